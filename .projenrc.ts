@@ -1,0 +1,96 @@
+import { cdk8s, javascript } from 'projen';
+
+/**
+ * The rooms of `src/`, in the order in which data flows: none imports from one further down.
+ * docs/architecture.md draws them.
+ */
+const ROOMS = ['api', 'constructs', 'cluster', 'reach', 'analysis', 'report', 'testing', 'cli'];
+
+const project = new cdk8s.ConstructLibraryCdk8s({
+  name: 'cdk8s-netpol',
+  description: 'Network segmentation for cdk8s: tiers in, default-deny NetworkPolicies out, connectivity proven at synth time',
+  author: 'The cdk8s-netpol authors',
+  authorAddress: 'maintainers@users.noreply.github.com',
+  authorOrganization: true,
+  copyrightOwner: 'The cdk8s-netpol authors',
+  repositoryUrl: 'https://github.com/cdk8s-netpol/cdk8s-netpol.git',
+  license: 'Apache-2.0',
+  keywords: ['kubernetes', 'networkpolicy', 'network-policy', 'segmentation', 'default-deny', 'zero-trust'],
+  stability: 'experimental',
+
+  packageManager: javascript.NodePackageManager.NPM,
+  projenVersion: '0.103.25',
+  projenrcTs: true,
+  tsconfigDevFile: 'tsconfig.dev.json',
+  defaultReleaseBranch: 'main',
+  majorVersion: 0,
+  sampleCode: false,
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+  bumpPackage: 'commit-and-tag-version@^12',
+
+  // The lowest peers: one release serves every line of cdk8s 2 from here on.
+  cdk8sVersion: '2.68.12',
+  constructsVersion: '10.3.0',
+  bundledDeps: ['yaml@^2', 'ipaddr.js@^2', 'commander@^14'],
+  devDeps: [
+    '@types/node@^20',
+    'cdk8s-plus-27@2.9.5',
+    'cdk8s-plus-33@2.5.57',
+    'cdk8s-cli@2.207.60',
+    'eslint-plugin-import@^2',
+    'fast-check@^4',
+    'ts-node@^10',
+  ],
+  bin: { netpol: 'lib/cli/main.js' },
+
+  jestOptions: {
+    jestConfig: {
+      coverageReporters: ['text-summary', 'lcov'],
+      testTimeout: 60_000,
+    },
+  },
+
+  publishToPypi: { distName: 'cdk8s-netpol', module: 'cdk8s_netpol' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdk8snetpol',
+    mavenGroupId: 'io.github.cdk8s-netpol',
+    mavenArtifactId: 'cdk8s-netpol',
+  },
+  publishToGo: { moduleName: 'github.com/cdk8s-netpol/cdk8s-netpol-go' },
+  publishToNuget: { dotNetNamespace: 'Cdk8sNetpol', packageId: 'Cdk8sNetpol' },
+});
+// 1.13 names platform packages that are not published.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
+// cdk8s-plus is read by its API objects alone, whatever its line. Were it a plain peer, jsii would make
+// it a hard dependency in every language, optional or not; here it is optional in any version.
+project.package.addField('peerDependenciesMeta', { 'cdk8s-plus-27': { optional: true } });
+
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './jest': { types: './lib/testing/jest.d.ts', default: './lib/testing/jest.js' },
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+});
+
+project.eslint?.addRules({
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      ...ROOMS.map((room, i) => ({
+        target: `./src/${room}`,
+        from: ROOMS.slice(i + 1).map(later => `./src/${later}`),
+        message: `src/${room} comes before it: data flows one way through the rooms (docs/architecture.md)`,
+      })).filter(zone => zone.from.length > 0),
+      // The evaluator reads API objects. It knows nothing of what wrote them.
+      ...['cluster', 'reach', 'analysis', 'report'].map(room => ({
+        target: `./src/${room}`,
+        from: './src/constructs',
+        message: `src/${room} reads API objects and knows nothing of constructs`,
+      })),
+    ],
+  }],
+});
+project.synth();
