@@ -1,0 +1,104 @@
+import * as ipaddr from 'ipaddr.js';
+
+/*
+ * IP addresses and CIDR blocks. Both families lie on one line of numbers, IPv4 first and IPv6 behind
+ * it, so that a set of addresses of both is one set of intervals, and `::/0` is never all of IPv4.
+ */
+
+/** The family of an address. */
+export type Family = 'IPv4' | 'IPv6';
+
+const IPV6_BASE = 1n << 32n;
+
+/** First and last address of each family, on the common line. */
+export const FAMILY_RANGE: Readonly<Record<Family, AddressRange>> = {
+  IPv4: { first: 0n, last: IPV6_BASE - 1n },
+  IPv6: { first: IPV6_BASE, last: IPV6_BASE + (1n << 128n) - 1n },
+};
+
+/** An interval of addresses of one family, both ends included. */
+export interface AddressRange {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** A CIDR block that parsed. */
+export interface Cidr extends AddressRange {
+  readonly family: Family;
+  readonly prefix: number;
+}
+
+/** The family that a number on the common line belongs to. */
+export function familyOf(address: bigint): Family {
+  return address < IPV6_BASE ? 'IPv4' : 'IPv6';
+}
+
+/**
+ * The number of an IP address on the common line, or nothing where the text is not one. Takes what
+ * the API server takes: no leading zeros, no zone, no IPv4 in IPv6's clothes.
+ */
+export function parseAddress(text: string): bigint | undefined {
+  const bytes = addressBytes(text);
+  if (bytes === undefined) { return undefined; }
+  let value = 0n;
+  for (const byte of bytes) { value = (value << 8n) | BigInt(byte); }
+  return bytes.length === 4 ? value : IPV6_BASE + value;
+}
+
+/** The text of an address: dotted for IPv4, RFC 5952 for IPv6. */
+export function formatAddress(address: bigint): string {
+  const four = familyOf(address) === 'IPv4';
+  const bytes = new Array<number>(four ? 4 : 16);
+  let rest = four ? address : address - IPV6_BASE;
+  for (let i = bytes.length - 1; i >= 0; i--) {
+    bytes[i] = Number(rest & 0xffn);
+    rest >>= 8n;
+  }
+  const parsed = ipaddr.fromByteArray(bytes);
+  return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
+}
+
+/**
+ * Reads a CIDR block as the API server does since Kubernetes 1.36: no host bits, no leading zeros,
+ * no IPv4-mapped IPv6. Returns the block, or the sentence that says what is wrong.
+ */
+export function parseCidr(text: string): Cidr | string {
+  const malformed = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+  const slash = text.indexOf('/');
+  if (slash < 0) {
+    return addressBytes(text) === undefined
+      ? malformed
+      : `${malformed}; for this one address write ${text}/${text.includes(':') ? 128 : 32}`;
+  }
+  const address = text.slice(0, slash);
+  const digits = text.slice(slash + 1);
+  if (!/^\d+$/.test(digits)) { return malformed; }
+  if (digits.length > 1 && digits.startsWith('0')) { return 'must not have leading 0s in IP or prefix length'; }
+  const bytes = addressBytes(address);
+  if (bytes === undefined) {
+    if (/^\d+(\.\d+){3}$/.test(address) && /(^|\.)0\d/.test(address)) { return 'must not have leading 0s in IP or prefix length'; }
+    return addressBytes(address, true) !== undefined ? 'must not be an IPv4-mapped IPv6 address' : malformed;
+  }
+  const bits = bytes.length * 8;
+  const prefix = Number(digits);
+  if (prefix > bits) { return malformed; }
+  const first = parseAddress(address)!;
+  const size = 1n << BigInt(bits - prefix);
+  const base = bytes.length === 4 ? 0n : IPV6_BASE;
+  const hostBits = (first - base) % size;
+  if (hostBits !== 0n) {
+    return `must not have bits set beyond the prefix length: write ${formatAddress(first - hostBits)}/${prefix}`;
+  }
+  return { family: bytes.length === 4 ? 'IPv4' : 'IPv6', prefix, first, last: first + size - 1n };
+}
+
+/** The four or sixteen bytes of an address in the API's strict form. */
+function addressBytes(text: string, mapped = false): number[] | undefined {
+  if (/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text)) {
+    const bytes = text.split('.').map(Number);
+    return bytes.every(b => b <= 255) ? bytes : undefined;
+  }
+  if (!/^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(text) || !ipaddr.IPv6.isValid(text)) { return undefined; }
+  const parsed = ipaddr.IPv6.parse(text);
+  return parsed.isIPv4MappedAddress() === mapped ? parsed.toByteArray() : undefined;
+}
