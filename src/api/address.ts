@@ -92,6 +92,27 @@ export function parseCidr(text: string): Cidr | string {
   return { family: bytes.length === 4 ? 'IPv4' : 'IPv6', prefix, first, last: first + size - 1n };
 }
 
+/** The fewest CIDR blocks that together are a range of addresses of one family. */
+export function cidrsOf(range: AddressRange): string[] {
+  const family = familyOf(range.first);
+  const bits = family === 'IPv4' ? 32 : 128;
+  const base = FAMILY_RANGE[family].first;
+  const blocks: string[] = [];
+  let first = range.first;
+  while (first <= range.last) {
+    let free = 0;
+    while (free < bits && (first - base) % (1n << BigInt(free + 1)) === 0n && first + (1n << BigInt(free + 1)) - 1n <= range.last) { free++; }
+    blocks.push(`${formatAddress(first)}/${bits - free}`);
+    first += 1n << BigInt(free);
+  }
+  return blocks;
+}
+
+/** A range as `list` prints it: `10.0.0.0-10.255.255.255`. */
+export function formatRange(range: AddressRange): string {
+  return `${formatAddress(range.first)}-${formatAddress(range.last)}`;
+}
+
 /** The four or sixteen bytes of an address in the API's strict form. */
 function addressBytes(text: string, mapped = false): number[] | undefined {
   if (/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text)) {

@@ -113,6 +113,13 @@ export class Reachability {
     return this.table.set(this.side(subject, direction, peer));
   }
 
+  /** What one rule of a policy gives a subject that it selects, towards one peer. */
+  public ruleConnections(policy: Policy, rule: Rule, direction: Direction, subject: EndpointIndex, peer: EndpointIndex): ConnectionSet {
+    return this.grants(policy, rule, direction)
+      .filter(g => g.peers.has(peer) && (g.subjects === undefined || g.subjects.has(subject)))
+      .reduce((all, g) => all.union(this.table.set(g.connections)), ConnectionSet.NONE);
+  }
+
   /** The endpoints that a clause of a policy stands for. */
   public peersOf(policy: Policy, clause: PeerClause): Bitset {
     if (clause.kind === 'pods') {

@@ -1,0 +1,112 @@
+import { AddressRange, cidrsOf, formatAddress, parseAddress, parseCidr } from '../api/address';
+import { LabelSelector, NAMESPACE_NAME_LABEL } from '../api/objects';
+import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { Selector } from '../cluster/selector';
+import { Reachability } from '../reach/reachability';
+import { addressMembers, Party, Pattern, podMember, workloadMembers } from './party';
+
+/** Endpoints are named in four ways; whoever names one wrongly is told all of them. */
+const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', an IP address or a CIDR block";
+
+/**
+ * The party that a text names: `app/frontend`, `app/Deployment/frontend`, `10.0.0.1`, `10.0.0.0/8`.
+ * Returns what is wrong, as a sentence, where it names none or more than one.
+ */
+export function partyNamed(reach: Reachability, text: string): Party | string {
+  const address = parseAddress(text);
+  if (address !== undefined) { return partyOfAddress(reach, address, text); }
+  const parts = text.split('/');
+  if (/^[0-9.]+$|:/.test(parts[0])) {
+    const cidr = parseCidr(text);
+    return typeof cidr === 'string' ? `'${text}': ${cidr}` : partyOfRange(reach, cidr, text);
+  }
+  if (parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return `'${text}' is no endpoint: ${FORMS}`; }
+  return parts.length === 2
+    ? partyOfName(reach, text, parts[0], parts[1])
+    : partyOfName(reach, text, parts[0], parts[2], parts[1]);
+}
+
+/** The party of all pods that labels select: those there are, and for `only` all that could be. */
+export function partySelected(
+  reach: Reachability, name: string, namespaces: LabelSelector, pods: LabelSelector,
+): Party | string {
+  const namespaceSelector = Selector.from(namespaces);
+  const podSelector = Selector.from(pods);
+  const members = reach.cluster.workloads.flatMap(workload => {
+    const namespace = reach.cluster.namespaces.get(workload.namespace);
+    if (namespace === undefined || !namespaceSelector.matches(namespace.labels)) { return []; }
+    const selected = workload.pods.filter(pod => !pod.hostNetwork && podSelector.matches(pod.labels));
+    return selected.length === 0 ? [] : workloadMembers(reach, { ...workload, pods: selected }, workloadName(workload));
+  });
+  if (members.length === 0) { return `no workload is selected by ${name}: see the labels with 'netpol list', or name it as 'namespace/name'`; }
+  return { name, members, suspects: [], patterns: [{ kind: 'pods', namespaces: namespaceSelector, pods: podSelector }] };
+}
+
+/** The pods of one namespace, as a selector of namespaces. */
+export function namespaceNamed(name: string): Selector {
+  return Selector.labels({ [NAMESPACE_NAME_LABEL]: name });
+}
+
+/** An address; where it is that of a pod that is known, the pod. */
+function partyOfAddress(reach: Reachability, address: bigint, text: string): Party {
+  for (const workload of reach.cluster.workloads) {
+    const pod = workload.pods.find(p => p.addresses.includes(address));
+    if (pod !== undefined) {
+      const name = `${text} (${podText(workload, pod)})`;
+      return { ...partyOfPods(reach, workload, [pod], name), patterns: [...patternsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
+    }
+  }
+  return partyOfRange(reach, { first: address, last: address }, text);
+}
+
+function partyOfRange(reach: Reachability, range: AddressRange, text: string): Party {
+  const members = addressMembers(reach, range, part =>
+    part.first === part.last ? formatAddress(part.first) : cidrsOf(part).length === 1 ? cidrsOf(part)[0] : `${formatAddress(part.first)}-${formatAddress(part.last)}`);
+  return { name: text, members, suspects: [], patterns: [{ kind: 'addresses', ranges: [range] }] };
+}
+
+function partyOfName(reach: Reachability, text: string, namespace: string, name: string, kind?: string): Party | string {
+  const inNamespace = reach.cluster.workloads.filter(w => w.namespace === namespace);
+  const workloads = inNamespace.filter(w => w.name === name && (kind === undefined || w.kind === kind));
+  if (workloads.length > 1) {
+    return `'${text}' is the name of ${workloads.length} workloads: write ${workloads.map(w => `'${namespace}/${w.kind}/${name}'`).join(' or ')}`;
+  }
+  if (workloads.length === 1) {
+    const [workload] = workloads;
+    return { ...partyOfPods(reach, workload, workload.pods, workloadName(workload)), members: workloadMembers(reach, workload, workloadName(workload)) };
+  }
+  // A pod that somebody owns can be asked about by its own name too.
+  for (const workload of kind === undefined || kind === 'Pod' ? inNamespace : []) {
+    const pod = workload.pods.find(p => p.name === name);
+    if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podText(workload, pod)); }
+  }
+  return `there is no workload '${text}'${suggestion(reach, namespace, name)}`;
+}
+
+function partyOfPods(reach: Reachability, workload: Workload, pods: readonly Pod[], name: string): Party {
+  return { name, members: pods.map(pod => podMember(reach, workload, pod, name)), suspects: [], patterns: patternsOf(workload, pods) };
+}
+
+/** The pods that a workload knows as its own; where its selector is not that of these pods, pods of just their labels. */
+function patternsOf(workload: Workload, pods: readonly Pod[]): Pattern[] {
+  const namespaces = namespaceNamed(workload.namespace);
+  const selectors = new Map(pods.map(pod => workload.selector.matches(pod.labels) ? workload.selector : Selector.labels(pod.labels))
+    .map(selector => [selector.id, selector]));
+  return [...selectors.values()].map(selector => ({ kind: 'pods', namespaces, pods: selector }));
+}
+
+function podText(workload: Workload, pod: Pod): string {
+  return `${workload.namespace}/${pod.name ?? workload.name}[Pod]`;
+}
+
+function suggestion(reach: Reachability, namespace: string, name: string): string {
+  const all = reach.cluster.workloads;
+  const elsewhere = all.filter(w => w.name === name);
+  if (elsewhere.length > 0) { return `; did you mean ${elsewhere.slice(0, 3).map(w => `'${w.namespace}/${w.name}'`).join(' or ')}?`; }
+  const near = all.filter(w => w.namespace === namespace).map(w => w.name).sort();
+  if (near.length > 0) { return `; namespace '${namespace}' has ${near.slice(0, 8).join(', ')}${near.length > 8 ? ', …' : ''}`; }
+  const namespaces = [...new Set(all.map(w => w.namespace))].sort();
+  return namespaces.length === 0
+    ? ': no workload was given at all'
+    : `; there are workloads in ${namespaces.slice(0, 8).join(', ')}${namespaces.length > 8 ? ', …' : ''}`;
+}

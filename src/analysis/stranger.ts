@@ -1,0 +1,129 @@
+import { AddressRange } from '../api/address';
+import { Labels, NAMESPACE_NAME_LABEL } from '../api/objects';
+import { AddressesClause, Cluster, PodsClause, Policy } from '../cluster/cluster';
+import { Requirement } from '../cluster/selector';
+import { LabelDomain } from './label-domain';
+import { Pattern } from './party';
+
+/*
+ * The search for a stranger: a pod or an address that a clause of a policy lets in and that is none of
+ * those who may. The pod need not exist. That none is found is a proof that there can be none.
+ */
+
+/** A pod that could be. */
+export interface StrangerPod {
+  readonly kind: 'pod';
+  readonly namespace: string;
+  readonly namespaceLabels: Labels;
+  readonly labels: Labels;
+}
+
+/** Addresses. */
+export interface StrangerAddress {
+  readonly kind: 'address';
+  readonly range: AddressRange;
+}
+
+/** Someone whom a policy lets in though they are not among those who may. */
+export type Stranger = StrangerPod | StrangerAddress;
+
+/** A pod that the clause selects and that no pattern holds; nothing where there can be none. */
+export function strangerPod(cluster: Cluster, policy: Policy, clause: PodsClause, patterns: readonly Pattern[]): StrangerPod | undefined {
+  const allowed = patterns.filter(p => p.kind === 'pods');
+  for (const { name, labels } of candidateNamespaces(cluster, policy, clause)) {
+    const pods = LabelDomain.any.whereAll(clause.pods.requirements);
+    const found = labels && pods && outside({ namespace: labels, pod: pods }, allowed);
+    if (found !== undefined) {
+      const namespaceLabels = found.namespace.example();
+      return { kind: 'pod', namespace: name ?? namespaceLabels[NAMESPACE_NAME_LABEL], namespaceLabels, labels: found.pod.example() };
+    }
+  }
+  return undefined;
+}
+
+/** Addresses of the clause that no pattern holds; nothing where there are none. */
+export function strangerAddress(clause: AddressesClause, patterns: readonly Pattern[]): StrangerAddress | undefined {
+  const allowed = [...clause.except, ...patterns.flatMap(p => p.kind === 'addresses' ? p.ranges : [])];
+  const range = firstOutside(clause.block, allowed);
+  return range && { kind: 'address', range };
+}
+
+/** The first addresses of a range that none of the others hold. */
+export function firstOutside(range: AddressRange, others: readonly AddressRange[]): AddressRange | undefined {
+  let first = range.first;
+  for (const other of [...others].sort((a, b) => a.first < b.first ? -1 : 1)) {
+    if (other.last < first) { continue; }
+    if (other.first > first) {
+      return { first, last: other.first - 1n < range.last ? other.first - 1n : range.last };
+    }
+    first = other.last + 1n;
+    if (first > range.last) { return undefined; }
+  }
+  return { first, last: range.last };
+}
+
+/**
+ * The namespaces in which such a pod could be: each that is declared, with its labels; each that is
+ * only used, and one that is not there yet, with any labels.
+ */
+function* candidateNamespaces(cluster: Cluster, policy: Policy, clause: PodsClause): Iterable<{ name?: string; labels?: LabelDomain }> {
+  const selector = clause.namespaces;
+  for (const { name, labels, origin } of cluster.namespaces.values()) {
+    if (selector === undefined && name !== policy.namespace) { continue; }
+    const start = origin === undefined ? LabelDomain.any.where(named([name])) : LabelDomain.exactly(labels);
+    yield { name, labels: start?.whereAll(selector?.requirements ?? []) };
+  }
+  if (selector === undefined && cluster.namespaces.has(policy.namespace)) { return; }
+  const start = selector === undefined
+    ? LabelDomain.any.where(named([policy.namespace]))
+    : LabelDomain.any.where({ key: NAMESPACE_NAME_LABEL, operator: 'Exists', values: [] })
+      ?.whereNot(named([...cluster.namespaces.keys()]))
+      ?.whereAll(selector.requirements);
+  yield { labels: start };
+}
+
+function named(names: readonly string[]): Requirement {
+  return { key: NAMESPACE_NAME_LABEL, operator: 'In', values: names };
+}
+
+/** A pod in a namespace, both as far as their labels are decided. */
+interface Candidate {
+  readonly namespace: LabelDomain;
+  readonly pod: LabelDomain;
+}
+
+type PodsPattern = Extract<Pattern, { kind: 'pods' }>;
+
+/**
+ * Narrows namespace and pod until each pattern fails in one of its requirements. Each pattern is a
+ * branching; a branch ends where a label would have to be what it can not be. The pattern that leaves
+ * the least choice is taken first, so that a pattern that holds the whole candidate ends it at once.
+ */
+function outside(candidate: Candidate, patterns: readonly PodsPattern[]): Candidate | undefined {
+  let best: { pattern: PodsPattern; branches: Candidate[] } | undefined;
+  const open = patterns.filter(pattern => mayBeHeld(candidate, pattern));
+  for (const pattern of open) {
+    const branches = waysOut(candidate, pattern);
+    if (best === undefined || branches.length < best.branches.length) { best = { pattern, branches }; }
+  }
+  if (best === undefined) { return candidate; }
+  const rest = open.filter(pattern => pattern !== best.pattern);
+  for (const branch of best.branches) {
+    const found = outside(branch, rest);
+    if (found !== undefined) { return found; }
+  }
+  return undefined;
+}
+
+/** True where some pod of the candidate is held by the pattern. */
+function mayBeHeld({ namespace, pod }: Candidate, pattern: PodsPattern): boolean {
+  return pod.whereAll(pattern.pods.requirements) !== undefined && namespace.whereAll(pattern.namespaces.requirements) !== undefined;
+}
+
+/** The candidate, narrowed in each way in which the pattern does not hold it. */
+function waysOut({ namespace, pod }: Candidate, pattern: PodsPattern): Candidate[] {
+  return [
+    ...pattern.pods.requirements.map(r => ({ namespace, pod: pod.whereNot(r) })),
+    ...pattern.namespaces.requirements.map(r => ({ namespace: namespace.whereNot(r), pod })),
+  ].filter((branch): branch is Candidate => branch.namespace !== undefined && branch.pod !== undefined);
+}
