@@ -1,0 +1,39 @@
+import { FAMILY_RANGE, formatRange, parseAddress, parseCidr, Cidr } from '../../src/api/address';
+import { AddressSpace } from '../../src/reach/address-space';
+
+const cidr = (text: string) => parseCidr(text) as Cidr;
+
+function atoms(...blocks: string[]): string[] {
+  const space = new AddressSpace(blocks.map(cidr));
+  return Array.from({ length: space.size }, (_, atom) => formatRange(space.range(atom)));
+}
+
+describe('the address space', () => {
+  test('is one atom a family where no block is mentioned', () => {
+    expect(atoms()).toEqual(['0.0.0.0-255.255.255.255', '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']);
+  });
+
+  test('is cut at both edges of a block', () => {
+    expect(atoms('10.0.0.0/8').slice(0, 3)).toEqual(['0.0.0.0-9.255.255.255', '10.0.0.0-10.255.255.255', '11.0.0.0-255.255.255.255']);
+  });
+
+  test('is cut once where blocks share an edge, and not at its own ends', () => {
+    expect(atoms('0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '::/0')).toEqual([
+      '0.0.0.0-127.255.255.255', '128.0.0.0-255.255.255.255', '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+    ]);
+  });
+
+  test('finds the atom of an address at each edge', () => {
+    const space = new AddressSpace([cidr('10.0.0.0/8'), cidr('2001:db8::/32')]);
+    const atomOf = (text: string) => space.atomOf(parseAddress(text)!);
+    expect(['0.0.0.0', '9.255.255.255', '10.0.0.0', '10.255.255.255', '11.0.0.0', '255.255.255.255'].map(atomOf)).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(['::', '2001:db7:ffff::', '2001:db8::', '2001:db9::'].map(atomOf)).toEqual([3, 3, 4, 5]);
+  });
+
+  test('gives the run of atoms that a range covers', () => {
+    const space = new AddressSpace([cidr('10.0.0.0/8'), cidr('10.1.0.0/16')]);
+    expect(space.atomsOf(cidr('10.0.0.0/8'))).toEqual({ first: 1, end: 4 });
+    expect(space.atomsOf(FAMILY_RANGE.IPv4)).toEqual({ first: 0, end: 5 });
+    expect(space.atomsOf(FAMILY_RANGE.IPv6)).toEqual({ first: 5, end: 6 });
+  });
+});
