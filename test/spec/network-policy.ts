@@ -1,0 +1,136 @@
+/*
+ * NetworkPolicy, written down as plainly as it can be: pod by pod, rule by rule, no classes, no bitsets.
+ * It shares no code with src/ and is the oracle of the property tests. Each clause names the part of
+ * the API documentation that it follows: `np` is kubernetes.io/docs/concepts/services-networking/network-policies,
+ * a field path is that field's own description in networking.k8s.io/v1 or meta/v1.
+ *
+ * Input is valid API objects, not defaulted.
+ */
+
+export interface SpecPod {
+  namespace: string;
+  name: string;
+  labels: Record<string, string>;
+  ips: string[];
+  ports: { name?: string; protocol?: string; containerPort: number }[];
+}
+
+/** A pod, or an address of something that is not one. */
+export type SpecEnd = { pod: SpecPod } | { ip: string };
+
+export interface SpecCluster {
+  /** Labels by namespace, as declared; a namespace that is not in here is not declared. */
+  namespaces: Record<string, Record<string, string>>;
+  pods: SpecPod[];
+  /** NetworkPolicy objects as they are applied. */
+  policies: any[];
+}
+
+/** May a new connection from `from` to `to` be opened on this port? */
+export function allows(cluster: SpecCluster, from: SpecEnd, to: SpecEnd, protocol: string, port: number): boolean {
+  // np, "The two sorts of pod isolation": a pod can not be kept from itself.
+  if ('pod' in from && 'pod' in to && from.pod === to.pod) { return true; }
+  return sideAllows(cluster, 'Egress', from, to, to, protocol, port)
+    && sideAllows(cluster, 'Ingress', to, from, to, protocol, port);
+}
+
+/** np, "The two sorts of pod isolation": each side for itself; policies add up, they never conflict. */
+export function sideAllows(
+  cluster: SpecCluster, type: 'Ingress' | 'Egress', subject: SpecEnd, peer: SpecEnd, destination: SpecEnd, protocol: string, port: number,
+): boolean {
+  if (!('pod' in subject)) { return true; }
+  const isolating = cluster.policies.filter(policy =>
+    (policy.metadata.namespace ?? 'default') === subject.pod.namespace
+    && policyTypes(policy.spec).includes(type)
+    && selects(policy.spec.podSelector ?? {}, subject.pod.labels));
+  if (isolating.length === 0) { return true; }
+  return isolating.some(policy => {
+    const rules: any[] = (type === 'Ingress' ? policy.spec.ingress : policy.spec.egress) ?? [];
+    return rules.some(rule =>
+      peersMatch(cluster, policy, (type === 'Ingress' ? rule.from : rule.to), peer)
+      && portsMatch(rule.ports, destination, protocol, port));
+  });
+}
+
+/** spec.policyTypes: missing, it is Ingress, and Egress too where the policy has an egress section. */
+function policyTypes(spec: any): string[] {
+  if (spec.policyTypes?.length > 0) { return spec.policyTypes; }
+  return spec.egress?.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+}
+
+/** spec.ingress.from, spec.egress.to: empty or missing, it matches all; the items are ORed. */
+function peersMatch(cluster: SpecCluster, policy: any, peers: any[] | undefined, peer: SpecEnd): boolean {
+  if (peers === undefined || peers === null || peers.length === 0) { return true; }
+  return peers.some(item => {
+    if (item.ipBlock) {
+      // ipBlock: an address in the block and in no exception; a pod has addresses too.
+      const ips = 'pod' in peer ? peer.pod.ips : [peer.ip];
+      return ips.some(ip => inBlock(ip, item.ipBlock.cidr) && !(item.ipBlock.except ?? []).some((e: string) => inBlock(ip, e)));
+    }
+    if (!('pod' in peer)) { return false; }
+    // namespaceSelector: without it, the policy's own namespace; with it, those whose labels it selects.
+    const rightNamespace = item.namespaceSelector
+      ? selects(item.namespaceSelector, namespaceLabels(cluster, peer.pod.namespace))
+      : peer.pod.namespace === (policy.metadata.namespace ?? 'default');
+    // podSelector: without it, all pods of those namespaces; both in one item are ANDed.
+    return rightNamespace && (!item.podSelector || selects(item.podSelector, peer.pod.labels));
+  });
+}
+
+/** spec.ingress.ports, spec.egress.ports: empty or missing, every port; the items are ORed. */
+function portsMatch(ports: any[] | undefined, destination: SpecEnd, protocol: string, port: number): boolean {
+  if (ports === undefined || ports === null || ports.length === 0) { return true; }
+  return ports.some(item => {
+    if ((item.protocol ?? 'TCP') !== protocol) { return false; }
+    // NetworkPolicyPort.port: missing, all ports of the protocol.
+    if (item.port === undefined || item.port === null) { return true; }
+    if (typeof item.port === 'string') {
+      // A name is that of a container's port in the pod that is connected to.
+      return 'pod' in destination && destination.pod.ports.some(p =>
+        p.name === item.port && (p.protocol ?? 'TCP') === protocol && p.containerPort === port);
+    }
+    // NetworkPolicyPort.endPort: the range from port to endPort, both included.
+    return item.port <= port && port <= (item.endPort ?? item.port);
+  });
+}
+
+/** meta/v1 LabelSelector: all of matchLabels and of matchExpressions; empty, it selects everything. */
+function selects(selector: any, labels: Record<string, string>): boolean {
+  const has = (key: string) => Object.keys(labels).includes(key);
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    if (!has(key) || labels[key] !== value) { return false; }
+  }
+  for (const { key, operator, values } of selector.matchExpressions ?? []) {
+    if (operator === 'In' && !(has(key) && values.includes(labels[key]))) { return false; }
+    // NotIn holds for objects without the label too.
+    if (operator === 'NotIn' && has(key) && values.includes(labels[key])) { return false; }
+    if (operator === 'Exists' && !has(key)) { return false; }
+    if (operator === 'DoesNotExist' && has(key)) { return false; }
+  }
+  return true;
+}
+
+/** np, "Targeting a Namespace by its name": the control plane sets kubernetes.io/metadata.name on every namespace. */
+function namespaceLabels(cluster: SpecCluster, name: string): Record<string, string> {
+  return { ...cluster.namespaces[name], 'kubernetes.io/metadata.name': name };
+}
+
+/** RFC 4632, RFC 4291: the leading bits are the same, and the family is. */
+function inBlock(ip: string, cidr: string): boolean {
+  const [network, prefix] = cidr.split('/');
+  const bits = (text: string) => text.includes(':') ? bits6(text) : bits4(text);
+  return ip.includes(':') === network.includes(':')
+    && bits(ip).slice(0, Number(prefix)) === bits(network).slice(0, Number(prefix));
+}
+
+function bits4(ip: string): string {
+  return ip.split('.').map(byte => Number(byte).toString(2).padStart(8, '0')).join('');
+}
+
+function bits6(ip: string): string {
+  const [head, tail] = ip.split('::');
+  const groups = (text: string | undefined) => (text ? text.split(':') : []);
+  const missing = 8 - groups(head).length - groups(tail).length;
+  const all = tail === undefined ? groups(head) : [...groups(head), ...new Array(missing).fill('0'), ...groups(tail)];
+  return all.map(group => parseInt(group, 16).toString(2).padStart(16, '0')).join('');
+}
