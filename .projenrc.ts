@@ -46,6 +46,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   bin: { netpol: 'lib/cli/main.js' },
 
   jestOptions: {
+    // A snapshot that no longer fits is a failure, not an update.
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
     jestConfig: {
       coverageReporters: ['text-summary', 'lcov'],
       testTimeout: 60_000,
@@ -93,4 +96,8 @@ project.eslint?.addRules({
     ],
   }],
 });
+// jest strips types without checking them.
+project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
+project.tryFindObjectFile('tsconfig.dev.json')?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
+
 project.synth();
