@@ -35,7 +35,7 @@ export function partySelected(
   const members = reach.cluster.workloads.flatMap(workload => {
     const namespace = reach.cluster.namespaces.get(workload.namespace);
     if (namespace === undefined || !namespaceSelector.matches(namespace.labels)) { return []; }
-    const selected = workload.pods.filter(pod => !pod.hostNetwork && podSelector.matches(pod.labels));
+    const selected = workload.pods.filter(pod => podSelector.matches(pod.labels));
     return selected.length === 0 ? [] : workloadMembers(reach, { ...workload, pods: selected }, workloadName(workload));
   });
   if (members.length === 0) { return `no workload is selected by ${name}: see the labels with 'netpol list', or name it as 'namespace/name'`; }
