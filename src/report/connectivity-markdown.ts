@@ -1,0 +1,8 @@
+import { ConnectivityList } from '../analysis/connectivity-list';
+import { tableRow } from './markdown';
+
+/** A table of sources, destinations and connections. */
+export function* connectivityMarkdown({ connections }: ConnectivityList): Iterable<string> {
+  yield '| src | dst | conn |\n| --- | --- | --- |\n';
+  for (const row of connections) { yield tableRow([row.source, row.destination, row.connections.toString()]); }
+}

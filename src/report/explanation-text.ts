@@ -1,0 +1,36 @@
+import { Explanation } from '../analysis/explanation';
+import { formatPortQuestion } from '../analysis/port-question';
+import { sideText } from './side-text';
+
+/**
+ * An explanation for a person: the answer, and both directions with the policies that isolate, the rules
+ * that allow, those that come near, and the YAML to add where it is blocked.
+ */
+export function renderExplanation(explanation: Explanation): string {
+  const { passage, port, egress, ingress } = explanation;
+  const question = { destination: passage.destination, port };
+  if (passage.loopback) { return `${explanationHeadline(explanation)}\n\nA pod always reaches itself: no policy has a say in it.\n`; }
+  const noneInCommon = explanationGap(explanation);
+  return [
+    explanationHeadline(explanation), '',
+    ...sideText(egress, question), '',
+    ...sideText(ingress, question),
+    ...(noneInCommon === undefined ? [] : ['', noneInCommon]),
+  ].map(line => `${line}\n`).join('');
+}
+
+/** The answer as a sentence. */
+export function explanationHeadline({ passage, port, allowed }: Explanation): string {
+  const { source, destination, connections } = passage;
+  const on = port === undefined ? '' : ` on ${formatPortQuestion(port)}`;
+  if (!allowed) { return `no: ${source.name} does not reach ${destination.name}${on}`; }
+  return `yes: ${source.name} reaches ${destination.name}${on}${port === undefined ? `: ${connections}` : ''}`;
+}
+
+/** What there is to say where each side lets something pass and still nothing does. */
+export function explanationGap({ passage, allowed, egress, ingress }: Explanation): string | undefined {
+  return allowed || !egress.passes || !ingress.passes
+    ? undefined
+    : `Each side allows something, and no port is in both: egress ${passage.egress}, ingress ${passage.ingress}. `
+      + 'Ask about one port to see what would allow that.';
+}

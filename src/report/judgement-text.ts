@@ -1,0 +1,70 @@
+import { formatClaim, Judgement } from '../analysis/claim';
+import { explain, Explanation, SideExplanation } from '../analysis/explanation';
+import { formatPortQuestion } from '../analysis/port-question';
+import { ConnectionSet } from '../reach/connections';
+import { Reachability } from '../reach/reachability';
+import { explanationGap } from './explanation-text';
+import { effectText, indented, sideSummary, sideText, whyOpen } from './side-text';
+import { strangerText } from './stranger-text';
+
+/** A judged claim for a person: the claim and, where it is untrue, why, and what would mend it. */
+export function renderJudgement(reach: Reachability, judgement: Judgement): string {
+  return [formatClaim(judgement.claim), ...indented(judgementDetails(reach, judgement), 2)].map(line => `${line}\n`).join('');
+}
+
+/** Why a claim is untrue, line by line; nothing where it holds. */
+export function judgementDetails(reach: Reachability, { counterexample }: Judgement): string[] {
+  switch (counterexample?.kind) {
+    case undefined: return [];
+    case 'blocked': return blocked(explain(reach, counterexample.passage, counterexample.port));
+    case 'passes': return passes(explain(reach, counterexample.passage), counterexample.connections);
+    case 'intrusion': return strangerText(counterexample.intrusion);
+  }
+}
+
+/** The first sentence of the details: what is untrue, without the reasons. */
+export function judgementSummary(reach: Reachability, judgement: Judgement): string {
+  return judgementDetails(reach, judgement)[0] ?? 'It holds.';
+}
+
+function blocked(explanation: Explanation): string[] {
+  const { passage, port, egress, ingress } = explanation;
+  const question = { destination: passage.destination, port };
+  const gap = explanationGap(explanation);
+  return [
+    `${passage.source.name} does not reach ${passage.destination.name}${port === undefined ? '' : ` on ${formatPortQuestion(port)}`}.`,
+    ...[egress, ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, question)),
+    ...(gap === undefined ? [] : [gap]),
+  ];
+}
+
+function passes({ passage, egress, ingress }: Explanation, connections: ConnectionSet): string[] {
+  const { source, destination } = passage;
+  return [
+    `${source.name} reaches ${destination.name}: ${connections}.`,
+    ...[egress, ingress].flatMap(side => opening(side, connections)),
+    ...denial(egress, ingress),
+  ];
+}
+
+/** Why a side lets these connections pass. */
+function opening(side: SideExplanation, connections: ConnectionSet): string[] {
+  const headline = `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}: allowed`;
+  if (side.isolatedBy.length === 0) { return [headline, `  ${whyOpen(side)}`]; }
+  const effects = side.allowedBy
+    .map(effect => ({ ...effect, connections: effect.connections.intersect(connections) }))
+    .filter(effect => !effect.connections.isEmpty);
+  return [headline, '  allowed by', ...effects.map(effect => `    ${effectText(effect)}`)];
+}
+
+/** One side that denies is enough; an isolated one has rules to narrow, an open one needs a policy. */
+function denial(...sides: readonly SideExplanation[]): string[] {
+  const pods = sides.filter(({ subject }) => subject.kind === 'pod' && !subject.pod.hostNetwork);
+  const isolated = pods.filter(side => side.isolatedBy.length > 0);
+  if (isolated.length > 0) {
+    return [`To deny it, take out or narrow the rules named under ${isolated.map(side => `${side.direction} of ${side.subject.name}`).join(', or those under ')}.`];
+  }
+  if (pods.length === 0) { return ['No NetworkPolicy can deny it: policies isolate only pods that are not on their node\'s network.']; }
+  return [`To deny it, add a policy that selects ${pods.map(({ subject, direction }) =>
+    `${subject.name} and has ${direction === 'egress' ? 'Egress' : 'Ingress'} among its policyTypes`).join(', or one that selects ')}.`];
+}

@@ -1,0 +1,78 @@
+import { RuleEffect, SideExplanation } from '../analysis/explanation';
+import { askedConnections, PortQuestion } from '../analysis/port-question';
+import { formatReference, policyReference, ruleReference } from './reference';
+import { snippetOf } from './snippet';
+
+/** What is asked of a side: the connection's destination, and the port. */
+interface Question {
+  readonly destination: SideExplanation['subject'];
+  readonly port?: PortQuestion;
+}
+
+/** One direction in full: who isolates, what allows it, what comes near, and what would mend it. */
+export function sideText(side: SideExplanation, question: Question): string[] {
+  const { direction, subject, isolatedBy, allowedBy, nearMisses } = side;
+  const headline = `${capital(direction)} of ${subject.name}: ${side.passes ? 'allowed' : 'blocked'}`;
+  const unresolved = unresolvedPort(question);
+  if (unresolved !== undefined) { return [headline, `  ${unresolved}`]; }
+  if (isolatedBy.length === 0) { return [headline, `  ${whyOpen(side)}`]; }
+  return [
+    headline,
+    '  isolated by',
+    ...isolatedBy.map(policy =>
+      `    ${formatReference(policyReference(policy))}${policy[direction]!.length === 0 ? `: it has no ${direction} rule, so it allows nothing` : ''}`),
+    ...(allowedBy.length === 0 ? ['  allowed by no rule'] : [side.passes ? '  allowed by' : '  allowed in part by', ...allowedBy.map(effect => `    ${effectText(effect)}`)]),
+    ...(nearMisses.length === 0 ? [] : [
+      '  these rules come near',
+      ...nearMisses.flatMap(({ policy, rule, why }) => [`    ${formatReference(ruleReference(policy, rule))}`, `      ${why}`]),
+    ]),
+    ...mendText(side),
+  ];
+}
+
+/** One direction in a line, where it is not what matters. */
+export function sideSummary({ direction, subject, isolatedBy, allowedBy, passes, peer }: SideExplanation): string {
+  const name = `${capital(direction)} of ${subject.name}`;
+  if (isolatedBy.length === 0) { return `${name}: allowed. ${whyOpen({ direction, subject, peer })}`; }
+  return `${name}: ${passes ? 'allowed' : 'blocked'} by ${allowedBy.map(effectText).join('; ')}`;
+}
+
+/** `app/allow-x spec.ingress[0] (shop.yaml:12:5): TCP 8080` */
+export function effectText({ policy, rule, connections }: RuleEffect): string {
+  return `${formatReference(ruleReference(policy, rule))}: ${connections}`;
+}
+
+/** Why a side lets everything pass, as a sentence. */
+export function whyOpen({ direction, subject, peer }: Pick<SideExplanation, 'direction' | 'subject' | 'peer'>): string {
+  if (subject.kind === 'address') { return 'It is outside the cluster, where no policy isolates.'; }
+  if (peer === subject && subject.pod.name !== undefined) { return 'A pod always reaches itself.'; }
+  if (subject.pod.hostNetwork) { return "It is on its node's network, where no NetworkPolicy isolates it."; }
+  return direction === 'egress'
+    ? 'No policy isolates it for egress, so it may connect to anything.'
+    : 'No policy isolates it for ingress, so anything may connect to it.';
+}
+
+/** Why a named port is none of the destination's, as a sentence; nothing where it is one. */
+function unresolvedPort({ destination, port }: Question): string | undefined {
+  if (port === undefined || !('name' in port) || !askedConnections(port, destination).isEmpty) { return undefined; }
+  if (destination.kind === 'address') { return `The port name '${port.name}' means nothing for an address: give the port's number.`; }
+  const known = destination.pod.ports.filter(p => p.name !== undefined).map(p => `${p.protocol} ${p.name}`);
+  return `No container of ${destination.name} has a ${port.protocol} port named '${port.name}'`
+    + `${known.length === 0 ? '' : ` (it has ${known.join(', ')})`}: name it in the container's ports, or give its number.`;
+}
+
+/** What to change so that the side passes. */
+function mendText({ mend }: SideExplanation): string[] {
+  if (mend === undefined) { return []; }
+  const { instruction, yaml } = snippetOf(mend);
+  return [`  to allow it, ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 6)];
+}
+
+/** Lines moved to the right. */
+export function indented(lines: readonly string[], columns: number): string[] {
+  return lines.map(line => line === '' ? line : `${' '.repeat(columns)}${line}`);
+}
+
+function capital(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,61 @@
+import { formatBlock } from '../analysis/near-miss';
+import { Intrusion } from '../analysis/only';
+import { Stranger } from '../analysis/stranger';
+import { Labels } from '../api/objects';
+import { PeerClause, Rule } from '../cluster/cluster';
+import { fieldReference, formatReference, ruleReference } from './reference';
+import { rangesLabel } from './outside-ranges';
+
+/** Who gets in besides those who may, which rule lets them in, and what to change. */
+export function strangerText(intrusion: Intrusion): string[] {
+  const { subject, direction, by, stranger } = intrusion;
+  const reaches = direction === 'ingress' ? `can connect to ${subject.name} too` : `can be reached by ${subject.name} too`;
+  if (by === undefined) {
+    return [
+      `Anything ${reaches}: no policy isolates it for ${direction}.`,
+      `To mend it, add a policy that selects it, has ${direction === 'ingress' ? 'Ingress' : 'Egress'} among its policyTypes, and allows only what the intent names.`,
+    ];
+  }
+  const { policy, rule, clause } = by;
+  if (stranger === undefined || clause === undefined) {
+    const list = direction === 'ingress' ? 'from' : 'to';
+    return [
+      `Anything ${reaches}: ${formatReference(ruleReference(policy, rule))} has no '${list}', which means everything.`,
+      `It allows ${portsText(rule)}. To mend it, name those who may under '${list}', or take the rule out.`,
+    ];
+  }
+  return [
+    ...describe(stranger, reaches),
+    `Let through by ${formatReference(fieldReference(policy, clause.path))},`,
+    `  ${clauseText(clause, policy.namespace)}, on ${portsText(rule)}`,
+    'To mend it, narrow that entry or take it out.',
+  ];
+}
+
+function describe(stranger: Stranger, reaches: string): string[] {
+  if (stranger.kind === 'address') { return [`These addresses ${reaches}: ${rangesLabel([stranger.range])}`]; }
+  return [
+    `A pod like this ${reaches}, whether it exists today or not:`,
+    `  labels:           ${labelsText(stranger.labels)}`,
+    `  namespace:        ${stranger.namespace}`,
+    `  namespace labels: ${labelsText(stranger.namespaceLabels)}`,
+  ];
+}
+
+function labelsText(labels: Labels): string {
+  return Object.keys(labels).sort().map(key => `${key}=${labels[key]}`).join(', ') || '(none)';
+}
+
+/** Whom a peer of a rule selects, in words. */
+function clauseText(clause: PeerClause, namespace: string): string {
+  if (clause.kind === 'addresses') { return `which is ${formatBlock(clause)}`; }
+  const pods = clause.pods.isEverything ? 'every pod' : `pods ${clause.pods}`;
+  if (clause.namespaces === undefined) { return `which selects ${pods} of namespace '${namespace}'`; }
+  return `which selects ${pods} of ${clause.namespaces.isEverything ? 'every namespace' : `namespaces ${clause.namespaces}`}`;
+}
+
+function portsText({ ports }: Rule): string {
+  if (ports === undefined) { return 'every port'; }
+  return ports.map(({ protocol, name, first, last }) =>
+    `${protocol} ${name ?? (first === last ? first : `${first}-${last}`)}`).join(', ');
+}
