@@ -1,5 +1,5 @@
-import { ConnectivityList } from '../analysis/connectivity-list';
 import { connectivityGraph } from './connectivity-graph';
+import { ConnectivityList } from '../analysis/connectivity-list';
 
 /** A graph for Graphviz: `netpol list -o dot … | dot -Tsvg`. */
 export function* connectivityDot(list: ConnectivityList): Iterable<string> {

@@ -1,6 +1,6 @@
-import { ConnectivityList } from '../analysis/connectivity-list';
 import { displayNames, namespaceOf } from './display-names';
 import { outsideRangeOf, rangesLabel } from './outside-ranges';
+import { ConnectivityList } from '../analysis/connectivity-list';
 
 /** A node of the graph of who reaches whom. */
 export interface GraphNode {

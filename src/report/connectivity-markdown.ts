@@ -1,5 +1,5 @@
-import { ConnectivityList } from '../analysis/connectivity-list';
 import { tableRow } from './markdown';
+import { ConnectivityList } from '../analysis/connectivity-list';
 
 /** A table of sources, destinations and connections. */
 export function* connectivityMarkdown({ connections }: ConnectivityList): Iterable<string> {

@@ -1,7 +1,7 @@
-import { ConnectivityList } from '../analysis/connectivity-list';
-import { ConnectionSet } from '../reach/connections';
 import { displayNames } from './display-names';
 import { groupOutside, OutsideRow, outsideRangeOf } from './outside-ranges';
+import { ConnectivityList } from '../analysis/connectivity-list';
+import { ConnectionSet } from '../reach/connections';
 
 /** Beyond either of these a table is no longer read but searched: then each source gets a block of lines. */
 const MAX_COLUMNS = 12;

@@ -1,5 +1,5 @@
-import { ConnectivityList } from '../analysis/connectivity-list';
 import { connectivityGraph, GraphNode } from './connectivity-graph';
+import { ConnectivityList } from '../analysis/connectivity-list';
 
 /** A flowchart that GitHub and GitLab draw in Markdown, inside a fence of the language `mermaid`. */
 export function* connectivityMermaid(list: ConnectivityList): Iterable<string> {

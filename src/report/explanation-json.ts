@@ -1,8 +1,8 @@
+import { snippetOf } from './snippet';
 import { Explanation, SideExplanation } from '../analysis/explanation';
 import { formatPortQuestion } from '../analysis/port-question';
-import { formatPath, Place } from '../cluster/origin';
 import { Policy, policyName, Rule } from '../cluster/cluster';
-import { snippetOf } from './snippet';
+import { formatPath, Place } from '../cluster/origin';
 
 /** An explanation as plain data for a program. */
 export function explanationJson({ passage, port, allowed, egress, ingress }: Explanation): object {

@@ -1,6 +1,6 @@
-import { Explanation } from '../analysis/explanation';
 import { explanationHeadline, renderExplanation } from './explanation-text';
 import { codeBlock, escapeMarkdown } from './markdown';
+import { Explanation } from '../analysis/explanation';
 
 /** An explanation for a pull request: the answer, with the whole of it below, as it is printed. */
 export function explanationMarkdown(explanation: Explanation): string {

@@ -1,6 +1,6 @@
+import { sideText } from './side-text';
 import { Explanation } from '../analysis/explanation';
 import { formatPortQuestion } from '../analysis/port-question';
-import { sideText } from './side-text';
 
 /**
  * An explanation for a person: the answer, and both directions with the policies that isolate, the rules

@@ -1,11 +1,11 @@
+import { explanationJson, placeJson, ruleJson } from './explanation-json';
+import { JudgedIntent } from './judged-intent';
+import { judgementDetails } from './judgement-text';
 import { Counterexample, formatClaim } from '../analysis/claim';
 import { explain } from '../analysis/explanation';
 import { Intrusion } from '../analysis/only';
 import { formatRange } from '../api/address';
 import { Reachability } from '../reach/reachability';
-import { explanationJson, placeJson, ruleJson } from './explanation-json';
-import { JudgedIntent } from './judged-intent';
-import { judgementDetails } from './judgement-text';
 
 /** One object a line, in the order of the file: does it hold, and if not, why. */
 export function* intentsJson(reach: Reachability, intents: readonly JudgedIntent[]): Iterable<string> {

@@ -1,8 +1,8 @@
+import { JudgedIntent } from './judged-intent';
+import { judgementDetails, judgementSummary } from './judgement-text';
 import { formatClaim } from '../analysis/claim';
 import { formatPlace } from '../cluster/origin';
 import { Reachability } from '../reach/reachability';
-import { JudgedIntent } from './judged-intent';
-import { judgementDetails, judgementSummary } from './judgement-text';
 
 /** JUnit's XML, which CI servers show as test results: a test case for each intent. */
 export function* intentsJunit(reach: Reachability, intents: readonly JudgedIntent[]): Iterable<string> {

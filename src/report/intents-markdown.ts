@@ -1,9 +1,9 @@
-import { formatClaim } from '../analysis/claim';
-import { formatPlace } from '../cluster/origin';
-import { Reachability } from '../reach/reachability';
 import { JudgedIntent } from './judged-intent';
 import { judgementDetails } from './judgement-text';
 import { codeBlock, escapeMarkdown, tableRow } from './markdown';
+import { formatClaim } from '../analysis/claim';
+import { formatPlace } from '../cluster/origin';
+import { Reachability } from '../reach/reachability';
 
 /** A table of all intents and, below it, a section for each that does not hold: made for a pull request's comment. */
 export function* intentsMarkdown(reach: Reachability, intents: readonly JudgedIntent[]): Iterable<string> {

@@ -1,10 +1,10 @@
+import { JudgedIntent } from './judged-intent';
+import { judgementDetails } from './judgement-text';
+import { fieldReference, policyReference, Reference, ruleReference } from './reference';
 import { Claim, Counterexample, formatClaim } from '../analysis/claim';
 import { explain } from '../analysis/explanation';
 import { Place } from '../cluster/origin';
 import { Reachability } from '../reach/reachability';
-import { JudgedIntent } from './judged-intent';
-import { judgementDetails } from './judgement-text';
-import { fieldReference, policyReference, Reference, ruleReference } from './reference';
 
 /** What each kind of intent says; a rule of SARIF each. */
 const RULES: Readonly<Record<Claim['kind'], string>> = {

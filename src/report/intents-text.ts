@@ -1,9 +1,9 @@
-import { formatClaim } from '../analysis/claim';
-import { formatPlace } from '../cluster/origin';
-import { Reachability } from '../reach/reachability';
 import { JudgedIntent } from './judged-intent';
 import { judgementDetails } from './judgement-text';
 import { indented } from './side-text';
+import { formatClaim } from '../analysis/claim';
+import { formatPlace } from '../cluster/origin';
+import { Reachability } from '../reach/reachability';
 
 /** A line for each intent; below one that does not hold, why, and what would mend it. */
 export function* intentsText(reach: Reachability, intents: readonly JudgedIntent[]): Iterable<string> {

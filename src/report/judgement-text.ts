@@ -1,11 +1,11 @@
+import { explanationGap } from './explanation-text';
+import { effectText, indented, sideSummary, sideText, whyOpen } from './side-text';
+import { strangerText } from './stranger-text';
 import { formatClaim, Judgement } from '../analysis/claim';
 import { explain, Explanation, SideExplanation } from '../analysis/explanation';
 import { formatPortQuestion } from '../analysis/port-question';
 import { ConnectionSet } from '../reach/connections';
 import { Reachability } from '../reach/reachability';
-import { explanationGap } from './explanation-text';
-import { effectText, indented, sideSummary, sideText, whyOpen } from './side-text';
-import { strangerText } from './stranger-text';
 
 /** A judged claim for a person: the claim and, where it is untrue, why, and what would mend it. */
 export function renderJudgement(reach: Reachability, judgement: Judgement): string {

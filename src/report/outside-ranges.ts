@@ -1,5 +1,5 @@
-import { AddressRange, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseAddress } from '../api/address';
 import { firstOutside } from '../analysis/stranger';
+import { AddressRange, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseAddress } from '../api/address';
 import { ConnectionSet } from '../reach/connections';
 
 /** The range that a row of the list names, or nothing where it names a workload: `10.0.0.0-10.255.255.255[External]`. */

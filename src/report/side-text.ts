@@ -1,7 +1,7 @@
-import { RuleEffect, SideExplanation } from '../analysis/explanation';
-import { askedConnections, PortQuestion } from '../analysis/port-question';
 import { formatReference, policyReference, ruleReference } from './reference';
 import { snippetOf } from './snippet';
+import { RuleEffect, SideExplanation } from '../analysis/explanation';
+import { askedConnections, PortQuestion } from '../analysis/port-question';
 
 /** What is asked of a side: the connection's destination, and the port. */
 interface Question {

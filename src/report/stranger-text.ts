@@ -1,10 +1,10 @@
+import { rangesLabel } from './outside-ranges';
+import { fieldReference, formatReference, ruleReference } from './reference';
 import { formatBlock } from '../analysis/near-miss';
 import { Intrusion } from '../analysis/only';
 import { Stranger } from '../analysis/stranger';
 import { Labels } from '../api/objects';
 import { PeerClause, Rule } from '../cluster/cluster';
-import { fieldReference, formatReference, ruleReference } from './reference';
-import { rangesLabel } from './outside-ranges';
 
 /** Who gets in besides those who may, which rule lets them in, and what to change. */
 export function strangerText(intrusion: Intrusion): string[] {
