@@ -1,1 +1,10 @@
-export {};
+export * from './constructs/default-deny';
+export * from './constructs/endpoint';
+export * from './constructs/label-expression';
+export * from './constructs/peer';
+export * from './constructs/peer-props';
+export * from './constructs/policy-layout';
+export * from './constructs/port';
+export * from './constructs/protocol';
+export * from './constructs/tier';
+export * from './constructs/tier-props';

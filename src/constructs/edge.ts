@@ -1,0 +1,63 @@
+import { Party } from './party';
+import { policyPorts } from './policy-ports';
+import { Port } from './port';
+import { NetworkPolicyEgressRule, NetworkPolicyIngressRule } from '../api/objects';
+
+/** Which half of an edge: what comes into a tier's pods, or what goes out of them. */
+export type Direction = 'ingress' | 'egress';
+
+/**
+ * What one party may reach of another, added up over all calls that said so. A call that says what is
+ * already known changes nothing.
+ */
+export class Edge {
+  private readonly ports: Port[] = [];
+  private onDefaultPorts = false;
+  private readonly reasons = new Set<string>();
+
+  constructor(public readonly source: Party, public readonly destination: Party) {}
+
+  /** True where a tier's pods talk among themselves. */
+  public get isInternal(): boolean { return this.source.key === this.destination.key; }
+
+  /** What the calls gave as their reason. */
+  public get descriptions(): readonly string[] { return [...this.reasons]; }
+
+  /** Adds these ports, or the destination's own where none are named. */
+  public add(ports: readonly Port[] | undefined, description: string | undefined): void {
+    if (ports === undefined) { this.onDefaultPorts = true; } else { this.ports.push(...ports); }
+    if (description) { this.reasons.add(description); }
+  }
+
+  /** The other party, as one half of the edge sees it. */
+  public other(direction: Direction): Party { return direction === 'ingress' ? this.source : this.destination; }
+
+  /** What one half of the edge is called. */
+  public policyName(direction: Direction): string {
+    const name = this.isInternal ? `${this.source.name}-internally` : `${this.source.name}-to-${this.destination.name}`;
+    return `allow-${name}${direction === 'egress' ? '-egress' : ''}`;
+  }
+
+  /** The rule of one half, in a policy of this namespace. */
+  public rule(direction: Direction, namespace: string | undefined): NetworkPolicyIngressRule & NetworkPolicyEgressRule {
+    const peers = this.other(direction).clauses(namespace);
+    const ports = policyPorts(this.allPorts());
+    return {
+      ...(peers === undefined ? {} : { [direction === 'ingress' ? 'from' : 'to']: peers }),
+      ...(ports === undefined ? {} : { ports }),
+    };
+  }
+
+  /** True where the destination's own ports are meant, and it has none. */
+  public get lacksPorts(): boolean { return this.onDefaultPorts && this.destination.ports() === undefined; }
+
+  private allPorts(): readonly Port[] {
+    if (this.lacksPorts) { throw new Error(unknownPorts(this.destination)); }
+    return this.onDefaultPorts ? [...this.ports, ...this.destination.ports()!] : this.ports;
+  }
+}
+
+/** What is wrong where a call names no ports and the destination has none of its own. */
+export function unknownPorts({ title }: Party): string {
+  return `no ports are named, and those of ${title} are not known`;
+}

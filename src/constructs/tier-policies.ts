@@ -1,0 +1,106 @@
+import type { Construct } from 'constructs';
+import { Direction, Edge } from './edge';
+import type { TierPods } from './party';
+import { PolicyLayout } from './policy-layout';
+import { hash } from './policy-names';
+import { PolicyObject, PolicyObjectProps } from './policy-object';
+import { Registry } from './registry';
+import { NetworkPolicySpec } from '../api/objects';
+
+/** One half of an edge: the one that a policy for the tier's own pods has to write. */
+interface Half {
+  readonly direction: Direction;
+  readonly edge: Edge;
+}
+
+/**
+ * The policies that select a tier's pods, as children of the tier. They follow the edges, the layout
+ * and what is said of the namespace, each of which may change until synth.
+ */
+export class TierPolicies {
+  private readonly halves = new Map<string, Half>();
+  private readonly children = new Set<string>();
+
+  /**
+   * @param tier whose pods the policies select
+   * @param peerName the tier's part in names
+   * @param ownLayout the tier's own layout, where it has one
+   */
+  constructor(private readonly tier: TierPods & Construct, private readonly peerName: string, private readonly ownLayout: PolicyLayout | undefined) {
+    Registry.of(tier).addTier({ tier, namespace: tier._namespace, arrange: () => this.arrange() });
+  }
+
+  /** The edges that end at the tier, and are known to it. */
+  public get incoming(): Edge[] {
+    return [...this.halves.values()].filter(h => h.direction === 'ingress').map(h => h.edge);
+  }
+
+  /** Writes one half of an edge, if it is not written yet. */
+  public add(direction: Direction, edge: Edge): void {
+    this.halves.set(JSON.stringify([direction, edge.other(direction).key]), { direction, edge });
+    this.arrange();
+  }
+
+  /** Makes the policies that are wanted now, and takes out those that are not any more. */
+  private arrange(): void {
+    const wanted = new Map(this.wanted().map(props => [`${props.name}-${hash(props.key)}`, props]));
+    for (const id of this.children) {
+      if (!wanted.has(id)) {
+        this.tier.node.tryRemoveChild(id);
+        this.children.delete(id);
+      }
+    }
+    for (const [id, props] of wanted) {
+      if (this.children.has(id)) { continue; }
+      new PolicyObject(this.tier, id, props);
+      this.children.add(id);
+    }
+  }
+
+  private wanted(): PolicyObjectProps[] {
+    const namespace = this.tier._namespace;
+    const path = this.tier.node.path;
+    const halves = this.written();
+    const layout = this.ownLayout ?? Registry.of(this.tier).layout(this.tier) ?? PolicyLayout.PER_EDGE;
+    if (layout === PolicyLayout.PER_EDGE) {
+      return halves.map(half => ({
+        namespace,
+        name: half.edge.policyName(half.direction),
+        key: JSON.stringify([path, half.direction, half.edge.other(half.direction).key]),
+        spec: () => this.spec([half]),
+        descriptions: () => half.edge.descriptions,
+      }));
+    }
+    return halves.length === 0 ? [] : [{
+      namespace,
+      name: `allow-${this.peerName}`,
+      key: JSON.stringify([path]),
+      spec: () => this.spec(this.written()),
+      descriptions: () => this.written().flatMap(half => half.edge.descriptions),
+    }];
+  }
+
+  /**
+   * The halves that have a policy, in a stable order. In a direction that somebody left open for the
+   * whole namespace there is nothing to allow, and a policy would isolate the tier's pods.
+   */
+  private written(): Half[] {
+    return [...this.halves]
+      .filter(([, { direction }]) => Registry.of(this.tier).restricts(this.tier._namespace, direction))
+      .sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([, half]) => half);
+  }
+
+  private spec(halves: readonly Half[]): NetworkPolicySpec {
+    const rules = (direction: Direction) => halves
+      .filter(h => h.direction === direction)
+      .map(h => h.edge.rule(direction, this.tier._namespace));
+    const [ingress, egress] = [rules('ingress'), rules('egress')];
+    return {
+      podSelector: this.tier._selector(),
+      policyTypes: [...(ingress.length > 0 ? ['Ingress' as const] : []), ...(egress.length > 0 ? ['Egress' as const] : [])],
+      ...(ingress.length > 0 ? { ingress } : {}),
+      ...(egress.length > 0 ? { egress } : {}),
+    };
+  }
+}
