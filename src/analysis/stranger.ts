@@ -1,4 +1,4 @@
-import { AddressRange } from '../api/address';
+import { AddressRange, subtractRanges } from '../api/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { AddressesClause, Cluster, PodsClause, Policy } from '../cluster/cluster';
 import { Requirement } from '../cluster/selector';
@@ -44,22 +44,8 @@ export function strangerPod(cluster: Cluster, policy: Policy, clause: PodsClause
 /** Addresses of the clause that no pattern holds; nothing where there are none. */
 export function strangerAddress(clause: AddressesClause, patterns: readonly Pattern[]): StrangerAddress | undefined {
   const allowed = [...clause.except, ...patterns.flatMap(p => p.kind === 'addresses' ? p.ranges : [])];
-  const range = firstOutside(clause.block, allowed);
+  const [range] = subtractRanges(clause.block, allowed);
   return range && { kind: 'address', range };
-}
-
-/** The first addresses of a range that none of the others hold. */
-export function firstOutside(range: AddressRange, others: readonly AddressRange[]): AddressRange | undefined {
-  let first = range.first;
-  for (const other of [...others].sort((a, b) => a.first < b.first ? -1 : 1)) {
-    if (other.last < first) { continue; }
-    if (other.first > first) {
-      return { first, last: other.first - 1n < range.last ? other.first - 1n : range.last };
-    }
-    first = other.last + 1n;
-    if (first > range.last) { return undefined; }
-  }
-  return { first, last: range.last };
 }
 
 /**

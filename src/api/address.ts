@@ -108,6 +108,18 @@ export function cidrsOf(range: AddressRange): string[] {
   return blocks;
 }
 
+/** What is left of a range without the others, in ascending order. */
+export function subtractRanges(range: AddressRange, others: readonly AddressRange[]): AddressRange[] {
+  const left: AddressRange[] = [];
+  let first = range.first;
+  for (const other of [...others].sort((a, b) => a.first < b.first ? -1 : 1)) {
+    if (other.last < first || other.first > range.last) { continue; }
+    if (other.first > first) { left.push({ first, last: other.first - 1n }); }
+    first = other.last + 1n;
+  }
+  return first <= range.last ? [...left, { first, last: range.last }] : left;
+}
+
 /** A range as `list` prints it: `10.0.0.0-10.255.255.255`. */
 export function formatRange(range: AddressRange): string {
   return `${formatAddress(range.first)}-${formatAddress(range.last)}`;

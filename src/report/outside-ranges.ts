@@ -1,5 +1,4 @@
-import { firstOutside } from '../analysis/stranger';
-import { AddressRange, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseAddress } from '../api/address';
+import { AddressRange, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseAddress, subtractRanges } from '../api/address';
 import { ConnectionSet } from '../reach/connections';
 
 /** The range that a row of the list names, or nothing where it names a workload: `10.0.0.0-10.255.255.255[External]`. */
@@ -61,7 +60,7 @@ function familyLabel(family: Family, ranges: readonly AddressRange[]): string {
   const forms = [
     ranges.flatMap(cidrsOf).join(', '),
     ranges.map(formatRange).join(', '),
-    `any ${family} address but ${complement(family, ranges).flatMap(cidrsOf).join(', ')}`,
+    `any ${family} address but ${subtractRanges(FAMILY_RANGE[family], ranges).flatMap(cidrsOf).join(', ')}`,
   ];
   return forms.reduce((best, form) => form.length < best.length ? form : best);
 }
@@ -69,17 +68,6 @@ function familyLabel(family: Family, ranges: readonly AddressRange[]): string {
 function isWhole(family: Family, ranges: readonly AddressRange[]): boolean {
   const { first, last } = FAMILY_RANGE[family];
   return ranges.length === 1 && ranges[0].first === first && ranges[0].last === last;
-}
-
-function complement(family: Family, ranges: readonly AddressRange[]): AddressRange[] {
-  const { last } = FAMILY_RANGE[family];
-  const gaps: AddressRange[] = [];
-  let gap = firstOutside(FAMILY_RANGE[family], ranges);
-  while (gap !== undefined) {
-    gaps.push(gap);
-    gap = gap.last === last ? undefined : firstOutside({ first: gap.last + 1n, last }, ranges);
-  }
-  return gaps;
 }
 
 /** Appends a range; one that follows the last of its family is joined to it. */

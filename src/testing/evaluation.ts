@@ -14,8 +14,8 @@ export type ClaimDraft =
   | { readonly kind: 'allowed' | 'denied'; readonly from: Subject; readonly to: Subject; readonly ports?: readonly PortQuestion[] }
   | { readonly kind: 'only' | 'onlyTo'; readonly subject: Subject; readonly others: readonly Subject[]; readonly ports?: readonly PortQuestion[] };
 
-/** What came of one claim: a judgement, or the sentence that says why there can be none. */
-export type Outcome = { readonly judgement: Judgement } | { readonly error: string };
+/** What came of one claim: a judgement and what to look its policies up in, or why there can be none. */
+export type Outcome = { readonly judgement: Judgement; readonly reach: Reachability } | { readonly error: string };
 
 /** A pattern subject, its patterns worked out against the other side's namespace. */
 interface Placed {
@@ -37,7 +37,7 @@ export function evaluate(cluster: Cluster, drafts: readonly ClaimDraft[]): Outco
       parties.push(party);
     }
     const claim = claimOf(draft, parties);
-    return typeof claim === 'string' ? { error: claim } : { judgement: judge(reach, claim) };
+    return typeof claim === 'string' ? { error: claim } : { judgement: judge(reach, claim), reach };
   });
 }
 

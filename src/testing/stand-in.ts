@@ -6,6 +6,7 @@ import { Cluster, Namespace, Pod, Workload } from '../cluster/cluster';
 import { Origin } from '../cluster/origin';
 import { Selector } from '../cluster/selector';
 import { namedPortKey } from '../reach/endpoint-classes';
+import { StandInPort } from './subject';
 
 /*
  * Stand-ins: a pod that has just the labels which a tier or a peer asks for, and nothing else. A tier is
@@ -22,7 +23,7 @@ export interface StandIn {
 }
 
 /** Stand-ins for the pods of a pattern; none for addresses, nor where no pod can be like that. */
-export function standInsFor(cluster: Cluster, name: string, pattern: Pattern, ports: readonly ContainerPort[]): StandIn[] {
+export function standInsFor(cluster: Cluster, name: string, pattern: Pattern, ports: readonly StandInPort[]): StandIn[] {
   if (pattern.kind === 'addresses') { return []; }
   const labels = LabelDomain.any.whereAll(pattern.pods.requirements)?.example();
   const namespace = namespaceFor(cluster, pattern.namespaces);
@@ -31,10 +32,11 @@ export function standInsFor(cluster: Cluster, name: string, pattern: Pattern, po
   const workload = (own: Pod): Workload =>
     ({ namespace: namespace.name, name, kind: 'Pod', origin: nowhere, selector: pattern.pods, pods: [own] });
   const standIn = { namespace, pattern };
-  const names = namesNotDeclared(cluster, ports);
+  const known = ports.map(port => ({ ...port, port: port.port ?? unmentionedPort(cluster, port.protocol) }));
+  const others = namesNotDeclared(cluster, known);
   return [
-    { ...standIn, suspect: false, workload: workload(pod(ports)) },
-    ...names.length === 0 ? [] : [{ ...standIn, suspect: true, workload: workload(pod([...ports, ...names])) }],
+    { ...standIn, suspect: false, workload: workload(pod(known)) },
+    ...others.length === 0 ? [] : [{ ...standIn, suspect: true, workload: workload(pod([...known, ...others])) }],
   ];
 }
 
@@ -47,8 +49,8 @@ export function withStandIns(cluster: Cluster, standIns: readonly StandIn[]): Cl
   return { ...cluster, namespaces, workloads: [...cluster.workloads, ...standIns.map(s => s.workload)] };
 }
 
-/** A port that no policy mentions by number, for a name whose number is not known. */
-export function unmentionedPort(cluster: Cluster, protocol: Protocol): number {
+/** A port that no policy mentions by number, for a name whose number is not known: it stands for whichever it is. */
+function unmentionedPort(cluster: Cluster, protocol: Protocol): number {
   const mentioned = portClauses(cluster).filter(p => p.protocol === protocol && p.name === undefined && p.last - p.first < 65534);
   for (let port = 65535; port > 0; port--) {
     if (!mentioned.some(p => p.first <= port && port <= p.last)) { return port; }

@@ -1,6 +1,6 @@
 import { Pattern } from '../analysis/party';
 import { PortQuestion } from '../analysis/port-question';
-import { ContainerPort } from '../api/workloads';
+import { Protocol } from '../api/objects';
 
 /**
  * What a claim speaks of, before there is a cluster to find it in: a tier or a peer by the pods and
@@ -20,8 +20,15 @@ export interface PatternSubject {
   readonly name: string;
   /** `home` is the namespace of the other side: what "this namespace" means for a peer. */
   readonly patterns: (home: string) => readonly Pattern[];
-  /** Ports that a pod of it listens on, as far as they are known by number. */
-  readonly ports: readonly ContainerPort[];
+  /** Ports that a pod of it is known to have. */
+  readonly ports: readonly StandInPort[];
   /** The ports that `allowed` means where none are given; absent where none are known. */
   readonly questions?: readonly PortQuestion[];
+}
+
+/** A port of a pod that need not exist: of a name alone where the number is not known. */
+export interface StandInPort {
+  readonly protocol: Protocol;
+  readonly name?: string;
+  readonly port?: number;
 }

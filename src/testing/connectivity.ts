@@ -1,0 +1,195 @@
+import { App, Chart } from 'cdk8s';
+import { listConnections } from '../analysis/connectivity-list';
+import { Cluster } from '../cluster/cluster';
+import { readPaths } from '../cluster/files';
+import { formatProblem, InputError, Problem } from '../cluster/problem';
+import { readCluster } from '../cluster/read-cluster';
+import { readText } from '../cluster/read-text';
+import { Resource } from '../cluster/resource';
+import { IEndpoint } from '../constructs/endpoint';
+import { Port } from '../constructs/port';
+import { Reachability } from '../reach/reachability';
+import { connectivityMatrix } from '../report/connectivity-matrix';
+import { resourcesOf } from './app-resources';
+import { checkCall, ClaimCall, draftsOf } from './drafts';
+import { evaluate } from './evaluation';
+import { verdictOf } from './judged-call';
+import { Verdict } from './verdict';
+
+/** Which ports a claim is about. */
+export interface ClaimOptions {
+  /**
+   * The ports: `allowed` holds where each of them is open, `denied` where none is. Left out, `allowed` means the
+   * destination's own ports (that something passes at all, where none are known), and the other claims mean any port.
+   */
+  readonly ports?: Port[];
+}
+
+/**
+ * Who reaches whom, in a cdk8s app, a chart, or manifests, over all NetworkPolicies that are in it,
+ * whoever wrote them. Each claim comes twice: `allowed` returns a verdict, `assertAllowed` throws where it is untrue.
+ *
+ * @example
+ *
+ * const connectivity = Connectivity.fromYaml('kind: List\napiVersion: v1\nitems: []\n---\n' + manifests);
+ * connectivity.assertAllowed(Endpoint.workload('app/frontend'), Endpoint.workload('app/backend'), { ports: [Port.tcp(8080)] });
+ */
+export class Connectivity {
+  /**
+   * Of all charts of an app, as they would be synthesized now. Intents are not judged by this.
+   *
+   * @param app throws where an object can not be synthesized or is one that the API server would refuse
+   */
+  public static fromApp(app: App): Connectivity {
+    return new Connectivity(resourcesOf(app), []);
+  }
+
+  /**
+   * Of one chart alone, and the charts inside it.
+   *
+   * @param chart throws where an object can not be synthesized or is one that the API server would refuse
+   */
+  public static fromChart(chart: Chart): Connectivity {
+    return new Connectivity(resourcesOf(chart), []);
+  }
+
+  /**
+   * Of manifests as text.
+   *
+   * @param manifests YAML (several documents, Lists) or JSON; throws with line and column where it does not
+   *   parse, or holds a policy that the API server would refuse
+   */
+  public static fromYaml(manifests: string): Connectivity {
+    const { resources, problems } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
+    return new Connectivity(resources, problems);
+  }
+
+  /**
+   * Of files and folders.
+   *
+   * @param paths files, or folders that are searched for `.yaml`, `.yml` and `.json`; throws with file, line and
+   *   column where one is missing or can not be judged
+   */
+  public static fromFiles(paths: string[]): Connectivity {
+    const { resources, problems } = readPaths(paths, () => '');
+    return new Connectivity(resources, problems);
+  }
+
+  /** What was noticed on reading: policies of kinds that are not evaluated, pods on their node's network. */
+  public readonly warnings: string[];
+
+  private readonly _cluster: Cluster;
+
+  private constructor(resources: readonly Resource[], problems: readonly Problem[]) {
+    const read = readCluster([...resources]);
+    const all = [...problems, ...read.problems];
+    if (all.some(problem => problem.severity === 'error')) { throw new InputError(all); }
+    this.warnings = all.map(formatProblem);
+    this._cluster = read.cluster;
+  }
+
+  /**
+   * Does every pod of `source` reach every pod of `destination`, on each port that is meant?
+   *
+   * @param source a tier, a peer, or an `Endpoint`
+   * @param destination a tier, a peer, or an `Endpoint`
+   * @param options the ports, if not those of the destination
+   */
+  public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
+    return this._judge({ kind: 'allowed', first: source, second: [destination], ports: options.ports });
+  }
+
+  /**
+   * Does no pod of `source` reach any pod of `destination`, on any port or on any of those given?
+   *
+   * @param source a tier, a peer, or an `Endpoint`
+   * @param destination a tier, a peer, or an `Endpoint`
+   * @param options the ports, if not any
+   */
+  public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
+    return this._judge({ kind: 'denied', first: source, second: [destination], ports: options.ports });
+  }
+
+  /**
+   * Do the ingress rules of `destination` let in nobody but `sources`, over all pods that could exist and all
+   * addresses? What other pods' egress forbids does not count: it is theirs to change.
+   *
+   * @param destination a tier, a peer that stands for pods, or an `Endpoint` for a workload
+   * @param sources those who may; an empty list is nobody
+   * @param options the ports, if not any
+   */
+  public only(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
+    return this._judge({ kind: 'only', first: destination, second: sources, ports: options.ports });
+  }
+
+  /**
+   * Do the egress rules of `source` let it reach nobody but `destinations`, over all pods that could exist and all
+   * addresses? Cluster DNS counts: name `Peer.clusterDns()` where it may be reached.
+   *
+   * @param source a tier, a peer that stands for pods, or an `Endpoint` for a workload
+   * @param destinations those that it may reach; an empty list is nobody
+   * @param options the ports, if not any
+   */
+  public onlyTo(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
+    return this._judge({ kind: 'onlyTo', first: source, second: destinations, ports: options.ports });
+  }
+
+  /**
+   * Throws, with what decides and what would mend it, where `allowed` does not hold.
+   *
+   * @param source a tier, a peer, or an `Endpoint`
+   * @param destination a tier, a peer, or an `Endpoint`
+   * @param options the ports, if not those of the destination
+   */
+  public assertAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
+    demand(this.allowed(source, destination, options));
+  }
+
+  /**
+   * Throws, with the policy and rule that let it pass, where `denied` does not hold.
+   *
+   * @param source a tier, a peer, or an `Endpoint`
+   * @param destination a tier, a peer, or an `Endpoint`
+   * @param options the ports, if not any
+   */
+  public assertDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
+    demand(this.denied(source, destination, options));
+  }
+
+  /**
+   * Throws, with a pod or address that gets in though it should not, where `only` does not hold.
+   *
+   * @param destination a tier, a peer that stands for pods, or an `Endpoint` for a workload
+   * @param sources those who may; an empty list is nobody
+   * @param options the ports, if not any
+   */
+  public assertOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): void {
+    demand(this.only(destination, sources, options));
+  }
+
+  /**
+   * Throws, with a pod or address that is reached though it should not, where `onlyTo` does not hold.
+   *
+   * @param source a tier, a peer that stands for pods, or an `Endpoint` for a workload
+   * @param destinations those that it may reach; an empty list is nobody
+   * @param options the ports, if not any
+   */
+  public assertOnlyTo(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): void {
+    demand(this.onlyTo(source, destinations, options));
+  }
+
+  /** The matrix of who reaches whom, as `netpol list` prints it: for a person to read. */
+  public toString(): string {
+    return [...connectivityMatrix(listConnections(new Reachability(this._cluster)))].join('');
+  }
+
+  /** @internal */
+  public _judge(call: ClaimCall): Verdict {
+    checkCall('Connectivity', call);
+    return verdictOf(call, evaluate(this._cluster, draftsOf('Connectivity', call)));
+  }
+}
+
+function demand(verdict: Verdict): void {
+  if (!verdict.holds) { throw new Error(`untrue: ${verdict.claim}\n${verdict.explanation}`); }
+}

@@ -1,0 +1,45 @@
+import { passage } from '../analysis/ask';
+import { formatClaim } from '../analysis/claim';
+import { explain } from '../analysis/explanation';
+import { formatPortQuestion } from '../analysis/port-question';
+import { renderExplanation } from '../report/explanation-text';
+import { renderJudgement } from '../report/judgement-text';
+import { formatReference, ruleReference } from '../report/reference';
+import { ClaimCall } from './drafts';
+import { Outcome } from './evaluation';
+import { questionsOf } from './subjects-of';
+import { Verdict } from './verdict';
+
+/** The verdict on a call: it holds where each of its claims does. Throws where one can not be judged. */
+export function verdictOf(call: ClaimCall, outcomes: readonly Outcome[]): Verdict {
+  const texts: string[] = [];
+  for (const outcome of outcomes) {
+    if ('error' in outcome) { throw new Error(`${formatCall(call)}: ${outcome.error}`); }
+    const { judgement, reach } = outcome;
+    if (!judgement.holds) { texts.push(renderJudgement(reach, judgement).trimEnd()); }
+  }
+  const holds = texts.length === 0;
+  return new Verdict(holds, formatCall(call), holds ? outcomes.map(holding).join('\n') : texts.join('\n'));
+}
+
+/** A call in the words of its author: `only(shop/db, [shop/backend])`. */
+export function formatCall({ kind, first, second, ports }: ClaimCall): string {
+  const names = second.map(endpoint => endpoint.endpointName);
+  const questions = questionsOf(ports)?.map(formatPortQuestion);
+  const several = kind === 'only' || kind === 'onlyTo';
+  return `${kind}(${[first.endpointName, several ? `[${names.join(', ')}]` : names[0], ...(questions === undefined ? [] : [questions.join(', ')])].join(', ')})`;
+}
+
+/** Why a claim holds: the policies on both sides of one passage, or the rules that were searched. */
+function holding(outcome: Outcome): string {
+  if ('error' in outcome) { return outcome.error; }
+  const { judgement: { claim }, reach } = outcome;
+  if ('from' in claim) {
+    const example = passage(reach, claim.from.members[0], claim.to.members[0]);
+    return renderExplanation(explain(reach, example, claim.ports?.[0])).trimEnd();
+  }
+  const direction = claim.kind === 'only' ? 'ingress' : 'egress';
+  const rules = claim.subject.members.flatMap(member => reach.policies(member.endpoint, direction))
+    .flatMap(policy => policy[direction]!.map(rule => `  ${formatReference(ruleReference(policy, rule))}`));
+  return `${formatClaim(claim)}: no rule lets anyone else through. Searched:\n${[...new Set(rules)].join('\n') || `  no ${direction} rule at all: everything is denied`}`;
+}
