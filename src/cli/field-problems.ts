@@ -1,0 +1,39 @@
+import { decodeText } from '../cluster/decode-text';
+import { FieldError } from '../cluster/field-error';
+import { parseJson } from '../cluster/json-text';
+import { formatPath, Origin, Path } from '../cluster/origin';
+import { ParsedText } from '../cluster/parsed-text';
+import { Problem } from '../cluster/problem';
+import { SourceText } from '../cluster/source-text';
+import { parseYaml } from '../cluster/yaml-text';
+
+/** A document of one of the command's own files: intents, probes. */
+export interface InputDocument {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** Reads the documents of a text that are not Kubernetes objects. */
+export function readDocuments(file: string, content: Buffer, format: 'yaml' | 'json'): { documents: InputDocument[]; problems: Problem[] } {
+  const { text, fault } = decodeText(content);
+  const source = new SourceText(file, text);
+  const parsed: ParsedText = fault !== undefined
+    ? { documents: [], faults: [fault], locate: () => fault.offset }
+    : format === 'json' ? parseJson(text) : parseYaml(text);
+  return {
+    documents: parsed.documents.map(({ value }, index) => ({
+      value,
+      origin: { at: (path: Path = []) => source.placeAt(parsed.locate(index, path)) },
+    })),
+    problems: parsed.faults.map(({ offset, message }) => ({ severity: 'error', message, place: source.placeAt(offset) })),
+  };
+}
+
+/** Field errors as problems, each at the place of its field. */
+export function fieldProblems(errors: readonly FieldError[], origin: Origin): Problem[] {
+  return errors.map(({ path, place, message, suggestion }) => ({
+    severity: 'error',
+    message: `${path.length === 0 ? '' : `${formatPath(path)}: `}${message}${suggestion === undefined ? '' : `: ${suggestion}`}`,
+    place: origin.at(place ?? path),
+  }));
+}
