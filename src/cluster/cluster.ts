@@ -1,8 +1,8 @@
+import { Origin, Path } from './origin';
+import { Selector } from './selector';
 import { Cidr } from '../api/address';
 import { Labels, Protocol } from '../api/objects';
 import { ContainerPort } from '../api/workloads';
-import { Origin, Path } from './origin';
-import { Selector } from './selector';
 
 /*
  * What the evaluator knows of a cluster: valid, defaulted, and without a trace of YAML but for the

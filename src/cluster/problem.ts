@@ -6,6 +6,8 @@ export interface Problem {
   /** What is wrong and, after it, what to write instead. */
   readonly message: string;
   readonly place: Place;
+  /** A warning of something that is in the input but not in the answers, such as a policy of another kind. */
+  readonly unevaluated?: boolean;
 }
 
 /** A problem as one line: `shop.yaml:12:5: error: …`. */

@@ -19,11 +19,11 @@ export class Selector {
   public static from(selector: LabelSelector): Selector {
     const requirements: Requirement[] = [];
     for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-      // The API server decodes null as the empty string.
+      // The API server decodes null as the empty string, here and below.
       requirements.push({ key, operator: 'In', values: [value ?? ''] });
     }
     for (const { key, operator, values } of selector.matchExpressions ?? []) {
-      requirements.push({ key, operator, values: [...new Set(values ?? [])].sort() });
+      requirements.push({ key, operator, values: [...new Set((values ?? []).map(value => value ?? ''))].sort() });
     }
     return requirements.length === 0 ? Selector.everything : new Selector(requirements);
   }

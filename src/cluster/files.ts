@@ -1,0 +1,119 @@
+import { BigIntStats, Dirent, readdirSync, readFileSync, statSync } from 'fs';
+import * as path from 'path';
+import { ReadResult } from './list-kinds';
+import { Problem } from './problem';
+import { readText } from './read-text';
+import { Resource } from './resource';
+
+/** What counts as a manifest in a folder. */
+const EXTENSIONS: readonly string[] = ['.yaml', '.yml', '.json'];
+
+/** How standard input is named on the command line and in messages. */
+const STDIN = '-';
+
+/**
+ * Reads files, folders (with all folders inside, but for hidden ones and node_modules) and `-`, standard
+ * input. A file that is reached twice is read once.
+ */
+export function readPaths(paths: readonly string[], stdin: () => string | Buffer): ReadResult {
+  const reader = new PathReader(stdin);
+  for (const named of paths) { reader.readNamed(named); }
+  const { resources, problems } = reader;
+  if (resources.length === 0 && !problems.some(p => p.severity === 'error')) {
+    problems.push({
+      severity: 'error',
+      message: `there is no Kubernetes object here, so there is nothing to judge: name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
+      place: { file: paths.map(forwardSlashes).join(', ') || '(no path)' },
+    });
+  }
+  return { resources, problems };
+}
+
+class PathReader implements ReadResult {
+  public readonly resources: Resource[] = [];
+
+  public readonly problems: Problem[] = [];
+
+  private readonly filesRead = new Set<string>();
+
+  private readonly foldersRead = new Set<string>();
+
+  constructor(private readonly stdin: () => string | Buffer) {}
+
+  public readNamed(named: string): void {
+    if (named === STDIN) {
+      if (isNew(STDIN, this.filesRead)) { this.guard(STDIN, () => this.take(STDIN, this.stdin(), true)); }
+      return;
+    }
+    this.guard(named, () => {
+      const stats = statSync(named, { bigint: true });
+      if (stats.isDirectory()) { this.readFolder(named, stats); } else { this.readFile(named, stats, true); }
+    });
+  }
+
+  private readFolder(folder: string, stats: BigIntStats): void {
+    // A link may lead back to a folder that it is in.
+    if (!isNew(identity(stats), this.foldersRead)) { return; }
+    const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
+    for (const entry of entries) {
+      const inside = path.join(folder, entry.name);
+      if (isSkipped(entry)) { continue; }
+      this.guard(inside, () => {
+        const isManifest = EXTENSIONS.includes(path.extname(entry.name).toLowerCase());
+        // A link that leads nowhere is nobody's concern, unless it is named like a manifest.
+        const inner = statSync(inside, { bigint: true, throwIfNoEntry: isManifest });
+        if (inner?.isDirectory()) { this.readFolder(inside, inner); }
+        if (inner?.isFile() && isManifest) { this.readFile(inside, inner, false); }
+      });
+    }
+  }
+
+  private readFile(file: string, stats: BigIntStats, named: boolean): void {
+    if (isNew(identity(stats), this.filesRead)) { this.take(file, readFileSync(file), named); }
+  }
+
+  private take(file: string, content: string | Buffer, named: boolean): void {
+    const format = file === STDIN ? 'guess' : path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml';
+    const { resources, problems } = readText({ file: forwardSlashes(file), content, format, named });
+    for (const resource of resources) { this.resources.push(resource); }
+    for (const problem of problems) { this.problems.push(problem); }
+  }
+
+  /** What the file system refuses becomes a message: a file may be missing, locked, or gone since it was listed. */
+  private guard(file: string, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) { throw error; }
+      this.problems.push({ severity: 'error', message: REFUSALS[code] ?? `can not be read (${code})`, place: { file: forwardSlashes(file) } });
+    }
+  }
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder: check the path',
+  EACCES: 'you have no permission to read this: check its owner and mode',
+  EPERM: 'you have no permission to read this: check its owner and mode',
+  ELOOP: 'this link leads back to itself: remove it or name the file that it should lead to',
+  ERR_STRING_TOO_LONG: 'this file is too large to be read as text: split it',
+};
+
+/** Hidden folders and installed packages hold other people's files. */
+function isSkipped(entry: Dirent): boolean {
+  return !entry.isFile() && (entry.name.startsWith('.') || entry.name === 'node_modules');
+}
+
+/** The file itself, whatever path led to it. */
+function identity(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}`;
+}
+
+function isNew(key: string, seen: Set<string>): boolean {
+  const before = seen.size;
+  return seen.add(key).size > before;
+}
+
+function forwardSlashes(file: string): string {
+  return file.split(path.sep).join('/');
+}

@@ -1,0 +1,49 @@
+import { Fault, ParsedText } from './parsed-text';
+import { isObject } from '../api/objects';
+
+const ADVICE = "this looks like a Helm template, which is no YAML before it is rendered: run 'helm template CHART | netpol list -' instead";
+
+/** A line that is nothing but an action: `{{- if .Values.enabled }}`. */
+const ACTION_LINE = /^[ \t]*\{\{.*\}\}[ \t]*\r?$/m;
+
+/** An action before any quote or comment on its line: `name: {{ .Release.Name }}`. */
+const ACTION = /^[^#'"\n]*?(\{\{)[-\s]*[.$\w(/"]/gm;
+
+/** An action within a value that did parse: `app-{{ .Release.Name }}`. */
+const ACTION_IN_VALUE = /\{\{.*\}\}/s;
+
+/**
+ * Tells a Helm template from other text: it does not parse and has `{{ … }}` where it fails, or it
+ * does and the fields that say what an object is called have it. Elsewhere, as in a ConfigMap's data or
+ * an annotation, such text is nothing unusual.
+ */
+export function templateFault(text: string, parsed: ParsedText): Fault | undefined {
+  if (!text.includes('{{')) { return undefined; }
+  if (parsed.faults.length > 0) {
+    const lineEnd = text.indexOf('\n', parsed.faults[0].offset);
+    const end = text.indexOf('\n', lineEnd + 1);
+    const upToFault = lineEnd < 0 || end < 0 ? text : text.slice(0, end);
+    for (const match of (ACTION_LINE.test(text) ? text : upToFault).matchAll(ACTION)) {
+      return { offset: match.index + match[0].indexOf('{{'), message: ADVICE };
+    }
+  }
+  for (const [index, { value }] of parsed.documents.entries()) {
+    const path = actionPath(value);
+    if (path !== undefined) { return { offset: parsed.locate(index, path), message: ADVICE }; }
+  }
+  return undefined;
+}
+
+/** The path to a name, namespace, label or policy rule that has an action in it. */
+function actionPath(value: unknown): string[] | undefined {
+  if (!isObject(value)) { return undefined; }
+  const fields: string[][] = [
+    ['kind'], ['apiVersion'], ['metadata', 'name'], ['metadata', 'namespace'], ['metadata', 'labels'],
+    ['spec', 'selector'], ['spec', 'template', 'metadata', 'labels'],
+  ];
+  if (value.kind === 'NetworkPolicy') { fields.push(['spec', 'podSelector'], ['spec', 'ingress'], ['spec', 'egress'], ['spec', 'policyTypes']); }
+  return fields.find(path => {
+    const field = path.reduce<unknown>((at, step) => isObject(at) ? at[step] : undefined, value);
+    return field !== undefined && ACTION_IN_VALUE.test(JSON.stringify(field));
+  });
+}

@@ -1,0 +1,77 @@
+import { FieldErrors, isAbsent } from './field-error';
+import { validateLabels } from './label-validation';
+import { Path } from './origin';
+import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors } from '../api/names';
+
+const FIELDS = [
+  'name', 'generateName', 'namespace', 'labels', 'annotations', 'uid', 'resourceVersion', 'generation', 'creationTimestamp',
+  'deletionTimestamp', 'deletionGracePeriodSeconds', 'ownerReferences', 'finalizers', 'managedFields', 'selfLink',
+];
+const OWNER_FIELDS = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDeletion'];
+const MANAGED_FIELDS = ['manager', 'operation', 'apiVersion', 'time', 'fieldsType', 'fieldsV1', 'subresource'];
+
+const ANNOTATIONS_MAX = 256 * 1024;
+const DATE = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
+
+/** Checks the metadata of a namespaced object as the API server does (apimachinery, ValidateObjectMeta). */
+export function validateMetadata(errors: FieldErrors, value: unknown, path: Path = ['metadata']): void {
+  const metadata = errors.object(value, path, FIELDS);
+  if (metadata === undefined) { return; }
+  validateIdentity(errors, metadata, path);
+  for (const field of ['uid', 'resourceVersion', 'selfLink']) { errors.text(metadata[field], [...path, field]); }
+  for (const field of ['creationTimestamp', 'deletionTimestamp']) { validateDate(errors, metadata[field], [...path, field]); }
+  errors.integer(metadata.deletionGracePeriodSeconds, [...path, 'deletionGracePeriodSeconds']);
+  const generation = errors.integer(metadata.generation, [...path, 'generation']) ?? 0;
+  if (generation < 0) { errors.add('FieldValueInvalid', [...path, 'generation'], 'must be greater than or equal to 0'); }
+  validateLabels(errors, metadata.labels, [...path, 'labels']);
+  validateAnnotations(errors, metadata.annotations, [...path, 'annotations']);
+  validateOwners(errors, metadata.ownerReferences, [...path, 'ownerReferences']);
+  errors.list(metadata.finalizers, [...path, 'finalizers']).forEach((finalizer, i) => {
+    const text = errors.text(finalizer, [...path, 'finalizers', i]);
+    for (const message of text === undefined ? [] : labelKeyErrors(text)) { errors.add('FieldValueInvalid', [...path, 'finalizers'], message, { place: [...path, 'finalizers', i] }); }
+  });
+  // Written by servers alone: whether its fields are there is enough.
+  errors.list(metadata.managedFields, [...path, 'managedFields']).forEach((entry, i) => errors.object(entry, [...path, 'managedFields', i], MANAGED_FIELDS));
+}
+
+/** Checks name (or generateName) and namespace alone. */
+export function validateIdentity(errors: FieldErrors, metadata: Readonly<Record<string, unknown>>, path: Path): void {
+  const name = errors.text(metadata.name, [...path, 'name']);
+  const prefix = errors.text(metadata.generateName, [...path, 'generateName']);
+  const namespace = errors.text(metadata.namespace, [...path, 'namespace']);
+  if (name === '' && prefix === '') { errors.add('FieldValueRequired', [...path, 'name'], 'name or generateName is required'); }
+  for (const message of name ? dnsSubdomainErrors(name) : []) { errors.add('FieldValueInvalid', [...path, 'name'], `'${name}': ${message}`); }
+  // What is generated ends in letters: a dash before them is well.
+  for (const message of prefix ? dnsSubdomainErrors(prefix.replace(/-$/, 'a')) : []) { errors.add('FieldValueInvalid', [...path, 'generateName'], `'${prefix}': ${message}`); }
+  for (const message of namespace ? dnsLabelErrors(namespace) : []) { errors.add('FieldValueInvalid', [...path, 'namespace'], `'${namespace}': ${message}`); }
+}
+
+function validateDate(errors: FieldErrors, value: unknown, path: Path): void {
+  const text = errors.text(value, path);
+  if (text && !DATE.test(text)) { errors.add('WrongType', path, `'${text}' is no date`, { suggestion: 'write it as in 2026-01-31T12:00:00Z' }); }
+}
+
+function validateAnnotations(errors: FieldErrors, value: unknown, path: Path): void {
+  const annotations = Object.entries(errors.textMap(value, path));
+  for (const [key] of annotations) {
+    // Upper case is allowed in the prefix, for old times' sake.
+    for (const message of labelKeyErrors(key.toLowerCase())) { errors.add('FieldValueInvalid', path, `the key '${key}': ${message}`, { place: [...path, key] }); }
+  }
+  const size = annotations.reduce((sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text), 0);
+  if (size > ANNOTATIONS_MAX) { errors.add('FieldValueInvalid', path, `all annotations together may have ${ANNOTATIONS_MAX} bytes, not ${size}`); }
+}
+
+function validateOwners(errors: FieldErrors, value: unknown, path: Path): void {
+  let controllers = 0;
+  errors.list(value, path).forEach((item, i) => {
+    const owner = errors.object(item, [...path, i], OWNER_FIELDS);
+    for (const field of owner === undefined ? [] : OWNER_FIELDS.slice(0, 4)) {
+      if (errors.text(owner![field], [...path, i, field]) === '') { errors.add('FieldValueInvalid', [...path, i, field], 'must not be empty'); }
+    }
+    for (const field of owner === undefined ? [] : OWNER_FIELDS.slice(4)) {
+      const flag = owner![field];
+      if (!isAbsent(flag) && typeof flag !== 'boolean') { errors.add('WrongType', [...path, i, field], 'must be true or false'); }
+    }
+    if (owner?.controller === true && ++controllers === 2) { errors.add('FieldValueInvalid', path, 'only one owner may have `controller: true`', { place: [...path, i] }); }
+  });
+}

@@ -1,0 +1,38 @@
+/*
+ * What an unquoted YAML scalar means to Kubernetes, which reads YAML 1.1 by way of Go's yaml.v2:
+ * `yes`, `on` and `y` are true, 010 is eight, and a date stays text.
+ */
+
+const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | null>([
+  ...['y', 'Y', ...cases('yes'), ...cases('true'), ...cases('on')].map(word => [word, true] as const),
+  ...['n', 'N', ...cases('no'), ...cases('false'), ...cases('off')].map(word => [word, false] as const),
+  ...['', '~', ...cases('null')].map(word => [word, null] as const),
+]);
+
+const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+
+/** The value of an unquoted scalar; `.inf` and `.nan` are numbers that JSON has no way to write. */
+export function resolvePlainScalar(text: string): string | number | boolean | null {
+  const word = WORDS.get(text);
+  if (word !== undefined) { return word; }
+  if (!/^[-+.0-9]/.test(text)) { return text; }
+  if (NOT_FINITE.test(text)) { return /nan$/i.test(text) ? NaN : text.startsWith('-') ? -Infinity : Infinity; }
+  // Go takes `1_000` for a thousand, but not where the scalar starts with a dot.
+  const digits = text.startsWith('.') ? text : text.replace(/_/g, '');
+  if (INTEGER.test(digits)) { return integer(digits); }
+  return FLOAT.test(digits) ? Number(digits) : text;
+}
+
+function integer(digits: string): number {
+  const sign = digits.startsWith('-') ? -1 : 1;
+  const unsigned = digits.replace(/^[-+]/, '');
+  const octal = /^0[oO]?([0-7]+)$/.exec(unsigned);
+  // Adding nought turns -0 into 0.
+  return sign * (octal ? parseInt(octal[1], 8) : Number(unsigned)) + 0;
+}
+
+function cases(word: string): string[] {
+  return [word, word[0].toUpperCase() + word.slice(1), word.toUpperCase()];
+}

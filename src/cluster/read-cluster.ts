@@ -1,0 +1,180 @@
+import { versionFault } from './api-versions';
+import { Cluster, Namespace, Policy } from './cluster';
+import { FieldError, FieldErrors } from './field-error';
+import { foreignPolicyProduct } from './foreign-policies';
+import { validateLabels } from './label-validation';
+import { formatPath, formatPlace, Origin } from './origin';
+import { normalGroup } from './owners';
+import { policyOf } from './policy';
+import { validateNetworkPolicy } from './policy-validation';
+import { InputError, Problem } from './problem';
+import { Resource } from './resource';
+import { validateWorkload } from './workload-validation';
+import { groupWorkloads, WorkloadObject } from './workloads';
+import { dnsLabelErrors } from '../api/names';
+import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../api/objects';
+import { podTemplateOf, stringMap } from '../api/workloads';
+
+/** A cluster, and what was wrong with the objects that it was read from: those are left out of it. */
+export interface ClusterReading {
+  readonly cluster: Cluster;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads API objects into the model. Kinds without a meaning for connections are skipped. */
+export function readCluster(resources: readonly Resource[]): ClusterReading {
+  const reader = new ClusterReader();
+  for (const { object, origin } of resources) { reader.read(object, origin); }
+  return reader.finish();
+}
+
+/**
+ * As readCluster, for whoever has no use for a cluster that is not whole.
+ * @throws InputError where any problem, those that reading the text gave included, is an error
+ */
+export function loadCluster(resources: readonly Resource[], readingProblems: readonly Problem[] = []): ClusterReading {
+  const { cluster, problems } = readCluster(resources);
+  const all = [...readingProblems, ...problems];
+  if (all.some(({ severity }) => severity === 'error')) { throw new InputError(all); }
+  return { cluster, problems: all };
+}
+
+class ClusterReader {
+  private readonly problems: Problem[] = [];
+  private readonly declared = new Map<string, Namespace>();
+  private readonly policies: Policy[] = [];
+  private readonly workloads: WorkloadObject[] = [];
+
+  /** Pod templates of kinds that nobody here knows. */
+  private readonly unknownWorkloads: { name: string; key: string; origin: Origin }[] = [];
+
+  private readonly seen = new Map<string, Origin>();
+
+  public read(object: ApiResource, origin: Origin): void {
+    const apiVersion = String(object.apiVersion);
+    const kind = String(object.kind);
+    const product = foreignPolicyProduct(apiVersion, kind);
+    if (product !== undefined) {
+      this.problems.push({
+        severity: 'warning',
+        message: `${titleOf(object)} is a policy of ${product}, which is not evaluated: what it allows or denies is not counted`,
+        place: origin.at(),
+        unevaluated: true,
+      });
+      return;
+    }
+    const fault = versionFault(apiVersion, kind);
+    if (fault !== undefined) {
+      this.problems.push({ ...fault, place: origin.at(['apiVersion']) });
+      if (fault.severity === 'error') { return; }
+    }
+    const template = podTemplateOf(object);
+    if (template !== undefined) {
+      const valid = this.isNew(object, origin) && this.isValid(object, origin, validateWorkload(object, template));
+      if (valid) { this.workloads.push({ ...identityOf(object), object, origin, template }); }
+    } else if (kind === 'NetworkPolicy' && apiVersion === 'networking.k8s.io/v1') {
+      const valid = this.isNew(object, origin) && this.isValid(object, origin, validateNetworkPolicy(object));
+      if (valid) { this.policies.push(policyOf(object.spec, { ...identityOf(object), origin })); }
+    } else if (kind === 'Namespace' && apiVersion === 'v1') {
+      this.readNamespace(object, origin);
+    } else if (hasPodTemplate(object)) {
+      const { namespace, name } = identityOf(object);
+      this.unknownWorkloads.push({ name: titleOf(object), key: JSON.stringify([namespace, kind, name]), origin });
+    }
+  }
+
+  public finish(): ClusterReading {
+    const { workloads, problems } = groupWorkloads(this.workloads);
+    for (const problem of problems) { this.problems.push(problem); }
+    // Where their pods are in the input, these are judged by them.
+    const judged = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
+    for (const { name, key, origin } of this.unknownWorkloads) {
+      if (judged.has(key)) { continue; }
+      this.problems.push({
+        severity: 'warning',
+        message: `${name} makes pods, but is of no kind that is known here: they are not judged; add the pods themselves to the input`,
+        place: origin.at(),
+        unevaluated: true,
+      });
+    }
+    const namespaces = new Map(this.declared);
+    for (const { namespace: name } of [...workloads, ...this.policies]) {
+      if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
+    }
+    return { cluster: { namespaces, workloads, policies: this.policies }, problems: this.problems };
+  }
+
+  private readNamespace(object: ApiResource, origin: Origin): void {
+    const errors = new FieldErrors();
+    const metadata = isObject(object.metadata) ? object.metadata : {};
+    const name = errors.text(metadata.name, ['metadata', 'name']);
+    if (name === '') { errors.add('FieldValueRequired', ['metadata', 'name'], 'is required'); }
+    for (const message of name ? dnsLabelErrors(name) : []) { errors.add('FieldValueInvalid', ['metadata', 'name'], `'${name}': ${message}`); }
+    validateLabels(errors, metadata.labels, ['metadata', 'labels']);
+    if (!this.isNew(object, origin) || !this.isValid(object, origin, errors.errors)) { return; }
+    this.declared.set(name!, { name: name!, labels: namespaceLabels(name!, metadata.labels), origin });
+  }
+
+  private isValid(object: ApiResource, origin: Origin, errors: readonly FieldError[]): boolean {
+    for (const { path, message, suggestion, place, harmless } of errors) {
+      this.problems.push({
+        severity: harmless ? 'warning' : 'error',
+        message: `${titleOf(object)}: ${formatPath(path)} ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`,
+        place: origin.at(place ?? path),
+      });
+    }
+    return errors.every(({ harmless }) => harmless);
+  }
+
+  /** False, and an error, where an object of this name was read before: only one of the two would be in the cluster. */
+  private isNew(object: ApiResource, origin: Origin): boolean {
+    const metadata = isObject(object.metadata) ? object.metadata : {};
+    // Without a name it is another's mistake, or it is generated and new each time.
+    if (typeof metadata.name !== 'string' || metadata.name === '') { return true; }
+    const { namespace, name } = identityOf(object);
+    const scope = object.kind === 'Namespace' ? '' : namespace;
+    const key = JSON.stringify([normalGroup(String(object.apiVersion)), object.kind, scope, name]);
+    const before = this.seen.get(key);
+    if (before === undefined) {
+      this.seen.set(key, origin);
+      return true;
+    }
+    this.problems.push({
+      severity: 'error',
+      message: `${titleOf(object)} is written twice: here and at ${formatPlace(before.at())}; remove one, or name the files of one cluster only`,
+      place: origin.at(),
+    });
+    return false;
+  }
+}
+
+/** Where an object is and what it is called; a generated name is not known before it is made. */
+function identityOf({ metadata }: ApiResource): { namespace: string; name: string } {
+  const { name, generateName, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
+  return {
+    namespace: typeof namespace === 'string' && namespace !== '' ? namespace : DEFAULT_NAMESPACE,
+    name: typeof name === 'string' && name !== '' ? name : typeof generateName === 'string' ? `${generateName}*` : '',
+  };
+}
+
+/** How an object is named in messages: `NetworkPolicy app/allow-dns`. */
+function titleOf(object: ApiResource): string {
+  const { namespace, name } = identityOf(object);
+  const written = isObject(object.metadata) ? object.metadata.namespace : undefined;
+  if (name === '') { return `this ${object.kind}`; }
+  // Of a kind that is unknown here nobody can tell whether it has a namespace, where none is written.
+  return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
+    ? `${object.kind} ${namespace}/${name}`
+    : `${object.kind} ${name}`;
+}
+
+/** Every namespace has the label of its name, whatever is written: the API server sets it. */
+function namespaceLabels(name: string, labels: unknown): Namespace['labels'] {
+  return Object.assign(stringMap(labels), { [NAMESPACE_NAME_LABEL]: name });
+}
+
+/** An Argo Rollout, an OpenShift DeploymentConfig and whatever else makes pods. */
+function hasPodTemplate({ spec }: ApiResource): boolean {
+  const template = isObject(spec) ? spec.template : undefined;
+  return isObject(template) && isObject(template.spec) && Array.isArray(template.spec.containers);
+}
