@@ -23,7 +23,7 @@ export class Edge {
   /** What the calls gave as their reason. */
   public get descriptions(): readonly string[] { return [...this.reasons]; }
 
-  /** Adds these ports, or the destination's own where none are named. */
+  /** Adds these ports, or those that the destination tier has at synth. */
   public add(ports: readonly Port[] | undefined, description: string | undefined): void {
     if (ports === undefined) { this.onDefaultPorts = true; } else { this.ports.push(...ports); }
     if (description) { this.reasons.add(description); }

@@ -234,9 +234,9 @@ export class Peer implements IPeer {
       throw callError('Peer.anyOf([])', 'the list is empty', 'name at least one Tier or Peer; for everything on purpose write Peer.anything()');
     }
     const parties = peers.flatMap(peer => partiesOf('Peer.anyOf([...])', peer));
-    const unique = [...new Map(parties.map(p => [p.key, p])).values()];
-    const titles = unique.map(p => p.title).sort();
-    return new Peer(unique.map(p => p.name).sort().join('-or-'), `any of: ${titles.join('; ')}`, undefined, undefined, unique);
+    const names = [...new Set(parties.map(p => p.name))].sort();
+    const titles = [...new Set(parties.map(p => p.title))].sort();
+    return new Peer(names.join('-or-'), `any of: ${titles.join('; ')}`, undefined, undefined, parties);
   }
 
   /** @internal */

@@ -22,31 +22,17 @@ export interface PolicyObjectProps {
   readonly descriptions: () => readonly string[];
 }
 
-/** Names as they were given for a state of the tree, to be given again while it stands. */
-const assigned = new WeakMap<IConstruct, { readonly state: string; readonly names: Map<string, string> }>();
+/** Names of the policies of an app, kept from its validation to the end of the synth that began with it. */
+const kept = new WeakMap<IConstruct, ReadonlyMap<string, string>>();
+
+/** Apps that keep their names when they are validated. */
+const keeping = new WeakSet<IConstruct>();
 
 /**
  * A NetworkPolicy whose name is decided when it is asked for: only then are all policies of the app
  * known, and with them whether the name is free.
  */
 export class PolicyObject extends ApiObject {
-  /** The policies of ours below a construct, and those of others, which keep their names. */
-  public static findAll(root: IConstruct): { readonly ours: PolicyObject[]; readonly others: ApiObject[] } {
-    const ours: PolicyObject[] = [];
-    const others: ApiObject[] = [];
-    const visit = (construct: IConstruct) => {
-      // ApiObject answers `instanceof` for all API objects, and so do its subclasses.
-      if (construct.constructor === PolicyObject) {
-        ours.push(construct as PolicyObject);
-      } else if (ApiObject.isApiObject(construct) && construct.kind === 'NetworkPolicy') {
-        others.push(construct);
-      }
-      construct.node.children.forEach(visit);
-    };
-    visit(root);
-    return { ours, others };
-  }
-
   public readonly wish: NameWish;
 
   constructor(scope: Construct, id: string, { namespace, name, key, spec, descriptions }: PolicyObjectProps) {
@@ -63,6 +49,8 @@ export class PolicyObject extends ApiObject {
       },
       spec: Lazy.any({ produce: spec }),
     });
+    kept.delete(this.node.root);
+    keepNamesInSynth(this.node.root);
     this.wish = { key, name, namespace: namespace ?? DEFAULT_NAMESPACE };
     const decided = { get: () => this.decideName(), enumerable: true };
     Object.defineProperty(this, 'name', decided);
@@ -70,16 +58,42 @@ export class PolicyObject extends ApiObject {
   }
 
   private decideName(): string {
-    const root = this.node.root;
-    const { ours, others } = PolicyObject.findAll(root);
-    const taken = new Set(others.map(o => `${o.metadata.namespace ?? DEFAULT_NAMESPACE}/${o.name}`));
-    const state = [...taken, ...ours.map(o => o.wish.key)].join('\n');
-    let known = assigned.get(root);
-    if (known?.state !== state) {
-      known = { state, names: assignNames(ours.map(o => o.wish), taken) };
-      assigned.set(root, known);
-    }
+    const { root } = this.node;
+    const names = kept.get(root) ?? namesIn(root);
     // Not in the tree any more: whoever still holds it is told what it would have been called.
-    return known.names.get(this.wish.key) ?? this.wish.name;
+    return names.get(this.wish.key) ?? this.wish.name;
   }
+}
+
+/** The name of each of our policies in an app, by its key. */
+function namesIn(root: IConstruct): ReadonlyMap<string, string> {
+  const wishes: NameWish[] = [];
+  const taken = new Set<string>();
+  const visit = (construct: IConstruct) => {
+    // ApiObject answers `instanceof` for all API objects, and so do its subclasses.
+    if (construct.constructor === PolicyObject) {
+      wishes.push((construct as PolicyObject).wish);
+    } else if (ApiObject.isApiObject(construct) && construct.kind === 'NetworkPolicy') {
+      taken.add(`${construct.metadata.namespace ?? DEFAULT_NAMESPACE}/${construct.name}`);
+    }
+    construct.node.children.forEach(visit);
+  };
+  visit(root);
+  return assignNames(wishes, taken);
+}
+
+/**
+ * A synth begins with validation and runs to its end without a pause: names that are decided then need
+ * not be decided anew for each policy. In the next task somebody may add another policy.
+ */
+function keepNamesInSynth(root: IConstruct): void {
+  if (keeping.has(root)) { return; }
+  keeping.add(root);
+  root.node.addValidation({
+    validate: () => {
+      kept.set(root, namesIn(root));
+      queueMicrotask(() => kept.delete(root));
+      return [];
+    },
+  });
 }

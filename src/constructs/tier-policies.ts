@@ -11,6 +11,13 @@ import { NetworkPolicySpec } from '../api/objects';
 interface Half {
   readonly direction: Direction;
   readonly edge: Edge;
+  /** The policy of its own that it has in the layout of one policy per edge. */
+  readonly policy: WantedPolicy;
+}
+
+/** A policy with the id of its construct. */
+interface WantedPolicy extends PolicyObjectProps {
+  readonly id: string;
 }
 
 /**
@@ -37,63 +44,70 @@ export class TierPolicies {
 
   /** Writes one half of an edge, if it is not written yet. */
   public add(direction: Direction, edge: Edge): void {
-    this.halves.set(JSON.stringify([direction, edge.other(direction).key]), { direction, edge });
+    const other = edge.other(direction).key;
+    const key = JSON.stringify([direction, other]);
+    if (this.halves.has(key)) { return; }
+    const half: Half = {
+      direction,
+      edge,
+      policy: this.policy(edge.policyName(direction), [direction, other], () => [half]),
+    };
+    this.halves.set(key, half);
     this.arrange();
   }
 
   /** Makes the policies that are wanted now, and takes out those that are not any more. */
   private arrange(): void {
-    const wanted = new Map(this.wanted().map(props => [`${props.name}-${hash(props.key)}`, props]));
+    const wanted = new Map(this.wanted().map(policy => [policy.id, policy]));
     for (const id of this.children) {
       if (!wanted.has(id)) {
         this.tier.node.tryRemoveChild(id);
         this.children.delete(id);
       }
     }
-    for (const [id, props] of wanted) {
+    for (const [id, policy] of wanted) {
       if (this.children.has(id)) { continue; }
-      new PolicyObject(this.tier, id, props);
+      new PolicyObject(this.tier, id, policy);
       this.children.add(id);
     }
   }
 
-  private wanted(): PolicyObjectProps[] {
-    const namespace = this.tier._namespace;
-    const path = this.tier.node.path;
+  private wanted(): WantedPolicy[] {
     const halves = this.written();
     const layout = this.ownLayout ?? Registry.of(this.tier).layout(this.tier) ?? PolicyLayout.PER_EDGE;
-    if (layout === PolicyLayout.PER_EDGE) {
-      return halves.map(half => ({
-        namespace,
-        name: half.edge.policyName(half.direction),
-        key: JSON.stringify([path, half.direction, half.edge.other(half.direction).key]),
-        spec: () => this.spec([half]),
-        descriptions: () => half.edge.descriptions,
-      }));
-    }
-    return halves.length === 0 ? [] : [{
-      namespace,
-      name: `allow-${this.peerName}`,
-      key: JSON.stringify([path]),
-      spec: () => this.spec(this.written()),
-      descriptions: () => this.written().flatMap(half => half.edge.descriptions),
-    }];
+    if (layout === PolicyLayout.PER_EDGE) { return halves.map(half => half.policy); }
+    return halves.length === 0 ? [] : [this.policy(`allow-${this.peerName}`, [], () => this.written())];
+  }
+
+  private policy(name: string, halfKey: readonly string[], halves: () => readonly Half[]): WantedPolicy {
+    const key = JSON.stringify([this.tier.node.path, ...halfKey]);
+    return {
+      id: `${name}-${hash(key)}`,
+      namespace: this.tier._namespace,
+      name,
+      key,
+      spec: () => this.spec(halves()),
+      descriptions: () => halves().flatMap(half => half.edge.descriptions),
+    };
   }
 
   /**
-   * The halves that have a policy, in a stable order. In a direction that somebody left open for the
-   * whole namespace there is nothing to allow, and a policy would isolate the tier's pods.
+   * The halves that have a policy. In a direction that somebody left open for the whole namespace there is
+   * nothing to allow, and a policy would isolate the tier's pods.
    */
   private written(): Half[] {
-    return [...this.halves]
-      .filter(([, { direction }]) => Registry.of(this.tier).restricts(this.tier._namespace, direction))
-      .sort(([a], [b]) => a < b ? -1 : 1)
-      .map(([, half]) => half);
+    const registry = Registry.of(this.tier);
+    const restricts = {
+      ingress: registry.restricts(this.tier._namespace, 'ingress'),
+      egress: registry.restricts(this.tier._namespace, 'egress'),
+    };
+    return [...this.halves.values()].filter(half => restricts[half.direction]);
   }
 
   private spec(halves: readonly Half[]): NetworkPolicySpec {
     const rules = (direction: Direction) => halves
       .filter(h => h.direction === direction)
+      .sort((a, b) => a.policy.key < b.policy.key ? -1 : 1)
       .map(h => h.edge.rule(direction, this.tier._namespace));
     const [ingress, egress] = [rules('ingress'), rules('egress')];
     return {

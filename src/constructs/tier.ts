@@ -84,13 +84,13 @@ export class Tier extends Construct implements IPeer {
    *
    * @param scope the scope
    * @param id the id
-   * @param object the object
+   * @param apiObject the object
    * @param props labels, ports and layout, where they are not to be taken from the object
    */
-  public static fromApiObject(scope: Construct, id: string, object: ApiObject, props?: WorkloadTierProps): Tier {
+  public static fromApiObject(scope: Construct, id: string, apiObject: ApiObject, props?: WorkloadTierProps): Tier {
     const path = pathOf(scope, id);
-    const pods = new WorkloadPods(readWorkload(path, object), readLabels(path, props));
-    return Tier._withPods(scope, id, { ...props, namespace: object.metadata.namespace, pods });
+    const pods = new WorkloadPods(readWorkload(path, apiObject), readLabels(path, props));
+    return Tier._withPods(scope, id, { ...props, namespace: apiObject.metadata.namespace, pods });
   }
 
   /**
@@ -150,7 +150,9 @@ export class Tier extends Construct implements IPeer {
     const { path } = this.node;
     this.peerName = slug(id);
     this.endpointName = path;
-    this._namespace = namespaceOf(this, props?.namespace);
+    const namespace = namespaceOf(this, props?.namespace);
+    // A workload's pods are where the workload is, whatever the chart around the tier says.
+    this._namespace = pods?.workload === undefined ? namespace : pods.workload.metadata.namespace;
     this._pods = pods ?? new LabelledPods(readSelector(path, props ?? {}, WORDS) ?? { matchLabels: { app: labelValue(path, id) } });
     this._ownPorts = readPorts(path, props?.ports);
     this._policies = new TierPolicies(this, this.peerName, props?.layout);
@@ -170,7 +172,7 @@ export class Tier extends Construct implements IPeer {
    * @returns this tier
    */
   public allowFrom(source: IPeer, options?: AllowOptions): Tier {
-    const where = `${this.node.path}: allowFrom(${source?.endpointName})`;
+    const where = `${this.node.path}: allowFrom(${titleOf(source)})`;
     return this._allow(where, partiesOf(where, source).map(party => [party, this._party()]), options);
   }
 
@@ -187,7 +189,7 @@ export class Tier extends Construct implements IPeer {
    * @returns this tier
    */
   public allowTo(destination: IPeer, options?: AllowOptions): Tier {
-    const where = `${this.node.path}: allowTo(${destination?.endpointName})`;
+    const where = `${this.node.path}: allowTo(${titleOf(destination)})`;
     return this._allow(where, partiesOf(where, destination).map(party => [this._party(), party]), options);
   }
 
@@ -255,7 +257,8 @@ export class Tier extends Construct implements IPeer {
     }
     for (const [source, destination] of pairs) {
       const edge = Registry.of(this).edge(source, destination);
-      edge.add(ports, options?.description);
+      // A tier's own ports are read at synth; a peer's are those of the very peer that the call names.
+      edge.add(ports ?? (destination.tier === undefined ? destination.ports() : undefined), options?.description);
       destination.tier?._policies.add('ingress', edge);
       source.tier?._policies.add('egress', edge);
     }
@@ -285,6 +288,11 @@ export class Tier extends Construct implements IPeer {
       + 'Instead, declare the containers\' ports, or write ports: [Port.tcp(8080)] among the props of the tier or in the call; '
       + 'for all ports on purpose write ports: [Port.all()].');
   }
+}
+
+/** How errors call what a call was given, whatever it is. */
+function titleOf(given: Partial<IPeer & IConstruct> | undefined): string {
+  return given?.endpointName ?? given?.node?.path ?? String(given);
 }
 
 function pathOf(scope: Construct, id: string): string {
