@@ -1,0 +1,30 @@
+import { Cluster } from '../src/cluster/cluster';
+import { formatProblem } from '../src/cluster/problem';
+import { readCluster } from '../src/cluster/read-cluster';
+import { readText } from '../src/cluster/read-text';
+import { Resource } from '../src/cluster/resource';
+import { Reachability } from '../src/reach/reachability';
+
+/** API objects as a cluster. Throws where one of them is in error, so that no test passes on half of its input. */
+export function clusterOfObjects(objects: readonly any[]): Cluster {
+  return clusterOf(objects.map((object, i) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true })));
+}
+
+/** Manifests as a cluster. */
+export function clusterOfYaml(yaml: string): Cluster {
+  const { resources, problems } = readText({ file: 'test.yaml', content: yaml, format: 'yaml', named: true });
+  if (problems.length > 0) { throw new Error(problems.map(formatProblem).join('\n')); }
+  return clusterOf(resources);
+}
+
+/** Manifests, evaluated. */
+export function reachOfYaml(yaml: string): Reachability {
+  return new Reachability(clusterOfYaml(yaml));
+}
+
+function clusterOf(resources: readonly Resource[]): Cluster {
+  const { cluster, problems } = readCluster([...resources]);
+  const errors = problems.filter(problem => problem.severity === 'error');
+  if (errors.length > 0) { throw new Error(errors.map(formatProblem).join('\n')); }
+  return cluster;
+}
