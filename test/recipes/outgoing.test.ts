@@ -1,0 +1,187 @@
+import { DefaultDeny, Peer, Port, Tier } from '../../src';
+import { recipe } from './recipe';
+import { OUTSIDE } from './world';
+
+/*
+ * What may go out. The tiers leave the other direction open: these recipes speak of one. Whoever denies
+ * egress denies DNS as well: by hand it has to be let through, with tiers it is unless `dns: false`.
+ */
+
+recipe('Deny egress from an app', {
+  truths: [
+    ['shop/web', 'shop/db', Port.tcp(5432), 'no'],
+    ['shop/web', 'partner/client', Port.tcp(8080), 'no'],
+    ['shop/web', OUTSIDE, Port.tcp(443), 'no'],
+    ['shop/web', 'kube-system/coredns', Port.udp(53), 'yes'],
+    ['shop/web', 'kube-system/coredns', Port.tcp(53), 'yes'],
+    ['shop/web', 'kube-system/coredns', Port.tcp(9153), 'no'],
+    // What comes in is as it was: replies need no rule.
+    ['partner/client', 'shop/web', Port.tcp(8080), 'yes'],
+  ],
+  yaml: `
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: { name: web-deny-egress, namespace: shop }
+    spec:
+      podSelector: { matchLabels: { app: web } }
+      policyTypes: [Egress]
+      egress:
+        - to:
+            - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }
+              podSelector: { matchLabels: { k8s-app: kube-dns } }
+          ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]`,
+  tiers: shop => {
+    new DefaultDeny(shop, 'deny', { ingress: false });
+    new Tier(shop, 'web'); // may reach nothing but DNS
+  },
+});
+
+recipe('The trap of egress without DNS', {
+  truths: [
+    ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
+    ['shop/web', OUTSIDE, Port.tcp(443), 'no'],
+    // The database is let through, and its name can not be looked up.
+    ['shop/web', 'kube-system/coredns', Port.udp(53), 'no'],
+    ['shop/web', 'kube-system/coredns', Port.tcp(53), 'no'],
+  ],
+  yaml: `
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: { name: web-to-db, namespace: shop }
+    spec:
+      podSelector: { matchLabels: { app: web } }
+      policyTypes: [Egress]
+      egress:
+        - to:
+            - podSelector: { matchLabels: { app: db } }`,
+  tiers: shop => {
+    new DefaultDeny(shop, 'deny', { ingress: false, dns: false }); // with tiers the trap has to be asked for
+    new Tier(shop, 'web').allowTo(new Tier(shop, 'db', { ports: [Port.tcp(5432)] }));
+  },
+});
+
+recipe('The trap of egress without policyTypes', {
+  truths: [
+    // An empty list of egress rules isolates for nothing but ingress,
+    ['shop/web', OUTSIDE, Port.tcp(443), 'yes'],
+    ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
+    // which nobody asked for.
+    ['shop/client', 'shop/web', Port.tcp(8080), 'no'],
+    ['partner/client', 'shop/web', Port.tcp(8080), 'no'],
+  ],
+  yaml: `
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: { name: web-deny-egress, namespace: shop }
+    spec:
+      podSelector: { matchLabels: { app: web } }
+      egress: []   # policyTypes: [Egress] is missing`,
+  tiers: shop => {
+    // With tiers the direction is said by name.
+    new DefaultDeny(shop, 'deny', { ingress: true, egress: false });
+    new Tier(shop, 'web');
+    new Tier(shop, 'db', { ports: [Port.tcp(5432)] }).allowFrom(Peer.thisNamespace());
+  },
+});
+
+recipe('Deny all egress of a namespace', {
+  truths: [
+    ['shop/client', 'shop/web', Port.tcp(8080), 'no'],
+    ['shop/batch', 'partner/client', Port.tcp(8080), 'no'],
+    ['shop/db', OUTSIDE, Port.tcp(443), 'no'],
+    ['shop/batch', 'kube-system/coredns', Port.udp(53), 'yes'],
+    // DNS is asked of the cluster's servers, not of any that are outside.
+    ['shop/batch', OUTSIDE, Port.udp(53), 'no'],
+    ['partner/client', OUTSIDE, Port.tcp(443), 'yes'],
+    ['partner/client', 'shop/web', Port.tcp(8080), 'yes'],
+  ],
+  yaml: `
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: { name: default-deny-egress, namespace: shop }
+    spec: { podSelector: {}, policyTypes: [Egress] }
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: { name: allow-dns, namespace: shop }
+    spec:
+      podSelector: {}
+      policyTypes: [Egress]
+      egress:
+        - to:
+            - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }
+              podSelector: { matchLabels: { k8s-app: kube-dns } }
+          ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]`,
+  tiers: shop => {
+    new DefaultDeny(shop, 'deny', { ingress: false });
+  },
+});
+
+recipe('Deny all egress of a namespace, DNS included', {
+  truths: [
+    ['shop/batch', 'kube-system/coredns', Port.udp(53), 'no'],
+    ['shop/client', 'shop/web', Port.tcp(8080), 'no'],
+    ['shop/db', OUTSIDE, Port.tcp(443), 'no'],
+    ['partner/client', 'shop/web', Port.tcp(8080), 'yes'],
+  ],
+  yaml: `
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: { name: default-deny-egress, namespace: shop }
+    spec: { podSelector: {}, policyTypes: [Egress] }`,
+  tiers: shop => {
+    new DefaultDeny(shop, 'deny', { ingress: false, dns: false });
+  },
+});
+
+recipe('Deny external egress', {
+  truths: [
+    ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
+    ['shop/web', 'partner/client', Port.tcp(8080), 'yes'],
+    // The DNS servers are pods of the cluster, too,
+    ['shop/web', 'kube-system/coredns', Port.udp(53), 'yes'],
+    // a cache on the node is not: it has an address.
+    ['shop/web', '169.254.20.10', Port.udp(53), 'no'],
+    ['shop/web', OUTSIDE, Port.tcp(443), 'no'],
+  ],
+  yaml: `
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: { name: web-no-external-egress, namespace: shop }
+    spec:
+      podSelector: { matchLabels: { app: web } }
+      policyTypes: [Egress]
+      egress:
+        - to:
+            - namespaceSelector: {}   # every pod there is, and no address outside`,
+  tiers: shop => {
+    new DefaultDeny(shop, 'deny', { ingress: false });
+    new Tier(shop, 'web').allowTo(Peer.allNamespaces(), { ports: [Port.all()] });
+  },
+});
+
+recipe('Deny external egress, where a cache on the node answers DNS', {
+  truths: [
+    ['shop/web', '169.254.20.10', Port.udp(53), 'yes'],
+    ['shop/web', '169.254.20.10', Port.tcp(80), 'no'],
+    ['shop/web', 'kube-system/coredns', Port.udp(53), 'yes'],
+    ['shop/web', OUTSIDE, Port.udp(53), 'no'],
+  ],
+  yaml: `
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: { name: web-no-external-egress, namespace: shop }
+    spec:
+      podSelector: { matchLabels: { app: web } }
+      policyTypes: [Egress]
+      egress:
+        - to:
+            - namespaceSelector: {}
+        - to:
+            - ipBlock: { cidr: 169.254.20.10/32 }
+          ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]`,
+  tiers: shop => {
+    new DefaultDeny(shop, 'deny', { ingress: false, dnsServers: [Peer.clusterDns(), Peer.cidr('169.254.20.10/32')] });
+    new Tier(shop, 'web').allowTo(Peer.allNamespaces(), { ports: [Port.all()] });
+  },
+});
