@@ -51,6 +51,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     passWithNoTests: false,
     jestConfig: {
       coverageReporters: ['text-summary', 'lcov'],
+      // Checks of the built package read lib/, which jest must not take for a second copy of src/.
+      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
       testTimeout: 60_000,
     },
   },
@@ -99,5 +101,29 @@ project.eslint?.addRules({
 // jest strips types without checking them.
 project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
 project.tryFindObjectFile('tsconfig.dev.json')?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
+
+// The README's first command: the shipped example, from tiers to the matrix of who reaches whom.
+project.addTask('shop', {
+  description: 'Synthesizes examples/shop and shows what comes of it',
+  steps: [
+    { exec: 'jsii --silence-warnings=reserved-word' },
+    { exec: 'cdk8s synth --no-check-upgrade', cwd: 'examples/shop' },
+    { exec: 'node -p "fs.readFileSync(\'examples/shop/dist/shop.k8s.yaml\', \'utf8\')"' },
+    { exec: 'node lib/cli/main.js list examples/shop/dist' },
+  ],
+});
+
+project.addTask('docs:check', {
+  description: 'Compiles every example of the README, the docs and the docstrings',
+  steps: [{ exec: 'jsii-rosetta extract --compile --strict .' }],
+});
+
+// Also what examples and checks leave behind.
+for (const pattern of ['/examples/*/dist/', '.jsii.tabl.json']) {
+  project.gitignore.exclude(pattern);
+}
+for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '.jsii.tabl.json', '/tsconfig.dev.json']) {
+  project.npmignore?.exclude(pattern);
+}
 
 project.synth();
