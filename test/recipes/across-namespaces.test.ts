@@ -1,6 +1,6 @@
-import { DefaultDeny, Peer, Port, Tier } from '../../src';
 import { recipe } from './recipe';
 import { OUTSIDE } from './world';
+import { DefaultDeny, Peer, Port, Tier } from '../../src';
 
 /* Who may come in from other namespaces. The tiers leave the other direction open, as in incoming.test.ts. */
 

@@ -1,6 +1,6 @@
-import { DefaultDeny, Peer, Port, Tier } from '../../src';
 import { recipe } from './recipe';
 import { OUTSIDE } from './world';
+import { DefaultDeny, Peer, Port, Tier } from '../../src';
 
 /*
  * Who may come in. Tiers deny both directions by default; these recipes speak of one, so that the

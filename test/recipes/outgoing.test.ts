@@ -1,6 +1,6 @@
-import { DefaultDeny, Peer, Port, Tier } from '../../src';
 import { recipe } from './recipe';
 import { OUTSIDE } from './world';
+import { DefaultDeny, Peer, Port, Tier } from '../../src';
 
 /*
  * What may go out. The tiers leave the other direction open: these recipes speak of one. Whoever denies
