@@ -22,7 +22,7 @@ export interface PolicyObjectProps {
   readonly descriptions: () => readonly string[];
 }
 
-/** Names of the policies of an app, kept from its validation to the end of the synth that began with it. */
+/** Names of the policies of an app, kept while it can not change: they hang on all policies that are in it. */
 const kept = new WeakMap<IConstruct, ReadonlyMap<string, string>>();
 
 /** Apps that keep their names when they are validated. */
@@ -62,6 +62,20 @@ export class PolicyObject extends ApiObject {
     const names = kept.get(root) ?? namesIn(root);
     // Not in the tree any more: whoever still holds it is told what it would have been called.
     return names.get(this.wish.key) ?? this.wish.name;
+  }
+}
+
+/**
+ * Decides the names of an app's policies once for all that `work` reads of it, rather than anew for each
+ * policy. `work` must not add to the app.
+ */
+export function keepingNames<T>(construct: IConstruct, work: () => T): T {
+  const { root } = construct.node;
+  kept.set(root, namesIn(root));
+  try {
+    return work();
+  } finally {
+    kept.delete(root);
   }
 }
 
