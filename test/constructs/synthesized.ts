@@ -1,4 +1,4 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { listConnections } from '../../src/analysis/connectivity-list';
 import { ApiResource, NetworkPolicySpec } from '../../src/api/objects';
 import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
@@ -75,4 +75,15 @@ export function synthError(chart: Chart): string {
     return (error as Error).message;
   }
   throw new Error('the app was synthesized, though it should not have been');
+}
+
+/** A Pod that is written by hand, with a container that has these ports. */
+export function pod(chart: Chart, name: string, labels: Record<string, string>, namespace?: string, ports: readonly object[] = []): ApiObject {
+  const props = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels },
+    spec: { containers: [{ name: 'main', image: 'main', ports }] },
+  };
+  return new ApiObject(chart, `pod-${name}`, props);
 }
