@@ -1,3 +1,7 @@
+import { Endpoints } from './endpoints';
+import { fieldProblems, readDocuments } from './field-problems';
+import { tellProblems } from './input';
+import { Io } from './io';
 import { Answer, ask } from '../analysis/ask';
 import { Party } from '../analysis/party';
 import { formatPortQuestion, parsePortQuestion, PortQuestion } from '../analysis/port-question';
@@ -6,10 +10,6 @@ import { PROTOCOLS } from '../api/objects';
 import { FieldErrors, isAbsent } from '../cluster/field-error';
 import { Path } from '../cluster/origin';
 import { Reachability } from '../reach/reachability';
-import { Endpoints } from './endpoints';
-import { fieldProblems, readDocuments } from './field-problems';
-import { tellProblems } from './input';
-import { Io } from './io';
 
 /** A question of a batch, and its answer. */
 export interface AnsweredProbe {
@@ -30,7 +30,7 @@ export function answerProbes(reach: Reachability, file: string, content: Buffer,
     errors.add('WrongType', [], 'the probes are a list', { suggestion: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
   }
   const probes = Array.isArray(value) ? value.map((probe, i) => reader.read(probe, [i])) : [];
-  tellProblems(fieldProblems(errors.errors, origin).map(p => ({ ...p, message: `probe ${p.message}` })), io);
+  tellProblems(fieldProblems(errors.errors, origin).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
   return probes.map(probe => ({ ...probe!, answer: ask(reach, probe!.from, probe!.to, probe!.port) }));
 }
 

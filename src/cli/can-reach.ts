@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { ask } from '../analysis/ask';
 import { answersJson, answersText, answerProbes } from './batch';
 import { Endpoints, tellMixed } from './endpoints';
 import { readNamedText, readReachability } from './input';
 import { ExitStatus, Io } from './io';
 import { addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './options';
+import { ask } from '../analysis/ask';
 
 interface Options {
   readonly from?: string;
@@ -12,7 +12,7 @@ interface Options {
   readonly port?: string;
   readonly batch?: string;
   readonly output: string;
-  readonly strict: boolean;
+  readonly strict?: boolean;
 }
 
 const HELP = `

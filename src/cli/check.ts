@@ -1,5 +1,10 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
+import { readNamedText, readReachability, tellProblems } from './input';
+import { IntentClaims } from './intent-claims';
+import { readIntents, WrittenIntent } from './intent-file';
+import { ExitStatus, Io, STDIN, writeAll } from './io';
+import { outputOption, pathsArgument, strictOption } from './options';
 import { judge } from '../analysis/claim';
 import { Reachability } from '../reach/reachability';
 import { intentsJson } from '../report/intents-json';
@@ -8,16 +13,11 @@ import { intentsMarkdown } from '../report/intents-markdown';
 import { intentsSarif } from '../report/intents-sarif';
 import { intentsText } from '../report/intents-text';
 import { JudgedIntent } from '../report/judged-intent';
-import { readNamedText, readReachability, tellProblems } from './input';
-import { IntentClaims } from './intent-claims';
-import { readIntents, WrittenIntent } from './intent-file';
-import { ExitStatus, Io, STDIN, writeAll } from './io';
-import { outputOption, pathsArgument, strictOption } from './options';
 
 interface Options {
   readonly intent?: readonly string[];
   readonly output: string;
-  readonly strict: boolean;
+  readonly strict?: boolean;
 }
 
 const RENDERERS: Readonly<Record<string, (reach: Reachability, intents: readonly JudgedIntent[]) => Iterable<string>>> = {

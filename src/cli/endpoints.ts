@@ -1,9 +1,9 @@
-import { partyNamed } from '../analysis/named-party';
+import { Io, Refusal } from './io';
 import { Answer } from '../analysis/ask';
+import { partyNamed } from '../analysis/named-party';
 import { Party } from '../analysis/party';
 import { parseAddress } from '../api/address';
 import { Reachability } from '../reach/reachability';
-import { Io, Refusal } from './io';
 
 /** Finds endpoints by their texts, each text once: thousands of probes name few. */
 export class Endpoints {

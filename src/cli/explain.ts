@@ -1,20 +1,20 @@
 import { Command } from 'commander';
+import { Endpoints, tellMixed } from './endpoints';
+import { readReachability } from './input';
+import { ExitStatus, Io } from './io';
+import { addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './options';
 import { ask } from '../analysis/ask';
 import { explain, Explanation } from '../analysis/explanation';
 import { explanationJson } from '../report/explanation-json';
 import { explanationMarkdown } from '../report/explanation-markdown';
 import { renderExplanation } from '../report/explanation-text';
-import { Endpoints, tellMixed } from './endpoints';
-import { readReachability } from './input';
-import { ExitStatus, Io } from './io';
-import { addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './options';
 
 interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly port?: string;
   readonly output: string;
-  readonly strict: boolean;
+  readonly strict?: boolean;
 }
 
 const RENDERERS: Readonly<Record<string, (explanation: Explanation) => string>> = {

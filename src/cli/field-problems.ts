@@ -33,7 +33,7 @@ export function readDocuments(file: string, content: Buffer, format: 'yaml' | 'j
 export function fieldProblems(errors: readonly FieldError[], origin: Origin): Problem[] {
   return errors.map(({ path, place, message, suggestion }) => ({
     severity: 'error',
-    message: `${path.length === 0 ? '' : `${formatPath(path)}: `}${message}${suggestion === undefined ? '' : `: ${suggestion}`}`,
+    message: `${path.length === 0 ? '' : `${formatPath(path)}: `}${message}${suggestion === undefined ? '' : `; ${suggestion}`}`,
     place: origin.at(place ?? path),
   }));
 }

@@ -1,10 +1,10 @@
 import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
+import { Io, Refusal, STDIN } from './io';
 import { readPaths } from '../cluster/files';
 import { formatProblem, Problem } from '../cluster/problem';
 import { readCluster } from '../cluster/read-cluster';
 import { Reachability } from '../reach/reachability';
-import { Io, Refusal, STDIN } from './io';
 
 /** So many problems are printed; the cause of the rest is among them, as a rule. */
 const MAX_PROBLEMS = 50;
@@ -13,7 +13,7 @@ const MAX_PROBLEMS = 50;
 export interface InputOptions {
   readonly paths: readonly string[];
   /** Policies that are not evaluated are errors. */
-  readonly strict: boolean;
+  readonly strict?: boolean;
   /** Real paths of files that are the command's own, and may lie in a folder of manifests. */
   readonly ownFiles?: readonly string[];
 }
@@ -23,7 +23,8 @@ export async function readReachability({ paths, strict, ownFiles = [] }: InputOp
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
   const files = readPaths(paths, () => stdin);
   const { cluster, problems } = readCluster(files.resources);
-  tellProblems([...files.problems.filter(problem => !isOwn(problem, ownFiles)), ...problems], io);
+  tellProblems([...files.problems.filter(problem => !isOwn(problem, ownFiles)), ...problems].map(problem =>
+    strict && problem.unevaluated ? { ...problem, severity: 'error' } : problem), io);
   if (cluster.policies.length === 0) {
     io.stderr.write('note: there is no NetworkPolicy in the input, so nothing is denied\n');
   }

@@ -1,3 +1,4 @@
+import { WrittenEndpoint, WrittenIntent } from './intent-file';
 import { Claim } from '../analysis/claim';
 import { partyNamed, partySelected } from '../analysis/named-party';
 import { Party } from '../analysis/party';
@@ -5,7 +6,6 @@ import { LabelSelector, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { Problem } from '../cluster/problem';
 import { Selector } from '../cluster/selector';
 import { Reachability } from '../reach/reachability';
-import { WrittenEndpoint, WrittenIntent } from './intent-file';
 
 /** Makes claims about a cluster of what intents say, collecting endpoints that are not there. */
 export class IntentClaims {

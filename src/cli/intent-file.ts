@@ -1,11 +1,11 @@
+import { fieldProblems, readDocuments } from './field-problems';
 import { Claim } from '../analysis/claim';
 import { parsePortQuestion, PortQuestion } from '../analysis/port-question';
-import { LabelSelector } from '../api/objects';
+import { isObject, LabelSelector } from '../api/objects';
 import { FieldErrors, isAbsent } from '../cluster/field-error';
 import { validateLabelSelector } from '../cluster/label-validation';
 import { Path, Place } from '../cluster/origin';
 import { Problem } from '../cluster/problem';
-import { fieldProblems, readDocuments } from './field-problems';
 
 /** An endpoint as an intent writes it: a name or an address, or a selector of pods. */
 export type WrittenEndpoint = { readonly place: Place } & (
@@ -53,7 +53,9 @@ class IntentReader {
       ? `an intent file is no Kubernetes object: its fields are ${KINDS.join(', ')}`
       : undefined;
     const fields = this.errors.object(document, [], KINDS, advice) ?? {};
-    return KINDS.flatMap(kind => this.errors.list(fields[kind], [kind])
+    // In the order of the file.
+    const kinds = (isObject(document) ? Object.keys(document) : []).flatMap(key => KINDS.filter(kind => kind === key));
+    return kinds.flatMap(kind => this.errors.list(fields[kind], [kind])
       .map((entry, i) => this.intent(kind, entry, [kind, i])))
       .filter(intent => intent !== undefined);
   }

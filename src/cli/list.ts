@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { readReachability } from './input';
+import { Io, writeAll } from './io';
+import { outputOption, pathsArgument, strictOption } from './options';
 import { ConnectivityList, listConnections } from '../analysis/connectivity-list';
 import { workloadName } from '../cluster/cluster';
 import { connectivityCsv } from '../report/connectivity-csv';
@@ -7,9 +10,6 @@ import { connectivityJson } from '../report/connectivity-json';
 import { connectivityMarkdown } from '../report/connectivity-markdown';
 import { connectivityMatrix } from '../report/connectivity-matrix';
 import { connectivityMermaid } from '../report/connectivity-mermaid';
-import { readReachability } from './input';
-import { Io, writeAll } from './io';
-import { outputOption, pathsArgument, strictOption } from './options';
 
 const RENDERERS: Readonly<Record<string, (list: ConnectivityList) => Iterable<string>>> = {
   text: connectivityMatrix,
@@ -35,7 +35,7 @@ export function listCommand(io: Io): Command {
     .addOption(outputOption(...Object.keys(RENDERERS)))
     .addOption(strictOption())
     .addHelpText('after', HELP)
-    .action(async (paths: string[], { output, strict }: { output: string; strict: boolean }) => {
+    .action(async (paths: string[], { output, strict }: { output: string; strict?: boolean }) => {
       const list = listConnections(await readReachability({ paths, strict }, io));
       for (const { workload, pods } of list.split) {
         io.stderr.write(`warning: the pods of ${workloadName(workload)} differ where a policy looks, so that they are listed one by one: ${shortened(pods)}\n`);

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
-import { parsePortQuestion, PortQuestion } from '../analysis/port-question';
 import { Refusal } from './io';
+import { parsePortQuestion, PortQuestion } from '../analysis/port-question';
 
 /** The arguments that every command takes first. */
 export function pathsArgument(): Argument {
@@ -14,7 +14,7 @@ export function outputOption(...formats: readonly string[]): Option {
 
 /** `--strict` */
 export function strictOption(): Option {
-  return new Option('--strict', 'a policy of a kind that is not evaluated (Calico, Cilium, …) is an error, not a warning').default(false);
+  return new Option('--strict', 'a policy of a kind that is not evaluated (Calico, Cilium, …) is an error, not a warning');
 }
 
 /** `--from`, `--to` and `--port`, of the commands that ask about one connection. */

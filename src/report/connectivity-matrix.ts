@@ -88,13 +88,14 @@ function tableOf(rows: readonly Line[], columns: readonly string[]): string[] | 
   return [
     ...text, '',
     ...[...labels].map(([name, short]) => `${short}: ${name}`),
-    'Each row connects to the columns: on these ports (all: every port of every protocol; -: nothing).',
+    'A row connects to a column on the ports shown (all: every port of every protocol; -: none).',
+    ...(columns.length > workloads.size || rows.length > workloads.size ? ['Addresses are those outside the cluster.'] : []),
   ].map(line => `${line}\n`);
 }
 
 function* blocksOf(rows: readonly Line[]): Iterable<string> {
   const workloads = rows.filter(row => row.isWorkload).map(row => row.name);
-  yield 'Each name connects to those below it, on these ports (all: every port of every protocol).\n';
+  yield 'Each name connects to those below it on the ports shown (all: every port of every protocol).\n';
   for (const row of rows) {
     const entries = entriesOf(row, workloads);
     yield `\n${row.name}\n`;

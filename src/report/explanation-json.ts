@@ -1,11 +1,14 @@
 import { snippetOf } from './snippet';
+import { unresolvedPort } from './unresolved-port';
 import { Explanation, SideExplanation } from '../analysis/explanation';
 import { formatPortQuestion } from '../analysis/port-question';
 import { Policy, policyName, Rule } from '../cluster/cluster';
 import { formatPath, Place } from '../cluster/origin';
 
 /** An explanation as plain data for a program. */
-export function explanationJson({ passage, port, allowed, egress, ingress }: Explanation): object {
+export function explanationJson(explanation: Explanation): object {
+  const { passage, port, allowed, egress, ingress } = explanation;
+  const unresolved = unresolvedPort(explanation);
   return {
     allowed,
     from: passage.source.name,
@@ -13,8 +16,9 @@ export function explanationJson({ passage, port, allowed, egress, ingress }: Exp
     ...(port === undefined ? {} : { port: formatPortQuestion(port) }),
     connections: passage.connections.toString(),
     ...(passage.loopback ? { loopback: true } : {}),
-    egress: sideJson(egress, passage.egress.toString()),
-    ingress: sideJson(ingress, passage.ingress.toString()),
+    ...(unresolved === undefined ? {} : { unresolvedPort: unresolved }),
+    egress: sideJson(egress, passage.egress.toString(), unresolved === undefined),
+    ingress: sideJson(ingress, passage.ingress.toString(), unresolved === undefined),
   };
 }
 
@@ -28,8 +32,8 @@ export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
   return { policy: policyName(policy), path: formatPath(path), ...placeJson(policy.origin.at(path)) };
 }
 
-function sideJson(side: SideExplanation, connections: string): object {
-  const mend = side.mend && snippetOf(side.mend);
+function sideJson(side: SideExplanation, connections: string, mendable: boolean): object {
+  const mend = mendable && side.mend ? snippetOf(side.mend) : undefined;
   return {
     allowed: side.passes,
     connections,

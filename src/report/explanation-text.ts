@@ -1,4 +1,5 @@
 import { sideText } from './side-text';
+import { unresolvedPort } from './unresolved-port';
 import { Explanation } from '../analysis/explanation';
 import { formatPortQuestion } from '../analysis/port-question';
 
@@ -7,16 +8,15 @@ import { formatPortQuestion } from '../analysis/port-question';
  * that allow, those that come near, and the YAML to add where it is blocked.
  */
 export function renderExplanation(explanation: Explanation): string {
-  const { passage, port, egress, ingress } = explanation;
-  const question = { destination: passage.destination, port };
-  if (passage.loopback) { return `${explanationHeadline(explanation)}\n\nA pod always reaches itself: no policy has a say in it.\n`; }
-  const noneInCommon = explanationGap(explanation);
-  return [
-    explanationHeadline(explanation), '',
-    ...sideText(egress, question), '',
-    ...sideText(ingress, question),
-    ...(noneInCommon === undefined ? [] : ['', noneInCommon]),
-  ].map(line => `${line}\n`).join('');
+  return [explanationHeadline(explanation), '', ...reasons(explanation)].map(line => `${line}\n`).join('');
+}
+
+function reasons(explanation: Explanation): string[] {
+  if (explanation.passage.loopback) { return ['A pod always reaches itself: no policy has a say in it.']; }
+  const unresolved = unresolvedPort(explanation);
+  if (unresolved !== undefined) { return [unresolved]; }
+  const gap = explanationGap(explanation);
+  return [...sideText(explanation.egress), '', ...sideText(explanation.ingress), ...(gap === undefined ? [] : ['', gap])];
 }
 
 /** The answer as a sentence. */

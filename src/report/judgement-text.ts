@@ -1,6 +1,7 @@
 import { explanationGap } from './explanation-text';
 import { effectText, indented, sideSummary, sideText, whyOpen } from './side-text';
 import { strangerText } from './stranger-text';
+import { unresolvedPort } from './unresolved-port';
 import { formatClaim, Judgement } from '../analysis/claim';
 import { explain, Explanation, SideExplanation } from '../analysis/explanation';
 import { formatPortQuestion } from '../analysis/port-question';
@@ -29,11 +30,13 @@ export function judgementSummary(reach: Reachability, judgement: Judgement): str
 
 function blocked(explanation: Explanation): string[] {
   const { passage, port, egress, ingress } = explanation;
-  const question = { destination: passage.destination, port };
+  const sentence = `${passage.source.name} does not reach ${passage.destination.name}${port === undefined ? '' : ` on ${formatPortQuestion(port)}`}.`;
+  const unresolved = unresolvedPort(explanation);
+  if (unresolved !== undefined) { return [sentence, unresolved]; }
   const gap = explanationGap(explanation);
   return [
-    `${passage.source.name} does not reach ${passage.destination.name}${port === undefined ? '' : ` on ${formatPortQuestion(port)}`}.`,
-    ...[egress, ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, question)),
+    sentence,
+    ...[egress, ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side)),
     ...(gap === undefined ? [] : [gap]),
   ];
 }

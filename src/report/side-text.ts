@@ -1,26 +1,21 @@
 import { formatReference, policyReference, ruleReference } from './reference';
+import { allowanceText } from './rule-text';
 import { snippetOf } from './snippet';
 import { RuleEffect, SideExplanation } from '../analysis/explanation';
-import { askedConnections, PortQuestion } from '../analysis/port-question';
-
-/** What is asked of a side: the connection's destination, and the port. */
-interface Question {
-  readonly destination: SideExplanation['subject'];
-  readonly port?: PortQuestion;
-}
 
 /** One direction in full: who isolates, what allows it, what comes near, and what would mend it. */
-export function sideText(side: SideExplanation, question: Question): string[] {
+export function sideText(side: SideExplanation): string[] {
   const { direction, subject, isolatedBy, allowedBy, nearMisses } = side;
   const headline = `${capital(direction)} of ${subject.name}: ${side.passes ? 'allowed' : 'blocked'}`;
-  const unresolved = unresolvedPort(question);
-  if (unresolved !== undefined) { return [headline, `  ${unresolved}`]; }
   if (isolatedBy.length === 0) { return [headline, `  ${whyOpen(side)}`]; }
   return [
     headline,
-    '  isolated by',
-    ...isolatedBy.map(policy =>
-      `    ${formatReference(policyReference(policy))}${policy[direction]!.length === 0 ? `: it has no ${direction} rule, so it allows nothing` : ''}`),
+    `  isolated by these policies, so that only what they allow may ${direction === 'egress' ? 'leave' : 'enter'} it`,
+    ...isolatedBy.flatMap(policy => [
+      `    ${formatReference(policyReference(policy))}`,
+      // Where it passes, the rules that let it are told below.
+      ...(side.passes ? [] : [`      ${allowanceText(policy, direction)}`]),
+    ]),
     ...(allowedBy.length === 0 ? ['  allowed by no rule'] : [side.passes ? '  allowed by' : '  allowed in part by', ...allowedBy.map(effect => `    ${effectText(effect)}`)]),
     ...(nearMisses.length === 0 ? [] : [
       '  these rules come near',
@@ -50,15 +45,6 @@ export function whyOpen({ direction, subject, peer }: Pick<SideExplanation, 'dir
   return direction === 'egress'
     ? 'No policy isolates it for egress, so it may connect to anything.'
     : 'No policy isolates it for ingress, so anything may connect to it.';
-}
-
-/** Why a named port is none of the destination's, as a sentence; nothing where it is one. */
-function unresolvedPort({ destination, port }: Question): string | undefined {
-  if (port === undefined || !('name' in port) || !askedConnections(port, destination).isEmpty) { return undefined; }
-  if (destination.kind === 'address') { return `The port name '${port.name}' means nothing for an address: give the port's number.`; }
-  const known = destination.pod.ports.filter(p => p.name !== undefined).map(p => `${p.protocol} ${p.name}`);
-  return `No container of ${destination.name} has a ${port.protocol} port named '${port.name}'`
-    + `${known.length === 0 ? '' : ` (it has ${known.join(', ')})`}: name it in the container's ports, or give its number.`;
 }
 
 /** What to change so that the side passes. */

@@ -1,10 +1,9 @@
 import { rangesLabel } from './outside-ranges';
 import { fieldReference, formatReference, ruleReference } from './reference';
-import { formatBlock } from '../analysis/near-miss';
+import { clauseText, portsText } from './rule-text';
 import { Intrusion } from '../analysis/only';
 import { Stranger } from '../analysis/stranger';
 import { Labels } from '../api/objects';
-import { PeerClause, Rule } from '../cluster/cluster';
 
 /** Who gets in besides those who may, which rule lets them in, and what to change. */
 export function strangerText(intrusion: Intrusion): string[] {
@@ -27,7 +26,7 @@ export function strangerText(intrusion: Intrusion): string[] {
   return [
     ...describe(stranger, reaches),
     `Let through by ${formatReference(fieldReference(policy, clause.path))},`,
-    `  ${clauseText(clause, policy.namespace)}, on ${portsText(rule)}`,
+    `  which stands for ${clauseText(clause, policy.namespace)}, on ${portsText(rule)}`,
     'To mend it, narrow that entry or take it out.',
   ];
 }
@@ -44,18 +43,4 @@ function describe(stranger: Stranger, reaches: string): string[] {
 
 function labelsText(labels: Labels): string {
   return Object.keys(labels).sort().map(key => `${key}=${labels[key]}`).join(', ') || '(none)';
-}
-
-/** Whom a peer of a rule selects, in words. */
-function clauseText(clause: PeerClause, namespace: string): string {
-  if (clause.kind === 'addresses') { return `which is ${formatBlock(clause)}`; }
-  const pods = clause.pods.isEverything ? 'every pod' : `pods ${clause.pods}`;
-  if (clause.namespaces === undefined) { return `which selects ${pods} of namespace '${namespace}'`; }
-  return `which selects ${pods} of ${clause.namespaces.isEverything ? 'every namespace' : `namespaces ${clause.namespaces}`}`;
-}
-
-function portsText({ ports }: Rule): string {
-  if (ports === undefined) { return 'every port'; }
-  return ports.map(({ protocol, name, first, last }) =>
-    `${protocol} ${name ?? (first === last ? first : `${first}-${last}`)}`).join(', ');
 }

@@ -1,0 +1,28 @@
+import { listConnections } from '../../src/analysis/connectivity-list';
+import { ConnectionSet } from '../../src/reach/connections';
+import { connectivityMermaid } from '../../src/report/connectivity-mermaid';
+import { shop } from './shop';
+
+test('a flowchart with a box for each namespace and an arrow for each connection', () => {
+  expect([...connectivityMermaid(listConnections(shop()))].join('')).toBe(`\
+flowchart LR
+  subgraph ns0["app"]
+    n0["backend"]
+    n1["db"]
+    n2["frontend"]
+  end
+  n3(["any IPv4 address"])
+  n0 -->|"TCP 443"| n3
+  n1 -->|"all"| n3
+  n2 -->|"all"| n3
+  n2 -->|"TCP 8080"| n0
+`);
+});
+
+test('a name that Mermaid would take for its own notation is written in entities', () => {
+  const text = [...connectivityMermaid({
+    workloads: ['end/a"#<b>[Pod]', 'end/c[Pod]'], split: [],
+    connections: [{ source: 'end/a"#<b>[Pod]', destination: 'end/c[Pod]', connections: ConnectionSet.ALL }],
+  })].join('');
+  expect(text).toContain('n0["a#34;#35;#60;b#62;"]');
+});
