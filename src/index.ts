@@ -8,7 +8,7 @@ export * from './constructs/port';
 export * from './constructs/protocol';
 export * from './constructs/tier';
 export * from './constructs/tier-props';
-export { ClaimOptions, Connectivity } from './testing/connectivity';
+export * from './testing/connectivity';
 export * from './testing/connectivity-intent';
 export * from './testing/endpoint';
 export * from './testing/verdict';

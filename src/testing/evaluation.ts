@@ -7,7 +7,7 @@ import { DEFAULT_NAMESPACE } from '../api/objects';
 import { Cluster, workloadName } from '../cluster/cluster';
 import { Reachability } from '../reach/reachability';
 import { StandIn, standInsFor, withStandIns } from './stand-in';
-import { NamedSubject, PatternSubject, Subject } from './subject';
+import { NamedSubject, Subject } from './subject';
 
 /** A claim about subjects: what `Claim` is once they are found in a cluster. */
 export type ClaimDraft =
@@ -79,7 +79,7 @@ function claimOf(draft: ClaimDraft, parties: readonly Party[]): Claim | string {
 function partyOf(reach: Reachability, cluster: Cluster, { subject, patterns, standIns }: Placed): Party | string {
   if (subject.kind === 'named') { return named(reach, subject); }
   const standing = (suspect: boolean): Member[] => standIns.filter(s => s.suspect === suspect)
-    .map(({ workload }) => podMember(reach, workload, workload.pods[0], describe(subject, workload.namespace)));
+    .map(({ workload }) => podMember(reach, workload, workload.pods[0], subject.standInName));
   const members = [
     ...patterns.flatMap(pattern => membersOf(reach, cluster, pattern)),
     ...standing(false),
@@ -103,9 +103,4 @@ function membersOf(reach: Reachability, cluster: Cluster, pattern: Pattern): Mem
     const pods = workload.pods.filter(pod => pattern.pods.matches(pod.labels));
     return pods.length === 0 ? [] : workloadMembers(reach, { ...workload, pods }, workloadName(workload));
   });
-}
-
-/** How messages call a stand-in. */
-function describe(subject: PatternSubject, namespace: string): string {
-  return `any pod of ${subject.name} (in namespace '${namespace}', with just its labels)`;
 }

@@ -18,6 +18,8 @@ export interface NamedSubject {
 export interface PatternSubject {
   readonly kind: 'patterns';
   readonly name: string;
+  /** How messages call a pod that has just its labels: `shop/db[Tier]`. */
+  readonly standInName: string;
   /** `home` is the namespace of the other side: what "this namespace" means for a peer. */
   readonly patterns: (home: string) => readonly Pattern[];
   /** Ports that a pod of it is known to have. */

@@ -42,7 +42,14 @@ function subjectOf(party: Party): Subject {
     ? (home: string) => party.clauses(home)?.flatMap(clause => patternsOf(clause, home)) ?? ANYTHING
     : (): Pattern[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
   const questions = questionsOf(party.ports());
-  return { kind: 'patterns', name: party.title, patterns, questions, ports: standInPorts(questions ?? [], tier?._containerPorts() ?? []) };
+  return {
+    kind: 'patterns',
+    name: party.title,
+    standInName: tier === undefined ? party.title : `${party.title}[Tier]`,
+    patterns,
+    questions,
+    ports: standInPorts(questions ?? [], tier?._containerPorts() ?? []),
+  };
 }
 
 function patternsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): Pattern[] {
