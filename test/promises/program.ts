@@ -1,0 +1,217 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import * as fc from 'fast-check';
+import { PEERS } from './peers';
+import { DefaultDeny, DefaultDenyProps, IPeer, LabelExpression, Peer, PolicyLayout, Port, Protocol, Tier, TierProps } from '../../src';
+
+/*
+ * Random programs of tiers, as data: what somebody could write with the constructs. `buildApp` runs one;
+ * meaning.ts says what it means.
+ */
+
+/** What a `Port` stands for; `named` tells whether it has the name in the pod that is connected to. */
+export interface PortMeaning {
+  readonly holds: (protocol: string, port: number, named: (name: string) => boolean) => boolean;
+}
+
+export interface PortPlan extends PortMeaning {
+  readonly make: () => Port;
+}
+
+export interface TierPlan {
+  readonly chart: number;
+  readonly id: string;
+  readonly pods: PodsPlan;
+  /** Absent: none, or those of the containers. */
+  readonly ports?: readonly PortPlan[];
+}
+
+/** Which pods a tier has. */
+export interface PodsPlan {
+  readonly props?: TierProps;
+  readonly holds: (labels: Record<string, string>, id: string) => boolean;
+  /** Labels of a pod that is of the tier. */
+  readonly example: (id: string) => Record<string, string>;
+  /** The tier is made from a Deployment with these labels and ports. */
+  readonly containerPorts?: readonly number[];
+  readonly everyPod?: boolean;
+}
+
+/** A tier of the program by its number, or one of PEERS by its. */
+export type PartyPlan = { readonly tier: number } | { readonly peer: number };
+
+export interface Call {
+  readonly kind: 'allowFrom' | 'allowTo' | 'allowInternally';
+  readonly tier: number;
+  /** One, or several by `Peer.anyOf`. Empty for `allowInternally`. */
+  readonly others: readonly PartyPlan[];
+  readonly ports?: readonly PortPlan[];
+  readonly description?: string;
+}
+
+/** What is written about the default deny of a namespace; `automatic` is nothing. */
+export type DenyPlan = 'automatic' | 'all' | 'ingress' | 'egress' | 'noDns' | 'off';
+
+export interface Program {
+  readonly tiers: readonly TierPlan[];
+  readonly calls: readonly Call[];
+  readonly denies: { readonly x: DenyPlan; readonly y: DenyPlan };
+}
+
+/** Two charts share a namespace. */
+export const CHART_NAMESPACES = ['x', 'y', 'x'] as const;
+
+const LONG_ID = 'a-tier-whose-id-is-as-long-as-the-value-of-a-label-may-be-0123456';
+const IDS = ['web', 'api', 'web-to-api', 'internally', LONG_ID.slice(0, 63), 'Web'];
+
+const PODS: PodsPlan[] = [
+  { holds: (labels, id) => labels.app === id, example: id => ({ app: id }) },
+  { props: { labels: { role: 'front' } }, holds: labels => labels.role === 'front', example: () => ({ role: 'front' }) },
+  {
+    props: { labels: { app: 'web' }, matchExpressions: [LabelExpression.doesNotExist('canary')] },
+    holds: labels => labels.app === 'web' && labels.canary === undefined,
+    example: () => ({ app: 'web', role: 'back' }),
+  },
+  {
+    props: { matchExpressions: [LabelExpression.isIn('role', ['front', 'back']), LabelExpression.isNotIn('app', ['web'])] },
+    holds: labels => ['front', 'back'].includes(labels.role) && labels.app !== 'web',
+    example: () => ({ role: 'back' }),
+  },
+  { holds: (labels, id) => labels.workload === id, example: id => ({ workload: id }), containerPorts: [80, 8080] },
+  { everyPod: true, holds: () => true, example: () => ({}) },
+];
+
+const PROTOCOLS = [Protocol.TCP, Protocol.UDP, Protocol.SCTP];
+const RANGES = { TCP: Port.tcpRange, UDP: Port.udpRange, SCTP: Port.sctpRange };
+const SINGLE = { TCP: Port.tcp, UDP: Port.udp, SCTP: Port.sctp };
+const WHOLE = { TCP: Port.allTcp, UDP: Port.allUdp, SCTP: Port.allSctp };
+
+const port: fc.Arbitrary<PortPlan> = fc.oneof(
+  fc.tuple(fc.constantFrom(...PROTOCOLS), fc.constantFrom(53, 80, 8080, 65535)).map(([p, n]): PortPlan =>
+    ({ make: () => SINGLE[p](n), holds: (protocol, number) => protocol === p && number === n })),
+  fc.tuple(fc.constantFrom(...PROTOCOLS), fc.constantFrom([80, 90], [1, 65535], [80, 80], [85, 443])).map(([p, [first, last]]): PortPlan =>
+    ({ make: () => RANGES[p](first, last), holds: (protocol, number) => protocol === p && first <= number && number <= last })),
+  fc.tuple(fc.constantFrom(...PROTOCOLS), fc.constantFrom('http', 'dns')).map(([p, name]): PortPlan =>
+    ({ make: () => Port.named(name, p), holds: (protocol, _, named) => protocol === p && named(name) })),
+  fc.constantFrom(...PROTOCOLS).map((p): PortPlan => ({ make: () => WHOLE[p](), holds: protocol => protocol === p })),
+  fc.constant<PortPlan>({ make: () => Port.all(), holds: () => true }),
+);
+
+const ports = fc.array(port, { minLength: 1, maxLength: 3 });
+
+const tier: fc.Arbitrary<TierPlan> = fc.record({
+  chart: fc.nat({ max: CHART_NAMESPACES.length - 1 }),
+  id: fc.constantFrom(...IDS),
+  pods: fc.constantFrom(...PODS),
+  ports: fc.option(ports, { nil: undefined, freq: 2 }),
+});
+
+const call = (tiers: number): fc.Arbitrary<Call> => {
+  const number = fc.nat({ max: tiers - 1 });
+  const party: fc.Arbitrary<PartyPlan> = fc.oneof(
+    { weight: 3, arbitrary: number.map(n => ({ tier: n })) },
+    { weight: 2, arbitrary: fc.nat({ max: PEERS.length - 1 }).map(n => ({ peer: n })) },
+  );
+  const said = { tier: number, ports: fc.option(ports, { nil: undefined, freq: 2 }), description: fc.constantFrom(undefined, 'because', 'why not') };
+  return fc.oneof(
+    { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('allowFrom', 'allowTo'), others: fc.array(party, { minLength: 1, maxLength: 2 }), ...said }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('allowInternally'), others: fc.constant<PartyPlan[]>([]), ...said }) },
+  ) as fc.Arbitrary<Call>;
+};
+
+const deny = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<DenyPlan>('automatic') },
+  { weight: 2, arbitrary: fc.constantFrom<DenyPlan>('all', 'ingress', 'egress', 'noDns', 'off') },
+);
+
+/** A random program that is not refused: a call names ports wherever the destination has none. */
+export const arbitraryProgram: fc.Arbitrary<Program> = fc.uniqueArray(tier, { minLength: 1, maxLength: 4, selector: t => `${t.chart} ${t.id}` })
+  .chain(tiers => fc.record({
+    tiers: fc.constant(tiers),
+    calls: fc.array(call(tiers.length), { minLength: 1, maxLength: 6 }),
+    denies: fc.record({ x: deny, y: deny }),
+  }))
+  .map(program => ({
+    ...program,
+    calls: program.calls.map(c => c.ports !== undefined || destinationsOf(c).every(d => hasPorts(program, d)) ? c : { ...c, ports: [FALLBACK] }),
+  }));
+
+const FALLBACK: PortPlan = { make: () => Port.tcp(80), holds: (protocol, number) => protocol === 'TCP' && number === 80 };
+
+/** Who is reached, by a call. */
+export function destinationsOf(c: Call): readonly PartyPlan[] {
+  return c.kind === 'allowTo' ? c.others : [{ tier: c.tier }];
+}
+
+function hasPorts({ tiers }: Program, party: PartyPlan): boolean {
+  return 'tier' in party
+    ? tiers[party.tier].ports !== undefined || tiers[party.tier].pods.containerPorts !== undefined
+    : PEERS[party.peer].ports !== undefined;
+}
+
+/** One thing that a program does. */
+export type Step = { readonly tier: number } | { readonly call: Call } | { readonly deny: 'x' | 'y' };
+
+/** The steps of a program, in the order in which one would write them. */
+export function stepsOf({ tiers, calls }: Program): Step[] {
+  return [...tiers.map((_, i) => ({ tier: i })), ...calls.map(c => ({ call: c })), { deny: 'x' as const }, { deny: 'y' as const }];
+}
+
+/** How the edges are to be laid out: by tier, or all in the same way. */
+export type Layouts = PolicyLayout | readonly PolicyLayout[];
+
+/** Runs a program; a tier is made when a step first needs it. */
+export function buildApp(program: Program, layouts: Layouts = PolicyLayout.PER_EDGE, steps: readonly Step[] = stepsOf(program)): App {
+  const app = new App();
+  const charts = CHART_NAMESPACES.map((namespace, i) => new Chart(app, `chart-${i}`, { namespace }));
+  const made = new Map<number, Tier>();
+  const tierOf = (i: number): Tier => {
+    const known = made.get(i) ?? makeTier(charts[program.tiers[i].chart], program.tiers[i], typeof layouts === 'string' ? undefined : layouts[i]);
+    made.set(i, known);
+    return known;
+  };
+  const peerOf = (party: PartyPlan): IPeer => 'tier' in party ? tierOf(party.tier) : PEERS[party.peer].make();
+  if (typeof layouts === 'string') { Tier.useLayout(app, layouts); }
+  for (const step of steps) {
+    if ('tier' in step) { tierOf(step.tier); }
+    if ('deny' in step) { makeDeny(charts[CHART_NAMESPACES.indexOf(step.deny)], program.denies[step.deny]); }
+    if ('call' in step) {
+      const { kind, tier: subject, others, ports: own, description } = step.call;
+      const options = { ports: own?.map(p => p.make()), description };
+      if (kind === 'allowInternally') {
+        tierOf(subject).allowInternally(options);
+      } else {
+        tierOf(subject)[kind](others.length === 1 ? peerOf(others[0]) : Peer.anyOf(others.map(peerOf)), options);
+      }
+    }
+  }
+  return app;
+}
+
+/** Every object of an app's charts. */
+export function objectsOf(app: App): any[] {
+  return app.charts.flatMap(chart => chart.toJson());
+}
+
+function makeTier(chart: Chart, { id, pods, ports: own }: TierPlan, layout: PolicyLayout | undefined): Tier {
+  const options = { ports: own?.map(p => p.make()), layout };
+  if (pods.everyPod) { return Tier.wholeNamespace(chart, id, options); }
+  if (pods.containerPorts === undefined) { return new Tier(chart, id, { ...pods.props, ...options }); }
+  const labels = pods.example(id);
+  return Tier.fromApiObject(chart, id, new ApiObject(chart, `deployment-${id}`, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'main', ports: pods.containerPorts.map(containerPort => ({ containerPort })) }] } },
+    },
+  }), options);
+}
+
+const DENY_PROPS: Record<Exclude<DenyPlan, 'automatic' | 'off'>, DefaultDenyProps> = {
+  all: {}, ingress: { egress: false }, egress: { ingress: false }, noDns: { dns: false },
+};
+
+function makeDeny(chart: Chart, plan: DenyPlan): void {
+  if (plan === 'automatic') { return; }
+  if (plan === 'off') { DefaultDeny.turnOff(chart, 'deny'); } else { new DefaultDeny(chart, 'deny', DENY_PROPS[plan]); }
+}
