@@ -1,5 +1,5 @@
 import { ConnectionSet } from '../reach/connections';
-import { Reachability } from '../reach/reachability';
+import { Direction, Reachability } from '../reach/reachability';
 import { meets, Passage, passages } from './ask';
 import { findIntrusion, Intrusion } from './only';
 import { Party, portsOf } from './party';
@@ -7,8 +7,15 @@ import { askedConnections, formatPortQuestion, PortQuestion } from './port-quest
 
 /** What is claimed of a cluster. */
 export type Claim =
-  | { readonly kind: 'allowed' | 'denied'; readonly from: Party; readonly to: Party; readonly ports?: readonly PortQuestion[] }
+  | {
+    readonly kind: 'allowed' | 'denied'; readonly from: Party; readonly to: Party; readonly ports?: readonly PortQuestion[];
+    /** What its author would write to make it true, where that is no YAML. */
+    readonly remedy?: Remedy;
+  }
   | { readonly kind: 'only' | 'onlyTo'; readonly subject: Party; readonly others: readonly Party[]; readonly ports?: readonly PortQuestion[] };
+
+/** For each side, what to write so that it passes: `db.allowFrom(backend)`. */
+export type Remedy = { readonly [direction in Direction]?: string };
 
 /** Why a claim is untrue. */
 export type Counterexample =

@@ -2,7 +2,7 @@ import { explanationGap } from './explanation-text';
 import { effectText, indented, sideSummary, sideText, whyOpen } from './side-text';
 import { strangerText } from './stranger-text';
 import { unresolvedPort } from './unresolved-port';
-import { formatClaim, Judgement } from '../analysis/claim';
+import { formatClaim, Judgement, Remedy } from '../analysis/claim';
 import { explain, Explanation, SideExplanation } from '../analysis/explanation';
 import { formatPortQuestion } from '../analysis/port-question';
 import { ConnectionSet } from '../reach/connections';
@@ -14,10 +14,10 @@ export function renderJudgement(reach: Reachability, judgement: Judgement): stri
 }
 
 /** Why a claim is untrue, line by line; nothing where it holds. */
-export function judgementDetails(reach: Reachability, { counterexample }: Judgement): string[] {
+export function judgementDetails(reach: Reachability, { claim, counterexample }: Judgement): string[] {
   switch (counterexample?.kind) {
     case undefined: return [];
-    case 'blocked': return blocked(explain(reach, counterexample.passage, counterexample.port));
+    case 'blocked': return blocked(explain(reach, counterexample.passage, counterexample.port), 'remedy' in claim ? claim.remedy : undefined);
     case 'passes': return passes(explain(reach, counterexample.passage), counterexample.connections);
     case 'intrusion': return strangerText(counterexample.intrusion);
   }
@@ -28,7 +28,7 @@ export function judgementSummary(reach: Reachability, judgement: Judgement): str
   return judgementDetails(reach, judgement)[0] ?? 'It holds.';
 }
 
-function blocked(explanation: Explanation): string[] {
+function blocked(explanation: Explanation, remedy: Remedy = {}): string[] {
   const { passage, port, egress, ingress } = explanation;
   const sentence = `${passage.source.name} does not reach ${passage.destination.name}${port === undefined ? '' : ` on ${formatPortQuestion(port)}`}.`;
   const unresolved = unresolvedPort(explanation);
@@ -36,7 +36,7 @@ function blocked(explanation: Explanation): string[] {
   const gap = explanationGap(explanation);
   return [
     sentence,
-    ...[egress, ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side)),
+    ...[egress, ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, remedy[side.direction])),
     ...(gap === undefined ? [] : [gap]),
   ];
 }

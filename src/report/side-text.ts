@@ -3,8 +3,12 @@ import { allowanceText } from './rule-text';
 import { snippetOf } from './snippet';
 import { RuleEffect, SideExplanation } from '../analysis/explanation';
 
-/** One direction in full: who isolates, what allows it, what comes near, and what would mend it. */
-export function sideText(side: SideExplanation): string[] {
+/**
+ * One direction in full: who isolates, what allows it, what comes near, and what would mend it.
+ *
+ * @param remedy what to write instead of YAML, where the policies are not written as such
+ */
+export function sideText(side: SideExplanation, remedy?: string): string[] {
   const { direction, subject, isolatedBy, allowedBy, nearMisses } = side;
   const headline = `${capital(direction)} of ${subject.name}: ${side.passes ? 'allowed' : 'blocked'}`;
   if (isolatedBy.length === 0) { return [headline, `  ${whyOpen(side)}`]; }
@@ -21,7 +25,7 @@ export function sideText(side: SideExplanation): string[] {
       '  these rules come near',
       ...nearMisses.flatMap(({ policy, rule, why }) => [`    ${formatReference(ruleReference(policy, rule))}`, `      ${why}`]),
     ]),
-    ...mendText(side),
+    ...(remedy === undefined ? mendText(side) : [`  to allow it, write ${remedy}`]),
   ];
 }
 

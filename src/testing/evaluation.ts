@@ -6,6 +6,7 @@ import { cidrsOf, formatRange } from '../api/address';
 import { DEFAULT_NAMESPACE } from '../api/objects';
 import { Cluster, workloadName } from '../cluster/cluster';
 import { Reachability } from '../reach/reachability';
+import { remedyFor } from './remedy';
 import { StandIn, standInsFor, withStandIns } from './stand-in';
 import { NamedSubject, Subject } from './subject';
 
@@ -15,7 +16,13 @@ export type ClaimDraft =
   | { readonly kind: 'only' | 'onlyTo'; readonly subject: Subject; readonly others: readonly Subject[]; readonly ports?: readonly PortQuestion[] };
 
 /** What came of one claim: a judgement and what to look its policies up in, or why there can be none. */
-export type Outcome = { readonly judgement: Judgement; readonly reach: Reachability } | { readonly error: string };
+export type Outcome = Judged | { readonly error: string };
+
+/** A claim that was judged, and the evaluation that it was judged by. */
+export interface Judged {
+  readonly judgement: Judgement;
+  readonly reach: Reachability;
+}
 
 /** A pattern subject, its patterns worked out against the other side's namespace. */
 interface Placed {
@@ -67,7 +74,8 @@ function claimOf(draft: ClaimDraft, parties: readonly Party[]): Claim | string {
   if ('from' in draft) {
     const [from, to] = parties;
     const known = draft.kind === 'allowed' && draft.to.kind === 'patterns' ? draft.to.questions : undefined;
-    return { kind: draft.kind, from, to, ports: draft.ports ?? known };
+    const remedy = draft.kind === 'allowed' ? remedyFor(draft.from, draft.to, draft.ports) : undefined;
+    return { kind: draft.kind, from, to, ports: draft.ports ?? known, remedy };
   }
   const [subject, ...others] = parties;
   if (!subject.members.some(m => m.kind === 'pod')) {

@@ -1,12 +1,12 @@
 import { passage } from '../analysis/ask';
-import { formatClaim } from '../analysis/claim';
+import { formatClaim, Judgement } from '../analysis/claim';
 import { explain } from '../analysis/explanation';
 import { formatPortQuestion } from '../analysis/port-question';
 import { renderExplanation } from '../report/explanation-text';
-import { renderJudgement } from '../report/judgement-text';
+import { judgementDetails, renderJudgement } from '../report/judgement-text';
 import { formatReference, ruleReference } from '../report/reference';
 import { ClaimCall } from './drafts';
-import { Outcome } from './evaluation';
+import { Judged, Outcome } from './evaluation';
 import { questionsOf } from './subjects-of';
 import { Verdict } from './verdict';
 
@@ -15,8 +15,8 @@ export function verdictOf(call: ClaimCall, outcomes: readonly Outcome[]): Verdic
   const texts: string[] = [];
   for (const outcome of outcomes) {
     if ('error' in outcome) { throw new Error(`${formatCall(call)}: ${outcome.error}`); }
-    const { judgement, reach } = outcome;
-    if (!judgement.holds) { texts.push(renderJudgement(reach, judgement).trimEnd()); }
+    const { judgement } = outcome;
+    if (!judgement.holds) { texts.push(failing(outcome, outcomes.length > 1), ...hintsFor(judgement)); }
   }
   const holds = texts.length === 0;
   return new Verdict(holds, formatCall(call), holds ? outcomes.map(holding).join('\n') : texts.join('\n'));
@@ -28,6 +28,19 @@ export function formatCall({ kind, first, second, ports }: ClaimCall): string {
   const questions = questionsOf(ports)?.map(formatPortQuestion);
   const several = kind === 'only' || kind === 'onlyTo';
   return `${kind}(${[first.endpointName, several ? `[${names.join(', ')}]` : names[0], ...(questions === undefined ? [] : [questions.join(', ')])].join(', ')})`;
+}
+
+/** Why a claim does not hold. Where a call makes several claims, which of them it is. */
+function failing({ judgement, reach }: Judged, isOneOfMany: boolean): string {
+  return isOneOfMany ? renderJudgement(reach, judgement).trimEnd() : judgementDetails(reach, judgement).join('\n');
+}
+
+/** What those stumble over who write this claim for the first time. */
+function hintsFor({ claim, counterexample }: Judgement): string[] {
+  const by = counterexample?.kind === 'intrusion' ? counterexample.intrusion.by : undefined;
+  return claim.kind === 'onlyTo' && by?.policy.name.startsWith('allow-dns')
+    ? ['Name look-ups count. Where they are meant to be allowed, name Peer.clusterDns() among the destinations.']
+    : [];
 }
 
 /** Why a claim holds: the policies on both sides of one passage, or the rules that were searched. */

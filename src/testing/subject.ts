@@ -18,6 +18,8 @@ export interface NamedSubject {
 export interface PatternSubject {
   readonly kind: 'patterns';
   readonly name: string;
+  /** For a tier, its id: what its variable is likely to be called. */
+  readonly tier?: string;
   /** How messages call a pod that has just its labels: `shop/db[Tier]`. */
   readonly standInName: string;
   /** `home` is the namespace of the other side: what "this namespace" means for a peer. */

@@ -45,6 +45,7 @@ function subjectOf(party: Party): Subject {
   return {
     kind: 'patterns',
     name: party.title,
+    tier: tier?.node.id,
     standInName: tier === undefined ? party.title : `${party.title}[Tier]`,
     patterns,
     questions,

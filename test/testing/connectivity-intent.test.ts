@@ -64,7 +64,7 @@ describe('an intent', () => {
     expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/db) is untrue');
     expect(message).toContain('app/allow-frontend-to-backend-egress');
     expect(message).toContain('app/default-deny-all');
-    expect(message).toContain('db.allowFrom(frontend, { ports: [Port.tcp(5432)] })');
+    expect(message).toContain('db.allowFrom(frontend)');
   });
 
   test('is judged for every line, so that one run shows all that is untrue', () => {
