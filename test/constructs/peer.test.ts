@@ -1,7 +1,7 @@
 import { LabelExpression, Peer, Port, Tier } from '../../src';
 import { newChart } from './synthesized';
 
-const clausesOf = (peer: Peer) => peer._parties().flatMap(p => p.clauses('app') ?? ['everything' as const]);
+const clausesOf = (peer: Peer) => peer._parties().flatMap((p): unknown[] => [...p.clauses('app') ?? ['everything']]);
 const portsOf = (peer: Peer) => peer._parties().map(p => p.ports()?.map(String));
 const NAME = 'kubernetes.io/metadata.name';
 

@@ -1,0 +1,146 @@
+import * as kplus from 'cdk8s-plus-27';
+import { NetworkPolicySpec } from '../../src/api/objects';
+import { DefaultDeny, Peer, Port, Tier } from '../../src';
+import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
+import { newChart, objectsOf, policiesOf, policyOf, Written } from './synthesized';
+
+/*
+ * What users of cdk8s-plus know of `connections.allowFrom`: first what it does, so that this page is
+ * read again when it changes, and then what is done here.
+ */
+
+const containers = (...ports: kplus.ContainerPort[]) => [{ name: 'main', image: 'main', ports, securityContext: { user: 1000 } }];
+
+function plus() {
+  const chart = newChart();
+  const web = new kplus.Deployment(chart, 'web', { containers: containers({ number: 80 }) });
+  const dns = new kplus.Deployment(chart, 'dns', { containers: containers({ number: 53, protocol: kplus.Protocol.UDP }) });
+  return { chart, web, dns };
+}
+
+/** Policies as cdk8s-plus writes them, which need not be valid. */
+function rawPolicies(chart: ReturnType<typeof newChart>): Written[] {
+  return objectsOf(chart).filter(o => o.kind === 'NetworkPolicy') as Written[];
+}
+
+const portsIn = ({ ingress = [], egress = [] }: NetworkPolicySpec) => [...ingress, ...egress].flatMap(rule => rule.ports ?? []);
+
+describe('an allowance for DNS isolates kube-dns', () => {
+  test('cdk8s-plus: the second half selects pods of kube-system, which from then on admit nothing else', () => {
+    const { chart, web } = plus();
+    const kubeDns = kplus.Pods.select(chart, 'kube-dns', {
+      labels: { 'k8s-app': 'kube-dns' },
+      namespaces: kplus.Namespaces.select(chart, 'kube-system', { names: ['kube-system'] }),
+    });
+    web.connections.allowTo(kubeDns, { ports: [kplus.NetworkPolicyPort.udp(53)] });
+    expect(rawPolicies(chart).map(p => p.metadata.namespace)).toContain('kube-system');
+  });
+
+  test('here: no policy is written outside of the namespaces of tiers', () => {
+    const chart = newChart('app');
+    new DefaultDeny(chart, 'deny');
+    new Tier(chart, 'web').allowTo(Peer.clusterDns());
+    const policies = Object.values(policiesOf(chart));
+    expect(policies.length).toBeGreaterThan(2);
+    for (const { metadata } of policies) { expect(metadata.namespace).toBe('app'); }
+  });
+});
+
+describe('saying the same twice', () => {
+  test('cdk8s-plus: throws', () => {
+    const { web, dns } = plus();
+    web.connections.allowFrom(dns);
+    expect(() => web.connections.allowFrom(dns)).toThrow("There is already a Construct with name");
+  });
+
+  test('here: changes nothing', () => {
+    const { chart, web, dns } = plus();
+    const [a, b] = [Tier.fromWorkload(chart, 'a', web), Tier.fromWorkload(chart, 'b', dns)];
+    a.allowFrom(b);
+    const once = policiesOf(chart);
+    a.allowFrom(b);
+    b.allowTo(a);
+    expect(policiesOf(chart)).toEqual(once);
+  });
+});
+
+describe('UDP ports', () => {
+  test('cdk8s-plus: are written as TCP', () => {
+    const { chart, web, dns } = plus();
+    dns.connections.allowFrom(web);
+    expect(rawPolicies(chart).flatMap(p => portsIn(p.spec))).toEqual([{ protocol: 'TCP', port: 53 }, { protocol: 'TCP', port: 53 }]);
+  });
+
+  test('here: stay UDP', () => {
+    const { chart, web, dns } = plus();
+    Tier.fromWorkload(chart, 'b', dns).allowFrom(Tier.fromWorkload(chart, 'a', web));
+    expect(portsIn(policyOf(chart, 'allow-a-to-b').spec)).toEqual([{ protocol: 'UDP', port: 53 }]);
+    expect(portsIn(policyOf(chart, 'allow-a-to-b-egress').spec)).toEqual([{ protocol: 'UDP', port: 53 }]);
+  });
+});
+
+describe('all ports of a protocol', () => {
+  test('cdk8s-plus: begin with port 0, which the API server refuses', () => {
+    const { chart, web, dns } = plus();
+    web.connections.allowFrom(dns, { ports: [kplus.NetworkPolicyPort.allTcp()] });
+    const [policy] = rawPolicies(chart);
+    expect(portsIn(policy.spec)).toEqual([{ protocol: 'TCP', port: 0, endPort: 65535 }]);
+    expect(validateNetworkPolicy(policy)).not.toEqual([]);
+  });
+
+  test('here: are all of them, and valid', () => {
+    const chart = newChart();
+    new Tier(chart, 'web').allowInternally({ ports: [Port.allTcp()] });
+    const policy = policyOf(chart, 'allow-web-internally');
+    expect(portsIn(policy.spec)).toEqual([{ protocol: 'TCP' }]);
+    expect(validateNetworkPolicy(policy)).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  test('cdk8s-plus: are hashes', () => {
+    const { chart, web, dns } = plus();
+    web.connections.allowFrom(dns);
+    for (const { metadata } of rawPolicies(chart)) { expect(metadata.name).toMatch(/[0-9a-f]{16}/); }
+  });
+
+  test('here: are for readers', () => {
+    const { chart, web, dns } = plus();
+    Tier.fromWorkload(chart, 'web-tier', web).allowFrom(Tier.fromWorkload(chart, 'dns-tier', dns));
+    expect(Object.keys(policiesOf(chart))).toEqual(expect.arrayContaining(['app/allow-dns-tier-to-web-tier', 'app/allow-dns-tier-to-web-tier-egress']));
+  });
+});
+
+describe('renaming a construct', () => {
+  /** The selectors of all policies, where the workload's construct has this id. */
+  function selectors(id: string, allow: (chart: ReturnType<typeof newChart>, web: kplus.Deployment) => void): string[] {
+    const chart = newChart();
+    allow(chart, new kplus.Deployment(chart, id, { containers: containers({ number: 80 }) }));
+    return rawPolicies(chart).map(p => JSON.stringify(p.spec.podSelector)).sort();
+  }
+
+  test('cdk8s-plus: changes the label that policies select by', () => {
+    const allow = (_: unknown, web: kplus.Deployment) => web.connections.allowFrom(web);
+    expect(selectors('new', allow)).not.toEqual(selectors('old', allow));
+  });
+
+  test('here: changes nothing', () => {
+    const allow = (chart: ReturnType<typeof newChart>, web: kplus.Deployment) => Tier.fromWorkload(chart, 'web', web).allowInternally();
+    expect(selectors('new', allow)).toEqual(selectors('old', allow));
+    expect(selectors('new', allow)).toContain('{"matchLabels":{"cdk8s-netpol/tier":"web"}}');
+  });
+});
+
+describe('an empty list of ports', () => {
+  test('cdk8s-plus: lets all ports through', () => {
+    const { chart, web, dns } = plus();
+    web.connections.allowFrom(dns, { ports: [] });
+    expect(rawPolicies(chart).flatMap(p => p.spec.ingress ?? [])).toMatchObject([{ ports: [] }]);
+  });
+
+  test('here: is an error that names the tier and the call', () => {
+    const { chart, web, dns } = plus();
+    const [a, b] = [Tier.fromWorkload(chart, 'a', web), Tier.fromWorkload(chart, 'b', dns)];
+    expect(() => a.allowFrom(b, { ports: [] })).toThrow(/^shop\/a: allowFrom\(shop\/b\): ports is empty/);
+  });
+});

@@ -1,0 +1,139 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { ApiObject, Chart, Cron, Include } from 'cdk8s';
+import * as kplus27 from 'cdk8s-plus-27';
+import * as kplus33 from 'cdk8s-plus-33';
+import { Tier } from '../../src';
+import { podTemplateOf } from '../../src/api/workloads';
+import { Selector } from '../../src/cluster/selector';
+import { connectionsOf, newChart, objectsOf, policyOf, synthError } from './synthesized';
+
+/** What the two lines have in common here. */
+type Line = typeof kplus27;
+
+const LINES: [string, Line][] = [['cdk8s-plus-27', kplus27], ['cdk8s-plus-33', kplus33 as unknown as Line]];
+
+const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod'] as const;
+
+/** A workload of a kind, with one container on TCP 8080. */
+function workload(k: Line, kind: typeof KINDS[number], chart: Chart, id: string, props: Partial<kplus27.DeploymentProps> = {}): kplus27.AbstractPod {
+  const common = { containers: [{ name: 'main', image: 'main', portNumber: 8080 }], ...props };
+  switch (kind) {
+    case 'StatefulSet':
+      return new k.StatefulSet(chart, id, { ...common, service: new k.Service(chart, `${id}-service`, { ports: [{ port: 80 }] }) } as kplus27.StatefulSetProps);
+    case 'CronJob': return new k.CronJob(chart, id, { ...common, schedule: Cron.daily() } as kplus27.CronJobProps);
+    default: return new k[kind](chart, id, common as object);
+  }
+}
+
+describe.each(LINES)('%s', (_, k) => {
+  describe.each(KINDS)('%s', kind => {
+    test('is a tier: its policies select its pods, on the ports of its containers', () => {
+      const chart = newChart();
+      const made = workload(k, kind, chart, 'main');
+      Tier.fromWorkload(chart, 'web', made).allowInternally();
+      const { spec } = policyOf(chart, 'allow-web-internally');
+      expect(spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 8080 }]);
+      expect(spec.podSelector).toEqual({ matchLabels: { 'cdk8s-netpol/tier': 'web' } });
+      const { labels } = podTemplateOf(objectsOf(chart).find(o => o.kind === kind)!)!;
+      expect(Selector.from(spec.podSelector!).matches(labels)).toBe(true);
+    });
+
+    test('is selected by labels of its own where its pods have any', () => {
+      const chart = newChart();
+      const made = workload(k, kind, chart, 'main', kind === 'Pod' ? { metadata: { labels: { app: 'x' } } } : { podMetadata: { labels: { app: 'x' } } });
+      Tier.fromWorkload(chart, 'web', made).allowInternally();
+      expect(policyOf(chart, 'allow-web-internally').spec.podSelector).toEqual({ matchLabels: { app: 'x' } });
+    });
+
+    test('may get containers after it is a tier, each with its protocol', () => {
+      const chart = newChart();
+      const made = workload(k, kind, chart, 'main');
+      Tier.fromWorkload(chart, 'web', made).allowInternally();
+      made.addContainer({ name: 'dns', image: 'dns', ports: [{ number: 53, protocol: k.Protocol.UDP }], securityContext: { user: 1000 } });
+      expect(policyOf(chart, 'allow-web-internally').spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 8080 }, { protocol: 'UDP', port: 53 }]);
+    });
+
+    test("is in the namespace of its object", () => {
+      const chart = newChart('app');
+      expect(Tier.fromWorkload(chart, 'web', workload(k, kind, chart, 'main', { metadata: { namespace: 'jobs' } }))._namespace).toBe('jobs');
+    });
+
+    test("on the host's network it is an error at synth", () => {
+      const chart = newChart();
+      Tier.fromWorkload(chart, 'web', workload(k, kind, chart, 'main', { hostNetwork: true }));
+      expect(synthError(chart)).toContain("[shop/web] the pods of shop/main/Resource use the host's network");
+    });
+  });
+
+  test('tiers of workloads reach each other as they are told', () => {
+    const chart = newChart();
+    const [web, db, other] = ['web', 'db', 'other'].map(id => workload(k, 'Deployment', chart, id, { metadata: { name: id } }));
+    Tier.fromWorkload(chart, 'data', db).allowFrom(Tier.fromWorkload(chart, 'front', web));
+    expect(other.podMetadata.getLabel('cdk8s-netpol/tier')).toBeUndefined();
+    expect(connectionsOf(chart)).toEqual(['app/web[Deployment] -> app/db[Deployment]: TCP 8080']);
+  });
+
+  test('reading a workload that spreads its pods does not change what is synthesized for it', () => {
+    const synthesized = (withTier: boolean) => {
+      const chart = newChart();
+      const made = workload(k, 'Deployment', chart, 'main', { spread: true, podMetadata: { labels: { app: 'x' } } });
+      if (withTier) { Tier.fromWorkload(chart, 'web', made).allowInternally()._ports(); }
+      return chart.node.findAll().filter(c => ApiObject.isApiObject(c) && c.kind === 'Deployment').map(c => {
+        chart.node.findAll().forEach(other => other.node.validate());
+        return (c as ApiObject).toJson();
+      });
+    };
+    expect(synthesized(true)).toEqual(synthesized(false));
+  });
+
+  test('a workload without a container is an error that says so', () => {
+    const chart = newChart();
+    Tier.fromWorkload(chart, 'web', new k.Deployment(chart, 'main'));
+    expect(synthError(chart)).toMatch(/\[shop\/web\] .*PodSpec must have at least 1 container/);
+  });
+});
+
+describe('manifests that were not written here', () => {
+  const MANIFEST = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: front }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web, pod: hash } }
+    spec:
+      containers: [{ name: web, image: web, ports: [{ containerPort: 53, protocol: UDP }, { name: http, containerPort: 80 }] }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { ports: [{ port: 80 }] }
+`;
+
+  test('an Include of YAML', () => {
+    const chart = newChart();
+    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'netpol.')), 'web.yaml');
+    fs.writeFileSync(file, MANIFEST);
+    const [web] = new Include(chart, 'include', { url: file }).apiObjects;
+    Tier.fromApiObject(chart, 'web', web).allowInternally();
+    const { metadata, spec } = policyOf(chart, 'allow-web-internally');
+    expect(metadata.namespace).toBe('front');
+    expect(spec.podSelector).toEqual({ matchLabels: { app: 'web' } });
+    expect(spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 80 }, { protocol: 'UDP', port: 53 }]);
+  });
+
+  test('a raw API object of a kind that cdk8s-plus does not have', () => {
+    const chart = newChart();
+    const props = {
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      spec: { selector: { app: 'old' }, template: { metadata: { labels: { app: 'old' } }, spec: { containers: [{ name: 'm', image: 'm', ports: [{ containerPort: 1 }] }] } } },
+    };
+    const tier = Tier.fromWorkload(chart, 'old', new ApiObject(chart, 'rc', props));
+    expect(tier._selector()).toEqual({ matchLabels: { app: 'old' } });
+    expect(tier._ports()!.map(String)).toEqual(['TCP 1']);
+  });
+});
