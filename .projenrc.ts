@@ -81,6 +81,14 @@ project.package.addField('exports', {
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
 
+// One project for everything that is linted: the rules see the same types in src and test.
+const lint = project.tryFindObjectFile('.eslintrc.json');
+lint?.addDeletionOverride('parserOptions.projectService');
+lint?.addOverride('parserOptions.project', './tsconfig.dev.json');
+
+// Sets of bits and the bits of addresses are what these are about.
+project.eslint?.addOverride({ files: ['src/reach/*.ts', 'src/api/address.ts'], rules: { 'no-bitwise': 'off' } });
+
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
     zones: [

@@ -1,7 +1,7 @@
-import { ConnectionSet } from '../reach/connections';
-import { Reachability } from '../reach/reachability';
 import { Member, Party } from './party';
 import { askedConnections, PortQuestion } from './port-question';
+import { ConnectionSet } from '../reach/connections';
+import { Reachability } from '../reach/reachability';
 
 /** What passes from one member to another. */
 export interface Passage {

@@ -1,14 +1,17 @@
-import { ConnectionSet } from '../reach/connections';
-import { Direction, Reachability } from '../reach/reachability';
 import { meets, Passage, passages } from './ask';
 import { findIntrusion, Intrusion } from './only';
 import { Party, portsOf } from './party';
 import { askedConnections, formatPortQuestion, PortQuestion } from './port-question';
+import { ConnectionSet } from '../reach/connections';
+import { Direction, Reachability } from '../reach/reachability';
 
 /** What is claimed of a cluster. */
 export type Claim =
   | {
-    readonly kind: 'allowed' | 'denied'; readonly from: Party; readonly to: Party; readonly ports?: readonly PortQuestion[];
+    readonly kind: 'allowed' | 'denied';
+    readonly from: Party;
+    readonly to: Party;
+    readonly ports?: readonly PortQuestion[];
     /** What its author would write to make it true, where that is no YAML. */
     readonly remedy?: Remedy;
   }

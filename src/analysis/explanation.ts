@@ -1,11 +1,11 @@
-import { Policy, Rule } from '../cluster/cluster';
-import { ConnectionSet } from '../reach/connections';
-import { Direction, Reachability } from '../reach/reachability';
 import { meets, Passage } from './ask';
 import { Mend, mendFor } from './mend';
 import { missOf } from './near-miss';
 import { Member } from './party';
 import { askedConnections, PortQuestion } from './port-question';
+import { Policy, Rule } from '../cluster/cluster';
+import { ConnectionSet } from '../reach/connections';
+import { Direction, Reachability } from '../reach/reachability';
 
 /** A rule, and what it gives in the case at hand. */
 export interface RuleEffect {

@@ -1,3 +1,5 @@
+import { Member, PodMember } from './party';
+import { PortQuestion } from './port-question';
 import { cidrsOf } from '../api/address';
 import {
   LabelSelector, NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
@@ -5,8 +7,6 @@ import {
 import { Policy } from '../cluster/cluster';
 import { Selector } from '../cluster/selector';
 import { Direction } from '../reach/reachability';
-import { Member, PodMember } from './party';
-import { PortQuestion } from './port-question';
 
 /** What would make one side pass: a rule to add to a policy that is there, or a policy of its own. */
 export type Mend =

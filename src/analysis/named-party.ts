@@ -1,9 +1,9 @@
+import { addressMembers, Party, Pattern, podMember, workloadMembers } from './party';
 import { AddressRange, cidrsOf, formatAddress, parseAddress, parseCidr } from '../api/address';
 import { LabelSelector, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { Selector } from '../cluster/selector';
 import { Reachability } from '../reach/reachability';
-import { addressMembers, Party, Pattern, podMember, workloadMembers } from './party';
 
 /** Endpoints are named in four ways; whoever names one wrongly is told all of them. */
 const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', an IP address or a CIDR block";

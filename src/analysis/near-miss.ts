@@ -1,3 +1,5 @@
+import { AddressMember, Member, PodMember } from './party';
+import { formatPortQuestion, PortQuestion } from './port-question';
 import { formatAddress } from '../api/address';
 import { Labels } from '../api/objects';
 import { PeerClause, PodsClause, AddressesClause, Policy, Rule } from '../cluster/cluster';
@@ -5,8 +7,6 @@ import { requirementMatches, Selector } from '../cluster/selector';
 import { ConnectionSet } from '../reach/connections';
 import { namespaceLabels } from '../reach/endpoint-classes';
 import { Direction, Reachability } from '../reach/reachability';
-import { AddressMember, Member, PodMember } from './party';
-import { formatPortQuestion, PortQuestion } from './port-question';
 
 /** A rule that was looked at for a connection which it does not allow. */
 interface Candidate {

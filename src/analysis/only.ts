@@ -1,9 +1,9 @@
-import { PeerClause, Policy, Rule } from '../cluster/cluster';
-import { ConnectionSet } from '../reach/connections';
-import { Direction, EndpointIndex, Reachability } from '../reach/reachability';
 import { Member, Party, PodMember } from './party';
 import { askedConnections, PortQuestion } from './port-question';
 import { Stranger, strangerAddress, strangerPod } from './stranger';
+import { PeerClause, Policy, Rule } from '../cluster/cluster';
+import { ConnectionSet } from '../reach/connections';
+import { Direction, EndpointIndex, Reachability } from '../reach/reachability';
 
 /** Someone who gets in, or whom the subject may reach, though the claim says that nobody else does. */
 export interface Intrusion {

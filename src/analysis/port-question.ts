@@ -1,7 +1,7 @@
-import { Protocol, PROTOCOLS } from '../api/objects';
-import { portNameErrors, portNumberErrors } from '../api/names';
-import { ConnectionSet } from '../reach/connections';
 import { Member } from './party';
+import { portNameErrors, portNumberErrors } from '../api/names';
+import { Protocol, PROTOCOLS } from '../api/objects';
+import { ConnectionSet } from '../reach/connections';
 
 /** The ports that a question is about: a range (1–65535, often of one), or a name that the destination resolves. */
 export type PortQuestion =

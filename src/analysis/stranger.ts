@@ -1,9 +1,9 @@
+import { LabelDomain } from './label-domain';
+import { Pattern } from './party';
 import { AddressRange, subtractRanges } from '../api/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { AddressesClause, Cluster, PodsClause, Policy } from '../cluster/cluster';
 import { Requirement } from '../cluster/selector';
-import { LabelDomain } from './label-domain';
-import { Pattern } from './party';
 
 /*
  * The search for a stranger: a pod or an address that a clause of a policy lets in and that is none of

@@ -1,7 +1,7 @@
+import { AddressSpace } from './address-space';
 import { Labels, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { Cluster, Pod, Rule } from '../cluster/cluster';
 import { Selector } from '../cluster/selector';
-import { AddressSpace } from './address-space';
 
 /** Pods that no policy tells apart. */
 export interface EndpointClass {

@@ -1,10 +1,10 @@
-import { Cidr } from '../api/address';
-import { Cluster, PeerClause, Pod, Policy, Rule } from '../cluster/cluster';
 import { AddressSpace } from './address-space';
 import { Bitset } from './bitset';
 import { ConnectionSet, ConnectionTable } from './connections';
 import { EndpointClasses, namedPortKey } from './endpoint-classes';
 import { SelectorIndex } from './selector-index';
+import { Cidr } from '../api/address';
+import { Cluster, PeerClause, Pod, Policy, Rule } from '../cluster/cluster';
 
 /** The two directions in which a pod can be isolated. */
 export type Direction = 'ingress' | 'egress';

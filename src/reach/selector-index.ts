@@ -1,7 +1,7 @@
-import { Cluster } from '../cluster/cluster';
-import { Requirement, Selector } from '../cluster/selector';
 import { Bitset } from './bitset';
 import { EndpointClasses, namespaceLabels } from './endpoint-classes';
+import { Cluster } from '../cluster/cluster';
+import { Requirement, Selector } from '../cluster/selector';
 
 /**
  * Which endpoint classes a selector selects, each selector worked out once. A label's value leads to

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
-import { Cluster } from '../cluster/cluster';
-import { formatProblem, InputError, Problem } from '../cluster/problem';
-import { readCluster } from '../cluster/read-cluster';
-import { IEndpoint } from '../constructs/endpoint';
 import { resourcesOf } from './app-resources';
 import { ClaimOptions } from './connectivity';
 import { checkCall, ClaimCall, draftsOf } from './drafts';
 import { evaluate } from './evaluation';
 import { verdictOf } from './judged-call';
 import { Verdict } from './verdict';
+import { Cluster } from '../cluster/cluster';
+import { formatProblem, InputError, Problem } from '../cluster/problem';
+import { readCluster } from '../cluster/read-cluster';
+import { IEndpoint } from '../constructs/endpoint';
 
 /**
  * What the connectivity of an app is meant to be. Judged whenever the app is synthesized, over every object in it,

@@ -1,4 +1,9 @@
 import { App, Chart } from 'cdk8s';
+import { resourcesOf } from './app-resources';
+import { checkCall, ClaimCall, draftsOf } from './drafts';
+import { evaluate } from './evaluation';
+import { verdictOf } from './judged-call';
+import { Verdict } from './verdict';
 import { listConnections } from '../analysis/connectivity-list';
 import { Cluster } from '../cluster/cluster';
 import { readPaths } from '../cluster/files';
@@ -10,11 +15,6 @@ import { IEndpoint } from '../constructs/endpoint';
 import { Port } from '../constructs/port';
 import { Reachability } from '../reach/reachability';
 import { connectivityMatrix } from '../report/connectivity-matrix';
-import { resourcesOf } from './app-resources';
-import { checkCall, ClaimCall, draftsOf } from './drafts';
-import { evaluate } from './evaluation';
-import { verdictOf } from './judged-call';
-import { Verdict } from './verdict';
 
 /** Which ports a claim is about. */
 export interface ClaimOptions {

@@ -1,8 +1,8 @@
-import { IEndpoint } from '../constructs/endpoint';
-import { Port } from '../constructs/port';
-import { callError } from '../constructs/call-error';
 import { ClaimDraft } from './evaluation';
 import { questionsOf, subjectsOf } from './subjects-of';
+import { callError } from '../constructs/call-error';
+import { IEndpoint } from '../constructs/endpoint';
+import { Port } from '../constructs/port';
 
 /*
  * From what a caller writes to what can be judged. Called late, when all of an app is there: a tier's

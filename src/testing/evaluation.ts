@@ -1,3 +1,6 @@
+import { remedyFor } from './remedy';
+import { StandIn, standInsFor, withStandIns } from './stand-in';
+import { NamedSubject, Subject } from './subject';
 import { Claim, judge, Judgement } from '../analysis/claim';
 import { partyNamed } from '../analysis/named-party';
 import { addressMembers, Member, Party, Pattern, podMember, workloadMembers } from '../analysis/party';
@@ -6,9 +9,6 @@ import { cidrsOf, formatRange } from '../api/address';
 import { DEFAULT_NAMESPACE } from '../api/objects';
 import { Cluster, workloadName } from '../cluster/cluster';
 import { Reachability } from '../reach/reachability';
-import { remedyFor } from './remedy';
-import { StandIn, standInsFor, withStandIns } from './stand-in';
-import { NamedSubject, Subject } from './subject';
 
 /** A claim about subjects: what `Claim` is once they are found in a cluster. */
 export type ClaimDraft =

@@ -6,10 +6,10 @@
  *   expect(Connectivity.fromFiles(['k8s'])).toDeny('app/frontend', 'app/db');
  */
 import { App, Chart } from 'cdk8s';
-import { IEndpoint } from '../constructs/endpoint';
 import { ClaimOptions, Connectivity } from './connectivity';
 import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
+import { IEndpoint } from '../constructs/endpoint';
 
 /** What a matcher is asked about: an app, a chart, manifests as YAML, or a `Connectivity`. */
 export type Judgeable = App | Chart | Connectivity | string;

@@ -1,3 +1,7 @@
+import { ClaimCall } from './drafts';
+import { Judged, Outcome } from './evaluation';
+import { questionsOf } from './subjects-of';
+import { Verdict } from './verdict';
 import { passage } from '../analysis/ask';
 import { formatClaim, Judgement } from '../analysis/claim';
 import { explain } from '../analysis/explanation';
@@ -5,10 +9,6 @@ import { formatPortQuestion } from '../analysis/port-question';
 import { renderExplanation } from '../report/explanation-text';
 import { judgementDetails, renderJudgement } from '../report/judgement-text';
 import { formatReference, ruleReference } from '../report/reference';
-import { ClaimCall } from './drafts';
-import { Judged, Outcome } from './evaluation';
-import { questionsOf } from './subjects-of';
-import { Verdict } from './verdict';
 
 /** The verdict on a call: it holds where each of its claims does. Throws where one can not be judged. */
 export function verdictOf(call: ClaimCall, outcomes: readonly Outcome[]): Verdict {

@@ -1,6 +1,6 @@
+import { Subject } from './subject';
 import { Remedy } from '../analysis/claim';
 import { PortQuestion } from '../analysis/port-question';
-import { Subject } from './subject';
 
 /**
  * The call that makes a claim true, for the sides that are tiers: one does not mend YAML that a program

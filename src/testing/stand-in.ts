@@ -1,3 +1,4 @@
+import { StandInPort } from './subject';
 import { LabelDomain } from '../analysis/label-domain';
 import { Pattern } from '../analysis/party';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../api/objects';
@@ -6,7 +7,6 @@ import { Cluster, Namespace, Pod, Workload } from '../cluster/cluster';
 import { Origin } from '../cluster/origin';
 import { Selector } from '../cluster/selector';
 import { namedPortKey } from '../reach/endpoint-classes';
-import { StandInPort } from './subject';
 
 /*
  * Stand-ins: a pod that has just the labels which a tier or a peer asks for, and nothing else. A tier is

@@ -1,3 +1,5 @@
+import { Endpoint } from './endpoint';
+import { StandInPort, Subject } from './subject';
 import { namespaceNamed } from '../analysis/named-party';
 import { Pattern } from '../analysis/party';
 import { PortQuestion } from '../analysis/port-question';
@@ -8,8 +10,6 @@ import { Selector } from '../cluster/selector';
 import { IEndpoint, IPeer } from '../constructs/endpoint';
 import { partiesOf, Party } from '../constructs/party';
 import { Port } from '../constructs/port';
-import { Endpoint } from './endpoint';
-import { StandInPort, Subject } from './subject';
 
 /** Every pod there could be, and every address. */
 const ANYTHING: readonly Pattern[] = [

@@ -41,7 +41,9 @@ function manifestsOf({ namespaces, pods, policies }: Case): object[] {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { namespace, name, labels },
-      spec: { containers: containerPorts.map(({ name: portName, protocol, port }, i) => ({ name: `c${i}`, image: 'x', ports: [{ name: portName, protocol, containerPort: port }] })) },
+      spec: {
+        containers: containerPorts.map((port, i) => ({ name: `c${i}`, image: 'x', ports: [{ name: port.name, protocol: port.protocol, containerPort: port.port }] })),
+      },
       status: ip === undefined ? {} : { podIP: ip },
     })),
     ...policies,

@@ -31,7 +31,11 @@ const labels = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES
 
 /** A field that may be absent, null or there. */
 const field = <T>(name: string, value: fc.Arbitrary<T>): fc.Arbitrary<object> =>
-  fc.oneof({ weight: 3, arbitrary: value.map(v => ({ [name]: v })) }, { weight: 1, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.constant({ [name]: null }) });
+  fc.oneof(
+    { weight: 3, arbitrary: value.map(v => ({ [name]: v })) },
+    { weight: 1, arbitrary: fc.constant({}) },
+    { weight: 1, arbitrary: fc.constant({ [name]: null }) },
+  );
 
 const merged = (...parts: fc.Arbitrary<object>[]): fc.Arbitrary<any> =>
   fc.tuple(...parts).map(all => Object.assign({}, ...all));

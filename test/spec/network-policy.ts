@@ -116,7 +116,7 @@ function namespaceLabels(cluster: SpecCluster, name: string): Record<string, str
 }
 
 /** RFC 4632, RFC 4291: the leading bits are the same, and the family is. */
-function inBlock(ip: string, cidr: string): boolean {
+export function inBlock(ip: string, cidr: string): boolean {
   const [network, prefix] = cidr.split('/');
   const bits = (text: string) => text.includes(':') ? bits6(text) : bits4(text);
   return ip.includes(':') === network.includes(':')

@@ -16,7 +16,10 @@ if (!present) { console.warn(`SKIPPED: the specification against other engines' 
       const cluster: SpecCluster = {
         namespaces: Object.fromEntries(c.namespaces.map((n: any) => [n.name, n.labels ?? {}])),
         pods: c.pods.map((p: any) => ({
-          namespace: p.namespace, name: p.name, labels: p.labels ?? {}, ips: p.ip ? [p.ip] : [],
+          namespace: p.namespace,
+          name: p.name,
+          labels: p.labels ?? {},
+          ips: p.ip ? [p.ip] : [],
           ports: (p.containerPorts ?? []).map((port: any) => ({ ...port, containerPort: port.port })),
         })),
         policies: c.policies,

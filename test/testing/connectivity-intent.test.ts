@@ -1,7 +1,7 @@
-import { ApiObject, App, Chart, Include } from 'cdk8s';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { ApiObject, App, Chart, Include } from 'cdk8s';
 import { ConnectivityIntent, DefaultDeny, Endpoint, Peer, Port, Tier } from '../../src';
 
 interface Shop {
