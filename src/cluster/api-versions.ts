@@ -37,3 +37,8 @@ export function versionFault(apiVersion: string, kind: string): VersionFault | u
   const removed = kind === 'NetworkPolicy' && group === 'extensions' ? ' (it was removed in Kubernetes 1.16)' : '';
   return { severity: 'error', message: `there is no ${kind} in ${apiVersion}${removed}: write 'apiVersion: ${served}'` };
 }
+
+/** The `apiVersion` of a kind that counts. */
+export function servedVersion(kind: string): string | undefined {
+  return Object.hasOwn(SERVED, kind) ? SERVED[kind] : undefined;
+}

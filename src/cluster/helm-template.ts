@@ -3,11 +3,8 @@ import { isObject } from '../api/objects';
 
 const ADVICE = "this looks like a Helm template, which is no YAML before it is rendered: run 'helm template CHART | netpol list -' instead";
 
-/** A line that is nothing but an action: `{{- if .Values.enabled }}`. */
-const ACTION_LINE = /^[ \t]*\{\{.*\}\}[ \t]*\r?$/m;
-
 /** An action before any quote or comment on its line: `name: {{ .Release.Name }}`. */
-const ACTION = /^[^#'"\n]*?(\{\{)[-\s]*[.$\w(/"]/gm;
+const ACTION = /^([^#'"\n]*?)\{\{[-\s]*[.$\w(/"]/m;
 
 /** An action within a value that did parse: `app-{{ .Release.Name }}`. */
 const ACTION_IN_VALUE = /\{\{.*\}\}/s;
@@ -19,13 +16,13 @@ const ACTION_IN_VALUE = /\{\{.*\}\}/s;
  */
 export function templateFault(text: string, parsed: ParsedText): Fault | undefined {
   if (!text.includes('{{')) { return undefined; }
-  if (parsed.faults.length > 0) {
-    const lineEnd = text.indexOf('\n', parsed.faults[0].offset);
-    const end = text.indexOf('\n', lineEnd + 1);
-    const upToFault = lineEnd < 0 || end < 0 ? text : text.slice(0, end);
-    for (const match of (ACTION_LINE.test(text) ? text : upToFault).matchAll(ACTION)) {
-      return { offset: match.index + match[0].indexOf('{{'), message: ADVICE };
-    }
+  for (const fault of parsed.faults) {
+    // The parser may stumble a line before or behind what it stumbles over.
+    const start = text.lastIndexOf('\n', text.lastIndexOf('\n', fault.offset - 1) - 1) + 1;
+    const lineEnd = text.indexOf('\n', fault.offset);
+    const end = lineEnd < 0 ? -1 : text.indexOf('\n', lineEnd + 1);
+    const match = ACTION.exec(text.slice(start, end < 0 ? undefined : end));
+    if (match !== null) { return { offset: start + match.index + match[1].length, message: ADVICE }; }
   }
   for (const [index, { value }] of parsed.documents.entries()) {
     const path = actionPath(value);

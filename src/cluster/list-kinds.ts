@@ -1,3 +1,4 @@
+import { servedVersion } from './api-versions';
 import { Origin } from './origin';
 import { Problem } from './problem';
 import { Resource } from './resource';
@@ -81,7 +82,7 @@ function identityFault(value: unknown): string | undefined {
   if (Array.isArray(value)) { return "this is a list, not a Kubernetes object: put the list under 'items:' of an object with 'apiVersion: v1' and 'kind: List'"; }
   if (!isObject(value)) { return 'this is no Kubernetes object: one has apiVersion, kind and metadata'; }
   if (!isText(value.kind)) { return missing('kind', 'NetworkPolicy', value.kind); }
-  if (!isText(value.apiVersion)) { return missing('apiVersion', 'networking.k8s.io/v1', value.apiVersion); }
+  if (!isText(value.apiVersion)) { return missing('apiVersion', servedVersion(value.kind) ?? 'v1', value.apiVersion); }
   return undefined;
 }
 

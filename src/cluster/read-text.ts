@@ -2,7 +2,7 @@ import { decodeText } from './decode-text';
 import { templateFault } from './helm-template';
 import { parseJson } from './json-text';
 import { objectsOf, ReadResult } from './list-kinds';
-import { Fault } from './parsed-text';
+import { Fault, ParsedText } from './parsed-text';
 import { Problem } from './problem';
 import { Resource } from './resource';
 import { SourceText } from './source-text';
@@ -25,7 +25,7 @@ export function readText({ file, content, format, named }: TextInput): ReadResul
   const source = new SourceText(file, text);
   const error = ({ offset, message }: Fault): Problem => ({ severity: 'error', message, place: source.placeAt(offset) });
   if (fault !== undefined) { return { resources: [], problems: [error(fault)] }; }
-  const parsed = format === 'json' || (format === 'guess' && looksLikeJson(text)) ? parseJson(text) : parseYaml(text);
+  const parsed = parse(text, format);
   const template = templateFault(text, parsed);
   if (template !== undefined) { return { resources: [], problems: [error(template)] }; }
   const resources: Resource[] = [];
@@ -37,6 +37,17 @@ export function readText({ file, content, format, named }: TextInput): ReadResul
     for (const problem of read.problems) { problems.push(problem); }
   });
   return { resources, problems };
+}
+
+function parse(text: string, format: TextInput['format']): ParsedText {
+  // An empty file holds no document, whatever it is called.
+  if ((format === 'json' && /\S/.test(text)) || (format === 'guess' && looksLikeJson(text))) { return parseJson(text); }
+  return isHopeless(text) ? { documents: [{ value: undefined, offset: 0 }], faults: [], locate: () => 0 } : parseYaml(text);
+}
+
+/** A large text that does not so much as say `kind` holds no object: to parse it would take a while and be for nothing. */
+function isHopeless(text: string): boolean {
+  return text.length > 1_000_000 && !/\bkind\b/.test(text);
 }
 
 /** Starts like an object or a list, but not like a template's `{{`. */

@@ -1,11 +1,17 @@
-import { Composer, Document, isScalar, Lexer, Parser } from 'yaml';
+import { Composer, Document, isScalar, Lexer, Parser, YAMLParseError } from 'yaml';
 import { Path } from './origin';
 import { Fault, MAX_DEPTH, ParsedDocument, ParsedText } from './parsed-text';
 import { locateInYaml } from './yaml-places';
 import { YamlReader } from './yaml-values';
 
-/** Of the faults in one document, how many are told: the first is the cause, as a rule, of the rest. */
+/** So many mistakes of one document are told. Of syntax only the first: the rest follow from it, as a rule. */
 const FAULTS_PER_DOCUMENT = 3;
+
+/** After so many, the rest of the text is not read: it is no YAML, or one mistake over and over. */
+const MAX_FAULTS = 50;
+
+/** So many words and marks one document may have: some 15 MB. The parser takes seconds and a gigabyte for them. */
+const MAX_LEXEMES = 3_000_000;
 
 /** Reads the documents of a YAML text, as Kubernetes reads them. */
 export function parseYaml(text: string): ParsedText {
@@ -14,58 +20,66 @@ export function parseYaml(text: string): ParsedText {
   // Which of the text's documents each of ours is, for when a place is asked for.
   const numbers: number[] = [];
   let count = 0;
-  const read = (document: Document.Parsed) => {
+  const fault = compose(text, document => {
     const number = count++;
-    if (document.errors.length > 0) {
-      faults.push(...document.errors.slice(0, FAULTS_PER_DOCUMENT).map(e => ({ offset: e.pos[0], message: plainSentence(e.code, e.message) })));
-      return;
-    }
-    if (isEmpty(document)) { return; }
     const reader = new YamlReader();
-    const value = reader.read(document);
-    if (reader.faults.length > 0) {
+    if (document.errors.length > 0) {
+      faults.push(faultOf(document.errors[0]));
+    } else if (!isEmpty(document)) {
+      const value = reader.read(document);
       faults.push(...reader.faults.slice(0, FAULTS_PER_DOCUMENT));
-      return;
+      if (reader.faults.length === 0) {
+        documents.push({ value, offset: document.contents!.range[0] });
+        numbers.push(number);
+      }
     }
-    documents.push({ value, offset: document.contents!.range[0] });
-    numbers.push(number);
-  };
-  const fault = compose(text, read);
+    return faults.length < MAX_FAULTS ? 'more' : 'enough';
+  });
   if (fault !== undefined) { faults.push(fault); }
   let composed: Document.Parsed[] | undefined;
   return {
     documents,
     faults,
     locate: (index: number, path: Path) => {
+      if (path.length === 0) { return documents[index].offset; }
       // The nodes are not kept from the first reading: most files are never asked for a place.
       if (composed === undefined) {
         const all: Document.Parsed[] = composed = [];
-        compose(text, document => all.push(document));
+        compose(text, document => all.push(document) > numbers[numbers.length - 1] ? 'enough' : 'more');
       }
       return locateInYaml(composed[numbers[index]], path);
     },
   };
 }
 
-/** Hands over each document; returns a fault where the text is not to be read to its end. */
-function compose(text: string, take: (document: Document.Parsed) => void): Fault | undefined {
+/** Hands over each document until one says to stop; returns a fault where the text is not to be read to its end. */
+function compose(text: string, take: (document: Document.Parsed) => 'more' | 'enough'): Fault | undefined {
   // Scalars are resolved by us, and keys compared by us: the parser compares each key with each.
   const composer = new Composer({ schema: 'failsafe', merge: false, uniqueKeys: false, logLevel: 'silent' });
   const parser = new Parser();
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
-      for (const document of composer.next(token)) { take(document as Document.Parsed); }
+      lexemes = 0;
+      for (const document of composer.next(token)) {
+        if (take(document as Document.Parsed) === 'enough') { return undefined; }
+      }
     }
     if (parser.stack.length > MAX_DEPTH) {
       return { offset: parser.offset, message: `nests deeper than ${MAX_DEPTH} levels: no Kubernetes object does` };
     }
+    if (++lexemes > MAX_LEXEMES) {
+      return { offset: parser.offset, message: "this document is too large to be read as YAML: give it as JSON, as 'kubectl get -o json' writes it, or split it" };
+    }
   }
   for (const token of parser.end()) {
-    for (const document of composer.next(token)) { take(document as Document.Parsed); }
+    for (const document of composer.next(token)) {
+      if (take(document as Document.Parsed) === 'enough') { return undefined; }
+    }
   }
   for (const document of composer.end()) { take(document as Document.Parsed); }
   const [error] = composer.streamInfo().errors;
-  return error && { offset: error.pos[0], message: plainSentence(error.code, error.message) };
+  return error && faultOf(error);
 }
 
 /** Nothing but comments, or nothing between two lines of `---`. */
@@ -75,15 +89,19 @@ function isEmpty(document: Document.Parsed): boolean {
 }
 
 /** What the parser says, for someone who does not know a parser's words. */
-function plainSentence(code: string, message: string): string {
-  const sentence = SENTENCES[code] ?? `${message[0].toLowerCase()}${message.slice(1)}`;
-  return `not valid YAML: ${sentence}`;
+function faultOf({ code, message, pos }: YAMLParseError): Fault {
+  const isOpenBracket = code === 'BAD_INDENT' && message.startsWith('Flow');
+  return { offset: pos[0], message: `not valid YAML: ${SENTENCES[isOpenBracket ? 'BLOCK_IN_FLOW' : code] ?? `${message[0].toLowerCase()}${message.slice(1)}`}` };
 }
 
-const SENTENCES: Readonly<Record<string, string>> = {
-  BAD_INDENT: 'this line is indented other than its neighbours; fields of one object start in one column',
-  TAB_AS_INDENT: 'a tab indents this line; write spaces',
+const SENTENCES: Readonly<Partial<Record<YAMLParseError['code'], string>>> = {
+  BAD_INDENT: 'this line is indented other than its neighbours; the fields of one object start in one column',
+  BLOCK_AS_IMPLICIT_KEY: 'a second colon on this line, or a missing line break; put a value that has a colon and a space in it in quotes',
+  BLOCK_IN_FLOW: 'a { or [ above is not closed before this line',
+  BAD_SCALAR_START: 'a value can not start with this character; put it in quotes',
+  KEY_OVER_1024_CHARS: 'a key must be on one line, and be followed by a colon and a space; see whether one is missing, here or above',
+  MISSING_CHAR: 'a closing quote or bracket, a comma, or the space after a colon is missing here or above',
   MULTILINE_IMPLICIT_KEY: 'a key must be on one line, and be followed by a colon and a space; see whether one is missing, here or above',
-  BLOCK_AS_IMPLICIT_KEY: 'a second colon on this line, or a missing line break; put a value that has a colon in quotes',
-  MISSING_CHAR: 'something is missing here: a closing quote or bracket, or the colon and space after a key',
+  TAB_AS_INDENT: 'a tab indents this line; write spaces',
+  UNEXPECTED_TOKEN: "this does not belong here; see whether a quote, a bracket, a '- ' or a line break is missing, here or above",
 };
