@@ -73,7 +73,8 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
   }
   if (workloads.length === 1) {
     const [workload] = workloads;
-    return { ...partyOfPods(reach, workload, workload.pods, workloadName(workload)), members: workloadMembers(reach, workload, workloadName(workload)) };
+    const own = workloadName(workload);
+    return { ...partyOfPods(reach, workload, workload.pods, own), members: workloadMembers(reach, workload, own) };
   }
   // A pod that somebody owns can be asked about by its own name too.
   for (const workload of kind === undefined || kind === 'Pod' ? inNamespace : []) {

@@ -63,7 +63,7 @@ globalExpect?.extend?.(netpolMatchers);
 function connectivityOf(received: Judgeable): Connectivity {
   if (received instanceof Connectivity) { return received; }
   if (typeof received === 'string') { return Connectivity.fromYaml(received); }
-  if (received instanceof Chart) { return Connectivity.fromChart(received); }
+  if (Chart.isChart(received)) { return Connectivity.fromChart(received as Chart); }
   if (received instanceof App) { return Connectivity.fromApp(received); }
   throw new Error('expect(...) is given what can not be judged: write an App, a Chart, a Connectivity, or manifests as YAML');
 }

@@ -42,7 +42,7 @@ function manifestsOf({ namespaces, pods, policies }: Case): object[] {
       kind: 'Pod',
       metadata: { namespace, name, labels },
       spec: {
-        containers: containerPorts.map((port, i) => ({ name: `c${i}`, image: 'x', ports: [{ name: port.name, protocol: port.protocol, containerPort: port.port }] })),
+        containers: containerPorts.map(({ port: containerPort, ...rest }, i) => ({ name: `c${i}`, image: 'x', ports: [{ ...rest, containerPort }] })),
       },
       status: ip === undefined ? {} : { podIP: ip },
     })),
