@@ -1,0 +1,184 @@
+import * as fc from 'fast-check';
+import { findIntrusion, Intrusion } from '../../src/analysis/only';
+import { Party, Pattern, podMember } from '../../src/analysis/party';
+import { PortQuestion } from '../../src/analysis/port-question';
+import { Cidr, formatAddress, parseCidr, subtractRanges } from '../../src/api/address';
+import { NAMESPACE_NAME_LABEL, NetworkPolicyPeer } from '../../src/api/objects';
+import { Selector } from '../../src/cluster/selector';
+import { Reachability } from '../../src/reach/reachability';
+import { clusterOfObjects } from '../manifests';
+import { ADDRESSES, arbitraryCluster, manifestsOf, PROTOCOLS } from '../spec/arbitrary-cluster';
+import { sideAllows, SpecCluster, SpecEnd, SpecPod } from '../spec/network-policy';
+
+/*
+ * `only(pod, allowed)` and `onlyTo(pod, allowed)` on random clusters, judged by the specification: a stranger
+ * that is shown is put into the cluster and has to get through; where none is shown, nobody of many who
+ * try may.
+ */
+
+/** On every port that a random cluster names; a range has one of these at each end. */
+const PORTS = [1, 53, 80, 81, 8080, 65535];
+
+type Direction = 'ingress' | 'egress';
+const SIDES = { ingress: { type: 'Ingress', peers: 'from' }, egress: { type: 'Egress', peers: 'to' } } as const;
+
+/** A claim: nobody but `allowed`, written as peers of a policy in the subject's namespace, gets through to the subject, or from it. */
+interface Case {
+  readonly direction: Direction;
+  readonly cluster: SpecCluster;
+  readonly subject: SpecPod;
+  readonly allowed: readonly NetworkPolicyPeer[];
+  /** Any, where absent. */
+  readonly port?: PortQuestion;
+}
+
+/** Somebody who tries: a pod in a namespace with these labels, or an address. */
+type Visitor = VisitorPod | string;
+
+interface VisitorPod {
+  readonly labels: Record<string, string>;
+  readonly namespace: string;
+  readonly namespaceLabels: Record<string, string>;
+  /** Where it is for this that the pod was made, rather than for its labels. */
+  readonly address?: string;
+}
+
+/** Lets the policies of a cluster all isolate one pod, by rules that name peers: else most claims would be untrue at first glance. */
+function isolating(cluster: SpecCluster, { namespace }: SpecPod, direction: Direction): SpecCluster {
+  const policies = cluster.policies.map(({ metadata, spec, ...rest }) => ({
+    ...rest,
+    metadata: { ...metadata, namespace },
+    spec: {
+      podSelector: {},
+      policyTypes: [SIDES[direction].type],
+      [direction]: rulesOf(spec).filter(({ peers }) => peers?.length > 0).map(({ peers, ports }) => ({ [SIDES[direction].peers]: peers, ports })),
+    },
+  }));
+  return { ...cluster, policies };
+}
+
+/** The rules of a policy, whatever their direction. */
+function rulesOf({ ingress, egress }: any): { peers: any; ports: any }[] {
+  return [...(ingress ?? []).map((rule: any) => ({ ...rule, peers: rule.from })), ...(egress ?? []).map((rule: any) => ({ ...rule, peers: rule.to }))];
+}
+
+/** The same peers, each asking for more. */
+function narrowed(peers: readonly NetworkPolicyPeer[]): NetworkPolicyPeer[] {
+  return peers.map(({ ipBlock, namespaceSelector, podSelector }) => ipBlock
+    ? { ipBlock: { cidr: ipBlock.cidr, except: EXCEPT[ipBlock.cidr] } }
+    : { namespaceSelector, podSelector: { ...podSelector, matchLabels: { ...podSelector?.matchLabels, app: 'a' } } });
+}
+
+const EXCEPT: Record<string, string[]> = {
+  '0.0.0.0/0': ['10.0.0.0/8'], '10.0.0.0/8': ['10.1.0.0/16'], '10.1.0.0/16': ['10.1.255.0/24'], '::/0': ['fd00::/8'], '2001:db8::/32': ['2001:db8:1::/48'],
+};
+
+const port: fc.Arbitrary<PortQuestion | undefined> = fc.constantFrom<(PortQuestion | undefined)[]>(
+  undefined, undefined, { protocol: 'TCP', first: 80, last: 80 }, { protocol: 'UDP', first: 53, last: 8080 }, { protocol: 'TCP', name: 'http' },
+);
+
+/** Those who may are those whom the policies let through, so that the claim is true; or some of them, or fewer of each, so that it may not be. */
+const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
+  .chain(cluster => fc.record({ cluster: fc.constant(cluster), subject: fc.constantFrom(...cluster.pods), isolated: fc.constantFrom(true, true, true, false) }))
+  .map(({ cluster, subject, isolated }) => ({ cluster: isolated ? isolating(cluster, subject, direction) : cluster, subject }))
+  .chain(({ cluster, subject }) => {
+    const peers: NetworkPolicyPeer[] = cluster.policies.flatMap(p => rulesOf(p.spec).flatMap(rule => rule.peers ?? []));
+    const allowed = fc.oneof(
+      fc.constant(peers),
+      fc.subarray(peers),
+      fc.tuple(fc.subarray(peers), fc.constant(narrowed(peers))).map(([some, fewer]) => [...some, ...fewer]),
+    );
+    // A name that the subject has no port of is no port at all.
+    const meant = port.map(p => p === undefined || !('name' in p) || direction === 'egress' || PORTS.some(n => hasPort(subject, p.name, p.protocol, n)) ? p : undefined);
+    return fc.record({ direction: fc.constant(direction), cluster: fc.constant(cluster), subject: fc.constant(subject), allowed, port: meant });
+  });
+
+const labels = fc.dictionary(fc.constantFrom('app', 'example.com/tier', 'constructor'), fc.constantFrom('a', 'b', '', 'other'), { maxKeys: 3 });
+const visitors: fc.Arbitrary<Visitor[]> = fc.array(fc.oneof(
+  { weight: 4, arbitrary: fc.record({ labels, namespace: fc.constantFrom('x', 'y', 'undeclared', 'new'), namespaceLabels: labels }) },
+  { weight: 1, arbitrary: fc.constantFrom(...ADDRESSES) },
+), { minLength: 60, maxLength: 60 });
+
+/** Every name that a policy of a random cluster may use, at every port: what a pod that is not there yet could have. */
+const NAMED_PORTS: SpecPod['ports'] = PROTOCOLS.flatMap(protocol =>
+  PORTS.flatMap(containerPort => ['http', 'dns'].map(name => ({ name, protocol, containerPort }))));
+
+/** The cluster with a visitor in it. A namespace that is declared keeps its own labels. */
+function withVisitor(cluster: SpecCluster, visitor: Visitor): { cluster: SpecCluster; end: SpecEnd } {
+  if (typeof visitor === 'string') { return { cluster, end: { ip: visitor } }; }
+  const { namespace, namespaceLabels } = visitor;
+  const pod: SpecPod = { namespace, name: 'visitor', labels: visitor.labels, ips: visitor.address === undefined ? [] : [visitor.address], ports: NAMED_PORTS };
+  return { cluster: { ...cluster, namespaces: { [namespace]: namespaceLabels, ...cluster.namespaces }, pods: [...cluster.pods, pod] }, end: { pod } };
+}
+
+/** Whether the subject's own side lets the visitor through, on any port that the claim is about. */
+function getsThrough({ direction, cluster, subject, port: asked }: Case, visitor: Visitor): boolean {
+  const { cluster: visited, end } = withVisitor(cluster, visitor);
+  const destination: SpecEnd = direction === 'ingress' ? { pod: subject } : end;
+  return PROTOCOLS.some(protocol => PORTS.some(number =>
+    isAsked(asked, destination, protocol, number)
+    && sideAllows(visited, SIDES[direction].type, { pod: subject }, end, destination, protocol, number)));
+}
+
+function isAsked(asked: PortQuestion | undefined, destination: SpecEnd, protocol: string, number: number): boolean {
+  if (asked === undefined) { return true; }
+  if (asked.protocol !== protocol) { return false; }
+  return 'name' in asked
+    ? 'pod' in destination && hasPort(destination.pod, asked.name, protocol, number)
+    : asked.first <= number && number <= asked.last;
+}
+
+function hasPort({ ports }: SpecPod, name: string, protocol: string, number: number): boolean {
+  return ports.some(p => p.name === name && (p.protocol ?? 'TCP') === protocol && p.containerPort === number);
+}
+
+/** Whether the visitor is one of those who may: one whom a policy with just these peers would let in. */
+function isAllowed({ cluster, subject, allowed }: Case, visitor: Visitor): boolean {
+  const { cluster: visited, end } = withVisitor(cluster, typeof visitor === 'string' ? visitor : visitor.address ?? visitor);
+  const policy = { metadata: { name: 'allowed', namespace: subject.namespace }, spec: { podSelector: {}, ingress: [{ from: allowed }] } };
+  return allowed.length > 0 && sideAllows({ ...visited, policies: [policy] }, 'Ingress', { pod: subject }, end, { pod: subject }, 'TCP', 1);
+}
+
+function intrusionOf({ direction, cluster, subject, allowed, port: asked }: Case): Intrusion | undefined {
+  const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
+  const workload = reach.cluster.workloads.find(w => w.name === subject.name)!;
+  const member = podMember(reach, workload, workload.pods[0], subject.name);
+  const others: Party = { name: 'allowed', members: [], suspects: [], patterns: allowed.map(peer => patternOf(peer, subject.namespace)) };
+  return findIntrusion(reach, { name: subject.name, members: [member], suspects: [], patterns: [] }, [others], direction, asked);
+}
+
+function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): Pattern {
+  if (ipBlock) {
+    return { kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock.cidr) as Cidr, (ipBlock.except ?? []).map(e => parseCidr(e) as Cidr)) };
+  }
+  const namespaces = namespaceSelector ?? { matchLabels: { [NAMESPACE_NAME_LABEL]: home } };
+  return { kind: 'pods', namespaces: Selector.from(namespaces), pods: Selector.from(podSelector ?? {}) };
+}
+
+/** Those whom an intrusion shows: a pod, the ends of a range, or, where anyone gets through, some that nobody knows. */
+function shownBy({ stranger }: Intrusion, direction: Direction): Visitor[] {
+  if (stranger?.kind === 'pod') { return [stranger]; }
+  const addresses = stranger === undefined ? ['1.2.3.4', 'fe80::1'] : [stranger.range.first, stranger.range.last].map(formatAddress);
+  // A name of a port means something only in a pod: one that is at this address.
+  return direction === 'ingress' ? addresses : addresses.map(address => ({ address, labels: {}, namespace: 'anywhere', namespaceLabels: {} }));
+}
+
+describe.each<[string, Direction]>([['only', 'ingress'], ['onlyTo', 'egress']])('%s', (_, direction) => {
+  test('whoever is shown gets through, and is none of those who may', () => {
+    fc.assert(fc.property(casesOf(direction), each => {
+      const intrusion = intrusionOf(each);
+      fc.pre(intrusion !== undefined);
+      for (const visitor of shownBy(intrusion!, direction)) {
+        expect({ visitor, getsThrough: getsThrough(each, visitor) }).toEqual({ visitor, getsThrough: true });
+        if (intrusion!.stranger !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
+      }
+    }), { numRuns: 300 });
+  });
+
+  test('where nobody is shown, nobody else gets through', () => {
+    fc.assert(fc.property(casesOf(direction), visitors, (each, all) => {
+      fc.pre(intrusionOf(each) === undefined);
+      expect(all.filter(visitor => getsThrough(each, visitor) && !isAllowed(each, visitor))).toEqual([]);
+    }), { numRuns: 250 });
+  });
+});
