@@ -1,7 +1,7 @@
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { connectivityCsv } from '../../src/report/connectivity-csv';
-import { ConnectionSet } from '../../src/reach/connections';
 import { shop } from './shop';
+import { listConnections } from '../../src/analysis/connectivity-list';
+import { ConnectionSet } from '../../src/reach/connections';
+import { connectivityCsv } from '../../src/report/connectivity-csv';
 
 test('headings, then a line for each connection', () => {
   const lines = [...connectivityCsv(listConnections(shop()))].join('').split('\n');

@@ -1,7 +1,7 @@
+import { shop } from './shop';
 import { listConnections } from '../../src/analysis/connectivity-list';
 import { ConnectionSet } from '../../src/reach/connections';
 import { connectivityDot } from '../../src/report/connectivity-dot';
-import { shop } from './shop';
 
 test('a graph with a cluster for each namespace and an edge for each connection', () => {
   expect([...connectivityDot(listConnections(shop()))].join('')).toBe(`\
@@ -25,7 +25,8 @@ digraph {
 
 test('quotes and backslashes in a name are escaped', () => {
   const text = [...connectivityDot({
-    workloads: ['a/x"\\[Pod]', 'a/y[Pod]'], split: [],
+    workloads: ['a/x"\\[Pod]', 'a/y[Pod]'],
+    split: [],
     connections: [{ source: 'a/x"\\[Pod]', destination: 'a/y[Pod]', connections: ConnectionSet.ALL }],
   })].join('');
   expect(text).toContain('label="x\\"\\\\"');

@@ -1,7 +1,7 @@
+import { shop } from './shop';
 import { listConnections } from '../../src/analysis/connectivity-list';
 import { ConnectionSet } from '../../src/reach/connections';
 import { connectivityMermaid } from '../../src/report/connectivity-mermaid';
-import { shop } from './shop';
 
 test('a flowchart with a box for each namespace and an arrow for each connection', () => {
   expect([...connectivityMermaid(listConnections(shop()))].join('')).toBe(`\
@@ -21,7 +21,8 @@ flowchart LR
 
 test('a name that Mermaid would take for its own notation is written in entities', () => {
   const text = [...connectivityMermaid({
-    workloads: ['end/a"#<b>[Pod]', 'end/c[Pod]'], split: [],
+    workloads: ['end/a"#<b>[Pod]', 'end/c[Pod]'],
+    split: [],
     connections: [{ source: 'end/a"#<b>[Pod]', destination: 'end/c[Pod]', connections: ConnectionSet.ALL }],
   })].join('');
   expect(text).toContain('n0["a#34;#35;#60;b#62;"]');

@@ -1,10 +1,14 @@
-import { explanationJson, placeJson } from '../../src/report/explanation-json';
 import { explanationOf, shop } from './shop';
+import { explanationJson, placeJson } from '../../src/report/explanation-json';
 
 test('answer, both directions, and for each the policies, rules and places', () => {
   const json: any = explanationJson(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432'));
   expect(json).toMatchObject({
-    allowed: false, from: 'app/backend[Deployment]', to: 'app/db[Deployment]', port: 'TCP 5432', connections: 'No Connections',
+    allowed: false,
+    from: 'app/backend[Deployment]',
+    to: 'app/db[Deployment]',
+    port: 'TCP 5432',
+    connections: 'No Connections',
     egress: { allowed: false, isolatedBy: [{ policy: 'app/allow-backend-egress-https', file: 'test.yaml' }], allowedBy: [] },
     ingress: { allowed: true, allowedBy: [{ policy: 'app/allow-backend-to-db', path: 'spec.ingress[0]', connections: 'TCP 5432' }] },
   });

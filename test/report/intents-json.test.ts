@@ -9,9 +9,12 @@ test('one object for each intent, in order, with what breaks it', () => {
     { holds: true, kind: 'denied', intent: 'denied: app/frontend[Deployment] → app/db[Deployment]', file: 'intents.yaml', line: 2, column: 5 },
     { holds: false, kind: 'allowed', description: 'orders <are> "kept"', explanation: { allowed: false, egress: { allowed: false } } },
     {
-      holds: false, kind: 'only',
+      holds: false,
+      kind: 'only',
       intrusion: {
-        subject: 'app/backend[Deployment]', direction: 'ingress', by: { policy: 'app/allow-frontend-to-backend', path: 'spec.ingress[0].from[0]' },
+        subject: 'app/backend[Deployment]',
+        direction: 'ingress',
+        by: { policy: 'app/allow-frontend-to-backend', path: 'spec.ingress[0].from[0]' },
         stranger: { namespace: 'app', labels: { app: 'frontend' }, namespaceLabels: { 'kubernetes.io/metadata.name': 'app' } },
       },
     },

@@ -1,5 +1,5 @@
-import { intentsJunit } from '../../src/report/intents-junit';
 import { shop, shopIntents } from './shop';
+import { intentsJunit } from '../../src/report/intents-junit';
 
 test('a test case for each intent, and a failure with the reasons for each that fails', () => {
   const reach = shop();

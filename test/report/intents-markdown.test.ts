@@ -1,5 +1,5 @@
-import { intentsMarkdown } from '../../src/report/intents-markdown';
 import { shop, shopIntents } from './shop';
+import { intentsMarkdown } from '../../src/report/intents-markdown';
 
 test('a table of all intents, and a section for each that fails', () => {
   const reach = shop();

@@ -1,8 +1,8 @@
 import { intentsSarif } from '../../src/report/intents-sarif';
 import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, shop, shopIntents, TIERS } from './shop';
-import { JudgedIntent } from '../../src/report/judged-intent';
 import { Reachability } from '../../src/reach/reachability';
+import { JudgedIntent } from '../../src/report/judged-intent';
 
 function resultsOf(reach: Reachability, intents: JudgedIntent[]) {
   const sarif = JSON.parse([...intentsSarif(reach, intents)].join(''));

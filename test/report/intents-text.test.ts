@@ -1,5 +1,5 @@
-import { intentsText } from '../../src/report/intents-text';
 import { shop, shopIntents } from './shop';
+import { intentsText } from '../../src/report/intents-text';
 
 test('a line for each intent, with the reasons below one that fails, and a count', () => {
   const reach = shop();

@@ -44,7 +44,7 @@ test('a denied connection that passes: on which ports, by which rules, and how t
 });
 
 test('a denial is about the ports that are given: rules for others are not named', () => {
-  const reach = reachOfYaml(TIERS + policy('in', `{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 81 }] }] }`));
+  const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 81 }] }] }'));
   const text = judgementDetails(reach, judged(reach, 'denied', 'app/frontend', 'app/db', 'tcp/81')).join('\n');
   expect(text).toContain('spec.ingress[1]');
   expect(text).not.toContain('spec.ingress[0]');

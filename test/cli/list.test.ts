@@ -1,0 +1,53 @@
+import { netpol } from './command';
+import { POLICIES, policy, TIERS } from '../report/shop';
+
+const SHOP = { 'shop.yaml': TIERS + POLICIES };
+
+function pod(name: string, labels: string): string {
+  return `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: app, labels: ${labels}, ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: u, controller: true }] }
+spec: { containers: [{ name: c, image: i }] }
+---`;
+}
+
+test.each([
+  ['text', /^from \\ to +app\/backend +app\/db +app\/frontend +any IPv4 address\n/],
+  ['json', /^\[ \{ "src": "app\/backend\[Deployment\]", "dst": "0\.0\.0\.0-255\.255\.255\.255\[External\]", "conn": "TCP 443" \},\n/],
+  ['csv', /^src,dst,conn\napp\/backend/],
+  ['md', /^\| src \| dst \| conn \|\n/],
+  ['mermaid', /^flowchart LR\n/],
+  ['dot', /^digraph \{\n/],
+])('-o %s', async (format, start) => {
+  const { status, stdout, stderr } = await netpol(['list', 'shop.yaml', '-o', format], SHOP);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(start);
+});
+
+test('text is what it prints unless told otherwise', async () => {
+  expect((await netpol(['list', 'shop.yaml'], SHOP)).stdout).toBe((await netpol(['list', 'shop.yaml', '-o', 'text'], SHOP)).stdout);
+});
+
+test('reads several paths, and - among them', async () => {
+  const { stdout } = await netpol(['list', 'tiers.yaml', '-', '-o', 'csv'], { 'tiers.yaml': TIERS }, POLICIES);
+  expect(stdout).toContain('app/frontend[Deployment],app/backend[Deployment],TCP 8080\n');
+  expect(stdout).not.toContain('app/frontend[Deployment],app/db[Deployment]');
+});
+
+test('pods of one owner that a policy tells apart are listed one by one, with a warning', async () => {
+  const { status, stdout, stderr } = await netpol(['list', 'a.yaml', '-o', 'csv'], {
+    'a.yaml': pod('web-1', '{ app: web }') + pod('web-2', '{ app: web, canary: "true" }')
+      + policy('p', '{ podSelector: { matchLabels: { canary: "true" } }, policyTypes: [Ingress] }'),
+  });
+  expect(status).toBe(0);
+  expect(stdout).toContain('app/web-2[Pod],app/web-1[Pod],All Connections\n');
+  expect(stdout).not.toContain('app/web-1[Pod],app/web-2[Pod]');
+  expect(stderr).toContain('warning: the pods of app/web[ReplicaSet] differ where a policy looks, so that they are listed one by one: app/web-1[Pod], app/web-2[Pod]\n');
+});
+
+test('of many pods that are listed one by one the warning names the first', async () => {
+  const pods = Array.from({ length: 9 }, (_, i) => pod(`web-${i}`, `{ app: web, canary: "${i}" }`)).join('');
+  const { stderr } = await netpol(['list', 'a.yaml'], { 'a.yaml': pods + policy('p', '{ podSelector: { matchLabels: { canary: "1" } } }') });
+  expect(stderr).toMatch(/listed one by one: (app\/web-\d\[Pod\](, )?){5} and 4 more\n$/);
+});
