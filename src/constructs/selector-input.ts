@@ -66,8 +66,8 @@ export function formatSelector({ matchLabels, matchExpressions }: LabelSelector)
     ...Object.entries(matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
     ...(matchExpressions ?? []).map(({ key, operator, values }) => {
       switch (operator) {
-        case 'In': return `${key} in (${(values ?? []).join()})`;
-        case 'NotIn': return `${key} notin (${(values ?? []).join()})`;
+        case 'In': return `${key} in (${values!.join()})`;
+        case 'NotIn': return `${key} notin (${values!.join()})`;
         case 'Exists': return key;
         case 'DoesNotExist': return `!${key}`;
       }

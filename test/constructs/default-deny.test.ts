@@ -125,6 +125,12 @@ describe('DNS servers', () => {
     expect(policyOf(chart, 'allow-dns').spec.egress).toEqual([{ ports: [{ protocol: 'TCP', port: 53 }, { protocol: 'UDP', port: 53 }] }]);
   });
 
+  test('may be reached on all ports, where somebody says so', () => {
+    const chart = newChart();
+    new DefaultDeny(chart, 'deny', { dnsServers: [Peer.clusterDns({ ports: [Port.all()] })] });
+    expect(policyOf(chart, 'allow-dns').spec.egress).toEqual([{ to: [DNS_CLAUSE] }]);
+  });
+
   test('that are none, or contradict the rest, are an error', () => {
     const chart = newChart();
     expect(() => new DefaultDeny(chart, 'a', { dnsServers: [] })).toThrow('shop/a: dnsServers: the list is empty. Instead, name at least one Peer, or write dns: false.');
