@@ -33,8 +33,7 @@ export function partySelected(
   const namespaceSelector = Selector.from(namespaces);
   const podSelector = Selector.from(pods);
   const members = reach.cluster.workloads.flatMap(workload => {
-    const namespace = reach.cluster.namespaces.get(workload.namespace);
-    if (namespace === undefined || !namespaceSelector.matches(namespace.labels)) { return []; }
+    if (!namespaceSelector.matches(reach.cluster.namespaces.get(workload.namespace)!.labels)) { return []; }
     const selected = workload.pods.filter(pod => podSelector.matches(pod.labels));
     return selected.length === 0 ? [] : workloadMembers(reach, { ...workload, pods: selected }, workloadName(workload));
   });

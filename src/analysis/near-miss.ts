@@ -5,7 +5,6 @@ import { Labels } from '../api/objects';
 import { PeerClause, PodsClause, AddressesClause, Policy, Rule } from '../cluster/cluster';
 import { requirementMatches, Selector } from '../cluster/selector';
 import { ConnectionSet } from '../reach/connections';
-import { namespaceLabels } from '../reach/endpoint-classes';
 import { Direction, Reachability } from '../reach/reachability';
 
 /** A rule that was looked at for a connection which it does not allow. */
@@ -61,11 +60,10 @@ function podsMiss(reach: Reachability, policy: Policy, clause: PodsClause, peer:
   if (clause.namespaces === undefined && namespace !== policy.namespace) {
     return `without a namespaceSelector it selects pods of its own namespace '${policy.namespace}' only, and ${peer.name} is in '${namespace}'`;
   }
-  const labels = namespaceLabels(reach.cluster, namespace);
+  const { labels, origin } = reach.cluster.namespaces.get(namespace)!;
   if (clause.namespaces !== undefined && !clause.namespaces.matches(labels)) {
-    const declared = reach.cluster.namespaces.get(namespace)?.origin !== undefined;
     return `its namespaceSelector ${clause.namespaces} does not select namespace '${namespace}', which has ${formatLabels(labels, clause.namespaces)}`
-      + (declared ? '' : ' (no Namespace object of that name was given, so its other labels are not known)');
+      + (origin !== undefined ? '' : ' (no Namespace object of that name was given, so its other labels are not known)');
   }
   return `its podSelector ${clause.pods} does not select ${peer.name}, which has ${formatLabels(peer.pod.labels, clause.pods)}`;
 }

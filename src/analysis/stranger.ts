@@ -59,13 +59,11 @@ function* candidateNamespaces(cluster: Cluster, policy: Policy, clause: PodsClau
     const start = origin === undefined ? LabelDomain.any.where(named([name])) : LabelDomain.exactly(labels);
     yield { name, labels: start?.whereAll(selector?.requirements ?? []) };
   }
-  if (selector === undefined && cluster.namespaces.has(policy.namespace)) { return; }
-  const start = selector === undefined
-    ? LabelDomain.any.where(named([policy.namespace]))
-    : LabelDomain.any.where({ key: NAMESPACE_NAME_LABEL, operator: 'Exists', values: [] })
-      ?.whereNot(named([...cluster.namespaces.keys()]))
-      ?.whereAll(selector.requirements);
-  yield { labels: start };
+  if (selector === undefined) { return; }
+  const elsewhere = LabelDomain.any.where({ key: NAMESPACE_NAME_LABEL, operator: 'Exists', values: [] })
+    ?.whereNot(named([...cluster.namespaces.keys()]))
+    ?.whereAll(selector.requirements);
+  yield { labels: elsewhere };
 }
 
 function named(names: readonly string[]): Requirement {

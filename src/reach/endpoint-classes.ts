@@ -1,5 +1,4 @@
 import { AddressSpace } from './address-space';
-import { Labels, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { Cluster, Pod, Rule } from '../cluster/cluster';
 import { Selector } from '../cluster/selector';
 
@@ -77,11 +76,6 @@ export class EndpointClasses {
     if (index === undefined) { throw new Error('this pod is not of the cluster that is evaluated'); }
     return index;
   }
-}
-
-/** The labels of a namespace: those declared, and its name, which every namespace has. */
-export function namespaceLabels(cluster: Cluster, namespace: string): Labels {
-  return cluster.namespaces.get(namespace)?.labels ?? { [NAMESPACE_NAME_LABEL]: namespace };
 }
 
 function lensOf(cluster: Cluster, addresses: AddressSpace): Lens {

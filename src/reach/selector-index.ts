@@ -1,5 +1,5 @@
 import { Bitset } from './bitset';
-import { EndpointClasses, namespaceLabels } from './endpoint-classes';
+import { EndpointClasses } from './endpoint-classes';
 import { Cluster } from '../cluster/cluster';
 import { Requirement, Selector } from '../cluster/selector';
 
@@ -64,7 +64,7 @@ export class SelectorIndex {
     if (row === undefined) {
       row = new Bitset(this.size);
       for (const [namespace, run] of this.classes.runs) {
-        if (selector.matches(namespaceLabels(this.cluster, namespace))) { row.addRange(run.first, run.end); }
+        if (selector.matches(this.cluster.namespaces.get(namespace)!.labels)) { row.addRange(run.first, run.end); }
       }
       this.byNamespaceSelector.set(selector.id, row);
     }
