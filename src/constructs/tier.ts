@@ -17,10 +17,11 @@ import { Registry } from './registry';
 import { readSelector, SelectorWords } from './selector-input';
 import { TierPolicies } from './tier-policies';
 import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
+import { readWorkload } from './workload-object';
 import { WorkloadPods } from './workload-pods';
 import { labelValueErrors } from '../api/names';
 import { Labels, LabelSelector } from '../api/objects';
-import { ContainerPort, isWorkloadKind, WORKLOAD_KINDS } from '../api/workloads';
+import { ContainerPort } from '../api/workloads';
 
 /** What a factory adds to the props. */
 interface Form extends TierProps {
@@ -297,26 +298,6 @@ function titleOf(given: Partial<IPeer & IConstruct> | undefined): string {
 
 function pathOf(scope: Construct, id: string): string {
   return [...scope.node.scopes.map(s => s.node.id), id].filter(x => x).join('/');
-}
-
-/** The API object of a workload. Throws where there is none, or it is of another kind. */
-function readWorkload(path: string, workload: IConstruct): ApiObject {
-  const object = apiObjectOf(workload);
-  const kinds = WORKLOAD_KINDS.join(', ');
-  if (object === undefined) {
-    throw callError(path, `${workload?.node?.path ?? workload} has no API object as its default child`,
-      `give a workload (${kinds}), or its API object to Tier.fromApiObject(...)`);
-  }
-  if (!isWorkloadKind(object.apiVersion, object.kind)) {
-    throw callError(path, `${object.node.path} is a ${object.kind} of ${object.apiVersion}, which makes no pods that are known of`,
-      `give a workload (${kinds}), or the pods' labels: new Tier(scope, id, { labels: { app: '...' } })`);
-  }
-  return object;
-}
-
-function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
-  if (construct === undefined || ApiObject.isApiObject(construct)) { return construct; }
-  return apiObjectOf(construct.node?.defaultChild);
 }
 
 function readLabels(path: string, props: WorkloadTierProps | undefined): Labels | undefined {

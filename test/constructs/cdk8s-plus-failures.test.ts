@@ -1,8 +1,8 @@
 import * as kplus from 'cdk8s-plus-27';
-import { NetworkPolicySpec } from '../../src/api/objects';
-import { DefaultDeny, Peer, Port, Tier } from '../../src';
-import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
 import { newChart, objectsOf, policiesOf, policyOf, Written } from './synthesized';
+import { DefaultDeny, Peer, Port, Tier } from '../../src';
+import { NetworkPolicySpec } from '../../src/api/objects';
+import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
 
 /*
  * What users of cdk8s-plus know of `connections.allowFrom`: first what it does, so that this page is
@@ -50,7 +50,7 @@ describe('saying the same twice', () => {
   test('cdk8s-plus: throws', () => {
     const { web, dns } = plus();
     web.connections.allowFrom(dns);
-    expect(() => web.connections.allowFrom(dns)).toThrow("There is already a Construct with name");
+    expect(() => web.connections.allowFrom(dns)).toThrow('There is already a Construct with name');
   });
 
   test('here: changes nothing', () => {

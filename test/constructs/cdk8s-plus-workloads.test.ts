@@ -4,10 +4,10 @@ import * as path from 'path';
 import { ApiObject, Chart, Cron, Include } from 'cdk8s';
 import * as kplus27 from 'cdk8s-plus-27';
 import * as kplus33 from 'cdk8s-plus-33';
+import { connectionsOf, newChart, objectsOf, policyOf, synthError } from './synthesized';
 import { Tier } from '../../src';
 import { podTemplateOf } from '../../src/api/workloads';
 import { Selector } from '../../src/cluster/selector';
-import { connectionsOf, newChart, objectsOf, policyOf, synthError } from './synthesized';
 
 /** What the two lines have in common here. */
 type Line = typeof kplus27;
@@ -55,7 +55,7 @@ describe.each(LINES)('%s', (_, k) => {
       expect(policyOf(chart, 'allow-web-internally').spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 8080 }, { protocol: 'UDP', port: 53 }]);
     });
 
-    test("is in the namespace of its object", () => {
+    test('is in the namespace of its object', () => {
       const chart = newChart('app');
       expect(Tier.fromWorkload(chart, 'web', workload(k, kind, chart, 'main', { metadata: { namespace: 'jobs' } }))._namespace).toBe('jobs');
     });

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
-import { DefaultDeny, Peer, Port, Tier } from '../../src';
 import { chartIn, connectionsOf, namesOf, newChart, pod, policiesOf, policyOf } from './synthesized';
+import { DefaultDeny, Peer, Port, Tier } from '../../src';
 
 const DNS_CLAUSE = {
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
+import { newChart } from './synthesized';
 import { Peer, Port, Tier } from '../../src';
 import { partiesOf } from '../../src/constructs/party';
-import { newChart } from './synthesized';
 
 test('a tier is one party, reached on its own ports', () => {
   const tier = new Tier(newChart(), 'db', { ports: [Port.tcp(5432)] });

@@ -1,5 +1,5 @@
-import { LabelExpression, Peer, Port, Tier } from '../../src';
 import { newChart } from './synthesized';
+import { LabelExpression, Peer, Port, Tier } from '../../src';
 
 const clausesOf = (peer: Peer) => peer._parties().flatMap((p): unknown[] => [...p.clauses('app') ?? ['everything']]);
 const portsOf = (peer: Peer) => peer._parties().map(p => p.ports()?.map(String));

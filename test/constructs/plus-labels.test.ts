@@ -1,8 +1,8 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { plusLabels } from '../../src/constructs/plus-labels';
 import { newChart } from './synthesized';
+import { plusLabels } from '../../src/constructs/plus-labels';
 
 const containers = [{ image: 'web' }];
 const labelsOf = (workload: kplus.Deployment | kplus.Pod, tier: string, id: string) => plusLabels(workload, ApiObject.of(workload), tier, id);
@@ -19,7 +19,7 @@ test('pods that carry none get one that does not change when the workload is ren
   expect(deployment.podMetadata.getLabel('cdk8s-netpol/tier')).toBe('t');
 });
 
-test("labels that the chart gives to all of its objects tell no Pod from another", () => {
+test('labels that the chart gives to all of its objects tell no Pod from another', () => {
   const chart = new Chart(Testing.app(), 'shop', { labels: { team: 'a' } });
   expect(labelsOf(new kplus.Pod(chart, 'web', { containers }), 'shop/t', 't')).toEqual({ 'cdk8s-netpol/tier': 't' });
 });

@@ -1,7 +1,7 @@
 import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
-import { DefaultDeny, Peer, PolicyLayout, Port, Tier } from '../../src';
 import { connectionsOf, namesOf, newChart, pod, policiesOf } from './synthesized';
+import { DefaultDeny, Peer, PolicyLayout, Port, Tier } from '../../src';
 
 const TIERS = 4;
 

@@ -1,12 +1,13 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { ApiObject, App, Chart, Testing, YamlOutputType } from 'cdk8s';
+import { namesOf, newChart, policyOf } from './synthesized';
 import { Port, Tier } from '../../src';
 import { keepingNames, PolicyObject } from '../../src/constructs/policy-object';
-import { namesOf, newChart, policyOf } from './synthesized';
 
 function policy(chart: Chart, id: string, name: string, descriptions: string[] = []): PolicyObject {
-  return new PolicyObject(chart, id, { namespace: chart.namespace, name, key: id, spec: () => ({ podSelector: {} }), descriptions: () => descriptions });
+  const { namespace } = chart;
+  return new PolicyObject(chart, id, { namespace, name, key: id, spec: () => ({ podSelector: {} }), descriptions: () => descriptions });
 }
 
 function handWritten(chart: Chart, id: string, name: string, namespace?: string): ApiObject {

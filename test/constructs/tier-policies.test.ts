@@ -1,5 +1,5 @@
-import { DefaultDeny, Peer, PolicyLayout, Port, Tier } from '../../src';
 import { namesOf, newChart, policyOf } from './synthesized';
+import { DefaultDeny, Peer, PolicyLayout, Port, Tier } from '../../src';
 
 test('each policy is a child of the tier whose pods it selects', () => {
   const chart = newChart();

@@ -1,7 +1,7 @@
 import { ApiObject, App, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
-import { LabelExpression, Peer, Port, Tier } from '../../src';
 import { chartIn, connectionsOf, namesOf, newChart, objectsOf, pod, policiesOf, policyOf, synthError } from './synthesized';
+import { LabelExpression, Peer, Port, Tier } from '../../src';
 
 const NAME = 'kubernetes.io/metadata.name';
 

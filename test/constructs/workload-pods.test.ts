@@ -1,6 +1,6 @@
 import { ApiObject, Chart, JsonPatch, Lazy, Testing } from 'cdk8s';
-import { withoutAddress, WorkloadPods } from '../../src/constructs/workload-pods';
 import { newChart } from './synthesized';
+import { withoutAddress, WorkloadPods } from '../../src/constructs/workload-pods';
 
 const ADDRESS = 'cdk8s.io/metadata.addr';
 
@@ -31,7 +31,7 @@ describe('pods of a workload are selected', () => {
     expect(new WorkloadPods(deployment({ app: 'web', version: '1' }), { version: '1' }).selector()).toEqual({ matchLabels: { version: '1' } });
   });
 
-  test("of a Pod, not by the labels that the chart gives to all of its objects", () => {
+  test('of a Pod, not by the labels that the chart gives to all of its objects', () => {
     const chart = new Chart(Testing.app(), 'shop', { labels: { team: 'a' } });
     const props = { apiVersion: 'v1', kind: 'Pod', metadata: { labels: { app: 'web' } }, spec: { containers: [] } };
     expect(new WorkloadPods(new ApiObject(chart, 'web', props)).selector()).toEqual({ matchLabels: { app: 'web' } });
