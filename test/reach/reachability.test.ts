@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
-import { formatAddress, parseAddress } from '../../src/api/address';
+import { Cidr, FAMILY_RANGE, formatAddress, parseAddress, parseCidr } from '../../src/api/address';
 import { Protocol } from '../../src/api/objects';
 import { Reachability } from '../../src/reach/reachability';
 import { deployment, labelled, member, namespace, passing, pod, policy, reachOf } from '../cluster-objects';
 import { clusterOfObjects } from '../manifests';
 import { ADDRESSES, arbitraryCluster, manifestsOf, PROTOCOLS } from '../spec/arbitrary-cluster';
 import { inBlock, sideAllows, SpecCluster, SpecEnd } from '../spec/network-policy';
+
+const DIRECTIONS = ['ingress', 'egress'] as const;
 
 /** A port of one protocol. */
 type Probe = readonly [protocol: Protocol, port: number];
@@ -19,13 +21,22 @@ function probesFor({ pods, policies }: SpecCluster): Probe[] {
   return PROTOCOLS.flatMap(protocol => [...edges].map(port => [protocol as Protocol, port] as const));
 }
 
-/** Addresses at the edges of the blocks that the cluster mentions, one address for each way of lying in them. */
-function addressesFor({ policies }: SpecCluster): string[] {
+/**
+ * Addresses on both sides of every edge of the blocks that the cluster mentions, grouped by the blocks that
+ * they lie in: to the specification those of a group are one.
+ */
+function addressesFor({ policies }: SpecCluster): string[][] {
   const blocks = policies.flatMap(({ spec }) => [...spec.ingress ?? [], ...spec.egress ?? []])
     .flatMap(rule => [...rule?.from ?? [], ...rule?.to ?? []])
     .flatMap(peer => peer.ipBlock ? [peer.ipBlock.cidr, ...peer.ipBlock.except ?? []] : []) as string[];
-  const byBlocks = new Map(ADDRESSES.map(ip => [blocks.map(block => inBlock(ip, block)).join(), ip]));
-  return [...byBlocks.values()];
+  const edges = blocks.map(block => parseCidr(block) as Cidr).flatMap(({ first, last }) => [first - 1n, first, last, last + 1n])
+    .filter(address => address >= FAMILY_RANGE.IPv4.first && address <= FAMILY_RANGE.IPv6.last);
+  const groups = new Map<string, string[]>();
+  for (const ip of new Set([...ADDRESSES, ...edges.map(formatAddress)])) {
+    const inside = blocks.map(block => inBlock(ip, block)).join();
+    groups.set(inside, [...groups.get(inside) ?? [], ip]);
+  }
+  return [...groups.values()];
 }
 
 /** Every answer of the evaluator, against the specification. Returns the first difference, as text. */
@@ -35,13 +46,15 @@ function differenceFrom(cluster: SpecCluster): string | undefined {
   const subjects = cluster.pods.map(own => ({
     spec: { pod: own } as SpecEnd, endpoint: reach.ofPod(pods.get(`${own.namespace}/${own.name}`)!), name: own.name,
   }));
-  const outside = addressesFor(cluster).map(ip => ({ spec: { ip } as SpecEnd, endpoint: reach.ofAddress(parseAddress(ip)!), name: ip }));
+  const outside = addressesFor(cluster).map(([ip, ...twins]) => ({
+    spec: { ip } as SpecEnd, endpoint: reach.ofAddress(parseAddress(ip)!), name: ip, twins,
+  }));
   const ends = [...subjects, ...outside];
   const probes = probesFor(cluster);
   // Each side by itself: what the policies of `subject` say of `peer`.
   for (const subject of subjects) {
     for (const peer of ends) {
-      for (const direction of ['ingress', 'egress'] as const) {
+      for (const direction of DIRECTIONS) {
         const type = direction === 'ingress' ? 'Ingress' : 'Egress';
         const destination = direction === 'ingress' ? subject : peer;
         const ranges = reach.oneSided(subject.endpoint, direction, peer.endpoint).ranges();
@@ -51,6 +64,14 @@ function differenceFrom(cluster: SpecCluster): string | undefined {
             return `${direction} of ${subject.name} with ${peer.name}, ${protocol} ${port}: ${expected} by the specification`;
           }
         }
+      }
+    }
+  }
+  for (const { endpoint, name, twins } of outside) {
+    for (const twin of twins) {
+      const other = reach.ofAddress(parseAddress(twin)!);
+      if (subjects.some(s => DIRECTIONS.some(d => !reach.oneSided(s.endpoint, d, endpoint).equals(reach.oneSided(s.endpoint, d, other))))) {
+        return `${twin} is told from ${name}, which lies in the same blocks`;
       }
     }
   }
