@@ -90,18 +90,23 @@ function isEmpty(document: Document.Parsed): boolean {
 
 /** What the parser says, for someone who does not know a parser's words. */
 function faultOf({ code, message, pos }: YAMLParseError): Fault {
-  const isOpenBracket = code === 'BAD_INDENT' && message.startsWith('Flow');
-  return { offset: pos[0], message: `not valid YAML: ${SENTENCES[isOpenBracket ? 'BLOCK_IN_FLOW' : code] ?? `${message[0].toLowerCase()}${message.slice(1)}`}` };
+  const sentence = SENTENCES.find(({ codes, starting }) => codes.includes(code) && message.startsWith(starting ?? ''))?.sentence;
+  return { offset: pos[0], message: `not valid YAML: ${sentence ?? `${message[0].toLowerCase()}${message.slice(1)}`}` };
 }
 
-const SENTENCES: Readonly<Partial<Record<YAMLParseError['code'], string>>> = {
-  BAD_INDENT: 'this line is indented other than its neighbours; the fields of one object start in one column',
-  BLOCK_AS_IMPLICIT_KEY: 'a second colon on this line, or a missing line break; put a value that has a colon and a space in it in quotes',
-  BLOCK_IN_FLOW: 'a { or [ above is not closed before this line',
-  BAD_SCALAR_START: 'a value can not start with this character; put it in quotes',
-  KEY_OVER_1024_CHARS: 'a key must be on one line, and be followed by a colon and a space; see whether one is missing, here or above',
-  MISSING_CHAR: 'a closing quote or bracket, a comma, or the space after a colon is missing here or above',
-  MULTILINE_IMPLICIT_KEY: 'a key must be on one line, and be followed by a colon and a space; see whether one is missing, here or above',
-  TAB_AS_INDENT: 'a tab indents this line; write spaces',
-  UNEXPECTED_TOKEN: "this does not belong here; see whether a quote, a bracket, a '- ' or a line break is missing, here or above",
-};
+/** By the parser's code and, where one code has two causes, by how its message starts. */
+const SENTENCES: readonly { readonly codes: readonly string[]; readonly starting?: string; readonly sentence: string }[] = [
+  { codes: ['BAD_INDENT'], starting: 'Flow', sentence: 'a { or [ above is not closed before this line' },
+  { codes: ['BLOCK_IN_FLOW'], sentence: 'a { or [ above is not closed before this line' },
+  { codes: ['BAD_INDENT'], sentence: 'this line is indented other than its neighbours; the fields of one object start in one column' },
+  { codes: ['TAB_AS_INDENT'], sentence: 'a tab indents this line; write spaces' },
+  { codes: ['BLOCK_AS_IMPLICIT_KEY'], sentence: 'a second colon on this line, or a missing line break; put a value that has a colon and a space in it in quotes' },
+  { codes: ['BAD_SCALAR_START'], sentence: 'a value can not start with this character; put it in quotes' },
+  {
+    codes: ['MULTILINE_IMPLICIT_KEY', 'KEY_OVER_1024_CHARS'],
+    sentence: 'a key must be on one line, and be followed by a colon and a space; see whether one is missing, here or above',
+  },
+  { codes: ['MISSING_CHAR'], starting: 'Implicit map key', sentence: 'a key must be followed by a colon and a space; see whether one is missing here' },
+  { codes: ['MISSING_CHAR'], sentence: 'a closing quote or bracket, a comma, or the space after a colon is missing here or above' },
+  { codes: ['UNEXPECTED_TOKEN'], sentence: "this does not belong here; see whether a quote, a bracket, a '- ' or a line break is missing, here or above" },
+];

@@ -1,0 +1,38 @@
+import { templateFault } from '../../src/cluster/helm-template';
+import { parseYaml } from '../../src/cluster/yaml-text';
+
+const found = (text: string) => {
+  const fault = templateFault(text, parseYaml(text));
+  if (fault !== undefined) { expect(fault.message).toContain("run 'helm template CHART | netpol list -' instead"); }
+  return fault && text.slice(fault.offset).split('\n')[0];
+};
+
+describe('a Helm template is known', () => {
+  test.each([
+    ['by a condition around it', '{{- if .Values.enabled }}\nkind: Pod\n{{- end }}\n', '{{- if .Values.enabled }}'],
+    ['by a value', 'kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n', '{{ .Release.Name }}'],
+    ['by an include', 'metadata:\n  labels:\n    {{- include "x.labels" . | nindent 4 }}\nspec: x\n', '{{- include "x.labels" . | nindent 4 }}'],
+    ['by a loop in a list', 'items:\n{{- range $i := .Values.l }}\n- {{ $i }}\n{{- end }}\n', '{{- range $i := .Values.l }}'],
+    ['by a comment of its own kind', '{{/* a comment */}}\nkind: Pod\n', '{{/* a comment */}}'],
+    ['by a name that parses', 'kind: Pod\nmetadata:\n  name: web-{{ .Release.Name }}\n', 'name: web-{{ .Release.Name }}'],
+    ['by a namespace in quotes', 'kind: Pod\nmetadata:\n  namespace: "{{ .Release.Namespace }}"\n', 'namespace: "{{ .Release.Namespace }}"'],
+    ['by the rules of a policy', 'kind: NetworkPolicy\nspec:\n  egress:\n  - to: [{ ipBlock: { cidr: "{{ .Values.cidr }}" } }]\n', 'egress:'],
+    ['by the labels of pods', 'spec:\n  template:\n    metadata:\n      labels: { app: "{{ .Chart.Name }}" }', 'labels: { app: "{{ .Chart.Name }}" }'],
+  ])('%s', (_name, text, line) => {
+    expect(found(text)).toBe(line);
+  });
+});
+
+describe('it is no Helm template', () => {
+  test.each([
+    ['where a ConfigMap holds one', 'kind: ConfigMap\nmetadata: {name: x}\ndata:\n  alert: "{{ $labels.instance }} is down"\n'],
+    ['where an annotation holds one', 'kind: Pod\nmetadata:\n  annotations: {a: "{{ .x }}"}\n'],
+    ['where a comment mentions one', '# {{ .Values.x }}\nkind: [\n'],
+    ['where the mistake is elsewhere', 'data:\n  a: |\n    {{ .x }}\nb: c\nd: e\nf: [\n'],
+    ['where braces are just nested', 'a: {b: {c: d}}\n'],
+    ['where nothing is amiss', 'kind: Pod\n'],
+    ['where a document is no object', '- "{{ .x }}"\n'],
+  ])('%s', (_name, text) => {
+    expect(found(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,131 @@
+import { parseYaml } from '../../src/cluster/yaml-text';
+
+const valuesOf = (text: string) => {
+  const { documents, faults } = parseYaml(text);
+  expect(faults).toEqual([]);
+  return documents.map(({ value }) => JSON.parse(JSON.stringify(value)));
+};
+const faultsOf = (text: string) => parseYaml(text).faults.map(({ message, offset }) => ({ message, at: text.slice(offset, offset + 8) }));
+const onlyFault = (text: string) => {
+  const faults = faultsOf(text);
+  expect(faults).toHaveLength(1);
+  return faults[0];
+};
+
+describe('values', () => {
+  test('unquoted are what YAML 1.1 makes of them; quoted, text', () => {
+    expect(valuesOf('a: yes\nb: "yes"\nc: \'010\'\nd: 010\ne: |\n  true\n')).toEqual([{ a: true, b: 'yes', c: '010', d: 8, e: 'true\n' }]);
+  });
+
+  test('with a tag are of its type', () => {
+    expect(valuesOf('{a: !!str 80, b: !!int "80", c: !!bool "yes", d: !!float 1, e: !custom 80, f: ! 80}'))
+      .toEqual([{ a: '80', b: 80, c: true, d: 1, e: '80', f: '80' }]);
+  });
+
+  test('that are left out are null', () => {
+    expect(valuesOf('a:\nb: ~\nc: [1, ]\n? d')).toEqual([{ a: null, b: null, c: [1], d: null }]);
+  });
+
+  test('a key that is a number, or a word such as on, is text all the same', () => {
+    expect(valuesOf('80: a\non: b\n1.5: c')).toEqual([{ 80: 'a', true: 'b', 1.5: 'c' }]);
+  });
+
+  test('a number that JSON can not write is refused', () => {
+    expect(onlyFault('a: .inf').message).toContain('.inf is no number');
+    expect(onlyFault('a: .nan').message).toContain('.nan is no number');
+  });
+
+  test('a !!binary value is refused rather than guessed at', () => {
+    expect(onlyFault('a: !!binary aGVsbG8=').message).toContain('!!binary');
+  });
+
+  test('a field may be called __proto__ or constructor, and does no harm', () => {
+    const [{ value }] = parseYaml('{__proto__: {polluted: true}, constructor: 1}').documents;
+    expect(Object.keys(value as object)).toEqual(['__proto__', 'constructor']);
+    expect(({} as any).polluted).toBeUndefined();
+  });
+});
+
+describe('a field that is written twice', () => {
+  test('is an error, at the second', () => {
+    const text = 'spec:\n  podSelector: {}\n  ingress: []\n  podSelector: {a: b}';
+    expect(onlyFault(text).message).toContain("'podSelector' is written twice");
+    expect(parseYaml(text).faults[0].offset).toBe(text.lastIndexOf('podSelector'));
+  });
+
+  test('is found however it is written', () => {
+    expect(onlyFault('{"a": 1, a: 2}').message).toContain("'a' is written twice");
+    expect(onlyFault('{1: 1, "1": 2}').message).toContain("'1' is written twice");
+  });
+
+  test('many times is told a few times', () => {
+    expect(faultsOf('a: 1\n'.repeat(50))).toHaveLength(3);
+  });
+});
+
+describe('anchors and aliases', () => {
+  test('stand for what is written at the anchor', () => {
+    expect(valuesOf('a: &x {b: 1}\nc: *x')).toEqual([{ a: { b: 1 }, c: { b: 1 } }]);
+  });
+
+  test('the last anchor of a name before the alias counts', () => {
+    expect(valuesOf('[&x 1, *x, &x 2, *x]')).toEqual([[1, 1, 2, 2]]);
+  });
+
+  test('that come before the anchor, or in another document, or inside it, are errors', () => {
+    expect(onlyFault('a: *x\nb: &x 1')).toEqual({ message: expect.stringContaining('&x'), at: '*x\nb: &x' });
+    expect(onlyFault('a: &x 1\n---\na: *x').message).toContain('not written before it');
+    expect(onlyFault('a: &x [*x]').message).toContain('not written before it');
+    expect(onlyFault('*x').message).toContain('not written before it');
+  });
+
+  test('that stand for millions of values are refused', () => {
+    const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+    for (let i = 1; i < 12; i++) { bomb.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`); }
+    expect(onlyFault(bomb.join('\n')).message).toContain('stand for');
+    expect(onlyFault(bomb.slice(0, 7).join('\n')).message).toMatch(/stand for \d+ values/);
+  });
+
+  test('are welcome where they save writing', () => {
+    const labels = Array.from({ length: 50 }, (_, i) => `l${i}: v`).join(', ');
+    expect(parseYaml(`base: &b {${labels}}\nlist: [${'*b, '.repeat(200)}]`).faults).toEqual([]);
+  });
+});
+
+describe('the merge key', () => {
+  test('brings in the fields of another object; what is written after it counts', () => {
+    expect(valuesOf('a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  b: 3')[0].d).toEqual({ b: 3, c: 2 });
+  });
+
+  test('brings in several, of which the first counts', () => {
+    expect(valuesOf('a: &x {b: 1}\nc: &y {b: 2, d: 4}\ne:\n  <<: [*x, *y]')[0].e).toEqual({ b: 1, d: 4 });
+    expect(valuesOf('a: &x {b: 1}\nc: &y {b: 2}\ne:\n  <<: *x\n  <<: *y')[0].e).toEqual({ b: 1 });
+  });
+
+  test('behind a field that it brings in too is an error, since readers differ in which counts', () => {
+    expect(onlyFault('a: &x {b: 1}\nd:\n  b: 3\n  <<: *x').message).toContain("put '<<' first");
+  });
+
+  test('that does not name an object is an error', () => {
+    expect(onlyFault('a: {<<: 1}').message).toContain('takes an object');
+    expect(onlyFault('a: {<<: [[1]]}').message).toContain('takes an object');
+  });
+
+  test('in quotes is a field like others', () => {
+    expect(valuesOf('"<<": 1')).toEqual([{ '<<': 1 }]);
+  });
+
+  test('does not hide that a field is written twice', () => {
+    expect(onlyFault('a: &x {b: 1}\nd:\n  <<: *x\n  b: 3\n  b: 4').message).toContain("'b' is written twice");
+  });
+});
+
+describe('a key that is no text', () => {
+  test.each(['{a: b}: c', '[a]: b', '? {a: b}\n: c'])('%p is an error', text => {
+    expect(onlyFault(text).message).toContain('a key must be plain text');
+  });
+
+  test.each([': a', '~: a'])('%p has no key', text => {
+    expect(onlyFault(text).message).toContain('a key is missing');
+  });
+});
