@@ -52,9 +52,9 @@ export class PolicyObject extends ApiObject {
     kept.delete(this.node.root);
     keepNamesInSynth(this.node.root);
     this.wish = { key, name, namespace: namespace ?? DEFAULT_NAMESPACE };
-    const decided = { get: () => this.decideName(), enumerable: true };
-    Object.defineProperty(this, 'name', decided);
-    Object.defineProperty(this.metadata, 'name', decided);
+    const late = { get: () => this.decideName(), enumerable: true };
+    Object.defineProperty(this, 'name', late);
+    Object.defineProperty(this.metadata, 'name', late);
   }
 
   private decideName(): string {
@@ -79,21 +79,36 @@ export function keepingNames<T>(construct: IConstruct, work: () => T): T {
   }
 }
 
+/** The policies of an app as they were when names were last decided, and these names. */
+const decided = new WeakMap<IConstruct, {
+  readonly wishes: readonly NameWish[];
+  readonly taken: readonly string[];
+  readonly names: ReadonlyMap<string, string>;
+}>();
+
 /** The name of each of our policies in an app, by its key. */
 function namesIn(root: IConstruct): ReadonlyMap<string, string> {
   const wishes: NameWish[] = [];
-  const taken = new Set<string>();
+  const taken: string[] = [];
   const visit = (construct: IConstruct) => {
     // ApiObject answers `instanceof` for all API objects, and so do its subclasses.
     if (construct.constructor === PolicyObject) {
       wishes.push((construct as PolicyObject).wish);
     } else if (ApiObject.isApiObject(construct) && construct.kind === 'NetworkPolicy') {
-      taken.add(`${construct.metadata.namespace ?? DEFAULT_NAMESPACE}/${construct.name}`);
+      taken.push(`${construct.metadata.namespace ?? DEFAULT_NAMESPACE}/${construct.name}`);
     }
     construct.node.children.forEach(visit);
   };
   visit(root);
-  return assignNames(wishes, taken);
+  const last = decided.get(root);
+  if (last !== undefined && isSame(last.wishes, wishes) && isSame(last.taken, taken)) { return last.names; }
+  const names = assignNames(wishes, new Set(taken));
+  decided.set(root, { wishes, taken, names });
+  return names;
+}
+
+function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, i) => one === others[i]);
 }
 
 /**
