@@ -25,8 +25,9 @@ export class Endpoints {
   public ofOption(option: string, text: string, io: Io): Party {
     const party = this.named(text);
     if (typeof party === 'string') { throw new Refusal(`${option}: ${party}`); }
-    if (parseAddress(text) !== undefined && party.members[0].kind === 'pod') {
-      io.stderr.write(`note: ${text} is the address of a pod, and is judged as that pod: ${party.members[0].name}\n`);
+    const [member] = party.members;
+    if (parseAddress(text) !== undefined && member.kind === 'pod') {
+      io.stderr.write(`note: ${text} is the address of pod ${member.workload.namespace}/${member.pod.name}, and is judged as that pod\n`);
     }
     return party;
   }

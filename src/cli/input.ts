@@ -54,9 +54,13 @@ function isOwn({ severity, place: { file } }: Problem, ownFiles: readonly string
 /** Prints problems; a Refusal where one of them is an error. */
 export function tellProblems(problems: readonly Problem[], io: Io): void {
   const errors = problems.filter(p => p.severity === 'error');
-  const first = [...errors, ...problems.filter(p => p.severity === 'warning')].slice(0, MAX_PROBLEMS);
-  for (const problem of problems.filter(p => first.includes(p))) { io.stderr.write(`${formatProblem(problem)}\n`); }
-  if (problems.length > first.length) { io.stderr.write(`… and ${problems.length - first.length} more\n`); }
+  const warnings = problems.filter(p => p.severity === 'warning');
+  // What is not counted in the answers is always told.
+  const told = new Set([...[...errors, ...warnings].slice(0, MAX_PROBLEMS), ...warnings.filter(p => p.unevaluated)]);
+  for (const problem of problems) {
+    if (told.has(problem)) { io.stderr.write(`${formatProblem(problem)}\n`); }
+  }
+  if (problems.length > told.size) { io.stderr.write(`… and ${problems.length - told.size} more\n`); }
   if (errors.length > 0) { throw new Refusal(); }
 }
 

@@ -16,7 +16,22 @@ Every PATH is a file of manifests (YAML or JSON), a folder of them, or - for sta
 
 /** Runs the command and returns its exit status; never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  let status: number = ExitStatus.YES;
+  try {
+    return await execute(argv, io);
+  } catch (error) {
+    // Commander has told the user already, and knows usage errors by other numbers than ours.
+    if (error instanceof CommanderError) { return error.exitCode === 0 ? ExitStatus.YES : ExitStatus.BAD_INPUT; }
+    if (!(error instanceof Refusal)) {
+      io.stderr.write(`netpol: this is a mistake of netpol's own; please report it with what you ran it on: ${oneLine(error)}\n`);
+    } else if (error.message !== '') {
+      io.stderr.write(`netpol: ${error.message}\n`);
+    }
+    return ExitStatus.BAD_INPUT;
+  }
+}
+
+async function execute(argv: readonly string[], io: Io): Promise<number> {
+  let status = ExitStatus.YES;
   const program = new Command('netpol')
     .description('Who reaches whom under the NetworkPolicies of Kubernetes manifests: exactly, and before anything is applied.')
     .version(version(), '-V, --version', 'print the version')
@@ -29,19 +44,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     program.addCommand(command.copyInheritedSettings(program).showHelpAfterError(`(netpol ${command.name()} --help tells how it is used)`));
   }
   program.showHelpAfterError('(netpol --help tells what there is)');
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return status;
-  } catch (error) {
-    // Commander has told the user already, and knows usage errors by other numbers than ours.
-    if (error instanceof CommanderError) { return error.exitCode === 0 ? ExitStatus.YES : ExitStatus.BAD_INPUT; }
-    if (!(error instanceof Refusal)) {
-      io.stderr.write(`netpol: this is a mistake of netpol's own; please report it with what you ran it on: ${oneLine(error)}\n`);
-    } else if (error.message !== '') {
-      io.stderr.write(`netpol: ${error.message}\n`);
-    }
-    return ExitStatus.BAD_INPUT;
-  }
+  await program.parseAsync(argv, { from: 'user' });
+  return status;
 }
 
 function version(): string {

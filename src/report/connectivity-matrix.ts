@@ -1,5 +1,5 @@
 import { displayNames } from './display-names';
-import { groupOutside, OutsideRow, outsideRangeOf } from './outside-ranges';
+import { groupOutside, OutsideGroup, OutsideRow, outsideRangeOf } from './outside-ranges';
 import { ConnectivityList } from '../analysis/connectivity-list';
 import { ConnectionSet } from '../reach/connections';
 
@@ -17,28 +17,25 @@ interface Line {
   readonly cells: ReadonlyMap<string, ConnectionSet>;
 }
 
+/** Connections by the names that a person reads. */
+interface Named {
+  /** Between workloads: by source, then by destination; every workload is a source, if of nothing. */
+  readonly inside: ReadonlyMap<string, ReadonlyMap<string, ConnectionSet>>;
+  readonly egress: readonly OutsideRow[];
+  readonly ingress: readonly OutsideRow[];
+}
+
 /** Who reaches whom, for a person: a matrix where one fits, else a block of lines for each source. */
 export function* connectivityMatrix(list: ConnectivityList): Iterable<string> {
   if (list.workloads.length === 0) {
     yield 'There is no workload, so there is nothing that could connect.\n';
     return;
   }
-  const { rows, columns } = linesOf(list);
-  if (columns.length <= MAX_COLUMNS) {
-    const table = tableOf(rows, columns);
-    if (table !== undefined) {
-      yield* table;
-      return;
-    }
-  }
-  yield* blocksOf(rows);
+  const named = nameAll(list);
+  yield* tableOf(named) ?? blocksOf(named);
 }
 
-/**
- * Sources with what they reach, and destinations. Outside addresses are grouped for themselves on
- * either side, since a group of one side is seldom one of the other.
- */
-function linesOf({ workloads, connections }: ConnectivityList): { rows: Line[]; columns: string[] } {
+function nameAll({ workloads, connections }: ConnectivityList): Named {
   const names = displayNames(workloads);
   const inside = new Map<string, Map<string, ConnectionSet>>(workloads.map(name => [names.get(name)!, new Map()]));
   const egress: OutsideRow[] = [];
@@ -54,22 +51,19 @@ function linesOf({ workloads, connections }: ConnectivityList): { rows: Line[]; 
       ingress.push({ range: outsideRangeOf(source)!, workload: to!, connections: allowed });
     }
   }
-  const outsideColumns = groupOutside(egress);
-  for (const { label, connections: cells } of outsideColumns) {
-    for (const [workload, allowed] of cells) { inside.get(workload)!.set(label, allowed); }
-  }
-  return {
-    rows: [
-      ...[...inside].map(([name, cells]) => ({ name, isWorkload: true, cells })),
-      ...groupOutside(ingress).map(({ label, connections: cells }) => ({ name: label, isWorkload: false, cells })),
-    ],
-    columns: [...inside.keys(), ...outsideColumns.map(group => group.label)],
-  };
+  return { inside, egress, ingress };
 }
 
 /** The matrix, or nothing where it is too wide. */
-function tableOf(rows: readonly Line[], columns: readonly string[]): string[] | undefined {
-  const workloads = new Set(rows.filter(row => row.isWorkload).map(row => row.name));
+function tableOf({ inside, egress, ingress }: Named): string[] | undefined {
+  const outside = groupOutside(egress);
+  const columns = [...inside.keys(), ...outside.map(group => group.label)];
+  if (columns.length > MAX_COLUMNS) { return undefined; }
+  const workloads = new Set(inside.keys());
+  const rows = [
+    ...[...inside].map(([name, cells]) => workloadLine(name, cells, outside)),
+    ...groupOutside(ingress).map(outsideLine),
+  ];
   const labels = new Map<string, string>();
   for (const name of [...columns, ...rows.map(row => row.name)]) {
     if (name.length > MAX_LABEL && !workloads.has(name) && !labels.has(name)) { labels.set(name, `outside ${labels.size + 1}`); }
@@ -93,16 +87,32 @@ function tableOf(rows: readonly Line[], columns: readonly string[]): string[] | 
   ].map(line => `${line}\n`);
 }
 
-function* blocksOf(rows: readonly Line[]): Iterable<string> {
-  const workloads = rows.filter(row => row.isWorkload).map(row => row.name);
+function* blocksOf({ inside, egress, ingress }: Named): Iterable<string> {
+  const workloads = [...inside.keys()];
   yield 'Each name connects to those below it on the ports shown (all: every port of every protocol).\n';
-  for (const row of rows) {
-    const entries = entriesOf(row, workloads);
-    yield `\n${row.name}\n`;
-    if (entries.length === 0) { yield '    nothing\n'; }
-    const width = Math.max(...entries.map(([, text]) => text.length));
-    for (const [name, text] of entries) { yield `    ${text.padEnd(width)}   ${name}\n`; }
-  }
+  // Without columns, the addresses that a workload reaches need not be cut where others' are.
+  const own = new Map<string, OutsideRow[]>(workloads.map(name => [name, []]));
+  for (const row of egress) { own.get(row.workload)!.push(row); }
+  for (const [name, cells] of inside) { yield* blockOf(workloadLine(name, cells, groupOutside(own.get(name)!)), workloads); }
+  for (const group of groupOutside(ingress)) { yield* blockOf(outsideLine(group), workloads); }
+}
+
+function* blockOf(row: Line, workloads: readonly string[]): Iterable<string> {
+  const entries = entriesOf(row, workloads);
+  yield `\n${row.name}\n`;
+  if (entries.length === 0) { yield '    nothing\n'; }
+  const width = Math.max(...entries.map(([, text]) => text.length));
+  for (const [name, text] of entries) { yield `    ${text.padEnd(width)}   ${name}\n`; }
+}
+
+/** What a workload reaches: other workloads, and groups of outside addresses. */
+function workloadLine(name: string, inside: ReadonlyMap<string, ConnectionSet>, outside: readonly OutsideGroup[]): Line {
+  const groups = outside.flatMap(({ label, connections }): [string, ConnectionSet][] => connections.has(name) ? [[label, connections.get(name)!]] : []);
+  return { name, isWorkload: true, cells: new Map([...inside, ...groups]) };
+}
+
+function outsideLine({ label, connections }: OutsideGroup): Line {
+  return { name: label, isWorkload: false, cells: connections };
 }
 
 /** What a source reaches; all the workloads in one line where it reaches them all alike. */

@@ -10,6 +10,7 @@ export function strangerText(intrusion: Intrusion): string[] {
   const { subject, direction, by, stranger } = intrusion;
   const reaches = direction === 'ingress' ? `can connect to ${subject.name} too` : `can be reached by ${subject.name} too`;
   if (by === undefined) {
+    if (subject.pod.hostNetwork) { return [`Anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`]; }
     return [
       `Anything ${reaches}: no policy isolates it for ${direction}.`,
       `To mend it, add a policy that selects it, has ${direction === 'ingress' ? 'Ingress' : 'Egress'} among its policyTypes, and allows only what the intent names.`,

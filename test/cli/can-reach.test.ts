@@ -52,7 +52,7 @@ status: { podIP: 10.1.2.3 }
 ---`;
   const { status, stderr } = await netpol(['can-reach', 'a.yaml', '--from', 'app/frontend', '--to', '10.1.2.3'], { 'a.yaml': TIERS + POLICIES + pod });
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^note: 10\.1\.2\.3 is the address of a pod, and is judged as that pod: .*app\/solo\[Pod\]/);
+  expect(stderr).toBe('note: 10.1.2.3 is the address of pod app/solo, and is judged as that pod\n');
 });
 
 test('a batch: exit status 0 where all are yes, 1 where one is no', async () => {

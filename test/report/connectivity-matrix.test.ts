@@ -60,6 +60,13 @@ test('a source that reaches all the others alike says so in a line', () => {
   expect(text).toContain('\nany IPv4 address\n    all   every workload (13)\n');
 });
 
+test('source by source, addresses are cut only where the connections of that source differ', () => {
+  const text = matrix(many(13)
+    + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }'));
+  expect(text).toContain('\napp/w0\n    all   10.0.0.0/8\n');
+  expect(text).toContain('\napp/w1\n    all   every other workload (12)\n    all   any IPv4 address\n');
+});
+
 test('a few workloads with names too long for a table are listed source by source', () => {
   const text = matrix(['a', 'b', 'c'].map(c => deployment(c.repeat(60))).join(''));
   expect(text).not.toContain('from \\ to');

@@ -1,7 +1,7 @@
 import { Judgement } from '../../src/analysis/claim';
 import { strangerText } from '../../src/report/stranger-text';
 import { reachOfYaml } from '../manifests';
-import { judgedOnly, policy, shop, TIERS } from './shop';
+import { deployment, judgedOnly, policy, shop, TIERS } from './shop';
 
 function textOf({ counterexample }: Judgement): string {
   if (counterexample?.kind !== 'intrusion') { throw new Error('nobody gets in'); }
@@ -46,4 +46,9 @@ test('of onlyTo, what the workload may reach', () => {
   expect(textOf(judgedOnly(shop(), 'onlyTo', 'app/db', []))).toContain('has Egress among its policyTypes');
   const reach = reachOfYaml(TIERS + policy('out', '{ podSelector: {}, policyTypes: [Egress], egress: [{}] }'));
   expect(textOf(judgedOnly(reach, 'onlyTo', 'app/db', []))).toContain("has no 'to', which means everything.\nIt allows every port.");
+});
+
+test("no policy is asked for where none could help: on a node's network", () => {
+  const reach = reachOfYaml(deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers'));
+  expect(textOf(judgedOnly(reach, 'only', 'app/agent', []))).toBe("Anything can connect to app/agent[Deployment] too: it is on its node's network, where no NetworkPolicy isolates it.");
 });
