@@ -19,12 +19,12 @@ function connectionsOf(program: Program, layouts: Layouts): string[] {
 test('one policy per edge and one per tier give the same connectivity', () => {
   fc.assert(fc.property(arbitraryProgram, program => {
     expect(connectionsOf(program, PolicyLayout.PER_TIER)).toEqual(connectionsOf(program, PolicyLayout.PER_EDGE));
-  }), { numRuns: 60 });
+  }), { numRuns: 120 });
 });
 
 test('so does a layout for some tiers and another for the others', () => {
   const layouts = fc.array(fc.constantFrom(PolicyLayout.PER_EDGE, PolicyLayout.PER_TIER), { minLength: 4, maxLength: 4 });
   fc.assert(fc.property(arbitraryProgram, layouts, (program, each) => {
     expect(connectionsOf(program, each)).toEqual(connectionsOf(program, PolicyLayout.PER_EDGE));
-  }), { numRuns: 40 });
+  }), { numRuns: 80 });
 });

@@ -59,7 +59,10 @@ function isolating(cluster: SpecCluster, { namespace }: SpecPod, direction: Dire
 
 /** The rules of a policy, whatever their direction. */
 function rulesOf({ ingress, egress }: any): { peers: any; ports: any }[] {
-  return [...(ingress ?? []).map((rule: any) => ({ ...rule, peers: rule.from })), ...(egress ?? []).map((rule: any) => ({ ...rule, peers: rule.to }))];
+  return [
+    ...(ingress ?? []).map(({ from, ports }: any) => ({ peers: from, ports })),
+    ...(egress ?? []).map(({ to, ports }: any) => ({ peers: to, ports })),
+  ];
 }
 
 /** The same peers, each asking for more. */
@@ -79,7 +82,9 @@ const port: fc.Arbitrary<PortQuestion | undefined> = fc.constantFrom<(PortQuesti
 
 /** Those who may are those whom the policies let through, so that the claim is true; or some of them, or fewer of each, so that it may not be. */
 const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
-  .chain(cluster => fc.record({ cluster: fc.constant(cluster), subject: fc.constantFrom(...cluster.pods), isolated: fc.constantFrom(true, true, true, false) }))
+  .chain(cluster => fc.record({
+    cluster: fc.constant(cluster), subject: fc.constantFrom(...cluster.pods), isolated: fc.constantFrom(true, true, true, false),
+  }))
   .map(({ cluster, subject, isolated }) => ({ cluster: isolated ? isolating(cluster, subject, direction) : cluster, subject }))
   .chain(({ cluster, subject }) => {
     const peers: NetworkPolicyPeer[] = cluster.policies.flatMap(p => rulesOf(p.spec).flatMap(rule => rule.peers ?? []));

@@ -31,5 +31,5 @@ function nameOf(end: SpecEnd): string {
 test('what tiers synthesize allows what the program says, and nothing else', () => {
   fc.assert(fc.property(arbitraryProgram, program => {
     expect(differenceOf(program)).toBeUndefined();
-  }), { numRuns: 60 });
+  }), { numRuns: 120 });
 });
