@@ -14,13 +14,13 @@ const MAX_FAULTS = 50;
 const MAX_LEXEMES = 3_000_000;
 
 /** Reads the documents of a YAML text, as Kubernetes reads them. */
-export function parseYaml(text: string): ParsedText {
+export function parseYaml(text: string, maxLexemes = MAX_LEXEMES): ParsedText {
   const documents: ParsedDocument[] = [];
   const faults: Fault[] = [];
   // Which of the text's documents each of ours is, for when a place is asked for.
   const numbers: number[] = [];
   let count = 0;
-  const fault = compose(text, document => {
+  const fault = compose(text, maxLexemes, document => {
     const number = count++;
     const reader = new YamlReader();
     if (document.errors.length > 0) {
@@ -45,7 +45,7 @@ export function parseYaml(text: string): ParsedText {
       // The nodes are not kept from the first reading: most files are never asked for a place.
       if (composed === undefined) {
         const all: Document.Parsed[] = composed = [];
-        compose(text, document => all.push(document) > numbers[numbers.length - 1] ? 'enough' : 'more');
+        compose(text, maxLexemes, document => all.push(document) > numbers[numbers.length - 1] ? 'enough' : 'more');
       }
       return locateInYaml(composed[numbers[index]], path);
     },
@@ -53,7 +53,7 @@ export function parseYaml(text: string): ParsedText {
 }
 
 /** Hands over each document until one says to stop; returns a fault where the text is not to be read to its end. */
-function compose(text: string, take: (document: Document.Parsed) => 'more' | 'enough'): Fault | undefined {
+function compose(text: string, maxLexemes: number, take: (document: Document.Parsed) => 'more' | 'enough'): Fault | undefined {
   // Scalars are resolved by us, and keys compared by us: the parser compares each key with each.
   const composer = new Composer({ schema: 'failsafe', merge: false, uniqueKeys: false, logLevel: 'silent' });
   const parser = new Parser();
@@ -68,7 +68,7 @@ function compose(text: string, take: (document: Document.Parsed) => 'more' | 'en
     if (parser.stack.length > MAX_DEPTH) {
       return { offset: parser.offset, message: `nests deeper than ${MAX_DEPTH} levels: no Kubernetes object does` };
     }
-    if (++lexemes > MAX_LEXEMES) {
+    if (++lexemes > maxLexemes) {
       return { offset: parser.offset, message: "this document is too large to be read as YAML: give it as JSON, as 'kubectl get -o json' writes it, or split it" };
     }
   }

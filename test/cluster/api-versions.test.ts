@@ -1,0 +1,32 @@
+import { servedVersion, versionFault } from '../../src/cluster/api-versions';
+
+test.each([
+  ['networking.k8s.io/v1', 'NetworkPolicy'], ['v1', 'Pod'], ['apps/v1', 'Deployment'], ['batch/v1', 'CronJob'], ['v1', 'Namespace'],
+  ['v1', 'Service'], ['acme.io/v1', 'Deployment'], ['serving.knative.dev/v1', 'Service'], ['acme.io/v1', 'constructor'],
+])('%s %s is well', (apiVersion, kind) => expect(versionFault(apiVersion, kind)).toBeUndefined());
+
+test.each([
+  ['extensions/v1beta1', 'NetworkPolicy', 'removed in Kubernetes 1.16', 'networking.k8s.io/v1'],
+  ['networking.k8s.io/v1beta1', 'NetworkPolicy', 'there is no NetworkPolicy', 'networking.k8s.io/v1'],
+  ['v1', 'NetworkPolicy', 'there is no NetworkPolicy', 'networking.k8s.io/v1'],
+  ['v1', 'Deployment', 'there is no Deployment in v1', 'apps/v1'],
+  ['apps/v1', 'Pod', 'there is no Pod in apps/v1', 'v1'],
+  ['apps/v1', 'CronJob', 'there is no CronJob', 'batch/v1'],
+])('%s %s is an error that says what to write', (apiVersion, kind, message, served) => {
+  const fault = versionFault(apiVersion, kind)!;
+  expect(fault.severity).toBe('error');
+  expect(fault.message).toContain(message);
+  expect(fault.message).toContain(`write 'apiVersion: ${served}'`);
+});
+
+test.each([
+  ['extensions/v1beta1', 'Deployment', 'apps/v1'], ['apps/v1beta2', 'StatefulSet', 'apps/v1'], ['batch/v1beta1', 'CronJob', 'batch/v1'], ['v2', 'Pod', 'v1'],
+])('%s %s is read, with a warning', (apiVersion, kind, served) => {
+  expect(versionFault(apiVersion, kind)).toEqual({ severity: 'warning', message: expect.stringContaining(`read as ${served}`) });
+});
+
+test('the version to write is known for the kinds that count', () => {
+  expect(servedVersion('NetworkPolicy')).toBe('networking.k8s.io/v1');
+  expect(servedVersion('ConfigMap')).toBeUndefined();
+  expect(servedVersion('toString')).toBeUndefined();
+});
