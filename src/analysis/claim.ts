@@ -73,7 +73,7 @@ function counterexampleTo(reach: Reachability, claim: Claim): Counterexample | u
 
 /** The ports that `allowed` means where none are given; without any known, that something passes. */
 function ownPorts(to: Party): readonly (PortQuestion | undefined)[] {
-  const ports = portsOf(to).map(({ protocol, port }) => ({ protocol, first: port, last: port }));
+  const ports = portsOf(to.members).map(({ protocol, port }) => ({ protocol, first: port, last: port }));
   return ports.length === 0 ? [undefined] : ports;
 }
 

@@ -1,5 +1,5 @@
-import { Member, PodMember } from './party';
-import { PortQuestion } from './port-question';
+import { Member, PodMember, portsOf } from './party';
+import { askedConnections, PortQuestion } from './port-question';
 import { cidrsOf } from '../api/address';
 import {
   LabelSelector, NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
@@ -31,7 +31,11 @@ export function mendFor(side: Side): Mend | undefined {
   const { direction, subject } = side;
   // No policy stands in the way of an address, nor of a pod that none selects.
   if (subject.kind === 'address' || side.isolatedBy.length === 0) { return undefined; }
+  // A port name that the destination does not have is mended in its containers, not in a policy.
+  if (side.port !== undefined && askedConnections(side.port, side.destination).isEmpty) { return undefined; }
   const rule = ruleFor(side, subject);
+  // On its node's network at an address that is not known: no peer stands for it, and an empty list would be everyone.
+  if (rule === undefined) { return undefined; }
   const own = side.isolatedBy.filter(policy => !policy.subject.isEverything);
   const policy = own.find(p => side.nearMisses.some(miss => miss.policy === p)) ?? own[0];
   if (policy !== undefined) { return { kind: 'rule', policy, section: `spec.${direction}`, rule }; }
@@ -47,8 +51,9 @@ export function mendFor(side: Side): Mend | undefined {
   };
 }
 
-function ruleFor(side: Side, subject: PodMember): NetworkPolicyIngressRule | NetworkPolicyEgressRule {
+function ruleFor(side: Side, subject: PodMember): NetworkPolicyIngressRule | NetworkPolicyEgressRule | undefined {
   const peers = peersFor(side.peer, subject.workload.namespace);
+  if (peers.length === 0) { return undefined; }
   const ports = portsFor(side.port, side.destination);
   return {
     ...(side.direction === 'ingress' ? { from: peers } : { to: peers }),
@@ -67,7 +72,7 @@ function peersFor(peer: Member, namespace: string): NetworkPolicyPeer[] {
 
 function portsFor(port: PortQuestion | undefined, destination: Member): NetworkPolicyPort[] {
   if (port === undefined) {
-    return destination.kind === 'address' ? [] : destination.pod.ports.map(p => ({ protocol: p.protocol, port: p.port }));
+    return portsOf([destination]).map(p => ({ protocol: p.protocol, port: p.port }));
   }
   if ('name' in port) { return [{ protocol: port.protocol, port: port.name }]; }
   if (port.first === 1 && port.last === 65535) { return [{ protocol: port.protocol }]; }

@@ -16,7 +16,8 @@ export function partyNamed(reach: Reachability, text: string): Party | string {
   const address = parseAddress(text);
   if (address !== undefined) { return partyOfAddress(reach, address, text); }
   const parts = text.split('/');
-  if (/^[0-9.]+$|:/.test(parts[0])) {
+  // A namespace may be called 2024, but has neither dot nor colon.
+  if (/^[0-9.]*\.[0-9.]*$|:/.test(parts[0])) {
     const cidr = parseCidr(text);
     return typeof cidr === 'string' ? `'${text}': ${cidr}` : partyOfRange(reach, cidr, text);
   }

@@ -25,12 +25,14 @@ interface Candidate {
  */
 export function missOf(reach: Reachability, candidate: Candidate): string | undefined {
   const { policy, rule, direction, subject, peer, asked } = candidate;
+  // Without a connection to look for (an unknown port name) every rule is beside the point.
+  if (asked.isEmpty) { return undefined; }
   const here = reach.ruleConnections(policy, rule, direction, subject.endpoint, peer.endpoint);
-  if (!here.intersect(asked).isEmpty && here.includes(asked)) { return undefined; }
+  if (here.includes(asked)) { return undefined; }
   const anyPort = reach.ruleConnections(policy, { ...rule, ports: undefined }, direction, subject.endpoint, peer.endpoint);
   if (!anyPort.isEmpty) { return portMiss(candidate, here); }
   const anyPeer = reach.ruleConnections(policy, { ...rule, peers: undefined }, direction, subject.endpoint, peer.endpoint);
-  const portsFit = candidate.port === undefined || (!asked.isEmpty && anyPeer.includes(asked));
+  const portsFit = candidate.port === undefined || anyPeer.includes(asked);
   // A rule for every peer would have matched this one.
   if (!portsFit || rule.peers === undefined) { return undefined; }
   return rule.peers.map(clause => peerMiss(reach, policy, clause, peer)).join('; ');

@@ -1,9 +1,9 @@
 import { Member, Party, PodMember } from './party';
 import { askedConnections, PortQuestion } from './port-question';
-import { Stranger, strangerAddress, strangerPod } from './stranger';
+import { holdEveryone, Stranger, strangerAddress, strangerPod } from './stranger';
 import { PeerClause, Policy, Rule } from '../cluster/cluster';
 import { ConnectionSet } from '../reach/connections';
-import { Direction, EndpointIndex, Reachability } from '../reach/reachability';
+import { Direction, Reachability } from '../reach/reachability';
 
 /** Someone who gets in, or whom the subject may reach, though the claim says that nobody else does. */
 export interface Intrusion {
@@ -26,19 +26,23 @@ export function findIntrusion(
   reach: Reachability, subject: Party, others: readonly Party[], direction: Direction, port?: PortQuestion,
 ): Intrusion | undefined {
   const patterns = others.flatMap(party => party.patterns);
-  const seen = new Set<EndpointIndex>();
+  // Where those who may are everyone there could be, an open door lets in nobody else.
+  const someoneMayNot = !holdEveryone(reach.cluster, patterns);
+  const seen = new Set<string>();
   for (const member of [...subject.members, ...subject.suspects]) {
-    if (member.kind === 'address' || seen.has(member.endpoint)) { continue; }
-    seen.add(member.endpoint);
+    if (member.kind === 'address') { continue; }
+    const kind = JSON.stringify([member.endpoint, member.pod.ports]);
+    if (seen.has(kind)) { continue; }
+    seen.add(kind);
     const policies = reach.policies(member.endpoint, direction);
-    if (policies.length === 0) { return { subject: member, direction }; }
+    if (policies.length === 0 && someoneMayNot) { return { subject: member, direction }; }
     for (const policy of policies) {
       for (const rule of policy[direction] ?? []) {
         if (!concerns(rule, direction, member, port)) { continue; }
-        if (rule.peers === undefined) { return { subject: member, direction, by: { policy, rule } }; }
-        for (const clause of rule.peers) {
+        if (rule.peers === undefined && someoneMayNot) { return { subject: member, direction, by: { policy, rule } }; }
+        for (const clause of rule.peers ?? []) {
           const stranger = clause.kind === 'pods'
-            ? strangerPod(reach.cluster, policy, clause, patterns)
+            ? strangerPod(reach.cluster, policy.namespace, clause, patterns)
             : strangerAddress(clause, patterns);
           if (stranger !== undefined) { return { subject: member, direction, by: { policy, rule, clause }, stranger }; }
         }

@@ -45,10 +45,10 @@ export interface Party {
   readonly patterns: readonly Pattern[];
 }
 
-/** The ports of a party's pods, each once, in a stable order. */
-export function portsOf(party: Party): ContainerPort[] {
+/** The ports of pods, each once, in a stable order. */
+export function portsOf(members: readonly Member[]): ContainerPort[] {
   const ports = new Map<string, ContainerPort>();
-  for (const member of party.members) {
+  for (const member of members) {
     for (const port of member.kind === 'pod' ? member.pod.ports : []) { ports.set(`${port.protocol}/${port.port}`, port); }
   }
   return [...ports.values()].sort((a, b) => a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : a.port - b.port);
@@ -60,21 +60,19 @@ export function podMember(reach: Reachability, workload: Workload, pod: Pod, nam
 }
 
 /**
- * The pods of a workload, one member for each kind of pod that policies tell apart: a thousand equal
- * replicas are one question.
+ * The pods of a workload, two members for each kind of pod that policies or a question about ports tell
+ * apart, one to ask about the other: a thousand equal replicas are one question.
  */
 export function workloadMembers(reach: Reachability, workload: Workload, name: string): PodMember[] {
-  const byEndpoint = new Map<EndpointIndex, Pod[]>();
+  const kinds = new Map<string, Pod[]>();
   for (const pod of workload.pods) {
-    const endpoint = reach.ofPod(pod);
-    const pods = byEndpoint.get(endpoint) ?? [];
-    byEndpoint.set(endpoint, pods);
+    const kind = JSON.stringify([reach.ofPod(pod), pod.ports]);
+    const pods = kinds.get(kind) ?? [];
+    kinds.set(kind, pods);
     pods.push(pod);
   }
-  if (byEndpoint.size === 1 && workload.pods.length === 1) { return [podMember(reach, workload, workload.pods[0], name)]; }
-  // Two pods of a kind: one to ask about the other.
-  return [...byEndpoint.values()].flatMap(pods => pods.slice(0, 2)).map(pod =>
-    podMember(reach, workload, pod, byEndpoint.size === 1 ? name : `${workload.namespace}/${pod.name ?? workload.name}[Pod]`));
+  return [...kinds.values()].flatMap(pods => pods.slice(0, 2)).map(pod =>
+    podMember(reach, workload, pod, kinds.size === 1 ? name : `${workload.namespace}/${pod.name ?? workload.name}[Pod]`));
 }
 
 /** The addresses of a range, one member for each atom that it touches. */

@@ -1,9 +1,9 @@
 import { LabelDomain } from './label-domain';
 import { Pattern } from './party';
-import { AddressRange, subtractRanges } from '../api/address';
+import { AddressRange, FAMILY_RANGE, subtractRanges } from '../api/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../api/objects';
-import { AddressesClause, Cluster, PodsClause, Policy } from '../cluster/cluster';
-import { Requirement } from '../cluster/selector';
+import { Cluster, PodsClause } from '../cluster/cluster';
+import { Requirement, Selector } from '../cluster/selector';
 
 /*
  * The search for a stranger: a pod or an address that a clause of a policy lets in and that is none of
@@ -27,10 +27,12 @@ export interface StrangerAddress {
 /** Someone whom a policy lets in though they are not among those who may. */
 export type Stranger = StrangerPod | StrangerAddress;
 
-/** A pod that the clause selects and that no pattern holds; nothing where there can be none. */
-export function strangerPod(cluster: Cluster, policy: Policy, clause: PodsClause, patterns: readonly Pattern[]): StrangerPod | undefined {
+type PodsClauseOf = Pick<PodsClause, 'namespaces' | 'pods'>;
+
+/** A pod that a clause of a policy in `home` selects and that no pattern holds; nothing where there can be none. */
+export function strangerPod(cluster: Cluster, home: string, clause: PodsClauseOf, patterns: readonly Pattern[]): StrangerPod | undefined {
   const allowed = patterns.filter(p => p.kind === 'pods');
-  for (const { name, labels } of candidateNamespaces(cluster, policy, clause)) {
+  for (const { name, labels } of candidateNamespaces(cluster, home, clause)) {
     const pods = LabelDomain.any.whereAll(clause.pods.requirements);
     const found = labels && pods && outside({ namespace: labels, pod: pods }, allowed);
     if (found !== undefined) {
@@ -41,21 +43,29 @@ export function strangerPod(cluster: Cluster, policy: Policy, clause: PodsClause
   return undefined;
 }
 
-/** Addresses of the clause that no pattern holds; nothing where there are none. */
-export function strangerAddress(clause: AddressesClause, patterns: readonly Pattern[]): StrangerAddress | undefined {
+/** Addresses of a clause that no pattern holds; nothing where there are none. */
+export function strangerAddress(
+  clause: { readonly block: AddressRange; readonly except: readonly AddressRange[] }, patterns: readonly Pattern[],
+): StrangerAddress | undefined {
   const allowed = [...clause.except, ...patterns.flatMap(p => p.kind === 'addresses' ? p.ranges : [])];
   const [range] = subtractRanges(clause.block, allowed);
   return range && { kind: 'address', range };
+}
+
+/** True where the patterns hold every pod there could be, and every address. */
+export function holdEveryone(cluster: Cluster, patterns: readonly Pattern[]): boolean {
+  return strangerPod(cluster, '', { namespaces: Selector.everything, pods: Selector.everything }, patterns) === undefined
+    && [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6].every(block => strangerAddress({ block, except: [] }, patterns) === undefined);
 }
 
 /**
  * The namespaces in which such a pod could be: each that is declared, with its labels; each that is
  * only used, and one that is not there yet, with any labels.
  */
-function* candidateNamespaces(cluster: Cluster, policy: Policy, clause: PodsClause): Iterable<{ name?: string; labels?: LabelDomain }> {
+function* candidateNamespaces(cluster: Cluster, home: string, clause: PodsClauseOf): Iterable<{ name?: string; labels?: LabelDomain }> {
   const selector = clause.namespaces;
   for (const { name, labels, origin } of cluster.namespaces.values()) {
-    if (selector === undefined && name !== policy.namespace) { continue; }
+    if (selector === undefined && name !== home) { continue; }
     const start = origin === undefined ? LabelDomain.any.where(named([name])) : LabelDomain.exactly(labels);
     yield { name, labels: start?.whereAll(selector?.requirements ?? []) };
   }
