@@ -6,7 +6,7 @@ import { ApiServerProps, CidrProps, ClusterDnsProps, NamespacesProps, PlatformPo
 import { slug } from './policy-names';
 import { readPorts } from './policy-ports';
 import { Port } from './port';
-import { PUBLIC_INTERNET } from './public-internet';
+import { PUBLIC_INTERNET } from '../api/public-internet';
 import { formatSelector, readSelector } from './selector-input';
 import { parseCidr, Cidr } from '../api/address';
 import { NetworkPolicyPeer } from '../api/objects';

@@ -1,4 +1,5 @@
 import type { ApiObject } from 'cdk8s';
+import { manifestOf } from './manifest';
 import type { PodSource } from './pod-source';
 import { selectorOf } from './selector-input';
 import { Labels, LabelSelector } from '../api/objects';
@@ -63,26 +64,11 @@ export class WorkloadPods implements PodSource {
   }
 
   private template(): PodTemplate {
-    return podTemplateOf(render(this.workload))!;
+    return podTemplateOf(manifestOf(this.workload))!;
   }
 }
 
 /** Labels without the address, and without those that are the same in `common`. */
 export function withoutAddress(labels: Labels, common: Labels = {}): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([key, value]) => key !== ADDRESS_LABEL && common[key] !== value));
-}
-
-/**
- * The manifest of an object, patches included. A workload of cdk8s-plus with `spread` adds its rules of
- * affinity once more each time it is rendered; what is read here must not show in what is synthesized.
- */
-function render(object: ApiObject): Record<string, unknown> {
-  const owner = object.node.scope as { spread?: boolean } | undefined;
-  if (owner?.spread !== true) { return object.toJson(); }
-  owner.spread = false;
-  try {
-    return object.toJson();
-  } finally {
-    owner.spread = true;
-  }
 }

@@ -1,4 +1,5 @@
-import { AddressRange, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseAddress, subtractRanges } from '../api/address';
+import { AddressRange, Cidr, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseAddress, parseCidr, subtractRanges } from '../api/address';
+import { PUBLIC_INTERNET } from '../api/public-internet';
 import { ConnectionSet } from '../reach/connections';
 
 /** The range that a row of the list names, or nothing where it names a workload: `10.0.0.0-10.255.255.255[External]`. */
@@ -52,11 +53,13 @@ export function groupOutside(rows: readonly OutsideRow[]): OutsideGroup[] {
 export function rangesLabel(ranges: readonly AddressRange[]): string {
   const families = (['IPv4', 'IPv6'] as const).map(family => ({ family, own: ranges.filter(r => familyOf(r.first) === family) }));
   if (families.every(({ family, own }) => isWhole(family, own))) { return 'any address'; }
+  if (families.every(({ family, own }) => isPublic(family, own))) { return 'the public internet'; }
   return families.filter(({ own }) => own.length > 0).map(({ family, own }) => familyLabel(family, own)).join(', ');
 }
 
 function familyLabel(family: Family, ranges: readonly AddressRange[]): string {
   if (isWhole(family, ranges)) { return `any ${family} address`; }
+  if (isPublic(family, ranges)) { return `the public ${family} internet`; }
   const forms = [
     ranges.flatMap(cidrsOf).join(', '),
     ranges.map(formatRange).join(', '),
@@ -69,6 +72,15 @@ function isWhole(family: Family, ranges: readonly AddressRange[]): boolean {
   const { first, last } = FAMILY_RANGE[family];
   return ranges.length === 1 && ranges[0].first === first && ranges[0].last === last;
 }
+
+/** True where these are just the addresses that `Peer.publicInternet` stands for. */
+function isPublic(family: Family, ranges: readonly AddressRange[]): boolean {
+  const own = PUBLIC.filter(range => familyOf(range.first) === family);
+  return ranges.length === own.length && ranges.every(({ first, last }, i) => first === own[i].first && last === own[i].last);
+}
+
+const PUBLIC: readonly AddressRange[] = PUBLIC_INTERNET.flatMap(({ ipBlock }) =>
+  subtractRanges(parseCidr(ipBlock!.cidr) as Cidr, ipBlock!.except!.map(block => parseCidr(block) as Cidr)));
 
 /** Appends a range; one that follows the last of its family is joined to it. */
 function addRange(ranges: AddressRange[], range: AddressRange): void {

@@ -1,4 +1,5 @@
-import { AddressRange, parseAddress, parseCidr } from '../../src/api/address';
+import { AddressRange, parseAddress, parseCidr, subtractRanges } from '../../src/api/address';
+import { PUBLIC_INTERNET } from '../../src/api/public-internet';
 import { ConnectionSet } from '../../src/reach/connections';
 import { groupOutside, outsideRangeOf, rangesLabel } from '../../src/report/outside-ranges';
 
@@ -53,4 +54,11 @@ test.each([
 
 test('a range that many blocks would make up is written from first to last', () => {
   expect(rangesLabel([{ first: parseAddress('10.0.0.1')!, last: parseAddress('10.0.0.14')! }])).toBe('10.0.0.1-10.0.0.14');
+});
+
+test('what Peer.publicInternet stands for is called so, of one family or of both', () => {
+  const [four, six] = PUBLIC_INTERNET.map(({ ipBlock }) => subtractRanges(cidr(ipBlock!.cidr), ipBlock!.except!.map(cidr)));
+  expect(rangesLabel([...four, ...six])).toBe('the public internet');
+  expect(rangesLabel(four)).toBe('the public IPv4 internet');
+  expect(rangesLabel(four.slice(1))).not.toContain('public');
 });

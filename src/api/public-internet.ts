@@ -1,4 +1,4 @@
-import { NetworkPolicyPeer } from '../api/objects';
+import { NetworkPolicyPeer } from './objects';
 
 /** Blocks of IPv4 that are not the public internet: `Peer.publicInternet` says why, one by one. */
 const NOT_PUBLIC_IPV4 = [

@@ -1,5 +1,5 @@
 import { parseAddress, parseCidr, Cidr } from '../../src/api/address';
-import { PUBLIC_INTERNET } from '../../src/constructs/public-internet';
+import { PUBLIC_INTERNET } from '../../src/api/public-internet';
 
 function reached(text: string): boolean {
   const address = parseAddress(text)!;
