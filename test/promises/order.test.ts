@@ -30,7 +30,7 @@ test('the same program gives the same bytes', () => {
 test('saying a thing twice changes nothing', () => {
   fc.assert(fc.property(arbitraryProgram, layout, (program, each) => {
     const steps = stepsOf(program);
-    const twice = [...steps, ...steps.filter(step => !('deny' in step))];
+    const twice = [...steps, ...steps.filter(step => 'tier' in step || 'call' in step)];
     expect(textsOf(program, each, twice)).toEqual(textsOf(program, each));
   }), { numRuns: 100 });
 });

@@ -55,6 +55,8 @@ export interface Program {
   readonly tiers: readonly TierPlan[];
   readonly calls: readonly Call[];
   readonly denies: { readonly x: DenyPlan; readonly y: DenyPlan };
+  /** Names of policies that somebody else wrote in `x`, for no pod there is: names that ours would like to have. */
+  readonly taken: readonly string[];
 }
 
 /** Two charts share a namespace. */
@@ -129,6 +131,7 @@ export const arbitraryProgram: fc.Arbitrary<Program> = fc.uniqueArray(tier, { mi
     tiers: fc.constant(tiers),
     calls: fc.array(call(tiers.length), { minLength: 1, maxLength: 6 }),
     denies: fc.record({ x: deny, y: deny }),
+    taken: fc.subarray(['allow-web', 'allow-web-internally', 'allow-api-to-web', 'default-deny-all'], { maxLength: 2 }),
   }))
   .map(program => ({
     ...program,
@@ -149,11 +152,11 @@ function hasPorts({ tiers }: Program, party: PartyPlan): boolean {
 }
 
 /** One thing that a program does. */
-export type Step = { readonly tier: number } | { readonly call: Call } | { readonly deny: 'x' | 'y' };
+export type Step = { readonly tier: number } | { readonly call: Call } | { readonly deny: 'x' | 'y' } | { readonly taken: string };
 
 /** The steps of a program, in the order in which one would write them. */
-export function stepsOf({ tiers, calls }: Program): Step[] {
-  return [...tiers.map((_, i) => ({ tier: i })), ...calls.map(c => ({ call: c })), { deny: 'x' as const }, { deny: 'y' as const }];
+export function stepsOf({ tiers, calls, taken }: Program): Step[] {
+  return [...tiers.map((_, i) => ({ tier: i })), ...calls.map(c => ({ call: c })), { deny: 'x' as const }, { deny: 'y' as const }, ...taken.map(name => ({ taken: name }))];
 }
 
 /** How the edges are to be laid out: by tier, or all in the same way. */
@@ -174,6 +177,7 @@ export function buildApp(program: Program, layouts: Layouts = PolicyLayout.PER_E
   for (const step of steps) {
     if ('tier' in step) { tierOf(step.tier); }
     if ('deny' in step) { makeDeny(charts[CHART_NAMESPACES.indexOf(step.deny)], program.denies[step.deny]); }
+    if ('taken' in step) { makeForeignPolicy(charts[0], step.taken); }
     if ('call' in step) {
       const { kind, tier: subject, others, ports: own, description } = step.call;
       const options = { ports: own?.map(p => p.make()), description };
@@ -214,4 +218,10 @@ const DENY_PROPS: Record<Exclude<DenyPlan, 'automatic' | 'off'>, DefaultDenyProp
 function makeDeny(chart: Chart, plan: DenyPlan): void {
   if (plan === 'automatic') { return; }
   if (plan === 'off') { DefaultDeny.turnOff(chart, 'deny'); } else { new DefaultDeny(chart, 'deny', DENY_PROPS[plan]); }
+}
+
+function makeForeignPolicy(chart: Chart, name: string): void {
+  new ApiObject(chart, `by-hand-${name}`, {
+    apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name }, spec: { podSelector: { matchLabels: { app: 'nobody' } } },
+  });
 }
