@@ -1,0 +1,62 @@
+import { FieldErrors } from '../../src/cluster/field-error';
+import { validateLabels, validateLabelSelector } from '../../src/cluster/label-validation';
+import { formatPath } from '../../src/cluster/origin';
+
+const told = (check: (errors: FieldErrors) => void) => {
+  const errors = new FieldErrors();
+  check(errors);
+  return errors.errors.map(({ path, type, place }) => `${formatPath(path)} ${type}${place === undefined ? '' : ` at ${place[place.length - 1]}`}`);
+};
+const labels = (value: unknown) => told(errors => validateLabels(errors, value, ['labels']));
+const selector = (value: unknown) => told(errors => validateLabelSelector(errors, value, ['s']));
+const requirement = (value: unknown) => selector({ matchExpressions: [value] });
+
+describe('labels', () => {
+  test('are texts by qualified names', () => {
+    expect(labels({ 'app': 'web', 'example.com/x': '', 'n': null })).toEqual([]);
+    expect(labels(null)).toEqual([]);
+  });
+
+  test('are refused one by one, each at its place', () => {
+    expect(labels({ 'a b': 'c', 'd': '-x', 'e': 1, 'f': 'ok' })).toEqual(['labels WrongType at e', 'labels FieldValueInvalid at a b', 'labels FieldValueInvalid at d']);
+    expect(labels([])).toEqual(['labels WrongType']);
+  });
+});
+
+describe('a selector', () => {
+  test.each([
+    null, {}, { matchLabels: null, matchExpressions: null }, { matchLabels: { a: 'b' }, matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] },
+    { matchExpressions: [{ key: 'a', operator: 'In', values: ['', null] }] }, { matchExpressions: [{ key: 'a', operator: 'Exists', values: null }] },
+  ])('%j is valid', value => expect(selector(value)).toEqual([]));
+
+  test('that is a list or a text is none', () => {
+    expect(selector([])).toEqual(['s WrongType']);
+    expect(selector('all')).toEqual(['s WrongType']);
+    expect(selector({ matchExpressions: {} })).toEqual(['s.matchExpressions WrongType']);
+  });
+
+  test('with a label beside matchLabels is told where labels go', () => {
+    const errors = new FieldErrors();
+    validateLabelSelector(errors, { name: 'x', matchlabels: {} }, []);
+    expect(errors.errors.map(({ suggestion }) => suggestion)).toEqual(["labels go under matchLabels: write 'matchLabels: { name: … }'", "did you mean 'matchLabels'?"]);
+  });
+});
+
+describe('an expression', () => {
+  test.each([
+    [{ key: 'a', operator: 'In' }, 'values FieldValueRequired'], [{ key: 'a', operator: 'NotIn', values: [] }, 'values FieldValueRequired'],
+    [{ key: 'a', operator: 'Exists', values: ['b'] }, 'values FieldValueForbidden'], [{ key: 'a', operator: 'DoesNotExist', values: [''] }, 'values FieldValueForbidden'],
+    [{ key: 'a', operator: 'in', values: ['b'] }, 'operator FieldValueInvalid'], [{ key: 'a', operator: 'Gt', values: ['1'] }, 'operator FieldValueInvalid'],
+    [{ key: 'a' }, 'operator FieldValueInvalid'], [{ key: 'a', operator: 1 }, 'operator WrongType'],
+    [{ key: 'a b', operator: 'Exists' }, 'key FieldValueInvalid'], [{ key: 1, operator: 'Exists' }, 'key WrongType'],
+    [{ key: 'a', operator: 'In', values: ['b c'] }, 'values[0] FieldValueInvalid'], [{ key: 'a', operator: 'In', values: [1] }, 'values[0] WrongType'],
+    [{ key: 'a', operator: 'In', values: 'b' }, 'values WrongType'], [{ key: 'a', operator: 'Exists', value: 'b' }, 'value UnknownField'],
+  ])('%j is refused', (value, error) => expect(requirement(value)).toEqual([`s.matchExpressions[0].${error}`]));
+
+  test('of nothing at all lacks operator and key', () => {
+    for (const value of [null, {}]) {
+      expect(new Set(requirement(value))).toEqual(new Set(['s.matchExpressions[0].operator FieldValueInvalid', 's.matchExpressions[0].key FieldValueInvalid']));
+    }
+    expect(requirement('a=b')).toEqual(['s.matchExpressions[0] WrongType']);
+  });
+});

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'fs';
+import * as path from 'path';
+import { formatPath } from '../../src/cluster/origin';
+import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
+
+const policy = (spec: unknown, rest: object = {}) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p' }, spec, ...rest });
+const refused = (spec: unknown, rest: object = {}) => validateNetworkPolicy(policy(spec, rest)).map(({ path: at, type }) => `${formatPath(at)} ${type}`);
+const told = (spec: unknown) => validateNetworkPolicy(policy(spec)).map(({ path: at, message, suggestion }) => `${formatPath(at)} ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
+const ingress = (rule: unknown) => ({ ingress: [rule] });
+const peer = (value: unknown) => ingress({ from: [value] });
+const port = (value: unknown) => ingress({ ports: [value] });
+
+describe('a policy is valid', () => {
+  test.each([
+    ['with nothing to say', {}], ['without a spec', undefined], ['with null for a spec', null], ['with null for each list', { podSelector: null, policyTypes: null, ingress: null, egress: null }],
+    // Go decodes null to the zero value, in a list too: a rule without limits, any port of TCP.
+    ['with a null for a rule', { ingress: [null] }], ['with a null for a port', port(null)], ['with nulls in a port', port({ protocol: null, port: null, endPort: null })],
+    ['with the same type twice', { policyTypes: ['Ingress', 'Ingress'] }], ['with all of a port', port({ protocol: 'SCTP', port: 1, endPort: 65535 })],
+    ['with a whole number that is written as a fraction', port({ port: 80.0 })], ['with a block and what is left out', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } })],
+    ['with null for what is left out', peer({ ipBlock: { cidr: '::/0', except: null } })],
+    ['with both selectors', peer({ podSelector: {}, namespaceSelector: {} })], ['with null beside a selector', peer({ podSelector: {}, ipBlock: null })],
+  ])('%s', (_name, spec) => expect(refused(spec)).toEqual([]));
+
+  test('with the status that servers from 1.24 to 1.27 write', () => {
+    expect(refused({}, { status: {} })).toEqual([]);
+  });
+});
+
+describe('a policy is refused', () => {
+  const at = 'spec.ingress[0]';
+  test.each([
+    ['a text for a spec', 'x', 'spec WrongType'], ['a list for a spec', [], 'spec WrongType'],
+    ['an object for rules', { egress: {} }, 'spec.egress WrongType'], ['a text for a rule', { ingress: ['all'] }, `${at} WrongType`],
+    ['an object for peers', ingress({ from: {} }), `${at}.from WrongType`], ['a text for a peer', peer('10.0.0.0/8'), `${at}.from[0] WrongType`],
+    ['a null for a peer', peer(null), `${at}.from[0] FieldValueRequired`], ['an empty peer', peer({ podSelector: null }), `${at}.from[0] FieldValueRequired`],
+    ['an address block with a selector', peer({ ipBlock: { cidr: '10.0.0.0/8' }, podSelector: {} }), `${at}.from[0] FieldValueForbidden`],
+    ['an object for ports', ingress({ ports: { port: 80 } }), `${at}.ports WrongType`], ['a number for a port entry', port(80), `${at}.ports[0] WrongType`],
+    ['port 65536', port({ port: 65536 }), `${at}.ports[0].port FieldValueInvalid`], ['port -1', port({ port: -1 }), `${at}.ports[0].port FieldValueInvalid`],
+    ['a port that does not fit 32 bits', port({ port: 2 ** 32 + 80 }), `${at}.ports[0].port WrongType`], ['true for a port', port({ port: true }), `${at}.ports[0].port WrongType`],
+    ['endPort alone', port({ endPort: 90 }), `${at}.ports[0].endPort FieldValueInvalid`], ['a text for endPort', port({ port: 80, endPort: '90' }), `${at}.ports[0].endPort WrongType`],
+    ['a number for a protocol', port({ protocol: 6 }), `${at}.ports[0].protocol WrongType`], ['an empty protocol', port({ protocol: '' }), `${at}.ports[0].protocol FieldValueNotSupported`],
+    ['a block without cidr', peer({ ipBlock: {} }), `${at}.from[0].ipBlock.cidr FieldValueRequired`], ['a number for cidr', peer({ ipBlock: { cidr: 10 } }), `${at}.from[0].ipBlock.cidr WrongType`],
+    ['a text for a block', peer({ ipBlock: '10.0.0.0/8' }), `${at}.from[0].ipBlock WrongType`],
+    ['host bits', peer({ ipBlock: { cidr: '10.0.0.1/8' } }), `${at}.from[0].ipBlock.cidr FieldValueInvalid`],
+    ['an IPv4-mapped block', peer({ ipBlock: { cidr: '::ffff:10.0.0.0/104' } }), `${at}.from[0].ipBlock.cidr FieldValueInvalid`],
+    ['a text for except', peer({ ipBlock: { cidr: '10.0.0.0/8', except: '10.1.0.0/16' } }), `${at}.from[0].ipBlock.except WrongType`],
+    ['a hole outside of the block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a hole that is null', peer({ ipBlock: { cidr: '10.0.0.0/8', except: [null] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a hole that is a number', peer({ ipBlock: { cidr: '10.0.0.0/8', except: [1] } }), `${at}.from[0].ipBlock.except[0] WrongType`],
+    ['a policy type of null', { policyTypes: [null] }, 'spec.policyTypes[0] FieldValueNotSupported'], ['a policy type of 1', { policyTypes: [1] }, 'spec.policyTypes[0] WrongType'],
+    ['a text for policy types', { policyTypes: 'Ingress' }, 'spec.policyTypes WrongType'], ['a field in another case', { PodSelector: {} }, 'spec.PodSelector UnknownField'],
+  ])('for %s', (_name, spec, error) => expect(refused(spec)).toEqual([error]));
+
+  test('that is no object', () => {
+    for (const value of ['x', 1, []]) { expect(validateNetworkPolicy(value).map(({ type }) => type)).toEqual(['WrongType']); }
+  });
+
+  test('in an egress rule as in an ingress rule', () => {
+    expect(refused({ egress: [{ to: [{}], ports: [{ port: 0 }] }] })).toEqual(['spec.egress[0].ports[0].port FieldValueInvalid', 'spec.egress[0].to[0] FieldValueRequired']);
+  });
+
+  test('for every mistake in it', () => {
+    expect(refused({ policyTypes: ['x'], ingress: [{ from: [{}, {}] }] }, { metadata: {}, extra: 1 })).toHaveLength(5);
+  });
+});
+
+describe('a newcomer is told what to write', () => {
+  test.each([
+    ['tcp', port({ protocol: 'tcp', port: 80 }), 'write TCP'],
+    ['another protocol', port({ protocol: 'ICMP' }), 'knows no other protocol'],
+    ['a number in quotes', port({ port: '80' }), 'write the number without them, port: 80'],
+    ['a range in one field', port({ port: '80-90' }), "a range is written 'port: 80' and 'endPort: 90'"],
+    ['a range with the end in quotes', port({ port: 80, endPort: '90' }), 'write it without quotes: 90'],
+    ['ports as an object', ingress({ ports: { port: 80 } }), "start each item with '- '"],
+    ['to in an ingress rule', ingress({ to: [] }), "an ingress rule says 'from'"],
+    ['from in an egress rule', { egress: [{ from: [] }] }, "an egress rule says 'to'"],
+    ['a selector beside from', ingress({ podSelector: {} }), "'from:' and under it"],
+    ['a namespace by its name', peer({ namespaceSelector: { name: 'x' } }), "labels go under matchLabels: write 'matchLabels: { name: … }'"],
+    ['a single address', peer({ ipBlock: { cidr: '10.0.0.1' } }), 'write 10.0.0.1/32'],
+    ['host bits', peer({ ipBlock: { cidr: '10.0.0.1/8' } }), 'write 10.0.0.0/8'],
+    ['a block without cidr', peer({ ipBlock: {} }), 'as in 10.0.0.0/8'],
+    ['a block beside a selector', peer({ ipBlock: { cidr: '10.0.0.0/8' }, podSelector: {} }), 'two items of the list'],
+    ['an empty peer', peer({}), "write 'podSelector: {}' for all pods of the namespace"],
+    ['ingress in lower case', { policyTypes: ['ingress'] }, 'write Ingress'],
+    ['a label that is a number', { podSelector: { matchLabels: { v: 1 } } }, 'put it in quotes: "1"'],
+    ['a slip of the pen', { podSelecter: {} }, "did you mean 'podSelector'?"],
+  ])('for %s', (_name, spec, advice) => expect(told(spec)).toEqual([expect.stringContaining(advice)]));
+});
+
+const TABLE = path.join(__dirname, '../../../shared/oracle-cases/validation.json');
+const isThere = existsSync(TABLE);
+if (!isThere) { console.warn(`${TABLE} is not there: the verdicts of the API server are not compared`); }
+
+(isThere ? describe : describe.skip)('the API server says the same', () => {
+  interface Case { id: string; policy: unknown; valid: boolean; errors: { field: string; type: string }[]; decodeErrors: string[] }
+  const cases: Case[] = isThere ? JSON.parse(readFileSync(TABLE, 'utf8')).cases.filter(({ id }: Case) => id.startsWith('np/')) : [{ id: 'none' }];
+
+  test.each(cases.map(c => [c.id, c] as const))('of %s', (_id, { policy: object, valid, errors, decodeErrors }) => {
+    const ours = validateNetworkPolicy(object);
+    const isDecoding = ({ type }: { type: string }) => type === 'UnknownField' || type === 'WrongType';
+    expect(ours.length === 0).toBe(valid);
+    expect(ours.filter(e => !isDecoding(e)).map(e => `${formatPath(e.path)} ${e.type}`).sort()).toEqual(errors.map(e => `${e.field} ${e.type}`).sort());
+    // Go names an unknown field with its indices, and the type of a field without them.
+    const names = ours.filter(isDecoding).map(({ path: at, type }) => type === 'UnknownField' ? `unknown field "${formatPath(at)}"` : formatPath(at.filter(step => typeof step === 'string')));
+    expect(names).toHaveLength(decodeErrors.length);
+    decodeErrors.forEach((error, i) => expect(error).toContain(names[i]));
+  });
+});
