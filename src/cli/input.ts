@@ -40,8 +40,7 @@ export async function readNamedText({ option, file, paths }: { option: string; f
   try {
     return await readFile(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) { throw error; }
+    const code = String((error as NodeJS.ErrnoException).code);
     throw new Refusal(`${option} ${file}: ${REFUSALS[code] ?? `can not be read (${code})`}`);
   }
 }

@@ -2,7 +2,6 @@ import { WrittenEndpoint, WrittenIntent } from './intent-file';
 import { Claim } from '../analysis/claim';
 import { partyNamed, partySelected } from '../analysis/named-party';
 import { Party } from '../analysis/party';
-import { LabelSelector, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { Problem } from '../cluster/problem';
 import { Selector } from '../cluster/selector';
 import { Reachability } from '../reach/reachability';
@@ -14,7 +13,7 @@ export class IntentClaims {
   constructor(private readonly reach: Reachability) {}
 
   /** The claim, or nothing where an endpoint is wrong. */
-  public claimOf({ kind, sources, destinations, ports, place }: WrittenIntent): Claim | undefined {
+  public claimOf({ kind, sources, destinations, ports }: WrittenIntent): Claim | undefined {
     if (kind === 'allowed' || kind === 'denied') {
       const [from, to] = [this.party(sources[0]), this.party(destinations[0])];
       return from && to && { kind, from, to, ports };
@@ -26,7 +25,7 @@ export class IntentClaims {
       this.problems.push({
         severity: 'error',
         message: `'${kind}' is about a workload: no policy isolates ${subject.name}, which is outside the cluster; write 'allowed' or 'denied' for it`,
-        place: single.place ?? place,
+        place: single.place,
       });
       return undefined;
     }
@@ -42,21 +41,11 @@ export class IntentClaims {
     return undefined;
   }
 
-  private selected(endpoint: Exclude<WrittenEndpoint, { text: string }>, mayBeElsewhere: boolean): Party | string {
-    const namespaces: LabelSelector = endpoint.namespace === undefined
-      ? endpoint.namespaces ?? {}
-      : { matchLabels: { [NAMESPACE_NAME_LABEL]: endpoint.namespace } };
-    const name = selectionName(endpoint);
-    const found = partySelected(this.reach, name, namespaces, endpoint.pods);
+  private selected({ name, namespaces, pods }: Exclude<WrittenEndpoint, { text: string }>, mayBeElsewhere: boolean): Party | string {
+    const found = partySelected(this.reach, name, namespaces, pods);
     if (typeof found !== 'string' || !mayBeElsewhere) { return found; }
     // Prometheus may be in nobody's manifests, and is let in all the same.
-    const pattern = { kind: 'pods', namespaces: Selector.from(namespaces), pods: Selector.from(endpoint.pods) } as const;
+    const pattern = { kind: 'pods', namespaces: Selector.from(namespaces), pods: Selector.from(pods) } as const;
     return { name, members: [], suspects: [], patterns: [pattern] };
   }
-}
-
-function selectionName({ namespace, namespaces, pods }: Exclude<WrittenEndpoint, { text: string }>): string {
-  const selected = Selector.from(pods);
-  const where = namespace !== undefined ? `namespace ${namespace}` : `namespaces ${Selector.from(namespaces ?? {})}`;
-  return `${selected.isEverything ? 'every pod' : `pods ${selected}`} of ${where}`;
 }

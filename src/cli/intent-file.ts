@@ -1,16 +1,18 @@
 import { fieldProblems, readDocuments } from './field-problems';
 import { Claim } from '../analysis/claim';
 import { parsePortQuestion, PortQuestion } from '../analysis/port-question';
-import { isObject, LabelSelector } from '../api/objects';
+import { isObject, LabelSelector, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { FieldErrors, isAbsent } from '../cluster/field-error';
 import { validateLabelSelector } from '../cluster/label-validation';
 import { Path, Place } from '../cluster/origin';
 import { Problem } from '../cluster/problem';
+import { Selector } from '../cluster/selector';
 
 /** An endpoint as an intent writes it: a name or an address, or a selector of pods. */
 export type WrittenEndpoint = { readonly place: Place } & (
   | { readonly text: string }
-  | { readonly namespace?: string; readonly namespaces?: LabelSelector; readonly pods: LabelSelector });
+  /** `name` is how messages call it. */
+  | { readonly name: string; readonly namespaces: LabelSelector; readonly pods: LabelSelector });
 
 /** An intent as it is written. */
 export interface WrittenIntent {
@@ -119,11 +121,11 @@ class IntentReader {
       });
     }
     if (this.errors.errors.length > before) { return undefined; }
-    return {
-      ...(namespace === '' ? { namespaces: fields.namespaceSelector as LabelSelector } : { namespace }),
-      pods: fields.podSelector as LabelSelector ?? {},
-      place,
-    };
+    const namespaces = namespace ? { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } } : fields.namespaceSelector as LabelSelector;
+    const pods = fields.podSelector as LabelSelector ?? {};
+    const where = namespace ? `namespace ${namespace}` : `namespaces ${Selector.from(namespaces)}`;
+    const selected = Selector.from(pods);
+    return { name: `${selected.isEverything ? 'every pod' : `pods ${selected}`} of ${where}`, namespaces, pods, place };
   }
 
   private ports(port: unknown, ports: unknown, path: Path): PortQuestion[] | undefined {

@@ -107,8 +107,12 @@ function* blockOf(row: Line, workloads: readonly string[]): Iterable<string> {
 
 /** What a workload reaches: other workloads, and groups of outside addresses. */
 function workloadLine(name: string, inside: ReadonlyMap<string, ConnectionSet>, outside: readonly OutsideGroup[]): Line {
-  const groups = outside.flatMap(({ label, connections }): [string, ConnectionSet][] => connections.has(name) ? [[label, connections.get(name)!]] : []);
-  return { name, isWorkload: true, cells: new Map([...inside, ...groups]) };
+  const cells = new Map(inside);
+  for (const { label, connections } of outside) {
+    const allowed = connections.get(name);
+    if (allowed !== undefined) { cells.set(label, allowed); }
+  }
+  return { name, isWorkload: true, cells };
 }
 
 function outsideLine({ label, connections }: OutsideGroup): Line {

@@ -63,6 +63,6 @@ function referencesOf(reach: Reachability, counterexample: Counterexample): Refe
 /** Standard input and constructs have no file that a code host could show. */
 function location({ file, line, column }: Place): { physicalLocation: object }[] {
   if (file === undefined || file === '-') { return []; }
-  const region = line === undefined ? {} : { region: { startLine: line, startColumn: column ?? 1 } };
+  const region = line === undefined ? {} : { region: { startLine: line, startColumn: column } };
   return [{ physicalLocation: { artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) }, ...region } }];
 }

@@ -29,11 +29,11 @@ export function sideText(side: SideExplanation, remedy?: string): string[] {
   ];
 }
 
-/** One direction in a line, where it is not what matters. */
-export function sideSummary({ direction, subject, isolatedBy, allowedBy, passes, peer }: SideExplanation): string {
+/** A direction that passes, in a line. */
+export function sideSummary({ direction, subject, isolatedBy, allowedBy }: SideExplanation): string {
   const name = `${capital(direction)} of ${subject.name}`;
-  if (isolatedBy.length === 0) { return `${name}: allowed. ${whyOpen({ direction, subject, peer })}`; }
-  return `${name}: ${passes ? 'allowed' : 'blocked'} by ${allowedBy.map(effectText).join('; ')}`;
+  if (isolatedBy.length === 0) { return `${name}: allowed. ${whyOpen({ direction, subject })}`; }
+  return `${name}: allowed by ${allowedBy.map(effectText).join('; ')}`;
 }
 
 /** `app/allow-x spec.ingress[0] (shop.yaml:12:5): TCP 8080` */
@@ -42,9 +42,8 @@ export function effectText({ policy, rule, connections }: RuleEffect): string {
 }
 
 /** Why a side lets everything pass, as a sentence. */
-export function whyOpen({ direction, subject, peer }: Pick<SideExplanation, 'direction' | 'subject' | 'peer'>): string {
+export function whyOpen({ direction, subject }: Pick<SideExplanation, 'direction' | 'subject'>): string {
   if (subject.kind === 'address') { return 'It is outside the cluster, where no policy isolates.'; }
-  if (peer === subject && subject.pod.name !== undefined) { return 'A pod always reaches itself.'; }
   if (subject.pod.hostNetwork) { return "It is on its node's network, where no NetworkPolicy isolates it."; }
   return direction === 'egress'
     ? 'No policy isolates it for egress, so it may connect to anything.'

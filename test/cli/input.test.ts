@@ -1,3 +1,4 @@
+import * as path from 'path';
 import { netpol } from './command';
 import { deployment, policy, TIERS } from '../report/shop';
 
@@ -70,4 +71,5 @@ test('a file of an option that can not be read is an error that names it', async
   const files = { 'k8s/a.yaml': TIERS };
   expect(await netpol(['can-reach', 'k8s', '--batch', 'nope.json'], files)).toMatchObject({ status: 2, stderr: 'netpol: --batch nope.json: there is no such file: check the path\n' });
   expect(await netpol(['check', 'k8s', '--intent', 'k8s'], files)).toMatchObject({ status: 2, stderr: expect.stringContaining('this is a folder: name a file in it') });
+  expect((await netpol(['check', 'k8s', '--intent', path.join(__filename, 'x')], files)).stderr).toContain('can not be read (ENOTDIR)');
 });

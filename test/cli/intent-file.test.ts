@@ -52,8 +52,8 @@ test('an endpoint may be a selector of pods, in a namespace by name or by labels
 denied:
   - from: { namespace: app, podSelector: { matchLabels: { app: web } } }
     to: { namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }`);
-  expect(intent.sources).toMatchObject([{ namespace: 'app', pods: { matchLabels: { app: 'web' } } }]);
-  expect(intent.destinations).toMatchObject([{ namespaces: { matchExpressions: [{ key: 'team', operator: 'Exists' }] }, pods: {} }]);
+  expect(intent.sources).toMatchObject([{ name: 'pods app=web of namespace app', namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'app' } }, pods: { matchLabels: { app: 'web' } } }]);
+  expect(intent.destinations).toMatchObject([{ name: 'every pod of namespaces team', namespaces: { matchExpressions: [{ key: 'team', operator: 'Exists' }] }, pods: {} }]);
 });
 
 test('several documents are one list of intents', () => {

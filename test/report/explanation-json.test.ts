@@ -1,4 +1,5 @@
-import { explanationOf, shop } from './shop';
+import { reachOfYaml } from '../manifests';
+import { explanationOf, policy, shop, TIERS } from './shop';
 import { explanationJson, placeJson } from '../../src/report/explanation-json';
 
 test('answer, both directions, and for each the policies, rules and places', () => {
@@ -31,4 +32,14 @@ test('a port name that nobody has is told, and no rule is offered that would not
 test('a place is a file, or a construct', () => {
   expect(placeJson({ file: 'a.yaml', line: 1, column: 2 })).toEqual({ file: 'a.yaml', line: 1, column: 2 });
   expect(placeJson({ constructPath: 'shop/db', file: 'x' })).toEqual({ constructPath: 'shop/db' });
+});
+
+test('a mend that is a policy of its own has no place', () => {
+  const { ingress: { mend } }: any = explanationJson(explanationOf(reachOfYaml(TIERS + policy('deny', '{ podSelector: {} }')), 'app/frontend', 'app/db'));
+  expect(mend).toEqual({ instruction: 'add this policy', yaml: expect.stringContaining('kind: NetworkPolicy') });
+});
+
+test('a pod that reaches itself is told to be one', () => {
+  const reach = reachOfYaml('apiVersion: v1\nkind: Pod\nmetadata: { name: solo, namespace: app }\nspec: { containers: [{ name: c, image: i }] }');
+  expect(explanationJson(explanationOf(reach, 'app/solo', 'app/solo'))).toMatchObject({ allowed: true, loopback: true });
 });

@@ -35,3 +35,10 @@ test('strangers may be addresses, or anyone', () => {
   expect(json[0].intrusion.stranger).toEqual({ addresses: '10.0.0.0-10.255.255.255' });
   expect(json[1].intrusion).toEqual({ subject: 'app/backend[Deployment]', direction: 'ingress' });
 });
+
+test('a rule that lets anyone in is named, and there is no stranger to show', () => {
+  const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }'));
+  const [{ intrusion }] = JSON.parse([...intentsJson(reach, [{ judgement: judgedOnly(reach, 'only', 'app/db', []), place: {} }])].join(''));
+  expect(intrusion).toMatchObject({ by: { policy: 'app/in', path: 'spec.ingress[0]' } });
+  expect(intrusion).not.toHaveProperty('stranger');
+});

@@ -1,6 +1,6 @@
 import { intentsSarif } from '../../src/report/intents-sarif';
 import { reachOfYaml } from '../manifests';
-import { judged, judgedOnly, shop, shopIntents, TIERS } from './shop';
+import { judged, judgedOnly, policy, shop, shopIntents, TIERS } from './shop';
 import { Reachability } from '../../src/reach/reachability';
 import { JudgedIntent } from '../../src/report/judged-intent';
 
@@ -46,4 +46,10 @@ test('what has no file has no location; a file name is a URI', () => {
   expect(construct.locations).toEqual([]);
   expect(stdin.relatedLocations).toEqual([]);
   expect(folder.locations).toEqual([{ physicalLocation: { artifactLocation: { uri: 'my%20k8s/i.yaml' } } }]);
+});
+
+test('a rule that lets anyone in is pointed at itself', () => {
+  const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }'));
+  const [result] = resultsOf(reach, [{ judgement: judgedOnly(reach, 'only', 'app/db', []), place: { file: 'i.yaml' } }]);
+  expect(result.relatedLocations.map((l: any) => l.message.text)).toEqual(['app/in spec.ingress[0]']);
 });
