@@ -80,6 +80,9 @@ const port: fc.Arbitrary<PortQuestion | undefined> = fc.constantFrom<(PortQuesti
   undefined, undefined, { protocol: 'TCP', first: 80, last: 80 }, { protocol: 'UDP', first: 53, last: 8080 }, { protocol: 'TCP', name: 'http' },
 );
 
+/** Peers that are everyone there could be; without one of them they are not. */
+const EVERYONE: NetworkPolicyPeer[] = [{ namespaceSelector: {} }, { ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }];
+
 /** Those who may are those whom the policies let through, so that the claim is true; or some of them, or fewer of each, so that it may not be. */
 const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
   .chain(cluster => fc.record({
@@ -91,6 +94,8 @@ const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
     const allowed = fc.oneof(
       fc.constant(peers),
       fc.subarray(peers),
+      fc.constant(EVERYONE),
+      fc.subarray(EVERYONE),
       fc.tuple(fc.subarray(peers), fc.constant(narrowed(peers))).map(([some, fewer]) => [...some, ...fewer]),
     );
     // A name that the subject has no port of is no port at all.
@@ -173,6 +178,7 @@ describe.each<[string, Direction]>([['only', 'ingress'], ['onlyTo', 'egress']])(
     fc.assert(fc.property(casesOf(direction), each => {
       const intrusion = intrusionOf(each);
       fc.pre(intrusion !== undefined);
+      expect(EVERYONE.every(peer => each.allowed.includes(peer))).toBe(false);
       for (const visitor of shownBy(intrusion!, direction)) {
         expect({ visitor, getsThrough: getsThrough(each, visitor) }).toEqual({ visitor, getsThrough: true });
         if (intrusion!.stranger !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
