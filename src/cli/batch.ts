@@ -1,5 +1,4 @@
 import { Endpoints } from './endpoints';
-import { fieldProblems, readDocuments } from './field-problems';
 import { tellProblems } from './input';
 import { Io } from './io';
 import { Answer, ask } from '../analysis/ask';
@@ -8,6 +7,7 @@ import { formatPortQuestion, parsePortQuestion, PortQuestion } from '../analysis
 import { portNameErrors } from '../api/names';
 import { PROTOCOLS } from '../api/objects';
 import { FieldErrors, isAbsent } from '../cluster/field-error';
+import { fieldProblems, readDocuments } from '../cluster/field-problems';
 import { Path } from '../cluster/origin';
 import { Reachability } from '../reach/reachability';
 

@@ -1,11 +1,11 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
 import { readNamedText, readReachability, tellProblems } from './input';
-import { IntentClaims } from './intent-claims';
-import { readIntents, WrittenIntent } from './intent-file';
 import { ExitStatus, Io, STDIN, writeAll } from './io';
 import { outputOption, pathsArgument, strictOption } from './options';
 import { judge } from '../analysis/claim';
+import { IntentClaims } from '../analysis/intent-claims';
+import { readIntents, WrittenIntent } from '../analysis/intent-file';
 import { Reachability } from '../reach/reachability';
 import { intentsJson } from '../report/intents-json';
 import { intentsJunit } from '../report/intents-junit';

@@ -1,4 +1,4 @@
-import { fieldProblems, readDocuments } from '../../src/cli/field-problems';
+import { fieldProblems, readDocuments } from '../../src/cluster/field-problems';
 import { formatProblem } from '../../src/cluster/problem';
 
 test('documents know their places', () => {

@@ -1,6 +1,6 @@
 import { judge } from '../../src/analysis/claim';
-import { IntentClaims } from '../../src/cli/intent-claims';
-import { readIntents } from '../../src/cli/intent-file';
+import { IntentClaims } from '../../src/analysis/intent-claims';
+import { readIntents } from '../../src/analysis/intent-file';
 import { formatProblem } from '../../src/cluster/problem';
 import { Reachability } from '../../src/reach/reachability';
 import { reachOfYaml } from '../manifests';

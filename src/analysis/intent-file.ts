@@ -1,8 +1,8 @@
-import { fieldProblems, readDocuments } from './field-problems';
-import { Claim } from '../analysis/claim';
-import { parsePortQuestion, PortQuestion } from '../analysis/port-question';
+import { Claim } from './claim';
+import { parsePortQuestion, PortQuestion } from './port-question';
 import { isObject, LabelSelector, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { FieldErrors, isAbsent } from '../cluster/field-error';
+import { fieldProblems, readDocuments } from '../cluster/field-problems';
 import { validateLabelSelector } from '../cluster/label-validation';
 import { Path, Place } from '../cluster/origin';
 import { Problem } from '../cluster/problem';

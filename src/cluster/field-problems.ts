@@ -1,11 +1,11 @@
-import { decodeText } from '../cluster/decode-text';
-import { FieldError } from '../cluster/field-error';
-import { parseJson } from '../cluster/json-text';
-import { formatPath, Origin, Path } from '../cluster/origin';
-import { ParsedText } from '../cluster/parsed-text';
-import { Problem } from '../cluster/problem';
-import { SourceText } from '../cluster/source-text';
-import { parseYaml } from '../cluster/yaml-text';
+import { decodeText } from './decode-text';
+import { FieldError } from './field-error';
+import { parseJson } from './json-text';
+import { formatPath, Origin, Path } from './origin';
+import { ParsedText } from './parsed-text';
+import { Problem } from './problem';
+import { SourceText } from './source-text';
+import { parseYaml } from './yaml-text';
 
 /** A document of one of the command's own files: intents, probes. */
 export interface InputDocument {

@@ -1,7 +1,7 @@
+import { Claim } from './claim';
 import { WrittenEndpoint, WrittenIntent } from './intent-file';
-import { Claim } from '../analysis/claim';
-import { partyNamed, partySelected } from '../analysis/named-party';
-import { Party } from '../analysis/party';
+import { partyNamed, partySelected } from './named-party';
+import { Party } from './party';
 import { Problem } from '../cluster/problem';
 import { Selector } from '../cluster/selector';
 import { Reachability } from '../reach/reachability';

@@ -1,4 +1,4 @@
-import { readIntents } from '../../src/cli/intent-file';
+import { readIntents } from '../../src/analysis/intent-file';
 import { formatProblem } from '../../src/cluster/problem';
 
 function intents(yaml: string) {
