@@ -121,7 +121,7 @@ function typeName(value: unknown): string {
 function quoteAdvice(value: unknown): string | undefined {
   switch (typeof value) {
     case 'number': return `put it in quotes: "${value}"`;
-    case 'boolean': return `put it in quotes: "${value}" (unquoted yes, no, on, off, y and n are booleans, too)`;
+    case 'boolean': return 'put it in quotes (yes, no, on, off, y and n are booleans, too, where they are not quoted)';
     default: return undefined;
   }
 }

@@ -77,8 +77,8 @@ function validateOwnSelector(errors: FieldErrors, object: ApiResource, template:
   } else {
     validateLabelSelector(errors, selector, ['spec', 'selector']);
   }
-  if (errors.errors.length > before || template.selector === undefined) { return; }
-  const own = Selector.from(template.selector);
+  if (errors.errors.length > before) { return; }
+  const own = Selector.from(template.selector!);
   if (!own.matches(template.labels)) {
     errors.add('FieldValueInvalid', [...template.path, 'metadata', 'labels'], `\`selector\` does not match template \`labels\`: it selects ${own}`, {
       suggestion: 'write the same labels in spec.selector.matchLabels and here',

@@ -1,4 +1,4 @@
-import { Document, isAlias, isMap, isScalar, isSeq, Node, Pair, YAMLMap } from 'yaml';
+import { Document, isAlias, isMap, isScalar, isSeq, Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { Path } from './origin';
 import { resolvePlainScalar } from './plain-scalar';
 import { isMergeKey } from './yaml-values';
@@ -6,12 +6,12 @@ import { isMergeKey } from './yaml-values';
 /** The character at which a field is written (its key, or the item of a list), or the nearest above it. */
 export function locateInYaml(document: Document.Parsed, path: Path): number {
   let node = document.contents as Node | null;
-  let offset = node?.range?.[0] ?? 0;
+  let offset = document.contents!.range[0];
   for (const step of path) {
     const found = child(document, node, step);
     if (found === undefined) { break; }
     node = found.value;
-    offset = found.place.range?.[0] ?? offset;
+    offset = found.place.range![0];
   }
   return offset;
 }
@@ -22,7 +22,7 @@ interface Child {
 }
 
 function child(document: Document.Parsed, parent: Node | null, step: string | number): Child | undefined {
-  const node = isAlias(parent) ? parent.resolve(document) ?? null : parent;
+  const node = isAlias(parent) ? parent.resolve(document) : parent;
   if (typeof step === 'number') {
     const item = isSeq(node) ? node.items[step] as Node | undefined : undefined;
     return item && { place: item, value: item };
@@ -45,6 +45,6 @@ function field(document: Document.Parsed, map: YAMLMap, name: string): Child | u
   return undefined;
 }
 
-function keyText(key: Node): string {
-  return isScalar(key) ? String(key.type === 'PLAIN' ? resolvePlainScalar(key.source ?? '') : key.source) : '';
+function keyText(key: Scalar): string {
+  return String(key.type === 'PLAIN' ? resolvePlainScalar(key.source!) : key.source);
 }

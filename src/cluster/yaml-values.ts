@@ -26,7 +26,7 @@ export class YamlReader {
   public read(document: Document.Parsed): unknown {
     const { value, size } = this.node(document.contents);
     if (size > MAX_EXPANDED && size > MAX_EXPANSION * this.written) {
-      this.fault(document.contents, `its aliases (*) stand for ${size > 1e12 ? 'more than a billion' : size} values: write out what is meant`);
+      this.fault(document.contents!, `its aliases (*) stand for ${size > 1e12 ? 'more than a billion' : size} values: write out what is meant`);
     }
     return value;
   }
@@ -110,7 +110,7 @@ export class YamlReader {
   }
 
   private scalar(node: Scalar): unknown {
-    const text = node.source ?? '';
+    const text = node.source!;
     if (node.tag === `${TAG}binary`) {
       this.fault(node, 'a !!binary value has no place in a Kubernetes object: write it as text');
       return '';
@@ -122,8 +122,8 @@ export class YamlReader {
     return value;
   }
 
-  private fault(node: Node | null, message: string): void {
-    this.faults.push({ offset: node?.range?.[0] ?? 0, message });
+  private fault(node: Node, message: string): void {
+    this.faults.push({ offset: node.range![0], message });
   }
 }
 

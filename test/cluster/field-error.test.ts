@@ -41,7 +41,7 @@ describe('a value of the wrong type', () => {
     errors.textMap({ a: 1 }, ['labels']);
     expect(messages()).toEqual([
       'WrongType: must be text, not the number 80; put it in quotes: "80"',
-      'WrongType: must be text, not the boolean true; put it in quotes: "true" (unquoted yes, no, on, off, y and n are booleans, too)',
+      'WrongType: must be text, not the boolean true; put it in quotes (yes, no, on, off, y and n are booleans, too, where they are not quoted)',
       'WrongType: must be text, not an object',
       'WrongType: the value of \'a\' must be text, not the number 1; put it in quotes: "1"',
     ]);

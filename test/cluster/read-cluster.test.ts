@@ -1,0 +1,163 @@
+import { existsSync, readdirSync } from 'fs';
+import * as path from 'path';
+import { policyName, workloadName } from '../../src/cluster/cluster';
+import { readPaths } from '../../src/cluster/files';
+import { formatProblem, InputError } from '../../src/cluster/problem';
+import { loadCluster, readCluster } from '../../src/cluster/read-cluster';
+import { readText } from '../../src/cluster/read-text';
+
+const resourcesOf = (yaml: string) => readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true }).resources;
+const read = (yaml: string) => {
+  const { cluster, problems } = readCluster(resourcesOf(yaml));
+  return {
+    namespaces: Object.fromEntries([...cluster.namespaces.values()].map(({ name, labels }) => [name, { ...labels }])),
+    declared: [...cluster.namespaces.values()].filter(({ origin }) => origin !== undefined).map(({ name }) => name),
+    workloads: cluster.workloads.map(workloadName),
+    policies: cluster.policies.map(policyName),
+    problems: problems.map(formatProblem),
+  };
+};
+const policy = (name: string, rest = '') => `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name} }\nspec: { ${rest} }\n`;
+const pod = (metadata: string) => `---\napiVersion: v1\nkind: Pod\nmetadata: { ${metadata} }\nspec: {}\n`;
+const namespace = (metadata: string) => `---\napiVersion: v1\nkind: Namespace\nmetadata: { ${metadata} }\n`;
+
+describe('namespaces', () => {
+  test('are those that are declared, and those that are used', () => {
+    const { namespaces, declared } = read(namespace('name: a, labels: { x: z }') + pod('name: p, namespace: b') + policy('q'));
+    expect(namespaces).toEqual({
+      a: { 'x': 'z', 'kubernetes.io/metadata.name': 'a' }, b: { 'kubernetes.io/metadata.name': 'b' }, default: { 'kubernetes.io/metadata.name': 'default' },
+    });
+    expect(declared).toEqual(['a']);
+  });
+
+  test('have the label of their name, whatever is written', () => {
+    expect(read(namespace('name: a, labels: { kubernetes.io/metadata.name: b }')).namespaces.a).toEqual({ 'kubernetes.io/metadata.name': 'a' });
+  });
+
+  test('that YAML takes for a boolean are errors', () => {
+    expect(read(pod('name: p, namespace: n')).problems).toEqual([expect.stringContaining('metadata.namespace must be text, not the boolean false; put it in quotes')]);
+  });
+
+  test('that are not valid are errors', () => {
+    expect(read(namespace('name: a.b')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:13: error: Namespace a\.b: metadata\.name 'a\.b'/)]);
+    expect(read(namespace('labels: {}')).problems).toEqual(['a.yaml:4:1: error: this Namespace: metadata.name is required']);
+    expect(read(namespace('name: a, labels: { x: 1 }')).problems).toEqual(['a.yaml:4:32: error: Namespace a: metadata.labels the value of \'x\' must be text, not the number 1; put it in quotes: "1"']);
+    expect(read('apiVersion: v1\nkind: Namespace').problems).toHaveLength(1);
+  });
+});
+
+describe('an object that the API server would refuse', () => {
+  test('is an error for each field, at its place, and is not in the cluster', () => {
+    const { policies, problems } = read(policy('p', 'ingress: [{ ports: [{ protocol: tcp, port: "80" }] }]'));
+    expect(policies).toEqual([]);
+    expect(problems).toEqual([
+      "a.yaml:5:31: error: NetworkPolicy default/p: spec.ingress[0].ports[0].protocol 'tcp' is none of TCP, UDP, SCTP; write TCP",
+      "a.yaml:5:46: error: NetworkPolicy default/p: spec.ingress[0].ports[0].port '80' must contain at least one letter (a-z); in quotes it is a port's name: write the number without them, port: 80",
+    ]);
+  });
+
+  test('without a name is named by its kind', () => {
+    expect(read(policy('').replace('name: ', '')).problems).toEqual(['a.yaml:4:1: error: this NetworkPolicy: metadata.name name or generateName is required']);
+  });
+
+  test('may be a workload, of which a port without a number is just not counted', () => {
+    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: [], problems: [expect.stringContaining('error: Pod default/p: metadata.labels')] });
+    const typo = pod('name: p').replace('spec: {}', 'spec: { containers: [{ ports: [{ containerport: 80 }] }] }');
+    expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], problems: [expect.stringContaining('warning: Pod default/p: spec.containers[0].ports[0].containerPort is required')] });
+  });
+});
+
+describe('an object that is written twice', () => {
+  test('is an error that names both places', () => {
+    expect(read(policy('p') + policy('p')).problems).toEqual([
+      'a.yaml:7:1: error: NetworkPolicy default/p is written twice: here and at a.yaml:2:1; remove one, or name the files of one cluster only']);
+    expect(read(pod('name: p') + pod('name: p, namespace: default')).problems).toHaveLength(1);
+    expect(read(namespace('name: ns') + namespace('name: ns')).problems).toHaveLength(1);
+  });
+
+  test('in two API versions is written twice', () => {
+    const deployment = (apiVersion: string) => `---\n{ apiVersion: ${apiVersion}, kind: Deployment, metadata: { name: d }, spec: { template: {} } }\n`;
+    expect(read(deployment('apps/v1') + deployment('extensions/v1beta1')).problems).toEqual([
+      expect.stringContaining('warning: no cluster of today serves Deployment in extensions/v1beta1'), expect.stringContaining('error: Deployment default/d is written twice')]);
+  });
+
+  test('in two namespaces, or of two kinds, is two', () => {
+    expect(read(policy('p') + policy('p, namespace: ns') + pod('name: p')).problems).toEqual([]);
+  });
+
+  test('with a generated name is two', () => {
+    const generated = policy('x').replace('name: x', 'generateName: p-');
+    expect(read(generated + generated)).toMatchObject({ policies: ['default/p-*', 'default/p-*'], problems: [] });
+  });
+
+  test('does not matter where its kind does not', () => {
+    const configMap = '---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: c } }\n';
+    expect(read(configMap + configMap).problems).toEqual([]);
+  });
+});
+
+describe('kinds', () => {
+  test('without a meaning for connections are skipped', () => {
+    const others = [['v1', 'Service'], ['v1', 'ConfigMap'], ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'], ['serving.knative.dev/v1', 'Service'], ['acme.io/v1', 'Deployment'], ['acme.io/v1', 'Namespace']];
+    expect(read(others.map(([apiVersion, kind]) => `---\n{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: x }, spec: {} }\n`).join(''))).toEqual({ namespaces: {}, declared: [], workloads: [], policies: [], problems: [] });
+  });
+
+  test('of policies that are not evaluated are warnings, which say so to whoever is strict', () => {
+    const { problems } = readCluster(resourcesOf('apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: x, namespace: ns }\n---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: { name: z }\n'));
+    expect(problems.map(formatProblem)).toEqual([
+      'a.yaml:1:1: warning: CiliumNetworkPolicy ns/x is a policy of Cilium, which is not evaluated: what it allows or denies is not counted',
+      'a.yaml:5:1: warning: GlobalNetworkPolicy z is a policy of Calico, which is not evaluated: what it allows or denies is not counted',
+    ]);
+    expect(problems.map(({ unevaluated }) => unevaluated)).toEqual([true, true]);
+  });
+
+  test('in an API version that has none of them are errors', () => {
+    expect(read(policy('p').replace('networking.k8s.io/v1', 'extensions/v1beta1'))).toMatchObject({
+      policies: [], problems: ["a.yaml:2:1: error: there is no NetworkPolicy in extensions/v1beta1 (it was removed in Kubernetes 1.16): write 'apiVersion: networking.k8s.io/v1'"] });
+  });
+
+  const rollout = '---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: { name: r, namespace: ns }\nspec: { template: { spec: { containers: [] } } }\n';
+
+  test('that make pods, but are not known, are a warning', () => {
+    expect(read(rollout).problems).toEqual([
+      'a.yaml:2:1: warning: Rollout ns/r makes pods, but is of no kind that is known here: they are not judged; add the pods themselves to the input']);
+  });
+
+  test('that make pods which are known are judged by them', () => {
+    const owner = (kind: string, name: string) => `ownerReferences: [{ apiVersion: argoproj.io/v1alpha1, kind: ${kind}, name: ${name}, uid: u, controller: true }]`;
+    expect(read(rollout + pod(`name: p, namespace: ns, ${owner('Rollout', 'r')}`))).toMatchObject({ workloads: ['ns/r[Rollout]'], problems: [] });
+  });
+});
+
+describe('whoever wants a whole cluster', () => {
+  test('gets it, with the warnings', () => {
+    const warning = { severity: 'warning' as const, message: 'hm', place: {} };
+    const { cluster, problems } = loadCluster(resourcesOf(policy('p')), [warning]);
+    expect(cluster.policies).toHaveLength(1);
+    expect(problems).toEqual([warning]);
+  });
+
+  test('is told all that is wrong, in reading the text and in what was read', () => {
+    const error = { severity: 'error' as const, message: 'no', place: { file: 'b.yaml' } };
+    expect(() => loadCluster(resourcesOf(policy('p')), [error])).toThrow(InputError);
+    expect(() => loadCluster(resourcesOf(policy('P')), [error])).toThrow(/^b\.yaml: error: no\na\.yaml:4:13: error: NetworkPolicy default\/P/);
+  });
+});
+
+const CASES = path.join(__dirname, '../../../shared/peer-cases');
+const areThere = existsSync(CASES);
+if (!areThere) { console.warn(`${CASES} is not there: other people's manifests are not read`); }
+
+(areThere ? describe : describe.skip)("other people's manifests are read without an error", () => {
+  const cases = areThere ? readdirSync(CASES, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name) : ['none'];
+
+  test('there are forty sets of them', () => expect(cases).toHaveLength(40));
+
+  test.each(cases)('%s', name => {
+    const { resources, problems } = readPaths([path.join(CASES, name, 'manifests')], () => '');
+    const { cluster, problems: more } = readCluster(resources);
+    expect([...problems, ...more].filter(({ severity }) => severity === 'error').map(formatProblem)).toEqual([]);
+    expect(cluster.workloads.length).toBeGreaterThan(0);
+    expect(cluster.policies.length).toBeGreaterThan(0);
+  });
+});
