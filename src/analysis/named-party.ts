@@ -2,6 +2,7 @@ import { addressMembers, Party, Pattern, podMember, workloadMembers } from './pa
 import { AddressRange, cidrsOf, formatAddress, parseAddress, parseCidr } from '../api/address';
 import { LabelSelector, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { nearestName } from '../cluster/nearest-name';
 import { Selector } from '../cluster/selector';
 import { Reachability } from '../reach/reachability';
 
@@ -81,7 +82,7 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
     const pod = workload.pods.find(p => p.name === name);
     if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podText(workload, pod)); }
   }
-  return `there is no workload '${text}'${suggestion(reach, namespace, name)}`;
+  return `there is no workload '${text}'${suggestion(reach, namespace, name, kind)}`;
 }
 
 function partyOfPods(reach: Reachability, workload: Workload, pods: readonly Pod[], name: string): Party {
@@ -100,14 +101,28 @@ function podText(workload: Workload, pod: Pod): string {
   return `${workload.namespace}/${pod.name ?? workload.name}[Pod]`;
 }
 
-function suggestion(reach: Reachability, namespace: string, name: string): string {
+function suggestion(reach: Reachability, namespace: string, name: string, kind?: string): string {
   const all = reach.cluster.workloads;
-  const elsewhere = all.filter(w => w.name === name);
-  if (elsewhere.length > 0) { return `; did you mean ${elsewhere.slice(0, 3).map(w => `'${w.namespace}/${w.name}'`).join(' or ')}?`; }
-  const near = all.filter(w => w.namespace === namespace).map(w => w.name).sort();
-  if (near.length > 0) { return `; namespace '${namespace}' has ${near.slice(0, 8).join(', ')}${near.length > 8 ? ', …' : ''}`; }
-  const namespaces = [...new Set(all.map(w => w.namespace))].sort();
-  return namespaces.length === 0
-    ? ': no workload was given at all'
-    : `; there are workloads in ${namespaces.slice(0, 8).join(', ')}${namespaces.length > 8 ? ', …' : ''}`;
+  const didYouMean = (workloads: readonly Workload[]) => {
+    const texts = distinct(workloads.map(w => `'${w.namespace}/${kind === undefined ? '' : `${w.kind}/`}${w.name}'`));
+    return `did you mean ${texts.slice(0, 3).join(' or ')}?`;
+  };
+  const sameName = all.filter(w => w.name === name);
+  if (sameName.length > 0) { return `; ${didYouMean(sameName)}`; }
+  const here = all.filter(w => w.namespace === namespace);
+  if (here.length > 0) {
+    const names = distinct(here.map(w => w.name));
+    const near = nearestName(name, names);
+    return `; namespace '${namespace}' has ${some(names)}${near === undefined ? '' : `: ${didYouMean(here.filter(w => w.name === near))}`}`;
+  }
+  return all.length === 0 ? ': no workload was given at all' : `; there are workloads in ${some(distinct(all.map(w => w.namespace)))}`;
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
+}
+
+/** The first few of many. */
+function some(names: readonly string[]): string {
+  return `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
 }
