@@ -12,3 +12,4 @@ export * from './testing/connectivity';
 export * from './testing/connectivity-intent';
 export * from './testing/endpoint';
 export * from './testing/verdict';
+export * from './testing/netpol-validation';

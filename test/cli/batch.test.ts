@@ -1,5 +1,3 @@
-import * as fs from 'fs';
-import * as path from 'path';
 import { netpol } from './command';
 import { POLICIES, TIERS } from '../report/shop';
 
@@ -69,46 +67,3 @@ test('probes that are no list, or no JSON, are refused', async () => {
   expect(await batch('[1,]')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:\d+: error: not valid JSON/) });
   expect(await batch('')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:1: error: /) });
 });
-
-/** Verdicts of other engines on the same clusters. */
-const ORACLES = path.join(__dirname, '../../../shared/oracle-cases');
-const present = fs.existsSync(ORACLES);
-if (!present) { console.warn(`SKIPPED: \`netpol can-reach --batch\` against other engines' verdicts: ${ORACLES} is not here`); }
-
-(present ? describe : describe.skip).each(['random-networkpolicy.json', 'kubernetes-e2e.json'])('%s', file => {
-  const cases: any[] = present ? JSON.parse(fs.readFileSync(path.join(ORACLES, file), 'utf8')).cases : [];
-
-  test('every probe has the expected verdict', async () => {
-    let asked = 0;
-    const wrong: unknown[] = [];
-    for (const c of cases) {
-      const items = [...c.namespaces.map(namespaceOf), ...c.pods.map(podOf), ...c.policies];
-      const probes = c.probes.map(({ from, to, protocol, port }: any) => ({ from: from.pod ?? from.ip, to: to.pod ?? to.ip, protocol, port }));
-      const { stdout, stderr } = await netpol(['can-reach', 'c.json', '--batch', '-', '-o', 'json'],
-        { 'c.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) }, JSON.stringify(probes));
-      expect(stderr).not.toContain('error');
-      JSON.parse(stdout).forEach(({ allowed }: any, i: number) => {
-        asked++;
-        if (allowed !== (c.probes[i].expected === 'allow')) { wrong.push({ case: c.id, ...c.probes[i] }); }
-      });
-    }
-    expect(wrong).toEqual([]);
-    expect(asked).toBeGreaterThan(500);
-  });
-});
-
-function namespaceOf({ name, labels }: any): object {
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
-}
-
-/** Each port in a container of its own: within one container the API server refuses two ports of one name. */
-function podOf({ namespace, name, labels, ip, containerPorts }: any): object {
-  const containers = containerPorts.map(({ port, ...rest }: any, i: number) => ({ name: `c${i}`, image: 'i', ports: [{ containerPort: port, ...rest }] }));
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { namespace, name, labels },
-    spec: { containers: containers.length === 0 ? [{ name: 'c', image: 'i' }] : containers },
-    status: { podIP: ip },
-  };
-}

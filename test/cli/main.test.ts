@@ -1,34 +1,16 @@
 import { spawn, spawnSync } from 'child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import * as path from 'path';
-import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
+import { InstalledPackage } from '../installed-package';
 import { deployment } from '../report/shop';
 
 const PROJECT = path.join(__dirname, '../..');
 
-/** Where the command finds its libraries. */
-const INSTALLED = path.join(PROJECT, 'node_modules', '.cache', `netpol-${process.pid}`);
-const MAIN = path.join(INSTALLED, 'lib', 'cli', 'main.js');
-
-// What is in lib/ may be older than the sources.
-beforeAll(() => {
-  const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
-  for (const file of ['api', 'cluster', 'reach', 'analysis', 'report', 'cli'].flatMap(room => sourcesOf(room))) {
-    const target = path.join(INSTALLED, 'lib', file.replace(/\.ts$/, '.js'));
-    mkdirSync(path.dirname(target), { recursive: true });
-    writeFileSync(target, transpileModule(readFileSync(path.join(PROJECT, 'src', file), 'utf8'), { compilerOptions }).outputText);
-  }
-  copyFileSync(path.join(PROJECT, 'package.json'), path.join(INSTALLED, 'package.json'));
-});
-
-afterAll(() => rmSync(INSTALLED, { recursive: true }));
-
-function sourcesOf(room: string): string[] {
-  return readdirSync(path.join(PROJECT, 'src', room)).map(file => path.join(room, file));
-}
+let installed: InstalledPackage;
+beforeAll(() => { installed = new InstalledPackage(); });
+afterAll(() => installed.remove());
 
 function netpol(args: string[], input = '') {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd: PROJECT, input, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [installed.netpol, ...args], { cwd: PROJECT, input, encoding: 'utf8' });
   return { status, stdout, stderr };
 }
 
@@ -46,7 +28,7 @@ test('the exit status is the answer', () => {
 });
 
 test('a reader that has seen enough is no failure', async () => {
-  const child = spawn(process.execPath, [MAIN, 'list', '-', '-o', 'json']);
+  const child = spawn(process.execPath, [installed.netpol, 'list', '-', '-o', 'json']);
   let stderr = '';
   child.stderr.on('data', data => { stderr += data; });
   child.stdin.end(Array.from({ length: 150 }, (_, i) => deployment(`w${i}`)).join(''));

@@ -1,7 +1,6 @@
 import * as fs from 'fs';
-import * as os from 'os';
 import * as path from 'path';
-import { netpol } from '../netpol';
+import { netpol } from '../cli/command';
 import { sharedFolder } from './shared';
 
 /*
@@ -51,20 +50,13 @@ function manifestsOf({ namespaces, pods, policies }: Case): object[] {
 }
 
 async function verdicts(c: Case): Promise<boolean[]> {
-  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'oracle-'));
-  try {
-    fs.writeFileSync(path.join(work, 'cluster.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifestsOf(c) }));
-    const batch = path.join(work, 'probes.json');
-    fs.writeFileSync(batch, JSON.stringify(c.probes.map(({ from, to, protocol, port }) => ({ from: from.pod ?? from.ip, to: to.pod ?? to.ip, protocol, port }))));
-    const { stdout, stderr } = await netpol(['can-reach', path.join(work, 'cluster.json'), '--batch', batch, '-o', 'json']);
-    try {
-      return JSON.parse(stdout).map((answer: { allowed: boolean }) => answer.allowed);
-    } catch {
-      throw new Error(`${c.id}: ${stdout}${stderr}`);
-    }
-  } finally {
-    fs.rmSync(work, { recursive: true });
-  }
+  const probes = c.probes.map(({ from, to, protocol, port }) => ({ from: from.pod ?? from.ip, to: to.pod ?? to.ip, protocol, port }));
+  const { stdout, stderr } = await netpol(['can-reach', 'cluster.json', '--batch', 'probes.json', '-o', 'json'], {
+    'cluster.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifestsOf(c) }),
+    'probes.json': JSON.stringify(probes),
+  });
+  if (stdout === '') { throw new Error(`${c.id}: ${stderr}`); }
+  return JSON.parse(stdout).map((answer: { allowed: boolean }) => answer.allowed);
 }
 
 (folder === undefined ? describe.skip : describe).each([

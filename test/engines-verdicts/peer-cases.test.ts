@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { AddressRange, formatRange, parseAddress } from '../../src/api/address';
-import { netpol } from '../netpol';
+import { netpol } from '../cli/command';
 import { sharedFolder } from './shared';
 
 /*
