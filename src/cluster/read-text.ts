@@ -41,7 +41,16 @@ export function readText({ file, content, format, named }: TextInput): ReadResul
 
 function parse(text: string, format: TextInput['format']): ParsedText {
   // An empty file holds no document, whatever it is called.
-  if ((format === 'json' && /\S/.test(text)) || (format === 'guess' && looksLikeJson(text))) { return parseJson(text); }
+  if (format === 'json' && /\S/.test(text)) { return parseJson(text); }
+  if (format === 'yaml' || !looksLikeJson(text)) { return parseHopefulYaml(text); }
+  const json = parseJson(text);
+  if (json.faults.length === 0) { return json; }
+  // YAML may start with a brace as well, and go on with further documents.
+  const yaml = parseHopefulYaml(text);
+  return yaml.faults.length === 0 ? yaml : json;
+}
+
+function parseHopefulYaml(text: string): ParsedText {
   return isHopeless(text) ? { documents: [{ value: undefined, offset: 0 }], faults: [], locate: () => 0 } : parseYaml(text);
 }
 

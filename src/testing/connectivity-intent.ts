@@ -6,8 +6,8 @@ import { evaluate } from './evaluation';
 import { verdictOf } from './judged-call';
 import { Verdict } from './verdict';
 import { Cluster } from '../cluster/cluster';
-import { formatProblem, InputError, Problem } from '../cluster/problem';
-import { readCluster } from '../cluster/read-cluster';
+import { formatProblem, Problem } from '../cluster/problem';
+import { loadCluster } from '../cluster/read-cluster';
 import { IEndpoint } from '../constructs/endpoint';
 
 /**
@@ -137,8 +137,7 @@ export class ConnectivityIntent extends Construct {
 
   /** The app's objects as a cluster. Throws where they do not synthesize or the API server would refuse one. */
   private _read(): Cluster {
-    const { cluster, problems } = readCluster(resourcesOf(this.node.root));
-    if (problems.some(problem => problem.severity === 'error')) { throw new InputError(problems); }
+    const { cluster, problems } = loadCluster(resourcesOf(this.node.root));
     warn(problems);
     return cluster;
   }

@@ -7,8 +7,8 @@ import { Verdict } from './verdict';
 import { listConnections } from '../analysis/connectivity-list';
 import { Cluster } from '../cluster/cluster';
 import { readPaths } from '../cluster/files';
-import { formatProblem, InputError, Problem } from '../cluster/problem';
-import { readCluster } from '../cluster/read-cluster';
+import { formatProblem, Problem } from '../cluster/problem';
+import { loadCluster } from '../cluster/read-cluster';
 import { readText } from '../cluster/read-text';
 import { Resource } from '../cluster/resource';
 import { IEndpoint } from '../constructs/endpoint';
@@ -81,10 +81,8 @@ export class Connectivity {
   private readonly _cluster: Cluster;
 
   private constructor(resources: readonly Resource[], problems: readonly Problem[]) {
-    const read = readCluster([...resources]);
-    const all = [...problems, ...read.problems];
-    if (all.some(problem => problem.severity === 'error')) { throw new InputError(all); }
-    this.warnings = all.map(formatProblem);
+    const read = loadCluster(resources, problems);
+    this.warnings = read.problems.map(formatProblem);
     this._cluster = read.cluster;
   }
 

@@ -51,9 +51,12 @@ describe('JSON', () => {
 
   test('is guessed on standard input by its first character', () => {
     expect(read(`\n ${json}`, { format: 'guess' }).kinds).toEqual(['Pod']);
-    expect(read('{"kind": "Pod",}', { format: 'guess' }).problems[0]).toContain('not valid JSON');
+    expect(read('{"kind": "Pod"', { format: 'guess' }).problems[0]).toContain('not valid JSON');
     expect(read('[{"kind": "Pod"}]', { format: 'guess' }).problems[0]).toContain("'kind: List'");
     expect(read(POD, { format: 'guess' }).kinds).toEqual(['Pod']);
+    // YAML may start with a brace as well.
+    expect(read(`${json}\n---\n${POD}`, { format: 'guess' }).kinds).toEqual(['Pod', 'Pod']);
+    expect(read('{ apiVersion: v1, kind: Pod, metadata: { name: a } }', { format: 'guess' }).kinds).toEqual(['Pod']);
     expect(read('{{ .Values.x }}: [', { format: 'guess' }).problems[0]).toContain('Helm');
   });
 

@@ -1,0 +1,78 @@
+import { Pattern } from '../../src/analysis/party';
+import { FAMILY_RANGE } from '../../src/api/address';
+import { LabelSelector } from '../../src/api/objects';
+import { Selector } from '../../src/cluster/selector';
+import { ClaimDraft, evaluate } from '../../src/testing/evaluation';
+import { Subject } from '../../src/testing/subject';
+import { clusterOfYaml } from '../manifests';
+
+const CLUSTER = clusterOfYaml(`
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: app, labels: { app: web, release: blue } }
+spec: { containers: [] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: db, namespace: app }
+spec:
+  podSelector: { matchLabels: { app: db } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { release: blue } } }], ports: [{ port: 5432 }] }]
+`);
+
+const named = (text: string): Subject => ({ kind: 'named', text });
+
+function pods(name: string, selector: LabelSelector, namespaces?: LabelSelector): Subject {
+  const patterns = (home: string): Pattern[] => [{
+    kind: 'pods',
+    pods: Selector.from(selector),
+    namespaces: Selector.from(namespaces ?? { matchLabels: { 'kubernetes.io/metadata.name': home } }),
+  }];
+  return { kind: 'patterns', name, standInName: `${name}[Tier]`, patterns, ports: [] };
+}
+
+const IN_APP = { matchLabels: { 'kubernetes.io/metadata.name': 'app' } };
+const db = pods('db', { matchLabels: { app: 'db' } }, IN_APP);
+const web = pods('web', { matchLabels: { app: 'web' } }, IN_APP);
+
+function verdict(draft: ClaimDraft): boolean | string {
+  const [outcome] = evaluate(CLUSTER, [draft]);
+  return 'error' in outcome ? outcome.error : outcome.judgement.holds;
+}
+
+test('a subject is judged by its workloads and by a pod with just its labels', () => {
+  expect(verdict({ kind: 'allowed', from: named('app/web'), to: db })).toBe(true);
+  // The workload has the label that the policy asks for; a pod of just app=web has not.
+  expect(verdict({ kind: 'allowed', from: web, to: db })).toBe(false);
+  expect(verdict({ kind: 'denied', from: web, to: db })).toBe(false);
+});
+
+test('this namespace is that of the other side', () => {
+  const neighbours = pods('pods beside it', { matchLabels: { release: 'blue' } });
+  expect(verdict({ kind: 'only', subject: db, others: [neighbours] })).toBe(true);
+  expect(verdict({ kind: 'allowed', from: neighbours, to: db })).toBe(true);
+  expect(verdict({ kind: 'denied', from: neighbours, to: named('app/web') })).toBe(false);
+});
+
+test('claims are judged in their order, and one that can not be judged does not keep the others from it', () => {
+  const outcomes = evaluate(CLUSTER, [
+    { kind: 'allowed', from: named('app/nobody'), to: db },
+    { kind: 'denied', from: pods('others', { matchLabels: { app: 'x' } }, IN_APP), to: db },
+  ]);
+  expect(outcomes.map(outcome => 'error' in outcome ? outcome.error : outcome.judgement.holds)).toEqual([
+    expect.stringContaining("there is no workload 'app/nobody'"), true,
+  ]);
+});
+
+test('what no pod can be is said to be so', () => {
+  const impossible = pods('nobody', { matchLabels: { a: 'b' }, matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] }, IN_APP);
+  expect(verdict({ kind: 'denied', from: impossible, to: db })).toContain('no pod and no address can be nobody');
+});
+
+test('addresses are a side of allowed and denied, and none of only', () => {
+  const addresses: Subject = {
+    kind: 'patterns', name: 'any IPv4', standInName: 'any IPv4', ports: [], patterns: () => [{ kind: 'addresses', ranges: [FAMILY_RANGE.IPv4] }],
+  };
+  expect(verdict({ kind: 'denied', from: addresses, to: db })).toBe(true);
+  expect(verdict({ kind: 'only', subject: addresses, others: [] })).toContain('only speaks of pods, and any IPv4 is no pod');
+});
