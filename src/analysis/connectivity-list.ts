@@ -1,5 +1,6 @@
+import { podName } from './party';
 import { AddressRange, FAMILY_RANGE, Family, formatRange } from '../api/address';
-import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { Workload, workloadName } from '../cluster/cluster';
 import { ConnectionSet } from '../reach/connections';
 import { EndpointIndex, Reachability } from '../reach/reachability';
 
@@ -49,10 +50,6 @@ export function listConnections(reach: Reachability): ConnectivityList {
   const connections = [...external(reach, entries), ...internal(reach, entries)]
     .sort((a, b) => compare(a.source, b.source) || compare(a.destination, b.destination));
   return { workloads: entries.map(entry => entry.name), connections, split };
-}
-
-function podName(workload: Workload, pod: Pod): string {
-  return `${workload.namespace}/${pod.name ?? workload.name}[Pod]`;
 }
 
 /** Between workloads. Equal endpoints have equal answers, so that each pair of those is asked once. */

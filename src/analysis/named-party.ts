@@ -1,4 +1,4 @@
-import { addressMembers, Party, Pattern, podMember, workloadMembers } from './party';
+import { addressMembers, Party, Pattern, podMember, podName, workloadMembers } from './party';
 import { AddressRange, cidrsOf, formatAddress, parseAddress, parseCidr } from '../api/address';
 import { LabelSelector, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { Pod, Workload, workloadName } from '../cluster/cluster';
@@ -37,7 +37,7 @@ export function partySelected(
   const members = reach.cluster.workloads.flatMap(workload => {
     if (!namespaceSelector.matches(reach.cluster.namespaces.get(workload.namespace)!.labels)) { return []; }
     const selected = workload.pods.filter(pod => podSelector.matches(pod.labels));
-    return selected.length === 0 ? [] : workloadMembers(reach, { ...workload, pods: selected }, workloadName(workload));
+    return selected.length === 0 ? [] : workloadMembers(reach, workload, workloadName(workload), selected);
   });
   if (members.length === 0) { return `no workload is selected by ${name}: see the labels with 'netpol list', or name it as 'namespace/name'`; }
   return { name, members, suspects: [], patterns: [{ kind: 'pods', namespaces: namespaceSelector, pods: podSelector }] };
@@ -53,7 +53,7 @@ function partyOfAddress(reach: Reachability, address: bigint, text: string): Par
   for (const workload of reach.cluster.workloads) {
     const pod = workload.pods.find(p => p.addresses.includes(address));
     if (pod !== undefined) {
-      const name = `${text} (${podText(workload, pod)})`;
+      const name = `${text} (${podName(workload, pod)})`;
       return { ...partyOfPods(reach, workload, [pod], name), patterns: [...patternsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
     }
   }
@@ -80,7 +80,7 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
   // A pod that somebody owns can be asked about by its own name too.
   for (const workload of kind === undefined || kind === 'Pod' ? inNamespace : []) {
     const pod = workload.pods.find(p => p.name === name);
-    if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podText(workload, pod)); }
+    if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podName(workload, pod)); }
   }
   return `there is no workload '${text}'${suggestion(reach, namespace, name, kind)}`;
 }
@@ -95,10 +95,6 @@ function patternsOf(workload: Workload, pods: readonly Pod[]): Pattern[] {
   const selectors = new Map(pods.map(pod => workload.selector.matches(pod.labels) ? workload.selector : Selector.labels(pod.labels))
     .map(selector => [selector.id, selector]));
   return [...selectors.values()].map(selector => ({ kind: 'pods', namespaces, pods: selector }));
-}
-
-function podText(workload: Workload, pod: Pod): string {
-  return `${workload.namespace}/${pod.name ?? workload.name}[Pod]`;
 }
 
 function suggestion(reach: Reachability, namespace: string, name: string, kind?: string): string {

@@ -54,25 +54,29 @@ export function portsOf(members: readonly Member[]): ContainerPort[] {
   return [...ports.values()].sort((a, b) => a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : a.port - b.port);
 }
 
+/** How a pod of a workload is called: `app/web-0[Pod]`. */
+export function podName({ namespace, name, pods }: Workload, pod: Pod): string {
+  // Two generations of a workload have two templates, and no pod of theirs is known by name.
+  const own = pod.name ?? (pods.length === 1 ? name : `${name}#${pods.indexOf(pod) + 1}`);
+  return `${namespace}/${own}[Pod]`;
+}
+
 /** A pod of the cluster as a member. */
 export function podMember(reach: Reachability, workload: Workload, pod: Pod, name: string): PodMember {
   return { kind: 'pod', name, workload, pod, endpoint: reach.ofPod(pod) };
 }
 
 /**
- * The pods of a workload, two members for each kind of pod that policies or a question about ports tell
- * apart, one to ask about the other: a thousand equal replicas are one question.
+ * The pods of a workload, all or some of them: two members for each kind that policies or a question about
+ * ports tell apart, one to ask about the other. A thousand equal replicas are one question.
  */
-export function workloadMembers(reach: Reachability, workload: Workload, name: string): PodMember[] {
+export function workloadMembers(reach: Reachability, workload: Workload, name: string, pods = workload.pods): PodMember[] {
   const kinds = new Map<string, Pod[]>();
-  for (const pod of workload.pods) {
+  for (const pod of pods) {
     const kind = JSON.stringify([reach.ofPod(pod), pod.ports]);
-    const pods = kinds.get(kind) ?? [];
-    kinds.set(kind, pods);
-    pods.push(pod);
+    kinds.set(kind, [...(kinds.get(kind) ?? []).slice(0, 1), pod]);
   }
-  return [...kinds.values()].flatMap(pods => pods.slice(0, 2)).map(pod =>
-    podMember(reach, workload, pod, kinds.size === 1 ? name : `${workload.namespace}/${pod.name ?? workload.name}[Pod]`));
+  return [...kinds.values()].flat().map(pod => podMember(reach, workload, pod, kinds.size === 1 ? name : podName(workload, pod)));
 }
 
 /** The addresses of a range, one member for each atom that it touches. */

@@ -1,5 +1,5 @@
 import { partyNamed, partySelected } from '../../src/analysis/named-party';
-import { Pattern } from '../../src/analysis/party';
+import { Party, Pattern } from '../../src/analysis/party';
 import { formatRange } from '../../src/api/address';
 import { Reachability } from '../../src/reach/reachability';
 import { deployment, labelled, namespace, party, pod, podOf, policy, reachOf } from '../cluster-objects';
@@ -114,7 +114,7 @@ describe('an endpoint that is selected', () => {
   test('is every pod there is of those labels, and for only every one there could be', () => {
     const found = partySelected(reach, 'the backends', labelled({ team: 'a' }), labelled({ app: 'backend' }));
     expect(found).toMatchObject({ name: 'the backends', members: [{ name: 'shop/backend[Deployment]' }, { name: 'shop/backend[Pod]' }] });
-    expect((found as { patterns: Pattern[] }).patterns.map(patternText)).toEqual(['app=backend in team=a']);
+    expect((found as Party).patterns.map(patternText)).toEqual(['app=backend in team=a']);
   });
 
   test('is only those pods of a workload that have the labels', () => {
