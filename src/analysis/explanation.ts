@@ -66,7 +66,7 @@ function side(
   const allowedBy: RuleEffect[] = [];
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
-    for (const rule of policy[direction] ?? []) {
+    for (const rule of policy[direction]!) {
       const connections = reach.ruleConnections(policy, rule, direction, subject.endpoint, peer.endpoint).intersect(asked);
       if (!connections.isEmpty) { allowedBy.push({ policy, rule, connections }); }
       const why = passes ? undefined : missOf(reach, { policy, rule, direction, subject, peer, destination: passage.destination, asked, port });

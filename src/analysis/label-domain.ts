@@ -86,8 +86,7 @@ function intersection(a: Domain, b: Domain): Domain {
 }
 
 function valueOutside(values: ReadonlySet<string>): string {
-  for (let i = 0; ; i++) {
-    const value = i === 0 ? 'other' : `other-${i}`;
-    if (!values.has(value)) { return value; }
-  }
+  let value = 'other';
+  for (let i = 1; values.has(value); i++) { value = `other-${i}`; }
+  return value;
 }

@@ -20,7 +20,7 @@ interface Candidate {
 }
 
 /**
- * Why a rule does not allow a connection, where it comes near: the peer is right and the port is
+ * Why a rule does not allow a connection that no other one does either, where it comes near: the peer is right and the port is
  * not, or the port is right and the peer is not. Nothing where it is about something else.
  */
 export function missOf(reach: Reachability, candidate: Candidate): string | undefined {
@@ -28,7 +28,6 @@ export function missOf(reach: Reachability, candidate: Candidate): string | unde
   // Without a connection to look for (an unknown port name) every rule is beside the point.
   if (asked.isEmpty) { return undefined; }
   const here = reach.ruleConnections(policy, rule, direction, subject.endpoint, peer.endpoint);
-  if (here.includes(asked)) { return undefined; }
   const anyPort = reach.ruleConnections(policy, { ...rule, ports: undefined }, direction, subject.endpoint, peer.endpoint);
   if (!anyPort.isEmpty) { return portMiss(candidate, here); }
   const anyPeer = reach.ruleConnections(policy, { ...rule, peers: undefined }, direction, subject.endpoint, peer.endpoint);
@@ -45,9 +44,9 @@ function portMiss({ rule, destination, port }: Candidate, here: ConnectionSet): 
   const unresolved = missing.map(p => destination.kind === 'pod'
     ? `no container of ${destination.name} has a ${p.protocol} port named '${p.name}'`
     : `the port name '${p.name}' means nothing for an address: give its number`);
-  const asked = port === undefined ? undefined : formatPortQuestion(port);
-  if (here.isEmpty && unresolved.length > 0) { return unresolved.join('; '); }
-  return [`it allows ${here}${asked === undefined ? '' : `, not ${asked}`}`, ...unresolved].join('; ');
+  if (here.isEmpty) { return unresolved.join('; '); }
+  // Had no port been asked about, what it does allow would be enough.
+  return [`it allows ${here}, not ${formatPortQuestion(port!)}`, ...unresolved].join('; ');
 }
 
 function peerMiss(reach: Reachability, policy: Policy, clause: PeerClause, peer: Member): string {
@@ -99,6 +98,6 @@ function formatLabels(labels: Labels, selector: Selector): string {
   const all = Object.keys(labels).sort();
   const shown = all.length <= 4 ? all : all.filter(key => keys.has(key));
   const absent = [...keys].filter(key => !Object.hasOwn(labels, key)).map(key => `no label ${key}`);
-  return [...shown.map(key => `${key}=${labels[key]}`), ...absent].join(', ') || 'no labels';
+  return [...shown.map(key => `${key}=${labels[key]}`), ...absent].join(', ');
 }
 

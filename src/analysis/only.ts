@@ -37,7 +37,7 @@ export function findIntrusion(
     const policies = reach.policies(member.endpoint, direction);
     if (policies.length === 0 && someoneMayNot) { return { subject: member, direction }; }
     for (const policy of policies) {
-      for (const rule of policy[direction] ?? []) {
+      for (const rule of policy[direction]!) {
         if (!concerns(rule, direction, member, port)) { continue; }
         if (rule.peers === undefined && someoneMayNot) { return { subject: member, direction, by: { policy, rule } }; }
         for (const clause of rule.peers ?? []) {

@@ -57,8 +57,7 @@ export function portsOf(members: readonly Member[]): ContainerPort[] {
 /** How a pod of a workload is called: `app/web-0[Pod]`. */
 export function podName({ namespace, name, pods }: Workload, pod: Pod): string {
   // Two generations of a workload have two templates, and no pod of theirs is known by name.
-  const own = pod.name ?? (pods.length === 1 ? name : `${name}#${pods.indexOf(pod) + 1}`);
-  return `${namespace}/${own}[Pod]`;
+  return `${namespace}/${pod.name ?? `${name}#${pods.indexOf(pod) + 1}`}[Pod]`;
 }
 
 /** A pod of the cluster as a member. */

@@ -127,11 +127,24 @@ export function formatRange(range: AddressRange): string {
 
 /** The four or sixteen bytes of an address in the API's strict form. */
 function addressBytes(text: string, mapped = false): number[] | undefined {
-  if (/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text)) {
-    const bytes = text.split('.').map(Number);
-    return bytes.every(b => b <= 255) ? bytes : undefined;
-  }
-  if (!/^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(text) || !ipaddr.IPv6.isValid(text)) { return undefined; }
-  const parsed = ipaddr.IPv6.parse(text);
+  if (!text.includes(':')) { return dottedBytes(text); }
+  const groups = withoutDots(text);
+  if (!/^[0-9A-Fa-f:]*$/.test(groups) || !ipaddr.IPv6.isValid(groups)) { return undefined; }
+  const parsed = ipaddr.IPv6.parse(groups);
   return parsed.isIPv4MappedAddress() === mapped ? parsed.toByteArray() : undefined;
+}
+
+function dottedBytes(text: string): number[] | undefined {
+  if (!/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text)) { return undefined; }
+  const bytes = text.split('.').map(Number);
+  return bytes.every(b => b <= 255) ? bytes : undefined;
+}
+
+/** An IPv6 address that ends like an IPv4 one, in groups throughout: ipaddr.js takes `::1.2.3.4` for an IPv4-mapped one. */
+function withoutDots(text: string): string {
+  const end = text.lastIndexOf(':') + 1;
+  const bytes = dottedBytes(text.slice(end));
+  if (bytes === undefined) { return text; }
+  const [a, b, c, d] = bytes;
+  return `${text.slice(0, end)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }

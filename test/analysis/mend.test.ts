@@ -98,6 +98,14 @@ describe('the mend of a side that does not pass', () => {
     }]);
   });
 
+  test('names a pod by its own labels where the selector of its workload is not for them', () => {
+    const renamed = podOf('client', 'x/client-0', { app: 'renamed' });
+    const owner = { ...deployment('x/client', { app: 'client' }), kind: 'StatefulSet' };
+    expect(told(explained(reachOf(owner, renamed, web, forWeb('p')), 'x/client-0', 'x/web', '80').ingress)).toMatchObject({
+      rule: { from: [{ podSelector: labelled({ app: 'renamed' }) }] },
+    });
+  });
+
   test("names a pod on its node's network by its addresses", () => {
     const host = pod('x/host', {}, { hostNetwork: true, ips: ['10.0.0.9', 'fd00::9'] });
     expect(told(explained(reachOf(host, web, forWeb('p')), 'x/host', 'x/web', '80').ingress)).toMatchObject({

@@ -61,8 +61,14 @@ describe('somebody else reaches a workload', () => {
   });
 
   test('where one of its pods is open and the others are not', () => {
-    const reach = reachOf(podOf('db', 'x/db-0', { app: 'db' }), podOf('db', 'x/db-1', {}), toDb());
+    const reach = reachOf(podOf('db', 'x/db-0', { app: 'db' }), podOf('db', 'x/db-2', { app: 'db' }), podOf('db', 'x/db-1', {}), toDb());
     expect(findIntrusion(reach, party(reach, 'x/db'), [], 'ingress')).toMatchObject({ subject: { name: 'x/db-1[Pod]' } });
+  });
+
+  test('not where it is an address: nobody isolates those, and nobody claims to', () => {
+    const reach = reachOf(db, toDb(fromBackend), backend);
+    const mixed: Party = { ...party(reach, 'x/db'), members: [...party(reach, '1.2.3.4').members, ...party(reach, 'x/db').members] };
+    expect(findIntrusion(reach, mixed, [party(reach, 'x/backend')], 'ingress')).toBeUndefined();
   });
 
   test('where a pod that it might be is open', () => {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { AddressRange, Cidr, cidrsOf, FAMILY_RANGE, familyOf, formatAddress, formatRange, parseAddress, parseCidr } from '../../src/api/address';
+import { AddressRange, Cidr, cidrsOf, FAMILY_RANGE, familyOf, formatAddress, formatRange, parseAddress, parseCidr, subtractRanges } from '../../src/api/address';
 
 const block = (text: string) => parseCidr(text) as Cidr;
 
@@ -14,6 +14,15 @@ describe('an address', () => {
 
   test('IPv6 is written in its shortest form', () => {
     expect(formatAddress(parseAddress('2001:DB8:0:0:0:0:0:1')!)).toBe('2001:db8::1');
+  });
+
+  test.each([['::1.2.3.4', '::102:304'], ['64:ff9b::1.2.3.4', '64:ff9b::102:304'], ['1:2:3:4:5:6:7.8.9.10', '1:2:3:4:5:6:708:90a']])(
+    'IPv6 may end like IPv4 without being it: %s', (text, groups) => {
+      expect(formatAddress(parseAddress(text)!)).toBe(groups);
+    });
+
+  test.each(['::1.2.3.256', '::01.2.3.4', '::1.2.3', '1.2.3.4::', '1:2:3:4:5:6:7:1.2.3.4', '::1.2.3.4:5'])('IPv6 that ends in no IPv4 is none: %s', text => {
+    expect(parseAddress(text)).toBeUndefined();
   });
 
   test('IPv6 lies behind all of IPv4', () => {
@@ -62,8 +71,15 @@ describe('the fewest blocks of a range', () => {
     expect(cidrsOf(FAMILY_RANGE.IPv6)).toEqual(['::/0']);
   });
 
+  test('are as large as they can be', () => {
+    const from = (first: string, last: string) => cidrsOf({ first: parseAddress(first)!, last: parseAddress(last)! });
+    expect(from('0.0.0.1', '0.0.0.16')).toEqual(['0.0.0.1/32', '0.0.0.2/31', '0.0.0.4/30', '0.0.0.8/29', '0.0.0.16/32']);
+    expect(from('11.0.0.0', '255.255.255.255')).toEqual(['11.0.0.0/8', '12.0.0.0/6', '16.0.0.0/4', '32.0.0.0/3', '64.0.0.0/2', '128.0.0.0/1']);
+    expect(from('2001:db8::1', '2001:db8::2')).toEqual(['2001:db8::1/128', '2001:db8::2/128']);
+  });
+
   test('cover it, without gap or overlap', () => {
-    const address = fc.bigInt({ min: 0n, max: (1n << 32n) - 1n });
+    const address = fc.bigInt({ min: 0n, max: FAMILY_RANGE.IPv4.last });
     fc.assert(fc.property(address, address, (a, b) => {
       const range: AddressRange = a < b ? { first: a, last: b } : { first: b, last: a };
       let next = range.first;
@@ -74,5 +90,23 @@ describe('the fewest blocks of a range', () => {
       }
       expect(next).toBe(range.last + 1n);
     }));
+  });
+});
+
+describe('what is left of a range without others', () => {
+  const left = (...others: string[]) => subtractRanges(block('10.0.0.0/8'), others.map(block)).map(formatRange);
+  const ALL = '10.0.0.0-10.255.255.255';
+
+  test.each<[string, string[], string[]]>([
+    ['is all of it without any', [], [ALL]],
+    ['is all of it where they lie beside it', ['9.0.0.0/8', '11.0.0.0/8', '::/0'], [ALL]],
+    ['is nothing where one holds it', ['0.0.0.0/0'], []],
+    ['is nothing where they hold it between them', ['10.128.0.0/9', '10.0.0.0/9'], []],
+    ['is what lies before, between and behind them', ['10.2.0.0/16', '10.1.0.0/16', '10.4.0.0/16'], ['10.0.0.0-10.0.255.255', '10.3.0.0-10.3.255.255', '10.5.0.0-10.255.255.255']],
+    ['is the same where one lies inside another', ['10.0.0.0/9', '10.1.0.0/16'], ['10.128.0.0-10.255.255.255']],
+    ['is the same where two begin together', ['10.0.0.0/16', '10.0.0.0/9'], ['10.128.0.0-10.255.255.255']],
+    ['begins behind one at its start and ends before one at its end', ['10.0.0.0/32', '10.255.255.255/32'], ['10.0.0.1-10.255.255.254']],
+  ])('%s', (_, others, ranges) => {
+    expect(left(...others)).toEqual(ranges);
   });
 });
