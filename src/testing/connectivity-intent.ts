@@ -30,7 +30,7 @@ export class ConnectivityIntent extends Construct {
 
   /**
    * @param scope the chart, or any construct of the app
-   * @param id unique in the scope; error messages begin with its path
+   * @param id unique in the scope, and the end of the path that error messages begin with
    */
   constructor(scope: Construct, id: string) {
     super(scope, id);

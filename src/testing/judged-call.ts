@@ -19,7 +19,7 @@ export function verdictOf(call: ClaimCall, outcomes: readonly Outcome[]): Verdic
     if (!judgement.holds) { texts.push(failing(outcome, outcomes.length > 1), ...hintsFor(judgement)); }
   }
   const holds = texts.length === 0;
-  return new Verdict(holds, formatCall(call), holds ? outcomes.map(holding).join('\n') : texts.join('\n'));
+  return Verdict._of(holds, formatCall(call), holds ? outcomes.map(holding).join('\n') : texts.join('\n'));
 }
 
 /** A call in the words of its author: `only(shop/db, [shop/backend])`. */

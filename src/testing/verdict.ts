@@ -2,10 +2,15 @@
  * Whether a claim about connectivity is true, and why.
  */
 export class Verdict {
+  /** @internal */
+  public static _of(holds: boolean, claim: string, explanation: string): Verdict {
+    return new Verdict(holds, claim, explanation);
+  }
+
   /** True where the claim is. */
   public readonly holds: boolean;
 
-  /** The claim, as text: `allowed: frontend → backend (TCP 8080)`. */
+  /** The claim, as it was made: `allowed(shop/frontend, shop/backend)`. */
   public readonly claim: string;
 
   /**
@@ -14,8 +19,7 @@ export class Verdict {
    */
   public readonly explanation: string;
 
-  /** @internal */
-  constructor(holds: boolean, claim: string, explanation: string) {
+  private constructor(holds: boolean, claim: string, explanation: string) {
     this.holds = holds;
     this.claim = claim;
     this.explanation = explanation;
