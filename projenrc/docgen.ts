@@ -1,7 +1,7 @@
 import * as fs from 'fs';
-import { Documentation, Language } from 'jsii-docgen';
 import * as os from 'os';
 import * as path from 'path';
+import { Documentation, Language } from 'jsii-docgen';
 
 /*
  * Writes API.md. jsii-docgen by itself takes any assembly under node_modules for a part of the package's

@@ -6,10 +6,10 @@ import { ApiServerProps, CidrProps, ClusterDnsProps, NamespacesProps, PlatformPo
 import { slug } from './policy-names';
 import { readPorts } from './policy-ports';
 import { Port } from './port';
-import { PUBLIC_INTERNET } from '../api/public-internet';
 import { formatSelector, readSelector } from './selector-input';
 import { parseCidr, Cidr } from '../api/address';
 import { NetworkPolicyPeer } from '../api/objects';
+import { PUBLIC_INTERNET } from '../api/public-internet';
 
 /**
  * The other side of an edge, where it is no tier: addresses, pods by label, namespaces, or a service

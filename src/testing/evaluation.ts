@@ -109,6 +109,6 @@ function membersOf(reach: Reachability, cluster: Cluster, pattern: Pattern): Mem
   return cluster.workloads.flatMap(workload => {
     if (!pattern.namespaces.matches(cluster.namespaces.get(workload.namespace)?.labels ?? {})) { return []; }
     const pods = workload.pods.filter(pod => pattern.pods.matches(pod.labels));
-    return pods.length === 0 ? [] : workloadMembers(reach, { ...workload, pods }, workloadName(workload));
+    return pods.length === 0 ? [] : workloadMembers(reach, workload, workloadName(workload), pods);
   });
 }

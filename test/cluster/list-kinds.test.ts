@@ -31,7 +31,8 @@ describe('a List', () => {
 
   test('with items that are no list is an error', () => {
     expect(read({ apiVersion: 'v1', kind: 'List', items: {} }).problems).toEqual([
-      { severity: 'error', message: expect.stringContaining('the items of a List are a list'), place: { file: 'items' } }]);
+      { severity: 'error', message: expect.stringContaining('the items of a List are a list'), place: { file: 'items' } },
+    ]);
   });
 
   test('is not every kind whose name ends so', () => {
@@ -59,6 +60,7 @@ describe('what is no object', () => {
 
   test('is an error among the items of a List, wherever that was found', () => {
     expect(read({ apiVersion: 'v1', kind: 'List', items: [3] }, false).problems).toEqual([
-      { severity: 'error', message: expect.stringContaining('no Kubernetes object'), place: { file: 'items[0]' } }]);
+      { severity: 'error', message: expect.stringContaining('no Kubernetes object'), place: { file: 'items[0]' } },
+    ]);
   });
 });

@@ -12,8 +12,19 @@ const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'u' };
 
 test('what the API server writes is valid', () => {
   expect(refused({
-    name: 'p', generateName: 'p-', namespace: 'ns', uid: 'u', resourceVersion: '1', generation: 3, creationTimestamp: '2024-01-31T12:00:00Z', deletionTimestamp: '2024-01-31T12:00:00.5+02:00',
-    deletionGracePeriodSeconds: 30, labels: { a: 'b' }, annotations: { 'Example.com/a': 'any text\n', 'b': null }, finalizers: ['example.com/x'], selfLink: '/x',
+    name: 'p',
+    generateName: 'p-',
+    namespace: 'ns',
+    uid: 'u',
+    resourceVersion: '1',
+    generation: 3,
+    creationTimestamp: '2024-01-31T12:00:00Z',
+    deletionTimestamp: '2024-01-31T12:00:00.5+02:00',
+    deletionGracePeriodSeconds: 30,
+    labels: { a: 'b' },
+    annotations: { 'Example.com/a': 'any text\n', 'b': null },
+    finalizers: ['example.com/x'],
+    selfLink: '/x',
     ownerReferences: [{ ...owner, controller: true, blockOwnerDeletion: false }, owner],
     managedFields: [{ manager: 'kubectl', operation: 'Apply', apiVersion: 'v1', time: '2024-01-31T12:00:00Z', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': {} }, subresource: 'status' }],
   })).toEqual([]);

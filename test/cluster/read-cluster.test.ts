@@ -70,7 +70,8 @@ describe('an object that the API server would refuse', () => {
 describe('an object that is written twice', () => {
   test('is an error that names both places', () => {
     expect(read(policy('p') + policy('p')).problems).toEqual([
-      'a.yaml:7:1: error: NetworkPolicy default/p is written twice: here and at a.yaml:2:1; remove one, or name the files of one cluster only']);
+      'a.yaml:7:1: error: NetworkPolicy default/p is written twice: here and at a.yaml:2:1; remove one, or name the files of one cluster only',
+    ]);
     expect(read(pod('name: p') + pod('name: p, namespace: default')).problems).toHaveLength(1);
     expect(read(namespace('name: ns') + namespace('name: ns')).problems).toHaveLength(1);
   });
@@ -78,7 +79,8 @@ describe('an object that is written twice', () => {
   test('in two API versions is written twice', () => {
     const deployment = (apiVersion: string) => `---\n{ apiVersion: ${apiVersion}, kind: Deployment, metadata: { name: d }, spec: { template: {} } }\n`;
     expect(read(deployment('apps/v1') + deployment('extensions/v1beta1')).problems).toEqual([
-      expect.stringContaining('warning: no cluster of today serves Deployment in extensions/v1beta1'), expect.stringContaining('error: Deployment default/d is written twice')]);
+      expect.stringContaining('warning: no cluster of today serves Deployment in extensions/v1beta1'), expect.stringContaining('error: Deployment default/d is written twice'),
+    ]);
   });
 
   test('in two namespaces, or of two kinds, is two', () => {
@@ -112,15 +114,15 @@ describe('kinds', () => {
   });
 
   test('in an API version that has none of them are errors', () => {
-    expect(read(policy('p').replace('networking.k8s.io/v1', 'extensions/v1beta1'))).toMatchObject({
-      policies: [], problems: ["a.yaml:2:1: error: there is no NetworkPolicy in extensions/v1beta1 (it was removed in Kubernetes 1.16): write 'apiVersion: networking.k8s.io/v1'"] });
+    expect(read(policy('p').replace('networking.k8s.io/v1', 'extensions/v1beta1'))).toMatchObject({ policies: [], problems: ["a.yaml:2:1: error: there is no NetworkPolicy in extensions/v1beta1 (it was removed in Kubernetes 1.16): write 'apiVersion: networking.k8s.io/v1'"] });
   });
 
   const rollout = '---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: { name: r, namespace: ns }\nspec: { template: { spec: { containers: [] } } }\n';
 
   test('that make pods, but are not known, are a warning', () => {
     expect(read(rollout).problems).toEqual([
-      'a.yaml:2:1: warning: Rollout ns/r makes pods, but is of no kind that is known here: they are not judged; add the pods themselves to the input']);
+      'a.yaml:2:1: warning: Rollout ns/r makes pods, but is of no kind that is known here: they are not judged; add the pods themselves to the input',
+    ]);
   });
 
   test('that make pods which are known are judged by them', () => {

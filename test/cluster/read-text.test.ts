@@ -23,13 +23,14 @@ test('the items of a List know theirs', () => {
 test('what is wrong is told with its place, and what is sound is read', () => {
   expect(read(`kind: [\n---\n${POD}---\nfoo: bar\n`)).toMatchObject({
     kinds: ['Pod'],
-    problems: ["a.yaml:2:1: error: not valid YAML: a { or [ above is not closed before this line", "a.yaml:8:1: error: 'kind' is missing, so this is no Kubernetes object: write it, as in 'kind: NetworkPolicy'"],
+    problems: ['a.yaml:2:1: error: not valid YAML: a { or [ above is not closed before this line', "a.yaml:8:1: error: 'kind' is missing, so this is no Kubernetes object: write it, as in 'kind: NetworkPolicy'"],
   });
 });
 
 test('a Helm template is told so, once', () => {
   expect(read('{{- if .Values.a }}\nkind: Pod\n{{- end }}\n---\n{{- if .Values.b }}\nkind: Pod\n{{- end }}\n').problems).toEqual([
-    "a.yaml:1:1: error: this looks like a Helm template, which is no YAML before it is rendered: run 'helm template CHART | netpol list -' instead"]);
+    "a.yaml:1:1: error: this looks like a Helm template, which is no YAML before it is rendered: run 'helm template CHART | netpol list -' instead",
+  ]);
 });
 
 test('a byte-order mark and Windows line ends change nothing, not even the column', () => {

@@ -106,8 +106,7 @@ describe('addresses', () => {
   });
 
   test('that are none are a warning at their place', () => {
-    expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.300 }]')).toEqual({
-      addresses: ['10.0.0.1'], problems: ['a.yaml:7:39: warning: "10.0.0.300" is no IP address: the pod is judged as if its address were not known'] });
+    expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.300 }]')).toEqual({ addresses: ['10.0.0.1'], problems: ['a.yaml:7:39: warning: "10.0.0.300" is no IP address: the pod is judged as if its address were not known'] });
     expect(addresses('podIP: 7').problems).toHaveLength(1);
   });
 });

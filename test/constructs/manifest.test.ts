@@ -21,5 +21,7 @@ test('to read a workload that spreads its pods adds nothing to what is synthesiz
 test('a workload that fails to render goes on spreading its pods', () => {
   const empty = new kplus.Deployment(chart(), 'web', { spread: true });
   expect(() => manifestOf(ApiObject.of(empty))).toThrow();
-  expect(empty.spread).toBe(true);
+  empty.addContainer({ image: 'i' });
+  const spreading = new kplus.Deployment(chart(), 'web', { spread: true, containers: [{ image: 'i' }] });
+  expect(ApiObject.of(empty).toJson().spec.template.spec.affinity).toEqual(ApiObject.of(spreading).toJson().spec.template.spec.affinity);
 });

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { netpol } from '../cli/command';
 import { sharedFolder } from './shared';
+import { netpol } from '../cli/command';
 
 /*
  * Verdicts of engines that we did not write, through the command as a user would run it: each cluster as

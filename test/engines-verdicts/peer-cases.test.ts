@@ -1,9 +1,9 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { sharedFolder } from './shared';
 import { AddressRange, formatRange, parseAddress } from '../../src/api/address';
 import { netpol } from '../cli/command';
-import { sharedFolder } from './shared';
 
 /*
  * Forty sets of manifests that another analyzer ships as its tests, and what its `list -o json` prints for

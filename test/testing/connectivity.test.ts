@@ -1,7 +1,7 @@
-import { App, Chart } from 'cdk8s';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { App, Chart } from 'cdk8s';
 import { Connectivity, ConnectivityIntent, Endpoint, Peer, Port, Tier } from '../../src';
 
 const MANIFESTS = `

@@ -1,4 +1,3 @@
-import '../../src/testing/jest';
 import { App, Chart } from 'cdk8s';
 import { Connectivity, Peer, Port, Tier } from '../../src';
 import { netpolMatchers } from '../../src/testing/jest';
