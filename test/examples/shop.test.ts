@@ -52,17 +52,3 @@ test('the README shows the shop as it is shipped, but for the Deployments', () =
     .replace(/^import \{ deploy \}.*\n/m, '').replace(/^deploy\(.*\n/gm, '').replace(/\n{3,}/g, '\n\n');
   expect(program).toBe(shipped);
 });
-
-test('the shop by hand does not do what it says, in just two of six lines', async () => {
-  const folder = path.join(__dirname, '../../examples/shop-by-hand');
-  const { status, stdout } = await netpol(['check', path.join(folder, 'manifests'), '--intent', path.join(folder, 'intents.yaml')]);
-  expect(status).toBe(1);
-  expect(stdout.split('\n').filter(line => /^(ok|FAILED)/.test(line))).toEqual([
-    'ok      allowed: app/frontend[Deployment] → app/backend[Deployment] (TCP 8080)',
-    'FAILED  allowed: app/backend[Deployment] → app/db[Deployment] (TCP 5432)',
-    'ok      allowed: app/backend[Deployment] → 0.0.0.0/0 (TCP 443)',
-    'FAILED  allowed: app/backend[Deployment] → kube-system/coredns[Deployment] (UDP 53)',
-    'ok      denied: app/frontend[Deployment] → app/db[Deployment]',
-    'ok      only: app/backend[Deployment] → app/db[Deployment]',
-  ]);
-});
