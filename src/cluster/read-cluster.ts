@@ -119,7 +119,7 @@ class ClusterReader {
     for (const { path, message, suggestion, place, harmless } of errors) {
       this.problems.push({
         severity: harmless ? 'warning' : 'error',
-        message: `${titleOf(object)}: ${formatPath(path)} ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`,
+        message: `${titleOf(object)}: ${formatPath(path)}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`,
         place: origin.at(place ?? path),
       });
     }

@@ -35,13 +35,13 @@ describe('namespaces', () => {
   });
 
   test('that YAML takes for a boolean are errors', () => {
-    expect(read(pod('name: p, namespace: n')).problems).toEqual([expect.stringContaining('metadata.namespace must be text, not the boolean false; put it in quotes')]);
+    expect(read(pod('name: p, namespace: n')).problems).toEqual([expect.stringContaining('metadata.namespace: must be text, not the boolean false; put it in quotes')]);
   });
 
   test('that are not valid are errors', () => {
-    expect(read(namespace('name: a.b')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:13: error: Namespace a\.b: metadata\.name 'a\.b'/)]);
-    expect(read(namespace('labels: {}')).problems).toEqual(['a.yaml:4:1: error: this Namespace: metadata.name is required']);
-    expect(read(namespace('name: a, labels: { x: 1 }')).problems).toEqual(['a.yaml:4:32: error: Namespace a: metadata.labels the value of \'x\' must be text, not the number 1; put it in quotes: "1"']);
+    expect(read(namespace('name: a.b')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:13: error: Namespace a\.b: metadata\.name: 'a\.b'/)]);
+    expect(read(namespace('labels: {}')).problems).toEqual(['a.yaml:4:1: error: this Namespace: metadata.name: is required']);
+    expect(read(namespace('name: a, labels: { x: 1 }')).problems).toEqual(['a.yaml:4:32: error: Namespace a: metadata.labels: the value of \'x\' must be text, not the number 1; put it in quotes: "1"']);
     expect(read('apiVersion: v1\nkind: Namespace').problems).toHaveLength(1);
   });
 });
@@ -51,19 +51,19 @@ describe('an object that the API server would refuse', () => {
     const { policies, problems } = read(policy('p', 'ingress: [{ ports: [{ protocol: tcp, port: "80" }] }]'));
     expect(policies).toEqual([]);
     expect(problems).toEqual([
-      "a.yaml:5:31: error: NetworkPolicy default/p: spec.ingress[0].ports[0].protocol 'tcp' is none of TCP, UDP, SCTP; write TCP",
-      "a.yaml:5:46: error: NetworkPolicy default/p: spec.ingress[0].ports[0].port '80' must contain at least one letter (a-z); in quotes it is a port's name: write the number without them, port: 80",
+      "a.yaml:5:31: error: NetworkPolicy default/p: spec.ingress[0].ports[0].protocol: 'tcp' is none of TCP, UDP, SCTP; write TCP",
+      "a.yaml:5:46: error: NetworkPolicy default/p: spec.ingress[0].ports[0].port: '80' must contain at least one letter (a-z); in quotes it is a port's name: write the number without them, port: 80",
     ]);
   });
 
   test('without a name is named by its kind', () => {
-    expect(read(policy('').replace('name: ', '')).problems).toEqual(['a.yaml:4:1: error: this NetworkPolicy: metadata.name name or generateName is required']);
+    expect(read(policy('').replace('name: ', '')).problems).toEqual(['a.yaml:4:1: error: this NetworkPolicy: metadata.name: name or generateName is required']);
   });
 
   test('may be a workload, of which a port without a number is just not counted', () => {
     expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: [], problems: [expect.stringContaining('error: Pod default/p: metadata.labels')] });
     const typo = pod('name: p').replace('spec: {}', 'spec: { containers: [{ ports: [{ containerport: 80 }] }] }');
-    expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], problems: [expect.stringContaining('warning: Pod default/p: spec.containers[0].ports[0].containerPort is required')] });
+    expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], problems: [expect.stringContaining('warning: Pod default/p: spec.containers[0].ports[0].containerPort: is required')] });
   });
 });
 
