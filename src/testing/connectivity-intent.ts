@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { resourcesOf } from './app-resources';
+import { clusterOfApp } from './app-cluster';
 import { ClaimOptions } from './connectivity';
 import { checkCall, ClaimCall, draftsOf } from './drafts';
 import { evaluate } from './evaluation';
@@ -7,7 +7,6 @@ import { verdictOf } from './judged-call';
 import { Verdict } from './verdict';
 import { Cluster } from '../cluster/cluster';
 import { formatProblem, Problem } from '../cluster/problem';
-import { loadCluster } from '../cluster/read-cluster';
 import { IEndpoint } from '../constructs/endpoint';
 
 /**
@@ -27,6 +26,9 @@ import { IEndpoint } from '../constructs/endpoint';
  */
 export class ConnectivityIntent extends Construct {
   private readonly _calls: ClaimCall[] = [];
+
+  /** What was last judged, and of which cluster. */
+  private _judged?: { readonly cluster: Cluster; readonly calls: number; readonly verdicts: readonly (Verdict | Error)[] };
 
   /**
    * @param scope the chart, or any construct of the app
@@ -106,7 +108,7 @@ export class ConnectivityIntent extends Construct {
     if (this._calls.length === 0) {
       return ['this intent says nothing, so that nothing is proven: write .allowed(...), .denied(...), .only(...) or .onlyTo(...), or take it out'];
     }
-    let verdicts: (Verdict | Error)[];
+    let verdicts: readonly (Verdict | Error)[];
     try {
       verdicts = this._judge();
     } catch (error) {
@@ -119,8 +121,16 @@ export class ConnectivityIntent extends Construct {
   }
 
   /** A verdict for each line, or why it has none. Throws where the app can not be judged. */
-  private _judge(): (Verdict | Error)[] {
-    const cluster = this._read();
+  private _judge(): readonly (Verdict | Error)[] {
+    const { cluster, problems } = clusterOfApp(this.node.root);
+    warn(problems);
+    if (this._judged?.cluster !== cluster || this._judged.calls !== this._calls.length) {
+      this._judged = { cluster, calls: this._calls.length, verdicts: this._judgeAnew(cluster) };
+    }
+    return this._judged.verdicts;
+  }
+
+  private _judgeAnew(cluster: Cluster): (Verdict | Error)[] {
     const drafts = this._calls.map(call => draftsOf(this.node.path, call));
     const outcomes = evaluate(cluster, drafts.flat());
     let next = 0;
@@ -133,13 +143,6 @@ export class ConnectivityIntent extends Construct {
         return error as Error;
       }
     });
-  }
-
-  /** The app's objects as a cluster. Throws where they do not synthesize or the API server would refuse one. */
-  private _read(): Cluster {
-    const { cluster, problems } = loadCluster(resourcesOf(this.node.root));
-    warn(problems);
-    return cluster;
   }
 }
 

@@ -122,6 +122,16 @@ describe('an intent', () => {
     expect(failure(s)).toMatch(/\[shop\/intent\] .*shop\/broken: error: .*spec\.ingress\[0\]\.ports\[0\]\.port/);
   });
 
+  test('is judged anew when the app has changed, or a line was added', () => {
+    const s = shop();
+    s.intent.denied(s.frontend, s.db);
+    expect(s.intent.verdicts().map(v => v.holds)).toEqual([true]);
+    s.intent.denied(s.backend, s.frontend);
+    expect(s.intent.verdicts().map(v => v.holds)).toEqual([true, true]);
+    s.db.allowFrom(s.frontend);
+    expect(s.intent.verdicts().map(v => v.holds)).toEqual([false, true]);
+  });
+
   test('gives its verdicts without throwing, too', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.backend).allowed(s.frontend, s.db);
