@@ -13,6 +13,8 @@ export interface SpecPod {
   labels: Record<string, string>;
   ips: string[];
   ports: { name?: string; protocol?: string; containerPort: number }[];
+  /** On its node's network; the ips are the node's, then. */
+  hostNetwork?: boolean;
 }
 
 /** A pod, or an address of something that is not one. */
@@ -38,17 +40,23 @@ export function allows(cluster: SpecCluster, from: SpecEnd, to: SpecEnd, protoco
 export function sideAllows(
   cluster: SpecCluster, type: 'Ingress' | 'Egress', subject: SpecEnd, peer: SpecEnd, destination: SpecEnd, protocol: string, port: number,
 ): boolean {
-  if (!('pod' in subject)) { return true; }
+  const rules = rulesThatMatch(cluster, type, subject, peer);
+  return rules === 'not isolated' || rules.some(rule => portsMatch(rule?.ports, destination, protocol, port));
+}
+
+/** The rules of all policies that isolate `subject` in which `peer` is a peer. */
+export function rulesThatMatch(cluster: SpecCluster, type: 'Ingress' | 'Egress', subject: SpecEnd, peer: SpecEnd): 'not isolated' | any[] {
+  if (!('pod' in subject)) { return 'not isolated'; }
+  // np, "NetworkPolicy and hostNetwork pods": commonly no policy isolates those.
+  if (subject.pod.hostNetwork) { return 'not isolated'; }
   const isolating = cluster.policies.filter(policy =>
     (policy.metadata.namespace ?? 'default') === subject.pod.namespace
-    && policyTypes(policy.spec).includes(type)
-    && selects(policy.spec.podSelector ?? {}, subject.pod.labels));
-  if (isolating.length === 0) { return true; }
-  return isolating.some(policy => {
-    const rules: any[] = (type === 'Ingress' ? policy.spec.ingress : policy.spec.egress) ?? [];
-    return rules.some(rule =>
-      peersMatch(cluster, policy, (type === 'Ingress' ? rule.from : rule.to), peer)
-      && portsMatch(rule.ports, destination, protocol, port));
+    && policyTypes(policy.spec ?? {}).includes(type)
+    && selects(policy.spec?.podSelector ?? {}, subject.pod.labels));
+  if (isolating.length === 0) { return 'not isolated'; }
+  return isolating.flatMap(policy => {
+    const rules: any[] = (type === 'Ingress' ? policy.spec?.ingress : policy.spec?.egress) ?? [];
+    return rules.filter(rule => peersMatch(cluster, policy, (type === 'Ingress' ? rule?.from : rule?.to), peer));
   });
 }
 
@@ -68,6 +76,8 @@ function peersMatch(cluster: SpecCluster, policy: any, peers: any[] | undefined,
       return ips.some(ip => inBlock(ip, item.ipBlock.cidr) && !(item.ipBlock.except ?? []).some((e: string) => inBlock(ip, e)));
     }
     if (!('pod' in peer)) { return false; }
+    // np, "NetworkPolicy and hostNetwork pods": commonly selectors ignore those.
+    if (peer.pod.hostNetwork) { return false; }
     // namespaceSelector: without it, the policy's own namespace; with it, those whose labels it selects.
     const rightNamespace = item.namespaceSelector
       ? selects(item.namespaceSelector, namespaceLabels(cluster, peer.pod.namespace))
@@ -78,12 +88,13 @@ function peersMatch(cluster: SpecCluster, policy: any, peers: any[] | undefined,
 }
 
 /** spec.ingress.ports, spec.egress.ports: empty or missing, every port; the items are ORed. */
-function portsMatch(ports: any[] | undefined, destination: SpecEnd, protocol: string, port: number): boolean {
+export function portsMatch(ports: any[] | undefined, destination: SpecEnd, protocol: string, port: number): boolean {
   if (ports === undefined || ports === null || ports.length === 0) { return true; }
   return ports.some(item => {
-    if ((item.protocol ?? 'TCP') !== protocol) { return false; }
+    // NetworkPolicyPort.protocol: missing, it is TCP.
+    if ((item?.protocol ?? 'TCP') !== protocol) { return false; }
     // NetworkPolicyPort.port: missing, all ports of the protocol.
-    if (item.port === undefined || item.port === null) { return true; }
+    if (item?.port === undefined || item.port === null) { return true; }
     if (typeof item.port === 'string') {
       // A name is that of a container's port in the pod that is connected to.
       return 'pod' in destination && destination.pod.ports.some(p =>

@@ -1,0 +1,60 @@
+import * as fc from 'fast-check';
+import { stringify } from 'yaml';
+import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { differenceFrom } from '../spec/compare';
+import { SpecCluster } from '../spec/network-policy';
+
+/** How long to go on: until either is reached. */
+export interface FuzzLimits {
+  readonly milliseconds: number;
+  readonly clusters: number;
+}
+
+/** What came of it. */
+export interface FuzzResult {
+  /** How many clusters were compared, the shrinking of an unequal one not counted. */
+  readonly clusters: number;
+  /** The smallest cluster that was found unequal, and how it is. */
+  readonly unequal?: { readonly difference: string; readonly yaml: string };
+}
+
+/** So many clusters are made of one seed; the next ones are made of the next. */
+const BATCH = 500;
+
+/**
+ * Compares random clusters, the same ones for the same seed, until a limit is reached or one is unequal.
+ * `tell` is called after every batch.
+ */
+export function fuzzClusters(
+  seed: number, limits: FuzzLimits, tell: (clusters: number) => void = () => {},
+  compare: (cluster: SpecCluster) => string | undefined = differenceFrom,
+): FuzzResult {
+  const end = Date.now() + limits.milliseconds;
+  const property = fc.property(anyCluster, cluster => outcomeOf(cluster, compare) === undefined);
+  let clusters = 0;
+  for (let batch = 0; clusters < limits.clusters && Date.now() < end; batch++) {
+    const run = fc.check(property, { seed: seed + batch, numRuns: Math.min(BATCH, limits.clusters - clusters) });
+    clusters += run.numRuns;
+    if (run.counterexample !== null) {
+      const [cluster] = run.counterexample;
+      return { clusters, unequal: { difference: outcomeOf(cluster, compare)!, yaml: yamlOf(cluster) } };
+    }
+    tell(clusters);
+  }
+  return { clusters };
+}
+
+/** That the evaluator refuses a valid cluster is a difference too. */
+function outcomeOf(cluster: SpecCluster, compare: (cluster: SpecCluster) => string | undefined): string | undefined {
+  try {
+    return compare(cluster);
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** The cluster as manifests that can be given to `netpol`. */
+export function yamlOf(cluster: SpecCluster): string {
+  // YAML 1.1 is what Kubernetes reads: there `y` and `no` are no text. By JSON, so that nothing is an alias.
+  return manifestsOf(cluster).map(object => stringify(JSON.parse(JSON.stringify(object)), { version: '1.1' })).join('---\n');
+}
