@@ -1,0 +1,48 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { Scenario, SCENARIOS } from './scenarios';
+import { NINE, objectsOf, pageOf, truthTable } from './truth-table';
+import { reaches, reachOf } from '../cluster-objects';
+import { sharedFolder } from '../engines-verdicts/shared';
+
+const title = ({ name, suite = 'Netpol' }: Scenario, i: number) => `${i + 1}: ${suite} ${name}`;
+
+/** A table as text, so that a cell that differs is seen with its neighbours. */
+function drawn(table: readonly (readonly boolean[])[]): string[] {
+  return table.map((row, i) => `${NINE[i]} ${row.map(cell => cell ? '.' : 'X').join(' ')}`);
+}
+
+test('the suite has 48 scenarios', () => {
+  expect(SCENARIOS).toHaveLength(48);
+});
+
+test.each(SCENARIOS.map((scenario, i) => [title(scenario, i), scenario] as const))('%s', (_, { states }) => {
+  for (const state of states) {
+    const reach = reachOf(...objectsOf(state));
+    const evaluated = NINE.map(from => NINE.map(to => reaches(reach, from, to, state.on)));
+    expect(drawn(evaluated)).toEqual(drawn(truthTable(state)));
+  }
+});
+
+test('docs/upstream-table.md lists them all', () => {
+  expect(fs.readFileSync(path.join(__dirname, '../../docs/upstream-table.md'), 'utf8')).toBe(pageOf(SCENARIOS));
+});
+
+const folder = sharedFolder('oracle-cases', "the upstream table against the suite's own verdicts");
+
+(folder === undefined ? describe.skip : describe)("the suite's own data", () => {
+  const cases: any[] = folder === undefined ? [] : JSON.parse(
+    fs.readFileSync(path.join(folder, 'kubernetes-e2e.json'), 'utf8').replaceAll('"ns-', '"')).cases;
+
+  test.each(SCENARIOS.map((scenario, i) => [title(scenario, i), scenario, i] as const))('%s', (_, scenario, i) => {
+    const own = cases.filter(({ id }) => id.startsWith(`e2e-${String(i + 1).padStart(2, '0')}.`));
+    expect(own.map(({ features, policies }) => [features[features.length - 1], policies]))
+      .toEqual(scenario.states.map(({ policies }) => [scenario.name, policies]));
+    own.forEach(({ probes }, j) => {
+      const table = truthTable(scenario.states[j]);
+      const ours = probes.map((probe: any) => ({ ...probe, expected: table[NINE.indexOf(probe.from.pod)][NINE.indexOf(probe.to.pod)] ? 'allow' : 'deny' }));
+      expect(ours).toEqual(probes);
+      expect(new Set(probes.map((probe: any) => `${probe.protocol.toLowerCase()}/${probe.port}`))).toEqual(new Set([scenario.states[j].on]));
+    });
+  });
+});
