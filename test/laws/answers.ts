@@ -1,0 +1,19 @@
+import { parseAddress } from '../../src/api/address';
+import { ConnectionSet } from '../../src/reach/connections';
+import { Reachability } from '../../src/reach/reachability';
+import { clusterOfObjects } from '../manifests';
+import { ADDRESSES } from '../spec/arbitrary-cluster';
+
+/** What may pass between each two of the pods of a cluster and some addresses, by `from → to`. */
+export function answersOf(objects: readonly object[]): Map<string, ConnectionSet> {
+  const reach = new Reachability(clusterOfObjects(objects));
+  const pods = reach.cluster.workloads.flatMap(w => w.pods.map(pod => [`${w.namespace}/${pod.name}`, reach.ofPod(pod)] as const));
+  const ends = [...pods, ...ADDRESSES.map(ip => [ip, reach.ofAddress(parseAddress(ip)!)] as const)];
+  return new Map(ends.flatMap(([from, source]) => ends.map(([to, destination]) =>
+    [`${from} → ${to}`, reach.connections(source, destination)] as const)));
+}
+
+/** The same as text, in one order, so that two of them can be compared. */
+export function textOf(answers: ReadonlyMap<string, ConnectionSet>): string[] {
+  return [...answers].map(([pair, connections]) => `${pair}: ${connections}`).sort();
+}
