@@ -39,7 +39,10 @@ export function familyOf(address: bigint): Family {
  */
 export function parseAddress(text: string): bigint | undefined {
   const bytes = addressBytes(text);
-  if (bytes === undefined) { return undefined; }
+  return bytes === undefined ? undefined : numberOf(bytes);
+}
+
+function numberOf(bytes: readonly number[]): bigint {
   let value = 0n;
   for (const byte of bytes) { value = (value << 8n) | BigInt(byte); }
   return bytes.length === 4 ? value : IPV6_BASE + value;
@@ -90,6 +93,25 @@ export function parseCidr(text: string): Cidr | string {
     return `must not have bits set beyond the prefix length: write ${formatAddress(first - hostBits)}/${prefix}`;
   }
   return { family: bytes.length === 4 ? 'IPv4' : 'IPv6', prefix, first, last: first + size - 1n };
+}
+
+/**
+ * The block that the API server makes out of a text that parseCidr refuses: without its host bits and leading
+ * zeros, and an IPv4-mapped one as the IPv6 that it is. Nothing where it makes out none.
+ */
+export function maskedCidr(text: string): Cidr | undefined {
+  const [, address, digits] = /^([^/]*)\/(\d+)$/.exec(text) ?? [];
+  if (address === undefined) { return undefined; }
+  const bytes = addressBytes(address.includes(':') ? address : address.replace(/(^|\.)0+(?=\d)/g, '$1')) ?? addressBytes(address, true);
+  if (bytes === undefined) { return undefined; }
+  const first = numberOf(bytes);
+  const family = familyOf(first);
+  const prefix = Number(digits);
+  const bits = family === 'IPv4' ? 32 : 128;
+  if (prefix > bits) { return undefined; }
+  const size = 1n << BigInt(bits - prefix);
+  const masked = first - (first - FAMILY_RANGE[family].first) % size;
+  return { family, prefix, first: masked, last: masked + size - 1n };
 }
 
 /** The fewest CIDR blocks that together are a range of addresses of one family. */

@@ -10,6 +10,11 @@ const FIELDS = [
 const OWNER_FIELDS = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDeletion'];
 const MANAGED_FIELDS = ['manager', 'operation', 'apiVersion', 'time', 'fieldsType', 'fieldsV1', 'subresource'];
 
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Of a generated name, what is left for the prefix: the server adds five letters and digits. */
+const PREFIX_MAX = 58;
+
 const ANNOTATIONS_MAX = 256 * 1024;
 const DATE = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
 
@@ -28,7 +33,13 @@ export function validateMetadata(errors: FieldErrors, value: unknown, path: Path
   validateOwners(errors, metadata.ownerReferences, [...path, 'ownerReferences']);
   errors.list(metadata.finalizers, [...path, 'finalizers']).forEach((finalizer, i) => {
     const text = errors.text(finalizer, [...path, 'finalizers', i]);
-    for (const message of text === undefined ? [] : labelKeyErrors(text)) { errors.add('FieldValueInvalid', [...path, 'finalizers'], message, { place: [...path, 'finalizers', i] }); }
+    if (text === undefined) { return; }
+    for (const message of labelKeyErrors(text)) { errors.add('FieldValueInvalid', [...path, 'finalizers'], message, { place: [...path, 'finalizers', i] }); }
+    if (!text.includes('/') && !STANDARD_FINALIZERS.includes(text)) {
+      errors.add('FieldValueInvalid', [...path, 'finalizers', i], `'${text}' is neither a standard finalizer nor fully qualified`, {
+        suggestion: `write it with a domain, as in example.com/cleanup, or one of ${STANDARD_FINALIZERS.join(', ')}`,
+      });
+    }
   });
   // Written by servers alone: whether its fields are there is enough.
   errors.list(metadata.managedFields, [...path, 'managedFields']).forEach((entry, i) => errors.object(entry, [...path, 'managedFields', i], MANAGED_FIELDS));
@@ -41,8 +52,13 @@ export function validateIdentity(errors: FieldErrors, metadata: Readonly<Record<
   const namespace = errors.text(metadata.namespace, [...path, 'namespace']);
   if (name === '' && prefix === '') { errors.add('FieldValueRequired', [...path, 'name'], 'name or generateName is required'); }
   for (const message of name ? dnsSubdomainErrors(name) : []) { errors.add('FieldValueInvalid', [...path, 'name'], `'${name}': ${message}`); }
-  // What is generated ends in letters: a dash before them is well.
-  for (const message of prefix ? dnsSubdomainErrors(prefix.replace(/-$/, 'a')) : []) { errors.add('FieldValueInvalid', [...path, 'generateName'], `'${prefix}': ${message}`); }
+  // What is generated ends in letters: a dash before them is well. The server looks past the letter before it, too.
+  for (const message of prefix ? dnsSubdomainErrors(prefix.replace(/^(.+)-$/s, (_, rest) => `${rest.slice(0, -1)}a`)) : []) {
+    errors.add('FieldValueInvalid', [...path, 'generateName'], `'${prefix}': ${message}`);
+  }
+  for (const message of prefix && name === '' ? dnsSubdomainErrors(`${prefix.slice(0, PREFIX_MAX)}xxxxx`) : []) {
+    errors.add('FieldValueInvalid', [...path, 'name'], `what is generated from '${prefix}': ${message}`, { place: [...path, 'generateName'] });
+  }
   for (const message of namespace ? dnsLabelErrors(namespace) : []) { errors.add('FieldValueInvalid', [...path, 'namespace'], `'${namespace}': ${message}`); }
 }
 
@@ -58,7 +74,7 @@ function validateAnnotations(errors: FieldErrors, value: unknown, path: Path): v
     for (const message of labelKeyErrors(key.toLowerCase())) { errors.add('FieldValueInvalid', path, `the key '${key}': ${message}`, { place: [...path, key] }); }
   }
   const size = annotations.reduce((sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text), 0);
-  if (size > ANNOTATIONS_MAX) { errors.add('FieldValueInvalid', path, `all annotations together may have ${ANNOTATIONS_MAX} bytes, not ${size}`); }
+  if (size > ANNOTATIONS_MAX) { errors.add('FieldValueTooLong', path, `all annotations together may have ${ANNOTATIONS_MAX} bytes, not ${size}`); }
 }
 
 function validateOwners(errors: FieldErrors, value: unknown, path: Path): void {
@@ -66,8 +82,16 @@ function validateOwners(errors: FieldErrors, value: unknown, path: Path): void {
   errors.list(value, path).forEach((item, i) => {
     const owner = errors.object(item, [...path, i], OWNER_FIELDS);
     for (const field of owner === undefined ? [] : OWNER_FIELDS.slice(0, 4)) {
-      if (errors.text(owner![field], [...path, i, field]) === '') { errors.add('FieldValueInvalid', [...path, i, field], 'must not be empty'); }
+      const text = errors.text(owner![field], [...path, i, field]);
+      // The server does not say which of the owners it is.
+      const refuse = (message: string) => errors.add('FieldValueInvalid', [...path, field], message, { place: [...path, i, field] });
+      if (text === '') {
+        refuse('must not be empty');
+      } else if (field === 'apiVersion' && text !== undefined && !/^([^/]*\/)?[^/]+$/.test(text)) {
+        refuse(`'${text}' has no version: write it as in v1 or apps/v1`);
+      }
     }
+    if (owner?.apiVersion === 'v1' && owner.kind === 'Event') { errors.add('FieldValueInvalid', path, 'an Event owns nothing', { place: [...path, i] }); }
     for (const field of owner === undefined ? [] : OWNER_FIELDS.slice(4)) {
       const flag = owner![field];
       if (!isAbsent(flag) && typeof flag !== 'boolean') { errors.add('WrongType', [...path, i, field], 'must be true or false'); }

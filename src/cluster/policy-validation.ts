@@ -3,7 +3,7 @@ import { validateLabelSelector } from './label-validation';
 import { validateMetadata } from './metadata-validation';
 import { Path } from './origin';
 import { peerAdvice, policyAdvice, portAdvice, portValueAdvice, ruleAdvice, specAdvice } from './policy-advice';
-import { parseCidr } from '../api/address';
+import { maskedCidr, parseCidr } from '../api/address';
 import { portNameErrors, portNumberErrors } from '../api/names';
 
 /*
@@ -38,13 +38,12 @@ export function validateNetworkPolicy(object: unknown): readonly FieldError[] {
 
 function validatePolicyTypes(errors: FieldErrors, value: unknown, path: Path): void {
   const types = errors.list(value, path);
-  if (types.length > POLICY_TYPES.length) {
-    errors.add('FieldValueInvalid', path, 'may not specify more than two policyTypes');
-    return;
-  }
+  const tooMany = types.length > POLICY_TYPES.length;
+  if (tooMany) { errors.add('FieldValueInvalid', path, 'may not specify more than two policyTypes'); }
   types.forEach((item, i) => {
     const type = errors.text(item, [...path, i]);
-    if (type === undefined || POLICY_TYPES.includes(type)) { return; }
+    // As the server does: of too many it is not said which of them it does not know.
+    if (type === undefined || POLICY_TYPES.includes(type) || tooMany) { return; }
     const meant = POLICY_TYPES.find(t => t.toLowerCase() === type.toLowerCase());
     errors.add('FieldValueNotSupported', [...path, i], `'${type}' is none of ${POLICY_TYPES.join(' and ')}`, { suggestion: meant && `write ${meant}` });
   });
@@ -81,14 +80,15 @@ function validateIpBlock(errors: FieldErrors, value: unknown, path: Path): void 
   if (text === '') { errors.add('FieldValueRequired', [...path, 'cidr'], 'is required', { suggestion: 'write an address block, as in 10.0.0.0/8' }); }
   const block = text ? parseCidr(text) : undefined;
   if (typeof block === 'string') { errors.add('FieldValueInvalid', [...path, 'cidr'], `'${text}' ${block}`); }
+  const outer = typeof block === 'string' ? maskedCidr(text!) : block;
   except.forEach((item, i) => {
     const hole = errors.text(item, [...path, 'except', i]);
     // As the server does: without a block to be inside of, there is nothing more to say of these.
-    if (hole === undefined || block === undefined) { return; }
+    if (hole === undefined || outer === undefined) { return; }
     const inner = parseCidr(hole);
     if (typeof inner === 'string') {
       errors.add('FieldValueInvalid', [...path, 'except', i], `'${hole}' ${inner}`);
-    } else if (typeof block !== 'string' && !(inner.first >= block.first && inner.last <= block.last && inner.prefix > block.prefix)) {
+    } else if (!(inner.first >= outer.first && inner.last <= outer.last && inner.prefix > outer.prefix)) {
       errors.add('FieldValueInvalid', [...path, 'except', i], `'${hole}' must be a strict subset of \`cidr\`, which is ${text}`);
     }
   });

@@ -35,7 +35,12 @@ describe('a name', () => {
   test('is required, or a prefix that one is made from', () => {
     for (const metadata of [null, {}, { name: '' }, { name: null }]) { expect(refused(metadata)).toEqual(['metadata.name FieldValueRequired']); }
     expect(refused({ generateName: 'allow-' })).toEqual([]);
-    expect(refused({ generateName: 'Allow-' })).toEqual(['metadata.generateName FieldValueInvalid']);
+    expect(refused({ generateName: 'Allow-' })).toEqual(['metadata.generateName FieldValueInvalid', 'metadata.name FieldValueInvalid']);
+    expect(refused({ name: 'allow', generateName: 'Allow-' })).toEqual(['metadata.generateName FieldValueInvalid']);
+    // The server looks at the prefix without its last two letters, and at what it makes of all of it.
+    expect(refused({ generateName: 'P-' })).toEqual(['metadata.name FieldValueInvalid']);
+    expect(refused({ generateName: '-' })).toEqual(['metadata.generateName FieldValueInvalid', 'metadata.name FieldValueInvalid']);
+    expect(refused({ generateName: 'a'.repeat(253) })).toEqual([]);
   });
 
   test('is a DNS subdomain, a namespace a DNS label', () => {
@@ -48,11 +53,13 @@ describe('a name', () => {
 
 test.each([
   [{ labels: { 'a b': 'c' } }, 'labels FieldValueInvalid'], [{ annotations: { 'a b': 'c' } }, 'annotations FieldValueInvalid'], [{ annotations: { a: true } }, 'annotations WrongType'],
-  [{ annotations: { a: 'x'.repeat(256 * 1024) } }, 'annotations FieldValueInvalid'], [{ generation: -1 }, 'generation FieldValueInvalid'], [{ generation: '1' }, 'generation WrongType'],
+  [{ annotations: { a: 'x'.repeat(256 * 1024) } }, 'annotations FieldValueTooLong'], [{ generation: -1 }, 'generation FieldValueInvalid'], [{ generation: '1' }, 'generation WrongType'],
   [{ creationTimestamp: 'yesterday' }, 'creationTimestamp WrongType'], [{ creationTimestamp: 5 }, 'creationTimestamp WrongType'], [{ uid: 5 }, 'uid WrongType'],
-  [{ deletionGracePeriodSeconds: 'x' }, 'deletionGracePeriodSeconds WrongType'], [{ clusterName: 'x' }, 'clusterName UnknownField'], [{ finalizers: ['a b'] }, 'finalizers FieldValueInvalid'],
+  [{ deletionGracePeriodSeconds: 'x' }, 'deletionGracePeriodSeconds WrongType'], [{ clusterName: 'x' }, 'clusterName UnknownField'], [{ finalizers: ['x/a b'] }, 'finalizers FieldValueInvalid'], [{ finalizers: ['cleanup'] }, 'finalizers[0] FieldValueInvalid'],
   [{ finalizers: 'a' }, 'finalizers WrongType'], [{ finalizers: [1] }, 'finalizers[0] WrongType'], [{ managedFields: [{ x: 1 }] }, 'managedFields[0].x UnknownField'],
-  [{ ownerReferences: [{ ...owner, uid: '' }] }, 'ownerReferences[0].uid FieldValueInvalid'], [{ ownerReferences: [{ ...owner, controller: 'yes' }] }, 'ownerReferences[0].controller WrongType'],
+  [{ ownerReferences: [{ ...owner, uid: '' }] }, 'ownerReferences.uid FieldValueInvalid'], [{ ownerReferences: [{ ...owner, apiVersion: 'apps/' }] }, 'ownerReferences.apiVersion FieldValueInvalid'],
+  [{ ownerReferences: [{ ...owner, apiVersion: 'a/b/c' }] }, 'ownerReferences.apiVersion FieldValueInvalid'], [{ ownerReferences: [{ ...owner, apiVersion: 'v1', kind: 'Event' }] }, 'ownerReferences FieldValueInvalid'],
+  [{ ownerReferences: [{ ...owner, controller: 'yes' }] }, 'ownerReferences[0].controller WrongType'],
   [{ ownerReferences: ['x'] }, 'ownerReferences[0] WrongType'], [{ ownerReferences: [{ ...owner, controller: true }, { ...owner, controller: true }] }, 'ownerReferences FieldValueInvalid'],
 ])('%j is refused', (metadata, error) => {
   expect(withName(metadata)).toEqual([`metadata.${error}`]);

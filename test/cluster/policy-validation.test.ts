@@ -45,6 +45,7 @@ describe('a policy is refused', () => {
     ['an IPv4-mapped block', peer({ ipBlock: { cidr: '::ffff:10.0.0.0/104' } }), `${at}.from[0].ipBlock.cidr FieldValueInvalid`],
     ['a text for except', peer({ ipBlock: { cidr: '10.0.0.0/8', except: '10.1.0.0/16' } }), `${at}.from[0].ipBlock.except WrongType`],
     ['a hole outside of the block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a text of too many policy types', { policyTypes: ['Ingress', 'Egress', 'x'] }, 'spec.policyTypes FieldValueInvalid'],
     ['a hole that is null', peer({ ipBlock: { cidr: '10.0.0.0/8', except: [null] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
     ['a hole that is a number', peer({ ipBlock: { cidr: '10.0.0.0/8', except: [1] } }), `${at}.from[0].ipBlock.except[0] WrongType`],
     ['a policy type of null', { policyTypes: [null] }, 'spec.policyTypes[0] FieldValueNotSupported'], ['a policy type of 1', { policyTypes: [1] }, 'spec.policyTypes[0] WrongType'],
@@ -57,6 +58,21 @@ describe('a policy is refused', () => {
 
   test('in an egress rule as in an ingress rule', () => {
     expect(refused({ egress: [{ to: [{}], ports: [{ port: 0 }] }] })).toEqual(['spec.egress[0].ports[0].port FieldValueInvalid', 'spec.egress[0].to[0] FieldValueRequired']);
+  });
+
+  test('for a type that is no text, among too many', () => {
+    expect(refused({ policyTypes: ['Ingress', 'Egress', 1] })).toEqual(['spec.policyTypes FieldValueInvalid', 'spec.policyTypes[2] WrongType']);
+  });
+
+  test('for a hole outside of a block that is itself refused, where the server can make out the block', () => {
+    const holes = (cidr: string, ...except: string[]) => refused(peer({ ipBlock: { cidr, except } })).map(error => error.replace(/.*ipBlock\.| .*/g, ''));
+    for (const cidr of ['10.0.0.1/8', '010.0.0.0/8', '10.0.0.0/08']) {
+      expect(holes(cidr, '10.1.0.0/16', '12.0.0.0/16', 'x')).toEqual(['cidr', 'except[1]', 'except[2]']);
+    }
+    // An IPv4-mapped block is one of IPv6: no block of IPv4 is inside of it.
+    expect(holes('::ffff:10.0.0.0/104', '10.1.0.0/16')).toEqual(['cidr', 'except[0]']);
+    expect(holes('2001:db8::1/32', '2001:db8:1::/48', '2001:db9::/48')).toEqual(['cidr', 'except[1]']);
+    for (const cidr of ['x', '10.0.0.0', '10.0.0.0/33', '1.2.3/8', '10.0.0.0/+8', '/8']) { expect(holes(cidr, '12.0.0.0/16', 'x')).toEqual(['cidr']); }
   });
 
   test('for every mistake in it', () => {
