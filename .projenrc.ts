@@ -150,6 +150,15 @@ project.addTask('docs:check', {
   steps: [{ exec: 'jsii --silence-warnings=reserved-word' }, { exec: 'jsii-rosetta extract --compile --strict .' }],
 });
 
+project.addTask('engines:record', {
+  description: 'Makes clusters and policies anew and records what engines that we did not write say of them (needs Go)',
+  steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/engines/record.ts' }],
+});
+project.addTask('engines:check', {
+  description: 'Asks those engines again about what is recorded, where Go is there',
+  steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/engines/record.ts --check' }],
+});
+
 // Also what examples and checks leave behind.
 for (const pattern of ['/examples/*/dist/', '.jsii.tabl.json']) {
   project.gitignore.exclude(pattern);

@@ -1,0 +1,32 @@
+import { SpecCluster, SpecEnd } from '../spec/network-policy';
+
+/** A cluster, and between whom and on what ports it is judged. */
+export interface JudgedCluster extends SpecCluster {
+  /** Addresses of what is no pod. */
+  readonly addresses: readonly string[];
+  readonly ports: readonly number[];
+}
+
+/** A connection to judge. An end is a pod, by its index, or an address. */
+export interface Probe {
+  readonly from: ProbeEnd;
+  readonly to: ProbeEnd;
+  readonly protocol: string;
+  readonly port: number;
+}
+
+type ProbeEnd = { readonly pod: number } | { readonly ip: string };
+
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
+
+/** Every pair of ends of which one is a pod, on every port of every protocol. */
+export function probesOf({ pods, addresses, ports }: JudgedCluster): Probe[] {
+  const ends: ProbeEnd[] = [...pods.map((_, pod) => ({ pod })), ...addresses.map(ip => ({ ip }))];
+  return ends.flatMap(from => ends.filter(to => 'pod' in from || 'pod' in to).flatMap(to =>
+    PROTOCOLS.flatMap(protocol => ports.map(port => ({ from, to, protocol, port })))));
+}
+
+/** The end as the specification takes it. */
+export function specEnd(cluster: SpecCluster, end: ProbeEnd): SpecEnd {
+  return 'pod' in end ? { pod: cluster.pods[end.pod] } : { ip: end.ip };
+}

@@ -1,0 +1,79 @@
+import * as fs from 'fs';
+import { cyclonusQuestion, sampleClusters } from './cyclonus-clusters';
+import { API_SERVER, askEngine, CYCLONUS, isGoThere, versionOf } from './go-engine';
+import { mutationsOf } from './mutations';
+import { JudgedCluster, probesOf } from './probes';
+import { fileOf, holdsLines, packed, readLines, writeLines } from './recorded';
+import { VALIDATION_TABLE } from './validation-table';
+
+/*
+ * `npm run engines:record` makes the clusters and policies anew and records what the engines say of them;
+ * `npm run engines:check` asks the engines again about what is recorded. Both need Go.
+ */
+
+const SEED = 20261123;
+const CLUSTERS = 2200;
+const MUTATIONS = 3000;
+
+interface RecordedEngines {
+  readonly cyclonus: { readonly engine: string; readonly clusters: number; readonly probes: number; readonly allowed: number };
+  readonly apiServer: { readonly engine: string; readonly table: number; readonly mutations: number; readonly validMutations: number };
+}
+
+function judgedByCyclonus(clusters: readonly JudgedCluster[]): { lines: object[]; probes: number; allowed: number } {
+  const answers = askEngine(CYCLONUS, clusters.map(cyclonusQuestion));
+  return {
+    lines: clusters.map(({ namespaces, pods, policies, addresses, ports }, i) => {
+      if (answers[i].length !== probesOf(clusters[i]).length) { throw new Error(`cluster ${i} has not a verdict for every probe`); }
+      return { namespaces, pods, policies, addresses, ports, verdicts: packed(answers[i]) };
+    }),
+    probes: answers.reduce((sum, digits) => sum + digits.length, 0),
+    allowed: answers.reduce((sum, digits) => sum + digits.split('1').length - 1, 0),
+  };
+}
+
+function judgedByApiServer(policies: readonly object[]): { policy: object; valid: boolean; errors: object[]; decodeErrors: string[] }[] {
+  return askEngine(API_SERVER, policies).map((answer, i) => ({ policy: policies[i], ...JSON.parse(answer) }));
+}
+
+function main(isCheck: boolean): number {
+  if (!isGoThere()) {
+    console.error('SKIPPED: Go is not there: the verdicts of other engines are not asked for again');
+    return isCheck ? 0 : 1;
+  }
+  const clusters = isCheck ? readLines<JudgedCluster>('cyclonus.jsonl.gz') : sampleClusters(SEED, CLUSTERS);
+  const cyclonus = judgedByCyclonus(clusters);
+  const table = judgedByApiServer(VALIDATION_TABLE.map(({ policy }) => policy))
+    .map(({ policy: _, ...verdict }, i) => ({ id: VALIDATION_TABLE[i].id, ...verdict }));
+  const valid = VALIDATION_TABLE.filter((_, i) => table[i].valid).map(({ policy }) => policy);
+  const mutations = judgedByApiServer(isCheck
+    ? readLines<{ policy: object }>('mutations.jsonl.gz').map(({ policy }) => policy)
+    : mutationsOf([...valid, ...clusters.flatMap(({ policies }) => policies).slice(0, valid.length)], SEED, MUTATIONS));
+  const engines: RecordedEngines = {
+    cyclonus: { engine: versionOf(CYCLONUS), clusters: clusters.length, probes: cyclonus.probes, allowed: cyclonus.allowed },
+    apiServer: {
+      engine: versionOf(API_SERVER), table: table.length, mutations: mutations.length, validMutations: mutations.filter(m => m.valid).length,
+    },
+  };
+  const texts = {
+    'engines.json': `${JSON.stringify(engines, undefined, 2)}\n`,
+    'validation-table.json': `[\n${table.map(entry => JSON.stringify(entry)).join(',\n')}\n]\n`,
+  };
+  console.log(texts['engines.json']);
+  if (!isCheck) {
+    Object.entries(texts).forEach(([name, text]) => fs.writeFileSync(fileOf(name), text));
+    writeLines('cyclonus.jsonl.gz', cyclonus.lines);
+    writeLines('mutations.jsonl.gz', mutations);
+    return 0;
+  }
+  const stale = [
+    ...Object.entries(texts).filter(([name, text]) => fs.readFileSync(fileOf(name), 'utf8') !== text).map(([name]) => name),
+    ...holdsLines('cyclonus.jsonl.gz', cyclonus.lines) ? [] : ['cyclonus.jsonl.gz'],
+    ...holdsLines('mutations.jsonl.gz', mutations) ? [] : ['mutations.jsonl.gz'],
+  ];
+  for (const name of stale) { console.error(`${fileOf(name)} is not what the engines say: npm run engines:record writes it anew`); }
+  if (stale.length === 0) { console.log('The engines say what is recorded.'); }
+  return stale.length === 0 ? 0 : 1;
+}
+
+process.exitCode = main(process.argv.includes('--check'));

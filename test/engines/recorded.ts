@@ -1,0 +1,45 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { gunzipSync, gzipSync } from 'zlib';
+
+/* What the engines were asked and what they said, as it lies in the repository. */
+
+export function fileOf(name: string): string {
+  return path.join(__dirname, 'recorded', name);
+}
+
+/** One value a line, compressed. */
+export function readLines<T>(name: string): T[] {
+  return textOf(name).trimEnd().split('\n').map(line => JSON.parse(line));
+}
+
+export function writeLines(name: string, values: readonly unknown[]): void {
+  fs.writeFileSync(fileOf(name), gzipSync(linesOf(values), { level: 9 }));
+}
+
+/** Whether the file holds these. Compressors differ: the text is compared. */
+export function holdsLines(name: string, values: readonly unknown[]): boolean {
+  return textOf(name) === linesOf(values);
+}
+
+function textOf(name: string): string {
+  return gunzipSync(fs.readFileSync(fileOf(name))).toString('utf8');
+}
+
+function linesOf(values: readonly unknown[]): string {
+  return values.map(value => `${JSON.stringify(value)}\n`).join('');
+}
+
+/** Digits, 1 for allowed, eight to a byte. */
+export function packed(digits: string): string {
+  const bytes = Buffer.alloc(Math.ceil(digits.length / 8));
+  for (let i = 0; i < digits.length; i++) {
+    if (digits[i] === '1') { bytes[Math.floor(i / 8)] += 2 ** (i % 8); }
+  }
+  return bytes.toString('base64');
+}
+
+/** Whether the probe of this index was allowed. */
+export function isSet(bytes: Buffer, index: number): boolean {
+  return Math.floor(bytes[Math.floor(index / 8)] / 2 ** (index % 8)) % 2 === 1;
+}
