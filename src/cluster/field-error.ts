@@ -4,7 +4,7 @@ import { isObject } from '../api/objects';
 
 /** Why the API server refuses a field: its own names, and two for what fails before validation. */
 export type FieldErrorType =
-  | 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported'
+  | 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported' | 'FieldValueTooLong'
   | 'UnknownField' | 'WrongType';
 
 /** A field that the API server would refuse. */

@@ -1,0 +1,63 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { App, Chart } from 'cdk8s';
+import { parseAllDocuments } from 'yaml';
+import { describeOnServer } from './client';
+import { connectionsOf, readBack } from './read-back';
+import { Recipe } from '../recipes/recipe';
+import { addWorld } from '../recipes/world';
+
+const EXAMPLES = path.join(__dirname, '../../examples');
+
+/** The recipes, taken from the tests that tell them: here they are no tests. */
+const mockRecipes: [string, Recipe][] = [];
+jest.mock('../recipes/recipe', () => ({ recipe: (title: string, told: Recipe) => mockRecipes.push([title, told]) }));
+const TOLD_IN = fs.readdirSync(path.join(__dirname, '../recipes')).filter(file => file.endsWith('.test.ts'));
+TOLD_IN.forEach(file => jest.requireActual(`../recipes/${file}`));
+
+/** The objects of an example: those of its program, or its manifests. */
+function objectsOf(example: string): any[] {
+  const folder = path.join(EXAMPLES, example);
+  if (fs.existsSync(path.join(folder, 'manifests'))) { return readManifests(path.join(folder, 'manifests')); }
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'example-'));
+  try {
+    process.env.CDK8S_OUTDIR = outdir;
+    jest.requireActual(path.join(folder, 'main'));
+    return readManifests(outdir);
+  } finally {
+    delete process.env.CDK8S_OUTDIR;
+    fs.rmSync(outdir, { recursive: true });
+  }
+}
+
+function readManifests(folder: string): any[] {
+  return fs.readdirSync(folder).sort().flatMap(file => parseAllDocuments(fs.readFileSync(path.join(folder, file), 'utf8'))
+    .map(document => document.toJS()).filter(object => object !== null));
+}
+
+describeOnServer('the server takes every object of the examples, and its defaults change no connection', () => {
+  test.each(fs.readdirSync(EXAMPLES))('%s', async example => {
+    const objects = objectsOf(example);
+    expect(objects.filter(({ kind }) => kind === 'NetworkPolicy').length).toBeGreaterThan(0);
+    expect(connectionsOf(await readBack(objects, 'apply'))).toEqual(connectionsOf(objects));
+  });
+});
+
+describeOnServer('the server takes the recipes, each with the world around it', () => {
+  test.each(mockRecipes)('%s', async (_title, { yaml, tiers }) => {
+    const app = new App();
+    const [world, shop] = [new Chart(app, 'world'), new Chart(app, 'shop', { namespace: 'shop' })];
+    addWorld(world);
+    tiers(shop);
+    const byHand = parseAllDocuments(yaml.replace(/^ {4}/gm, '')).map(document => document.toJS());
+    for (const policies of [shop.toJson(), byHand]) {
+      const objects = [...world.toJson(), ...policies];
+      expect(connectionsOf(await readBack(objects, 'create'))).toEqual(connectionsOf(objects));
+    }
+  }, 120_000);
+
+  test('all of them are told', () => {
+    expect(mockRecipes.length).toBeGreaterThanOrEqual(21);
+  });
+});

@@ -1,0 +1,20 @@
+import { findBinaries } from './binaries';
+import { Server } from './server';
+
+/** Before all tests: a server, whose access the tests find in the environment; or a loud word that there is none. */
+export default async function start(): Promise<void> {
+  const binaries = findBinaries();
+  if (typeof binaries === 'string') {
+    console.warn(`\n${'*'.repeat(100)}\nSKIPPED: nothing is tried on a real API server, since ${binaries}\n${'*'.repeat(100)}\n`);
+    return;
+  }
+  const server = new Server(binaries);
+  (globalThis as any).apiserver = server;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) { process.once(signal, () => process.exit(1)); }
+  try {
+    process.env.APISERVER_ACCESS = JSON.stringify(await server.start());
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}

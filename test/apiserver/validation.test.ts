@@ -1,0 +1,77 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import * as fc from 'fast-check';
+import { describeOnServer, tryPolicy } from './client';
+import { VALIDATION_TABLE } from './validation-table';
+import { differenceOf } from './verdict';
+import { arbitraryCluster } from '../spec/arbitrary-cluster';
+
+const SHARED = path.join(__dirname, '../../../shared/oracle-cases/validation.json');
+
+function sharedCases(): [string, any][] {
+  if (!fs.existsSync(SHARED)) {
+    console.warn('SKIPPED: the reference data shared/oracle-cases/validation.json does not lie beside this checkout');
+    return [];
+  }
+  const cases: { id: string; policy: any }[] = JSON.parse(fs.readFileSync(SHARED, 'utf8')).cases;
+  return cases.filter(({ id }) => id.startsWith('np/')).map(({ id, policy }) => [id, policy]);
+}
+
+describeOnServer('a server of Kubernetes 1.36 gives the same verdict and names the same fields as we do', () => {
+  test.each([...Object.entries(VALIDATION_TABLE), ...sharedCases()])('for a policy with %s', async (_name, policy) => {
+    expect(differenceOf(policy, await tryPolicy(policy))).toBeUndefined();
+  });
+
+  test('for random policies that are valid', async () => {
+    await fc.assert(fc.asyncProperty(arbitraryCluster, async ({ policies }) => {
+      for (const policy of policies) { expect(differenceOf(policy, await tryPolicy(policy))).toBeUndefined(); }
+    }), { numRuns: 200 });
+  }, 300_000);
+
+  test('for random policies with something in them changed', async () => {
+    await fc.assert(fc.asyncProperty(arbitraryPolicy, arbitraryChanges, async (policy, changes) => {
+      const changed = changes.reduce(change, policy);
+      expect(differenceOf(changed, await tryPolicy(changed))).toBeUndefined();
+    }), { numRuns: 3000 });
+  }, 300_000);
+});
+
+/** Somewhere in a policy, by numbers that stand for the way down: a value in place of the one that is there, or under another name. */
+interface Change {
+  readonly way: readonly number[];
+  readonly value: unknown;
+  readonly name?: string;
+}
+
+const VALUES = [
+  null, true, 0, -1, 1, 80, 65535, 65536, 2 ** 31, 80.5, 1e300, '', '-', 'a', 'A', 'a'.repeat(64), 'tcp', 'SCTP', 'In', 'Exists', 'Ingress', '80', '10.0.0.0/8',
+  '10.0.0.1/8', '::/0', '010.0.0.0/8', '2001:DB8::/32', [], [null], [''], ['a'], [1], [{}], {}, { a: null }, { a: 'b' }, { 'a/b/c': '' }, { a: [] },
+];
+const NAMES = [
+  'podSelector', 'namespaceSelector', 'ipBlock', 'cidr', 'except', 'from', 'to', 'ports', 'port', 'endPort', 'protocol', 'policyTypes', 'ingress', 'egress',
+  'matchLabels', 'matchExpressions', 'key', 'operator', 'values', 'name', 'labels', 'annotations', 'finalizers', 'ownerReferences', 'x', 'Spec',
+];
+
+const arbitraryPolicy = arbitraryCluster.filter(({ policies }) => policies.length > 0).map(({ policies }) => policies[0]);
+const arbitraryChanges: fc.Arbitrary<Change[]> = fc.array(fc.record({
+  way: fc.array(fc.nat({ max: 11 }), { minLength: 1, maxLength: 9 }),
+  value: fc.constantFrom(undefined, ...VALUES),
+  name: fc.option(fc.constantFrom(...NAMES), { nil: undefined, freq: 2 }),
+}), { minLength: 1, maxLength: 2 });
+
+/** A policy with one change in its metadata or its spec; apiVersion and kind are what makes it a policy at all. */
+function change(policy: any, { way, value, name }: Change): any {
+  const copy = structuredClone(policy);
+  let [place, key]: [any, string] = [copy, way[0] % 4 === 0 ? 'metadata' : 'spec'];
+  for (const step of way.slice(1)) {
+    const inside = place[key];
+    if (typeof inside !== 'object' || inside === null) { break; }
+    const keys = Object.keys(inside);
+    if (keys.length === 0) { break; }
+    [place, key] = [inside, keys[step % keys.length]];
+  }
+  const at = name !== undefined && place !== copy && !Array.isArray(place) ? name : key;
+  place[at] = value;
+  // As it is sent: what is undefined is not there.
+  return JSON.parse(JSON.stringify(copy));
+}
