@@ -1,0 +1,64 @@
+import * as fc from 'fast-check';
+import { run } from '../../src/cli/run';
+import { yamlOf } from '../fuzz/cluster-fuzz';
+import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+
+/** Runs `netpol list` on this as its standard input. Returns how its answer is not what a user may expect, or nothing. */
+export async function complaintAbout(input: Buffer): Promise<string | undefined> {
+  let stderr = '';
+  const status = await run(['list', '-'], {
+    stdout: { write: () => {} }, stderr: { write: text => { stderr += text; } }, readStdin: async () => input,
+  });
+  return complaintAboutOutcome(status, stderr);
+}
+
+/** Good is: read, or refused with status 2 and a message that has a place and a reason. */
+export function complaintAboutOutcome(status: number | null, stderr: string): string | undefined {
+  if (/mistake of netpol's own|^ +at .*:\d+:\d+/m.test(stderr)) { return `no message for a user: ${stderr}`; }
+  const errors = stderr.split('\n').filter(line => line.includes(': error: '));
+  if (status === 0) { return errors.length === 0 ? undefined : `read in spite of errors: ${stderr}`; }
+  if (status !== 2) { return `exit status ${status}: ${stderr}`; }
+  return errors.some(line => /^\S+: error: \S/.test(line)) ? undefined : `refused without a place or a reason: ${stderr}`;
+}
+
+const JUNK = ['\0', '\u0085', '\ufeff', '\t', '\n', '\r', '{', '}', '[', ']', ':', ': ', '- ', '? ', '&a ', '*a', '<<: *a\n', '!!binary ', '!x ', '"', "'", '|\n', '>-\n', '---\n', '...\n', '%YAML 9\n',
+  '#', '{{ .Values.x }}', '__proto__: ', '"__proto__": {}, ', 'constructor: ', 'kind: List\n', '1e999', '-0', '0x', '.nan', '~', '\ud800', '\\u0000', '9'.repeat(400), 'a'.repeat(3000)].map(text => Buffer.from(text));
+
+/** Bytes that are no UTF-8: cut off, overlong, out of range. */
+const BAD_BYTES = [[0xff], [0xc0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80], [0xed, 0xa0, 0x80]].map(bytes => Buffer.from(bytes));
+
+const manifests = anyCluster.chain(cluster => fc.constantFrom(
+  yamlOf(cluster), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifestsOf(cluster) }), JSON.stringify(manifestsOf(cluster)[0], null, 1)));
+
+const cut = fc.record({
+  at: fc.nat({ max: 9999 }),
+  remove: fc.oneof(fc.constant(0), fc.nat({ max: 12 }), fc.nat({ max: 400 })),
+  insert: fc.oneof(
+    fc.constantFrom(...JUNK, ...BAD_BYTES), fc.constant(Buffer.alloc(0)), fc.uint8Array({ maxLength: 4 }).map(bytes => Buffer.from(bytes)),
+  ),
+});
+
+/** Manifests with some of their bytes gone, doubled or replaced. */
+export const mutatedManifests: fc.Arbitrary<Buffer> = fc.tuple(manifests, fc.array(cut, { minLength: 1, maxLength: 4 })).map(([text, cuts]) =>
+  cuts.reduce((bytes, { at, remove, insert }) => {
+    const from = at % (bytes.length + 1);
+    return Buffer.concat([bytes.subarray(0, from), insert, bytes.subarray(from + remove)]);
+  }, Buffer.from(text)));
+
+/** Goes on with mutated manifests for so long; returns their number and the smallest that was answered badly. */
+export async function fuzzInput(seed: number, limits: { milliseconds: number; inputs: number }, tell: (inputs: number) => void = () => {}):
+Promise<{ inputs: number; bad?: { complaint: string; input: string } }> {
+  const end = Date.now() + limits.milliseconds;
+  const property = fc.asyncProperty(mutatedManifests, async input => await complaintAbout(input) === undefined);
+  let inputs = 0;
+  for (let batch = 0; inputs < limits.inputs && Date.now() < end; batch++) {
+    const check = await fc.check(property, { seed: seed + batch, numRuns: Math.min(500, limits.inputs - inputs) });
+    inputs += check.numRuns;
+    if (check.counterexample !== null) {
+      const [input] = check.counterexample;
+      return { inputs, bad: { complaint: (await complaintAbout(input))!, input: input.toString('base64') } };
+    }
+    tell(inputs);
+  }
+  return { inputs };
+}
