@@ -4,8 +4,8 @@
 export enum PolicyLayout {
   /**
    * One policy per edge and direction, named for a reader: `allow-frontend-to-backend`. Where an edge is
-   * taken out of the program, its policy stays in the cluster until it is pruned
-   * (`kubectl apply --prune -l app.kubernetes.io/managed-by=cdk8s-netpol`).
+   * taken out of the program, its policy stays in the cluster until it is pruned (`kubectl apply -f dist --prune
+   * -l app.kubernetes.io/managed-by=cdk8s-netpol --prune-allowlist=networking.k8s.io/v1/NetworkPolicy`).
    */
   PER_EDGE = 'PER_EDGE',
 

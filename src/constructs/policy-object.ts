@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { assignNames, NameWish } from './policy-names';
 import { DEFAULT_NAMESPACE, NetworkPolicySpec } from '../api/objects';
 
-/** The label by which `kubectl apply --prune -l` finds what is no longer wanted. */
+/** The label by which `kubectl apply --prune -l` finds policies that are no longer wanted. */
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
 
 /** The annotation for what an object is there for (Kubernetes' well-known annotations). */
