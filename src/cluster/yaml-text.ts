@@ -13,8 +13,14 @@ const MAX_FAULTS = 50;
 /** So many words and marks one document may have: some 15 MB. The parser takes seconds and a gigabyte for them. */
 const MAX_LEXEMES = 3_000_000;
 
+const TOO_LARGE = "is too large to be read as YAML: give it as JSON, as 'kubectl get -o json' writes it, or split it";
+
+/** So many characters a text of many documents may have: at about a million a second there has to be an end. */
+const MAX_LENGTH = 32_000_000;
+
 /** Reads the documents of a YAML text, as Kubernetes reads them. */
-export function parseYaml(text: string, maxLexemes = MAX_LEXEMES): ParsedText {
+export function parseYaml(text: string, maxLexemes = MAX_LEXEMES, maxLength = MAX_LENGTH): ParsedText {
+  if (text.length > maxLength) { return { documents: [], faults: [{ offset: 0, message: `this text ${TOO_LARGE}` }], locate: () => 0 }; }
   const documents: ParsedDocument[] = [];
   const faults: Fault[] = [];
   // Which of the text's documents each of ours is, for when a place is asked for.
@@ -69,7 +75,7 @@ function compose(text: string, maxLexemes: number, take: (document: Document.Par
       return { offset: parser.offset, message: `nests deeper than ${MAX_DEPTH} levels: no Kubernetes object does` };
     }
     if (++lexemes > maxLexemes) {
-      return { offset: parser.offset, message: "this document is too large to be read as YAML: give it as JSON, as 'kubectl get -o json' writes it, or split it" };
+      return { offset: parser.offset, message: `this document ${TOO_LARGE}` };
     }
   }
   for (const token of parser.end()) {

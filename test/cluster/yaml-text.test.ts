@@ -15,6 +15,14 @@ describe('documents', () => {
     expect(parseYaml('').documents).toHaveLength(0);
   });
 
+  test('that are too many to be read in good time are refused, however small each is', () => {
+    const text = 'kind: x\n---\n'.repeat(10);
+    expect(parseYaml(text, undefined, text.length).documents).toHaveLength(10);
+    expect(parseYaml(text, undefined, text.length - 1)).toMatchObject({
+      documents: [], faults: [{ offset: 0, message: expect.stringMatching(/^this text is too large to be read as YAML: give it as JSON/) }],
+    });
+  });
+
   test('with Windows line ends are read', () => {
     expect(parseYaml('a: |\r\n  x\r\nb: 1\r\n').documents[0].value).toEqual(Object.assign(Object.create(null), { a: 'x\n', b: 1 }));
   });
