@@ -167,4 +167,7 @@ for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', 
   project.npmignore?.exclude(pattern);
 }
 
+// npm's own default: the project names no registry.
+project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
 project.synth();
