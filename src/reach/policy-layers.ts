@@ -1,9 +1,9 @@
 import { AddressSpace } from './address-space';
 import { AtomRanges, atomsOf, holdsAtom } from './atom-ranges';
-import { BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit-rows';
+import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { IntList } from './int-list';
-import { BlockRef, Lens, PortNameRef } from './lens';
+import { BlockRef, Lens } from './lens';
 import { PeerSetQuestion, PeerSetRef, PeerSets, Placed } from './peer-sets';
 import { ADDRESSES, EVERYONE, NOT_ISOLATED, OWN_NAMESPACE } from './policy-code';
 import { Segment } from './segment';
@@ -92,7 +92,7 @@ export class PolicyLayers {
       if (code[start] === NOT_ISOLATED) { continue; }
       const row = segment.select(subject);
       if (row === NOTHING) { continue; }
-      for (let rule = start + 1; rule < end;) { rule = this.grantRule(code, rule); }
+      for (let rule = start + 1; rule < end;) { rule = this.grantRule(code, rule, row); }
       this.policies.push(policy);
       this.subjects.push(row);
       podEnds.push(this.podItems.length);
@@ -112,15 +112,12 @@ export class PolicyLayers {
     return row;
   }
 
-  /** How many grants all classes have together, as if each met the conditions. */
+  /** How many grants all classes have together. */
   public get total(): number {
-    const { bits } = this.sources;
     let total = 0;
-    this.subjects.forEach((row, layer) => {
-      const grants = (this.pods.ends[layer] - (this.pods.ends[layer - 1] ?? 0)) / POD_GRANT
-        + (this.atoms.ends[layer] - (this.atoms.ends[layer - 1] ?? 0)) / ATOM_GRANT;
-      total += grants * (row === EVERYTHING ? this.segment.classes.length : bits.count(row, this.segment.words));
-    });
+    for (const [grants, stride] of [[this.pods, POD_GRANT], [this.atoms, ATOM_GRANT]] as const) {
+      this.forEachSubjects(grants, stride, word => { total += bitCount(word); });
+    }
     return total;
   }
 
@@ -131,40 +128,48 @@ export class PolicyLayers {
 
   /** Calls `visit` with each grant of each class: the class, and where the grant is among `grants.items`. */
   public forEachGrant(grants: GrantList, stride: number, visit: (subject: number, at: number) => void): void {
+    this.forEachSubjects(grants, stride, (subjects, index, at) => {
+      for (let word = subjects; word !== 0; word &= word - 1) { visit((index << 5) + lowestBit(word), at); }
+    });
+  }
+
+  /** Calls `visit` with each word of each grant's row of subjects. */
+  private forEachSubjects(grants: GrantList, stride: number, visit: (word: number, index: number, at: number) => void): void {
     const { items, ends } = grants;
-    const classes = this.segment.classes.length;
+    const last = this.segment.words - 1;
+    // Behind the last class there is nobody, though a row that holds everything has no end.
+    const inLast = -1 >>> (31 - (this.segment.classes.length - 1 & 31));
     let at = 0;
     ends.forEach((end, layer) => {
       for (; at < end; at += stride) {
-        for (let i = 0; i < this.segment.words; i++) {
-          let word = this.subjectWord(layer, items[at + stride - 1], i);
-          for (; word !== 0; word &= word - 1) {
-            const subject = (i << 5) + lowestBit(word);
-            if (subject < classes) { visit(subject, at); }
-          }
+        for (let i = 0; i <= last; i++) {
+          const word = this.subjectWord(layer, items[at + stride - 1], i) & (i === last ? inLast : -1);
+          if (word !== 0) { visit(word, i, at); }
         }
       }
     });
   }
 
   /** Reads the rule that is written at a place, and returns the place behind it. */
-  private grantRule(code: Int32Array, at: number): number {
+  private grantRule(code: Int32Array, at: number, subjects: RowRef): number {
     const connections = code[at];
     const firstName = at + 2;
     const peers = firstName + code[at + 1];
-    for (let name = firstName; name < peers; name++) { this.grantByName(code, peers, code[name]); }
+    for (let name = firstName; name < peers; name++) { this.grantByName(code, peers, this.sources.lens.portNames[code[name]], subjects); }
     if (connections !== ConnectionTable.NONE) { this.grantPeers(code, peers, connections, EVERYTHING); }
     return peers + 1 + (code[peers] === EVERYONE ? 0 : code[peers] * 2);
   }
 
-  private grantByName(code: Int32Array, peers: number, name: PortNameRef): void {
+  private grantByName(code: Int32Array, peers: number, name: string, subjects: RowRef): void {
     if (this.direction === 'egress') {
-      this.grantHolders(code, peers, this.sources.lens.portNames[name]);
+      this.grantHolders(code, peers, name);
       return;
     }
     // A name is looked up in the pod that is connected to: here the subject.
-    for (const [number, holders] of this.segment.holders(this.sources.lens.portNames[name])) {
-      this.grantPeers(code, peers, this.portOf(this.sources.lens.portNames[name], number), holders);
+    for (const [number, holders] of this.segment.holders(name)) {
+      if (subjects === EVERYTHING || this.sources.bits.meet(subjects, holders, this.segment.words)) {
+        this.grantPeers(code, peers, this.portOf(name, number), holders);
+      }
     }
   }
 
