@@ -1,0 +1,38 @@
+import { spawnSync } from 'child_process';
+import { readFileSync, rmSync } from 'fs';
+import * as path from 'path';
+import { stringify } from 'yaml';
+import { readEquivalents } from './equivalents';
+import { judge, percent } from './survivors';
+
+/* `npm run mutation`: docs/trust.md tells what it is for. What follows `--` is Stryker's. */
+
+/** Of the mutants, so many per cent have to be killed. */
+const LEAST = 95;
+
+const ROOT = path.join(__dirname, '../..');
+const REPORT = path.join(ROOT, 'reports/mutation/mutation.json');
+
+function main(args: readonly string[]): number {
+  rmSync(REPORT, { force: true });
+  const { status } = spawnSync('stryker', ['run', 'test/mutation/stryker.config.json', ...args], {
+    cwd: ROOT, stdio: 'inherit', env: { ...process.env, RANDOM_RUNS: '0.01', RANDOM_SEED: '1' },
+  });
+  if (status !== 0) { return status ?? 1; }
+  const { scores, unexplained, stale } = judge(JSON.parse(readFileSync(REPORT, 'utf8')), readEquivalents());
+  for (const score of scores) { console.log(`${String(percent([score])).padStart(6)} %  ${score.killed} of ${score.mutants}  ${score.file}`); }
+  console.log(`${String(percent(scores)).padStart(6)} %  in all`);
+  for (const { file, line, at, mutant } of unexplained) {
+    console.error(`\nNot killed: ${file}:${line}. Write a test that fails, or list it under ${file} in test/mutation/equivalent.yaml with the reason why none can:`);
+    console.error(stringify([{ at, mutant, why: '' }], { lineWidth: 0 }));
+  }
+  for (const { file, at, mutant } of stale) {
+    console.error(`\nKilled, or not there any more: take it out of test/mutation/equivalent.yaml, under ${file}:`);
+    console.error(stringify([{ at, mutant }], { lineWidth: 0 }));
+  }
+  const isEnough = percent(scores) >= LEAST;
+  if (!isEnough) { console.error(`\nLess than ${LEAST} % of the mutants are killed.`); }
+  return isEnough && unexplained.length === 0 && stale.length === 0 ? 0 : 1;
+}
+
+process.exitCode = main(process.argv.slice(2));
