@@ -32,6 +32,7 @@ describe('a selector', () => {
   });
 
   test('Exists and DoesNotExist ask for the key alone, though its value be empty', () => {
+    expect(selector({ key: 'a', operator: 'Exists' }).requirements).toEqual([{ key: 'a', operator: 'Exists', values: [] }]);
     expect(selector({ key: 'a', operator: 'Exists' }).matches({ a: '' })).toBe(true);
     expect(selector({ key: 'a', operator: 'Exists' }).matches({})).toBe(false);
     expect(selector({ key: 'a', operator: 'DoesNotExist' }).matches({ a: '' })).toBe(false);

@@ -24,11 +24,11 @@ function main(args: readonly string[]): number {
   console.log(`${String(percent(scores)).padStart(6)} %  in all`);
   for (const { file, line, at, mutant } of unexplained) {
     console.error(`\nNot killed: ${file}:${line}. Write a test that fails, or list it under ${file} in test/mutation/equivalent.yaml with the reason why none can:`);
-    console.error(stringify([{ at, mutant, why: '' }], { lineWidth: 0 }));
+    console.error(stringify([{ at, mutants: [mutant], why: '' }], { lineWidth: 0 }));
   }
   for (const { file, at, mutant } of stale) {
     console.error(`\nKilled, or not there any more: take it out of test/mutation/equivalent.yaml, under ${file}:`);
-    console.error(stringify([{ at, mutant }], { lineWidth: 0 }));
+    console.error(stringify([{ at, mutants: [mutant] }], { lineWidth: 0 }));
   }
   const isEnough = percent(scores) >= LEAST;
   if (!isEnough) { console.error(`\nLess than ${LEAST} % of the mutants are killed.`); }

@@ -17,12 +17,12 @@ export interface Mutant {
   readonly status: 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'RuntimeError' | 'CompileError' | 'Ignored' | 'Pending';
 }
 
-/** A mutant that no test can kill, since it does the same. */
+/** Mutants of a line that no test can kill, since they do the same. */
 export interface Equivalent {
-  /** The line that the mutant begins on. */
+  /** The line that they begin on. */
   readonly at: string;
   /** `what is written → what is there instead` */
-  readonly mutant: string;
+  readonly mutants: readonly string[];
   readonly why: string;
 }
 
@@ -36,29 +36,35 @@ export interface FileScore {
   readonly mutants: number;
 }
 
+/** One mutant, as the list would name it. */
+export interface NamedMutant {
+  readonly file: string;
+  readonly at: string;
+  readonly mutant: string;
+}
+
 export interface Verdict {
   readonly scores: readonly FileScore[];
-  /** Not killed, and not in the list: as they would be listed. */
-  readonly unexplained: readonly { readonly file: string; readonly line: number; readonly at: string; readonly mutant: string }[];
+  /** Not killed, and not in the list. */
+  readonly unexplained: readonly (NamedMutant & { readonly line: number })[];
   /** In the list, but killed, or no longer there. */
-  readonly stale: readonly { readonly file: string; readonly at: string; readonly mutant: string }[];
+  readonly stale: readonly NamedMutant[];
 }
 
 /** Holds a report against the list of mutants that are equivalent. */
 export function judge({ files }: MutationReport, equivalents: Equivalents): Verdict {
   const scores: FileScore[] = [];
-  const unexplained: Verdict['unexplained'][number][] = [];
-  const stale: Verdict['stale'][number][] = [];
+  const unexplained: (NamedMutant & { line: number })[] = [];
+  const stale: NamedMutant[] = [];
   for (const file of Object.keys(files).sort()) {
     const { source, mutants } = files[file];
     const killed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
-    const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage').map(mutant => described(source, mutant));
+    const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage').map(mutant => ({ file, ...described(source, mutant) }));
     scores.push({ file, killed, mutants: killed + survivors.length });
-    const listed = equivalents[file] ?? [];
-    const isListed = (one: Omit<Equivalent, 'why'>, list: readonly Omit<Equivalent, 'why'>[]) =>
-      list.some(({ at, mutant }) => at === one.at && mutant === one.mutant);
-    unexplained.push(...survivors.filter(survivor => !isListed(survivor, listed)).map(survivor => ({ file, ...survivor })));
-    stale.push(...listed.filter(entry => !isListed(entry, survivors)).map(({ at, mutant }) => ({ file, at, mutant })));
+    const listed = (equivalents[file] ?? []).flatMap(entry => entry.mutants.map(mutant => ({ file, at: entry.at, mutant })));
+    const isAmong = (one: NamedMutant, others: readonly NamedMutant[]) => others.some(({ at, mutant }) => at === one.at && mutant === one.mutant);
+    unexplained.push(...survivors.filter(survivor => !isAmong(survivor, listed)));
+    stale.push(...listed.filter(entry => !isAmong(entry, survivors)));
   }
   return { scores, unexplained, stale };
 }
