@@ -23,7 +23,7 @@ describe('a field in the wrong place is told where it belongs', () => {
     ['endPort beside ports', ruleAdvice('from')('endPort'), "'ports:' and under it '- endPort"],
     ['matchLabels in a peer', peerAdvice('matchLabels'), "under 'podSelector:' or 'namespaceSelector:'"],
     ['cidr in a peer', peerAdvice('cidr'), "under 'ipBlock:'"],
-    ['ports in a peer', peerAdvice('ports'), 'beside the list of peers'],
+    ['ports in a peer', peerAdvice('ports'), "beside the list of peers, in the rule: indent it as far as 'from:'"],
     ['except in a peer', peerAdvice('except'), "under 'ipBlock:'"],
     ['matchExpressions in a peer', peerAdvice('matchExpressions'), "under 'podSelector:'"],
     ['protocol in a peer', peerAdvice('protocol'), "the rule's 'ports:'"],

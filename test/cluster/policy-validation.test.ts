@@ -80,6 +80,34 @@ describe('a policy is refused', () => {
   });
 });
 
+describe('what is wrong is said', () => {
+  const block = (ipBlock: object) => peer({ ipBlock: { cidr: '10.0.0.0/8', ...ipBlock } });
+  test.each<[object, string]>([
+    [{ policyTypes: ['Ingress', 'Egress', 'Egress'] }, 'policyTypes may not specify more than two policyTypes'],
+    [{ policyTypes: ['Egress', 'x'] }, "policyTypes[1] 'x' is none of Ingress and Egress"],
+    [peer({}), "ingress[0].from[0] must specify a peer; write 'podSelector: {}' for all pods of the namespace, or leave the whole list out for every peer"],
+    [peer({ ipBlock: { cidr: '10.0.0.0/8' }, namespaceSelector: {} }), "ingress[0].from[0] may not specify both ipBlock and another peer; make it two items of the list, each with its own '- '"],
+    [block({ cidr: null }), 'ingress[0].from[0].ipBlock.cidr is required; write an address block, as in 10.0.0.0/8'],
+    [block({ cidr: '10.0.0.1/8' }), "ingress[0].from[0].ipBlock.cidr '10.0.0.1/8' must not have bits set beyond the prefix length: write 10.0.0.0/8"],
+    [block({ except: ['10.1.0.0/16', 'x'] }), "ingress[0].from[0].ipBlock.except[1] 'x' must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"],
+    [block({ except: ['10.0.0.0/8'] }), "ingress[0].from[0].ipBlock.except[0] '10.0.0.0/8' must be a strict subset of `cidr`, which is 10.0.0.0/8"],
+    [port({ endPort: 80 }), 'ingress[0].ports[0].endPort may not be specified when `port` is not specified; write the first port of the range as port'],
+    [port({ port: 'http', endPort: 90 }), 'ingress[0].ports[0].endPort may not be specified when `port` is non-numeric'],
+    [port({ port: 0 }), 'ingress[0].ports[0].port 0 must be between 1 and 65535, inclusive'],
+    [port({ port: 90, endPort: 80 }), 'ingress[0].ports[0].endPort 80 must be greater than or equal to `port`, which is 90'],
+    [port({ port: 80, endPort: 70000 }), 'ingress[0].ports[0].endPort 70000 must be between 1 and 65535, inclusive'],
+    [port({ protocol: 'udp' }), "ingress[0].ports[0].protocol 'udp' is none of TCP, UDP, SCTP; write UDP"],
+    [port({ protocol: 'ICMP' }), "ingress[0].ports[0].protocol 'ICMP' is none of TCP, UDP, SCTP; a NetworkPolicy knows no other protocol; leave ports out to allow all of them"],
+  ])('of %j', (spec, message) => expect(told(spec)).toEqual([`spec.${message}`]));
+
+  test('of each end of a range that is written in one field', () => {
+    const range = "a range is written 'port: 80' and 'endPort: 90'";
+    expect(told(port({ port: '80-90', endPort: 90 }))).toEqual([
+      `spec.ingress[0].ports[0].endPort may not be specified when \`port\` is non-numeric; ${range}`, `spec.ingress[0].ports[0].port '80-90' must contain at least one letter (a-z); ${range}`,
+    ]);
+  });
+});
+
 describe('a newcomer is told what to write', () => {
   test.each([
     ['tcp', port({ protocol: 'tcp', port: 80 }), 'write TCP'],

@@ -110,6 +110,10 @@ describe('a selector', () => {
     expect(refused({ apiVersion: 'v1', kind: 'ReplicationController', metadata: { name: 'r' }, spec: { selector: { a: 1 }, template: {} } })).toEqual(['spec.selector WrongType']);
   });
 
+  test('that is not well formed is not held against the labels besides', () => {
+    expect(deployment({ selector: { matchLabels: { a: '-x' } }, template: { metadata: { labels: { a: 'b' } } } })).toEqual(['spec.selector.matchLabels FieldValueInvalid']);
+  });
+
   test('of a Job is its own affair: the cluster writes it', () => {
     expect(refused({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { selector: { matchLabels: { uid: 'x' } }, template: {} } })).toEqual([]);
   });
