@@ -14,10 +14,12 @@ const SURVIVOR = mutant('Survived', [2, 10], [3, 9], 'a  >\n1');
 const NAMED = { file: 'src/a.ts', at: 'return a > 1', mutant: 'a > 1 && b → a > 1' };
 const LISTED = { at: NAMED.at, mutants: [NAMED.mutant], why: 'b is never false' };
 
-test('a mutant that is killed, or never comes to an end, counts; one that does not run does not', () => {
+test('a mutant that is killed, never comes to an end, or can not be loaded, counts; one that does not run does not', () => {
   const one = (status: Mutant['status']) => mutant(status, [1, 11], [1, 12], '2');
   expect(judge(report(one('Killed'), one('Timeout'), one('RuntimeError'), one('CompileError'), one('Ignored')), {}))
-    .toEqual({ scores: [{ file: 'src/a.ts', killed: 2, mutants: 2 }], unexplained: [], stale: [] });
+    .toEqual({ scores: [{ file: 'src/a.ts', killed: 3, mutants: 3 }], unexplained: [], stale: [] });
+  const untried = { ...one('RuntimeError'), statusReason: 'Invalid regular expression: /(a name)|(another)/' };
+  expect(judge(report(untried), {})).toMatchObject({ scores: [{ killed: 0, mutants: 1 }], unexplained: [{ line: 1 }] });
 });
 
 test('a survivor, and a mutant that no test runs, have to be in the list', () => {

@@ -14,6 +14,7 @@ export interface Mutant {
   readonly mutatorName: string;
   readonly replacement?: string;
   readonly location: { readonly start: Position; readonly end: Position };
+  readonly statusReason?: string;
   readonly status: 'Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'RuntimeError' | 'CompileError' | 'Ignored' | 'Pending';
 }
 
@@ -32,7 +33,7 @@ export type Equivalents = Readonly<Record<string, readonly Equivalent[]>>;
 export interface FileScore {
   readonly file: string;
   readonly killed: number;
-  /** Killed or not: those that do not run at all are not counted. */
+  /** Killed or not. */
   readonly mutants: number;
 }
 
@@ -58,8 +59,8 @@ export function judge({ files }: MutationReport, equivalents: Equivalents): Verd
   const stale: NamedMutant[] = [];
   for (const file of Object.keys(files).sort()) {
     const { source, mutants } = files[file];
-    const killed = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
-    const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage').map(mutant => ({ file, ...described(source, mutant) }));
+    const killed = mutants.filter(isKilled).length;
+    const survivors = mutants.filter(mutant => isCounted(mutant) && !isKilled(mutant)).map(mutant => ({ file, ...described(source, mutant) }));
     scores.push({ file, killed, mutants: killed + survivors.length });
     const listed = (equivalents[file] ?? []).flatMap(entry => entry.mutants.map(mutant => ({ file, at: entry.at, mutant })));
     const isAmong = (one: NamedMutant, others: readonly NamedMutant[]) => others.some(({ at, mutant }) => at === one.at && mutant === one.mutant);
@@ -68,6 +69,18 @@ export function judge({ files }: MutationReport, equivalents: Equivalents): Verd
   }
   return { scores, unexplained, stale };
 }
+
+function isCounted({ status }: Mutant): boolean {
+  return status !== 'Ignored' && status !== 'CompileError';
+}
+
+/** With a mutant that ends in an error a file of tests can not even be loaded: that is noticed, too. */
+function isKilled({ status, statusReason = '' }: Mutant): boolean {
+  return status === 'Killed' || status === 'Timeout' || (status === 'RuntimeError' && !NOT_TRIED.test(statusReason));
+}
+
+/** jest finds the tests by a regular expression of their names, and none has room for all too long ones. */
+const NOT_TRIED = /^Invalid regular expression: \/\(/;
 
 function described(source: string, { location: { start, end }, replacement, mutatorName }: Mutant): { line: number; at: string; mutant: string } {
   const lines = source.split('\n');
