@@ -6,7 +6,7 @@ import { ContainerPort } from '../api/workloads';
 import { Cluster, Namespace, Pod, Workload } from '../cluster/cluster';
 import { Origin } from '../cluster/origin';
 import { Selector } from '../cluster/selector';
-import { namedPortKey } from '../reach/endpoint-classes';
+import { portName } from '../reach/lens';
 
 /*
  * Stand-ins: a pod that has just the labels which a tier or a peer asks for, and nothing else. A tier is
@@ -75,11 +75,11 @@ function namespaceFor(cluster: Cluster, selector: Selector): Namespace | undefin
 }
 
 function namesNotDeclared(cluster: Cluster, ports: readonly ContainerPort[]): ContainerPort[] {
-  const declared = new Set(ports.map(namedPortKey));
+  const declared = new Set(ports.map(portName));
   const missing = new Map<string, ContainerPort>();
   for (const clause of portClauses(cluster)) {
-    if (clause.name === undefined || declared.has(namedPortKey(clause))) { continue; }
-    missing.set(namedPortKey(clause), { protocol: clause.protocol, name: clause.name, port: unmentionedPort(cluster, clause.protocol) });
+    if (clause.name === undefined || declared.has(portName(clause))) { continue; }
+    missing.set(portName(clause), { protocol: clause.protocol, name: clause.name, port: unmentionedPort(cluster, clause.protocol) });
   }
   return [...missing.values()];
 }

@@ -1,0 +1,122 @@
+import { AddressSpace } from './address-space';
+import { encoded, evaluate, Evaluation, foldsOf, NO_POLICIES, overviewOf, SegmentFolds } from './evaluation';
+import { LensChange } from './lens';
+import { changedLists, ListChange, listChange } from './list-change';
+import { Placed } from './peer-sets';
+import { Segment } from './segment';
+import { Cluster, Policy, Workload } from '../cluster/cluster';
+
+/** When the rows of bits have grown this much, most of them referred to by nothing any more, all is built anew. */
+const MOST_GROWTH = 4;
+const MOST_WORDS = 1 << 20;
+
+/**
+ * Evaluates a cluster that differs from one that was evaluated; what both have is in both the same object. Only
+ * what the difference touches is worked out again: the namespaces of pods and policies that came or went, and those
+ * where such a policy draws a line between pods that none drew before, or takes one away.
+ *
+ * The evaluation before stays right and can be asked, but can not be gone on from: its lens has moved on.
+ */
+export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
+  const { lens, table, bits, options } = before;
+  if (bits.used > before.builtWords * MOST_GROWTH + MOST_WORDS) { return evaluate(cluster, options); }
+  const policyChange = listChange(before.cluster.policies, cluster.policies);
+  const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
+  encoded(policyChange.removed, -1, lens, table);
+  encoded(policyChange.added, 1, lens, table);
+  const change = lens.takeChange();
+  const addresses = change.addresses.length === 0 ? before.addresses : new AddressSpace(lens.cuts());
+  const workloads = new Map([...before.workloads, ...changedLists(before.workloads, workloadChange)]);
+  const cut = namespacesToCut(before, change, [...workloadChange.removed, ...workloadChange.added]);
+  const segments = segmentsOf(before, cluster, cut, workloads, addresses);
+  const overview = overviewOf(segments);
+  // Whether a rule's block means pods too was decided by where there are any.
+  if (arePopulatedAnew(before, addresses, overview.populated)) { return evaluate(cluster, options); }
+  const changed = segments.flatMap(({ segment, namespaceLabels }, i) =>
+    cut.has(segment.namespace) || namespaceLabels !== before.segments[i].namespaceLabels ? [i] : []);
+  const policies = new Map(before.policies);
+  for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encoded(own, 0, lens, table)); }
+  const after = { ...before, cluster, workloads, policies, addresses, segments, ...overview, sets: before.sets.updated(segments, changed, addresses) };
+  const renumbered = addresses === before.addresses && changed.length === 0 ? undefined : before.addresses.numbersIn(addresses);
+  const folds = segments.map((placed, i) => {
+    const { namespace } = placed.segment;
+    const own = policies.get(namespace);
+    const isStale = cut.has(namespace) || own !== before.policies.get(namespace);
+    return (isStale ? undefined : keptFolds(before, after, i, renumbered)) ?? foldsOf(placed, own ?? NO_POLICIES, after);
+  });
+  return { ...after, folds };
+}
+
+function policyLists({ policies }: Evaluation, change: ListChange<Policy>): Map<string, readonly Policy[]> {
+  const concerned = new Set([...change.gone, ...change.come].map(({ namespace }) => namespace));
+  return changedLists(new Map([...concerned].map(namespace => [namespace, policies.get(namespace)?.policies ?? []])), change);
+}
+
+/** Namespaces whose pods are to be put in classes again. */
+function namespacesToCut(before: Evaluation, change: LensChange, workloads: readonly { readonly namespace: string }[]): Set<string> {
+  const cut = new Set(workloads.map(workload => workload.namespace));
+  // On both sides of an edge, whether it came or went.
+  const atoms = new Set(change.addresses.map(edge => before.addresses.atomOf(BigInt(edge))).flatMap(atom => [atom - 1, atom]));
+  for (const { segment } of before.segments) {
+    if (change.labels.some(({ key, value }) => segment.someHave(key, value))
+      || change.portNames.some(name => segment.someHavePort(name))
+      || [...segment.byAtom.keys()].some(atom => atoms.has(atom))) {
+      cut.add(segment.namespace);
+    }
+  }
+  return cut;
+}
+
+/** The segments, in their places: one that has outgrown its own, or is new, is put at the end of the line. */
+function segmentsOf(
+  before: Evaluation, cluster: Cluster, cut: ReadonlySet<string>,
+  workloads: ReadonlyMap<string, readonly Workload[]>, addresses: AddressSpace,
+): Placed[] {
+  const { lens, bits } = before;
+  const numbers = addresses === before.addresses ? undefined : before.addresses.numbersIn(addresses);
+  let end = before.segmentOfWord.length;
+  const made = new Map<string, Segment>();
+  for (const namespace of cut) {
+    made.set(namespace, new Segment(namespace, workloads.get(namespace)!, lens, bits, addresses));
+  }
+  const place = (segment: Segment, room: Placed | undefined): Placed => {
+    const firstWord = room !== undefined && segment.words <= room.segment.words ? room.firstWord : end;
+    if (firstWord === end) { end += segment.words; }
+    return { segment, firstWord, namespaceLabels: cluster.namespaces.get(segment.namespace)?.labels ?? {} };
+  };
+  const segments = before.segments.map(placed => {
+    const { namespace } = placed.segment;
+    const anew = made.get(namespace);
+    made.delete(namespace);
+    if (anew !== undefined) { return place(anew, placed); }
+    const segment = numbers === undefined ? placed.segment : placed.segment.renumbered(numbers);
+    return { ...placed, segment, namespaceLabels: cluster.namespaces.get(namespace)?.labels ?? placed.namespaceLabels };
+  });
+  for (const segment of made.values()) { segments.push(place(segment, undefined)); }
+  return segments;
+}
+
+function arePopulatedAnew(before: Evaluation, addresses: AddressSpace, populated: ReadonlySet<number>): boolean {
+  return [...populated].some(atom => {
+    const { first, end } = before.addresses.atomsOf(addresses.range(atom));
+    for (let old = first; old < end; old++) {
+      if (before.populated.has(old)) { return false; }
+    }
+    return true;
+  });
+}
+
+/**
+ * The folds of a namespace whose pods and policies are what they were; nothing where they have to be made anew.
+ * `numbers`: those of the atoms, where pods or atoms elsewhere are others than before.
+ */
+function keptFolds(before: Evaluation, after: Omit<Evaluation, 'folds'>, index: number, numbers: Int32Array | undefined): SegmentFolds | undefined {
+  const folds = before.folds[index];
+  for (const name of folds.portNamesElsewhere) {
+    if (before.portNumbers.get(name)?.join() !== after.portNumbers.get(name)?.join()) { return undefined; }
+  }
+  if (numbers === undefined) { return folds; }
+  const ingress = folds.ingress.renumbered(numbers);
+  const egress = folds.egress.renumbered(numbers);
+  return ingress && egress && { ...folds, ingress, egress };
+}
