@@ -7,8 +7,6 @@ const Sequencer = require('@jest/test-sequencer').default;
 
 /** Further tests, of a file or of all in a room. */
 const MORE = {
-  // What the API server's own validation says of a policy.
-  'cluster/policy-validation': ['engines/api-server'],
   // The evaluator as a whole, against the specification on random clusters.
   'reach/': ['reach/reachability', 'reach/re-evaluation'],
 };
