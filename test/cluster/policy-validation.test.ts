@@ -17,6 +17,8 @@ describe('a policy is valid', () => {
     ['with a null for a rule', { ingress: [null] }], ['with a null for a port', port(null)], ['with nulls in a port', port({ protocol: null, port: null, endPort: null })],
     ['with the same type twice', { policyTypes: ['Ingress', 'Ingress'] }], ['with all of a port', port({ protocol: 'SCTP', port: 1, endPort: 65535 })],
     ['with a whole number that is written as a fraction', port({ port: 80.0 })], ['with a block and what is left out', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } })],
+    ['with holes at both ends of a block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/16', '10.255.0.0/16'] } })],
+    ['with a range of one port', port({ port: 80, endPort: 80 })],
     ['with null for what is left out', peer({ ipBlock: { cidr: '::/0', except: null } })],
     ['with both selectors', peer({ podSelector: {}, namespaceSelector: {} })], ['with null beside a selector', peer({ podSelector: {}, ipBlock: null })],
   ])('%s', (_name, spec) => expect(refused(spec)).toEqual([]));
@@ -45,12 +47,25 @@ describe('a policy is refused', () => {
     ['an IPv4-mapped block', peer({ ipBlock: { cidr: '::ffff:10.0.0.0/104' } }), `${at}.from[0].ipBlock.cidr FieldValueInvalid`],
     ['a text for except', peer({ ipBlock: { cidr: '10.0.0.0/8', except: '10.1.0.0/16' } }), `${at}.from[0].ipBlock.except WrongType`],
     ['a hole outside of the block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a hole before the block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['9.0.0.0/16'] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a hole that is the block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a text for the pods that it is for', { podSelector: 'all' }, 'spec.podSelector WrongType'],
+    ['a text for the pods of a peer', peer({ podSelector: 'all' }), `${at}.from[0].podSelector WrongType`],
+    ['a text for the namespaces of a peer', peer({ namespaceSelector: 'all' }), `${at}.from[0].namespaceSelector WrongType`],
+    ['a name with endPort', port({ port: 'http', endPort: 90 }), `${at}.ports[0].endPort FieldValueInvalid`],
+    ['a number in quotes', port({ port: '80' }), `${at}.ports[0].port FieldValueInvalid`],
+    ['a range that ends before it begins', port({ port: 90, endPort: 80 }), `${at}.ports[0].endPort FieldValueInvalid`],
+    ['endPort 65536', port({ port: 80, endPort: 65536 }), `${at}.ports[0].endPort FieldValueInvalid`],
     ['a text of too many policy types', { policyTypes: ['Ingress', 'Egress', 'x'] }, 'spec.policyTypes FieldValueInvalid'],
     ['a hole that is null', peer({ ipBlock: { cidr: '10.0.0.0/8', except: [null] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
     ['a hole that is a number', peer({ ipBlock: { cidr: '10.0.0.0/8', except: [1] } }), `${at}.from[0].ipBlock.except[0] WrongType`],
     ['a policy type of null', { policyTypes: [null] }, 'spec.policyTypes[0] FieldValueNotSupported'], ['a policy type of 1', { policyTypes: [1] }, 'spec.policyTypes[0] WrongType'],
     ['a text for policy types', { policyTypes: 'Ingress' }, 'spec.policyTypes WrongType'], ['a field in another case', { PodSelector: {} }, 'spec.PodSelector UnknownField'],
   ])('for %s', (_name, spec, error) => expect(refused(spec)).toEqual([error]));
+
+  test('for a field that it does not have', () => {
+    expect(refused({}, { extra: 1, ingress: [] })).toEqual(['extra UnknownField', 'ingress UnknownField']);
+  });
 
   test('that is no object', () => {
     for (const value of ['x', 1, []]) { expect(validateNetworkPolicy(value).map(({ type }) => type)).toEqual(['WrongType']); }
