@@ -36,7 +36,7 @@ function lineStart(text: string, offset: number): number {
 
 function lineEnd(text: string, offset: number): number {
   const end = text.indexOf('\n', offset);
-  return end < 0 ? text.length : end;
+  return end === -1 ? text.length : end;
 }
 
 /** The path to a name, namespace, label or policy rule that has an action in it. */

@@ -28,6 +28,7 @@ describe('a Helm template is known', () => {
     ['a line before what does not parse', 'a: b\nlabels: {{ .x }}\n]\nc: d\n', '{{ .x }}'],
     ['a line behind what does not parse', 'a: b\nc: ]\n{{ .x }}\n', '{{ .x }}'],
     ['in a last line without an end', 'a: {{ .x }}', '{{ .x }}'],
+    ['in a text that ends in the middle of it', 'a: {{.', '{{.'],
     ['by the labels of pods', 'spec:\n  template:\n    metadata:\n      labels: { app: "{{ .Chart.Name }}" }', 'labels: { app: "{{ .Chart.Name }}" }'],
   ])('%s', (_name, text, line) => {
     expect(found(text)).toBe(line);

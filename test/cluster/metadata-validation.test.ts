@@ -59,6 +59,8 @@ test.each([
   [{ labels: { 'a b': 'c' } }, 'labels FieldValueInvalid'], [{ annotations: { 'a b': 'c' } }, 'annotations FieldValueInvalid'], [{ annotations: { a: true } }, 'annotations WrongType'],
   [{ generation: -1 }, 'generation FieldValueInvalid'], [{ generation: '1' }, 'generation WrongType'],
   [{ creationTimestamp: 'yesterday' }, 'creationTimestamp WrongType'], [{ creationTimestamp: 5 }, 'creationTimestamp WrongType'], [{ uid: 5 }, 'uid WrongType'],
+  [{ resourceVersion: 5 }, 'resourceVersion WrongType'], [{ selfLink: 5 }, 'selfLink WrongType'], [{ managedFields: 'x' }, 'managedFields WrongType'],
+  [{ generateName: 5 }, 'generateName WrongType'], [{ namespace: 5 }, 'namespace WrongType'],
   [{ deletionGracePeriodSeconds: 'x' }, 'deletionGracePeriodSeconds WrongType'], [{ clusterName: 'x' }, 'clusterName UnknownField'], [{ finalizers: ['x/a b'] }, 'finalizers FieldValueInvalid'], [{ finalizers: ['cleanup'] }, 'finalizers[0] FieldValueInvalid'],
   [{ finalizers: 'a' }, 'finalizers WrongType'], [{ finalizers: [1] }, 'finalizers[0] WrongType'], [{ managedFields: [{ x: 1 }] }, 'managedFields[0].x UnknownField'],
   [{ ownerReferences: [{ ...owner, uid: '' }] }, 'ownerReferences.uid FieldValueInvalid'], [{ ownerReferences: [{ ...owner, apiVersion: 'apps/' }] }, 'ownerReferences.apiVersion FieldValueInvalid'],

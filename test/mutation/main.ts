@@ -1,9 +1,9 @@
 import { spawnSync } from 'child_process';
-import { readFileSync, rmSync } from 'fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import * as path from 'path';
 import { stringify } from 'yaml';
 import { readEquivalents } from './equivalents';
-import { judge, percent } from './survivors';
+import { judge, MutationReport, percent } from './survivors';
 
 /* `npm run mutation`: docs/trust.md tells what it is for. What follows `--` is Stryker's. */
 
@@ -13,8 +13,23 @@ const LEAST = 95;
 const ROOT = path.join(__dirname, '../..');
 const REPORT = path.join(ROOT, 'reports/mutation/mutation.json');
 
+const MEMORY = path.join(ROOT, 'reports/mutation/incremental.json');
+
+/**
+ * What survived is tried again in every run: a test that is there may have become stricter, which Stryker does not see.
+ * What was killed is not, as long as neither the code nor the test that did it has changed.
+ */
+function forgetSurvivors(): void {
+  if (!existsSync(MEMORY)) { return; }
+  const memory: MutationReport = JSON.parse(readFileSync(MEMORY, 'utf8'));
+  const files = Object.fromEntries(Object.entries(memory.files).map(([file, known]) =>
+    [file, { ...known, mutants: known.mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout') }]));
+  writeFileSync(MEMORY, JSON.stringify({ ...memory, files }));
+}
+
 function main(args: readonly string[]): number {
   rmSync(REPORT, { force: true });
+  forgetSurvivors();
   const { status } = spawnSync('stryker', ['run', 'test/mutation/stryker.config.json', ...args], {
     cwd: ROOT, stdio: 'inherit', env: { ...process.env, RANDOM_RUNS: '0.01', RANDOM_SEED: '1' },
   });
