@@ -148,7 +148,7 @@ project.addTask('fuzz', {
 });
 
 project.addTask('mutation', {
-  description: 'Tries whether the tests notice each small change to what every answer rests on: -- --mutate src/cluster/policy.ts',
+  description: 'Tries whether the tests notice each small change to what every answer rests on: -- src/cluster/policy.ts',
   steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/mutation/main.ts', receiveArgs: true }],
 });
 
