@@ -47,6 +47,25 @@ export class BitRows {
     return (this.words[row + (bit >>> 5)] >>> (bit & 31) & 1) === 1;
   }
 
+  /** As `has`, of a row that may be one of the two without words. */
+  public holds(row: RowRef, bit: number): boolean {
+    return row >= 0 ? this.has(row, bit) : row === EVERYTHING;
+  }
+
+  /** One word of a row, be it written or not. */
+  public word(row: RowRef, index: number): number {
+    return row >= 0 ? this.words[row + index] : row === EVERYTHING ? -1 : 0;
+  }
+
+  /** How many bits are in the first words of a row. */
+  public count(row: RowRef, words: number): number {
+    let count = 0;
+    for (let i = row; i < row + words; i++) {
+      for (let word = this.words[i]; word !== 0; word &= word - 1) { count++; }
+    }
+    return count;
+  }
+
   /** Adds all of another row. */
   public or(row: RowRef, other: RowRef, words: number): void {
     for (let i = 0; i < words; i++) { this.words[row + i] |= this.words[other + i]; }

@@ -61,6 +61,9 @@ export class PolicyLayers {
   /** The policy of each layer. */
   public readonly policies: Policy[] = [];
 
+  /** The classes that each layer isolates. */
+  public readonly subjects: RowRef[] = [];
+
   public readonly pods: GrantList;
   public readonly atoms: GrantList;
 
@@ -68,7 +71,6 @@ export class PolicyLayers {
   public readonly portNamesElsewhere = new Set<string>();
 
   private readonly firstWord: number;
-  private readonly subjects: RowRef[] = [];
   private readonly podItems = new IntList(256);
   private readonly atomItems = new IntList(64);
 
@@ -100,42 +102,49 @@ export class PolicyLayers {
     this.atoms = { items: this.atomItems.toArray(), ends: atomEnds };
   }
 
-  /** Calls `visit` with each class that a layer isolates. */
-  public forEachSubject(layer: number, visit: (subject: number) => void): void {
-    const row = this.subjects[layer];
-    if (row === EVERYTHING) {
-      for (let subject = 0; subject < this.segment.classes.length; subject++) { visit(subject); }
-      return;
-    }
+  /** Classes that some layer isolates. */
+  public get isolated(): RowRef {
     const { bits } = this.sources;
-    for (let i = 0; i < this.segment.words; i++) {
-      for (let word = bits.words[row + i]; word !== 0; word &= word - 1) { visit((i << 5) + lowestBit(word)); }
-    }
+    if (this.subjects.length === 0) { return NOTHING; }
+    if (this.subjects.includes(EVERYTHING)) { return EVERYTHING; }
+    const row = bits.copy(this.subjects[0], this.segment.words);
+    for (const subjects of this.subjects) { bits.or(row, subjects, this.segment.words); }
+    return row;
+  }
+
+  /** How many grants all classes have together, as if each met the conditions. */
+  public get total(): number {
+    const { bits } = this.sources;
+    let total = 0;
+    this.subjects.forEach((row, layer) => {
+      const grants = (this.pods.ends[layer] - (this.pods.ends[layer - 1] ?? 0)) / POD_GRANT
+        + (this.atoms.ends[layer] - (this.atoms.ends[layer - 1] ?? 0)) / ATOM_GRANT;
+      total += grants * (row === EVERYTHING ? this.segment.classes.length : bits.count(row, this.segment.words));
+    });
+    return total;
+  }
+
+  /** One word of the row of those that have a grant of a layer. */
+  public subjectWord(layer: number, condition: RowRef, index: number): number {
+    return this.sources.bits.word(this.subjects[layer], index) & this.sources.bits.word(condition, index);
   }
 
   /** Calls `visit` with each grant of each class: the class, and where the grant is among `grants.items`. */
   public forEachGrant(grants: GrantList, stride: number, visit: (subject: number, at: number) => void): void {
     const { items, ends } = grants;
-    let first = 0;
+    const classes = this.segment.classes.length;
+    let at = 0;
     ends.forEach((end, layer) => {
-      if (first < end) {
-        this.forEachSubject(layer, subject => {
-          for (let at = first; at < end; at += stride) {
-            const condition = items[at + stride - 1];
-            if (condition === EVERYTHING || this.sources.bits.has(condition, subject)) { visit(subject, at); }
+      for (; at < end; at += stride) {
+        for (let i = 0; i < this.segment.words; i++) {
+          let word = this.subjectWord(layer, items[at + stride - 1], i);
+          for (; word !== 0; word &= word - 1) {
+            const subject = (i << 5) + lowestBit(word);
+            if (subject < classes) { visit(subject, at); }
           }
-        });
+        }
       }
-      first = end;
     });
-  }
-
-  /** How many grants all classes have together. */
-  public count(): number {
-    let count = 0;
-    this.forEachGrant(this.pods, POD_GRANT, () => { count++; });
-    this.forEachGrant(this.atoms, ATOM_GRANT, () => { count++; });
-    return count;
   }
 
   /** Reads the rule that is written at a place, and returns the place behind it. */
