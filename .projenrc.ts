@@ -35,6 +35,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   bundledDeps: ['yaml@^2', 'ipaddr.js@^2', 'commander@^14'],
   devDeps: [
+    // 10 wants Node 22.
+    '@stryker-mutator/core@^9',
+    '@stryker-mutator/jest-runner@^9',
     '@types/node@^20',
     'cdk8s-plus-27@2.9.5',
     'cdk8s-plus-33@2.5.57',
@@ -51,8 +54,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     passWithNoTests: false,
     jestConfig: {
       coverageReporters: ['text-summary', 'lcov'],
-      // Checks of the built package read lib/, which jest must not take for a second copy of src/.
-      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
+      // Checks of the built package read lib/, which jest must not take for a second copy of src/; nor what mutants are tried in.
+      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/'],
       // Examples import the package by its name, as its users do.
       moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src' },
       testTimeout: 60_000,
@@ -76,6 +79,13 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // cdk8s-plus is read by its API objects alone, whatever its line. Were it a plain peer, jsii would make
 // it a hard dependency in every language, optional or not; here it is optional in any version.
 project.package.addField('peerDependenciesMeta', { 'cdk8s-plus-27': { optional: true } });
+
+// What every answer rests on has no branch that no test takes. projen's own option knows of no folders.
+project.tryFindObjectFile('package.json')?.addOverride('jest.coverageThreshold', {
+  'global': { branches: 95 },
+  './src/cluster/': { branches: 100 },
+  './src/reach/': { branches: 100 },
+});
 
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
@@ -137,6 +147,11 @@ project.addTask('fuzz', {
   steps: [{ exec: 'node -r ts-node/register test/fuzz/main.ts', receiveArgs: true }],
 });
 
+project.addTask('mutation', {
+  description: 'Tries whether the tests notice each small change to what every answer rests on: -- src/cluster/policy.ts',
+  steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/mutation/main.ts', receiveArgs: true }],
+});
+
 project.addTask('test:apiserver', {
   description: 'Tries all that is synthesized, and what we say is valid, on a real API server (built once; needs Go and Debian\'s etcd-server)',
   exec: 'jest --ci --coverage=false --runInBand --reporters=default --testPathIgnorePatterns=/node_modules/ '
@@ -160,10 +175,10 @@ project.addTask('engines:check', {
 });
 
 // Also what examples and checks leave behind.
-for (const pattern of ['/examples/*/dist/', '.jsii.tabl.json']) {
+for (const pattern of ['/examples/*/dist/', '.jsii.tabl.json', '/.stryker-tmp/', '/reports/']) {
   project.gitignore.exclude(pattern);
 }
-for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '.jsii.tabl.json', '/tsconfig.dev.json']) {
+for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/', '/reports/']) {
   project.npmignore?.exclude(pattern);
 }
 
