@@ -1,4 +1,5 @@
 import { cdk8s, javascript } from 'projen';
+import { addShops } from './projenrc/shops';
 
 /**
  * The rooms of `src/`, in the order in which data flows: none imports from one further down.
@@ -53,8 +54,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       coverageReporters: ['text-summary', 'lcov'],
       // Checks of the built package read lib/, which jest must not take for a second copy of src/.
       modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
-      // Examples import the package by its name, as its users do.
-      moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src' },
+      // The same as the paths of tsconfig.dev.json.
+      moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src', '^(cdk8s|constructs)$': '<rootDir>/node_modules/$1' },
       testTimeout: 60_000,
       // They want a server: npm run test:apiserver.
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/'],
@@ -85,6 +86,9 @@ project.package.addField('exports', {
   './.warnings.jsii.js': './.warnings.jsii.js',
 });
 
+// For TypeScript that resolves modules as it did before there were `exports`: an app from `cdk8s init` does.
+project.package.addField('typesVersions', { '*': { jest: ['./lib/testing/jest.d.ts'] } });
+
 // One project for everything that is linted: the rules see the same types in src and test.
 const lint = project.tryFindObjectFile('.eslintrc.json');
 lint?.addDeletionOverride('parserOptions.projectService');
@@ -112,23 +116,16 @@ project.eslint?.addRules({
 });
 // jest strips types without checking them.
 project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
-project.tryFindObjectFile('tsconfig.dev.json')?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
+const dev = project.tryFindObjectFile('tsconfig.dev.json');
+dev?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
+// Examples that tests run import the package by its name, and may have installed libraries of their own: here all are the project's.
+dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': ['./node_modules/cdk8s'], 'constructs': ['./node_modules/constructs'] });
 
 // Shows just what users of the lowest peers have: see the script.
 project.tasks.tryFind('docgen')?.reset('ts-node -T projenrc/docgen.ts');
 
-// The README's first command: the shipped example, from tiers to the matrix of who reaches whom.
-project.addTask('shop', {
-  description: 'Synthesizes examples/shop and shows what comes of it',
-  steps: [
-    { exec: 'jsii --silence-warnings=reserved-word' },
-    // The tutorial's policies do not do what it says: that is the point, and no failure of this command.
-    { exec: 'node lib/cli/main.js check examples/shop-by-hand/manifests --intent examples/shop-by-hand/intents.yaml || true' },
-    { exec: 'cdk8s synth --no-check-upgrade', cwd: 'examples/shop' },
-    { exec: 'node -p "fs.readFileSync(\'examples/shop/dist/shop.k8s.yaml\', \'utf8\')"' },
-    { exec: 'node lib/cli/main.js list examples/shop/dist' },
-  ],
-});
+// The README's first command, and its siblings.
+addShops(project);
 
 project.addTask('fuzz', {
   description: 'Compares the evaluator with the specification on random clusters: -- --minutes 5',
@@ -159,10 +156,8 @@ project.addTask('engines:check', {
   steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/engines/record.ts --check' }],
 });
 
-// Also what examples and checks leave behind.
-for (const pattern of ['/examples/*/dist/', '.jsii.tabl.json']) {
-  project.gitignore.exclude(pattern);
-}
+// What checks leave behind.
+project.gitignore.exclude('.jsii.tabl.json');
 for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '.jsii.tabl.json', '/tsconfig.dev.json']) {
   project.npmignore?.exclude(pattern);
 }
