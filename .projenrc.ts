@@ -1,4 +1,4 @@
-import { cdk8s, javascript } from 'projen';
+import { cdk8s, javascript, release } from 'projen';
 import { addShops } from './projenrc/shops';
 
 /**
@@ -29,6 +29,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20.0.0',
+  workflowNodeVersion: '20.x',
   bumpPackage: 'commit-and-tag-version@^12',
 
   // The lowest peers: one release serves every line of cdk8s 2 from here on.
@@ -36,12 +37,14 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   bundledDeps: ['yaml@^2', 'ipaddr.js@^2', 'commander@^14'],
   devDeps: [
+    '@arethetypeswrong/cli@^0.18',
     '@types/node@^20',
     'cdk8s-plus-27@2.9.5',
     'cdk8s-plus-33@2.5.57',
     'cdk8s-cli@2.207.60',
     'eslint-plugin-import@^2',
     'fast-check@^4',
+    'publint@^0.3',
     'ts-node@^10',
   ],
   bin: { netpol: 'lib/cli/main.js' },
@@ -57,12 +60,15 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       // The same as the paths of tsconfig.dev.json.
       moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src', '^(cdk8s|constructs)$': '<rootDir>/node_modules/$1' },
       testTimeout: 60_000,
-      // They want a server: npm run test:apiserver.
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/'],
+      // They want a server, npm run test:apiserver, or the package built, npm run test:package.
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/package/'],
     },
   },
 
-  publishToPypi: { distName: 'cdk8s-netpol', module: 'cdk8s_netpol' },
+  // A release is a decision: see CONTRIBUTING.md.
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  // npm gets provenance by itself; PyPI's attestations want a trusted publisher.
+  publishToPypi: { distName: 'cdk8s-netpol', module: 'cdk8s_netpol', trustedPublishing: true },
   publishToMaven: {
     javaPackage: 'io.github.cdk8snetpol',
     mavenGroupId: 'io.github.cdk8s-netpol',
@@ -78,12 +84,12 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // it a hard dependency in every language, optional or not; here it is optional in any version.
 project.package.addField('peerDependenciesMeta', { 'cdk8s-plus-27': { optional: true } });
 
+project.package.addField('type', 'commonjs');
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './jest': { types: './lib/testing/jest.d.ts', default: './lib/testing/jest.js' },
   './package.json': './package.json',
   './.jsii': './.jsii',
-  './.warnings.jsii.js': './.warnings.jsii.js',
 });
 
 // For TypeScript that resolves modules as it did before there were `exports`: an app from `cdk8s init` does.
@@ -139,6 +145,18 @@ project.addTask('test:apiserver', {
   exec: 'jest --ci --coverage=false --runInBand --reporters=default --testPathIgnorePatterns=/node_modules/ '
     + '--globalSetup=./test/apiserver/start.ts --globalTeardown=./test/apiserver/stop.ts test/apiserver/',
   receiveArgs: true,
+});
+
+project.addTask('test:package', {
+  description: 'Looks at what npm would publish, and installs it as its users do: beside old and new peers, from CommonJS and ES modules (needs a registry)',
+  steps: [
+    { spawn: 'compile' },
+    { exec: 'rm -rf dist/js' },
+    { spawn: 'package:js' },
+    { exec: 'publint --strict dist/js/*.tgz' },
+    { exec: 'attw --exclude-entrypoints .jsii -- dist/js/*.tgz' },
+    { exec: 'jest --testPathIgnorePatterns=/node_modules/ --ci --coverage=false --reporters=default --runInBand test/package/', receiveArgs: true },
+  ],
 });
 
 project.addTask('docs:check', {
