@@ -1,5 +1,5 @@
 import { cdk8s, javascript, release } from 'projen';
-import { addShops } from './projenrc/shops';
+import { addExamples } from './projenrc/examples';
 
 /**
  * The rooms of `src/`, in the order in which data flows: none imports from one further down.
@@ -131,7 +131,7 @@ dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': 
 project.tasks.tryFind('docgen')?.reset('ts-node -T projenrc/docgen.ts');
 
 // The README's first command, and its siblings.
-addShops(project);
+addExamples(project);
 
 project.addTask('fuzz', {
   description: 'Compares the evaluator with the specification on random clusters: -- --minutes 5',

@@ -1,15 +1,22 @@
 import { cdk8s, TaskStep } from 'projen';
 
 /*
- * The shop in four languages, each a project of its own under examples/ that installs the package just
- * built as its users would install it from a registry, synthesizes with the real cdk8s-cli, and runs its tests.
+ * The examples. The shop in four languages, each a project of its own under examples/ that installs the package just
+ * built as its users would install it from a registry, synthesizes with the real cdk8s-cli, and runs its tests;
+ * and a construct library of somebody else's that is built on ours.
  */
 
 /** What is shown: the YAML, and who reaches whom. */
 const SHOW: TaskStep[] = [{ exec: 'cat dist/shop.k8s.yaml' }, { exec: 'node ../../lib/cli/main.js list dist' }];
 
-/** One command for each language, and one that compares what comes of them. */
-export function addShops(project: cdk8s.ConstructLibraryCdk8s): void {
+/** jsii reminds of the end of Node 20, in every language, at every start. */
+const QUIET = { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
+
+/** Named by its file, so that npm looks into it again. */
+const NPM_INSTALL = 'npm install --no-save --no-package-lock --no-audit --no-fund --prefer-offline ../../dist/js/*.tgz';
+
+/** One command for each. */
+export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
   /** Builds a package, and runs what follows inside an example. */
   const shop = (name: string, folder: string, { before = [], build, install, test }: {
     readonly before?: TaskStep[];
@@ -20,6 +27,7 @@ export function addShops(project: cdk8s.ConstructLibraryCdk8s): void {
   }) => {
     const inside = (step: TaskStep): TaskStep => ({ ...step, cwd: `examples/${folder}` });
     project.addTask(name, {
+      env: QUIET,
       description: `Builds the package, installs it in examples/${folder}, synthesizes, shows what comes of it, and runs its tests`,
       steps: [
         { spawn: 'compile' },
@@ -39,8 +47,7 @@ export function addShops(project: cdk8s.ConstructLibraryCdk8s): void {
     // The tutorial's policies do not do what it says: that is the point, and no failure of this command.
     before: [{ exec: 'node lib/cli/main.js check examples/shop-by-hand/manifests --intent examples/shop-by-hand/intents.yaml || true' }],
     build: [{ exec: 'rm -rf dist/js' }, { spawn: 'package:js' }],
-    // Named by its file, so that npm looks into it again.
-    install: ['npm install --no-save --no-package-lock --no-audit --no-fund --prefer-offline ../../dist/js/*.tgz'],
+    install: [NPM_INSTALL],
     test: 'npm test -- --ci',
   });
 
@@ -71,13 +78,28 @@ export function addShops(project: cdk8s.ConstructLibraryCdk8s): void {
     test: 'go test -v ./...',
   });
 
+  const own = (exec: string): TaskStep => ({ exec, cwd: 'examples/own-construct' });
+  project.addTask('own-construct', {
+    env: QUIET,
+    description: 'Builds the package, and with it the construct library of examples/own-construct: compiled by jsii, tested, its Python bindings generated',
+    steps: [
+      { spawn: 'compile' },
+      { exec: 'rm -rf dist/js' },
+      { spawn: 'package:js' },
+      own(NPM_INSTALL),
+      own('npm run build'),
+      own('npm test -- --ci'),
+      own('npm run package'),
+    ],
+  });
+
   project.addTask('shop:compare', {
     description: 'Compares what the shops of all languages gave, byte by byte',
     exec: 'ts-node -T projenrc/compare-shops.ts',
   });
 
   for (const pattern of ['/examples/*/dist/', '/examples/*/node_modules/', '/examples/shop-python/.venv/', '/examples/shop-java/target/', '/examples/shop-go/bindings/',
-    '__pycache__/', '.pytest_cache/']) {
+    '/examples/own-construct/lib/', '/examples/own-construct/tsconfig.json', '__pycache__/', '.pytest_cache/']) {
     project.gitignore.exclude(pattern);
   }
 }
