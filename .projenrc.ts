@@ -65,6 +65,16 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     },
   },
 
+  pullRequestTemplateContents: [
+    'What a user gets:',
+    '',
+    '',
+    '- [ ] a test that fails without it',
+    '- [ ] documents, and a line in CHANGELOG.md for what a user notices',
+    '- [ ] the YAML of existing programs, codes and verdicts are as before, or docs/versioning.md says which version this is for',
+    '- [ ] `.ci/run` passes',
+  ],
+
   // A release is a decision: see CONTRIBUTING.md.
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   // npm gets provenance by itself; PyPI's attestations want a trusted publisher.
@@ -176,7 +186,7 @@ project.addTask('engines:check', {
 
 // What checks leave behind.
 project.gitignore.exclude('.jsii.tabl.json');
-for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '.jsii.tabl.json', '/tsconfig.dev.json']) {
+for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '.jsii.tabl.json', '/tsconfig.dev.json']) {
   project.npmignore?.exclude(pattern);
 }
 

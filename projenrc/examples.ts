@@ -1,4 +1,4 @@
-import { cdk8s, TaskStep } from 'projen';
+import { cdk8s, github, TaskStep } from 'projen';
 
 /*
  * The examples. The shop in four languages, each a project of its own under examples/ that installs the package just
@@ -96,6 +96,23 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
   project.addTask('shop:compare', {
     description: 'Compares what the shops of all languages gave, byte by byte',
     exec: 'ts-node -T projenrc/compare-shops.ts',
+  });
+
+  const names = ['shop', 'shop:python', 'shop:java', 'shop:go', 'shop:compare', 'own-construct', 'test:package'];
+  const workflow = project.github!.addWorkflow('examples');
+  workflow.on({ pullRequest: {}, workflowDispatch: {} });
+  workflow.addJob('examples', {
+    runsOn: ['ubuntu-latest'],
+    permissions: { contents: github.workflows.JobPermission.READ },
+    env: { CI: 'true' },
+    steps: [
+      github.WorkflowSteps.checkout(),
+      { uses: 'actions/setup-python@v7.0.0', with: { 'python-version': '3.x' } },
+      { uses: 'actions/setup-java@v6.0.0', with: { 'distribution': 'corretto', 'java-version': '17' } },
+      { uses: 'actions/setup-go@v7.0.0', with: { 'go-version': 'stable', 'cache': false } },
+      ...project.renderWorkflowSetup({ mutable: false }),
+      ...names.map(name => ({ name, run: `npm run ${name}` })),
+    ],
   });
 
   for (const pattern of ['/examples/*/dist/', '/examples/*/node_modules/', '/examples/shop-python/.venv/', '/examples/shop-java/target/', '/examples/shop-go/bindings/',

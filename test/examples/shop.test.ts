@@ -40,6 +40,12 @@ test('every policy of the shop is one that the API server would take', () => {
   expect(policies.flatMap(policy => validateNetworkPolicy(policy))).toEqual([]);
 });
 
+test('the bytes are those of the snapshot that the example ships: another one is for the changelog (docs/versioning.md)', () => {
+  const snapshot = fs.readFileSync(path.join(__dirname, '../../examples/shop/__snapshots__/main.test.ts.snap'), 'utf8');
+  const [, yaml] = /= `\n"([^]*)"\n`;/.exec(snapshot)!;
+  expect(fs.readFileSync(path.join(outdir, 'shop.k8s.yaml'), 'utf8')).toBe(yaml);
+});
+
 test('the shop connects as the README says', async () => {
   const { stdout } = await netpol(['list', outdir]);
   const [, matrix] = /What you get:[^]*?```\n([^]*?)```/.exec(fs.readFileSync(path.join(__dirname, '../../README.md'), 'utf8'))!;

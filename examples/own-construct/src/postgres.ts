@@ -4,6 +4,9 @@ import { Construct } from 'constructs';
 
 /** What a database is told. */
 export interface PostgresProps {
+  /** Who may reach it, all of them: tiers and peers. An empty list is nobody. */
+  readonly clients: IPeer[];
+
   /**
    * The version of PostgreSQL.
    *
@@ -13,21 +16,19 @@ export interface PostgresProps {
 }
 
 /**
- * A PostgreSQL database that is reached by those it admits, on its own port, by the monitoring, and by nobody else;
+ * A PostgreSQL database that is reached by its clients on its own port, by the monitoring, and by nobody else;
  * and that itself reaches nothing but DNS. An app in which this is not so does not synthesize.
  */
 export class Postgres extends Construct {
   /** The database's part in the network: for `allowTo` of other tiers, and for intents. */
   public readonly tier: Tier;
 
-  private readonly admitted: IPeer[] = [Peer.prometheus()];
-
   /**
    * @param scope the scope
    * @param id the id, and the name of the StatefulSet
-   * @param props the version
+   * @param props its clients and its version
    */
-  constructor(scope: Construct, id: string, props: PostgresProps = {}) {
+  constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
     const labels = { app: id };
     const workload = new ApiObject(this, 'workload', {
@@ -51,18 +52,10 @@ export class Postgres extends Construct {
     // Named as the database is, since policies are named after it.
     this.tier = Tier.fromApiObject(this, id, workload, { ports: [Port.named('sql')] });
     this.tier.allowFrom(Peer.prometheus(), { ports: [Port.named('metrics')] });
-    new ConnectivityIntent(this, 'intent').only(this.tier, this.admitted).onlyTo(this.tier, [Peer.clusterDns()]);
-  }
-
-  /**
-   * Lets a tier or a peer reach the database.
-   *
-   * @param client who
-   * @returns this database
-   */
-  public admit(client: IPeer): Postgres {
-    this.tier.allowFrom(client);
-    this.admitted.push(client);
-    return this;
+    for (const client of props.clients) { this.tier.allowFrom(client); }
+    new ConnectivityIntent(this, 'intent')
+      .only(this.tier, props.clients, { ports: [Port.named('sql')] })
+      .only(this.tier, [Peer.prometheus()], { ports: [Port.named('metrics')] })
+      .onlyTo(this.tier, [Peer.clusterDns()]);
   }
 }

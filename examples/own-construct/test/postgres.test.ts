@@ -9,9 +9,9 @@ const app = Testing.app();
 const chart = new Chart(app, 'shop', { namespace: 'app' });
 const backend = new Tier(chart, 'backend');
 const frontend = new Tier(chart, 'frontend');
-const db = new Postgres(chart, 'db').admit(backend);
+const db = new Postgres(chart, 'db', { clients: [backend] });
 
-test('the database admits whom it was told to, and the app synthesizes', () => {
+test('the database admits its clients, and the app synthesizes', () => {
   expect(app.synthYaml()).toContain('name: allow-backend-to-db\n');
   expect(chart).toAllow(backend, db.tier);
   expect(chart).toDeny(frontend, db.tier);
@@ -20,8 +20,8 @@ test('the database admits whom it was told to, and the app synthesizes', () => {
 test('who lets somebody in behind its back is told at synth', () => {
   const changed = Testing.app();
   const other = new Chart(changed, 'shop', { namespace: 'app' });
-  new Postgres(other, 'db').tier.allowFrom(new Tier(other, 'reports'));
-  expect(() => changed.synth()).toThrow('[shop/db/intent] only(shop/db/db, [Prometheus in namespace monitoring]) is untrue.');
+  new Postgres(other, 'db', { clients: [new Tier(other, 'backend')] }).tier.allowFrom(new Tier(other, 'reports'));
+  expect(() => changed.synth()).toThrow('[shop/db/intent] only(shop/db/db, [shop/backend], TCP sql) is untrue.');
 });
 
 test('the library has the tier among its types in every language', () => {
