@@ -140,6 +140,11 @@ dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': 
 // Shows just what users of the lowest peers have: see the script.
 project.tasks.tryFind('docgen')?.reset('ts-node -T projenrc/docgen.ts');
 
+// Examples in docstrings are in the language of the package that shows them.
+for (const language of ['python', 'java', 'go', 'dotnet']) {
+  project.tasks.tryFind(`package:${language}`)?.reset(`jsii-pacmak -v --target ${language} --rosetta-unknown-snippets translate`);
+}
+
 // The README's first command, and its siblings.
 addExamples(project);
 

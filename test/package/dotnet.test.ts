@@ -11,7 +11,7 @@ const types = publicTypes();
 let folder: string;
 beforeAll(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'dotnet-'));
-  execFileSync(path.join(PROJECT, 'node_modules', '.bin', 'jsii-pacmak'), ['--target', 'dotnet', '--code-only', '--outdir', folder, PROJECT],
+  execFileSync(path.join(PROJECT, 'node_modules', '.bin', 'jsii-pacmak'), ['--target', 'dotnet', '--code-only', '--rosetta-unknown-snippets', 'translate', '--outdir', folder, PROJECT],
     { env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' } });
 });
 afterAll(() => fs.rmSync(folder, { recursive: true }));
@@ -56,4 +56,9 @@ test('every member of an enum is called as in TypeScript', () => {
     const declared = [...source(name).matchAll(/\[JsiiEnumMember\(name: "(\w+)"\)\]\s+(\w+)/g)].map(match => match[2]);
     expect(declared.sort()).toEqual(members.map(member => member.name).sort());
   }
+});
+
+test('the examples in its documentation are in C#', () => {
+  expect(source('Peer')).toContain('backend.AllowTo(Peer.PublicInternet(), new AllowOptions { Ports = new [] { Port.Tcp(443) } });');
+  expect(source('Tier')).toMatch(/var frontend = new Tier\(this, (?:"|&quot;)frontend(?:"|&quot;)\);/);
 });
