@@ -11,6 +11,7 @@ import { intentsSarif } from '../src/report/intents-sarif';
 const PROJECT = path.join(__dirname, '..');
 const documents = [
   ...fs.readdirSync(PROJECT).filter(file => file.endsWith('.md') && file !== 'API.md'),
+  path.join('examples', 'README.md'),
   ...fs.readdirSync(path.join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.md')).map(file => path.join('docs', file)),
 ];
 const guides = documents.filter(file => file.startsWith(path.join('docs', 'guides')));
