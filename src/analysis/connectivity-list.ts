@@ -37,12 +37,12 @@ export function listConnections(reach: Reachability): ConnectivityList {
   const entries: Entry[] = [];
   const split: { workload: Workload; pods: string[] }[] = [];
   for (const workload of reach.cluster.workloads) {
-    const kinds = new Set(workload.pods.map(pod => reach.ofPod(pod)));
+    const kinds = new Set(workload.pods.map(pod => reach.ofPod(workload, pod)));
     if (kinds.size === 1) {
-      entries.push({ name: workloadName(workload), endpoint: reach.ofPod(workload.pods[0]) });
+      entries.push({ name: workloadName(workload), endpoint: reach.ofPod(workload, workload.pods[0]) });
       continue;
     }
-    const pods = workload.pods.map(pod => ({ name: podName(workload, pod), endpoint: reach.ofPod(pod) }));
+    const pods = workload.pods.map(pod => ({ name: podName(workload, pod), endpoint: reach.ofPod(workload, pod) }));
     entries.push(...pods);
     split.push({ workload, pods: pods.map(pod => pod.name) });
   }
@@ -102,7 +102,7 @@ function outsideRanges(reach: Reachability, families: readonly Family[], ask: (a
     const { first, end } = reach.addresses.atomsOf(FAMILY_RANGE[family]);
     let open: { range: AddressRange; connections: ConnectionSet } | undefined;
     for (let atom = first; atom < end; atom++) {
-      const connections = ask(reach.classCount + atom);
+      const connections = ask(reach.ofAtom(atom));
       const { last } = reach.addresses.range(atom);
       if (open?.connections.equals(connections)) {
         open.range = { first: open.range.first, last };

@@ -62,7 +62,7 @@ export function podName({ namespace, name, pods }: Workload, pod: Pod): string {
 
 /** A pod of the cluster as a member. */
 export function podMember(reach: Reachability, workload: Workload, pod: Pod, name: string): PodMember {
-  return { kind: 'pod', name, workload, pod, endpoint: reach.ofPod(pod) };
+  return { kind: 'pod', name, workload, pod, endpoint: reach.ofPod(workload, pod) };
 }
 
 /**
@@ -72,7 +72,7 @@ export function podMember(reach: Reachability, workload: Workload, pod: Pod, nam
 export function workloadMembers(reach: Reachability, workload: Workload, name: string, pods = workload.pods): PodMember[] {
   const kinds = new Map<string, Pod[]>();
   for (const pod of pods) {
-    const kind = JSON.stringify([reach.ofPod(pod), pod.ports]);
+    const kind = JSON.stringify([reach.ofPod(workload, pod), pod.ports]);
     kinds.set(kind, [...(kinds.get(kind) ?? []).slice(0, 1), pod]);
   }
   return [...kinds.values()].flat().map(pod => podMember(reach, workload, pod, kinds.size === 1 ? name : podName(workload, pod)));
@@ -88,7 +88,7 @@ export function addressMembers(reach: Reachability, range: AddressRange, name: (
       first: whole.first > range.first ? whole.first : range.first,
       last: whole.last < range.last ? whole.last : range.last,
     };
-    members.push({ kind: 'address', name: name(part), range: part, endpoint: reach.classCount + atom });
+    members.push({ kind: 'address', name: name(part), range: part, endpoint: reach.ofAtom(atom) });
   }
   return members;
 }

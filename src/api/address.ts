@@ -66,6 +66,21 @@ export function formatAddress(address: bigint): string {
  * no IPv4-mapped IPv6. Returns the block, or the sentence that says what is wrong.
  */
 export function parseCidr(text: string): Cidr | string {
+  let parsed = knownCidrs.get(text);
+  if (parsed === undefined) {
+    if (knownCidrs.size >= MOST_KNOWN_CIDRS) { knownCidrs.clear(); }
+    knownCidrs.set(text, parsed = readCidr(text));
+  }
+  return parsed;
+}
+
+/** Blocks read lately: policies mention the same few again and again, and one object serves them all. */
+const knownCidrs = new Map<string, Cidr | string>();
+
+/** So many blocks are kept for further use. */
+const MOST_KNOWN_CIDRS = 10_000;
+
+function readCidr(text: string): Cidr | string {
   const malformed = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
   const slash = text.indexOf('/');
   if (slash < 0) {

@@ -7,6 +7,9 @@ export interface Requirement {
   readonly values: readonly string[];
 }
 
+/** So many selectors are kept for further use. */
+const MOST_KNOWN = 50_000;
+
 /**
  * A label selector in one normal form: `matchLabels` is `In` with one value, and two selectors that
  * say the same have the same `id`.
@@ -25,7 +28,19 @@ export class Selector {
     for (const { key, operator, values } of selector.matchExpressions ?? []) {
       requirements.push({ key, operator, values: [...new Set((values ?? []).map(value => value ?? ''))].sort() });
     }
-    return requirements.length === 0 ? Selector.everything : new Selector(requirements);
+    return requirements.length === 0 ? Selector.everything : Selector.of(requirements);
+  }
+
+  /** Selectors made lately, by `id`: a cluster asks for the same few again and again, and one object serves them all. */
+  private static readonly known = new Map<string, Selector>();
+
+  private static of(requirements: readonly Requirement[]): Selector {
+    const made = new Selector(requirements);
+    const same = Selector.known.get(made.id);
+    if (same !== undefined) { return same; }
+    if (Selector.known.size >= MOST_KNOWN) { Selector.known.clear(); }
+    Selector.known.set(made.id, made);
+    return made;
   }
 
   /** Selects objects that have each of these labels. */

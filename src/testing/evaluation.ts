@@ -75,7 +75,8 @@ export class Evaluation {
   /** The evaluation with all stand-ins that there are so far. */
   private reach(): Reachability {
     if (this.evaluated?.standIns !== this.standIns.size) {
-      const reach = new Reachability(withStandIns(this.cluster, [...this.standIns.values()].flat()));
+      const cluster = withStandIns(this.cluster, [...this.standIns.values()].flat());
+      const reach = this.evaluated === undefined ? new Reachability(cluster) : this.evaluated.reach.update(cluster);
       this.evaluated = { reach, standIns: this.standIns.size };
     }
     return this.evaluated!.reach;

@@ -6,7 +6,7 @@ import { ContainerPort } from '../api/workloads';
 import { Cluster, Namespace, Pod, PortClause, Workload } from '../cluster/cluster';
 import { Origin } from '../cluster/origin';
 import { Selector } from '../cluster/selector';
-import { namedPortKey } from '../reach/endpoint-classes';
+import { portName } from '../reach/lens';
 
 /*
  * Stand-ins: a pod that has just the labels which a tier or a peer asks for, and nothing else. A tier is
@@ -80,7 +80,7 @@ function namespaceFor(cluster: Cluster, selector: Selector): Namespace | undefin
 }
 
 function namesNotDeclared(cluster: Cluster, ports: readonly ContainerPort[]): ContainerPort[] {
-  const declared = new Set(ports.map(namedPortKey));
+  const declared = new Set(ports.map(portName));
   return [...mentionsIn(cluster).named].filter(([key]) => !declared.has(key))
     .map(([, { protocol, name }]) => ({ protocol, name, port: unmentionedPort(cluster, protocol) }));
 }
@@ -101,7 +101,7 @@ function mentionsIn(cluster: Cluster): Mentions {
     const clauses = cluster.policies
       .flatMap(policy => [...policy.ingress ?? [], ...policy.egress ?? []])
       .flatMap(rule => rule.ports ?? []);
-    const named = new Map(clauses.filter(({ name }) => name !== undefined).map(clause => [namedPortKey(clause), clause]));
+    const named = new Map(clauses.filter(({ name }) => name !== undefined).map(clause => [portName(clause), clause]));
     known = { clauses, named, unmentioned: new Map() };
     mentions.set(cluster, known);
   }

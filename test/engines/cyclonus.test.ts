@@ -35,9 +35,9 @@ function reader(cluster: SpecCluster, readings: readonly Reading[]): (probe: Pro
 /** What the evaluator says of each probe. */
 function evaluated(cluster: JudgedCluster, probes: readonly Probe[]): boolean[] {
   const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
-  const pods = new Map(reach.cluster.workloads.flatMap(w => w.pods.map(pod => [`${w.namespace}/${pod.name}`, pod] as const)));
+  const pods = new Map(reach.cluster.workloads.flatMap(w => w.pods.map(pod => [`${w.namespace}/${pod.name}`, reach.ofPod(w, pod)] as const)));
   const endpoint = (end: Probe['from']) => 'pod' in end
-    ? reach.ofPod(pods.get(`${cluster.pods[end.pod].namespace}/${cluster.pods[end.pod].name}`)!)
+    ? pods.get(`${cluster.pods[end.pod].namespace}/${cluster.pods[end.pod].name}`)!
     : reach.ofAddress(parseAddress(end.ip)!);
   const pairs = new Map<string, ReturnType<ConnectionSet['ranges']>>();
   const allowed = (from: Probe['from'], to: Probe['to']) => {

@@ -7,7 +7,7 @@ import { ADDRESSES } from '../spec/arbitrary-cluster';
 /** What may pass between each two of the pods of a cluster and some addresses, by `from → to`. */
 export function answersOf(objects: readonly object[]): Map<string, ConnectionSet> {
   const reach = new Reachability(clusterOfObjects(objects));
-  const pods = reach.cluster.workloads.flatMap(w => w.pods.map(pod => [`${w.namespace}/${pod.name}`, reach.ofPod(pod)] as const));
+  const pods = reach.cluster.workloads.flatMap(w => w.pods.map(pod => [`${w.namespace}/${pod.name}`, reach.ofPod(w, pod)] as const));
   const ends = [...pods, ...ADDRESSES.map(ip => [ip, reach.ofAddress(parseAddress(ip)!)] as const)];
   return new Map(ends.flatMap(([from, source]) => ends.map(([to, destination]) =>
     [`${from} → ${to}`, reach.connections(source, destination)] as const)));

@@ -1,10 +1,12 @@
 import { FAMILY_RANGE, formatRange, parseAddress, parseCidr, Cidr } from '../../src/api/address';
-import { AddressSpace } from '../../src/reach/address-space';
+import { AddressSpace, edgesOf } from '../../src/reach/address-space';
 
 const cidr = (text: string) => parseCidr(text) as Cidr;
 
+const spaceOf = (...blocks: string[]) => new AddressSpace(blocks.map(cidr).flatMap(edgesOf));
+
 function atoms(...blocks: string[]): string[] {
-  const space = new AddressSpace(blocks.map(cidr));
+  const space = spaceOf(...blocks);
   return Array.from({ length: space.size }, (_, atom) => formatRange(space.range(atom)));
 }
 
@@ -24,14 +26,22 @@ describe('the address space', () => {
   });
 
   test('finds the atom of an address at each edge', () => {
-    const space = new AddressSpace([cidr('10.0.0.0/8'), cidr('2001:db8::/32')]);
+    const space = spaceOf('10.0.0.0/8', '2001:db8::/32');
     const atomOf = (text: string) => space.atomOf(parseAddress(text)!);
     expect(['0.0.0.0', '9.255.255.255', '10.0.0.0', '10.255.255.255', '11.0.0.0', '255.255.255.255'].map(atomOf)).toEqual([0, 0, 1, 1, 2, 2]);
     expect(['::', '2001:db7:ffff::', '2001:db8::', '2001:db9::'].map(atomOf)).toEqual([3, 3, 4, 5]);
   });
 
+  test('says what its atoms are called in another space that has their edges too', () => {
+    const space = spaceOf('10.0.0.0/8', '2001:db8::/32');
+    const finer = spaceOf('1.0.0.0/8', '10.0.0.0/8', '10.1.0.0/16', '2001:db8::/32');
+    // 0.0.0.0, 10.0.0.0, 11.0.0.0, ::, 2001:db8::, 2001:db9::, and the end
+    expect([...space.numbersIn(finer)]).toEqual([0, 3, 6, 7, 8, 9, 10]);
+    expect(finer.size).toBe(10);
+  });
+
   test('gives the run of atoms that a range covers', () => {
-    const space = new AddressSpace([cidr('10.0.0.0/8'), cidr('10.1.0.0/16')]);
+    const space = spaceOf('10.0.0.0/8', '10.1.0.0/16');
     expect(space.atomsOf(cidr('10.0.0.0/8'))).toEqual({ first: 1, end: 4 });
     expect(space.atomsOf(FAMILY_RANGE.IPv4)).toEqual({ first: 0, end: 5 });
     expect(space.atomsOf(FAMILY_RANGE.IPv6)).toEqual({ first: 5, end: 6 });

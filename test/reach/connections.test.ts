@@ -1,4 +1,4 @@
-import { ConnectionSet, ConnectionTable } from '../../src/reach/connections';
+import { ConnectionSet } from '../../src/reach/connections';
 
 const { ALL, NONE } = ConnectionSet;
 const tcp = (first: number, last = first) => ConnectionSet.range('TCP', first, last);
@@ -46,27 +46,5 @@ describe('a set of connections', () => {
   test('says No Connections where it is empty', () => {
     expect(NONE.toString()).toBe('No Connections');
     expect(NONE.ranges()).toEqual([]);
-  });
-});
-
-describe('the table of sets', () => {
-  test('gives equal sets one number', () => {
-    const table = new ConnectionTable();
-    expect(table.number(tcp(80).union(tcp(81)))).toBe(table.number(tcp(80, 81)));
-    expect(table.number(tcp(80))).not.toBe(table.number(udp(80)));
-    expect(table.number(NONE)).toBe(ConnectionTable.NONE);
-    expect(table.number(ALL)).toBe(ConnectionTable.ALL);
-  });
-
-  test('joins by number as the sets themselves join, whichever comes first', () => {
-    const table = new ConnectionTable();
-    const sets = [NONE, ALL, tcp(80), tcp(80, 90), udp(53), tcp(85, 100).union(udp(53))];
-    for (const a of sets) {
-      for (const b of sets) {
-        const [x, y] = [table.number(a), table.number(b)];
-        expect(table.set(table.union(x, y)).key).toBe(a.union(b).key);
-        expect(table.set(table.intersect(x, y)).key).toBe(a.intersect(b).key);
-      }
-    }
   });
 });

@@ -57,7 +57,7 @@ describe('isolation', () => {
     const reach = reachOf(...PODS, toWeb([]));
     expect(passing(reach, '1.2.3.4', 'x/web')).toBe(NONE);
     expect(passing(reach, 'x/web', '1.2.3.4')).toBe(ALL);
-    const web = reach.ofPod(reach.cluster.workloads.find(w => w.name === 'web')!.pods[0]);
+    const web = member(reach, 'x/web').endpoint;
     expect([reach.isIsolated(web, 'ingress'), reach.isIsolated(web, 'egress')]).toEqual([true, false]);
     expect(reach.policies(web, 'ingress').map(p => p.name)).toEqual(['p']);
     expect(reach.isIsolated(reach.ofAddress(0n), 'ingress')).toBe(false);

@@ -1,6 +1,7 @@
 import { manifestsOf, PROTOCOLS } from './arbitrary-cluster';
 import { inBlock, portsMatch, rulesThatMatch, SpecCluster, SpecEnd } from './network-policy';
 import { Cidr, FAMILY_RANGE, formatAddress, parseAddress, parseCidr } from '../../src/api/address';
+import { EvaluationOptions } from '../../src/reach/evaluation';
 import { Direction, EndpointIndex, Reachability } from '../../src/reach/reachability';
 import { clusterOfObjects } from '../manifests';
 
@@ -82,11 +83,11 @@ function evaluatedSide(reach: Reachability, direction: Direction, subject: End, 
  * Every answer of the evaluator on a cluster, against the specification: each side of each pair of pods and
  * addresses, on every port of every protocol, and both sides together. Returns the first difference, as text.
  */
-export function differenceFrom(cluster: SpecCluster): string | undefined {
-  const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
-  const known = new Map(reach.cluster.workloads.flatMap(w => w.pods.map(p => [`${w.namespace}/${p.name}`, p] as const)));
+export function differenceFrom(cluster: SpecCluster, options?: EvaluationOptions): string | undefined {
+  const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)), options);
+  const known = new Map(reach.cluster.workloads.flatMap(w => w.pods.map(p => [`${w.namespace}/${p.name}`, reach.ofPod(w, p)] as const)));
   const pods = cluster.pods.map((pod): End => ({
-    name: pod.name, spec: { pod }, endpoint: reach.ofPod(known.get(`${pod.namespace}/${pod.name}`)!),
+    name: pod.name, spec: { pod }, endpoint: known.get(`${pod.namespace}/${pod.name}`)!,
   }));
   const groups = addressGroups(cluster);
   const addresses = groups.map(([ip]): End => ({ name: ip, spec: { ip }, endpoint: reach.ofAddress(parseAddress(ip)!) }));

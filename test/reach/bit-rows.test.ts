@@ -1,0 +1,67 @@
+import { BitRows, lowestBit, RowRef } from '../../src/reach/bit-rows';
+
+/** A row of so many words with these bits, behind other rows. */
+function rowOf(rows: BitRows, words: number, ...bits: number[]): RowRef {
+  const row = rows.allocate(words);
+  bits.forEach(bit => rows.add(row, bit));
+  return row;
+}
+
+function bitsOf(rows: BitRows, row: RowRef, words: number): number[] {
+  return Array.from({ length: words * 32 }, (_, bit) => bit).filter(bit => rows.has(row, bit));
+}
+
+describe('rows of bits', () => {
+  test('are empty until something is added', () => {
+    const rows = new BitRows();
+    rowOf(rows, 2, 0, 63);
+    const row = rows.allocate(2);
+    expect(rows.isEmpty(row, 2)).toBe(true);
+    rows.add(row, 33);
+    expect(rows.isEmpty(row, 2)).toBe(false);
+    // Only the words asked about count.
+    expect(rows.isEmpty(row, 1)).toBe(true);
+  });
+
+  test.each([[0], [31], [32], [63]])('hold bit %i and no other', bit => {
+    const rows = new BitRows();
+    rowOf(rows, 1, 5);
+    expect(bitsOf(rows, rowOf(rows, 2, bit), 2)).toEqual([bit]);
+  });
+
+  test('are joined word by word, and the other row stays what it is', () => {
+    const rows = new BitRows();
+    const [a, b] = [rowOf(rows, 3, 1, 33, 69), rowOf(rows, 3, 33, 68)];
+    const joined = (join: 'or' | 'and' | 'andNot') => {
+      const row = rows.copy(a, 3);
+      rows[join](row, b, 3);
+      return bitsOf(rows, row, 3);
+    };
+    expect(joined('or')).toEqual([1, 33, 68, 69]);
+    expect(joined('and')).toEqual([33]);
+    expect(joined('andNot')).toEqual([1, 69]);
+    expect([bitsOf(rows, a, 3), bitsOf(rows, b, 3)]).toEqual([[1, 33, 69], [33, 68]]);
+  });
+
+  test('are equal where all their words are', () => {
+    const rows = new BitRows();
+    const [a, b, c] = [rowOf(rows, 2, 1, 40), rowOf(rows, 2, 1, 40), rowOf(rows, 2, 1, 41)];
+    expect(rows.equal(a, b, 2)).toBe(true);
+    expect(rows.equal(a, c, 2)).toBe(false);
+    expect(rows.equal(a, c, 1)).toBe(true);
+  });
+
+  test('stay what they are when more room is needed', () => {
+    const rows = new BitRows();
+    const first = rowOf(rows, 1, 7);
+    const long = rows.allocate(100_000);
+    rows.add(long, 99_999 * 32 + 31);
+    const last = rowOf(rows, 1, 9);
+    expect([bitsOf(rows, first, 1), bitsOf(rows, last, 1), rows.has(long, 99_999 * 32 + 31)]).toEqual([[7], [9], true]);
+    expect(rows.used).toBe(100_002);
+  });
+});
+
+test.each([[1, 0], [2, 1], [0x80000000 | 0, 31], [12, 2], [-1, 0]])('the lowest bit of %i is %i', (word, bit) => {
+  expect(lowestBit(word)).toBe(bit);
+});

@@ -1,0 +1,47 @@
+import { ConnectionTable } from '../../src/reach/connection-table';
+import { ConnectionSet } from '../../src/reach/connections';
+
+const { ALL, NONE } = ConnectionSet;
+const tcp = (first: number, last = first) => ConnectionSet.range('TCP', first, last);
+const udp = (first: number, last = first) => ConnectionSet.range('UDP', first, last);
+
+describe('the table of sets', () => {
+  test('gives equal sets one number', () => {
+    const table = new ConnectionTable();
+    expect(table.number(tcp(80).union(tcp(81)))).toBe(table.number(tcp(80, 81)));
+    expect(table.number(tcp(80))).not.toBe(table.number(udp(80)));
+    expect(table.number(NONE)).toBe(ConnectionTable.NONE);
+    expect(table.number(ALL)).toBe(ConnectionTable.ALL);
+  });
+
+  test('joins by number as the sets themselves join, whichever comes first', () => {
+    const table = new ConnectionTable();
+    const sets = [NONE, ALL, tcp(80), tcp(80, 90), udp(53), tcp(85, 100).union(udp(53))];
+    for (const a of sets) {
+      for (const b of sets) {
+        const [x, y] = [table.number(a), table.number(b)];
+        expect(table.set(table.union(x, y)).key).toBe(a.union(b).key);
+        expect(table.set(table.intersect(x, y)).key).toBe(a.intersect(b).key);
+      }
+    }
+  });
+
+  test('numbers a range like the set that it is', () => {
+    const table = new ConnectionTable();
+    expect(table.range('UDP', 53, 60)).toBe(table.number(udp(53, 60)));
+    expect(table.range('UDP', 53, 60)).not.toBe(table.range('TCP', 53, 60));
+    expect(table.range('TCP', 1, 65535)).not.toBe(table.range('TCP', 1, 65534));
+  });
+
+  test('remembers thousands of joined pairs, each for itself', () => {
+    const table = new ConnectionTable();
+    const numbers = Array.from({ length: 60 }, (_, i) => table.range('TCP', i * 10 + 1, i * 10 + 15));
+    for (let round = 0; round < 2; round++) {
+      numbers.forEach((a, i) => numbers.forEach((b, j) => {
+        const [x, y] = [tcp(i * 10 + 1, i * 10 + 15), tcp(j * 10 + 1, j * 10 + 15)];
+        expect(table.set(table.union(a, b)).key).toBe(x.union(y).key);
+        expect(table.set(table.intersect(b, a)).key).toBe(x.intersect(y).key);
+      }));
+    }
+  });
+});

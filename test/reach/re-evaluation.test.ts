@@ -1,0 +1,108 @@
+import * as fc from 'fast-check';
+import { parseAddress } from '../../src/api/address';
+import { Cluster, workloadName } from '../../src/cluster/cluster';
+import { EvaluationOptions } from '../../src/reach/evaluation';
+import { Reachability } from '../../src/reach/reachability';
+import { namespace, pod, podOf, policy } from '../cluster-objects';
+import { clusterOfObjects } from '../manifests';
+import { ADDRESSES, anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+
+/** Every answer: between all pods and some addresses, and which policies isolate each pod. */
+function answersOf(reach: Reachability): string[] {
+  const pods = reach.cluster.workloads.flatMap(w => w.pods.map(each => [`${workloadName(w)}#${w.pods.indexOf(each)}`, reach.ofPod(w, each)] as const));
+  const ends = [...pods, ...ADDRESSES.map(ip => [ip, reach.ofAddress(parseAddress(ip)!)] as const)];
+  return [
+    ...ends.flatMap(([from, source]) => ends.map(([to, destination]) => `${from} → ${to}: ${reach.connections(source, destination)}`)),
+    ...pods.flatMap(([name, endpoint]) => (['ingress', 'egress'] as const).map(direction =>
+      `${direction} of ${name}: ${reach.policies(endpoint, direction).map(p => `${p.namespace}/${p.name}`)}`)),
+    // Which pods are told apart decides how a list is written.
+    ...pods.flatMap(([a, one]) => pods.filter(([, other]) => one === other).map(([b]) => `${a} is like ${b}`)),
+    `${reach.classCount} classes, ${reach.addresses.size} atoms`,
+  ];
+}
+
+/** Parts of one cluster: policies, workloads and the labels of namespaces that are there, by the bits of three numbers. */
+function part(whole: Cluster, [policies, workloads, labels]: readonly [number, number, number]): Cluster {
+  const has = (bits: number, index: number) => (bits >> index & 1) === 1;
+  return {
+    policies: whole.policies.filter((_, i) => has(policies, i)),
+    workloads: whole.workloads.filter((_, i) => has(workloads, i)),
+    namespaces: new Map([...whole.namespaces].map(([name, known], i) => [name, has(labels, i) ? known : { ...known, labels: { 'kubernetes.io/metadata.name': name } }])),
+  };
+}
+
+describe.each<[string, EvaluationOptions]>([['lists', {}], ['a matrix', { longestLists: 0 }]])('an evaluation that goes on from another, kept as %s,', (_, options) => {
+  test('gives the answers of one that starts from nothing, whatever came and went', () => {
+    const bits = (size: number) => fc.integer({ min: 0, max: 2 ** size - 1 });
+    const parts = fc.array(fc.tuple(bits(4), bits(5), bits(3)), { minLength: 2, maxLength: 5 });
+    fc.assert(fc.property(anyCluster, parts, (random, [first, ...others]) => {
+      const whole = clusterOfObjects(manifestsOf(random));
+      let reach = new Reachability(part(whole, first), options);
+      for (const next of others) {
+        const cluster = part(whole, next);
+        const before = answersOf(reach);
+        const after = reach.update(cluster);
+        expect(answersOf(after)).toEqual(answersOf(new Reachability(cluster, options)));
+        // The one that was gone on from answers as it did.
+        expect(answersOf(reach)).toEqual(before);
+        reach = after;
+      }
+    }), { numRuns: 1500 });
+  });
+});
+
+const web = (i: number, labels = {}) => podOf('web', `x/web-${i}`, { app: 'web', ...labels });
+const toWeb = (name: string, spec: object) => policy(`x/${name}`, { podSelector: { matchLabels: { app: 'web' } }, ...spec });
+const fromBlock = (cidr: string) => toWeb('p', { ingress: [{ from: [{ ipBlock: { cidr } }] }] });
+
+/** What an evaluation says that went on from one cluster to the next, and to the next. */
+function goingOn(...stages: Cluster[]): Reachability {
+  return stages.slice(1).reduce((reach, cluster) => reach.update(cluster), new Reachability(stages[0]));
+}
+
+describe('going on', () => {
+  test.each<[string, object[], object[]]>([
+    ['a namespace outgrows its place on the line', [web(0), pod('y/a'), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] })],
+      [...Array.from({ length: 40 }, (_, i) => pod(`x/p${i}`, { i: `${i}` })), web(0), pod('y/a'), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] }),
+        policy('x/all', { podSelector: { matchExpressions: [{ key: 'i', operator: 'In', values: Array.from({ length: 40 }, (_, i) => `${i}`) }] } })]],
+    ['a namespace gets its first pod', [pod('y/a'), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] })], [pod('y/a'), web(0), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] })]],
+    ['a namespace loses its last pod', [pod('y/a'), web(0)], [pod('y/a')]],
+    ['a block cuts the addresses of pods in two', [podOf('web', 'x/a', {}, { ips: ['10.0.0.1'] }), podOf('web', 'x/b', {}, { ips: ['10.1.0.1'] }), toWeb('p', {})],
+      [podOf('web', 'x/a', {}, { ips: ['10.0.0.1'] }), podOf('web', 'x/b', {}, { ips: ['10.1.0.1'] }), fromBlock('10.0.0.0/16')]],
+    ['the last block goes', [podOf('web', 'x/a', {}, { ips: ['10.0.0.1'] }), fromBlock('10.0.0.0/16')], [podOf('web', 'x/a', {}, { ips: ['10.0.0.1'] })]],
+    ['a pod turns up where a block had none', [web(0), fromBlock('10.0.0.0/16')], [web(0), fromBlock('10.0.0.0/16'), pod('y/b', {}, { ips: ['10.0.0.9'] })]],
+    ['a named port gets another number elsewhere', [web(0), pod('y/s', {}, { ports: [{ name: 'http', containerPort: 80 }] }), toWeb('p', { egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 'http' }] }] })],
+      [web(0), pod('y/s', {}, { ports: [{ name: 'http', containerPort: 81 }] }), toWeb('p', { egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 'http' }] }] })]],
+    ['a namespace is labelled', [namespace('y'), pod('y/a'), web(0), toWeb('p', { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] }] })],
+      [namespace('y', { team: 'a' }), pod('y/a'), web(0), toWeb('p', { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] }] })]],
+    ['nothing is left', [web(0), toWeb('p', {})], [namespace('z')]],
+  ])('where %s', (_, before, after) => {
+    const [from, to] = [clusterOfObjects(before), clusterOfObjects(after)];
+    const fresh = answersOf(new Reachability(to));
+    expect(answersOf(goingOn(from, to))).toEqual(fresh);
+    // And there and back again.
+    expect(answersOf(goingOn(from, to, from))).toEqual(answersOf(new Reachability(from)));
+    expect(answersOf(goingOn(from, to, from, to))).toEqual(fresh);
+  });
+
+  test('from one and the same evaluation twice is possible', () => {
+    const [a, b, c] = [[web(0)], [web(0), toWeb('p', {})], [web(0), web(1)]].map(clusterOfObjects);
+    const reach = new Reachability(a);
+    reach.update(b);
+    expect(answersOf(reach.update(c))).toEqual(answersOf(new Reachability(c)));
+  });
+
+  test('does not keep what nobody can ask for any more: thousands of changes take no more room than one', () => {
+    const cluster = clusterOfObjects([...Array.from({ length: 200 }, (_, i) => pod(`x/p${i}`, { i: `${i}` })), namespace('y'),
+      policy('x/all', { podSelector: { matchExpressions: [{ key: 'i', operator: 'In', values: Array.from({ length: 200 }, (_, i) => `${i}`) }] } })]);
+    let reach = new Reachability(cluster);
+    let most = 0;
+    for (let i = 0; i < 2000; i++) {
+      const [changed, ...others] = cluster.workloads;
+      reach = reach.update({ ...cluster, workloads: [{ ...changed }, ...others] });
+      most = Math.max(most, (reach as any).evaluation.bits.used);
+    }
+    expect(most).toBeLessThan(3_000_000);
+    expect(answersOf(reach)).toHaveLength(answersOf(new Reachability(cluster)).length);
+  });
+});
