@@ -1,5 +1,5 @@
 import { podName } from './party';
-import { AddressRange, FAMILY_RANGE, Family, formatRange } from '../api/address';
+import { AddressRange, Family, familyOf, formatRange } from '../api/address';
 import { Workload, workloadName } from '../cluster/cluster';
 import { ConnectionSet } from '../reach/connections';
 import { EndpointIndex, Reachability } from '../reach/reachability';
@@ -54,20 +54,19 @@ export function listConnections(reach: Reachability): ConnectivityList {
 
 /** Between workloads. Equal endpoints have equal answers, so that each pair of those is asked once. */
 function* internal(reach: Reachability, entries: readonly Entry[]): Iterable<Connection> {
-  const rows = new Map<EndpointIndex, Map<EndpointIndex, ConnectionSet>>();
-  for (const source of entries) {
-    let row = rows.get(source.endpoint);
-    if (row === undefined) {
-      row = new Map();
-      for (const { endpoint } of entries) {
-        if (!row.has(endpoint)) { row.set(endpoint, reach.connections(source.endpoint, endpoint)); }
+  const byEndpoint = new Map<EndpointIndex, Entry[]>();
+  for (const entry of entries) {
+    const others = byEndpoint.get(entry.endpoint);
+    if (others === undefined) { byEndpoint.set(entry.endpoint, [entry]); } else { others.push(entry); }
+  }
+  for (const [source, sources] of byEndpoint) {
+    for (const destination of reach.destinations(source)) {
+      const connections = reach.connections(source, destination);
+      for (const from of sources) {
+        for (const to of byEndpoint.get(destination)!) {
+          if (from !== to) { yield { source: from.name, destination: to.name, connections }; }
+        }
       }
-      rows.set(source.endpoint, row);
-    }
-    for (const destination of entries) {
-      if (source === destination) { continue; }
-      const connections = row.get(destination.endpoint)!;
-      if (!connections.isEmpty) { yield { source: source.name, destination: destination.name, connections }; }
     }
   }
 }
@@ -75,45 +74,15 @@ function* internal(reach: Reachability, entries: readonly Entry[]): Iterable<Con
 /** Between each workload and the outside, in both directions. */
 function* external(reach: Reachability, entries: readonly Entry[]): Iterable<Connection> {
   const families = familiesMentioned(reach);
-  const ranges = new Map<EndpointIndex, { egress: OutsideRange[]; ingress: OutsideRange[] }>();
   for (const { name, endpoint } of entries) {
-    let both = ranges.get(endpoint);
-    if (both === undefined) {
-      both = {
-        egress: outsideRanges(reach, families, atom => reach.connections(endpoint, atom)),
-        ingress: outsideRanges(reach, families, atom => reach.connections(atom, endpoint)),
-      };
-      ranges.set(endpoint, both);
-    }
-    for (const { range, connections } of both.egress) { yield { source: name, destination: externalName(range), connections }; }
-    for (const { range, connections } of both.ingress) { yield { source: externalName(range), destination: name, connections }; }
-  }
-}
-
-interface OutsideRange {
-  readonly range: AddressRange;
-  readonly connections: ConnectionSet;
-}
-
-/** Outside ranges with what passes; neighbours with the same connections are one range. */
-function outsideRanges(reach: Reachability, families: readonly Family[], ask: (atom: EndpointIndex) => ConnectionSet): OutsideRange[] {
-  const ranges: OutsideRange[] = [];
-  for (const family of families) {
-    const { first, end } = reach.addresses.atomsOf(FAMILY_RANGE[family]);
-    let open: { range: AddressRange; connections: ConnectionSet } | undefined;
-    for (let atom = first; atom < end; atom++) {
-      const connections = ask(reach.ofAtom(atom));
-      const { last } = reach.addresses.range(atom);
-      if (open?.connections.equals(connections)) {
-        open.range = { first: open.range.first, last };
-        continue;
+    for (const direction of ['egress', 'ingress'] as const) {
+      for (const { range, connections } of reach.outside(endpoint, direction)) {
+        if (!families.includes(familyOf(range.first))) { continue; }
+        const outside = externalName(range);
+        yield direction === 'egress' ? { source: name, destination: outside, connections } : { source: outside, destination: name, connections };
       }
-      if (open !== undefined && !open.connections.isEmpty) { ranges.push(open); }
-      open = { range: reach.addresses.range(atom), connections };
     }
-    if (open !== undefined && !open.connections.isEmpty) { ranges.push(open); }
   }
-  return ranges;
 }
 
 /** IPv4, and IPv6 where a policy mentions it. */

@@ -10,7 +10,7 @@ import { PeerSets, Placed } from './peer-sets';
 import { encodePolicy } from './policy-code';
 import { Direction, NamespacePolicies, PolicyLayers } from './policy-layers';
 import { Segment } from './segment';
-import { Cluster, Policy } from '../cluster/cluster';
+import { Cluster, Policy, Workload } from '../cluster/cluster';
 
 /** How an evaluation keeps what it has found. */
 export interface EvaluationOptions {
@@ -43,6 +43,8 @@ export interface Evaluation extends FoldSources {
   /** For each word of the line, the number of the segment that it belongs to. */
   readonly segmentOfWord: Int32Array;
   readonly folds: readonly SegmentFolds[];
+  readonly workloads: ReadonlyMap<string, readonly Workload[]>;
+  readonly policies: ReadonlyMap<string, NamespacePolicies>;
   /** The numbers that ports of a name have anywhere. */
   readonly portNumbers: ReadonlyMap<string, readonly number[]>;
   /** Atoms that some pod has an address in. */
@@ -56,24 +58,25 @@ export interface Evaluation extends FoldSources {
 export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluation {
   const lens = new Lens();
   const table = new ConnectionTable();
-  const policies = encodedByNamespace(cluster.policies, 1, lens, table);
+  const policies = encodedByNamespace(cluster.policies, lens, table);
   lens.takeChange();
   const addresses = new AddressSpace(lens.cuts());
   const bits = new BitRows();
   const segments: Placed[] = [];
   let firstWord = 0;
-  for (const [namespace, workloads] of byNamespace(cluster.workloads)) {
-    const segment = new Segment(namespace, workloads, lens, bits, addresses);
+  const workloads = byNamespace<Workload, Workload[]>(cluster.workloads, () => [], (group, workload) => group.push(workload));
+  for (const [namespace, own] of workloads) {
+    const segment = new Segment(namespace, own, lens, bits, addresses);
     segments.push({ segment, firstWord, namespaceLabels: cluster.namespaces.get(namespace)!.labels });
     firstWord += segment.words;
   }
   const shared = { cluster, lens, table, addresses, bits, segments, options, sets: new PeerSets(lens, bits, addresses, segments), ...overviewOf(segments) };
   const folds = segments.map(placed => foldsOf(placed, policies.get(placed.segment.namespace) ?? NO_POLICIES, shared));
-  return { ...shared, folds, builtWords: bits.used };
+  return { ...shared, folds, workloads, policies, builtWords: bits.used };
 }
 
 /** What folds are made from. */
-export type FoldingSources = Omit<Evaluation, 'folds' | 'builtWords' | 'numbers' | 'cluster'>;
+export type FoldingSources = Omit<Evaluation, 'folds' | 'builtWords' | 'numbers' | 'cluster' | 'workloads' | 'policies'>;
 
 /** Folds the policies of one namespace. */
 export function foldsOf(placed: Placed, policies: NamespacePolicies, sources: FoldingSources): SegmentFolds {
@@ -116,29 +119,33 @@ export function overviewOf(segments: readonly Placed[]): Pick<Evaluation, 'numbe
 /** Of a namespace without any. */
 export const NO_POLICIES: NamespacePolicies = { policies: [], code: new Int32Array(0) };
 
-/** Policies by namespace, in numbers. */
-export function encodedByNamespace(policies: readonly Policy[], step: Step, lens: Lens, table: ConnectionTable): Map<string, NamespacePolicies> {
-  const groups = new Map<string, { policies: Policy[]; list: IntList }>();
-  let last: string | undefined;
-  let group = { policies: [] as Policy[], list: new IntList(0) };
-  for (const policy of policies) {
-    // Those of one namespace stand together, as a rule.
-    if (policy.namespace !== last) {
-      last = policy.namespace;
-      group = groups.get(last) ?? { policies: [], list: new IntList(64) };
-      groups.set(last, group);
-    }
-    group.policies.push(policy);
-    encodePolicy(policy, step, lens, table, group.list);
-  }
-  return new Map([...groups].map(([namespace, { policies: own, list }]) => [namespace, { policies: own, code: list.toArray() }]));
+/** The policies of a namespace, in numbers too. */
+export function encoded(policies: readonly Policy[], step: Step, lens: Lens, table: ConnectionTable): NamespacePolicies {
+  const code = new IntList(16 * policies.length);
+  for (const policy of policies) { encodePolicy(policy, step, lens, table, code); }
+  return { policies, code: code.toArray() };
 }
 
-function byNamespace<T extends { readonly namespace: string }>(all: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+function encodedByNamespace(policies: readonly Policy[], lens: Lens, table: ConnectionTable): Map<string, NamespacePolicies> {
+  const groups = byNamespace(policies, () => ({ policies: [] as Policy[], code: new IntList(64) }), (group, policy) => {
+    group.policies.push(policy);
+    encodePolicy(policy, 1, lens, table, group.code);
+  });
+  return new Map([...groups].map(([namespace, { policies: own, code }]) => [namespace, { policies: own, code: code.toArray() }]));
+}
+
+function byNamespace<T extends { readonly namespace: string }, G>(all: readonly T[], newGroup: () => G, add: (group: G, one: T) => void): Map<string, G> {
+  const groups = new Map<string, G>();
+  let last: string | undefined;
+  let group: G | undefined;
   for (const one of all) {
-    const group = groups.get(one.namespace);
-    if (group === undefined) { groups.set(one.namespace, [one]); } else { group.push(one); }
+    // Those of one namespace stand together, as a rule.
+    if (group === undefined || one.namespace !== last) {
+      last = one.namespace;
+      group = groups.get(last) ?? newGroup();
+      groups.set(last, group);
+    }
+    add(group, one);
   }
   return groups;
 }

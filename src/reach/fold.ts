@@ -17,6 +17,10 @@ export interface Grants {
   withPods(subject: number, place: number, sources: FoldSources): ConnectionsRef;
   /** Grants of the subject that have an atom, added up. */
   withAtom(subject: number, atom: number, sources: FoldSources): ConnectionsRef;
+  /** Adds to a row, as long as the line of endpoints, the places with which something may pass: those and perhaps others. */
+  addPlaces(subject: number, row: Uint32Array, sources: FoldSources): void;
+  /** Atoms at which what may pass changes: those and perhaps others. */
+  changes(subject: number): Iterable<number>;
   /** The same where atoms have other numbers; nothing where all has to be made anew for it, or for pods that moved. */
   renumbered(atoms: Int32Array): Grants | undefined;
 }
@@ -52,6 +56,16 @@ export class Fold {
   /** What a class may do with the addresses of an atom. */
   public withAtom(subject: number, atom: number, sources: FoldSources): ConnectionsRef {
     return this.isIsolated(subject) ? this.grants.withAtom(subject, atom, sources) : ConnectionTable.ALL;
+  }
+
+  /** Adds to a row, as long as the line of endpoints, the places with which something may pass: those and perhaps others. */
+  public addPlaces(subject: number, row: Uint32Array, sources: FoldSources): void {
+    if (this.isIsolated(subject)) { this.grants.addPlaces(subject, row, sources); } else { row.fill(-1); }
+  }
+
+  /** Atoms at which what may pass changes: those and perhaps others. */
+  public changes(subject: number): Iterable<number> {
+    return this.isIsolated(subject) ? this.grants.changes(subject) : [];
   }
 
   /** The same where atoms have other numbers; nothing where it has to be made anew. */

@@ -51,6 +51,25 @@ export class ListedGrants implements Grants {
     return all;
   }
 
+  public addPlaces(subject: number, places: Uint32Array, { bits, sets }: FoldSources): void {
+    const { starts, items } = this.pods;
+    for (let at = starts[subject]; at < starts[subject + 1]; at += POD_GRANT - 1) {
+      const set = items[at + 2] === SHARED ? items[at + 3] : undefined;
+      const firstWord = set === undefined ? items[at + 1] : sets.firstWords[set];
+      const words = set === undefined ? items[at + 2] : sets.words[set];
+      const row = set === undefined ? items[at + 3] : sets.rows[set];
+      const end = Math.min(firstWord + words, places.length);
+      for (let word = firstWord; word < end; word++) {
+        places[word] |= row === EVERYTHING ? -1 : bits.words[row + word - firstWord];
+      }
+    }
+  }
+
+  public changes(subject: number): Iterable<number> {
+    const { starts, items } = this.atoms;
+    return items.subarray(starts[subject], starts[subject + 1]).filter((_, i) => i % (ATOM_GRANT - 1) !== 0);
+  }
+
   public renumbered(atoms: Int32Array): ListedGrants {
     const items = this.atoms.items.map((item, i) => i % (ATOM_GRANT - 1) === 0 ? item : atoms[item]);
     return Object.assign(Object.create(ListedGrants.prototype), this, { atoms: { ...this.atoms, items } });

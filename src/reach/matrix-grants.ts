@@ -13,7 +13,7 @@ export class MatrixGrants implements Grants {
   private readonly atoms: GrantMatrix;
 
   /** `places`: the length of the line of endpoints; `atoms`: how many atoms there are. */
-  constructor(layers: PolicyLayers, { bits, sets }: FoldSources, places: number, atoms: number) {
+  constructor(layers: PolicyLayers, { bits, sets }: FoldSources, places: number, private readonly atomCount: number) {
     const { items } = layers.pods;
     this.pods = new GrantMatrix(layers, layers.pods, POD_GRANT, places, (at, visit) => {
       let firstWord = items[at + 1];
@@ -31,7 +31,7 @@ export class MatrixGrants implements Grants {
         }
       }
     });
-    this.atoms = new GrantMatrix(layers, layers.atoms, ATOM_GRANT, atoms, (at, visit) => {
+    this.atoms = new GrantMatrix(layers, layers.atoms, ATOM_GRANT, atomCount, (at, visit) => {
       for (let atom = layers.atoms.items[at + 1]; atom < layers.atoms.items[at + 2]; atom++) { visit(atom); }
     });
   }
@@ -43,6 +43,10 @@ export class MatrixGrants implements Grants {
   public withAtom(subject: number, atom: number, { table }: FoldSources): ConnectionsRef {
     return this.atoms.sum(subject, atom, table);
   }
+
+  public addPlaces(_: number, row: Uint32Array): void { row.fill(-1); }
+
+  public changes(): Iterable<number> { return Array(this.atomCount).keys(); }
 
   /** Bits are numbered by places and by atoms. */
   public renumbered(): undefined { return undefined; }

@@ -1,11 +1,10 @@
 import { AddressSpace } from './address-space';
-import { encodedByNamespace, evaluate, Evaluation, foldsOf, NO_POLICIES, overviewOf, SegmentFolds } from './evaluation';
-import { IntList } from './int-list';
+import { encoded, evaluate, Evaluation, foldsOf, NO_POLICIES, overviewOf, SegmentFolds } from './evaluation';
 import { LensChange } from './lens';
+import { changedLists, ListChange, listChange } from './list-change';
 import { Placed } from './peer-sets';
-import { encodePolicy } from './policy-code';
 import { Segment } from './segment';
-import { Cluster } from '../cluster/cluster';
+import { Cluster, Policy, Workload } from '../cluster/cluster';
 
 /** When the rows of bits have grown this much, most of them referred to by nothing any more, all is built anew. */
 const MOST_GROWTH = 4;
@@ -19,41 +18,38 @@ const MOST_WORDS = 1 << 20;
  * The evaluation before stays right and can be asked, but can not be gone on from: its lens has moved on.
  */
 export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
-  if (before.bits.used > before.builtWords * MOST_GROWTH + MOST_WORDS) { return evaluate(cluster, before.options); }
-  const policies = difference(before.cluster.policies, cluster.policies);
-  const workloads = difference(before.cluster.workloads, cluster.workloads);
-  const scratch = new IntList(64);
-  for (const policy of policies.removed) { encodePolicy(policy, -1, before.lens, before.table, scratch); }
-  for (const policy of policies.added) { encodePolicy(policy, 1, before.lens, before.table, scratch); }
-  const change = before.lens.takeChange();
-  const addresses = change.addresses.length === 0 ? before.addresses : new AddressSpace(before.lens.cuts());
-  const cut = namespacesToCut(before, change, [...workloads.removed, ...workloads.added]);
-  const segments = segmentsOf(before, cluster, cut, addresses);
+  const { lens, table, bits, options } = before;
+  if (bits.used > before.builtWords * MOST_GROWTH + MOST_WORDS) { return evaluate(cluster, options); }
+  const policyChange = listChange(before.cluster.policies, cluster.policies);
+  const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
+  encoded(policyChange.removed, -1, lens, table);
+  encoded(policyChange.added, 1, lens, table);
+  const change = lens.takeChange();
+  const addresses = change.addresses.length === 0 ? before.addresses : new AddressSpace(lens.cuts());
+  const workloads = new Map([...before.workloads, ...changedLists(before.workloads, workloadChange)]);
+  const cut = namespacesToCut(before, change, [...workloadChange.removed, ...workloadChange.added]);
+  const segments = segmentsOf(before, cluster, cut, workloads, addresses);
   const overview = overviewOf(segments);
   // Whether a rule's block means pods too was decided by where there are any.
-  if (arePopulatedAnew(before, addresses, overview.populated)) { return evaluate(cluster, before.options); }
+  if (arePopulatedAnew(before, addresses, overview.populated)) { return evaluate(cluster, options); }
   const changed = segments.flatMap(({ segment, namespaceLabels }, i) =>
     cut.has(segment.namespace) || namespaceLabels !== before.segments[i].namespaceLabels ? [i] : []);
-  const after = { ...before, cluster, addresses, segments, ...overview, sets: before.sets.updated(segments, changed, addresses) };
-  const stale = new Set([...cut, ...policies.removed.map(p => p.namespace), ...policies.added.map(p => p.namespace)]);
-  const kept = segments.map(({ segment }, i) =>
-    stale.has(segment.namespace) ? undefined : keptFolds(before, after, i, changed.length > 0));
-  segments.forEach(({ segment }, i) => { if (kept[i] === undefined) { stale.add(segment.namespace); } });
-  const encoded = encodedByNamespace(cluster.policies.filter(policy => stale.has(policy.namespace)), 0, before.lens, before.table);
-  const folds = segments.map((placed, i) => kept[i] ?? foldsOf(placed, encoded.get(placed.segment.namespace) ?? NO_POLICIES, after));
+  const policies = new Map(before.policies);
+  for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encoded(own, 0, lens, table)); }
+  const after = { ...before, cluster, workloads, policies, addresses, segments, ...overview, sets: before.sets.updated(segments, changed, addresses) };
+  const renumbered = addresses === before.addresses && changed.length === 0 ? undefined : before.addresses.numbersIn(addresses);
+  const folds = segments.map((placed, i) => {
+    const { namespace } = placed.segment;
+    const own = policies.get(namespace);
+    const isStale = cut.has(namespace) || own !== before.policies.get(namespace);
+    return (isStale ? undefined : keptFolds(before, after, i, renumbered)) ?? foldsOf(placed, own ?? NO_POLICIES, after);
+  });
   return { ...after, folds };
 }
 
-/** What is in the one list alone, and what in the other. Both have most in common, and in the same order. */
-function difference<T>(before: readonly T[], after: readonly T[]): { removed: readonly T[]; added: readonly T[] } {
-  let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) { start++; }
-  let end = 0;
-  while (end < before.length - start && end < after.length - start && before[before.length - 1 - end] === after[after.length - 1 - end]) { end++; }
-  const gone = before.slice(start, before.length - end);
-  const come = after.slice(start, after.length - end);
-  const [had, has] = [new Set(gone), new Set(come)];
-  return { removed: gone.filter(one => !has.has(one)), added: come.filter(one => !had.has(one)) };
+function policyLists({ policies }: Evaluation, change: ListChange<Policy>): Map<string, readonly Policy[]> {
+  const concerned = new Set([...change.gone, ...change.come].map(({ namespace }) => namespace));
+  return changedLists(new Map([...concerned].map(namespace => [namespace, policies.get(namespace)?.policies ?? []])), change);
 }
 
 /** Namespaces whose pods are to be put in classes again. */
@@ -72,13 +68,16 @@ function namespacesToCut(before: Evaluation, change: LensChange, workloads: read
 }
 
 /** The segments, in their places: one that has outgrown its own, or is new, is put at the end of the line. */
-function segmentsOf(before: Evaluation, cluster: Cluster, cut: ReadonlySet<string>, addresses: AddressSpace): Placed[] {
+function segmentsOf(
+  before: Evaluation, cluster: Cluster, cut: ReadonlySet<string>,
+  workloads: ReadonlyMap<string, readonly Workload[]>, addresses: AddressSpace,
+): Placed[] {
   const { lens, bits } = before;
   const numbers = addresses === before.addresses ? undefined : before.addresses.numbersIn(addresses);
   let end = before.segmentOfWord.length;
   const made = new Map<string, Segment>();
   for (const namespace of cut) {
-    made.set(namespace, new Segment(namespace, cluster.workloads.filter(workload => workload.namespace === namespace), lens, bits, addresses));
+    made.set(namespace, new Segment(namespace, workloads.get(namespace)!, lens, bits, addresses));
   }
   const place = (segment: Segment, room: Placed | undefined): Placed => {
     const firstWord = room !== undefined && segment.words <= room.segment.words ? room.firstWord : end;
@@ -107,14 +106,16 @@ function arePopulatedAnew(before: Evaluation, addresses: AddressSpace, populated
   });
 }
 
-/** The folds of a namespace whose pods and policies are what they were; nothing where they have to be made anew. */
-function keptFolds(before: Evaluation, after: Omit<Evaluation, 'folds'>, index: number, moved: boolean): SegmentFolds | undefined {
+/**
+ * The folds of a namespace whose pods and policies are what they were; nothing where they have to be made anew.
+ * `numbers`: those of the atoms, where pods or atoms elsewhere are others than before.
+ */
+function keptFolds(before: Evaluation, after: Omit<Evaluation, 'folds'>, index: number, numbers: Int32Array | undefined): SegmentFolds | undefined {
   const folds = before.folds[index];
   for (const name of folds.portNamesElsewhere) {
     if (before.portNumbers.get(name)?.join() !== after.portNumbers.get(name)?.join()) { return undefined; }
   }
-  if (after.addresses === before.addresses && !moved) { return folds; }
-  const numbers = before.addresses.numbersIn(after.addresses);
+  if (numbers === undefined) { return folds; }
   const ingress = folds.ingress.renumbered(numbers);
   const egress = folds.egress.renumbered(numbers);
   return ingress && egress && { ...folds, ingress, egress };

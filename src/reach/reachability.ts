@@ -5,6 +5,7 @@ import { evaluate, Evaluation, EvaluationOptions } from './evaluation';
 import { Direction } from './policy-layers';
 import { reevaluate } from './re-evaluation';
 import { RuleEnd, ruleConnections } from './rule-match';
+import { AddressRange, FAMILY_RANGE } from '../api/address';
 import { Cluster, Pod, Policy, Rule, Workload } from '../cluster/cluster';
 
 export type { Direction } from './policy-layers';
@@ -89,6 +90,44 @@ export class Reachability {
   /** What one side alone lets pass. */
   public oneSided(subject: EndpointIndex, direction: Direction, peer: EndpointIndex): ConnectionSet {
     return this.evaluation.table.set(this.side(subject, direction, peer));
+  }
+
+  /** The classes of pods that something may pass to from a class, ascending; itself too, for pods that are several. */
+  public destinations(source: EndpointIndex): EndpointIndex[] {
+    const { segmentOfWord, segments, folds } = this.evaluation;
+    const number = segmentOfWord[source >>> 5];
+    const row = new Uint32Array(segmentOfWord.length);
+    folds[number].egress.addPlaces(source - segments[number].firstWord * 32, row, this.evaluation);
+    const found: EndpointIndex[] = [];
+    for (const { segment, firstWord } of segments) {
+      for (let i = 0; i < segment.classes.length; i++) {
+        const place = firstWord * 32 + i;
+        if ((row[place >>> 5] >>> (place & 31) & 1) === 1 && !this.connections(source, place).isEmpty) { found.push(place); }
+      }
+    }
+    return found.sort((a, b) => a - b);
+  }
+
+  /** Addresses with which something may pass, in ranges of one family each, ascending; neighbours differ in what it is. */
+  public outside(subject: EndpointIndex, direction: Direction): { readonly range: AddressRange; readonly connections: ConnectionSet }[] {
+    const { segmentOfWord, segments, folds, addresses } = this.evaluation;
+    const number = segmentOfWord[subject >>> 5];
+    const six = addresses.atomOf(FAMILY_RANGE.IPv6.first);
+    const starts = new Set([0, six, ...folds[number][direction].changes(subject - segments[number].firstWord * 32)]);
+    const found: { range: AddressRange; connections: ConnectionSet }[] = [];
+    let last: { range: AddressRange; connections: ConnectionSet } | undefined;
+    const edges = [...starts].sort((a, b) => a - b).filter(atom => atom < addresses.size);
+    edges.forEach((atom, i) => {
+      const connections = this.oneSided(subject, direction, this.ofAtom(atom));
+      const range = { first: addresses.range(atom).first, last: addresses.range((edges[i + 1] ?? addresses.size) - 1).last };
+      if (last !== undefined && atom !== six && last.connections === connections) {
+        last.range = { first: last.range.first, last: range.last };
+        return;
+      }
+      last = { range, connections };
+      if (!connections.isEmpty) { found.push(last); }
+    });
+    return found;
   }
 
   /** What one rule of a policy gives a subject that it selects, towards one peer. */

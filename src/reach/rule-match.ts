@@ -1,6 +1,6 @@
+import { ConnectionSet } from './connections';
 import { portName } from './lens';
 import { Direction } from './policy-layers';
-import { ConnectionSet } from './connections';
 import { AddressRange } from '../api/address';
 import { AddressesClause, Cluster, PeerClause, Pod, PortClause, Rule } from '../cluster/cluster';
 

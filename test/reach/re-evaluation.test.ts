@@ -55,6 +55,25 @@ const web = (i: number, labels = {}) => podOf('web', `x/web-${i}`, { app: 'web',
 const toWeb = (name: string, spec: object) => policy(`x/${name}`, { podSelector: { matchLabels: { app: 'web' } }, ...spec });
 const fromBlock = (cidr: string) => toWeb('p', { ingress: [{ from: [{ ipBlock: { cidr } }] }] });
 
+const known = new Map<string, Cluster>();
+
+/** Objects as a cluster; equal ones are the same ones in each cluster that is made of them. */
+function sharing(objects: object[]): Cluster {
+  const parts = objects.map(object => {
+    const text = JSON.stringify(object);
+    const read = known.get(text) ?? clusterOfObjects([object]);
+    known.set(text, read);
+    return read;
+  });
+  const namespaces = parts.flatMap(({ namespaces: own }) => [...own.values()]);
+  return {
+    policies: parts.flatMap(({ policies }) => policies),
+    workloads: parts.flatMap(({ workloads }) => workloads),
+    // What is declared counts.
+    namespaces: new Map([...namespaces.filter(n => n.origin === undefined), ...namespaces.filter(n => n.origin !== undefined)].map(n => [n.name, n])),
+  };
+}
+
 /** What an evaluation says that went on from one cluster to the next, and to the next. */
 function goingOn(...stages: Cluster[]): Reachability {
   return stages.slice(1).reduce((reach, cluster) => reach.update(cluster), new Reachability(stages[0]));
@@ -73,11 +92,19 @@ describe('going on', () => {
     ['a pod turns up where a block had none', [web(0), fromBlock('10.0.0.0/16')], [web(0), fromBlock('10.0.0.0/16'), pod('y/b', {}, { ips: ['10.0.0.9'] })]],
     ['a named port gets another number elsewhere', [web(0), pod('y/s', {}, { ports: [{ name: 'http', containerPort: 80 }] }), toWeb('p', { egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 'http' }] }] })],
       [web(0), pod('y/s', {}, { ports: [{ name: 'http', containerPort: 81 }] }), toWeb('p', { egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 'http' }] }] })]],
+    ['addresses of pods get another number', [web(0), pod('y/a', {}, { ips: ['10.0.0.1'] }), fromBlock('10.0.0.0/8')],
+      [web(0), pod('y/a', {}, { ips: ['10.0.0.1'] }), fromBlock('10.0.0.0/8'), policy('z/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '9.0.0.0/16' } }] }] })]],
+    ['addresses of pods get another number, and another policy means them',
+      [web(0), pod('y/a', {}, { ips: ['10.0.0.1'] }), pod('z/b', {}, { ips: ['9.9.0.1'] }), toWeb('p', { egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] })],
+      [web(0), pod('y/a', {}, { ips: ['10.0.0.1'] }), pod('z/b', {}, { ips: ['9.9.0.1'] }), toWeb('p', { egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] }),
+        policy('x/q', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '9.0.0.0/8' } }] }] })]],
+    ['a policy in another namespace looks at a label', [web(0), web(1, { hash: '1' }), pod('y/a')],
+      [web(0), web(1, { hash: '1' }), pod('y/a'), policy('y/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { hash: '1' } } }] }] })]],
     ['a namespace is labelled', [namespace('y'), pod('y/a'), web(0), toWeb('p', { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] }] })],
       [namespace('y', { team: 'a' }), pod('y/a'), web(0), toWeb('p', { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] }] })]],
     ['nothing is left', [web(0), toWeb('p', {})], [namespace('z')]],
   ])('where %s', (_, before, after) => {
-    const [from, to] = [clusterOfObjects(before), clusterOfObjects(after)];
+    const [from, to] = [sharing(before), sharing(after)];
     const fresh = answersOf(new Reachability(to));
     expect(answersOf(goingOn(from, to))).toEqual(fresh);
     // And there and back again.

@@ -1,14 +1,37 @@
-import { formatAddress } from '../../src/api/address';
+import * as fc from 'fast-check';
+import { FAMILY_RANGE, formatAddress } from '../../src/api/address';
+import { ConnectionSet } from '../../src/reach/connections';
 import { Reachability } from '../../src/reach/reachability';
 import { deployment, labelled, member, namespace, passing, pod, policy, reachOf } from '../cluster-objects';
 import { fuzzClusters } from '../fuzz/cluster-fuzz';
 import { clusterOfObjects } from '../manifests';
+import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
 describe('the evaluator', () => {
   test('equals the specification on every pair, port edge and address edge of random clusters', () => {
     // For the same clusters again: `npm run fuzz -- --seed`.
     const seed = Date.now() % 2 ** 31;
     expect({ seed, ...fuzzClusters(seed, { milliseconds: Infinity, clusters: 10_000 }) }).toEqual({ seed, clusters: 10_000 });
+  });
+
+  test.each([['lists', {}], ['a matrix', { longestLists: 0 }]])('says where something may pass to at all, from %s, as every pair says it', (_, options) => {
+    fc.assert(fc.property(anyCluster, random => {
+      const reach = new Reachability(clusterOfObjects(manifestsOf(random)), options);
+      const classes = [...new Set(reach.cluster.workloads.map(w => reach.ofPod(w, w.pods[0])))].sort((a, b) => a - b);
+      for (const one of classes) {
+        expect(reach.destinations(one)).toEqual(classes.filter(other => !reach.connections(one, other).isEmpty));
+        for (const direction of ['ingress', 'egress'] as const) {
+          const told = reach.outside(one, direction);
+          for (let atom = 0; atom < reach.addresses.size; atom++) {
+            const { first } = reach.addresses.range(atom);
+            const found = told.find(({ range }) => range.first <= first && first <= range.last)?.connections ?? ConnectionSet.NONE;
+            expect(found.key).toBe(reach.oneSided(one, direction, reach.ofAtom(atom)).key);
+          }
+          const neighbours = told.filter(({ range, connections }, i) => i > 0 && told[i - 1].range.last + 1n === range.first && told[i - 1].connections.equals(connections));
+          expect(neighbours.filter(({ range }) => range.first !== FAMILY_RANGE.IPv6.first)).toEqual([]);
+        }
+      }
+    }), { numRuns: 400 });
   });
 
   test('does not tell addresses of one atom apart', () => {

@@ -45,9 +45,12 @@ test('an evaluator that is one port off at the end of a range', () => {
 test('an evaluator that looks for pods in all namespaces', () => {
   // In its code the policy has the empty selector for its namespaces, as if it were written.
   const everything = Selector.everything;
-  jest.spyOn(policyCode, 'encodePolicy').mockImplementation((policy, ...rest) => encodePolicy({ ...policy, ingress: policy.ingress?.map(rule => ({
-    ...rule, peers: rule.peers?.map(peer => peer.kind === 'pods' ? { ...peer, namespaces: peer.namespaces ?? everything } : peer),
-  })) }, ...rest));
+  jest.spyOn(policyCode, 'encodePolicy').mockImplementation((policy, ...rest) => encodePolicy({
+    ...policy,
+    ingress: policy.ingress?.map(rule => ({
+      ...rule, peers: rule.peers?.map(peer => peer.kind === 'pods' ? { ...peer, namespaces: peer.namespaces ?? everything } : peer),
+    })),
+  }, ...rest));
   expect(differenceFrom(CLUSTER)).toContain('by the specification');
 });
 
