@@ -91,7 +91,10 @@ lint?.addDeletionOverride('parserOptions.projectService');
 lint?.addOverride('parserOptions.project', './tsconfig.dev.json');
 
 // Sets of bits and the bits of addresses are what these are about.
-project.eslint?.addOverride({ files: ['src/reach/*.ts', 'src/api/address.ts'], rules: { 'no-bitwise': 'off' } });
+project.eslint?.addOverride({ files: ['src/reach/*.ts', 'src/api/address.ts', 'bench/*.ts'], rules: { 'no-bitwise': 'off' } });
+
+project.eslint?.addLintPattern('bench');
+project.eslint?.allowDevDeps('bench/**');
 
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
@@ -112,7 +115,9 @@ project.eslint?.addRules({
 });
 // jest strips types without checking them.
 project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
-project.tryFindObjectFile('tsconfig.dev.json')?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
+project.tryFindObjectFile('tsconfig.dev.json')?.addOverride('include', [
+  'src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts',
+]);
 
 // Shows just what users of the lowest peers have: see the script.
 project.tasks.tryFind('docgen')?.reset('ts-node -T projenrc/docgen.ts');
@@ -135,6 +140,17 @@ project.addTask('fuzz', {
   // The many small objects that live short need collecting less often with a larger nursery.
   env: { TS_NODE_PROJECT: 'tsconfig.dev.json', TS_NODE_TRANSPILE_ONLY: 'true', NODE_OPTIONS: '--max-semi-space-size=64' },
   steps: [{ exec: 'node -r ts-node/register test/fuzz/main.ts', receiveArgs: true }],
+});
+
+// Compiled, so that no compiler's memory and start count.
+const compileBench = [{ exec: 'tsc -p bench/tsconfig.json' }, { exec: 'cp package.json .bench/' }];
+project.addTask('bench', {
+  description: 'Measures everything that has a target, and says which are met: -- --quick for a run in seconds, -- --only clusters,only,synthesis,commands for parts',
+  steps: [...compileBench, { exec: 'node .bench/bench/main.js', receiveArgs: true }],
+});
+project.addTask('bench:peers', {
+  description: 'Times other analyzers on the same manifests in the same run (needs Go)',
+  steps: [...compileBench, { exec: 'node .bench/bench/peers.js', receiveArgs: true }],
 });
 
 project.addTask('test:apiserver', {
@@ -160,10 +176,10 @@ project.addTask('engines:check', {
 });
 
 // Also what examples and checks leave behind.
-for (const pattern of ['/examples/*/dist/', '.jsii.tabl.json']) {
+for (const pattern of ['/examples/*/dist/', '.jsii.tabl.json', '/.bench/']) {
   project.gitignore.exclude(pattern);
 }
-for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '.jsii.tabl.json', '/tsconfig.dev.json']) {
+for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.bench/', '/.ci/', '.jsii.tabl.json', '/tsconfig.dev.json']) {
   project.npmignore?.exclude(pattern);
 }
 
