@@ -52,7 +52,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     jestConfig: {
       coverageReporters: ['text-summary', 'lcov'],
       // Checks of the built package read lib/, which jest must not take for a second copy of src/.
-      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/'],
+      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.bench/'],
       // Examples import the package by its name, as its users do.
       moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src' },
       testTimeout: 60_000,

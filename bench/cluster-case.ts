@@ -93,7 +93,7 @@ export function measureCluster(size: Size, quick: boolean): ClusterFigures {
     compared,
     read: timingOf(read),
     evaluate: timingOf(evaluate),
-    list: workloads <= 500 ? timingOf(repeated(quick ? 1 : 5, () => listConnections(new Reachability(reach.cluster)))) : undefined,
+    list: size.kind === 'realistic' && workloads <= 500 ? timingOf(repeated(quick ? 1 : 5, () => listConnections(new Reachability(reach.cluster)))) : undefined,
     query: queryTiming(reach, size.seed, quick),
     firstQuery: timingOf(firstQuery),
     podQuery: podQueryTiming(reach, size.seed, quick),
