@@ -59,7 +59,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     jestConfig: {
       coverageReporters: ['text-summary', 'lcov'],
       // Checks of the built package read lib/, which jest must not take for a second copy of src/; nor what mutants are tried in.
-      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/'],
+      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/', '<rootDir>/.bench/'],
       // The same as the paths of tsconfig.dev.json.
       moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src', '^(cdk8s|constructs)$': '<rootDir>/node_modules/$1' },
       testTimeout: 60_000,
@@ -121,7 +121,10 @@ lint?.addDeletionOverride('parserOptions.projectService');
 lint?.addOverride('parserOptions.project', './tsconfig.dev.json');
 
 // Sets of bits and the bits of addresses are what these are about.
-project.eslint?.addOverride({ files: ['src/reach/*.ts', 'src/api/address.ts'], rules: { 'no-bitwise': 'off' } });
+project.eslint?.addOverride({ files: ['src/reach/*.ts', 'src/api/address.ts', 'bench/*.ts'], rules: { 'no-bitwise': 'off' } });
+
+project.eslint?.addLintPattern('bench');
+project.eslint?.allowDevDeps('bench/**');
 
 project.eslint?.addRules({
   'import/no-restricted-paths': ['error', {
@@ -145,7 +148,7 @@ project.preCompileTask.exec('rm -rf lib');
 // jest strips types without checking them.
 project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
 const dev = project.tryFindObjectFile('tsconfig.dev.json');
-dev?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
+dev?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
 // Examples that tests run import the package by its name, and may have installed libraries of their own: here all are the project's.
 dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': ['./node_modules/cdk8s'], 'constructs': ['./node_modules/constructs'] });
 
@@ -170,6 +173,17 @@ project.addTask('fuzz', {
 project.addTask('mutation', {
   description: 'Tries whether the tests notice each small change to what every answer rests on: -- src/cluster/policy.ts',
   steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/mutation/main.ts', receiveArgs: true }],
+});
+
+// Compiled, so that no compiler's memory and start count.
+const compileBench = [{ exec: 'tsc -p bench/tsconfig.json' }, { exec: 'cp package.json .bench/' }];
+project.addTask('bench', {
+  description: 'Measures everything that has a target, and says which are met: -- --quick for a run in seconds, -- --only clusters,only,synthesis,commands for parts',
+  steps: [...compileBench, { exec: 'node .bench/bench/main.js', receiveArgs: true }],
+});
+project.addTask('bench:peers', {
+  description: 'Times other analyzers on the same manifests in the same run (needs Go)',
+  steps: [...compileBench, { exec: 'node .bench/bench/peers.js', receiveArgs: true }],
 });
 
 project.addTask('test:apiserver', {
@@ -208,11 +222,12 @@ project.addTask('engines:check', {
 });
 
 // What checks leave behind.
-for (const pattern of ['.jsii.tabl.json', '/.stryker-tmp/', '/reports/']) {
+for (const pattern of ['.jsii.tabl.json', '/.stryker-tmp/', '/reports/', '/.bench/']) {
   project.gitignore.exclude(pattern);
 }
 const unpublished = [
-  '/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/', '/reports/',
+  '/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/',
+  '/reports/', '/.bench/',
 ];
 for (const pattern of unpublished) {
   project.npmignore?.exclude(pattern);

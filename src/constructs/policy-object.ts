@@ -1,6 +1,7 @@
-import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { assignNames, NameWish } from './policy-names';
+import { changed, isLastPass, onceInRun, watchSynth } from './synth-run';
 import { DEFAULT_NAMESPACE, NetworkPolicySpec } from '../api/objects';
 
 /** The label by which `kubectl apply --prune -l` finds policies that are no longer wanted. */
@@ -49,34 +50,39 @@ export class PolicyObject extends ApiObject {
       },
       spec: Lazy.any({ produce: spec }),
     });
-    kept.delete(this.node.root);
-    keepNamesInSynth(this.node.root);
+    const { root } = this.node;
+    kept.delete(root);
+    changed(root);
+    watchSynth(root);
+    keepNamesInSynth(root);
     this.wish = { key, name, namespace: namespace ?? DEFAULT_NAMESPACE };
     const late = { get: () => this.decideName(), enumerable: true };
     Object.defineProperty(this, 'name', late);
     Object.defineProperty(this.metadata, 'name', late);
   }
 
+  /** Rendered once in a synth, for whoever validates the app and for what is written. */
+  public toJson(): any {
+    return onceInRun(this.node.root, this, () => super.toJson());
+  }
+
+  public addJsonPatch(...ops: JsonPatch[]): void {
+    changed(this.node.root);
+    super.addJsonPatch(...ops);
+  }
+
   private decideName(): string {
     const { root } = this.node;
-    const names = kept.get(root) ?? namesIn(root);
+    const names = kept.get(root) ?? namesNow(root);
     // Not in the tree any more: whoever still holds it is told what it would have been called.
     return names.get(this.wish.key) ?? this.wish.name;
   }
 }
 
-/**
- * Decides the names of an app's policies once for all that `work` reads of it, rather than anew for each
- * policy. `work` must not add to the app.
- */
-export function keepingNames<T>(construct: IConstruct, work: () => T): T {
-  const { root } = construct.node;
-  kept.set(root, namesIn(root));
-  try {
-    return work();
-  } finally {
-    kept.delete(root);
-  }
+/** True for a policy that this library wrote. */
+export function isPolicyObject(construct: IConstruct): construct is PolicyObject {
+  // ApiObject answers `instanceof` for all API objects, and so do its subclasses.
+  return construct.constructor === PolicyObject;
 }
 
 /** The policies of an app as they were when names were last decided, and these names. */
@@ -86,14 +92,20 @@ const decided = new WeakMap<IConstruct, {
   readonly names: ReadonlyMap<string, string>;
 }>();
 
+const NAMES = {};
+
+/** The names as they are now: in a synth, as they were when it began. */
+function namesNow(root: IConstruct): ReadonlyMap<string, string> {
+  return onceInRun(root, NAMES, () => namesIn(root));
+}
+
 /** The name of each of our policies in an app, by its key. */
 function namesIn(root: IConstruct): ReadonlyMap<string, string> {
   const wishes: NameWish[] = [];
   const taken: string[] = [];
   const visit = (construct: IConstruct) => {
-    // ApiObject answers `instanceof` for all API objects, and so do its subclasses.
-    if (construct.constructor === PolicyObject) {
-      wishes.push((construct as PolicyObject).wish);
+    if (isPolicyObject(construct)) {
+      wishes.push(construct.wish);
     } else if (ApiObject.isApiObject(construct) && construct.kind === 'NetworkPolicy') {
       taken.push(`${construct.metadata.namespace ?? DEFAULT_NAMESPACE}/${construct.name}`);
     }
@@ -120,7 +132,8 @@ function keepNamesInSynth(root: IConstruct): void {
   keeping.add(root);
   root.node.addValidation({
     validate: () => {
-      kept.set(root, namesIn(root));
+      if (isLastPass(root) && namesNow(root) !== namesIn(root)) { changed(root); }
+      kept.set(root, namesNow(root));
       queueMicrotask(() => kept.delete(root));
       return [];
     },

@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { Direction, Edge } from './edge';
 import { Party } from './party';
 import type { PolicyLayout } from './policy-layout';
+import { changed } from './synth-run';
 
 /** What is decided on a namespace as a whole. */
 export interface NamespaceDeny {
@@ -26,7 +27,7 @@ export class Registry {
     const root = construct.node.root;
     let registry = registries.get(root);
     if (registry === undefined) {
-      registry = new Registry();
+      registry = new Registry(root);
       registries.set(root, registry);
     }
     return registry;
@@ -38,8 +39,11 @@ export class Registry {
   private readonly layouts = new Map<IConstruct, PolicyLayout>();
   private readonly marks = new Map<string, { readonly pods: object; readonly tier: string }>();
 
-  /** The one edge between two parties. */
+  private constructor(private readonly root: IConstruct) {}
+
+  /** The one edge between two parties. Whoever asks for it is about to change it. */
   public edge(source: Party, destination: Party): Edge {
+    changed(this.root);
     const key = JSON.stringify([source.key, destination.key]);
     const edge = this.edges.get(key) ?? new Edge(source, destination);
     this.edges.set(key, edge);

@@ -15,6 +15,7 @@ import { Port } from './port';
 import { Protocol } from './protocol';
 import { Registry } from './registry';
 import { readSelector, SelectorWords } from './selector-input';
+import { onceInRun } from './synth-run';
 import { TierPolicies } from './tier-policies';
 import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
 import { readWorkload } from './workload-object';
@@ -158,7 +159,7 @@ export class Tier extends Construct implements IPeer {
     this._ownPorts = readPorts(path, props?.ports);
     this._policies = new TierPolicies(this, this.peerName, props?.layout);
     DefaultDeny._ensure(this, this._namespace);
-    this.node.addValidation({ validate: () => this._problems() });
+    this.node.addValidation({ validate: () => onceInRun(this.node.root, this, () => this._problems()) });
   }
 
   /**

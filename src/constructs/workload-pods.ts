@@ -2,6 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import { manifestOf } from './manifest';
 import type { PodSource } from './pod-source';
 import { selectorOf } from './selector-input';
+import { onceInRun } from './synth-run';
 import { Labels, LabelSelector } from '../api/objects';
 import { ContainerPort, PodTemplate, podTemplateOf } from '../api/workloads';
 
@@ -11,7 +12,7 @@ import { ContainerPort, PodTemplate, podTemplateOf } from '../api/workloads';
  */
 export const ADDRESS_LABEL = 'cdk8s.io/metadata.addr';
 
-/** Pods of a workload that is in the app. All is read anew each time, since the workload may change until synth. */
+/** Pods of a workload that is in the app. All is read anew until synth, since the workload may change. */
 export class WorkloadPods implements PodSource {
   /**
    * @param workload an object of a workload's kind
@@ -64,7 +65,7 @@ export class WorkloadPods implements PodSource {
   }
 
   private template(): PodTemplate {
-    return podTemplateOf(manifestOf(this.workload))!;
+    return onceInRun(this.workload.node.root, this, () => podTemplateOf(manifestOf(this.workload))!);
   }
 }
 

@@ -1,22 +1,60 @@
+import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { resourcesOf } from './app-resources';
+import { objectsIn, resourcesOf } from './app-resources';
 import { ClusterReading, loadCluster } from '../cluster/read-cluster';
+import { manifestOf } from '../constructs/manifest';
+import { isPolicyObject } from '../constructs/policy-object';
+import { changed, isInRun, isLastPass, onceInRun } from '../constructs/synth-run';
 
-/** What was last read of an app, and the text of its objects then. */
+/** What was last read of an app outside of a synth, and the text of its objects then. */
 const readings = new WeakMap<IConstruct, { readonly text: string; readonly reading: ClusterReading }>();
 
+/** What is kept of an app in a synth: what was read, and from what; and whether that was still so at the end. */
+const FIRST_LOOK = {};
+const SECOND_LOOK = {};
+
 /**
- * The objects of an app as a cluster; the same one as before where nothing has changed. cdk8s validates an app
- * once for itself and once more for each of its charts, and every intent looks at all of it each time.
+ * The objects of an app as a cluster, the same one as before where nothing has changed.
+ *
+ * In a synth they are read once, though cdk8s validates an app once for itself and once more for each of its charts;
+ * in the last of these passes there is another look, for what somebody's validation may have changed.
  *
  * Throws where an object can not be synthesized, or is one that the API server would refuse.
  */
 export function clusterOfApp(root: IConstruct): ClusterReading {
+  const look = () => onceInRun(root, FIRST_LOOK, () => ({ state: stateOf(root), reading: readApp(root) }));
+  const first = look();
+  if (!isLastPass(root)) { return first.reading; }
+  const same = onceInRun(root, SECOND_LOOK, () => isSame(first.state, stateOf(root)));
+  if (same) { return first.reading; }
+  changed(root);
+  return look().reading;
+}
+
+function readApp(root: IConstruct): ClusterReading {
   const resources = resourcesOf(root);
+  if (isInRun(root)) { return loadCluster(resources); }
   const text = JSON.stringify(resources.map(({ object, origin }) => [origin.at().constructPath, object]));
   const last = readings.get(root);
   if (last?.text === text) { return last.reading; }
   const reading = loadCluster(resources);
   readings.set(root, { text, reading });
   return reading;
+}
+
+/** The objects of an app, and how those read that do not tell when they change, as ours do. */
+interface State {
+  readonly objects: readonly ApiObject[];
+  readonly texts: readonly string[];
+}
+
+function stateOf(root: IConstruct): State {
+  const objects = objectsIn(root);
+  return { objects, texts: objects.filter(object => !isPolicyObject(object)).map(object => JSON.stringify(manifestOf(object))) };
+}
+
+function isSame(before: State, now: State): boolean {
+  return before.objects.length === now.objects.length
+    && before.objects.every((object, i) => object === now.objects[i])
+    && before.texts.every((text, i) => text === now.texts[i]);
 }

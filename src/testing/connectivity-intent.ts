@@ -1,13 +1,11 @@
 import { Construct } from 'constructs';
-import { clusterOfApp } from './app-cluster';
+import { enterClaimant, verdictsFor } from './app-verdicts';
 import { ClaimOptions } from './connectivity';
-import { checkCall, ClaimCall, draftsOf } from './drafts';
-import { evaluate } from './evaluation';
-import { verdictOf } from './judged-call';
+import { checkCall, ClaimCall } from './drafts';
 import { Verdict } from './verdict';
-import { Cluster } from '../cluster/cluster';
 import { formatProblem, Problem } from '../cluster/problem';
 import { IEndpoint } from '../constructs/endpoint';
+import { watchSynth } from '../constructs/synth-run';
 
 /**
  * What the connectivity of an app is meant to be. Judged whenever the app is synthesized, over every object in it,
@@ -25,10 +23,8 @@ import { IEndpoint } from '../constructs/endpoint';
  *   .only(db, []);
  */
 export class ConnectivityIntent extends Construct {
-  private readonly _calls: ClaimCall[] = [];
-
-  /** What was last judged, and of which cluster. */
-  private _judged?: { readonly cluster: Cluster; readonly calls: number; readonly verdicts: readonly (Verdict | Error)[] };
+  /** @internal */
+  public readonly _calls: ClaimCall[] = [];
 
   /**
    * An intent that says nothing yet. One that still says nothing at synth throws there: nothing would be proven.
@@ -38,6 +34,8 @@ export class ConnectivityIntent extends Construct {
    */
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    watchSynth(this.node.root);
+    enterClaimant(this);
     this.node.addValidation({ validate: () => this._validate() });
   }
 
@@ -130,27 +128,9 @@ export class ConnectivityIntent extends Construct {
 
   /** A verdict for each line, or why it has none. Throws where the app can not be judged. */
   private _judge(): readonly (Verdict | Error)[] {
-    const { cluster, problems } = clusterOfApp(this.node.root);
+    const { verdicts, problems } = verdictsFor(this);
     warn(problems);
-    if (this._judged?.cluster !== cluster || this._judged.calls !== this._calls.length) {
-      this._judged = { cluster, calls: this._calls.length, verdicts: this._judgeAnew(cluster) };
-    }
-    return this._judged.verdicts;
-  }
-
-  private _judgeAnew(cluster: Cluster): (Verdict | Error)[] {
-    const drafts = this._calls.map(call => draftsOf(this.node.path, call));
-    const outcomes = evaluate(cluster, drafts.flat());
-    let next = 0;
-    return this._calls.map((call, i) => {
-      const own = outcomes.slice(next, next + drafts[i].length);
-      next += drafts[i].length;
-      try {
-        return verdictOf(call, own);
-      } catch (error) {
-        return error as Error;
-      }
-    });
+    return verdicts;
   }
 }
 

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { resourcesOf } from './app-resources';
 import { checkCall, ClaimCall, draftsOf } from './drafts';
-import { evaluate } from './evaluation';
+import { Evaluation } from './evaluation';
 import { verdictOf } from './judged-call';
 import { Verdict } from './verdict';
 import { listConnections } from '../analysis/connectivity-list';
@@ -83,10 +83,14 @@ export class Connectivity {
 
   private readonly _cluster: Cluster;
 
+  /** Kept from claim to claim. */
+  private readonly _evaluation: Evaluation;
+
   private constructor(resources: readonly Resource[], problems: readonly Problem[]) {
     const read = loadCluster(resources, problems);
     this.warnings = read.problems.map(formatProblem);
     this._cluster = read.cluster;
+    this._evaluation = new Evaluation(read.cluster);
   }
 
   /**
@@ -191,7 +195,7 @@ export class Connectivity {
   /** @internal */
   public _judge(call: ClaimCall): Verdict {
     checkCall('Connectivity', call);
-    return verdictOf(call, evaluate(this._cluster, draftsOf('Connectivity', call)));
+    return verdictOf(call, this._evaluation.judge(draftsOf('Connectivity', call)));
   }
 }
 

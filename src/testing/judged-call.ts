@@ -12,14 +12,16 @@ import { formatReference, ruleReference } from '../report/reference';
 
 /** The verdict on a call: it holds where each of its claims does. Throws where one can not be judged. */
 export function verdictOf(call: ClaimCall, outcomes: readonly Outcome[]): Verdict {
-  const texts: string[] = [];
-  for (const outcome of outcomes) {
+  const judged = outcomes.map(outcome => {
     if ('error' in outcome) { throw new Error(`${formatCall(call)}: ${outcome.error}`); }
-    const { judgement } = outcome;
-    if (!judgement.holds) { texts.push(failing(outcome, outcomes.length > 1), ...hintsFor(judgement)); }
-  }
-  const holds = texts.length === 0;
-  return Verdict._of(holds, formatCall(call), holds ? outcomes.map(holding).join('\n') : texts.join('\n'));
+    return outcome;
+  });
+  const untrue = judged.filter(({ judgement }) => !judgement.holds);
+  const texts = (): string[] => untrue.length === 0
+    ? judged.map(holding)
+    : untrue.flatMap(one => [failing(one, judged.length > 1), ...hintsFor(one.judgement)]);
+  // An explanation takes longer than a verdict, and few are read.
+  return Verdict._of(untrue.length === 0, formatCall(call), () => texts().join('\n'));
 }
 
 /** A call in the words of its author: `only(shop/db, [shop/backend])`. */
@@ -44,9 +46,7 @@ function hintsFor({ claim, counterexample }: Judgement): string[] {
 }
 
 /** Why a claim holds: the policies on both sides of one passage, or the rules that were searched. */
-function holding(outcome: Outcome): string {
-  if ('error' in outcome) { return outcome.error; }
-  const { judgement: { claim }, reach } = outcome;
+function holding({ judgement: { claim }, reach }: Judged): string {
   if ('from' in claim) {
     const example = passage(reach, claim.from.members[0], claim.to.members[0]);
     return renderExplanation(explain(reach, example, claim.ports?.[0])).trimEnd();

@@ -3,7 +3,7 @@ import { LabelDomain } from '../analysis/label-domain';
 import { Pattern } from '../analysis/party';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../api/objects';
 import { ContainerPort } from '../api/workloads';
-import { Cluster, Namespace, Pod, Workload } from '../cluster/cluster';
+import { Cluster, Namespace, Pod, PortClause, Workload } from '../cluster/cluster';
 import { Origin } from '../cluster/origin';
 import { Selector } from '../cluster/selector';
 import { portName } from '../reach/lens';
@@ -51,11 +51,16 @@ export function withStandIns(cluster: Cluster, standIns: readonly StandIn[]): Cl
 
 /** A port that no policy mentions by number, for a name whose number is not known: it stands for whichever it is. */
 function unmentionedPort(cluster: Cluster, protocol: Protocol): number {
-  const mentioned = portClauses(cluster).filter(p => p.protocol === protocol && p.name === undefined && p.last - p.first < 65534);
-  for (let port = 65535; port > 0; port--) {
-    if (!mentioned.some(p => p.first <= port && port <= p.last)) { return port; }
+  const { unmentioned, clauses } = mentionsIn(cluster);
+  let free = unmentioned.get(protocol);
+  if (free === undefined) {
+    const mentioned = clauses.filter(p => p.protocol === protocol && p.name === undefined && p.last - p.first < 65534);
+    free = 65535;
+    while (free > 0 && mentioned.some(p => p.first <= free! && free! <= p.last)) { free--; }
+    if (free === 0) { free = 65535; }
+    unmentioned.set(protocol, free);
   }
-  return 65535;
+  return free;
 }
 
 /** Where a stand-in is written: nowhere. */
@@ -76,16 +81,29 @@ function namespaceFor(cluster: Cluster, selector: Selector): Namespace | undefin
 
 function namesNotDeclared(cluster: Cluster, ports: readonly ContainerPort[]): ContainerPort[] {
   const declared = new Set(ports.map(portName));
-  const missing = new Map<string, ContainerPort>();
-  for (const clause of portClauses(cluster)) {
-    if (clause.name === undefined || declared.has(portName(clause))) { continue; }
-    missing.set(portName(clause), { protocol: clause.protocol, name: clause.name, port: unmentionedPort(cluster, clause.protocol) });
-  }
-  return [...missing.values()];
+  return [...mentionsIn(cluster).named].filter(([key]) => !declared.has(key))
+    .map(([, { protocol, name }]) => ({ protocol, name, port: unmentionedPort(cluster, protocol) }));
 }
 
-function portClauses(cluster: Cluster) {
-  return cluster.policies
-    .flatMap(policy => [...policy.ingress ?? [], ...policy.egress ?? []])
-    .flatMap(rule => rule.ports ?? []);
+/** The ports that a cluster's policies mention: read once, since every claim asks. */
+interface Mentions {
+  readonly clauses: readonly PortClause[];
+  /** Those with a name, each once. */
+  readonly named: ReadonlyMap<string, PortClause>;
+  readonly unmentioned: Map<Protocol, number>;
+}
+
+const mentions = new WeakMap<Cluster, Mentions>();
+
+function mentionsIn(cluster: Cluster): Mentions {
+  let known = mentions.get(cluster);
+  if (known === undefined) {
+    const clauses = cluster.policies
+      .flatMap(policy => [...policy.ingress ?? [], ...policy.egress ?? []])
+      .flatMap(rule => rule.ports ?? []);
+    const named = new Map(clauses.filter(({ name }) => name !== undefined).map(clause => [portName(clause), clause]));
+    known = { clauses, named, unmentioned: new Map() };
+    mentions.set(cluster, known);
+  }
+  return known;
 }

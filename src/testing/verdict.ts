@@ -3,8 +3,8 @@
  */
 export class Verdict {
   /** @internal */
-  public static _of(holds: boolean, claim: string, explanation: string): Verdict {
-    return new Verdict(holds, claim, explanation);
+  public static _of(holds: boolean, claim: string, explain: () => string): Verdict {
+    return new Verdict(holds, claim, explain);
   }
 
   /** True where the claim is. */
@@ -17,12 +17,13 @@ export class Verdict {
    * What decides: the policies and rules, by construct path or by file, line and column, and, where the
    * claim is untrue, what would mend it. Several lines; may change from release to release.
    */
-  public readonly explanation: string;
+  public get explanation(): string { return this._explanation ??= this._explain(); }
 
-  private constructor(holds: boolean, claim: string, explanation: string) {
+  private _explanation?: string;
+
+  private constructor(holds: boolean, claim: string, private readonly _explain: () => string) {
     this.holds = holds;
     this.claim = claim;
-    this.explanation = explanation;
   }
 
   /** The claim, whether it holds, and the explanation. */

@@ -3,7 +3,8 @@ import * as path from 'path';
 import { ApiObject, App, Chart, Testing, YamlOutputType } from 'cdk8s';
 import { namesOf, newChart, policyOf } from './synthesized';
 import { Port, Tier } from '../../src';
-import { keepingNames, PolicyObject } from '../../src/constructs/policy-object';
+import { PolicyObject } from '../../src/constructs/policy-object';
+import { readAtOnce } from '../../src/constructs/synth-run';
 
 function policy(chart: Chart, id: string, name: string, descriptions: string[] = []): PolicyObject {
   const { namespace } = chart;
@@ -73,7 +74,7 @@ describe('the name', () => {
   test('is decided once while somebody reads the whole app, and anew after that', () => {
     const chart = newChart();
     const ours = policy(chart, 'a', 'allow-a');
-    expect(keepingNames(chart, () => [ours.name, ours.toJson().metadata.name])).toEqual(['allow-a', 'allow-a']);
+    expect(readAtOnce(chart.node.root, () => [ours.name, ours.toJson().metadata.name])).toEqual(['allow-a', 'allow-a']);
     handWritten(chart, 'theirs', 'allow-a');
     expect(ours.name).not.toBe('allow-a');
   });

@@ -20,7 +20,7 @@ interface End {
 type PortRun = readonly [first: number, last: number];
 
 /** All ports from 1 to 65535, cut on both sides of each number that the cluster's policies and pods mention. */
-function portRuns({ pods, policies }: SpecCluster): PortRun[] {
+export function portRuns({ pods, policies }: SpecCluster): PortRun[] {
   const entries = rulesOf(policies).flatMap(rule => rule?.ports ?? []);
   const mentioned = [...entries.flatMap(entry => [entry?.port, entry?.endPort]), ...pods.flatMap(({ ports }) => ports.map(p => p.containerPort))]
     .filter(port => typeof port === 'number') as number[];
@@ -52,7 +52,7 @@ function rulesOf(policies: readonly any[]): any[] {
 }
 
 /** What the specification lets pass on one side, worked out for every port of every protocol: `TCP 80-81`, joined by commas. */
-function specifiedSide(cluster: SpecCluster, direction: Direction, subject: SpecEnd, peer: SpecEnd, runs: readonly PortRun[]): string {
+export function specifiedSide(cluster: SpecCluster, direction: Direction, subject: SpecEnd, peer: SpecEnd, runs: readonly PortRun[]): string {
   const rules = rulesThatMatch(cluster, direction === 'ingress' ? 'Ingress' : 'Egress', subject, peer);
   if (rules === 'not isolated') { return EVERYTHING; }
   if (rules.length === 0) { return ''; }
@@ -75,7 +75,7 @@ function specifiedSide(cluster: SpecCluster, direction: Direction, subject: Spec
 const EVERYTHING = PROTOCOLS.map(protocol => `${protocol} 1-65535`).join();
 
 /** What the evaluator says, in the same words. */
-function evaluatedSide(reach: Reachability, direction: Direction, subject: End, peer: End): string {
+export function evaluatedSide(reach: Reachability, direction: Direction, subject: Pick<End, 'endpoint'>, peer: Pick<End, 'endpoint'>): string {
   return reach.oneSided(subject.endpoint, direction, peer.endpoint).ranges().map(({ protocol, first, last }) => `${protocol} ${first}-${last}`).join();
 }
 

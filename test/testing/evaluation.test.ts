@@ -2,7 +2,7 @@ import { Pattern } from '../../src/analysis/party';
 import { FAMILY_RANGE } from '../../src/api/address';
 import { LabelSelector } from '../../src/api/objects';
 import { Selector } from '../../src/cluster/selector';
-import { ClaimDraft, evaluate } from '../../src/testing/evaluation';
+import { ClaimDraft, Evaluation } from '../../src/testing/evaluation';
 import { Subject } from '../../src/testing/subject';
 import { clusterOfYaml } from '../manifests';
 
@@ -36,7 +36,7 @@ const db = pods('db', { matchLabels: { app: 'db' } }, IN_APP);
 const web = pods('web', { matchLabels: { app: 'web' } }, IN_APP);
 
 function verdict(draft: ClaimDraft): boolean | string {
-  const [outcome] = evaluate(CLUSTER, [draft]);
+  const [outcome] = new Evaluation(CLUSTER).judge([draft]);
   return 'error' in outcome ? outcome.error : outcome.judgement.holds;
 }
 
@@ -55,7 +55,7 @@ test('this namespace is that of the other side', () => {
 });
 
 test('claims are judged in their order, and one that can not be judged does not keep the others from it', () => {
-  const outcomes = evaluate(CLUSTER, [
+  const outcomes = new Evaluation(CLUSTER).judge([
     { kind: 'allowed', from: named('app/nobody'), to: db },
     { kind: 'denied', from: pods('others', { matchLabels: { app: 'x' } }, IN_APP), to: db },
   ]);
@@ -75,4 +75,20 @@ test('addresses are a side of allowed and denied, and none of only', () => {
   };
   expect(verdict({ kind: 'denied', from: addresses, to: db })).toBe(true);
   expect(verdict({ kind: 'only', subject: addresses, others: [] })).toContain('only speaks of pods, and any IPv4 is no pod');
+});
+
+test('claims share an evaluation, and later ones too where they bring no pod that was not thought of', () => {
+  const evaluation = new Evaluation(CLUSTER);
+  const reachOf = (drafts: ClaimDraft[]) => evaluation.judge(drafts).map(outcome => 'error' in outcome ? outcome.error : outcome.reach);
+  const [first, second] = reachOf([{ kind: 'denied', from: web, to: db }, { kind: 'allowed', from: named('app/web'), to: db }]);
+  expect(second).toBe(first);
+  expect(reachOf([{ kind: 'only', subject: db, others: [web] }])).toEqual([first]);
+  const [third] = reachOf([{ kind: 'denied', from: pods('x', { matchLabels: { app: 'x' } }, IN_APP), to: db }]);
+  expect(third).not.toBe(first);
+  expect(reachOf([{ kind: 'only', subject: db, others: [web] }])).toEqual([third]);
+});
+
+test('whoever names a workload that is not there is told of those that are, and of no pod that is only thought of', () => {
+  const [outcome] = new Evaluation(CLUSTER).judge([{ kind: 'allowed', from: named('app/wab'), to: db }]);
+  expect(outcome).toEqual({ error: "there is no workload 'app/wab'; namespace 'app' has web: did you mean 'app/web'?" });
 });

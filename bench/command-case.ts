@@ -1,0 +1,80 @@
+import { spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { writeManifests } from './manifests';
+import { timed, Timing, timingOf } from './timing';
+
+/* Whole commands, from the shell's point of view: the start of Node and all of the reading and printing in it. */
+
+const NETPOL = path.join(__dirname, '..', 'src', 'cli', 'main.js');
+
+/** A Node process that does nothing but parse those files. */
+const PARSE_ONLY = `
+  const { loadAll } = require('js-yaml');
+  const fs = require('fs');
+  let documents = 0;
+  for (const name of fs.readdirSync(process.argv[1])) { documents += loadAll(fs.readFileSync(process.argv[1] + '/' + name, 'utf8')).length; }
+  console.log(documents);
+`;
+
+export interface ListFigures {
+  readonly namespaces: number;
+  readonly workloads: number;
+  readonly policies: number;
+  readonly megabytes: number;
+  readonly connections: number;
+  readonly list: Timing;
+  readonly parseOnly: Timing;
+}
+
+export function measureList(namespaces: number, deployments: number, times: number): ListFigures {
+  return inFolder(folder => {
+    const { bytes } = writeManifests(folder, namespaces, deployments);
+    const workloads = namespaces * deployments + 3;
+    const documents = Number(node(['-e', PARSE_ONLY, folder]));
+    const policies = namespaces * (deployments + 3);
+    if (documents !== workloads + policies + namespaces + 3) { throw new Error(`${documents} documents in the manifests`); }
+    const list: number[] = [];
+    const parseOnly: number[] = [];
+    let connections = 0;
+    // By turns, so that a busy moment of the machine is both's.
+    for (let i = 0; i < times; i++) {
+      parseOnly.push(timed(() => node(['-e', PARSE_ONLY, folder])).ms);
+      const { result, ms } = timed(() => node([NETPOL, 'list', '-o', 'json', folder]));
+      connections = JSON.parse(result).length;
+      list.push(ms);
+    }
+    return { namespaces, workloads, policies, megabytes: bytes / 1e6, connections, list: timingOf(list), parseOnly: timingOf(parseOnly) };
+  });
+}
+
+/** `netpol can-reach` on a small folder; beside it, what Node takes to start. */
+export function measureStart(times: number): { readonly canReach: Timing; readonly node: Timing } {
+  return inFolder(folder => {
+    writeManifests(folder, 1, 3);
+    const question = [NETPOL, 'can-reach', folder, '--from', 'ns-0000/fe-0', '--to', 'ns-0000/be-0', '--port', 'tcp/9000'];
+    const canReach: number[] = [];
+    const bare: number[] = [];
+    for (let i = 0; i < times; i++) {
+      bare.push(timed(() => node(['-e', '0'])).ms);
+      canReach.push(timed(() => node(question)).ms);
+    }
+    return { canReach: timingOf(canReach), node: timingOf(bare) };
+  });
+}
+
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-bench-'));
+  try {
+    return work(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+function node(args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: __dirname, encoding: 'utf8', maxBuffer: 2 ** 30 });
+  if (status !== 0) { throw new Error(`node ${args.slice(-6).join(' ')}: ${stderr}`); }
+  return stdout;
+}

@@ -1,0 +1,160 @@
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { Size } from './bench-cluster';
+import { ClusterFigures, measureCluster, touchCluster } from './cluster-case';
+import { ListFigures, measureList, measureStart } from './command-case';
+import { measureOnly, OnlyFigures } from './only-case';
+import { measureSynth } from './synthesis-case';
+import { both, figure, table, thousands } from './table';
+import { Target, targetRows } from './targets';
+import { TierAppSize } from './tier-app';
+import { exponent, Timing, timingOf } from './timing';
+
+/*
+ * npm run bench: one table of what everything costs, and how far it is from what it is meant to cost. Each size is
+ * measured in a process of its own, so that its memory is its own and nothing is warm that is not its own doing.
+ *
+ *   npm run bench                 all sizes: some minutes
+ *   npm run bench -- --quick      small sizes, in seconds: shows that the bench works, not how fast anything is
+ *   npm run bench -- --only synthesis,commands,clusters,only
+ */
+
+const CASES = {
+  cluster: ({ size, quick }: { size: Size; quick: boolean }) => measureCluster(size, quick),
+  memory: ({ size }: { size: Size }) => touchCluster(size),
+  only: ({ pods, quick }: { pods: number; quick: boolean }) => measureOnly(pods, SEED, quick),
+  synth: ({ what, size, manifests }: SynthInput) => measureSynth(what, size, manifests),
+} as const;
+
+interface SynthInput {
+  readonly what: 'tiers' | 'plain' | 'manifests';
+  readonly size: TierAppSize;
+  readonly manifests: string;
+}
+
+type Case = keyof typeof CASES;
+
+const SEED = 20;
+const HEAP_MB = 6000;
+
+interface Options {
+  readonly quick: boolean;
+  readonly parts: readonly string[];
+}
+
+/** Runs a case in a fresh process. */
+function run<C extends Case>(name: C, input: Parameters<typeof CASES[C]>[0]): ReturnType<typeof CASES[C]> {
+  const args = [`--max-old-space-size=${HEAP_MB}`, __filename, '--case', name, JSON.stringify(input)];
+  const output = execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'inherit'] });
+  return JSON.parse(output);
+}
+
+/** Somebody may be waiting. */
+function progress(what: string): void {
+  process.stderr.write(`… ${what}\n`);
+}
+
+function clusters({ quick }: Options, targets: Target[]): void {
+  const sizes: Size[] = quick
+    ? [{ kind: 'realistic', pods: 200, seed: SEED }, { kind: 'realistic', pods: 400, seed: SEED }, { kind: 'random', pods: 300, seed: SEED }]
+    : [
+      ...[300, 1_000, 3_000, 10_000, 30_000, 100_000].map((pods): Size => ({ kind: 'realistic', pods, seed: SEED })),
+      ...[10_000, 100_000].map((pods): Size => ({ kind: 'random', pods, seed: SEED })),
+    ];
+  const measured = sizes.map(size => {
+    progress(`${thousands(size.pods)} ${size.kind} pods`);
+    const figures: ClusterFigures = run('cluster', { size, quick });
+    return { size, figures, mb: run('memory', { size }).mb };
+  });
+  console.log(`Milliseconds and nanoseconds: the best of at least five (the median). Before any was taken, the answers to ${
+    thousands(Math.min(...measured.map(m => m.figures.compared)))} random pairs of each cluster were found to be those of the specification.\n`);
+  console.log(table(
+    [
+      'cluster', 'pods', 'policies', 'objects', 'classes', 'atoms', 'read ms', 'evaluate ms', 'list ms', 'query ns', 'first time ns', 'pod to pod ns', 'peak MB',
+    ],
+    measured.map(({ size, figures: f, mb }) => [
+      size.kind, thousands(f.pods), thousands(f.policies), thousands(f.objects), thousands(f.classes), thousands(f.atoms),
+      both(f.read), both(f.evaluate), f.list === undefined ? '-' : both(f.list), both(f.query), both(f.firstQuery), both(f.podQuery), figure(mb, 0),
+    ])));
+  const realistic = measured.filter(({ size }) => size.kind === 'realistic');
+  const slope = exponent(realistic.map(({ figures }) => ({ size: figures.objects, ms: figures.evaluate.best })));
+  console.log(`\nevaluate grows with objects to the power of ${figure(slope, 2)}, over ${realistic.length} realistic sizes\n`);
+  for (const { size, figures, mb } of measured) {
+    targets.push({ kind: 'cluster', size, figures, mb });
+  }
+  targets.push({ kind: 'exponent', slope });
+  const largest = realistic.at(-1)!.figures;
+  if (largest.update !== undefined) {
+    console.log(table([`what changes in ${thousands(largest.pods)} pods`, 'update ms'], largest.update.map(({ what, timing }) => [what, both(timing)])) + '\n');
+    targets.push({ kind: 'update', pods: largest.pods, worst: Math.max(...largest.update.map(({ timing }) => timing.best)) });
+  }
+}
+
+function only({ quick }: Options, targets: Target[]): void {
+  const figures: OnlyFigures = run('only', { pods: quick ? 400 : 100_000, quick });
+  console.log(table(['only', 'workloads', 'naming ms', 'searching ms'], [['on every workload', thousands(figures.workloads), both(figures.naming), both(figures.searching)]]) + '\n');
+  targets.push({ kind: 'only', figures });
+}
+
+function synthesis({ quick }: Options, targets: Target[]): void {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-bench-'));
+  const [tiers, intents] = quick ? [20, 8] : [500, 200];
+  const sizes = [
+    { charts: 1, workloads: false }, { charts: 20, workloads: false }, { charts: 20, workloads: true },
+  ].map((shape): TierAppSize => ({ ...shape, tiersPerChart: tiers / shape.charts, edgesPerTier: 4, intents }));
+  const rows = (quick ? sizes.slice(0, 1) : sizes).map(size => {
+    progress(`synthesis of ${size.charts} charts`);
+    const manifests = path.join(folder, 'manifests.json');
+    run('synth', { what: 'manifests', size, manifests });
+    const times = (what: 'tiers' | 'plain') => run('synth', { what, size, manifests });
+    const [ours, plain]: [number[], number[]] = [[], []];
+    for (let i = 0; i < (quick ? 2 : 7); i++) {
+      ours.push(times('tiers'));
+      plain.push(times('plain'));
+    }
+    const [total, base]: Timing[] = [timingOf(ours), timingOf(plain)];
+    const share = { best: total.best - base.best, median: total.median - base.median };
+    targets.push({ kind: 'synthesis', size, share });
+    const name = `${tiers} tiers${size.workloads ? ' of Deployments' : ''}, ${tiers * 4} edges, ${intents} intents`;
+    return [name, String(size.charts), both(total), both(base), both(share)];
+  });
+  fs.rmSync(folder, { recursive: true });
+  console.log(table(['app.synth(), the first of a process', 'charts', 'ms', 'same objects, cdk8s alone, ms', 'difference ms'], rows) + '\n');
+}
+
+function commands({ quick }: Options, targets: Target[]): void {
+  const lists: ListFigures[] = (quick ? [[2, 6]] : [[50, 20], [250, 20]]).map(([n, m]) => measureList(n, m, quick ? 1 : 5));
+  console.log(table(
+    ['netpol list -o json', 'workloads', 'policies', 'MB of YAML', 'rows', 'ms', 'js-yaml alone ms', 'ratio'],
+    lists.map(f => ['', thousands(f.workloads), thousands(f.policies), figure(f.megabytes), thousands(f.connections), both(f.list), both(f.parseOnly),
+      figure(f.list.best / f.parseOnly.best)])) + '\n');
+  const start = measureStart(quick ? 1 : 10);
+  console.log(table(['netpol can-reach on a small folder', 'ms', 'Node alone ms'], [['', both(start.canReach), both(start.node)]]) + '\n');
+  targets.push(...lists.map((figures): Target => ({ kind: 'list', figures })), { kind: 'start', start: start.canReach });
+}
+
+const PARTS: Readonly<Record<string, (options: Options, targets: Target[]) => void>> = { clusters, only, synthesis, commands };
+
+function main(args: readonly string[]): void {
+  if (args[0] === '--case') {
+    const figures = (CASES[args[1] as Case] as (input: unknown) => unknown)(JSON.parse(args[2]));
+    process.stdout.write(JSON.stringify(figures ?? null));
+    return;
+  }
+  const at = args.indexOf('--only');
+  const options = { quick: args.includes('--quick'), parts: at === -1 ? Object.keys(PARTS) : args[at + 1].split(',') };
+  const unknown = options.parts.find(part => PARTS[part] === undefined);
+  if (unknown !== undefined) { throw new Error(`--only ${unknown}: name ${Object.keys(PARTS).join(', ')}`); }
+  const targets: Target[] = [];
+  console.log(`${os.cpus()[0].model}, ${os.cpus().length} cores, load ${os.loadavg()[0].toFixed(1)}, Node ${process.version}\n`);
+  for (const part of options.parts) { PARTS[part](options, targets); }
+  if (options.quick) {
+    console.log('That was quick: it shows that the bench works, and nothing of how fast anything is.');
+  } else {
+    console.log(table(['target', 'meant', 'reached', ''], targetRows(targets)));
+  }
+}
+
+main(process.argv.slice(2));

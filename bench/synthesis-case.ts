@@ -1,0 +1,25 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { App } from 'cdk8s';
+import { plainApp, tierApp, TierAppSize } from './tier-app';
+import { timed } from './timing';
+
+/**
+ * The time of one `synth` in a process that has done nothing else: of an app of tiers, or of an app of the same charts with
+ * the same objects that no construct of ours wrote. Their difference is what we add. `manifests` is where the objects are kept.
+ */
+export function measureSynth(what: 'tiers' | 'plain' | 'manifests', size: TierAppSize, manifests: string): number {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-bench-'));
+  try {
+    if (what === 'manifests') {
+      const { charts } = tierApp({ ...size, intents: 0 }, outdir);
+      fs.writeFileSync(manifests, JSON.stringify(charts.map(chart => [chart.node.id, chart.toJson()])));
+      return 0;
+    }
+    const app: App = what === 'tiers' ? tierApp(size, outdir) : plainApp(new Map(JSON.parse(fs.readFileSync(manifests, 'utf8'))), outdir);
+    return timed(() => app.synth()).ms;
+  } finally {
+    fs.rmSync(outdir, { recursive: true });
+  }
+}
