@@ -3,17 +3,21 @@ import { Cluster, Namespace, Policy } from './cluster';
 import { FieldError, FieldErrors } from './field-error';
 import { foreignPolicyProduct } from './foreign-policies';
 import { validateLabels } from './label-validation';
+import { objectKey } from './object-key';
 import { formatPath, formatPlace, Origin } from './origin';
 import { normalGroup } from './owners';
 import { policyOf } from './policy';
 import { validateNetworkPolicy } from './policy-validation';
 import { InputError, Problem } from './problem';
 import { Resource } from './resource';
+import { Trail } from './trail';
 import { validateWorkload } from './workload-validation';
 import { groupWorkloads, WorkloadObject } from './workloads';
 import { dnsLabelErrors } from '../api/names';
 import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { podTemplateOf, stringMap } from '../api/workloads';
+
+const METADATA = Trail.to('metadata');
 
 /** A cluster, and what was wrong with the objects that it was read from: those are left out of it. */
 export interface ClusterReading {
@@ -107,10 +111,10 @@ class ClusterReader {
   private readNamespace(object: ApiResource, origin: Origin): void {
     const errors = new FieldErrors();
     const metadata = isObject(object.metadata) ? object.metadata : {};
-    const name = errors.text(metadata.name, ['metadata', 'name']);
-    if (name === '') { errors.add('FieldValueRequired', ['metadata', 'name'], 'is required'); }
-    for (const message of name ? dnsLabelErrors(name) : []) { errors.add('FieldValueInvalid', ['metadata', 'name'], `'${name}': ${message}`); }
-    validateLabels(errors, metadata.labels, ['metadata', 'labels']);
+    const name = errors.text(metadata.name, METADATA.into('name'));
+    if (name === '') { errors.add('FieldValueRequired', METADATA.into('name'), 'is required'); }
+    for (const message of name ? dnsLabelErrors(name) : []) { errors.add('FieldValueInvalid', METADATA.into('name'), `'${name}': ${message}`); }
+    validateLabels(errors, metadata.labels, METADATA.into('labels'));
     if (!this.isNew(object, origin) || !this.isValid(object, origin, errors.errors)) { return; }
     this.declared.set(name!, { name: name!, labels: namespaceLabels(name!, metadata.labels), origin });
   }
@@ -133,7 +137,7 @@ class ClusterReader {
     if (typeof metadata.name !== 'string' || metadata.name === '') { return true; }
     const { namespace, name } = identityOf(object);
     const scope = object.kind === 'Namespace' ? '' : namespace;
-    const key = JSON.stringify([normalGroup(String(object.apiVersion)), object.kind, scope, name]);
+    const key = objectKey(normalGroup(String(object.apiVersion)), String(object.kind), scope, name);
     const before = this.seen.get(key);
     if (before === undefined) {
       this.seen.set(key, origin);

@@ -1,4 +1,5 @@
 import { Pod, Workload } from './cluster';
+import { objectKey } from './object-key';
 import { Origin } from './origin';
 import { controllerOf, normalGroup, Owner } from './owners';
 import { Problem } from './problem';
@@ -139,5 +140,5 @@ function identityOf({ name, object }: WorkloadObject): Owner {
 }
 
 function keyOf(namespace: string, { group, kind, name }: Owner): string {
-  return JSON.stringify([namespace, group, kind, name]);
+  return objectKey(group, kind, namespace, name);
 }
