@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { buffer } from 'stream/consumers';
 import { run } from './run';
 
 // A reader that has seen enough (`netpol list . | head`) is no failure.
@@ -7,5 +6,11 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') { throw error; } });
 }
 
-void run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, readStdin: () => buffer(process.stdin) })
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) { chunks.push(chunk); }
+  return Buffer.concat(chunks);
+}
+
+void run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, readStdin })
   .then(status => { process.exitCode = status; });
