@@ -1,5 +1,6 @@
+import { candidates } from './candidates';
+import { OutsideConnections } from './outside-connections';
 import { podName } from './party';
-import { AddressRange, FAMILY_RANGE, Family, formatRange } from '../api/address';
 import { Workload, workloadName } from '../cluster/cluster';
 import { ConnectionSet } from '../reach/connections';
 import { EndpointIndex, Reachability } from '../reach/reachability';
@@ -15,8 +16,8 @@ export interface Connection {
 export interface ConnectivityList {
   /** Names of the workloads, sorted; those without any connection too. */
   readonly workloads: readonly string[];
-  /** Sorted by source, then destination. */
-  readonly connections: readonly Connection[];
+  /** Sorted by source, then destination. Worked out source by source each time that it is gone through: there may be millions. */
+  readonly connections: Iterable<Connection>;
   /** Workloads whose pods differ where a policy looks, so that they are listed pod by pod. */
   readonly split: readonly { readonly workload: Workload; readonly pods: readonly string[] }[];
 }
@@ -27,9 +28,10 @@ interface Entry {
   readonly endpoint: EndpointIndex;
 }
 
-/** How an outside range is named: `0.0.0.0-255.255.255.255[External]`. */
-export function externalName(range: AddressRange): string {
-  return `${formatRange(range)}[External]`;
+/** What an entry or a range is connected with: the place of an entry among all, and what passes. */
+interface Reached {
+  readonly entry: number;
+  readonly connections: ConnectionSet;
 }
 
 /** All allowed connections between workloads, and between workloads and outside addresses. */
@@ -46,87 +48,119 @@ export function listConnections(reach: Reachability): ConnectivityList {
     entries.push(...pods);
     split.push({ workload, pods: pods.map(pod => pod.name) });
   }
-  entries.sort(byName);
-  const connections = [...external(reach, entries), ...internal(reach, entries)]
-    .sort((a, b) => compare(a.source, b.source) || compare(a.destination, b.destination));
-  return { workloads: entries.map(entry => entry.name), connections, split };
+  entries.sort((a, b) => compareNames(a.name, b.name));
+  return {
+    workloads: entries.map(entry => entry.name),
+    connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries).all() },
+    split,
+  };
 }
 
-/** Between workloads. Equal endpoints have equal answers, so that each pair of those is asked once. */
-function* internal(reach: Reachability, entries: readonly Entry[]): Iterable<Connection> {
-  const rows = new Map<EndpointIndex, Map<EndpointIndex, ConnectionSet>>();
-  for (const source of entries) {
-    let row = rows.get(source.endpoint);
-    if (row === undefined) {
-      row = new Map();
-      for (const { endpoint } of entries) {
-        if (!row.has(endpoint)) { row.set(endpoint, reach.connections(source.endpoint, endpoint)); }
-      }
-      rows.set(source.endpoint, row);
-    }
-    for (const destination of entries) {
-      if (source === destination) { continue; }
-      const connections = row.get(destination.endpoint)!;
-      if (!connections.isEmpty) { yield { source: source.name, destination: destination.name, connections }; }
-    }
-  }
-}
-
-/** Between each workload and the outside, in both directions. */
-function* external(reach: Reachability, entries: readonly Entry[]): Iterable<Connection> {
-  const families = familiesMentioned(reach);
-  const ranges = new Map<EndpointIndex, { egress: OutsideRange[]; ingress: OutsideRange[] }>();
-  for (const { name, endpoint } of entries) {
-    let both = ranges.get(endpoint);
-    if (both === undefined) {
-      both = {
-        egress: outsideRanges(reach, families, atom => reach.connections(endpoint, atom)),
-        ingress: outsideRanges(reach, families, atom => reach.connections(atom, endpoint)),
-      };
-      ranges.set(endpoint, both);
-    }
-    for (const { range, connections } of both.egress) { yield { source: name, destination: externalName(range), connections }; }
-    for (const { range, connections } of both.ingress) { yield { source: externalName(range), destination: name, connections }; }
-  }
-}
-
-interface OutsideRange {
-  readonly range: AddressRange;
-  readonly connections: ConnectionSet;
-}
-
-/** Outside ranges with what passes; neighbours with the same connections are one range. */
-function outsideRanges(reach: Reachability, families: readonly Family[], ask: (atom: EndpointIndex) => ConnectionSet): OutsideRange[] {
-  const ranges: OutsideRange[] = [];
-  for (const family of families) {
-    const { first, end } = reach.addresses.atomsOf(FAMILY_RANGE[family]);
-    let open: { range: AddressRange; connections: ConnectionSet } | undefined;
-    for (let atom = first; atom < end; atom++) {
-      const connections = ask(reach.classCount + atom);
-      const { last } = reach.addresses.range(atom);
-      if (open?.connections.equals(connections)) {
-        open.range = { first: open.range.first, last };
-        continue;
-      }
-      if (open !== undefined && !open.connections.isEmpty) { ranges.push(open); }
-      open = { range: reach.addresses.range(atom), connections };
-    }
-    if (open !== undefined && !open.connections.isEmpty) { ranges.push(open); }
-  }
-  return ranges;
-}
-
-/** IPv4, and IPv6 where a policy mentions it. */
-function familiesMentioned(reach: Reachability): Family[] {
-  const mentionsIpv6 = reach.cluster.policies.some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []]
-    .some(rule => rule.peers?.some(peer => peer.kind === 'addresses' && peer.block.family === 'IPv6')));
-  return mentionsIpv6 ? ['IPv4', 'IPv6'] : ['IPv4'];
-}
-
-function byName(a: Entry, b: Entry): number {
-  return compare(a.name, b.name);
-}
-
-function compare(a: string, b: string): number {
+/** The order of sources and of destinations. */
+export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Goes through all connections, with what is to be remembered on the way. */
+class ConnectionRows {
+  private readonly outside: OutsideConnections;
+
+  /** The entries of each endpoint: equal endpoints have equal answers, so that they are asked about once. */
+  private readonly entriesOf = new Map<EndpointIndex, number[]>();
+
+  /** Rows of endpoints that several entries have; so many parts of them are kept. */
+  private readonly shared = new Map<EndpointIndex, readonly Reached[]>();
+  private room = 1_000_000;
+
+  /** For sources that no policy isolates: destinations that none isolates either, and those that let the source in. */
+  private readonly open: EndpointIndex[] = [];
+  private readonly admitting = new Map<EndpointIndex, EndpointIndex[]>();
+
+  constructor(private readonly reach: Reachability, private readonly entries: readonly Entry[]) {
+    this.outside = new OutsideConnections(reach);
+    entries.forEach(({ endpoint }, i) => {
+      const known = this.entriesOf.get(endpoint);
+      if (known === undefined) { this.entriesOf.set(endpoint, [i]); } else { known.push(i); }
+    });
+    const sources = [...this.entriesOf.keys()].filter(endpoint => !reach.isIsolated(endpoint, 'egress'));
+    if (sources.length === 0) { return; }
+    for (const source of sources) { this.admitting.set(source, []); }
+    for (const destination of this.entriesOf.keys()) {
+      const admitted = candidates(reach, destination, 'ingress');
+      if (admitted === undefined) { this.open.push(destination); }
+      for (const source of admitted ?? []) { this.admitting.get(source)?.push(destination); }
+    }
+  }
+
+  /** By source, then by destination. */
+  public *all(): Iterator<Connection> {
+    const ranges = this.fromOutside();
+    const sources = [...ranges.keys()].sort(compareNames);
+    let next = 0;
+    for (const [i, { name }] of this.entries.entries()) {
+      while (next < sources.length && sources[next] < name) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
+      yield* this.rowsOf(i);
+    }
+    while (next < sources.length) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
+  }
+
+  /** What passes from outside ranges to entries. */
+  private fromOutside(): Map<string, Reached[]> {
+    const ranges = new Map<string, Reached[]>();
+    this.entries.forEach(({ endpoint }, entry) => {
+      for (const { range, connections } of this.outside.of(endpoint, 'ingress')) {
+        const reached = ranges.get(range) ?? [];
+        ranges.set(range, reached);
+        reached.push({ entry, connections });
+      }
+    });
+    return ranges;
+  }
+
+  private *rows(source: string, reached: readonly Reached[]): Iterable<Connection> {
+    for (const { entry, connections } of reached) { yield { source, destination: this.entries[entry].name, connections }; }
+  }
+
+  /** What passes from an entry to others and to outside ranges. */
+  private *rowsOf(self: number): Iterable<Connection> {
+    const { name: source, endpoint } = this.entries[self];
+    const ranges = this.outside.of(endpoint, 'egress').sort((a, b) => compareNames(a.range, b.range));
+    let next = 0;
+    for (const { entry, connections } of this.reached(endpoint)) {
+      if (entry === self) { continue; }
+      const destination = this.entries[entry].name;
+      for (; next < ranges.length && ranges[next].range < destination; next++) { yield toRange(source, ranges[next]); }
+      yield { source, destination, connections };
+    }
+    for (; next < ranges.length; next++) { yield toRange(source, ranges[next]); }
+  }
+
+  /** The entries that an endpoint reaches, in their order. */
+  private reached(source: EndpointIndex): readonly Reached[] {
+    const known = this.shared.get(source);
+    if (known !== undefined) { return known; }
+    const reached: Reached[] = [];
+    for (const destination of this.destinations(source)) {
+      const entries = this.entriesOf.get(destination);
+      if (entries === undefined) { continue; }
+      const connections = this.reach.connections(source, destination);
+      if (connections.isEmpty) { continue; }
+      for (const entry of entries) { reached.push({ entry, connections }); }
+    }
+    reached.sort((a, b) => a.entry - b.entry);
+    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.room) {
+      this.shared.set(source, reached);
+      this.room -= reached.length;
+    }
+    return reached;
+  }
+
+  /** Endpoints that a source may reach. */
+  private destinations(source: EndpointIndex): readonly EndpointIndex[] {
+    return candidates(this.reach, source, 'egress') ?? [...this.open, ...this.admitting.get(source)!];
+  }
+}
+
+function toRange(source: string, { range, connections }: { readonly range: string; readonly connections: ConnectionSet }): Connection {
+  return { source, destination: range, connections };
 }
