@@ -97,7 +97,8 @@ function* blocksOf({ workloads, connections }: ConnectivityList): Iterable<strin
   let next = 0;
   for (const { source, rows } of bySource(connections)) {
     if (!names.has(source)) {
-      for (const row of rows) { ingress.push({ range: outsideRangeOf(source)!, workload: names.get(row.destination)!, connections: row.connections }); }
+      const range = outsideRangeOf(source)!;
+      for (const row of rows) { ingress.push({ range, workload: names.get(row.destination)!, connections: row.connections }); }
       continue;
     }
     while (workloads[next] !== source) { yield* blockOf(workloadLine(all[next++], new Map(), []), all); }

@@ -145,3 +145,27 @@ test('every connection of any cluster is listed once, and nothing else is', () =
 test('a pod without an owner is its own workload', () => {
   expect(listConnections(reachOf(pod('x/bare'))).workloads).toEqual(['x/bare[Pod]']);
 });
+
+test('the rows can be gone through again, and are sorted, as far as they are gone through', () => {
+  fc.assert(fc.property(arbitraryCluster, cluster => {
+    const { connections } = listConnections(reachOf(...manifestsOf(cluster)));
+    const once = [...connections];
+    expect([...connections]).toEqual(once);
+    const keys = once.map(({ source, destination }) => `${source}\n${destination}`);
+    expect(keys).toEqual([...keys].sort());
+    for (const row of connections) {
+      expect(row).toEqual(once[0]);
+      break;
+    }
+  }), { numRuns: 100 });
+});
+
+test('only pairs that a policy may let through are asked about', () => {
+  const namespaces = ['a', 'b', 'c', 'd'];
+  const workloads = namespaces.flatMap(namespace => ['1', '2', '3'].map(name => deployment(`${namespace}/w${name}`, { app: name })));
+  const policies = namespaces.map(namespace => policy(`${namespace}/own`, { podSelector: {}, policyTypes: ['Ingress', 'Egress'], egress: [{ to: [{ podSelector: {} }] }], ingress: [{ from: [{ podSelector: {} }] }] }));
+  const reach = reachOf(...workloads, ...policies);
+  const asked = jest.spyOn(reach, 'connections');
+  expect([...listConnections(reach).connections]).toHaveLength(4 * 3 * 2);
+  expect(asked.mock.calls.length).toBeLessThanOrEqual(4 * 3 * 3);
+});
