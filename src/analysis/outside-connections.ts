@@ -1,5 +1,5 @@
 import { candidates } from './candidates';
-import { AddressRange, FAMILY_RANGE, Family, formatRange } from '../api/address';
+import { AddressRange, FAMILY_RANGE, Family, formatRange, parseAddress } from '../api/address';
 import { ConnectionSet } from '../reach/connections';
 import { Direction, EndpointIndex, Reachability } from '../reach/reachability';
 
@@ -13,6 +13,12 @@ export interface OutsideConnection {
 /** How an outside range is named: `0.0.0.0-255.255.255.255[External]`. */
 export function externalName(range: AddressRange): string {
   return `${formatRange(range)}[External]`;
+}
+
+/** The range that a row of the list names, or nothing where it names a workload: `10.0.0.0-10.255.255.255[External]`. */
+export function outsideRangeOf(name: string): AddressRange | undefined {
+  const ends = /^([^-]+)-([^-]+)\[External\]$/.exec(name);
+  return ends === null ? undefined : { first: parseAddress(ends[1])!, last: parseAddress(ends[2])! };
 }
 
 /** What passes between workloads and outside addresses, of IPv4 and, where a policy mentions it, of IPv6. */

@@ -1,9 +1,21 @@
 #!/usr/bin/env node
 import { run } from './run';
 
+let interrupt = () => {};
+
 // A reader that has seen enough (`netpol list . | head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') { throw error; } });
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') { throw error; }
+    interrupt();
+  });
+}
+
+function untilInterrupted(): Promise<void> {
+  return new Promise(resolve => {
+    interrupt = resolve;
+    for (const signal of ['SIGINT', 'SIGTERM']) { process.once(signal, resolve); }
+  });
 }
 
 async function readStdin(): Promise<Buffer> {
@@ -12,5 +24,5 @@ async function readStdin(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-void run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, readStdin })
+void run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, readStdin, untilInterrupted })
   .then(status => { process.exitCode = status; });

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) =>
   'list': io => (require('./list') as typeof import('./list')).listCommand(io),
   'can-reach': (io, report) => (require('./can-reach') as typeof import('./can-reach')).canReachCommand(io, report),
   'explain': (io, report) => (require('./explain') as typeof import('./explain')).explainCommand(io, report),
+  'watch': io => (require('./watch') as typeof import('./watch')).watchCommand(io),
   'check': (io, report) => (require('./check') as typeof import('./check')).checkCommand(io, report),
 };
 /* eslint-enable @typescript-eslint/no-require-imports */

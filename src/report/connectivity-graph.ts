@@ -1,7 +1,8 @@
 import { displayNames, namespaceOf } from './display-names';
-import { outsideRangeOf, rangesLabel } from './outside-ranges';
+import { rangesLabel } from './outside-ranges';
 import { remembered } from './remembered';
 import { Connection, ConnectivityList } from '../analysis/connectivity-list';
+import { outsideRangeOf } from '../analysis/outside-connections';
 import { ConnectionSet } from '../reach/connections';
 
 /** A node of the graph of who reaches whom. */

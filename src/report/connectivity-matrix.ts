@@ -1,6 +1,7 @@
 import { displayNames } from './display-names';
-import { groupOutside, OutsideGroup, OutsideRow, outsideRangeOf } from './outside-ranges';
+import { groupOutside, OutsideGroup, OutsideRow } from './outside-ranges';
 import { Connection, ConnectivityList } from '../analysis/connectivity-list';
+import { outsideRangeOf } from '../analysis/outside-connections';
 import { ConnectionSet } from '../reach/connections';
 
 /** Beyond either of these a table is no longer read but searched: then each source gets a block of lines. */

@@ -8,7 +8,7 @@ import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 export async function complaintAbout(input: Buffer): Promise<string | undefined> {
   let stderr = '';
   const status = await run(['list', '-'], {
-    stdout: { write: () => {} }, stderr: { write: text => { stderr += text; } }, readStdin: async () => input,
+    stdout: { write: () => {} }, stderr: { write: text => { stderr += text; } }, readStdin: async () => input, untilInterrupted: async () => {},
   });
   return complaintAboutOutcome(status, stderr);
 }
