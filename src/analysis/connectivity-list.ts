@@ -1,5 +1,5 @@
+import { OutsideConnections } from './outside-connections';
 import { podName } from './party';
-import { AddressRange, Family, familyOf, formatRange } from '../api/address';
 import { Workload, workloadName } from '../cluster/cluster';
 import { ConnectionSet } from '../reach/connections';
 import { EndpointIndex, Reachability } from '../reach/reachability';
@@ -15,8 +15,8 @@ export interface Connection {
 export interface ConnectivityList {
   /** Names of the workloads, sorted; those without any connection too. */
   readonly workloads: readonly string[];
-  /** Sorted by source, then destination. */
-  readonly connections: readonly Connection[];
+  /** Sorted by source, then destination. Worked out source by source each time that it is gone through: there may be millions. */
+  readonly connections: Iterable<Connection>;
   /** Workloads whose pods differ where a policy looks, so that they are listed pod by pod. */
   readonly split: readonly { readonly workload: Workload; readonly pods: readonly string[] }[];
 }
@@ -27,9 +27,10 @@ interface Entry {
   readonly endpoint: EndpointIndex;
 }
 
-/** How an outside range is named: `0.0.0.0-255.255.255.255[External]`. */
-export function externalName(range: AddressRange): string {
-  return `${formatRange(range)}[External]`;
+/** What an entry or a range is connected with: the place of an entry among all, and what passes. */
+interface Reached {
+  readonly entry: number;
+  readonly connections: ConnectionSet;
 }
 
 /** All allowed connections between workloads, and between workloads and outside addresses. */
@@ -46,56 +47,119 @@ export function listConnections(reach: Reachability): ConnectivityList {
     entries.push(...pods);
     split.push({ workload, pods: pods.map(pod => pod.name) });
   }
-  entries.sort(byName);
-  const connections = [...external(reach, entries), ...internal(reach, entries)]
-    .sort((a, b) => compare(a.source, b.source) || compare(a.destination, b.destination));
-  return { workloads: entries.map(entry => entry.name), connections, split };
+  entries.sort((a, b) => compareNames(a.name, b.name));
+  return {
+    workloads: entries.map(entry => entry.name),
+    connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries).all() },
+    split,
+  };
 }
 
-/** Between workloads. Equal endpoints have equal answers, so that each pair of those is asked once. */
-function* internal(reach: Reachability, entries: readonly Entry[]): Iterable<Connection> {
-  const byEndpoint = new Map<EndpointIndex, Entry[]>();
-  for (const entry of entries) {
-    const others = byEndpoint.get(entry.endpoint);
-    if (others === undefined) { byEndpoint.set(entry.endpoint, [entry]); } else { others.push(entry); }
-  }
-  for (const [source, sources] of byEndpoint) {
-    for (const destination of reach.destinations(source)) {
-      const connections = reach.connections(source, destination);
-      for (const from of sources) {
-        for (const to of byEndpoint.get(destination)!) {
-          if (from !== to) { yield { source: from.name, destination: to.name, connections }; }
-        }
-      }
-    }
-  }
-}
-
-/** Between each workload and the outside, in both directions. */
-function* external(reach: Reachability, entries: readonly Entry[]): Iterable<Connection> {
-  const families = familiesMentioned(reach);
-  for (const { name, endpoint } of entries) {
-    for (const direction of ['egress', 'ingress'] as const) {
-      for (const { range, connections } of reach.outside(endpoint, direction)) {
-        if (!families.includes(familyOf(range.first))) { continue; }
-        const outside = externalName(range);
-        yield direction === 'egress' ? { source: name, destination: outside, connections } : { source: outside, destination: name, connections };
-      }
-    }
-  }
-}
-
-/** IPv4, and IPv6 where a policy mentions it. */
-function familiesMentioned(reach: Reachability): Family[] {
-  const mentionsIpv6 = reach.cluster.policies.some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []]
-    .some(rule => rule.peers?.some(peer => peer.kind === 'addresses' && peer.block.family === 'IPv6')));
-  return mentionsIpv6 ? ['IPv4', 'IPv6'] : ['IPv4'];
-}
-
-function byName(a: Entry, b: Entry): number {
-  return compare(a.name, b.name);
-}
-
-function compare(a: string, b: string): number {
+/** The order of sources and of destinations. */
+export function compareNames(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Goes through all connections, with what is to be remembered on the way. */
+class ConnectionRows {
+  private readonly outside: OutsideConnections;
+
+  /** The entries of each endpoint: equal endpoints have equal answers, so that they are asked about once. */
+  private readonly entriesOf = new Map<EndpointIndex, number[]>();
+
+  /** Rows of endpoints that several entries have; so many parts of them are kept. */
+  private readonly shared = new Map<EndpointIndex, readonly Reached[]>();
+  private room = 1_000_000;
+
+  /** For sources that no policy isolates: destinations that none isolates either, and those that let the source in. */
+  private readonly open: EndpointIndex[] = [];
+  private readonly admitting = new Map<EndpointIndex, EndpointIndex[]>();
+
+  constructor(private readonly reach: Reachability, private readonly entries: readonly Entry[]) {
+    this.outside = new OutsideConnections(reach);
+    entries.forEach(({ endpoint }, i) => {
+      const known = this.entriesOf.get(endpoint);
+      if (known === undefined) { this.entriesOf.set(endpoint, [i]); } else { known.push(i); }
+    });
+    const sources = [...this.entriesOf.keys()].filter(endpoint => !reach.isIsolated(endpoint, 'egress'));
+    if (sources.length === 0) { return; }
+    for (const source of sources) { this.admitting.set(source, []); }
+    for (const destination of this.entriesOf.keys()) {
+      const admitted = reach.candidates(destination, 'ingress');
+      if (admitted === undefined) { this.open.push(destination); }
+      for (const source of admitted ?? []) { this.admitting.get(source)?.push(destination); }
+    }
+  }
+
+  /** By source, then by destination. */
+  public *all(): Iterator<Connection> {
+    const ranges = this.fromOutside();
+    const sources = [...ranges.keys()].sort(compareNames);
+    let next = 0;
+    for (const [i, { name }] of this.entries.entries()) {
+      while (next < sources.length && sources[next] < name) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
+      yield* this.rowsOf(i);
+    }
+    while (next < sources.length) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
+  }
+
+  /** What passes from outside ranges to entries. */
+  private fromOutside(): Map<string, Reached[]> {
+    const ranges = new Map<string, Reached[]>();
+    this.entries.forEach(({ endpoint }, entry) => {
+      for (const { range, connections } of this.outside.of(endpoint, 'ingress')) {
+        const reached = ranges.get(range) ?? [];
+        ranges.set(range, reached);
+        reached.push({ entry, connections });
+      }
+    });
+    return ranges;
+  }
+
+  private *rows(source: string, reached: readonly Reached[]): Iterable<Connection> {
+    for (const { entry, connections } of reached) { yield { source, destination: this.entries[entry].name, connections }; }
+  }
+
+  /** What passes from an entry to others and to outside ranges. */
+  private *rowsOf(self: number): Iterable<Connection> {
+    const { name: source, endpoint } = this.entries[self];
+    const ranges = this.outside.of(endpoint, 'egress').sort((a, b) => compareNames(a.range, b.range));
+    let next = 0;
+    for (const { entry, connections } of this.reached(endpoint)) {
+      if (entry === self) { continue; }
+      const destination = this.entries[entry].name;
+      for (; next < ranges.length && ranges[next].range < destination; next++) { yield toRange(source, ranges[next]); }
+      yield { source, destination, connections };
+    }
+    for (; next < ranges.length; next++) { yield toRange(source, ranges[next]); }
+  }
+
+  /** The entries that an endpoint reaches, in their order. */
+  private reached(source: EndpointIndex): readonly Reached[] {
+    const known = this.shared.get(source);
+    if (known !== undefined) { return known; }
+    const reached: Reached[] = [];
+    for (const destination of this.destinations(source)) {
+      const entries = this.entriesOf.get(destination);
+      if (entries === undefined) { continue; }
+      const connections = this.reach.connections(source, destination);
+      if (connections.isEmpty) { continue; }
+      for (const entry of entries) { reached.push({ entry, connections }); }
+    }
+    reached.sort((a, b) => a.entry - b.entry);
+    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.room) {
+      this.shared.set(source, reached);
+      this.room -= reached.length;
+    }
+    return reached;
+  }
+
+  /** Endpoints that a source may reach. */
+  private destinations(source: EndpointIndex): readonly EndpointIndex[] {
+    return this.reach.candidates(source, 'egress') ?? [...this.open, ...this.admitting.get(source)!];
+  }
+}
+
+function toRange(source: string, { range, connections }: { readonly range: string; readonly connections: ConnectionSet }): Connection {
+  return { source, destination: range, connections };
 }

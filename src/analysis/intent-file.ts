@@ -7,6 +7,7 @@ import { validateLabelSelector } from '../cluster/label-validation';
 import { Path, Place } from '../cluster/origin';
 import { Problem } from '../cluster/problem';
 import { Selector } from '../cluster/selector';
+import { Trail } from '../cluster/trail';
 
 /** An endpoint as an intent writes it: a name or an address, or a selector of pods. */
 export type WrittenEndpoint = { readonly place: Place } & (
@@ -113,8 +114,8 @@ class IntentReader {
     const before = this.errors.errors.length;
     const fields = this.errors.object(value, path, ['namespace', 'namespaceSelector', 'podSelector'])!;
     const namespace = this.errors.text(fields.namespace, [...path, 'namespace']);
-    validateLabelSelector(this.errors, fields.namespaceSelector, [...path, 'namespaceSelector']);
-    validateLabelSelector(this.errors, fields.podSelector, [...path, 'podSelector']);
+    validateLabelSelector(this.errors, fields.namespaceSelector, Trail.to(...path, 'namespaceSelector'));
+    validateLabelSelector(this.errors, fields.podSelector, Trail.to(...path, 'podSelector'));
     if (isAbsent(fields.namespace) === isAbsent(fields.namespaceSelector)) {
       this.errors.add('FieldValueRequired', path, isAbsent(fields.namespace) ? 'does not say which namespace' : 'has both namespace and namespaceSelector', {
         suggestion: "write one of 'namespace: app' and 'namespaceSelector: { matchLabels: … }' ('namespaceSelector: {}' is every namespace)",

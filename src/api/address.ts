@@ -61,24 +61,24 @@ export function formatAddress(address: bigint): string {
   return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
 }
 
+/** Blocks that were read before, by their text: policies name the same few again and again. */
+const KNOWN_BLOCKS = new Map<string, Cidr>();
+const MAX_KNOWN_BLOCKS = 10_000;
+
 /**
  * Reads a CIDR block as the API server does since Kubernetes 1.36: no host bits, no leading zeros,
  * no IPv4-mapped IPv6. Returns the block, or the sentence that says what is wrong.
  */
 export function parseCidr(text: string): Cidr | string {
-  let parsed = knownCidrs.get(text);
-  if (parsed === undefined) {
-    if (knownCidrs.size >= MOST_KNOWN_CIDRS) { knownCidrs.clear(); }
-    knownCidrs.set(text, parsed = readCidr(text));
+  const known = KNOWN_BLOCKS.get(text);
+  if (known !== undefined) { return known; }
+  const block = readCidr(text);
+  if (typeof block !== 'string') {
+    if (KNOWN_BLOCKS.size >= MAX_KNOWN_BLOCKS) { KNOWN_BLOCKS.clear(); }
+    KNOWN_BLOCKS.set(text, block);
   }
-  return parsed;
+  return block;
 }
-
-/** Blocks read lately: policies mention the same few again and again, and one object serves them all. */
-const knownCidrs = new Map<string, Cidr | string>();
-
-/** So many blocks are kept for further use. */
-const MOST_KNOWN_CIDRS = 10_000;
 
 function readCidr(text: string): Cidr | string {
   const malformed = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';

@@ -1,13 +1,17 @@
 import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
 import { Io, Refusal, STDIN } from './io';
+import { FileMemory } from '../cluster/file-memory';
 import { readPaths } from '../cluster/files';
 import { formatProblem, Problem } from '../cluster/problem';
-import { readCluster } from '../cluster/read-cluster';
+import { ClusterReading, readCluster } from '../cluster/read-cluster';
 import { Reachability } from '../reach/reachability';
 
 /** So many problems are printed; the cause of the rest is among them, as a rule. */
 const MAX_PROBLEMS = 50;
+
+/** What is told of input without any policy. */
+export const NO_POLICY = 'note: there is no NetworkPolicy in the input, so nothing is denied\n';
 
 /** The manifests that a command is about. */
 export interface InputOptions {
@@ -18,15 +22,27 @@ export interface InputOptions {
   readonly ownFiles?: readonly string[];
 }
 
-/** Reads manifests and tells what is wrong with them; a Refusal where something is. */
-export async function readReachability({ paths, strict, ownFiles = [] }: InputOptions, io: Io): Promise<Reachability> {
+/** What was read of manifests. */
+export interface Input extends ClusterReading {
+  /** See PathsRead. */
+  readonly folders: readonly string[];
+}
+
+/** Reads manifests; with a memory, only files that have changed. */
+export async function readInput({ paths, strict, ownFiles = [] }: InputOptions, io: Io, memory?: FileMemory): Promise<Input> {
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
-  const files = readPaths(paths, () => stdin);
+  const files = readPaths(paths, () => stdin, memory);
   const { cluster, problems } = readCluster(files.resources);
-  tellProblems([...files.problems.filter(problem => !isOwn(problem, ownFiles)), ...problems].map(problem =>
-    strict && problem.unevaluated ? { ...problem, severity: 'error' } : problem), io);
+  const all = [...files.problems.filter(problem => !isOwn(problem, ownFiles)), ...problems];
+  return { cluster, problems: all.map(problem => strict && problem.unevaluated ? { ...problem, severity: 'error' } : problem), folders: files.folders };
+}
+
+/** Reads manifests and tells what is wrong with them; a Refusal where something is. */
+export async function readReachability(options: InputOptions, io: Io): Promise<Reachability> {
+  const { cluster, problems } = await readInput(options, io);
+  tellProblems(problems, io);
   if (cluster.policies.length === 0) {
-    io.stderr.write('note: there is no NetworkPolicy in the input, so nothing is denied\n');
+    io.stderr.write(NO_POLICY);
   }
   return new Reachability(cluster);
 }

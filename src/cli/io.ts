@@ -11,6 +11,8 @@ export interface Io {
   readonly stderr: Sink;
   /** The whole of standard input. */
   readonly readStdin: () => Promise<Buffer>;
+  /** Ends when nobody wants more: Ctrl-C, or a reader that has seen enough. */
+  readonly untilInterrupted: () => Promise<void>;
 }
 
 /** Exit statuses: done and yes; a finding or a no; bad input or usage. */

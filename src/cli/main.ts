@@ -1,11 +1,28 @@
 #!/usr/bin/env node
-import { buffer } from 'stream/consumers';
 import { run } from './run';
+
+let interrupt = () => {};
 
 // A reader that has seen enough (`netpol list . | head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') { throw error; } });
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') { throw error; }
+    interrupt();
+  });
 }
 
-void run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, readStdin: () => buffer(process.stdin) })
+function untilInterrupted(): Promise<void> {
+  return new Promise(resolve => {
+    interrupt = resolve;
+    for (const signal of ['SIGINT', 'SIGTERM']) { process.once(signal, resolve); }
+  });
+}
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) { chunks.push(chunk); }
+  return Buffer.concat(chunks);
+}
+
+void run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, readStdin, untilInterrupted })
   .then(status => { process.exitCode = status; });

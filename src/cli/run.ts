@@ -1,11 +1,17 @@
 import { readFileSync } from 'fs';
 import * as path from 'path';
 import { Command, CommanderError } from 'commander';
-import { canReachCommand } from './can-reach';
-import { checkCommand } from './check';
-import { explainCommand } from './explain';
 import { ExitStatus, Io, Refusal } from './io';
-import { listCommand } from './list';
+
+/* eslint-disable @typescript-eslint/no-require-imports -- each command loads what it needs when it is run, and in no more time than that takes */
+const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) => void) => Command>> = {
+  'list': io => (require('./list') as typeof import('./list')).listCommand(io),
+  'can-reach': (io, report) => (require('./can-reach') as typeof import('./can-reach')).canReachCommand(io, report),
+  'explain': (io, report) => (require('./explain') as typeof import('./explain')).explainCommand(io, report),
+  'watch': io => (require('./watch') as typeof import('./watch')).watchCommand(io),
+  'check': (io, report) => (require('./check') as typeof import('./check')).checkCommand(io, report),
+};
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 const ABOUT = `
 Exit status: 0 done and, where something was asked, yes; 1 no, or an intent that fails; 2 bad input or usage.
@@ -40,7 +46,9 @@ async function execute(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
     .exitOverride();
   const report = (result: ExitStatus) => { status = result; };
-  for (const command of [listCommand(io), canReachCommand(io, report), explainCommand(io, report), checkCommand(io, report)]) {
+  // The help, and what is said of a command that is none, are about all of them.
+  for (const name of Object.hasOwn(COMMANDS, argv[0] ?? '') ? [argv[0]] : Object.keys(COMMANDS)) {
+    const command = COMMANDS[name](io, report);
     program.addCommand(command.copyInheritedSettings(program).showHelpAfterError(`(netpol ${command.name()} --help tells how it is used)`));
   }
   program.showHelpAfterError('(netpol --help tells what there is)');

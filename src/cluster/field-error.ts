@@ -1,5 +1,6 @@
 import { nearestName } from './nearest-name';
 import { Path } from './origin';
+import { Trail } from './trail';
 import { isObject } from '../api/objects';
 
 /** Why the API server refuses a field: its own names, and two for what fails before validation. */
@@ -21,8 +22,11 @@ export interface FieldError {
   readonly harmless?: boolean;
 }
 
+/** Where a field is: a trail where there are many to be checked. */
+export type FieldPath = Path | Trail;
+
 /** Something to add to an error. */
-export type FieldErrorExtras = Pick<FieldError, 'suggestion' | 'place' | 'harmless'>;
+export type FieldErrorExtras = Pick<FieldError, 'suggestion' | 'harmless'> & { readonly place?: FieldPath };
 
 /**
  * Reads the fields of an object as Go decodes them, strictly, and collects what is wrong. `null` is the
@@ -31,15 +35,15 @@ export type FieldErrorExtras = Pick<FieldError, 'suggestion' | 'place' | 'harmle
 export class FieldErrors {
   public readonly errors: FieldError[] = [];
 
-  public add(type: FieldErrorType, path: Path, message: string, extras: FieldErrorExtras = {}): void {
-    this.errors.push({ path, type, message, ...extras });
+  public add(type: FieldErrorType, path: FieldPath, message: string, { place, ...extras }: FieldErrorExtras = {}): void {
+    this.errors.push({ path: pathOf(path), type, message, ...extras, ...place === undefined ? {} : { place: pathOf(place) } });
   }
 
   /**
-   * An object's fields; nothing where the value is no object. Fields that are not `known` are errors, with
+   * An object; nothing where the value is none. Fields that are not `known` are errors, with
    * the advice for them or else the nearest name.
    */
-  public object(value: unknown, path: Path, known: readonly string[], advice: (field: string) => string | undefined = () => undefined):
+  public object(value: unknown, path: FieldPath, known: readonly string[], advice: (field: string) => string | undefined = () => undefined):
   Readonly<Record<string, unknown>> | undefined {
     if (isAbsent(value)) { return {}; }
     if (!isObject(value)) {
@@ -49,16 +53,15 @@ export class FieldErrors {
     for (const field of Object.keys(value)) {
       if (known.includes(field)) { continue; }
       const nearest = nearestName(field, known);
-      this.add('UnknownField', [...path, field], 'there is no such field', {
+      this.add('UnknownField', [...pathOf(path), field], 'there is no such field', {
         suggestion: advice(field) ?? (nearest === undefined ? `the fields here are ${known.join(', ')}` : `did you mean '${nearest}'?`),
       });
     }
-    // Only own fields count: an object may have a field called `constructor`.
-    return Object.fromEntries(known.filter(field => Object.hasOwn(value, field)).map(field => [field, value[field]]));
+    return value;
   }
 
   /** The items of a list; none where the value is no list. */
-  public list(value: unknown, path: Path): readonly unknown[] {
+  public list(value: unknown, path: FieldPath): readonly unknown[] {
     if (isAbsent(value)) { return []; }
     if (Array.isArray(value)) { return value; }
     this.add('WrongType', path, `must be a list, not ${typeName(value)}`, { suggestion: "start each item with '- '" });
@@ -66,7 +69,7 @@ export class FieldErrors {
   }
 
   /** A text, empty where it is absent; nothing where the value is no text. */
-  public text(value: unknown, path: Path): string | undefined {
+  public text(value: unknown, path: FieldPath): string | undefined {
     if (isAbsent(value)) { return ''; }
     if (typeof value === 'string') { return value; }
     this.add('WrongType', path, `must be text, not ${typeName(value)}`, { suggestion: quoteAdvice(value) });
@@ -74,7 +77,7 @@ export class FieldErrors {
   }
 
   /** A whole number that Go can hold in so many bits; nothing where it is absent or something else. */
-  public integer(value: unknown, path: Path, bits: 32 | 64 = 64): number | undefined {
+  public integer(value: unknown, path: FieldPath, bits: 32 | 64 = 64): number | undefined {
     if (isAbsent(value)) { return undefined; }
     const limit = 2 ** (bits - 1);
     if (Number.isInteger(value) && Number(value) >= -limit && Number(value) < limit) { return Number(value); }
@@ -85,22 +88,37 @@ export class FieldErrors {
   }
 
   /** A map from text to text. `null` is the empty text. */
-  public textMap(value: unknown, path: Path): Readonly<Record<string, string>> {
-    const map: Record<string, string> = Object.create(null);
-    if (isAbsent(value)) { return map; }
+  public textMap(value: unknown, path: FieldPath): Readonly<Record<string, string>> {
+    if (isAbsent(value)) { return NOTHING; }
     if (!isObject(value)) {
       this.add('WrongType', path, `must be an object of names and values, not ${typeName(value)}`);
-      return map;
+      return NOTHING;
     }
+    if (holdsOnlyText(value)) { return value; }
+    const map: Record<string, string> = Object.create(null);
     for (const [key, item] of Object.entries(value)) {
       if (isAbsent(item) || typeof item === 'string') {
         map[key] = item ?? '';
       } else {
-        this.add('WrongType', path, `the value of '${key}' must be text, not ${typeName(item)}`, { place: [...path, key], suggestion: quoteAdvice(item) });
+        this.add('WrongType', path, `the value of '${key}' must be text, not ${typeName(item)}`, { place: [...pathOf(path), key], suggestion: quoteAdvice(item) });
       }
     }
     return map;
   }
+}
+
+const NOTHING: Readonly<Record<string, never>> = {};
+
+function pathOf(path: FieldPath): Path {
+  return path instanceof Trail ? path.path : path;
+}
+
+function holdsOnlyText(value: Readonly<Record<string, unknown>>): value is Record<string, string> {
+  // Of what is read from text nothing is inherited, and this is quicker than a list of names.
+  for (const key in value) {
+    if (typeof value[key] !== 'string') { return false; }
+  }
+  return true;
 }
 
 /** Absent, or null, which Go decodes to the same. */

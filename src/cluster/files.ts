@@ -1,5 +1,6 @@
-import { BigIntStats, Dirent, readdirSync, readFileSync, statSync } from 'fs';
+import { BigIntStats, Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'fs';
 import * as path from 'path';
+import { FileMemory } from './file-memory';
 import { ReadResult } from './list-kinds';
 import { Problem } from './problem';
 import { readText } from './read-text';
@@ -11,14 +12,20 @@ const EXTENSIONS: readonly string[] = ['.yaml', '.yml', '.json'];
 /** How standard input is named on the command line and in messages. */
 const STDIN = '-';
 
+/** What was read of files and folders. */
+export interface PathsRead extends ReadResult {
+  /** The folders that were gone through, and those that files lie in to which a link leads. */
+  readonly folders: readonly string[];
+}
+
 /**
  * Reads files, folders (with all folders inside, but for hidden ones and node_modules) and `-`, standard
- * input. A file that is reached twice is read once.
+ * input. A file that is reached twice is read once; one that is in `memory`, and has not changed, not at all.
  */
-export function readPaths(paths: readonly string[], stdin: () => string | Buffer): ReadResult {
-  const reader = new PathReader(stdin);
+export function readPaths(paths: readonly string[], stdin: () => string | Buffer, memory?: FileMemory): PathsRead {
+  const reader = new PathReader(stdin, memory);
   for (const named of paths) { reader.readNamed(named); }
-  const { resources, problems } = reader;
+  const { resources, problems, folders } = reader;
   if (resources.length === 0 && !problems.some(p => p.severity === 'error')) {
     problems.push({
       severity: 'error',
@@ -26,23 +33,25 @@ export function readPaths(paths: readonly string[], stdin: () => string | Buffer
       place: { file: paths.map(forwardSlashes).join(', ') || '(no path)' },
     });
   }
-  return { resources, problems };
+  return { resources, problems, folders };
 }
 
-class PathReader implements ReadResult {
+class PathReader implements PathsRead {
   public readonly resources: Resource[] = [];
 
   public readonly problems: Problem[] = [];
+
+  public readonly folders: string[] = [];
 
   private readonly filesRead = new Set<string>();
 
   private readonly foldersRead = new Set<string>();
 
-  constructor(private readonly stdin: () => string | Buffer) {}
+  constructor(private readonly stdin: () => string | Buffer, private readonly memory: FileMemory | undefined) {}
 
   public readNamed(named: string): void {
     if (named === STDIN) {
-      if (isNew(STDIN, this.filesRead)) { this.guard(STDIN, () => this.take(STDIN, this.stdin(), true)); }
+      if (isNew(STDIN, this.filesRead)) { this.guard(STDIN, () => this.take(textOf(STDIN, this.stdin(), true))); }
       return;
     }
     this.guard(named, () => {
@@ -54,6 +63,7 @@ class PathReader implements ReadResult {
   private readFolder(folder: string, stats: BigIntStats): void {
     // A link may lead back to a folder that it is in.
     if (!isNew(identity(stats), this.foldersRead)) { return; }
+    this.folders.push(folder);
     const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
     for (const entry of entries) {
       const inside = path.join(folder, entry.name);
@@ -63,18 +73,21 @@ class PathReader implements ReadResult {
         // A link that leads nowhere is nobody's concern, unless it is named like a manifest.
         const inner = statSync(inside, { bigint: true, throwIfNoEntry: isManifest });
         if (inner?.isDirectory()) { this.readFolder(inside, inner); }
-        if (inner?.isFile() && isManifest) { this.readFile(inside, inner, false); }
+        if (inner?.isFile() && isManifest) {
+          this.readFile(inside, inner, false);
+          if (entry.isSymbolicLink()) { this.folders.push(path.dirname(realpathSync(inside))); }
+        }
       });
     }
   }
 
   private readFile(file: string, stats: BigIntStats, named: boolean): void {
-    if (isNew(identity(stats), this.filesRead)) { this.take(file, readFileSync(file), named); }
+    if (!isNew(identity(stats), this.filesRead)) { return; }
+    const read = () => textOf(file, readFileSync(file), named);
+    this.take(this.memory === undefined ? read() : this.memory.recall(forwardSlashes(file), named, stats, read));
   }
 
-  private take(file: string, content: string | Buffer, named: boolean): void {
-    const format = file === STDIN ? 'guess' : path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml';
-    const { resources, problems } = readText({ file: forwardSlashes(file), content, format, named });
+  private take({ resources, problems }: ReadResult): void {
     for (const resource of resources) { this.resources.push(resource); }
     for (const problem of problems) { this.problems.push(problem); }
   }
@@ -98,6 +111,11 @@ const REFUSALS: Readonly<Record<string, string>> = {
   ELOOP: 'this link leads back to itself: remove it or name the file that it should lead to',
   ERR_STRING_TOO_LONG: 'this file is too large to be read as text: split it',
 };
+
+function textOf(file: string, content: string | Buffer, named: boolean): ReadResult {
+  const format = file === STDIN ? 'guess' : path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml';
+  return readText({ file: forwardSlashes(file), content, format, named });
+}
 
 /** Hidden folders and installed packages hold other people's files. */
 function isSkipped(entry: Dirent): boolean {

@@ -1,5 +1,5 @@
 import { FieldErrors } from './field-error';
-import { Path } from './origin';
+import { Trail } from './trail';
 import { labelKeyErrors, labelValueErrors } from '../api/names';
 
 /** The fields of a LabelSelector. */
@@ -8,33 +8,39 @@ const REQUIREMENT_FIELDS = ['key', 'operator', 'values'];
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
 /** Checks labels as the API server does (apimachinery, ValidateLabels). */
-export function validateLabels(errors: FieldErrors, value: unknown, path: Path): void {
-  for (const [key, label] of Object.entries(errors.textMap(value, path))) {
-    const place = [...path, key];
-    for (const message of labelKeyErrors(key)) { errors.add('FieldValueInvalid', path, `the key '${key}': ${message}`, { place }); }
-    for (const message of labelValueErrors(label)) { errors.add('FieldValueInvalid', path, `the value '${label}' of '${key}': ${message}`, { place }); }
+export function validateLabels(errors: FieldErrors, value: unknown, path: Trail): void {
+  const labels = errors.textMap(value, path);
+  for (const key of Object.keys(labels)) {
+    const label = labels[key];
+    for (const message of labelKeyErrors(key)) { errors.add('FieldValueInvalid', path, `the key '${key}': ${message}`, { place: path.into(key) }); }
+    for (const message of labelValueErrors(label)) {
+      errors.add('FieldValueInvalid', path, `the value '${label}' of '${key}': ${message}`, { place: path.into(key) });
+    }
   }
 }
 
 /** Checks a label selector as the API server does (apimachinery, ValidateLabelSelector). */
-export function validateLabelSelector(errors: FieldErrors, value: unknown, path: Path): void {
-  const selector = errors.object(value, path, SELECTOR_FIELDS, field =>
-    // `namespaceSelector: {name: x}` is the most common of mistakes; a slip of the pen is the other.
-    /^match/i.test(field) ? undefined : `labels go under matchLabels: write 'matchLabels: { ${field}: … }'`);
+export function validateLabelSelector(errors: FieldErrors, value: unknown, path: Trail): void {
+  const selector = errors.object(value, path, SELECTOR_FIELDS, selectorAdvice);
   if (selector === undefined) { return; }
-  validateLabels(errors, selector.matchLabels, [...path, 'matchLabels']);
-  errors.list(selector.matchExpressions, [...path, 'matchExpressions']).forEach((requirement, i) =>
-    validateRequirement(errors, requirement, [...path, 'matchExpressions', i]));
+  validateLabels(errors, selector.matchLabels, path.into('matchLabels'));
+  errors.list(selector.matchExpressions, path.into('matchExpressions')).forEach((requirement, i) =>
+    validateRequirement(errors, requirement, path.into('matchExpressions').into(i)));
 }
 
-function validateRequirement(errors: FieldErrors, value: unknown, path: Path): void {
+/** `namespaceSelector: {name: x}` is the most common of mistakes; a slip of the pen is the other. */
+function selectorAdvice(field: string): string | undefined {
+  return /^match/i.test(field) ? undefined : `labels go under matchLabels: write 'matchLabels: { ${field}: … }'`;
+}
+
+function validateRequirement(errors: FieldErrors, value: unknown, path: Trail): void {
   const requirement = errors.object(value, path, REQUIREMENT_FIELDS);
   if (requirement === undefined) { return; }
-  const key = errors.text(requirement.key, [...path, 'key']);
-  const operator = errors.text(requirement.operator, [...path, 'operator']);
-  const list = errors.list(requirement.values, [...path, 'values']);
-  const values = list.map((item, i) => errors.text(item, [...path, 'values', i]));
-  const valuesPath = [...path, 'values'];
+  const key = errors.text(requirement.key, path.into('key'));
+  const operator = errors.text(requirement.operator, path.into('operator'));
+  const list = errors.list(requirement.values, path.into('values'));
+  const values = list.map((item, i) => errors.text(item, path.into('values').into(i)));
+  const valuesPath = path.into('values');
   switch (operator) {
     case 'In': case 'NotIn':
       if (isEmptyList(requirement.values)) { errors.add('FieldValueRequired', valuesPath, "must be specified when `operator` is 'In' or 'NotIn'"); }
@@ -45,13 +51,13 @@ function validateRequirement(errors: FieldErrors, value: unknown, path: Path): v
     case undefined:
       break;
     default:
-      errors.add('FieldValueInvalid', [...path, 'operator'], `'${operator}' is not a valid selector operator`, { suggestion: `write one of ${OPERATORS.join(', ')}` });
+      errors.add('FieldValueInvalid', path.into('operator'), `'${operator}' is not a valid selector operator`, { suggestion: `write one of ${OPERATORS.join(', ')}` });
   }
   if (key !== undefined) {
-    for (const message of labelKeyErrors(key)) { errors.add('FieldValueInvalid', [...path, 'key'], message); }
+    for (const message of labelKeyErrors(key)) { errors.add('FieldValueInvalid', path.into('key'), message); }
   }
   values.forEach((text, i) => {
-    for (const message of text === undefined ? [] : labelValueErrors(text)) { errors.add('FieldValueInvalid', [...valuesPath, i], message); }
+    for (const message of text === undefined ? [] : labelValueErrors(text)) { errors.add('FieldValueInvalid', valuesPath.into(i), message); }
   });
 }
 

@@ -1,6 +1,6 @@
 import { FieldErrors, isAbsent } from './field-error';
 import { validateLabels } from './label-validation';
-import { Path } from './origin';
+import { Trail } from './trail';
 import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors } from '../api/names';
 
 const FIELDS = [
@@ -9,6 +9,8 @@ const FIELDS = [
 ];
 const OWNER_FIELDS = ['apiVersion', 'kind', 'name', 'uid', 'controller', 'blockOwnerDeletion'];
 const MANAGED_FIELDS = ['manager', 'operation', 'apiVersion', 'time', 'fieldsType', 'fieldsV1', 'subresource'];
+
+const METADATA = Trail.to('metadata');
 
 const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
 
@@ -19,83 +21,84 @@ const ANNOTATIONS_MAX = 256 * 1024;
 const DATE = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[-+]\d\d:\d\d)$/;
 
 /** Checks the metadata of a namespaced object as the API server does (apimachinery, ValidateObjectMeta). */
-export function validateMetadata(errors: FieldErrors, value: unknown, path: Path = ['metadata']): void {
+export function validateMetadata(errors: FieldErrors, value: unknown, path: Trail = METADATA): void {
   const metadata = errors.object(value, path, FIELDS);
   if (metadata === undefined) { return; }
   validateIdentity(errors, metadata, path);
-  for (const field of ['uid', 'resourceVersion', 'selfLink']) { errors.text(metadata[field], [...path, field]); }
-  for (const field of ['creationTimestamp', 'deletionTimestamp']) { validateDate(errors, metadata[field], [...path, field]); }
-  errors.integer(metadata.deletionGracePeriodSeconds, [...path, 'deletionGracePeriodSeconds']);
-  const generation = errors.integer(metadata.generation, [...path, 'generation']) ?? 0;
-  if (generation < 0) { errors.add('FieldValueInvalid', [...path, 'generation'], 'must be greater than or equal to 0'); }
-  validateLabels(errors, metadata.labels, [...path, 'labels']);
-  validateAnnotations(errors, metadata.annotations, [...path, 'annotations']);
-  validateOwners(errors, metadata.ownerReferences, [...path, 'ownerReferences']);
-  errors.list(metadata.finalizers, [...path, 'finalizers']).forEach((finalizer, i) => {
-    const text = errors.text(finalizer, [...path, 'finalizers', i]);
+  for (const field of ['uid', 'resourceVersion', 'selfLink']) { errors.text(metadata[field], path.into(field)); }
+  for (const field of ['creationTimestamp', 'deletionTimestamp']) { validateDate(errors, metadata[field], path.into(field)); }
+  errors.integer(metadata.deletionGracePeriodSeconds, path.into('deletionGracePeriodSeconds'));
+  const generation = errors.integer(metadata.generation, path.into('generation')) ?? 0;
+  if (generation < 0) { errors.add('FieldValueInvalid', path.into('generation'), 'must be greater than or equal to 0'); }
+  validateLabels(errors, metadata.labels, path.into('labels'));
+  validateAnnotations(errors, metadata.annotations, path.into('annotations'));
+  validateOwners(errors, metadata.ownerReferences, path.into('ownerReferences'));
+  errors.list(metadata.finalizers, path.into('finalizers')).forEach((finalizer, i) => {
+    const text = errors.text(finalizer, path.into('finalizers').into(i));
     if (text === undefined) { return; }
-    for (const message of labelKeyErrors(text)) { errors.add('FieldValueInvalid', [...path, 'finalizers'], message, { place: [...path, 'finalizers', i] }); }
+    for (const message of labelKeyErrors(text)) { errors.add('FieldValueInvalid', path.into('finalizers'), message, { place: path.into('finalizers').into(i) }); }
     if (!text.includes('/') && !STANDARD_FINALIZERS.includes(text)) {
-      errors.add('FieldValueInvalid', [...path, 'finalizers', i], `'${text}' is neither a standard finalizer nor fully qualified`, {
+      errors.add('FieldValueInvalid', path.into('finalizers').into(i), `'${text}' is neither a standard finalizer nor fully qualified`, {
         suggestion: `write it with a domain, as in example.com/cleanup, or one of ${STANDARD_FINALIZERS.join(', ')}`,
       });
     }
   });
   // Written by servers alone: whether its fields are there is enough.
-  errors.list(metadata.managedFields, [...path, 'managedFields']).forEach((entry, i) => errors.object(entry, [...path, 'managedFields', i], MANAGED_FIELDS));
+  errors.list(metadata.managedFields, path.into('managedFields')).forEach((entry, i) => errors.object(entry, path.into('managedFields').into(i), MANAGED_FIELDS));
 }
 
 /** Checks name (or generateName) and namespace alone. */
-export function validateIdentity(errors: FieldErrors, metadata: Readonly<Record<string, unknown>>, path: Path): void {
-  const name = errors.text(metadata.name, [...path, 'name']);
-  const prefix = errors.text(metadata.generateName, [...path, 'generateName']);
-  const namespace = errors.text(metadata.namespace, [...path, 'namespace']);
-  if (name === '' && prefix === '') { errors.add('FieldValueRequired', [...path, 'name'], 'name or generateName is required'); }
-  for (const message of name ? dnsSubdomainErrors(name) : []) { errors.add('FieldValueInvalid', [...path, 'name'], `'${name}': ${message}`); }
+export function validateIdentity(errors: FieldErrors, metadata: Readonly<Record<string, unknown>>, path: Trail): void {
+  const name = errors.text(metadata.name, path.into('name'));
+  const prefix = errors.text(metadata.generateName, path.into('generateName'));
+  const namespace = errors.text(metadata.namespace, path.into('namespace'));
+  if (name === '' && prefix === '') { errors.add('FieldValueRequired', path.into('name'), 'name or generateName is required'); }
+  for (const message of name ? dnsSubdomainErrors(name) : []) { errors.add('FieldValueInvalid', path.into('name'), `'${name}': ${message}`); }
   // What is generated ends in letters: a dash before them is well. The server looks past the letter before it, too.
   for (const message of prefix ? dnsSubdomainErrors(prefix.replace(/.-$/s, 'a')) : []) {
-    errors.add('FieldValueInvalid', [...path, 'generateName'], `'${prefix}': ${message}`);
+    errors.add('FieldValueInvalid', path.into('generateName'), `'${prefix}': ${message}`);
   }
   for (const message of prefix && name === '' ? dnsSubdomainErrors(`${prefix.slice(0, PREFIX_MAX)}xxxxx`) : []) {
-    errors.add('FieldValueInvalid', [...path, 'name'], `what is generated from '${prefix}': ${message}`, { place: [...path, 'generateName'] });
+    errors.add('FieldValueInvalid', path.into('name'), `what is generated from '${prefix}': ${message}`, { place: path.into('generateName') });
   }
-  for (const message of namespace ? dnsLabelErrors(namespace) : []) { errors.add('FieldValueInvalid', [...path, 'namespace'], `'${namespace}': ${message}`); }
+  for (const message of namespace ? dnsLabelErrors(namespace) : []) { errors.add('FieldValueInvalid', path.into('namespace'), `'${namespace}': ${message}`); }
 }
 
-function validateDate(errors: FieldErrors, value: unknown, path: Path): void {
+function validateDate(errors: FieldErrors, value: unknown, path: Trail): void {
   const text = errors.text(value, path);
   if (text && !DATE.test(text)) { errors.add('WrongType', path, `'${text}' is no date`, { suggestion: 'write it as in 2026-01-31T12:00:00Z' }); }
 }
 
-function validateAnnotations(errors: FieldErrors, value: unknown, path: Path): void {
+function validateAnnotations(errors: FieldErrors, value: unknown, path: Trail): void {
+  if (isAbsent(value)) { return; }
   const annotations = Object.entries(errors.textMap(value, path));
   for (const [key] of annotations) {
     // Upper case is allowed in the prefix, for old times' sake.
-    for (const message of labelKeyErrors(key.toLowerCase())) { errors.add('FieldValueInvalid', path, `the key '${key}': ${message}`, { place: [...path, key] }); }
+    for (const message of labelKeyErrors(key.toLowerCase())) { errors.add('FieldValueInvalid', path, `the key '${key}': ${message}`, { place: path.into(key) }); }
   }
   const size = annotations.reduce((sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text), 0);
   if (size > ANNOTATIONS_MAX) { errors.add('FieldValueTooLong', path, `all annotations together may have ${ANNOTATIONS_MAX} bytes, not ${size}`); }
 }
 
-function validateOwners(errors: FieldErrors, value: unknown, path: Path): void {
+function validateOwners(errors: FieldErrors, value: unknown, path: Trail): void {
   let controllers = 0;
   errors.list(value, path).forEach((item, i) => {
-    const owner = errors.object(item, [...path, i], OWNER_FIELDS);
+    const owner = errors.object(item, path.into(i), OWNER_FIELDS);
     for (const field of owner === undefined ? [] : OWNER_FIELDS.slice(0, 4)) {
-      const text = errors.text(owner![field], [...path, i, field]);
+      const text = errors.text(owner![field], path.into(i).into(field));
       // The server does not say which of the owners it is.
-      const refuse = (message: string) => errors.add('FieldValueInvalid', [...path, field], message, { place: [...path, i, field] });
+      const refuse = (message: string) => errors.add('FieldValueInvalid', path.into(field), message, { place: path.into(i).into(field) });
       if (text === '') {
         refuse('must not be empty');
       } else if (field === 'apiVersion' && !/^([^/]*\/)?[^/]+$/.test(text ?? 'v1')) {
         refuse(`'${text}' has no version: write it as in v1 or apps/v1`);
       }
     }
-    if (owner?.apiVersion === 'v1' && owner.kind === 'Event') { errors.add('FieldValueInvalid', path, 'an Event owns nothing', { place: [...path, i] }); }
+    if (owner?.apiVersion === 'v1' && owner.kind === 'Event') { errors.add('FieldValueInvalid', path, 'an Event owns nothing', { place: path.into(i) }); }
     for (const field of owner === undefined ? [] : OWNER_FIELDS.slice(4)) {
       const flag = owner![field];
-      if (!isAbsent(flag) && typeof flag !== 'boolean') { errors.add('WrongType', [...path, i, field], 'must be true or false'); }
+      if (!isAbsent(flag) && typeof flag !== 'boolean') { errors.add('WrongType', path.into(i).into(field), 'must be true or false'); }
     }
-    if (owner?.controller === true && ++controllers === 2) { errors.add('FieldValueInvalid', path, 'only one owner may have `controller: true`', { place: [...path, i] }); }
+    if (owner?.controller === true && ++controllers === 2) { errors.add('FieldValueInvalid', path, 'only one owner may have `controller: true`', { place: path.into(i) }); }
   });
 }

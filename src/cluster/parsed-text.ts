@@ -27,3 +27,6 @@ export interface ParsedText {
 
 /** How deep an object may nest. Kubernetes' own stay below 100; this keeps the stack safe. */
 export const MAX_DEPTH = 500;
+
+/** So many characters a YAML text may have: at about a million a second, which is what it takes with places, there has to be an end. */
+export const MAX_LENGTH = 32_000_000;

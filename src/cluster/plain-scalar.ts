@@ -9,20 +9,28 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | nul
   ...['', '~', ...cases('null')].map(word => [word, null] as const),
 ]);
 
+const LONGEST_WORD = 'false'.length;
+
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
 /** The value of an unquoted scalar; `.inf` and `.nan` are numbers that JSON has no way to write. */
 export function resolvePlainScalar(text: string): string | number | boolean | null {
-  const word = WORDS.get(text);
+  const word = text.length > LONGEST_WORD ? undefined : WORDS.get(text);
   if (word !== undefined) { return word; }
-  if (!/^[-+.0-9]/.test(text)) { return text; }
+  if (!startsLikeNumber(text)) { return text; }
   if (NOT_FINITE.test(text)) { return /nan$/i.test(text) ? NaN : text.startsWith('-') ? -Infinity : Infinity; }
   // Go takes `1_000` for a thousand, but not where the scalar starts with a dot.
   const digits = text.startsWith('.') ? text : text.replace(/_/g, '');
   if (INTEGER.test(digits)) { return integer(digits); }
   return FLOAT.test(digits) ? Number(digits) : text;
+}
+
+/** By its first character: a digit, a sign or a dot. Most scalars start otherwise, and there are very many. */
+function startsLikeNumber(text: string): boolean {
+  const code = text.charCodeAt(0);
+  return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e;
 }
 
 function integer(digits: string): number {

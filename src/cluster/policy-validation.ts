@@ -1,8 +1,8 @@
 import { FieldError, FieldErrors, isAbsent } from './field-error';
 import { validateLabelSelector } from './label-validation';
 import { validateMetadata } from './metadata-validation';
-import { Path } from './origin';
 import { peerAdvice, policyAdvice, portAdvice, portValueAdvice, ruleAdvice, specAdvice } from './policy-advice';
+import { Trail } from './trail';
 import { maskedCidr, parseCidr } from '../api/address';
 import { portNameErrors, portNumberErrors } from '../api/names';
 
@@ -17,53 +17,67 @@ import { portNameErrors, portNumberErrors } from '../api/names';
 const POLICY_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 const SPEC_FIELDS = ['podSelector', 'policyTypes', 'ingress', 'egress'];
 const PEER_FIELDS = ['podSelector', 'namespaceSelector', 'ipBlock'];
+const BLOCK_FIELDS = ['cidr', 'except'];
 const PORT_FIELDS = ['protocol', 'port', 'endPort'];
+const RULES = {
+  from: { fields: ['from', 'ports'], advice: ruleAdvice('from') },
+  to: { fields: ['to', 'ports'], advice: ruleAdvice('to') },
+};
 const POLICY_TYPES = ['Ingress', 'Egress'];
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
+
+const SPEC = Trail.to('spec');
+const POD_SELECTOR = SPEC.into('podSelector');
+const INGRESS = SPEC.into('ingress');
+const EGRESS = SPEC.into('egress');
+const TYPES = SPEC.into('policyTypes');
 
 /** What the API server would refuse about a NetworkPolicy; nothing where it is valid. */
 export function validateNetworkPolicy(object: unknown): readonly FieldError[] {
   const errors = new FieldErrors();
-  const policy = errors.object(object, [], POLICY_FIELDS, policyAdvice);
+  const policy = errors.object(object, Trail.start, POLICY_FIELDS, policyAdvice);
   if (policy === undefined) { return errors.errors; }
   validateMetadata(errors, policy.metadata);
-  const spec = errors.object(policy.spec, ['spec'], SPEC_FIELDS, specAdvice);
+  const spec = errors.object(policy.spec, SPEC, SPEC_FIELDS, specAdvice);
   if (spec === undefined) { return errors.errors; }
-  validateLabelSelector(errors, spec.podSelector, ['spec', 'podSelector']);
-  validateRules(errors, spec.ingress, ['spec', 'ingress'], 'from');
-  validateRules(errors, spec.egress, ['spec', 'egress'], 'to');
-  validatePolicyTypes(errors, spec.policyTypes, ['spec', 'policyTypes']);
+  validateLabelSelector(errors, spec.podSelector, POD_SELECTOR);
+  validateRules(errors, spec.ingress, INGRESS, 'from');
+  validateRules(errors, spec.egress, EGRESS, 'to');
+  validatePolicyTypes(errors, spec.policyTypes, TYPES);
   return errors.errors;
 }
 
-function validatePolicyTypes(errors: FieldErrors, value: unknown, path: Path): void {
+function validatePolicyTypes(errors: FieldErrors, value: unknown, path: Trail): void {
   const types = errors.list(value, path);
   const tooMany = types.length > POLICY_TYPES.length;
   if (tooMany) { errors.add('FieldValueInvalid', path, 'may not specify more than two policyTypes'); }
   types.forEach((item, i) => {
-    const type = errors.text(item, [...path, i]);
+    const type = errors.text(item, path.into(i));
     // As the server does: of too many it is not said which of them it does not know.
     if (type === undefined || POLICY_TYPES.includes(type) || tooMany) { return; }
     const meant = POLICY_TYPES.find(t => t.toLowerCase() === type.toLowerCase());
-    errors.add('FieldValueNotSupported', [...path, i], `'${type}' is none of ${POLICY_TYPES.join(' and ')}`, { suggestion: meant && `write ${meant}` });
+    errors.add('FieldValueNotSupported', path.into(i), `'${type}' is none of ${POLICY_TYPES.join(' and ')}`, { suggestion: meant && `write ${meant}` });
   });
 }
 
-function validateRules(errors: FieldErrors, value: unknown, path: Path, peersField: 'from' | 'to'): void {
+function validateRules(errors: FieldErrors, value: unknown, path: Trail, peersField: 'from' | 'to'): void {
+  const { fields, advice } = RULES[peersField];
   errors.list(value, path).forEach((item, i) => {
-    const rule = errors.object(item, [...path, i], [peersField, 'ports'], ruleAdvice(peersField));
+    const rule = errors.object(item, path.into(i), fields, advice);
     if (rule === undefined) { return; }
-    errors.list(rule.ports, [...path, i, 'ports']).forEach((port, j) => validatePort(errors, port, [...path, i, 'ports', j]));
-    errors.list(rule[peersField], [...path, i, peersField]).forEach((peer, j) => validatePeer(errors, peer, [...path, i, peersField, j]));
+    const ports = path.into(i).into('ports');
+    const peers = path.into(i).into(peersField);
+    errors.list(rule.ports, ports).forEach((port, j) => validatePort(errors, port, ports.into(j)));
+    errors.list(rule[peersField], peers).forEach((peer, j) => validatePeer(errors, peer, peers.into(j)));
   });
 }
 
-function validatePeer(errors: FieldErrors, value: unknown, path: Path): void {
+function validatePeer(errors: FieldErrors, value: unknown, path: Trail): void {
   const peer = errors.object(value, path, PEER_FIELDS, peerAdvice);
   if (peer === undefined) { return; }
-  validateLabelSelector(errors, peer.podSelector, [...path, 'podSelector']);
-  validateLabelSelector(errors, peer.namespaceSelector, [...path, 'namespaceSelector']);
-  if (!isAbsent(peer.ipBlock)) { validateIpBlock(errors, peer.ipBlock, [...path, 'ipBlock']); }
+  validateLabelSelector(errors, peer.podSelector, path.into('podSelector'));
+  validateLabelSelector(errors, peer.namespaceSelector, path.into('namespaceSelector'));
+  if (!isAbsent(peer.ipBlock)) { validateIpBlock(errors, peer.ipBlock, path.into('ipBlock')); }
   const count = PEER_FIELDS.filter(field => !isAbsent(peer[field])).length;
   if (count === 0) {
     errors.add('FieldValueRequired', path, 'must specify a peer', { suggestion: "write 'podSelector: {}' for all pods of the namespace, or leave the whole list out for every peer" });
@@ -72,52 +86,52 @@ function validatePeer(errors: FieldErrors, value: unknown, path: Path): void {
   }
 }
 
-function validateIpBlock(errors: FieldErrors, value: unknown, path: Path): void {
-  const ipBlock = errors.object(value, path, ['cidr', 'except']);
+function validateIpBlock(errors: FieldErrors, value: unknown, path: Trail): void {
+  const ipBlock = errors.object(value, path, BLOCK_FIELDS);
   if (ipBlock === undefined) { return; }
-  const text = errors.text(ipBlock.cidr, [...path, 'cidr']);
-  const except = errors.list(ipBlock.except, [...path, 'except']);
-  if (text === '') { errors.add('FieldValueRequired', [...path, 'cidr'], 'is required', { suggestion: 'write an address block, as in 10.0.0.0/8' }); }
+  const text = errors.text(ipBlock.cidr, path.into('cidr'));
+  const except = errors.list(ipBlock.except, path.into('except'));
+  if (text === '') { errors.add('FieldValueRequired', path.into('cidr'), 'is required', { suggestion: 'write an address block, as in 10.0.0.0/8' }); }
   const block = text ? parseCidr(text) : undefined;
-  if (typeof block === 'string') { errors.add('FieldValueInvalid', [...path, 'cidr'], `'${text}' ${block}`); }
+  if (typeof block === 'string') { errors.add('FieldValueInvalid', path.into('cidr'), `'${text}' ${block}`); }
   // What is refused for its host bits alone is a block all the same.
   const outer = text && maskedCidr(text);
   except.forEach((item, i) => {
-    const hole = errors.text(item, [...path, 'except', i]);
+    const hole = errors.text(item, path.into('except').into(i));
     // As the server does: without a block to be inside of, there is nothing more to say of these.
     if (hole === undefined || !outer) { return; }
     const inner = parseCidr(hole);
     if (typeof inner === 'string') {
-      errors.add('FieldValueInvalid', [...path, 'except', i], `'${hole}' ${inner}`);
+      errors.add('FieldValueInvalid', path.into('except').into(i), `'${hole}' ${inner}`);
     } else if (!(inner.first >= outer.first && inner.last <= outer.last && inner.prefix > outer.prefix)) {
-      errors.add('FieldValueInvalid', [...path, 'except', i], `'${hole}' must be a strict subset of \`cidr\`, which is ${text}`);
+      errors.add('FieldValueInvalid', path.into('except').into(i), `'${hole}' must be a strict subset of \`cidr\`, which is ${text}`);
     }
   });
 }
 
-function validatePort(errors: FieldErrors, value: unknown, path: Path): void {
+function validatePort(errors: FieldErrors, value: unknown, path: Trail): void {
   const entry = errors.object(value, path, PORT_FIELDS, portAdvice);
   if (entry === undefined) { return; }
-  validateProtocol(errors, entry.protocol, [...path, 'protocol']);
-  const endPort = errors.integer(entry.endPort, [...path, 'endPort'], 32);
+  validateProtocol(errors, entry.protocol, path.into('protocol'));
+  const endPort = errors.integer(entry.endPort, path.into('endPort'), 32);
   const { port } = entry;
-  const endPath = [...path, 'endPort'];
+  const endPath = path.into('endPort');
   if (isAbsent(port)) {
     if (endPort !== undefined) { errors.add('FieldValueInvalid', endPath, 'may not be specified when `port` is not specified', { suggestion: 'write the first port of the range as port' }); }
   } else if (typeof port === 'string') {
     if (endPort !== undefined) { errors.add('FieldValueInvalid', endPath, 'may not be specified when `port` is non-numeric', { suggestion: portValueAdvice(port) }); }
-    for (const message of portNameErrors(port)) { errors.add('FieldValueInvalid', [...path, 'port'], `'${port}' ${message}`, { suggestion: portValueAdvice(port) }); }
+    for (const message of portNameErrors(port)) { errors.add('FieldValueInvalid', path.into('port'), `'${port}' ${message}`, { suggestion: portValueAdvice(port) }); }
   } else {
-    const first = errors.integer(port, [...path, 'port'], 32);
+    const first = errors.integer(port, path.into('port'), 32);
     if (first === undefined) { return; }
-    for (const message of portNumberErrors(first)) { errors.add('FieldValueInvalid', [...path, 'port'], `${first} ${message}`); }
+    for (const message of portNumberErrors(first)) { errors.add('FieldValueInvalid', path.into('port'), `${first} ${message}`); }
     if (endPort === undefined) { return; }
     if (endPort < first) { errors.add('FieldValueInvalid', endPath, `${endPort} must be greater than or equal to \`port\`, which is ${first}`); }
     for (const message of portNumberErrors(endPort)) { errors.add('FieldValueInvalid', endPath, `${endPort} ${message}`); }
   }
 }
 
-function validateProtocol(errors: FieldErrors, value: unknown, path: Path): void {
+function validateProtocol(errors: FieldErrors, value: unknown, path: Trail): void {
   // Of all fields here, null and the empty text differ in this one: null is TCP.
   const protocol = isAbsent(value) ? undefined : errors.text(value, path);
   if (protocol === undefined || PROTOCOLS.includes(protocol)) { return; }

@@ -3,6 +3,7 @@ import { Cluster, Namespace, Policy } from './cluster';
 import { FieldError } from './field-error';
 import { foreignPolicyProduct } from './foreign-policies';
 import { validateNamespace } from './namespace-validation';
+import { objectKey } from './object-key';
 import { formatPath, formatPlace, Origin } from './origin';
 import { normalGroup } from './owners';
 import { policyOf } from './policy';
@@ -13,6 +14,7 @@ import { validateWorkload } from './workload-validation';
 import { groupWorkloads, WorkloadObject } from './workloads';
 import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { podTemplateOf, stringMap } from '../api/workloads';
+
 
 /** A cluster, and what was wrong with the objects that it was read from: those are left out of it. */
 export interface ClusterReading {
@@ -127,7 +129,7 @@ class ClusterReader {
     if (typeof metadata.name !== 'string' || metadata.name === '') { return true; }
     const { namespace, name } = identityOf(object);
     const scope = object.kind === 'Namespace' ? '' : namespace;
-    const key = JSON.stringify([normalGroup(String(object.apiVersion)), object.kind, scope, name]);
+    const key = objectKey(normalGroup(String(object.apiVersion)), String(object.kind), scope, name);
     const before = this.seen.get(key);
     if (before === undefined) {
       this.seen.set(key, origin);

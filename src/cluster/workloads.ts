@@ -1,4 +1,5 @@
 import { Pod, Workload } from './cluster';
+import { objectKey } from './object-key';
 import { Origin } from './origin';
 import { controllerOf, normalGroup, Owner } from './owners';
 import { Problem } from './problem';
@@ -14,6 +15,13 @@ export interface WorkloadObject {
   readonly object: ApiResource;
   readonly origin: Origin;
   readonly template: PodTemplate;
+}
+
+/** An object with what it is known by. */
+interface Keyed {
+  readonly object: WorkloadObject;
+  readonly identity: Owner;
+  readonly key: string;
 }
 
 /** All that belongs to one workload. */
@@ -34,14 +42,15 @@ interface Family {
  */
 export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads: Workload[]; problems: Problem[] } {
   const problems: Problem[] = [];
-  const byKey = new Map(objects.map(object => [keyOf(object.namespace, identityOf(object)), object]));
+  const keyed = objects.map(keyedOf);
+  const byKey = new Map(keyed.map(one => [one.key, one]));
   const families = new Map<string, Family>();
-  for (const object of objects) {
-    const root = rootOf(object, byKey);
-    const key = keyOf(object.namespace, root);
+  for (const one of keyed) {
+    const { object } = one;
+    const { root, key } = rootOf(one, byKey);
     const family = families.get(key) ?? { namespace: object.namespace, root, makers: [], pods: [] };
     families.set(key, family);
-    if (key === keyOf(object.namespace, identityOf(object))) { family.own = object; }
+    if (key === one.key) { family.own = object; }
     (object.object.kind === 'Pod' ? family.pods : family.makers).push(object);
   }
   const workloads: Workload[] = [];
@@ -123,21 +132,24 @@ function commonLabels(pods: readonly Pod[]): Labels {
 }
 
 /** The last of the chain of controllers, as far as the input knows it. */
-function rootOf(object: WorkloadObject, byKey: ReadonlyMap<string, WorkloadObject>): Owner {
-  const seen = new Set<WorkloadObject>();
-  let root = identityOf(object);
-  for (let next: WorkloadObject | undefined = object; next !== undefined && !seen.has(next);) {
+function rootOf(one: Keyed, byKey: ReadonlyMap<string, Keyed>): { root: Owner; key: string } {
+  const seen = new Set<Keyed>();
+  let root = one.identity;
+  let key = one.key;
+  for (let next: Keyed | undefined = one; next !== undefined && !seen.has(next); next = byKey.get(key)) {
     seen.add(next);
-    root = controllerOf(next.object) ?? identityOf(next);
-    next = byKey.get(keyOf(object.namespace, root));
+    const controller = controllerOf(next.object.object);
+    root = controller ?? next.identity;
+    key = controller === undefined ? next.key : keyOf(one.object.namespace, controller);
   }
-  return root;
+  return { root, key };
 }
 
-function identityOf({ name, object }: WorkloadObject): Owner {
-  return { group: normalGroup(String(object.apiVersion)), kind: String(object.kind), name };
+function keyedOf(object: WorkloadObject): Keyed {
+  const identity = { group: normalGroup(String(object.object.apiVersion)), kind: String(object.object.kind), name: object.name };
+  return { object, identity, key: keyOf(object.namespace, identity) };
 }
 
 function keyOf(namespace: string, { group, kind, name }: Owner): string {
-  return JSON.stringify([namespace, group, kind, name]);
+  return objectKey(group, kind, namespace, name);
 }

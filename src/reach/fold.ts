@@ -50,22 +50,29 @@ export class Fold {
 
   /** What a class may do with the pods at a place on the line of endpoints. */
   public withPods(subject: number, place: number, sources: FoldSources, asked?: PortPoint): ConnectionsRef {
-    return sources.bits.holds(this.isolated, subject) ? this.grants.withPods(subject, place, sources, asked) : ConnectionTable.ALL;
+    return this.isIsolated(subject, sources) ? this.grants.withPods(subject, place, sources, asked) : ConnectionTable.ALL;
   }
 
   /** What a class may do with the addresses of an atom. */
   public withAtom(subject: number, atom: number, sources: FoldSources, asked?: PortPoint): ConnectionsRef {
-    return sources.bits.holds(this.isolated, subject) ? this.grants.withAtom(subject, atom, sources, asked) : ConnectionTable.ALL;
+    return this.isIsolated(subject, sources) ? this.grants.withAtom(subject, atom, sources, asked) : ConnectionTable.ALL;
   }
 
-  /** Adds to a row, as long as the line of endpoints, the places with which something may pass: those and perhaps others. */
+  public isIsolated(subject: number, { bits }: FoldSources): boolean {
+    return bits.holds(this.isolated, subject);
+  }
+
+  /**
+   * Adds to a row, as long as the line of endpoints, the places with which something may pass for an isolated class: those
+   * and perhaps others.
+   */
   public addPlaces(subject: number, row: Uint32Array, sources: FoldSources): void {
-    if (sources.bits.holds(this.isolated, subject)) { this.grants.addPlaces(subject, row, sources); } else { row.fill(-1); }
+    this.grants.addPlaces(subject, row, sources);
   }
 
   /** Atoms at which what may pass changes: those and perhaps others. */
-  public changes(subject: number, { bits }: FoldSources): Iterable<number> {
-    return bits.holds(this.isolated, subject) ? this.grants.changes(subject) : [];
+  public changes(subject: number, sources: FoldSources): Iterable<number> {
+    return this.isIsolated(subject, sources) ? this.grants.changes(subject) : [];
   }
 
   /** The same where atoms have other numbers; nothing where it has to be made anew. */

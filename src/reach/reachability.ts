@@ -1,4 +1,5 @@
 import { AddressSpace } from './address-space';
+import { lowestBit } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { ConnectionSet, portPoint, PortPoint } from './connections';
 import { evaluate, Evaluation, EvaluationOptions } from './evaluation';
@@ -71,7 +72,9 @@ export class Reachability {
 
   /** True where some policy isolates the endpoint in this direction. Addresses never are. */
   public isIsolated(endpoint: EndpointIndex, direction: Direction): boolean {
-    return this.policies(endpoint, direction).length > 0;
+    if (endpoint >= ATOMS) { return false; }
+    const number = this.evaluation.segmentOfWord[endpoint >>> 5];
+    return this.evaluation.folds[number][direction].isIsolated(endpoint - this.evaluation.segments[number].firstWord * 32, this.evaluation);
   }
 
   /** The policies that isolate the endpoint in this direction. */
@@ -100,20 +103,27 @@ export class Reachability {
     return this.evaluation.table.set(this.side(subject, direction, peer));
   }
 
-  /** The classes of pods that something may pass to from a class, ascending; itself too, for pods that are several. */
-  public destinations(source: EndpointIndex): EndpointIndex[] {
+  /**
+   * The classes of pods with which the policies of a class let something pass in a direction, ascending: all others need
+   * not be asked about, and some of these may turn out to let nothing pass. Nothing where no policy isolates the class, so
+   * that it is all of them.
+   */
+  public candidates(subject: EndpointIndex, direction: Direction): EndpointIndex[] | undefined {
+    if (!this.isIsolated(subject, direction)) { return undefined; }
     const { segmentOfWord, segments, folds } = this.evaluation;
-    const number = segmentOfWord[source >>> 5];
+    const number = segmentOfWord[subject >>> 5];
     const row = new Uint32Array(segmentOfWord.length);
-    folds[number].egress.addPlaces(source - segments[number].firstWord * 32, row, this.evaluation);
+    folds[number][direction].addPlaces(subject - segments[number].firstWord * 32, row, this.evaluation);
     const found: EndpointIndex[] = [];
-    for (const { segment, firstWord } of segments) {
-      for (let i = 0; i < segment.classes.length; i++) {
-        const place = firstWord * 32 + i;
-        if ((row[place >>> 5] >>> (place & 31) & 1) === 1 && !this.connections(source, place).isEmpty) { found.push(place); }
+    row.forEach((bits, word) => {
+      const { segment, firstWord } = segments[segmentOfWord[word]];
+      const end = firstWord * 32 + segment.classes.length;
+      for (let rest = bits; rest !== 0; rest &= rest - 1) {
+        const place = word * 32 + lowestBit(rest);
+        if (place < end) { found.push(place); }
       }
-    }
-    return found.sort((a, b) => a - b);
+    });
+    return found;
   }
 
   /** Addresses with which something may pass, in ranges of one family each, ascending; neighbours differ in what it is. */

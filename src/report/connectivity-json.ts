@@ -1,12 +1,15 @@
+import { remembered } from './remembered';
 import { ConnectivityList } from '../analysis/connectivity-list';
+import { ConnectionSet } from '../reach/connections';
 
 /** One row a line, as other analyzers' users know it: `src`, `dst`, `conn`. */
 export function* connectivityJson({ connections }: ConnectivityList): Iterable<string> {
+  const name = remembered((text: string) => JSON.stringify(text));
+  const conn = remembered((set: ConnectionSet) => JSON.stringify(set.toString()));
   let before = '[ ';
   for (const row of connections) {
-    const [src, dst, conn] = [row.source, row.destination, row.connections.toString()].map(text => JSON.stringify(text));
-    yield `${before}{ "src": ${src}, "dst": ${dst}, "conn": ${conn} }`;
+    yield `${before}{ "src": ${name(row.source)}, "dst": ${name(row.destination)}, "conn": ${conn(row.connections)} }`;
     before = ',\n  ';
   }
-  yield connections.length === 0 ? '[]\n' : ' ]\n';
+  yield before === '[ ' ? '[]\n' : ' ]\n';
 }

@@ -1,6 +1,7 @@
 import { displayNames } from './display-names';
-import { groupOutside, OutsideGroup, OutsideRow, outsideRangeOf } from './outside-ranges';
-import { ConnectivityList } from '../analysis/connectivity-list';
+import { groupOutside, OutsideGroup, OutsideRow } from './outside-ranges';
+import { Connection, ConnectivityList } from '../analysis/connectivity-list';
+import { outsideRangeOf } from '../analysis/outside-connections';
 import { ConnectionSet } from '../reach/connections';
 
 /** Beyond either of these a table is no longer read but searched: then each source gets a block of lines. */
@@ -31,8 +32,9 @@ export function* connectivityMatrix(list: ConnectivityList): Iterable<string> {
     yield 'There is no workload, so there is nothing that could connect.\n';
     return;
   }
-  const named = nameAll(list);
-  yield* tableOf(named) ?? blocksOf(named);
+  // Too many columns, whatever connects: then nothing is kept but the source that is being told.
+  const table = list.workloads.length > MAX_COLUMNS ? undefined : tableOf(nameAll(list));
+  yield* table ?? blocksOf(list);
 }
 
 function nameAll({ workloads, connections }: ConnectivityList): Named {
@@ -87,14 +89,52 @@ function tableOf({ inside, egress, ingress }: Named): string[] | undefined {
   ].map(line => `${line}\n`);
 }
 
-function* blocksOf({ inside, egress, ingress }: Named): Iterable<string> {
-  const workloads = [...inside.keys()];
+function* blocksOf({ workloads, connections }: ConnectivityList): Iterable<string> {
   yield 'Each name connects to those below it on the ports shown (all: every port of every protocol).\n';
-  // Without columns, the addresses that a workload reaches need not be cut where others' are.
-  const own = new Map<string, OutsideRow[]>(workloads.map(name => [name, []]));
-  for (const row of egress) { own.get(row.workload)!.push(row); }
-  for (const [name, cells] of inside) { yield* blockOf(workloadLine(name, cells, groupOutside(own.get(name)!)), workloads); }
-  for (const group of groupOutside(ingress)) { yield* blockOf(outsideLine(group), workloads); }
+  const names = displayNames(workloads);
+  const all = workloads.map(name => names.get(name)!);
+  const ingress: OutsideRow[] = [];
+  // Both come in the order of names; a workload without connections has a block all the same.
+  let next = 0;
+  for (const { source, rows } of bySource(connections)) {
+    if (!names.has(source)) {
+      const range = outsideRangeOf(source)!;
+      for (const row of rows) { ingress.push({ range, workload: names.get(row.destination)!, connections: row.connections }); }
+      continue;
+    }
+    while (workloads[next] !== source) { yield* blockOf(workloadLine(all[next++], new Map(), []), all); }
+    yield* blockOf(ownLine(all[next++], rows, names), all);
+  }
+  while (next < all.length) { yield* blockOf(workloadLine(all[next++], new Map(), []), all); }
+  for (const group of groupOutside(ingress)) { yield* blockOf(outsideLine(group), all); }
+}
+
+/** Rows that follow each other and have one source. */
+function* bySource(connections: Iterable<Connection>): Iterable<{ source: string; rows: Connection[] }> {
+  let group: { source: string; rows: Connection[] } | undefined;
+  for (const row of connections) {
+    if (group?.source !== row.source) {
+      if (group !== undefined) { yield group; }
+      group = { source: row.source, rows: [] };
+    }
+    group.rows.push(row);
+  }
+  if (group !== undefined) { yield group; }
+}
+
+/** Without columns, the addresses that a workload reaches need not be cut where others' are. */
+function ownLine(name: string, rows: readonly Connection[], names: ReadonlyMap<string, string>): Line {
+  const inside = new Map<string, ConnectionSet>();
+  const egress: OutsideRow[] = [];
+  for (const { destination, connections } of rows) {
+    const to = names.get(destination);
+    if (to === undefined) {
+      egress.push({ range: outsideRangeOf(destination)!, workload: name, connections });
+    } else {
+      inside.set(to, connections);
+    }
+  }
+  return workloadLine(name, inside, groupOutside(egress));
 }
 
 function* blockOf(row: Line, workloads: readonly string[]): Iterable<string> {
@@ -121,11 +161,13 @@ function outsideLine({ label, connections }: OutsideGroup): Line {
 
 /** What a source reaches; all the workloads in one line where it reaches them all alike. */
 function entriesOf(row: Line, workloads: readonly string[]): [string, string][] {
-  const others = workloads.filter(name => name !== row.name);
+  // To see that, all the others have to be gone through; most sources reach too few for it.
+  const others = row.cells.size < workloads.length - 1 ? [] : workloads.filter(name => name !== row.name);
   const first = row.cells.get(others[0]);
   const alike = first !== undefined && others.length > 3 && others.every(name => row.cells.get(name)?.equals(first));
+  const told = new Set(alike ? others : []);
   const entries: [string, string][] = [...row.cells]
-    .filter(([name]) => !alike || !others.includes(name))
+    .filter(([name]) => !told.has(name))
     .map(([name, connections]) => [name, shortConnections(connections)]);
   return alike ? [[`every ${row.isWorkload ? 'other ' : ''}workload (${others.length})`, shortConnections(first)], ...entries] : entries;
 }

@@ -1,12 +1,6 @@
-import { AddressRange, Cidr, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseAddress, parseCidr, subtractRanges } from '../api/address';
+import { AddressRange, Cidr, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseCidr, subtractRanges } from '../api/address';
 import { PUBLIC_INTERNET } from '../api/public-internet';
 import { ConnectionSet } from '../reach/connections';
-
-/** The range that a row of the list names, or nothing where it names a workload: `10.0.0.0-10.255.255.255[External]`. */
-export function outsideRangeOf(name: string): AddressRange | undefined {
-  const ends = /^([^-]+)-([^-]+)\[External\]$/.exec(name);
-  return ends === null ? undefined : { first: parseAddress(ends[1])!, last: parseAddress(ends[2])! };
-}
 
 /** One workload's connections with a range of outside addresses. */
 export interface OutsideRow {

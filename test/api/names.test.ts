@@ -2,11 +2,11 @@ import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors, labelValueErrors, p
 
 const a = (length: number) => 'a'.repeat(length);
 
-function valid(check: (text: string) => string[], ...texts: string[]) {
+function valid(check: (text: string) => readonly string[], ...texts: string[]) {
   test.each(texts)('%p is valid', text => expect(check(text)).toEqual([]));
 }
 
-function invalid(check: (text: string) => string[], ...texts: string[]) {
+function invalid(check: (text: string) => readonly string[], ...texts: string[]) {
   test.each(texts)('%p is not', text => expect(check(text)).not.toEqual([]));
 }
 

@@ -25,6 +25,7 @@ export async function netpol(argv: readonly string[], files: Readonly<Record<str
       stdout: { write: text => { stdout += text; } },
       stderr: { write: text => { stderr += text; } },
       readStdin: async () => Buffer.from(stdin),
+      untilInterrupted: async () => {},
     });
     return { status, stdout: stdout.replaceAll(`${folder}/`, ''), stderr: stderr.replaceAll(`${folder}/`, '') };
   } finally {

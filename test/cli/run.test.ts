@@ -46,6 +46,7 @@ test('a mistake of our own is one line, not a stack trace', async () => {
     stdout: { write: () => { throw new TypeError('what\nis this'); } },
     stderr: { write: text => { stderr += text; } },
     readStdin: async () => Buffer.from(TIERS),
+    untilInterrupted: async () => {},
   });
   expect(status).toBe(2);
   expect(stderr.split('\n').slice(-2)).toEqual([

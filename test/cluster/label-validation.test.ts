@@ -1,19 +1,20 @@
 import { FieldErrors } from '../../src/cluster/field-error';
 import { validateLabels, validateLabelSelector } from '../../src/cluster/label-validation';
 import { formatPath } from '../../src/cluster/origin';
+import { Trail } from '../../src/cluster/trail';
 
 const told = (check: (errors: FieldErrors) => void) => {
   const errors = new FieldErrors();
   check(errors);
   return errors.errors.map(({ path, type, place }) => `${formatPath(path)} ${type}${place === undefined ? '' : ` at ${place[place.length - 1]}`}`);
 };
-const labels = (value: unknown) => told(errors => validateLabels(errors, value, ['labels']));
-const selector = (value: unknown) => told(errors => validateLabelSelector(errors, value, ['s']));
+const labels = (value: unknown) => told(errors => validateLabels(errors, value, Trail.to('labels')));
+const selector = (value: unknown) => told(errors => validateLabelSelector(errors, value, Trail.to('s')));
 const requirement = (value: unknown) => selector({ matchExpressions: [value] });
 
 const said = (value: unknown) => {
   const errors = new FieldErrors();
-  validateLabelSelector(errors, value, ['s']);
+  validateLabelSelector(errors, value, Trail.to('s'));
   return errors.errors.map(({ path, place, message, suggestion }) => [formatPath(place ?? path), message, suggestion]);
 };
 
@@ -43,7 +44,7 @@ describe('a selector', () => {
 
   test('with a label beside matchLabels is told where labels go', () => {
     const errors = new FieldErrors();
-    validateLabelSelector(errors, { name: 'x', matchlabels: {} }, []);
+    validateLabelSelector(errors, { name: 'x', matchlabels: {} }, Trail.start);
     expect(errors.errors.map(({ suggestion }) => suggestion)).toEqual(["labels go under matchLabels: write 'matchLabels: { name: … }'", "did you mean 'matchLabels'?"]);
     expect(said({ rematch: 'x' })).toEqual([['s.rematch', 'there is no such field', "labels go under matchLabels: write 'matchLabels: { rematch: … }'"]]);
   });

@@ -1,5 +1,5 @@
 import { Path } from '../../src/cluster/origin';
-import { parseYaml } from '../../src/cluster/yaml-text';
+import { parsePlacedYaml } from '../../src/cluster/placed-yaml';
 
 const text = `# a policy
 spec:
@@ -24,7 +24,7 @@ second: { kind: Pod }
 
 /** The rest of the line at a place. */
 const at = (path: Path, document = 0) => {
-  const rest = text.slice(parseYaml(text).locate(document, path));
+  const rest = text.slice(parsePlacedYaml(text).locate(document, path));
   return rest.slice(0, rest.indexOf('\n'));
 };
 
@@ -61,7 +61,7 @@ test('a field whose name is a number is found', () => {
 
 test('documents that are not sound do not shift the places of others', () => {
   const broken = 'a: [\n---\nb: 1\n---\nc: {c: 1, c: 2}\n---\nd: {e: 1}';
-  const parsed = parseYaml(broken);
+  const parsed = parsePlacedYaml(broken);
   expect(parsed.documents).toHaveLength(2);
   expect(broken.slice(parsed.locate(1, ['d', 'e']))).toBe('e: 1}');
 });

@@ -1,11 +1,11 @@
-import { parseYaml } from '../../src/cluster/yaml-text';
+import { parsePlacedYaml } from '../../src/cluster/placed-yaml';
 
 const valuesOf = (text: string) => {
-  const { documents, faults } = parseYaml(text);
+  const { documents, faults } = parsePlacedYaml(text);
   expect(faults).toEqual([]);
   return documents.map(({ value }) => JSON.parse(JSON.stringify(value)));
 };
-const faultsOf = (text: string) => parseYaml(text).faults.map(({ message, offset }) => ({ message, at: text.slice(offset, offset + 8) }));
+const faultsOf = (text: string) => parsePlacedYaml(text).faults.map(({ message, offset }) => ({ message, at: text.slice(offset, offset + 8) }));
 const onlyFault = (text: string) => {
   const faults = faultsOf(text);
   expect(faults).toHaveLength(1);
@@ -40,7 +40,7 @@ describe('values', () => {
   });
 
   test('a field may be called __proto__ or constructor, and does no harm', () => {
-    const [{ value }] = parseYaml('{__proto__: {polluted: true}, constructor: 1}').documents;
+    const [{ value }] = parsePlacedYaml('{__proto__: {polluted: true}, constructor: 1}').documents;
     expect(Object.keys(value as object)).toEqual(['__proto__', 'constructor']);
     expect(({} as any).polluted).toBeUndefined();
   });
@@ -50,7 +50,7 @@ describe('a field that is written twice', () => {
   test('is an error, at the second', () => {
     const text = 'spec:\n  podSelector: {}\n  ingress: []\n  podSelector: {a: b}';
     expect(onlyFault(text).message).toContain("'podSelector' is written twice");
-    expect(parseYaml(text).faults[0].offset).toBe(text.lastIndexOf('podSelector'));
+    expect(parsePlacedYaml(text).faults[0].offset).toBe(text.lastIndexOf('podSelector'));
   });
 
   test('is found however it is written', () => {
@@ -88,7 +88,7 @@ describe('anchors and aliases', () => {
 
   test('are welcome where they save writing', () => {
     const labels = Array.from({ length: 50 }, (_, i) => `l${i}: v`).join(', ');
-    expect(parseYaml(`base: &b {${labels}}\nlist: [${'*b, '.repeat(200)}]`).faults).toEqual([]);
+    expect(parsePlacedYaml(`base: &b {${labels}}\nlist: [${'*b, '.repeat(200)}]`).faults).toEqual([]);
   });
 });
 

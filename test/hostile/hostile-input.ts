@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { run } from '../../src/cli/run';
+import { disagreementOn, nearlyYaml } from '../cluster/yaml-agreement';
 import { yamlOf } from '../fuzz/cluster-fuzz';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
@@ -7,7 +8,7 @@ import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 export async function complaintAbout(input: Buffer): Promise<string | undefined> {
   let stderr = '';
   const status = await run(['list', '-'], {
-    stdout: { write: () => {} }, stderr: { write: text => { stderr += text; } }, readStdin: async () => input,
+    stdout: { write: () => {} }, stderr: { write: text => { stderr += text; } }, readStdin: async () => input, untilInterrupted: async () => {},
   });
   return complaintAboutOutcome(status, stderr);
 }
@@ -45,20 +46,27 @@ export const mutatedManifests: fc.Arbitrary<Buffer> = fc.tuple(manifests, fc.arr
     return Buffer.concat([bytes.subarray(0, from), insert, bytes.subarray(from + remove)]);
   }, Buffer.from(text)));
 
+/** Those, and texts that are YAML, or nearly, of whatever content. */
+const inputs = fc.oneof({ weight: 3, arbitrary: mutatedManifests }, { weight: 1, arbitrary: nearlyYaml.map(text => Buffer.from(text)) });
+
+async function complaintOrDisagreement(input: Buffer): Promise<string | undefined> {
+  return await complaintAbout(input) ?? disagreementOn(input.toString('utf8'));
+}
+
 /** Goes on with mutated manifests for so long; returns their number and the smallest that was answered badly. */
 export async function fuzzInput(seed: number, limits: { milliseconds: number; inputs: number }, tell: (inputs: number) => void = () => {}):
 Promise<{ inputs: number; bad?: { complaint: string; input: string } }> {
   const end = Date.now() + limits.milliseconds;
-  const property = fc.asyncProperty(mutatedManifests, async input => await complaintAbout(input) === undefined);
-  let inputs = 0;
-  for (let batch = 0; inputs < limits.inputs && Date.now() < end; batch++) {
-    const check = await fc.check(property, { seed: seed + batch, numRuns: Math.min(500, limits.inputs - inputs) });
-    inputs += check.numRuns;
+  const property = fc.asyncProperty(inputs, async input => await complaintOrDisagreement(input) === undefined);
+  let count = 0;
+  for (let batch = 0; count < limits.inputs && Date.now() < end; batch++) {
+    const check = await fc.check(property, { seed: seed + batch, numRuns: Math.min(500, limits.inputs - count) });
+    count += check.numRuns;
     if (check.counterexample !== null) {
       const [input] = check.counterexample;
-      return { inputs, bad: { complaint: (await complaintAbout(input))!, input: input.toString('base64') } };
+      return { inputs: count, bad: { complaint: (await complaintOrDisagreement(input))!, input: input.toString('base64') } };
     }
-    tell(inputs);
+    tell(count);
   }
-  return { inputs };
+  return { inputs: count };
 }

@@ -21,7 +21,6 @@ describe('the evaluator', () => {
       const reach = new Reachability(clusterOfObjects(manifestsOf(random)), options);
       const classes = [...new Set(reach.cluster.workloads.map(w => reach.ofPod(w, w.pods[0])))].sort((a, b) => a - b);
       for (const one of classes) {
-        expect(reach.destinations(one)).toEqual(classes.filter(other => !reach.connections(one, other).isEmpty));
         for (const [protocol, port] of [['TCP', 80], ['UDP', 53], ['SCTP', 65535], ['TCP', 1]] as const) {
           const asked = ConnectionSet.range(protocol, port, port);
           expect(classes.map(other => reach.allows(one, other, protocol, port))).toEqual(classes.map(other => reach.connections(one, other).includes(asked)));
@@ -29,6 +28,10 @@ describe('the evaluator', () => {
           expect(reach.allows(reach.ofAtom(1), one, protocol, port)).toBe(reach.connections(reach.ofAtom(1), one).includes(asked));
         }
         for (const direction of ['ingress', 'egress'] as const) {
+          const found = reach.candidates(one, direction);
+          expect(found === undefined).toBe(!reach.isIsolated(one, direction));
+          expect(found ?? classes).toEqual(classes.filter(other => found === undefined || found.includes(other)));
+          expect(found ?? classes).toEqual(expect.arrayContaining(classes.filter(other => !reach.oneSided(one, direction, other).isEmpty)));
           const told = reach.outside(one, direction);
           for (let atom = 0; atom < reach.addresses.size; atom++) {
             const { first } = reach.addresses.range(atom);

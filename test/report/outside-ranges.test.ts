@@ -1,7 +1,8 @@
+import { outsideRangeOf } from '../../src/analysis/outside-connections';
 import { AddressRange, parseAddress, parseCidr, subtractRanges } from '../../src/api/address';
 import { PUBLIC_INTERNET } from '../../src/api/public-internet';
 import { ConnectionSet } from '../../src/reach/connections';
-import { groupOutside, outsideRangeOf, rangesLabel } from '../../src/report/outside-ranges';
+import { groupOutside, rangesLabel } from '../../src/report/outside-ranges';
 
 const HTTPS = ConnectionSet.range('TCP', 443, 443);
 const HTTP = ConnectionSet.range('TCP', 80, 80);
