@@ -145,7 +145,7 @@ class ClusterReader {
 }
 
 /** Where an object is and what it is called; a generated name is not known before it is made. */
-function identityOf({ metadata }: ApiResource): { namespace: string; name: string } {
+export function identityOf({ metadata }: ApiResource): { namespace: string; name: string } {
   const { name, generateName, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
   return {
     namespace: typeof namespace === 'string' && namespace !== '' ? namespace : DEFAULT_NAMESPACE,

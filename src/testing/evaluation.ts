@@ -47,7 +47,8 @@ export class Evaluation {
   private readonly workloadsOf = new Map<string, Workload[]>();
   private evaluated?: { readonly reach: Reachability; readonly standIns: number };
 
-  constructor(private readonly cluster: Cluster) {
+  /** `before`: who reached whom when the cluster was another, to go on from. */
+  constructor(private readonly cluster: Cluster, private readonly before?: Reachability) {
     for (const workload of cluster.workloads) {
       const known = this.workloadsOf.get(workload.namespace);
       if (known === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { known.push(workload); }
@@ -72,11 +73,17 @@ export class Evaluation {
     });
   }
 
+  /** The cluster after a change; objects that have not changed are the same ones. */
+  public after(cluster: Cluster): Evaluation {
+    return new Evaluation(cluster, this.evaluated?.reach ?? this.before);
+  }
+
   /** The evaluation with all stand-ins that there are so far. */
   private reach(): Reachability {
     if (this.evaluated?.standIns !== this.standIns.size) {
       const cluster = withStandIns(this.cluster, [...this.standIns.values()].flat());
-      const reach = this.evaluated === undefined ? new Reachability(cluster) : this.evaluated.reach.update(cluster);
+      const last = this.evaluated?.reach ?? this.before;
+      const reach = last === undefined ? new Reachability(cluster) : last.update(cluster);
       this.evaluated = { reach, standIns: this.standIns.size };
     }
     return this.evaluated!.reach;

@@ -152,3 +152,54 @@ describe('connectivity of files', () => {
     }
   });
 });
+
+describe('connectivity that changes', () => {
+  const toApi = (port: number) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'web-to-api', namespace: 'app' },
+    spec: { podSelector: { matchLabels: { app: 'api' } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }], ports: [{ port }] }] },
+  });
+  const open = (connectivity: Connectivity) => [8080, 9090].map(port => connectivity.allowed(web, api, { ports: [Port.tcp(port)] }).holds);
+
+  test('answers by an object in the place of the one of its name', () => {
+    const connectivity = Connectivity.fromYaml(MANIFESTS);
+    expect(open(connectivity)).toEqual([true, false]);
+    connectivity.apply(toApi(9090));
+    expect(open(connectivity)).toEqual([false, true]);
+    expect(connectivity.toString()).toBe(Connectivity.fromYaml(MANIFESTS.replace('port: 8080 }]\n', 'port: 9090 }]\n')).toString());
+  });
+
+  test('answers without an object that was removed, and says whether there was one', () => {
+    const connectivity = Connectivity.fromYaml(MANIFESTS);
+    expect([connectivity.remove(toApi(1)), connectivity.remove(toApi(1))]).toEqual([true, false]);
+    expect(open(connectivity)).toEqual([true, true]);
+    expect(connectivity.allowed(outside, api).holds).toBe(true);
+  });
+
+  test('takes a List of objects, all of them or none', () => {
+    const connectivity = Connectivity.fromYaml(MANIFESTS);
+    const list = (...items: object[]) => ({ apiVersion: 'v1', kind: 'List', items });
+    expect(() => connectivity.apply(list(toApi(9090), { ...toApi(1), metadata: { name: 'q', namespace: 'app' }, spec: { podSelector: 'api' } }))).toThrow('spec.podSelector');
+    expect(open(connectivity)).toEqual([true, false]);
+    connectivity.apply(list(toApi(9090), { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } }));
+    expect(open(connectivity)).toEqual([false, true]);
+  });
+
+  test('knows new pods, and warns of what it does not judge', () => {
+    const connectivity = Connectivity.fromYaml(MANIFESTS);
+    connectivity.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'job', namespace: 'app', labels: { app: 'web' } }, spec: { containers: [] } });
+    expect(connectivity.allowed(Endpoint.workload('app/job'), api, { ports: [Port.tcp(8080)] }).holds).toBe(true);
+    expect(connectivity.warnings).toEqual([]);
+    const calico = { apiVersion: 'crd.projectcalico.org/v1', kind: 'GlobalNetworkPolicy', metadata: { name: 'g' }, spec: {} };
+    connectivity.apply(calico);
+    connectivity.apply(calico);
+    expect(connectivity.warnings).toEqual([expect.stringContaining('GlobalNetworkPolicy g is a policy of Calico, which is not evaluated')]);
+  });
+
+  test.each<[unknown, string]>([
+    [undefined, 'object'], ['kind: Pod', 'object'], [{ kind: 'Pod' }, 'apiVersion'], [[], 'object'],
+  ])('refuses %p with a sentence', (manifest, word) => {
+    expect(() => Connectivity.fromYaml(MANIFESTS).apply(manifest)).toThrow(word);
+  });
+});
