@@ -1,4 +1,5 @@
-import { cdk8s, javascript } from 'projen';
+import { cdk8s, javascript, release } from 'projen';
+import { addExamples } from './projenrc/examples';
 
 /**
  * The rooms of `src/`, in the order in which data flows: none imports from one further down.
@@ -28,6 +29,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
   minNodeVersion: '20.0.0',
+  workflowNodeVersion: '20.x',
   bumpPackage: 'commit-and-tag-version@^12',
 
   // The lowest peers: one release serves every line of cdk8s 2 from here on.
@@ -35,12 +37,17 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   bundledDeps: ['yaml@^2', 'ipaddr.js@^2', 'commander@^14'],
   devDeps: [
+    '@arethetypeswrong/cli@^0.18',
+    // 10 wants Node 22.
+    '@stryker-mutator/core@^9',
+    '@stryker-mutator/jest-runner@^9',
     '@types/node@^20',
     'cdk8s-plus-27@2.9.5',
     'cdk8s-plus-33@2.5.57',
     'cdk8s-cli@2.207.60',
     'eslint-plugin-import@^2',
     'fast-check@^4',
+    'publint@^0.3',
     'ts-node@^10',
   ],
   bin: { netpol: 'lib/cli/main.js' },
@@ -51,17 +58,30 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     passWithNoTests: false,
     jestConfig: {
       coverageReporters: ['text-summary', 'lcov'],
-      // Checks of the built package read lib/, which jest must not take for a second copy of src/.
-      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.bench/'],
-      // Examples import the package by its name, as its users do.
-      moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src' },
+      // Checks of the built package read lib/, which jest must not take for a second copy of src/; nor what mutants are tried in.
+      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/', '<rootDir>/.bench/'],
+      // The same as the paths of tsconfig.dev.json.
+      moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src', '^(cdk8s|constructs)$': '<rootDir>/node_modules/$1' },
       testTimeout: 60_000,
-      // They want a server: npm run test:apiserver.
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/'],
+      // They want a server, npm run test:apiserver, or the package built, npm run test:package.
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/package/'],
     },
   },
 
-  publishToPypi: { distName: 'cdk8s-netpol', module: 'cdk8s_netpol' },
+  pullRequestTemplateContents: [
+    'What a user gets:',
+    '',
+    '',
+    '- [ ] a test that fails without it',
+    '- [ ] documents, and a line in CHANGELOG.md for what a user notices',
+    '- [ ] the YAML of existing programs, codes and verdicts are as before, or docs/versioning.md says which version this is for',
+    '- [ ] `.ci/run` passes',
+  ],
+
+  // A release is a decision: see CONTRIBUTING.md.
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  // npm gets provenance by itself; PyPI's attestations want a trusted publisher.
+  publishToPypi: { distName: 'cdk8s-netpol', module: 'cdk8s_netpol', trustedPublishing: true },
   publishToMaven: {
     javaPackage: 'io.github.cdk8snetpol',
     mavenGroupId: 'io.github.cdk8s-netpol',
@@ -77,13 +97,23 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 // it a hard dependency in every language, optional or not; here it is optional in any version.
 project.package.addField('peerDependenciesMeta', { 'cdk8s-plus-27': { optional: true } });
 
+// What every answer rests on has no branch that no test takes. projen's own option knows of no folders.
+project.tryFindObjectFile('package.json')?.addOverride('jest.coverageThreshold', {
+  'global': { branches: 95 },
+  './src/cluster/': { branches: 100 },
+  './src/reach/': { branches: 100 },
+});
+
+project.package.addField('type', 'commonjs');
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
   './jest': { types: './lib/testing/jest.d.ts', default: './lib/testing/jest.js' },
   './package.json': './package.json',
   './.jsii': './.jsii',
-  './.warnings.jsii.js': './.warnings.jsii.js',
 });
+
+// For TypeScript that resolves modules as it did before there were `exports`: an app from `cdk8s init` does.
+project.package.addField('typesVersions', { '*': { jest: ['./lib/testing/jest.d.ts'] } });
 
 // One project for everything that is linted: the rules see the same types in src and test.
 const lint = project.tryFindObjectFile('.eslintrc.json');
@@ -113,33 +143,36 @@ project.eslint?.addRules({
     ],
   }],
 });
+// What is compiled from a file that is no more would be published.
+project.preCompileTask.exec('rm -rf lib');
 // jest strips types without checking them.
 project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
-project.tryFindObjectFile('tsconfig.dev.json')?.addOverride('include', [
-  'src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts',
-]);
+const dev = project.tryFindObjectFile('tsconfig.dev.json');
+dev?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
+// Examples that tests run import the package by its name, and may have installed libraries of their own: here all are the project's.
+dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': ['./node_modules/cdk8s'], 'constructs': ['./node_modules/constructs'] });
 
 // Shows just what users of the lowest peers have: see the script.
 project.tasks.tryFind('docgen')?.reset('ts-node -T projenrc/docgen.ts');
 
-// The README's first command: the shipped example, from tiers to the matrix of who reaches whom.
-project.addTask('shop', {
-  description: 'Synthesizes examples/shop and shows what comes of it',
-  steps: [
-    { exec: 'jsii --silence-warnings=reserved-word' },
-    // The tutorial's policies do not do what it says: that is the point, and no failure of this command.
-    { exec: 'node lib/cli/main.js check examples/shop-by-hand/manifests --intent examples/shop-by-hand/intents.yaml || true' },
-    { exec: 'cdk8s synth --no-check-upgrade', cwd: 'examples/shop' },
-    { exec: 'node -p "fs.readFileSync(\'examples/shop/dist/shop.k8s.yaml\', \'utf8\')"' },
-    { exec: 'node lib/cli/main.js list examples/shop/dist' },
-  ],
-});
+// Examples in docstrings are in the language of the package that shows them.
+for (const language of ['python', 'java', 'go', 'dotnet']) {
+  project.tasks.tryFind(`package:${language}`)?.reset(`jsii-pacmak -v --target ${language} --rosetta-unknown-snippets translate`);
+}
+
+// The README's first command, and its siblings.
+addExamples(project);
 
 project.addTask('fuzz', {
   description: 'Compares the evaluator with the specification on random clusters: -- --minutes 5',
   // The many small objects that live short need collecting less often with a larger nursery.
   env: { TS_NODE_PROJECT: 'tsconfig.dev.json', TS_NODE_TRANSPILE_ONLY: 'true', NODE_OPTIONS: '--max-semi-space-size=64' },
   steps: [{ exec: 'node -r ts-node/register test/fuzz/main.ts', receiveArgs: true }],
+});
+
+project.addTask('mutation', {
+  description: 'Tries whether the tests notice each small change to what every answer rests on: -- src/cluster/policy.ts',
+  steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/mutation/main.ts', receiveArgs: true }],
 });
 
 // Compiled, so that no compiler's memory and start count.
@@ -160,6 +193,19 @@ project.addTask('test:apiserver', {
   receiveArgs: true,
 });
 
+project.addTask('test:package', {
+  description: 'Looks at what npm would publish, and installs it as its users do: beside old and new peers, from CommonJS and ES modules (needs a registry)',
+  steps: [
+    { spawn: 'pre-compile' },
+    { spawn: 'compile' },
+    { exec: 'rm -rf dist/js' },
+    { spawn: 'package:js' },
+    { exec: 'publint --strict dist/js/*.tgz' },
+    { exec: 'attw --exclude-entrypoints .jsii -- dist/js/*.tgz' },
+    { exec: 'jest --testPathIgnorePatterns=/node_modules/ --ci --coverage=false --reporters=default --runInBand test/package/', receiveArgs: true },
+  ],
+});
+
 project.addTask('docs:check', {
   description: 'Compiles every example of the README, the docs and the docstrings',
   // The README is read from the assembly.
@@ -175,11 +221,15 @@ project.addTask('engines:check', {
   steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/engines/record.ts --check' }],
 });
 
-// Also what examples and checks leave behind.
-for (const pattern of ['/examples/*/dist/', '.jsii.tabl.json', '/.bench/']) {
+// What checks leave behind.
+for (const pattern of ['.jsii.tabl.json', '/.stryker-tmp/', '/reports/', '/.bench/']) {
   project.gitignore.exclude(pattern);
 }
-for (const pattern of ['/examples/', '/docs/', '/rosetta/', '/bench/', '/.bench/', '/.ci/', '.jsii.tabl.json', '/tsconfig.dev.json']) {
+const unpublished = [
+  '/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/',
+  '/reports/', '/.bench/',
+];
+for (const pattern of unpublished) {
   project.npmignore?.exclude(pattern);
 }
 

@@ -1,26 +1,32 @@
 import { App, Chart } from 'cdk8s';
 import { ConnectivityIntent, Peer, Port, Tier } from 'cdk8s-netpol';
+import { Construct } from 'constructs';
 import { deploy } from './deployments';
 
+export class Shop extends Chart {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { namespace: 'app' });
+
+    const frontend = new Tier(this, 'frontend');                              // selects app=frontend
+    const backend = new Tier(this, 'backend', { ports: [Port.tcp(8080)] });
+    const db = new Tier(this, 'db', { ports: [Port.tcp(5432)] });
+
+    backend.allowFrom(frontend);                                              // on the backend's own ports
+    db.allowFrom(backend);
+    backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] });
+
+    new ConnectivityIntent(this, 'intent')
+      .allowed(frontend, backend)
+      .allowed(backend, Peer.clusterDns())
+      .denied(frontend, db)
+      .only(db, [backend]);      // nothing else reaches db: not now, not a pod deployed next year
+
+    deploy(this, 'frontend', 'nginx', 80);
+    deploy(this, 'backend', 'example.com/shop/backend', 8080);
+    deploy(this, 'db', 'postgres', 5432);
+  }
+}
+
 const app = new App();
-const chart = new Chart(app, 'shop', { namespace: 'app' });
-
-const frontend = new Tier(chart, 'frontend');                               // selects app=frontend
-const backend = new Tier(chart, 'backend', { ports: [Port.tcp(8080)] });
-const db = new Tier(chart, 'db', { ports: [Port.tcp(5432)] });
-
-backend.allowFrom(frontend);                                                // on the backend's own ports
-db.allowFrom(backend);
-backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] });
-
-new ConnectivityIntent(chart, 'intent')
-  .allowed(frontend, backend)
-  .allowed(backend, Peer.clusterDns())
-  .denied(frontend, db)
-  .only(db, [backend]);        // nothing else reaches db: not now, not a pod deployed next year
-
-deploy(chart, 'frontend', 'nginx', 80);
-deploy(chart, 'backend', 'example.com/shop/backend', 8080);
-deploy(chart, 'db', 'postgres', 5432);
-
-app.synth();                   // throws, with the deciding policy and the mend, if any line is untrue
+new Shop(app, 'shop');
+app.synth();                     // throws, with the deciding policy and the mend, if any line is untrue

@@ -77,7 +77,7 @@ export class FieldErrors {
   public integer(value: unknown, path: Path, bits: 32 | 64 = 64): number | undefined {
     if (isAbsent(value)) { return undefined; }
     const limit = 2 ** (bits - 1);
-    if (typeof value === 'number' && Number.isInteger(value) && value >= -limit && value < limit) { return value; }
+    if (Number.isInteger(value) && Number(value) >= -limit && Number(value) < limit) { return Number(value); }
     this.add('WrongType', path, `must be a whole number, not ${typeName(value)}`, {
       suggestion: typeof value === 'string' && /^\d+$/.test(value) ? `write it without quotes: ${value}` : undefined,
     });
@@ -119,9 +119,6 @@ function typeName(value: unknown): string {
 }
 
 function quoteAdvice(value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'number': return `put it in quotes: "${value}"`;
-    case 'boolean': return 'put it in quotes (yes, no, on, off, y and n are booleans, too, where they are not quoted)';
-    default: return undefined;
-  }
+  if (typeof value === 'number') { return `put it in quotes: "${value}"`; }
+  return typeof value === 'boolean' ? 'put it in quotes (yes, no, on, off, y and n are booleans, too, where they are not quoted)' : undefined;
 }

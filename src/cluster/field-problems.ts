@@ -2,7 +2,7 @@ import { decodeText } from './decode-text';
 import { FieldError } from './field-error';
 import { parseJson } from './json-text';
 import { formatPath, Origin, Path } from './origin';
-import { ParsedText } from './parsed-text';
+import { Fault } from './parsed-text';
 import { Problem } from './problem';
 import { SourceText } from './source-text';
 import { parseYaml } from './yaml-text';
@@ -17,15 +17,15 @@ export interface InputDocument {
 export function readDocuments(file: string, content: Buffer, format: 'yaml' | 'json'): { documents: InputDocument[]; problems: Problem[] } {
   const { text, fault } = decodeText(content);
   const source = new SourceText(file, text);
-  const parsed: ParsedText = fault !== undefined
-    ? { documents: [], faults: [fault], locate: () => fault.offset }
-    : format === 'json' ? parseJson(text) : parseYaml(text);
+  const problemOf = ({ offset, message }: Fault): Problem => ({ severity: 'error', message, place: source.placeAt(offset) });
+  if (fault !== undefined) { return { documents: [], problems: [problemOf(fault)] }; }
+  const parsed = format === 'json' ? parseJson(text) : parseYaml(text);
   return {
     documents: parsed.documents.map(({ value }, index) => ({
       value,
       origin: { at: (path: Path = []) => source.placeAt(parsed.locate(index, path)) },
     })),
-    problems: parsed.faults.map(({ offset, message }) => ({ severity: 'error', message, place: source.placeAt(offset) })),
+    problems: parsed.faults.map(problemOf),
   };
 }
 

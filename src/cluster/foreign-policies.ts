@@ -7,28 +7,29 @@ import { apiGroup } from '../api/objects';
 
 interface ForeignPolicies {
   readonly product: string;
-  readonly kinds: readonly string[];
+  /** Its policies whose kind does not end in `NetworkPolicy`. */
+  readonly otherKinds?: readonly string[];
 }
 
 /** By API group. */
 const FOREIGN: Readonly<Record<string, ForeignPolicies>> = {
-  'crd.projectcalico.org': { product: 'Calico', kinds: ['NetworkPolicy', 'GlobalNetworkPolicy'] },
-  'projectcalico.org': { product: 'Calico', kinds: ['NetworkPolicy', 'GlobalNetworkPolicy'] },
-  'cilium.io': { product: 'Cilium', kinds: ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'] },
-  'policy.networking.k8s.io': { product: 'the Network Policy API', kinds: ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'] },
-  'crd.antrea.io': { product: 'Antrea', kinds: ['NetworkPolicy', 'ClusterNetworkPolicy'] },
-  'security.antrea.tanzu.vmware.com': { product: 'Antrea', kinds: ['NetworkPolicy', 'ClusterNetworkPolicy'] },
-  'k8s.ovn.org': { product: 'OVN-Kubernetes', kinds: ['EgressFirewall'] },
-  'network.openshift.io': { product: 'OpenShift SDN', kinds: ['EgressNetworkPolicy'] },
-  'networking.gke.io': { product: 'GKE', kinds: ['FQDNNetworkPolicy'] },
-  'networking.k8s.aws': { product: 'the Amazon VPC CNI', kinds: ['ApplicationNetworkPolicy', 'ClusterNetworkPolicy'] },
-  'vpcresources.k8s.aws': { product: 'the Amazon VPC CNI', kinds: ['SecurityGroupPolicy'] },
-  'crd.nsx.vmware.com': { product: 'NSX', kinds: ['SecurityPolicy'] },
-  'k8s.cni.cncf.io': { product: 'Multus', kinds: ['MultiNetworkPolicy'] },
-  'security.istio.io': { product: 'Istio', kinds: ['AuthorizationPolicy'] },
-  'policy.linkerd.io': { product: 'Linkerd', kinds: ['AuthorizationPolicy', 'ServerAuthorization', 'Server'] },
-  'kuma.io': { product: 'Kuma', kinds: ['TrafficPermission', 'MeshTrafficPermission'] },
-  'consul.hashicorp.com': { product: 'Consul', kinds: ['ServiceIntentions'] },
+  'crd.projectcalico.org': { product: 'Calico' },
+  'projectcalico.org': { product: 'Calico' },
+  'cilium.io': { product: 'Cilium' },
+  'policy.networking.k8s.io': { product: 'the Network Policy API' },
+  'crd.antrea.io': { product: 'Antrea' },
+  'security.antrea.tanzu.vmware.com': { product: 'Antrea' },
+  'k8s.ovn.org': { product: 'OVN-Kubernetes', otherKinds: ['EgressFirewall'] },
+  'network.openshift.io': { product: 'OpenShift SDN' },
+  'networking.gke.io': { product: 'GKE' },
+  'networking.k8s.aws': { product: 'the Amazon VPC CNI' },
+  'vpcresources.k8s.aws': { product: 'the Amazon VPC CNI', otherKinds: ['SecurityGroupPolicy'] },
+  'crd.nsx.vmware.com': { product: 'NSX', otherKinds: ['SecurityPolicy'] },
+  'k8s.cni.cncf.io': { product: 'Multus' },
+  'security.istio.io': { product: 'Istio', otherKinds: ['AuthorizationPolicy'] },
+  'policy.linkerd.io': { product: 'Linkerd', otherKinds: ['AuthorizationPolicy', 'ServerAuthorization', 'Server'] },
+  'kuma.io': { product: 'Kuma', otherKinds: ['TrafficPermission', 'MeshTrafficPermission'] },
+  'consul.hashicorp.com': { product: 'Consul', otherKinds: ['ServiceIntentions'] },
 };
 
 /** Calico's staged policies are previews: nothing enforces them. */
@@ -39,7 +40,7 @@ export function foreignPolicyProduct(apiVersion: string, kind: string): string |
   const group = apiGroup(apiVersion);
   if (group === 'networking.k8s.io' || STAGED.test(kind)) { return undefined; }
   const known = Object.hasOwn(FOREIGN, group) ? FOREIGN[group] : undefined;
-  if (known?.kinds.includes(kind)) { return known.product; }
-  // A group that nobody here has heard of, but a kind that says what it does. Kubernetes' own groups have no dot.
+  if (known?.otherKinds?.includes(kind)) { return known.product; }
+  // A group that nobody here has heard of may have a kind that says what it does. Kubernetes' own groups have no dot.
   return kind.endsWith('NetworkPolicy') && group.includes('.') ? known?.product ?? group : undefined;
 }

@@ -18,10 +18,9 @@ export function templateFault(text: string, parsed: ParsedText): Fault | undefin
   if (!text.includes('{{')) { return undefined; }
   for (const fault of parsed.faults) {
     // The parser may stumble a line before or behind what it stumbles over.
-    const start = text.lastIndexOf('\n', text.lastIndexOf('\n', fault.offset - 1) - 1) + 1;
-    const lineEnd = text.indexOf('\n', fault.offset);
-    const end = lineEnd < 0 ? -1 : text.indexOf('\n', lineEnd + 1);
-    const match = ACTION.exec(text.slice(start, end < 0 ? undefined : end));
+    const start = lineStart(text, lineStart(text, fault.offset) - 1);
+    const end = lineEnd(text, lineEnd(text, fault.offset) + 1);
+    const match = ACTION.exec(text.slice(start, end));
     if (match !== null) { return { offset: start + match.index + match[1].length, message: ADVICE }; }
   }
   for (const [index, { value }] of parsed.documents.entries()) {
@@ -29,6 +28,15 @@ export function templateFault(text: string, parsed: ParsedText): Fault | undefin
     if (path !== undefined) { return { offset: parsed.locate(index, path), message: ADVICE }; }
   }
   return undefined;
+}
+
+function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function lineEnd(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end === -1 ? text.length : end;
 }
 
 /** The path to a name, namespace, label or policy rule that has an action in it. */
@@ -41,6 +49,6 @@ function actionPath(value: unknown): string[] | undefined {
   if (value.kind === 'NetworkPolicy') { fields.push(['spec', 'podSelector'], ['spec', 'ingress'], ['spec', 'egress'], ['spec', 'policyTypes']); }
   return fields.find(path => {
     const field = path.reduce<unknown>((at, step) => isObject(at) ? at[step] : undefined, value);
-    return field !== undefined && ACTION_IN_VALUE.test(JSON.stringify(field));
+    return ACTION_IN_VALUE.test(JSON.stringify(field ?? null));
   });
 }

@@ -74,7 +74,7 @@ function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number
 function typed({ value, type }: Candidate): unknown {
   if (!isObject(value) || type === undefined) { return value; }
   const { kind = type.kind, apiVersion = type.apiVersion } = value;
-  return kind === value.kind && apiVersion === value.apiVersion ? value : { ...value, kind, apiVersion };
+  return { ...value, kind, apiVersion };
 }
 
 /** What keeps a value from being an API object. */

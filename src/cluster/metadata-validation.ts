@@ -53,7 +53,7 @@ export function validateIdentity(errors: FieldErrors, metadata: Readonly<Record<
   if (name === '' && prefix === '') { errors.add('FieldValueRequired', [...path, 'name'], 'name or generateName is required'); }
   for (const message of name ? dnsSubdomainErrors(name) : []) { errors.add('FieldValueInvalid', [...path, 'name'], `'${name}': ${message}`); }
   // What is generated ends in letters: a dash before them is well. The server looks past the letter before it, too.
-  for (const message of prefix ? dnsSubdomainErrors(prefix.replace(/^(.+)-$/s, (_, rest) => `${rest.slice(0, -1)}a`)) : []) {
+  for (const message of prefix ? dnsSubdomainErrors(prefix.replace(/.-$/s, 'a')) : []) {
     errors.add('FieldValueInvalid', [...path, 'generateName'], `'${prefix}': ${message}`);
   }
   for (const message of prefix && name === '' ? dnsSubdomainErrors(`${prefix.slice(0, PREFIX_MAX)}xxxxx`) : []) {
@@ -87,7 +87,7 @@ function validateOwners(errors: FieldErrors, value: unknown, path: Path): void {
       const refuse = (message: string) => errors.add('FieldValueInvalid', [...path, field], message, { place: [...path, i, field] });
       if (text === '') {
         refuse('must not be empty');
-      } else if (field === 'apiVersion' && text !== undefined && !/^([^/]*\/)?[^/]+$/.test(text)) {
+      } else if (field === 'apiVersion' && !/^([^/]*\/)?[^/]+$/.test(text ?? 'v1')) {
         refuse(`'${text}' has no version: write it as in v1 or apps/v1`);
       }
     }

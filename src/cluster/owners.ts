@@ -20,7 +20,7 @@ export function controllerOf(object: ApiResource): Owner | undefined {
   const owners = metadata.ownerReferences.filter(isObject);
   const owner = owners.find(o => o.controller === true) ?? (owners.length === 1 ? owners[0] : undefined);
   if (owner === undefined || typeof owner.kind !== 'string' || typeof owner.name !== 'string') { return undefined; }
-  const group = normalGroup(typeof owner.apiVersion === 'string' ? owner.apiVersion : '');
+  const group = typeof owner.apiVersion === 'string' ? normalGroup(owner.apiVersion) : '';
   return group === '' && owner.kind === 'Node' ? undefined : { group, kind: owner.kind, name: owner.name };
 }
 

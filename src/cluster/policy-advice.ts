@@ -19,8 +19,8 @@ export function specAdvice(field: string): string | undefined {
     case 'ports': return "it belongs in a rule: write 'ingress:' (or 'egress:') and under it '- ports:'";
     case 'selector': case 'matchLabels': case 'labels': return "the pods that a policy is for are selected by 'podSelector: { matchLabels: … }'";
     case 'namespaceSelector': return 'a policy is for pods of its own namespace, which metadata.namespace names';
-    default: return undefined;
   }
+  return undefined;
 }
 
 /** For a field beside `from` (or `to`) and `ports`. */
@@ -41,8 +41,8 @@ export function peerAdvice(field: string): string | undefined {
     case 'cidr': case 'except': return "it belongs under 'ipBlock:': indent it by two spaces more";
     case 'ports': return "it belongs beside the list of peers, in the rule: indent it as far as 'from:' (or 'to:')";
     case 'port': case 'protocol': return "it belongs in the rule's 'ports:', beside the list of peers";
-    default: return undefined;
   }
+  return undefined;
 }
 
 /** For a field beside `port`. */
@@ -50,8 +50,8 @@ export function portAdvice(field: string): string | undefined {
   switch (field) {
     case 'name': return "a port that a container names is written 'port: NAME'";
     case 'number': case 'containerPort': case 'targetPort': return "write 'port:'; it is the port of the container, not of a Service";
-    default: return undefined;
   }
+  return undefined;
 }
 
 /** For a `port` that is text and no name. */

@@ -80,11 +80,12 @@ function validateIpBlock(errors: FieldErrors, value: unknown, path: Path): void 
   if (text === '') { errors.add('FieldValueRequired', [...path, 'cidr'], 'is required', { suggestion: 'write an address block, as in 10.0.0.0/8' }); }
   const block = text ? parseCidr(text) : undefined;
   if (typeof block === 'string') { errors.add('FieldValueInvalid', [...path, 'cidr'], `'${text}' ${block}`); }
-  const outer = typeof block === 'string' ? maskedCidr(text!) : block;
+  // What is refused for its host bits alone is a block all the same.
+  const outer = text && maskedCidr(text);
   except.forEach((item, i) => {
     const hole = errors.text(item, [...path, 'except', i]);
     // As the server does: without a block to be inside of, there is nothing more to say of these.
-    if (hole === undefined || outer === undefined) { return; }
+    if (hole === undefined || !outer) { return; }
     const inner = parseCidr(hole);
     if (typeof inner === 'string') {
       errors.add('FieldValueInvalid', [...path, 'except', i], `'${hole}' ${inner}`);

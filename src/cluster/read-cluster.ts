@@ -1,8 +1,8 @@
 import { versionFault } from './api-versions';
 import { Cluster, Namespace, Policy } from './cluster';
-import { FieldError, FieldErrors } from './field-error';
+import { FieldError } from './field-error';
 import { foreignPolicyProduct } from './foreign-policies';
-import { validateLabels } from './label-validation';
+import { validateNamespace } from './namespace-validation';
 import { formatPath, formatPlace, Origin } from './origin';
 import { normalGroup } from './owners';
 import { policyOf } from './policy';
@@ -11,7 +11,6 @@ import { InputError, Problem } from './problem';
 import { Resource } from './resource';
 import { validateWorkload } from './workload-validation';
 import { groupWorkloads, WorkloadObject } from './workloads';
-import { dnsLabelErrors } from '../api/names';
 import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../api/objects';
 import { podTemplateOf, stringMap } from '../api/workloads';
 
@@ -72,7 +71,7 @@ class ClusterReader {
     if (template !== undefined) {
       const valid = this.isNew(object, origin) && this.isValid(object, origin, validateWorkload(object, template));
       if (valid) { this.workloads.push({ ...identityOf(object), object, origin, template }); }
-    } else if (kind === 'NetworkPolicy' && apiVersion === 'networking.k8s.io/v1') {
+    } else if (kind === 'NetworkPolicy') {
       const valid = this.isNew(object, origin) && this.isValid(object, origin, validateNetworkPolicy(object));
       if (valid) { this.policies.push(policyOf(object.spec, { ...identityOf(object), origin })); }
     } else if (kind === 'Namespace' && apiVersion === 'v1') {
@@ -105,14 +104,9 @@ class ClusterReader {
   }
 
   private readNamespace(object: ApiResource, origin: Origin): void {
-    const errors = new FieldErrors();
-    const metadata = isObject(object.metadata) ? object.metadata : {};
-    const name = errors.text(metadata.name, ['metadata', 'name']);
-    if (name === '') { errors.add('FieldValueRequired', ['metadata', 'name'], 'is required'); }
-    for (const message of name ? dnsLabelErrors(name) : []) { errors.add('FieldValueInvalid', ['metadata', 'name'], `'${name}': ${message}`); }
-    validateLabels(errors, metadata.labels, ['metadata', 'labels']);
-    if (!this.isNew(object, origin) || !this.isValid(object, origin, errors.errors)) { return; }
-    this.declared.set(name!, { name: name!, labels: namespaceLabels(name!, metadata.labels), origin });
+    if (!this.isNew(object, origin) || !this.isValid(object, origin, validateNamespace(object))) { return; }
+    const { name, labels } = object.metadata as { readonly name: string; readonly labels?: unknown };
+    this.declared.set(name, { name, labels: namespaceLabels(name, labels), origin });
   }
 
   private isValid(object: ApiResource, origin: Origin, errors: readonly FieldError[]): boolean {

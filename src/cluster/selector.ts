@@ -31,6 +31,11 @@ export class Selector {
     return requirements.length === 0 ? Selector.everything : Selector.of(requirements);
   }
 
+  /** Selects objects that have each of these labels. */
+  public static labels(labels: Labels): Selector {
+    return Selector.from({ matchLabels: labels });
+  }
+
   /** Selectors made lately, by `id`: a cluster asks for the same few again and again, and one object serves them all. */
   private static readonly known = new Map<string, Selector>();
 
@@ -41,11 +46,6 @@ export class Selector {
     if (Selector.known.size >= MOST_KNOWN) { Selector.known.clear(); }
     Selector.known.set(made.id, made);
     return made;
-  }
-
-  /** Selects objects that have each of these labels. */
-  public static labels(labels: Labels): Selector {
-    return Selector.from({ matchLabels: labels });
   }
 
   public readonly requirements: readonly Requirement[];

@@ -69,7 +69,8 @@ function validatePortProtocol(errors: FieldErrors, value: unknown, path: Path): 
 }
 
 function validateOwnSelector(errors: FieldErrors, object: ApiResource, template: PodTemplate): void {
-  const selector = isObject(object.spec) ? object.spec.selector : undefined;
+  // The template that was found is in the spec.
+  const { selector } = object.spec as { readonly selector?: unknown };
   if (isAbsent(selector)) { return; }
   const before = errors.errors.length;
   if (object.kind === 'ReplicationController') {

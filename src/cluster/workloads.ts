@@ -22,8 +22,8 @@ interface Family {
   readonly root: Owner;
   /** The workload's own object, where the input has it. */
   own?: WorkloadObject;
-  /** Its ReplicaSets or Jobs. */
-  readonly generations: WorkloadObject[];
+  /** What makes its pods: its ReplicaSets or Jobs, and its own object. */
+  readonly makers: WorkloadObject[];
   readonly pods: WorkloadObject[];
 }
 
@@ -39,10 +39,10 @@ export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads:
   for (const object of objects) {
     const root = rootOf(object, byKey);
     const key = keyOf(object.namespace, root);
-    const family = families.get(key) ?? { namespace: object.namespace, root, generations: [], pods: [] };
+    const family = families.get(key) ?? { namespace: object.namespace, root, makers: [], pods: [] };
     families.set(key, family);
     if (key === keyOf(object.namespace, identityOf(object))) { family.own = object; }
-    if (object.object.kind === 'Pod') { family.pods.push(object); } else if (family.own !== object) { family.generations.push(object); }
+    (object.object.kind === 'Pod' ? family.pods : family.makers).push(object);
   }
   const workloads: Workload[] = [];
   for (const family of families.values()) {
@@ -53,10 +53,10 @@ export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads:
 }
 
 /** Nothing where all of its pods have finished. */
-function workloadOf({ namespace, root, own, generations, pods }: Family, problems: Problem[]): Workload | undefined {
+function workloadOf({ namespace, root, own, makers, pods }: Family, problems: Problem[]): Workload | undefined {
   const running = pods.filter(pod => !hasFinished(pod.object));
-  const makers = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(generations);
-  const members = running.length > 0 ? running : makers;
+  const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(makers);
+  const members = running.length > 0 ? running : templates;
   if (members.length === 0) { return undefined; }
   const known = members.map(member => podOf(member, problems));
   const name = `${namespace}/${root.name}[${root.kind}]`;
@@ -96,8 +96,8 @@ function podOf({ name, object, origin, template }: WorkloadObject, problems: Pro
 function addressesOf({ status }: ApiResource, origin: Origin, problems: Problem[]): bigint[] {
   if (!isObject(status)) { return []; }
   const written: { ip: unknown; path: (string | number)[] }[] = [{ ip: status.podIP, path: ['status', 'podIP'] }];
-  for (const [i, item] of (Array.isArray(status.podIPs) ? status.podIPs : []).entries()) {
-    if (isObject(item)) { written.push({ ip: item.ip, path: ['status', 'podIPs', i, 'ip'] }); }
+  if (Array.isArray(status.podIPs)) {
+    status.podIPs.forEach((item, i) => { if (isObject(item)) { written.push({ ip: item.ip, path: ['status', 'podIPs', i, 'ip'] }); } });
   }
   const addresses = new Set<bigint>();
   for (const { ip, path } of written) {

@@ -269,6 +269,7 @@ export class Peer implements IPeer {
    * has a policy of its own.
    *
    * @param name a name with at least one letter or digit; else this throws
+   * @returns another peer; this one keeps its name
    */
   public named(name: string): Peer {
     if (!/[a-z0-9]/i.test(name)) {

@@ -47,6 +47,16 @@ export class BitRows {
     return (this.words[row + (bit >>> 5)] >>> (bit & 31) & 1) === 1;
   }
 
+  /** As `has`, of a row that may be one of the two without words. */
+  public holds(row: RowRef, bit: number): boolean {
+    return row >= 0 ? this.has(row, bit) : row === EVERYTHING;
+  }
+
+  /** One word of a row, be it written or not. */
+  public word(row: RowRef, index: number): number {
+    return row >= 0 ? this.words[row + index] : row === EVERYTHING ? -1 : 0;
+  }
+
   /** Adds all of another row. */
   public or(row: RowRef, other: RowRef, words: number): void {
     for (let i = 0; i < words; i++) { this.words[row + i] |= this.words[other + i]; }
@@ -69,6 +79,14 @@ export class BitRows {
     return true;
   }
 
+  /** True where two rows have something in common. */
+  public meet(row: RowRef, other: RowRef, words: number): boolean {
+    for (let i = 0; i < words; i++) {
+      if ((this.words[row + i] & this.words[other + i]) !== 0) { return true; }
+    }
+    return false;
+  }
+
   public equal(row: RowRef, other: RowRef, words: number): boolean {
     for (let i = 0; i < words; i++) {
       if (this.words[row + i] !== this.words[other + i]) { return false; }
@@ -80,4 +98,11 @@ export class BitRows {
 /** The lowest bit of a word that is not 0. */
 export function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
+}
+
+/** How many bits a word has. */
+export function bitCount(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) { count++; }
+  return count;
 }

@@ -1,4 +1,4 @@
-import { ConnectionSet } from './connections';
+import { ConnectionSet, PortPoint } from './connections';
 import { Protocol, PROTOCOLS } from '../api/objects';
 
 /** The number of a set of connections in a ConnectionTable. */
@@ -55,6 +55,15 @@ export class ConnectionTable {
     if (a === ConnectionTable.NONE || b === ConnectionTable.ALL) { return b; }
     const known = this.unions.get(a, b);
     return known >= 0 ? known : this.unions.set(a, b, this.number(this.sets[a].union(this.sets[b])));
+  }
+
+  /**
+   * Of two sets what is in either; where only one port is asked about, all there is as soon as the second one has it. That
+   * is how grants are added up: who asks about one port need not know what else is open.
+   */
+  public add(sum: ConnectionsRef, more: ConnectionsRef, asked: PortPoint | undefined): ConnectionsRef {
+    if (asked === undefined) { return this.union(sum, more); }
+    return this.sets[more].holds(asked) ? ConnectionTable.ALL : sum;
   }
 
   /** What is in both sets. */

@@ -3,6 +3,14 @@ import { Protocol, PROTOCOLS } from '../api/objects';
 /** Each protocol has a stretch of this length on the common line of ports. */
 const STRETCH = 65536;
 
+/** A port of a protocol, as its place on the line of ports. */
+export type PortPoint = number;
+
+/** The place of a port (1–65535) on the line of ports. */
+export function portPoint(protocol: Protocol, port: number): PortPoint {
+  return PROTOCOLS.indexOf(protocol) * STRETCH + port;
+}
+
 /**
  * A set of connections: for each protocol, the destination ports. Immutable, and in one normal form,
  * so that two sets are equal where their keys are.
@@ -19,8 +27,7 @@ export class ConnectionSet {
 
   /** The ports from `first` to `last` (1–65535, both included) of one protocol. */
   public static range(protocol: Protocol, first: number, last: number): ConnectionSet {
-    const base = PROTOCOLS.indexOf(protocol) * STRETCH;
-    return new ConnectionSet([base + first, base + last]);
+    return new ConnectionSet([portPoint(protocol, first), portPoint(protocol, last)]);
   }
 
   /** Equal for equal sets. */
@@ -33,6 +40,21 @@ export class ConnectionSet {
   public get isEmpty(): boolean { return this.bounds.length === 0; }
 
   public get isAll(): boolean { return this.key === ConnectionSet.ALL.key; }
+
+  /** True where a place on the line of ports is in it. */
+  public holds(point: PortPoint): boolean {
+    for (let i = 0; i < this.bounds.length && this.bounds[i] <= point; i += 2) {
+      if (point <= this.bounds[i + 1]) { return true; }
+    }
+    return false;
+  }
+
+  /** How many ports it holds, over all protocols. */
+  public get size(): number {
+    let size = 0;
+    for (let i = 0; i < this.bounds.length; i += 2) { size += this.bounds[i + 1] - this.bounds[i] + 1; }
+    return size;
+  }
 
   /** What is in either set. */
   public union(other: ConnectionSet): ConnectionSet {

@@ -85,8 +85,8 @@ export function foldsOf(placed: Placed, policies: NamespacePolicies, sources: Fo
     const layers = new PolicyLayers(placed, policies, direction, sources);
     for (const name of layers.portNamesElsewhere) { portNamesElsewhere.add(name); }
     const classes = placed.segment.classes.length;
-    const grants = layers.count() > (sources.options.longestLists ?? LONGEST_LISTS) * classes
-      ? new MatrixGrants(layers, sources, sources.segmentOfWord.length * 32, sources.addresses.size)
+    const grants = layers.total > (sources.options.longestLists ?? LONGEST_LISTS) * classes
+      ? new MatrixGrants(layers, sources, sources.segmentOfWord.length, sources.addresses.size)
       : new ListedGrants(layers);
     return new Fold(layers, grants);
   };

@@ -1,5 +1,6 @@
-import { BitRows } from './bit-rows';
+import { BitRows, RowRef } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
+import { PortPoint } from './connections';
 import { PeerSets } from './peer-sets';
 import { PolicyLayers } from './policy-layers';
 import { Policy } from '../cluster/cluster';
@@ -13,10 +14,13 @@ export interface FoldSources {
 
 /** What the policies of a namespace grant each class of its pods in one direction, in a form that is quick to read. */
 export interface Grants {
-  /** Grants of the subject that have the pods at a place on the line of endpoints, added up. */
-  withPods(subject: number, place: number, sources: FoldSources): ConnectionsRef;
+  /**
+   * Grants of the subject that have the pods at a place on the line of endpoints, added up. Where one port is asked
+   * about: all connections or none, as it is among them or not.
+   */
+  withPods(subject: number, place: number, sources: FoldSources, asked?: PortPoint): ConnectionsRef;
   /** Grants of the subject that have an atom, added up. */
-  withAtom(subject: number, atom: number, sources: FoldSources): ConnectionsRef;
+  withAtom(subject: number, atom: number, sources: FoldSources, asked?: PortPoint): ConnectionsRef;
   /** Adds to a row, as long as the line of endpoints, the places with which something may pass: those and perhaps others. */
   addPlaces(subject: number, row: Uint32Array, sources: FoldSources): void;
   /** Atoms at which what may pass changes: those and perhaps others. */
@@ -27,54 +31,46 @@ export interface Grants {
 
 /** One direction of a namespace: which policies isolate each class of its pods, and what they grant. */
 export class Fold {
-  private readonly starts: Int32Array;
-  private readonly layers: Int32Array;
-
   private readonly policies: readonly Policy[];
+  private readonly subjects: readonly RowRef[];
+
+  /** Classes that some policy isolates. */
+  private readonly isolated: RowRef;
 
   constructor(layers: PolicyLayers, private grants: Grants) {
-    const policies = this.policies = layers.policies;
-    const classes = layers.segment.classes.length;
-    const starts = this.starts = new Int32Array(classes + 1);
-    for (let layer = 0; layer < policies.length; layer++) { layers.forEachSubject(layer, subject => { starts[subject + 1]++; }); }
-    for (let subject = 0; subject < classes; subject++) { starts[subject + 1] += starts[subject]; }
-    const next = starts.slice();
-    const isolating = this.layers = new Int32Array(starts[classes]);
-    for (let layer = 0; layer < policies.length; layer++) { layers.forEachSubject(layer, subject => { isolating[next[subject]++] = layer; }); }
+    this.policies = layers.policies;
+    this.subjects = layers.subjects;
+    this.isolated = layers.isolated;
   }
 
   /** The policies that isolate a class, in the order of the cluster's. */
-  public policiesOf(subject: number): Policy[] {
-    return Array.from(this.layers.subarray(this.starts[subject], this.starts[subject + 1]), layer => this.policies[layer]);
+  public policiesOf(subject: number, { bits }: FoldSources): Policy[] {
+    return this.policies.filter((_, layer) => bits.holds(this.subjects[layer], subject));
   }
 
   /** What a class may do with the pods at a place on the line of endpoints. */
-  public withPods(subject: number, place: number, sources: FoldSources): ConnectionsRef {
-    return this.isIsolated(subject) ? this.grants.withPods(subject, place, sources) : ConnectionTable.ALL;
+  public withPods(subject: number, place: number, sources: FoldSources, asked?: PortPoint): ConnectionsRef {
+    return sources.bits.holds(this.isolated, subject) ? this.grants.withPods(subject, place, sources, asked) : ConnectionTable.ALL;
   }
 
   /** What a class may do with the addresses of an atom. */
-  public withAtom(subject: number, atom: number, sources: FoldSources): ConnectionsRef {
-    return this.isIsolated(subject) ? this.grants.withAtom(subject, atom, sources) : ConnectionTable.ALL;
+  public withAtom(subject: number, atom: number, sources: FoldSources, asked?: PortPoint): ConnectionsRef {
+    return sources.bits.holds(this.isolated, subject) ? this.grants.withAtom(subject, atom, sources, asked) : ConnectionTable.ALL;
   }
 
   /** Adds to a row, as long as the line of endpoints, the places with which something may pass: those and perhaps others. */
   public addPlaces(subject: number, row: Uint32Array, sources: FoldSources): void {
-    if (this.isIsolated(subject)) { this.grants.addPlaces(subject, row, sources); } else { row.fill(-1); }
+    if (sources.bits.holds(this.isolated, subject)) { this.grants.addPlaces(subject, row, sources); } else { row.fill(-1); }
   }
 
   /** Atoms at which what may pass changes: those and perhaps others. */
-  public changes(subject: number): Iterable<number> {
-    return this.isIsolated(subject) ? this.grants.changes(subject) : [];
+  public changes(subject: number, { bits }: FoldSources): Iterable<number> {
+    return bits.holds(this.isolated, subject) ? this.grants.changes(subject) : [];
   }
 
   /** The same where atoms have other numbers; nothing where it has to be made anew. */
   public renumbered(atoms: Int32Array): Fold | undefined {
     const grants = this.grants.renumbered(atoms);
     return grants && Object.assign(Object.create(Fold.prototype), this, { grants });
-  }
-
-  public isIsolated(subject: number): boolean {
-    return this.starts[subject] < this.starts[subject + 1];
   }
 }

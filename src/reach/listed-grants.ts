@@ -1,5 +1,6 @@
 import { EVERYTHING } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
+import { PortPoint } from './connections';
 import { FoldSources, Grants } from './fold';
 import { ATOM_GRANT, GrantList, PolicyLayers, POD_GRANT, SHARED } from './policy-layers';
 
@@ -22,7 +23,7 @@ export class ListedGrants implements Grants {
     this.atoms = listed(layers, layers.atoms, ATOM_GRANT);
   }
 
-  public withPods(subject: number, place: number, { bits, table, sets }: FoldSources): ConnectionsRef {
+  public withPods(subject: number, place: number, { bits, table, sets }: FoldSources, asked?: PortPoint): ConnectionsRef {
     const { starts, items } = this.pods;
     const end = starts[subject + 1];
     let all: ConnectionsRef = ConnectionTable.NONE;
@@ -37,16 +38,20 @@ export class ListedGrants implements Grants {
       }
       const word = (place >>> 5) - firstWord;
       if (word < 0 || word >= words) { continue; }
-      if (row === EVERYTHING || (bits.words[row + word] >>> (place & 31) & 1) === 1) { all = table.union(all, items[at]); }
+      if (row === EVERYTHING || (bits.words[row + word] >>> (place & 31) & 1) === 1) {
+        all = table.add(all, items[at], asked);
+        if (all === ConnectionTable.ALL) { break; }
+      }
     }
     return all;
   }
 
-  public withAtom(subject: number, atom: number, { table }: FoldSources): ConnectionsRef {
+  public withAtom(subject: number, atom: number, { table }: FoldSources, asked?: PortPoint): ConnectionsRef {
     const { starts, items } = this.atoms;
     let all: ConnectionsRef = ConnectionTable.NONE;
     for (let at = starts[subject]; at < starts[subject + 1]; at += ATOM_GRANT - 1) {
-      if (items[at + 1] <= atom && atom < items[at + 2]) { all = table.union(all, items[at]); }
+      if (items[at + 1] <= atom && atom < items[at + 2]) { all = table.add(all, items[at], asked); }
+      if (all === ConnectionTable.ALL) { break; }
     }
     return all;
   }

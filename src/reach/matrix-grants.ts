@@ -1,5 +1,6 @@
-import { EVERYTHING, lowestBit } from './bit-rows';
+import { lowestBit } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
+import { PortPoint } from './connections';
 import { FoldSources, Grants } from './fold';
 import { ATOM_GRANT, GrantList, PolicyLayers, POD_GRANT, SHARED } from './policy-layers';
 
@@ -12,36 +13,28 @@ export class MatrixGrants implements Grants {
   private readonly pods: GrantMatrix;
   private readonly atoms: GrantMatrix;
 
-  /** `places`: the length of the line of endpoints; `atoms`: how many atoms there are. */
-  constructor(layers: PolicyLayers, { bits, sets }: FoldSources, places: number, private readonly atomCount: number) {
+  /** `places`: the length of the line of endpoints, in words; `atomCount`: how many atoms there are. */
+  constructor(layers: PolicyLayers, { bits, sets, table }: FoldSources, places: number, private readonly atomCount: number) {
     const { items } = layers.pods;
-    this.pods = new GrantMatrix(layers, layers.pods, POD_GRANT, places, (at, visit) => {
-      let firstWord = items[at + 1];
-      let words = items[at + 2];
-      let row = items[at + 3];
-      if (words === SHARED) {
-        firstWord = sets.firstWords[row];
-        words = sets.words[row];
-        row = sets.rows[row];
-      }
-      const end = Math.min(firstWord + words, places >>> 5);
-      for (let word = firstWord; word < end; word++) {
-        for (let rest = row === EVERYTHING ? -1 : bits.words[row + word - firstWord]; rest !== 0; rest &= rest - 1) {
-          visit((word << 5) + lowestBit(rest));
-        }
-      }
+    this.pods = new GrantMatrix(layers, layers.pods, POD_GRANT, table, places, at => {
+      const set = items[at + 2] === SHARED ? items[at + 3] : undefined;
+      const firstWord = set === undefined ? items[at + 1] : sets.firstWords[set];
+      const words = set === undefined ? items[at + 2] : sets.words[set];
+      const row = set === undefined ? items[at + 3] : sets.rows[set];
+      return { first: firstWord, end: Math.min(firstWord + words, places), word: index => bits.word(row, index - firstWord) };
     });
-    this.atoms = new GrantMatrix(layers, layers.atoms, ATOM_GRANT, atomCount, (at, visit) => {
-      for (let atom = layers.atoms.items[at + 1]; atom < layers.atoms.items[at + 2]; atom++) { visit(atom); }
+    this.atoms = new GrantMatrix(layers, layers.atoms, ATOM_GRANT, table, (atomCount + 31) >>> 5, at => {
+      const [first, end] = [layers.atoms.items[at + 1], layers.atoms.items[at + 2]];
+      return { first: first >>> 5, end: (end + 31) >>> 5, word: index => bitsBetween(first - index * 32, end - index * 32) };
     });
   }
 
-  public withPods(subject: number, place: number, { table }: FoldSources): ConnectionsRef {
-    return this.pods.sum(subject, place, table);
+  public withPods(subject: number, place: number, { table }: FoldSources, asked?: PortPoint): ConnectionsRef {
+    return this.pods.sum(subject, place, table, asked);
   }
 
-  public withAtom(subject: number, atom: number, { table }: FoldSources): ConnectionsRef {
-    return this.atoms.sum(subject, atom, table);
+  public withAtom(subject: number, atom: number, { table }: FoldSources, asked?: PortPoint): ConnectionsRef {
+    return this.atoms.sum(subject, atom, table, asked);
   }
 
   public addPlaces(_: number, row: Uint32Array): void { row.fill(-1); }
@@ -52,40 +45,47 @@ export class MatrixGrants implements Grants {
   public renumbered(): undefined { return undefined; }
 }
 
+/** Words of a row of peers, from `first` up to `end`; the others are 0. */
+interface PeerWords {
+  readonly first: number;
+  readonly end: number;
+  word(index: number): number;
+}
+
 /** Grants against subjects, and grants against peers. */
 class GrantMatrix {
   private readonly words: number;
   private readonly ofSubjects: Uint32Array;
   private readonly ofPeers: Uint32Array;
 
-  /** The connections of each grant. Those with the same ones lie together, so that they are added up at once. */
+  /** The connections of each grant: the widest first, so that a sum is soon all there is; equal ones side by side. */
   private readonly connections: Int32Array;
 
   constructor(
-    layers: PolicyLayers, grants: GrantList, stride: number, peers: number,
-    forEachPeer: (at: number, visit: (peer: number) => void) => void,
+    layers: PolicyLayers, { items, ends }: GrantList, stride: number, table: ConnectionTable, peerWords: number, peersOf: (at: number) => PeerWords,
   ) {
-    const { items } = grants;
-    const inOrder = Array.from({ length: grants.items.length / stride }, (_, i) => i * stride).sort((a, b) => items[a] - items[b]);
-    const numberOf = new Int32Array(inOrder.length);
-    inOrder.forEach((at, number) => { numberOf[at / stride] = number; });
-    const words = this.words = (inOrder.length + 31) >>> 5;
-    const ofSubjects = this.ofSubjects = new Uint32Array(layers.segment.classes.length * words);
-    const ofPeers = this.ofPeers = new Uint32Array(peers * words);
-    this.connections = Int32Array.from(inOrder, at => items[at]);
-    layers.forEachGrant(grants, stride, (subject, at) => {
-      const number = numberOf[at / stride];
-      ofSubjects[subject * words + (number >>> 5)] |= 1 << (number & 31);
+    const grants = ends.flatMap((end, layer) => {
+      const first = ends[layer - 1] ?? 0;
+      return Array.from({ length: (end - first) / stride }, (_, i) => ({ layer, at: first + i * stride }));
     });
-    inOrder.forEach((at, number) => {
-      const word = number >>> 5;
-      const bit = 1 << (number & 31);
-      forEachPeer(at, peer => { ofPeers[peer * words + word] |= bit; });
-    });
+    const width = new Map([...new Set(grants.map(({ at }) => items[at]))].map(connections => [connections, table.set(connections).size]));
+    grants.sort((a, b) => width.get(items[b.at])! - width.get(items[a.at])! || items[a.at] - items[b.at]);
+    this.connections = Int32Array.from(grants, ({ at }) => items[at]);
+    const words = this.words = (grants.length + 31) >>> 5;
+    const subjectWords = layers.segment.words;
+    this.ofSubjects = new Uint32Array(subjectWords * 32 * words);
+    this.ofPeers = new Uint32Array(peerWords * 32 * words);
+    for (let column = 0; column < words; column++) {
+      const some = grants.slice(column * 32, column * 32 + 32);
+      const subjects = some.map(({ layer, at }): PeerWords =>
+        ({ first: 0, end: subjectWords, word: index => layers.subjectWord(layer, items[at + stride - 1], index) }));
+      transposeInto(this.ofSubjects, words, column, subjects, subjectWords);
+      transposeInto(this.ofPeers, words, column, some.map(({ at }) => peersOf(at)), peerWords);
+    }
   }
 
   /** The connections of all grants that a subject has and that a peer is in, added up. */
-  public sum(subject: number, peer: number, table: ConnectionTable): ConnectionsRef {
+  public sum(subject: number, peer: number, table: ConnectionTable, asked?: PortPoint): ConnectionsRef {
     const { words, ofSubjects, ofPeers, connections } = this;
     const subjectRow = subject * words;
     const peerRow = peer * words;
@@ -94,9 +94,45 @@ class GrantMatrix {
     for (let i = 0; i < words; i++) {
       for (let word = ofSubjects[subjectRow + i] & ofPeers[peerRow + i]; word !== 0; word &= word - 1) {
         const own = connections[(i << 5) + lowestBit(word)];
-        if (own !== last) { all = table.union(all, last = own); }
+        if (own === last) { continue; }
+        all = table.add(all, last = own, asked);
+        if (all === ConnectionTable.ALL) { return all; }
       }
     }
     return all;
   }
+}
+
+/** Writes up to 32 rows as one column of words of a matrix whose rows are what the rows' bits were, 32 by 32 bits at a time. */
+function transposeInto(matrix: Uint32Array, matrixWords: number, column: number, rows: readonly PeerWords[], rowWords: number): void {
+  const block = new Uint32Array(32);
+  for (let index = 0; index < rowWords; index++) {
+    let any = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      any |= block[i] = row.first <= index && index < row.end ? row.word(index) : 0;
+    }
+    if (any === 0) { continue; }
+    block.fill(0, rows.length);
+    transpose(block);
+    for (let bit = 0, at = index * 32 * matrixWords + column; bit < 32; bit++, at += matrixWords) { matrix[at] = block[bit]; }
+  }
+}
+
+/** Bit j of word i becomes bit i of word j: halves of halves change places (Hacker's Delight, chapter 7-3). */
+function transpose(block: Uint32Array): void {
+  let mask = 0x0000ffff;
+  for (let half = 16; half !== 0; half >>>= 1, mask ^= mask << half) {
+    for (let i = 0; i < 32; i = (i + half + 1) & ~half) {
+      const swap = (block[i] >>> half ^ block[i + half]) & mask;
+      block[i + half] ^= swap;
+      block[i] ^= swap << half;
+    }
+  }
+}
+
+/** The bits of one word from `first` up to `end`, either of which may lie outside of it. */
+function bitsBetween(first: number, end: number): number {
+  const below = (bit: number) => bit <= 0 ? 0 : bit >= 32 ? -1 : (1 << bit) - 1;
+  return below(end) & ~below(first);
 }

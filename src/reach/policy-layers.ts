@@ -1,9 +1,9 @@
 import { AddressSpace } from './address-space';
 import { AtomRanges, atomsOf, holdsAtom } from './atom-ranges';
-import { BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit-rows';
+import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { IntList } from './int-list';
-import { BlockRef, Lens, PortNameRef } from './lens';
+import { BlockRef, Lens } from './lens';
 import { PeerSetQuestion, PeerSetRef, PeerSets, Placed } from './peer-sets';
 import { ADDRESSES, EVERYONE, NOT_ISOLATED, OWN_NAMESPACE } from './policy-code';
 import { Segment } from './segment';
@@ -61,6 +61,9 @@ export class PolicyLayers {
   /** The policy of each layer. */
   public readonly policies: Policy[] = [];
 
+  /** The classes that each layer isolates. */
+  public readonly subjects: RowRef[] = [];
+
   public readonly pods: GrantList;
   public readonly atoms: GrantList;
 
@@ -68,7 +71,6 @@ export class PolicyLayers {
   public readonly portNamesElsewhere = new Set<string>();
 
   private readonly firstWord: number;
-  private readonly subjects: RowRef[] = [];
   private readonly podItems = new IntList(256);
   private readonly atomItems = new IntList(64);
 
@@ -90,7 +92,7 @@ export class PolicyLayers {
       if (code[start] === NOT_ISOLATED) { continue; }
       const row = segment.select(subject);
       if (row === NOTHING) { continue; }
-      for (let rule = start + 1; rule < end;) { rule = this.grantRule(code, rule); }
+      for (let rule = start + 1; rule < end;) { rule = this.grantRule(code, rule, row); }
       this.policies.push(policy);
       this.subjects.push(row);
       podEnds.push(this.podItems.length);
@@ -100,62 +102,74 @@ export class PolicyLayers {
     this.atoms = { items: this.atomItems.toArray(), ends: atomEnds };
   }
 
-  /** Calls `visit` with each class that a layer isolates. */
-  public forEachSubject(layer: number, visit: (subject: number) => void): void {
-    const row = this.subjects[layer];
-    if (row === EVERYTHING) {
-      for (let subject = 0; subject < this.segment.classes.length; subject++) { visit(subject); }
-      return;
-    }
+  /** Classes that some layer isolates. */
+  public get isolated(): RowRef {
     const { bits } = this.sources;
-    for (let i = 0; i < this.segment.words; i++) {
-      for (let word = bits.words[row + i]; word !== 0; word &= word - 1) { visit((i << 5) + lowestBit(word)); }
+    if (this.subjects.length === 0) { return NOTHING; }
+    if (this.subjects.includes(EVERYTHING)) { return EVERYTHING; }
+    const row = bits.copy(this.subjects[0], this.segment.words);
+    for (const subjects of this.subjects) { bits.or(row, subjects, this.segment.words); }
+    return row;
+  }
+
+  /** How many grants all classes have together. */
+  public get total(): number {
+    let total = 0;
+    for (const [grants, stride] of [[this.pods, POD_GRANT], [this.atoms, ATOM_GRANT]] as const) {
+      this.forEachSubjects(grants, stride, word => { total += bitCount(word); });
     }
+    return total;
+  }
+
+  /** One word of the row of those that have a grant of a layer. */
+  public subjectWord(layer: number, condition: RowRef, index: number): number {
+    return this.sources.bits.word(this.subjects[layer], index) & this.sources.bits.word(condition, index);
   }
 
   /** Calls `visit` with each grant of each class: the class, and where the grant is among `grants.items`. */
   public forEachGrant(grants: GrantList, stride: number, visit: (subject: number, at: number) => void): void {
-    const { items, ends } = grants;
-    let first = 0;
-    ends.forEach((end, layer) => {
-      if (first < end) {
-        this.forEachSubject(layer, subject => {
-          for (let at = first; at < end; at += stride) {
-            const condition = items[at + stride - 1];
-            if (condition === EVERYTHING || this.sources.bits.has(condition, subject)) { visit(subject, at); }
-          }
-        });
-      }
-      first = end;
+    this.forEachSubjects(grants, stride, (subjects, index, at) => {
+      for (let word = subjects; word !== 0; word &= word - 1) { visit((index << 5) + lowestBit(word), at); }
     });
   }
 
-  /** How many grants all classes have together. */
-  public count(): number {
-    let count = 0;
-    this.forEachGrant(this.pods, POD_GRANT, () => { count++; });
-    this.forEachGrant(this.atoms, ATOM_GRANT, () => { count++; });
-    return count;
+  /** Calls `visit` with each word of each grant's row of subjects. */
+  private forEachSubjects(grants: GrantList, stride: number, visit: (word: number, index: number, at: number) => void): void {
+    const { items, ends } = grants;
+    const last = this.segment.words - 1;
+    // Behind the last class there is nobody, though a row that holds everything has no end.
+    const inLast = -1 >>> (31 - (this.segment.classes.length - 1 & 31));
+    let at = 0;
+    ends.forEach((end, layer) => {
+      for (; at < end; at += stride) {
+        for (let i = 0; i <= last; i++) {
+          const word = this.subjectWord(layer, items[at + stride - 1], i) & (i === last ? inLast : -1);
+          if (word !== 0) { visit(word, i, at); }
+        }
+      }
+    });
   }
 
   /** Reads the rule that is written at a place, and returns the place behind it. */
-  private grantRule(code: Int32Array, at: number): number {
+  private grantRule(code: Int32Array, at: number, subjects: RowRef): number {
     const connections = code[at];
     const firstName = at + 2;
     const peers = firstName + code[at + 1];
-    for (let name = firstName; name < peers; name++) { this.grantByName(code, peers, code[name]); }
+    for (let name = firstName; name < peers; name++) { this.grantByName(code, peers, this.sources.lens.portNames[code[name]], subjects); }
     if (connections !== ConnectionTable.NONE) { this.grantPeers(code, peers, connections, EVERYTHING); }
     return peers + 1 + (code[peers] === EVERYONE ? 0 : code[peers] * 2);
   }
 
-  private grantByName(code: Int32Array, peers: number, name: PortNameRef): void {
+  private grantByName(code: Int32Array, peers: number, name: string, subjects: RowRef): void {
     if (this.direction === 'egress') {
-      this.grantHolders(code, peers, this.sources.lens.portNames[name]);
+      this.grantHolders(code, peers, name);
       return;
     }
     // A name is looked up in the pod that is connected to: here the subject.
-    for (const [number, holders] of this.segment.holders(this.sources.lens.portNames[name])) {
-      this.grantPeers(code, peers, this.portOf(this.sources.lens.portNames[name], number), holders);
+    for (const [number, holders] of this.segment.holders(name)) {
+      if (subjects === EVERYTHING || this.sources.bits.meet(subjects, holders, this.segment.words)) {
+        this.grantPeers(code, peers, this.portOf(name, number), holders);
+      }
     }
   }
 

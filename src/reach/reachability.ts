@@ -1,11 +1,12 @@
 import { AddressSpace } from './address-space';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
-import { ConnectionSet } from './connections';
+import { ConnectionSet, portPoint, PortPoint } from './connections';
 import { evaluate, Evaluation, EvaluationOptions } from './evaluation';
 import { Direction } from './policy-layers';
 import { reevaluate } from './re-evaluation';
 import { RuleEnd, ruleConnections } from './rule-match';
 import { AddressRange, FAMILY_RANGE } from '../api/address';
+import { Protocol } from '../api/objects';
 import { Cluster, Pod, Policy, Rule, Workload } from '../cluster/cluster';
 
 export type { Direction } from './policy-layers';
@@ -77,7 +78,7 @@ export class Reachability {
   public policies(endpoint: EndpointIndex, direction: Direction): Policy[] {
     if (endpoint >= ATOMS) { return []; }
     const number = this.evaluation.segmentOfWord[endpoint >>> 5];
-    return this.evaluation.folds[number][direction].policiesOf(endpoint - this.evaluation.segments[number].firstWord * 32);
+    return this.evaluation.folds[number][direction].policiesOf(endpoint - this.evaluation.segments[number].firstWord * 32, this.evaluation);
   }
 
   /** What may pass between two different pods or addresses: egress of the one and ingress of the other. */
@@ -85,6 +86,13 @@ export class Reachability {
     const { table } = this.evaluation;
     const egress = this.side(source, 'egress', destination);
     return table.set(egress === ConnectionTable.NONE ? egress : table.intersect(egress, this.side(destination, 'ingress', source)));
+  }
+
+  /** True where one port (1–65535) of a protocol may pass between two different pods or addresses. */
+  public allows(source: EndpointIndex, destination: EndpointIndex, protocol: Protocol, port: number): boolean {
+    const asked = portPoint(protocol, port);
+    return this.side(source, 'egress', destination, asked) !== ConnectionTable.NONE
+      && this.side(destination, 'ingress', source, asked) !== ConnectionTable.NONE;
   }
 
   /** What one side alone lets pass. */
@@ -113,7 +121,7 @@ export class Reachability {
     const { segmentOfWord, segments, folds, addresses } = this.evaluation;
     const number = segmentOfWord[subject >>> 5];
     const six = addresses.atomOf(FAMILY_RANGE.IPv6.first);
-    const starts = new Set([0, six, ...folds[number][direction].changes(subject - segments[number].firstWord * 32)]);
+    const starts = new Set([0, six, ...folds[number][direction].changes(subject - segments[number].firstWord * 32, this.evaluation)]);
     const found: { range: AddressRange; connections: ConnectionSet }[] = [];
     let last: { range: AddressRange; connections: ConnectionSet } | undefined;
     const edges = [...starts].sort((a, b) => a - b).filter(atom => atom < addresses.size);
@@ -135,13 +143,13 @@ export class Reachability {
     return ruleConnections(this.cluster, policy.namespace, rule, direction, this.end(subject), this.end(peer));
   }
 
-  private side(subject: EndpointIndex, direction: Direction, peer: EndpointIndex): ConnectionsRef {
+  private side(subject: EndpointIndex, direction: Direction, peer: EndpointIndex, asked?: PortPoint): ConnectionsRef {
     if (subject >= ATOMS) { return ConnectionTable.ALL; }
     const { segmentOfWord, segments, folds } = this.evaluation;
     const number = segmentOfWord[subject >>> 5];
     const fold = direction === 'ingress' ? folds[number].ingress : folds[number].egress;
     const own = subject - segments[number].firstWord * 32;
-    return peer >= ATOMS ? fold.withAtom(own, peer - ATOMS, this.evaluation) : fold.withPods(own, peer, this.evaluation);
+    return peer >= ATOMS ? fold.withAtom(own, peer - ATOMS, this.evaluation, asked) : fold.withPods(own, peer, this.evaluation, asked);
   }
 
   private end(endpoint: EndpointIndex): RuleEnd {

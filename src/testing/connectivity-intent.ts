@@ -27,6 +27,8 @@ export class ConnectivityIntent extends Construct {
   public readonly _calls: ClaimCall[] = [];
 
   /**
+   * An intent that says nothing yet. One that still says nothing at synth throws there: nothing would be proven.
+   *
    * @param scope the chart, or any construct of the app
    * @param id unique in the scope, and the end of the path that error messages begin with
    */
@@ -44,6 +46,7 @@ export class ConnectivityIntent extends Construct {
    * @param source a tier, a peer, or an `Endpoint`
    * @param destination a tier, a peer, or an `Endpoint`
    * @param options the ports, if not those of the destination
+   * @returns this intent, for the next line
    */
   public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'allowed', first: source, second: [destination], ports: options.ports });
@@ -55,6 +58,7 @@ export class ConnectivityIntent extends Construct {
    * @param source a tier, a peer, or an `Endpoint`
    * @param destination a tier, a peer, or an `Endpoint`
    * @param options the ports, if not any
+   * @returns this intent, for the next line
    */
   public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'denied', first: source, second: [destination], ports: options.ports });
@@ -67,6 +71,7 @@ export class ConnectivityIntent extends Construct {
    * @param destination a tier, a peer that stands for pods, or an `Endpoint` for a workload
    * @param sources those who may; an empty list is nobody
    * @param options the ports, if not any
+   * @returns this intent, for the next line
    */
   public only(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'only', first: destination, second: sources, ports: options.ports });
@@ -79,6 +84,7 @@ export class ConnectivityIntent extends Construct {
    * @param source a tier, a peer that stands for pods, or an `Endpoint` for a workload
    * @param destinations those that it may reach; an empty list is nobody
    * @param options the ports, if not any
+   * @returns this intent, for the next line
    */
   public onlyTo(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'onlyTo', first: source, second: destinations, ports: options.ports });
@@ -87,6 +93,8 @@ export class ConnectivityIntent extends Construct {
   /**
    * The verdict on each line, in order, without throwing where one is untrue: what `synth` would say now. Throws where a
    * line can not be judged at all.
+   *
+   * @returns one verdict for each call of `allowed`, `denied`, `only` and `onlyTo`
    */
   public verdicts(): Verdict[] {
     return this._judge().map(verdict => {

@@ -21,6 +21,9 @@ export interface ClaimOptions {
   /**
    * The ports: `allowed` holds where each of them is open, `denied` where none is. Left out, `allowed` means the
    * destination's own ports (that something passes at all, where none are known), and the other claims mean any port.
+   * An empty list throws.
+   *
+   * @default - the destination's own for `allowed`, any port for the other claims
    */
   readonly ports?: Port[];
 }
@@ -96,6 +99,7 @@ export class Connectivity {
    * @param source a tier, a peer, or an `Endpoint`
    * @param destination a tier, a peer, or an `Endpoint`
    * @param options the ports, if not those of the destination
+   * @returns whether it is so, and what decides: nothing is thrown where it is untrue
    */
   public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'allowed', first: source, second: [destination], ports: options.ports });
@@ -107,6 +111,7 @@ export class Connectivity {
    * @param source a tier, a peer, or an `Endpoint`
    * @param destination a tier, a peer, or an `Endpoint`
    * @param options the ports, if not any
+   * @returns whether it is so, and what decides: nothing is thrown where it is untrue
    */
   public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'denied', first: source, second: [destination], ports: options.ports });
@@ -119,6 +124,7 @@ export class Connectivity {
    * @param destination a tier, a peer that stands for pods, or an `Endpoint` for a workload
    * @param sources those who may; an empty list is nobody
    * @param options the ports, if not any
+   * @returns whether it is so, and what decides: nothing is thrown where it is untrue
    */
   public only(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'only', first: destination, second: sources, ports: options.ports });
@@ -131,6 +137,7 @@ export class Connectivity {
    * @param source a tier, a peer that stands for pods, or an `Endpoint` for a workload
    * @param destinations those that it may reach; an empty list is nobody
    * @param options the ports, if not any
+   * @returns whether it is so, and what decides: nothing is thrown where it is untrue
    */
   public onlyTo(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'onlyTo', first: source, second: destinations, ports: options.ports });

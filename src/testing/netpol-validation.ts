@@ -11,12 +11,24 @@ import { Resource } from '../cluster/resource';
 import { Reachability } from '../reach/reachability';
 import { judgementDetails } from '../report/judgement-text';
 
-/** What `properties` of the plugin in `cdk8s.yaml` may say. */
+/**
+ * What `properties` of the plugin in `cdk8s.yaml` may say.
+ *
+ * @jsii ignore
+ */
 export interface NetpolValidationProps {
-  /** Files of intents, in the form that `netpol check --intent` reads; relative to the folder that `cdk8s synth` runs in. None by default. */
+  /**
+   * Files of intents, in the form that `netpol check --intent` reads; relative to the folder that `cdk8s synth` runs in.
+   *
+   * @default - none
+   */
   readonly intents?: string[];
 
-  /** Policies of kinds that are not evaluated (Calico's, Cilium's, …) are violations, not log lines. False by default. */
+  /**
+   * Policies of kinds that are not evaluated (Calico's, Cilium's, …) are violations, not log lines.
+   *
+   * @default false
+   */
   readonly strict?: boolean;
 }
 
@@ -51,6 +63,11 @@ interface Violation {
  *     properties:
  *       intents: [intents.yaml]
  * ```
+ *
+ * cdk8s-cli makes and calls it, and nobody else does. So the other languages, whose programs could do nothing with it, do not get it;
+ * their apps use it by the same lines.
+ *
+ * @jsii ignore
  */
 export class NetpolValidation {
   private readonly _intents: readonly string[];

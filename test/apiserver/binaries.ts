@@ -3,6 +3,7 @@ import { createHash } from 'crypto';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { whyGoCanNotBuild } from '../go';
 
 /*
  * kube-apiserver and kubectl, built from the modules that kubernetes/go.mod names, and Debian's etcd. All are kept
@@ -31,9 +32,8 @@ export function findBinaries(): Binaries | string {
   const kubectl = path.join(folder, 'kubectl');
   for (const target of [apiserver, kubectl]) {
     if (fs.existsSync(target)) { continue; }
-    if (!succeeds('go', ['version'])) { return 'Go is not on the PATH'; }
-    const { status, stderr } = spawnSync('go', ['list', '-mod=readonly', '-deps', packageOf(target)], { cwd: MODULE, encoding: 'utf8', maxBuffer: 64 * 2 ** 20 });
-    if (status !== 0) { return `the Go modules of Kubernetes ${KUBERNETES} can not be downloaded: ${stderr}`; }
+    const why = whyGoCanNotBuild(MODULE, packageOf(target));
+    if (why !== undefined) { return why; }
     build(target);
   }
   return { apiserver, kubectl, etcd };

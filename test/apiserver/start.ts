@@ -1,11 +1,12 @@
 import { findBinaries } from './binaries';
 import { Server } from './server';
+import { saySkipped } from '../go';
 
 /** Before all tests: a server, whose access the tests find in the environment; or a loud word that there is none. */
 export default async function start(): Promise<void> {
   const binaries = findBinaries();
   if (typeof binaries === 'string') {
-    console.warn(`\n${'*'.repeat(100)}\nSKIPPED: nothing is tried on a real API server, since ${binaries}\n${'*'.repeat(100)}\n`);
+    saySkipped('nothing is tried on a real API server', binaries);
     return;
   }
   const server = new Server(binaries);

@@ -6,17 +6,15 @@ test.each([
 ])('%s %s is well', (apiVersion, kind) => expect(versionFault(apiVersion, kind)).toBeUndefined());
 
 test.each([
-  ['extensions/v1beta1', 'NetworkPolicy', 'removed in Kubernetes 1.16', 'networking.k8s.io/v1'],
-  ['networking.k8s.io/v1beta1', 'NetworkPolicy', 'there is no NetworkPolicy', 'networking.k8s.io/v1'],
-  ['v1', 'NetworkPolicy', 'there is no NetworkPolicy', 'networking.k8s.io/v1'],
+  ['extensions/v1beta1', 'NetworkPolicy', 'there is no NetworkPolicy in extensions/v1beta1 (it was removed in Kubernetes 1.16)', 'networking.k8s.io/v1'],
+  ['networking.k8s.io/v1beta1', 'NetworkPolicy', 'there is no NetworkPolicy in networking.k8s.io/v1beta1', 'networking.k8s.io/v1'],
+  ['v1', 'NetworkPolicy', 'there is no NetworkPolicy in v1', 'networking.k8s.io/v1'],
   ['v1', 'Deployment', 'there is no Deployment in v1', 'apps/v1'],
   ['apps/v1', 'Pod', 'there is no Pod in apps/v1', 'v1'],
-  ['apps/v1', 'CronJob', 'there is no CronJob', 'batch/v1'],
+  ['extensions/v1beta1', 'Namespace', 'there is no Namespace in extensions/v1beta1', 'v1'],
+  ['apps/v1', 'CronJob', 'there is no CronJob in apps/v1', 'batch/v1'],
 ])('%s %s is an error that says what to write', (apiVersion, kind, message, served) => {
-  const fault = versionFault(apiVersion, kind)!;
-  expect(fault.severity).toBe('error');
-  expect(fault.message).toContain(message);
-  expect(fault.message).toContain(`write 'apiVersion: ${served}'`);
+  expect(versionFault(apiVersion, kind)).toEqual({ severity: 'error', message: `${message}: write 'apiVersion: ${served}'` });
 });
 
 test.each([
@@ -25,8 +23,15 @@ test.each([
   expect(versionFault(apiVersion, kind)).toEqual({ severity: 'warning', message: expect.stringContaining(`read as ${served}`) });
 });
 
-test('the version to write is known for the kinds that count', () => {
-  expect(servedVersion('NetworkPolicy')).toBe('networking.k8s.io/v1');
+test.each([
+  ['NetworkPolicy', 'networking.k8s.io/v1'], ['Namespace', 'v1'], ['Pod', 'v1'], ['ReplicationController', 'v1'], ['Deployment', 'apps/v1'],
+  ['ReplicaSet', 'apps/v1'], ['StatefulSet', 'apps/v1'], ['DaemonSet', 'apps/v1'], ['Job', 'batch/v1'], ['CronJob', 'batch/v1'],
+])('%s is served in %s', (kind, served) => {
+  expect(servedVersion(kind)).toBe(served);
+  expect(versionFault(served, kind)).toBeUndefined();
+});
+
+test('of kinds that do not count no version is known', () => {
   expect(servedVersion('ConfigMap')).toBeUndefined();
   expect(servedVersion('toString')).toBeUndefined();
 });

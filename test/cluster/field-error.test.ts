@@ -20,7 +20,25 @@ describe('null is as good as absent', () => {
   });
 });
 
+test('a value of the right type is given as it is written', () => {
+  expect(errors.object({ b: [1], a: null, c: undefined }, [], ['a', 'b', 'c', 'd'])).toEqual({ a: null, b: [1], c: undefined });
+  const list = [1, 'x'];
+  expect(errors.list(list, [])).toBe(list);
+  expect(errors.text('x', [])).toBe('x');
+  expect(messages()).toEqual([]);
+});
+
 describe('a value of the wrong type', () => {
+  test('is as good as none in what is read on', () => {
+    expect(errors.list('x', [])).toEqual([]);
+    expect({ ...errors.textMap({ a: 1, b: 'c' }, []) }).toEqual({ b: 'c' });
+  });
+
+  test('is not repeated at length', () => {
+    errors.list('x'.repeat(41), []);
+    expect(messages()).toEqual([`WrongType: must be a list, not the text "${'x'.repeat(40)}"; start each item with '- '`]);
+  });
+
   test('says what it is and what it should be', () => {
     expect(errors.object('x', [], [])).toBeUndefined();
     errors.object([], [], []);
@@ -51,7 +69,13 @@ describe('a value of the wrong type', () => {
   test('that wants no quotes is told so', () => {
     expect(errors.integer('80', [])).toBeUndefined();
     errors.integer('x', []);
-    expect(messages()).toEqual(['WrongType: must be a whole number, not the text "80"; write it without quotes: 80', 'WrongType: must be a whole number, not the text "x"']);
+    errors.integer('x80', []);
+    errors.integer('80x', []);
+    errors.integer(2 ** 31, [], 32);
+    expect(messages()).toEqual([
+      'WrongType: must be a whole number, not the text "80"; write it without quotes: 80', 'WrongType: must be a whole number, not the text "x"',
+      'WrongType: must be a whole number, not the text "x80"', 'WrongType: must be a whole number, not the text "80x"', 'WrongType: must be a whole number, not the number 2147483648',
+    ]);
   });
 });
 

@@ -8,6 +8,11 @@ test('documents know their places', () => {
   expect(origin.at(['b', 0, 'c'])).toEqual({ file: 'i.yaml', line: 4, column: 5 });
 });
 
+test('a document is placed at its beginning', () => {
+  const { documents: [first, second] } = readDocuments('i.json', Buffer.from(' {"a": 1}'), 'json');
+  expect([first.origin.at(), second]).toEqual([{ file: 'i.json', line: 1, column: 2 }, undefined]);
+});
+
 test.each([
   ['json', '[1,\n', /^f:\d+:\d+: error: not valid JSON/],
   ['yaml', 'a: [\n', /^f:\d+:\d+: error: not valid YAML/],

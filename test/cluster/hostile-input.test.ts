@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { formatProblem } from '../../src/cluster/problem';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { readText } from '../../src/cluster/read-text';
+import { randomRuns } from '../random-runs';
 
 /* Whatever is put in: problems that can be printed, no exception, no silence about a policy. */
 
@@ -19,7 +20,7 @@ test('any bytes', () => {
 
 test('any text of the characters that YAML is made of', () => {
   const yaml = fc.array(fc.constantFrom('a', 'kind', ': ', ':', '- ', '-', '\n', '\n  ', '---\n', '{', '}', '[', ']', ',', '"', "'", '|', '>', '&x ', '*x', '<<', '? ', '!', '!!str ', '#', ' ', '\t', '%', '@', '{{', '}}', '...\n', '~', '1'), { maxLength: 40 });
-  fc.assert(fc.property(yaml, format, (parts, as) => { judge(parts.join(''), as); }), { numRuns: 3000 });
+  fc.assert(fc.property(yaml, format, (parts, as) => { judge(parts.join(''), as); }), { numRuns: randomRuns(3000) });
 });
 
 describe('an object with anything in any field', () => {
@@ -38,7 +39,7 @@ describe('an object with anything in any field', () => {
     fc.assert(fc.property(kinds, anything.object, anything.value, anything.value, ([apiVersion, kind], rest, metadata, spec) => {
       const { cluster, messages } = judge(JSON.stringify({ ...rest as object, metadata, spec, apiVersion, kind }), 'json');
       if (kind === 'NetworkPolicy') { expect(cluster.policies.length + messages.length).toBeGreaterThan(0); }
-    }), { numRuns: 5000 });
+    }), { numRuns: randomRuns(5000) });
   });
 
   test('in the rules of a policy too', () => {
@@ -46,6 +47,6 @@ describe('an object with anything in any field', () => {
       const spec = { ingress: [{ from: [ingress], ports: [egress] }, ingress], egress: [egress, { to: egress, ports: ingress }], podSelector };
       const { cluster, messages } = judge(JSON.stringify({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p' }, spec }), 'json');
       expect(cluster.policies.length === 1).toBe(messages.length === 0);
-    }), { numRuns: 5000 });
+    }), { numRuns: randomRuns(5000) });
   });
 });

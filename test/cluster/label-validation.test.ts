@@ -11,6 +11,12 @@ const labels = (value: unknown) => told(errors => validateLabels(errors, value, 
 const selector = (value: unknown) => told(errors => validateLabelSelector(errors, value, ['s']));
 const requirement = (value: unknown) => selector({ matchExpressions: [value] });
 
+const said = (value: unknown) => {
+  const errors = new FieldErrors();
+  validateLabelSelector(errors, value, ['s']);
+  return errors.errors.map(({ path, place, message, suggestion }) => [formatPath(place ?? path), message, suggestion]);
+};
+
 describe('labels', () => {
   test('are texts by qualified names', () => {
     expect(labels({ 'app': 'web', 'example.com/x': '', 'n': null })).toEqual([]);
@@ -39,10 +45,26 @@ describe('a selector', () => {
     const errors = new FieldErrors();
     validateLabelSelector(errors, { name: 'x', matchlabels: {} }, []);
     expect(errors.errors.map(({ suggestion }) => suggestion)).toEqual(["labels go under matchLabels: write 'matchLabels: { name: … }'", "did you mean 'matchLabels'?"]);
+    expect(said({ rematch: 'x' })).toEqual([['s.rematch', 'there is no such field', "labels go under matchLabels: write 'matchLabels: { rematch: … }'"]]);
+  });
+
+  test('says of labels that are refused which they are, and where', () => {
+    expect(said({ matchLabels: { 'a b': 'c', 'd': '-x' } })).toEqual([
+      ['s.matchLabels.a b', expect.stringMatching(/^the key 'a b': ./), undefined], ['s.matchLabels.d', expect.stringMatching(/^the value '-x' of 'd': ./), undefined],
+    ]);
+    expect(selector({ matchLabels: 1 })).toEqual(['s.matchLabels WrongType']);
   });
 });
 
 describe('an expression', () => {
+  test.each([
+    [{ operator: 'In', values: null }, "must be specified when `operator` is 'In' or 'NotIn'", undefined],
+    [{ operator: 'Exists', values: ['b'] }, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'", undefined],
+    [{ operator: 'Gt' }, "'Gt' is not a valid selector operator", 'write one of In, NotIn, Exists, DoesNotExist'],
+  ])('%j is told what is wrong with it', (value, message, suggestion) => {
+    expect(said({ matchExpressions: [{ key: 'a', ...value }] }).map(([, ...text]) => text)).toEqual([[message, suggestion]]);
+  });
+
   test.each([
     [{ key: 'a', operator: 'In' }, 'values FieldValueRequired'], [{ key: 'a', operator: 'NotIn', values: [] }, 'values FieldValueRequired'],
     [{ key: 'a', operator: 'Exists', values: ['b'] }, 'values FieldValueForbidden'], [{ key: 'a', operator: 'DoesNotExist', values: [''] }, 'values FieldValueForbidden'],

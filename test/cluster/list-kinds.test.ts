@@ -38,6 +38,17 @@ describe('a List', () => {
   test('is not every kind whose name ends so', () => {
     expect(read({ apiVersion: 'acme.io/v1', kind: 'AllowList' }).resources).toHaveLength(1);
   });
+
+  test('is not everything that has items', () => {
+    const cart = { apiVersion: 'acme.io/v1', kind: 'Cart', items: [pod('a')] };
+    expect(read(cart).resources.map(({ object }) => object)).toEqual([cart]);
+  });
+
+  test('of any kind gives its items nothing', () => {
+    expect(read({ apiVersion: 'v1', kind: 'List', items: [{ kind: 'Pod' }] }).problems).toEqual([
+      { severity: 'error', message: expect.stringContaining("'apiVersion' is missing"), place: { file: 'items[0]' } },
+    ]);
+  });
 });
 
 describe('what is no object', () => {
@@ -45,7 +56,7 @@ describe('what is no object', () => {
     ['text', 'hello', 'this is no Kubernetes object'],
     ['null', null, 'this is no Kubernetes object'],
     ['a list', [pod('a')], "put the list under 'items:'"],
-    ['an object without kind', { apiVersion: 'v1' }, "'kind' is missing"],
+    ['an object without kind', { apiVersion: 'v1' }, "'kind' is missing, so this is no Kubernetes object: write it, as in 'kind: NetworkPolicy'"],
     ['an object with an empty kind', { apiVersion: 'v1', kind: '' }, "'kind' is missing"],
     ['an object whose kind is null', { apiVersion: 'v1', kind: null }, "'kind' is missing"],
     ['an object whose kind is a number', { apiVersion: 'v1', kind: 1 }, "'kind' must be text"],

@@ -10,6 +10,11 @@ test('the owner that is the controller is the one', () => {
 test('an owner that is alone is the one', () => {
   expect(of([owner('StatefulSet')])!.kind).toBe('StatefulSet');
   expect(of([owner('A'), owner('B')])).toBeUndefined();
+  expect(of([3, owner('StatefulSet'), null])!.kind).toBe('StatefulSet');
+});
+
+test.each(['Pod', 'ReplicaSet', 'ReplicationController', 'Job'])('a %s is made by its owner', kind => {
+  expect(of([owner('Maker')], kind)!.kind).toBe('Maker');
 });
 
 test('what was in extensions is in apps', () => {
@@ -20,6 +25,7 @@ test('what was in extensions is in apps', () => {
 
 test('a node owns its static pods, but is no workload', () => {
   expect(of([owner('Node', { apiVersion: 'v1', controller: true })])).toBeUndefined();
+  expect(of([owner('Node', { apiVersion: 'acme.io/v1' })])).toEqual({ group: 'acme.io', kind: 'Node', name: 'web' });
 });
 
 test('a workload of its own right stays what it is, though an operator made it', () => {

@@ -17,6 +17,8 @@ describe('a policy is valid', () => {
     ['with a null for a rule', { ingress: [null] }], ['with a null for a port', port(null)], ['with nulls in a port', port({ protocol: null, port: null, endPort: null })],
     ['with the same type twice', { policyTypes: ['Ingress', 'Ingress'] }], ['with all of a port', port({ protocol: 'SCTP', port: 1, endPort: 65535 })],
     ['with a whole number that is written as a fraction', port({ port: 80.0 })], ['with a block and what is left out', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } })],
+    ['with holes at both ends of a block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/16', '10.255.0.0/16'] } })],
+    ['with a range of one port', port({ port: 80, endPort: 80 })],
     ['with null for what is left out', peer({ ipBlock: { cidr: '::/0', except: null } })],
     ['with both selectors', peer({ podSelector: {}, namespaceSelector: {} })], ['with null beside a selector', peer({ podSelector: {}, ipBlock: null })],
   ])('%s', (_name, spec) => expect(refused(spec)).toEqual([]));
@@ -45,12 +47,25 @@ describe('a policy is refused', () => {
     ['an IPv4-mapped block', peer({ ipBlock: { cidr: '::ffff:10.0.0.0/104' } }), `${at}.from[0].ipBlock.cidr FieldValueInvalid`],
     ['a text for except', peer({ ipBlock: { cidr: '10.0.0.0/8', except: '10.1.0.0/16' } }), `${at}.from[0].ipBlock.except WrongType`],
     ['a hole outside of the block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a hole before the block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['9.0.0.0/16'] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a hole that is the block', peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/8'] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
+    ['a text for the pods that it is for', { podSelector: 'all' }, 'spec.podSelector WrongType'],
+    ['a text for the pods of a peer', peer({ podSelector: 'all' }), `${at}.from[0].podSelector WrongType`],
+    ['a text for the namespaces of a peer', peer({ namespaceSelector: 'all' }), `${at}.from[0].namespaceSelector WrongType`],
+    ['a name with endPort', port({ port: 'http', endPort: 90 }), `${at}.ports[0].endPort FieldValueInvalid`],
+    ['a number in quotes', port({ port: '80' }), `${at}.ports[0].port FieldValueInvalid`],
+    ['a range that ends before it begins', port({ port: 90, endPort: 80 }), `${at}.ports[0].endPort FieldValueInvalid`],
+    ['endPort 65536', port({ port: 80, endPort: 65536 }), `${at}.ports[0].endPort FieldValueInvalid`],
     ['a text of too many policy types', { policyTypes: ['Ingress', 'Egress', 'x'] }, 'spec.policyTypes FieldValueInvalid'],
     ['a hole that is null', peer({ ipBlock: { cidr: '10.0.0.0/8', except: [null] } }), `${at}.from[0].ipBlock.except[0] FieldValueInvalid`],
     ['a hole that is a number', peer({ ipBlock: { cidr: '10.0.0.0/8', except: [1] } }), `${at}.from[0].ipBlock.except[0] WrongType`],
     ['a policy type of null', { policyTypes: [null] }, 'spec.policyTypes[0] FieldValueNotSupported'], ['a policy type of 1', { policyTypes: [1] }, 'spec.policyTypes[0] WrongType'],
     ['a text for policy types', { policyTypes: 'Ingress' }, 'spec.policyTypes WrongType'], ['a field in another case', { PodSelector: {} }, 'spec.PodSelector UnknownField'],
   ])('for %s', (_name, spec, error) => expect(refused(spec)).toEqual([error]));
+
+  test('for a field that it does not have', () => {
+    expect(refused({}, { extra: 1, ingress: [] })).toEqual(['extra UnknownField', 'ingress UnknownField']);
+  });
 
   test('that is no object', () => {
     for (const value of ['x', 1, []]) { expect(validateNetworkPolicy(value).map(({ type }) => type)).toEqual(['WrongType']); }
@@ -77,6 +92,34 @@ describe('a policy is refused', () => {
 
   test('for every mistake in it', () => {
     expect(refused({ policyTypes: ['x'], ingress: [{ from: [{}, {}] }] }, { metadata: {}, extra: 1 })).toHaveLength(5);
+  });
+});
+
+describe('what is wrong is said', () => {
+  const block = (ipBlock: object) => peer({ ipBlock: { cidr: '10.0.0.0/8', ...ipBlock } });
+  test.each<[object, string]>([
+    [{ policyTypes: ['Ingress', 'Egress', 'Egress'] }, 'policyTypes may not specify more than two policyTypes'],
+    [{ policyTypes: ['Egress', 'x'] }, "policyTypes[1] 'x' is none of Ingress and Egress"],
+    [peer({}), "ingress[0].from[0] must specify a peer; write 'podSelector: {}' for all pods of the namespace, or leave the whole list out for every peer"],
+    [peer({ ipBlock: { cidr: '10.0.0.0/8' }, namespaceSelector: {} }), "ingress[0].from[0] may not specify both ipBlock and another peer; make it two items of the list, each with its own '- '"],
+    [block({ cidr: null }), 'ingress[0].from[0].ipBlock.cidr is required; write an address block, as in 10.0.0.0/8'],
+    [block({ cidr: '10.0.0.1/8' }), "ingress[0].from[0].ipBlock.cidr '10.0.0.1/8' must not have bits set beyond the prefix length: write 10.0.0.0/8"],
+    [block({ except: ['10.1.0.0/16', 'x'] }), "ingress[0].from[0].ipBlock.except[1] 'x' must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"],
+    [block({ except: ['10.0.0.0/8'] }), "ingress[0].from[0].ipBlock.except[0] '10.0.0.0/8' must be a strict subset of `cidr`, which is 10.0.0.0/8"],
+    [port({ endPort: 80 }), 'ingress[0].ports[0].endPort may not be specified when `port` is not specified; write the first port of the range as port'],
+    [port({ port: 'http', endPort: 90 }), 'ingress[0].ports[0].endPort may not be specified when `port` is non-numeric'],
+    [port({ port: 0 }), 'ingress[0].ports[0].port 0 must be between 1 and 65535, inclusive'],
+    [port({ port: 90, endPort: 80 }), 'ingress[0].ports[0].endPort 80 must be greater than or equal to `port`, which is 90'],
+    [port({ port: 80, endPort: 70000 }), 'ingress[0].ports[0].endPort 70000 must be between 1 and 65535, inclusive'],
+    [port({ protocol: 'udp' }), "ingress[0].ports[0].protocol 'udp' is none of TCP, UDP, SCTP; write UDP"],
+    [port({ protocol: 'ICMP' }), "ingress[0].ports[0].protocol 'ICMP' is none of TCP, UDP, SCTP; a NetworkPolicy knows no other protocol; leave ports out to allow all of them"],
+  ])('of %j', (spec, message) => expect(told(spec)).toEqual([`spec.${message}`]));
+
+  test('of each end of a range that is written in one field', () => {
+    const range = "a range is written 'port: 80' and 'endPort: 90'";
+    expect(told(port({ port: '80-90', endPort: 90 }))).toEqual([
+      `spec.ingress[0].ports[0].endPort may not be specified when \`port\` is non-numeric; ${range}`, `spec.ingress[0].ports[0].port '80-90' must contain at least one letter (a-z); ${range}`,
+    ]);
   });
 });
 

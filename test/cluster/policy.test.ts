@@ -30,6 +30,10 @@ test('a policy is for the pods that its selector selects; for all where there is
 });
 
 describe('a rule', () => {
+  test('is not there where none is written', () => {
+    for (const rules of [undefined, null, []]) { expect(read({ policyTypes: ['Egress'], egress: rules }).egress).toEqual([]); }
+  });
+
   test('without peers is for every peer, without ports for every port', () => {
     for (const rule of [null, {}, { from: null, ports: null }, { from: [], ports: [] }]) {
       expect(ingress(rule)).toEqual({ path: ['spec', 'ingress', 0], peers: undefined, ports: undefined });
@@ -49,7 +53,7 @@ describe('a peer', () => {
     const [clause] = ingress({ from: [value] }).peers!;
     return clause.kind === 'pods'
       ? { pods: String(clause.pods), namespaces: clause.namespaces && String(clause.namespaces) }
-      : { block: formatAddress(clause.block.first), except: clause.except.map(({ first }) => formatAddress(first)) };
+      : { kind: clause.kind, block: formatAddress(clause.block.first), except: clause.except.map(({ first }) => formatAddress(first)) };
   };
 
   test('with podSelector alone stays in the policy\'s namespace', () => {
@@ -67,8 +71,8 @@ describe('a peer', () => {
   });
 
   test('that is an address block has its holes', () => {
-    expect(peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } })).toEqual({ block: '10.0.0.0', except: ['10.1.0.0'] });
-    expect(peer({ ipBlock: { cidr: '::/0', except: null }, podSelector: null })).toEqual({ block: '::', except: [] });
+    expect(peer({ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } })).toEqual({ kind: 'addresses', block: '10.0.0.0', except: ['10.1.0.0'] });
+    expect(peer({ ipBlock: { cidr: '::/0', except: null }, podSelector: null })).toEqual({ kind: 'addresses', block: '::', except: [] });
   });
 });
 

@@ -13,4 +13,5 @@ test('what is thrown says the errors, and carries the warnings too', () => {
   expect(thrown.message).toBe('a.yaml:1:2: error: no');
   expect(thrown.name).toBe('InputError');
   expect(thrown.problems).toEqual([warning, error]);
+  expect(new InputError([error, error]).message).toBe('a.yaml:1:2: error: no\na.yaml:1:2: error: no');
 });

@@ -30,6 +30,14 @@ describe('namespaces', () => {
     expect(declared).toEqual(['a']);
   });
 
+  test('that are declared keep their labels, whoever uses them', () => {
+    expect(read(namespace('name: a, labels: { x: z }') + pod('name: p, namespace: a')).namespaces.a).toEqual({ 'x': 'z', 'kubernetes.io/metadata.name': 'a' });
+  });
+
+  test('that are not written, or empty, are default', () => {
+    expect(read(pod('name: p, namespace: ""') + pod('name: q, namespace: ~')).workloads).toEqual(['default/p[Pod]', 'default/q[Pod]']);
+  });
+
   test('have the label of their name, whatever is written', () => {
     expect(read(namespace('name: a, labels: { kubernetes.io/metadata.name: b }')).namespaces.a).toEqual({ 'kubernetes.io/metadata.name': 'a' });
   });
@@ -43,6 +51,7 @@ describe('namespaces', () => {
     expect(read(namespace('labels: {}')).problems).toEqual(['a.yaml:4:1: error: this Namespace: metadata.name: is required']);
     expect(read(namespace('name: a, labels: { x: 1 }')).problems).toEqual(['a.yaml:4:32: error: Namespace a: metadata.labels: the value of \'x\' must be text, not the number 1; put it in quotes: "1"']);
     expect(read('apiVersion: v1\nkind: Namespace').problems).toHaveLength(1);
+    expect(read(namespace('name: a, labels: { x: 1 }') + namespace('name: a.b')).namespaces).toEqual({});
   });
 });
 
@@ -74,6 +83,17 @@ describe('an object that is written twice', () => {
     ]);
     expect(read(pod('name: p') + pod('name: p, namespace: default')).problems).toHaveLength(1);
     expect(read(namespace('name: ns') + namespace('name: ns')).problems).toHaveLength(1);
+    // A Namespace is in no namespace.
+    expect(read(namespace('name: ns') + namespace('name: ns, namespace: x')).problems).toHaveLength(1);
+  });
+
+  test('counts as it was written first', () => {
+    const twice = read(namespace('name: ns, labels: { a: first }') + namespace('name: ns, labels: { a: second }') + policy('p') + policy('p'));
+    expect(twice).toMatchObject({ namespaces: { ns: { a: 'first' } }, policies: ['default/p'] });
+  });
+
+  test('without a name is another mistake', () => {
+    expect(read(policy('""') + policy('""')).problems).toEqual([expect.stringContaining('is required'), expect.stringContaining('is required')]);
   });
 
   test('in two API versions is written twice', () => {
@@ -90,6 +110,7 @@ describe('an object that is written twice', () => {
   test('with a generated name is two', () => {
     const generated = policy('x').replace('name: x', 'generateName: p-');
     expect(read(generated + generated)).toMatchObject({ policies: ['default/p-*', 'default/p-*'], problems: [] });
+    expect(read(generated.replace('generateName', 'name: "", generateName')).policies).toEqual(['default/p-*']);
   });
 
   test('does not matter where its kind does not', () => {
@@ -100,7 +121,7 @@ describe('an object that is written twice', () => {
 
 describe('kinds', () => {
   test('without a meaning for connections are skipped', () => {
-    const others = [['v1', 'Service'], ['v1', 'ConfigMap'], ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'], ['serving.knative.dev/v1', 'Service'], ['acme.io/v1', 'Deployment'], ['acme.io/v1', 'Namespace']];
+    const others = [['v1', 'Service'], ['v1', 'ConfigMap'], ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'], ['serving.knative.dev/v1', 'Service'], ['acme.io/v1', 'Deployment'], ['acme.io/v1', 'Namespace'], ['networking.k8s.io/v1', 'Ingress']];
     expect(read(others.map(([apiVersion, kind]) => `---\n{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: x }, spec: {} }\n`).join(''))).toEqual({ namespaces: {}, declared: [], workloads: [], policies: [], problems: [] });
   });
 
@@ -117,12 +138,18 @@ describe('kinds', () => {
     expect(read(policy('p').replace('networking.k8s.io/v1', 'extensions/v1beta1'))).toMatchObject({ policies: [], problems: ["a.yaml:2:1: error: there is no NetworkPolicy in extensions/v1beta1 (it was removed in Kubernetes 1.16): write 'apiVersion: networking.k8s.io/v1'"] });
   });
 
+  test('in an API version that has none of them are told of once, where the version is written', () => {
+    expect(read('---\nkind: Deployment\napiVersion: v1\nmetadata: { name: d }\nspec: { template: { spec: { containers: [] } } }\n').problems)
+      .toEqual(["a.yaml:3:1: error: there is no Deployment in v1: write 'apiVersion: apps/v1'"]);
+  });
+
   const rollout = '---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: { name: r, namespace: ns }\nspec: { template: { spec: { containers: [] } } }\n';
 
   test('that make pods, but are not known, are a warning', () => {
     expect(read(rollout).problems).toEqual([
       'a.yaml:2:1: warning: Rollout ns/r makes pods, but is of no kind that is known here: they are not judged; add the pods themselves to the input',
     ]);
+    expect(readCluster(resourcesOf(rollout)).problems).toMatchObject([{ unevaluated: true }]);
   });
 
   test('that make pods which are known are judged by them', () => {
@@ -131,12 +158,22 @@ describe('kinds', () => {
   });
 });
 
+test('what is noticed about workloads is told too', () => {
+  expect(read(pod('name: p').replace('spec: {}', 'spec: { hostNetwork: true }')).problems).toEqual([expect.stringContaining('warning: default/p[Pod] has hostNetwork')]);
+});
+
 describe('whoever wants a whole cluster', () => {
   test('gets it, with the warnings', () => {
     const warning = { severity: 'warning' as const, message: 'hm', place: {} };
     const { cluster, problems } = loadCluster(resourcesOf(policy('p')), [warning]);
     expect(cluster.policies).toHaveLength(1);
     expect(problems).toEqual([warning]);
+    expect(loadCluster(resourcesOf(policy('p'))).problems).toEqual([]);
+  });
+
+  test('is told of one error among warnings', () => {
+    const [warning, error] = (['warning', 'error'] as const).map(severity => ({ severity, message: 'hm', place: {} }));
+    expect(() => loadCluster([], [warning, error])).toThrow(InputError);
   });
 
   test('is told all that is wrong, in reading the text and in what was read', () => {

@@ -14,6 +14,23 @@ describe('a selector', () => {
     expect(Selector.labels({ a: 'b' }).isEverything).toBe(false);
   });
 
+  test('that asks for the same is the same object, so that what is worked out for one is worked out for all', () => {
+    const [one, other] = [Selector.labels({ a: '1', b: '2' }), Selector.labels({ a: '3' })];
+    expect(selector({ key: 'b', operator: 'In', values: ['2'] }, { key: 'a', operator: 'In', values: ['1'] })).toBe(one);
+    expect(Selector.labels({ a: '3' })).toBe(other);
+  });
+
+  test('is forgotten when fifty thousand others have come: a program that runs for long does not fill up', () => {
+    jest.isolateModules(() => {
+      const { Selector: Fresh } = jest.requireActual<typeof import('../../src/cluster/selector')>('../../src/cluster/selector');
+      const first = Fresh.labels({ n: 'first' });
+      for (let i = 1; i < 50_000; i++) { Fresh.labels({ n: String(i) }); }
+      expect(Fresh.labels({ n: 'first' })).toBe(first);
+      Fresh.labels({ n: 'one more' });
+      expect(Fresh.labels({ n: 'first' })).not.toBe(first);
+    });
+  });
+
   test('asks for all of its labels and expressions', () => {
     const both = Selector.from({ matchLabels: { a: '1' }, matchExpressions: [{ key: 'b', operator: 'Exists' }] });
     expect(both.matches({ a: '1', b: '' })).toBe(true);
@@ -32,6 +49,7 @@ describe('a selector', () => {
   });
 
   test('Exists and DoesNotExist ask for the key alone, though its value be empty', () => {
+    expect(selector({ key: 'a', operator: 'Exists' }).requirements).toEqual([{ key: 'a', operator: 'Exists', values: [] }]);
     expect(selector({ key: 'a', operator: 'Exists' }).matches({ a: '' })).toBe(true);
     expect(selector({ key: 'a', operator: 'Exists' }).matches({})).toBe(false);
     expect(selector({ key: 'a', operator: 'DoesNotExist' }).matches({ a: '' })).toBe(false);

@@ -9,6 +9,10 @@ test('lines and columns are counted from one, as editors count', () => {
   expect(source.placeAt(7)).toEqual({ file: 'a.yaml', line: 3, column: 3 });
 });
 
+test('a text may begin with an empty line', () => {
+  expect(new SourceText('a.yaml', '\nab').placeAt(2)).toEqual({ file: 'a.yaml', line: 2, column: 2 });
+});
+
 test('a text of one line, or of none, has a first line', () => {
   expect(new SourceText('-', '').placeAt(0)).toEqual({ file: '-', line: 1, column: 1 });
 });

@@ -102,12 +102,17 @@ describe('addresses', () => {
   test('are those of the status, of both families, each once', () => {
     expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.1 }, { ip: "2001:db8::1" }]')).toEqual({ addresses: ['10.0.0.1', '2001:db8::1'], problems: [] });
     expect(addresses('podIP: ~, podIPs: ~')).toEqual({ addresses: [], problems: [] });
-    expect(addresses('podIP: "", podIPs: [{}, 3]')).toEqual({ addresses: [], problems: [] });
+    expect(addresses('podIP: "", podIPs: [{}, 3, ~]')).toEqual({ addresses: [], problems: [] });
   });
 
   test('that are none are a warning at their place', () => {
     expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.300 }]')).toEqual({ addresses: ['10.0.0.1'], problems: ['a.yaml:7:39: warning: "10.0.0.300" is no IP address: the pod is judged as if its address were not known'] });
-    expect(addresses('podIP: 7').problems).toHaveLength(1);
+    expect(addresses('podIP: 7').problems).toEqual(['a.yaml:7:11: warning: 7 is no IP address: the pod is judged as if its address were not known']);
+  });
+
+  test('are not known of a pod without a status, or of a template', () => {
+    const { cluster } = read(pod('a').replace(/^status:.*$/m, '') + maker('apps/v1', 'Deployment', 'web'));
+    expect(cluster.workloads.map(w => w.pods.map(p => p.addresses))).toEqual([[[]], [[]]]);
   });
 });
 
@@ -138,4 +143,6 @@ test('hostNetwork is told of, once for a workload', () => {
 test('a workload is placed where it is written, or its first pod', () => {
   const { cluster } = read(pod('a', inWeb) + maker('apps/v1', 'Deployment', 'web') + pod('b', owned('v1', 'X', 'x')));
   expect(cluster.workloads.map(({ origin }) => origin.at(['metadata']).line)).toEqual([12, 18]);
+  const ofOne = read(pod('a', inReplicaSet) + pod('b', inReplicaSet) + maker('apps/v1', 'ReplicaSet', 'web-1', inWeb) + maker('apps/v1', 'ReplicaSet', 'web-2', inWeb));
+  expect(ofOne.cluster.workloads.map(({ name, origin }) => [name, origin.at(['metadata']).line])).toEqual([['web-7d4', 5], ['web', 19]]);
 });

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'child_process';
+import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import { whyGoCanNotBuild } from '../go';
 
 /** An engine that we did not write: a Go module in a folder beside this file, which answers each line with a line. */
 export interface Engine {
@@ -13,8 +14,13 @@ export interface Engine {
 export const CYCLONUS: Engine = { folder: 'cyclonus', judge: 'github.com/mattfenwick/cyclonus' };
 export const API_SERVER: Engine = { folder: 'validation', judge: 'k8s.io/kubernetes' };
 
-export function isGoThere(): boolean {
-  return spawnSync('go', ['version']).status === 0;
+/** Why an engine can not be asked on this machine, as the end of a sentence; nothing where all can. */
+export function whyNotAsked(engines: readonly Engine[]): string | undefined {
+  for (const { folder } of engines) {
+    const why = whyGoCanNotBuild(path.join(__dirname, folder));
+    if (why !== undefined) { return why; }
+  }
+  return undefined;
 }
 
 /** The judge and its version, as the module asks for it. */

@@ -1,10 +1,11 @@
 import * as fs from 'fs';
 import { cyclonusQuestion, sampleClusters } from './cyclonus-clusters';
-import { API_SERVER, askEngine, CYCLONUS, isGoThere, versionOf } from './go-engine';
+import { API_SERVER, askEngine, CYCLONUS, versionOf, whyNotAsked } from './go-engine';
 import { mutationsOf } from './mutations';
 import { JudgedCluster, probesOf } from './probes';
 import { fileOf, holdsLines, packed, readLines, writeLines } from './recorded';
 import { VALIDATION_TABLE } from './validation-table';
+import { saySkipped } from '../go';
 
 /*
  * `npm run engines:record` makes the clusters and policies anew and records what the engines say of them;
@@ -37,8 +38,10 @@ function judgedByApiServer(policies: readonly object[]): { policy: object; valid
 }
 
 function main(isCheck: boolean): number {
-  if (!isGoThere()) {
-    console.error('SKIPPED: Go is not there: the verdicts of other engines are not asked for again');
+  const why = whyNotAsked([CYCLONUS, API_SERVER]);
+  if (why !== undefined) {
+    saySkipped('other engines are not asked for their verdicts', why);
+    // Whoever wants them recorded has nothing for it.
     return isCheck ? 0 : 1;
   }
   const clusters = isCheck ? readLines<JudgedCluster>('cyclonus.jsonl.gz') : sampleClusters(SEED, CLUSTERS);

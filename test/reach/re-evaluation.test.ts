@@ -5,6 +5,7 @@ import { EvaluationOptions } from '../../src/reach/evaluation';
 import { Reachability } from '../../src/reach/reachability';
 import { namespace, pod, podOf, policy } from '../cluster-objects';
 import { clusterOfObjects } from '../manifests';
+import { randomRuns } from '../random-runs';
 import { ADDRESSES, anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
 /** Every answer: between all pods and some addresses, and which policies isolate each pod. */
@@ -47,7 +48,7 @@ describe.each<[string, EvaluationOptions]>([['lists', {}], ['a matrix', { longes
         expect(answersOf(reach)).toEqual(before);
         reach = after;
       }
-    }), { numRuns: 1500 });
+    }), { numRuns: randomRuns(1500) });
   });
 });
 

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Scenario, SCENARIOS } from './scenarios';
-import { NINE, objectsOf, pageOf, truthTable } from './truth-table';
+import { NINE, listOf, objectsOf, pageOf, truthTable } from './truth-table';
 import { reaches, reachOf } from '../cluster-objects';
 import { sharedFolder } from '../engines-verdicts/shared';
 
@@ -24,7 +24,11 @@ test.each(SCENARIOS.map((scenario, i) => [title(scenario, i), scenario] as const
   }
 });
 
-test('docs/upstream-table.md lists them all', () => {
+test('the README lists them all', () => {
+  expect(fs.readFileSync(path.join(__dirname, '../../README.md'), 'utf8')).toContain(`\n\n${listOf(SCENARIOS)}\n`);
+});
+
+test('docs/upstream-table.md lists them all, state by state', () => {
   expect(fs.readFileSync(path.join(__dirname, '../../docs/upstream-table.md'), 'utf8')).toBe(pageOf(SCENARIOS));
 });
 

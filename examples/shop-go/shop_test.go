@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+	netpol "github.com/cdk8s-netpol/cdk8s-netpol-go/cdk8snetpol"
+	"github.com/cdk8s-team/cdk8s-core-go/cdk8s/v2"
+)
+
+func newApp() (cdk8s.App, cdk8s.Chart) {
+	app := cdk8s.Testing_App(nil)
+	return app, NewShop(app, "shop")
+}
+
+func backend() netpol.Endpoint { return netpol.Endpoint_Workload(jsii.String("app/backend")) }
+func db() netpol.Endpoint      { return netpol.Endpoint_Workload(jsii.String("app/db")) }
+
+func TestTheIntentsHold(t *testing.T) {
+	app, _ := newApp()
+	if yaml := *app.SynthYaml(); !strings.Contains(yaml, "name: allow-backend-to-db\n") {
+		t.Error(yaml)
+	}
+}
+
+func TestTheDatabaseAdmitsTheBackendAndNobodyElse(t *testing.T) {
+	_, shop := newApp()
+	connectivity := netpol.Connectivity_FromChart(shop)
+	connectivity.AssertOnly(db(), &[]netpol.IEndpoint{backend()}, nil)
+	if verdict := connectivity.Allowed(backend(), db(), nil); !*verdict.Holds() {
+		t.Error(*verdict.Explanation())
+	}
+}
+
+func TestAClaimThatIsUntrueIsAnsweredWithThePoliciesThatDecide(t *testing.T) {
+	_, shop := newApp()
+	connectivity := netpol.Connectivity_FromChart(shop)
+
+	verdict := connectivity.Denied(backend(), db(), nil)
+	if *verdict.Holds() {
+		t.Error("the backend is let through, and still it holds that it is not")
+	}
+
+	equal(t, panicOf(func() { connectivity.AssertDenied(backend(), db(), nil) }), `Error: untrue: denied(app/backend, app/db)
+app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
+Egress of app/backend[Deployment]: allowed
+  allowed by
+    app/allow-backend-to-db-egress spec.egress[0] (shop/backend/allow-backend-to-db-egress-26effd0a): TCP 5432
+Ingress of app/db[Deployment]: allowed
+  allowed by
+    app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
+To deny it, take out or narrow the rules named under egress of app/backend[Deployment], or those under ingress of app/db[Deployment].`)
+}
+
+func TestAPolicyThatSomebodyWritesByHandInAnotherChartIsFoundOutAtSynth(t *testing.T) {
+	app, _ := newApp()
+	hotfix := cdk8s.NewChart(app, jsii.String("hotfix"), &cdk8s.ChartProps{Namespace: jsii.String("app")})
+	policy := cdk8s.NewApiObject(hotfix, jsii.String("policy"), &cdk8s.ApiObjectProps{
+		ApiVersion: jsii.String("networking.k8s.io/v1"),
+		Kind:       jsii.String("NetworkPolicy"),
+		Metadata:   &cdk8s.ApiObjectMetadata{Name: jsii.String("reports-to-db")},
+	})
+	policy.AddJsonPatch(cdk8s.JsonPatch_Add(jsii.String("/spec"), object{
+		"podSelector": object{"matchLabels": object{"app": "db"}},
+		"ingress":     []any{object{"from": []any{object{"podSelector": object{"matchLabels": object{"app": "reports"}}}}}},
+	}))
+
+	equal(t, panicOf(func() { app.Synth() }), `Error: Validation failed with the following errors:
+  [shop/intent] only(shop/db, [shop/backend]) is untrue.
+    A pod like this can connect to app/db[Deployment] too, whether it exists today or not:
+      labels:           app=reports
+      namespace:        app
+      namespace labels: kubernetes.io/metadata.name=app
+    Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
+      which stands for pods app=reports of namespace 'app', on every port
+    To mend it, narrow that entry or take it out.`)
+}
+
+// panicOf is what a call panics with: how an error of the library reaches Go.
+func panicOf(call func()) (message string) {
+	defer func() { message = fmt.Sprint(recover()) }()
+	call()
+	return
+}
+
+func equal(t *testing.T, got, wanted string) {
+	t.Helper()
+	if got != wanted {
+		t.Errorf("got:\n%s\nwanted:\n%s", got, wanted)
+	}
+}

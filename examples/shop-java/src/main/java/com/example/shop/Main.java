@@ -1,0 +1,11 @@
+package com.example.shop;
+
+import org.cdk8s.App;
+
+public class Main {
+    public static void main(String[] args) {
+        App app = new App();
+        new Shop(app, "shop");
+        app.synth(); // throws, with the deciding policy and the mend, if any line of the intent is untrue
+    }
+}

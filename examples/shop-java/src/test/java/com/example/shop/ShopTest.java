@@ -1,0 +1,85 @@
+package com.example.shop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.cdk8snetpol.Connectivity;
+import io.github.cdk8snetpol.Endpoint;
+import io.github.cdk8snetpol.Verdict;
+import java.util.List;
+import java.util.Map;
+import org.cdk8s.ApiObject;
+import org.cdk8s.ApiObjectMetadata;
+import org.cdk8s.App;
+import org.cdk8s.Chart;
+import org.cdk8s.ChartProps;
+import org.cdk8s.JsonPatch;
+import org.cdk8s.Testing;
+import org.junit.jupiter.api.Test;
+
+class ShopTest {
+    private final Endpoint backend = Endpoint.workload("app/backend");
+    private final Endpoint db = Endpoint.workload("app/db");
+    private final App app = Testing.app();
+    private final Shop shop = new Shop(app, "shop");
+
+    @Test
+    void theIntentsHold() {
+        assertTrue(app.synthYaml().contains("name: allow-backend-to-db\n"));
+    }
+
+    @Test
+    void theDatabaseAdmitsTheBackendAndNobodyElse() {
+        Connectivity connectivity = Connectivity.fromChart(shop);
+        connectivity.assertOnly(db, List.of(backend));
+        Verdict verdict = connectivity.allowed(backend, db);
+        assertTrue(verdict.getHolds(), verdict.getExplanation());
+    }
+
+    @Test
+    void aClaimThatIsUntrueIsAnsweredWithThePoliciesThatDecide() {
+        Connectivity connectivity = Connectivity.fromChart(shop);
+        RuntimeException thrown = assertThrows(RuntimeException.class, () -> connectivity.assertDenied(backend, db));
+        assertEquals("""
+            Error: untrue: denied(app/backend, app/db)
+            app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
+            Egress of app/backend[Deployment]: allowed
+              allowed by
+                app/allow-backend-to-db-egress spec.egress[0] (shop/backend/allow-backend-to-db-egress-26effd0a): TCP 5432
+            Ingress of app/db[Deployment]: allowed
+              allowed by
+                app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
+            To deny it, take out or narrow the rules named under egress of app/backend[Deployment], \
+            or those under ingress of app/db[Deployment].""", messageOf(thrown));
+    }
+
+    @Test
+    void aPolicyThatSomebodyWritesByHandInAnotherChartIsFoundOutAtSynth() {
+        Chart hotfix = new Chart(app, "hotfix", ChartProps.builder().namespace("app").build());
+        ApiObject policy = ApiObject.Builder.create(hotfix, "policy")
+            .apiVersion("networking.k8s.io/v1")
+            .kind("NetworkPolicy")
+            .metadata(ApiObjectMetadata.builder().name("reports-to-db").build())
+            .build();
+        policy.addJsonPatch(JsonPatch.add("/spec", Map.of(
+            "podSelector", Map.of("matchLabels", Map.of("app", "db")),
+            "ingress", List.of(Map.of("from", List.of(Map.of("podSelector", Map.of("matchLabels", Map.of("app", "reports")))))))));
+        RuntimeException thrown = assertThrows(RuntimeException.class, app::synth);
+        assertEquals("""
+            Error: Validation failed with the following errors:
+              [shop/intent] only(shop/db, [shop/backend]) is untrue.
+                A pod like this can connect to app/db[Deployment] too, whether it exists today or not:
+                  labels:           app=reports
+                  namespace:        app
+                  namespace labels: kubernetes.io/metadata.name=app
+                Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
+                  which stands for pods app=reports of namespace 'app', on every port
+                To mend it, narrow that entry or take it out.""", messageOf(thrown));
+    }
+
+    /** What comes before the stack of the JavaScript that threw, which jsii puts behind it. */
+    private static String messageOf(RuntimeException thrown) {
+        return thrown.getMessage().split("\n@jsii/kernel")[0];
+    }
+}

@@ -1,0 +1,77 @@
+import cdk8s  # pytest would take a name that begins with Test, such as Testing, for a test
+import pytest
+from cdk8s import ApiObject, ApiObjectMetadata, Chart, JsonPatch
+from cdk8s_netpol import Connectivity, Endpoint
+
+from shop import Shop
+
+BACKEND = Endpoint.workload("app/backend")
+DB = Endpoint.workload("app/db")
+
+
+@pytest.fixture
+def app():
+    return cdk8s.Testing.app()
+
+
+@pytest.fixture
+def shop(app):
+    return Shop(app, "shop")
+
+
+def test_the_intents_hold(app, shop):
+    assert "name: allow-backend-to-db\n" in app.synth_yaml()
+
+
+def test_the_database_admits_the_backend_and_nobody_else(shop):
+    connectivity = Connectivity.from_chart(shop)
+    connectivity.assert_only(DB, [BACKEND])
+    verdict = connectivity.allowed(BACKEND, DB)
+    assert verdict.holds, verdict.explanation
+
+
+def test_a_claim_that_is_untrue_is_answered_with_the_policies_that_decide(shop):
+    with pytest.raises(RuntimeError) as raised:
+        Connectivity.from_chart(shop).assert_denied(BACKEND, DB)
+    assert str(raised.value) == """\
+Error: untrue: denied(app/backend, app/db)
+app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
+Egress of app/backend[Deployment]: allowed
+  allowed by
+    app/allow-backend-to-db-egress spec.egress[0] (shop/backend/allow-backend-to-db-egress-26effd0a): TCP 5432
+Ingress of app/db[Deployment]: allowed
+  allowed by
+    app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
+To deny it, take out or narrow the rules named under egress of app/backend[Deployment], or those under ingress of app/db[Deployment]."""
+
+
+def test_a_policy_that_somebody_writes_by_hand_in_another_chart_is_found_out_at_synth(app, shop):
+    hotfix = Chart(app, "hotfix", namespace="app")
+    policy = ApiObject(
+        hotfix,
+        "policy",
+        api_version="networking.k8s.io/v1",
+        kind="NetworkPolicy",
+        metadata=ApiObjectMetadata(name="reports-to-db"),
+    )
+    policy.add_json_patch(
+        JsonPatch.add(
+            "/spec",
+            {
+                "podSelector": {"matchLabels": {"app": "db"}},
+                "ingress": [{"from": [{"podSelector": {"matchLabels": {"app": "reports"}}}]}],
+            },
+        )
+    )
+    with pytest.raises(RuntimeError) as raised:
+        app.synth()
+    assert str(raised.value) == """\
+Error: Validation failed with the following errors:
+  [shop/intent] only(shop/db, [shop/backend]) is untrue.
+    A pod like this can connect to app/db[Deployment] too, whether it exists today or not:
+      labels:           app=reports
+      namespace:        app
+      namespace labels: kubernetes.io/metadata.name=app
+    Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
+      which stands for pods app=reports of namespace 'app', on every port
+    To mend it, narrow that entry or take it out."""

@@ -1,0 +1,52 @@
+import { ApiObject, Chart, Testing } from 'cdk8s';
+import 'cdk8s-netpol/jest';
+import { Shop } from './main';
+
+const app = Testing.app();
+const shop = new Shop(app, 'shop');
+
+test('the intents hold, and the YAML is as it was reviewed', () => {
+  expect(app.synthYaml()).toMatchSnapshot();
+});
+
+test('the database admits the backend, and nobody else', () => {
+  expect(shop).toAllow('app/backend', 'app/db');
+  expect(shop).toAdmitOnly('app/db', ['app/backend']);
+});
+
+test('a claim that is untrue is answered with the policies that decide', () => {
+  expect(() => expect(shop).toDeny('app/backend', 'app/db')).toThrow(`\
+untrue: denied(app/backend, app/db)
+app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
+Egress of app/backend[Deployment]: allowed
+  allowed by
+    app/allow-backend-to-db-egress spec.egress[0] (shop/backend/allow-backend-to-db-egress-26effd0a): TCP 5432
+Ingress of app/db[Deployment]: allowed
+  allowed by
+    app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
+To deny it, take out or narrow the rules named under egress of app/backend[Deployment], or those under ingress of app/db[Deployment].`);
+});
+
+test('a policy that somebody writes by hand, in another chart, is found out at synth', () => {
+  const changed = Testing.app();
+  new Shop(changed, 'shop');
+  const hotfix = new Chart(changed, 'hotfix', { namespace: 'app' });
+  new ApiObject(hotfix, 'policy', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'reports-to-db' },
+    spec: {
+      podSelector: { matchLabels: { app: 'db' } },
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'reports' } } }] }],
+    },
+  });
+  expect(() => changed.synth()).toThrow(`\
+[shop/intent] only(shop/db, [shop/backend]) is untrue.
+    A pod like this can connect to app/db[Deployment] too, whether it exists today or not:
+      labels:           app=reports
+      namespace:        app
+      namespace labels: kubernetes.io/metadata.name=app
+    Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
+      which stands for pods app=reports of namespace 'app', on every port
+    To mend it, narrow that entry or take it out.`);
+});

@@ -1,0 +1,57 @@
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { PROJECT, tarball } from './built';
+
+/* What npm would publish: all that users need, and nothing else. */
+
+let folder: string;
+let files: string[];
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tarball-'));
+  execFileSync('tar', ['-xzf', tarball(), '-C', folder]);
+  files = fs.readdirSync(path.join(folder, 'package'), { recursive: true, encoding: 'utf8' })
+    .filter(file => fs.statSync(path.join(folder, 'package', file)).isFile());
+});
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+function read(file: string): string { return fs.readFileSync(path.join(folder, 'package', file), 'utf8'); }
+
+test('it is less than a megabyte', () => {
+  expect(fs.statSync(tarball()).size).toBeLessThan(1_000_000);
+});
+
+test('beside the code there are its assembly, its documents and its license', () => {
+  const others = files.filter(file => !file.startsWith(`lib${path.sep}`) && !file.startsWith(`node_modules${path.sep}`));
+  expect(others.sort()).toEqual(['.jsii', 'API.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+});
+
+test('the code is every file of src, compiled, and no other: no test, no output, nothing left over from before', () => {
+  const sources = fs.readdirSync(path.join(PROJECT, 'src'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
+  const compiled = sources.flatMap(file => ['.js', '.d.ts'].map(ending => path.join('lib', file.replace(/\.ts$/, ending))));
+  expect(files.filter(file => file.startsWith(`lib${path.sep}`)).sort()).toEqual(compiled.sort());
+});
+
+test('the libraries that it bundles are those that it depends on, and none of theirs is missing', () => {
+  const { dependencies, bundledDependencies } = JSON.parse(read('package.json'));
+  const bundled = [...new Set(files.filter(file => file.startsWith(`node_modules${path.sep}`)).map(file => file.split(path.sep)[1]))];
+  expect(bundled.sort()).toEqual(Object.keys(dependencies).sort());
+  expect(bundledDependencies).toEqual(Object.keys(dependencies).sort());
+  const missing = bundled.flatMap(name => Object.keys(JSON.parse(read(`node_modules/${name}/package.json`)).dependencies ?? {})).filter(name => !bundled.includes(name));
+  expect(missing).toEqual([]);
+});
+
+test('every entry of exports, types and bin is a file, and the command says what runs it', () => {
+  const { exports: entries, types, main, bin, typesVersions } = JSON.parse(read('package.json'));
+  const named = [types, main, ...Object.values(bin), ...Object.values(typesVersions['*']).flat(),
+    ...Object.values(entries).flatMap(entry => typeof entry === 'string' ? [entry] : Object.values(entry as object))] as string[];
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.map(file => path.normalize(file)).filter(file => !files.includes(file))).toEqual([]);
+  expect(read(bin.netpol)).toMatch(/^#!\/usr\/bin\/env node\n/);
+});
+
+test('nothing in it names a path of the machine that built it', () => {
+  const own = files.filter(file => !file.startsWith(`node_modules${path.sep}`));
+  expect(own.filter(file => read(file).includes(PROJECT) || read(file).includes(os.homedir() + path.sep))).toEqual([]);
+});
