@@ -62,27 +62,30 @@ export function touchCluster(size: Size): { mb: number; passing: number } {
 export function measureCluster(size: Size, quick: boolean): ClusterFigures {
   const made = benchCluster(size);
   const resources = resourcesOf(made);
-  const first = timed(() => new Reachability(modelOf(resources)));
+  let reach = new Reachability(modelOf(resources));
   const compared = quick ? 200 : 3000;
-  checkSame(first.result, made.spec, compared, size.seed);
+  checkSame(reach, made.spec, compared, size.seed);
 
-  const times = quick ? 5 : Math.max(5, Math.min(40, repetitions(first.ms)));
   const read: number[] = [];
   const evaluate: number[] = [];
   const firstQuery: number[] = [];
-  let reach = first.result;
   // A model and an evaluation of their own each time, so that nothing kept from before makes it faster.
-  for (let i = 0; i < times + 2; i++) {
+  const measure = (): number => {
     const model = timed(() => modelOf(resources));
     const evaluated = timed(() => new Reachability(model.result));
     reach = evaluated.result;
     const pairs = pairsOf(reach, size.seed);
     const asked = timed(() => askAll(reach, ...pairs));
-    if (i < 2) { continue; }
     read.push(model.ms);
     evaluate.push(evaluated.ms);
     firstQuery.push(asked.ms * 1e6 / PAIRS);
-  }
+    return model.ms + evaluated.ms;
+  };
+  // The first few runs are the compiler's.
+  const warm = Math.min(measure(), measure(), measure());
+  const times = quick ? 5 : repetitions(warm);
+  for (const figures of [read, evaluate, firstQuery]) { figures.length = 0; }
+  for (let i = 0; i < times; i++) { measure(); }
   const workloads = reach.cluster.workloads.length;
   return {
     pods: made.spec.pods.length,

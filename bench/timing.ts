@@ -17,11 +17,11 @@ export function timed<T>(work: () => T): { result: T; ms: number } {
 }
 
 /**
- * How often `work` is measured, where it takes so long: five times at least, and small things for half a second, so
- * that one quiet moment is among them.
+ * How often something is measured that takes so long: five times at least, and small things for some seconds, so that
+ * one quiet moment is among them.
  */
 export function repetitions(milliseconds: number): number {
-  return Math.min(200, Math.max(5, Math.ceil(500 / Math.max(milliseconds, 0.01))));
+  return Math.min(200, Math.max(5, Math.ceil(2000 / Math.max(milliseconds, 0.01))));
 }
 
 /** The exponent of cost in size: the slope of the line through the logarithms, by least squares. */

@@ -21,7 +21,8 @@ export class WorkloadPods implements PodSource {
   constructor(public readonly workload: ApiObject, private readonly labels?: Labels) {}
 
   public selector(): LabelSelector {
-    return this.labels === undefined ? this.ownSelector(this.template()) : selectorOf(this.labels, []);
+    return onceInRun(this.workload.node.root, this, () =>
+      this.labels === undefined ? this.ownSelector(this.template()) : selectorOf(this.labels, []));
   }
 
   public containerPorts(): readonly ContainerPort[] { return this.template().ports; }
@@ -65,7 +66,7 @@ export class WorkloadPods implements PodSource {
   }
 
   private template(): PodTemplate {
-    return onceInRun(this.workload.node.root, this, () => podTemplateOf(manifestOf(this.workload))!);
+    return podTemplateOf(manifestOf(this.workload))!;
   }
 }
 

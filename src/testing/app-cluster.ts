@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { objectsIn, resourcesOf } from './app-resources';
 import { ClusterReading, loadCluster } from '../cluster/read-cluster';
-import { manifestOf } from '../constructs/manifest';
+import { manifestNow, manifestOf } from '../constructs/manifest';
 import { isPolicyObject } from '../constructs/policy-object';
 import { changed, isInRun, isLastPass, onceInRun } from '../constructs/synth-run';
 
@@ -22,10 +22,10 @@ const SECOND_LOOK = {};
  * Throws where an object can not be synthesized, or is one that the API server would refuse.
  */
 export function clusterOfApp(root: IConstruct): ClusterReading {
-  const look = () => onceInRun(root, FIRST_LOOK, () => ({ state: stateOf(root), reading: readApp(root) }));
+  const look = () => onceInRun(root, FIRST_LOOK, () => ({ state: stateOf(root, manifestOf), reading: readApp(root) }));
   const first = look();
   if (!isLastPass(root)) { return first.reading; }
-  const same = onceInRun(root, SECOND_LOOK, () => isSame(first.state, stateOf(root)));
+  const same = onceInRun(root, SECOND_LOOK, () => isSame(first.state, stateOf(root, manifestNow)));
   if (same) { return first.reading; }
   changed(root);
   return look().reading;
@@ -48,9 +48,9 @@ interface State {
   readonly texts: readonly string[];
 }
 
-function stateOf(root: IConstruct): State {
+function stateOf(root: IConstruct, manifest: (object: ApiObject) => unknown): State {
   const objects = objectsIn(root);
-  return { objects, texts: objects.filter(object => !isPolicyObject(object)).map(object => JSON.stringify(manifestOf(object))) };
+  return { objects, texts: objects.filter(object => !isPolicyObject(object)).map(object => JSON.stringify(manifest(object))) };
 }
 
 function isSame(before: State, now: State): boolean {
