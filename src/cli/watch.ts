@@ -58,13 +58,13 @@ class Watch {
   /** Readings follow each other, whatever is going on meanwhile. */
   private queue: Promise<void> = Promise.resolve();
 
-  private fail: (error: unknown) => void = () => {};
-
   constructor(
     private readonly paths: readonly string[], private readonly renderer: Renderer, private readonly input: WatchedInput, private readonly io: Io,
   ) {
     this.watcher = new FolderWatcher(() => this.again());
   }
+
+  private fail: (error: unknown) => void = () => {};
 
   public async run(): Promise<void> {
     const interrupted = this.io.untilInterrupted();

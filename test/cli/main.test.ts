@@ -36,3 +36,23 @@ test('a reader that has seen enough is no failure', async () => {
   const status = await new Promise(resolve => child.on('close', resolve));
   expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: there is no NetworkPolicy in the input, so nothing is denied\n' });
 });
+
+test('a question loads neither cdk8s nor the parser that knows places: it is to start quickly', () => {
+  const tell = "process.on('exit', () => { console.error(Object.keys(require.cache).join('\\n')); })";
+  const { stderr } = spawnSync(process.execPath, ['-e', `${tell}; process.argv.splice(1, 0, ${JSON.stringify(installed.netpol)}); require(${JSON.stringify(installed.netpol)})`,
+    'can-reach', 'examples/shop-by-hand/manifests', '--from', 'app/frontend', '--to', 'app/db'], { cwd: PROJECT, encoding: 'utf8' });
+  const loaded = stderr.split('\n').filter(file => file.endsWith('.js'));
+  expect(loaded.some(file => file.includes('/js-yaml/'))).toBe(true);
+  expect(loaded.filter(file => /node_modules\/(yaml|cdk8s|constructs)\/|report\//.test(file))).toEqual([]);
+});
+
+test('watch ends with status 0 when it is interrupted', async () => {
+  const child = spawn(process.execPath, [installed.netpol, 'watch', 'examples/shop-by-hand/manifests'], { cwd: PROJECT });
+  let stdout = '';
+  child.stdout.on('data', data => {
+    stdout += data;
+    child.kill('SIGINT');
+  });
+  const status = await new Promise(resolve => child.on('close', resolve));
+  expect({ status, stdout }).toEqual({ status: 0, stdout: 'watching examples/shop-by-hand/manifests: workloads: 4, policies: 4, connections: 8\n' });
+});

@@ -15,7 +15,7 @@ test('--help goes to standard output, and tells the exit statuses and how to rea
   expect(stderr).toBe('');
 });
 
-test.each(['list', 'can-reach', 'explain', 'check'])('netpol %s --help has an example', async command => {
+test.each(['list', 'can-reach', 'explain', 'check', 'watch'])('netpol %s --help has an example', async command => {
   const { status, stdout } = await netpol([command, '--help']);
   expect(status).toBe(0);
   expect(stdout).toContain(`  $ netpol ${command} k8s/`);

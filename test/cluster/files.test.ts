@@ -138,3 +138,13 @@ describe('standard input', () => {
 test('nothing named is nothing to judge', () => {
   expect(read([]).problems).toEqual([expect.stringContaining('there is nothing to judge')]);
 });
+
+test('tells which folders it went through, and where links to files lead', () => {
+  write('m/a.yaml', pod('a'));
+  write('m/x/y/b.yaml', pod('b'));
+  write('m/.hidden/c.yaml', pod('c'));
+  write('far/d.yaml', pod('d'));
+  symlinkSync(path.join(folder, 'far/d.yaml'), path.join(folder, 'm/d.yaml'));
+  const { folders } = readPaths([path.join(folder, 'm')], noStdin);
+  expect(folders.map(name => path.relative(folder, name)).sort()).toEqual(['far', 'm', 'm/x', 'm/x/y']);
+});
