@@ -70,7 +70,8 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
     segments.push({ segment, firstWord, namespaceLabels: cluster.namespaces.get(namespace)!.labels });
     firstWord += segment.words;
   }
-  const shared = { cluster, lens, table, addresses, bits, segments, options, sets: new PeerSets(lens, bits, addresses, segments), ...overviewOf(segments) };
+  const sets = new PeerSets(lens, bits, addresses, segments);
+  const shared = { cluster, lens, table, addresses, bits, segments, options, sets, ...overviewOf(segments) };
   const folds = segments.map(placed => foldsOf(placed, policies.get(placed.segment.namespace) ?? NO_POLICIES, shared));
   return { ...shared, folds, workloads, policies, builtWords: bits.used };
 }
@@ -134,7 +135,9 @@ function encodedByNamespace(policies: readonly Policy[], lens: Lens, table: Conn
   return new Map([...groups].map(([namespace, { policies: own, code }]) => [namespace, { policies: own, code: code.toArray() }]));
 }
 
-function byNamespace<T extends { readonly namespace: string }, G>(all: readonly T[], newGroup: () => G, add: (group: G, one: T) => void): Map<string, G> {
+function byNamespace<T extends { readonly namespace: string }, G>(
+  all: readonly T[], newGroup: () => G, add: (group: G, one: T) => void,
+): Map<string, G> {
   const groups = new Map<string, G>();
   let last: string | undefined;
   let group: G | undefined;

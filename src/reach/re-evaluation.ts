@@ -36,7 +36,8 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
     cut.has(segment.namespace) || namespaceLabels !== before.segments[i].namespaceLabels ? [i] : []);
   const policies = new Map(before.policies);
   for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encoded(own, 0, lens, table)); }
-  const after = { ...before, cluster, workloads, policies, addresses, segments, ...overview, sets: before.sets.updated(segments, changed, addresses) };
+  const sets = before.sets.updated(segments, changed, addresses);
+  const after = { ...before, cluster, workloads, policies, addresses, segments, ...overview, sets };
   const renumbered = addresses === before.addresses && changed.length === 0 ? undefined : before.addresses.numbersIn(addresses);
   const folds = segments.map((placed, i) => {
     const { namespace } = placed.segment;

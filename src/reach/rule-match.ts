@@ -10,7 +10,9 @@ export type RuleEnd =
   | { readonly kind: 'addresses'; readonly range: AddressRange };
 
 /** What one rule, of a policy in `namespace` that selects the subject, gives it towards a peer. */
-export function ruleConnections(cluster: Cluster, namespace: string, rule: Rule, direction: Direction, subject: RuleEnd, peer: RuleEnd): ConnectionSet {
+export function ruleConnections(
+  cluster: Cluster, namespace: string, rule: Rule, direction: Direction, subject: RuleEnd, peer: RuleEnd,
+): ConnectionSet {
   if (rule.peers !== undefined && !rule.peers.some(clause => isPeer(cluster, namespace, clause, peer))) { return ConnectionSet.NONE; }
   if (rule.ports === undefined) { return ConnectionSet.ALL; }
   const destination = direction === 'ingress' ? subject : peer;

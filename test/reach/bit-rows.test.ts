@@ -62,6 +62,6 @@ describe('rows of bits', () => {
   });
 });
 
-test.each([[1, 0], [2, 1], [0x80000000 | 0, 31], [12, 2], [-1, 0]])('the lowest bit of %i is %i', (word, bit) => {
+test.each([[1, 0], [2, 1], [-(2 ** 31), 31], [12, 2], [-1, 0]])('the lowest bit of %i is %i', (word, bit) => {
   expect(lowestBit(word)).toBe(bit);
 });

@@ -24,7 +24,7 @@ function answersOf(reach: Reachability): string[] {
 
 /** Parts of one cluster: policies, workloads and the labels of namespaces that are there, by the bits of three numbers. */
 function part(whole: Cluster, [policies, workloads, labels]: readonly [number, number, number]): Cluster {
-  const has = (bits: number, index: number) => (bits >> index & 1) === 1;
+  const has = (bits: number, index: number) => Math.floor(bits / 2 ** index) % 2 === 1;
   return {
     policies: whole.policies.filter((_, i) => has(policies, i)),
     workloads: whole.workloads.filter((_, i) => has(workloads, i)),

@@ -23,7 +23,8 @@ describe('the evaluator', () => {
       for (const one of classes) {
         for (const [protocol, port] of [['TCP', 80], ['UDP', 53], ['SCTP', 65535], ['TCP', 1]] as const) {
           const asked = ConnectionSet.range(protocol, port, port);
-          expect(classes.map(other => reach.allows(one, other, protocol, port))).toEqual(classes.map(other => reach.connections(one, other).includes(asked)));
+          expect(classes.map(other => reach.allows(one, other, protocol, port)))
+            .toEqual(classes.map(other => reach.connections(one, other).includes(asked)));
           expect(reach.allows(one, reach.ofAtom(1), protocol, port)).toBe(reach.connections(one, reach.ofAtom(1)).includes(asked));
           expect(reach.allows(reach.ofAtom(1), one, protocol, port)).toBe(reach.connections(reach.ofAtom(1), one).includes(asked));
         }
@@ -35,10 +36,11 @@ describe('the evaluator', () => {
           const told = reach.outside(one, direction);
           for (let atom = 0; atom < reach.addresses.size; atom++) {
             const { first } = reach.addresses.range(atom);
-            const found = told.find(({ range }) => range.first <= first && first <= range.last)?.connections ?? ConnectionSet.NONE;
-            expect(found.key).toBe(reach.oneSided(one, direction, reach.ofAtom(atom)).key);
+            const there = told.find(({ range }) => range.first <= first && first <= range.last)?.connections ?? ConnectionSet.NONE;
+            expect(there.key).toBe(reach.oneSided(one, direction, reach.ofAtom(atom)).key);
           }
-          const neighbours = told.filter(({ range, connections }, i) => i > 0 && told[i - 1].range.last + 1n === range.first && told[i - 1].connections.equals(connections));
+          const neighbours = told.filter(({ range, connections }, i) =>
+            i > 0 && told[i - 1].range.last + 1n === range.first && told[i - 1].connections.equals(connections));
           expect(neighbours.filter(({ range }) => range.first !== FAMILY_RANGE.IPv6.first)).toEqual([]);
         }
       }
