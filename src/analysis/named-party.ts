@@ -67,7 +67,7 @@ function partyOfRange(reach: Reachability, range: AddressRange, text: string): P
 }
 
 function partyOfName(reach: Reachability, text: string, namespace: string, name: string, kind?: string): Party | string {
-  const inNamespace = reach.cluster.workloads.filter(w => w.namespace === namespace);
+  const inNamespace = reach.workloadsIn(namespace);
   const workloads = inNamespace.filter(w => w.name === name && (kind === undefined || w.kind === kind));
   if (workloads.length > 1) {
     return `'${text}' is the name of ${workloads.length} workloads: write ${workloads.map(w => `'${namespace}/${w.kind}/${name}'`).join(' or ')}`;

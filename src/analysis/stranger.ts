@@ -2,7 +2,7 @@ import { LabelDomain } from './label-domain';
 import { Pattern } from './party';
 import { AddressRange, FAMILY_RANGE, subtractRanges } from '../api/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../api/objects';
-import { Cluster, PodsClause } from '../cluster/cluster';
+import { Cluster, Namespace, PodsClause } from '../cluster/cluster';
 import { Requirement, Selector } from '../cluster/selector';
 
 /*
@@ -64,16 +64,42 @@ export function holdEveryone(cluster: Cluster, patterns: readonly Pattern[]): bo
  */
 function* candidateNamespaces(cluster: Cluster, home: string, clause: PodsClauseOf): Iterable<{ name?: string; labels?: LabelDomain }> {
   const selector = clause.namespaces;
-  for (const { name, labels, origin } of cluster.namespaces.values()) {
-    if (selector === undefined && name !== home) { continue; }
-    const start = origin === undefined ? LabelDomain.any.where(named([name])) : LabelDomain.exactly(labels);
-    yield { name, labels: start?.whereAll(selector?.requirements ?? []) };
+  if (selector === undefined) {
+    const own = cluster.namespaces.get(home);
+    if (own !== undefined) { yield { name: home, labels: knownLabels(own) }; }
+    return;
   }
-  if (selector === undefined) { return; }
-  const elsewhere = LabelDomain.any.where({ key: NAMESPACE_NAME_LABEL, operator: 'Exists', values: [] })
-    ?.whereNot(named([...cluster.namespaces.keys()]))
-    ?.whereAll(selector.requirements);
-  yield { labels: elsewhere };
+  for (const namespace of cluster.namespaces.values()) {
+    // Of one that is declared all labels are known: it is selected or it is not.
+    if (namespace.origin !== undefined && !selector.matches(namespace.labels)) { continue; }
+    yield { name: namespace.name, labels: knownLabels(namespace).whereAll(selector.requirements) };
+  }
+  yield { labels: labelsElsewhere(cluster).whereAll(selector.requirements) };
+}
+
+const known = new WeakMap<Namespace, LabelDomain>();
+const elsewhere = new WeakMap<Cluster, LabelDomain>();
+
+/** The labels that a namespace of the cluster may have; worked out once, since many are asked about the same ones. */
+function knownLabels(namespace: Namespace): LabelDomain {
+  let domain = known.get(namespace);
+  if (domain === undefined) {
+    const { name, labels, origin } = namespace;
+    domain = origin === undefined ? LabelDomain.any.where(named([name]))! : LabelDomain.exactly(labels);
+    known.set(namespace, domain);
+  }
+  return domain;
+}
+
+/** The labels that a namespace may have which is not there yet. */
+function labelsElsewhere(cluster: Cluster): LabelDomain {
+  let domain = elsewhere.get(cluster);
+  if (domain === undefined) {
+    const anywhere = LabelDomain.any.where({ key: NAMESPACE_NAME_LABEL, operator: 'Exists', values: [] })!;
+    domain = anywhere.whereNot(named([...cluster.namespaces.keys()]))!;
+    elsewhere.set(cluster, domain);
+  }
+  return domain;
 }
 
 function named(names: readonly string[]): Requirement {

@@ -50,6 +50,9 @@ export class Reachability {
 
   public get addresses(): AddressSpace { return this.evaluation.addresses; }
 
+  /** The workloads of a namespace. */
+  public workloadsIn(namespace: string): readonly Workload[] { return this.evaluation.workloads.get(namespace) ?? []; }
+
   /** How many classes of pods there are. */
   public get classCount(): number {
     return this.evaluation.segments.reduce((sum, { segment }) => sum + segment.classes.length, 0);
