@@ -135,6 +135,11 @@ project.preCompileTask.exec('rm -rf lib');
 // jest strips types without checking them.
 project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
 const dev = project.tryFindObjectFile('tsconfig.dev.json');
+// Source maps with the sources in them were half of what every language's package weighs.
+for (const option of ['inlineSourceMap', 'inlineSources']) {
+  project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${option}`, false);
+  dev?.addOverride(`compilerOptions.${option}`, true);
+}
 dev?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
 // Examples that tests run import the package by its name, and may have installed libraries of their own: here all are the project's.
 dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': ['./node_modules/cdk8s'], 'constructs': ['./node_modules/constructs'] });
