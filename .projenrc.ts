@@ -147,11 +147,12 @@ project.eslint?.addRules({
 project.preCompileTask.exec('rm -rf lib');
 // jest strips types without checking them.
 project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
-// A package with its own source in every file, written in base64, is twice as large and slower to load.
+const dev = project.tryFindObjectFile('tsconfig.dev.json');
+// Source maps with the sources in them were half of what every language's package weighs.
 for (const option of ['inlineSourceMap', 'inlineSources']) {
   project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${option}`, false);
+  dev?.addOverride(`compilerOptions.${option}`, true);
 }
-const dev = project.tryFindObjectFile('tsconfig.dev.json');
 dev?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
 // Examples that tests run import the package by its name, and may have installed libraries of their own: here all are the project's.
 dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': ['./node_modules/cdk8s'], 'constructs': ['./node_modules/constructs'] });
