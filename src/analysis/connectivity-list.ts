@@ -123,7 +123,7 @@ class ConnectionRows {
   /** What passes from an entry to others and to outside ranges. */
   private *rowsOf(self: number): Iterable<Connection> {
     const { name: source, endpoint } = this.entries[self];
-    const ranges = this.outside.of(endpoint, 'egress').sort((a, b) => compareNames(a.range, b.range));
+    const ranges = [...this.outside.of(endpoint, 'egress')].sort((a, b) => compareNames(a.range, b.range));
     let next = 0;
     for (const { entry, connections } of this.reached(endpoint)) {
       if (entry === self) { continue; }

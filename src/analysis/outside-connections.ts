@@ -1,6 +1,6 @@
 import { AddressRange, Family, familyOf, formatRange, parseAddress } from '../api/address';
 import { ConnectionSet } from '../reach/connections';
-import { Direction, EndpointIndex, Reachability } from '../reach/reachability';
+import { Direction, EndpointIndex, OutsideRange, Reachability } from '../reach/reachability';
 
 /** What passes between a workload and a range of outside addresses. Never empty. */
 export interface OutsideConnection {
@@ -24,26 +24,23 @@ export function outsideRangeOf(name: string): AddressRange | undefined {
 export class OutsideConnections {
   private readonly families: readonly Family[];
 
-  /** Names of ranges by their first and last address: formatting takes longer than finding. */
-  private readonly names = new Map<bigint, Map<bigint, string>>();
+  /** Many workloads have the same ranges: each list of them is named once. */
+  private readonly named = new Map<readonly OutsideRange[], OutsideConnection[]>();
 
   constructor(private readonly reach: Reachability) {
     this.families = familiesMentioned(reach);
   }
 
   /** In ascending order of addresses; neighbours with the same connections are one range. */
-  public of(endpoint: EndpointIndex, direction: Direction): OutsideConnection[] {
-    return this.reach.outside(endpoint, direction)
-      .filter(({ range }) => this.families.includes(familyOf(range.first)))
-      .map(({ range, connections }) => ({ range: this.name(range), connections }));
-  }
-
-  private name(range: AddressRange): string {
-    const byLast = this.names.get(range.first) ?? new Map<bigint, string>();
-    this.names.set(range.first, byLast);
-    const name = byLast.get(range.last) ?? externalName(range);
-    byLast.set(range.last, name);
-    return name;
+  public of(endpoint: EndpointIndex, direction: Direction): readonly OutsideConnection[] {
+    const ranges = this.reach.outside(endpoint, direction);
+    let named = this.named.get(ranges);
+    if (named === undefined) {
+      named = ranges.filter(({ range }) => this.families.includes(familyOf(range.first)))
+        .map(({ range, connections }) => ({ range: externalName(range), connections }));
+      this.named.set(ranges, named);
+    }
+    return named;
   }
 }
 

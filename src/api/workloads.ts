@@ -64,16 +64,13 @@ export function podTemplateOf(resource: { readonly apiVersion?: unknown; readonl
   };
 }
 
-/** String values of a map, others left out. */
+/** String values of a map, others left out: the map itself where it has no others. */
 export function stringMap(value: unknown): Labels {
-  // No prototype: a label may be called `constructor` or `__proto__`.
-  const labels: Record<string, string> = Object.create(null);
-  if (isObject(value)) {
-    for (const [key, text] of Object.entries(value)) {
-      if (typeof text === 'string') { labels[key] = text; }
-    }
-  }
-  return labels;
+  if (!isObject(value)) { return {}; }
+  const entries = Object.entries(value);
+  return entries.every(([, text]) => typeof text === 'string')
+    ? value as Labels
+    : Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 function templatePath(apiVersion: unknown, kind: unknown): readonly string[] | undefined {

@@ -166,7 +166,7 @@ function titleOf(object: ApiResource): string {
 
 /** Every namespace has the label of its name, whatever is written: the API server sets it. */
 function namespaceLabels(name: string, labels: unknown): Namespace['labels'] {
-  return Object.assign(stringMap(labels), { [NAMESPACE_NAME_LABEL]: name });
+  return { ...stringMap(labels), [NAMESPACE_NAME_LABEL]: name };
 }
 
 /** An Argo Rollout, an OpenShift DeploymentConfig and whatever else makes pods. */

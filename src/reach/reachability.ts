@@ -15,6 +15,12 @@ export type { Direction } from './policy-layers';
 /** The number of a class of pods, or of an atom of addresses: see `Reachability.ofPod`, `ofAddress`. */
 export type EndpointIndex = number;
 
+/** What may pass with a range of outside addresses. */
+export interface OutsideRange {
+  readonly range: AddressRange;
+  readonly connections: ConnectionSet;
+}
+
 /** Atoms are numbered from here on, far behind all classes. */
 const ATOMS = 2 ** 30;
 
@@ -27,6 +33,8 @@ const ATOMS = 2 ** 30;
  */
 export class Reachability {
   private readonly evaluation: Evaluation;
+
+  private readonly outsideRanges = new Map<string, readonly OutsideRange[]>();
 
   /** It was gone on from, so that its lens is another's. */
   private superseded = false;
@@ -129,26 +137,28 @@ export class Reachability {
     return found;
   }
 
-  /** Addresses with which something may pass, in ranges of one family each, ascending; neighbours differ in what it is. */
-  public outside(subject: EndpointIndex, direction: Direction): { readonly range: AddressRange; readonly connections: ConnectionSet }[] {
+  /**
+   * Addresses with which something may pass, in ranges of one family each, ascending; neighbours differ in what it is.
+   * Classes with the same ranges get the same list.
+   */
+  public outside(subject: EndpointIndex, direction: Direction): readonly OutsideRange[] {
     const { segmentOfWord, segments, folds, addresses } = this.evaluation;
     const number = segmentOfWord[subject >>> 5];
     const six = addresses.atomOf(FAMILY_RANGE.IPv6.first);
-    const starts = new Set([0, six, ...folds[number][direction].changes(subject - segments[number].firstWord * 32, this.evaluation)]);
-    const found: { range: AddressRange; connections: ConnectionSet }[] = [];
-    let last: { range: AddressRange; connections: ConnectionSet } | undefined;
-    const edges = [...starts].sort((a, b) => a - b).filter(atom => atom < addresses.size);
-    edges.forEach((atom, i) => {
-      const connections = this.oneSided(subject, direction, this.ofAtom(atom));
-      const range = { first: addresses.range(atom).first, last: addresses.range((edges[i + 1] ?? addresses.size) - 1).last };
-      if (last !== undefined && atom !== six && last.connections === connections) {
-        last.range = { first: last.range.first, last: range.last };
-        return;
-      }
-      last = { range, connections };
-      if (!connections.isEmpty) { found.push(last); }
-    });
-    return found;
+    const changes = folds[number][direction].changes(subject - segments[number].firstWord * 32, this.evaluation);
+    const starts = [...new Set([0, six, ...changes])].sort((a, b) => a - b).filter(atom => atom < addresses.size);
+    const passing = starts.map(atom => this.side(subject, direction, this.ofAtom(atom)));
+    const key = `${starts.join()} ${passing.join()}`;
+    let ranges = this.outsideRanges.get(key);
+    if (ranges === undefined) {
+      const atEdges = starts.filter((atom, i) => atom === 0 || atom === six || passing[i] !== passing[i - 1]);
+      ranges = atEdges.map((atom, i) => ({
+        range: { first: addresses.range(atom).first, last: addresses.range((atEdges[i + 1] ?? addresses.size) - 1).last },
+        connections: this.evaluation.table.set(passing[starts.indexOf(atom)]),
+      })).filter(({ connections }) => !connections.isEmpty);
+      this.outsideRanges.set(key, ranges);
+    }
+    return ranges;
   }
 
   /** What one rule of a policy gives a subject that it selects, towards one peer. */
