@@ -61,6 +61,12 @@ export function onceInRun<T>(root: IConstruct, key: object, work: () => T): T {
   return outcome.result;
 }
 
+/** What `onceInRun` keeps under a key; nothing where it keeps nothing, or an error. */
+export function keptInRun<T>(root: IConstruct, key: object): T | undefined {
+  const outcome = runs.get(root)?.kept.get(key);
+  return outcome !== undefined && 'result' in outcome ? outcome.result as T : undefined;
+}
+
 /** True while an app is synthesized, or read at once. */
 export function isInRun(root: IConstruct): boolean {
   return runs.has(root);

@@ -4,7 +4,7 @@ import { objectsIn, resourcesOf } from './app-resources';
 import { ClusterReading, loadCluster } from '../cluster/read-cluster';
 import { manifestNow, manifestOf } from '../constructs/manifest';
 import { isPolicyObject } from '../constructs/policy-object';
-import { changed, isInRun, isLastPass, onceInRun } from '../constructs/synth-run';
+import { changed, isInRun, isLastPass, keptInRun, onceInRun } from '../constructs/synth-run';
 
 /** What was last read of an app outside of a synth, and the text of its objects then. */
 const readings = new WeakMap<IConstruct, { readonly text: string; readonly reading: ClusterReading }>();
@@ -14,21 +14,30 @@ const FIRST_LOOK = {};
 const SECOND_LOOK = {};
 
 /**
- * The objects of an app as a cluster, the same one as before where nothing has changed.
- *
- * In a synth they are read once, though cdk8s validates an app once for itself and once more for each of its charts;
- * in the last of these passes there is another look, for what somebody's validation may have changed.
+ * The objects of an app as a cluster, the same one as before where nothing has changed. In a synth they are read once,
+ * though cdk8s validates an app once for itself and once more for each of its charts.
  *
  * Throws where an object can not be synthesized, or is one that the API server would refuse.
  */
 export function clusterOfApp(root: IConstruct): ClusterReading {
-  const look = () => onceInRun(root, FIRST_LOOK, () => ({ state: stateOf(root, manifestOf), reading: readApp(root) }));
-  const first = look();
-  if (!isLastPass(root)) { return first.reading; }
-  const same = onceInRun(root, SECOND_LOOK, () => isSame(first.state, stateOf(root, manifestNow)));
-  if (same) { return first.reading; }
-  changed(root);
-  return look().reading;
+  return onceInRun<Look>(root, FIRST_LOOK, () => ({ reading: readApp(root), state: stateOf(root, manifestOf) })).reading;
+}
+
+/**
+ * In the last pass of validation, another look at what was read in the first: what somebody's validation has changed
+ * counts. Whoever keeps what came of the reading calls this before.
+ */
+export function lookAgain(root: IConstruct): void {
+  if (!isLastPass(root)) { return; }
+  onceInRun(root, SECOND_LOOK, () => {
+    const before = keptInRun<Look>(root, FIRST_LOOK);
+    if (before !== undefined && !isSame(before.state, stateOf(root, manifestNow))) { changed(root); }
+  });
+}
+
+interface Look {
+  readonly reading: ClusterReading;
+  readonly state: State;
 }
 
 function readApp(root: IConstruct): ClusterReading {

@@ -1,11 +1,12 @@
 import { IConstruct } from 'constructs';
-import { clusterOfApp } from './app-cluster';
+import { clusterOfApp, lookAgain } from './app-cluster';
 import { ClaimCall, draftsOf } from './drafts';
 import { ClaimDraft, Evaluation } from './evaluation';
 import { verdictOf } from './judged-call';
 import { Verdict } from './verdict';
 import { Cluster } from '../cluster/cluster';
 import { ClusterReading } from '../cluster/read-cluster';
+import { onceInRun } from '../constructs/synth-run';
 
 /** Whoever makes claims about an app. */
 export interface Claimant extends IConstruct {
@@ -44,6 +45,13 @@ export function verdictsFor(claimant: Claimant): AppVerdicts {
     docket.judged = { cluster, calls, verdicts: judgeAll(cluster, docket.claimants) };
   }
   return { problems, verdicts: docket.judged.verdicts.get(claimant)! };
+}
+
+/** What `work` says of a claimant's verdicts: worked out once in a synth, and again where the app has changed in it. */
+export function judgedOnce<T>(claimant: Claimant, work: () => T): T {
+  const { root } = claimant.node;
+  lookAgain(root);
+  return onceInRun(root, claimant, work);
 }
 
 function docketOf(root: IConstruct): Docket {

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
-import { enterClaimant, verdictsFor } from './app-verdicts';
+import { enterClaimant, judgedOnce, verdictsFor } from './app-verdicts';
 import { ClaimOptions } from './connectivity';
 import { checkCall, ClaimCall } from './drafts';
 import { Verdict } from './verdict';
 import { formatProblem, Problem } from '../cluster/problem';
 import { IEndpoint } from '../constructs/endpoint';
-import { watchSynth } from '../constructs/synth-run';
+import { changed, watchSynth } from '../constructs/synth-run';
 
 /**
  * What the connectivity of an app is meant to be. Judged whenever the app is synthesized, over every object in it,
@@ -36,7 +36,7 @@ export class ConnectivityIntent extends Construct {
     super(scope, id);
     watchSynth(this.node.root);
     enterClaimant(this);
-    this.node.addValidation({ validate: () => this._validate() });
+    this.node.addValidation({ validate: () => judgedOnce(this, () => this._validate()) });
   }
 
   /**
@@ -105,6 +105,7 @@ export class ConnectivityIntent extends Construct {
 
   private _add(call: ClaimCall): ConnectivityIntent {
     checkCall(this.node.path, call);
+    changed(this.node.root);
     this._calls.push(call);
     return this;
   }

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { PolicyObject } from '../../src/constructs/policy-object';
-import { changed, isInRun, isLastPass, onceInRun, readAtOnce, watchSynth } from '../../src/constructs/synth-run';
+import { changed, isInRun, isLastPass, keptInRun, onceInRun, readAtOnce, watchSynth } from '../../src/constructs/synth-run';
 
 const KEY = {};
 
@@ -51,6 +51,17 @@ describe('in a synth', () => {
     });
     app.synth();
     expect(seen).toEqual([1, 2, 3]);
+  });
+
+  test('what is kept can be seen, an error can not', () => {
+    const app = Testing.app();
+    const [good, bad] = [{}, {}];
+    readAtOnce(app, () => {
+      onceInRun(app, good, () => 1);
+      expect(() => onceInRun(app, bad, () => { throw new Error('no'); })).toThrow('no');
+      expect([keptInRun(app, good), keptInRun(app, bad), keptInRun(app, {})]).toEqual([1, undefined, undefined]);
+    });
+    expect(keptInRun(app, good)).toBeUndefined();
   });
 
   test('the last pass is known, however many charts there are', () => {
