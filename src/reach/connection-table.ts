@@ -1,5 +1,5 @@
-import { ConnectionSet, PortPoint } from './connections';
-import { Protocol, PROTOCOLS } from '../api/objects';
+import { ConnectionSet, portPoint, PortPoint } from './connections';
+import { Protocol } from '../api/objects';
 
 /** The number of a set of connections in a ConnectionTable. */
 export type ConnectionsRef = number;
@@ -17,7 +17,7 @@ export class ConnectionTable {
 
   private readonly sets: ConnectionSet[] = [];
   private readonly numbers = new Map<string, ConnectionsRef>();
-  private readonly ranges = new Map<number, ConnectionsRef>();
+  private readonly ranges = new Map<PortPoint, Map<number, ConnectionsRef>>();
   private readonly unions = new PairMemo();
   private readonly intersections = new PairMemo();
 
@@ -38,9 +38,12 @@ export class ConnectionTable {
 
   /** The number of the ports from `first` to `last` of a protocol. */
   public range(protocol: Protocol, first: number, last: number): ConnectionsRef {
-    const key = (PROTOCOLS.indexOf(protocol) * 0x10000 + first) * 0x10000 + last;
-    let number = this.ranges.get(key);
-    if (number === undefined) { this.ranges.set(key, number = this.number(ConnectionSet.range(protocol, first, last))); }
+    // Small numbers for keys: a Map finds them without looking into them.
+    const from = portPoint(protocol, first);
+    let ends = this.ranges.get(from);
+    if (ends === undefined) { this.ranges.set(from, ends = new Map()); }
+    let number = ends.get(last);
+    if (number === undefined) { ends.set(last, number = this.number(ConnectionSet.range(protocol, first, last))); }
     return number;
   }
 
