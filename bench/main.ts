@@ -72,11 +72,11 @@ function clusters({ quick }: Options, targets: Target[]): void {
     thousands(Math.min(...measured.map(m => m.figures.compared)))} random pairs of each cluster were found to be those of the specification.\n`);
   console.log(table(
     [
-      'cluster', 'pods', 'policies', 'objects', 'classes', 'atoms', 'read ms', 'evaluate ms', 'list ms', 'query ns', 'first time ns', 'pod to pod ns', 'peak MB',
+      'cluster', 'pods', 'policies', 'objects', 'classes', 'atoms', 'read ms', 'evaluate ms', 'list ms', 'port ns', 'pair ns', 'first time ns', 'pod to pod ns', 'peak MB',
     ],
     measured.map(({ size, figures: f, mb }) => [
       size.kind, thousands(f.pods), thousands(f.policies), thousands(f.objects), thousands(f.classes), thousands(f.atoms),
-      both(f.read), both(f.evaluate), f.list === undefined ? '-' : both(f.list), both(f.query), both(f.firstQuery), both(f.podQuery), figure(mb, 0),
+      both(f.read), both(f.evaluate), f.list === undefined ? '-' : both(f.list), both(f.portQuery), both(f.query), both(f.firstQuery), both(f.podQuery), figure(mb, 0),
     ])));
   const realistic = measured.filter(({ size }) => size.kind === 'realistic');
   const slope = exponent(realistic.map(({ figures }) => ({ size: figures.objects, ms: figures.evaluate.best })));
