@@ -36,7 +36,7 @@ export class FieldErrors {
   public readonly errors: FieldError[] = [];
 
   public add(type: FieldErrorType, path: FieldPath, message: string, { place, ...extras }: FieldErrorExtras = {}): void {
-    this.errors.push({ path: pathOf(path), type, message, ...extras, ...place === undefined ? {} : { place: pathOf(place) } });
+    this.errors.push({ path: pathOf(path), type, message, ...extras, place: place && pathOf(place) });
   }
 
   /**

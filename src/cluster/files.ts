@@ -64,8 +64,9 @@ class PathReader implements PathsRead {
     // A link may lead back to a folder that it is in.
     if (!isNew(identity(stats), this.foldersRead)) { return; }
     this.folders.push(folder);
-    const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
-    for (const entry of entries) {
+    const entries = new Map(readdirSync(folder, { withFileTypes: true }).map(entry => [entry.name, entry]));
+    for (const name of [...entries.keys()].sort()) {
+      const entry = entries.get(name)!;
       const inside = path.join(folder, entry.name);
       if (isSkipped(entry)) { continue; }
       this.guard(inside, () => {

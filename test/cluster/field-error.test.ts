@@ -1,4 +1,5 @@
 import { FieldErrors, isAbsent } from '../../src/cluster/field-error';
+import { Trail } from '../../src/cluster/trail';
 
 let errors: FieldErrors;
 beforeEach(() => { errors = new FieldErrors(); });
@@ -26,6 +27,13 @@ test('a value of the right type is given as it is written', () => {
   expect(errors.list(list, [])).toBe(list);
   expect(errors.text('x', [])).toBe('x');
   expect(messages()).toEqual([]);
+});
+
+test('an error has its paths as lists, however they were given', () => {
+  errors.add('WrongType', Trail.to('a', 0), 'no', { place: Trail.to('a', 0, 'b') });
+  errors.add('WrongType', ['a', 0], 'no', { place: ['a', 0, 'b'] });
+  const error = { type: 'WrongType', message: 'no', path: ['a', 0], place: ['a', 0, 'b'] };
+  expect(errors.errors).toEqual([error, error]);
 });
 
 describe('a value of the wrong type', () => {

@@ -134,6 +134,7 @@ describe('a newcomer is told what to write', () => {
     ['to in an ingress rule', ingress({ to: [] }), "an ingress rule says 'from'"],
     ['from in an egress rule', { egress: [{ from: [] }] }, "an egress rule says 'to'"],
     ['a selector beside from', ingress({ podSelector: {} }), "'from:' and under it"],
+    ['a selector beside to', { egress: [{ podSelector: {} }] }, "'to:' and under it"],
     ['a namespace by its name', peer({ namespaceSelector: { name: 'x' } }), "labels go under matchLabels: write 'matchLabels: { name: … }'"],
     ['a single address', peer({ ipBlock: { cidr: '10.0.0.1' } }), 'write 10.0.0.1/32'],
     ['host bits', peer({ ipBlock: { cidr: '10.0.0.1/8' } }), 'write 10.0.0.0/8'],

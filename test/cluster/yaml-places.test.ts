@@ -45,6 +45,7 @@ test('of a field that is not there it is that of the nearest above', () => {
   expect(at(['spec', 'ingress', 7, 'ports'])).toBe('ingress:');
   expect(at(['metadata', 'name'])).toBe('spec:');
   expect(at(['spec', 'ingress', 'from'])).toBe('ingress:');
+  expect(at(['spec', 'merged', 0, 'c'])).toBe('merged:');
 });
 
 test('of a field that an alias or << brings in it is where that is written', () => {
