@@ -7,7 +7,6 @@ export type AtomRanges = readonly number[];
 /** The atoms of a block without those of its exceptions, which lie in it. */
 export function atomsOf({ block, except }: AddressesClause, addresses: AddressSpace): AtomRanges {
   const { first, end } = addresses.atomsOf(block);
-  if (except.length === 0) { return [first, end]; }
   const holes = except.map(hole => addresses.atomsOf(hole)).sort((a, b) => a.first - b.first);
   const atoms: number[] = [];
   let next = first;
