@@ -50,6 +50,11 @@ describe('a policy in numbers', () => {
     expect(code.of({ policyTypes: ['Ingress', 'Egress'] }).slice(1)).toEqual([0, 0]);
   });
 
+  test('has marks that are neither a length nor a count nor the number of a selector', () => {
+    expect([NOT_ISOLATED, EVERYONE, OWN_NAMESPACE, ADDRESSES].filter(mark => mark >= 0)).toEqual([]);
+    expect(ADDRESSES).not.toBe(OWN_NAMESPACE);
+  });
+
   test('has the rules of each direction behind how many numbers they take', () => {
     const code = new Code();
     const everything = [ALL, 0, EVERYONE];
