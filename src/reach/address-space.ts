@@ -60,8 +60,8 @@ export class AddressSpace {
    */
   public numbersIn(other: AddressSpace): Int32Array {
     const numbers = new Int32Array(this.size + 1);
-    for (let atom = 0; atom < this.size; atom++) { numbers[atom] = other.atomOf(this.start(atom)); }
     numbers[this.size] = other.size;
+    for (let atom = 0; atom < this.size; atom++) { numbers[atom] = other.atomOf(this.start(atom)); }
     return numbers;
   }
 

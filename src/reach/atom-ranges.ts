@@ -4,15 +4,14 @@ import { AddressesClause } from '../cluster/cluster';
 /** Intervals of atoms, ascending: first, end, first, end, … */
 export type AtomRanges = readonly number[];
 
-/** The atoms of a block without those of its exceptions. */
+/** The atoms of a block without those of its exceptions, which lie in it. */
 export function atomsOf({ block, except }: AddressesClause, addresses: AddressSpace): AtomRanges {
   const { first, end } = addresses.atomsOf(block);
-  if (except.length === 0) { return [first, end]; }
   const holes = except.map(hole => addresses.atomsOf(hole)).sort((a, b) => a.first - b.first);
   const atoms: number[] = [];
   let next = first;
   for (const hole of holes) {
-    if (hole.first > next) { atoms.push(next, Math.min(hole.first, end)); }
+    if (hole.first > next) { atoms.push(next, hole.first); }
     next = Math.max(next, hole.end);
   }
   if (next < end) { atoms.push(next, end); }

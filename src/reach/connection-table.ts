@@ -80,14 +80,14 @@ export class ConnectionTable {
 
 /** Numbers by unordered pairs of numbers: open addressing in flat arrays, since a Map takes several times as long. */
 class PairMemo {
-  private keys = new Float64Array(1 << 8).fill(-1);
-  private values = new Int32Array(1 << 8);
+  /** The pair of each slot; 0 where it is free, since nobody asks about the pair of NONE and NONE. */
+  private keys = new Float64Array(1 << 8);
+  private values = new Int32Array(1 << 8).fill(-1);
   private size = 0;
 
   /** What was set for the pair; -1 where nothing was. */
   public get(a: number, b: number): number {
-    const slot = this.slot(a, b);
-    return this.keys[slot] < 0 ? -1 : this.values[slot];
+    return this.values[this.slot(a, b)];
   }
 
   public set(a: number, b: number, value: number): number {
@@ -103,16 +103,16 @@ class PairMemo {
     const mask = this.keys.length - 1;
     const key = keyOf(a, b);
     let slot = (Math.imul(a, b) ^ Math.imul(a + b, 0x9e3779b1)) >>> 7 & mask;
-    while (this.keys[slot] >= 0 && this.keys[slot] !== key) { slot = slot + 1 & mask; }
+    while (this.keys[slot] !== 0 && this.keys[slot] !== key) { slot = slot + 1 & mask; }
     return slot;
   }
 
   private grow(): void {
     const { keys, values } = this;
-    this.keys = new Float64Array(keys.length * 2).fill(-1);
-    this.values = new Int32Array(keys.length * 2);
+    this.keys = new Float64Array(keys.length * 2);
+    this.values = new Int32Array(keys.length * 2).fill(-1);
     keys.forEach((key, i) => {
-      if (key < 0) { return; }
+      if (key === 0) { return; }
       const slot = this.slot(Math.floor(key / LIMIT), key % LIMIT);
       this.keys[slot] = key;
       this.values[slot] = values[i];
@@ -123,5 +123,5 @@ class PairMemo {
 const LIMIT = 2 ** 26;
 
 function keyOf(a: number, b: number): number {
-  return a < b ? a * LIMIT + b : b * LIMIT + a;
+  return Math.min(a, b) * LIMIT + Math.max(a, b);
 }

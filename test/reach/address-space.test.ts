@@ -19,6 +19,16 @@ describe('the address space', () => {
     expect(atoms('10.0.0.0/8').slice(0, 3)).toEqual(['0.0.0.0-9.255.255.255', '10.0.0.0-10.255.255.255', '11.0.0.0-255.255.255.255']);
   });
 
+  test('has its atoms in ascending order, in whichever order blocks are mentioned', () => {
+    const blocks = ['10.0.0.0/8', '2.0.0.0/8', '2001:db8::/32', '::/32', 'fd00::/8'];
+    expect(atoms(...blocks)).toEqual([
+      '0.0.0.0-1.255.255.255', '2.0.0.0-2.255.255.255', '3.0.0.0-9.255.255.255', '10.0.0.0-10.255.255.255', '11.0.0.0-255.255.255.255',
+      '::-::ffff:ffff:ffff:ffff:ffff:ffff', '0:1::-2001:db7:ffff:ffff:ffff:ffff:ffff:ffff', '2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff',
+      '2001:db9::-fcff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'fd00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'fe00::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+    ]);
+    expect(atoms(...blocks.reverse())).toEqual(atoms(...blocks.reverse()));
+  });
+
   test('is cut once where blocks share an edge, and not at its own ends', () => {
     expect(atoms('0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '::/0')).toEqual([
       '0.0.0.0-127.255.255.255', '128.0.0.0-255.255.255.255', '::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',

@@ -1,4 +1,4 @@
-import { BitRows, lowestBit, RowRef } from '../../src/reach/bit-rows';
+import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from '../../src/reach/bit-rows';
 
 /** A row of so many words with these bits, behind other rows. */
 function rowOf(rows: BitRows, words: number, ...bits: number[]): RowRef {
@@ -43,6 +43,49 @@ describe('rows of bits', () => {
     expect([bitsOf(rows, a, 3), bitsOf(rows, b, 3)]).toEqual([[1, 33, 69], [33, 68]]);
   });
 
+  test('leave the rows beside them alone', () => {
+    for (const join of ['or', 'and', 'andNot'] as const) {
+      const rows = new BitRows();
+      const [a, behindA] = [rowOf(rows, 1, 1), rowOf(rows, 1, 3, 5)];
+      const [b] = [rowOf(rows, 1, 2), rowOf(rows, 1, 3, 4)];
+      rows[join](a, b, 1);
+      expect(bitsOf(rows, behindA, 1)).toEqual([3, 5]);
+    }
+  });
+
+  test('are equal, meet or are empty whatever is behind them', () => {
+    const rows = new BitRows();
+    const [a] = [rowOf(rows, 1, 1), rowOf(rows, 1, 3)];
+    const [b] = [rowOf(rows, 1, 1), rowOf(rows, 1, 4)];
+    const [c] = [rowOf(rows, 1), rowOf(rows, 1, 3)];
+    expect([rows.equal(a, b, 1), rows.meet(a, c, 1), rows.isEmpty(c, 1)]).toEqual([true, false, true]);
+  });
+
+  test('meet where they have a bit in common, in any of their words', () => {
+    const rows = new BitRows();
+    const [a, b, c, d] = [rowOf(rows, 2, 1, 40), rowOf(rows, 2, 1, 41), rowOf(rows, 2, 2, 40), rowOf(rows, 2, 2, 41)];
+    expect([rows.meet(a, b, 2), rows.meet(a, c, 2), rows.meet(a, d, 2)]).toEqual([true, true, false]);
+  });
+
+  test('are asked in one way, be they written, everything or nothing', () => {
+    const rows = new BitRows();
+    const first = rowOf(rows, 2, 0, 33);
+    const full = rowOf(rows, 2, ...Array.from({ length: 64 }, (_, bit) => bit));
+    expect([first, full, EVERYTHING, NOTHING].map(row => [0, 32, 33].map(bit => rows.holds(row, bit)))).toEqual([
+      [true, false, true], [true, true, true], [true, true, true], [false, false, false],
+    ]);
+    expect([first, EVERYTHING, NOTHING].map(row => [0, 1].map(index => rows.word(row, index)))).toEqual([[1, 2], [-1, -1], [0, 0]]);
+  });
+
+  test('are not moved as long as there is room, and then to room for as much again', () => {
+    const rows = new BitRows();
+    const { words } = rows;
+    rows.allocate(words.length);
+    expect(rows.words).toBe(words);
+    rows.allocate(1);
+    expect(rows.words.length).toBe(words.length * 2);
+  });
+
   test('are equal where all their words are', () => {
     const rows = new BitRows();
     const [a, b, c] = [rowOf(rows, 2, 1, 40), rowOf(rows, 2, 1, 40), rowOf(rows, 2, 1, 41)];
@@ -64,4 +107,8 @@ describe('rows of bits', () => {
 
 test.each([[1, 0], [2, 1], [-(2 ** 31), 31], [12, 2], [-1, 0]])('the lowest bit of %i is %i', (word, bit) => {
   expect(lowestBit(word)).toBe(bit);
+});
+
+test.each([[0, 0], [1, 1], [0b1011, 3], [-(2 ** 31), 1], [-1, 32]])('the word %i has %i bits', (word, count) => {
+  expect(bitCount(word)).toBe(count);
 });

@@ -1,5 +1,5 @@
 import { ConnectionTable } from '../../src/reach/connection-table';
-import { ConnectionSet } from '../../src/reach/connections';
+import { ConnectionSet, portPoint } from '../../src/reach/connections';
 
 const { ALL, NONE } = ConnectionSet;
 const tcp = (first: number, last = first) => ConnectionSet.range('TCP', first, last);
@@ -31,6 +31,8 @@ describe('the table of sets', () => {
     expect(table.range('UDP', 53, 60)).toBe(table.number(udp(53, 60)));
     expect(table.range('UDP', 53, 60)).not.toBe(table.range('TCP', 53, 60));
     expect(table.range('TCP', 1, 65535)).not.toBe(table.range('TCP', 1, 65534));
+    expect(table.range('TCP', 1, 5)).not.toBe(table.range('UDP', 1, 4));
+    expect(table.range('TCP', 1, 5)).not.toBe(table.range('TCP', 2, 5));
   });
 
   test('remembers thousands of joined pairs, each for itself', () => {
@@ -43,5 +45,50 @@ describe('the table of sets', () => {
         expect(table.set(table.intersect(b, a)).key).toBe(x.intersect(y).key);
       }));
     }
+  });
+
+  test('adds a grant to a sum, up to all there is as soon as the one port that is asked about is granted', () => {
+    const table = new ConnectionTable();
+    const [web, dns] = [table.number(tcp(80)), table.number(udp(53))];
+    expect(table.set(table.add(web, dns, undefined)).toString()).toBe('TCP 80,UDP 53');
+    expect(table.add(ConnectionTable.NONE, web, portPoint('TCP', 80))).toBe(ConnectionTable.ALL);
+    expect(table.add(web, dns, portPoint('TCP', 80))).toBe(web);
+  });
+});
+
+describe('of the table of sets', () => {
+  const joined = { union: jest.spyOn(ConnectionSet.prototype, 'union'), intersect: jest.spyOn(ConnectionSet.prototype, 'intersect') };
+  const made = jest.spyOn(ConnectionSet, 'range');
+
+  beforeEach(() => jest.clearAllMocks());
+  afterAll(() => jest.restoreAllMocks());
+
+  test.each(['union', 'intersect'] as const)('each %s of two sets is worked out once, whichever comes first', operation => {
+    const table = new ConnectionTable();
+    const numbers = Array.from({ length: 60 }, (_, i) => table.range('TCP', i * 10 + 1, i * 10 + 15));
+    const ask = () => numbers.map(a => numbers.map(b => table[operation](a, b)));
+    const answers = ask();
+    expect(joined[operation]).toHaveBeenCalledTimes(60 * 59 / 2);
+    expect(ask()).toEqual(answers);
+    expect(joined[operation]).toHaveBeenCalledTimes(60 * 59 / 2);
+  });
+
+  test.each(['union', 'intersect'] as const)('no %s with itself, with nothing or with everything has to be worked out', operation => {
+    const table = new ConnectionTable();
+    const web = table.number(tcp(80));
+    for (const other of [web, ConnectionTable.NONE, ConnectionTable.ALL]) {
+      table[operation](web, other);
+      table[operation](other, web);
+    }
+    table[operation](ConnectionTable.NONE, ConnectionTable.ALL);
+    table[operation](ConnectionTable.ALL, ConnectionTable.NONE);
+    expect(joined[operation]).not.toHaveBeenCalled();
+  });
+
+  test('each range is made once', () => {
+    const table = new ConnectionTable();
+    table.range('UDP', 53, 60);
+    table.range('UDP', 53, 60);
+    expect(made).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,4 +1,5 @@
-import { ConnectionSet } from '../../src/reach/connections';
+import { Protocol } from '../../src/api/objects';
+import { ConnectionSet, portPoint } from '../../src/reach/connections';
 
 const { ALL, NONE } = ConnectionSet;
 const tcp = (first: number, last = first) => ConnectionSet.range('TCP', first, last);
@@ -41,6 +42,31 @@ describe('a set of connections', () => {
     expect(tcp(80, 90).includes(tcp(85, 90))).toBe(true);
     expect(tcp(80, 90).includes(tcp(85, 91))).toBe(false);
     expect(tcp(80).includes(NONE)).toBe(true);
+  });
+
+  test('holds a port of a protocol, at the edges too, and none beside or between', () => {
+    const set = tcp(80, 82).union(tcp(443)).union(udp(53));
+    const held = (protocol: Protocol, ...ports: number[]) => ports.filter(port => set.holds(portPoint(protocol, port)));
+    expect(held('TCP', 53, 79, 80, 81, 82, 83, 442, 443, 444, 65535)).toEqual([80, 81, 82, 443]);
+    expect(held('UDP', 1, 52, 53, 54, 80)).toEqual([53]);
+    expect(held('SCTP', 53, 80)).toEqual([]);
+    expect(NONE.holds(portPoint('TCP', 80))).toBe(false);
+  });
+
+  test('says how many ports it holds, over all protocols', () => {
+    expect([NONE.size, tcp(80).size, tcp(80, 89).union(udp(53)).union(udp(55, 56)).size, ALL.size]).toEqual([0, 1, 13, 3 * 65535]);
+  });
+
+  test('gives its intervals by protocol and port', () => {
+    expect(udp(53, 60).union(tcp(443)).union(tcp(80)).union(sctp(65535)).ranges()).toEqual([
+      { protocol: 'SCTP', first: 65535, last: 65535 }, { protocol: 'TCP', first: 80, last: 80 },
+      { protocol: 'TCP', first: 443, last: 443 }, { protocol: 'UDP', first: 53, last: 60 },
+    ]);
+  });
+
+  test('is empty, all, or equal to another one, and tells so', () => {
+    expect([NONE, tcp(80), ALL].map(set => [set.isEmpty, set.isAll])).toEqual([[true, false], [false, false], [false, true]]);
+    expect([tcp(80, 81).equals(tcp(80).union(tcp(81))), tcp(80).equals(udp(80))]).toEqual([true, false]);
   });
 
   test('says No Connections where it is empty', () => {

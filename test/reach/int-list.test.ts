@@ -8,6 +8,13 @@ test('a list grows past the room it was given, and says where each number is', (
   expect([...list.toArray()]).toEqual([10, 21, 30, 40, 50]);
 });
 
+test('a list grows again and again', () => {
+  const list = new IntList(1);
+  const numbers = Array.from({ length: 1000 }, (_, i) => i * i);
+  numbers.forEach(number => list.push(number));
+  expect([...list.toArray()]).toEqual(numbers);
+});
+
 test('a list that was given no room takes numbers all the same', () => {
   const list = new IntList(0);
   list.push(1);
