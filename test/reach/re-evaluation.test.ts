@@ -48,7 +48,7 @@ describe.each<[string, EvaluationOptions]>([['lists', {}], ['a matrix', { longes
         expect(answersOf(reach)).toEqual(before);
         reach = after;
       }
-    }), { numRuns: randomRuns(1500) });
+    }), { numRuns: randomRuns(500) });
   });
 });
 
