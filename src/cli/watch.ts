@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { FolderWatcher } from './folder-watcher';
 import { NO_POLICY, tellProblems } from './input';
 import { Io, Refusal, STDIN } from './io';
-import { outputOption, pathsArgument, strictOption } from './options';
+import { outputOption, strictOption } from './options';
 import { Refreshed, State, WatchedInput } from './watched-input';
 import { connectivityChangesJson } from '../report/connectivity-changes-json';
 import { connectivityChangesText } from '../report/connectivity-changes-text';
@@ -40,7 +40,7 @@ compared when it is mended. With -o json, each save is a line: {"files": […], 
 export function watchCommand(io: Io): Command {
   return new Command('watch')
     .description('what each save of a manifest gains and loses, until interrupted')
-    .addArgument(pathsArgument())
+    .argument('<path...>', 'files and folders of manifests')
     .addOption(outputOption(...Object.keys(RENDERERS)))
     .addOption(strictOption())
     .addHelpText('after', HELP)
