@@ -1,5 +1,5 @@
-import { ConnectionSet, PortPoint } from './connections';
-import { Protocol, PROTOCOLS } from '../api/objects';
+import { ConnectionSet, PortPoint, portPoint } from './connections';
+import { Protocol } from '../api/objects';
 
 /** The number of a set of connections in a ConnectionTable. */
 export type ConnectionsRef = number;
@@ -38,7 +38,7 @@ export class ConnectionTable {
 
   /** The number of the ports from `first` to `last` of a protocol. */
   public range(protocol: Protocol, first: number, last: number): ConnectionsRef {
-    const key = (PROTOCOLS.indexOf(protocol) * 0x10000 + first) * 0x10000 + last;
+    const key = portPoint(protocol, first) * 0x10000 + last;
     let number = this.ranges.get(key);
     if (number === undefined) { this.ranges.set(key, number = this.number(ConnectionSet.range(protocol, first, last))); }
     return number;
@@ -89,10 +89,13 @@ class PairMemo {
 
   public set(a: number, b: number, value: number): number {
     if (++this.size * 2 > this.keys.length) { this.grow(); }
+    return this.put(a, b, value);
+  }
+
+  private put(a: number, b: number, value: number): number {
     const slot = this.slot(a, b);
     this.keys[slot] = keyOf(a, b);
-    this.values[slot] = value;
-    return value;
+    return this.values[slot] = value;
   }
 
   /** The place of a pair, or the free one where it belongs. */
@@ -109,10 +112,7 @@ class PairMemo {
     this.keys = new Float64Array(keys.length * 2);
     this.values = new Int32Array(keys.length * 2).fill(-1);
     keys.forEach((key, i) => {
-      if (key === 0) { return; }
-      const slot = this.slot(Math.floor(key / LIMIT), key % LIMIT);
-      this.keys[slot] = key;
-      this.values[slot] = values[i];
+      if (key !== 0) { this.put(Math.floor(key / LIMIT), key % LIMIT, values[i]); }
     });
   }
 }
