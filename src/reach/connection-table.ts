@@ -92,10 +92,13 @@ class PairMemo {
 
   public set(a: number, b: number, value: number): number {
     if (++this.size * 2 > this.keys.length) { this.grow(); }
+    return this.put(a, b, value);
+  }
+
+  private put(a: number, b: number, value: number): number {
     const slot = this.slot(a, b);
     this.keys[slot] = keyOf(a, b);
-    this.values[slot] = value;
-    return value;
+    return this.values[slot] = value;
   }
 
   /** The place of a pair, or the free one where it belongs. */
@@ -112,10 +115,7 @@ class PairMemo {
     this.keys = new Float64Array(keys.length * 2);
     this.values = new Int32Array(keys.length * 2).fill(-1);
     keys.forEach((key, i) => {
-      if (key === 0) { return; }
-      const slot = this.slot(Math.floor(key / LIMIT), key % LIMIT);
-      this.keys[slot] = key;
-      this.values[slot] = values[i];
+      if (key !== 0) { this.put(Math.floor(key / LIMIT), key % LIMIT, values[i]); }
     });
   }
 }

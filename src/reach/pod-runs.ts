@@ -40,10 +40,9 @@ function atomsOf({ addresses: own }: Pod, addresses: AddressSpace): readonly num
 
 function haveAtoms(pod: Pod, atoms: readonly number[], addresses: AddressSpace): boolean {
   const own = pod.addresses;
+  if (own.length > 1) { return atomsOf(pod, addresses).join() === atoms.join(); }
   // One address, or none, is what most pods have.
-  if (own.length === 0 || atoms.length === 0) { return own.length === atoms.length; }
-  if (own.length === 1) { return atoms.length === 1 && addresses.atomOf(own[0]) === atoms[0]; }
-  return atomsOf(pod, addresses).join() === atoms.join();
+  return own.length === atoms.length && (own.length === 0 || addresses.atomOf(own[0]) === atoms[0]);
 }
 
 function areAlike(a: Pod, b: Pod): boolean {

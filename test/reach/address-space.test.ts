@@ -19,6 +19,10 @@ describe('the address space', () => {
     expect(atoms('10.0.0.0/8').slice(0, 3)).toEqual(['0.0.0.0-9.255.255.255', '10.0.0.0-10.255.255.255', '11.0.0.0-255.255.255.255']);
   });
 
+  test('is cut where a block begins that goes on to the end of all addresses', () => {
+    expect(atoms('ff00::/8').slice(1)).toEqual(['::-feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'ff00::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff']);
+  });
+
   test('has its atoms in ascending order, in whichever order blocks are mentioned', () => {
     const blocks = ['10.0.0.0/8', '2.0.0.0/8', '2001:db8::/32', '::/32', 'fd00::/8'];
     expect(atoms(...blocks)).toEqual([

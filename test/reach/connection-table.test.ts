@@ -35,15 +35,15 @@ describe('the table of sets', () => {
     expect(table.range('TCP', 1, 5)).not.toBe(table.range('TCP', 2, 5));
   });
 
-  test('remembers thousands of joined pairs, each for itself', () => {
+  test('remembers a thousand joined pairs, each for itself', () => {
     const table = new ConnectionTable();
-    const numbers = Array.from({ length: 60 }, (_, i) => table.range('TCP', i * 10 + 1, i * 10 + 15));
-    for (let round = 0; round < 2; round++) {
-      numbers.forEach((a, i) => numbers.forEach((b, j) => {
-        const [x, y] = [tcp(i * 10 + 1, i * 10 + 15), tcp(j * 10 + 1, j * 10 + 15)];
-        expect(table.set(table.union(a, b)).key).toBe(x.union(y).key);
-        expect(table.set(table.intersect(b, a)).key).toBe(x.intersect(y).key);
-      }));
+    const sets = Array.from({ length: 40 }, (_, i) => tcp(i * 10 + 1, i * 10 + 15));
+    const numbers = sets.map(set => table.number(set));
+    for (const operation of ['union', 'intersect'] as const) {
+      const expected = sets.map(a => sets.map(b => a[operation](b).key));
+      const joined = () => numbers.map(a => numbers.map(b => table.set(table[operation](a, b)).key));
+      expect(joined()).toEqual(expected);
+      expect(joined()).toEqual(expected);
     }
   });
 
@@ -65,12 +65,12 @@ describe('of the table of sets', () => {
 
   test.each(['union', 'intersect'] as const)('each %s of two sets is worked out once, whichever comes first', operation => {
     const table = new ConnectionTable();
-    const numbers = Array.from({ length: 60 }, (_, i) => table.range('TCP', i * 10 + 1, i * 10 + 15));
+    const numbers = Array.from({ length: 40 }, (_, i) => table.range('TCP', i * 10 + 1, i * 10 + 15));
     const ask = () => numbers.map(a => numbers.map(b => table[operation](a, b)));
     const answers = ask();
-    expect(joined[operation]).toHaveBeenCalledTimes(60 * 59 / 2);
+    expect(joined[operation]).toHaveBeenCalledTimes(40 * 39 / 2);
     expect(ask()).toEqual(answers);
-    expect(joined[operation]).toHaveBeenCalledTimes(60 * 59 / 2);
+    expect(joined[operation]).toHaveBeenCalledTimes(40 * 39 / 2);
   });
 
   test.each(['union', 'intersect'] as const)('no %s with itself, with nothing or with everything has to be worked out', operation => {
