@@ -54,6 +54,23 @@ export function granted(form: Form, subject: string, direction: Direction, ...ob
   return { cluster, grants, pods, outside, places, changes };
 }
 
+/** How many grants a/web's answers about a/db and about an address are added up from. */
+export function additions(form: Form, ...rules: object[]): [number, number] {
+  const cluster = evaluated([...PODS, egress(...rules)]);
+  const { evaluation } = cluster;
+  const grants = form(cluster.layers('a', 'egress'), evaluation);
+  let count = 0;
+  const add: ConnectionTable['add'] = (...sum) => {
+    count++;
+    return evaluation.table.add(...sum);
+  };
+  const table: ConnectionTable = Object.assign(Object.create(evaluation.table), { add });
+  grants.withPods(cluster.own('a/web'), cluster.place('a/db'), { ...evaluation, table });
+  const withPods = count;
+  grants.withAtom(cluster.own('a/web'), 0, { ...evaluation, table });
+  return [withPods, count - withPods];
+}
+
 const CASES: [string, object[], Record<string, string>, Record<string, string>][] = [
   ['nothing without a rule', [egress()], {}, {}],
   ['everything by an empty rule', [egress({})], Object.fromEntries(PEERS.map(name => [name, ALL])), Object.fromEntries(ADDRESSES.map(ip => [ip, ALL]))],
