@@ -18,7 +18,7 @@ describe('grants in a matrix', () => {
   test('are added up from the widest on, and equal ones once', () => {
     const on = (port: number, endPort = port) => ({ ports: [{ port, endPort }] });
     expect(additions(inMatrix, on(80), {}, on(81), {})).toEqual([1, 1]);
-    expect(additions(inMatrix, on(80), on(1, 65535), { ports: [{}, { protocol: 'UDP' }, { protocol: 'SCTP' }] }, on(81))).toEqual([1, 1]);
+    expect(additions(inMatrix, on(80), { ports: [{}] }, { ports: [{ protocol: 'UDP' }] }, { ports: [{ protocol: 'SCTP' }] })).toEqual([3, 3]);
     expect(additions(inMatrix, on(80), on(81), on(80), on(81), on(80))).toEqual([2, 2]);
   });
 
