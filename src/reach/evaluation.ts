@@ -140,10 +140,10 @@ function byNamespace<T extends { readonly namespace: string }, G>(
 ): Map<string, G> {
   const groups = new Map<string, G>();
   let last: string | undefined;
-  let group: G | undefined;
+  let group!: G;
   for (const one of all) {
     // Those of one namespace stand together, as a rule.
-    if (group === undefined || one.namespace !== last) {
+    if (one.namespace !== last) {
       last = one.namespace;
       group = groups.get(last) ?? newGroup();
       groups.set(last, group);

@@ -130,11 +130,13 @@ export class PeerSets {
   /** True where a segment has its place and its share in a set as before. */
   private isSameIn(question: PeerSetQuestion, index: number, after: PeerSets): boolean {
     const [old, now] = [this.placed[index], after.placed[index]];
-    const oldRow = old !== undefined && this.among(question.namespaces).includes(index) ? this.rowIn(old.segment, question) : NOTHING;
+    const oldRow = this.among(question.namespaces).includes(index) ? this.rowIn(old.segment, question) : NOTHING;
     const nowRow = after.among(question.namespaces).includes(index) ? after.rowIn(now.segment, question) : NOTHING;
-    if (oldRow === NOTHING || nowRow === NOTHING) { return oldRow === nowRow; }
-    return old.firstWord === now.firstWord && old.segment.classes.length === now.segment.classes.length
-      && (oldRow === nowRow || oldRow !== EVERYTHING && nowRow !== EVERYTHING && this.bits.equal(oldRow, nowRow, now.segment.words));
+    if (oldRow === NOTHING && nowRow === NOTHING) { return true; }
+    const { words, classes } = now.segment;
+    // A row without words equals itself alone.
+    return (oldRow === nowRow || Math.min(oldRow, nowRow) >= 0 && this.bits.equal(oldRow, nowRow, words))
+      && old.firstWord === now.firstWord && old.segment.classes.length === classes.length;
   }
 
   private rowIn(segment: Segment, { pods, port, block }: PeerSetQuestion): RowRef {

@@ -180,7 +180,8 @@ export class PolicyLayers {
       this.addAtoms(connections, 0, this.sources.addresses.size, condition);
       return;
     }
-    for (let peer = at + 1; peer <= at + count * 2; peer += 2) {
+    const end = at + 1 + count * 2;
+    for (let peer = at + 1; peer < end; peer += 2) {
       if (code[peer] === ADDRESSES) {
         this.grantAddresses(code[peer + 1], connections, condition);
       } else if (code[peer] === OWN_NAMESPACE) {
@@ -203,7 +204,8 @@ export class PolicyLayers {
   private grantHolders(code: Int32Array, at: number, name: string): void {
     const count = code[at];
     if (count === EVERYONE) { this.grantHoldersElsewhere({}, name); }
-    for (let peer = at + 1; peer <= at + count * 2; peer += 2) {
+    const end = at + 1 + count * 2;
+    for (let peer = at + 1; peer < end; peer += 2) {
       if (code[peer] === ADDRESSES) {
         this.grantHoldersElsewhere({ block: code[peer + 1] }, name);
       } else if (code[peer] !== OWN_NAMESPACE) {

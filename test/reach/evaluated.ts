@@ -13,6 +13,8 @@ export interface Evaluated {
   place(name: string): number;
   /** The workloads, by name, whose bit is in a window of words on the line. */
   within(firstWord: number, words: number, row: RowRef): string[];
+  /** The workloads whose bit is in a row as long as the line. */
+  inLine(row: Uint32Array): string[];
   /** The workloads of a namespace that a row of its segment holds. */
   named(namespace: string, row: RowRef): string[];
   /** The policies of a namespace in one direction, in layers. */
@@ -36,6 +38,7 @@ export function evaluated(objects: readonly object[], options: EvaluationOptions
     own,
     place,
     within,
+    inLine: row => names.filter(name => Math.floor(row[Math.floor(place(name) / 32)] / 2 ** (place(name) % 32)) % 2 === 1),
     named: (namespace, row) => within(placed(namespace).firstWord, placed(namespace).segment.words, row).filter(name => name.startsWith(`${namespace}/`)),
     layers: (namespace, direction = 'ingress') => new PolicyLayers(placed(namespace), policies.get(namespace) ?? NO_POLICIES, direction, evaluation),
   };

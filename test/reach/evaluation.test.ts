@@ -13,12 +13,15 @@ describe('a cluster, evaluated,', () => {
   const apps = Array.from({ length: 40 }, (_, i) => `${i}`);
   const { evaluation } = evaluated([
     namespace('a', { team: 'red' }), namespace('empty'), mentionApps(...apps),
-    pod('a/one', {}, { ips: ['10.0.0.1'] }), ...apps.map(app => pod(`b/p${app}`, { app })), pod('c/s', {}, { ips: ['11.0.0.1'], ...http(8080) }), pod('a/two', { app: '1' }, http(80)),
+    pod('a/one', {}, { ips: ['10.0.0.1'] }), ...apps.map(app => pod(`b/p${app}`, { app })),
+    pod('c/s', {}, { ips: ['11.0.0.1'], ...http(80) }), pod('a/two', { app: '1' }, http(8080)),
     policyOf('c/p', undefined, { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 'http' }] }] }),
   ]);
 
   test('has its namespaces one behind the other on a line, each from a word on', () => {
-    expect(evaluation.segments.map(({ segment, firstWord, namespaceLabels }) => [segment.namespace, segment.classes.length, firstWord, namespaceLabels])).toEqual([
+    const placed = evaluation.segments.map(({ segment: { namespace: name, classes }, firstWord, namespaceLabels }) =>
+      [name, classes.length, firstWord, namespaceLabels]);
+    expect(placed).toEqual([
       ['a', 2, 0, { 'team': 'red', 'kubernetes.io/metadata.name': 'a' }],
       ['b', 40, 1, { 'kubernetes.io/metadata.name': 'b' }],
       ['c', 1, 3, { 'kubernetes.io/metadata.name': 'c' }],

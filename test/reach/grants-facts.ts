@@ -44,12 +44,31 @@ export function granted(form: Form, subject: string, direction: Direction, ...ob
     return all.toString();
   };
   const pods = Object.fromEntries(PEERS.map(name => [name, answer(asked => grants.withPods(own, cluster.place(name), evaluation, asked))]));
-  const outside = Object.fromEntries(ADDRESSES.map(text => [text, answer(asked => grants.withAtom(own, addresses.atomOf(parseAddress(text)!), evaluation, asked))]));
+  const atom = (text: string) => addresses.atomOf(parseAddress(text)!);
+  const outside = Object.fromEntries(ADDRESSES.map(text => [text, answer(asked => grants.withAtom(own, atom(text), evaluation, asked))]));
   const row = new Uint32Array(segmentOfWord.length);
   grants.addPlaces(own, row, evaluation);
-  const places = PEERS.filter(name => (row[cluster.place(name) >>> 5] >>> (cluster.place(name) & 31) & 1) === 1);
-  const changes = [...new Set(grants.changes(own))].filter(atom => atom < addresses.size).sort((x, y) => x - y).map(atom => formatAddress(addresses.range(atom).first));
+  const places = cluster.inLine(row);
+  const changes = [...new Set(grants.changes(own))].filter(start => start < addresses.size).sort((x, y) => x - y)
+    .map(start => formatAddress(addresses.range(start).first));
   return { cluster, grants, pods, outside, places, changes };
+}
+
+/** How many grants a/web's answers about a/db and about an address are added up from. */
+export function additions(form: Form, ...rules: object[]): [number, number] {
+  const cluster = evaluated([...PODS, egress(...rules)]);
+  const { evaluation } = cluster;
+  const grants = form(cluster.layers('a', 'egress'), evaluation);
+  let count = 0;
+  const add: ConnectionTable['add'] = (...sum) => {
+    count++;
+    return evaluation.table.add(...sum);
+  };
+  const table: ConnectionTable = Object.assign(Object.create(evaluation.table), { add });
+  grants.withPods(cluster.own('a/web'), cluster.place('a/db'), { ...evaluation, table });
+  const withPods = count;
+  grants.withAtom(cluster.own('a/web'), 0, { ...evaluation, table });
+  return [withPods, count - withPods];
 }
 
 const CASES: [string, object[], Record<string, string>, Record<string, string>][] = [
@@ -110,6 +129,8 @@ export function itSaysWhatIsGranted(form: Form): void {
           ingress: [
             { from: [podsOf(apps[(i + 1) % 70]), block(`${i + 1}.0.0.0/8`)], ports: [{ port: i + 1 }] },
             { from: [podsOf(apps[(i + 1) % 70]), podsOf(apps[(i + 33) % 70])], ports: [{ port: 1000 }] },
+            { from: [block('2.0.0.0/7'), block('64.0.0.0/3')], ports: [{ port: 2000 }] },
+            { from: [block('0.0.0.0/1')], ports: [{ port: 3000 }] },
           ],
         })),
       ]);
@@ -121,7 +142,7 @@ export function itSaysWhatIsGranted(form: Form): void {
         const found = apps.map(peer => table.set(grants.withPods(own, cluster.place(`x/p${peer}`), evaluation)).toString());
         expect(found).toEqual(apps.map((_, j) => j === (i + 1) % 70 ? `TCP ${i + 1},1000` : j === (i + 33) % 70 ? 'TCP 1000' : NONE));
         const outside = apps.map((_, j) => table.set(grants.withAtom(own, addresses.atomOf(parseAddress(`${j + 1}.2.3.4`)!), evaluation)).toString());
-        expect(outside).toEqual(apps.map((_, j) => j === i ? `TCP ${i + 1}` : NONE));
+        expect(outside).toEqual(apps.map((_, j) => `TCP ${j === i ? `${i + 1},` : ''}${j + 1 >= 64 || j + 1 === 2 || j + 1 === 3 ? '2000,' : ''}3000`));
       });
     });
   });

@@ -2,7 +2,7 @@ import { parseAddress } from '../../src/api/address';
 import { ListedGrants } from '../../src/reach/listed-grants';
 import { labelled } from '../cluster-objects';
 import { policyOf } from './evaluated';
-import { granted, itSaysWhatIsGranted } from './grants-facts';
+import { additions, granted, itSaysWhatIsGranted } from './grants-facts';
 
 const listed = (layers: ConstructorParameters<typeof ListedGrants>[0]) => new ListedGrants(layers);
 const to = (...peers: object[]) => policyOf('a/p', 'web', { policyTypes: ['Egress'], egress: [{ to: peers }] });
@@ -20,6 +20,10 @@ describe('grants in lists', () => {
     ['nobody for the sake of what others are granted', [to({ podSelector: labelled({ app: 'db' }) }), policyOf('a/q', 'db', { policyTypes: ['Egress'], egress: [{}] })], ['a/db']],
   ])('know the places that something may pass to: %s', (_, policies, places) => {
     expect(granted(listed, 'a/web', 'egress', ...policies).places).toEqual(places);
+  });
+
+  test('are not looked at any further once everything is allowed', () => {
+    expect(additions(listed, { ports: [{ port: 80 }] }, {}, { ports: [{ port: 81 }] }, {})).toEqual([2, 2]);
   });
 
   test('know where addresses begin to be treated otherwise, and end to be', () => {

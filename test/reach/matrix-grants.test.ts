@@ -1,5 +1,5 @@
 import { policyOf } from './evaluated';
-import { Form, granted, itSaysWhatIsGranted } from './grants-facts';
+import { additions, Form, granted, itSaysWhatIsGranted } from './grants-facts';
 import { MatrixGrants } from '../../src/reach/matrix-grants';
 
 const inMatrix: Form = (layers, evaluation) => new MatrixGrants(layers, evaluation, evaluation.segmentOfWord.length, evaluation.addresses.size);
@@ -13,6 +13,13 @@ describe('grants in a matrix', () => {
     const { places, changes } = granted(inMatrix, 'a/web', 'egress', rule);
     expect(places).toEqual(['a/web', 'a/db', 'b/web', 'b/bare']);
     expect(changes).toEqual(['0.0.0.0', '10.0.0.0', '11.0.0.0', '::']);
+  });
+
+  test('are added up from the widest on, and equal ones once', () => {
+    const on = (port: number, endPort = port) => ({ ports: [{ port, endPort }] });
+    expect(additions(inMatrix, on(80), {}, on(81), {})).toEqual([1, 1]);
+    expect(additions(inMatrix, on(80), { ports: [{}] }, { ports: [{ protocol: 'UDP' }] }, { ports: [{ protocol: 'SCTP' }] })).toEqual([3, 3]);
+    expect(additions(inMatrix, on(80), on(81), on(80), on(81), on(80))).toEqual([2, 2]);
   });
 
   test('have to be made anew where atoms of addresses get other numbers', () => {

@@ -55,7 +55,8 @@ describe('a set of peers is', () => {
     const { sets } = cluster.evaluation;
     const port = { name: 'TCP/http', number: 80 };
     const questions: PeerSetQuestion[] = [
-      {}, { namespaces: red }, { pods: red }, { namespaces: red, pods: web }, { namespaces: web, pods: red }, { block: ALL_TEN }, { block: SOME_TEN }, { port },
+      {}, { namespaces: red }, { pods: red }, { namespaces: red, pods: web }, { namespaces: web, pods: red },
+      { block: ALL_TEN }, { block: SOME_TEN }, { port },
       { namespaces: red, port }, { pods: red, port }, { block: ALL_TEN, port }, { port: { ...port, number: 8080 } }, { port: { ...port, name: 'UDP/http' } },
     ];
     const first = questions.map(question => sets.number(question));
@@ -75,7 +76,8 @@ describe('the window of a set', () => {
 
   test('reaches from the first namespace with a member to the last one', () => {
     expect(window({ namespaces: selector({ team: 'red' }) })).toMatchObject({ first: 0, words: 3 });
-    const notA = lens.selector(Selector.from({ matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['a'] }] }));
+    const matchExpressions = [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['a'] }] as const;
+    const notA = lens.selector(Selector.from({ matchExpressions }));
     expect(window({ namespaces: notA })).toMatchObject({ first: 1, words: 2 });
   });
 
@@ -84,6 +86,22 @@ describe('the window of a set', () => {
     expect(window({ namespaces: blue })).toEqual({ first: 1, words: 1, row: EVERYTHING });
     const web = selector({ app: 'web' });
     expect(window({ namespaces: blue, pods: web })).toEqual({ first: 1, words: 1, row: cluster.evaluation.segments[1].segment.select(web) });
+  });
+
+  test('takes in no namespace without a member', () => {
+    const at = (app: string) => window({ pods: selector({ app }) });
+    expect(at('db')).toMatchObject({ first: 0, words: 1 });
+    expect(at('cache')).toEqual({ first: 0, words: 0, row: NOTHING });
+  });
+
+  test('takes no more room than it is wide, and none before it is asked for', () => {
+    const { evaluation: { addresses, segments } } = cluster;
+    const fresh = new PeerSets(lens, bits, addresses, segments);
+    expect([fresh.firstWords, fresh.words, fresh.rows]).toEqual([[], [], []]);
+    const { used } = bits;
+    const matchExpressions = [{ key: 'team', operator: 'In' as const, values: ['red', 'blue'] }, { key: 'kubernetes.io/metadata.name', operator: 'NotIn' as const, values: ['a'] }];
+    expect(fresh.number({ namespaces: lens.selector(Selector.from({ matchExpressions })) })).toBe(0);
+    expect(bits.used).toBe(used + 2);
   });
 
   test('of nobody has no words', () => {
@@ -129,7 +147,8 @@ describe('sets that are brought up to date', () => {
       eighty: { port: { name: 'TCP/http', number: 80 } },
     };
     const refs = Object.entries(questions).map(([name, question]) => [name, sets.number(question)] as const);
-    const segment = (name: string, ...objects: object[]) => new Segment(name, clusterOfObjects(objects).workloads as Workload[], lens, bits, addresses);
+    const segment = (name: string, ...objects: object[]) =>
+      new Segment(name, clusterOfObjects(objects).workloads as Workload[], lens, bits, addresses);
     /** Which sets are others after a change, and what they hold: namespace and class. */
     const changes = (placed: readonly Placed[], ...changed: number[]) => {
       const before = refs.map(([, set]) => [sets.firstWords[set], sets.words[set], sets.rows[set]].join());
@@ -168,6 +187,12 @@ describe('sets that are brought up to date', () => {
     expect(changes([a, { ...b, segment: other }, c], 1)).toEqual({ web: 'a0 c0' });
     const moved = segment('b', pod('b/web', { app: 'web' }, { ips: ['11.2.0.1'], ...http(80) }));
     expect(changes([a, { ...b, segment: moved }, c], 1)).toEqual({ block: 'a0 a1 c1', eighty: 'a0 b0 c0' });
+  });
+
+  test('follow pods that have changed places in their namespace', () => {
+    const { segments: [a, b, c], segment, changes } = setUp();
+    const swapped = segment('a', pod('a/db', { app: 'db' }, { ips: ['10.1.0.1'] }), pod('a/web', { app: 'web' }, { ips: ['10.0.0.1'], ...http(80) }));
+    expect(changes([{ ...a, segment: swapped }, b, c], 0)).toEqual({ web: 'a1 b0 c0', redWeb: 'a1 c0', eighty: 'a1 c0' });
   });
 
   test('follow a namespace that has a class more', () => {

@@ -135,6 +135,14 @@ describe('a rule grants', () => {
     ]);
   });
 
+  test('on no name that another rule mentions', () => {
+    const two = { ports: [{ name: 'http', containerPort: 80 }, { name: 'metrics', containerPort: 9090 }] };
+    const rules = [{ from: [{ podSelector: {} }], ports: [{ port: 'http' }] }, { from: [{ podSelector: {} }], ports: [{ port: 'metrics' }] }];
+    const { evaluation: { table }, layers } = evaluated([pod('a/web', {}, two), policyOf('a/p', undefined, { ingress: rules })]);
+    const { items } = layers('a').pods;
+    expect([items.length / POD_GRANT, table.set(items[0]).toString(), table.set(items[POD_GRANT]).toString()]).toEqual([2, 'TCP 80', 'TCP 9090']);
+  });
+
   test('a named port of whatever protocol', () => {
     const cluster = evaluated([pod('a/dns', {}, http(53, 'UDP')), policyOf('a/p', undefined, { ingress: [{ ports: [{ protocol: 'UDP', port: 'http' }] }] })]);
     expect(cluster.evaluation.table.set(cluster.layers('a').pods.items[0]).toString()).toBe('UDP 53');
@@ -148,6 +156,7 @@ describe('grants by class', () => {
   test('are counted for each class that has them', () => {
     expect(layersOf('ingress').layers.total).toBe(0);
     expect(layersOf('ingress', ingress('web', {})).layers.total).toBe(2);
+    expect(layersOf('ingress', ingress('web', {}), policyOf('a/q', undefined, { ingress: [{}] })).layers.total).toBe(8);
     expect(layersOf('ingress', ingress(undefined, { from: [podsOf('db')] })).layers.total).toBe(3);
     // Web and db have the name, and two peers each; all three have the addresses.
     expect(layersOf('ingress', ingress(undefined, rule), byBlock).layers.total).toBe(7);
