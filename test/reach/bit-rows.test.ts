@@ -31,6 +31,7 @@ describe('rows of bits', () => {
 
   test('are joined word by word, and the other row stays what it is', () => {
     const rows = new BitRows();
+    rowOf(rows, 3, 2);
     const [a, b] = [rowOf(rows, 3, 1, 33, 69), rowOf(rows, 3, 33, 68)];
     const joined = (join: 'or' | 'and' | 'andNot') => {
       const row = rows.copy(a, 3);
