@@ -7,7 +7,6 @@ import { Verdict } from './verdict';
 import { listConnections } from '../analysis/connectivity-list';
 import { Cluster } from '../cluster/cluster';
 import { readPaths } from '../cluster/files';
-import { objectsOf } from '../cluster/list-kinds';
 import { LiveCluster } from '../cluster/live-cluster';
 import { formatProblem, InputError, Problem } from '../cluster/problem';
 import { loadCluster } from '../cluster/read-cluster';
@@ -104,16 +103,16 @@ export class Connectivity {
    * it touches is worked out again: the claims that are put after it are answered in milliseconds, however large the
    * cluster. No file and no app is changed.
    *
-   * @param manifest an API object as plain data, or a List of them; throws, and changes nothing, where it is none, or is one
-   *   that the API server would refuse
+   * @param manifests YAML (several documents, Lists) or JSON; throws, and changes nothing, where it does not parse, or holds an
+   *   object that the API server would refuse
    *
    * @example
    *
    * const connectivity = Connectivity.fromYaml(manifests);
-   * connectivity.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'app', labels: { team: 'shop' } } });
+   * connectivity.apply('{ apiVersion: v1, kind: Namespace, metadata: { name: app, labels: { team: shop } } }');
    */
-  public apply(manifest: any): void {
-    const resources = resourcesIn(manifest);
+  public apply(manifests: string): void {
+    const resources = resourcesIn(manifests);
     loadCluster(resources);
     for (const resource of resources) {
       for (const problem of this._change(live => live.apply(resource))) {
@@ -124,13 +123,13 @@ export class Connectivity {
   }
 
   /**
-   * Takes an object away, as `kubectl delete` does.
+   * Takes objects away, as `kubectl delete` does.
    *
-   * @param manifest of which `apiVersion`, `kind` and `metadata` count; throws where it is no API object
+   * @param manifests YAML or JSON, of which `apiVersion`, `kind` and `metadata` count; throws where it holds something that is no API object
    * @returns true where there was such an object
    */
-  public remove(manifest: any): boolean {
-    return resourcesIn(manifest).map(resource => this._change(live => live.remove(resource))).some(gone => gone);
+  public remove(manifests: string): boolean {
+    return resourcesIn(manifests).map(resource => this._change(live => live.remove(resource))).some(gone => gone);
   }
 
   private _change<T>(change: (live: LiveCluster) => T): T {
@@ -252,9 +251,9 @@ function demand(verdict: Verdict): void {
   if (!verdict.holds) { throw new Error(`untrue: ${verdict.claim}\n${verdict.explanation}`); }
 }
 
-/** What a manifest holds; a List holds several objects. */
-function resourcesIn(manifest: unknown): Resource[] {
-  const { resources, problems } = objectsOf(manifest, { at: () => ({ file: '(manifest)' }) }, true);
+/** What manifests hold; a List holds several objects. */
+function resourcesIn(manifests: string): Resource[] {
+  const { resources, problems } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
   if (problems.some(({ severity }) => severity === 'error')) { throw new InputError(problems); }
   return resources;
 }
