@@ -113,6 +113,12 @@ describe('going on', () => {
     expect(answersOf(goingOn(from, to, from, to))).toEqual(fresh);
   });
 
+  test('leaves alone a namespace that is no more, whatever happens after it, until it is there again', () => {
+    const [both, one, other] = [[web(0), pod('y/a')], [pod('y/a')], [pod('y/a'), policy('y/p', { podSelector: {} })]].map(sharing);
+    expect(answersOf(goingOn(both, one, other))).toEqual(answersOf(new Reachability(other)));
+    expect(answersOf(goingOn(both, one, other, both))).toEqual(answersOf(new Reachability(both)));
+  });
+
   test('from one and the same evaluation twice is possible', () => {
     const [a, b, c] = [[web(0)], [web(0), toWeb('p', {})], [web(0), web(1)]].map(clusterOfObjects);
     const reach = new Reachability(a);
