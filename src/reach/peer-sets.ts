@@ -89,7 +89,6 @@ export class PeerSets {
     return number;
   }
 
-
   private workOut(set: PeerSetRef): void {
     const question = this.questions[set];
     const found: { placed: Placed; row: RowRef }[] = [];

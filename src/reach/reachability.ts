@@ -128,10 +128,11 @@ export class Reachability {
     const found: EndpointIndex[] = [];
     row.forEach((bits, word) => {
       const { segment, firstWord } = segments[segmentOfWord[word]];
-      const end = firstWord * 32 + segment.classes.length;
+      const first = firstWord * 32;
       for (let rest = bits; rest !== 0; rest &= rest - 1) {
         const place = word * 32 + lowestBit(rest);
-        if (place < end) { found.push(place); }
+        // Nobody is behind a segment's last class, nor where a segment was before it outgrew its place.
+        if (place >= first && place < first + segment.classes.length) { found.push(place); }
       }
     });
     return found;

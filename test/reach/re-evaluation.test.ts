@@ -119,6 +119,14 @@ describe('going on', () => {
     expect(answersOf(goingOn(both, one, other, both))).toEqual(answersOf(new Reachability(both)));
   });
 
+  test('names nobody where a namespace was before it outgrew its place', () => {
+    const open = policy('y/open', { podSelector: {}, ingress: [{}] });
+    const mention = policy('y/p', { podSelector: { matchExpressions: [{ key: 'i', operator: 'In', values: Array.from({ length: 40 }, (_, i) => `${i}`) }] } });
+    const reach = goingOn(sharing([web(0), pod('y/a'), open]), sharing([...Array.from({ length: 40 }, (_, i) => pod(`x/p${i}`, { i: `${i}` })), pod('y/a'), open, mention]));
+    const endpoints = reach.cluster.workloads.map(w => reach.ofPod(w, w.pods[0]));
+    expect(reach.candidates(endpoints[40], 'ingress')).toEqual([...endpoints].sort((a, b) => a - b));
+  });
+
   test('from one and the same evaluation twice is possible', () => {
     const [a, b, c] = [[web(0)], [web(0), toWeb('p', {})], [web(0), web(1)]].map(clusterOfObjects);
     const reach = new Reachability(a);
