@@ -64,12 +64,12 @@ export function podTemplateOf(resource: { readonly apiVersion?: unknown; readonl
   };
 }
 
-/** String values of a map, others left out. */
+/** String values of a map, others left out; null is the empty text, as a JSON null is to a string of Go. */
 export function stringMap(value: unknown): Labels {
   const labels = new Bare();
   if (isObject(value)) {
     for (const [key, text] of Object.entries(value)) {
-      if (typeof text === 'string') { labels[key] = text; }
+      if (typeof text === 'string' || text === null) { labels[key] = text ?? ''; }
     }
   }
   return labels;
@@ -107,7 +107,8 @@ function containerPorts(spec: unknown): ContainerPort[] {
   for (const container of containers) {
     for (const entry of isObject(container) ? list(container.ports) : []) {
       if (!isObject(entry) || typeof entry.containerPort !== 'number') { continue; }
-      const protocol = (entry.protocol ?? 'TCP') as Protocol;
+      // The API server takes a protocol that is empty, too, for one that is not said.
+      const protocol = (entry.protocol || 'TCP') as Protocol;
       if (!PROTOCOLS.includes(protocol)) { continue; }
       ports.push({ protocol, port: entry.containerPort, ...(typeof entry.name === 'string' ? { name: entry.name } : {}) });
     }

@@ -36,6 +36,11 @@ describe('a workload', () => {
     expect(template.ports).toEqual([]);
   });
 
+  test('has the empty text where a label is null, as the API server reads it', () => {
+    const template = { metadata: { labels: { a: null, b: 'b', c: 1 } } };
+    expect({ ...podTemplateOf({ apiVersion: 'apps/v1', kind: 'Deployment', ...{ spec: { template } } })!.labels }).toEqual({ a: '', b: 'b' });
+  });
+
   test('knows its pods by spec.selector; of a ReplicationController that is a plain map', () => {
     const selector = { matchLabels: { a: 'b' } };
     expect(podTemplateOf({ apiVersion: 'apps/v1', kind: 'Deployment', ...{ spec: { selector } } })!.selector).toEqual(selector);
@@ -50,6 +55,11 @@ describe('container ports', () => {
 
   test('keep protocol and name', () => {
     expect(portsOf({ containers: [{ ports: [{ containerPort: 53, protocol: 'UDP', name: 'dns' }] }] })).toEqual([{ protocol: 'UDP', port: 53, name: 'dns' }]);
+  });
+
+  test('are TCP where no protocol is said, by absence, null or the empty text', () => {
+    expect([{}, { protocol: null }, { protocol: '' }].map(said => portsOf({ containers: [{ ports: [{ containerPort: 80, ...said }] }] })))
+      .toEqual(new Array(3).fill([{ protocol: 'TCP', port: 80 }]));
   });
 
   test('of an init container count only where it goes on running, as a sidecar', () => {

@@ -1,5 +1,5 @@
 import { Probe } from './probes';
-import { SpecCluster } from '../spec/network-policy';
+import { SpecCluster, SpecLabels } from '../spec/network-policy';
 
 /*
  * Where cyclonus's matcher reads the API in another way than we do, each as the change to a cluster by which the
@@ -65,8 +65,8 @@ export function readAs(readings: readonly Reading[], asked: Case): Case {
 /** Every value that the key has in the cluster; that of a namespace's name is set by the server. */
 function valuesOf({ namespaces, pods }: SpecCluster, key: string): string[] {
   const names = [...Object.keys(namespaces), ...pods.map(({ namespace }) => namespace)].map(name => ({ 'kubernetes.io/metadata.name': name }));
-  const labels: Record<string, string>[] = [...Object.values(namespaces), ...pods.map(pod => pod.labels), ...names];
-  return labels.flatMap(own => Object.hasOwn(own, key) ? [own[key]] : []);
+  const labels: SpecLabels[] = [...Object.values(namespaces), ...pods.map(pod => pod.labels), ...names];
+  return labels.flatMap(own => Object.hasOwn(own, key) ? [own[key] ?? ''] : []);
 }
 
 /** The case with each of the cluster's selectors changed. */

@@ -2,6 +2,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { PEERS } from './peers';
 import { DefaultDeny, DefaultDenyProps, IPeer, LabelExpression, Peer, PolicyLayout, Port, Protocol, Tier, TierProps } from '../../src';
+import { SpecLabels } from '../spec/network-policy';
 
 /*
  * Random programs of tiers, as data: what somebody could write with the constructs. `buildApp` runs one;
@@ -28,7 +29,7 @@ export interface TierPlan {
 /** Which pods a tier has. */
 export interface PodsPlan {
   readonly props?: TierProps;
-  readonly holds: (labels: Record<string, string>, id: string) => boolean;
+  readonly holds: (labels: SpecLabels, id: string) => boolean;
   /** Labels of a pod that is of the tier. */
   readonly example: (id: string) => Record<string, string>;
   /** The tier is made from a Deployment with these labels and ports. */
@@ -75,7 +76,7 @@ const PODS: PodsPlan[] = [
   },
   {
     props: { matchExpressions: [LabelExpression.isIn('role', ['front', 'back']), LabelExpression.isNotIn('app', ['web'])] },
-    holds: labels => ['front', 'back'].includes(labels.role) && labels.app !== 'web',
+    holds: labels => ['front', 'back'].includes(labels.role ?? '') && labels.app !== 'web',
     example: () => ({ role: 'back' }),
   },
   { holds: (labels, id) => labels.workload === id, example: id => ({ workload: id }), containerPorts: [80, 8080] },

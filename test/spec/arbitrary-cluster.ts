@@ -20,8 +20,6 @@ export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 export const ADDRESSES = ['0.0.0.0', '9.255.255.255', '10.0.0.1', '10.1.0.1', '10.1.1.1', '10.1.255.9', '10.200.0.1', '11.0.0.0', '255.255.255.255',
   '::', '2001:db8::1', '2001:db8:1::1', 'fd00::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'];
 
-const labels = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES), { maxKeys: 3 });
-
 /** A field that may be absent, null or there. */
 const field = <T>(name: string, value: fc.Arbitrary<T>): fc.Arbitrary<object> =>
   fc.oneof(
@@ -33,51 +31,49 @@ const field = <T>(name: string, value: fc.Arbitrary<T>): fc.Arbitrary<object> =>
 const merged = (...parts: fc.Arbitrary<object>[]): fc.Arbitrary<any> =>
   fc.tuple(...parts).map(all => Object.assign({}, ...all));
 
-const expression = fc.oneof(
-  fc.record({ key: fc.constantFrom(...KEYS), operator: fc.constantFrom('In', 'NotIn'), values: fc.array(fc.constantFrom(...VALUES), { minLength: 1, maxLength: 3 }) }),
-  merged(fc.record({ key: fc.constantFrom(...KEYS), operator: fc.constantFrom('Exists', 'DoesNotExist') }), field('values', fc.constant([]))),
-);
-
-const selector = merged(
-  field('matchLabels', fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES), { maxKeys: 2 })),
-  field('matchExpressions', fc.array(expression, { maxLength: 2 })),
-);
-
-const byName = fc.oneof(
-  fc.constantFrom(...NAMESPACES).map(name => ({ matchLabels: { 'kubernetes.io/metadata.name': name } })),
-  fc.subarray(NAMESPACES, { minLength: 1 }).chain(values => fc.constantFrom('In', 'NotIn').map(operator =>
-    ({ matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator, values }] }))),
-);
-
-const namespaceSelector = fc.oneof({ weight: 2, arbitrary: selector }, { weight: 1, arbitrary: byName });
-
 const nothing = (...names: string[]) => fc.subarray(names).map(chosen => Object.fromEntries(chosen.map(name => [name, null])));
-
-const peer = fc.oneof(
-  merged(nothing('namespaceSelector', 'ipBlock'), selector.map(podSelector => ({ podSelector }))),
-  merged(nothing('podSelector', 'ipBlock'), namespaceSelector.map(s => ({ namespaceSelector: s }))),
-  fc.tuple(selector, namespaceSelector).map(([podSelector, s]) => ({ podSelector, namespaceSelector: s })),
-  merged(nothing('podSelector', 'namespaceSelector'), arbitraryBlock.chain(({ cidr, except }) => field('except', fc.constant(except)).map(holes => ({ ipBlock: { cidr, ...holes } })))),
-);
-
-const pod = fc.record({
-  namespace: fc.constantFrom(...NAMESPACES),
-  labels,
-  ips: fc.subarray(POD_ADDRESSES, { maxLength: 2 }),
-  ports: fc.uniqueArray(fc.record({
-    name: fc.constantFrom(...PORT_NAMES, undefined), protocol: fc.constantFrom(...PROTOCOLS, undefined), containerPort: fc.constantFrom(...PORTS),
-  }), { maxLength: 3, selector: p => `${p.name}/${p.protocol}/${p.containerPort}` }),
-});
 
 /** What is told apart by the tests that use a cluster. */
 interface Width {
   readonly portNumber: fc.Arbitrary<number>;
   /** An item of a list that the API server reads as an empty object where it is null. */
   readonly item: (item: fc.Arbitrary<object>) => fc.Arbitrary<object | null>;
-  readonly pod: fc.Arbitrary<Omit<SpecPod, 'name'>>;
+  /** The value of a label, of an object and in a selector. */
+  readonly value: fc.Arbitrary<string | null>;
+  readonly hostNetwork: fc.Arbitrary<boolean | undefined>;
 }
 
-function clusters({ portNumber, item, pod: anyPod }: Width): fc.Arbitrary<SpecCluster> {
+function clusters({ portNumber, item, value, hostNetwork }: Width): fc.Arbitrary<SpecCluster> {
+  const labels = fc.dictionary(fc.constantFrom(...KEYS), value, { maxKeys: 3 });
+  const expression = fc.oneof(
+    fc.record({ key: fc.constantFrom(...KEYS), operator: fc.constantFrom('In', 'NotIn'), values: fc.array(value, { minLength: 1, maxLength: 3 }) }),
+    merged(fc.record({ key: fc.constantFrom(...KEYS), operator: fc.constantFrom('Exists', 'DoesNotExist') }), field('values', fc.constant([]))),
+  );
+  const selector = merged(
+    field('matchLabels', fc.dictionary(fc.constantFrom(...KEYS), value, { maxKeys: 2 })),
+    field('matchExpressions', fc.array(expression, { maxLength: 2 })),
+  );
+  const byName = fc.oneof(
+    fc.constantFrom(...NAMESPACES).map(name => ({ matchLabels: { 'kubernetes.io/metadata.name': name } })),
+    fc.subarray(NAMESPACES, { minLength: 1 }).chain(values => fc.constantFrom('In', 'NotIn').map(operator =>
+      ({ matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator, values }] }))),
+  );
+  const namespaceSelector = fc.oneof({ weight: 2, arbitrary: selector }, { weight: 1, arbitrary: byName });
+  const peer = fc.oneof(
+    merged(nothing('namespaceSelector', 'ipBlock'), selector.map(podSelector => ({ podSelector }))),
+    merged(nothing('podSelector', 'ipBlock'), namespaceSelector.map(s => ({ namespaceSelector: s }))),
+    fc.tuple(selector, namespaceSelector).map(([podSelector, s]) => ({ podSelector, namespaceSelector: s })),
+    merged(nothing('podSelector', 'namespaceSelector'), arbitraryBlock.chain(({ cidr, except }) => field('except', fc.constant(except)).map(holes => ({ ipBlock: { cidr, ...holes } })))),
+  );
+  const pod = fc.record({
+    namespace: fc.constantFrom(...NAMESPACES),
+    labels,
+    ips: fc.subarray(POD_ADDRESSES, { maxLength: 2 }),
+    ports: fc.uniqueArray(fc.record({
+      name: fc.constantFrom(...PORT_NAMES, undefined), protocol: fc.constantFrom(...PROTOCOLS, undefined), containerPort: fc.constantFrom(...PORTS),
+    }), { maxLength: 3, selector: p => `${p.name}/${p.protocol}/${p.containerPort}` }),
+    hostNetwork,
+  });
   const port = merged(
     field('protocol', fc.constantFrom(...PROTOCOLS)),
     fc.oneof(
@@ -99,7 +95,7 @@ function clusters({ portNumber, item, pod: anyPod }: Width): fc.Arbitrary<SpecCl
   const policy = fc.tuple(fc.constantFrom(...NAMESPACES), spec, fc.boolean());
   return fc.record({
     namespaces: fc.record({ x: labels, y: labels }),
-    pods: fc.array(anyPod, { minLength: 1, maxLength: 5 }).map(pods => pods.map((p, i): SpecPod => JSON.parse(JSON.stringify({ ...p, name: `p${i}` })))),
+    pods: fc.array(pod, { minLength: 1, maxLength: 5 }).map(pods => pods.map((p, i): SpecPod => JSON.parse(JSON.stringify({ ...p, name: `p${i}` })))),
     policies: fc.array(policy, { maxLength: 4 }).map(policies => policies.map(([namespace, s, written], i) => ({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
@@ -111,13 +107,16 @@ function clusters({ portNumber, item, pod: anyPod }: Width): fc.Arbitrary<SpecCl
 }
 
 /** A random cluster: valid objects, as they are applied; ports are those of PORTS. */
-export const arbitraryCluster = clusters({ portNumber: fc.constantFrom(...PORTS), item: item => item, pod });
+export const arbitraryCluster = clusters({
+  portNumber: fc.constantFrom(...PORTS), item: item => item, value: fc.constantFrom(...VALUES), hostNetwork: fc.constant(undefined),
+});
 
-/** A random cluster over all that is said above: any port, null items, pods on their host's network. */
+/** A random cluster over all that is said above: any port, null items and label values, pods on their host's network. */
 export const anyCluster = clusters({
   portNumber: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...PORTS) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 65535 }) }),
   item: item => fc.option(item, { freq: 15 }),
-  pod: fc.tuple(pod, fc.constantFrom(undefined, false, false, true)).map(([own, hostNetwork]) => ({ ...own, hostNetwork })),
+  value: fc.option(fc.constantFrom(...VALUES), { freq: 15 }),
+  hostNetwork: fc.constantFrom(undefined, false, false, true),
 });
 
 /** The cluster as manifests. */

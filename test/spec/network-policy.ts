@@ -7,10 +7,13 @@
  * Input is valid API objects, not defaulted.
  */
 
+/** Values that are null are read as the empty text: a JSON null has no effect on a string of Go. */
+export type SpecLabels = Record<string, string | null>;
+
 export interface SpecPod {
   namespace: string;
   name: string;
-  labels: Record<string, string>;
+  labels: SpecLabels;
   ips: string[];
   ports: { name?: string; protocol?: string; containerPort: number }[];
   /** On its node's network; the ips are the node's, then. */
@@ -22,7 +25,7 @@ export type SpecEnd = { pod: SpecPod } | { ip: string };
 
 export interface SpecCluster {
   /** Labels by namespace, as declared; a namespace that is not in here is not declared. */
-  namespaces: Record<string, Record<string, string>>;
+  namespaces: Record<string, SpecLabels>;
   pods: SpecPod[];
   /** NetworkPolicy objects as they are applied. */
   policies: any[];
@@ -106,15 +109,16 @@ export function portsMatch(ports: any[] | undefined, destination: SpecEnd, proto
 }
 
 /** meta/v1 LabelSelector: all of matchLabels and of matchExpressions; empty, it selects everything. */
-function selects(selector: any, labels: Record<string, string>): boolean {
+function selects(selector: any, labels: SpecLabels): boolean {
   const has = (key: string) => Object.keys(labels).includes(key);
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-    if (!has(key) || labels[key] !== value) { return false; }
+  const text = (value: string | null) => value ?? '';
+  for (const [key, value] of Object.entries<string | null>(selector.matchLabels ?? {})) {
+    if (!has(key) || text(labels[key]) !== text(value)) { return false; }
   }
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
-    if (operator === 'In' && !(has(key) && values.includes(labels[key]))) { return false; }
+    if (operator === 'In' && !(has(key) && values.map(text).includes(text(labels[key])))) { return false; }
     // NotIn holds for objects without the label too.
-    if (operator === 'NotIn' && has(key) && values.includes(labels[key])) { return false; }
+    if (operator === 'NotIn' && has(key) && values.map(text).includes(text(labels[key]))) { return false; }
     if (operator === 'Exists' && !has(key)) { return false; }
     if (operator === 'DoesNotExist' && has(key)) { return false; }
   }
@@ -122,7 +126,7 @@ function selects(selector: any, labels: Record<string, string>): boolean {
 }
 
 /** np, "Targeting a Namespace by its name": the control plane sets kubernetes.io/metadata.name on every namespace. */
-function namespaceLabels(cluster: SpecCluster, name: string): Record<string, string> {
+function namespaceLabels(cluster: SpecCluster, name: string): SpecLabels {
   return { ...cluster.namespaces[name], 'kubernetes.io/metadata.name': name };
 }
 
