@@ -28,8 +28,8 @@ export function validateMetadata(errors: FieldErrors, value: unknown, path: Trai
   for (const field of ['uid', 'resourceVersion', 'selfLink']) { errors.text(metadata[field], path.into(field)); }
   for (const field of ['creationTimestamp', 'deletionTimestamp']) { validateDate(errors, metadata[field], path.into(field)); }
   errors.integer(metadata.deletionGracePeriodSeconds, path.into('deletionGracePeriodSeconds'));
-  const generation = errors.integer(metadata.generation, path.into('generation')) ?? 0;
-  if (generation < 0) { errors.add('FieldValueInvalid', path.into('generation'), 'must be greater than or equal to 0'); }
+  // Any number will do: the server counts anew, before it validates.
+  errors.integer(metadata.generation, path.into('generation'));
   validateLabels(errors, metadata.labels, path.into('labels'));
   validateAnnotations(errors, metadata.annotations, path.into('annotations'));
   validateOwners(errors, metadata.ownerReferences, path.into('ownerReferences'));

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describeOnServer, tryPolicy } from './client';
 import { VALIDATION_TABLE } from './validation-table';
 import { differenceOf } from './verdict';
+import { VALIDATION_TABLE as ENGINES_TABLE } from '../engines/validation-table';
 import { arbitraryCluster } from '../spec/arbitrary-cluster';
 
 const SHARED = path.join(__dirname, '../../../shared/oracle-cases/validation.json');
@@ -18,7 +19,9 @@ function sharedCases(): [string, any][] {
 }
 
 describeOnServer('a server of Kubernetes 1.36 gives the same verdict and names the same fields as we do', () => {
-  test.each([...Object.entries(VALIDATION_TABLE), ...sharedCases()])('for a policy with %s', async (_name, policy) => {
+  const enginesCases = ENGINES_TABLE.map(({ id, policy }): [string, any] => [id, policy]);
+
+  test.each([...Object.entries(VALIDATION_TABLE), ...enginesCases, ...sharedCases()])('for a policy with %s', async (_name, policy) => {
     expect(differenceOf(policy, await tryPolicy(policy))).toBeUndefined();
   });
 

@@ -87,6 +87,8 @@ func judge(decoder runtime.Decoder, text []byte) verdict {
 	ctx := request.WithRequestInfo(context.Background(), &request.RequestInfo{
 		IsResourceRequest: true, Verb: "create", APIGroup: networking.GroupName, APIVersion: "v1", Resource: "networkpolicies",
 	})
+	// Before it validates, too, it counts the generation from 1.
+	networkpolicy.Strategy.PrepareForCreate(ctx, policy)
 	for _, each := range networkpolicy.Strategy.Validate(ctx, policy) {
 		result.Errors = append(result.Errors, fieldError{Field: each.Field, Type: string(each.Type)})
 	}
