@@ -27,8 +27,9 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const change = lens.takeChange();
   const addresses = change.addresses.length === 0 ? before.addresses : new AddressSpace(lens.cuts());
   const workloads = new Map([...before.workloads, ...changedLists(before.workloads, workloadChange)]);
+  const numbers = addresses === before.addresses ? undefined : before.addresses.numbersIn(addresses);
   const cut = namespacesToCut(before, change, [...workloadChange.removed, ...workloadChange.added]);
-  const segments = segmentsOf(before, cluster, cut, workloads, addresses);
+  const segments = segmentsOf(before, cluster, cut, workloads, addresses, numbers);
   const overview = overviewOf(segments);
   // Whether a rule's block means pods too was decided by where there are any.
   if (arePopulatedAnew(before, addresses, overview.populated)) { return evaluate(cluster, options); }
@@ -38,7 +39,7 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encoded(own, 0, lens, table)); }
   const sets = before.sets.updated(segments, changed, addresses);
   const after = { ...before, cluster, workloads, policies, addresses, segments, ...overview, sets };
-  const renumbered = addresses === before.addresses && changed.length === 0 ? undefined : before.addresses.numbersIn(addresses);
+  const renumbered = changed.length === 0 ? numbers : numbers ?? before.addresses.numbersIn(addresses);
   const folds = segments.map((placed, i) => {
     const { namespace } = placed.segment;
     const own = policies.get(namespace);
@@ -56,8 +57,8 @@ function policyLists({ policies }: Evaluation, change: ListChange<Policy>): Map<
 /** Namespaces whose pods are to be put in classes again. */
 function namespacesToCut(before: Evaluation, change: LensChange, workloads: readonly { readonly namespace: string }[]): Set<string> {
   const cut = new Set(workloads.map(workload => workload.namespace));
-  // On both sides of an edge, whether it came or went.
-  const atoms = new Set(change.addresses.map(edge => before.addresses.atomOf(BigInt(edge))).flatMap(atom => [atom - 1, atom]));
+  // The atom that an edge cuts, or that is no longer cut off from the one below: pods of both have one of the upper.
+  const atoms = new Set(change.addresses.map(edge => before.addresses.atomOf(BigInt(edge))));
   for (const { segment } of before.segments) {
     if (change.labels.some(({ key, value }) => segment.someHave(key, value))
       || change.portNames.some(name => segment.someHavePort(name))
@@ -71,10 +72,9 @@ function namespacesToCut(before: Evaluation, change: LensChange, workloads: read
 /** The segments, in their places: one that has outgrown its own, or is new, is put at the end of the line. */
 function segmentsOf(
   before: Evaluation, cluster: Cluster, cut: ReadonlySet<string>,
-  workloads: ReadonlyMap<string, readonly Workload[]>, addresses: AddressSpace,
+  workloads: ReadonlyMap<string, readonly Workload[]>, addresses: AddressSpace, numbers: Int32Array | undefined,
 ): Placed[] {
   const { lens, bits } = before;
-  const numbers = addresses === before.addresses ? undefined : before.addresses.numbersIn(addresses);
   let end = before.segmentOfWord.length;
   const made = new Map<string, Segment>();
   for (const namespace of cut) {

@@ -3,6 +3,8 @@ import { lowestBit } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { ConnectionSet, portPoint, PortPoint } from './connections';
 import { evaluate, Evaluation, EvaluationOptions } from './evaluation';
+import { Fold } from './fold';
+import { Placed } from './peer-sets';
 import { Direction } from './policy-layers';
 import { reevaluate } from './re-evaluation';
 import { RuleEnd, ruleConnections } from './rule-match';
@@ -84,15 +86,13 @@ export class Reachability {
   /** True where some policy isolates the endpoint in this direction. Addresses never are. */
   public isIsolated(endpoint: EndpointIndex, direction: Direction): boolean {
     if (endpoint >= ATOMS) { return false; }
-    const number = this.evaluation.segmentOfWord[endpoint >>> 5];
-    return this.evaluation.folds[number][direction].isIsolated(endpoint - this.evaluation.segments[number].firstWord * 32, this.evaluation);
+    return this.foldOf(endpoint, direction).isIsolated(this.inSegment(endpoint), this.evaluation);
   }
 
   /** The policies that isolate the endpoint in this direction. */
   public policies(endpoint: EndpointIndex, direction: Direction): Policy[] {
     if (endpoint >= ATOMS) { return []; }
-    const number = this.evaluation.segmentOfWord[endpoint >>> 5];
-    return this.evaluation.folds[number][direction].policiesOf(endpoint - this.evaluation.segments[number].firstWord * 32, this.evaluation);
+    return this.foldOf(endpoint, direction).policiesOf(this.inSegment(endpoint), this.evaluation);
   }
 
   /** What may pass between two different pods or addresses: egress of the one and ingress of the other. */
@@ -121,10 +121,9 @@ export class Reachability {
    */
   public candidates(subject: EndpointIndex, direction: Direction): EndpointIndex[] | undefined {
     if (!this.isIsolated(subject, direction)) { return undefined; }
-    const { segmentOfWord, segments, folds } = this.evaluation;
-    const number = segmentOfWord[subject >>> 5];
+    const { segmentOfWord, segments } = this.evaluation;
     const row = new Uint32Array(segmentOfWord.length);
-    folds[number][direction].addPlaces(subject - segments[number].firstWord * 32, row, this.evaluation);
+    this.foldOf(subject, direction).addPlaces(this.inSegment(subject), row, this.evaluation);
     const found: EndpointIndex[] = [];
     row.forEach((bits, word) => {
       const { segment, firstWord } = segments[segmentOfWord[word]];
@@ -143,16 +142,15 @@ export class Reachability {
    * Classes with the same ranges get the same list.
    */
   public outside(subject: EndpointIndex, direction: Direction): readonly OutsideRange[] {
-    const { segmentOfWord, segments, folds, addresses } = this.evaluation;
-    const number = segmentOfWord[subject >>> 5];
+    const { addresses } = this;
     const six = addresses.atomOf(FAMILY_RANGE.IPv6.first);
-    const changes = folds[number][direction].changes(subject - segments[number].firstWord * 32, this.evaluation);
+    const changes = this.foldOf(subject, direction).changes(this.inSegment(subject), this.evaluation);
     const starts = [...new Set([0, six, ...changes])].sort((a, b) => a - b).filter(atom => atom < addresses.size);
     const passing = starts.map(atom => this.side(subject, direction, this.ofAtom(atom)));
     const key = `${starts.join()} ${passing.join()}`;
     let ranges = this.outsideRanges.get(key);
     if (ranges === undefined) {
-      const atEdges = starts.filter((atom, i) => atom === 0 || atom === six || passing[i] !== passing[i - 1]);
+      const atEdges = starts.filter((atom, i) => atom === six || passing[i] !== passing[i - 1]);
       ranges = atEdges.map((atom, i) => ({
         range: { first: addresses.range(atom).first, last: addresses.range((atEdges[i + 1] ?? addresses.size) - 1).last },
         connections: this.evaluation.table.set(passing[starts.indexOf(atom)]),
@@ -169,16 +167,28 @@ export class Reachability {
 
   private side(subject: EndpointIndex, direction: Direction, peer: EndpointIndex, asked?: PortPoint): ConnectionsRef {
     if (subject >= ATOMS) { return ConnectionTable.ALL; }
-    const { segmentOfWord, segments, folds } = this.evaluation;
-    const number = segmentOfWord[subject >>> 5];
-    const fold = direction === 'ingress' ? folds[number].ingress : folds[number].egress;
-    const own = subject - segments[number].firstWord * 32;
+    const fold = this.foldOf(subject, direction);
+    const own = this.inSegment(subject);
     return peer >= ATOMS ? fold.withAtom(own, peer - ATOMS, this.evaluation, asked) : fold.withPods(own, peer, this.evaluation, asked);
   }
 
   private end(endpoint: EndpointIndex): RuleEnd {
     if (endpoint >= ATOMS) { return { kind: 'addresses', range: this.addresses.range(endpoint - ATOMS) }; }
-    const { segment, firstWord } = this.evaluation.segments[this.evaluation.segmentOfWord[endpoint >>> 5]];
-    return { kind: 'pod', namespace: segment.namespace, pod: segment.classes[endpoint - firstWord * 32].pod };
+    const { segment } = this.segmentOf(endpoint);
+    return { kind: 'pod', namespace: segment.namespace, pod: segment.classes[this.inSegment(endpoint)].pod };
+  }
+
+  private segmentOf(pods: EndpointIndex): Placed {
+    return this.evaluation.segments[this.evaluation.segmentOfWord[pods >>> 5]];
+  }
+
+  /** The number that a class of pods has in its segment. */
+  private inSegment(pods: EndpointIndex): number {
+    return pods - this.segmentOf(pods).firstWord * 32;
+  }
+
+  private foldOf(pods: EndpointIndex, direction: Direction): Fold {
+    const folds = this.evaluation.folds[this.evaluation.segmentOfWord[pods >>> 5]];
+    return direction === 'ingress' ? folds.ingress : folds.egress;
   }
 }

@@ -77,14 +77,32 @@ function sharing(objects: object[]): Cluster {
 
 /** What an evaluation says that went on from one cluster to the next, and to the next. */
 function goingOn(...stages: Cluster[]): Reachability {
-  return stages.slice(1).reduce((reach, cluster) => reach.update(cluster), new Reachability(stages[0]));
+  return goingOnWith({}, ...stages);
 }
+
+function goingOnWith(options: EvaluationOptions, ...stages: Cluster[]): Reachability {
+  return stages.slice(1).reduce((reach, cluster) => reach.update(cluster), new Reachability(stages[0], options));
+}
+
+/** Pods of a namespace that a policy of `mention` tells apart, so that they take more than one word of bits. */
+const crowd = (namespaceName: string) => Array.from({ length: 40 }, (_, i) => pod(`${namespaceName}/p${i}`, { i: `${i}` }));
+const mention = policy('z/mention', { podSelector: { matchExpressions: [{ key: 'i', operator: 'In', values: Array.from({ length: 40 }, (_, i) => `${i}`) }] } });
+const fromY = toWeb('p', { ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'y' } } }] }] });
 
 describe('going on', () => {
   test.each<[string, object[], object[]]>([
+    ['two namespaces come at once', [web(0), fromY], [web(0), fromY, pod('y/a'), pod('z/a')]],
+    ['two namespaces outgrow their places at once', [web(0), fromY, mention, pod('y/a'), pod('z/a')], [web(0), fromY, mention, ...crowd('y'), ...crowd('z')]],
+    ['one namespace outgrows its place, and another comes', [web(0), fromY, mention, pod('y/a')], [web(0), fromY, mention, ...crowd('y'), pod('z/a')]],
+    ['a namespace comes with its labels', [web(0), toWeb('p', { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] }] })],
+      [web(0), toWeb('p', { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] }] }), namespace('y', { team: 'a' }), pod('y/a')]],
+    ['a pod turns up where a block had none, though right above it there is one', [web(0), fromBlock('10.0.0.0/16'), pod('y/a', {}, { ips: ['10.1.0.1'] })],
+      [web(0), fromBlock('10.0.0.0/16'), pod('y/a', {}, { ips: ['10.1.0.1'] }), pod('y/b', {}, { ips: ['10.0.0.9'] })]],
+    ['a pod turns up where a block had none, though right below it there is one', [web(0), fromBlock('10.0.0.0/16'), pod('y/a', {}, { ips: ['9.1.0.1'] })],
+      [web(0), fromBlock('10.0.0.0/16'), pod('y/a', {}, { ips: ['9.1.0.1'] }), pod('y/b', {}, { ips: ['10.0.0.9'] })]],
+    ['the pods of another namespace are others', [web(0), pod('y/a'), pod('z/a'), mention, fromY], [web(0), ...crowd('y').slice(0, 30), pod('z/a'), mention, fromY]],
     ['a namespace outgrows its place on the line', [web(0), pod('y/a'), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] })],
-      [...Array.from({ length: 40 }, (_, i) => pod(`x/p${i}`, { i: `${i}` })), web(0), pod('y/a'), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] }),
-        policy('x/all', { podSelector: { matchExpressions: [{ key: 'i', operator: 'In', values: Array.from({ length: 40 }, (_, i) => `${i}`) }] } })]],
+      [...crowd('x'), web(0), pod('y/a'), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] }), mention]],
     ['a namespace gets its first pod', [pod('y/a'), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] })], [pod('y/a'), web(0), toWeb('p', { ingress: [{ from: [{ namespaceSelector: {} }] }] })]],
     ['a namespace loses its last pod', [pod('y/a'), web(0)], [pod('y/a')]],
     ['a block cuts the addresses of pods in two', [podOf('web', 'x/a', {}, { ips: ['10.0.0.1'] }), podOf('web', 'x/b', {}, { ips: ['10.1.0.1'] }), toWeb('p', {})],
@@ -107,10 +125,12 @@ describe('going on', () => {
   ])('where %s', (_, before, after) => {
     const [from, to] = [sharing(before), sharing(after)];
     const fresh = answersOf(new Reachability(to));
-    expect(answersOf(goingOn(from, to))).toEqual(fresh);
-    // And there and back again.
-    expect(answersOf(goingOn(from, to, from))).toEqual(answersOf(new Reachability(from)));
-    expect(answersOf(goingOn(from, to, from, to))).toEqual(fresh);
+    for (const options of [{}, { longestLists: 0 }]) {
+      expect(answersOf(goingOnWith(options, from, to))).toEqual(fresh);
+      // And there and back again.
+      expect(answersOf(goingOnWith(options, from, to, from))).toEqual(answersOf(new Reachability(from)));
+      expect(answersOf(goingOnWith(options, from, to, from, to))).toEqual(fresh);
+    }
   });
 
   test('leaves alone a namespace that is no more, whatever happens after it, until it is there again', () => {
@@ -121,8 +141,7 @@ describe('going on', () => {
 
   test('names nobody where a namespace was before it outgrew its place', () => {
     const open = policy('y/open', { podSelector: {}, ingress: [{}] });
-    const mention = policy('y/p', { podSelector: { matchExpressions: [{ key: 'i', operator: 'In', values: Array.from({ length: 40 }, (_, i) => `${i}`) }] } });
-    const reach = goingOn(sharing([web(0), pod('y/a'), open]), sharing([...Array.from({ length: 40 }, (_, i) => pod(`x/p${i}`, { i: `${i}` })), pod('y/a'), open, mention]));
+    const reach = goingOn(sharing([web(0), pod('y/a'), open]), sharing([...crowd('x'), pod('y/a'), open, mention]));
     const endpoints = reach.cluster.workloads.map(w => reach.ofPod(w, w.pods[0]));
     expect(reach.candidates(endpoints[40], 'ingress')).toEqual([...endpoints].sort((a, b) => a - b));
   });
@@ -134,17 +153,26 @@ describe('going on', () => {
     expect(answersOf(reach.update(c))).toEqual(answersOf(new Reachability(c)));
   });
 
-  test('does not keep what nobody can ask for any more: thousands of changes take no more room than one', () => {
-    const cluster = clusterOfObjects([...Array.from({ length: 200 }, (_, i) => pod(`x/p${i}`, { i: `${i}` })), namespace('y'),
-      policy('x/all', { podSelector: { matchExpressions: [{ key: 'i', operator: 'In', values: Array.from({ length: 200 }, (_, i) => `${i}`) }] } })]);
+  test('does not keep what nobody can ask for any more: what has grown fourfold, and by a million words of bits, is built anew', () => {
+    const numbers = Array.from({ length: 600 }, (_, i) => `${i}`);
+    const cluster = clusterOfObjects([...numbers.map(i => pod(`x/p${i}`, { i })), namespace('y'),
+      policy('x/all', { podSelector: { matchExpressions: [{ key: 'i', operator: 'In', values: numbers }] } })]);
+    const wordsOf = (reach: Reachability): number => (reach as any).evaluation.bits.used;
     let reach = new Reachability(cluster);
+    const built = wordsOf(reach);
     let most = 0;
-    for (let i = 0; i < 2000; i++) {
+    let leastAfter = Infinity;
+    for (let i = 0; i < 150; i++) {
       const [changed, ...others] = cluster.workloads;
       reach = reach.update({ ...cluster, workloads: [{ ...changed }, ...others] });
-      most = Math.max(most, (reach as any).evaluation.bits.used);
+      const words = wordsOf(reach);
+      if (words < most) { leastAfter = Math.min(leastAfter, words); } else { most = words; }
     }
-    expect(most).toBeLessThan(3_000_000);
+    const limit = 4 * built + 2 ** 20;
+    // A change takes about as much room as all did at first.
+    expect(most).toBeGreaterThan(limit);
+    expect(most).toBeLessThan(limit + 2 * built);
+    expect(leastAfter).toBe(built);
     expect(answersOf(reach)).toHaveLength(answersOf(new Reachability(cluster)).length);
   });
 });
