@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { parseAddress } from '../../src/api/address';
 import { Cluster, workloadName } from '../../src/cluster/cluster';
-import { EvaluationOptions } from '../../src/reach/evaluation';
+import { Evaluation, EvaluationOptions } from '../../src/reach/evaluation';
 import { Reachability } from '../../src/reach/reachability';
 import { namespace, pod, podOf, policy } from '../cluster-objects';
 import { clusterOfObjects } from '../manifests';
@@ -144,6 +144,51 @@ describe('going on', () => {
     const reach = goingOn(sharing([web(0), pod('y/a'), open]), sharing([...crowd('x'), pod('y/a'), open, mention]));
     const endpoints = reach.cluster.workloads.map(w => reach.ofPod(w, w.pods[0]));
     expect(reach.candidates(endpoints[40], 'ingress')).toEqual([...endpoints].sort((a, b) => a - b));
+  });
+
+  describe('works out again only what a change touches:', () => {
+    const evaluationOf = (reach: Reachability): Evaluation => (reach as any).evaluation;
+    /** Of the namespaces x and y what is the same object as before: their pods in classes, and what their policies select. */
+    const kept = (before: object[], after: object[], options: EvaluationOptions = {}) => {
+      const first = new Reachability(sharing(before), options);
+      const [old, now] = [first, first.update(sharing(after))].map(evaluationOf);
+      // All of it was built from nothing if not even that is the same.
+      expect(now.lens).toBe(old.lens);
+      const ofBoth = ['x', 'y'].map(name => [old, now].map(({ segments, folds, numbers }) => ({ segment: segments[numbers.get(name)!].segment, folds: folds[numbers.get(name)!] })));
+      return {
+        addresses: now.addresses === old.addresses,
+        segments: ofBoth.flatMap(([a, b], i) => a.segment === b.segment ? ['xy'[i]] : []).join(),
+        policies: ofBoth.flatMap(([a, b], i) => (a.folds.ingress as any).subjects === (b.folds.ingress as any).subjects ? ['xy'[i]] : []).join(),
+        folds: ofBoth.flatMap(([a, b], i) => a.folds === b.folds ? ['xy'[i]] : []).join(),
+      };
+    };
+    const deny = (name: string) => policy(`${name}/deny`, { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web' } } }] }] });
+    const objects = [namespace('x'), namespace('y'), web(0), pod('y/a', { app: 'web', tier: 'back' }, { ips: ['10.0.0.1'], ports: [{ name: 'http', containerPort: 80 }] }), deny('x'), deny('y')];
+
+    test.each<[string, object[], ReturnType<typeof kept>]>([
+      ['nothing, where nothing changes', [], { addresses: true, segments: 'x,y', policies: 'x,y', folds: 'x,y' }],
+      ['the policies of a namespace that gets one more', [policy('x/more', { podSelector: {} })], { addresses: true, segments: 'x,y', policies: 'y', folds: 'y' }],
+      ['the pods of a namespace that gets one more', [web(1)], { addresses: true, segments: 'y', policies: 'y', folds: '' }],
+      ['the pods of namespaces where a label is looked at that some have', [policy('z/p', { podSelector: { matchLabels: { app: 'web' } } })],
+        { addresses: true, segments: 'x,y', policies: 'x,y', folds: 'x,y' }],
+      ['the pods of namespaces where several labels are looked at, one of which some have', [policy('z/p', { podSelector: { matchLabels: { role: 'a', tier: 'back' } } })],
+        { addresses: true, segments: 'x', policies: 'x', folds: '' }],
+      ['nothing, where labels are looked at that nobody has', [policy('z/p', { podSelector: { matchLabels: { role: 'a', team: 'b' } } })],
+        { addresses: true, segments: 'x,y', policies: 'x,y', folds: 'x,y' }],
+      ['the pods of namespaces where several named ports are looked at, one of which some have',
+        [policy('z/p', { podSelector: {}, ingress: [{ ports: [{ port: 'http' }, { port: 'https' }] }] })], { addresses: true, segments: 'x', policies: 'x', folds: '' }],
+      ['the pods of a namespace whose addresses a block tells apart', [policy('z/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/24' } }] }] })],
+        { addresses: false, segments: 'x', policies: 'x', folds: '' }],
+      ['no pods, where a block is far from all', [policy('z/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '9.0.0.0/24' } }] }] })],
+        { addresses: false, segments: 'x', policies: 'x', folds: '' }],
+    ])('%s', (_, more, expected) => {
+      expect(kept(objects, [...objects, ...more])).toEqual(expected);
+    });
+
+    test('what is kept as a matrix, where pods anywhere are others than before', () => {
+      expect(kept(objects, [...objects, web(1)], { longestLists: 0 })).toMatchObject({ segments: 'y', policies: '', folds: '' });
+      expect(kept(objects, [...objects, policy('x/more', { podSelector: {} })], { longestLists: 0 })).toMatchObject({ policies: 'y', folds: 'y' });
+    });
   });
 
   test('from one and the same evaluation twice is possible', () => {
