@@ -25,9 +25,8 @@ export class YamlReader {
   /** The document's value; it counts only where `faults` stays empty. */
   public read(document: Document.Parsed): unknown {
     const { value, size } = this.node(document.contents);
-    if (size > MAX_EXPANDED && size > MAX_EXPANSION * this.written) {
-      this.fault(document.contents!, `its aliases (*) stand for ${size > 1e12 ? 'more than a billion' : size} values: write out what is meant`);
-    }
+    const most = Math.max(MAX_EXPANDED, MAX_EXPANSION * this.written);
+    if (size > most) { this.fault(document.contents!, `its aliases (*) stand for more than ${most} values: write out what is meant`); }
     return value;
   }
 
@@ -69,6 +68,9 @@ export class YamlReader {
       size += sized.size;
       if (isMergeKey(keyNode)) {
         this.merge(keyNode, value, merged, sized.value);
+      } else if (key === undefined) {
+        // That it has no name has been said.
+        continue;
       } else if (key in value && !merged.has(key)) {
         this.fault(keyNode, `'${key}' is written twice in one object: remove one, or check the indentation`);
       } else {
@@ -98,13 +100,13 @@ export class YamlReader {
     }
   }
 
-  private key(node: Node): string {
+  private key(node: Node): string | undefined {
     const value = isScalar(node) ? this.scalar(node) : undefined;
     if (value === undefined || value === null) {
       this.fault(node, value === null
         ? 'a key is missing before the colon'
         : 'a key must be plain text, not a list or an object; put {{ … }} and other text that starts with a bracket in quotes');
-      return '';
+      return undefined;
     }
     return String(value);
   }

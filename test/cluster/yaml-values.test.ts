@@ -31,12 +31,12 @@ describe('values', () => {
   });
 
   test('a number that JSON can not write is refused', () => {
-    expect(onlyFault('a: .inf').message).toContain('.inf is no number');
+    expect(onlyFault('a: .inf')).toEqual({ message: '.inf is no number that a Kubernetes object can hold', at: '.inf' });
     expect(onlyFault('a: .nan').message).toContain('.nan is no number');
   });
 
   test('a !!binary value is refused rather than guessed at', () => {
-    expect(onlyFault('a: !!binary aGVsbG8=').message).toContain('!!binary');
+    expect(onlyFault('a: !!binary aGVsbG8=').message).toBe('a !!binary value has no place in a Kubernetes object: write it as text');
   });
 
   test('a field may be called __proto__ or constructor, and does no harm', () => {
@@ -72,8 +72,12 @@ describe('anchors and aliases', () => {
     expect(valuesOf('[&x 1, *x, &x 2, *x]')).toEqual([[1, 1, 2, 2]]);
   });
 
+  test('may be of any value, of one that is left out too', () => {
+    expect(valuesOf('a: &x\nb: *x\nc: &y [1]\nd: [*y, *y]\ne: &z text\nf: *z')).toEqual([{ a: null, b: null, c: [1], d: [[1], [1]], e: 'text', f: 'text' }]);
+  });
+
   test('that come before the anchor, or in another document, or inside it, are errors', () => {
-    expect(onlyFault('a: *x\nb: &x 1')).toEqual({ message: expect.stringContaining('&x'), at: '*x\nb: &x' });
+    expect(onlyFault('a: *x\nb: &x 1')).toEqual({ message: '*x refers to an anchor that is not written before it: write &x at the value that is meant', at: '*x\nb: &x' });
     expect(onlyFault('a: &x 1\n---\na: *x').message).toContain('not written before it');
     expect(onlyFault('a: &x [*x]').message).toContain('not written before it');
     expect(onlyFault('*x').message).toContain('not written before it');
@@ -82,8 +86,22 @@ describe('anchors and aliases', () => {
   test('that stand for millions of values are refused', () => {
     const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 12; i++) { bomb.push(`a${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`); }
-    expect(onlyFault(bomb.join('\n')).message).toContain('stand for');
-    expect(onlyFault(bomb.slice(0, 7).join('\n')).message).toMatch(/stand for \d+ values/);
+    const refusal = { message: 'its aliases (*) stand for more than 100000 values: write out what is meant', at: 'a0: &a0 ' };
+    expect(onlyFault(bomb.join('\n'))).toEqual(refusal);
+    expect(onlyFault(bomb.slice(0, 6).join('\n'))).toEqual(refusal);
+    expect(faultsOf(bomb.slice(0, 4).join('\n'))).toEqual([]);
+  });
+
+  test('may stand for a hundred thousand values, whatever is written', () => {
+    const most = `b: &b [${'x, '.repeat(18)}]\nl: [${'*b, '.repeat(5262)}]\nc: 1`;
+    expect(faultsOf(most)).toEqual([]);
+    expect(onlyFault(`${most}\nd: 1`).message).toContain('more than 100000 values');
+  });
+
+  test('may stand for ten times what is written, however much that is', () => {
+    const written = (aliases: number) => `b: &b [${'x, '.repeat(10)}]\nl: [${'*b, '.repeat(aliases)}]\np: [${'1, '.repeat(1042)}]`;
+    expect(faultsOf(written(9504))).toEqual([]);
+    expect(onlyFault(written(9505)).message).toContain('more than 105610 values');
   });
 
   test('are welcome where they save writing', () => {
@@ -103,12 +121,12 @@ describe('the merge key', () => {
   });
 
   test('behind a field that it brings in too is an error, since readers differ in which counts', () => {
-    expect(onlyFault('a: &x {b: 1}\nd:\n  b: 3\n  <<: *x').message).toContain("put '<<' first");
+    expect(onlyFault('a: &x {b: 1}\nd:\n  b: 3\n  <<: *x')).toEqual({ message: "'b' is written before '<<', which brings it in too: put '<<' first", at: '<<: *x' });
   });
 
   test('that does not name an object is an error', () => {
-    expect(onlyFault('a: {<<: 1}').message).toContain('takes an object');
-    expect(onlyFault('a: {<<: [[1]]}').message).toContain('takes an object');
+    const refusal = { message: "'<<' takes an object, or a list of objects, by alias", at: expect.stringMatching(/^<</) };
+    for (const source of ['1', '[[1]]', '', '[1, {a: b}, 2]', 'text']) { expect(onlyFault(`a: {<<: ${source}}`)).toEqual(refusal); }
   });
 
   test('in quotes is a field like others', () => {
@@ -121,11 +139,17 @@ describe('the merge key', () => {
 });
 
 describe('a key that is no text', () => {
+  const NOT_TEXT = 'a key must be plain text, not a list or an object; put {{ … }} and other text that starts with a bracket in quotes';
+
   test.each(['{a: b}: c', '[a]: b', '? {a: b}\n: c'])('%p is an error', text => {
-    expect(onlyFault(text).message).toContain('a key must be plain text');
+    expect(onlyFault(text).message).toBe(NOT_TEXT);
   });
 
   test.each([': a', '~: a'])('%p has no key', text => {
-    expect(onlyFault(text).message).toContain('a key is missing');
+    expect(onlyFault(text).message).toBe('a key is missing before the colon');
+  });
+
+  test('is told once each, and no more is said of it', () => {
+    expect(faultsOf('{[a]: b, [c]: d}').map(({ message }) => message)).toEqual([NOT_TEXT, NOT_TEXT]);
   });
 });
