@@ -95,7 +95,7 @@ function walk(text: string, visit: Visit): Fault | undefined {
         const comma = at;
         at = match(SPACE, text, at + 1);
         if (text[at] === ']' || text[at] === '}') { return { offset: comma, message: `not valid JSON: the comma before '${text[at]}' is one too many: remove it` }; }
-        if (container.isList) { (container.step as number)++; }
+        if (container.isList) { container.step = Number(container.step) + 1; }
         const begun = begin(text, at, open);
         if (typeof begun !== 'number') { return begun; }
         visit(open, at);

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { findJsonFault, JsonPlaces } from '../../src/cluster/json-scan';
 import { MAX_DEPTH } from '../../src/cluster/parsed-text';
+import { randomRuns } from '../random-runs';
 
 function isJson(text: string): boolean {
   try {
@@ -58,7 +59,7 @@ describe('what is wrong with a JSON text', () => {
       const fault = findJsonFault(text);
       // A name written twice is our own rule.
       if (!fault?.message.includes('written twice')) { expect(fault === undefined).toBe(isJson(text)); }
-    }), { numRuns: 2000 });
+    }), { numRuns: randomRuns(2000) });
   });
 
   test('is said of a text that nests without end, however long', () => {

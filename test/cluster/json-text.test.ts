@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { findJsonFault } from '../../src/cluster/json-scan';
 import { parseJson } from '../../src/cluster/json-text';
 import { MAX_DEPTH } from '../../src/cluster/parsed-text';
+import { randomRuns } from '../random-runs';
 
 test('a sound text is one document', () => {
   const { documents, faults, locate } = parseJson('\n{"a": {"b": 1}}');
@@ -51,5 +52,5 @@ test('a text is sound where a walk by the grammar finds no fault, and only there
   fc.assert(fc.property(fc.oneof(pieces.map(parts => parts.join('')), nested), text => {
     const fault = findJsonFault(text);
     expect(parseJson(text).faults).toEqual(fault === undefined ? [] : [fault]);
-  }), { numRuns: 10_000 });
+  }), { numRuns: randomRuns(10_000) });
 });

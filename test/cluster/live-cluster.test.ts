@@ -4,6 +4,7 @@ import { LiveCluster } from '../../src/cluster/live-cluster';
 import { loadCluster } from '../../src/cluster/read-cluster';
 import { Resource } from '../../src/cluster/resource';
 import { deployment, namespace, pod, podOf, policy } from '../cluster-objects';
+import { randomRuns } from '../random-runs';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
 const resource = (object: any): Resource => ({ object, origin: { at: () => ({ file: 'test.yaml' }) }, named: true });
@@ -42,7 +43,7 @@ describe('a cluster whose objects come and go', () => {
         }
         expect(contents(cluster.cluster)).toEqual(contents(loadCluster([...present.values()].map(resource)).cluster));
       }
-    }), { numRuns: 300 });
+    }), { numRuns: randomRuns(300) });
   });
 
   test('keeps the objects that a change does not touch', () => {
