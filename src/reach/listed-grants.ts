@@ -2,7 +2,7 @@ import { EVERYTHING } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { PortPoint } from './connections';
 import { FoldSources, Grants } from './fold';
-import { ATOM_GRANT, GrantList, PolicyLayers, POD_GRANT, SHARED } from './policy-layers';
+import { ATOM_GRANT, GrantList, PolicyLayers, POD_GRANT, SHARED, windowOf } from './policy-layers';
 
 /** Grants without their conditions, for each class its own: those of class i are from `starts[i]` up to `starts[i + 1]`. */
 interface Lists {
@@ -27,6 +27,7 @@ export class ListedGrants implements Grants {
     const { starts, items } = this.pods;
     const end = starts[subject + 1];
     let all: ConnectionsRef = ConnectionTable.NONE;
+    // As windowOf has it, without an object: this is asked of every pair.
     for (let at = starts[subject]; at < end; at += POD_GRANT - 1) {
       let firstWord = items[at + 1];
       let words = items[at + 2];
@@ -59,10 +60,7 @@ export class ListedGrants implements Grants {
   public addPlaces(subject: number, places: Uint32Array, { bits, sets }: FoldSources): void {
     const { starts, items } = this.pods;
     for (let at = starts[subject]; at < starts[subject + 1]; at += POD_GRANT - 1) {
-      const set = items[at + 2] === SHARED ? items[at + 3] : undefined;
-      const firstWord = set === undefined ? items[at + 1] : sets.firstWords[set];
-      const words = set === undefined ? items[at + 2] : sets.words[set];
-      const row = set === undefined ? items[at + 3] : sets.rows[set];
+      const { firstWord, words, row } = windowOf(items, at, sets);
       const end = Math.min(firstWord + words, places.length);
       for (let word = firstWord; word < end; word++) {
         places[word] |= row === EVERYTHING ? -1 : bits.words[row + word - firstWord];

@@ -2,7 +2,7 @@ import { lowestBit } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { PortPoint } from './connections';
 import { FoldSources, Grants } from './fold';
-import { ATOM_GRANT, GrantList, PolicyLayers, POD_GRANT, SHARED } from './policy-layers';
+import { ATOM_GRANT, GrantList, PolicyLayers, POD_GRANT, windowOf } from './policy-layers';
 
 /**
  * A bit for each grant and class that has it, and a bit for each grant and peer that it is about: an answer is two rows
@@ -15,12 +15,8 @@ export class MatrixGrants implements Grants {
 
   /** `places`: the length of the line of endpoints, in words; `atomCount`: how many atoms there are. */
   constructor(layers: PolicyLayers, { bits, sets, table }: FoldSources, places: number, private readonly atomCount: number) {
-    const { items } = layers.pods;
     this.pods = new GrantMatrix(layers, layers.pods, POD_GRANT, table, places, at => {
-      const set = items[at + 2] === SHARED ? items[at + 3] : undefined;
-      const firstWord = set === undefined ? items[at + 1] : sets.firstWords[set];
-      const words = set === undefined ? items[at + 2] : sets.words[set];
-      const row = set === undefined ? items[at + 3] : sets.rows[set];
+      const { firstWord, words, row } = windowOf(layers.pods.items, at, sets);
       return { first: firstWord, end: Math.min(firstWord + words, places), word: index => bits.word(row, index - firstWord) };
     });
     this.atoms = new GrantMatrix(layers, layers.atoms, ATOM_GRANT, table, (atomCount + 31) >>> 5, at => {

@@ -25,6 +25,20 @@ export const SHARED = -1;
 /** For the words of a grant with pods: all there are, of whatever namespace. */
 export const ALL_WORDS = 0x7fffffff;
 
+/** A window of words on the line of endpoints, and the row of bits in it. */
+export interface Window {
+  readonly firstWord: number;
+  readonly words: number;
+  readonly row: RowRef;
+}
+
+/** Which pods the grant with pods is about that is at `at`. */
+export function windowOf(items: Int32Array, at: number, { firstWords, words, rows }: PeerSets): Window {
+  const row = items[at + 3];
+  if (items[at + 2] !== SHARED) { return { firstWord: items[at + 1], words: items[at + 2], row }; }
+  return { firstWord: firstWords[row], words: words[row], row: rows[row] };
+}
+
 /** Grants of all layers, one behind the other, and where those of each layer end. The last number of each is its condition. */
 export interface GrantList {
   readonly items: Int32Array;

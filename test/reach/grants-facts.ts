@@ -131,6 +131,8 @@ export function itSaysWhatIsGranted(form: Form): void {
             { from: [podsOf(apps[(i + 1) % 70]), podsOf(apps[(i + 33) % 70])], ports: [{ port: 1000 }] },
             { from: [block('2.0.0.0/7'), block('64.0.0.0/3')], ports: [{ port: 2000 }] },
             { from: [block('0.0.0.0/1')], ports: [{ port: 3000 }] },
+            // Atoms from the midst of one word of bits to the midst of another.
+            { from: [block('0.5.0.0/16'), block('32.0.0.0/3')], ports: [{ port: 4000 }] },
           ],
         })),
       ]);
@@ -142,7 +144,7 @@ export function itSaysWhatIsGranted(form: Form): void {
         const found = apps.map(peer => table.set(grants.withPods(own, cluster.place(`x/p${peer}`), evaluation)).toString());
         expect(found).toEqual(apps.map((_, j) => j === (i + 1) % 70 ? `TCP ${i + 1},1000` : j === (i + 33) % 70 ? 'TCP 1000' : NONE));
         const outside = apps.map((_, j) => table.set(grants.withAtom(own, addresses.atomOf(parseAddress(`${j + 1}.2.3.4`)!), evaluation)).toString());
-        expect(outside).toEqual(apps.map((_, j) => `TCP ${j === i ? `${i + 1},` : ''}${j + 1 >= 64 || j + 1 === 2 || j + 1 === 3 ? '2000,' : ''}3000`));
+        expect(outside).toEqual(apps.map((_, j) => `TCP ${j === i ? `${i + 1},` : ''}${j + 1 >= 64 || j + 1 === 2 || j + 1 === 3 ? '2000,' : ''}3000${j + 1 >= 32 && j + 1 < 64 ? ',4000' : ''}`));
       });
     });
   });

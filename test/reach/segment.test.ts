@@ -28,13 +28,21 @@ function segmentOf(...objects: object[]) {
   const named = (row: RowRef) => workloads
     .filter(w => w.namespace === 'x' && row !== NOTHING && (row === EVERYTHING || rows.has(row, segment.classOf(w.pods[0])!)))
     .map(w => w.name).sort();
-  return { segment, lens, named, selected: (selector: LabelSelector) => named(segment.select(lens.selector(Selector.from(selector)))) };
+  const select = (selector: LabelSelector) => segment.select(lens.selector(Selector.from(selector)));
+  /** How many words of bits something takes. */
+  const spent = (what: () => void) => {
+    const { used } = rows;
+    what();
+    return rows.used - used;
+  };
+  return { segment, lens, rows, named, select, spent, selected: (selector: LabelSelector) => named(select(selector)) };
 }
 
 const selects = (podSelector: object) => policy('x/p', { podSelector });
 const isWeb = selects(labelled({ app: 'web' }));
 const fromBlock = policy('x/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] });
 const onHttp = policy('x/p', { podSelector: {}, ingress: [{ ports: [{ port: 'http' }] }] });
+const ports = (...numbers: number[]) => ({ ports: numbers.map(containerPort => ({ name: 'http', containerPort })) });
 const http = (containerPort: number, protocol = 'TCP') => ({ ports: [{ name: 'http', containerPort, protocol }] });
 
 describe('two pods of a namespace are of one class', () => {
@@ -43,6 +51,17 @@ describe('two pods of a namespace are of one class', () => {
     ['where the label that differs is mentioned nowhere', [isWeb, pod('x/a', { app: 'web', hash: '1' }), pod('x/b', { app: 'web', hash: '2' })]],
     ['where they differ in values that nobody mentions', [isWeb, pod('x/a', { app: 'cache' }), pod('x/b', { app: 'queue' })]],
     ['where a port name that is mentioned has the same number', [onHttp, pod('x/a', {}, http(80)), pod('x/b', {}, http(80))]],
+    ['where a port name stands twice with one number', [onHttp, pod('x/a', {}, ports(80, 80)), pod('x/b', {}, ports(80))]],
+    ['where numbers of a port name stand in another order', [onHttp, pod('x/a', {}, ports(80, 81)), pod('x/b', {}, ports(81, 80))]],
+    ['where port names stand in another order', [
+      policy('x/p', { podSelector: {}, ingress: [{ ports: [{ port: 'http' }, { port: 'web' }] }] }),
+      pod('x/a', {}, { ports: [{ name: 'http', containerPort: 80 }, { name: 'web', containerPort: 81 }] }),
+      pod('x/b', {}, { ports: [{ name: 'web', containerPort: 81 }, { name: 'http', containerPort: 80 }] }),
+    ]],
+    ['where labels stand in another order', [
+      selects({ matchExpressions: [{ key: 'app', operator: 'Exists' }, { key: 'tier', operator: 'Exists' }] }),
+      pod('x/a', { app: 'web', tier: 'front' }), pod('x/b', { tier: 'front', app: 'web' }),
+    ]],
     ['where a port differs that is mentioned by number', [
       policy('x/p', { podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }), pod('x/a', {}, http(80)), pod('x/b', {}, http(81)),
     ]],
@@ -119,6 +138,17 @@ describe('the classes of a namespace', () => {
     expect([segment.someHave('app'), segment.someHave('app', 'web'), segment.someHave('app', 'db'), segment.someHave('toString'), segment.someHave('constructor', '1')])
       .toEqual([true, true, false, false, true]);
     expect([segment.someHavePort('TCP/http'), segment.someHavePort('UDP/http'), segment.someHavePort('TCP/undefined')]).toEqual([true, false, false]);
+    const { segment: several } = segmentOf(pod('x/a', {}, { ports: [{ containerPort: 22 }, { name: 'http', containerPort: 80 }] }), pod('x/b'));
+    // A port may be called `undefined`.
+    expect([several.someHavePort('TCP/http'), several.someHavePort('TCP/undefined')]).toEqual([true, false]);
+  });
+
+  test('tell the pods of one workload apart', () => {
+    const { workloads } = clusterOfObjects([podOf('web', 'x/web-0', { app: 'web', hash: '0' }), podOf('web', 'x/web-1', { app: 'web', hash: '1' })]);
+    const { segment } = segmentOf(selects(labelled({ hash: '0' })), podOf('web', 'x/web-0', { app: 'web', hash: '0' }), podOf('web', 'x/web-1', { app: 'web', hash: '1' }));
+    expect(workloads[0].pods).toHaveLength(2);
+    const { pods } = segment.runs[0].workload;
+    expect(pods.map(each => segment.classOf(each))).toEqual([0, 1]);
   });
 
   test('keep their rows where atoms of addresses get other numbers', () => {
@@ -179,11 +209,50 @@ test("a selector selects nobody where all are on their node's network", () => {
 });
 
 test('rows are joined without words where one of them holds everything or nothing', () => {
-  const { segment, lens, named } = segmentOf(
+  const { segment, lens, named, spent } = segmentOf(
     MENTION_ALL, pod('x/web', { app: 'web' }), pod('x/db', { app: 'db' }), pod('x/cache', { app: 'cache' }));
   const web = segment.select(lens.selector(Selector.labels({ app: 'web' })));
   const db = segment.select(lens.selector(Selector.labels({ app: 'db' })));
   expect([segment.both(EVERYTHING, web), segment.both(web, EVERYTHING)]).toEqual([web, web]);
   expect([segment.both(NOTHING, web), segment.both(web, NOTHING)]).toEqual([NOTHING, NOTHING]);
   expect([named(segment.both(web, web)), segment.both(web, db)]).toEqual([['web'], NOTHING]);
+  expect(spent(() => {
+    segment.both(NOTHING, web);
+    segment.both(web, NOTHING);
+  })).toBe(0);
+});
+
+describe('words of bits are spent', () => {
+  const three = [MENTION_ALL, pod('x/web', { app: 'web' }), pod('x/db', { app: 'db' }), pod('x/cache', { app: 'cache' })];
+  const host = pod('x/host', { app: 'web' }, { hostNetwork: true });
+
+  test('on nothing that is there already: one label, everything, nothing', () => {
+    const { select, spent } = segmentOf(...three);
+    expect(spent(() => { select({ matchLabels: { app: 'web' } }); })).toBe(0);
+    expect([select({}), select(expression('app', 'In', 'nowhere'))]).toEqual([EVERYTHING, NOTHING]);
+    const hosts = segmentOf(isWeb, host);
+    expect(hosts.spent(() => {
+      expect([hosts.select({}), hosts.select(expression('app', 'NotIn', 'db'))]).toEqual([NOTHING, NOTHING]);
+    })).toBe(0);
+  });
+
+  test('on a selector once', () => {
+    const { select, spent } = segmentOf(...three);
+    const selector = expression('app', 'NotIn', 'web');
+    const row = select(selector);
+    expect(spent(() => { expect(select(selector)).toBe(row); })).toBe(0);
+  });
+
+  test('on the row alone where one of the values is there', () => {
+    const { select, spent } = segmentOf(...three);
+    expect(spent(() => { select(expression('app', 'In', 'web', 'nowhere')); })).toBe(1);
+    expect(spent(() => { select(expression('app', 'In', 'web', 'db')); })).toBe(2);
+  });
+});
+
+test('what is selected leaves the rows of labels as they are, and has no bits but those of classes', () => {
+  const { select, selected, rows } = segmentOf(MENTION_ALL, pod('x/web', { app: 'web' }), pod('x/db', { app: 'db' }), pod('x/cache', { app: 'cache' }));
+  expect(selected(expression('app', 'In', 'web', 'db'))).toEqual(['db', 'web']);
+  expect(selected(labelled({ app: 'web' }))).toEqual(['web']);
+  expect(rows.words[select(expression('app', 'NotIn', 'nowhere'))]).toBe(0b111);
 });
