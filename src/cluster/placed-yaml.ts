@@ -36,7 +36,7 @@ export function parsePlacedYaml(text: string, maxLexemes = MAX_LEXEMES, maxLengt
         numbers.push(number);
       }
     }
-    return faults.length < MAX_FAULTS ? 'more' : 'enough';
+    return faults.length < MAX_FAULTS;
   });
   if (fault !== undefined) { faults.push(fault); }
   let composed: Document.Parsed[] | undefined;
@@ -48,24 +48,24 @@ export function parsePlacedYaml(text: string, maxLexemes = MAX_LEXEMES, maxLengt
       // The nodes are not kept from the first reading: most files are never asked for a place.
       if (composed === undefined) {
         const all: Document.Parsed[] = composed = [];
-        compose(text, maxLexemes, document => all.push(document) > numbers[numbers.length - 1] ? 'enough' : 'more');
+        compose(text, maxLexemes, document => all.push(document) <= numbers[numbers.length - 1]);
       }
       return locateInYaml(composed[numbers[index]], path);
     },
   };
 }
 
-/** Hands over each document until one says to stop; returns a fault where the text is not to be read to its end. */
-function compose(text: string, maxLexemes: number, take: (document: Document.Parsed) => 'more' | 'enough'): Fault | undefined {
+/** Hands over each document as long as `take` wants another one; returns a fault where the text is not to be read to its end. */
+function compose(text: string, maxLexemes: number, take: (document: Document.Parsed) => boolean): Fault | undefined {
   // Scalars are resolved by us, and keys compared by us: the parser compares each key with each.
-  const composer = new Composer({ schema: 'failsafe', merge: false, uniqueKeys: false, logLevel: 'silent' });
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false });
   const parser = new Parser();
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
       lexemes = 0;
       for (const document of composer.next(token)) {
-        if (take(document as Document.Parsed) === 'enough') { return undefined; }
+        if (!take(document as Document.Parsed)) { return undefined; }
       }
     }
     if (parser.stack.length > MAX_DEPTH) {
@@ -76,9 +76,7 @@ function compose(text: string, maxLexemes: number, take: (document: Document.Par
     }
   }
   for (const token of parser.end()) {
-    for (const document of composer.next(token)) {
-      if (take(document as Document.Parsed) === 'enough') { return undefined; }
-    }
+    for (const document of composer.next(token)) { take(document as Document.Parsed); }
   }
   for (const document of composer.end()) { take(document as Document.Parsed); }
   const [error] = composer.streamInfo().errors;

@@ -1,4 +1,4 @@
-import { Document, isAlias, isMap, isScalar, isSeq, Node, Scalar, YAMLMap } from 'yaml';
+import { Document, isAlias, isMap, isScalar, isSeq, Node, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { Fault } from './parsed-text';
 import { resolvePlainScalar } from './plain-scalar';
 
@@ -42,7 +42,8 @@ export class YamlReader {
     }
     if (node === null) { return { value: null, size: 1 }; }
     const sized = isMap(node) ? this.map(node) : isSeq(node) ? this.list(node.items as Node[]) : { value: this.scalar(node as Scalar), size: 1 };
-    if ('anchor' in node && typeof node.anchor === 'string') { this.anchors.set(node.anchor, sized); }
+    const { anchor } = node as Scalar | YAMLMap | YAMLSeq;
+    if (anchor !== undefined) { this.anchors.set(anchor, sized); }
     return sized;
   }
 
@@ -66,11 +67,10 @@ export class YamlReader {
       const key = this.key(keyNode);
       const sized = this.node(pair.value as Node | null);
       size += sized.size;
+      // That it is no name has been said.
+      if (key === undefined) { continue; }
       if (isMergeKey(keyNode)) {
         this.merge(keyNode, value, merged, sized.value);
-      } else if (key === undefined) {
-        // That it has no name has been said.
-        continue;
       } else if (key in value && !merged.has(key)) {
         this.fault(keyNode, `'${key}' is written twice in one object: remove one, or check the indentation`);
       } else {
@@ -115,9 +115,8 @@ export class YamlReader {
     const text = node.source!;
     if (node.tag === `${TAG}binary`) {
       this.fault(node, 'a !!binary value has no place in a Kubernetes object: write it as text');
-      return '';
     }
-    const typed = node.tag !== undefined && ['bool', 'int', 'float', 'null'].some(type => node.tag === TAG + type);
+    const typed = ['bool', 'int', 'float', 'null'].some(type => node.tag === TAG + type);
     if (!typed && (node.type !== Scalar.PLAIN || node.tag !== undefined)) { return text; }
     const value = resolvePlainScalar(text);
     if (typeof value === 'number' && !Number.isFinite(value)) { this.fault(node, `${text} is no number that a Kubernetes object can hold`); }

@@ -12,6 +12,7 @@ describe('documents', () => {
 
   test('that hold null in so many letters are documents', () => {
     expect(parsePlacedYaml('null').documents).toHaveLength(1);
+    expect(parsePlacedYaml('--- !!str\n').documents).toHaveLength(1);
     expect(parsePlacedYaml('').documents).toHaveLength(0);
   });
 
@@ -79,6 +80,7 @@ describe('what is wrong is said in one sentence, and where it is', () => {
     ['a tab', 'metadata:\n\tname: x', 10, 'a tab indents this line; write spaces'],
     ['a brace that is not closed', 'a: {b: c\nd: e', 9, UNCLOSED],
     ['a list of lines in braces', 'a: {\n- b\n}', 5, UNCLOSED],
+    ['a dash in braces', '{- b}', 1, UNCLOSED],
     ['a quote that is not closed', 'a: "b\nc: d', 10, MISSING],
     ['a bracket that is not closed', '[a, b', 5, MISSING],
     ['a second colon', 'a: b: c', 3, COLON],

@@ -18,8 +18,8 @@ describe('values', () => {
   });
 
   test('with a tag are of its type', () => {
-    expect(valuesOf('{a: !!str 80, b: !!int "80", c: !!bool "yes", d: !!float 1, e: !custom 80, f: ! 80}'))
-      .toEqual([{ a: '80', b: 80, c: true, d: 1, e: '80', f: '80' }]);
+    expect(valuesOf('{a: !!str 80, b: !!int "80", c: !!bool "yes", d: !!float 1, e: !custom 80, f: ! 80, g: !!null ~}'))
+      .toEqual([{ a: '80', b: 80, c: true, d: 1, e: '80', f: '80', g: null }]);
   });
 
   test('that are left out are null', () => {
