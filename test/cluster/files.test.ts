@@ -39,7 +39,11 @@ describe('a folder', () => {
     write('m/readme.md', '{{ not YAML');
     write('m/.git/b.yaml', pod('b'));
     write('m/node_modules/x/c.yaml', pod('c'));
-    expect(read(['m'])).toMatchObject({ names: ['a'], problems: [] });
+    // A file may be called so.
+    write('m/.d.yaml', pod('d'));
+    expect(read(['m'])).toMatchObject({ names: ['d', 'a'], problems: [] });
+    // What is named is meant.
+    expect(read(['m/.git', 'm/node_modules'])).toMatchObject({ names: ['b', 'c'], problems: [] });
   });
 
   test('may hold other YAML: that is a warning', () => {
@@ -71,7 +75,16 @@ describe('a folder', () => {
 
   test('without manifests is an error', () => {
     mkdirSync(path.join(folder, 'm'));
-    expect(read(['m']).problems).toEqual([expect.stringMatching(/^m: error: there is no Kubernetes object here, so there is nothing to judge: .*\.yaml, \.yml, \.json/)]);
+    mkdirSync(path.join(folder, 'n'));
+    const nothing = 'error: there is no Kubernetes object here, so there is nothing to judge: name a file of manifests, a folder with .yaml, .yml, .json files, or - for standard input';
+    expect(read(['m']).problems).toEqual([`m: ${nothing}`]);
+    expect(read(['m', 'n']).problems).toEqual([`m, n: ${nothing}`]);
+    expect(read([]).problems).toEqual([`(no path): ${nothing}`]);
+  });
+
+  test('of which one is not sound is told of that alone', () => {
+    write('m/a.yaml', 'kind: [');
+    expect(read(['m']).problems).toEqual([expect.stringMatching(/^m\/a\.yaml:1:8: error: not valid YAML/)]);
   });
 });
 
@@ -93,6 +106,11 @@ describe('a file', () => {
     write('a.yaml', pod('a'));
     expect(read(['gone.yaml', 'a.yaml'])).toMatchObject({ names: ['a'], problems: ['gone.yaml: error: there is no such file or folder: check the path'] });
     expect(read(['a.yaml/b.yaml']).problems).toEqual(['a.yaml/b.yaml: error: can not be read (ENOTDIR)']);
+  });
+
+  test('that is a link to itself is an error', () => {
+    symlinkSync(path.join(folder, 'self.yaml'), path.join(folder, 'self.yaml'));
+    expect(read(['self.yaml']).problems).toEqual(['self.yaml: error: this link leads back to itself: remove it or name the file that it should lead to']);
   });
 
   test('that may not be read is an error', () => {
@@ -128,6 +146,16 @@ describe('standard input', () => {
 
   test('that is empty is an error', () => {
     expect(read(['-'], () => '').problems).toEqual([expect.stringMatching(/^-: error: there is no Kubernetes object here/)]);
+  });
+
+  test.each([
+    ['EACCES', 'you have no permission to read this: check its owner and mode'],
+    ['EPERM', 'you have no permission to read this: check its owner and mode'],
+    ['ENOENT', 'there is no such file or folder: check the path'],
+    ['ERR_STRING_TOO_LONG', 'this file is too large to be read as text: split it'],
+    ['EAGAIN', 'can not be read (EAGAIN)'],
+  ])('that the system refuses to read with %s is an error, as a file is', (code, message) => {
+    expect(read(['-'], () => { throw Object.assign(new Error(), { code }); }).problems).toEqual([`-: error: ${message}`]);
   });
 
   test('is not asked for where it is not named; what it throws is no message about a file', () => {

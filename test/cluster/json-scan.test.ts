@@ -13,37 +13,63 @@ function isJson(text: string): boolean {
 }
 
 describe('what is wrong with a JSON text', () => {
+  const NO_COMMENTS = 'it takes no comments; in YAML they start with #';
+  const NO_NAME = "a field's name, in double quotes, belongs here";
+  const ENDS = 'the text ends where a value is expected';
+  const BAD_TEXT = 'is text without a closing quote, or with a line break or a wrong \\ in it';
+
   test.each([
-    ['{"a": 1,}', '"a": 1'.length + 1, 'the comma before \'}\' is one too many'],
-    ['[1, 2, ]', 5, 'the comma before \']\' is one too many'],
+    ['{"a": 1,}', 7, "the comma before '}' is one too many: remove it"],
+    ['[1, 2, ]', 5, "the comma before ']' is one too many: remove it"],
     ['{"a" 1}', 5, "a colon is missing after 'a'"],
     ['{"a": 1 "b": 2}', 8, "a comma, or the closing '}', is missing here"],
     ['[1 2]', 3, "a comma, or the closing ']', is missing here"],
-    ['{a: 1}', 1, "a field's name, in double quotes"],
+    ['{a: 1}', 1, NO_NAME],
+    ['{"a": 1, b: 2}', 9, NO_NAME],
+    ["{'a': 1}", 1, NO_NAME],
+    ['{"a', 1, NO_NAME],
     ['{"a": 1', 7, "the text ends before a closing '}'"],
     ['[[1]', 4, "the text ends before a closing ']'"],
-    ['{"a": ', 6, 'the text ends where a value is expected'],
-    ['', 0, 'the text ends where a value is expected'],
-    ['{"a": b}', 6, "the value of 'a' is no value"],
-    ['[b]', 1, 'item 0 of this list is no value'],
-    ['[1, 01]', 5, 'is missing here'],
-    ['nope', 0, 'this is no value'],
-    ['[1, // one\n2]', 4, 'it takes no comments'],
-    ['# one\n{}', 0, 'it takes no comments'],
-    ["{'a': 1}", 1, "a field's name, in double quotes"],
+    ['[1}', 2, "a comma, or the closing ']', is missing here"],
+    ['{"a": ', 6, ENDS],
+    ['', 0, ENDS],
+    ['[1, ', 4, ENDS],
+    ['{"a": b}', 6, "the value of 'a' is no value; text is written in double quotes"],
+    ['{"a": 1, "b": c}', 14, "the value of 'b' is no value; text is written in double quotes"],
+    ['[b]', 1, 'item 0 of this list is no value; text is written in double quotes'],
+    ['[1, 2, b]', 7, 'item 2 of this list is no value; text is written in double quotes'],
+    ['nope', 0, 'this is no value; text is written in double quotes'],
+    ['[1, // one\n2]', 4, NO_COMMENTS],
+    ['# one\n{}', 0, NO_COMMENTS],
     ["['a']", 1, 'text is written in double quotes'],
-    ['["a\nb"]', 1, 'without a closing quote'],
-    ['["a\\x"]', 1, 'without a closing quote'],
-    ['["a', 1, 'without a closing quote'],
-    ['{} {}', 3, 'there is more after the end'],
-    ['{"a": 1, "b": 2, "a": 3}', 17, "'a' is written twice"],
-    ['{"a": 1, "\\u0061": 3}', 9, "'a' is written twice"],
-  ])('%p', (text, offset, message) => {
-    expect(findJsonFault(text)).toEqual({ offset, message: expect.stringContaining(message) });
+    ['["a\nb"]', 1, `item 0 of this list ${BAD_TEXT}`],
+    ['["a\\x"]', 1, `item 0 of this list ${BAD_TEXT}`],
+    ['["a\\u00g0"]', 1, `item 0 of this list ${BAD_TEXT}`],
+    ['{"a": "b', 6, `the value of 'a' ${BAD_TEXT}`],
+    ['"a\u001f"', 0, `this ${BAD_TEXT}`],
+    ['"', 0, `this ${BAD_TEXT}`],
+    ['{} {}', 3, 'there is more after the end; a JSON file holds one object (several go into a List)'],
+    ['[1, 01]', 5, "a comma, or the closing ']', is missing here"],
+    ['[1.]', 2, "a comma, or the closing ']', is missing here"],
+    ['[.5]', 1, 'item 0 of this list is no value; text is written in double quotes'],
+    ['[1e]', 2, "a comma, or the closing ']', is missing here"],
+    ['[-]', 1, 'item 0 of this list is no value; text is written in double quotes'],
+    ['[+1]', 1, 'item 0 of this list is no value; text is written in double quotes'],
+  ])('%p: not valid', (text, offset, message) => {
+    expect(findJsonFault(text)).toEqual({ offset, message: `not valid JSON: ${message}` });
+  });
+
+  test.each([['{"a": 1, "b": 2, "a": 3}', 17], ['{"a": 1, "\\u0061": 3}', 9]])('%p: a field is written twice', (text, offset) => {
+    expect(findJsonFault(text)).toEqual({ offset, message: "'a' is written twice in one object: remove one" });
   });
 
   test('is nothing where it is sound', () => {
-    for (const text of ['{}', ' [ ] ', '"a"', '-1.5e+3', 'true', ' null\n', '{"a": {"a": [{}, {"b": []}]}, "b": "\\"\\u00e9"}']) {
+    const sound = [
+      '{}', ' [ ] ', '\t{\r\n}', '"a"', '""', '" "', 'true', 'false', ' null\n', '0', '-0', '10', '12.05', '1.5e+3', '-1E-10', '2e15',
+      '{"a": {"a": [{}, {"b": []}]}, "b": "\\"\\u00e9"}', '"\\\\ \\/ \\b \\f \\n \\r \\t \\u0aF9"', '{"" : 1 , "b" :[1 , 2 ] }',
+    ];
+    for (const text of sound) {
+      expect(JSON.stringify(JSON.parse(text))).toBeDefined();
       expect(findJsonFault(text)).toBeUndefined();
     }
   });
