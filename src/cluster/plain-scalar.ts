@@ -11,8 +11,8 @@ const WORDS: ReadonlyMap<string, boolean | null> = new Map<string, boolean | nul
 
 const LONGEST_WORD = 'false'.length;
 
-const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/;
-const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const BASED = /^[-+]?0(?:[xX][0-9a-fA-F]+|[bB][01]+|[oO]?[0-7]+)$/;
+const DECIMAL = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
 /** The value of an unquoted scalar; `.inf` and `.nan` are numbers that JSON has no way to write. */
@@ -23,8 +23,9 @@ export function resolvePlainScalar(text: string): string | number | boolean | nu
   if (NOT_FINITE.test(text)) { return /nan$/i.test(text) ? NaN : text.startsWith('-') ? -Infinity : Infinity; }
   // Go takes `1_000` for a thousand, but not where the scalar starts with a dot.
   const digits = text.startsWith('.') ? text : text.replace(/_/g, '');
-  if (INTEGER.test(digits)) { return integer(digits); }
-  return FLOAT.test(digits) ? Number(digits) : text;
+  // Adding nought turns -0 into 0.
+  if (BASED.test(digits)) { return based(digits) + 0; }
+  return DECIMAL.test(digits) ? Number(digits) + 0 : text;
 }
 
 /** By its first character: a digit, a sign or a dot. Most scalars start otherwise, and there are very many. */
@@ -33,12 +34,11 @@ function startsLikeNumber(text: string): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e;
 }
 
-function integer(digits: string): number {
+function based(digits: string): number {
   const sign = digits.startsWith('-') ? -1 : 1;
   const unsigned = digits.replace(/^[-+]/, '');
   const octal = /^0[oO]?([0-7]+)$/.exec(unsigned);
-  // Adding nought turns -0 into 0.
-  return sign * (octal ? parseInt(octal[1], 8) : Number(unsigned)) + 0;
+  return sign * (octal ? parseInt(octal[1], 8) : Number(unsigned));
 }
 
 function cases(word: string): string[] {

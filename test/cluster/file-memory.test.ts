@@ -44,9 +44,15 @@ test('one that was written a moment ago is read again, since it may be written a
   const memory = new FileMemory();
   const isRead = reader(memory);
   writeFileSync(path.join(folder, 'a'), '1');
-  jest.spyOn(Date, 'now').mockReturnValue(Number(statSync(path.join(folder, 'a'), { bigint: true }).ctimeMs));
+  const clock = jest.spyOn(Date, 'now');
+  const written = Number(statSync(path.join(folder, 'a'), { bigint: true }).ctimeMs);
+  clock.mockReturnValue(written);
   expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
+  clock.mockReturnValue(written + 100);
   expect([isRead('a'), memory.turn()]).toEqual([true, []]);
+  clock.mockReturnValue(written + 101);
+  expect([isRead('a'), memory.turn()]).toEqual([true, []]);
+  expect([isRead('a'), memory.turn()]).toEqual([false, []]);
 });
 
 test('a file that is gone is told, and forgotten', () => {

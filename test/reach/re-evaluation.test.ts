@@ -154,6 +154,8 @@ describe('going on', () => {
       const [old, now] = [first, first.update(sharing(after))].map(evaluationOf);
       // All of it was built from nothing if not even that is the same.
       expect(now.lens).toBe(old.lens);
+      // Nothing of these outgrows its place.
+      expect(now.segmentOfWord).toHaveLength(old.segmentOfWord.length);
       const ofBoth = ['x', 'y'].map(name => [old, now].map(({ segments, folds, numbers }) => ({ segment: segments[numbers.get(name)!].segment, folds: folds[numbers.get(name)!] })));
       return {
         addresses: now.addresses === old.addresses,
@@ -183,6 +185,20 @@ describe('going on', () => {
         { addresses: false, segments: 'x', policies: 'x', folds: '' }],
     ])('%s', (_, more, expected) => {
       expect(kept(objects, [...objects, ...more])).toEqual(expected);
+    });
+
+    test('nothing of the namespaces whose policies name ports of others, as long as the names have the same numbers', () => {
+      const named = (port: string) => policy('x/named', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port }] }] });
+      // Nobody has a port called https.
+      for (const port of ['http', 'https']) {
+        expect(kept([...objects, named(port)], [...objects, named(port), policy('y/more', { podSelector: {} })])).toMatchObject({ segments: 'x,y', folds: 'x' });
+      }
+    });
+
+    test('the line of places only by what comes', () => {
+      const first = new Reachability(sharing(objects));
+      const length = evaluationOf(first).segmentOfWord.length;
+      expect(evaluationOf(first.update(sharing([...objects, web(1), pod('z/a')]))).segmentOfWord).toHaveLength(length + 1);
     });
 
     test('what is kept as a matrix, where pods anywhere are others than before', () => {

@@ -228,3 +228,107 @@ test('a rule by itself gives what it says to those whom its policy selects', () 
     reach.ruleConnections(reach.cluster.policies[0], rules[rule], 'ingress', endpoint('x/web'), endpoint(peer)).toString();
   expect([gives(0, 'x/db'), gives(0, 'y/web'), gives(1, 'y/web')]).toEqual(['TCP 80', NONE, 'TCP 443']);
 });
+
+describe('a port by itself', () => {
+  test('may pass where both sides let it, and only there', () => {
+    const out = policy('x/out', { podSelector: labelled({ app: 'db' }), policyTypes: ['Egress'], egress: [{ ports: [{ port: 80 }, { port: 443 }] }] });
+    const reach = reachOf(...PODS, out, on({ port: 80 }, { port: 8080 }));
+    const [web, db] = ['x/web', 'x/db'].map(name => member(reach, name).endpoint);
+    expect([80, 443, 8080, 1].map(port => reach.allows(db, web, 'TCP', port))).toEqual([true, false, false, false]);
+    expect(reach.allows(db, web, 'UDP', 80)).toBe(false);
+    expect([80, 443].map(port => reach.allows(web, db, 'TCP', port))).toEqual([true, true]);
+  });
+});
+
+describe('the addresses outside', () => {
+  const egress = (...rules: object[]) => policy('x/p', { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: rules });
+  const blocks = (...cidrs: string[]) => cidrs.map(cidr => ({ ipBlock: { cidr } }));
+  /** Which ranges, and what may pass with them. */
+  const told = (reach: Reachability, name = 'x/web') => reach.outside(member(reach, name).endpoint, 'egress')
+    .map(({ range, connections }) => `${formatAddress(range.first)} ${formatAddress(range.last)} ${connections}`);
+  const EVERYWHERE = [`0.0.0.0 255.255.255.255 ${ALL}`, `:: ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ${ALL}`];
+
+  test('are all of both families where nothing isolates the pod, and none where no rule says so', () => {
+    expect(told(reachOf(...PODS))).toEqual(EVERYWHERE);
+    expect(told(reachOf(...PODS, egress()))).toEqual([]);
+    expect(told(reachOf(...PODS, egress({})))).toEqual(EVERYWHERE);
+  });
+
+  test('are told in as few ranges as may be, ascending, whatever the order of the rules', () => {
+    const reach = reachOf(...PODS, egress(
+      { to: blocks('192.168.0.0/16', '10.1.0.0/16', '10.0.0.0/16') },
+      { to: blocks('9.0.0.0/8'), ports: [{ port: 443 }] },
+      { to: blocks('fd00::/8') },
+      { to: blocks('255.0.0.0/8'), ports: [{ port: 1 }] },
+    ));
+    expect(told(reach)).toEqual([
+      '9.0.0.0 9.255.255.255 TCP 443', `10.0.0.0 10.1.255.255 ${ALL}`, `192.168.0.0 192.168.255.255 ${ALL}`,
+      '255.0.0.0 255.255.255.255 TCP 1', `fd00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ${ALL}`,
+    ]);
+  });
+
+  test('are of one family each, though the same may pass with the neighbours', () => {
+    expect(told(reachOf(...PODS, egress({ to: blocks('255.0.0.0/8', '::/8', 'ff00::/8') }))))
+      .toEqual([`255.0.0.0 255.255.255.255 ${ALL}`, `:: ff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ${ALL}`, `ff00:: ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff ${ALL}`]);
+  });
+
+  test('are the same list for pods with the same ranges, and another one for others', () => {
+    const reach = reachOf(...PODS, pod('x/cache', { app: 'cache' }), egress({ to: blocks('10.0.0.0/8') }), policy('x/q', {
+      podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['db', 'cache'] }] }, policyTypes: ['Egress'], egress: [{ to: blocks('10.0.0.0/8') }],
+    }), policy('y/p', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: blocks('11.0.0.0/8') }] }));
+    const [web, db, cache, other] = ['x/web', 'x/db', 'x/cache', 'y/web'].map(name => reach.outside(member(reach, name).endpoint, 'egress'));
+    expect([db === web, cache === web, other === web]).toEqual([true, true, false]);
+    expect(told(reach, 'y/web')).toEqual([`11.0.0.0 11.255.255.255 ${ALL}`]);
+  });
+});
+
+describe('an address', () => {
+  const reach = () => reachOf(...PODS, toWeb([{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }]));
+
+  test('is isolated by no policy', () => {
+    const asked = reach();
+    for (const ip of [0n, 0x0a000001n]) {
+      const endpoint = asked.ofAddress(ip);
+      expect(asked.policies(endpoint, 'ingress')).toEqual([]);
+      expect(asked.isIsolated(endpoint, 'egress')).toBe(false);
+    }
+  });
+
+  test('is a peer of a rule by itself', () => {
+    const asked = reach();
+    const [{ ingress }] = asked.cluster.policies;
+    const gives = (ip: bigint) => asked.ruleConnections(asked.cluster.policies[0], ingress![0], 'ingress', member(asked, 'x/web').endpoint, asked.ofAddress(ip)).toString();
+    expect([gives(0n), gives(0x0a000001n), gives(0x0b000000n)]).toEqual([NONE, ALL, NONE]);
+  });
+});
+
+describe('a cluster that is evaluated', () => {
+  test('has as many classes as its pods are told apart, in all of its namespaces', () => {
+    expect(reachOf(...PODS).classCount).toBe(2);
+    expect(reachOf(...PODS, toWeb([])).classCount).toBe(3);
+  });
+
+  test('knows the workloads of a namespace, which may have none', () => {
+    const reach = reachOf(...PODS);
+    expect(['x', 'y', 'z'].map(name => reach.workloadsIn(name).map(w => w.name))).toEqual([['web', 'db'], ['web'], []]);
+  });
+
+  test('knows no pods but its own', () => {
+    const reach = reachOf(...PODS);
+    const [{ pods: [stranger] }] = reachOf(pod('x/web')).cluster.workloads;
+    const [own] = reach.cluster.workloads;
+    const foreign = 'this pod is not of the cluster that is evaluated';
+    expect(() => reach.ofPod(own, stranger)).toThrow(foreign);
+    expect(() => reach.ofPod({ ...own, namespace: 'z' }, own.pods[0])).toThrow(foreign);
+    // y is the second of the namespaces: what is looked for in none is not found there.
+    const [, , other] = reach.cluster.workloads;
+    expect(() => reach.ofPod({ ...other, namespace: 'z' }, other.pods[0])).toThrow(foreign);
+  });
+
+  test('can be gone on from twice: the second time all is built anew', () => {
+    const reach = reachOf(...PODS);
+    const [first, second] = [reach.update(reach.cluster), reach.update(reach.cluster)].map(updated => (updated as any).evaluation);
+    const { lens } = (reach as any).evaluation;
+    expect([first.lens === lens, second.lens === lens]).toEqual([true, false]);
+  });
+});

@@ -124,15 +124,6 @@ describe('the classes of a namespace', () => {
     expect([...segment.holders('TCP/metrics')]).toEqual([]);
   });
 
-  test('know the pods of their own namespace only', () => {
-    const reach = reachOf(pod('x/a'), pod('y/a'));
-    const [stranger] = reachOf(pod('x/a')).cluster.workloads;
-    const [own, other] = reach.cluster.workloads;
-    expect(() => reach.ofPod(stranger, stranger.pods[0])).toThrow('this pod is not of the cluster that is evaluated');
-    expect(() => reach.ofPod(own, other.pods[0])).toThrow('this pod is not of the cluster that is evaluated');
-    expect(() => reach.ofPod({ ...own, namespace: 'nowhere' }, own.pods[0])).toThrow('this pod is not of the cluster that is evaluated');
-  });
-
   test('say whether some pod has a label, a value, or a port of a name', () => {
     const { segment } = segmentOf(pod('x/a', { app: 'web', constructor: '1' }, http(80)));
     expect([segment.someHave('app'), segment.someHave('app', 'web'), segment.someHave('app', 'db'), segment.someHave('toString'), segment.someHave('constructor', '1')])
