@@ -310,7 +310,7 @@ describe('a cluster that is evaluated', () => {
 
   test('knows the workloads of a namespace, which may have none', () => {
     const reach = reachOf(...PODS);
-    expect(['x', 'y', 'z'].map(name => reach.workloadsIn(name).map(w => w.name))).toEqual([['web', 'db'], ['web'], []]);
+    expect(['x', 'y', 'z'].map(name => reach.workloadsIn(name).map(w => w.name))).toStrictEqual([['web', 'db'], ['web'], []]);
   });
 
   test('knows no pods but its own', () => {
