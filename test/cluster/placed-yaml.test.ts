@@ -44,7 +44,7 @@ describe('documents', () => {
 });
 
 describe('a place', () => {
-  const text = '# c\n---\na: {b: [c, d]}\n---\nx: [\n---\n\n---\ne:\n  f: g\n---\nh: i';
+  const text = '# c\n---\na: {b: [c, d]}\n---\nx: [\n---\n\n---\ne:\n  f: g\n---\nh: i\n---\nx: [\n---\ny: [';
   const { documents, locate } = parsePlacedYaml(text);
   const at = (index: number, path: (string | number)[]) => text.slice(locate(index, path)).split('\n')[0];
 
