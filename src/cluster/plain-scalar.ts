@@ -20,7 +20,7 @@ export function resolvePlainScalar(text: string): string | number | boolean | nu
   const word = text.length > LONGEST_WORD ? undefined : WORDS.get(text);
   if (word !== undefined) { return word; }
   if (!startsLikeNumber(text)) { return text; }
-  if (NOT_FINITE.test(text)) { return /nan$/i.test(text) ? NaN : text.startsWith('-') ? -Infinity : Infinity; }
+  if (NOT_FINITE.test(text)) { return /nan/i.test(text) ? NaN : text.startsWith('-') ? -Infinity : Infinity; }
   // Go takes `1_000` for a thousand, but not where the scalar starts with a dot.
   const digits = text.startsWith('.') ? text : text.replace(/_/g, '');
   // Adding nought turns -0 into 0.
@@ -36,8 +36,8 @@ function startsLikeNumber(text: string): boolean {
 
 function based(digits: string): number {
   const sign = digits.startsWith('-') ? -1 : 1;
-  const unsigned = digits.replace(/^[-+]/, '');
-  const octal = /^0[oO]?([0-7]+)$/.exec(unsigned);
+  const unsigned = digits.replace(/[-+]/, '');
+  const octal = /^0[oO]?([0-7]+)/.exec(unsigned);
   return sign * (octal ? parseInt(octal[1], 8) : Number(unsigned));
 }
 

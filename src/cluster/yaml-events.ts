@@ -124,7 +124,7 @@ class EventReader {
   private startsLine(offset: number): boolean {
     let before = offset - 1;
     while (this.text.charCodeAt(before) === 0x20) { before--; }
-    return before < 0 || this.text.charCodeAt(before) === 0x0a;
+    return this.text.charCodeAt(before) === 0x0a;
   }
 
   private scalar(event: ScalarEvent): string | number | boolean | null {

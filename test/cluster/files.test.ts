@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
+import { FileMemory } from '../../src/cluster/file-memory';
 import { readPaths } from '../../src/cluster/files';
 import { formatProblem } from '../../src/cluster/problem';
 
@@ -50,13 +51,16 @@ describe('a folder', () => {
     write('m/a.yaml', pod('a'));
     write('m/values.yaml', 'replicas: 2\n');
     expect(read(['m']).problems).toEqual([expect.stringMatching(/^m\/values\.yaml:1:1: warning: 'kind' is missing/)]);
+    write('n/values.yaml', 'replicas: 2\n');
+    expect(read(['n']).problems).toEqual([expect.stringMatching(/^n\/values\.yaml:1:1: warning/), expect.stringContaining('there is nothing to judge')]);
   });
 
   test('that is linked into itself ends', () => {
     write('m/a.yaml', pod('a'));
     symlinkSync(path.join(folder, 'm'), path.join(folder, 'm', 'loop'));
     symlinkSync(path.join(folder, 'm', 'self'), path.join(folder, 'm', 'self'));
-    expect(read(['m']).names).toEqual(['a']);
+    expect(read(['m'])).toMatchObject({ names: ['a'], problems: [expect.stringMatching(/^m\/self: error: this link leads back to itself/)] });
+    expect(readPaths([path.join(folder, 'm')], noStdin).folders).toHaveLength(1);
   });
 
   test('that is linked from elsewhere is read', () => {
@@ -94,6 +98,8 @@ describe('a file', () => {
     write('b.json', pod('b'));
     expect(read(['a.txt'])).toMatchObject({ names: ['a'], named: [true], problems: [] });
     expect(read(['b.json']).problems).toEqual([expect.stringContaining('not valid JSON')]);
+    write('c.yaml', '{"kind": [');
+    expect(read(['c.yaml']).problems).toEqual([expect.stringContaining('not valid YAML')]);
   });
 
   test('that is reached twice counts once', () => {
@@ -142,6 +148,7 @@ describe('standard input', () => {
 
   test('may be JSON', () => {
     expect(read(['-'], () => '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}').names).toEqual(['a']);
+    expect(read(['-'], () => '{"kind": [').problems).toEqual([expect.stringContaining('not valid JSON')]);
   });
 
   test('that is empty is an error', () => {
@@ -161,6 +168,17 @@ describe('standard input', () => {
   test('is not asked for where it is not named; what it throws is no message about a file', () => {
     expect(() => read(['-'])).toThrow('nobody asked for standard input');
   });
+});
+
+test('what is remembered of files is asked for with all that tells whether they have changed', () => {
+  write('m/a.yaml', pod('a'));
+  const memory = new FileMemory();
+  const recall = jest.spyOn(memory, 'recall');
+  readPaths([path.join(folder, 'm')], noStdin, memory);
+  readPaths([path.join(folder, 'm/a.yaml')], noStdin, memory);
+  expect(recall.mock.calls.map(([file, named, stats]) => [file, named, typeof stats.mtimeNs])).toEqual([
+    [`${folder}/m/a.yaml`, false, 'bigint'], [`${folder}/m/a.yaml`, true, 'bigint'],
+  ]);
 });
 
 test('nothing named is nothing to judge', () => {

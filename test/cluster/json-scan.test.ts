@@ -28,6 +28,7 @@ describe('what is wrong with a JSON text', () => {
     ['{"a": 1, b: 2}', 9, NO_NAME],
     ["{'a': 1}", 1, NO_NAME],
     ['{"a', 1, NO_NAME],
+    ['{a": 1}', 1, NO_NAME],
     ['{"a": 1', 7, "the text ends before a closing '}'"],
     ['[[1]', 4, "the text ends before a closing ']'"],
     ['[1}', 2, "a comma, or the closing ']', is missing here"],

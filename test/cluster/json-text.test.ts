@@ -35,7 +35,7 @@ test.each([
   expect(parseJson(text).faults).toEqual([{ offset: expect.any(Number), message: expect.stringContaining('is written twice') }]);
 });
 
-test.each(['{"a": "\\"b\\": c", "\\\\": ":", "c" : "d\\\\", "e": ["f", ":"]}', '["a", ":", "b: c"]', '":"', ' 1 ', '{}', '{"10": 1, "2": [[], {}]}'])('%s has no such field', text => {
+test.each(['{"a": "\\"b\\": c", "\\\\": ":", "c" : "d\\\\", "e": ["f", ":"]}', '["a", ":", "b: c"]', '":"', ' 1 ', '{}', '{"10": 1, "2": [[], {}]}', '[{"a": 1}, {"b": [{"a": null}]}]'])('%s has no such field', text => {
   expect(parseJson(text)).toMatchObject({ documents: [{ value: JSON.parse(text) }], faults: [] });
 });
 
@@ -44,6 +44,8 @@ test('what nests too deep is refused, and nothing else', () => {
   expect(nested(MAX_DEPTH)).toEqual([]);
   expect(nested(MAX_DEPTH + 1)).toEqual([`nests deeper than ${MAX_DEPTH} levels: no Kubernetes object does`]);
   expect(nested(200_000)).toHaveLength(1);
+  const objects = (depth: number) => parseJson('{"a":'.repeat(depth) + '1' + '}'.repeat(depth)).faults.length;
+  expect([objects(MAX_DEPTH), objects(MAX_DEPTH + 1)]).toEqual([0, 1]);
 });
 
 test('a text is sound where a walk by the grammar finds no fault, and only there', () => {

@@ -91,11 +91,22 @@ describe('a cluster whose objects come and go', () => {
     expect(cluster.apply(resource(calico)).map(({ message }) => message)).toEqual([expect.stringContaining('which is not evaluated')]);
     expect(cluster.remove(resource(calico))).toBe(false);
     expect(cluster.cluster.policies).toHaveLength(1);
+    // It has been told of once, and is not again with each change of the namespace.
+    expect(live(WEB, calico).apply(resource(deployment('x/db', {})))).toEqual([]);
+  });
+
+  test('loses a policy that is taken away, and no other', () => {
+    const cluster = live(WEB, namespace('deny'), DENY, policy('x/other', { podSelector: {} }));
+    expect([cluster.remove(resource(DENY)), cluster.remove(resource(DENY))]).toEqual([true, false]);
+    expect(cluster.cluster.policies.map(({ name }) => name)).toEqual(['other']);
+    expect([...cluster.cluster.namespaces.keys()].sort()).toEqual(['deny', 'x']);
   });
 
   test('says so where there is nothing to remove', () => {
     const cluster = live(WEB, pod('y/a'));
+    const before = cluster.cluster;
     expect([DENY, namespace('x'), deployment('x/db', {}), pod('z/a')].map(object => cluster.remove(resource(object)))).toEqual([false, false, false, false]);
+    expect(cluster.cluster).toBe(before);
   });
 
   test('has an undeclared namespace with the label of its name alone, and a declared one as it is declared', () => {

@@ -52,7 +52,8 @@ describe('JSON', () => {
 
   test('is guessed on standard input by its first character', () => {
     expect(read(`\n ${json}`, { format: 'guess' }).kinds).toEqual(['Pod']);
-    expect(read('{"kind": "Pod"', { format: 'guess' }).problems[0]).toContain('not valid JSON');
+    for (const text of ['{"kind": "Pod"', '\n {"kind": "Pod"', ' [']) { expect(read(text, { format: 'guess' }).problems[0]).toContain('not valid JSON'); }
+    for (const text of ['kind: [', 'k{: [', 'kind:\n  {']) { expect(read(text, { format: 'guess' }).problems[0]).toContain('not valid YAML'); }
     expect(read('[{"kind": "Pod"}]', { format: 'guess' }).problems[0]).toContain("'kind: List'");
     expect(read(POD, { format: 'guess' }).kinds).toEqual(['Pod']);
     // YAML may start with a brace as well.
@@ -63,6 +64,7 @@ describe('JSON', () => {
 
   test('in a YAML file is YAML', () => {
     expect(read(json).kinds).toEqual(['Pod']);
+    expect(read('{"kind": [').problems).toEqual([expect.stringContaining('not valid YAML')]);
   });
 
   test('of no length is no document', () => {

@@ -55,8 +55,34 @@ test('manifests as people and programs write them are read the fast way', () => 
   expect(readYamlEvents(everyday.replaceAll('\n', '\r\n'))?.map(({ value }) => value)).toEqual(readYamlEvents(everyday)?.map(({ value }) => value));
 });
 
+test.each<[string, unknown]>([
+  ['- a\n- b', ['a', 'b']],
+  ['a: 100%\nb: "%x"', { a: '100%', b: '%x' }],
+  ['a: |\n  ---x\n', { a: '---x\n' }],
+  ['b: 1\n"a\\u00e9": 2', { b: 1, aé: 2 }],
+  [`${'k'.repeat(1000)}: a`, { ['k'.repeat(1000)]: 'a' }],
+  ['a: |\n  b \\\n  c\n', { a: 'b \\\nc\n' }],
+  ['a: b \\\n  c', { a: 'b \\ c' }],
+  ["a: 'b \\\n  c'", { a: 'b \\ c' }],
+  ['a: "x\ty"', { a: 'x\ty' }],
+  ['a: |\n  b\tc\n', { a: 'b\tc\n' }],
+])('%j is read the fast way', (text, value) => {
+  expect(readYamlEvents(text)).toEqual([{ value, offset: 0 }]);
+});
+
 describe('a text is left to the other parser', () => {
   test.each([
+    ['with an anchor at its start', '&x [1]'],
+    ['with an anchor of an object at its start', '&x {a: 1}'],
+    ['with an anchor of a key at its start', '&x a: b'],
+    ['with a tag at its start', '!x [1]'],
+    ['with a tag of an object at its start', '!x {a: 1}'],
+    ['with a tag of a key at its start', '!x a: b'],
+    ['with a key that is a little too long', `${'k'.repeat(1001)}: a`],
+    ['with an indented --- in a block of text', 'a:\n  b: |\n    ---\n'],
+    ['with indented dots in a block of text', 'a: |\n   ...\n'],
+    ['with a tab that starts a line within quotes', 'a: "b\n\tc"'],
+    ['with a tab that starts a line of folded text', 'a: >\n  \tb\n'],
     ['that is no YAML', 'a: b: c'],
     ['that nests without end', '['.repeat(200_000)],
     ['with an anchor', 'a: &x 1'],

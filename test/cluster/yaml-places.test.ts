@@ -9,6 +9,8 @@ spec:
       ports:
         - port: 80
           80: x
+          0x51: y
+          "0x52": z
     - from: [{ ipBlock: { cidr: 10.0.0.0/8 } }]
   egress: &rules
     - to: []
@@ -44,6 +46,7 @@ test('of a field that is not there it is that of the nearest above', () => {
   expect(at(['spec', 'ingress', 0, 'ports', 0, 'protocol'])).toBe('port: 80');
   expect(at(['spec', 'ingress', 7, 'ports'])).toBe('ingress:');
   expect(at(['metadata', 'name'])).toBe('spec:');
+  expect(at(['spec', 'c'])).toBe('spec:');
   expect(at(['spec', 'ingress', 'from'])).toBe('ingress:');
   expect(at(['spec', 'merged', 0, 'c'])).toBe('merged:');
 });
@@ -58,6 +61,10 @@ test('of a field that an alias or << brings in it is where that is written', () 
 
 test('a field whose name is a number is found', () => {
   expect(at(['spec', 'ingress', 0, 'ports', 0, '80'])).toBe('80: x');
+  // By what it means, unless it is in quotes.
+  expect(at(['spec', 'ingress', 0, 'ports', 0, '81'])).toBe('0x51: y');
+  expect(at(['spec', 'ingress', 0, 'ports', 0, '0x52'])).toBe('"0x52": z');
+  expect(at(['spec', 'ingress', 0, 'ports', 0, '82'])).toBe('port: 80');
 });
 
 test('documents that are not sound do not shift the places of others', () => {
