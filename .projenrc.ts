@@ -1,11 +1,6 @@
 import { cdk8s, javascript, release } from 'projen';
 import { addExamples } from './projenrc/examples';
-
-/**
- * The rooms of `src/`, in the order in which data flows: none imports from one further down.
- * docs/architecture.md draws them.
- */
-const ROOMS = ['api', 'constructs', 'cluster', 'reach', 'analysis', 'report', 'testing', 'cli'];
+import { boundaries } from './projenrc/modules';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
   name: 'cdk8s-netpol',
@@ -101,19 +96,19 @@ project.package.addField('peerDependenciesMeta', { 'cdk8s-plus-27': { optional: 
 project.tryFindObjectFile('package.json')?.addOverride('jest.coverageThreshold', {
   'global': { branches: 95 },
   './src/cluster/': { branches: 100 },
-  './src/reach/': { branches: 100 },
+  './src/evaluator/': { branches: 100 },
 });
 
 project.package.addField('type', 'commonjs');
 project.package.addField('exports', {
   '.': { types: './lib/index.d.ts', default: './lib/index.js' },
-  './jest': { types: './lib/testing/jest.d.ts', default: './lib/testing/jest.js' },
+  './jest': { types: './lib/assertions/jest.d.ts', default: './lib/assertions/jest.js' },
   './package.json': './package.json',
   './.jsii': './.jsii',
 });
 
 // For TypeScript that resolves modules as it did before there were `exports`: an app from `cdk8s init` does.
-project.package.addField('typesVersions', { '*': { jest: ['./lib/testing/jest.d.ts'] } });
+project.package.addField('typesVersions', { '*': { jest: ['./lib/assertions/jest.d.ts'] } });
 
 // One project for everything that is linted: the rules see the same types in src and test.
 const lint = project.tryFindObjectFile('.eslintrc.json');
@@ -121,28 +116,12 @@ lint?.addDeletionOverride('parserOptions.projectService');
 lint?.addOverride('parserOptions.project', './tsconfig.dev.json');
 
 // Sets of bits and the bits of addresses are what these are about.
-project.eslint?.addOverride({ files: ['src/reach/*.ts', 'src/api/address.ts', 'bench/*.ts'], rules: { 'no-bitwise': 'off' } });
+project.eslint?.addOverride({ files: ['src/evaluator/**/*.ts', 'src/k8s/address.ts', 'bench/*.ts'], rules: { 'no-bitwise': 'off' } });
 
 project.eslint?.addLintPattern('bench');
 project.eslint?.allowDevDeps('bench/**');
 
-project.eslint?.addRules({
-  'import/no-restricted-paths': ['error', {
-    zones: [
-      ...ROOMS.map((room, i) => ({
-        target: `./src/${room}`,
-        from: ROOMS.slice(i + 1).map(later => `./src/${later}`),
-        message: `src/${room} comes before it: data flows one way through the rooms (docs/architecture.md)`,
-      })).filter(zone => zone.from.length > 0),
-      // The evaluator reads API objects. It knows nothing of what wrote them.
-      ...['cluster', 'reach', 'analysis', 'report'].map(room => ({
-        target: `./src/${room}`,
-        from: './src/constructs',
-        message: `src/${room} reads API objects and knows nothing of constructs`,
-      })),
-    ],
-  }],
-});
+project.eslint?.addRules({ 'import/no-restricted-paths': ['error', { zones: boundaries() }] });
 // What is compiled from a file that is no more would be published.
 project.preCompileTask.exec('rm -rf lib');
 // jest strips types without checking them.
@@ -176,7 +155,7 @@ project.addTask('fuzz', {
 });
 
 project.addTask('mutation', {
-  description: 'Tries whether the tests notice each small change to what every answer rests on: -- src/cluster/policy.ts',
+  description: 'Tries whether the tests notice each small change to what every answer rests on: -- src/cluster/selector.ts',
   steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/mutation/main.ts', receiveArgs: true }],
 });
 

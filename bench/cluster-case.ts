@@ -5,13 +5,13 @@ import { realisticCluster } from './realistic';
 import { checkSame } from './sameness';
 import { repetitions, timed, Timing, timingOf } from './timing';
 import { timedUpdates, UpdateFigures } from './update-case';
-import { listConnections } from '../src/analysis/connectivity-list';
-import { parseAddress } from '../src/api/address';
-import { PROTOCOLS } from '../src/api/objects';
 import { Cluster, Pod, Workload } from '../src/cluster/cluster';
 import { readCluster } from '../src/cluster/read-cluster';
-import { Resource } from '../src/cluster/resource';
-import { EndpointIndex, Reachability } from '../src/reach/reachability';
+import { EndpointIndex, Reachability } from '../src/evaluator/reachability';
+import { parseAddress } from '../src/k8s/address';
+import { PROTOCOLS } from '../src/k8s/objects';
+import { Resource } from '../src/manifests/resources';
+import { listConnections } from '../src/query/connectivity';
 
 /** What is measured of one cluster, in a process of its own. */
 export interface ClusterFigures {

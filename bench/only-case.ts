@@ -1,12 +1,11 @@
 import { modelOf, resourcesOf } from './cluster-case';
 import { realisticCluster, RealisticWorkload } from './realistic';
 import { repetitions, timed, Timing, timingOf } from './timing';
-import { namespaceNamed, partyNamed } from '../src/analysis/named-party';
-import { findIntrusion } from '../src/analysis/only';
-import { Party, Pattern } from '../src/analysis/party';
-import { Cidr, parseCidr, subtractRanges } from '../src/api/address';
-import { Selector } from '../src/cluster/selector';
-import { Reachability } from '../src/reach/reachability';
+import { findIntrusion } from '../src/claims/witness';
+import { Reachability } from '../src/evaluator/reachability';
+import { Cidr, parseCidr, subtractRanges } from '../src/k8s/address';
+import { Selector } from '../src/k8s/selector';
+import { namespaceNamed, partyNamed, Party, Pattern } from '../src/query/endpoints';
 
 /** `only` on every workload of a cluster: each holds. */
 export interface OnlyFigures {

@@ -5,10 +5,10 @@ import * as path from 'path';
 import { manifestFiles, writeManifests } from './manifests';
 import { both, figure, table, thousands } from './table';
 import { timed, Timing, timingOf } from './timing';
-import { readPaths } from '../src/cluster/files';
 import { readCluster } from '../src/cluster/read-cluster';
-import { ConnectionSet } from '../src/reach/connections';
-import { Reachability } from '../src/reach/reachability';
+import { ConnectionSet } from '../src/evaluator/connections';
+import { Reachability } from '../src/evaluator/reachability';
+import { readPaths } from '../src/manifests/files';
 
 /*
  * npm run bench:peers: cyclonus's matcher and this library answer the same questions about the same manifests, by

@@ -1,6 +1,6 @@
 import { Random } from './random';
-import { parseAddress } from '../src/api/address';
-import { EndpointIndex, Reachability } from '../src/reach/reachability';
+import { EndpointIndex, Reachability } from '../src/evaluator/reachability';
+import { parseAddress } from '../src/k8s/address';
 import { evaluatedSide, portRuns, specifiedSide } from '../test/spec/compare';
 import { SpecCluster, SpecEnd } from '../test/spec/network-policy';
 

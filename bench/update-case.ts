@@ -1,7 +1,7 @@
 import { Random } from './random';
 import { timed, Timing, timingOf } from './timing';
 import { Cluster, Policy, Workload } from '../src/cluster/cluster';
-import { Reachability } from '../src/reach/reachability';
+import { Reachability } from '../src/evaluator/reachability';
 
 /** How long an evaluation takes to go on to a cluster in which one thing is another. */
 export interface UpdateFigures {

@@ -1,9 +1,8 @@
 import { clusterOfObjects } from './manifests';
-import { Answer, ask } from '../src/analysis/ask';
-import { partyNamed } from '../src/analysis/named-party';
-import { Member, Party } from '../src/analysis/party';
-import { parsePortQuestion, PortQuestion } from '../src/analysis/port-question';
-import { Reachability } from '../src/reach/reachability';
+import { Reachability } from '../src/evaluator/reachability';
+import { partyNamed, Member, Party } from '../src/query/endpoints';
+import { Answer, ask } from '../src/query/flow';
+import { parsePortQuestion, PortQuestion } from '../src/query/ports';
 
 /*
  * API objects in few words, and questions about them, for tests that say one thing about small clusters.

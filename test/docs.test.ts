@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { shop } from './report/shop';
-import { intentsSarif } from '../src/report/intents-sarif';
+import { intentsSarif } from '../src/report/sarif';
 
 /*
  * What docs/ and the root's documents say. Examples of README and docstrings are compiled by jsii-rosetta; those of the guides
@@ -63,7 +63,7 @@ test('the page on versions names every code of a finding, and no other', () => {
   const [, page] = /^## Findings and their codes$([^]*?)^## /m.exec(read('docs/versioning.md'))!;
   const named = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, code]) => code);
   const { runs: [{ tool: { driver } }] } = JSON.parse([...intentsSarif(shop(), [])].join(''));
-  const plugin = [...read('src/testing/netpol-validation.ts').matchAll(/ruleName: '([\w-]+)'/g)].map(([, code]) => code);
+  const plugin = [...read('src/plugin/netpol-validation.ts').matchAll(/ruleName: '([\w-]+)'/g)].map(([, code]) => code);
   expect(named.sort()).toEqual([...driver.rules.map(({ id }: { id: string }) => id), ...plugin].sort());
 });
 

@@ -1,10 +1,8 @@
 import { Command } from 'commander';
-import { answersJson, answersText, answerProbes } from './batch';
-import { Endpoints, tellMixed } from './endpoints';
-import { readNamedText, readReachability } from './input';
-import { ExitStatus, Io } from './io';
-import { addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './options';
-import { ask } from '../analysis/ask';
+import { answersJson, answersText, answerProbes } from './private/batch';
+import { readNamedText, readReachability, ExitStatus, Io } from './private/input';
+import { Endpoints, tellMixed, addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './private/options';
+import { ask } from '../query/flow';
 
 interface Options {
   readonly from?: string;

@@ -1,18 +1,14 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
-import { readNamedText, readReachability, tellProblems } from './input';
-import { ExitStatus, Io, STDIN, writeAll } from './io';
-import { outputOption, pathsArgument, strictOption } from './options';
-import { judge } from '../analysis/claim';
-import { IntentClaims } from '../analysis/intent-claims';
-import { readIntents, WrittenIntent } from '../analysis/intent-file';
-import { Reachability } from '../reach/reachability';
-import { intentsJson } from '../report/intents-json';
-import { intentsJunit } from '../report/intents-junit';
-import { intentsMarkdown } from '../report/intents-markdown';
-import { intentsSarif } from '../report/intents-sarif';
-import { intentsText } from '../report/intents-text';
-import { JudgedIntent } from '../report/judged-intent';
+import { readNamedText, readReachability, tellProblems, ExitStatus, Io, STDIN, writeAll } from './private/input';
+import { outputOption, pathsArgument, strictOption } from './private/options';
+import { judge } from '../claims/claim';
+import { IntentClaims } from '../claims/intent-claims';
+import { readIntents, WrittenIntent } from '../claims/intent-file';
+import { Reachability } from '../evaluator/reachability';
+import { intentsJson, intentsJunit, intentsMarkdown, intentsText } from '../report/intents';
+import { intentsSarif } from '../report/sarif';
+import { JudgedIntent } from '../report/verdict-text';
 
 interface Options {
   readonly intent?: readonly string[];

@@ -1,13 +1,9 @@
 import { Command } from 'commander';
-import { Endpoints, tellMixed } from './endpoints';
-import { readReachability } from './input';
-import { ExitStatus, Io } from './io';
-import { addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './options';
-import { ask } from '../analysis/ask';
-import { explain, Explanation } from '../analysis/explanation';
-import { explanationJson } from '../report/explanation-json';
-import { explanationMarkdown } from '../report/explanation-markdown';
-import { renderExplanation } from '../report/explanation-text';
+import { readReachability, ExitStatus, Io } from './private/input';
+import { Endpoints, tellMixed, addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './private/options';
+import { explain, Explanation } from '../query/explanation';
+import { ask } from '../query/flow';
+import { explanationJson, explanationMarkdown, renderExplanation } from '../report/explanation';
 
 interface Options {
   readonly from?: string;

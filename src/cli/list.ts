@@ -1,15 +1,11 @@
 import { Command } from 'commander';
-import { readReachability } from './input';
-import { Io, writeAll } from './io';
-import { outputOption, pathsArgument, strictOption } from './options';
-import { ConnectivityList, listConnections } from '../analysis/connectivity-list';
+import { readReachability, Io, writeAll } from './private/input';
+import { outputOption, pathsArgument, strictOption } from './private/options';
 import { workloadName } from '../cluster/cluster';
-import { connectivityCsv } from '../report/connectivity-csv';
-import { connectivityDot } from '../report/connectivity-dot';
-import { connectivityJson } from '../report/connectivity-json';
-import { connectivityMarkdown } from '../report/connectivity-markdown';
+import { ConnectivityList, listConnections } from '../query/connectivity';
+import { connectivityDot, connectivityMermaid } from '../report/connectivity-graph';
 import { connectivityMatrix } from '../report/connectivity-matrix';
-import { connectivityMermaid } from '../report/connectivity-mermaid';
+import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../report/connectivity-table';
 
 const RENDERERS: Readonly<Record<string, (list: ConnectivityList) => Iterable<string>>> = {
   text: connectivityMatrix,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import * as path from 'path';
 import { Command, CommanderError } from 'commander';
-import { ExitStatus, Io, Refusal } from './io';
+import { ExitStatus, Io, Refusal } from './private/input';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- each command loads what it needs when it is run, and in no more time than that takes */
 const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) => void) => Command>> = {

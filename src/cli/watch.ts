@@ -1,11 +1,8 @@
 import { Command } from 'commander';
-import { FolderWatcher } from './folder-watcher';
-import { NO_POLICY, tellProblems } from './input';
-import { Io, Refusal, STDIN } from './io';
-import { outputOption, strictOption } from './options';
-import { Refreshed, State, WatchedInput } from './watched-input';
-import { connectivityChangesJson } from '../report/connectivity-changes-json';
-import { connectivityChangesText } from '../report/connectivity-changes-text';
+import { NO_POLICY, tellProblems, Io, Refusal, STDIN } from './private/input';
+import { outputOption, strictOption } from './private/options';
+import { FolderWatcher, Refreshed, State, WatchedInput } from './private/watched-input';
+import { connectivityChangesJson, connectivityChangesText } from '../report/connectivity-changes';
 
 interface Renderer {
   readonly start: (paths: readonly string[], state: State) => string;

@@ -1,8 +1,8 @@
-import { Origin, Path } from './origin';
-import { Selector } from './selector';
-import { Cidr } from '../api/address';
-import { Labels, Protocol } from '../api/objects';
-import { ContainerPort } from '../api/workloads';
+import { Origin, Path } from '../findings/finding';
+import { Cidr } from '../k8s/address';
+import { Labels, Protocol } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
+import { ContainerPort } from '../k8s/workloads';
 
 /*
  * What the evaluator knows of a cluster: valid, defaulted, and without a trace of YAML but for the

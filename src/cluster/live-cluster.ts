@@ -1,10 +1,9 @@
 import { Cluster, Namespace, Policy, Workload } from './cluster';
-import { objectKey } from './object-key';
-import { normalGroup } from './owners';
-import { Problem } from './problem';
-import { ClusterReading, identityOf, loadCluster } from './read-cluster';
-import { Resource } from './resource';
-import { apiGroup, NAMESPACE_NAME_LABEL } from '../api/objects';
+import { normalGroup } from './private/workloads';
+import { objectKey, ClusterReading, identityOf, loadCluster } from './read-cluster';
+import { Problem } from '../findings/finding';
+import { apiGroup, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { Resource } from '../manifests/resources';
 
 /** The objects of one namespace that workloads are made of, by what tells them apart. */
 type Makers = Map<string, Resource>;

@@ -1,14 +1,13 @@
 import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { callError } from './call-error';
-import { Direction } from './edge';
-import { namespaceOf } from './namespace-name';
 import { Peer } from './peer';
-import { PolicyObject } from './policy-object';
-import { policyPorts } from './policy-ports';
 import { Port } from './port';
-import { Registry } from './registry';
-import { NetworkPolicyEgressRule } from '../api/objects';
+import { callError } from '../cdk8s/call-error';
+import { namespaceOf } from './private/selector-input';
+import { PolicyObject } from '../cdk8s/policy-object';
+import { Direction, policyPorts } from './private/edge';
+import { Registry } from './private/registry';
+import { NetworkPolicyEgressRule } from '../k8s/objects';
 
 /** What a default deny covers. */
 export interface DefaultDenyProps {

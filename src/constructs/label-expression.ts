@@ -1,6 +1,6 @@
-import { callError } from './call-error';
-import { labelKeyErrors, labelValueErrors } from '../api/names';
-import { LabelSelectorRequirement } from '../api/objects';
+import { callError } from '../cdk8s/call-error';
+import { labelKeyErrors, labelValueErrors } from '../k8s/names';
+import { LabelSelectorRequirement } from '../k8s/objects';
 
 /**
  * One requirement on a label (`matchExpressions` of a label selector). Several of them must all hold.

@@ -1,11 +1,11 @@
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { callError } from './call-error';
-import type { Direction, Edge } from './edge';
 import type { IPeer } from './endpoint';
-import type { Port } from './port';
-import { LabelSelector, NetworkPolicyPeer } from '../api/objects';
-import { ContainerPort } from '../api/workloads';
+import { Port } from './port';
+import { callError } from '../cdk8s/call-error';
+import type { Direction, Edge } from './private/edge';
+import { LabelSelector, NetworkPolicyPeer } from '../k8s/objects';
+import { ContainerPort } from '../k8s/workloads';
 
 /** The pods of a tier, as edges and policies need to know them. */
 export interface TierPods extends IConstruct {

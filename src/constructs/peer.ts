@@ -1,15 +1,13 @@
-import { callError } from './call-error';
 import { IPeer } from './endpoint';
-import { namespaceByName } from './namespace-name';
 import { partiesOf, Party } from './party';
 import { ApiServerProps, CidrProps, ClusterDnsProps, NamespacesProps, PlatformPodsProps, PodsProps } from './peer-props';
-import { slug } from './policy-names';
-import { readPorts } from './policy-ports';
 import { Port } from './port';
-import { formatSelector, readSelector } from './selector-input';
-import { parseCidr, Cidr } from '../api/address';
-import { NetworkPolicyPeer } from '../api/objects';
-import { PUBLIC_INTERNET } from '../api/public-internet';
+import { slug } from '../cdk8s/policy-object';
+import { readPorts } from './private/edge';
+import { callError } from '../cdk8s/call-error';
+import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
+import { parseCidr, Cidr, PUBLIC_INTERNET } from '../k8s/address';
+import { NetworkPolicyPeer } from '../k8s/objects';
 
 /**
  * The other side of an edge, where it is no tier: addresses, pods by label, namespaces, or a service

@@ -1,7 +1,20 @@
-import { callError } from './call-error';
-import { Protocol } from './protocol';
-import { portNameErrors, portNumberErrors } from '../api/names';
-import { NetworkPolicyPort } from '../api/objects';
+import { callError } from '../cdk8s/call-error';
+import { portNameErrors, portNumberErrors } from '../k8s/names';
+import { NetworkPolicyPort } from '../k8s/objects';
+
+/**
+ * Transport protocols that a NetworkPolicy can name (`protocol` of a NetworkPolicyPort).
+ */
+export enum Protocol {
+  /** TCP, the API's own default. */
+  TCP = 'TCP',
+
+  /** UDP. */
+  UDP = 'UDP',
+
+  /** SCTP. Not every network plugin handles it. */
+  SCTP = 'SCTP',
+}
 
 /**
  * Ports that an edge lets through: one, a range, one by name, all of a protocol, or all.

@@ -1,28 +1,22 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { callError } from './call-error';
 import { DefaultDeny } from './default-deny';
-import { unknownPorts } from './edge';
 import { IPeer } from './endpoint';
-import { namespaceByName, namespaceOf } from './namespace-name';
 import { partiesOf, Party } from './party';
-import { plusLabels } from './plus-labels';
-import { LabelledPods, PodSource } from './pod-source';
 import { PolicyLayout } from './policy-layout';
-import { slug } from './policy-names';
-import { readPorts } from './policy-ports';
-import { Port } from './port';
-import { Protocol } from './protocol';
-import { Registry } from './registry';
-import { readSelector, SelectorWords } from './selector-input';
-import { onceInRun } from './synth-run';
-import { TierPolicies } from './tier-policies';
+import { Port, Protocol } from './port';
+import { readPorts, unknownPorts } from './private/edge';
+import { LabelledPods, plusLabels, PodSource, readWorkload, WorkloadPods } from './private/pod-source';
+import { Registry } from './private/registry';
+import { namespaceByName, namespaceOf, readSelector, SelectorWords } from './private/selector-input';
+import { TierPolicies } from './private/tier-policies';
 import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
-import { readWorkload } from './workload-object';
-import { WorkloadPods } from './workload-pods';
-import { labelValueErrors } from '../api/names';
-import { Labels, LabelSelector } from '../api/objects';
-import { ContainerPort } from '../api/workloads';
+import { callError } from '../cdk8s/call-error';
+import { slug } from '../cdk8s/policy-object';
+import { onceInRun } from '../cdk8s/synth-run';
+import { labelValueErrors } from '../k8s/names';
+import { Labels, LabelSelector } from '../k8s/objects';
+import { ContainerPort } from '../k8s/workloads';
 
 /** What a factory adds to the props. */
 interface Form extends TierProps {

@@ -1,9 +1,8 @@
-import { displayNames, namespaceOf } from './display-names';
-import { rangesLabel } from './outside-ranges';
-import { remembered } from './remembered';
-import { Connection, ConnectivityList } from '../analysis/connectivity-list';
-import { outsideRangeOf } from '../analysis/outside-connections';
-import { ConnectionSet } from '../reach/connections';
+import { remembered } from './private/markdown';
+import { displayNames, namespaceOf } from './private/names';
+import { rangesLabel } from './private/outside-ranges';
+import { ConnectionSet } from '../evaluator/connections';
+import { Connection, ConnectivityList, outsideRangeOf } from '../query/connectivity';
 
 /** A node of the graph of who reaches whom. */
 export interface GraphNode {
@@ -61,4 +60,44 @@ function* edgesOf(connections: Iterable<Connection>, ids: ReadonlyMap<string, st
   for (const row of connections) {
     yield { source: ids.get(row.source)!, destination: ids.get(row.destination)!, label: label(row.connections) };
   }
+}
+
+/** A graph for Graphviz: `netpol list -o dot … | dot -Tsvg`. */
+export function* connectivityDot(list: ConnectivityList): Iterable<string> {
+  const { namespaces, outside, edges } = connectivityGraph(list);
+  yield 'digraph {\n  rankdir=LR\n  node [shape=box]\n';
+  for (const [i, { name, nodes }] of namespaces.entries()) {
+    yield `  subgraph cluster_${i} {\n    label=${dotString(name)}\n`;
+    for (const { id, label } of nodes) { yield `    ${id} [label=${dotString(label)}]\n`; }
+    yield '  }\n';
+  }
+  for (const { id, label } of outside) { yield `  ${id} [label=${dotString(label)} shape=ellipse]\n`; }
+  for (const { source, destination, label } of edges) { yield `  ${source} -> ${destination} [label=${dotString(label)}]\n`; }
+  yield '}\n';
+}
+
+function dotString(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
+}
+
+/** A flowchart that GitHub and GitLab draw in Markdown, inside a fence of the language `mermaid`. */
+export function* connectivityMermaid(list: ConnectivityList): Iterable<string> {
+  const { namespaces, outside, edges } = connectivityGraph(list);
+  yield 'flowchart LR\n';
+  for (const [i, { name, nodes }] of namespaces.entries()) {
+    yield `  subgraph ns${i}[${mermaidString(name)}]\n`;
+    for (const node of nodes) { yield `    ${box(node)}\n`; }
+    yield '  end\n';
+  }
+  for (const { id, label } of outside) { yield `  ${id}([${mermaidString(label)}])\n`; }
+  for (const { source, destination, label } of edges) { yield `  ${source} -->|${mermaidString(label)}| ${destination}\n`; }
+}
+
+function box({ id, label }: GraphNode): string {
+  return `${id}[${mermaidString(label)}]`;
+}
+
+/** Mermaid knows characters by entity codes; `#` begins one. */
+function mermaidString(text: string): string {
+  return `"${text.replace(/[#"<>&]/g, c => `#${c.charCodeAt(0)};`).replace(/[\r\n]+/g, ' ')}"`;
 }

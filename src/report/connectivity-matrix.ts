@@ -1,8 +1,7 @@
-import { displayNames } from './display-names';
-import { groupOutside, OutsideGroup, OutsideRow } from './outside-ranges';
-import { Connection, ConnectivityList } from '../analysis/connectivity-list';
-import { outsideRangeOf } from '../analysis/outside-connections';
-import { ConnectionSet } from '../reach/connections';
+import { displayNames } from './private/names';
+import { groupOutside, OutsideGroup, OutsideRow } from './private/outside-ranges';
+import { ConnectionSet } from '../evaluator/connections';
+import { Connection, ConnectivityList, outsideRangeOf } from '../query/connectivity';
 
 /** Beyond either of these a table is no longer read but searched: then each source gets a block of lines. */
 const MAX_COLUMNS = 12;

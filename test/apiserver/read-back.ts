@@ -1,6 +1,6 @@
 import { read, remove, store, Way } from './client';
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { Reachability } from '../../src/reach/reachability';
+import { Reachability } from '../../src/evaluator/reachability';
+import { listConnections } from '../../src/query/connectivity';
 import { clusterOfObjects } from '../manifests';
 
 /** Objects as a server gives them back: stored, with all its defaults, read, and taken away again. */

@@ -1,6 +1,6 @@
 import { Response } from './client';
-import { formatPath } from '../../src/cluster/origin';
-import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
+import { formatPath } from '../../src/findings/finding';
+import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
 /*
  * Our word on a policy beside the server's. A server stops where strict decoding fails, and at the first value of

@@ -9,7 +9,7 @@ import { checkSame } from '../../bench/sameness';
 import { measureSynth } from '../../bench/synthesis-case';
 import { targetRows } from '../../bench/targets';
 import { exponent, timingOf } from '../../bench/timing';
-import { Reachability } from '../../src/reach/reachability';
+import { Reachability } from '../../src/evaluator/reachability';
 
 /* The bench measures what it says, and does not rot. No time is asserted. */
 

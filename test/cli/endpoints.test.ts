@@ -1,4 +1,4 @@
-import { Endpoints } from '../../src/cli/endpoints';
+import { Endpoints } from '../../src/cli/private/options';
 import { shop } from '../report/shop';
 
 test('each text is looked up once', () => {

@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
-import { FolderWatcher } from '../../src/cli/folder-watcher';
-import { Refusal } from '../../src/cli/io';
+import { Refusal } from '../../src/cli/private/input';
+import { FolderWatcher } from '../../src/cli/private/watched-input';
 
 let folder: string;
 let watcher: FolderWatcher;

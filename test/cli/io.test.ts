@@ -1,4 +1,4 @@
-import { writeAll } from '../../src/cli/io';
+import { writeAll } from '../../src/cli/private/input';
 
 test('everything is written, in order, small pieces together', () => {
   const written: string[] = [];

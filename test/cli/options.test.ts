@@ -1,4 +1,4 @@
-import { portOption } from '../../src/cli/options';
+import { portOption } from '../../src/cli/private/options';
 
 test('a port is read, and absent where it is', () => {
   expect(portOption('udp/53')).toEqual({ protocol: 'UDP', first: 53, last: 53 });

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
-import { Io } from '../../src/cli/io';
-import { WatchedInput } from '../../src/cli/watched-input';
+import { Io } from '../../src/cli/private/input';
+import { WatchedInput } from '../../src/cli/private/watched-input';
 import { deployment, policy } from '../report/shop';
 
 const io = {} as Io;

@@ -1,4 +1,4 @@
-import { foreignPolicyProduct } from '../../src/cluster/foreign-policies';
+import { foreignPolicyProduct } from '../../src/cluster/private/unevaluated-policies';
 
 test.each([
   ['crd.projectcalico.org/v1', 'NetworkPolicy', 'Calico'], ['projectcalico.org/v3', 'GlobalNetworkPolicy', 'Calico'],

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { Cluster } from '../../src/cluster/cluster';
 import { LiveCluster } from '../../src/cluster/live-cluster';
 import { loadCluster } from '../../src/cluster/read-cluster';
-import { Resource } from '../../src/cluster/resource';
+import { Resource } from '../../src/manifests/resources';
 import { deployment, namespace, pod, podOf, policy } from '../cluster-objects';
 import { randomRuns } from '../random-runs';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';

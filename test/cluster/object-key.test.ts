@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { objectKey } from '../../src/cluster/object-key';
+import { objectKey } from '../../src/cluster/read-cluster';
 import { randomRuns } from '../random-runs';
 
 test('objects that differ in any part have different keys, whatever is in the parts', () => {

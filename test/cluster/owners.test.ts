@@ -1,4 +1,4 @@
-import { controllerOf, normalGroup } from '../../src/cluster/owners';
+import { controllerOf, normalGroup } from '../../src/cluster/private/workloads';
 
 const owner = (kind: string, rest: object = {}) => ({ apiVersion: 'apps/v1', kind, name: 'web', uid: 'u', ...rest });
 const of = (ownerReferences: unknown, kind = 'Pod') => controllerOf({ apiVersion: 'v1', kind, metadata: { ownerReferences } });

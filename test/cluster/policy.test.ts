@@ -1,6 +1,6 @@
-import { formatAddress } from '../../src/api/address';
-import { formatPath } from '../../src/cluster/origin';
-import { policyOf } from '../../src/cluster/policy';
+import { policyOf } from '../../src/cluster/private/network-policy';
+import { formatPath } from '../../src/findings/finding';
+import { formatAddress } from '../../src/k8s/address';
 
 const origin = { at: () => ({}) };
 const read = (spec: unknown) => policyOf(spec, { namespace: 'ns', name: 'p', origin });

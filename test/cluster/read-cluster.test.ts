@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'fs';
 import * as path from 'path';
 import { policyName, workloadName } from '../../src/cluster/cluster';
-import { readPaths } from '../../src/cluster/files';
-import { formatProblem, InputError } from '../../src/cluster/problem';
 import { loadCluster, readCluster } from '../../src/cluster/read-cluster';
-import { readText } from '../../src/cluster/read-text';
+import { formatProblem, InputError } from '../../src/findings/finding';
+import { readPaths } from '../../src/manifests/files';
+import { readText } from '../../src/manifests/read-text';
 
 const resourcesOf = (yaml: string) => readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true }).resources;
 const read = (yaml: string) => {

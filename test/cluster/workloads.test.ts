@@ -1,8 +1,8 @@
-import { formatAddress } from '../../src/api/address';
 import { Cluster, workloadName } from '../../src/cluster/cluster';
-import { formatProblem } from '../../src/cluster/problem';
 import { readCluster } from '../../src/cluster/read-cluster';
-import { readText } from '../../src/cluster/read-text';
+import { formatProblem } from '../../src/findings/finding';
+import { formatAddress } from '../../src/k8s/address';
+import { readText } from '../../src/manifests/read-text';
 
 const read = (yaml: string): { cluster: Cluster; problems: string[] } => {
   const { resources, problems } = readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true });

@@ -1,8 +1,8 @@
 import * as kplus from 'cdk8s-plus-27';
 import { newChart, objectsOf, policiesOf, policyOf, Written } from './synthesized';
 import { DefaultDeny, Peer, Port, Tier } from '../../src';
-import { NetworkPolicySpec } from '../../src/api/objects';
-import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
+import { NetworkPolicySpec } from '../../src/k8s/objects';
+import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
 /*
  * What users of cdk8s-plus know of `connections.allowFrom`: first what it does, so that this page is

@@ -6,8 +6,8 @@ import * as kplus27 from 'cdk8s-plus-27';
 import * as kplus33 from 'cdk8s-plus-33';
 import { connectionsOf, newChart, objectsOf, policyOf, synthError } from './synthesized';
 import { Tier } from '../../src';
-import { podTemplateOf } from '../../src/api/workloads';
-import { Selector } from '../../src/cluster/selector';
+import { Selector } from '../../src/k8s/selector';
+import { podTemplateOf } from '../../src/k8s/workloads';
 
 /** What the two lines have in common here. */
 type Line = typeof kplus27;

@@ -1,6 +1,6 @@
 import { newChart } from './synthesized';
 import { Peer, Port, Tier } from '../../src';
-import { Edge } from '../../src/constructs/edge';
+import { Edge } from '../../src/constructs/private/edge';
 
 const [cidr] = Peer.cidr('10.0.0.0/8')._parties();
 const [anything] = Peer.anything()._parties();

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { chartIn, newChart } from './synthesized';
-import { checkNamespace, namespaceByName, namespaceOf } from '../../src/constructs/namespace-name';
+import { checkNamespace, namespaceByName, namespaceOf } from '../../src/constructs/private/selector-input';
 
 test('a namespace is selected by the label that every namespace has', () => {
   expect(namespaceByName('here', 'shop')).toEqual({ matchLabels: { 'kubernetes.io/metadata.name': 'shop' } });

@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { newChart } from './synthesized';
-import { plusLabels } from '../../src/constructs/plus-labels';
+import { plusLabels } from '../../src/constructs/private/pod-source';
 
 const containers = [{ image: 'web' }];
 const labelsOf = (workload: kplus.Deployment | kplus.Pod, tier: string, id: string) => plusLabels(workload, ApiObject.of(workload), tier, id);

@@ -1,4 +1,4 @@
-import { LabelledPods } from '../../src/constructs/pod-source';
+import { LabelledPods } from '../../src/constructs/private/pod-source';
 
 test('pods that are known by labels alone declare no ports, and nothing is wrong with them', () => {
   const pods = new LabelledPods({ matchLabels: { app: 'a' } });

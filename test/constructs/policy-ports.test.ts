@@ -1,5 +1,5 @@
 import { Port, Protocol } from '../../src';
-import { policyPorts, readPorts } from '../../src/constructs/policy-ports';
+import { policyPorts, readPorts } from '../../src/constructs/private/edge';
 
 describe('the ports of a rule', () => {
   test('are in the same order whatever the order of calls: protocol, number, name', () => {

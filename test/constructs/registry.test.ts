@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Peer, PolicyLayout } from '../../src';
-import { Registry } from '../../src/constructs/registry';
+import { Registry } from '../../src/constructs/private/registry';
 
 const [a, b] = [Peer.anyIpv4(), Peer.anyIpv6()].map(p => p._parties()[0]);
 

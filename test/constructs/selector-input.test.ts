@@ -1,5 +1,5 @@
 import { LabelExpression } from '../../src';
-import { formatSelector, readSelector, selectorOf } from '../../src/constructs/selector-input';
+import { formatSelector, readSelector, selectorOf } from '../../src/constructs/private/selector-input';
 
 const WORDS = { labels: 'labels', expressions: 'matchExpressions', everything: 'write Tier.wholeNamespace(...)' };
 const read = (input: Parameters<typeof readSelector>[1]) => readSelector('shop/backend', input, WORDS);

@@ -1,10 +1,10 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { ApiResource, NetworkPolicySpec } from '../../src/api/objects';
-import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
+import { resourcesOf } from '../../src/cdk8s/synth-run';
 import { readCluster } from '../../src/cluster/read-cluster';
-import { Reachability } from '../../src/reach/reachability';
-import { resourcesOf } from '../../src/testing/app-resources';
+import { Reachability } from '../../src/evaluator/reachability';
+import { ApiResource, NetworkPolicySpec } from '../../src/k8s/objects';
+import { listConnections } from '../../src/query/connectivity';
+import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
 /** A NetworkPolicy as it was synthesized. */
 export interface Written extends ApiResource {

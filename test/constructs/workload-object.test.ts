@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { newChart } from './synthesized';
-import { readWorkload } from '../../src/constructs/workload-object';
+import { readWorkload } from '../../src/constructs/private/pod-source';
 
 function object(apiVersion: string, kind: string, scope: Construct = newChart(), id = 'x'): ApiObject {
   return new ApiObject(scope, id, { apiVersion, kind });

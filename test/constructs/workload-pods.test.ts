@@ -1,6 +1,6 @@
 import { ApiObject, Chart, JsonPatch, Lazy, Testing } from 'cdk8s';
 import { newChart } from './synthesized';
-import { withoutAddress, WorkloadPods } from '../../src/constructs/workload-pods';
+import { withoutAddress, WorkloadPods } from '../../src/constructs/private/pod-source';
 
 const ADDRESS = 'cdk8s.io/metadata.addr';
 

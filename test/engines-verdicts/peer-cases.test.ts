@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { sharedFolder } from './shared';
-import { AddressRange, formatRange, parseAddress } from '../../src/api/address';
+import { AddressRange, formatRange, parseAddress } from '../../src/k8s/address';
 import { netpol } from '../cli/command';
 
 /*

@@ -2,9 +2,9 @@ import { readFileSync } from 'fs';
 import { API_SERVER, versionOf } from './go-engine';
 import { fileOf, readLines } from './recorded';
 import { VALIDATION_TABLE } from './validation-table';
-import { FieldError } from '../../src/cluster/field-error';
-import { formatPath } from '../../src/cluster/origin';
-import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
+import { formatPath } from '../../src/findings/finding';
+import { FieldError } from '../../src/validation/field-errors';
+import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
 /* The recorded verdicts of the API server's own decoding and validation, against ours. */
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { JudgedCluster, probesOf } from './probes';
-import { Cidr, FAMILY_RANGE, formatAddress, parseCidr } from '../../src/api/address';
+import { Cidr, FAMILY_RANGE, formatAddress, parseCidr } from '../../src/k8s/address';
 import { arbitraryCluster } from '../spec/arbitrary-cluster';
 import { SpecCluster } from '../spec/network-policy';
 

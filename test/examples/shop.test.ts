@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { parseAllDocuments } from 'yaml';
-import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
+import { validateNetworkPolicy } from '../../src/validation/network-policy';
 import { netpol } from '../cli/command';
 
 /** The shipped example, run as it stands. */

@@ -1,6 +1,6 @@
 import { fuzzClusters, yamlOf } from './cluster-fuzz';
 import { readCluster } from '../../src/cluster/read-cluster';
-import { readText } from '../../src/cluster/read-text';
+import { readText } from '../../src/manifests/read-text';
 import { netpol } from '../cli/command';
 import { SpecCluster } from '../spec/network-policy';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
-import { EvaluationOptions } from '../../src/reach/evaluation';
+import { EvaluationOptions } from '../../src/evaluator/private/evaluation';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { differenceFrom } from '../spec/compare';
 import { SpecCluster } from '../spec/network-policy';

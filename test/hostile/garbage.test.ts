@@ -1,5 +1,5 @@
-import { formatProblem } from '../../src/cluster/problem';
-import { readText } from '../../src/cluster/read-text';
+import { formatProblem } from '../../src/findings/finding';
+import { readText } from '../../src/manifests/read-text';
 
 describe('ten megabytes of garbage give a message', () => {
   const size = 10_000_000;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { run } from '../../src/cli/run';
-import { disagreementOn, nearlyYaml } from '../cluster/yaml-agreement';
 import { yamlOf } from '../fuzz/cluster-fuzz';
+import { disagreementOn, nearlyYaml } from '../manifests/yaml-agreement';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
 /** Runs `netpol list` on this as its standard input. Returns how its answer is not what a user may expect, or nothing. */

@@ -1,6 +1,6 @@
-import { parseAddress } from '../../src/api/address';
-import { ConnectionSet } from '../../src/reach/connections';
-import { Reachability } from '../../src/reach/reachability';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { Reachability } from '../../src/evaluator/reachability';
+import { parseAddress } from '../../src/k8s/address';
 import { clusterOfObjects } from '../manifests';
 import { ADDRESSES } from '../spec/arbitrary-cluster';
 

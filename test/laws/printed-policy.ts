@@ -1,6 +1,6 @@
-import { formatAddress } from '../../src/api/address';
 import { PeerClause, Policy, PortClause, Rule } from '../../src/cluster/cluster';
-import { Selector } from '../../src/cluster/selector';
+import { formatAddress } from '../../src/k8s/address';
+import { Selector } from '../../src/k8s/selector';
 
 /** A policy of the model as a manifest with nothing left to be defaulted. */
 export function printedPolicy({ namespace, name, subject, ingress, egress }: Policy): object {

@@ -17,7 +17,7 @@ const MEMORY = path.join(ROOT, 'reports/mutation/incremental.json');
 
 const program = new Command('npm run mutation --')
   .description('Changes the code in one small place after the other, and sees whether a test notices.')
-  .argument('[path...]', 'files or folders of src', ['src/cluster', 'src/reach'])
+  .argument('[path...]', 'files or folders of src', ['src/cluster', 'src/evaluator'])
   .option('--anew', 'try again also what was killed in an earlier run')
   .option('--concurrency <n>', 'so many mutants at a time', '1')
   .showHelpAfterError();

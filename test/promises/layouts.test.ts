@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { clusterWith } from './meaning';
 import { arbitraryProgram, buildApp, Layouts, objectsOf, Program } from './program';
 import { PolicyLayout } from '../../src';
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { Reachability } from '../../src/reach/reachability';
+import { Reachability } from '../../src/evaluator/reachability';
+import { listConnections } from '../../src/query/connectivity';
 import { clusterOfObjects } from '../manifests';
 import { manifestsOf } from '../spec/arbitrary-cluster';
 

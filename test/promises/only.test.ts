@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { findIntrusion, Intrusion } from '../../src/analysis/only';
-import { Party, Pattern, podMember } from '../../src/analysis/party';
-import { PortQuestion } from '../../src/analysis/port-question';
-import { Cidr, formatAddress, parseCidr, subtractRanges } from '../../src/api/address';
-import { NAMESPACE_NAME_LABEL, NetworkPolicyPeer } from '../../src/api/objects';
-import { Selector } from '../../src/cluster/selector';
-import { Reachability } from '../../src/reach/reachability';
+import { findIntrusion, Intrusion } from '../../src/claims/witness';
+import { Reachability } from '../../src/evaluator/reachability';
+import { Cidr, formatAddress, parseCidr, subtractRanges } from '../../src/k8s/address';
+import { NAMESPACE_NAME_LABEL, NetworkPolicyPeer } from '../../src/k8s/objects';
+import { Selector } from '../../src/k8s/selector';
+import { Party, Pattern, podMember } from '../../src/query/endpoints';
+import { PortQuestion } from '../../src/query/ports';
 import { clusterOfObjects } from '../manifests';
 import { ADDRESSES, arbitraryCluster, manifestsOf, PROTOCOLS } from '../spec/arbitrary-cluster';
 import { sideAllows, SpecCluster, SpecEnd, SpecPod } from '../spec/network-policy';

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { arbitraryProgram, buildApp, objectsOf } from './program';
 import { PolicyLayout } from '../../src';
-import { dnsLabelErrors } from '../../src/api/names';
-import { validateNetworkPolicy } from '../../src/cluster/policy-validation';
+import { dnsLabelErrors } from '../../src/k8s/names';
+import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
 const layout = fc.constantFrom(PolicyLayout.PER_EDGE, PolicyLayout.PER_TIER);
 

@@ -1,8 +1,8 @@
 import { App, Chart } from 'cdk8s';
 import { addWorld, WORLD_YAML } from './world';
 import { Port } from '../../src';
-import { Connectivity } from '../../src/testing/connectivity';
-import { Endpoint } from '../../src/testing/endpoint';
+import { Connectivity } from '../../src/assertions/connectivity';
+import { Endpoint } from '../../src/assertions/endpoint';
 
 /** From, to, port, and whether it passes: `['shop/client', 'shop/web', Port.tcp(8080), 'no']`. */
 export type Truth = [from: string, to: string, port: Port, passes: 'yes' | 'no'];

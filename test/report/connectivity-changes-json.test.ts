@@ -1,6 +1,6 @@
-import { connectivityChanges } from '../../src/analysis/connectivity-changes';
-import { ConnectionSet } from '../../src/reach/connections';
-import { connectivityChangesJson } from '../../src/report/connectivity-changes-json';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { connectivityChanges } from '../../src/query/connectivity-changes';
+import { connectivityChangesJson } from '../../src/report/connectivity-changes';
 
 const tcp = (port: number) => ConnectionSet.range('TCP', port, port);
 const row = (source: string, connections: ConnectionSet) => ({ source, destination: 'x/d[Pod]', connections });

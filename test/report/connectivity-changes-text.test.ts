@@ -1,6 +1,6 @@
-import { ConnectivityChange } from '../../src/analysis/connectivity-changes';
-import { ConnectionSet } from '../../src/reach/connections';
-import { connectivityChangesText } from '../../src/report/connectivity-changes-text';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { ConnectivityChange } from '../../src/query/connectivity-changes';
+import { connectivityChangesText } from '../../src/report/connectivity-changes';
 
 const tcp = (port: number) => ConnectionSet.range('TCP', port, port);
 const WORKLOADS = ['x/a[Deployment]', 'x/b[Deployment]', 'x/b[StatefulSet]'];

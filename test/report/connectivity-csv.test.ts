@@ -1,7 +1,7 @@
 import { shop } from './shop';
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { ConnectionSet } from '../../src/reach/connections';
-import { connectivityCsv } from '../../src/report/connectivity-csv';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { listConnections } from '../../src/query/connectivity';
+import { connectivityCsv } from '../../src/report/connectivity-table';
 
 test('headings, then a line for each connection', () => {
   const lines = [...connectivityCsv(listConnections(shop()))].join('').split('\n');

@@ -1,7 +1,7 @@
 import { shop } from './shop';
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { ConnectionSet } from '../../src/reach/connections';
-import { connectivityDot } from '../../src/report/connectivity-dot';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { listConnections } from '../../src/query/connectivity';
+import { connectivityDot } from '../../src/report/connectivity-graph';
 
 test('a graph with a cluster for each namespace and an edge for each connection', () => {
   expect([...connectivityDot(listConnections(shop()))].join('')).toBe(`\

@@ -1,4 +1,4 @@
-import { listConnections } from '../../src/analysis/connectivity-list';
+import { listConnections } from '../../src/query/connectivity';
 import { connectivityGraph } from '../../src/report/connectivity-graph';
 import { reachOfYaml } from '../manifests';
 import { deployment, policy, shop } from './shop';

@@ -1,5 +1,5 @@
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { connectivityJson } from '../../src/report/connectivity-json';
+import { listConnections } from '../../src/query/connectivity';
+import { connectivityJson } from '../../src/report/connectivity-table';
 import { reachOfYaml } from '../manifests';
 import { policy, shop, TIERS } from './shop';
 

@@ -1,6 +1,6 @@
 import { shop } from './shop';
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { connectivityMarkdown } from '../../src/report/connectivity-markdown';
+import { listConnections } from '../../src/query/connectivity';
+import { connectivityMarkdown } from '../../src/report/connectivity-table';
 
 test('a table with a row for each connection', () => {
   const lines = [...connectivityMarkdown(listConnections(shop()))].join('').split('\n');

@@ -1,4 +1,4 @@
-import { listConnections } from '../../src/analysis/connectivity-list';
+import { listConnections } from '../../src/query/connectivity';
 import { connectivityMatrix } from '../../src/report/connectivity-matrix';
 import { reachOfYaml } from '../manifests';
 import { deployment, policy, shop, TIERS } from './shop';

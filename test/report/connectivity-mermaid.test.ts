@@ -1,7 +1,7 @@
 import { shop } from './shop';
-import { listConnections } from '../../src/analysis/connectivity-list';
-import { ConnectionSet } from '../../src/reach/connections';
-import { connectivityMermaid } from '../../src/report/connectivity-mermaid';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { listConnections } from '../../src/query/connectivity';
+import { connectivityMermaid } from '../../src/report/connectivity-graph';
 
 test('a flowchart with a box for each namespace and an arrow for each connection', () => {
   expect([...connectivityMermaid(listConnections(shop()))].join('')).toBe(`\

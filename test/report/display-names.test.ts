@@ -1,4 +1,4 @@
-import { displayNames, namespaceOf } from '../../src/report/display-names';
+import { displayNames, namespaceOf } from '../../src/report/private/names';
 
 test('a workload is shown as --from takes it: namespace/name', () => {
   expect(displayNames(['app/backend[Deployment]']).get('app/backend[Deployment]')).toBe('app/backend');

@@ -1,5 +1,5 @@
 import { explanationOf, shop } from './shop';
-import { explanationMarkdown } from '../../src/report/explanation-markdown';
+import { explanationMarkdown } from '../../src/report/explanation';
 
 test('the answer in bold, and the rest as it is printed', () => {
   const text = explanationMarkdown(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432'));

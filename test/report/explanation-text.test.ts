@@ -1,4 +1,4 @@
-import { renderExplanation } from '../../src/report/explanation-text';
+import { renderExplanation } from '../../src/report/explanation';
 import { reachOfYaml } from '../manifests';
 import { explanationOf, policy, shop, TIERS } from './shop';
 

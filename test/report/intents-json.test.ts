@@ -1,4 +1,4 @@
-import { intentsJson } from '../../src/report/intents-json';
+import { intentsJson } from '../../src/report/intents';
 import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, policy, shop, shopIntents, TIERS } from './shop';
 

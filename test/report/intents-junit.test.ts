@@ -1,5 +1,5 @@
 import { shop, shopIntents } from './shop';
-import { intentsJunit } from '../../src/report/intents-junit';
+import { intentsJunit } from '../../src/report/intents';
 
 test('a test case for each intent, and a failure with the reasons for each that fails', () => {
   const reach = shop();

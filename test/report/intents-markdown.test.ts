@@ -1,5 +1,5 @@
 import { shop, shopIntents } from './shop';
-import { intentsMarkdown } from '../../src/report/intents-markdown';
+import { intentsMarkdown } from '../../src/report/intents';
 
 test('a table of all intents, and a section for each that fails', () => {
   const reach = shop();

@@ -1,8 +1,8 @@
-import { intentsSarif } from '../../src/report/intents-sarif';
+import { intentsSarif } from '../../src/report/sarif';
 import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, policy, shop, shopIntents, TIERS } from './shop';
-import { Reachability } from '../../src/reach/reachability';
-import { JudgedIntent } from '../../src/report/judged-intent';
+import { Reachability } from '../../src/evaluator/reachability';
+import { JudgedIntent } from '../../src/report/verdict-text';
 
 function resultsOf(reach: Reachability, intents: JudgedIntent[]) {
   const sarif = JSON.parse([...intentsSarif(reach, intents)].join(''));

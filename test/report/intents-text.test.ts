@@ -1,5 +1,5 @@
 import { shop, shopIntents } from './shop';
-import { intentsText } from '../../src/report/intents-text';
+import { intentsText } from '../../src/report/intents';
 
 test('a line for each intent, with the reasons below one that fails, and a count', () => {
   const reach = shop();

@@ -1,4 +1,4 @@
-import { judgementDetails, judgementSummary, renderJudgement } from '../../src/report/judgement-text';
+import { judgementDetails, judgementSummary, renderJudgement } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, policy, shop, TIERS } from './shop';
 

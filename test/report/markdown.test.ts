@@ -1,4 +1,4 @@
-import { codeBlock, escapeMarkdown, tableRow } from '../../src/report/markdown';
+import { codeBlock, escapeMarkdown, tableRow } from '../../src/report/private/markdown';
 
 test('what Markdown would take for markup is escaped', () => {
   expect(escapeMarkdown('app/web[Pod] *|* <b>\n`x`')).toBe('app/web\\[Pod\\] \\*\\|\\* \\<b\\> \\`x\\`');

@@ -1,8 +1,7 @@
-import { outsideRangeOf } from '../../src/analysis/outside-connections';
-import { AddressRange, parseAddress, parseCidr, subtractRanges } from '../../src/api/address';
-import { PUBLIC_INTERNET } from '../../src/api/public-internet';
-import { ConnectionSet } from '../../src/reach/connections';
-import { groupOutside, rangesLabel } from '../../src/report/outside-ranges';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { AddressRange, parseAddress, parseCidr, subtractRanges, PUBLIC_INTERNET } from '../../src/k8s/address';
+import { outsideRangeOf } from '../../src/query/connectivity';
+import { groupOutside, rangesLabel } from '../../src/report/private/outside-ranges';
 
 const HTTPS = ConnectionSet.range('TCP', 443, 443);
 const HTTP = ConnectionSet.range('TCP', 80, 80);

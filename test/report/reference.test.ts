@@ -1,4 +1,4 @@
-import { fieldReference, formatReference, policyReference, ruleReference } from '../../src/report/reference';
+import { fieldReference, formatReference, policyReference, ruleReference } from '../../src/report/references';
 import { reachOfYaml } from '../manifests';
 import { policy } from './shop';
 

@@ -1,4 +1,4 @@
-import { remembered } from '../../src/report/remembered';
+import { remembered } from '../../src/report/private/markdown';
 
 test('each argument is worked on once', () => {
   const work = jest.fn((text: string) => text.length);

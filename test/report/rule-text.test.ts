@@ -1,4 +1,4 @@
-import { allowanceText } from '../../src/report/rule-text';
+import { allowanceText } from '../../src/report/private/side-text';
 import { reachOfYaml } from '../manifests';
 import { policy } from './shop';
 

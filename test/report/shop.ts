@@ -1,11 +1,10 @@
-import { Answer, ask } from '../../src/analysis/ask';
-import { Claim, judge, Judgement } from '../../src/analysis/claim';
-import { explain, Explanation } from '../../src/analysis/explanation';
-import { partyNamed } from '../../src/analysis/named-party';
-import { Party } from '../../src/analysis/party';
-import { parsePortQuestion, PortQuestion } from '../../src/analysis/port-question';
-import { Reachability } from '../../src/reach/reachability';
-import { JudgedIntent } from '../../src/report/judged-intent';
+import { Claim, judge, Judgement } from '../../src/claims/claim';
+import { Reachability } from '../../src/evaluator/reachability';
+import { partyNamed, Party } from '../../src/query/endpoints';
+import { explain, Explanation } from '../../src/query/explanation';
+import { Answer, ask } from '../../src/query/flow';
+import { parsePortQuestion, PortQuestion } from '../../src/query/ports';
+import { JudgedIntent } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../manifests';
 
 /** A Deployment of namespace `app`, labelled `app: <name>`. */

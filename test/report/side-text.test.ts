@@ -1,4 +1,4 @@
-import { indented, sideSummary, sideText } from '../../src/report/side-text';
+import { indented, sideSummary, sideText } from '../../src/report/private/side-text';
 import { reachOfYaml } from '../manifests';
 import { explanationOf, policy, shop, TIERS } from './shop';
 

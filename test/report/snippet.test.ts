@@ -1,4 +1,4 @@
-import { snippetOf } from '../../src/report/snippet';
+import { snippetOf } from '../../src/report/private/side-text';
 import { reachOfYaml } from '../manifests';
 import { explanationOf, policy, shop, TIERS } from './shop';
 

@@ -1,5 +1,5 @@
-import { Judgement } from '../../src/analysis/claim';
-import { strangerText } from '../../src/report/stranger-text';
+import { Judgement } from '../../src/claims/claim';
+import { strangerText } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../manifests';
 import { deployment, judgedOnly, policy, shop, TIERS } from './shop';
 

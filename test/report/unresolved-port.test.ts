@@ -1,5 +1,5 @@
 import { explanationOf, shop } from './shop';
-import { unresolvedPort } from '../../src/report/unresolved-port';
+import { unresolvedPort } from '../../src/report/private/side-text';
 
 test('a port name that no container has is the reason, whatever policies say', () => {
   expect(unresolvedPort(explanationOf(shop(), 'app/frontend', 'app/db', 'tcp/pg')))

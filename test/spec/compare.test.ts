@@ -1,10 +1,10 @@
 import { differenceFrom } from './compare';
 import { SpecCluster } from './network-policy';
-import { Selector } from '../../src/cluster/selector';
-import { AddressSpace } from '../../src/reach/address-space';
-import { ConnectionTable } from '../../src/reach/connection-table';
-import { ConnectionSet } from '../../src/reach/connections';
-import * as policyCode from '../../src/reach/policy-code';
+import { AddressSpace } from '../../src/evaluator/address-space';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { ConnectionTable } from '../../src/evaluator/private/connection-table';
+import * as policyCode from '../../src/evaluator/private/policy-encoding';
+import { Selector } from '../../src/k8s/selector';
 
 /* A comparison that finds nothing is worth what it would have found: the evaluator, broken on purpose. */
 

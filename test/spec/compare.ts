@@ -1,8 +1,8 @@
 import { manifestsOf, PROTOCOLS } from './arbitrary-cluster';
 import { inBlock, portsMatch, rulesThatMatch, SpecCluster, SpecEnd } from './network-policy';
-import { Cidr, FAMILY_RANGE, formatAddress, parseAddress, parseCidr } from '../../src/api/address';
-import { EvaluationOptions } from '../../src/reach/evaluation';
-import { Direction, EndpointIndex, Reachability } from '../../src/reach/reachability';
+import { EvaluationOptions } from '../../src/evaluator/private/evaluation';
+import { Direction, EndpointIndex, Reachability } from '../../src/evaluator/reachability';
+import { Cidr, FAMILY_RANGE, formatAddress, parseAddress, parseCidr } from '../../src/k8s/address';
 import { clusterOfObjects } from '../manifests';
 
 /* The evaluator against the specification: what the property tests and `npm run fuzz` hold of every cluster. */

@@ -1,0 +1,103 @@
+/** One folder of `src/`. */
+export interface Module {
+  readonly name: string;
+  /** What lives there, for the table in docs/architecture.md. */
+  readonly holds: string;
+  /** The modules that it may import. */
+  readonly imports: readonly string[];
+}
+
+/**
+ * The modules of `src/`, in the order in which data flows. The lint rule, `test/modules.test.ts` and the table in
+ * docs/architecture.md are made from this list.
+ *
+ * Files at the top of a module's folder are its front door. Only the module itself imports from its `private/`.
+ */
+export const MODULES: readonly Module[] = [
+  {
+    name: 'k8s',
+    holds: 'the vocabulary of the Kubernetes API: types of objects, formats of names, labels, ports and addresses, where each workload kind keeps its pods',
+    imports: [],
+  },
+  {
+    name: 'findings',
+    holds: 'a finding: code, severity, message, place, related places and fix',
+    imports: ['k8s'],
+  },
+  {
+    name: 'manifests',
+    holds: 'text and folders become objects with places: YAML, JSON, lists',
+    imports: ['k8s', 'findings'],
+  },
+  {
+    name: 'validation',
+    holds: 'what the API server refuses, field by field, and the fix',
+    imports: ['k8s', 'findings'],
+  },
+  {
+    name: 'cluster',
+    holds: 'objects become the model: namespaces, workloads and their pods, policies',
+    imports: ['k8s', 'findings', 'manifests', 'validation'],
+  },
+  {
+    name: 'evaluator',
+    holds: 'the model becomes an answer for every pair: layers, endpoint classes, address atoms, re-evaluation',
+    imports: ['k8s', 'findings', 'cluster'],
+  },
+  {
+    name: 'query',
+    holds: 'questions to the evaluator: endpoints, flows, explanations, the list of connections, changes',
+    imports: ['k8s', 'findings', 'cluster', 'evaluator'],
+  },
+  {
+    name: 'claims',
+    holds: 'claims, intent files and the search for a witness',
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query'],
+  },
+  {
+    name: 'report',
+    holds: 'writers: results become text, JSON, Markdown, Mermaid, DOT, CSV, JUnit and SARIF',
+    imports: ['k8s', 'findings', 'cluster', 'evaluator', 'query', 'claims'],
+  },
+  {
+    name: 'cdk8s',
+    holds: 'everything that touches the internals of cdk8s and cdk8s-plus',
+    imports: ['k8s', 'findings', 'manifests'],
+  },
+  {
+    name: 'constructs',
+    holds: 'what people write: `Tier`, `Peer`, `Port`, `DefaultDeny`, `PolicyLayout`',
+    imports: ['k8s', 'cdk8s'],
+  },
+  {
+    name: 'assertions',
+    holds: 'the evaluator inside an app and inside tests: `Connectivity`, `ConnectivityIntent`, `Verdict`, the jest matchers',
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'report', 'cdk8s', 'constructs'],
+  },
+  {
+    name: 'plugin',
+    holds: 'the validation plugin for cdk8s-cli',
+    imports: ['k8s', 'findings', 'manifests', 'cluster', 'evaluator', 'query', 'claims', 'report'],
+  },
+  {
+    name: 'cli',
+    holds: 'the `netpol` command, a file for each subcommand',
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'report'],
+  },
+];
+
+/** What `from` a module must not import, and why. */
+export function boundaries(): { target: string; from: string[]; message: string }[] {
+  const names = MODULES.map(({ name }) => name);
+  return MODULES.flatMap(({ name, imports }) => {
+    const closed = names.filter(other => other !== name && !imports.includes(other));
+    return [
+      { target: `./src/${name}`, from: closed.map(other => `./src/${other}`), message: `src/${name} does not import from there: see projenrc/modules.ts` },
+      {
+        target: `./src/${name}`,
+        from: names.filter(other => other !== name).map(other => `./src/${other}/private`),
+        message: 'only a module itself imports from its private/ folder',
+      },
+    ];
+  });
+}

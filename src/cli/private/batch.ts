@@ -1,0 +1,95 @@
+import { tellProblems, Io } from './input';
+import { Endpoints } from './options';
+import { Reachability } from '../../evaluator/reachability';
+import { Path } from '../../findings/finding';
+import { portNameErrors } from '../../k8s/names';
+import { PROTOCOLS } from '../../k8s/objects';
+import { readDocuments } from '../../manifests/read-text';
+import { Party } from '../../query/endpoints';
+import { Answer, ask } from '../../query/flow';
+import { formatPortQuestion, parsePortQuestion, PortQuestion } from '../../query/ports';
+import { FieldErrors, isAbsent, fieldProblems } from '../../validation/field-errors';
+
+/** A question of a batch, and its answer. */
+export interface AnsweredProbe {
+  readonly from: Party;
+  readonly to: Party;
+  readonly port?: PortQuestion;
+  readonly answer: Answer;
+}
+
+/** Answers the probes of a JSON text, in their order. One that is wrong refuses them all. */
+export function answerProbes(reach: Reachability, file: string, content: Buffer, io: Io): AnsweredProbe[] {
+  const { documents, problems } = readDocuments(file, content, 'json');
+  tellProblems(problems, io);
+  const [{ value, origin }] = documents;
+  const errors = new FieldErrors();
+  const reader = new ProbeReader(errors, new Endpoints(reach));
+  if (!Array.isArray(value)) {
+    errors.add('WrongType', [], 'the probes are a list', { suggestion: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
+  }
+  const probes = Array.isArray(value) ? value.map((probe, i) => reader.read(probe, [i])) : [];
+  tellProblems(fieldProblems(errors.errors, origin).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
+  return probes.map(probe => ({ ...probe!, answer: ask(reach, probe!.from, probe!.to, probe!.port) }));
+}
+
+/** One object a line. */
+export function answersJson(answers: readonly AnsweredProbe[]): string {
+  const lines = answers.map(({ answer: { allowed, egress, ingress } }) => `{"allowed": ${allowed}, "egress": ${egress}, "ingress": ${ingress}}`);
+  return `[${lines.join(',\n ')}]\n`;
+}
+
+/** One line each. */
+export function answersText(answers: readonly AnsweredProbe[]): string {
+  return answers.map(({ from, to, port, answer }) =>
+    `${answer.allowed ? 'yes' : 'no '}  ${from.name} → ${to.name}${port === undefined ? '' : ` (${formatPortQuestion(port)})`}\n`).join('');
+}
+
+/** Reads probes, collecting what is wrong with them. */
+class ProbeReader {
+  constructor(private readonly errors: FieldErrors, private readonly endpoints: Endpoints) {}
+
+  /** The probe, or nothing where there is an error. */
+  public read(value: unknown, path: Path): { from: Party; to: Party; port?: PortQuestion } | undefined {
+    if (isAbsent(value)) {
+      this.errors.add('WrongType', path, 'is empty', { suggestion: 'write {"from": "app/a", "to": "app/b", "port": 80}' });
+      return undefined;
+    }
+    const fields = this.errors.object(value, path, ['from', 'to', 'protocol', 'port']);
+    if (fields === undefined) { return undefined; }
+    const from = this.endpoint(fields.from, [...path, 'from']);
+    const to = this.endpoint(fields.to, [...path, 'to']);
+    const port = this.port(fields.protocol, fields.port, path);
+    return from && to && { from, to, port };
+  }
+
+  private endpoint(value: unknown, path: Path): Party | undefined {
+    if (isAbsent(value)) {
+      this.errors.add('FieldValueRequired', path, 'is missing', { suggestion: 'write namespace/name, an IP address or a CIDR block' });
+      return undefined;
+    }
+    const text = this.errors.text(value, path);
+    const party = text === undefined ? undefined : this.endpoints.named(text);
+    if (typeof party !== 'string') { return party; }
+    this.errors.add('FieldValueInvalid', path, party);
+    return undefined;
+  }
+
+  private port(protocol: unknown, port: unknown, path: Path): PortQuestion | undefined {
+    if (isAbsent(protocol) && isAbsent(port)) { return undefined; }
+    const known = PROTOCOLS.find(name => name === (isAbsent(protocol) ? 'TCP' : String(protocol).toUpperCase()));
+    if (known === undefined) {
+      this.errors.add('FieldValueNotSupported', [...path, 'protocol'], `${JSON.stringify(protocol)} is no protocol`, { suggestion: `write one of ${PROTOCOLS.join(', ')}` });
+      return undefined;
+    }
+    if (isAbsent(port)) { return { protocol: known, first: 1, last: 65535 }; }
+    const question = typeof port === 'number' || typeof port === 'string' ? parsePortQuestion(`${known}/${port}`) : 'a port is a number or a name';
+    if (typeof question !== 'string') { return question; }
+    this.errors.add('FieldValueInvalid', [...path, 'port'], `${JSON.stringify(port)} is not a port`, { suggestion: portAdvice(port) });
+    return undefined;
+  }
+}
+
+function portAdvice(port: unknown): string {
+  return typeof port === 'string' && /[a-z]/.test(port) ? `as a name it ${portNameErrors(port).join('; ')}` : 'write a number from 1 to 65535, or a name';
+}

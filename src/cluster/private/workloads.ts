@@ -1,0 +1,183 @@
+import { Origin, Problem } from '../../findings/finding';
+import { parseAddress } from '../../k8s/address';
+import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
+import { PodTemplate } from '../../k8s/workloads';
+import { Pod, Workload } from '../cluster';
+import { objectKey } from '../read-cluster';
+
+/** A workload object that passed validation. */
+export interface WorkloadObject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: ApiResource;
+  readonly origin: Origin;
+  readonly template: PodTemplate;
+}
+
+/** An object with what it is known by. */
+interface Keyed {
+  readonly object: WorkloadObject;
+  readonly identity: Owner;
+  readonly key: string;
+}
+
+/** All that belongs to one workload. */
+interface Family {
+  readonly namespace: string;
+  readonly root: Owner;
+  /** The workload's own object, where the input has it. */
+  own?: WorkloadObject;
+  /** What makes its pods: its ReplicaSets or Jobs, and its own object. */
+  readonly makers: WorkloadObject[];
+  readonly pods: WorkloadObject[];
+}
+
+/**
+ * Groups objects by what controls them: a Deployment, its ReplicaSets and their pods are one workload, as
+ * `kubectl get all -o yaml` gives them. Pods that are known count as they are; a template stands in where
+ * none is.
+ */
+export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads: Workload[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const keyed = objects.map(keyedOf);
+  const byKey = new Map(keyed.map(one => [one.key, one]));
+  const families = new Map<string, Family>();
+  for (const one of keyed) {
+    const { object } = one;
+    const { root, key } = rootOf(one, byKey);
+    const family = families.get(key) ?? { namespace: object.namespace, root, makers: [], pods: [] };
+    families.set(key, family);
+    if (key === one.key) { family.own = object; }
+    (object.object.kind === 'Pod' ? family.pods : family.makers).push(object);
+  }
+  const workloads: Workload[] = [];
+  for (const family of families.values()) {
+    const workload = workloadOf(family, problems);
+    if (workload !== undefined) { workloads.push(workload); }
+  }
+  return { workloads, problems };
+}
+
+/** Nothing where all of its pods have finished. */
+function workloadOf({ namespace, root, own, makers, pods }: Family, problems: Problem[]): Workload | undefined {
+  const running = pods.filter(pod => !hasFinished(pod.object));
+  const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(makers);
+  const members = running.length > 0 ? running : templates;
+  if (members.length === 0) { return undefined; }
+  const known = members.map(member => podOf(member, problems));
+  const name = `${namespace}/${root.name}[${root.kind}]`;
+  const onHost = members.find(member => member.template.hostNetwork);
+  if (onHost !== undefined) {
+    problems.push({
+      severity: 'warning',
+      message: `${name} has hostNetwork: its pods are not subject to NetworkPolicies, and peers match them only by address`,
+      place: onHost.origin.at([...onHost.template.path, 'spec', 'hostNetwork']),
+    });
+  }
+  const selector = own?.template.selector === undefined ? Selector.everything : Selector.from(own.template.selector);
+  return {
+    namespace,
+    name: root.name,
+    kind: root.kind,
+    origin: (own ?? members[0]).origin,
+    selector: selector.isEverything ? Selector.labels(commonLabels(known)) : selector,
+    pods: known,
+  };
+}
+
+/** Of several generations those that are meant to have pods; all of them where none is. */
+function currentGenerations(generations: readonly WorkloadObject[]): readonly WorkloadObject[] {
+  const current = generations.filter(({ object }) => !isObject(object.spec) || object.spec.replicas !== 0);
+  return current.length > 0 ? current : generations;
+}
+
+function podOf({ name, object, origin, template }: WorkloadObject, problems: Problem[]): Pod {
+  const { labels, ports, hostNetwork } = template;
+  return object.kind === 'Pod'
+    ? { name, labels, ports, hostNetwork, addresses: addressesOf(object, origin, problems) }
+    : { labels, ports, hostNetwork, addresses: [] };
+}
+
+/** `status.podIPs` and `status.podIP`, which is the first of them. */
+function addressesOf({ status }: ApiResource, origin: Origin, problems: Problem[]): bigint[] {
+  if (!isObject(status)) { return []; }
+  const written: { ip: unknown; path: (string | number)[] }[] = [{ ip: status.podIP, path: ['status', 'podIP'] }];
+  if (Array.isArray(status.podIPs)) {
+    status.podIPs.forEach((item, i) => { if (isObject(item)) { written.push({ ip: item.ip, path: ['status', 'podIPs', i, 'ip'] }); } });
+  }
+  const addresses = new Set<bigint>();
+  for (const { ip, path } of written) {
+    if (ip === undefined || ip === null || ip === '') { continue; }
+    const address = typeof ip === 'string' ? parseAddress(ip) : undefined;
+    if (address === undefined) {
+      problems.push({ severity: 'warning', message: `${JSON.stringify(ip)} is no IP address: the pod is judged as if its address were not known`, place: origin.at(path) });
+    } else {
+      addresses.add(address);
+    }
+  }
+  return [...addresses];
+}
+
+/** A pod that has run to its end takes part in no connection. */
+function hasFinished({ status }: ApiResource): boolean {
+  return isObject(status) && (status.phase === 'Succeeded' || status.phase === 'Failed');
+}
+
+function commonLabels(pods: readonly Pod[]): Labels {
+  const [first, ...others] = pods;
+  return Object.fromEntries(Object.entries(first.labels).filter(([key, value]) => others.every(({ labels }) => labels[key] === value)));
+}
+
+/** The last of the chain of controllers, as far as the input knows it. */
+function rootOf(one: Keyed, byKey: ReadonlyMap<string, Keyed>): { root: Owner; key: string } {
+  const seen = new Set<Keyed>();
+  let root = one.identity;
+  let key = one.key;
+  for (let next: Keyed | undefined = one; next !== undefined && !seen.has(next); next = byKey.get(key)) {
+    seen.add(next);
+    const controller = controllerOf(next.object.object);
+    root = controller ?? next.identity;
+    key = controller === undefined ? next.key : keyOf(one.object.namespace, controller);
+  }
+  return { root, key };
+}
+
+function keyedOf(object: WorkloadObject): Keyed {
+  const identity = { group: normalGroup(String(object.object.apiVersion)), kind: String(object.object.kind), name: object.name };
+  return { object, identity, key: keyOf(object.namespace, identity) };
+}
+
+function keyOf(namespace: string, { group, kind, name }: Owner): string {
+  return objectKey(group, kind, namespace, name);
+}
+
+/** What owns a pod, or owns what owns it. */
+export interface Owner {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** Kinds that are made by what owns them, generation by generation: the owner is the workload. */
+const MADE_BY_OWNER: readonly unknown[] = ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'];
+
+/**
+ * The controller of an object that is made by one: the owner with `controller: true`, or the only owner. A
+ * node does not count: it owns its static pods, which have nothing else in common.
+ */
+export function controllerOf(object: ApiResource): Owner | undefined {
+  const { kind, metadata } = object;
+  if (!MADE_BY_OWNER.includes(kind) || !isObject(metadata) || !Array.isArray(metadata.ownerReferences)) { return undefined; }
+  const owners = metadata.ownerReferences.filter(isObject);
+  const owner = owners.find(o => o.controller === true) ?? (owners.length === 1 ? owners[0] : undefined);
+  if (owner === undefined || typeof owner.kind !== 'string' || typeof owner.name !== 'string') { return undefined; }
+  const group = typeof owner.apiVersion === 'string' ? normalGroup(owner.apiVersion) : '';
+  return group === '' && owner.kind === 'Node' ? undefined : { group, kind: owner.kind, name: owner.name };
+}
+
+/** The API group, `apps` for what was in `extensions` before Kubernetes 1.16. */
+export function normalGroup(apiVersion: string): string {
+  const group = apiGroup(apiVersion);
+  return group === 'extensions' ? 'apps' : group;
+}

@@ -1,0 +1,104 @@
+import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { callError } from '../../cdk8s/call-error';
+import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
+import { Labels, LabelSelector, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { LabelExpression } from '../label-expression';
+
+/** Labels and expressions as somebody wrote them. */
+export interface SelectorInput {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelExpression[];
+}
+
+/** How messages call the two fields, and what they tell to write for "all". */
+export interface SelectorWords {
+  readonly labels: string;
+  readonly expressions: string;
+  readonly everything: string;
+}
+
+/**
+ * The API's selector for these labels and expressions, or nothing where neither is given. One that
+ * would select everything by accident is an error, and so is one that the API server would refuse.
+ */
+export function readSelector(where: string, { labels, matchExpressions }: SelectorInput, words: SelectorWords): LabelSelector | undefined {
+  if (labels === undefined && matchExpressions === undefined) { return undefined; }
+  if (matchExpressions?.length === 0) {
+    throw callError(where, `${words.expressions} is empty, which Kubernetes reads as "everything"`,
+      `name at least one expression, or leave it out; for everything on purpose ${words.everything}`);
+  }
+  if (Object.keys(labels ?? {}).length === 0 && matchExpressions === undefined) {
+    throw callError(where, `${words.labels} is empty, which Kubernetes reads as "everything"`,
+      `name at least one label; for everything on purpose ${words.everything}`);
+  }
+  checkLabels(where, labels ?? {}, words.labels);
+  return selectorOf(labels ?? {}, (matchExpressions ?? []).map(e => e._toRequirement()));
+}
+
+/** Throws where a key or a value is one that the API server would refuse. */
+function checkLabels(where: string, labels: Labels, field: string): void {
+  for (const [key, value] of Object.entries(labels)) {
+    const errors = [
+      ...labelKeyErrors(key).map(e => `the key '${key}' in ${field}: ${e}`),
+      ...labelValueErrors(value).map(e => `the value '${value}' of '${key}' in ${field}: ${e}`),
+    ];
+    if (errors.length > 0) {
+      throw callError(where, errors.join('; '), "write a key such as 'app' or 'example.com/tier' and a value such as 'backend'");
+    }
+  }
+}
+
+/** A selector with its parts in a stable order, and those that are empty left out. */
+export function selectorOf(labels: Labels, expressions: NonNullable<LabelSelector['matchExpressions']>): LabelSelector {
+  const keys = Object.keys(labels).sort();
+  const sorted = [...expressions].sort((a, b) => {
+    const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+    return left < right ? -1 : Number(left > right);
+  });
+  return {
+    ...(keys.length > 0 ? { matchLabels: Object.fromEntries(keys.map(key => [key, labels[key]])) } : {}),
+    ...(sorted.length > 0 ? { matchExpressions: sorted } : {}),
+  };
+}
+
+/** A selector for people: `app=backend,tier in (a,b),!canary`. */
+export function formatSelector({ matchLabels, matchExpressions }: LabelSelector): string {
+  return [
+    ...Object.entries(matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...(matchExpressions ?? []).map(({ key, operator, values }) => {
+      switch (operator) {
+        case 'In': return `${key} in (${values!.join()})`;
+        case 'NotIn': return `${key} notin (${values!.join()})`;
+        case 'Exists': return key;
+        case 'DoesNotExist': return `!${key}`;
+      }
+    }),
+  ].join();
+}
+
+/** Throws where a namespace's name is one that cannot be. */
+export function checkNamespace(where: string, namespace: string): void {
+  const errors = dnsLabelErrors(namespace);
+  if (errors.length > 0) {
+    throw callError(where, `'${namespace}' is no name of a namespace: ${errors.join(', and ')}`, "write a name such as 'shop'");
+  }
+}
+
+/** Selects the one namespace of this name, by the label that every namespace has. */
+export function namespaceByName(where: string, namespace: string): LabelSelector {
+  checkNamespace(where, namespace);
+  return { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } };
+}
+
+/** The namespace that is given, else that of the chart around a construct; nothing where neither says. */
+export function namespaceOf(construct: IConstruct, given: string | undefined): string | undefined {
+  const chart = construct.node.scopes.reverse().find(scope => Chart.isChart(scope)) as Chart | undefined;
+  if (chart === undefined) {
+    throw callError(construct.node.path, 'there is no Chart around this construct, so that nothing of it would be synthesized',
+      "make it inside a Chart: new Chart(app, 'shop', { namespace: 'shop' })");
+  }
+  const namespace = given ?? chart.namespace;
+  if (namespace !== undefined) { checkNamespace(construct.node.path, namespace); }
+  return namespace;
+}

@@ -1,0 +1,173 @@
+import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
+import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
+import { Segment } from './namespace-index';
+import { BlockRef, Lens, SelectorRef } from './vocabulary';
+
+/** The number of a set in a PeerSets. */
+export type PeerSetRef = number;
+
+/** Pods of other namespaces, as a policy may mean them. */
+export interface PeerSetQuestion {
+  /** Of which namespaces; absent: of all. */
+  readonly namespaces?: SelectorRef;
+  /** By which labels; absent: by none, so that pods on a node's network are meant too. */
+  readonly pods?: SelectorRef;
+  /** By addresses in a block instead. */
+  readonly block?: BlockRef;
+  /** Only those that have this number for a port of this name. */
+  readonly port?: { readonly name: string; readonly number: number };
+}
+
+/** Where a segment's classes are on the line of endpoints. */
+export interface Placed {
+  readonly segment: Segment;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** The word that its rows begin with. */
+  readonly firstWord: number;
+}
+
+/**
+ * Sets of pods across namespaces, each worked out once however many rules mean it. A set is a window of words on the
+ * line of endpoints: `words[set]` from `firstWords[set]` on, their bits at `rows[set]`.
+ */
+export class PeerSets {
+  public readonly firstWords: number[];
+  public readonly words: number[];
+  public readonly rows: RowRef[];
+
+  private readonly questions: PeerSetQuestion[];
+  private readonly numbers: Map<string | number, PeerSetRef>;
+
+  /** The numbers of all segments. */
+  private readonly all: readonly number[];
+
+  /** By the selectors of namespaces that were asked for: the numbers of the segments that they select. */
+  private readonly namespaces: Map<SelectorRef, readonly number[]>;
+
+  constructor(
+    private readonly lens: Lens, private readonly bits: BitRows, private readonly addresses: AddressSpace, private readonly placed: readonly Placed[],
+    before?: PeerSets,
+  ) {
+    this.firstWords = [...before?.firstWords ?? []];
+    this.words = [...before?.words ?? []];
+    this.rows = [...before?.rows ?? []];
+    this.namespaces = new Map(before?.namespaces);
+    this.all = [...placed.keys()];
+    // These say the same of every cluster.
+    this.questions = before?.questions ?? [];
+    this.numbers = before?.numbers ?? new Map();
+  }
+
+  /**
+   * The same sets where some segments have other pods, another place or other labels of their namespace. Sets that
+   * this makes no difference to are kept.
+   */
+  public updated(placed: readonly Placed[], changed: readonly number[], addresses: AddressSpace): PeerSets {
+    const after = new PeerSets(this.lens, this.bits, addresses, placed, this);
+    const concerned = new Map<SelectorRef | undefined, readonly number[]>([[undefined, changed]]);
+    for (const [ref, segments] of this.namespaces) {
+      const now = changed.filter(i => this.lens.selectors[ref].matches(placed[i].namespaceLabels));
+      concerned.set(ref, changed.filter(i => segments.includes(i) || now.includes(i)));
+      after.namespaces.set(ref, [...segments.filter(i => !changed.includes(i)), ...now]);
+    }
+    this.questions.forEach((question, set) => {
+      if (concerned.get(question.namespaces)!.some(i => !this.isSameIn(question, i, after))) { after.workOut(set); }
+    });
+    return after;
+  }
+
+  /** The set that a question asks for. */
+  public number(question: PeerSetQuestion): PeerSetRef {
+    const key = keyOf(question);
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.questions.push(question) - 1;
+      this.numbers.set(key, number);
+      this.workOut(number);
+    }
+    return number;
+  }
+
+  private workOut(set: PeerSetRef): void {
+    const question = this.questions[set];
+    const found: { placed: Placed; row: RowRef }[] = [];
+    let first = Infinity;
+    let end = 0;
+    for (const index of this.among(question.namespaces)) {
+      const placed = this.placed[index];
+      const row = this.rowIn(placed.segment, question);
+      if (row === NOTHING) { continue; }
+      found.push({ placed, row });
+      first = Math.min(first, placed.firstWord);
+      end = Math.max(end, placed.firstWord + placed.segment.words);
+    }
+    if (found.length === 0) {
+      this.firstWords[set] = this.words[set] = 0;
+      this.rows[set] = NOTHING;
+      return;
+    }
+    this.firstWords[set] = first;
+    this.words[set] = end - first;
+    // Of one namespace it is that namespace's own row.
+    this.rows[set] = found.length === 1 ? found[0].row : this.assembled(found, first, end - first);
+  }
+
+  private assembled(found: readonly { placed: Placed; row: RowRef }[], first: number, words: number): RowRef {
+    const set = this.bits.allocate(words);
+    for (const { placed: { segment, firstWord }, row } of found) {
+      const at = set + firstWord - first;
+      if (row === EVERYTHING) {
+        for (let index = 0; index < segment.classes.length; index++) { this.bits.add(at, index); }
+      } else {
+        this.bits.or(at, row, segment.words);
+      }
+    }
+    return set;
+  }
+
+  /** True where a segment has its place and its share in a set as before. */
+  private isSameIn(question: PeerSetQuestion, index: number, after: PeerSets): boolean {
+    const [old, now] = [this.placed[index], after.placed[index]];
+    const oldRow = this.among(question.namespaces).includes(index) ? this.rowIn(old.segment, question) : NOTHING;
+    const nowRow = after.among(question.namespaces).includes(index) ? after.rowIn(now.segment, question) : NOTHING;
+    if (oldRow === NOTHING && nowRow === NOTHING) { return true; }
+    const { words, classes } = now.segment;
+    // A row without words equals itself alone.
+    return (oldRow === nowRow || Math.min(oldRow, nowRow) >= 0 && this.bits.equal(oldRow, nowRow, words))
+      && old.firstWord === now.firstWord && old.segment.classes.length === classes.length;
+  }
+
+  private rowIn(segment: Segment, { pods, port, block }: PeerSetQuestion): RowRef {
+    const row = block !== undefined ? rowOfAtoms(segment, atomsOf(this.lens.blocks[block], this.addresses), this.bits)
+      : pods === undefined ? EVERYTHING : segment.select(pods);
+    return port === undefined ? row : segment.both(row, segment.holders(port.name).get(port.number) ?? NOTHING);
+  }
+
+  /** The segments of the namespaces that a selector selects. */
+  private among(ref: SelectorRef | undefined): readonly number[] {
+    if (ref === undefined) { return this.all; }
+    let selected = this.namespaces.get(ref);
+    if (selected === undefined) {
+      const selector = this.lens.selectors[ref];
+      this.namespaces.set(ref, selected = this.all.filter(i => selector.matches(this.placed[i].namespaceLabels)));
+    }
+    return selected;
+  }
+}
+
+function keyOf({ namespaces = -1, pods = -1, block, port }: PeerSetQuestion): string | number {
+  return block === undefined && port === undefined
+    ? namespaces * 2 ** 26 + pods
+    : `${namespaces} ${pods} ${block} ${port?.name} ${port?.number}`;
+}
+
+function rowOfAtoms(segment: Segment, atoms: AtomRanges, bits: BitRows): RowRef {
+  const rows: RowRef[] = [];
+  for (const [atom, row] of segment.byAtom) {
+    if (holdsAtom(atoms, atom)) { rows.push(row); }
+  }
+  if (rows.length <= 1) { return rows[0] ?? NOTHING; }
+  const row = bits.allocate(segment.words);
+  for (const one of rows) { bits.or(row, one, segment.words); }
+  return row;
+}

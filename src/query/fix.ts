@@ -1,0 +1,96 @@
+import { Member, PodMember, portsOf } from './endpoints';
+import { askedConnections, PortQuestion } from './ports';
+import { Policy } from '../cluster/cluster';
+import { Direction } from '../evaluator/reachability';
+import { cidrsOf } from '../k8s/address';
+import {
+  LabelSelector, NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
+} from '../k8s/objects';
+import { Selector } from '../k8s/selector';
+
+/** What would make one side pass: a rule to add to a policy that is there, or a policy of its own. */
+export type Mend =
+  | { readonly kind: 'rule'; readonly policy: Policy; readonly section: string; readonly rule: NetworkPolicyIngressRule | NetworkPolicyEgressRule }
+  | { readonly kind: 'policy'; readonly object: object };
+
+interface Side {
+  readonly direction: Direction;
+  readonly subject: Member;
+  readonly peer: Member;
+  readonly destination: Member;
+  readonly port?: PortQuestion;
+  readonly isolatedBy: readonly Policy[];
+  readonly nearMisses: readonly { readonly policy: Policy }[];
+}
+
+/**
+ * The mend for a side that does not pass. It goes into the policy that comes nearest, or into one that
+ * selects the subject by its labels; a policy for all pods of a namespace is left as it is.
+ */
+export function mendFor(side: Side): Mend | undefined {
+  const { direction, subject } = side;
+  // No policy stands in the way of an address, nor of a pod that none selects.
+  if (subject.kind === 'address' || side.isolatedBy.length === 0) { return undefined; }
+  // A port name that the destination does not have is mended in its containers, not in a policy.
+  if (side.port !== undefined && askedConnections(side.port, side.destination).isEmpty) { return undefined; }
+  const rule = ruleFor(side, subject);
+  // On its node's network at an address that is not known: no peer stands for it, and an empty list would be everyone.
+  if (rule === undefined) { return undefined; }
+  const own = side.isolatedBy.filter(policy => !policy.subject.isEverything);
+  const policy = own.find(p => side.nearMisses.some(miss => miss.policy === p)) ?? own[0];
+  if (policy !== undefined) { return { kind: 'rule', policy, section: `spec.${direction}`, rule }; }
+  const label = direction === 'ingress' ? 'Ingress' : 'Egress';
+  return {
+    kind: 'policy',
+    object: {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `allow-${direction}-of-${subject.workload.name}`.slice(0, 63).replace(/[^a-z0-9]+$/, ''), namespace: subject.workload.namespace },
+      spec: { podSelector: selectorOf(subject), policyTypes: [label], [direction]: [rule] },
+    },
+  };
+}
+
+function ruleFor(side: Side, subject: PodMember): NetworkPolicyIngressRule | NetworkPolicyEgressRule | undefined {
+  const peers = peersFor(side.peer, subject.workload.namespace);
+  if (peers.length === 0) { return undefined; }
+  const ports = portsFor(side.port, side.destination);
+  return {
+    ...(side.direction === 'ingress' ? { from: peers } : { to: peers }),
+    ...(ports.length === 0 ? {} : { ports }),
+  };
+}
+
+function peersFor(peer: Member, namespace: string): NetworkPolicyPeer[] {
+  if (peer.kind === 'address') { return cidrsOf(peer.range).map(cidr => ({ ipBlock: { cidr } })); }
+  if (peer.pod.hostNetwork) { return peer.pod.addresses.flatMap(a => cidrsOf({ first: a, last: a })).map(cidr => ({ ipBlock: { cidr } })); }
+  const podSelector = selectorOf(peer);
+  return [peer.workload.namespace === namespace
+    ? { podSelector }
+    : { namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: peer.workload.namespace } }, podSelector }];
+}
+
+function portsFor(port: PortQuestion | undefined, destination: Member): NetworkPolicyPort[] {
+  if (port === undefined) {
+    return portsOf([destination]).map(p => ({ protocol: p.protocol, port: p.port }));
+  }
+  if ('name' in port) { return [{ protocol: port.protocol, port: port.name }]; }
+  if (port.first === 1 && port.last === 65535) { return [{ protocol: port.protocol }]; }
+  return [{ protocol: port.protocol, port: port.first, ...(port.last === port.first ? {} : { endPort: port.last }) }];
+}
+
+/** The workload's own selector, or all labels of a pod that has none. */
+function selectorOf(member: PodMember): LabelSelector {
+  return toApi(member.workload.selector.matches(member.pod.labels) ? member.workload.selector : Selector.labels(member.pod.labels));
+}
+
+function toApi(selector: Selector): LabelSelector {
+  const plain = selector.requirements.filter(r => r.operator === 'In' && r.values.length === 1);
+  const rest = selector.requirements.filter(r => !plain.includes(r));
+  return {
+    ...(plain.length === 0 ? {} : { matchLabels: Object.fromEntries(plain.map(r => [r.key, r.values[0]])) }),
+    ...(rest.length === 0 ? {} : {
+      matchExpressions: rest.map(({ key, operator, values }) => ({ key, operator, ...(values.length === 0 ? {} : { values }) })),
+    }),
+  };
+}

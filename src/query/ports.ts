@@ -1,0 +1,47 @@
+import { Member } from './endpoints';
+import { ConnectionSet } from '../evaluator/connections';
+import { portNameErrors, portNumberErrors } from '../k8s/names';
+import { Protocol, PROTOCOLS } from '../k8s/objects';
+
+/** The ports that a question is about: a range (1–65535, often of one), or a name that the destination resolves. */
+export type PortQuestion =
+  | { readonly protocol: Protocol; readonly first: number; readonly last: number }
+  | { readonly protocol: Protocol; readonly name: string };
+
+/** Reads `tcp/8080`, `udp/5000-5010`, `tcp/http`, `sctp` (all of it), `8080` (TCP). Returns what is wrong as a sentence. */
+export function parsePortQuestion(text: string): PortQuestion | string {
+  const form = 'write it as tcp/8080, udp/5000-5010 or tcp/http';
+  const slash = text.indexOf('/');
+  const given = (slash < 0 ? text : text.slice(0, slash)).toUpperCase() as Protocol;
+  if (slash < 0 && PROTOCOLS.includes(given)) { return { protocol: given, first: 1, last: 65535 }; }
+  const protocol = slash < 0 ? 'TCP' : given;
+  if (!PROTOCOLS.includes(protocol)) { return `'${text}' names no protocol of TCP, UDP, SCTP: ${form}`; }
+  const port = text.slice(slash + 1);
+  const range = /^(\d+)(?:-(\d+))?$/.exec(port);
+  if (range === null) {
+    const errors = portNameErrors(port);
+    return errors.length === 0 ? { protocol, name: port } : `'${text}' is not a port: ${errors[0]}; ${form}`;
+  }
+  const first = Number(range[1]);
+  const last = Number(range[2] ?? range[1]);
+  for (const number of [first, last]) {
+    const [error] = portNumberErrors(number);
+    if (error !== undefined) { return `'${text}' is not a port: ${error}; ${form}`; }
+  }
+  return first <= last ? { protocol, first, last } : `'${text}' ends before it begins: write ${protocol.toLowerCase()}/${last}-${first}`;
+}
+
+/** As messages name it: `TCP 8080`, `UDP 5000-5010`, `TCP http`. */
+export function formatPortQuestion(port: PortQuestion): string {
+  if ('name' in port) { return `${port.protocol} ${port.name}`; }
+  return ConnectionSet.range(port.protocol, port.first, port.last).toString();
+}
+
+/** The connections that a question means for one destination; none where that has no port of the name. */
+export function askedConnections(port: PortQuestion, destination: Member): ConnectionSet {
+  if (!('name' in port)) { return ConnectionSet.range(port.protocol, port.first, port.last); }
+  if (destination.kind === 'address') { return ConnectionSet.NONE; }
+  return destination.pod.ports
+    .filter(p => p.protocol === port.protocol && p.name === port.name)
+    .reduce((all, p) => all.union(ConnectionSet.range(p.protocol, p.port, p.port)), ConnectionSet.NONE);
+}
