@@ -7,7 +7,7 @@ import { repetitions, timed, Timing, timingOf } from './timing';
 import { timedUpdates, UpdateFigures } from './update-case';
 import { Cluster, Pod, Workload } from '../src/cluster/cluster';
 import { readCluster } from '../src/cluster/read-cluster';
-import { EndpointIndex, Reachability } from '../src/evaluator/reachability';
+import { ClassIndex, Reachability } from '../src/evaluator/reachability';
 import { parseAddress } from '../src/k8s/address';
 import { PROTOCOLS } from '../src/k8s/objects';
 import { Resource } from '../src/manifests/resources';
@@ -117,7 +117,7 @@ function repeated(times: number, work: () => unknown): number[] {
 function pairsOf(reach: Reachability, seed: number): [Int32Array, Int32Array] {
   const random = new Random(seed);
   const ends = reach.cluster.workloads.flatMap(workload => workload.pods.map(pod => reach.ofPod(workload, pod)));
-  const end = (): EndpointIndex => random.chance(10) ? reach.ofAddress(parseAddress(`${random.below(256)}.0.${random.below(64)}.${random.below(256)}`)!) : random.pick(ends);
+  const end = (): ClassIndex => random.chance(10) ? reach.ofAddress(parseAddress(`${random.below(256)}.0.${random.below(64)}.${random.below(256)}`)!) : random.pick(ends);
   return [Int32Array.from({ length: PAIRS }, end), Int32Array.from({ length: PAIRS }, end)];
 }
 

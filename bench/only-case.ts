@@ -1,11 +1,11 @@
 import { modelOf, resourcesOf } from './cluster-case';
 import { realisticCluster, RealisticWorkload } from './realistic';
 import { repetitions, timed, Timing, timingOf } from './timing';
-import { findIntrusion } from '../src/claims/witness';
+import { findOutsider } from '../src/claims/witness';
 import { Reachability } from '../src/evaluator/reachability';
 import { Cidr, parseCidr, subtractRanges } from '../src/k8s/address';
 import { Selector } from '../src/k8s/selector';
-import { namespaceNamed, partyNamed, Party, Pattern } from '../src/query/endpoints';
+import { namespaceNamed, partyNamed, Party, EndpointSelector } from '../src/query/endpoints';
 
 /** `only` on every workload of a cluster: each holds. */
 export interface OnlyFigures {
@@ -21,7 +21,7 @@ export function measureOnly(pods: number, seed: number, quick: boolean): OnlyFig
   const reach = new Reachability(modelOf(resourcesOf(made)));
   const sources = made.workloads.map(sourcesOf);
   const name = () => made.workloads.map(({ namespace, name: own }) => partyNamed(reach, `${namespace}/${own}`) as Party);
-  const search = (subjects: readonly Party[], others: readonly Party[][]) => subjects.map((subject, i) => findIntrusion(reach, subject, others[i], 'ingress'));
+  const search = (subjects: readonly Party[], others: readonly Party[][]) => subjects.map((subject, i) => findOutsider(reach, subject, others[i], 'ingress'));
 
   const subjects = name();
   const wrong = search(subjects, sources).findIndex(found => found !== undefined);
@@ -54,6 +54,6 @@ function sourcesOf({ namespace, upstream, team, tier, office }: RealisticWorkloa
 }
 
 /** Of those who may, only which they could be is looked at. */
-function party(name: string, pattern: Pattern): Party {
-  return { name, members: [], suspects: [], patterns: [pattern] };
+function party(name: string, pattern: EndpointSelector): Party {
+  return { name, endpoints: [], worstCase: [], selectors: [pattern] };
 }

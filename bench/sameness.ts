@@ -1,5 +1,5 @@
 import { Random } from './random';
-import { EndpointIndex, Reachability } from '../src/evaluator/reachability';
+import { ClassIndex, Reachability } from '../src/evaluator/reachability';
 import { parseAddress } from '../src/k8s/address';
 import { evaluatedSide, portRuns, specifiedSide } from '../test/spec/compare';
 import { SpecCluster, SpecEnd } from '../test/spec/network-policy';
@@ -9,7 +9,7 @@ import { SpecCluster, SpecEnd } from '../test/spec/network-policy';
 /** One end of a connection, for the evaluator and for the specification. */
 interface End {
   readonly name: string;
-  readonly endpoint: EndpointIndex;
+  readonly endpoint: ClassIndex;
   readonly spec: SpecEnd;
 }
 
@@ -41,8 +41,8 @@ export function checkSame(reach: Reachability, spec: SpecCluster, pairs: number,
   }
   for (let i = 0; i < pairs * 100; i++) {
     const [source, destination] = [end(), end()];
-    const both = reach.oneSided(source.endpoint, 'egress', destination.endpoint)
-      .intersect(reach.oneSided(destination.endpoint, 'ingress', source.endpoint));
+    const both = reach.sideConnections(source.endpoint, 'egress', destination.endpoint)
+      .intersect(reach.sideConnections(destination.endpoint, 'ingress', source.endpoint));
     if (!both.equals(reach.connections(source.endpoint, destination.endpoint))) {
       throw new Error(`${source.name} → ${destination.name}: not what both sides let pass`);
     }
@@ -50,7 +50,7 @@ export function checkSame(reach: Reachability, spec: SpecCluster, pairs: number,
 }
 
 /** Every pod's endpoint, by `namespace/name`. */
-function endpointsOf(reach: Reachability): Map<string, EndpointIndex> {
+function endpointsOf(reach: Reachability): Map<string, ClassIndex> {
   return new Map(reach.cluster.workloads.flatMap(workload =>
     workload.pods.map(pod => [`${workload.namespace}/${pod.name}`, reach.ofPod(workload, pod)] as const)));
 }

@@ -1,8 +1,8 @@
 import { clusterOfObjects } from './manifests';
 import { Reachability } from '../src/evaluator/reachability';
-import { partyNamed, Member, Party } from '../src/query/endpoints';
-import { Answer, ask } from '../src/query/flow';
-import { parsePortQuestion, PortQuestion } from '../src/query/ports';
+import { partyNamed, Endpoint, Party } from '../src/query/endpoints';
+import { Answer, query } from '../src/query/flow';
+import { parsePortQuery, PortQuery } from '../src/query/ports';
 
 /*
  * API objects in few words, and questions about them, for tests that say one thing about small clusters.
@@ -63,21 +63,21 @@ export function party(reach: Reachability, name: string): Party {
 }
 
 /** The only member of a party. */
-export function member(reach: Reachability, name: string): Member {
-  const { members } = party(reach, name);
+export function member(reach: Reachability, name: string): Endpoint {
+  const { endpoints: members } = party(reach, name);
   if (members.length !== 1) { throw new Error(`${name} is ${members.length} members`); }
   return members[0];
 }
 
 /** `tcp/80` as a question. */
-export function port(text: string): PortQuestion {
-  const question = parsePortQuestion(text);
+export function port(text: string): PortQuery {
+  const question = parsePortQuery(text);
   if (typeof question === 'string') { throw new Error(question); }
   return question;
 }
 
 export function answer(reach: Reachability, from: string, to: string, on?: string): Answer {
-  return ask(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
+  return query(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
 }
 
 /** Does `from` reach `to`, on this port or, without one, at all? */
@@ -87,7 +87,7 @@ export function reaches(reach: Reachability, from: string, to: string, on?: stri
 
 /** All that may pass between two endpoints that have one member each, as `list` prints it. */
 export function passing(reach: Reachability, from: string, to: string): string {
-  return reach.connections(member(reach, from).endpoint, member(reach, to).endpoint).toString();
+  return reach.connections(member(reach, from).index, member(reach, to).index).toString();
 }
 
 function metadata(name: string): { namespace: string; name: string } {

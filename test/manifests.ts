@@ -1,7 +1,7 @@
 import { Cluster } from '../src/cluster/cluster';
 import { readCluster } from '../src/cluster/read-cluster';
 import { Reachability } from '../src/evaluator/reachability';
-import { formatProblem } from '../src/findings/finding';
+import { formatFinding } from '../src/findings/finding';
 import { readText } from '../src/manifests/read-text';
 import { Resource } from '../src/manifests/resources';
 
@@ -13,7 +13,7 @@ export function clusterOfObjects(objects: readonly any[]): Cluster {
 /** Manifests as a cluster. */
 export function clusterOfYaml(yaml: string): Cluster {
   const { resources, problems } = readText({ file: 'test.yaml', content: yaml, format: 'yaml', named: true });
-  if (problems.length > 0) { throw new Error(problems.map(formatProblem).join('\n')); }
+  if (problems.length > 0) { throw new Error(problems.map(formatFinding).join('\n')); }
   return clusterOf(resources);
 }
 
@@ -25,6 +25,6 @@ export function reachOfYaml(yaml: string): Reachability {
 function clusterOf(resources: readonly Resource[]): Cluster {
   const { cluster, problems } = readCluster([...resources]);
   const errors = problems.filter(problem => problem.severity === 'error');
-  if (errors.length > 0) { throw new Error(errors.map(formatProblem).join('\n')); }
+  if (errors.length > 0) { throw new Error(errors.map(formatFinding).join('\n')); }
   return cluster;
 }

@@ -2,9 +2,9 @@ import { Construct } from 'constructs';
 import { ClaimOptions } from './connectivity';
 import { enterClaimant, judgedOnce, verdictsFor, checkCall, ClaimCall } from './private/app-verdicts';
 import { Verdict } from './verdict';
-import { changed, watchSynth } from '../cdk8s/synth-run';
+import { invalidate, watchSynth } from '../cdk8s/synth-run';
 import { IEndpoint } from '../constructs/endpoint';
-import { formatProblem, Problem } from '../findings/finding';
+import { formatFinding, Finding } from '../findings/finding';
 
 /**
  * What the connectivity of an app is meant to be. Judged whenever the app is synthesized, over every object in it,
@@ -104,7 +104,7 @@ export class ConnectivityIntent extends Construct {
 
   private _add(call: ClaimCall): ConnectivityIntent {
     checkCall(this.node.path, call);
-    changed(this.node.root);
+    invalidate(this.node.root);
     this._calls.push(call);
     return this;
   }
@@ -137,8 +137,8 @@ export class ConnectivityIntent extends Construct {
 /** Said once, however often the app is validated. */
 const told = new Set<string>();
 
-function warn(problems: readonly Problem[]): void {
-  for (const text of problems.map(formatProblem)) {
+function warn(problems: readonly Finding[]): void {
+  for (const text of problems.map(formatFinding)) {
     if (told.has(text)) { continue; }
     told.add(text);
     process.emitWarning(text, 'NetpolWarning');

@@ -10,7 +10,7 @@ import { loadCluster } from '../cluster/read-cluster';
 import { IEndpoint } from '../constructs/endpoint';
 import { Port } from '../constructs/port';
 import { Reachability } from '../evaluator/reachability';
-import { formatProblem, InputError, Problem } from '../findings/finding';
+import { formatFinding, InputError, Finding } from '../findings/finding';
 import { readPaths } from '../manifests/files';
 import { readText } from '../manifests/read-text';
 import { Resource } from '../manifests/resources';
@@ -90,9 +90,9 @@ export class Connectivity {
   /** Kept from claim to claim. */
   private _evaluation: Evaluation;
 
-  private constructor(resources: readonly Resource[], problems: readonly Problem[]) {
+  private constructor(resources: readonly Resource[], problems: readonly Finding[]) {
     const read = loadCluster(resources, problems);
-    this.warnings = read.problems.map(formatProblem);
+    this.warnings = read.problems.map(formatFinding);
     this._cluster = read.cluster;
     this._evaluation = new Evaluation(read.cluster);
     this._live = () => new LiveCluster(read, resources);
@@ -116,7 +116,7 @@ export class Connectivity {
     loadCluster(resources);
     for (const resource of resources) {
       for (const problem of this._change(live => live.apply(resource))) {
-        const warning = formatProblem(problem);
+        const warning = formatFinding(problem);
         if (!this.warnings.includes(warning)) { this.warnings.push(warning); }
       }
     }

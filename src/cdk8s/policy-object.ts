@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { ApiObject, ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { changed, isLastPass, onceInRun, watchSynth } from './synth-run';
+import { invalidate, isLastPass, memoizeInSynth, watchSynth } from './synth-run';
 import { LABEL_MAX } from '../k8s/names';
 import { DEFAULT_NAMESPACE, NetworkPolicySpec } from '../k8s/objects';
 
@@ -53,7 +53,7 @@ export class PolicyObject extends ApiObject {
     });
     const { root } = this.node;
     kept.delete(root);
-    changed(root);
+    invalidate(root);
     watchSynth(root);
     keepNamesInSynth(root);
     this.wish = { key, name, namespace: namespace ?? DEFAULT_NAMESPACE };
@@ -64,11 +64,11 @@ export class PolicyObject extends ApiObject {
 
   /** Rendered once in a synth, for whoever validates the app and for what is written. */
   public toJson(): any {
-    return onceInRun(this.node.root, this, () => super.toJson());
+    return memoizeInSynth(this.node.root, this, () => super.toJson());
   }
 
   public addJsonPatch(...ops: JsonPatch[]): void {
-    changed(this.node.root);
+    invalidate(this.node.root);
     super.addJsonPatch(...ops);
   }
 
@@ -97,7 +97,7 @@ const NAMES = {};
 
 /** The names as they are now: in a synth, as they were when it began. */
 function namesNow(root: IConstruct): ReadonlyMap<string, string> {
-  return onceInRun(root, NAMES, () => namesIn(root));
+  return memoizeInSynth(root, NAMES, () => namesIn(root));
 }
 
 /** The name of each of our policies in an app, by its key. */
@@ -133,7 +133,7 @@ function keepNamesInSynth(root: IConstruct): void {
   keeping.add(root);
   root.node.addValidation({
     validate: () => {
-      if (isLastPass(root) && namesNow(root) !== namesIn(root)) { changed(root); }
+      if (isLastPass(root) && namesNow(root) !== namesIn(root)) { invalidate(root); }
       kept.set(root, namesNow(root));
       queueMicrotask(() => kept.delete(root));
       return [];

@@ -47,12 +47,12 @@ export function watchSynth(root: IConstruct): void {
 }
 
 /** Reads an app as in a run: what is worked out of it is kept while `work` lasts, which must not change the app. */
-export function readAtOnce<T>(root: IConstruct, work: () => T): T {
+export function withReadCache<T>(root: IConstruct, work: () => T): T {
   return runs.has(root) ? work() : within(root, { kept: new Map(), charts: Infinity, pass: 0 }, work);
 }
 
 /** What `work` gives: in a run the first time that it is asked for, else each time. `key` says what it is. */
-export function onceInRun<T>(root: IConstruct, key: object, work: () => T): T {
+export function memoizeInSynth<T>(root: IConstruct, key: object, work: () => T): T {
   const kept = runs.get(root)?.kept;
   if (kept === undefined) { return work(); }
   const known = kept.get(key) as Outcome<T> | undefined;
@@ -63,7 +63,7 @@ export function onceInRun<T>(root: IConstruct, key: object, work: () => T): T {
 }
 
 /** What `onceInRun` keeps under a key; nothing where it keeps nothing, or an error. */
-export function keptInRun<T>(root: IConstruct, key: object): T | undefined {
+export function peekInSynth<T>(root: IConstruct, key: object): T | undefined {
   const outcome = runs.get(root)?.kept.get(key);
   return outcome !== undefined && 'result' in outcome ? outcome.result as T : undefined;
 }
@@ -74,7 +74,7 @@ export function isInRun(root: IConstruct): boolean {
 }
 
 /** Says that an app is not what it was, in case that a run is going on: somebody's validation may do that. */
-export function changed(root: IConstruct): void {
+export function invalidate(root: IConstruct): void {
   runs.get(root)?.kept.clear();
 }
 
@@ -104,7 +104,7 @@ function outcomeOf<T>(work: () => T): Outcome<T> {
 
 /** The manifest of an object, patches included; in a synth, as it was when it was first asked for. Not to be changed. */
 export function manifestOf(object: ApiObject): Record<string, unknown> {
-  return onceInRun(object.node.root, object, () => manifestNow(object));
+  return memoizeInSynth(object.node.root, object, () => manifestNow(object));
 }
 
 /**
@@ -127,7 +127,7 @@ export function manifestNow(object: ApiObject): Record<string, unknown> {
  * Objects that other constructs wrote count like our own.
  */
 export function resourcesOf(root: IConstruct): Resource[] {
-  return readAtOnce(root.node.root, () => objectsIn(root).map(object => ({
+  return withReadCache(root.node.root, () => objectsIn(root).map(object => ({
     object: manifestOf(object),
     origin: { at: () => ({ constructPath: object.node.path }) },
     named: true,

@@ -1,9 +1,9 @@
-import { findIntrusion, Intrusion } from './witness';
+import { findOutsider, Outsider } from './witness';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Party, portsOf } from '../query/endpoints';
-import { meets, Passage, passages } from '../query/flow';
-import { askedConnections, formatPortQuestion, PortQuestion } from '../query/ports';
+import { covers, Flow, flows } from '../query/flow';
+import { connectionsOfPort, formatPortQuery, PortQuery } from '../query/ports';
 
 /** What is claimed of a cluster. */
 export type Claim =
@@ -11,30 +11,30 @@ export type Claim =
     readonly kind: 'allowed' | 'denied';
     readonly from: Party;
     readonly to: Party;
-    readonly ports?: readonly PortQuestion[];
+    readonly ports?: readonly PortQuery[];
     /** What its author would write to make it true, where that is no YAML. */
-    readonly remedy?: Remedy;
+    readonly remedy?: CallFix;
   }
-  | { readonly kind: 'only' | 'onlyTo'; readonly subject: Party; readonly others: readonly Party[]; readonly ports?: readonly PortQuestion[] };
+  | { readonly kind: 'only' | 'onlyTo'; readonly subject: Party; readonly others: readonly Party[]; readonly ports?: readonly PortQuery[] };
 
 /** For each side, what to write so that it passes: `db.allowFrom(backend)`. */
-export type Remedy = { readonly [direction in Direction]?: string };
+export type CallFix = { readonly [direction in Direction]?: string };
 
 /** Why a claim is untrue. */
-export type Counterexample =
+export type Witness =
   /** `allowed`: this passage does not hold the port. */
-  | { readonly kind: 'blocked'; readonly passage: Passage; readonly port?: PortQuestion }
+  | { readonly kind: 'blocked'; readonly passage: Flow; readonly port?: PortQuery }
   /** `denied`: these connections pass. */
-  | { readonly kind: 'passes'; readonly passage: Passage; readonly connections: ConnectionSet }
+  | { readonly kind: 'passes'; readonly passage: Flow; readonly connections: ConnectionSet }
   /** `only` and `onlyTo`: somebody else does. */
-  | { readonly kind: 'intrusion'; readonly intrusion: Intrusion };
+  | { readonly kind: 'intrusion'; readonly intrusion: Outsider };
 
 /** Whether a claim is true. */
-export interface Judgement {
+export interface ClaimVerdict {
   readonly claim: Claim;
   readonly holds: boolean;
   /** Where it does not hold. */
-  readonly counterexample?: Counterexample;
+  readonly witness?: Witness;
 }
 
 /**
@@ -42,14 +42,14 @@ export interface Judgement {
  * destination's own; `denied` takes that nothing passes, on any port or on those given; `only` and
  * `onlyTo` speak of all pods that could exist.
  */
-export function judge(reach: Reachability, claim: Claim): Judgement {
+export function judge(reach: Reachability, claim: Claim): ClaimVerdict {
   const counterexample = counterexampleTo(reach, claim);
-  return { claim, holds: counterexample === undefined, counterexample };
+  return { claim, holds: counterexample === undefined, witness: counterexample };
 }
 
 /** As it is written: `allowed: app/backend → app/db (TCP 5432)`. */
 export function formatClaim(claim: Claim): string {
-  const ports = claim.ports === undefined ? '' : ` (${claim.ports.map(formatPortQuestion).join(', ') || 'no port'})`;
+  const ports = claim.ports === undefined ? '' : ` (${claim.ports.map(formatPortQuery).join(', ') || 'no port'})`;
   switch (claim.kind) {
     case 'allowed':
     case 'denied': return `${claim.kind}: ${claim.from.name} → ${claim.to.name}${ports}`;
@@ -62,7 +62,7 @@ function names(parties: readonly Party[]): string {
   return parties.length === 0 ? 'nobody' : parties.map(p => p.name).join(', ');
 }
 
-function counterexampleTo(reach: Reachability, claim: Claim): Counterexample | undefined {
+function counterexampleTo(reach: Reachability, claim: Claim): Witness | undefined {
   switch (claim.kind) {
     case 'allowed': return blockedPassage(reach, claim.from, claim.to, claim.ports ?? ownPorts(claim.to));
     case 'denied': return openPassage(reach, claim.from, claim.to, claim.ports);
@@ -72,29 +72,29 @@ function counterexampleTo(reach: Reachability, claim: Claim): Counterexample | u
 }
 
 /** The ports that `allowed` means where none are given; without any known, that something passes. */
-function ownPorts(to: Party): readonly (PortQuestion | undefined)[] {
-  const ports = portsOf(to.members).map(({ protocol, port }) => ({ protocol, first: port, last: port }));
+function ownPorts(to: Party): readonly (PortQuery | undefined)[] {
+  const ports = portsOf(to.endpoints).map(({ protocol, port }) => ({ protocol, first: port, last: port }));
   return ports.length === 0 ? [undefined] : ports;
 }
 
-function blockedPassage(reach: Reachability, from: Party, to: Party, ports: readonly (PortQuestion | undefined)[]): Counterexample | undefined {
+function blockedPassage(reach: Reachability, from: Party, to: Party, ports: readonly (PortQuery | undefined)[]): Witness | undefined {
   for (const port of ports) {
-    for (const passage of passages(reach, from.members, to.members)) {
-      if (!meets(passage.connections, port, passage.destination)) { return { kind: 'blocked', passage, port }; }
+    for (const passage of flows(reach, from.endpoints, to.endpoints)) {
+      if (!covers(passage.connections, port, passage.destination)) { return { kind: 'blocked', passage, port }; }
     }
   }
   return undefined;
 }
 
-function openPassage(reach: Reachability, from: Party, to: Party, ports: readonly PortQuestion[] | undefined): Counterexample | undefined {
-  const sources = [...from.members, ...from.suspects];
-  const destinations = [...to.members, ...to.suspects];
-  for (const passage of passages(reach, sources, destinations)) {
+function openPassage(reach: Reachability, from: Party, to: Party, ports: readonly PortQuery[] | undefined): Witness | undefined {
+  const sources = [...from.endpoints, ...from.worstCase];
+  const destinations = [...to.endpoints, ...to.worstCase];
+  for (const passage of flows(reach, sources, destinations)) {
     // A pod and itself are never what a denial is about: that passage no policy can close.
     if (passage.loopback) { continue; }
     const asked = ports === undefined
       ? ConnectionSet.ALL
-      : ports.reduce((all, port) => all.union(askedConnections(port, passage.destination)), ConnectionSet.NONE);
+      : ports.reduce((all, port) => all.union(connectionsOfPort(port, passage.destination)), ConnectionSet.NONE);
     const connections = passage.connections.intersect(asked);
     if (!connections.isEmpty) { return { kind: 'passes', passage, connections }; }
   }
@@ -102,10 +102,10 @@ function openPassage(reach: Reachability, from: Party, to: Party, ports: readonl
 }
 
 function intrusion(
-  reach: Reachability, subject: Party, others: readonly Party[], direction: 'ingress' | 'egress', ports: readonly PortQuestion[] | undefined,
-): Counterexample | undefined {
+  reach: Reachability, subject: Party, others: readonly Party[], direction: 'ingress' | 'egress', ports: readonly PortQuery[] | undefined,
+): Witness | undefined {
   for (const port of ports ?? [undefined]) {
-    const found = findIntrusion(reach, subject, others, direction, port);
+    const found = findOutsider(reach, subject, others, direction, port);
     if (found !== undefined) { return { kind: 'intrusion', intrusion: found }; }
   }
   return undefined;

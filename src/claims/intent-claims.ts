@@ -1,13 +1,13 @@
 import { Claim } from './claim';
 import { WrittenEndpoint, WrittenIntent } from './intent-file';
 import { Reachability } from '../evaluator/reachability';
-import { Problem } from '../findings/finding';
+import { Finding } from '../findings/finding';
 import { Selector } from '../k8s/selector';
 import { partyNamed, partySelected, Party } from '../query/endpoints';
 
 /** Makes claims about a cluster of what intents say, collecting endpoints that are not there. */
 export class IntentClaims {
-  public readonly problems: Problem[] = [];
+  public readonly problems: Finding[] = [];
 
   constructor(private readonly reach: Reachability) {}
 
@@ -20,7 +20,7 @@ export class IntentClaims {
     const [single, several] = kind === 'only' ? [destinations[0], sources] : [sources[0], destinations];
     const subject = this.party(single);
     const others = several.map(endpoint => this.party(endpoint, true));
-    if (subject !== undefined && subject.members.some(m => m.kind === 'address')) {
+    if (subject !== undefined && subject.endpoints.some(m => m.kind === 'address')) {
       this.problems.push({
         severity: 'error',
         message: `'${kind}' is about a workload: no policy isolates ${subject.name}, which is outside the cluster; write 'allowed' or 'denied' for it`,
@@ -45,6 +45,6 @@ export class IntentClaims {
     if (typeof found !== 'string' || !mayBeElsewhere) { return found; }
     // Prometheus may be in nobody's manifests, and is let in all the same.
     const pattern = { kind: 'pods', namespaces: Selector.from(namespaces), pods: Selector.from(pods) } as const;
-    return { name, members: [], suspects: [], patterns: [pattern] };
+    return { name, endpoints: [], worstCase: [], selectors: [pattern] };
   }
 }

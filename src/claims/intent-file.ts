@@ -1,10 +1,10 @@
 import { Claim } from './claim';
-import { Path, Place, Problem } from '../findings/finding';
+import { Path, Place, Finding } from '../findings/finding';
 import { isObject, LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { readDocuments } from '../manifests/read-text';
-import { parsePortQuestion, PortQuestion } from '../query/ports';
-import { FieldErrors, isAbsent, fieldProblems, Trail } from '../validation/field-errors';
+import { parsePortQuery, PortQuery } from '../query/ports';
+import { FieldErrors, isAbsent, fieldFindings, FieldPath } from '../validation/field-errors';
 import { validateLabelSelector } from '../validation/metadata';
 
 /** An endpoint as an intent writes it: a name or an address, or a selector of pods. */
@@ -20,7 +20,7 @@ export interface WrittenIntent {
   readonly sources: readonly WrittenEndpoint[];
   /** One of allowed, denied and only; several, or none, of onlyTo. */
   readonly destinations: readonly WrittenEndpoint[];
-  readonly ports?: readonly PortQuestion[];
+  readonly ports?: readonly PortQuery[];
   readonly description?: string;
   readonly place: Place;
 }
@@ -29,13 +29,13 @@ const KINDS: readonly Claim['kind'][] = ['allowed', 'denied', 'only', 'onlyTo'];
 const EXAMPLE = "write 'allowed:' and under it '- { from: app/frontend, to: app/backend, port: tcp/8080 }'";
 
 /** Reads the intents of a YAML text. Several documents are one. */
-export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; problems: Problem[] } {
+export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; problems: Finding[] } {
   const { documents, problems } = readDocuments(file, content, 'yaml');
   const intents: WrittenIntent[] = [];
   for (const { value, origin } of documents) {
     const reader = new IntentReader(path => origin.at(path));
     intents.push(...reader.read(value));
-    problems.push(...fieldProblems(reader.errors.errors, origin));
+    problems.push(...fieldFindings(reader.errors.errors, origin));
   }
   if (intents.length === 0 && problems.length === 0) {
     problems.push({ severity: 'error', message: `there is no intent in this file: ${EXAMPLE}`, place: { file } });
@@ -63,7 +63,7 @@ class IntentReader {
 
   private intent(kind: Claim['kind'], value: unknown, path: Path): WrittenIntent | undefined {
     if (isAbsent(value)) {
-      this.errors.add('FieldValueRequired', path, 'this entry is empty', { suggestion: 'write { from: app/frontend, to: app/backend }' });
+      this.errors.add('FieldValueRequired', path, 'this entry is empty', { fix: 'write { from: app/frontend, to: app/backend }' });
       return undefined;
     }
     const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description']);
@@ -83,7 +83,7 @@ class IntentReader {
   private single(value: unknown, path: Path, kind: Claim['kind']): WrittenEndpoint[] | undefined {
     if (Array.isArray(value)) {
       const reason = kind === 'allowed' || kind === 'denied' ? 'write an entry for each' : `'${kind}' is about one`;
-      this.errors.add('WrongType', path, 'must be one endpoint, not a list', { suggestion: reason });
+      this.errors.add('WrongType', path, 'must be one endpoint, not a list', { fix: reason });
       return undefined;
     }
     const endpoint = this.endpoint(value, path);
@@ -94,7 +94,7 @@ class IntentReader {
   private endpoints(value: unknown, path: Path): WrittenEndpoint[] | undefined {
     if (!Array.isArray(value)) {
       const written = typeof value === 'string' ? value : 'app/backend';
-      this.errors.add('WrongType', path, isAbsent(value) ? 'is missing' : 'must be a list', { suggestion: `write [${written}], or [] for nobody` });
+      this.errors.add('WrongType', path, isAbsent(value) ? 'is missing' : 'must be a list', { fix: `write [${written}], or [] for nobody` });
       return undefined;
     }
     const endpoints = value.map((item, i) => this.endpoint(item, [...path, i]));
@@ -106,17 +106,17 @@ class IntentReader {
     if (typeof value === 'string') { return { text: value, place }; }
     const forms = 'write namespace/name, an IP address, a CIDR block, or { namespace: app, podSelector: { matchLabels: … } }';
     if (isAbsent(value) || typeof value !== 'object' || Array.isArray(value)) {
-      this.errors.add('FieldValueRequired', path, isAbsent(value) ? 'is missing' : 'is no endpoint', { suggestion: forms });
+      this.errors.add('FieldValueRequired', path, isAbsent(value) ? 'is missing' : 'is no endpoint', { fix: forms });
       return undefined;
     }
     const before = this.errors.errors.length;
     const fields = this.errors.object(value, path, ['namespace', 'namespaceSelector', 'podSelector'])!;
     const namespace = this.errors.text(fields.namespace, [...path, 'namespace']);
-    validateLabelSelector(this.errors, fields.namespaceSelector, Trail.to(...path, 'namespaceSelector'));
-    validateLabelSelector(this.errors, fields.podSelector, Trail.to(...path, 'podSelector'));
+    validateLabelSelector(this.errors, fields.namespaceSelector, FieldPath.to(...path, 'namespaceSelector'));
+    validateLabelSelector(this.errors, fields.podSelector, FieldPath.to(...path, 'podSelector'));
     if (isAbsent(fields.namespace) === isAbsent(fields.namespaceSelector)) {
       this.errors.add('FieldValueRequired', path, isAbsent(fields.namespace) ? 'does not say which namespace' : 'has both namespace and namespaceSelector', {
-        suggestion: "write one of 'namespace: app' and 'namespaceSelector: { matchLabels: … }' ('namespaceSelector: {}' is every namespace)",
+        fix: "write one of 'namespace: app' and 'namespaceSelector: { matchLabels: … }' ('namespaceSelector: {}' is every namespace)",
       });
     }
     if (this.errors.errors.length > before) { return undefined; }
@@ -127,21 +127,21 @@ class IntentReader {
     return { name: `${selected.isEverything ? 'every pod' : `pods ${selected}`} of ${where}`, namespaces, pods, place };
   }
 
-  private ports(port: unknown, ports: unknown, path: Path): PortQuestion[] | undefined {
+  private ports(port: unknown, ports: unknown, path: Path): PortQuery[] | undefined {
     if (!isAbsent(port) && !isAbsent(ports)) {
-      this.errors.add('FieldValueForbidden', [...path, 'ports'], "has both 'port' and 'ports'", { suggestion: 'write them all under ports' });
+      this.errors.add('FieldValueForbidden', [...path, 'ports'], "has both 'port' and 'ports'", { fix: 'write them all under ports' });
     }
     if (!isAbsent(port)) { return this.port(port, [...path, 'port']); }
     if (isAbsent(ports)) { return undefined; }
     if (Array.isArray(ports) && ports.length === 0) {
-      this.errors.add('FieldValueRequired', [...path, 'ports'], 'is empty', { suggestion: 'name a port, or leave it out' });
+      this.errors.add('FieldValueRequired', [...path, 'ports'], 'is empty', { fix: 'name a port, or leave it out' });
     }
     return this.errors.list(ports, [...path, 'ports']).flatMap((item, i) => this.port(item, [...path, 'ports', i]));
   }
 
-  private port(value: unknown, path: Path): PortQuestion[] {
+  private port(value: unknown, path: Path): PortQuery[] {
     const port = typeof value === 'string' || typeof value === 'number'
-      ? parsePortQuestion(String(value))
+      ? parsePortQuery(String(value))
       : 'is not a port: write it as tcp/8080, udp/5000-5010 or tcp/http';
     if (typeof port !== 'string') { return [port]; }
     this.errors.add('FieldValueInvalid', path, port);

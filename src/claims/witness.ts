@@ -5,17 +5,17 @@ import { Direction, Reachability } from '../evaluator/reachability';
 import { AddressRange, FAMILY_RANGE, subtractRanges } from '../k8s/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Requirement, Selector } from '../k8s/selector';
-import { Member, Party, Pattern, PodMember } from '../query/endpoints';
-import { askedConnections, PortQuestion } from '../query/ports';
+import { Endpoint, Party, EndpointSelector, PodEndpoint } from '../query/endpoints';
+import { connectionsOfPort, PortQuery } from '../query/ports';
 
 /** Someone who gets in, or whom the subject may reach, though the claim says that nobody else does. */
-export interface Intrusion {
-  readonly subject: PodMember;
+export interface Outsider {
+  readonly subject: PodEndpoint;
   readonly direction: Direction;
   /** Absent where no policy isolates the subject, so that anyone may. */
   readonly by?: { readonly policy: Policy; readonly rule: Rule; readonly clause?: PeerClause };
   /** Absent where anyone at all may. */
-  readonly stranger?: Stranger;
+  readonly who?: PossibleEnd;
 }
 
 /**
@@ -25,19 +25,19 @@ export interface Intrusion {
  *
  * Returns somebody else whom a rule lets through, or nothing where there can be nobody.
  */
-export function findIntrusion(
-  reach: Reachability, subject: Party, others: readonly Party[], direction: Direction, port?: PortQuestion,
-): Intrusion | undefined {
-  const patterns = others.flatMap(party => party.patterns);
+export function findOutsider(
+  reach: Reachability, subject: Party, others: readonly Party[], direction: Direction, port?: PortQuery,
+): Outsider | undefined {
+  const patterns = others.flatMap(party => party.selectors);
   // Where those who may are everyone there could be, an open door lets in nobody else.
   const someoneMayNot = !holdEveryone(reach.cluster, patterns);
   const seen = new Set<string>();
-  for (const member of [...subject.members, ...subject.suspects]) {
+  for (const member of [...subject.endpoints, ...subject.worstCase]) {
     if (member.kind === 'address') { continue; }
-    const kind = JSON.stringify([member.endpoint, member.pod.ports]);
+    const kind = JSON.stringify([member.index, member.pod.ports]);
     if (seen.has(kind)) { continue; }
     seen.add(kind);
-    const policies = reach.policies(member.endpoint, direction);
+    const policies = reach.policies(member.index, direction);
     if (policies.length === 0 && someoneMayNot) { return { subject: member, direction }; }
     for (const policy of policies) {
       for (const rule of policy[direction]!) {
@@ -45,9 +45,9 @@ export function findIntrusion(
         if (rule.peers === undefined && someoneMayNot) { return { subject: member, direction, by: { policy, rule } }; }
         for (const clause of rule.peers ?? []) {
           const stranger = clause.kind === 'pods'
-            ? strangerPod(reach.cluster, policy.namespace, clause, patterns)
-            : strangerAddress(clause, patterns);
-          if (stranger !== undefined) { return { subject: member, direction, by: { policy, rule, clause }, stranger }; }
+            ? findPossiblePod(reach.cluster, policy.namespace, clause, patterns)
+            : findPossibleAddresses(clause, patterns);
+          if (stranger !== undefined) { return { subject: member, direction, by: { policy, rule, clause }, who: stranger }; }
         }
       }
     }
@@ -56,7 +56,7 @@ export function findIntrusion(
 }
 
 /** True where the rule lets something pass of what the claim is about. */
-function concerns(rule: Rule, direction: Direction, subject: Member, port: PortQuestion | undefined): boolean {
+function concerns(rule: Rule, direction: Direction, subject: Endpoint, port: PortQuery | undefined): boolean {
   if (rule.ports === undefined) { return true; }
   return rule.ports.some(clause => {
     if (clause.name !== undefined && direction === 'egress') {
@@ -65,17 +65,17 @@ function concerns(rule: Rule, direction: Direction, subject: Member, port: PortQ
     }
     const given = clause.name === undefined
       ? ConnectionSet.range(clause.protocol, clause.first, clause.last)
-      : askedConnections({ protocol: clause.protocol, name: clause.name }, subject);
+      : connectionsOfPort({ protocol: clause.protocol, name: clause.name }, subject);
     const asked = port === undefined ? ConnectionSet.ALL : askedFor(port, direction, subject);
     return !given.intersect(asked).isEmpty;
   });
 }
 
-function askedFor(port: PortQuestion, direction: Direction, subject: Member): ConnectionSet {
+function askedFor(port: PortQuery, direction: Direction, subject: Endpoint): ConnectionSet {
   // Towards pods that are not known a name may be any port of its protocol.
   return 'name' in port && direction === 'egress'
     ? ConnectionSet.range(port.protocol, 1, 65535)
-    : askedConnections(port, subject);
+    : connectionsOfPort(port, subject);
 }
 
 /*
@@ -84,7 +84,7 @@ function askedFor(port: PortQuestion, direction: Direction, subject: Member): Co
  */
 
 /** A pod that could be. */
-export interface StrangerPod {
+export interface PossiblePod {
   readonly kind: 'pod';
   readonly namespace: string;
   readonly namespaceLabels: Labels;
@@ -92,18 +92,20 @@ export interface StrangerPod {
 }
 
 /** Addresses. */
-export interface StrangerAddress {
+export interface PossibleAddresses {
   readonly kind: 'address';
   readonly range: AddressRange;
 }
 
 /** Someone whom a policy lets in though they are not among those who may. */
-export type Stranger = StrangerPod | StrangerAddress;
+export type PossibleEnd = PossiblePod | PossibleAddresses;
 
 type PodsClauseOf = Pick<PodsClause, 'namespaces' | 'pods'>;
 
 /** A pod that a clause of a policy in `home` selects and that no pattern holds; nothing where there can be none. */
-export function strangerPod(cluster: Cluster, home: string, clause: PodsClauseOf, patterns: readonly Pattern[]): StrangerPod | undefined {
+export function findPossiblePod(
+  cluster: Cluster, home: string, clause: PodsClauseOf, patterns: readonly EndpointSelector[],
+): PossiblePod | undefined {
   const allowed = patterns.filter(p => p.kind === 'pods');
   for (const { name, labels } of candidateNamespaces(cluster, home, clause)) {
     const pods = LabelDomain.any.whereAll(clause.pods.requirements);
@@ -117,18 +119,18 @@ export function strangerPod(cluster: Cluster, home: string, clause: PodsClauseOf
 }
 
 /** Addresses of a clause that no pattern holds; nothing where there are none. */
-export function strangerAddress(
-  clause: { readonly block: AddressRange; readonly except: readonly AddressRange[] }, patterns: readonly Pattern[],
-): StrangerAddress | undefined {
+export function findPossibleAddresses(
+  clause: { readonly block: AddressRange; readonly except: readonly AddressRange[] }, patterns: readonly EndpointSelector[],
+): PossibleAddresses | undefined {
   const allowed = [...clause.except, ...patterns.flatMap(p => p.kind === 'addresses' ? p.ranges : [])];
   const [range] = subtractRanges(clause.block, allowed);
   return range && { kind: 'address', range };
 }
 
 /** True where the patterns hold every pod there could be, and every address. */
-export function holdEveryone(cluster: Cluster, patterns: readonly Pattern[]): boolean {
-  return strangerPod(cluster, '', { namespaces: Selector.everything, pods: Selector.everything }, patterns) === undefined
-    && [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6].every(block => strangerAddress({ block, except: [] }, patterns) === undefined);
+export function holdEveryone(cluster: Cluster, patterns: readonly EndpointSelector[]): boolean {
+  return findPossiblePod(cluster, '', { namespaces: Selector.everything, pods: Selector.everything }, patterns) === undefined
+    && [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6].every(block => findPossibleAddresses({ block, except: [] }, patterns) === undefined);
 }
 
 /**
@@ -185,7 +187,7 @@ interface Candidate {
   readonly pod: LabelDomain;
 }
 
-type PodsPattern = Extract<Pattern, { kind: 'pods' }>;
+type PodsPattern = Extract<EndpointSelector, { kind: 'pods' }>;
 
 /**
  * Narrows namespace and pod until each pattern fails in one of its requirements. Each pattern is a

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { answersJson, answersText, answerProbes } from './private/batch';
 import { readNamedText, readReachability, ExitStatus, Io } from './private/input';
 import { Endpoints, tellMixed, addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './private/options';
-import { ask } from '../query/flow';
+import { query } from '../query/flow';
 
 interface Options {
   readonly from?: string;
@@ -52,7 +52,7 @@ async function answerOne(paths: readonly string[], from: string, to: string, { p
   const question = portOption(port);
   const reach = await readReachability({ paths, strict }, io);
   const endpoints = new Endpoints(reach);
-  const answer = ask(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
+  const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
   tellMixed(answer, io);
   const { allowed, egress, ingress, mixed } = answer;
   io.stdout.write(output === 'json' ? `${JSON.stringify({ allowed, egress, ingress, mixed })}\n` : `${allowed ? 'yes' : 'no'}\n`);

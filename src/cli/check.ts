@@ -8,7 +8,7 @@ import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { Reachability } from '../evaluator/reachability';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsText } from '../report/intents';
 import { intentsSarif } from '../report/sarif';
-import { JudgedIntent } from '../report/verdict-text';
+import { IntentVerdict } from '../report/verdict-text';
 
 interface Options {
   readonly intent?: readonly string[];
@@ -16,7 +16,7 @@ interface Options {
   readonly strict?: boolean;
 }
 
-const RENDERERS: Readonly<Record<string, (reach: Reachability, intents: readonly JudgedIntent[]) => Iterable<string>>> = {
+const RENDERERS: Readonly<Record<string, (reach: Reachability, intents: readonly IntentVerdict[]) => Iterable<string>>> = {
   text: intentsText,
   json: intentsJson,
   junit: intentsJunit,
@@ -66,15 +66,15 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     const reach = await readReachability({ paths, strict, ownFiles }, io);
     const judged = judgeAll(reach, written, io);
     writeAll(io.stdout, RENDERERS[output](reach, judged));
-    report(judged.every(({ judgement }) => judgement.holds) ? ExitStatus.YES : ExitStatus.NO);
+    report(judged.every(({ verdict: judgement }) => judgement.holds) ? ExitStatus.YES : ExitStatus.NO);
   });
 }
 
-function judgeAll(reach: Reachability, written: readonly WrittenIntent[], io: Io): JudgedIntent[] {
+function judgeAll(reach: Reachability, written: readonly WrittenIntent[], io: Io): IntentVerdict[] {
   const claims = new IntentClaims(reach);
   const judged = written.flatMap(intent => {
     const claim = claims.claimOf(intent);
-    return claim === undefined ? [] : [{ judgement: judge(reach, claim), place: intent.place, description: intent.description }];
+    return claim === undefined ? [] : [{ verdict: judge(reach, claim), place: intent.place, description: intent.description }];
   });
   tellProblems(claims.problems, io);
   return judged;

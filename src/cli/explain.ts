@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readReachability, ExitStatus, Io } from './private/input';
 import { Endpoints, tellMixed, addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './private/options';
 import { explain, Explanation } from '../query/explanation';
-import { ask } from '../query/flow';
+import { query } from '../query/flow';
 import { explanationJson, explanationMarkdown, renderExplanation } from '../report/explanation';
 
 interface Options {
@@ -40,7 +40,7 @@ export function explainCommand(io: Io, report: (status: ExitStatus) => void): Co
     const question = portOption(port);
     const reach = await readReachability({ paths, strict }, io);
     const endpoints = new Endpoints(reach);
-    const answer = ask(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
+    const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
     tellMixed(answer, io);
     io.stdout.write(RENDERERS[output](explain(reach, answer.example, question)));
     report(answer.allowed ? ExitStatus.YES : ExitStatus.NO);

@@ -1,7 +1,7 @@
 import { Cluster, Namespace, Policy, Workload } from './cluster';
 import { normalGroup } from './private/workloads';
 import { objectKey, ClusterReading, identityOf, loadCluster } from './read-cluster';
-import { Problem } from '../findings/finding';
+import { Finding } from '../findings/finding';
 import { apiGroup, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Resource } from '../manifests/resources';
 
@@ -51,7 +51,7 @@ export class LiveCluster {
    * Puts an object in the place of the one of its name, or adds it. Returns what there is to say about it.
    * @throws InputError where the API server would refuse it; the cluster is then what it was
    */
-  public apply(resource: Resource): readonly Problem[] {
+  public apply(resource: Resource): readonly Finding[] {
     if (isMaker(resource)) { return this.changeMakers(resource, makers => makers.set(this.makerKey(resource), resource)); }
     const { cluster, problems } = loadCluster([resource]);
     for (const policy of cluster.policies) { this.policies.set(this.policyKey(policy), policy); }
@@ -77,7 +77,7 @@ export class LiveCluster {
     return gone;
   }
 
-  private changeMakers({ object }: Resource, change: (makers: Makers) => void): readonly Problem[] {
+  private changeMakers({ object }: Resource, change: (makers: Makers) => void): readonly Finding[] {
     const { namespace } = identityOf(object);
     const makers = new Map(this.makersIn(namespace));
     change(makers);

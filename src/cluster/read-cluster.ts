@@ -2,7 +2,7 @@ import { Cluster, Namespace, Policy } from './cluster';
 import { versionFault } from '../k8s/api-versions';
 import { FieldError } from '../validation/field-errors';
 import { foreignPolicyProduct } from './private/unevaluated-policies';
-import { formatPath, formatPlace, InputError, Origin, Problem } from '../findings/finding';
+import { formatPath, formatPlace, InputError, Origin, Finding } from '../findings/finding';
 import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
@@ -15,7 +15,7 @@ import { validateWorkload } from '../validation/workload';
 /** A cluster, and what was wrong with the objects that it was read from: those are left out of it. */
 export interface ClusterReading {
   readonly cluster: Cluster;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Finding[];
 }
 
 /** Reads API objects into the model. Kinds without a meaning for connections are skipped. */
@@ -29,7 +29,7 @@ export function readCluster(resources: readonly Resource[]): ClusterReading {
  * As readCluster, for whoever has no use for a cluster that is not whole.
  * @throws InputError where any problem, those that reading the text gave included, is an error
  */
-export function loadCluster(resources: readonly Resource[], readingProblems: readonly Problem[] = []): ClusterReading {
+export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = []): ClusterReading {
   const { cluster, problems } = readCluster(resources);
   const all = [...readingProblems, ...problems];
   if (all.some(({ severity }) => severity === 'error')) { throw new InputError(all); }
@@ -37,7 +37,7 @@ export function loadCluster(resources: readonly Resource[], readingProblems: rea
 }
 
 class ClusterReader {
-  private readonly problems: Problem[] = [];
+  private readonly problems: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
   private readonly workloads: WorkloadObject[] = [];
@@ -108,7 +108,7 @@ class ClusterReader {
   }
 
   private isValid(object: ApiResource, origin: Origin, errors: readonly FieldError[]): boolean {
-    for (const { path, message, suggestion, place, harmless } of errors) {
+    for (const { path, message, fix: suggestion, place, harmless } of errors) {
       this.problems.push({
         severity: harmless ? 'warning' : 'error',
         message: `${titleOf(object)}: ${formatPath(path)}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`,

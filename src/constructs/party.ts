@@ -20,7 +20,7 @@ export interface TierPods extends IConstruct {
  * One party of an edge, in terms of policies. A peer that stands for several at once has several;
  * each is an edge of its own.
  */
-export interface Party {
+export interface EdgeEnd {
   /** The same for parties that say the same under the same name. */
   readonly key: string;
   /** Its part in the names of policies. */
@@ -36,8 +36,8 @@ export interface Party {
 }
 
 /** The parties that a peer stands for. Throws where it is neither a tier nor a peer of this library. */
-export function partiesOf(where: string, peer: IPeer): readonly Party[] {
-  const parties = (peer as { _parties?: () => readonly Party[] } | undefined)?._parties;
+export function edgeEndsOf(where: string, peer: IPeer): readonly EdgeEnd[] {
+  const parties = (peer as { _parties?: () => readonly EdgeEnd[] } | undefined)?._parties;
   if (typeof parties !== 'function') {
     throw callError(where, 'this is neither a Tier nor a Peer',
       'write a Tier, one of the factories of Peer, or Tier.fromWorkload(...) for a workload of cdk8s-plus');

@@ -1,5 +1,5 @@
 import { IPeer } from './endpoint';
-import { partiesOf, Party } from './party';
+import { edgeEndsOf, EdgeEnd } from './party';
 import { ApiServerProps, CidrProps, ClusterDnsProps, NamespacesProps, PlatformPodsProps, PodsProps } from './peer-props';
 import { Port } from './port';
 import { slug } from '../cdk8s/policy-object';
@@ -231,7 +231,7 @@ export class Peer implements IPeer {
     if (peers.length === 0) {
       throw callError('Peer.anyOf([])', 'the list is empty', 'name at least one Tier or Peer; for everything on purpose write Peer.anything()');
     }
-    const parties = peers.flatMap(peer => partiesOf('Peer.anyOf([...])', peer));
+    const parties = peers.flatMap(peer => edgeEndsOf('Peer.anyOf([...])', peer));
     const names = [...new Set(parties.map(p => p.name))].sort();
     const titles = [...new Set(parties.map(p => p.title))].sort();
     return new Peer(names.join('-or-'), `any of: ${titles.join('; ')}`, undefined, undefined, parties);
@@ -255,7 +255,7 @@ export class Peer implements IPeer {
   private constructor(name: string, title: string,
     private readonly _fixedClauses: readonly NetworkPolicyPeer[] | undefined,
     private readonly _defaultPorts?: readonly Port[],
-    private readonly _members?: readonly Party[],
+    private readonly _members?: readonly EdgeEnd[],
   ) {
     this.peerName = name;
     this.endpointName = title;
@@ -277,7 +277,7 @@ export class Peer implements IPeer {
   }
 
   /** @internal */
-  public _parties(): readonly Party[] {
+  public _parties(): readonly EdgeEnd[] {
     return this._members ?? [{
       key: `peer:${JSON.stringify([this.peerName, this._fixedClauses ?? null])}`,
       name: this.peerName,

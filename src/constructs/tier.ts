@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { DefaultDeny } from './default-deny';
 import { IPeer } from './endpoint';
-import { partiesOf, Party } from './party';
+import { edgeEndsOf, EdgeEnd } from './party';
 import { PolicyLayout } from './policy-layout';
 import { Port, Protocol } from './port';
 import { readPorts, unknownPorts } from './private/edge';
@@ -13,7 +13,7 @@ import { TierPolicies } from './private/tier-policies';
 import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
 import { callError } from '../cdk8s/call-error';
 import { slug } from '../cdk8s/policy-object';
-import { onceInRun } from '../cdk8s/synth-run';
+import { memoizeInSynth } from '../cdk8s/synth-run';
 import { labelValueErrors } from '../k8s/names';
 import { Labels, LabelSelector } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
@@ -153,7 +153,7 @@ export class Tier extends Construct implements IPeer {
     this._ownPorts = readPorts(path, props?.ports);
     this._policies = new TierPolicies(this, this.peerName, props?.layout);
     DefaultDeny._ensure(this, this._namespace);
-    this.node.addValidation({ validate: () => onceInRun(this.node.root, this, () => this._problems()) });
+    this.node.addValidation({ validate: () => memoizeInSynth(this.node.root, this, () => this._problems()) });
   }
 
   /**
@@ -169,7 +169,7 @@ export class Tier extends Construct implements IPeer {
    */
   public allowFrom(source: IPeer, options?: AllowOptions): Tier {
     const where = `${this.node.path}: allowFrom(${titleOf(source)})`;
-    return this._allow(where, partiesOf(where, source).map(party => [party, this._party()]), options);
+    return this._allow(where, edgeEndsOf(where, source).map(party => [party, this._party()]), options);
   }
 
   /**
@@ -186,7 +186,7 @@ export class Tier extends Construct implements IPeer {
    */
   public allowTo(destination: IPeer, options?: AllowOptions): Tier {
     const where = `${this.node.path}: allowTo(${titleOf(destination)})`;
-    return this._allow(where, partiesOf(where, destination).map(party => [this._party(), party]), options);
+    return this._allow(where, edgeEndsOf(where, destination).map(party => [this._party(), party]), options);
   }
 
   /**
@@ -220,10 +220,10 @@ export class Tier extends Construct implements IPeer {
   public _containerPorts(): readonly ContainerPort[] { return this._pods.containerPorts(); }
 
   /** @internal */
-  public _parties(): readonly Party[] { return [this._party()]; }
+  public _parties(): readonly EdgeEnd[] { return [this._party()]; }
 
   /** @internal */
-  private _party(): Party {
+  private _party(): EdgeEnd {
     return {
       key: `tier:${this.node.path}`,
       name: this.peerName,
@@ -240,7 +240,7 @@ export class Tier extends Construct implements IPeer {
    * Makes the edges, all or none, and tells the tiers at their ends.
    * @internal
    */
-  private _allow(where: string, pairs: readonly (readonly [Party, Party])[], options: AllowOptions | undefined): Tier {
+  private _allow(where: string, pairs: readonly (readonly [EdgeEnd, EdgeEnd])[], options: AllowOptions | undefined): Tier {
     const ports = readPorts(where, options?.ports);
     for (const [source, destination] of pairs) {
       this._checkEnds(where, source.tier, destination.tier);
@@ -262,7 +262,7 @@ export class Tier extends Construct implements IPeer {
   }
 
   /** @internal */
-  private _checkEnds(where: string, source: Party['tier'], destination: Party['tier']): void {
+  private _checkEnds(where: string, source: EdgeEnd['tier'], destination: EdgeEnd['tier']): void {
     if (source === undefined || destination === undefined) { return; }
     if (source.node.root !== destination.node.root) {
       throw callError(where, 'the two tiers are in two apps, and neither could write the half of the other',

@@ -1,11 +1,11 @@
 import { AddressSpace } from './address-space';
 import { ConnectionSet, portPoint, PortPoint } from './connections';
 import { lowestBit } from './private/bit-rows';
-import { Fold } from './private/compiled-direction';
+import { CompiledDirection } from './private/compiled-direction';
 import { Direction } from './private/compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './private/connection-table';
 import { evaluate, Evaluation, EvaluationOptions } from './private/evaluation';
-import { Placed } from './private/peer-sets';
+import { PlacedNamespace } from './private/peer-sets';
 import { reevaluate } from './private/re-evaluation';
 import { RuleEnd, ruleConnections } from './private/rule-match';
 import { Cluster, Pod, Policy, Rule, Workload } from '../cluster/cluster';
@@ -15,10 +15,10 @@ import { Protocol } from '../k8s/objects';
 export type { Direction } from './private/compiled-policies';
 
 /** The number of a class of pods, or of an atom of addresses: see `Reachability.ofPod`, `ofAddress`. */
-export type EndpointIndex = number;
+export type ClassIndex = number;
 
 /** What may pass with a range of outside addresses. */
-export interface OutsideRange {
+export interface ExternalRange {
   readonly range: AddressRange;
   readonly connections: ConnectionSet;
 }
@@ -36,7 +36,7 @@ const ATOMS = 2 ** 30;
 export class Reachability {
   private readonly evaluation: Evaluation;
 
-  private readonly outsideRanges = new Map<string, readonly OutsideRange[]>();
+  private readonly outsideRanges = new Map<string, readonly ExternalRange[]>();
 
   /** It was gone on from, so that its lens is another's. */
   private superseded = false;
@@ -65,52 +65,52 @@ export class Reachability {
 
   /** How many classes of pods there are. */
   public get classCount(): number {
-    return this.evaluation.segments.reduce((sum, { segment }) => sum + segment.classes.length, 0);
+    return this.evaluation.namespaces.reduce((sum, { index: segment }) => sum + segment.classes.length, 0);
   }
 
   /** The endpoint that a pod of a workload of the cluster belongs to. */
-  public ofPod({ namespace }: Workload, pod: Pod): EndpointIndex {
-    const { numbers, segments } = this.evaluation;
+  public ofPod({ namespace }: Workload, pod: Pod): ClassIndex {
+    const { numbers, namespaces: segments } = this.evaluation;
     const placed = segments[numbers.get(namespace) ?? -1];
-    const own = placed?.segment.classOf(pod);
+    const own = placed?.index.classOf(pod);
     if (own === undefined) { throw new Error('this pod is not of the cluster that is evaluated'); }
     return placed.firstWord * 32 + own;
   }
 
   /** The endpoint that an address belongs to. */
-  public ofAddress(address: bigint): EndpointIndex { return this.ofAtom(this.addresses.atomOf(address)); }
+  public ofAddress(address: bigint): ClassIndex { return this.ofAtom(this.addresses.atomOf(address)); }
 
   /** The endpoint that an atom of `addresses` is. */
-  public ofAtom(atom: number): EndpointIndex { return ATOMS + atom; }
+  public ofAtom(atom: number): ClassIndex { return ATOMS + atom; }
 
   /** True where some policy isolates the endpoint in this direction. Addresses never are. */
-  public isIsolated(endpoint: EndpointIndex, direction: Direction): boolean {
+  public isIsolated(endpoint: ClassIndex, direction: Direction): boolean {
     if (endpoint >= ATOMS) { return false; }
     return this.foldOf(endpoint, direction).isIsolated(this.inSegment(endpoint), this.evaluation);
   }
 
   /** The policies that isolate the endpoint in this direction. */
-  public policies(endpoint: EndpointIndex, direction: Direction): Policy[] {
+  public policies(endpoint: ClassIndex, direction: Direction): Policy[] {
     if (endpoint >= ATOMS) { return []; }
     return this.foldOf(endpoint, direction).policiesOf(this.inSegment(endpoint), this.evaluation);
   }
 
   /** What may pass between two different pods or addresses: egress of the one and ingress of the other. */
-  public connections(source: EndpointIndex, destination: EndpointIndex): ConnectionSet {
+  public connections(source: ClassIndex, destination: ClassIndex): ConnectionSet {
     const { table } = this.evaluation;
     const egress = this.side(source, 'egress', destination);
     return table.set(egress === ConnectionTable.NONE ? egress : table.intersect(egress, this.side(destination, 'ingress', source)));
   }
 
   /** True where one port (1–65535) of a protocol may pass between two different pods or addresses. */
-  public allows(source: EndpointIndex, destination: EndpointIndex, protocol: Protocol, port: number): boolean {
+  public allows(source: ClassIndex, destination: ClassIndex, protocol: Protocol, port: number): boolean {
     const asked = portPoint(protocol, port);
     return this.side(source, 'egress', destination, asked) !== ConnectionTable.NONE
       && this.side(destination, 'ingress', source, asked) !== ConnectionTable.NONE;
   }
 
   /** What one side alone lets pass. */
-  public oneSided(subject: EndpointIndex, direction: Direction, peer: EndpointIndex): ConnectionSet {
+  public sideConnections(subject: ClassIndex, direction: Direction, peer: ClassIndex): ConnectionSet {
     return this.evaluation.table.set(this.side(subject, direction, peer));
   }
 
@@ -119,14 +119,14 @@ export class Reachability {
    * not be asked about, and some of these may turn out to let nothing pass. Nothing where no policy isolates the class, so
    * that it is all of them.
    */
-  public candidates(subject: EndpointIndex, direction: Direction): EndpointIndex[] | undefined {
+  public possiblePeers(subject: ClassIndex, direction: Direction): ClassIndex[] | undefined {
     if (!this.isIsolated(subject, direction)) { return undefined; }
-    const { segmentOfWord, segments } = this.evaluation;
+    const { segmentOfWord, namespaces: segments } = this.evaluation;
     const row = new Uint32Array(segmentOfWord.length);
-    this.foldOf(subject, direction).addPlaces(this.inSegment(subject), row, this.evaluation);
-    const found: EndpointIndex[] = [];
+    this.foldOf(subject, direction).addSlots(this.inSegment(subject), row, this.evaluation);
+    const found: ClassIndex[] = [];
     row.forEach((bits, word) => {
-      const { segment, firstWord } = segments[segmentOfWord[word]];
+      const { index: segment, firstWord } = segments[segmentOfWord[word]];
       const first = firstWord * 32;
       for (let rest = bits; rest !== 0; rest &= rest - 1) {
         const place = word * 32 + lowestBit(rest);
@@ -141,7 +141,7 @@ export class Reachability {
    * Addresses with which something may pass, in ranges of one family each, ascending; neighbours differ in what it is.
    * Classes with the same ranges get the same list.
    */
-  public outside(subject: EndpointIndex, direction: Direction): readonly OutsideRange[] {
+  public externalRanges(subject: ClassIndex, direction: Direction): readonly ExternalRange[] {
     const { addresses } = this;
     const six = addresses.atomOf(FAMILY_RANGE.IPv6.first);
     const changes = this.foldOf(subject, direction).changes(this.inSegment(subject), this.evaluation);
@@ -161,34 +161,34 @@ export class Reachability {
   }
 
   /** What one rule of a policy gives a subject that it selects, towards one peer. */
-  public ruleConnections(policy: Policy, rule: Rule, direction: Direction, subject: EndpointIndex, peer: EndpointIndex): ConnectionSet {
+  public ruleConnections(policy: Policy, rule: Rule, direction: Direction, subject: ClassIndex, peer: ClassIndex): ConnectionSet {
     return ruleConnections(this.cluster, policy.namespace, rule, direction, this.end(subject), this.end(peer));
   }
 
-  private side(subject: EndpointIndex, direction: Direction, peer: EndpointIndex, asked?: PortPoint): ConnectionsRef {
+  private side(subject: ClassIndex, direction: Direction, peer: ClassIndex, asked?: PortPoint): ConnectionsRef {
     if (subject >= ATOMS) { return ConnectionTable.ALL; }
     const fold = this.foldOf(subject, direction);
     const own = this.inSegment(subject);
     return peer >= ATOMS ? fold.withAtom(own, peer - ATOMS, this.evaluation, asked) : fold.withPods(own, peer, this.evaluation, asked);
   }
 
-  private end(endpoint: EndpointIndex): RuleEnd {
+  private end(endpoint: ClassIndex): RuleEnd {
     if (endpoint >= ATOMS) { return { kind: 'addresses', range: this.addresses.range(endpoint - ATOMS) }; }
-    const { segment } = this.segmentOf(endpoint);
+    const { index: segment } = this.segmentOf(endpoint);
     return { kind: 'pod', namespace: segment.namespace, pod: segment.classes[this.inSegment(endpoint)].pod };
   }
 
-  private segmentOf(pods: EndpointIndex): Placed {
-    return this.evaluation.segments[this.evaluation.segmentOfWord[pods >>> 5]];
+  private segmentOf(pods: ClassIndex): PlacedNamespace {
+    return this.evaluation.namespaces[this.evaluation.segmentOfWord[pods >>> 5]];
   }
 
   /** The number that a class of pods has in its segment. */
-  private inSegment(pods: EndpointIndex): number {
+  private inSegment(pods: ClassIndex): number {
     return pods - this.segmentOf(pods).firstWord * 32;
   }
 
-  private foldOf(pods: EndpointIndex, direction: Direction): Fold {
-    const folds = this.evaluation.folds[this.evaluation.segmentOfWord[pods >>> 5]];
+  private foldOf(pods: ClassIndex, direction: Direction): CompiledDirection {
+    const folds = this.evaluation.compiled[this.evaluation.segmentOfWord[pods >>> 5]];
     return direction === 'ingress' ? folds.ingress : folds.egress;
   }
 }

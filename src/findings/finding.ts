@@ -33,7 +33,7 @@ export function formatPath(path: Path): string {
 }
 
 /** Something that is wrong with the input. An error stops; a warning is told and work goes on. */
-export interface Problem {
+export interface Finding {
   readonly severity: 'error' | 'warning';
   /** What is wrong and, after it, what to write instead. */
   readonly message: string;
@@ -43,14 +43,14 @@ export interface Problem {
 }
 
 /** A problem as one line: `shop.yaml:12:5: error: …`. */
-export function formatProblem(problem: Problem): string {
+export function formatFinding(problem: Finding): string {
   return `${formatPlace(problem.place)}: ${problem.severity}: ${problem.message}`;
 }
 
 /** Thrown where input can not be judged: carries every problem found, errors and warnings. */
 export class InputError extends Error {
-  constructor(public readonly problems: readonly Problem[]) {
-    super(problems.filter(p => p.severity === 'error').map(formatProblem).join('\n'));
+  constructor(public readonly problems: readonly Finding[]) {
+    super(problems.filter(p => p.severity === 'error').map(formatFinding).join('\n'));
     this.name = 'InputError';
   }
 }

@@ -2,7 +2,7 @@ import { BigIntStats, Dirent, readdirSync, readFileSync, realpathSync, statSync 
 import * as path from 'path';
 import { readText } from './read-text';
 import { ReadResult, Resource } from './resources';
-import { Problem } from '../findings/finding';
+import { Finding } from '../findings/finding';
 
 /** What counts as a manifest in a folder. */
 const EXTENSIONS: readonly string[] = ['.yaml', '.yml', '.json'];
@@ -37,7 +37,7 @@ export function readPaths(paths: readonly string[], stdin: () => string | Buffer
 class PathReader implements PathsRead {
   public readonly resources: Resource[] = [];
 
-  public readonly problems: Problem[] = [];
+  public readonly problems: Finding[] = [];
 
   public readonly folders: string[] = [];
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'buffer';
 import { parseJson } from './private/json';
 import { Fault, ParsedText } from './private/parsed-text';
 import { objectsOf, ReadResult, Resource } from './resources';
-import { Origin, Path, Place, Problem } from '../findings/finding';
+import { Origin, Path, Place, Finding } from '../findings/finding';
 import { parseYaml } from './private/yaml';
 import { isObject } from '../k8s/objects';
 
@@ -21,7 +21,7 @@ export interface TextInput {
 export function readText({ file, content, format, named }: TextInput): ReadResult {
   const { text, fault } = decodeText(content);
   const source = new SourceText(file, text);
-  const error = ({ offset, message }: Fault): Problem => ({ severity: 'error', message, place: source.placeAt(offset) });
+  const error = ({ offset, message }: Fault): Finding => ({ severity: 'error', message, place: source.placeAt(offset) });
   if (fault !== undefined) { return { resources: [], problems: [error(fault)] }; }
   const parsed = parse(text, format);
   const template = templateFault(text, parsed);
@@ -172,10 +172,10 @@ export interface InputDocument {
 }
 
 /** Reads the documents of a text that are not Kubernetes objects. */
-export function readDocuments(file: string, content: Buffer, format: 'yaml' | 'json'): { documents: InputDocument[]; problems: Problem[] } {
+export function readDocuments(file: string, content: Buffer, format: 'yaml' | 'json'): { documents: InputDocument[]; problems: Finding[] } {
   const { text, fault } = decodeText(content);
   const source = new SourceText(file, text);
-  const problemOf = ({ offset, message }: Fault): Problem => ({ severity: 'error', message, place: source.placeAt(offset) });
+  const problemOf = ({ offset, message }: Fault): Finding => ({ severity: 'error', message, place: source.placeAt(offset) });
   if (fault !== undefined) { return { documents: [], problems: [problemOf(fault)] }; }
   const parsed = format === 'json' ? parseJson(text) : parseYaml(text);
   return {

@@ -1,4 +1,4 @@
-import { Origin, Problem } from '../findings/finding';
+import { Origin, Finding } from '../findings/finding';
 import { servedVersion } from '../k8s/api-versions';
 import { ApiResource, isObject } from '../k8s/objects';
 
@@ -13,7 +13,7 @@ export interface Resource {
 /** What was read, and what was wrong with it. */
 export interface ReadResult {
   readonly resources: Resource[];
-  readonly problems: Problem[];
+  readonly problems: Finding[];
 }
 
 /** What a list says of its items, which may leave it out themselves. */
@@ -37,7 +37,7 @@ interface Candidate {
  */
 export function objectsOf(document: unknown, origin: Origin, named: boolean): ReadResult {
   const resources: Resource[] = [];
-  const problems: Problem[] = [];
+  const problems: Finding[] = [];
   // A folder holds other YAML too; in a file that was named, and in a List, it is a mistake.
   const stack: Candidate[] = [{ value: document, origin, severity: named ? 'error' : 'warning' }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'fs';
-import { Claim, formatClaim, judge, Judgement } from '../claims/claim';
+import { Claim, formatClaim, judge, ClaimVerdict } from '../claims/claim';
 import { IntentClaims } from '../claims/intent-claims';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { readCluster } from '../cluster/read-cluster';
 import { Reachability } from '../evaluator/reachability';
-import { formatPlace, formatProblem, Problem } from '../findings/finding';
+import { formatPlace, formatFinding, Finding } from '../findings/finding';
 import { isObject } from '../k8s/objects';
 import { readPaths } from '../manifests/files';
 import { Resource } from '../manifests/resources';
-import { judgementDetails } from '../report/verdict-text';
+import { verdictDetails } from '../report/verdict-text';
 
 /**
  * What `properties` of the plugin in `cdk8s.yaml` may say.
@@ -103,12 +103,12 @@ export class NetpolValidation {
       return claim === undefined ? [] : [{ intent, judgement: judge(reach, claim) }];
     });
     const all = [...files.problems, ...problems, ...written.problems, ...claims.problems];
-    const isViolation = (problem: Problem) => problem.severity === 'error' || (this._strict && problem.unevaluated === true);
+    const isViolation = (problem: Finding) => problem.severity === 'error' || (this._strict && problem.unevaluated === true);
     const violations = [
       ...all.filter(isViolation).map(problem => inputViolation(problem, files.resources)),
       ...judged.filter(({ judgement }) => !judgement.holds).map(({ intent, judgement }) => intentViolation(reach, intent, judgement)),
     ];
-    for (const problem of all.filter(p => !isViolation(p))) { logger.log(formatProblem(problem)); }
+    for (const problem of all.filter(p => !isViolation(p))) { logger.log(formatFinding(problem)); }
     for (const violation of violations) { report.addViolation(violation); }
     report.submit(violations.length === 0 ? 'success' : 'failure', {
       'NetworkPolicies': String(cluster.policies.length),
@@ -117,9 +117,9 @@ export class NetpolValidation {
     });
   }
 
-  private _read(): { intents: WrittenIntent[]; problems: Problem[] } {
+  private _read(): { intents: WrittenIntent[]; problems: Finding[] } {
     const intents: WrittenIntent[] = [];
-    const problems: Problem[] = [];
+    const problems: Finding[] = [];
     for (const file of this._intents) {
       let content: Buffer;
       try {
@@ -136,7 +136,7 @@ export class NetpolValidation {
   }
 }
 
-function inputViolation(problem: Problem, resources: readonly Resource[]): Violation {
+function inputViolation(problem: Finding, resources: readonly Resource[]): Violation {
   const { place, message } = problem;
   return {
     ruleName: 'netpol-input',
@@ -147,7 +147,7 @@ function inputViolation(problem: Problem, resources: readonly Resource[]): Viola
 }
 
 /** The object that a problem is in: the last that begins in its file before it. */
-function resourceAt({ place }: Problem, resources: readonly Resource[]): string {
+function resourceAt({ place }: Finding, resources: readonly Resource[]): string {
   const before = resources.filter(({ origin }) => {
     const { file, line } = origin.at();
     return file === place.file && line !== undefined && place.line !== undefined && line <= place.line;
@@ -156,12 +156,12 @@ function resourceAt({ place }: Problem, resources: readonly Resource[]): string 
   return isObject(metadata) && typeof metadata.name === 'string' ? metadata.name : place.file ?? '(unknown)';
 }
 
-function intentViolation(reach: Reachability, { place, description }: WrittenIntent, judgement: Judgement): Violation {
+function intentViolation(reach: Reachability, { place, description }: WrittenIntent, judgement: ClaimVerdict): Violation {
   const policies = decidingPolicies(reach, judgement);
   return {
     ruleName: 'netpol-intent',
     recommendation: `${formatClaim(judgement.claim)} is untrue${description === undefined ? '' : ` (${description})`}`,
-    fix: `\n    ${judgementDetails(reach, judgement).join('\n    ')}`,
+    fix: `\n    ${verdictDetails(reach, judgement).join('\n    ')}`,
     violatingResources: policies.length > 0
       ? policies.map(policy => ({ resourceName: policy.name, locations: [formatPlace(policy.origin.at())], manifestPath: policy.origin.at().file ?? '' }))
       : [{ resourceName: subjectName(judgement.claim), locations: [formatPlace(place)], manifestPath: place.file ?? '' }],
@@ -169,14 +169,14 @@ function intentViolation(reach: Reachability, { place, description }: WrittenInt
 }
 
 /** The policies that stand in the way, or that let somebody through. */
-function decidingPolicies(reach: Reachability, { counterexample }: Judgement) {
+function decidingPolicies(reach: Reachability, { witness: counterexample }: ClaimVerdict) {
   if (counterexample === undefined) { return []; }
   if (counterexample.kind === 'intrusion') {
     const { by } = counterexample.intrusion;
     return by === undefined ? [] : [by.policy];
   }
   const { source, destination } = counterexample.passage;
-  return [...new Set([...reach.policies(source.endpoint, 'egress'), ...reach.policies(destination.endpoint, 'ingress')])];
+  return [...new Set([...reach.policies(source.index, 'egress'), ...reach.policies(destination.index, 'ingress')])];
 }
 
 function subjectName(claim: Claim): string {

@@ -1,7 +1,7 @@
 import { podName } from './endpoints';
 import { Workload, workloadName } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
-import { Direction, EndpointIndex, OutsideRange, Reachability } from '../evaluator/reachability';
+import { Direction, ClassIndex, ExternalRange, Reachability } from '../evaluator/reachability';
 import { AddressRange, Family, familyOf, formatRange, parseAddress } from '../k8s/address';
 
 /** One row of `list`: what may pass from one workload or outside range to another. Never empty. */
@@ -24,7 +24,7 @@ export interface ConnectivityList {
 /** A workload, or a pod that is listed by itself. */
 interface Entry {
   readonly name: string;
-  readonly endpoint: EndpointIndex;
+  readonly endpoint: ClassIndex;
 }
 
 /** What an entry or a range is connected with: the place of an entry among all, and what passes. */
@@ -65,15 +65,15 @@ class ConnectionRows {
   private readonly outside: OutsideConnections;
 
   /** The entries of each endpoint: equal endpoints have equal answers, so that they are asked about once. */
-  private readonly entriesOf = new Map<EndpointIndex, number[]>();
+  private readonly entriesOf = new Map<ClassIndex, number[]>();
 
   /** Rows of endpoints that several entries have; so many parts of them are kept. */
-  private readonly shared = new Map<EndpointIndex, readonly Reached[]>();
+  private readonly shared = new Map<ClassIndex, readonly Reached[]>();
   private room = 1_000_000;
 
   /** For sources that no policy isolates: destinations that none isolates either, and those that let the source in. */
-  private readonly open: EndpointIndex[] = [];
-  private readonly admitting = new Map<EndpointIndex, EndpointIndex[]>();
+  private readonly open: ClassIndex[] = [];
+  private readonly admitting = new Map<ClassIndex, ClassIndex[]>();
 
   constructor(private readonly reach: Reachability, private readonly entries: readonly Entry[]) {
     this.outside = new OutsideConnections(reach);
@@ -85,7 +85,7 @@ class ConnectionRows {
     if (sources.length === 0) { return; }
     for (const source of sources) { this.admitting.set(source, []); }
     for (const destination of this.entriesOf.keys()) {
-      const admitted = reach.candidates(destination, 'ingress');
+      const admitted = reach.possiblePeers(destination, 'ingress');
       if (admitted === undefined) { this.open.push(destination); }
       for (const source of admitted ?? []) { this.admitting.get(source)?.push(destination); }
     }
@@ -135,7 +135,7 @@ class ConnectionRows {
   }
 
   /** The entries that an endpoint reaches, in their order. */
-  private reached(source: EndpointIndex): readonly Reached[] {
+  private reached(source: ClassIndex): readonly Reached[] {
     const known = this.shared.get(source);
     if (known !== undefined) { return known; }
     const reached: Reached[] = [];
@@ -155,8 +155,8 @@ class ConnectionRows {
   }
 
   /** Endpoints that a source may reach. */
-  private destinations(source: EndpointIndex): readonly EndpointIndex[] {
-    return this.reach.candidates(source, 'egress') ?? [...this.open, ...this.admitting.get(source)!];
+  private destinations(source: ClassIndex): readonly ClassIndex[] {
+    return this.reach.possiblePeers(source, 'egress') ?? [...this.open, ...this.admitting.get(source)!];
   }
 }
 
@@ -187,15 +187,15 @@ export class OutsideConnections {
   private readonly families: readonly Family[];
 
   /** Many workloads have the same ranges: each list of them is named once. */
-  private readonly named = new Map<readonly OutsideRange[], OutsideConnection[]>();
+  private readonly named = new Map<readonly ExternalRange[], OutsideConnection[]>();
 
   constructor(private readonly reach: Reachability) {
     this.families = familiesMentioned(reach);
   }
 
   /** In ascending order of addresses; neighbours with the same connections are one range. */
-  public of(endpoint: EndpointIndex, direction: Direction): readonly OutsideConnection[] {
-    const ranges = this.reach.outside(endpoint, direction);
+  public of(endpoint: ClassIndex, direction: Direction): readonly OutsideConnection[] {
+    const ranges = this.reach.externalRanges(endpoint, direction);
     let named = this.named.get(ranges);
     if (named === undefined) {
       named = ranges.filter(({ range }) => this.families.includes(familyOf(range.first)))

@@ -1,5 +1,5 @@
 import { Pod, Workload, workloadName } from '../cluster/cluster';
-import { EndpointIndex, Reachability } from '../evaluator/reachability';
+import { ClassIndex, Reachability } from '../evaluator/reachability';
 import { nearestName } from '../findings/nearest-name';
 import { AddressRange, cidrsOf, formatAddress, parseAddress, parseCidr } from '../k8s/address';
 import { LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -7,28 +7,28 @@ import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
 
 /** One of those that a question is about: a pod, or addresses that no policy tells apart. */
-export type Member = PodMember | AddressMember;
+export type Endpoint = PodEndpoint | AddressEndpoint;
 
 /** A pod, or the pods that a template makes. */
-export interface PodMember {
+export interface PodEndpoint {
   readonly kind: 'pod';
   /** How messages call it: `app/web[Deployment]`. */
   readonly name: string;
   readonly workload: Workload;
   readonly pod: Pod;
-  readonly endpoint: EndpointIndex;
+  readonly index: ClassIndex;
 }
 
 /** Addresses: all of an atom, or the part of it that was asked about. */
-export interface AddressMember {
+export interface AddressEndpoint {
   readonly kind: 'address';
   readonly name: string;
   readonly range: AddressRange;
-  readonly endpoint: EndpointIndex;
+  readonly index: ClassIndex;
 }
 
 /** Which pods and addresses are meant, whether they exist or not. */
-export type Pattern =
+export type EndpointSelector =
   | { readonly kind: 'pods'; readonly namespaces: Selector; readonly pods: Selector }
   | { readonly kind: 'addresses'; readonly ranges: readonly AddressRange[] };
 
@@ -37,18 +37,18 @@ export interface Party {
   /** As the asker named it. */
   readonly name: string;
   /** Those that are judged. Never empty. */
-  readonly members: readonly Member[];
+  readonly endpoints: readonly Endpoint[];
   /**
    * Further members that only a claim of absence is judged by: what a pod of this party could be at
    * the worst, where not all is known of it.
    */
-  readonly suspects: readonly Member[];
+  readonly worstCase: readonly Endpoint[];
   /** All that could ever be part of it: what `only` lets through. */
-  readonly patterns: readonly Pattern[];
+  readonly selectors: readonly EndpointSelector[];
 }
 
 /** The ports of pods, each once, in a stable order. */
-export function portsOf(members: readonly Member[]): ContainerPort[] {
+export function portsOf(members: readonly Endpoint[]): ContainerPort[] {
   const ports = new Map<string, ContainerPort>();
   for (const member of members) {
     for (const port of member.kind === 'pod' ? member.pod.ports : []) { ports.set(`${port.protocol}/${port.port}`, port); }
@@ -63,34 +63,34 @@ export function podName({ namespace, name, pods }: Workload, pod: Pod): string {
 }
 
 /** A pod of the cluster as a member. */
-export function podMember(reach: Reachability, workload: Workload, pod: Pod, name: string): PodMember {
-  return { kind: 'pod', name, workload, pod, endpoint: reach.ofPod(workload, pod) };
+export function podEndpoint(reach: Reachability, workload: Workload, pod: Pod, name: string): PodEndpoint {
+  return { kind: 'pod', name, workload, pod, index: reach.ofPod(workload, pod) };
 }
 
 /**
  * The pods of a workload, all or some of them: two members for each kind that policies or a question about
  * ports tell apart, one to ask about the other. A thousand equal replicas are one question.
  */
-export function workloadMembers(reach: Reachability, workload: Workload, name: string, pods = workload.pods): PodMember[] {
+export function workloadEndpoints(reach: Reachability, workload: Workload, name: string, pods = workload.pods): PodEndpoint[] {
   const kinds = new Map<string, Pod[]>();
   for (const pod of pods) {
     const kind = JSON.stringify([reach.ofPod(workload, pod), pod.ports]);
     kinds.set(kind, [...(kinds.get(kind) ?? []).slice(0, 1), pod]);
   }
-  return [...kinds.values()].flat().map(pod => podMember(reach, workload, pod, kinds.size === 1 ? name : podName(workload, pod)));
+  return [...kinds.values()].flat().map(pod => podEndpoint(reach, workload, pod, kinds.size === 1 ? name : podName(workload, pod)));
 }
 
 /** The addresses of a range, one member for each atom that it touches. */
-export function addressMembers(reach: Reachability, range: AddressRange, name: (range: AddressRange) => string): AddressMember[] {
+export function addressEndpoints(reach: Reachability, range: AddressRange, name: (range: AddressRange) => string): AddressEndpoint[] {
   const { first, end } = reach.addresses.atomsOf(range);
-  const members: AddressMember[] = [];
+  const members: AddressEndpoint[] = [];
   for (let atom = first; atom < end; atom++) {
     const whole = reach.addresses.range(atom);
     const part = {
       first: whole.first > range.first ? whole.first : range.first,
       last: whole.last < range.last ? whole.last : range.last,
     };
-    members.push({ kind: 'address', name: name(part), range: part, endpoint: reach.ofAtom(atom) });
+    members.push({ kind: 'address', name: name(part), range: part, index: reach.ofAtom(atom) });
   }
   return members;
 }
@@ -126,10 +126,10 @@ export function partySelected(
   const members = reach.cluster.workloads.flatMap(workload => {
     if (!namespaceSelector.matches(reach.cluster.namespaces.get(workload.namespace)!.labels)) { return []; }
     const selected = workload.pods.filter(pod => podSelector.matches(pod.labels));
-    return selected.length === 0 ? [] : workloadMembers(reach, workload, workloadName(workload), selected);
+    return selected.length === 0 ? [] : workloadEndpoints(reach, workload, workloadName(workload), selected);
   });
   if (members.length === 0) { return `no workload is selected by ${name}: see the labels with 'netpol list', or name it as 'namespace/name'`; }
-  return { name, members, suspects: [], patterns: [{ kind: 'pods', namespaces: namespaceSelector, pods: podSelector }] };
+  return { name, endpoints: members, worstCase: [], selectors: [{ kind: 'pods', namespaces: namespaceSelector, pods: podSelector }] };
 }
 
 /** The pods of one namespace, as a selector of namespaces. */
@@ -143,16 +143,16 @@ function partyOfAddress(reach: Reachability, address: bigint, text: string): Par
     const pod = workload.pods.find(p => p.addresses.includes(address));
     if (pod !== undefined) {
       const name = `${text} (${podName(workload, pod)})`;
-      return { ...partyOfPods(reach, workload, [pod], name), patterns: [...patternsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
+      return { ...partyOfPods(reach, workload, [pod], name), selectors: [...patternsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
     }
   }
   return partyOfRange(reach, { first: address, last: address }, text);
 }
 
 function partyOfRange(reach: Reachability, range: AddressRange, text: string): Party {
-  const members = addressMembers(reach, range, part =>
+  const members = addressEndpoints(reach, range, part =>
     part.first === part.last ? formatAddress(part.first) : cidrsOf(part).length === 1 ? cidrsOf(part)[0] : `${formatAddress(part.first)}-${formatAddress(part.last)}`);
-  return { name: text, members, suspects: [], patterns: [{ kind: 'addresses', ranges: [range] }] };
+  return { name: text, endpoints: members, worstCase: [], selectors: [{ kind: 'addresses', ranges: [range] }] };
 }
 
 function partyOfName(reach: Reachability, text: string, namespace: string, name: string, kind?: string): Party | string {
@@ -164,7 +164,7 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
   if (workloads.length === 1) {
     const [workload] = workloads;
     const own = workloadName(workload);
-    return { ...partyOfPods(reach, workload, workload.pods, own), members: workloadMembers(reach, workload, own) };
+    return { ...partyOfPods(reach, workload, workload.pods, own), endpoints: workloadEndpoints(reach, workload, own) };
   }
   // A pod that somebody owns can be asked about by its own name too.
   for (const workload of kind === undefined || kind === 'Pod' ? inNamespace : []) {
@@ -175,11 +175,11 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
 }
 
 function partyOfPods(reach: Reachability, workload: Workload, pods: readonly Pod[], name: string): Party {
-  return { name, members: pods.map(pod => podMember(reach, workload, pod, name)), suspects: [], patterns: patternsOf(workload, pods) };
+  return { name, endpoints: pods.map(pod => podEndpoint(reach, workload, pod, name)), worstCase: [], selectors: patternsOf(workload, pods) };
 }
 
 /** The pods that a workload knows as its own; where its selector is not that of these pods, pods of just their labels. */
-function patternsOf(workload: Workload, pods: readonly Pod[]): Pattern[] {
+function patternsOf(workload: Workload, pods: readonly Pod[]): EndpointSelector[] {
   const namespaces = namespaceNamed(workload.namespace);
   const selectors = new Map(pods.map(pod => workload.selector.matches(pod.labels) ? workload.selector : Selector.labels(pod.labels))
     .map(selector => [selector.id, selector]));

@@ -1,5 +1,5 @@
-import { Member, PodMember, portsOf } from './endpoints';
-import { askedConnections, PortQuestion } from './ports';
+import { Endpoint, PodEndpoint, portsOf } from './endpoints';
+import { connectionsOfPort, PortQuery } from './ports';
 import { Policy } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
 import { cidrsOf } from '../k8s/address';
@@ -9,16 +9,16 @@ import {
 import { Selector } from '../k8s/selector';
 
 /** What would make one side pass: a rule to add to a policy that is there, or a policy of its own. */
-export type Mend =
+export type Fix =
   | { readonly kind: 'rule'; readonly policy: Policy; readonly section: string; readonly rule: NetworkPolicyIngressRule | NetworkPolicyEgressRule }
   | { readonly kind: 'policy'; readonly object: object };
 
 interface Side {
   readonly direction: Direction;
-  readonly subject: Member;
-  readonly peer: Member;
-  readonly destination: Member;
-  readonly port?: PortQuestion;
+  readonly subject: Endpoint;
+  readonly peer: Endpoint;
+  readonly destination: Endpoint;
+  readonly port?: PortQuery;
   readonly isolatedBy: readonly Policy[];
   readonly nearMisses: readonly { readonly policy: Policy }[];
 }
@@ -27,12 +27,12 @@ interface Side {
  * The mend for a side that does not pass. It goes into the policy that comes nearest, or into one that
  * selects the subject by its labels; a policy for all pods of a namespace is left as it is.
  */
-export function mendFor(side: Side): Mend | undefined {
+export function fixFor(side: Side): Fix | undefined {
   const { direction, subject } = side;
   // No policy stands in the way of an address, nor of a pod that none selects.
   if (subject.kind === 'address' || side.isolatedBy.length === 0) { return undefined; }
   // A port name that the destination does not have is mended in its containers, not in a policy.
-  if (side.port !== undefined && askedConnections(side.port, side.destination).isEmpty) { return undefined; }
+  if (side.port !== undefined && connectionsOfPort(side.port, side.destination).isEmpty) { return undefined; }
   const rule = ruleFor(side, subject);
   // On its node's network at an address that is not known: no peer stands for it, and an empty list would be everyone.
   if (rule === undefined) { return undefined; }
@@ -51,7 +51,7 @@ export function mendFor(side: Side): Mend | undefined {
   };
 }
 
-function ruleFor(side: Side, subject: PodMember): NetworkPolicyIngressRule | NetworkPolicyEgressRule | undefined {
+function ruleFor(side: Side, subject: PodEndpoint): NetworkPolicyIngressRule | NetworkPolicyEgressRule | undefined {
   const peers = peersFor(side.peer, subject.workload.namespace);
   if (peers.length === 0) { return undefined; }
   const ports = portsFor(side.port, side.destination);
@@ -61,7 +61,7 @@ function ruleFor(side: Side, subject: PodMember): NetworkPolicyIngressRule | Net
   };
 }
 
-function peersFor(peer: Member, namespace: string): NetworkPolicyPeer[] {
+function peersFor(peer: Endpoint, namespace: string): NetworkPolicyPeer[] {
   if (peer.kind === 'address') { return cidrsOf(peer.range).map(cidr => ({ ipBlock: { cidr } })); }
   if (peer.pod.hostNetwork) { return peer.pod.addresses.flatMap(a => cidrsOf({ first: a, last: a })).map(cidr => ({ ipBlock: { cidr } })); }
   const podSelector = selectorOf(peer);
@@ -70,7 +70,7 @@ function peersFor(peer: Member, namespace: string): NetworkPolicyPeer[] {
     : { namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: peer.workload.namespace } }, podSelector }];
 }
 
-function portsFor(port: PortQuestion | undefined, destination: Member): NetworkPolicyPort[] {
+function portsFor(port: PortQuery | undefined, destination: Endpoint): NetworkPolicyPort[] {
   if (port === undefined) {
     return portsOf([destination]).map(p => ({ protocol: p.protocol, port: p.port }));
   }
@@ -80,7 +80,7 @@ function portsFor(port: PortQuestion | undefined, destination: Member): NetworkP
 }
 
 /** The workload's own selector, or all labels of a pod that has none. */
-function selectorOf(member: PodMember): LabelSelector {
+function selectorOf(member: PodEndpoint): LabelSelector {
   return toApi(member.workload.selector.matches(member.pod.labels) ? member.workload.selector : Selector.labels(member.pod.labels));
 }
 

@@ -1,5 +1,5 @@
-import { AddressMember, Member, PodMember } from './endpoints';
-import { formatPortQuestion, PortQuestion } from './ports';
+import { AddressEndpoint, Endpoint, PodEndpoint } from './endpoints';
+import { formatPortQuery, PortQuery } from './ports';
 import { PeerClause, PodsClause, AddressesClause, Policy, Rule } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
@@ -12,11 +12,11 @@ interface Candidate {
   readonly policy: Policy;
   readonly rule: Rule;
   readonly direction: Direction;
-  readonly subject: Member;
-  readonly peer: Member;
-  readonly destination: Member;
+  readonly subject: Endpoint;
+  readonly peer: Endpoint;
+  readonly destination: Endpoint;
   readonly asked: ConnectionSet;
-  readonly port?: PortQuestion;
+  readonly port?: PortQuery;
 }
 
 /**
@@ -27,10 +27,10 @@ export function missOf(reach: Reachability, candidate: Candidate): string | unde
   const { policy, rule, direction, subject, peer, asked } = candidate;
   // Without a connection to look for (an unknown port name) every rule is beside the point.
   if (asked.isEmpty) { return undefined; }
-  const here = reach.ruleConnections(policy, rule, direction, subject.endpoint, peer.endpoint);
-  const anyPort = reach.ruleConnections(policy, { ...rule, ports: undefined }, direction, subject.endpoint, peer.endpoint);
+  const here = reach.ruleConnections(policy, rule, direction, subject.index, peer.index);
+  const anyPort = reach.ruleConnections(policy, { ...rule, ports: undefined }, direction, subject.index, peer.index);
   if (!anyPort.isEmpty) { return portMiss(candidate, here); }
-  const anyPeer = reach.ruleConnections(policy, { ...rule, peers: undefined }, direction, subject.endpoint, peer.endpoint);
+  const anyPeer = reach.ruleConnections(policy, { ...rule, peers: undefined }, direction, subject.index, peer.index);
   const portsFit = candidate.port === undefined || anyPeer.includes(asked);
   // A rule for every peer would have matched this one.
   if (!portsFit || rule.peers === undefined) { return undefined; }
@@ -46,17 +46,17 @@ function portMiss({ rule, destination, port }: Candidate, here: ConnectionSet): 
     : `the port name '${p.name}' means nothing for an address: give its number`);
   if (here.isEmpty) { return unresolved.join('; '); }
   // Had no port been asked about, what it does allow would be enough.
-  return [`it allows ${here}, not ${formatPortQuestion(port!)}`, ...unresolved].join('; ');
+  return [`it allows ${here}, not ${formatPortQuery(port!)}`, ...unresolved].join('; ');
 }
 
-function peerMiss(reach: Reachability, policy: Policy, clause: PeerClause, peer: Member): string {
+function peerMiss(reach: Reachability, policy: Policy, clause: PeerClause, peer: Endpoint): string {
   if (clause.kind === 'addresses') { return blockMiss(clause, peer); }
   if (peer.kind === 'address') { return `${formatPods(clause)} selects pods, and ${peer.name} is an address`; }
   if (peer.pod.hostNetwork) { return `${peer.name} is on its node's network, where only an ipBlock selects it`; }
   return podsMiss(reach, policy, clause, peer);
 }
 
-function podsMiss(reach: Reachability, policy: Policy, clause: PodsClause, peer: PodMember): string {
+function podsMiss(reach: Reachability, policy: Policy, clause: PodsClause, peer: PodEndpoint): string {
   const namespace = peer.workload.namespace;
   if (clause.namespaces === undefined && namespace !== policy.namespace) {
     return `without a namespaceSelector it selects pods of its own namespace '${policy.namespace}' only, and ${peer.name} is in '${namespace}'`;
@@ -69,7 +69,7 @@ function podsMiss(reach: Reachability, policy: Policy, clause: PodsClause, peer:
   return `its podSelector ${clause.pods} does not select ${peer.name}, which has ${formatLabels(peer.pod.labels, clause.pods)}`;
 }
 
-function blockMiss(clause: AddressesClause, peer: Member): string {
+function blockMiss(clause: AddressesClause, peer: Endpoint): string {
   const block = formatBlock(clause);
   if (peer.kind === 'address') { return `${block} does not hold ${peer.name}${exceptOf(clause, peer)}`; }
   return peer.pod.addresses.length === 0
@@ -77,7 +77,7 @@ function blockMiss(clause: AddressesClause, peer: Member): string {
     : `${block} does not hold ${peer.pod.addresses.map(formatAddress).join(' or ')}, the address of ${peer.name}`;
 }
 
-function exceptOf(clause: AddressesClause, peer: AddressMember): string {
+function exceptOf(clause: AddressesClause, peer: AddressEndpoint): string {
   const except = clause.except.find(e => e.first <= peer.range.first && peer.range.last <= e.last);
   return except === undefined ? '' : `: it is inside ${formatAddress(except.first)}/${except.prefix}, which is excepted`;
 }

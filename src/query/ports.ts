@@ -1,15 +1,15 @@
-import { Member } from './endpoints';
+import { Endpoint } from './endpoints';
 import { ConnectionSet } from '../evaluator/connections';
 import { portNameErrors, portNumberErrors } from '../k8s/names';
 import { Protocol, PROTOCOLS } from '../k8s/objects';
 
 /** The ports that a question is about: a range (1–65535, often of one), or a name that the destination resolves. */
-export type PortQuestion =
+export type PortQuery =
   | { readonly protocol: Protocol; readonly first: number; readonly last: number }
   | { readonly protocol: Protocol; readonly name: string };
 
 /** Reads `tcp/8080`, `udp/5000-5010`, `tcp/http`, `sctp` (all of it), `8080` (TCP). Returns what is wrong as a sentence. */
-export function parsePortQuestion(text: string): PortQuestion | string {
+export function parsePortQuery(text: string): PortQuery | string {
   const form = 'write it as tcp/8080, udp/5000-5010 or tcp/http';
   const slash = text.indexOf('/');
   const given = (slash < 0 ? text : text.slice(0, slash)).toUpperCase() as Protocol;
@@ -32,13 +32,13 @@ export function parsePortQuestion(text: string): PortQuestion | string {
 }
 
 /** As messages name it: `TCP 8080`, `UDP 5000-5010`, `TCP http`. */
-export function formatPortQuestion(port: PortQuestion): string {
+export function formatPortQuery(port: PortQuery): string {
   if ('name' in port) { return `${port.protocol} ${port.name}`; }
   return ConnectionSet.range(port.protocol, port.first, port.last).toString();
 }
 
 /** The connections that a question means for one destination; none where that has no port of the name. */
-export function askedConnections(port: PortQuestion, destination: Member): ConnectionSet {
+export function connectionsOfPort(port: PortQuery, destination: Endpoint): ConnectionSet {
   if (!('name' in port)) { return ConnectionSet.range(port.protocol, port.first, port.last); }
   if (destination.kind === 'address') { return ConnectionSet.NONE; }
   return destination.pod.ports

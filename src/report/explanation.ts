@@ -2,7 +2,7 @@ import { sideText, snippetOf, unresolvedPort } from './private/side-text';
 import { Policy, policyName, Rule } from '../cluster/cluster';
 import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
-import { formatPortQuestion } from '../query/ports';
+import { formatPortQuery } from '../query/ports';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 
 /**
@@ -14,7 +14,7 @@ export function renderExplanation(explanation: Explanation): string {
 }
 
 function reasons(explanation: Explanation): string[] {
-  if (explanation.passage.loopback) { return ['A pod always reaches itself: no policy has a say in it.']; }
+  if (explanation.flow.loopback) { return ['A pod always reaches itself: no policy has a say in it.']; }
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
   const gap = explanationGap(explanation);
@@ -22,15 +22,15 @@ function reasons(explanation: Explanation): string[] {
 }
 
 /** The answer as a sentence. */
-export function explanationHeadline({ passage, port, allowed }: Explanation): string {
+export function explanationHeadline({ flow: passage, port, allowed }: Explanation): string {
   const { source, destination, connections } = passage;
-  const on = port === undefined ? '' : ` on ${formatPortQuestion(port)}`;
+  const on = port === undefined ? '' : ` on ${formatPortQuery(port)}`;
   if (!allowed) { return `no: ${source.name} does not reach ${destination.name}${on}`; }
   return `yes: ${source.name} reaches ${destination.name}${on}${port === undefined ? `: ${connections}` : ''}`;
 }
 
 /** What there is to say where each side lets something pass and still nothing does. */
-export function explanationGap({ passage, allowed, egress, ingress }: Explanation): string | undefined {
+export function explanationGap({ flow: passage, allowed, egress, ingress }: Explanation): string | undefined {
   return allowed || !egress.passes || !ingress.passes
     ? undefined
     : `Each side allows something, and no port is in both: egress ${passage.egress}, ingress ${passage.ingress}. `
@@ -39,13 +39,13 @@ export function explanationGap({ passage, allowed, egress, ingress }: Explanatio
 
 /** An explanation as plain data for a program. */
 export function explanationJson(explanation: Explanation): object {
-  const { passage, port, allowed, egress, ingress } = explanation;
+  const { flow: passage, port, allowed, egress, ingress } = explanation;
   const unresolved = unresolvedPort(explanation);
   return {
     allowed,
     from: passage.source.name,
     to: passage.destination.name,
-    ...(port === undefined ? {} : { port: formatPortQuestion(port) }),
+    ...(port === undefined ? {} : { port: formatPortQuery(port) }),
     connections: passage.connections.toString(),
     ...(passage.loopback ? { loopback: true } : {}),
     ...(unresolved === undefined ? {} : { unresolvedPort: unresolved }),
@@ -65,7 +65,7 @@ export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
 }
 
 function sideJson(side: SideExplanation, connections: string, mendable: boolean): object {
-  const mend = mendable && side.mend ? snippetOf(side.mend) : undefined;
+  const mend = mendable && side.fix ? snippetOf(side.fix) : undefined;
   return {
     allowed: side.passes,
     connections,

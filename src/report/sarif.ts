@@ -1,6 +1,6 @@
 import { fieldReference, policyReference, Reference, ruleReference } from './references';
-import { JudgedIntent, judgementDetails } from './verdict-text';
-import { Claim, Counterexample, formatClaim } from '../claims/claim';
+import { IntentVerdict, verdictDetails } from './verdict-text';
+import { Claim, Witness, formatClaim } from '../claims/claim';
 import { Reachability } from '../evaluator/reachability';
 import { Place } from '../findings/finding';
 import { explain } from '../query/explanation';
@@ -14,8 +14,8 @@ const RULES: Readonly<Record<Claim['kind'], string>> = {
 };
 
 /** SARIF 2.1.0, which code hosts show beside the lines: a result for each intent that does not hold. */
-export function* intentsSarif(reach: Reachability, intents: readonly JudgedIntent[]): Iterable<string> {
-  const failed = intents.filter(({ judgement }) => !judgement.holds);
+export function* intentsSarif(reach: Reachability, intents: readonly IntentVerdict[]): Iterable<string> {
+  const failed = intents.filter(({ verdict: judgement }) => !judgement.holds);
   yield `${JSON.stringify({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -27,12 +27,12 @@ export function* intentsSarif(reach: Reachability, intents: readonly JudgedInten
           rules: Object.entries(RULES).map(([kind, text]) => ({ id: ruleId(kind), shortDescription: { text } })),
         },
       },
-      results: failed.map(({ judgement, place }) => {
-        const related = referencesOf(reach, judgement.counterexample!);
+      results: failed.map(({ verdict: judgement, place }) => {
+        const related = referencesOf(reach, judgement.witness!);
         return {
           ruleId: ruleId(judgement.claim.kind),
           level: 'error',
-          message: { text: [formatClaim(judgement.claim), ...judgementDetails(reach, judgement)].join('\n') },
+          message: { text: [formatClaim(judgement.claim), ...verdictDetails(reach, judgement)].join('\n') },
           locations: location(place),
           relatedLocations: related.flatMap(({ name, place: at }) =>
             location(at).map(l => ({ ...l, message: { text: name } }))),
@@ -47,7 +47,7 @@ function ruleId(kind: string): string {
 }
 
 /** The policies and rules that decide. */
-function referencesOf(reach: Reachability, counterexample: Counterexample): Reference[] {
+function referencesOf(reach: Reachability, counterexample: Witness): Reference[] {
   if (counterexample.kind === 'intrusion') {
     const { by } = counterexample.intrusion;
     return by === undefined ? [] : [fieldReference(by.policy, (by.clause ?? by.rule).path)];

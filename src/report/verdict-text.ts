@@ -1,47 +1,47 @@
 import { explanationGap } from './explanation';
 import { fieldReference, formatReference, ruleReference } from './references';
-import { formatClaim, Judgement, Remedy } from '../claims/claim';
+import { formatClaim, ClaimVerdict, CallFix } from '../claims/claim';
 import { Place } from '../findings/finding';
 import { rangesLabel } from './private/outside-ranges';
 import { clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
-import { Intrusion, Stranger } from '../claims/witness';
+import { Outsider, PossibleEnd } from '../claims/witness';
 import { ConnectionSet } from '../evaluator/connections';
 import { Reachability } from '../evaluator/reachability';
 import { Labels } from '../k8s/objects';
 import { explain, Explanation, SideExplanation } from '../query/explanation';
-import { formatPortQuestion } from '../query/ports';
+import { formatPortQuery } from '../query/ports';
 
 /** An intent with its judgement, and where it is written. */
-export interface JudgedIntent {
-  readonly judgement: Judgement;
+export interface IntentVerdict {
+  readonly verdict: ClaimVerdict;
   readonly place: Place;
   /** What its author says it is for. */
   readonly description?: string;
 }
 
 /** A judged claim for a person: the claim and, where it is untrue, why, and what would mend it. */
-export function renderJudgement(reach: Reachability, judgement: Judgement): string {
-  return [formatClaim(judgement.claim), ...indented(judgementDetails(reach, judgement), 2)].map(line => `${line}\n`).join('');
+export function renderClaimVerdict(reach: Reachability, judgement: ClaimVerdict): string {
+  return [formatClaim(judgement.claim), ...indented(verdictDetails(reach, judgement), 2)].map(line => `${line}\n`).join('');
 }
 
 /** Why a claim is untrue, line by line; nothing where it holds. */
-export function judgementDetails(reach: Reachability, { claim, counterexample }: Judgement): string[] {
+export function verdictDetails(reach: Reachability, { claim, witness: counterexample }: ClaimVerdict): string[] {
   switch (counterexample?.kind) {
     case undefined: return [];
     case 'blocked': return blocked(explain(reach, counterexample.passage, counterexample.port), 'remedy' in claim ? claim.remedy : undefined);
     case 'passes': return passes(explain(reach, counterexample.passage), counterexample.connections);
-    case 'intrusion': return strangerText(counterexample.intrusion);
+    case 'intrusion': return outsiderText(counterexample.intrusion);
   }
 }
 
 /** The first sentence of the details: what is untrue, without the reasons. */
-export function judgementSummary(reach: Reachability, judgement: Judgement): string {
-  return judgementDetails(reach, judgement)[0] ?? 'It holds.';
+export function verdictSummary(reach: Reachability, judgement: ClaimVerdict): string {
+  return verdictDetails(reach, judgement)[0] ?? 'It holds.';
 }
 
-function blocked(explanation: Explanation, remedy: Remedy = {}): string[] {
-  const { passage, port, egress, ingress } = explanation;
-  const sentence = `${passage.source.name} does not reach ${passage.destination.name}${port === undefined ? '' : ` on ${formatPortQuestion(port)}`}.`;
+function blocked(explanation: Explanation, remedy: CallFix = {}): string[] {
+  const { flow: passage, port, egress, ingress } = explanation;
+  const sentence = `${passage.source.name} does not reach ${passage.destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [sentence, unresolved]; }
   const gap = explanationGap(explanation);
@@ -52,7 +52,7 @@ function blocked(explanation: Explanation, remedy: Remedy = {}): string[] {
   ];
 }
 
-function passes({ passage, egress, ingress }: Explanation, connections: ConnectionSet): string[] {
+function passes({ flow: passage, egress, ingress }: Explanation, connections: ConnectionSet): string[] {
   const { source, destination } = passage;
   return [
     `${source.name} reaches ${destination.name}: ${connections}.`,
@@ -84,8 +84,8 @@ function denial(...sides: readonly SideExplanation[]): string[] {
 }
 
 /** Who gets in besides those who may, which rule lets them in, and what to change. */
-export function strangerText(intrusion: Intrusion): string[] {
-  const { subject, direction, by, stranger } = intrusion;
+export function outsiderText(intrusion: Outsider): string[] {
+  const { subject, direction, by, who: stranger } = intrusion;
   const reaches = direction === 'ingress' ? `can connect to ${subject.name} too` : `can be reached by ${subject.name} too`;
   if (by === undefined) {
     if (subject.pod.hostNetwork) { return [`Anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`]; }
@@ -110,7 +110,7 @@ export function strangerText(intrusion: Intrusion): string[] {
   ];
 }
 
-function describe(stranger: Stranger, reaches: string): string[] {
+function describe(stranger: PossibleEnd, reaches: string): string[] {
   if (stranger.kind === 'address') { return [`These addresses ${reaches}: ${rangesLabel([stranger.range])}`]; }
   return [
     `A pod like this ${reaches}, whether it exists today or not:`,

@@ -1,4 +1,4 @@
-import { formatPath, Origin, Path, Problem } from '../findings/finding';
+import { formatPath, Origin, Path, Finding } from '../findings/finding';
 import { nearestName } from '../findings/nearest-name';
 import { isObject } from '../k8s/objects';
 
@@ -6,25 +6,25 @@ import { isObject } from '../k8s/objects';
  * The way from an object to a field inside it, each step hooked to the one before: cheap to go. A path is made
  * of it where there is something to report, and most objects have nothing wrong with them.
  */
-export class Trail {
+export class FieldPath {
   /** The object itself. */
-  public static readonly start = new Trail('', undefined);
+  public static readonly start = new FieldPath('', undefined);
 
   /** The field at a path. */
-  public static to(...path: Path): Trail {
-    return path.reduce<Trail>((trail, step) => trail.into(step), Trail.start);
+  public static to(...path: Path): FieldPath {
+    return path.reduce<FieldPath>((trail, step) => trail.child(step), FieldPath.start);
   }
 
-  private constructor(private readonly step: string | number, private readonly before: Trail | undefined) {}
+  private constructor(private readonly step: string | number, private readonly before: FieldPath | undefined) {}
 
   /** One step further: a field, or an item of a list. */
-  public into(step: string | number): Trail {
-    return new Trail(step, this);
+  public child(step: string | number): FieldPath {
+    return new FieldPath(step, this);
   }
 
   public get path(): Path {
     const path: (string | number)[] = [];
-    for (let { step, before } = this as Trail; before !== undefined; { step, before } = before) { path.unshift(step); }
+    for (let { step, before } = this as FieldPath; before !== undefined; { step, before } = before) { path.unshift(step); }
     return path;
   }
 }
@@ -41,7 +41,7 @@ export interface FieldError {
   readonly type: FieldErrorType;
   readonly message: string;
   /** What to write instead. */
-  readonly suggestion?: string;
+  readonly fix?: string;
   /** A field further inside, where the fault is written: the one label, of all labels. */
   readonly place?: Path;
   /** The API server refuses it, but no answer depends on it. */
@@ -49,10 +49,10 @@ export interface FieldError {
 }
 
 /** Where a field is: a trail where there are many to be checked. */
-export type FieldPath = Path | Trail;
+export type PathLike = Path | FieldPath;
 
 /** Something to add to an error. */
-export type FieldErrorExtras = Pick<FieldError, 'suggestion' | 'harmless'> & { readonly place?: FieldPath };
+export type FieldErrorExtras = Pick<FieldError, 'fix' | 'harmless'> & { readonly place?: PathLike };
 
 /**
  * Reads the fields of an object as Go decodes them, strictly, and collects what is wrong. `null` is the
@@ -61,7 +61,7 @@ export type FieldErrorExtras = Pick<FieldError, 'suggestion' | 'harmless'> & { r
 export class FieldErrors {
   public readonly errors: FieldError[] = [];
 
-  public add(type: FieldErrorType, path: FieldPath, message: string, { place, ...extras }: FieldErrorExtras = {}): void {
+  public add(type: FieldErrorType, path: PathLike, message: string, { place, ...extras }: FieldErrorExtras = {}): void {
     this.errors.push({ path: pathOf(path), type, message, ...extras, place: place && pathOf(place) });
   }
 
@@ -69,7 +69,7 @@ export class FieldErrors {
    * An object; nothing where the value is none. Fields that are not `known` are errors, with
    * the advice for them or else the nearest name.
    */
-  public object(value: unknown, path: FieldPath, known: readonly string[], advice: (field: string) => string | undefined = () => undefined):
+  public object(value: unknown, path: PathLike, known: readonly string[], advice: (field: string) => string | undefined = () => undefined):
   Readonly<Record<string, unknown>> | undefined {
     if (isAbsent(value)) { return {}; }
     if (!isObject(value)) {
@@ -80,41 +80,41 @@ export class FieldErrors {
       if (known.includes(field)) { continue; }
       const nearest = nearestName(field, known);
       this.add('UnknownField', [...pathOf(path), field], 'there is no such field', {
-        suggestion: advice(field) ?? (nearest === undefined ? `the fields here are ${known.join(', ')}` : `did you mean '${nearest}'?`),
+        fix: advice(field) ?? (nearest === undefined ? `the fields here are ${known.join(', ')}` : `did you mean '${nearest}'?`),
       });
     }
     return value;
   }
 
   /** The items of a list; none where the value is no list. */
-  public list(value: unknown, path: FieldPath): readonly unknown[] {
+  public list(value: unknown, path: PathLike): readonly unknown[] {
     if (isAbsent(value)) { return []; }
     if (Array.isArray(value)) { return value; }
-    this.add('WrongType', path, `must be a list, not ${typeName(value)}`, { suggestion: "start each item with '- '" });
+    this.add('WrongType', path, `must be a list, not ${typeName(value)}`, { fix: "start each item with '- '" });
     return [];
   }
 
   /** A text, empty where it is absent; nothing where the value is no text. */
-  public text(value: unknown, path: FieldPath): string | undefined {
+  public text(value: unknown, path: PathLike): string | undefined {
     if (isAbsent(value)) { return ''; }
     if (typeof value === 'string') { return value; }
-    this.add('WrongType', path, `must be text, not ${typeName(value)}`, { suggestion: quoteAdvice(value) });
+    this.add('WrongType', path, `must be text, not ${typeName(value)}`, { fix: quoteAdvice(value) });
     return undefined;
   }
 
   /** A whole number that Go can hold in so many bits; nothing where it is absent or something else. */
-  public integer(value: unknown, path: FieldPath, bits: 32 | 64 = 64): number | undefined {
+  public integer(value: unknown, path: PathLike, bits: 32 | 64 = 64): number | undefined {
     if (isAbsent(value)) { return undefined; }
     const limit = 2 ** (bits - 1);
     if (Number.isInteger(value) && Number(value) >= -limit && Number(value) < limit) { return Number(value); }
     this.add('WrongType', path, `must be a whole number, not ${typeName(value)}`, {
-      suggestion: typeof value === 'string' && /^\d+$/.test(value) ? `write it without quotes: ${value}` : undefined,
+      fix: typeof value === 'string' && /^\d+$/.test(value) ? `write it without quotes: ${value}` : undefined,
     });
     return undefined;
   }
 
   /** A map from text to text. `null` is the empty text. */
-  public textMap(value: unknown, path: FieldPath): Readonly<Record<string, string>> {
+  public textMap(value: unknown, path: PathLike): Readonly<Record<string, string>> {
     if (isAbsent(value)) { return NOTHING; }
     if (!isObject(value)) {
       this.add('WrongType', path, `must be an object of names and values, not ${typeName(value)}`);
@@ -126,7 +126,7 @@ export class FieldErrors {
       if (isAbsent(item) || typeof item === 'string') {
         map[key] = item ?? '';
       } else {
-        this.add('WrongType', path, `the value of '${key}' must be text, not ${typeName(item)}`, { place: [...pathOf(path), key], suggestion: quoteAdvice(item) });
+        this.add('WrongType', path, `the value of '${key}' must be text, not ${typeName(item)}`, { place: [...pathOf(path), key], fix: quoteAdvice(item) });
       }
     }
     return map;
@@ -135,8 +135,8 @@ export class FieldErrors {
 
 const NOTHING: Readonly<Record<string, never>> = {};
 
-function pathOf(path: FieldPath): Path {
-  return path instanceof Trail ? path.path : path;
+function pathOf(path: PathLike): Path {
+  return path instanceof FieldPath ? path.path : path;
 }
 
 function holdsOnlyText(value: Readonly<Record<string, unknown>>): value is Record<string, string> {
@@ -168,8 +168,8 @@ function quoteAdvice(value: unknown): string | undefined {
 }
 
 /** Field errors as problems, each at the place of its field. */
-export function fieldProblems(errors: readonly FieldError[], origin: Origin): Problem[] {
-  return errors.map(({ path, place, message, suggestion }) => ({
+export function fieldFindings(errors: readonly FieldError[], origin: Origin): Finding[] {
+  return errors.map(({ path, place, message, fix: suggestion }) => ({
     severity: 'error',
     message: `${path.length === 0 ? '' : `${formatPath(path)}: `}${message}${suggestion === undefined ? '' : `; ${suggestion}`}`,
     place: origin.at(place ?? path),

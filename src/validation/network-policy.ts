@@ -1,4 +1,4 @@
-import { FieldError, FieldErrors, isAbsent, Trail } from './field-errors';
+import { FieldError, FieldErrors, isAbsent, FieldPath } from './field-errors';
 import { validateLabelSelector, validateMetadata } from './metadata';
 import { maskedCidr, parseCidr } from '../k8s/address';
 import { portNameErrors, portNumberErrors } from '../k8s/names';
@@ -23,16 +23,16 @@ const RULES = {
 const POLICY_TYPES = ['Ingress', 'Egress'];
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
-const SPEC = Trail.to('spec');
-const POD_SELECTOR = SPEC.into('podSelector');
-const INGRESS = SPEC.into('ingress');
-const EGRESS = SPEC.into('egress');
-const TYPES = SPEC.into('policyTypes');
+const SPEC = FieldPath.to('spec');
+const POD_SELECTOR = SPEC.child('podSelector');
+const INGRESS = SPEC.child('ingress');
+const EGRESS = SPEC.child('egress');
+const TYPES = SPEC.child('policyTypes');
 
 /** What the API server would refuse about a NetworkPolicy; nothing where it is valid. */
 export function validateNetworkPolicy(object: unknown): readonly FieldError[] {
   const errors = new FieldErrors();
-  const policy = errors.object(object, Trail.start, POLICY_FIELDS, policyAdvice);
+  const policy = errors.object(object, FieldPath.start, POLICY_FIELDS, policyAdvice);
   if (policy === undefined) { return errors.errors; }
   validateMetadata(errors, policy.metadata);
   const spec = errors.object(policy.spec, SPEC, SPEC_FIELDS, specAdvice);
@@ -44,97 +44,97 @@ export function validateNetworkPolicy(object: unknown): readonly FieldError[] {
   return errors.errors;
 }
 
-function validatePolicyTypes(errors: FieldErrors, value: unknown, path: Trail): void {
+function validatePolicyTypes(errors: FieldErrors, value: unknown, path: FieldPath): void {
   const types = errors.list(value, path);
   const tooMany = types.length > POLICY_TYPES.length;
   if (tooMany) { errors.add('FieldValueInvalid', path, 'may not specify more than two policyTypes'); }
   types.forEach((item, i) => {
-    const type = errors.text(item, path.into(i));
+    const type = errors.text(item, path.child(i));
     // As the server does: of too many it is not said which of them it does not know.
     if (type === undefined || POLICY_TYPES.includes(type) || tooMany) { return; }
     const meant = POLICY_TYPES.find(t => t.toLowerCase() === type.toLowerCase());
-    errors.add('FieldValueNotSupported', path.into(i), `'${type}' is none of ${POLICY_TYPES.join(' and ')}`, { suggestion: meant && `write ${meant}` });
+    errors.add('FieldValueNotSupported', path.child(i), `'${type}' is none of ${POLICY_TYPES.join(' and ')}`, { fix: meant && `write ${meant}` });
   });
 }
 
-function validateRules(errors: FieldErrors, value: unknown, path: Trail, peersField: 'from' | 'to'): void {
+function validateRules(errors: FieldErrors, value: unknown, path: FieldPath, peersField: 'from' | 'to'): void {
   const { fields, advice } = RULES[peersField];
   errors.list(value, path).forEach((item, i) => {
-    const rule = errors.object(item, path.into(i), fields, advice);
+    const rule = errors.object(item, path.child(i), fields, advice);
     if (rule === undefined) { return; }
-    const ports = path.into(i).into('ports');
-    const peers = path.into(i).into(peersField);
-    errors.list(rule.ports, ports).forEach((port, j) => validatePort(errors, port, ports.into(j)));
-    errors.list(rule[peersField], peers).forEach((peer, j) => validatePeer(errors, peer, peers.into(j)));
+    const ports = path.child(i).child('ports');
+    const peers = path.child(i).child(peersField);
+    errors.list(rule.ports, ports).forEach((port, j) => validatePort(errors, port, ports.child(j)));
+    errors.list(rule[peersField], peers).forEach((peer, j) => validatePeer(errors, peer, peers.child(j)));
   });
 }
 
-function validatePeer(errors: FieldErrors, value: unknown, path: Trail): void {
+function validatePeer(errors: FieldErrors, value: unknown, path: FieldPath): void {
   const peer = errors.object(value, path, PEER_FIELDS, peerAdvice);
   if (peer === undefined) { return; }
-  validateLabelSelector(errors, peer.podSelector, path.into('podSelector'));
-  validateLabelSelector(errors, peer.namespaceSelector, path.into('namespaceSelector'));
-  if (!isAbsent(peer.ipBlock)) { validateIpBlock(errors, peer.ipBlock, path.into('ipBlock')); }
+  validateLabelSelector(errors, peer.podSelector, path.child('podSelector'));
+  validateLabelSelector(errors, peer.namespaceSelector, path.child('namespaceSelector'));
+  if (!isAbsent(peer.ipBlock)) { validateIpBlock(errors, peer.ipBlock, path.child('ipBlock')); }
   const count = PEER_FIELDS.filter(field => !isAbsent(peer[field])).length;
   if (count === 0) {
-    errors.add('FieldValueRequired', path, 'must specify a peer', { suggestion: "write 'podSelector: {}' for all pods of the namespace, or leave the whole list out for every peer" });
+    errors.add('FieldValueRequired', path, 'must specify a peer', { fix: "write 'podSelector: {}' for all pods of the namespace, or leave the whole list out for every peer" });
   } else if (count > 1 && !isAbsent(peer.ipBlock)) {
-    errors.add('FieldValueForbidden', path, 'may not specify both ipBlock and another peer', { suggestion: "make it two items of the list, each with its own '- '" });
+    errors.add('FieldValueForbidden', path, 'may not specify both ipBlock and another peer', { fix: "make it two items of the list, each with its own '- '" });
   }
 }
 
-function validateIpBlock(errors: FieldErrors, value: unknown, path: Trail): void {
+function validateIpBlock(errors: FieldErrors, value: unknown, path: FieldPath): void {
   const ipBlock = errors.object(value, path, BLOCK_FIELDS);
   if (ipBlock === undefined) { return; }
-  const text = errors.text(ipBlock.cidr, path.into('cidr'));
-  const except = errors.list(ipBlock.except, path.into('except'));
-  if (text === '') { errors.add('FieldValueRequired', path.into('cidr'), 'is required', { suggestion: 'write an address block, as in 10.0.0.0/8' }); }
+  const text = errors.text(ipBlock.cidr, path.child('cidr'));
+  const except = errors.list(ipBlock.except, path.child('except'));
+  if (text === '') { errors.add('FieldValueRequired', path.child('cidr'), 'is required', { fix: 'write an address block, as in 10.0.0.0/8' }); }
   const block = text ? parseCidr(text) : undefined;
-  if (typeof block === 'string') { errors.add('FieldValueInvalid', path.into('cidr'), `'${text}' ${block}`); }
+  if (typeof block === 'string') { errors.add('FieldValueInvalid', path.child('cidr'), `'${text}' ${block}`); }
   // What is refused for its host bits alone is a block all the same.
   const outer = text && maskedCidr(text);
   except.forEach((item, i) => {
-    const hole = errors.text(item, path.into('except').into(i));
+    const hole = errors.text(item, path.child('except').child(i));
     // As the server does: without a block to be inside of, there is nothing more to say of these.
     if (hole === undefined || !outer) { return; }
     const inner = parseCidr(hole);
     if (typeof inner === 'string') {
-      errors.add('FieldValueInvalid', path.into('except').into(i), `'${hole}' ${inner}`);
+      errors.add('FieldValueInvalid', path.child('except').child(i), `'${hole}' ${inner}`);
     } else if (!(inner.first >= outer.first && inner.last <= outer.last && inner.prefix > outer.prefix)) {
-      errors.add('FieldValueInvalid', path.into('except').into(i), `'${hole}' must be a strict subset of \`cidr\`, which is ${text}`);
+      errors.add('FieldValueInvalid', path.child('except').child(i), `'${hole}' must be a strict subset of \`cidr\`, which is ${text}`);
     }
   });
 }
 
-function validatePort(errors: FieldErrors, value: unknown, path: Trail): void {
+function validatePort(errors: FieldErrors, value: unknown, path: FieldPath): void {
   const entry = errors.object(value, path, PORT_FIELDS, portAdvice);
   if (entry === undefined) { return; }
-  validateProtocol(errors, entry.protocol, path.into('protocol'));
-  const endPort = errors.integer(entry.endPort, path.into('endPort'), 32);
+  validateProtocol(errors, entry.protocol, path.child('protocol'));
+  const endPort = errors.integer(entry.endPort, path.child('endPort'), 32);
   const { port } = entry;
-  const endPath = path.into('endPort');
+  const endPath = path.child('endPort');
   if (isAbsent(port)) {
-    if (endPort !== undefined) { errors.add('FieldValueInvalid', endPath, 'may not be specified when `port` is not specified', { suggestion: 'write the first port of the range as port' }); }
+    if (endPort !== undefined) { errors.add('FieldValueInvalid', endPath, 'may not be specified when `port` is not specified', { fix: 'write the first port of the range as port' }); }
   } else if (typeof port === 'string') {
-    if (endPort !== undefined) { errors.add('FieldValueInvalid', endPath, 'may not be specified when `port` is non-numeric', { suggestion: portValueAdvice(port) }); }
-    for (const message of portNameErrors(port)) { errors.add('FieldValueInvalid', path.into('port'), `'${port}' ${message}`, { suggestion: portValueAdvice(port) }); }
+    if (endPort !== undefined) { errors.add('FieldValueInvalid', endPath, 'may not be specified when `port` is non-numeric', { fix: portValueAdvice(port) }); }
+    for (const message of portNameErrors(port)) { errors.add('FieldValueInvalid', path.child('port'), `'${port}' ${message}`, { fix: portValueAdvice(port) }); }
   } else {
-    const first = errors.integer(port, path.into('port'), 32);
+    const first = errors.integer(port, path.child('port'), 32);
     if (first === undefined) { return; }
-    for (const message of portNumberErrors(first)) { errors.add('FieldValueInvalid', path.into('port'), `${first} ${message}`); }
+    for (const message of portNumberErrors(first)) { errors.add('FieldValueInvalid', path.child('port'), `${first} ${message}`); }
     if (endPort === undefined) { return; }
     if (endPort < first) { errors.add('FieldValueInvalid', endPath, `${endPort} must be greater than or equal to \`port\`, which is ${first}`); }
     for (const message of portNumberErrors(endPort)) { errors.add('FieldValueInvalid', endPath, `${endPort} ${message}`); }
   }
 }
 
-function validateProtocol(errors: FieldErrors, value: unknown, path: Trail): void {
+function validateProtocol(errors: FieldErrors, value: unknown, path: FieldPath): void {
   // Of all fields here, null and the empty text differ in this one: null is TCP.
   const protocol = isAbsent(value) ? undefined : errors.text(value, path);
   if (protocol === undefined || PROTOCOLS.includes(protocol)) { return; }
   const meant = PROTOCOLS.find(p => p === protocol.toUpperCase());
   errors.add('FieldValueNotSupported', path, `'${protocol}' is none of ${PROTOCOLS.join(', ')}`, {
-    suggestion: meant === undefined ? 'a NetworkPolicy knows no other protocol; leave ports out to allow all of them' : `write ${meant}`,
+    fix: meant === undefined ? 'a NetworkPolicy knows no other protocol; leave ports out to allow all of them' : `write ${meant}`,
   });
 }
 

@@ -3,7 +3,7 @@ import { Subject } from '../../src/assertions/private/subjects';
 import { FAMILY_RANGE } from '../../src/k8s/address';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
-import { Pattern } from '../../src/query/endpoints';
+import { EndpointSelector } from '../../src/query/endpoints';
 import { clusterOfYaml } from '../manifests';
 
 const CLUSTER = clusterOfYaml(`
@@ -23,7 +23,7 @@ spec:
 const named = (text: string): Subject => ({ kind: 'named', text });
 
 function pods(name: string, selector: LabelSelector, namespaces?: LabelSelector): Subject {
-  const patterns = (home: string): Pattern[] => [{
+  const patterns = (home: string): EndpointSelector[] => [{
     kind: 'pods',
     pods: Selector.from(selector),
     namespaces: Selector.from(namespaces ?? { matchLabels: { 'kubernetes.io/metadata.name': home } }),

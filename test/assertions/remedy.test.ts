@@ -1,6 +1,6 @@
 import { Subject } from '../../src/assertions/private/subjects';
 import { remedyFor } from '../../src/assertions/private/verdict-text';
-import { PortQuestion } from '../../src/query/ports';
+import { PortQuery } from '../../src/query/ports';
 
 const subject = (name: string, tier?: string): Subject => ({ kind: 'patterns', name, tier, standInName: name, patterns: () => [], ports: [] });
 const web = subject('shop/web', 'web');
@@ -22,7 +22,7 @@ test('where no tier is concerned there is no call to make', () => {
   expect(remedyFor(internet, named, undefined)).toBeUndefined();
 });
 
-test.each<[string, PortQuestion]>([
+test.each<[string, PortQuery]>([
   ['Port.tcp(5432)', { protocol: 'TCP', first: 5432, last: 5432 }],
   ['Port.udpRange(5353, 5360)', { protocol: 'UDP', first: 5353, last: 5360 }],
   ['Port.allSctp()', { protocol: 'SCTP', first: 1, last: 65535 }],

@@ -2,10 +2,10 @@ import { standInsFor, withStandIns } from '../../src/assertions/private/evaluati
 import { StandInPort } from '../../src/assertions/private/subjects';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
-import { namespaceNamed, Pattern } from '../../src/query/endpoints';
+import { namespaceNamed, EndpointSelector } from '../../src/query/endpoints';
 import { clusterOfYaml } from '../manifests';
 
-const pods = (selector: LabelSelector, namespaces = namespaceNamed('app')): Pattern => ({ kind: 'pods', namespaces, pods: Selector.from(selector) });
+const pods = (selector: LabelSelector, namespaces = namespaceNamed('app')): EndpointSelector => ({ kind: 'pods', namespaces, pods: Selector.from(selector) });
 
 const CLUSTER = clusterOfYaml(`
 apiVersion: v1
@@ -21,7 +21,7 @@ spec:
     - ports: [{ port: metrics }, { port: 65535 }, { port: 65000, endPort: 65534 }, { protocol: UDP, port: dns }]
 `);
 
-function standIns(pattern: Pattern, ports: StandInPort[] = []) {
+function standIns(pattern: EndpointSelector, ports: StandInPort[] = []) {
   return standInsFor(CLUSTER, 'tier', pattern, ports).map(({ suspect, workload, namespace }) =>
     ({ suspect, namespace: namespace.name, ...workload.pods[0] }));
 }

@@ -2,12 +2,12 @@ import { App, Chart } from 'cdk8s';
 import { Endpoint, Peer, Port, Tier } from '../../src';
 import { questionsOf, subjectsOf } from '../../src/assertions/private/subjects';
 import { formatRange } from '../../src/k8s/address';
-import { Pattern } from '../../src/query/endpoints';
+import { EndpointSelector } from '../../src/query/endpoints';
 
 const chart = new Chart(new App(), 'shop', { namespace: 'app' });
 const db = new Tier(chart, 'db', { ports: [Port.tcp(5432), Port.named('metrics')] });
 
-function texts(patterns: readonly Pattern[]): string[] {
+function texts(patterns: readonly EndpointSelector[]): string[] {
   return patterns.flatMap(p => p.kind === 'pods' ? [`${p.pods} in ${p.namespaces}`] : p.ranges.map(formatRange));
 }
 

@@ -3,7 +3,7 @@ import * as path from 'path';
 import { ApiObject, App, Chart, Testing, YamlOutputType } from 'cdk8s';
 import { Port, Tier } from '../../src';
 import { PolicyObject } from '../../src/cdk8s/policy-object';
-import { readAtOnce } from '../../src/cdk8s/synth-run';
+import { withReadCache } from '../../src/cdk8s/synth-run';
 import { namesOf, newChart, policyOf } from '../constructs/synthesized';
 
 function policy(chart: Chart, id: string, name: string, descriptions: string[] = []): PolicyObject {
@@ -74,7 +74,7 @@ describe('the name', () => {
   test('is decided once while somebody reads the whole app, and anew after that', () => {
     const chart = newChart();
     const ours = policy(chart, 'a', 'allow-a');
-    expect(readAtOnce(chart.node.root, () => [ours.name, ours.toJson().metadata.name])).toEqual(['allow-a', 'allow-a']);
+    expect(withReadCache(chart.node.root, () => [ours.name, ours.toJson().metadata.name])).toEqual(['allow-a', 'allow-a']);
     handWritten(chart, 'theirs', 'allow-a');
     expect(ours.name).not.toBe('allow-a');
   });

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { PolicyObject } from '../../src/cdk8s/policy-object';
-import { changed, isInRun, isLastPass, keptInRun, onceInRun, readAtOnce, watchSynth } from '../../src/cdk8s/synth-run';
+import { invalidate, isInRun, isLastPass, peekInSynth, memoizeInSynth, withReadCache, watchSynth } from '../../src/cdk8s/synth-run';
 
 const KEY = {};
 
@@ -23,7 +23,7 @@ function passes(charts: number, validate: (app: App) => unknown): { app: App; se
 describe('in a synth', () => {
   test.each(['synth', 'synthYaml'] as const)('what was worked out once is kept until the end (%s)', method => {
     let worked = 0;
-    const { app, seen } = passes(3, root => onceInRun(root, KEY, () => ++worked));
+    const { app, seen } = passes(3, root => memoizeInSynth(root, KEY, () => ++worked));
     app[method]();
     expect(seen).toEqual([1, 1, 1, 1]);
     app[method]();
@@ -34,7 +34,7 @@ describe('in a synth', () => {
     let worked = 0;
     const { app, seen } = passes(1, root => {
       try {
-        return onceInRun(root, KEY, () => { throw new Error(`${++worked}`); });
+        return memoizeInSynth(root, KEY, () => { throw new Error(`${++worked}`); });
       } catch (error) {
         return (error as Error).message;
       }
@@ -46,8 +46,8 @@ describe('in a synth', () => {
   test('nothing is kept across a change', () => {
     let worked = 0;
     const { app, seen } = passes(2, root => {
-      changed(root);
-      return onceInRun(root, KEY, () => ++worked);
+      invalidate(root);
+      return memoizeInSynth(root, KEY, () => ++worked);
     });
     app.synth();
     expect(seen).toEqual([1, 2, 3]);
@@ -56,12 +56,12 @@ describe('in a synth', () => {
   test('what is kept can be seen, an error can not', () => {
     const app = Testing.app();
     const [good, bad] = [{}, {}];
-    readAtOnce(app, () => {
-      onceInRun(app, good, () => 1);
-      expect(() => onceInRun(app, bad, () => { throw new Error('no'); })).toThrow('no');
-      expect([keptInRun(app, good), keptInRun(app, bad), keptInRun(app, {})]).toEqual([1, undefined, undefined]);
+    withReadCache(app, () => {
+      memoizeInSynth(app, good, () => 1);
+      expect(() => memoizeInSynth(app, bad, () => { throw new Error('no'); })).toThrow('no');
+      expect([peekInSynth(app, good), peekInSynth(app, bad), peekInSynth(app, {})]).toEqual([1, undefined, undefined]);
     });
-    expect(keptInRun(app, good)).toBeUndefined();
+    expect(peekInSynth(app, good)).toBeUndefined();
   });
 
   test('the last pass is known, however many charts there are', () => {
@@ -82,7 +82,7 @@ describe('in a synth', () => {
 describe('outside of a synth', () => {
   test('everything is worked out each time', () => {
     let worked = 0;
-    const { app, seen } = passes(1, root => [isInRun(root), onceInRun(root, KEY, () => ++worked)]);
+    const { app, seen } = passes(1, root => [isInRun(root), memoizeInSynth(root, KEY, () => ++worked)]);
     app.charts[0].toJson();
     app.charts[0].toJson();
     expect(seen).toEqual([[false, 1], [false, 2]]);
@@ -92,8 +92,8 @@ describe('outside of a synth', () => {
   test('an app can be read at once', () => {
     const app = Testing.app();
     let worked = 0;
-    const work = () => onceInRun(app, KEY, () => ++worked);
-    expect(readAtOnce(app, () => [work(), readAtOnce(app, work), work()])).toEqual([1, 1, 1]);
+    const work = () => memoizeInSynth(app, KEY, () => ++worked);
+    expect(withReadCache(app, () => [work(), withReadCache(app, work), work()])).toEqual([1, 1, 1]);
     expect(work()).toBe(2);
   });
 

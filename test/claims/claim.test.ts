@@ -1,13 +1,13 @@
-import { formatClaim, judge, Judgement } from '../../src/claims/claim';
+import { formatClaim, judge, ClaimVerdict } from '../../src/claims/claim';
 import { Reachability } from '../../src/evaluator/reachability';
 import { deployment, labelled, party, podOf, policy, port, reachOf } from '../cluster-objects';
 
-function pair(kind: 'allowed' | 'denied', reach: Reachability, from: string, to: string, ...ports: string[]): Judgement {
+function pair(kind: 'allowed' | 'denied', reach: Reachability, from: string, to: string, ...ports: string[]): ClaimVerdict {
   return judge(reach, { kind, from: party(reach, from), to: party(reach, to), ports: ports.length === 0 ? undefined : ports.map(port) });
 }
 
 /** Why a claim is untrue, in a line. */
-function why({ holds, counterexample }: Judgement): string {
+function why({ holds, witness: counterexample }: ClaimVerdict): string {
   expect(holds).toBe(counterexample === undefined);
   switch (counterexample?.kind) {
     case undefined: return 'it holds';
@@ -57,10 +57,10 @@ describe('that it is denied', () => {
 
   test('has to hold for the worst that a party could be, which that it is allowed has not', () => {
     const [client, db, web] = ['x/client', 'x/db', 'x/web'].map(name => party(reach, name));
-    const suspicious = { ...db, suspects: client.members };
+    const suspicious = { ...db, worstCase: client.endpoints };
     expect(why(judge(reach, { kind: 'denied', from: suspicious, to: web }))).toBe('x/client[Deployment] → x/web[Deployment]: TCP 80');
-    expect(why(judge(reach, { kind: 'denied', from: client, to: { ...db, suspects: web.members } }))).toBe('x/client[Deployment] → x/web[Deployment]: TCP 80');
-    expect(why(judge(reach, { kind: 'allowed', from: { ...client, suspects: db.members }, to: web, ports: [port('80')] }))).toBe('it holds');
+    expect(why(judge(reach, { kind: 'denied', from: client, to: { ...db, worstCase: web.endpoints } }))).toBe('x/client[Deployment] → x/web[Deployment]: TCP 80');
+    expect(why(judge(reach, { kind: 'allowed', from: { ...client, worstCase: db.endpoints }, to: web, ports: [port('80')] }))).toBe('it holds');
   });
 });
 

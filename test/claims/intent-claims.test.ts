@@ -2,7 +2,7 @@ import { judge } from '../../src/claims/claim';
 import { IntentClaims } from '../../src/claims/intent-claims';
 import { readIntents } from '../../src/claims/intent-file';
 import { Reachability } from '../../src/evaluator/reachability';
-import { formatProblem } from '../../src/findings/finding';
+import { formatFinding } from '../../src/findings/finding';
 import { reachOfYaml } from '../manifests';
 import { policy, shop, TIERS } from '../report/shop';
 
@@ -11,7 +11,7 @@ function claims(yaml: string, reach: Reachability = shop()) {
   expect(problems).toEqual([]);
   const reader = new IntentClaims(reach);
   const read = intents.map(intent => reader.claimOf(intent));
-  return { holds: read.map(claim => claim && judge(reach, claim).holds), problems: reader.problems.map(formatProblem), read };
+  return { holds: read.map(claim => claim && judge(reach, claim).holds), problems: reader.problems.map(formatFinding), read };
 }
 
 test('a selector stands for the workloads that it selects', () => {

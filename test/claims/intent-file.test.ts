@@ -1,14 +1,14 @@
 import { readIntents } from '../../src/claims/intent-file';
-import { formatProblem } from '../../src/findings/finding';
+import { formatFinding } from '../../src/findings/finding';
 
 function intents(yaml: string) {
   const { intents: read, problems: told } = readIntents('intents.yaml', Buffer.from(yaml));
-  expect(told.map(formatProblem)).toEqual([]);
+  expect(told.map(formatFinding)).toEqual([]);
   return read;
 }
 
 function problems(yaml: string): string {
-  return readIntents('intents.yaml', Buffer.from(yaml)).problems.map(formatProblem).join('\n');
+  return readIntents('intents.yaml', Buffer.from(yaml)).problems.map(formatFinding).join('\n');
 }
 
 test('intents of all kinds are read in the order of the file, each with its place', () => {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { findIntrusion, Intrusion } from '../../src/claims/witness';
+import { findOutsider, Outsider } from '../../src/claims/witness';
 import { Direction, Reachability } from '../../src/evaluator/reachability';
 import { formatPath } from '../../src/findings/finding';
 import { FAMILY_RANGE, formatAddress, formatRange } from '../../src/k8s/address';
 import { Selector } from '../../src/k8s/selector';
-import { Party, Pattern } from '../../src/query/endpoints';
-import { askedConnections } from '../../src/query/ports';
+import { Party, EndpointSelector } from '../../src/query/endpoints';
+import { connectionsOfPort } from '../../src/query/ports';
 import { deployment, labelled, member, namespace, party, pod, podOf, policy, port, reachOf } from '../cluster-objects';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
@@ -16,12 +16,12 @@ const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 /** Who besides `others` reaches x/db, or is reached by it, in a line. */
 function intruder(objects: object[], others: string[], direction: Direction = 'ingress', on?: string): string {
   const reach = reachOf(db, backend, ...objects);
-  return told(findIntrusion(reach, party(reach, 'x/db'), others.map(name => party(reach, name)), direction, on === undefined ? undefined : port(on)));
+  return told(findOutsider(reach, party(reach, 'x/db'), others.map(name => party(reach, name)), direction, on === undefined ? undefined : port(on)));
 }
 
-function told(intrusion: Intrusion | undefined): string {
+function told(intrusion: Outsider | undefined): string {
   if (intrusion === undefined) { return 'nobody'; }
-  const { by, stranger } = intrusion;
+  const { by, who: stranger } = intrusion;
   if (by === undefined) { return 'anyone: no policy isolates'; }
   const where = `${by.policy.name} ${formatPath(by.clause?.path ?? by.rule.path)}`;
   if (stranger === undefined) { return `anyone, by ${where}`; }
@@ -62,34 +62,34 @@ describe('somebody else reaches a workload', () => {
 
   test('where one of its pods is open and the others are not', () => {
     const reach = reachOf(podOf('db', 'x/db-0', { app: 'db' }), podOf('db', 'x/db-2', { app: 'db' }), podOf('db', 'x/db-1', {}), toDb());
-    expect(findIntrusion(reach, party(reach, 'x/db'), [], 'ingress')).toMatchObject({ subject: { name: 'x/db-1[Pod]' } });
+    expect(findOutsider(reach, party(reach, 'x/db'), [], 'ingress')).toMatchObject({ subject: { name: 'x/db-1[Pod]' } });
   });
 
   test('not where it is an address: nobody isolates those, and nobody claims to', () => {
     const reach = reachOf(db, toDb(fromBackend), backend);
-    const mixed: Party = { ...party(reach, 'x/db'), members: [...party(reach, '1.2.3.4').members, ...party(reach, 'x/db').members] };
-    expect(findIntrusion(reach, mixed, [party(reach, 'x/backend')], 'ingress')).toBeUndefined();
+    const mixed: Party = { ...party(reach, 'x/db'), endpoints: [...party(reach, '1.2.3.4').endpoints, ...party(reach, 'x/db').endpoints] };
+    expect(findOutsider(reach, mixed, [party(reach, 'x/backend')], 'ingress')).toBeUndefined();
   });
 
   test('where a pod that it might be is open', () => {
     const reach = reachOf(db, pod('x/open'), toDb());
-    const suspicious: Party = { ...party(reach, 'x/db'), suspects: party(reach, 'x/open').members };
-    expect(findIntrusion(reach, suspicious, [], 'ingress')).toMatchObject({ subject: { name: 'x/open[Pod]' } });
+    const suspicious: Party = { ...party(reach, 'x/db'), worstCase: party(reach, 'x/open').endpoints };
+    expect(findOutsider(reach, suspicious, [], 'ingress')).toMatchObject({ subject: { name: 'x/open[Pod]' } });
   });
 });
 
 describe('where those who may are everyone', () => {
   const everyone: Party = {
     name: 'everyone',
-    members: [],
-    suspects: [],
-    patterns: [{ kind: 'pods', namespaces: Selector.everything, pods: Selector.everything }, { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] }],
+    endpoints: [],
+    worstCase: [],
+    selectors: [{ kind: 'pods', namespaces: Selector.everything, pods: Selector.everything }, { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] }],
   };
 
   test.each([['no policy isolates', []], ['a rule has no peers', [toDb({})]]])('there is nobody else: %s', (_, objects) => {
     const reach = reachOf(db, ...objects);
-    expect(findIntrusion(reach, party(reach, 'x/db'), [everyone], 'ingress')).toBeUndefined();
-    expect(findIntrusion(reach, party(reach, 'x/db'), [{ ...everyone, patterns: everyone.patterns.slice(0, 1) }], 'ingress')).toBeDefined();
+    expect(findOutsider(reach, party(reach, 'x/db'), [everyone], 'ingress')).toBeUndefined();
+    expect(findOutsider(reach, party(reach, 'x/db'), [{ ...everyone, selectors: everyone.selectors.slice(0, 1) }], 'ingress')).toBeDefined();
   });
 });
 
@@ -121,13 +121,15 @@ describe('a claim about a port', () => {
 
 describe('in any cluster', () => {
   /** What a pattern holds. */
-  const holds = (pattern: Pattern, labels: Record<string, string>, namespaceLabels: Record<string, string>, addresses: readonly bigint[]): boolean =>
+  const holds = (
+    pattern: EndpointSelector, labels: Record<string, string>, namespaceLabels: Record<string, string>, addresses: readonly bigint[],
+  ): boolean =>
     pattern.kind === 'pods'
       ? pattern.pods.matches(labels) && pattern.namespaces.matches(namespaceLabels)
       : pattern.ranges.some(({ first, last }) => addresses.some(a => first <= a && a <= last));
 
   /** The stranger, as an object that can be applied. It has every port name at the number that is asked about. */
-  function materialized({ stranger }: Intrusion): object[] {
+  function materialized({ who: stranger }: Outsider): object[] {
     const ports = ['TCP', 'UDP', 'SCTP'].flatMap(protocol => ['http', 'dns'].map(name => ({ name, protocol, containerPort: 80 })));
     if (stranger?.kind !== 'pod') {
       return [pod('far-away/stranger', {}, { ports, ips: stranger === undefined ? [] : [formatAddress(stranger.range.first)] })];
@@ -136,8 +138,8 @@ describe('in any cluster', () => {
   }
 
   const side = (reach: Reachability, subject: string, direction: Direction, peer: string, asked: string | undefined) => {
-    const all = reach.oneSided(member(reach, subject).endpoint, direction, member(reach, peer).endpoint);
-    return asked === undefined ? all : all.intersect(askedConnections(port(asked), member(reach, subject)));
+    const all = reach.sideConnections(member(reach, subject).index, direction, member(reach, peer).index);
+    return asked === undefined ? all : all.intersect(connectionsOfPort(port(asked), member(reach, subject)));
   };
 
   test('the stranger that is found does get through once it is there; where none is found nobody does', () => {
@@ -149,7 +151,7 @@ describe('in any cluster', () => {
         const names = cluster.pods.map(p => `${p.namespace}/${p.name}`);
         const subject = names[i % names.length];
         const others = [...names.filter((__, n) => mayPods.includes(n)), ...mayBlocks].map(name => party(reach, name));
-        const found = findIntrusion(reach, party(reach, subject), others, direction, asked === undefined ? undefined : port(asked));
+        const found = findOutsider(reach, party(reach, subject), others, direction, asked === undefined ? undefined : port(asked));
         if (found !== undefined) {
           seen.strangers++;
           const added = materialized(found);
@@ -163,7 +165,7 @@ describe('in any cluster', () => {
         for (const workload of reach.cluster.workloads) {
           const [{ name, labels, addresses }] = workload.pods;
           const spaceLabels = reach.cluster.namespaces.get(workload.namespace)!.labels;
-          if (others.some(o => o.patterns.some(p => holds(p, labels, spaceLabels, addresses)))) { continue; }
+          if (others.some(o => o.selectors.some(p => holds(p, labels, spaceLabels, addresses)))) { continue; }
           expect(side(reach, subject, direction, `${workload.namespace}/${name}`, asked).isEmpty).toBe(true);
         }
       }), { numRuns: 1500 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'fs';
 import * as path from 'path';
 import { policyName, workloadName } from '../../src/cluster/cluster';
 import { loadCluster, readCluster } from '../../src/cluster/read-cluster';
-import { formatProblem, InputError } from '../../src/findings/finding';
+import { formatFinding, InputError } from '../../src/findings/finding';
 import { readPaths } from '../../src/manifests/files';
 import { readText } from '../../src/manifests/read-text';
 
@@ -14,7 +14,7 @@ const read = (yaml: string) => {
     declared: [...cluster.namespaces.values()].filter(({ origin }) => origin !== undefined).map(({ name }) => name),
     workloads: cluster.workloads.map(workloadName),
     policies: cluster.policies.map(policyName),
-    problems: problems.map(formatProblem),
+    problems: problems.map(formatFinding),
   };
 };
 const policy = (name: string, rest = '') => `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name} }\nspec: { ${rest} }\n`;
@@ -127,7 +127,7 @@ describe('kinds', () => {
 
   test('of policies that are not evaluated are warnings, which say so to whoever is strict', () => {
     const { problems } = readCluster(resourcesOf('apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: x, namespace: ns }\n---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: { name: z }\n'));
-    expect(problems.map(formatProblem)).toEqual([
+    expect(problems.map(formatFinding)).toEqual([
       'a.yaml:1:1: warning: CiliumNetworkPolicy ns/x is a policy of Cilium, which is not evaluated: what it allows or denies is not counted',
       'a.yaml:5:1: warning: GlobalNetworkPolicy z is a policy of Calico, which is not evaluated: what it allows or denies is not counted',
     ]);
@@ -195,7 +195,7 @@ if (!areThere) { console.warn(`${CASES} is not there: other people's manifests a
   test.each(cases)('%s', name => {
     const { resources, problems } = readPaths([path.join(CASES, name, 'manifests')], () => '');
     const { cluster, problems: more } = readCluster(resources);
-    expect([...problems, ...more].filter(({ severity }) => severity === 'error').map(formatProblem)).toEqual([]);
+    expect([...problems, ...more].filter(({ severity }) => severity === 'error').map(formatFinding)).toEqual([]);
     expect(cluster.workloads.length).toBeGreaterThan(0);
     expect(cluster.policies.length).toBeGreaterThan(0);
   });

@@ -1,13 +1,13 @@
 import { Cluster, workloadName } from '../../src/cluster/cluster';
 import { readCluster } from '../../src/cluster/read-cluster';
-import { formatProblem } from '../../src/findings/finding';
+import { formatFinding } from '../../src/findings/finding';
 import { formatAddress } from '../../src/k8s/address';
 import { readText } from '../../src/manifests/read-text';
 
 const read = (yaml: string): { cluster: Cluster; problems: string[] } => {
   const { resources, problems } = readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true });
   const { cluster, problems: more } = readCluster(resources);
-  return { cluster, problems: [...problems, ...more].map(formatProblem) };
+  return { cluster, problems: [...problems, ...more].map(formatFinding) };
 };
 /** Each workload with its pods: by name where they are known. */
 const workloads = (yaml: string) => Object.fromEntries(read(yaml).cluster.workloads.map(w => [workloadName(w), w.pods.map(({ name }) => name ?? '(template)')]));

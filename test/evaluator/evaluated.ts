@@ -1,5 +1,5 @@
 import { EVERYTHING, NOTHING, RowRef } from '../../src/evaluator/private/bit-rows';
-import { Direction, PolicyLayers } from '../../src/evaluator/private/compiled-policies';
+import { Direction, CompiledPolicies } from '../../src/evaluator/private/compiled-policies';
 import { evaluate, Evaluation, EvaluationOptions, NO_POLICIES } from '../../src/evaluator/private/evaluation';
 import { labelled, policy } from '../cluster-objects';
 import { clusterOfObjects } from '../manifests';
@@ -18,15 +18,15 @@ export interface Evaluated {
   /** The workloads of a namespace that a row of its segment holds. */
   named(namespace: string, row: RowRef): string[];
   /** The policies of a namespace in one direction, in layers. */
-  layers(namespace: string, direction?: Direction): PolicyLayers;
+  layers(namespace: string, direction?: Direction): CompiledPolicies;
 }
 
 export function evaluated(objects: readonly object[], options: EvaluationOptions = {}): Evaluated {
   const evaluation = evaluate(clusterOfObjects(objects), options);
-  const { cluster: { workloads }, segments, numbers, bits, policies } = evaluation;
+  const { cluster: { workloads }, namespaces: segments, numbers, bits, policies } = evaluation;
   const workload = (name: string) => workloads.find(w => `${w.namespace}/${w.name}` === name)!;
   const placed = (namespace: string) => segments[numbers.get(namespace)!];
-  const own = (name: string) => placed(workload(name).namespace).segment.classOf(workload(name).pods[0])!;
+  const own = (name: string) => placed(workload(name).namespace).index.classOf(workload(name).pods[0])!;
   const place = (name: string) => placed(workload(name).namespace).firstWord * 32 + own(name);
   const names = workloads.map(w => `${w.namespace}/${w.name}`);
   const within = (firstWord: number, words: number, row: RowRef) => names.filter(name => {
@@ -39,8 +39,8 @@ export function evaluated(objects: readonly object[], options: EvaluationOptions
     place,
     within,
     inLine: row => names.filter(name => Math.floor(row[Math.floor(place(name) / 32)] / 2 ** (place(name) % 32)) % 2 === 1),
-    named: (namespace, row) => within(placed(namespace).firstWord, placed(namespace).segment.words, row).filter(name => name.startsWith(`${namespace}/`)),
-    layers: (namespace, direction = 'ingress') => new PolicyLayers(placed(namespace), policies.get(namespace) ?? NO_POLICIES, direction, evaluation),
+    named: (namespace, row) => within(placed(namespace).firstWord, placed(namespace).index.words, row).filter(name => name.startsWith(`${namespace}/`)),
+    layers: (namespace, direction = 'ingress') => new CompiledPolicies(placed(namespace), policies.get(namespace) ?? NO_POLICIES, direction, evaluation),
   };
 }
 

@@ -1,6 +1,6 @@
-import { MatrixGrants } from '../../src/evaluator/private/dense-grants';
+import { DenseGrants } from '../../src/evaluator/private/dense-grants';
 import { encoded, EvaluationOptions, NO_POLICIES, overviewOf } from '../../src/evaluator/private/evaluation';
-import { ListedGrants } from '../../src/evaluator/private/sparse-grants';
+import { SparseGrants } from '../../src/evaluator/private/sparse-grants';
 import { labelled, namespace, pod, podOf, policy } from '../cluster-objects';
 import { evaluated, mentionApps, policyOf } from './evaluated';
 
@@ -19,7 +19,7 @@ describe('a cluster, evaluated,', () => {
   ]);
 
   test('has its namespaces one behind the other on a line, each from a word on', () => {
-    const placed = evaluation.segments.map(({ segment: { namespace: name, classes }, firstWord, namespaceLabels }) =>
+    const placed = evaluation.namespaces.map(({ index: { namespace: name, classes }, firstWord, namespaceLabels }) =>
       [name, classes.length, firstWord, namespaceLabels]);
     expect(placed).toEqual([
       ['a', 2, 0, { 'team': 'red', 'kubernetes.io/metadata.name': 'a' }],
@@ -28,7 +28,7 @@ describe('a cluster, evaluated,', () => {
     ]);
     expect([...evaluation.segmentOfWord]).toEqual([0, 1, 1, 2]);
     expect([...evaluation.numbers]).toEqual([['a', 0], ['b', 1], ['c', 2]]);
-    expect(evaluation.folds).toHaveLength(3);
+    expect(evaluation.compiled).toHaveLength(3);
   });
 
   test('knows what is of a namespace, wherever it stands', () => {
@@ -44,7 +44,7 @@ describe('a cluster, evaluated,', () => {
   });
 
   test('has told what its policies look at, and how much room it took', () => {
-    expect(evaluation.lens.takeChange()).toEqual({ labels: [], portNames: [], addresses: [] });
+    expect(evaluation.vocabulary.drainChanges()).toEqual({ labels: [], portNames: [], addresses: [] });
     expect(evaluation.builtWords).toBe(evaluation.bits.used);
     expect(evaluation.builtWords).toBeGreaterThan(0);
   });
@@ -54,7 +54,7 @@ describe('a cluster, evaluated,', () => {
   });
 
   test('has a line as long as its last word, whichever segment that is of', () => {
-    const [a, b, c] = evaluation.segments;
+    const [a, b, c] = evaluation.namespaces;
     expect([...overviewOf([{ ...a, firstWord: 5 }, { ...b, firstWord: 1 }, { ...c, firstWord: 0 }]).segmentOfWord]).toEqual([2, 1, 1, 0, 0, 0]);
   });
 });
@@ -62,13 +62,13 @@ describe('a cluster, evaluated,', () => {
 describe('the policies of a namespace', () => {
   test('are read in both directions, and in no other namespace', () => {
     const cluster = evaluated([pod('a/web'), pod('b/web'), policyOf('a/in', undefined, {}), policyOf('a/out', undefined, { policyTypes: ['Egress'] })]);
-    const { evaluation: { folds } } = cluster;
+    const { evaluation: { compiled: folds } } = cluster;
     const names = (number: number) => (['ingress', 'egress'] as const).map(direction => folds[number][direction].policiesOf(0, cluster.evaluation).map(({ name }) => name));
     expect([names(0), names(1)]).toEqual([[['in'], ['out']], [[], []]]);
   });
 
   test('tell which named ports of other namespaces they mention, coming in or going out', () => {
-    const elsewhere = (spec: object) => [...evaluated([pod('a/web', {}, http(80)), policyOf('a/p', undefined, spec)]).evaluation.folds[0].portNamesElsewhere];
+    const elsewhere = (spec: object) => [...evaluated([pod('a/web', {}, http(80)), policyOf('a/p', undefined, spec)]).evaluation.compiled[0].portNamesElsewhere];
     expect(elsewhere(onHttp('egress', { namespaceSelector: {} }))).toEqual(['TCP/http']);
     expect(elsewhere(onHttp('egress', { podSelector: {} }))).toEqual([]);
     // Where connections come in, a name is the subject's.
@@ -76,10 +76,10 @@ describe('the policies of a namespace', () => {
   });
 
   test('are the same numbers whenever they are written down', () => {
-    const { evaluation: { policies, lens, table } } = evaluated([pod('a/web'), policyOf('a/p', 'web', onHttp('egress', { podSelector: labelled({ app: 'db' }) })), policyOf('a/q', 'db', {})]);
+    const { evaluation: { policies, vocabulary: lens, table } } = evaluated([pod('a/web'), policyOf('a/p', 'web', onHttp('egress', { podSelector: labelled({ app: 'db' }) })), policyOf('a/q', 'db', {})]);
     const own = policies.get('a')!;
     expect(encoded(own.policies, 0, lens, table)).toEqual(own);
-    expect(lens.takeChange()).toEqual({ labels: [], portNames: [], addresses: [] });
+    expect(lens.drainChanges()).toEqual({ labels: [], portNames: [], addresses: [] });
     expect(encoded([], 1, lens, table)).toEqual(NO_POLICIES);
   });
 });
@@ -87,26 +87,26 @@ describe('the policies of a namespace', () => {
 describe('grants are kept', () => {
   const form = (options: EvaluationOptions, pods: object[], ...rules: object[]) => {
     const { evaluation } = evaluated([...pods, policy('a/p', { podSelector: {}, ingress: rules, policyTypes: ['Ingress'] })], options);
-    return (evaluation.folds[0].ingress as any).grants.constructor;
+    return (evaluation.compiled[0].ingress as any).grants.constructor;
   };
   const one = [pod('a/web')];
   const grantsOf = (count: number) => Array.from({ length: count }, (_, i) => ({ from: [{ podSelector: {} }], ports: [{ port: i + 1 }] }));
 
   test('in lists, as long as classes have no more than two dozen each', () => {
-    expect(form({}, one, ...grantsOf(24))).toBe(ListedGrants);
-    expect(form({}, one, ...grantsOf(25))).toBe(MatrixGrants);
+    expect(form({}, one, ...grantsOf(24))).toBe(SparseGrants);
+    expect(form({}, one, ...grantsOf(25))).toBe(DenseGrants);
   });
 
   test('in lists of another length, where one is said', () => {
-    expect([0, 1, 2].map(longestLists => form({ longestLists }, one, ...grantsOf(1)))).toEqual([MatrixGrants, ListedGrants, ListedGrants]);
-    expect(form({ longestLists: 0 }, one)).toBe(ListedGrants);
+    expect([0, 1, 2].map(longestLists => form({ longestLists }, one, ...grantsOf(1)))).toEqual([DenseGrants, SparseGrants, SparseGrants]);
+    expect(form({ longestLists: 0 }, one)).toBe(SparseGrants);
   });
 
   test('by classes, not by pods, and on average', () => {
     const replicas = [podOf('web', 'a/web-0', {}), podOf('web', 'a/web-1', {})];
-    expect(form({ longestLists: 1 }, replicas, ...grantsOf(2))).toBe(MatrixGrants);
+    expect(form({ longestLists: 1 }, replicas, ...grantsOf(2))).toBe(DenseGrants);
     const two = [mentionApps('web'), pod('a/web', { app: 'web' }), pod('a/db')];
-    const { evaluation: { folds } } = evaluated([...two, policyOf('a/p', 'web', { ingress: grantsOf(2) })], { longestLists: 1 });
-    expect((folds[0].ingress as any).grants).toBeInstanceOf(ListedGrants);
+    const { evaluation: { compiled: folds } } = evaluated([...two, policyOf('a/p', 'web', { ingress: grantsOf(2) })], { longestLists: 1 });
+    expect((folds[0].ingress as any).grants).toBeInstanceOf(SparseGrants);
   });
 });

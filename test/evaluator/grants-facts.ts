@@ -1,7 +1,7 @@
 import { evaluated, mentionApps, policyOf } from './evaluated';
 import { portPoint } from '../../src/evaluator/connections';
 import { Grants } from '../../src/evaluator/private/compiled-direction';
-import { Direction, PolicyLayers } from '../../src/evaluator/private/compiled-policies';
+import { Direction, CompiledPolicies } from '../../src/evaluator/private/compiled-policies';
 import { ConnectionTable } from '../../src/evaluator/private/connection-table';
 import { Evaluation } from '../../src/evaluator/private/evaluation';
 import { formatAddress, parseAddress } from '../../src/k8s/address';
@@ -9,7 +9,7 @@ import { PROTOCOLS } from '../../src/k8s/objects';
 import { labelled, namespace, pod } from '../cluster-objects';
 
 /** In which form grants are kept. */
-export type Form = (layers: PolicyLayers, evaluation: Evaluation) => Grants;
+export type Form = (layers: CompiledPolicies, evaluation: Evaluation) => Grants;
 
 const http = (containerPort: number) => ({ ports: [{ name: 'http', containerPort }] });
 const PODS = [
@@ -47,7 +47,7 @@ export function granted(form: Form, subject: string, direction: Direction, ...ob
   const atom = (text: string) => addresses.atomOf(parseAddress(text)!);
   const outside = Object.fromEntries(ADDRESSES.map(text => [text, answer(asked => grants.withAtom(own, atom(text), evaluation, asked))]));
   const row = new Uint32Array(segmentOfWord.length);
-  grants.addPlaces(own, row, evaluation);
+  grants.addSlots(own, row, evaluation);
   const places = cluster.inLine(row);
   const changes = [...new Set(grants.changes(own))].filter(start => start < addresses.size).sort((x, y) => x - y)
     .map(start => formatAddress(addresses.range(start).first));

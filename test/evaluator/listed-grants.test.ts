@@ -1,10 +1,10 @@
-import { ListedGrants } from '../../src/evaluator/private/sparse-grants';
+import { SparseGrants } from '../../src/evaluator/private/sparse-grants';
 import { parseAddress } from '../../src/k8s/address';
 import { labelled } from '../cluster-objects';
 import { policyOf } from './evaluated';
 import { additions, granted, itSaysWhatIsGranted } from './grants-facts';
 
-const listed = (layers: ConstructorParameters<typeof ListedGrants>[0]) => new ListedGrants(layers);
+const listed = (layers: ConstructorParameters<typeof SparseGrants>[0]) => new SparseGrants(layers);
 const to = (...peers: object[]) => policyOf('a/p', 'web', { policyTypes: ['Egress'], egress: [{ to: peers }] });
 const block = (cidr: string) => ({ ipBlock: { cidr } });
 
@@ -47,7 +47,7 @@ describe('grants in lists', () => {
     expect([...renumbered.changes(web)]).toEqual([nine * 3, nine * 3 + 3, eleven * 3, eleven * 3 + 3]);
     // What they are made from says what it did, and pods are none of it.
     expect(table.set(grants.withAtom(web, nine, cluster.evaluation)).isAll).toBe(true);
-    expect(renumbered).toBeInstanceOf(ListedGrants);
+    expect(renumbered).toBeInstanceOf(SparseGrants);
     expect(granted(() => renumbered, 'a/web', 'egress').pods).toEqual(granted(() => grants, 'a/web', 'egress').pods);
   });
 });

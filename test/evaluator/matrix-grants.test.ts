@@ -1,8 +1,8 @@
 import { policyOf } from './evaluated';
 import { additions, Form, granted, itSaysWhatIsGranted } from './grants-facts';
-import { MatrixGrants } from '../../src/evaluator/private/dense-grants';
+import { DenseGrants } from '../../src/evaluator/private/dense-grants';
 
-const inMatrix: Form = (layers, evaluation) => new MatrixGrants(layers, evaluation, evaluation.segmentOfWord.length, evaluation.addresses.size);
+const inMatrix: Form = (layers, evaluation) => new DenseGrants(layers, evaluation, evaluation.segmentOfWord.length, evaluation.addresses.size);
 
 itSaysWhatIsGranted(inMatrix);
 

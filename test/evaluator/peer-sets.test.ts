@@ -1,8 +1,8 @@
 import { Evaluated, evaluated } from './evaluated';
 import { Workload } from '../../src/cluster/cluster';
 import { EVERYTHING, NOTHING } from '../../src/evaluator/private/bit-rows';
-import { Segment } from '../../src/evaluator/private/namespace-index';
-import { PeerSetQuestion, PeerSetRef, PeerSets, Placed } from '../../src/evaluator/private/peer-sets';
+import { NamespaceIndex } from '../../src/evaluator/private/namespace-index';
+import { PeerSetQuery, PeerSetRef, PeerSets, PlacedNamespace } from '../../src/evaluator/private/peer-sets';
 import { Selector } from '../../src/k8s/selector';
 import { namespace, pod, policy } from '../cluster-objects';
 import { clusterOfObjects } from '../manifests';
@@ -23,10 +23,10 @@ const CLUSTER = [
 const [ALL_TEN, SOME_TEN] = [0, 1];
 
 function asked(cluster: Evaluated) {
-  const { evaluation: { lens, sets } } = cluster;
+  const { evaluation: { vocabulary: lens, sets } } = cluster;
   const selector = (labels: Record<string, string>) => lens.selector(Selector.labels(labels));
   const members = (set: PeerSetRef, now = sets) => cluster.within(now.firstWords[set], now.words[set], now.rows[set]);
-  return { selector, members, who: (question: PeerSetQuestion) => members(sets.number(question)) };
+  return { selector, members, who: (question: PeerSetQuery) => members(sets.number(question)) };
 }
 
 describe('a set of peers is', () => {
@@ -34,7 +34,7 @@ describe('a set of peers is', () => {
   const { selector, who } = asked(cluster);
   const [red, nobodys, web] = [selector({ team: 'red' }), selector({ team: 'green' }), selector({ app: 'web' })];
 
-  test.each<[string, PeerSetQuestion, string[]]>([
+  test.each<[string, PeerSetQuery, string[]]>([
     ['every pod, those on a node\'s network too', {}, ['a/db', 'a/web', 'b/web', 'c/host', 'c/web']],
     ['every pod of some namespaces', { namespaces: red }, ['a/db', 'a/web', 'c/host', 'c/web']],
     ['those with a label, and none on a node\'s network', { pods: web }, ['a/web', 'b/web', 'c/web']],
@@ -54,7 +54,7 @@ describe('a set of peers is', () => {
   test('the same where the same is asked, and another one for each other question', () => {
     const { sets } = cluster.evaluation;
     const port = { name: 'TCP/http', number: 80 };
-    const questions: PeerSetQuestion[] = [
+    const questions: PeerSetQuery[] = [
       {}, { namespaces: red }, { pods: red }, { namespaces: red, pods: web }, { namespaces: web, pods: red },
       { block: ALL_TEN }, { block: SOME_TEN }, { port },
       { namespaces: red, port }, { pods: red, port }, { block: ALL_TEN, port }, { port: { ...port, number: 8080 } }, { port: { ...port, name: 'UDP/http' } },
@@ -68,8 +68,8 @@ describe('a set of peers is', () => {
 describe('the window of a set', () => {
   const cluster = evaluated(CLUSTER);
   const { selector, who } = asked(cluster);
-  const { evaluation: { sets, bits, lens } } = cluster;
-  const window = (question: PeerSetQuestion) => {
+  const { evaluation: { sets, bits, vocabulary: lens } } = cluster;
+  const window = (question: PeerSetQuery) => {
     const set = sets.number(question);
     return { first: sets.firstWords[set], words: sets.words[set], row: sets.rows[set] };
   };
@@ -85,7 +85,7 @@ describe('the window of a set', () => {
     const blue = selector({ team: 'blue' });
     expect(window({ namespaces: blue })).toEqual({ first: 1, words: 1, row: EVERYTHING });
     const web = selector({ app: 'web' });
-    expect(window({ namespaces: blue, pods: web })).toEqual({ first: 1, words: 1, row: cluster.evaluation.segments[1].segment.select(web) });
+    expect(window({ namespaces: blue, pods: web })).toEqual({ first: 1, words: 1, row: cluster.evaluation.namespaces[1].index.select(web) });
   });
 
   test('takes in no namespace without a member', () => {
@@ -95,7 +95,7 @@ describe('the window of a set', () => {
   });
 
   test('takes no more room than it is wide, and none before it is asked for', () => {
-    const { evaluation: { addresses, segments } } = cluster;
+    const { evaluation: { addresses, namespaces: segments } } = cluster;
     const fresh = new PeerSets(lens, bits, addresses, segments);
     expect([fresh.firstWords, fresh.words, fresh.rows]).toEqual([[], [], []]);
     const { used } = bits;
@@ -121,11 +121,11 @@ describe('the window of a set', () => {
     who({ block: SOME_TEN });
     who({ pods: selector({ app: 'web' }) });
     expect(who({ block: ALL_TEN })).toEqual(before);
-    expect(cluster.named('b', cluster.evaluation.segments[1].segment.select(selector({ app: 'web' })))).toEqual(['b/web']);
+    expect(cluster.named('b', cluster.evaluation.namespaces[1].index.select(selector({ app: 'web' })))).toEqual(['b/web']);
   });
 
   test('spends no words on a block that each pod has but one address in', () => {
-    const [, { segment }] = cluster.evaluation.segments;
+    const [, { index: segment }] = cluster.evaluation.namespaces;
     const other = evaluated([pod('b/web', {}, { ips: ['10.2.0.1'] }), CLUSTER[CLUSTER.length - 1]]);
     const { used } = other.evaluation.bits;
     other.evaluation.sets.number({ block: SOME_TEN });
@@ -138,7 +138,7 @@ describe('the window of a set', () => {
 describe('sets that are brought up to date', () => {
   const setUp = () => {
     const cluster = evaluated(CLUSTER);
-    const { evaluation: { lens, sets, segments, addresses, bits } } = cluster;
+    const { evaluation: { vocabulary: lens, sets, namespaces: segments, addresses, bits } } = cluster;
     const { selector } = asked(cluster);
     const questions = {
       all: {},
@@ -151,9 +151,9 @@ describe('sets that are brought up to date', () => {
     };
     const refs = Object.entries(questions).map(([name, question]) => [name, sets.number(question)] as const);
     const segment = (name: string, ...objects: object[]) =>
-      new Segment(name, clusterOfObjects(objects).workloads as Workload[], lens, bits, addresses);
+      new NamespaceIndex(name, clusterOfObjects(objects).workloads as Workload[], lens, bits, addresses);
     /** Which sets are others after a change, and what they hold: namespace and class. */
-    const changes = (placed: readonly Placed[], ...changed: number[]) => {
+    const changes = (placed: readonly PlacedNamespace[], ...changed: number[]) => {
       const before = refs.map(([, set]) => [sets.firstWords[set], sets.words[set], sets.rows[set]].join());
       const after = sets.updated(placed, changed, addresses);
       expect(refs.map(([, set]) => [sets.firstWords[set], sets.words[set], sets.rows[set]].join())).toEqual(before);
@@ -165,8 +165,8 @@ describe('sets that are brought up to date', () => {
   };
 
   /** `b0`: the first class of namespace b. */
-  function holds(sets: PeerSets, set: PeerSetRef, placed: readonly Placed[], bits: Evaluated['evaluation']['bits']): string {
-    return placed.flatMap(({ segment, firstWord }) => segment.classes.flatMap((_, own) => {
+  function holds(sets: PeerSets, set: PeerSetRef, placed: readonly PlacedNamespace[], bits: Evaluated['evaluation']['bits']): string {
+    return placed.flatMap(({ index: segment, firstWord }) => segment.classes.flatMap((_, own) => {
       const bit = firstWord * 32 + own - sets.firstWords[set] * 32;
       return bit >= 0 && bit < sets.words[set] * 32 && bits.holds(sets.rows[set], bit) ? [`${segment.namespace}${own}`] : [];
     })).join(' ');
@@ -187,21 +187,21 @@ describe('sets that are brought up to date', () => {
   test('follow the pods of a namespace: those that hold others than before, and no more', () => {
     const { segments: [a, b, c], segment, changes } = setUp();
     const other = segment('b', pod('b/db', { app: 'db' }, { ips: ['10.2.0.1', '10.3.0.1'], ...http(8080) }));
-    expect(changes([a, { ...b, segment: other }, c], 1)).toEqual({ web: 'a0 c0' });
+    expect(changes([a, { ...b, index: other }, c], 1)).toEqual({ web: 'a0 c0' });
     const moved = segment('b', pod('b/web', { app: 'web' }, { ips: ['11.2.0.1'], ...http(80) }));
-    expect(changes([a, { ...b, segment: moved }, c], 1)).toEqual({ block: 'a0 a1 c1', eighty: 'a0 b0 c0' });
+    expect(changes([a, { ...b, index: moved }, c], 1)).toEqual({ block: 'a0 a1 c1', eighty: 'a0 b0 c0' });
   });
 
   test('follow pods that have changed places in their namespace', () => {
     const { segments: [a, b, c], segment, changes } = setUp();
     const swapped = segment('a', pod('a/db', { app: 'db' }, { ips: ['10.1.0.1'] }), pod('a/web', { app: 'web' }, { ips: ['10.0.0.1'], ...http(80) }));
-    expect(changes([{ ...a, segment: swapped }, b, c], 0)).toEqual({ web: 'a1 b0 c0', redWeb: 'a1 c0', eighty: 'a1 c0' });
+    expect(changes([{ ...a, index: swapped }, b, c], 0)).toEqual({ web: 'a1 b0 c0', redWeb: 'a1 c0', eighty: 'a1 c0' });
   });
 
   test('follow a namespace that has a class more', () => {
     const { segments: [a, b, c], segment, changes } = setUp();
     const two = segment('b', pod('b/web', { app: 'web' }, { ips: ['10.2.0.1', '10.3.0.1'], ...http(8080) }), pod('b/bare'));
-    expect(changes([a, { ...b, segment: two }, c], 1)).toMatchObject({ all: 'a0 a1 b0 b1 c0 c1' });
+    expect(changes([a, { ...b, index: two }, c], 1)).toMatchObject({ all: 'a0 a1 b0 b1 c0 c1' });
   });
 
   test('follow a namespace to another place on the line', () => {
@@ -211,13 +211,13 @@ describe('sets that are brought up to date', () => {
 
   test('follow a namespace that is new', () => {
     const { segments, segment, changes } = setUp();
-    const added = { segment: segment('d', pod('d/web', { app: 'web' })), firstWord: 3, namespaceLabels: { team: 'red' } };
+    const added = { index: segment('d', pod('d/web', { app: 'web' })), firstWord: 3, namespaceLabels: { team: 'red' } };
     expect(changes([...segments, added], 3)).toEqual({ all: 'a0 a1 b0 c0 c1 d0', red: 'a0 a1 c0 c1 d0', web: 'a0 b0 c0 d0', redWeb: 'a0 c0 d0' });
   });
 
   test('know the namespaces that a selector selects from then on', () => {
     const cluster = evaluated(CLUSTER);
-    const { evaluation: { sets, segments: [a, b, c], addresses, bits } } = cluster;
+    const { evaluation: { sets, namespaces: [a, b, c], addresses, bits } } = cluster;
     const { selector } = asked(cluster);
     sets.number({ namespaces: selector({ team: 'red' }) });
     const placed = [{ ...a, namespaceLabels: { team: 'blue' } }, { ...b, namespaceLabels: { team: 'red' } }, c];

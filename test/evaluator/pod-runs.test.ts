@@ -1,5 +1,5 @@
 import { AddressSpace, edgesOf } from '../../src/evaluator/address-space';
-import { podRuns } from '../../src/evaluator/private/namespace-index';
+import { replicaRuns } from '../../src/evaluator/private/namespace-index';
 import { Cidr, parseCidr } from '../../src/k8s/address';
 import { PodOptions, podOf } from '../cluster-objects';
 import { clusterOfObjects } from '../manifests';
@@ -18,7 +18,7 @@ function fullRuns(replicas: readonly Replica[]) {
   const pods = replicas.map(({ labels = { app: 'web' }, ...options }, i) => podOf('web', `x/web-${i}`, labels, options));
   const [workload, ...others] = clusterOfObjects(pods).workloads;
   expect(others).toEqual([]);
-  return podRuns(workload, space);
+  return replicaRuns(workload, space);
 }
 
 const at = (...ips: string[]): Replica => ({ ips });

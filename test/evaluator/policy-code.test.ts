@@ -1,6 +1,6 @@
 import { ConnectionTable } from '../../src/evaluator/private/connection-table';
 import { IntList, ADDRESSES, encodePolicy, EVERYONE, NOT_ISOLATED, OWN_NAMESPACE } from '../../src/evaluator/private/policy-encoding';
-import { Lens, Step } from '../../src/evaluator/private/vocabulary';
+import { PolicyVocabulary, Step } from '../../src/evaluator/private/vocabulary';
 import { labelled, policy } from '../cluster-objects';
 import { clusterOfObjects } from '../manifests';
 
@@ -8,7 +8,7 @@ const { ALL, NONE } = ConnectionTable;
 
 /** Policies in numbers, with what is needed to read them. */
 class Code {
-  public readonly lens = new Lens();
+  public readonly lens = new PolicyVocabulary();
   public readonly table = new ConnectionTable();
 
   /** The numbers of a policy of this spec, whose subject is everything unless it says otherwise. */
@@ -113,7 +113,7 @@ describe('the lens', () => {
   const spec = { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: [{ ports: [{ port: 'http' }], to }] };
   const seen = ({ lens }: Code) => [
     lens.labels({ app: 'web' }).length, lens.labels({ role: 'db' }).length, lens.labels({ team: 'a' }).length,
-    lens.looksAtPort({ protocol: 'TCP', name: 'http', port: 80 }), [...lens.cuts()].length,
+    lens.looksAtPort({ protocol: 'TCP', name: 'http', port: 80 }), [...lens.edgeAddresses()].length,
   ];
 
   test('is told what a policy that comes looks at, and that a policy that goes looks no more', () => {

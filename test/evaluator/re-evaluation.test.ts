@@ -143,7 +143,7 @@ describe('going on', () => {
     const open = policy('y/open', { podSelector: {}, ingress: [{}] });
     const reach = goingOn(sharing([web(0), pod('y/a'), open]), sharing([...crowd('x'), pod('y/a'), open, mention]));
     const endpoints = reach.cluster.workloads.map(w => reach.ofPod(w, w.pods[0]));
-    expect(reach.candidates(endpoints[40], 'ingress')).toEqual([...endpoints].sort((a, b) => a - b));
+    expect(reach.possiblePeers(endpoints[40], 'ingress')).toEqual([...endpoints].sort((a, b) => a - b));
   });
 
   describe('works out again only what a change touches:', () => {
@@ -153,10 +153,10 @@ describe('going on', () => {
       const first = new Reachability(sharing(before), options);
       const [old, now] = [first, first.update(sharing(after))].map(evaluationOf);
       // All of it was built from nothing if not even that is the same.
-      expect(now.lens).toBe(old.lens);
+      expect(now.vocabulary).toBe(old.vocabulary);
       // Nothing of these outgrows its place.
       expect(now.segmentOfWord).toHaveLength(old.segmentOfWord.length);
-      const ofBoth = ['x', 'y'].map(name => [old, now].map(({ segments, folds, numbers }) => ({ segment: segments[numbers.get(name)!].segment, folds: folds[numbers.get(name)!] })));
+      const ofBoth = ['x', 'y'].map(name => [old, now].map(({ namespaces: segments, compiled: folds, numbers }) => ({ segment: segments[numbers.get(name)!].index, folds: folds[numbers.get(name)!] })));
       return {
         addresses: now.addresses === old.addresses,
         segments: ofBoth.flatMap(([a, b], i) => a.segment === b.segment ? ['xy'[i]] : []).join(),

@@ -1,9 +1,9 @@
 import { AddressSpace } from '../../src/evaluator/address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from '../../src/evaluator/private/bit-rows';
 import { ConnectionTable } from '../../src/evaluator/private/connection-table';
-import { Segment } from '../../src/evaluator/private/namespace-index';
+import { NamespaceIndex } from '../../src/evaluator/private/namespace-index';
 import { IntList, encodePolicy } from '../../src/evaluator/private/policy-encoding';
-import { Lens } from '../../src/evaluator/private/vocabulary';
+import { PolicyVocabulary } from '../../src/evaluator/private/vocabulary';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
 import { labelled, pod, PodOptions, podOf, policy, reachOf } from '../cluster-objects';
@@ -19,10 +19,10 @@ function alike(...objects: object[]): boolean {
 /** The pods of namespace x, under a lens that the policies among the objects give. */
 function segmentOf(...objects: object[]) {
   const { workloads, policies } = clusterOfObjects(objects);
-  const lens = new Lens();
+  const lens = new PolicyVocabulary();
   for (const each of policies) { encodePolicy(each, 1, lens, new ConnectionTable(), new IntList(64)); }
   const rows = new BitRows();
-  const segment = new Segment('x', workloads.filter(w => w.namespace === 'x'), lens, rows, new AddressSpace(lens.cuts()));
+  const segment = new NamespaceIndex('x', workloads.filter(w => w.namespace === 'x'), lens, rows, new AddressSpace(lens.edgeAddresses()));
   /** Names of the workloads that a row holds. */
   const named = (row: RowRef) => workloads
     .filter(w => w.namespace === 'x' && row !== NOTHING && (row === EVERYTHING || rows.has(row, segment.classOf(w.pods[0])!)))

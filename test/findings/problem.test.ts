@@ -1,11 +1,11 @@
-import { formatProblem, InputError, Problem } from '../../src/findings/finding';
+import { formatFinding, InputError, Finding } from '../../src/findings/finding';
 
-const error: Problem = { severity: 'error', message: 'no', place: { file: 'a.yaml', line: 1, column: 2 } };
-const warning: Problem = { severity: 'warning', message: 'hm', place: { file: 'b.yaml' } };
+const error: Finding = { severity: 'error', message: 'no', place: { file: 'a.yaml', line: 1, column: 2 } };
+const warning: Finding = { severity: 'warning', message: 'hm', place: { file: 'b.yaml' } };
 
 test('a problem is one line, that editors can jump from', () => {
-  expect(formatProblem(error)).toBe('a.yaml:1:2: error: no');
-  expect(formatProblem(warning)).toBe('b.yaml: warning: hm');
+  expect(formatFinding(error)).toBe('a.yaml:1:2: error: no');
+  expect(formatFinding(warning)).toBe('b.yaml: warning: hm');
 });
 
 test('what is thrown says the errors, and carries the warnings too', () => {

@@ -1,4 +1,4 @@
-import { formatProblem } from '../../src/findings/finding';
+import { formatFinding } from '../../src/findings/finding';
 import { readText } from '../../src/manifests/read-text';
 
 describe('ten megabytes of garbage give a message', () => {
@@ -28,6 +28,6 @@ describe('ten megabytes of garbage give a message', () => {
     expect(resources).toEqual([]);
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.length).toBeLessThanOrEqual(50);
-    expect(formatProblem(problems[0])).toContain(message);
+    expect(formatFinding(problems[0])).toContain(message);
   });
 });

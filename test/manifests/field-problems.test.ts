@@ -1,6 +1,6 @@
-import { formatProblem } from '../../src/findings/finding';
+import { formatFinding } from '../../src/findings/finding';
 import { readDocuments } from '../../src/manifests/read-text';
-import { fieldProblems } from '../../src/validation/field-errors';
+import { fieldFindings } from '../../src/validation/field-errors';
 
 test('documents know their places', () => {
   const { documents: [, { value, origin }], problems } = readDocuments('i.yaml', Buffer.from('a: 1\n---\nb:\n  - c: 2\n'), 'yaml');
@@ -21,15 +21,15 @@ test.each([
 ] as const)('what is no %s is an error with its place', (format, text, message) => {
   const { documents, problems } = readDocuments('f', Buffer.from(text as string), format);
   expect(documents).toEqual([]);
-  expect(formatProblem(problems[0])).toMatch(message);
+  expect(formatFinding(problems[0])).toMatch(message);
 });
 
 test('a field error is told with its field, its place and what to write instead', () => {
   const { documents: [{ origin }] } = readDocuments('i.yaml', Buffer.from('a:\n  b: 1\n'), 'yaml');
-  const problems = fieldProblems([
-    { path: ['a', 'b'], type: 'WrongType', message: 'must be text', suggestion: 'quote it' },
+  const problems = fieldFindings([
+    { path: ['a', 'b'], type: 'WrongType', message: 'must be text', fix: 'quote it' },
     { path: [], type: 'WrongType', message: 'is nothing' },
     { path: ['a'], place: ['a', 'b'], type: 'WrongType', message: 'has a bad b' },
   ], origin);
-  expect(problems.map(formatProblem)).toEqual(['i.yaml:2:3: error: a.b: must be text; quote it', 'i.yaml:1:1: error: is nothing', 'i.yaml:2:3: error: a: has a bad b']);
+  expect(problems.map(formatFinding)).toEqual(['i.yaml:2:3: error: a.b: must be text; quote it', 'i.yaml:1:1: error: is nothing', 'i.yaml:2:3: error: a: has a bad b']);
 });

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
-import { formatProblem } from '../../src/findings/finding';
+import { formatFinding } from '../../src/findings/finding';
 import { FileMemory, readPaths } from '../../src/manifests/files';
 
 const noStdin = () => { throw new Error('nobody asked for standard input'); };
@@ -17,7 +17,7 @@ const read = (paths: string[], stdin: () => string | Buffer = noStdin) => {
   return {
     names: resources.map(({ object }) => (object.metadata as { name: string }).name),
     files: resources.map(({ origin }) => origin.at().file!.replace(`${folder}/`, '')),
-    problems: problems.map(problem => formatProblem(problem).split(`${folder}/`).join('')),
+    problems: problems.map(problem => formatFinding(problem).split(`${folder}/`).join('')),
     named: resources.map(({ named }) => named),
   };
 };

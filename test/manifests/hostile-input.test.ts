@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { readCluster } from '../../src/cluster/read-cluster';
-import { formatProblem } from '../../src/findings/finding';
+import { formatFinding } from '../../src/findings/finding';
 import { readText } from '../../src/manifests/read-text';
 import { randomRuns } from '../random-runs';
 
@@ -9,7 +9,7 @@ import { randomRuns } from '../random-runs';
 const judge = (content: string | Buffer, format: 'yaml' | 'json' | 'guess') => {
   const { resources, problems } = readText({ file: 'a', content, format, named: true });
   const { cluster, problems: more } = readCluster(resources);
-  return { cluster, messages: [...problems, ...more].map(formatProblem) };
+  return { cluster, messages: [...problems, ...more].map(formatFinding) };
 };
 
 const format = fc.constantFrom('yaml' as const, 'json' as const, 'guess' as const);

@@ -1,9 +1,9 @@
-import { formatProblem } from '../../src/findings/finding';
+import { formatFinding } from '../../src/findings/finding';
 import { readText, TextInput } from '../../src/manifests/read-text';
 
 const read = (content: string | Buffer, input: Partial<TextInput> = {}) => {
   const { resources, problems } = readText({ file: 'a.yaml', content, format: 'yaml', named: true, ...input });
-  return { resources, kinds: resources.map(({ object }) => object.kind), problems: problems.map(formatProblem) };
+  return { resources, kinds: resources.map(({ object }) => object.kind), problems: problems.map(formatFinding) };
 };
 
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n';

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { findIntrusion, Intrusion } from '../../src/claims/witness';
+import { findOutsider, Outsider } from '../../src/claims/witness';
 import { Reachability } from '../../src/evaluator/reachability';
 import { Cidr, formatAddress, parseCidr, subtractRanges } from '../../src/k8s/address';
 import { NAMESPACE_NAME_LABEL, NetworkPolicyPeer } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
-import { Party, Pattern, podMember } from '../../src/query/endpoints';
-import { PortQuestion } from '../../src/query/ports';
+import { Party, EndpointSelector, podEndpoint } from '../../src/query/endpoints';
+import { PortQuery } from '../../src/query/ports';
 import { clusterOfObjects } from '../manifests';
 import { ADDRESSES, arbitraryCluster, manifestsOf, PROTOCOLS } from '../spec/arbitrary-cluster';
 import { sideAllows, SpecCluster, SpecEnd, SpecPod } from '../spec/network-policy';
@@ -29,7 +29,7 @@ interface Case {
   readonly subject: SpecPod;
   readonly allowed: readonly NetworkPolicyPeer[];
   /** Any, where absent. */
-  readonly port?: PortQuestion;
+  readonly port?: PortQuery;
 }
 
 /** Somebody who tries: a pod in a namespace with these labels, or an address. */
@@ -76,7 +76,7 @@ const EXCEPT: Record<string, string[]> = {
   '0.0.0.0/0': ['10.0.0.0/8'], '10.0.0.0/8': ['10.1.0.0/16'], '10.1.0.0/16': ['10.1.255.0/24'], '::/0': ['fd00::/8'], '2001:db8::/32': ['2001:db8:1::/48'],
 };
 
-const port: fc.Arbitrary<PortQuestion | undefined> = fc.constantFrom<(PortQuestion | undefined)[]>(
+const port: fc.Arbitrary<PortQuery | undefined> = fc.constantFrom<(PortQuery | undefined)[]>(
   undefined, undefined, { protocol: 'TCP', first: 80, last: 80 }, { protocol: 'UDP', first: 53, last: 8080 }, { protocol: 'TCP', name: 'http' },
 );
 
@@ -130,7 +130,7 @@ function getsThrough({ direction, cluster, subject, port: asked }: Case, visitor
     && sideAllows(visited, SIDES[direction].type, { pod: subject }, end, destination, protocol, number)));
 }
 
-function isAsked(asked: PortQuestion | undefined, destination: SpecEnd, protocol: string, number: number): boolean {
+function isAsked(asked: PortQuery | undefined, destination: SpecEnd, protocol: string, number: number): boolean {
   if (asked === undefined) { return true; }
   if (asked.protocol !== protocol) { return false; }
   return 'name' in asked
@@ -149,15 +149,15 @@ function isAllowed({ cluster, subject, allowed }: Case, visitor: Visitor): boole
   return allowed.length > 0 && sideAllows({ ...visited, policies: [policy] }, 'Ingress', { pod: subject }, end, { pod: subject }, 'TCP', 1);
 }
 
-function intrusionOf({ direction, cluster, subject, allowed, port: asked }: Case): Intrusion | undefined {
+function intrusionOf({ direction, cluster, subject, allowed, port: asked }: Case): Outsider | undefined {
   const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
   const workload = reach.cluster.workloads.find(w => w.name === subject.name)!;
-  const member = podMember(reach, workload, workload.pods[0], subject.name);
-  const others: Party = { name: 'allowed', members: [], suspects: [], patterns: allowed.map(peer => patternOf(peer, subject.namespace)) };
-  return findIntrusion(reach, { name: subject.name, members: [member], suspects: [], patterns: [] }, [others], direction, asked);
+  const member = podEndpoint(reach, workload, workload.pods[0], subject.name);
+  const others: Party = { name: 'allowed', endpoints: [], worstCase: [], selectors: allowed.map(peer => patternOf(peer, subject.namespace)) };
+  return findOutsider(reach, { name: subject.name, endpoints: [member], worstCase: [], selectors: [] }, [others], direction, asked);
 }
 
-function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): Pattern {
+function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): EndpointSelector {
   if (ipBlock) {
     return { kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock.cidr) as Cidr, (ipBlock.except ?? []).map(e => parseCidr(e) as Cidr)) };
   }
@@ -166,7 +166,7 @@ function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPee
 }
 
 /** Those whom an intrusion shows: a pod, the ends of a range, or, where anyone gets through, some that nobody knows. */
-function shownBy({ stranger }: Intrusion, direction: Direction): Visitor[] {
+function shownBy({ who: stranger }: Outsider, direction: Direction): Visitor[] {
   if (stranger?.kind === 'pod') { return [stranger]; }
   const addresses = stranger === undefined ? ['1.2.3.4', 'fe80::1'] : [stranger.range.first, stranger.range.last].map(formatAddress);
   // A name of a port means something only in a pod: one that is at this address.
@@ -181,7 +181,7 @@ describe.each<[string, Direction]>([['only', 'ingress'], ['onlyTo', 'egress']])(
       expect(EVERYONE.every(peer => each.allowed.includes(peer))).toBe(false);
       for (const visitor of shownBy(intrusion!, direction)) {
         expect({ visitor, getsThrough: getsThrough(each, visitor) }).toEqual({ visitor, getsThrough: true });
-        if (intrusion!.stranger !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
+        if (intrusion!.who !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
       }
     }), { numRuns: 300 });
   });

@@ -1,5 +1,5 @@
 import { ConnectionSet } from '../../src/evaluator/connections';
-import { ask, meets, passage, passages } from '../../src/query/flow';
+import { query, covers, flow, flows } from '../../src/query/flow';
 import { answer, deployment, labelled, member, party, pod, podOf, policy, port, reachOf, reaches } from '../cluster-objects';
 
 const denyAll = policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
@@ -59,15 +59,15 @@ describe('a party of several', () => {
   });
 
   test('is asked about pod by pod', () => {
-    const [web, client] = [party(reach, 'x/web').members, party(reach, 'x/client').members];
-    expect([...passages(reach, web, client)].map(p => `${p.source.name} → ${p.destination.name}`))
+    const [web, client] = [party(reach, 'x/web').endpoints, party(reach, 'x/client').endpoints];
+    expect([...flows(reach, web, client)].map(p => `${p.source.name} → ${p.destination.name}`))
       .toEqual(['x/web-0[Pod] → x/client[Pod]', 'x/web-1[Pod] → x/client[Pod]']);
   });
 
   test('may be addresses of which some are let through', () => {
     const outside = reachOf(pod('x/web'), policy('x/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] }));
     expect(answer(outside, '10.0.0.0/7', 'x/web')).toMatchObject({ allowed: false, mixed: true, example: { source: { name: '11.0.0.0/8' } } });
-    expect(ask(outside, party(outside, '10.0.0.0/9'), party(outside, 'x/web'))).toMatchObject({ allowed: true, mixed: false });
+    expect(query(outside, party(outside, '10.0.0.0/9'), party(outside, 'x/web'))).toMatchObject({ allowed: true, mixed: false });
   });
 });
 
@@ -76,7 +76,7 @@ describe('a pod and itself', () => {
     const reach = reachOf(pod('x/web'), denyAll);
     const web = member(reach, 'x/web');
     const all = ConnectionSet.ALL;
-    expect(passage(reach, web, web)).toMatchObject({ loopback: true, connections: all, egress: all, ingress: all });
+    expect(flow(reach, web, web)).toMatchObject({ loopback: true, connections: all, egress: all, ingress: all });
   });
 
   test("are decided by policies where it is a template's: its replicas are several", () => {
@@ -95,6 +95,6 @@ test('connections meet a question where they hold all that is asked, or without 
   const reach = reachOf(pod('x/web'));
   const web = member(reach, 'x/web');
   const tcp80 = ConnectionSet.range('TCP', 80, 80);
-  expect([meets(tcp80, undefined, web), meets(ConnectionSet.NONE, undefined, web)]).toEqual([true, false]);
-  expect([meets(tcp80, port('80'), web), meets(tcp80, port('80-81'), web), meets(ConnectionSet.ALL, port('tcp/http'), web)]).toEqual([true, false, false]);
+  expect([covers(tcp80, undefined, web), covers(ConnectionSet.NONE, undefined, web)]).toEqual([true, false]);
+  expect([covers(tcp80, port('80'), web), covers(tcp80, port('80-81'), web), covers(ConnectionSet.ALL, port('tcp/http'), web)]).toEqual([true, false, false]);
 });

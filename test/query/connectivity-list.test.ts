@@ -122,7 +122,7 @@ test('every connection of any cluster is listed once, and nothing else is', () =
     const names = cluster.pods.map(p => `${p.namespace}/${p.name}`);
     for (const from of names) {
       for (const to of names) {
-        const passing = reach.connections(member(reach, from).endpoint, member(reach, to).endpoint);
+        const passing = reach.connections(member(reach, from).index, member(reach, to).index);
         expect(told.get(`${from}[Pod] → ${to}[Pod]`)).toBe(from === to || passing.isEmpty ? undefined : passing.toString());
       }
     }
@@ -131,7 +131,7 @@ test('every connection of any cluster is listed once, and nothing else is', () =
       // At both ends of a range, and no longer just outside of it.
       const [first, last] = source.replace('[External]', '').split('-').map(text => parseAddress(text)!);
       expect(formatRange({ first, last })).toBe(source.replace('[External]', ''));
-      const to = member(reach, destination.replace('[Pod]', '')).endpoint;
+      const to = member(reach, destination.replace('[Pod]', '')).index;
       const at = (address: bigint) => reach.connections(reach.ofAddress(address), to).key;
       expect([at(first), at(last)]).toEqual([passing.key, passing.key]);
       for (const beyond of [first - 1n, last + 1n]) {

@@ -2,15 +2,15 @@ import { policyName } from '../../src/cluster/cluster';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatPath } from '../../src/findings/finding';
 import { explain, SideExplanation } from '../../src/query/explanation';
-import { passage } from '../../src/query/flow';
+import { flow } from '../../src/query/flow';
 import { labelled, member, pod, policy, port, reachOf } from '../cluster-objects';
 
 function explained(reach: Reachability, from: string, to: string, on?: string) {
-  return explain(reach, passage(reach, member(reach, from), member(reach, to)), on === undefined ? undefined : port(on));
+  return explain(reach, flow(reach, member(reach, from), member(reach, to)), on === undefined ? undefined : port(on));
 }
 
 /** What a side says, in names. */
-function told({ passes, isolatedBy, allowedBy, nearMisses, mend }: SideExplanation): object {
+function told({ passes, isolatedBy, allowedBy, nearMisses, fix: mend }: SideExplanation): object {
   return {
     passes,
     isolatedBy: isolatedBy.map(policyName),

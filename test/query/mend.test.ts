@@ -1,22 +1,22 @@
 import * as fc from 'fast-check';
 import { Direction, Reachability } from '../../src/evaluator/reachability';
 import { explain, Explanation, SideExplanation } from '../../src/query/explanation';
-import { Mend } from '../../src/query/fix';
-import { passage } from '../../src/query/flow';
+import { Fix } from '../../src/query/fix';
+import { flow } from '../../src/query/flow';
 import { deployment, labelled, member, namespace, pod, podOf, policy, port, reachOf } from '../cluster-objects';
 import { ADDRESSES, arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
 function explained(reach: Reachability, from: string, to: string, on?: string): Explanation {
-  return explain(reach, passage(reach, member(reach, from), member(reach, to)), on === undefined ? undefined : port(on));
+  return explain(reach, flow(reach, member(reach, from), member(reach, to)), on === undefined ? undefined : port(on));
 }
 
 /** The mend as its reader sees it: the policy that it changes, or the object that it adds. */
-function told({ mend }: SideExplanation): object | undefined {
+function told({ fix: mend }: SideExplanation): object | undefined {
   return mend?.kind === 'rule' ? { into: `${mend.policy.name} ${mend.section}`, rule: mend.rule } : mend;
 }
 
 /** The objects once the mend is made. */
-function mended(objects: readonly any[], mend: Mend, direction: Direction): any[] {
+function mended(objects: readonly any[], mend: Fix, direction: Direction): any[] {
   if (mend.kind === 'policy') { return [...objects, mend.object]; }
   return objects.map(object => object.kind !== 'NetworkPolicy' || object.metadata.name !== mend.policy.name ? object
     : { ...object, spec: { ...object.spec, [direction]: [...object.spec[direction] ?? [], mend.rule] } });
@@ -117,25 +117,25 @@ describe('the mend of a side that does not pass', () => {
 describe('there is no mend', () => {
   test('for a side that passes, nor for one that no policy isolates', () => {
     const { egress, ingress } = explained(reachOf(web, client, forWeb('p', {})), 'x/client', 'x/web', 'tcp/80');
-    expect([egress.mend, ingress.mend]).toEqual([undefined, undefined]);
-    expect(explained(reachOf(web, client), 'x/client', 'x/web', 'tcp/nothing').ingress.mend).toBeUndefined();
+    expect([egress.fix, ingress.fix]).toEqual([undefined, undefined]);
+    expect(explained(reachOf(web, client), 'x/client', 'x/web', 'tcp/nothing').ingress.fix).toBeUndefined();
   });
 
   test('for a port name that the destination does not have: no rule would give it one', () => {
     const { egress, ingress } = explained(reachOf(web, client, denyAll), 'x/client', 'x/web', 'tcp/nothing');
-    expect([egress.mend, ingress.mend]).toEqual([undefined, undefined]);
+    expect([egress.fix, ingress.fix]).toEqual([undefined, undefined]);
   });
 
   test("for a peer on its node's network whose address is not known: an empty list would let in everyone", () => {
     const host = pod('x/host', {}, { hostNetwork: true });
-    expect(explained(reachOf(host, web, forWeb('p')), 'x/host', 'x/web', '80').ingress).toMatchObject({ passes: false, mend: undefined });
+    expect(explained(reachOf(host, web, forWeb('p')), 'x/host', 'x/web', '80').ingress).toMatchObject({ passes: false, fix: undefined });
   });
 });
 
 test('two equal replicas are kept apart and brought together by a mend for all of them', () => {
   const objects = [podOf('web', 'x/web-0', { app: 'web' }), podOf('web', 'x/web-1', { app: 'web' }), denyAll];
   const { egress, ingress } = explained(reachOf(...objects), 'x/web-0', 'x/web-1', '80');
-  const after = explained(reachOf(...mended(mended(objects, egress.mend!, 'egress'), ingress.mend!, 'ingress')), 'x/web-1', 'x/web-0', '80');
+  const after = explained(reachOf(...mended(mended(objects, egress.fix!, 'egress'), ingress.fix!, 'ingress')), 'x/web-1', 'x/web-0', '80');
   expect(after.allowed).toBe(true);
 });
 
@@ -149,7 +149,7 @@ test('a mend does what it says: once made, its side passes, in any cluster', () 
     const [from, to] = [names[i % names.length], names[j % names.length]];
     const before = explained(reachOf(...objects), from, to, asked);
     for (const direction of ['egress', 'ingress'] as const) {
-      const { mend, passes, isolatedBy } = before[direction];
+      const { fix: mend, passes, isolatedBy } = before[direction];
       if (mend === undefined) { continue; }
       expect(passes).toBe(false);
       expect(isolatedBy).not.toEqual([]);

@@ -1,6 +1,6 @@
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatRange } from '../../src/k8s/address';
-import { partyNamed, partySelected, Party, Pattern } from '../../src/query/endpoints';
+import { partyNamed, partySelected, Party, EndpointSelector } from '../../src/query/endpoints';
 import { deployment, labelled, namespace, party, pod, podOf, policy, reachOf } from '../cluster-objects';
 
 const reach = reachOf(
@@ -12,35 +12,35 @@ const reach = reachOf(
   policy('shop/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] }),
 );
 
-function patternText(pattern: Pattern): string {
+function patternText(pattern: EndpointSelector): string {
   return pattern.kind === 'addresses' ? pattern.ranges.map(formatRange).join() : `${pattern.pods} in ${pattern.namespaces}`;
 }
 
 /** Name, members, and who is part of it for `only`. */
 function told(text: string, cluster: Reachability = reach): object {
-  const { name, members, patterns, suspects } = party(cluster, text);
+  const { name, endpoints: members, selectors: patterns, worstCase: suspects } = party(cluster, text);
   expect(suspects).toEqual([]);
-  return { name, members: members.map(m => m.name), patterns: patterns.map(patternText) };
+  return { name, endpoints: members.map(m => m.name), selectors: patterns.map(patternText) };
 }
 
 const inShop = 'in kubernetes.io/metadata.name=shop';
 
 describe('an endpoint is named', () => {
   test("as 'namespace/name'", () => {
-    expect(told('shop/frontend')).toEqual({ name: 'shop/frontend[Deployment]', members: ['shop/frontend[Deployment]'], patterns: [`app=frontend ${inShop}`] });
+    expect(told('shop/frontend')).toEqual({ name: 'shop/frontend[Deployment]', endpoints: ['shop/frontend[Deployment]'], selectors: [`app=frontend ${inShop}`] });
   });
 
   test("as 'namespace/Kind/name', where two share a name", () => {
-    expect(told('shop/Deployment/backend')).toMatchObject({ members: ['shop/backend[Deployment]'], patterns: [`app=backend ${inShop}`] });
-    expect(told('shop/Pod/backend')).toMatchObject({ members: ['shop/backend[Pod]'], patterns: [`app=backend,debug=yes ${inShop}`] });
+    expect(told('shop/Deployment/backend')).toMatchObject({ endpoints: ['shop/backend[Deployment]'], selectors: [`app=backend ${inShop}`] });
+    expect(told('shop/Pod/backend')).toMatchObject({ endpoints: ['shop/backend[Pod]'], selectors: [`app=backend,debug=yes ${inShop}`] });
   });
 
   test('as a workload, which is all of its pods', () => {
-    expect(told('shop/db')).toMatchObject({ name: 'shop/db[StatefulSet]', patterns: [`app=db ${inShop}`] });
+    expect(told('shop/db')).toMatchObject({ name: 'shop/db[StatefulSet]', selectors: [`app=db ${inShop}`] });
   });
 
   test.each(['shop/db-0', 'shop/Pod/db-0'])('as a pod that a workload owns: %s', text => {
-    expect(told(text)).toEqual({ name: 'shop/db-0[Pod]', members: ['shop/db-0[Pod]'], patterns: [`app=db ${inShop}`] });
+    expect(told(text)).toEqual({ name: 'shop/db-0[Pod]', endpoints: ['shop/db-0[Pod]'], selectors: [`app=db ${inShop}`] });
   });
 
   test('in a namespace whose name is a number', () => {
@@ -48,23 +48,23 @@ describe('an endpoint is named', () => {
   });
 
   test('without any labels, and then any pod of its namespace may be the one', () => {
-    expect(told('jobs/bare')).toMatchObject({ patterns: ['(everything) in kubernetes.io/metadata.name=jobs'] });
+    expect(told('jobs/bare')).toMatchObject({ selectors: ['(everything) in kubernetes.io/metadata.name=jobs'] });
   });
 
   test.each(['10.0.0.1', 'fd00::1'])('as the address of a pod, which is that pod: %s', text => {
     const name = `${text} (shop/db-0[Pod])`;
-    expect(told(text)).toEqual({ name, members: [name], patterns: [`app=db ${inShop}`, `${text}-${text}`] });
+    expect(told(text)).toEqual({ name, endpoints: [name], selectors: [`app=db ${inShop}`, `${text}-${text}`] });
   });
 
   test.each(['10.9.9.9', '2001:db8::1'])('as an address outside: %s', text => {
-    expect(told(text)).toEqual({ name: text, members: [text], patterns: [`${text}-${text}`] });
+    expect(told(text)).toEqual({ name: text, endpoints: [text], selectors: [`${text}-${text}`] });
   });
 
   test('as a block, with one member for each part that policies tell apart', () => {
     expect(told('0.0.0.0/0')).toEqual({
-      name: '0.0.0.0/0', members: ['0.0.0.0-9.255.255.255', '10.0.0.0/8', '11.0.0.0-255.255.255.255'], patterns: ['0.0.0.0-255.255.255.255'],
+      name: '0.0.0.0/0', endpoints: ['0.0.0.0-9.255.255.255', '10.0.0.0/8', '11.0.0.0-255.255.255.255'], selectors: ['0.0.0.0-255.255.255.255'],
     });
-    expect(told('2001:db8::/32')).toMatchObject({ members: ['2001:db8::/32'] });
+    expect(told('2001:db8::/32')).toMatchObject({ endpoints: ['2001:db8::/32'] });
   });
 
   test('by pods whose own labels its selector does not select: then they are meant by their labels', () => {
@@ -72,7 +72,7 @@ describe('an endpoint is named', () => {
     const owned: any = pod('x/odd-1', { app: 'renamed' });
     owned.metadata.ownerReferences = [{ apiVersion: 'v1', kind: 'ReplicationController', name: 'odd', uid: 'u', controller: true }];
     const template = { metadata: { labels: { app: 'odd' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
-    expect(told('x/odd', reachOf({ ...odd, spec: { ...odd.spec, template } }, owned))).toMatchObject({ patterns: ['app=renamed in kubernetes.io/metadata.name=x'] });
+    expect(told('x/odd', reachOf({ ...odd, spec: { ...odd.spec, template } }, owned))).toMatchObject({ selectors: ['app=renamed in kubernetes.io/metadata.name=x'] });
   });
 });
 
@@ -112,13 +112,13 @@ describe('an endpoint that is none', () => {
 describe('an endpoint that is selected', () => {
   test('is every pod there is of those labels, and for only every one there could be', () => {
     const found = partySelected(reach, 'the backends', labelled({ team: 'a' }), labelled({ app: 'backend' }));
-    expect(found).toMatchObject({ name: 'the backends', members: [{ name: 'shop/backend[Deployment]' }, { name: 'shop/backend[Pod]' }] });
-    expect((found as Party).patterns.map(patternText)).toEqual(['app=backend in team=a']);
+    expect(found).toMatchObject({ name: 'the backends', endpoints: [{ name: 'shop/backend[Deployment]' }, { name: 'shop/backend[Pod]' }] });
+    expect((found as Party).selectors.map(patternText)).toEqual(['app=backend in team=a']);
   });
 
   test('is only those pods of a workload that have the labels', () => {
     const some = reachOf(podOf('web', 'x/web-0', { canary: 'yes' }), podOf('web', 'x/web-1', {}));
-    expect(partySelected(some, 'canaries', {}, labelled({ canary: 'yes' }))).toMatchObject({ members: [{ pod: { name: 'web-0' } }] });
+    expect(partySelected(some, 'canaries', {}, labelled({ canary: 'yes' }))).toMatchObject({ endpoints: [{ pod: { name: 'web-0' } }] });
   });
 
   test.each([[labelled({ team: 'b' }), {}], [{}, labelled({ app: 'nothing' })]])('has to be there: %j %j', (namespaces, pods) => {

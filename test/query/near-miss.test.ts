@@ -1,6 +1,6 @@
 import { AddressesClause } from '../../src/cluster/cluster';
 import { explain } from '../../src/query/explanation';
-import { passage } from '../../src/query/flow';
+import { flow } from '../../src/query/flow';
 import { formatBlock } from '../../src/query/near-miss';
 import { labelled, member, namespace, pod, policy, port, reachOf } from '../cluster-objects';
 
@@ -15,7 +15,7 @@ const WORLD = [
 /** Why the one ingress rule of x/web does not let `from` in. */
 function whyNot(rule: object, from: string, on?: string): string | undefined {
   const reach = reachOf(...WORLD, policy('x/p', { podSelector: labelled({ app: 'web' }), ingress: [rule] }));
-  const { ingress } = explain(reach, passage(reach, member(reach, from), member(reach, 'x/web')), on === undefined ? undefined : port(on));
+  const { ingress } = explain(reach, flow(reach, member(reach, from), member(reach, 'x/web')), on === undefined ? undefined : port(on));
   expect(ingress.passes).toBe(false);
   return ingress.nearMisses[0]?.why;
 }
@@ -45,7 +45,7 @@ describe('a rule for the right peer and another port', () => {
 
   test('says that a name means nothing for an address', () => {
     const reach = reachOf(pod('x/web'), policy('x/p', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 'https' }] }] }));
-    const { egress } = explain(reach, passage(reach, member(reach, 'x/web'), member(reach, '1.2.3.4')), port('443'));
+    const { egress } = explain(reach, flow(reach, member(reach, 'x/web'), member(reach, '1.2.3.4')), port('443'));
     expect(egress.nearMisses.map(m => m.why)).toEqual(["the port name 'https' means nothing for an address: give its number"]);
   });
 });

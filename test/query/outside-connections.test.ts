@@ -9,7 +9,7 @@ const web = deployment('x/web', { app: 'web' });
 
 function told(direction: Direction, ...policies: object[]): string[] {
   const reach = reachOf(web, ...policies);
-  return new OutsideConnections(reach).of(member(reach, 'x/web').endpoint, direction).map(({ range, connections }) => `${range.replace('[External]', '')} ${connections}`);
+  return new OutsideConnections(reach).of(member(reach, 'x/web').index, direction).map(({ range, connections }) => `${range.replace('[External]', '')} ${connections}`);
 }
 
 test('a range is named by its first and last address', () => {

@@ -1,9 +1,9 @@
 import { Cidr, formatRange, parseCidr } from '../../src/k8s/address';
-import { addressMembers, portsOf } from '../../src/query/endpoints';
+import { addressEndpoints, portsOf } from '../../src/query/endpoints';
 import { deployment, labelled, party, podOf, policy, reachOf } from '../cluster-objects';
 
 const http = (containerPort: number) => ({ ports: [{ name: 'http', containerPort }] });
-const membersOf = (...objects: object[]) => party(reachOf(...objects), 'x/web').members.map(m => m.name);
+const membersOf = (...objects: object[]) => party(reachOf(...objects), 'x/web').endpoints.map(m => m.name);
 
 describe('the members of a workload', () => {
   test('are one for a template, which stands for all pods that it makes', () => {
@@ -27,13 +27,13 @@ describe('the members of a workload', () => {
 
 test('the ports of several pods are each told once, by protocol and number', () => {
   const ports = [{ containerPort: 9000 }, { containerPort: 80, name: 'http' }, { containerPort: 53, protocol: 'UDP' }];
-  const { members } = party(reachOf(podOf('web', 'x/web-0', {}, { ports }), podOf('web', 'x/web-1', {}, { ports: [...ports, { containerPort: 7, protocol: 'SCTP' }] })), 'x/web');
+  const { endpoints: members } = party(reachOf(podOf('web', 'x/web-0', {}, { ports }), podOf('web', 'x/web-1', {}, { ports: [...ports, { containerPort: 7, protocol: 'SCTP' }] })), 'x/web');
   expect(portsOf(members).map(p => `${p.protocol}/${p.port}`)).toEqual(['SCTP/7', 'TCP/80', 'TCP/9000', 'UDP/53']);
 });
 
 test('addresses are one member for each part of a range that policies tell apart, and no more than the range', () => {
   const reach = reachOf(policy('x/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }] }] }));
-  const members = addressMembers(reach, parseCidr('10.0.0.0/14') as Cidr, formatRange);
+  const members = addressEndpoints(reach, parseCidr('10.0.0.0/14') as Cidr, formatRange);
   expect(members.map(m => m.name)).toEqual(['10.0.0.0-10.0.255.255', '10.1.0.0-10.1.255.255', '10.2.0.0-10.3.255.255']);
-  expect(members.map(m => m.endpoint)).toEqual(members.map(m => reach.ofAddress(m.range.first)));
+  expect(members.map(m => m.index)).toEqual(members.map(m => reach.ofAddress(m.range.first)));
 });

@@ -1,4 +1,4 @@
-import { askedConnections, formatPortQuestion, parsePortQuestion } from '../../src/query/ports';
+import { connectionsOfPort, formatPortQuery, parsePortQuery } from '../../src/query/ports';
 import { member, pod, port, reachOf } from '../cluster-objects';
 
 describe('a port to ask about', () => {
@@ -6,7 +6,7 @@ describe('a port to ask about', () => {
     ['tcp/8080', 'TCP 8080'], ['8080', 'TCP 8080'], ['UDP/53', 'UDP 53'], ['udp/5000-5010', 'UDP 5000-5010'], ['sctp/7-7', 'SCTP 7'], ['80-90', 'TCP 80-90'],
     ['tcp', 'TCP 1-65535'], ['Sctp', 'SCTP 1-65535'], ['tcp/http', 'TCP http'], ['http', 'TCP http'], ['udp/dns-1', 'UDP dns-1'], ['tcp/1-65535', 'TCP 1-65535'],
   ])('%s is %s', (text, meaning) => {
-    expect(formatPortQuestion(port(text))).toBe(meaning);
+    expect(formatPortQuery(port(text))).toBe(meaning);
   });
 
   const FORM = 'write it as tcp/8080, udp/5000-5010 or tcp/http';
@@ -21,7 +21,7 @@ describe('a port to ask about', () => {
     ['tcp/80-', `'tcp/80-' is not a port: must contain at least one letter (a-z); ${FORM}`],
     ['tcp/a-much-too-long-name', `'tcp/a-much-too-long-name' is not a port: must be no more than 15 characters; ${FORM}`],
   ])('%p is none, and says what to write', (text, sentence) => {
-    expect(parsePortQuestion(text)).toBe(sentence);
+    expect(parsePortQuery(text)).toBe(sentence);
   });
 });
 
@@ -33,11 +33,11 @@ describe('a question means for its destination', () => {
   test.each([
     ['tcp/http', 'TCP 80,8080'], ['udp/http', 'UDP 81'], ['tcp/https', 'No Connections'], ['tcp/443', 'TCP 443'], ['udp', 'UDP 1-65535'],
   ])('%s, a pod: %s', (text, connections) => {
-    expect(askedConnections(port(text), web).toString()).toBe(connections);
+    expect(connectionsOfPort(port(text), web).toString()).toBe(connections);
   });
 
   test('a name, an address: nothing; a number: that', () => {
-    expect(askedConnections(port('tcp/http'), outside).isEmpty).toBe(true);
-    expect(askedConnections(port('tcp/80-81'), outside).toString()).toBe('TCP 80-81');
+    expect(connectionsOfPort(port('tcp/http'), outside).isEmpty).toBe(true);
+    expect(connectionsOfPort(port('tcp/80-81'), outside).toString()).toBe('TCP 80-81');
   });
 });

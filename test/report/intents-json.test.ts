@@ -25,20 +25,20 @@ test('one object for each intent, in order, with what breaks it', () => {
 
 test('what passes though it is denied is told as connections', () => {
   const reach = shop();
-  const [json] = JSON.parse([...intentsJson(reach, [{ judgement: judged(reach, 'denied', 'app/frontend', 'app/backend'), place: {} }])].join(''));
+  const [json] = JSON.parse([...intentsJson(reach, [{ verdict: judged(reach, 'denied', 'app/frontend', 'app/backend'), place: {} }])].join(''));
   expect(json).toMatchObject({ connections: 'TCP 8080', explanation: { allowed: true } });
 });
 
 test('strangers may be addresses, or anyone', () => {
   const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }'));
-  const json = JSON.parse([...intentsJson(reach, ['app/db', 'app/backend'].map(name => ({ judgement: judgedOnly(reach, 'only', name, []), place: {} })))].join(''));
+  const json = JSON.parse([...intentsJson(reach, ['app/db', 'app/backend'].map(name => ({ verdict: judgedOnly(reach, 'only', name, []), place: {} })))].join(''));
   expect(json[0].intrusion.stranger).toEqual({ addresses: '10.0.0.0-10.255.255.255' });
   expect(json[1].intrusion).toEqual({ subject: 'app/backend[Deployment]', direction: 'ingress' });
 });
 
 test('a rule that lets anyone in is named, and there is no stranger to show', () => {
   const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }'));
-  const [{ intrusion }] = JSON.parse([...intentsJson(reach, [{ judgement: judgedOnly(reach, 'only', 'app/db', []), place: {} }])].join(''));
+  const [{ intrusion }] = JSON.parse([...intentsJson(reach, [{ verdict: judgedOnly(reach, 'only', 'app/db', []), place: {} }])].join(''));
   expect(intrusion).toMatchObject({ by: { policy: 'app/in', path: 'spec.ingress[0]' } });
   expect(intrusion).not.toHaveProperty('stranger');
 });

@@ -2,9 +2,9 @@ import { intentsSarif } from '../../src/report/sarif';
 import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, policy, shop, shopIntents, TIERS } from './shop';
 import { Reachability } from '../../src/evaluator/reachability';
-import { JudgedIntent } from '../../src/report/verdict-text';
+import { IntentVerdict } from '../../src/report/verdict-text';
 
-function resultsOf(reach: Reachability, intents: JudgedIntent[]) {
+function resultsOf(reach: Reachability, intents: IntentVerdict[]) {
   const sarif = JSON.parse([...intentsSarif(reach, intents)].join(''));
   expect(sarif.version).toBe('2.1.0');
   const [{ tool: { driver }, results }] = sarif.runs;
@@ -28,20 +28,20 @@ test('the policies and rules that decide are related locations', () => {
   const names = resultsOf(reach, shopIntents(reach)).map((r: any) => r.relatedLocations.map((l: any) => l.message.text));
   expect(names[0]).toEqual(['app/allow-backend-egress-https']);
   expect(names[1]).toEqual(['app/allow-frontend-to-backend spec.ingress[0].from[0]']);
-  const [denied] = resultsOf(reach, [{ judgement: judged(reach, 'denied', 'app/frontend', 'app/backend'), place: { file: 'i.yaml', line: 1, column: 1 } }]);
+  const [denied] = resultsOf(reach, [{ verdict: judged(reach, 'denied', 'app/frontend', 'app/backend'), place: { file: 'i.yaml', line: 1, column: 1 } }]);
   expect(denied.relatedLocations.map((l: any) => l.message.text)).toEqual(['app/allow-frontend-to-backend spec.ingress[0]']);
 });
 
 test('a rule that comes near is a related location too', () => {
   const reach = shop();
-  const [result] = resultsOf(reach, [{ judgement: judged(reach, 'allowed', 'app/frontend', 'app/backend', 'tcp/9090'), place: { file: 'i.yaml', line: 1, column: 1 } }]);
+  const [result] = resultsOf(reach, [{ verdict: judged(reach, 'allowed', 'app/frontend', 'app/backend', 'tcp/9090'), place: { file: 'i.yaml', line: 1, column: 1 } }]);
   expect(result.relatedLocations.map((l: any) => l.message.text)).toContain('app/allow-frontend-to-backend spec.ingress[0]');
 });
 
 test('what has no file has no location; a file name is a URI', () => {
   const reach = reachOfYaml(TIERS);
   const judgement = judgedOnly(reach, 'only', 'app/db', []);
-  const [stdin, construct, folder] = resultsOf(reach, [{ file: '-', line: 1 }, { constructPath: 'shop/db' }, { file: 'my k8s/i.yaml' }].map(place => ({ judgement, place })));
+  const [stdin, construct, folder] = resultsOf(reach, [{ file: '-', line: 1 }, { constructPath: 'shop/db' }, { file: 'my k8s/i.yaml' }].map(place => ({ verdict: judgement, place })));
   expect(stdin.locations).toEqual([]);
   expect(construct.locations).toEqual([]);
   expect(stdin.relatedLocations).toEqual([]);
@@ -50,6 +50,6 @@ test('what has no file has no location; a file name is a URI', () => {
 
 test('a rule that lets anyone in is pointed at itself', () => {
   const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }'));
-  const [result] = resultsOf(reach, [{ judgement: judgedOnly(reach, 'only', 'app/db', []), place: { file: 'i.yaml' } }]);
+  const [result] = resultsOf(reach, [{ verdict: judgedOnly(reach, 'only', 'app/db', []), place: { file: 'i.yaml' } }]);
   expect(result.relatedLocations.map((l: any) => l.message.text)).toEqual(['app/in spec.ingress[0]']);
 });

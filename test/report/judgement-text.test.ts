@@ -1,14 +1,14 @@
-import { judgementDetails, judgementSummary, renderJudgement } from '../../src/report/verdict-text';
+import { verdictDetails, verdictSummary, renderClaimVerdict } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, policy, shop, TIERS } from './shop';
 
 test('a claim that holds is a line', () => {
-  expect(renderJudgement(shop(), judged(shop(), 'denied', 'app/frontend', 'app/db'))).toBe('denied: app/frontend[Deployment] → app/db[Deployment]\n');
+  expect(renderClaimVerdict(shop(), judged(shop(), 'denied', 'app/frontend', 'app/db'))).toBe('denied: app/frontend[Deployment] → app/db[Deployment]\n');
 });
 
 test('a blocked connection: the side that blocks in full, the other in a line', () => {
   const reach = shop();
-  const lines = renderJudgement(reach, judged(reach, 'allowed', 'app/backend', 'app/db', 'tcp/5432')).split('\n');
+  const lines = renderClaimVerdict(reach, judged(reach, 'allowed', 'app/backend', 'app/db', 'tcp/5432')).split('\n');
   expect(lines[0]).toBe('allowed: app/backend[Deployment] → app/db[Deployment] (TCP 5432)');
   expect(lines[1]).toBe('  app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.');
   expect(lines[2]).toBe('  Egress of app/backend[Deployment]: blocked');
@@ -17,12 +17,12 @@ test('a blocked connection: the side that blocks in full, the other in a line', 
 
 test('without a port, `allowed` means those that the containers declare, and names the one that is blocked', () => {
   const reach = shop();
-  expect(judgementSummary(reach, judged(reach, 'allowed', 'app/backend', 'app/db'))).toBe('app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.');
+  expect(verdictSummary(reach, judged(reach, 'allowed', 'app/backend', 'app/db'))).toBe('app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.');
 });
 
 test('a port name that the destination does not have is the reason', () => {
   const reach = shop();
-  expect(judgementDetails(reach, judged(reach, 'allowed', 'app/frontend', 'app/backend', 'tcp/web'))).toEqual([
+  expect(verdictDetails(reach, judged(reach, 'allowed', 'app/frontend', 'app/backend', 'tcp/web'))).toEqual([
     'app/frontend[Deployment] does not reach app/backend[Deployment] on TCP web.',
     expect.stringContaining("has a TCP port named 'web' (it has TCP http)"),
   ]);
@@ -32,12 +32,12 @@ test('where each side allows another port and none is asked about, that is the r
   const reach = reachOfYaml(TIERS
     + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
     + policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }'));
-  expect(judgementDetails(reach, judged(reach, 'allowed', 'app/backend', 'app/frontend')).at(-1)).toContain('no port is in both');
+  expect(verdictDetails(reach, judged(reach, 'allowed', 'app/backend', 'app/frontend')).at(-1)).toContain('no port is in both');
 });
 
 test('a denied connection that passes: on which ports, by which rules, and how to deny it', () => {
   const reach = shop();
-  const details = judgementDetails(reach, judged(reach, 'denied', 'app/frontend', 'app/backend'));
+  const details = verdictDetails(reach, judged(reach, 'denied', 'app/frontend', 'app/backend'));
   expect(details[0]).toBe('app/frontend[Deployment] reaches app/backend[Deployment]: TCP 8080.');
   expect(details).toContainEqual(expect.stringMatching(/app\/allow-frontend-to-backend spec\.ingress\[0\] \(test\.yaml:\d+:\d+\): TCP 8080$/));
   expect(details.at(-1)).toBe('To deny it, take out or narrow the rules named under ingress of app/backend[Deployment].');
@@ -45,25 +45,25 @@ test('a denied connection that passes: on which ports, by which rules, and how t
 
 test('a denial is about the ports that are given: rules for others are not named', () => {
   const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 81 }] }] }'));
-  const text = judgementDetails(reach, judged(reach, 'denied', 'app/frontend', 'app/db', 'tcp/81')).join('\n');
+  const text = verdictDetails(reach, judged(reach, 'denied', 'app/frontend', 'app/db', 'tcp/81')).join('\n');
   expect(text).toContain('spec.ingress[1]');
   expect(text).not.toContain('spec.ingress[0]');
 });
 
 test('where nobody is isolated, a policy on either side would deny it', () => {
   const reach = reachOfYaml(TIERS);
-  expect(judgementDetails(reach, judged(reach, 'denied', 'app/frontend', 'app/db')).at(-1)).toBe(
+  expect(verdictDetails(reach, judged(reach, 'denied', 'app/frontend', 'app/db')).at(-1)).toBe(
     'To deny it, add a policy that selects app/frontend[Deployment] and has Egress among its policyTypes, '
     + 'or one that selects app/db[Deployment] and has Ingress among its policyTypes.');
 });
 
 test('between addresses no policy can deny anything', () => {
   const reach = shop();
-  expect(judgementDetails(reach, judged(reach, 'denied', '8.8.8.8', '1.1.1.1')).at(-1)).toMatch(/^No NetworkPolicy can deny it/);
+  expect(verdictDetails(reach, judged(reach, 'denied', '8.8.8.8', '1.1.1.1')).at(-1)).toMatch(/^No NetworkPolicy can deny it/);
 });
 
 test('an `only` that a stranger breaks shows the stranger', () => {
   const reach = shop();
-  expect(judgementSummary(reach, judgedOnly(reach, 'only', 'app/backend', ['app/db']))).toMatch(/^A pod like this can connect to app\/backend/);
-  expect(judgementSummary(reach, judgedOnly(reach, 'only', 'app/backend', ['app/frontend']))).toBe('It holds.');
+  expect(verdictSummary(reach, judgedOnly(reach, 'only', 'app/backend', ['app/db']))).toMatch(/^A pod like this can connect to app\/backend/);
+  expect(verdictSummary(reach, judgedOnly(reach, 'only', 'app/backend', ['app/frontend']))).toBe('It holds.');
 });

@@ -1,10 +1,10 @@
-import { Claim, judge, Judgement } from '../../src/claims/claim';
+import { Claim, judge, ClaimVerdict } from '../../src/claims/claim';
 import { Reachability } from '../../src/evaluator/reachability';
 import { partyNamed, Party } from '../../src/query/endpoints';
 import { explain, Explanation } from '../../src/query/explanation';
-import { Answer, ask } from '../../src/query/flow';
-import { parsePortQuestion, PortQuestion } from '../../src/query/ports';
-import { JudgedIntent } from '../../src/report/verdict-text';
+import { Answer, query } from '../../src/query/flow';
+import { parsePortQuery, PortQuery } from '../../src/query/ports';
+import { IntentVerdict } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../manifests';
 
 /** A Deployment of namespace `app`, labelled `app: <name>`. */
@@ -60,15 +60,15 @@ export function party(reach: Reachability, name: string): Party {
 }
 
 /** The port of a text. */
-export function port(text: string): PortQuestion {
-  const question = parsePortQuestion(text);
+export function port(text: string): PortQuery {
+  const question = parsePortQuery(text);
   if (typeof question === 'string') { throw new Error(question); }
   return question;
 }
 
 /** Asks one question. */
 export function answerTo(reach: Reachability, from: string, to: string, on?: string): Answer {
-  return ask(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
+  return query(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
 }
 
 /** Explains the answer to one question. */
@@ -77,21 +77,21 @@ export function explanationOf(reach: Reachability, from: string, to: string, on?
 }
 
 /** Judges `allowed` or `denied`. */
-export function judged(reach: Reachability, kind: 'allowed' | 'denied', from: string, to: string, ...ports: string[]): Judgement {
+export function judged(reach: Reachability, kind: 'allowed' | 'denied', from: string, to: string, ...ports: string[]): ClaimVerdict {
   return judge(reach, { kind, from: party(reach, from), to: party(reach, to), ports: ports.length === 0 ? undefined : ports.map(port) });
 }
 
 /** Judges `only` or `onlyTo`. */
-export function judgedOnly(reach: Reachability, kind: 'only' | 'onlyTo', subject: string, others: string[]): Judgement {
+export function judgedOnly(reach: Reachability, kind: 'only' | 'onlyTo', subject: string, others: string[]): ClaimVerdict {
   const claim: Claim = { kind, subject: party(reach, subject), others: others.map(name => party(reach, name)) };
   return judge(reach, claim);
 }
 
 /** Three intents: one that holds, one that is blocked and has a description, and an `only` that a stranger breaks. */
-export function shopIntents(reach: Reachability): JudgedIntent[] {
+export function shopIntents(reach: Reachability): IntentVerdict[] {
   return [
-    { judgement: judged(reach, 'denied', 'app/frontend', 'app/db'), place: { file: 'intents.yaml', line: 2, column: 5 } },
-    { judgement: judged(reach, 'allowed', 'app/backend', 'app/db', 'tcp/5432'), place: { file: 'intents.yaml', line: 4, column: 5 }, description: 'orders <are> "kept"' },
-    { judgement: judgedOnly(reach, 'only', 'app/backend', ['app/db']), place: { file: 'intents.yaml', line: 6, column: 5 } },
+    { verdict: judged(reach, 'denied', 'app/frontend', 'app/db'), place: { file: 'intents.yaml', line: 2, column: 5 } },
+    { verdict: judged(reach, 'allowed', 'app/backend', 'app/db', 'tcp/5432'), place: { file: 'intents.yaml', line: 4, column: 5 }, description: 'orders <are> "kept"' },
+    { verdict: judgedOnly(reach, 'only', 'app/backend', ['app/db']), place: { file: 'intents.yaml', line: 6, column: 5 } },
   ];
 }

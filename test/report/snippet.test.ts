@@ -3,11 +3,11 @@ import { reachOfYaml } from '../manifests';
 import { explanationOf, policy, shop, TIERS } from './shop';
 
 function egressSnippet(policies: string) {
-  return snippetOf(explanationOf(reachOfYaml(TIERS + policies), 'app/backend', 'app/db', 'tcp/5432').egress.mend!);
+  return snippetOf(explanationOf(reachOfYaml(TIERS + policies), 'app/backend', 'app/db', 'tcp/5432').egress.fix!);
 }
 
 test('a rule to add comes as YAML, with the section, policy, file and line that it goes to', () => {
-  const { instruction, yaml, place } = snippetOf(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432').egress.mend!);
+  const { instruction, yaml, place } = snippetOf(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432').egress.fix!);
   expect(instruction).toMatch(/^add to spec\.egress of app\/allow-backend-egress-https \(test\.yaml:\d+:3\)$/);
   expect(place?.line).toBeGreaterThan(1);
   expect(yaml).toBe(`\

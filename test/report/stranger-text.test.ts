@@ -1,11 +1,11 @@
-import { Judgement } from '../../src/claims/claim';
-import { strangerText } from '../../src/report/verdict-text';
+import { ClaimVerdict } from '../../src/claims/claim';
+import { outsiderText } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../manifests';
 import { deployment, judgedOnly, policy, shop, TIERS } from './shop';
 
-function textOf({ counterexample }: Judgement): string {
+function textOf({ witness: counterexample }: ClaimVerdict): string {
   if (counterexample?.kind !== 'intrusion') { throw new Error('nobody gets in'); }
-  return strangerText(counterexample.intrusion).join('\n');
+  return outsiderText(counterexample.intrusion).join('\n');
 }
 
 test("a stranger is shown by its labels and its namespace's, with the rule that lets it in", () => {

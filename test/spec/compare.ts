@@ -1,7 +1,7 @@
 import { manifestsOf, PROTOCOLS } from './arbitrary-cluster';
 import { inBlock, portsMatch, rulesThatMatch, SpecCluster, SpecEnd } from './network-policy';
 import { EvaluationOptions } from '../../src/evaluator/private/evaluation';
-import { Direction, EndpointIndex, Reachability } from '../../src/evaluator/reachability';
+import { Direction, ClassIndex, Reachability } from '../../src/evaluator/reachability';
 import { Cidr, FAMILY_RANGE, formatAddress, parseAddress, parseCidr } from '../../src/k8s/address';
 import { clusterOfObjects } from '../manifests';
 
@@ -13,7 +13,7 @@ const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 interface End {
   readonly name: string;
   readonly spec: SpecEnd;
-  readonly endpoint: EndpointIndex;
+  readonly endpoint: ClassIndex;
 }
 
 /** A run of ports: to the specification, which compares with the numbers that are written, they are one. */
@@ -76,7 +76,7 @@ const EVERYTHING = PROTOCOLS.map(protocol => `${protocol} 1-65535`).join();
 
 /** What the evaluator says, in the same words. */
 export function evaluatedSide(reach: Reachability, direction: Direction, subject: Pick<End, 'endpoint'>, peer: Pick<End, 'endpoint'>): string {
-  return reach.oneSided(subject.endpoint, direction, peer.endpoint).ranges().map(({ protocol, first, last }) => `${protocol} ${first}-${last}`).join();
+  return reach.sideConnections(subject.endpoint, direction, peer.endpoint).ranges().map(({ protocol, first, last }) => `${protocol} ${first}-${last}`).join();
 }
 
 /**
@@ -119,7 +119,7 @@ function differenceOfTwins(reach: Reachability, pods: readonly End[], groups: re
     const [first, ...others] = new Map(group.map(ip => [reach.ofAddress(parseAddress(ip)!), ip]));
     for (const [endpoint, ip] of others) {
       const told = pods.some(pod => DIRECTIONS.some(direction =>
-        !reach.oneSided(pod.endpoint, direction, endpoint).equals(reach.oneSided(pod.endpoint, direction, first[0]))));
+        !reach.sideConnections(pod.endpoint, direction, endpoint).equals(reach.sideConnections(pod.endpoint, direction, first[0]))));
       if (told) { return `${ip} is told from ${first[1]}, which lies in the same blocks`; }
     }
   }
@@ -130,8 +130,8 @@ function differenceOfTwins(reach: Reachability, pods: readonly End[], groups: re
 function differenceOfPairs(reach: Reachability, ends: readonly End[]): string | undefined {
   for (const source of ends) {
     for (const destination of ends) {
-      const leaving = reach.oneSided(source.endpoint, 'egress', destination.endpoint);
-      const arriving = reach.oneSided(destination.endpoint, 'ingress', source.endpoint);
+      const leaving = reach.sideConnections(source.endpoint, 'egress', destination.endpoint);
+      const arriving = reach.sideConnections(destination.endpoint, 'ingress', source.endpoint);
       if ('ip' in source.spec && !leaving.isAll) { return `egress of ${source.name} is policed`; }
       if ('ip' in destination.spec && !arriving.isAll) { return `ingress of ${destination.name} is policed`; }
       if (!reach.connections(source.endpoint, destination.endpoint).equals(leaving.intersect(arriving))) {

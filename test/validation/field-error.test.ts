@@ -1,8 +1,8 @@
-import { FieldErrors, isAbsent, Trail } from '../../src/validation/field-errors';
+import { FieldErrors, isAbsent, FieldPath } from '../../src/validation/field-errors';
 
 let errors: FieldErrors;
 beforeEach(() => { errors = new FieldErrors(); });
-const messages = () => errors.errors.map(({ type, message, suggestion }) => `${type}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
+const messages = () => errors.errors.map(({ type, message, fix: suggestion }) => `${type}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
 
 describe('null is as good as absent', () => {
   test.each([null, undefined])('%p', absent => {
@@ -29,7 +29,7 @@ test('a value of the right type is given as it is written', () => {
 });
 
 test('an error has its paths as lists, however they were given', () => {
-  errors.add('WrongType', Trail.to('a', 0), 'no', { place: Trail.to('a', 0, 'b') });
+  errors.add('WrongType', FieldPath.to('a', 0), 'no', { place: FieldPath.to('a', 0, 'b') });
   errors.add('WrongType', ['a', 0], 'no', { place: ['a', 0, 'b'] });
   const error = { type: 'WrongType', message: 'no', path: ['a', 0], place: ['a', 0, 'b'] };
   expect(errors.errors).toEqual([error, error]);

@@ -1,5 +1,5 @@
 import { formatPath } from '../../src/findings/finding';
-import { FieldErrors, Trail } from '../../src/validation/field-errors';
+import { FieldErrors, FieldPath } from '../../src/validation/field-errors';
 import { validateLabels, validateLabelSelector } from '../../src/validation/metadata';
 
 const told = (check: (errors: FieldErrors) => void) => {
@@ -7,14 +7,14 @@ const told = (check: (errors: FieldErrors) => void) => {
   check(errors);
   return errors.errors.map(({ path, type, place }) => `${formatPath(path)} ${type}${place === undefined ? '' : ` at ${place[place.length - 1]}`}`);
 };
-const labels = (value: unknown) => told(errors => validateLabels(errors, value, Trail.to('labels')));
-const selector = (value: unknown) => told(errors => validateLabelSelector(errors, value, Trail.to('s')));
+const labels = (value: unknown) => told(errors => validateLabels(errors, value, FieldPath.to('labels')));
+const selector = (value: unknown) => told(errors => validateLabelSelector(errors, value, FieldPath.to('s')));
 const requirement = (value: unknown) => selector({ matchExpressions: [value] });
 
 const said = (value: unknown) => {
   const errors = new FieldErrors();
-  validateLabelSelector(errors, value, Trail.to('s'));
-  return errors.errors.map(({ path, place, message, suggestion }) => [formatPath(place ?? path), message, suggestion]);
+  validateLabelSelector(errors, value, FieldPath.to('s'));
+  return errors.errors.map(({ path, place, message, fix: suggestion }) => [formatPath(place ?? path), message, suggestion]);
 };
 
 describe('labels', () => {
@@ -43,8 +43,8 @@ describe('a selector', () => {
 
   test('with a label beside matchLabels is told where labels go', () => {
     const errors = new FieldErrors();
-    validateLabelSelector(errors, { name: 'x', matchlabels: {} }, Trail.start);
-    expect(errors.errors.map(({ suggestion }) => suggestion)).toEqual(["labels go under matchLabels: write 'matchLabels: { name: … }'", "did you mean 'matchLabels'?"]);
+    validateLabelSelector(errors, { name: 'x', matchlabels: {} }, FieldPath.start);
+    expect(errors.errors.map(({ fix: suggestion }) => suggestion)).toEqual(["labels go under matchLabels: write 'matchLabels: { name: … }'", "did you mean 'matchLabels'?"]);
     expect(said({ rematch: 'x' })).toEqual([['s.rematch', 'there is no such field', "labels go under matchLabels: write 'matchLabels: { rematch: … }'"]]);
   });
 

@@ -76,7 +76,7 @@ test.each([
 const said = (metadata: object) => {
   const errors = new FieldErrors();
   validateMetadata(errors, { name: 'p', ...metadata });
-  return errors.errors.map(({ path, place, message, suggestion }) => `${formatPath(place ?? path)}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
+  return errors.errors.map(({ path, place, message, fix: suggestion }) => `${formatPath(place ?? path)}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
 };
 
 describe('what is refused is told with its place, what is wrong and what to write', () => {

@@ -5,7 +5,7 @@ import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
 const policy = (spec: unknown, rest: object = {}) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p' }, spec, ...rest });
 const refused = (spec: unknown, rest: object = {}) => validateNetworkPolicy(policy(spec, rest)).map(({ path: at, type }) => `${formatPath(at)} ${type}`);
-const told = (spec: unknown) => validateNetworkPolicy(policy(spec)).map(({ path: at, message, suggestion }) => `${formatPath(at)} ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
+const told = (spec: unknown) => validateNetworkPolicy(policy(spec)).map(({ path: at, message, fix: suggestion }) => `${formatPath(at)} ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
 const ingress = (rule: unknown) => ({ ingress: [rule] });
 const peer = (value: unknown) => ingress({ from: [value] });
 const port = (value: unknown) => ingress({ ports: [value] });

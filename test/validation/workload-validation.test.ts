@@ -58,7 +58,7 @@ describe('a container port', () => {
 
 describe('what is refused is told with what is wrong and what to write', () => {
   const said = (object: any) => validateWorkload(object, podTemplateOf(object)!)
-    .map(({ path, place, message, suggestion }) => `${formatPath(place ?? path)}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
+    .map(({ path, place, message, fix: suggestion }) => `${formatPath(place ?? path)}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
 
   test.each<[unknown, string]>([
     [80, ": must be an object; write '- containerPort: 8080'"],

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { isPolicyObject } from '../../cdk8s/policy-object';
-import { objectsIn, resourcesOf, manifestNow, manifestOf, changed, isInRun, isLastPass, keptInRun, onceInRun } from '../../cdk8s/synth-run';
+import { objectsIn, resourcesOf, manifestNow, manifestOf, invalidate, isInRun, isLastPass, peekInSynth, memoizeInSynth } from '../../cdk8s/synth-run';
 import { ClusterReading, loadCluster } from '../../cluster/read-cluster';
 
 /** What was last read of an app outside of a synth, and the text of its objects then. */
@@ -18,7 +18,7 @@ const SECOND_LOOK = {};
  * Throws where an object can not be synthesized, or is one that the API server would refuse.
  */
 export function clusterOfApp(root: IConstruct): ClusterReading {
-  return onceInRun<Look>(root, FIRST_LOOK, () => ({ reading: readApp(root), state: stateOf(root, manifestOf) })).reading;
+  return memoizeInSynth<Look>(root, FIRST_LOOK, () => ({ reading: readApp(root), state: stateOf(root, manifestOf) })).reading;
 }
 
 /**
@@ -27,9 +27,9 @@ export function clusterOfApp(root: IConstruct): ClusterReading {
  */
 export function lookAgain(root: IConstruct): void {
   if (!isLastPass(root)) { return; }
-  onceInRun(root, SECOND_LOOK, () => {
-    const before = keptInRun<Look>(root, FIRST_LOOK);
-    if (before !== undefined && !isSame(before.state, stateOf(root, manifestNow))) { changed(root); }
+  memoizeInSynth(root, SECOND_LOOK, () => {
+    const before = peekInSynth<Look>(root, FIRST_LOOK);
+    if (before !== undefined && !isSame(before.state, stateOf(root, manifestNow))) { invalidate(root); }
   });
 }
 

@@ -4,7 +4,7 @@ import { ClaimDraft, Evaluation } from './evaluation';
 import { questionsOf, subjectsOf } from './subjects';
 import { verdictOf } from './verdict-text';
 import { callError } from '../../cdk8s/call-error';
-import { onceInRun } from '../../cdk8s/synth-run';
+import { memoizeInSynth } from '../../cdk8s/synth-run';
 import { Cluster } from '../../cluster/cluster';
 import { ClusterReading } from '../../cluster/read-cluster';
 import { IEndpoint } from '../../constructs/endpoint';
@@ -54,7 +54,7 @@ export function verdictsFor(claimant: Claimant): AppVerdicts {
 export function judgedOnce<T>(claimant: Claimant, work: () => T): T {
   const { root } = claimant.node;
   lookAgain(root);
-  return onceInRun(root, claimant, work);
+  return memoizeInSynth(root, claimant, work);
 }
 
 function docketOf(root: IConstruct): Docket {

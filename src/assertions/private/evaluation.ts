@@ -1,6 +1,6 @@
 import { NamedSubject, PatternSubject, StandInPort, Subject } from './subjects';
 import { remedyFor } from './verdict-text';
-import { Claim, judge, Judgement } from '../../claims/claim';
+import { Claim, judge, ClaimVerdict } from '../../claims/claim';
 import { LabelDomain } from '../../claims/label-domain';
 import { Cluster, Namespace, Pod, PortClause, Workload, workloadName } from '../../cluster/cluster';
 import { Reachability } from '../../evaluator/reachability';
@@ -9,27 +9,27 @@ import { cidrsOf, formatRange } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort, portName } from '../../k8s/workloads';
-import { addressMembers, Member, Party, partyNamed, Pattern, podMember, workloadMembers } from '../../query/endpoints';
-import { PortQuestion } from '../../query/ports';
+import { addressEndpoints, Endpoint, Party, partyNamed, EndpointSelector, podEndpoint, workloadEndpoints } from '../../query/endpoints';
+import { PortQuery } from '../../query/ports';
 
 /** A claim about subjects: what `Claim` is once they are found in a cluster. */
 export type ClaimDraft =
-  | { readonly kind: 'allowed' | 'denied'; readonly from: Subject; readonly to: Subject; readonly ports?: readonly PortQuestion[] }
-  | { readonly kind: 'only' | 'onlyTo'; readonly subject: Subject; readonly others: readonly Subject[]; readonly ports?: readonly PortQuestion[] };
+  | { readonly kind: 'allowed' | 'denied'; readonly from: Subject; readonly to: Subject; readonly ports?: readonly PortQuery[] }
+  | { readonly kind: 'only' | 'onlyTo'; readonly subject: Subject; readonly others: readonly Subject[]; readonly ports?: readonly PortQuery[] };
 
 /** What came of one claim: a judgement and what to look its policies up in, or why there can be none. */
 export type Outcome = Judged | { readonly error: string };
 
 /** A claim that was judged, and the evaluation that it was judged by. */
 export interface Judged {
-  readonly judgement: Judgement;
+  readonly judgement: ClaimVerdict;
   readonly reach: Reachability;
 }
 
 /** A subject, its patterns worked out against the other side's namespace. */
 interface Placed {
   readonly subject: Subject;
-  readonly patterns: readonly Pattern[];
+  readonly patterns: readonly EndpointSelector[];
   readonly standIns: readonly StandIn[];
 }
 
@@ -108,7 +108,7 @@ export class Evaluation {
     return { subject, patterns, standIns: patterns.flatMap(pattern => this.standInsFor(subject, pattern)) };
   }
 
-  private standInsFor({ name, ports }: PatternSubject, pattern: Pattern): readonly StandIn[] {
+  private standInsFor({ name, ports }: PatternSubject, pattern: EndpointSelector): readonly StandIn[] {
     if (pattern.kind === 'addresses') { return []; }
     const key = JSON.stringify([name, pattern.namespaces.id, pattern.pods.id, ports]);
     let standIns = this.standIns.get(key);
@@ -121,14 +121,14 @@ export class Evaluation {
 
   private partyOf(reach: Reachability, { subject, patterns, standIns }: Placed): Party | string {
     if (subject.kind === 'named') { return this.named(reach, subject); }
-    const standing = (suspect: boolean): Member[] => standIns.filter(s => s.suspect === suspect)
-      .map(({ workload }) => podMember(reach, workload, workload.pods[0], subject.standInName));
+    const standing = (suspect: boolean): Endpoint[] => standIns.filter(s => s.suspect === suspect)
+      .map(({ workload }) => podEndpoint(reach, workload, workload.pods[0], subject.standInName));
     const members = [
       ...patterns.flatMap(pattern => this.membersOf(reach, pattern)),
       ...standing(false),
     ];
     if (members.length === 0) { return `no pod and no address can be ${subject.name}: what it asks for contradicts itself or the namespaces that are declared`; }
-    return { name: subject.name, members, suspects: standing(true), patterns };
+    return { name: subject.name, endpoints: members, worstCase: standing(true), selectors: patterns };
   }
 
   private named(reach: Reachability, { text }: NamedSubject): Party | string {
@@ -138,12 +138,12 @@ export class Evaluation {
   }
 
   /** Workloads of the cluster whose pods are of the pattern, or its addresses. */
-  private membersOf(reach: Reachability, pattern: Pattern): Member[] {
+  private membersOf(reach: Reachability, pattern: EndpointSelector): Endpoint[] {
     if (pattern.kind === 'addresses') {
-      return pattern.ranges.flatMap(range => addressMembers(reach, range, part =>
+      return pattern.ranges.flatMap(range => addressEndpoints(reach, range, part =>
         cidrsOf(part).length === 1 ? cidrsOf(part)[0] : formatRange(part)));
     }
-    return this.selectedBy(pattern).flatMap(({ workload, pods }) => workloadMembers(reach, workload, workloadName(workload), pods));
+    return this.selectedBy(pattern).flatMap(({ workload, pods }) => workloadEndpoints(reach, workload, workloadName(workload), pods));
   }
 
   private selectedBy({ namespaces, pods: selector }: PodsPattern): readonly Selected[] {
@@ -161,7 +161,7 @@ export class Evaluation {
   }
 }
 
-type PodsPattern = Extract<Pattern, { kind: 'pods' }>;
+type PodsPattern = Extract<EndpointSelector, { kind: 'pods' }>;
 
 /** The namespace that "this namespace" means beside a subject. */
 function homeOf(subject: Subject | undefined): string {
@@ -182,7 +182,7 @@ function claimOf(draft: ClaimDraft, parties: readonly Party[]): Claim | string {
     return { kind: draft.kind, from, to, ports: draft.ports ?? known, remedy };
   }
   const [subject, ...others] = parties;
-  if (!subject.members.some(m => m.kind === 'pod')) {
+  if (!subject.endpoints.some(m => m.kind === 'pod')) {
     return `${draft.kind} speaks of pods, and ${subject.name} is no pod: no policy decides what ${draft.kind === 'only' ? 'reaches' : 'leaves'} an address outside`;
   }
   return { kind: draft.kind, subject, others, ports: draft.ports };
@@ -197,13 +197,13 @@ function claimOf(draft: ClaimDraft, parties: readonly Party[]): Claim | string {
 export interface StandIn {
   readonly workload: Workload;
   readonly namespace: Namespace;
-  readonly pattern: Pattern;
+  readonly pattern: EndpointSelector;
   /** One that could have any named port that policies mention: what a denial has to hold against. */
   readonly suspect: boolean;
 }
 
 /** Stand-ins for the pods of a pattern; none for addresses, nor where no pod can be like that. */
-export function standInsFor(cluster: Cluster, name: string, pattern: Pattern, ports: readonly StandInPort[]): StandIn[] {
+export function standInsFor(cluster: Cluster, name: string, pattern: EndpointSelector, ports: readonly StandInPort[]): StandIn[] {
   if (pattern.kind === 'addresses') { return []; }
   const labels = LabelDomain.any.whereAll(pattern.pods.requirements)?.example();
   const namespace = namespaceFor(cluster, pattern.namespaces);

@@ -1,12 +1,12 @@
 import { IEndpoint, IPeer } from '../../constructs/endpoint';
-import { partiesOf, Party } from '../../constructs/party';
+import { edgeEndsOf, EdgeEnd } from '../../constructs/party';
 import { Port } from '../../constructs/port';
 import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort } from '../../k8s/workloads';
-import { namespaceNamed, Pattern } from '../../query/endpoints';
-import { PortQuestion } from '../../query/ports';
+import { namespaceNamed, EndpointSelector } from '../../query/endpoints';
+import { PortQuery } from '../../query/ports';
 import { Endpoint } from '../endpoint';
 
 /**
@@ -30,11 +30,11 @@ export interface PatternSubject {
   /** How messages call a pod that has just its labels: `shop/db[Tier]`. */
   readonly standInName: string;
   /** `home` is the namespace of the other side: what "this namespace" means for a peer. */
-  readonly patterns: (home: string) => readonly Pattern[];
+  readonly patterns: (home: string) => readonly EndpointSelector[];
   /** Ports that a pod of it is known to have. */
   readonly ports: readonly StandInPort[];
   /** The ports that `allowed` means where none are given; absent where none are known. */
-  readonly questions?: readonly PortQuestion[];
+  readonly questions?: readonly PortQuery[];
 }
 
 /** A port of a pod that need not exist: of a name alone where the number is not known. */
@@ -45,7 +45,7 @@ export interface StandInPort {
 }
 
 /** Every pod there could be, and every address. */
-const ANYTHING: readonly Pattern[] = [
+const ANYTHING: readonly EndpointSelector[] = [
   { kind: 'pods', namespaces: Selector.everything, pods: Selector.everything },
   { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] },
 ];
@@ -58,22 +58,22 @@ const ANYTHING: readonly Pattern[] = [
  */
 export function subjectsOf(where: string, endpoint: IEndpoint): Subject[] {
   if (endpoint instanceof Endpoint) { return [{ kind: 'named', text: endpoint.endpointName }]; }
-  return partiesOf(where, endpoint as IPeer).map(subjectOf);
+  return edgeEndsOf(where, endpoint as IPeer).map(subjectOf);
 }
 
 /** Ports as questions; nothing where none are given. */
-export function questionsOf(ports: readonly Port[] | undefined): PortQuestion[] | undefined {
+export function questionsOf(ports: readonly Port[] | undefined): PortQuery[] | undefined {
   return ports?.flatMap(port => {
     const entry = port._toPolicyPort();
     return entry === undefined ? PROTOCOLS.map(protocol => whole(protocol)) : [questionOf(entry)];
   });
 }
 
-function subjectOf(party: Party): Subject {
+function subjectOf(party: EdgeEnd): Subject {
   const { tier } = party;
   const patterns = tier === undefined
     ? (home: string) => party.clauses(home)?.flatMap(clause => patternsOf(clause, home)) ?? ANYTHING
-    : (): Pattern[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
+    : (): EndpointSelector[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
   const questions = questionsOf(party.ports());
   return {
     kind: 'patterns',
@@ -86,7 +86,7 @@ function subjectOf(party: Party): Subject {
   };
 }
 
-function patternsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): Pattern[] {
+function patternsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): EndpointSelector[] {
   if (ipBlock !== undefined) {
     // Both were checked when the peer was made.
     const except = (ipBlock.except ?? []).map(block => parseCidr(block) as Cidr);
@@ -99,17 +99,17 @@ function patternsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPe
   }];
 }
 
-function questionOf({ protocol = 'TCP', port, endPort }: NetworkPolicyPort): PortQuestion {
+function questionOf({ protocol = 'TCP', port, endPort }: NetworkPolicyPort): PortQuery {
   if (port === undefined) { return whole(protocol); }
   return typeof port === 'string' ? { protocol, name: port } : { protocol, first: port, last: endPort ?? port };
 }
 
-function whole(protocol: Protocol): PortQuestion {
+function whole(protocol: Protocol): PortQuery {
   return { protocol, first: 1, last: 65535 };
 }
 
 /** The ports of a pod that stands in for a tier: those of its containers, and those that the tier knows by name. */
-function standInPorts(questions: readonly PortQuestion[], containers: readonly ContainerPort[]): StandInPort[] {
+function standInPorts(questions: readonly PortQuery[], containers: readonly ContainerPort[]): StandInPort[] {
   const named = questions.filter(question => 'name' in question)
     .filter(({ protocol, name }) => !containers.some(p => p.protocol === protocol && p.name === name));
   return [...containers, ...named];

@@ -1,13 +1,13 @@
 import { ClaimCall } from './app-verdicts';
 import { Judged, Outcome } from './evaluation';
 import { questionsOf, Subject } from './subjects';
-import { formatClaim, Judgement, Remedy } from '../../claims/claim';
+import { formatClaim, ClaimVerdict, CallFix } from '../../claims/claim';
 import { explain } from '../../query/explanation';
-import { passage } from '../../query/flow';
-import { formatPortQuestion, PortQuestion } from '../../query/ports';
+import { flow } from '../../query/flow';
+import { formatPortQuery, PortQuery } from '../../query/ports';
 import { renderExplanation } from '../../report/explanation';
 import { formatReference, ruleReference } from '../../report/references';
-import { judgementDetails, renderJudgement } from '../../report/verdict-text';
+import { verdictDetails, renderClaimVerdict } from '../../report/verdict-text';
 import { Verdict } from '../verdict';
 
 /** The verdict on a call: it holds where each of its claims does. Throws where one can not be judged. */
@@ -27,18 +27,18 @@ export function verdictOf(call: ClaimCall, outcomes: readonly Outcome[]): Verdic
 /** A call in the words of its author: `only(shop/db, [shop/backend])`. */
 export function formatCall({ kind, first, second, ports }: ClaimCall): string {
   const names = second.map(endpoint => endpoint.endpointName);
-  const questions = questionsOf(ports)?.map(formatPortQuestion);
+  const questions = questionsOf(ports)?.map(formatPortQuery);
   const several = kind === 'only' || kind === 'onlyTo';
   return `${kind}(${[first.endpointName, several ? `[${names.join(', ')}]` : names[0], ...(questions === undefined ? [] : [questions.join(', ')])].join(', ')})`;
 }
 
 /** Why a claim does not hold. Where a call makes several claims, which of them it is. */
 function failing({ judgement, reach }: Judged, isOneOfMany: boolean): string {
-  return isOneOfMany ? renderJudgement(reach, judgement).trimEnd() : judgementDetails(reach, judgement).join('\n');
+  return isOneOfMany ? renderClaimVerdict(reach, judgement).trimEnd() : verdictDetails(reach, judgement).join('\n');
 }
 
 /** What those stumble over who write this claim for the first time. */
-function hintsFor({ claim, counterexample }: Judgement): string[] {
+function hintsFor({ claim, witness: counterexample }: ClaimVerdict): string[] {
   const by = counterexample?.kind === 'intrusion' ? counterexample.intrusion.by : undefined;
   return claim.kind === 'onlyTo' && by?.policy.name.startsWith('allow-dns')
     ? ['Name look-ups count. Where they are meant to be allowed, name Peer.clusterDns() among the destinations.']
@@ -48,11 +48,11 @@ function hintsFor({ claim, counterexample }: Judgement): string[] {
 /** Why a claim holds: the policies on both sides of one passage, or the rules that were searched. */
 function holding({ judgement: { claim }, reach }: Judged): string {
   if ('from' in claim) {
-    const example = passage(reach, claim.from.members[0], claim.to.members[0]);
+    const example = flow(reach, claim.from.endpoints[0], claim.to.endpoints[0]);
     return renderExplanation(explain(reach, example, claim.ports?.[0])).trimEnd();
   }
   const direction = claim.kind === 'only' ? 'ingress' : 'egress';
-  const rules = claim.subject.members.flatMap(member => reach.policies(member.endpoint, direction))
+  const rules = claim.subject.endpoints.flatMap(member => reach.policies(member.index, direction))
     .flatMap(policy => policy[direction]!.map(rule => `  ${formatReference(ruleReference(policy, rule))}`));
   return `${formatClaim(claim)}: no rule lets anyone else through. Searched:\n${[...new Set(rules)].join('\n') || `  no ${direction} rule at all: everything is denied`}`;
 }
@@ -61,7 +61,7 @@ function holding({ judgement: { claim }, reach }: Judged): string {
  * The call that makes a claim true, for the sides that are tiers: one does not mend YAML that a program
  * has written. Between two tiers the one call mends both sides.
  */
-export function remedyFor(from: Subject, to: Subject, ports: readonly PortQuestion[] | undefined): Remedy | undefined {
+export function remedyFor(from: Subject, to: Subject, ports: readonly PortQuery[] | undefined): CallFix | undefined {
   const options = ports === undefined ? '' : `, { ports: [${ports.map(portCall).join(', ')}] }`;
   const source = nameOf(from);
   const destination = nameOf(to);
@@ -84,7 +84,7 @@ function nameOf(subject: Subject): string {
     : subject.tier.replace(/[^A-Za-z0-9]+(.)?/g, (_, next?: string) => next?.toUpperCase() ?? '').replace(/^[^A-Za-z]*(.)/, (_, first: string) => first.toLowerCase());
 }
 
-function portCall(port: PortQuestion): string {
+function portCall(port: PortQuery): string {
   const { protocol } = port;
   const factory = `Port.${protocol.toLowerCase()}`;
   if ('name' in port) { return `Port.named('${port.name}'${protocol === 'TCP' ? '' : `, Protocol.${protocol}`})`; }

@@ -6,15 +6,15 @@ import { portNameErrors } from '../../k8s/names';
 import { PROTOCOLS } from '../../k8s/objects';
 import { readDocuments } from '../../manifests/read-text';
 import { Party } from '../../query/endpoints';
-import { Answer, ask } from '../../query/flow';
-import { formatPortQuestion, parsePortQuestion, PortQuestion } from '../../query/ports';
-import { FieldErrors, isAbsent, fieldProblems } from '../../validation/field-errors';
+import { Answer, query } from '../../query/flow';
+import { formatPortQuery, parsePortQuery, PortQuery } from '../../query/ports';
+import { FieldErrors, isAbsent, fieldFindings } from '../../validation/field-errors';
 
 /** A question of a batch, and its answer. */
 export interface AnsweredProbe {
   readonly from: Party;
   readonly to: Party;
-  readonly port?: PortQuestion;
+  readonly port?: PortQuery;
   readonly answer: Answer;
 }
 
@@ -26,11 +26,11 @@ export function answerProbes(reach: Reachability, file: string, content: Buffer,
   const errors = new FieldErrors();
   const reader = new ProbeReader(errors, new Endpoints(reach));
   if (!Array.isArray(value)) {
-    errors.add('WrongType', [], 'the probes are a list', { suggestion: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
+    errors.add('WrongType', [], 'the probes are a list', { fix: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
   }
   const probes = Array.isArray(value) ? value.map((probe, i) => reader.read(probe, [i])) : [];
-  tellProblems(fieldProblems(errors.errors, origin).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
-  return probes.map(probe => ({ ...probe!, answer: ask(reach, probe!.from, probe!.to, probe!.port) }));
+  tellProblems(fieldFindings(errors.errors, origin).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
+  return probes.map(probe => ({ ...probe!, answer: query(reach, probe!.from, probe!.to, probe!.port) }));
 }
 
 /** One object a line. */
@@ -42,7 +42,7 @@ export function answersJson(answers: readonly AnsweredProbe[]): string {
 /** One line each. */
 export function answersText(answers: readonly AnsweredProbe[]): string {
   return answers.map(({ from, to, port, answer }) =>
-    `${answer.allowed ? 'yes' : 'no '}  ${from.name} → ${to.name}${port === undefined ? '' : ` (${formatPortQuestion(port)})`}\n`).join('');
+    `${answer.allowed ? 'yes' : 'no '}  ${from.name} → ${to.name}${port === undefined ? '' : ` (${formatPortQuery(port)})`}\n`).join('');
 }
 
 /** Reads probes, collecting what is wrong with them. */
@@ -50,9 +50,9 @@ class ProbeReader {
   constructor(private readonly errors: FieldErrors, private readonly endpoints: Endpoints) {}
 
   /** The probe, or nothing where there is an error. */
-  public read(value: unknown, path: Path): { from: Party; to: Party; port?: PortQuestion } | undefined {
+  public read(value: unknown, path: Path): { from: Party; to: Party; port?: PortQuery } | undefined {
     if (isAbsent(value)) {
-      this.errors.add('WrongType', path, 'is empty', { suggestion: 'write {"from": "app/a", "to": "app/b", "port": 80}' });
+      this.errors.add('WrongType', path, 'is empty', { fix: 'write {"from": "app/a", "to": "app/b", "port": 80}' });
       return undefined;
     }
     const fields = this.errors.object(value, path, ['from', 'to', 'protocol', 'port']);
@@ -65,7 +65,7 @@ class ProbeReader {
 
   private endpoint(value: unknown, path: Path): Party | undefined {
     if (isAbsent(value)) {
-      this.errors.add('FieldValueRequired', path, 'is missing', { suggestion: 'write namespace/name, an IP address or a CIDR block' });
+      this.errors.add('FieldValueRequired', path, 'is missing', { fix: 'write namespace/name, an IP address or a CIDR block' });
       return undefined;
     }
     const text = this.errors.text(value, path);
@@ -75,17 +75,17 @@ class ProbeReader {
     return undefined;
   }
 
-  private port(protocol: unknown, port: unknown, path: Path): PortQuestion | undefined {
+  private port(protocol: unknown, port: unknown, path: Path): PortQuery | undefined {
     if (isAbsent(protocol) && isAbsent(port)) { return undefined; }
     const known = PROTOCOLS.find(name => name === (isAbsent(protocol) ? 'TCP' : String(protocol).toUpperCase()));
     if (known === undefined) {
-      this.errors.add('FieldValueNotSupported', [...path, 'protocol'], `${JSON.stringify(protocol)} is no protocol`, { suggestion: `write one of ${PROTOCOLS.join(', ')}` });
+      this.errors.add('FieldValueNotSupported', [...path, 'protocol'], `${JSON.stringify(protocol)} is no protocol`, { fix: `write one of ${PROTOCOLS.join(', ')}` });
       return undefined;
     }
     if (isAbsent(port)) { return { protocol: known, first: 1, last: 65535 }; }
-    const question = typeof port === 'number' || typeof port === 'string' ? parsePortQuestion(`${known}/${port}`) : 'a port is a number or a name';
+    const question = typeof port === 'number' || typeof port === 'string' ? parsePortQuery(`${known}/${port}`) : 'a port is a number or a name';
     if (typeof question !== 'string') { return question; }
-    this.errors.add('FieldValueInvalid', [...path, 'port'], `${JSON.stringify(port)} is not a port`, { suggestion: portAdvice(port) });
+    this.errors.add('FieldValueInvalid', [...path, 'port'], `${JSON.stringify(port)} is not a port`, { fix: portAdvice(port) });
     return undefined;
   }
 }

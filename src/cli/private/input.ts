@@ -2,7 +2,7 @@ import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
 import { ClusterReading, readCluster } from '../../cluster/read-cluster';
 import { Reachability } from '../../evaluator/reachability';
-import { formatProblem, Problem } from '../../findings/finding';
+import { formatFinding, Finding } from '../../findings/finding';
 import { FileMemory, readPaths } from '../../manifests/files';
 
 /** So many problems are printed; the cause of the rest is among them, as a rule. */
@@ -60,18 +60,18 @@ export async function readNamedText({ option, file, paths }: { option: string; f
 }
 
 /** Of an intent file, that it is no Kubernetes object is nothing to warn of. */
-function isOwn({ severity, place: { file } }: Problem, ownFiles: readonly string[]): boolean {
+function isOwn({ severity, place: { file } }: Finding, ownFiles: readonly string[]): boolean {
   return severity === 'warning' && file !== undefined && file !== STDIN && ownFiles.includes(realpathSync(file));
 }
 
 /** Prints problems; a Refusal where one of them is an error. */
-export function tellProblems(problems: readonly Problem[], io: Io): void {
+export function tellProblems(problems: readonly Finding[], io: Io): void {
   const errors = problems.filter(p => p.severity === 'error');
   const warnings = problems.filter(p => p.severity === 'warning');
   // What is not counted in the answers is always told.
   const told = new Set([...[...errors, ...warnings].slice(0, MAX_PROBLEMS), ...warnings.filter(p => p.unevaluated)]);
   for (const problem of problems) {
-    if (told.has(problem)) { io.stderr.write(`${formatProblem(problem)}\n`); }
+    if (told.has(problem)) { io.stderr.write(`${formatFinding(problem)}\n`); }
   }
   if (problems.length > told.size) { io.stderr.write(`… and ${problems.length - told.size} more\n`); }
   if (errors.length > 0) { throw new Refusal(); }

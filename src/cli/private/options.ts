@@ -4,7 +4,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { parseAddress } from '../../k8s/address';
 import { Party, partyNamed } from '../../query/endpoints';
 import { Answer } from '../../query/flow';
-import { parsePortQuestion, PortQuestion } from '../../query/ports';
+import { parsePortQuery, PortQuery } from '../../query/ports';
 
 /** The arguments that every command takes first. */
 export function pathsArgument(): Argument {
@@ -30,9 +30,9 @@ export function addQuestionOptions(command: Command): Command {
 }
 
 /** The port that `--port` names. */
-export function portOption(text: string | undefined): PortQuestion | undefined {
+export function portOption(text: string | undefined): PortQuery | undefined {
   if (text === undefined) { return undefined; }
-  const port = parsePortQuestion(text);
+  const port = parsePortQuery(text);
   if (typeof port === 'string') { throw new Refusal(`--port: ${port}`); }
   return port;
 }
@@ -57,7 +57,7 @@ export class Endpoints {
   public ofOption(option: string, text: string, io: Io): Party {
     const party = this.named(text);
     if (typeof party === 'string') { throw new Refusal(`${option}: ${party}`); }
-    const [member] = party.members;
+    const [member] = party.endpoints;
     if (parseAddress(text) !== undefined && member.kind === 'pod') {
       io.stderr.write(`note: ${text} is the address of pod ${member.workload.namespace}/${member.pod.name}, and is judged as that pod\n`);
     }

@@ -2,7 +2,7 @@ import { existsSync, FSWatcher, statSync, watch } from 'fs';
 import * as path from 'path';
 import { Io, readInput, Refusal } from './input';
 import { Reachability } from '../../evaluator/reachability';
-import { formatProblem, Problem } from '../../findings/finding';
+import { formatFinding, Finding } from '../../findings/finding';
 import { FileMemory } from '../../manifests/files';
 import { Connection, listConnections } from '../../query/connectivity';
 import { ConnectivityChange, connectivityChanges } from '../../query/connectivity-changes';
@@ -21,7 +21,7 @@ export interface Refreshed {
   /** Files that are new, changed or gone. */
   readonly files: readonly string[];
   /** What is wrong, or to be said, that was not said the last time. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Finding[];
   /** With an error in the input there is no new state. */
   readonly isSound: boolean;
   readonly before?: State;
@@ -43,7 +43,7 @@ export class WatchedInput {
   public async refresh(): Promise<Refreshed> {
     const { cluster, problems, folders } = await readInput(this.options, this.io, this.memory);
     const files = this.memory.turn();
-    const texts = new Map(problems.map(problem => [formatProblem(problem), problem]));
+    const texts = new Map(problems.map(problem => [formatFinding(problem), problem]));
     const fresh = [...texts].filter(([text]) => !this.told.has(text)).map(([, problem]) => problem);
     this.told = new Set(texts.keys());
     const before = this.state;

@@ -1,4 +1,4 @@
-import { Origin, Problem } from '../../findings/finding';
+import { Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
 import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
@@ -38,8 +38,8 @@ interface Family {
  * `kubectl get all -o yaml` gives them. Pods that are known count as they are; a template stands in where
  * none is.
  */
-export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads: Workload[]; problems: Problem[] } {
-  const problems: Problem[] = [];
+export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads: Workload[]; problems: Finding[] } {
+  const problems: Finding[] = [];
   const keyed = objects.map(keyedOf);
   const byKey = new Map(keyed.map(one => [one.key, one]));
   const families = new Map<string, Family>();
@@ -60,7 +60,7 @@ export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads:
 }
 
 /** Nothing where all of its pods have finished. */
-function workloadOf({ namespace, root, own, makers, pods }: Family, problems: Problem[]): Workload | undefined {
+function workloadOf({ namespace, root, own, makers, pods }: Family, problems: Finding[]): Workload | undefined {
   const running = pods.filter(pod => !hasFinished(pod.object));
   const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(makers);
   const members = running.length > 0 ? running : templates;
@@ -92,7 +92,7 @@ function currentGenerations(generations: readonly WorkloadObject[]): readonly Wo
   return current.length > 0 ? current : generations;
 }
 
-function podOf({ name, object, origin, template }: WorkloadObject, problems: Problem[]): Pod {
+function podOf({ name, object, origin, template }: WorkloadObject, problems: Finding[]): Pod {
   const { labels, ports, hostNetwork } = template;
   return object.kind === 'Pod'
     ? { name, labels, ports, hostNetwork, addresses: addressesOf(object, origin, problems) }
@@ -100,7 +100,7 @@ function podOf({ name, object, origin, template }: WorkloadObject, problems: Pro
 }
 
 /** `status.podIPs` and `status.podIP`, which is the first of them. */
-function addressesOf({ status }: ApiResource, origin: Origin, problems: Problem[]): bigint[] {
+function addressesOf({ status }: ApiResource, origin: Origin, problems: Finding[]): bigint[] {
   if (!isObject(status)) { return []; }
   const written: { ip: unknown; path: (string | number)[] }[] = [{ ip: status.podIP, path: ['status', 'podIP'] }];
   if (Array.isArray(status.podIPs)) {

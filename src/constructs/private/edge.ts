@@ -1,6 +1,6 @@
 import { callError } from '../../cdk8s/call-error';
 import { NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
-import { Party } from '../party';
+import { EdgeEnd } from '../party';
 import { Port } from '../port';
 
 /** Which half of an edge: what comes into a tier's pods, or what goes out of them. */
@@ -15,7 +15,7 @@ export class Edge {
   private onDefaultPorts = false;
   private readonly reasons = new Set<string>();
 
-  constructor(public readonly source: Party, public readonly destination: Party) {}
+  constructor(public readonly source: EdgeEnd, public readonly destination: EdgeEnd) {}
 
   /** True where a tier's pods talk among themselves. */
   public get isInternal(): boolean { return this.source.key === this.destination.key; }
@@ -30,7 +30,7 @@ export class Edge {
   }
 
   /** The other party, as one half of the edge sees it. */
-  public other(direction: Direction): Party { return direction === 'ingress' ? this.source : this.destination; }
+  public other(direction: Direction): EdgeEnd { return direction === 'ingress' ? this.source : this.destination; }
 
   /** What one half of the edge is called. */
   public policyName(direction: Direction): string {
@@ -58,7 +58,7 @@ export class Edge {
 }
 
 /** What is wrong where a call names no ports and the destination has none of its own. */
-export function unknownPorts({ title }: Party): string {
+export function unknownPorts({ title }: EdgeEnd): string {
   return `no ports are named, and those of ${title} are not known`;
 }
 

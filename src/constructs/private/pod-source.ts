@@ -4,7 +4,7 @@ import { Registry } from './registry';
 import { selectorOf } from './selector-input';
 import { callError } from '../../cdk8s/call-error';
 import { slug } from '../../cdk8s/policy-object';
-import { manifestOf, onceInRun } from '../../cdk8s/synth-run';
+import { manifestOf, memoizeInSynth } from '../../cdk8s/synth-run';
 import { labelValueErrors } from '../../k8s/names';
 import { Labels, LabelSelector } from '../../k8s/objects';
 import { ContainerPort, isWorkloadKind, PodTemplate, podTemplateOf, stringMap, WORKLOAD_KINDS } from '../../k8s/workloads';
@@ -47,7 +47,7 @@ export class WorkloadPods implements PodSource {
   constructor(public readonly workload: ApiObject, private readonly labels?: Labels) {}
 
   public selector(): LabelSelector {
-    return onceInRun(this.workload.node.root, this, () =>
+    return memoizeInSynth(this.workload.node.root, this, () =>
       this.labels === undefined ? this.ownSelector(this.template()) : selectorOf(this.labels, []));
   }
 

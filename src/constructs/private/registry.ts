@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { Direction, Edge } from './edge';
-import { changed } from '../../cdk8s/synth-run';
-import { Party } from '../party';
+import { invalidate } from '../../cdk8s/synth-run';
+import { EdgeEnd } from '../party';
 import type { PolicyLayout } from '../policy-layout';
 
 /** What is decided on a namespace as a whole. */
@@ -42,8 +42,8 @@ export class Registry {
   private constructor(private readonly root: IConstruct) {}
 
   /** The one edge between two parties. Whoever asks for it is about to change it. */
-  public edge(source: Party, destination: Party): Edge {
-    changed(this.root);
+  public edge(source: EdgeEnd, destination: EdgeEnd): Edge {
+    invalidate(this.root);
     const key = JSON.stringify([source.key, destination.key]);
     const edge = this.edges.get(key) ?? new Edge(source, destination);
     this.edges.set(key, edge);

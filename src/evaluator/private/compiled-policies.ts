@@ -1,10 +1,10 @@
 import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
 import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
-import { Segment } from './namespace-index';
-import { PeerSetQuestion, PeerSetRef, PeerSets, Placed } from './peer-sets';
+import { NamespaceIndex } from './namespace-index';
+import { PeerSetQuery, PeerSetRef, PeerSets, PlacedNamespace } from './peer-sets';
 import { IntList, ADDRESSES, EVERYONE, NOT_ISOLATED, OWN_NAMESPACE } from './policy-encoding';
-import { BlockRef, Lens } from './vocabulary';
+import { BlockRef, PolicyVocabulary } from './vocabulary';
 import { Policy } from '../../cluster/cluster';
 import { PROTOCOLS } from '../../k8s/objects';
 
@@ -50,8 +50,8 @@ export interface NamespacePolicies {
 }
 
 /** What layers are made from. */
-export interface LayerSources {
-  readonly lens: Lens;
+export interface CompileSources {
+  readonly vocabulary: PolicyVocabulary;
   readonly bits: BitRows;
   readonly table: ConnectionTable;
   readonly sets: PeerSets;
@@ -67,8 +67,8 @@ export interface LayerSources {
  * grant is a set of connections with a set of pods, or with an interval of atoms. Where a port was named that the
  * subject must have, the grant has a condition: the row of those that have it.
  */
-export class PolicyLayers {
-  public readonly segment: Segment;
+export class CompiledPolicies {
+  public readonly index: NamespaceIndex;
 
   /** The policy of each layer. */
   public readonly policies: Policy[] = [];
@@ -87,10 +87,10 @@ export class PolicyLayers {
   private readonly atomItems = new IntList(64);
 
   constructor(
-    placed: Placed, { policies, code }: NamespacePolicies,
-    private readonly direction: Direction, private readonly sources: LayerSources,
+    placed: PlacedNamespace, { policies, code }: NamespacePolicies,
+    private readonly direction: Direction, private readonly sources: CompileSources,
   ) {
-    const segment = this.segment = placed.segment;
+    const segment = this.index = placed.index;
     this.firstWord = placed.firstWord;
     const podEnds: number[] = [];
     const atomEnds: number[] = [];
@@ -119,8 +119,8 @@ export class PolicyLayers {
     const { bits } = this.sources;
     if (this.subjects.length === 0) { return NOTHING; }
     if (this.subjects.includes(EVERYTHING)) { return EVERYTHING; }
-    const row = bits.copy(this.subjects[0], this.segment.words);
-    for (const subjects of this.subjects) { bits.or(row, subjects, this.segment.words); }
+    const row = bits.copy(this.subjects[0], this.index.words);
+    for (const subjects of this.subjects) { bits.or(row, subjects, this.index.words); }
     return row;
   }
 
@@ -148,9 +148,9 @@ export class PolicyLayers {
   /** Calls `visit` with each word of each grant's row of subjects. */
   private forEachSubjects(grants: GrantList, stride: number, visit: (word: number, index: number, at: number) => void): void {
     const { items, ends } = grants;
-    const last = this.segment.words - 1;
+    const last = this.index.words - 1;
     // Behind the last class there is nobody, though a row that holds everything has no end.
-    const inLast = -1 >>> (31 - (this.segment.classes.length - 1 & 31));
+    const inLast = -1 >>> (31 - (this.index.classes.length - 1 & 31));
     let at = 0;
     ends.forEach((end, layer) => {
       for (; at < end; at += stride) {
@@ -167,7 +167,7 @@ export class PolicyLayers {
     const connections = code[at];
     const firstName = at + 2;
     const peers = firstName + code[at + 1];
-    for (let name = firstName; name < peers; name++) { this.grantByName(code, peers, this.sources.lens.portNames[code[name]], subjects); }
+    for (let name = firstName; name < peers; name++) { this.grantByName(code, peers, this.sources.vocabulary.portNames[code[name]], subjects); }
     if (connections !== ConnectionTable.NONE) { this.grantPeers(code, peers, connections, EVERYTHING); }
     return peers + 1 + (code[peers] === EVERYONE ? 0 : code[peers] * 2);
   }
@@ -178,8 +178,8 @@ export class PolicyLayers {
       return;
     }
     // A name is looked up in the pod that is connected to: here the subject.
-    for (const [number, holders] of this.segment.holders(name)) {
-      if (subjects === EVERYTHING || this.sources.bits.meet(subjects, holders, this.segment.words)) {
+    for (const [number, holders] of this.index.holders(name)) {
+      if (subjects === EVERYTHING || this.sources.bits.meet(subjects, holders, this.index.words)) {
         this.grantPeers(code, peers, this.portOf(name, number), holders);
       }
     }
@@ -197,7 +197,7 @@ export class PolicyLayers {
       if (code[peer] === ADDRESSES) {
         this.grantAddresses(code[peer + 1], connections, condition);
       } else if (code[peer] === OWN_NAMESPACE) {
-        this.addOwn(connections, this.segment.select(code[peer + 1]), condition);
+        this.addOwn(connections, this.index.select(code[peer + 1]), condition);
       } else {
         this.addShared(connections, this.sources.sets.number({ namespaces: code[peer], pods: code[peer + 1] }), condition);
       }
@@ -205,7 +205,7 @@ export class PolicyLayers {
   }
 
   private grantAddresses(block: BlockRef, connections: ConnectionsRef, condition: RowRef): void {
-    const { lens, addresses, populated, sets } = this.sources;
+    const { vocabulary: lens, addresses, populated, sets } = this.sources;
     const atoms = atomsOf(lens.blocks[block], addresses);
     for (let i = 0; i < atoms.length; i += 2) { this.addAtoms(connections, atoms[i], atoms[i + 1], condition); }
     // A block is meant for addresses outside, yet matches a pod whose address lies in it.
@@ -223,15 +223,15 @@ export class PolicyLayers {
       } else if (code[peer] !== OWN_NAMESPACE) {
         this.grantHoldersElsewhere({ namespaces: code[peer], pods: code[peer + 1] }, name);
       } else {
-        const selected = this.segment.select(code[peer + 1]);
-        for (const [number, holders] of this.segment.holders(name)) {
-          this.addOwn(this.portOf(name, number), this.segment.both(selected, holders), EVERYTHING);
+        const selected = this.index.select(code[peer + 1]);
+        for (const [number, holders] of this.index.holders(name)) {
+          this.addOwn(this.portOf(name, number), this.index.both(selected, holders), EVERYTHING);
         }
       }
     }
   }
 
-  private grantHoldersElsewhere(peers: PeerSetQuestion, name: string): void {
+  private grantHoldersElsewhere(peers: PeerSetQuery, name: string): void {
     this.portNamesElsewhere.add(name);
     for (const number of this.sources.portNumbers.get(name) ?? []) {
       this.addShared(this.portOf(name, number), this.sources.sets.number({ ...peers, port: { name, number } }), EVERYTHING);
@@ -244,7 +244,7 @@ export class PolicyLayers {
   }
 
   private addOwn(connections: ConnectionsRef, row: RowRef, condition: RowRef): void {
-    if (row !== NOTHING) { this.addPods(connections, this.firstWord, this.segment.words, row, condition); }
+    if (row !== NOTHING) { this.addPods(connections, this.firstWord, this.index.words, row, condition); }
   }
 
   private addShared(connections: ConnectionsRef, set: PeerSetRef, condition: RowRef): void {

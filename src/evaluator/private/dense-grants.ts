@@ -1,20 +1,20 @@
 import { lowestBit } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { PortPoint } from '../connections';
-import { FoldSources, Grants } from './compiled-direction';
-import { ATOM_GRANT, GrantList, PolicyLayers, POD_GRANT, windowOf } from './compiled-policies';
+import { AnswerSources, Grants } from './compiled-direction';
+import { ATOM_GRANT, GrantList, CompiledPolicies, POD_GRANT, windowOf } from './compiled-policies';
 
 /**
  * A bit for each grant and class that has it, and a bit for each grant and peer that it is about: an answer is two rows
  * of bits joined. Right where classes have many grants each and hardly two the same, so that lists of them would
  * be longer than anybody can read.
  */
-export class MatrixGrants implements Grants {
+export class DenseGrants implements Grants {
   private readonly pods: GrantMatrix;
   private readonly atoms: GrantMatrix;
 
   /** `places`: the length of the line of endpoints, in words; `atomCount`: how many atoms there are. */
-  constructor(layers: PolicyLayers, { bits, sets, table }: FoldSources, places: number, private readonly atomCount: number) {
+  constructor(layers: CompiledPolicies, { bits, sets, table }: AnswerSources, places: number, private readonly atomCount: number) {
     this.pods = new GrantMatrix(layers, layers.pods, POD_GRANT, table, places, at => {
       const { firstWord, words, row } = windowOf(layers.pods.items, at, sets);
       return { first: firstWord, end: Math.min(firstWord + words, places), word: index => bits.word(row, index - firstWord) };
@@ -25,15 +25,15 @@ export class MatrixGrants implements Grants {
     });
   }
 
-  public withPods(subject: number, place: number, { table }: FoldSources, asked?: PortPoint): ConnectionsRef {
+  public withPods(subject: number, place: number, { table }: AnswerSources, asked?: PortPoint): ConnectionsRef {
     return this.pods.sum(subject, place, table, asked);
   }
 
-  public withAtom(subject: number, atom: number, { table }: FoldSources, asked?: PortPoint): ConnectionsRef {
+  public withAtom(subject: number, atom: number, { table }: AnswerSources, asked?: PortPoint): ConnectionsRef {
     return this.atoms.sum(subject, atom, table, asked);
   }
 
-  public addPlaces(_: number, row: Uint32Array): void { row.fill(-1); }
+  public addSlots(_: number, row: Uint32Array): void { row.fill(-1); }
 
   public changes(): Iterable<number> { return Array(this.atomCount).keys(); }
 
@@ -58,7 +58,8 @@ class GrantMatrix {
   private readonly connections: Int32Array;
 
   constructor(
-    layers: PolicyLayers, { items, ends }: GrantList, stride: number, table: ConnectionTable, peerWords: number, peersOf: (at: number) => PeerWords,
+    layers: CompiledPolicies, { items, ends }: GrantList, stride: number, table: ConnectionTable,
+    peerWords: number, peersOf: (at: number) => PeerWords,
   ) {
     const grants = ends.flatMap((end, layer) => {
       const first = ends[layer - 1] ?? 0;
@@ -68,7 +69,7 @@ class GrantMatrix {
     grants.sort((a, b) => width.get(items[b.at])! - width.get(items[a.at])! || items[a.at] - items[b.at]);
     this.connections = Int32Array.from(grants, ({ at }) => items[at]);
     const words = this.words = (grants.length + 31) >>> 5;
-    const subjectWords = layers.segment.words;
+    const subjectWords = layers.index.words;
     this.ofSubjects = new Uint32Array(subjectWords * 32 * words);
     this.ofPeers = new Uint32Array(peerWords * 32 * words);
     for (let column = 0; column < words; column++) {

@@ -1,14 +1,14 @@
 import { AddressSpace } from '../address-space';
 import { BitRows } from './bit-rows';
-import { Fold, FoldSources } from './compiled-direction';
-import { Direction, NamespacePolicies, PolicyLayers } from './compiled-policies';
+import { CompiledDirection, AnswerSources } from './compiled-direction';
+import { Direction, NamespacePolicies, CompiledPolicies } from './compiled-policies';
 import { ConnectionTable } from './connection-table';
-import { MatrixGrants } from './dense-grants';
-import { Segment } from './namespace-index';
-import { PeerSets, Placed } from './peer-sets';
+import { DenseGrants } from './dense-grants';
+import { NamespaceIndex } from './namespace-index';
+import { PeerSets, PlacedNamespace } from './peer-sets';
 import { IntList, encodePolicy } from './policy-encoding';
-import { ListedGrants } from './sparse-grants';
-import { Lens, Step } from './vocabulary';
+import { SparseGrants } from './sparse-grants';
+import { PolicyVocabulary, Step } from './vocabulary';
 import { Cluster, Policy, Workload } from '../../cluster/cluster';
 
 /** How an evaluation keeps what it has found. */
@@ -21,9 +21,9 @@ export interface EvaluationOptions {
 const LONGEST_LISTS = 24;
 
 /** Both directions of one namespace. */
-export interface SegmentFolds {
-  readonly ingress: Fold;
-  readonly egress: Fold;
+export interface CompiledNamespace {
+  readonly ingress: CompiledDirection;
+  readonly egress: CompiledDirection;
   /** Names of ports of other namespaces' pods that are mentioned. */
   readonly portNamesElsewhere: ReadonlySet<string>;
 }
@@ -32,16 +32,16 @@ export interface SegmentFolds {
  * A cluster, evaluated: its namespaces in segments one behind the other on the line of endpoints, and for each
  * what its policies say. None of it changes but by being added to: what is written once is right for good.
  */
-export interface Evaluation extends FoldSources {
+export interface Evaluation extends AnswerSources {
   readonly cluster: Cluster;
-  readonly lens: Lens;
+  readonly vocabulary: PolicyVocabulary;
   readonly addresses: AddressSpace;
-  readonly segments: readonly Placed[];
+  readonly namespaces: readonly PlacedNamespace[];
   /** The number of a namespace's segment; none where it has no pods. */
   readonly numbers: ReadonlyMap<string, number>;
   /** For each word of the line, the number of the segment that it belongs to. */
   readonly segmentOfWord: Int32Array;
-  readonly folds: readonly SegmentFolds[];
+  readonly compiled: readonly CompiledNamespace[];
   readonly workloads: ReadonlyMap<string, readonly Workload[]>;
   readonly policies: ReadonlyMap<string, NamespacePolicies>;
   /** The numbers that ports of a name have anywhere. */
@@ -55,51 +55,51 @@ export interface Evaluation extends FoldSources {
 
 /** Evaluates a cluster from nothing. */
 export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluation {
-  const lens = new Lens();
+  const lens = new PolicyVocabulary();
   const table = new ConnectionTable();
   const policies = encodedByNamespace(cluster.policies, lens, table);
-  lens.takeChange();
-  const addresses = new AddressSpace(lens.cuts());
+  lens.drainChanges();
+  const addresses = new AddressSpace(lens.edgeAddresses());
   const bits = new BitRows();
-  const segments: Placed[] = [];
+  const segments: PlacedNamespace[] = [];
   let firstWord = 0;
   const workloads = byNamespace<Workload, Workload[]>(cluster.workloads, () => [], (group, workload) => group.push(workload));
   for (const [namespace, own] of workloads) {
-    const segment = new Segment(namespace, own, lens, bits, addresses);
-    segments.push({ segment, firstWord, namespaceLabels: cluster.namespaces.get(namespace)!.labels });
+    const segment = new NamespaceIndex(namespace, own, lens, bits, addresses);
+    segments.push({ index: segment, firstWord, namespaceLabels: cluster.namespaces.get(namespace)!.labels });
     firstWord += segment.words;
   }
   const sets = new PeerSets(lens, bits, addresses, segments);
-  const shared = { cluster, lens, table, addresses, bits, segments, options, sets, ...overviewOf(segments) };
-  const folds = segments.map(placed => foldsOf(placed, policies.get(placed.segment.namespace) ?? NO_POLICIES, shared));
-  return { ...shared, folds, workloads, policies, builtWords: bits.used };
+  const shared = { cluster, vocabulary: lens, table, addresses, bits, namespaces: segments, options, sets, ...overviewOf(segments) };
+  const folds = segments.map(placed => compileNamespace(placed, policies.get(placed.index.namespace) ?? NO_POLICIES, shared));
+  return { ...shared, compiled: folds, workloads, policies, builtWords: bits.used };
 }
 
 /** What folds are made from. */
-export type FoldingSources = Omit<Evaluation, 'folds' | 'builtWords' | 'numbers' | 'cluster' | 'workloads' | 'policies'>;
+export type CompilingSources = Omit<Evaluation, 'compiled' | 'builtWords' | 'numbers' | 'cluster' | 'workloads' | 'policies'>;
 
 /** Folds the policies of one namespace. */
-export function foldsOf(placed: Placed, policies: NamespacePolicies, sources: FoldingSources): SegmentFolds {
+export function compileNamespace(placed: PlacedNamespace, policies: NamespacePolicies, sources: CompilingSources): CompiledNamespace {
   const portNamesElsewhere = new Set<string>();
   const fold = (direction: Direction) => {
-    const layers = new PolicyLayers(placed, policies, direction, sources);
+    const layers = new CompiledPolicies(placed, policies, direction, sources);
     for (const name of layers.portNamesElsewhere) { portNamesElsewhere.add(name); }
-    const classes = placed.segment.classes.length;
+    const classes = placed.index.classes.length;
     const grants = layers.total > (sources.options.longestLists ?? LONGEST_LISTS) * classes
-      ? new MatrixGrants(layers, sources, sources.segmentOfWord.length, sources.addresses.size)
-      : new ListedGrants(layers);
-    return new Fold(layers, grants);
+      ? new DenseGrants(layers, sources, sources.segmentOfWord.length, sources.addresses.size)
+      : new SparseGrants(layers);
+    return new CompiledDirection(layers, grants);
   };
   return { ingress: fold('ingress'), egress: fold('egress'), portNamesElsewhere };
 }
 
 /** What is known of all segments together. */
-export function overviewOf(segments: readonly Placed[]): Pick<Evaluation, 'numbers' | 'segmentOfWord' | 'portNumbers' | 'populated'> {
-  const length = segments.reduce((end, { segment, firstWord }) => Math.max(end, firstWord + segment.words), 0);
+export function overviewOf(segments: readonly PlacedNamespace[]): Pick<Evaluation, 'numbers' | 'segmentOfWord' | 'portNumbers' | 'populated'> {
+  const length = segments.reduce((end, { index: segment, firstWord }) => Math.max(end, firstWord + segment.words), 0);
   const segmentOfWord = new Int32Array(length);
   const portNumbers = new Map<string, Set<number>>();
   const populated = new Set<number>();
-  segments.forEach(({ segment, firstWord }, number) => {
+  segments.forEach(({ index: segment, firstWord }, number) => {
     segmentOfWord.fill(number, firstWord, firstWord + segment.words);
     for (const [name, holders] of segment.ports) {
       const numbers = portNumbers.get(name) ?? new Set();
@@ -111,7 +111,7 @@ export function overviewOf(segments: readonly Placed[]): Pick<Evaluation, 'numbe
   return {
     segmentOfWord,
     populated,
-    numbers: new Map(segments.map(({ segment }, number) => [segment.namespace, number])),
+    numbers: new Map(segments.map(({ index: segment }, number) => [segment.namespace, number])),
     portNumbers: new Map([...portNumbers].map(([name, numbers]) => [name, [...numbers].sort((a, b) => a - b)])),
   };
 }
@@ -120,13 +120,13 @@ export function overviewOf(segments: readonly Placed[]): Pick<Evaluation, 'numbe
 export const NO_POLICIES: NamespacePolicies = { policies: [], code: new Int32Array(0) };
 
 /** The policies of a namespace, in numbers too. */
-export function encoded(policies: readonly Policy[], step: Step, lens: Lens, table: ConnectionTable): NamespacePolicies {
+export function encoded(policies: readonly Policy[], step: Step, lens: PolicyVocabulary, table: ConnectionTable): NamespacePolicies {
   const code = new IntList(16 * policies.length);
   for (const policy of policies) { encodePolicy(policy, step, lens, table, code); }
   return { policies, code: code.toArray() };
 }
 
-function encodedByNamespace(policies: readonly Policy[], lens: Lens, table: ConnectionTable): Map<string, NamespacePolicies> {
+function encodedByNamespace(policies: readonly Policy[], lens: PolicyVocabulary, table: ConnectionTable): Map<string, NamespacePolicies> {
   const groups = byNamespace(policies, () => ({ policies: [] as Policy[], code: new IntList(64) }), (group, policy) => {
     group.policies.push(policy);
     encodePolicy(policy, 1, lens, table, group.code);

@@ -1,6 +1,6 @@
 import { AddressSpace } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
-import { LabelRef, Lens, SelectorRef, Term } from './vocabulary';
+import { LabelRef, PolicyVocabulary, SelectorRef, Term } from './vocabulary';
 import { Pod, Workload } from '../../cluster/cluster';
 import { Labels } from '../../k8s/objects';
 import { portName, ContainerPort } from '../../k8s/workloads';
@@ -22,11 +22,11 @@ export interface EndpointClass {
  * which of them a selector selects. A label leads to a row of bits, one for each class, so that a selector
  * is a few rows joined, and is worked out once. Never changed once it is made.
  */
-export class Segment {
+export class NamespaceIndex {
   public readonly classes: readonly EndpointClass[];
 
   /** The pods, and for each run of them its class. */
-  public readonly runs: readonly PodRun[];
+  public readonly runs: readonly ReplicaRun[];
   public readonly classOfRun: readonly number[];
 
   /** How many words a row has. */
@@ -47,9 +47,9 @@ export class Segment {
 
   constructor(
     public readonly namespace: string, workloads: readonly Workload[],
-    private readonly lens: Lens, private readonly rows: BitRows, addresses: AddressSpace,
+    private readonly lens: PolicyVocabulary, private readonly rows: BitRows, addresses: AddressSpace,
   ) {
-    this.runs = workloads.flatMap(workload => podRuns(workload, addresses));
+    this.runs = workloads.flatMap(workload => replicaRuns(workload, addresses));
     const classes: EndpointClass[] = [];
     const bySignature = new Map<string, number>();
     this.classOfRun = this.runs.map(run => {
@@ -102,10 +102,10 @@ export class Segment {
   }
 
   /** The same pods, where atoms have other numbers. */
-  public renumbered(numbers: Int32Array): Segment {
+  public renumbered(numbers: Int32Array): NamespaceIndex {
     if (this.byAtom.size === 0) { return this; }
     const byAtom = new Map([...this.byAtom].map(([atom, row]) => [numbers[atom], row]));
-    return Object.assign(Object.create(Segment.prototype), this, { byAtom });
+    return Object.assign(Object.create(NamespaceIndex.prototype), this, { byAtom });
   }
 
   /** True where some pod has a port of this name, by `portName`. */
@@ -177,7 +177,7 @@ export class Segment {
 
 const NO_HOLDERS: ReadonlyMap<number, RowRef> = new Map();
 
-function classOf({ pod, atoms }: PodRun, lens: Lens): EndpointClass {
+function classOf({ pod, atoms }: ReplicaRun, lens: PolicyVocabulary): EndpointClass {
   const namedPorts = new Map<string, number[]>();
   for (const port of pod.ports) {
     if (!lens.looksAtPort(port)) { continue; }
@@ -196,7 +196,7 @@ function signatureOf({ pod, labels, namedPorts, atoms }: EndpointClass): string 
 }
 
 /** Pods of a workload, one behind the other, that are alike in all that any policy could look at. */
-export interface PodRun {
+export interface ReplicaRun {
   readonly workload: Workload;
   /** The first of them in the workload's list, and the one after the last. */
   readonly first: number;
@@ -211,9 +211,9 @@ export interface PodRun {
  * A workload's pods, as few runs as there can be. Replicas differ in nothing but their addresses, as a rule, so
  * that a pod is compared with the one before it and no more is done for it.
  */
-export function podRuns(workload: Workload, addresses: AddressSpace): PodRun[] {
+export function replicaRuns(workload: Workload, addresses: AddressSpace): ReplicaRun[] {
   const { pods } = workload;
-  const runs: PodRun[] = [];
+  const runs: ReplicaRun[] = [];
   let first = 0;
   let atoms = atomsOf(pods[0], addresses);
   for (let i = 1; i < pods.length; i++) {

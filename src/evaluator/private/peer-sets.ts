@@ -1,13 +1,13 @@
 import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
-import { Segment } from './namespace-index';
-import { BlockRef, Lens, SelectorRef } from './vocabulary';
+import { NamespaceIndex } from './namespace-index';
+import { BlockRef, PolicyVocabulary, SelectorRef } from './vocabulary';
 
 /** The number of a set in a PeerSets. */
 export type PeerSetRef = number;
 
 /** Pods of other namespaces, as a policy may mean them. */
-export interface PeerSetQuestion {
+export interface PeerSetQuery {
   /** Of which namespaces; absent: of all. */
   readonly namespaces?: SelectorRef;
   /** By which labels; absent: by none, so that pods on a node's network are meant too. */
@@ -19,8 +19,8 @@ export interface PeerSetQuestion {
 }
 
 /** Where a segment's classes are on the line of endpoints. */
-export interface Placed {
-  readonly segment: Segment;
+export interface PlacedNamespace {
+  readonly index: NamespaceIndex;
   readonly namespaceLabels: Readonly<Record<string, string>>;
   /** The word that its rows begin with. */
   readonly firstWord: number;
@@ -35,7 +35,7 @@ export class PeerSets {
   public readonly words: number[];
   public readonly rows: RowRef[];
 
-  private readonly questions: PeerSetQuestion[];
+  private readonly questions: PeerSetQuery[];
   private readonly numbers: Map<string | number, PeerSetRef>;
 
   /** The numbers of all segments. */
@@ -45,7 +45,8 @@ export class PeerSets {
   private readonly namespaces: Map<SelectorRef, readonly number[]>;
 
   constructor(
-    private readonly lens: Lens, private readonly bits: BitRows, private readonly addresses: AddressSpace, private readonly placed: readonly Placed[],
+    private readonly lens: PolicyVocabulary, private readonly bits: BitRows, private readonly addresses: AddressSpace,
+    private readonly placed: readonly PlacedNamespace[],
     before?: PeerSets,
   ) {
     this.firstWords = [...before?.firstWords ?? []];
@@ -62,7 +63,7 @@ export class PeerSets {
    * The same sets where some segments have other pods, another place or other labels of their namespace. Sets that
    * this makes no difference to are kept.
    */
-  public updated(placed: readonly Placed[], changed: readonly number[], addresses: AddressSpace): PeerSets {
+  public updated(placed: readonly PlacedNamespace[], changed: readonly number[], addresses: AddressSpace): PeerSets {
     const after = new PeerSets(this.lens, this.bits, addresses, placed, this);
     const concerned = new Map<SelectorRef | undefined, readonly number[]>([[undefined, changed]]);
     for (const [ref, segments] of this.namespaces) {
@@ -77,7 +78,7 @@ export class PeerSets {
   }
 
   /** The set that a question asks for. */
-  public number(question: PeerSetQuestion): PeerSetRef {
+  public number(question: PeerSetQuery): PeerSetRef {
     const key = keyOf(question);
     let number = this.numbers.get(key);
     if (number === undefined) {
@@ -90,16 +91,16 @@ export class PeerSets {
 
   private workOut(set: PeerSetRef): void {
     const question = this.questions[set];
-    const found: { placed: Placed; row: RowRef }[] = [];
+    const found: { placed: PlacedNamespace; row: RowRef }[] = [];
     let first = Infinity;
     let end = 0;
     for (const index of this.among(question.namespaces)) {
       const placed = this.placed[index];
-      const row = this.rowIn(placed.segment, question);
+      const row = this.rowIn(placed.index, question);
       if (row === NOTHING) { continue; }
       found.push({ placed, row });
       first = Math.min(first, placed.firstWord);
-      end = Math.max(end, placed.firstWord + placed.segment.words);
+      end = Math.max(end, placed.firstWord + placed.index.words);
     }
     if (found.length === 0) {
       this.firstWords[set] = this.words[set] = 0;
@@ -112,9 +113,9 @@ export class PeerSets {
     this.rows[set] = found.length === 1 ? found[0].row : this.assembled(found, first, end - first);
   }
 
-  private assembled(found: readonly { placed: Placed; row: RowRef }[], first: number, words: number): RowRef {
+  private assembled(found: readonly { placed: PlacedNamespace; row: RowRef }[], first: number, words: number): RowRef {
     const set = this.bits.allocate(words);
-    for (const { placed: { segment, firstWord }, row } of found) {
+    for (const { placed: { index: segment, firstWord }, row } of found) {
       const at = set + firstWord - first;
       if (row === EVERYTHING) {
         for (let index = 0; index < segment.classes.length; index++) { this.bits.add(at, index); }
@@ -126,18 +127,18 @@ export class PeerSets {
   }
 
   /** True where a segment has its place and its share in a set as before. */
-  private isSameIn(question: PeerSetQuestion, index: number, after: PeerSets): boolean {
+  private isSameIn(question: PeerSetQuery, index: number, after: PeerSets): boolean {
     const [old, now] = [this.placed[index], after.placed[index]];
-    const oldRow = this.among(question.namespaces).includes(index) ? this.rowIn(old.segment, question) : NOTHING;
-    const nowRow = after.among(question.namespaces).includes(index) ? after.rowIn(now.segment, question) : NOTHING;
+    const oldRow = this.among(question.namespaces).includes(index) ? this.rowIn(old.index, question) : NOTHING;
+    const nowRow = after.among(question.namespaces).includes(index) ? after.rowIn(now.index, question) : NOTHING;
     if (oldRow === NOTHING && nowRow === NOTHING) { return true; }
-    const { words, classes } = now.segment;
+    const { words, classes } = now.index;
     // A row without words equals itself alone.
     return (oldRow === nowRow || Math.min(oldRow, nowRow) >= 0 && this.bits.equal(oldRow, nowRow, words))
-      && old.firstWord === now.firstWord && old.segment.classes.length === classes.length;
+      && old.firstWord === now.firstWord && old.index.classes.length === classes.length;
   }
 
-  private rowIn(segment: Segment, { pods, port, block }: PeerSetQuestion): RowRef {
+  private rowIn(segment: NamespaceIndex, { pods, port, block }: PeerSetQuery): RowRef {
     const row = block !== undefined ? rowOfAtoms(segment, atomsOf(this.lens.blocks[block], this.addresses), this.bits)
       : pods === undefined ? EVERYTHING : segment.select(pods);
     return port === undefined ? row : segment.both(row, segment.holders(port.name).get(port.number) ?? NOTHING);
@@ -155,13 +156,13 @@ export class PeerSets {
   }
 }
 
-function keyOf({ namespaces = -1, pods = -1, block, port }: PeerSetQuestion): string | number {
+function keyOf({ namespaces = -1, pods = -1, block, port }: PeerSetQuery): string | number {
   return block === undefined && port === undefined
     ? namespaces * 2 ** 26 + pods
     : `${namespaces} ${pods} ${block} ${port?.name} ${port?.number}`;
 }
 
-function rowOfAtoms(segment: Segment, atoms: AtomRanges, bits: BitRows): RowRef {
+function rowOfAtoms(segment: NamespaceIndex, atoms: AtomRanges, bits: BitRows): RowRef {
   const rows: RowRef[] = [];
   for (const [atom, row] of segment.byAtom) {
     if (holdsAtom(atoms, atom)) { rows.push(row); }

@@ -1,5 +1,5 @@
 import { ConnectionTable } from './connection-table';
-import { Lens, Step } from './vocabulary';
+import { PolicyVocabulary, Step } from './vocabulary';
 import { Policy, Rule } from '../../cluster/cluster';
 
 /*
@@ -17,8 +17,8 @@ export const OWN_NAMESPACE = -1;
 export const ADDRESSES = -2;
 
 /** Writes a policy behind what is in the list; the lens is told that it came, or went. */
-export function encodePolicy(policy: Policy, step: Step, lens: Lens, table: ConnectionTable, code: IntList): void {
-  code.push(lens.mentionSelector(policy.subject, step));
+export function encodePolicy(policy: Policy, step: Step, lens: PolicyVocabulary, table: ConnectionTable, code: IntList): void {
+  code.push(lens.countSelector(policy.subject, step));
   for (const rules of [policy.ingress, policy.egress]) {
     if (rules === undefined) {
       code.push(NOT_ISOLATED);
@@ -30,7 +30,7 @@ export function encodePolicy(policy: Policy, step: Step, lens: Lens, table: Conn
   }
 }
 
-function encodeRule({ peers, ports }: Rule, step: Step, lens: Lens, table: ConnectionTable, code: IntList): void {
+function encodeRule({ peers, ports }: Rule, step: Step, lens: PolicyVocabulary, table: ConnectionTable, code: IntList): void {
   if (ports === undefined) {
     code.push(ConnectionTable.ALL);
     code.push(0);
@@ -42,7 +42,7 @@ function encodeRule({ peers, ports }: Rule, step: Step, lens: Lens, table: Conne
       if (port.name === undefined) {
         connections = table.union(connections, table.range(port.protocol, port.first, port.last));
       } else {
-        code.push(lens.mentionPort(port, step));
+        code.push(lens.countPort(port, step));
       }
     }
     code.set(at, connections);
@@ -56,10 +56,10 @@ function encodeRule({ peers, ports }: Rule, step: Step, lens: Lens, table: Conne
   for (const peer of peers) {
     if (peer.kind === 'addresses') {
       code.push(ADDRESSES);
-      code.push(lens.mentionBlock(peer, step));
+      code.push(lens.countBlock(peer, step));
     } else {
       code.push(peer.namespaces === undefined ? OWN_NAMESPACE : lens.selector(peer.namespaces));
-      code.push(lens.mentionSelector(peer.pods, step));
+      code.push(lens.countSelector(peer.pods, step));
     }
   }
 }

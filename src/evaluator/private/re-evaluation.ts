@@ -1,8 +1,8 @@
 import { AddressSpace } from '../address-space';
-import { encoded, evaluate, Evaluation, foldsOf, NO_POLICIES, overviewOf, SegmentFolds } from './evaluation';
-import { Segment } from './namespace-index';
-import { Placed } from './peer-sets';
-import { LensChange } from './vocabulary';
+import { encoded, evaluate, Evaluation, compileNamespace, NO_POLICIES, overviewOf, CompiledNamespace } from './evaluation';
+import { NamespaceIndex } from './namespace-index';
+import { PlacedNamespace } from './peer-sets';
+import { VocabularyChange } from './vocabulary';
 import { Cluster, Policy, Workload } from '../../cluster/cluster';
 
 /** When the rows of bits have grown this much, most of them referred to by nothing any more, all is built anew. */
@@ -17,14 +17,14 @@ const MOST_WORDS = 1 << 20;
  * The evaluation before stays right and can be asked, but can not be gone on from: its lens has moved on.
  */
 export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
-  const { lens, table, bits, options } = before;
+  const { vocabulary: lens, table, bits, options } = before;
   if (bits.used > before.builtWords * MOST_GROWTH + MOST_WORDS) { return evaluate(cluster, options); }
   const policyChange = listChange(before.cluster.policies, cluster.policies);
   const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
   encoded(policyChange.removed, -1, lens, table);
   encoded(policyChange.added, 1, lens, table);
-  const change = lens.takeChange();
-  const addresses = change.addresses.length === 0 ? before.addresses : new AddressSpace(lens.cuts());
+  const change = lens.drainChanges();
+  const addresses = change.addresses.length === 0 ? before.addresses : new AddressSpace(lens.edgeAddresses());
   const workloads = new Map([...before.workloads, ...changedLists(before.workloads, workloadChange)]);
   const numbers = addresses === before.addresses ? undefined : before.addresses.numbersIn(addresses);
   const cut = namespacesToCut(before, change, [...workloadChange.removed, ...workloadChange.added]);
@@ -32,20 +32,20 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const overview = overviewOf(segments);
   // Whether a rule's block means pods too was decided by where there are any.
   if (arePopulatedAnew(before, addresses, overview.populated)) { return evaluate(cluster, options); }
-  const changed = segments.flatMap(({ segment, namespaceLabels }, i) =>
-    cut.has(segment.namespace) || namespaceLabels !== before.segments[i].namespaceLabels ? [i] : []);
+  const changed = segments.flatMap(({ index: segment, namespaceLabels }, i) =>
+    cut.has(segment.namespace) || namespaceLabels !== before.namespaces[i].namespaceLabels ? [i] : []);
   const policies = new Map(before.policies);
   for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encoded(own, 0, lens, table)); }
   const sets = before.sets.updated(segments, changed, addresses);
-  const after = { ...before, cluster, workloads, policies, addresses, segments, ...overview, sets };
+  const after = { ...before, cluster, workloads, policies, addresses, namespaces: segments, ...overview, sets };
   const renumbered = changed.length === 0 ? numbers : numbers ?? before.addresses.numbersIn(addresses);
   const folds = segments.map((placed, i) => {
-    const { namespace } = placed.segment;
+    const { namespace } = placed.index;
     const own = policies.get(namespace);
     const isStale = cut.has(namespace) || own !== before.policies.get(namespace);
-    return (isStale ? undefined : keptFolds(before, after, i, renumbered)) ?? foldsOf(placed, own ?? NO_POLICIES, after);
+    return (isStale ? undefined : keptFolds(before, after, i, renumbered)) ?? compileNamespace(placed, own ?? NO_POLICIES, after);
   });
-  return { ...after, folds };
+  return { ...after, compiled: folds };
 }
 
 function policyLists({ policies }: Evaluation, change: ListChange<Policy>): Map<string, readonly Policy[]> {
@@ -54,11 +54,11 @@ function policyLists({ policies }: Evaluation, change: ListChange<Policy>): Map<
 }
 
 /** Namespaces whose pods are to be put in classes again. */
-function namespacesToCut(before: Evaluation, change: LensChange, workloads: readonly { readonly namespace: string }[]): Set<string> {
+function namespacesToCut(before: Evaluation, change: VocabularyChange, workloads: readonly { readonly namespace: string }[]): Set<string> {
   const cut = new Set(workloads.map(workload => workload.namespace));
   // The atom that an edge cuts, or that is no longer cut off from the one below: pods of both have one of the upper.
   const atoms = new Set(change.addresses.map(edge => before.addresses.atomOf(BigInt(edge))));
-  for (const { segment } of before.segments) {
+  for (const { index: segment } of before.namespaces) {
     if (change.labels.some(({ key, value }) => segment.someHave(key, value))
       || change.portNames.some(name => segment.someHavePort(name))
       || [...segment.byAtom.keys()].some(atom => atoms.has(atom))) {
@@ -72,25 +72,25 @@ function namespacesToCut(before: Evaluation, change: LensChange, workloads: read
 function segmentsOf(
   before: Evaluation, cluster: Cluster, cut: ReadonlySet<string>,
   workloads: ReadonlyMap<string, readonly Workload[]>, addresses: AddressSpace, numbers: Int32Array | undefined,
-): Placed[] {
-  const { lens, bits } = before;
+): PlacedNamespace[] {
+  const { vocabulary: lens, bits } = before;
   let end = before.segmentOfWord.length;
-  const made = new Map<string, Segment>();
+  const made = new Map<string, NamespaceIndex>();
   for (const namespace of cut) {
-    made.set(namespace, new Segment(namespace, workloads.get(namespace)!, lens, bits, addresses));
+    made.set(namespace, new NamespaceIndex(namespace, workloads.get(namespace)!, lens, bits, addresses));
   }
-  const place = (segment: Segment, room: Placed | undefined): Placed => {
-    const firstWord = room !== undefined && segment.words <= room.segment.words ? room.firstWord : end;
+  const place = (segment: NamespaceIndex, room: PlacedNamespace | undefined): PlacedNamespace => {
+    const firstWord = room !== undefined && segment.words <= room.index.words ? room.firstWord : end;
     if (firstWord === end) { end += segment.words; }
-    return { segment, firstWord, namespaceLabels: cluster.namespaces.get(segment.namespace)?.labels ?? {} };
+    return { index: segment, firstWord, namespaceLabels: cluster.namespaces.get(segment.namespace)?.labels ?? {} };
   };
-  const segments = before.segments.map(placed => {
-    const { namespace } = placed.segment;
+  const segments = before.namespaces.map(placed => {
+    const { namespace } = placed.index;
     const anew = made.get(namespace);
     made.delete(namespace);
     if (anew !== undefined) { return place(anew, placed); }
-    const segment = numbers === undefined ? placed.segment : placed.segment.renumbered(numbers);
-    return { ...placed, segment, namespaceLabels: cluster.namespaces.get(namespace)?.labels ?? placed.namespaceLabels };
+    const segment = numbers === undefined ? placed.index : placed.index.renumbered(numbers);
+    return { ...placed, index: segment, namespaceLabels: cluster.namespaces.get(namespace)?.labels ?? placed.namespaceLabels };
   });
   for (const segment of made.values()) { segments.push(place(segment, undefined)); }
   return segments;
@@ -110,8 +110,8 @@ function arePopulatedAnew(before: Evaluation, addresses: AddressSpace, populated
  * The folds of a namespace whose pods and policies are what they were; nothing where they have to be made anew.
  * `numbers`: those of the atoms, where pods or atoms elsewhere are others than before.
  */
-function keptFolds(before: Evaluation, after: Omit<Evaluation, 'folds'>, index: number, numbers: Int32Array | undefined): SegmentFolds | undefined {
-  const folds = before.folds[index];
+function keptFolds(before: Evaluation, after: Omit<Evaluation, 'compiled'>, index: number, numbers: Int32Array | undefined): CompiledNamespace | undefined {
+  const folds = before.compiled[index];
   for (const name of folds.portNamesElsewhere) {
     if (before.portNumbers.get(name)?.join() !== after.portNumbers.get(name)?.join()) { return undefined; }
   }

@@ -1,8 +1,8 @@
 import { EVERYTHING } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { PortPoint } from '../connections';
-import { FoldSources, Grants } from './compiled-direction';
-import { ATOM_GRANT, GrantList, PolicyLayers, POD_GRANT, SHARED, windowOf } from './compiled-policies';
+import { AnswerSources, Grants } from './compiled-direction';
+import { ATOM_GRANT, GrantList, CompiledPolicies, POD_GRANT, SHARED, windowOf } from './compiled-policies';
 
 /** Grants without their conditions, for each class its own: those of class i are from `starts[i]` up to `starts[i + 1]`. */
 interface Lists {
@@ -14,16 +14,16 @@ interface Lists {
  * Each class's grants, one behind the other in one block of memory; an answer walks over those of one class. Right
  * where a class has few, and so it is with what people write.
  */
-export class ListedGrants implements Grants {
+export class SparseGrants implements Grants {
   private readonly pods: Lists;
   private atoms: Lists;
 
-  constructor(layers: PolicyLayers) {
+  constructor(layers: CompiledPolicies) {
     this.pods = listed(layers, layers.pods, POD_GRANT);
     this.atoms = listed(layers, layers.atoms, ATOM_GRANT);
   }
 
-  public withPods(subject: number, place: number, { bits, table, sets }: FoldSources, asked?: PortPoint): ConnectionsRef {
+  public withPods(subject: number, place: number, { bits, table, sets }: AnswerSources, asked?: PortPoint): ConnectionsRef {
     const { starts, items } = this.pods;
     const end = starts[subject + 1];
     let all: ConnectionsRef = ConnectionTable.NONE;
@@ -47,7 +47,7 @@ export class ListedGrants implements Grants {
     return all;
   }
 
-  public withAtom(subject: number, atom: number, { table }: FoldSources, asked?: PortPoint): ConnectionsRef {
+  public withAtom(subject: number, atom: number, { table }: AnswerSources, asked?: PortPoint): ConnectionsRef {
     const { starts, items } = this.atoms;
     let all: ConnectionsRef = ConnectionTable.NONE;
     for (let at = starts[subject]; at < starts[subject + 1]; at += ATOM_GRANT - 1) {
@@ -57,7 +57,7 @@ export class ListedGrants implements Grants {
     return all;
   }
 
-  public addPlaces(subject: number, places: Uint32Array, { bits, sets }: FoldSources): void {
+  public addSlots(subject: number, places: Uint32Array, { bits, sets }: AnswerSources): void {
     const { starts, items } = this.pods;
     for (let at = starts[subject]; at < starts[subject + 1]; at += POD_GRANT - 1) {
       const { firstWord, words, row } = windowOf(items, at, sets);
@@ -73,15 +73,15 @@ export class ListedGrants implements Grants {
     return items.subarray(starts[subject], starts[subject + 1]).filter((_, i) => i % (ATOM_GRANT - 1) !== 0);
   }
 
-  public renumbered(atoms: Int32Array): ListedGrants {
+  public renumbered(atoms: Int32Array): SparseGrants {
     const items = this.atoms.items.map((item, i) => i % (ATOM_GRANT - 1) === 0 ? item : atoms[item]);
-    return Object.assign(Object.create(ListedGrants.prototype), this, { atoms: { ...this.atoms, items } });
+    return Object.assign(Object.create(SparseGrants.prototype), this, { atoms: { ...this.atoms, items } });
   }
 }
 
-function listed(layers: PolicyLayers, grants: GrantList, stride: number): Lists {
+function listed(layers: CompiledPolicies, grants: GrantList, stride: number): Lists {
   const { items } = grants;
-  const starts = new Int32Array(layers.segment.classes.length + 1);
+  const starts = new Int32Array(layers.index.classes.length + 1);
   layers.forEachGrant(grants, stride, subject => { starts[subject + 1] += stride - 1; });
   for (let i = 1; i < starts.length; i++) { starts[i] += starts[i - 1]; }
   const next = starts.slice();

@@ -30,7 +30,7 @@ export interface Term {
 export type Step = 1 | 0 | -1;
 
 /** What has become worth looking at since it was last asked, or is so no more. */
-export interface LensChange {
+export interface VocabularyChange {
   /** Labels; without a value where it is the key. */
   readonly labels: readonly { readonly key: string; readonly value?: string }[];
   readonly portNames: readonly string[];
@@ -52,7 +52,7 @@ interface KnownBlock {
  * What the policies of a cluster look at: everything else about a pod or an address is beside the
  * point. Policies come and go, and what none of them mentions any more counts no more. Numbers, once given, stay.
  */
-export class Lens {
+export class PolicyVocabulary {
   public readonly selectors: Selector[] = [];
 
   /** The terms of each selector. */
@@ -83,7 +83,7 @@ export class Lens {
   private changedEdges: Edge[] = [];
 
   /** The number of a selector of pods, which is mentioned once more or once less. */
-  public mentionSelector(selector: Selector, step: Step): SelectorRef {
+  public countSelector(selector: Selector, step: Step): SelectorRef {
     const ref = this.selector(selector);
     this.selectorMentions[ref] += step;
     if (isTurn(this.selectorMentions[ref], step)) {
@@ -107,7 +107,7 @@ export class Lens {
   }
 
   /** The number of a named port, which is mentioned once more or once less. */
-  public mentionPort(port: { readonly protocol: string; readonly name?: string }, step: Step): PortNameRef {
+  public countPort(port: { readonly protocol: string; readonly name?: string }, step: Step): PortNameRef {
     const name = portName(port);
     let ref = this.portNameRefs.get(name);
     if (ref === undefined) {
@@ -121,7 +121,7 @@ export class Lens {
   }
 
   /** The number of a block, which is mentioned once more or once less. */
-  public mentionBlock(clause: AddressesClause, step: Step): BlockRef {
+  public countBlock(clause: AddressesClause, step: Step): BlockRef {
     let known = below(this.knownBlocks, clause.block);
     for (const hole of clause.except) { known = below(known, hole); }
     if (known.ref === undefined) {
@@ -158,10 +158,10 @@ export class Lens {
   }
 
   /** Where blocks begin, and where they are over. */
-  public cuts(): Iterable<Edge> { return this.edges.keys(); }
+  public edgeAddresses(): Iterable<Edge> { return this.edges.keys(); }
 
   /** What has changed since this was last asked. */
-  public takeChange(): LensChange {
+  public drainChanges(): VocabularyChange {
     const change = { labels: this.changedLabels, portNames: this.changedPortNames, addresses: this.changedEdges };
     this.changedLabels = [];
     this.changedPortNames = [];

@@ -3,9 +3,9 @@ import { PeerClause, Policy, policyName, Rule } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
 import { formatPlace, Place } from '../../findings/finding';
 import { Explanation, RuleEffect, SideExplanation } from '../../query/explanation';
-import { Mend } from '../../query/fix';
+import { Fix } from '../../query/fix';
 import { formatBlock } from '../../query/near-miss';
-import { askedConnections } from '../../query/ports';
+import { connectionsOfPort } from '../../query/ports';
 import { formatReference, policyReference, ruleReference } from '../references';
 
 /**
@@ -56,7 +56,7 @@ export function whyOpen({ direction, subject }: Pick<SideExplanation, 'direction
 }
 
 /** What to change so that the side passes. */
-function mendText({ mend }: SideExplanation): string[] {
+function mendText({ fix: mend }: SideExplanation): string[] {
   if (mend === undefined) { return []; }
   const { instruction, yaml } = snippetOf(mend);
   return [`  to allow it, ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 6)];
@@ -113,7 +113,7 @@ export interface Snippet {
 }
 
 /** A mend as one carries it out. */
-export function snippetOf(mend: Mend): Snippet {
+export function snippetOf(mend: Fix): Snippet {
   if (mend.kind === 'policy') { return { instruction: 'add this policy', yaml: yamlOf(mend.object) }; }
   const section = mend.section === 'spec.egress' ? 'egress' : 'ingress';
   const place = mend.policy.origin.at(['spec', section]);
@@ -133,8 +133,8 @@ function yamlOf(value: unknown): string {
  * Why the port name that was asked about is none of the destination's; nothing where it is one. Then
  * no policy is to blame, and none could mend it.
  */
-export function unresolvedPort({ passage: { destination }, port }: Pick<Explanation, 'passage' | 'port'>): string | undefined {
-  if (port === undefined || !('name' in port) || !askedConnections(port, destination).isEmpty) { return undefined; }
+export function unresolvedPort({ flow: { destination }, port }: Pick<Explanation, 'flow' | 'port'>): string | undefined {
+  if (port === undefined || !('name' in port) || !connectionsOfPort(port, destination).isEmpty) { return undefined; }
   if (destination.kind === 'address') { return `The port name '${port.name}' means nothing for an address: give the port's number.`; }
   const known = destination.pod.ports.filter(p => p.name !== undefined).map(p => `${p.protocol} ${p.name}`);
   return `No container of ${destination.name} has a ${port.protocol} port named '${port.name}'`
