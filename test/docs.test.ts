@@ -1,11 +1,10 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { shop } from './report/shop';
-import { intentsSarif } from '../src/report/sarif';
+import { netpol } from './cli/command';
 
 /*
- * What docs/ and the root's documents say. Examples of README and docstrings are compiled by jsii-rosetta; those of the guides
- * are parts of the projects under examples/, which are compiled and run: here they are compared.
+ * The documents: docs/ and the Markdown files of the root. jsii-rosetta compiles the examples of README and docstrings. The examples
+ * of the guides are parts of the projects under examples/, whose own tests run them. Here the two are compared.
  */
 
 const PROJECT = path.join(__dirname, '..');
@@ -18,7 +17,7 @@ const guides = documents.filter(file => file.startsWith(path.join('docs', 'guide
 
 function read(file: string): string { return fs.readFileSync(path.join(PROJECT, file), 'utf8'); }
 
-/** A fenced block, with what is said behind the fence: a language, and the file that it is a part of. */
+/** A fenced block. After the fence come its language and, in a guide, the file that it is a part of. */
 interface Block { readonly at: string; readonly language: string; readonly file: string; readonly text: string }
 
 function blocksOf(document: string): Block[] {
@@ -27,55 +26,63 @@ function blocksOf(document: string): Block[] {
     ({ at: `${document}:${text.slice(0, index).split('\n').length}`, language, file, text: body }));
 }
 
-/** What a block shows, between lines that say that something is left out. */
-function passages({ text }: Block): string[] {
-  return text.split(/^\s*(?:\/\/|#) …\n/m);
+/** The passages of a block. A line with `…` between two passages marks an omission. */
+function passagesOf({ text }: Block): string[] {
+  return text.split(/^\s*(?:\/\/ |# )?…\n/m);
+}
+
+/** The text behind a passage, or undefined if the text does not have the passage. */
+function textAfter(text: string, passage: string, language: string): string | undefined {
+  const wanted = passage.replace(/\n$/, '');
+  const at = text.indexOf(wanted);
+  // A message may begin in the middle of a line of the test that has it.
+  const startsLine = at <= 0 || text[at - 1] === '\n' || language === 'text';
+  return at < 0 || !startsLine ? undefined : text.slice(at + wanted.length);
+}
+
+function expectPassages(block: Block, text: string, source: string): void {
+  let rest = text;
+  for (const passage of passagesOf(block)) {
+    const after = textAfter(rest, passage, block.language);
+    if (after === undefined) { throw new Error(`${block.at}: ${source} does not have this passage, or not in this order:\n${passage}`); }
+    rest = after;
+  }
 }
 
 test('every example of a guide is a part of a file that is compiled and run', () => {
   const examples = guides.flatMap(blocksOf).filter(({ language }) => language !== 'console');
   expect(examples.length).toBeGreaterThan(15);
   expect(examples.filter(({ file }) => !file.startsWith('examples/')).map(({ at }) => at)).toEqual([]);
-  for (const example of examples) {
-    let rest = read(example.file);
-    for (const passage of passages(example)) {
-      const [before, after] = cut(rest, passage);
-      if (after === undefined) { throw new Error(`${example.at}: this is not, or not in this order, in ${example.file}:\n${passage}`); }
-      expect(before.endsWith('\n') || before === '' || example.language === 'text').toBe(true);
-      rest = after;
-    }
-  }
+  for (const example of examples) { expectPassages(example, read(example.file), example.file); }
 });
 
-/** What is before and after a passage; nothing where it is not there. The last line may end early in the example. */
-function cut(text: string, passage: string): [string, string | undefined] {
-  const wanted = passage.replace(/\n$/, '');
-  const at = text.indexOf(wanted);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + wanted.length)];
-}
+test('the failing claim in the README is the output of netpol check', async () => {
+  const [failure] = blocksOf('README.md').filter(({ text }) => text.includes('netpol check'));
+  const folder = path.join(PROJECT, 'examples', 'shop-by-hand');
+  const { stdout } = await netpol(['check', path.join(folder, 'manifests'), '--intent', path.join(folder, 'intents.yaml')]);
+  expectPassages({ ...failure, text: failure.text.replace(/^\$.*\n/, '') }, stdout.replaceAll(`${folder}/`, ''), 'the output');
+});
 
-test('every other example in docs/ is a picture or a command: what is code is in a guide or in the README', () => {
+test('program code is only in the guides and in the README, where it is compiled', () => {
   const others = documents.filter(file => file.startsWith('docs') && !guides.includes(file)).flatMap(blocksOf);
   expect(others.filter(({ language }) => !['', 'console', 'text', 'yaml', 'json'].includes(language)).map(({ at }) => at)).toEqual([]);
 });
 
-test('the page on versions names every code of a finding, and no other', () => {
-  const [, page] = /^## Findings and their codes$([^]*?)^## /m.exec(read('docs/versioning.md'))!;
-  const named = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, code]) => code);
-  const { runs: [{ tool: { driver } }] } = JSON.parse([...intentsSarif(shop(), [])].join(''));
-  const plugin = [...read('src/plugin/netpol-validation.ts').matchAll(/ruleName: '([\w-]+)'/g)].map(([, code]) => code);
-  expect(named.sort()).toEqual([...driver.rules.map(({ id }: { id: string }) => id), ...plugin].sort());
-});
-
-test('every link to a file or a heading of ours leads somewhere', () => {
+test('every link to a file or a heading of this repository leads somewhere', () => {
   const broken = documents.flatMap(document => [...read(document).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)].flatMap(([, target, heading]) => {
     const file = target === '' ? document : path.join(path.dirname(document), target);
     if (!fs.existsSync(path.join(PROJECT, file))) { return [`${document}: ${target}`]; }
-    return heading === undefined || headings(file).includes(heading) ? [] : [`${document}: ${target}#${heading}`];
+    return heading === undefined || headingsOf(file).includes(heading) ? [] : [`${document}: ${target}#${heading}`];
   }));
   expect(broken).toEqual([]);
 });
 
-function headings(file: string): string[] {
+function headingsOf(file: string): string[] {
   return [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, text]) => text.toLowerCase().replace(/[^\w\- ]/g, '').replace(/ /g, '-'));
 }
+
+test('the glossary is in alphabetical order and defines each term once', () => {
+  const terms = [...read('docs/glossary.md').matchAll(/^\| \*\*([^*]+)\*\*/gm)].map(([, term]) => term);
+  expect(terms.length).toBeGreaterThan(40);
+  expect(terms).toEqual([...new Set(terms)].sort((a, b) => a.localeCompare(b, 'en')));
+});

@@ -38,15 +38,6 @@ function isMeant(pattern: string | undefined, name: string): boolean {
   return pattern === undefined || pattern === name || (pattern.endsWith('*') && pattern[0] === name[0]);
 }
 
-/** The scenarios as the README lists them: one line each. */
-export function listOf(scenarios: readonly Scenario[]): string {
-  const rows = scenarios.map(({ name, suite = 'Netpol', states }, i) => {
-    const cells = states.map(state => truthTable(state).flat().filter(Boolean).length);
-    return `| ${i + 1} | ${suite}: ${name} | ${[...new Set(states.map(({ on }) => on))].join(', ')} | ${cells.join(', ')} |`;
-  });
-  return `| # | scenario, by its upstream name | tried on | of 81 cells allowed, state by state |\n|---|---|---|---|\n${rows.join('\n')}\n`;
-}
-
 /** The page that lists the scenarios. */
 export function pageOf(scenarios: readonly Scenario[]): string {
   const rows = scenarios.flatMap(({ name, suite = 'Netpol', states }, i) => states.map((state, j) => {
@@ -55,14 +46,14 @@ export function pageOf(scenarios: readonly Scenario[]): string {
   }));
   return `# The upstream test table
 
-The scenarios of the Kubernetes end-to-end suite for NetworkPolicy (\`test/e2e/network/netpol\`), by their upstream names: three
-namespaces with three pods each, and in each state of each test a table of 81 cells that says who reaches whom. They are
-written as data in \`test/upstream/scenarios.ts\`, and the evaluator gives every cell of every table
-(\`test/upstream/upstream.test.ts\`). This page is checked by that test, and written, with the README's list, by \`npx ts-node -T test/upstream/write-page.ts\`.
+This table has the scenarios of the Kubernetes end-to-end suite for NetworkPolicy (\`test/e2e/network/netpol\`), under their upstream names. Each
+scenario has three namespaces with three pods each. Each state of a scenario has 81 cells, one for each pair of pods, with the answer "allowed" or
+"denied". The scenarios are data in \`test/upstream/scenarios.ts\`. The evaluator gives the right answer for every cell, and
+\`test/upstream/upstream.test.ts\` checks this. \`npx ts-node -T test/upstream/write-page.ts\` writes this page.
 
 ${scenarios.length} scenarios, ${rows.length} states, ${rows.length * 81} cells.
 
-| # | suite | scenario | tried on | allowed | denied |
+| # | suite | scenario | port | allowed cells | denied cells |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
 `;

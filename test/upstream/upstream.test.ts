@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { Scenario, SCENARIOS } from './scenarios';
-import { NINE, listOf, objectsOf, pageOf, truthTable } from './truth-table';
+import { NINE, objectsOf, pageOf, truthTable } from './truth-table';
 import { reaches, reachOf } from '../cluster-objects';
 import { sharedFolder } from '../engines-verdicts/shared';
 
@@ -22,10 +22,6 @@ test.each(SCENARIOS.map((scenario, i) => [title(scenario, i), scenario] as const
     const evaluated = NINE.map(from => NINE.map(to => reaches(reach, from, to, state.on)));
     expect(drawn(evaluated)).toEqual(drawn(truthTable(state)));
   }
-});
-
-test('the README lists them all', () => {
-  expect(fs.readFileSync(path.join(__dirname, '../../README.md'), 'utf8')).toContain(`\n\n${listOf(SCENARIOS)}\n`);
 });
 
 test('docs/upstream-table.md lists them all, state by state', () => {
