@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { whyGoCanNotBuild } from './go';
+import { whyGoCanNotBuild } from './support/go';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-go-'));
 const PATH = process.env.PATH;

@@ -3,7 +3,7 @@ import { createHash } from 'crypto';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { whyGoCanNotBuild } from '../go';
+import { whyGoCanNotBuild } from '../support/go';
 
 /*
  * kube-apiserver and kubectl, built from the modules that kubernetes/go.mod names, and Debian's etcd. All are kept

@@ -1,7 +1,7 @@
 import { read, remove, store, Way } from './client';
 import { Reachability } from '../../src/evaluator/reachability';
 import { listConnections } from '../../src/query/connectivity';
-import { clusterOfObjects } from '../manifests';
+import { clusterOfObjects } from '../support/manifests';
 
 /** Objects as a server gives them back: stored, with all its defaults, read, and taken away again. */
 export async function readBack(objects: readonly any[], way: Way): Promise<any[]> {

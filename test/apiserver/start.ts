@@ -1,6 +1,6 @@
 import { findBinaries } from './binaries';
 import { Server } from './server';
-import { saySkipped } from '../go';
+import { saySkipped } from '../support/go';
 
 /** Before all tests: a server, whose access the tests find in the environment; or a loud word that there is none. */
 export default async function start(): Promise<void> {

@@ -1,5 +1,5 @@
-import { passing, reaches } from '../cluster-objects';
-import { reachOfYaml } from '../manifests';
+import { passing, reaches } from '../support/cluster-objects';
+import { reachOfYaml } from '../support/manifests';
 
 /*
  * What other engines were found to get wrong, each as manifests that a person could write, and the answer

@@ -6,9 +6,9 @@ import { fileOf, isSet, readLines } from './recorded';
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
 import { parseAddress } from '../../src/k8s/address';
-import { clusterOfObjects } from '../manifests';
 import { manifestsOf } from '../spec/arbitrary-cluster';
 import { allows, SpecCluster } from '../spec/network-policy';
+import { clusterOfObjects } from '../support/manifests';
 
 /* The recorded verdicts of cyclonus's matcher, against the specification and the evaluator. */
 

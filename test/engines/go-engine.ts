@@ -2,7 +2,7 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { whyGoCanNotBuild } from '../go';
+import { whyGoCanNotBuild } from '../support/go';
 
 /** An engine that we did not write: a Go module in a folder beside this file, which answers each line with a line. */
 export interface Engine {

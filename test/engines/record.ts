@@ -5,7 +5,7 @@ import { mutationsOf } from './mutations';
 import { JudgedCluster, probesOf } from './probes';
 import { fileOf, holdsLines, packed, readLines, writeLines } from './recorded';
 import { VALIDATION_TABLE } from './validation-table';
-import { saySkipped } from '../go';
+import { saySkipped } from '../support/go';
 
 /*
  * `npm run engines:record` makes the clusters and policies anew and records what the engines say of them;

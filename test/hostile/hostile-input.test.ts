@@ -4,7 +4,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { complaintAbout, complaintAboutOutcome, fuzzInput } from './hostile-input';
 import { netpol } from '../cli/command';
-import { deployment, labelled, namespace, pod, policy } from '../cluster-objects';
+import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
 
 /* Whatever is put in: it is read, or refused with status 2, a place and a reason. */
 

@@ -1,8 +1,8 @@
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
 import { parseAddress } from '../../src/k8s/address';
-import { clusterOfObjects } from '../manifests';
 import { ADDRESSES } from '../spec/arbitrary-cluster';
+import { clusterOfObjects } from '../support/manifests';
 
 /** What may pass between each two of the pods of a cluster and some addresses, by `from → to`. */
 export function answersOf(objects: readonly object[]): Map<string, ConnectionSet> {

@@ -3,8 +3,8 @@ import { stringify } from 'yaml';
 import { printedPolicy } from './printed-policy';
 import { Policy } from '../../src/cluster/cluster';
 import { yamlOf } from '../fuzz/cluster-fuzz';
-import { clusterOfYaml } from '../manifests';
 import { anyCluster } from '../spec/arbitrary-cluster';
+import { clusterOfYaml } from '../support/manifests';
 
 /** All that a policy says, without the places where it is written. */
 const meaningOf = ({ origin, ...policy }: Policy) => policy;

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { randomSeed } from '../random-runs';
+import { randomSeed } from '../support/random-runs';
 
 /* A mutant is tried with the same random inputs each time: whether it is killed is no matter of luck. */
 

@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { PROJECT } from './built';
-import { publicTypes } from '../assembly';
+import { publicTypes } from '../support/assembly';
 
 /* The bindings for C#, as far as they can be judged without a .NET SDK: they are generated, and every name is ours. */
 

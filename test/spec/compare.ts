@@ -3,7 +3,7 @@ import { inBlock, portsMatch, rulesThatMatch, SpecCluster, SpecEnd } from './net
 import { EvaluationOptions } from '../../src/evaluator/private/evaluation';
 import { Direction, ClassIndex, Reachability } from '../../src/evaluator/reachability';
 import { Cidr, FAMILY_RANGE, formatAddress, parseAddress, parseCidr } from '../../src/k8s/address';
-import { clusterOfObjects } from '../manifests';
+import { clusterOfObjects } from '../support/manifests';
 
 /* The evaluator against the specification: what the property tests and `npm run fuzz` hold of every cluster. */
 

@@ -1,4 +1,4 @@
-import { Labels, policy } from '../cluster-objects';
+import { Labels, policy } from '../support/cluster-objects';
 
 /*
  * The scenarios of the Kubernetes end-to-end suite for NetworkPolicy (test/e2e/network/netpol, v1.36), by their

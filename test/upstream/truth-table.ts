@@ -1,5 +1,5 @@
 import { Scenario, State } from './scenarios';
-import { namespace, pod } from '../cluster-objects';
+import { namespace, pod } from '../support/cluster-objects';
 
 const NAMESPACES = ['x', 'y', 'z'];
 const PODS = ['a', 'b', 'c'];

@@ -2,8 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Scenario, SCENARIOS } from './scenarios';
 import { NINE, listOf, objectsOf, pageOf, truthTable } from './truth-table';
-import { reaches, reachOf } from '../cluster-objects';
 import { sharedFolder } from '../engines-verdicts/shared';
+import { reaches, reachOf } from '../support/cluster-objects';
 
 const title = ({ name, suite = 'Netpol' }: Scenario, i: number) => `${i + 1}: ${suite} ${name}`;
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'fs';
 import * as path from 'path';
 
-const PROJECT = path.join(__dirname, '..');
+const PROJECT = path.join(__dirname, '..', '..');
 
 /** A name with what is said about it: a type, a member, a parameter. As far as the tests look. */
 export interface Documented {

@@ -1,9 +1,9 @@
-import { Cluster } from '../src/cluster/cluster';
-import { readCluster } from '../src/cluster/read-cluster';
-import { Reachability } from '../src/evaluator/reachability';
-import { formatFinding } from '../src/findings/finding';
-import { readText } from '../src/manifests/read-text';
-import { Resource } from '../src/manifests/resources';
+import { Cluster } from '../../src/cluster/cluster';
+import { readCluster } from '../../src/cluster/read-cluster';
+import { Reachability } from '../../src/evaluator/reachability';
+import { formatFinding } from '../../src/findings/finding';
+import { readText } from '../../src/manifests/read-text';
+import { Resource } from '../../src/manifests/resources';
 
 /** API objects as a cluster. Throws where one of them is in error, so that no test passes on half of its input. */
 export function clusterOfObjects(objects: readonly any[]): Cluster {

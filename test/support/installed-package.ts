@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import * as path from 'path';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 
-const PROJECT = path.join(__dirname, '..');
+const PROJECT = path.join(__dirname, '..', '..');
 
 /** The package as it would be installed, made from the sources of now: what is in lib/ may be older. */
 export class InstalledPackage {

@@ -1,8 +1,8 @@
 import { clusterOfObjects } from './manifests';
-import { Reachability } from '../src/evaluator/reachability';
-import { partyNamed, Endpoint, Party } from '../src/query/endpoints';
-import { Answer, query } from '../src/query/flow';
-import { parsePortQuery, PortQuery } from '../src/query/ports';
+import { Reachability } from '../../src/evaluator/reachability';
+import { partyNamed, Endpoint, Party } from '../../src/query/endpoints';
+import { Answer, query } from '../../src/query/flow';
+import { parsePortQuery, PortQuery } from '../../src/query/ports';
 
 /*
  * API objects in few words, and questions about them, for tests that say one thing about small clusters.
