@@ -47,12 +47,21 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   ],
   bin: { netpol: 'lib/cli/main.js' },
 
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'bench'],
+    // Linting reports and changes nothing. `npm run eslint -- --fix` changes the files.
+    commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
+  },
   jestOptions: {
     // A snapshot that no longer fits is a failure, not an update.
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
     jestConfig: {
+      // Coverage takes most of the time of a run: npm run test:full collects it.
+      collectCoverage: false,
       coverageReporters: ['text-summary', 'lcov'],
+      setupFiles: ['<rootDir>/test/support/seed.ts'],
       // Checks of the built package read lib/, which jest must not take for a second copy of src/; nor what mutants are tried in.
       modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/', '<rootDir>/.bench/'],
       // The same as the paths of tsconfig.dev.json.
@@ -118,14 +127,27 @@ lint?.addOverride('parserOptions.project', './tsconfig.dev.json');
 // Sets of bits and the bits of addresses are what these are about.
 project.eslint?.addOverride({ files: ['src/evaluator/**/*.ts', 'src/k8s/address.ts', 'bench/*.ts'], rules: { 'no-bitwise': 'off' } });
 
-project.eslint?.addLintPattern('bench');
-project.eslint?.allowDevDeps('bench/**');
 
 project.eslint?.addRules({ 'import/no-restricted-paths': ['error', { zones: boundaries() }] });
 // What is compiled from a file that is no more would be published.
 project.preCompileTask.exec('rm -rf lib');
-// jest strips types without checking them.
-project.testTask.exec('tsc --noEmit -p tsconfig.dev.json');
+// What fails first is what takes the least time. jest strips types without checking them.
+project.testTask.reset('tsc --noEmit -p tsconfig.dev.json');
+project.testTask.spawn(project.tasks.tryFind('eslint')!);
+project.testTask.exec('jest --ci', { receiveArgs: true });
+project.testTask.description = 'Checks the types, lints, and runs every test with fixed seeds';
+project.addTask('test:full', {
+  description: 'Runs every test with coverage thresholds, a new random seed and all runs of the random tests',
+  env: {
+    RANDOM_RUNS: '1',
+    RANDOM_SEED: '$(node -p "process.env.RANDOM_SEED ?? Date.now() % 2 ** 31")',
+  },
+  steps: [
+    { exec: 'echo "To run the same inputs again: RANDOM_SEED=$RANDOM_SEED npm run test:full"' },
+    { exec: 'jest --ci --coverage', receiveArgs: true },
+  ],
+});
+project.buildWorkflow?.addPostBuildSteps({ name: 'test:full', run: 'npx projen test:full' });
 const dev = project.tryFindObjectFile('tsconfig.dev.json');
 // Source maps with the sources in them were half of what every language's package weighs.
 for (const option of ['inlineSourceMap', 'inlineSources']) {
