@@ -1,27 +1,15 @@
-import * as fs from 'fs';
-import * as path from 'path';
 import * as fc from 'fast-check';
 import { describeOnServer, tryPolicy } from './client';
 import { VALIDATION_TABLE } from './validation-table';
 import { differenceOf } from './verdict';
 import { VALIDATION_TABLE as ENGINES_TABLE } from '../engines/validation-table';
 import { arbitraryCluster } from '../spec/arbitrary-cluster';
-
-const SHARED = path.join(__dirname, '../../../shared/oracle-cases/validation.json');
-
-function sharedCases(): [string, any][] {
-  if (!fs.existsSync(SHARED)) {
-    console.warn('SKIPPED: the reference data shared/oracle-cases/validation.json does not lie beside this checkout');
-    return [];
-  }
-  const cases: { id: string; policy: any }[] = JSON.parse(fs.readFileSync(SHARED, 'utf8')).cases;
-  return cases.filter(({ id }) => id.startsWith('np/')).map(({ id, policy }) => [id, policy]);
-}
+import { validationCases } from '../support/reference';
 
 describeOnServer('a server of Kubernetes 1.36 gives the same verdict and names the same fields as we do', () => {
   const enginesCases = ENGINES_TABLE.map(({ id, policy }): [string, any] => [id, policy]);
 
-  test.each([...Object.entries(VALIDATION_TABLE), ...enginesCases, ...sharedCases()])('for a policy with %s', async (_name, policy) => {
+  test.each([...Object.entries(VALIDATION_TABLE), ...enginesCases, ...validationCases().map(({ id, policy }): [string, any] => [id, policy])])('for a policy with %s', async (_name, policy) => {
     expect(differenceOf(policy, await tryPolicy(policy))).toBeUndefined();
   });
 
