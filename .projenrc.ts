@@ -177,7 +177,7 @@ project.addTask('fuzz', {
 });
 
 project.addTask('mutation', {
-  description: 'Tries whether the tests notice each small change to what every answer rests on: -- src/cluster/selector.ts',
+  description: 'Checks that the tests notice each small change to the code of answers and reports: -- src/k8s/selector.ts for a part',
   steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/mutation/main.ts', receiveArgs: true }],
 });
 
