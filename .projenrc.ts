@@ -184,7 +184,7 @@ project.addTask('mutation', {
 // Compiled, so that no compiler's memory and start count.
 const compileBench = [{ exec: 'tsc -p bench/tsconfig.json' }, { exec: 'cp package.json .bench/' }];
 project.addTask('bench', {
-  description: 'Measures everything that has a target, and says which are met: -- --quick for a run in seconds, -- --only clusters,only,synthesis,commands for parts',
+  description: 'Measures everything that has a target, and says which targets are met: -- --quick for a run in seconds, -- --only clusters,claims,synthesis,commands,million for parts',
   steps: [...compileBench, { exec: 'node .bench/bench/main.js', receiveArgs: true }],
 });
 project.addTask('bench:peers', {
