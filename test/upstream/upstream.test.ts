@@ -7,7 +7,7 @@ import { ReferenceCase, referenceCases } from '../support/reference';
 
 const title = ({ name, suite = 'Netpol' }: Scenario, i: number) => `${i + 1}: ${suite} ${name}`;
 
-/** A table as text, so that a cell that differs is seen with its neighbours. */
+/** A table as text, so that a failure shows a wrong cell with its neighbours. */
 function drawn(table: readonly (readonly boolean[])[]): string[] {
   return table.map((row, i) => `${NINE[i]} ${row.map(cell => cell ? '.' : 'X').join(' ')}`);
 }
@@ -16,7 +16,7 @@ test('the suite has 48 scenarios', () => {
   expect(SCENARIOS).toHaveLength(48);
 });
 
-test.each(SCENARIOS.map((scenario, i) => [title(scenario, i), scenario] as const))('%s', (_, { states }) => {
+test.each(SCENARIOS.map((scenario, i) => [title(scenario, i), scenario] as const))('the evaluator gives every cell of scenario %s', (_, { states }) => {
   for (const state of states) {
     const reach = reachOf(...objectsOf(state));
     const evaluated = NINE.map(from => NINE.map(to => reaches(reach, from, to, state.on)));
@@ -24,11 +24,11 @@ test.each(SCENARIOS.map((scenario, i) => [title(scenario, i), scenario] as const
   }
 });
 
-test('the README lists them all', () => {
+test('the README lists all scenarios', () => {
   expect(fs.readFileSync(path.join(__dirname, '../../README.md'), 'utf8')).toContain(`\n\n${listOf(SCENARIOS)}\n`);
 });
 
-test('docs/upstream-table.md lists them all, state by state', () => {
+test('docs/upstream-table.md lists all states of all scenarios', () => {
   expect(fs.readFileSync(path.join(__dirname, '../../docs/upstream-table.md'), 'utf8')).toBe(pageOf(SCENARIOS));
 });
 
