@@ -6,7 +6,7 @@ import { randomRuns } from '../support/random-runs';
 
 /* Laws of NetworkPolicy that hold for every cluster, each checked on random clusters. */
 
-const RUNS = { numRuns: randomRuns(1000) };
+const RUNS = { numRuns: randomRuns(500) };
 
 const textOfCluster = (cluster: SpecCluster) => textOf(answersOf(manifestsOf(cluster)));
 
