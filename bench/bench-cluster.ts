@@ -1,19 +1,19 @@
 import { SpecCluster, SpecPod } from '../test/spec/network-policy';
 
-/** A cluster that is measured: as API objects, and, of the very same parts, as the specification reads it. */
+/** A cluster to measure: its API objects, and the same cluster as the specification in test/spec reads it. */
 export interface BenchCluster {
   readonly objects: readonly object[];
   readonly spec: SpecCluster;
 }
 
-/** How large a cluster is meant to be; the generators say what they make of it. */
+/** The kind and size of a cluster. Each kind has a generator. */
 export interface Size {
-  readonly kind: 'realistic' | 'random';
+  readonly kind: 'realistic' | 'random' | 'shared';
   readonly pods: number;
   readonly seed: number;
 }
 
-/** A pod as the API server gives it, made by a workload; `spec` shares its parts. */
+/** A pod as the API server returns it, with its owner. It shares labels and ports with `pod`, which saves memory. */
 export function podObject({ namespace, name, labels, ips, ports }: SpecPod, owner?: { readonly kind: string; readonly name: string }): object {
   return {
     apiVersion: 'v1',

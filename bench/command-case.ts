@@ -5,11 +5,11 @@ import * as path from 'path';
 import { writeManifests } from './manifests';
 import { timed, Timing, timingOf } from './timing';
 
-/* Whole commands, from the shell's point of view: the start of Node and all of the reading and printing in it. */
+/* Whole commands as a shell runs them, with the start of Node, reading and printing. */
 
 const NETPOL = path.join(__dirname, '..', 'src', 'cli', 'main.js');
 
-/** A Node process that does nothing but parse those files. */
+/** A Node process that only parses the files of a folder. */
 const PARSE_ONLY = `
   const { loadAll } = require('js-yaml');
   const fs = require('fs');
@@ -28,6 +28,7 @@ export interface ListFigures {
   readonly parseOnly: Timing;
 }
 
+/** Measures `netpol list` on a folder of manifests, and a process that only parses them. */
 export function measureList(namespaces: number, deployments: number, times: number): ListFigures {
   return inFolder(folder => {
     const { bytes } = writeManifests(folder, namespaces, deployments);
@@ -38,7 +39,7 @@ export function measureList(namespaces: number, deployments: number, times: numb
     const list: number[] = [];
     const parseOnly: number[] = [];
     let connections = 0;
-    // By turns, so that a busy moment of the machine is both's.
+    // In turn, so that a busy moment of the machine affects both.
     for (let i = 0; i < times; i++) {
       parseOnly.push(timed(() => node(['-e', PARSE_ONLY, folder])).ms);
       const { result, ms } = timed(() => node([NETPOL, 'list', '-o', 'json', folder]));
@@ -49,7 +50,7 @@ export function measureList(namespaces: number, deployments: number, times: numb
   });
 }
 
-/** `netpol can-reach` on a small folder; beside it, what Node takes to start. */
+/** Measures `netpol can-reach` on a small folder, and a Node process that does nothing. */
 export function measureStart(times: number): { readonly canReach: Timing; readonly node: Timing } {
   return inFolder(folder => {
     writeManifests(folder, 1, 3);

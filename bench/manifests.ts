@@ -3,8 +3,8 @@ import * as path from 'path';
 import { stringify } from 'yaml';
 
 /*
- * Folders of YAML as a team would keep them: a file for each namespace, with its Deployments and the policies
- * that let their chains through. 50 namespaces of 20 are 1,003 workloads and 1,150 policies in 51 files.
+ * Folders of YAML as a team would keep them: one file per namespace, with its Deployments and the policies
+ * that allow their chains. 50 namespaces of 20 Deployments are 1,003 workloads and 1,150 policies in 51 files.
  */
 
 const NAME = 'kubernetes.io/metadata.name';
@@ -14,7 +14,7 @@ const PORT: Record<TierName, { readonly name: string; readonly containerPort: nu
   fe: { name: 'http', containerPort: 8080 }, be: { name: 'grpc', containerPort: 9000 }, db: { name: 'pg', containerPort: 5432 },
 };
 
-/** Writes them into a folder, which is made anew. */
+/** Writes the manifests into a folder and deletes what was in it. */
 export function writeManifests(folder: string, namespaces: number, deployments: number): { files: string[]; bytes: number } {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
@@ -26,7 +26,7 @@ export function writeManifests(folder: string, namespaces: number, deployments: 
   return { files, bytes: files.reduce((sum, file) => sum + fs.statSync(file).size, 0) };
 }
 
-/** The objects of each file. */
+/** The name and the objects of each file. */
 export function manifestFiles(namespaces: number, deployments: number): [string, object[]][] {
   return [
     ['00-platform.yaml', [

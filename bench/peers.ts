@@ -11,28 +11,28 @@ import { Reachability } from '../src/evaluator/reachability';
 import { readPaths } from '../src/manifests/files';
 
 /*
- * npm run bench:peers: cyclonus's matcher and this library answer the same questions about the same manifests, by
- * turns in one run: every ordered pair of workloads on each of some ports. Both are whole processes, from the files to
- * the last answer. Nothing is timed before the answers are found to be the same.
+ * npm run bench:peers: cyclonus's matcher and this library answer the same questions about the same manifests, in turn:
+ * every ordered pair of workloads on some ports. Both are whole processes, from the files to the last answer. The
+ * bench measures only after their answers are found to be equal.
  *
  *   npm run bench:peers                  103 and 203 workloads
- *   npm run bench:peers -- --large       403, too: some ten minutes
+ *   npm run bench:peers -- --large       also 403 workloads: about ten minutes
  *   npm run bench:peers -- --quick       23 workloads, once
  */
 
 const PROGRAM = path.join(__dirname, '..', '..', 'bench', 'peers');
-const JUDGE = 'github.com/mattfenwick/cyclonus';
+const PEER = 'github.com/mattfenwick/cyclonus';
 
-/** The ports of the manifests, one that lies in a range, and one that none of them mentions. */
+/** The ports of the manifests, one inside a range, and one that no manifest mentions. */
 const PORTS = ['TCP/8080', 'TCP/9000', 'TCP/9005', 'TCP/5432', 'TCP/9100', 'UDP/53', 'TCP/53', 'TCP/22'];
 
-/** What one analyzer took, in milliseconds, and what it said: a digit for each pair and port. */
+/** The times of one analyzer in milliseconds, and its answers: a digit for each pair and port, 1 for allowed. */
 interface Answers {
   readonly phases: Readonly<Record<'read' | 'build' | 'answer', number>>;
   readonly digits: string;
 }
 
-/** This library, in a process of its own. */
+/** The answers of this library. Runs in a process of its own. */
 function answerOurselves(folder: string): Answers {
   const read = timed(() => readCluster(readPaths([folder], () => '').resources).cluster);
   const build = timed(() => new Reachability(read.result));
@@ -63,7 +63,7 @@ function answerOurselves(folder: string): Answers {
   return { phases: { read: read.ms, build: build.ms, answer: answer.ms }, digits: answer.result };
 }
 
-/** Runs an analyzer, and how long all of it took. */
+/** Runs an analyzer. `whole` is the time of the process in milliseconds. */
 function run(command: string, args: readonly string[]): Answers & { readonly whole: number } {
   const { result, ms } = timed(() => execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 30 }));
   const [phases, digits] = result.trimEnd().split('\n');
@@ -101,7 +101,7 @@ function compare(program: string, namespaces: number, deployments: number, times
       [workloads, policies, questions, what, both(pick(mine)), both(pick(other)), figure(pick(other).best / pick(mine).best, 1)];
     return [
       row('files to answers, the whole process', of => of.whole),
-      row('policies to where one can ask', of => of.build),
+      row('from policies to the first question', of => of.build),
       row('all answers', of => of.answer),
     ];
   } finally {
@@ -110,7 +110,7 @@ function compare(program: string, namespaces: number, deployments: number, times
 }
 
 function checkSame(ours: string, theirs: string, namespaces: number, deployments: number): void {
-  if (!/^[01]*1[01]*$/.test(ours)) { throw new Error('no connection is allowed: these manifests compare nothing'); }
+  if (!/^[01]*1[01]*$/.test(ours)) { throw new Error('these manifests allow no connection, so the comparison is empty'); }
   if (ours === theirs) { return; }
   type Named = { readonly kind: string; readonly metadata: { readonly namespace: string; readonly name: string } };
   const names = manifestFiles(namespaces, deployments).flatMap(([, objects]) => objects as Named[])
@@ -118,7 +118,7 @@ function checkSame(ours: string, theirs: string, namespaces: number, deployments
   const at = [...ours].findIndex((digit, i) => digit !== theirs[i]);
   const pair = Math.floor(at / PORTS.length);
   throw new Error(`${names[Math.floor(pair / names.length)]} → ${names[pair % names.length]} on ${PORTS[at % PORTS.length]}: `
-    + `${ours[at]} by this library, ${theirs[at]} by ${JUDGE}`);
+    + `this library answers ${ours[at]}, ${PEER} ${theirs[at]}`);
 }
 
 function main(args: readonly string[]): void {
@@ -128,17 +128,17 @@ function main(args: readonly string[]): void {
     return;
   }
   if (spawnSync('go', ['version']).status !== 0) {
-    console.error(`SKIPPED: there is no Go here, and ${JUDGE} is written in it: install Go (https://go.dev/dl) to compare`);
+    console.error(`SKIPPED: ${PEER} needs Go, which is not installed: see https://go.dev/dl`);
     return;
   }
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-peers-'));
   try {
     const program = path.join(folder, 'peers');
     execFileSync('go', ['build', '-o', program, '.'], { cwd: PROGRAM, stdio: 'inherit' });
-    const [, version] = new RegExp(`${JUDGE} (v\\S+)`).exec(fs.readFileSync(path.join(PROGRAM, 'go.mod'), 'utf8'))!;
+    const [, version] = new RegExp(`${PEER} (v\\S+)`).exec(fs.readFileSync(path.join(PROGRAM, 'go.mod'), 'utf8'))!;
     const sizes = args.includes('--quick') ? [[1, 20]] : args.includes('--large') ? [[5, 20], [10, 20], [20, 20]] : [[5, 20], [10, 20]];
     const rows = sizes.flatMap(([n, m]) => compare(program, n, m, args.includes('--quick') ? 0 : 5));
-    console.log(`${JUDGE} ${version}, Node ${process.version}, ${os.cpus()[0].model}. The same questions, and the same answers; milliseconds, the best of five (the median).\n`);
+    console.log(`${PEER} ${version}, Node ${process.version}, ${os.cpus()[0].model}. Same questions, equal answers. Milliseconds: the best of five runs (the median).\n`);
     console.log(table(['workloads', 'policies', 'questions', '', 'this library', 'cyclonus', 'ratio'], rows));
   } finally {
     fs.rmSync(folder, { recursive: true });

@@ -1,10 +1,10 @@
-/** Numbers that look random and are the same for a seed each time: mulberry32. */
+/** Pseudorandom numbers by mulberry32. The same seed gives the same numbers. */
 export class Random {
   private state: number;
 
   constructor(seed: number) { this.state = seed >>> 0; }
 
-  /** A whole number from 0 up to, but not including, `end`. */
+  /** A whole number from 0 to `end` - 1. */
   public below(end: number): number {
     this.state = (this.state + 0x6d2b79f5) >>> 0;
     let t = this.state;
@@ -17,12 +17,12 @@ export class Random {
 
   public pick<T>(choices: readonly T[]): T { return choices[this.below(choices.length)]; }
 
-  /** From `least` to `most` things that `make` gives. */
+  /** A list of `least` to `most` results of `make`. */
   public several<T>(least: number, most: number, make: () => T): T[] {
     return Array.from({ length: least + this.below(most - least + 1) }, make);
   }
 
-  /** Some of the choices, each at most once, in their order. */
+  /** `count` different choices in their original order; all of them if there are fewer. */
   public some<T>(choices: readonly T[], count: number): T[] {
     const rest = [...choices.keys()];
     const taken = new Set<number>();

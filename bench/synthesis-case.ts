@@ -6,8 +6,8 @@ import { plainApp, tierApp, TierAppSize } from './tier-app';
 import { timed } from './timing';
 
 /**
- * The time of one `synth` in a process that has done nothing else: of an app of tiers, or of an app of the same charts with
- * the same objects that no construct of ours wrote. Their difference is what we add. `manifests` is where the objects are kept.
+ * The milliseconds of the first `synth` of a process, for an app of tiers or for an app of plain ApiObjects with the same charts and objects.
+ * The difference is what this package adds. `manifests` writes those objects to the file of that name; run it first.
  */
 export function measureSynth(what: 'tiers' | 'plain' | 'manifests', size: TierAppSize, manifests: string): number {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-bench-'));

@@ -1,6 +1,6 @@
 import { Timing } from './timing';
 
-/** Columns that line up: text to the left, numbers to the right. */
+/** A table with aligned columns: text to the left, numbers to the right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map(row => row[i].length)));
   const isNumber = header.map((_, i) => i > 0 && rows.every(row => /^[-\d<]|^$/.test(row[i])));
@@ -8,12 +8,12 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [line(header), widths.map(width => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
-/** `9.1 (9.8)`: the best, and the one in the middle. */
+/** `9.1 (9.8)`: the best time and the median. */
 export function both({ best, median }: Timing, digits?: number): string {
   return `${figure(best, digits)} (${figure(median, digits)})`;
 }
 
-/** Three digits that count. */
+/** A number with three significant digits. */
 export function figure(value: number, digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3): string {
   return value.toFixed(digits);
 }

@@ -1,19 +1,19 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { ConnectivityIntent, Peer, Port, Tier } from '../src';
 
-/** How large an app of tiers is. */
+/** The size of an app of tiers. */
 export interface TierAppSize {
   readonly charts: number;
   readonly tiersPerChart: number;
   readonly edgesPerTier: number;
   readonly intents: number;
-  /** A Deployment for each tier, too: what most apps have. */
+  /** Whether each tier is made from a Deployment, as in most apps. */
   readonly workloads: boolean;
 }
 
 /**
- * An app of tiers, one namespace to a chart: each tier lets in its neighbours, one of them of another
- * namespace, and every intent has a line that takes both sides and one that takes all rules of a tier.
+ * An app of tiers, one namespace per chart. Each tier allows traffic from its neighbours, one of which is in another
+ * namespace. Each intent has one claim about two tiers and one about everything that may reach a tier.
  */
 export function tierApp({ charts, tiersPerChart, edgesPerTier, intents, workloads }: TierAppSize, outdir: string): App {
   const app = new App({ outdir });
@@ -40,7 +40,7 @@ export function tierApp({ charts, tiersPerChart, edgesPerTier, intents, workload
   return app;
 }
 
-/** An app of the same charts with the same objects, written by nobody in particular: what cdk8s itself costs. */
+/** An app of plain ApiObjects with the same charts and objects: it shows what cdk8s itself costs. */
 export function plainApp(manifests: ReadonlyMap<string, readonly any[]>, outdir: string): App {
   const app = new App({ outdir });
   for (const [id, objects] of manifests) {

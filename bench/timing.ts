@@ -1,4 +1,4 @@
-/** The best of several runs, and the one in the middle; milliseconds. */
+/** The shortest and the median time of several runs, in milliseconds unless a field says otherwise. */
 export interface Timing {
   readonly best: number;
   readonly median: number;
@@ -9,7 +9,7 @@ export function timingOf(milliseconds: readonly number[]): Timing {
   return { best: sorted[0], median: sorted[Math.floor(sorted.length / 2)] };
 }
 
-/** What `work` gives, and how long it took. */
+/** The result of `work` and how long it took. */
 export function timed<T>(work: () => T): { result: T; ms: number } {
   const start = performance.now();
   const result = work();
@@ -17,14 +17,14 @@ export function timed<T>(work: () => T): { result: T; ms: number } {
 }
 
 /**
- * How often something is measured that takes so long: five times at least, and small things for some seconds, so that
- * one quiet moment is among them.
+ * How often to measure work that takes this long: at least five times, and short work for about two seconds, so that
+ * some runs fall into a quiet moment of the machine.
  */
 export function repetitions(milliseconds: number): number {
   return Math.min(200, Math.max(5, Math.ceil(2000 / Math.max(milliseconds, 0.01))));
 }
 
-/** The exponent of cost in size: the slope of the line through the logarithms, by least squares. */
+/** The exponent by which time grows with size: the slope of the line through their logarithms, by least squares. */
 export function exponent(points: readonly { readonly size: number; readonly ms: number }[]): number {
   const logs = points.map(({ size, ms }) => [Math.log(size), Math.log(ms)]);
   const mean = (i: number) => logs.reduce((sum, log) => sum + log[i], 0) / logs.length;

@@ -3,13 +3,13 @@ import { timed, Timing, timingOf } from './timing';
 import { Cluster, Policy, Workload } from '../src/cluster/cluster';
 import { Reachability } from '../src/evaluator/reachability';
 
-/** How long an evaluation takes to go on to a cluster in which one thing is another. */
+/** The time that an evaluation takes to follow one kind of change. */
 export interface UpdateFigures {
   readonly what: string;
   readonly timing: Timing;
 }
 
-/** One thing that a person changes, and that is changed back after it. */
+/** Changes that a person makes. Each is undone after it is measured. */
 const CHANGES: Readonly<Record<string, (cluster: Cluster, at: number) => Cluster>> = {
   'a policy lets in one more port': (cluster, at) => ({ ...cluster, policies: withChanged(cluster.policies, at, widened) }),
   'a policy is removed': (cluster, at) => ({ ...cluster, policies: cluster.policies.filter((_, i) => i !== at % cluster.policies.length) }),
@@ -17,7 +17,7 @@ const CHANGES: Readonly<Record<string, (cluster: Cluster, at: number) => Cluster
   'a workload is removed': (cluster, at) => ({ ...cluster, workloads: cluster.workloads.filter((_, i) => i !== at % cluster.workloads.length) }),
 };
 
-/** Times each kind of change at several places; each result is compared with an evaluation from nothing before. */
+/** Times each kind of change on several objects. Compares the first result of each kind with a full evaluation. */
 export function timedUpdates(start: Reachability, quick: boolean): UpdateFigures[] {
   let reach = start.update(start.cluster);
   const original = start.cluster;
@@ -28,7 +28,7 @@ export function timedUpdates(start: Reachability, quick: boolean): UpdateFigures
       const { result, ms } = timed(() => reach.update(next));
       if (i === 0) { checkUpdated(result); }
       times.push(ms);
-      // Back again: the other half of most changes.
+      // Undo it, so that each change starts from the same cluster.
       reach = result.update(original);
     }
     return { what, timing: timingOf(times) };
@@ -43,7 +43,7 @@ function checkUpdated(updated: Reachability): void {
     const [source, destination] = [random.pick(pods), random.pick(pods)];
     const before = fresh.connections(fresh.ofPod(...source), fresh.ofPod(...destination));
     if (!updated.connections(updated.ofPod(...source), updated.ofPod(...destination)).equals(before)) {
-      throw new Error(`${source[1].name} → ${destination[1].name}: not what an evaluation from nothing says`);
+      throw new Error(`${source[1].name} → ${destination[1].name}: differs from a full evaluation`);
     }
   }
 }

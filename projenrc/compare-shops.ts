@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 
 /*
- * Says of each language's shop whether it gave the same bytes as the one in TypeScript. Those that were not
- * synthesized here are named, and are no failure: not every machine has every language.
+ * Reports for each language whether its shop synthesized the same bytes as the one in TypeScript. A shop that was not
+ * synthesized is skipped with a warning, because not every machine has every language.
  */
 
 const YAML = 'dist/shop.k8s.yaml';
@@ -12,11 +12,11 @@ function main(): void {
   for (const folder of ['shop-python', 'shop-java', 'shop-go']) {
     const file = `examples/${folder}/${YAML}`;
     if (!fs.existsSync(file)) {
-      console.log(`SKIPPED  ${file} is not there: npm run ${folder.replace('-', ':')}`);
+      console.log(`SKIPPED  ${file} does not exist: run npm run ${folder.replace('-', ':')}`);
     } else if (fs.readFileSync(file).equals(wanted)) {
-      console.log(`same     ${file}: the ${wanted.length} bytes of examples/shop/${YAML}`);
+      console.log(`same     ${file}: ${wanted.length} bytes, as in examples/shop/${YAML}`);
     } else {
-      console.log(`DIFFERS  ${file}: diff examples/shop/${YAML} ${file}`);
+      console.log(`DIFFERS  ${file}: run diff examples/shop/${YAML} ${file}`);
       process.exitCode = 1;
     }
   }

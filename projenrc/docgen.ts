@@ -4,9 +4,9 @@ import * as path from 'path';
 import { Documentation, Language } from 'jsii-docgen';
 
 /*
- * Writes API.md. jsii-docgen by itself takes any assembly under node_modules for a part of the package's
- * own types, the `constructs` that projen and cdk8s-cli bring with them included, and shows members that
- * users of the lowest peers do not have. So it is given just the package and its peers.
+ * Writes API.md. By itself, jsii-docgen reads every assembly under node_modules, also the newer `constructs` of projen
+ * and cdk8s-cli, and would show members that users of the lowest peers do not have. Here it gets only the package and
+ * its peers.
  */
 
 const PARTS = ['.', 'node_modules/cdk8s', 'node_modules/constructs'];

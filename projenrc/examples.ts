@@ -1,26 +1,26 @@
 import { cdk8s, github, TaskStep } from 'projen';
 
 /*
- * The examples. The shop in four languages, each a project of its own under examples/ that installs the package just
- * built as its users would install it from a registry, synthesizes with the real cdk8s-cli, and runs its tests;
- * and a construct library of somebody else's that is built on ours.
+ * The examples: the shop in four languages, and a construct library that is built on this one. Each is a project of its
+ * own under examples/. It installs the built package as users install it from a registry, synthesizes with cdk8s-cli
+ * and runs its tests.
  */
 
-/** What is shown: the YAML, and who reaches whom. */
+/** Shows the YAML and the connections. */
 const SHOW: TaskStep[] = [{ exec: 'cat dist/shop.k8s.yaml' }, { exec: 'node ../../lib/cli/main.js list dist' }];
 
-/** jsii reminds of the end of Node 20, in every language, at every start. */
+/** Without this, jsii warns about the end of life of Node 20 at every start. */
 const QUIET = { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
 
-/** Named by its file, so that npm looks into it again. */
+/** Installs the tarball by its file name, so that npm does not take an older one from its cache. */
 const NPM_INSTALL = 'npm install --no-save --no-package-lock --no-audit --no-fund --prefer-offline ../../dist/js/*.tgz';
 
-/** One command for each. */
+/** Adds a task for each example. */
 export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
-  /** Builds a package, and runs what follows inside an example. */
+  /** Builds the package for a language, and runs the other steps in the folder of an example. */
   const shop = (name: string, folder: string, { before = [], build, install, test }: {
     readonly before?: TaskStep[];
-    /** Nothing that an earlier version left is in the way. */
+    /** These steps also delete the results of earlier builds. */
     readonly build: TaskStep[];
     readonly install: string[];
     readonly test: string;
@@ -28,7 +28,7 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
     const inside = (step: TaskStep): TaskStep => ({ ...step, cwd: `examples/${folder}` });
     project.addTask(name, {
       env: QUIET,
-      description: `Builds the package, installs it in examples/${folder}, synthesizes, shows what comes of it, and runs its tests`,
+      description: `Builds the package, installs it in examples/${folder}, synthesizes, shows the YAML and the connections, and runs the tests`,
       steps: [
         { spawn: 'compile' },
         ...before,
@@ -44,7 +44,7 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
   };
 
   shop('shop', 'shop', {
-    // The tutorial's policies do not do what it says: that is the point, and no failure of this command.
+    // The check fails, because the tutorial starts with faulty policies. That is not a failure of this task.
     before: [{ exec: 'node lib/cli/main.js check examples/shop-by-hand/manifests --intent examples/shop-by-hand/intents.yaml || true' }],
     build: [{ exec: 'rm -rf dist/js' }, { spawn: 'package:js' }],
     install: [NPM_INSTALL],
@@ -56,7 +56,7 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
     install: [
       'python3 -m venv .venv',
       '.venv/bin/pip install --quiet --requirement requirements.txt ../../dist/python/*.whl',
-      // The version is the one from before, the code is not.
+      // The code may have changed although the version has not.
       '.venv/bin/pip install --quiet --no-deps --force-reinstall ../../dist/python/*.whl',
     ],
     test: '.venv/bin/pytest',
@@ -72,7 +72,7 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
   });
 
   shop('shop:go', 'shop-go', {
-    // Those of cdk8s as well: see go.mod.
+    // Also the bindings of cdk8s: see go.mod.
     build: [{ exec: 'rm -rf examples/shop-go/bindings' }, { exec: 'jsii-pacmak --target go --code-only --outdir examples/shop-go/bindings . node_modules/cdk8s' }],
     install: [],
     test: 'go test -v ./...',
@@ -81,7 +81,7 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
   const own = (exec: string): TaskStep => ({ exec, cwd: 'examples/own-construct' });
   project.addTask('own-construct', {
     env: QUIET,
-    description: 'Builds the package, and with it the construct library of examples/own-construct: compiled by jsii, tested, its Python bindings generated',
+    description: 'Builds the package and the construct library in examples/own-construct: compiles it with jsii, tests it, and generates its Python bindings',
     steps: [
       { spawn: 'compile' },
       { exec: 'rm -rf dist/js' },
@@ -94,7 +94,7 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
   });
 
   project.addTask('shop:compare', {
-    description: 'Compares what the shops of all languages gave, byte by byte',
+    description: 'Compares the YAML of the shops of all languages byte by byte',
     exec: 'ts-node -T projenrc/compare-shops.ts',
   });
 

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { parse } from 'yaml';
 
-/* What the workflow that projen writes does when somebody starts it: five registries, and where the package comes from. */
+/* The release workflow that projen writes: it publishes to five registries, with provenance. */
 
 const PROJECT = path.join(__dirname, '..');
 function read(file: string): string { return fs.readFileSync(path.join(PROJECT, file), 'utf8'); }
@@ -13,12 +13,12 @@ function environment(job: string): Record<string, string> {
   return jobs[job].steps.find((step: { name?: string }) => step.name === 'Release').env;
 }
 
-test('a release is started by hand, and can be tried dry', () => {
+test('a maintainer starts a release by hand and can make a dry run', () => {
   expect(Object.keys(on)).toEqual(['workflow_dispatch']);
   expect(on.workflow_dispatch.inputs.dry_run.type).toBe('boolean');
 });
 
-test('it goes to npm, PyPI, Maven, NuGet and the Go module, after the tests', () => {
+test('a release publishes to npm, PyPI, Maven, NuGet and the Go module after the tests', () => {
   const publishing = Object.keys(jobs).filter(job => /^release_(?!github)/.test(job)).sort();
   expect(publishing).toEqual(['release_golang', 'release_maven', 'release_npm', 'release_nuget', 'release_pypi']);
   for (const job of publishing) {
@@ -27,13 +27,13 @@ test('it goes to npm, PyPI, Maven, NuGet and the Go module, after the tests', ()
   }
 });
 
-test('npm says from which commit and workflow a package comes, and PyPI too', () => {
+test('npm and PyPI show from which commit and workflow a package comes', () => {
   expect(environment('release_npm').NPM_CONFIG_PROVENANCE).toBe('true');
   expect(environment('release_pypi').PYPI_TRUSTED_PUBLISHER).toBe('true');
   for (const job of ['release_npm', 'release_pypi']) { expect(jobs[job].permissions['id-token']).toBe('write'); }
 });
 
-test('each language has its package, under a name of this project', () => {
+test('each language has a package under a name of this project', () => {
   expect(JSON.parse(read('package.json')).jsii.targets).toEqual({
     java: { package: 'io.github.cdk8snetpol', maven: { groupId: 'io.github.cdk8s-netpol', artifactId: 'cdk8s-netpol' } },
     python: { distName: 'cdk8s-netpol', module: 'cdk8s_netpol' },
@@ -42,7 +42,7 @@ test('each language has its package, under a name of this project', () => {
   });
 });
 
-test('no registry is named, by the workflow or by the lock: whoever installs may have one of their own', () => {
+test('neither the workflow nor the lock file names a registry, so that users can use their own', () => {
   expect(environment('release_npm')).not.toHaveProperty('NPM_REGISTRY');
   expect(JSON.parse(read('package.json')).publishConfig).toEqual({ access: 'public' });
   expect(read('package-lock.json')).not.toContain('"resolved": "http');

@@ -1,4 +1,4 @@
-import { Member, Parameter, publicTypes, PublicType, TypeReference } from './assembly';
+import { Member, Parameter, publicTypes, PublicType, TypeReference } from './support/assembly';
 
 /*
  * What the package shows in five languages, held to what each of them can say: names that none renames,

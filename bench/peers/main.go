@@ -1,8 +1,7 @@
 // Command peers asks cyclonus's matcher which workloads of a folder of manifests reach each other.
 //
-// It answers every ordered pair on each port that is given, `peers DIR TCP/8080 UDP/53 ...`, with a line of
-// digits, 1 where the connection is allowed: sources, destinations and ports in their order, the last of them
-// fastest. Before it comes a line with the milliseconds that each phase took.
+// `peers DIR TCP/8080 UDP/53 ...` writes a line with the milliseconds of each phase, and then a line with a digit
+// for each ordered pair and port: 1 if the connection is allowed. Sources change slowest, and ports fastest.
 package main
 
 import (
@@ -39,10 +38,10 @@ func main() {
 	start := time.Now()
 	workloads, policies := read(os.Args[1])
 	afterRead := time.Now()
-	// Simplified, as cyclonus itself does before it judges.
-	judge := matcher.BuildNetworkPolicies(true, policies)
+	// Simplified, as cyclonus itself does before it answers.
+	matching := matcher.BuildNetworkPolicies(true, policies)
 	afterBuild := time.Now()
-	digits := answer(judge, workloads, portsOf(os.Args[2:]))
+	digits := answer(matching, workloads, portsOf(os.Args[2:]))
 	end := time.Now()
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
@@ -65,7 +64,7 @@ func portsOf(texts []string) []port {
 	return ports
 }
 
-func answer(judge *matcher.Policy, workloads []workload, ports []port) []byte {
+func answer(matching *matcher.Policy, workloads []workload, ports []port) []byte {
 	digits := make([]byte, 0, len(workloads)*len(workloads)*len(ports))
 	for _, source := range workloads {
 		for _, destination := range workloads {
@@ -75,7 +74,7 @@ func answer(judge *matcher.Policy, workloads []workload, ports []port) []byte {
 					ResolvedPort: p.number, ResolvedPortName: nameOf(destination, p), Protocol: p.protocol,
 				}
 				digit := byte('0')
-				if judge.IsTrafficAllowed(traffic).IsAllowed() {
+				if matching.IsTrafficAllowed(traffic).IsAllowed() {
 					digit = '1'
 				}
 				digits = append(digits, digit)
@@ -85,7 +84,7 @@ func answer(judge *matcher.Policy, workloads []workload, ports []port) []byte {
 	return digits
 }
 
-// The matcher takes the name of a port beside its number.
+// The matcher takes the name of a port as well as its number.
 func nameOf(w workload, p port) string {
 	for _, own := range w.ports {
 		if int(own.ContainerPort) == p.number && own.Protocol == p.protocol {
@@ -95,7 +94,7 @@ func nameOf(w workload, p port) string {
 	return ""
 }
 
-// The workloads, sorted by name, each with an address that no block of the manifests holds.
+// The workloads, sorted by name. Each has an address outside all blocks of the manifests.
 func read(folder string) ([]workload, []*networkingv1.NetworkPolicy) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	check(err)

@@ -3,17 +3,17 @@ import { createHash } from 'crypto';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { whyGoCanNotBuild } from '../go';
+import { whyGoCannotBuild } from '../support/go';
 
 /*
- * kube-apiserver and kubectl, built from the modules that kubernetes/go.mod names, and Debian's etcd. All are kept
- * in the user's cache, so that only the first run takes minutes.
+ * kube-apiserver and kubectl, built from the modules in kubernetes/go.mod, and Debian's etcd. The user's cache keeps
+ * all of them, so that only the first run takes minutes.
  */
 
-/** The version that kubernetes/go.mod names. */
+/** The version in kubernetes/go.mod. */
 export const KUBERNETES = 'v1.36.3';
 
-/** Where the programs are. */
+/** The paths of the programs. */
 export interface Binaries {
   readonly apiserver: string;
   readonly kubectl: string;
@@ -22,35 +22,35 @@ export interface Binaries {
 
 const MODULE = path.join(__dirname, 'kubernetes');
 
-/** The programs, made where they are not there yet; or a sentence that says what is not to be had on this machine. */
+/** The programs. Builds those that are not in the cache. Returns a sentence about what is missing if this machine cannot build them. */
 export function findBinaries(): Binaries | string {
   const folder = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'cdk8s-netpol', 'apiserver', fingerprint());
   fs.mkdirSync(folder, { recursive: true });
   const etcd = findEtcd(folder);
-  if (etcd === undefined) { return 'etcd is not on the PATH, and apt-get has no package etcd-server'; }
+  if (etcd === undefined) { return 'etcd is not on the PATH, and apt-get does not find the package etcd-server'; }
   const apiserver = path.join(folder, 'kube-apiserver');
   const kubectl = path.join(folder, 'kubectl');
   for (const target of [apiserver, kubectl]) {
     if (fs.existsSync(target)) { continue; }
-    const why = whyGoCanNotBuild(MODULE, packageOf(target));
+    const why = whyGoCannotBuild(MODULE, packageOf(target));
     if (why !== undefined) { return why; }
     build(target);
   }
   return { apiserver, kubectl, etcd };
 }
 
-/** Other modules, another architecture: another folder. */
+/** The name of the cache folder, which depends on the modules and the architecture. */
 function fingerprint(): string {
   const modules = ['go.mod', 'go.sum'].map(file => fs.readFileSync(path.join(MODULE, file)));
   return `${KUBERNETES}-${process.platform}-${process.arch}-${createHash('sha256').update(Buffer.concat(modules)).digest('hex').slice(0, 12)}`;
 }
 
-/** That the modules are there and do not build is a failure, and no reason to skip anything. */
+/** Builds a program. Modules that are available and do not build are a failure, not a reason to skip. */
 function build(target: string): void {
   const name = path.basename(target);
-  console.log(`Building ${name} ${KUBERNETES}: minutes, the first time`);
+  console.log(`Building ${name} ${KUBERNETES}: this takes minutes the first time`);
   const started = Date.now();
-  // Under another name until it is whole: a build that is cut off leaves nothing that looks finished.
+  // The program gets its name when it is complete, so that an interrupted build does not look finished.
   const unfinished = `${target}.${process.pid}`;
   const flags = `-s -w -X k8s.io/component-base/version.gitVersion=${KUBERNETES}`;
   const { status, error } = spawnSync('go', ['build', '-mod=readonly', '-trimpath', '-ldflags', flags, '-o', unfinished, packageOf(target)], {
@@ -65,7 +65,7 @@ function packageOf(target: string): string {
   return `k8s.io/kubernetes/cmd/${path.basename(target)}`;
 }
 
-/** The package is unpacked, not installed: that needs no rights, and starts no etcd as a service of the machine. */
+/** Finds etcd, or unpacks Debian's package. Installing it would need root and start a service. */
 function findEtcd(folder: string): string | undefined {
   if (succeeds('etcd', ['--version'])) { return 'etcd'; }
   const unpacked = path.join(folder, 'etcd');

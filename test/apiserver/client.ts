@@ -5,25 +5,25 @@ import * as os from 'os';
 import * as path from 'path';
 import { Access } from './server';
 
-/** The API server of this run; nothing where it could not be had, which start.ts has said. */
+/** The API server of this run; undefined if there is none, of which start.ts has warned. */
 const access: Access | undefined = process.env.APISERVER_ACCESS === undefined ? undefined : JSON.parse(process.env.APISERVER_ACCESS);
 
-/** `describe` where there is a server. */
+/** `describe` if there is a server, and `describe.skip` otherwise. */
 export const describeOnServer = access === undefined ? describe.skip : describe;
 
-/** What the server answered. */
+/** The answer of the server. */
 export interface Response {
   readonly status: number;
   readonly body: any;
 }
 
-/** How an object gets to the server: as `kubectl create` or as `kubectl apply --server-side` does it. */
+/** How an object is sent: as by `kubectl create` or by `kubectl apply --server-side`. */
 export type Way = 'create' | 'apply';
 
 const STRICT = 'fieldValidation=Strict&fieldManager=test';
 const agent = new https.Agent({ keepAlive: true });
 
-/** One request; a body is sent as JSON. */
+/** Sends one request, with a JSON body if there is one. */
 export function request(method: string, url: string, body?: unknown, contentType = 'application/json'): Promise<Response> {
   const { port, token, certificate } = access!;
   return new Promise((resolve, reject) => {
@@ -46,14 +46,14 @@ function parsed(text: string): any {
   }
 }
 
-/** What the server says of a policy, which it does not keep. */
+/** The server's answer to a policy. It does not store the policy. */
 export function tryPolicy(policy: any): Promise<Response> {
   const written = policy?.metadata?.namespace;
   const namespace = typeof written === 'string' && written !== '' ? written : 'default';
   return request('POST', `/apis/networking.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/networkpolicies?dryRun=All&${STRICT}`, policy);
 }
 
-/** Stores an object, strictly. Throws where the server refuses it. */
+/** Stores an object with strict validation. Throws if the server refuses it. */
 export async function store(object: any, way: Way): Promise<void> {
   const { status, body } = way === 'create'
     ? await request('POST', `${await collectionOf(object)}?${STRICT}`, object)
@@ -61,21 +61,21 @@ export async function store(object: any, way: Way): Promise<void> {
   if (status !== 200 && status !== 201) { throw new Error(`the server refuses ${nameOf(object)}: ${body.message ?? body}\n${JSON.stringify(object, null, 2)}`); }
 }
 
-/** An object as the server has it. */
+/** An object as the server has stored it. */
 export async function read(object: any): Promise<any> {
   const { status, body } = await request('GET', await urlOf(object));
   if (status !== 200) { throw new Error(`the server has no ${nameOf(object)}: ${body.message ?? body}`); }
   return body;
 }
 
-/** Takes an object away. Namespaces stay: no controller runs that would finish them. */
+/** Deletes an object. Namespaces stay, because no controller runs that would finalize them. */
 export async function remove(object: any): Promise<void> {
   if (object.kind === 'Namespace') { return; }
   const { status, body } = await request('DELETE', `${await urlOf(object)}?gracePeriodSeconds=0`);
   if (status !== 200) { throw new Error(`the server does not delete ${nameOf(object)}: ${body.message ?? body}`); }
 }
 
-/** Runs kubectl, with manifests in a file that it can read; gives what it prints. Throws where it fails. */
+/** Runs kubectl with manifests in dist/, and returns its output. Throws if it fails. */
 export function kubectl(args: readonly string[], objects: readonly object[]): string {
   const { port, token, certificate, kubectl: command } = access!;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kubectl-'));
@@ -103,12 +103,12 @@ async function urlOf(object: any): Promise<string> {
 
 const groups = new Map<string, Promise<Response>>();
 
-/** Where objects of this kind and namespace are kept: the server knows. */
+/** The URL of the collection for objects of this kind and namespace, by the server's discovery. */
 async function collectionOf({ apiVersion, kind, metadata }: any): Promise<string> {
   const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   if (!groups.has(group)) { groups.set(group, request('GET', group)); }
   const { body } = await groups.get(group)!;
   const resource = body.resources?.find((r: any) => r.kind === kind && !r.name.includes('/'));
-  if (resource === undefined) { throw new Error(`the server knows no ${apiVersion} ${kind}`); }
+  if (resource === undefined) { throw new Error(`the server does not know ${apiVersion} ${kind}`); }
   return `${group}/${resource.namespaced ? `namespaces/${metadata.namespace ?? 'default'}/` : ''}${resource.name}`;
 }

@@ -5,8 +5,8 @@ import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { SpecCluster } from '../spec/network-policy';
 
 /**
- * The cluster's objects, each pod by a Deployment: one that holds its label `pod` as well, as a Deployment has to tell its
- * pods from others. Nobody is on the network of a node: there the server takes no port twice.
+ * The objects of a cluster with a Deployment for each pod. A label `pod` makes their selectors different. There are no
+ * host-network pods, because the server refuses duplicate ports for them.
  */
 function objectsOf(cluster: SpecCluster): any[] {
   const labelled = cluster.pods.map(pod => ({ ...pod, ips: [], labels: { ...pod.labels, pod: pod.name }, hostNetwork: undefined }));
@@ -17,7 +17,7 @@ function objectsOf(cluster: SpecCluster): any[] {
 }
 
 function deploymentOf({ metadata: { name, namespace, labels }, spec }: any): any {
-  // The server wants one container at least.
+  // The server requires at least one container.
   const containers = [...spec.containers, { name: 'main', image: 'i' }];
   return {
     apiVersion: 'apps/v1',
@@ -27,8 +27,8 @@ function deploymentOf({ metadata: { name, namespace, labels }, spec }: any): any
   };
 }
 
-describeOnServer('the server reads what is absent, null or empty as we do', () => {
-  test('random clusters that it stored and gives back have the connections that they had', async () => {
+describeOnServer('the server reads absent, null and empty fields as this project does', () => {
+  test('random clusters have the same connections after the server has stored them', async () => {
     await fc.assert(fc.asyncProperty(anyCluster, async cluster => {
       const objects = objectsOf(cluster);
       expect(connectionsOf(await readBack(objects, 'create'))).toEqual(connectionsOf(objects));

@@ -4,13 +4,11 @@ import { connectionsOf } from './read-back';
 import { deploy } from '../../examples/shop/deployments';
 import { PolicyLayout, Port, Tier } from '../../src';
 
-/*
- * The shop as it is deployed, changed and deployed again, by kubectl itself: what the README says of pruning.
- */
+/* kubectl deploys the shop, and again after a change: this checks what the README says about pruning. */
 
 const LABEL = 'app.kubernetes.io/managed-by=cdk8s-netpol';
 
-/** The shop's objects; `edges` are those who may reach the db. */
+/** The objects of the shop. `edges` are the tiers that may reach the db. */
 function shop(layout: PolicyLayout, edges: readonly ('frontend' | 'backend')[]): any[] {
   const app = new App();
   const chart = new Chart(app, 'shop', { namespace: 'app' });
@@ -31,7 +29,7 @@ describeOnServer('the shop, deployed by kubectl', () => {
   beforeAll(() => store({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'app' } }, 'apply'));
   afterEach(() => { kubectl(['delete', 'deployments,networkpolicies', '--all', '-n', 'app', '--wait=false'], []); });
 
-  test.each([PolicyLayout.PER_EDGE, PolicyLayout.PER_TIER])('without an edge that it had: no stale allow is left by kubectl apply --prune, %s', layout => {
+  test.each([PolicyLayout.PER_EDGE, PolicyLayout.PER_TIER])('after the removal of an edge, kubectl apply --prune leaves no stale policy in layout %s', layout => {
     const [before, after] = [shop(layout, ['frontend', 'backend']), shop(layout, ['backend'])];
     kubectl(['apply', '-f', 'dist'], before);
     expect(connectionsOf(inCluster())).toEqual(connectionsOf(before));
@@ -43,7 +41,7 @@ describeOnServer('the shop, deployed by kubectl', () => {
     expect(inCluster().map(o => `${o.kind}/${o.metadata.name}`).sort()).toEqual(after.map(o => `${o.kind}/${o.metadata.name}`).sort());
   });
 
-  test('kubectl prunes no policy unless it is told to: the README names the kind', () => {
+  test('kubectl apply --prune deletes no policy without --prune-allowlist for its kind', () => {
     const [before, after] = [shop(PolicyLayout.PER_EDGE, ['frontend', 'backend']), shop(PolicyLayout.PER_EDGE, ['backend'])];
     kubectl(['apply', '-f', 'dist'], before);
     kubectl(['apply', '-f', 'dist', '--prune', '-l', LABEL], after);

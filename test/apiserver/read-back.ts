@@ -1,14 +1,14 @@
 import { read, remove, store, Way } from './client';
 import { Reachability } from '../../src/evaluator/reachability';
 import { listConnections } from '../../src/query/connectivity';
-import { clusterOfObjects } from '../manifests';
+import { clusterOfObjects } from '../support/manifests';
 
-/** Objects as a server gives them back: stored, with all its defaults, read, and taken away again. */
+/** Objects as the server returns them, with all its defaults. Stores them, reads them and deletes them. */
 export async function readBack(objects: readonly any[], way: Way): Promise<any[]> {
   const stored: any[] = [];
   try {
     for (const object of objects) {
-      // The namespaces that a server has from the start can be written, and not created.
+      // A server has some namespaces from the start. They can be applied but not created.
       await store(object, object.kind === 'Namespace' ? 'apply' : way);
       stored.push(object);
     }
@@ -18,7 +18,7 @@ export async function readBack(objects: readonly any[], way: Way): Promise<any[]
   }
 }
 
-/** Every connection of these objects, a line each. */
+/** Every connection between the workloads of some objects, one per line. */
 export function connectionsOf(objects: readonly any[]): string[] {
   const { connections } = listConnections(new Reachability(clusterOfObjects(objects)));
   return [...connections].map(c => `${c.source} → ${c.destination}: ${c.connections}`);

@@ -7,18 +7,18 @@ import * as os from 'os';
 import * as path from 'path';
 import { Binaries } from './binaries';
 
-/** How to reach a server that runs. */
+/** How to reach a running server. */
 export interface Access {
   readonly port: number;
   readonly token: string;
-  /** The certificate that the server made for itself. */
+  /** The self-signed certificate of the server. */
   readonly certificate: string;
   readonly kubectl: string;
 }
 
 const READY_WITHIN_SECONDS = 120;
 
-/** kube-apiserver and its etcd, both on loopback, in a folder of their own that goes when they do. */
+/** kube-apiserver and its etcd, both on loopback, with a folder that is deleted when they stop. */
 export class Server {
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'apiserver-'));
   private readonly processes: ChildProcess[] = [];
@@ -26,7 +26,7 @@ export class Server {
   private readonly onExit: () => void;
 
   constructor(private readonly binaries: Binaries) {
-    // However this process ends, the two end with it.
+    // Both must end when this process ends, however it ends.
     this.onExit = () => this.kill('SIGKILL');
   }
 
@@ -48,8 +48,8 @@ export class Server {
       '--service-account-issuer=https://kubernetes.default.svc', `--token-auth-file=${this.write('tokens.csv', `${this.token},admin,admin,system:masters\n`)}`,
       '--authorization-mode=RBAC', '--bind-address=127.0.0.1', `--secure-port=${secure}`, `--cert-dir=${certificates}`,
       '--service-cluster-ip-range=10.0.0.0/24', '--endpoint-reconciler-type=none',
-      // No controllers run here that would make service accounts and namespaces. Without these two plugins, pods and policies need
-      // none, and a namespace of an impossible name is refused by validation, which is what is compared.
+      // No controller runs that would create service accounts and namespaces. Without these two plugins, pods and policies need
+      // none, and it is validation that refuses a namespace with an invalid name, as the tests expect.
       '--disable-admission-plugins=ServiceAccount,NamespaceLifecycle',
     ]);
     const certificateFile = path.join(certificates, 'apiserver.crt');
@@ -65,7 +65,7 @@ export class Server {
     throw new Error(`kube-apiserver was not ready after ${READY_WITHIN_SECONDS} seconds:\n${this.logs()}`);
   }
 
-  /** Stops both and takes their folder away. */
+  /** Stops both and deletes their folder. */
   public async stop(): Promise<void> {
     const ends = this.processes.filter(isRunning).map(child => new Promise(resolve => child.once('exit', resolve)));
     this.kill('SIGTERM');
@@ -77,7 +77,7 @@ export class Server {
   }
 
   private kill(signal: NodeJS.Signals): void {
-    // The server first: without its etcd it would complain and wait.
+    // The server stops first, because it waits for a missing etcd.
     for (const child of [...this.processes].reverse().filter(isRunning)) { child.kill(signal); }
   }
 
@@ -112,7 +112,7 @@ function isReady({ port, token, certificate }: Access): Promise<boolean> {
   });
 }
 
-/** All open at once before any is given back, so that no two are the same. */
+/** Free ports. All are open at the same time, so that no two are equal. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => new Promise<net.Server>((resolve, reject) => {
     const server = net.createServer().once('error', reject).listen(0, '127.0.0.1', () => resolve(server));

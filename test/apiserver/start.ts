@@ -1,12 +1,12 @@
 import { findBinaries } from './binaries';
 import { Server } from './server';
-import { saySkipped } from '../go';
+import { warnSkipped } from '../support/go';
 
-/** Before all tests: a server, whose access the tests find in the environment; or a loud word that there is none. */
+/** Runs before all tests. Starts a server and puts its access into the environment, or warns that there is no server. */
 export default async function start(): Promise<void> {
   const binaries = findBinaries();
   if (typeof binaries === 'string') {
-    saySkipped('nothing is tried on a real API server', binaries);
+    warnSkipped('the tests on a real API server', binaries);
     return;
   }
   const server = new Server(binaries);

@@ -1,6 +1,6 @@
 import { Server } from './server';
 
-/** After all tests, whatever came of them. */
+/** Runs after all tests, whether they pass or fail. */
 export default async function stop(): Promise<void> {
   await ((globalThis as any).apiserver as Server | undefined)?.stop();
 }

@@ -8,8 +8,8 @@ import { manifestsOf } from '../spec/arbitrary-cluster';
 
 const way = fc.constantFrom<Way>('create', 'apply');
 
-describeOnServer('the server takes all that tiers synthesize, and its defaults change no connection', () => {
-  test.each([PolicyLayout.PER_EDGE, PolicyLayout.PER_TIER])('laid out %s', async layout => {
+describeOnServer('the server accepts what random programs synthesize, and its defaults change no connection', () => {
+  test.each([PolicyLayout.PER_EDGE, PolicyLayout.PER_TIER])('in layout %s', async layout => {
     await fc.assert(fc.asyncProperty(arbitraryProgram, way, async (program, by) => {
       const objects = objectsOf(buildApp(program, layout));
       const neighbourhood = manifestsOf({ ...clusterWith(program, objects), policies: [] });

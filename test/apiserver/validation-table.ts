@@ -1,6 +1,4 @@
-/*
- * Policies that a server decides about: each field at the edge of what it takes.
- */
+/* Policies at the limits of what the API server accepts, field by field. */
 
 const policy = (spec: unknown, metadata: object = {}, rest: object = {}) =>
   ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'ns', ...metadata }, spec, ...rest });
@@ -14,7 +12,7 @@ const metadata = (value: object) => policy({ podSelector: {} }, value);
 
 const LONG = 'a'.repeat(63);
 
-/** What each policy is about, and the policy. */
+/** The policies by name. */
 export const VALIDATION_TABLE: Readonly<Record<string, any>> = {
   'no spec': policy(undefined),
   'null spec': policy(null),

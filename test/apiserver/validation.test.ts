@@ -1,37 +1,25 @@
-import * as fs from 'fs';
-import * as path from 'path';
 import * as fc from 'fast-check';
 import { describeOnServer, tryPolicy } from './client';
 import { VALIDATION_TABLE } from './validation-table';
 import { differenceOf } from './verdict';
 import { VALIDATION_TABLE as ENGINES_TABLE } from '../engines/validation-table';
 import { arbitraryCluster } from '../spec/arbitrary-cluster';
+import { validationCases } from '../support/reference';
 
-const SHARED = path.join(__dirname, '../../../shared/oracle-cases/validation.json');
-
-function sharedCases(): [string, any][] {
-  if (!fs.existsSync(SHARED)) {
-    console.warn('SKIPPED: the reference data shared/oracle-cases/validation.json does not lie beside this checkout');
-    return [];
-  }
-  const cases: { id: string; policy: any }[] = JSON.parse(fs.readFileSync(SHARED, 'utf8')).cases;
-  return cases.filter(({ id }) => id.startsWith('np/')).map(({ id, policy }) => [id, policy]);
-}
-
-describeOnServer('a server of Kubernetes 1.36 gives the same verdict and names the same fields as we do', () => {
+describeOnServer('our validation and a server of Kubernetes 1.36 give the same verdict and name the same fields', () => {
   const enginesCases = ENGINES_TABLE.map(({ id, policy }): [string, any] => [id, policy]);
 
-  test.each([...Object.entries(VALIDATION_TABLE), ...enginesCases, ...sharedCases()])('for a policy with %s', async (_name, policy) => {
+  test.each([...Object.entries(VALIDATION_TABLE), ...enginesCases, ...validationCases().map(({ id, policy }): [string, any] => [id, policy])])('for a policy with %s', async (_name, policy) => {
     expect(differenceOf(policy, await tryPolicy(policy))).toBeUndefined();
   });
 
-  test('for random policies that are valid', async () => {
+  test('for random valid policies', async () => {
     await fc.assert(fc.asyncProperty(arbitraryCluster, async ({ policies }) => {
       for (const policy of policies) { expect(differenceOf(policy, await tryPolicy(policy))).toBeUndefined(); }
     }), { numRuns: 200 });
   }, 300_000);
 
-  test('for random policies with something in them changed', async () => {
+  test('for random policies with one or two changes', async () => {
     await fc.assert(fc.asyncProperty(arbitraryPolicy, arbitraryChanges, async (policy, changes) => {
       const changed = changes.reduce(change, policy);
       expect(differenceOf(changed, await tryPolicy(changed))).toBeUndefined();
@@ -39,7 +27,7 @@ describeOnServer('a server of Kubernetes 1.36 gives the same verdict and names t
   }, 300_000);
 });
 
-/** Somewhere in a policy, by numbers that stand for the way down: a value in place of the one that is there, or under another name. */
+/** A new value in a policy, for an existing field or under another name. The numbers of `way` select a field on each level. */
 interface Change {
   readonly way: readonly number[];
   readonly value: unknown;
@@ -62,19 +50,19 @@ const arbitraryChanges: fc.Arbitrary<Change[]> = fc.array(fc.record({
   name: fc.option(fc.constantFrom(...NAMES), { nil: undefined, freq: 2 }),
 }), { minLength: 1, maxLength: 2 });
 
-/** A policy with one change in its metadata or its spec; apiVersion and kind are what makes it a policy at all. */
+/** A policy with one change in its metadata or its spec. Without apiVersion and kind it would not be a policy. */
 function change(policy: any, { way, value, name }: Change): any {
   const copy = structuredClone(policy);
-  let [place, key]: [any, string] = [copy, way[0] % 4 === 0 ? 'metadata' : 'spec'];
+  let [holder, key]: [any, string] = [copy, way[0] % 4 === 0 ? 'metadata' : 'spec'];
   for (const step of way.slice(1)) {
-    const inside = place[key];
+    const inside = holder[key];
     if (typeof inside !== 'object' || inside === null) { break; }
     const keys = Object.keys(inside);
     if (keys.length === 0) { break; }
-    [place, key] = [inside, keys[step % keys.length]];
+    [holder, key] = [inside, keys[step % keys.length]];
   }
-  const at = name !== undefined && place !== copy && !Array.isArray(place) ? name : key;
-  place[at] = value;
-  // As it is sent: what is undefined is not there.
+  const at = name !== undefined && holder !== copy && !Array.isArray(holder) ? name : key;
+  holder[at] = value;
+  // Undefined fields are not sent.
   return JSON.parse(JSON.stringify(copy));
 }

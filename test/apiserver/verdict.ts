@@ -3,31 +3,31 @@ import { formatPath } from '../../src/findings/finding';
 import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
 /*
- * Our word on a policy beside the server's. A server stops where strict decoding fails, and at the first value of
- * a wrong type, so that it names fewer fields than we do; those that it names must be ours.
+ * Compares our validation of a policy with the server's. A server does not validate after strict decoding fails, and
+ * stops at the first value of a wrong type. It then names fewer fields than we do, and ours must include them.
  */
 
-/** How the server and we differ over a policy; nothing where we say the same. */
+/** The difference between our verdict and the server's as a text; undefined if there is none. */
 export function differenceOf(policy: unknown, { status, body }: Response): string | undefined {
   const ours = validateNetworkPolicy(policy);
-  const said = (why: string) => `${why}\n  we: ${JSON.stringify(ours)}\n  the server: ${status} ${JSON.stringify(body.message ?? body)}\n  of ${JSON.stringify(policy).slice(0, 4000)}`;
+  const difference = (what: string) => `${what}\n  ours: ${JSON.stringify(ours)}\n  the server's: ${status} ${JSON.stringify(body.message ?? body)}\n  for ${JSON.stringify(policy).slice(0, 4000)}`;
   const decoding = ours.filter(({ type }) => type === 'UnknownField' || type === 'WrongType');
   switch (status) {
     case 201:
-      return ours.length === 0 ? undefined : said('we refuse what the server takes');
+      return ours.length === 0 ? undefined : difference('we refuse a policy that the server accepts');
     case 422: {
-      if (decoding.length > 0) { return said('the server can decode what we can not'); }
+      if (decoding.length > 0) { return difference('the server can decode a policy that we cannot'); }
       const theirs = body.details.causes.map((cause: any) => `${cause.field} ${cause.reason}`).sort();
-      return equal(ours.map(({ path, type }) => `${formatPath(path)} ${type}`).sort(), theirs) ? undefined : said('not the same fields');
+      return equal(ours.map(({ path, type }) => `${formatPath(path)} ${type}`).sort(), theirs) ? undefined : difference('we name other fields than the server');
     }
     case 400:
-      if (decoding.length === 0) { return said('the server can not decode what we can'); }
-      return namesOurs(body.message, decoding) ? undefined : said('the server names other fields');
+      if (decoding.length === 0) { return difference('the server cannot decode a policy that we can'); }
+      return namesOurs(body.message, decoding) ? undefined : difference('the server names fields that we do not name');
     case 404:
-      // No path leads to a namespace of such a name.
-      return ours.some(({ path }) => path.join('.') === 'metadata.namespace') ? undefined : said('this is no verdict');
+      // The URL of a namespace with an invalid name does not exist.
+      return ours.some(({ path }) => path.join('.') === 'metadata.namespace') ? undefined : difference('the answer is not a verdict');
     default:
-      return said('this is no verdict');
+      return difference('the answer is not a verdict');
   }
 }
 
@@ -37,7 +37,7 @@ function namesOurs(message: string, decoding: readonly { path: readonly (string 
     return equal(unknown, decoding.filter(({ type }) => type === 'UnknownField').map(({ path }) => formatPath(path)).sort());
   }
   const wrong = decoding.filter(({ type }) => type === 'WrongType').map(({ path }) => path.filter(step => typeof step === 'string').join('.'));
-  // Go names a field by its struct and its path without indices, and not every decoder of a value names it at all.
+  // Go names a field by its struct and its path without indices. Some decoders do not name the field at all.
   const [, field] = /Go struct field \w+\.(\S+) of type/.exec(message) ?? [];
   return field === undefined ? wrong.length > 0 : wrong.includes(field);
 }

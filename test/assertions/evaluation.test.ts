@@ -4,7 +4,7 @@ import { FAMILY_RANGE } from '../../src/k8s/address';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
 import { EndpointSelector } from '../../src/query/endpoints';
-import { clusterOfYaml } from '../manifests';
+import { clusterOfYaml } from '../support/manifests';
 
 const CLUSTER = clusterOfYaml(`
 apiVersion: v1

@@ -3,7 +3,7 @@ import { StandInPort } from '../../src/assertions/private/subjects';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
 import { namespaceNamed, EndpointSelector } from '../../src/query/endpoints';
-import { clusterOfYaml } from '../manifests';
+import { clusterOfYaml } from '../support/manifests';
 
 const pods = (selector: LabelSelector, namespaces = namespaceNamed('app')): EndpointSelector => ({ kind: 'pods', namespaces, pods: Selector.from(selector) });
 

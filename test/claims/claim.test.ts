@@ -1,6 +1,6 @@
 import { formatClaim, judge, ClaimVerdict } from '../../src/claims/claim';
 import { Reachability } from '../../src/evaluator/reachability';
-import { deployment, labelled, party, podOf, policy, port, reachOf } from '../cluster-objects';
+import { deployment, labelled, party, podOf, policy, port, reachOf } from '../support/cluster-objects';
 
 function pair(kind: 'allowed' | 'denied', reach: Reachability, from: string, to: string, ...ports: string[]): ClaimVerdict {
   return judge(reach, { kind, from: party(reach, from), to: party(reach, to), ports: ports.length === 0 ? undefined : ports.map(port) });

@@ -3,8 +3,8 @@ import { IntentClaims } from '../../src/claims/intent-claims';
 import { readIntents } from '../../src/claims/intent-file';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
-import { reachOfYaml } from '../manifests';
 import { policy, shop, TIERS } from '../report/shop';
+import { reachOfYaml } from '../support/manifests';
 
 function claims(yaml: string, reach: Reachability = shop()) {
   const { intents, problems } = readIntents('intents.yaml', Buffer.from(yaml));

@@ -6,8 +6,8 @@ import { FAMILY_RANGE, formatAddress, formatRange } from '../../src/k8s/address'
 import { Selector } from '../../src/k8s/selector';
 import { Party, EndpointSelector } from '../../src/query/endpoints';
 import { connectionsOfPort } from '../../src/query/ports';
-import { deployment, labelled, member, namespace, party, pod, podOf, policy, port, reachOf } from '../cluster-objects';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { deployment, labelled, member, namespace, party, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
 
 const db = deployment('x/db', { app: 'db' }, { ports: [{ containerPort: 5432, name: 'pg' }] });
 const backend = deployment('x/backend', { app: 'backend' });

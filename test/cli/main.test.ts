@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'child_process';
 import * as path from 'path';
-import { InstalledPackage } from '../installed-package';
 import { deployment } from '../report/shop';
+import { InstalledPackage } from '../support/installed-package';
 
 const PROJECT = path.join(__dirname, '../..');
 

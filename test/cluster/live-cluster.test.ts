@@ -3,9 +3,9 @@ import { Cluster } from '../../src/cluster/cluster';
 import { LiveCluster } from '../../src/cluster/live-cluster';
 import { loadCluster } from '../../src/cluster/read-cluster';
 import { Resource } from '../../src/manifests/resources';
-import { deployment, namespace, pod, podOf, policy } from '../cluster-objects';
-import { randomRuns } from '../random-runs';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { deployment, namespace, pod, podOf, policy } from '../support/cluster-objects';
+import { randomRuns } from '../support/random-runs';
 
 const resource = (object: any): Resource => ({ object, origin: { at: () => ({ file: 'test.yaml' }) }, named: true });
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { objectKey } from '../../src/cluster/read-cluster';
-import { randomRuns } from '../random-runs';
+import { randomRuns } from '../support/random-runs';
 
 test('objects that differ in any part have different keys, whatever is in the parts', () => {
   const part = fc.string({ unit: fc.constantFrom('a', ' ', '1', '/'), maxLength: 3 });

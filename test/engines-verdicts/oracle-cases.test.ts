@@ -1,39 +1,10 @@
-import * as fs from 'fs';
-import * as path from 'path';
-import { sharedFolder } from './shared';
 import { netpol } from '../cli/command';
+import { ReferenceCase, referenceCases } from '../support/reference';
 
-/*
- * Verdicts of engines that we did not write, through the command as a user would run it: each cluster as
- * manifests in a folder, its probes as a batch.
- */
+/* The command gives the verdicts of other engines: each cluster as a file of manifests, its probes as a batch. */
 
-const folder = sharedFolder('oracle-cases', 'verdicts of other engines on random clusters and the Kubernetes e2e table');
-
-interface Probe {
-  from: { pod?: string; ip?: string };
-  to: { pod?: string; ip?: string };
-  protocol: string;
-  port: number;
-  expected: 'allow' | 'deny';
-  loopback?: boolean;
-  sensitiveTo?: string;
-}
-
-interface Case {
-  id: string;
-  namespaces: { name: string; labels?: object }[];
-  pods: { namespace: string; name: string; labels?: object; ip?: string; containerPorts?: { name?: string; protocol?: string; port: number }[] }[];
-  policies: object[];
-  probes: Probe[];
-}
-
-function casesOf(file: string): Case[] {
-  return folder === undefined ? [] : JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')).cases;
-}
-
-/** Within one container the API server refuses two ports of one name; in two containers it does not. */
-function manifestsOf({ namespaces, pods, policies }: Case): object[] {
+/** The API server refuses two ports of one name within a container, and accepts them in two containers. */
+function manifestsOf({ namespaces, pods, policies }: ReferenceCase): object[] {
   return [
     ...namespaces.map(({ name, labels }) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
     ...pods.map(({ namespace, name, labels, ip, containerPorts = [] }) => ({
@@ -49,36 +20,28 @@ function manifestsOf({ namespaces, pods, policies }: Case): object[] {
   ];
 }
 
-async function verdicts(c: Case): Promise<boolean[]> {
-  const probes = c.probes.map(({ from, to, protocol, port }) => ({ from: from.pod ?? from.ip, to: to.pod ?? to.ip, protocol, port }));
+async function verdicts(one: ReferenceCase): Promise<boolean[]> {
+  const probes = one.probes.map(({ from, to, protocol, port }) => ({ from: from.pod ?? from.ip, to: to.pod ?? to.ip, protocol, port }));
   const { stdout, stderr } = await netpol(['can-reach', 'cluster.json', '--batch', 'probes.json', '-o', 'json'], {
-    'cluster.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifestsOf(c) }),
+    'cluster.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifestsOf(one) }),
     'probes.json': JSON.stringify(probes),
   });
-  if (stdout === '') { throw new Error(`${c.id}: ${stderr}`); }
+  if (stdout === '') { throw new Error(`${one.id}: ${stderr}`); }
   return JSON.parse(stdout).map((answer: { allowed: boolean }) => answer.allowed);
 }
 
-(folder === undefined ? describe.skip : describe).each([
-  ['random-networkpolicy.json', 140],
-  ['kubernetes-e2e.json', 65],
-])('netpol can-reach --batch on %s', (file, count) => {
-  const cases = casesOf(file);
-
-  test(`has all ${count} clusters to judge`, () => {
+test.each([['random-networkpolicy', 140], ['kubernetes-e2e', 65]] as const)(
+  'netpol can-reach --batch gives the expected verdict for every probe of %s', async (file, count) => {
+    const cases = referenceCases(file);
     expect(cases).toHaveLength(count);
-  });
-
-  test('gives the expected verdict for every probe', async () => {
     const wrong: string[] = [];
-    for (const c of cases) {
-      const answers = await verdicts(c);
-      c.probes.forEach((probe, i) => {
+    for (const one of cases) {
+      const answers = await verdicts(one);
+      one.probes.forEach((probe, i) => {
         if (answers[i] !== (probe.expected === 'allow')) {
-          wrong.push(`${c.id}: ${JSON.stringify(probe)} (we say ${answers[i] ? 'allow' : 'deny'})`);
+          wrong.push(`${one.id}: ${JSON.stringify(probe)} (netpol answers ${answers[i] ? 'allow' : 'deny'})`);
         }
       });
     }
     expect(wrong).toEqual([]);
   });
-});

@@ -6,24 +6,20 @@ import { AddressRange, formatRange, parseAddress } from '../../src/k8s/address';
 import { netpol } from '../cli/command';
 
 /*
- * Forty sets of manifests that another analyzer ships as its tests, and what its `list -o json` prints for
- * them. Rows about outside addresses are compared as sets of addresses: where a range is cut is a
- * matter of taste.
+ * Forty sets of manifests that another analyzer ships as its tests, with the output of its `list -o json`. The tests
+ * compare rows about outside addresses as sets of addresses, because analyzers may cut ranges differently.
  */
 
-const folder = sharedFolder('peer-cases', "what np-guard's analyzer says of forty sets of manifests");
+const folder = sharedFolder('peer-cases', "the output of np-guard's analyzer for forty sets of manifests");
 
 interface Row { src: string; dst: string; conn: string }
 
-/**
- * Where the two programs differ, who is right, and the part of the input that the other one does not see:
- * without it, both have to agree again.
- */
-const EXPLAINED: Record<string, { why: string; unseen: (manifest: string) => string }> = {
+/** Where the two programs differ: the reason, and a change to the manifests after which they must agree. */
+const EXPLAINED: Record<string, { why: string; without: (manifest: string) => string }> = {
   'semanticDiff-same-topologies-old1': {
-    why: "All three pods are on their nodes' network, where NetworkPolicies have no defined effect (kubernetes.io, Network Policies, "
-      + '"Network policies and hostNetwork pods": most plugins leave them alone). The other program reads them as pods like any other.',
-    unseen: manifest => manifest.replace(/"hostNetwork": true/g, '"hostNetwork": false'),
+    why: 'All three pods are on the network of their node, where NetworkPolicies have no defined effect (kubernetes.io, Network Policies, '
+      + '"Network policies and hostNetwork pods": most plugins ignore such pods). The other program treats them like any other pods.',
+    without: manifest => manifest.replace(/"hostNetwork": true/g, '"hostNetwork": false'),
   },
 };
 
@@ -58,22 +54,22 @@ function joined(ranges: AddressRange[]): AddressRange[] {
   return result;
 }
 
-(folder === undefined ? describe.skip : describe)('netpol list -o json, against another analyzer', () => {
-  test('has all forty sets to judge', () => {
+(folder === undefined ? describe.skip : describe)('netpol list -o json and another analyzer', () => {
+  test('compare all forty sets of manifests', () => {
     expect(cases).toHaveLength(40);
   });
 
-  test.each(cases.filter(name => EXPLAINED[name] === undefined))('%s', async name => {
+  test.each(cases.filter(name => EXPLAINED[name] === undefined))('agree on %s', async name => {
     expect(await listed(path.join(folder!, name, 'manifests'))).toEqual(expected(name));
   });
 
-  test.each(Object.keys(EXPLAINED))('%s differs, for a reason that can be taken away', async name => {
+  test.each(Object.keys(EXPLAINED))('differ on %s for one known reason', async name => {
     const manifests = path.join(folder!, name, 'manifests');
     expect(await listed(manifests)).not.toEqual(expected(name));
     const work = fs.mkdtempSync(path.join(os.tmpdir(), 'peer-'));
     try {
       for (const file of fs.readdirSync(manifests)) {
-        fs.writeFileSync(path.join(work, file), EXPLAINED[name].unseen(fs.readFileSync(path.join(manifests, file), 'utf8')));
+        fs.writeFileSync(path.join(work, file), EXPLAINED[name].without(fs.readFileSync(path.join(manifests, file), 'utf8')));
       }
       expect(await listed(work)).toEqual(expected(name));
     } finally {

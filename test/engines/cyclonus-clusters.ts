@@ -5,15 +5,14 @@ import { arbitraryCluster } from '../spec/arbitrary-cluster';
 import { SpecCluster } from '../spec/network-policy';
 
 /*
- * The clusters that cyclonus's matcher judges. It knows a pod by one address and can not do without one, and
- * knows nothing of a node's network, so that pods here have just one address and are on the pods' network. A null in
- * a list is a zero value to the API server; it is left to the other tests.
+ * The clusters for cyclonus's matcher. It needs exactly one address per pod and does not know host-network pods, so
+ * these clusters have neither. They also have no null in a list, which only other tests cover.
  */
 
 const ADDRESSES = 4;
 const PORTS = 5;
 
-/** The same clusters each time, as long as the generator is the same. */
+/** Random clusters with addresses and ports to ask about. The same seed gives the same clusters while the generator does not change. */
 export function sampleClusters(seed: number, count: number): JudgedCluster[] {
   const picks = fc.array(fc.nat(), { minLength: ADDRESSES + PORTS, maxLength: ADDRESSES + PORTS });
   return fc.sample(fc.tuple(arbitraryCluster, picks), { seed, numRuns: count }).map(([cluster, numbers]) => ({
@@ -35,7 +34,7 @@ function picked<T>(choices: readonly T[], numbers: readonly number[]): T[] {
   return [...new Set(numbers.map(number => choices[number % choices.length]))];
 }
 
-/** Addresses on both sides of each edge of a block. */
+/** The addresses before and after each edge of a block. */
 function addressEdges({ policies }: SpecCluster): string[] {
   const blocks: string[] = rulesOf(policies).flatMap(rule => [...rule?.from ?? [], ...rule?.to ?? []])
     .flatMap(peer => peer?.ipBlock ? [peer.ipBlock.cidr, ...peer.ipBlock.except ?? []] : []);
@@ -44,7 +43,7 @@ function addressEdges({ policies }: SpecCluster): string[] {
   return ['192.0.2.1', '2001:db8:ffff::1', ...edges.map(formatAddress)];
 }
 
-/** Ports at and beside each that is mentioned. */
+/** Each port that the cluster mentions, and the ports next to it. */
 function portEdges({ pods, policies }: SpecCluster): number[] {
   const mentioned = [
     ...rulesOf(policies).flatMap(rule => rule?.ports ?? []).flatMap(entry => [entry?.port, entry?.endPort]),
@@ -57,11 +56,11 @@ function rulesOf(policies: readonly any[]): any[] {
   return policies.flatMap(({ spec }) => [...spec?.ingress ?? [], ...spec?.egress ?? []]);
 }
 
-/** A cluster and its probes as cyclonus's program reads them. */
+/** A cluster and its probes in the form that our program around cyclonus reads. */
 export function cyclonusQuestion(cluster: JudgedCluster): object {
   const names = new Set([...Object.keys(cluster.namespaces), ...cluster.pods.map(({ namespace }) => namespace)]);
   return {
-    // The server sets the label of the name.
+    // The API server sets the label with the name.
     namespaces: Object.fromEntries([...names].map(name => [name, { ...cluster.namespaces[name], 'kubernetes.io/metadata.name': name }])),
     pods: cluster.pods.map(({ namespace, labels, ips, ports }) => ({ namespace, labels, ip: ips[0], ports })),
     policies: cluster.policies,

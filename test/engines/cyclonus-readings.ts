@@ -2,16 +2,16 @@ import { Probe } from './probes';
 import { SpecCluster, SpecLabels } from '../spec/network-policy';
 
 /*
- * Where cyclonus's matcher reads the API in another way than we do, each as the change to a cluster by which the
- * specification gives cyclonus's verdict. No difference can hide behind another: with all of these, the
- * specification must say of every probe what cyclonus says.
+ * The points where cyclonus's matcher reads the API differently. Each is a change to a cluster after which the
+ * specification gives cyclonus's verdict. With all changes together, the specification must agree with cyclonus on
+ * every probe, so no difference hides another.
  */
 
 export interface Reading {
   readonly name: string;
-  /** Why it is not ours. */
+  /** Why this project reads the API in another way. */
   readonly reason: string;
-  /** The case that says to us what this one says to cyclonus. */
+  /** The case whose verdict by the specification is cyclonus's verdict on `asked`. */
   readonly apply: (asked: Case) => Case;
 }
 
@@ -21,9 +21,9 @@ export interface Case {
 }
 
 const LOOPBACK: Reading = {
-  name: 'a pod may be kept from itself',
-  reason: 'The documentation says that a pod can not block access to itself. The matcher has no identity of pods, only labels and addresses.',
-  // Where the two ends are two pods that are alike, it is no loopback.
+  name: 'a policy may keep a pod from itself',
+  reason: 'The documentation says that a pod cannot block access to itself. The matcher knows labels and addresses, but not which pod it sees.',
+  // With a second, equal pod as destination the connection is no loopback.
   apply: ({ cluster, probe }) => 'pod' in probe.from && 'pod' in probe.to && probe.from.pod === probe.to.pod
     ? { cluster: { ...cluster, pods: [...cluster.pods, { ...cluster.pods[probe.from.pod] }] }, probe: { ...probe, to: { pod: cluster.pods.length } } }
     : { cluster, probe },
@@ -31,7 +31,7 @@ const LOOPBACK: Reading = {
 
 const NOT_IN: Reading = {
   name: 'NotIn does not hold where the key is absent',
-  reason: 'The API documentation of labels says that it does (apimachinery, labels.Requirement.Matches); cyclonus says in a comment that it read it otherwise.',
+  reason: 'The API documentation of labels says that it holds (apimachinery, labels.Requirement.Matches). A comment in cyclonus says the opposite.',
   apply: asked => withSelectors(asked, selector => ({
     ...selector,
     matchExpressions: (selector.matchExpressions ?? []).flatMap((expression: any) =>
@@ -41,7 +41,7 @@ const NOT_IN: Reading = {
 
 const EMPTY_VALUE: Reading = {
   name: 'matchLabels with an empty value holds where the key is absent',
-  reason: 'The API asks for the key and the value. The matcher looks the key up in a Go map, which gives the empty text for what it does not hold.',
+  reason: 'The API requires the key and the value. The matcher looks up the key in a Go map, which returns the empty text for a missing key.',
   apply: asked => withSelectors(asked, selector => {
     const labels = Object.entries(selector.matchLabels ?? {});
     return {
@@ -54,22 +54,22 @@ const EMPTY_VALUE: Reading = {
   }),
 };
 
-/** In the order in which they are applied: what asks for a key that is absent is written as NotIn after NotIn was read. */
+/** The readings in the order in which they apply. The last one adds NotIn expressions, which the one before must not change. */
 export const READINGS: readonly Reading[] = [LOOPBACK, NOT_IN, EMPTY_VALUE];
 
-/** The case that says to us what it says to one who reads it so. */
+/** The case whose verdict by the specification is that of an engine with these readings. */
 export function readAs(readings: readonly Reading[], asked: Case): Case {
   return readings.reduce((read, { apply }) => apply(read), asked);
 }
 
-/** Every value that the key has in the cluster; that of a namespace's name is set by the server. */
+/** Every value of a label key in the cluster. The API server sets the label with a namespace's name. */
 function valuesOf({ namespaces, pods }: SpecCluster, key: string): string[] {
   const names = [...Object.keys(namespaces), ...pods.map(({ namespace }) => namespace)].map(name => ({ 'kubernetes.io/metadata.name': name }));
   const labels: SpecLabels[] = [...Object.values(namespaces), ...pods.map(pod => pod.labels), ...names];
   return labels.flatMap(own => Object.hasOwn(own, key) ? [own[key] ?? ''] : []);
 }
 
-/** The case with each of the cluster's selectors changed. */
+/** The case with a change to each selector of the cluster. */
 function withSelectors({ cluster, probe }: Case, change: (selector: any) => any): Case {
   const changed = (selector: any) => selector ? change(selector) : selector;
   const peer = (item: any) => ({ ...item, podSelector: changed(item.podSelector), namespaceSelector: changed(item.namespaceSelector) });

@@ -2,35 +2,35 @@ import { execFileSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { whyGoCanNotBuild } from '../go';
+import { whyGoCannotBuild } from '../support/go';
 
-/** An engine that we did not write: a Go module in a folder beside this file, which answers each line with a line. */
+/** Another engine: a Go module in a folder beside this file. Its program answers each line of input with a line. */
 export interface Engine {
   readonly folder: 'cyclonus' | 'validation';
-  /** The module whose word it is. */
-  readonly judge: string;
+  /** The Go module of the engine itself. */
+  readonly module: string;
 }
 
-export const CYCLONUS: Engine = { folder: 'cyclonus', judge: 'github.com/mattfenwick/cyclonus' };
-export const API_SERVER: Engine = { folder: 'validation', judge: 'k8s.io/kubernetes' };
+export const CYCLONUS: Engine = { folder: 'cyclonus', module: 'github.com/mattfenwick/cyclonus' };
+export const API_SERVER: Engine = { folder: 'validation', module: 'k8s.io/kubernetes' };
 
-/** Why an engine can not be asked on this machine, as the end of a sentence; nothing where all can. */
+/** The reason why this machine cannot run the engines, as the end of a sentence; undefined if it can. */
 export function whyNotAsked(engines: readonly Engine[]): string | undefined {
   for (const { folder } of engines) {
-    const why = whyGoCanNotBuild(path.join(__dirname, folder));
+    const why = whyGoCannotBuild(path.join(__dirname, folder));
     if (why !== undefined) { return why; }
   }
   return undefined;
 }
 
-/** The judge and its version, as the module asks for it. */
-export function versionOf({ folder, judge }: Engine): string {
+/** The engine's module and its version from go.mod. */
+export function versionOf({ folder, module }: Engine): string {
   const mod = fs.readFileSync(path.join(__dirname, folder, 'go.mod'), 'utf8');
-  const [, version] = new RegExp(`^\\s*(?:require )?${judge} (v\\S+)$`, 'm').exec(mod)!;
-  return `${judge} ${version}`;
+  const [, version] = new RegExp(`^\\s*(?:require )?${module} (v\\S+)$`, 'm').exec(mod)!;
+  return `${module} ${version}`;
 }
 
-/** Builds the engine, which Go caches, and asks it: an answer for each question, in their order. */
+/** Builds the engine and returns its answer to each question, in order. Go caches the build. */
 export function askEngine({ folder }: Engine, questions: readonly unknown[]): string[] {
   const output = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-engine-'));
   try {

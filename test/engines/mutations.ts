@@ -1,7 +1,4 @@
-/*
- * Random mutations of valid policies: one to three places changed into something that a person or a program
- * might write there by mistake. The same for the same seed.
- */
+/* Random mutations of policies: one to three changes into something that a person or a program might write by mistake. */
 
 type Random = (below: number) => number;
 
@@ -14,12 +11,13 @@ const FIELDS = [
   'from', 'to', 'ports', 'policyTypes', 'ingress', 'egress', 'name', 'extra',
 ];
 
-/** A place in a policy: the object or list, and which of its entries. */
+/** One entry of an object or a list in a policy. */
 interface Place {
   readonly holder: any;
   readonly key: string | number;
 }
 
+/** Mutates random policies of a list. The same seed gives the same mutations. */
 export function mutationsOf(policies: readonly object[], seed: number, count: number): object[] {
   const random = generator(seed);
   return Array.from({ length: count }, () => {
@@ -63,7 +61,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whole numbers below a limit, by a linear congruence: the same for the same seed, on every machine. */
+/** Whole numbers below a limit, by a linear congruential generator. The same seed gives the same numbers on every machine. */
 function generator(seed: number): Random {
   let state = BigInt(seed);
   return below => {

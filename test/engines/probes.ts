@@ -1,13 +1,13 @@
 import { SpecCluster, SpecEnd } from '../spec/network-policy';
 
-/** A cluster, and between whom and on what ports it is judged. */
+/** A cluster with the addresses and ports for its probes. */
 export interface JudgedCluster extends SpecCluster {
-  /** Addresses of what is no pod. */
+  /** Addresses that belong to no pod. */
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
 }
 
-/** A connection to judge. An end is a pod, by its index, or an address. */
+/** A connection to ask about. An end is the index of a pod, or an address. */
 export interface Probe {
   readonly from: ProbeEnd;
   readonly to: ProbeEnd;
@@ -19,14 +19,14 @@ type ProbeEnd = { readonly pod: number } | { readonly ip: string };
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
-/** Every pair of ends of which one is a pod, on every port of every protocol. */
+/** Every pair of ends with at least one pod, on every port of every protocol. */
 export function probesOf({ pods, addresses, ports }: JudgedCluster): Probe[] {
   const ends: ProbeEnd[] = [...pods.map((_, pod) => ({ pod })), ...addresses.map(ip => ({ ip }))];
   return ends.flatMap(from => ends.filter(to => 'pod' in from || 'pod' in to).flatMap(to =>
     PROTOCOLS.flatMap(protocol => ports.map(port => ({ from, to, protocol, port })))));
 }
 
-/** The end as the specification takes it. */
+/** An end in the form that the specification takes. */
 export function specEnd(cluster: SpecCluster, end: ProbeEnd): SpecEnd {
   return 'pod' in end ? { pod: cluster.pods[end.pod] } : { ip: end.ip };
 }

@@ -5,11 +5,11 @@ import { mutationsOf } from './mutations';
 import { JudgedCluster, probesOf } from './probes';
 import { fileOf, holdsLines, packed, readLines, writeLines } from './recorded';
 import { VALIDATION_TABLE } from './validation-table';
-import { saySkipped } from '../go';
+import { warnSkipped } from '../support/go';
 
 /*
- * `npm run engines:record` makes the clusters and policies anew and records what the engines say of them;
- * `npm run engines:check` asks the engines again about what is recorded. Both need Go.
+ * `npm run engines:record` generates clusters and policies and records the verdicts of the engines.
+ * `npm run engines:check` checks that the engines still give the recorded verdicts. Both need Go.
  */
 
 const SEED = 20261123;
@@ -25,7 +25,7 @@ function judgedByCyclonus(clusters: readonly JudgedCluster[]): { lines: object[]
   const answers = askEngine(CYCLONUS, clusters.map(cyclonusQuestion));
   return {
     lines: clusters.map(({ namespaces, pods, policies, addresses, ports }, i) => {
-      if (answers[i].length !== probesOf(clusters[i]).length) { throw new Error(`cluster ${i} has not a verdict for every probe`); }
+      if (answers[i].length !== probesOf(clusters[i]).length) { throw new Error(`cluster ${i} does not have a verdict for every probe`); }
       return { namespaces, pods, policies, addresses, ports, verdicts: packed(answers[i]) };
     }),
     probes: answers.reduce((sum, digits) => sum + digits.length, 0),
@@ -40,8 +40,8 @@ function judgedByApiServer(policies: readonly object[]): { policy: object; valid
 function main(isCheck: boolean): number {
   const why = whyNotAsked([CYCLONUS, API_SERVER]);
   if (why !== undefined) {
-    saySkipped('other engines are not asked for their verdicts', why);
-    // Whoever wants them recorded has nothing for it.
+    warnSkipped('other engines', why);
+    // A check may be skipped, but nothing can be recorded without the engines.
     return isCheck ? 0 : 1;
   }
   const clusters = isCheck ? readLines<JudgedCluster>('cyclonus.jsonl.gz') : sampleClusters(SEED, CLUSTERS);
@@ -74,8 +74,8 @@ function main(isCheck: boolean): number {
     ...holdsLines('cyclonus.jsonl.gz', cyclonus.lines) ? [] : ['cyclonus.jsonl.gz'],
     ...holdsLines('mutations.jsonl.gz', mutations) ? [] : ['mutations.jsonl.gz'],
   ];
-  for (const name of stale) { console.error(`${fileOf(name)} is not what the engines say: npm run engines:record writes it anew`); }
-  if (stale.length === 0) { console.log('The engines say what is recorded.'); }
+  for (const name of stale) { console.error(`${fileOf(name)} differs from the verdicts of the engines: run npm run engines:record to write it again`); }
+  if (stale.length === 0) { console.log('The engines still give the recorded verdicts.'); }
   return stale.length === 0 ? 0 : 1;
 }
 

@@ -2,22 +2,24 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { gunzipSync, gzipSync } from 'zlib';
 
-/* What the engines were asked and what they said, as it lies in the repository. */
+/* The recorded questions and verdicts of the engines, in test/engines/recorded. */
 
+/** The path of a recorded file. */
 export function fileOf(name: string): string {
   return path.join(__dirname, 'recorded', name);
 }
 
-/** One value a line, compressed. */
+/** The values of a compressed file with one value per line. */
 export function readLines<T>(name: string): T[] {
   return textOf(name).trimEnd().split('\n').map(line => JSON.parse(line));
 }
 
+/** Writes a compressed file with one value per line. */
 export function writeLines(name: string, values: readonly unknown[]): void {
   fs.writeFileSync(fileOf(name), gzipSync(linesOf(values), { level: 9 }));
 }
 
-/** Whether the file holds these. Compressors differ: the text is compared. */
+/** Whether a file holds these values. It compares the text, because compressors differ. */
 export function holdsLines(name: string, values: readonly unknown[]): boolean {
   return textOf(name) === linesOf(values);
 }
@@ -30,7 +32,7 @@ function linesOf(values: readonly unknown[]): string {
   return values.map(value => `${JSON.stringify(value)}\n`).join('');
 }
 
-/** Digits, 1 for allowed, eight to a byte. */
+/** Digits of 0 and 1 in base64, with eight digits per byte. */
 export function packed(digits: string): string {
   const bytes = Buffer.alloc(Math.ceil(digits.length / 8));
   for (let i = 0; i < digits.length; i++) {
@@ -39,7 +41,7 @@ export function packed(digits: string): string {
   return bytes.toString('base64');
 }
 
-/** Whether the probe of this index was allowed. */
+/** Whether the digit with this index is 1. */
 export function isSet(bytes: Buffer, index: number): boolean {
   return Math.floor(bytes[Math.floor(index / 8)] / 2 ** (index % 8)) % 2 === 1;
 }

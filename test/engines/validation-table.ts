@@ -2,13 +2,13 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { parse } from 'yaml';
 
-/** A NetworkPolicy to judge: valid, or not even of the right shape. */
+/** A NetworkPolicy to validate. It may have any shape. */
 export interface TableEntry {
   readonly id: string;
   readonly policy: any;
 }
 
-/** Puts the part that an entry writes into a policy. */
+/** Makes a policy from the part that an entry gives, by section. */
 const SECTIONS: Record<string, (part: any) => object> = {
   spec: spec => policy({ spec }),
   peer: peer => policy({ spec: { podSelector: {}, ingress: [{ from: [peer] }] } }),
@@ -19,7 +19,7 @@ const SECTIONS: Record<string, (part: any) => object> = {
   top: fields => policy(fields),
 };
 
-/** The table of validation-table.yaml. */
+/** The policies of validation-table.yaml. */
 export const VALIDATION_TABLE: readonly TableEntry[] = Object.entries(
   parse(fs.readFileSync(path.join(__dirname, 'validation-table.yaml'), 'utf8')) as Record<string, Record<string, unknown>>,
 ).flatMap(([section, entries]) => Object.entries(entries).map(([name, part]) => ({ id: `${section}: ${name}`, policy: SECTIONS[section](part) })));

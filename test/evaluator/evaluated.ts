@@ -1,8 +1,8 @@
 import { EVERYTHING, NOTHING, RowRef } from '../../src/evaluator/private/bit-rows';
 import { Direction, CompiledPolicies } from '../../src/evaluator/private/compiled-policies';
 import { evaluate, Evaluation, EvaluationOptions, NO_POLICIES } from '../../src/evaluator/private/evaluation';
-import { labelled, policy } from '../cluster-objects';
-import { clusterOfObjects } from '../manifests';
+import { labelled, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 /** A cluster, evaluated, for tests that ask one part of the evaluation about workloads with one pod each. */
 export interface Evaluated {

@@ -1,8 +1,8 @@
+import { evaluated, mentionApps, policyOf } from './evaluated';
 import { DenseGrants } from '../../src/evaluator/private/dense-grants';
 import { encoded, EvaluationOptions, NO_POLICIES, overviewOf } from '../../src/evaluator/private/evaluation';
 import { SparseGrants } from '../../src/evaluator/private/sparse-grants';
-import { labelled, namespace, pod, podOf, policy } from '../cluster-objects';
-import { evaluated, mentionApps, policyOf } from './evaluated';
+import { labelled, namespace, pod, podOf, policy } from '../support/cluster-objects';
 
 const http = (containerPort: number) => ({ ports: [{ name: 'http', containerPort }] });
 const onHttp = (direction: 'ingress' | 'egress', peer: object) => ({

@@ -2,7 +2,7 @@ import { evaluated, mentionApps, policyOf } from './evaluated';
 import { portPoint } from '../../src/evaluator/connections';
 import { CompiledDirection, AnswerSources, Grants } from '../../src/evaluator/private/compiled-direction';
 import { ConnectionTable } from '../../src/evaluator/private/connection-table';
-import { pod } from '../cluster-objects';
+import { pod } from '../support/cluster-objects';
 
 const cluster = evaluated([
   mentionApps('web', 'db'), pod('a/web', { app: 'web' }), pod('a/db', { app: 'db' }), pod('a/bare'), pod('b/web', { app: 'web' }),

@@ -6,7 +6,7 @@ import { ConnectionTable } from '../../src/evaluator/private/connection-table';
 import { Evaluation } from '../../src/evaluator/private/evaluation';
 import { formatAddress, parseAddress } from '../../src/k8s/address';
 import { PROTOCOLS } from '../../src/k8s/objects';
-import { labelled, namespace, pod } from '../cluster-objects';
+import { labelled, namespace, pod } from '../support/cluster-objects';
 
 /** In which form grants are kept. */
 export type Form = (layers: CompiledPolicies, evaluation: Evaluation) => Grants;

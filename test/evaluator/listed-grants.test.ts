@@ -1,8 +1,8 @@
-import { SparseGrants } from '../../src/evaluator/private/sparse-grants';
-import { parseAddress } from '../../src/k8s/address';
-import { labelled } from '../cluster-objects';
 import { policyOf } from './evaluated';
 import { additions, granted, itSaysWhatIsGranted } from './grants-facts';
+import { SparseGrants } from '../../src/evaluator/private/sparse-grants';
+import { parseAddress } from '../../src/k8s/address';
+import { labelled } from '../support/cluster-objects';
 
 const listed = (layers: ConstructorParameters<typeof SparseGrants>[0]) => new SparseGrants(layers);
 const to = (...peers: object[]) => policyOf('a/p', 'web', { policyTypes: ['Egress'], egress: [{ to: peers }] });

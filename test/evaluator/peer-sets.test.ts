@@ -4,8 +4,8 @@ import { EVERYTHING, NOTHING } from '../../src/evaluator/private/bit-rows';
 import { NamespaceIndex } from '../../src/evaluator/private/namespace-index';
 import { PeerSetQuery, PeerSetRef, PeerSets, PlacedNamespace } from '../../src/evaluator/private/peer-sets';
 import { Selector } from '../../src/k8s/selector';
-import { namespace, pod, policy } from '../cluster-objects';
-import { clusterOfObjects } from '../manifests';
+import { namespace, pod, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 const http = (containerPort: number) => ({ ports: [{ name: 'http', containerPort }] });
 

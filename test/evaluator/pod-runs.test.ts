@@ -1,8 +1,8 @@
 import { AddressSpace, edgesOf } from '../../src/evaluator/address-space';
 import { replicaRuns } from '../../src/evaluator/private/namespace-index';
 import { Cidr, parseCidr } from '../../src/k8s/address';
-import { PodOptions, podOf } from '../cluster-objects';
-import { clusterOfObjects } from '../manifests';
+import { PodOptions, podOf } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 /** Atoms: 0 up to 9.255.255.255, 1 in 10.0.0.0/8, 2 from 11.0.0.0 on, 3 up to 2001:db7:…, 4 in 2001:db8::/32. */
 const space = new AddressSpace(['10.0.0.0/8', '2001:db8::/32'].map(text => parseCidr(text) as Cidr).flatMap(edgesOf));

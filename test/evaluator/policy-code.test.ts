@@ -1,8 +1,8 @@
 import { ConnectionTable } from '../../src/evaluator/private/connection-table';
 import { IntList, ADDRESSES, encodePolicy, EVERYONE, NOT_ISOLATED, OWN_NAMESPACE } from '../../src/evaluator/private/policy-encoding';
 import { PolicyVocabulary, Step } from '../../src/evaluator/private/vocabulary';
-import { labelled, policy } from '../cluster-objects';
-import { clusterOfObjects } from '../manifests';
+import { labelled, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 const { ALL, NONE } = ConnectionTable;
 

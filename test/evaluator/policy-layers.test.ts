@@ -2,7 +2,7 @@ import { evaluated, mentionApps, policyOf } from './evaluated';
 import { NOTHING } from '../../src/evaluator/private/bit-rows';
 import { ALL_WORDS, ATOM_GRANT, Direction, POD_GRANT, SHARED } from '../../src/evaluator/private/compiled-policies';
 import { cidrsOf } from '../../src/k8s/address';
-import { labelled, pod, policy } from '../cluster-objects';
+import { labelled, pod, policy } from '../support/cluster-objects';
 
 const http = (containerPort: number, protocol = 'TCP') => ({ ports: [{ name: 'http', containerPort, protocol }] });
 const PODS = [

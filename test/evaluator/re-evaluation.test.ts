@@ -3,10 +3,10 @@ import { Cluster, workloadName } from '../../src/cluster/cluster';
 import { Evaluation, EvaluationOptions } from '../../src/evaluator/private/evaluation';
 import { Reachability } from '../../src/evaluator/reachability';
 import { parseAddress } from '../../src/k8s/address';
-import { namespace, pod, podOf, policy } from '../cluster-objects';
-import { clusterOfObjects } from '../manifests';
-import { randomRuns } from '../random-runs';
 import { ADDRESSES, anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { namespace, pod, podOf, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
+import { randomRuns } from '../support/random-runs';
 
 /** Every answer: between all pods and some addresses, and which policies isolate each pod. */
 function answersOf(reach: Reachability): string[] {

@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
 import { FAMILY_RANGE, formatAddress } from '../../src/k8s/address';
-import { deployment, labelled, member, namespace, passing, pod, policy, reachOf } from '../cluster-objects';
 import { fuzzClusters } from '../fuzz/cluster-fuzz';
-import { clusterOfObjects } from '../manifests';
-import { randomRuns, randomSeed } from '../random-runs';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { deployment, labelled, member, namespace, passing, pod, policy, reachOf } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
+import { randomRuns, randomSeed } from '../support/random-runs';
 
 describe('the evaluator', () => {
   test('equals the specification on every pair, port edge and address edge of random clusters', () => {

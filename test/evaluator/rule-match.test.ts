@@ -1,8 +1,8 @@
 import { Cluster } from '../../src/cluster/cluster';
 import { RuleEnd, ruleConnections } from '../../src/evaluator/private/rule-match';
 import { parseAddress } from '../../src/k8s/address';
-import { labelled, namespace, pod, PodOptions, policy } from '../cluster-objects';
-import { clusterOfObjects } from '../manifests';
+import { labelled, namespace, pod, PodOptions, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 const NAMESPACES = [namespace('x', { team: 'a' }), namespace('y', { team: 'b' })];
 

@@ -6,8 +6,8 @@ import { IntList, encodePolicy } from '../../src/evaluator/private/policy-encodi
 import { PolicyVocabulary } from '../../src/evaluator/private/vocabulary';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
-import { labelled, pod, PodOptions, podOf, policy, reachOf } from '../cluster-objects';
-import { clusterOfObjects } from '../manifests';
+import { labelled, pod, PodOptions, podOf, policy, reachOf } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 /** Do the pods x/a and x/b share a class? */
 function alike(...objects: object[]): boolean {

@@ -6,39 +6,39 @@ import { SpecCluster } from '../spec/network-policy';
 
 const forever = { milliseconds: Infinity, clusters: Infinity };
 
-/** Says that a cluster is unequal where some rule names SCTP. */
-const sctp = (cluster: SpecCluster) => JSON.stringify(cluster.policies).includes('SCTP') ? 'SCTP is not to be had' : undefined;
+/** A comparison that finds a difference in every cluster with SCTP in a rule. */
+const sctp = (cluster: SpecCluster) => JSON.stringify(cluster.policies).includes('SCTP') ? 'SCTP is not supported' : undefined;
 
 describe('npm run fuzz', () => {
-  test('compares as many clusters as it is told to, and tells how many it has', () => {
-    const told: number[] = [];
-    expect(fuzzClusters(1, { ...forever, clusters: 1200 }, clusters => told.push(clusters), () => undefined)).toEqual({ clusters: 1200 });
-    expect(told).toEqual([500, 1000, 1200]);
+  test('compares the given number of clusters and reports how many it has compared', () => {
+    const reported: number[] = [];
+    expect(fuzzClusters(1, { ...forever, clusters: 1200 }, clusters => reported.push(clusters), () => undefined)).toEqual({ clusters: 1200 });
+    expect(reported).toEqual([500, 1000, 1200]);
   });
 
-  test('stops when its time is over', () => {
+  test('stops at its time limit', () => {
     expect(fuzzClusters(1, { ...forever, milliseconds: 0 })).toEqual({ clusters: 0 });
   });
 
-  test('stops at the first cluster that is unequal, and the same one for the same seed', () => {
+  test('stops at the first difference, which is the same for the same seed', () => {
     const found = fuzzClusters(7, forever, undefined, sctp);
-    expect(found.unequal?.difference).toBe('SCTP is not to be had');
+    expect(found.unequal?.difference).toBe('SCTP is not supported');
     expect(fuzzClusters(7, forever, undefined, sctp)).toEqual(found);
   });
 
-  test('prints it as small as it can be made, as manifests that netpol reads', async () => {
+  test('prints the smallest cluster with the difference as manifests that netpol reads', async () => {
     const { yaml } = fuzzClusters(7, forever, undefined, sctp).unequal!;
     expect(yaml.match(/kind: \w+/g)).toEqual(['kind: Namespace', 'kind: Namespace', 'kind: Pod', 'kind: NetworkPolicy']);
     expect(yaml.match(/protocol: .*/g)).toEqual(['protocol: SCTP']);
     expect(await netpol(['list', 'cluster.yaml', '-o', 'json'], { 'cluster.yaml': yaml })).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test('counts it as unequal that the evaluator refuses a cluster', () => {
+  test('reports an error of the evaluator as a difference', () => {
     const refused = fuzzClusters(1, forever, undefined, cluster => { if (sctp(cluster)) { throw new Error('refused'); } return undefined; });
     expect(refused.unequal?.difference).toBe('Error: refused');
   });
 
-  test('prints text that looks like something else so that it is read as text', () => {
+  test('prints label values that look like booleans and numbers so that they are read as text', () => {
     const labels = { a: 'no', b: 'true', c: '1e3', d: 'null', e: '', f: 'y', g: '0x1f', h: '1_000' };
     const { cluster } = readCluster(readText({ file: 'a', format: 'yaml', named: true, content: yamlOf({ namespaces: { x: labels }, pods: [], policies: [] }) }).resources);
     expect(cluster.namespaces.get('x')!.labels).toMatchObject(labels);

@@ -5,26 +5,26 @@ import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { differenceFrom } from '../spec/compare';
 import { SpecCluster } from '../spec/network-policy';
 
-/** How long to go on: until either is reached. */
+/** The run stops at the first of these limits. */
 export interface FuzzLimits {
   readonly milliseconds: number;
   readonly clusters: number;
 }
 
-/** What came of it. */
+/** The result of a run. */
 export interface FuzzResult {
-  /** How many clusters were compared, the shrinking of an unequal one not counted. */
+  /** The number of compared clusters, without those that shrinking tried. */
   readonly clusters: number;
-  /** The smallest cluster that was found unequal, and how it is. */
+  /** The smallest cluster for which the evaluator and the specification differ, and the difference. */
   readonly unequal?: { readonly difference: string; readonly yaml: string };
 }
 
-/** So many clusters are made of one seed; the next ones are made of the next. */
+/** The number of clusters per seed. The next batch uses the next seed. */
 const BATCH = 500;
 
 /**
- * Compares random clusters, the same ones for the same seed, until a limit is reached or one is unequal.
- * `tell` is called after every batch.
+ * Compares the evaluator with the specification on random clusters until a limit is reached or they differ. The same seed
+ * gives the same clusters. Calls `tell` with the number of clusters after every batch.
  */
 export function fuzzClusters(
   seed: number, limits: FuzzLimits, tell: (clusters: number) => void = () => {},
@@ -33,7 +33,7 @@ export function fuzzClusters(
   const end = Date.now() + limits.milliseconds;
   let clusters = 0;
   for (let batch = 0; clusters < limits.clusters && Date.now() < end; batch++) {
-    // The two forms in which grants are kept, in turn.
+    // In turn with sparse and with dense grants.
     const options = batch % 2 === 0 ? {} : { longestLists: 0 };
     const property = fc.property(anyCluster, cluster => outcomeOf(cluster, options, compare) === undefined);
     const run = fc.check(property, { seed: seed + batch, numRuns: Math.min(BATCH, limits.clusters - clusters) });
@@ -47,7 +47,7 @@ export function fuzzClusters(
   return { clusters };
 }
 
-/** That the evaluator refuses a valid cluster is a difference too. */
+/** If the evaluator throws for a valid cluster, that is a difference, too. */
 function outcomeOf(
   cluster: SpecCluster, options: EvaluationOptions, compare: (cluster: SpecCluster, options: EvaluationOptions) => string | undefined,
 ): string | undefined {
@@ -58,8 +58,8 @@ function outcomeOf(
   }
 }
 
-/** The cluster as manifests that can be given to `netpol`. */
+/** The cluster as manifests that `netpol` reads. */
 export function yamlOf(cluster: SpecCluster): string {
-  // YAML 1.1 is what Kubernetes reads: there `y` and `no` are no text. By JSON, so that nothing is an alias.
+  // Kubernetes reads YAML 1.1, in which `y` and `no` are booleans. Through JSON, so that no value is an alias.
   return manifestsOf(cluster).map(object => stringify(JSON.parse(JSON.stringify(object)), { version: '1.1' })).join('---\n');
 }

@@ -1,10 +1,10 @@
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
 import { parseAddress } from '../../src/k8s/address';
-import { clusterOfObjects } from '../manifests';
 import { ADDRESSES } from '../spec/arbitrary-cluster';
+import { clusterOfObjects } from '../support/manifests';
 
-/** What may pass between each two of the pods of a cluster and some addresses, by `from → to`. */
+/** The connections between all pods of a cluster and some addresses, by `from → to`. */
 export function answersOf(objects: readonly object[]): Map<string, ConnectionSet> {
   const reach = new Reachability(clusterOfObjects(objects));
   const pods = reach.cluster.workloads.flatMap(w => w.pods.map(pod => [`${w.namespace}/${pod.name}`, reach.ofPod(w, pod)] as const));
@@ -13,7 +13,7 @@ export function answersOf(objects: readonly object[]): Map<string, ConnectionSet
     [`${from} → ${to}`, reach.connections(source, destination)] as const)));
 }
 
-/** The same as text, in one order, so that two of them can be compared. */
+/** The connections as sorted lines, so that tests can compare them. */
 export function textOf(answers: ReadonlyMap<string, ConnectionSet>): string[] {
   return [...answers].map(([pair, connections]) => `${pair}: ${connections}`).sort();
 }

@@ -2,14 +2,15 @@ import * as fc from 'fast-check';
 import { answersOf, textOf } from './answers';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { SpecCluster } from '../spec/network-policy';
+import { randomRuns } from '../support/random-runs';
 
-/* What holds of NetworkPolicy whatever the cluster: each law on random ones. */
+/* Laws of NetworkPolicy that hold for every cluster, each checked on random clusters. */
 
-const RUNS = { numRuns: 200 };
+const RUNS = { numRuns: randomRuns(500) };
 
 const textOfCluster = (cluster: SpecCluster) => textOf(answersOf(manifestsOf(cluster)));
 
-/** Random clusters with a policy at least, whose policyTypes are written as they would be defaulted. */
+/** Random clusters with at least one policy. Every policy has the policyTypes that the API server would set. */
 const policed = anyCluster.filter(({ policies }) => policies.length > 0).map((cluster): SpecCluster => ({
   ...cluster,
   policies: cluster.policies.map(policy => ({ ...policy, spec: { ...policy.spec, policyTypes: typesOf(policy.spec) } })),
@@ -19,12 +20,12 @@ function typesOf({ policyTypes, egress }: any): string[] {
   return policyTypes?.length > 0 ? policyTypes : egress?.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
 }
 
-/** The cluster with its first policy replaced. */
-function withFirst(cluster: SpecCluster, ...instead: any[]): SpecCluster {
-  return { ...cluster, policies: [...instead, ...cluster.policies.slice(1)] };
+/** The cluster with other policies in place of its first. */
+function withFirst(cluster: SpecCluster, ...others: any[]): SpecCluster {
+  return { ...cluster, policies: [...others, ...cluster.policies.slice(1)] };
 }
 
-test('a rule more never takes a connection away', () => {
+test('an additional rule never removes a connection', () => {
   const rules = anyCluster.map(({ policies }) => policies.flatMap(({ spec }) => [
     ...(spec.ingress ?? []).map((rule: any) => ({ ingress: rule })), ...(spec.egress ?? []).map((rule: any) => ({ egress: rule })),
   ])).filter(found => found.length > 0).map(([first]) => first);
@@ -39,7 +40,7 @@ test('a rule more never takes a connection away', () => {
   }), RUNS);
 });
 
-test('a policy in two parts, each with some of its rules, is the policy', () => {
+test('two policies that share the rules of one allow the same connections', () => {
   const halves = <T>(list: T[] | null | undefined, at: number) => [list?.slice(0, at), list?.slice(at)];
   fc.assert(fc.property(policed, fc.nat({ max: 2 }), fc.nat({ max: 2 }), (cluster, i, j) => {
     const [first] = cluster.policies;
@@ -52,7 +53,7 @@ test('a policy in two parts, each with some of its rules, is the policy', () => 
   }), RUNS);
 });
 
-/** The value with all lists in it in another order, and the fields of all objects too. */
+/** The value with the items of all lists and the fields of all objects in another order. */
 function reordered(value: any, order: () => number): any {
   const shuffled = <T>(items: T[]) => items.map(item => [order(), item] as const).sort(([a], [b]) => a - b).map(([, item]) => item);
   if (Array.isArray(value)) { return shuffled(value.map(item => reordered(item, order))); }
@@ -60,17 +61,17 @@ function reordered(value: any, order: () => number): any {
   return Object.fromEntries(shuffled(Object.entries(value)).map(([key, item]) => [key, reordered(item, order)]));
 }
 
-test('the order of anything never matters', () => {
+test('the order of objects, fields and list items does not matter', () => {
   fc.assert(fc.property(anyCluster, fc.infiniteStream(fc.nat()), (cluster, stream) => {
     const again = reordered(JSON.parse(JSON.stringify(manifestsOf(cluster))), () => stream.next().value!);
     expect(textOf(answersOf(again))).toEqual(textOfCluster(cluster));
   }), RUNS);
 });
 
-/** Each namespace has the name of another one, and some a new one. */
+/** New names for the namespaces. Most take the name of another namespace. */
 const NAMES: Record<string, string> = { x: 'undeclared', y: 'x', undeclared: 'default', default: 'new-0' };
 
-/** The cluster under other names, with the selectors that go by a namespace's name. */
+/** The cluster with other names for everything, and with selectors that follow the names of namespaces. */
 function renamed({ namespaces, pods, policies }: SpecCluster): SpecCluster {
   const byName = (key: string, value: any): any => {
     if (key === 'matchLabels' && value?.['kubernetes.io/metadata.name'] !== undefined) {
@@ -89,7 +90,7 @@ function renamed({ namespaces, pods, policies }: SpecCluster): SpecCluster {
   };
 }
 
-test('names never matter', () => {
+test('names do not matter', () => {
   fc.assert(fc.property(anyCluster, cluster => {
     const other = renamed(cluster);
     const names = new Map(cluster.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, `${other.pods[i].namespace}/${other.pods[i].name}`]));
@@ -99,7 +100,7 @@ test('names never matter', () => {
   }), RUNS);
 });
 
-test('a pod more changes nothing between others', () => {
+test('an additional pod changes no connection between the others', () => {
   fc.assert(fc.property(anyCluster, anyCluster, (cluster, { pods: [pod] }) => {
     const after = answersOf(manifestsOf({ ...cluster, pods: [...cluster.pods, { ...pod, name: 'more' }] }));
     const others = new Map([...after].filter(([pair]) => !pair.split(' → ').includes(`${pod.namespace}/more`)));

@@ -2,7 +2,7 @@ import { PeerClause, Policy, PortClause, Rule } from '../../src/cluster/cluster'
 import { formatAddress } from '../../src/k8s/address';
 import { Selector } from '../../src/k8s/selector';
 
-/** A policy of the model as a manifest with nothing left to be defaulted. */
+/** A policy of the model as a manifest in which every default is written. */
 export function printedPolicy({ namespace, name, subject, ingress, egress }: Policy): object {
   return {
     apiVersion: 'networking.k8s.io/v1',

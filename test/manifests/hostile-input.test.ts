@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { formatFinding } from '../../src/findings/finding';
 import { readText } from '../../src/manifests/read-text';
-import { randomRuns } from '../random-runs';
+import { randomRuns } from '../support/random-runs';
 
 /* Whatever is put in: problems that can be printed, no exception, no silence about a policy. */
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { findJsonFault, JsonPlaces } from '../../src/manifests/private/json';
 import { MAX_DEPTH } from '../../src/manifests/private/parsed-text';
-import { randomRuns } from '../random-runs';
+import { randomRuns } from '../support/random-runs';
 
 function isJson(text: string): boolean {
   try {

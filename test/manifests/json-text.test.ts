@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { findJsonFault, parseJson } from '../../src/manifests/private/json';
 import { MAX_DEPTH } from '../../src/manifests/private/parsed-text';
-import { randomRuns } from '../random-runs';
+import { randomRuns } from '../support/random-runs';
 
 test('a sound text is one document', () => {
   const { documents, faults, locate } = parseJson('\n{"a": {"b": 1}}');

@@ -6,7 +6,7 @@ import { parsePlacedYaml } from '../../src/manifests/private/placed-yaml';
 import { readYamlEvents } from '../../src/manifests/private/yaml';
 import { sharedFolder } from '../engines-verdicts/shared';
 import { mutatedManifests } from '../hostile/hostile-input';
-import { randomRuns } from '../random-runs';
+import { randomRuns } from '../support/random-runs';
 
 function manifestsUnder(folder: string): string[] {
   return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })

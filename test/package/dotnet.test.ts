@@ -3,9 +3,9 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { PROJECT } from './built';
-import { publicTypes } from '../assembly';
+import { publicTypes } from '../support/assembly';
 
-/* The bindings for C#, as far as they can be judged without a .NET SDK: they are generated, and every name is ours. */
+/* The generated bindings for C# have the names of the TypeScript API. Compiling them would need a .NET SDK. */
 
 const types = publicTypes();
 let folder: string;
@@ -22,13 +22,13 @@ function source(type: string): string {
 
 function pascal(name: string): string { return name[0].toUpperCase() + name.slice(1); }
 
-test('it is the package Cdk8sNetpol, of the namespace Cdk8sNetpol', () => {
+test('the package and its namespace are called Cdk8sNetpol', () => {
   const project = fs.readFileSync(path.join(folder, 'dotnet', 'Cdk8sNetpol', 'Cdk8sNetpol.csproj'), 'utf8');
   expect(project).toContain('<PackageId>Cdk8sNetpol</PackageId>');
   expect(source('Tier')).toContain('namespace Cdk8sNetpol\n');
 });
 
-test('every type is there under its name; structs with an interface as well', () => {
+test('every type exists under its name, and every struct also has an interface', () => {
   for (const { name, kind, datatype } of types) {
     const isInterface = kind === 'interface' && datatype !== true;
     expect(source(name)).toMatch(new RegExp(`^    public ${kind === 'enum' ? 'enum' : isInterface ? 'interface' : 'class'} ${name}\\b`, 'm'));
@@ -36,10 +36,10 @@ test('every type is there under its name; structs with an interface as well', ()
   }
 });
 
-test('every method and property is called as in TypeScript, but for the first letter', () => {
+test('every method and property has its TypeScript name with an upper-case first letter', () => {
   let count = 0;
   for (const { name, methods = [], properties = [] } of types) {
-    // What jsii calls it, and the declaration below.
+    // The name in jsii, and the name in the declaration below it.
     const declared = new Map([...source(name).matchAll(/\[Jsii(?:Method|Property)\(name: "(\w+)".*\n(?:\s+\[.*\n)*[^(\n]*?(\w+)(?:\(.*)?$/gm)]
       .map(match => [match[1], match[2]]));
     for (const member of [...methods, ...properties]) {
@@ -51,14 +51,14 @@ test('every method and property is called as in TypeScript, but for the first le
   expect(count).toBeGreaterThan(70);
 });
 
-test('every member of an enum is called as in TypeScript', () => {
+test('every member of an enum has its TypeScript name', () => {
   for (const { name, members = [] } of types.filter(type => type.kind === 'enum')) {
     const declared = [...source(name).matchAll(/\[JsiiEnumMember\(name: "(\w+)"\)\]\s+(\w+)/g)].map(match => match[2]);
     expect(declared.sort()).toEqual(members.map(member => member.name).sort());
   }
 });
 
-test('the examples in its documentation are in C#', () => {
+test('the examples in the documentation are in C#', () => {
   expect(source('Peer')).toContain('backend.AllowTo(Peer.PublicInternet(), new AllowOptions { Ports = new [] { Port.Tcp(443) } });');
   expect(source('Tier')).toMatch(/var frontend = new Tier\(this, (?:"|&quot;)frontend(?:"|&quot;)\);/);
 });

@@ -5,8 +5,8 @@ import * as path from 'path';
 import { tarball } from './built';
 
 /*
- * The package, installed by npm in new projects: beside the oldest and the newest libraries that it says it works
- * with, and imported in each way that Node and TypeScript have.
+ * npm installs the package in new projects, with the oldest and the newest peers that it supports. They import it in
+ * each way that Node and TypeScript have.
  */
 
 let folder: string;
@@ -24,7 +24,7 @@ function run(command: string, ...args: string[]): string {
   }
 }
 
-/** Peers that do not fit each other are an error here, as npm says by default. */
+/** Installs the package with others. Incompatible peers are an error, as by npm's default. */
 function install(...packages: string[]): void {
   write('package.json', JSON.stringify({ name: 'user', version: '1.0.0', private: true }));
   run('npm', 'install', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline', tarball(), ...packages);
@@ -34,7 +34,7 @@ function version(name: string): string {
   return JSON.parse(fs.readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
 }
 
-/** A program that lets a frontend reach a backend, and prints what was synthesized. */
+/** A program that allows a frontend to reach a backend and prints the synthesized YAML. */
 const PROGRAM = `
 const chart = new Chart(Testing.app(), 'shop', { namespace: 'app' });
 const frontend = new Tier(chart, 'frontend');
@@ -55,11 +55,11 @@ import { Connectivity, ConnectivityIntent, NetpolValidation, Peer, Port, Tier, V
 ${PROGRAM}`;
 
 const PEERS = [
-  ['the oldest that it says it works with', ['cdk8s@2.68.12', 'constructs@10.3.0'], { cdk8s: '2.68.12', constructs: '10.3.0' }],
-  ['the newest', ['cdk8s@^2', 'constructs@^10'], {}],
+  ['of the oldest supported versions', ['cdk8s@2.68.12', 'constructs@10.3.0'], { cdk8s: '2.68.12', constructs: '10.3.0' }],
+  ['of the newest versions', ['cdk8s@^2', 'constructs@^10'], {}],
 ] as const;
 
-test.each(PEERS)('beside cdk8s and constructs, %s, it is imported from CommonJS and from an ES module, and gives the same', (_, packages, versions) => {
+test.each(PEERS)('with cdk8s and constructs %s, a CommonJS module and an ES module synthesize the same YAML', (_, packages, versions) => {
   install(...packages);
   for (const [name, wanted] of Object.entries(versions)) { expect(version(name)).toBe(wanted); }
   write('program.cjs', COMMONJS);
@@ -74,7 +74,7 @@ const PLUS = [
   ['cdk8s-plus-34', ['cdk8s-plus-34@^2', 'cdk8s@^2', 'constructs@^10']],
 ] as const;
 
-test.each(PLUS)('beside %s it takes a Deployment of it for a tier', (plus, packages) => {
+test.each(PLUS)('a tier can be made from a Deployment of %s', (plus, packages) => {
   install(...packages);
   write('program.cjs', `
 const { Chart, Testing } = require('cdk8s');
@@ -90,7 +90,7 @@ console.log(chart.node.root.synthYaml());
   expect(yaml).toMatch(/ingress:\n +- from:\n +- podSelector:\n +matchLabels:\n +app: frontend\n +ports:\n +- port: 8080\n/);
 });
 
-test('the matchers work in jest, and the command runs', () => {
+test('the jest matchers and the command work', () => {
   install('cdk8s@^2', 'constructs@^10', 'jest@^29');
   write('shop.test.js', `
 require('cdk8s-netpol/jest');
@@ -103,7 +103,7 @@ test('a pod that nothing isolates is reached', () => {
 });
 `);
   run('npx', 'jest', '--ci');
-  // Where expect is no global, the matchers are there to be added.
+  // Without a global `expect`, a user adds the matchers.
   write('shop.mjs', 'import { netpolMatchers } from \'cdk8s-netpol/jest\';\nconsole.log(Object.keys(netpolMatchers).join());\n');
   expect(run('node', 'shop.mjs')).toBe('toAllow,toDeny,toAdmitOnly,toReachOnly\n');
   expect(run('npx', 'netpol', '--help')).toMatch(/^Usage: netpol/);
@@ -111,12 +111,12 @@ test('a pod that nothing isolates is reached', () => {
 
 const TYPES = [
   ['the settings of cdk8s init', '5.9', { module: 'CommonJS', target: 'ES2017' }],
-  ['settings from before there were exports', '5.9', { module: 'CommonJS', moduleResolution: 'node10', target: 'ES2017' }],
+  ['settings that ignore the exports field', '5.9', { module: 'CommonJS', moduleResolution: 'node10', target: 'ES2017' }],
   ['the settings of Node', '6.0', { module: 'node16', target: 'ES2022' }],
   ['the settings of a bundler', '6.0', { module: 'esnext', moduleResolution: 'bundler', target: 'ES2022' }],
 ] as const;
 
-test.each(TYPES)('its types are found and right, its own included, with %s', (_, typescript, compilerOptions) => {
+test.each(TYPES)('TypeScript finds the types of the package and its matchers with %s', (_, typescript, compilerOptions) => {
   install('cdk8s@^2', 'constructs@^10', `typescript@~${typescript}.0`, '@types/jest@^29', '@types/node@^20');
   write('tsconfig.json', JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: ['jest', 'node'], ...compilerOptions }, files: ['shop.ts'] }));
   write('shop.ts', `
@@ -127,7 +127,7 @@ const verdict: Verdict = Connectivity.fromChart(chart).only(tier, []);
 new ConnectivityIntent(chart, 'intent').only(tier, []);
 expect(chart).toAdmitOnly(tier, ['app/backend']);
 expect.extend(netpolMatchers);
-// @ts-expect-error a tier's ports are no numbers
+// @ts-expect-error the ports of a tier are not numbers
 new Tier(chart, 'web', { ports: [80] });
 export { NetpolValidation, verdict };
 `);

@@ -4,7 +4,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { PROJECT, tarball } from './built';
 
-/* What npm would publish: all that users need, and nothing else. */
+/* The tarball has everything that users need and nothing else. */
 
 let folder: string;
 let files: string[];
@@ -18,26 +18,26 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 function read(file: string): string { return fs.readFileSync(path.join(folder, 'package', file), 'utf8'); }
 
-test('it is less than a megabyte', () => {
+test('the tarball is smaller than a megabyte', () => {
   expect(fs.statSync(tarball()).size).toBeLessThan(1_000_000);
 });
 
-test('beside the code there are its assembly, its documents and its license', () => {
+test('besides code, the tarball has the jsii assembly, documents and the license', () => {
   const others = files.filter(file => !file.startsWith(`lib${path.sep}`) && !file.startsWith(`node_modules${path.sep}`));
   expect(others.sort()).toEqual(['.jsii', 'API.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
 });
 
-test('the code is every file of src, compiled, and no other: no test, no output, nothing left over from before', () => {
+test('the code is exactly the compiled files of src', () => {
   const sources = fs.readdirSync(path.join(PROJECT, 'src'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
   const compiled = sources.flatMap(file => ['.js', '.d.ts'].map(ending => path.join('lib', file.replace(/\.ts$/, ending))));
   expect(files.filter(file => file.startsWith(`lib${path.sep}`)).sort()).toEqual(compiled.sort());
 });
 
-test('the libraries that it bundles are those that it depends on with what they need in turn, and no other', () => {
+test('the bundled libraries are exactly the dependencies and their dependencies', () => {
   const { dependencies, bundledDependencies } = JSON.parse(read('package.json'));
   expect(bundledDependencies).toEqual(Object.keys(dependencies).sort());
   const needed = new Set<string>(bundledDependencies);
-  // A Set hands out what is added while it is gone through.
+  // The loop also visits the names that it adds.
   for (const name of needed) {
     Object.keys(JSON.parse(read(`node_modules/${name}/package.json`)).dependencies ?? {}).forEach(other => needed.add(other));
   }
@@ -45,7 +45,7 @@ test('the libraries that it bundles are those that it depends on with what they 
   expect([...bundled].sort()).toEqual([...needed].sort());
 });
 
-test('every entry of exports, types and bin is a file, and the command says what runs it', () => {
+test('every entry of exports, types and bin is a file, and the command starts with a shebang', () => {
   const { exports: entries, types, main, bin, typesVersions } = JSON.parse(read('package.json'));
   const named = [types, main, ...Object.values(bin), ...Object.values(typesVersions['*']).flat(),
     ...Object.values(entries).flatMap(entry => typeof entry === 'string' ? [entry] : Object.values(entry as object))] as string[];
@@ -54,7 +54,7 @@ test('every entry of exports, types and bin is a file, and the command says what
   expect(read(bin.netpol)).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
 
-test('nothing in it names a path of the machine that built it', () => {
+test('no file names a path of the machine that built it', () => {
   const own = files.filter(file => !file.startsWith(`node_modules${path.sep}`));
   expect(own.filter(file => read(file).includes(PROJECT) || read(file).includes(os.homedir() + path.sep))).toEqual([]);
 });

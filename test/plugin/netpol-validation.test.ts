@@ -3,7 +3,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { NetpolValidation } from '../../src';
-import { InstalledPackage } from '../installed-package';
+import { InstalledPackage } from '../support/installed-package';
 
 /*
  * The plugin in the real cdk8s-cli, on an app that is no more than a program which writes YAML: as one

@@ -4,8 +4,8 @@ import { arbitraryProgram, buildApp, Layouts, objectsOf, Program } from './progr
 import { PolicyLayout } from '../../src';
 import { Reachability } from '../../src/evaluator/reachability';
 import { listConnections } from '../../src/query/connectivity';
-import { clusterOfObjects } from '../manifests';
 import { manifestsOf } from '../spec/arbitrary-cluster';
+import { clusterOfObjects } from '../support/manifests';
 
 /** Every connection among the program's pods and the neighbourhood, a line each. */
 function connectionsOf(program: Program, layouts: Layouts): string[] {

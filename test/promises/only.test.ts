@@ -6,9 +6,9 @@ import { NAMESPACE_NAME_LABEL, NetworkPolicyPeer } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
 import { Party, EndpointSelector, podEndpoint } from '../../src/query/endpoints';
 import { PortQuery } from '../../src/query/ports';
-import { clusterOfObjects } from '../manifests';
 import { ADDRESSES, arbitraryCluster, manifestsOf, PROTOCOLS } from '../spec/arbitrary-cluster';
 import { sideAllows, SpecCluster, SpecEnd, SpecPod } from '../spec/network-policy';
+import { clusterOfObjects } from '../support/manifests';
 
 /*
  * `only(pod, allowed)` and `onlyTo(pod, allowed)` on random clusters, judged by the specification: a stranger

@@ -1,6 +1,6 @@
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { query, covers, flow, flows } from '../../src/query/flow';
-import { answer, deployment, labelled, member, party, pod, podOf, policy, port, reachOf, reaches } from '../cluster-objects';
+import { answer, deployment, labelled, member, party, pod, podOf, policy, port, reachOf, reaches } from '../support/cluster-objects';
 
 const denyAll = policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 const http = (containerPort: number) => ({ ports: [{ name: 'http', containerPort }] });

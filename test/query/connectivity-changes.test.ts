@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { Connection, listConnections } from '../../src/query/connectivity';
 import { connectivityChanges } from '../../src/query/connectivity-changes';
-import { deployment, labelled, policy, reachOf } from '../cluster-objects';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { deployment, labelled, policy, reachOf } from '../support/cluster-objects';
 
 const rows = (...objects: object[]) => listConnections(reachOf(...objects)).connections;
 const told = (before: Iterable<Connection>, after: Iterable<Connection>) =>

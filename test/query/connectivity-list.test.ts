@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { Reachability } from '../../src/evaluator/reachability';
 import { FAMILY_RANGE, familyOf, formatRange, parseAddress } from '../../src/k8s/address';
 import { listConnections, externalName } from '../../src/query/connectivity';
-import { deployment, labelled, member, pod, podOf, policy, reachOf } from '../cluster-objects';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { deployment, labelled, member, pod, podOf, policy, reachOf } from '../support/cluster-objects';
 
 const rows = (reach: Reachability) => [...listConnections(reach).connections].map(c => `${c.source} → ${c.destination}: ${c.connections}`);
 

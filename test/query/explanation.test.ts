@@ -3,7 +3,7 @@ import { Reachability } from '../../src/evaluator/reachability';
 import { formatPath } from '../../src/findings/finding';
 import { explain, SideExplanation } from '../../src/query/explanation';
 import { flow } from '../../src/query/flow';
-import { labelled, member, pod, policy, port, reachOf } from '../cluster-objects';
+import { labelled, member, pod, policy, port, reachOf } from '../support/cluster-objects';
 
 function explained(reach: Reachability, from: string, to: string, on?: string) {
   return explain(reach, flow(reach, member(reach, from), member(reach, to)), on === undefined ? undefined : port(on));

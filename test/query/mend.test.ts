@@ -3,8 +3,8 @@ import { Direction, Reachability } from '../../src/evaluator/reachability';
 import { explain, Explanation, SideExplanation } from '../../src/query/explanation';
 import { Fix } from '../../src/query/fix';
 import { flow } from '../../src/query/flow';
-import { deployment, labelled, member, namespace, pod, podOf, policy, port, reachOf } from '../cluster-objects';
 import { ADDRESSES, arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { deployment, labelled, member, namespace, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
 
 function explained(reach: Reachability, from: string, to: string, on?: string): Explanation {
   return explain(reach, flow(reach, member(reach, from), member(reach, to)), on === undefined ? undefined : port(on));

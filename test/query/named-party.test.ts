@@ -1,7 +1,7 @@
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatRange } from '../../src/k8s/address';
 import { partyNamed, partySelected, Party, EndpointSelector } from '../../src/query/endpoints';
-import { deployment, labelled, namespace, party, pod, podOf, policy, reachOf } from '../cluster-objects';
+import { deployment, labelled, namespace, party, pod, podOf, policy, reachOf } from '../support/cluster-objects';
 
 const reach = reachOf(
   namespace('shop', { team: 'a' }),

@@ -2,7 +2,7 @@ import { AddressesClause } from '../../src/cluster/cluster';
 import { explain } from '../../src/query/explanation';
 import { flow } from '../../src/query/flow';
 import { formatBlock } from '../../src/query/near-miss';
-import { labelled, member, namespace, pod, policy, port, reachOf } from '../cluster-objects';
+import { labelled, member, namespace, pod, policy, port, reachOf } from '../support/cluster-objects';
 
 const WORLD = [
   namespace('x', { team: 'a' }), namespace('y', { team: 'b', zone: '1', owner: 'c', cost: 'd', phase: 'e' }),

@@ -1,7 +1,7 @@
 import { Direction } from '../../src/evaluator/reachability';
 import { FAMILY_RANGE, parseAddress } from '../../src/k8s/address';
 import { externalName, OutsideConnections } from '../../src/query/connectivity';
-import { deployment, member, policy, reachOf } from '../cluster-objects';
+import { deployment, member, policy, reachOf } from '../support/cluster-objects';
 
 /* Rows of `list` are in connectivity-list.test.ts. */
 

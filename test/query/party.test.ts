@@ -1,6 +1,6 @@
 import { Cidr, formatRange, parseCidr } from '../../src/k8s/address';
 import { addressEndpoints, portsOf } from '../../src/query/endpoints';
-import { deployment, labelled, party, podOf, policy, reachOf } from '../cluster-objects';
+import { deployment, labelled, party, podOf, policy, reachOf } from '../support/cluster-objects';
 
 const http = (containerPort: number) => ({ ports: [{ name: 'http', containerPort }] });
 const membersOf = (...objects: object[]) => party(reachOf(...objects), 'x/web').endpoints.map(m => m.name);

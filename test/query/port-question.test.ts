@@ -1,5 +1,5 @@
 import { connectionsOfPort, formatPortQuery, parsePortQuery } from '../../src/query/ports';
-import { member, pod, port, reachOf } from '../cluster-objects';
+import { member, pod, port, reachOf } from '../support/cluster-objects';
 
 describe('a port to ask about', () => {
   test.each([

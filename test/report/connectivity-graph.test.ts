@@ -1,7 +1,7 @@
+import { deployment, policy, shop } from './shop';
 import { listConnections } from '../../src/query/connectivity';
 import { connectivityGraph } from '../../src/report/connectivity-graph';
-import { reachOfYaml } from '../manifests';
-import { deployment, policy, shop } from './shop';
+import { reachOfYaml } from '../support/manifests';
 
 test('workloads are nodes of their namespaces, addresses lie outside, connections are edges', () => {
   const { namespaces, outside, edges } = connectivityGraph(listConnections(shop()));

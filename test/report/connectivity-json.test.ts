@@ -1,7 +1,7 @@
+import { policy, shop, TIERS } from './shop';
 import { listConnections } from '../../src/query/connectivity';
 import { connectivityJson } from '../../src/report/connectivity-table';
-import { reachOfYaml } from '../manifests';
-import { policy, shop, TIERS } from './shop';
+import { reachOfYaml } from '../support/manifests';
 
 test('one row a line, each with src, dst and conn in that order, sorted', () => {
   expect([...connectivityJson(listConnections(shop()))].join('')).toBe(`\

@@ -1,7 +1,7 @@
+import { deployment, policy, shop, TIERS } from './shop';
 import { listConnections } from '../../src/query/connectivity';
 import { connectivityMatrix } from '../../src/report/connectivity-matrix';
-import { reachOfYaml } from '../manifests';
-import { deployment, policy, shop, TIERS } from './shop';
+import { reachOfYaml } from '../support/manifests';
 
 function matrix(yaml: string): string {
   return [...connectivityMatrix(listConnections(reachOfYaml(yaml)))].join('');

@@ -1,6 +1,6 @@
-import { reachOfYaml } from '../manifests';
 import { explanationOf, policy, shop, TIERS } from './shop';
 import { explanationJson, placeJson } from '../../src/report/explanation';
+import { reachOfYaml } from '../support/manifests';
 
 test('answer, both directions, and for each the policies, rules and places', () => {
   const json: any = explanationJson(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432'));

@@ -1,6 +1,6 @@
-import { renderExplanation } from '../../src/report/explanation';
-import { reachOfYaml } from '../manifests';
 import { explanationOf, policy, shop, TIERS } from './shop';
+import { renderExplanation } from '../../src/report/explanation';
+import { reachOfYaml } from '../support/manifests';
 
 test('the answer comes first, then both directions', () => {
   const text = renderExplanation(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432'));

@@ -1,6 +1,6 @@
-import { intentsJson } from '../../src/report/intents';
-import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, policy, shop, shopIntents, TIERS } from './shop';
+import { intentsJson } from '../../src/report/intents';
+import { reachOfYaml } from '../support/manifests';
 
 test('one object for each intent, in order, with what breaks it', () => {
   const reach = shop();

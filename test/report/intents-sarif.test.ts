@@ -1,8 +1,8 @@
-import { intentsSarif } from '../../src/report/sarif';
-import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, policy, shop, shopIntents, TIERS } from './shop';
 import { Reachability } from '../../src/evaluator/reachability';
+import { intentsSarif } from '../../src/report/sarif';
 import { IntentVerdict } from '../../src/report/verdict-text';
+import { reachOfYaml } from '../support/manifests';
 
 function resultsOf(reach: Reachability, intents: IntentVerdict[]) {
   const sarif = JSON.parse([...intentsSarif(reach, intents)].join(''));

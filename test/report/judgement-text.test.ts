@@ -1,6 +1,6 @@
-import { verdictDetails, verdictSummary, renderClaimVerdict } from '../../src/report/verdict-text';
-import { reachOfYaml } from '../manifests';
 import { judged, judgedOnly, policy, shop, TIERS } from './shop';
+import { verdictDetails, verdictSummary, renderClaimVerdict } from '../../src/report/verdict-text';
+import { reachOfYaml } from '../support/manifests';
 
 test('a claim that holds is a line', () => {
   expect(renderClaimVerdict(shop(), judged(shop(), 'denied', 'app/frontend', 'app/db'))).toBe('denied: app/frontend[Deployment] → app/db[Deployment]\n');

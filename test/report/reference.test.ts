@@ -1,6 +1,6 @@
-import { fieldReference, formatReference, policyReference, ruleReference } from '../../src/report/references';
-import { reachOfYaml } from '../manifests';
 import { policy } from './shop';
+import { fieldReference, formatReference, policyReference, ruleReference } from '../../src/report/references';
+import { reachOfYaml } from '../support/manifests';
 
 const [WEB] = reachOfYaml(policy('web', `
   podSelector: {}

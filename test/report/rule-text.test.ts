@@ -1,6 +1,6 @@
-import { allowanceText } from '../../src/report/private/side-text';
-import { reachOfYaml } from '../manifests';
 import { policy } from './shop';
+import { allowanceText } from '../../src/report/private/side-text';
+import { reachOfYaml } from '../support/manifests';
 
 function egressOf(rules: string): string {
   const [read] = reachOfYaml(policy('web', `{ podSelector: {}, policyTypes: [Egress], egress: ${rules} }`)).cluster.policies;

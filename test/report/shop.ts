@@ -5,7 +5,7 @@ import { explain, Explanation } from '../../src/query/explanation';
 import { Answer, query } from '../../src/query/flow';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 import { IntentVerdict } from '../../src/report/verdict-text';
-import { reachOfYaml } from '../manifests';
+import { reachOfYaml } from '../support/manifests';
 
 /** A Deployment of namespace `app`, labelled `app: <name>`. */
 export function deployment(name: string, ports: string = '', namespace = 'app'): string {

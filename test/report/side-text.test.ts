@@ -1,6 +1,6 @@
-import { indented, sideSummary, sideText } from '../../src/report/private/side-text';
-import { reachOfYaml } from '../manifests';
 import { explanationOf, policy, shop, TIERS } from './shop';
+import { indented, sideSummary, sideText } from '../../src/report/private/side-text';
+import { reachOfYaml } from '../support/manifests';
 
 test('a blocked side names the policies that isolate, what they allow, and what to add', () => {
   const text = sideText(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432').egress).join('\n');

@@ -1,6 +1,6 @@
-import { snippetOf } from '../../src/report/private/side-text';
-import { reachOfYaml } from '../manifests';
 import { explanationOf, policy, shop, TIERS } from './shop';
+import { snippetOf } from '../../src/report/private/side-text';
+import { reachOfYaml } from '../support/manifests';
 
 function egressSnippet(policies: string) {
   return snippetOf(explanationOf(reachOfYaml(TIERS + policies), 'app/backend', 'app/db', 'tcp/5432').egress.fix!);

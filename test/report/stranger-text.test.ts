@@ -1,7 +1,7 @@
+import { deployment, judgedOnly, policy, shop, TIERS } from './shop';
 import { ClaimVerdict } from '../../src/claims/claim';
 import { outsiderText } from '../../src/report/verdict-text';
-import { reachOfYaml } from '../manifests';
-import { deployment, judgedOnly, policy, shop, TIERS } from './shop';
+import { reachOfYaml } from '../support/manifests';
 
 function textOf({ witness: counterexample }: ClaimVerdict): string {
   if (counterexample?.kind !== 'intrusion') { throw new Error('nobody gets in'); }

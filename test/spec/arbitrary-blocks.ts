@@ -2,14 +2,14 @@
 import * as fc from 'fast-check';
 
 /*
- * Blocks of addresses that meet: around a few addresses of each family, of any length, each with holes
- * inside, which may overlap and lie inside each other. Written by bits, without the code that is tested.
+ * Blocks of addresses that overlap often: around a few addresses of each family, with any prefix length and with
+ * exceptions that may overlap and contain each other. The code uses bits, and nothing of the tested code.
  */
 
 interface Family {
   readonly bits: number;
   readonly around: readonly bigint[];
-  /** Lengths that are met most: both ends, whole bytes, and one beside. */
+  /** Prefix lengths that are drawn most often: the limits, whole bytes, and one next to a whole byte. */
   readonly lengths: readonly number[];
   readonly write: (address: bigint) => string;
 }
@@ -25,14 +25,14 @@ const IPV6: Family = {
   bits: 128,
   around: [0x20010db8000100000000000000000001n, 0xfd00000000000000000000000000ffffn],
   lengths: [0, 1, 8, 32, 48, 64, 127, 128],
-  // In full: one of many ways to write it, and the one that needs no rule.
+  // Without any abbreviation, so that no rule for `::` is needed.
   write: address => Array.from({ length: 8 }, (_, i) => ((address >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(':'),
 };
 
-/** Addresses in the midst of those blocks. */
+/** Addresses that many of the blocks contain. */
 export const POD_ADDRESSES = ['10.0.0.1', '10.1.1.1', '2001:db8:1::1'];
 
-/** The block of so many leading bits around an address. */
+/** The block with this prefix length that contains an address. */
 function blockOf({ bits, write }: Family, address: bigint, length: number): string {
   const free = BigInt(bits - length);
   return `${write((address >> free) << free)}/${length}`;
@@ -42,18 +42,18 @@ function blocksOf(family: Family): fc.Arbitrary<{ cidr: string; except: string[]
   const length = fc.oneof(fc.constantFrom(...family.lengths), fc.nat({ max: family.bits }));
   return fc.tuple(
     fc.constantFrom(...family.around), length,
-    // A hole: how much longer it is, and at which bit it turns away from the address.
+    // For each exception: how much longer its prefix is, and which bit differs from the address.
     fc.array(fc.tuple(fc.nat({ max: family.bits }), fc.nat({ max: family.bits - 1 })), { maxLength: 3 }),
-  ).map(([address, prefix, holes]) => ({
+  ).map(([address, prefix, exceptions]) => ({
     cidr: blockOf(family, address, prefix),
-    except: prefix === family.bits ? [] : holes.map(([longer, turn]) => {
+    except: prefix === family.bits ? [] : exceptions.map(([longer, turn]) => {
       const inside = turn < prefix ? address : address ^ (1n << BigInt(family.bits - 1 - turn));
       return blockOf(family, inside, prefix + 1 + longer % (family.bits - prefix));
     }),
   }));
 }
 
-/** A block with its holes, in either family. */
+/** A block of either family with its exceptions. */
 export const arbitraryBlock: fc.Arbitrary<{ cidr: string; except: string[] }> = fc.oneof(
   { weight: 2, arbitrary: blocksOf(IPV4) },
   { weight: 1, arbitrary: blocksOf(IPV6) },

@@ -3,10 +3,10 @@ import { arbitraryBlock, POD_ADDRESSES } from './arbitrary-blocks';
 import { SpecCluster, SpecPod } from './network-policy';
 
 /*
- * Random clusters over all that the API allows: absent against null against empty at every field, every
- * operator, policyTypes given and defaulted, blocks inside each other with exceptions, both families, named
- * ports that resolve differently from pod to pod, ranges at the edges, namespaces that nobody declares or
- * writes, pods on their host's network, labels with odd but legal names. Few names of each sort, so that things meet.
+ * Random clusters over everything that the API allows: absent, null and empty fields, every operator, given and
+ * defaulted policyTypes, nested blocks with exceptions, both address families, named ports with different numbers in
+ * different pods, ranges at the limits, undeclared and defaulted namespaces, host-network pods, unusual but legal
+ * labels. There are few names of each sort, so that policies and pods match often.
  */
 
 const NAMESPACES = ['x', 'y', 'undeclared', 'default'];
@@ -16,11 +16,11 @@ const PORTS = [1, 53, 80, 81, 8080, 65535];
 const PORT_NAMES = ['http', 'dns'];
 export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 
-/** Addresses in and beside the blocks, and at both ends of the line. */
+/** Addresses inside and next to the blocks, and the first and last of each family. */
 export const ADDRESSES = ['0.0.0.0', '9.255.255.255', '10.0.0.1', '10.1.0.1', '10.1.1.1', '10.1.255.9', '10.200.0.1', '11.0.0.0', '255.255.255.255',
   '::', '2001:db8::1', '2001:db8:1::1', 'fd00::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'];
 
-/** A field that may be absent, null or there. */
+/** A field that may be absent, null or set. */
 const field = <T>(name: string, value: fc.Arbitrary<T>): fc.Arbitrary<object> =>
   fc.oneof(
     { weight: 3, arbitrary: value.map(v => ({ [name]: v })) },
@@ -33,12 +33,12 @@ const merged = (...parts: fc.Arbitrary<object>[]): fc.Arbitrary<any> =>
 
 const nothing = (...names: string[]) => fc.subarray(names).map(chosen => Object.fromEntries(chosen.map(name => [name, null])));
 
-/** What is told apart by the tests that use a cluster. */
+/** How wide the range of clusters is. The tests differ in what they can use. */
 interface Width {
   readonly portNumber: fc.Arbitrary<number>;
-  /** An item of a list that the API server reads as an empty object where it is null. */
+  /** An item of a list. The API server reads null as an empty object. */
   readonly item: (item: fc.Arbitrary<object>) => fc.Arbitrary<object | null>;
-  /** The value of a label, of an object and in a selector. */
+  /** The value of a label, in objects and in selectors. */
   readonly value: fc.Arbitrary<string | null>;
   readonly hostNetwork: fc.Arbitrary<boolean | undefined>;
 }
@@ -99,19 +99,19 @@ function clusters({ portNumber, item, value, hostNetwork }: Width): fc.Arbitrary
     policies: fc.array(policy, { maxLength: 4 }).map(policies => policies.map(([namespace, s, written], i) => ({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
-      // `default` is where an object is that does not say where.
+      // An object without a namespace is in `default`.
       metadata: { name: `np${i}`, ...written || namespace !== 'default' ? { namespace } : {} },
       spec: s,
     }))),
   });
 }
 
-/** A random cluster: valid objects, as they are applied; ports are those of PORTS. */
+/** A random cluster of valid objects, as a user applies them, with ports from PORTS. */
 export const arbitraryCluster = clusters({
   portNumber: fc.constantFrom(...PORTS), item: item => item, value: fc.constantFrom(...VALUES), hostNetwork: fc.constant(undefined),
 });
 
-/** A random cluster over all that is said above: any port, null items and label values, pods on their host's network. */
+/** A random cluster with everything above: also any port, null items and label values, and host-network pods. */
 export const anyCluster = clusters({
   portNumber: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...PORTS) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 65535 }) }),
   item: item => fc.option(item, { freq: 15 }),
@@ -119,7 +119,7 @@ export const anyCluster = clusters({
   hostNetwork: fc.constantFrom(undefined, false, false, true),
 });
 
-/** The cluster as manifests. */
+/** The manifests of a cluster. */
 export function manifestsOf(cluster: SpecCluster): any[] {
   return [
     ...Object.entries(cluster.namespaces).map(([name, own]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: own } })),
@@ -127,7 +127,7 @@ export function manifestsOf(cluster: SpecCluster): any[] {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { namespace, name, labels: own },
-      // A name may stand once in a container, so each port has one of its own.
+      // Port names are unique within a container, so each port has a container of its own.
       spec: { ...hostNetwork === undefined ? {} : { hostNetwork }, containers: ports.map((p, i) => ({ name: `c${i}`, image: 'i', ports: [p] })) },
       status: { podIPs: ips.map(ip => ({ ip })) },
     })),

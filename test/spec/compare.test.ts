@@ -6,7 +6,7 @@ import { ConnectionTable } from '../../src/evaluator/private/connection-table';
 import * as policyCode from '../../src/evaluator/private/policy-encoding';
 import { Selector } from '../../src/k8s/selector';
 
-/* A comparison that finds nothing is worth what it would have found: the evaluator, broken on purpose. */
+/* The comparison finds faults: each test breaks the evaluator on purpose. */
 
 const { encodePolicy } = policyCode;
 
@@ -32,18 +32,18 @@ const CLUSTER: SpecCluster = {
 
 afterEach(() => { jest.restoreAllMocks(); });
 
-test('the evaluator as it is does not differ', () => {
+test('the comparison finds no difference in the evaluator as it is', () => {
   expect(differenceFrom(CLUSTER)).toBeUndefined();
 });
 
-test('an evaluator that is one port off at the end of a range', () => {
+test('the comparison finds an evaluator that loses the last port of a range', () => {
   const range = ConnectionSet.range;
   jest.spyOn(ConnectionSet, 'range').mockImplementation((protocol, first, last) => range(protocol, first, last === 99 ? 98 : last));
-  expect(differenceFrom(CLUSTER)).toBe("ingress of web with web: 'TCP 80-80,TCP 90-99' by the specification, 'TCP 80-80,TCP 90-98' by the evaluator");
+  expect(differenceFrom(CLUSTER)).toBe("ingress of web with web: the specification allows 'TCP 80-80,TCP 90-99', the evaluator 'TCP 80-80,TCP 90-98'");
 });
 
-test('an evaluator that looks for pods in all namespaces', () => {
-  // In its code the policy has the empty selector for its namespaces, as if it were written.
+test('the comparison finds an evaluator that looks for pods in all namespaces', () => {
+  // A peer without a namespaceSelector gets an empty one.
   const everything = Selector.everything;
   jest.spyOn(policyCode, 'encodePolicy').mockImplementation((policy, ...rest) => encodePolicy({
     ...policy,
@@ -51,19 +51,19 @@ test('an evaluator that looks for pods in all namespaces', () => {
       ...rule, peers: rule.peers?.map(peer => peer.kind === 'pods' ? { ...peer, namespaces: peer.namespaces ?? everything } : peer),
     })),
   }, ...rest));
-  expect(differenceFrom(CLUSTER)).toContain('by the specification');
+  expect(differenceFrom(CLUSTER)).toContain('the specification allows');
 });
 
-test('an evaluator that leaves out the end of a block', () => {
+test('the comparison finds an evaluator that leaves out the end of a block', () => {
   const atomsOf = AddressSpace.prototype.atomsOf;
   jest.spyOn(AddressSpace.prototype, 'atomsOf').mockImplementation(function (this: AddressSpace, range) {
     const { first, end } = atomsOf.call(this, range);
     return { first, end: Math.max(first + 1, end - 1) };
   });
-  expect(differenceFrom(CLUSTER)).toBe('10.2.0.0 is told from 10.0.255.255, which lies in the same blocks');
+  expect(differenceFrom(CLUSTER)).toBe('10.2.0.0 and 10.0.255.255 are in the same blocks, but the evaluator treats them differently');
 });
 
-test('an evaluator that asks for one side only', () => {
+test('the comparison finds an evaluator that asks one side only', () => {
   jest.spyOn(ConnectionTable.prototype, 'intersect').mockImplementation(a => a);
-  expect(differenceFrom(CLUSTER)).toContain('not what both sides let pass');
+  expect(differenceFrom(CLUSTER)).toContain('the connections are not those that both sides allow');
 });

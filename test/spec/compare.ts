@@ -3,23 +3,23 @@ import { inBlock, portsMatch, rulesThatMatch, SpecCluster, SpecEnd } from './net
 import { EvaluationOptions } from '../../src/evaluator/private/evaluation';
 import { Direction, ClassIndex, Reachability } from '../../src/evaluator/reachability';
 import { Cidr, FAMILY_RANGE, formatAddress, parseAddress, parseCidr } from '../../src/k8s/address';
-import { clusterOfObjects } from '../manifests';
+import { clusterOfObjects } from '../support/manifests';
 
-/* The evaluator against the specification: what the property tests and `npm run fuzz` hold of every cluster. */
+/* The comparison of the evaluator with the specification, for the property tests and `npm run fuzz`. */
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
-/** One end of a connection, to both of those that are compared. */
+/** One end of a connection, as the specification and the evaluator take it. */
 interface End {
   readonly name: string;
   readonly spec: SpecEnd;
   readonly endpoint: ClassIndex;
 }
 
-/** A run of ports: to the specification, which compares with the numbers that are written, they are one. */
+/** A range of ports that the specification treats alike, because no policy or pod mentions a port inside it. */
 type PortRun = readonly [first: number, last: number];
 
-/** All ports from 1 to 65535, cut on both sides of each number that the cluster's policies and pods mention. */
+/** The ports from 1 to 65535, cut before and after each number that the policies and pods mention. */
 export function portRuns({ pods, policies }: SpecCluster): PortRun[] {
   const entries = rulesOf(policies).flatMap(rule => rule?.ports ?? []);
   const mentioned = [...entries.flatMap(entry => [entry?.port, entry?.endPort]), ...pods.flatMap(({ ports }) => ports.map(p => p.containerPort))]
@@ -29,8 +29,8 @@ export function portRuns({ pods, policies }: SpecCluster): PortRun[] {
 }
 
 /**
- * Addresses on both sides of every edge of the blocks that the cluster mentions, grouped by the blocks that
- * they lie in: to the specification those of a group are one.
+ * The addresses before and after every edge of the blocks that the cluster mentions, grouped by the blocks that
+ * contain them. The specification treats the addresses of a group alike.
  */
 function addressGroups({ policies, pods }: SpecCluster): string[][] {
   const blocks = [...new Set(rulesOf(policies)
@@ -51,7 +51,7 @@ function rulesOf(policies: readonly any[]): any[] {
   return policies.flatMap(({ spec }) => [...spec?.ingress ?? [], ...spec?.egress ?? []]);
 }
 
-/** What the specification lets pass on one side, worked out for every port of every protocol: `TCP 80-81`, joined by commas. */
+/** The connections that the specification allows on one side, over all ports and protocols: `TCP 80-81`, joined by commas. */
 export function specifiedSide(cluster: SpecCluster, direction: Direction, subject: SpecEnd, peer: SpecEnd, runs: readonly PortRun[]): string {
   const rules = rulesThatMatch(cluster, direction === 'ingress' ? 'Ingress' : 'Egress', subject, peer);
   if (rules === 'not isolated') { return EVERYTHING; }
@@ -74,14 +74,14 @@ export function specifiedSide(cluster: SpecCluster, direction: Direction, subjec
 
 const EVERYTHING = PROTOCOLS.map(protocol => `${protocol} 1-65535`).join();
 
-/** What the evaluator says, in the same words. */
+/** The connections that the evaluator allows on one side, in the same form. */
 export function evaluatedSide(reach: Reachability, direction: Direction, subject: Pick<End, 'endpoint'>, peer: Pick<End, 'endpoint'>): string {
   return reach.sideConnections(subject.endpoint, direction, peer.endpoint).ranges().map(({ protocol, first, last }) => `${protocol} ${first}-${last}`).join();
 }
 
 /**
- * Every answer of the evaluator on a cluster, against the specification: each side of each pair of pods and
- * addresses, on every port of every protocol, and both sides together. Returns the first difference, as text.
+ * Compares every answer of the evaluator for a cluster with the specification: each side of each pair of pods and
+ * addresses on every port of every protocol, and both sides together. Returns a text about the first difference.
  */
 export function differenceFrom(cluster: SpecCluster, options?: EvaluationOptions): string | undefined {
   const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)), options);
@@ -96,7 +96,7 @@ export function differenceFrom(cluster: SpecCluster, options?: EvaluationOptions
     ?? differenceOfPairs(reach, [...pods, ...addresses]);
 }
 
-/** Each side by itself: what the policies of a pod say of a peer. */
+/** Compares each side alone: what the policies of a pod allow with a peer. */
 function differenceOfSides(cluster: SpecCluster, reach: Reachability, pods: readonly End[], peers: readonly End[]): string | undefined {
   const runs = portRuns(cluster);
   for (const subject of pods) {
@@ -105,7 +105,7 @@ function differenceOfSides(cluster: SpecCluster, reach: Reachability, pods: read
         const specified = specifiedSide(cluster, direction, subject.spec, peer.spec, runs);
         const evaluated = evaluatedSide(reach, direction, subject, peer);
         if (specified !== evaluated) {
-          return `${direction} of ${subject.name} with ${peer.name}: '${specified}' by the specification, '${evaluated}' by the evaluator`;
+          return `${direction} of ${subject.name} with ${peer.name}: the specification allows '${specified}', the evaluator '${evaluated}'`;
         }
       }
     }
@@ -113,29 +113,29 @@ function differenceOfSides(cluster: SpecCluster, reach: Reachability, pods: read
   return undefined;
 }
 
-/** Addresses that lie in the same blocks are treated alike. */
+/** Checks that the evaluator treats addresses in the same blocks alike. */
 function differenceOfTwins(reach: Reachability, pods: readonly End[], groups: readonly (readonly string[])[]): string | undefined {
   for (const group of groups) {
     const [first, ...others] = new Map(group.map(ip => [reach.ofAddress(parseAddress(ip)!), ip]));
     for (const [endpoint, ip] of others) {
-      const told = pods.some(pod => DIRECTIONS.some(direction =>
+      const differs = pods.some(pod => DIRECTIONS.some(direction =>
         !reach.sideConnections(pod.endpoint, direction, endpoint).equals(reach.sideConnections(pod.endpoint, direction, first[0]))));
-      if (told) { return `${ip} is told from ${first[1]}, which lies in the same blocks`; }
+      if (differs) { return `${ip} and ${first[1]} are in the same blocks, but the evaluator treats them differently`; }
     }
   }
   return undefined;
 }
 
-/** Both sides together: no policy is about an address's own side, and a connection takes both. */
+/** Compares both sides together: no policy isolates an address, and a connection needs both sides. */
 function differenceOfPairs(reach: Reachability, ends: readonly End[]): string | undefined {
   for (const source of ends) {
     for (const destination of ends) {
       const leaving = reach.sideConnections(source.endpoint, 'egress', destination.endpoint);
       const arriving = reach.sideConnections(destination.endpoint, 'ingress', source.endpoint);
-      if ('ip' in source.spec && !leaving.isAll) { return `egress of ${source.name} is policed`; }
-      if ('ip' in destination.spec && !arriving.isAll) { return `ingress of ${destination.name} is policed`; }
+      if ('ip' in source.spec && !leaving.isAll) { return `a policy isolates the address ${source.name} for egress`; }
+      if ('ip' in destination.spec && !arriving.isAll) { return `a policy isolates the address ${destination.name} for ingress`; }
       if (!reach.connections(source.endpoint, destination.endpoint).equals(leaving.intersect(arriving))) {
-        return `${source.name} → ${destination.name}: not what both sides let pass`;
+        return `${source.name} → ${destination.name}: the connections are not those that both sides allow`;
       }
     }
   }

@@ -1,13 +1,13 @@
 /*
- * NetworkPolicy, written down as plainly as it can be: pod by pod, rule by rule, no classes, no bitsets.
- * It shares no code with src/ and is the oracle of the property tests. Each clause names the part of
+ * The specification: NetworkPolicy in the plainest code, pod by pod and rule by rule, without classes and bitsets.
+ * It shares no code with src/, and the property tests compare the evaluator with it. Each clause names the part of
  * the API documentation that it follows: `np` is kubernetes.io/docs/concepts/services-networking/network-policies,
- * a field path is that field's own description in networking.k8s.io/v1 or meta/v1.
+ * and a field path is the description of that field in networking.k8s.io/v1 or meta/v1.
  *
- * Input is valid API objects, not defaulted.
+ * The input is valid API objects without defaults.
  */
 
-/** Values that are null are read as the empty text: a JSON null has no effect on a string of Go. */
+/** Labels. A null value is the empty text, because Go leaves a string empty for a JSON null. */
 export type SpecLabels = Record<string, string | null>;
 
 export interface SpecPod {
@@ -16,30 +16,30 @@ export interface SpecPod {
   labels: SpecLabels;
   ips: string[];
   ports: { name?: string; protocol?: string; containerPort: number }[];
-  /** On its node's network; the ips are the node's, then. */
+  /** Whether the pod is on the network of its node. Its `ips` are then those of the node. */
   hostNetwork?: boolean;
 }
 
-/** A pod, or an address of something that is not one. */
+/** A pod, or an address that belongs to no pod. */
 export type SpecEnd = { pod: SpecPod } | { ip: string };
 
 export interface SpecCluster {
-  /** Labels by namespace, as declared; a namespace that is not in here is not declared. */
+  /** The labels of each declared namespace. */
   namespaces: Record<string, SpecLabels>;
   pods: SpecPod[];
-  /** NetworkPolicy objects as they are applied. */
+  /** NetworkPolicy objects as a user applies them. */
   policies: any[];
 }
 
-/** May a new connection from `from` to `to` be opened on this port? */
+/** Whether `from` may open a new connection to `to` on this port. */
 export function allows(cluster: SpecCluster, from: SpecEnd, to: SpecEnd, protocol: string, port: number): boolean {
-  // np, "The two sorts of pod isolation": a pod can not be kept from itself.
+  // np, "The two sorts of pod isolation": a pod cannot block access to itself.
   if ('pod' in from && 'pod' in to && from.pod === to.pod) { return true; }
   return sideAllows(cluster, 'Egress', from, to, to, protocol, port)
     && sideAllows(cluster, 'Ingress', to, from, to, protocol, port);
 }
 
-/** np, "The two sorts of pod isolation": each side for itself; policies add up, they never conflict. */
+/** np, "The two sorts of pod isolation": each side is judged alone; policies are additive and never conflict. */
 export function sideAllows(
   cluster: SpecCluster, type: 'Ingress' | 'Egress', subject: SpecEnd, peer: SpecEnd, destination: SpecEnd, protocol: string, port: number,
 ): boolean {
@@ -47,10 +47,10 @@ export function sideAllows(
   return rules === 'not isolated' || rules.some(rule => portsMatch(rule?.ports, destination, protocol, port));
 }
 
-/** The rules of all policies that isolate `subject` in which `peer` is a peer. */
+/** The rules of all policies that isolate `subject`, as far as `peer` matches them. */
 export function rulesThatMatch(cluster: SpecCluster, type: 'Ingress' | 'Egress', subject: SpecEnd, peer: SpecEnd): 'not isolated' | any[] {
   if (!('pod' in subject)) { return 'not isolated'; }
-  // np, "NetworkPolicy and hostNetwork pods": commonly no policy isolates those.
+  // np, "NetworkPolicy and hostNetwork pods": in most network plugins no policy isolates them.
   if (subject.pod.hostNetwork) { return 'not isolated'; }
   const isolating = cluster.policies.filter(policy =>
     (policy.metadata.namespace ?? 'default') === subject.pod.namespace
@@ -63,52 +63,52 @@ export function rulesThatMatch(cluster: SpecCluster, type: 'Ingress' | 'Egress',
   });
 }
 
-/** spec.policyTypes: missing, it is Ingress, and Egress too where the policy has an egress section. */
+/** spec.policyTypes: the default is Ingress, and also Egress if the policy has an egress rule. */
 function policyTypes(spec: any): string[] {
   if (spec.policyTypes?.length > 0) { return spec.policyTypes; }
   return spec.egress?.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
 }
 
-/** spec.ingress.from, spec.egress.to: empty or missing, it matches all; the items are ORed. */
+/** spec.ingress.from, spec.egress.to: an empty or missing list matches every peer; the items are ORed. */
 function peersMatch(cluster: SpecCluster, policy: any, peers: any[] | undefined, peer: SpecEnd): boolean {
   if (peers === undefined || peers === null || peers.length === 0) { return true; }
   return peers.some(item => {
     if (item.ipBlock) {
-      // ipBlock: an address in the block and in no exception; a pod has addresses too.
+      // ipBlock: it matches an address in the block and in no exception. Pods have addresses, too.
       const ips = 'pod' in peer ? peer.pod.ips : [peer.ip];
       return ips.some(ip => inBlock(ip, item.ipBlock.cidr) && !(item.ipBlock.except ?? []).some((e: string) => inBlock(ip, e)));
     }
     if (!('pod' in peer)) { return false; }
-    // np, "NetworkPolicy and hostNetwork pods": commonly selectors ignore those.
+    // np, "NetworkPolicy and hostNetwork pods": in most network plugins selectors ignore them.
     if (peer.pod.hostNetwork) { return false; }
-    // namespaceSelector: without it, the policy's own namespace; with it, those whose labels it selects.
+    // namespaceSelector: without it, the namespace is that of the policy; with it, every namespace whose labels match.
     const rightNamespace = item.namespaceSelector
       ? selects(item.namespaceSelector, namespaceLabels(cluster, peer.pod.namespace))
       : peer.pod.namespace === (policy.metadata.namespace ?? 'default');
-    // podSelector: without it, all pods of those namespaces; both in one item are ANDed.
+    // podSelector: without it, all pods of those namespaces match; both selectors in one item are ANDed.
     return rightNamespace && (!item.podSelector || selects(item.podSelector, peer.pod.labels));
   });
 }
 
-/** spec.ingress.ports, spec.egress.ports: empty or missing, every port; the items are ORed. */
+/** spec.ingress.ports, spec.egress.ports: an empty or missing list matches every port; the items are ORed. */
 export function portsMatch(ports: any[] | undefined, destination: SpecEnd, protocol: string, port: number): boolean {
   if (ports === undefined || ports === null || ports.length === 0) { return true; }
   return ports.some(item => {
-    // NetworkPolicyPort.protocol: missing, it is TCP.
+    // NetworkPolicyPort.protocol: the default is TCP.
     if ((item?.protocol ?? 'TCP') !== protocol) { return false; }
-    // NetworkPolicyPort.port: missing, all ports of the protocol.
+    // NetworkPolicyPort.port: without it, all ports of the protocol match.
     if (item?.port === undefined || item.port === null) { return true; }
     if (typeof item.port === 'string') {
-      // A name is that of a container's port in the pod that is connected to.
+      // A name refers to a container port of the destination pod.
       return 'pod' in destination && destination.pod.ports.some(p =>
         p.name === item.port && (p.protocol ?? 'TCP') === protocol && p.containerPort === port);
     }
-    // NetworkPolicyPort.endPort: the range from port to endPort, both included.
+    // NetworkPolicyPort.endPort: the range includes port and endPort.
     return item.port <= port && port <= (item.endPort ?? item.port);
   });
 }
 
-/** meta/v1 LabelSelector: all of matchLabels and of matchExpressions; empty, it selects everything. */
+/** meta/v1 LabelSelector: everything in matchLabels and matchExpressions must hold; an empty selector matches everything. */
 function selects(selector: any, labels: SpecLabels): boolean {
   const has = (key: string) => Object.keys(labels).includes(key);
   const text = (value: string | null) => value ?? '';
@@ -117,7 +117,7 @@ function selects(selector: any, labels: SpecLabels): boolean {
   }
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
     if (operator === 'In' && !(has(key) && values.map(text).includes(text(labels[key])))) { return false; }
-    // NotIn holds for objects without the label too.
+    // NotIn also holds for objects without the label.
     if (operator === 'NotIn' && has(key) && values.map(text).includes(text(labels[key]))) { return false; }
     if (operator === 'Exists' && !has(key)) { return false; }
     if (operator === 'DoesNotExist' && has(key)) { return false; }
@@ -130,7 +130,7 @@ function namespaceLabels(cluster: SpecCluster, name: string): SpecLabels {
   return { ...cluster.namespaces[name], 'kubernetes.io/metadata.name': name };
 }
 
-/** RFC 4632, RFC 4291: the leading bits are the same, and the family is. */
+/** RFC 4632, RFC 4291: the address is of the same family and has the same leading bits. */
 export function inBlock(ip: string, cidr: string): boolean {
   const [network, prefix] = cidr.split('/');
   const bits = (text: string) => text.includes(':') ? bits6(text) : bits4(text);

@@ -1,29 +1,29 @@
-import { Labels, policy } from '../cluster-objects';
+import { Labels, policy } from '../support/cluster-objects';
 
 /*
  * The scenarios of the Kubernetes end-to-end suite for NetworkPolicy (test/e2e/network/netpol, v1.36), by their
- * upstream names. Three namespaces x, y and z with pods a, b and c each, which serve ports 80 and 81 over TCP, UDP and SCTP.
+ * upstream names. Each namespace x, y and z has pods a, b and c, which serve ports 80 and 81 over TCP, UDP and SCTP.
  */
 
-/** What a test has set up at one time, and who reaches whom then. */
+/** The objects of a test at one time, and which pods reach each other. */
 export interface State {
-  /** What is tried between all pods. */
+  /** The port that is tried between all pods. */
   readonly on: string;
   readonly policies: readonly any[];
-  /** Besides `pod`, which every pod has. */
+  /** Labels besides `pod`, which every pod has. */
   readonly podLabels?: Readonly<Record<string, Labels>>;
   readonly namespaceLabels?: Readonly<Record<string, Labels>>;
   /**
-   * How the table of all 81 pairs differs from one of nothing but yes; a later line overrules an earlier one. Without
-   * a source it is about all sources, without a destination about all destinations; a pod reaches itself in any case.
+   * The pairs that differ from a table of 81 times yes. A later line overrides an earlier one. A line without a source
+   * is about all sources, and one without a destination is about all destinations. A pod always reaches itself.
    */
   readonly truth: readonly string[];
 }
 
-/** A test of the suite: its states, one after the other. */
+/** A test of the suite with its states in order. */
 export interface Scenario {
   readonly name: string;
-  /** The part of the suite that it is in, where it is not the first and largest, `Netpol`. */
+  /** The part of the suite. The default is the largest part, `Netpol`. */
   readonly suite?: string;
   readonly states: readonly State[];
 }

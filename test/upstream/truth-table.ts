@@ -1,10 +1,10 @@
 import { Scenario, State } from './scenarios';
-import { namespace, pod } from '../cluster-objects';
+import { namespace, pod } from '../support/cluster-objects';
 
 const NAMESPACES = ['x', 'y', 'z'];
 const PODS = ['a', 'b', 'c'];
 
-/** The nine pods, as rows and columns of the tables. */
+/** The nine pods, in the order of the rows and columns of the tables. */
 export const NINE = NAMESPACES.flatMap(space => PODS.map(name => `${space}/${name}`));
 
 /** The objects of a state. */
@@ -21,11 +21,11 @@ export function objectsOf({ podLabels = {}, namespaceLabels = {}, policies }: St
   ];
 }
 
-/** Whether each pod reaches each pod in this state: all 81 cells. */
+/** Whether each pod reaches each other pod in this state: 81 cells. */
 export function truthTable({ truth }: State): boolean[][] {
   const lines = truth.map(line => {
     const match = /^(\S+ )?->( \S+)? (yes|no)$/.exec(line);
-    if (match === null) { throw new Error(`no line of a truth table: ${line}`); }
+    if (match === null) { throw new Error(`not a line of a truth table: ${line}`); }
     return { from: match[1]?.trim(), to: match[2]?.trim(), reaches: match[3] === 'yes' };
   });
   return NINE.map(from => NINE.map(to => {
@@ -38,7 +38,7 @@ function isMeant(pattern: string | undefined, name: string): boolean {
   return pattern === undefined || pattern === name || (pattern.endsWith('*') && pattern[0] === name[0]);
 }
 
-/** The page that lists the scenarios. */
+/** The text of docs/upstream-table.md. */
 export function pageOf(scenarios: readonly Scenario[]): string {
   const rows = scenarios.flatMap(({ name, suite = 'Netpol', states }, i) => states.map((state, j) => {
     const denied = truthTable(state).flat().filter(reaches => !reaches).length;

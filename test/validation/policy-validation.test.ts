@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'fs';
-import * as path from 'path';
 import { formatPath } from '../../src/findings/finding';
 import { validateNetworkPolicy } from '../../src/validation/network-policy';
+import { validationCases } from '../support/reference';
 
 const policy = (spec: unknown, rest: object = {}) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p' }, spec, ...rest });
 const refused = (spec: unknown, rest: object = {}) => validateNetworkPolicy(policy(spec, rest)).map(({ path: at, type }) => `${formatPath(at)} ${type}`);
@@ -147,15 +146,8 @@ describe('a newcomer is told what to write', () => {
   ])('for %s', (_name, spec, advice) => expect(told(spec)).toEqual([expect.stringContaining(advice)]));
 });
 
-const TABLE = path.join(__dirname, '../../../shared/oracle-cases/validation.json');
-const isThere = existsSync(TABLE);
-if (!isThere) { console.warn(`${TABLE} is not there: the verdicts of the API server are not compared`); }
-
-(isThere ? describe : describe.skip)('the API server says the same', () => {
-  interface Case { id: string; policy: unknown; valid: boolean; errors: { field: string; type: string }[]; decodeErrors: string[] }
-  const cases: Case[] = isThere ? JSON.parse(readFileSync(TABLE, 'utf8')).cases.filter(({ id }: Case) => id.startsWith('np/')) : [{ id: 'none' }];
-
-  test.each(cases.map(c => [c.id, c] as const))('of %s', (_id, { policy: object, valid, errors, decodeErrors }) => {
+describe('the API server gives the same verdict and names the same fields', () => {
+  test.each(validationCases().map(c => [c.id, c] as const))('for %s', (_id, { policy: object, valid, errors, decodeErrors }) => {
     const ours = validateNetworkPolicy(object);
     const isDecoding = ({ type }: { type: string }) => type === 'UnknownField' || type === 'WrongType';
     expect(ours.length === 0).toBe(valid);

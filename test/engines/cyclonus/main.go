@@ -1,7 +1,7 @@
 // Command cyclonus asks cyclonus's matcher which connections are allowed.
 //
-// It reads one cluster a line, as JSON, and writes one line of digits for each: 1 where a probe is
-// allowed, 0 where it is denied, in the order of the probes.
+// It reads one cluster per line as JSON. For each it writes one line with a digit per probe, in order: 1 if the
+// probe is allowed, 0 if it is denied.
 package main
 
 import (
@@ -28,7 +28,7 @@ type containerPort struct {
 	ContainerPort int         `json:"containerPort"`
 }
 
-// An end of a probe is a pod, by its index, or an address that is none of them.
+// An end of a probe is the index of a pod, or an address that belongs to no pod.
 type end struct {
 	Pod *int   `json:"pod"`
 	IP  string `json:"ip"`
@@ -42,7 +42,7 @@ type probe struct {
 }
 
 type cluster struct {
-	// Labels by namespace, those that the server sets included.
+	// The labels of each namespace, with those that the API server sets.
 	Namespaces map[string]map[string]string  `json:"namespaces"`
 	Pods       []pod                         `json:"pods"`
 	Policies   []*networkingv1.NetworkPolicy `json:"policies"`
@@ -72,7 +72,7 @@ func (c *cluster) verdicts() []byte {
 	for _, policy := range c.Policies {
 		setDefaults(&policy.Spec)
 	}
-	// Simplified, as cyclonus itself does before it judges.
+	// Simplified, as cyclonus itself does before it answers.
 	policies := matcher.BuildNetworkPolicies(true, c.Policies)
 	digits := make([]byte, len(c.Probes))
 	for i, p := range c.Probes {
@@ -84,7 +84,7 @@ func (c *cluster) verdicts() []byte {
 	return digits
 }
 
-// What the API server sets before anyone reads the policy: cyclonus refuses a policy without types.
+// Sets the policyTypes that the API server sets, because cyclonus refuses a policy without them.
 func setDefaults(spec *networkingv1.NetworkPolicySpec) {
 	if len(spec.PolicyTypes) > 0 {
 		return
@@ -116,7 +116,7 @@ func (c *cluster) peer(e end) *matcher.TrafficPeer {
 	}
 }
 
-// The matcher takes one name for a port: it is that of the first container port of this number and protocol.
+// The matcher takes one name per port: the name of the first container port with this number and protocol.
 func (c *cluster) portName(p probe) string {
 	if p.To.Pod == nil {
 		return ""

@@ -1,7 +1,7 @@
-// Command validation judges NetworkPolicies as the API server does when they are created with
-// fieldValidation=Strict: it decodes them, sets the defaults, and asks the registry's own strategy.
+// Command validation validates NetworkPolicies as the API server does for a request with
+// fieldValidation=Strict: it decodes them, sets the defaults, and calls the strategy of the registry.
 //
-// It reads one policy a line, as JSON, and writes one verdict a line.
+// It reads one policy per line as JSON and writes one verdict per line.
 package main
 
 import (
@@ -29,8 +29,7 @@ type fieldError struct {
 type verdict struct {
 	Valid  bool         `json:"valid"`
 	Errors []fieldError `json:"errors"`
-	// What decoding refused. Where it made an object all the same, as it does of unknown fields, the
-	// object is validated too.
+	// The errors of strict decoding. After an unknown field there is an object, which is validated, too.
 	DecodeErrors []string `json:"decodeErrors"`
 }
 
@@ -55,7 +54,7 @@ func main() {
 func strictDecoder() runtime.Decoder {
 	info, ok := runtime.SerializerInfoForMediaType(legacyscheme.Codecs.SupportedMediaTypes(), runtime.ContentTypeJSON)
 	if !ok {
-		fail(fmt.Errorf("there is no serializer for JSON"))
+		fail(fmt.Errorf("no serializer for JSON"))
 	}
 	internal := schema.GroupVersion{Group: networking.GroupName, Version: runtime.APIVersionInternal}
 	return legacyscheme.Codecs.DecoderToVersion(info.StrictSerializer, internal)
@@ -74,20 +73,20 @@ func judge(decoder runtime.Decoder, text []byte) verdict {
 	}
 	policy, ok := object.(*networking.NetworkPolicy)
 	if !ok {
-		fail(fmt.Errorf("this is no NetworkPolicy: %s", text))
+		fail(fmt.Errorf("not a NetworkPolicy: %s", text))
 	}
-	// The server takes it from the request where the object does not name it.
+	// Without a namespace in the object, the server takes that of the request.
 	if policy.Namespace == "" {
 		policy.Namespace = "default"
 	}
-	// The server makes the name before it validates.
+	// The server generates the name before validation.
 	if policy.Name == "" && policy.GenerateName != "" {
 		policy.Name = networkpolicy.Strategy.GenerateName(policy.GenerateName)
 	}
 	ctx := request.WithRequestInfo(context.Background(), &request.RequestInfo{
 		IsResourceRequest: true, Verb: "create", APIGroup: networking.GroupName, APIVersion: "v1", Resource: "networkpolicies",
 	})
-	// Before it validates, too, it counts the generation from 1.
+	// This sets the generation to 1, which validation requires.
 	networkpolicy.Strategy.PrepareForCreate(ctx, policy)
 	for _, each := range networkpolicy.Strategy.Validate(ctx, policy) {
 		result.Errors = append(result.Errors, fieldError{Field: each.Field, Type: string(each.Type)})

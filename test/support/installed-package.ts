@@ -2,11 +2,11 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import * as path from 'path';
 import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 
-const PROJECT = path.join(__dirname, '..');
+const PROJECT = path.join(__dirname, '..', '..');
 
-/** The package as it would be installed, made from the sources of now: what is in lib/ may be older. */
+/** The package as npm would install it, compiled from the present sources, because lib/ may be out of date. */
 export class InstalledPackage {
-  /** Somewhere from which its libraries are found. */
+  /** A folder from which Node finds the libraries of the package. */
   public readonly folder = path.join(PROJECT, 'node_modules', '.cache', `netpol-${process.pid}`);
 
   constructor() {
@@ -19,7 +19,7 @@ export class InstalledPackage {
     copyFileSync(path.join(PROJECT, 'package.json'), path.join(this.folder, 'package.json'));
   }
 
-  /** The script of the command. */
+  /** The path of the `netpol` script. */
   public get netpol(): string { return path.join(this.folder, 'lib', 'cli', 'main.js'); }
 
   public remove(): void { rmSync(this.folder, { recursive: true }); }

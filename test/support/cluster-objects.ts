@@ -1,16 +1,13 @@
 import { clusterOfObjects } from './manifests';
-import { Reachability } from '../src/evaluator/reachability';
-import { partyNamed, Endpoint, Party } from '../src/query/endpoints';
-import { Answer, query } from '../src/query/flow';
-import { parsePortQuery, PortQuery } from '../src/query/ports';
+import { Reachability } from '../../src/evaluator/reachability';
+import { partyNamed, Endpoint, Party } from '../../src/query/endpoints';
+import { Answer, query } from '../../src/query/flow';
+import { parsePortQuery, PortQuery } from '../../src/query/ports';
 
-/*
- * API objects in few words, and questions about them, for tests that say one thing about small clusters.
- * Objects are named `namespace/name`.
- */
+/* Short ways to write API objects and to ask about them, for tests of small clusters. Names have the form `namespace/name`. */
 
 export interface PodOptions {
-  /** Each in a container of its own, since a container may have a port's name once. */
+  /** Each port has a container of its own, because port names are unique within a container. */
   readonly ports?: readonly { readonly name?: string; readonly protocol?: string; readonly containerPort: number }[];
   readonly ips?: readonly string[];
   readonly hostNetwork?: boolean;
@@ -35,7 +32,7 @@ export function deployment(name: string, labels: Labels, options: PodOptions = {
   };
 }
 
-/** A pod that a StatefulSet made: it is a workload's, and known by its own name. */
+/** A pod of a StatefulSet: it belongs to a workload and has a name of its own. */
 export function podOf(owner: string, name: string, labels: Labels, options: PodOptions = {}): object {
   const made: any = pod(name, labels, options);
   made.metadata.ownerReferences = [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: owner, uid: owner, controller: true }];
@@ -46,7 +43,7 @@ export function policy(name: string, spec: object): any {
   return { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: metadata(name), spec };
 }
 
-/** Labels as a selector. */
+/** A selector for labels. */
 export function labelled(labels: Labels): object {
   return { matchLabels: labels };
 }
@@ -55,21 +52,21 @@ export function reachOf(...objects: object[]): Reachability {
   return new Reachability(clusterOfObjects(objects));
 }
 
-/** The party of a name, which must be one. */
+/** The endpoints that a name means. Throws if it means none. */
 export function party(reach: Reachability, name: string): Party {
   const found = partyNamed(reach, name);
   if (typeof found === 'string') { throw new Error(found); }
   return found;
 }
 
-/** The only member of a party. */
+/** The only endpoint that a name means. Throws if there are several. */
 export function member(reach: Reachability, name: string): Endpoint {
   const { endpoints: members } = party(reach, name);
-  if (members.length !== 1) { throw new Error(`${name} is ${members.length} members`); }
+  if (members.length !== 1) { throw new Error(`${name} means ${members.length} endpoints`); }
   return members[0];
 }
 
-/** `tcp/80` as a question. */
+/** The parsed form of a port such as `tcp/80`. */
 export function port(text: string): PortQuery {
   const question = parsePortQuery(text);
   if (typeof question === 'string') { throw new Error(question); }
@@ -80,12 +77,12 @@ export function answer(reach: Reachability, from: string, to: string, on?: strin
   return query(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
 }
 
-/** Does `from` reach `to`, on this port or, without one, at all? */
+/** Whether `from` reaches `to` on this port, or on any port if none is given. */
 export function reaches(reach: Reachability, from: string, to: string, on?: string): boolean {
   return answer(reach, from, to, on).allowed;
 }
 
-/** All that may pass between two endpoints that have one member each, as `list` prints it. */
+/** The connections between two endpoints, as `list` prints them. */
 export function passing(reach: Reachability, from: string, to: string): string {
   return reach.connections(member(reach, from).index, member(reach, to).index).toString();
 }

@@ -2,9 +2,9 @@ import { spawnSync } from 'child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'fs';
 import * as path from 'path';
 
-const PROJECT = path.join(__dirname, '..');
+const PROJECT = path.join(__dirname, '..', '..');
 
-/** A name with what is said about it: a type, a member, a parameter. As far as the tests look. */
+/** A type, member or parameter of a jsii assembly with its documentation. It has the fields that tests read. */
 export interface Documented {
   readonly name: string;
   readonly docs?: { readonly summary?: string; readonly default?: string; readonly returns?: string };
@@ -34,7 +34,7 @@ export interface Member extends Documented {
 
 export interface PublicType extends Documented {
   readonly kind: 'class' | 'interface' | 'enum';
-  /** A struct: keyword arguments in Python, a builder in Java. */
+  /** Whether it is a struct: keyword arguments in Python, a builder in Java. */
   readonly datatype?: boolean;
   readonly initializer?: Omit<Member, 'name'>;
   readonly methods?: readonly Member[];
@@ -42,7 +42,7 @@ export interface PublicType extends Documented {
   readonly members?: readonly Member[];
 }
 
-/** The types that every language gets, by jsii from the sources of now: the assembly in the project may be older. */
+/** The types that every language gets. jsii compiles the present sources, because the assembly in the project may be out of date. */
 export function publicTypes(): PublicType[] {
   const folder = path.join(PROJECT, 'node_modules', '.cache', `assembly-${process.pid}`);
   mkdirSync(folder, { recursive: true });
@@ -55,7 +55,7 @@ export function publicTypes(): PublicType[] {
       encoding: 'utf8',
       env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
     });
-    if (status !== 0) { throw new Error(`jsii refuses the sources:\n${stdout}${stderr}`); }
+    if (status !== 0) { throw new Error(`jsii does not compile the sources:\n${stdout}${stderr}`); }
     return Object.values(JSON.parse(readFileSync(path.join(folder, '.jsii'), 'utf8')).types);
   } finally {
     rmSync(folder, { recursive: true });

@@ -4,9 +4,9 @@ import { parseAddress } from '../src/k8s/address';
 import { evaluatedSide, portRuns, specifiedSide } from '../test/spec/compare';
 import { SpecCluster, SpecEnd } from '../test/spec/network-policy';
 
-/* Nothing is timed whose answers are wrong. */
+/* The bench measures a cluster only after its answers are found to be right. */
 
-/** One end of a connection, for the evaluator and for the specification. */
+/** One end of a connection, as the evaluator and the specification take it. */
 interface End {
   readonly name: string;
   readonly endpoint: ClassIndex;
@@ -15,9 +15,9 @@ interface End {
 
 /**
  * Compares the evaluator with the specification on random pairs of pods and addresses, each side on every port of
- * every protocol; and both sides together with each by itself, on a hundred times as many. Throws at the first difference.
+ * every protocol. Then compares, on a hundred times as many pairs, the connections with those of both sides. Throws at the first difference.
  */
-export function checkSame(reach: Reachability, spec: SpecCluster, pairs: number, seed: number): void {
+export function checkAnswers(reach: Reachability, spec: SpecCluster, pairs: number, seed: number): void {
   const random = new Random(seed);
   const endpoints = endpointsOf(reach);
   const runs = portRuns(spec);
@@ -35,7 +35,7 @@ export function checkSame(reach: Reachability, spec: SpecCluster, pairs: number,
       const specified = specifiedSide(spec, direction, subject.spec, peer.spec, runs);
       const evaluated = evaluatedSide(reach, direction, subject, peer);
       if (specified !== evaluated) {
-        throw new Error(`${direction} of ${subject.name} with ${peer.name}: '${specified}' by the specification, '${evaluated}' by the evaluator`);
+        throw new Error(`${direction} of ${subject.name} with ${peer.name}: the specification allows '${specified}', the evaluator '${evaluated}'`);
       }
     }
   }
@@ -44,18 +44,18 @@ export function checkSame(reach: Reachability, spec: SpecCluster, pairs: number,
     const both = reach.sideConnections(source.endpoint, 'egress', destination.endpoint)
       .intersect(reach.sideConnections(destination.endpoint, 'ingress', source.endpoint));
     if (!both.equals(reach.connections(source.endpoint, destination.endpoint))) {
-      throw new Error(`${source.name} → ${destination.name}: not what both sides let pass`);
+      throw new Error(`${source.name} → ${destination.name}: the connections are not those that both sides allow`);
     }
   }
 }
 
-/** Every pod's endpoint, by `namespace/name`. */
+/** The endpoint class of every pod, by `namespace/name`. */
 function endpointsOf(reach: Reachability): Map<string, ClassIndex> {
   return new Map(reach.cluster.workloads.flatMap(workload =>
     workload.pods.map(pod => [`${workload.namespace}/${pod.name}`, reach.ofPod(workload, pod)] as const)));
 }
 
-/** Addresses inside of blocks that the generators write, on their edges, and anywhere. */
+/** Addresses inside and at the edges of the blocks that the generators write, and any others. */
 const ADDRESSES: readonly ((random: Random) => string)[] = [
   random => `${random.below(256)}.${random.below(256)}.${random.below(256)}.${random.below(256)}`,
   random => `203.0.${random.below(64)}.${random.pick([0, 127, 128, 191, 192, 255])}`,

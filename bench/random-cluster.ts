@@ -2,10 +2,7 @@ import { BenchCluster, namespaceObject, podObject, policyObject } from './bench-
 import { Random } from './random';
 import { SpecPod } from '../test/spec/network-policy';
 
-/*
- * A cluster without any order: pods whose labels are all different, and policies of everything that the
- * API allows, any of them over any pods.
- */
+/* A cluster without structure: every pod has other labels, and policies use everything that the API allows. */
 
 const NAMESPACES = 50;
 const KEYS = Array.from({ length: 8 }, (_, i) => `key-${i}`);
@@ -18,8 +15,8 @@ const NAMED = [
 ];
 const NUMBERS = [22, 53, 80, 443, 3868, 5432, 6379, 8080, 9000, 9100];
 
-/** So many pods in 50 namespaces, under so many policies. */
-export function arbitraryCluster(pods: number, policies: number, seed: number): BenchCluster {
+/** Pods in 50 namespaces under random policies. The same seed gives the same cluster. */
+export function randomCluster(pods: number, policies: number, seed: number): BenchCluster {
   const random = new Random(seed);
   const namespaces: Record<string, Record<string, string>> = {};
   for (let n = 0; n < NAMESPACES; n++) {

@@ -1,5 +1,5 @@
 import { modelOf, resourcesOf } from './cluster-case';
-import { realisticCluster, RealisticWorkload } from './realistic';
+import { realisticCluster, RealisticWorkload } from './realistic-cluster';
 import { repetitions, timed, Timing, timingOf } from './timing';
 import { findOutsider } from '../src/claims/witness';
 import { Reachability } from '../src/evaluator/reachability';
@@ -7,16 +7,16 @@ import { Cidr, parseCidr, subtractRanges } from '../src/k8s/address';
 import { Selector } from '../src/k8s/selector';
 import { namespaceNamed, partyNamed, Party, EndpointSelector } from '../src/query/endpoints';
 
-/** `only` on every workload of a cluster: each holds. */
-export interface OnlyFigures {
+/** The cost of an `admitsOnly` claim about every workload of a cluster. All of them hold. */
+export interface ClaimFigures {
   readonly workloads: number;
-  /** To find the workloads by their names. */
+  /** Finding all workloads by name. */
   readonly naming: Timing;
-  /** To search all of their rules for somebody else. */
+  /** Searching the rules of all workloads for a pod or address outside the list. */
   readonly searching: Timing;
 }
 
-export function measureOnly(pods: number, seed: number, quick: boolean): OnlyFigures {
+export function measureClaims(pods: number, seed: number, quick: boolean): ClaimFigures {
   const made = realisticCluster(pods, seed);
   const reach = new Reachability(modelOf(resourcesOf(made)));
   const sources = made.workloads.map(sourcesOf);
@@ -25,12 +25,12 @@ export function measureOnly(pods: number, seed: number, quick: boolean): OnlyFig
 
   const subjects = name();
   const wrong = search(subjects, sources).findIndex(found => found !== undefined);
-  if (wrong !== -1) { throw new Error(`only does not hold of ${subjects[wrong].name}`); }
-  // Without any one of those who may, each is told who else gets in.
+  if (wrong !== -1) { throw new Error(`admitsOnly does not hold for ${subjects[wrong].name}`); }
+  // The search is not empty: if a peer is left out of the list, it finds that peer.
   for (let left = 0; left < 4; left++) {
     const fewer = sources.slice(0, 50).map(all => all.filter((_, i) => i !== left));
     const missed = search(subjects.slice(0, 50), fewer).includes(undefined);
-    if (missed) { throw new Error('only holds though somebody who may was left out'); }
+    if (missed) { throw new Error('admitsOnly holds although the list lacks a peer that the policies admit'); }
   }
 
   const { ms } = timed(() => search(subjects, sources));
@@ -42,7 +42,7 @@ export function measureOnly(pods: number, seed: number, quick: boolean): OnlyFig
   };
 }
 
-/** Everybody whom the policies of a workload let in. */
+/** All peers that the policies of a workload admit. */
 function sourcesOf({ namespace, upstream, team, tier, office }: RealisticWorkload): Party[] {
   const blocks = subtractRanges(parseCidr(office.cidr) as Cidr, office.except.map(block => parseCidr(block) as Cidr));
   return [
@@ -53,7 +53,7 @@ function sourcesOf({ namespace, upstream, team, tier, office }: RealisticWorkloa
   ];
 }
 
-/** Of those who may, only which they could be is looked at. */
+/** A member of the list: the search reads its selectors only. */
 function party(name: string, pattern: EndpointSelector): Party {
   return { name, endpoints: [], worstCase: [], selectors: [pattern] };
 }

@@ -3,8 +3,8 @@ import { Random } from './random';
 import { SpecPod } from '../test/spec/network-policy';
 
 /*
- * A cluster as platform teams keep them: namespaces of tiers, 20 pods to a workload, a default deny for each
- * namespace and eight policies for each workload. 50 workloads in 10 namespaces are 1,000 pods under 410 policies.
+ * A cluster as platform teams run it: namespaces of tiers, 20 pods per workload, one default-deny policy per
+ * namespace and eight policies per workload. 1,000 pods are 50 workloads in 10 namespaces under 410 policies.
  */
 
 const PODS_PER_WORKLOAD = 20;
@@ -12,28 +12,28 @@ const POLICIES_PER_WORKLOAD = 8;
 const METADATA_NAME = 'kubernetes.io/metadata.name';
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.169.254/32'];
 
-/** The tiers of a chain, from the outside in, and the port that each is reached on. */
+/** The tiers of a chain from the outside in, each with the port that it serves. */
 const CHAIN = [
   { tier: 'web', port: { name: 'http', containerPort: 8080 } },
   { tier: 'api', port: { name: 'grpc', containerPort: 9000 } },
   { tier: 'db', port: { name: 'pg', containerPort: 5432 } },
 ] as const;
 
-/** Namespaces that all others talk to; their first workloads are what the others mean. */
+/** Namespaces that all others connect to. The policies of the others select the first workload of each. */
 const PLATFORM = ['kube-system', 'monitoring', 'ingress-nginx'];
 
-/** How many workloads a namespace has, by the number of workloads: 5, 10 or 25. */
+/** The number of workloads per namespace: 5, 10 or 25, more in larger clusters. */
 function perNamespace(workloads: number): number {
   return workloads <= 150 ? 5 : workloads <= 1500 ? 10 : 25;
 }
 
-/** Of how many policies a cluster of so many pods is. */
+/** The number of policies in a cluster of this many pods. */
 export function realisticPolicies(pods: number): number {
   const workloads = pods / PODS_PER_WORKLOAD;
   return workloads * POLICIES_PER_WORKLOAD + Math.ceil(workloads / perNamespace(workloads));
 }
 
-/** A workload, and who may reach it: what `only` is asked about. */
+/** A workload and the peers that may reach it, for claims of the form `admitsOnly`. */
 export interface RealisticWorkload {
   readonly namespace: string;
   readonly name: string;
@@ -42,11 +42,11 @@ export interface RealisticWorkload {
   readonly team: string;
   /** The app in front of it in its chain. */
   readonly upstream: string;
-  /** The block that it is reached from. */
+  /** The outside addresses that may reach it. */
   readonly office: { readonly cidr: string; readonly except: readonly string[] };
 }
 
-/** A realistic cluster of so many known pods, a multiple of 20. */
+/** A realistic cluster. `pods` is a multiple of 20. The same seed gives the same cluster. */
 export function realisticCluster(pods: number, seed: number): BenchCluster & { readonly workloads: readonly RealisticWorkload[] } {
   const random = new Random(seed);
   const count = pods / PODS_PER_WORKLOAD;
@@ -69,7 +69,7 @@ export function realisticCluster(pods: number, seed: number): BenchCluster & { r
       const { tier, port } = CHAIN[step];
       const app = platformApp(namespace, w) ?? `${tier}-${chain}`;
       const labels = { app, tier, team, release: random.pick(['blue', 'green']) };
-      // Some serve their metrics elsewhere, so that one name is several numbers.
+      // Some serve metrics on another port, so that one port name has several numbers.
       const ports = [port, { name: 'metrics', containerPort: random.chance(5) ? 9102 : 9100 }, { name: 'dns', protocol: 'UDP', containerPort: 53 }];
       const owner = { kind: step === 2 ? 'StatefulSet' : 'ReplicaSet', name: app };
       for (let p = 0; p < PODS_PER_WORKLOAD; p++) {
@@ -89,13 +89,13 @@ export function realisticCluster(pods: number, seed: number): BenchCluster & { r
   return { objects, workloads, spec: { namespaces, pods: known, policies } };
 }
 
-/** The app of a namespace's first workload where all others know it by its name. */
+/** The app of the first workload of a platform namespace. */
 function platformApp(namespace: string, workload: number): string | undefined {
   if (workload !== 0) { return undefined; }
   return { 'kube-system': 'coredns', 'monitoring': 'prometheus', 'ingress-nginx': 'controller' }[namespace];
 }
 
-/** The policies of one workload: both halves of its chain, of its team, DNS, metrics, addresses in and out. */
+/** The policies of one workload, each for one purpose: its chain and its team in both directions, DNS, metrics, and outside addresses in both directions. */
 function policiesOf({ namespace, app, tier, team, upstream, office }: RealisticWorkload, downstream: string, step: number): object[] {
   const podSelector = { matchLabels: { app } };
   const incoming = (name: string, from: object[], ports: object[]) =>

@@ -1,23 +1,23 @@
-import { Cluster } from '../src/cluster/cluster';
-import { readCluster } from '../src/cluster/read-cluster';
-import { Reachability } from '../src/evaluator/reachability';
-import { formatFinding } from '../src/findings/finding';
-import { readText } from '../src/manifests/read-text';
-import { Resource } from '../src/manifests/resources';
+import { Cluster } from '../../src/cluster/cluster';
+import { readCluster } from '../../src/cluster/read-cluster';
+import { Reachability } from '../../src/evaluator/reachability';
+import { formatFinding } from '../../src/findings/finding';
+import { readText } from '../../src/manifests/read-text';
+import { Resource } from '../../src/manifests/resources';
 
-/** API objects as a cluster. Throws where one of them is in error, so that no test passes on half of its input. */
+/** The cluster of API objects. Throws if one has an error, so that no test passes on half of its input. */
 export function clusterOfObjects(objects: readonly any[]): Cluster {
   return clusterOf(objects.map((object, i) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true })));
 }
 
-/** Manifests as a cluster. */
+/** The cluster of YAML manifests. Throws if one has an error. */
 export function clusterOfYaml(yaml: string): Cluster {
   const { resources, problems } = readText({ file: 'test.yaml', content: yaml, format: 'yaml', named: true });
   if (problems.length > 0) { throw new Error(problems.map(formatFinding).join('\n')); }
   return clusterOf(resources);
 }
 
-/** Manifests, evaluated. */
+/** The evaluated cluster of YAML manifests. */
 export function reachOfYaml(yaml: string): Reachability {
   return new Reachability(clusterOfYaml(yaml));
 }
