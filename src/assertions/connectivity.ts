@@ -64,7 +64,7 @@ export class Connectivity {
    *   parse, or holds a policy that the API server would refuse
    */
   public static fromYaml(manifests: string): Connectivity {
-    const { resources, problems } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
+    const { resources, findings: problems } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
     return new Connectivity(resources, problems);
   }
 
@@ -75,7 +75,7 @@ export class Connectivity {
    *   column where one is missing or can not be judged
    */
   public static fromFiles(paths: string[]): Connectivity {
-    const { resources, problems } = readPaths(paths, () => '');
+    const { resources, findings: problems } = readPaths(paths, () => '');
     return new Connectivity(resources, problems);
   }
 
@@ -253,7 +253,7 @@ function demand(verdict: Verdict): void {
 
 /** What manifests hold; a List holds several objects. */
 function resourcesIn(manifests: string): Resource[] {
-  const { resources, problems } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
+  const { resources, findings: problems } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
   if (problems.some(({ severity }) => severity === 'error')) { throw new InputError(problems); }
   return resources;
 }

@@ -1,7 +1,7 @@
 import { Claim } from './claim';
 import { WrittenEndpoint, WrittenIntent } from './intent-file';
 import { Reachability } from '../evaluator/reachability';
-import { Finding } from '../findings/finding';
+import { finding, Finding } from '../findings/finding';
 import { Selector } from '../k8s/selector';
 import { partyNamed, partySelected, Party } from '../query/endpoints';
 
@@ -21,11 +21,9 @@ export class IntentClaims {
     const subject = this.party(single);
     const others = several.map(endpoint => this.party(endpoint, true));
     if (subject !== undefined && subject.endpoints.some(m => m.kind === 'address')) {
-      this.problems.push({
-        severity: 'error',
-        message: `'${kind}' is about a workload: no policy isolates ${subject.name}, which is outside the cluster; write 'allowed' or 'denied' for it`,
-        place: single.place,
-      });
+      this.problems.push(finding('NP212', single.place, `'${kind}' is about a workload: no policy isolates ${subject.name}, which is outside the cluster`, {
+        fix: "write 'allowed' or 'denied' for it",
+      }));
       return undefined;
     }
     return subject && others.every(party => party !== undefined) ? { kind, subject, others, ports } : undefined;
@@ -35,8 +33,8 @@ export class IntentClaims {
   private party(endpoint: WrittenEndpoint, mayBeElsewhere = false): Party | undefined {
     const found = 'text' in endpoint ? partyNamed(this.reach, endpoint.text) : this.selected(endpoint, mayBeElsewhere);
     if (typeof found !== 'string') { return found; }
-    const elsewhere = mayBeElsewhere ? '; for pods that are not in these manifests write { namespace: …, podSelector: { matchLabels: … } }' : '';
-    this.problems.push({ severity: 'error', message: `${found}${elsewhere}`, place: endpoint.place });
+    const fix = mayBeElsewhere ? 'for pods that are not in these manifests, write { namespace: …, podSelector: { matchLabels: … } }' : undefined;
+    this.problems.push(finding('NP210', endpoint.place, found, { fix }));
     return undefined;
   }
 

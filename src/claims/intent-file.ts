@@ -1,11 +1,11 @@
 import { Claim } from './claim';
-import { Path, Place, Finding } from '../findings/finding';
+import { finding, Path, Place, Finding } from '../findings/finding';
 import { isObject, LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { readDocuments } from '../manifests/read-text';
 import { parsePortQuery, PortQuery } from '../query/ports';
 import { FieldErrors, isAbsent, fieldFindings, FieldPath } from '../validation/field-errors';
-import { validateLabelSelector } from '../validation/metadata';
+import { validateLabelSelector } from '../validation/labels';
 
 /** An endpoint as an intent writes it: a name or an address, or a selector of pods. */
 export type WrittenEndpoint = { readonly place: Place } & (
@@ -30,15 +30,15 @@ const EXAMPLE = "write 'allowed:' and under it '- { from: app/frontend, to: app/
 
 /** Reads the intents of a YAML text. Several documents are one. */
 export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; problems: Finding[] } {
-  const { documents, problems } = readDocuments(file, content, 'yaml');
+  const { documents, findings: problems } = readDocuments(file, content, 'yaml');
   const intents: WrittenIntent[] = [];
   for (const { value, origin } of documents) {
     const reader = new IntentReader(path => origin.at(path));
     intents.push(...reader.read(value));
-    problems.push(...fieldFindings(reader.errors.errors, origin));
+    problems.push(...fieldFindings(reader.errors.errors, origin, { code: 'NP211' }));
   }
   if (intents.length === 0 && problems.length === 0) {
-    problems.push({ severity: 'error', message: `there is no intent in this file: ${EXAMPLE}`, place: { file } });
+    problems.push(finding('NP213', { file }, 'there is no intent in this file', { fix: EXAMPLE }));
   }
   return { intents, problems };
 }

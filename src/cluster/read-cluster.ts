@@ -1,10 +1,9 @@
 import { Cluster, Namespace, Policy } from './cluster';
-import { versionFault } from '../k8s/api-versions';
-import { FieldError } from '../validation/field-errors';
+import { FieldError, fieldFindings } from '../validation/field-errors';
 import { foreignPolicyProduct } from './private/unevaluated-policies';
-import { formatPath, formatPlace, InputError, Origin, Finding } from '../findings/finding';
+import { finding, hasErrors, InputError, Origin, Finding } from '../findings/finding';
 import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
-import { podTemplateOf, stringMap } from '../k8s/workloads';
+import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { policyOf } from './private/network-policy';
 import { groupWorkloads, normalGroup, WorkloadObject } from './private/workloads';
@@ -32,7 +31,7 @@ export function readCluster(resources: readonly Resource[]): ClusterReading {
 export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = []): ClusterReading {
   const { cluster, problems } = readCluster(resources);
   const all = [...readingProblems, ...problems];
-  if (all.some(({ severity }) => severity === 'error')) { throw new InputError(all); }
+  if (hasErrors(all)) { throw new InputError(all); }
   return { cluster, problems: all };
 }
 
@@ -52,18 +51,13 @@ class ClusterReader {
     const kind = String(object.kind);
     const product = foreignPolicyProduct(apiVersion, kind);
     if (product !== undefined) {
-      this.problems.push({
-        severity: 'warning',
-        message: `${titleOf(object)} is a policy of ${product}, which is not evaluated: what it allows or denies is not counted`,
-        place: origin.at(),
-        unevaluated: true,
-      });
+      this.problems.push(finding('NP301', origin.at(), `${titleOf(object)} is a policy of ${product}, which netpol does not evaluate`, { unevaluated: true }));
       return;
     }
     const fault = versionFault(apiVersion, kind);
     if (fault !== undefined) {
-      this.problems.push({ ...fault, place: origin.at(['apiVersion']) });
-      if (fault.severity === 'error') { return; }
+      this.problems.push(finding(fault.isRead ? 'NP031' : 'NP030', origin.at(['apiVersion']), fault.message, { fix: fault.fix }));
+      if (!fault.isRead) { return; }
     }
     const template = podTemplateOf(object);
     if (template !== undefined) {
@@ -87,12 +81,9 @@ class ClusterReader {
     const judged = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
     for (const { name, key, origin } of this.unknownWorkloads) {
       if (judged.has(key)) { continue; }
-      this.problems.push({
-        severity: 'warning',
-        message: `${name} makes pods, but is of no kind that is known here: they are not judged; add the pods themselves to the input`,
-        place: origin.at(),
-        unevaluated: true,
-      });
+      this.problems.push(finding('NP303', origin.at(), `${name} makes pods, but netpol does not know its kind and leaves them out`, {
+        fix: 'add the pods to the input', unevaluated: true,
+      }));
     }
     const namespaces = new Map(this.declared);
     for (const { namespace: name } of [...workloads, ...this.policies]) {
@@ -108,13 +99,8 @@ class ClusterReader {
   }
 
   private isValid(object: ApiResource, origin: Origin, errors: readonly FieldError[]): boolean {
-    for (const { path, message, fix: suggestion, place, harmless } of errors) {
-      this.problems.push({
-        severity: harmless ? 'warning' : 'error',
-        message: `${titleOf(object)}: ${formatPath(path)}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`,
-        place: origin.at(place ?? path),
-      });
-    }
+    if (errors.length === 0) { return true; }
+    this.problems.push(...fieldFindings(errors, origin, { subject: titleOf(object) }));
     return errors.every(({ harmless }) => harmless);
   }
 
@@ -131,11 +117,9 @@ class ClusterReader {
       this.seen.set(key, origin);
       return true;
     }
-    this.problems.push({
-      severity: 'error',
-      message: `${titleOf(object)} is written twice: here and at ${formatPlace(before.at())}; remove one, or name the files of one cluster only`,
-      place: origin.at(),
-    });
+    this.problems.push(finding('NP032', origin.at(), `${titleOf(object)} is declared twice`, {
+      related: [{ message: 'the first declaration', place: before.at() }], fix: 'remove one, or name the files of one cluster only',
+    }));
     return false;
   }
 }

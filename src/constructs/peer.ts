@@ -6,7 +6,7 @@ import { slug } from '../cdk8s/policy-object';
 import { readPorts } from './private/edge';
 import { callError } from '../cdk8s/call-error';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
-import { parseCidr, Cidr, PUBLIC_INTERNET } from '../k8s/address';
+import { cidrFix, parseCidr, Cidr, PUBLIC_INTERNET } from '../k8s/address';
 import { NetworkPolicyPeer } from '../k8s/objects';
 
 /**
@@ -290,6 +290,6 @@ export class Peer implements IPeer {
 
 function readCidr(where: string, text: string): Cidr {
   const cidr = parseCidr(text);
-  if (typeof cidr === 'string') { throw callError(where, `'${text}' ${cidr}`, "write a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'"); }
+  if (typeof cidr === 'string') { throw callError(where, `'${text}' ${cidr}`, cidrFix(text) ?? "write a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'"); }
   return cidr;
 }

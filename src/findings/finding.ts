@@ -1,25 +1,77 @@
-/** The way from an object to a field inside it: `['spec', 'ingress', 0, 'from']`. */
+import { FindingCode, FINDING_CODES, Severity } from './codes';
+
+/** The path from an object to one of its fields: `['spec', 'ingress', 0, 'from']`. */
 export type Path = readonly (string | number)[];
 
-/** Where something is written: a line of a file, or a construct. */
+/** Where something is written: a position in a file, or a construct. */
 export interface Place {
-  /** The file as it was named, `-` for standard input. */
+  /** The file as the user named it, `-` for standard input. */
   readonly file?: string;
-  /** Line, from 1. */
+  /** The line, from 1. */
   readonly line?: number;
-  /** Column, from 1. */
+  /** The column, from 1. */
   readonly column?: number;
   /** The path of the construct that made the object. */
   readonly constructPath?: string;
 }
 
-/** Where an object comes from. Places inside it are worked out only when somebody asks. */
+/** Where an object was written. It computes a place only when one is asked for, because most objects are never reported. */
 export interface Origin {
-  /** The place of the object, or of the field at `path`; of the nearest field above where that one is absent. */
+  /** The place of the object, or of the field at `path`. If the field is absent, the place of its nearest parent. */
   at(path?: Path): Place;
 }
 
-/** A place as a message begins with it: `shop.yaml:12:5`, or the construct's path. */
+/** How to resolve a finding. */
+export interface Fix {
+  /** What to do, as a clause: `write 'kind: NetworkPolicy'`. */
+  readonly text: string;
+  /** The same as a change to the file, if inserting text is enough. */
+  readonly edit?: { readonly place: Place; readonly insert: string };
+}
+
+/**
+ * Something that netpol reports about its input, with a stable code. An error is a fault in the input or an untrue claim. A warning
+ * says that the answers may not be what the user expects. A note states an assumption.
+ */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** What is wrong, without the fix. */
+  readonly message: string;
+  readonly place: Place;
+  /** Other places that the message is about. */
+  readonly related?: readonly { readonly message: string; readonly place: Place }[];
+  readonly fix?: Fix;
+  /** The finding is about an object that the answers leave out, such as a policy of a kind that is not evaluated. */
+  readonly unevaluated?: boolean;
+}
+
+/** The fields of a finding that not every finding has. */
+export interface FindingOptions extends Partial<Pick<Finding, 'related' | 'unevaluated'>> {
+  /** A string is a fix without an edit. */
+  readonly fix?: string | Fix;
+  /** @default - the severity of the code */
+  readonly severity?: Severity;
+}
+
+/** Makes a finding with the severity of its code. */
+export function finding(code: FindingCode, place: Place, message: string, { fix, severity, ...options }: FindingOptions = {}): Finding {
+  return {
+    code,
+    severity: severity ?? FINDING_CODES[code].severity,
+    message,
+    place,
+    ...options,
+    ...(fix === undefined ? {} : { fix: typeof fix === 'string' ? { text: fix } : fix }),
+  };
+}
+
+/** True if one of the findings is an error. */
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some(({ severity }) => severity === 'error');
+}
+
+/** A place as messages start with it, in the form that editors link: `shop.yaml:12:5`, or the path of the construct. */
 export function formatPlace(place: Place): string {
   if (place.constructPath !== undefined) { return place.constructPath; }
   const file = place.file ?? '(input)';
@@ -32,25 +84,16 @@ export function formatPath(path: Path): string {
     typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`, '');
 }
 
-/** Something that is wrong with the input. An error stops; a warning is told and work goes on. */
-export interface Finding {
-  readonly severity: 'error' | 'warning';
-  /** What is wrong and, after it, what to write instead. */
-  readonly message: string;
-  readonly place: Place;
-  /** A warning of something that is in the input but not in the answers, such as a policy of another kind. */
-  readonly unevaluated?: boolean;
+/** A finding on one line: `shop.yaml:12:5: error NP026: spec.ingress: must be a list; start each item with '- '`. */
+export function formatFinding({ code, severity, message, place, related = [], fix }: Finding): string {
+  const others = related.map(other => ` (${other.message}: ${formatPlace(other.place)})`).join('');
+  return `${formatPlace(place)}: ${severity} ${code}: ${message}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
 }
 
-/** A problem as one line: `shop.yaml:12:5: error: …`. */
-export function formatFinding(problem: Finding): string {
-  return `${formatPlace(problem.place)}: ${problem.severity}: ${problem.message}`;
-}
-
-/** Thrown where input can not be judged: carries every problem found, errors and warnings. */
+/** Thrown if the input has errors. The message lists the errors; `findings` also has the warnings. */
 export class InputError extends Error {
-  constructor(public readonly problems: readonly Finding[]) {
-    super(problems.filter(p => p.severity === 'error').map(formatFinding).join('\n'));
+  constructor(public readonly findings: readonly Finding[]) {
+    super(findings.filter(({ severity }) => severity === 'error').map(formatFinding).join('\n'));
     this.name = 'InputError';
   }
 }

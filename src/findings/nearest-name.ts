@@ -1,17 +1,20 @@
-/** The known name that was probably meant: the same but for upper and lower case, or up to two slips. */
+/**
+ * The known name that the user most likely meant: one that differs only in case, or by at most two typing errors.
+ * If several are equally near, the first of them.
+ */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
+  let nearest: string | undefined;
   let least = Infinity;
   for (const candidate of known) {
-    const slips = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (slips < least) { [best, least] = [candidate, slips]; }
+    const typos = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (typos < least) { [nearest, least] = [candidate, typos]; }
   }
-  // Two slips in a name of three letters make another name.
-  return best !== undefined && least <= Math.min(2, Math.floor(best.length / 3)) ? best : undefined;
+  // Two typing errors in three letters make a different word.
+  return nearest !== undefined && least <= Math.min(2, Math.floor(nearest.length / 3)) ? nearest : undefined;
 }
 
-/** Levenshtein's distance; that of long names is not worth working out. */
-function distance(a: string, b: string): number {
+/** The Levenshtein distance, or Infinity if the lengths differ by more than two. */
+function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) { return Infinity; }
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {

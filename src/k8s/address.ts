@@ -1,9 +1,10 @@
 import * as ipaddr from 'ipaddr.js';
+import { BoundedCache } from './bounded-cache';
 import { NetworkPolicyPeer } from './objects';
 
 /*
- * IP addresses and CIDR blocks. Both families lie on one line of numbers, IPv4 first and IPv6 behind
- * it, so that a set of addresses of both is one set of intervals, and `::/0` is never all of IPv4.
+ * IP addresses and CIDR blocks. An address is a number. The numbers of IPv6 start after the last number of IPv4, so that one list of
+ * ranges can hold addresses of both families, and `::/0` never contains an IPv4 address.
  */
 
 /** The family of an address. */
@@ -11,32 +12,35 @@ export type Family = 'IPv4' | 'IPv6';
 
 const IPV6_BASE = 1n << 32n;
 
-/** First and last address of each family, on the common line. */
+/** The first and last address of each family. */
 export const FAMILY_RANGE: Readonly<Record<Family, AddressRange>> = {
   IPv4: { first: 0n, last: IPV6_BASE - 1n },
   IPv6: { first: IPV6_BASE, last: IPV6_BASE + (1n << 128n) - 1n },
 };
 
-/** An interval of addresses of one family, both ends included. */
+const BITS: Readonly<Record<Family, number>> = { IPv4: 32, IPv6: 128 };
+
+/** A range of addresses of one family. Both ends belong to it. */
 export interface AddressRange {
   readonly first: bigint;
   readonly last: bigint;
 }
 
-/** A CIDR block that parsed. */
+/** A CIDR block. */
 export interface Cidr extends AddressRange {
   readonly family: Family;
+  /** The prefix length, 0–32 or 0–128. */
   readonly prefix: number;
 }
 
-/** The family that a number on the common line belongs to. */
+/** The family of an address. */
 export function familyOf(address: bigint): Family {
   return address < IPV6_BASE ? 'IPv4' : 'IPv6';
 }
 
 /**
- * The number of an IP address on the common line, or nothing where the text is not one. Takes what
- * the API server takes: no leading zeros, no zone, no IPv4 in IPv6's clothes.
+ * Reads an IP address in the form that the API server accepts: no leading zeros, no zone, and not IPv4-mapped IPv6. Returns undefined if
+ * the text is not such an address.
  */
 export function parseAddress(text: string): bigint | undefined {
   const bytes = addressBytes(text);
@@ -49,11 +53,11 @@ function numberOf(bytes: readonly number[]): bigint {
   return bytes.length === 4 ? value : IPV6_BASE + value;
 }
 
-/** The text of an address: dotted for IPv4, RFC 5952 for IPv6. */
+/** An address as text: dotted for IPv4, RFC 5952 for IPv6. */
 export function formatAddress(address: bigint): string {
-  const four = familyOf(address) === 'IPv4';
-  const bytes = new Array<number>(four ? 4 : 16);
-  let rest = four ? address : address - IPV6_BASE;
+  const family = familyOf(address);
+  const bytes = new Array<number>(BITS[family] / 8);
+  let rest = address - FAMILY_RANGE[family].first;
   for (let i = bytes.length - 1; i >= 0; i--) {
     bytes[i] = Number(rest & 0xffn);
     rest >>= 8n;
@@ -62,91 +66,84 @@ export function formatAddress(address: bigint): string {
   return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
 }
 
-/** Blocks that were read before, by their text: policies name the same few again and again. */
-const KNOWN_BLOCKS = new Map<string, Cidr>();
-const MAX_KNOWN_BLOCKS = 10_000;
+/** Policies repeat the same few blocks. */
+const BLOCKS = new BoundedCache<Cidr | string>(10_000);
 
 /**
- * Reads a CIDR block as the API server does since Kubernetes 1.36: no host bits, no leading zeros,
- * no IPv4-mapped IPv6. Returns the block, or the sentence that says what is wrong.
+ * Reads a CIDR block in the form that the API server accepts since Kubernetes 1.36: no host bits, no leading zeros, no IPv4-mapped IPv6.
+ * Returns the block, or the API server's sentence about what is wrong.
  */
 export function parseCidr(text: string): Cidr | string {
-  const known = KNOWN_BLOCKS.get(text);
-  if (known !== undefined) { return known; }
-  const block = readCidr(text);
-  if (typeof block !== 'string') {
-    if (KNOWN_BLOCKS.size >= MAX_KNOWN_BLOCKS) { KNOWN_BLOCKS.clear(); }
-    KNOWN_BLOCKS.set(text, block);
-  }
-  return block;
+  return BLOCKS.get(text, readCidr);
 }
 
+const MALFORMED = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+const LEADING_ZEROS = 'must not have leading 0s in IP or prefix length';
+
 function readCidr(text: string): Cidr | string {
-  const malformed = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-  const slash = text.indexOf('/');
-  if (slash < 0) {
-    return addressBytes(text) === undefined
-      ? malformed
-      : `${malformed}; for this one address write ${text}/${text.includes(':') ? 128 : 32}`;
-  }
-  const address = text.slice(0, slash);
-  const digits = text.slice(slash + 1);
-  if (!/^\d+$/.test(digits)) { return malformed; }
-  if (digits.length > 1 && digits.startsWith('0')) { return 'must not have leading 0s in IP or prefix length'; }
+  const [, address, digits] = /^([^/]*)\/(\d+)$/.exec(text) ?? [];
+  if (address === undefined) { return MALFORMED; }
+  if (digits.length > 1 && digits.startsWith('0')) { return LEADING_ZEROS; }
   const bytes = addressBytes(address);
   if (bytes === undefined) {
-    if (/^\d+(\.\d+){3}$/.test(address) && /(^|\.)0\d/.test(address)) { return 'must not have leading 0s in IP or prefix length'; }
-    return addressBytes(address, true) !== undefined ? 'must not be an IPv4-mapped IPv6 address' : malformed;
+    if (/^\d+(\.\d+){3}$/.test(address) && /(^|\.)0\d/.test(address)) { return LEADING_ZEROS; }
+    return addressBytes(address, true) !== undefined ? 'must not be an IPv4-mapped IPv6 address' : MALFORMED;
   }
-  const bits = bytes.length * 8;
-  const prefix = Number(digits);
-  if (prefix > bits) { return malformed; }
-  const first = parseAddress(address)!;
-  const size = 1n << BigInt(bits - prefix);
-  const base = bytes.length === 4 ? 0n : IPV6_BASE;
-  const hostBits = (first - base) % size;
-  if (hostBits !== 0n) {
-    return `must not have bits set beyond the prefix length: write ${formatAddress(first - hostBits)}/${prefix}`;
-  }
-  return { family: bytes.length === 4 ? 'IPv4' : 'IPv6', prefix, first, last: first + size - 1n };
+  const block = blockAround(numberOf(bytes), Number(digits));
+  if (block === undefined) { return MALFORMED; }
+  return block.first === numberOf(bytes) ? block : 'must not have bits set beyond the prefix length';
+}
+
+/** The block of a prefix length that contains an address; undefined if the prefix is too long for the family. */
+function blockAround(address: bigint, prefix: number): Cidr | undefined {
+  const family = familyOf(address);
+  if (prefix > BITS[family]) { return undefined; }
+  const size = 1n << BigInt(BITS[family] - prefix);
+  const first = address - (address - FAMILY_RANGE[family].first) % size;
+  return { family, prefix, first, last: first + size - 1n };
 }
 
 /**
- * The block that the API server makes out of a text that parseCidr refuses: without its host bits and leading
- * zeros, and an IPv4-mapped one as the IPv6 that it is. Nothing where it makes out none.
+ * The block that the API server still recognizes in a text that `parseCidr` rejects: it drops host bits and leading zeros, and reads an
+ * IPv4-mapped address as IPv6. Undefined if it recognizes none.
  */
 export function maskedCidr(text: string): Cidr | undefined {
   const [, address, digits] = /^([^/]*)\/(\d+)$/.exec(text) ?? [];
   if (address === undefined) { return undefined; }
   const bytes = addressBytes(address.includes(':') ? address : address.replace(/(^|\.)0+(?=\d)/g, '$1')) ?? addressBytes(address, true);
-  if (bytes === undefined) { return undefined; }
-  const first = numberOf(bytes);
-  const family = familyOf(first);
-  const prefix = Number(digits);
-  const bits = family === 'IPv4' ? 32 : 128;
-  if (prefix > bits) { return undefined; }
-  const size = 1n << BigInt(bits - prefix);
-  const masked = first - (first - FAMILY_RANGE[family].first) % size;
-  return { family, prefix, first: masked, last: masked + size - 1n };
+  return bytes && blockAround(numberOf(bytes), Number(digits));
 }
 
-/** The fewest CIDR blocks that together are a range of addresses of one family. */
+/** What to write for a text that `parseCidr` rejects: `write 10.0.0.0/8`. Undefined if the intended block is not obvious. */
+export function cidrFix(text: string): string | undefined {
+  const address = parseAddress(text);
+  if (address !== undefined) { return `write ${text}/${BITS[familyOf(address)]} for this one address`; }
+  const block = maskedCidr(text);
+  // An IPv4-mapped block stays invalid when it is masked.
+  return block === undefined || typeof parseCidr(formatCidr(block)) === 'string' ? undefined : `write ${formatCidr(block)}`;
+}
+
+function formatCidr({ first, prefix }: Pick<Cidr, 'first' | 'prefix'>): string {
+  return `${formatAddress(first)}/${prefix}`;
+}
+
+/** The smallest list of CIDR blocks that covers exactly a range. */
 export function cidrsOf(range: AddressRange): string[] {
   const family = familyOf(range.first);
-  const bits = family === 'IPv4' ? 32 : 128;
+  const bits = BITS[family];
   const base = FAMILY_RANGE[family].first;
   const blocks: string[] = [];
   let first = range.first;
   while (first <= range.last) {
     let free = 0;
     while (free < bits && (first - base) % (1n << BigInt(free + 1)) === 0n && first + (1n << BigInt(free + 1)) - 1n <= range.last) { free++; }
-    blocks.push(`${formatAddress(first)}/${bits - free}`);
+    blocks.push(formatCidr({ first, prefix: bits - free }));
     first += 1n << BigInt(free);
   }
   return blocks;
 }
 
-/** What is left of a range without the others, in ascending order. */
+/** The parts of a range that are in none of the others, in ascending order. */
 export function subtractRanges(range: AddressRange, others: readonly AddressRange[]): AddressRange[] {
   const left: AddressRange[] = [];
   let first = range.first;
@@ -158,12 +155,12 @@ export function subtractRanges(range: AddressRange, others: readonly AddressRang
   return first <= range.last ? [...left, { first, last: range.last }] : left;
 }
 
-/** A range as `list` prints it: `10.0.0.0-10.255.255.255`. */
+/** A range as `netpol list` prints it: `10.0.0.0-10.255.255.255`. */
 export function formatRange(range: AddressRange): string {
   return `${formatAddress(range.first)}-${formatAddress(range.last)}`;
 }
 
-/** The four or sixteen bytes of an address in the API's strict form. */
+/** The 4 or 16 bytes of an address that the API server accepts; with `mapped`, of an IPv4-mapped address, which it does not accept. */
 function addressBytes(text: string, mapped = false): number[] | undefined {
   if (!text.includes(':')) { return dottedBytes(text); }
   const groups = withoutDots(text);
@@ -178,7 +175,7 @@ function dottedBytes(text: string): number[] | undefined {
   return bytes.every(b => b <= 255) ? bytes : undefined;
 }
 
-/** An IPv6 address that ends like an IPv4 one, in groups throughout: ipaddr.js takes `::1.2.3.4` for an IPv4-mapped one. */
+/** Rewrites `::1.2.3.4` as `::102:304`, because ipaddr.js takes the first form for an IPv4-mapped address. */
 function withoutDots(text: string): string {
   const end = text.lastIndexOf(':') + 1;
   const bytes = dottedBytes(text.slice(end));
@@ -187,17 +184,17 @@ function withoutDots(text: string): string {
   return `${text.slice(0, end)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
-/** Blocks of IPv4 that are not the public internet: `Peer.publicInternet` says why, one by one. */
+/** IPv4 blocks that are not on the public internet. The docs of `Peer.publicInternet` give the reason for each. */
 const NOT_PUBLIC_IPV4 = [
   '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '168.63.129.16/32', '169.254.0.0/16', '172.16.0.0/12',
   '192.0.0.0/24', '192.0.2.0/24', '192.168.0.0/16', '192.88.99.0/24', '198.18.0.0/15', '198.51.100.0/24',
   '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4',
 ];
 
-/** Blocks of global IPv6 that are not the public internet. */
+/** Blocks inside `2000::/3`, the global IPv6 addresses, that are not on the public internet. */
 const NOT_PUBLIC_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-/** The public internet, as a policy names it. */
+/** The public internet, as peers of a policy. */
 export const PUBLIC_INTERNET: readonly NetworkPolicyPeer[] = [
   { ipBlock: { cidr: '0.0.0.0/0', except: NOT_PUBLIC_IPV4 } },
   { ipBlock: { cidr: '2000::/3', except: NOT_PUBLIC_IPV6 } },

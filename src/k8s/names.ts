@@ -1,38 +1,27 @@
+import { BoundedCache } from './bounded-cache';
+
 /*
- * Formats of names, as the API server checks them (k8s.io/apimachinery/pkg/util/validation). Each
- * function returns what is wrong, or nothing: an empty list means that the value is right.
+ * The formats of names, labels and ports. Each function returns the sentences of the API server (k8s.io/apimachinery,
+ * pkg/util/validation) about what is wrong with a value. An empty list means that the value is valid.
  */
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED_NAME = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
-const IN_THE_MIDDLE = "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+const QUALIFIED_CHARACTERS = "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
-/** The greatest length of a DNS-1123 label, of a label's value, and of the name part of a label's key. */
+/** The maximum length of a DNS-1123 label, of a label's value, and of the name part of a label's key. */
 export const LABEL_MAX = 63;
 
-/** Nothing is wrong. */
-const NONE: readonly string[] = [];
-
-/** So many texts that are right are remembered of each format. */
-const REMEMBERED = 10_000;
-
-/** The same check; a text that was found to be right is not looked at again, since a cluster names the same few a thousand times. */
-function remembering(check: (value: string) => string[]): (value: string) => readonly string[] {
-  const right = new Set<string>();
-  return value => {
-    if (right.has(value)) { return NONE; }
-    const errors = check(value);
-    if (errors.length > 0) { return errors; }
-    if (right.size >= REMEMBERED) { right.clear(); }
-    right.add(value);
-    return NONE;
-  };
+/** The same check, with its results kept: a cluster repeats the same few names thousands of times. */
+function cached(check: (value: string) => readonly string[]): (value: string) => readonly string[] {
+  const results = new BoundedCache<readonly string[]>(10_000);
+  return value => results.get(value, check);
 }
 
-/** RFC 1123 label: a namespace's name, for one. At most 63 characters. */
-export const dnsLabelErrors = remembering(value => {
+/** An RFC 1123 label, such as the name of a namespace: at most 63 characters. */
+export const dnsLabelErrors = cached(value => {
   const errors: string[] = [];
   if (value.length > LABEL_MAX) { errors.push(`must be no more than ${LABEL_MAX} characters`); }
   if (!DNS_LABEL.test(value)) {
@@ -42,7 +31,7 @@ export const dnsLabelErrors = remembering(value => {
   return errors;
 });
 
-/** RFC 1123 subdomain: most objects' names. At most 253 characters. */
+/** An RFC 1123 subdomain, the name of most objects: at most 253 characters. */
 export function dnsSubdomainErrors(value: string): readonly string[] {
   const errors: string[] = [];
   if (value.length > 253) { errors.push('must be no more than 253 characters'); }
@@ -53,37 +42,37 @@ export function dnsSubdomainErrors(value: string): readonly string[] {
   return errors;
 }
 
-/** Key of a label or an annotation: `name` or `prefix.example.com/name`. */
-export const labelKeyErrors = remembering(key => {
+/** The key of a label or an annotation: `name` or `prefix.example.com/name`. */
+export const labelKeyErrors = cached(key => {
   const parts = key.split('/');
   const errors: string[] = [];
   if (parts.length > 2) {
-    return [`a label key must consist of ${IN_THE_MIDDLE}, with an optional DNS subdomain prefix and '/' (such as 'example.com/MyName')`];
+    return [`a label key must consist of ${QUALIFIED_CHARACTERS}, with an optional DNS subdomain prefix and '/' (such as 'example.com/MyName')`];
   }
   const name = parts[parts.length - 1];
   if (parts.length === 2) {
     if (parts[0] === '') {
       errors.push('prefix part must be non-empty');
     } else {
-      errors.push(...dnsSubdomainErrors(parts[0]).map(e => `prefix part ${e}`));
+      errors.push(...dnsSubdomainErrors(parts[0]).map(error => `prefix part ${error}`));
     }
   }
   if (name === '') { errors.push('name part must be non-empty'); }
   if (name.length > LABEL_MAX) { errors.push(`name part must be no more than ${LABEL_MAX} characters`); }
-  if (!QUALIFIED_NAME.test(name)) { errors.push(`name part must consist of ${IN_THE_MIDDLE}`); }
+  if (!QUALIFIED_NAME.test(name)) { errors.push(`name part must consist of ${QUALIFIED_CHARACTERS}`); }
   return errors;
 });
 
-/** Value of a label: empty, or at most 63 characters. */
-export const labelValueErrors = remembering(value => {
+/** The value of a label: at most 63 characters; it may be empty. */
+export const labelValueErrors = cached(value => {
   const errors: string[] = [];
   if (value.length > LABEL_MAX) { errors.push(`must be no more than ${LABEL_MAX} characters`); }
-  if (!LABEL_VALUE.test(value)) { errors.push(`a valid label must be an empty string or consist of ${IN_THE_MIDDLE}`); }
+  if (!LABEL_VALUE.test(value)) { errors.push(`a valid label must be an empty string or consist of ${QUALIFIED_CHARACTERS}`); }
   return errors;
 });
 
-/** Name of a container's port (RFC 6335): at most 15 characters of a-z, 0-9 and '-', with a letter. */
-export const portNameErrors = remembering(name => {
+/** The name of a container port (RFC 6335): at most 15 characters of a-z, 0-9 and '-', at least one of them a letter. */
+export const portNameErrors = cached(name => {
   const errors: string[] = [];
   if (name.length > 15) { errors.push('must be no more than 15 characters'); }
   if (!/^[-a-z0-9]+$/.test(name)) { errors.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)'); }
@@ -93,7 +82,7 @@ export const portNameErrors = remembering(name => {
   return errors;
 });
 
-/** A port's number: a whole number from 1 to 65535. */
+/** The number of a port: an integer from 1 to 65535. */
 export function portNumberErrors(port: number): readonly string[] {
   return Number.isInteger(port) && port >= 1 && port <= 65535 ? [] : ['must be between 1 and 65535, inclusive'];
 }

@@ -1,21 +1,21 @@
 /*
- * The parts of the Kubernetes API that this library reads and writes, as TypeScript sees them once
- * they are known to be valid. Field names are the API's own.
+ * The parts of the Kubernetes API that this library reads and writes, as types of valid objects. The names of the fields are those of the
+ * API (https://kubernetes.io/docs/reference/kubernetes-api/).
  */
 
-/** Transport protocols that a NetworkPolicy can name, in the order in which they are printed. */
+/** The transport protocols of the API, in the order in which netpol prints them. */
 export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'] as const;
 
-/** One of the three transport protocols of the API. */
+/** A transport protocol of the API. */
 export type Protocol = typeof PROTOCOLS[number];
 
-/** The label that every namespace has, written or not: its own name. */
+/** Kubernetes gives every namespace this label; its value is the name of the namespace. */
 export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 
-/** What an object without `metadata.namespace` is in, for want of a better guess. */
+/** The namespace of an object without `metadata.namespace`, as kubectl assumes it without a context. */
 export const DEFAULT_NAMESPACE = 'default';
 
-/** Labels, of a pod or of a namespace. */
+/** The labels of a pod or a namespace. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** `LabelSelectorRequirement` of meta/v1. */
@@ -25,7 +25,7 @@ export interface LabelSelectorRequirement {
   readonly values?: readonly string[];
 }
 
-/** `LabelSelector` of meta/v1: all of its parts must hold; without any, it selects everything. */
+/** `LabelSelector` of meta/v1: an object must meet all requirements. A selector without requirements selects everything. */
 export interface LabelSelector {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
@@ -71,7 +71,7 @@ export interface NetworkPolicySpec {
   readonly egress?: readonly NetworkPolicyEgressRule[];
 }
 
-/** Any API object, before anything is known of it. */
+/** An API object that has not been validated. */
 export interface ApiResource {
   readonly apiVersion?: unknown;
   readonly kind?: unknown;
@@ -79,12 +79,12 @@ export interface ApiResource {
   readonly [field: string]: unknown;
 }
 
-/** True where `value` is a JSON object: not null, not a list. */
+/** True if `value` is a JSON object, and not null or a list. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The API group of an `apiVersion`: `apps/v1` gives `apps`, `v1` gives the core group's empty name. */
+/** The API group of an `apiVersion`: `apps` for `apps/v1`, and the empty name of the core group for `v1`. */
 export function apiGroup(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? '' : apiVersion.slice(0, slash);

@@ -1,28 +1,26 @@
+import { BoundedCache } from './bounded-cache';
 import { Labels, LabelSelector } from './objects';
 
-/** One requirement of a selector. `values` is sorted, without doubles, and empty for Exists and DoesNotExist. */
+/** A requirement of a selector. `values` is sorted, has no duplicates, and is empty for Exists and DoesNotExist. */
 export interface Requirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   readonly values: readonly string[];
 }
 
-/** So many selectors are kept for further use. */
-const MOST_KNOWN = 50_000;
-
 /**
- * A label selector in one normal form: `matchLabels` is `In` with one value, and two selectors that
- * say the same have the same `id`.
+ * A label selector in a normal form: an entry of `matchLabels` is a requirement `In` with one value, and two selectors with the same
+ * requirements have the same `id`.
  */
 export class Selector {
   /** Selects every object. */
   public static readonly everything = new Selector([]);
 
-  /** Reads a selector of the API. It must be valid (see policy validation). */
+  /** Reads a valid selector of the API. */
   public static from(selector: LabelSelector): Selector {
     const requirements: Requirement[] = [];
     for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-      // The API server decodes null as the empty string, here and below.
+      // The API server reads null as the empty string, here and below.
       requirements.push({ key, operator: 'In', values: [value ?? ''] });
     }
     for (const { key, operator, values } of selector.matchExpressions ?? []) {
@@ -31,26 +29,22 @@ export class Selector {
     return requirements.length === 0 ? Selector.everything : Selector.of(requirements);
   }
 
-  /** Selects objects that have each of these labels. */
+  /** Selects objects that have all of these labels. */
   public static labels(labels: Labels): Selector {
     return Selector.from({ matchLabels: labels });
   }
 
-  /** Selectors made lately, by `id`: a cluster asks for the same few again and again, and one object serves them all. */
-  private static readonly known = new Map<string, Selector>();
+  /** By `id`. A cluster repeats the same few selectors, and what is computed for one of them then serves all. */
+  private static readonly known = new BoundedCache<Selector>(50_000);
 
   private static of(requirements: readonly Requirement[]): Selector {
-    const made = new Selector(requirements);
-    const same = Selector.known.get(made.id);
-    if (same !== undefined) { return same; }
-    if (Selector.known.size >= MOST_KNOWN) { Selector.known.clear(); }
-    Selector.known.set(made.id, made);
-    return made;
+    const selector = new Selector(requirements);
+    return Selector.known.get(selector.id, () => selector);
   }
 
   public readonly requirements: readonly Requirement[];
 
-  /** Equal for selectors that say the same. */
+  /** Equal for selectors with the same requirements. */
   public readonly id: string;
 
   private constructor(requirements: readonly Requirement[]) {
@@ -60,24 +54,21 @@ export class Selector {
     this.id = ids.join();
   }
 
-  /** True where the selector selects everything, because it asks for nothing. */
+  /** True if the selector has no requirements and selects everything. */
   public get isEverything(): boolean { return this.requirements.length === 0; }
 
-  /** True where an object with these labels is selected. */
+  /** True if the selector selects an object with these labels. */
   public matches(labels: Labels): boolean {
     return this.requirements.every(r => requirementMatches(r, labels));
   }
 
-  /** As kubectl writes it: `app=backend,tier in (a,b),!canary`. */
+  /** The form that `kubectl --selector` accepts: `app=backend,tier in (a,b),!canary`. */
   public toString(): string {
     return this.isEverything ? '(everything)' : this.requirements.map(formatRequirement).join(',');
   }
 }
 
-/**
- * One requirement against labels. `NotIn` holds where the key is absent
- * (k8s.io/apimachinery/pkg/labels, Requirement.Matches).
- */
+/** True if labels meet a requirement. `NotIn` also holds if the key is absent (k8s.io/apimachinery, pkg/labels, Requirement.Matches). */
 export function requirementMatches({ key, operator, values }: Requirement, labels: Labels): boolean {
   const present = Object.hasOwn(labels, key);
   switch (operator) {

@@ -1,24 +1,68 @@
 import { apiGroup, isObject, Labels, LabelSelector, Protocol, PROTOCOLS } from './objects';
 
 /*
- * Where each kind of workload keeps its pods. Read leniently: a field of the wrong type counts as
- * absent, since these are the fields of other people's objects and the API server has the last word.
+ * The kinds that netpol reads, and the pods of each kind of workload. Reading is lenient: a field of the wrong type counts as absent.
+ * Validation reports what the API server refuses (src/validation).
  */
 
-/** The path from a workload to its pod template, per kind and API group. */
-const TEMPLATE_PATHS: Readonly<Record<string, { group: string; path: readonly string[] }>> = {
-  Pod: { group: '', path: [] },
-  ReplicationController: { group: '', path: ['spec', 'template'] },
-  Deployment: { group: 'apps', path: ['spec', 'template'] },
-  ReplicaSet: { group: 'apps', path: ['spec', 'template'] },
-  StatefulSet: { group: 'apps', path: ['spec', 'template'] },
-  DaemonSet: { group: 'apps', path: ['spec', 'template'] },
-  Job: { group: 'batch', path: ['spec', 'template'] },
-  CronJob: { group: 'batch', path: ['spec', 'jobTemplate', 'spec', 'template'] },
+interface Kind {
+  /** Where Kubernetes serves the kind. */
+  readonly apiVersion: string;
+  /** For a workload, the path to its pod template. */
+  readonly template?: readonly string[];
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  NetworkPolicy: { apiVersion: 'networking.k8s.io/v1' },
+  Namespace: { apiVersion: 'v1' },
+  Pod: { apiVersion: 'v1', template: [] },
+  ReplicationController: { apiVersion: 'v1', template: ['spec', 'template'] },
+  Deployment: { apiVersion: 'apps/v1', template: ['spec', 'template'] },
+  ReplicaSet: { apiVersion: 'apps/v1', template: ['spec', 'template'] },
+  StatefulSet: { apiVersion: 'apps/v1', template: ['spec', 'template'] },
+  DaemonSet: { apiVersion: 'apps/v1', template: ['spec', 'template'] },
+  Job: { apiVersion: 'batch/v1', template: ['spec', 'template'] },
+  CronJob: { apiVersion: 'batch/v1', template: ['spec', 'jobTemplate', 'spec', 'template'] },
 };
 
-/** The group that `Deployment` and its like were in before Kubernetes 1.16; read as `apps`. */
+/** Before Kubernetes 1.16, this group had the workloads of `apps`. */
 const LEGACY_GROUP = 'extensions';
+
+/** The `apiVersion` of a kind that netpol reads: `apps/v1` for `Deployment`. Undefined for other kinds. */
+export function servedVersion(kind: string): string | undefined {
+  return kindOf(kind)?.apiVersion;
+}
+
+function kindOf(kind: string): Kind | undefined {
+  return Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+}
+
+/** Why no cluster serves an API version of a kind. */
+export interface VersionFault {
+  readonly message: string;
+  /** The fix, as a clause. */
+  readonly fix: string;
+  /** True if netpol reads the object nevertheless, as one of the version in the fix. */
+  readonly isRead: boolean;
+}
+
+/**
+ * Checks the API version of a kind that netpol reads. Returns undefined if Kubernetes serves it, and for a kind of another organization
+ * with the same name, such as a Deployment of `acme.io/v1`.
+ */
+export function versionFault(apiVersion: string, kind: string): VersionFault | undefined {
+  const served = servedVersion(kind);
+  if (served === undefined || served === apiVersion) { return undefined; }
+  const fix = `write 'apiVersion: ${served}'`;
+  if (isWorkloadKind(apiVersion, kind)) {
+    return { message: `Kubernetes does not serve ${kind} in ${apiVersion}; netpol reads it as ${served}`, fix, isRead: true };
+  }
+  const group = apiGroup(apiVersion);
+  const isKubernetes = !group.includes('.') || group === apiGroup(served);
+  if (!isKubernetes) { return undefined; }
+  const removed = kind === 'NetworkPolicy' && group === LEGACY_GROUP ? ' (Kubernetes 1.16 removed it)' : '';
+  return { message: `there is no ${kind} in ${apiVersion}${removed}`, fix, isRead: false };
+}
 
 /** A port that a container declares. */
 export interface ContainerPort {
@@ -28,27 +72,27 @@ export interface ContainerPort {
   readonly name?: string;
 }
 
-/** What a workload says of the pods that it makes. */
+/** What a workload declares about its pods. */
 export interface PodTemplate {
-  /** Path from the workload to the object that has the pod's `metadata` and `spec`. */
+  /** The path from the workload to the object with the `metadata` and `spec` of its pods. */
   readonly path: readonly string[];
   readonly labels: Labels;
   readonly ports: readonly ContainerPort[];
-  /** `spec.hostNetwork`: such pods are not subject to policies. */
+  /** `spec.hostNetwork`: the pods use the network of their node. */
   readonly hostNetwork: boolean;
-  /** By which labels the workload knows its pods (`spec.selector`); not every kind has it. */
+  /** `spec.selector`, if the kind has one and the workload sets it. */
   readonly selector?: LabelSelector;
 }
 
-/** The kinds that count as workloads. */
-export const WORKLOAD_KINDS: readonly string[] = Object.keys(TEMPLATE_PATHS);
+/** The kinds of workloads. */
+export const WORKLOAD_KINDS: readonly string[] = Object.keys(KINDS).filter(kind => KINDS[kind].template !== undefined);
 
-/** True where kind and API group are those of a workload: `apiVersion` counts, not `kind` alone. */
+/** True if `apiVersion` and `kind` together are those of a workload. The version within the API group does not matter. */
 export function isWorkloadKind(apiVersion: unknown, kind: unknown): boolean {
   return templatePath(apiVersion, kind) !== undefined;
 }
 
-/** The pods that a workload makes, or nothing where the object is not a workload. */
+/** The pods that a workload declares. Undefined if the object is not a workload. */
 export function podTemplateOf(resource: { readonly apiVersion?: unknown; readonly kind?: unknown }): PodTemplate | undefined {
   const path = templatePath(resource.apiVersion, resource.kind);
   if (path === undefined) { return undefined; }
@@ -64,7 +108,7 @@ export function podTemplateOf(resource: { readonly apiVersion?: unknown; readonl
   };
 }
 
-/** String values of a map, others left out; null is the empty text, as a JSON null is to a string of Go. */
+/** The entries of a map whose values are strings. null is the empty string, as the API server reads it. */
 export function stringMap(value: unknown): Labels {
   const labels = new Bare();
   if (isObject(value)) {
@@ -76,17 +120,19 @@ export function stringMap(value: unknown): Labels {
 }
 
 /**
- * What has no field but its own: a label may be called `constructor` or `__proto__`. By a class, since V8 goes through the
- * fields of `Object.create(null)` many times slower.
+ * An object without inherited properties, because a label may be called `constructor` or `__proto__`. It is made by a class, because V8
+ * enumerates the properties of `Object.create(null)` many times slower.
  */
 const Bare = function () {} as unknown as new () => Record<string, string>;
 Bare.prototype = Object.create(null);
 
 function templatePath(apiVersion: unknown, kind: unknown): readonly string[] | undefined {
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !Object.hasOwn(TEMPLATE_PATHS, kind)) { return undefined; }
-  const { group, path } = TEMPLATE_PATHS[kind];
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') { return undefined; }
+  const known = kindOf(kind);
+  if (known === undefined) { return undefined; }
+  const group = apiGroup(known.apiVersion);
   const actual = apiGroup(apiVersion);
-  return actual === group || (group === 'apps' && actual === LEGACY_GROUP) ? path : undefined;
+  return actual === group || (group === 'apps' && actual === LEGACY_GROUP) ? known.template : undefined;
 }
 
 function selectorOf(resource: Record<string, unknown>): LabelSelector | undefined {
@@ -96,7 +142,7 @@ function selectorOf(resource: Record<string, unknown>): LabelSelector | undefine
   return resource.kind === 'ReplicationController' ? { matchLabels: stringMap(selector) } : selector as LabelSelector;
 }
 
-/** Ports of the containers that go on running: an init container counts only as a sidecar. */
+/** The ports of the containers and of the sidecars, which are init containers that keep running. */
 function containerPorts(spec: unknown): ContainerPort[] {
   if (!isObject(spec)) { return []; }
   const containers = [
@@ -107,7 +153,7 @@ function containerPorts(spec: unknown): ContainerPort[] {
   for (const container of containers) {
     for (const entry of isObject(container) ? list(container.ports) : []) {
       if (!isObject(entry) || typeof entry.containerPort !== 'number') { continue; }
-      // The API server takes a protocol that is empty, too, for one that is not said.
+      // The API server treats an empty protocol like an absent one.
       const protocol = (entry.protocol || 'TCP') as Protocol;
       if (!PROTOCOLS.includes(protocol)) { continue; }
       ports.push({ protocol, port: entry.containerPort, ...(typeof entry.name === 'string' ? { name: entry.name } : {}) });
@@ -120,7 +166,7 @@ function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Under which name a port is looked up: protocol and name. */
+/** The key under which a named port is looked up: `TCP/http`. */
 export function portName(port: { readonly protocol: string; readonly name?: string }): string {
   return `${port.protocol}/${port.name}`;
 }

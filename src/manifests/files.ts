@@ -2,42 +2,40 @@ import { BigIntStats, Dirent, readdirSync, readFileSync, realpathSync, statSync 
 import * as path from 'path';
 import { readText } from './read-text';
 import { ReadResult, Resource } from './resources';
-import { Finding } from '../findings/finding';
+import { finding, Finding, hasErrors } from '../findings/finding';
 
-/** What counts as a manifest in a folder. */
+/** The extensions of manifests in a folder. */
 const EXTENSIONS: readonly string[] = ['.yaml', '.yml', '.json'];
 
-/** How standard input is named on the command line and in messages. */
-const STDIN = '-';
+/** The path that stands for standard input, on the command line and in messages. */
+export const STDIN = '-';
 
-/** What was read of files and folders. */
+/** What was read from files and folders. */
 export interface PathsRead extends ReadResult {
-  /** The folders that were gone through, and those that files lie in to which a link leads. */
+  /** The folders that were read, and the folders of files that links lead to. */
   readonly folders: readonly string[];
 }
 
 /**
- * Reads files, folders (with all folders inside, but for hidden ones and node_modules) and `-`, standard
- * input. A file that is reached twice is read once; one that is in `memory`, and has not changed, not at all.
+ * Reads files, folders and standard input (`-`). A folder is read with all folders in it, except hidden ones and node_modules. A file is
+ * read only once, even if several paths lead to it, and not at all if `memory` has its current content.
  */
 export function readPaths(paths: readonly string[], stdin: () => string | Buffer, memory?: FileMemory): PathsRead {
   const reader = new PathReader(stdin, memory);
   for (const named of paths) { reader.readNamed(named); }
-  const { resources, problems, folders } = reader;
-  if (resources.length === 0 && !problems.some(p => p.severity === 'error')) {
-    problems.push({
-      severity: 'error',
-      message: `there is no Kubernetes object here, so there is nothing to judge: name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
-      place: { file: paths.map(forwardSlashes).join(', ') || '(no path)' },
-    });
+  const { resources, findings, folders } = reader;
+  if (resources.length === 0 && !hasErrors(findings)) {
+    findings.push(finding('NP001', { file: paths.map(forwardSlashes).join(', ') || '(no path)' }, 'there is no Kubernetes object in the input', {
+      fix: `name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
+    }));
   }
-  return { resources, problems, folders };
+  return { resources, findings, folders };
 }
 
 class PathReader implements PathsRead {
   public readonly resources: Resource[] = [];
 
-  public readonly problems: Finding[] = [];
+  public readonly findings: Finding[] = [];
 
   public readonly folders: string[] = [];
 
@@ -59,7 +57,7 @@ class PathReader implements PathsRead {
   }
 
   private readFolder(folder: string, stats: BigIntStats): void {
-    // A link may lead back to a folder that it is in.
+    // A link may lead back to a folder that contains it.
     if (!isNew(identity(stats), this.foldersRead)) { return; }
     this.folders.push(folder);
     const entries = new Map(readdirSync(folder, { withFileTypes: true }).map(entry => [entry.name, entry]));
@@ -69,7 +67,7 @@ class PathReader implements PathsRead {
       if (isSkipped(entry)) { continue; }
       this.guard(inside, () => {
         const isManifest = EXTENSIONS.includes(path.extname(entry.name).toLowerCase());
-        // A link that leads nowhere is nobody's concern, unless it is named like a manifest.
+        // A link that leads nowhere is a fault only if it has the name of a manifest.
         const inner = statSync(inside, { bigint: true, throwIfNoEntry: isManifest });
         if (inner?.isDirectory()) { this.readFolder(inside, inner); }
         if (inner?.isFile() && isManifest) {
@@ -86,42 +84,54 @@ class PathReader implements PathsRead {
     this.take(this.memory === undefined ? read() : this.memory.recall(forwardSlashes(file), named, stats, read));
   }
 
-  private take({ resources, problems }: ReadResult): void {
+  private take({ resources, findings }: ReadResult): void {
     for (const resource of resources) { this.resources.push(resource); }
-    for (const problem of problems) { this.problems.push(problem); }
+    for (const one of findings) { this.findings.push(one); }
   }
 
-  /** What the file system refuses becomes a message: a file may be missing, locked, or gone since it was listed. */
+  /** Turns an error of the file system into a finding: a file may be missing, unreadable, or deleted after it was listed. */
   private guard(file: string, read: () => void): void {
     try {
       read();
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined) { throw error; }
-      this.problems.push({ severity: 'error', message: REFUSALS[code] ?? `can not be read (${code})`, place: { file: forwardSlashes(file) } });
+      this.findings.push(fileFinding(forwardSlashes(file), error));
     }
   }
 }
 
-const REFUSALS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder: check the path',
-  EACCES: 'you have no permission to read this: check its owner and mode',
-  EPERM: 'you have no permission to read this: check its owner and mode',
-  ELOOP: 'this link leads back to itself: remove it or name the file that it should lead to',
-  ERR_STRING_TOO_LONG: 'this file is too large to be read as text: split it',
+const PERMISSION = { message: 'you have no permission to read this', fix: 'check its owner and mode' };
+
+const FILE_FAULTS: Readonly<Record<string, { readonly message: string; readonly fix: string }>> = {
+  ENOENT: { message: 'there is no such file or folder', fix: 'check the path' },
+  EACCES: PERMISSION,
+  EPERM: PERMISSION,
+  EISDIR: { message: 'this is a folder', fix: 'name a file in it' },
+  ELOOP: { message: 'this link leads back to itself', fix: 'remove it, or name the file that it should lead to' },
+  ERR_STRING_TOO_LONG: { message: 'this file is too large to be read as text', fix: 'split it' },
 };
+
+/**
+ * The finding of a file or folder that cannot be read.
+ * @throws the error itself if it does not come from the file system
+ */
+export function fileFinding(file: string, error: unknown): Finding {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) { throw error; }
+  const { message, fix = undefined } = FILE_FAULTS[code] ?? { message: `cannot be read (${code})` };
+  return finding('NP002', { file }, message, { fix });
+}
 
 function textOf(file: string, content: string | Buffer, named: boolean): ReadResult {
   const format = file === STDIN ? 'guess' : path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml';
   return readText({ file: forwardSlashes(file), content, format, named });
 }
 
-/** Hidden folders and installed packages hold other people's files. */
+/** True for hidden folders and installed packages, whose files are not the user's manifests. */
 function isSkipped(entry: Dirent): boolean {
   return !entry.isFile() && (entry.name.startsWith('.') || entry.name === 'node_modules');
 }
 
-/** The file itself, whatever path led to it. */
+/** Identifies a file or folder, independent of its path. */
 function identity(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}`;
 }
@@ -135,7 +145,7 @@ function forwardSlashes(file: string): string {
   return file.split(path.sep).join('/');
 }
 
-/** A file that was written so shortly before it was read may be written again without its time showing it. */
+/** A file that was written less than this before it was read may be written again without a change of its time. */
 const SETTLED_MS = 100;
 
 interface Known {
@@ -145,15 +155,15 @@ interface Known {
   readonly result: ReadResult;
 }
 
-/** What files held when they were last read, so that whoever reads a folder again and again reads only what has changed. */
+/** The content of files when they were last read. With it, `netpol watch` reads only files that have changed. */
 export class FileMemory {
   private known = new Map<string, Known>();
 
-  private met = new Map<string, Known>();
+  private seen = new Map<string, Known>();
 
   private changed = new Set<string>();
 
-  /** What a file holds: as remembered where nothing has touched it since, otherwise as `read` gives it. */
+  /** The content of a file: from memory if the file has not changed, or else from `read`. */
   public recall(file: string, named: boolean, stats: BigIntStats, read: () => ReadResult): ReadResult {
     const id = `${file}\n${named}`;
     const signature = [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join();
@@ -161,18 +171,18 @@ export class FileMemory {
     if (known?.signature !== signature) { this.changed.add(file); }
     const isSettled = Date.now() - Number(stats.ctimeMs) > SETTLED_MS;
     const entry = known?.signature === signature && known.isSettled ? known : { file, signature, isSettled, result: read() };
-    this.met.set(id, entry);
+    this.seen.set(id, entry);
     return entry.result;
   }
 
-  /** To be called when all files have been gone through: returns those that are new, changed or gone since the last time. */
+  /** Ends a round of reading. Returns the files that are new, changed or deleted since the round before. */
   public turn(): string[] {
     for (const [id, { file }] of this.known) {
-      if (!this.met.has(id)) { this.changed.add(file); }
+      if (!this.seen.has(id)) { this.changed.add(file); }
     }
     const changed = [...this.changed].sort();
-    this.known = this.met;
-    this.met = new Map();
+    this.known = this.seen;
+    this.seen = new Map();
     this.changed = new Set();
     return changed;
   }

@@ -1,67 +1,60 @@
-import { Origin, Finding } from '../findings/finding';
-import { servedVersion } from '../k8s/api-versions';
+import { finding, Finding, Origin } from '../findings/finding';
 import { ApiResource, isObject } from '../k8s/objects';
+import { servedVersion } from '../k8s/workloads';
 
-/** An API object as it was read, and where it is written. */
+/** An API object as it was read, and where it was written. */
 export interface Resource {
   readonly object: ApiResource;
   readonly origin: Origin;
-  /** It comes from a file that was named, or from standard input, rather than found in a folder. */
+  /** True if the user named the file or it is standard input. False if the file was found in a folder. */
   readonly named: boolean;
 }
 
-/** What was read, and what was wrong with it. */
+/** The objects that were read, and the faults that were found. */
 export interface ReadResult {
   readonly resources: Resource[];
-  readonly problems: Finding[];
+  readonly findings: Finding[];
 }
 
-/** What a list says of its items, which may leave it out themselves. */
-interface ItemType {
-  readonly apiVersion: unknown;
-  readonly kind: string;
-}
-
-/** A value that should be an object. */
+/** A value that should be an API object. */
 interface Candidate {
   readonly value: unknown;
   readonly origin: Origin;
-  /** Absent for a document, and in a plain `kind: List`. */
-  readonly type?: ItemType;
+  /** The type of the items of a typed list, which may omit it. */
+  readonly type?: { readonly apiVersion: unknown; readonly kind: string };
   readonly severity: 'error' | 'warning';
 }
 
 /**
- * The objects of one document: itself, or the items of a List (`kind: List`, and PodList,
- * NetworkPolicyList and their like, whose items may come without a kind).
+ * The objects of a document: itself, or the items of a List. A list may be `kind: List` or typed, like PodList, in which case its items
+ * may omit apiVersion and kind.
  */
 export function objectsOf(document: unknown, origin: Origin, named: boolean): ReadResult {
   const resources: Resource[] = [];
-  const problems: Finding[] = [];
-  // A folder holds other YAML too; in a file that was named, and in a List, it is a mistake.
+  const findings: Finding[] = [];
+  // A folder may have other YAML files. In a file that was named, and in a List, another value is a mistake.
   const stack: Candidate[] = [{ value: document, origin, severity: named ? 'error' : 'warning' }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { origin: place, severity } = next;
-    const object = typed(next);
-    const fault = identityFault(object);
+    const object = withListType(next);
+    const fault = objectFault(object);
     if (fault !== undefined) {
-      problems.push({ severity, message: fault, place: place.at() });
+      findings.push(finding('NP010', next.origin.at(), fault.message, { fix: fault.fix, severity: next.severity }));
     } else if (!isListKind(object as ApiResource)) {
-      resources.push({ object: object as ApiResource, origin: place, named });
+      resources.push({ object: object as ApiResource, origin: next.origin, named });
     } else {
       const { items = [] } = object as { items?: unknown };
       if (Array.isArray(items)) {
-        // The last item goes first onto the stack: Lists may hold Lists, and order counts in messages.
-        for (let i = items.length - 1; i >= 0; i--) { stack.push(itemOf(object as ApiResource, place, items[i], i)); }
+        // The stack reverses the order. Lists may contain Lists, and findings are in the order of the file.
+        for (let i = items.length - 1; i >= 0; i--) { stack.push(itemOf(object as ApiResource, next.origin, items[i], i)); }
       } else if (items !== null) {
-        problems.push({ severity: 'error', message: "the items of a List are a list: write each as '- apiVersion: …'", place: place.at(['items']) });
+        findings.push(finding('NP011', next.origin.at(['items']), 'the items of a List must be a list', { fix: "write each item as '- apiVersion: …'" }));
       }
     }
   }
-  return { resources, problems };
+  return { resources, findings };
 }
 
-/** True for `List`, and for other kinds of lists where they hold items. */
+/** True for `List`, and for other kinds whose name ends in `List` if they have a list of items. */
 function isListKind(object: ApiResource): boolean {
   return object.kind === 'List' || (String(object.kind).endsWith('List') && Array.isArray(object.items));
 }
@@ -76,28 +69,24 @@ function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number
   };
 }
 
-/** The value, with the kind that its list gives it. */
-function typed({ value, type }: Candidate): unknown {
+/** The value, with the type that its list gives it. */
+function withListType({ value, type }: Candidate): unknown {
   if (!isObject(value) || type === undefined) { return value; }
   const { kind = type.kind, apiVersion = type.apiVersion } = value;
   return { ...value, kind, apiVersion };
 }
 
-/** What keeps a value from being an API object. */
-function identityFault(value: unknown): string | undefined {
-  if (Array.isArray(value)) { return "this is a list, not a Kubernetes object: put the list under 'items:' of an object with 'apiVersion: v1' and 'kind: List'"; }
-  if (!isObject(value)) { return 'this is no Kubernetes object: one has apiVersion, kind and metadata'; }
-  if (!isText(value.kind)) { return missing('kind', 'NetworkPolicy', value.kind); }
-  if (!isText(value.apiVersion)) { return missing('apiVersion', servedVersion(value.kind) ?? 'v1', value.apiVersion); }
-  return undefined;
+/** Why a value is not an API object. */
+function objectFault(value: unknown): { message: string; fix: string } | undefined {
+  if (Array.isArray(value)) {
+    return { message: 'this is a list, not a Kubernetes object', fix: "put the list under 'items:' of an object with 'apiVersion: v1' and 'kind: List'" };
+  }
+  if (!isObject(value)) { return { message: 'this is not a Kubernetes object', fix: 'write apiVersion, kind and metadata' }; }
+  return typeFault('kind', value.kind, 'NetworkPolicy') ?? typeFault('apiVersion', value.apiVersion, servedVersion(String(value.kind)) ?? 'v1');
 }
 
-function missing(field: string, example: string, value: unknown): string {
-  return value === undefined || value === null || value === ''
-    ? `'${field}' is missing, so this is no Kubernetes object: write it, as in '${field}: ${example}'`
-    : `'${field}' must be text, as in '${field}: ${example}'`;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+function typeFault(field: string, value: unknown, example: string): { message: string; fix: string } | undefined {
+  const fix = `write '${field}: ${example}'`;
+  if (value === undefined || value === null || value === '') { return { message: `'${field}' is missing, so this is not a Kubernetes object`, fix }; }
+  return typeof value === 'string' ? undefined : { message: `'${field}' must be text`, fix };
 }

@@ -4,7 +4,7 @@ import { IntentClaims } from '../claims/intent-claims';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { readCluster } from '../cluster/read-cluster';
 import { Reachability } from '../evaluator/reachability';
-import { formatPlace, formatFinding, Finding } from '../findings/finding';
+import { finding, formatPlace, formatFinding, Finding } from '../findings/finding';
 import { isObject } from '../k8s/objects';
 import { readPaths } from '../manifests/files';
 import { Resource } from '../manifests/resources';
@@ -102,7 +102,7 @@ export class NetpolValidation {
       const claim = claims.claimOf(intent);
       return claim === undefined ? [] : [{ intent, judgement: judge(reach, claim) }];
     });
-    const all = [...files.problems, ...problems, ...written.problems, ...claims.problems];
+    const all = [...files.findings, ...problems, ...written.problems, ...claims.problems];
     const isViolation = (problem: Finding) => problem.severity === 'error' || (this._strict && problem.unevaluated === true);
     const violations = [
       ...all.filter(isViolation).map(problem => inputViolation(problem, files.resources)),
@@ -125,7 +125,7 @@ export class NetpolValidation {
       try {
         content = readFileSync(file);
       } catch (error) {
-        problems.push({ severity: 'error', message: `can not be read (${(error as NodeJS.ErrnoException).code}): check 'intents' in cdk8s.yaml`, place: { file } });
+        problems.push(finding('NP002', { file }, `cannot be read (${(error as NodeJS.ErrnoException).code})`, { fix: "check 'intents' in cdk8s.yaml" }));
         continue;
       }
       const read = readIntents(file, content);
@@ -137,11 +137,11 @@ export class NetpolValidation {
 }
 
 function inputViolation(problem: Finding, resources: readonly Resource[]): Violation {
-  const { place, message } = problem;
+  const { place, message, fix } = problem;
   return {
     ruleName: 'netpol-input',
     recommendation: message,
-    fix: 'Change the construct that makes this object, or the file that is named.',
+    fix: fix?.text ?? 'Change the construct that makes this object, or the file that is named.',
     violatingResources: [{ resourceName: resourceAt(problem, resources), locations: [formatPlace(place)], manifestPath: place.file ?? '' }],
   };
 }

@@ -1,7 +1,7 @@
 import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { ClassIndex, Reachability } from '../evaluator/reachability';
 import { nearestName } from '../findings/nearest-name';
-import { AddressRange, cidrsOf, formatAddress, parseAddress, parseCidr } from '../k8s/address';
+import { AddressRange, cidrFix, cidrsOf, formatAddress, parseAddress, parseCidr } from '../k8s/address';
 import { LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
@@ -109,7 +109,8 @@ export function partyNamed(reach: Reachability, text: string): Party | string {
   // A namespace may be called 2024, but has neither dot nor colon.
   if (/^[0-9.]*\.[0-9.]*$|:/.test(parts[0])) {
     const cidr = parseCidr(text);
-    return typeof cidr === 'string' ? `'${text}': ${cidr}` : partyOfRange(reach, cidr, text);
+    const fix = cidrFix(text);
+    return typeof cidr === 'string' ? `'${text}': ${cidr}${fix === undefined ? '' : `; ${fix}`}` : partyOfRange(reach, cidr, text);
   }
   if (parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return `'${text}' is no endpoint: ${FORMS}`; }
   return parts.length === 2

@@ -1,10 +1,11 @@
-import { formatPath, Origin, Path, Finding } from '../findings/finding';
+import { FindingCode } from '../findings/codes';
+import { finding, Finding, formatPath, Origin, Path } from '../findings/finding';
 import { nearestName } from '../findings/nearest-name';
 import { isObject } from '../k8s/objects';
 
 /**
- * The way from an object to a field inside it, each step hooked to the one before: cheap to go. A path is made
- * of it where there is something to report, and most objects have nothing wrong with them.
+ * The path to a field of an object, as a linked list. A step costs little; the steps are only listed for a field that is reported, and
+ * most objects are valid.
  */
 export class FieldPath {
   /** The object itself. */
@@ -12,64 +13,88 @@ export class FieldPath {
 
   /** The field at a path. */
   public static to(...path: Path): FieldPath {
-    return path.reduce<FieldPath>((trail, step) => trail.child(step), FieldPath.start);
+    return path.reduce<FieldPath>((parent, step) => parent.child(step), FieldPath.start);
   }
 
-  private constructor(private readonly step: string | number, private readonly before: FieldPath | undefined) {}
+  private constructor(private readonly step: string | number, private readonly parent: FieldPath | undefined) {}
 
-  /** One step further: a field, or an item of a list. */
+  /** A field of this object, or an item of this list. */
   public child(step: string | number): FieldPath {
     return new FieldPath(step, this);
   }
 
+  /** The steps from the object to this field. */
   public get path(): Path {
     const path: (string | number)[] = [];
-    for (let { step, before } = this as FieldPath; before !== undefined; { step, before } = before) { path.unshift(step); }
+    for (let { step, parent } = this as FieldPath; parent !== undefined; { step, parent } = parent) { path.unshift(step); }
     return path;
   }
 }
 
-/** Why the API server refuses a field: its own names, and two for what fails before validation. */
+/** Why the API server refuses a field: its own types of field errors, and two types for what its decoder refuses. */
 export type FieldErrorType =
   | 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported' | 'FieldValueTooLong'
   | 'UnknownField' | 'WrongType';
 
-/** A field that the API server would refuse. */
+const CODES: Readonly<Record<FieldErrorType, FindingCode>> = {
+  FieldValueInvalid: 'NP020',
+  FieldValueRequired: 'NP021',
+  FieldValueForbidden: 'NP022',
+  FieldValueNotSupported: 'NP023',
+  FieldValueTooLong: 'NP024',
+  UnknownField: 'NP025',
+  WrongType: 'NP026',
+};
+
+/** A field that the API server refuses. */
 export interface FieldError {
-  /** The field, as the API server names it. */
+  /** The field in the API server's error. */
   readonly path: Path;
   readonly type: FieldErrorType;
   readonly message: string;
-  /** What to write instead. */
+  /** The fix, as a clause: `write TCP`. */
   readonly fix?: string;
-  /** A field further inside, where the fault is written: the one label, of all labels. */
+  /** A field inside `path` that has the fault, such as one of the labels. */
   readonly place?: Path;
-  /** The API server refuses it, but no answer depends on it. */
+  /** The API server refuses the field, but netpol can read the object without it. */
   readonly harmless?: boolean;
 }
 
-/** Where a field is: a trail where there are many to be checked. */
+/** The path of a field. Validation uses `FieldPath`, which is cheaper to extend. */
 export type PathLike = Path | FieldPath;
 
-/** Something to add to an error. */
-export type FieldErrorExtras = Pick<FieldError, 'fix' | 'harmless'> & { readonly place?: PathLike };
+/** The optional parts of a field error. */
+export type FieldErrorOptions = Pick<FieldError, 'fix' | 'harmless'> & { readonly place?: PathLike };
 
 /**
- * Reads the fields of an object as Go decodes them, strictly, and collects what is wrong. `null` is the
- * zero value: as good as a field that is not there.
+ * Reads the fields of an object like the strict decoder of the API server, and collects the errors. Go decodes `null` to the zero value,
+ * so `null` counts as absent.
  */
 export class FieldErrors {
   public readonly errors: FieldError[] = [];
 
-  public add(type: FieldErrorType, path: PathLike, message: string, { place, ...extras }: FieldErrorExtras = {}): void {
-    this.errors.push({ path: pathOf(path), type, message, ...extras, place: place && pathOf(place) });
+  public add(type: FieldErrorType, path: PathLike, message: string, { place, ...options }: FieldErrorOptions = {}): void {
+    this.errors.push({ path: stepsOf(path), type, message, ...options, place: place && stepsOf(place) });
+  }
+
+  /** Adds an error for each sentence about an invalid value. `subject` comes before each sentence. */
+  public addInvalid(path: PathLike, sentences: readonly string[], subject = '', options?: FieldErrorOptions): void {
+    for (const sentence of sentences) { this.add('FieldValueInvalid', path, `${subject}${sentence}`, options); }
+  }
+
+  /** Adds an error if `text` is not one of the supported values. The fix names the value that differs only in case, or else is `fix`. */
+  public supported(text: string, path: PathLike, values: readonly string[], fix?: string): void {
+    if (values.includes(text)) { return; }
+    const meant = values.find(value => value.toLowerCase() === text.toLowerCase());
+    const list = `${values.slice(0, -1).join(', ')} or ${values[values.length - 1]}`;
+    this.add('FieldValueNotSupported', path, `must be ${list}, not '${text}'`, { fix: meant === undefined ? fix : `write ${meant}` });
   }
 
   /**
-   * An object; nothing where the value is none. Fields that are not `known` are errors, with
-   * the advice for them or else the nearest name.
+   * Reads an object; undefined if the value is something else. Fields that are not `known` are errors. Their fix is `fixOf` the field, or
+   * else the nearest known name.
    */
-  public object(value: unknown, path: PathLike, known: readonly string[], advice: (field: string) => string | undefined = () => undefined):
+  public object(value: unknown, path: PathLike, known: readonly string[], fixOf: (field: string) => string | undefined = () => undefined):
   Readonly<Record<string, unknown>> | undefined {
     if (isAbsent(value)) { return {}; }
     if (!isObject(value)) {
@@ -79,14 +104,14 @@ export class FieldErrors {
     for (const field of Object.keys(value)) {
       if (known.includes(field)) { continue; }
       const nearest = nearestName(field, known);
-      this.add('UnknownField', [...pathOf(path), field], 'there is no such field', {
-        fix: advice(field) ?? (nearest === undefined ? `the fields here are ${known.join(', ')}` : `did you mean '${nearest}'?`),
+      this.add('UnknownField', [...stepsOf(path), field], 'there is no such field', {
+        fix: fixOf(field) ?? (nearest === undefined ? `the fields here are ${known.join(', ')}` : `did you mean '${nearest}'?`),
       });
     }
     return value;
   }
 
-  /** The items of a list; none where the value is no list. */
+  /** Reads the items of a list; none if the value is something else. */
   public list(value: unknown, path: PathLike): readonly unknown[] {
     if (isAbsent(value)) { return []; }
     if (Array.isArray(value)) { return value; }
@@ -94,15 +119,15 @@ export class FieldErrors {
     return [];
   }
 
-  /** A text, empty where it is absent; nothing where the value is no text. */
+  /** Reads text; the empty string if the value is absent, undefined if it is something else. */
   public text(value: unknown, path: PathLike): string | undefined {
     if (isAbsent(value)) { return ''; }
     if (typeof value === 'string') { return value; }
-    this.add('WrongType', path, `must be text, not ${typeName(value)}`, { fix: quoteAdvice(value) });
+    this.add('WrongType', path, `must be text, not ${typeName(value)}`, { fix: quoteFix(value) });
     return undefined;
   }
 
-  /** A whole number that Go can hold in so many bits; nothing where it is absent or something else. */
+  /** Reads a signed integer of 32 or 64 bits; undefined if the value is absent or something else. */
   public integer(value: unknown, path: PathLike, bits: 32 | 64 = 64): number | undefined {
     if (isAbsent(value)) { return undefined; }
     const limit = 2 ** (bits - 1);
@@ -113,41 +138,41 @@ export class FieldErrors {
     return undefined;
   }
 
-  /** A map from text to text. `null` is the empty text. */
+  /** Reads a map from text to text, without the entries that are something else. A `null` is the empty string. */
   public textMap(value: unknown, path: PathLike): Readonly<Record<string, string>> {
-    if (isAbsent(value)) { return NOTHING; }
+    if (isAbsent(value)) { return EMPTY; }
     if (!isObject(value)) {
-      this.add('WrongType', path, `must be an object of names and values, not ${typeName(value)}`);
-      return NOTHING;
+      this.add('WrongType', path, `must be an object with names and values, not ${typeName(value)}`);
+      return EMPTY;
     }
-    if (holdsOnlyText(value)) { return value; }
+    if (hasOnlyText(value)) { return value; }
     const map: Record<string, string> = Object.create(null);
     for (const [key, item] of Object.entries(value)) {
       if (isAbsent(item) || typeof item === 'string') {
         map[key] = item ?? '';
       } else {
-        this.add('WrongType', path, `the value of '${key}' must be text, not ${typeName(item)}`, { place: [...pathOf(path), key], fix: quoteAdvice(item) });
+        this.add('WrongType', path, `the value of '${key}' must be text, not ${typeName(item)}`, { place: [...stepsOf(path), key], fix: quoteFix(item) });
       }
     }
     return map;
   }
 }
 
-const NOTHING: Readonly<Record<string, never>> = {};
+const EMPTY: Readonly<Record<string, never>> = {};
 
-function pathOf(path: PathLike): Path {
+function stepsOf(path: PathLike): Path {
   return path instanceof FieldPath ? path.path : path;
 }
 
-function holdsOnlyText(value: Readonly<Record<string, unknown>>): value is Record<string, string> {
-  // Of what is read from text nothing is inherited, and this is quicker than a list of names.
+function hasOnlyText(value: Readonly<Record<string, unknown>>): value is Record<string, string> {
+  // Values that were read from text inherit no enumerable properties, and this is faster than Object.values.
   for (const key in value) {
     if (typeof value[key] !== 'string') { return false; }
   }
   return true;
 }
 
-/** Absent, or null, which Go decodes to the same. */
+/** True for an absent value and for `null`, which Go decodes to the same. */
 export function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
@@ -162,16 +187,25 @@ function typeName(value: unknown): string {
   }
 }
 
-function quoteAdvice(value: unknown): string | undefined {
+function quoteFix(value: unknown): string | undefined {
   if (typeof value === 'number') { return `put it in quotes: "${value}"`; }
-  return typeof value === 'boolean' ? 'put it in quotes (yes, no, on, off, y and n are booleans, too, where they are not quoted)' : undefined;
+  return typeof value === 'boolean' ? 'put it in quotes (without them, yes, no, on, off, y and n are booleans too)' : undefined;
 }
 
-/** Field errors as problems, each at the place of its field. */
-export function fieldFindings(errors: readonly FieldError[], origin: Origin): Finding[] {
-  return errors.map(({ path, place, message, fix: suggestion }) => ({
-    severity: 'error',
-    message: `${path.length === 0 ? '' : `${formatPath(path)}: `}${message}${suggestion === undefined ? '' : `; ${suggestion}`}`,
-    place: origin.at(place ?? path),
-  }));
+/** Options of `fieldFindings`. */
+export interface FieldFindingOptions {
+  /** The object that has the fields, for the start of each message: `NetworkPolicy shop/db`. */
+  readonly subject?: string;
+  /** @default - the code of the error's type */
+  readonly code?: FindingCode;
+}
+
+/** Field errors as findings, each at the place of its field. */
+export function fieldFindings(errors: readonly FieldError[], origin: Origin, { subject, code }: FieldFindingOptions = {}): Finding[] {
+  return errors.map(({ path, type, place, message, fix, harmless }) => finding(
+    code ?? CODES[type],
+    origin.at(place ?? path),
+    [subject, formatPath(path), message].filter(part => part).join(': '),
+    { fix, ...(harmless ? { severity: 'warning' } : {}) },
+  ));
 }

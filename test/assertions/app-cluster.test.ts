@@ -30,6 +30,6 @@ test('an app is read anew when an edge or an object is added, or an object is ch
 test('an app with an object that the API server would refuse is not read, and again not', () => {
   const { app, chart } = shop();
   new ApiObject(chart, 'bad', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'bad' }, spec: { policyTypes: ['All'] } });
-  expect(() => clusterOfApp(app)).toThrow(/shop\/bad: error: .*policyTypes/);
-  expect(() => clusterOfApp(app)).toThrow(/shop\/bad: error: .*policyTypes/);
+  expect(() => clusterOfApp(app)).toThrow(/shop\/bad: error NP023: .*policyTypes/);
+  expect(() => clusterOfApp(app)).toThrow(/shop\/bad: error NP023: .*policyTypes/);
 });

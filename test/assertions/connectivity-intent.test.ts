@@ -119,7 +119,7 @@ describe('an intent', () => {
     const s = shop();
     s.intent.denied(s.frontend, s.db);
     policy(s.chart, 'broken', { podSelector: {}, ingress: [{ ports: [{ port: 99999 }] }] });
-    expect(failure(s)).toMatch(/\[shop\/intent\] .*shop\/broken: error: .*spec\.ingress\[0\]\.ports\[0\]\.port/);
+    expect(failure(s)).toMatch(/\[shop\/intent\] .*shop\/broken: error NP020: .*spec\.ingress\[0\]\.ports\[0\]\.port/);
   });
 
   test('is judged anew when the app has changed, or a line was added', () => {

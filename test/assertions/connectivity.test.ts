@@ -99,11 +99,11 @@ describe('connectivity of manifests', () => {
 
 describe('manifests that can not be judged', () => {
   test('throw with line and column where they do not parse', () => {
-    expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^\(yaml\):1:7: error: /);
+    expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^\(yaml\):1:7: error NP004: /);
   });
 
   test('throw where the API server would refuse a policy', () => {
-    expect(() => Connectivity.fromYaml(MANIFESTS.replace('port: 8080 }]', 'port: 0 }]'))).toThrow(/19:17: error: .*between 1 and 65535/);
+    expect(() => Connectivity.fromYaml(MANIFESTS.replace('port: 8080 }]', 'port: 0 }]'))).toThrow(/19:17: error NP020: .*between 1 and 65535/);
   });
 
   test('throw where a path is missing', () => {
@@ -194,11 +194,11 @@ describe('connectivity that changes', () => {
     const calico = '{ apiVersion: crd.projectcalico.org/v1, kind: GlobalNetworkPolicy, metadata: { name: g }, spec: {} }';
     connectivity.apply(calico);
     connectivity.apply(calico);
-    expect(connectivity.warnings).toEqual([expect.stringContaining('GlobalNetworkPolicy g is a policy of Calico, which is not evaluated')]);
+    expect(connectivity.warnings).toEqual([expect.stringContaining('GlobalNetworkPolicy g is a policy of Calico, which netpol does not evaluate')]);
   });
 
   test.each([
-    ['kind: Pod', "(manifests):1:1: error: 'apiVersion' is missing"], ['[', '(manifests):'], ['just text', '(manifests):1:1'],
+    ['kind: Pod', "(manifests):1:1: error NP010: 'apiVersion' is missing"], ['[', '(manifests):'], ['just text', '(manifests):1:1'],
   ])('refuses %p with a place and a sentence', (manifests, message) => {
     expect(() => Connectivity.fromYaml(MANIFESTS).apply(manifests)).toThrow(message);
     expect(() => Connectivity.fromYaml(MANIFESTS).remove(manifests)).toThrow(message);

@@ -39,8 +39,8 @@ test('nobody is an empty list', () => {
 });
 
 test.each([
-  ['allowed: [{ from: app/x, to: app/db }]', "intents.yaml:1:13: error: there is no workload 'app/x'; namespace 'app' has backend, db, frontend"],
-  ['only: [{ to: app/db, from: [mon/prom] }]', "there is no workload 'mon/prom'; there are workloads in app; for pods that are not in these manifests write { namespace: …"],
+  ['allowed: [{ from: app/x, to: app/db }]', "intents.yaml:1:13: error NP210: there is no workload 'app/x'; namespace 'app' has backend, db, frontend"],
+  ['only: [{ to: app/db, from: [mon/prom] }]', "there is no workload 'mon/prom'; there are workloads in app; for pods that are not in these manifests, write { namespace: …"],
   ['only: [{ to: 10.0.0.1, from: [app/db] }]', "'only' is about a workload: no policy isolates 10.0.0.1, which is outside the cluster; write 'allowed' or 'denied' for it"],
   ['onlyTo: [{ from: 10.0.0.0/8, to: [] }]', "'onlyTo' is about a workload: no policy isolates 10.0.0.0/8"],
   ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: x } } }, to: app/db }]', 'no workload is selected by pods app=x of namespace app'],

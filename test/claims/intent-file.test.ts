@@ -61,16 +61,16 @@ test('several documents are one list of intents', () => {
 });
 
 test.each([
-  ['deny: []', 'intents.yaml:1:1: error: deny: there is no such field'],
-  ['kind: Intent\nallowed: []', 'intents.yaml:1:1: error: kind: there is no such field; an intent file is no Kubernetes object: its fields are allowed, denied, only, onlyTo'],
-  ['', 'intents.yaml: error: there is no intent in this file'],
-  ['allowed: []', 'intents.yaml: error: there is no intent in this file'],
-  ['[]', 'intents.yaml:1:1: error: must be an object, not a list'],
-  ['allowed: { from: a/b, to: c/d }', 'intents.yaml:1:1: error: allowed: must be a list'],
+  ['deny: []', 'intents.yaml:1:1: error NP211: deny: there is no such field'],
+  ['kind: Intent\nallowed: []', 'intents.yaml:1:1: error NP211: kind: there is no such field; an intent file is no Kubernetes object: its fields are allowed, denied, only, onlyTo'],
+  ['', 'intents.yaml: error NP213: there is no intent in this file'],
+  ['allowed: []', 'intents.yaml: error NP213: there is no intent in this file'],
+  ['[]', 'intents.yaml:1:1: error NP211: must be an object, not a list'],
+  ['allowed: { from: a/b, to: c/d }', 'intents.yaml:1:1: error NP211: allowed: must be a list'],
   ['allowed: [a/b]', 'allowed[0]: must be an object, not the text "a/b"'],
-  ['allowed:\n  -', 'intents.yaml:2:4: error: allowed[0]: this entry is empty; write { from: app/frontend, to: app/backend }'],
+  ['allowed:\n  -', 'intents.yaml:2:4: error NP211: allowed[0]: this entry is empty; write { from: app/frontend, to: app/backend }'],
   ['allowed: [{ form: a/b, to: c/d }]', 'allowed[0].form: there is no such field'],
-  ['allowed: [{ to: c/d }]', 'intents.yaml:1:11: error: allowed[0].from: is missing; write namespace/name'],
+  ['allowed: [{ to: c/d }]', 'intents.yaml:1:11: error NP211: allowed[0].from: is missing; write namespace/name'],
   ['allowed: [{ from: a/b, to: 5 }]', 'allowed[0].to: is no endpoint; write namespace/name'],
   ['denied: [{ from: a/b, to: [c/d] }]', 'denied[0].to: must be one endpoint, not a list; write an entry for each'],
   ['only: [{ to: [a/b], from: [] }]', "only[0].to: must be one endpoint, not a list; 'only' is about one"],
@@ -87,7 +87,7 @@ test.each([
   ['allowed: [{ from: a/b, to: c/d, port: icmp/8 }]', "allowed[0].port: 'icmp/8' names no protocol of TCP, UDP, SCTP"],
   ['allowed: [{ from: a/b, to: c/d, port: [80] }]', 'allowed[0].port: is not a port: write it as tcp/8080'],
   ['allowed: [{ from: a/b, to: c/d, description: 5 }]', 'allowed[0].description: must be text, not the number 5'],
-  ['allowed: [{ from: a/b, to: c/d }\n', 'error: not valid YAML'],
+  ['allowed: [{ from: a/b, to: c/d }\n', 'error NP004: not valid YAML'],
 ])('%j: %s', (yaml, message) => {
   expect(problems(yaml)).toContain(message);
 });

@@ -53,7 +53,7 @@ test.each([
   const { status, stdout, stderr } = await batch([probe]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(message);
-  expect(stderr).toMatch(/^probes\.json:1:\d+: error: /);
+  expect(stderr).toMatch(/^probes\.json:1:\d+: error NP040: /);
 });
 
 test('one bad probe refuses them all, and each is told', async () => {
@@ -63,7 +63,7 @@ test('one bad probe refuses them all, and each is told', async () => {
 });
 
 test('probes that are no list, or no JSON, are refused', async () => {
-  expect((await batch({})).stderr).toBe('probes.json:1:1: error: the probes are a list; write [{"from": "app/a", "to": "app/b", "port": 80}, …]\n');
-  expect(await batch('[1,]')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:\d+: error: not valid JSON/) });
-  expect(await batch('')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:1: error: /) });
+  expect((await batch({})).stderr).toBe('probes.json:1:1: error NP040: the probes are a list; write [{"from": "app/a", "to": "app/b", "port": 80}, …]\n');
+  expect(await batch('[1,]')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:\d+: error NP005: not valid JSON/) });
+  expect(await batch('')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:1: error NP005: /) });
 });

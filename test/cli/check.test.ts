@@ -69,7 +69,7 @@ test('intents may come from standard input', async () => {
 test('an intent file among the manifests is not warned of', async () => {
   const files = { 'k8s/shop.yaml': SHOP['shop.yaml'], 'k8s/intents.yaml': SHOP['good.yaml'] };
   expect(await netpol(['check', 'k8s', '--intent', 'k8s/intents.yaml'], files)).toMatchObject({ status: 0, stderr: '' });
-  expect((await netpol(['list', 'k8s'], files)).stderr).toMatch(/^k8s\/intents\.yaml:1:1: warning: /);
+  expect((await netpol(['list', 'k8s'], files)).stderr).toMatch(/^k8s\/intents\.yaml:1:1: warning NP010: /);
 });
 
 test('bad intents are told all at once, and nothing is judged', async () => {

@@ -13,10 +13,10 @@ test('a policy that is not evaluated is a warning that names it, and with --stri
   const files = { 'a.yaml': TIERS + policy('p', '{ podSelector: {} }') + CALICO };
   const lenient = await netpol(['list', 'a.yaml'], files);
   expect(lenient.status).toBe(0);
-  expect(lenient.stderr).toMatch(/^a\.yaml:\d+:1: warning: GlobalNetworkPolicy deny is a policy of Calico/);
+  expect(lenient.stderr).toMatch(/^a\.yaml:\d+:1: warning NP301: GlobalNetworkPolicy deny is a policy of Calico/);
   const strict = await netpol(['list', 'a.yaml', '--strict'], files);
   expect(strict).toMatchObject({ status: 2, stdout: '' });
-  expect(strict.stderr).toMatch(/^a\.yaml:\d+:1: error: GlobalNetworkPolicy deny/);
+  expect(strict.stderr).toMatch(/^a\.yaml:\d+:1: error NP301: GlobalNetworkPolicy deny/);
 });
 
 test('every problem is told, with file, line and column, and nothing is printed as a result', async () => {
@@ -25,13 +25,13 @@ test('every problem is told, with file, line and column, and nothing is printed 
     'b.yaml': 'a: b: c\n',
   });
   expect(outcome).toMatchObject({ status: 2, stdout: '' });
-  expect(outcome.stderr).toMatch(/^a\.yaml:5:9: error: .*podSelectr/m);
-  expect(outcome.stderr).toMatch(/^a\.yaml:10:38: error: .*ingress\[0\]\.to/m);
-  expect(outcome.stderr).toMatch(/^b\.yaml:1:\d+: error: not valid YAML/m);
+  expect(outcome.stderr).toMatch(/^a\.yaml:5:9: error NP025: .*podSelectr/m);
+  expect(outcome.stderr).toMatch(/^a\.yaml:10:38: error NP025: .*ingress\[0\]\.to/m);
+  expect(outcome.stderr).toMatch(/^b\.yaml:1:\d+: error NP004: not valid YAML/m);
 });
 
 test('a missing file, an empty folder and empty standard input are errors', async () => {
-  expect((await netpol(['list', 'no-such-file.yaml'])).stderr).toMatch(/^no-such-file\.yaml: error: there is no such file or folder/);
+  expect((await netpol(['list', 'no-such-file.yaml'])).stderr).toMatch(/^no-such-file\.yaml: error NP002: there is no such file or folder/);
   expect(await netpol(['list', 'k8s'], { 'k8s/readme.txt': '' })).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('nothing to judge') });
   expect(await netpol(['list', '-'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('nothing to judge') });
 });
@@ -39,7 +39,7 @@ test('a missing file, an empty folder and empty standard input are errors', asyn
 test('a Helm template is told what to run instead', async () => {
   const { status, stderr } = await netpol(['list', 't.yaml'], { 't.yaml': 'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\n' });
   expect(status).toBe(2);
-  expect(stderr).toMatch(/^t\.yaml:4:9: error: .*helm template CHART \| netpol list -/);
+  expect(stderr).toMatch(/^t\.yaml:4:9: error NP009: .*helm template CHART \| netpol list -/);
 });
 
 test('of very many problems the first are told, errors before warnings, and how many more there are', async () => {

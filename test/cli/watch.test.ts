@@ -85,14 +85,14 @@ test('a file with a mistake is told with its place, and the last sound state is 
   watching.start(`${watching.folder}/k8s`);
   await watching.next('stdout', LINE);
   watching.write('k8s/more.yaml', 'kind: NetworkPolicy\nspec: [\n');
-  expect(await watching.next('stderr', /.*error.*\n.*\n/)).toMatch(/^k8s\/more\.yaml:\d+:\d+: error: not valid YAML: .*\nnote: nothing is compared until this is mended, and then with what was last sound\n$/);
+  expect(await watching.next('stderr', /.*error.*\n.*\n/)).toMatch(/^k8s\/more\.yaml:\d+:\d+: error NP004: not valid YAML: .*\nnote: nothing is compared until this is mended, and then with what was last sound\n$/);
   watching.write('k8s/more.yaml', ALLOW);
   expect(await watching.next('stdout', /.*\n.*\n/)).toBe('k8s/more.yaml: 1 gained\n  gained   app/frontend → app/db: TCP 5432\n');
 });
 
 test('input that is broken from the start is waited for', async () => {
   watching.start(`${watching.folder}/k8s`);
-  await watching.next('stderr', /k8s: error: there is no such file or folder.*\nnote: nothing is compared until this is mended\n/);
+  await watching.next('stderr', /k8s: error NP002: there is no such file or folder.*\nnote: nothing is compared until this is mended\n/);
   watching.write('k8s/shop.yaml', TIERS);
   expect(await watching.next('stdout', LINE)).toMatch(/^watching .*: workloads: 3, policies: 0/);
   await watching.next('stderr', /note: there is no NetworkPolicy in the input/);

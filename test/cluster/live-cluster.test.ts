@@ -88,7 +88,7 @@ describe('a cluster whose objects come and go', () => {
   test("does not take another kind's object for a policy of Kubernetes", () => {
     const calico = { apiVersion: 'crd.projectcalico.org/v1', kind: 'NetworkPolicy', metadata: { namespace: 'x', name: 'deny' }, spec: {} };
     const cluster = live(WEB, DENY);
-    expect(cluster.apply(resource(calico)).map(({ message }) => message)).toEqual([expect.stringContaining('which is not evaluated')]);
+    expect(cluster.apply(resource(calico)).map(({ message }) => message)).toEqual([expect.stringContaining('which netpol does not evaluate')]);
     expect(cluster.remove(resource(calico))).toBe(false);
     expect(cluster.cluster.policies).toHaveLength(1);
     // It has been told of once, and is not again with each change of the namespace.

@@ -47,9 +47,9 @@ describe('namespaces', () => {
   });
 
   test('that are not valid are errors', () => {
-    expect(read(namespace('name: a.b')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:13: error: Namespace a\.b: metadata\.name: 'a\.b'/)]);
-    expect(read(namespace('labels: {}')).problems).toEqual(['a.yaml:4:1: error: this Namespace: metadata.name: is required']);
-    expect(read(namespace('name: a, labels: { x: 1 }')).problems).toEqual(['a.yaml:4:32: error: Namespace a: metadata.labels: the value of \'x\' must be text, not the number 1; put it in quotes: "1"']);
+    expect(read(namespace('name: a.b')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:13: error NP020: Namespace a\.b: metadata\.name: 'a\.b'/)]);
+    expect(read(namespace('labels: {}')).problems).toEqual(['a.yaml:4:1: error NP021: this Namespace: metadata.name: is required']);
+    expect(read(namespace('name: a, labels: { x: 1 }')).problems).toEqual(['a.yaml:4:32: error NP026: Namespace a: metadata.labels: the value of \'x\' must be text, not the number 1; put it in quotes: "1"']);
     expect(read('apiVersion: v1\nkind: Namespace').problems).toHaveLength(1);
     expect(read(namespace('name: a, labels: { x: 1 }') + namespace('name: a.b')).namespaces).toEqual({});
   });
@@ -60,26 +60,26 @@ describe('an object that the API server would refuse', () => {
     const { policies, problems } = read(policy('p', 'ingress: [{ ports: [{ protocol: tcp, port: "80" }] }]'));
     expect(policies).toEqual([]);
     expect(problems).toEqual([
-      "a.yaml:5:31: error: NetworkPolicy default/p: spec.ingress[0].ports[0].protocol: 'tcp' is none of TCP, UDP, SCTP; write TCP",
-      "a.yaml:5:46: error: NetworkPolicy default/p: spec.ingress[0].ports[0].port: '80' must contain at least one letter (a-z); in quotes it is a port's name: write the number without them, port: 80",
+      "a.yaml:5:31: error NP023: NetworkPolicy default/p: spec.ingress[0].ports[0].protocol: must be SCTP, TCP or UDP, not 'tcp'; write TCP",
+      "a.yaml:5:46: error NP020: NetworkPolicy default/p: spec.ingress[0].ports[0].port: '80' must contain at least one letter (a-z); write the number without quotes: 80",
     ]);
   });
 
   test('without a name is named by its kind', () => {
-    expect(read(policy('').replace('name: ', '')).problems).toEqual(['a.yaml:4:1: error: this NetworkPolicy: metadata.name: name or generateName is required']);
+    expect(read(policy('').replace('name: ', '')).problems).toEqual(['a.yaml:4:1: error NP021: this NetworkPolicy: metadata.name: name or generateName is required']);
   });
 
   test('may be a workload, of which a port without a number is just not counted', () => {
-    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: [], problems: [expect.stringContaining('error: Pod default/p: metadata.labels')] });
+    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: [], problems: [expect.stringContaining('error NP020: Pod default/p: metadata.labels')] });
     const typo = pod('name: p').replace('spec: {}', 'spec: { containers: [{ ports: [{ containerport: 80 }] }] }');
-    expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], problems: [expect.stringContaining('warning: Pod default/p: spec.containers[0].ports[0].containerPort: is required')] });
+    expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], problems: [expect.stringContaining('warning NP021: Pod default/p: spec.containers[0].ports[0].containerPort: is required')] });
   });
 });
 
 describe('an object that is written twice', () => {
   test('is an error that names both places', () => {
     expect(read(policy('p') + policy('p')).problems).toEqual([
-      'a.yaml:7:1: error: NetworkPolicy default/p is written twice: here and at a.yaml:2:1; remove one, or name the files of one cluster only',
+      'a.yaml:7:1: error NP032: NetworkPolicy default/p is declared twice (the first declaration: a.yaml:2:1); remove one, or name the files of one cluster only',
     ]);
     expect(read(pod('name: p') + pod('name: p, namespace: default')).problems).toHaveLength(1);
     expect(read(namespace('name: ns') + namespace('name: ns')).problems).toHaveLength(1);
@@ -99,7 +99,7 @@ describe('an object that is written twice', () => {
   test('in two API versions is written twice', () => {
     const deployment = (apiVersion: string) => `---\n{ apiVersion: ${apiVersion}, kind: Deployment, metadata: { name: d }, spec: { template: {} } }\n`;
     expect(read(deployment('apps/v1') + deployment('extensions/v1beta1')).problems).toEqual([
-      expect.stringContaining('warning: no cluster of today serves Deployment in extensions/v1beta1'), expect.stringContaining('error: Deployment default/d is written twice'),
+      expect.stringContaining('warning NP031: Kubernetes does not serve Deployment in extensions/v1beta1'), expect.stringContaining('error NP032: Deployment default/d is declared twice'),
     ]);
   });
 
@@ -128,26 +128,26 @@ describe('kinds', () => {
   test('of policies that are not evaluated are warnings, which say so to whoever is strict', () => {
     const { problems } = readCluster(resourcesOf('apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: x, namespace: ns }\n---\napiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: { name: z }\n'));
     expect(problems.map(formatFinding)).toEqual([
-      'a.yaml:1:1: warning: CiliumNetworkPolicy ns/x is a policy of Cilium, which is not evaluated: what it allows or denies is not counted',
-      'a.yaml:5:1: warning: GlobalNetworkPolicy z is a policy of Calico, which is not evaluated: what it allows or denies is not counted',
+      'a.yaml:1:1: warning NP301: CiliumNetworkPolicy ns/x is a policy of Cilium, which netpol does not evaluate',
+      'a.yaml:5:1: warning NP301: GlobalNetworkPolicy z is a policy of Calico, which netpol does not evaluate',
     ]);
     expect(problems.map(({ unevaluated }) => unevaluated)).toEqual([true, true]);
   });
 
   test('in an API version that has none of them are errors', () => {
-    expect(read(policy('p').replace('networking.k8s.io/v1', 'extensions/v1beta1'))).toMatchObject({ policies: [], problems: ["a.yaml:2:1: error: there is no NetworkPolicy in extensions/v1beta1 (it was removed in Kubernetes 1.16): write 'apiVersion: networking.k8s.io/v1'"] });
+    expect(read(policy('p').replace('networking.k8s.io/v1', 'extensions/v1beta1'))).toMatchObject({ policies: [], problems: ["a.yaml:2:1: error NP030: there is no NetworkPolicy in extensions/v1beta1 (Kubernetes 1.16 removed it); write 'apiVersion: networking.k8s.io/v1'"] });
   });
 
   test('in an API version that has none of them are told of once, where the version is written', () => {
     expect(read('---\nkind: Deployment\napiVersion: v1\nmetadata: { name: d }\nspec: { template: { spec: { containers: [] } } }\n').problems)
-      .toEqual(["a.yaml:3:1: error: there is no Deployment in v1: write 'apiVersion: apps/v1'"]);
+      .toEqual(["a.yaml:3:1: error NP030: there is no Deployment in v1; write 'apiVersion: apps/v1'"]);
   });
 
   const rollout = '---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: { name: r, namespace: ns }\nspec: { template: { spec: { containers: [] } } }\n';
 
   test('that make pods, but are not known, are a warning', () => {
     expect(read(rollout).problems).toEqual([
-      'a.yaml:2:1: warning: Rollout ns/r makes pods, but is of no kind that is known here: they are not judged; add the pods themselves to the input',
+      'a.yaml:2:1: warning NP303: Rollout ns/r makes pods, but netpol does not know its kind and leaves them out; add the pods to the input',
     ]);
     expect(readCluster(resourcesOf(rollout)).problems).toMatchObject([{ unevaluated: true }]);
   });
@@ -159,12 +159,12 @@ describe('kinds', () => {
 });
 
 test('what is noticed about workloads is told too', () => {
-  expect(read(pod('name: p').replace('spec: {}', 'spec: { hostNetwork: true }')).problems).toEqual([expect.stringContaining('warning: default/p[Pod] has hostNetwork')]);
+  expect(read(pod('name: p').replace('spec: {}', 'spec: { hostNetwork: true }')).problems).toEqual([expect.stringContaining('warning NP304: default/p[Pod] has hostNetwork')]);
 });
 
 describe('whoever wants a whole cluster', () => {
   test('gets it, with the warnings', () => {
-    const warning = { severity: 'warning' as const, message: 'hm', place: {} };
+    const warning = { code: 'NP301' as const, severity: 'warning' as const, message: 'hm', place: {} };
     const { cluster, problems } = loadCluster(resourcesOf(policy('p')), [warning]);
     expect(cluster.policies).toHaveLength(1);
     expect(problems).toEqual([warning]);
@@ -172,14 +172,14 @@ describe('whoever wants a whole cluster', () => {
   });
 
   test('is told of one error among warnings', () => {
-    const [warning, error] = (['warning', 'error'] as const).map(severity => ({ severity, message: 'hm', place: {} }));
+    const [warning, error] = (['warning', 'error'] as const).map(severity => ({ code: 'NP301' as const, severity, message: 'hm', place: {} }));
     expect(() => loadCluster([], [warning, error])).toThrow(InputError);
   });
 
   test('is told all that is wrong, in reading the text and in what was read', () => {
-    const error = { severity: 'error' as const, message: 'no', place: { file: 'b.yaml' } };
+    const error = { code: 'NP001' as const, severity: 'error' as const, message: 'no', place: { file: 'b.yaml' } };
     expect(() => loadCluster(resourcesOf(policy('p')), [error])).toThrow(InputError);
-    expect(() => loadCluster(resourcesOf(policy('P')), [error])).toThrow(/^b\.yaml: error: no\na\.yaml:4:13: error: NetworkPolicy default\/P/);
+    expect(() => loadCluster(resourcesOf(policy('P')), [error])).toThrow(/^b\.yaml: error NP001: no\na\.yaml:4:13: error NP020: NetworkPolicy default\/P/);
   });
 });
 
@@ -193,7 +193,7 @@ if (!areThere) { console.warn(`${CASES} is not there: other people's manifests a
   test('there are forty sets of them', () => expect(cases).toHaveLength(40));
 
   test.each(cases)('%s', name => {
-    const { resources, problems } = readPaths([path.join(CASES, name, 'manifests')], () => '');
+    const { resources, findings: problems } = readPaths([path.join(CASES, name, 'manifests')], () => '');
     const { cluster, problems: more } = readCluster(resources);
     expect([...problems, ...more].filter(({ severity }) => severity === 'error').map(formatFinding)).toEqual([]);
     expect(cluster.workloads.length).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ import { formatAddress } from '../../src/k8s/address';
 import { readText } from '../../src/manifests/read-text';
 
 const read = (yaml: string): { cluster: Cluster; problems: string[] } => {
-  const { resources, problems } = readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true });
+  const { resources, findings: problems } = readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true });
   const { cluster, problems: more } = readCluster(resources);
   return { cluster, problems: [...problems, ...more].map(formatFinding) };
 };
@@ -106,8 +106,8 @@ describe('addresses', () => {
   });
 
   test('that are none are a warning at their place', () => {
-    expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.300 }]')).toEqual({ addresses: ['10.0.0.1'], problems: ['a.yaml:7:39: warning: "10.0.0.300" is no IP address: the pod is judged as if its address were not known'] });
-    expect(addresses('podIP: 7').problems).toEqual(['a.yaml:7:11: warning: 7 is no IP address: the pod is judged as if its address were not known']);
+    expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.300 }]')).toEqual({ addresses: ['10.0.0.1'], problems: ['a.yaml:7:39: warning NP033: "10.0.0.300" is not an IP address; netpol treats the address of the pod as not known'] });
+    expect(addresses('podIP: 7').problems).toEqual(['a.yaml:7:11: warning NP033: 7 is not an IP address; netpol treats the address of the pod as not known']);
   });
 
   test('are not known of a pod without a status, or of a template', () => {
@@ -137,7 +137,7 @@ test('hostNetwork is told of, once for a workload', () => {
   const onHost = (name: string) => pod(name, inReplicaSet).replace('spec: {', 'spec: { hostNetwork: true,');
   const { cluster, problems } = read(onHost('a') + onHost('b'));
   expect(cluster.workloads[0].pods.map(({ hostNetwork }) => hostNetwork)).toEqual([true, true]);
-  expect(problems).toEqual(['a.yaml:6:9: warning: default/web-7d4[ReplicaSet] has hostNetwork: its pods are not subject to NetworkPolicies, and peers match them only by address']);
+  expect(problems).toEqual(['a.yaml:6:9: warning NP304: default/web-7d4[ReplicaSet] has hostNetwork: its pods are not subject to NetworkPolicies, and peers match them only by address']);
 });
 
 test('a workload is placed where it is written, or its first pod', () => {

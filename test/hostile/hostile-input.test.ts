@@ -2,12 +2,16 @@ import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import * as fc from 'fast-check';
 import { complaintAbout, complaintAboutOutcome, fuzzInput } from './hostile-input';
+import { readCluster } from '../../src/cluster/read-cluster';
+import { formatFinding } from '../../src/findings/finding';
+import { readText } from '../../src/manifests/read-text';
 import { netpol } from '../cli/command';
 import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
 import { randomRuns, randomSeed } from '../support/random-runs';
 
-/* Whatever is put in: it is read, or refused with status 2, a place and a reason. */
+/* netpol reads any input, or refuses it with status 2 and a finding with a place and a reason. */
 
 const OBJECTS: object[] = [
   namespace('x', { team: 'a' }), pod('x/web', { app: 'web' }, { ports: [{ name: 'http', protocol: 'TCP', containerPort: 80 }], ips: ['10.0.0.1'], hostNetwork: false }),
@@ -24,7 +28,7 @@ const OBJECTS: object[] = [
 
 const WRONG = [null, true, 0, -1, 1.5, 2 ** 53, '', 'x', '10.0.0.0/8', 'é'.repeat(300), [], [null], [[]], ['x', 1], {}, { x: 1 }, { x: null }, JSON.parse('{"__proto__": {"x": 1}}'), { constructor: 'x' }];
 
-/** The value with each field and item in it, one at a time, replaced by `wrong`. */
+/** Copies of the value in which one field or item is replaced by `wrong`. */
 function* replacements(value: any, wrong: unknown): Iterable<unknown> {
   yield wrong;
   if (typeof value !== 'object' || value === null) { return; }
@@ -35,7 +39,7 @@ function* replacements(value: any, wrong: unknown): Iterable<unknown> {
   }
 }
 
-test('a value of another type in any field', async () => {
+test('any field may have a value of the wrong type', async () => {
   const complaints: string[] = [];
   let count = 0;
   for (const object of OBJECTS) {
@@ -51,7 +55,7 @@ test('a value of another type in any field', async () => {
   expect(count).toBeGreaterThan(1500);
 });
 
-test('manifests with some of their bytes changed', async () => {
+test('any bytes of a manifest may be changed', async () => {
   const seed = randomSeed();
   const inputs = randomRuns(1500);
   expect({ seed, ...await fuzzInput(seed, { milliseconds: Infinity, inputs }) }).toEqual({ seed, inputs });
@@ -67,21 +71,21 @@ test.each<[string, string | Buffer]>([
   ['lists in lists by dashes', `${POD}spec:\n  ${'- '.repeat(20_000)}x`],
   ['objects in objects by indentation', `${POD}${Array.from({ length: 2000 }, (_, i) => `${' '.repeat(i)}a:\n`).join('')}`],
   ['keys in keys', `${POD}${'? '.repeat(20_000)}`],
-  ['an anchor that is its own value', `${POD}spec: &a [*a]`],
-  ['aliases that explode', `${POD}${laughs(12)}`],
-  ['merges of what explodes', `${POD}${laughs(9)}\nspec:\n  <<: *l8`],
+  ['an anchor inside its own value', `${POD}spec: &a [*a]`],
+  ['aliases that expand exponentially', `${POD}${laughs(12)}`],
+  ['merge keys that expand exponentially', `${POD}${laughs(9)}\nspec:\n  <<: *l8`],
   ['a very long name', `apiVersion: v1\nkind: Pod\nmetadata: { name: ${'a'.repeat(2_000_000)} }`],
-  ['very many labels', `${POD.replace('p }', `p, labels: { ${Array.from({ length: 5000 }, (_, i) => `l${i}: '${i}'`).join()} } }`)}`],
-  ['very many documents', 'kind: x\n---\n'.repeat(5000)],
+  ['thousands of labels', `${POD.replace('p }', `p, labels: { ${Array.from({ length: 5000 }, (_, i) => `l${i}: '${i}'`).join()} } }`)}`],
+  ['thousands of documents', 'kind: x\n---\n'.repeat(5000)],
   ['a quote that is not closed', `${POD}spec: "${'x\n'.repeat(100_000)}`],
-  ['bytes that are no UTF-8', Buffer.concat([Buffer.from(POD), Buffer.from([0xff, 0xfe, 0xc0])])],
+  ['bytes that are not UTF-8', Buffer.concat([Buffer.from(POD), Buffer.from([0xff, 0xfe, 0xc0])])],
   ['UTF-16', Buffer.from(`\ufeff${POD}`, 'utf16le')],
-  ['nothing but zeros', Buffer.alloc(100_000)],
-])('%s', async (_, input) => {
+  ['zeros only', Buffer.alloc(100_000)],
+])('the input may be %s', async (_, input) => {
   expect(await complaintAbout(Buffer.from(input as string))).toBeUndefined();
 });
 
-test('fields that are called like those of all objects change no other object', async () => {
+test('fields with the names of properties that every object has change no other object', async () => {
   for (const key of ['__proto__', 'constructor', 'prototype']) {
     const input = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","${key}":{"polluted":true},"labels":{"${key}":{"polluted":"x"}}},"${key}":{"polluted":true}}`;
     expect(await complaintAbout(Buffer.from(input))).toBeUndefined();
@@ -98,7 +102,7 @@ describe('files', () => {
     fs.rmSync(folder, { recursive: true });
   });
 
-  test('a link that leads back to itself', async () => {
+  test('may be links to themselves', async () => {
     fs.symlinkSync(path.join(folder, 'a.yaml'), path.join(folder, 'b.yaml'));
     fs.symlinkSync(path.join(folder, 'b.yaml'), path.join(folder, 'a.yaml'));
     for (const input of [folder, path.join(folder, 'a.yaml')]) {
@@ -108,7 +112,7 @@ describe('files', () => {
     }
   });
 
-  test('a file that vanishes before it is read', async () => {
+  test('may be deleted before they are read', async () => {
     const file = path.join(folder, 'a.yaml');
     fs.writeFileSync(file, POD);
     const actual = jest.requireActual<any>('fs');
@@ -119,10 +123,10 @@ describe('files', () => {
       return entries;
     });
     const { status, stderr } = await netpol(['list', folder]);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('a.yaml: error: there is no such file or folder') });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('a.yaml: error NP002: there is no such file or folder') });
   });
 
-  test('of 200 MB is refused in two gigabytes of memory', () => {
+  test('of 200 MB are refused within two gigabytes of memory', () => {
     const line = '- kind: Pod\n';
     const file = path.join(folder, 'large.yaml');
     fs.writeFileSync(file, line.repeat(Math.ceil(200_000_000 / line.length)));
@@ -130,5 +134,81 @@ describe('files', () => {
       cwd: path.join(__dirname, '../..'), env: { ...process.env, TS_NODE_PROJECT: 'tsconfig.dev.json' }, encoding: 'utf8',
     });
     expect(complaintAboutOutcome(status, stderr.slice(0, 20_000))).toBeUndefined();
+  });
+});
+
+const read = (content: string | Buffer, format: 'yaml' | 'json' | 'guess') => {
+  const { resources, findings } = readText({ file: 'a', content, format, named: true });
+  const { cluster, problems } = readCluster(resources);
+  return { cluster, messages: [...findings, ...problems].map(formatFinding) };
+};
+
+const format = fc.constantFrom('yaml' as const, 'json' as const, 'guess' as const);
+
+test('the input may be any bytes', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), format, (bytes, as) => { read(Buffer.from(bytes), as); }));
+});
+
+test('the input may be any text of the characters of YAML', () => {
+  const yaml = fc.array(fc.constantFrom('a', 'kind', ': ', ':', '- ', '-', '\n', '\n  ', '---\n', '{', '}', '[', ']', ',', '"', "'", '|', '>', '&x ', '*x', '<<', '? ', '!', '!!str ', '#', ' ', '\t', '%', '@', '{{', '}}', '...\n', '~', '1'), { maxLength: 40 });
+  fc.assert(fc.property(yaml, format, (parts, as) => { read(parts.join(''), as); }), { numRuns: randomRuns(3000) });
+});
+
+describe('an object with any value in any field', () => {
+  const anything = fc.letrec(tie => ({
+    value: fc.oneof({ maxDepth: 3 }, fc.constantFrom(null, true, 0, -1, 80, 1.5, '', 'a', 'TCP', '10.0.0.0/8', 'Ingress'), fc.array(tie('value'), { maxLength: 2 }), tie('object')),
+    object: fc.dictionary(fc.constantFrom(
+      'metadata', 'spec', 'name', 'namespace', 'labels', 'ownerReferences', 'controller', 'kind', 'podSelector', 'namespaceSelector', 'ipBlock', 'cidr', 'except', 'matchLabels', 'matchExpressions',
+      'key', 'operator', 'values', 'ingress', 'egress', 'from', 'to', 'ports', 'port', 'endPort', 'protocol', 'policyTypes', 'template', 'selector', 'containers', 'containerPort', 'status', 'podIPs', 'podIP', 'ip',
+      'jobTemplate', 'hostNetwork', 'items', '__proto__', 'constructor'), tie('value'), { maxKeys: 4 }),
+  }));
+  const kinds = fc.constantFrom(
+    ['networking.k8s.io/v1', 'NetworkPolicy'], ['v1', 'Namespace'], ['v1', 'Pod'], ['apps/v1', 'Deployment'], ['batch/v1', 'CronJob'], ['v1', 'ReplicationController'], ['v1', 'List'], ['v1', 'PodList'],
+    ['acme.io/v1', 'Thing'], ['acme.io/v1', 'ThingNetworkPolicy'], ['extensions/v1beta1', 'NetworkPolicy']);
+
+  test('is read, or has a finding', () => {
+    fc.assert(fc.property(kinds, anything.object, anything.value, anything.value, ([apiVersion, kind], rest, metadata, spec) => {
+      const { cluster, messages } = read(JSON.stringify({ ...rest as object, metadata, spec, apiVersion, kind }), 'json');
+      if (kind === 'NetworkPolicy') { expect(cluster.policies.length + messages.length).toBeGreaterThan(0); }
+    }), { numRuns: randomRuns(5000) });
+  });
+
+  test('is read or has a finding also if the values are in the rules of a policy', () => {
+    fc.assert(fc.property(anything.value, anything.value, anything.value, (ingress, egress, podSelector) => {
+      const spec = { ingress: [{ from: [ingress], ports: [egress] }, ingress], egress: [egress, { to: egress, ports: ingress }], podSelector };
+      const { cluster, messages } = read(JSON.stringify({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p' }, spec }), 'json');
+      expect(cluster.policies.length === 1).toBe(messages.length === 0);
+    }), { numRuns: randomRuns(5000) });
+  });
+});
+
+describe('ten megabytes of garbage have a finding', () => {
+  const size = 10_000_000;
+  /** A deterministic generator gives the same garbage each time. */
+  function garbage(character: (random: number) => number): string {
+    let state = 12345;
+    const codes = new Uint8Array(size);
+    for (let i = 0; i < size; i++) {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0; // eslint-disable-line no-bitwise
+      codes[i] = character(state / 2 ** 32);
+    }
+    return Buffer.from(codes).toString('latin1');
+  }
+
+  test.each([
+    ['bytes', () => Buffer.from(garbage(r => r * 256), 'latin1'), 'a control character'],
+    ['printable characters', () => garbage(r => r < 0.01 ? 10 : 32 + r * 95), 'a.yaml:'],
+    ['printable characters and the word kind', () => `kind\n${garbage(r => r < 0.01 ? 10 : 32 + r * 95)}`, 'a.yaml:'],
+    ['words', () => 'lorem ipsum dolor\n'.repeat(size / 18), 'not a Kubernetes object'],
+    ['list items', () => '- a\n'.repeat(size / 4), 'not a Kubernetes object'],
+    ['document separators', () => '---\n'.repeat(size / 4), 'not a Kubernetes object'],
+    ['one line', () => 'x'.repeat(size), 'not a Kubernetes object'],
+    ['JSON without end', () => `{"kind": ${'['.repeat(size)}`, 'nests more than'],
+  ])('of %s', (name, make, message) => {
+    const { resources, findings } = readText({ file: 'a.yaml', content: make(), format: name.startsWith('JSON') ? 'json' : 'yaml', named: true });
+    expect(resources).toEqual([]);
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.length).toBeLessThanOrEqual(50);
+    expect(formatFinding(findings[0])).toContain(message);
   });
 });

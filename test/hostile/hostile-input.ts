@@ -4,7 +4,7 @@ import { yamlOf } from '../fuzz/cluster-fuzz';
 import { disagreementOn, nearlyYaml } from '../manifests/yaml-agreement';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
-/** Runs `netpol list` on this as its standard input. Returns how its answer is not what a user may expect, or nothing. */
+/** Runs `netpol list` with this standard input. Returns what is wrong with its outcome. */
 export async function complaintAbout(input: Buffer): Promise<string | undefined> {
   let stderr = '';
   const status = await run(['list', '-'], {
@@ -13,19 +13,19 @@ export async function complaintAbout(input: Buffer): Promise<string | undefined>
   return complaintAboutOutcome(status, stderr);
 }
 
-/** Good is: read, or refused with status 2 and a message that has a place and a reason. */
+/** netpol must read the input, or refuse it with status 2 and a finding with a place and a reason. */
 export function complaintAboutOutcome(status: number | null, stderr: string): string | undefined {
-  if (/mistake of netpol's own|^ +at .*:\d+:\d+/m.test(stderr)) { return `no message for a user: ${stderr}`; }
-  const errors = stderr.split('\n').filter(line => line.includes(': error: '));
-  if (status === 0) { return errors.length === 0 ? undefined : `read in spite of errors: ${stderr}`; }
+  if (/internal error|mistake of netpol's own|^ +at .*:\d+:\d+/m.test(stderr)) { return `an internal error: ${stderr}`; }
+  const errors = stderr.split('\n').filter(line => /: error NP\d{3}: /.test(line));
+  if (status === 0) { return errors.length === 0 ? undefined : `status 0 with errors: ${stderr}`; }
   if (status !== 2) { return `exit status ${status}: ${stderr}`; }
-  return errors.some(line => /^\S+: error: \S/.test(line)) ? undefined : `refused without a place or a reason: ${stderr}`;
+  return errors.some(line => /^\S+: error NP\d{3}: \S/.test(line)) ? undefined : `refused without a place or a reason: ${stderr}`;
 }
 
 const JUNK = ['\0', '\u0085', '\ufeff', '\t', '\n', '\r', '{', '}', '[', ']', ':', ': ', '- ', '? ', '&a ', '*a', '<<: *a\n', '!!binary ', '!x ', '"', "'", '|\n', '>-\n', '---\n', '...\n', '%YAML 9\n',
   '#', '{{ .Values.x }}', '__proto__: ', '"__proto__": {}, ', 'constructor: ', 'kind: List\n', '1e999', '-0', '0x', '.nan', '~', '\ud800', '\\u0000', '9'.repeat(400), 'a'.repeat(3000)].map(text => Buffer.from(text));
 
-/** Bytes that are no UTF-8: cut off, overlong, out of range. */
+/** Bytes that are not UTF-8: incomplete, overlong, out of range. */
 const BAD_BYTES = [[0xff], [0xc0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80], [0xed, 0xa0, 0x80]].map(bytes => Buffer.from(bytes));
 
 const manifests = anyCluster.chain(cluster => fc.constantFrom(
@@ -39,22 +39,22 @@ const cut = fc.record({
   ),
 });
 
-/** Manifests with some of their bytes gone, doubled or replaced. */
+/** Manifests with some bytes removed, duplicated or replaced. */
 export const mutatedManifests: fc.Arbitrary<Buffer> = fc.tuple(manifests, fc.array(cut, { minLength: 1, maxLength: 4 })).map(([text, cuts]) =>
   cuts.reduce((bytes, { at, remove, insert }) => {
     const from = at % (bytes.length + 1);
     return Buffer.concat([bytes.subarray(0, from), insert, bytes.subarray(from + remove)]);
   }, Buffer.from(text)));
 
-/** Those, and texts that are YAML, or nearly, of whatever content. */
+/** These, and texts with any content that are YAML or nearly YAML. */
 const inputs = fc.oneof({ weight: 3, arbitrary: mutatedManifests }, { weight: 1, arbitrary: nearlyYaml.map(text => Buffer.from(text)) });
 
 async function complaintOrDisagreement(input: Buffer): Promise<string | undefined> {
   return await complaintAbout(input) ?? disagreementOn(input.toString('utf8'));
 }
 
-/** Goes on with mutated manifests for so long; returns their number and the smallest that was answered badly. */
-export async function fuzzInput(seed: number, limits: { milliseconds: number; inputs: number }, tell: (inputs: number) => void = () => {}):
+/** Tries random input up to the limits. Returns the number of inputs, and the smallest one with a complaint. */
+export async function fuzzInput(seed: number, limits: { milliseconds: number; inputs: number }, progress: (inputs: number) => void = () => {}):
 Promise<{ inputs: number; bad?: { complaint: string; input: string } }> {
   const end = Date.now() + limits.milliseconds;
   const property = fc.asyncProperty(inputs, async input => await complaintOrDisagreement(input) === undefined);
@@ -66,7 +66,7 @@ Promise<{ inputs: number; bad?: { complaint: string; input: string } }> {
       const [input] = check.counterexample;
       return { inputs: count, bad: { complaint: (await complaintOrDisagreement(input))!, input: input.toString('base64') } };
     }
-    tell(count);
+    progress(count);
   }
   return { inputs: count };
 }

@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { formatFinding } from '../../src/findings/finding';
 import { FileMemory, readPaths } from '../../src/manifests/files';
 
-const noStdin = () => { throw new Error('nobody asked for standard input'); };
+const noStdin = () => { throw new Error('standard input was read'); };
 const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\n`;
 
 let folder: string;
@@ -13,11 +13,11 @@ const write = (file: string, content: string) => {
   writeFileSync(path.join(folder, file), content);
 };
 const read = (paths: string[], stdin: () => string | Buffer = noStdin) => {
-  const { resources, problems } = readPaths(paths.map(p => p === '-' ? p : path.join(folder, p)), stdin);
+  const { resources, findings } = readPaths(paths.map(p => p === '-' ? p : path.join(folder, p)), stdin);
   return {
     names: resources.map(({ object }) => (object.metadata as { name: string }).name),
     files: resources.map(({ origin }) => origin.at().file!.replace(`${folder}/`, '')),
-    problems: problems.map(problem => formatFinding(problem).split(`${folder}/`).join('')),
+    findings: findings.map(one => formatFinding(one).split(`${folder}/`).join('')),
     named: resources.map(({ named }) => named),
   };
 };
@@ -26,146 +26,146 @@ beforeEach(() => { folder = mkdtempSync(path.join(tmpdir(), 'netpol-')).split(pa
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a folder', () => {
-  test('is read with all folders inside, always in the same order', () => {
+  test('is read with all folders in it, always in the same order', () => {
     write('m/b.yml', pod('b'));
     write('m/a/z.yaml', pod('z'));
     write('m/a.json', JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'j' } }));
     write('m/C.YAML', pod('c'));
-    expect(read(['m'])).toEqual({ names: ['c', 'z', 'j', 'b'], files: ['m/C.YAML', 'm/a/z.yaml', 'm/a.json', 'm/b.yml'], problems: [], named: [false, false, false, false] });
+    expect(read(['m'])).toEqual({ names: ['c', 'z', 'j', 'b'], files: ['m/C.YAML', 'm/a/z.yaml', 'm/a.json', 'm/b.yml'], findings: [], named: [false, false, false, false] });
   });
 
-  test('gives up only its manifests: no other files, no hidden folders, no installed packages', () => {
+  test('is read without other files, hidden folders and installed packages', () => {
     write('m/a.yaml', pod('a'));
     write('m/readme.md', '{{ not YAML');
     write('m/.git/b.yaml', pod('b'));
     write('m/node_modules/x/c.yaml', pod('c'));
-    // A file may be called so.
+    // A file may be hidden.
     write('m/.d.yaml', pod('d'));
-    expect(read(['m'])).toMatchObject({ names: ['d', 'a'], problems: [] });
-    // What is named is meant.
-    expect(read(['m/.git', 'm/node_modules'])).toMatchObject({ names: ['b', 'c'], problems: [] });
+    expect(read(['m'])).toMatchObject({ names: ['d', 'a'], findings: [] });
+    // But a hidden folder that is named is read.
+    expect(read(['m/.git', 'm/node_modules'])).toMatchObject({ names: ['b', 'c'], findings: [] });
   });
 
-  test('may hold other YAML: that is a warning', () => {
+  test('may have other YAML files, which are warnings', () => {
     write('m/a.yaml', pod('a'));
     write('m/values.yaml', 'replicas: 2\n');
-    expect(read(['m']).problems).toEqual([expect.stringMatching(/^m\/values\.yaml:1:1: warning: 'kind' is missing/)]);
+    expect(read(['m']).findings).toEqual([expect.stringMatching(/^m\/values\.yaml:1:1: warning NP010: 'kind' is missing/)]);
     write('n/values.yaml', 'replicas: 2\n');
-    expect(read(['n']).problems).toEqual([expect.stringMatching(/^n\/values\.yaml:1:1: warning/), expect.stringContaining('there is nothing to judge')]);
+    expect(read(['n']).findings).toEqual([expect.stringMatching(/^n\/values\.yaml:1:1: warning NP010/), expect.stringContaining('there is no Kubernetes object in the input')]);
   });
 
-  test('that is linked into itself ends', () => {
+  test('may contain a link to itself', () => {
     write('m/a.yaml', pod('a'));
     symlinkSync(path.join(folder, 'm'), path.join(folder, 'm', 'loop'));
     symlinkSync(path.join(folder, 'm', 'self'), path.join(folder, 'm', 'self'));
-    expect(read(['m'])).toMatchObject({ names: ['a'], problems: [expect.stringMatching(/^m\/self: error: this link leads back to itself/)] });
+    expect(read(['m'])).toMatchObject({ names: ['a'], findings: [expect.stringMatching(/^m\/self: error NP002: this link leads back to itself/)] });
     expect(readPaths([path.join(folder, 'm')], noStdin).folders).toHaveLength(1);
   });
 
-  test('that is linked from elsewhere is read', () => {
+  test('may be a link', () => {
     write('real/a.yaml', pod('a'));
     write('m/b.yaml', pod('b'));
     symlinkSync(path.join(folder, 'real'), path.join(folder, 'm', 'link'));
-    expect(read(['m'])).toMatchObject({ names: ['b', 'a'], files: ['m/b.yaml', 'm/link/a.yaml'], problems: [] });
+    expect(read(['m'])).toMatchObject({ names: ['b', 'a'], files: ['m/b.yaml', 'm/link/a.yaml'], findings: [] });
   });
 
-  test('with a link to nowhere: an error where the link is named like a manifest', () => {
+  test('with a link to nowhere is an error only if the link has the name of a manifest', () => {
     write('m/a.yaml', pod('a'));
     symlinkSync(path.join(folder, 'gone'), path.join(folder, 'm', 'b.yaml'));
     symlinkSync(path.join(folder, 'gone'), path.join(folder, 'm', 'b.txt'));
-    expect(read(['m'])).toMatchObject({ names: ['a'], problems: ['m/b.yaml: error: there is no such file or folder: check the path'] });
+    expect(read(['m'])).toMatchObject({ names: ['a'], findings: ['m/b.yaml: error NP002: there is no such file or folder; check the path'] });
   });
 
   test('without manifests is an error', () => {
     mkdirSync(path.join(folder, 'm'));
     mkdirSync(path.join(folder, 'n'));
-    const nothing = 'error: there is no Kubernetes object here, so there is nothing to judge: name a file of manifests, a folder with .yaml, .yml, .json files, or - for standard input';
-    expect(read(['m']).problems).toEqual([`m: ${nothing}`]);
-    expect(read(['m', 'n']).problems).toEqual([`m, n: ${nothing}`]);
-    expect(read([]).problems).toEqual([`(no path): ${nothing}`]);
+    const nothing = 'error NP001: there is no Kubernetes object in the input; name a file of manifests, a folder with .yaml, .yml, .json files, or - for standard input';
+    expect(read(['m']).findings).toEqual([`m: ${nothing}`]);
+    expect(read(['m', 'n']).findings).toEqual([`m, n: ${nothing}`]);
+    expect(read([]).findings).toEqual([`(no path): ${nothing}`]);
   });
 
-  test('of which one is not sound is told of that alone', () => {
+  test('has a finding for a file with a fault only', () => {
     write('m/a.yaml', 'kind: [');
-    expect(read(['m']).problems).toEqual([expect.stringMatching(/^m\/a\.yaml:1:8: error: not valid YAML/)]);
+    expect(read(['m']).findings).toEqual([expect.stringMatching(/^m\/a\.yaml:1:8: error NP004: not valid YAML/)]);
   });
 });
 
 describe('a file', () => {
-  test('that is named is read as YAML whatever it is called, and as JSON where it is called so', () => {
+  test('that is named is read as JSON if its name ends in .json, and else as YAML', () => {
     write('a.txt', pod('a'));
     write('b.json', pod('b'));
-    expect(read(['a.txt'])).toMatchObject({ names: ['a'], named: [true], problems: [] });
-    expect(read(['b.json']).problems).toEqual([expect.stringContaining('not valid JSON')]);
+    expect(read(['a.txt'])).toMatchObject({ names: ['a'], named: [true], findings: [] });
+    expect(read(['b.json']).findings).toEqual([expect.stringContaining('not valid JSON')]);
     write('c.yaml', '{"kind": [');
-    expect(read(['c.yaml']).problems).toEqual([expect.stringContaining('not valid YAML')]);
+    expect(read(['c.yaml']).findings).toEqual([expect.stringContaining('not valid YAML')]);
   });
 
-  test('that is reached twice counts once', () => {
+  test('is read once, even if several paths lead to it', () => {
     write('m/a.yaml', pod('a'));
     symlinkSync(path.join(folder, 'm', 'a.yaml'), path.join(folder, 'm', 'b.yaml'));
     expect(read(['m', 'm/a.yaml', 'm', 'm/../m/a.yaml']).names).toEqual(['a']);
   });
 
-  test('that is missing is an error, and others are read', () => {
+  test('that does not exist is an error, and the other files are read', () => {
     write('a.yaml', pod('a'));
-    expect(read(['gone.yaml', 'a.yaml'])).toMatchObject({ names: ['a'], problems: ['gone.yaml: error: there is no such file or folder: check the path'] });
-    expect(read(['a.yaml/b.yaml']).problems).toEqual(['a.yaml/b.yaml: error: can not be read (ENOTDIR)']);
+    expect(read(['gone.yaml', 'a.yaml'])).toMatchObject({ names: ['a'], findings: ['gone.yaml: error NP002: there is no such file or folder; check the path'] });
+    expect(read(['a.yaml/b.yaml']).findings).toEqual(['a.yaml/b.yaml: error NP002: cannot be read (ENOTDIR)']);
   });
 
-  test('that is a link to itself is an error', () => {
+  test('cannot be a link to itself', () => {
     symlinkSync(path.join(folder, 'self.yaml'), path.join(folder, 'self.yaml'));
-    expect(read(['self.yaml']).problems).toEqual(['self.yaml: error: this link leads back to itself: remove it or name the file that it should lead to']);
+    expect(read(['self.yaml']).findings).toEqual(['self.yaml: error NP002: this link leads back to itself; remove it, or name the file that it should lead to']);
   });
 
-  test('that may not be read is an error', () => {
+  test('that the user may not read is an error', () => {
     write('a.yaml', pod('a'));
     chmodSync(path.join(folder, 'a.yaml'), 0);
-    // The superuser may read everything.
+    // The superuser may read every file.
     const isRoot = process.getuid?.() === 0;
-    expect(read(['a.yaml']).problems).toEqual(isRoot ? [] : ['a.yaml: error: you have no permission to read this: check its owner and mode']);
+    expect(read(['a.yaml']).findings).toEqual(isRoot ? [] : ['a.yaml: error NP002: you have no permission to read this; check its owner and mode']);
   });
 
-  test('that is named and holds no object is an error', () => {
+  test('that is named must have an object', () => {
     write('values.yaml', 'replicas: 2\n');
-    expect(read(['values.yaml']).problems).toEqual([expect.stringMatching(/^values\.yaml:1:1: error: 'kind' is missing/)]);
+    expect(read(['values.yaml']).findings).toEqual([expect.stringMatching(/^values\.yaml:1:1: error NP010: 'kind' is missing/)]);
     write('empty.yaml', '# nothing\n');
-    expect(read(['empty.yaml']).problems).toEqual([expect.stringContaining('there is nothing to judge')]);
+    expect(read(['empty.yaml']).findings).toEqual([expect.stringContaining('there is no Kubernetes object in the input')]);
   });
 });
 
 describe('standard input', () => {
-  test('is named by a dash, is read once, and is a named file', () => {
+  test('has the path -, is read once, and counts as a named file', () => {
     let reads = 0;
     const stdin = () => {
       reads++;
       return Buffer.from(pod('a'));
     };
-    expect(read(['-', '-'], stdin)).toEqual({ names: ['a'], files: ['-'], problems: [], named: [true] });
+    expect(read(['-', '-'], stdin)).toEqual({ names: ['a'], files: ['-'], findings: [], named: [true] });
     expect(reads).toBe(1);
   });
 
   test('may be JSON', () => {
     expect(read(['-'], () => '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}').names).toEqual(['a']);
-    expect(read(['-'], () => '{"kind": [').problems).toEqual([expect.stringContaining('not valid JSON')]);
+    expect(read(['-'], () => '{"kind": [').findings).toEqual([expect.stringContaining('not valid JSON')]);
   });
 
-  test('that is empty is an error', () => {
-    expect(read(['-'], () => '').problems).toEqual([expect.stringMatching(/^-: error: there is no Kubernetes object here/)]);
+  test('cannot be empty', () => {
+    expect(read(['-'], () => '').findings).toEqual([expect.stringMatching(/^-: error NP001: there is no Kubernetes object in the input/)]);
   });
 
   test.each([
-    ['EACCES', 'you have no permission to read this: check its owner and mode'],
-    ['EPERM', 'you have no permission to read this: check its owner and mode'],
-    ['ENOENT', 'there is no such file or folder: check the path'],
-    ['ERR_STRING_TOO_LONG', 'this file is too large to be read as text: split it'],
-    ['EAGAIN', 'can not be read (EAGAIN)'],
+    ['EACCES', 'you have no permission to read this; check its owner and mode'],
+    ['EPERM', 'you have no permission to read this; check its owner and mode'],
+    ['ENOENT', 'there is no such file or folder; check the path'],
+    ['ERR_STRING_TOO_LONG', 'this file is too large to be read as text; split it'],
+    ['EAGAIN', 'cannot be read (EAGAIN)'],
   ])('that the system refuses to read with %s is an error, as a file is', (code, message) => {
-    expect(read(['-'], () => { throw Object.assign(new Error(), { code }); }).problems).toEqual([`-: error: ${message}`]);
+    expect(read(['-'], () => { throw Object.assign(new Error(), { code }); }).findings).toEqual([`-: error NP002: ${message}`]);
   });
 
-  test('is not asked for where it is not named; what it throws is no message about a file', () => {
-    expect(() => read(['-'])).toThrow('nobody asked for standard input');
+  test('is read only if it is named, and its errors that do not come from the file system are thrown', () => {
+    expect(() => read(['-'])).toThrow('standard input was read');
   });
 });
 
@@ -181,10 +181,10 @@ test('what is remembered of files is asked for with all that tells whether they 
 });
 
 test('nothing named is nothing to judge', () => {
-  expect(read([]).problems).toEqual([expect.stringContaining('there is nothing to judge')]);
+  expect(read([]).findings).toEqual([expect.stringContaining('there is no Kubernetes object in the input')]);
 });
 
-test('tells which folders it went through, and where links to files lead', () => {
+test('the result has the folders that were read, and the folders of linked files', () => {
   write('m/a.yaml', pod('a'));
   write('m/x/y/b.yaml', pod('b'));
   write('m/.hidden/c.yaml', pod('c'));
@@ -192,4 +192,71 @@ test('tells which folders it went through, and where links to files lead', () =>
   symlinkSync(path.join(folder, 'far/d.yaml'), path.join(folder, 'm/d.yaml'));
   const { folders } = readPaths([path.join(folder, 'm')], noStdin);
   expect(folders.map(name => path.relative(folder, name)).sort()).toEqual(['far', 'm', 'm/x', 'm/x/y']);
+});
+
+describe('a file memory', () => {
+  afterEach(() => { jest.restoreAllMocks(); });
+
+  const result = () => ({ resources: [], findings: [] });
+
+  function reader(memory: FileMemory) {
+    return (name: string, named = false) => {
+      const read = jest.fn(result);
+      const file = path.join(folder, name);
+      memory.recall(name, named, statSync(file, { bigint: true }), read);
+      return read.mock.calls.length === 1;
+    };
+  }
+
+  /** Moves the clock, so that the files were written a while ago. */
+  function later(): void {
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(now + 10_000);
+  }
+
+  test('reads a file again only after a change', () => {
+    const memory = new FileMemory();
+    const isRead = reader(memory);
+    writeFileSync(path.join(folder, 'a'), '1');
+    later();
+    expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
+    expect([isRead('a'), memory.turn()]).toEqual([false, []]);
+    writeFileSync(path.join(folder, 'a'), '22');
+    expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
+    utimesSync(path.join(folder, 'a'), 1, 1);
+    expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
+  });
+
+  test('reads a file again that was written a moment ago, because it may change again within the resolution of its time', () => {
+    const memory = new FileMemory();
+    const isRead = reader(memory);
+    writeFileSync(path.join(folder, 'a'), '1');
+    const clock = jest.spyOn(Date, 'now');
+    const written = Number(statSync(path.join(folder, 'a'), { bigint: true }).ctimeMs);
+    clock.mockReturnValue(written);
+    expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
+    clock.mockReturnValue(written + 100);
+    expect([isRead('a'), memory.turn()]).toEqual([true, []]);
+    clock.mockReturnValue(written + 101);
+    expect([isRead('a'), memory.turn()]).toEqual([true, []]);
+    expect([isRead('a'), memory.turn()]).toEqual([false, []]);
+  });
+
+  test('reports a deleted file as changed, and forgets it', () => {
+    const memory = new FileMemory();
+    const isRead = reader(memory);
+    for (const name of ['b', 'a']) { writeFileSync(path.join(folder, name), '1'); }
+    later();
+    expect([isRead('b'), isRead('a'), memory.turn()]).toEqual([true, true, ['a', 'b']]);
+    expect([isRead('b'), memory.turn()]).toEqual([false, ['a']]);
+    expect([isRead('b'), isRead('a'), memory.turn()]).toEqual([false, true, ['a']]);
+  });
+
+  test('keeps a file that was named apart from the same file in a folder', () => {
+    const memory = new FileMemory();
+    const isRead = reader(memory);
+    writeFileSync(path.join(folder, 'a'), '1');
+    later();
+    expect([isRead('a'), isRead('a', true)]).toEqual([true, true]);
+  });
 });

@@ -4,25 +4,25 @@ import { stringify } from 'yaml';
 import { parsePlacedYaml } from '../../src/manifests/private/placed-yaml';
 import { readYamlEvents } from '../../src/manifests/private/yaml';
 
-/* YAML is read by two parsers, one of them fast. Here is what holds them together. */
+/* Random texts that compare the two YAML parsers. */
 
-/** How the fast reading of a text differs from the one with places; nothing where they agree or the fast one leaves it to the other. */
+/** How the values of the fast parser differ from those of the parser with places. Undefined if they agree or the fast parser does not read the text. */
 export function disagreementOn(text: string): string | undefined {
   const fast = readYamlEvents(text);
   if (fast === undefined) { return undefined; }
   const { documents, faults } = parsePlacedYaml(text);
   return faults.length === 0 && isDeepStrictEqual(plain(fast), plain(documents)) && order(fast) === order(documents)
     ? undefined
-    : `${JSON.stringify(text)} is read as ${order(fast)} and as ${faults.length > 0 ? `not sound: ${faults[0].message}` : order(documents)}`;
+    : `${JSON.stringify(text)} is read as ${order(fast)} and as ${faults.length > 0 ? `invalid: ${faults[0].message}` : order(documents)}`;
 }
 
-/** Without prototypes, of which only one of the parsers gives its objects one. */
+/** The value without prototypes, because only one of the parsers gives its objects one. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) { return value.map(plain); }
   return typeof value === 'object' && value !== null ? new Map(Object.entries(value).map(([key, field]) => [key, plain(field)])) : value;
 }
 
-/** With the order of fields, which counts in messages. */
+/** The value as text, in the order of its fields, which is the order of findings. */
 function order(value: unknown): string {
   return JSON.stringify(value);
 }
@@ -45,7 +45,7 @@ const value = fc.letrec(tie => ({
   object: fc.dictionary(fc.constantFrom(...SCALARS).map(String), tie('value'), { maxKeys: 4 }),
 })).object;
 
-/** Values as a program prints them, in every style that there is. */
+/** Values as programs print them, in every style. */
 const printed = fc.tuple(value, fc.record({
   indent: fc.constantFrom(1, 2, 4),
   indentSeq: fc.boolean(),
@@ -72,7 +72,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   }),
 );
 
-/** A text, some of it changed; and all its lines ended as on Windows, now and then. */
+/** A text with some changes, and sometimes with Windows line ends. */
 export function edited(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.tuple(texts, fc.array(edit, { maxLength: 4 }), fc.nat(9)).map(([text, edits, windows]) => {
     const changed = edits.reduce((before, change) => change(before), text);
@@ -80,7 +80,7 @@ export function edited(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   });
 }
 
-/** Texts that are YAML, or nearly. */
+/** Texts that are YAML or nearly YAML. */
 export const nearlyYaml: fc.Arbitrary<string> = fc.oneof(
   fc.array(fc.constantFrom(...PIECES), { maxLength: 14 }).map(pieces => pieces.join('')),
   edited(printed),

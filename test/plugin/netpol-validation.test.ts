@@ -86,7 +86,7 @@ describe('cdk8s synth with the plugin', () => {
   test('fails on an intent file that is not there, and says where it is named', () => {
     const { status, output } = synth({ manifests: POD('web'), properties: { intents: ['missing.yaml'] } });
     expect(status).toBe(2);
-    expect(output).toContain("can not be read (ENOENT): check 'intents' in cdk8s.yaml");
+    expect(output).toMatch(/cannot be read \(ENOENT\)\s+How to fix: check 'intents' in cdk8s.yaml/);
   });
 
   test('fails on an endpoint that is not there, at its place in the intent file', () => {

@@ -12,7 +12,7 @@ export function clusterOfObjects(objects: readonly any[]): Cluster {
 
 /** The cluster of YAML manifests. Throws if one has an error. */
 export function clusterOfYaml(yaml: string): Cluster {
-  const { resources, problems } = readText({ file: 'test.yaml', content: yaml, format: 'yaml', named: true });
+  const { resources, findings: problems } = readText({ file: 'test.yaml', content: yaml, format: 'yaml', named: true });
   if (problems.length > 0) { throw new Error(problems.map(formatFinding).join('\n')); }
   return clusterOf(resources);
 }

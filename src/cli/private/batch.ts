@@ -20,7 +20,7 @@ export interface AnsweredProbe {
 
 /** Answers the probes of a JSON text, in their order. One that is wrong refuses them all. */
 export function answerProbes(reach: Reachability, file: string, content: Buffer, io: Io): AnsweredProbe[] {
-  const { documents, problems } = readDocuments(file, content, 'json');
+  const { documents, findings: problems } = readDocuments(file, content, 'json');
   tellProblems(problems, io);
   const [{ value, origin }] = documents;
   const errors = new FieldErrors();
@@ -29,7 +29,7 @@ export function answerProbes(reach: Reachability, file: string, content: Buffer,
     errors.add('WrongType', [], 'the probes are a list', { fix: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
   }
   const probes = Array.isArray(value) ? value.map((probe, i) => reader.read(probe, [i])) : [];
-  tellProblems(fieldFindings(errors.errors, origin).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
+  tellProblems(fieldFindings(errors.errors, origin, { code: 'NP040' }).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
   return probes.map(probe => ({ ...probe!, answer: query(reach, probe!.from, probe!.to, probe!.port) }));
 }
 

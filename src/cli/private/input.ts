@@ -3,7 +3,7 @@ import { readFile } from 'fs/promises';
 import { ClusterReading, readCluster } from '../../cluster/read-cluster';
 import { Reachability } from '../../evaluator/reachability';
 import { formatFinding, Finding } from '../../findings/finding';
-import { FileMemory, readPaths } from '../../manifests/files';
+import { fileFinding, FileMemory, readPaths, STDIN } from '../../manifests/files';
 
 /** So many problems are printed; the cause of the rest is among them, as a rule. */
 const MAX_PROBLEMS = 50;
@@ -31,7 +31,7 @@ export async function readInput({ paths, strict, ownFiles = [] }: InputOptions, 
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
   const files = readPaths(paths, () => stdin, memory);
   const { cluster, problems } = readCluster(files.resources);
-  const all = [...files.problems.filter(problem => !isOwn(problem, ownFiles)), ...problems];
+  const all = [...files.findings.filter(problem => !isOwn(problem, ownFiles)), ...problems];
   return { cluster, problems: all.map(problem => strict && problem.unevaluated ? { ...problem, severity: 'error' } : problem), folders: files.folders };
 }
 
@@ -54,8 +54,8 @@ export async function readNamedText({ option, file, paths }: { option: string; f
   try {
     return await readFile(file);
   } catch (error) {
-    const code = String((error as NodeJS.ErrnoException).code);
-    throw new Refusal(`${option} ${file}: ${REFUSALS[code] ?? `can not be read (${code})`}`);
+    const { message, fix } = fileFinding(file, error);
+    throw new Refusal(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
   }
 }
 
@@ -77,12 +77,6 @@ export function tellProblems(problems: readonly Finding[], io: Io): void {
   if (errors.length > 0) { throw new Refusal(); }
 }
 
-const REFUSALS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file: check the path',
-  EACCES: 'you have no permission to read this file',
-  EISDIR: 'this is a folder: name a file in it',
-};
-
 /** Something that text can be written to. */
 export interface Sink {
   write(text: string): unknown;
@@ -103,8 +97,7 @@ export interface Io {
 /** Exit statuses: done and yes; a finding or a no; bad input or usage. */
 export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2 }
 
-/** How standard input is named among paths. */
-export const STDIN = '-';
+export { STDIN };
 
 /** Ends the command with status 2. What is wrong is the message; empty where it has been told already. */
 export class Refusal extends Error {}

@@ -1,4 +1,4 @@
-import { Origin, Finding } from '../../findings/finding';
+import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
 import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
@@ -69,11 +69,10 @@ function workloadOf({ namespace, root, own, makers, pods }: Family, problems: Fi
   const name = `${namespace}/${root.name}[${root.kind}]`;
   const onHost = members.find(member => member.template.hostNetwork);
   if (onHost !== undefined) {
-    problems.push({
-      severity: 'warning',
-      message: `${name} has hostNetwork: its pods are not subject to NetworkPolicies, and peers match them only by address`,
-      place: onHost.origin.at([...onHost.template.path, 'spec', 'hostNetwork']),
-    });
+    problems.push(finding(
+      'NP304', onHost.origin.at([...onHost.template.path, 'spec', 'hostNetwork']),
+      `${name} has hostNetwork: its pods are not subject to NetworkPolicies, and peers match them only by address`,
+    ));
   }
   const selector = own?.template.selector === undefined ? Selector.everything : Selector.from(own.template.selector);
   return {
@@ -111,7 +110,7 @@ function addressesOf({ status }: ApiResource, origin: Origin, problems: Finding[
     if (ip === undefined || ip === null || ip === '') { continue; }
     const address = typeof ip === 'string' ? parseAddress(ip) : undefined;
     if (address === undefined) {
-      problems.push({ severity: 'warning', message: `${JSON.stringify(ip)} is no IP address: the pod is judged as if its address were not known`, place: origin.at(path) });
+      problems.push(finding('NP033', origin.at(path), `${JSON.stringify(ip)} is not an IP address; netpol treats the address of the pod as not known`));
     } else {
       addresses.add(address);
     }

@@ -1,4 +1,4 @@
-import { Fault, MAX_DEPTH, ParsedText } from './parsed-text';
+import { Fault, MAX_DEPTH, ParsedText, tooDeep } from './parsed-text';
 import { Path } from '../../findings/finding';
 
 const SPACE_CODE = 0x20;
@@ -6,9 +6,9 @@ const QUOTE = 0x22;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
-/** Reads a JSON text: one value. Where something is, is looked up when somebody asks for it. */
+/** Reads a JSON text, which is one value. Places are searched only when one is asked for. */
 export function parseJson(text: string): ParsedText {
-  const value = soundValue(text);
+  const value = parseStrictly(text);
   const fault = value === undefined ? findJsonFault(text) : undefined;
   if (fault !== undefined) { return { documents: [], faults: [fault], locate: () => fault.offset }; }
   let places: JsonPlaces | undefined;
@@ -19,19 +19,19 @@ export function parseJson(text: string): ParsedText {
   };
 }
 
-/** The value of a text that is JSON, in which no field is written twice and which does not nest too deep; otherwise nothing. */
-function soundValue(text: string): unknown {
+/** The value of a JSON text. Undefined if it is not valid, has a duplicate field, or nests too deeply. */
+function parseStrictly(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  // JSON.parse keeps the last of two fields of one name in silence: then it has fewer than are written.
+  // JSON.parse silently keeps the last of two fields with the same name. Then the value has fewer fields than the text.
   return fieldsOf(value, 0) === fieldsWritten(text) ? value : undefined;
 }
 
-/** The number of fields of a value, in all its depth; not a number where that is too great. */
+/** The number of fields of a value and of all values in it. NaN if it nests too deeply. */
 function fieldsOf(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null) { return 0; }
   if (depth >= MAX_DEPTH) { return NaN; }
@@ -40,7 +40,7 @@ function fieldsOf(value: unknown, depth: number): number {
     for (const item of value) { count += fieldsOf(item, depth + 1); }
     return count;
   }
-  // What JSON.parse makes inherits nothing that is counted here. To list the names first takes three times as long.
+  // Values of JSON.parse inherit no enumerable properties. Object.keys would take three times as long.
   for (const name in value) { count += 1 + fieldsOf((value as Record<string, unknown>)[name], depth + 1); }
   return count;
 }
@@ -60,39 +60,38 @@ function fieldsWritten(text: string): number {
 }
 
 /*
- * A walk over a JSON text by its grammar (RFC 8259). JSON.parse makes the values; this says where
- * things are: the first fault as line and column, a field written twice (of which JSON.parse would
- * keep the last in silence), the place of a field.
+ * A walk over a JSON text by its grammar (RFC 8259). It finds what JSON.parse does not report: the place and the reason of the first
+ * fault, duplicate fields, and the place of each field.
  */
 
 const SPACE = /[ \t\n\r]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const OTHER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null/y;
 
-/** An object or a list that the walk is inside of. */
+/** An object or a list that the walk has entered. */
 interface Container {
   readonly isList: boolean;
   readonly fields: Set<string>;
-  /** The field or the index that comes next or is being read. */
+  /** The field or the index that the walk reads, or reads next. */
   step: string | number;
 }
 
-/** Told of the start of each field (its key) and item, with the containers that it is inside of. */
+/** Called at the start of each field (its key) and item, with the containers around it. */
 type Visit = (containers: readonly Container[], offset: number) => void;
 
-/** The first fault of a text, or nothing where it is one JSON value. */
-export function findJsonFault(text: string): Fault | undefined {
+/** The first fault of a text. Undefined if it is a JSON value. */
+function findJsonFault(text: string): Fault | undefined {
   return walk(text, () => {});
 }
 
-/** Where something is written, and the fields or items inside it. */
+/** The place of a value, and of the fields or items in it. */
 interface Written {
   readonly offset: number;
   readonly inside: Map<string | number, Written>;
 }
 
-/** The places of all fields and items of a sound JSON text. */
-export class JsonPlaces {
+/** The places of all fields and items of a valid JSON text. */
+class JsonPlaces {
   private readonly root: Written;
 
   constructor(text: string) {
@@ -105,7 +104,7 @@ export class JsonPlaces {
     });
   }
 
-  /** The character at which the field at `path` is written, or the nearest field above it. */
+  /** The character at which the field at `path` is written. If it is absent, that of its nearest parent. */
   public locate(path: Path): number {
     let written = this.root;
     for (const step of path) {
@@ -121,11 +120,11 @@ function walk(text: string, visit: Visit): Fault | undefined {
   const open: Container[] = [];
   let at = match(SPACE, text, 0);
   for (;;) {
-    // A value, or the end of an empty container, stands at `at`.
+    // A value, or the end of an empty container, starts at `at`.
     const inside = open[open.length - 1];
     const start = text[at];
     if (start === '{' || start === '[') {
-      if (open.length >= MAX_DEPTH) { return { offset: at, message: `nests deeper than ${MAX_DEPTH} levels: no Kubernetes object does` }; }
+      if (open.length >= MAX_DEPTH) { return tooDeep(at); }
       open.push({ isList: start === '[', fields: new Set(), step: start === '[' ? 0 : '' });
       at = match(SPACE, text, at + 1);
       if (text[at] !== (start === '[' ? ']' : '}')) {
@@ -137,14 +136,14 @@ function walk(text: string, visit: Visit): Fault | undefined {
       }
     } else {
       const end = start === '"' ? stringEnd(text, at) : match(OTHER, text, at);
-      if (end === at) { return { offset: at, message: valueSentence(text, at, inside) }; }
+      if (end === at) { return valueFault(text, at, inside); }
       at = match(SPACE, text, end);
     }
-    // A value has ended, or a container is about to.
+    // A value has ended, or a container ends next.
     for (;;) {
       const container = open[open.length - 1];
       if (container === undefined) {
-        return at === text.length ? undefined : { offset: at, message: 'not valid JSON: there is more after the end; a JSON file holds one object (several go into a List)' };
+        return at === text.length ? undefined : fault(at, 'there is text after the end of the value', 'write several objects as items of a List');
       }
       if (text[at] === (container.isList ? ']' : '}')) {
         open.pop();
@@ -152,7 +151,7 @@ function walk(text: string, visit: Visit): Fault | undefined {
       } else if (text[at] === ',') {
         const comma = at;
         at = match(SPACE, text, at + 1);
-        if (text[at] === ']' || text[at] === '}') { return { offset: comma, message: `not valid JSON: the comma before '${text[at]}' is one too many: remove it` }; }
+        if (text[at] === ']' || text[at] === '}') { return fault(comma, `there is a comma before '${text[at]}'`, 'remove it'); }
         if (container.isList) { container.step = Number(container.step) + 1; }
         const begun = begin(text, at, open);
         if (typeof begun !== 'number') { return begun; }
@@ -160,53 +159,52 @@ function walk(text: string, visit: Visit): Fault | undefined {
         at = begun;
         break;
       } else {
-        return {
-          offset: at,
-          message: at === text.length
-            ? `not valid JSON: the text ends before a closing '${container.isList ? ']' : '}'}'`
-            : `not valid JSON: a comma, or the closing '${container.isList ? ']' : '}'}', is missing here`,
-        };
+        const closing = container.isList ? ']' : '}';
+        return at === text.length ? fault(at, `the text ends before the closing '${closing}'`) : fault(at, `a comma or the closing '${closing}' is missing here`);
       }
     }
   }
 }
 
-/** Reads the key of a field; returns where its value starts. An item of a list has no key. */
+/** Reads the key of a field, and returns the start of its value. An item of a list has no key. */
 function begin(text: string, at: number, open: readonly Container[]): number | Fault {
   const container = open[open.length - 1];
   if (container.isList) { return at; }
   const end = stringEnd(text, at);
-  if (end === at) { return { offset: at, message: 'not valid JSON: a field\'s name, in double quotes, belongs here' }; }
+  if (end === at) { return fault(at, 'this must be the name of a field', 'write it in double quotes'); }
   const key = JSON.parse(text.slice(at, end)) as string;
-  if (container.fields.has(key)) { return { offset: at, message: `'${key}' is written twice in one object: remove one` }; }
+  if (container.fields.has(key)) { return { code: 'NP007', offset: at, message: `this object has the field '${key}' twice`, fix: 'remove one' }; }
   container.fields.add(key);
   container.step = key;
   const colon = match(SPACE, text, end);
   return text[colon] === ':'
     ? match(SPACE, text, colon + 1)
-    : { offset: colon, message: `not valid JSON: a colon is missing after '${key}'` };
+    : fault(colon, `a colon is missing after '${key}'`);
 }
 
-function valueSentence(text: string, at: number, inside: Container | undefined): string {
+function fault(offset: number, message: string, fix?: string): Fault {
+  return { code: 'NP005', offset, message: `not valid JSON: ${message}`, fix };
+}
+
+function valueFault(text: string, at: number, inside: Container | undefined): Fault {
   const what = inside === undefined ? 'this' : inside.isList ? `item ${inside.step} of this list` : `the value of '${inside.step}'`;
-  if (at === text.length) { return 'not valid JSON: the text ends where a value is expected'; }
-  if (text[at] === '/' || text[at] === '#') { return 'not valid JSON: it takes no comments; in YAML they start with #'; }
-  if (text[at] === "'") { return 'not valid JSON: text is written in double quotes'; }
+  if (at === text.length) { return fault(at, 'the text ends where a value is expected'); }
+  if (text[at] === '/' || text[at] === '#') { return fault(at, 'JSON has no comments', 'remove the comment, or write the file as YAML'); }
   return text[at] === '"'
-    ? `not valid JSON: ${what} is text without a closing quote, or with a line break or a wrong \\ in it`
-    : `not valid JSON: ${what} is no value; text is written in double quotes`;
+    ? fault(at, `${what} has no closing quote, or contains a line break or an invalid \\`)
+    : fault(at, `${what} is not a JSON value`, 'write text in double quotes');
 }
 
-/** The end of what `pattern` matches at an offset: the offset itself where it does not. */
+/** The end of the match of `pattern` at an offset, or the offset itself if there is no match. */
 function match(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;
 }
 
-/** The end of the string that starts at an offset: the offset itself where none does. */
+/** The end of the string that starts at an offset, or the offset itself if none does. */
 function stringEnd(text: string, at: number): number {
   if (text[at] !== '"') { return at; }
-  // By hand: a pattern would keep a way back for each character, and files hold strings of megabytes.
+  // Without a regular expression, which would need memory for each character of a string of megabytes.
   for (let i = at + 1; i < text.length;) {
     const code = text.charCodeAt(i);
     if (code === 0x22) { return i + 1; }

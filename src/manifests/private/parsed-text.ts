@@ -1,32 +1,38 @@
+import { FindingCode } from '../../findings/codes';
 import { Path } from '../../findings/finding';
 
-/** What is wrong with a text, and at which character. */
+/** A fault in a text, at the character at which it is found. */
 export interface Fault {
+  readonly code: FindingCode;
   readonly offset: number;
   readonly message: string;
+  /** The fix, as a clause. */
+  readonly fix?: string;
 }
 
-/** One document of a text: a plain value, as JSON could hold it. */
+/** A document of a text: a plain value, as JSON could contain it. */
 export interface ParsedDocument {
   readonly value: unknown;
-  /** The character at which the document's content starts. */
+  /** The character at which the content of the document starts. */
   readonly offset: number;
 }
 
-/**
- * A text that was parsed. This is all that the rest knows of a parser, so that a faster one can take
- * its place: places are asked for only where there is something to report.
- */
+/** The result of a parser. It computes a place only when one is asked for, because most files have no faults. */
 export interface ParsedText {
-  /** The documents that are sound; one with a fault is not among them. */
+  /** The documents without a fault. */
   readonly documents: readonly ParsedDocument[];
   readonly faults: readonly Fault[];
-  /** The character at which a field of `documents[index]` is written, or the nearest field above it. */
+  /** The character at which the field at `path` of `documents[index]` is written. If the field is absent, that of its nearest parent. */
   locate(index: number, path: Path): number;
 }
 
-/** How deep an object may nest. Kubernetes' own stay below 100; this keeps the stack safe. */
+/** The maximum depth of an object. Objects of Kubernetes stay below 100. The limit protects the stack. */
 export const MAX_DEPTH = 500;
 
-/** So many characters a YAML text may have: at about a million a second, which is what it takes with places, there has to be an end. */
+/** The fault of a text that nests more deeply. */
+export function tooDeep(offset: number): Fault {
+  return { code: 'NP006', offset, message: `this nests more than ${MAX_DEPTH} levels deep, which no Kubernetes object does` };
+}
+
+/** The maximum number of characters of a YAML text. The parser with places reads about a million characters in a second. */
 export const MAX_LENGTH = 32_000_000;

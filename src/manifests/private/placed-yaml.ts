@@ -1,25 +1,29 @@
 import { Composer, Document, isAlias, isMap, isScalar, isSeq, Lexer, Node, Pair, Parser, Scalar, YAMLMap, YAMLParseError, YAMLSeq } from 'yaml';
-import { Fault, MAX_DEPTH, MAX_LENGTH, ParsedDocument, ParsedText } from './parsed-text';
+import { Fault, MAX_DEPTH, MAX_LENGTH, ParsedDocument, ParsedText, tooDeep } from './parsed-text';
 import { resolvePlainScalar } from './plain-scalar';
+import { FindingCode } from '../../findings/codes';
 import { Path } from '../../findings/finding';
 
-/** So many mistakes of one document are told. Of syntax only the first: the rest follow from it, as a rule. */
+/** The maximum number of faults that are reported for a document. Of syntax errors, only the first is reported: it usually causes the rest. */
 const FAULTS_PER_DOCUMENT = 3;
 
-/** After so many, the rest of the text is not read: it is no YAML, or one mistake over and over. */
+/** After this many faults, the rest of the text is not read. It is not YAML, or repeats one mistake. */
 const MAX_FAULTS = 50;
 
-/** So many words and marks one document may have: some 15 MB. The parser takes seconds and a gigabyte for them. */
+/** The maximum number of tokens of a document, which is about 15 MB. The parser takes seconds and a gigabyte for that many. */
 const MAX_LEXEMES = 3_000_000;
 
-const TOO_LARGE = "is too large to be read as YAML: give it as JSON, as 'kubectl get -o json' writes it, or split it";
+/** The fault of a text or a document that exceeds a limit. */
+function tooLarge(what: 'text' | 'document', offset: number): Fault {
+  return { code: 'NP006', offset, message: `this ${what} is too large to be read as YAML`, fix: "write it as JSON, for example with 'kubectl get -o json', or split it" };
+}
 
-/** Reads the documents of a YAML text, and finds what is wrong and where everything is. */
+/** Reads the documents of a YAML text, with faults and places. */
 export function parsePlacedYaml(text: string, maxLexemes = MAX_LEXEMES, maxLength = MAX_LENGTH): ParsedText {
-  if (text.length > maxLength) { return { documents: [], faults: [{ offset: 0, message: `this text ${TOO_LARGE}` }], locate: () => 0 }; }
+  if (text.length > maxLength) { return { documents: [], faults: [tooLarge('text', 0)], locate: () => 0 }; }
   const documents: ParsedDocument[] = [];
   const faults: Fault[] = [];
-  // Which of the text's documents each of ours is, for when a place is asked for.
+  // For each of `documents`, its number in the text, which has empty and faulty documents as well.
   const numbers: number[] = [];
   let count = 0;
   const fault = compose(text, maxLexemes, document => {
@@ -44,7 +48,7 @@ export function parsePlacedYaml(text: string, maxLexemes = MAX_LEXEMES, maxLengt
     faults,
     locate: (index: number, path: Path) => {
       if (path.length === 0) { return documents[index].offset; }
-      // The nodes are not kept from the first reading: most files are never asked for a place.
+      // The first reading does not keep the nodes, because most files are never asked for a place.
       if (composed === undefined) {
         const all: Document.Parsed[] = composed = [];
         compose(text, maxLexemes, document => all.push(document) <= numbers[numbers.length - 1]);
@@ -54,9 +58,9 @@ export function parsePlacedYaml(text: string, maxLexemes = MAX_LEXEMES, maxLengt
   };
 }
 
-/** Hands over each document as long as `take` wants another one; returns a fault where the text is not to be read to its end. */
+/** Passes each document to `take` until it returns false. Returns a fault if the text cannot be read to its end. */
 function compose(text: string, maxLexemes: number, take: (document: Document.Parsed) => boolean): Fault | undefined {
-  // Scalars are resolved by us, and keys compared by us: the parser compares each key with each.
+  // YamlReader resolves scalars and compares keys. The parser would compare each key with every other one.
   const composer = new Composer({ schema: 'failsafe', uniqueKeys: false });
   const parser = new Parser();
   let lexemes = 0;
@@ -68,10 +72,10 @@ function compose(text: string, maxLexemes: number, take: (document: Document.Par
       }
     }
     if (parser.stack.length > MAX_DEPTH) {
-      return { offset: parser.offset, message: `nests deeper than ${MAX_DEPTH} levels: no Kubernetes object does` };
+      return tooDeep(parser.offset);
     }
     if (++lexemes > maxLexemes) {
-      return { offset: parser.offset, message: `this document ${TOO_LARGE}` };
+      return tooLarge('document', parser.offset);
     }
   }
   for (const token of parser.end()) {
@@ -82,37 +86,51 @@ function compose(text: string, maxLexemes: number, take: (document: Document.Par
   return error && faultOf(error);
 }
 
-/** Nothing but comments, or nothing between two lines of `---`. */
+/** True for a document that has only comments, or nothing at all. */
 function isEmpty(document: Document.Parsed): boolean {
   const { contents } = document;
   return isScalar(contents) && contents.source === '' && contents.tag === undefined;
 }
 
-/** What the parser says, for someone who does not know a parser's words. */
+/** A syntax error in words that do not require knowledge of parsers. */
 function faultOf({ code, message, pos }: YAMLParseError): Fault {
-  const sentence = SENTENCES.find(({ codes, starting }) => codes.includes(code) && message.startsWith(starting ?? ''))?.sentence;
-  return { offset: pos[0], message: `not valid YAML: ${sentence ?? `${message[0].toLowerCase()}${message.slice(1)}`}` };
+  const { sentence, fix } = SENTENCES.find(({ codes, starting }) => codes.includes(code) && message.startsWith(starting ?? ''))
+    ?? { sentence: `${message[0].toLowerCase()}${message.slice(1)}` };
+  return { code: 'NP004', offset: pos[0], message: `not valid YAML: ${sentence}`, fix };
 }
 
-/** By the parser's code and, where one code has two causes, by how its message starts. */
-const SENTENCES: readonly { readonly codes: readonly string[]; readonly starting?: string; readonly sentence: string }[] = [
+interface Sentence {
+  /** The parser's codes. */
+  readonly codes: readonly string[];
+  /** The start of the parser's message, if a code has several causes. */
+  readonly starting?: string;
+  readonly sentence: string;
+  readonly fix?: string;
+}
+
+const SENTENCES: readonly Sentence[] = [
   { codes: ['BAD_INDENT'], starting: 'Flow', sentence: 'a { or [ above is not closed before this line' },
   { codes: ['BLOCK_IN_FLOW'], sentence: 'a { or [ above is not closed before this line' },
-  { codes: ['BAD_INDENT'], sentence: 'this line is indented other than its neighbours; the fields of one object start in one column' },
-  { codes: ['TAB_AS_INDENT'], sentence: 'a tab indents this line; write spaces' },
-  { codes: ['BLOCK_AS_IMPLICIT_KEY'], sentence: 'a second colon on this line, or a missing line break; put a value that has a colon and a space in it in quotes' },
-  { codes: ['BAD_SCALAR_START'], sentence: 'a value can not start with this character; put it in quotes' },
+  { codes: ['BAD_INDENT'], sentence: 'the indentation of this line differs from its neighbors', fix: 'start all fields of an object in the same column' },
+  { codes: ['TAB_AS_INDENT'], sentence: 'a tab indents this line', fix: 'write spaces' },
+  { codes: ['BLOCK_AS_IMPLICIT_KEY'], sentence: 'this line has a second colon, or a line break is missing', fix: 'put a value that contains a colon and a space in quotes' },
+  { codes: ['BAD_SCALAR_START'], sentence: 'a value cannot start with this character', fix: 'put it in quotes' },
   {
     codes: ['MULTILINE_IMPLICIT_KEY', 'KEY_OVER_1024_CHARS'],
-    sentence: 'a key must be on one line, and be followed by a colon and a space; see whether one is missing, here or above',
+    sentence: 'a key must be on one line and end with a colon and a space',
+    fix: 'check whether a colon is missing here or above',
   },
-  { codes: ['MISSING_CHAR'], starting: 'Implicit map key', sentence: 'a key must be followed by a colon and a space; see whether one is missing here' },
+  { codes: ['MISSING_CHAR'], starting: 'Implicit map key', sentence: 'a key must end with a colon and a space', fix: 'check whether a colon is missing here' },
   { codes: ['MISSING_CHAR'], sentence: 'a closing quote or bracket, a comma, or the space after a colon is missing here or above' },
-  { codes: ['UNEXPECTED_TOKEN'], sentence: "this does not belong here; see whether a quote, a bracket, a '- ' or a line break is missing, here or above" },
+  {
+    codes: ['UNEXPECTED_TOKEN'],
+    sentence: 'this does not belong here',
+    fix: "check whether a quote, a bracket, a '- ' or a line break is missing here or above",
+  },
 ];
 
-/** The character at which a field is written (its key, or the item of a list), or the nearest above it. */
-export function locateInYaml(document: Document.Parsed, path: Path): number {
+/** The character at which a field is written: its key, or the item of a list. If the field is absent, that of its nearest parent. */
+function locateInYaml(document: Document.Parsed, path: Path): number {
   let node = document.contents as Node | null;
   let offset = document.contents!.range[0];
   for (const step of path) {
@@ -142,7 +160,7 @@ function field(document: Document.Parsed, map: YAMLMap, name: string): Child | u
   const pairs = map.items as Pair<Node, Node | null>[];
   const written = pairs.find(({ key }) => isScalar(key) && keyText(key) === name && !isMergeKey(key));
   if (written !== undefined) { return { place: written.key, value: written.value }; }
-  // Brought in by `<<`: the first source that has it.
+  // The field may come from `<<`. The first source that has it counts.
   for (const { key, value } of pairs) {
     if (!isMergeKey(key)) { continue; }
     for (const source of isSeq(value) ? value.items as Node[] : [value]) {
@@ -157,31 +175,31 @@ function keyText(key: Scalar): string {
   return String(key.type === 'PLAIN' ? resolvePlainScalar(key.source!) : key.source);
 }
 
-/** An object with its aliases written out may have so many parts, or ten times those that are written. */
+/** With its aliases expanded, a document may have this many values, or ten times as many as are written. */
 const MAX_EXPANDED = 100_000;
 const MAX_EXPANSION = 10;
 
 const TAG = 'tag:yaml.org,2002:';
 
-/** A value and the number of parts it has when all of its aliases are written out. */
+/** A value, and the number of values in it when all of its aliases are expanded. */
 interface Sized {
   readonly value: unknown;
   readonly size: number;
 }
 
-/** Turns the nodes of one document into plain values, as Kubernetes turns YAML into JSON. */
-export class YamlReader {
+/** Converts the nodes of a document to plain values, as Kubernetes converts YAML to JSON. */
+class YamlReader {
   public readonly faults: Fault[] = [];
 
   private readonly anchors = new Map<string, Sized>();
 
   private written = 0;
 
-  /** The document's value; it counts only where `faults` stays empty. */
+  /** The value of the document. It is valid only if there are no `faults`. */
   public read(document: Document.Parsed): unknown {
     const { value, size } = this.node(document.contents);
     const most = Math.max(MAX_EXPANDED, MAX_EXPANSION * this.written);
-    if (size > most) { this.fault(document.contents!, `its aliases (*) stand for more than ${most} values: write out what is meant`); }
+    if (size > most) { this.fault('NP006', document.contents!, `the aliases (*) of this document expand to more than ${most} values`, 'write the values without aliases'); }
     return value;
   }
 
@@ -190,7 +208,7 @@ export class YamlReader {
     if (isAlias(node)) {
       const target = this.anchors.get(node.source);
       if (target === undefined) {
-        this.fault(node, `*${node.source} refers to an anchor that is not written before it: write &${node.source} at the value that is meant`);
+        this.fault('NP004', node, `there is no anchor for *${node.source} before it`, `write &${node.source} at the value that it stands for`);
         return { value: null, size: 1 };
       }
       return target;
@@ -213,7 +231,7 @@ export class YamlReader {
   }
 
   private map(map: YAMLMap): Sized {
-    // No prototype: a field may be called `constructor` or `__proto__`.
+    // Without a prototype, because a field may be called `constructor` or `__proto__`.
     const value: Record<string, unknown> = Object.create(null);
     const merged = new Set<string>();
     let size = 1;
@@ -222,12 +240,12 @@ export class YamlReader {
       const key = this.key(keyNode);
       const sized = this.node(pair.value as Node | null);
       size += sized.size;
-      // That it is no name has been said.
+      // The key already has a fault.
       if (key === undefined) { continue; }
       if (isMergeKey(keyNode)) {
         this.merge(keyNode, value, merged, sized.value);
       } else if (key in value && !merged.has(key)) {
-        this.fault(keyNode, `'${key}' is written twice in one object: remove one, or check the indentation`);
+        this.fault('NP007', keyNode, `this object has the field '${key}' twice`, 'remove one, or check the indentation');
       } else {
         merged.delete(key);
         value[key] = sized.value;
@@ -236,11 +254,11 @@ export class YamlReader {
     return { value, size };
   }
 
-  /** `<<: *base` brings in the fields of another object; what is written after it counts. */
+  /** `<<: *base` adds the fields of another object. Fields that are written after it replace them. */
   private merge(keyNode: Node, value: Record<string, unknown>, merged: Set<string>, source: unknown): void {
     for (const part of Array.isArray(source) ? source : [source]) {
       if (typeof part !== 'object' || part === null || Array.isArray(part)) {
-        this.fault(keyNode, "'<<' takes an object, or a list of objects, by alias");
+        this.fault('NP004', keyNode, "the value of '<<' must be an object or a list of objects", 'write the alias of an object');
         return;
       }
       for (const [key, item] of Object.entries(part)) {
@@ -248,8 +266,8 @@ export class YamlReader {
           value[key] = item;
           merged.add(key);
         } else if (!merged.has(key)) {
-          // The YAML specification and Kubernetes' reader differ in which of the two counts.
-          this.fault(keyNode, `'${key}' is written before '<<', which brings it in too: put '<<' first`);
+          // The YAML specification and Kubernetes' parser differ in which of the two counts.
+          this.fault('NP007', keyNode, `'<<' adds the field '${key}', which is also written before it`, "put '<<' first");
         }
       }
     }
@@ -258,9 +276,11 @@ export class YamlReader {
   private key(node: Node): string | undefined {
     const value = isScalar(node) ? this.scalar(node) : undefined;
     if (value === undefined || value === null) {
-      this.fault(node, value === null
-        ? 'a key is missing before the colon'
-        : 'a key must be plain text, not a list or an object; put {{ … }} and other text that starts with a bracket in quotes');
+      if (value === null) {
+        this.fault('NP004', node, 'a key is missing before the colon');
+      } else {
+        this.fault('NP008', node, 'a key must be plain text, not a list or an object', 'put text that starts with a bracket, such as {{ … }}, in quotes');
+      }
       return undefined;
     }
     return String(value);
@@ -269,21 +289,21 @@ export class YamlReader {
   private scalar(node: Scalar): unknown {
     const text = node.source!;
     if (node.tag === `${TAG}binary`) {
-      this.fault(node, 'a !!binary value has no place in a Kubernetes object: write it as text');
+      this.fault('NP008', node, 'a Kubernetes object cannot contain a !!binary value', 'write it as text');
     }
     const typed = ['bool', 'int', 'float', 'null'].some(type => node.tag === TAG + type);
     if (!typed && (node.type !== Scalar.PLAIN || node.tag !== undefined)) { return text; }
     const value = resolvePlainScalar(text);
-    if (typeof value === 'number' && !Number.isFinite(value)) { this.fault(node, `${text} is no number that a Kubernetes object can hold`); }
+    if (typeof value === 'number' && !Number.isFinite(value)) { this.fault('NP008', node, `a Kubernetes object cannot contain the number ${text}`); }
     return value;
   }
 
-  private fault(node: Node, message: string): void {
-    this.faults.push({ offset: node.range![0], message });
+  private fault(code: FindingCode, node: Node, message: string, fix?: string): void {
+    this.faults.push({ code, offset: node.range![0], message, fix });
   }
 }
 
 /** An unquoted `<<`. */
-export function isMergeKey(node: Node): boolean {
+function isMergeKey(node: Node): boolean {
   return isScalar(node) && node.source === '<<' && node.type === Scalar.PLAIN;
 }

@@ -2,7 +2,7 @@ import { CHOMPING_MODE, COLLECTION_STYLE, Event, EVENT_ID, getScalarValue, Mappi
 import { MAX_LENGTH, ParsedDocument, ParsedText } from './parsed-text';
 import { resolvePlainScalar } from './plain-scalar';
 
-/** Reads the documents of a YAML text, as Kubernetes reads them: fast, until somebody asks for a place. */
+/** Reads the documents of a YAML text as Kubernetes reads them. This is fast until a place is asked for. */
 export function parseYaml(text: string, maxLength = MAX_LENGTH, maxLexemes?: number): ParsedText {
   const documents = text.length > maxLength ? undefined : readYamlEvents(text);
   if (documents === undefined) { return placed(text, maxLength, maxLexemes); }
@@ -13,13 +13,13 @@ export function parseYaml(text: string, maxLength = MAX_LENGTH, maxLexemes?: num
     locate: (index, path) => {
       if (path.length === 0) { return documents[index].offset; }
       places ??= placed(text, maxLength, maxLexemes);
-      // What can be read is not always small enough to be looked through for a place.
+      // A document may be small enough for the fast parser and too large for the parser with places.
       return index < places.documents.length ? places.locate(index, path) : documents[index].offset;
     },
   };
 }
 
-/** As the parser reads it that knows places. To load it takes as long as to read a folder, and most commands never need it. */
+/** Reads a text with places. That parser is loaded only when it is needed, because loading it takes as long as reading a folder. */
 function placed(text: string, maxLength: number, maxLexemes: number | undefined): ParsedText {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { parsePlacedYaml } = require('./placed-yaml') as typeof import('./placed-yaml');
@@ -27,39 +27,38 @@ function placed(text: string, maxLength: number, maxLexemes: number | undefined)
 }
 
 /*
- * The fast way to the values of a YAML text: js-yaml's events, and values made of them by the rules of
- * yaml-values. It knows no places and has no messages: a text with anything in it that is wrong, that is
- * rare, or that two parsers could read in two ways is left to the one that has them.
+ * The fast parser. It builds values from the events of js-yaml. It has no places and no messages, so it leaves a text to placed-yaml if
+ * the text has a fault, uses a rare feature, or could be read differently by the two parsers.
  */
 
-/** A byte order mark further on, and line breaks of YAML 1.1 alone. */
+/** A byte order mark inside the text, and line breaks that only YAML 1.1 has. */
 const RARE = /[\u0085\u2028\u2029\ufeff]/;
 
-/** What parts documents, but not at the start of its line. */
+/** A document marker that is not at the start of its line. */
 const INDENTED_MARK = /^ +(?:---|\.\.\.)(?!\S)/m;
 
-/** A line that starts with a tab. It must not, but within a block of text it may. */
+/** A line that starts with a tab. Only a block of text may have one. */
 const TABBED = /^ *\t/gm;
 
 /** A line that ends in a backslash. */
 const ESCAPED_BREAK = /\\\r?\n/;
 
-/** The longest key, as it is written. YAML ends at 1024. */
+/** The maximum length of a key in the text. YAML allows 1024 characters. */
 const MAX_KEY = 1000;
 
-/** Thrown where a text has to be read the other way. */
+/** Thrown if the other parser has to read the text. */
 class Doubt extends Error {}
 
 /**
- * The documents of a YAML text as parsePlacedYaml gives them; nothing where the text is to be read by that:
- * it has a fault, an anchor, a tag, a directive or another rare thing in it.
+ * The documents of a YAML text, equal to those of parsePlacedYaml. Undefined if that parser has to read the text, because it has a fault,
+ * an anchor, a tag, a directive or another rare feature.
  */
 export function readYamlEvents(text: string): ParsedDocument[] | undefined {
   if (isRare(text)) { return undefined; }
   try {
     return new EventReader(text, parseEvents(text, {})).documents();
   } catch {
-    // Of whatever kind: a fault, or a doubt. The other parser says what it is.
+    // A syntax error or a doubt. The other parser reports it.
     return undefined;
   }
 }
@@ -72,7 +71,7 @@ function isRare(text: string): boolean {
 class EventReader {
   private at = 0;
 
-  /** Tabbed lines that are text. */
+  /** The number of tabbed lines inside blocks of text. */
   private tabbed = 0;
 
   constructor(private readonly text: string, private readonly events: readonly Event[]) {}
@@ -80,13 +79,13 @@ class EventReader {
   public documents(): ParsedDocument[] {
     const documents: ParsedDocument[] = [];
     while (this.at < this.events.length) {
-      // One event opens a document, one closes it.
+      // One event opens a document and one closes it.
       this.at++;
       const event = this.events[this.at];
       if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) {
         documents.push({ value: this.value(), offset: event.start });
       } else if (this.value() !== null || (event as ScalarEvent).valueStart >= 0) {
-        // Text or a number is no object, whatever it is.
+        // Text or a number, which is not an object.
         throw new Doubt();
       }
       this.at++;
@@ -122,7 +121,7 @@ class EventReader {
       if (next.type === EVENT_ID.POP) { break; }
       const key = this.key(next, event.style === COLLECTION_STYLE.BLOCK && this.at > first);
       this.at++;
-      // Written twice, or a name that every object has a field of, `__proto__` among them.
+      // The field is duplicate, or its name is one that every object has, such as `__proto__`.
       if (fields[key] !== undefined) { throw new Doubt(); }
       fields[key] = this.value();
     }
@@ -132,7 +131,7 @@ class EventReader {
 
   private key(event: Event, startsLine: boolean): string {
     if (event.type !== EVENT_ID.SCALAR || event.valueEnd - event.valueStart > MAX_KEY) { throw new Doubt(); }
-    // js-yaml takes `- "a"b: c` for an item and a field that follows it.
+    // js-yaml reads `- "a"b: c` as an item and a field after it.
     if (startsLine && !this.startsLine(event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1)) { throw new Doubt(); }
     const value = this.scalar(event);
     const isOneLine = event.fast || !this.source(event).includes('\n');
@@ -144,7 +143,7 @@ class EventReader {
     return this.text.slice(valueStart, valueEnd);
   }
 
-  /** True where nothing but spaces is before an offset in its line. */
+  /** True if only spaces come before an offset in its line. */
   private startsLine(offset: number): boolean {
     let before = offset - 1;
     while (this.text.charCodeAt(before) === 0x20) { before--; }

@@ -1,16 +1,12 @@
-import { formatPath } from '../../src/findings/finding';
-import { FieldErrors } from '../../src/validation/field-errors';
-import { validateMetadata } from '../../src/validation/metadata';
+import { errorsOf, fieldsOf, textsOf } from './formatted';
+import { validateMetadata, validateNamespace } from '../../src/validation/metadata';
 
-const refused = (metadata: unknown) => {
-  const errors = new FieldErrors();
-  validateMetadata(errors, metadata);
-  return errors.errors.map(({ path, type }) => `${formatPath(path)} ${type}`);
-};
+const errorsIn = (metadata: unknown) => errorsOf(validateMetadata, metadata, 'metadata');
+const refused = (metadata: unknown) => fieldsOf(errorsIn(metadata));
 const withName = (rest: object) => refused({ name: 'p', ...rest });
 const owner = { apiVersion: 'v1', kind: 'X', name: 'x', uid: 'u' };
 
-test('what the API server writes is valid', () => {
+test('metadata that the API server writes is valid', () => {
   expect(refused({
     name: 'p',
     generateName: 'p-',
@@ -29,12 +25,12 @@ test('what the API server writes is valid', () => {
     managedFields: [{ manager: 'kubectl', operation: 'Apply', apiVersion: 'v1', time: '2024-01-31T12:00:00Z', fieldsType: 'FieldsV1', fieldsV1: { 'f:spec': {} }, subresource: 'status' }],
   })).toEqual([]);
   expect(withName({ namespace: null, labels: null, creationTimestamp: null, ownerReferences: null, generation: null })).toEqual([]);
-  // The server counts anew.
+  // The API server sets the generation itself.
   expect(withName({ generation: -1 })).toEqual([]);
 });
 
 describe('a name', () => {
-  test('is required, or a prefix that one is made from', () => {
+  test('is required, or a prefix from which the API server generates one', () => {
     for (const metadata of [null, {}, { name: '' }, { name: null }]) { expect(refused(metadata)).toEqual(['metadata.name FieldValueRequired']); }
     expect(refused({ generateName: 'allow-' })).toEqual([]);
     expect(refused({ generateName: 'Allow-' })).toEqual(['metadata.generateName FieldValueInvalid', 'metadata.name FieldValueInvalid']);
@@ -43,13 +39,13 @@ describe('a name', () => {
     expect(refused({ generateName: 'x_-b' })).toEqual(['metadata.generateName FieldValueInvalid', 'metadata.name FieldValueInvalid']);
     expect(refused({ generateName: 'a-bC' })).toEqual(['metadata.generateName FieldValueInvalid', 'metadata.name FieldValueInvalid']);
     expect(refused({ generateName: '-a-' })).toEqual(['metadata.generateName FieldValueInvalid', 'metadata.name FieldValueInvalid']);
-    // The server looks at the prefix without its last two letters, and at what it makes of all of it.
+    // The API server validates the prefix without its last two characters, and the name that it generates.
     expect(refused({ generateName: 'P-' })).toEqual(['metadata.name FieldValueInvalid']);
     expect(refused({ generateName: '-' })).toEqual(['metadata.generateName FieldValueInvalid', 'metadata.name FieldValueInvalid']);
     expect(refused({ generateName: 'a'.repeat(253) })).toEqual([]);
   });
 
-  test('is a DNS subdomain, a namespace a DNS label', () => {
+  test('is a DNS subdomain; the namespace is a DNS label', () => {
     expect(withName({ namespace: 'a.b' })).toEqual(['metadata.namespace FieldValueInvalid']);
     expect(refused({ name: 'a.b' })).toEqual([]);
     expect(refused({ name: 'A' })).toEqual(['metadata.name FieldValueInvalid']);
@@ -69,47 +65,43 @@ test.each([
   [{ ownerReferences: [{ ...owner, apiVersion: 'a/b/c' }] }, 'ownerReferences.apiVersion FieldValueInvalid'], [{ ownerReferences: [{ ...owner, apiVersion: 'v1', kind: 'Event' }] }, 'ownerReferences FieldValueInvalid'],
   [{ ownerReferences: [{ ...owner, controller: 'yes' }] }, 'ownerReferences[0].controller WrongType'],
   [{ ownerReferences: ['x'] }, 'ownerReferences[0] WrongType'], [{ ownerReferences: [{ ...owner, controller: true }, { ...owner, controller: true }] }, 'ownerReferences FieldValueInvalid'],
-])('%j is refused', (metadata, error) => {
+])('metadata cannot have %j', (metadata, error) => {
   expect(withName(metadata)).toEqual([`metadata.${error}`]);
 });
 
-const said = (metadata: object) => {
-  const errors = new FieldErrors();
-  validateMetadata(errors, { name: 'p', ...metadata });
-  return errors.errors.map(({ path, place, message, fix: suggestion }) => `${formatPath(place ?? path)}: ${message}${suggestion === undefined ? '' : `; ${suggestion}`}`);
-};
+const texts = (metadata: object) => textsOf(errorsIn({ name: 'p', ...metadata }));
 
-describe('what is refused is told with its place, what is wrong and what to write', () => {
+describe('an error has its place, what is wrong, and the fix', () => {
   test.each<[object, string]>([
     [{ name: '' }, 'name: name or generateName is required'],
-    [{ creationTimestamp: 'yesterday' }, "creationTimestamp: 'yesterday' is no date; write it as in 2026-01-31T12:00:00Z"],
-    [{ deletionTimestamp: 'now' }, "deletionTimestamp: 'now' is no date; write it as in 2026-01-31T12:00:00Z"],
+    [{ creationTimestamp: 'yesterday' }, "creationTimestamp: 'yesterday' is not a date and time; write it like 2026-01-31T12:00:00Z"],
+    [{ deletionTimestamp: 'now' }, "deletionTimestamp: 'now' is not a date and time; write it like 2026-01-31T12:00:00Z"],
     [
       { finalizers: ['orphan', 'cleanup'] },
-      "finalizers[1]: 'cleanup' is neither a standard finalizer nor fully qualified; write it with a domain, as in example.com/cleanup, or one of kubernetes, orphan, foregroundDeletion",
+      "finalizers[1]: 'cleanup' is neither a standard finalizer nor fully qualified; write it with a domain, like example.com/cleanup, or write one of kubernetes, orphan, foregroundDeletion",
     ],
     [{ ownerReferences: [owner, { ...owner, uid: '' }] }, 'ownerReferences[1].uid: must not be empty'],
     [{ ownerReferences: [{ ...owner, name: null }] }, 'ownerReferences[0].name: must not be empty'],
     [{ ownerReferences: [{ ...owner, kind: '' }] }, 'ownerReferences[0].kind: must not be empty'],
     [{ ownerReferences: [{ ...owner, apiVersion: '' }] }, 'ownerReferences[0].apiVersion: must not be empty'],
-    [{ ownerReferences: [owner, { ...owner, apiVersion: 'apps/' }] }, "ownerReferences[1].apiVersion: 'apps/' has no version: write it as in v1 or apps/v1"],
-    [{ ownerReferences: [owner, { ...owner, kind: 'Event' }] }, 'ownerReferences[1]: an Event owns nothing'],
+    [{ ownerReferences: [owner, { ...owner, apiVersion: 'apps/' }] }, "ownerReferences[1].apiVersion: 'apps/' has no version; write it like v1 or apps/v1"],
+    [{ ownerReferences: [owner, { ...owner, kind: 'Event' }] }, 'ownerReferences[1]: an Event cannot be an owner'],
     [{ ownerReferences: [{ ...owner, controller: 'yes' }] }, 'ownerReferences[0].controller: must be true or false'],
     [{ ownerReferences: [{ ...owner, blockOwnerDeletion: 1 }] }, 'ownerReferences[0].blockOwnerDeletion: must be true or false'],
     [{ ownerReferences: [{ ...owner, controller: true }, owner, { ...owner, controller: true }] }, 'ownerReferences[2]: only one owner may have `controller: true`'],
-  ])('of %j', (metadata, message) => expect(said(metadata)).toEqual([`metadata.${message}`]));
+  ])('for %j', (metadata, message) => expect(texts(metadata)).toEqual([`metadata.${message}`]));
 
   test.each<[object, RegExp]>([
-    [{ name: 'A' }, /^metadata\.name: 'A': ./], [{ name: '', generateName: 'P-' }, /^metadata\.generateName: what is generated from 'P-': ./],
+    [{ name: 'A' }, /^metadata\.name: 'A': ./], [{ name: '', generateName: 'P-' }, /^metadata\.generateName: the name generated from 'P-': ./],
     [{ generateName: 'Allow-' }, /^metadata\.generateName: 'Allow-': ./], [{ namespace: 'a.b' }, /^metadata\.namespace: 'a\.b': ./],
     [{ annotations: { 'a b': 'c' } }, /^metadata\.annotations\.a b: the key 'a b': ./], [{ finalizers: ['orphan', 'x/a b'] }, /^metadata\.finalizers\[1\]: ./],
-  ])('of %j', (metadata, message) => expect(said(metadata)).toEqual([expect.stringMatching(message)]));
+  ])('for %j', (metadata, message) => expect(texts(metadata)).toEqual([expect.stringMatching(message)]));
 });
 
 describe('a date', () => {
   const dated = (text: string) => withName({ deletionTimestamp: text });
 
-  test.each(['2026-01-31T12:00:00Z', '2026-01-31t12:00:00z', '2026-01-31T12:00:00.5Z', '2026-01-31T12:00:00.123456+02:00', '2026-01-31T12:00:00-11:30', ''])('may be %p', text => {
+  test.each(['2026-01-31T12:00:00Z', '2026-01-31t12:00:00z', '2026-01-31T12:00:00.5Z', '2026-01-31T12:00:00.123456+02:00', '2026-01-31T12:00:00-11:30', ''])('can be %p', text => {
     expect(dated(text)).toEqual([]);
   });
 
@@ -118,23 +110,23 @@ describe('a date', () => {
     '2026-01-31T12:00:00.Z', '2026-01-31T12:00:00,5Z', '2026-01-31T12:00:00.xZ', '2026-01-31T12:00:00+2:00', '2026-01-31T12:00:00+02:0', '2026-01-31T12:00:00+0200', '2026-01-31T12:00:00*02:00',
     'x2026-01-31T12:00:00Z', '2026-01-31T12:00:00Zx', 'yyyy-01-31T12:00:00Z', '2026-mm-31T12:00:00Z', '2026-01-ddT12:00:00Z', '2026-01-31Thh:00:00Z', '2026-01-31T12:mm:00Z', '2026-01-31T12:00:ssZ',
     '2026-01-31T12:00:00+hh:00', '2026-01-31T12:00:00+02:mm',
-  ])('may not be %p', text => {
+  ])('cannot be %p', text => {
     expect(dated(text)).toEqual(['metadata.deletionTimestamp WrongType']);
   });
 });
 
-test('annotations may have 256 KiB together, keys and values, in bytes', () => {
+test('the keys and values of all annotations together may have 256 KiB', () => {
   expect(withName({ annotations: { ab: 'x'.repeat(256 * 1024 - 2) } })).toEqual([]);
-  expect(said({ annotations: { ab: 'x'.repeat(256 * 1024 - 1) } })).toEqual(['metadata.annotations: all annotations together may have 262144 bytes, not 262145']);
+  expect(texts({ annotations: { ab: 'x'.repeat(256 * 1024 - 1) } })).toEqual(['metadata.annotations: all annotations together may have 262144 bytes, not 262145']);
   expect(withName({ annotations: { a: 'é'.repeat(128 * 1024) } })).toEqual(['metadata.annotations FieldValueTooLong']);
   expect(withName({ annotations: { a: 'x'.repeat(128 * 1024), b: 'x'.repeat(128 * 1024) } })).toEqual(['metadata.annotations FieldValueTooLong']);
 });
 
-test('each standard finalizer, and any with a domain, is one', () => {
+test('a finalizer is a standard one, or has a domain', () => {
   for (const finalizer of ['kubernetes', 'orphan', 'foregroundDeletion', 'example.com/cleanup']) { expect(withName({ finalizers: [finalizer] })).toEqual([]); }
 });
 
-test('an owner may be of any version, in a group or in none', () => {
+test('an owner may be of any API version', () => {
   for (const apiVersion of ['v1', 'apps/v1', '/v1']) { expect(withName({ ownerReferences: [{ ...owner, apiVersion }] })).toEqual([]); }
   for (const apiVersion of ['/', 'apps/', 'a/b/v1', 'v1/']) { expect(withName({ ownerReferences: [{ ...owner, apiVersion }] })).toEqual(['metadata.ownerReferences.apiVersion FieldValueInvalid']); }
   expect(withName({ ownerReferences: [{ ...owner, apiVersion: 'acme.io/v1', kind: 'Event' }] })).toEqual([]);
@@ -143,11 +135,34 @@ test('an owner may be of any version, in a group or in none', () => {
   expect(withName({ ownerReferences: [{ ...owner, apiVersion: 1 }] })).toEqual(['metadata.ownerReferences[0].apiVersion WrongType']);
 });
 
-test('of a prefix the server keeps 58 letters for the name that it makes', () => {
+test('the API server generates a name from the first 58 characters of the prefix', () => {
   expect(refused({ generateName: `${'a'.repeat(58)}_` })).toEqual(['metadata.generateName FieldValueInvalid']);
   expect(refused({ generateName: `${'a'.repeat(57)}_` })).toEqual(['metadata.generateName FieldValueInvalid', 'metadata.name FieldValueInvalid']);
 });
 
-test('metadata that is no object is refused', () => {
+test('metadata cannot be text', () => {
   expect(refused('p')).toEqual(['metadata WrongType']);
+});
+
+describe('a Namespace', () => {
+  const namespace = (fields: object) => validateNamespace({ apiVersion: 'v1', kind: 'Namespace', ...fields });
+
+  test('is validated by its name and its labels only', () => {
+    expect(namespace({ metadata: { name: 'a-1' } })).toEqual([]);
+    expect(namespace({ metadata: { name: 'a', labels: { team: 'x' }, anything: 'goes' }, spec: 3 })).toEqual([]);
+  });
+
+  test('has a name, which is a DNS label', () => {
+    for (const fields of [{}, { metadata: null }, { metadata: 'a' }, { metadata: {} }, { metadata: { name: '' } }]) {
+      expect(fieldsOf(namespace(fields))).toEqual(['metadata.name FieldValueRequired']);
+    }
+    expect(textsOf(namespace({}))).toEqual(['metadata.name: is required']);
+    expect(textsOf(namespace({ metadata: { name: 'a.b' } }))).toEqual([expect.stringMatching(/^metadata\.name: 'a\.b': a lowercase RFC 1123 label must/)]);
+    expect(fieldsOf(namespace({ metadata: { name: 1 } }))).toEqual(['metadata.name WrongType']);
+  });
+
+  test('has valid labels', () => {
+    expect(fieldsOf(namespace({ metadata: { name: 'a', labels: { 'a b': 'c' } } }))).toEqual(['metadata.labels FieldValueInvalid']);
+    expect(fieldsOf(namespace({ metadata: { name: 'a', labels: { a: 1 } } }))).toEqual(['metadata.labels WrongType']);
+  });
 });

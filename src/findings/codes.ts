@@ -1,0 +1,93 @@
+/** An error is wrong, a warning may be, and a note is information. */
+export type Severity = 'error' | 'warning' | 'note';
+
+/** What a code stands for. */
+export interface CodeDescription {
+  /** The severity, unless the circumstances of a finding change it. */
+  readonly severity: Severity;
+  /** What a finding with this code says, in a sentence. */
+  readonly title: string;
+  /** What to do about it, in a sentence. */
+  readonly fix: string;
+}
+
+/**
+ * Every code of a finding. A code never changes its meaning, and a code that is no longer used is never given to another finding.
+ * docs/findings.md has this list as a table.
+ *
+ * - NP0xx: input that netpol cannot read or that the API server refuses.
+ * - NP1xx: reserved for lint rules.
+ * - NP2xx: claims.
+ * - NP3xx: what is undecided or assumed.
+ */
+const CODES = {
+  // Files and text.
+  NP001: {
+    severity: 'error', title: 'The input has no Kubernetes object.',
+    fix: 'Name a file of manifests, a folder with `.yaml`, `.yml` or `.json` files, or `-` for standard input.',
+  },
+  NP002: { severity: 'error', title: 'A file or folder cannot be read.', fix: 'Check the path and its permissions.' },
+  NP003: { severity: 'error', title: 'A file is not text in UTF-8.', fix: 'Name a file of Kubernetes objects in YAML or JSON, and save it as UTF-8.' },
+  NP004: { severity: 'error', title: 'A text is not valid YAML.', fix: 'Correct the syntax at the place of the finding, or in the line above it.' },
+  NP005: { severity: 'error', title: 'A text is not valid JSON.', fix: 'Correct the syntax at the place of the finding.' },
+  NP006: { severity: 'error', title: 'A text is too large or nests too deeply.', fix: 'Split it. A text that is only too large can be written as JSON, which has no limit.' },
+  NP007: { severity: 'error', title: 'An object has a field twice.', fix: 'Remove one of the two, or check the indentation.' },
+  NP008: { severity: 'error', title: 'A YAML value cannot be part of a Kubernetes object.', fix: 'Write the value as plain text, a number, a list or an object.' },
+  NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first: `helm template CHART | netpol list -`.' },
+  NP010: {
+    severity: 'error', title: 'A document is not a Kubernetes object. In a folder, this is a warning.',
+    fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
+  },
+  NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
+
+  // Objects that the API server refuses. NP020 to NP026 follow the types of its field errors.
+  NP020: { severity: 'error', title: 'The value of a field is invalid.', fix: 'Write a value in the format that the message describes.' },
+  NP021: { severity: 'error', title: 'A required field is missing. A container port without a number is a warning: netpol ignores the port.', fix: 'Write the field.' },
+  NP022: { severity: 'error', title: 'A field is not allowed beside another one.', fix: 'Remove one of the two.' },
+  NP023: { severity: 'error', title: 'The value of a field is not one of the supported values.', fix: 'Write one of the values in the message.' },
+  NP024: { severity: 'error', title: 'The value of a field is too long.', fix: 'Shorten it.' },
+  NP025: { severity: 'error', title: 'An object has no such field.', fix: 'Correct the name of the field, or move the field to the object that has it.' },
+  NP026: { severity: 'error', title: 'The value of a field has the wrong type.', fix: 'Write text in quotes, numbers without quotes, and start each item of a list with `- `.' },
+  NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the API version in the message.' },
+  NP031: {
+    severity: 'warning', title: 'Kubernetes no longer serves a workload in this API version. netpol reads it as the current version.',
+    fix: 'Write the API version in the message.',
+  },
+  NP032: { severity: 'error', title: 'An object is declared twice.', fix: 'Remove one declaration, or name the files of one cluster only.' },
+  NP033: { severity: 'warning', title: 'The address of a pod is not an IP address. netpol treats the address as not known.', fix: 'Correct `status.podIPs`.' },
+  NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
+
+  // Claims.
+  NP201: { severity: 'error', title: 'A claim `allowed` does not hold: a connection is denied.', fix: 'Add the rule that the verdict shows, or correct the claim.' },
+  NP202: { severity: 'error', title: 'A claim `denied` does not hold: a connection is allowed.', fix: 'Change the rule that the verdict shows, or correct the claim.' },
+  NP203: {
+    severity: 'error', title: 'A claim `admitsOnly` does not hold: a pod or address that is not in the list gets in.',
+    fix: 'Change the rule that the verdict shows, or add the pod or address to the list.',
+  },
+  NP204: {
+    severity: 'error', title: 'A claim `reachesOnly` does not hold: a pod or address that is not in the list can be reached.',
+    fix: 'Change the rule that the verdict shows, or add the pod or address to the list.',
+  },
+  NP210: { severity: 'error', title: 'An endpoint of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
+  NP211: { severity: 'error', title: 'An intent is malformed.', fix: 'Write it in the form that `netpol check --help` shows.' },
+  NP212: { severity: 'error', title: 'The subject of an intent is an address, which no policy isolates.', fix: 'Write `allowed` or `denied` for the address.' },
+  NP213: { severity: 'error', title: 'An intent file has no intents.', fix: 'Write the intents that `netpol check` is to verify.' },
+
+  // What is undecided or assumed.
+  NP301: { severity: 'warning', title: 'netpol does not evaluate policies of this kind.', fix: 'Check by hand what the policy allows and denies.' },
+  NP302: {
+    severity: 'note', title: 'The answer assumes that an undeclared namespace has no labels besides its name (`namespace-label`).',
+    fix: 'Declare the namespace.',
+  },
+  NP303: { severity: 'warning', title: 'An object makes pods, but netpol does not know its kind.', fix: 'Add the pods to the input.' },
+  NP304: {
+    severity: 'warning', title: 'The pods of a workload use the network of their node. No policy selects them, and only `ipBlock` peers match them.',
+    fix: 'Remove `hostNetwork` if the pods should be subject to policies.',
+  },
+} as const satisfies Readonly<Record<string, CodeDescription>>;
+
+/** `NP` and three digits. */
+export type FindingCode = keyof typeof CODES;
+
+/** What each code stands for, in ascending order. */
+export const FINDING_CODES: Readonly<Record<FindingCode, CodeDescription>> = CODES;

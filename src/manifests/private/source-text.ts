@@ -1,0 +1,71 @@
+import { isUtf8 } from 'buffer';
+import { Fault } from './parsed-text';
+import { finding, Finding, Origin, Place } from '../../findings/finding';
+
+/** A control character other than tab, line feed and carriage return. Neither YAML nor JSON allows one. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
+const NAME_A_TEXT_FILE = 'name a file of Kubernetes objects in YAML or JSON';
+
+/** The text of a file. It finds its lines only when a place is asked for. */
+export class SourceText {
+  /** Reads the content of a file, which must be text in UTF-8. The `fault` says why it is not. */
+  public static decode(file: string, content: string | Buffer): { source: SourceText; fault?: Fault } {
+    if (startsWith(content, 0xff, 0xfe) || startsWith(content, 0xfe, 0xff)) {
+      return { source: new SourceText(file, ''), fault: { code: 'NP003', offset: 0, message: 'this file is in UTF-16', fix: 'save it as UTF-8' } };
+    }
+    const text = content.toString().replace(/^\ufeff/, '');
+    return { source: new SourceText(file, text), fault: controlFault(text) ?? encodingFault(text, content) };
+  }
+
+  private lineStarts: number[] | undefined;
+
+  private constructor(private readonly file: string, public readonly text: string) {}
+
+  /** The finding of a fault in this text. */
+  public finding({ code, offset, message, fix }: Fault): Finding {
+    return finding(code, this.placeAt(offset), message, { fix });
+  }
+
+  /** The origin of an object whose fields `locate` finds in this text. */
+  public origin(locate: (path: readonly (string | number)[]) => number): Origin {
+    return { at: (path = []) => this.placeAt(locate(path)) };
+  }
+
+  /** The file, line and column of the character at an offset. */
+  private placeAt(offset: number): Place {
+    const starts = this.lineStarts ??= lineStartsOf(this.text);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (starts[middle] <= offset) { low = middle; } else { high = middle - 1; }
+    }
+    return { file: this.file, line: low + 1, column: offset - starts[low] + 1 };
+  }
+}
+
+/** Never true for a string, which has characters where a buffer has bytes. */
+function startsWith(content: string | Buffer, first: number, second: number): boolean {
+  return content[0] === first && content[1] === second;
+}
+
+function controlFault(text: string): Fault | undefined {
+  const offset = text.search(CONTROL);
+  if (offset < 0) { return undefined; }
+  const code = text.charCodeAt(offset).toString(16).padStart(2, '0');
+  return { code: 'NP003', offset, message: `this file contains a control character (0x${code}), which neither YAML nor JSON allows`, fix: NAME_A_TEXT_FILE };
+}
+
+function encodingFault(text: string, content: string | Buffer): Fault | undefined {
+  return Buffer.isBuffer(content) && !isUtf8(content)
+    ? { code: 'NP003', offset: text.indexOf('\ufffd'), message: 'this is not a text file in UTF-8', fix: NAME_A_TEXT_FILE }
+    : undefined;
+}
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) { starts.push(at + 1); }
+  return starts;
+}

@@ -1,0 +1,52 @@
+import { finding, formatFinding, formatPath, formatPlace, hasErrors, InputError } from '../../src/findings/finding';
+
+const error = finding('NP004', { file: 'a.yaml', line: 1, column: 2 }, 'not valid YAML');
+const warning = finding('NP301', { file: 'b.yaml' }, 'netpol does not evaluate this policy');
+
+describe('a finding', () => {
+  test('has the severity of its code, unless the caller gives another one', () => {
+    expect([error.severity, warning.severity]).toEqual(['error', 'warning']);
+    expect(finding('NP301', {}, 'no', { severity: 'error' }).severity).toBe('error');
+  });
+
+  test('is printed on one line that starts with its place, so that editors can link it', () => {
+    expect(formatFinding(error)).toBe('a.yaml:1:2: error NP004: not valid YAML');
+    expect(formatFinding(warning)).toBe('b.yaml: warning NP301: netpol does not evaluate this policy');
+  });
+
+  test('is printed with its related places and its fix after the message', () => {
+    const related = [{ message: 'the first declaration', place: { file: 'a.yaml', line: 3 } }];
+    const twice = finding('NP032', { file: 'b.yaml' }, 'Pod p is declared twice', { related, fix: 'remove one' });
+    expect(twice.fix).toEqual({ text: 'remove one' });
+    expect(formatFinding(twice)).toBe('b.yaml: error NP032: Pod p is declared twice (the first declaration: a.yaml:3:1); remove one');
+  });
+
+  test('can have a fix with an edit', () => {
+    const fix = { text: 'write v1', edit: { place: { file: 'a.yaml' }, insert: 'v1' } };
+    expect(finding('NP020', {}, 'no version', { fix }).fix).toBe(fix);
+  });
+});
+
+test('only an error makes input invalid', () => {
+  expect([hasErrors([warning, error]), hasErrors([warning]), hasErrors([])]).toEqual([true, false, false]);
+});
+
+test('an InputError lists the errors in its message, and has all findings', () => {
+  const thrown = new InputError([warning, error, error]);
+  expect(thrown.message).toBe('a.yaml:1:2: error NP004: not valid YAML\na.yaml:1:2: error NP004: not valid YAML');
+  expect(thrown.name).toBe('InputError');
+  expect(thrown.findings).toEqual([warning, error, error]);
+});
+
+test('a place is printed as file, line and column, or as the path of the construct that made the object', () => {
+  expect(formatPlace({ file: 'a.yaml', line: 12, column: 5 })).toBe('a.yaml:12:5');
+  expect(formatPlace({ file: 'a.yaml', line: 12 })).toBe('a.yaml:12:1');
+  expect(formatPlace({ file: 'a.yaml' })).toBe('a.yaml');
+  expect(formatPlace({ constructPath: 'shop/db', file: 'x' })).toBe('shop/db');
+  expect(formatPlace({})).toBe('(input)');
+});
+
+test('a field path is printed as the API server prints it', () => {
+  expect(formatPath(['spec', 'ingress', 0, 'from', 1, 'ipBlock'])).toBe('spec.ingress[0].from[1].ipBlock');
+  expect(formatPath([])).toBe('');
+});

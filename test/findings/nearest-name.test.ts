@@ -1,0 +1,21 @@
+import { nearestName } from '../../src/findings/nearest-name';
+
+const known = ['podSelector', 'policyTypes', 'ingress', 'egress', 'to'];
+
+test.each([
+  ['podselector', 'podSelector'], ['PodSelector', 'podSelector'], ['policyType', 'policyTypes'], ['ingres', 'ingress'], ['egres', 'egress'],
+  ['podSelectr', 'podSelector'],
+])('%s is a misspelling of %s', (name, meant) => expect(nearestName(name, known)).toBe(meant));
+
+test.each(['labels', 'selector', 'tt', 'x', '', 'podSelectorAndSoOn'])('%p is not similar to any known name', name => expect(nearestName(name, known)).toBeUndefined());
+
+test('a name may have two typing errors anywhere, but not three, and not two in a short name', () => {
+  expect(nearestName('pocies', ['policies'])).toBe('policies');
+  expect(nearestName('policixy', ['policies'])).toBe('policies');
+  expect(nearestName('pplicixy', ['policies'])).toBeUndefined();
+  expect(nearestName('foxx', ['from'])).toBeUndefined();
+});
+
+test('of two names that are equally near, the first counts', () => expect(nearestName('portz', ['ports', 'portx'])).toBe('ports'));
+
+test('without known names there is no nearest name', () => expect(nearestName('a', [])).toBeUndefined());

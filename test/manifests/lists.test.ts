@@ -1,0 +1,79 @@
+import { formatFinding, formatPath, Origin, Path } from '../../src/findings/finding';
+import { objectsOf } from '../../src/manifests/resources';
+
+const origin: Origin = { at: (path: Path = []) => ({ file: formatPath(path) || '(document)' }) };
+const read = (document: unknown, named = true) => objectsOf(document, origin, named);
+const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name } });
+
+test('a document is an object', () => {
+  const { resources, findings } = read(pod('a'), false);
+  expect(findings).toEqual([]);
+  expect(resources).toEqual([{ object: pod('a'), origin, named: false }]);
+});
+
+describe('a List', () => {
+  test('stands for its items in their order, also if an item is a List', () => {
+    const inner = { apiVersion: 'v1', kind: 'List', items: [pod('b'), pod('c')] };
+    const { resources, findings } = read({ apiVersion: 'v1', kind: 'List', items: [pod('a'), inner, pod('d')] });
+    expect(findings).toEqual([]);
+    expect(resources.map(({ object }) => (object.metadata as any).name)).toEqual(['a', 'b', 'c', 'd']);
+    expect(resources.map(r => r.origin.at(['kind']).file)).toEqual(['items[0].kind', 'items[1].items[0].kind', 'items[1].items[1].kind', 'items[2].kind']);
+  });
+
+  test('with a type gives its items kind and apiVersion, if they have none', () => {
+    const { resources } = read({ apiVersion: 'apps/v1', kind: 'DeploymentList', items: [{ metadata: {} }, { apiVersion: 'v1', kind: 'Pod' }] });
+    expect(resources.map(({ object }) => [object.apiVersion, object.kind])).toEqual([['apps/v1', 'Deployment'], ['v1', 'Pod']]);
+  });
+
+  test('may be empty, or have null for its items', () => {
+    for (const items of [[], null, undefined]) { expect(read({ apiVersion: 'v1', kind: 'List', items })).toEqual({ resources: [], findings: [] }); }
+  });
+
+  test('must have a list of items', () => {
+    expect(read({ apiVersion: 'v1', kind: 'List', items: {} }).findings).toEqual([
+      { code: 'NP011', severity: 'error', message: 'the items of a List must be a list', place: { file: 'items' }, fix: { text: "write each item as '- apiVersion: …'" } },
+    ]);
+  });
+
+  test('is not every kind whose name ends in List', () => {
+    expect(read({ apiVersion: 'acme.io/v1', kind: 'AllowList' }).resources).toHaveLength(1);
+  });
+
+  test('is not every object with items', () => {
+    const cart = { apiVersion: 'acme.io/v1', kind: 'Cart', items: [pod('a')] };
+    expect(read(cart).resources.map(({ object }) => object)).toEqual([cart]);
+  });
+
+  test('without a type gives its items no apiVersion', () => {
+    expect(read({ apiVersion: 'v1', kind: 'List', items: [{ kind: 'Pod' }] }).findings).toEqual([
+      expect.objectContaining({ severity: 'error', message: expect.stringContaining("'apiVersion' is missing"), place: { file: 'items[0]' } }),
+    ]);
+  });
+});
+
+describe('a value that is not a Kubernetes object', () => {
+  test.each([
+    ['text', 'hello', 'this is not a Kubernetes object'],
+    ['null', null, 'this is not a Kubernetes object'],
+    ['a list', [pod('a')], "; put the list under 'items:'"],
+    ['an object without kind', { apiVersion: 'v1' }, "'kind' is missing, so this is not a Kubernetes object; write 'kind: NetworkPolicy'"],
+    ['an object with an empty kind', { apiVersion: 'v1', kind: '' }, "'kind' is missing"],
+    ['an object whose kind is null', { apiVersion: 'v1', kind: null }, "'kind' is missing"],
+    ['an object whose kind is a number', { apiVersion: 'v1', kind: 1 }, "'kind' must be text"],
+    ['a policy without apiVersion', { kind: 'NetworkPolicy' }, "; write 'apiVersion: networking.k8s.io/v1'"],
+    ['a Deployment without apiVersion', { kind: 'Deployment' }, "; write 'apiVersion: apps/v1'"],
+    ['an object of another kind without apiVersion', { kind: 'ConfigMap' }, "; write 'apiVersion: v1'"],
+  ])('such as %s is an error in a file that was named, and a warning in a folder', (_name, document, message) => {
+    const texts = (named: boolean) => read(document, named).findings.map(formatFinding);
+    expect(texts(true)).toEqual([expect.stringMatching(/^\(document\): error NP010: /)]);
+    expect(texts(false)).toEqual([expect.stringMatching(/^\(document\): warning NP010: /)]);
+    expect(texts(true)[0]).toContain(message);
+    expect(read(document).resources).toEqual([]);
+  });
+
+  test('is an error among the items of a List, also in a folder', () => {
+    expect(read({ apiVersion: 'v1', kind: 'List', items: [3] }, false).findings).toEqual([
+      expect.objectContaining({ severity: 'error', message: expect.stringContaining('not a Kubernetes object'), place: { file: 'items[0]' } }),
+    ]);
+  });
+});
