@@ -2,7 +2,7 @@ import { Cluster, Namespace, Policy } from './cluster';
 import { versionFault } from '../k8s/api-versions';
 import { FieldError } from '../validation/field-errors';
 import { foreignPolicyProduct } from './private/unevaluated-policies';
-import { formatPath, formatPlace, InputError, Origin, Finding } from '../findings/finding';
+import { formatPath, formatPlace, InputError, Origin, Finding, Place } from '../findings/finding';
 import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
@@ -18,9 +18,14 @@ export interface ClusterReading {
   readonly problems: readonly Finding[];
 }
 
+// STUB until branch eval is merged: take its version of this file.
+export interface ClusterFacts {
+  readonly namespaces?: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly place: Place }[];
+}
+
 /** Reads API objects into the model. Kinds without a meaning for connections are skipped. */
-export function readCluster(resources: readonly Resource[]): ClusterReading {
-  const reader = new ClusterReader();
+export function readCluster(resources: readonly Resource[], facts: ClusterFacts = {}): ClusterReading {
+  const reader = new ClusterReader(facts);
   for (const { object, origin } of resources) { reader.read(object, origin); }
   return reader.finish();
 }
@@ -29,14 +34,20 @@ export function readCluster(resources: readonly Resource[]): ClusterReading {
  * As readCluster, for whoever has no use for a cluster that is not whole.
  * @throws InputError where any problem, those that reading the text gave included, is an error
  */
-export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = []): ClusterReading {
-  const { cluster, problems } = readCluster(resources);
+export function loadCluster(
+  resources: readonly Resource[], readingProblems: readonly Finding[] = [], facts: ClusterFacts = {},
+): ClusterReading {
+  const { cluster, problems } = readCluster(resources, facts);
   const all = [...readingProblems, ...problems];
   if (all.some(({ severity }) => severity === 'error')) { throw new InputError(all); }
   return { cluster, problems: all };
 }
 
 class ClusterReader {
+  constructor({ namespaces = [] }: ClusterFacts) {
+    for (const { name, labels, place } of namespaces) { this.declared.set(name, { name, labels: namespaceLabels(name, labels), origin: { at: () => place } }); }
+  }
+
   private readonly problems: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
