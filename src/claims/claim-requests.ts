@@ -1,55 +1,74 @@
-import { NamedSubject, PatternSubject, StandInPort, Subject } from './subjects';
-import { remedyFor } from './verdict-text';
-import { Claim, judge, ClaimVerdict } from '../../claims/claim';
-import { LabelDomain } from '../../claims/label-domain';
-import { Cluster, Namespace, Pod, PortClause, Workload, workloadName } from '../../cluster/cluster';
-import { Reachability } from '../../evaluator/reachability';
-import { Origin } from '../../findings/finding';
-import { cidrsOf, formatRange } from '../../k8s/address';
-import { DEFAULT_NAMESPACE, NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
-import { Selector } from '../../k8s/selector';
-import { ContainerPort, portName } from '../../k8s/workloads';
-import { addressEndpoints, Endpoint, Party, partyNamed, EndpointSelector, podEndpoint, workloadEndpoints } from '../../query/endpoints';
-import { PortQuery } from '../../query/ports';
+import { CallFix, Claim, OnlyClaim, PairClaim } from './claim';
+import { ClaimVerdict, judge } from './judge';
+import { PossiblePort, RepresentativePod, representativesOf, withRepresentatives } from './private/representatives';
+import { Cluster, Pod, Workload, workloadName } from '../cluster/cluster';
+import { Reachability } from '../evaluator/reachability';
+import { cidrsOf, formatRange } from '../k8s/address';
+import { DEFAULT_NAMESPACE } from '../k8s/objects';
+import { addressEndpoints, Endpoint, EndpointSelector, Party, partyNamed, podEndpoint, workloadEndpoints } from '../query/endpoints';
+import { PortQuery } from '../query/ports';
 
-/** A claim about subjects: what `Claim` is once they are found in a cluster. */
-export type ClaimDraft =
-  | { readonly kind: 'allowed' | 'denied'; readonly from: Subject; readonly to: Subject; readonly ports?: readonly PortQuery[] }
-  | { readonly kind: 'only' | 'onlyTo'; readonly subject: Subject; readonly others: readonly Subject[]; readonly ports?: readonly PortQuery[] };
+export type { PossiblePort } from './private/representatives';
 
-/** What came of one claim: a judgement and what to look its policies up in, or why there can be none. */
-export type Outcome = Judged | { readonly error: string };
+/** A party of a claim, before it is looked up in a cluster. */
+export type PartyRequest = NamedParty | SelectedParty;
 
-/** A claim that was judged, and the evaluation that it was judged by. */
-export interface Judged {
-  readonly judgement: ClaimVerdict;
-  readonly reach: Reachability;
+/** A workload or an address that the cluster must have. */
+export interface NamedParty {
+  readonly kind: 'named';
+  /** `app/frontend`, `10.0.0.1` */
+  readonly text: string;
 }
 
-/** A subject, its patterns worked out against the other side's namespace. */
-interface Placed {
-  readonly subject: Subject;
-  readonly patterns: readonly EndpointSelector[];
-  readonly standIns: readonly StandIn[];
+/** Every pod and address that some selectors match, whether the cluster has them or not. */
+export interface SelectedParty {
+  readonly kind: 'selected';
+  readonly name: string;
+  /** What messages call a representative pod: `shop/db[Tier]`. */
+  readonly podName: string;
+  /** `home` is the namespace of the other side, which "this namespace" of a peer means. */
+  readonly selectors: (home: string) => readonly EndpointSelector[];
+  /** Ports that every pod of the party has. */
+  readonly ports: readonly PossiblePort[];
+  /** The ports that `allowed` means by default; absent if none is known. */
+  readonly ownPorts?: readonly PortQuery[];
 }
 
-/** Pods of a workload that are of a pattern. */
-interface Selected {
+/** A claim about parties that are not looked up yet. */
+export type ClaimRequest = { readonly ports?: readonly PortQuery[]; readonly strict?: boolean } & (
+  | { readonly kind: PairClaim['kind']; readonly from: PartyRequest; readonly to: PartyRequest; readonly callFix?: CallFix }
+  | { readonly kind: OnlyClaim['kind']; readonly target: PartyRequest; readonly listed: readonly PartyRequest[] });
+
+/** The verdict on a claim with the evaluation that gave it, or why the claim cannot be judged. */
+export type ClaimOutcome = { readonly verdict: ClaimVerdict; readonly reach: Reachability } | { readonly error: string };
+
+/** A party with its selectors, and the representative pods of them. */
+interface ResolvedParty {
+  readonly request: PartyRequest;
+  readonly selectors: readonly EndpointSelector[];
+  readonly representatives: readonly RepresentativePod[];
+}
+
+/** The pods of a workload that a selector matches. */
+interface SelectedPods {
   readonly workload: Workload;
   readonly pods: readonly Pod[];
 }
 
-/**
- * Claims judged against one cluster. All of them share one evaluation, with the stand-ins of all in it; one that comes
- * later and brings no new stand-in is judged by the same.
- */
-export class Evaluation {
-  private readonly standIns = new Map<string, readonly StandIn[]>();
-  private readonly selected = new Map<string, readonly Selected[]>();
-  private readonly workloadsOf = new Map<string, Workload[]>();
-  private evaluated?: { readonly reach: Reachability; readonly standIns: number };
+type PodsSelector = Extract<EndpointSelector, { kind: 'pods' }>;
 
-  /** `before`: who reached whom when the cluster was another, to go on from. */
+/**
+ * Judges claims about one cluster. All claims share one evaluation, which contains the representative pods of all of them. A later claim
+ * without new representative pods is judged by the same evaluation.
+ */
+export class ClaimEvaluation {
+  private readonly representatives = new Map<string, readonly RepresentativePod[]>();
+  private readonly selected = new Map<string, readonly SelectedPods[]>();
+  private readonly workloadsOf = new Map<string, Workload[]>();
+  private evaluated?: { readonly reach: Reachability; readonly representatives: number };
+  private plain?: Reachability;
+
+  /** @param before an evaluation of the cluster before a change, to be updated */
   constructor(private readonly cluster: Cluster, private readonly before?: Reachability) {
     for (const workload of cluster.workloads) {
       const known = this.workloadsOf.get(workload.namespace);
@@ -57,96 +76,99 @@ export class Evaluation {
     }
   }
 
-  /** Judges claims, all at once. One that can not be judged does not keep the others from it. */
-  public judge(drafts: readonly ClaimDraft[]): Outcome[] {
-    const placed = drafts.map(draft => this.placeAll(draft));
+  /** One outcome for each claim, in order. A claim that cannot be judged does not stop the others. */
+  public judge(requests: readonly ClaimRequest[]): ClaimOutcome[] {
+    const resolved = requests.map(request => this.resolve(request));
     const reach = this.reach();
-    return drafts.map((draft, i) => {
-      const sides = placed[i];
+    return requests.map((request, i) => {
+      const sides = resolved[i];
       if (typeof sides === 'string') { return { error: sides }; }
       const parties: Party[] = [];
-      for (const each of sides) {
-        const party = this.partyOf(reach, each);
+      for (const side of sides) {
+        const party = this.partyOf(reach, side);
         if (typeof party === 'string') { return { error: party }; }
         parties.push(party);
       }
-      const claim = claimOf(draft, parties);
-      return typeof claim === 'string' ? { error: claim } : { judgement: judge(reach, claim), reach };
+      const claim = claimOf(request, parties);
+      return typeof claim === 'string' ? { error: claim } : { verdict: judge(reach, claim), reach };
     });
   }
 
-  /** The cluster after a change; objects that have not changed are the same ones. */
-  public after(cluster: Cluster): Evaluation {
-    return new Evaluation(cluster, this.evaluated?.reach ?? this.before);
+  /** The evaluation of the cluster after a change. Objects that have not changed must be the same ones. */
+  public after(cluster: Cluster): ClaimEvaluation {
+    return new ClaimEvaluation(cluster, this.evaluated?.reach ?? this.before);
   }
 
-  /** The evaluation with all stand-ins that there are so far. */
+  /** The evaluation of the cluster alone, without representative pods. */
+  public get declared(): Reachability {
+    return this.plain ??= new Reachability(this.cluster);
+  }
+
+  /** The evaluation with all representative pods so far. */
   private reach(): Reachability {
-    if (this.evaluated?.standIns !== this.standIns.size) {
-      const cluster = withStandIns(this.cluster, [...this.standIns.values()].flat());
+    if (this.evaluated?.representatives !== this.representatives.size) {
+      const cluster = withRepresentatives(this.cluster, [...this.representatives.values()].flat());
       const last = this.evaluated?.reach ?? this.before;
       const reach = last === undefined ? new Reachability(cluster) : last.update(cluster);
-      this.evaluated = { reach, standIns: this.standIns.size };
+      this.evaluated = { reach, representatives: this.representatives.size };
     }
     return this.evaluated!.reach;
   }
 
-  /** Each side of a claim; or why it has none: what a tier selects is asked for here, late. */
-  private placeAll(draft: ClaimDraft): Placed[] | string {
+  /** The parties of a claim in order, or why there is none: a tier reads the labels of its workload only now. */
+  private resolve(request: ClaimRequest): ResolvedParty[] | string {
     try {
-      return 'from' in draft
-        ? [this.place(draft.from, draft.to), this.place(draft.to, draft.from)]
-        : [this.place(draft.subject, draft.others[0]), ...draft.others.map(other => this.place(other, draft.subject))];
+      return 'from' in request
+        ? [this.resolveParty(request.from, request.to), this.resolveParty(request.to, request.from)]
+        : [this.resolveParty(request.target, request.listed[0]), ...request.listed.map(party => this.resolveParty(party, request.target))];
     } catch (error) {
       return (error as Error).message;
     }
   }
 
-  private place(subject: Subject, other: Subject | undefined): Placed {
-    if (subject.kind === 'named') { return { subject, patterns: [], standIns: [] }; }
-    const patterns = subject.patterns(homeOf(other));
-    return { subject, patterns, standIns: patterns.flatMap(pattern => this.standInsFor(subject, pattern)) };
+  private resolveParty(request: PartyRequest, other: PartyRequest | undefined): ResolvedParty {
+    if (request.kind === 'named') { return { request, selectors: [], representatives: [] }; }
+    const selectors = request.selectors(homeOf(other));
+    return { request, selectors, representatives: selectors.flatMap(selector => this.representativesOf(request, selector)) };
   }
 
-  private standInsFor({ name, ports }: PatternSubject, pattern: EndpointSelector): readonly StandIn[] {
-    if (pattern.kind === 'addresses') { return []; }
-    const key = JSON.stringify([name, pattern.namespaces.id, pattern.pods.id, ports]);
-    let standIns = this.standIns.get(key);
-    if (standIns === undefined) {
-      standIns = standInsFor(this.cluster, name, pattern, ports);
-      this.standIns.set(key, standIns);
+  private representativesOf({ name, ports }: SelectedParty, selector: EndpointSelector): readonly RepresentativePod[] {
+    if (selector.kind === 'addresses') { return []; }
+    const key = JSON.stringify([name, selector.namespaces.id, selector.pods.id, ports]);
+    let representatives = this.representatives.get(key);
+    if (representatives === undefined) {
+      representatives = representativesOf(this.cluster, name, selector, ports);
+      this.representatives.set(key, representatives);
     }
-    return standIns;
+    return representatives;
   }
 
-  private partyOf(reach: Reachability, { subject, patterns, standIns }: Placed): Party | string {
-    if (subject.kind === 'named') { return this.named(reach, subject); }
-    const standing = (suspect: boolean): Endpoint[] => standIns.filter(s => s.suspect === suspect)
-      .map(({ workload }) => podEndpoint(reach, workload, workload.pods[0], subject.standInName));
-    const members = [
-      ...patterns.flatMap(pattern => this.membersOf(reach, pattern)),
-      ...standing(false),
-    ];
-    if (members.length === 0) { return `no pod and no address can be ${subject.name}: what it asks for contradicts itself or the namespaces that are declared`; }
-    return { name: subject.name, endpoints: members, worstCase: standing(true), selectors: patterns };
+  private partyOf(reach: Reachability, { request, selectors, representatives }: ResolvedParty): Party | string {
+    if (request.kind === 'named') { return this.named(reach, request.text); }
+    const endpointsOf = (isWorstCase: boolean): Endpoint[] => representatives.filter(pod => pod.isWorstCase === isWorstCase)
+      .map(({ workload }) => podEndpoint(reach, workload, workload.pods[0], request.podName));
+    const endpoints = [...selectors.flatMap(selector => this.declaredEndpoints(reach, selector)), ...endpointsOf(false)];
+    if (endpoints.length === 0) {
+      return `no pod and no address can be ${request.name}: its selector contradicts itself or the labels of the declared namespaces`;
+    }
+    return { name: request.name, endpoints, worstCase: endpointsOf(true), selectors };
   }
 
-  private named(reach: Reachability, { text }: NamedSubject): Party | string {
+  private named(reach: Reachability, text: string): Party | string {
     const party = partyNamed(reach, text);
-    // Whoever is told which workloads there are wants to know of no stand-in.
-    return typeof party === 'string' ? partyNamed(new Reachability(this.cluster), text) : party;
+    // The error lists the workloads of the cluster, so representative pods must not be among them.
+    return typeof party === 'string' ? partyNamed(this.declared, text) : party;
   }
 
-  /** Workloads of the cluster whose pods are of the pattern, or its addresses. */
-  private membersOf(reach: Reachability, pattern: EndpointSelector): Endpoint[] {
-    if (pattern.kind === 'addresses') {
-      return pattern.ranges.flatMap(range => addressEndpoints(reach, range, part =>
+  private declaredEndpoints(reach: Reachability, selector: EndpointSelector): Endpoint[] {
+    if (selector.kind === 'addresses') {
+      return selector.ranges.flatMap(range => addressEndpoints(reach, range, part =>
         cidrsOf(part).length === 1 ? cidrsOf(part)[0] : formatRange(part)));
     }
-    return this.selectedBy(pattern).flatMap(({ workload, pods }) => workloadEndpoints(reach, workload, workloadName(workload), pods));
+    return this.podsSelectedBy(selector).flatMap(({ workload, pods }) => workloadEndpoints(reach, workload, workloadName(workload), pods));
   }
 
-  private selectedBy({ namespaces, pods: selector }: PodsPattern): readonly Selected[] {
+  private podsSelectedBy({ namespaces, pods: selector }: PodsSelector): readonly SelectedPods[] {
     const key = JSON.stringify([namespaces.id, selector.id]);
     let selected = this.selected.get(key);
     if (selected === undefined) {
@@ -161,129 +183,27 @@ export class Evaluation {
   }
 }
 
-type PodsPattern = Extract<EndpointSelector, { kind: 'pods' }>;
-
-/** The namespace that "this namespace" means beside a subject. */
-function homeOf(subject: Subject | undefined): string {
-  if (subject === undefined) { return DEFAULT_NAMESPACE; }
-  if (subject.kind === 'named') { return subject.text.split('/')[0]; }
-  for (const pattern of subject.patterns(DEFAULT_NAMESPACE)) {
-    const name = pattern.kind === 'pods' ? pattern.namespaces.requirements.find(r => r.operator === 'In' && r.values.length === 1) : undefined;
+/** The namespace that "this namespace" means opposite a party. */
+function homeOf(party: PartyRequest | undefined): string {
+  if (party === undefined) { return DEFAULT_NAMESPACE; }
+  if (party.kind === 'named') { return party.text.split('/')[0]; }
+  for (const selector of party.selectors(DEFAULT_NAMESPACE)) {
+    const name = selector.kind === 'pods' ? selector.namespaces.requirements.find(r => r.operator === 'In' && r.values.length === 1) : undefined;
     if (name !== undefined) { return name.values[0]; }
   }
   return DEFAULT_NAMESPACE;
 }
 
-function claimOf(draft: ClaimDraft, parties: readonly Party[]): Claim | string {
-  if ('from' in draft) {
+function claimOf(request: ClaimRequest, parties: readonly Party[]): Claim | string {
+  const { ports, strict } = request;
+  if ('from' in request) {
     const [from, to] = parties;
-    const known = draft.kind === 'allowed' && draft.to.kind === 'patterns' ? draft.to.questions : undefined;
-    const remedy = draft.kind === 'allowed' ? remedyFor(draft.from, draft.to, draft.ports) : undefined;
-    return { kind: draft.kind, from, to, ports: draft.ports ?? known, remedy };
+    const ownPorts = request.kind === 'allowed' && request.to.kind === 'selected' ? request.to.ownPorts : undefined;
+    return { kind: request.kind, from, to, ports: ports ?? ownPorts, strict, callFix: request.callFix };
   }
-  const [subject, ...others] = parties;
-  if (!subject.endpoints.some(m => m.kind === 'pod')) {
-    return `${draft.kind} speaks of pods, and ${subject.name} is no pod: no policy decides what ${draft.kind === 'only' ? 'reaches' : 'leaves'} an address outside`;
+  const [target, ...listed] = parties;
+  if (!target.endpoints.some(endpoint => endpoint.kind === 'pod')) {
+    return `${request.kind} is about pods, and ${target.name} is not a pod: no policy decides what ${request.kind === 'admitsOnly' ? 'reaches' : 'leaves'} an address`;
   }
-  return { kind: draft.kind, subject, others, ports: draft.ports };
-}
-
-/*
- * Stand-ins: a pod that has just the labels which a tier or a peer asks for, and nothing else. A tier is
- * judged by one even where none of its workloads is in the app, and beside those that are.
- */
-
-/** A pod that need not exist, as a workload of its own. */
-export interface StandIn {
-  readonly workload: Workload;
-  readonly namespace: Namespace;
-  readonly pattern: EndpointSelector;
-  /** One that could have any named port that policies mention: what a denial has to hold against. */
-  readonly suspect: boolean;
-}
-
-/** Stand-ins for the pods of a pattern; none for addresses, nor where no pod can be like that. */
-export function standInsFor(cluster: Cluster, name: string, pattern: EndpointSelector, ports: readonly StandInPort[]): StandIn[] {
-  if (pattern.kind === 'addresses') { return []; }
-  const labels = LabelDomain.any.whereAll(pattern.pods.requirements)?.example();
-  const namespace = namespaceFor(cluster, pattern.namespaces);
-  if (labels === undefined || namespace === undefined) { return []; }
-  const pod = (own: readonly ContainerPort[]): Pod => ({ labels, ports: own, addresses: [], hostNetwork: false });
-  const workload = (own: Pod): Workload =>
-    ({ namespace: namespace.name, name, kind: 'Pod', origin: nowhere, selector: pattern.pods, pods: [own] });
-  const standIn = { namespace, pattern };
-  const known = ports.map(port => ({ ...port, port: port.port ?? unmentionedPort(cluster, port.protocol) }));
-  const others = namesNotDeclared(cluster, known);
-  return [
-    { ...standIn, suspect: false, workload: workload(pod(known)) },
-    ...others.length === 0 ? [] : [{ ...standIn, suspect: true, workload: workload(pod([...known, ...others])) }],
-  ];
-}
-
-/** The cluster with stand-ins in it. A pod that is added changes no answer about the others. */
-export function withStandIns(cluster: Cluster, standIns: readonly StandIn[]): Cluster {
-  const namespaces = new Map(cluster.namespaces);
-  for (const { namespace } of standIns) {
-    if (!namespaces.has(namespace.name)) { namespaces.set(namespace.name, namespace); }
-  }
-  return { ...cluster, namespaces, workloads: [...cluster.workloads, ...standIns.map(s => s.workload)] };
-}
-
-/** A port that no policy mentions by number, for a name whose number is not known: it stands for whichever it is. */
-function unmentionedPort(cluster: Cluster, protocol: Protocol): number {
-  const { unmentioned, clauses } = mentionsIn(cluster);
-  let free = unmentioned.get(protocol);
-  if (free === undefined) {
-    const mentioned = clauses.filter(p => p.protocol === protocol && p.name === undefined && p.last - p.first < 65534);
-    free = 65535;
-    while (free > 0 && mentioned.some(p => p.first <= free! && free! <= p.last)) { free--; }
-    if (free === 0) { free = 65535; }
-    unmentioned.set(protocol, free);
-  }
-  return free;
-}
-
-/** Where a stand-in is written: nowhere. */
-const nowhere: Origin = { at: () => ({ constructPath: '(any such pod)' }) };
-
-/** The namespace that a selector names; else one that is declared; else one that it would select. */
-function namespaceFor(cluster: Cluster, selector: Selector): Namespace | undefined {
-  const byName = selector.requirements.find(r => r.key === NAMESPACE_NAME_LABEL && r.operator === 'In' && r.values.length === 1);
-  const known = byName === undefined ? undefined : cluster.namespaces.get(byName.values[0]);
-  if (known?.origin !== undefined) { return selector.matches(known.labels) ? known : undefined; }
-  const labels = LabelDomain.any
-    .where({ key: NAMESPACE_NAME_LABEL, operator: 'Exists', values: [] })
-    ?.whereAll(selector.requirements)
-    ?.whereNot({ key: NAMESPACE_NAME_LABEL, operator: 'In', values: byName === undefined ? [...cluster.namespaces.keys()] : [] })
-    ?.example();
-  return labels && { name: labels[NAMESPACE_NAME_LABEL], labels };
-}
-
-function namesNotDeclared(cluster: Cluster, ports: readonly ContainerPort[]): ContainerPort[] {
-  const declared = new Set(ports.map(portName));
-  return [...mentionsIn(cluster).named].filter(([key]) => !declared.has(key))
-    .map(([, { protocol, name }]) => ({ protocol, name, port: unmentionedPort(cluster, protocol) }));
-}
-
-/** The ports that a cluster's policies mention: read once, since every claim asks. */
-interface Mentions {
-  readonly clauses: readonly PortClause[];
-  /** Those with a name, each once. */
-  readonly named: ReadonlyMap<string, PortClause>;
-  readonly unmentioned: Map<Protocol, number>;
-}
-
-const mentions = new WeakMap<Cluster, Mentions>();
-
-function mentionsIn(cluster: Cluster): Mentions {
-  let known = mentions.get(cluster);
-  if (known === undefined) {
-    const clauses = cluster.policies
-      .flatMap(policy => [...policy.ingress ?? [], ...policy.egress ?? []])
-      .flatMap(rule => rule.ports ?? []);
-    const named = new Map(clauses.filter(({ name }) => name !== undefined).map(clause => [portName(clause), clause]));
-    known = { clauses, named, unmentioned: new Map() };
-    mentions.set(cluster, known);
-  }
-  return known;
+  return { kind: request.kind, target, listed, ports, strict };
 }

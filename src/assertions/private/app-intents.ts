@@ -1,82 +1,75 @@
+import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { clusterOfApp, lookAgain } from './app-cluster';
-import { ClaimDraft, Evaluation } from './evaluation';
-import { questionsOf, subjectsOf } from './subjects';
-import { verdictOf } from './verdict-text';
-import { callError } from '../../cdk8s/call-error';
-import { memoizeInSynth } from '../../cdk8s/synth-run';
+import { ClaimCall, requestsOf, verdictOf } from './claim-call';
+import { namespacesStatedIn } from './stated-namespaces';
+import { isPolicyObject } from '../../cdk8s/policy-object';
+import { invalidate, isInRun, isLastPass, manifestNow, manifestOf, memoizeInSynth, objectsIn, peekInSynth, resourcesOf } from '../../cdk8s/synth-run';
+import { ClaimEvaluation } from '../../claims/claim-requests';
 import { Cluster } from '../../cluster/cluster';
-import { ClusterReading } from '../../cluster/read-cluster';
-import { IEndpoint } from '../../constructs/endpoint';
-import { Port } from '../../constructs/port';
+import { ClusterReading, loadCluster } from '../../cluster/read-cluster';
 import { Verdict } from '../verdict';
 
-/** Whoever makes claims about an app. */
-export interface Claimant extends IConstruct {
+/** An intent of an app, with the calls made on it. */
+export interface Intent extends IConstruct {
   readonly _calls: readonly ClaimCall[];
 }
 
-/** What is known of the claims about an app. */
-interface Docket {
-  readonly claimants: Claimant[];
-  /** What was last judged: of which cluster, and how many calls there were. */
-  judged?: { readonly cluster: Cluster; readonly calls: number; readonly verdicts: ReadonlyMap<Claimant, readonly (Verdict | Error)[]> };
+/** The verdict on one call, or why it has none. */
+export type CallOutcome = Verdict | Error;
+
+/** The intents of an app, and the last outcomes. */
+interface IntentRegistry {
+  readonly intents: Intent[];
+  judged?: { readonly cluster: Cluster; readonly calls: number; readonly outcomes: ReadonlyMap<Intent, readonly CallOutcome[]> };
 }
 
-const dockets = new WeakMap<IConstruct, Docket>();
+const registries = new WeakMap<IConstruct, IntentRegistry>();
 
-/** Makes a claimant's calls part of what is judged when any claimant of its app asks. */
-export function enterClaimant(claimant: Claimant): void {
-  docketOf(claimant.node.root).claimants.push(claimant);
-}
-
-/** What a claimant is told: a verdict for each of its calls, or why it has none. */
-export interface AppVerdicts extends Pick<ClusterReading, 'problems'> {
-  readonly verdicts: readonly (Verdict | Error)[];
+/** Adds an intent to those of its app. All of them are judged together. */
+export function registerIntent(intent: Intent): void {
+  registryOf(intent.node.root).intents.push(intent);
 }
 
 /**
- * The verdicts on a claimant's calls. Those of all claimants of an app are found together, in one evaluation.
- * Throws where the app can not be judged.
+ * The outcomes of an intent's calls, in order, and the findings about the app's objects.
+ *
+ * @throws an error if an object cannot be synthesized, and an `InputError` if the API server would refuse one
  */
-export function verdictsFor(claimant: Claimant): AppVerdicts {
-  const { root } = claimant.node;
-  const docket = docketOf(root);
+export function outcomesOf(intent: Intent): Pick<ClusterReading, 'problems'> & { readonly outcomes: readonly CallOutcome[] } {
+  const { root } = intent.node;
+  const registry = registryOf(root);
   const { cluster, problems } = clusterOfApp(root);
-  const calls = docket.claimants.reduce((sum, { _calls }) => sum + _calls.length, 0);
-  if (docket.judged?.cluster !== cluster || docket.judged.calls !== calls) {
-    docket.judged = { cluster, calls, verdicts: judgeAll(cluster, docket.claimants) };
+  const calls = registry.intents.reduce((sum, { _calls }) => sum + _calls.length, 0);
+  if (registry.judged?.cluster !== cluster || registry.judged.calls !== calls) {
+    registry.judged = { cluster, calls, outcomes: judgeAll(cluster, registry.intents) };
   }
-  return { problems, verdicts: docket.judged.verdicts.get(claimant)! };
+  return { problems, outcomes: registry.judged.outcomes.get(intent)! };
 }
 
-/** What `work` says of a claimant's verdicts: worked out once in a synth, and again where the app has changed in it. */
-export function judgedOnce<T>(claimant: Claimant, work: () => T): T {
-  const { root } = claimant.node;
-  lookAgain(root);
-  return memoizeInSynth(root, claimant, work);
+/** The result of `work` for an intent: once in a synth, and once more if the app has changed by the end of it. */
+export function onceInSynth<T>(intent: Intent, work: () => T): T {
+  const { root } = intent.node;
+  checkForChanges(root);
+  return memoizeInSynth(root, intent, work);
 }
 
-function docketOf(root: IConstruct): Docket {
-  let docket = dockets.get(root);
-  if (docket === undefined) { dockets.set(root, docket = { claimants: [] }); }
-  return docket;
+function registryOf(root: IConstruct): IntentRegistry {
+  let registry = registries.get(root);
+  if (registry === undefined) { registries.set(root, registry = { intents: [] }); }
+  return registry;
 }
 
-function judgeAll(cluster: Cluster, claimants: readonly Claimant[]): Map<Claimant, (Verdict | Error)[]> {
-  const pleas = claimants.flatMap(claimant => claimant._calls.map(call => ({ claimant, call, drafts: draftsFor(claimant, call) })));
-  const outcomes = new Evaluation(cluster).judge(pleas.flatMap(({ drafts }) => drafts instanceof Error ? [] : drafts));
-  const verdicts = new Map<Claimant, (Verdict | Error)[]>(claimants.map(claimant => [claimant, []]));
+function judgeAll(cluster: Cluster, intents: readonly Intent[]): Map<Intent, CallOutcome[]> {
+  const calls = intents.flatMap(intent => intent._calls.map(call =>
+    ({ intent, call, requests: attempt(() => requestsOf(intent.node.path, call)) })));
+  const judged = new ClaimEvaluation(cluster).judge(calls.flatMap(({ requests }) => requests instanceof Error ? [] : requests));
+  const outcomes = new Map<Intent, CallOutcome[]>(intents.map(intent => [intent, []]));
   let next = 0;
-  for (const { claimant, call, drafts } of pleas) {
-    const own = drafts instanceof Error ? [] : outcomes.slice(next, next += drafts.length);
-    verdicts.get(claimant)!.push(drafts instanceof Error ? drafts : attempt(() => verdictOf(call, own)));
+  for (const { intent, call, requests } of calls) {
+    const own = requests instanceof Error ? [] : judged.slice(next, next += requests.length);
+    outcomes.get(intent)!.push(requests instanceof Error ? requests : attempt(() => verdictOf(call, own)));
   }
-  return verdicts;
-}
-
-function draftsFor({ node }: Claimant, call: ClaimCall): ClaimDraft[] | Error {
-  return attempt(() => draftsOf(node.path, call));
+  return outcomes;
 }
 
 function attempt<T>(work: () => T): T | Error {
@@ -87,39 +80,57 @@ function attempt<T>(work: () => T): T | Error {
   }
 }
 
-/*
- * From what a caller writes to what can be judged. Called late, when all of an app is there: a tier's
- * ports and labels are those at synth.
- */
+/** The last reading of an app outside a synth, and the text that it was read from. */
+const readings = new WeakMap<IConstruct, { readonly text: string; readonly reading: ClusterReading }>();
 
-/** A claim as it was called: `allowed(frontend, backend)`. */
-export interface ClaimCall {
-  readonly kind: 'allowed' | 'denied' | 'only' | 'onlyTo';
-  /** The first argument. */
-  readonly first: IEndpoint;
-  /** The second one; several for `only` and `onlyTo`. */
-  readonly second: readonly IEndpoint[];
-  readonly ports?: readonly Port[];
+/** Keys for the memo of a synth: the first reading of the app, and the check at the end whether it is still true. */
+const READING = {};
+const CHECK = {};
+
+interface AppReading {
+  readonly reading: ClusterReading;
+  readonly state: AppState;
 }
 
-/** Throws where the call makes no sense whatever the cluster is. */
-export function checkCall(where: string, { kind, first, second, ports }: ClaimCall): void {
-  const call = `${where}: ${kind}(...)`;
-  for (const endpoint of [first, ...second]) { subjectsOf(call, endpoint); }
-  if (ports?.length === 0) {
-    throw callError(call, 'ports is empty', kind === 'allowed'
-      ? 'name at least one port, or leave ports out for those of the destination'
-      : 'name at least one port, or leave ports out for any');
-  }
+/** An app as a cluster: the same object as before if nothing has changed. cdk8s validates an app once per chart, but it is read once. */
+function clusterOfApp(root: IConstruct): ClusterReading {
+  return memoizeInSynth<AppReading>(root, READING, () => ({ reading: readApp(root), state: stateOf(root, manifestOf) })).reading;
 }
 
-/** The claims that a call makes: peers that are several at once make several. */
-export function draftsOf(where: string, { kind, first, second, ports }: ClaimCall): ClaimDraft[] {
-  const call = `${where}: ${kind}(...)`;
-  const subjects = subjectsOf(call, first);
-  const others = second.flatMap(endpoint => subjectsOf(call, endpoint));
-  const questions = questionsOf(ports);
-  return kind === 'allowed' || kind === 'denied'
-    ? subjects.flatMap(from => others.map(to => ({ kind, from, to, ports: questions })))
-    : subjects.map(subject => ({ kind, subject, others, ports: questions }));
+/** In the last pass of validation, forgets what was read in the first pass if another validation has changed the app. */
+function checkForChanges(root: IConstruct): void {
+  if (!isLastPass(root)) { return; }
+  memoizeInSynth(root, CHECK, () => {
+    const before = peekInSynth<AppReading>(root, READING);
+    if (before !== undefined && !isSame(before.state, stateOf(root, manifestNow))) { invalidate(root); }
+  });
+}
+
+function readApp(root: IConstruct): ClusterReading {
+  const resources = resourcesOf(root);
+  const facts = { namespaces: namespacesStatedIn(root) };
+  if (isInRun(root)) { return loadCluster(resources, [], facts); }
+  const text = JSON.stringify([facts, resources.map(({ object, origin }) => [origin.at().constructPath, object])]);
+  const last = readings.get(root);
+  if (last?.text === text) { return last.reading; }
+  const reading = loadCluster(resources, [], facts);
+  readings.set(root, { text, reading });
+  return reading;
+}
+
+/** The objects of an app, and the JSON of those that do not announce their changes, as our policies do. */
+interface AppState {
+  readonly objects: readonly ApiObject[];
+  readonly texts: readonly string[];
+}
+
+function stateOf(root: IConstruct, manifest: (object: ApiObject) => unknown): AppState {
+  const objects = objectsIn(root);
+  return { objects, texts: objects.filter(object => !isPolicyObject(object)).map(object => JSON.stringify(manifest(object))) };
+}
+
+function isSame(before: AppState, now: AppState): boolean {
+  return before.objects.length === now.objects.length
+    && before.objects.every((object, i) => object === now.objects[i])
+    && before.texts.every((text, i) => text === now.texts[i]);
 }

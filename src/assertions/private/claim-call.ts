@@ -1,94 +1,136 @@
+import { callError } from '../../cdk8s/call-error';
+import { CallFix, ClaimKind, formatClaim } from '../../claims/claim';
+import { ClaimOutcome, ClaimRequest, PartyRequest, PossiblePort, SelectedParty } from '../../claims/claim-requests';
+import { ClaimVerdict, supportOf } from '../../claims/judge';
 import { IEndpoint, IPeer } from '../../constructs/endpoint';
-import { edgeEndsOf, EdgeEnd } from '../../constructs/party';
+import { EdgeEnd, edgeEndsOf } from '../../constructs/party';
 import { Port } from '../../constructs/port';
+import { Reachability } from '../../evaluator/reachability';
 import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort } from '../../k8s/workloads';
-import { namespaceNamed, EndpointSelector } from '../../query/endpoints';
-import { PortQuery } from '../../query/ports';
+import { EndpointSelector, namespaceNamed } from '../../query/endpoints';
+import { formatPortQuery, PortQuery } from '../../query/ports';
+import { renderExplanation } from '../../report/explanation';
+import { fieldReference, formatReference } from '../../report/references';
+import { renderClaimVerdict, verdictDetails } from '../../report/verdict-text';
 import { Endpoint } from '../endpoint';
+import { Verdict } from '../verdict';
+
+/** A claim as a program writes it: `allowed(frontend, backend)`. */
+export interface ClaimCall {
+  readonly kind: ClaimKind;
+  readonly first: IEndpoint;
+  /** One endpoint for `allowed` and `denied`, any number for `admitsOnly` and `reachesOnly`. */
+  readonly second: readonly IEndpoint[];
+  readonly ports?: readonly Port[];
+  readonly strict?: boolean;
+}
+
+/** Throws if the call is wrong for every cluster. */
+export function checkCall(where: string, { kind, first, second, ports }: ClaimCall): void {
+  const call = `${where}: ${kind}(...)`;
+  for (const endpoint of [first, ...second]) { partiesOf(call, endpoint); }
+  if (ports?.length === 0) {
+    throw callError(call, 'ports is empty', kind === 'allowed'
+      ? "write at least one port, or leave ports out to mean the destination's own ports"
+      : 'write at least one port, or leave ports out to mean every port');
+  }
+}
 
 /**
- * What a claim speaks of, before there is a cluster to find it in: a tier or a peer by the pods and
- * addresses that it stands for, or a workload or address by its name.
+ * The claims that a call makes. A peer that stands for several peers makes several. Called when the app is complete, because the labels
+ * and ports of a tier may change until then.
  */
-export type Subject = NamedSubject | PatternSubject;
-
-/** A workload or an address that the cluster has to have. */
-export interface NamedSubject {
-  readonly kind: 'named';
-  readonly text: string;
+export function requestsOf(where: string, { kind, first, second, ports, strict }: ClaimCall): ClaimRequest[] {
+  const call = `${where}: ${kind}(...)`;
+  const targets = partiesOf(call, first);
+  const others = second.flatMap(endpoint => partiesOf(call, endpoint));
+  const terms = { ports: portQueries(ports), strict };
+  return kind === 'allowed' || kind === 'denied'
+    ? targets.flatMap(from => others.map(to => ({ kind, from, to, ...terms, callFix: kind === 'allowed' ? callFixOf(from, to, terms.ports) : undefined })))
+    : targets.map(target => ({ kind, target, listed: others, ...terms }));
 }
 
-/** All pods and addresses of some patterns, whether the cluster has them or not. */
-export interface PatternSubject {
-  readonly kind: 'patterns';
-  readonly name: string;
-  /** For a tier, its id: what its variable is likely to be called. */
-  readonly tier?: string;
-  /** How messages call a pod that has just its labels: `shop/db[Tier]`. */
-  readonly standInName: string;
-  /** `home` is the namespace of the other side: what "this namespace" means for a peer. */
-  readonly patterns: (home: string) => readonly EndpointSelector[];
-  /** Ports that a pod of it is known to have. */
-  readonly ports: readonly StandInPort[];
-  /** The ports that `allowed` means where none are given; absent where none are known. */
-  readonly questions?: readonly PortQuery[];
+/** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
+export function formatCall({ kind, first, second, ports }: ClaimCall): string {
+  const names = second.map(endpoint => endpoint.endpointName);
+  const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
+  return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? []].join(', ')})`;
 }
 
-/** A port of a pod that need not exist: of a name alone where the number is not known. */
-export interface StandInPort {
-  readonly protocol: Protocol;
-  readonly name?: string;
-  readonly port?: number;
+/** The verdict on a call: it holds if each of its claims does, and fails if one fails. Throws if a claim cannot be judged. */
+export function verdictOf(call: ClaimCall, outcomes: readonly ClaimOutcome[]): Verdict {
+  const judged = outcomes.map(outcome => {
+    if ('error' in outcome) { throw new Error(`${formatCall(call)}: ${outcome.error}`); }
+    return outcome;
+  });
+  const open = judged.filter(({ verdict }) => verdict.answer !== 'holds');
+  const explain = () => open.length === 0
+    ? judged.flatMap(({ verdict, reach }) => [whyItHolds(verdict, reach), ...verdictDetails(verdict)])
+    : open.flatMap(({ verdict }) => [judged.length > 1 ? renderClaimVerdict(verdict).trimEnd() : verdictDetails(verdict).join('\n'), ...hintsFor(verdict)]);
+  return Verdict._of({
+    claim: formatCall(call),
+    holds: open.length === 0,
+    undecided: open.length > 0 && open.every(({ verdict }) => verdict.answer === 'undecided'),
+    assumptions: judged.flatMap(({ verdict }) => verdict.assumptions),
+    // Text takes longer than a verdict, and few verdicts are read.
+    explain: () => explain().join('\n'),
+  });
 }
 
-/** Every pod there could be, and every address. */
+/** A hint for a common mistake with a first `reachesOnly`. */
+function hintsFor({ claim, witness }: ClaimVerdict): string[] {
+  const by = witness?.kind === 'outsider' ? witness.outsider.by : undefined;
+  return claim.kind === 'reachesOnly' && by?.policy.name.startsWith('allow-dns')
+    ? ['DNS lookups count. To allow them, list Peer.clusterDns() among the destinations.']
+    : [];
+}
+
+function whyItHolds({ claim }: ClaimVerdict, reach: Reachability): string {
+  const support = supportOf(reach, claim);
+  if (support.kind === 'pair') { return renderExplanation(support.explanation).trimEnd(); }
+  const rules = support.rules.map(({ policy, rule }) => `  ${formatReference(fieldReference(policy, rule.path))}`);
+  return `${formatClaim(claim)}: no rule lets anything else through. Rules searched:\n`
+    + (rules.join('\n') || `  none: there is no ${support.direction} rule, so everything is denied`);
+}
+
+/** Every possible pod and every address. */
 const ANYTHING: readonly EndpointSelector[] = [
   { kind: 'pods', namespaces: Selector.everything, pods: Selector.everything },
   { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] },
 ];
 
-/**
- * What an endpoint stands for. A peer that is several at once gives several subjects, each with ports
- * of its own.
- *
- * @param where how an error begins where the endpoint is not one of this library's
- */
-export function subjectsOf(where: string, endpoint: IEndpoint): Subject[] {
+/** A tier keeps its id, which its variable is probably called. */
+type CallParty = PartyRequest & { readonly tierId?: string };
+
+/** The parties that an endpoint stands for; several if it is a peer that stands for several. `where` begins an error. */
+function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
   if (endpoint instanceof Endpoint) { return [{ kind: 'named', text: endpoint.endpointName }]; }
-  return edgeEndsOf(where, endpoint as IPeer).map(subjectOf);
+  return edgeEndsOf(where, endpoint as IPeer).map(partyOf);
 }
 
-/** Ports as questions; nothing where none are given. */
-export function questionsOf(ports: readonly Port[] | undefined): PortQuery[] | undefined {
-  return ports?.flatMap(port => {
-    const entry = port._toPolicyPort();
-    return entry === undefined ? PROTOCOLS.map(protocol => whole(protocol)) : [questionOf(entry)];
-  });
-}
-
-function subjectOf(party: EdgeEnd): Subject {
-  const { tier } = party;
-  const patterns = tier === undefined
-    ? (home: string) => party.clauses(home)?.flatMap(clause => patternsOf(clause, home)) ?? ANYTHING
+function partyOf(end: EdgeEnd): SelectedParty & { readonly tierId?: string } {
+  const { tier } = end;
+  const selectors = tier === undefined
+    ? (home: string) => end.clauses(home)?.flatMap(clause => selectorsOf(clause, home)) ?? ANYTHING
     : (): EndpointSelector[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
-  const questions = questionsOf(party.ports());
+  const ownPorts = portQueries(end.ports());
   return {
-    kind: 'patterns',
-    name: party.title,
-    tier: tier?.node.id,
-    standInName: tier === undefined ? party.title : `${party.title}[Tier]`,
-    patterns,
-    questions,
-    ports: standInPorts(questions ?? [], tier?._containerPorts() ?? []),
+    kind: 'selected',
+    name: end.title,
+    podName: tier === undefined ? end.title : `${end.title}[Tier]`,
+    selectors,
+    ownPorts,
+    ports: possiblePorts(ownPorts ?? [], tier?._containerPorts() ?? []),
+    tierId: tier?.node.id,
   };
 }
 
-function patternsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): EndpointSelector[] {
+function selectorsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): EndpointSelector[] {
   if (ipBlock !== undefined) {
-    // Both were checked when the peer was made.
+    // The peer checked both when it was made.
     const except = (ipBlock.except ?? []).map(block => parseCidr(block) as Cidr);
     return [{ kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock.cidr) as Cidr, except) }];
   }
@@ -99,18 +141,55 @@ function patternsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPe
   }];
 }
 
-function questionOf({ protocol = 'TCP', port, endPort }: NetworkPolicyPort): PortQuery {
-  if (port === undefined) { return whole(protocol); }
+/** Undefined if the call names no ports. */
+function portQueries(ports: readonly Port[] | undefined): PortQuery[] | undefined {
+  return ports?.flatMap(port => {
+    const entry = port._toPolicyPort();
+    return entry === undefined ? PROTOCOLS.map(everyPort) : [portQuery(entry)];
+  });
+}
+
+function portQuery({ protocol = 'TCP', port, endPort }: NetworkPolicyPort): PortQuery {
+  if (port === undefined) { return everyPort(protocol); }
   return typeof port === 'string' ? { protocol, name: port } : { protocol, first: port, last: endPort ?? port };
 }
 
-function whole(protocol: Protocol): PortQuery {
+function everyPort(protocol: Protocol): PortQuery {
   return { protocol, first: 1, last: 65535 };
 }
 
-/** The ports of a pod that stands in for a tier: those of its containers, and those that the tier knows by name. */
-function standInPorts(questions: readonly PortQuery[], containers: readonly ContainerPort[]): StandInPort[] {
-  const named = questions.filter(question => 'name' in question)
+/** The ports of a tier's representative pod: those of the tier's containers, and those that the tier knows by name. */
+function possiblePorts(ownPorts: readonly PortQuery[], containers: readonly ContainerPort[]): PossiblePort[] {
+  const named = ownPorts.filter(port => 'name' in port)
     .filter(({ protocol, name }) => !containers.some(p => p.protocol === protocol && p.name === name));
   return [...containers, ...named];
+}
+
+/**
+ * The calls that make `allowed` hold, for the sides that are tiers: a program wrote their policies, so YAML is no fix. Between two tiers,
+ * one call opens both sides.
+ */
+function callFixOf(from: CallParty, to: CallParty, ports: readonly PortQuery[] | undefined): CallFix | undefined {
+  const options = ports === undefined ? '' : `, { ports: [${ports.map(portCall).join(', ')}] }`;
+  if (to.tierId !== undefined) {
+    const call = `${variableOf(to)}.allowFrom(${variableOf(from)}${options})`;
+    return from.tierId === undefined ? { ingress: call } : { egress: call, ingress: call };
+  }
+  return from.tierId === undefined ? undefined : { egress: `${variableOf(from)}.allowTo(${variableOf(to)}${options})` };
+}
+
+/** What the program probably calls a tier; a peer as a comment, because it does not know how it was made. */
+function variableOf(party: CallParty): string {
+  if (party.tierId === undefined) { return `/* ${party.kind === 'named' ? party.text : party.name} */`; }
+  return party.tierId
+    .replace(/[^A-Za-z0-9]+(.)?/g, (_, next?: string) => next?.toUpperCase() ?? '')
+    .replace(/^[^A-Za-z]*(.)/, (_, first: string) => first.toLowerCase());
+}
+
+function portCall(port: PortQuery): string {
+  const { protocol } = port;
+  const factory = `Port.${protocol.toLowerCase()}`;
+  if ('name' in port) { return `Port.named('${port.name}'${protocol === 'TCP' ? '' : `, Protocol.${protocol}`})`; }
+  if (port.first === 1 && port.last === 65535) { return `Port.all${protocol[0]}${protocol.slice(1).toLowerCase()}()`; }
+  return port.first === port.last ? `${factory}(${port.first})` : `${factory}Range(${port.first}, ${port.last})`;
 }

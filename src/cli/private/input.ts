@@ -101,7 +101,7 @@ export interface Io {
 }
 
 /** Exit statuses: done and yes; a finding or a no; bad input or usage. */
-export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2 }
+export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2, UNDECIDED = 3 }
 
 /** How standard input is named among paths. */
 export const STDIN = '-';
