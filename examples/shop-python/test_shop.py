@@ -71,4 +71,4 @@ Error: Validation failed with the following errors:
     A pod with label app=reports in namespace app can connect to app/db[Deployment] too, whether it exists today or not.
     Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
       which means pods app=reports of namespace 'app', on every port
-    Fix: narrow that entry or remove it."""
+    Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it."""

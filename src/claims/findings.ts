@@ -69,10 +69,13 @@ export function decidingFields(witness: Witness): DecidingField[] {
     return by === undefined ? [] : [{ policy: by.policy, path: (by.clause ?? by.rule).path }];
   }
   const { egress, ingress } = witness.explanation;
-  const passes = witness.kind === 'passes';
-  return [egress, ingress].filter(side => side.passes === passes).flatMap(side => passes
-    ? side.allowedBy.map(({ policy, rule }) => ({ policy, path: rule.path }))
-    : [...side.isolatedBy.map(policy => ({ policy, path: [] })), ...side.nearMisses.map(({ policy, rule }) => ({ policy, path: rule.path }))]);
+  if (witness.kind === 'passes') {
+    return [egress, ingress].flatMap(side => side.allowedBy)
+      .filter(({ connections }) => !connections.intersect(witness.connections).isEmpty)
+      .map(({ policy, rule }) => ({ policy, path: rule.path }));
+  }
+  return [egress, ingress].filter(side => !side.passes).flatMap(side =>
+    [...side.isolatedBy.map(policy => ({ policy, path: [] })), ...side.nearMisses.map(({ policy, rule }) => ({ policy, path: rule.path }))]);
 }
 
 /** The first sentence of an explanation: what the witness shows, or why the claim is undecided. */
@@ -103,7 +106,7 @@ function outsiderSentence({ target, direction, by, end }: Outsider, certain: boo
   }
   if (end === undefined) {
     const rule = `${policyName(by.policy)} ${formatPath(by.rule.path)} (${formatPlace(by.policy.origin.at(by.rule.path))})`;
-    return `Anything ${reaches}: ${rule} has no '${direction === 'ingress' ? 'from' : 'to'}', which means everything.`;
+    return `Anything ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
   }
   if (end.kind === 'addresses') {
     const blocks = cidrsOf(end.range);
@@ -139,10 +142,18 @@ function fixOfBlocked({ egress, ingress }: Explanation, call: CallFix = {}): Fin
 
 function fixOfSide({ direction, fix }: SideExplanation): FindingFix | undefined {
   if (fix === undefined) { return undefined; }
-  const yaml = stringify(fix.kind === 'policy' ? fix.object : [fix.rule], { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
-  if (fix.kind === 'policy') { return { text: `add this policy:\n${yaml}` }; }
+  if (fix.kind === 'policy') { return { text: `add this policy:\n${yamlOf(fix.object)}` }; }
   const place = fix.policy.origin.at(['spec', direction]);
-  return { text: `add to ${fix.section} of ${policyName(fix.policy)} (${formatPlace(place)}):\n${yaml}`, edit: { place, insert: yaml } };
+  const section = `${fix.section} of ${policyName(fix.policy)} (${formatPlace(place)})`;
+  // A policy without rules may lack the section, and an empty list in it cannot be added to.
+  if (fix.policy[direction]?.length === 0) { return { text: `replace ${section} with:\n${yamlOf({ [direction]: [fix.rule] })}` }; }
+  const insert = yamlOf([fix.rule]);
+  return { text: `add to ${section}:\n${insert}`, edit: { place, insert } };
+}
+
+/** As Kubernetes reads it: a text that YAML 1.1 takes for a boolean or a number is quoted. */
+function yamlOf(value: unknown): string {
+  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
 }
 
 /** One side that denies is enough: an isolated side has rules to narrow, an open side needs a policy. No policy isolates an address or a node. */
@@ -162,13 +173,14 @@ function fixOfOutsider({ target, direction, by, end }: Outsider): FindingFix | u
     if (target.pod.hostNetwork) { return undefined; }
     return { text: `add a policy that selects ${target.name}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists` };
   }
-  return {
-    text: end === undefined
-      ? `list the allowed peers under '${direction === 'ingress' ? 'from' : 'to'}', or remove the rule`
-      : 'narrow that entry or remove it',
-  };
+  const field = `${policyName(by.policy)} ${formatPath((by.clause ?? by.rule).path)}`;
+  return { text: end === undefined ? `list the allowed peers under '${peersField(direction)}' of ${field}, or remove the rule` : `narrow ${field}, or remove it` };
 }
 
 function policyType(direction: Direction): string {
   return direction === 'ingress' ? 'Ingress' : 'Egress';
+}
+
+function peersField(direction: Direction): string {
+  return direction === 'ingress' ? 'from' : 'to';
 }

@@ -72,7 +72,7 @@ class ShopTest {
                 A pod with label app=reports in namespace app can connect to app/db[Deployment] too, whether it exists today or not.
                 Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
                   which means pods app=reports of namespace 'app', on every port
-                Fix: narrow that entry or remove it.""", messageOf(thrown));
+                Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.""", messageOf(thrown));
     }
 
     /** What comes before the stack of the JavaScript that threw, which jsii puts behind it. */
