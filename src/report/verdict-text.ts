@@ -20,7 +20,7 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
   if (answer === 'holds') { return rest; }
   const summary = summaryOf(verdict);
   switch (witness?.kind) {
-    case undefined: return [`It is undecided.`, ...rest];
+    case undefined: return ['It is undecided.', ...rest];
     case 'blocked': return [summary, ...blockedText(witness.explanation, (claim as PairClaim).callFix), ...rest];
     case 'passes': return [summary, ...passesText(witness.explanation, witness.connections), ...fixText(verdict), ...rest];
     case 'outsider': return [summary, ...outsiderText(witness.outsider), ...fixText(verdict), ...rest];

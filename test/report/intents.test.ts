@@ -46,7 +46,11 @@ describe('as JSON', () => {
     expect(json()).toMatchObject([
       { holds: true, answer: 'holds', kind: 'denied', intent: 'denied: app/frontend[Deployment] → app/db[Deployment]', file: 'intents.yaml', line: 2, column: 10, findings: [] },
       {
-        holds: false, answer: 'fails', kind: 'allowed', description: 'orders <are> "kept"', message: expect.stringContaining('does not reach'),
+        holds: false,
+        answer: 'fails',
+        kind: 'allowed',
+        description: 'orders <are> "kept"',
+        message: expect.stringContaining('does not reach'),
         explanation: { allowed: false, port: 'TCP 5432', egress: { allowed: false }, ingress: { allowed: true } },
         findings: [{ code: 'NP201', severity: 'error', file: 'intents.yaml', line: 4, column: 5, related: [{ name: 'app/allow-backend-egress-https', file: 'test.yaml', line: 48, column: 1 }], fix: { edit: { file: 'test.yaml', line: 54 } } }],
       },
@@ -54,7 +58,8 @@ describe('as JSON', () => {
         holds: false,
         kind: 'admitsOnly',
         witness: {
-          target: 'app/backend[Deployment]', direction: 'ingress',
+          target: 'app/backend[Deployment]',
+          direction: 'ingress',
           by: { policy: 'app/allow-frontend-to-backend', path: 'spec.ingress[0].from[0]', file: 'test.yaml', line: 39, column: 22 },
           end: { namespace: 'app', labels: { app: 'frontend' }, namespaceLabels: { 'kubernetes.io/metadata.name': 'app' } },
         },
