@@ -79,7 +79,7 @@ describe('an intent', () => {
   });
 
   test('without claims stops synth, because it proves nothing', () => {
-    expect(failure(shop())).toContain('[shop/intent] this intent has no claim, so it proves nothing: write .allowed(...), .denied(...), .admitsOnly(...) or .reachesOnly(...), or remove it');
+    expect(failure(shop())).toContain('[shop/intent] this intent has no claim, so it proves nothing: write .allowed(...)');
   });
 
   test('throws at the call if the list of ports is empty', () => {

@@ -265,10 +265,10 @@ describe('a tier or a peer in a claim', () => {
 
   test('is in the namespace of the other side if the peer has none', () => {
     const one = Connectivity.fromYaml(IN('{ podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { role: x } } }] }] }'));
-    const api = new Tier(chart, 'api');
-    expect(one.allowed(Peer.pods({ labels: { role: 'x' } }), api).holds).toBe(true);
-    expect(one.admitsOnly(api, [Peer.pods({ labels: { role: 'x' } })]).holds).toBe(true);
-    expect(one.admitsOnly(api, [Peer.namespace('other')]).explanation).toContain('A pod with label role=x in namespace app');
+    const gate = new Tier(chart, 'api');
+    expect(one.allowed(Peer.pods({ labels: { role: 'x' } }), gate).holds).toBe(true);
+    expect(one.admitsOnly(gate, [Peer.pods({ labels: { role: 'x' } })]).holds).toBe(true);
+    expect(one.admitsOnly(gate, [Peer.namespace('other')]).explanation).toContain('A pod with label role=x in namespace app');
   });
 
   test('is in the default namespace if its chart has none', () => {
@@ -302,18 +302,18 @@ describe('a tier or a peer in a claim', () => {
 
   test('may have any named port that a policy mentions, in claims that something is closed', () => {
     const named = Connectivity.fromYaml(IN('{ podSelector: { matchLabels: { app: api } }, ingress: [{ ports: [{ port: metrics }, { port: 65535 }, { port: 65000, endPort: 65534 }, { protocol: UDP, port: dns }] }] }'));
-    const api = new Tier(chart, 'named-api', { labels: { app: 'api' }, ports: [Port.named('http')] });
-    expect(named.denied(outside, api, { ports: [Port.named('metrics')] }).holds).toBe(false);
+    const tier = new Tier(chart, 'named-api', { labels: { app: 'api' }, ports: [Port.named('http')] });
+    expect(named.denied(outside, tier, { ports: [Port.named('metrics')] }).holds).toBe(false);
     // The number of such a port is not known, but no rule mentions it.
-    expect(named.denied(outside, api, { ports: [Port.tcp(64999)] }).holds).toBe(false);
-    expect(named.denied(outside, api, { ports: [Port.tcp(80)] }).holds).toBe(true);
-    expect(named.allowed(outside, api, { ports: [Port.named('metrics')] }).holds).toBe(false);
-    expect(named.denied(outside, api, { ports: [Port.named('dns', Protocol.UDP)] }).holds).toBe(false);
+    expect(named.denied(outside, tier, { ports: [Port.tcp(64999)] }).holds).toBe(false);
+    expect(named.denied(outside, tier, { ports: [Port.tcp(80)] }).holds).toBe(true);
+    expect(named.allowed(outside, tier, { ports: [Port.named('metrics')] }).holds).toBe(false);
+    expect(named.denied(outside, tier, { ports: [Port.named('dns', Protocol.UDP)] }).holds).toBe(false);
   });
 
   const closed = Connectivity.fromYaml(IN('{ podSelector: {}, policyTypes: [Ingress, Egress] }'));
-  const tier = (id: string, label: string) => new Tier(chart, id, { labels: { app: label } });
-  const [front, back, odd, digits] = [tier('front', 'f'), tier('back', 'k'), tier('Order Service-v2', 'o'), tier('3rd-party', 'r')];
+  const tierOf = (id: string, label: string) => new Tier(chart, id, { labels: { app: label } });
+  const [front, back, odd, digits] = [tierOf('front', 'f'), tierOf('back', 'k'), tierOf('Order Service-v2', 'o'), tierOf('3rd-party', 'r')];
 
   test.each<[string, IEndpoint, IEndpoint, Port[] | undefined, string]>([
     ['one call on the destination fixes both sides between two tiers', front, back, undefined, 'back.allowFrom(front)'],

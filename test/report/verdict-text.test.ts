@@ -4,7 +4,8 @@ import { reachOfYaml } from '../manifests';
 import { intentVerdicts, policy, shop, TIERS } from './shop';
 
 const only = (intents: IntentVerdict[]) => intents[0].verdict;
-const details = (yaml: string, manifests?: string) => verdictDetails(only(intentVerdicts(manifests === undefined ? shop() : reachOfYaml(TIERS + manifests), yaml)));
+const details = (yaml: string, manifests?: string) =>
+  verdictDetails(only(intentVerdicts(manifests === undefined ? shop() : reachOfYaml(TIERS + manifests), yaml)));
 
 test('a claim that holds is one line', () => {
   expect(renderClaimVerdict(only(intentVerdicts(shop(), 'denied: [{ from: app/frontend, to: app/db }]')))).toBe('denied: app/frontend[Deployment] → app/db[Deployment]\n');
