@@ -61,9 +61,8 @@ const VALUES = [undefined, 'a', 'b', 'other'];
 /** The cluster with every set of labels that the namespaces which are not declared could have, of the one key that the tests use. */
 function* worlds(cluster: OpenCluster): Iterable<OpenCluster> {
   const undeclared = [...new Set(cluster.pods.map(pod => pod.namespace))].filter(name => !(name in cluster.namespaces));
-  const sets = undeclared.reduce<Record<string, SpecLabels>[]>((all, name) => all.flatMap(chosen => VALUES.map(value => ({
-    ...chosen, [name]: value === undefined ? {} : { team: value },
-  }))), [{}]);
+  const labelSets: SpecLabels[] = VALUES.map(value => value === undefined ? {} : { team: value });
+  const sets = undeclared.reduce<Record<string, SpecLabels>[]>((all, name) => all.flatMap(chosen => labelSets.map(labels => ({ ...chosen, [name]: labels }))), [{}]);
   for (const labels of sets) { yield { ...cluster, namespaces: { ...cluster.namespaces, ...labels } }; }
 }
 
