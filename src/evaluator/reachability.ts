@@ -3,7 +3,7 @@ import { ConnectionSet } from './connections';
 import { lowestBit } from './private/bit-rows';
 import { CompiledDirection } from './private/compiled-direction';
 import { Direction } from './private/compiled-policies';
-import { ConnectionTable } from './private/connection-table';
+import { ConnectionsRef, ConnectionTable } from './private/connection-table';
 import { evaluate, evaluateStrictly, Evaluation, EvaluationOptions } from './private/evaluation';
 import { OPEN, Outcome } from './private/layers';
 import { labelsWith, possibleLabels, selectorsInDoubt } from './private/namespace-labels';
@@ -126,13 +126,10 @@ export class Reachability {
   /** The connections that are certainly allowed between two different pods or addresses. */
   public connections(source: ClassIndex, destination: ClassIndex): ConnectionSet {
     const { table } = this.evaluation;
-    const egress = this.outcome(source, 'egress', destination);
-    if (egress.possible === ConnectionTable.NONE) { return ConnectionSet.NONE; }
-    const ingress = this.outcome(destination, 'ingress', source);
-    if (this.evaluation.isStrict && (egress.certain !== egress.possible || ingress.certain !== ingress.possible)) {
-      return this.connectionRange(source, destination).certain;
-    }
-    return table.set(table.intersect(egress.certain, ingress.certain));
+    const egress = this.decided(source, 'egress', destination);
+    if (egress === ConnectionTable.NONE) { return ConnectionSet.NONE; }
+    const ingress = this.decided(destination, 'ingress', source);
+    return egress >= 0 && ingress >= 0 ? table.set(table.intersect(egress, ingress)) : this.connectionRange(source, destination).certain;
   }
 
   /** The connections that may be allowed between two different pods or addresses: the certain ones, and those that are undecided. */
@@ -216,6 +213,20 @@ export class Reachability {
   public ruleConnections(policy: Policy, rule: Rule, direction: Direction, subject: ClassIndex, peer: ClassIndex): ConnectionSet {
     const labelsOf = (name: string) => this.cluster.namespaces.get(name)!.labels;
     return ruleConnections(labelsOf, policy.namespace, rule, direction, this.end(subject), this.end(peer));
+  }
+
+  /** What one side allows; a negative number if it is undecided. */
+  private decided(subject: ClassIndex, direction: Direction, peer: ClassIndex): ConnectionsRef {
+    if (subject < ATOMS && peer < ATOMS) {
+      // As compiled() and inNamespace() say, in one step: this is asked of every pair.
+      const { evaluation } = this;
+      const namespace = evaluation.namespaceOfWord[subject >>> 5];
+      const compiled = evaluation.compiled[namespace];
+      const own = subject - evaluation.namespaces[namespace].firstWord * 32;
+      return (direction === 'ingress' ? compiled.ingress : compiled.egress).decidedWithPods(own, peer, evaluation);
+    }
+    const { certain, possible } = this.outcome(subject, direction, peer);
+    return certain === possible ? certain : -1;
   }
 
   private outcome(subject: ClassIndex, direction: Direction, peer: ClassIndex): Outcome {

@@ -1,3 +1,4 @@
+import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { AnswerSources, compose, Layer, OPEN, Outcome, PASS, Reach } from './layers';
 import { NetworkPolicyLayer } from './network-policy-layer';
 import { UnevaluatedLayer } from './unevaluated-layer';
@@ -7,9 +8,23 @@ import { Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 export class CompiledDirection {
   private readonly layers: readonly Layer[];
 
+  /** True if NetworkPolicy is the only layer, and none of its rules is in doubt. */
+  private readonly isPlain: boolean;
+
   /** A layer that is absent passes everything. */
   constructor(private readonly unevaluated: UnevaluatedLayer | undefined, private readonly networkPolicies: NetworkPolicyLayer | undefined) {
     this.layers = [unevaluated, networkPolicies].filter(layer => layer !== undefined);
+    this.isPlain = unevaluated === undefined && networkPolicies?.isInDoubt !== true;
+  }
+
+  /**
+   * What a class may do with the pods in a slot, if it is decided; a negative number otherwise. Most clusters have nothing but
+   * NetworkPolicies, and every pair of pods is asked about: here no decision is looked up.
+   */
+  public decidedWithPods(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
+    if (this.isPlain) { return this.networkPolicies === undefined ? ConnectionTable.ALL : this.networkPolicies.allowedWithPods(subject, slot, sources); }
+    const { certain, possible } = this.withPods(subject, slot, sources);
+    return certain === possible ? certain : -1;
   }
 
   /** What a class may do with the pods in a slot. */

@@ -106,9 +106,11 @@ function ruleAssumes({ peers }: Rule): boolean {
   return peers?.some(peer => peer.kind === 'pods' && peer.namespaces !== undefined && looksAtAssumedLabels(peer.namespaces)) === true;
 }
 
+const NO_UNEVALUATED: EndpointClass['unevaluated'] = [];
+
 /** For each pod of a namespace, the policies of kinds that are not evaluated that could select it. */
 export function unevaluatedIn({ unevaluated }: Cluster, namespace: Namespace): (pod: Pod) => EndpointClass['unevaluated'] {
-  if (unevaluated.length === 0) { return () => []; }
+  if (unevaluated.length === 0) { return () => NO_UNEVALUATED; }
   return pod => unevaluated
     .filter(({ ingress, egress }) => ingress || egress)
     .map(policy => ({ policy, selection: policy.selects(pod, namespace) }))

@@ -204,7 +204,7 @@ function idOf(policy: UnevaluatedPolicy): number {
 /** Equal for those that no policy tells apart. */
 function signatureOf({ pod, labels, namedPorts, atoms, unevaluated }: EndpointClass): string {
   const ports = namedPorts.size === 0 ? '' : JSON.stringify([...namedPorts].map(([name, numbers]) => [name, [...numbers].sort()]).sort());
-  return `${pod.hostNetwork} ${labels.join()} ${atoms.join()} ${ports} ${unevaluated.map(({ policy, selection }) => `${idOf(policy)} ${selection}`).join()}`;
+  return `${pod.hostNetwork} ${labels.join()} ${atoms.join()} ${ports}${unevaluated.length === 0 ? '' : unevaluated.map(({ policy, selection }) => ` ${idOf(policy)} ${selection}`).join()}`;
 }
 
 /** Pods of a workload, one behind the other, that are alike in all that any policy could look at. */

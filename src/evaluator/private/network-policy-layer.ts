@@ -1,6 +1,6 @@
 import { RowRef } from './bit-rows';
 import { CompiledPolicies } from './compiled-policies';
-import { ConnectionsRef } from './connection-table';
+import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { AnswerSources, Decision, Layer, PASS, Reach } from './layers';
 import { Policy } from '../../cluster/cluster';
 
@@ -51,6 +51,14 @@ export class NetworkPolicyLayer implements Layer {
 
   public isIsolated(subject: number, { bits }: AnswerSources): boolean {
     return bits.holds(this.isolated, subject);
+  }
+
+  /** True if some rule may or may not match. */
+  public get isInDoubt(): boolean { return this.possible !== this.certain; }
+
+  /** What the policies allow with the pods in a slot, and what they pass, if no rule is in doubt. */
+  public allowedWithPods(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
+    return sources.bits.holds(this.isolated, subject) ? this.certain.withPods(subject, slot, sources) : ConnectionTable.ALL;
   }
 
   public withPods(subject: number, slot: number, sources: AnswerSources): Decision {

@@ -48,7 +48,7 @@ export class PeerSets {
   private readonly all: readonly number[];
 
   /** By the selectors of namespaces that were asked for: the numbers of the segments that they select. */
-  private readonly namespaces: Map<string, readonly number[]>;
+  private readonly namespaces: Map<string | number, readonly number[]>;
 
   constructor(
     private readonly lens: PolicyVocabulary, private readonly bits: BitRows, private readonly addresses: AddressSpace,
@@ -71,7 +71,7 @@ export class PeerSets {
    */
   public updated(placed: readonly PlacedNamespace[], changed: readonly number[], addresses: AddressSpace): PeerSets {
     const after = new PeerSets(this.lens, this.bits, addresses, placed, this);
-    const concerned = new Map<string, readonly number[]>([[namespacesKey({}), changed]]);
+    const concerned = new Map<string | number, readonly number[]>([[namespacesKey({}), changed]]);
     for (const [key, before] of this.namespaces) {
       const query = this.queryOf(key);
       const now = changed.filter(i => after.isMeant(query, i));
@@ -157,7 +157,11 @@ export class PeerSets {
     if (query.namespaces === undefined) { return this.all; }
     const key = namespacesKey(query);
     let meant = this.namespaces.get(key);
-    if (meant === undefined) { this.namespaces.set(key, meant = this.all.filter(i => this.isMeant(query, i))); }
+    if (meant === undefined) {
+      const selector = this.lens.selectors[query.namespaces];
+      meant = this.all.filter(query.match === undefined ? i => selector.matches(this.placed[i].namespace.labels) : i => this.isMeant(query, i));
+      this.namespaces.set(key, meant);
+    }
     return meant;
   }
 
@@ -170,14 +174,14 @@ export class PeerSets {
   }
 
   /** The first query that means the same namespaces. */
-  private queryOf(key: string): PeerSetQuery {
+  private queryOf(key: string | number): PeerSetQuery {
     return this.questions.find(query => namespacesKey(query) === key)!;
   }
 }
 
 /** Equal for queries that mean the same namespaces. */
-function namespacesKey({ namespaces, match }: PeerSetQuery): string {
-  return `${namespaces ?? ''} ${match ?? ''}`;
+function namespacesKey({ namespaces = -1, match }: Pick<PeerSetQuery, 'namespaces' | 'match'>): string | number {
+  return match === undefined ? namespaces : `${namespaces} ${match}`;
 }
 
 function keyOf(query: PeerSetQuery): string | number {
