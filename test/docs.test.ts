@@ -62,7 +62,7 @@ test('the page on versions names every code of a finding, and no other', () => {
   const [, page] = /^## Findings and their codes$([^]*?)^## /m.exec(read('docs/versioning.md'))!;
   const named = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, code]) => code);
   const { runs: [{ tool: { driver } }] } = JSON.parse([...intentsSarif([])].join(''));
-  const plugin = [...read('src/plugin/netpol-validation.ts').matchAll(/ruleName: '([\w-]+)'/g)].map(([, code]) => code);
+  const plugin = [...read('src/plugin/netpol-validation.ts').matchAll(/'(netpol-[\w-]+)'/g)].map(([, code]) => code);
   expect(named.sort()).toEqual([...driver.rules.map(({ id }: { id: string }) => id), ...plugin].sort());
 });
 

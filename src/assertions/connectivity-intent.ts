@@ -4,6 +4,7 @@ import { CallOutcome, onceInSynth, outcomesOf, registerIntent } from './private/
 import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { invalidate, watchSynth } from '../cdk8s/synth-run';
+import { formatAssumption } from '../claims/findings';
 import { IEndpoint } from '../constructs/endpoint';
 import { Finding, formatFinding } from '../findings/finding';
 
@@ -144,8 +145,11 @@ export class ConnectivityIntent extends Construct {
 
   private _warnOfAssumptions({ claim, holds, _assumptions }: Verdict): void {
     if (!holds) { return; }
-    warn(this.node.root, _assumptions.map(({ code, what }) =>
-      ({ severity: 'warning', message: `${claim} holds under an assumption (${code}): ${what}`, place: { constructPath: this.node.path } })));
+    warn(this.node.root, _assumptions.map(assumption => ({
+      severity: 'warning',
+      message: `${claim} holds under an assumption (${assumption.code}): ${formatAssumption(assumption)}`,
+      place: { constructPath: this.node.path },
+    })));
   }
 }
 

@@ -1,10 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { AssumedNamespace } from './cluster-facts';
 import { checkCall, ClaimCall, requestsOf, verdictOf } from './private/claim-call';
-import { namespaceOf, namespacesStatedIn, StatedNamespace } from './private/stated-namespaces';
+import { namespaceOf, namespacesStatedIn } from './private/stated-namespaces';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/synth-run';
 import { ClaimEvaluation } from '../claims/claim-requests';
+import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';
 import { IEndpoint } from '../constructs/endpoint';
@@ -112,11 +113,11 @@ export class Connectivity {
   /** Shared by all claims. */
   private _evaluation: ClaimEvaluation;
 
-  private constructor(resources: readonly Resource[], problems: readonly Finding[], facts: { readonly namespaces: StatedNamespace[] }) {
+  private constructor(resources: readonly Resource[], problems: readonly Finding[], facts: ClusterFacts) {
     const read = loadCluster(resources, problems, facts);
     this.warnings = read.problems.map(formatFinding);
     this._evaluation = new ClaimEvaluation(read.cluster);
-    this._live = () => new LiveCluster(read, resources);
+    this._live = () => new LiveCluster(read, resources, facts);
   }
 
   /**
@@ -277,7 +278,7 @@ export class Connectivity {
   }
 }
 
-function factsOf(call: string, { namespaces = [] }: ConnectivityOptions, scope?: App | Chart): { readonly namespaces: StatedNamespace[] } {
+function factsOf(call: string, { namespaces = [] }: ConnectivityOptions, scope?: App | Chart): ClusterFacts {
   const given = namespaces.map(({ name, labels = {} }, i) => namespaceOf(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
   return { namespaces: [...scope === undefined ? [] : namespacesStatedIn(scope.node.root), ...given] };
 }

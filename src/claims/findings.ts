@@ -3,6 +3,7 @@ import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
 import { ClaimVerdict, DecidingRule, Outsider, Witness } from './judge';
 import { policyName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
+import { Assumption, Reason } from '../findings/answer';
 import { Finding, FindingFix, formatPath, formatPlace, Path, Place } from '../findings/finding';
 import { cidrsOf, formatRange } from '../k8s/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -39,8 +40,8 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
   const { claim, answer, witness, reasons, assumptions } = verdict;
   const code = CLAIM_CODES[claim.kind];
   const text = `${formatClaim(claim)}${description === undefined ? '' : ` (${description})`}`;
-  const note = (about: string, noteCode: string) => ({ code: reasonCode, what, place: at }: { code: string; what: string; place?: Place }): Finding =>
-    ({ code: noteCode, severity: 'note', message: `${formatClaim(claim)} ${about} (${reasonCode}): ${what}`, place: at ?? place });
+  const note = (noteCode: string, reason: Reason, message: string): Finding =>
+    ({ code: noteCode, severity: 'note', message: `${formatClaim(claim)} ${message}`, place: reason.place ?? place });
   return [
     ...answer === 'holds' ? [] : [{
       code,
@@ -51,9 +52,22 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
         ({ place: policy.origin.at(path), message: [policyName(policy), formatPath(path)].join(' ').trim() })),
       fix: fixOf(verdict),
     }],
-    ...reasons.map(note('is undecided', UNDECIDED_CODE)),
-    ...assumptions.map(note('rests on an assumption', ASSUMPTION_CODE)),
+    ...reasons.map(reason => note(UNDECIDED_CODE, reason, `is undecided (${reason.code}): ${formatReason(reason)}`)),
+    ...assumptions.map(assumption => ({
+      ...note(ASSUMPTION_CODE, assumption, `rests on an assumption (${assumption.code}): ${formatAssumption(assumption)}`),
+      fix: { text: 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)' },
+    })),
   ];
+}
+
+/** Why an answer is undecided, as a sentence without a full stop. */
+export function formatReason({ code, what }: Reason): string {
+  return code === 'policy-kind' ? `${what} is of a kind that netpol does not evaluate` : `the labels of ${what} are not known`;
+}
+
+/** What is assumed, as a sentence without a full stop. */
+export function formatAssumption({ what }: Assumption): string {
+  return `netpol assumes that ${what} has no label besides its name`;
 }
 
 /** A policy, or a field of one. The path of the policy itself is empty. */
@@ -81,11 +95,15 @@ export function decidingFields(witness: Witness): DecidingField[] {
 /** The first sentence of an explanation: what the witness shows, or why the claim is undecided. */
 export function summaryOf({ claim, answer, witness, reasons, assumptions }: ClaimVerdict): string {
   if (answer === 'holds') { return 'It holds.'; }
-  if (witness === undefined) { return reasons.map(({ what }) => what).join(' '); }
+  if (witness === undefined) { return reasons.map(reason => `${capitalized(formatReason(reason))}.`).join(' '); }
   const onlyUnder = assumptions.map(({ code }) => code).join(', ');
   const certain = answer === 'fails' && onlyUnder === '';
   const sentence = witnessSentence(witness, certain);
   return onlyUnder === '' ? sentence : `${sentence} It holds only under an assumption (${onlyUnder}), and ${claim.kind} is strict here.`;
+}
+
+function capitalized(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}`;
 }
 
 function witnessSentence(witness: Witness, certain: boolean): string {

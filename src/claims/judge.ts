@@ -45,8 +45,13 @@ export function judge(reach: Reachability, claim: Claim): ClaimVerdict {
   if (verdict.answer !== 'holds' || reach.strict === reach) { return verdict; }
   const strict = judgeUnder(reach.strict, claim);
   if (strict.answer === 'holds') { return verdict; }
-  const assumptions = strict.reasons;
+  // Without assumptions, the verdict differs only because of what was assumed.
+  const assumptions = strict.reasons.filter(isAssumption);
   return claim.strict ? { ...strict, answer: 'fails', reasons: [], assumptions } : { ...verdict, assumptions };
+}
+
+function isAssumption(reason: Reason): reason is Assumption {
+  return reason.code === 'namespace-label';
 }
 
 function judgeUnder(reach: Reachability, claim: Claim): ClaimVerdict {
@@ -137,16 +142,16 @@ function judgeOnly(reach: Reachability, claim: OnlyClaim): ClaimVerdict {
   const search = new Search(claim);
   const direction = directionOf(claim.kind);
   const outsiders = new OutsiderSearch(reach, claim.listed.flatMap(party => party.selectors), direction);
+  if (!outsiders.arePossible) { return search.end(); }
   for (const port of claim.ports ?? [undefined]) {
     for (const target of distinctPods(claim.target)) {
       const outsider = outsiders.of(target, port);
-      const doubt = doubtAbout(reach, target, direction);
-      if (outsider !== undefined) {
-        const witness: Witness = { kind: 'outsider', outsider };
-        if (doubt.reasons.length === 0) { return search.fails(witness); }
-        search.mayFail(doubt.reasons, () => witness);
-      } else if (doubt.mayLetMoreThrough) {
-        search.mayFail(doubt.reasons, () => undefined);
+      const witness = outsider && ({ kind: 'outsider', outsider } as const);
+      const unevaluated = reach.unevaluated(target.index, direction);
+      if (witness !== undefined && unevaluated.length === 0) { return search.fails(witness); }
+      // A policy that is not evaluated may keep this outsider out, and it may let another one through.
+      if (witness !== undefined || unevaluated.some(({ canAllow }) => canAllow)) {
+        search.mayFail(reach.unevaluatedBecause(target.index, direction), () => witness);
       }
     }
   }
@@ -162,26 +167,6 @@ function distinctPods({ endpoints, worstCase }: Party): PodEndpoint[] {
     if (!distinct.has(key)) { distinct.set(key, endpoint); }
   }
   return [...distinct.values()];
-}
-
-/** What is undecided about one side of a pod, whichever the other end is. */
-interface Doubt {
-  readonly reasons: readonly Reason[];
-  /** False if the policies that are not evaluated can only take away what the evaluated rules allow. */
-  readonly mayLetMoreThrough: boolean;
-}
-
-const NO_DOUBT: Doubt = { reasons: [], mayLetMoreThrough: false };
-
-function doubtAbout(reach: Reachability, { index }: PodEndpoint, direction: Direction): Doubt {
-  if (!reach.mayBeUndecided) { return NO_DOUBT; }
-  // A policy that is not evaluated is taken to concern every other end alike, so any end shows it. An address is one that always exists.
-  const end = reach.ofAtom(0);
-  const reasons = reach.undecidedBecause(index, direction, end);
-  if (reasons.length === 0) { return NO_DOUBT; }
-  const evaluated = reach.policies(index, direction).flatMap(policy => policy[direction]!.map(rule => reach.ruleConnections(policy, rule, direction, index, end)))
-    .reduce((all, connections) => all.union(connections), reach.isIsolated(index, direction) ? ConnectionSet.NONE : ConnectionSet.ALL);
-  return { reasons, mayLetMoreThrough: !evaluated.includes(reach.possibleSideConnections(index, direction, end)) };
 }
 
 /** Why a claim holds. */

@@ -1,10 +1,11 @@
 import { explanationGap } from './explanation';
 import { fieldReference, formatReference } from './references';
 import { CallFix, formatClaim, PairClaim } from '../claims/claim';
-import { fixOf, summaryOf } from '../claims/findings';
+import { fixOf, formatAssumption, formatReason, summaryOf } from '../claims/findings';
 import { ClaimVerdict, Outsider } from '../claims/judge';
 import { ConnectionSet } from '../evaluator/connections';
 import { clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
+import { Reason } from '../findings/answer';
 import { formatPlace } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
 
@@ -16,19 +17,22 @@ export function renderClaimVerdict(verdict: ClaimVerdict): string {
 /** Why a claim does not hold, and the fix, line by line. For a claim that holds, its assumptions. */
 export function verdictDetails(verdict: ClaimVerdict): string[] {
   const { claim, answer, witness, reasons, assumptions } = verdict;
-  const rest = [...reasons.map(reason => noteText('undecided', reason)), ...assumptions.map(assumption => noteText('assumes', assumption))];
+  const rest = [
+    ...reasons.map(reason => noteText('Undecided', reason, formatReason(reason))),
+    ...assumptions.map(assumption => noteText('Assumption', assumption, formatAssumption(assumption))),
+  ];
   if (answer === 'holds') { return rest; }
   const summary = summaryOf(verdict);
   switch (witness?.kind) {
-    case undefined: return ['It is undecided.', ...rest];
+    case undefined: return rest;
     case 'blocked': return [summary, ...blockedText(witness.explanation, (claim as PairClaim).callFix), ...rest];
     case 'passes': return [summary, ...passesText(witness.explanation, witness.connections), ...fixText(verdict), ...rest];
     case 'outsider': return [summary, ...outsiderText(witness.outsider), ...fixText(verdict), ...rest];
   }
 }
 
-function noteText(title: string, { code, what, place }: ClaimVerdict['reasons'][number]): string {
-  return `${title} (${code}): ${what}${place === undefined ? '' : ` (${formatPlace(place)})`}`;
+function noteText(title: string, { code, place }: Reason, text: string): string {
+  return `${title} (${code}): ${text}${place === undefined ? '' : ` (${formatPlace(place)})`}.`;
 }
 
 function fixText(verdict: ClaimVerdict): string[] {

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { ApiObject, App, Chart, Include, JsonPatch, Testing } from 'cdk8s';
-import { ConnectivityIntent, DefaultDeny, Endpoint, Peer, Port, Tier } from '../../src';
+import { ConnectivityIntent, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Tier } from '../../src';
 import * as readCluster from '../../src/cluster/read-cluster';
 import * as reachability from '../../src/evaluator/reachability';
 
@@ -132,6 +132,37 @@ describe('an intent', () => {
     expect(s.intent.verdicts().map(v => v.holds)).toEqual([true, true]);
     s.db.allowFrom(s.frontend);
     expect(s.intent.verdicts().map(v => v.holds)).toEqual([false, true]);
+  });
+
+  test('stops synth if a claim is undecided, and says why', () => {
+    const s = shop();
+    s.intent.denied(s.frontend, s.db);
+    new ApiObject(s.chart, 'cilium', {
+      apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c' }, spec: { endpointSelector: { matchLabels: { app: 'frontend' } }, egress: [{}], ingress: [{}] },
+    });
+    // The policy cannot open the database.
+    expect(s.intent.verdicts().map(({ holds, undecided }) => [holds, undecided])).toEqual([[true, false]]);
+    s.intent.allowed(s.frontend, s.backend);
+    expect(s.intent.verdicts().map(({ holds, undecided }) => [holds, undecided])).toEqual([[true, false], [false, true]]);
+    const message = failure(s)!;
+    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/backend) is undecided.\n    shop/frontend[Tier] may not reach shop/backend[Tier] on TCP 8080.');
+    expect(message).toContain('Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (shop/cilium).');
+  });
+
+  test('warns once about an assumption, and stops synth if the claim is strict', () => {
+    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const s = shop();
+    const job = new Tier(new Chart(s.app, 'jobs', { namespace: 'jobs' }), 'job');
+    s.db.allowFrom(Peer.namespaces({ matchExpressions: [LabelExpression.doesNotExist('team')] }));
+    job.allowTo(Peer.anything(), { ports: [Port.tcp(5432)] });
+    s.intent.allowed(job, s.db);
+    expect(s.intent.verdicts()).toMatchObject([{ holds: true, undecided: false, assumptions: ['namespace-label'] }]);
+    expect(failure(s)).toBeUndefined();
+    const warnings = emitWarning.mock.calls.map(([text]) => String(text)).filter(text => text.includes('assumption'));
+    emitWarning.mockRestore();
+    expect(warnings).toEqual(['shop/intent: warning: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name']);
+    s.intent.allowed(job, s.db, { strict: true });
+    expect(failure(s)).toContain('[shop/intent] allowed(jobs/job, shop/db) does not hold.\n    jobs/job[Tier] may not reach shop/db[Tier] on TCP 5432. It holds only under an assumption (namespace-label)');
   });
 
   test('returns verdicts without throwing', () => {

@@ -198,7 +198,7 @@ describe('connectivity that changes', () => {
     const calico = '{ apiVersion: crd.projectcalico.org/v1, kind: GlobalNetworkPolicy, metadata: { name: g }, spec: {} }';
     connectivity.apply(calico);
     connectivity.apply(calico);
-    expect(connectivity.warnings).toEqual([expect.stringContaining('GlobalNetworkPolicy g is a policy of Calico, which is not evaluated')]);
+    expect(connectivity.warnings).toEqual([expect.stringContaining('GlobalNetworkPolicy g is a policy of Calico')]);
   });
 
   test.each([
@@ -341,6 +341,12 @@ describe('namespaces that are made elsewhere', () => {
   test('have the labels that an option states', () => {
     expect(Connectivity.fromYaml(rule).allowed(prometheus, app).holds).toBe(false);
     expect(Connectivity.fromYaml(rule, { namespaces }).allowed(prometheus, app).holds).toBe(true);
+  });
+
+  test('keep those labels when an object is applied', () => {
+    const connectivity = Connectivity.fromYaml(rule, { namespaces });
+    connectivity.apply('{ apiVersion: v1, kind: Pod, metadata: { name: other, namespace: app }, spec: { containers: [] } }');
+    expect(connectivity.allowed(prometheus, Endpoint.workload('app/other')).holds).toBe(true);
   });
 
   test('have the labels of their Namespace object if the input has one', () => {

@@ -2,10 +2,8 @@ import { Claim, formatClaim } from '../../src/claims/claim';
 import { summaryOf } from '../../src/claims/findings';
 import { judgeIntents, readIntents } from '../../src/claims/intent-file';
 import { ClaimVerdict, judge } from '../../src/claims/judge';
-import { ConnectionSet } from '../../src/evaluator/connections';
-import { Direction, Reachability } from '../../src/evaluator/reachability';
-import { Reason } from '../../src/findings/answer';
-import { deployment, labelled, member, namespace, party, pod, podOf, policy, port, reachOf } from '../cluster-objects';
+import { Reachability } from '../../src/evaluator/reachability';
+import { deployment, labelled, namespace, party, pod, podOf, policy, port, reachOf } from '../cluster-objects';
 
 /** The verdict on the only claim of an intent file. */
 function verdictOn(reach: Reachability, yaml: string): ClaimVerdict {
@@ -25,12 +23,13 @@ function summary(reach: Reachability, yaml: string): string {
 
 const HOLDS = 'It holds.';
 
-const shop = reachOf(
+const SHOP = [
   deployment('x/web', { app: 'web' }, { ports: [{ containerPort: 80 }, { containerPort: 81 }] }), deployment('x/db', { app: 'db' }), deployment('x/client', { app: 'client' }),
   podOf('pair', 'x/pair-0', { app: 'pair' }), podOf('pair', 'x/pair-1', { app: 'pair', odd: 'yes' }),
   policy('x/web', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [{ podSelector: labelled({ app: 'client' }) }], ports: [{ port: 80 }] }] }),
   policy('x/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ podSelector: labelled({ odd: 'yes' }) }] }] }),
-);
+];
+const shop = reachOf(...SHOP);
 
 describe('allowed', () => {
   test.each([
@@ -215,71 +214,84 @@ test('a claim in one line has the list on its side of the arrow', () => {
   expect(formatClaim({ kind: 'reachesOnly', target: web, listed: [], ports: [port('80')] })).toBe('reachesOnly: x/web[Deployment] → nothing (TCP 80)');
 });
 
-describe('a claim about a pod that a policy selects which is not evaluated', () => {
-  const REASON: Reason = { code: 'policy-kind', what: 'CiliumNetworkPolicy x/c is not evaluated.', place: { file: 'c.yaml', line: 1 } };
+describe('a claim about pods that a policy of a kind which is not evaluated could select', () => {
+  /** A policy of Istio can only restrict what other policies allow. A policy of Calico can also allow more. */
+  const istio = (app: string) => ({
+    apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'i', namespace: 'x' }, spec: { selector: labelled({ app }) },
+  });
+  const calico = (app: string, ...types: ('Ingress' | 'Egress')[]) => ({
+    apiVersion: 'projectcalico.org/v3', kind: 'NetworkPolicy', metadata: { name: 'c', namespace: 'x' }, spec: { selector: `app == '${app}'`, types },
+  });
 
-  /** The pod's side is undecided in one direction. The policy may take away what the rules allow, and with `allow` it may allow more. */
-  function undecided(reach: Reachability, name: string, direction: Direction, effect: 'restrict' | 'allow'): Reachability {
-    const { index } = member(reach, name);
-    const isIts = (subject: number, of: Direction) => subject === index && of === direction;
-    const made: any = Object.create(reach);
-    made.sideConnections = (a: number, of: Direction, b: number) => isIts(a, of) ? ConnectionSet.NONE : reach.sideConnections(a, of, b);
-    made.possibleSideConnections = (a: number, of: Direction, b: number) =>
-      isIts(a, of) && effect === 'allow' ? ConnectionSet.ALL : reach.sideConnections(a, of, b);
-    made.possibleConnections = (a: number, b: number) => made.possibleSideConnections(a, 'egress', b).intersect(made.possibleSideConnections(b, 'ingress', a));
-    made.undecidedBecause = (a: number, of: Direction) => isIts(a, of) ? [REASON] : [];
-    return Object.defineProperties(made, { mayBeUndecided: { value: true }, strict: { get: () => made } });
-  }
-
-  const answers = (reach: Reachability, yaml: string) => {
-    const { answer, reasons } = verdictOn(reach, yaml);
-    expect(reasons).toEqual(answer === 'undecided' ? [REASON] : []);
-    return answer;
+  const answer = (policies: object[], yaml: string) => {
+    const { answer: found, reasons } = verdictOn(reachOf(...SHOP, ...policies), yaml);
+    expect(reasons.map(({ code }) => code)).toEqual(found === 'undecided' ? ['policy-kind'] : []);
+    return found;
   };
 
-  test('is undecided if the policy could change the answer', () => {
-    const ingress = undecided(shop, 'x/web', 'ingress', 'restrict');
-    expect(answers(ingress, 'allowed: [{ from: x/client, to: x/web, port: 80 }]')).toBe('undecided');
-    expect(answers(ingress, 'denied: [{ from: x/client, to: x/web }]')).toBe('undecided');
-    expect(answers(undecided(shop, 'x/web', 'ingress', 'allow'), 'denied: [{ from: x/db, to: x/web }]')).toBe('undecided');
-    expect(answers(undecided(shop, 'x/client', 'egress', 'restrict'), 'allowed: [{ from: x/client, to: x/web, port: 80 }]')).toBe('undecided');
+  test.each<[string, object[], string]>([
+    ['allowed, if the destination may be restricted', [istio('web')], 'allowed: [{ from: x/client, to: x/web, port: 80 }]'],
+    ['allowed, if the source may be restricted', [calico('client', 'Egress')], 'allowed: [{ from: x/client, to: x/web, port: 80 }]'],
+    ['denied, if a connection that the rules allow may be restricted', [istio('web')], 'denied: [{ from: x/client, to: x/web }]'],
+    ['denied, if a connection that the rules deny may be allowed', [calico('web', 'Ingress')], 'denied: [{ from: x/db, to: x/web }]'],
+    ['admitsOnly, if the outsider may be kept out', [istio('web')], 'admitsOnly: [{ to: x/web, from: [] }]'],
+    ['admitsOnly, if another outsider may be let in', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
+    ['reachesOnly, if an outsider may be let through', [calico('web', 'Egress')], 'reachesOnly: [{ from: x/web, to: [] }]'],
+  ])('is undecided: %s', (_, policies, yaml) => {
+    expect(answer(policies, yaml)).toBe('undecided');
   });
 
-  test('is decided if it cannot', () => {
-    const ingress = undecided(shop, 'x/web', 'ingress', 'restrict');
-    expect(answers(ingress, 'allowed: [{ from: x/client, to: x/web, port: 81 }]')).toBe('fails');
-    expect(answers(ingress, 'denied: [{ from: x/client, to: x/web, port: 81 }]')).toBe('holds');
-    expect(answers(ingress, 'denied: [{ from: x/web, to: 1.1.1.1 }]')).toBe('fails');
-    // One side that certainly blocks decides, whatever the other side is.
-    expect(answers(undecided(shop, 'x/db', 'egress', 'allow'), 'denied: [{ from: x/db, to: x/web }]')).toBe('holds');
+  test.each<[string, 'holds' | 'fails', object[], string]>([
+    ['the policy is about the other direction', 'holds', [calico('web', 'Egress')], 'allowed: [{ from: x/client, to: x/web, port: 80 }]'],
+    ['the policy cannot allow the port that the rules deny', 'fails', [istio('web')], 'allowed: [{ from: x/client, to: x/web, port: 81 }]'],
+    ['the policy cannot open what the rules deny', 'holds', [istio('web')], 'denied: [{ from: x/client, to: x/web, port: 81 }]'],
+    ['the other side denies for certain', 'holds', [calico('db', 'Egress')], 'denied: [{ from: x/db, to: x/web }]'],
+    ['the policy can only restrict, and no outsider gets in without it', 'holds', [istio('web')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
+    ['the list holds everything', 'holds', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [{ namespaceSelector: {} }, 0.0.0.0/0, ::/0] }]'],
+    ['the policy does not select the pod', 'fails', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/client, from: [] }]'],
+  ])('is decided if %s', (_, expected, policies, yaml) => {
+    expect(answer(policies, yaml)).toBe(expected);
   });
 
-  test('fails if another pod certainly fails', () => {
-    const reach = undecided(shop, 'x/pair-1', 'egress', 'restrict');
-    expect(answers(reach, 'allowed: [{ from: x/pair, to: x/db }]')).toBe('fails');
-    expect(summaryOf(verdictOn(reach, 'denied: [{ from: x/pair, to: x/db }]'))).toBe('x/pair-1[Pod] may reach x/db[Deployment]: All Connections.');
+  test('fails if one pod certainly fails, although another is undecided', () => {
+    const reach = reachOf(
+      podOf('pair', 'x/pair-0', { app: 'pair', odd: 'yes' }), podOf('pair', 'x/pair-1', { app: 'pair' }), deployment('x/db', { app: 'db' }),
+      { ...calico('pair', 'Egress'), spec: { selector: "odd == 'yes'", types: ['Egress'] } },
+    );
+    expect(summary(reach, 'denied: [{ from: x/pair, to: x/db }]')).toBe('x/pair-1[Pod] reaches x/db[Deployment]: All Connections.');
   });
 
-  test('of admitsOnly is undecided if the policy may admit more, and if the outsider may be kept out', () => {
-    const reach = reachOf(db, backend, toDb(fromBackend));
-    const [restrict, allow] = (['restrict', 'allow'] as const).map(effect => undecided(reach, 'x/db', 'ingress', effect));
-    expect(answers(restrict, 'admitsOnly: [{ to: x/db, from: [x/backend] }]')).toBe('holds');
-    expect(answers(allow, 'admitsOnly: [{ to: x/db, from: [x/backend] }]')).toBe('undecided');
-    expect(answers(restrict, 'admitsOnly: [{ to: x/db, from: [] }]')).toBe('undecided');
-    expect(summaryOf(verdictOn(restrict, 'admitsOnly: [{ to: x/db, from: [] }]'))).toMatch(/^A pod with label app=backend in namespace x may connect/);
-    expect(summaryOf(verdictOn(allow, 'admitsOnly: [{ to: x/db, from: [x/backend] }]'))).toBe(REASON.what);
-    expect(answers(restrict, 'reachesOnly: [{ from: x/db, to: [] }]')).toBe('fails');
+  test('says what may happen, and why that is undecided', () => {
+    const restricted = verdictOn(reachOf(...SHOP, istio('web')), 'denied: [{ from: x/client, to: x/web }]');
+    expect(summaryOf(restricted)).toBe('x/client[Deployment] may reach x/web[Deployment]: TCP 80.');
+    expect(restricted.reasons).toEqual([{ code: 'policy-kind', what: 'AuthorizationPolicy x/i', place: { file: 'object 7' } }]);
+    const outsider = verdictOn(reachOf(...SHOP, istio('web')), 'admitsOnly: [{ to: x/web, from: [] }]');
+    expect(summaryOf(outsider)).toMatch(/^A pod with label app=client in namespace x may connect to x\/web\[Deployment\] too/);
+    const open = verdictOn(reachOf(...SHOP, calico('web', 'Ingress')), 'admitsOnly: [{ to: x/web, from: [x/client] }]');
+    expect(summaryOf(open)).toMatch(/^NetworkPolicy.* x\/c is of a kind that netpol does not evaluate\.$/);
+  });
+});
+
+describe('a claim that depends on the labels of a namespace that is not declared', () => {
+  const reach = reachOf(
+    deployment('x/web', { app: 'web' }), deployment('y/job', { app: 'job' }),
+    policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } }] }] }),
+  );
+  const claim = '{ from: y/job, to: x/web';
+
+  test('holds and lists the assumption; a strict claim fails and lists it', () => {
+    const assumptions = [{ code: 'namespace-label', what: 'namespace y (label team)', place: { file: 'object 2' } }];
+    expect(verdictOn(reach, `allowed: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions, reasons: [], witness: undefined });
+    const strict = verdictOn(reach, `allowed: [${claim}, strict: true }]`);
+    expect(strict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked' } });
+    expect(summaryOf(strict)).toBe('y/job[Deployment] may not reach x/web[Deployment]. It holds only under an assumption (namespace-label), and allowed is strict here.');
   });
 
-  test('with an assumption holds and lists it; strict it fails and lists it', () => {
-    const reach: any = Object.create(shop);
-    Object.defineProperties(reach, { strict: { value: undecided(shop, 'x/web', 'ingress', 'restrict') } });
-    expect(verdictOn(reach, 'allowed: [{ from: x/client, to: x/web, port: 80 }]')).toMatchObject({ answer: 'holds', assumptions: [REASON], reasons: [], witness: undefined });
-    const strict = verdictOn(reach, 'allowed: [{ from: x/client, to: x/web, port: 80, strict: true }]');
-    expect(strict).toMatchObject({ answer: 'fails', assumptions: [REASON], reasons: [] });
-    expect(summaryOf(strict)).toBe('x/client[Deployment] may not reach x/web[Deployment] on TCP 80. It holds only under an assumption (policy-kind), and allowed is strict here.');
-    // The answers that rest on no assumption are the same for both.
-    expect(verdictOn(reach, 'denied: [{ from: x/db, to: x/web, strict: true }]')).toMatchObject({ answer: 'holds', assumptions: [] });
-    expect(verdictOn(reach, 'denied: [{ from: x/client, to: x/web }]')).toMatchObject({ answer: 'fails', assumptions: [] });
+  test('fails without an assumption if it fails anyway', () => {
+    expect(verdictOn(reach, `denied: [${claim}, strict: true }]`)).toMatchObject({ answer: 'fails', assumptions: [] });
+  });
+
+  test('rests on no assumption if the labels do not matter', () => {
+    expect(verdictOn(reach, 'denied: [{ from: 1.1.1.1, to: x/web, strict: true }]')).toMatchObject({ answer: 'holds', assumptions: [] });
   });
 });

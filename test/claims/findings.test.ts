@@ -1,5 +1,4 @@
 import { findingsOf } from '../../src/claims/findings';
-import { ClaimVerdict } from '../../src/claims/judge';
 import { Finding, formatPlace } from '../../src/findings/finding';
 import { reachOfYaml } from '../manifests';
 import { deployment, intentVerdicts, policy, shop, TIERS } from '../report/shop';
@@ -104,23 +103,29 @@ describe('a claim that does not hold is an error at its place', () => {
 });
 
 describe('a verdict that is not a plain yes or no', () => {
-  const place = { file: 'intents.yaml', line: 1 };
-  const reason = { code: 'policy-kind', what: 'CiliumNetworkPolicy app/c is not evaluated.', place: { file: 'c.yaml', line: 5, column: 1 } };
-  const [{ verdict }] = intentVerdicts(shop(), 'denied: [{ from: app/frontend, to: app/backend }]');
-  const about = (changes: Partial<ClaimVerdict>) => findingsOf({ ...verdict, ...changes }, place, 'secret');
-  const claim = 'denied: app/frontend[Deployment] → app/backend[Deployment]';
+  const CILIUM = '\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\nspec: { endpointSelector: { matchLabels: { app: db } }, ingress: [{}] }\n';
 
-  test('has an error if it is undecided, and a note at the place of each reason', () => {
-    expect(about({ answer: 'undecided', reasons: [reason, { ...reason, place: undefined }] })).toMatchObject([
-      { code: 'NP202', severity: 'error', place, message: `${claim} (secret) is undecided: app/frontend[Deployment] may reach app/backend[Deployment]: TCP 8080.`, fix: undefined },
-      { code: 'NP301', severity: 'note', place: reason.place, message: `${claim} is undecided (policy-kind): CiliumNetworkPolicy app/c is not evaluated.` },
-      { code: 'NP301', severity: 'note', place },
+  test('has an error if it is undecided, and a note at the place of the reason', () => {
+    const claim = 'denied: app/frontend[Deployment] → app/db[Deployment]';
+    expect(findings('denied: [{ from: app/frontend, to: app/db, description: secret }]', CILIUM)).toMatchObject([
+      {
+        code: 'NP202', severity: 'error', place: { file: 'intents.yaml', line: 1, column: 10 }, fix: undefined,
+        message: `${claim} (secret) is undecided: app/frontend[Deployment] may reach app/db[Deployment]: All Connections.`,
+      },
+      {
+        code: 'NP301', severity: 'note', place: { file: 'test.yaml', line: 29, column: 1 },
+        message: `${claim} is undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate`,
+      },
     ]);
   });
 
-  test('has only notes if it holds under assumptions', () => {
-    expect(about({ answer: 'holds', witness: undefined, assumptions: [{ ...reason, code: 'namespace-label' }] })).toMatchObject([
-      { code: 'NP302', severity: 'note', place: reason.place, message: `${claim} rests on an assumption (namespace-label): CiliumNetworkPolicy app/c is not evaluated.` },
-    ]);
+  test('has a note if it holds under an assumption, and the fix states the labels', () => {
+    const job = deployment('job', '', 'jobs')
+      + policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: DoesNotExist }] } }] }] }');
+    expect(findings('allowed: [{ from: jobs/job, to: app/db }]', job)).toMatchObject([{
+      code: 'NP302', severity: 'note', place: { file: 'test.yaml' }, fix: { text: expect.stringContaining('ClusterFacts.of(scope).addNamespace') },
+      message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name',
+    }]);
+    expect(findings('allowed: [{ from: jobs/job, to: app/db, strict: true }]', job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);
   });
 });

@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { netpol } from './command';
-import { POLICIES, TIERS } from '../report/shop';
+import { deployment, POLICIES, policy, TIERS } from '../report/shop';
 
 const SHOP_BY_HAND = path.join(__dirname, '../../examples/shop-by-hand');
 const MANIFESTS = path.join(SHOP_BY_HAND, 'manifests');
@@ -43,6 +43,37 @@ describe("the tutorial's shop, by hand", () => {
 test('the exit status is 0 if every claim holds and 1 if one does not', async () => {
   expect(await netpol(['check', 'shop.yaml', '--intent', 'good.yaml'], SHOP)).toMatchObject({ status: 0, stdout: expect.stringContaining('2 intents: all hold') });
   expect(await netpol(['check', 'shop.yaml', '--intent', 'bad.yaml'], SHOP)).toMatchObject({ status: 1, stdout: expect.stringContaining('bad.yaml:1:10: not so') });
+});
+
+describe('a claim that is undecided or rests on an assumption', () => {
+  const CILIUM = '\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\nspec: { endpointSelector: { matchLabels: { app: db } }, ingress: [{}] }\n';
+  const UNDECIDED = { 'shop.yaml': TIERS + POLICIES + CILIUM, 'i.yaml': 'denied: [{ from: app/frontend, to: app/db }]\n', 'bad.yaml': SHOP['bad.yaml'] };
+
+  test('exits with 3 and says why, or with 0 if undecided claims are allowed', async () => {
+    const { status, stdout } = await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], UNDECIDED);
+    expect(status).toBe(3);
+    expect(stdout).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        i.yaml:1:10\n        app/frontend[Deployment] may reach app/db[Deployment]: All Connections.\n');
+    expect(stdout).toMatch(/\n {8}Undecided \(policy-kind\): CiliumNetworkPolicy app\/c is of a kind that netpol does not evaluate \(shop\.yaml:\d+:1\)\.\n\n1 intent: 1 undecided\n$/);
+    expect((await netpol(['check', 'shop.yaml', '--intent', 'i.yaml', '--allow-undecided'], UNDECIDED)).status).toBe(0);
+  });
+
+  test('exits with 1 if another claim fails', async () => {
+    expect((await netpol(['check', 'shop.yaml', '--intent', 'i.yaml', '--intent', 'bad.yaml', '--allow-undecided'], UNDECIDED)).status).toBe(1);
+  });
+
+  test('holds under an assumption, but not if it is strict', async () => {
+    const files = {
+      'shop.yaml': `${TIERS}${deployment('job', '', 'jobs')}${policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: DoesNotExist }] } }] }] }')}`,
+      'i.yaml': 'allowed: [{ from: jobs/job, to: app/db }]\n',
+      'strict.yaml': 'allowed: [{ from: jobs/job, to: app/db, strict: true }]\n',
+    };
+    expect(await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], files)).toMatchObject({
+      status: 0, stdout: expect.stringMatching(/^ok {6}allowed: [^]*Assumption \(namespace-label\): netpol assumes that namespace jobs \(label team\) has no label[^]*1 intent: all hold\n$/),
+    });
+    for (const strict of [['--intent', 'strict.yaml'], ['--intent', 'i.yaml', '--strict']]) {
+      expect(await netpol(['check', 'shop.yaml', ...strict], files)).toMatchObject({ status: 1, stdout: expect.stringContaining('It holds only under an assumption (namespace-label)') });
+    }
+  });
 });
 
 test('several intent files are one list', async () => {

@@ -104,11 +104,25 @@ describe('cdk8s synth with the plugin', () => {
     expect(output).toMatch(/Intents that hold +│ 0 of 1/);
   });
 
-  test('logs policies of kinds that are not evaluated', () => {
-    const manifests = `${POD('web')}apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\n`;
-    const lenient = synth({ manifests });
+  test('fails if a claim is undecided, and logs why', () => {
+    const manifests = `${POD('web')}apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\nspec: { endpointSelector: {}, ingress: [{}] }\n`;
+    const alone = synth({ manifests });
+    expect(alone.status).toBe(0);
+    expect(alone.output).toContain('CiliumNetworkPolicy app/c is a policy of Cilium');
+    const { status, output } = synth({ manifests, intents: 'denied:\n  - { from: 1.1.1.1, to: app/web }\n', properties: { intents: ['intents.yaml'] } });
+    expect(status).toBe(2);
+    expect(output).toContain('denied: 1.1.1.1 → app/web[Pod] is undecided: ');
+    expect(output).toContain('note: denied: 1.1.1.1 → app/web[Pod] is undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate');
+  });
+
+  test('accepts a claim that holds under an assumption, unless it is strict', () => {
+    const manifests = `${POD('web')}${POD('job').replace('namespace: app', 'namespace: jobs')}${POLICY('ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: DoesNotExist }] } }] }]')
+      .replace('matchLabels: { app: db }', '')}`;
+    const input = { manifests, intents: 'allowed:\n  - { from: jobs/job, to: app/web }\n' };
+    const lenient = synth({ ...input, properties: { intents: ['intents.yaml'] } });
+    expect(lenient.output).toContain('rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name');
     expect(lenient.status).toBe(0);
-    expect(lenient.output).toContain('CiliumNetworkPolicy');
+    expect(synth({ ...input, properties: { intents: ['intents.yaml'], strict: true } })).toMatchObject({ status: 2, output: expect.stringContaining('It holds only under an assumption (namespace-label)') });
   });
 });
 

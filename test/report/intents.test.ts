@@ -8,13 +8,13 @@ const write = (writer: (intents: readonly IntentVerdict[]) => Iterable<string>, 
 /** The first intent of the shop, as if a policy were not evaluated. */
 function undecided(): IntentVerdict {
   const [intent] = shopIntents();
-  return { ...intent, verdict: { ...intent.verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c is not evaluated.', place: { file: 'c.yaml', line: 5, column: 1 } }] } };
+  return { ...intent, verdict: { ...intent.verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', place: { file: 'c.yaml', line: 5, column: 1 } }] } };
 }
 
 /** The first intent of the shop, as if it rested on an assumption. */
 function assuming(): IntentVerdict {
   const [intent] = shopIntents();
-  return { ...intent, verdict: { ...intent.verdict, assumptions: [{ code: 'namespace-label', what: 'Namespace x has no label team.' }] } };
+  return { ...intent, verdict: { ...intent.verdict, assumptions: [{ code: 'namespace-label', what: 'namespace x (label team)' }] } };
 }
 
 describe('as text', () => {
@@ -28,8 +28,8 @@ describe('as text', () => {
 
   test('an intent that is undecided or assumes something says why', () => {
     const text = write(intentsText, [undecided(), assuming(), ...shopIntents()]);
-    expect(text).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        It is undecided.\n        undecided (policy-kind): ');
-    expect(text).toContain('ok      denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        assumes (namespace-label): Namespace x has no label team.\n');
+    expect(text).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (c.yaml:5:1).\n');
+    expect(text).toContain('ok      denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        Assumption (namespace-label): netpol assumes that namespace x (label team) has no label besides its name.\n');
     expect(text.endsWith('5 intents: 2 failed, 1 undecided\n')).toBe(true);
   });
 
@@ -84,8 +84,8 @@ describe('as JSON', () => {
 
   test('reasons and assumptions have their codes', () => {
     expect(json([undecided(), assuming()])).toMatchObject([
-      { holds: false, answer: 'undecided', undecided: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c is not evaluated.', file: 'c.yaml', line: 5, column: 1 }] },
-      { holds: true, answer: 'holds', assumptions: [{ code: 'namespace-label', what: 'Namespace x has no label team.' }], findings: [{ code: 'NP302', severity: 'note' }] },
+      { holds: false, answer: 'undecided', undecided: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', file: 'c.yaml', line: 5, column: 1 }] },
+      { holds: true, answer: 'holds', assumptions: [{ code: 'namespace-label', what: 'namespace x (label team)' }], findings: [{ code: 'NP302', severity: 'note' }] },
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('as JUnit', () => {
     expect(xml).toMatch(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites name="netpol" tests="4" failures="2" errors="1">\n/);
     expect(xml.match(/<testcase /g)).toHaveLength(4);
     expect(xml).toContain('<failure message="app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432." type="NP201">intents.yaml:4:5\napp/backend[Deployment] does not');
-    expect(xml).toContain('<error message="CiliumNetworkPolicy app/c is not evaluated." type="NP202">intents.yaml:2:10\n');
+    expect(xml).toContain('<error message="CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate." type="NP202">intents.yaml:2:10\n');
     expect(xml).toContain('classname="intents.yaml" name="denied: app/frontend[Deployment] → app/db[Deployment]" time="0"/>');
   });
 

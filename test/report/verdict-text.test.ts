@@ -71,8 +71,9 @@ test('an outsider shows the peer that lets it through, in words', () => {
 
 test('a verdict that is undecided or assumes something says what, where, and by which code', () => {
   const verdict = only(intentVerdicts(shop(), 'admitsOnly: [{ to: app/frontend, from: [] }]'));
-  const note = { code: 'policy-kind', what: 'CiliumNetworkPolicy app/c is not evaluated.', place: { file: 'c.yaml', line: 5, column: 1 } };
-  expect(verdictDetails({ ...verdict, assumptions: [note] })).toEqual(['assumes (policy-kind): CiliumNetworkPolicy app/c is not evaluated. (c.yaml:5:1)']);
-  expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ ...note, place: undefined }] }))
-    .toEqual(['It is undecided.', 'undecided (policy-kind): CiliumNetworkPolicy app/c is not evaluated.']);
+  const place = { file: 'c.yaml', line: 5, column: 1 };
+  expect(verdictDetails({ ...verdict, assumptions: [{ code: 'namespace-label', what: 'namespace x (label team)', place }] }))
+    .toEqual(['Assumption (namespace-label): netpol assumes that namespace x (label team) has no label besides its name (c.yaml:5:1).']);
+  expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c' }] }))
+    .toEqual(['Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate.']);
 });

@@ -1,17 +1,10 @@
 import { IConstruct } from 'constructs';
 import { callError } from '../../cdk8s/call-error';
 import { invalidate } from '../../cdk8s/synth-run';
+import { StatedNamespace } from '../../cluster/cluster';
 import { Place } from '../../findings/finding';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
 import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
-
-/** A namespace that is made elsewhere: its labels are valid. */
-export interface StatedNamespace {
-  readonly name: string;
-  readonly labels: Labels;
-  /** Where it is stated. */
-  readonly place: Place;
-}
 
 /** By the root of an app, then by name. */
 const stated = new WeakMap<IConstruct, Map<string, StatedNamespace>>();

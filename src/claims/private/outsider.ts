@@ -43,28 +43,28 @@ export interface PossiblePod {
  * owner of the other end can change them.
  */
 export class OutsiderSearch {
-  private readonly cluster: Cluster;
+  /** False if the list holds every possible pod and every address: then even an open pod has no outsider. */
+  public readonly arePossible: boolean;
 
-  /** False if the list holds every possible pod and every address, so that even an open pod has no outsider. */
-  private readonly hasOutsiders: boolean;
+  private readonly cluster: Cluster;
 
   constructor(private readonly reach: Reachability, private readonly listed: readonly EndpointSelector[], private readonly direction: Direction) {
     this.cluster = reach.cluster;
     const everyPod = { namespaces: Selector.everything, pods: Selector.everything };
-    this.hasOutsiders = this.possiblePod('', everyPod) !== undefined
+    this.arePossible = this.possiblePod('', everyPod) !== undefined
       || [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6].some(block => this.possibleAddresses({ block, except: [] }) !== undefined);
   }
 
-  /** The first outsider, in the order of the pod's policies and their rules. */
+  /** The first outsider, in the order of the pod's policies and their rules. Only to be asked if outsiders are possible. */
   public of(target: PodEndpoint, port?: PortQuery): Outsider | undefined {
     const { direction } = this;
     const policies = this.reach.policies(target.index, direction);
-    if (policies.length === 0) { return this.hasOutsiders ? { target, direction } : undefined; }
+    if (policies.length === 0) { return { target, direction }; }
     for (const policy of policies) {
       for (const rule of policy[direction]!) {
         if (!concerns(rule, direction, target, port)) { continue; }
-        if (rule.peers === undefined && this.hasOutsiders) { return { target, direction, by: { policy, rule } }; }
-        for (const clause of rule.peers ?? []) {
+        if (rule.peers === undefined) { return { target, direction, by: { policy, rule } }; }
+        for (const clause of rule.peers) {
           const end = clause.kind === 'pods' ? this.possiblePod(policy.namespace, clause) : this.possibleAddresses(clause);
           if (end !== undefined) { return { target, direction, by: { policy, rule, clause }, end }; }
         }
