@@ -109,11 +109,16 @@ describe('a verdict that is not a plain yes or no', () => {
     const claim = 'denied: app/frontend[Deployment] → app/db[Deployment]';
     expect(findings('denied: [{ from: app/frontend, to: app/db, description: secret }]', CILIUM)).toMatchObject([
       {
-        code: 'NP202', severity: 'error', place: { file: 'intents.yaml', line: 1, column: 10 }, fix: undefined,
+        code: 'NP202',
+        severity: 'error',
+        place: { file: 'intents.yaml', line: 1, column: 10 },
+        fix: undefined,
         message: `${claim} (secret) is undecided: app/frontend[Deployment] may reach app/db[Deployment]: All Connections.`,
       },
       {
-        code: 'NP301', severity: 'note', place: { file: 'test.yaml', line: 29, column: 1 },
+        code: 'NP301',
+        severity: 'note',
+        place: { file: 'test.yaml', line: 29, column: 1 },
         message: `${claim} is undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate`,
       },
     ]);
@@ -123,7 +128,10 @@ describe('a verdict that is not a plain yes or no', () => {
     const job = deployment('job', '', 'jobs')
       + policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: DoesNotExist }] } }] }] }');
     expect(findings('allowed: [{ from: jobs/job, to: app/db }]', job)).toMatchObject([{
-      code: 'NP302', severity: 'note', place: { file: 'test.yaml' }, fix: { text: expect.stringContaining('ClusterFacts.of(scope).addNamespace') },
+      code: 'NP302',
+      severity: 'note',
+      place: { file: 'test.yaml' },
+      fix: { text: expect.stringContaining('ClusterFacts.of(scope).addNamespace') },
       message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name',
     }]);
     expect(findings('allowed: [{ from: jobs/job, to: app/db, strict: true }]', job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);

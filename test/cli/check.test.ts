@@ -29,8 +29,8 @@ describe("the tutorial's shop, by hand", () => {
 
   test('the message names the policy and its line, and its fix makes every claim hold', async () => {
     const { stdout } = await netpol(['check', MANIFESTS, '--intent', INTENTS]);
-    const policy = path.join(MANIFESTS, 'allow-backend-egress-https.yaml');
-    expect(stdout).toContain(`app/allow-backend-egress-https (${policy}:1:1)`);
+    const file = path.join(MANIFESTS, 'allow-backend-egress-https.yaml');
+    expect(stdout).toContain(`app/allow-backend-egress-https (${file}:1:1)`);
     const rules = [...stdout.matchAll(/to allow it, add to spec\.egress of [^\n]*:\n((?: {14}[^\n]*\n)+)/g)]
       .map(([, yaml]) => yaml.replace(/^ {14}/gm, '    '));
     expect(rules).toHaveLength(2);
