@@ -1,7 +1,7 @@
 import { modelOf, resourcesOf } from './cluster-case';
 import { realisticCluster, RealisticWorkload } from './realistic-cluster';
 import { repetitions, timed, Timing, timingOf } from './timing';
-import { findOutsider } from '../src/claims/witness';
+import { judge } from '../src/claims/judge';
 import { Reachability } from '../src/evaluator/reachability';
 import { Cidr, parseCidr, subtractRanges } from '../src/k8s/address';
 import { Selector } from '../src/k8s/selector';
@@ -21,7 +21,7 @@ export function measureClaims(pods: number, seed: number, quick: boolean): Claim
   const reach = new Reachability(modelOf(resourcesOf(made)));
   const sources = made.workloads.map(sourcesOf);
   const name = () => made.workloads.map(({ namespace, name: own }) => partyNamed(reach, `${namespace}/${own}`) as Party);
-  const search = (subjects: readonly Party[], others: readonly Party[][]) => subjects.map((subject, i) => findOutsider(reach, subject, others[i], 'ingress'));
+  const search = (subjects: readonly Party[], others: readonly Party[][]) => subjects.map((target, i) => judge(reach, { kind: 'admitsOnly', target, listed: others[i] }).witness);
 
   const subjects = name();
   const wrong = search(subjects, sources).findIndex(found => found !== undefined);

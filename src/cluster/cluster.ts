@@ -1,6 +1,6 @@
-import { Origin, Path } from '../findings/finding';
+import { Origin, Path, Place } from '../findings/finding';
 import { Cidr } from '../k8s/address';
-import { Labels, Protocol } from '../k8s/objects';
+import { Labels, Protocol, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
 
@@ -9,13 +9,30 @@ import { ContainerPort } from '../k8s/workloads';
  * origins, which say where each thing is written.
  */
 
-/** A namespace, declared by a Namespace object or merely used. */
+/** A namespace that is declared by a Namespace object, stated as a fact, or only used. */
 export interface Namespace {
   readonly name: string;
-  /** With `kubernetes.io/metadata.name`, always. */
+  /** Always with `kubernetes.io/metadata.name`. */
   readonly labels: Labels;
-  /** Absent where no Namespace object declares it: then it has the label of its name alone. */
+  /** Where it is declared or stated. Absent if it is only used: then its name is its one label that is known. */
   readonly origin?: Origin;
+}
+
+/** A namespace that is made elsewhere, with its labels, as a user states it. */
+export interface StatedNamespace {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly place: Place;
+}
+
+/** What a user states about the cluster beside the manifests. */
+export interface ClusterFacts {
+  readonly namespaces: readonly StatedNamespace[];
+}
+
+/** True if the value of this label of the namespace, or its absence, is known and not assumed. */
+export function isLabelKnown({ origin }: Namespace, key: string): boolean {
+  return origin !== undefined || key === NAMESPACE_NAME_LABEL;
 }
 
 /** Pods that are alike, or one that is known. */
@@ -94,17 +111,42 @@ export interface Policy {
   readonly egress?: readonly Rule[];
 }
 
+/** Whether a policy that is not evaluated could select a pod: never, or it could, or only if assumptions are switched off. */
+export type Selection = 'no' | 'could' | 'only without assumptions';
+
+/** A policy of a kind that netpol does not evaluate. The pods that it could select are undecided in its directions. */
+export interface UnevaluatedPolicy {
+  readonly kind: string;
+  /** Absent for a policy of the whole cluster. */
+  readonly namespace?: string;
+  readonly name: string;
+  /** The product that enforces it: `Cilium`. */
+  readonly product: string;
+  readonly origin: Origin;
+  readonly ingress: boolean;
+  readonly egress: boolean;
+  /** False for a policy that can only restrict further: what is denied without it stays denied. */
+  readonly canAllow: boolean;
+  selects(pod: Pod, namespace: Namespace): Selection;
+}
+
 /** Namespaces, workloads and policies: all that an answer depends on. */
 export interface Cluster {
   /** By name: every namespace that is declared or used. */
   readonly namespaces: ReadonlyMap<string, Namespace>;
   readonly workloads: readonly Workload[];
   readonly policies: readonly Policy[];
+  readonly unevaluated: readonly UnevaluatedPolicy[];
 }
 
 /** How a policy is named to a person: `app/allow-dns`. */
 export function policyName(policy: Policy): string {
   return `${policy.namespace}/${policy.name}`;
+}
+
+/** How a policy of a kind that is not evaluated is named to a person: `CiliumNetworkPolicy app/lock`. */
+export function unevaluatedName({ kind, namespace, name }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 /** How a workload is named to a person and in `list`: `app/frontend[Deployment]`. */

@@ -1,8 +1,8 @@
-import { Cluster, Namespace, Policy } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName } from './cluster';
 import { FieldError, fieldFindings } from '../validation/field-errors';
-import { foreignPolicyProduct } from './private/unevaluated-policies';
-import { finding, hasErrors, InputError, Origin, Finding } from '../findings/finding';
-import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { unevaluatedPolicy } from './private/unevaluated-policies';
+import { Finding, finding, hasErrors, InputError, Origin } from '../findings/finding';
+import { ApiResource, DEFAULT_NAMESPACE, isObject, Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { policyOf } from './private/network-policy';
@@ -17,19 +17,21 @@ export interface ClusterReading {
   readonly problems: readonly Finding[];
 }
 
-/** Reads API objects into the model. Kinds without a meaning for connections are skipped. */
-export function readCluster(resources: readonly Resource[]): ClusterReading {
+const NO_FACTS: ClusterFacts = { namespaces: [] };
+
+/** Reads API objects into the model, with what a user states beside them. Kinds without a meaning for connections are skipped. */
+export function readCluster(resources: readonly Resource[], facts: ClusterFacts = NO_FACTS): ClusterReading {
   const reader = new ClusterReader();
   for (const { object, origin } of resources) { reader.read(object, origin); }
-  return reader.finish();
+  return reader.finish(facts);
 }
 
 /**
  * As readCluster, for whoever has no use for a cluster that is not whole.
  * @throws InputError where any problem, those that reading the text gave included, is an error
  */
-export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = []): ClusterReading {
-  const { cluster, problems } = readCluster(resources);
+export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
+  const { cluster, problems } = readCluster(resources, facts);
   const all = [...readingProblems, ...problems];
   if (hasErrors(all)) { throw new InputError(all); }
   return { cluster, problems: all };
@@ -39,6 +41,7 @@ class ClusterReader {
   private readonly problems: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
+  private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
 
   /** Pod templates of kinds that nobody here knows. */
@@ -49,9 +52,10 @@ class ClusterReader {
   public read(object: ApiResource, origin: Origin): void {
     const apiVersion = String(object.apiVersion);
     const kind = String(object.kind);
-    const product = foreignPolicyProduct(apiVersion, kind);
-    if (product !== undefined) {
-      this.problems.push(finding('NP301', origin.at(), `${titleOf(object)} is a policy of ${product}, which netpol does not evaluate`, { unevaluated: true }));
+    const unevaluated = unevaluatedPolicy(object, identityOf(object), origin);
+    if (unevaluated !== undefined) {
+      this.unevaluated.push(unevaluated);
+      this.problems.push(finding('NP301', origin.at(), `${unevaluatedName(unevaluated)} ${consequence(unevaluated)}`));
       return;
     }
     const fault = versionFault(apiVersion, kind);
@@ -74,22 +78,30 @@ class ClusterReader {
     }
   }
 
-  public finish(): ClusterReading {
+  public finish({ namespaces: stated }: ClusterFacts): ClusterReading {
     const { workloads, problems } = groupWorkloads(this.workloads);
     for (const problem of problems) { this.problems.push(problem); }
     // Where their pods are in the input, these are judged by them.
     const judged = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
     for (const { name, key, origin } of this.unknownWorkloads) {
       if (judged.has(key)) { continue; }
-      this.problems.push(finding('NP303', origin.at(), `${name} makes pods, but netpol does not know its kind and leaves them out`, {
-        fix: 'add the pods to the input', unevaluated: true,
-      }));
+      this.problems.push(finding('NP303', origin.at(), `${name} makes pods, but netpol does not know its kind and leaves them out`, { fix: 'add the pods to the input' }));
     }
     const namespaces = new Map(this.declared);
+    for (const { name, labels, place } of stated) {
+      const declared = namespaces.get(name);
+      if (declared === undefined) { namespaces.set(name, { name, labels: namespaceLabels(name, labels), origin: { at: () => place } }); }
+      if (declared !== undefined && !haveSameLabels(declared.labels, namespaceLabels(name, labels))) {
+        this.problems.push(finding('NP305', place, `namespace ${name} is stated with other labels than it is declared with, and netpol uses the declared labels`, {
+          related: [{ message: 'it is declared here', place: declared.origin!.at() }],
+          fix: 'state the same labels, or remove the statement',
+        }));
+      }
+    }
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
-    return { cluster: { namespaces, workloads, policies: this.policies }, problems: this.problems };
+    return { cluster: { namespaces, workloads, policies: this.policies, unevaluated: this.unevaluated }, problems: this.problems };
   }
 
   private readNamespace(object: ApiResource, origin: Origin): void {
@@ -142,6 +154,19 @@ function titleOf(object: ApiResource): string {
   return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
     ? `${object.kind} ${namespace}/${name}`
     : `${object.kind} ${name}`;
+}
+
+/** What the answers make of a policy of a kind that is not evaluated. */
+function consequence({ product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
+  const kind = `is a policy of ${product}, of a kind that netpol does not evaluate`;
+  if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
+  const directions = ingress && egress ? 'both directions' : ingress ? 'ingress' : 'egress';
+  return `${kind}; the pods that it could select are undecided in ${directions}${canAllow ? '' : ', unless they are denied without it'}`;
+}
+
+function haveSameLabels(some: Labels, others: Labels): boolean {
+  const entries = Object.entries(some);
+  return entries.length === Object.keys(others).length && entries.every(([key, value]) => others[key] === value);
 }
 
 /** Every namespace has the label of its name, whatever is written: the API server sets it. */

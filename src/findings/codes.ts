@@ -84,6 +84,11 @@ const CODES = {
     severity: 'warning', title: 'The pods of a workload use the network of their node. No policy selects them, and only `ipBlock` peers match them.',
     fix: 'Remove `hostNetwork` if the pods should be subject to policies.',
   },
+  NP305: {
+    severity: 'warning',
+    title: 'A namespace is stated with other labels than it is declared with. netpol uses the declared labels.',
+    fix: 'State the labels that the Namespace object has, or remove the statement.',
+  },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 
 /** `NP` and three digits. */

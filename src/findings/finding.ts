@@ -42,12 +42,10 @@ export interface Finding {
   /** Other places that the message is about. */
   readonly related?: readonly { readonly message: string; readonly place: Place }[];
   readonly fix?: Fix;
-  /** The finding is about an object that the answers leave out, such as a policy of a kind that is not evaluated. */
-  readonly unevaluated?: boolean;
 }
 
 /** The fields of a finding that not every finding has. */
-export interface FindingOptions extends Partial<Pick<Finding, 'related' | 'unevaluated'>> {
+export interface FindingOptions extends Partial<Pick<Finding, 'related'>> {
   /** A string is a fix without an edit. */
   readonly fix?: string | Fix;
   /** @default - the severity of the code */

@@ -28,6 +28,8 @@ export function missOf(reach: Reachability, candidate: Candidate): string | unde
   // Without a connection to look for (an unknown port name) every rule is beside the point.
   if (asked.isEmpty) { return undefined; }
   const here = reach.ruleConnections(policy, rule, direction, subject.index, peer.index);
+  // The rule allows the connection, and something undecided stands beside it.
+  if (candidate.port === undefined ? !here.isEmpty : here.includes(asked)) { return undefined; }
   const anyPort = reach.ruleConnections(policy, { ...rule, ports: undefined }, direction, subject.index, peer.index);
   if (!anyPort.isEmpty) { return portMiss(candidate, here); }
   const anyPeer = reach.ruleConnections(policy, { ...rule, peers: undefined }, direction, subject.index, peer.index);

@@ -32,7 +32,7 @@ export async function readInput({ paths, strict, ownFiles = [] }: InputOptions, 
   const files = readPaths(paths, () => stdin, memory);
   const { cluster, problems } = readCluster(files.resources);
   const all = [...files.findings.filter(problem => !isOwn(problem, ownFiles)), ...problems];
-  return { cluster, problems: all.map(problem => strict && problem.unevaluated ? { ...problem, severity: 'error' } : problem), folders: files.folders };
+  return { cluster, problems: all, folders: files.folders };
 }
 
 /** Reads manifests and tells what is wrong with them; a Refusal where something is. */
@@ -69,7 +69,7 @@ export function tellProblems(problems: readonly Finding[], io: Io): void {
   const errors = problems.filter(p => p.severity === 'error');
   const warnings = problems.filter(p => p.severity === 'warning');
   // What is not counted in the answers is always told.
-  const told = new Set([...[...errors, ...warnings].slice(0, MAX_PROBLEMS), ...warnings.filter(p => p.unevaluated)]);
+  const told = new Set([...[...errors, ...warnings].slice(0, MAX_PROBLEMS), ...warnings.filter(({ code }) => code === 'NP301' || code === 'NP303')]);
   for (const problem of problems) {
     if (told.has(problem)) { io.stderr.write(`${formatFinding(problem)}\n`); }
   }
@@ -95,7 +95,7 @@ export interface Io {
 }
 
 /** Exit statuses: done and yes; a finding or a no; bad input or usage. */
-export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2 }
+export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2, UNDECIDED = 3 }
 
 export { STDIN };
 

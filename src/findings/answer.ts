@@ -1,0 +1,28 @@
+import { Place } from './finding';
+
+/** The answer to a question. A question is undecided only for one of the reasons below. */
+export type Answer = 'yes' | 'no' | 'undecided';
+
+/** Why an answer is undecided. */
+export type ReasonCode =
+  /** A policy of a kind that netpol does not evaluate could select one of the pods. */
+  | 'policy-kind'
+  /** Assumptions are switched off, and the answer needs this one. */
+  | AssumptionCode;
+
+/** What an answer may rest on. */
+export type AssumptionCode =
+  /** A namespace that is used but not declared has no label besides its name. */
+  | 'namespace-label';
+
+/** One reason why an answer is undecided, or one assumption that it rests on. */
+export interface Reason<Code extends ReasonCode = ReasonCode> {
+  readonly code: Code;
+  /** The object that it is about, as messages name it: `CiliumNetworkPolicy app/lock`, `namespace monitoring (label team)`. */
+  readonly what: string;
+  /** Where that object, or the rule that looks at it, is written. */
+  readonly place?: Place;
+}
+
+/** An assumption that an answer rests on. */
+export type Assumption = Reason<AssumptionCode>;
