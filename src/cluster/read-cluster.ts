@@ -2,8 +2,8 @@ import { Cluster, Namespace, Policy } from './cluster';
 import { versionFault } from '../k8s/api-versions';
 import { FieldError } from '../validation/field-errors';
 import { foreignPolicyProduct } from './private/unevaluated-policies';
-import { formatPath, formatPlace, InputError, Origin, Finding } from '../findings/finding';
-import { ApiResource, DEFAULT_NAMESPACE, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { formatPath, formatPlace, InputError, Origin, Finding, Place } from '../findings/finding';
+import { ApiResource, DEFAULT_NAMESPACE, isObject, Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { policyOf } from './private/network-policy';
@@ -18,9 +18,15 @@ export interface ClusterReading {
   readonly problems: readonly Finding[];
 }
 
+/** Facts that are not in the input objects. */
+export interface ClusterFacts {
+  /** Namespaces that are made elsewhere, with all of their labels. */
+  readonly namespaces?: readonly { readonly name: string; readonly labels: Labels; readonly place: Place }[];
+}
+
 /** Reads API objects into the model. Kinds without a meaning for connections are skipped. */
-export function readCluster(resources: readonly Resource[]): ClusterReading {
-  const reader = new ClusterReader();
+export function readCluster(resources: readonly Resource[], facts: ClusterFacts = {}): ClusterReading {
+  const reader = new ClusterReader(facts);
   for (const { object, origin } of resources) { reader.read(object, origin); }
   return reader.finish();
 }
@@ -37,6 +43,8 @@ export function loadCluster(resources: readonly Resource[], readingProblems: rea
 }
 
 class ClusterReader {
+  constructor(private readonly facts: ClusterFacts) {}
+
   private readonly problems: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
@@ -95,6 +103,9 @@ class ClusterReader {
       });
     }
     const namespaces = new Map(this.declared);
+    for (const { name, labels, place } of this.facts.namespaces ?? []) {
+      if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, labels), origin: { at: () => place } }); }
+    }
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }

@@ -9,6 +9,7 @@ import { PlacedNamespace } from './private/peer-sets';
 import { reevaluate } from './private/re-evaluation';
 import { RuleEnd, ruleConnections } from './private/rule-match';
 import { Cluster, Pod, Policy, Rule, Workload } from '../cluster/cluster';
+import { Reason } from '../findings/answer';
 import { AddressRange, FAMILY_RANGE } from '../k8s/address';
 import { Protocol } from '../k8s/objects';
 
@@ -101,6 +102,23 @@ export class Reachability {
     const egress = this.side(source, 'egress', destination);
     return table.set(egress === ConnectionTable.NONE ? egress : table.intersect(egress, this.side(destination, 'ingress', source)));
   }
+
+  /** What may pass between two different pods or addresses: all of `connections`, and what is undecided. */
+  public possibleConnections(source: ClassIndex, destination: ClassIndex): ConnectionSet { return this.connections(source, destination); }
+
+  /** What one side alone may let pass. */
+  public possibleSideConnections(subject: ClassIndex, direction: Direction, peer: ClassIndex): ConnectionSet {
+    return this.sideConnections(subject, direction, peer);
+  }
+
+  /** Why one side is undecided; empty if it is decided. */
+  public undecidedBecause(_subject: ClassIndex, _direction: Direction, _peer: ClassIndex): readonly Reason[] { return []; }
+
+  /** The same cluster judged without assumptions; the same object if no assumption matters. */
+  public get strict(): Reachability { return this; }
+
+  /** False if nothing in the cluster is undecided. */
+  public get mayBeUndecided(): boolean { return false; }
 
   /** True where one port (1–65535) of a protocol may pass between two different pods or addresses. */
   public allows(source: ClassIndex, destination: ClassIndex, protocol: Protocol, port: number): boolean {
