@@ -1,7 +1,7 @@
 import { clusterOfObjects } from './manifests';
 import { Reachability } from '../src/evaluator/reachability';
 import { partyNamed, Endpoint, Party } from '../src/query/endpoints';
-import { Answer, query } from '../src/query/flow';
+import { FlowAnswer, query } from '../src/query/flow';
 import { parsePortQuery, PortQuery } from '../src/query/ports';
 
 /*
@@ -76,13 +76,13 @@ export function port(text: string): PortQuery {
   return question;
 }
 
-export function answer(reach: Reachability, from: string, to: string, on?: string): Answer {
+export function answer(reach: Reachability, from: string, to: string, on?: string): FlowAnswer {
   return query(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
 }
 
 /** Does `from` reach `to`, on this port or, without one, at all? */
 export function reaches(reach: Reachability, from: string, to: string, on?: string): boolean {
-  return answer(reach, from, to, on).allowed;
+  return answer(reach, from, to, on).answer === 'yes';
 }
 
 /** All that may pass between two endpoints that have one member each, as `list` prints it. */

@@ -1,7 +1,7 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
-import { readNamedText, readReachability, tellProblems, ExitStatus, Io, STDIN, writeAll } from './private/input';
-import { outputOption, pathsArgument, strictOption } from './private/options';
+import { readNamedText, readReachability, printFindings, ExitStatus, InputOptions, Io, STDIN, writeAll } from './private/input';
+import { addInputOptions, collect, outputOption, pathsArgument } from './private/options';
 import { judge } from '../claims/claim';
 import { IntentClaims } from '../claims/intent-claims';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
@@ -10,10 +10,9 @@ import { intentsJson, intentsJunit, intentsMarkdown, intentsText } from '../repo
 import { intentsSarif } from '../report/sarif';
 import { IntentVerdict } from '../report/verdict-text';
 
-interface Options {
+interface Options extends Omit<InputOptions, 'paths'> {
   readonly intent?: readonly string[];
   readonly output: string;
-  readonly strict?: boolean;
 }
 
 const RENDERERS: Readonly<Record<string, (reach: Reachability, intents: readonly IntentVerdict[]) => Iterable<string>>> = {
@@ -47,23 +46,22 @@ Exit status 0: all hold; 1: some do not.`;
 
 /** `netpol check`: do the intents of a file hold, and if not, why. */
 export function checkCommand(io: Io, report: (status: ExitStatus) => void): Command {
-  const command: Command = new Command('check')
+  const command: Command = addInputOptions(new Command('check')
     .description('do the intents of a file hold, and if not, why, and what would mend it')
     .addArgument(pathsArgument())
     .option('--intent <file>', 'a YAML file of intents, or - for standard input; may be given several times', collect)
-    .addOption(outputOption(...Object.keys(RENDERERS)))
-    .addOption(strictOption())
+    .addOption(outputOption(...Object.keys(RENDERERS))))
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { intent: files, output, strict }: Options) => {
+  return command.action(async (paths: string[], { intent: files, output, ...input }: Options) => {
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
     const written: WrittenIntent[] = [];
     for (const file of files) {
       const { intents, problems } = readIntents(file, await readNamedText({ option: '--intent', file, paths }, io));
-      tellProblems(problems, io);
+      printFindings(problems, io);
       written.push(...intents);
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
-    const reach = await readReachability({ paths, strict, ownFiles }, io);
+    const reach = await readReachability({ paths, ...input, ownFiles }, io);
     const judged = judgeAll(reach, written, io);
     writeAll(io.stdout, RENDERERS[output](reach, judged));
     report(judged.every(({ verdict: judgement }) => judgement.holds) ? ExitStatus.YES : ExitStatus.NO);
@@ -76,10 +74,6 @@ function judgeAll(reach: Reachability, written: readonly WrittenIntent[], io: Io
     const claim = claims.claimOf(intent);
     return claim === undefined ? [] : [{ verdict: judge(reach, claim), place: intent.place, description: intent.description }];
   });
-  tellProblems(claims.problems, io);
+  printFindings(claims.problems, io);
   return judged;
-}
-
-function collect(file: string, files: readonly string[] | undefined): string[] {
-  return [...files ?? [], file];
 }

@@ -5,7 +5,6 @@ import { LabelDomain } from '../../claims/label-domain';
 import { Cluster, Namespace, Pod, PortClause, Workload, workloadName } from '../../cluster/cluster';
 import { Reachability } from '../../evaluator/reachability';
 import { Origin } from '../../findings/finding';
-import { cidrsOf, formatRange } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort, portName } from '../../k8s/workloads';
@@ -140,8 +139,7 @@ export class Evaluation {
   /** Workloads of the cluster whose pods are of the pattern, or its addresses. */
   private membersOf(reach: Reachability, pattern: EndpointSelector): Endpoint[] {
     if (pattern.kind === 'addresses') {
-      return pattern.ranges.flatMap(range => addressEndpoints(reach, range, part =>
-        cidrsOf(part).length === 1 ? cidrsOf(part)[0] : formatRange(part)));
+      return pattern.ranges.flatMap(range => addressEndpoints(reach, range));
     }
     return this.selectedBy(pattern).flatMap(({ workload, pods }) => workloadEndpoints(reach, workload, workloadName(workload), pods));
   }
