@@ -2,7 +2,7 @@ import { Claim, judge, ClaimVerdict } from '../../src/claims/claim';
 import { Reachability } from '../../src/evaluator/reachability';
 import { partyNamed, Party } from '../../src/query/endpoints';
 import { explain, Explanation } from '../../src/query/explanation';
-import { Answer, query } from '../../src/query/flow';
+import { FlowAnswer, query } from '../../src/query/flow';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 import { IntentVerdict } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../manifests';
@@ -67,7 +67,7 @@ export function port(text: string): PortQuery {
 }
 
 /** Asks one question. */
-export function answerTo(reach: Reachability, from: string, to: string, on?: string): Answer {
+export function answerTo(reach: Reachability, from: string, to: string, on?: string): FlowAnswer {
   return query(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
 }
 
