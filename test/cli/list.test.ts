@@ -57,7 +57,10 @@ test('list writes many rows together', async () => {
   const writes: string[] = [];
   const rows = Array.from({ length: 100 }, (_, i) => deployment(`w${i}`)).join('');
   await run(['list', '-', '-o', 'json'], {
-    stdout: { write: text => writes.push(text) }, stderr: { write: () => {} }, readStdin: async () => Buffer.from(rows), untilInterrupted: async () => {},
+    stdout: { write: text => writes.push(text) },
+    stderr: { write: () => {} },
+    readStdin: async () => Buffer.from(rows),
+    untilInterrupted: async () => {},
   });
   expect(JSON.parse(writes.join(''))).toHaveLength(100 * 99 + 2 * 100);
   expect(writes.length).toBeGreaterThan(1);

@@ -159,10 +159,10 @@ test('portsOf gives each port of several pods once, by protocol and number', () 
 });
 
 test('a range has an endpoint for each part that policies tell apart, cut to the range', () => {
-  const reach = reachOf(policy('x/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }] }] }));
-  const endpoints = addressEndpoints(reach, parseCidr('10.0.0.0/14') as Cidr);
+  const cut = reachOf(policy('x/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }] }] }));
+  const endpoints = addressEndpoints(cut, parseCidr('10.0.0.0/14') as Cidr);
   expect(endpoints.map(({ name }) => name)).toEqual(['10.0.0.0/16', '10.1.0.0/16', '10.2.0.0/15']);
-  expect(endpoints.map(({ index }) => index)).toEqual(endpoints.map(({ range }) => reach.ofAddress(range.first)));
+  expect(endpoints.map(({ index }) => index)).toEqual(endpoints.map(({ range }) => cut.ofAddress(range.first)));
 });
 
 describe('a port of a question', () => {

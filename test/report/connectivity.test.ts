@@ -12,7 +12,12 @@ import { deployment, policy, shop, TIERS } from './shop';
 /* How the list of connections, and the changes between two lists, are written. */
 
 const WRITERS = {
-  text: connectivityMatrix, json: connectivityJson, csv: connectivityCsv, md: connectivityMarkdown, mermaid: connectivityMermaid, dot: connectivityDot,
+  text: connectivityMatrix,
+  json: connectivityJson,
+  csv: connectivityCsv,
+  md: connectivityMarkdown,
+  mermaid: connectivityMermaid,
+  dot: connectivityDot,
 };
 
 function written(format: keyof typeof WRITERS, list: ConnectivityList): string {
