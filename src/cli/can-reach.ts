@@ -4,7 +4,7 @@ import { ExitStatus, InputOptions, Io, readNamedText, readReachability } from '.
 import {
   addInputOptions, addQuestionOptions, allowUndecidedOption, Endpoints, outputOption, pathsArgument, portOption, printMixed, printReasons, statusOf,
 } from './private/options';
-import { Answer, Assumption, Reason } from '../findings/answer';
+import { Answer, Reason } from '../findings/answer';
 import { FlowAnswer, query, truthOf } from '../query/flow';
 
 interface Options extends Omit<InputOptions, 'paths'> {
@@ -76,7 +76,7 @@ function answerJson({ answer, egress, ingress, mixed, reasons, assumptions }: Fl
 }
 
 /** The report module has this too, but a question must start fast, so it does not load the writers. */
-function causeJson({ code, what, place }: Reason | Assumption): object {
+function causeJson({ code, what, place }: Reason): object {
   return { code, what, ...place };
 }
 

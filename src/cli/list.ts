@@ -45,7 +45,7 @@ export function listCommand(io: Io): Command {
 /** The list rests on what it assumes about namespaces that are not declared. */
 function namespaceNote({ cluster }: Reachability): string {
   const names = [...cluster.namespaces.values()].filter(({ origin }) => origin === undefined).map(({ name }) => name).sort();
-  return `note: NP302: rules select namespaces by label, and these namespaces are not declared: ${some(names)}. netpol assumes that they have `
+  return `note NP302: rules select namespaces by label, and these namespaces are not declared: ${some(names)}. netpol assumes that they have `
     + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n';
 }
 

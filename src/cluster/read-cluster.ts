@@ -1,8 +1,8 @@
-import { Cluster, Namespace, Policy } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName } from './cluster';
 import { versionFault } from '../k8s/api-versions';
 import { FieldError } from '../validation/field-errors';
-import { foreignPolicyProduct } from './private/unevaluated-policies';
-import { formatPath, formatPlace, InputError, Origin, Finding, Place } from '../findings/finding';
+import { unevaluatedPolicy } from './private/unevaluated-policies';
+import { formatPath, formatPlace, InputError, Origin, Finding } from '../findings/finding';
 import { ApiResource, DEFAULT_NAMESPACE, isObject, Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
@@ -12,45 +12,40 @@ import { Resource } from '../manifests/resources';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
 
-/** A cluster, and what was wrong with the objects that it was read from: those are left out of it. */
+/** A cluster, and the findings about the objects that it was read from. Objects with errors are not in the cluster. */
 export interface ClusterReading {
   readonly cluster: Cluster;
   readonly problems: readonly Finding[];
 }
 
-/** Facts that are not in the input objects. */
-export interface ClusterFacts {
-  /** Namespaces that are made elsewhere, with all of their labels. */
-  readonly namespaces?: readonly { readonly name: string; readonly labels: Labels; readonly place: Place }[];
-}
+const NO_FACTS: ClusterFacts = { namespaces: [] };
 
-/** Reads API objects into the model. Kinds without a meaning for connections are skipped. */
-export function readCluster(resources: readonly Resource[], facts: ClusterFacts = {}): ClusterReading {
-  const reader = new ClusterReader(facts);
+/** Reads API objects and facts into the model. Skips kinds that have no effect on connections. */
+export function readCluster(resources: readonly Resource[], facts: ClusterFacts = NO_FACTS): ClusterReading {
+  const reader = new ClusterReader();
   for (const { object, origin } of resources) { reader.read(object, origin); }
-  return reader.finish();
+  return reader.finish(facts);
 }
 
 /**
- * As readCluster, for whoever has no use for a cluster that is not whole.
- * @throws InputError where any problem, those that reading the text gave included, is an error
+ * Reads a cluster as `readCluster` does, but accepts no errors. `readingProblems` are the findings about the text of the objects.
+ * @throws InputError if one of the findings is an error
  */
-export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = []): ClusterReading {
-  const { cluster, problems } = readCluster(resources);
+export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
+  const { cluster, problems } = readCluster(resources, facts);
   const all = [...readingProblems, ...problems];
   if (all.some(({ severity }) => severity === 'error')) { throw new InputError(all); }
   return { cluster, problems: all };
 }
 
 class ClusterReader {
-  constructor(private readonly facts: ClusterFacts) {}
-
   private readonly problems: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
+  private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
 
-  /** Pod templates of kinds that nobody here knows. */
+  /** Objects of unknown kinds that have a pod template. */
   private readonly unknownWorkloads: { name: string; key: string; origin: Origin }[] = [];
 
   private readonly seen = new Map<string, Origin>();
@@ -58,14 +53,10 @@ class ClusterReader {
   public read(object: ApiResource, origin: Origin): void {
     const apiVersion = String(object.apiVersion);
     const kind = String(object.kind);
-    const product = foreignPolicyProduct(apiVersion, kind);
-    if (product !== undefined) {
-      this.problems.push({
-        severity: 'warning',
-        message: `${titleOf(object)} is a policy of ${product}, which is not evaluated: what it allows or denies is not counted`,
-        place: origin.at(),
-        unevaluated: true,
-      });
+    const unevaluated = unevaluatedPolicy(object, identityOf(object), origin);
+    if (unevaluated !== undefined) {
+      this.unevaluated.push(unevaluated);
+      this.problems.push({ severity: 'warning', message: `${unevaluatedName(unevaluated)} ${consequence(unevaluated)}`, place: origin.at() });
       return;
     }
     const fault = versionFault(apiVersion, kind);
@@ -88,28 +79,35 @@ class ClusterReader {
     }
   }
 
-  public finish(): ClusterReading {
+  public finish({ namespaces: stated }: ClusterFacts): ClusterReading {
     const { workloads, problems } = groupWorkloads(this.workloads);
     for (const problem of problems) { this.problems.push(problem); }
-    // Where their pods are in the input, these are judged by them.
-    const judged = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
+    // If the pods of such an object are in the input, they are a workload under its name.
+    const known = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
     for (const { name, key, origin } of this.unknownWorkloads) {
-      if (judged.has(key)) { continue; }
+      if (known.has(key)) { continue; }
       this.problems.push({
         severity: 'warning',
-        message: `${name} makes pods, but is of no kind that is known here: they are not judged; add the pods themselves to the input`,
+        message: `${name} has a pod template, but netpol does not know its kind, so its pods are not in the answers; add the pods themselves to the input`,
         place: origin.at(),
-        unevaluated: true,
       });
     }
     const namespaces = new Map(this.declared);
-    for (const { name, labels, place } of this.facts.namespaces ?? []) {
-      if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, labels), origin: { at: () => place } }); }
+    for (const { name, labels, place } of stated) {
+      const declared = namespaces.get(name);
+      if (declared === undefined) { namespaces.set(name, { name, labels: namespaceLabels(name, labels), origin: { at: () => place } }); }
+      if (declared !== undefined && !haveSameLabels(declared.labels, namespaceLabels(name, labels))) {
+        this.problems.push({
+          severity: 'warning',
+          message: `namespace ${name} has other labels here than in its declaration at ${formatPlace(declared.origin!.at())}; netpol uses the declared labels`,
+          place,
+        });
+      }
     }
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
-    return { cluster: { namespaces, workloads, policies: this.policies }, problems: this.problems };
+    return { cluster: { namespaces, workloads, policies: this.policies, unevaluated: this.unevaluated }, problems: this.problems };
   }
 
   private readNamespace(object: ApiResource, origin: Origin): void {
@@ -129,10 +127,10 @@ class ClusterReader {
     return errors.every(({ harmless }) => harmless);
   }
 
-  /** False, and an error, where an object of this name was read before: only one of the two would be in the cluster. */
+  /** Reports an error and returns false if an object of this name was read before: a cluster can hold only one of the two. */
   private isNew(object: ApiResource, origin: Origin): boolean {
     const metadata = isObject(object.metadata) ? object.metadata : {};
-    // Without a name it is another's mistake, or it is generated and new each time.
+    // Validation reports a missing name. A generated name is new each time.
     if (typeof metadata.name !== 'string' || metadata.name === '') { return true; }
     const { namespace, name } = identityOf(object);
     const scope = object.kind === 'Namespace' ? '' : namespace;
@@ -144,14 +142,14 @@ class ClusterReader {
     }
     this.problems.push({
       severity: 'error',
-      message: `${titleOf(object)} is written twice: here and at ${formatPlace(before.at())}; remove one, or name the files of one cluster only`,
+      message: `${titleOf(object)} is defined twice: here and at ${formatPlace(before.at())}; remove one of them, or name the files of one cluster only`,
       place: origin.at(),
     });
     return false;
   }
 }
 
-/** Where an object is and what it is called; a generated name is not known before it is made. */
+/** The namespace and name of an object. A generated name ends in `*`, because the API server adds the rest. */
 export function identityOf({ metadata }: ApiResource): { namespace: string; name: string } {
   const { name, generateName, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
   return {
@@ -160,30 +158,43 @@ export function identityOf({ metadata }: ApiResource): { namespace: string; name
   };
 }
 
-/** How an object is named in messages: `NetworkPolicy app/allow-dns`. */
+/** The name of an object in messages: `NetworkPolicy app/allow-dns`. */
 function titleOf(object: ApiResource): string {
   const { namespace, name } = identityOf(object);
   const written = isObject(object.metadata) ? object.metadata.namespace : undefined;
   if (name === '') { return `this ${object.kind}`; }
-  // Of a kind that is unknown here nobody can tell whether it has a namespace, where none is written.
+  // An object of an unknown kind may have no namespace, so the message names only the namespace that is written.
   return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
     ? `${object.kind} ${namespace}/${name}`
     : `${object.kind} ${name}`;
 }
 
-/** Every namespace has the label of its name, whatever is written: the API server sets it. */
+/** How a policy of a kind that is not evaluated affects the answers. */
+function consequence({ product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
+  const kind = `is a policy of ${product}, of a kind that netpol does not evaluate`;
+  if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
+  const directions = ingress && egress ? 'both directions' : ingress ? 'ingress' : 'egress';
+  return `${kind}; the pods that it could select are undecided in ${directions}${canAllow ? '' : ', unless they are denied without it'}`;
+}
+
+function haveSameLabels(some: Labels, others: Labels): boolean {
+  const entries = Object.entries(some);
+  return entries.length === Object.keys(others).length && entries.every(([key, value]) => others[key] === value);
+}
+
+/** The labels of a namespace. The API server sets the label of its name (kubernetes.io/metadata.name). */
 function namespaceLabels(name: string, labels: unknown): Namespace['labels'] {
   return { ...stringMap(labels), [NAMESPACE_NAME_LABEL]: name };
 }
 
-/** An Argo Rollout, an OpenShift DeploymentConfig and whatever else makes pods. */
+/** True for an Argo Rollout, an OpenShift DeploymentConfig and other objects that create pods. */
 function hasPodTemplate({ spec }: ApiResource): boolean {
   const template = isObject(spec) ? spec.template : undefined;
   return isObject(template) && isObject(template.spec) && Array.isArray(template.spec.containers);
 }
 
-/** What tells an object from all others; the same for two only where each of the parts is. */
+/** A key that is the same for two objects only if all of these parts are the same. */
 export function objectKey(group: string, kind: string, namespace: string, name: string): string {
-  // The lengths tell where each part ends, whatever is in it. JSON would do the same, and take ten times as long.
+  // The lengths say where each part ends. JSON would do the same, but it takes ten times as long.
   return `${group.length} ${kind.length} ${namespace.length} ${group}${kind}${namespace}${name}`;
 }

@@ -1,27 +1,38 @@
 import { Place } from './finding';
 
-/** The answer to a question. `undecided`: what was read does not decide it. */
+/** The answer to a question. A question is undecided only for one of the reasons below. */
 export type Answer = 'yes' | 'no' | 'undecided';
 
-/** An assumption on which an answer can rest. */
-export type AssumptionCode = 'namespace-label';
-
-/** Why an answer is undecided. With strict answers, an assumption that is not made is a reason too. */
-export type ReasonCode = 'policy-kind' | AssumptionCode;
-
 /** Why an answer is undecided. */
-export interface Reason {
-  readonly code: ReasonCode;
-  /** The reason as a sentence, without a period. */
+export type ReasonCode =
+  /** A policy of a kind that netpol does not evaluate could select one of the pods. */
+  | 'policy-kind'
+  /** Assumptions are switched off, and the answer needs this one. */
+  | AssumptionCode;
+
+/** What an answer may rest on. */
+export type AssumptionCode =
+  /** A namespace that is used but not declared has no label besides its name. */
+  | 'namespace-label';
+
+/** One reason why an answer is undecided, or one assumption that it rests on. */
+export interface Reason<Code extends ReasonCode = ReasonCode> {
+  readonly code: Code;
+  /** The object that it is about, as messages name it: `CiliumNetworkPolicy app/lock`, `namespace monitoring (label team)`. */
   readonly what: string;
-  /** Where the reason is written, if it is in the input. */
+  /** Where that object, or the rule that looks at it, is written. */
   readonly place?: Place;
 }
 
-/** What an answer takes for granted, and strict answers do not. */
-export interface Assumption {
-  readonly code: AssumptionCode;
-  /** The assumption as a sentence, without a period. */
-  readonly what: string;
-  readonly place?: Place;
+/** An assumption that an answer rests on. */
+export type Assumption = Reason<AssumptionCode>;
+
+/** A reason as a sentence without a full stop. */
+export function formatReason({ code, what }: Reason): string {
+  return code === 'policy-kind' ? `${what} is of a kind that netpol does not evaluate` : `the labels of ${what} are not known`;
+}
+
+/** An assumption as a sentence without a full stop. */
+export function formatAssumption({ what }: Assumption): string {
+  return `netpol assumes that ${what} has no label besides its name`;
 }

@@ -68,6 +68,21 @@ export class Selector {
     return this.requirements.every(r => requirementMatches(r, labels));
   }
 
+  /**
+   * True if some object could be selected whose labels are known in part: `isKnown` says for which keys `labels` is the truth, the
+   * others may have any value or be absent.
+   */
+  public couldMatch(labels: Labels, isKnown: (key: string) => boolean): boolean {
+    const open = this.requirements.filter(({ key }) => !isKnown(key));
+    return this.requirements.every(r => !isKnown(r.key) || requirementMatches(r, labels))
+      && [...new Set(open.map(({ key }) => key))].every(key => isSatisfiable(open.filter(r => r.key === key)));
+  }
+
+  /** True if every object is selected whose labels are known in part, as for `couldMatch`. */
+  public surelyMatches(labels: Labels, isKnown: (key: string) => boolean): boolean {
+    return this.requirements.every(r => isKnown(r.key) && requirementMatches(r, labels));
+  }
+
   /** As kubectl writes it: `app=backend,tier in (a,b),!canary`. */
   public toString(): string {
     return this.isEverything ? '(everything)' : this.requirements.map(formatRequirement).join(',');
@@ -86,6 +101,16 @@ export function requirementMatches({ key, operator, values }: Requirement, label
     case 'Exists': return present;
     case 'DoesNotExist': return !present;
   }
+}
+
+/** True if one label, absent or with some value, meets all these requirements on one key. */
+function isSatisfiable(requirements: readonly Requirement[]): boolean {
+  if (requirements.every(({ operator }) => operator === 'NotIn' || operator === 'DoesNotExist')) { return true; }
+  if (requirements.some(({ operator }) => operator === 'DoesNotExist')) { return false; }
+  const listed = requirements.filter(({ operator }) => operator === 'In').map(({ values }) => values);
+  const excluded = requirements.filter(({ operator }) => operator === 'NotIn').flatMap(({ values }) => values);
+  if (listed.length === 0) { return true; }
+  return listed[0].some(value => listed.every(values => values.includes(value)) && !excluded.includes(value));
 }
 
 function formatRequirement({ key, operator, values }: Requirement): string {

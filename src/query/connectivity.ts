@@ -238,37 +238,19 @@ class ExternalConnections {
 
   /** In ascending order of addresses; adjacent ranges with the same connections are merged. */
   public of(subject: ClassIndex, direction: Direction): readonly ExternalConnection[] {
-    if (this.reach.mayBeUndecided) { return this.withUndecided(subject, direction); }
     const ranges = this.reach.externalRanges(subject, direction);
     let known = this.known.get(ranges);
     if (known === undefined) {
-      known = this.shown(ranges.map(({ range, connections }) => ({ range, connections, undecided: DECIDED })));
-      this.known.set(ranges, known);
+      known = ranges.filter(({ range }) => this.families.includes(familyOf(range.first))).map(each => this.connection(subject, direction, each));
+      // The reasons are those of one class; another class with the same ranges may have others.
+      if (known.every(({ undecided }) => undecided.length === 0)) { this.known.set(ranges, known); }
     }
     return known;
   }
 
-  private withUndecided(subject: ClassIndex, direction: Direction): readonly ExternalConnection[] {
-    const { addresses } = this.reach;
-    const merged: (Passing & { range: AddressRange })[] = [];
-    for (let atom = 0; atom < addresses.size; atom++) {
-      const ends = [subject, this.reach.ofAtom(atom)];
-      const [source, destination] = direction === 'egress' ? ends : ends.reverse();
-      const passing = passingBetween(this.reach, source, destination);
-      const range = addresses.range(atom);
-      const last = merged.at(-1);
-      if (last !== undefined && familyOf(last.range.first) === familyOf(range.first) && samePassing(last, passing)) {
-        last.range = { first: last.range.first, last: range.last };
-      } else {
-        merged.push({ range, ...passing });
-      }
-    }
-    return this.shown(merged.filter(({ connections, undecided }) => !connections.isEmpty || undecided.length > 0));
-  }
-
-  private shown(ranges: readonly (Passing & { readonly range: AddressRange })[]): ExternalConnection[] {
-    return ranges.filter(({ range }) => this.families.includes(familyOf(range.first)))
-      .map(({ range, connections, undecided }) => ({ end: this.endOf(range), connections, undecided }));
+  private connection(subject: ClassIndex, direction: Direction, { range, connections, possible }: ExternalRange): ExternalConnection {
+    const undecided = possible.equals(connections) ? DECIDED : this.reach.undecidedBecause(subject, direction, this.reach.ofAddress(range.first));
+    return { end: this.endOf(range), connections, undecided };
   }
 
   private endOf(range: AddressRange): AddressesEnd {

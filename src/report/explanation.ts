@@ -1,8 +1,8 @@
 import { Policy, policyName, Rule } from '../cluster/cluster';
 import { mismatchText } from './private/mismatch-text';
-import { reasonText } from './private/passing';
+import { reasonText, withCode } from './private/passing';
 import { sideText, snippetOf, unresolvedPort } from './private/side-text';
-import { Assumption, Reason } from '../findings/answer';
+import { formatAssumption, Reason } from '../findings/answer';
 import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { truthOf } from '../query/flow';
@@ -18,7 +18,10 @@ export function renderExplanation(explanation: Explanation): string {
 }
 
 function restsOn({ reasons, assumptions }: Explanation): string[] {
-  return [...reasons.map(reason => `undecided, because ${reasonText(reason)}`), ...assumptions.map(assumption => `assuming that ${reasonText(assumption)}`)];
+  return [
+    ...reasons.map(reason => `undecided, because ${reasonText(reason)}`),
+    ...assumptions.map(assumption => withCode(formatAssumption(assumption), assumption)),
+  ];
 }
 
 function details(explanation: Explanation): string[] {
@@ -69,7 +72,7 @@ export function explanationJson(explanation: Explanation): object {
 }
 
 /** A reason or an assumption as data for a program. */
-export function reasonJson({ code, what, place }: Reason | Assumption): object {
+export function reasonJson({ code, what, place }: Reason): object {
   return { code, what, ...(place === undefined ? {} : placeJson(place)) };
 }
 

@@ -26,7 +26,7 @@ describe('a cluster, evaluated,', () => {
       ['b', 40, 1, { 'kubernetes.io/metadata.name': 'b' }],
       ['c', 1, 3, { 'kubernetes.io/metadata.name': 'c' }],
     ]);
-    expect([...evaluation.segmentOfWord]).toEqual([0, 1, 1, 2]);
+    expect([...evaluation.namespaceOfWord]).toEqual([0, 1, 1, 2]);
     expect([...evaluation.numbers]).toEqual([['a', 0], ['b', 1], ['c', 2]]);
     expect(evaluation.compiled).toHaveLength(3);
   });
@@ -50,12 +50,12 @@ describe('a cluster, evaluated,', () => {
   });
 
   test('knows of no place where there is no pod', () => {
-    expect(overviewOf([])).toEqual({ segmentOfWord: new Int32Array(0), numbers: new Map(), portNumbers: new Map(), populated: new Set() });
+    expect(overviewOf([])).toEqual({ namespaceOfWord: new Int32Array(0), numbers: new Map(), portNumbers: new Map(), populated: new Set() });
   });
 
   test('has a line as long as its last word, whichever segment that is of', () => {
     const [a, b, c] = evaluation.namespaces;
-    expect([...overviewOf([{ ...a, firstWord: 5 }, { ...b, firstWord: 1 }, { ...c, firstWord: 0 }]).segmentOfWord]).toEqual([2, 1, 1, 0, 0, 0]);
+    expect([...overviewOf([{ ...a, firstWord: 5 }, { ...b, firstWord: 1 }, { ...c, firstWord: 0 }]).namespaceOfWord]).toEqual([2, 1, 1, 0, 0, 0]);
   });
 });
 

@@ -30,7 +30,7 @@ const egress = (...rules: object[]) => policyOf('a/p', 'web', { policyTypes: ['E
 export function granted(form: Form, subject: string, direction: Direction, ...objects: object[]) {
   const cluster = evaluated([...PODS, ...objects]);
   const { evaluation } = cluster;
-  const { table, addresses, segmentOfWord } = evaluation;
+  const { table, addresses, namespaceOfWord } = evaluation;
   const grants = form(cluster.layers(subject.split('/')[0], direction), evaluation);
   const own = cluster.own(subject);
   const answer = (withPeer: (asked?: number) => number) => {
@@ -46,7 +46,7 @@ export function granted(form: Form, subject: string, direction: Direction, ...ob
   const pods = Object.fromEntries(PEERS.map(name => [name, answer(asked => grants.withPods(own, cluster.place(name), evaluation, asked))]));
   const atom = (text: string) => addresses.atomOf(parseAddress(text)!);
   const outside = Object.fromEntries(ADDRESSES.map(text => [text, answer(asked => grants.withAtom(own, atom(text), evaluation, asked))]));
-  const row = new Uint32Array(segmentOfWord.length);
+  const row = new Uint32Array(namespaceOfWord.length);
   grants.addSlots(own, row, evaluation);
   const places = cluster.inLine(row);
   const changes = [...new Set(grants.changes(own))].filter(start => start < addresses.size).sort((x, y) => x - y)

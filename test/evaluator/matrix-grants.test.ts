@@ -2,7 +2,7 @@ import { policyOf } from './evaluated';
 import { additions, Form, granted, itSaysWhatIsGranted } from './grants-facts';
 import { DenseGrants } from '../../src/evaluator/private/dense-grants';
 
-const inMatrix: Form = (layers, evaluation) => new DenseGrants(layers, evaluation, evaluation.segmentOfWord.length, evaluation.addresses.size);
+const inMatrix: Form = (layers, evaluation) => new DenseGrants(layers, evaluation, evaluation.namespaceOfWord.length, evaluation.addresses.size);
 
 itSaysWhatIsGranted(inMatrix);
 

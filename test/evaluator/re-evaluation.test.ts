@@ -155,7 +155,7 @@ describe('going on', () => {
       // All of it was built from nothing if not even that is the same.
       expect(now.vocabulary).toBe(old.vocabulary);
       // Nothing of these outgrows its place.
-      expect(now.segmentOfWord).toHaveLength(old.segmentOfWord.length);
+      expect(now.namespaceOfWord).toHaveLength(old.namespaceOfWord.length);
       const ofBoth = ['x', 'y'].map(name => [old, now].map(({ namespaces: segments, compiled: folds, numbers }) => ({ segment: segments[numbers.get(name)!].index, folds: folds[numbers.get(name)!] })));
       return {
         addresses: now.addresses === old.addresses,
@@ -197,8 +197,8 @@ describe('going on', () => {
 
     test('the line of places only by what comes', () => {
       const first = new Reachability(sharing(objects));
-      const length = evaluationOf(first).segmentOfWord.length;
-      expect(evaluationOf(first.update(sharing([...objects, web(1), pod('z/a')]))).segmentOfWord).toHaveLength(length + 1);
+      const length = evaluationOf(first).namespaceOfWord.length;
+      expect(evaluationOf(first.update(sharing([...objects, web(1), pod('z/a')]))).namespaceOfWord).toHaveLength(length + 1);
     });
 
     test('what is kept as a matrix, where pods anywhere are others than before', () => {

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'fs';
 import { InputOptions, Io, readNamedText } from './input';
-import { ClusterFacts } from '../../cluster/read-cluster';
+import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, formatPlace, Origin, Path } from '../../findings/finding';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
 import { isObject, Labels } from '../../k8s/objects';
@@ -15,11 +15,9 @@ import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-err
 /** The configuration file of the working directory, which is read without `--config`. */
 const DEFAULT_CONFIG = 'netpol.yaml';
 
-type NamespaceFact = NonNullable<ClusterFacts['namespaces']>[number];
-
 /** What was read. */
 export interface FactsRead {
-  readonly namespaces: readonly NamespaceFact[];
+  readonly namespaces: readonly StatedNamespace[];
   readonly problems: readonly Finding[];
   /** Real paths of the files that were read. */
   readonly files: readonly string[];
@@ -47,9 +45,9 @@ export async function readFacts({ paths, assumeNamespaces = [], config }: InputO
 class FactReader implements FactsRead {
   public readonly problems: Finding[] = [];
   public readonly files: string[] = [];
-  private readonly byName = new Map<string, NamespaceFact>();
+  private readonly byName = new Map<string, StatedNamespace>();
 
-  public get namespaces(): readonly NamespaceFact[] { return [...this.byName.values()]; }
+  public get namespaces(): readonly StatedNamespace[] { return [...this.byName.values()]; }
 
   /** Reads `NAME` or `NAME:key=value,key=value`. */
   public readValue(name: string, text: string | undefined): void {
@@ -126,7 +124,7 @@ class FactReader implements FactsRead {
   }
 
   /** Adds a namespace. The same namespace may be stated twice, with the same labels. */
-  private add(fact: NamespaceFact): void {
+  private add(fact: StatedNamespace): void {
     const known = this.byName.get(fact.name);
     if (known !== undefined && !sameLabels(known.labels, fact.labels)) {
       this.problems.push({

@@ -1,5 +1,6 @@
 import { InputOptions, Io, readInput } from './input';
 import { Cluster } from '../../cluster/cluster';
+import { keepUnchanged } from '../../cluster/unchanged';
 import { Reachability } from '../../evaluator/reachability';
 import { formatFinding, Finding } from '../../findings/finding';
 import { FileMemory } from '../../manifests/files';
@@ -35,6 +36,8 @@ export class WatchedInput {
 
   private state: State | undefined;
 
+  private reach: Reachability | undefined;
+
   private known = new Set<string>();
 
   constructor(private readonly options: InputOptions, private readonly io: Io) {}
@@ -58,8 +61,9 @@ export class WatchedInput {
     return { folders, files, problems: fresh, isValid, before, after, changes };
   }
 
+  /** Evaluates only what has changed. */
   private evaluate(cluster: Cluster): Reachability {
-    const reach = new Reachability(cluster);
-    return this.options.strict === true ? reach.strict : reach;
+    this.reach = this.reach === undefined ? new Reachability(cluster) : this.reach.update(keepUnchanged(this.reach.cluster, cluster));
+    return this.options.strict === true ? this.reach.strict : this.reach;
   }
 }

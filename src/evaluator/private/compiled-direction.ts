@@ -1,83 +1,86 @@
-import { BitRows, RowRef } from './bit-rows';
-import { CompiledPolicies } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
-import { Policy } from '../../cluster/cluster';
-import { PortPoint } from '../connections';
-import { PeerSets } from './peer-sets';
+import { AnswerSources, compose, Layer, OPEN, Outcome, PASS, Reach } from './layers';
+import { NetworkPolicyLayer } from './network-policy-layer';
+import { UnevaluatedLayer } from './unevaluated-layer';
+import { Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 
-/** What an answer is read from, beside a fold itself. */
-export interface AnswerSources {
-  readonly bits: BitRows;
-  readonly table: ConnectionTable;
-  readonly sets: PeerSets;
-}
-
-/** What the policies of a namespace grant each class of its pods in one direction, in a form that is quick to read. */
-export interface Grants {
-  /**
-   * Grants of the subject that have the pods at a place on the line of endpoints, added up. Where one port is asked
-   * about: all connections or none, as it is among them or not.
-   */
-  withPods(subject: number, place: number, sources: AnswerSources, asked?: PortPoint): ConnectionsRef;
-  /** Grants of the subject that have an atom, added up. */
-  withAtom(subject: number, atom: number, sources: AnswerSources, asked?: PortPoint): ConnectionsRef;
-  /** Adds to a row, as long as the line of endpoints, the places with which something may pass: those and perhaps others. */
-  addSlots(subject: number, row: Uint32Array, sources: AnswerSources): void;
-  /** Atoms at which what may pass changes: those and perhaps others. */
-  changes(subject: number): Iterable<number>;
-  /** The same where atoms have other numbers; nothing where all has to be made anew for it, or for pods that moved. */
-  renumbered(atoms: Int32Array): Grants | undefined;
-}
-
-/** One direction of a namespace: which policies isolate each class of its pods, and what they grant. */
+/** One direction of one namespace: its layers in order, each for the endpoint classes of the namespace. */
 export class CompiledDirection {
-  private readonly policies: readonly Policy[];
-  private readonly subjects: readonly RowRef[];
+  private readonly layers: readonly Layer[];
 
-  /** Classes that some policy isolates. */
-  private readonly isolated: RowRef;
+  /** True if NetworkPolicy is the only layer, and none of its rules is in doubt. */
+  private readonly isPlain: boolean;
 
-  constructor(layers: CompiledPolicies, private grants: Grants) {
-    this.policies = layers.policies;
-    this.subjects = layers.subjects;
-    this.isolated = layers.isolated;
+  /** A layer that is absent passes everything. */
+  constructor(private readonly unevaluated: UnevaluatedLayer | undefined, private readonly networkPolicies: NetworkPolicyLayer | undefined) {
+    this.layers = [unevaluated, networkPolicies].filter(layer => layer !== undefined);
+    this.isPlain = unevaluated === undefined && networkPolicies?.isInDoubt !== true;
   }
 
-  /** The policies that isolate a class, in the order of the cluster's. */
-  public policiesOf(subject: number, { bits }: AnswerSources): Policy[] {
-    return this.policies.filter((_, layer) => bits.holds(this.subjects[layer], subject));
+  /**
+   * What a class may do with the pods in a slot, if it is decided; a negative number otherwise. Most clusters have nothing but
+   * NetworkPolicies, and every pair of pods is asked about: here no decision is looked up.
+   */
+  public decidedWithPods(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
+    if (this.isPlain) { return this.networkPolicies === undefined ? ConnectionTable.ALL : this.networkPolicies.allowedWithPods(subject, slot, sources); }
+    const { certain, possible } = this.withPods(subject, slot, sources);
+    return certain === possible ? certain : -1;
   }
 
-  /** What a class may do with the pods at a place on the line of endpoints. */
-  public withPods(subject: number, place: number, sources: AnswerSources, asked?: PortPoint): ConnectionsRef {
-    return this.isIsolated(subject, sources) ? this.grants.withPods(subject, place, sources, asked) : ConnectionTable.ALL;
+  /** What a class may do with the pods in a slot. */
+  public withPods(subject: number, slot: number, sources: AnswerSources): Outcome {
+    const { layers } = this;
+    for (let i = 0; i < layers.length; i++) {
+      const decision = layers[i].withPods(subject, slot, sources);
+      if (decision === PASS) { continue; }
+      return decision.outcome ?? compose(layers.slice(i).map(layer => layer.withPods(subject, slot, sources)), sources.table);
+    }
+    return OPEN;
   }
 
   /** What a class may do with the addresses of an atom. */
-  public withAtom(subject: number, atom: number, sources: AnswerSources, asked?: PortPoint): ConnectionsRef {
-    return this.isIsolated(subject, sources) ? this.grants.withAtom(subject, atom, sources, asked) : ConnectionTable.ALL;
+  public withAtom(subject: number, atom: number, sources: AnswerSources): Outcome {
+    const { layers } = this;
+    for (let i = 0; i < layers.length; i++) {
+      const decision = layers[i].withAtom(subject, atom, sources);
+      if (decision === PASS) { continue; }
+      return decision.outcome ?? compose(layers.slice(i).map(layer => layer.withAtom(subject, atom, sources)), sources.table);
+    }
+    return OPEN;
   }
 
-  public isIsolated(subject: number, { bits }: AnswerSources): boolean {
-    return bits.holds(this.isolated, subject);
+  /** True if some NetworkPolicy isolates the class. */
+  public isIsolated(subject: number, sources: AnswerSources): boolean {
+    return this.networkPolicies?.isIsolated(subject, sources) === true;
   }
 
-  /**
-   * Adds to a row, as long as the line of endpoints, the places with which something may pass for an isolated class: those
-   * and perhaps others.
-   */
-  public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): void {
-    this.grants.addSlots(subject, row, sources);
+  /** The NetworkPolicies that isolate a class. */
+  public policiesOf(subject: number, sources: AnswerSources): Policy[] {
+    return this.networkPolicies?.policiesOf(subject, sources) ?? [];
   }
 
-  /** Atoms at which what may pass changes: those and perhaps others. */
-  public changes(subject: number, sources: AnswerSources): Iterable<number> {
-    return this.isIsolated(subject, sources) ? this.grants.changes(subject) : [];
+  /** The policies of kinds that are not evaluated that could select a class. */
+  public unevaluatedOf(subject: number): readonly UnevaluatedPolicy[] {
+    return this.unevaluated?.policiesOf(subject) ?? [];
   }
 
-  /** The same where atoms have other numbers; nothing where it has to be made anew. */
+  /** True if the layers list the slots with which something may pass: `row` gets those, and perhaps others. False if it can be any slot. */
+  public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): boolean {
+    for (const layer of this.layers) {
+      const reach = layer.addSlots(subject, row, sources);
+      if (reach !== Reach.LISTED_OR_PASSED) { return reach === Reach.LISTED; }
+    }
+    return false;
+  }
+
+  /** The atoms at which the outcome changes, and perhaps others. */
+  public changes(subject: number, sources: AnswerSources): number[] {
+    return this.layers.flatMap(layer => [...layer.changes(subject, sources)]);
+  }
+
+  /** The same direction if atoms get other numbers; nothing if it has to be compiled again. */
   public renumbered(atoms: Int32Array): CompiledDirection | undefined {
-    const grants = this.grants.renumbered(atoms);
-    return grants && Object.assign(Object.create(CompiledDirection.prototype), this, { grants });
+    const networkPolicies = this.networkPolicies?.renumbered(atoms);
+    return this.networkPolicies !== undefined && networkPolicies === undefined ? undefined : new CompiledDirection(this.unevaluated, networkPolicies);
   }
 }

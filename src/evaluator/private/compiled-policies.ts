@@ -2,11 +2,12 @@ import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
 import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { NamespaceIndex } from './namespace-index';
-import { PeerSetQuery, PeerSetRef, PeerSets, PlacedNamespace } from './peer-sets';
+import { Match, PeerSetQuery, PeerSetRef, PeerSets, PlacedNamespace } from './peer-sets';
 import { IntList, ADDRESSES, EVERYONE, NOT_ISOLATED, OWN_NAMESPACE } from './policy-encoding';
-import { BlockRef, PolicyVocabulary } from './vocabulary';
+import { BlockRef, PolicyVocabulary, SelectorRef } from './vocabulary';
 import { Policy } from '../../cluster/cluster';
-import { PROTOCOLS } from '../../k8s/objects';
+import { NAMESPACE_NAME_LABEL, PROTOCOLS } from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
 
 /** The two directions in which a pod can be isolated. */
 export type Direction = 'ingress' | 'egress';
@@ -88,7 +89,7 @@ export class CompiledPolicies {
 
   constructor(
     placed: PlacedNamespace, { policies, code }: NamespacePolicies,
-    private readonly direction: Direction, private readonly sources: CompileSources,
+    private readonly direction: Direction, private readonly sources: CompileSources, private readonly match?: Match,
   ) {
     const segment = this.index = placed.index;
     this.firstWord = placed.firstWord;
@@ -199,7 +200,7 @@ export class CompiledPolicies {
       } else if (code[peer] === OWN_NAMESPACE) {
         this.addOwn(connections, this.index.select(code[peer + 1]), condition);
       } else {
-        this.addShared(connections, this.sources.sets.number({ namespaces: code[peer], pods: code[peer + 1] }), condition);
+        this.addShared(connections, this.sources.sets.number(this.peersOf(code[peer], code[peer + 1])), condition);
       }
     }
   }
@@ -221,7 +222,7 @@ export class CompiledPolicies {
       if (code[peer] === ADDRESSES) {
         this.grantHoldersElsewhere({ block: code[peer + 1] }, name);
       } else if (code[peer] !== OWN_NAMESPACE) {
-        this.grantHoldersElsewhere({ namespaces: code[peer], pods: code[peer + 1] }, name);
+        this.grantHoldersElsewhere(this.peersOf(code[peer], code[peer + 1]), name);
       } else {
         const selected = this.index.select(code[peer + 1]);
         for (const [number, holders] of this.index.holders(name)) {
@@ -241,6 +242,12 @@ export class CompiledPolicies {
   /** The connections that a port of a name is, where it has this number. */
   private portOf(name: string, number: number): ConnectionsRef {
     return this.sources.table.range(PROTOCOLS.find(protocol => name.startsWith(`${protocol}/`))!, number, number);
+  }
+
+  /** Pods by selectors. Namespaces that are selected by name alone are never in doubt. */
+  private peersOf(namespaces: SelectorRef, pods: SelectorRef): PeerSetQuery {
+    const { match } = this;
+    return match !== undefined && looksAtAssumedLabels(this.sources.vocabulary.selectors[namespaces]) ? { namespaces, pods, match } : { namespaces, pods };
   }
 
   private addOwn(connections: ConnectionsRef, row: RowRef, condition: RowRef): void {
@@ -267,6 +274,11 @@ export class CompiledPolicies {
     atomItems.push(end);
     atomItems.push(condition);
   }
+}
+
+/** True if the selector looks at labels that a namespace has only if it is declared. */
+export function looksAtAssumedLabels({ requirements }: Selector): boolean {
+  return requirements.some(({ key }) => key !== NAMESPACE_NAME_LABEL);
 }
 
 function someAreIn(atoms: AtomRanges, populated: ReadonlySet<number>): boolean {

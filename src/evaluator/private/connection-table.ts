@@ -20,6 +20,7 @@ export class ConnectionTable {
   private readonly ranges = new Map<PortPoint, Map<number, ConnectionsRef>>();
   private readonly unions = new PairMemo();
   private readonly intersections = new PairMemo();
+  private readonly complements: ConnectionsRef[] = [];
 
   constructor() {
     this.number(ConnectionSet.NONE);
@@ -60,13 +61,9 @@ export class ConnectionTable {
     return known >= 0 ? known : this.unions.set(a, b, this.number(this.sets[a].union(this.sets[b])));
   }
 
-  /**
-   * Of two sets what is in either; where only one port is asked about, all there is as soon as the second one has it. That
-   * is how grants are added up: who asks about one port need not know what else is open.
-   */
-  public add(sum: ConnectionsRef, more: ConnectionsRef, asked: PortPoint | undefined): ConnectionsRef {
-    if (asked === undefined) { return this.union(sum, more); }
-    return this.sets[more].holds(asked) ? ConnectionTable.ALL : sum;
+  /** The connections that are not in the set. */
+  public complement(a: ConnectionsRef): ConnectionsRef {
+    return this.complements[a] ??= this.number(ConnectionSet.ALL.subtract(this.sets[a]));
   }
 
   /** What is in both sets. */

@@ -1,7 +1,7 @@
 import { lowestBit } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
-import { PortPoint } from '../connections';
-import { AnswerSources, Grants } from './compiled-direction';
+import { AnswerSources } from './layers';
+import { Grants } from './network-policy-layer';
 import { ATOM_GRANT, GrantList, CompiledPolicies, POD_GRANT, windowOf } from './compiled-policies';
 
 /**
@@ -25,12 +25,12 @@ export class DenseGrants implements Grants {
     });
   }
 
-  public withPods(subject: number, place: number, { table }: AnswerSources, asked?: PortPoint): ConnectionsRef {
-    return this.pods.sum(subject, place, table, asked);
+  public withPods(subject: number, place: number, { table }: AnswerSources): ConnectionsRef {
+    return this.pods.sum(subject, place, table);
   }
 
-  public withAtom(subject: number, atom: number, { table }: AnswerSources, asked?: PortPoint): ConnectionsRef {
-    return this.atoms.sum(subject, atom, table, asked);
+  public withAtom(subject: number, atom: number, { table }: AnswerSources): ConnectionsRef {
+    return this.atoms.sum(subject, atom, table);
   }
 
   public addSlots(_: number, row: Uint32Array): void { row.fill(-1); }
@@ -82,7 +82,7 @@ class GrantMatrix {
   }
 
   /** The connections of all grants that a subject has and that a peer is in, added up. */
-  public sum(subject: number, peer: number, table: ConnectionTable, asked?: PortPoint): ConnectionsRef {
+  public sum(subject: number, peer: number, table: ConnectionTable): ConnectionsRef {
     const { words, ofSubjects, ofPeers, connections } = this;
     const subjectRow = subject * words;
     const peerRow = peer * words;
@@ -92,7 +92,7 @@ class GrantMatrix {
       for (let word = ofSubjects[subjectRow + i] & ofPeers[peerRow + i]; word !== 0; word &= word - 1) {
         const own = connections[(i << 5) + lowestBit(word)];
         if (own === last) { continue; }
-        all = table.add(all, last = own, asked);
+        all = table.union(all, last = own);
         if (all === ConnectionTable.ALL) { return all; }
       }
     }

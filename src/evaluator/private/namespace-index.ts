@@ -1,7 +1,7 @@
 import { AddressSpace } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
 import { LabelRef, PolicyVocabulary, SelectorRef, Term } from './vocabulary';
-import { Pod, Workload } from '../../cluster/cluster';
+import { Pod, Selection, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { Labels } from '../../k8s/objects';
 import { portName, ContainerPort } from '../../k8s/workloads';
 
@@ -15,6 +15,8 @@ export interface EndpointClass {
   readonly namedPorts: ReadonlyMap<string, readonly number[]>;
   /** Atoms that the pods' addresses are in. */
   readonly atoms: readonly number[];
+  /** The policies of kinds that are not evaluated that could select the pods. */
+  readonly unevaluated: readonly { readonly policy: UnevaluatedPolicy; readonly selection: Selection }[];
 }
 
 /**
@@ -46,14 +48,14 @@ export class NamespaceIndex {
   private readonly selectable: RowRef;
 
   constructor(
-    public readonly namespace: string, workloads: readonly Workload[],
+    public readonly namespace: string, workloads: readonly Workload[], unevaluated: (pod: Pod) => EndpointClass['unevaluated'],
     private readonly lens: PolicyVocabulary, private readonly rows: BitRows, addresses: AddressSpace,
   ) {
     this.runs = workloads.flatMap(workload => replicaRuns(workload, addresses));
     const classes: EndpointClass[] = [];
     const bySignature = new Map<string, number>();
     this.classOfRun = this.runs.map(run => {
-      const known = classOf(run, lens);
+      const known = classOf(run, lens, unevaluated(run.pod));
       const signature = signatureOf(known);
       let index = bySignature.get(signature);
       if (index === undefined) { bySignature.set(signature, index = classes.push(known) - 1); }
@@ -177,7 +179,7 @@ export class NamespaceIndex {
 
 const NO_HOLDERS: ReadonlyMap<number, RowRef> = new Map();
 
-function classOf({ pod, atoms }: ReplicaRun, lens: PolicyVocabulary): EndpointClass {
+function classOf({ pod, atoms }: ReplicaRun, lens: PolicyVocabulary, unevaluated: EndpointClass['unevaluated']): EndpointClass {
   const namedPorts = new Map<string, number[]>();
   for (const port of pod.ports) {
     if (!lens.looksAtPort(port)) { continue; }
@@ -186,13 +188,23 @@ function classOf({ pod, atoms }: ReplicaRun, lens: PolicyVocabulary): EndpointCl
     namedPorts.set(name, numbers);
     if (!numbers.includes(port.port)) { numbers.push(port.port); }
   }
-  return { pod, atoms, namedPorts, labels: pod.hostNetwork ? [] : lens.labels(pod.labels).sort((a, b) => a - b) };
+  return { pod, atoms, namedPorts, unevaluated, labels: pod.hostNetwork ? [] : lens.labels(pod.labels).sort((a, b) => a - b) };
+}
+
+const ids = new WeakMap<UnevaluatedPolicy, number>();
+let nextId = 0;
+
+/** A number for each policy of a kind that is not evaluated. */
+function idOf(policy: UnevaluatedPolicy): number {
+  let id = ids.get(policy);
+  if (id === undefined) { ids.set(policy, id = nextId++); }
+  return id;
 }
 
 /** Equal for those that no policy tells apart. */
-function signatureOf({ pod, labels, namedPorts, atoms }: EndpointClass): string {
+function signatureOf({ pod, labels, namedPorts, atoms, unevaluated }: EndpointClass): string {
   const ports = namedPorts.size === 0 ? '' : JSON.stringify([...namedPorts].map(([name, numbers]) => [name, [...numbers].sort()]).sort());
-  return `${pod.hostNetwork} ${labels.join()} ${atoms.join()} ${ports}`;
+  return `${pod.hostNetwork} ${labels.join()} ${atoms.join()} ${ports}${unevaluated.length === 0 ? '' : unevaluated.map(({ policy, selection }) => ` ${idOf(policy)} ${selection}`).join()}`;
 }
 
 /** Pods of a workload, one behind the other, that are alike in all that any policy could look at. */

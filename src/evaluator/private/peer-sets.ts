@@ -1,3 +1,4 @@
+import { isLabelKnown, Namespace } from '../../cluster/cluster';
 import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
 import { NamespaceIndex } from './namespace-index';
@@ -6,10 +7,15 @@ import { BlockRef, PolicyVocabulary, SelectorRef } from './vocabulary';
 /** The number of a set in a PeerSets. */
 export type PeerSetRef = number;
 
+/** Which namespaces a selector means, if labels of namespaces are not known: those that it surely matches, or those that it may match. */
+export type Match = 'surely' | 'possibly';
+
 /** Pods of other namespaces, as a policy may mean them. */
 export interface PeerSetQuery {
   /** Of which namespaces; absent: of all. */
   readonly namespaces?: SelectorRef;
+  /** Absent: a namespace that is not declared has no label besides its name. */
+  readonly match?: Match;
   /** By which labels; absent: by none, so that pods on a node's network are meant too. */
   readonly pods?: SelectorRef;
   /** By addresses in a block instead. */
@@ -21,7 +27,7 @@ export interface PeerSetQuery {
 /** Where a segment's classes are on the line of endpoints. */
 export interface PlacedNamespace {
   readonly index: NamespaceIndex;
-  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly namespace: Namespace;
   /** The word that its rows begin with. */
   readonly firstWord: number;
 }
@@ -42,7 +48,7 @@ export class PeerSets {
   private readonly all: readonly number[];
 
   /** By the selectors of namespaces that were asked for: the numbers of the segments that they select. */
-  private readonly namespaces: Map<SelectorRef, readonly number[]>;
+  private readonly namespaces: Map<string | number, readonly number[]>;
 
   constructor(
     private readonly lens: PolicyVocabulary, private readonly bits: BitRows, private readonly addresses: AddressSpace,
@@ -65,14 +71,15 @@ export class PeerSets {
    */
   public updated(placed: readonly PlacedNamespace[], changed: readonly number[], addresses: AddressSpace): PeerSets {
     const after = new PeerSets(this.lens, this.bits, addresses, placed, this);
-    const concerned = new Map<SelectorRef | undefined, readonly number[]>([[undefined, changed]]);
-    for (const [ref, segments] of this.namespaces) {
-      const now = changed.filter(i => this.lens.selectors[ref].matches(placed[i].namespaceLabels));
-      concerned.set(ref, changed.filter(i => segments.includes(i) || now.includes(i)));
-      after.namespaces.set(ref, [...segments.filter(i => !changed.includes(i)), ...now]);
+    const concerned = new Map<string | number, readonly number[]>([[namespacesKey({}), changed]]);
+    for (const [key, before] of this.namespaces) {
+      const query = this.queryOf(key);
+      const now = changed.filter(i => after.isMeant(query, i));
+      concerned.set(key, changed.filter(i => before.includes(i) || now.includes(i)));
+      after.namespaces.set(key, [...before.filter(i => !changed.includes(i)), ...now]);
     }
     this.questions.forEach((question, set) => {
-      if (concerned.get(question.namespaces)!.some(i => !this.isSameIn(question, i, after))) { after.workOut(set); }
+      if (concerned.get(namespacesKey(question))!.some(i => !this.isSameIn(question, i, after))) { after.workOut(set); }
     });
     return after;
   }
@@ -84,8 +91,9 @@ export class PeerSets {
     if (number === undefined) {
       number = this.questions.push(question) - 1;
       this.numbers.set(key, number);
-      this.workOut(number);
     }
+    // Another evaluation that shares the numbers may have asked first.
+    if (this.rows[number] === undefined) { this.workOut(number); }
     return number;
   }
 
@@ -94,7 +102,7 @@ export class PeerSets {
     const found: { placed: PlacedNamespace; row: RowRef }[] = [];
     let first = Infinity;
     let end = 0;
-    for (const index of this.among(question.namespaces)) {
+    for (const index of this.among(question)) {
       const placed = this.placed[index];
       const row = this.rowIn(placed.index, question);
       if (row === NOTHING) { continue; }
@@ -129,8 +137,8 @@ export class PeerSets {
   /** True where a segment has its place and its share in a set as before. */
   private isSameIn(question: PeerSetQuery, index: number, after: PeerSets): boolean {
     const [old, now] = [this.placed[index], after.placed[index]];
-    const oldRow = this.among(question.namespaces).includes(index) ? this.rowIn(old.index, question) : NOTHING;
-    const nowRow = after.among(question.namespaces).includes(index) ? after.rowIn(now.index, question) : NOTHING;
+    const oldRow = this.among(question).includes(index) ? this.rowIn(old.index, question) : NOTHING;
+    const nowRow = after.among(question).includes(index) ? after.rowIn(now.index, question) : NOTHING;
     if (oldRow === NOTHING && nowRow === NOTHING) { return true; }
     const { words, classes } = now.index;
     // A row without words equals itself alone.
@@ -144,22 +152,43 @@ export class PeerSets {
     return port === undefined ? row : segment.both(row, segment.holders(port.name).get(port.number) ?? NOTHING);
   }
 
-  /** The segments of the namespaces that a selector selects. */
-  private among(ref: SelectorRef | undefined): readonly number[] {
-    if (ref === undefined) { return this.all; }
-    let selected = this.namespaces.get(ref);
-    if (selected === undefined) {
-      const selector = this.lens.selectors[ref];
-      this.namespaces.set(ref, selected = this.all.filter(i => selector.matches(this.placed[i].namespaceLabels)));
+  /** The namespaces that a query means, by their numbers. */
+  private among(query: PeerSetQuery): readonly number[] {
+    if (query.namespaces === undefined) { return this.all; }
+    const key = namespacesKey(query);
+    let meant = this.namespaces.get(key);
+    if (meant === undefined) {
+      const selector = this.lens.selectors[query.namespaces];
+      meant = this.all.filter(query.match === undefined ? i => selector.matches(this.placed[i].namespace.labels) : i => this.isMeant(query, i));
+      this.namespaces.set(key, meant);
     }
-    return selected;
+    return meant;
+  }
+
+  private isMeant({ namespaces, match }: PeerSetQuery, index: number): boolean {
+    const selector = this.lens.selectors[namespaces!];
+    const { namespace } = this.placed[index];
+    if (match === undefined) { return selector.matches(namespace.labels); }
+    const isKnown = (key: string) => isLabelKnown(namespace, key);
+    return match === 'surely' ? selector.surelyMatches(namespace.labels, isKnown) : selector.couldMatch(namespace.labels, isKnown);
+  }
+
+  /** The first query that means the same namespaces. */
+  private queryOf(key: string | number): PeerSetQuery {
+    return this.questions.find(query => namespacesKey(query) === key)!;
   }
 }
 
-function keyOf({ namespaces = -1, pods = -1, block, port }: PeerSetQuery): string | number {
-  return block === undefined && port === undefined
+/** Equal for queries that mean the same namespaces. */
+function namespacesKey({ namespaces = -1, match }: Pick<PeerSetQuery, 'namespaces' | 'match'>): string | number {
+  return match === undefined ? namespaces : `${namespaces} ${match}`;
+}
+
+function keyOf(query: PeerSetQuery): string | number {
+  const { namespaces = -1, pods = -1, block, port, match } = query;
+  return block === undefined && port === undefined && match === undefined
     ? namespaces * 2 ** 26 + pods
-    : `${namespaces} ${pods} ${block} ${port?.name} ${port?.number}`;
+    : `${namespaces} ${match} ${pods} ${block} ${port?.name} ${port?.number}`;
 }
 
 function rowOfAtoms(segment: NamespaceIndex, atoms: AtomRanges, bits: BitRows): RowRef {

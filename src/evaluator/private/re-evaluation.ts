@@ -1,9 +1,9 @@
 import { AddressSpace } from '../address-space';
-import { encoded, evaluate, Evaluation, compileNamespace, NO_POLICIES, overviewOf, CompiledNamespace } from './evaluation';
+import { encoded, evaluate, Evaluation, compileNamespace, NO_POLICIES, overviewOf, CompiledNamespace, unevaluatedIn } from './evaluation';
 import { NamespaceIndex } from './namespace-index';
 import { PlacedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
-import { Cluster, Policy, Workload } from '../../cluster/cluster';
+import { Cluster, Namespace, Policy, Workload } from '../../cluster/cluster';
 
 /** When the rows of bits have grown this much, most of them referred to by nothing any more, all is built anew. */
 const MOST_GROWTH = 4;
@@ -18,7 +18,7 @@ const MOST_WORDS = 1 << 20;
  */
 export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const { vocabulary: lens, table, bits, options } = before;
-  if (bits.used > before.builtWords * MOST_GROWTH + MOST_WORDS) { return evaluate(cluster, options); }
+  if (bits.used > before.builtWords * MOST_GROWTH + MOST_WORDS || cluster.unevaluated !== before.cluster.unevaluated) { return evaluate(cluster, options); }
   const policyChange = listChange(before.cluster.policies, cluster.policies);
   const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
   encoded(policyChange.removed, -1, lens, table);
@@ -28,12 +28,17 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const workloads = new Map([...before.workloads, ...changedLists(before.workloads, workloadChange)]);
   const numbers = addresses === before.addresses ? undefined : before.addresses.numbersIn(addresses);
   const cut = namespacesToCut(before, change, [...workloadChange.removed, ...workloadChange.added]);
+  if (cluster.unevaluated.length > 0) {
+    // The labels of a namespace decide whether such a policy could select its pods.
+    for (const { namespace } of before.namespaces) {
+      if (cluster.namespaces.get(namespace.name) !== namespace) { cut.add(namespace.name); }
+    }
+  }
   const segments = segmentsOf(before, cluster, cut, workloads, addresses, numbers);
   const overview = overviewOf(segments);
   // Whether a rule's block means pods too was decided by where there are any.
   if (arePopulatedAnew(before, addresses, overview.populated)) { return evaluate(cluster, options); }
-  const changed = segments.flatMap(({ index: segment, namespaceLabels }, i) =>
-    cut.has(segment.namespace) || namespaceLabels !== before.namespaces[i].namespaceLabels ? [i] : []);
+  const changed = segments.flatMap(({ namespace }, i) => cut.has(namespace.name) || namespace !== before.namespaces[i].namespace ? [i] : []);
   const policies = new Map(before.policies);
   for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encoded(own, 0, lens, table)); }
   const sets = before.sets.updated(segments, changed, addresses);
@@ -74,26 +79,27 @@ function segmentsOf(
   workloads: ReadonlyMap<string, readonly Workload[]>, addresses: AddressSpace, numbers: Int32Array | undefined,
 ): PlacedNamespace[] {
   const { vocabulary: lens, bits } = before;
-  let end = before.segmentOfWord.length;
-  const made = new Map<string, NamespaceIndex>();
-  for (const namespace of cut) {
-    made.set(namespace, new NamespaceIndex(namespace, workloads.get(namespace)!, lens, bits, addresses));
+  let end = before.namespaceOfWord.length;
+  const made = new Map<string, PlacedNamespace['index']>();
+  for (const name of cut) {
+    const namespace = cluster.namespaces.get(name) ?? before.cluster.namespaces.get(name)!;
+    made.set(name, new NamespaceIndex(name, workloads.get(name)!, unevaluatedIn(cluster, namespace), lens, bits, addresses));
   }
-  const place = (segment: NamespaceIndex, room: PlacedNamespace | undefined): PlacedNamespace => {
-    const firstWord = room !== undefined && segment.words <= room.index.words ? room.firstWord : end;
-    if (firstWord === end) { end += segment.words; }
-    return { index: segment, firstWord, namespaceLabels: cluster.namespaces.get(segment.namespace)?.labels ?? {} };
+  const place = (index: NamespaceIndex, namespace: Namespace, room: PlacedNamespace | undefined): PlacedNamespace => {
+    const firstWord = room !== undefined && index.words <= room.index.words ? room.firstWord : end;
+    if (firstWord === end) { end += index.words; }
+    return { index, firstWord, namespace };
   };
-  const segments = before.namespaces.map(placed => {
-    const { namespace } = placed.index;
-    const anew = made.get(namespace);
-    made.delete(namespace);
-    if (anew !== undefined) { return place(anew, placed); }
-    const segment = numbers === undefined ? placed.index : placed.index.renumbered(numbers);
-    return { ...placed, index: segment, namespaceLabels: cluster.namespaces.get(namespace)?.labels ?? placed.namespaceLabels };
+  const namespaces = before.namespaces.map(placed => {
+    const { name } = placed.namespace;
+    const namespace = cluster.namespaces.get(name) ?? placed.namespace;
+    const index = made.get(name);
+    made.delete(name);
+    if (index !== undefined) { return place(index, namespace, placed); }
+    return { ...placed, namespace, index: numbers === undefined ? placed.index : placed.index.renumbered(numbers) };
   });
-  for (const segment of made.values()) { segments.push(place(segment, undefined)); }
-  return segments;
+  for (const [name, index] of made) { namespaces.push(place(index, cluster.namespaces.get(name)!, undefined)); }
+  return namespaces;
 }
 
 function arePopulatedAnew(before: Evaluation, addresses: AddressSpace, populated: ReadonlySet<number>): boolean {

@@ -1,32 +1,34 @@
-import { Direction } from './compiled-policies';
-import { AddressesClause, Cluster, PeerClause, Pod, PortClause, Rule } from '../../cluster/cluster';
+import { AddressesClause, PeerClause, Pod, PortClause, Rule } from '../../cluster/cluster';
 import { AddressRange } from '../../k8s/address';
+import { Labels } from '../../k8s/objects';
 import { portName } from '../../k8s/workloads';
 import { ConnectionSet } from '../connections';
+import { Direction } from './compiled-policies';
 
-/** One end of a connection, for a rule to be held against: a pod in its namespace, or addresses that no block tells apart. */
+/** One end of a connection, as rules see it: a pod in its namespace, or addresses that no block tells apart. */
 export type RuleEnd =
   | { readonly kind: 'pod'; readonly namespace: string; readonly pod: Pod }
   | { readonly kind: 'addresses'; readonly range: AddressRange };
 
-/** What one rule, of a policy in `namespace` that selects the subject, gives it towards a peer. */
+/**
+ * What one rule grants to a subject towards a peer. The rule is of a policy in `namespace` that selects the subject; `labelsOf` gives the
+ * labels of a namespace.
+ */
 export function ruleConnections(
-  cluster: Cluster, namespace: string, rule: Rule, direction: Direction, subject: RuleEnd, peer: RuleEnd,
+  labelsOf: (namespace: string) => Labels, namespace: string, rule: Rule, direction: Direction, subject: RuleEnd, peer: RuleEnd,
 ): ConnectionSet {
-  if (rule.peers !== undefined && !rule.peers.some(clause => isPeer(cluster, namespace, clause, peer))) { return ConnectionSet.NONE; }
+  if (rule.peers !== undefined && !rule.peers.some(clause => isPeer(labelsOf, namespace, clause, peer))) { return ConnectionSet.NONE; }
   if (rule.ports === undefined) { return ConnectionSet.ALL; }
   const destination = direction === 'ingress' ? subject : peer;
-  return rule.ports.map(clause => connectionsOf(clause, destination)).reduce((all, some) => all.union(some), ConnectionSet.NONE);
+  return unionOf(rule.ports.map(clause => connectionsOf(clause, destination)));
 }
 
-function isPeer(cluster: Cluster, namespace: string, clause: PeerClause, peer: RuleEnd): boolean {
+function isPeer(labelsOf: (namespace: string) => Labels, namespace: string, clause: PeerClause, peer: RuleEnd): boolean {
   if (clause.kind === 'addresses') {
     return peer.kind === 'addresses' ? holds(clause, peer.range.first) : peer.pod.addresses.some(address => holds(clause, address));
   }
   if (peer.kind === 'addresses' || peer.pod.hostNetwork || !clause.pods.matches(peer.pod.labels)) { return false; }
-  return clause.namespaces === undefined
-    ? peer.namespace === namespace
-    : clause.namespaces.matches(cluster.namespaces.get(peer.namespace)!.labels);
+  return clause.namespaces === undefined ? peer.namespace === namespace : clause.namespaces.matches(labelsOf(peer.namespace));
 }
 
 function holds({ block, except }: AddressesClause, address: bigint): boolean {
@@ -34,9 +36,14 @@ function holds({ block, except }: AddressesClause, address: bigint): boolean {
   return isIn(block) && !except.some(isIn);
 }
 
-/** A name is looked up in the pod that is connected to; an address has none. */
+/** A name is that of a port of the destination pod. An address has no named ports. */
 function connectionsOf(clause: PortClause, destination: RuleEnd): ConnectionSet {
   if (clause.name === undefined) { return ConnectionSet.range(clause.protocol, clause.first, clause.last); }
   const ports = destination.kind === 'pod' ? destination.pod.ports.filter(port => portName(port) === portName(clause)) : [];
-  return ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)).reduce((all, one) => all.union(one), ConnectionSet.NONE);
+  return unionOf(ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
+}
+
+/** The union of sets of connections. */
+export function unionOf(sets: readonly ConnectionSet[]): ConnectionSet {
+  return sets.reduce((all, one) => all.union(one), ConnectionSet.NONE);
 }

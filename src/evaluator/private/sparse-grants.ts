@@ -1,7 +1,7 @@
 import { EVERYTHING } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
-import { PortPoint } from '../connections';
-import { AnswerSources, Grants } from './compiled-direction';
+import { AnswerSources } from './layers';
+import { Grants } from './network-policy-layer';
 import { ATOM_GRANT, GrantList, CompiledPolicies, POD_GRANT, SHARED, windowOf } from './compiled-policies';
 
 /** Grants without their conditions, for each class its own: those of class i are from `starts[i]` up to `starts[i + 1]`. */
@@ -23,7 +23,7 @@ export class SparseGrants implements Grants {
     this.atoms = listed(layers, layers.atoms, ATOM_GRANT);
   }
 
-  public withPods(subject: number, place: number, { bits, table, sets }: AnswerSources, asked?: PortPoint): ConnectionsRef {
+  public withPods(subject: number, place: number, { bits, table, sets }: AnswerSources): ConnectionsRef {
     const { starts, items } = this.pods;
     const end = starts[subject + 1];
     let all: ConnectionsRef = ConnectionTable.NONE;
@@ -40,18 +40,18 @@ export class SparseGrants implements Grants {
       const word = (place >>> 5) - firstWord;
       if (word < 0 || word >= words) { continue; }
       if (row === EVERYTHING || (bits.words[row + word] >>> (place & 31) & 1) === 1) {
-        all = table.add(all, items[at], asked);
+        all = table.union(all, items[at]);
         if (all === ConnectionTable.ALL) { break; }
       }
     }
     return all;
   }
 
-  public withAtom(subject: number, atom: number, { table }: AnswerSources, asked?: PortPoint): ConnectionsRef {
+  public withAtom(subject: number, atom: number, { table }: AnswerSources): ConnectionsRef {
     const { starts, items } = this.atoms;
     let all: ConnectionsRef = ConnectionTable.NONE;
     for (let at = starts[subject]; at < starts[subject + 1]; at += ATOM_GRANT - 1) {
-      if (items[at + 1] <= atom && atom < items[at + 2]) { all = table.add(all, items[at], asked); }
+      if (items[at + 1] <= atom && atom < items[at + 2]) { all = table.union(all, items[at]); }
       if (all === ConnectionTable.ALL) { break; }
     }
     return all;

@@ -1,6 +1,6 @@
 import { remembered } from './markdown';
 import { ConnectionSet } from '../../evaluator/connections';
-import { Reason } from '../../findings/answer';
+import { formatReason, Reason } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { Passing } from '../../query/connectivity';
 
@@ -27,7 +27,12 @@ export class Reasons {
   }
 }
 
-/** `CiliumNetworkPolicy app/x is not evaluated (k8s/cilium.yaml:1:1; policy-kind)` */
-export function reasonText({ code, what, place }: Reason): string {
-  return `${what} (${place === undefined ? '' : `${formatPlace(place)}; `}${code})`;
+/** `CiliumNetworkPolicy app/x is of a kind that netpol does not evaluate (k8s/cilium.yaml:1:1; policy-kind)` */
+export function reasonText(reason: Reason): string {
+  return withCode(formatReason(reason), reason);
+}
+
+/** A sentence about a reason or an assumption, with its place and code. */
+export function withCode(sentence: string, { code, place }: Reason): string {
+  return `${sentence} (${place === undefined ? '' : `${formatPlace(place)}; `}${code})`;
 }
