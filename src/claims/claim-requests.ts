@@ -3,7 +3,6 @@ import { ClaimVerdict, judge } from './judge';
 import { PossiblePort, RepresentativePod, representativesOf, withRepresentatives } from './private/representatives';
 import { Cluster, Pod, Workload, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
-import { cidrsOf, formatRange } from '../k8s/address';
 import { DEFAULT_NAMESPACE } from '../k8s/objects';
 import { addressEndpoints, Endpoint, EndpointSelector, Party, partyNamed, podEndpoint, workloadEndpoints } from '../query/endpoints';
 import { PortQuery } from '../query/ports';
@@ -162,8 +161,7 @@ export class ClaimEvaluation {
 
   private declaredEndpoints(reach: Reachability, selector: EndpointSelector): Endpoint[] {
     if (selector.kind === 'addresses') {
-      return selector.ranges.flatMap(range => addressEndpoints(reach, range, part =>
-        cidrsOf(part).length === 1 ? cidrsOf(part)[0] : formatRange(part)));
+      return selector.ranges.flatMap(range => addressEndpoints(reach, range));
     }
     return this.podsSelectedBy(selector).flatMap(({ workload, pods }) => workloadEndpoints(reach, workload, workloadName(workload), pods));
   }

@@ -1,16 +1,19 @@
 import { Command } from 'commander';
 import { answersJson, answersText, answerProbes } from './private/batch';
-import { readNamedText, readReachability, ExitStatus, Io } from './private/input';
-import { Endpoints, tellMixed, addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './private/options';
-import { query } from '../query/flow';
+import { ExitStatus, InputOptions, Io, readNamedText, readReachability } from './private/input';
+import {
+  addInputOptions, addQuestionOptions, allowUndecidedOption, Endpoints, outputOption, pathsArgument, portOption, printMixed, printReasons, statusOf,
+} from './private/options';
+import { Answer, Reason } from '../findings/answer';
+import { FlowAnswer, query, truthOf } from '../query/flow';
 
-interface Options {
+interface Options extends Omit<InputOptions, 'paths'> {
   readonly from?: string;
   readonly to?: string;
   readonly port?: string;
   readonly batch?: string;
   readonly output: string;
-  readonly strict?: boolean;
+  readonly allowUndecided?: boolean;
 }
 
 const HELP = `
@@ -18,25 +21,25 @@ Examples:
   $ netpol can-reach k8s/ --from app/backend --to app/db --port tcp/5432
   $ netpol can-reach k8s/ --batch probes.json -o json
 
-Yes means: every pod of the one reaches every pod of the other. Exit status 0 is yes, 1 is no; of a batch, 0
-is yes to every probe and 1 is no to at least one.
+The answer is yes if every pod of --from reaches every pod of --to. It is undecided if the input does not decide it.
+Exit status: 0 yes, 1 no, 2 wrong usage or input, 3 undecided. For a batch: 1 if an answer is no, otherwise 3 if one is undecided.
 
-PROBES.json is [{"from": "app/backend", "to": "app/db", "protocol": "TCP", "port": 5432}, …]. The protocol is TCP where
-it is left out; a port may be a name; with a protocol alone, all ports of it are meant; with neither: is anything allowed.`;
+PROBES.json is [{"from": "app/backend", "to": "app/db", "protocol": "TCP", "port": 5432}, …]. Without a protocol, TCP is meant.
+A port may be a name. A protocol without a port means all of its ports. Without both, any connection counts.`;
 
-/** `netpol can-reach`: one question, or many at once. */
+/** `netpol can-reach`: answers one question, or many at once. */
 export function canReachCommand(io: Io, report: (status: ExitStatus) => void): Command {
-  const command: Command = addQuestionOptions(new Command('can-reach'))
-    .description('does one endpoint reach another: yes or no')
+  const command: Command = addInputOptions(addQuestionOptions(new Command('can-reach'))
+    .description('whether one endpoint reaches another: yes, no or undecided')
     .addArgument(pathsArgument())
-    .option('--batch <file>', 'answer the questions of a JSON file, or of standard input (-), instead')
+    .option('--batch <file>', 'answer the questions of a JSON file, or of standard input (-)')
     .addOption(outputOption('text', 'json'))
-    .addOption(strictOption())
+    .addOption(allowUndecidedOption()))
     .addHelpText('after', HELP);
   return command.action(async (paths: string[], options: Options) => {
     const { from, to, batch } = options;
     if (batch !== undefined && (from !== undefined || to !== undefined || options.port !== undefined)) {
-      command.error('error: --batch has the questions in its file: leave out --from, --to and --port, or leave out --batch');
+      command.error('error: --batch reads the questions from its file: leave out --from, --to and --port, or leave out --batch');
     }
     if (batch !== undefined) {
       report(await answerBatch(paths, batch, options, io));
@@ -48,22 +51,41 @@ export function canReachCommand(io: Io, report: (status: ExitStatus) => void): C
   });
 }
 
-async function answerOne(paths: readonly string[], from: string, to: string, { port, output, strict }: Options, io: Io): Promise<ExitStatus> {
+async function answerOne(paths: readonly string[], from: string, to: string, options: Options, io: Io): Promise<ExitStatus> {
+  const { port, output, allowUndecided, ...input } = options;
   const question = portOption(port);
-  const reach = await readReachability({ paths, strict }, io);
+  const reach = await readReachability({ paths, ...input }, io);
   const endpoints = new Endpoints(reach);
   const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
-  tellMixed(answer, io);
-  const { allowed, egress, ingress, mixed } = answer;
-  io.stdout.write(output === 'json' ? `${JSON.stringify({ allowed, egress, ingress, mixed })}\n` : `${allowed ? 'yes' : 'no'}\n`);
-  return allowed ? ExitStatus.YES : ExitStatus.NO;
+  printMixed(answer, io);
+  printReasons(answer, io);
+  io.stdout.write(output === 'json' ? `${JSON.stringify(answerJson(answer))}\n` : `${answer.answer}\n`);
+  return statusOf(answer.answer, allowUndecided);
 }
 
-async function answerBatch(paths: readonly string[], batch: string, { output, strict }: Options, io: Io): Promise<ExitStatus> {
+function answerJson({ answer, egress, ingress, mixed, reasons, assumptions }: FlowAnswer): object {
+  return {
+    answer,
+    allowed: truthOf(answer),
+    egress: truthOf(egress),
+    ingress: truthOf(ingress),
+    mixed,
+    reasons: reasons.map(causeJson),
+    assumptions: assumptions.map(causeJson),
+  };
+}
+
+/** The report module has this too, but a question must start fast, so it does not load the writers. */
+function causeJson({ code, what, place }: Reason): object {
+  return { code, what, ...place };
+}
+
+async function answerBatch(paths: readonly string[], batch: string, { output, allowUndecided, ...input }: Options, io: Io): Promise<ExitStatus> {
   const text = await readNamedText({ option: '--batch', file: batch, paths }, io);
-  const reach = await readReachability({ paths, strict }, io);
-  const answers = answerProbes(reach, batch, text, io);
-  const rendered = output === 'json' ? answersJson(answers) : answersText(answers);
-  io.stdout.write(rendered);
-  return answers.every(({ answer }) => answer.allowed) ? ExitStatus.YES : ExitStatus.NO;
+  const reach = await readReachability({ paths, ...input }, io);
+  const probes = answerProbes(reach, batch, text, io);
+  io.stdout.write(output === 'json' ? answersJson(probes) : answersText(probes));
+  const answers = probes.map(({ answer }) => answer.answer);
+  const worst: Answer = answers.includes('no') ? 'no' : answers.includes('undecided') ? 'undecided' : 'yes';
+  return statusOf(worst, allowUndecided);
 }

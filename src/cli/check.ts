@@ -1,14 +1,13 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
-import { ExitStatus, Io, readNamedText, readReachability, STDIN, tellProblems, writeAll } from './private/input';
-import { outputOption, pathsArgument, strictOption } from './private/options';
+import { ExitStatus, InputOptions, Io, printFindings, readNamedText, readReachability, STDIN, writeAll } from './private/input';
+import { addInputOptions, collect, outputOption, pathsArgument } from './private/options';
 import { IntentVerdict, judgeIntents, readIntents, WrittenIntent } from '../claims/intent-file';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../report/intents';
 
-interface Options {
+interface Options extends Omit<InputOptions, 'paths'> {
   readonly intent?: readonly string[];
   readonly output: string;
-  readonly strict?: boolean;
   readonly allowUndecided?: boolean;
 }
 
@@ -43,26 +42,25 @@ Exit status 0: every claim holds; 1: a claim does not hold; 2: bad input; 3: a c
 
 /** `netpol check`: whether the claims of intent files hold. */
 export function checkCommand(io: Io, report: (status: ExitStatus) => void): Command {
-  const command: Command = new Command('check')
+  const command: Command = addInputOptions(new Command('check')
     .description('whether the claims of an intent file hold, and if not, why and the fix')
     .addArgument(pathsArgument())
     .option('--intent <file>', 'a YAML file of intents, or - for standard input; may be given several times', collect)
     .addOption(outputOption(...Object.keys(WRITERS)))
-    .addOption(strictOption())
-    .option('--allow-undecided', 'exit with 0 instead of 3 if a claim is undecided and none fails')
+    .option('--allow-undecided', 'exit with 0 instead of 3 if a claim is undecided and none fails'))
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { intent: files, output, strict, allowUndecided }: Options) => {
+  return command.action(async (paths: string[], { intent: files, output, allowUndecided, ...input }: Options) => {
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
     const written: WrittenIntent[] = [];
     for (const file of files) {
       const { intents, problems } = readIntents(file, await readNamedText({ option: '--intent', file, paths }, io));
-      tellProblems(problems, io);
+      printFindings(problems, io);
       written.push(...intents);
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
-    const reach = await readReachability({ paths, ownFiles }, io);
-    const { verdicts, problems } = judgeIntents(reach, written, strict);
-    tellProblems(problems, io);
+    const reach = await readReachability({ paths, ...input, strict: false, ownFiles }, io);
+    const { verdicts, problems } = judgeIntents(reach, written, input.strict);
+    printFindings(problems, io);
     writeAll(io.stdout, WRITERS[output](verdicts));
     report(statusOf(verdicts, allowUndecided === true));
   });
@@ -72,8 +70,4 @@ function statusOf(verdicts: readonly IntentVerdict[], allowUndecided: boolean): 
   const answers = new Set(verdicts.map(({ verdict }) => verdict.answer));
   if (answers.has('fails')) { return ExitStatus.NO; }
   return answers.has('undecided') && !allowUndecided ? ExitStatus.UNDECIDED : ExitStatus.YES;
-}
-
-function collect(file: string, files: readonly string[] | undefined): string[] {
-  return [...files ?? [], file];
 }

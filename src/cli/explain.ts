@@ -1,16 +1,18 @@
 import { Command } from 'commander';
-import { readReachability, ExitStatus, Io } from './private/input';
-import { Endpoints, tellMixed, addQuestionOptions, outputOption, pathsArgument, portOption, strictOption } from './private/options';
+import { ExitStatus, InputOptions, Io, readReachability } from './private/input';
+import {
+  addInputOptions, addQuestionOptions, allowUndecidedOption, Endpoints, outputOption, pathsArgument, portOption, printMixed, statusOf,
+} from './private/options';
 import { explain, Explanation } from '../query/explanation';
 import { query } from '../query/flow';
 import { explanationJson, explanationMarkdown, renderExplanation } from '../report/explanation';
 
-interface Options {
+interface Options extends Omit<InputOptions, 'paths'> {
   readonly from?: string;
   readonly to?: string;
   readonly port?: string;
   readonly output: string;
-  readonly strict?: boolean;
+  readonly allowUndecided?: boolean;
 }
 
 const RENDERERS: Readonly<Record<string, (explanation: Explanation) => string>> = {
@@ -23,26 +25,26 @@ const HELP = `
 Example:
   $ netpol explain k8s/ --from app/backend --to app/db --port tcp/5432
 
-Exit status 0 is yes, 1 is no, as of can-reach.`;
+Exit status: 0 yes, 1 no, 2 wrong usage or input, 3 undecided, as for can-reach.`;
 
-/** `netpol explain`: why one endpoint reaches another, or does not, and what would change that. */
+/** `netpol explain`: why one endpoint reaches another or does not, and what to change. */
 export function explainCommand(io: Io, report: (status: ExitStatus) => void): Command {
-  const command: Command = addQuestionOptions(new Command('explain'))
-    .description('why does one endpoint reach another, or not, and what would allow it')
+  const command: Command = addInputOptions(addQuestionOptions(new Command('explain'))
+    .description('why one endpoint reaches another or does not, and what to change')
     .addArgument(pathsArgument())
     .addOption(outputOption(...Object.keys(RENDERERS)))
-    .addOption(strictOption())
+    .addOption(allowUndecidedOption()))
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { from, to, port, output, strict }: Options) => {
+  return command.action(async (paths: string[], { from, to, port, output, allowUndecided, ...input }: Options) => {
     if (from === undefined || to === undefined) {
       command.error(`error: ${from === undefined ? '--from' : '--to'} is missing: write --from namespace/name --to namespace/name`);
     }
     const question = portOption(port);
-    const reach = await readReachability({ paths, strict }, io);
+    const reach = await readReachability({ paths, ...input }, io);
     const endpoints = new Endpoints(reach);
     const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
-    tellMixed(answer, io);
+    printMixed(answer, io);
     io.stdout.write(RENDERERS[output](explain(reach, answer.example, question)));
-    report(answer.allowed ? ExitStatus.YES : ExitStatus.NO);
+    report(statusOf(answer.answer, allowUndecided));
   });
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { readReachability, Io, writeAll } from './private/input';
-import { outputOption, pathsArgument, strictOption } from './private/options';
+import { InputOptions, Io, readReachability, writeAll } from './private/input';
+import { addInputOptions, outputOption, pathsArgument } from './private/options';
 import { workloadName } from '../cluster/cluster';
+import { Reachability } from '../evaluator/reachability';
 import { ConnectivityList, listConnections } from '../query/connectivity';
 import { connectivityDot, connectivityMermaid } from '../report/connectivity-graph';
 import { connectivityMatrix } from '../report/connectivity-matrix';
@@ -20,26 +21,35 @@ const HELP = `
 Example:
   $ netpol list k8s/ -o mermaid
 
-As text: a matrix of who reaches whom. In the other formats: a row for each connection, with sources
-and destinations as namespace/name[Kind] or, for addresses outside, first-last[External].`;
+As text: a table of who reaches whom. In the other formats: a row for each connection. Sources and destinations are written as
+namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked.`;
 
 /** `netpol list`: every allowed connection. */
 export function listCommand(io: Io): Command {
-  return new Command('list')
-    .description('every allowed connection between workloads and outside addresses')
+  return addInputOptions(new Command('list')
+    .description('every allowed connection between workloads and addresses outside the cluster')
     .addArgument(pathsArgument())
-    .addOption(outputOption(...Object.keys(RENDERERS)))
-    .addOption(strictOption())
+    .addOption(outputOption(...Object.keys(RENDERERS))))
     .addHelpText('after', HELP)
-    .action(async (paths: string[], { output, strict }: { output: string; strict?: boolean }) => {
-      const list = listConnections(await readReachability({ paths, strict }, io));
+    .action(async (paths: string[], { output, ...input }: { output: string } & Omit<InputOptions, 'paths'>) => {
+      const reach = await readReachability({ paths, ...input }, io);
+      const list = listConnections(reach);
       for (const { workload, pods } of list.split) {
-        io.stderr.write(`warning: the pods of ${workloadName(workload)} differ where a policy looks, so that they are listed one by one: ${shortened(pods)}\n`);
+        io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${some(pods.map(({ name }) => name))}\n`);
       }
+      if (reach.strict !== reach) { io.stderr.write(namespaceNote(reach)); }
       writeAll(io.stdout, RENDERERS[output](list));
     });
 }
 
-function shortened(names: readonly string[]): string {
+/** The list rests on what it assumes about namespaces that are not declared. */
+function namespaceNote({ cluster }: Reachability): string {
+  const names = [...cluster.namespaces.values()].filter(({ origin }) => origin === undefined).map(({ name }) => name).sort();
+  return `note NP302: rules select namespaces by label, and these namespaces are not declared: ${some(names)}. netpol assumes that they have `
+    + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n';
+}
+
+/** The first few of many names. */
+function some(names: readonly string[]): string {
   return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 }

@@ -3,7 +3,7 @@ import { run } from './run';
 
 let interrupt = () => {};
 
-// A reader that has seen enough (`netpol list . | head`) is no failure.
+// A reader that closes the pipe early (`netpol list . | head`) is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') { throw error; }

@@ -3,7 +3,7 @@ import * as path from 'path';
 import { Command, CommanderError } from 'commander';
 import { ExitStatus, Io, Refusal } from './private/input';
 
-/* eslint-disable @typescript-eslint/no-require-imports -- each command loads what it needs when it is run, and in no more time than that takes */
+/* eslint-disable @typescript-eslint/no-require-imports -- a command loads its modules when it runs, so that it starts fast */
 const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) => void) => Command>> = {
   'list': io => (require('./list') as typeof import('./list')).listCommand(io),
   'can-reach': (io, report) => (require('./can-reach') as typeof import('./can-reach')).canReachCommand(io, report),
@@ -14,21 +14,21 @@ const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) =>
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 const ABOUT = `
-Exit status: 0 done and, where something was asked, yes; 1 no, or an intent that fails; 2 bad input or usage.
+Exit status: 0 yes, or done; 1 no, or an intent that does not hold; 2 wrong usage or input; 3 undecided.
 Results go to standard output, messages to standard error.
 
 Every PATH is a file of manifests (YAML or JSON), a folder of them, or - for standard input:
   $ helm template my-chart | netpol list -`;
 
-/** Runs the command and returns its exit status; never throws. */
+/** Runs the command and returns its exit status. Never throws. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     return await execute(argv, io);
   } catch (error) {
-    // Commander has told the user already, and knows usage errors by other numbers than ours.
+    // Commander has printed its message already. Its exit codes for usage errors differ from ours.
     if (error instanceof CommanderError) { return error.exitCode === 0 ? ExitStatus.YES : ExitStatus.BAD_INPUT; }
     if (!(error instanceof Refusal)) {
-      io.stderr.write(`netpol: this is a mistake of netpol's own; please report it with what you ran it on: ${oneLine(error)}\n`);
+      io.stderr.write(`netpol: internal error; please report it with the input that caused it: ${oneLine(error)}\n`);
     } else if (error.message !== '') {
       io.stderr.write(`netpol: ${error.message}\n`);
     }
@@ -39,19 +39,19 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 async function execute(argv: readonly string[], io: Io): Promise<number> {
   let status = ExitStatus.YES;
   const program = new Command('netpol')
-    .description('Who reaches whom under the NetworkPolicies of Kubernetes manifests: exactly, and before anything is applied.')
+    .description('Who reaches whom under the NetworkPolicies of Kubernetes manifests: exact answers, before anything is applied.')
     .version(version(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', ABOUT)
     .configureOutput({ writeOut: text => io.stdout.write(text), writeErr: text => io.stderr.write(text) })
     .exitOverride();
   const report = (result: ExitStatus) => { status = result; };
-  // The help, and what is said of a command that is none, are about all of them.
+  // The help and the message about an unknown command need all commands.
   for (const name of Object.hasOwn(COMMANDS, argv[0] ?? '') ? [argv[0]] : Object.keys(COMMANDS)) {
     const command = COMMANDS[name](io, report);
-    program.addCommand(command.copyInheritedSettings(program).showHelpAfterError(`(netpol ${command.name()} --help tells how it is used)`));
+    program.addCommand(command.copyInheritedSettings(program).showHelpAfterError(`(run netpol ${command.name()} --help for usage)`));
   }
-  program.showHelpAfterError('(netpol --help tells what there is)');
+  program.showHelpAfterError('(run netpol --help for usage)');
   await program.parseAsync(argv, { from: 'user' });
   return status;
 }

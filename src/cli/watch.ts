@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { NO_POLICY, tellProblems, Io, Refusal, STDIN } from './private/input';
-import { outputOption, strictOption } from './private/options';
-import { FolderWatcher, Refreshed, State, WatchedInput } from './private/watched-input';
+import { FolderWatcher } from './private/folder-watcher';
+import { InputOptions, NO_POLICY, printFindings, Io, Refusal, STDIN } from './private/input';
+import { addInputOptions, outputOption } from './private/options';
+import { Refreshed, State, WatchedInput } from './private/watched-input';
 import { connectivityChangesJson, connectivityChangesText } from '../report/connectivity-changes';
 
 interface Renderer {
@@ -29,21 +30,20 @@ Example:
   k8s/db.yaml: 1 gained
     gained   app/frontend → app/db: TCP 5432
 
-Goes on until it is interrupted (Ctrl-C), which is exit status 0. A file with a mistake is told with its place, and
-compared when it is mended. With -o json, each save is a line: {"files": […], "gained": […], "lost": […],
-"changed": […]}, with rows as list prints them.`;
+Runs until you interrupt it (Ctrl-C), with exit status 0. If a file has an error, netpol prints it, and compares again when
+the error is fixed. With -o json, each save is a line: {"files": […], "gained": […], "lost": […], "changed": […]}, with rows
+as list prints them.`;
 
-/** `netpol watch`: what each save gains and loses. */
+/** `netpol watch`: what each save opens and closes. */
 export function watchCommand(io: Io): Command {
-  return new Command('watch')
-    .description('what each save of a manifest gains and loses, until interrupted')
+  return addInputOptions(new Command('watch')
+    .description('what each save of a manifest opens and closes, until you interrupt it')
     .argument('<path...>', 'files and folders of manifests')
-    .addOption(outputOption(...Object.keys(RENDERERS)))
-    .addOption(strictOption())
+    .addOption(outputOption(...Object.keys(RENDERERS))))
     .addHelpText('after', HELP)
-    .action(async (paths: string[], { output, strict }: { output: string; strict?: boolean }) => {
-      if (paths.includes(STDIN)) { throw new Refusal('- is standard input, which can not be watched: name files and folders'); }
-      await new Watch(paths, RENDERERS[output], new WatchedInput({ paths, strict }, io), io).run();
+    .action(async (paths: string[], { output, ...input }: { output: string } & Omit<InputOptions, 'paths'>) => {
+      if (paths.includes(STDIN)) { throw new Refusal('- is standard input, which cannot be watched: name files and folders'); }
+      await new Watch(paths, RENDERERS[output], new WatchedInput({ paths, ...input }, io), io).run();
     });
 }
 
@@ -52,7 +52,7 @@ class Watch {
 
   private isStarted = false;
 
-  /** Readings follow each other, whatever is going on meanwhile. */
+  /** Readings run one after the other, even if files change in the meantime. */
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -81,15 +81,15 @@ class Watch {
   private async refresh(): Promise<void> {
     const refreshed = await this.input.refresh();
     this.watcher.watch(refreshed.folders, this.paths);
-    const { files, problems, isSound, before, after } = refreshed;
+    const { files, problems, isValid, before, after } = refreshed;
     try {
-      tellProblems(problems, this.io);
+      printFindings(problems, this.io);
     } catch (error) {
       if (!(error instanceof Refusal)) { throw error; }
     }
-    if (!isSound) {
+    if (!isValid) {
       if (files.length > 0 || problems.length > 0) {
-        this.io.stderr.write(`note: nothing is compared until this is mended${before === undefined ? '' : ', and then with what was last sound'}\n`);
+        this.io.stderr.write(`note: waiting for valid input${before === undefined ? '' : '; netpol will compare with the last valid state'}\n`);
       }
       return;
     }

@@ -4,28 +4,25 @@ import { Labels, Protocol, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
 
-/*
- * What the evaluator knows of a cluster: valid, defaulted, and without a trace of YAML but for the
- * origins, which say where each thing is written.
- */
+/* The model of a cluster. It holds only valid objects, with every default filled in. Origins say where each of them is written. */
 
 /** A namespace that is declared by a Namespace object, stated as a fact, or only used. */
 export interface Namespace {
   readonly name: string;
   /** Always with `kubernetes.io/metadata.name`. */
   readonly labels: Labels;
-  /** Where it is declared or stated. Absent if it is only used: then its name is its one label that is known. */
+  /** Where it is declared or stated. Absent if it is only used: then only the label of its name is known. */
   readonly origin?: Origin;
 }
 
-/** A namespace that is made elsewhere, with its labels, as a user states it. */
+/** A namespace that is created elsewhere, with all of its labels, as a user states it. */
 export interface StatedNamespace {
   readonly name: string;
   readonly labels: Labels;
   readonly place: Place;
 }
 
-/** What a user states about the cluster beside the manifests. */
+/** What a user states about the cluster in addition to the manifests. */
 export interface ClusterFacts {
   readonly namespaces: readonly StatedNamespace[];
 }
@@ -35,38 +32,38 @@ export function isLabelKnown({ origin }: Namespace, key: string): boolean {
   return origin !== undefined || key === NAMESPACE_NAME_LABEL;
 }
 
-/** Pods that are alike, or one that is known. */
+/** One known pod, or the pods of a template. */
 export interface Pod {
-  /** The pod's own name, where it is a known pod; absent where it stands for a template's pods. */
+  /** The name of a known pod; absent for the pods of a template. */
   readonly name?: string;
   readonly labels: Labels;
   readonly ports: readonly ContainerPort[];
-  /** Addresses on the common line (api/address); empty where they are not known. */
+  /** Addresses as numbers (k8s/address); empty if they are not known. */
   readonly addresses: readonly bigint[];
-  /** On its node's network: no policy selects it, and peers match it only by address. */
+  /** True for a pod on its node's network. No policy selects it, and rules match it only by its address. */
   readonly hostNetwork: boolean;
 }
 
-/** A workload: what owns pods, or a pod that nobody owns. */
+/** An owner of pods, such as a Deployment, or a pod without an owner. */
 export interface Workload {
   readonly namespace: string;
   readonly name: string;
   readonly kind: string;
   readonly origin: Origin;
-  /** By which labels its pods are known: `spec.selector`, or else all of their labels. */
+  /** Matches its pods: `spec.selector`, or the labels that all of its pods have. */
   readonly selector: Selector;
-  /** Never empty. One entry for a template; the known pods where the input has them. */
+  /** Never empty. The known pods if the input has them; otherwise one entry for the template. */
   readonly pods: readonly Pod[];
 }
 
-/** One peer of a rule. */
+/** One peer of a rule (networking.k8s.io/v1, NetworkPolicyPeer). */
 export type PeerClause = PodsClause | AddressesClause;
 
 /** Peers that are pods. */
 export interface PodsClause {
   readonly kind: 'pods';
   readonly path: Path;
-  /** Absent: the policy's own namespace. */
+  /** If absent, the policy's own namespace. */
   readonly namespaces?: Selector;
   readonly pods: Selector;
 }
@@ -79,77 +76,77 @@ export interface AddressesClause {
   readonly except: readonly Cidr[];
 }
 
-/** One entry of a rule's ports: a name, or a range (the whole of the protocol: 1–65535). */
+/** One entry of a rule's ports: a name, or a range within 1–65535 (networking.k8s.io/v1, NetworkPolicyPort). */
 export interface PortClause {
   readonly path: Path;
   readonly protocol: Protocol;
-  /** A named port, resolved against the containers of the destination. */
+  /** The name of a port. The containers of the destination say which number it has. */
   readonly name?: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** A rule. What it allows: any of its peers, on any of its ports. */
+/** A rule allows connections with each of its peers on each of its ports. */
 export interface Rule {
   /** `spec.ingress[0]` */
   readonly path: Path;
-  /** Absent: every peer. */
+  /** If absent, every peer. */
   readonly peers?: readonly PeerClause[];
-  /** Absent: every port of every protocol. */
+  /** If absent, every port of every protocol. */
   readonly ports?: readonly PortClause[];
 }
 
-/** A NetworkPolicy, defaulted. */
+/** A NetworkPolicy with its defaults filled in. */
 export interface Policy {
   readonly namespace: string;
   readonly name: string;
   readonly origin: Origin;
   readonly subject: Selector;
-  /** The rules for ingress; absent where the policy does not isolate for ingress. */
+  /** The rules for ingress; absent if the policy does not isolate for ingress. */
   readonly ingress?: readonly Rule[];
-  /** The rules for egress; absent where the policy does not isolate for egress. */
+  /** The rules for egress; absent if the policy does not isolate for egress. */
   readonly egress?: readonly Rule[];
 }
 
-/** Whether a policy that is not evaluated could select a pod: never, or it could, or only if assumptions are switched off. */
+/** Whether a policy of a kind that is not evaluated could select a pod: no, yes, or only if netpol assumes nothing. */
 export type Selection = 'no' | 'could' | 'only without assumptions';
 
 /** A policy of a kind that netpol does not evaluate. The pods that it could select are undecided in its directions. */
 export interface UnevaluatedPolicy {
   readonly kind: string;
-  /** Absent for a policy of the whole cluster. */
+  /** Absent for a policy without a namespace. */
   readonly namespace?: string;
   readonly name: string;
-  /** The product that enforces it: `Cilium`. */
+  /** The product that enforces it, such as `Cilium`. */
   readonly product: string;
   readonly origin: Origin;
   readonly ingress: boolean;
   readonly egress: boolean;
-  /** False for a policy that can only restrict further: what is denied without it stays denied. */
+  /** False if the policy can only restrict: a connection that is denied without it stays denied. */
   readonly canAllow: boolean;
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
-/** Namespaces, workloads and policies: all that an answer depends on. */
+/** Everything that an answer depends on. */
 export interface Cluster {
-  /** By name: every namespace that is declared or used. */
+  /** By name: every namespace that is declared, stated or used. */
   readonly namespaces: ReadonlyMap<string, Namespace>;
   readonly workloads: readonly Workload[];
   readonly policies: readonly Policy[];
   readonly unevaluated: readonly UnevaluatedPolicy[];
 }
 
-/** How a policy is named to a person: `app/allow-dns`. */
+/** The name of a policy in messages: `app/allow-dns`. */
 export function policyName(policy: Policy): string {
   return `${policy.namespace}/${policy.name}`;
 }
 
-/** How a policy of a kind that is not evaluated is named to a person: `CiliumNetworkPolicy app/lock`. */
+/** The name of a policy of a kind that is not evaluated, in messages: `CiliumNetworkPolicy app/lock`. */
 export function unevaluatedName({ kind, namespace, name }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name'>): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-/** How a workload is named to a person and in `list`: `app/frontend[Deployment]`. */
+/** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */
 export function workloadName(workload: Workload): string {
   return `${workload.namespace}/${workload.name}[${workload.kind}]`;
 }

@@ -6,16 +6,16 @@ import { Finding, formatFinding } from '../findings/finding';
 import { Resource } from '../manifests/resources';
 
 /**
- * A cluster whose objects are created, changed and deleted one by one. What a change does not touch is the same object in the cluster
- * before and after it, so that the evaluator re-evaluates only the rest.
+ * A cluster whose objects are created, changed and deleted one by one. A change keeps the identity of every namespace, workload and policy
+ * that it does not touch, so that the evaluator re-evaluates only the rest.
  */
 export class LiveCluster {
   private readonly resources = new Map<string, Resource>();
 
-  /** Objects with `generateName` get a new name each time that they are created. */
+  /** Counts the objects with `generateName`: the API server gives each of them a new name. */
   private generated = 0;
 
-  /** `reading` is what `resources` and `facts` were read into. */
+  /** `reading` is the result of reading `resources` and `facts`. */
   constructor(private reading: ClusterReading, resources: readonly Resource[], private readonly facts?: ClusterFacts) {
     for (const resource of resources) { this.resources.set(this.newKey(resource), resource); }
   }
@@ -35,7 +35,7 @@ export class LiveCluster {
     return this.reading.problems.filter(finding => !known.has(formatFinding(finding)));
   }
 
-  /** Deletes an object; false if there is none of its kind, API group, namespace and name. */
+  /** Deletes the object of this kind, API group, namespace and name. Returns false if there is none. */
   public remove(resource: Resource): boolean {
     const resources = new Map(this.resources);
     if (!resources.delete(keyOf(resource))) { return false; }
@@ -55,7 +55,7 @@ export class LiveCluster {
   }
 }
 
-/** Equal for two versions of one object. */
+/** The same for two versions of one object. */
 function keyOf({ object }: Resource): string {
   const { namespace, name } = identityOf(object);
   const kind = String(object.kind);

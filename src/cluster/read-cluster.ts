@@ -11,7 +11,7 @@ import { Resource } from '../manifests/resources';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
 
-/** A cluster, and what was wrong with the objects that it was read from: those are left out of it. */
+/** A cluster, and the findings about the objects that it was read from. Objects with errors are not in the cluster. */
 export interface ClusterReading {
   readonly cluster: Cluster;
   readonly problems: readonly Finding[];
@@ -19,7 +19,7 @@ export interface ClusterReading {
 
 const NO_FACTS: ClusterFacts = { namespaces: [] };
 
-/** Reads API objects into the model, with what a user states beside them. Kinds without a meaning for connections are skipped. */
+/** Reads API objects and facts into the model. Skips kinds that have no effect on connections. */
 export function readCluster(resources: readonly Resource[], facts: ClusterFacts = NO_FACTS): ClusterReading {
   const reader = new ClusterReader();
   for (const { object, origin } of resources) { reader.read(object, origin); }
@@ -27,8 +27,8 @@ export function readCluster(resources: readonly Resource[], facts: ClusterFacts 
 }
 
 /**
- * As readCluster, for whoever has no use for a cluster that is not whole.
- * @throws InputError where any problem, those that reading the text gave included, is an error
+ * Reads a cluster as `readCluster` does, but accepts no errors. `readingProblems` are the findings about the text of the objects.
+ * @throws InputError if one of the findings is an error
  */
 export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
   const { cluster, problems } = readCluster(resources, facts);
@@ -44,7 +44,7 @@ class ClusterReader {
   private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
 
-  /** Pod templates of kinds that nobody here knows. */
+  /** Objects of unknown kinds that have a pod template. */
   private readonly unknownWorkloads: { name: string; key: string; origin: Origin }[] = [];
 
   private readonly seen = new Map<string, Origin>();
@@ -81,11 +81,11 @@ class ClusterReader {
   public finish({ namespaces: stated }: ClusterFacts): ClusterReading {
     const { workloads, problems } = groupWorkloads(this.workloads);
     for (const problem of problems) { this.problems.push(problem); }
-    // Where their pods are in the input, these are judged by them.
-    const judged = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
+    // If the pods of such an object are in the input, they are a workload under its name.
+    const known = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
     for (const { name, key, origin } of this.unknownWorkloads) {
-      if (judged.has(key)) { continue; }
-      this.problems.push(finding('NP303', origin.at(), `${name} makes pods, but netpol does not know its kind and leaves them out`, { fix: 'add the pods to the input' }));
+      if (known.has(key)) { continue; }
+      this.problems.push(finding('NP303', origin.at(), `${name} has a pod template, but netpol does not know its kind, so its pods are not in the answers`, { fix: 'add the pods to the input' }));
     }
     const namespaces = new Map(this.declared);
     for (const { name, labels, place } of stated) {
@@ -116,10 +116,10 @@ class ClusterReader {
     return errors.every(({ harmless }) => harmless);
   }
 
-  /** False, and an error, where an object of this name was read before: only one of the two would be in the cluster. */
+  /** Reports an error and returns false if an object of this name was read before: a cluster can hold only one of the two. */
   private isNew(object: ApiResource, origin: Origin): boolean {
     const metadata = isObject(object.metadata) ? object.metadata : {};
-    // Without a name it is another's mistake, or it is generated and new each time.
+    // Validation reports a missing name. A generated name is new each time.
     if (typeof metadata.name !== 'string' || metadata.name === '') { return true; }
     const { namespace, name } = identityOf(object);
     const scope = object.kind === 'Namespace' ? '' : namespace;
@@ -136,7 +136,7 @@ class ClusterReader {
   }
 }
 
-/** Where an object is and what it is called; a generated name is not known before it is made. */
+/** The namespace and name of an object. A generated name ends in `*`, because the API server adds the rest. */
 export function identityOf({ metadata }: ApiResource): { namespace: string; name: string } {
   const { name, generateName, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
   return {
@@ -145,18 +145,18 @@ export function identityOf({ metadata }: ApiResource): { namespace: string; name
   };
 }
 
-/** How an object is named in messages: `NetworkPolicy app/allow-dns`. */
+/** The name of an object in messages: `NetworkPolicy app/allow-dns`. */
 function titleOf(object: ApiResource): string {
   const { namespace, name } = identityOf(object);
   const written = isObject(object.metadata) ? object.metadata.namespace : undefined;
   if (name === '') { return `this ${object.kind}`; }
-  // Of a kind that is unknown here nobody can tell whether it has a namespace, where none is written.
+  // An object of an unknown kind may have no namespace, so the message names only the namespace that is written.
   return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
     ? `${object.kind} ${namespace}/${name}`
     : `${object.kind} ${name}`;
 }
 
-/** What the answers make of a policy of a kind that is not evaluated. */
+/** How a policy of a kind that is not evaluated affects the answers. */
 function consequence({ product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
   const kind = `is a policy of ${product}, of a kind that netpol does not evaluate`;
   if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
@@ -169,19 +169,19 @@ function haveSameLabels(some: Labels, others: Labels): boolean {
   return entries.length === Object.keys(others).length && entries.every(([key, value]) => others[key] === value);
 }
 
-/** Every namespace has the label of its name, whatever is written: the API server sets it. */
+/** The labels of a namespace. The API server sets the label of its name (kubernetes.io/metadata.name). */
 function namespaceLabels(name: string, labels: unknown): Namespace['labels'] {
   return { ...stringMap(labels), [NAMESPACE_NAME_LABEL]: name };
 }
 
-/** An Argo Rollout, an OpenShift DeploymentConfig and whatever else makes pods. */
+/** True for an Argo Rollout, an OpenShift DeploymentConfig and other objects that create pods. */
 function hasPodTemplate({ spec }: ApiResource): boolean {
   const template = isObject(spec) ? spec.template : undefined;
   return isObject(template) && isObject(template.spec) && Array.isArray(template.spec.containers);
 }
 
-/** What tells an object from all others; the same for two only where each of the parts is. */
+/** A key that is the same for two objects only if all of these parts are the same. */
 export function objectKey(group: string, kind: string, namespace: string, name: string): string {
-  // The lengths tell where each part ends, whatever is in it. JSON would do the same, and take ten times as long.
+  // The lengths say where each part ends. JSON would do the same, but it takes ten times as long.
   return `${group.length} ${kind.length} ${namespace.length} ${group}${kind}${namespace}${name}`;
 }

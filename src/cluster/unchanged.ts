@@ -3,9 +3,10 @@ import { Cluster } from './cluster';
 import { Origin } from '../findings/finding';
 
 /**
- * The later of two readings of the same input, in which everything that did not change is the same object as in the earlier one. The
- * evaluator re-evaluates only what differs by identity.
- * An object that was read once, from a file that did not change, has the same origin in both.
+ * Returns the later of two readings of the same input, with every unchanged object replaced by the one of the earlier reading. The
+ * evaluator re-evaluates only objects that differ by identity.
+ *
+ * Objects are the same if they have the same origin: a file that did not change is not read again.
  */
 export function keepUnchanged(before: Cluster, after: Cluster): Cluster {
   const namespaces = new Map([...after.namespaces].map(([name, namespace]) => {
@@ -15,7 +16,7 @@ export function keepUnchanged(before: Cluster, after: Cluster): Cluster {
   const unevaluated = kept(before.unevaluated, after.unevaluated);
   return {
     namespaces,
-    // The pods of a workload can come from several files.
+    // A workload has the origin of one object, but its pods can come from several files.
     workloads: kept(before.workloads, after.workloads, isDeepStrictEqual),
     policies: kept(before.policies, after.policies),
     unevaluated: unevaluated.length === before.unevaluated.length && unevaluated.every((one, i) => one === before.unevaluated[i]) ? before.unevaluated : unevaluated,

@@ -26,3 +26,13 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
 
 /** An assumption that an answer rests on. */
 export type Assumption = Reason<AssumptionCode>;
+
+/** A reason as a sentence without a full stop. */
+export function formatReason({ code, what }: Reason): string {
+  return code === 'policy-kind' ? `${what} is of a kind that netpol does not evaluate` : `the labels of ${what} are not known`;
+}
+
+/** An assumption as a sentence without a full stop. */
+export function formatAssumption({ what }: Assumption): string {
+  return `netpol assumes that ${what} has no label besides its name`;
+}

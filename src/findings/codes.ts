@@ -56,6 +56,11 @@ const CODES = {
   NP032: { severity: 'error', title: 'An object is declared twice.', fix: 'Remove one declaration, or name the files of one cluster only.' },
   NP033: { severity: 'warning', title: 'The address of a pod is not an IP address. netpol treats the address as not known.', fix: 'Correct `status.podIPs`.' },
   NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
+  NP041: {
+    severity: 'error',
+    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces`, or the configuration file.',
+    fix: 'Write `--assume-namespaces NAME:key=value`, or `namespaces: [{ name: NAME, labels: { key: value } }]` in the file.',
+  },
 
   // Claims.
   NP201: { severity: 'error', title: 'A claim `allowed` does not hold: a connection is denied.', fix: 'Add the rule that the verdict shows, or correct the claim.' },

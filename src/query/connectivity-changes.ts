@@ -1,102 +1,109 @@
-import { compareNames, Connection, externalName, outsideRangeOf } from './connectivity';
+import { addressesEnd, AddressesEnd, compareEnds, Connection, ConnectionEnd, Passing, samePassing } from './connectivity';
 import { ConnectionSet } from '../evaluator/connections';
-import { AddressRange, familyOf } from '../k8s/address';
+import { familyOf } from '../k8s/address';
 
-/** What may pass from one to another that is other than it was. Outside ranges are those within which it is the same change. */
+/** A difference between two lists of connections. Ranges of addresses are those in which every address has the same difference. */
 export interface ConnectivityChange {
-  readonly source: string;
-  readonly destination: string;
-  /** Empty where the connection is new. */
-  readonly before: ConnectionSet;
-  /** Empty where it is gone. */
-  readonly after: ConnectionSet;
+  readonly source: ConnectionEnd;
+  readonly destination: ConnectionEnd;
+  /** Nothing passes if the connection is new. */
+  readonly before: Passing;
+  /** Nothing passes if the connection is gone. */
+  readonly after: Passing;
 }
 
-/** The two sides of a comparison. */
-type Side = 'before' | 'after';
+/** True if no connection passes and nothing is undecided. */
+export function isNothing({ connections, undecided }: Passing): boolean {
+  return connections.isEmpty && undecided.length === 0;
+}
 
-/** A workload's connections with outside addresses, one way, on both sides. */
-interface OutsideRows {
-  readonly workload: string;
+const NOTHING: Passing = { connections: ConnectionSet.NONE, undecided: [] };
+
+/** The connections of a workload with addresses outside the cluster, in one direction, in both lists. */
+interface ExternalRows {
+  readonly workload: ConnectionEnd;
   readonly isSource: boolean;
-  readonly before: RangeConnection[];
-  readonly after: RangeConnection[];
+  readonly before: ExternalRow[];
+  readonly after: ExternalRow[];
 }
 
-interface RangeConnection {
-  readonly range: AddressRange;
-  readonly connections: ConnectionSet;
+interface ExternalRow extends Passing {
+  readonly end: AddressesEnd;
 }
 
 /**
- * What differs between the rows of two lists of connections, each in the order of listConnections; sorted like
- * them. Addresses are compared as sets: it is no difference that a range is cut in two.
+ * The differences between two lists of connections, each in the order of listConnections; sorted like them. Addresses are
+ * compared as sets: a range that is only cut in two is no difference.
  */
 export function connectivityChanges(before: Iterable<Connection>, after: Iterable<Connection>): ConnectivityChange[] {
-  const outside = new Map<string, OutsideRows>();
-  const changes = [...insideChanges(withoutOutside(before, 'before', outside), withoutOutside(after, 'after', outside))];
-  for (const rows of outside.values()) { changes.push(...outsideChanges(rows)); }
-  return changes.sort((a, b) => compareNames(a.source, b.source) || compareNames(a.destination, b.destination));
+  const external = new Map<string, ExternalRows>();
+  const changes = [...internalChanges(withoutExternal(before, 'before', external), withoutExternal(after, 'after', external))];
+  for (const rows of external.values()) { changes.push(...externalChanges(rows)); }
+  return changes.sort((a, b) => compareEnds(a.source, b.source) || compareEnds(a.destination, b.destination));
 }
 
-/** Of the rows those between workloads; the others are put aside. */
-function* withoutOutside(rows: Iterable<Connection>, side: Side, outside: Map<string, OutsideRows>): Iterator<Connection> {
+/** The rows between workloads; puts the other rows into `external`. */
+function* withoutExternal(rows: Iterable<Connection>, list: 'before' | 'after', external: Map<string, ExternalRows>): Iterator<Connection> {
   for (const row of rows) {
-    const to = outsideRangeOf(row.destination);
-    const from = outsideRangeOf(row.source);
-    const range = to ?? from;
-    if (range === undefined) {
+    const { source, destination } = row;
+    if (source.kind !== 'addresses' && destination.kind !== 'addresses') {
       yield row;
       continue;
     }
-    const workload = to === undefined ? row.destination : row.source;
-    const key = `${to === undefined ? 'from' : 'to'} ${workload}`;
-    const known = outside.get(key) ?? { workload, isSource: to !== undefined, before: [], after: [] };
-    outside.set(key, known);
-    known[side].push({ range, connections: row.connections });
+    const [end, workload] = source.kind === 'addresses' ? [source, destination] : [destination as AddressesEnd, source];
+    const key = `${source === workload ? 'to' : 'from'} ${workload.name}`;
+    const known = external.get(key) ?? { workload, isSource: source === workload, before: [], after: [] };
+    external.set(key, known);
+    known[list].push({ end, connections: row.connections, undecided: row.undecided });
   }
 }
 
-/** Goes along both lists at once. */
-function* insideChanges(before: Iterator<Connection>, after: Iterator<Connection>): Iterable<ConnectivityChange> {
+/** Walks both lists at once. */
+function* internalChanges(before: Iterator<Connection>, after: Iterator<Connection>): Iterable<ConnectivityChange> {
   const next = (rows: Iterator<Connection>) => rows.next().value as Connection | undefined;
   let old = next(before);
   let now = next(after);
   while (old !== undefined || now !== undefined) {
     const order = old === undefined ? 1 : now === undefined ? -1
-      : compareNames(old.source, now.source) || compareNames(old.destination, now.destination);
-    const { source, destination } = order <= 0 ? old! : now!;
-    const was = order <= 0 ? old!.connections : ConnectionSet.NONE;
-    const is = order >= 0 ? now!.connections : ConnectionSet.NONE;
-    if (!was.equals(is)) { yield { source, destination, before: was, after: is }; }
+      : compareEnds(old.source, now.source) || compareEnds(old.destination, now.destination);
+    const { source, destination } = order >= 0 ? now! : old!;
+    const was = order <= 0 ? passingOf(old!) : NOTHING;
+    const is = order >= 0 ? passingOf(now!) : NOTHING;
+    if (!samePassing(was, is)) { yield { source, destination, before: was, after: is }; }
     if (order <= 0) { old = next(before); }
     if (order >= 0) { now = next(after); }
   }
 }
 
-/** Cuts both sides at each other's edges; neighbours with the same change are one. */
-function outsideChanges({ workload, isSource, before, after }: OutsideRows): ConnectivityChange[] {
-  const edges = new Set([...before, ...after].flatMap(({ range }) => [range.first, range.last + 1n]));
+function passingOf({ connections, undecided }: Passing): Passing {
+  return { connections, undecided };
+}
+
+/** Cuts both lists at each other's edges, and merges adjacent ranges with the same change. */
+function externalChanges({ workload, isSource, before, after }: ExternalRows): ConnectivityChange[] {
+  const edges = new Set([...before, ...after].flatMap(({ end: { range } }) => [range.first, range.last + 1n]));
   const sorted = [...edges].sort((a, b) => a < b ? -1 : 1);
-  const changes: { range: AddressRange; was: ConnectionSet; is: ConnectionSet }[] = [];
-  for (let i = 0; i + 1 < sorted.length; i++) {
-    const range = { first: sorted[i], last: sorted[i + 1] - 1n };
-    const [was, is] = [before, after].map(side => connectionsAt(side, range.first));
-    const last = changes.at(-1);
-    if (was.equals(is)) { continue; }
-    if (last !== undefined && last.range.last + 1n === range.first && last.was.equals(was) && last.is.equals(is)
-      && familyOf(last.range.first) === familyOf(range.first)) {
-      last.range = { first: last.range.first, last: range.last };
+  const changes: { first: bigint; last: bigint; was: Passing; is: Passing }[] = [];
+  sorted.forEach((first, i) => {
+    if (i + 1 === sorted.length) { return; }
+    const last = sorted[i + 1] - 1n;
+    const [was, is] = [before, after].map(rows => passingAt(rows, first));
+    const previous = changes.at(-1);
+    if (samePassing(was, is)) { return; }
+    if (previous !== undefined && previous.last + 1n === first && samePassing(previous.was, was) && samePassing(previous.is, is)
+      && familyOf(previous.first) === familyOf(first)) {
+      previous.last = last;
     } else {
-      changes.push({ range, was, is });
+      changes.push({ first, last, was, is });
     }
-  }
-  return changes.map(({ range, was, is }) => {
-    const name = externalName(range);
-    return { source: isSource ? workload : name, destination: isSource ? name : workload, before: was, after: is };
+  });
+  return changes.map(({ first, last, was, is }) => {
+    const end = addressesEnd({ first, last });
+    return { source: isSource ? workload : end, destination: isSource ? end : workload, before: was, after: is };
   });
 }
 
-function connectionsAt(rows: readonly RangeConnection[], address: bigint): ConnectionSet {
-  return rows.find(({ range }) => range.first <= address && address <= range.last)?.connections ?? ConnectionSet.NONE;
+function passingAt(rows: readonly ExternalRow[], address: bigint): Passing {
+  const row = rows.find(({ end: { range } }) => range.first <= address && address <= range.last);
+  return row === undefined ? NOTHING : passingOf(row);
 }

@@ -1,87 +1,134 @@
 import { podName } from './endpoints';
-import { Workload, workloadName } from '../cluster/cluster';
+import { reasonsBetween } from './flow';
+import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
-import { Direction, ClassIndex, ExternalRange, Reachability } from '../evaluator/reachability';
-import { AddressRange, Family, familyOf, formatRange, parseAddress } from '../k8s/address';
+import { ClassIndex, Direction, ExternalRange, Reachability } from '../evaluator/reachability';
+import { Reason } from '../findings/answer';
+import { AddressRange, Family, familyOf, formatRange } from '../k8s/address';
 
-/** One row of `list`: what may pass from one workload or outside range to another. Never empty. */
-export interface Connection {
-  readonly source: string;
-  readonly destination: string;
-  readonly connections: ConnectionSet;
-}
+/** One end of a connection in a list. */
+export type ConnectionEnd = WorkloadEnd | PodEnd | AddressesEnd;
 
-/** Every allowed connection of a cluster, and what there is to say about the way it is told. */
-export interface ConnectivityList {
-  /** Names of the workloads, sorted; those without any connection too. */
-  readonly workloads: readonly string[];
-  /** Sorted by source, then destination. Worked out source by source each time that it is gone through: there may be millions. */
-  readonly connections: Iterable<Connection>;
-  /** Workloads whose pods differ where a policy looks, so that they are listed pod by pod. */
-  readonly split: readonly { readonly workload: Workload; readonly pods: readonly string[] }[];
-}
-
-/** A workload, or a pod that is listed by itself. */
-interface Entry {
+/** All pods of a workload: no policy tells them apart. */
+export interface WorkloadEnd {
+  readonly kind: 'workload';
+  /** `app/web[Deployment]`. Rows are sorted by this name, and it stays the same when the input changes. */
   readonly name: string;
-  readonly endpoint: ClassIndex;
+  readonly workload: Workload;
 }
 
-/** What an entry or a range is connected with: the place of an entry among all, and what passes. */
-interface Reached {
-  readonly entry: number;
+/** One pod of a workload whose pods are told apart by a policy. */
+export interface PodEnd {
+  readonly kind: 'pod';
+  /** `app/web-0[Pod]` */
+  readonly name: string;
+  readonly workload: Workload;
+  readonly pod: Pod;
+}
+
+/** Addresses outside the cluster. */
+export interface AddressesEnd {
+  readonly kind: 'addresses';
+  /** `0.0.0.0-255.255.255.255[External]` */
+  readonly name: string;
+  readonly range: AddressRange;
+}
+
+/** The connections from one end to another: those that certainly pass, and why the others are undecided. */
+export interface Passing {
   readonly connections: ConnectionSet;
+  /** Why it is undecided whether more connections pass; empty if everything is decided. */
+  readonly undecided: readonly Reason[];
 }
 
-/** All allowed connections between workloads, and between workloads and outside addresses. */
+/** One row of a list. Either it has a connection, or something is undecided. */
+export interface Connection extends Passing {
+  readonly source: ConnectionEnd;
+  readonly destination: ConnectionEnd;
+}
+
+/** Every allowed connection of a cluster. */
+export interface ConnectivityList {
+  /** The workloads, and the pods that are listed one by one, sorted by name. Those without a connection are included. */
+  readonly workloads: readonly (WorkloadEnd | PodEnd)[];
+  /** Sorted by source, then destination. Each iteration computes the rows again, source by source, because there may be millions. */
+  readonly connections: Iterable<Connection>;
+  /** Workloads whose pods are listed one by one, because a policy tells them apart. */
+  readonly split: readonly { readonly workload: Workload; readonly pods: readonly PodEnd[] }[];
+  /** False if no row is undecided. */
+  readonly mayBeUndecided: boolean;
+}
+
+/** Lists all connections between workloads, and between workloads and addresses outside the cluster. */
 export function listConnections(reach: Reachability): ConnectivityList {
   const entries: Entry[] = [];
-  const split: { workload: Workload; pods: string[] }[] = [];
+  const split: { workload: Workload; pods: PodEnd[] }[] = [];
   for (const workload of reach.cluster.workloads) {
-    const kinds = new Set(workload.pods.map(pod => reach.ofPod(workload, pod)));
-    if (kinds.size === 1) {
-      entries.push({ name: workloadName(workload), endpoint: reach.ofPod(workload, workload.pods[0]) });
+    const classes = new Set(workload.pods.map(pod => reach.ofPod(workload, pod)));
+    if (classes.size === 1) {
+      entries.push({ end: { kind: 'workload', name: workloadName(workload), workload }, index: reach.ofPod(workload, workload.pods[0]) });
       continue;
     }
-    const pods = workload.pods.map(pod => ({ name: podName(workload, pod), endpoint: reach.ofPod(workload, pod) }));
-    entries.push(...pods);
-    split.push({ workload, pods: pods.map(pod => pod.name) });
+    const pods = workload.pods.map(pod => ({ kind: 'pod', name: podName(workload, pod), workload, pod } as const));
+    for (const end of pods) { entries.push({ end, index: reach.ofPod(workload, end.pod) }); }
+    split.push({ workload, pods });
   }
-  entries.sort((a, b) => compareNames(a.name, b.name));
+  entries.sort((a, b) => compareEnds(a.end, b.end));
+  const external = new ExternalConnections(reach);
   return {
-    workloads: entries.map(entry => entry.name),
-    connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries).all() },
+    workloads: entries.map(({ end }) => end),
+    connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries, external).all() },
     split,
+    mayBeUndecided: reach.mayBeUndecided,
   };
 }
 
 /** The order of sources and of destinations. */
-export function compareNames(a: string, b: string): number {
+export function compareEnds({ name: a }: ConnectionEnd, { name: b }: ConnectionEnd): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Goes through all connections, with what is to be remembered on the way. */
-class ConnectionRows {
-  private readonly outside: OutsideConnections;
+/** The end that stands for a range of addresses. */
+export function addressesEnd(range: AddressRange): AddressesEnd {
+  return { kind: 'addresses', name: `${formatRange(range)}[External]`, range };
+}
 
-  /** The entries of each endpoint: equal endpoints have equal answers, so that they are asked about once. */
+/** A workload or pod of the list, and its endpoint class. */
+interface Entry {
+  readonly end: WorkloadEnd | PodEnd;
+  readonly index: ClassIndex;
+}
+
+/** What an entry or a range is connected with: the position of an entry in the list, and what passes. */
+interface Reached extends Passing {
+  readonly entry: number;
+}
+
+const DECIDED: readonly Reason[] = [];
+
+/** At most so many rows are kept for sources whose class has further entries. */
+const MOST_KEPT = 1_000_000;
+
+/** Iterates over all connections, and keeps what several rows share. */
+class ConnectionRows {
+  /** The entries of each class: the answers for a class are the same for all of its entries. */
   private readonly entriesOf = new Map<ClassIndex, number[]>();
 
-  /** Rows of endpoints that several entries have; so many parts of them are kept. */
-  private readonly shared = new Map<ClassIndex, readonly Reached[]>();
-  private room = 1_000_000;
+  /** The entries that a class with several entries reaches. */
+  private readonly kept = new Map<ClassIndex, readonly Reached[]>();
+  private stillToKeep = MOST_KEPT;
 
-  /** For sources that no policy isolates: destinations that none isolates either, and those that let the source in. */
+  /** For sources that may reach every destination: destinations that every source may reach, and those that admit the source. */
   private readonly open: ClassIndex[] = [];
   private readonly admitting = new Map<ClassIndex, ClassIndex[]>();
 
-  constructor(private readonly reach: Reachability, private readonly entries: readonly Entry[]) {
-    this.outside = new OutsideConnections(reach);
-    entries.forEach(({ endpoint }, i) => {
-      const known = this.entriesOf.get(endpoint);
-      if (known === undefined) { this.entriesOf.set(endpoint, [i]); } else { known.push(i); }
+  constructor(private readonly reach: Reachability, private readonly entries: readonly Entry[], private readonly external: ExternalConnections) {
+    entries.forEach(({ index }, i) => {
+      const known = this.entriesOf.get(index);
+      if (known === undefined) { this.entriesOf.set(index, [i]); } else { known.push(i); }
     });
-    const sources = [...this.entriesOf.keys()].filter(endpoint => !reach.isIsolated(endpoint, 'egress'));
+    const sources = [...this.entriesOf.keys()].filter(index => !reach.isIsolated(index, 'egress')
+      || (reach.mayBeUndecided && reach.possiblePeers(index, 'egress') === undefined));
     if (sources.length === 0) { return; }
     for (const source of sources) { this.admitting.set(source, []); }
     for (const destination of this.entriesOf.keys()) {
@@ -91,122 +138,136 @@ class ConnectionRows {
     }
   }
 
-  /** By source, then by destination. */
+  /** All rows, by source, then by destination. */
   public *all(): Iterator<Connection> {
     const ranges = this.fromOutside();
-    const sources = [...ranges.keys()].sort(compareNames);
+    const sources = [...ranges.keys()].sort(compareEnds);
     let next = 0;
-    for (const [i, { name }] of this.entries.entries()) {
-      while (next < sources.length && sources[next] < name) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
+    for (const [i, { end }] of this.entries.entries()) {
+      while (next < sources.length && sources[next].name < end.name) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
       yield* this.rowsOf(i);
     }
     while (next < sources.length) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
   }
 
-  /** What passes from outside ranges to entries. */
-  private fromOutside(): Map<string, Reached[]> {
-    const ranges = new Map<string, Reached[]>();
-    this.entries.forEach(({ endpoint }, entry) => {
-      for (const { range, connections } of this.outside.of(endpoint, 'ingress')) {
-        const reached = ranges.get(range) ?? [];
-        ranges.set(range, reached);
-        reached.push({ entry, connections });
+  /** The entries that each range of addresses reaches. */
+  private fromOutside(): Map<AddressesEnd, Reached[]> {
+    const ranges = new Map<AddressesEnd, Reached[]>();
+    this.entries.forEach(({ index }, entry) => {
+      for (const { end, connections, undecided } of this.external.of(index, 'ingress')) {
+        const reached = ranges.get(end) ?? [];
+        ranges.set(end, reached);
+        reached.push({ entry, connections, undecided });
       }
     });
     return ranges;
   }
 
-  private *rows(source: string, reached: readonly Reached[]): Iterable<Connection> {
-    for (const { entry, connections } of reached) { yield { source, destination: this.entries[entry].name, connections }; }
+  private *rows(source: ConnectionEnd, reached: readonly Reached[]): Iterable<Connection> {
+    for (const { entry, connections, undecided } of reached) { yield { source, destination: this.entries[entry].end, connections, undecided }; }
   }
 
-  /** What passes from an entry to others and to outside ranges. */
+  /** The rows of one entry: other entries and ranges of addresses, in one order. */
   private *rowsOf(self: number): Iterable<Connection> {
-    const { name: source, endpoint } = this.entries[self];
-    const ranges = [...this.outside.of(endpoint, 'egress')].sort((a, b) => compareNames(a.range, b.range));
+    const { end: source, index } = this.entries[self];
+    const ranges = [...this.external.of(index, 'egress')].sort((a, b) => compareEnds(a.end, b.end));
     let next = 0;
-    for (const { entry, connections } of this.reached(endpoint)) {
+    for (const { entry, connections, undecided } of this.reached(index)) {
       if (entry === self) { continue; }
-      const destination = this.entries[entry].name;
-      for (; next < ranges.length && ranges[next].range < destination; next++) { yield toRange(source, ranges[next]); }
-      yield { source, destination, connections };
+      const destination = this.entries[entry].end;
+      for (; next < ranges.length && ranges[next].end.name < destination.name; next++) { yield rowTo(source, ranges[next]); }
+      yield { source, destination, connections, undecided };
     }
-    for (; next < ranges.length; next++) { yield toRange(source, ranges[next]); }
+    for (; next < ranges.length; next++) { yield rowTo(source, ranges[next]); }
   }
 
-  /** The entries that an endpoint reaches, in their order. */
+  /** The entries that a class reaches or may reach, in their order. */
   private reached(source: ClassIndex): readonly Reached[] {
-    const known = this.shared.get(source);
-    if (known !== undefined) { return known; }
+    const kept = this.kept.get(source);
+    if (kept !== undefined) { return kept; }
     const reached: Reached[] = [];
     for (const destination of this.destinations(source)) {
       const entries = this.entriesOf.get(destination);
       if (entries === undefined) { continue; }
-      const connections = this.reach.connections(source, destination);
-      if (connections.isEmpty) { continue; }
-      for (const entry of entries) { reached.push({ entry, connections }); }
+      const { connections, undecided } = passingBetween(this.reach, source, destination);
+      if (connections.isEmpty && undecided.length === 0) { continue; }
+      for (const entry of entries) { reached.push({ entry, connections, undecided }); }
     }
     reached.sort((a, b) => a.entry - b.entry);
-    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.room) {
-      this.shared.set(source, reached);
-      this.room -= reached.length;
+    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.stillToKeep) {
+      this.kept.set(source, reached);
+      this.stillToKeep -= reached.length;
     }
     return reached;
   }
 
-  /** Endpoints that a source may reach. */
+  /** The classes that a source may reach. */
   private destinations(source: ClassIndex): readonly ClassIndex[] {
     return this.reach.possiblePeers(source, 'egress') ?? [...this.open, ...this.admitting.get(source)!];
   }
 }
 
-function toRange(source: string, { range, connections }: { readonly range: string; readonly connections: ConnectionSet }): Connection {
-  return { source, destination: range, connections };
+function passingBetween(reach: Reachability, source: ClassIndex, destination: ClassIndex): Passing {
+  const connections = reach.connections(source, destination);
+  const isDecided = !reach.mayBeUndecided || reach.possibleConnections(source, destination).equals(connections);
+  return { connections, undecided: isDecided ? DECIDED : reasonsBetween(reach, source, destination) };
 }
 
-/** What passes between a workload and a range of outside addresses. Never empty. */
-export interface OutsideConnection {
-  /** As `list` names it. */
-  readonly range: string;
-  readonly connections: ConnectionSet;
+function rowTo(source: ConnectionEnd, { end, connections, undecided }: ExternalConnection): Connection {
+  return { source, destination: end, connections, undecided };
 }
 
-/** How an outside range is named: `0.0.0.0-255.255.255.255[External]`. */
-export function externalName(range: AddressRange): string {
-  return `${formatRange(range)}[External]`;
+/** What passes between a workload and a range of addresses outside the cluster. */
+interface ExternalConnection extends Passing {
+  readonly end: AddressesEnd;
 }
 
-/** The range that a row of the list names, or nothing where it names a workload: `10.0.0.0-10.255.255.255[External]`. */
-export function outsideRangeOf(name: string): AddressRange | undefined {
-  const ends = /^([^-]+)-([^-]+)\[External\]$/.exec(name);
-  return ends === null ? undefined : { first: parseAddress(ends[1])!, last: parseAddress(ends[2])! };
-}
-
-/** What passes between workloads and outside addresses, of IPv4 and, where a policy mentions it, of IPv6. */
-export class OutsideConnections {
+/** What passes between workloads and addresses outside the cluster, of IPv4 and, if a policy mentions it, of IPv6. */
+class ExternalConnections {
   private readonly families: readonly Family[];
 
-  /** Many workloads have the same ranges: each list of them is named once. */
-  private readonly named = new Map<readonly ExternalRange[], OutsideConnection[]>();
+  /** Ends by name, so that one range is the same object in all rows. */
+  private readonly ends = new Map<string, AddressesEnd>();
+
+  /** Many workloads have the same list of ranges. */
+  private readonly known = new Map<readonly ExternalRange[], readonly ExternalConnection[]>();
 
   constructor(private readonly reach: Reachability) {
     this.families = familiesMentioned(reach);
   }
 
-  /** In ascending order of addresses; neighbours with the same connections are one range. */
-  public of(endpoint: ClassIndex, direction: Direction): readonly OutsideConnection[] {
-    const ranges = this.reach.externalRanges(endpoint, direction);
-    let named = this.named.get(ranges);
-    if (named === undefined) {
-      named = ranges.filter(({ range }) => this.families.includes(familyOf(range.first)))
-        .map(({ range, connections }) => ({ range: externalName(range), connections }));
-      this.named.set(ranges, named);
+  /** In ascending order of addresses; adjacent ranges with the same connections are merged. */
+  public of(subject: ClassIndex, direction: Direction): readonly ExternalConnection[] {
+    const ranges = this.reach.externalRanges(subject, direction);
+    let known = this.known.get(ranges);
+    if (known === undefined) {
+      known = ranges.filter(({ range }) => this.families.includes(familyOf(range.first))).map(each => this.connection(subject, direction, each));
+      // The reasons are those of one class; another class with the same ranges may have others.
+      if (known.every(({ undecided }) => undecided.length === 0)) { this.known.set(ranges, known); }
     }
-    return named;
+    return known;
+  }
+
+  private connection(subject: ClassIndex, direction: Direction, { range, connections, possible }: ExternalRange): ExternalConnection {
+    const undecided = possible.equals(connections) ? DECIDED : this.reach.undecidedBecause(subject, direction, this.reach.ofAddress(range.first));
+    return { end: this.endOf(range), connections, undecided };
+  }
+
+  private endOf(range: AddressRange): AddressesEnd {
+    const end = addressesEnd(range);
+    const known = this.ends.get(end.name);
+    if (known === undefined) { this.ends.set(end.name, end); }
+    return known ?? end;
   }
 }
 
-/** IPv4, and IPv6 where a policy mentions it. */
+/** True if the same connections pass, and the rest is undecided for the same reasons. */
+export function samePassing(a: Passing, b: Passing): boolean {
+  return a.connections.equals(b.connections) && a.undecided.length === b.undecided.length
+    && a.undecided.every(({ code, what }, i) => code === b.undecided[i].code && what === b.undecided[i].what);
+}
+
+/** IPv4, and IPv6 if a policy mentions it. */
 function familiesMentioned(reach: Reachability): Family[] {
   const mentionsIpv6 = reach.cluster.policies.some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []]
     .some(rule => rule.peers?.some(peer => peer.kind === 'addresses' && peer.block.family === 'IPv6')));

@@ -1,106 +1,119 @@
 import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { ClassIndex, Reachability } from '../evaluator/reachability';
 import { nearestName } from '../findings/nearest-name';
-import { AddressRange, cidrFix, cidrsOf, formatAddress, parseAddress, parseCidr } from '../k8s/address';
+import { AddressRange, cidrFix, cidrsOf, formatAddress, formatRange, parseAddress, parseCidr } from '../k8s/address';
 import { LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
 
-/** One of those that a question is about: a pod, or addresses that no policy tells apart. */
+/** One end of a question: a pod, or addresses that no policy tells apart. */
 export type Endpoint = PodEndpoint | AddressEndpoint;
 
-/** A pod, or the pods that a template makes. */
+/** A pod, or the pods of a template. */
 export interface PodEndpoint {
   readonly kind: 'pod';
-  /** How messages call it: `app/web[Deployment]`. */
+  /** The name in messages: `app/web[Deployment]`. */
   readonly name: string;
   readonly workload: Workload;
   readonly pod: Pod;
   readonly index: ClassIndex;
 }
 
-/** Addresses: all of an atom, or the part of it that was asked about. */
+/** An address atom, or the part of it that the question is about. */
 export interface AddressEndpoint {
   readonly kind: 'address';
+  /** The name in messages: `10.0.0.0/8`. */
   readonly name: string;
   readonly range: AddressRange;
   readonly index: ClassIndex;
 }
 
-/** Which pods and addresses are meant, whether they exist or not. */
+/** A set of possible pods or of addresses. */
 export type EndpointSelector =
   | { readonly kind: 'pods'; readonly namespaces: Selector; readonly pods: Selector }
   | { readonly kind: 'addresses'; readonly ranges: readonly AddressRange[] };
 
 /** One side of a question or a claim. */
 export interface Party {
-  /** As the asker named it. */
+  /** The name in messages. */
   readonly name: string;
-  /** Those that are judged. Never empty. */
+  /** The declared pods and the addresses of the party. */
   readonly endpoints: readonly Endpoint[];
   /**
-   * Further members that only a claim of absence is judged by: what a pod of this party could be at
-   * the worst, where not all is known of it.
+   * More endpoints, which only `denied` considers: possible pods of this party, with the labels that make the policies allow the
+   * most.
    */
   readonly worstCase: readonly Endpoint[];
-  /** All that could ever be part of it: what `only` lets through. */
+  /** Every possible pod and every address of the party, for the lists of a claim. */
   readonly selectors: readonly EndpointSelector[];
 }
 
-/** The ports of pods, each once, in a stable order. */
-export function portsOf(members: readonly Endpoint[]): ContainerPort[] {
+/** The container ports of pods, each once, by protocol and number. */
+export function portsOf(endpoints: readonly Endpoint[]): ContainerPort[] {
   const ports = new Map<string, ContainerPort>();
-  for (const member of members) {
-    for (const port of member.kind === 'pod' ? member.pod.ports : []) { ports.set(`${port.protocol}/${port.port}`, port); }
+  for (const endpoint of endpoints) {
+    for (const port of endpoint.kind === 'pod' ? endpoint.pod.ports : []) { ports.set(`${port.protocol}/${port.port}`, port); }
   }
   return [...ports.values()].sort((a, b) => a.protocol < b.protocol ? -1 : a.protocol > b.protocol ? 1 : a.port - b.port);
 }
 
-/** How a pod of a workload is called: `app/web-0[Pod]`. */
-export function podName({ namespace, name, pods }: Workload, pod: Pod): string {
-  // Two generations of a workload have two templates, and no pod of theirs is known by name.
-  return `${namespace}/${pod.name ?? `${name}#${pods.indexOf(pod) + 1}`}[Pod]`;
+/** The name of a pod without its namespace: `web-0`, or `web#1` for the pods of the first of several templates. */
+export function ownPodName({ name, pods }: Workload, pod: Pod): string {
+  // Two ReplicaSets of one Deployment have two templates, and their pods have no known names.
+  return pod.name ?? `${name}#${pods.indexOf(pod) + 1}`;
 }
 
-/** A pod of the cluster as a member. */
+/** The name of a pod of a workload in messages: `app/web-0[Pod]`. */
+export function podName(workload: Workload, pod: Pod): string {
+  return `${workload.namespace}/${ownPodName(workload, pod)}[Pod]`;
+}
+
+/** A pod of the cluster as an endpoint. */
 export function podEndpoint(reach: Reachability, workload: Workload, pod: Pod, name: string): PodEndpoint {
   return { kind: 'pod', name, workload, pod, index: reach.ofPod(workload, pod) };
 }
 
 /**
- * The pods of a workload, all or some of them: two members for each kind that policies or a question about
- * ports tell apart, one to ask about the other. A thousand equal replicas are one question.
+ * Representatives of the pods of a workload, or of some of its pods: two for each endpoint class and set of container ports,
+ * because the traffic between two replicas counts too. A thousand equal replicas are two endpoints.
  */
 export function workloadEndpoints(reach: Reachability, workload: Workload, name: string, pods = workload.pods): PodEndpoint[] {
-  const kinds = new Map<string, Pod[]>();
+  const alike = new Map<string, Pod[]>();
   for (const pod of pods) {
-    const kind = JSON.stringify([reach.ofPod(workload, pod), pod.ports]);
-    kinds.set(kind, [...(kinds.get(kind) ?? []).slice(0, 1), pod]);
+    const key = JSON.stringify([reach.ofPod(workload, pod), pod.ports]);
+    alike.set(key, [...(alike.get(key) ?? []).slice(0, 1), pod]);
   }
-  return [...kinds.values()].flat().map(pod => podEndpoint(reach, workload, pod, kinds.size === 1 ? name : podName(workload, pod)));
+  return [...alike.values()].flat().map(pod => podEndpoint(reach, workload, pod, alike.size === 1 ? name : podName(workload, pod)));
 }
 
-/** The addresses of a range, one member for each atom that it touches. */
-export function addressEndpoints(reach: Reachability, range: AddressRange, name: (range: AddressRange) => string): AddressEndpoint[] {
+/** The addresses of a range: an endpoint for each address atom that the range touches. */
+export function addressEndpoints(reach: Reachability, range: AddressRange): AddressEndpoint[] {
   const { first, end } = reach.addresses.atomsOf(range);
-  const members: AddressEndpoint[] = [];
+  const endpoints: AddressEndpoint[] = [];
   for (let atom = first; atom < end; atom++) {
     const whole = reach.addresses.range(atom);
     const part = {
       first: whole.first > range.first ? whole.first : range.first,
       last: whole.last < range.last ? whole.last : range.last,
     };
-    members.push({ kind: 'address', name: name(part), range: part, index: reach.ofAtom(atom) });
+    endpoints.push({ kind: 'address', name: rangeName(part), range: part, index: reach.ofAtom(atom) });
   }
-  return members;
+  return endpoints;
 }
 
-/** Endpoints are named in four ways; whoever names one wrongly is told all of them. */
+/** `10.0.0.1`, `10.0.0.0/8`, or `10.0.0.1-10.0.0.5` if the range is not one block. */
+function rangeName(range: AddressRange): string {
+  if (range.first === range.last) { return formatAddress(range.first); }
+  const blocks = cidrsOf(range);
+  return blocks.length === 1 ? blocks[0] : formatRange(range);
+}
+
+/** The forms of an endpoint, for the error about a text that has none of them. */
 const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', an IP address or a CIDR block";
 
 /**
- * The party that a text names: `app/frontend`, `app/Deployment/frontend`, `10.0.0.1`, `10.0.0.0/8`.
- * Returns what is wrong, as a sentence, where it names none or more than one.
+ * The party that a text names: `app/frontend`, `app/Deployment/frontend`, `10.0.0.1`, `10.0.0.0/8`. Returns a sentence that says
+ * what is wrong if the text names no party, or more than one.
  */
 export function partyNamed(reach: Reachability, text: string): Party | string {
   const address = parseAddress(text);
@@ -112,48 +125,48 @@ export function partyNamed(reach: Reachability, text: string): Party | string {
     const fix = cidrFix(text);
     return typeof cidr === 'string' ? `'${text}': ${cidr}${fix === undefined ? '' : `; ${fix}`}` : partyOfRange(reach, cidr, text);
   }
-  if (parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return `'${text}' is no endpoint: ${FORMS}`; }
+  if (parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return `'${text}' is not an endpoint: ${FORMS}`; }
   return parts.length === 2
     ? partyOfName(reach, text, parts[0], parts[1])
     : partyOfName(reach, text, parts[0], parts[2], parts[1]);
 }
 
-/** The party of all pods that labels select: those there are, and for `only` all that could be. */
+/**
+ * The party of the pods that two selectors match. Returns a sentence that says what is wrong if no declared pod matches.
+ */
 export function partySelected(
   reach: Reachability, name: string, namespaces: LabelSelector, pods: LabelSelector,
 ): Party | string {
   const namespaceSelector = Selector.from(namespaces);
   const podSelector = Selector.from(pods);
-  const members = reach.cluster.workloads.flatMap(workload => {
+  const endpoints = reach.cluster.workloads.flatMap(workload => {
     if (!namespaceSelector.matches(reach.cluster.namespaces.get(workload.namespace)!.labels)) { return []; }
     const selected = workload.pods.filter(pod => podSelector.matches(pod.labels));
     return selected.length === 0 ? [] : workloadEndpoints(reach, workload, workloadName(workload), selected);
   });
-  if (members.length === 0) { return `no workload is selected by ${name}: see the labels with 'netpol list', or name it as 'namespace/name'`; }
-  return { name, endpoints: members, worstCase: [], selectors: [{ kind: 'pods', namespaces: namespaceSelector, pods: podSelector }] };
+  if (endpoints.length === 0) { return `no workload is selected by ${name}: check the labels in the manifests, or name it as 'namespace/name'`; }
+  return { name, endpoints, worstCase: [], selectors: [{ kind: 'pods', namespaces: namespaceSelector, pods: podSelector }] };
 }
 
-/** The pods of one namespace, as a selector of namespaces. */
+/** A selector of the namespace with this name. */
 export function namespaceNamed(name: string): Selector {
   return Selector.labels({ [NAMESPACE_NAME_LABEL]: name });
 }
 
-/** An address; where it is that of a pod that is known, the pod. */
+/** The pod that has the address; otherwise the address itself. */
 function partyOfAddress(reach: Reachability, address: bigint, text: string): Party {
   for (const workload of reach.cluster.workloads) {
     const pod = workload.pods.find(p => p.addresses.includes(address));
     if (pod !== undefined) {
       const name = `${text} (${podName(workload, pod)})`;
-      return { ...partyOfPods(reach, workload, [pod], name), selectors: [...patternsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
+      return { ...partyOfPods(reach, workload, [pod], name), selectors: [...selectorsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
     }
   }
   return partyOfRange(reach, { first: address, last: address }, text);
 }
 
 function partyOfRange(reach: Reachability, range: AddressRange, text: string): Party {
-  const members = addressEndpoints(reach, range, part =>
-    part.first === part.last ? formatAddress(part.first) : cidrsOf(part).length === 1 ? cidrsOf(part)[0] : `${formatAddress(part.first)}-${formatAddress(part.last)}`);
-  return { name: text, endpoints: members, worstCase: [], selectors: [{ kind: 'addresses', ranges: [range] }] };
+  return { name: text, endpoints: addressEndpoints(reach, range), worstCase: [], selectors: [{ kind: 'addresses', ranges: [range] }] };
 }
 
 function partyOfName(reach: Reachability, text: string, namespace: string, name: string, kind?: string): Party | string {
@@ -167,27 +180,28 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
     const own = workloadName(workload);
     return { ...partyOfPods(reach, workload, workload.pods, own), endpoints: workloadEndpoints(reach, workload, own) };
   }
-  // A pod that somebody owns can be asked about by its own name too.
+  // A pod that has an owner can be asked about by its own name too.
   for (const workload of kind === undefined || kind === 'Pod' ? inNamespace : []) {
     const pod = workload.pods.find(p => p.name === name);
     if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podName(workload, pod)); }
   }
-  return `there is no workload '${text}'${suggestion(reach, namespace, name, kind)}`;
+  return `there is no workload '${text}'${existingNames(reach, namespace, name, kind)}`;
 }
 
 function partyOfPods(reach: Reachability, workload: Workload, pods: readonly Pod[], name: string): Party {
-  return { name, endpoints: pods.map(pod => podEndpoint(reach, workload, pod, name)), worstCase: [], selectors: patternsOf(workload, pods) };
+  return { name, endpoints: pods.map(pod => podEndpoint(reach, workload, pod, name)), worstCase: [], selectors: selectorsOf(workload, pods) };
 }
 
-/** The pods that a workload knows as its own; where its selector is not that of these pods, pods of just their labels. */
-function patternsOf(workload: Workload, pods: readonly Pod[]): EndpointSelector[] {
+/** The pods that the workload's selector matches; if it does not match these pods, the pods that have their labels. */
+function selectorsOf(workload: Workload, pods: readonly Pod[]): EndpointSelector[] {
   const namespaces = namespaceNamed(workload.namespace);
   const selectors = new Map(pods.map(pod => workload.selector.matches(pod.labels) ? workload.selector : Selector.labels(pod.labels))
     .map(selector => [selector.id, selector]));
   return [...selectors.values()].map(selector => ({ kind: 'pods', namespaces, pods: selector }));
 }
 
-function suggestion(reach: Reachability, namespace: string, name: string, kind?: string): string {
+/** The names that exist, for the error about a name that does not. */
+function existingNames(reach: Reachability, namespace: string, name: string, kind?: string): string {
   const all = reach.cluster.workloads;
   const didYouMean = (workloads: readonly Workload[]) => {
     const texts = distinct(workloads.map(w => `'${w.namespace}/${kind === undefined ? '' : `${w.kind}/`}${w.name}'`));
@@ -201,7 +215,7 @@ function suggestion(reach: Reachability, namespace: string, name: string, kind?:
     const near = nearestName(name, names);
     return `; namespace '${namespace}' has ${some(names)}${near === undefined ? '' : `: ${didYouMean(here.filter(w => w.name === near))}`}`;
   }
-  return all.length === 0 ? ': no workload was given at all' : `; there are workloads in ${some(distinct(all.map(w => w.namespace)))}`;
+  return all.length === 0 ? ': the input has no workload' : `; there are workloads in ${some(distinct(all.map(w => w.namespace)))}`;
 }
 
 function distinct(texts: readonly string[]): string[] {

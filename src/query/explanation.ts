@@ -1,78 +1,105 @@
 import { Endpoint } from './endpoints';
-import { Fix, fixFor } from './fix';
-import { covers, Flow } from './flow';
-import { missOf } from './near-miss';
+import { decideSides, Flow, queryEndpoints, reasonsOfSide } from './flow';
 import { connectionsOfPort, PortQuery } from './ports';
+import { Fix, fixFor } from './private/fix';
+import { Mismatch, mismatches } from './private/near-misses';
 import { Policy, Rule } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
+import { Answer, Assumption, Reason } from '../findings/answer';
 
-/** A rule, and what it gives in the case at hand. */
+export type { Fix } from './private/fix';
+export type { LabelDifference, Mismatch } from './private/near-misses';
+
+/** A rule, and the connections that it allows in this flow. */
 export interface RuleEffect {
   readonly policy: Policy;
   readonly rule: Rule;
   readonly connections: ConnectionSet;
 }
 
-/** A rule that nearly allows it, and why it does not. */
+/** A rule that almost allows the connection. */
 export interface NearMiss {
   readonly policy: Policy;
   readonly rule: Rule;
-  readonly why: string;
+  /** Why the rule does not allow it: its ports, or each of its peers. Never empty. */
+  readonly mismatches: readonly Mismatch[];
 }
 
-/** One direction: what the policies that select `subject` say of `peer`. */
+/** One side of a flow: how the policies that select `subject` treat `peer`. */
 export interface SideExplanation {
   readonly direction: Direction;
   readonly subject: Endpoint;
   readonly peer: Endpoint;
+  readonly answer: Answer;
+  /** True if the answer is `yes`. */
   readonly passes: boolean;
-  /** The policies that isolate the subject in this direction; none where it is open. */
+  /** Why the side is undecided; empty if it is decided. */
+  readonly reasons: readonly Reason[];
+  /** The policies that isolate the subject in this direction; empty if it is not isolated. */
   readonly isolatedBy: readonly Policy[];
-  /** The rules that allow it, or part of it. */
+  /** The rules that allow the connections, or some of them. */
   readonly allowedBy: readonly RuleEffect[];
   readonly nearMisses: readonly NearMiss[];
-  /** What to add so that this side passes; absent where it does. */
+  /** A change that makes a blocked side pass, if there is one. */
   readonly fix?: Fix;
 }
 
-/** Why one member reaches another, or does not. */
+/** Why one endpoint reaches another or does not. */
 export interface Explanation {
   readonly flow: Flow;
   readonly port?: PortQuery;
-  readonly allowed: boolean;
+  readonly answer: Answer;
+  /** Why the answer is undecided; empty if it is decided. */
+  readonly reasons: readonly Reason[];
+  /** What the answer rests on. */
+  readonly assumptions: readonly Assumption[];
   readonly egress: SideExplanation;
   readonly ingress: SideExplanation;
 }
 
-/** Both directions of a passage: which policies isolate, which rules allow, what would have to change. */
-export function explain(reach: Reachability, passage: Flow, port?: PortQuery): Explanation {
-  const { source, destination } = passage;
+/** Explains both sides of a flow: the policies that isolate, the rules that allow, the near misses, and the fix. */
+export function explain(reach: Reachability, flow: Flow, port?: PortQuery): Explanation {
+  const { source, destination } = flow;
+  const { answer, reasons, assumptions } = queryEndpoints(reach, [source], [destination], port);
   return {
-    flow: passage,
+    flow,
     port,
-    allowed: covers(passage.connections, port, destination),
-    egress: side(reach, passage, 'egress', source, destination, port),
-    ingress: side(reach, passage, 'ingress', destination, source, port),
+    answer,
+    reasons,
+    assumptions,
+    egress: explainSide(reach, flow, 'egress', port),
+    ingress: explainSide(reach, flow, 'ingress', port),
   };
 }
 
-function side(
-  reach: Reachability, passage: Flow, direction: Direction, subject: Endpoint, peer: Endpoint, port: PortQuery | undefined,
-): SideExplanation {
-  const passes = covers(passage[direction], port, passage.destination);
-  const isolatedBy = passage.loopback ? [] : reach.policies(subject.index, direction);
-  const asked = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, passage.destination);
+function explainSide(reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined): SideExplanation {
+  const { source, destination } = flow;
+  const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
+  const answer = decideSides(flow, port)[direction];
+  const isolatedBy = flow.loopback ? [] : reach.policies(subject.index, direction);
+  const asked = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, destination);
   const allowedBy: RuleEffect[] = [];
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
     for (const rule of policy[direction]!) {
       const connections = reach.ruleConnections(policy, rule, direction, subject.index, peer.index).intersect(asked);
       if (!connections.isEmpty) { allowedBy.push({ policy, rule, connections }); }
-      const why = passes ? undefined : missOf(reach, { policy, rule, direction, subject, peer, destination: passage.destination, asked, port });
-      if (why !== undefined) { nearMisses.push({ policy, rule, why }); }
+      const why = answer === 'yes' ? [] : mismatches(reach, { policy, rule, direction, subject, peer, destination, asked, port });
+      if (why.length > 0) { nearMisses.push({ policy, rule, mismatches: why }); }
     }
   }
-  const mend = passes ? undefined : fixFor({ direction, subject, peer, destination: passage.destination, port, isolatedBy, nearMisses });
-  return { direction, subject, peer, passes, isolatedBy, allowedBy, nearMisses, fix: mend };
+  return {
+    direction,
+    subject,
+    peer,
+    answer,
+    passes: answer === 'yes',
+    reasons: answer === 'undecided' ? reasonsOfSide(reach, flow, direction) : [],
+    isolatedBy,
+    allowedBy,
+    nearMisses,
+    // A rule of a NetworkPolicy cannot decide a side that is undecided.
+    fix: answer === 'no' ? fixFor({ direction, subject, peer, destination, port, isolatedBy, nearMisses }) : undefined,
+  };
 }

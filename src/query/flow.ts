@@ -1,76 +1,183 @@
 import { Endpoint, Party } from './endpoints';
 import { connectionsOfPort, PortQuery } from './ports';
 import { ConnectionSet } from '../evaluator/connections';
-import { Reachability } from '../evaluator/reachability';
+import { ClassIndex, Direction, Reachability } from '../evaluator/reachability';
+import { Answer, Assumption, Reason, ReasonCode } from '../findings/answer';
 
-/** What passes from one member to another. */
-export interface Flow {
-  readonly source: Endpoint;
-  readonly destination: Endpoint;
-  /** A pod to itself: no policy has a say. */
-  readonly loopback: boolean;
-  /** What the source's egress lets pass. */
+/** Connections of a flow: those of each side, and those that both sides have in common. */
+export interface FlowConnections {
+  /** Connections of the source's egress side. */
   readonly egress: ConnectionSet;
-  /** What the destination's ingress lets pass. */
+  /** Connections of the destination's ingress side. */
   readonly ingress: ConnectionSet;
-  /** What both do. */
+  /** Connections of both sides. */
   readonly connections: ConnectionSet;
 }
 
-/** The answer to one question. */
-export interface Answer {
-  /** Every member of the one reaches every member of the other, on all the ports asked about, or at all. */
-  readonly allowed: boolean;
-  readonly egress: boolean;
-  readonly ingress: boolean;
-  /** Some do and some do not. */
+/** The traffic from one endpoint to another. Its own connections are those that certainly pass. */
+export interface Flow extends FlowConnections {
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  /** A pod connects to itself: policies do not apply. */
+  readonly loopback: boolean;
+  /** The connections that may pass: those that certainly pass, and those that are undecided. */
+  readonly possible: FlowConnections;
+}
+
+/** The answer to a question about two parties, each of which may have several endpoints. */
+export interface FlowAnswer {
+  readonly answer: Answer;
+  /** The answer of the sources' egress side alone. */
+  readonly egress: Answer;
+  /** The answer of the destinations' ingress side alone. */
+  readonly ingress: Answer;
+  /** Why the answer is undecided; empty if it is decided. A `no` on one side decides, whatever the other side is. */
+  readonly reasons: readonly Reason[];
+  /** Why a side is undecided, even if the answer is not. */
+  readonly sideReasons: readonly Reason[];
+  /** What the answer rests on; empty if it is undecided. */
+  readonly assumptions: readonly Assumption[];
+  /** The answer is `no`, and some pairs are `yes`. */
   readonly mixed: boolean;
-  /** One passage that shows the answer: where some do not reach, one of those. */
+  /** One flow that shows the answer: a blocked one, an undecided one, or one that rests on an assumption, if there is one. */
   readonly example: Flow;
 }
 
-/** What passes from one member to another. */
+const ALL: FlowConnections = { egress: ConnectionSet.ALL, ingress: ConnectionSet.ALL, connections: ConnectionSet.ALL };
+
+/** The traffic from one endpoint to another. */
 export function flow(reach: Reachability, source: Endpoint, destination: Endpoint): Flow {
-  if (isLoopback(source, destination)) {
-    return { source, destination, loopback: true, egress: ConnectionSet.ALL, ingress: ConnectionSet.ALL, connections: ConnectionSet.ALL };
-  }
+  if (isLoopback(source, destination)) { return { source, destination, loopback: true, ...ALL, possible: ALL }; }
   const egress = reach.sideConnections(source.index, 'egress', destination.index);
   const ingress = reach.sideConnections(destination.index, 'ingress', source.index);
-  return { source, destination, loopback: false, egress, ingress, connections: egress.intersect(ingress) };
+  const certain = { egress, ingress, connections: egress.intersect(ingress) };
+  return { source, destination, loopback: false, ...certain, possible: reach.mayBeUndecided ? possible(reach, source, destination) : certain };
 }
 
-/** Every passage between two parties. */
+function possible(reach: Reachability, source: Endpoint, destination: Endpoint): FlowConnections {
+  const egress = reach.possibleSideConnections(source.index, 'egress', destination.index);
+  const ingress = reach.possibleSideConnections(destination.index, 'ingress', source.index);
+  return { egress, ingress, connections: egress.intersect(ingress) };
+}
+
+/** Every flow from one of the sources to one of the destinations. */
 export function* flows(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[]): Iterable<Flow> {
   for (const source of sources) {
     for (const destination of destinations) { yield flow(reach, source, destination); }
   }
 }
 
-/** True where `connections` hold what was asked; without a port, where they hold anything. */
+/**
+ * True if the connections include every connection that the question asks for; without a port, if there is any connection. A port
+ * name that the destination does not have asks for no connection, and nothing covers it.
+ */
 export function covers(connections: ConnectionSet, port: PortQuery | undefined, destination: Endpoint): boolean {
   if (port === undefined) { return !connections.isEmpty; }
   const asked = connectionsOfPort(port, destination);
-  // A name that the destination does not have is no connection, rather than one that is trivially allowed.
   return !asked.isEmpty && connections.includes(asked);
 }
 
-/** Does `from` reach `to`, on this port or, without one, at all? */
-export function query(reach: Reachability, from: Party, to: Party, port?: PortQuery): Answer {
-  const all = [...flows(reach, from.endpoints, to.endpoints)];
-  const yes = all.filter(p => covers(p.connections, port, p.destination));
-  const failing = all.find(p => !covers(p.connections, port, p.destination));
+/**
+ * Whether every endpoint of `from` reaches every endpoint of `to`, on this port; without a port, on some port. One pair that is
+ * `no` makes the answer `no`; otherwise, one pair that is `undecided` makes it `undecided`.
+ */
+export function query(reach: Reachability, from: Party, to: Party, port?: PortQuery): FlowAnswer {
+  return queryEndpoints(reach, from.endpoints, to.endpoints, port);
+}
+
+/** As `query`, for endpoints. */
+export function queryEndpoints(
+  reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port?: PortQuery,
+): FlowAnswer {
+  const answer = judge(reach, sources, destinations, port);
+  if (answer.answer === 'undecided' || reach.strict === reach) { return answer; }
+  // The classes of the strict evaluation have the same indexes, so the same endpoints can be asked about.
+  const strict = judge(reach.strict, sources, destinations, port);
+  if (strict.answer !== 'undecided') { return answer; }
+  const { source, destination } = strict.example;
   return {
-    allowed: failing === undefined,
-    egress: all.every(p => covers(p.egress, port, p.destination)),
-    ingress: all.every(p => covers(p.ingress, port, p.destination)),
-    mixed: failing !== undefined && yes.length > 0,
-    example: failing ?? all[0],
+    ...answer,
+    assumptions: strict.reasons.filter((reason): reason is Assumption => ASSUMPTIONS.includes(reason.code)),
+    example: answer.answer === 'yes' ? flow(reach, source, destination) : answer.example,
   };
 }
 
+/** The reasons of strict answers that are assumptions otherwise. */
+const ASSUMPTIONS: readonly ReasonCode[] = ['namespace-label'];
+
+function judge(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port: PortQuery | undefined): FlowAnswer {
+  const judged = [...flows(reach, sources, destinations)].map(one => ({ one, ...decideSides(one, port) }));
+  const answer = allOf(judged.map(each => each.answer));
+  const egress = allOf(judged.map(each => each.egress));
+  const ingress = allOf(judged.map(each => each.ingress));
+  const undecided = judged.filter(each => each.answer === 'undecided');
+  return {
+    answer,
+    egress,
+    ingress,
+    reasons: answer === 'undecided' ? distinct(undecided.flatMap(({ one }) => reasonsOfFlow(reach, one, port))) : [],
+    assumptions: [],
+    sideReasons: distinct([
+      ...egress === 'undecided' ? judged.flatMap(({ one }) => reasonsOfSide(reach, one, 'egress')) : [],
+      ...ingress === 'undecided' ? judged.flatMap(({ one }) => reasonsOfSide(reach, one, 'ingress')) : [],
+    ]),
+    mixed: answer === 'no' && judged.some(each => each.answer === 'yes'),
+    example: (judged.find(each => each.answer === answer) ?? judged[0]).one,
+  };
+}
+
+/** `no` if one of the answers is, otherwise `undecided` if one is. */
+function allOf(answers: readonly Answer[]): Answer {
+  return answers.includes('no') ? 'no' : answers.includes('undecided') ? 'undecided' : 'yes';
+}
+
+/** The answer as JSON has it: `null` if it is undecided. */
+export function truthOf(answer: Answer): boolean | null {
+  return answer === 'undecided' ? null : answer === 'yes';
+}
+
+/** The answers for both sides of a flow together, and for each side alone. */
+export function decideSides({ destination, possible: may, ...certain }: Flow, port: PortQuery | undefined): Record<'answer' | Direction, Answer> {
+  const decide = (part: keyof FlowConnections): Answer =>
+    covers(certain[part], port, destination) ? 'yes' : covers(may[part], port, destination) ? 'undecided' : 'no';
+  return { answer: decide('connections'), egress: decide('egress'), ingress: decide('ingress') };
+}
+
+/** Why one side of a flow is undecided. */
+export function reasonsOfSide(reach: Reachability, { source, destination }: Flow, side: Direction): readonly Reason[] {
+  return side === 'egress'
+    ? reach.undecidedBecause(source.index, 'egress', destination.index)
+    : reach.undecidedBecause(destination.index, 'ingress', source.index);
+}
+
+function reasonsOfFlow(reach: Reachability, { source, destination }: Flow, port: PortQuery | undefined): readonly Reason[] {
+  const asked = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, destination);
+  return reasonsBetween(reach, source.index, destination.index, asked);
+}
+
 /**
- * A pod that is known by name reaches itself, always. A template's pods are several: between those
- * policies decide.
+ * Why it is undecided which of the connections that are asked for pass: the reasons of each side that is undecided about a
+ * connection which the other side may let pass.
+ */
+export function reasonsBetween(reach: Reachability, source: ClassIndex, destination: ClassIndex, asked = ConnectionSet.ALL): readonly Reason[] {
+  const sides = [
+    { subject: source, direction: 'egress', peer: destination },
+    { subject: destination, direction: 'ingress', peer: source },
+  ] as const;
+  const may = sides.map(({ subject, direction, peer }) => reach.possibleSideConnections(subject, direction, peer).intersect(asked));
+  return distinct(sides.flatMap(({ subject, direction, peer }, i) => {
+    const open = may[i].subtract(reach.sideConnections(subject, direction, peer)).intersect(may[1 - i]);
+    return open.isEmpty ? [] : reach.undecidedBecause(subject, direction, peer);
+  }));
+}
+
+function distinct(reasons: readonly Reason[]): Reason[] {
+  return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
+}
+
+/**
+ * A pod that is known by its own name always reaches itself. The pods of a template are several, and policies decide between
+ * them.
  */
 function isLoopback(source: Endpoint, destination: Endpoint): boolean {
   return source.kind === 'pod' && destination.kind === 'pod' && source.pod === destination.pod && source.pod.name !== undefined;

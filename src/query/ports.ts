@@ -3,12 +3,15 @@ import { ConnectionSet } from '../evaluator/connections';
 import { portNameErrors, portNumberErrors } from '../k8s/names';
 import { Protocol, PROTOCOLS } from '../k8s/objects';
 
-/** The ports that a question is about: a range (1–65535, often of one), or a name that the destination resolves. */
+/** The ports of a question: a range (1–65535, both ends included), or a name, which the destination's containers resolve. */
 export type PortQuery =
   | { readonly protocol: Protocol; readonly first: number; readonly last: number }
   | { readonly protocol: Protocol; readonly name: string };
 
-/** Reads `tcp/8080`, `udp/5000-5010`, `tcp/http`, `sctp` (all of it), `8080` (TCP). Returns what is wrong as a sentence. */
+/**
+ * Reads `tcp/8080`, `udp/5000-5010`, `tcp/http`, `sctp` (all of its ports), `8080` (TCP). Returns a sentence that says what is
+ * wrong if the text is not a port.
+ */
 export function parsePortQuery(text: string): PortQuery | string {
   const form = 'write it as tcp/8080, udp/5000-5010 or tcp/http';
   const slash = text.indexOf('/');
@@ -31,13 +34,13 @@ export function parsePortQuery(text: string): PortQuery | string {
   return first <= last ? { protocol, first, last } : `'${text}' ends before it begins: write ${protocol.toLowerCase()}/${last}-${first}`;
 }
 
-/** As messages name it: `TCP 8080`, `UDP 5000-5010`, `TCP http`. */
+/** The port as messages print it: `TCP 8080`, `UDP 5000-5010`, `TCP http`. */
 export function formatPortQuery(port: PortQuery): string {
   if ('name' in port) { return `${port.protocol} ${port.name}`; }
   return ConnectionSet.range(port.protocol, port.first, port.last).toString();
 }
 
-/** The connections that a question means for one destination; none where that has no port of the name. */
+/** The connections that the port means for a destination; none if no container of the destination has a port of that name. */
 export function connectionsOfPort(port: PortQuery, destination: Endpoint): ConnectionSet {
   if (!('name' in port)) { return ConnectionSet.range(port.protocol, port.first, port.last); }
   if (destination.kind === 'address') { return ConnectionSet.NONE; }

@@ -1,90 +1,91 @@
-import { ConnectivityChange } from '../query/connectivity-changes';
-import { displayNames } from './private/names';
+import { undecidedCodes } from './connectivity-table';
+import { DisplayNames, PodsEnd } from './private/names';
 import { rangesLabel } from './private/outside-ranges';
-import { ConnectionSet } from '../evaluator/connections';
+import { passingText, Reasons } from './private/passing';
 import { AddressRange } from '../k8s/address';
-import { outsideRangeOf } from '../query/connectivity';
+import { AddressesEnd, Passing } from '../query/connectivity';
+import { ConnectivityChange, isNothing } from '../query/connectivity-changes';
 
-/** Changes as one line of JSON: `gained` and `lost` hold rows as `list` prints them, `changed` also what the connections were. */
+/** Changes as one line of JSON: `gained` and `lost` hold rows as `list` prints them, `changed` also the earlier connections (`was`). */
 export function connectivityChangesJson(files: readonly string[], changes: readonly ConnectivityChange[]): string {
-  const gained: object[] = [];
-  const lost: object[] = [];
-  const changed: object[] = [];
-  for (const { source: src, destination: dst, before, after } of changes) {
-    if (before.isEmpty) {
-      gained.push({ src, dst, conn: after.toString() });
-    } else if (after.isEmpty) {
-      lost.push({ src, dst, conn: before.toString() });
-    } else {
-      changed.push({ src, dst, conn: after.toString(), was: before.toString() });
-    }
+  const rows: Record<ChangeKind, object[]> = { gained: [], lost: [], changed: [] };
+  for (const change of changes) {
+    const kind = kindOf(change);
+    const ends = { src: change.source.name, dst: change.destination.name };
+    const { before, after } = change;
+    rows[kind].push(kind === 'lost' ? { ...ends, ...passingJson(before) }
+      : { ...ends, ...passingJson(after), ...kind === 'changed' ? { was: before.connections.toString() } : {} });
   }
-  return `${JSON.stringify({ files, gained, lost, changed })}\n`;
+  return `${JSON.stringify({ files, ...rows })}\n`;
 }
 
+function passingJson(passing: Passing): object {
+  return { conn: passing.connections.toString(), ...passing.undecided.length === 0 ? {} : { undecided: undecidedCodes(passing) } };
+}
+
+type ChangeKind = 'gained' | 'lost' | 'changed';
+
+function kindOf({ before, after }: Pick<ConnectivityChange, 'before' | 'after'>): ChangeKind {
+  return isNothing(before) ? 'gained' : isNothing(after) ? 'lost' : 'changed';
+}
+
+/** More files than this are counted. */
 const MAX_FILES = 3;
 
-/** One line of what is told: outside ranges with the same change are in one. */
-interface Told {
+/** One line of the text. Ranges of addresses with the same change share a line. */
+interface ChangeLine {
   readonly from: string;
   readonly to: string;
-  readonly before: ConnectionSet;
-  readonly after: ConnectionSet;
+  readonly before: Passing;
+  readonly after: Passing;
 }
 
-/** What a save gains and loses, for a person. `workloads` are all that are in the list before or after it. */
-export function connectivityChangesText(files: readonly string[], changes: readonly ConnectivityChange[], workloads: readonly string[]): string {
-  const names = displayNames([...new Set(workloads)]);
-  const told = grouped(changes, names);
+/** What a save opens and closes, for a person. `workloads` are those of the lists before and after it. */
+export function connectivityChangesText(files: readonly string[], changes: readonly ConnectivityChange[], workloads: readonly PodsEnd[]): string {
+  const lines = linesOf(changes, new DisplayNames(workloads));
   const counts = (['gained', 'lost', 'changed'] as const)
-    .map(word => ({ word, count: told.filter(line => wordOf(line) === word).length }))
+    .map(kind => ({ kind, count: lines.filter(line => kindOf(line) === kind).length }))
     .filter(({ count }) => count > 0);
-  const head = `${filesText(files)}: ${counts.length === 0 ? 'no connection gained, lost or changed' : counts.map(({ word, count }) => `${count} ${word}`).join(', ')}`;
-  return [head, ...told.map(line => `  ${lineText(line)}`)].map(line => `${line}\n`).join('');
+  const summary = counts.length === 0 ? 'no connection gained, lost or changed' : counts.map(({ kind, count }) => `${count} ${kind}`).join(', ');
+  const reasons = new Reasons();
+  for (const { before, after } of lines) { reasons.add([...before.undecided, ...after.undecided]); }
+  return [`${filesText(files)}: ${summary}`, ...lines.map(lineText), ...reasons.legend()].map((line, i) => `${i === 0 ? '' : '  '}${line}\n`).join('');
 }
 
-function grouped(changes: readonly ConnectivityChange[], names: ReadonlyMap<string, string>): Told[] {
-  const lines: Told[] = [];
-  const outside = new Map<string, { ranges: AddressRange[]; line: (label: string) => Told; at: number }>();
+function linesOf(changes: readonly ConnectivityChange[], names: DisplayNames): ChangeLine[] {
+  const lines: ChangeLine[] = [];
+  const external = new Map<string, { ranges: AddressRange[]; line: (label: string) => ChangeLine; position: number }>();
   for (const { source, destination, before, after } of changes) {
-    const range = outsideRangeOf(destination) ?? outsideRangeOf(source);
-    if (range === undefined) {
-      lines.push({ from: names.get(source)!, to: names.get(destination)!, before, after });
+    if (source.kind !== 'addresses' && destination.kind !== 'addresses') {
+      lines.push({ from: names.of(source), to: names.of(destination), before, after });
       continue;
     }
-    const isSource = outsideRangeOf(source) === undefined;
-    const workload = names.get(isSource ? source : destination)!;
-    const key = [isSource, workload, before.key, after.key].join(' ');
-    const known = outside.get(key);
+    const isSource = source.kind !== 'addresses';
+    const workload = names.of((isSource ? source : destination) as PodsEnd);
+    const { range } = (isSource ? destination : source) as AddressesEnd;
+    const key = JSON.stringify([isSource, workload, passingJson(before), passingJson(after)]);
+    const known = external.get(key);
     if (known !== undefined) {
       known.ranges.push(range);
       continue;
     }
     const line = (label: string) => ({ from: isSource ? workload : label, to: isSource ? label : workload, before, after });
-    outside.set(key, { ranges: [range], line, at: lines.push(line('')) - 1 });
+    external.set(key, { ranges: [range], line, position: lines.push(line('')) - 1 });
   }
-  for (const { ranges, line, at } of outside.values()) {
-    lines[at] = line(rangesLabel(ranges.sort((a, b) => a.first < b.first ? -1 : 1)));
+  for (const { ranges, line, position } of external.values()) {
+    lines[position] = line(rangesLabel(ranges.sort((a, b) => a.first < b.first ? -1 : 1)));
   }
   return lines;
 }
 
-function wordOf({ before, after }: Told): 'gained' | 'lost' | 'changed' {
-  return before.isEmpty ? 'gained' : after.isEmpty ? 'lost' : 'changed';
-}
-
-function lineText(line: Told): string {
+function lineText(line: ChangeLine): string {
   const { from, to, before, after } = line;
-  const way = `${from} → ${to}:`;
-  switch (wordOf(line)) {
-    case 'gained': return `gained   ${way} ${connectionsText(after)}`;
-    case 'lost': return `lost     ${way} ${connectionsText(before)}`;
-    case 'changed': return `changed  ${way} ${connectionsText(after)} (was ${connectionsText(before)})`;
+  const ends = `${from} → ${to}:`;
+  switch (kindOf(line)) {
+    case 'gained': return `gained   ${ends} ${passingText(after)}`;
+    case 'lost': return `lost     ${ends} ${passingText(before)}`;
+    case 'changed': return `changed  ${ends} ${passingText(after)} (was ${passingText(before)})`;
   }
-}
-
-function connectionsText(connections: ConnectionSet): string {
-  return connections.isAll ? 'all' : connections.toString();
 }
 
 function filesText(files: readonly string[]): string {

@@ -1,51 +1,49 @@
-import { remembered } from './private/markdown';
-import { displayNames, namespaceOf } from './private/names';
+import { DisplayNames } from './private/names';
 import { rangesLabel } from './private/outside-ranges';
-import { ConnectionSet } from '../evaluator/connections';
-import { Connection, ConnectivityList, outsideRangeOf } from '../query/connectivity';
+import { passingText } from './private/passing';
+import { Connection, ConnectionEnd, ConnectivityList } from '../query/connectivity';
 
-/** A node of the graph of who reaches whom. */
-export interface GraphNode {
-  /** `n0`, `n1`, …: safe in every notation. */
+/** A node of the graph. */
+interface GraphNode {
+  /** `n0`, `n1`, …: a name that every notation accepts. */
   readonly id: string;
   readonly label: string;
 }
 
 /** A connection between two nodes, by their `id`. */
-export interface GraphEdge {
+interface GraphEdge {
   readonly source: string;
   readonly destination: string;
   readonly label: string;
 }
 
 /** The list of connections as nodes, by namespace, and edges. */
-export interface ConnectivityGraph {
+interface ConnectivityGraph {
   readonly namespaces: readonly { readonly name: string; readonly nodes: readonly GraphNode[] }[];
   readonly outside: readonly GraphNode[];
-  /** Worked out each time that they are gone through. */
   readonly edges: Iterable<GraphEdge>;
 }
 
-/** Workloads without any connection are in it too. */
-export function connectivityGraph({ workloads, connections }: ConnectivityList): ConnectivityGraph {
-  const names = displayNames(workloads);
-  const ids = new Map<string, string>();
-  const node = (name: string, label: string): GraphNode => {
+function graphOf({ workloads, connections }: ConnectivityList): ConnectivityGraph {
+  const names = new DisplayNames(workloads);
+  const ids = new Map<ConnectionEnd, string>();
+  const node = (end: ConnectionEnd, label: string): GraphNode => {
     const id = `n${ids.size}`;
-    ids.set(name, id);
+    ids.set(end, id);
     return { id, label };
   };
   const namespaces = new Map<string, GraphNode[]>();
-  for (const name of workloads) {
-    const namespace = namespaceOf(name);
+  for (const end of workloads) {
+    const { namespace } = end.workload;
     const nodes = namespaces.get(namespace) ?? [];
     namespaces.set(namespace, nodes);
-    nodes.push(node(name, names.get(name)!.slice(namespace.length + 1)));
+    nodes.push(node(end, names.of(end).slice(namespace.length + 1)));
   }
+  // Nodes come before edges, so this goes through the rows once to find the ranges of addresses.
   const outside: GraphNode[] = [];
   for (const { source, destination } of connections) {
-    for (const name of [source, destination]) {
-      if (!ids.has(name)) { outside.push(node(name, rangesLabel([outsideRangeOf(name)!]))); }
+    for (const end of [source, destination]) {
+      if (end.kind === 'addresses' && !ids.has(end)) { outside.push(node(end, rangesLabel([end.range]))); }
     }
   }
   return {
@@ -55,16 +53,13 @@ export function connectivityGraph({ workloads, connections }: ConnectivityList):
   };
 }
 
-function* edgesOf(connections: Iterable<Connection>, ids: ReadonlyMap<string, string>): Iterator<GraphEdge> {
-  const label = remembered((set: ConnectionSet) => set.isAll ? 'all' : set.toString());
-  for (const row of connections) {
-    yield { source: ids.get(row.source)!, destination: ids.get(row.destination)!, label: label(row.connections) };
-  }
+function* edgesOf(connections: Iterable<Connection>, ids: ReadonlyMap<ConnectionEnd, string>): Iterator<GraphEdge> {
+  for (const row of connections) { yield { source: ids.get(row.source)!, destination: ids.get(row.destination)!, label: passingText(row) }; }
 }
 
 /** A graph for Graphviz: `netpol list -o dot … | dot -Tsvg`. */
 export function* connectivityDot(list: ConnectivityList): Iterable<string> {
-  const { namespaces, outside, edges } = connectivityGraph(list);
+  const { namespaces, outside, edges } = graphOf(list);
   yield 'digraph {\n  rankdir=LR\n  node [shape=box]\n';
   for (const [i, { name, nodes }] of namespaces.entries()) {
     yield `  subgraph cluster_${i} {\n    label=${dotString(name)}\n`;
@@ -80,24 +75,20 @@ function dotString(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
 }
 
-/** A flowchart that GitHub and GitLab draw in Markdown, inside a fence of the language `mermaid`. */
+/** A flowchart that GitHub and GitLab draw in Markdown, in a fenced block of the language `mermaid`. */
 export function* connectivityMermaid(list: ConnectivityList): Iterable<string> {
-  const { namespaces, outside, edges } = connectivityGraph(list);
+  const { namespaces, outside, edges } = graphOf(list);
   yield 'flowchart LR\n';
   for (const [i, { name, nodes }] of namespaces.entries()) {
     yield `  subgraph ns${i}[${mermaidString(name)}]\n`;
-    for (const node of nodes) { yield `    ${box(node)}\n`; }
+    for (const { id, label } of nodes) { yield `    ${id}[${mermaidString(label)}]\n`; }
     yield '  end\n';
   }
   for (const { id, label } of outside) { yield `  ${id}([${mermaidString(label)}])\n`; }
   for (const { source, destination, label } of edges) { yield `  ${source} -->|${mermaidString(label)}| ${destination}\n`; }
 }
 
-function box({ id, label }: GraphNode): string {
-  return `${id}[${mermaidString(label)}]`;
-}
-
-/** Mermaid knows characters by entity codes; `#` begins one. */
+/** Characters that Mermaid reads as notation are written as entity codes; `#` starts such a code. */
 function mermaidString(text: string): string {
   return `"${text.replace(/[#"<>&]/g, c => `#${c.charCodeAt(0)};`).replace(/[\r\n]+/g, ' ')}"`;
 }

@@ -1,116 +1,178 @@
-import { displayNames } from './private/names';
+import { DisplayNames, PodsEnd } from './private/names';
 import { groupOutside, OutsideGroup, OutsideRow } from './private/outside-ranges';
-import { ConnectionSet } from '../evaluator/connections';
-import { Connection, ConnectivityList, outsideRangeOf } from '../query/connectivity';
+import { passingText, Reasons } from './private/passing';
+import { Connection, ConnectionEnd, ConnectivityList, Passing, samePassing } from '../query/connectivity';
 
-/** Beyond either of these a table is no longer read but searched: then each source gets a block of lines. */
+/** A table with more columns, or a wider one, is hard to read: the result is then a block of lines for each source. */
 const MAX_COLUMNS = 12;
 const MAX_WIDTH = 160;
 
-/** A longer name of outside addresses is told below the table. */
+/** A longer label of addresses is written below the table. */
 const MAX_LABEL = 24;
 
-/** A row or a column: its name, and what passes to or from it, by the other's name. */
-interface Line {
-  readonly name: string;
-  readonly isWorkload: boolean;
-  readonly cells: ReadonlyMap<string, ConnectionSet>;
+/** A row or a column of the table: a workload, or a group of addresses. */
+type Line = PodsEnd | OutsideGroup;
+
+/** A source, and the connections to each line that it reaches. */
+interface Row {
+  readonly source: Line;
+  readonly cells: ReadonlyMap<Line, Passing>;
 }
 
-/** Connections by the names that a person reads. */
-interface Named {
-  /** Between workloads: by source, then by destination; every workload is a source, if of nothing. */
-  readonly inside: ReadonlyMap<string, ReadonlyMap<string, ConnectionSet>>;
-  readonly egress: readonly OutsideRow[];
-  readonly ingress: readonly OutsideRow[];
-}
-
-/** Who reaches whom, for a person: a matrix where one fits, else a block of lines for each source. */
+/** Who reaches whom, for a person: a table if it is small enough, otherwise a block of lines for each source. */
 export function* connectivityMatrix(list: ConnectivityList): Iterable<string> {
   if (list.workloads.length === 0) {
-    yield 'There is no workload, so there is nothing that could connect.\n';
+    yield 'There are no workloads, so nothing can connect.\n';
     return;
   }
-  // Too many columns, whatever connects: then nothing is kept but the source that is being told.
-  const table = list.workloads.length > MAX_COLUMNS ? undefined : tableOf(nameAll(list));
-  yield* table ?? blocksOf(list);
+  const writer = new MatrixWriter(list);
+  // With too many workloads there is no table, and only the rows of one source need to be in memory.
+  const table = list.workloads.length > MAX_COLUMNS ? undefined : writer.table();
+  yield* table ?? writer.blocks();
 }
 
-function nameAll({ workloads, connections }: ConnectivityList): Named {
-  const names = displayNames(workloads);
-  const inside = new Map<string, Map<string, ConnectionSet>>(workloads.map(name => [names.get(name)!, new Map()]));
-  const egress: OutsideRow[] = [];
-  const ingress: OutsideRow[] = [];
-  for (const { source, destination, connections: allowed } of connections) {
-    const from = names.get(source);
-    const to = names.get(destination);
-    if (from !== undefined && to !== undefined) {
-      inside.get(from)!.set(to, allowed);
-    } else if (from !== undefined) {
-      egress.push({ range: outsideRangeOf(destination)!, workload: from, connections: allowed });
-    } else {
-      ingress.push({ range: outsideRangeOf(source)!, workload: to!, connections: allowed });
+class MatrixWriter {
+  private readonly names: DisplayNames;
+  private readonly reasons = new Reasons();
+
+  constructor(private readonly list: ConnectivityList) {
+    this.names = new DisplayNames(list.workloads);
+  }
+
+  /** The lines of the table; nothing if it is too wide. */
+  public table(): string[] | undefined {
+    const { workloads } = this.list;
+    const { internal, egress, ingress } = this.split(this.list.connections);
+    const groups = groupOutside(egress);
+    const columns: Line[] = [...workloads, ...groups];
+    if (columns.length > MAX_COLUMNS) { return undefined; }
+    const sources = groupOutside(ingress);
+    const rows = [
+      ...workloads.map(source => ({ source, cells: withGroups(source, internal.get(source), groups) })),
+      ...sources.map(rowOfGroup),
+    ];
+    const numbered = new Map<string, string>();
+    for (const { label } of [...groups, ...sources]) {
+      if (label.length > MAX_LABEL && !numbered.has(label)) { numbered.set(label, `outside ${numbered.size + 1}`); }
     }
+    const heading = (line: Line) => isGroup(line) ? numbered.get(line.label) ?? line.label : this.names.of(line);
+    const cell = ({ source, cells }: Row, column: Line) => {
+      if (source === column || (isGroup(source) && isGroup(column))) { return ''; }
+      const passing = cells.get(column);
+      return passing === undefined ? '-' : this.text(passing);
+    };
+    const table = [['from \\ to', ...columns.map(heading)], ...rows.map(row => [heading(row.source), ...columns.map(column => cell(row, column))])];
+    const widths = table[0].map((_, i) => Math.max(...table.map(cells => cells[i].length)));
+    if (widths.reduce((sum, width) => sum + width + 3, 0) > MAX_WIDTH) { return undefined; }
+    const text = table.map(cells => cells.map((c, i) => c.padEnd(widths[i])).join('   ').trimEnd());
+    text.splice(1, 0, widths.map(width => '-'.repeat(width)).join('   '));
+    return [
+      ...text, '',
+      ...[...numbered].map(([label, short]) => `${short}: ${label}`),
+      'A row connects to a column on the ports shown (all: every port of every protocol; -: none).',
+      ...this.reasons.legend(),
+      ...(groups.length + sources.length > 0 ? ['Addresses are those outside the cluster.'] : []),
+    ].map(line => `${line}\n`);
   }
-  return { inside, egress, ingress };
-}
 
-/** The matrix, or nothing where it is too wide. */
-function tableOf({ inside, egress, ingress }: Named): string[] | undefined {
-  const outside = groupOutside(egress);
-  const columns = [...inside.keys(), ...outside.map(group => group.label)];
-  if (columns.length > MAX_COLUMNS) { return undefined; }
-  const workloads = new Set(inside.keys());
-  const rows = [
-    ...[...inside].map(([name, cells]) => workloadLine(name, cells, outside)),
-    ...groupOutside(ingress).map(outsideLine),
-  ];
-  const labels = new Map<string, string>();
-  for (const name of [...columns, ...rows.map(row => row.name)]) {
-    if (name.length > MAX_LABEL && !workloads.has(name) && !labels.has(name)) { labels.set(name, `outside ${labels.size + 1}`); }
-  }
-  const label = (name: string) => labels.get(name) ?? name;
-  const cell = (row: Line, column: string) => {
-    if (row.name === column || (!row.isWorkload && !workloads.has(column))) { return ''; }
-    const allowed = row.cells.get(column);
-    return allowed === undefined ? '-' : shortConnections(allowed);
-  };
-  const table = [['from \\ to', ...columns.map(label)], ...rows.map(row => [label(row.name), ...columns.map(column => cell(row, column))])];
-  const widths = table[0].map((_, i) => Math.max(...table.map(cells => cells[i].length)));
-  if (widths.reduce((sum, width) => sum + width + 3, 0) > MAX_WIDTH) { return undefined; }
-  const text = table.map(cells => cells.map((c, i) => c.padEnd(widths[i])).join('   ').trimEnd());
-  text.splice(1, 0, widths.map(width => '-'.repeat(width)).join('   '));
-  return [
-    ...text, '',
-    ...[...labels].map(([name, short]) => `${short}: ${name}`),
-    'A row connects to a column on the ports shown (all: every port of every protocol; -: none).',
-    ...(columns.length > workloads.size || rows.length > workloads.size ? ['Addresses are those outside the cluster.'] : []),
-  ].map(line => `${line}\n`);
-}
-
-function* blocksOf({ workloads, connections }: ConnectivityList): Iterable<string> {
-  yield 'Each name connects to those below it on the ports shown (all: every port of every protocol).\n';
-  const names = displayNames(workloads);
-  const all = workloads.map(name => names.get(name)!);
-  const ingress: OutsideRow[] = [];
-  // Both come in the order of names; a workload without connections has a block all the same.
-  let next = 0;
-  for (const { source, rows } of bySource(connections)) {
-    if (!names.has(source)) {
-      const range = outsideRangeOf(source)!;
-      for (const row of rows) { ingress.push({ range, workload: names.get(row.destination)!, connections: row.connections }); }
-      continue;
+  /** A block of lines for each source. */
+  public *blocks(): Iterable<string> {
+    yield 'Each name connects to those below it on the ports shown (all: every port of every protocol).\n';
+    const { workloads, connections } = this.list;
+    const fromOutside: OutsideRow[] = [];
+    // Rows and workloads are in the same order. A workload without a connection has a block too.
+    let next = 0;
+    for (const { source, rows } of bySource(connections)) {
+      const { internal, egress, ingress } = this.split(rows);
+      if (source.kind === 'addresses') {
+        fromOutside.push(...ingress);
+        continue;
+      }
+      while (workloads[next] !== source) { yield* this.block({ source: workloads[next++], cells: new Map() }); }
+      // A block is about one source, so addresses need not be cut where other sources differ.
+      yield* this.block({ source: workloads[next++], cells: withGroups(source, internal.get(source), groupOutside(egress)) });
     }
-    while (workloads[next] !== source) { yield* blockOf(workloadLine(all[next++], new Map(), []), all); }
-    yield* blockOf(ownLine(all[next++], rows, names), all);
+    while (next < workloads.length) { yield* this.block({ source: workloads[next++], cells: new Map() }); }
+    for (const group of groupOutside(fromOutside)) { yield* this.block(rowOfGroup(group)); }
+    const legend = this.reasons.legend();
+    if (legend.length > 0) { yield `\n${legend.join('\n')}\n`; }
   }
-  while (next < all.length) { yield* blockOf(workloadLine(all[next++], new Map(), []), all); }
-  for (const group of groupOutside(ingress)) { yield* blockOf(outsideLine(group), all); }
+
+  private *block(row: Row): Iterable<string> {
+    const entries = this.entriesOf(row);
+    yield `\n${this.nameOf(row.source)}\n`;
+    if (entries.length === 0) { yield '    nothing\n'; }
+    const width = Math.max(...entries.map(([, text]) => text.length));
+    for (const [name, text] of entries) { yield `    ${text.padEnd(width)}   ${name}\n`; }
+  }
+
+  /** The lines of a block. One line stands for all other workloads if the source reaches each of them, on the same connections. */
+  private entriesOf({ source, cells }: Row): [string, string][] {
+    // Most sources reach too few workloads for that line.
+    const others = cells.size < this.list.workloads.length - 1 ? [] : this.list.workloads.filter(end => end !== source);
+    const first = cells.get(others[0]);
+    const isAlike = first !== undefined && others.length > 3 && others.every(end => {
+      const passing = cells.get(end);
+      return passing !== undefined && samePassing(passing, first);
+    });
+    const merged = new Set<Line>(isAlike ? others : []);
+    const entries = [...cells].filter(([line]) => !merged.has(line))
+      .map(([line, passing]): [string, string] => [this.nameOf(line), this.text(passing)]);
+    return isAlike ? [[`every ${isGroup(source) ? '' : 'other '}workload (${others.length})`, this.text(first)], ...entries] : entries;
+  }
+
+  private nameOf(line: Line): string {
+    return isGroup(line) ? line.label : this.names.of(line);
+  }
+
+  private text(passing: Passing): string {
+    this.reasons.add(passing.undecided);
+    return passingText(passing);
+  }
+
+  /** Rows between workloads, by source and destination, and rows with addresses. */
+  private split(connections: Iterable<Connection>): {
+    readonly internal: ReadonlyMap<PodsEnd, Map<Line, Passing>>; readonly egress: OutsideRow[]; readonly ingress: OutsideRow[];
+  } {
+    const internal = new Map<PodsEnd, Map<Line, Passing>>();
+    const egress: OutsideRow[] = [];
+    const ingress: OutsideRow[] = [];
+    for (const { source, destination, connections: allowed, undecided } of connections) {
+      const passing = { connections: allowed, undecided };
+      if (source.kind === 'addresses') {
+        ingress.push({ range: source.range, workload: destination as PodsEnd, ...passing });
+      } else if (destination.kind === 'addresses') {
+        egress.push({ range: destination.range, workload: source, ...passing });
+      } else {
+        const cells = internal.get(source) ?? new Map<Line, Passing>();
+        internal.set(source, cells.set(destination, passing));
+      }
+    }
+    return { internal, egress, ingress };
+  }
 }
 
-/** Rows that follow each other and have one source. */
-function* bySource(connections: Iterable<Connection>): Iterable<{ source: string; rows: Connection[] }> {
-  let group: { source: string; rows: Connection[] } | undefined;
+function isGroup(line: Line): line is OutsideGroup {
+  return 'label' in line;
+}
+
+function rowOfGroup(group: OutsideGroup): Row {
+  return { source: group, cells: group.passing };
+}
+
+/** The connections of a workload to other workloads, and to groups of addresses. */
+function withGroups(workload: PodsEnd, internal: ReadonlyMap<Line, Passing> = new Map(), groups: readonly OutsideGroup[]): Map<Line, Passing> {
+  const cells = new Map(internal);
+  for (const group of groups) {
+    const passing = group.passing.get(workload);
+    if (passing !== undefined) { cells.set(group, passing); }
+  }
+  return cells;
+}
+
+/** The rows of each source, which follow each other. */
+function* bySource(connections: Iterable<Connection>): Iterable<{ source: ConnectionEnd; rows: Connection[] }> {
+  let group: { source: ConnectionEnd; rows: Connection[] } | undefined;
   for (const row of connections) {
     if (group?.source !== row.source) {
       if (group !== undefined) { yield group; }
@@ -119,58 +181,4 @@ function* bySource(connections: Iterable<Connection>): Iterable<{ source: string
     group.rows.push(row);
   }
   if (group !== undefined) { yield group; }
-}
-
-/** Without columns, the addresses that a workload reaches need not be cut where others' are. */
-function ownLine(name: string, rows: readonly Connection[], names: ReadonlyMap<string, string>): Line {
-  const inside = new Map<string, ConnectionSet>();
-  const egress: OutsideRow[] = [];
-  for (const { destination, connections } of rows) {
-    const to = names.get(destination);
-    if (to === undefined) {
-      egress.push({ range: outsideRangeOf(destination)!, workload: name, connections });
-    } else {
-      inside.set(to, connections);
-    }
-  }
-  return workloadLine(name, inside, groupOutside(egress));
-}
-
-function* blockOf(row: Line, workloads: readonly string[]): Iterable<string> {
-  const entries = entriesOf(row, workloads);
-  yield `\n${row.name}\n`;
-  if (entries.length === 0) { yield '    nothing\n'; }
-  const width = Math.max(...entries.map(([, text]) => text.length));
-  for (const [name, text] of entries) { yield `    ${text.padEnd(width)}   ${name}\n`; }
-}
-
-/** What a workload reaches: other workloads, and groups of outside addresses. */
-function workloadLine(name: string, inside: ReadonlyMap<string, ConnectionSet>, outside: readonly OutsideGroup[]): Line {
-  const cells = new Map(inside);
-  for (const { label, connections } of outside) {
-    const allowed = connections.get(name);
-    if (allowed !== undefined) { cells.set(label, allowed); }
-  }
-  return { name, isWorkload: true, cells };
-}
-
-function outsideLine({ label, connections }: OutsideGroup): Line {
-  return { name: label, isWorkload: false, cells: connections };
-}
-
-/** What a source reaches; all the workloads in one line where it reaches them all alike. */
-function entriesOf(row: Line, workloads: readonly string[]): [string, string][] {
-  // To see that, all the others have to be gone through; most sources reach too few for it.
-  const others = row.cells.size < workloads.length - 1 ? [] : workloads.filter(name => name !== row.name);
-  const first = row.cells.get(others[0]);
-  const alike = first !== undefined && others.length > 3 && others.every(name => row.cells.get(name)?.equals(first));
-  const told = new Set(alike ? others : []);
-  const entries: [string, string][] = [...row.cells]
-    .filter(([name]) => !told.has(name))
-    .map(([name, connections]) => [name, shortConnections(connections)]);
-  return alike ? [[`every ${row.isWorkload ? 'other ' : ''}workload (${others.length})`, shortConnections(first)], ...entries] : entries;
-}
-
-function shortConnections(connections: ConnectionSet): string {
-  return connections.isAll ? 'all' : connections.toString();
 }

@@ -1,20 +1,31 @@
-import { sideText, snippetOf, unresolvedPort } from './private/side-text';
 import { Policy, policyName, Rule } from '../cluster/cluster';
+import { mismatchText } from './private/mismatch-text';
+import { reasonText, withCode } from './private/passing';
+import { sideText, snippetOf, unresolvedPort } from './private/side-text';
+import { formatAssumption, Reason } from '../findings/answer';
 import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
+import { truthOf } from '../query/flow';
 import { formatPortQuery } from '../query/ports';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 
 /**
- * An explanation for a person: the answer, and both directions with the policies that isolate, the rules
- * that allow, those that come near, and the YAML to add where it is blocked.
+ * An explanation for a person: the answer, why it is undecided or which assumptions it rests on, and then both sides with the
+ * policies that isolate, the rules that allow, the near misses, and the YAML to add if a side is blocked.
  */
 export function renderExplanation(explanation: Explanation): string {
-  return [explanationHeadline(explanation), '', ...reasons(explanation)].map(line => `${line}\n`).join('');
+  return [explanationHeadline(explanation), ...restsOn(explanation), '', ...details(explanation)].map(line => `${line}\n`).join('');
 }
 
-function reasons(explanation: Explanation): string[] {
-  if (explanation.flow.loopback) { return ['A pod always reaches itself: no policy has a say in it.']; }
+function restsOn({ reasons, assumptions }: Explanation): string[] {
+  return [
+    ...reasons.map(reason => `undecided, because ${reasonText(reason)}`),
+    ...assumptions.map(assumption => withCode(formatAssumption(assumption), assumption)),
+  ];
+}
+
+function details(explanation: Explanation): string[] {
+  if (explanation.flow.loopback) { return ['A pod always reaches itself: policies do not apply.']; }
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
   const gap = explanationGap(explanation);
@@ -22,64 +33,76 @@ function reasons(explanation: Explanation): string[] {
 }
 
 /** The answer as a sentence. */
-export function explanationHeadline({ flow: passage, port, allowed }: Explanation): string {
-  const { source, destination, connections } = passage;
+export function explanationHeadline({ flow, port, answer }: Explanation): string {
+  const { source, destination, connections } = flow;
   const on = port === undefined ? '' : ` on ${formatPortQuery(port)}`;
-  if (!allowed) { return `no: ${source.name} does not reach ${destination.name}${on}`; }
-  return `yes: ${source.name} reaches ${destination.name}${on}${port === undefined ? `: ${connections}` : ''}`;
+  switch (answer) {
+    case 'yes': return `yes: ${source.name} reaches ${destination.name}${on}${port === undefined ? `: ${connections}` : ''}`;
+    case 'no': return `no: ${source.name} does not reach ${destination.name}${on}`;
+    case 'undecided': return `undecided: whether ${source.name} reaches ${destination.name}${on}`;
+  }
 }
 
-/** What there is to say where each side lets something pass and still nothing does. */
-export function explanationGap({ flow: passage, allowed, egress, ingress }: Explanation): string | undefined {
-  return allowed || !egress.passes || !ingress.passes
-    ? undefined
-    : `Each side allows something, and no port is in both: egress ${passage.egress}, ingress ${passage.ingress}. `
-      + 'Ask about one port to see what would allow that.';
+/** The reason for a `no` if each side allows a connection, but no connection is allowed by both sides. */
+export function explanationGap({ flow, answer, egress, ingress }: Explanation): string | undefined {
+  return answer === 'no' && egress.passes && ingress.passes
+    ? `Each side allows something, and no port is in both: egress ${flow.egress}, ingress ${flow.ingress}. `
+      + 'Ask about one port to see what would allow it.'
+    : undefined;
 }
 
-/** An explanation as plain data for a program. */
+/** An explanation as data for a program. */
 export function explanationJson(explanation: Explanation): object {
-  const { flow: passage, port, allowed, egress, ingress } = explanation;
+  const { flow, port, answer, reasons, assumptions, egress, ingress } = explanation;
   const unresolved = unresolvedPort(explanation);
   return {
-    allowed,
-    from: passage.source.name,
-    to: passage.destination.name,
+    answer,
+    allowed: truthOf(answer),
+    from: flow.source.name,
+    to: flow.destination.name,
     ...(port === undefined ? {} : { port: formatPortQuery(port) }),
-    connections: passage.connections.toString(),
-    ...(passage.loopback ? { loopback: true } : {}),
+    connections: flow.connections.toString(),
+    ...(reasons.length === 0 ? {} : { reasons: reasons.map(reasonJson) }),
+    ...(assumptions.length === 0 ? {} : { assumptions: assumptions.map(reasonJson) }),
+    ...(flow.loopback ? { loopback: true } : {}),
     ...(unresolved === undefined ? {} : { unresolvedPort: unresolved }),
-    egress: sideJson(egress, passage.egress.toString(), unresolved === undefined),
-    ingress: sideJson(ingress, passage.ingress.toString(), unresolved === undefined),
+    egress: sideJson(egress, flow.egress.toString(), unresolved === undefined),
+    ingress: sideJson(ingress, flow.ingress.toString(), unresolved === undefined),
   };
 }
 
-/** A place as a program reads it. */
+/** A reason or an assumption as data for a program. */
+export function reasonJson({ code, what, place }: Reason): object {
+  return { code, what, ...(place === undefined ? {} : placeJson(place)) };
+}
+
+/** A place as data for a program. */
 export function placeJson({ file, line, column, constructPath }: Place): object {
   return constructPath !== undefined ? { constructPath } : { file, line, column };
 }
 
-/** A rule, and where it is written. */
+/** A rule and its place, as data for a program. */
 export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
   return { policy: policyName(policy), path: formatPath(path), ...placeJson(policy.origin.at(path)) };
 }
 
-function sideJson(side: SideExplanation, connections: string, mendable: boolean): object {
-  const mend = mendable && side.fix ? snippetOf(side.fix) : undefined;
+function sideJson(side: SideExplanation, connections: string, isFixable: boolean): object {
+  const fix = isFixable && side.fix ? snippetOf(side.fix) : undefined;
   return {
-    allowed: side.passes,
+    allowed: truthOf(side.answer),
     connections,
+    ...(side.reasons.length === 0 ? {} : { reasons: side.reasons.map(reasonJson) }),
     isolatedBy: side.isolatedBy.map(policy => ({ policy: policyName(policy), ...placeJson(policy.origin.at()) })),
-    allowedBy: side.allowedBy.map(({ policy, rule, connections: given }) => ({ ...ruleJson(policy, rule), connections: given.toString() })),
-    nearMisses: side.nearMisses.map(({ policy, rule, why }) => ({ ...ruleJson(policy, rule), why })),
-    ...(mend === undefined ? {} : {
-      mend: { instruction: mend.instruction, ...(mend.place === undefined ? {} : placeJson(mend.place)), yaml: mend.yaml },
+    allowedBy: side.allowedBy.map(({ policy, rule, connections: allowed }) => ({ ...ruleJson(policy, rule), connections: allowed.toString() })),
+    nearMisses: side.nearMisses.map(({ policy, rule, mismatches }) => ({ ...ruleJson(policy, rule), why: mismatches.map(mismatchText).join('; ') })),
+    ...(fix === undefined ? {} : {
+      fix: { instruction: fix.instruction, ...(fix.place === undefined ? {} : placeJson(fix.place)), yaml: fix.yaml },
     }),
   };
 }
 
-/** An explanation for a pull request: the answer, with the whole of it below, as it is printed. */
+/** An explanation for a pull request: the answer in bold, and the rest as text in a code block. */
 export function explanationMarkdown(explanation: Explanation): string {
-  const [, ...details] = renderExplanation(explanation).trimEnd().split('\n');
-  return `**${escapeMarkdown(explanationHeadline(explanation))}**\n\n${codeBlock('text', details.join('\n').replace(/^\n+/, ''))}`;
+  const [, ...rest] = renderExplanation(explanation).trimEnd().split('\n');
+  return `**${escapeMarkdown(explanationHeadline(explanation))}**\n\n${codeBlock('text', rest.join('\n').replace(/^\n+/, ''))}`;
 }

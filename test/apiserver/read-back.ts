@@ -21,5 +21,5 @@ export async function readBack(objects: readonly any[], way: Way): Promise<any[]
 /** Every connection between the workloads of some objects, one per line. */
 export function connectionsOf(objects: readonly any[]): string[] {
   const { connections } = listConnections(new Reachability(clusterOfObjects(objects)));
-  return [...connections].map(c => `${c.source} → ${c.destination}: ${c.connections}`);
+  return [...connections].map(c => `${c.source.name} → ${c.destination.name}: ${c.connections}`);
 }

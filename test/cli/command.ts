@@ -3,14 +3,14 @@ import { tmpdir } from 'os';
 import * as path from 'path';
 import { run } from '../../src/cli/run';
 
-/** What a run of the command gave. Its folder is left out of the texts, so that files have the names that the test gave them. */
+/** The result of a run. The texts have no name of the temporary folder, so files have the names that the test gave them. */
 export interface Outcome {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs `netpol` in this process, in a folder with these files; arguments that name one of them are resolved there. */
+/** Runs `netpol` in this process with these files, in a temporary folder. Arguments that name one of the files are resolved there. */
 export async function netpol(argv: readonly string[], files: Readonly<Record<string, string>> = {}, stdin = ''): Promise<Outcome> {
   const folder = mkdtempSync(path.join(tmpdir(), 'netpol-'));
   try {

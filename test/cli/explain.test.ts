@@ -7,33 +7,33 @@ function explain(from: string, to: string, ...more: string[]) {
   return netpol(['explain', 'shop.yaml', '--from', from, '--to', to, ...more], SHOP);
 }
 
-test('a no is explained, with status 1', async () => {
+test('a no is explained, and the exit status is 1', async () => {
   const { status, stdout, stderr } = await explain('app/backend', 'app/db', '--port', 'tcp/5432');
   expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
   expect(stdout).toMatch(/^no: app\/backend\[Deployment\] does not reach app\/db\[Deployment\] on TCP 5432\n/);
   expect(stdout).toMatch(/app\/allow-backend-egress-https \(shop\.yaml:\d+:1\)/);
 });
 
-test('a yes is explained, with status 0', async () => {
+test('a yes is explained, and the exit status is 0', async () => {
   const { status, stdout } = await explain('app/frontend', 'app/backend');
   expect(status).toBe(0);
   expect(stdout).toMatch(/^yes: /);
 });
 
-test('as JSON and as Markdown', async () => {
-  expect(JSON.parse((await explain('app/backend', 'app/db', '-o', 'json')).stdout)).toMatchObject({ allowed: false, egress: { allowed: false }, ingress: { allowed: true } });
+test('the explanation can be JSON or Markdown', async () => {
+  expect(JSON.parse((await explain('app/backend', 'app/db', '-o', 'json')).stdout)).toMatchObject({ answer: 'no', egress: { allowed: false }, ingress: { allowed: true } });
   expect((await explain('app/backend', 'app/db', '-o', 'md')).stdout).toMatch(/^\*\*no: /);
 });
 
-test('an endpoint that is not there, and a port that is none, are errors', async () => {
+test('an endpoint that does not exist and a wrong port are errors', async () => {
   expect(await explain('app/backend', 'app/x')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining("--to: there is no workload 'app/x'") });
   expect(await explain('app/backend', 'app/db', '--port', '70000')).toMatchObject({ status: 2, stdout: '' });
 });
 
-test('where the answer is not the same for all, one that does not reach is explained', async () => {
+test('if the answers of several pairs differ, a blocked pair is explained', async () => {
   const half = policy('half', '{ podSelector: { matchLabels: { app: frontend } }, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/9 } }] }] }');
   const { status, stdout, stderr } = await netpol(['explain', 'a.yaml', '--from', 'app/frontend', '--to', '10.0.0.0/8'], { 'a.yaml': TIERS + half });
   expect(status).toBe(1);
-  expect(stderr).toContain('does not reach 10.128.0.0/9, others do');
+  expect(stderr).toContain('does not reach 10.128.0.0/9, but other pairs connect');
   expect(stdout).toMatch(/^no: app\/frontend\[Deployment\] does not reach 10\.128\.0\.0\/9\n/);
 });

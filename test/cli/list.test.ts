@@ -1,5 +1,6 @@
 import { netpol } from './command';
-import { POLICIES, policy, TIERS } from '../report/shop';
+import { run } from '../../src/cli/run';
+import { deployment, POLICIES, policy, TIERS } from '../report/shop';
 
 const SHOP = { 'shop.yaml': TIERS + POLICIES };
 
@@ -19,23 +20,23 @@ test.each([
   ['md', /^\| src \| dst \| conn \|\n/],
   ['mermaid', /^flowchart LR\n/],
   ['dot', /^digraph \{\n/],
-])('-o %s', async (format, start) => {
+])('list -o %s prints the connections', async (format, start) => {
   const { status, stdout, stderr } = await netpol(['list', 'shop.yaml', '-o', format], SHOP);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(start);
 });
 
-test('text is what it prints unless told otherwise', async () => {
+test('list prints text by default', async () => {
   expect((await netpol(['list', 'shop.yaml'], SHOP)).stdout).toBe((await netpol(['list', 'shop.yaml', '-o', 'text'], SHOP)).stdout);
 });
 
-test('reads several paths, and - among them', async () => {
+test('list reads several paths, one of which may be standard input', async () => {
   const { stdout } = await netpol(['list', 'tiers.yaml', '-', '-o', 'csv'], { 'tiers.yaml': TIERS }, POLICIES);
   expect(stdout).toContain('app/frontend[Deployment],app/backend[Deployment],TCP 8080\n');
   expect(stdout).not.toContain('app/frontend[Deployment],app/db[Deployment]');
 });
 
-test('pods of one owner that a policy tells apart are listed one by one, with a warning', async () => {
+test('list shows the pods of a workload one by one, with a warning, if a policy tells them apart', async () => {
   const { status, stdout, stderr } = await netpol(['list', 'a.yaml', '-o', 'csv'], {
     'a.yaml': pod('web-1', '{ app: web }') + pod('web-2', '{ app: web, canary: "true" }')
       + policy('p', '{ podSelector: { matchLabels: { canary: "true" } }, policyTypes: [Ingress] }'),
@@ -43,11 +44,25 @@ test('pods of one owner that a policy tells apart are listed one by one, with a 
   expect(status).toBe(0);
   expect(stdout).toContain('app/web-2[Pod],app/web-1[Pod],All Connections\n');
   expect(stdout).not.toContain('app/web-1[Pod],app/web-2[Pod]');
-  expect(stderr).toContain('warning: the pods of app/web[ReplicaSet] differ where a policy looks, so that they are listed one by one: app/web-1[Pod], app/web-2[Pod]\n');
+  expect(stderr).toContain('warning: a policy tells the pods of app/web[ReplicaSet] apart, so they are listed one by one: app/web-1[Pod], app/web-2[Pod]\n');
 });
 
-test('of many pods that are listed one by one the warning names the first', async () => {
+test('the warning about pods that are listed one by one names the first few', async () => {
   const pods = Array.from({ length: 9 }, (_, i) => pod(`web-${i}`, `{ app: web, canary: "${i}" }`)).join('');
   const { stderr } = await netpol(['list', 'a.yaml'], { 'a.yaml': pods + policy('p', '{ podSelector: { matchLabels: { canary: "1" } } }') });
   expect(stderr).toMatch(/listed one by one: (app\/web-\d\[Pod\](, )?){5} and 4 more\n$/);
+});
+
+test('list writes many rows together', async () => {
+  const writes: string[] = [];
+  const rows = Array.from({ length: 100 }, (_, i) => deployment(`w${i}`)).join('');
+  await run(['list', '-', '-o', 'json'], {
+    stdout: { write: text => writes.push(text) },
+    stderr: { write: () => {} },
+    readStdin: async () => Buffer.from(rows),
+    untilInterrupted: async () => {},
+  });
+  expect(JSON.parse(writes.join(''))).toHaveLength(100 * 99 + 2 * 100);
+  expect(writes.length).toBeGreaterThan(1);
+  expect(writes.length).toBeLessThan(100);
 });

@@ -14,7 +14,7 @@ function netpol(args: string[], input = '') {
   return { status, stdout, stderr };
 }
 
-test('reads standard input, as from `helm template … | netpol list -`', () => {
+test('the command reads standard input, as in `helm template … | netpol list -`', () => {
   const { status, stdout } = netpol(['list', '-', '-o', 'csv'], deployment('a') + deployment('b'));
   expect(status).toBe(0);
   expect(stdout).toContain('app/a[Deployment],app/b[Deployment],All Connections\n');
@@ -27,7 +27,7 @@ test('the exit status is the answer', () => {
   expect(netpol([...question, 'app/nobody'])).toMatchObject({ status: 2, stdout: '' });
 });
 
-test('a reader that has seen enough is no failure', async () => {
+test('a reader that closes the pipe early is not an error', async () => {
   const child = spawn(process.execPath, [installed.netpol, 'list', '-', '-o', 'json']);
   let stderr = '';
   child.stderr.on('data', data => { stderr += data; });
@@ -37,7 +37,7 @@ test('a reader that has seen enough is no failure', async () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: there is no NetworkPolicy in the input, so nothing is denied\n' });
 });
 
-test('a question loads neither cdk8s nor the parser that knows places: it is to start quickly', () => {
+test('can-reach starts fast: it loads neither cdk8s, nor the parser that knows places, nor the writers', () => {
   const tell = "process.on('exit', () => { console.error(Object.keys(require.cache).join('\\n')); })";
   const { stderr } = spawnSync(process.execPath, ['-e', `${tell}; process.argv.splice(1, 0, ${JSON.stringify(installed.netpol)}); require(${JSON.stringify(installed.netpol)})`,
     'can-reach', 'examples/shop-by-hand/manifests', '--from', 'app/frontend', '--to', 'app/db'], { cwd: PROJECT, encoding: 'utf8' });
@@ -46,7 +46,7 @@ test('a question loads neither cdk8s nor the parser that knows places: it is to 
   expect(loaded.filter(file => /node_modules\/(yaml|cdk8s|constructs)\/|report\//.test(file))).toEqual([]);
 });
 
-test('watch ends with status 0 when it is interrupted', async () => {
+test('watch exits with 0 when it is interrupted', async () => {
   const child = spawn(process.execPath, [installed.netpol, 'watch', 'examples/shop-by-hand/manifests'], { cwd: PROJECT });
   let stdout = '';
   child.stdout.on('data', data => {

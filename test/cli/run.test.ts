@@ -7,15 +7,15 @@ test('--version prints the version of the package', async () => {
   expect(await netpol(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
-test('--help goes to standard output, and tells the exit statuses and how to read from helm', async () => {
+test('--help prints the exit statuses and how to read from helm', async () => {
   const { status, stdout, stderr } = await netpol(['--help']);
   expect(status).toBe(0);
-  expect(stdout).toContain('Exit status: 0 done');
+  expect(stdout).toContain('Exit status: 0 yes');
   expect(stdout).toContain('helm template my-chart | netpol list -');
   expect(stderr).toBe('');
 });
 
-test.each(['list', 'can-reach', 'explain', 'check', 'watch'])('netpol %s --help has an example', async command => {
+test.each(['list', 'can-reach', 'explain', 'check', 'watch'])('the help has an example: netpol %s', async command => {
   const { status, stdout } = await netpol([command, '--help']);
   expect(status).toBe(0);
   expect(stdout).toContain(`  $ netpol ${command} k8s/`);
@@ -33,14 +33,14 @@ test.each([
   [['explain', 'x'], '--from is missing'],
   [['explain', 'x', '--from', 'a/b'], '--to is missing'],
   [['check', 'x'], '--intent is missing: write --intent intents.yaml'],
-  [['can-reach', 'x', '--batch', 'p', '--port', '80'], '--batch has the questions in its file'],
-])('%j is a usage error that says what to write', async (argv, message) => {
+  [['can-reach', 'x', '--batch', 'p', '--port', '80'], '--batch reads the questions from its file'],
+])('a usage error says what to write: %j', async (argv, message) => {
   const { status, stdout, stderr } = await netpol(argv);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(message);
 });
 
-test('a mistake of our own is one line, not a stack trace', async () => {
+test('an internal error is one line, not a stack trace', async () => {
   let stderr = '';
   const status = await run(['list', '-'], {
     stdout: { write: () => { throw new TypeError('what\nis this'); } },
@@ -50,6 +50,6 @@ test('a mistake of our own is one line, not a stack trace', async () => {
   });
   expect(status).toBe(2);
   expect(stderr.split('\n').slice(-2)).toEqual([
-    "netpol: this is a mistake of netpol's own; please report it with what you ran it on: TypeError: what is this", '',
+    'netpol: internal error; please report it with the input that caused it: TypeError: what is this', '',
   ]);
 });

@@ -5,7 +5,7 @@ import { netpol } from './command';
 import { run } from '../../src/cli/run';
 import { deployment, policy, POLICIES, TIERS } from '../report/shop';
 
-/* Files are really written, and what is printed is waited for; no time is asserted. */
+/* These tests write real files and wait for the output. They assert no times. */
 
 /** `netpol watch` on a folder of its own. */
 class Watching {
@@ -38,7 +38,7 @@ class Watching {
     });
   }
 
-  /** What is printed until `pattern` is in it, from where the last call ended. */
+  /** Waits for output that matches, after the output of the last call. */
   public async next(name: 'stdout' | 'stderr', pattern: RegExp): Promise<string> {
     for (;;) {
       const text = this[name].slice(this.read[name]);
@@ -66,7 +66,7 @@ afterEach(() => watching.stop());
 const LINE = /.*\n/;
 const ALLOW = policy('more', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: frontend } } }], ports: [{ port: 5432 }] }] }');
 
-test('says what it watches, then what each save gains and loses, and ends with 0', async () => {
+test('watch prints what each save opens and closes, and exits with 0 when it is interrupted', async () => {
   watching.write('k8s/shop.yaml', TIERS + POLICIES);
   watching.start(`${watching.folder}/k8s`);
   expect(await watching.next('stdout', LINE)).toMatch(/^watching .*k8s: workloads: 3, policies: 4, connections: \d+\n$/);
@@ -80,25 +80,25 @@ test('says what it watches, then what each save gains and loses, and ends with 0
   expect(watching.stderr).toBe('');
 });
 
-test('a file with a mistake is told with its place, and the last sound state is what counts', async () => {
+test('watch prints an error with its place, and compares with the last valid state when the error is fixed', async () => {
   watching.write('k8s/shop.yaml', TIERS + POLICIES);
   watching.start(`${watching.folder}/k8s`);
   await watching.next('stdout', LINE);
   watching.write('k8s/more.yaml', 'kind: NetworkPolicy\nspec: [\n');
-  expect(await watching.next('stderr', /.*error.*\n.*\n/)).toMatch(/^k8s\/more\.yaml:\d+:\d+: error NP004: not valid YAML: .*\nnote: nothing is compared until this is mended, and then with what was last sound\n$/);
+  expect(await watching.next('stderr', /.*error.*\n.*\n/)).toMatch(/^k8s\/more\.yaml:\d+:\d+: error NP004: not valid YAML: .*\nnote: waiting for valid input; netpol will compare with the last valid state\n$/);
   watching.write('k8s/more.yaml', ALLOW);
   expect(await watching.next('stdout', /.*\n.*\n/)).toBe('k8s/more.yaml: 1 gained\n  gained   app/frontend → app/db: TCP 5432\n');
 });
 
-test('input that is broken from the start is waited for', async () => {
+test('watch waits for input that is not there yet', async () => {
   watching.start(`${watching.folder}/k8s`);
-  await watching.next('stderr', /k8s: error NP002: there is no such file or folder.*\nnote: nothing is compared until this is mended\n/);
+  await watching.next('stderr', /k8s: error NP002: there is no such file or folder.*\nnote: waiting for valid input\n/);
   watching.write('k8s/shop.yaml', TIERS);
   expect(await watching.next('stdout', LINE)).toMatch(/^watching .*: workloads: 3, policies: 0/);
   await watching.next('stderr', /note: there is no NetworkPolicy in the input/);
 });
 
-test('new folders inside, and files that are moved, are seen', async () => {
+test('watch sees new folders and moved files', async () => {
   watching.write('k8s/shop.yaml', TIERS + POLICIES);
   watching.start(`${watching.folder}/k8s`);
   await watching.next('stdout', LINE);
@@ -112,7 +112,7 @@ test('new folders inside, and files that are moved, are seen', async () => {
   await watching.next('stdout', /k8s\/c\/b\/more\.yaml: 1 lost\n/);
 });
 
-test('a file that is named is watched, in the way that editors save it too', async () => {
+test('watch sees a named file that an editor saves by replacing it', async () => {
   watching.write('a.yaml', deployment('a') + deployment('b'));
   watching.start(`${watching.folder}/a.yaml`);
   await watching.next('stdout', LINE);
@@ -121,7 +121,7 @@ test('a file that is named is watched, in the way that editors save it too', asy
   await watching.next('stdout', /lost {5}app\/a → app\/b: all\n/);
 });
 
-test('-o json prints a line for each', async () => {
+test('watch -o json prints one line for each save', async () => {
   watching.write('k8s/shop.yaml', TIERS + POLICIES);
   watching.start(`${watching.folder}/k8s`, '-o', 'json');
   expect(JSON.parse(await watching.next('stdout', LINE))).toEqual({ watching: ['k8s'], workloads: 3, policies: 4, connections: expect.any(Number) });
@@ -131,6 +131,48 @@ test('-o json prints a line for each', async () => {
   });
 });
 
-test('standard input can not be watched', async () => {
-  expect(await netpol(['watch', '-'])).toEqual({ status: 2, stdout: '', stderr: 'netpol: - is standard input, which can not be watched: name files and folders\n' });
+test('watch refuses standard input', async () => {
+  expect(await netpol(['watch', '-'])).toEqual({ status: 2, stdout: '', stderr: 'netpol: - is standard input, which cannot be watched: name files and folders\n' });
+});
+
+test('watch reports several files that are saved together once', async () => {
+  watching.write('k8s/shop.yaml', TIERS + POLICIES);
+  watching.start(`${watching.folder}/k8s`);
+  await watching.next('stdout', LINE);
+  for (const name of ['a', 'b', 'c']) { watching.write(`k8s/${name}.yaml`, deployment(name, '', `ns-${name}`)); }
+  expect(await watching.next('stdout', LINE)).toMatch(/^k8s\/a\.yaml, k8s\/b\.yaml, k8s\/c\.yaml: \d+ gained\n$/);
+});
+
+test('watch prints an error once, not with every save', async () => {
+  watching.write('k8s/shop.yaml', TIERS + POLICIES);
+  watching.write('k8s/bad.yaml', 'kind: {');
+  watching.start(`${watching.folder}/k8s`);
+  await watching.next('stderr', /error.*\nnote.*\n/);
+  watching.write('k8s/more.yaml', ALLOW);
+  expect(await watching.next('stderr', LINE)).toBe('note: waiting for valid input\n');
+});
+
+test('watch sees changes in a folder that replaces another one of the same name', async () => {
+  watching.write('k8s/shop.yaml', TIERS + POLICIES);
+  watching.write('k8s/x/empty.txt', '');
+  watching.start(`${watching.folder}/k8s`);
+  await watching.next('stdout', LINE);
+  // The old folder is kept under another name, so that the new one cannot get its inode number.
+  renameSync(path.join(watching.folder, 'k8s/x'), path.join(watching.folder, 'old'));
+  watching.write('k8s/x/more.yaml', ALLOW);
+  await watching.next('stdout', /k8s\/x\/more\.yaml: 1 gained\n/);
+  watching.write('k8s/x/more.yaml', ALLOW.replace('5432', '1'));
+  await watching.next('stdout', /k8s\/x\/more\.yaml: 1 changed\n/);
+});
+
+test.each(['ENOSPC', 'EMFILE'])('watch says what to do if the system allows no more watches (%s)', async code => {
+  watching.write('k8s/shop.yaml', TIERS);
+  const spy = jest.spyOn(jest.requireActual<typeof import('fs')>('fs'), 'watch').mockImplementation(() => { throw Object.assign(new Error(code), { code }); });
+  try {
+    watching.start(`${watching.folder}/k8s`);
+    expect(await watching.stop()).toBe(2);
+  } finally {
+    spy.mockRestore();
+  }
+  expect(watching.stderr).toContain('fs.inotify.max_user_watches');
 });

@@ -64,7 +64,7 @@ export function namesOf(chart: Chart): string[] {
 export function connectionsOf(chart: Chart): string[] {
   const { cluster, problems } = readCluster(resourcesOf(App.of(chart)));
   expect(problems.filter(p => p.severity === 'error')).toEqual([]);
-  return [...listConnections(new Reachability(cluster)).connections].map(c => `${c.source} -> ${c.destination}: ${c.connections}`);
+  return [...listConnections(new Reachability(cluster)).connections].map(c => `${c.source.name} -> ${c.destination.name}: ${c.connections}`);
 }
 
 /** What the synth of an app says is wrong. */

@@ -13,7 +13,7 @@ function connectionsOf(program: Program, layouts: Layouts): string[] {
   // The policies are in `objects`, with the Deployments of those tiers that have one.
   const neighbourhood = manifestsOf({ ...clusterWith(program, objects), policies: [] });
   const { connections } = listConnections(new Reachability(clusterOfObjects([...neighbourhood, ...objects])));
-  return [...connections].map(c => `${c.source} → ${c.destination}: ${c.connections}`);
+  return [...connections].map(c => `${c.source.name} → ${c.destination.name}: ${c.connections}`);
 }
 
 test('one policy per edge and one per tier give the same connectivity', () => {

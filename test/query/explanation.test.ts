@@ -9,18 +9,18 @@ function explained(reach: Reachability, from: string, to: string, on?: string) {
   return explain(reach, flow(reach, member(reach, from), member(reach, to)), on === undefined ? undefined : port(on));
 }
 
-/** What a side says, in names. */
-function told({ passes, isolatedBy, allowedBy, nearMisses, fix: mend }: SideExplanation): object {
+/** A side, with names for policies and rules. */
+function shown({ passes, isolatedBy, allowedBy, nearMisses, fix }: SideExplanation): object {
   return {
     passes,
     isolatedBy: isolatedBy.map(policyName),
     allowedBy: allowedBy.map(({ policy: p, rule, connections }) => `${p.name} ${formatPath(rule.path)}: ${connections}`),
     nearMisses: nearMisses.map(({ policy: p, rule }) => `${p.name} ${formatPath(rule.path)}`),
-    mend: mend?.kind,
+    fix: fix?.kind,
   };
 }
 
-const OPEN = { passes: true, isolatedBy: [], allowedBy: [], nearMisses: [], mend: undefined };
+const OPEN = { passes: true, isolatedBy: [], allowedBy: [], nearMisses: [], fix: undefined };
 
 describe('an explanation', () => {
   const fromWeb = { from: [{ podSelector: labelled({ app: 'web' }) }] };
@@ -30,31 +30,31 @@ describe('an explanation', () => {
     policy('x/db', { podSelector: labelled({ app: 'db' }), ingress: [{ ...fromWeb, ports: [{ port: 5432 }, { port: 5433 }] }, { ...fromWeb, ports: [{ port: 5432 }] }, { ports: [{ port: 9090 }] }] }),
   );
 
-  test('of what passes names each rule that lets it, and nothing that comes near', () => {
-    const { allowed, egress, ingress } = explained(reach, 'x/web', 'x/db', 'tcp/5432');
-    expect(allowed).toBe(true);
-    expect(told(egress)).toEqual(OPEN);
-    expect(told(ingress)).toEqual({
-      passes: true, isolatedBy: ['x/deny', 'x/db'], allowedBy: ['db spec.ingress[0]: TCP 5432', 'db spec.ingress[1]: TCP 5432'], nearMisses: [], mend: undefined,
+  test('of a side that passes names each rule that allows it, and no near miss', () => {
+    const { answer, egress, ingress } = explained(reach, 'x/web', 'x/db', 'tcp/5432');
+    expect(answer).toBe('yes');
+    expect(shown(egress)).toEqual(OPEN);
+    expect(shown(ingress)).toEqual({
+      passes: true, isolatedBy: ['x/deny', 'x/db'], allowedBy: ['db spec.ingress[0]: TCP 5432', 'db spec.ingress[1]: TCP 5432'], nearMisses: [], fix: undefined,
     });
   });
 
-  test('of what does not pass names who isolates, what comes near, and a mend', () => {
-    const { allowed, ingress } = explained(reach, 'x/other', 'x/db', 'tcp/5432');
-    expect(allowed).toBe(false);
-    expect(told(ingress)).toEqual({
-      passes: false, isolatedBy: ['x/deny', 'x/db'], allowedBy: [], nearMisses: ['db spec.ingress[0]', 'db spec.ingress[1]', 'db spec.ingress[2]'], mend: 'rule',
+  test('of a blocked side names the policies that isolate, the near misses, and a fix', () => {
+    const { answer, ingress } = explained(reach, 'x/other', 'x/db', 'tcp/5432');
+    expect(answer).toBe('no');
+    expect(shown(ingress)).toEqual({
+      passes: false, isolatedBy: ['x/deny', 'x/db'], allowedBy: [], nearMisses: ['db spec.ingress[0]', 'db spec.ingress[1]', 'db spec.ingress[2]'], fix: 'rule',
     });
   });
 
-  test('of a range that passes in part shows the part', () => {
-    expect(told(explained(reach, 'x/web', 'x/db', 'tcp/5430-5432').ingress)).toMatchObject({
+  test('of a range that partly passes shows the part', () => {
+    expect(shown(explained(reach, 'x/web', 'x/db', 'tcp/5430-5432').ingress)).toMatchObject({
       passes: false, allowedBy: ['db spec.ingress[0]: TCP 5432', 'db spec.ingress[1]: TCP 5432'],
     });
   });
 
-  test('without a port shows all that the rules give', () => {
-    expect(told(explained(reach, 'x/web', 'x/db').ingress)).toMatchObject({
+  test('without a port shows all connections that the rules allow', () => {
+    expect(shown(explained(reach, 'x/web', 'x/db').ingress)).toMatchObject({
       allowedBy: ['db spec.ingress[0]: TCP 5432-5433', 'db spec.ingress[1]: TCP 5432', 'db spec.ingress[2]: TCP 9090'],
     });
   });
@@ -65,21 +65,21 @@ describe('an explanation', () => {
     expect([ingress.subject.name, ingress.peer.name]).toEqual(['x/db[Pod]', 'x/web[Pod]']);
   });
 
-  test('of a pod and itself names no policy: none has a say', () => {
-    const { allowed, ingress } = explained(reach, 'x/db', 'x/db', 'tcp/1');
-    expect(allowed).toBe(true);
-    expect(told(ingress)).toEqual(OPEN);
+  test('of a pod and itself names no policy', () => {
+    const { answer, ingress } = explained(reach, 'x/db', 'x/db', 'tcp/1');
+    expect(answer).toBe('yes');
+    expect(shown(ingress)).toEqual(OPEN);
   });
 
-  test('of an address on its own side names no policy', () => {
-    expect(told(explained(reach, '1.2.3.4', 'x/db').egress)).toEqual(OPEN);
+  test('of the side of an address names no policy', () => {
+    expect(shown(explained(reach, '1.2.3.4', 'x/db').egress)).toEqual(OPEN);
   });
 
-  test('of a port name that the destination does not have blames no rule and has no mend, whatever the rules', () => {
+  test('of a port name that the destination does not have has no near miss and no fix', () => {
     const everything = reachOf(pod('x/web'), pod('x/db'), policy('x/open', { podSelector: {}, ingress: [{}, { ports: [{ port: 80 }] }] }));
-    const { allowed, egress, ingress } = explained(everything, 'x/web', 'x/db', 'tcp/metrics');
-    expect(allowed).toBe(false);
-    expect(told(egress)).toMatchObject({ passes: false, nearMisses: [], mend: undefined });
-    expect(told(ingress)).toEqual({ passes: false, isolatedBy: ['x/open'], allowedBy: [], nearMisses: [], mend: undefined });
+    const { answer, egress, ingress } = explained(everything, 'x/web', 'x/db', 'tcp/metrics');
+    expect(answer).toBe('no');
+    expect(shown(egress)).toMatchObject({ passes: false, nearMisses: [], fix: undefined });
+    expect(shown(ingress)).toEqual({ passes: false, isolatedBy: ['x/open'], allowedBy: [], nearMisses: [], fix: undefined });
   });
 });

@@ -1,7 +1,7 @@
 import { clusterOfObjects } from './manifests';
 import { Reachability } from '../../src/evaluator/reachability';
 import { partyNamed, Endpoint, Party } from '../../src/query/endpoints';
-import { Answer, query } from '../../src/query/flow';
+import { FlowAnswer, query } from '../../src/query/flow';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 
 /* Short ways to write API objects and to ask about them, for tests of small clusters. Names have the form `namespace/name`. */
@@ -73,13 +73,13 @@ export function port(text: string): PortQuery {
   return question;
 }
 
-export function answer(reach: Reachability, from: string, to: string, on?: string): Answer {
+export function answer(reach: Reachability, from: string, to: string, on?: string): FlowAnswer {
   return query(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
 }
 
 /** Whether `from` reaches `to` on this port, or on any port if none is given. */
 export function reaches(reach: Reachability, from: string, to: string, on?: string): boolean {
-  return answer(reach, from, to, on).allowed;
+  return answer(reach, from, to, on).answer === 'yes';
 }
 
 /** The connections between two endpoints, as `list` prints them. */

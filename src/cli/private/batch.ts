@@ -1,4 +1,4 @@
-import { tellProblems, Io } from './input';
+import { Io, printFindings } from './input';
 import { Endpoints } from './options';
 import { Reachability } from '../../evaluator/reachability';
 import { Path } from '../../findings/finding';
@@ -6,7 +6,7 @@ import { portNameErrors } from '../../k8s/names';
 import { PROTOCOLS } from '../../k8s/objects';
 import { readDocuments } from '../../manifests/read-text';
 import { Party } from '../../query/endpoints';
-import { Answer, query } from '../../query/flow';
+import { FlowAnswer, query, truthOf } from '../../query/flow';
 import { formatPortQuery, parsePortQuery, PortQuery } from '../../query/ports';
 import { FieldErrors, isAbsent, fieldFindings } from '../../validation/field-errors';
 
@@ -15,13 +15,16 @@ export interface AnsweredProbe {
   readonly from: Party;
   readonly to: Party;
   readonly port?: PortQuery;
-  readonly answer: Answer;
+  readonly answer: FlowAnswer;
 }
 
-/** Answers the probes of a JSON text, in their order. One that is wrong refuses them all. */
+/**
+ * Answers the probes of a JSON text, in their order.
+ * @throws Refusal if a probe is wrong, after printing the findings of all probes
+ */
 export function answerProbes(reach: Reachability, file: string, content: Buffer, io: Io): AnsweredProbe[] {
   const { documents, findings: problems } = readDocuments(file, content, 'json');
-  tellProblems(problems, io);
+  printFindings(problems, io);
   const [{ value, origin }] = documents;
   const errors = new FieldErrors();
   const reader = new ProbeReader(errors, new Endpoints(reach));
@@ -29,27 +32,33 @@ export function answerProbes(reach: Reachability, file: string, content: Buffer,
     errors.add('WrongType', [], 'the probes are a list', { fix: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
   }
   const probes = Array.isArray(value) ? value.map((probe, i) => reader.read(probe, [i])) : [];
-  tellProblems(fieldFindings(errors.errors, origin, { code: 'NP040' }).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
+  printFindings(fieldFindings(errors.errors, origin, { code: 'NP040' }).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
   return probes.map(probe => ({ ...probe!, answer: query(reach, probe!.from, probe!.to, probe!.port) }));
 }
 
-/** One object a line. */
-export function answersJson(answers: readonly AnsweredProbe[]): string {
-  const lines = answers.map(({ answer: { allowed, egress, ingress } }) => `{"allowed": ${allowed}, "egress": ${egress}, "ingress": ${ingress}}`);
+/** The answers as JSON, one on each line. A field that is undecided is null, and `undecided` has the codes of the reasons then. */
+export function answersJson(probes: readonly AnsweredProbe[]): string {
+  const lines = probes.map(({ answer: { answer, egress, ingress, reasons, sideReasons } }) => {
+    const fields = [`"allowed": ${truthOf(answer)}`, `"egress": ${truthOf(egress)}`, `"ingress": ${truthOf(ingress)}`];
+    const codes = [...new Set([...reasons, ...sideReasons].map(({ code }) => code))].sort();
+    if (codes.length > 0) { fields.push(`"undecided": [${codes.map(code => JSON.stringify(code)).join(', ')}]`); }
+    return `{${fields.join(', ')}}`;
+  });
   return `[${lines.join(',\n ')}]\n`;
 }
 
-/** One line each. */
-export function answersText(answers: readonly AnsweredProbe[]): string {
-  return answers.map(({ from, to, port, answer }) =>
-    `${answer.allowed ? 'yes' : 'no '}  ${from.name} → ${to.name}${port === undefined ? '' : ` (${formatPortQuery(port)})`}\n`).join('');
+/** The answers as text, one on each line. */
+export function answersText(probes: readonly AnsweredProbe[]): string {
+  const width = Math.max(...probes.map(({ answer: { answer } }) => answer.length), 'yes'.length);
+  return probes.map(({ from, to, port, answer: { answer } }) =>
+    `${answer.padEnd(width)}  ${from.name} → ${to.name}${port === undefined ? '' : ` (${formatPortQuery(port)})`}\n`).join('');
 }
 
-/** Reads probes, collecting what is wrong with them. */
+/** Reads probes and collects what is wrong with them. */
 class ProbeReader {
   constructor(private readonly errors: FieldErrors, private readonly endpoints: Endpoints) {}
 
-  /** The probe, or nothing where there is an error. */
+  /** The probe; nothing if it is wrong. */
   public read(value: unknown, path: Path): { from: Party; to: Party; port?: PortQuery } | undefined {
     if (isAbsent(value)) {
       this.errors.add('WrongType', path, 'is empty', { fix: 'write {"from": "app/a", "to": "app/b", "port": 80}' });
@@ -79,17 +88,17 @@ class ProbeReader {
     if (isAbsent(protocol) && isAbsent(port)) { return undefined; }
     const known = PROTOCOLS.find(name => name === (isAbsent(protocol) ? 'TCP' : String(protocol).toUpperCase()));
     if (known === undefined) {
-      this.errors.add('FieldValueNotSupported', [...path, 'protocol'], `${JSON.stringify(protocol)} is no protocol`, { fix: `write one of ${PROTOCOLS.join(', ')}` });
+      this.errors.add('FieldValueNotSupported', [...path, 'protocol'], `${JSON.stringify(protocol)} is not a protocol`, { fix: `write one of ${PROTOCOLS.join(', ')}` });
       return undefined;
     }
     if (isAbsent(port)) { return { protocol: known, first: 1, last: 65535 }; }
     const question = typeof port === 'number' || typeof port === 'string' ? parsePortQuery(`${known}/${port}`) : 'a port is a number or a name';
     if (typeof question !== 'string') { return question; }
-    this.errors.add('FieldValueInvalid', [...path, 'port'], `${JSON.stringify(port)} is not a port`, { fix: portAdvice(port) });
+    this.errors.add('FieldValueInvalid', [...path, 'port'], `${JSON.stringify(port)} is not a port`, { fix: portFix(port) });
     return undefined;
   }
 }
 
-function portAdvice(port: unknown): string {
-  return typeof port === 'string' && /[a-z]/.test(port) ? `as a name it ${portNameErrors(port).join('; ')}` : 'write a number from 1 to 65535, or a name';
+function portFix(port: unknown): string {
+  return typeof port === 'string' && /[a-z]/.test(port) ? `a name ${portNameErrors(port).join('; ')}` : 'write a number from 1 to 65535, or a name';
 }

@@ -1,51 +1,67 @@
 import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
+import { readFacts } from './facts';
 import { ClusterReading, readCluster } from '../../cluster/read-cluster';
 import { Reachability } from '../../evaluator/reachability';
 import { formatFinding, Finding } from '../../findings/finding';
 import { fileFinding, FileMemory, readPaths, STDIN } from '../../manifests/files';
 
-/** So many problems are printed; the cause of the rest is among them, as a rule. */
-const MAX_PROBLEMS = 50;
+/** The command prints at most so many findings, errors first; the later ones often follow from the first. */
+const MAX_FINDINGS = 50;
 
-/** What is told of input without any policy. */
+/** The note about input without any NetworkPolicy. */
 export const NO_POLICY = 'note: there is no NetworkPolicy in the input, so nothing is denied\n';
 
-/** The manifests that a command is about. */
+/** The input of a command. */
 export interface InputOptions {
   readonly paths: readonly string[];
-  /** Policies that are not evaluated are errors. */
+  /** Assume nothing: answers that rest on an assumption are undecided. */
   readonly strict?: boolean;
-  /** Real paths of files that are the command's own, and may lie in a folder of manifests. */
+  /** The values of `--assume-namespaces`. */
+  readonly assumeNamespaces?: readonly string[];
+  /** The value of `--config`. */
+  readonly config?: string;
+  /** Real paths of files that the command reads for itself. They may be in a folder of manifests. */
   readonly ownFiles?: readonly string[];
 }
 
-/** What was read of manifests. */
+/** The input, read. */
 export interface Input extends ClusterReading {
-  /** See PathsRead. */
+  /** The folders of the input, for `watch`; see PathsRead. */
   readonly folders: readonly string[];
 }
 
-/** Reads manifests; with a memory, only files that have changed. */
-export async function readInput({ paths, strict, ownFiles = [] }: InputOptions, io: Io, memory?: FileMemory): Promise<Input> {
+/** Reads the manifests and the facts. With a memory, only files that have changed are read. */
+export async function readInput(options: InputOptions, io: Io, memory?: FileMemory): Promise<Input> {
+  const { paths } = options;
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
   const files = readPaths(paths, () => stdin, memory);
-  const { cluster, problems } = readCluster(files.resources);
-  const all = [...files.findings.filter(problem => !isOwn(problem, ownFiles)), ...problems];
-  return { cluster, problems: all, folders: files.folders };
+  const facts = await readFacts(options, io);
+  const { cluster, problems } = readCluster(files.resources, { namespaces: facts.namespaces });
+  const ownFiles = [...options.ownFiles ?? [], ...facts.files];
+  return {
+    cluster,
+    problems: [...facts.problems, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...problems],
+    folders: files.folders,
+  };
 }
 
-/** Reads manifests and tells what is wrong with them; a Refusal where something is. */
+/**
+ * Reads and evaluates the manifests, and prints the findings.
+ * @throws Refusal if a finding is an error
+ */
 export async function readReachability(options: InputOptions, io: Io): Promise<Reachability> {
   const { cluster, problems } = await readInput(options, io);
-  tellProblems(problems, io);
-  if (cluster.policies.length === 0) {
-    io.stderr.write(NO_POLICY);
-  }
-  return new Reachability(cluster);
+  printFindings(problems, io);
+  if (cluster.policies.length === 0) { io.stderr.write(NO_POLICY); }
+  const reach = new Reachability(cluster);
+  return options.strict === true ? reach.strict : reach;
 }
 
-/** Reads a file that an option names: `-` is standard input, where no path has that already. */
+/**
+ * Reads a file that an option names. `-` is standard input, unless it is among the paths.
+ * @throws Refusal if the file cannot be read
+ */
 export async function readNamedText({ option, file, paths }: { option: string; file: string; paths: readonly string[] }, io: Io): Promise<Buffer> {
   if (file === STDIN) {
     if (paths.includes(STDIN)) { throw new Refusal(`${option} - and the path - are both standard input: give one of them as a file`); }
@@ -59,57 +75,60 @@ export async function readNamedText({ option, file, paths }: { option: string; f
   }
 }
 
-/** Of an intent file, that it is no Kubernetes object is nothing to warn of. */
+/** True for the warning that a file is not a Kubernetes object, if the command reads that file for itself. */
 function isOwn({ severity, place: { file } }: Finding, ownFiles: readonly string[]): boolean {
   return severity === 'warning' && file !== undefined && file !== STDIN && ownFiles.includes(realpathSync(file));
 }
 
-/** Prints problems; a Refusal where one of them is an error. */
-export function tellProblems(problems: readonly Finding[], io: Io): void {
-  const errors = problems.filter(p => p.severity === 'error');
-  const warnings = problems.filter(p => p.severity === 'warning');
-  // What is not counted in the answers is always told.
-  const told = new Set([...[...errors, ...warnings].slice(0, MAX_PROBLEMS), ...warnings.filter(({ code }) => code === 'NP301' || code === 'NP303')]);
-  for (const problem of problems) {
-    if (told.has(problem)) { io.stderr.write(`${formatFinding(problem)}\n`); }
+/**
+ * Prints findings to standard error.
+ * @throws Refusal if one of them is an error
+ */
+export function printFindings(findings: readonly Finding[], io: Io): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const others = findings.filter(({ severity }) => severity !== 'error');
+  // Objects that the answers leave out or cannot decide about are always printed.
+  const printed = new Set([...[...errors, ...others].slice(0, MAX_FINDINGS), ...others.filter(({ code }) => code === 'NP301' || code === 'NP303')]);
+  for (const finding of findings) {
+    if (printed.has(finding)) { io.stderr.write(`${formatFinding(finding)}\n`); }
   }
-  if (problems.length > told.size) { io.stderr.write(`… and ${problems.length - told.size} more\n`); }
+  if (findings.length > printed.size) { io.stderr.write(`… and ${findings.length - printed.size} more\n`); }
   if (errors.length > 0) { throw new Refusal(); }
 }
 
-/** Something that text can be written to. */
+/** Receives text. */
 export interface Sink {
   write(text: string): unknown;
 }
 
-/** The outside of the command: where results and messages go, and what comes in. */
+/** The streams of the command. */
 export interface Io {
-  /** Results. */
+  /** Receives results. */
   readonly stdout: Sink;
-  /** Messages. */
+  /** Receives messages. */
   readonly stderr: Sink;
-  /** The whole of standard input. */
+  /** Reads all of standard input. */
   readonly readStdin: () => Promise<Buffer>;
-  /** Ends when nobody wants more: Ctrl-C, or a reader that has seen enough. */
+  /** Resolves when the user interrupts the command (Ctrl-C), or when the reader of standard output has closed it. */
   readonly untilInterrupted: () => Promise<void>;
 }
 
-/** Exit statuses: done and yes; a finding or a no; bad input or usage. */
+/** The exit statuses: yes, or done; no, or a claim that does not hold; wrong usage or input; undecided. */
 export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2, UNDECIDED = 3 }
 
 export { STDIN };
 
-/** Ends the command with status 2. What is wrong is the message; empty where it has been told already. */
+/** Ends the command with status 2. The message says what is wrong; it is empty if the command has printed that already. */
 export class Refusal extends Error {}
 
-/** Small pieces are written together: a system call for each row of a long list takes longer than the list. */
+/** Short texts are written together, because a system call for each row takes longer than computing the row. */
 const CHUNK = 65_536;
 
-/** Writes pieces as they come. */
-export function writeAll(sink: Sink, pieces: Iterable<string>): void {
+/** Writes texts in chunks, as they are produced. */
+export function writeAll(sink: Sink, texts: Iterable<string>): void {
   let chunk = '';
-  for (const piece of pieces) {
-    chunk += piece;
+  for (const text of texts) {
+    chunk += text;
     if (chunk.length >= CHUNK) {
       sink.write(chunk);
       chunk = '';

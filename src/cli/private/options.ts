@@ -1,35 +1,62 @@
 import { Argument, Command, Option } from 'commander';
-import { Io, Refusal } from './input';
+import { ExitStatus, Io, Refusal } from './input';
 import { Reachability } from '../../evaluator/reachability';
+import { Answer, formatAssumption, formatReason, Reason } from '../../findings/answer';
+import { formatPlace } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
 import { Party, partyNamed } from '../../query/endpoints';
-import { Answer } from '../../query/flow';
+import { FlowAnswer } from '../../query/flow';
 import { parsePortQuery, PortQuery } from '../../query/ports';
 
-/** The arguments that every command takes first. */
+/** The arguments of every command. */
 export function pathsArgument(): Argument {
   return new Argument('<path...>', 'files and folders of manifests, or - for standard input');
 }
 
-/** `-o`: the first of the formats is the default. */
+/** `-o`: the first format is the default. */
 export function outputOption(...formats: readonly string[]): Option {
   return new Option('-o, --output <format>', 'how to print the result').choices(formats).default(formats[0]);
 }
 
-/** `--strict` */
-export function strictOption(): Option {
-  return new Option('--strict', 'a policy of a kind that is not evaluated (Calico, Cilium, …) is an error, not a warning');
+/** The options of every command that say how to read and judge the input; see InputOptions. */
+export function addInputOptions(command: Command): Command {
+  return command
+    .option('--strict', 'assume nothing: an answer that rests on an assumption is undecided')
+    .option('--assume-namespaces <value>', 'a namespace that is made elsewhere: NAME, NAME:key=value,key=value, or a file of namespaces (repeatable)', collect)
+    .option('--config <file>', 'facts that the manifests do not have (default: netpol.yaml in the working directory, if it is there)');
 }
 
-/** `--from`, `--to` and `--port`, of the commands that ask about one connection. */
+/** Collects the values of an option that may be given several times. */
+export function collect(value: string, values: readonly string[] | undefined): string[] {
+  return [...values ?? [], value];
+}
+
+/** `--allow-undecided` */
+export function allowUndecidedOption(): Option {
+  return new Option('--allow-undecided', 'exit with 0 instead of 3 if the answer is undecided');
+}
+
+/** The exit status of an answer. */
+export function statusOf(answer: Answer, allowUndecided: boolean | undefined): ExitStatus {
+  switch (answer) {
+    case 'yes': return ExitStatus.YES;
+    case 'no': return ExitStatus.NO;
+    case 'undecided': return allowUndecided === true ? ExitStatus.YES : ExitStatus.UNDECIDED;
+  }
+}
+
+/** `--from`, `--to` and `--port`, for the commands that ask about one connection. */
 export function addQuestionOptions(command: Command): Command {
   return command
-    .option('--from <endpoint>', 'who connects: namespace/name, namespace/Kind/name, an IP address or a CIDR block')
-    .option('--to <endpoint>', 'who is connected to, in the same forms')
-    .option('--port <port>', 'tcp/8080, udp/5000-5010, tcp/http, sctp; without it: is anything allowed');
+    .option('--from <endpoint>', 'the source: namespace/name, namespace/Kind/name, an IP address or a CIDR block')
+    .option('--to <endpoint>', 'the destination, in the same forms')
+    .option('--port <port>', 'tcp/8080, udp/5000-5010, tcp/http, sctp; without it, any port counts');
 }
 
-/** The port that `--port` names. */
+/**
+ * Reads the value of `--port`.
+ * @throws Refusal if it is not a port
+ */
 export function portOption(text: string | undefined): PortQuery | undefined {
   if (text === undefined) { return undefined; }
   const port = parsePortQuery(text);
@@ -37,13 +64,13 @@ export function portOption(text: string | undefined): PortQuery | undefined {
   return port;
 }
 
-/** Finds endpoints by their texts, each text once: thousands of probes name few. */
+/** Finds endpoints by their texts, each text once: thousands of probes name few endpoints. */
 export class Endpoints {
   private readonly known = new Map<string, Party | string>();
 
   constructor(private readonly reach: Reachability) {}
 
-  /** The party that a text names, or what is wrong with it. */
+  /** The party that a text names, or a sentence that says what is wrong with the text. */
   public named(text: string): Party | string {
     let party = this.known.get(text);
     if (party === undefined) {
@@ -53,20 +80,33 @@ export class Endpoints {
     return party;
   }
 
-  /** The party that an option of the command line names. */
+  /**
+   * The party that an option names.
+   * @throws Refusal if it names none
+   */
   public ofOption(option: string, text: string, io: Io): Party {
     const party = this.named(text);
     if (typeof party === 'string') { throw new Refusal(`${option}: ${party}`); }
-    const [member] = party.endpoints;
-    if (parseAddress(text) !== undefined && member.kind === 'pod') {
-      io.stderr.write(`note: ${text} is the address of pod ${member.workload.namespace}/${member.pod.name}, and is judged as that pod\n`);
+    const [endpoint] = party.endpoints;
+    if (parseAddress(text) !== undefined && endpoint.kind === 'pod') {
+      io.stderr.write(`note: ${text} is the address of pod ${endpoint.workload.namespace}/${endpoint.pod.name}, so netpol answers for that pod\n`);
     }
     return party;
   }
 }
 
-/** Says so where an answer is not the same for all pods or addresses that were asked about. */
-export function tellMixed({ mixed, example }: Answer, io: Io): void {
+/** Prints a note if the answer is not the same for all pods or addresses. */
+export function printMixed({ mixed, example }: FlowAnswer, io: Io): void {
   if (!mixed) { return; }
-  io.stderr.write(`note: the answer is not the same for all of them: ${example.source.name} does not reach ${example.destination.name}, others do\n`);
+  io.stderr.write(`note: the answers differ: ${example.source.name} does not reach ${example.destination.name}, but other pairs connect\n`);
+}
+
+/** Prints why an answer is undecided, and what it assumes. */
+export function printReasons({ reasons, assumptions }: Pick<FlowAnswer, 'reasons' | 'assumptions'>, io: Io): void {
+  for (const reason of reasons) { io.stderr.write(noteLine('NP301', `undecided, because ${formatReason(reason)}`, reason)); }
+  for (const assumption of assumptions) { io.stderr.write(noteLine('NP302', formatAssumption(assumption), assumption)); }
+}
+
+function noteLine(code: string, sentence: string, { place, code: cause }: Reason): string {
+  return `${place === undefined ? '' : `${formatPlace(place)}: `}note ${code}: ${sentence} (${cause})\n`;
 }

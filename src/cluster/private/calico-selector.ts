@@ -1,14 +1,14 @@
-/** Asks about one label: `isMatch` gets its value, or nothing if it is absent. The answer is undefined if the label is not known. */
+/** Asks about one label. `isMatch` gets its value, or undefined if the label is absent. The answer is undefined if the label is not known. */
 export type LabelQuery = (key: string, isMatch: (value: string | undefined) => boolean) => boolean | undefined;
 
-/** An expression: true, false, or undefined if labels that are not known decide. */
+/** Evaluates a selector for some labels. The answer is undefined if labels that are not known decide. */
 export type CalicoSelector = (labels: LabelQuery) => boolean | undefined;
 
 const TOKENS = /\s*(&&|\|\||==|!=|[!(){},]|"[^"]*"|'[^']*'|[\w./-]+)/y;
 
 /**
- * Reads a selector of Calico, such as `role == "db" && !has(debug)` (projectcalico.org/v3, "Selectors").
- * Returns nothing if the text is not one that netpol can read.
+ * Reads a selector of Calico, such as `role == "db" && !has(debug)` (docs.tigera.io, "Network policy", "Selectors"). Returns undefined if
+ * netpol cannot read the text.
  */
 export function parseCalicoSelector(text: string): CalicoSelector | undefined {
   const tokens: string[] = [];
@@ -18,14 +18,14 @@ export function parseCalicoSelector(text: string): CalicoSelector | undefined {
     if (match === null) { return undefined; }
     tokens.push(match[1]);
   }
-  // An empty selector is all().
+  // An empty selector means all().
   if (tokens.length === 0) { return () => true; }
   const parser = new Parser(tokens);
   const expression = parser.either();
   return parser.isAtEnd ? expression : undefined;
 }
 
-/** A recursive descent. Each method returns nothing if the tokens do not fit. */
+/** A recursive descent parser. Each method returns undefined if the tokens do not fit. */
 class Parser {
   private at = 0;
 
@@ -76,13 +76,13 @@ class Parser {
       return key !== undefined && this.take(')') ? labels => labels(key, value => value !== undefined) : undefined;
     }
     if (!this.take(')')) { return undefined; }
-    // global() selects what is in no namespace, so it selects no pod.
+    // global() selects endpoints without a namespace. Every pod has one.
     return name === 'all' ? () => true : name === 'global' ? () => false : undefined;
   }
 
   private comparison(key: string): CalicoSelector | undefined {
     if (this.take('==')) { return this.withText(key, (value, text) => value === text); }
-    // `!=` and `not in` hold if the label is absent.
+    // `!=` and `not in` are true if the label is absent.
     if (this.take('!=')) { return this.withText(key, (value, text) => value !== text); }
     if (this.take('contains')) { return this.withText(key, (value, text) => value?.includes(text) === true); }
     if (this.take('starts', 'with')) { return this.withText(key, (value, text) => value?.startsWith(text) === true); }

@@ -1,64 +1,79 @@
 import { Origin, Path } from '../../findings/finding';
 import { Cidr, parseCidr } from '../../k8s/address';
-import { IpBlock, LabelSelector, NetworkPolicyPeer, NetworkPolicyPort, Protocol } from '../../k8s/objects';
+import { LabelSelector, Protocol } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PeerClause, Policy, PortClause, Rule } from '../cluster';
 
 /*
- * A NetworkPolicy that passed validation, defaulted as the API server does. In every list and object `null`
- * is the zero value, so that `ingress: [null]` is a rule that allows everything.
+ * A NetworkPolicy that passed validation, with the defaults of the API server. In every list and object `null` is the zero value, so
+ * `ingress: [null]` is a rule that allows everything.
  */
 
 type Nullable<T> = T | null | undefined;
 
-interface RuleFields {
-  readonly peers: Nullable<readonly Nullable<NetworkPolicyPeer>[]>;
-  readonly ports: Nullable<readonly Nullable<NetworkPolicyPort>[]>;
-}
-
 interface Spec {
   readonly podSelector?: Nullable<LabelSelector>;
   readonly policyTypes?: Nullable<readonly string[]>;
-  readonly ingress?: Nullable<readonly Nullable<Record<string, unknown>>[]>;
-  readonly egress?: Nullable<readonly Nullable<Record<string, unknown>>[]>;
+  readonly ingress?: Nullable<readonly Nullable<RuleFields>[]>;
+  readonly egress?: Nullable<readonly Nullable<RuleFields>[]>;
+}
+
+interface RuleFields {
+  readonly from?: Nullable<readonly PeerFields[]>;
+  readonly to?: Nullable<readonly PeerFields[]>;
+  readonly ports?: Nullable<readonly Nullable<PortFields>[]>;
+}
+
+interface PeerFields {
+  readonly podSelector?: Nullable<LabelSelector>;
+  readonly namespaceSelector?: Nullable<LabelSelector>;
+  readonly ipBlock?: Nullable<{ readonly cidr: string; readonly except?: Nullable<readonly string[]> }>;
+}
+
+interface PortFields {
+  readonly protocol?: Nullable<Protocol>;
+  readonly port?: Nullable<number | string>;
+  readonly endPort?: Nullable<number>;
 }
 
 /** Reads the `spec` of a valid NetworkPolicy. */
 export function policyOf(spec: unknown, identity: { readonly namespace: string; readonly name: string; readonly origin: Origin }): Policy {
+  // Validation has checked that the fields have these types.
   const { podSelector, policyTypes, ingress, egress } = (spec ?? {}) as Spec;
-  // Without policyTypes a policy isolates for ingress, and for egress iff it has an egress rule.
+  // Without policyTypes a policy isolates for ingress, and for egress too if it has an egress rule (NetworkPolicySpec, policyTypes).
   const types = policyTypes?.length ? policyTypes : egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
   return {
     ...identity,
     subject: Selector.from(podSelector ?? {}),
-    ingress: types.includes('Ingress') ? rulesOf(ingress, ['spec', 'ingress'], 'from') : undefined,
-    egress: types.includes('Egress') ? rulesOf(egress, ['spec', 'egress'], 'to') : undefined,
+    ingress: types.includes('Ingress') ? rulesOf(ingress, 'ingress', 'from') : undefined,
+    egress: types.includes('Egress') ? rulesOf(egress, 'egress', 'to') : undefined,
   };
 }
 
-function rulesOf(rules: Spec['ingress'], path: Path, peersField: 'from' | 'to'): Rule[] {
-  return (rules ?? []).map((rule, i) => ruleOf({ peers: rule?.[peersField], ports: rule?.ports } as RuleFields, [...path, i], peersField));
+function rulesOf(rules: Spec['ingress'], section: 'ingress' | 'egress', peersField: 'from' | 'to'): Rule[] {
+  return (rules ?? []).map((rule, i) => {
+    const path = ['spec', section, i];
+    const peers = rule?.[peersField];
+    const ports = rule?.ports;
+    return {
+      path,
+      peers: peers?.length ? peers.map((peer, at) => peerOf(peer, [...path, peersField, at])) : undefined,
+      ports: ports?.length ? ports.map((port, at) => portOf(port ?? {}, [...path, 'ports', at])) : undefined,
+    };
+  });
 }
 
-function ruleOf({ peers, ports }: RuleFields, path: Path, peersField: string): Rule {
-  return {
-    path,
-    peers: peers?.length ? peers.map((peer, i) => peerOf(peer as NetworkPolicyPeer, [...path, peersField, i])) : undefined,
-    ports: ports?.length ? ports.map((port, i) => portOf(port ?? {}, [...path, 'ports', i])) : undefined,
-  };
-}
-
-function peerOf({ podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer, path: Path): PeerClause {
+function peerOf({ podSelector, namespaceSelector, ipBlock }: PeerFields, path: Path): PeerClause {
   return ipBlock
-    ? { kind: 'addresses', path, ...addressesOf(ipBlock) }
+    ? { kind: 'addresses', path, block: blockOf(ipBlock.cidr), except: (ipBlock.except ?? []).map(blockOf) }
     : { kind: 'pods', path, namespaces: namespaceSelector ? Selector.from(namespaceSelector) : undefined, pods: Selector.from(podSelector ?? {}) };
 }
 
-function addressesOf({ cidr, except }: IpBlock): { block: Cidr; except: readonly Cidr[] } {
-  return { block: parseCidr(cidr) as Cidr, except: (except ?? []).map(hole => parseCidr(hole) as Cidr) };
+function blockOf(cidr: string): Cidr {
+  return parseCidr(cidr) as Cidr;
 }
 
-function portOf({ protocol, port, endPort }: NetworkPolicyPort, path: Path): PortClause {
+function portOf({ protocol, port, endPort }: PortFields, path: Path): PortClause {
   const transport: Protocol = protocol ?? 'TCP';
   if (typeof port === 'number') { return { path, protocol: transport, first: port, last: endPort ?? port }; }
   return typeof port === 'string'

@@ -15,54 +15,53 @@ export interface WorkloadObject {
   readonly template: PodTemplate;
 }
 
-/** An object with what it is known by. */
+/** An object with its key. */
 interface Keyed {
   readonly object: WorkloadObject;
   readonly identity: Owner;
   readonly key: string;
 }
 
-/** All that belongs to one workload. */
-interface Family {
+/** The objects of one workload. */
+interface OwnerGroup {
   readonly namespace: string;
   readonly root: Owner;
-  /** The workload's own object, where the input has it. */
+  /** The workload's own object, if the input has it. */
   own?: WorkloadObject;
-  /** What makes its pods: its ReplicaSets or Jobs, and its own object. */
-  readonly makers: WorkloadObject[];
+  /** The objects that create its pods: its ReplicaSets or Jobs, and its own object. */
+  readonly creators: WorkloadObject[];
   readonly pods: WorkloadObject[];
 }
 
 /**
- * Groups objects by what controls them: a Deployment, its ReplicaSets and their pods are one workload, as
- * `kubectl get all -o yaml` gives them. Pods that are known count as they are; a template stands in where
- * none is.
+ * Groups objects by their controllers. A Deployment, its ReplicaSets and their pods, as `kubectl get all -o yaml` prints them, are one
+ * workload. If the input has pods of a workload, those are its pods; otherwise its template stands for them.
  */
 export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads: Workload[]; problems: Finding[] } {
   const problems: Finding[] = [];
   const keyed = objects.map(keyedOf);
   const byKey = new Map(keyed.map(one => [one.key, one]));
-  const families = new Map<string, Family>();
+  const groups = new Map<string, OwnerGroup>();
   for (const one of keyed) {
     const { object } = one;
     const { root, key } = rootOf(one, byKey);
-    const family = families.get(key) ?? { namespace: object.namespace, root, makers: [], pods: [] };
-    families.set(key, family);
-    if (key === one.key) { family.own = object; }
-    (object.object.kind === 'Pod' ? family.pods : family.makers).push(object);
+    const group = groups.get(key) ?? { namespace: object.namespace, root, creators: [], pods: [] };
+    groups.set(key, group);
+    if (key === one.key) { group.own = object; }
+    (object.object.kind === 'Pod' ? group.pods : group.creators).push(object);
   }
   const workloads: Workload[] = [];
-  for (const family of families.values()) {
-    const workload = workloadOf(family, problems);
+  for (const group of groups.values()) {
+    const workload = workloadOf(group, problems);
     if (workload !== undefined) { workloads.push(workload); }
   }
   return { workloads, problems };
 }
 
-/** Nothing where all of its pods have finished. */
-function workloadOf({ namespace, root, own, makers, pods }: Family, problems: Finding[]): Workload | undefined {
+/** Undefined if all of its pods have finished. */
+function workloadOf({ namespace, root, own, creators, pods }: OwnerGroup, problems: Finding[]): Workload | undefined {
   const running = pods.filter(pod => !hasFinished(pod.object));
-  const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(makers);
+  const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(creators);
   const members = running.length > 0 ? running : templates;
   if (members.length === 0) { return undefined; }
   const known = members.map(member => podOf(member, problems));
@@ -71,7 +70,7 @@ function workloadOf({ namespace, root, own, makers, pods }: Family, problems: Fi
   if (onHost !== undefined) {
     problems.push(finding(
       'NP304', onHost.origin.at([...onHost.template.path, 'spec', 'hostNetwork']),
-      `${name} has hostNetwork: its pods are not subject to NetworkPolicies, and peers match them only by address`,
+      `${name} has hostNetwork: NetworkPolicies do not select its pods, and rules match them only by address`,
     ));
   }
   const selector = own?.template.selector === undefined ? Selector.everything : Selector.from(own.template.selector);
@@ -85,7 +84,7 @@ function workloadOf({ namespace, root, own, makers, pods }: Family, problems: Fi
   };
 }
 
-/** Of several generations those that are meant to have pods; all of them where none is. */
+/** The ReplicaSets that are not scaled to zero; all of them if every one is. */
 function currentGenerations(generations: readonly WorkloadObject[]): readonly WorkloadObject[] {
   const current = generations.filter(({ object }) => !isObject(object.spec) || object.spec.replicas !== 0);
   return current.length > 0 ? current : generations;
@@ -98,7 +97,7 @@ function podOf({ name, object, origin, template }: WorkloadObject, problems: Fin
     : { labels, ports, hostNetwork, addresses: [] };
 }
 
-/** `status.podIPs` and `status.podIP`, which is the first of them. */
+/** The addresses in `status.podIPs` and `status.podIP` (v1, PodStatus). */
 function addressesOf({ status }: ApiResource, origin: Origin, problems: Finding[]): bigint[] {
   if (!isObject(status)) { return []; }
   const written: { ip: unknown; path: (string | number)[] }[] = [{ ip: status.podIP, path: ['status', 'podIP'] }];
@@ -118,7 +117,7 @@ function addressesOf({ status }: ApiResource, origin: Origin, problems: Finding[
   return [...addresses];
 }
 
-/** A pod that has run to its end takes part in no connection. */
+/** A pod that has finished has no connections. */
 function hasFinished({ status }: ApiResource): boolean {
   return isObject(status) && (status.phase === 'Succeeded' || status.phase === 'Failed');
 }
@@ -128,7 +127,7 @@ function commonLabels(pods: readonly Pod[]): Labels {
   return Object.fromEntries(Object.entries(first.labels).filter(([key, value]) => others.every(({ labels }) => labels[key] === value)));
 }
 
-/** The last of the chain of controllers, as far as the input knows it. */
+/** The last controller in the chain of controllers, as far as the input has it. */
 function rootOf(one: Keyed, byKey: ReadonlyMap<string, Keyed>): { root: Owner; key: string } {
   const seen = new Set<Keyed>();
   let root = one.identity;
@@ -151,23 +150,23 @@ function keyOf(namespace: string, { group, kind, name }: Owner): string {
   return objectKey(group, kind, namespace, name);
 }
 
-/** What owns a pod, or owns what owns it. */
+/** An object that owns pods, directly or through other objects. */
 export interface Owner {
   readonly group: string;
   readonly kind: string;
   readonly name: string;
 }
 
-/** Kinds that are made by what owns them, generation by generation: the owner is the workload. */
-const MADE_BY_OWNER: readonly unknown[] = ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'];
+/** Kinds that a controller creates. Their owner is the workload. */
+const CREATED_BY_OWNER: readonly unknown[] = ['Pod', 'ReplicaSet', 'ReplicationController', 'Job'];
 
 /**
- * The controller of an object that is made by one: the owner with `controller: true`, or the only owner. A
- * node does not count: it owns its static pods, which have nothing else in common.
+ * The controller of an object: the owner with `controller: true`, or the only owner (meta/v1, OwnerReference). A Node does not count: it
+ * owns its static pods, but these have nothing else in common.
  */
 export function controllerOf(object: ApiResource): Owner | undefined {
   const { kind, metadata } = object;
-  if (!MADE_BY_OWNER.includes(kind) || !isObject(metadata) || !Array.isArray(metadata.ownerReferences)) { return undefined; }
+  if (!CREATED_BY_OWNER.includes(kind) || !isObject(metadata) || !Array.isArray(metadata.ownerReferences)) { return undefined; }
   const owners = metadata.ownerReferences.filter(isObject);
   const owner = owners.find(o => o.controller === true) ?? (owners.length === 1 ? owners[0] : undefined);
   if (owner === undefined || typeof owner.kind !== 'string' || typeof owner.name !== 'string') { return undefined; }
@@ -175,7 +174,7 @@ export function controllerOf(object: ApiResource): Owner | undefined {
   return group === '' && owner.kind === 'Node' ? undefined : { group, kind: owner.kind, name: owner.name };
 }
 
-/** The API group, `apps` for what was in `extensions` before Kubernetes 1.16. */
+/** The API group. Workloads of the group `extensions`, where they were before Kubernetes 1.16, are in `apps`. */
 export function normalGroup(apiVersion: string): string {
   const group = apiGroup(apiVersion);
   return group === 'extensions' ? 'apps' : group;

@@ -1,23 +1,23 @@
-/** Text as it stands in a cell of a Markdown table or in running text. */
+/** Text with Markdown's own characters escaped, for a table cell or a paragraph. */
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>|]/g, '\\$&').replace(/[\r\n]+/g, ' ');
 }
 
-/** A row of a table, its cells escaped. */
+/** A table row. Escapes the cells. */
 export function tableRow(cells: readonly string[]): string {
   return `| ${cells.map(escapeMarkdown).join(' | ')} |\n`;
 }
 
-/** A block of code, fenced by more backticks than it has itself. */
+/** A fenced code block. The fence has more backticks than the text. */
 export function codeBlock(language: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text.trimEnd()}\n${fence}\n`;
 }
 
-/** A function that works out its result once for each argument: long lists say the same few things again and again. */
-export function remembered<Argument, Result>(work: (argument: Argument) => Result): (argument: Argument) => Result {
-  const results = new Map<Argument, Result>();
+/** A function that computes its result once for each object: long lists repeat a few objects many times. */
+export function remembered<Argument extends object, Result>(work: (argument: Argument) => Result): (argument: Argument) => Result {
+  const results = new WeakMap<Argument, Result>();
   return argument => {
     let result = results.get(argument);
     if (result === undefined) {

@@ -1,23 +1,32 @@
+import { PodEnd, WorkloadEnd } from '../../query/connectivity';
+import { ownPodName } from '../../query/endpoints';
+
+/** An end of a row that is a workload or a pod. */
+export type PodsEnd = WorkloadEnd | PodEnd;
+
 /**
- * Workloads as a person reads them and as `--from` and `--to` take them: `app/backend` for
- * `app/backend[Deployment]`, and `app/Deployment/backend` where two kinds share the name.
+ * The names of workloads and pods for a person, in the form that `--from` and `--to` take: `app/backend`, and
+ * `app/Deployment/backend` if two kinds share the name.
  */
-export function displayNames(workloads: readonly string[]): Map<string, string> {
-  const parts = workloads.map(name => ({ name, ...partsOf(name) }));
-  const sharing = new Map<string, number>();
-  for (const { short } of parts) { sharing.set(short, (sharing.get(short) ?? 0) + 1); }
-  return new Map(parts.map(({ name, short, long }) => [name, sharing.get(short) === 1 ? short : long]));
+export class DisplayNames {
+  private readonly names = new Map<string, string>();
+
+  constructor(workloads: Iterable<PodsEnd>) {
+    const ends = [...new Map([...workloads].map(end => [end.name, end])).values()];
+    const sharing = new Map<string, number>();
+    for (const end of ends) { sharing.set(nameOf(end), (sharing.get(nameOf(end)) ?? 0) + 1); }
+    for (const end of ends) { this.names.set(end.name, sharing.get(nameOf(end)) === 1 ? nameOf(end) : nameOf(end, true)); }
+  }
+
+  /** The name of an end that the constructor was given, or of the same end in another list. */
+  public of({ name }: PodsEnd): string {
+    return this.names.get(name)!;
+  }
 }
 
-/** The namespace of a workload that is named as `list` names it. */
-export function namespaceOf(name: string): string {
-  return name.slice(0, name.indexOf('/'));
-}
-
-function partsOf(name: string): { short: string; long: string } {
-  const bracket = name.lastIndexOf('[');
-  const short = name.slice(0, bracket);
-  const kind = name.slice(bracket + 1, -1);
-  const slash = short.indexOf('/');
-  return { short, long: `${short.slice(0, slash)}/${kind}/${short.slice(slash + 1)}` };
+/** `app/backend`, or with its kind `app/Deployment/backend`. */
+function nameOf(end: PodsEnd, withKind = false): string {
+  const { namespace, kind } = end.workload;
+  const name = end.kind === 'pod' ? ownPodName(end.workload, end.pod) : end.workload.name;
+  return withKind ? `${namespace}/${end.kind === 'pod' ? 'Pod' : kind}/${name}` : `${namespace}/${name}`;
 }

@@ -1,23 +1,23 @@
-import { ConnectionSet } from '../../evaluator/connections';
+import { PodsEnd } from './names';
 import { AddressRange, Cidr, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseCidr, subtractRanges, PUBLIC_INTERNET } from '../../k8s/address';
+import { Passing } from '../../query/connectivity';
 
-/** One workload's connections with a range of outside addresses. */
-export interface OutsideRow {
+/** The connections of one workload with a range of addresses outside the cluster. */
+export interface OutsideRow extends Passing {
   readonly range: AddressRange;
-  readonly workload: string;
-  readonly connections: ConnectionSet;
+  readonly workload: PodsEnd;
 }
 
-/** Outside addresses that every workload treats alike. */
+/** Addresses outside the cluster that have the same connections with every workload. */
 export interface OutsideGroup {
   readonly label: string;
-  /** By workload; those without any connection are absent. */
-  readonly connections: ReadonlyMap<string, ConnectionSet>;
+  /** The connections of each workload; workloads without a connection are absent. */
+  readonly passing: ReadonlyMap<PodsEnd, Passing>;
 }
 
 /**
- * Outside addresses in groups that do not overlap, so that a matrix with a column for each says
- * nothing wrong: the rows' own ranges may, where one workload reaches 10.0.0.0/8 and another any address.
+ * Groups addresses so that groups do not overlap. The ranges of the rows do overlap if one workload reaches 10.0.0.0/8 and another
+ * one any address; a table with a column for each range would then be wrong.
  */
 export function groupOutside(rows: readonly OutsideRow[]): OutsideGroup[] {
   const opening = new Map<bigint, OutsideRow[]>();
@@ -27,22 +27,24 @@ export function groupOutside(rows: readonly OutsideRow[]): OutsideGroup[] {
     push(closing, row.range.last + 1n, row);
   }
   const edges = [...new Set([...opening.keys(), ...closing.keys(), FAMILY_RANGE.IPv6.first])].sort(ascending);
-  const active = new Map<string, ConnectionSet>();
-  const groups = new Map<string, { ranges: AddressRange[]; connections: ReadonlyMap<string, ConnectionSet> }>();
+  const numbers = new Map([...new Set(rows.map(row => row.workload))].map((workload, i) => [workload, i]));
+  const active = new Map<PodsEnd, Passing>();
+  const groups = new Map<string, { ranges: AddressRange[]; passing: ReadonlyMap<PodsEnd, Passing> }>();
   edges.forEach((edge, i) => {
     for (const row of closing.get(edge) ?? []) { active.delete(row.workload); }
-    for (const row of opening.get(edge) ?? []) { active.set(row.workload, row.connections); }
-    // After the last edge nothing is open, nor is there where no row holds the addresses.
+    for (const row of opening.get(edge) ?? []) { active.set(row.workload, row); }
+    // No row is open after the last edge, nor in a gap between rows.
     if (active.size === 0) { return; }
-    const signature = [...active].map(([workload, connections]) => `${workload} ${connections.key}`).sort().join('\n');
-    const group = groups.get(signature) ?? { ranges: [], connections: new Map(active) };
+    const signature = [...active].map(([workload, { connections, undecided }]) =>
+      JSON.stringify([numbers.get(workload), connections.key, undecided.map(({ what }) => what)])).sort().join('\n');
+    const group = groups.get(signature) ?? { ranges: [], passing: new Map(active) };
     groups.set(signature, group);
     addRange(group.ranges, { first: edge, last: edges[i + 1] - 1n });
   });
-  return [...groups.values()].map(({ ranges, connections }) => ({ label: rangesLabel(ranges), connections }));
+  return [...groups.values()].map(({ ranges, passing }) => ({ label: rangesLabel(ranges), passing }));
 }
 
-/** Ranges as one reads them, in the shortest of the forms that are exact. Sorted, and not adjacent within a family. */
+/** Ranges in the shortest exact form. They must be sorted, and not adjacent within a family. */
 export function rangesLabel(ranges: readonly AddressRange[]): string {
   const families = (['IPv4', 'IPv6'] as const).map(family => ({ family, own: ranges.filter(r => familyOf(r.first) === family) }));
   if (families.every(({ family, own }) => isWhole(family, own))) { return 'any address'; }
@@ -66,7 +68,7 @@ function isWhole(family: Family, ranges: readonly AddressRange[]): boolean {
   return ranges.length === 1 && ranges[0].first === first && ranges[0].last === last;
 }
 
-/** True where these are just the addresses that `Peer.publicInternet` stands for. */
+/** True if the ranges are exactly the addresses of `Peer.publicInternet()`. */
 function isPublic(family: Family, ranges: readonly AddressRange[]): boolean {
   const own = PUBLIC.filter(range => familyOf(range.first) === family);
   return ranges.length === own.length && ranges.every(({ first, last }, i) => first === own[i].first && last === own[i].last);
@@ -75,7 +77,7 @@ function isPublic(family: Family, ranges: readonly AddressRange[]): boolean {
 const PUBLIC: readonly AddressRange[] = PUBLIC_INTERNET.flatMap(({ ipBlock }) =>
   subtractRanges(parseCidr(ipBlock!.cidr) as Cidr, ipBlock!.except!.map(block => parseCidr(block) as Cidr)));
 
-/** Appends a range; one that follows the last of its family is joined to it. */
+/** Appends a range, and merges it with the last one if they are adjacent and of one family. */
 function addRange(ranges: AddressRange[], range: AddressRange): void {
   const before = ranges.at(-1);
   if (before !== undefined && before.last + 1n === range.first && range.first !== FAMILY_RANGE.IPv6.first) {

@@ -1,40 +1,45 @@
 import { stringify } from 'yaml';
+import { blockText, mismatchText } from './mismatch-text';
+import { reasonText } from './passing';
 import { PeerClause, Policy, policyName, Rule } from '../../cluster/cluster';
-import { Direction } from '../../evaluator/reachability';
 import { formatPlace, Place } from '../../findings/finding';
-import { Explanation, RuleEffect, SideExplanation } from '../../query/explanation';
-import { Fix } from '../../query/fix';
-import { formatBlock } from '../../query/near-miss';
+import { Explanation, Fix, RuleEffect, SideExplanation } from '../../query/explanation';
 import { connectionsOfPort } from '../../query/ports';
 import { formatReference, policyReference, ruleReference } from '../references';
 
+const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
+
 /**
- * One direction in full: who isolates, what allows it, what comes near, and what would mend it.
+ * One side in full: the policies that isolate the subject, the rules that allow the connection, the near misses, and the fix.
  *
- * @param remedy what to write instead of YAML, where the policies are not written as such
+ * @param fix the change to write, if the policies are not written as YAML
  */
-export function sideText(side: SideExplanation, remedy?: string): string[] {
-  const { direction, subject, isolatedBy, allowedBy, nearMisses } = side;
-  const headline = `${capital(direction)} of ${subject.name}: ${side.passes ? 'allowed' : 'blocked'}`;
-  if (isolatedBy.length === 0) { return [headline, `  ${whyOpen(side)}`]; }
+export function sideText(side: SideExplanation, fix?: string): string[] {
+  const { direction, subject, answer, reasons, isolatedBy, allowedBy, nearMisses, passes } = side;
+  const headline = `${capital(direction)} of ${subject.name}: ${ANSWERS[answer]}`;
+  const undecided = reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
+  if (isolatedBy.length === 0) { return [headline, ...undecided.length > 0 ? undecided : [`  ${whyOpen(side)}`]]; }
   return [
     headline,
-    `  isolated by these policies, so that only what they allow may ${direction === 'egress' ? 'leave' : 'enter'} it`,
+    ...undecided,
+    `  isolated by these policies, so only what they allow may ${direction === 'egress' ? 'leave' : 'enter'} it`,
     ...isolatedBy.flatMap(policy => [
       `    ${formatReference(policyReference(policy))}`,
-      // Where it passes, the rules that let it are told below.
-      ...(side.passes ? [] : [`      ${allowanceText(policy, direction)}`]),
+      // The rules of a side that passes are listed below.
+      ...(passes ? [] : [`      ${allowanceText(policy, direction)}`]),
     ]),
-    ...(allowedBy.length === 0 ? ['  allowed by no rule'] : [side.passes ? '  allowed by' : '  allowed in part by', ...allowedBy.map(effect => `    ${effectText(effect)}`)]),
+    ...(allowedBy.length === 0 ? ['  no rule allows it'] : [passes ? '  allowed by' : '  partly allowed by', ...allowedBy.map(effect => `    ${effectText(effect)}`)]),
     ...(nearMisses.length === 0 ? [] : [
-      '  these rules come near',
-      ...nearMisses.flatMap(({ policy, rule, why }) => [`    ${formatReference(ruleReference(policy, rule))}`, `      ${why}`]),
+      '  near misses',
+      ...nearMisses.flatMap(({ policy, rule, mismatches }) => [
+        `    ${formatReference(ruleReference(policy, rule))}`, `      ${mismatches.map(mismatchText).join('; ')}`,
+      ]),
     ]),
-    ...(remedy === undefined ? mendText(side) : [`  to allow it, write ${remedy}`]),
+    ...(answer === 'undecided' ? [] : fix === undefined ? fixText(side) : [`  to allow it, write ${fix}`]),
   ];
 }
 
-/** A direction that passes, in a line. */
+/** A side that passes, in one line. */
 export function sideSummary({ direction, subject, isolatedBy, allowedBy }: SideExplanation): string {
   const name = `${capital(direction)} of ${subject.name}`;
   if (isolatedBy.length === 0) { return `${name}: allowed. ${whyOpen({ direction, subject })}`; }
@@ -46,7 +51,7 @@ export function effectText({ policy, rule, connections }: RuleEffect): string {
   return `${formatReference(ruleReference(policy, rule))}: ${connections}`;
 }
 
-/** Why a side lets everything pass, as a sentence. */
+/** Why a side that is not isolated allows every connection, as a sentence. */
 export function whyOpen({ direction, subject }: Pick<SideExplanation, 'direction' | 'subject'>): string {
   if (subject.kind === 'address') { return 'It is outside the cluster, where no policy isolates.'; }
   if (subject.pod.hostNetwork) { return "It is on its node's network, where no NetworkPolicy isolates it."; }
@@ -55,14 +60,13 @@ export function whyOpen({ direction, subject }: Pick<SideExplanation, 'direction
     : 'No policy isolates it for ingress, so anything may connect to it.';
 }
 
-/** What to change so that the side passes. */
-function mendText({ fix: mend }: SideExplanation): string[] {
-  if (mend === undefined) { return []; }
-  const { instruction, yaml } = snippetOf(mend);
+function fixText({ fix }: SideExplanation): string[] {
+  if (fix === undefined) { return []; }
+  const { instruction, yaml } = snippetOf(fix);
   return [`  to allow it, ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 6)];
 }
 
-/** Lines moved to the right. */
+/** Lines moved to the right; empty lines stay empty. */
 export function indented(lines: readonly string[], columns: number): string[] {
   return lines.map(line => line === '' ? line : `${' '.repeat(columns)}${line}`);
 }
@@ -71,11 +75,11 @@ function capital(text: string): string {
   return `${text[0].toUpperCase()}${text.slice(1)}`;
 }
 
-/** More rules than this are counted rather than told. */
+/** More rules than this are counted. */
 const MAX_RULES = 3;
 
-/** What a policy allows in one direction, in words: `which allows egress only to ipBlock 0.0.0.0/0 on TCP 443`. */
-export function allowanceText(policy: Policy, direction: Direction): string {
+/** What a policy allows in one direction: `which allows egress only to ipBlock 0.0.0.0/0 on TCP 443`. */
+function allowanceText(policy: Policy, direction: SideExplanation['direction']): string {
   const rules = policy[direction]!;
   if (rules.length === 0) { return `which has no ${direction} rule: it allows nothing`; }
   if (rules.length > MAX_RULES) { return `which allows ${direction} by ${rules.length} rules`; }
@@ -83,9 +87,9 @@ export function allowanceText(policy: Policy, direction: Direction): string {
   return `which allows ${direction} only ${rules.map(rule => `${preposition} ${ruleText(rule, policy.namespace)}`).join('; ')}`;
 }
 
-/** Whom a peer of a rule stands for; `namespace` is the policy's. */
+/** The peers that a clause selects; `namespace` is the policy's. */
 export function clauseText(clause: PeerClause, namespace: string): string {
-  if (clause.kind === 'addresses') { return formatBlock(clause); }
+  if (clause.kind === 'addresses') { return blockText(clause); }
   const pods = clause.pods.isEverything ? 'every pod' : `pods ${clause.pods}`;
   if (clause.namespaces === undefined) { return `${pods} of namespace '${namespace}'`; }
   return `${pods} of ${clause.namespaces.isEverything ? 'every namespace' : `namespaces ${clause.namespaces}`}`;
@@ -103,35 +107,35 @@ function ruleText(rule: Rule, namespace: string): string {
   return `${peers} on ${portsText(rule)}`;
 }
 
-/** A change as YAML to paste. */
+/** A fix as YAML to paste. */
 export interface Snippet {
   /** `add to spec.egress of app/allow-backend-egress (shop.yaml:40:3)` */
   readonly instruction: string;
   readonly yaml: string;
-  /** Where the policy is that is to be changed; absent for a policy of its own. */
+  /** The place of the policy to change; absent for a new policy. */
   readonly place?: Place;
 }
 
-/** A mend as one carries it out. */
-export function snippetOf(mend: Fix): Snippet {
-  if (mend.kind === 'policy') { return { instruction: 'add this policy', yaml: yamlOf(mend.object) }; }
-  const section = mend.section === 'spec.egress' ? 'egress' : 'ingress';
-  const place = mend.policy.origin.at(['spec', section]);
-  const where = `of ${policyName(mend.policy)} (${formatPlace(place)})`;
+/** The fix as an instruction and YAML. */
+export function snippetOf(fix: Fix): Snippet {
+  if (fix.kind === 'policy') { return { instruction: 'add this policy', yaml: yamlOf(fix.object) }; }
+  const section = fix.section === 'spec.egress' ? 'egress' : 'ingress';
+  const place = fix.policy.origin.at(['spec', section]);
+  const where = `of ${policyName(fix.policy)} (${formatPlace(place)})`;
   // A policy without rules may not have the section at all.
-  return mend.policy[section]?.length === 0
-    ? { instruction: `let the ${section} section of the spec ${where} be`, yaml: yamlOf({ [section]: [mend.rule] }), place }
-    : { instruction: `add to ${mend.section} ${where}`, yaml: yamlOf([mend.rule]), place };
+  return fix.policy[section]?.length === 0
+    ? { instruction: `replace spec.${section} ${where} with`, yaml: yamlOf({ [section]: [fix.rule] }), place }
+    : { instruction: `add to ${fix.section} ${where}`, yaml: yamlOf([fix.rule]), place };
 }
 
-/** As Kubernetes reads it: what YAML 1.1 takes for a boolean or a number is quoted. */
+/** YAML 1.1, as Kubernetes reads it: text that it would read as a boolean or a number is quoted. */
 function yamlOf(value: unknown): string {
   return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /**
- * Why the port name that was asked about is none of the destination's; nothing where it is one. Then
- * no policy is to blame, and none could mend it.
+ * Why the destination does not have the port name that the question asks about; nothing if it has it. The policies are not the
+ * reason then, and a change of a policy would not help.
  */
 export function unresolvedPort({ flow: { destination }, port }: Pick<Explanation, 'flow' | 'port'>): string | undefined {
   if (port === undefined || !('name' in port) || !connectionsOfPort(port, destination).isEmpty) { return undefined; }

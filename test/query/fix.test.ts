@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { Direction, Reachability } from '../../src/evaluator/reachability';
-import { explain, Explanation, SideExplanation } from '../../src/query/explanation';
-import { Fix } from '../../src/query/fix';
+import { explain, Explanation, Fix, SideExplanation } from '../../src/query/explanation';
 import { flow } from '../../src/query/flow';
 import { ADDRESSES, arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { deployment, labelled, member, namespace, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
@@ -10,16 +9,16 @@ function explained(reach: Reachability, from: string, to: string, on?: string): 
   return explain(reach, flow(reach, member(reach, from), member(reach, to)), on === undefined ? undefined : port(on));
 }
 
-/** The mend as its reader sees it: the policy that it changes, or the object that it adds. */
-function told({ fix: mend }: SideExplanation): object | undefined {
-  return mend?.kind === 'rule' ? { into: `${mend.policy.name} ${mend.section}`, rule: mend.rule } : mend;
+/** The fix as its reader sees it: the policy that it changes, or the policy that it adds. */
+function shown({ fix }: SideExplanation): object | undefined {
+  return fix?.kind === 'rule' ? { into: `${fix.policy.name} ${fix.section}`, rule: fix.rule } : fix;
 }
 
-/** The objects once the mend is made. */
-function mended(objects: readonly any[], mend: Fix, direction: Direction): any[] {
-  if (mend.kind === 'policy') { return [...objects, mend.object]; }
-  return objects.map(object => object.kind !== 'NetworkPolicy' || object.metadata.name !== mend.policy.name ? object
-    : { ...object, spec: { ...object.spec, [direction]: [...object.spec[direction] ?? [], mend.rule] } });
+/** The objects after the fix. */
+function fixed(objects: readonly any[], fix: Fix, direction: Direction): any[] {
+  if (fix.kind === 'policy') { return [...objects, fix.object]; }
+  return objects.map(object => object.kind !== 'NetworkPolicy' || object.metadata.name !== fix.policy.name ? object
+    : { ...object, spec: { ...object.spec, [direction]: [...object.spec[direction] ?? [], fix.rule] } });
 }
 
 const fromClient = { from: [{ podSelector: labelled({ app: 'client' }) }] };
@@ -29,36 +28,36 @@ const client = deployment('x/client', { app: 'client' });
 const forWeb = (name: string, ...ingress: object[]) => policy(`x/${name}`, { podSelector: labelled({ app: 'web' }), ingress });
 const denyAll = policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 
-describe('the mend of a side that does not pass', () => {
-  test('goes into the policy that comes near, before others that select the pod by its labels', () => {
+describe('the fix for a blocked side', () => {
+  test('adds to the policy with a near miss rather than to another policy that selects the pod by labels', () => {
     const reach = reachOf(web, client, denyAll, forWeb('first'), forWeb('near', { ...fromClient, ports: [{ port: 443 }] }));
-    expect(told(explained(reach, 'x/client', 'x/web', 'tcp/80').ingress)).toEqual({
+    expect(shown(explained(reach, 'x/client', 'x/web', 'tcp/80').ingress)).toEqual({
       into: 'near spec.ingress', rule: { from: [clientPeer], ports: [{ protocol: 'TCP', port: 80 }] },
     });
   });
 
-  test('goes into a policy that selects the pod by its labels where none comes near', () => {
+  test('adds to a policy that selects the pod by labels if there is no near miss', () => {
     const reach = reachOf(web, client, denyAll, forWeb('first'), forWeb('second'));
-    expect(told(explained(reach, 'x/client', 'x/web', 'tcp/80').ingress)).toMatchObject({ into: 'first spec.ingress' });
+    expect(shown(explained(reach, 'x/client', 'x/web', 'tcp/80').ingress)).toMatchObject({ into: 'first spec.ingress' });
   });
 
-  test('is a policy of its own where only one for the whole namespace isolates the pod', () => {
+  test('is a new policy if only a policy for the whole namespace isolates the pod', () => {
     const { egress, ingress } = explained(reachOf(web, client, denyAll), 'x/client', 'x/web', 'tcp/80');
     const ports = [{ protocol: 'TCP', port: 80 }];
     const object = (name: string, spec: object) =>
       ({ kind: 'policy', object: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'x' }, spec } });
-    expect(told(ingress)).toEqual(object('allow-ingress-of-web', {
+    expect(shown(ingress)).toEqual(object('allow-ingress-of-web', {
       podSelector: labelled({ app: 'web' }), policyTypes: ['Ingress'], ingress: [{ from: [clientPeer], ports }],
     }));
-    expect(told(egress)).toEqual(object('allow-egress-of-client', {
+    expect(shown(egress)).toEqual(object('allow-egress-of-client', {
       podSelector: labelled({ app: 'client' }), policyTypes: ['Egress'], egress: [{ to: [{ podSelector: labelled({ app: 'web' }) }], ports }],
     }));
   });
 
-  test('has a name that is one, however long that of the workload', () => {
+  test('has a valid name, even if the name of the workload is long', () => {
     const name = `${'a'.repeat(45)}.b.${'c'.repeat(20)}`;
     const reach = reachOf(deployment(`x/${name}`, { app: 'web' }), client, denyAll);
-    expect(told(explained(reach, 'x/client', `x/${name}`, '80').ingress))
+    expect(shown(explained(reach, 'x/client', `x/${name}`, '80').ingress))
       .toMatchObject({ object: { metadata: { name: `allow-ingress-of-${'a'.repeat(45)}` } } });
   });
 
@@ -67,80 +66,80 @@ describe('the mend of a side that does not pass', () => {
     ['udp/5000-5010', { ports: [{ protocol: 'UDP', port: 5000, endPort: 5010 }] }],
     ['sctp', { ports: [{ protocol: 'SCTP' }] }],
     ['tcp/http', { ports: [{ protocol: 'TCP', port: 'http' }] }],
-  ])('allows just what was asked: %s', (on, rule) => {
-    expect(told(explained(reachOf(web, client, forWeb('p')), 'x/client', 'x/web', on).ingress)).toMatchObject({ rule: { from: [clientPeer], ...rule } });
+  ])('allows exactly the port of the question: %s', (on, rule) => {
+    expect(shown(explained(reachOf(web, client, forWeb('p')), 'x/client', 'x/web', on).ingress)).toMatchObject({ rule: { from: [clientPeer], ...rule } });
   });
 
-  test("allows the destination's own ports where no port was asked, each once", () => {
+  test("without a port allows each of the destination's own ports once", () => {
     const twice = pod('x/twice', {}, { ports: [{ containerPort: 80, name: 'a' }, { containerPort: 80, name: 'b' }, { containerPort: 53, protocol: 'UDP' }] });
-    expect(told(explained(reachOf(twice, client, denyAll), 'x/client', 'x/twice').ingress)).toMatchObject({
+    expect(shown(explained(reachOf(twice, client, denyAll), 'x/client', 'x/twice').ingress)).toMatchObject({
       object: { spec: { ingress: [{ ports: [{ protocol: 'TCP', port: 80 }, { protocol: 'UDP', port: 53 }] }] } },
     });
   });
 
-  test('allows every port where the destination has none that is known', () => {
-    expect(told(explained(reachOf(web, forWeb('p')), '1.2.3.4', 'x/web').ingress)).toMatchObject({ rule: { from: [{ ipBlock: { cidr: '1.2.3.4/32' } }] } });
-    expect((told(explained(reachOf(client, denyAll), 'x/client', '1.2.3.4').egress) as any).object.spec.egress).toEqual([{ to: [{ ipBlock: { cidr: '1.2.3.4/32' } }] }]);
+  test('allows every port if the ports of the destination are not known', () => {
+    expect(shown(explained(reachOf(web, forWeb('p')), '1.2.3.4', 'x/web').ingress)).toMatchObject({ rule: { from: [{ ipBlock: { cidr: '1.2.3.4/32' } }] } });
+    expect((shown(explained(reachOf(client, denyAll), 'x/client', '1.2.3.4').egress) as any).object.spec.egress).toEqual([{ to: [{ ipBlock: { cidr: '1.2.3.4/32' } }] }]);
   });
 
-  test('names the namespace of a peer elsewhere', () => {
+  test('selects the namespace of a peer in another namespace', () => {
     const reach = reachOf(namespace('y'), deployment('y/client', { app: 'client' }), web, forWeb('p'));
-    expect(told(explained(reach, 'y/client', 'x/web', '80').ingress)).toMatchObject({
+    expect(shown(explained(reach, 'y/client', 'x/web', '80').ingress)).toMatchObject({
       rule: { from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'y' }), ...clientPeer }] },
     });
   });
 
-  test("keeps all of a workload's own selector", () => {
+  test("uses all requirements of the workload's selector", () => {
     const odd: any = deployment('x/client', { app: 'client', tier: 'a' });
     odd.spec.selector = { matchLabels: { app: 'client' }, matchExpressions: [{ key: 'tier', operator: 'In', values: ['a', 'b'] }, { key: 'old', operator: 'DoesNotExist' }] };
-    expect((told(explained(reachOf(odd, web, forWeb('p')), 'x/client', 'x/web', '80').ingress) as any).rule.from).toEqual([{
+    expect((shown(explained(reachOf(odd, web, forWeb('p')), 'x/client', 'x/web', '80').ingress) as any).rule.from).toEqual([{
       podSelector: { ...labelled({ app: 'client' }), matchExpressions: expect.arrayContaining([{ key: 'tier', operator: 'In', values: ['a', 'b'] }, { key: 'old', operator: 'DoesNotExist' }]) },
     }]);
   });
 
-  test('names a pod by its own labels where the selector of its workload is not for them', () => {
+  test('uses the labels of the pod if the selector of its workload does not match them', () => {
     const renamed = podOf('client', 'x/client-0', { app: 'renamed' });
     const owner = { ...deployment('x/client', { app: 'client' }), kind: 'StatefulSet' };
-    expect(told(explained(reachOf(owner, renamed, web, forWeb('p')), 'x/client-0', 'x/web', '80').ingress)).toMatchObject({
+    expect(shown(explained(reachOf(owner, renamed, web, forWeb('p')), 'x/client-0', 'x/web', '80').ingress)).toMatchObject({
       rule: { from: [{ podSelector: labelled({ app: 'renamed' }) }] },
     });
   });
 
-  test("names a pod on its node's network by its addresses", () => {
+  test("uses the addresses of a pod on its node's network", () => {
     const host = pod('x/host', {}, { hostNetwork: true, ips: ['10.0.0.9', 'fd00::9'] });
-    expect(told(explained(reachOf(host, web, forWeb('p')), 'x/host', 'x/web', '80').ingress)).toMatchObject({
+    expect(shown(explained(reachOf(host, web, forWeb('p')), 'x/host', 'x/web', '80').ingress)).toMatchObject({
       rule: { from: [{ ipBlock: { cidr: '10.0.0.9/32' } }, { ipBlock: { cidr: 'fd00::9/128' } }] },
     });
   });
 });
 
-describe('there is no mend', () => {
-  test('for a side that passes, nor for one that no policy isolates', () => {
+describe('there is no fix', () => {
+  test('for a side that passes, or that no policy isolates', () => {
     const { egress, ingress } = explained(reachOf(web, client, forWeb('p', {})), 'x/client', 'x/web', 'tcp/80');
     expect([egress.fix, ingress.fix]).toEqual([undefined, undefined]);
     expect(explained(reachOf(web, client), 'x/client', 'x/web', 'tcp/nothing').ingress.fix).toBeUndefined();
   });
 
-  test('for a port name that the destination does not have: no rule would give it one', () => {
+  test('for a port name that the destination does not have', () => {
     const { egress, ingress } = explained(reachOf(web, client, denyAll), 'x/client', 'x/web', 'tcp/nothing');
     expect([egress.fix, ingress.fix]).toEqual([undefined, undefined]);
   });
 
-  test("for a peer on its node's network whose address is not known: an empty list would let in everyone", () => {
+  test("for a peer on its node's network whose address is not known, because an empty list would allow everything", () => {
     const host = pod('x/host', {}, { hostNetwork: true });
     expect(explained(reachOf(host, web, forWeb('p')), 'x/host', 'x/web', '80').ingress).toMatchObject({ passes: false, fix: undefined });
   });
 });
 
-test('two equal replicas are kept apart and brought together by a mend for all of them', () => {
+test('the fix for one of two equal replicas makes the other one pass too', () => {
   const objects = [podOf('web', 'x/web-0', { app: 'web' }), podOf('web', 'x/web-1', { app: 'web' }), denyAll];
   const { egress, ingress } = explained(reachOf(...objects), 'x/web-0', 'x/web-1', '80');
-  const after = explained(reachOf(...mended(mended(objects, egress.fix!, 'egress'), ingress.fix!, 'ingress')), 'x/web-1', 'x/web-0', '80');
-  expect(after.allowed).toBe(true);
+  const after = explained(reachOf(...fixed(fixed(objects, egress.fix!, 'egress'), ingress.fix!, 'ingress')), 'x/web-1', 'x/web-0', '80');
+  expect(after.answer).toBe('yes');
 });
 
-test('a mend does what it says: once made, its side passes, in any cluster', () => {
-  let mends = 0;
+test('after the fix its side passes, in any cluster', () => {
+  let fixes = 0;
   const ends = fc.tuple(fc.nat(), fc.nat());
   const on = fc.constantFrom(undefined, 'tcp/80', 'tcp/81-8080', 'udp', 'sctp/65535', 'tcp/http', 'udp/dns');
   fc.assert(fc.property(arbitraryCluster, ends, on, (cluster, [i, j], asked) => {
@@ -149,13 +148,13 @@ test('a mend does what it says: once made, its side passes, in any cluster', () 
     const [from, to] = [names[i % names.length], names[j % names.length]];
     const before = explained(reachOf(...objects), from, to, asked);
     for (const direction of ['egress', 'ingress'] as const) {
-      const { fix: mend, passes, isolatedBy } = before[direction];
-      if (mend === undefined) { continue; }
+      const { fix, passes, isolatedBy } = before[direction];
+      if (fix === undefined) { continue; }
       expect(passes).toBe(false);
       expect(isolatedBy).not.toEqual([]);
-      mends++;
-      expect(explained(reachOf(...mended(objects, mend, direction)), from, to, asked)[direction].passes).toBe(true);
+      fixes++;
+      expect(explained(reachOf(...fixed(objects, fix, direction)), from, to, asked)[direction].passes).toBe(true);
     }
   }), { numRuns: 1500 });
-  expect(mends).toBeGreaterThan(50);
+  expect(fixes).toBeGreaterThan(50);
 });

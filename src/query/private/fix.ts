@@ -1,14 +1,14 @@
-import { Endpoint, PodEndpoint, portsOf } from './endpoints';
-import { connectionsOfPort, PortQuery } from './ports';
-import { Policy } from '../cluster/cluster';
-import { Direction } from '../evaluator/reachability';
-import { cidrsOf } from '../k8s/address';
+import { Policy } from '../../cluster/cluster';
+import { Direction } from '../../evaluator/reachability';
+import { cidrsOf } from '../../k8s/address';
 import {
   LabelSelector, NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
-} from '../k8s/objects';
-import { Selector } from '../k8s/selector';
+} from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
+import { Endpoint, PodEndpoint, portsOf } from '../endpoints';
+import { connectionsOfPort, PortQuery } from '../ports';
 
-/** What would make one side pass: a rule to add to a policy that is there, or a policy of its own. */
+/** What makes one side pass: a rule to add to a policy of the input, or a new policy. */
 export type Fix =
   | { readonly kind: 'rule'; readonly policy: Policy; readonly section: string; readonly rule: NetworkPolicyIngressRule | NetworkPolicyEgressRule }
   | { readonly kind: 'policy'; readonly object: object };
@@ -24,29 +24,29 @@ interface Side {
 }
 
 /**
- * The mend for a side that does not pass. It goes into the policy that comes nearest, or into one that
- * selects the subject by its labels; a policy for all pods of a namespace is left as it is.
+ * The fix for a side that is blocked. It adds a rule to a policy with a near miss, otherwise to a policy that selects the subject
+ * by its labels. A policy for all pods of a namespace stays as it is.
  */
 export function fixFor(side: Side): Fix | undefined {
   const { direction, subject } = side;
-  // No policy stands in the way of an address, nor of a pod that none selects.
+  // No policy isolates an address, and no policy blocks a pod that none selects.
   if (subject.kind === 'address' || side.isolatedBy.length === 0) { return undefined; }
-  // A port name that the destination does not have is mended in its containers, not in a policy.
+  // A port name that the destination does not have is fixed in its containers, not in a policy.
   if (side.port !== undefined && connectionsOfPort(side.port, side.destination).isEmpty) { return undefined; }
   const rule = ruleFor(side, subject);
-  // On its node's network at an address that is not known: no peer stands for it, and an empty list would be everyone.
+  // A pod on its node's network whose address is not known: no peer selects it, and an empty list selects everything.
   if (rule === undefined) { return undefined; }
   const own = side.isolatedBy.filter(policy => !policy.subject.isEverything);
   const policy = own.find(p => side.nearMisses.some(miss => miss.policy === p)) ?? own[0];
   if (policy !== undefined) { return { kind: 'rule', policy, section: `spec.${direction}`, rule }; }
-  const label = direction === 'ingress' ? 'Ingress' : 'Egress';
+  const policyType = direction === 'ingress' ? 'Ingress' : 'Egress';
   return {
     kind: 'policy',
     object: {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: `allow-${direction}-of-${subject.workload.name}`.slice(0, 63).replace(/[^a-z0-9]+$/, ''), namespace: subject.workload.namespace },
-      spec: { podSelector: selectorOf(subject), policyTypes: [label], [direction]: [rule] },
+      spec: { podSelector: selectorOf(subject), policyTypes: [policyType], [direction]: [rule] },
     },
   };
 }
@@ -79,9 +79,9 @@ function portsFor(port: PortQuery | undefined, destination: Endpoint): NetworkPo
   return [{ protocol: port.protocol, port: port.first, ...(port.last === port.first ? {} : { endPort: port.last }) }];
 }
 
-/** The workload's own selector, or all labels of a pod that has none. */
-function selectorOf(member: PodEndpoint): LabelSelector {
-  return toApi(member.workload.selector.matches(member.pod.labels) ? member.workload.selector : Selector.labels(member.pod.labels));
+/** The workload's own selector, or all labels of the pod if that selector does not match it. */
+function selectorOf({ workload, pod }: PodEndpoint): LabelSelector {
+  return toApi(workload.selector.matches(pod.labels) ? workload.selector : Selector.labels(pod.labels));
 }
 
 function toApi(selector: Selector): LabelSelector {

@@ -1,0 +1,157 @@
+import { existsSync, realpathSync } from 'fs';
+import { InputOptions, Io, readNamedText } from './input';
+import { StatedNamespace } from '../../cluster/cluster';
+import { Finding, finding, Origin, Path } from '../../findings/finding';
+import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
+import { isObject, Labels } from '../../k8s/objects';
+import { readDocuments } from '../../manifests/read-text';
+import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-errors';
+
+/*
+ * Facts that the manifests do not have: today, namespaces that are made elsewhere, with their labels. They come from
+ * `--assume-namespaces` and from a configuration file.
+ */
+
+/** The configuration file of the working directory, which is read without `--config`. */
+const DEFAULT_CONFIG = 'netpol.yaml';
+
+/** What was read. */
+export interface FactsRead {
+  readonly namespaces: readonly StatedNamespace[];
+  readonly problems: readonly Finding[];
+  /** Real paths of the files that were read. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Reads the facts of the options and of the configuration file.
+ * @throws Refusal if a file cannot be read
+ */
+export async function readFacts({ paths, assumeNamespaces = [], config }: InputOptions, io: Io): Promise<FactsRead> {
+  const reader = new FactReader();
+  for (const value of assumeNamespaces) {
+    const [name, labels] = split(value, ':');
+    if (isName(name)) {
+      reader.readValue(name, labels);
+    } else {
+      reader.readFile(value, await readNamedText({ option: '--assume-namespaces', file: value, paths }, io), 'namespaces');
+    }
+  }
+  const file = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
+  if (file !== undefined) { reader.readFile(file, await readNamedText({ option: '--config', file, paths }, io), 'config'); }
+  return reader;
+}
+
+class FactReader implements FactsRead {
+  public readonly problems: Finding[] = [];
+  public readonly files: string[] = [];
+  private readonly byName = new Map<string, StatedNamespace>();
+
+  public get namespaces(): readonly StatedNamespace[] { return [...this.byName.values()]; }
+
+  /** Reads `NAME` or `NAME:key=value,key=value`. */
+  public readValue(name: string, text: string | undefined): void {
+    const labels: Record<string, string> = {};
+    const place = { file: `--assume-namespaces ${name}${text === undefined ? '' : `:${text}`}` };
+    for (const label of text === undefined ? [] : text.split(',')) {
+      const [key, value] = split(label, '=');
+      const errors = value === undefined ? ['write it as key=value'] : [...labelKeyErrors(key), ...labelValueErrors(value)];
+      for (const message of errors) { this.problems.push(finding('NP041', place, `label '${label}': ${message}`)); }
+      labels[key] = value ?? '';
+    }
+    this.add({ name, labels, place });
+  }
+
+  /** Reads a file: a configuration, or namespaces. */
+  public readFile(file: string, content: Buffer, kind: 'config' | 'namespaces'): void {
+    if (existsSync(file)) { this.files.push(realpathSync(file)); }
+    const { documents, findings } = readDocuments(file, content, file.toLowerCase().endsWith('.json') ? 'json' : 'yaml');
+    this.problems.push(...findings);
+    for (const { value, origin } of documents) {
+      const errors = new FieldErrors();
+      if (kind === 'config') {
+        this.readConfig(value, origin, errors);
+      } else {
+        this.readNamespaces(value, origin, errors);
+      }
+      this.problems.push(...fieldFindings(errors.errors, origin, { code: 'NP041' }));
+    }
+  }
+
+  private readConfig(value: unknown, origin: Origin, errors: FieldErrors): void {
+    const fields = errors.object(value, [], ['namespaces']);
+    this.readList(errors.list(fields?.namespaces, ['namespaces']), ['namespaces'], origin, errors);
+  }
+
+  /** Reads a list of namespaces, a Namespace object, or a List of such objects. */
+  private readNamespaces(value: unknown, origin: Origin, errors: FieldErrors): void {
+    if (isAbsent(value)) { return; }
+    if (Array.isArray(value)) {
+      this.readList(value, [], origin, errors);
+    } else if (isObject(value) && Array.isArray(value.items)) {
+      this.readList(value.items, ['items'], origin, errors);
+    } else if (isObject(value) && isNamespaceObject(value)) {
+      this.readNamespace(value, [], origin, errors);
+    } else {
+      errors.add('WrongType', [], 'there are no namespaces here', { fix: 'write a list of names, a list of { name: …, labels: … }, or Namespace objects' });
+    }
+  }
+
+  private readList(items: readonly unknown[], path: Path, origin: Origin, errors: FieldErrors): void {
+    items.forEach((item, i) => this.readNamespace(item, [...path, i], origin, errors));
+  }
+
+  /** Reads a name, `{ name, labels }`, or a Namespace object. */
+  private readNamespace(item: unknown, path: Path, origin: Origin, errors: FieldErrors): void {
+    const before = errors.errors.length;
+    const isApiObject = isObject(item) && isNamespaceObject(item);
+    const own = isApiObject ? [...path, 'metadata'] : path;
+    const fields = typeof item === 'string' ? { name: item }
+      : isApiObject ? isObject(item.metadata) ? item.metadata : {}
+        : errors.object(item, path, ['name', 'labels']);
+    if (fields === undefined) { return; }
+    const namePath = typeof item === 'string' ? path : [...own, 'name'];
+    const name = errors.text(fields.name, namePath);
+    if (name === '') { errors.add('FieldValueRequired', namePath, 'a namespace needs a name', { fix: 'write { name: shop, labels: { team: a } }' }); }
+    for (const message of name ? dnsLabelErrors(name) : []) { errors.add('FieldValueInvalid', namePath, `'${name}': ${message}`); }
+    const labels = errors.textMap(fields.labels, [...own, 'labels']);
+    for (const [key, value] of Object.entries(labels)) {
+      for (const message of [...labelKeyErrors(key), ...labelValueErrors(value)]) {
+        errors.add('FieldValueInvalid', [...own, 'labels'], `label '${key}': ${message}`, { place: [...own, 'labels', key] });
+      }
+    }
+    if (name !== undefined && errors.errors.length === before) { this.add({ name, labels, place: origin.at(path) }); }
+  }
+
+  /** Adds a namespace. The same namespace may be stated twice, with the same labels. */
+  private add(fact: StatedNamespace): void {
+    const known = this.byName.get(fact.name);
+    if (known !== undefined && !sameLabels(known.labels, fact.labels)) {
+      this.problems.push(finding('NP041', fact.place, `namespace '${fact.name}' is stated twice with different labels`, {
+        related: [{ message: 'the first statement', place: known.place }], fix: 'remove one of the two',
+      }));
+      return;
+    }
+    this.byName.set(fact.name, fact);
+  }
+}
+
+/** A file name has a dot or a slash, which the name of a namespace does not have. */
+function isName(text: string): boolean {
+  return dnsLabelErrors(text).length === 0;
+}
+
+/** A text before and after the first separator. */
+function split(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function isNamespaceObject({ kind, metadata }: Readonly<Record<string, unknown>>): boolean {
+  return kind === 'Namespace' && metadata !== undefined;
+}
+
+function sameLabels(a: Labels, b: Labels): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && a[key] === b[key]);
+}

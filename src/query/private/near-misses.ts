@@ -1,0 +1,103 @@
+import { AddressesClause, PeerClause, PodsClause, Policy, PortClause, Rule } from '../../cluster/cluster';
+import { ConnectionSet } from '../../evaluator/connections';
+import { Direction, Reachability } from '../../evaluator/reachability';
+import { Cidr } from '../../k8s/address';
+import { Labels } from '../../k8s/objects';
+import { Requirement, requirementMatches, Selector } from '../../k8s/selector';
+import { AddressEndpoint, Endpoint, PodEndpoint } from '../endpoints';
+import { PortQuery } from '../ports';
+
+/** Why a rule does not allow a connection. */
+export type Mismatch =
+  /** The rule allows the peer, on other connections than those of the question. */
+  | { readonly kind: 'other ports'; readonly allowed: ConnectionSet; readonly asked: PortQuery }
+  /** The rule names a port that the destination does not have. */
+  | { readonly kind: 'port name'; readonly port: PortClause & { readonly name: string }; readonly destination: Endpoint }
+  /** The clause selects pods, and the peer is an address. */
+  | { readonly kind: 'address'; readonly clause: PodsClause; readonly peer: AddressEndpoint }
+  /** The clause selects pods, and the peer is on its node's network. */
+  | { readonly kind: 'host network'; readonly peer: PodEndpoint }
+  /** The clause has no namespaceSelector, and the peer is in another namespace than the policy. */
+  | { readonly kind: 'other namespace'; readonly policy: Policy; readonly peer: PodEndpoint }
+  /** A selector of the clause does not match the labels of the peer's namespace, or of the peer. */
+  | {
+    readonly kind: 'labels differ';
+    readonly of: 'namespace' | 'pod';
+    readonly peer: PodEndpoint;
+    readonly selector: Selector;
+    readonly labels: Labels;
+    readonly differences: readonly LabelDifference[];
+    /** False for a namespace without a Namespace object: its other labels are not known. */
+    readonly isDeclared: boolean;
+  }
+  /** The block does not contain the peer's addresses, or excludes them by `except`. */
+  | { readonly kind: 'block'; readonly clause: AddressesClause; readonly peer: Endpoint; readonly except?: Cidr };
+
+/** A requirement that the labels do not meet. */
+export interface LabelDifference {
+  readonly wanted: Requirement;
+  /** The value of the label; absent if there is no such label. */
+  readonly has?: string;
+}
+
+/** A rule that a connection is compared with. */
+interface Candidate {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  readonly direction: Direction;
+  readonly subject: Endpoint;
+  readonly peer: Endpoint;
+  readonly destination: Endpoint;
+  readonly asked: ConnectionSet;
+  readonly port?: PortQuery;
+}
+
+/**
+ * Why a rule does not allow a connection that no other rule allows, if the rule is a near miss: only its ports or only its peers
+ * do not match. Empty if both do not match.
+ */
+export function mismatches(reach: Reachability, candidate: Candidate): Mismatch[] {
+  const { policy, rule, direction, subject, peer, asked } = candidate;
+  // A port name that the destination does not have is no fault of a rule.
+  if (asked.isEmpty) { return []; }
+  const connectionsOf = (changed: Rule) => reach.ruleConnections(policy, changed, direction, subject.index, peer.index);
+  if (!connectionsOf({ ...rule, ports: undefined }).isEmpty) { return portMismatches(candidate, connectionsOf(rule)); }
+  const portsMatch = candidate.port === undefined || connectionsOf({ ...rule, peers: undefined }).includes(asked);
+  // A rule without peers matches every peer.
+  return portsMatch && rule.peers !== undefined ? rule.peers.map(clause => peerMismatch(reach, policy, clause, peer)) : [];
+}
+
+function portMismatches({ rule, destination, port }: Candidate, allowed: ConnectionSet): Mismatch[] {
+  const unresolved = rule.ports!.filter((clause): clause is PortClause & { name: string } => clause.name !== undefined
+    && !(destination.kind === 'pod' && destination.pod.ports.some(({ protocol, name }) => protocol === clause.protocol && name === clause.name)));
+  return [
+    // A question without a port is answered by any connection, so there is a port here.
+    ...allowed.isEmpty ? [] : [{ kind: 'other ports', allowed, asked: port! } as const],
+    ...unresolved.map(clause => ({ kind: 'port name', port: clause, destination } as const)),
+  ];
+}
+
+function peerMismatch(reach: Reachability, policy: Policy, clause: PeerClause, peer: Endpoint): Mismatch {
+  if (clause.kind === 'addresses') {
+    const except = peer.kind === 'pod' ? undefined : clause.except.find(e => e.first <= peer.range.first && peer.range.last <= e.last);
+    return { kind: 'block', clause, peer, except };
+  }
+  if (peer.kind === 'address') { return { kind: 'address', clause, peer }; }
+  return peer.pod.hostNetwork ? { kind: 'host network', peer } : podMismatch(reach, policy, clause, peer);
+}
+
+function podMismatch(reach: Reachability, policy: Policy, clause: PodsClause, peer: PodEndpoint): Mismatch {
+  const { namespace } = peer.workload;
+  if (clause.namespaces === undefined && namespace !== policy.namespace) { return { kind: 'other namespace', policy, peer }; }
+  const { labels, origin } = reach.cluster.namespaces.get(namespace)!;
+  if (clause.namespaces !== undefined && !clause.namespaces.matches(labels)) {
+    return { kind: 'labels differ', of: 'namespace', peer, isDeclared: origin !== undefined, ...comparison(clause.namespaces, labels) };
+  }
+  return { kind: 'labels differ', of: 'pod', peer, isDeclared: true, ...comparison(clause.pods, peer.pod.labels) };
+}
+
+function comparison(selector: Selector, labels: Labels): { selector: Selector; labels: Labels; differences: LabelDifference[] } {
+  const differences = selector.requirements.filter(wanted => !requirementMatches(wanted, labels))
+    .map(wanted => ({ wanted, has: Object.hasOwn(labels, wanted.key) ? labels[wanted.key] : undefined }));
+  return { selector, labels, differences };
+}

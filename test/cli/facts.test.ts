@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import * as path from 'path';
+import { netpol } from './command';
+import { deployment, policy, TIERS } from '../report/shop';
+
+/* Namespaces that are made elsewhere: `--assume-namespaces`, `--config` and netpol.yaml. */
+
+/** A rule that admits namespaces of team a, and a client in a namespace that is not declared. */
+const INPUT = TIERS + deployment('client', '', 'other') + policy('team-a', `
+  podSelector: { matchLabels: { app: db } }
+  ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }]`);
+
+/** Whether the client reaches the database. */
+function ask(files: Readonly<Record<string, string>>, ...options: string[]) {
+  return netpol(['can-reach', 'k8s', '--from', 'other/client', '--to', 'app/db', ...options], { 'k8s/all.yaml': INPUT, ...files });
+}
+
+test.each([
+  ['a name with its label', 'other:team=a'],
+  ['a name with several labels', 'other:zone=1,team=a'],
+])('--assume-namespaces takes %s', async (_, value) => {
+  expect(await ask({}, '--assume-namespaces', value)).toMatchObject({ status: 0, stdout: 'yes\n' });
+});
+
+test('--assume-namespaces takes a name without labels, and may be repeated', async () => {
+  expect(await ask({}, '--assume-namespaces', 'other')).toMatchObject({ status: 1, stdout: 'no\n' });
+  expect(await ask({}, '--assume-namespaces', 'app', '--assume-namespaces', 'other:team=a')).toMatchObject({ status: 0 });
+});
+
+test.each([
+  ['a list of names and labels', 'ns.yaml', '- app\n- { name: other, labels: { team: a } }\n'],
+  ['JSON', 'ns.json', '[{ "name": "other", "labels": { "team": "a" } }]'],
+  ['Namespace objects', 'ns.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: app }\n---\napiVersion: v1\nkind: Namespace\nmetadata: { name: other, labels: { team: a } }\n'],
+  ['a List, as kubectl prints it', 'ns.yaml', 'apiVersion: v1\nkind: List\nitems:\n- { apiVersion: v1, kind: Namespace, metadata: { name: other, labels: { team: a } } }\n'],
+])('--assume-namespaces takes a file with %s', async (_, name, text) => {
+  expect(await ask({ [name]: text }, '--assume-namespaces', name)).toMatchObject({ status: 0, stdout: 'yes\n' });
+});
+
+test('--config reads namespaces from a file, which may be in a folder of manifests', async () => {
+  expect(await ask({ 'k8s/facts.yaml': 'namespaces: [{ name: other, labels: { team: a } }]\n' }, '--config', 'k8s/facts.yaml')).toEqual({ status: 0, stdout: 'yes\n', stderr: '' });
+});
+
+test('netpol.yaml in the working directory is read without --config', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'netpol-'));
+  const before = process.cwd();
+  try {
+    writeFileSync(path.join(folder, 'netpol.yaml'), 'namespaces: [{ name: other, labels: { team: a } }]\n');
+    process.chdir(folder);
+    expect(await ask({})).toMatchObject({ status: 0, stdout: 'yes\n' });
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  ['namespace: []', "netpol.yaml:1:1: error: namespace: there is no such field; did you mean 'namespaces'?"],
+  ['namespaces: [{ name: a, label: {} }]', "netpol.yaml:1:25: error: namespaces[0].label: there is no such field; did you mean 'labels'?"],
+  ['namespaces: [{ labels: {} }]', 'netpol.yaml:1:14: error: namespaces[0].name: a namespace needs a name; write { name: shop, labels: { team: a } }'],
+  ['namespaces: [{ name: A.b }]', "netpol.yaml:1:16: error: namespaces[0].name: 'A.b': "],
+  ['namespaces: [{ name: a, labels: { "a b": c } }]', "netpol.yaml:1:35: error: namespaces[0].labels: label 'a b': "],
+  ['namespaces: 1', 'netpol.yaml:1:1: error: namespaces: must be a list, not the number 1'],
+  ['namespaces: [', 'netpol.yaml:'],
+])('a wrong configuration is an error with its place: %s', async (text, message) => {
+  const { status, stdout, stderr } = await ask({ 'netpol.yaml': text }, '--config', 'netpol.yaml');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(message);
+});
+
+test.each([
+  ['other:team', "--assume-namespaces other:team: error: label 'team': write it as key=value"],
+  ['other:a b=c', "--assume-namespaces other:a b=c: error: label 'a b=c': "],
+  ['no-such-file.yaml', 'netpol: --assume-namespaces no-such-file.yaml: there is no such file: check the path'],
+])('a wrong value of --assume-namespaces is an error: %s', async (value, message) => {
+  const { status, stderr } = await ask({}, '--assume-namespaces', value);
+  expect(status).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test('a file without namespaces is an error that says what to write', async () => {
+  expect((await ask({ 'ns.yaml': 'a: b\n' }, '--assume-namespaces', 'ns.yaml')).stderr)
+    .toBe('ns.yaml:1:1: error: there are no namespaces here; write a list of names, a list of { name: …, labels: … }, or Namespace objects\n');
+});
+
+test('a namespace may be stated twice with the same labels, but not with other labels', async () => {
+  expect(await ask({}, '--assume-namespaces', 'other:team=a', '--assume-namespaces', 'other:team=a')).toMatchObject({ status: 0 });
+  expect(await ask({}, '--assume-namespaces', 'other:team=a', '--assume-namespaces', 'other')).toMatchObject({
+    status: 2,
+    stderr: "--assume-namespaces other: error: namespace 'other' has other labels here than at --assume-namespaces other:team=a: remove one of the two\n",
+  });
+});

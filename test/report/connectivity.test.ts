@@ -1,0 +1,305 @@
+import { Workload } from '../../src/cluster/cluster';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { ConnectivityList, listConnections, WorkloadEnd } from '../../src/query/connectivity';
+import { connectivityChanges } from '../../src/query/connectivity-changes';
+import { connectivityChangesJson, connectivityChangesText } from '../../src/report/connectivity-changes';
+import { connectivityDot, connectivityMermaid } from '../../src/report/connectivity-graph';
+import { connectivityMatrix } from '../../src/report/connectivity-matrix';
+import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../../src/report/connectivity-table';
+import { reachOfYaml } from '../support/manifests';
+import { deployment, policy, shop, TIERS } from './shop';
+
+/* How the list of connections, and the changes between two lists, are written. */
+
+const WRITERS = {
+  text: connectivityMatrix,
+  json: connectivityJson,
+  csv: connectivityCsv,
+  md: connectivityMarkdown,
+  mermaid: connectivityMermaid,
+  dot: connectivityDot,
+};
+
+function written(format: keyof typeof WRITERS, list: ConnectivityList): string {
+  return [...WRITERS[format](list)].join('');
+}
+
+const listed = (yaml: string) => listConnections(reachOfYaml(yaml));
+const text = (yaml: string) => written('text', listed(yaml));
+const DENY_ALL = policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }');
+
+/** A list of one connection on TCP 80 and 443, from a workload with this name and kind. */
+function listFrom(name: string, kind = 'Pod'): ConnectivityList {
+  const end = (own: string, ownKind: string): WorkloadEnd =>
+    ({ kind: 'workload', name: `app/${own}[${ownKind}]`, workload: { namespace: 'app', name: own, kind: ownKind } as Workload });
+  const [source, destination] = [end(name, kind), end('to', 'Pod')];
+  const connections = ConnectionSet.range('TCP', 80, 80).union(ConnectionSet.range('TCP', 443, 443));
+  return { workloads: [source, destination], split: [], mayBeUndecided: false, connections: [{ source, destination, connections, undecided: [] }] };
+}
+
+describe('the JSON rows', () => {
+  test('have src, dst and conn, one row on each line, sorted', () => {
+    expect(written('json', listConnections(shop()))).toBe(`\
+[ { "src": "app/backend[Deployment]", "dst": "0.0.0.0-255.255.255.255[External]", "conn": "TCP 443" },
+  { "src": "app/db[Deployment]", "dst": "0.0.0.0-255.255.255.255[External]", "conn": "All Connections" },
+  { "src": "app/frontend[Deployment]", "dst": "0.0.0.0-255.255.255.255[External]", "conn": "All Connections" },
+  { "src": "app/frontend[Deployment]", "dst": "app/backend[Deployment]", "conn": "TCP 8080" } ]
+`);
+  });
+
+  test('are an empty array if there is no connection', () => {
+    expect(written('json', listed(TIERS + DENY_ALL))).toBe('[]\n');
+  });
+});
+
+describe('the CSV rows', () => {
+  test('follow a header line', () => {
+    const lines = written('csv', listConnections(shop())).split('\n');
+    expect(lines[0]).toBe('src,dst,conn');
+    expect(lines).toContain('app/frontend[Deployment],app/backend[Deployment],TCP 8080');
+    expect(lines).toHaveLength(1 + 4 + 1);
+  });
+
+  test('have quotes around a field with a comma or a quote', () => {
+    expect(written('csv', listFrom('a"b')).split('\n')[1]).toBe('"app/a""b[Pod]",app/to[Pod],"TCP 80,443"');
+  });
+});
+
+describe('the Markdown table', () => {
+  test('has a row for each connection', () => {
+    const lines = written('md', listConnections(shop())).split('\n');
+    expect(lines.slice(0, 2)).toEqual(['| src | dst | conn |', '| --- | --- | --- |']);
+    expect(lines).toContain('| app/frontend\\[Deployment\\] | app/backend\\[Deployment\\] | TCP 8080 |');
+  });
+
+  test('escapes markup, and a cell cannot end its row', () => {
+    expect(written('md', listFrom('a|b\nc', '*_<b>_`x`*')).split('\n')[2])
+      .toBe('| app/a\\|b c\\[\\*\\_\\<b\\>\\_\\`x\\`\\*\\] | app/to\\[Pod\\] | TCP 80,443 |');
+  });
+});
+
+describe('the graph', () => {
+  test('in DOT has a cluster for each namespace and an edge for each connection', () => {
+    expect(written('dot', listConnections(shop()))).toBe(`\
+digraph {
+  rankdir=LR
+  node [shape=box]
+  subgraph cluster_0 {
+    label="app"
+    n0 [label="backend"]
+    n1 [label="db"]
+    n2 [label="frontend"]
+  }
+  n3 [label="any IPv4 address" shape=ellipse]
+  n0 -> n3 [label="TCP 443"]
+  n1 -> n3 [label="all"]
+  n2 -> n3 [label="all"]
+  n2 -> n0 [label="TCP 8080"]
+}
+`);
+  });
+
+  test('in Mermaid has a box for each namespace and an arrow for each connection', () => {
+    expect(written('mermaid', listConnections(shop()))).toBe(`\
+flowchart LR
+  subgraph ns0["app"]
+    n0["backend"]
+    n1["db"]
+    n2["frontend"]
+  end
+  n3(["any IPv4 address"])
+  n0 -->|"TCP 443"| n3
+  n1 -->|"all"| n3
+  n2 -->|"all"| n3
+  n2 -->|"TCP 8080"| n0
+`);
+  });
+
+  test('has a node for a workload without a connection', () => {
+    const dot = written('dot', listed(deployment('a') + deployment('b', '', 'other') + DENY_ALL));
+    expect(dot).toMatch(/cluster_0 \{\n {4}label="app"\n {4}n0 \[label="a"\]\n {2}\}\n {2}subgraph cluster_1 \{\n {4}label="other"\n {4}n1 \[label="b"\]/);
+    expect(dot).not.toMatch(/n0 ->|-> n0/);
+  });
+
+  test('escapes quotes, backslashes and the notation of Mermaid', () => {
+    expect(written('dot', listFrom('x"\\'))).toContain('label="x\\"\\\\"');
+    expect(written('mermaid', listFrom('a"#<b>'))).toContain('n0["a#34;#35;#60;b#62;"]');
+  });
+});
+
+describe('the table for a person', () => {
+  test('has the connections of each row with each column', () => {
+    expect(written('text', listConnections(shop()))).toBe(`\
+from \\ to      app/backend   app/db   app/frontend   any IPv4 address
+------------   -----------   ------   ------------   ----------------
+app/backend                  -        -              TCP 443
+app/db         -                      -              all
+app/frontend   TCP 8080      -                       all
+
+A row connects to a column on the ports shown (all: every port of every protocol; -: none).
+Addresses are those outside the cluster.
+`);
+  });
+
+  test('has a row and a column for a workload without a connection', () => {
+    const table = text(TIERS + DENY_ALL);
+    expect(table).toContain('from \\ to      app/backend   app/db   app/frontend\n');
+    expect(table).toMatch(/^app\/db {9}- +-$/m);
+    expect(table).not.toContain('outside');
+  });
+
+  test('has a row for addresses that reach a workload, without a cell for addresses to addresses', () => {
+    const row = text(deployment('a')).split('\n').find(line => line.startsWith('any IPv4'))!;
+    expect(row.trimEnd()).toMatch(/^any IPv4 address {3}all$/);
+  });
+
+  test('cuts addresses so that no column is wrong for a workload', () => {
+    const table = text(deployment('a') + deployment('b')
+      + policy('b', '{ podSelector: { matchLabels: { app: b } }, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }'));
+    expect(table).toMatch(/^from \\ to .* outside 1 +10\.0\.0\.0\/8$/m);
+    expect(table).toContain('outside 1: any IPv4 address but 10.0.0.0/8\n');
+    expect(table).toMatch(/^app\/a .* all +all$/m);
+    expect(table).toMatch(/^app\/b .* - +all$/m);
+  });
+
+  test('names two kinds that share a name by their kinds', () => {
+    const table = text(deployment('web') + deployment('web').replace('kind: Deployment', 'kind: ReplicaSet') + deployment('web', '', 'other'));
+    expect(table).toMatch(/^from \\ to +app\/Deployment\/web +app\/ReplicaSet\/web +other\/web /m);
+  });
+
+  test('says so if there are no workloads', () => {
+    expect(text(policy('deny', '{ podSelector: {} }'))).toBe('There are no workloads, so nothing can connect.\n');
+  });
+});
+
+/** Namespace `app` with workloads w0, w1, …: too many for a table. */
+function many(count: number): string {
+  return Array.from({ length: count }, (_, i) => deployment(`w${i}`)).join('');
+}
+
+describe('the blocks for a person, if there are too many workloads for a table', () => {
+  test('list what each source reaches, and `nothing` for a source without a connection', () => {
+    const blocks = text(many(13) + DENY_ALL
+      + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, egress: [{ to: [{ podSelector: { matchLabels: { app: w1 } } }] }] , policyTypes: [Egress] }')
+      + policy('w1', '{ podSelector: { matchLabels: { app: w1 } }, ingress: [{ ports: [{ port: 80 }] }] }'));
+    expect(blocks).toContain('\napp/w0\n    TCP 80   app/w1\n');
+    expect(blocks).toContain('\napp/w12\n    nothing\n');
+    expect(blocks).toContain('\nany IPv4 address\n    TCP 80   app/w1\n');
+  });
+
+  test('have one line for a source that reaches every other workload on the same ports', () => {
+    const blocks = text(many(13));
+    expect(blocks).toContain('\napp/w0\n    all   every other workload (12)\n    all   any IPv4 address\n');
+    expect(blocks).toContain('\nany IPv4 address\n    all   every workload (13)\n');
+  });
+
+  test.each([
+    ['a workload is not reached', '{ podSelector: { matchLabels: { app: w12 } }, policyTypes: [Ingress] }'],
+    ['a workload is reached on other ports', '{ podSelector: { matchLabels: { app: w12 } }, ingress: [{ ports: [{ port: 80 }] }] }'],
+  ])('never say "every workload" if %s', (_, spec) => {
+    const blocks = text(many(13) + policy('one', spec));
+    expect(blocks).not.toMatch(/^app\/w[0-9]\n +\S+ +every/m);
+    expect(blocks).toContain('\napp/w12\n    all   every other workload (12)\n');
+    expect(blocks.slice(blocks.indexOf('\nany IPv4 address\n'))).not.toContain('every');
+  });
+
+  test('cut addresses only where the connections of their source differ', () => {
+    const blocks = text(many(13)
+      + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }'));
+    expect(blocks).toContain('\napp/w0\n    all   10.0.0.0/8\n');
+    expect(blocks).toContain('\napp/w1\n    all   every other workload (12)\n    all   any IPv4 address\n');
+  });
+
+  test('are used for a few workloads with long names too', () => {
+    const blocks = text(['a', 'b', 'c'].map(c => deployment(c.repeat(60))).join(''));
+    expect(blocks).not.toContain('from \\ to');
+    expect(blocks).toContain(`\napp/${'a'.repeat(60)}\n`);
+  });
+});
+
+describe('addresses are labelled', () => {
+  /** The labels of the addresses that a workload may connect to. */
+  function labels(...peers: string[]): string[] {
+    const rules = peers.map(peer => `{ to: [{ ipBlock: ${peer} }] }`).join(', ');
+    const dot = written('dot', listed(deployment('a') + policy('p', `{ podSelector: {}, policyTypes: [Ingress, Egress], egress: [${rules}] }`)));
+    return [...dot.matchAll(/label="([^"]*)" shape=ellipse/g)].map(([, label]) => label);
+  }
+
+  /** The column of the addresses, which may be several ranges. */
+  function column(...peers: string[]): string {
+    const rules = peers.map(peer => `{ to: [{ ipBlock: ${peer} }] }`).join(', ');
+    const table = text(deployment('a') + policy('p', `{ podSelector: {}, policyTypes: [Ingress, Egress], egress: [${rules}] }`));
+    return /^outside 1: (.*)$/m.exec(table)?.[1] ?? /^from \\ to +app\/a +(.*)$/m.exec(table)![1];
+  }
+
+  test.each([
+    ['{ cidr: 10.1.2.3/32 }', '10.1.2.3/32'],
+    ['{ cidr: 0.0.0.0/0 }', 'any IPv4 address'],
+    ['{ cidr: "::/0" }', 'any IPv6 address'],
+    ['{ cidr: 0.0.0.0/0, except: [10.0.0.0/8] }', 'any IPv4 address but 10.0.0.0/8'],
+  ])('in the shortest exact form: %s is %s', (peer, label) => {
+    expect(column(peer)).toBe(label);
+  });
+
+  test('by first and last address if that is shorter than the blocks', () => {
+    expect(labels('{ cidr: 10.0.0.0/28, except: [10.0.0.0/32, 10.0.0.15/32] }')).toEqual(['10.0.0.1-10.0.0.14']);
+  });
+
+  test('together if they are apart and have the same connections', () => {
+    expect(column('{ cidr: 10.0.0.0/8 }', '{ cidr: 192.168.0.0/16 }')).toBe('10.0.0.0/8, 192.168.0.0/16');
+    expect(column('{ cidr: 10.0.0.0/9 }', '{ cidr: 10.128.0.0/9 }')).toBe('10.0.0.0/8');
+  });
+
+  test('without merging IPv4 and IPv6', () => {
+    expect(column('{ cidr: 0.0.0.0/0 }', '{ cidr: "::/0" }')).toBe('any address');
+    expect(column('{ cidr: 255.0.0.0/8 }', '{ cidr: "::/8" }')).toBe('255.0.0.0/8, ::/8');
+  });
+
+  test('the public internet, if they are exactly the addresses of Peer.publicInternet()', () => {
+    const four = '{ cidr: 0.0.0.0/0, except: [0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 168.63.129.16/32, 169.254.0.0/16, 172.16.0.0/12,'
+      + ' 192.0.0.0/24, 192.0.2.0/24, 192.168.0.0/16, 192.88.99.0/24, 198.18.0.0/15, 198.51.100.0/24, 203.0.113.0/24, 224.0.0.0/4, 240.0.0.0/4] }';
+    const six = '{ cidr: "2000::/3", except: ["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"] }';
+    expect(column(four, six)).toBe('the public internet');
+    expect(column(four)).toBe('the public IPv4 internet');
+    expect(column(four.replace('0.0.0.0/8, ', ''))).not.toContain('public');
+  });
+});
+
+describe('the changes between two lists', () => {
+  const before = listed(TIERS + policy('p', `{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress, Egress],
+    ingress: [{ from: [{ podSelector: { matchLabels: { app: backend } } }], ports: [{ port: 5432 }] }],
+    egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }, { ipBlock: { cidr: 9.1.0.0/16 } }] }, { to: [{ ipBlock: { cidr: 20.0.0.0/8 } }], ports: [{ port: 443 }] }] }`));
+  const after = listed(TIERS + policy('p', `{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress, Egress],
+    ingress: [{ from: [{ podSelector: { matchLabels: { app: backend } } }], ports: [{ port: 5433 }] }, { from: [{ podSelector: { matchLabels: { app: frontend } } }] }] }`));
+  const changes = connectivityChanges(before.connections, after.connections);
+  const workloads = [...before.workloads, ...after.workloads];
+
+  test('are counted and listed as text; addresses with the same change share a line', () => {
+    expect(connectivityChangesText(['a.yaml', 'b.yaml'], changes, workloads)).toBe(`\
+a.yaml, b.yaml: 1 gained, 2 lost, 1 changed
+  changed  app/backend → app/db: TCP 5433 (was TCP 5432)
+  lost     app/db → 9.1.0.0/16, 10.0.0.0/8: all
+  lost     app/db → 20.0.0.0/8: TCP 443
+  gained   app/frontend → app/db: all
+`);
+  });
+
+  test('name at most three files', () => {
+    expect(connectivityChangesText(['a', 'b', 'c', 'd', 'e'], [], workloads)).toBe('a, b, c and 2 more: no connection gained, lost or changed\n');
+  });
+
+  test('are rows as list prints them, in one line of JSON', () => {
+    expect(connectivityChangesJson(['a.yaml'], changes)).toMatch(/^[^\n]*\n$/);
+    expect(JSON.parse(connectivityChangesJson(['a.yaml'], changes))).toEqual({
+      files: ['a.yaml'],
+      gained: [{ src: 'app/frontend[Deployment]', dst: 'app/db[Deployment]', conn: 'All Connections' }],
+      lost: [
+        { src: 'app/db[Deployment]', dst: '10.0.0.0-10.255.255.255[External]', conn: 'All Connections' },
+        { src: 'app/db[Deployment]', dst: '20.0.0.0-20.255.255.255[External]', conn: 'TCP 443' },
+        { src: 'app/db[Deployment]', dst: '9.1.0.0-9.1.255.255[External]', conn: 'All Connections' },
+      ],
+      changed: [{ src: 'app/backend[Deployment]', dst: 'app/db[Deployment]', conn: 'TCP 5433', was: 'TCP 5432' }],
+    });
+    expect(connectivityChangesJson([], [])).toBe('{"files":[],"gained":[],"lost":[],"changed":[]}\n');
+  });
+});

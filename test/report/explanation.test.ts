@@ -1,0 +1,277 @@
+import { explanationJson, explanationMarkdown, placeJson, renderExplanation } from '../../src/report/explanation';
+import { fieldReference, formatReference, policyReference, ruleReference } from '../../src/report/references';
+import { labelled, namespace, pod, policy as policyObject, reachOf } from '../support/cluster-objects';
+import { reachOfYaml } from '../support/manifests';
+import { explanationOf, policy, shop, TIERS } from './shop';
+
+/* How explanations are written. */
+
+const DENY_EGRESS = policy('deny', '{ podSelector: {}, policyTypes: [Egress] }');
+const SOLO = '\napiVersion: v1\nkind: Pod\nmetadata: { name: solo, namespace: app }\nspec: { containers: [{ name: c, image: i }] }\n---';
+
+/** The explanation as text. */
+function text(yaml: string | undefined, from: string, to: string, on?: string): string {
+  return renderExplanation(explanationOf(yaml === undefined ? shop() : reachOfYaml(yaml), from, to, on));
+}
+
+describe('the text', () => {
+  test('starts with the answer; then come both sides', () => {
+    const written = text(undefined, 'app/backend', 'app/db', 'tcp/5432');
+    expect(written).toMatch(/^no: app\/backend\[Deployment\] does not reach app\/db\[Deployment\] on TCP 5432\n\nEgress of app\/backend\[Deployment\]: blocked\n/);
+    expect(written).toMatch(/\n\nIngress of app\/db\[Deployment\]: allowed\n/);
+    expect(written.endsWith('\n')).toBe(true);
+  });
+
+  test('of a yes without a port has the connections', () => {
+    expect(text(undefined, 'app/frontend', 'app/backend')).toMatch(/^yes: app\/frontend\[Deployment\] reaches app\/backend\[Deployment\]: TCP 8080\n/);
+    expect(text(undefined, 'app/frontend', 'app/backend', 'tcp/8080')).toMatch(/^yes: .* on TCP 8080\n/);
+  });
+
+  test('of a blocked side has the policies that isolate, what they allow, and what to add', () => {
+    expect(text(undefined, 'app/backend', 'app/db', 'tcp/5432')).toMatch(new RegExp([
+      'Egress of app/backend\\[Deployment\\]: blocked',
+      '  isolated by these policies, so only what they allow may leave it',
+      '    app/allow-backend-egress-https \\(test\\.yaml:\\d+:1\\)',
+      '      which allows egress only to ipBlock 0\\.0\\.0\\.0/0 on TCP 443',
+      '  no rule allows it',
+      '  to allow it, add to spec\\.egress of app/allow-backend-egress-https \\(test\\.yaml:\\d+:3\\):',
+      '      - to:',
+      '          - podSelector:',
+      '              matchLabels:',
+      '                app: db',
+      '        ports:',
+      '          - protocol: TCP',
+      '            port: 5432',
+    ].join('\n')));
+  });
+
+  test('of a side that passes has the rules that allow it, and no fix', () => {
+    const written = text(undefined, 'app/frontend', 'app/backend', 'tcp/8080');
+    expect(written).toMatch(/Ingress of app\/backend\[Deployment\]: allowed\n.*may enter it\n.*\n.*\n {2}allowed by\n {4}app\/allow-frontend-to-backend spec\.ingress\[0\] \(test\.yaml:\d+:\d+\): TCP 8080\n$/);
+    expect(written).not.toContain('to allow it');
+  });
+
+  test('of a range of ports that partly passes says so', () => {
+    expect(text(undefined, 'app/frontend', 'app/backend', 'tcp/8079-8081')).toMatch(/blocked[^]*partly allowed by\n {4}app\/allow-frontend-to-backend .*: TCP 8080\n/);
+  });
+
+  test.each([
+    ['egress that no policy isolates', TIERS, 'app/frontend', 'app/db', 'No policy isolates it for egress, so it may connect to anything.'],
+    ['ingress that no policy isolates', TIERS, 'app/frontend', 'app/db', 'No policy isolates it for ingress, so anything may connect to it.'],
+    ['an address', TIERS, 'app/frontend', '8.8.8.8', 'It is outside the cluster, where no policy isolates.'],
+    ["a pod on its node's network", `${TIERS}${SOLO.replace('spec: {', 'spec: { hostNetwork: true,')}${DENY_EGRESS}`, 'app/solo', 'app/db',
+      "It is on its node's network, where no NetworkPolicy isolates it."],
+  ])('says why a side is open: %s', (_, yaml, from, to, sentence) => {
+    expect(text(yaml, from, to)).toContain(`\n  ${sentence}\n`);
+  });
+
+  test('says so if each side allows a connection, but no port is allowed by both', () => {
+    expect(text(TIERS
+      + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
+      + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }] }'), 'app/backend', 'app/db'))
+      .toContain('Each side allows something, and no port is in both: egress TCP 443, ingress TCP 5432.');
+  });
+
+  test('says that a pod reaches itself, whatever its policies are', () => {
+    expect(text(`${SOLO}${policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }')}`, 'app/solo', 'app/solo'))
+      .toMatch(/^yes: .*\n\nA pod always reaches itself: policies do not apply\.\n$/);
+  });
+
+  test.each([
+    ['app/frontend', 'app/db', 'tcp/pg', "No container of app/db[Deployment] has a TCP port named 'pg': name it in the container's ports, or give its number."],
+    ['app/frontend', 'app/backend', 'udp/http',
+      "No container of app/backend[Deployment] has a UDP port named 'http' (it has TCP http): name it in the container's ports, or give its number."],
+    ['app/backend', '8.8.8.8', 'tcp/https', "The port name 'https' means nothing for an address: give the port's number."],
+  ])('has nothing but the reason if the destination does not have the port name: %s → %s on %s', (from, to, on, sentence) => {
+    expect(text(undefined, from, to, on).split('\n').slice(1)).toEqual(['', sentence, '']);
+  });
+});
+
+test.each([
+  ['[]', 'which has no egress rule: it allows nothing'],
+  ['[{ ports: [{ protocol: SCTP, port: 1 }] }]', 'which allows egress only to anything on SCTP 1'],
+  ['[{ to: [{ ipBlock: { cidr: 10.0.0.0/8, except: [10.1.0.0/16] } }], ports: [{ port: 443 }] }]',
+    'which allows egress only to ipBlock 10.0.0.0/8 except 10.1.0.0/16 on TCP 443'],
+  ['[{ to: [{ podSelector: { matchLabels: { app: x } } }, { namespaceSelector: {} }], ports: [{ protocol: UDP, port: dns }] }]',
+    "which allows egress only to pods app=x of namespace 'app' or every pod of every namespace on UDP dns"],
+  ['[{ to: [{ namespaceSelector: { matchLabels: { team: a } } }], ports: [{ port: 80, endPort: 90 }, { protocol: UDP }] }]',
+    'which allows egress only to every pod of namespaces team=a on TCP 80-90, UDP 1-65535'],
+  ['[{ to: [{ podSelector: { matchLabels: { app: x } } }] }, { ports: [{ port: 53 }] }]',
+    "which allows egress only to pods app=x of namespace 'app' on every port; to anything on TCP 53"],
+  ['[{ ports: [{ port: 1 }] }, { ports: [{ port: 2 }] }, { ports: [{ port: 3 }] }, { ports: [{ port: 4 }] }]', 'which allows egress by 4 rules'],
+])('a policy that blocks egress is described: %s', (rules, description) => {
+  expect(text(TIERS + policy('p', `{ podSelector: {}, policyTypes: [Egress], egress: ${rules} }`), 'app/backend', 'app/db', 'tcp/5432')).toContain(`\n      ${description}\n`);
+});
+
+test('a policy that blocks ingress is described', () => {
+  expect(text(TIERS + policy('p', '{ podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }'), 'app/backend', 'app/db', 'tcp/5432'))
+    .toContain('\n      which allows ingress only from anything on TCP 80\n');
+});
+
+describe('the fix', () => {
+  const fixOf = (policies: string): any =>
+    (explanationJson(explanationOf(reachOfYaml(TIERS + policies), 'app/backend', 'app/db', 'tcp/5432')) as any).egress.fix;
+
+  test('has the section of a policy that has no rule yet', () => {
+    const { instruction, yaml } = fixOf(policy('backend', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress] }'));
+    expect(instruction).toMatch(/^replace spec\.egress of app\/backend \(test\.yaml:\d+:\d+\) with$/);
+    expect(yaml).toMatch(/^egress:\n {2}- to:\n/);
+  });
+
+  test('is a whole policy, without a place, if only a policy for all pods isolates; pasted, it allows the connection', () => {
+    const fix = fixOf(DENY_EGRESS);
+    expect(fix).toEqual({ instruction: 'add this policy', yaml: expect.stringContaining('kind: NetworkPolicy') });
+    expect(explanationOf(reachOfYaml(`${TIERS}${DENY_EGRESS}\n${fix.yaml}`), 'app/backend', 'app/db', 'tcp/5432').answer).toBe('yes');
+  });
+
+  test('has quotes around a label value that YAML 1.1 reads as a boolean or a number', () => {
+    const reach = reachOf(pod('x/a', { canary: 'yes', size: '010', empty: '' }), pod('x/b'), policyObject('x/deny', { podSelector: {} }));
+    expect((explanationJson(explanationOf(reach, 'x/a', 'x/b', '80')) as any).ingress.fix.yaml)
+      .toContain('matchLabels:\n              canary: "yes"\n              empty: ""\n              size: "010"\n');
+  });
+});
+
+describe('the JSON', () => {
+  test('has the answer and both sides, with policies, rules and places', () => {
+    const json: any = explanationJson(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432'));
+    expect(json).toMatchObject({
+      answer: 'no',
+      allowed: false,
+      from: 'app/backend[Deployment]',
+      to: 'app/db[Deployment]',
+      port: 'TCP 5432',
+      connections: 'No Connections',
+      egress: { allowed: false, isolatedBy: [{ policy: 'app/allow-backend-egress-https', file: 'test.yaml' }], allowedBy: [] },
+      ingress: { allowed: true, allowedBy: [{ policy: 'app/allow-backend-to-db', path: 'spec.ingress[0]', connections: 'TCP 5432' }] },
+    });
+    expect(json.egress.fix.yaml).toContain('port: 5432');
+    expect(json.egress.fix.line).toBe(json.egress.isolatedBy[0].line + 6);
+    expect(json.ingress).not.toHaveProperty('fix');
+  });
+
+  test('says if the destination does not have the port name, and has no fix then', () => {
+    const json: any = explanationJson(explanationOf(shop(), 'app/frontend', 'app/db', 'tcp/pg'));
+    expect(json.unresolvedPort).toContain("named 'pg'");
+    expect(json.ingress).not.toHaveProperty('fix');
+  });
+
+  test('says if the pod reaches itself', () => {
+    expect(explanationJson(explanationOf(reachOfYaml(SOLO), 'app/solo', 'app/solo'))).toMatchObject({ answer: 'yes', allowed: true, loopback: true });
+  });
+
+  test('has a file, line and column as a place, or a construct path', () => {
+    expect(placeJson({ file: 'a.yaml', line: 1, column: 2 })).toEqual({ file: 'a.yaml', line: 1, column: 2 });
+    expect(placeJson({ constructPath: 'shop/db', file: 'x' })).toEqual({ constructPath: 'shop/db' });
+  });
+});
+
+test('the Markdown has the answer in bold, and the rest as text', () => {
+  const written = explanationMarkdown(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432'));
+  expect(written).toMatch(/^\*\*no: app\/backend\\\[Deployment\\\] does not reach .*\*\*\n\n```text\nEgress of app\/backend\[Deployment\]: blocked\n/);
+  expect(written.endsWith('\n```\n')).toBe(true);
+});
+
+test('a reference has the policy, its field and the place', () => {
+  const [web] = reachOfYaml(policy('web', `
+  podSelector: {}
+  ingress:
+    - from: [{ podSelector: {} }]`)).cluster.policies;
+  expect(formatReference(policyReference(web))).toBe('app/web (test.yaml:2:1)');
+  expect(formatReference(ruleReference(web, web.ingress![0]))).toBe('app/web spec.ingress[0] (test.yaml:8:7)');
+  expect(formatReference(fieldReference(web, ['spec', 'ingress', 0, 'from', 0]))).toBe('app/web spec.ingress[0].from[0] (test.yaml:8:14)');
+});
+
+describe('a near miss', () => {
+  const WORLD = [
+    namespace('x', { team: 'a' }), namespace('y', { team: 'b', zone: '1', owner: 'c', cost: 'd', phase: 'e' }),
+    pod('x/web', { app: 'web' }, { ports: [{ name: 'http', containerPort: 80 }] }),
+    pod('x/client', { app: 'client' }), pod('x/bare'), pod('y/client', { app: 'client' }), pod('undeclared/client', { app: 'client' }),
+    pod('x/many', { app: 'many', a: '1', b: '2', c: '3', d: '4' }),
+    pod('x/known', {}, { ips: ['10.0.0.1', 'fd00::1'] }), pod('x/host', { app: 'client' }, { hostNetwork: true, ips: ['10.0.0.9'] }),
+  ];
+
+  /** Why the ingress rule of x/web does not allow `from`; nothing if it is no near miss. */
+  function whyNot(rule: object, from: string, on?: string): string | undefined {
+    const reach = reachOf(...WORLD, policyObject('x/p', { podSelector: labelled({ app: 'web' }), ingress: [rule] }));
+    const explanation = explanationOf(reach, from, 'x/web', on);
+    const { ingress }: any = explanationJson(explanation);
+    const [miss] = ingress.nearMisses;
+    expect(ingress.allowed).toBe(false);
+    if (miss !== undefined) { expect(renderExplanation(explanation)).toContain(`  near misses\n    x/p spec.ingress[0] (object 10)\n      ${miss.why}\n`); }
+    return miss?.why;
+  }
+
+  const pods = (podSelector: object) => ({ from: [{ podSelector }] });
+  const spaces = (namespaceSelector: object, more = {}) => ({ from: [{ namespaceSelector, ...more }] });
+  const block = (cidr: string, ...except: string[]) => ({ from: [{ ipBlock: { cidr, except } }] });
+  const client = labelled({ app: 'client' });
+
+  test.each<[string, object[], string | undefined, string]>([
+    ['another number', [{ port: 80 }, { port: 443 }], 'tcp/81', 'it allows TCP 80,443, not TCP 81'],
+    ['another protocol', [{ protocol: 'UDP', port: 53 }], 'tcp/53', 'it allows UDP 53, not TCP 53'],
+    ['a part of the range', [{ port: 80, endPort: 90 }], 'tcp/85-95', 'it allows TCP 80-90, not TCP 85-95'],
+    ['another port by its name', [{ port: 'http' }], 'tcp/81', 'it allows TCP 80, not TCP 81'],
+    ['a name that no container has', [{ port: 'metrics' }], 'tcp/81', "no container of x/web[Pod] has a TCP port named 'metrics'"],
+    ['a name of another protocol', [{ protocol: 'UDP', port: 'http' }], 'tcp/80', "no container of x/web[Pod] has a UDP port named 'http'"],
+    ['a number, and a name that no container has', [{ port: 80 }, { port: 'metrics' }], 'tcp/81',
+      "it allows TCP 80, not TCP 81; no container of x/web[Pod] has a TCP port named 'metrics'"],
+    ['a name that no container has, without a port in the question', [{ port: 'metrics' }], undefined, "no container of x/web[Pod] has a TCP port named 'metrics'"],
+  ])('allows the peer on other ports: %s', (_, ports, on, why) => {
+    expect(whyNot({ ...pods(client), ports }, 'x/client', on)).toBe(why);
+  });
+
+  test('names a port for an address', () => {
+    const reach = reachOf(pod('x/web'), policyObject('x/p', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 'https' }] }] }));
+    expect(explanationJson(explanationOf(reach, 'x/web', '1.2.3.4', '443')))
+      .toMatchObject({ egress: { nearMisses: [{ why: "the port name 'https' means nothing for an address: give its number" }] } });
+  });
+
+  test.each<[string, object, string, string]>([
+    ['another label value', pods(client), 'x/many', 'its podSelector app=client does not select x/many[Pod], which has app=many'],
+    ['no such label', pods(client), 'x/bare', 'its podSelector app=client does not select x/bare[Pod], which has no label app'],
+    ['a label that must be absent', pods({ matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] }), 'x/client',
+      'its podSelector !app does not select x/client[Pod], which has app=client'],
+    ['another namespace than the policy', pods(client), 'y/client',
+      "without a namespaceSelector it selects pods of its own namespace 'x' only, and y/client[Pod] is in 'y'"],
+    ['another namespace label', spaces(labelled({ team: 'a' })), 'y/client', "its namespaceSelector team=a does not select namespace 'y', which has team=b"],
+    ['another namespace name', spaces(labelled({ 'kubernetes.io/metadata.name': 'z' })), 'y/client',
+      "its namespaceSelector kubernetes.io/metadata.name=z does not select namespace 'y', which has kubernetes.io/metadata.name=y"],
+    ['a namespace that is not declared', spaces(labelled({ team: 'a' })), 'undeclared/client',
+      "its namespaceSelector team=a does not select namespace 'undeclared', which has kubernetes.io/metadata.name=undeclared, no label team"
+      + ' (the input has no Namespace object of that name, so its other labels are not known)'],
+    ['another pod of the right namespace', spaces(labelled({ team: 'b' }), { podSelector: labelled({ app: 'db' }) }), 'y/client',
+      'its podSelector app=db does not select y/client[Pod], which has app=client'],
+    ['an address instead of pods', pods(client), '1.2.3.4', 'podSelector app=client selects pods, and 1.2.3.4 is an address'],
+    ["a pod on its node's network", pods(client), 'x/host', "x/host[Pod] is on its node's network, where only an ipBlock selects it"],
+    ['another block', block('10.0.0.0/8'), '1.2.3.4', 'ipBlock 10.0.0.0/8 does not hold 1.2.3.4'],
+    ['an exception', block('10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16'), '10.2.3.4',
+      'ipBlock 10.0.0.0/8 except 10.1.0.0/16, 10.2.0.0/16 does not hold 10.2.3.4: it is inside 10.2.0.0/16, which is excepted'],
+    ['a pod whose address is not known', block('10.0.0.0/8'), 'x/client',
+      'ipBlock 10.0.0.0/8 is for addresses outside the cluster; x/client[Pod] is a pod whose address is not known'],
+    ['a pod with another address', block('11.0.0.0/8'), 'x/known', 'ipBlock 11.0.0.0/8 does not hold 10.0.0.1 or fd00::1, the address of x/known[Pod]'],
+    ["another block, and a pod on its node's network", block('11.0.0.0/8'), 'x/host', 'ipBlock 11.0.0.0/8 does not hold 10.0.0.9, the address of x/host[Pod]'],
+  ])('does not select the peer: %s', (_, rule, from, why) => {
+    expect(whyNot(rule, from)).toBe(why);
+  });
+
+  test('has a reason for each of its peers', () => {
+    expect(whyNot({ from: [{ podSelector: client }, { ipBlock: { cidr: '10.0.0.0/8' } }] }, '1.2.3.4'))
+      .toBe('podSelector app=client selects pods, and 1.2.3.4 is an address; ipBlock 10.0.0.0/8 does not hold 1.2.3.4');
+  });
+
+  test('does not select the peer, on the port of the question', () => {
+    expect(whyNot({ ...pods(client), ports: [{ port: 80 }] }, 'x/bare', 'tcp/http')).toContain('which has no label app');
+  });
+
+  test('shows only the labels that the selector asks for, if the pod has many', () => {
+    expect(whyNot(pods(labelled({ app: 'client', d: '4', z: '' })), 'x/many'))
+      .toBe('its podSelector app=client,d=4,z= does not select x/many[Pod], which has app=many, no label z');
+  });
+
+  test.each<[string, object, string]>([
+    ['another port', { ...pods(client), ports: [{ port: 443 }] }, 'tcp/80'],
+    ['a part of the ports', { ...pods(client), ports: [{ port: 80 }] }, 'tcp/80-81'],
+  ])('is not a rule for another peer and %s', (_, rule, on) => {
+    expect(whyNot(rule, 'x/bare', on)).toBeUndefined();
+  });
+});
