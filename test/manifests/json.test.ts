@@ -84,14 +84,15 @@ describe('a syntax error', () => {
       put: fc.constantFrom('', ',', ':', '{', '}', '[', ']', '"', '1', '0', '-', '.', 'e', '\\', ' ', '\n', 'true', 'u', '"a":1,'),
     });
     const piece = fc.constantFrom(
-      '{', '}', '[', ']', ':', ',', '"a"', '"b"', '"', '\\', '\\"', '\\u0061', ' ', '\n', '1', '-', '0', 'true', 'null', '{"a":1}', '"a":',
-      '"a": 1,', '__proto__',
+      '{', '}', '[', ']', ':', ',', '"a"', '"b"', '"', '\\', '\\"', '\\u0061', ' ', '\n', '1', '-', '0', 'true', 'null',
+      '{"a":1}', '"a":', '"a": 1,', '__proto__',
     );
     const pieces = fc.array(piece, { maxLength: 12 });
-    const spliced = fc.tuple(fc.json({ maxDepth: 4 }), fc.array(splice, { maxLength: 2 })).map(([json, splices]) => splices.reduce((text, { at, cut, put }) => {
-      const start = at % (text.length + 1);
-      return text.slice(0, start) + put + text.slice(start + cut);
-    }, json));
+    const spliced = fc.tuple(fc.json({ maxDepth: 4 }), fc.array(splice, { maxLength: 2 })).map(([json, splices]) =>
+      splices.reduce((text, { at, cut, put }) => {
+        const start = at % (text.length + 1);
+        return text.slice(0, start) + put + text.slice(start + cut);
+      }, json));
     fc.assert(fc.property(fc.oneof(pieces.map(parts => parts.join('')), spliced), text => {
       const found = findings(text);
       // JSON.parse accepts duplicate fields.
