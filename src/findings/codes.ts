@@ -23,7 +23,8 @@ export interface CodeDescription {
 const CODES = {
   // Files and text.
   NP001: {
-    severity: 'error', title: 'The input has no Kubernetes object.',
+    severity: 'error',
+    title: 'The input has no Kubernetes object.',
     fix: 'Name a file of manifests, a folder with `.yaml`, `.yml` or `.json` files, or `-` for standard input.',
   },
   NP002: { severity: 'error', title: 'A file or folder cannot be read.', fix: 'Check the path and its permissions.' },
@@ -35,7 +36,8 @@ const CODES = {
   NP008: { severity: 'error', title: 'A YAML value cannot be part of a Kubernetes object.', fix: 'Write the value as plain text, a number, a list or an object.' },
   NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first: `helm template CHART | netpol list -`.' },
   NP010: {
-    severity: 'error', title: 'A document is not a Kubernetes object. In a folder, this is a warning.',
+    severity: 'error',
+    title: 'A document is not a Kubernetes object. In a folder, this is a warning.',
     fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
   },
   NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
@@ -50,7 +52,8 @@ const CODES = {
   NP026: { severity: 'error', title: 'The value of a field has the wrong type.', fix: 'Write text in quotes, numbers without quotes, and start each item of a list with `- `.' },
   NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the API version in the message.' },
   NP031: {
-    severity: 'warning', title: 'Kubernetes no longer serves a workload in this API version. netpol reads it as the current version.',
+    severity: 'warning',
+    title: 'Kubernetes no longer serves a workload in this API version. netpol reads it as the current version.',
     fix: 'Write the API version in the message.',
   },
   NP032: { severity: 'error', title: 'An object is declared twice.', fix: 'Remove one declaration, or name the files of one cluster only.' },
@@ -66,11 +69,13 @@ const CODES = {
   NP201: { severity: 'error', title: 'A claim `allowed` does not hold: a connection is denied.', fix: 'Add the rule that the verdict shows, or correct the claim.' },
   NP202: { severity: 'error', title: 'A claim `denied` does not hold: a connection is allowed.', fix: 'Change the rule that the verdict shows, or correct the claim.' },
   NP203: {
-    severity: 'error', title: 'A claim `admitsOnly` does not hold: a pod or address that is not in the list gets in.',
+    severity: 'error',
+    title: 'A claim `admitsOnly` does not hold: a pod or address that is not in the list gets in.',
     fix: 'Change the rule that the verdict shows, or add the pod or address to the list.',
   },
   NP204: {
-    severity: 'error', title: 'A claim `reachesOnly` does not hold: a pod or address that is not in the list can be reached.',
+    severity: 'error',
+    title: 'A claim `reachesOnly` does not hold: a pod or address that is not in the list can be reached.',
     fix: 'Change the rule that the verdict shows, or add the pod or address to the list.',
   },
   NP210: { severity: 'error', title: 'An endpoint of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
@@ -81,12 +86,14 @@ const CODES = {
   // What is undecided or assumed.
   NP301: { severity: 'warning', title: 'netpol does not evaluate policies of this kind.', fix: 'Check by hand what the policy allows and denies.' },
   NP302: {
-    severity: 'note', title: 'The answer assumes that an undeclared namespace has no labels besides its name (`namespace-label`).',
+    severity: 'note',
+    title: 'The answer assumes that an undeclared namespace has no labels besides its name (`namespace-label`).',
     fix: 'Declare the namespace.',
   },
   NP303: { severity: 'warning', title: 'An object makes pods, but netpol does not know its kind.', fix: 'Add the pods to the input.' },
   NP304: {
-    severity: 'warning', title: 'The pods of a workload use the network of their node. No policy selects them, and only `ipBlock` peers match them.',
+    severity: 'warning',
+    title: 'The pods of a workload use the network of their node. No policy selects them, and only `ipBlock` peers match them.',
     fix: 'Remove `hostNetwork` if the pods should be subject to policies.',
   },
   NP305: {

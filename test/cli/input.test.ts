@@ -28,8 +28,8 @@ test('every error in the input is printed with file, line and column, and there 
 
 test('a missing file, an empty folder and empty standard input are errors', async () => {
   expect((await netpol(['list', 'no-such-file.yaml'])).stderr).toMatch(/^no-such-file\.yaml: error NP002: there is no such file or folder/);
-  expect(await netpol(['list', 'k8s'], { 'k8s/readme.txt': '' })).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('nothing to judge') });
-  expect(await netpol(['list', '-'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('nothing to judge') });
+  expect(await netpol(['list', 'k8s'], { 'k8s/readme.txt': '' })).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('there is no Kubernetes object in the input') });
+  expect(await netpol(['list', '-'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('there is no Kubernetes object in the input') });
 });
 
 test('the error about a Helm template has the command to run', async () => {
@@ -65,7 +65,7 @@ test('standard input cannot be both a path and the value of an option', async ()
 
 test('an unreadable file of an option is an error that names the option and the file', async () => {
   const files = { 'k8s/a.yaml': TIERS };
-  expect(await netpol(['can-reach', 'k8s', '--batch', 'nope.json'], files)).toMatchObject({ status: 2, stderr: 'netpol: --batch nope.json: there is no such file: check the path\n' });
-  expect(await netpol(['check', 'k8s', '--intent', 'k8s'], files)).toMatchObject({ status: 2, stderr: expect.stringContaining('this is a folder: name a file in it') });
-  expect((await netpol(['check', 'k8s', '--intent', path.join(__filename, 'x')], files)).stderr).toContain('this file cannot be read (ENOTDIR)');
+  expect(await netpol(['can-reach', 'k8s', '--batch', 'nope.json'], files)).toMatchObject({ status: 2, stderr: 'netpol: --batch nope.json: there is no such file or folder; check the path\n' });
+  expect(await netpol(['check', 'k8s', '--intent', 'k8s'], files)).toMatchObject({ status: 2, stderr: expect.stringContaining('this is a folder; name a file in it') });
+  expect((await netpol(['check', 'k8s', '--intent', path.join(__filename, 'x')], files)).stderr).toContain('cannot be read (ENOTDIR)');
 });

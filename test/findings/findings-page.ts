@@ -6,11 +6,15 @@ const GROUPS: readonly (readonly [prefix: string, title: string, about: string])
   ['NP3', 'What is undecided or assumed', 'netpol leaves something out of its answer, or the answer depends on something that the input does not state.'],
 ];
 
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
 /** docs/findings.md, which is made from src/findings/codes.ts. */
 export function findingsPage(): string {
   const sections = GROUPS.flatMap(([prefix, title, about]) => [
     `## ${prefix}xx: ${title}`, '', about, '', '| code | severity | meaning | fix |', '|---|---|---|---|',
-    ...Object.entries(FINDING_CODES).filter(([code]) => code.startsWith(prefix)).map(([code, entry]) => `| ${code} | ${entry.severity} | ${entry.title} | ${entry.fix} |`),
+    ...Object.entries(FINDING_CODES).filter(([code]) => code.startsWith(prefix)).map(([code, entry]) => `| ${code} | ${entry.severity} | ${cell(entry.title)} | ${cell(entry.fix)} |`),
     '',
   ]);
   return [

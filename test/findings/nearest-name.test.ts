@@ -13,6 +13,7 @@ test('a name may have two typing errors anywhere, but not three, and not two in 
   expect(nearestName('pocies', ['policies'])).toBe('policies');
   expect(nearestName('policixy', ['policies'])).toBe('policies');
   expect(nearestName('pplicixy', ['policies'])).toBeUndefined();
+  expect(nearestName('nxmespxceSelectxr', ['namespaceSelector'])).toBeUndefined();
   expect(nearestName('foxx', ['from'])).toBeUndefined();
 });
 

@@ -201,10 +201,10 @@ describe('a file memory', () => {
 
   function reader(memory: FileMemory) {
     return (name: string, named = false) => {
-      const read = jest.fn(result);
+      const readFile = jest.fn(result);
       const file = path.join(folder, name);
-      memory.recall(name, named, statSync(file, { bigint: true }), read);
-      return read.mock.calls.length === 1;
+      memory.recall(name, named, statSync(file, { bigint: true }), readFile);
+      return readFile.mock.calls.length === 1;
     };
   }
 

@@ -78,12 +78,21 @@ describe('a syntax error', () => {
       '{"a": {"a": [{}, {"b": []}]}, "b": "\\"\\u00e9"}', '"\\\\ \\/ \\b \\f \\n \\r \\t \\u0aF9"', '{"" : 1 , "b" :[1 , 2 ] }',
     ];
     for (const text of sound) { expect(findings(text)).toEqual([]); }
-    const splice = fc.record({ at: fc.nat(), cut: fc.nat({ max: 2 }), put: fc.constantFrom('', ',', ':', '{', '}', '[', ']', '"', '1', '0', '-', '.', 'e', '\\', ' ', '\n', 'true', 'u', '"a":1,') });
-    const pieces = fc.array(fc.constantFrom('{', '}', '[', ']', ':', ',', '"a"', '"b"', '"', '\\', '\\"', '\\u0061', ' ', '\n', '1', '-', '0', 'true', 'null', '{"a":1}', '"a":', '"a": 1,', '__proto__'), { maxLength: 12 });
-    const spliced = fc.tuple(fc.json({ maxDepth: 4 }), fc.array(splice, { maxLength: 2 })).map(([json, splices]) => splices.reduce((text, { at, cut, put }) => {
-      const start = at % (text.length + 1);
-      return text.slice(0, start) + put + text.slice(start + cut);
-    }, json));
+    const splice = fc.record({
+      at: fc.nat(),
+      cut: fc.nat({ max: 2 }),
+      put: fc.constantFrom('', ',', ':', '{', '}', '[', ']', '"', '1', '0', '-', '.', 'e', '\\', ' ', '\n', 'true', 'u', '"a":1,'),
+    });
+    const piece = fc.constantFrom(
+      '{', '}', '[', ']', ':', ',', '"a"', '"b"', '"', '\\', '\\"', '\\u0061', ' ', '\n', '1', '-', '0', 'true', 'null',
+      '{"a":1}', '"a":', '"a": 1,', '__proto__',
+    );
+    const pieces = fc.array(piece, { maxLength: 12 });
+    const spliced = fc.tuple(fc.json({ maxDepth: 4 }), fc.array(splice, { maxLength: 2 })).map(([json, splices]) =>
+      splices.reduce((text, { at, cut, put }) => {
+        const start = at % (text.length + 1);
+        return text.slice(0, start) + put + text.slice(start + cut);
+      }, json));
     fc.assert(fc.property(fc.oneof(pieces.map(parts => parts.join('')), spliced), text => {
       const found = findings(text);
       // JSON.parse accepts duplicate fields.
@@ -93,7 +102,9 @@ describe('a syntax error', () => {
 });
 
 test.each([
-  ['{"a": 1, "b": 2, "a": 3}', '"a": 3}'], ['{"a": 1, "b": {"a": 2}, "a": 3}', '"a": 3}'], ['[{"b": [{"a": 1, "a": 1}]}]', '"a": 1}]}]'],
+  ['{"a": 1, "b": 2, "a": 3}', '"a": 3}'],
+  ['{"a": 1, "b": {"a": 2}, "a": 3}', '"a": 3}'],
+  ['[{"b": [{"a": 1, "a": 1}]}]', '"a": 1}]}]'],
   ['{"a": 1, "\\u0061": 1}', '"\\u0061": 1}'],
 ])('%s has a duplicate field', (text, at) => {
   expect(fault(text)).toEqual(["NP007: this object has the field 'a' twice; remove one", at]);
@@ -105,7 +116,8 @@ test('a duplicate field is found also if its name is empty or __proto__', () => 
 });
 
 test.each([
-  '{"a": "\\"b\\": c", "\\\\": ":", "c" : "d\\\\", "e": ["f", ":"]}', '["a", ":", "b: c"]', '":"', ' 1 ', '{}', '{"10": 1, "2": [[], {}]}', '[{"a": 1}, {"b": [{"a": null}]}]',
+  '{"a": "\\"b\\": c", "\\\\": ":", "c" : "d\\\\", "e": ["f", ":"]}', '["a", ":", "b: c"]', '":"', ' 1 ', '{}',
+  '{"10": 1, "2": [[], {}]}', '[{"a": 1}, {"b": [{"a": null}]}]',
 ])('%s has no duplicate field', text => {
   expect(parse(text, 'json')).toMatchObject({ values: [JSON.parse(text)], findings: [] });
 });

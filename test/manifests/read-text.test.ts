@@ -40,6 +40,8 @@ describe('a file', () => {
         const [{ object, origin }] = read(content).resources;
         expect([object.metadata, origin.at(['metadata', 'name'])]).toEqual([{ name: 'jürgen' }, { file: 'a.yaml', line: 4, column: 3 }]);
       }
+      expect(read(`${mark}kind: ]`).findings).toEqual([expect.stringMatching(/^a\.yaml:1:7: error NP004/)]);
+      expect(read(`${mark}{"apiVersion": "v1", "kind": "Pod"}`, { format: 'json' }).kinds).toEqual(['Pod']);
     }
   });
 

@@ -12,7 +12,9 @@ export function textsOf(errors: readonly FieldError[]): string[] {
 }
 
 /** The errors that a validation of a field at `path` adds. */
-export function errorsOf(validate: (errors: FieldErrors, value: unknown, path: FieldPath) => void, value: unknown, ...path: string[]): readonly FieldError[] {
+export function errorsOf(
+  validate: (errors: FieldErrors, value: unknown, path: FieldPath) => void, value: unknown, ...path: string[]
+): readonly FieldError[] {
   const errors = new FieldErrors();
   validate(errors, value, FieldPath.to(...path));
   return errors.errors;

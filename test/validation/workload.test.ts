@@ -81,7 +81,7 @@ describe('an error has its place, what is wrong, and the fix', () => {
 
   test.each(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'])('for a %s without a template, or with labels that its selector does not select', kind => {
     const object = (spec: object) => ({ apiVersion: 'apps/v1', kind, metadata: { name: 'd' }, spec });
-    expect(texts(object({}))).toEqual(["spec.template: is required; write the metadata and spec of the pods here"]);
+    expect(texts(object({}))).toEqual(['spec.template: is required; write the metadata and spec of the pods here']);
     for (const template of [{ metadata: { labels: { a: 'c' } } }, { metadata: 3, spec: 7 }]) {
       expect(texts(object({ selector: { matchLabels: { a: 'b' } }, template }))).toEqual([
         'spec.template.metadata.labels: `selector` does not match template `labels`: it selects a=b; write the same labels in spec.selector.matchLabels and here',
@@ -92,7 +92,7 @@ describe('an error has its place, what is wrong, and the fix', () => {
   test('for an object that has only a kind', () => {
     for (const fields of [{}, { metadata: 3, spec: 7 }, { metadata: null, spec: null }]) {
       expect(texts({ apiVersion: 'apps/v1', kind: 'Deployment', ...fields })).toEqual([
-        'metadata.name: name or generateName is required', "spec.template: is required; write the metadata and spec of the pods here",
+        'metadata.name: name or generateName is required', 'spec.template: is required; write the metadata and spec of the pods here',
       ]);
     }
   });

@@ -143,7 +143,7 @@ function walk(text: string, visit: Visit): Fault | undefined {
     for (;;) {
       const container = open[open.length - 1];
       if (container === undefined) {
-        return at === text.length ? undefined : fault(at, 'there is text after the end of the value', 'write several objects as items of a List');
+        return at === text.length ? undefined : syntaxFault(at, 'there is text after the end of the value', 'write several objects as items of a List');
       }
       if (text[at] === (container.isList ? ']' : '}')) {
         open.pop();
@@ -151,7 +151,7 @@ function walk(text: string, visit: Visit): Fault | undefined {
       } else if (text[at] === ',') {
         const comma = at;
         at = match(SPACE, text, at + 1);
-        if (text[at] === ']' || text[at] === '}') { return fault(comma, `there is a comma before '${text[at]}'`, 'remove it'); }
+        if (text[at] === ']' || text[at] === '}') { return syntaxFault(comma, `there is a comma before '${text[at]}'`, 'remove it'); }
         if (container.isList) { container.step = Number(container.step) + 1; }
         const begun = begin(text, at, open);
         if (typeof begun !== 'number') { return begun; }
@@ -160,7 +160,7 @@ function walk(text: string, visit: Visit): Fault | undefined {
         break;
       } else {
         const closing = container.isList ? ']' : '}';
-        return at === text.length ? fault(at, `the text ends before the closing '${closing}'`) : fault(at, `a comma or the closing '${closing}' is missing here`);
+        return at === text.length ? syntaxFault(at, `the text ends before the closing '${closing}'`) : syntaxFault(at, `a comma or the closing '${closing}' is missing here`);
       }
     }
   }
@@ -171,7 +171,7 @@ function begin(text: string, at: number, open: readonly Container[]): number | F
   const container = open[open.length - 1];
   if (container.isList) { return at; }
   const end = stringEnd(text, at);
-  if (end === at) { return fault(at, 'this must be the name of a field', 'write it in double quotes'); }
+  if (end === at) { return syntaxFault(at, 'this must be the name of a field', 'write it in double quotes'); }
   const key = JSON.parse(text.slice(at, end)) as string;
   if (container.fields.has(key)) { return { code: 'NP007', offset: at, message: `this object has the field '${key}' twice`, fix: 'remove one' }; }
   container.fields.add(key);
@@ -179,20 +179,20 @@ function begin(text: string, at: number, open: readonly Container[]): number | F
   const colon = match(SPACE, text, end);
   return text[colon] === ':'
     ? match(SPACE, text, colon + 1)
-    : fault(colon, `a colon is missing after '${key}'`);
+    : syntaxFault(colon, `a colon is missing after '${key}'`);
 }
 
-function fault(offset: number, message: string, fix?: string): Fault {
+function syntaxFault(offset: number, message: string, fix?: string): Fault {
   return { code: 'NP005', offset, message: `not valid JSON: ${message}`, fix };
 }
 
 function valueFault(text: string, at: number, inside: Container | undefined): Fault {
   const what = inside === undefined ? 'this' : inside.isList ? `item ${inside.step} of this list` : `the value of '${inside.step}'`;
-  if (at === text.length) { return fault(at, 'the text ends where a value is expected'); }
-  if (text[at] === '/' || text[at] === '#') { return fault(at, 'JSON has no comments', 'remove the comment, or write the file as YAML'); }
+  if (at === text.length) { return syntaxFault(at, 'the text ends where a value is expected'); }
+  if (text[at] === '/' || text[at] === '#') { return syntaxFault(at, 'JSON has no comments', 'remove the comment, or write the file as YAML'); }
   return text[at] === '"'
-    ? fault(at, `${what} has no closing quote, or contains a line break or an invalid \\`)
-    : fault(at, `${what} is not a JSON value`, 'write text in double quotes');
+    ? syntaxFault(at, `${what} has no closing quote, or contains a line break or an invalid \\`)
+    : syntaxFault(at, `${what} is not a JSON value`, 'write text in double quotes');
 }
 
 /** The end of the match of `pattern` at an offset, or the offset itself if there is no match. */
