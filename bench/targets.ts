@@ -1,6 +1,6 @@
 import { Size } from './bench-cluster';
 import { ClaimFigures } from './claims-case';
-import { ClusterFigures } from './cluster-case';
+import { ClusterFigures, EvaluationFigures } from './cluster-case';
 import { ListFigures } from './command-case';
 import { figure, thousands } from './table';
 import { TierAppSize } from './tier-app';
@@ -13,7 +13,7 @@ export type Target =
   | { readonly kind: 'cluster'; readonly size: Size; readonly figures: ClusterFigures; readonly mb: number }
   | { readonly kind: 'exponent'; readonly slope: number }
   | { readonly kind: 'update'; readonly pods: number; readonly worst: number }
-  | { readonly kind: 'million'; readonly figures: ClusterFigures; readonly small: ClusterFigures; readonly mb: number }
+  | { readonly kind: 'million'; readonly figures: EvaluationFigures; readonly small: EvaluationFigures; readonly mb: number }
   | { readonly kind: 'claims'; readonly figures: ClaimFigures }
   | { readonly kind: 'synthesis'; readonly size: TierAppSize; readonly share: Timing }
   | { readonly kind: 'list'; readonly figures: ListFigures }

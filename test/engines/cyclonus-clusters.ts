@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { JudgedCluster, probesOf } from './probes';
+import { ProbedCluster, probesOf } from './probes';
 import { Cidr, FAMILY_RANGE, formatAddress, parseCidr } from '../../src/k8s/address';
 import { arbitraryCluster } from '../spec/arbitrary-cluster';
 import { SpecCluster } from '../spec/network-policy';
@@ -13,7 +13,7 @@ const ADDRESSES = 4;
 const PORTS = 5;
 
 /** Random clusters with addresses and ports to ask about. The same seed gives the same clusters while the generator does not change. */
-export function sampleClusters(seed: number, count: number): JudgedCluster[] {
+export function sampleClusters(seed: number, count: number): ProbedCluster[] {
   const picks = fc.array(fc.nat(), { minLength: ADDRESSES + PORTS, maxLength: ADDRESSES + PORTS });
   return fc.sample(fc.tuple(arbitraryCluster, picks), { seed, numRuns: count }).map(([cluster, numbers]) => ({
     ...withOneAddressEach(cluster),
@@ -57,7 +57,7 @@ function rulesOf(policies: readonly any[]): any[] {
 }
 
 /** A cluster and its probes in the form that our program around cyclonus reads. */
-export function cyclonusQuestion(cluster: JudgedCluster): object {
+export function cyclonusQuestion(cluster: ProbedCluster): object {
   const names = new Set([...Object.keys(cluster.namespaces), ...cluster.pods.map(({ namespace }) => namespace)]);
   return {
     // The API server sets the label with the name.

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { Case, readAs, Reading, READINGS } from './cyclonus-readings';
 import { CYCLONUS, versionOf } from './go-engine';
-import { JudgedCluster, Probe, probesOf, specEnd } from './probes';
+import { ProbedCluster, Probe, probesOf, specEnd } from './probes';
 import { fileOf, isSet, readLines } from './recorded';
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
@@ -12,7 +12,7 @@ import { clusterOfObjects } from '../support/manifests';
 
 /* The specification and the evaluator agree with the recorded verdicts of cyclonus's matcher, except for three known readings. */
 
-const clusters = readLines<JudgedCluster & { verdicts: string }>('cyclonus.jsonl.gz')
+const clusters = readLines<ProbedCluster & { verdicts: string }>('cyclonus.jsonl.gz')
   .map(cluster => ({ cluster, probes: probesOf(cluster), bytes: Buffer.from(cluster.verdicts, 'base64') }));
 
 function specified(cluster: SpecCluster, { from, to, protocol, port }: Probe): boolean {
@@ -33,7 +33,7 @@ function reader(cluster: SpecCluster, readings: readonly Reading[]): (probe: Pro
 }
 
 /** The evaluator's answer to each probe. */
-function evaluated(cluster: JudgedCluster, probes: readonly Probe[]): boolean[] {
+function evaluated(cluster: ProbedCluster, probes: readonly Probe[]): boolean[] {
   const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
   const pods = new Map(reach.cluster.workloads.flatMap(w => w.pods.map(pod => [`${w.namespace}/${pod.name}`, reach.ofPod(w, pod)] as const)));
   const endpoint = (end: Probe['from']) => 'pod' in end

@@ -1,7 +1,7 @@
 import { SpecCluster, SpecEnd } from '../spec/network-policy';
 
 /** A cluster with the addresses and ports for its probes. */
-export interface JudgedCluster extends SpecCluster {
+export interface ProbedCluster extends SpecCluster {
   /** Addresses that belong to no pod. */
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
@@ -20,7 +20,7 @@ type ProbeEnd = { readonly pod: number } | { readonly ip: string };
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
 /** Every pair of ends with at least one pod, on every port of every protocol. */
-export function probesOf({ pods, addresses, ports }: JudgedCluster): Probe[] {
+export function probesOf({ pods, addresses, ports }: ProbedCluster): Probe[] {
   const ends: ProbeEnd[] = [...pods.map((_, pod) => ({ pod })), ...addresses.map(ip => ({ ip }))];
   return ends.flatMap(from => ends.filter(to => 'pod' in from || 'pod' in to).flatMap(to =>
     PROTOCOLS.flatMap(protocol => ports.map(port => ({ from, to, protocol, port })))));

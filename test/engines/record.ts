@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import { cyclonusQuestion, sampleClusters } from './cyclonus-clusters';
 import { API_SERVER, askEngine, CYCLONUS, versionOf, whyNotAsked } from './go-engine';
 import { mutationsOf } from './mutations';
-import { JudgedCluster, probesOf } from './probes';
+import { ProbedCluster, probesOf } from './probes';
 import { fileOf, holdsLines, packed, readLines, writeLines } from './recorded';
 import { VALIDATION_TABLE } from './validation-table';
 import { warnSkipped } from '../support/go';
@@ -21,7 +21,7 @@ interface RecordedEngines {
   readonly apiServer: { readonly engine: string; readonly table: number; readonly mutations: number; readonly validMutations: number };
 }
 
-function judgedByCyclonus(clusters: readonly JudgedCluster[]): { lines: object[]; probes: number; allowed: number } {
+function verdictsOfCyclonus(clusters: readonly ProbedCluster[]): { lines: object[]; probes: number; allowed: number } {
   const answers = askEngine(CYCLONUS, clusters.map(cyclonusQuestion));
   return {
     lines: clusters.map(({ namespaces, pods, policies, addresses, ports }, i) => {
@@ -33,7 +33,7 @@ function judgedByCyclonus(clusters: readonly JudgedCluster[]): { lines: object[]
   };
 }
 
-function judgedByApiServer(policies: readonly object[]): { policy: object; valid: boolean; errors: object[]; decodeErrors: string[] }[] {
+function verdictsOfApiServer(policies: readonly object[]): { policy: object; valid: boolean; errors: object[]; decodeErrors: string[] }[] {
   return askEngine(API_SERVER, policies).map((answer, i) => ({ policy: policies[i], ...JSON.parse(answer) }));
 }
 
@@ -44,12 +44,12 @@ function main(isCheck: boolean): number {
     // A check may be skipped, but nothing can be recorded without the engines.
     return isCheck ? 0 : 1;
   }
-  const clusters = isCheck ? readLines<JudgedCluster>('cyclonus.jsonl.gz') : sampleClusters(SEED, CLUSTERS);
-  const cyclonus = judgedByCyclonus(clusters);
-  const table = judgedByApiServer(VALIDATION_TABLE.map(({ policy }) => policy))
+  const clusters = isCheck ? readLines<ProbedCluster>('cyclonus.jsonl.gz') : sampleClusters(SEED, CLUSTERS);
+  const cyclonus = verdictsOfCyclonus(clusters);
+  const table = verdictsOfApiServer(VALIDATION_TABLE.map(({ policy }) => policy))
     .map(({ policy: _, ...verdict }, i) => ({ id: VALIDATION_TABLE[i].id, ...verdict }));
   const valid = VALIDATION_TABLE.filter((_, i) => table[i].valid).map(({ policy }) => policy);
-  const mutations = judgedByApiServer(isCheck
+  const mutations = verdictsOfApiServer(isCheck
     ? readLines<{ policy: object }>('mutations.jsonl.gz').map(({ policy }) => policy)
     : mutationsOf([...valid, ...clusters.flatMap(({ policies }) => policies).slice(0, valid.length)], SEED, MUTATIONS));
   const engines: RecordedEngines = {

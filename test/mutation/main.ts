@@ -4,7 +4,7 @@ import * as path from 'path';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { readEquivalents, writeEquivalents } from './equivalents';
-import { judge, MutationReport, NamedMutant, percent, presentFiles, prune } from './survivors';
+import { compareWithList, MutationReport, NamedMutant, percent, presentFiles, prune } from './survivors';
 
 /* `npm run mutation`: docs/trust.md describes what it is for. */
 
@@ -71,7 +71,7 @@ function asEntry({ in: holder, mutant }: NamedMutant, more: object = {}): string
 }
 
 function printResult(report: MutationReport): number {
-  const { scores, unexplained, stale } = judge(report, readEquivalents());
+  const { scores, unexplained, stale } = compareWithList(report, readEquivalents());
   for (const score of scores) { console.log(`${String(percent([score])).padStart(6)} %  ${score.killed} of ${score.mutants}  ${score.file}`); }
   console.log(`${String(percent(scores)).padStart(6)} %  in all`);
   for (const survivor of unexplained) {

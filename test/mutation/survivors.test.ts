@@ -1,5 +1,5 @@
 import { readEquivalents } from './equivalents';
-import { judge, Mutant, MutationReport, percent, prune } from './survivors';
+import { compareWithList, Mutant, MutationReport, percent, prune } from './survivors';
 
 const SOURCE = `const LIMIT = 1;
 class Box {
@@ -28,28 +28,28 @@ const LISTED = { in: NAMED.in, mutants: [NAMED.mutant], why: 'b is never false' 
 
 test('a mutant counts as killed if a test fails, never ends or cannot load, and does not count if it does not compile', () => {
   const one = (status: Mutant['status']) => mutant(status, '1', '2');
-  expect(judge(report(one('Killed'), one('Timeout'), one('RuntimeError'), one('CompileError'), one('Ignored')), {}))
+  expect(compareWithList(report(one('Killed'), one('Timeout'), one('RuntimeError'), one('CompileError'), one('Ignored')), {}))
     .toEqual({ scores: [{ file: 'src/a.ts', killed: 3, mutants: 3 }], unexplained: [], stale: [] });
   const untried = { ...one('RuntimeError'), statusReason: 'Invalid regular expression: /(a name)|(another)/' };
-  expect(judge(report(untried), {})).toMatchObject({ scores: [{ killed: 0, mutants: 1 }], unexplained: [{ line: 1, in: 'LIMIT' }] });
+  expect(compareWithList(report(untried), {})).toMatchObject({ scores: [{ killed: 0, mutants: 1 }], unexplained: [{ line: 1, in: 'LIMIT' }] });
 });
 
 test('a survivor, and a mutant that no test reaches, must be in the list under its file and function', () => {
-  expect(judge(report(SURVIVOR), {}).unexplained).toEqual([{ ...NAMED, line: 4 }]);
-  expect(judge(report({ ...SURVIVOR, status: 'NoCoverage' }), {}).unexplained).toHaveLength(1);
-  expect(judge(report(SURVIVOR), { 'src/a.ts': [LISTED] })).toEqual({ scores: [{ file: 'src/a.ts', killed: 0, mutants: 1 }], unexplained: [], stale: [] });
-  expect(judge(report(SURVIVOR), { 'src/b.ts': [LISTED] }).unexplained).toHaveLength(1);
+  expect(compareWithList(report(SURVIVOR), {}).unexplained).toEqual([{ ...NAMED, line: 4 }]);
+  expect(compareWithList(report({ ...SURVIVOR, status: 'NoCoverage' }), {}).unexplained).toHaveLength(1);
+  expect(compareWithList(report(SURVIVOR), { 'src/a.ts': [LISTED] })).toEqual({ scores: [{ file: 'src/a.ts', killed: 0, mutants: 1 }], unexplained: [], stale: [] });
+  expect(compareWithList(report(SURVIVOR), { 'src/b.ts': [LISTED] }).unexplained).toHaveLength(1);
 });
 
 test('the text of a message does not count, and other texts do', () => {
-  const emptied = (code: string) => judge(report(mutant('Survived', code, "''", 'StringLiteral')), {}).scores[0].mutants;
+  const emptied = (code: string) => compareWithList(report(mutant('Survived', code, "''", 'StringLiteral')), {}).scores[0].mutants;
   expect(emptied("'this box is full'")).toBe(0);
   expect(emptied('full')).toBe(1);
 });
 
 test('an entry of the list is stale if its mutant is killed or is in another function', () => {
-  expect(judge(report({ ...SURVIVOR, status: 'Killed' }), { 'src/a.ts': [LISTED] }).stale).toEqual([NAMED]);
-  expect(judge(report(SURVIVOR), { 'src/a.ts': [{ ...LISTED, in: 'LIMIT' }] })).toMatchObject({ unexplained: [{}], stale: [{}] });
+  expect(compareWithList(report({ ...SURVIVOR, status: 'Killed' }), { 'src/a.ts': [LISTED] }).stale).toEqual([NAMED]);
+  expect(compareWithList(report(SURVIVOR), { 'src/a.ts': [{ ...LISTED, in: 'LIMIT' }] })).toMatchObject({ unexplained: [{}], stale: [{}] });
 });
 
 test('pruning removes an entry whose mutant is killed, or whose file, function or expression no longer exists', () => {

@@ -1,6 +1,6 @@
 import * as ts from 'typescript';
 
-/* The result of a mutation run: how many mutants the tests noticed, and which of the others nobody has explained. */
+/* The result of a mutation run: how many mutants the tests noticed, and which of the others have no explanation. */
 
 /** The part of Stryker's report that is read here (mutation-testing-report-schema). */
 export interface MutationReport {
@@ -56,7 +56,7 @@ export interface MutationResult {
 }
 
 /** Compares a report with the list of equivalent mutants. */
-export function judge({ files }: MutationReport, equivalents: Equivalents): MutationResult {
+export function compareWithList({ files }: MutationReport, equivalents: Equivalents): MutationResult {
   const scores: FileScore[] = [];
   const unexplained: (NamedMutant & { line: number })[] = [];
   const stale: NamedMutant[] = [];
@@ -77,7 +77,7 @@ export function judge({ files }: MutationReport, equivalents: Equivalents): Muta
  * expression no longer exists. `readSource` returns nothing for a file that does not exist.
  */
 export function prune(equivalents: Equivalents, report: MutationReport, readSource: (file: string) => string | undefined): Equivalents {
-  const { stale } = judge({ files: presentFiles(report, readSource) }, equivalents);
+  const { stale } = compareWithList({ files: presentFiles(report, readSource) }, equivalents);
   const kept = Object.entries(equivalents).map(([file, entries]) => {
     const source = parse(readSource(file) ?? '');
     const left = entries.map(entry => ({

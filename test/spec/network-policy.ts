@@ -39,7 +39,7 @@ export function allows(cluster: SpecCluster, from: SpecEnd, to: SpecEnd, protoco
     && sideAllows(cluster, 'Ingress', to, from, to, protocol, port);
 }
 
-/** np, "The two sorts of pod isolation": each side is judged alone; policies are additive and never conflict. */
+/** np, "The two sorts of pod isolation": each side is evaluated alone; policies are additive and never conflict. */
 export function sideAllows(
   cluster: SpecCluster, type: 'Ingress' | 'Egress', subject: SpecEnd, peer: SpecEnd, destination: SpecEnd, protocol: string, port: number,
 ): boolean {

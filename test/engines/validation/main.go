@@ -42,7 +42,7 @@ func main() {
 	encoder.SetEscapeHTML(false)
 	decoder := strictDecoder()
 	for in.Scan() {
-		if err := encoder.Encode(judge(decoder, in.Bytes())); err != nil {
+		if err := encoder.Encode(validate(decoder, in.Bytes())); err != nil {
 			fail(err)
 		}
 	}
@@ -60,7 +60,7 @@ func strictDecoder() runtime.Decoder {
 	return legacyscheme.Codecs.DecoderToVersion(info.StrictSerializer, internal)
 }
 
-func judge(decoder runtime.Decoder, text []byte) verdict {
+func validate(decoder runtime.Decoder, text []byte) verdict {
 	result := verdict{Errors: []fieldError{}, DecodeErrors: []string{}}
 	object, _, err := decoder.Decode(text, nil, nil)
 	if strict, ok := runtime.AsStrictDecodingError(err); ok {
