@@ -291,6 +291,14 @@ describe('a tier or a peer in a claim', () => {
     expect(Connectivity.fromYaml(rule + namespaceIn('team: b')).allowed(Peer.namespaces({ labels: { team: 'a' } }), gates).holds).toBe(true);
   });
 
+  test('in a namespace that a claim names by labels assumes nothing about them; by name, it assumes that there are none', () => {
+    const byTeam = (operator: string) => Connectivity.fromYaml(IN(`{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: ${operator} }] } }] }] }`));
+    const target = new Tier(chart, 'target');
+    expect(byTeam('Exists').allowed(Peer.namespaces({ labels: { team: 'a' } }), target, { strict: true })).toMatchObject({ holds: true, assumptions: [] });
+    expect(byTeam('DoesNotExist').allowed(Peer.namespace('jobs'), target)).toMatchObject({ holds: true, assumptions: ['namespace-label'] });
+    expect(byTeam('DoesNotExist').allowed(Peer.namespace('jobs'), target, { strict: true })).toMatchObject({ holds: false, undecided: false, assumptions: ['namespace-label'] });
+  });
+
   test('makes a claim for each member if it stands for several, on the ports of each', () => {
     const two = Connectivity.fromYaml(IN('{ podSelector: { matchLabels: { app: cache } }, ingress: [{ ports: [{ port: 6379 }] }] }'));
     const [sql, cache] = [new Tier(chart, 'sql', { ports: [Port.tcp(5432)] }), new Tier(chart, 'cache', { ports: [Port.tcp(6379)] })];
