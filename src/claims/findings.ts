@@ -144,7 +144,7 @@ export function fixOf({ claim, answer, witness }: ClaimVerdict): Fix | undefined
 function fixOfBlocked({ egress, ingress }: Explanation, call: CallFix = {}): Fix | undefined {
   const blocked = [egress, ingress].filter(side => !side.passes);
   const fixes = blocked.map(side => call[side.direction] === undefined ? fixOfSide(side) : { text: `write ${call[side.direction]}` }).filter(fix => fix !== undefined);
-  if (fixes.length === 0 || fixes.length < blocked.length) { return undefined; }
+  if (fixes.length === 0) { return undefined; }
   return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
 }
 

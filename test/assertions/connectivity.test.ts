@@ -93,6 +93,7 @@ describe('connectivity of manifests', () => {
     expect(before).toMatch(/app\/web +TCP 8080/);
     fresh.denied(new Tier(new Chart(new App(), 'chart', { namespace: 'app' }), 'batch'), api);
     expect(fresh.toString()).toBe(before);
+    expect(() => fresh.allowed(Endpoint.workload('app/wep'), api)).toThrow(/has api, web(: |$)/);
   });
 
   test('takes tiers of an app that does not contain the manifests', () => {
@@ -268,6 +269,8 @@ describe('a tier or a peer in a claim', () => {
     const gate = new Tier(chart, 'api');
     expect(one.allowed(Peer.pods({ labels: { role: 'x' } }), gate).holds).toBe(true);
     expect(one.admitsOnly(gate, [Peer.pods({ labels: { role: 'x' } })]).holds).toBe(true);
+    const closedPods = Connectivity.fromYaml(IN('{ podSelector: { matchLabels: { role: x } } }'));
+    expect(closedPods.denied(gate, Peer.pods({ labels: { role: 'x' } })).holds).toBe(true);
     expect(one.admitsOnly(gate, [Peer.namespace('other')]).explanation).toContain('A pod with label role=x in namespace app');
   });
 
@@ -286,6 +289,14 @@ describe('a tier or a peer in a claim', () => {
     expect(Connectivity.fromYaml(rule + namespaceIn('team: b')).allowed(web2, gates).holds).toBe(false);
     expect(() => Connectivity.fromYaml(namespaceIn('team: b')).denied(Peer.namespaces({ labels: { 'team': 'a', 'kubernetes.io/metadata.name': 'app' } }), web2)).toThrow('no pod and no address can be');
     expect(Connectivity.fromYaml(rule + namespaceIn('team: b')).allowed(Peer.namespaces({ labels: { team: 'a' } }), gates).holds).toBe(true);
+  });
+
+  test('in a namespace that a claim names by labels assumes nothing about them; by name, it assumes that there are none', () => {
+    const byTeam = (operator: string) => Connectivity.fromYaml(IN(`{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: ${operator} }] } }] }] }`));
+    const target = new Tier(chart, 'target');
+    expect(byTeam('Exists').allowed(Peer.namespaces({ labels: { team: 'a' } }), target, { strict: true })).toMatchObject({ holds: true, assumptions: [] });
+    expect(byTeam('DoesNotExist').allowed(Peer.namespace('jobs'), target)).toMatchObject({ holds: true, assumptions: ['namespace-label'] });
+    expect(byTeam('DoesNotExist').allowed(Peer.namespace('jobs'), target, { strict: true })).toMatchObject({ holds: false, undecided: false, assumptions: ['namespace-label'] });
   });
 
   test('makes a claim for each member if it stands for several, on the ports of each', () => {
@@ -325,6 +336,18 @@ describe('a tier or a peer in a claim', () => {
     ['a call names a port by name', front, back, [Port.named('http')], "TCP port named 'http'"],
   ])('has a fix in code: %s', (_, from, to, ports, expected) => {
     expect(closed.allowed(from, to, { ports }).explanation).toContain(expected);
+  });
+
+  test('has the fix in code on both sides', () => {
+    expect(closed.allowed(front, back).explanation.match(/^ {2}to allow it, write back\.allowFrom\(front\)$/gm)).toHaveLength(2);
+  });
+
+  test('fails, and is not undecided, if one of several claims fails', () => {
+    const istio = 'apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: { name: i, namespace: app }\nspec: { selector: { matchLabels: { app: o } } }\n';
+    const mixed = Connectivity.fromYaml(istio);
+    expect(mixed.denied(front, odd)).toMatchObject({ holds: false, undecided: true });
+    expect(mixed.denied(front, Peer.anyOf([odd, back]))).toMatchObject({ holds: false, undecided: false });
+    expect(mixed.allowed(front, Peer.anyOf([odd, back]))).toMatchObject({ holds: false, undecided: true });
   });
 
   test('has no fix in code if neither side is a tier', () => {

@@ -265,6 +265,9 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     const restricted = verdictOn(reachOf(...SHOP, istio('web')), 'denied: [{ from: x/client, to: x/web }]');
     expect(summaryOf(restricted)).toBe('x/client[Deployment] may reach x/web[Deployment]: TCP 80.');
     expect(restricted.reasons).toEqual([{ code: 'policy-kind', what: 'AuthorizationPolicy x/i', place: { file: 'object 7' } }]);
+    // The first pair is the witness, and a reason that several pairs share is one reason.
+    const several = verdictOn(reachOf(...SHOP, calico('db', 'Ingress')), 'denied: [{ from: x/pair, to: x/db }]');
+    expect([summaryOf(several), several.reasons.length]).toEqual(['x/pair-0[Pod] may reach x/db[Deployment]: All Connections.', 1]);
     const outsider = verdictOn(reachOf(...SHOP, istio('web')), 'admitsOnly: [{ to: x/web, from: [] }]');
     expect(summaryOf(outsider)).toMatch(/^A pod with label app=client in namespace x may connect to x\/web\[Deployment\] too/);
     const open = verdictOn(reachOf(...SHOP, calico('web', 'Ingress')), 'admitsOnly: [{ to: x/web, from: [x/client] }]');

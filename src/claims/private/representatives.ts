@@ -61,7 +61,8 @@ function namespaceFor(cluster: Cluster, selector: Selector): Namespace | undefin
     ?.whereAll(selector.requirements)
     ?.whereNot({ key: NAMESPACE_NAME_LABEL, operator: 'In', values: byName === undefined ? [...cluster.namespaces.keys()] : [] })
     ?.example();
-  return labels && { name: labels[NAMESPACE_NAME_LABEL], labels };
+  // The labels of a new namespace are known, because the claim chooses them. Those of a named one are not, unless it is declared.
+  return labels && { name: labels[NAMESPACE_NAME_LABEL], labels, origin: byName === undefined ? NOWHERE : undefined };
 }
 
 /** The named ports that policies mention and the pod is not known to have. */
