@@ -56,7 +56,7 @@ class ClusterReader {
     const unevaluated = unevaluatedPolicy(object, identityOf(object), origin);
     if (unevaluated !== undefined) {
       this.unevaluated.push(unevaluated);
-      this.problems.push({ severity: 'warning', message: `${unevaluatedName(unevaluated)} ${consequence(unevaluated)}`, place: origin.at() });
+      this.problems.push({ severity: 'warning', message: `${unevaluatedName(unevaluated)} ${consequence(unevaluated)}`, place: origin.at(), unevaluated: true });
       return;
     }
     const fault = versionFault(apiVersion, kind);
@@ -90,6 +90,7 @@ class ClusterReader {
         severity: 'warning',
         message: `${name} has a pod template, but netpol does not know its kind, so its pods are not in the answers; add the pods themselves to the input`,
         place: origin.at(),
+        unevaluated: true,
       });
     }
     const namespaces = new Map(this.declared);
