@@ -35,7 +35,7 @@ export function tierApp({ charts, tiersPerChart, edgesPerTier, intents, workload
     const sources = sourcesOf(c, t);
     new ConnectivityIntent(Chart.of(tiers[c][t]), `intent-${i}`)
       .allowed(sources[0], tiers[c][t])
-      .only(tiers[c][t], sources);
+      .admitsOnly(tiers[c][t], sources);
   }
   return app;
 }

@@ -108,7 +108,7 @@ test('a struct is the last parameter, and several of a kind are a list', () => {
 
 test('every asserting method has a twin of the same parameters that returns its verdict', () => {
   const asserting = members.filter(({ member }) => /^assert[A-Z]/.test(member.name));
-  expect(asserting.map(({ member }) => member.name).sort()).toEqual(['assertAllowed', 'assertDenied', 'assertOnly', 'assertOnlyTo']);
+  expect(asserting.map(({ member }) => member.name).sort()).toEqual(['assertAdmitsOnly', 'assertAllowed', 'assertDenied', 'assertReachesOnly']);
   for (const { type, member } of asserting) {
     const name = member.name[6].toLowerCase() + member.name.slice(7);
     const twin = membersOf(type).find(other => other.name === name);

@@ -43,7 +43,7 @@ func TestAClaimThatIsUntrueIsAnsweredWithThePoliciesThatDecide(t *testing.T) {
 		t.Error("the backend is let through, and still it holds that it is not")
 	}
 
-	equal(t, panicOf(func() { connectivity.AssertDenied(backend(), db(), nil) }), `Error: untrue: denied(app/backend, app/db)
+	equal(t, panicOf(func() { connectivity.AssertDenied(backend(), db(), nil) }), `Error: denied(app/backend, app/db) does not hold
 app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
 Egress of app/backend[Deployment]: allowed
   allowed by
@@ -51,7 +51,7 @@ Egress of app/backend[Deployment]: allowed
 Ingress of app/db[Deployment]: allowed
   allowed by
     app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
-To deny it, take out or narrow the rules named under egress of app/backend[Deployment], or those under ingress of app/db[Deployment].`)
+Fix: remove or narrow the rules that allow egress of app/backend[Deployment], or those that allow ingress of app/db[Deployment].`)
 }
 
 func TestAPolicyThatSomebodyWritesByHandInAnotherChartIsFoundOutAtSynth(t *testing.T) {
@@ -68,14 +68,11 @@ func TestAPolicyThatSomebodyWritesByHandInAnotherChartIsFoundOutAtSynth(t *testi
 	}))
 
 	equal(t, panicOf(func() { app.Synth() }), `Error: Validation failed with the following errors:
-  [shop/intent] only(shop/db, [shop/backend]) is untrue.
-    A pod like this can connect to app/db[Deployment] too, whether it exists today or not:
-      labels:           app=reports
-      namespace:        app
-      namespace labels: kubernetes.io/metadata.name=app
+  [shop/intent] admitsOnly(shop/db, [shop/backend]) does not hold.
+    A pod with label app=reports in namespace app can connect to app/db[Deployment] too, whether it exists today or not.
     Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
-      which stands for pods app=reports of namespace 'app', on every port
-    To mend it, narrow that entry or take it out.`)
+      which means pods app=reports of namespace 'app', on every port
+    Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.`)
 }
 
 // panicOf is what a call panics with: how an error of the library reaches Go.

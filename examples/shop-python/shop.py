@@ -21,7 +21,7 @@ class Shop(Chart):
         intent.allowed(frontend, backend)
         intent.allowed(backend, Peer.cluster_dns())
         intent.denied(frontend, db)
-        intent.only(db, [backend])  # nothing else reaches db: not now, not a pod deployed next year
+        intent.admitsOnly(db, [backend])  # nothing else reaches db: not now, not a pod deployed next year
 
         deploy(self, "frontend", image="nginx", port=80)
         deploy(self, "backend", image="example.com/shop/backend", port=8080)

@@ -25,16 +25,16 @@ def test_the_intents_hold(app, shop):
 
 def test_the_database_admits_the_backend_and_nobody_else(shop):
     connectivity = Connectivity.from_chart(shop)
-    connectivity.assert_only(DB, [BACKEND])
+    connectivity.assert_admits_only(DB, [BACKEND])
     verdict = connectivity.allowed(BACKEND, DB)
     assert verdict.holds, verdict.explanation
 
 
-def test_a_claim_that_is_untrue_is_answered_with_the_policies_that_decide(shop):
+def test_a_claim_that_does_not_hold_names_the_policies_that_decide(shop):
     with pytest.raises(RuntimeError) as raised:
         Connectivity.from_chart(shop).assert_denied(BACKEND, DB)
     assert str(raised.value) == """\
-Error: untrue: denied(app/backend, app/db)
+Error: denied(app/backend, app/db) does not hold
 app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
 Egress of app/backend[Deployment]: allowed
   allowed by
@@ -42,7 +42,7 @@ Egress of app/backend[Deployment]: allowed
 Ingress of app/db[Deployment]: allowed
   allowed by
     app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
-To deny it, take out or narrow the rules named under egress of app/backend[Deployment], or those under ingress of app/db[Deployment]."""
+Fix: remove or narrow the rules that allow egress of app/backend[Deployment], or those that allow ingress of app/db[Deployment]."""
 
 
 def test_a_policy_that_somebody_writes_by_hand_in_another_chart_is_found_out_at_synth(app, shop):
@@ -67,11 +67,8 @@ def test_a_policy_that_somebody_writes_by_hand_in_another_chart_is_found_out_at_
         app.synth()
     assert str(raised.value) == """\
 Error: Validation failed with the following errors:
-  [shop/intent] only(shop/db, [shop/backend]) is untrue.
-    A pod like this can connect to app/db[Deployment] too, whether it exists today or not:
-      labels:           app=reports
-      namespace:        app
-      namespace labels: kubernetes.io/metadata.name=app
+  [shop/intent] admitsOnly(shop/db, [shop/backend]) does not hold.
+    A pod with label app=reports in namespace app can connect to app/db[Deployment] too, whether it exists today or not.
     Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
-      which stands for pods app=reports of namespace 'app', on every port
-    To mend it, narrow that entry or take it out."""
+      which means pods app=reports of namespace 'app', on every port
+    Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it."""

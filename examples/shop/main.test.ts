@@ -14,9 +14,9 @@ test('the database admits the backend, and nobody else', () => {
   expect(shop).toAdmitOnly('app/db', ['app/backend']);
 });
 
-test('a claim that is untrue is answered with the policies that decide', () => {
+test('a claim that does not hold names the policies that decide', () => {
   expect(() => expect(shop).toDeny('app/backend', 'app/db')).toThrow(`\
-untrue: denied(app/backend, app/db)
+denied(app/backend, app/db) does not hold
 app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
 Egress of app/backend[Deployment]: allowed
   allowed by
@@ -24,7 +24,7 @@ Egress of app/backend[Deployment]: allowed
 Ingress of app/db[Deployment]: allowed
   allowed by
     app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
-To deny it, take out or narrow the rules named under egress of app/backend[Deployment], or those under ingress of app/db[Deployment].`);
+Fix: remove or narrow the rules that allow egress of app/backend[Deployment], or those that allow ingress of app/db[Deployment].`);
 });
 
 test('a policy that somebody writes by hand, in another chart, is found out at synth', () => {
@@ -41,12 +41,9 @@ test('a policy that somebody writes by hand, in another chart, is found out at s
     },
   });
   expect(() => changed.synth()).toThrow(`\
-[shop/intent] only(shop/db, [shop/backend]) is untrue.
-    A pod like this can connect to app/db[Deployment] too, whether it exists today or not:
-      labels:           app=reports
-      namespace:        app
-      namespace labels: kubernetes.io/metadata.name=app
+[shop/intent] admitsOnly(shop/db, [shop/backend]) does not hold.
+    A pod with label app=reports in namespace app can connect to app/db[Deployment] too, whether it exists today or not.
     Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
-      which stands for pods app=reports of namespace 'app', on every port
-    To mend it, narrow that entry or take it out.`);
+      which means pods app=reports of namespace 'app', on every port
+    Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.`);
 });

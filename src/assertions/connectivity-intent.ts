@@ -1,17 +1,19 @@
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { ClaimOptions } from './connectivity';
-import { enterClaimant, judgedOnce, verdictsFor, checkCall, ClaimCall } from './private/app-verdicts';
+import { CallOutcome, onceInSynth, outcomesOf, registerIntent } from './private/app-intents';
+import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { invalidate, watchSynth } from '../cdk8s/synth-run';
 import { IEndpoint } from '../constructs/endpoint';
-import { formatFinding, Finding } from '../findings/finding';
+import { formatAssumption } from '../findings/answer';
+import { Finding, formatFinding } from '../findings/finding';
 
 /**
- * What the connectivity of an app is meant to be. Judged whenever the app is synthesized, over every object in it,
- * those that were written by hand or came from a Helm chart included: `app.synth()` throws where a line is untrue, with the
- * policy that decides and what would mend it.
+ * Claims about the connectivity of an app, judged whenever the app is synthesized. They count every object of the app, also objects that
+ * were written by hand or come from a Helm chart. If a claim does not hold or is undecided, `app.synth()` throws, with the deciding policy
+ * and the fix.
  *
- * A tier is judged by its workloads in the app, with their real labels, and always by a pod with just the tier's labels too.
+ * A tier means its workloads in the app, with their real labels, and also a pod with exactly the labels of the tier.
  *
  * @example
  *
@@ -19,86 +21,94 @@ import { formatFinding, Finding } from '../findings/finding';
  * const db = new Tier(this, 'db', { ports: [Port.tcp(5432)] });
  * new ConnectivityIntent(this, 'intent')
  *   .denied(frontend, db)
- *   .only(db, []);
+ *   .admitsOnly(db, []);
  */
 export class ConnectivityIntent extends Construct {
   /** @internal */
   public readonly _calls: ClaimCall[] = [];
 
   /**
-   * An intent that says nothing yet. One that still says nothing at synth throws there: nothing would be proven.
+   * An intent without claims. `synth` throws if it still has none, because it would prove nothing.
    *
    * @param scope the chart, or any construct of the app
-   * @param id unique in the scope, and the end of the path that error messages begin with
+   * @param id unique in the scope; error messages begin with the path
    */
   constructor(scope: Construct, id: string) {
     super(scope, id);
     watchSynth(this.node.root);
-    enterClaimant(this);
-    this.node.addValidation({ validate: () => judgedOnce(this, () => this._validate()) });
+    registerIntent(this);
+    this.node.addValidation({ validate: () => onceInSynth(this, () => this._validate()) });
   }
 
   /**
-   * Every pod of `source` reaches every pod of `destination`, on each port that is meant. Towards addresses: every one.
-   * Throws where `ports` is empty.
+   * Claims that every pod of `source` reaches every pod of `destination` on each port. For a block of addresses: every address in it.
    *
-   * @param source a tier, a peer, or an `Endpoint`
-   * @param destination a tier, a peer, or an `Endpoint`
-   * @param options the ports, if not those of the destination
-   * @returns this intent, for the next line
+   * Throws if `ports` is empty.
+   *
+   * @param source a tier, a peer or an `Endpoint`
+   * @param destination a tier, a peer or an `Endpoint`
+   * @param options the ports
+   * @returns this intent, for the next claim
    */
   public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
-    return this._add({ kind: 'allowed', first: source, second: [destination], ports: options.ports });
+    return this._add({ kind: 'allowed', first: source, second: [destination], ...options });
   }
 
   /**
-   * No pod of `source` reaches any pod of `destination`, on any port or on any of those given. Throws where `ports` is empty.
+   * Claims that no pod of `source` reaches any pod of `destination` on any port.
    *
-   * @param source a tier, a peer, or an `Endpoint`
-   * @param destination a tier, a peer, or an `Endpoint`
-   * @param options the ports, if not any
-   * @returns this intent, for the next line
+   * Throws if `ports` is empty.
+   *
+   * @param source a tier, a peer or an `Endpoint`
+   * @param destination a tier, a peer or an `Endpoint`
+   * @param options the ports
+   * @returns this intent, for the next claim
    */
   public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
-    return this._add({ kind: 'denied', first: source, second: [destination], ports: options.ports });
+    return this._add({ kind: 'denied', first: source, second: [destination], ...options });
   }
 
   /**
-   * Nothing but `sources` gets into `destination`, over all pods that could ever exist and all addresses: no ingress rule
-   * lets in anyone else. What other pods' egress forbids does not count: it is theirs to change.
+   * Claims that the ingress side of `destination` admits nothing but `sources`, over all possible pods and all addresses. The egress
+   * policies of other pods do not count, because their owners can change them.
    *
-   * @param destination a tier, a peer that stands for pods, or an `Endpoint` for a workload
-   * @param sources those who may; an empty list is nobody
-   * @param options the ports, if not any
-   * @returns this intent, for the next line
+   * Throws if `ports` is empty.
+   *
+   * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param sources the peers that may connect; an empty list means none
+   * @param options the ports
+   * @returns this intent, for the next claim
    */
-  public only(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
-    return this._add({ kind: 'only', first: destination, second: sources, ports: options.ports });
+  public admitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
+    return this._add({ kind: 'admitsOnly', first: destination, second: sources, ...options });
   }
 
   /**
-   * `source` gets to nothing but `destinations`, over all pods that could ever exist and all addresses: no egress rule lets it
-   * reach anyone else. Cluster DNS counts: name `Peer.clusterDns()` where it may be reached.
+   * Claims that the egress side of `source` reaches nothing but `destinations`, over all possible pods and all addresses. Cluster DNS
+   * counts: list `Peer.clusterDns()` if the source may use it.
    *
-   * @param source a tier, a peer that stands for pods, or an `Endpoint` for a workload
-   * @param destinations those that it may reach; an empty list is nobody
-   * @param options the ports, if not any
-   * @returns this intent, for the next line
+   * Throws if `ports` is empty.
+   *
+   * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param destinations the peers that it may reach; an empty list means none
+   * @param options the ports
+   * @returns this intent, for the next claim
    */
-  public onlyTo(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
-    return this._add({ kind: 'onlyTo', first: source, second: destinations, ports: options.ports });
+  public reachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
+    return this._add({ kind: 'reachesOnly', first: source, second: destinations, ...options });
   }
 
   /**
-   * The verdict on each line, in order, without throwing where one is untrue: what `synth` would say now. Throws where a
-   * line can not be judged at all.
+   * The verdicts that `synth` would find now. A claim that does not hold does not throw.
    *
-   * @returns one verdict for each call of `allowed`, `denied`, `only` and `onlyTo`
+   * Throws if a claim cannot be judged, for example because its workload does not exist.
+   *
+   * @returns one verdict for each claim, in order
    */
   public verdicts(): Verdict[] {
-    return this._judge().map(verdict => {
-      if (verdict instanceof Error) { throw new Error(`[${this.node.path}] ${verdict.message}`); }
-      return verdict;
+    return this._judge().map(outcome => {
+      if (outcome instanceof Error) { throw new Error(`[${this.node.path}] ${outcome.message}`); }
+      return outcome;
     });
   }
 
@@ -109,38 +119,49 @@ export class ConnectivityIntent extends Construct {
     return this;
   }
 
-  /** What cdk8s adds to the errors of `synth`: a text for each line that is untrue. */
+  /** The errors that cdk8s adds to those of `synth`: one for each claim that does not hold. */
   private _validate(): string[] {
     if (this._calls.length === 0) {
-      return ['this intent says nothing, so that nothing is proven: write .allowed(...), .denied(...), .only(...) or .onlyTo(...), or take it out'];
+      return ['this intent has no claim, so it proves nothing: write .allowed(...), .denied(...), .admitsOnly(...) or .reachesOnly(...), or remove it'];
     }
-    let verdicts: readonly (Verdict | Error)[];
+    let outcomes: readonly CallOutcome[];
     try {
-      verdicts = this._judge();
+      outcomes = this._judge();
     } catch (error) {
       return [(error as Error).message];
     }
-    return verdicts.flatMap(verdict => {
-      if (verdict instanceof Error) { return [verdict.message]; }
-      return verdict.holds ? [] : [`${verdict.claim} is untrue.\n${indent(verdict.explanation)}`];
+    return outcomes.flatMap(outcome => {
+      if (outcome instanceof Error) { return [outcome.message]; }
+      this._warnOfAssumptions(outcome);
+      return outcome.holds ? [] : [`${outcome._headline()}.\n${indent(outcome.explanation)}`];
     });
   }
 
-  /** A verdict for each line, or why it has none. Throws where the app can not be judged. */
-  private _judge(): readonly (Verdict | Error)[] {
-    const { verdicts, problems } = verdictsFor(this);
-    warn(problems);
-    return verdicts;
+  private _judge(): readonly CallOutcome[] {
+    const { outcomes, problems } = outcomesOf(this);
+    warn(this.node.root, problems);
+    return outcomes;
+  }
+
+  private _warnOfAssumptions({ claim, holds, _assumptions }: Verdict): void {
+    if (!holds) { return; }
+    warn(this.node.root, _assumptions.map(assumption => ({
+      severity: 'warning',
+      message: `${claim} holds under an assumption (${assumption.code}): ${formatAssumption(assumption)}`,
+      place: { constructPath: this.node.path },
+    })));
   }
 }
 
-/** Said once, however often the app is validated. */
-const told = new Set<string>();
+/** The warnings that each app has shown. cdk8s validates an app several times, and each warning is shown once. */
+const shown = new WeakMap<IConstruct, Set<string>>();
 
-function warn(problems: readonly Finding[]): void {
-  for (const text of problems.map(formatFinding)) {
-    if (told.has(text)) { continue; }
-    told.add(text);
+function warn(root: IConstruct, findings: readonly Finding[]): void {
+  const known = shown.get(root) ?? new Set<string>();
+  shown.set(root, known);
+  for (const text of findings.map(formatFinding)) {
+    if (known.has(text)) { continue; }
+    known.add(text);
     process.emitWarning(text, 'NetpolWarning');
   }
 }

@@ -1,37 +1,52 @@
 import { App, Chart } from 'cdk8s';
-import { resourcesOf } from '../cdk8s/synth-run';
-import { checkCall, ClaimCall, draftsOf } from './private/app-verdicts';
-import { Evaluation } from './private/evaluation';
-import { verdictOf } from './private/verdict-text';
+import { AssumedNamespace } from './cluster-facts';
+import { checkCall, ClaimCall, requestsOf, verdictOf } from './private/claim-call';
+import { namespaceOf, namespacesStatedIn } from './private/stated-namespaces';
 import { Verdict } from './verdict';
-import { Cluster } from '../cluster/cluster';
+import { resourcesOf } from '../cdk8s/synth-run';
+import { ClaimEvaluation } from '../claims/claim-requests';
+import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';
 import { IEndpoint } from '../constructs/endpoint';
 import { Port } from '../constructs/port';
-import { Reachability } from '../evaluator/reachability';
-import { formatFinding, InputError, Finding } from '../findings/finding';
+import { Finding, formatFinding, InputError } from '../findings/finding';
 import { readPaths } from '../manifests/files';
 import { readText } from '../manifests/read-text';
 import { Resource } from '../manifests/resources';
 import { listConnections } from '../query/connectivity';
 import { connectivityMatrix } from '../report/connectivity-matrix';
 
-/** Which ports a claim is about. */
+/** Options of a claim. */
 export interface ClaimOptions {
   /**
-   * The ports: `allowed` holds where each of them is open, `denied` where none is. Left out, `allowed` means the
-   * destination's own ports (that something passes at all, where none are known), and the other claims mean any port.
-   * An empty list throws.
+   * The ports that the claim is about. `allowed` holds if every one of them is open, `denied` if none is. The list must not be empty.
    *
-   * @default - the destination's own for `allowed`, any port for the other claims
+   * @default - the destination's own ports for `allowed` (if none is known, the connection must pass on some port), every port for the other claims
    */
   readonly ports?: Port[];
+
+  /**
+   * Assume nothing: a claim that holds only under an assumption does not hold.
+   *
+   * @default false
+   */
+  readonly strict?: boolean;
+}
+
+/** Options of `Connectivity.fromApp`, `fromChart`, `fromYaml` and `fromFiles`. */
+export interface ConnectivityOptions {
+  /**
+   * Namespaces that are made elsewhere, with their labels. A Namespace object of the input takes precedence.
+   *
+   * @default - a namespace that is not in the input has no label besides its name
+   */
+  readonly namespaces?: AssumedNamespace[];
 }
 
 /**
- * Who reaches whom, in a cdk8s app, a chart, or manifests, over all NetworkPolicies that are in it,
- * whoever wrote them. Each claim comes twice: `allowed` returns a verdict, `assertAllowed` throws where it is untrue.
+ * Who reaches whom in a cdk8s app, a chart or manifests, under all of their NetworkPolicies. Each claim has two methods: `allowed` returns
+ * a verdict, and `assertAllowed` throws if the claim does not hold.
  *
  * @example
  *
@@ -40,71 +55,78 @@ export interface ClaimOptions {
  */
 export class Connectivity {
   /**
-   * Of all charts of an app, as they would be synthesized now. Intents are not judged by this.
+   * All charts of an app, as they would be synthesized now, with the facts of `ClusterFacts`. Intents are not judged.
    *
-   * @param app throws where an object can not be synthesized or is one that the API server would refuse
+   * Throws if an object cannot be synthesized or the API server would refuse it.
+   *
+   * @param app the app
+   * @param options facts about the cluster
    */
-  public static fromApp(app: App): Connectivity {
-    return new Connectivity(resourcesOf(app), []);
+  public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
+    return new Connectivity(resourcesOf(app), [], factsOf('Connectivity.fromApp', options, app));
   }
 
   /**
-   * Of one chart alone, and the charts inside it.
+   * One chart and the charts inside it, with the facts of `ClusterFacts`. Other charts of the app do not count.
    *
-   * @param chart throws where an object can not be synthesized or is one that the API server would refuse
+   * Throws if an object cannot be synthesized or the API server would refuse it.
+   *
+   * @param chart the chart
+   * @param options facts about the cluster
    */
-  public static fromChart(chart: Chart): Connectivity {
-    return new Connectivity(resourcesOf(chart), []);
+  public static fromChart(chart: Chart, options: ConnectivityOptions = {}): Connectivity {
+    return new Connectivity(resourcesOf(chart), [], factsOf('Connectivity.fromChart', options, chart));
   }
 
   /**
-   * Of manifests as text.
+   * Manifests as text.
    *
-   * @param manifests YAML (several documents, Lists) or JSON; throws with line and column where it does not
-   *   parse, or holds a policy that the API server would refuse
+   * Throws, with line and column, if the text does not parse or the API server would refuse an object.
+   *
+   * @param manifests YAML (also several documents, and Lists) or JSON
+   * @param options facts about the cluster
    */
-  public static fromYaml(manifests: string): Connectivity {
+  public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
     const { resources, problems } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
-    return new Connectivity(resources, problems);
+    return new Connectivity(resources, problems, factsOf('Connectivity.fromYaml', options));
   }
 
   /**
-   * Of files and folders.
+   * Manifests in files and folders.
    *
-   * @param paths files, or folders that are searched for `.yaml`, `.yml` and `.json`; throws with file, line and
-   *   column where one is missing or can not be judged
+   * Throws, with file, line and column, if a path does not exist, a file does not parse, or the API server would refuse an object.
+   *
+   * @param paths files, and folders, in which every `.yaml`, `.yml` and `.json` file is read
+   * @param options facts about the cluster
    */
-  public static fromFiles(paths: string[]): Connectivity {
+  public static fromFiles(paths: string[], options: ConnectivityOptions = {}): Connectivity {
     const { resources, problems } = readPaths(paths, () => '');
-    return new Connectivity(resources, problems);
+    return new Connectivity(resources, problems, factsOf('Connectivity.fromFiles', options));
   }
 
-  /** What was noticed on reading: policies of kinds that are not evaluated, pods on their node's network. */
+  /** Warnings about the input, such as policies of kinds that are not evaluated and pods on their node's network. */
   public readonly warnings: string[];
 
-  private _cluster: Cluster;
-
-  /** Made when the first change is asked for. */
+  /** Made at the first change. */
   private _live: () => LiveCluster;
 
-  /** Kept from claim to claim. */
-  private _evaluation: Evaluation;
+  /** Shared by all claims. */
+  private _evaluation: ClaimEvaluation;
 
-  private constructor(resources: readonly Resource[], problems: readonly Finding[]) {
-    const read = loadCluster(resources, problems);
+  private constructor(resources: readonly Resource[], problems: readonly Finding[], facts: ClusterFacts) {
+    const read = loadCluster(resources, problems, facts);
     this.warnings = read.problems.map(formatFinding);
-    this._cluster = read.cluster;
-    this._evaluation = new Evaluation(read.cluster);
-    this._live = () => new LiveCluster(read, resources);
+    this._evaluation = new ClaimEvaluation(read.cluster);
+    this._live = () => new LiveCluster(read, resources, facts);
   }
 
   /**
-   * Adds an object, or puts it in the place of the one of the same kind, namespace and name, as `kubectl apply` does. Only what
-   * it touches is worked out again: the claims that are put after it are answered in milliseconds, however large the
-   * cluster. No file and no app is changed.
+   * Adds an object, or replaces the one with the same kind, namespace and name, as `kubectl apply` does. Files and apps do not change.
+   * Only what the object affects is evaluated again, so the next claims take milliseconds even in a large cluster.
    *
-   * @param manifests YAML (several documents, Lists) or JSON; throws, and changes nothing, where it does not parse, or holds an
-   *   object that the API server would refuse
+   * Throws, and changes nothing, if the text does not parse or the API server would refuse an object.
+   *
+   * @param manifests YAML (also several documents, and Lists) or JSON
    *
    * @example
    *
@@ -123,10 +145,12 @@ export class Connectivity {
   }
 
   /**
-   * Takes objects away, as `kubectl delete` does.
+   * Removes objects, as `kubectl delete` does.
    *
-   * @param manifests YAML or JSON, of which `apiVersion`, `kind` and `metadata` count; throws where it holds something that is no API object
-   * @returns true where there was such an object
+   * Throws if the text holds something that is not an API object.
+   *
+   * @param manifests YAML or JSON; only `apiVersion`, `kind` and `metadata` count
+   * @returns true if one of the objects was there
    */
   public remove(manifests: string): boolean {
     return resourcesIn(manifests).map(resource => this._change(live => live.remove(resource))).some(gone => gone);
@@ -136,122 +160,129 @@ export class Connectivity {
     const live = this._live();
     this._live = () => live;
     const result = change(live);
-    this._cluster = live.cluster;
     this._evaluation = this._evaluation.after(live.cluster);
     return result;
   }
 
   /**
-   * Does every pod of `source` reach every pod of `destination`, on each port that is meant?
+   * The claim that every pod of `source` reaches every pod of `destination` on each port.
    *
-   * @param source a tier, a peer, or an `Endpoint`
-   * @param destination a tier, a peer, or an `Endpoint`
-   * @param options the ports, if not those of the destination
-   * @returns whether it is so, and what decides: nothing is thrown where it is untrue
+   * Throws if an endpoint does not exist or `ports` is empty.
+   *
+   * @param source a tier, a peer or an `Endpoint`
+   * @param destination a tier, a peer or an `Endpoint`
+   * @param options the ports
+   * @returns the verdict; a claim that does not hold does not throw
    */
   public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'allowed', first: source, second: [destination], ports: options.ports });
+    return this._judge({ kind: 'allowed', first: source, second: [destination], ...options });
   }
 
   /**
-   * Does no pod of `source` reach any pod of `destination`, on any port or on any of those given?
+   * The claim that no pod of `source` reaches any pod of `destination` on any port.
    *
-   * @param source a tier, a peer, or an `Endpoint`
-   * @param destination a tier, a peer, or an `Endpoint`
-   * @param options the ports, if not any
-   * @returns whether it is so, and what decides: nothing is thrown where it is untrue
+   * Throws if an endpoint does not exist or `ports` is empty.
+   *
+   * @param source a tier, a peer or an `Endpoint`
+   * @param destination a tier, a peer or an `Endpoint`
+   * @param options the ports
+   * @returns the verdict; a claim that does not hold does not throw
    */
   public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'denied', first: source, second: [destination], ports: options.ports });
+    return this._judge({ kind: 'denied', first: source, second: [destination], ...options });
   }
 
   /**
-   * Do the ingress rules of `destination` let in nobody but `sources`, over all pods that could exist and all
-   * addresses? What other pods' egress forbids does not count: it is theirs to change.
+   * The claim that the ingress side of `destination` admits nothing but `sources`, over all possible pods and all addresses. The egress
+   * policies of other pods do not count, because their owners can change them.
    *
-   * @param destination a tier, a peer that stands for pods, or an `Endpoint` for a workload
-   * @param sources those who may; an empty list is nobody
-   * @param options the ports, if not any
-   * @returns whether it is so, and what decides: nothing is thrown where it is untrue
+   * Throws if an endpoint does not exist, `destination` is an address or `ports` is empty.
+   *
+   * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param sources the peers that may connect; an empty list means none
+   * @param options the ports
+   * @returns the verdict; a claim that does not hold does not throw
    */
-  public only(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'only', first: destination, second: sources, ports: options.ports });
+  public admitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
+    return this._judge({ kind: 'admitsOnly', first: destination, second: sources, ...options });
   }
 
   /**
-   * Do the egress rules of `source` let it reach nobody but `destinations`, over all pods that could exist and all
-   * addresses? Cluster DNS counts: name `Peer.clusterDns()` where it may be reached.
+   * The claim that the egress side of `source` reaches nothing but `destinations`, over all possible pods and all addresses. Cluster DNS
+   * counts: list `Peer.clusterDns()` if the source may use it.
    *
-   * @param source a tier, a peer that stands for pods, or an `Endpoint` for a workload
-   * @param destinations those that it may reach; an empty list is nobody
-   * @param options the ports, if not any
-   * @returns whether it is so, and what decides: nothing is thrown where it is untrue
+   * Throws if an endpoint does not exist, `source` is an address or `ports` is empty.
+   *
+   * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param destinations the peers that it may reach; an empty list means none
+   * @param options the ports
+   * @returns the verdict; a claim that does not hold does not throw
    */
-  public onlyTo(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'onlyTo', first: source, second: destinations, ports: options.ports });
+  public reachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
+    return this._judge({ kind: 'reachesOnly', first: source, second: destinations, ...options });
   }
 
   /**
-   * Throws, with what decides and what would mend it, where `allowed` does not hold.
+   * Throws, with the deciding policies and the fix, if `allowed` does not hold or is undecided.
    *
-   * @param source a tier, a peer, or an `Endpoint`
-   * @param destination a tier, a peer, or an `Endpoint`
-   * @param options the ports, if not those of the destination
+   * @param source a tier, a peer or an `Endpoint`
+   * @param destination a tier, a peer or an `Endpoint`
+   * @param options the ports
    */
   public assertAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
-    demand(this.allowed(source, destination, options));
+    this.allowed(source, destination, options)._assert();
   }
 
   /**
-   * Throws, with the policy and rule that let it pass, where `denied` does not hold.
+   * Throws, with the rules that let the connection pass, if `denied` does not hold or is undecided.
    *
-   * @param source a tier, a peer, or an `Endpoint`
-   * @param destination a tier, a peer, or an `Endpoint`
-   * @param options the ports, if not any
+   * @param source a tier, a peer or an `Endpoint`
+   * @param destination a tier, a peer or an `Endpoint`
+   * @param options the ports
    */
   public assertDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
-    demand(this.denied(source, destination, options));
+    this.denied(source, destination, options)._assert();
   }
 
   /**
-   * Throws, with a pod or address that gets in though it should not, where `only` does not hold.
+   * Throws, with a possible pod or address that gets in, if `admitsOnly` does not hold or is undecided.
    *
-   * @param destination a tier, a peer that stands for pods, or an `Endpoint` for a workload
-   * @param sources those who may; an empty list is nobody
-   * @param options the ports, if not any
+   * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param sources the peers that may connect; an empty list means none
+   * @param options the ports
    */
-  public assertOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): void {
-    demand(this.only(destination, sources, options));
+  public assertAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): void {
+    this.admitsOnly(destination, sources, options)._assert();
   }
 
   /**
-   * Throws, with a pod or address that is reached though it should not, where `onlyTo` does not hold.
+   * Throws, with a possible pod or address that is reached, if `reachesOnly` does not hold or is undecided.
    *
-   * @param source a tier, a peer that stands for pods, or an `Endpoint` for a workload
-   * @param destinations those that it may reach; an empty list is nobody
-   * @param options the ports, if not any
+   * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param destinations the peers that it may reach; an empty list means none
+   * @param options the ports
    */
-  public assertOnlyTo(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): void {
-    demand(this.onlyTo(source, destinations, options));
+  public assertReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): void {
+    this.reachesOnly(source, destinations, options)._assert();
   }
 
-  /** The matrix of who reaches whom, as `netpol list` prints it: for a person to read. */
+  /** The matrix of who reaches whom, as `netpol list` prints it. */
   public toString(): string {
-    return [...connectivityMatrix(listConnections(new Reachability(this._cluster)))].join('');
+    return [...connectivityMatrix(listConnections(this._evaluation.declared))].join('');
   }
 
   /** @internal */
   public _judge(call: ClaimCall): Verdict {
     checkCall('Connectivity', call);
-    return verdictOf(call, this._evaluation.judge(draftsOf('Connectivity', call)));
+    return verdictOf(call, this._evaluation.judge(requestsOf('Connectivity', call)));
   }
 }
 
-function demand(verdict: Verdict): void {
-  if (!verdict.holds) { throw new Error(`untrue: ${verdict.claim}\n${verdict.explanation}`); }
+function factsOf(call: string, { namespaces = [] }: ConnectivityOptions, scope?: App | Chart): ClusterFacts {
+  const given = namespaces.map(({ name, labels = {} }, i) => namespaceOf(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
+  return { namespaces: [...scope === undefined ? [] : namespacesStatedIn(scope.node.root), ...given] };
 }
 
-/** What manifests hold; a List holds several objects. */
 function resourcesIn(manifests: string): Resource[] {
   const { resources, problems } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
   if (problems.some(({ severity }) => severity === 'error')) { throw new InputError(problems); }

@@ -1,25 +1,24 @@
 import { IEndpoint } from '../constructs/endpoint';
 
 /**
- * A workload or an address that is named by a text: what a question is asked of where there is no
- * `Tier`, as in a test of manifests.
+ * A workload or an address by its name, for claims about manifests and other objects that are not tiers.
  */
 export class Endpoint implements IEndpoint {
   /**
-   * A workload, or a pod, of the manifests.
+   * A workload, or one pod, of the manifests.
    *
-   * @param name `namespace/name`; `namespace/Kind/name` where two workloads share a name. A query throws
-   *   where there is none of that name.
+   * @param name `namespace/name`, or `namespace/Kind/name` if two workloads share a name. A claim about it throws if the manifests have no
+   *   such workload.
    */
   public static workload(name: string): Endpoint {
     return new Endpoint(name);
   }
 
   /**
-   * An address, or all addresses of a CIDR block.
+   * An address, or every address of a block.
    *
-   * @param address IPv4 or IPv6, `10.0.0.1` or `10.0.0.0/8`; an address that a pod of the manifests has is
-   *   that pod. A query throws where it is neither.
+   * @param address an IPv4 or IPv6 address (`10.0.0.1`) or a block in CIDR notation (`10.0.0.0/8`). The known address of a pod means that
+   *   pod. A claim about it throws if it is neither.
    */
   public static address(address: string): Endpoint {
     return new Endpoint(address);

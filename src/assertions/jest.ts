@@ -11,37 +11,42 @@ import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
 import { IEndpoint } from '../constructs/endpoint';
 
-/** What a matcher is asked about: an app, a chart, manifests as YAML, or a `Connectivity`. */
+/** What `expect` takes: an app, a chart, manifests as YAML, or a `Connectivity`. */
 export type Judgeable = App | Chart | Connectivity | string;
 
 /** A tier, a peer, an `Endpoint`, or the text that `Endpoint.workload` and `Endpoint.address` take. */
 export type EndpointLike = IEndpoint | string;
+
+/** What jest calls a matcher with. */
+interface MatcherContext {
+  readonly isNot?: boolean;
+}
 
 interface Result {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
-/** The matchers, for an `expect` that is not global: `expect.extend(netpolMatchers)`. */
+/** The matchers, for an `expect` that is not global: `expect.extend(netpolMatchers)`. An undecided claim fails with and without `.not`. */
 export const netpolMatchers = {
-  /** Every pod of `from` reaches every pod of `to`, on each port that is meant. */
-  toAllow(received: Judgeable, from: EndpointLike, to: EndpointLike, options?: ClaimOptions): Result {
-    return resultOf(connectivityOf(received).allowed(endpointOf(from), endpointOf(to), options));
+  /** Every pod of `from` reaches every pod of `to`, on each port of the claim. */
+  toAllow(this: MatcherContext, received: Judgeable, from: EndpointLike, to: EndpointLike, options?: ClaimOptions): Result {
+    return resultOf(this, connectivityOf(received).allowed(endpointOf(from), endpointOf(to), options));
   },
 
-  /** No pod of `from` reaches any pod of `to`, on any port or on any of those given. */
-  toDeny(received: Judgeable, from: EndpointLike, to: EndpointLike, options?: ClaimOptions): Result {
-    return resultOf(connectivityOf(received).denied(endpointOf(from), endpointOf(to), options));
+  /** No pod of `from` reaches any pod of `to`, on any port of the claim. */
+  toDeny(this: MatcherContext, received: Judgeable, from: EndpointLike, to: EndpointLike, options?: ClaimOptions): Result {
+    return resultOf(this, connectivityOf(received).denied(endpointOf(from), endpointOf(to), options));
   },
 
-  /** Nothing but `sources` gets into `to`, over all pods that could exist and all addresses. */
-  toAdmitOnly(received: Judgeable, to: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): Result {
-    return resultOf(connectivityOf(received).only(endpointOf(to), sources.map(endpointOf), options));
+  /** The ingress side of `to` admits nothing but `sources`, over all possible pods and all addresses. */
+  toAdmitOnly(this: MatcherContext, received: Judgeable, to: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): Result {
+    return resultOf(this, connectivityOf(received).admitsOnly(endpointOf(to), sources.map(endpointOf), options));
   },
 
-  /** `from` gets to nothing but `destinations`, over all pods that could exist and all addresses. */
-  toReachOnly(received: Judgeable, from: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): Result {
-    return resultOf(connectivityOf(received).onlyTo(endpointOf(from), destinations.map(endpointOf), options));
+  /** The egress side of `from` reaches nothing but `destinations`, over all possible pods and all addresses. */
+  toReachOnly(this: MatcherContext, received: Judgeable, from: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): Result {
+    return resultOf(this, connectivityOf(received).reachesOnly(endpointOf(from), destinations.map(endpointOf), options));
   },
 };
 
@@ -65,13 +70,13 @@ function connectivityOf(received: Judgeable): Connectivity {
   if (typeof received === 'string') { return Connectivity.fromYaml(received); }
   if (Chart.isChart(received)) { return Connectivity.fromChart(received as Chart); }
   if (received instanceof App) { return Connectivity.fromApp(received); }
-  throw new Error('expect(...) is given what can not be judged: write an App, a Chart, a Connectivity, or manifests as YAML');
+  throw new Error('expect(...) cannot judge this value: write an App, a Chart, a Connectivity, or manifests as YAML');
 }
 
 function endpointOf(endpoint: EndpointLike): IEndpoint {
   return typeof endpoint === 'string' ? Endpoint.workload(endpoint) : endpoint;
 }
 
-function resultOf(verdict: Verdict): Result {
-  return { pass: verdict.holds, message: () => verdict.toString() };
+function resultOf({ isNot = false }: MatcherContext, verdict: Verdict): Result {
+  return { pass: verdict.undecided ? isNot : verdict.holds, message: () => verdict.toString() };
 }

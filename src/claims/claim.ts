@@ -1,112 +1,51 @@
-import { findOutsider, Outsider } from './witness';
-import { ConnectionSet } from '../evaluator/connections';
-import { Direction, Reachability } from '../evaluator/reachability';
-import { Party, portsOf } from '../query/endpoints';
-import { covers, Flow, flows } from '../query/flow';
-import { connectionsOfPort, formatPortQuery, PortQuery } from '../query/ports';
+import { Direction } from '../evaluator/reachability';
+import { Party } from '../query/endpoints';
+import { formatPortQuery, PortQuery } from '../query/ports';
 
-/** What is claimed of a cluster. */
-export type Claim =
-  | {
-    readonly kind: 'allowed' | 'denied';
-    readonly from: Party;
-    readonly to: Party;
-    readonly ports?: readonly PortQuery[];
-    /** What its author would write to make it true, where that is no YAML. */
-    readonly remedy?: CallFix;
-  }
-  | { readonly kind: 'only' | 'onlyTo'; readonly subject: Party; readonly others: readonly Party[]; readonly ports?: readonly PortQuery[] };
+/** A statement about a cluster that holds or does not. */
+export type Claim = PairClaim | OnlyClaim;
 
-/** For each side, what to write so that it passes: `db.allowFrom(backend)`. */
+/** `allowed`: every pod of `from` reaches every pod of `to` on each port. `denied`: no pod of `from` reaches any pod of `to` on any port. */
+export interface PairClaim extends ClaimTerms {
+  readonly kind: 'allowed' | 'denied';
+  readonly from: Party;
+  readonly to: Party;
+  /** The calls that make `allowed` hold, if a program wrote the policies. */
+  readonly callFix?: CallFix;
+}
+
+/** `admitsOnly`: the target's ingress side admits nothing but the listed parties. `reachesOnly`: its egress side reaches nothing else. */
+export interface OnlyClaim extends ClaimTerms {
+  readonly kind: 'admitsOnly' | 'reachesOnly';
+  readonly target: Party;
+  readonly listed: readonly Party[];
+}
+
+interface ClaimTerms {
+  /** Absent: each of the destination's own ports for `allowed`, every port for the other claims. */
+  readonly ports?: readonly PortQuery[];
+  /** A claim that holds only under an assumption fails. */
+  readonly strict?: boolean;
+}
+
+export type ClaimKind = Claim['kind'];
+
+/** The claims, in the order in which the docs list them. */
+export const CLAIM_KINDS: readonly ClaimKind[] = ['allowed', 'denied', 'admitsOnly', 'reachesOnly'];
+
+/** For each side, the call to write so that the side lets the connection pass: `db.allowFrom(backend)`. */
 export type CallFix = { readonly [direction in Direction]?: string };
 
-/** Why a claim is untrue. */
-export type Witness =
-  /** `allowed`: this passage does not hold the port. */
-  | { readonly kind: 'blocked'; readonly passage: Flow; readonly port?: PortQuery }
-  /** `denied`: these connections pass. */
-  | { readonly kind: 'passes'; readonly passage: Flow; readonly connections: ConnectionSet }
-  /** `only` and `onlyTo`: somebody else does. */
-  | { readonly kind: 'intrusion'; readonly intrusion: Outsider };
-
-/** Whether a claim is true. */
-export interface ClaimVerdict {
-  readonly claim: Claim;
-  readonly holds: boolean;
-  /** Where it does not hold. */
-  readonly witness?: Witness;
+/** The direction in which the target of an `admitsOnly` or `reachesOnly` decides. */
+export function directionOf(kind: OnlyClaim['kind']): Direction {
+  return kind === 'admitsOnly' ? 'ingress' : 'egress';
 }
 
-/**
- * Judges a claim. `allowed` takes every member to every member on each port, by default the
- * destination's own; `denied` takes that nothing passes, on any port or on those given; `only` and
- * `onlyTo` speak of all pods that could exist.
- */
-export function judge(reach: Reachability, claim: Claim): ClaimVerdict {
-  const counterexample = counterexampleTo(reach, claim);
-  return { claim, holds: counterexample === undefined, witness: counterexample };
-}
-
-/** As it is written: `allowed: app/backend → app/db (TCP 5432)`. */
+/** The claim in one line: `allowed: app/backend[Deployment] → app/db[Deployment] (TCP 5432)`. */
 export function formatClaim(claim: Claim): string {
   const ports = claim.ports === undefined ? '' : ` (${claim.ports.map(formatPortQuery).join(', ') || 'no port'})`;
-  switch (claim.kind) {
-    case 'allowed':
-    case 'denied': return `${claim.kind}: ${claim.from.name} → ${claim.to.name}${ports}`;
-    case 'only': return `only: ${names(claim.others)} → ${claim.subject.name}${ports}`;
-    case 'onlyTo': return `onlyTo: ${claim.subject.name} → ${names(claim.others)}${ports}`;
-  }
-}
-
-function names(parties: readonly Party[]): string {
-  return parties.length === 0 ? 'nobody' : parties.map(p => p.name).join(', ');
-}
-
-function counterexampleTo(reach: Reachability, claim: Claim): Witness | undefined {
-  switch (claim.kind) {
-    case 'allowed': return blockedPassage(reach, claim.from, claim.to, claim.ports ?? ownPorts(claim.to));
-    case 'denied': return openPassage(reach, claim.from, claim.to, claim.ports);
-    case 'only': return intrusion(reach, claim.subject, claim.others, 'ingress', claim.ports);
-    case 'onlyTo': return intrusion(reach, claim.subject, claim.others, 'egress', claim.ports);
-  }
-}
-
-/** The ports that `allowed` means where none are given; without any known, that something passes. */
-function ownPorts(to: Party): readonly (PortQuery | undefined)[] {
-  const ports = portsOf(to.endpoints).map(({ protocol, port }) => ({ protocol, first: port, last: port }));
-  return ports.length === 0 ? [undefined] : ports;
-}
-
-function blockedPassage(reach: Reachability, from: Party, to: Party, ports: readonly (PortQuery | undefined)[]): Witness | undefined {
-  for (const port of ports) {
-    for (const passage of flows(reach, from.endpoints, to.endpoints)) {
-      if (!covers(passage.connections, port, passage.destination)) { return { kind: 'blocked', passage, port }; }
-    }
-  }
-  return undefined;
-}
-
-function openPassage(reach: Reachability, from: Party, to: Party, ports: readonly PortQuery[] | undefined): Witness | undefined {
-  const sources = [...from.endpoints, ...from.worstCase];
-  const destinations = [...to.endpoints, ...to.worstCase];
-  for (const passage of flows(reach, sources, destinations)) {
-    // A pod and itself are never what a denial is about: that passage no policy can close.
-    if (passage.loopback) { continue; }
-    const asked = ports === undefined
-      ? ConnectionSet.ALL
-      : ports.reduce((all, port) => all.union(connectionsOfPort(port, passage.destination)), ConnectionSet.NONE);
-    const connections = passage.connections.intersect(asked);
-    if (!connections.isEmpty) { return { kind: 'passes', passage, connections }; }
-  }
-  return undefined;
-}
-
-function intrusion(
-  reach: Reachability, subject: Party, others: readonly Party[], direction: 'ingress' | 'egress', ports: readonly PortQuery[] | undefined,
-): Witness | undefined {
-  for (const port of ports ?? [undefined]) {
-    const found = findOutsider(reach, subject, others, direction, port);
-    if (found !== undefined) { return { kind: 'intrusion', intrusion: found }; }
-  }
-  return undefined;
+  if ('from' in claim) { return `${claim.kind}: ${claim.from.name} → ${claim.to.name}${ports}`; }
+  const listed = claim.listed.map(party => party.name).join(', ') || 'nothing';
+  const ends = claim.kind === 'admitsOnly' ? [listed, claim.target.name] : [claim.target.name, listed];
+  return `${claim.kind}: ${ends.join(' → ')}${ports}`;
 }

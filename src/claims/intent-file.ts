@@ -1,34 +1,98 @@
-import { Claim } from './claim';
-import { Path, Place, Finding } from '../findings/finding';
+import { CLAIM_KINDS, Claim, ClaimKind } from './claim';
+import { ClaimVerdict, judge } from './judge';
+import { Reachability } from '../evaluator/reachability';
+import { Finding, Path, Place } from '../findings/finding';
+import { dnsLabelErrors } from '../k8s/names';
 import { isObject, LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { readDocuments } from '../manifests/read-text';
+import { Party, partyNamed, partySelected } from '../query/endpoints';
 import { parsePortQuery, PortQuery } from '../query/ports';
-import { FieldErrors, isAbsent, fieldFindings, FieldPath } from '../validation/field-errors';
+import { FieldErrors, fieldFindings, FieldPath, isAbsent } from '../validation/field-errors';
 import { validateLabelSelector } from '../validation/metadata';
 
-/** An endpoint as an intent writes it: a name or an address, or a selector of pods. */
+/** An endpoint as an intent file writes it: a name, an address, a block, or a selector of pods. */
 export type WrittenEndpoint = { readonly place: Place } & (
   | { readonly text: string }
-  /** `name` is how messages call it. */
+  /** `name` is what messages call it. */
   | { readonly name: string; readonly namespaces: LabelSelector; readonly pods: LabelSelector });
 
-/** An intent as it is written. */
+/** A claim as an intent file writes it. */
 export interface WrittenIntent {
-  readonly kind: Claim['kind'];
-  /** One of allowed and denied; several, or none, of only. */
+  readonly kind: ClaimKind;
+  /** Any number for `admitsOnly`, one for the other claims. */
   readonly sources: readonly WrittenEndpoint[];
-  /** One of allowed, denied and only; several, or none, of onlyTo. */
+  /** Any number for `reachesOnly`, one for the other claims. */
   readonly destinations: readonly WrittenEndpoint[];
   readonly ports?: readonly PortQuery[];
   readonly description?: string;
+  readonly strict?: boolean;
   readonly place: Place;
 }
 
-const KINDS: readonly Claim['kind'][] = ['allowed', 'denied', 'only', 'onlyTo'];
+/** An intent and the verdict on it. */
+export interface IntentVerdict extends Pick<WrittenIntent, 'place' | 'description'> {
+  readonly verdict: ClaimVerdict;
+}
+
+/**
+ * Judges intents. An intent that names an endpoint wrongly has a finding and no verdict.
+ *
+ * @param strict judge every intent as if it were strict
+ */
+export function judgeIntents(
+  reach: Reachability, written: readonly WrittenIntent[], strict = false,
+): { verdicts: IntentVerdict[]; problems: Finding[] } {
+  const problems: Finding[] = [];
+  const verdicts = written.flatMap(intent => {
+    const claim = claimOf(reach, strict ? { ...intent, strict } : intent, problems);
+    return claim === undefined ? [] : [{ verdict: judge(reach, claim), place: intent.place, description: intent.description }];
+  });
+  return { verdicts, problems };
+}
+
+function claimOf(reach: Reachability, intent: WrittenIntent, problems: Finding[]): Claim | undefined {
+  const { kind, sources, destinations, ports, strict } = intent;
+  if (kind === 'allowed' || kind === 'denied') {
+    const [from, to] = [partyOf(reach, sources[0], problems), partyOf(reach, destinations[0], problems)];
+    return from && to && { kind, from, to, ports, strict };
+  }
+  const [single, several] = kind === 'admitsOnly' ? [destinations[0], sources] : [sources[0], destinations];
+  const target = partyOf(reach, single, problems);
+  const listed = several.map(endpoint => listedPartyOf(reach, endpoint, problems));
+  if (target?.endpoints.some(endpoint => endpoint.kind === 'address')) {
+    problems.push({
+      severity: 'error',
+      message: `'${kind}' is about a workload, and no policy isolates the address ${target.name}; write 'allowed' or 'denied' for it`,
+      place: single.place,
+    });
+    return undefined;
+  }
+  return target && listed.every(party => party !== undefined) ? { kind, target, listed, ports, strict } : undefined;
+}
+
+function partyOf(reach: Reachability, endpoint: WrittenEndpoint, problems: Finding[], hint = ''): Party | undefined {
+  const found = 'text' in endpoint ? partyNamed(reach, endpoint.text) : partySelected(reach, endpoint.name, endpoint.namespaces, endpoint.pods);
+  if (typeof found !== 'string') { return found; }
+  problems.push({ severity: 'error', message: `${found}${hint}`, place: endpoint.place });
+  return undefined;
+}
+
+/** A member of a list. A selector may match only pods that are declared elsewhere, such as those of Prometheus. */
+function listedPartyOf(reach: Reachability, endpoint: WrittenEndpoint, problems: Finding[]): Party | undefined {
+  if ('text' in endpoint) {
+    return partyOf(reach, endpoint, problems, '; for pods that are declared elsewhere, write { namespace: …, podSelector: { matchLabels: … } }');
+  }
+  const selector = { kind: 'pods', namespaces: Selector.from(endpoint.namespaces), pods: Selector.from(endpoint.pods) } as const;
+  return { name: endpoint.name, endpoints: [], worstCase: [], selectors: [selector] };
+}
+
 const EXAMPLE = "write 'allowed:' and under it '- { from: app/frontend, to: app/backend, port: tcp/8080 }'";
 
-/** Reads the intents of a YAML text. Several documents are one. */
+/** The fields that had another name in early versions. */
+const RENAMED: Readonly<Record<string, ClaimKind>> = { only: 'admitsOnly', onlyTo: 'reachesOnly' };
+
+/** Reads the intents of a YAML text, those of several documents as one list. Each problem has a file, a line and a column. */
 export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; problems: Finding[] } {
   const { documents, problems } = readDocuments(file, content, 'yaml');
   const intents: WrittenIntent[] = [];
@@ -38,63 +102,64 @@ export function readIntents(file: string, content: Buffer): { intents: WrittenIn
     problems.push(...fieldFindings(reader.errors.errors, origin));
   }
   if (intents.length === 0 && problems.length === 0) {
-    problems.push({ severity: 'error', message: `there is no intent in this file: ${EXAMPLE}`, place: { file } });
+    problems.push({ severity: 'error', message: `this file has no intent; ${EXAMPLE}`, place: { file } });
   }
   return { intents, problems };
 }
 
-/** Reads intents, collecting what is wrong with them. */
+/** Reads intents and collects what is wrong with them. */
 class IntentReader {
   public readonly errors = new FieldErrors();
 
   constructor(private readonly placeOf: (path: Path) => Place) {}
 
   public read(document: unknown): WrittenIntent[] {
-    const advice = (field: string) => field === 'kind' || field === 'apiVersion'
-      ? `an intent file is no Kubernetes object: its fields are ${KINDS.join(', ')}`
-      : undefined;
-    const fields = this.errors.object(document, [], KINDS, advice) ?? {};
+    const fix = (field: string) => field === 'kind' || field === 'apiVersion'
+      ? `an intent file is not a Kubernetes object: write ${CLAIM_KINDS.join(', ')}`
+      : Object.hasOwn(RENAMED, field) ? `write '${RENAMED[field]}'` : undefined;
+    const fields = this.errors.object(document, [], CLAIM_KINDS, fix) ?? {};
     // In the order of the file.
-    const kinds = (isObject(document) ? Object.keys(document) : []).flatMap(key => KINDS.filter(kind => kind === key));
+    const kinds = (isObject(document) ? Object.keys(document) : []).flatMap(key => CLAIM_KINDS.filter(kind => kind === key));
     return kinds.flatMap(kind => this.errors.list(fields[kind], [kind])
       .map((entry, i) => this.intent(kind, entry, [kind, i])))
       .filter(intent => intent !== undefined);
   }
 
-  private intent(kind: Claim['kind'], value: unknown, path: Path): WrittenIntent | undefined {
+  private intent(kind: ClaimKind, value: unknown, path: Path): WrittenIntent | undefined {
     if (isAbsent(value)) {
       this.errors.add('FieldValueRequired', path, 'this entry is empty', { fix: 'write { from: app/frontend, to: app/backend }' });
       return undefined;
     }
-    const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description']);
+    const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description', 'strict']);
     if (fields === undefined) { return undefined; }
-    const side = (field: 'from' | 'to', several: boolean) => several
-      ? this.endpoints(fields[field], [...path, field])
+    const side = (field: 'from' | 'to', isList: boolean) => isList
+      ? this.list(fields[field], [...path, field])
       : this.single(fields[field], [...path, field], kind);
-    const sources = side('from', kind === 'only');
-    const destinations = side('to', kind === 'onlyTo');
+    const sources = side('from', kind === 'admitsOnly');
+    const destinations = side('to', kind === 'reachesOnly');
     const ports = this.ports(fields.port, fields.ports, path);
     const description = this.errors.text(fields.description, [...path, 'description']);
+    const strict = this.flag(fields.strict, [...path, 'strict']);
     return sources && destinations && {
-      kind, sources, destinations, ports, description: description || undefined, place: this.placeOf(path),
+      kind, sources, destinations, ports, description: description || undefined, strict, place: this.placeOf(path),
     };
   }
 
-  private single(value: unknown, path: Path, kind: Claim['kind']): WrittenEndpoint[] | undefined {
+  private single(value: unknown, path: Path, kind: ClaimKind): WrittenEndpoint[] | undefined {
     if (Array.isArray(value)) {
-      const reason = kind === 'allowed' || kind === 'denied' ? 'write an entry for each' : `'${kind}' is about one`;
-      this.errors.add('WrongType', path, 'must be one endpoint, not a list', { fix: reason });
+      const fix = kind === 'allowed' || kind === 'denied' ? 'write an entry for each' : `'${kind}' is about one endpoint`;
+      this.errors.add('WrongType', path, 'must be one endpoint, not a list', { fix });
       return undefined;
     }
     const endpoint = this.endpoint(value, path);
     return endpoint && [endpoint];
   }
 
-  /** A list: none is nobody, but one that was forgotten is not. */
-  private endpoints(value: unknown, path: Path): WrittenEndpoint[] | undefined {
+  /** A list may be empty, but it must be written. */
+  private list(value: unknown, path: Path): WrittenEndpoint[] | undefined {
     if (!Array.isArray(value)) {
       const written = typeof value === 'string' ? value : 'app/backend';
-      this.errors.add('WrongType', path, isAbsent(value) ? 'is missing' : 'must be a list', { fix: `write [${written}], or [] for nobody` });
+      this.errors.add('WrongType', path, isAbsent(value) ? 'is missing' : 'must be a list', { fix: `write [${written}], or [] for no endpoint` });
       return undefined;
     }
     const endpoints = value.map((item, i) => this.endpoint(item, [...path, i]));
@@ -104,25 +169,32 @@ class IntentReader {
   private endpoint(value: unknown, path: Path): WrittenEndpoint | undefined {
     const place = this.placeOf(path);
     if (typeof value === 'string') { return { text: value, place }; }
-    const forms = 'write namespace/name, an IP address, a CIDR block, or { namespace: app, podSelector: { matchLabels: … } }';
     if (isAbsent(value) || typeof value !== 'object' || Array.isArray(value)) {
-      this.errors.add('FieldValueRequired', path, isAbsent(value) ? 'is missing' : 'is no endpoint', { fix: forms });
+      this.errors.add('FieldValueRequired', path, isAbsent(value) ? 'is missing' : 'is not an endpoint', {
+        fix: 'write namespace/name, an IP address, a CIDR block, or { namespace: app, podSelector: { matchLabels: … } }',
+      });
       return undefined;
     }
+    return this.selector(value, path, place);
+  }
+
+  private selector(value: object, path: Path, place: Place): WrittenEndpoint | undefined {
     const before = this.errors.errors.length;
     const fields = this.errors.object(value, path, ['namespace', 'namespaceSelector', 'podSelector'])!;
-    const namespace = this.errors.text(fields.namespace, [...path, 'namespace']);
+    const namespace = isAbsent(fields.namespace) ? undefined : this.errors.text(fields.namespace, [...path, 'namespace']);
+    const [nameError] = namespace === undefined ? [] : dnsLabelErrors(namespace);
+    if (nameError !== undefined) { this.errors.add('FieldValueInvalid', [...path, 'namespace'], nameError, { fix: 'write the name of a namespace' }); }
     validateLabelSelector(this.errors, fields.namespaceSelector, FieldPath.to(...path, 'namespaceSelector'));
     validateLabelSelector(this.errors, fields.podSelector, FieldPath.to(...path, 'podSelector'));
     if (isAbsent(fields.namespace) === isAbsent(fields.namespaceSelector)) {
-      this.errors.add('FieldValueRequired', path, isAbsent(fields.namespace) ? 'does not say which namespace' : 'has both namespace and namespaceSelector', {
-        fix: "write one of 'namespace: app' and 'namespaceSelector: { matchLabels: … }' ('namespaceSelector: {}' is every namespace)",
+      this.errors.add('FieldValueRequired', path, isAbsent(fields.namespace) ? 'has no namespace' : 'has both namespace and namespaceSelector', {
+        fix: "write either 'namespace: app' or 'namespaceSelector: { matchLabels: … }' ('namespaceSelector: {}' is every namespace)",
       });
     }
     if (this.errors.errors.length > before) { return undefined; }
-    const namespaces = namespace ? { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } } : fields.namespaceSelector as LabelSelector;
+    const namespaces = namespace === undefined ? fields.namespaceSelector as LabelSelector : { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } };
     const pods = fields.podSelector as LabelSelector ?? {};
-    const where = namespace ? `namespace ${namespace}` : `namespaces ${Selector.from(namespaces)}`;
+    const where = namespace === undefined ? `namespaces ${Selector.from(namespaces)}` : `namespace ${namespace}`;
     const selected = Selector.from(pods);
     return { name: `${selected.isEverything ? 'every pod' : `pods ${selected}`} of ${where}`, namespaces, pods, place };
   }
@@ -134,7 +206,7 @@ class IntentReader {
     if (!isAbsent(port)) { return this.port(port, [...path, 'port']); }
     if (isAbsent(ports)) { return undefined; }
     if (Array.isArray(ports) && ports.length === 0) {
-      this.errors.add('FieldValueRequired', [...path, 'ports'], 'is empty', { fix: 'name a port, or leave it out' });
+      this.errors.add('FieldValueRequired', [...path, 'ports'], 'is empty', { fix: 'write a port, or leave the field out' });
     }
     return this.errors.list(ports, [...path, 'ports']).flatMap((item, i) => this.port(item, [...path, 'ports', i]));
   }
@@ -146,5 +218,11 @@ class IntentReader {
     if (typeof port !== 'string') { return [port]; }
     this.errors.add('FieldValueInvalid', path, port);
     return [];
+  }
+
+  private flag(value: unknown, path: Path): boolean | undefined {
+    if (isAbsent(value) || typeof value === 'boolean') { return value ?? undefined; }
+    this.errors.add('WrongType', path, 'must be true or false');
+    return undefined;
   }
 }

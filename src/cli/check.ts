@@ -1,21 +1,17 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
-import { readNamedText, readReachability, printFindings, ExitStatus, InputOptions, Io, STDIN, writeAll } from './private/input';
-import { addInputOptions, collect, outputOption, pathsArgument } from './private/options';
-import { judge } from '../claims/claim';
-import { IntentClaims } from '../claims/intent-claims';
-import { readIntents, WrittenIntent } from '../claims/intent-file';
-import { Reachability } from '../evaluator/reachability';
-import { intentsJson, intentsJunit, intentsMarkdown, intentsText } from '../report/intents';
-import { intentsSarif } from '../report/sarif';
-import { IntentVerdict } from '../report/verdict-text';
+import { ExitStatus, InputOptions, Io, printFindings, readNamedText, readReachability, STDIN, writeAll } from './private/input';
+import { addInputOptions, allowUndecidedOption, collect, outputOption, pathsArgument } from './private/options';
+import { IntentVerdict, judgeIntents, readIntents, WrittenIntent } from '../claims/intent-file';
+import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../report/intents';
 
 interface Options extends Omit<InputOptions, 'paths'> {
   readonly intent?: readonly string[];
   readonly output: string;
+  readonly allowUndecided?: boolean;
 }
 
-const RENDERERS: Readonly<Record<string, (reach: Reachability, intents: readonly IntentVerdict[]) => Iterable<string>>> = {
+const WRITERS: Readonly<Record<string, (intents: readonly IntentVerdict[]) => Iterable<string>>> = {
   text: intentsText,
   json: intentsJson,
   junit: intentsJunit,
@@ -33,26 +29,27 @@ An intent file:
     - { from: app/backend, to: 0.0.0.0/0, ports: [tcp/443], description: payments }
   denied:                                         # no pod reaches any pod
     - { from: app/frontend, to: app/db }
-  only:                                           # nothing else: not even a pod of next year
+  admitsOnly:                                     # its ingress admits nothing else, not even a pod deployed next year
     - { to: app/db, from: [app/backend] }
-  onlyTo:
-    - { from: app/db, to: [] }
+  reachesOnly:                                    # its egress reaches nothing else
+    - { from: app/db, to: [], strict: true }
 An endpoint is namespace/name, namespace/Kind/name, an IP address, a CIDR block, or a selector of pods:
   { namespace: app, podSelector: { matchLabels: { app: db } } }
   { namespaceSelector: { matchLabels: { team: a } }, podSelector: {} }
-Without a port, 'allowed' means the ports that the destination's containers declare, the others every port.
+Without a port, 'allowed' means the ports that the destination's containers declare, and the other claims mean every port.
 
-Exit status 0: all hold; 1: some do not.`;
+Exit status 0: every claim holds; 1: a claim does not hold; 2: bad input; 3: a claim is undecided and none fails.`;
 
-/** `netpol check`: do the intents of a file hold, and if not, why. */
+/** `netpol check`: whether the claims of intent files hold. */
 export function checkCommand(io: Io, report: (status: ExitStatus) => void): Command {
   const command: Command = addInputOptions(new Command('check')
-    .description('do the intents of a file hold, and if not, why, and what would mend it')
+    .description('whether the claims of an intent file hold, and if not, why and the fix')
     .addArgument(pathsArgument())
     .option('--intent <file>', 'a YAML file of intents, or - for standard input; may be given several times', collect)
-    .addOption(outputOption(...Object.keys(RENDERERS))))
+    .addOption(outputOption(...Object.keys(WRITERS)))
+    .addOption(allowUndecidedOption()))
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { intent: files, output, ...input }: Options) => {
+  return command.action(async (paths: string[], { intent: files, output, strict, allowUndecided, ...input }: Options) => {
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
     const written: WrittenIntent[] = [];
     for (const file of files) {
@@ -62,18 +59,15 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
     const reach = await readReachability({ paths, ...input, ownFiles }, io);
-    const judged = judgeAll(reach, written, io);
-    writeAll(io.stdout, RENDERERS[output](reach, judged));
-    report(judged.every(({ verdict: judgement }) => judgement.holds) ? ExitStatus.YES : ExitStatus.NO);
+    const { verdicts, problems } = judgeIntents(reach, written, strict);
+    printFindings(problems, io);
+    writeAll(io.stdout, WRITERS[output](verdicts));
+    report(statusOf(verdicts, allowUndecided === true));
   });
 }
 
-function judgeAll(reach: Reachability, written: readonly WrittenIntent[], io: Io): IntentVerdict[] {
-  const claims = new IntentClaims(reach);
-  const judged = written.flatMap(intent => {
-    const claim = claims.claimOf(intent);
-    return claim === undefined ? [] : [{ verdict: judge(reach, claim), place: intent.place, description: intent.description }];
-  });
-  printFindings(claims.problems, io);
-  return judged;
+function statusOf(verdicts: readonly IntentVerdict[], allowUndecided: boolean): ExitStatus {
+  const answers = new Set(verdicts.map(({ verdict }) => verdict.answer));
+  if (answers.has('fails')) { return ExitStatus.NO; }
+  return answers.has('undecided') && !allowUndecided ? ExitStatus.UNDECIDED : ExitStatus.YES;
 }

@@ -123,6 +123,11 @@ export class Reachability {
     return subject >= ATOMS ? [] : this.compiled(subject, direction).unevaluatedOf(this.inNamespace(subject));
   }
 
+  /** A reason for each policy of `unevaluated`, whichever the peer is. */
+  public unevaluatedBecause(subject: ClassIndex, direction: Direction): Reason[] {
+    return this.unevaluated(subject, direction).map(policy => this.reasonOf(policy, subject, this.placed(subject).namespace));
+  }
+
   /** The connections that are certainly allowed between two different pods or addresses. */
   public connections(source: ClassIndex, destination: ClassIndex): ConnectionSet {
     const { table } = this.evaluation;

@@ -34,12 +34,30 @@ export function formatPath(path: Path): string {
 
 /** Something that is wrong with the input. An error stops; a warning is told and work goes on. */
 export interface Finding {
-  readonly severity: 'error' | 'warning';
+  /** `NPnnn`. */
+  readonly code?: string;
+  readonly severity: 'error' | 'warning' | 'note';
   /** What is wrong and, after it, what to write instead. */
   readonly message: string;
   readonly place: Place;
   /** A warning of something that is in the input but not in the answers, such as a policy of another kind. */
   readonly unevaluated?: boolean;
+  /** Other places that the finding is about, such as the rules that decide. */
+  readonly related?: readonly RelatedPlace[];
+  readonly fix?: FindingFix;
+}
+
+/** A place, and how messages name the object or field at it. */
+export interface RelatedPlace {
+  readonly place: Place;
+  readonly message: string;
+}
+
+/** What to change so that the finding disappears. */
+export interface FindingFix {
+  readonly text: string;
+  /** YAML to add to the list at a place. */
+  readonly edit?: { readonly place: Place; readonly insert: string };
 }
 
 /** A problem as one line: `shop.yaml:12:5: error: …`. */

@@ -1,37 +1,36 @@
 import { readFileSync } from 'fs';
-import { Claim, formatClaim, judge, ClaimVerdict } from '../claims/claim';
-import { IntentClaims } from '../claims/intent-claims';
-import { readIntents, WrittenIntent } from '../claims/intent-file';
+import { decidingFields, findingsOf } from '../claims/findings';
+import { IntentVerdict, judgeIntents, readIntents, WrittenIntent } from '../claims/intent-file';
 import { readCluster } from '../cluster/read-cluster';
 import { Reachability } from '../evaluator/reachability';
-import { formatPlace, formatFinding, Finding } from '../findings/finding';
+import { Finding, formatFinding, formatPlace } from '../findings/finding';
 import { isObject } from '../k8s/objects';
 import { readPaths } from '../manifests/files';
 import { Resource } from '../manifests/resources';
 import { verdictDetails } from '../report/verdict-text';
 
 /**
- * What `properties` of the plugin in `cdk8s.yaml` may say.
+ * The `properties` of the plugin in `cdk8s.yaml`.
  *
  * @jsii ignore
  */
 export interface NetpolValidationProps {
   /**
-   * Files of intents, in the form that `netpol check --intent` reads; relative to the folder that `cdk8s synth` runs in.
+   * Intent files, in the form that `netpol check --intent` reads. Paths are relative to the folder in which `cdk8s synth` runs.
    *
    * @default - none
    */
   readonly intents?: string[];
 
   /**
-   * Policies of kinds that are not evaluated (Calico's, Cilium's, …) are violations, not log lines.
+   * Assume nothing: a claim that holds only under an assumption is a violation.
    *
    * @default false
    */
   readonly strict?: boolean;
 }
 
-/** What the plugin is called with, as far as it is used: cdk8s-cli's `ValidationContext`. */
+/** The part of cdk8s-cli's `ValidationContext` that the plugin uses. */
 interface Context {
   readonly manifests: readonly string[];
   readonly logger: { log(message: string): void };
@@ -49,8 +48,8 @@ interface Violation {
 }
 
 /**
- * A validation plugin for `cdk8s synth`: every NetworkPolicy of an app is judged, in whatever language the app is written
- * and whether it has a tier or not. A policy that the API server would refuse is a violation, and so is an intent that is untrue.
+ * A validation plugin for `cdk8s synth`. It judges every NetworkPolicy that an app synthesizes, in any language and with or without tiers.
+ * A policy that the API server would refuse is a violation, and so is a claim that does not hold or is undecided.
  *
  * In `cdk8s.yaml`:
  *
@@ -63,8 +62,7 @@ interface Violation {
  *       intents: [intents.yaml]
  * ```
  *
- * cdk8s-cli makes and calls it, and nobody else does. So the other languages, whose programs could do nothing with it, do not get it;
- * their apps use it by the same lines.
+ * Only cdk8s-cli makes and calls it, in JavaScript, so jsii does not export it. Apps in the other languages use the same lines.
  *
  * @jsii ignore
  */
@@ -73,47 +71,42 @@ export class NetpolValidation {
   private readonly _strict: boolean;
 
   /**
-   * Made by cdk8s-cli.
-   *
-   * @param props the `properties` of `cdk8s.yaml`; throws where they have a field that is not known
+   * @param props the `properties` of `cdk8s.yaml`
+   * @throws an error if `props` has an unknown field
    */
   constructor(props: NetpolValidationProps = {}) {
     const { intents, strict, ...others } = props;
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) { throw new Error(`NetpolValidation: properties has no field '${unknown}': write 'intents' or 'strict'`); }
-    // YAML makes it easy to write one where several are meant.
+    // In YAML it is easy to write one file where a list is expected.
     this._intents = typeof intents === 'string' ? [intents] : intents ?? [];
     this._strict = strict === true;
   }
 
   /**
-   * Called by cdk8s-cli when the app has been synthesized.
+   * Called by cdk8s-cli after the synth.
    *
-   * @param context the `ValidationContext` of cdk8s-cli: which manifests to read, and the report to write
+   * @param context the `ValidationContext` of cdk8s-cli: the manifests to read and the report to write
    */
   public async validate(context: any): Promise<void> {
     const { manifests, logger, report } = context as Context;
     const files = readPaths([...manifests], () => '');
     const { cluster, problems } = readCluster(files.resources);
-    const reach = new Reachability(cluster);
     const written = this._read();
-    const claims = new IntentClaims(reach);
-    const judged = written.intents.flatMap(intent => {
-      const claim = claims.claimOf(intent);
-      return claim === undefined ? [] : [{ intent, judgement: judge(reach, claim) }];
-    });
-    const all = [...files.problems, ...problems, ...written.problems, ...claims.problems];
-    const isViolation = (problem: Finding) => problem.severity === 'error' || (this._strict && problem.unevaluated === true);
+    const judged = judgeIntents(new Reachability(cluster), written.intents, this._strict);
+    const input = [...files.problems, ...problems, ...written.problems, ...judged.problems];
+    const notes = judged.verdicts.flatMap(({ verdict, place }) => findingsOf(verdict, place)).filter(({ severity }) => severity === 'note');
+    const open = judged.verdicts.filter(({ verdict }) => verdict.answer !== 'holds');
     const violations = [
-      ...all.filter(isViolation).map(problem => inputViolation(problem, files.resources)),
-      ...judged.filter(({ judgement }) => !judgement.holds).map(({ intent, judgement }) => intentViolation(reach, intent, judgement)),
+      ...input.filter(({ severity }) => severity === 'error').map(finding => inputViolation(finding, files.resources)),
+      ...open.map(claimViolation),
     ];
-    for (const problem of all.filter(p => !isViolation(p))) { logger.log(formatFinding(problem)); }
+    for (const finding of [...input.filter(({ severity }) => severity !== 'error'), ...notes]) { logger.log(formatFinding(finding)); }
     for (const violation of violations) { report.addViolation(violation); }
     report.submit(violations.length === 0 ? 'success' : 'failure', {
       'NetworkPolicies': String(cluster.policies.length),
       'Workloads': String(cluster.workloads.length),
-      'Intents that hold': `${judged.filter(({ judgement }) => judgement.holds).length} of ${written.intents.length}`,
+      'Intents that hold': `${judged.verdicts.length - open.length} of ${written.intents.length}`,
     });
   }
 
@@ -125,7 +118,7 @@ export class NetpolValidation {
       try {
         content = readFileSync(file);
       } catch (error) {
-        problems.push({ severity: 'error', message: `can not be read (${(error as NodeJS.ErrnoException).code}): check 'intents' in cdk8s.yaml`, place: { file } });
+        problems.push({ severity: 'error', message: `cannot be read (${(error as NodeJS.ErrnoException).code}): check 'intents' in cdk8s.yaml`, place: { file } });
         continue;
       }
       const read = readIntents(file, content);
@@ -136,17 +129,17 @@ export class NetpolValidation {
   }
 }
 
-function inputViolation(problem: Finding, resources: readonly Resource[]): Violation {
-  const { place, message } = problem;
+function inputViolation(finding: Finding, resources: readonly Resource[]): Violation {
+  const { code, place, message } = finding;
   return {
-    ruleName: 'netpol-input',
+    ruleName: code ?? 'netpol-input',
     recommendation: message,
-    fix: 'Change the construct that makes this object, or the file that is named.',
-    violatingResources: [{ resourceName: resourceAt(problem, resources), locations: [formatPlace(place)], manifestPath: place.file ?? '' }],
+    fix: 'Change the construct that makes this object, or the file that the message names.',
+    violatingResources: [{ resourceName: resourceAt(finding, resources), locations: [formatPlace(place)], manifestPath: place.file ?? '' }],
   };
 }
 
-/** The object that a problem is in: the last that begins in its file before it. */
+/** The name of the object that a finding is about: the last one in its file that begins before the place. */
 function resourceAt({ place }: Finding, resources: readonly Resource[]): string {
   const before = resources.filter(({ origin }) => {
     const { file, line } = origin.at();
@@ -156,29 +149,17 @@ function resourceAt({ place }: Finding, resources: readonly Resource[]): string 
   return isObject(metadata) && typeof metadata.name === 'string' ? metadata.name : place.file ?? '(unknown)';
 }
 
-function intentViolation(reach: Reachability, { place, description }: WrittenIntent, judgement: ClaimVerdict): Violation {
-  const policies = decidingPolicies(reach, judgement);
+function claimViolation({ verdict, place, description }: IntentVerdict): Violation {
+  const { claim, witness } = verdict;
+  const [{ code, message }] = findingsOf(verdict, place, description);
+  const policies = new Set(witness === undefined ? [] : decidingFields(witness).map(({ policy }) => policy));
+  const target = 'from' in claim ? claim.to : claim.target;
   return {
-    ruleName: 'netpol-intent',
-    recommendation: `${formatClaim(judgement.claim)} is untrue${description === undefined ? '' : ` (${description})`}`,
-    fix: `\n    ${verdictDetails(reach, judgement).join('\n    ')}`,
-    violatingResources: policies.length > 0
-      ? policies.map(policy => ({ resourceName: policy.name, locations: [formatPlace(policy.origin.at())], manifestPath: policy.origin.at().file ?? '' }))
-      : [{ resourceName: subjectName(judgement.claim), locations: [formatPlace(place)], manifestPath: place.file ?? '' }],
+    ruleName: code ?? '',
+    recommendation: message,
+    fix: `\n${verdictDetails(verdict).join('\n')}`.replaceAll('\n', '\n    '),
+    violatingResources: policies.size > 0
+      ? [...policies].map(policy => ({ resourceName: policy.name, locations: [formatPlace(policy.origin.at())], manifestPath: policy.origin.at().file ?? '' }))
+      : [{ resourceName: target.name, locations: [formatPlace(place)], manifestPath: place.file ?? '' }],
   };
-}
-
-/** The policies that stand in the way, or that let somebody through. */
-function decidingPolicies(reach: Reachability, { witness: counterexample }: ClaimVerdict) {
-  if (counterexample === undefined) { return []; }
-  if (counterexample.kind === 'intrusion') {
-    const { by } = counterexample.intrusion;
-    return by === undefined ? [] : [by.policy];
-  }
-  const { source, destination } = counterexample.passage;
-  return [...new Set([...reach.policies(source.index, 'egress'), ...reach.policies(destination.index, 'ingress')])];
-}
-
-function subjectName(claim: Claim): string {
-  return 'from' in claim ? claim.to.name : claim.subject.name;
 }

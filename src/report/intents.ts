@@ -1,111 +1,141 @@
 import { explanationJson, placeJson, ruleJson } from './explanation';
-import { indented } from './private/side-text';
-import { IntentVerdict, verdictDetails, verdictSummary } from './verdict-text';
-import { Witness, formatClaim } from '../claims/claim';
-import { Outsider } from '../claims/witness';
-import { Reachability } from '../evaluator/reachability';
-import { formatPlace } from '../findings/finding';
-import { formatRange } from '../k8s/address';
-import { explain } from '../query/explanation';
 import { codeBlock, escapeMarkdown, tableRow } from './private/markdown';
+import { indented } from './private/side-text';
+import { sarif } from './sarif';
+import { verdictDetails } from './verdict-text';
+import { formatClaim } from '../claims/claim';
+import { CLAIM_RULES, findingsOf, summaryOf } from '../claims/findings';
+import { IntentVerdict } from '../claims/intent-file';
+import { ClaimAnswer, Outsider, PossibleEnd, Witness } from '../claims/judge';
+import { Assumption, Reason } from '../findings/answer';
+import { Finding, formatPlace } from '../findings/finding';
+import { formatRange } from '../k8s/address';
 
-/** A line for each intent; below one that does not hold, why, and what would mend it. */
-export function* intentsText(reach: Reachability, intents: readonly IntentVerdict[]): Iterable<string> {
-  for (const { verdict: judgement, place, description } of intents) {
-    const claim = formatClaim(judgement.claim);
-    if (judgement.holds) {
-      yield `ok      ${claim}\n`;
-      continue;
-    }
-    const lines = [
-      `${formatPlace(place)}${description === undefined ? '' : `: ${description}`}`,
-      ...verdictDetails(reach, judgement),
-    ];
-    yield `FAILED  ${claim}\n${indented(lines, 8).map(line => `${line}\n`).join('')}\n`;
+/** How text and Markdown mark each answer. */
+const MARKS: Readonly<Record<ClaimAnswer, string>> = { holds: 'ok', fails: 'FAILED', undecided: 'UNDECIDED' };
+
+/** A line for each intent. Below an intent that does not hold, its place, why, and the fix; below one that assumes something, what. */
+export function* intentsText(intents: readonly IntentVerdict[]): Iterable<string> {
+  for (const { verdict, place, description } of intents) {
+    yield `${MARKS[verdict.answer].padEnd(7)} ${formatClaim(verdict.claim)}\n`;
+    const lines = verdictDetails(verdict);
+    if (lines.length === 0) { continue; }
+    const where = `${formatPlace(place)}${description === undefined ? '' : `: ${description}`}`;
+    yield `${indented([where, ...lines.flatMap(line => line.split('\n'))], 8).map(line => `${line}\n`).join('')}\n`;
   }
-  const failed = intents.filter(({ verdict: judgement }) => !judgement.holds).length;
-  const count = `${intents.length} ${intents.length === 1 ? 'intent' : 'intents'}`;
-  yield failed === 0 ? `${count}: all hold\n` : `${count}: ${failed} failed\n`;
+  yield `${intents.length} ${intents.length === 1 ? 'intent' : 'intents'}: ${tally(intents)}\n`;
 }
 
-/** One object a line, in the order of the file: does it hold, and if not, why. */
-export function* intentsJson(reach: Reachability, intents: readonly IntentVerdict[]): Iterable<string> {
+function tally(intents: readonly IntentVerdict[]): string {
+  const count = (answer: ClaimAnswer) => intents.filter(({ verdict }) => verdict.answer === answer).length;
+  const counts = [`${count('fails')} failed`, `${count('undecided')} undecided`].filter(text => !text.startsWith('0 '));
+  return counts.length === 0 ? 'all hold' : counts.join(', ');
+}
+
+/** A JSON array with one object a line, in the order of the file: the answer, its data and its findings. */
+export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string> {
   let before = '[\n  ';
-  for (const { verdict: judgement, place, description } of intents) {
+  for (const { verdict, place, description } of intents) {
+    const { claim, answer, witness, reasons, assumptions } = verdict;
     yield before + JSON.stringify({
-      holds: judgement.holds,
-      kind: judgement.claim.kind,
-      intent: formatClaim(judgement.claim),
-      ...(description === undefined ? {} : { description }),
+      holds: answer === 'holds',
+      answer,
+      kind: claim.kind,
+      intent: formatClaim(claim),
+      description,
       ...placeJson(place),
-      ...(judgement.witness === undefined ? {} : {
-        message: verdictDetails(reach, judgement).join('\n'),
-        ...counterexampleJson(reach, judgement.witness),
-      }),
+      ...(answer === 'holds' ? {} : { message: verdictDetails(verdict).join('\n') }),
+      ...(witness === undefined ? {} : witnessJson(witness)),
+      undecided: reasons.length === 0 ? undefined : reasons.map(noteJson),
+      assumptions: assumptions.length === 0 ? undefined : assumptions.map(noteJson),
+      findings: findingsOf(verdict, place, description).map(findingJson),
     });
     before = ',\n  ';
   }
-  yield '\n]\n';
+  yield intents.length === 0 ? '[]\n' : '\n]\n';
 }
 
-function counterexampleJson(reach: Reachability, counterexample: Witness): object {
-  switch (counterexample.kind) {
-    case 'blocked': return { explanation: explanationJson(explain(reach, counterexample.passage, counterexample.port)) };
-    case 'passes': return {
-      connections: counterexample.connections.toString(),
-      explanation: explanationJson(explain(reach, counterexample.passage)),
-    };
-    case 'intrusion': return { intrusion: intrusionJson(counterexample.intrusion) };
+function witnessJson(witness: Witness): object {
+  switch (witness.kind) {
+    case 'blocked': return { explanation: explanationJson(witness.explanation) };
+    case 'passes': return { connections: witness.connections.toString(), explanation: explanationJson(witness.explanation) };
+    case 'outsider': return { witness: outsiderJson(witness.outsider) };
   }
 }
 
-function intrusionJson({ subject, direction, by, who: stranger }: Outsider): object {
+function outsiderJson({ target, direction, by, end }: Outsider): object {
   return {
-    subject: subject.name,
+    target: target.name,
     direction,
-    ...(by === undefined ? {} : { by: ruleJson(by.policy, by.clause ?? by.rule) }),
-    ...(stranger === undefined ? {} : { stranger: stranger.kind === 'address' ? { addresses: formatRange(stranger.range) } : strangerJson(stranger) }),
+    by: by && ruleJson(by.policy, by.clause ?? by.rule),
+    end: end && endJson(end),
   };
 }
 
-function strangerJson({ namespace, namespaceLabels, labels }: { namespace: string; namespaceLabels: object; labels: object }): object {
+function endJson(end: PossibleEnd): object {
+  if (end.kind === 'addresses') { return { addresses: formatRange(end.range) }; }
+  const { namespace, namespaceLabels, labels } = end;
   return { namespace, namespaceLabels, labels };
 }
 
-/** JUnit's XML, which CI servers show as test results: a test case for each intent. */
-export function* intentsJunit(reach: Reachability, intents: readonly IntentVerdict[]): Iterable<string> {
-  const counts = `tests="${intents.length}" failures="${intents.filter(({ verdict: judgement }) => !judgement.holds).length}" errors="0"`;
+function noteJson({ code, what, place }: Reason | Assumption): object {
+  return { code, what, ...(place === undefined ? {} : placeJson(place)) };
+}
+
+function findingJson({ code, severity, message, place, related = [], fix }: Finding): object {
+  return {
+    code,
+    severity,
+    message,
+    ...placeJson(place),
+    related: related.map(({ message: name, place: at }) => ({ name, ...placeJson(at) })),
+    fix: fix && { text: fix.text, edit: fix.edit && { ...placeJson(fix.edit.place), insert: fix.edit.insert } },
+  };
+}
+
+/** JUnit XML, which CI servers show as test results. An intent is a test case; an undecided one is an error, not a failure. */
+export function* intentsJunit(intents: readonly IntentVerdict[]): Iterable<string> {
+  const count = (answer: ClaimAnswer) => intents.filter(({ verdict }) => verdict.answer === answer).length;
+  const counts = `tests="${intents.length}" failures="${count('fails')}" errors="${count('undecided')}"`;
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="netpol" ${counts}>\n  <testsuite name="netpol check" ${counts}>\n`;
-  for (const { verdict: judgement, place, description } of intents) {
-    const name = `${formatClaim(judgement.claim)}${description === undefined ? '' : `: ${description}`}`;
+  for (const { verdict, place, description } of intents) {
+    const name = `${formatClaim(verdict.claim)}${description === undefined ? '' : `: ${description}`}`;
     const testcase = `    <testcase classname="${escapeXml(place.file ?? 'intents')}" name="${escapeXml(name)}" time="0"`;
-    if (judgement.holds) {
+    if (verdict.answer === 'holds') {
       yield `${testcase}/>\n`;
       continue;
     }
-    const text = [formatPlace(place), ...verdictDetails(reach, judgement)].join('\n');
-    yield `${testcase}>\n      <failure message="${escapeXml(verdictSummary(reach, judgement))}" type="${judgement.claim.kind}">${escapeXml(text)}</failure>\n    </testcase>\n`;
+    const element = verdict.answer === 'fails' ? 'failure' : 'error';
+    const [{ code = '' }] = findingsOf(verdict, place);
+    const text = [formatPlace(place), ...verdictDetails(verdict)].join('\n');
+    yield `${testcase}>\n      <${element} message="${escapeXml(summaryOf(verdict))}" type="${code}">${escapeXml(text)}</${element}>\n    </testcase>\n`;
   }
   yield '  </testsuite>\n</testsuites>\n';
 }
 
-/** Characters that XML 1.0 can not hold at all become question marks. */
+/** Characters that XML 1.0 does not allow become question marks. */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '?')
     .replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
 }
 
-/** A table of all intents and, below it, a section for each that does not hold: made for a pull request's comment. */
-export function* intentsMarkdown(reach: Reachability, intents: readonly IntentVerdict[]): Iterable<string> {
+/** A SARIF result for each finding about the intents. */
+export function intentsSarif(intents: readonly IntentVerdict[]): Iterable<string> {
+  return sarif(intents.flatMap(({ verdict, place, description }) => findingsOf(verdict, place, description)), CLAIM_RULES);
+}
+
+/** A table of all intents and, below it, a section for each intent with something to explain: for the comment on a pull request. */
+export function* intentsMarkdown(intents: readonly IntentVerdict[]): Iterable<string> {
   yield '| | intent | where |\n| --- | --- | --- |\n';
-  for (const { verdict: judgement, place } of intents) {
-    yield tableRow([judgement.holds ? 'ok' : 'FAILED', formatClaim(judgement.claim), formatPlace(place)]);
+  for (const { verdict, place } of intents) {
+    yield tableRow([MARKS[verdict.answer], formatClaim(verdict.claim), formatPlace(place)]);
   }
-  for (const { verdict: judgement, description } of intents) {
-    if (judgement.holds) { continue; }
-    yield `\n### ${escapeMarkdown(formatClaim(judgement.claim))}\n\n`;
+  for (const { verdict, description } of intents) {
+    const lines = verdictDetails(verdict);
+    if (lines.length === 0) { continue; }
+    yield `\n### ${escapeMarkdown(formatClaim(verdict.claim))}\n\n`;
     if (description !== undefined) { yield `${escapeMarkdown(description)}\n\n`; }
-    yield codeBlock('text', verdictDetails(reach, judgement).join('\n'));
+    yield codeBlock('text', lines.join('\n'));
   }
 }

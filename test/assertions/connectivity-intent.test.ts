@@ -1,8 +1,10 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { ApiObject, App, Chart, Include } from 'cdk8s';
-import { ConnectivityIntent, DefaultDeny, Endpoint, Peer, Port, Tier } from '../../src';
+import { ApiObject, App, Chart, Include, JsonPatch, Testing } from 'cdk8s';
+import { ConnectivityIntent, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Tier } from '../../src';
+import * as readCluster from '../../src/cluster/read-cluster';
+import * as reachability from '../../src/evaluator/reachability';
 
 interface Shop {
   app: App;
@@ -25,7 +27,7 @@ function shop(): Shop {
   return { app, chart, frontend, backend, db, intent: new ConnectivityIntent(chart, 'intent') };
 }
 
-/** What `synth` throws; nothing where it does not. */
+/** The error that `synth` throws; undefined if it does not throw. */
 function failure({ app }: Shop): string | undefined {
   try {
     app.synth();
@@ -51,49 +53,50 @@ function policy(chart: Chart, name: string, spec: object): ApiObject {
 }
 
 describe('an intent', () => {
-  test('lets an app synthesize where every line is true', () => {
+  test('does not stop synth if every claim holds', () => {
     const s = shop();
-    s.intent.allowed(s.frontend, s.backend).denied(s.frontend, s.db).only(s.db, [s.backend]).onlyTo(s.frontend, [s.backend, Peer.clusterDns()]);
+    s.intent.allowed(s.frontend, s.backend).denied(s.frontend, s.db);
+    s.intent.admitsOnly(s.db, [s.backend]).reachesOnly(s.frontend, [s.backend, Peer.clusterDns()]);
     expect(failure(s)).toBeUndefined();
   });
 
-  test('stops synth where a line is untrue, and names the intent, the deciding policy and what would mend it', () => {
+  test('stops synth if a claim does not hold, and names the intent, the deciding policy and the fix', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
     const message = failure(s)!;
-    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/db) is untrue');
+    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/db) does not hold.\n    shop/frontend[Tier] does not reach');
     expect(message).toContain('app/allow-frontend-to-backend-egress');
     expect(message).toContain('app/default-deny-all');
     expect(message).toContain('db.allowFrom(frontend)');
   });
 
-  test('is judged for every line, so that one run shows all that is untrue', () => {
+  test('shows every claim that does not hold in one synth', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db).allowed(s.frontend, s.backend).denied(s.backend, s.db);
     const message = failure(s)!;
-    expect(message).toContain('allowed(shop/frontend, shop/db) is untrue');
-    expect(message).toContain('denied(shop/backend, shop/db) is untrue');
-    expect(message).not.toContain('allowed(shop/frontend, shop/backend) is untrue');
+    expect(message).toContain('allowed(shop/frontend, shop/db) does not hold');
+    expect(message).toContain('denied(shop/backend, shop/db) does not hold');
+    expect(message).not.toContain('allowed(shop/frontend, shop/backend) does not hold');
   });
 
-  test('that says nothing is an error: nothing would be proven by it', () => {
-    expect(failure(shop())).toContain('[shop/intent] this intent says nothing');
+  test('without claims stops synth, because it proves nothing', () => {
+    expect(failure(shop())).toContain('[shop/intent] this intent has no claim, so it proves nothing: write .allowed(...)');
   });
 
-  test('refuses an empty list of ports at the call', () => {
+  test('throws at the call if the list of ports is empty', () => {
     const s = shop();
-    expect(() => s.intent.denied(s.frontend, s.db, { ports: [] })).toThrow(/^shop\/intent: denied\(\.\.\.\): ports is empty\. Instead, /);
-    expect(() => s.intent.allowed(s.frontend, s.db, { ports: [] })).toThrow(/leave ports out for those of the destination/);
+    expect(() => s.intent.denied(s.frontend, s.db, { ports: [] })).toThrow(/^shop\/intent: denied\(\.\.\.\): ports is empty\. /);
+    expect(() => s.intent.allowed(s.frontend, s.db, { ports: [] })).toThrow(/leave ports out to mean the destination's own ports/);
   });
 
-  test('refuses what is no endpoint at the call', () => {
+  test('throws at the call for something that is neither a tier nor a peer', () => {
     const s = shop();
     expect(() => s.intent.denied({ endpointName: 'home-made' }, s.db)).toThrow(/neither a Tier nor a Peer/);
   });
 
-  test('counts policies that were written by hand, wherever they are in the app', () => {
+  test('counts policies written by hand, in every chart of the app', () => {
     const s = shop();
-    s.intent.only(s.db, [s.backend]);
+    s.intent.admitsOnly(s.db, [s.backend]);
     const other = new Chart(s.app, 'other', { namespace: 'app' });
     policy(other, 'let-all-in', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{}] });
     const message = failure(s)!;
@@ -101,7 +104,7 @@ describe('an intent', () => {
     expect(message).toContain('other/let-all-in');
   });
 
-  test('counts what an Include brings in', () => {
+  test('counts the objects of an Include', () => {
     const s = shop();
     s.intent.denied(s.frontend, s.db);
     const file = path.join(s.app.outdir, 'by-hand.yaml');
@@ -115,14 +118,14 @@ describe('an intent', () => {
     expect(failure(s)).toContain('app/by-hand');
   });
 
-  test('can not be judged over a policy that the API server would refuse, and says which', () => {
+  test('stops synth if the API server would refuse a policy, and names it', () => {
     const s = shop();
     s.intent.denied(s.frontend, s.db);
     policy(s.chart, 'broken', { podSelector: {}, ingress: [{ ports: [{ port: 99999 }] }] });
     expect(failure(s)).toMatch(/\[shop\/intent\] .*shop\/broken: error: .*spec\.ingress\[0\]\.ports\[0\]\.port/);
   });
 
-  test('is judged anew when the app has changed, or a line was added', () => {
+  test('is judged again after a change of the app and after a new claim', () => {
     const s = shop();
     s.intent.denied(s.frontend, s.db);
     expect(s.intent.verdicts().map(v => v.holds)).toEqual([true]);
@@ -132,7 +135,38 @@ describe('an intent', () => {
     expect(s.intent.verdicts().map(v => v.holds)).toEqual([false, true]);
   });
 
-  test('gives its verdicts without throwing, too', () => {
+  test('stops synth if a claim is undecided, and says why', () => {
+    const s = shop();
+    s.intent.denied(s.frontend, s.db);
+    new ApiObject(s.chart, 'cilium', {
+      apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'c' }, spec: { endpointSelector: { matchLabels: { app: 'frontend' } }, egress: [{}], ingress: [{}] },
+    });
+    // The policy cannot open the database.
+    expect(s.intent.verdicts().map(({ holds, undecided }) => [holds, undecided])).toEqual([[true, false]]);
+    s.intent.allowed(s.frontend, s.backend);
+    expect(s.intent.verdicts().map(({ holds, undecided }) => [holds, undecided])).toEqual([[true, false], [false, true]]);
+    const message = failure(s)!;
+    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/backend) is undecided.\n    shop/frontend[Tier] may not reach shop/backend[Tier] on TCP 8080.');
+    expect(message).toContain('Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (shop/cilium).');
+  });
+
+  test('warns once about an assumption, and stops synth if the claim is strict', () => {
+    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const s = shop();
+    const job = new Tier(new Chart(s.app, 'jobs', { namespace: 'jobs' }), 'job');
+    s.db.allowFrom(Peer.namespaces({ matchExpressions: [LabelExpression.doesNotExist('team')] }));
+    job.allowTo(Peer.anything(), { ports: [Port.tcp(5432)] });
+    s.intent.allowed(job, s.db);
+    expect(s.intent.verdicts()).toMatchObject([{ holds: true, undecided: false, assumptions: ['namespace-label'] }]);
+    expect(failure(s)).toBeUndefined();
+    const warnings = emitWarning.mock.calls.map(([text]) => String(text)).filter(text => text.includes('assumption'));
+    emitWarning.mockRestore();
+    expect(warnings).toEqual(['shop/intent: warning: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name']);
+    s.intent.allowed(job, s.db, { strict: true });
+    expect(failure(s)).toContain('[shop/intent] allowed(jobs/job, shop/db) does not hold.\n    jobs/job[Tier] may not reach shop/db[Tier] on TCP 5432. It holds only under an assumption (namespace-label)');
+  });
+
+  test('returns verdicts without throwing', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.backend).allowed(s.frontend, s.db);
     expect(s.intent.verdicts().map(v => [v.holds, v.claim])).toEqual([
@@ -143,7 +177,7 @@ describe('an intent', () => {
 });
 
 describe('a tier in an intent', () => {
-  test('is judged by its workloads, with their real labels', () => {
+  test('means its workloads with their real labels', () => {
     const s = shop();
     s.intent.denied(s.frontend, s.db);
     deployment(s.chart, 'web', { app: 'frontend', debug: 'yes' });
@@ -152,13 +186,13 @@ describe('a tier in an intent', () => {
     expect(failure(s)).toContain('app/web[Deployment] reaches shop/db[Tier]');
   });
 
-  test('is judged as a pod with just its labels where none of its workloads is in the app', () => {
+  test('means a pod with exactly its labels if the app has none of its workloads', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
     expect(failure(s)).toContain('shop/frontend[Tier] does not reach shop/db[Tier] on TCP 5432');
   });
 
-  test('is judged as such a pod beside its workloads: a policy for one release alone is not enough', () => {
+  test('means such a pod beside its workloads too, so a policy for one release is not enough', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
     deployment(s.chart, 'web', { app: 'frontend', release: 'blue' });
@@ -169,7 +203,7 @@ describe('a tier in an intent', () => {
     expect(message).not.toContain('app/web[Deployment] does not reach');
   });
 
-  test('of a workload is reached on the ports of its containers, those added late too', () => {
+  test('of a workload has the ports of its containers', () => {
     const s = shop();
     const object = deployment(s.chart, 'cache', { app: 'cache' }, [{ containerPort: 11211, protocol: 'UDP' }]);
     const cache = Tier.fromApiObject(s.chart, 'cache', object);
@@ -178,7 +212,7 @@ describe('a tier in an intent', () => {
     expect(failure(s)).toBeUndefined();
   });
 
-  test('that is reached by a port of a name is allowed on it, whatever its number is', () => {
+  test('with a named port is allowed on it whatever its number is', () => {
     const s = shop();
     const api = new Tier(s.chart, 'api', { ports: [Port.named('http')] });
     api.allowFrom(s.frontend);
@@ -186,7 +220,7 @@ describe('a tier in an intent', () => {
     expect(failure(s)).toBeUndefined();
   });
 
-  test('is not denied where a rule names a port that one of its pods could have', () => {
+  test('is not denied if a rule names a port that one of its pods may have', () => {
     const s = shop();
     s.intent.denied(s.frontend, s.db);
     policy(s.chart, 'named-in', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ ports: [{ port: 'metrics' }] }] });
@@ -195,68 +229,169 @@ describe('a tier in an intent', () => {
   });
 });
 
-describe('only', () => {
-  test('shows a pod that gets in: its labels, the labels of its namespace, the policy and the rule', () => {
+describe('admitsOnly and reachesOnly', () => {
+  test('show a possible pod that gets in, with its labels, its namespace, the policy and the rule', () => {
     const s = shop();
-    s.intent.only(s.db, [s.backend]);
+    s.intent.admitsOnly(s.db, [s.backend]);
     policy(s.chart, 'team-in', {
       podSelector: { matchLabels: { app: 'db' } },
       ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } }, podSelector: { matchLabels: { app: 'backend' } } }] }],
     });
     const message = failure(s)!;
-    expect(message).toMatch(/labels: +app=backend/);
-    expect(message).toMatch(/namespace labels: +kubernetes\.io\/metadata\.name=\S+, team=a/);
+    expect(message).toContain('A pod with label app=backend in namespace other (with label team=a) can connect to shop/db[Tier] too');
     expect(message).toContain('app/team-in spec.ingress[0].from[0]');
   });
 
-  test('holds for nobody where nobody is let in', () => {
+  test('hold for an empty list if nothing is admitted', () => {
     const s = shop();
-    s.intent.only(s.frontend, []);
+    s.intent.admitsOnly(s.frontend, []);
     expect(failure(s)).toBeUndefined();
   });
 
-  test('fails where nothing isolates the tier', () => {
+  test('fail if no policy isolates the tier', () => {
     const s = shop();
     const elsewhere = new Chart(s.app, 'elsewhere', { namespace: 'open' });
     DefaultDeny.turnOff(elsewhere, 'no-deny');
     const open = new Tier(elsewhere, 'open', { ports: [Port.tcp(1)] });
-    s.intent.only(open, [s.backend]);
+    s.intent.admitsOnly(open, [s.backend]);
     expect(failure(s)).toContain('no policy isolates it for ingress');
   });
 
-  test('takes peers: whole namespaces, addresses, several at once', () => {
+  test('list namespaces, addresses, and peers that stand for several', () => {
     const s = shop();
     s.db.allowFrom(Peer.namespace('monitoring'), { ports: [Port.tcp(9187)] });
     s.db.allowFrom(Peer.cidr('10.0.0.0/8', { excluding: ['10.9.0.0/16'] }));
-    s.intent.only(s.db, [Peer.anyOf([s.backend, Peer.prometheus()]), Peer.cidr('10.0.0.0/9'), Peer.cidr('10.128.0.0/9')]);
+    s.intent.admitsOnly(s.db, [Peer.anyOf([s.backend, Peer.prometheus()]), Peer.cidr('10.0.0.0/9'), Peer.cidr('10.128.0.0/9')]);
     expect(failure(s)).toBeUndefined();
   });
 
-  test('is about the ports that are given, where some are', () => {
+  test('are about their ports', () => {
     const s = shop();
     s.db.allowFrom(Peer.prometheus(), { ports: [Port.tcp(9187)] });
-    s.intent.only(s.db, [s.backend], { ports: [Port.tcp(5432)] });
+    s.intent.admitsOnly(s.db, [s.backend], { ports: [Port.tcp(5432)] });
     expect(failure(s)).toBeUndefined();
   });
 
-  test('is not saved by what an intruder may send: that is the intruder\'s to change', () => {
+  test('do not count the egress policies of the other side', () => {
     const s = shop();
     policy(s.chart, 'namespace-in', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ from: [{ podSelector: {} }] }] });
-    s.intent.denied(s.frontend, s.db).only(s.db, [s.backend]);
+    s.intent.denied(s.frontend, s.db).admitsOnly(s.db, [s.backend]);
     const message = failure(s)!;
     expect(message).not.toContain('denied(');
-    expect(message).toContain('only(shop/db, [shop/backend]) is untrue');
+    expect(message).toContain('admitsOnly(shop/db, [shop/backend]) does not hold');
   });
 
-  test('of what a tier may reach counts the cluster\'s DNS, and says how to name it', () => {
+  test('count cluster DNS, with a hint how to list it', () => {
     const s = shop();
-    s.intent.onlyTo(s.backend, [s.db]);
+    s.intent.reachesOnly(s.backend, [s.db]);
     expect(failure(s)).toContain('Peer.clusterDns()');
   });
 
-  test('speaks of pods: an address outside is none', () => {
+  test('are about pods, not addresses', () => {
     const s = shop();
-    s.intent.only(Endpoint.address('192.0.2.1'), []);
-    expect(failure(s)).toContain('only speaks of pods, and 192.0.2.1 is no pod');
+    s.intent.admitsOnly(Endpoint.address('192.0.2.1'), []);
+    expect(failure(s)).toContain('admitsOnly is about pods, and 192.0.2.1 is not a pod');
+  });
+});
+
+describe('the intents of an app', () => {
+  /** Two charts with a tier in each, and an intent in each. */
+  function twoCharts(): { app: App; web: Tier; db: Tier; intents: ConnectivityIntent[] } {
+    const app = Testing.app();
+    const [front, back] = ['front', 'back'].map(id => new Chart(app, id, { namespace: 'app' }));
+    const web = new Tier(front, 'web');
+    const db = new Tier(back, 'db', { ports: [Port.tcp(5432)] });
+    db.allowFrom(web);
+    return { app, web, db, intents: [front, back].map(chart => new ConnectivityIntent(chart, 'intent')) };
+  }
+
+  const hole = (chart: Chart, ingress: readonly object[]) => policy(chart, 'hole', { podSelector: {}, policyTypes: ['Ingress'], ingress });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  test('are judged together: an app is read and evaluated once in a synth, however many charts and intents it has', () => {
+    const { app, web, db, intents } = twoCharts();
+    for (const intent of intents) { intent.allowed(web, db).denied(db, web).admitsOnly(db, [web]); }
+    const read = jest.spyOn(readCluster, 'loadCluster');
+    const Evaluator = reachability.Reachability;
+    const evaluated = jest.spyOn(reachability, 'Reachability').mockImplementation(cluster => new Evaluator(cluster));
+    app.synth();
+    expect(read).toHaveBeenCalledTimes(1);
+    expect(evaluated).toHaveBeenCalledTimes(1);
+  });
+
+  test('each have the verdicts on their own claims, in order', () => {
+    const { web, db, intents: [one, other] } = twoCharts();
+    one.allowed(web, db).allowed(db, web);
+    other.denied(web, db);
+    expect(one.verdicts().map(v => [v.claim, v.holds])).toEqual([['allowed(front/web, back/db)', true], ['allowed(back/db, front/web)', false]]);
+    expect(other.verdicts().map(v => v.holds)).toEqual([false]);
+  });
+
+  test('are judged even if a claim of one of them cannot be', () => {
+    const { app, web, db, intents: [one, other] } = twoCharts();
+    const gone = new Chart(app, 'gone', { namespace: 'gone' });
+    const object = deployment(gone, 'cache', { app: 'cache' });
+    const cache = Tier.fromApiObject(gone, 'tier', object);
+    one.denied(cache, db);
+    other.allowed(web, db);
+    app.node.tryRemoveChild('gone');
+    object.toJson = () => { throw new Error('out of order'); };
+    expect(() => one.verdicts()).toThrow(/^\[front\/intent\] .*out of order/);
+    expect(other.verdicts().map(v => v.holds)).toEqual([true]);
+  });
+
+  test('are judged again in the next synth if the app has changed', () => {
+    const { app, web, db, intents } = twoCharts();
+    intents.forEach(intent => intent.admitsOnly(db, [web]));
+    app.synth();
+    const object = hole(app.charts[0], []);
+    app.synth();
+    object.addJsonPatch(JsonPatch.add('/spec/ingress/0', {}));
+    expect(() => app.synth()).toThrow('app/hole');
+  });
+
+  test.each([
+    ['adds an object', false, (chart: Chart) => { hole(chart, [{}]); }],
+    ['changes what an object synthesizes', true, (_: Chart, rules: object[]) => { rules.push({}); }],
+  ])('are judged as the app is in the end if a later validation %s', (_, isThere, change) => {
+    const { app, web, db, intents } = twoCharts();
+    intents.forEach(intent => intent.admitsOnly(db, [web]));
+    const last = new Chart(app, 'last', { namespace: 'app' });
+    const rules: object[] = [];
+    if (isThere) { hole(last, rules); }
+    let done = false;
+    last.node.addValidation({
+      validate: () => {
+        if (!done) { change(last, rules); }
+        done = true;
+        return [];
+      },
+    });
+    expect(() => app.synth()).toThrow('app/hole');
+  });
+
+  test('fail the same way each time if the API server would refuse an object', () => {
+    const { app, web, db, intents } = twoCharts();
+    intents.forEach(intent => intent.allowed(web, db));
+    policy(app.charts[0], 'bad', { policyTypes: ['All'] });
+    for (const intent of intents) { expect(() => intent.verdicts()).toThrow(/front\/bad: error: .*policyTypes/); }
+  });
+
+  test('show each warning once for each app', () => {
+    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const synth = () => {
+      const { app, web, db, intents } = twoCharts();
+      intents.forEach(intent => intent.allowed(web, db));
+      new ApiObject(app.charts[0], 'calico', { apiVersion: 'projectcalico.org/v3', kind: 'StagedNetworkPolicy', metadata: { name: 'c' } });
+      new ApiObject(app.charts[0], 'rollout', {
+        apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: 'r' }, spec: { template: { spec: { containers: [] } } },
+      });
+      app.synth();
+      app.synth();
+      return emitWarning.mock.calls.filter(([text]) => String(text).includes('Rollout')).length;
+    };
+    expect(synth()).toBe(1);
+    expect(synth()).toBe(2);
   });
 });

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App, Chart } from 'cdk8s';
-import { Connectivity, ConnectivityIntent, Endpoint, Peer, Port, Tier } from '../../src';
+import { Connectivity, ConnectivityIntent, Endpoint, IEndpoint, LabelExpression, Peer, Port, Protocol, Tier } from '../../src';
 
 const MANIFESTS = `
 apiVersion: v1
@@ -32,7 +32,7 @@ const outside = Endpoint.address('192.0.2.1');
 describe('connectivity of manifests', () => {
   const connectivity = Connectivity.fromYaml(MANIFESTS);
 
-  test('is allowed on the ports that a policy names, and denied on others', () => {
+  test('is allowed on the ports that a policy allows and denied on others', () => {
     expect(connectivity.allowed(web, api, { ports: [Port.tcp(8080)] }).holds).toBe(true);
     expect(connectivity.allowed(web, api, { ports: [Port.tcp(8080), Port.tcp(9090)] }).holds).toBe(false);
     expect(connectivity.denied(web, api, { ports: [Port.tcp(9090)] }).holds).toBe(true);
@@ -40,77 +40,82 @@ describe('connectivity of manifests', () => {
     expect(connectivity.denied(outside, api).holds).toBe(true);
   });
 
-  test('means the destination\'s own ports where none are named: each of them', () => {
+  test('allowed means each of the destination\'s own ports if it names none', () => {
     const verdict = connectivity.allowed(web, api);
     expect(verdict.holds).toBe(false);
     expect(verdict.explanation).toContain('TCP 9090');
   });
 
-  test('means that something passes at all where no port of the destination is known', () => {
+  test('allowed means some port if no port of the destination is known', () => {
     expect(connectivity.allowed(api, web).holds).toBe(true);
     expect(connectivity.allowed(api, outside).holds).toBe(true);
   });
 
-  test('is explained by file, line and column', () => {
+  test('is explained with file, line and column', () => {
     const { explanation } = connectivity.denied(web, api, { ports: [Port.tcp(8080)] });
     expect(explanation).toContain('app/web-to-api spec.ingress[0] ((yaml):18:7): TCP 8080');
   });
 
-  test('explains what holds as well', () => {
+  test('a verdict that holds is explained too', () => {
     expect(connectivity.allowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toContain('app/web-to-api spec.ingress[0]');
-    expect(connectivity.only(api, [web]).explanation).toContain('no rule lets anyone else through. Searched:\n  app/web-to-api spec.ingress[0]');
-    expect(connectivity.onlyTo(api, [web]).explanation).toContain('no policy isolates it for egress');
+    expect(connectivity.admitsOnly(api, [web]).explanation).toContain('no rule lets anything else through. Rules searched:\n  app/web-to-api spec.ingress[0]');
+    expect(connectivity.reachesOnly(api, [web]).explanation).toContain('no policy isolates it for egress');
   });
 
-  test('of only is about all pods that could be', () => {
-    expect(connectivity.only(api, [web]).holds).toBe(true);
-    expect(connectivity.only(api, []).holds).toBe(false);
-    expect(connectivity.only(api, [Peer.pods({ labels: { app: 'web' }, allNamespaces: true })]).holds).toBe(true);
-    expect(connectivity.only(api, [Peer.pods({ labels: { app: 'web', role: 'x' }, allNamespaces: true })]).holds).toBe(false);
-    expect(connectivity.only(web, [Peer.allNamespaces()]).holds).toBe(false);
-    // Where those who may are everyone, an open door lets in nobody else.
-    expect(connectivity.only(web, [Peer.anything()]).holds).toBe(true);
+  test('admitsOnly is about every possible pod', () => {
+    expect(connectivity.admitsOnly(api, [web]).holds).toBe(true);
+    expect(connectivity.admitsOnly(api, []).holds).toBe(false);
+    expect(connectivity.admitsOnly(api, [Peer.pods({ labels: { app: 'web' }, allNamespaces: true })]).holds).toBe(true);
+    expect(connectivity.admitsOnly(api, [Peer.pods({ labels: { app: 'web', role: 'x' }, allNamespaces: true })]).holds).toBe(false);
+    expect(connectivity.admitsOnly(web, [Peer.allNamespaces()]).holds).toBe(false);
+    // Nothing is outside this list.
+    expect(connectivity.admitsOnly(web, [Peer.anything()]).holds).toBe(true);
   });
 
-  test('throws by each assertion where the claim is untrue, and only there', () => {
+  test('an assertion throws if and only if the claim does not hold', () => {
     const on = (port: number) => ({ ports: [Port.tcp(port)] });
     expect(() => connectivity.assertAllowed(web, api, on(8080))).not.toThrow();
-    expect(() => connectivity.assertAllowed(web, api, on(81))).toThrow(/^untrue: allowed\(app\/web, app\/api, TCP 81\)\n/);
+    expect(() => connectivity.assertAllowed(web, api, on(81))).toThrow(/^allowed\(app\/web, app\/api, TCP 81\) does not hold\napp\/web\[Pod\] does not reach/);
     expect(() => connectivity.assertDenied(web, api, on(81))).not.toThrow();
-    expect(() => connectivity.assertDenied(web, api)).toThrow(/^untrue: denied\(app\/web, app\/api\)\n/);
-    expect(() => connectivity.assertOnly(api, [web])).not.toThrow();
-    expect(() => connectivity.assertOnly(api, [])).toThrow(/^untrue: only\(app\/api, \[\]\)\n/);
-    expect(() => connectivity.assertOnlyTo(api, [web])).toThrow(/^untrue: onlyTo\(app\/api, \[app\/web\]\)\n/);
+    expect(() => connectivity.assertDenied(web, api)).toThrow(/^denied\(app\/web, app\/api\) does not hold\n/);
+    expect(() => connectivity.assertAdmitsOnly(api, [web])).not.toThrow();
+    expect(() => connectivity.assertAdmitsOnly(api, [])).toThrow(/^admitsOnly\(app\/api, \[\]\) does not hold\n/);
+    expect(() => connectivity.assertReachesOnly(api, [web])).toThrow(/^reachesOnly\(app\/api, \[app\/web\]\) does not hold\n/);
   });
 
-  test('throws, whatever is asked, where an endpoint is not there', () => {
+  test('a claim throws if an endpoint does not exist, and names those that do', () => {
     expect(() => connectivity.allowed(Endpoint.workload('app/wep'), api)).toThrow(/there is no workload 'app\/wep'; namespace 'app' has api, web/);
   });
 
-  test('is printed as the matrix of who reaches whom', () => {
-    expect(connectivity.toString()).toMatch(/app\/web +TCP 8080/);
+  test('is printed as a matrix, without the pods that claims about tiers add', () => {
+    const fresh = Connectivity.fromYaml(MANIFESTS);
+    const before = fresh.toString();
+    expect(before).toMatch(/app\/web +TCP 8080/);
+    fresh.denied(new Tier(new Chart(new App(), 'chart', { namespace: 'app' }), 'batch'), api);
+    expect(fresh.toString()).toBe(before);
+    expect(() => fresh.allowed(Endpoint.workload('app/wep'), api)).toThrow(/has api, web(: |$)/);
   });
 
-  test('takes tiers, which need no app that has the manifests', () => {
+  test('takes tiers of an app that does not contain the manifests', () => {
     const chart = new Chart(new App(), 'chart', { namespace: 'app' });
     expect(connectivity.allowed(new Tier(chart, 'web'), new Tier(chart, 'api', { ports: [Port.tcp(8080)] })).holds).toBe(true);
   });
 });
 
-describe('manifests that can not be judged', () => {
-  test('throw with line and column where they do not parse', () => {
+describe('manifests that cannot be judged', () => {
+  test('throw with line and column if they do not parse', () => {
     expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^\(yaml\):1:7: error: /);
   });
 
-  test('throw where the API server would refuse a policy', () => {
+  test('throw if the API server would refuse a policy', () => {
     expect(() => Connectivity.fromYaml(MANIFESTS.replace('port: 8080 }]', 'port: 0 }]'))).toThrow(/19:17: error: .*between 1 and 65535/);
   });
 
-  test('throw where a path is missing', () => {
+  test('throw if a path does not exist', () => {
     expect(() => Connectivity.fromFiles(['no/such/folder'])).toThrow(/no\/such\/folder/);
   });
 
-  test('give warnings where policies are of kinds that are not evaluated', () => {
+  test('give a warning about a policy of a kind that is not evaluated', () => {
     const { warnings } = Connectivity.fromYaml(`${MANIFESTS}---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\n`);
     expect(warnings).toEqual([expect.stringContaining('CiliumNetworkPolicy')]);
   });
@@ -124,7 +129,7 @@ describe('connectivity of a cdk8s app', () => {
   const back = new Tier(two, 'back', { ports: [Port.tcp(80)] });
   back.allowFrom(front);
 
-  test('counts all of its charts, and of a chart just that', () => {
+  test('counts all charts of the app, or one chart', () => {
     expect(Connectivity.fromApp(app).allowed(front, back).holds).toBe(true);
     // Without chart one nothing isolates front; without chart two nothing isolates back.
     expect(Connectivity.fromChart(one).denied(back, front).holds).toBe(true);
@@ -133,14 +138,14 @@ describe('connectivity of a cdk8s app', () => {
     expect(Connectivity.fromApp(app).denied(front, Peer.anyAddress()).holds).toBe(true);
   });
 
-  test('can be asked of an app whose intents are untrue', () => {
+  test('does not judge the intents of the app', () => {
     new ConnectivityIntent(one, 'untrue').denied(front, back);
     expect(Connectivity.fromApp(app).allowed(front, back).holds).toBe(true);
   });
 });
 
 describe('connectivity of files', () => {
-  test('counts every manifest of a folder, and names the file that decides', () => {
+  test('counts every manifest of a folder and names the file that decides', () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'connectivity-'));
     try {
       fs.writeFileSync(path.join(folder, 'all.yaml'), MANIFESTS);
@@ -162,7 +167,7 @@ describe('connectivity that changes', () => {
   });
   const open = (connectivity: Connectivity) => [8080, 9090].map(port => connectivity.allowed(web, api, { ports: [Port.tcp(port)] }).holds);
 
-  test('answers by an object in the place of the one of its name', () => {
+  test('counts an object instead of the one with its name', () => {
     const connectivity = Connectivity.fromYaml(MANIFESTS);
     expect(open(connectivity)).toEqual([true, false]);
     connectivity.apply(toApi(9090));
@@ -170,14 +175,14 @@ describe('connectivity that changes', () => {
     expect(connectivity.toString()).toBe(Connectivity.fromYaml(MANIFESTS.replace('port: 8080 }]\n', 'port: 9090 }]\n')).toString());
   });
 
-  test('answers without an object that was removed, and says whether there was one', () => {
+  test('does not count an object that was removed, and returns whether there was one', () => {
     const connectivity = Connectivity.fromYaml(MANIFESTS);
     expect([connectivity.remove(toApi(1)), connectivity.remove(toApi(1))]).toEqual([true, false]);
     expect(open(connectivity)).toEqual([true, true]);
     expect(connectivity.allowed(outside, api).holds).toBe(true);
   });
 
-  test('takes a List of objects, all of them or none', () => {
+  test('applies a List of objects completely or not at all', () => {
     const connectivity = Connectivity.fromYaml(MANIFESTS);
     const list = (...items: string[]) => `{"apiVersion": "v1", "kind": "List", "items": [${items}]}`;
     expect(() => connectivity.apply(list(toApi(9090), toApi(1, 'q', 'api')))).toThrow('spec.podSelector');
@@ -186,7 +191,7 @@ describe('connectivity that changes', () => {
     expect(open(connectivity)).toEqual([false, true]);
   });
 
-  test('knows new pods, and warns of what it does not judge', () => {
+  test('counts new pods, and warns once about a policy that is not evaluated', () => {
     const connectivity = Connectivity.fromYaml(MANIFESTS);
     connectivity.apply('{ apiVersion: v1, kind: Pod, metadata: { name: job, namespace: app, labels: { app: web } }, spec: { containers: [] } }');
     expect(connectivity.allowed(Endpoint.workload('app/job'), api, { ports: [Port.tcp(8080)] }).holds).toBe(true);
@@ -194,13 +199,186 @@ describe('connectivity that changes', () => {
     const calico = '{ apiVersion: crd.projectcalico.org/v1, kind: GlobalNetworkPolicy, metadata: { name: g }, spec: {} }';
     connectivity.apply(calico);
     connectivity.apply(calico);
-    expect(connectivity.warnings).toEqual([expect.stringContaining('GlobalNetworkPolicy g is a policy of Calico, which is not evaluated')]);
+    expect(connectivity.warnings).toEqual([expect.stringContaining('GlobalNetworkPolicy g is a policy of Calico')]);
   });
 
   test.each([
     ['kind: Pod', "(manifests):1:1: error: 'apiVersion' is missing"], ['[', '(manifests):'], ['just text', '(manifests):1:1'],
-  ])('refuses %p with a place and a sentence', (manifests, message) => {
+  ])('throws for %p, with a place', (manifests, message) => {
     expect(() => Connectivity.fromYaml(MANIFESTS).apply(manifests)).toThrow(message);
     expect(() => Connectivity.fromYaml(MANIFESTS).remove(manifests)).toThrow(message);
+  });
+});
+
+describe('the verdict on a claim', () => {
+  const pods = ['a', 'b'].map(name =>
+    `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: app, labels: { app: ${name} } }\nspec: { containers: [] }\nstatus: { podIP: 10.0.0.${name === 'a' ? 1 : 2} }\n---\n`).join('');
+  const connectivity = Connectivity.fromYaml(`${pods}apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: none-out, namespace: app }\nspec: { podSelector: { matchLabels: { app: a } }, policyTypes: [Egress] }\n`);
+  const [a, b] = [Endpoint.workload('app/a'), Endpoint.workload('app/b')];
+
+  test('repeats the claim as it was made', () => {
+    expect(connectivity.allowed(a, b).claim).toBe('allowed(app/a, app/b)');
+    expect(connectivity.denied(a, b, { ports: [Port.tcp(80), Port.udp(53), Port.tcpRange(1, 5)] }).claim).toBe('denied(app/a, app/b, TCP 80, UDP 53, TCP 1-5)');
+    expect(connectivity.denied(a, b, { ports: [Port.all()] }).claim).toBe('denied(app/a, app/b, SCTP 1-65535, TCP 1-65535, UDP 1-65535)');
+    expect(connectivity.admitsOnly(a, [b, a]).claim).toBe('admitsOnly(app/a, [app/b, app/a])');
+    expect(connectivity.reachesOnly(a, [], { ports: [Port.allUdp()] }).claim).toBe('reachesOnly(app/a, [], UDP 1-65535)');
+  });
+
+  test('is plain data for other languages: holds, undecided, assumptions and an explanation', () => {
+    const { holds, undecided, assumptions } = connectivity.allowed(a, b);
+    expect({ holds, undecided, assumptions }).toEqual({ holds: false, undecided: false, assumptions: [] });
+    expect(connectivity.allowed(a, b).toString()).toMatch(/^allowed\(app\/a, app\/b\) does not hold\napp\/a\[Pod\] does not reach[^]*Egress of app\/a\[Pod\]: blocked/);
+    expect(connectivity.reachesOnly(a, [b]).toString()).toBe('reachesOnly(app/a, [app/b]) holds\nreachesOnly: app/a[Pod] → app/b[Pod]: no rule lets anything else through. Rules searched:\n  none: there is no egress rule, so everything is denied');
+    expect(connectivity.denied(a, b).explanation).toContain('app/none-out');
+  });
+
+  test('takes the known address of a pod for that pod', () => {
+    expect(connectivity.admitsOnly(Endpoint.address('10.0.0.1'), []).explanation).toContain('10.0.0.1 (app/a[Pod])');
+    expect(Endpoint.address('10.0.0.0/8').endpointName).toBe('10.0.0.0/8');
+  });
+
+  test.each(['app', 'app/c', '10.0.0.0/33', '10.0.0.1/8'])('does not exist for %s, which is not an endpoint', text => {
+    expect(() => connectivity.denied(Endpoint.workload(text), a)).toThrow(`denied(${text}, app/a): `);
+  });
+
+  test('does not exist for addresses in admitsOnly, nor for a tier that no pod can be', () => {
+    expect(() => connectivity.admitsOnly(Peer.cidr('10.0.0.0/8'), [])).toThrow(/admitsOnly is about pods, and .* is not a pod: no policy decides what reaches an address/);
+    expect(() => connectivity.reachesOnly(Endpoint.address('192.0.2.1'), [])).toThrow('no policy decides what leaves an address');
+    const impossible = Peer.pods({ labels: { a: 'b' }, matchExpressions: [LabelExpression.doesNotExist('a')] });
+    expect(() => connectivity.denied(impossible, b)).toThrow(/no pod and no address can be .*: its selector contradicts itself or the labels of the declared namespaces/);
+  });
+});
+
+describe('a tier or a peer in a claim', () => {
+  const chart = new Chart(new App(), 'shop', { namespace: 'app' });
+  const IN = (spec: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p, namespace: app }\nspec: ${spec}\n---\n`;
+  const POD = (name: string, labels: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: app, labels: { ${labels} } }\nspec: { containers: [] }\n---\n`;
+
+  test('means its workloads, and also a pod with exactly its labels', () => {
+    const db = new Tier(chart, 'db');
+    const blueOnly = Connectivity.fromYaml(POD('web-1', 'app: web, release: blue') + IN('{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { release: blue } } }] }] }'));
+    const frontend = Peer.pods({ labels: { app: 'web' } });
+    expect(blueOnly.allowed(Endpoint.workload('app/web-1'), db).holds).toBe(true);
+    expect(blueOnly.allowed(frontend, db).explanation).not.toContain('app/web-1[Pod] does not reach');
+    expect(blueOnly.allowed(frontend, db).holds).toBe(false);
+    expect(blueOnly.denied(frontend, db).explanation).toContain('app/web-1[Pod] reaches shop/db[Tier]');
+  });
+
+  test('is in the namespace of the other side if the peer has none', () => {
+    const one = Connectivity.fromYaml(IN('{ podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { role: x } } }] }] }'));
+    const gate = new Tier(chart, 'api');
+    expect(one.allowed(Peer.pods({ labels: { role: 'x' } }), gate).holds).toBe(true);
+    expect(one.admitsOnly(gate, [Peer.pods({ labels: { role: 'x' } })]).holds).toBe(true);
+    const closedPods = Connectivity.fromYaml(IN('{ podSelector: { matchLabels: { role: x } } }'));
+    expect(closedPods.denied(gate, Peer.pods({ labels: { role: 'x' } })).holds).toBe(true);
+    expect(one.admitsOnly(gate, [Peer.namespace('other')]).explanation).toContain('A pod with label role=x in namespace app');
+  });
+
+  test('is in the default namespace if its chart has none', () => {
+    const bare = new Tier(new Chart(new App(), 'bare'), 'web');
+    const one = Connectivity.fromYaml(IN('{ podSelector: {} }').replace('namespace: app', 'namespace: default'));
+    expect(one.denied(Peer.anything(), bare).holds).toBe(true);
+  });
+
+  test('has its own labels in a namespace with known labels', () => {
+    const namespaceIn = (labels: string) => `apiVersion: v1\nkind: Namespace\nmetadata: { name: app, labels: { ${labels} } }\n---\n`;
+    const rule = IN('{ podSelector: { matchLabels: { app: gate } }, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }] }').replace('namespace: app', 'namespace: gates');
+    const gates = new Tier(new Chart(new App(), 'gates', { namespace: 'gates' }), 'gate');
+    const web2 = new Tier(chart, 'web2');
+    expect(Connectivity.fromYaml(rule + namespaceIn('team: a')).allowed(web2, gates).holds).toBe(true);
+    expect(Connectivity.fromYaml(rule + namespaceIn('team: b')).allowed(web2, gates).holds).toBe(false);
+    expect(() => Connectivity.fromYaml(namespaceIn('team: b')).denied(Peer.namespaces({ labels: { 'team': 'a', 'kubernetes.io/metadata.name': 'app' } }), web2)).toThrow('no pod and no address can be');
+    expect(Connectivity.fromYaml(rule + namespaceIn('team: b')).allowed(Peer.namespaces({ labels: { team: 'a' } }), gates).holds).toBe(true);
+  });
+
+  test('in a namespace that a claim names by labels assumes nothing about them; by name, it assumes that there are none', () => {
+    const byTeam = (operator: string) => Connectivity.fromYaml(IN(`{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: ${operator} }] } }] }] }`));
+    const target = new Tier(chart, 'target');
+    expect(byTeam('Exists').allowed(Peer.namespaces({ labels: { team: 'a' } }), target, { strict: true })).toMatchObject({ holds: true, assumptions: [] });
+    expect(byTeam('DoesNotExist').allowed(Peer.namespace('jobs'), target)).toMatchObject({ holds: true, assumptions: ['namespace-label'] });
+    expect(byTeam('DoesNotExist').allowed(Peer.namespace('jobs'), target, { strict: true })).toMatchObject({ holds: false, undecided: false, assumptions: ['namespace-label'] });
+  });
+
+  test('makes a claim for each member if it stands for several, on the ports of each', () => {
+    const two = Connectivity.fromYaml(IN('{ podSelector: { matchLabels: { app: cache } }, ingress: [{ ports: [{ port: 6379 }] }] }'));
+    const [sql, cache] = [new Tier(chart, 'sql', { ports: [Port.tcp(5432)] }), new Tier(chart, 'cache', { ports: [Port.tcp(6379)] })];
+    const reader = new Tier(chart, 'reader');
+    expect(two.allowed(reader, Peer.anyOf([sql, cache])).holds).toBe(true);
+    const verdict = two.denied(Peer.anyOf([reader, sql]), Peer.anyOf([cache, sql]), { ports: [Port.tcp(6379), Port.tcp(5432)] });
+    expect(verdict.explanation.match(/^denied: .*$/gm)).toEqual([
+      'denied: shop/reader → shop/cache (TCP 6379, TCP 5432)', 'denied: shop/reader → shop/sql (TCP 6379, TCP 5432)',
+      'denied: shop/sql → shop/cache (TCP 6379, TCP 5432)', 'denied: shop/sql → shop/sql (TCP 6379, TCP 5432)',
+    ]);
+  });
+
+  test('may have any named port that a policy mentions, in claims that something is closed', () => {
+    const named = Connectivity.fromYaml(IN('{ podSelector: { matchLabels: { app: api } }, ingress: [{ ports: [{ port: metrics }, { port: 65535 }, { port: 65000, endPort: 65534 }, { protocol: UDP, port: dns }] }] }'));
+    const tier = new Tier(chart, 'named-api', { labels: { app: 'api' }, ports: [Port.named('http')] });
+    expect(named.denied(outside, tier, { ports: [Port.named('metrics')] }).holds).toBe(false);
+    // The number of such a port is not known, but no rule mentions it.
+    expect(named.denied(outside, tier, { ports: [Port.tcp(64999)] }).holds).toBe(false);
+    expect(named.denied(outside, tier, { ports: [Port.tcp(80)] }).holds).toBe(true);
+    expect(named.allowed(outside, tier, { ports: [Port.named('metrics')] }).holds).toBe(false);
+    expect(named.denied(outside, tier, { ports: [Port.named('dns', Protocol.UDP)] }).holds).toBe(false);
+  });
+
+  const closed = Connectivity.fromYaml(IN('{ podSelector: {}, policyTypes: [Ingress, Egress] }'));
+  const tierOf = (id: string, label: string) => new Tier(chart, id, { labels: { app: label } });
+  const [front, back, odd, digits] = [tierOf('front', 'f'), tierOf('back', 'k'), tierOf('Order Service-v2', 'o'), tierOf('3rd-party', 'r')];
+
+  test.each<[string, IEndpoint, IEndpoint, Port[] | undefined, string]>([
+    ['one call on the destination fixes both sides between two tiers', front, back, undefined, 'back.allowFrom(front)'],
+    ['a call names the tier as its variable is probably called', odd, digits, undefined, 'rdParty.allowFrom(orderServiceV2)'],
+    ['towards a peer, the tier calls allowTo', front, Peer.publicInternet(), [Port.tcp(443)], 'front.allowTo(/* the public internet */, { ports: [Port.tcp(443)] })'],
+    ['from a peer, the tier calls allowFrom', Peer.pods({ labels: { a: 'b' } }), back, undefined, 'back.allowFrom(/* '],
+    ['a call names a range', front, back, [Port.udpRange(5353, 5360)], 'back.allowFrom(front, { ports: [Port.udpRange(5353, 5360)] })'],
+    ['a call names every port of a protocol', front, back, [Port.allSctp()], 'Port.allSctp()'],
+    ['a call names a port by name', front, back, [Port.named('http')], "TCP port named 'http'"],
+  ])('has a fix in code: %s', (_, from, to, ports, expected) => {
+    expect(closed.allowed(from, to, { ports }).explanation).toContain(expected);
+  });
+
+  test('has the fix in code on both sides', () => {
+    expect(closed.allowed(front, back).explanation.match(/^ {2}to allow it, write back\.allowFrom\(front\)$/gm)).toHaveLength(2);
+  });
+
+  test('fails, and is not undecided, if one of several claims fails', () => {
+    const istio = 'apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: { name: i, namespace: app }\nspec: { selector: { matchLabels: { app: o } } }\n';
+    const mixed = Connectivity.fromYaml(istio);
+    expect(mixed.denied(front, odd)).toMatchObject({ holds: false, undecided: true });
+    expect(mixed.denied(front, Peer.anyOf([odd, back]))).toMatchObject({ holds: false, undecided: false });
+    expect(mixed.allowed(front, Peer.anyOf([odd, back]))).toMatchObject({ holds: false, undecided: true });
+  });
+
+  test('has no fix in code if neither side is a tier', () => {
+    expect(closed.allowed(Peer.publicInternet(), Peer.pods({ labels: { a: 'b' } })).explanation).not.toMatch(/allow(From|To)\(/);
+  });
+});
+
+describe('namespaces that are made elsewhere', () => {
+  const rule = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p, namespace: app }\nspec: { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: ops } } }] }] }\n---\n'
+    + 'apiVersion: v1\nkind: Pod\nmetadata: { name: prometheus, namespace: monitoring }\nspec: { containers: [] }\n---\napiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: app }\nspec: { containers: [] }\n';
+  const [prometheus, app] = [Endpoint.workload('monitoring/prometheus'), Endpoint.workload('app/web')];
+  const namespaces = [{ name: 'monitoring', labels: { team: 'ops' } }];
+
+  test('have the labels that an option states', () => {
+    expect(Connectivity.fromYaml(rule).allowed(prometheus, app).holds).toBe(false);
+    expect(Connectivity.fromYaml(rule, { namespaces }).allowed(prometheus, app).holds).toBe(true);
+  });
+
+  test('keep those labels when an object is applied', () => {
+    const connectivity = Connectivity.fromYaml(rule, { namespaces });
+    connectivity.apply('{ apiVersion: v1, kind: Pod, metadata: { name: other, namespace: app }, spec: { containers: [] } }');
+    expect(connectivity.allowed(prometheus, Endpoint.workload('app/other')).holds).toBe(true);
+  });
+
+  test('have the labels of their Namespace object if the input has one', () => {
+    const object = '---\napiVersion: v1\nkind: Namespace\nmetadata: { name: monitoring }\n';
+    expect(Connectivity.fromYaml(rule + object, { namespaces }).allowed(prometheus, app).holds).toBe(false);
+  });
+
+  test('must have a valid name and valid labels', () => {
+    expect(() => Connectivity.fromYaml(rule, { namespaces: [...namespaces, { name: 'B' }] })).toThrow(/^Connectivity\.fromYaml: namespaces\[1\]: the name 'B' is not valid/);
+    expect(() => Connectivity.fromFiles([], { namespaces: [{ name: 'b', labels: { 'a b': 'c' } }] })).toThrow(/^Connectivity\.fromFiles: namespaces\[0\]: the label 'a b: c' is not valid/);
   });
 });

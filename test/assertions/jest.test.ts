@@ -11,7 +11,7 @@ backend.allowFrom(frontend);
 db.allowFrom(backend);
 
 describe('the matchers', () => {
-  test('hold for an app, a chart, a Connectivity and manifests', () => {
+  test('take an app, a chart, a Connectivity or manifests', () => {
     expect(app).toAllow(frontend, backend);
     expect(chart).toDeny(frontend, db);
     expect(Connectivity.fromApp(app)).toAdmitOnly(db, [backend]);
@@ -19,7 +19,7 @@ describe('the matchers', () => {
     expect('apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [] }\n').toAllow('default/a', '192.0.2.1');
   });
 
-  test('hold the other way round with not', () => {
+  test('can be negated', () => {
     expect(app).not.toAllow(frontend, db);
     expect(app).not.toDeny(frontend, backend);
     expect(app).not.toAdmitOnly(db, []);
@@ -31,13 +31,20 @@ describe('the matchers', () => {
     expect(app).not.toAllow(frontend, backend, { ports: [Port.tcp(8080), Port.udp(8080)] });
   });
 
-  test('fail with what decides and what would mend it', () => {
-    expect(() => expect(app).toAllow(frontend, db)).toThrow(/untrue: allowed\(shop\/frontend, shop\/db\)[^]*db\.allowFrom\(frontend\)/);
+  test('fail with the deciding policies and the fix', () => {
+    expect(() => expect(app).toAllow(frontend, db)).toThrow(/^allowed\(shop\/frontend, shop\/db\) does not hold\n[^]*db\.allowFrom\(frontend\)/);
   });
 
-  test('say what can be judged where something else is given', () => {
+  test('throw for a value that cannot be judged', () => {
     expect(() => expect(42).toAllow(frontend, db)).toThrow(/write an App, a Chart, a Connectivity, or manifests as YAML/);
     expect(() => expect(null).toAllow(frontend, db)).toThrow(/write an App, a Chart/);
+  });
+
+  test('fail for an undecided claim, negated or not', () => {
+    const undecided: any = Object.create(Connectivity.fromApp(app));
+    undecided.allowed = () => ({ holds: false, undecided: true, toString: () => 'allowed(a, b) is undecided' });
+    expect(() => expect(undecided).toAllow(frontend, db)).toThrow('is undecided');
+    expect(() => expect(undecided).not.toAllow(frontend, db)).toThrow('is undecided');
   });
 
   test('can be added to an expect that is not global', () => {

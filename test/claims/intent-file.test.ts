@@ -1,10 +1,13 @@
-import { readIntents } from '../../src/claims/intent-file';
+import { judgeIntents, readIntents } from '../../src/claims/intent-file';
+import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
+import { reachOfYaml } from '../manifests';
+import { policy, shop, TIERS } from '../report/shop';
 
 function intents(yaml: string) {
-  const { intents: read, problems: told } = readIntents('intents.yaml', Buffer.from(yaml));
-  expect(told.map(formatFinding)).toEqual([]);
-  return read;
+  const read = readIntents('intents.yaml', Buffer.from(yaml));
+  expect(read.problems.map(formatFinding)).toEqual([]);
+  return read.intents;
 }
 
 function problems(yaml: string): string {
@@ -20,9 +23,9 @@ allowed:
     to: app/backend
     port: tcp/8080
     description: the shop
-only:
-  - { to: app/db, from: [app/backend, 10.0.0.1] }
-onlyTo:
+admitsOnly:
+  - { to: app/db, from: [app/backend, 10.0.0.1], strict: true }
+reachesOnly:
   - { from: app/db, to: [] }
 `)).toEqual([
     { kind: 'denied', sources: [end('app/frontend', 3, 7)], destinations: [end('app/db', 3, 27)], place: at(3, 5) },
@@ -34,12 +37,12 @@ onlyTo:
       ports: [{ protocol: 'TCP', first: 8080, last: 8080 }],
       description: 'the shop',
     },
-    { kind: 'only', sources: [end('app/backend', 10, 26), end('10.0.0.1', 10, 39)], destinations: [end('app/db', 10, 7)], place: at(10, 5) },
-    { kind: 'onlyTo', sources: [end('app/db', 12, 7)], destinations: [], place: at(12, 5) },
+    { kind: 'admitsOnly', sources: [end('app/backend', 10, 26), end('10.0.0.1', 10, 39)], destinations: [end('app/db', 10, 7)], strict: true, place: at(10, 5) },
+    { kind: 'reachesOnly', sources: [end('app/db', 12, 7)], destinations: [], place: at(12, 5) },
   ]);
 });
 
-test('ports: one or several, numbers of TCP, names, ranges, whole protocols', () => {
+test('ports are a list or one port: numbers of TCP, names, ranges and whole protocols', () => {
   const [intent] = intents('allowed: [{ from: a/b, to: c/d, ports: [80, tcp/http, udp/53-54, sctp] }]');
   expect(intent.ports).toEqual([
     { protocol: 'TCP', first: 80, last: 80 }, { protocol: 'TCP', name: 'http' },
@@ -47,7 +50,7 @@ test('ports: one or several, numbers of TCP, names, ranges, whole protocols', ()
   ]);
 });
 
-test('an endpoint may be a selector of pods, in a namespace by name or by labels', () => {
+test('an endpoint may be a selector of pods in a namespace by name or by labels', () => {
   const [intent] = intents(`
 denied:
   - from: { namespace: app, podSelector: { matchLabels: { app: web } } }
@@ -62,33 +65,38 @@ test('several documents are one list of intents', () => {
 
 test.each([
   ['deny: []', 'intents.yaml:1:1: error: deny: there is no such field'],
-  ['kind: Intent\nallowed: []', 'intents.yaml:1:1: error: kind: there is no such field; an intent file is no Kubernetes object: its fields are allowed, denied, only, onlyTo'],
-  ['', 'intents.yaml: error: there is no intent in this file'],
-  ['allowed: []', 'intents.yaml: error: there is no intent in this file'],
+  ['kind: Intent\nallowed: []', 'intents.yaml:1:1: error: kind: there is no such field; an intent file is not a Kubernetes object: write allowed, denied, admitsOnly, reachesOnly'],
+  ['only: []', "intents.yaml:1:1: error: only: there is no such field; write 'admitsOnly'"],
+  ['allowed: []\nonlyTo: []', "intents.yaml:2:1: error: onlyTo: there is no such field; write 'reachesOnly'"],
+  ['', 'intents.yaml: error: this file has no intent'],
+  ['allowed: []', 'intents.yaml: error: this file has no intent'],
   ['[]', 'intents.yaml:1:1: error: must be an object, not a list'],
   ['allowed: { from: a/b, to: c/d }', 'intents.yaml:1:1: error: allowed: must be a list'],
   ['allowed: [a/b]', 'allowed[0]: must be an object, not the text "a/b"'],
   ['allowed:\n  -', 'intents.yaml:2:4: error: allowed[0]: this entry is empty; write { from: app/frontend, to: app/backend }'],
   ['allowed: [{ form: a/b, to: c/d }]', 'allowed[0].form: there is no such field'],
   ['allowed: [{ to: c/d }]', 'intents.yaml:1:11: error: allowed[0].from: is missing; write namespace/name'],
-  ['allowed: [{ from: a/b, to: 5 }]', 'allowed[0].to: is no endpoint; write namespace/name'],
+  ['allowed: [{ from: a/b, to: 5 }]', 'allowed[0].to: is not an endpoint; write namespace/name'],
   ['denied: [{ from: a/b, to: [c/d] }]', 'denied[0].to: must be one endpoint, not a list; write an entry for each'],
-  ['only: [{ to: [a/b], from: [] }]', "only[0].to: must be one endpoint, not a list; 'only' is about one"],
-  ['only: [{ to: a/b, from: c/d }]', 'only[0].from: must be a list; write [c/d], or [] for nobody'],
-  ['only: [{ to: a/b }]', 'only[0].from: is missing; write [app/backend], or [] for nobody'],
-  ['only: [{ to: a/b, from: [c/d, ] , x: 1 }]', 'only[0].x: there is no such field'],
-  ['only: [{ to: a/b, from: [{}] }]', "only[0].from[0]: does not say which namespace; write one of 'namespace: app'"],
-  ['only: [{ to: { namespace: a, namespaceSelector: {} }, from: [] }]', 'only[0].to: has both namespace and namespaceSelector'],
+  ['admitsOnly: [{ to: [a/b], from: [] }]', "admitsOnly[0].to: must be one endpoint, not a list; 'admitsOnly' is about one endpoint"],
+  ['admitsOnly: [{ to: a/b, from: c/d }]', 'admitsOnly[0].from: must be a list; write [c/d], or [] for no endpoint'],
+  ['admitsOnly: [{ to: a/b }]', 'admitsOnly[0].from: is missing; write [app/backend], or [] for no endpoint'],
+  ['admitsOnly: [{ to: a/b, from: [c/d, ] , x: 1 }]', 'admitsOnly[0].x: there is no such field'],
+  ['admitsOnly: [{ to: a/b, from: [{}] }]', "admitsOnly[0].from[0]: has no namespace; write either 'namespace: app'"],
+  ['admitsOnly: [{ to: { namespace: a, namespaceSelector: {} }, from: [] }]', 'admitsOnly[0].to: has both namespace and namespaceSelector'],
+  ['allowed:\n- {from: {namespace: "", podSelector: {}}, to: x/b}', 'intents.yaml:2:11: error: allowed[0].from.namespace: a lowercase RFC 1123 label must'],
+  ['denied: [{ from: { namespace: 5 }, to: c/d }]', 'denied[0].from.namespace: must be text, not the number 5'],
   ['denied: [{ from: { namespace: a, podSelector: { app: web } }, to: c/d }]', "labels go under matchLabels: write 'matchLabels: { app: … }'"],
   ['denied: [{ from: { namespace: a, podSelector: { matchLabels: { app: -x } } }, to: c/d }]', "the value '-x' of 'app': a valid label must"],
   ['allowed: [{ from: a/b, to: c/d, port: 80, ports: [81] }]', "allowed[0].ports: has both 'port' and 'ports'; write them all under ports"],
-  ['allowed: [{ from: a/b, to: c/d, ports: [] }]', 'allowed[0].ports: is empty; name a port, or leave it out'],
+  ['allowed: [{ from: a/b, to: c/d, ports: [] }]', 'allowed[0].ports: is empty; write a port, or leave the field out'],
   ['allowed: [{ from: a/b, to: c/d, ports: 80 }]', 'allowed[0].ports: must be a list'],
   ['allowed: [{ from: a/b, to: c/d, port: icmp/8 }]', "allowed[0].port: 'icmp/8' names no protocol of TCP, UDP, SCTP"],
   ['allowed: [{ from: a/b, to: c/d, port: [80] }]', 'allowed[0].port: is not a port: write it as tcp/8080'],
   ['allowed: [{ from: a/b, to: c/d, description: 5 }]', 'allowed[0].description: must be text, not the number 5'],
+  ['allowed: [{ from: a/b, to: c/d, strict: "yes" }]', 'allowed[0].strict: must be true or false'],
   ['allowed: [{ from: a/b, to: c/d }\n', 'error: not valid YAML'],
-])('%j: %s', (yaml, message) => {
+])('%j is an error with its place: %s', (yaml, message) => {
   expect(problems(yaml)).toContain(message);
 });
 
@@ -99,3 +107,48 @@ function at(line: number, column: number) {
 function end(text: string, line: number, column: number) {
   return { text, place: at(line, column) };
 }
+
+describe('an intent in a cluster', () => {
+  function judged(yaml: string, reach: Reachability = shop(), strict?: boolean) {
+    const { verdicts, problems: found } = judgeIntents(reach, intents(yaml), strict);
+    return { answers: verdicts.map(({ verdict }) => verdict.answer), problems: found.map(formatFinding), verdicts };
+  }
+
+  test('with a selector means the declared workloads that it selects', () => {
+    expect(judged(`
+denied:
+  - { from: { namespace: app, podSelector: { matchLabels: { app: frontend } } }, to: app/db }
+  - { from: { namespace: app }, to: app/backend }
+  - { from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: app } } }, to: app/db }`)).toMatchObject({ answers: ['holds', 'fails', 'holds'], problems: [] });
+  });
+
+  test('may list pods that no manifest declares', () => {
+    const reach = reachOfYaml(TIERS + policy('db', `
+  podSelector: { matchLabels: { app: db } }
+  ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: monitoring } }, podSelector: { matchLabels: { app: prometheus } } }] }]`));
+    const listing = (labels: string) => judged(`admitsOnly: [{ to: app/db, from: [{ namespace: monitoring, podSelector: { matchLabels: { ${labels} } } }] }]`, reach);
+    expect(listing('app: prometheus')).toMatchObject({ answers: ['holds'], problems: [] });
+    expect(listing('app: grafana')).toMatchObject({ answers: ['fails'], problems: [] });
+  });
+
+  test('may list nothing', () => {
+    expect(judged('admitsOnly: [{ to: app/frontend, from: [] }, { to: app/db, from: [] }]').answers).toEqual(['holds', 'fails']);
+  });
+
+  test('keeps its place, its description, and whether it is strict', () => {
+    const both = 'denied: [{ from: app/frontend, to: app/db, description: secret }, { from: app/frontend, to: app/db, strict: true }]';
+    expect(judged(both).verdicts).toMatchObject([{ place: at(1, 10), description: 'secret', verdict: { claim: { strict: undefined } } }, { verdict: { claim: { strict: true } } }]);
+    expect(judged(both, shop(), true).verdicts).toMatchObject([{ verdict: { claim: { strict: true } } }, { verdict: { claim: { strict: true } } }]);
+  });
+
+  test.each([
+    ['allowed: [{ from: app/x, to: app/db }]', "intents.yaml:1:13: error: there is no workload 'app/x'; namespace 'app' has backend, db, frontend"],
+    ['admitsOnly: [{ to: app/db, from: [mon/prom] }]', "intents.yaml:1:35: error: there is no workload 'mon/prom'; there are workloads in app; for pods that are declared elsewhere, write { namespace: …"],
+    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "intents.yaml:1:16: error: 'admitsOnly' is about a workload, and no policy isolates the address 10.0.0.1; write 'allowed' or 'denied' for it"],
+    ['reachesOnly: [{ from: 10.0.0.0/8, to: [] }]', "'reachesOnly' is about a workload, and no policy isolates the address 10.0.0.0/8"],
+    ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: x } } }, to: app/db }]', 'no workload is selected by pods app=x of namespace app'],
+    ['denied: [{ from: { namespaceSelector: { matchLabels: { a: b } } }, to: app/db }]', 'no workload is selected by every pod of namespaces a=b'],
+  ])('%j has no verdict: %s', (yaml, message) => {
+    expect(judged(yaml)).toEqual({ answers: [], verdicts: [], problems: [expect.stringContaining(message)] });
+  });
+});

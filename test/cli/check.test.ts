@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { netpol } from './command';
-import { POLICIES, TIERS } from '../report/shop';
+import { deployment, POLICIES, policy, TIERS } from '../report/shop';
 
 const SHOP_BY_HAND = path.join(__dirname, '../../examples/shop-by-hand');
 const MANIFESTS = path.join(SHOP_BY_HAND, 'manifests');
@@ -9,12 +9,12 @@ const INTENTS = path.join(SHOP_BY_HAND, 'intents.yaml');
 
 const SHOP = {
   'shop.yaml': TIERS + POLICIES,
-  'good.yaml': 'allowed: [{ from: app/frontend, to: app/backend }]\nonly: [{ to: app/db, from: [app/backend] }]\n',
+  'good.yaml': 'allowed: [{ from: app/frontend, to: app/backend }]\nadmitsOnly: [{ to: app/db, from: [app/backend] }]\n',
   'bad.yaml': 'denied: [{ from: app/frontend, to: app/backend, description: not so }]\n',
 };
 
 describe("the tutorial's shop, by hand", () => {
-  test('all is as it is said to be, but that the backend no longer reaches db nor DNS', async () => {
+  test('every claim holds, except that the backend reaches neither db nor DNS', async () => {
     const { status, stdout, stderr } = await netpol(['check', MANIFESTS, '--intent', INTENTS]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout.match(/^(ok|FAILED).*$/gm)).toEqual([
@@ -23,14 +23,14 @@ describe("the tutorial's shop, by hand", () => {
       'ok      allowed: app/backend[Deployment] → 0.0.0.0/0 (TCP 443)',
       'FAILED  allowed: app/backend[Deployment] → kube-system/coredns[Deployment] (UDP 53)',
       'ok      denied: app/frontend[Deployment] → app/db[Deployment]',
-      'ok      only: app/backend[Deployment] → app/db[Deployment]',
+      'ok      admitsOnly: app/backend[Deployment] → app/db[Deployment]',
     ]);
   });
 
-  test('the message names the policy and its line, and adding what it says mends the file', async () => {
+  test('the message names the policy and its line, and its fix makes every claim hold', async () => {
     const { stdout } = await netpol(['check', MANIFESTS, '--intent', INTENTS]);
-    const policy = path.join(MANIFESTS, 'allow-backend-egress-https.yaml');
-    expect(stdout).toContain(`app/allow-backend-egress-https (${policy}:1:1)`);
+    const file = path.join(MANIFESTS, 'allow-backend-egress-https.yaml');
+    expect(stdout).toContain(`app/allow-backend-egress-https (${file}:1:1)`);
     const rules = [...stdout.matchAll(/to allow it, add to spec\.egress of [^\n]*:\n((?: {14}[^\n]*\n)+)/g)]
       .map(([, yaml]) => yaml.replace(/^ {14}/gm, '    '));
     expect(rules).toHaveLength(2);
@@ -40,23 +40,54 @@ describe("the tutorial's shop, by hand", () => {
   });
 });
 
-test('0 where all hold, 1 where one does not', async () => {
+test('the exit status is 0 if every claim holds and 1 if one does not', async () => {
   expect(await netpol(['check', 'shop.yaml', '--intent', 'good.yaml'], SHOP)).toMatchObject({ status: 0, stdout: expect.stringContaining('2 intents: all hold') });
   expect(await netpol(['check', 'shop.yaml', '--intent', 'bad.yaml'], SHOP)).toMatchObject({ status: 1, stdout: expect.stringContaining('bad.yaml:1:10: not so') });
 });
 
-test('several files of intents are one list', async () => {
+describe('a claim that is undecided or rests on an assumption', () => {
+  const CILIUM = '\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\nspec: { endpointSelector: { matchLabels: { app: db } }, ingress: [{}] }\n';
+  const UNDECIDED = { 'shop.yaml': TIERS + POLICIES + CILIUM, 'i.yaml': 'denied: [{ from: app/frontend, to: app/db }]\n', 'bad.yaml': SHOP['bad.yaml'] };
+
+  test('exits with 3 and says why, or with 0 if undecided claims are allowed', async () => {
+    const { status, stdout } = await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], UNDECIDED);
+    expect(status).toBe(3);
+    expect(stdout).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        i.yaml:1:10\n        app/frontend[Deployment] may reach app/db[Deployment]: All Connections.\n');
+    expect(stdout).toMatch(/\n {8}Undecided \(policy-kind\): CiliumNetworkPolicy app\/c is of a kind that netpol does not evaluate \(shop\.yaml:\d+:1\)\.\n\n1 intent: 1 undecided\n$/);
+    expect((await netpol(['check', 'shop.yaml', '--intent', 'i.yaml', '--allow-undecided'], UNDECIDED)).status).toBe(0);
+  });
+
+  test('exits with 1 if another claim fails', async () => {
+    expect((await netpol(['check', 'shop.yaml', '--intent', 'i.yaml', '--intent', 'bad.yaml', '--allow-undecided'], UNDECIDED)).status).toBe(1);
+  });
+
+  test('holds under an assumption, but not if it is strict', async () => {
+    const files = {
+      'shop.yaml': `${TIERS}${deployment('job', '', 'jobs')}${policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: DoesNotExist }] } }] }] }')}`,
+      'i.yaml': 'allowed: [{ from: jobs/job, to: app/db }]\n',
+      'strict.yaml': 'allowed: [{ from: jobs/job, to: app/db, strict: true }]\n',
+    };
+    expect(await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], files)).toMatchObject({
+      status: 0, stdout: expect.stringMatching(/^ok {6}allowed: [^]*Assumption \(namespace-label\): netpol assumes that namespace jobs \(label team\) has no label[^]*1 intent: all hold\n$/),
+    });
+    for (const strict of [['--intent', 'strict.yaml'], ['--intent', 'i.yaml', '--strict']]) {
+      expect(await netpol(['check', 'shop.yaml', ...strict], files)).toMatchObject({ status: 1, stdout: expect.stringContaining('It holds only under an assumption (namespace-label)') });
+    }
+  });
+});
+
+test('several intent files are one list', async () => {
   const { status, stdout } = await netpol(['check', 'shop.yaml', '--intent', 'good.yaml', '--intent', 'bad.yaml'], SHOP);
   expect(status).toBe(1);
   expect(stdout).toContain('3 intents: 1 failed');
 });
 
 test.each([
-  ['json', /^\[\n {2}\{"holds":false,"kind":"denied"/],
+  ['json', /^\[\n {2}\{"holds":false,"answer":"fails","kind":"denied"/],
   ['junit', /^<\?xml /],
-  ['sarif', /"ruleId": "intent-denied"/],
+  ['sarif', /"ruleId": "NP202"/],
   ['md', /^\| \| intent \| where \|\n/],
-])('-o %s', async (format, text) => {
+])('-o %s prints that format', async (format, text) => {
   const { status, stdout } = await netpol(['check', 'shop.yaml', '--intent', 'bad.yaml', '-o', format], SHOP);
   expect(status).toBe(1);
   expect(stdout).toMatch(text);
@@ -66,15 +97,54 @@ test('intents may come from standard input', async () => {
   expect(await netpol(['check', 'shop.yaml', '--intent', '-'], SHOP, SHOP['bad.yaml'])).toMatchObject({ status: 1, stdout: expect.stringContaining('-:1:10: not so') });
 });
 
-test('an intent file among the manifests is not warned of', async () => {
+test('an intent file among the manifests gives no warning', async () => {
   const files = { 'k8s/shop.yaml': SHOP['shop.yaml'], 'k8s/intents.yaml': SHOP['good.yaml'] };
   expect(await netpol(['check', 'k8s', '--intent', 'k8s/intents.yaml'], files)).toMatchObject({ status: 0, stderr: '' });
   expect((await netpol(['list', 'k8s'], files)).stderr).toMatch(/^k8s\/intents\.yaml:1:1: warning: /);
 });
 
-test('bad intents are told all at once, and nothing is judged', async () => {
+test('every error in an intent file is printed, and nothing is judged', async () => {
   const outcome = await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], { ...SHOP, 'i.yaml': 'denied: [{ from: app/x, to: app/db }, { from: app/db, to: app/y }]' });
   expect(outcome).toMatchObject({ status: 2, stdout: '' });
   expect(outcome.stderr.match(/there is no workload/g)).toHaveLength(2);
   expect(await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], { ...SHOP, 'i.yaml': 'deny: []' })).toMatchObject({ status: 2, stdout: '' });
+});
+
+describe('the inputs that made earlier versions fail', () => {
+  const owned = (kind: string, apiVersion: string, owner: string, name: string, port: number) => `apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, namespace: x, labels: {app: ${owner}}, ownerReferences: [{apiVersion: ${apiVersion}, kind: ${kind}, name: ${owner}, uid: u, controller: true}]}
+spec: {containers: [{name: c, image: i, ports: [{name: foo, containerPort: ${port}}]}]}
+---
+`;
+
+  test('a named port is looked up in every pod of a workload', async () => {
+    const files = {
+      'k8s.yaml': `${owned('StatefulSet', 'apps/v1', 'd', 'd-1', 80)}${owned('StatefulSet', 'apps/v1', 'd', 'd-2', 81)}apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p, namespace: x}
+spec: {podSelector: {}, ingress: [{ports: [{port: 81}]}]}
+`,
+      'i.yaml': 'admitsOnly:\n- {to: x/d, from: [], port: tcp/foo}\n',
+    };
+    expect(await netpol(['check', 'k8s.yaml', '--intent', 'i.yaml'], files)).toMatchObject({ status: 1, stdout: expect.stringContaining('Anything can connect to x/d-2[Pod] too') });
+  });
+
+  test('an empty namespace in an intent is an error with file, line and column', async () => {
+    const files = { ...SHOP, 'i.yaml': 'allowed:\n- {from: {namespace: "", podSelector: {}}, to: app/db}\n' };
+    expect(await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], files)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^i\.yaml:2:\d+: error: allowed\[0\]\.from\.namespace: /) });
+  });
+
+  test('a workload of kind External is a workload', async () => {
+    const files = { 'k8s.yaml': owned('External', 'acme.io/v1', 'foo-bar', 'a-1', 80) + owned('StatefulSet', 'apps/v1', 'd', 'd-1', 80), 'i.yaml': 'allowed: [{ from: x/foo-bar, to: x/d }, { from: 1.1.1.1, to: x/External/foo-bar }]' };
+    expect(await netpol(['check', 'k8s.yaml', '--intent', 'i.yaml'], files)).toMatchObject({ status: 0, stdout: expect.stringContaining('ok      allowed: x/foo-bar[External] → x/d[StatefulSet]\n') });
+  });
+
+  test('the old name of a claim is an error that gives the new one', async () => {
+    const files = { ...SHOP, 'i.yaml': 'only: [{ to: app/db, from: [] }]\nonlyTo: []\n' };
+    const { status, stderr } = await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], files);
+    expect(status).toBe(2);
+    expect(stderr).toContain("i.yaml:1:1: error: only: there is no such field; write 'admitsOnly'\n");
+    expect(stderr).toContain("i.yaml:2:1: error: onlyTo: there is no such field; write 'reachesOnly'\n");
+  });
 });

@@ -16,9 +16,11 @@ const WARNING = expect.stringMatching(/^k8s\.yaml:\d+:1: warning: CiliumNetworkP
 const REASON = 'CiliumNetworkPolicy app/lock is of a kind that netpol does not evaluate';
 
 /** The db admits namespaces of team a, and the namespace of the client is not declared. */
-const UNDECLARED = { 'k8s.yaml': `${TIERS}${deployment('client', '', 'other')}${policy('team-a', `
+const UNDECLARED = {
+  'k8s.yaml': `${TIERS}${deployment('client', '', 'other')}${policy('team-a', `
   podSelector: { matchLabels: { app: db } }
-  ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }]`)}` };
+  ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }]`)}`,
+};
 
 function ask(command: string, files: Readonly<Record<string, string>>, from: string, to: string, ...more: string[]) {
   return netpol([command, 'k8s.yaml', '--from', from, '--to', to, ...more], files);
@@ -53,7 +55,12 @@ describe('a policy of a kind that netpol does not evaluate', () => {
   test('is in the JSON of can-reach', async () => {
     const { stdout } = await ask('can-reach', LOCKED, 'app/frontend', 'app/db', '-o', 'json');
     expect(JSON.parse(stdout)).toEqual({
-      answer: 'undecided', allowed: null, egress: true, ingress: null, mixed: false, assumptions: [],
+      answer: 'undecided',
+      allowed: null,
+      egress: true,
+      ingress: null,
+      mixed: false,
+      assumptions: [],
       reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/lock', file: expect.stringMatching(/k8s\.yaml$/), line: expect.any(Number), column: 1 }],
     });
   });
@@ -93,6 +100,15 @@ yes        app/frontend[Deployment] → app/backend[Deployment]
     expect(JSON.parse((await ask('explain', LOCKED, 'app/frontend', 'app/db', '-o', 'json')).stdout)).toMatchObject({
       answer: 'undecided', allowed: null, reasons: [{ code: 'policy-kind' }], ingress: { allowed: null, reasons: [{ code: 'policy-kind' }] },
     });
+  });
+
+  test('is no near miss for a rule that allows the connection', async () => {
+    const files = { 'k8s.yaml': `${LOCKED['k8s.yaml']}${policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }] }')}` };
+    for (const question of [[], ['--port', '5432']]) {
+      const { stdout } = await ask('explain', files, 'app/frontend', 'app/db', ...question);
+      expect(stdout).toMatch(/ {2}these rules allow it, or a part of it\n {4}app\/db spec\.ingress\[0\] .*: TCP 5432\n$/);
+    }
+    expect((await ask('explain', files, 'app/frontend', 'app/db', '--port', '80')).stdout).toContain('it allows TCP 5432, not TCP 80');
   });
 
   test('marks rows of list, which exits with 0', async () => {

@@ -40,7 +40,7 @@ const chart = new Chart(Testing.app(), 'shop', { namespace: 'app' });
 const frontend = new Tier(chart, 'frontend');
 const backend = new Tier(chart, 'backend', { ports: [Port.tcp(8080)] });
 backend.allowFrom(frontend);
-new ConnectivityIntent(chart, 'intent').only(backend, [frontend]);
+new ConnectivityIntent(chart, 'intent').admitsOnly(backend, [frontend]);
 console.log(chart.node.root.synthYaml());
 `;
 
@@ -99,7 +99,7 @@ test('a pod that nothing isolates is reached', () => {
   const pod = name => 'apiVersion: v1\\nkind: Pod\\nmetadata: { name: ' + name + ', namespace: app, labels: { app: ' + name + ' } }\\n'
     + 'spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 80 }] }] }\\n---\\n';
   expect(Connectivity.fromYaml(pod('a') + pod('b'))).toAllow('app/a', 'app/b');
-  expect(() => expect(pod('a') + pod('b')).toDeny('app/a', 'app/b')).toThrow('untrue: denied(app/a, app/b)');
+  expect(() => expect(pod('a') + pod('b')).toDeny('app/a', 'app/b')).toThrow('denied(app/a, app/b) does not hold');
 });
 `);
   run('npx', 'jest', '--ci');
@@ -123,8 +123,8 @@ test.each(TYPES)('its types are found and right, its own included, with %s', (_,
 import { netpolMatchers } from 'cdk8s-netpol/jest';
 const chart = new Chart(new App(), 'shop');
 const tier: Tier = new Tier(chart, 'db').allowFrom(Peer.namespace('backup'), { ports: [] });
-const verdict: Verdict = Connectivity.fromChart(chart).only(tier, []);
-new ConnectivityIntent(chart, 'intent').only(tier, []);
+const verdict: Verdict = Connectivity.fromChart(chart).admitsOnly(tier, []);
+new ConnectivityIntent(chart, 'intent').admitsOnly(tier, []);
 expect(chart).toAdmitOnly(tier, ['app/backend']);
 expect.extend(netpolMatchers);
 // @ts-expect-error a tier's ports are no numbers

@@ -6,8 +6,7 @@ import { NetpolValidation } from '../../src';
 import { InstalledPackage } from '../installed-package';
 
 /*
- * The plugin in the real cdk8s-cli, on an app that is no more than a program which writes YAML: as one
- * in Python or Go would be.
+ * The plugin in the real cdk8s-cli. The app is a program that writes YAML, as an app in Python or Go would.
  */
 
 const POD = (name: string) => `apiVersion: v1
@@ -51,31 +50,31 @@ function synth({ manifests, intents, properties = {} }: { manifests: string; int
 }
 
 describe('cdk8s synth with the plugin', () => {
-  test('succeeds where every policy is one that the API server takes and every intent holds', () => {
+  test('succeeds if the API server would accept every policy and every claim holds', () => {
     const { status, output } = synth({
       manifests: POD('web') + POD('db') + POLICY('ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }] }]'),
-      intents: 'allowed:\n  - { from: app/web, to: app/db }\nonly:\n  - { to: app/db, from: [app/web] }\n',
+      intents: 'allowed:\n  - { from: app/web, to: app/db }\nadmitsOnly:\n  - { to: app/db, from: [app/web] }\n',
       properties: { intents: ['intents.yaml'] },
     });
     expect(output).toMatch(/Intents that hold +│ 2 of 2/);
     expect(status).toBe(0);
   });
 
-  test('fails where an intent is untrue, and names the policy, the place and the mend', () => {
+  test('fails if a claim does not hold, and names the policy, its place and the fix', () => {
     const { status, output } = synth({
       manifests: POD('web') + POD('db') + POLICY('ingress: []'),
       intents: 'allowed:\n  - { from: app/web, to: app/db, description: the shop needs it }\n',
       properties: { intents: 'intents.yaml' },
     });
     expect(status).toBe(2);
-    expect(output).toContain('netpol-intent');
+    expect(output).toContain('NP201');
     expect(output).toContain('Resource Name: deny-db');
     expect(output).toContain('dist/shop.k8s.yaml:11:1');
-    expect(output).toContain('allowed: app/web[Pod] → app/db[Pod] is untrue (the shop needs it)');
-    expect(output).toMatch(/to allow it, .*deny-db/);
+    expect(output).toContain('allowed: app/web[Pod] → app/db[Pod] (the shop needs it) does not hold: app/web[Pod] does not reach app/db[Pod] on TCP 5432.');
+    expect(output).toMatch(/add to spec\.ingress of app\/deny-db|replace|let the ingress/);
   });
 
-  test('fails on a policy that the API server would refuse, without any intent', () => {
+  test('fails if the API server would refuse a policy, without any intent', () => {
     const { status, output } = synth({ manifests: POLICY('ingress: [{ ports: [{ port: 0 }] }]') });
     expect(status).toBe(2);
     expect(output).toContain('netpol-input');
@@ -83,28 +82,50 @@ describe('cdk8s synth with the plugin', () => {
     expect(output).toContain('must be between 1 and 65535');
   });
 
-  test('fails on an intent file that is not there, and says where it is named', () => {
+  test('fails if an intent file does not exist', () => {
     const { status, output } = synth({ manifests: POD('web'), properties: { intents: ['missing.yaml'] } });
     expect(status).toBe(2);
-    expect(output).toContain("can not be read (ENOENT): check 'intents' in cdk8s.yaml");
+    expect(output).toContain("cannot be read (ENOENT): check 'intents' in cdk8s.yaml");
   });
 
-  test('fails on an endpoint that is not there, at its place in the intent file', () => {
+  test('fails if an endpoint does not exist, with its place in the intent file', () => {
     const { status, output } = synth({ manifests: POD('web'), intents: 'denied:\n  - { from: app/wep, to: app/web }\n', properties: { intents: ['intents.yaml'] } });
     expect(status).toBe(2);
     expect(output).toContain('intents.yaml:2:');
     expect(output).toContain("there is no workload 'app/wep'");
   });
 
-  test('logs policies of kinds that are not evaluated, and fails on them where it is strict', () => {
-    const manifests = `${POD('web')}apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\n`;
-    const lenient = synth({ manifests });
+  test('shows the claim itself if no policy decides', () => {
+    const { status, output } = synth({ manifests: POD('web') + POD('db'), intents: 'denied:\n  - { from: app/web, to: app/db }\n', properties: { intents: ['intents.yaml'] } });
+    expect(status).toBe(2);
+    expect(output).toContain('NP202');
+    expect(output).toContain('Resource Name: app/db[Pod]');
+    expect(output).toContain('intents.yaml:2:5');
+    expect(output).toMatch(/Intents that hold +│ 0 of 1/);
+  });
+
+  test('fails if a claim is undecided, and logs why', () => {
+    const manifests = `${POD('web')}apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\nspec: { endpointSelector: {}, ingress: [{}] }\n`;
+    const alone = synth({ manifests });
+    expect(alone.status).toBe(0);
+    expect(alone.output).toContain('CiliumNetworkPolicy app/c is a policy of Cilium');
+    const { status, output } = synth({ manifests, intents: 'denied:\n  - { from: 1.1.1.1, to: app/web }\n', properties: { intents: ['intents.yaml'] } });
+    expect(status).toBe(2);
+    expect(output).toContain('denied: 1.1.1.1 → app/web[Pod] is undecided: ');
+    expect(output).toContain('note: denied: 1.1.1.1 → app/web[Pod] is undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate');
+  });
+
+  test('accepts a claim that holds under an assumption, unless it is strict', () => {
+    const manifests = `${POD('web')}${POD('job').replace('namespace: app', 'namespace: jobs')}${POLICY('ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: DoesNotExist }] } }] }]')
+      .replace('matchLabels: { app: db }', '')}`;
+    const input = { manifests, intents: 'allowed:\n  - { from: jobs/job, to: app/web }\n' };
+    const lenient = synth({ ...input, properties: { intents: ['intents.yaml'] } });
+    expect(lenient.output).toContain('rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name');
     expect(lenient.status).toBe(0);
-    expect(lenient.output).toContain('CiliumNetworkPolicy');
-    expect(synth({ manifests, properties: { strict: true } }).status).toBe(2);
+    expect(synth({ ...input, properties: { intents: ['intents.yaml'], strict: true } })).toMatchObject({ status: 2, output: expect.stringContaining('It holds only under an assumption (namespace-label)') });
   });
 });
 
-test('a property that is not known is an error that says what there is', () => {
+test('an unknown property is an error that lists the known ones', () => {
   expect(() => new NetpolValidation({ intent: ['x'] } as object)).toThrow("properties has no field 'intent': write 'intents' or 'strict'");
 });

@@ -257,7 +257,8 @@ test('in any clusters: every row is new if nothing was there before, and the cha
     expect(changes(before, before)).toEqual([]);
     expect(connectivityChanges([], after).map(c => [c.source.name, c.destination.name, c.before.connections.key, c.after.connections.key]))
       .toEqual(after.map(c => [c.source.name, c.destination.name, '', c.connections.key]));
-    const keys = (c: ConnectivityChange) => ({ ends: [c.source.name, c.destination.name], before: c.before.connections.key, after: c.after.connections.key });
+    const keys = ({ source, destination, before: was, after: is }: ConnectivityChange) =>
+      ({ ends: [source.name, destination.name], before: was.connections.key, after: is.connections.key });
     const back = connectivityChanges(after, before).map(keys).map(change => ({ ...change, before: change.after, after: change.before }));
     expect(back).toEqual(connectivityChanges(before, after).map(keys));
   }), { numRuns: 200 });

@@ -1,10 +1,10 @@
-import { Claim, judge, ClaimVerdict } from '../../src/claims/claim';
+import { IntentVerdict, judgeIntents, readIntents } from '../../src/claims/intent-file';
 import { Reachability } from '../../src/evaluator/reachability';
+import { formatFinding } from '../../src/findings/finding';
 import { partyNamed, Party } from '../../src/query/endpoints';
 import { explain, Explanation } from '../../src/query/explanation';
 import { FlowAnswer, query } from '../../src/query/flow';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
-import { IntentVerdict } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../manifests';
 
 /** A Deployment of namespace `app`, labelled `app: <name>`. */
@@ -76,22 +76,20 @@ export function explanationOf(reach: Reachability, from: string, to: string, on?
   return explain(reach, answerTo(reach, from, to, on).example, on === undefined ? undefined : port(on));
 }
 
-/** Judges `allowed` or `denied`. */
-export function judged(reach: Reachability, kind: 'allowed' | 'denied', from: string, to: string, ...ports: string[]): ClaimVerdict {
-  return judge(reach, { kind, from: party(reach, from), to: party(reach, to), ports: ports.length === 0 ? undefined : ports.map(port) });
+/** Judges the intents of a file `intents.yaml`. */
+export function intentVerdicts(reach: Reachability, yaml: string): IntentVerdict[] {
+  const { intents, problems } = readIntents('intents.yaml', Buffer.from(yaml));
+  const judged = judgeIntents(reach, intents);
+  if (problems.length + judged.problems.length > 0) { throw new Error([...problems, ...judged.problems].map(formatFinding).join('\n')); }
+  return judged.verdicts;
 }
 
-/** Judges `only` or `onlyTo`. */
-export function judgedOnly(reach: Reachability, kind: 'only' | 'onlyTo', subject: string, others: string[]): ClaimVerdict {
-  const claim: Claim = { kind, subject: party(reach, subject), others: others.map(name => party(reach, name)) };
-  return judge(reach, claim);
-}
-
-/** Three intents: one that holds, one that is blocked and has a description, and an `only` that a stranger breaks. */
-export function shopIntents(reach: Reachability): IntentVerdict[] {
-  return [
-    { verdict: judged(reach, 'denied', 'app/frontend', 'app/db'), place: { file: 'intents.yaml', line: 2, column: 5 } },
-    { verdict: judged(reach, 'allowed', 'app/backend', 'app/db', 'tcp/5432'), place: { file: 'intents.yaml', line: 4, column: 5 }, description: 'orders <are> "kept"' },
-    { verdict: judgedOnly(reach, 'only', 'app/backend', ['app/db']), place: { file: 'intents.yaml', line: 6, column: 5 } },
-  ];
+/** One intent that holds, one that is blocked and has a description, and one that an outsider breaks. */
+export function shopIntents(): IntentVerdict[] {
+  return intentVerdicts(shop(), `
+denied: [{ from: app/frontend, to: app/db }]
+allowed:
+  - { from: app/backend, to: app/db, port: tcp/5432, description: 'orders <are> "kept"' }
+admitsOnly:
+  - { to: app/backend, from: [app/db] }`);
 }

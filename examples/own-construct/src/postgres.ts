@@ -54,8 +54,8 @@ export class Postgres extends Construct {
     this.tier.allowFrom(Peer.prometheus(), { ports: [Port.named('metrics')] });
     for (const client of props.clients) { this.tier.allowFrom(client); }
     new ConnectivityIntent(this, 'intent')
-      .only(this.tier, props.clients, { ports: [Port.named('sql')] })
-      .only(this.tier, [Peer.prometheus()], { ports: [Port.named('metrics')] })
-      .onlyTo(this.tier, [Peer.clusterDns()]);
+      .admitsOnly(this.tier, props.clients, { ports: [Port.named('sql')] })
+      .admitsOnly(this.tier, [Peer.prometheus()], { ports: [Port.named('metrics')] })
+      .reachesOnly(this.tier, [Peer.clusterDns()]);
   }
 }

@@ -21,7 +21,7 @@ test('who lets somebody in behind its back is told at synth', () => {
   const changed = Testing.app();
   const other = new Chart(changed, 'shop', { namespace: 'app' });
   new Postgres(other, 'db', { clients: [new Tier(other, 'backend')] }).tier.allowFrom(new Tier(other, 'reports'));
-  expect(() => changed.synth()).toThrow('[shop/db/intent] only(shop/db/db, [shop/backend], TCP sql) is untrue.');
+  expect(() => changed.synth()).toThrow('[shop/db/intent] admitsOnly(shop/db/db, [shop/backend], TCP sql) does not hold.');
 });
 
 test('the library has the tier among its types in every language', () => {

@@ -32,7 +32,7 @@ public class Shop extends Chart {
             .allowed(frontend, backend)
             .allowed(backend, Peer.clusterDns())
             .denied(frontend, db)
-            .only(db, List.of(backend)); // nothing else reaches db: not now, not a pod deployed next year
+            .admitsOnly(db, List.of(backend)); // nothing else reaches db: not now, not a pod deployed next year
 
         deploy("frontend", "nginx", 80);
         deploy("backend", "example.com/shop/backend", 8080);

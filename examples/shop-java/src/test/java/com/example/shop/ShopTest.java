@@ -32,7 +32,7 @@ class ShopTest {
     @Test
     void theDatabaseAdmitsTheBackendAndNobodyElse() {
         Connectivity connectivity = Connectivity.fromChart(shop);
-        connectivity.assertOnly(db, List.of(backend));
+        connectivity.assertAdmitsOnly(db, List.of(backend));
         Verdict verdict = connectivity.allowed(backend, db);
         assertTrue(verdict.getHolds(), verdict.getExplanation());
     }
@@ -42,7 +42,7 @@ class ShopTest {
         Connectivity connectivity = Connectivity.fromChart(shop);
         RuntimeException thrown = assertThrows(RuntimeException.class, () -> connectivity.assertDenied(backend, db));
         assertEquals("""
-            Error: untrue: denied(app/backend, app/db)
+            Error: denied(app/backend, app/db) does not hold
             app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
             Egress of app/backend[Deployment]: allowed
               allowed by
@@ -68,14 +68,11 @@ class ShopTest {
         RuntimeException thrown = assertThrows(RuntimeException.class, app::synth);
         assertEquals("""
             Error: Validation failed with the following errors:
-              [shop/intent] only(shop/db, [shop/backend]) is untrue.
-                A pod like this can connect to app/db[Deployment] too, whether it exists today or not:
-                  labels:           app=reports
-                  namespace:        app
-                  namespace labels: kubernetes.io/metadata.name=app
+              [shop/intent] admitsOnly(shop/db, [shop/backend]) does not hold.
+                A pod with label app=reports in namespace app can connect to app/db[Deployment] too, whether it exists today or not.
                 Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
-                  which stands for pods app=reports of namespace 'app', on every port
-                To mend it, narrow that entry or take it out.""", messageOf(thrown));
+                  which means pods app=reports of namespace 'app', on every port
+                Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.""", messageOf(thrown));
     }
 
     /** What comes before the stack of the JavaScript that threw, which jsii puts behind it. */

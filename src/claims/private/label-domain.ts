@@ -1,29 +1,28 @@
-import { Labels } from '../k8s/objects';
-import { Requirement } from '../k8s/selector';
+import { Labels } from '../../k8s/objects';
+import { Requirement } from '../../k8s/selector';
 
 /*
- * What labels an object may carry that does not exist yet. For each key that is spoken of: may it be
- * absent, and which values may it have, a list or all but a list. Every requirement of a selector and
- * every opposite of one is such a domain, so that "selected by this and by none of those" is a
- * search over domains and needs no pod to be tried.
+ * The labels that a possible pod or namespace may carry. For each key, a domain holds whether the label may be absent and which values
+ * it may have: a list of values, or every value except a list. A requirement of a selector is such a domain, and so is its negation. So
+ * "selected by this and by none of those" is a search over domains.
  */
 
 /** What one label may be. */
 interface Domain {
   readonly absent: boolean;
-  /** Where `all`, every value but these; else these alone. */
+  /** The possible values; with `all`, the impossible ones. */
   readonly values: ReadonlySet<string>;
   readonly all: boolean;
 }
 
 const ANYTHING: Domain = { absent: true, values: new Set(), all: true };
 
-/** Labels as far as they are decided. Immutable: a search branches by making narrower ones. */
+/** The possible labels of an object. Immutable, so that a search can branch by narrowing it. */
 export class LabelDomain {
   /** Any labels at all. */
   public static readonly any = new LabelDomain(new Map(), true);
 
-  /** Just these labels. */
+  /** Exactly these labels. */
   public static exactly(labels: Labels): LabelDomain {
     return new LabelDomain(new Map(Object.entries(labels).map(([key, value]) =>
       [key, { absent: false, values: new Set([value]), all: false }])), false);
@@ -31,22 +30,22 @@ export class LabelDomain {
 
   private constructor(private readonly domains: ReadonlyMap<string, Domain>, private readonly open: boolean) {}
 
-  /** These labels where the requirement holds too; nothing where that can not be. */
+  /** The labels for which the requirement also holds; undefined if there are none. */
   public where(requirement: Requirement): LabelDomain | undefined {
     return this.narrowed(requirement.key, domainOf(requirement));
   }
 
-  /** These labels where the requirement does not hold; nothing where that can not be. */
+  /** The labels for which the requirement does not hold; undefined if there are none. */
   public whereNot(requirement: Requirement): LabelDomain | undefined {
-    return this.narrowed(requirement.key, domainOf(opposite(requirement)));
+    return this.narrowed(requirement.key, domainOf(negation(requirement)));
   }
 
-  /** These labels where all requirements hold. */
+  /** The labels for which every requirement holds; undefined if there are none. */
   public whereAll(requirements: readonly Requirement[]): LabelDomain | undefined {
     return requirements.reduce<LabelDomain | undefined>((domain, requirement) => domain?.where(requirement), this);
   }
 
-  /** One set of labels out of all these: the least that is asked, `other-…` where any value would do. */
+  /** One possible set of labels: only the keys that must be present, with the value `other…` if any value would do. */
   public example(): Labels {
     const labels: Record<string, string> = {};
     for (const [key, domain] of [...this.domains].sort(([a], [b]) => a < b ? -1 : 1)) {
@@ -73,7 +72,7 @@ function domainOf({ operator, values }: Requirement): Domain {
   }
 }
 
-function opposite(requirement: Requirement): Requirement {
+function negation(requirement: Requirement): Requirement {
   const operators = { In: 'NotIn', NotIn: 'In', Exists: 'DoesNotExist', DoesNotExist: 'Exists' } as const;
   return { ...requirement, operator: operators[requirement.operator] };
 }

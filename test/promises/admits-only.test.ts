@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { findOutsider, Outsider } from '../../src/claims/witness';
+import { judge, Outsider } from '../../src/claims/judge';
 import { Reachability } from '../../src/evaluator/reachability';
 import { Cidr, formatAddress, parseCidr, subtractRanges } from '../../src/k8s/address';
 import { NAMESPACE_NAME_LABEL, NetworkPolicyPeer } from '../../src/k8s/objects';
@@ -11,9 +11,8 @@ import { ADDRESSES, arbitraryCluster, manifestsOf, PROTOCOLS } from '../spec/arb
 import { sideAllows, SpecCluster, SpecEnd, SpecPod } from '../spec/network-policy';
 
 /*
- * `only(pod, allowed)` and `onlyTo(pod, allowed)` on random clusters, judged by the specification: a stranger
- * that is shown is put into the cluster and has to get through; where none is shown, nobody of many who
- * try may.
+ * `admitsOnly(pod, listed)` and `reachesOnly(pod, listed)` on random clusters, checked against the specification: the outsider of a
+ * witness is put into the cluster and must get through; if the claim holds, none of many visitors outside the list may get through.
  */
 
 /** On every port that a random cluster names; a range has one of these at each end. */
@@ -22,28 +21,28 @@ const PORTS = [1, 53, 80, 81, 8080, 65535];
 type Direction = 'ingress' | 'egress';
 const SIDES = { ingress: { type: 'Ingress', peers: 'from' }, egress: { type: 'Egress', peers: 'to' } } as const;
 
-/** A claim: nobody but `allowed`, written as peers of a policy in the subject's namespace, gets through to the subject, or from it. */
+/** A claim that only `allowed`, written as peers of a policy in the subject's namespace, gets through to the subject, or from it. */
 interface Case {
   readonly direction: Direction;
   readonly cluster: SpecCluster;
   readonly subject: SpecPod;
   readonly allowed: readonly NetworkPolicyPeer[];
-  /** Any, where absent. */
+  /** Absent: every port. */
   readonly port?: PortQuery;
 }
 
-/** Somebody who tries: a pod in a namespace with these labels, or an address. */
+/** An end that tries to get through: a pod in a namespace with these labels, or an address. */
 type Visitor = VisitorPod | string;
 
 interface VisitorPod {
   readonly labels: Record<string, string>;
   readonly namespace: string;
   readonly namespaceLabels: Record<string, string>;
-  /** Where it is for this that the pod was made, rather than for its labels. */
+  /** The address that the pod was made for, if it was not made for its labels. */
   readonly address?: string;
 }
 
-/** Lets the policies of a cluster all isolate one pod, by rules that name peers: else most claims would be untrue at first glance. */
+/** Makes every policy of a cluster isolate one pod with rules that name peers. Otherwise most claims would fail at once. */
 function isolating(cluster: SpecCluster, { namespace }: SpecPod, direction: Direction): SpecCluster {
   const policies = cluster.policies.map(({ metadata, spec, ...rest }) => ({
     ...rest,
@@ -65,7 +64,7 @@ function rulesOf({ ingress, egress }: any): { peers: any; ports: any }[] {
   ];
 }
 
-/** The same peers, each asking for more. */
+/** The same peers, each narrower. */
 function narrowed(peers: readonly NetworkPolicyPeer[]): NetworkPolicyPeer[] {
   return peers.map(({ ipBlock, namespaceSelector, podSelector }) => ipBlock
     ? { ipBlock: { cidr: ipBlock.cidr, except: EXCEPT[ipBlock.cidr] } }
@@ -80,10 +79,10 @@ const port: fc.Arbitrary<PortQuery | undefined> = fc.constantFrom<(PortQuery | u
   undefined, undefined, { protocol: 'TCP', first: 80, last: 80 }, { protocol: 'UDP', first: 53, last: 8080 }, { protocol: 'TCP', name: 'http' },
 );
 
-/** Peers that are everyone there could be; without one of them they are not. */
+/** Peers that together are every possible pod and every address; each of them is needed. */
 const EVERYONE: NetworkPolicyPeer[] = [{ namespaceSelector: {} }, { ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }];
 
-/** Those who may are those whom the policies let through, so that the claim is true; or some of them, or fewer of each, so that it may not be. */
+/** The list is what the policies let through, so that the claim holds, or a part of it, so that it may not hold. */
 const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
   .chain(cluster => fc.record({
     cluster: fc.constant(cluster), subject: fc.constantFrom(...cluster.pods), isolated: fc.constantFrom(true, true, true, false),
@@ -98,7 +97,7 @@ const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
       fc.subarray(EVERYONE),
       fc.tuple(fc.subarray(peers), fc.constant(narrowed(peers))).map(([some, fewer]) => [...some, ...fewer]),
     );
-    // A name that the subject has no port of is no port at all.
+    // A port name that the subject does not have means no port.
     const meant = port.map(p => p === undefined || !('name' in p) || direction === 'egress' || PORTS.some(n => hasPort(subject, p.name, p.protocol, n)) ? p : undefined);
     return fc.record({ direction: fc.constant(direction), cluster: fc.constant(cluster), subject: fc.constant(subject), allowed, port: meant });
   });
@@ -109,11 +108,11 @@ const visitors: fc.Arbitrary<Visitor[]> = fc.array(fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...ADDRESSES) },
 ), { minLength: 60, maxLength: 60 });
 
-/** Every name that a policy of a random cluster may use, at every port: what a pod that is not there yet could have. */
+/** Every name that a policy of a random cluster may use, at every port: a possible pod may have any of them. */
 const NAMED_PORTS: SpecPod['ports'] = PROTOCOLS.flatMap(protocol =>
   PORTS.flatMap(containerPort => ['http', 'dns'].map(name => ({ name, protocol, containerPort }))));
 
-/** The cluster with a visitor in it. A namespace that is declared keeps its own labels. */
+/** The cluster with a visitor in it. A declared namespace keeps its labels. */
 function withVisitor(cluster: SpecCluster, visitor: Visitor): { cluster: SpecCluster; end: SpecEnd } {
   if (typeof visitor === 'string') { return { cluster, end: { ip: visitor } }; }
   const { namespace, namespaceLabels } = visitor;
@@ -121,7 +120,7 @@ function withVisitor(cluster: SpecCluster, visitor: Visitor): { cluster: SpecClu
   return { cluster: { ...cluster, namespaces: { [namespace]: namespaceLabels, ...cluster.namespaces }, pods: [...cluster.pods, pod] }, end: { pod } };
 }
 
-/** Whether the subject's own side lets the visitor through, on any port that the claim is about. */
+/** Whether the subject's own side lets the visitor through on any port of the claim. */
 function getsThrough({ direction, cluster, subject, port: asked }: Case, visitor: Visitor): boolean {
   const { cluster: visited, end } = withVisitor(cluster, visitor);
   const destination: SpecEnd = direction === 'ingress' ? { pod: subject } : end;
@@ -142,19 +141,22 @@ function hasPort({ ports }: SpecPod, name: string, protocol: string, number: num
   return ports.some(p => p.name === name && (p.protocol ?? 'TCP') === protocol && p.containerPort === number);
 }
 
-/** Whether the visitor is one of those who may: one whom a policy with just these peers would let in. */
+/** Whether the visitor is in the list: a policy with exactly these peers would let it in. */
 function isAllowed({ cluster, subject, allowed }: Case, visitor: Visitor): boolean {
   const { cluster: visited, end } = withVisitor(cluster, typeof visitor === 'string' ? visitor : visitor.address ?? visitor);
   const policy = { metadata: { name: 'allowed', namespace: subject.namespace }, spec: { podSelector: {}, ingress: [{ from: allowed }] } };
   return allowed.length > 0 && sideAllows({ ...visited, policies: [policy] }, 'Ingress', { pod: subject }, end, { pod: subject }, 'TCP', 1);
 }
 
-function intrusionOf({ direction, cluster, subject, allowed, port: asked }: Case): Outsider | undefined {
+function outsiderOf({ direction, cluster, subject, allowed, port: asked }: Case): Outsider | undefined {
   const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
   const workload = reach.cluster.workloads.find(w => w.name === subject.name)!;
   const member = podEndpoint(reach, workload, workload.pods[0], subject.name);
   const others: Party = { name: 'allowed', endpoints: [], worstCase: [], selectors: allowed.map(peer => patternOf(peer, subject.namespace)) };
-  return findOutsider(reach, { name: subject.name, endpoints: [member], worstCase: [], selectors: [] }, [others], direction, asked);
+  const target: Party = { name: subject.name, endpoints: [member], worstCase: [], selectors: [] };
+  const kind = direction === 'ingress' ? 'admitsOnly' : 'reachesOnly';
+  const { witness } = judge(reach, { kind, target, listed: [others], ports: asked && [asked] });
+  return witness?.kind === 'outsider' ? witness.outsider : undefined;
 }
 
 function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): EndpointSelector {
@@ -165,30 +167,30 @@ function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPee
   return { kind: 'pods', namespaces: Selector.from(namespaces), pods: Selector.from(podSelector ?? {}) };
 }
 
-/** Those whom an intrusion shows: a pod, the ends of a range, or, where anyone gets through, some that nobody knows. */
-function shownBy({ who: stranger }: Outsider, direction: Direction): Visitor[] {
-  if (stranger?.kind === 'pod') { return [stranger]; }
-  const addresses = stranger === undefined ? ['1.2.3.4', 'fe80::1'] : [stranger.range.first, stranger.range.last].map(formatAddress);
-  // A name of a port means something only in a pod: one that is at this address.
+/** The ends that an outsider means: a pod, both ends of a range, or two arbitrary addresses if everything gets through. */
+function shownBy({ end }: Outsider, direction: Direction): Visitor[] {
+  if (end?.kind === 'pod') { return [end]; }
+  const addresses = end === undefined ? ['1.2.3.4', 'fe80::1'] : [end.range.first, end.range.last].map(formatAddress);
+  // A port name has a meaning only for a pod, so a pod gets the address.
   return direction === 'ingress' ? addresses : addresses.map(address => ({ address, labels: {}, namespace: 'anywhere', namespaceLabels: {} }));
 }
 
-describe.each<[string, Direction]>([['only', 'ingress'], ['onlyTo', 'egress']])('%s', (_, direction) => {
-  test('whoever is shown gets through, and is none of those who may', () => {
+describe.each<[string, Direction]>([['admitsOnly', 'ingress'], ['reachesOnly', 'egress']])('%s', (_, direction) => {
+  test('the outsider of a witness gets through and is not in the list', () => {
     fc.assert(fc.property(casesOf(direction), each => {
-      const intrusion = intrusionOf(each);
-      fc.pre(intrusion !== undefined);
+      const outsider = outsiderOf(each);
+      fc.pre(outsider !== undefined);
       expect(EVERYONE.every(peer => each.allowed.includes(peer))).toBe(false);
-      for (const visitor of shownBy(intrusion!, direction)) {
+      for (const visitor of shownBy(outsider!, direction)) {
         expect({ visitor, getsThrough: getsThrough(each, visitor) }).toEqual({ visitor, getsThrough: true });
-        if (intrusion!.who !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
+        if (outsider!.end !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
       }
     }), { numRuns: 300 });
   });
 
-  test('where nobody is shown, nobody else gets through', () => {
+  test('if the claim holds, nothing outside the list gets through', () => {
     fc.assert(fc.property(casesOf(direction), visitors, (each, all) => {
-      fc.pre(intrusionOf(each) === undefined);
+      fc.pre(outsiderOf(each) === undefined);
       expect(all.filter(visitor => getsThrough(each, visitor) && !isAllowed(each, visitor))).toEqual([]);
     }), { numRuns: 250 });
   });

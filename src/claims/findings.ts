@@ -1,0 +1,194 @@
+import { stringify } from 'yaml';
+import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
+import { ClaimVerdict, DecidingRule, Outsider, Witness } from './judge';
+import { policyName } from '../cluster/cluster';
+import { Direction } from '../evaluator/reachability';
+import { formatAssumption, formatReason, Reason } from '../findings/answer';
+import { Finding, FindingFix, formatPath, formatPlace, Path, Place } from '../findings/finding';
+import { cidrsOf, formatRange } from '../k8s/address';
+import { Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { Explanation, SideExplanation } from '../query/explanation';
+import { formatPortQuery } from '../query/ports';
+
+/** The code of the finding that a claim does not hold, by kind of claim. */
+export const CLAIM_CODES: Readonly<Record<ClaimKind, string>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
+
+/** An answer is undecided, for this reason. */
+const UNDECIDED_CODE = 'NP301';
+
+/** An answer rests on this assumption. */
+const ASSUMPTION_CODE = 'NP302';
+
+/** What each code means: a rule of SARIF each. */
+export const CLAIM_RULES: Readonly<Record<string, string>> = {
+  [CLAIM_CODES.allowed]: 'An allowed connection is blocked',
+  [CLAIM_CODES.denied]: 'A denied connection is allowed',
+  [CLAIM_CODES.admitsOnly]: 'A workload admits connections from outside its list',
+  [CLAIM_CODES.reachesOnly]: 'A workload reaches destinations outside its list',
+  [UNDECIDED_CODE]: 'An answer is undecided',
+  [ASSUMPTION_CODE]: 'An answer rests on an assumption',
+};
+
+/**
+ * The findings about a claim: an error if it fails or is undecided, a note for each reason why it is undecided, and a note for each
+ * assumption that it rests on. None if it simply holds.
+ *
+ * @param place where the claim is written
+ * @param description what its author says it is for
+ */
+export function findingsOf(verdict: ClaimVerdict, place: Place, description?: string): Finding[] {
+  const { claim, answer, witness, reasons, assumptions } = verdict;
+  const code = CLAIM_CODES[claim.kind];
+  const text = `${formatClaim(claim)}${description === undefined ? '' : ` (${description})`}`;
+  const note = (noteCode: string, reason: Reason, message: string): Finding =>
+    ({ code: noteCode, severity: 'note', message: `${formatClaim(claim)} ${message}`, place: reason.place ?? place });
+  return [
+    ...answer === 'holds' ? [] : [{
+      code,
+      severity: 'error' as const,
+      message: `${text} ${answer === 'fails' ? 'does not hold' : 'is undecided'}: ${summaryOf(verdict)}`,
+      place,
+      related: witness === undefined ? [] : decidingFields(witness).map(({ policy, path }) =>
+        ({ place: policy.origin.at(path), message: [policyName(policy), formatPath(path)].join(' ').trim() })),
+      fix: fixOf(verdict),
+    }],
+    ...reasons.map(reason => note(UNDECIDED_CODE, reason, `is undecided (${reason.code}): ${formatReason(reason)}`)),
+    ...assumptions.map(assumption => ({
+      ...note(ASSUMPTION_CODE, assumption, `rests on an assumption (${assumption.code}): ${formatAssumption(assumption)}`),
+      fix: { text: 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)' },
+    })),
+  ];
+}
+
+/** A policy, or a field of one. The path of the policy itself is empty. */
+export interface DecidingField {
+  readonly policy: DecidingRule['policy'];
+  readonly path: Path;
+}
+
+/** The policies and rules that decide against a claim, each once. */
+export function decidingFields(witness: Witness): DecidingField[] {
+  if (witness.kind === 'outsider') {
+    const { by } = witness.outsider;
+    return by === undefined ? [] : [{ policy: by.policy, path: (by.clause ?? by.rule).path }];
+  }
+  const { egress, ingress } = witness.explanation;
+  if (witness.kind === 'passes') {
+    return [egress, ingress].flatMap(side => side.allowedBy)
+      .filter(({ connections }) => !connections.intersect(witness.connections).isEmpty)
+      .map(({ policy, rule }) => ({ policy, path: rule.path }));
+  }
+  return [egress, ingress].filter(side => !side.passes).flatMap(side =>
+    [...side.isolatedBy.map(policy => ({ policy, path: [] })), ...side.nearMisses.map(({ policy, rule }) => ({ policy, path: rule.path }))]);
+}
+
+/** The first sentence of an explanation: what the witness shows, or why the claim is undecided. */
+export function summaryOf({ claim, answer, witness, reasons, assumptions }: ClaimVerdict): string {
+  if (answer === 'holds') { return 'It holds.'; }
+  if (witness === undefined) { return reasons.map(reason => `${capitalized(formatReason(reason))}.`).join(' '); }
+  const onlyUnder = assumptions.map(({ code }) => code).join(', ');
+  const certain = answer === 'fails' && onlyUnder === '';
+  const sentence = witnessSentence(witness, certain);
+  return onlyUnder === '' ? sentence : `${sentence} It holds only under an assumption (${onlyUnder}), and ${claim.kind} is strict here.`;
+}
+
+function capitalized(text: string): string {
+  return `${text[0].toUpperCase()}${text.slice(1)}`;
+}
+
+function witnessSentence(witness: Witness, certain: boolean): string {
+  if (witness.kind === 'outsider') { return outsiderSentence(witness.outsider, certain); }
+  const { flow: { source, destination }, port } = witness.explanation;
+  return witness.kind === 'passes'
+    ? `${source.name} ${certain ? 'reaches' : 'may reach'} ${destination.name}: ${witness.connections}.`
+    : `${source.name} ${certain ? 'does not reach' : 'may not reach'} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
+}
+
+function outsiderSentence({ target, direction, by, end }: Outsider, certain: boolean): string {
+  const can = certain ? 'can' : 'may';
+  const reaches = direction === 'ingress' ? `${can} connect to ${target.name} too` : `${can} be reached by ${target.name} too`;
+  if (by === undefined) {
+    return target.pod.hostNetwork
+      ? `Anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`
+      : `Anything ${reaches}: no policy isolates it for ${direction}.`;
+  }
+  if (end === undefined) {
+    const rule = `${policyName(by.policy)} ${formatPath(by.rule.path)} (${formatPlace(by.policy.origin.at(by.rule.path))})`;
+    return `Anything ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
+  }
+  if (end.kind === 'addresses') {
+    const blocks = cidrsOf(end.range);
+    return `${blocks.length === 1 ? blocks[0] : formatRange(end.range)} ${reaches}.`;
+  }
+  const { [NAMESPACE_NAME_LABEL]: _, ...namespaceLabels } = end.namespaceLabels;
+  const namespace = Object.keys(namespaceLabels).length === 0 ? end.namespace : `${end.namespace} (${labelsText(namespaceLabels)})`;
+  return `A pod ${labelsText(end.labels)} in namespace ${namespace} ${reaches}, whether it exists today or not.`;
+}
+
+function labelsText(labels: Labels): string {
+  const texts = Object.keys(labels).sort().map(key => `${key}=${labels[key]}`);
+  return texts.length === 0 ? 'without labels' : `with ${texts.length === 1 ? 'label' : 'labels'} ${texts.join(', ')}`;
+}
+
+/** What to change so that the claim holds; undefined if no change of a policy, or none that is known, would do it. */
+export function fixOf({ claim, answer, witness }: ClaimVerdict): FindingFix | undefined {
+  if (witness === undefined || answer !== 'fails') { return undefined; }
+  switch (witness.kind) {
+    case 'blocked': return fixOfBlocked(witness.explanation, (claim as PairClaim).callFix);
+    case 'passes': return fixOfPassing([witness.explanation.egress, witness.explanation.ingress]);
+    case 'outsider': return fixOfOutsider(witness.outsider);
+  }
+}
+
+/** If both sides block, both need a change, and no single edit is enough. */
+function fixOfBlocked({ egress, ingress }: Explanation, call: CallFix = {}): FindingFix | undefined {
+  const blocked = [egress, ingress].filter(side => !side.passes);
+  const fixes = blocked.map(side => call[side.direction] === undefined ? fixOfSide(side) : { text: `write ${call[side.direction]}` }).filter(fix => fix !== undefined);
+  if (fixes.length === 0) { return undefined; }
+  return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
+}
+
+function fixOfSide({ direction, fix }: SideExplanation): FindingFix | undefined {
+  if (fix === undefined) { return undefined; }
+  if (fix.kind === 'policy') { return { text: `add this policy:\n${yamlOf(fix.object)}` }; }
+  const place = fix.policy.origin.at(['spec', direction]);
+  const section = `${fix.section} of ${policyName(fix.policy)} (${formatPlace(place)})`;
+  // A policy without rules may lack the section, and an empty list in it cannot be added to.
+  if (fix.policy[direction]?.length === 0) { return { text: `replace ${section} with:\n${yamlOf({ [direction]: [fix.rule] })}` }; }
+  const insert = yamlOf([fix.rule]);
+  return { text: `add to ${section}:\n${insert}`, edit: { place, insert } };
+}
+
+/** As Kubernetes reads it: a text that YAML 1.1 takes for a boolean or a number is quoted. */
+function yamlOf(value: unknown): string {
+  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
+}
+
+/** One side that denies is enough: an isolated side has rules to narrow, an open side needs a policy. No policy isolates an address or a node. */
+function fixOfPassing(sides: readonly SideExplanation[]): FindingFix | undefined {
+  const pods = sides.filter(({ subject }) => subject.kind === 'pod' && !subject.pod.hostNetwork);
+  if (pods.length === 0) { return undefined; }
+  const isolated = pods.filter(side => side.isolatedBy.length > 0);
+  return {
+    text: isolated.length > 0
+      ? `remove or narrow the rules that allow ${isolated.map(({ direction, subject }) => `${direction} of ${subject.name}`).join(', or those that allow ')}`
+      : `add a policy that selects ${pods.map(({ direction, subject }) => `${subject.name} and has ${policyType(direction)} in its policyTypes`).join(', or one that selects ')}`,
+  };
+}
+
+function fixOfOutsider({ target, direction, by, end }: Outsider): FindingFix | undefined {
+  if (by === undefined) {
+    if (target.pod.hostNetwork) { return undefined; }
+    return { text: `add a policy that selects ${target.name}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists` };
+  }
+  const field = `${policyName(by.policy)} ${formatPath((by.clause ?? by.rule).path)}`;
+  return { text: end === undefined ? `list the allowed peers under '${peersField(direction)}' of ${field}, or remove the rule` : `narrow ${field}, or remove it` };
+}
+
+function policyType(direction: Direction): string {
+  return direction === 'ingress' ? 'Ingress' : 'Egress';
+}
+
+function peersField(direction: Direction): string {
+  return direction === 'ingress' ? 'from' : 'to';
+}

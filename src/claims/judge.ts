@@ -1,0 +1,187 @@
+import { Claim, directionOf, OnlyClaim, PairClaim } from './claim';
+import { DecidingRule, Outsider, OutsiderSearch } from './private/outsider';
+import { ConnectionSet } from '../evaluator/connections';
+import { Direction, Reachability } from '../evaluator/reachability';
+import { Assumption, Reason } from '../findings/answer';
+import { PodEndpoint, Party, portsOf } from '../query/endpoints';
+import { explain, Explanation } from '../query/explanation';
+import { covers, Flow, flow, flows } from '../query/flow';
+import { connectionsOfPort, PortQuery } from '../query/ports';
+
+export type { DecidingRule, Outsider, PossibleEnd, PossiblePod } from './private/outsider';
+
+/** Whether a claim holds. It does not hold if it fails, nor if it is undecided. */
+export type ClaimAnswer = 'holds' | 'fails' | 'undecided';
+
+/** The pods or addresses, and the port, that show that a claim does not hold or may not hold. */
+export type Witness =
+  /** `allowed`: the flow that the explanation is about lacks the port, or may lack it. */
+  | { readonly kind: 'blocked'; readonly explanation: Explanation }
+  /** `denied`: these connections of the flow pass, or may pass. */
+  | { readonly kind: 'passes'; readonly connections: ConnectionSet; readonly explanation: Explanation }
+  /** `admitsOnly` and `reachesOnly`: an end outside the list gets through, or may. */
+  | { readonly kind: 'outsider'; readonly outsider: Outsider };
+
+/** The answer to a claim, with everything that a writer needs to explain it. */
+export interface ClaimVerdict {
+  readonly claim: Claim;
+  readonly answer: ClaimAnswer;
+  /** Absent if the claim holds, and if it is undecided only because a policy that is not evaluated may let more through. */
+  readonly witness?: Witness;
+  /** Why the claim is undecided, each reason once. */
+  readonly reasons: readonly Reason[];
+  /** What a claim that holds assumes; for a strict claim that fails for nothing else, what it must not assume. */
+  readonly assumptions: readonly Assumption[];
+}
+
+/**
+ * Judges a claim.
+ * - `allowed` fails if a pair of pods certainly lacks a port, and is undecided if a pair may lack one.
+ * - `denied` fails if a pair certainly passes on a port, and is undecided if a pair may pass.
+ * - `admitsOnly` and `reachesOnly` look at the target's own side only, over all possible pods and all addresses.
+ */
+export function judge(reach: Reachability, claim: Claim): ClaimVerdict {
+  const verdict = judgeUnder(reach, claim);
+  if (verdict.answer !== 'holds' || reach.strict === reach) { return verdict; }
+  const strict = judgeUnder(reach.strict, claim);
+  if (strict.answer === 'holds') { return verdict; }
+  // Without assumptions, the verdict differs only because of what was assumed.
+  const assumptions = strict.reasons.filter(isAssumption);
+  return claim.strict ? { ...strict, answer: 'fails', reasons: [], assumptions } : { ...verdict, assumptions };
+}
+
+function isAssumption(reason: Reason): reason is Assumption {
+  return reason.code === 'namespace-label';
+}
+
+function judgeUnder(reach: Reachability, claim: Claim): ClaimVerdict {
+  switch (claim.kind) {
+    case 'allowed': return judgeAllowed(reach, claim);
+    case 'denied': return judgeDenied(reach, claim);
+    default: return judgeOnly(reach, claim);
+  }
+}
+
+/** Collects what makes a claim undecided while the search for a certain witness goes on. */
+class Search {
+  private witness?: Witness;
+  private undecided = false;
+  private readonly reasons = new Map<string, Reason>();
+
+  constructor(private readonly claim: Claim) {}
+
+  /** The claim may fail: `witness` makes the first witness, if there is one to show. */
+  public mayFail(reasons: readonly Reason[], witness: () => Witness | undefined): void {
+    if (!this.undecided) { this.witness = witness(); }
+    this.undecided = true;
+    for (const reason of reasons) { this.reasons.set(JSON.stringify(reason), reason); }
+  }
+
+  /** The claim fails for certain, whatever is undecided. */
+  public fails(witness: Witness): ClaimVerdict {
+    return { claim: this.claim, answer: 'fails', witness, reasons: [], assumptions: [] };
+  }
+
+  /** No certain witness was found. */
+  public end(): ClaimVerdict {
+    return { claim: this.claim, answer: this.undecided ? 'undecided' : 'holds', witness: this.witness, reasons: [...this.reasons.values()], assumptions: [] };
+  }
+}
+
+function judgeAllowed(reach: Reachability, claim: PairClaim): ClaimVerdict {
+  const search = new Search(claim);
+  for (const port of claim.ports ?? ownPorts(claim.to)) {
+    for (const pair of flows(reach, claim.from.endpoints, claim.to.endpoints)) {
+      if (covers(pair.connections, port, pair.destination)) { continue; }
+      const witness = (): Witness => ({ kind: 'blocked', explanation: explain(reach, pair, port) });
+      if (!covers(possibleConnections(reach, pair), port, pair.destination)) { return search.fails(witness()); }
+      search.mayFail(reasonsOf(reach, pair), witness);
+    }
+  }
+  return search.end();
+}
+
+/** The ports that `allowed` means by default. If none is known, the connection must pass on some port. */
+function ownPorts(to: Party): readonly (PortQuery | undefined)[] {
+  const ports = portsOf(to.endpoints).map(({ protocol, port }) => ({ protocol, first: port, last: port }));
+  return ports.length === 0 ? [undefined] : ports;
+}
+
+function judgeDenied(reach: Reachability, claim: PairClaim): ClaimVerdict {
+  const search = new Search(claim);
+  const sources = [...claim.from.endpoints, ...claim.from.worstCase];
+  const destinations = [...claim.to.endpoints, ...claim.to.worstCase];
+  for (const pair of flows(reach, sources, destinations)) {
+    // No policy can keep a pod from reaching itself.
+    if (pair.loopback) { continue; }
+    const claimed = claim.ports === undefined
+      ? ConnectionSet.ALL
+      : claim.ports.reduce((all, port) => all.union(connectionsOfPort(port, pair.destination)), ConnectionSet.NONE);
+    const passing = (connections: ConnectionSet): Witness => ({ kind: 'passes', connections, explanation: explain(reach, pair) });
+    const certain = pair.connections.intersect(claimed);
+    if (!certain.isEmpty) { return search.fails(passing(certain)); }
+    const possible = possibleConnections(reach, pair).intersect(claimed);
+    if (!possible.isEmpty) { search.mayFail(reasonsOf(reach, pair), () => passing(possible)); }
+  }
+  return search.end();
+}
+
+/** What may pass, if everything undecided turns out to let it pass. */
+function possibleConnections(reach: Reachability, { source, destination, connections, loopback }: Flow): ConnectionSet {
+  return loopback || !reach.mayBeUndecided ? connections : reach.possibleConnections(source.index, destination.index);
+}
+
+function reasonsOf(reach: Reachability, { source, destination }: Flow): Reason[] {
+  return [
+    ...reach.undecidedBecause(source.index, 'egress', destination.index),
+    ...reach.undecidedBecause(destination.index, 'ingress', source.index),
+  ];
+}
+
+function judgeOnly(reach: Reachability, claim: OnlyClaim): ClaimVerdict {
+  const search = new Search(claim);
+  const direction = directionOf(claim.kind);
+  const outsiders = new OutsiderSearch(reach, claim.listed.flatMap(party => party.selectors), direction);
+  if (!outsiders.arePossible) { return search.end(); }
+  for (const port of claim.ports ?? [undefined]) {
+    for (const target of distinctPods(claim.target)) {
+      const outsider = outsiders.of(target, port);
+      const witness = outsider && ({ kind: 'outsider', outsider } as const);
+      const unevaluated = reach.unevaluated(target.index, direction);
+      if (witness !== undefined && unevaluated.length === 0) { return search.fails(witness); }
+      // A policy that is not evaluated may keep this outsider out, and it may let another one through.
+      if (witness !== undefined || unevaluated.some(({ canAllow }) => canAllow)) {
+        search.mayFail(reach.unevaluatedBecause(target.index, direction), () => witness);
+      }
+    }
+  }
+  return search.end();
+}
+
+/** The pods of a party. Those of one class with the same ports have the same outsiders, so one of them is enough. */
+function distinctPods({ endpoints, worstCase }: Party): PodEndpoint[] {
+  const distinct = new Map<string, PodEndpoint>();
+  for (const endpoint of [...endpoints, ...worstCase]) {
+    if (endpoint.kind === 'address') { continue; }
+    const key = JSON.stringify([endpoint.index, endpoint.pod.ports]);
+    if (!distinct.has(key)) { distinct.set(key, endpoint); }
+  }
+  return [...distinct.values()];
+}
+
+/** Why a claim holds. */
+export type Support =
+  /** The answer for one of the pairs. */
+  | { readonly kind: 'pair'; readonly explanation: Explanation }
+  /** Every rule that was searched: none of them lets an end outside the list through. */
+  | { readonly kind: 'rules'; readonly direction: Direction; readonly rules: readonly DecidingRule[] };
+
+/** Explains a claim that holds. */
+export function supportOf(reach: Reachability, claim: Claim): Support {
+  if ('from' in claim) {
+    return { kind: 'pair', explanation: explain(reach, flow(reach, claim.from.endpoints[0], claim.to.endpoints[0]), claim.ports?.[0]) };
+  }
+  const direction = directionOf(claim.kind);
+  const policies = new Set(claim.target.endpoints.flatMap(({ index }) => reach.policies(index, direction)));
+  return { kind: 'rules', direction, rules: [...policies].flatMap(policy => policy[direction]!.map(rule => ({ policy, rule }))) };
+}

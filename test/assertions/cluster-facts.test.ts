@@ -1,0 +1,58 @@
+import { ApiObject, Chart, Testing } from 'cdk8s';
+import { ClusterFacts, Connectivity, ConnectivityIntent, Peer, Port, Tier } from '../../src';
+
+/** A database that admits the pods of namespaces with label team=ops, and a job in namespace ops. */
+function shop() {
+  const app = Testing.app();
+  const [chart, ops] = [new Chart(app, 'shop', { namespace: 'app' }), new Chart(app, 'ops', { namespace: 'ops' })];
+  const db = new Tier(chart, 'db', { ports: [Port.tcp(5432)] });
+  const job = new Tier(ops, 'job');
+  db.allowFrom(Peer.namespaces({ labels: { team: 'ops' } }));
+  job.allowTo(Peer.anything(), { ports: [Port.all()] });
+  return { app, chart, ops, db, job, intent: new ConnectivityIntent(chart, 'intent').allowed(job, db) };
+}
+
+test('the labels of a namespace made elsewhere count for intents and Connectivity, from any construct of the app', () => {
+  const { app, chart, ops, db, job, intent } = shop();
+  expect(intent.verdicts().map(({ holds }) => holds)).toEqual([false]);
+  ClusterFacts.of(ops).addNamespace('ops', { labels: { team: 'ops' } });
+  expect(intent.verdicts().map(({ holds }) => holds)).toEqual([true]);
+  expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(true);
+  expect(Connectivity.fromChart(chart).allowed(job, db).holds).toBe(true);
+  expect(() => app.synth()).not.toThrow();
+  expect(JSON.stringify(Testing.synth(ops))).not.toContain('"Namespace"');
+});
+
+test('a Namespace object of the app takes precedence', () => {
+  const { ops, intent } = shop();
+  ClusterFacts.of(ops).addNamespace('ops', { labels: { team: 'ops' } });
+  new ApiObject(ops, 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ops', labels: { team: 'other' } } });
+  expect(intent.verdicts().map(({ holds }) => holds)).toEqual([false]);
+});
+
+test('facts of one app do not count in another', () => {
+  ClusterFacts.of(shop().app).addNamespace('ops', { labels: { team: 'ops' } });
+  expect(shop().intent.verdicts().map(({ holds }) => holds)).toEqual([false]);
+});
+
+test('a fact may be stated twice, but not in two ways', () => {
+  const { chart, ops } = shop();
+  ClusterFacts.of(chart).addNamespace('ops', { labels: { team: 'ops' } });
+  ClusterFacts.of(ops).addNamespace('ops', { labels: { team: 'ops' } });
+  expect(() => ClusterFacts.of(ops).addNamespace('ops', { labels: { team: 'x' } })).toThrow(/^ops: ClusterFacts\.addNamespace\('ops'\): shop states other labels for this namespace\. /);
+  expect(() => ClusterFacts.of(ops).addNamespace('ops', { labels: { team: 'ops', a: 'b' } })).toThrow('shop states other labels');
+  expect(() => ClusterFacts.of(ops).addNamespace('ops')).toThrow('shop states other labels');
+});
+
+test.each<[string, string, Record<string, string>, string]>([
+  ['a name', 'Ops', {}, "the name 'Ops' is not valid: a lowercase RFC 1123 label must"],
+  ['the key of a label', 'ops', { 'a b': 'c' }, "the label 'a b: c' is not valid: "],
+  ['the value of a label', 'ops', { a: '-' }, "the label 'a: -' is not valid: "],
+  ['the label that Kubernetes sets', 'ops', { 'kubernetes.io/metadata.name': 'x' }, "the label kubernetes.io/metadata.name is 'x', but Kubernetes sets it to the name of the namespace"],
+])('%s that is not valid throws with the construct path', (_, name, labels, message) => {
+  expect(() => ClusterFacts.of(shop().chart).addNamespace(name, { labels })).toThrow(`shop: ClusterFacts.addNamespace('${name}'): ${message}`);
+});
+
+test('the label that Kubernetes sets may be written with its value', () => {
+  expect(() => ClusterFacts.of(shop().chart).addNamespace('ops', { labels: { 'kubernetes.io/metadata.name': 'ops' } })).not.toThrow();
+});

@@ -1,0 +1,300 @@
+import { Claim, formatClaim } from '../../src/claims/claim';
+import { summaryOf } from '../../src/claims/findings';
+import { judgeIntents, readIntents } from '../../src/claims/intent-file';
+import { ClaimVerdict, judge } from '../../src/claims/judge';
+import { Reachability } from '../../src/evaluator/reachability';
+import { deployment, labelled, namespace, party, pod, podOf, policy, port, reachOf } from '../cluster-objects';
+
+/** The verdict on the only claim of an intent file. */
+function verdictOn(reach: Reachability, yaml: string): ClaimVerdict {
+  const { intents, problems } = readIntents('intents.yaml', Buffer.from(yaml));
+  const judged = judgeIntents(reach, intents);
+  expect([...problems, ...judged.problems]).toEqual([]);
+  expect(judged.verdicts).toHaveLength(1);
+  return judged.verdicts[0].verdict;
+}
+
+/** `It holds.`, or what the witness shows. */
+function summary(reach: Reachability, yaml: string): string {
+  const verdict = verdictOn(reach, yaml);
+  expect(verdict.answer).toBe(verdict.witness === undefined ? 'holds' : 'fails');
+  return summaryOf(verdict);
+}
+
+const HOLDS = 'It holds.';
+
+const SHOP = [
+  deployment('x/web', { app: 'web' }, { ports: [{ containerPort: 80 }, { containerPort: 81 }] }), deployment('x/db', { app: 'db' }), deployment('x/client', { app: 'client' }),
+  podOf('pair', 'x/pair-0', { app: 'pair' }), podOf('pair', 'x/pair-1', { app: 'pair', odd: 'yes' }),
+  policy('x/web', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [{ podSelector: labelled({ app: 'client' }) }], ports: [{ port: 80 }] }] }),
+  policy('x/db', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ podSelector: labelled({ odd: 'yes' }) }] }] }),
+];
+const shop = reachOf(...SHOP);
+
+describe('allowed', () => {
+  test.each([
+    ['holds on the port that a rule allows', '{ from: x/client, to: x/web, port: tcp/80 }', HOLDS],
+    ["means each of the destination's own ports if it names none", '{ from: x/client, to: x/web }', 'x/client[Deployment] does not reach x/web[Deployment] on TCP 81.'],
+    ['fails if one of its ports is blocked', '{ from: x/client, to: x/web, ports: [80, 443] }', 'x/client[Deployment] does not reach x/web[Deployment] on TCP 443.'],
+    ['fails if one of several pods is blocked', '{ from: x/pair, to: x/db }', 'x/pair-0[Pod] does not reach x/db[Deployment].'],
+    ['means some port if the ports of the destination are not known', '{ from: x/pair-1, to: x/db }', HOLDS],
+    ['means every address of a block', '{ from: x/web, to: 0.0.0.0/0, port: 443 }', HOLDS],
+    ['fails on a port name that the destination does not have', '{ from: x/client, to: x/web, port: tcp/http }', 'x/client[Deployment] does not reach x/web[Deployment] on TCP http.'],
+  ])('%s', (_, claim, expected) => {
+    expect(summary(shop, `allowed: [${claim}]`)).toBe(expected);
+  });
+});
+
+describe('denied', () => {
+  test.each([
+    ['holds if every port is blocked', '{ from: x/db, to: x/web }', HOLDS],
+    ['fails if some port is open, and shows every open port', '{ from: x/client, to: x/web }', 'x/client[Deployment] reaches x/web[Deployment]: TCP 80.'],
+    ['holds on ports that are blocked', '{ from: x/client, to: x/web, ports: [81, udp] }', HOLDS],
+    ['shows only open ports that it names', '{ from: x/client, to: x/web, ports: [79-80, 81] }', 'x/client[Deployment] reaches x/web[Deployment]: TCP 80.'],
+    ['fails if one of several pods gets through', '{ from: x/pair, to: x/db }', 'x/pair-1[Pod] reaches x/db[Deployment]: All Connections.'],
+  ])('%s', (_, claim, expected) => {
+    expect(summary(shop, `denied: [${claim}]`)).toBe(expected);
+  });
+
+  test('does not count that a pod reaches itself, but counts that one replica reaches another', () => {
+    const alone = reachOf(podOf('web', 'x/web-0', {}), policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }));
+    expect(summary(alone, 'denied: [{ from: x/web, to: x/web }]')).toBe(HOLDS);
+    const two = reachOf(podOf('web', 'x/web-0', {}), podOf('web', 'x/web-1', {}));
+    expect(summary(two, 'denied: [{ from: x/web, to: x/web }]')).toBe('x/web[StatefulSet] reaches x/web[StatefulSet]: All Connections.');
+  });
+
+  test('counts the worst case of a party on either side, and allowed does not', () => {
+    const [client, db, web] = ['x/client', 'x/db', 'x/web'].map(name => party(shop, name));
+    const answer = (claim: Claim) => judge(shop, claim).answer;
+    expect(answer({ kind: 'denied', from: { ...db, worstCase: client.endpoints }, to: web })).toBe('fails');
+    expect(answer({ kind: 'denied', from: client, to: { ...db, worstCase: web.endpoints } })).toBe('fails');
+    expect(answer({ kind: 'allowed', from: { ...client, worstCase: db.endpoints }, to: web, ports: [port('80')] })).toBe('holds');
+  });
+});
+
+const db = deployment('x/db', { app: 'db' }, { ports: [{ containerPort: 5432, name: 'pg' }] });
+const backend = deployment('x/backend', { app: 'backend' });
+const toDb = (...ingress: object[]) => policy('x/p', { podSelector: labelled({ app: 'db' }), ingress });
+const fromBackend = { from: [{ podSelector: labelled({ app: 'backend' }) }] };
+
+describe('admitsOnly', () => {
+  const admitsOnly = (objects: object[], listed: string, ports = '') =>
+    summary(reachOf(db, backend, ...objects), `admitsOnly: [{ to: x/db, from: [${listed}]${ports === '' ? '' : `, ports: [${ports}]`} }]`);
+
+  test.each<[string, object[], string]>([
+    ['the policies admit nothing', [toDb()], ''],
+    ['the policies admit exactly the list', [toDb(fromBackend)], 'x/backend'],
+    ['the policies admit less than the list', [toDb()], 'x/backend'],
+    ['the policies admit a block without a part, and the list has the whole block', [toDb({ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }] })], '10.0.0.0/8'],
+    ['the list has the block in two halves', [toDb({ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] })], '10.0.0.0/9, 10.128.0.0/9'],
+    ['the exceptions and the list together hold the block', [toDb({ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.128.0.0/9'] } }] })], '10.0.0.0/9'],
+    ['a rule is about a port name that the pod does not have', [toDb({ ports: [{ port: 'http' }] })], ''],
+    ['two members of the list together hold every pod of the namespace', [toDb({ from: [{ podSelector: {} }] })],
+      '{ namespace: x, podSelector: { matchExpressions: [{ key: canary, operator: Exists }] } }, { namespace: x, podSelector: { matchExpressions: [{ key: canary, operator: DoesNotExist }] } }'],
+    ['a rule selects by a label that the declared namespace does not have', [namespace('x'), toDb({ from: [{ namespaceSelector: labelled({ 'team': 'a', 'kubernetes.io/metadata.name': 'x' }) }] })], ''],
+  ])('holds if %s', (_, objects, listed) => {
+    expect(admitsOnly(objects, listed)).toBe(HOLDS);
+  });
+
+  const A_POD = (labels: string, where: string) => `A pod ${labels} in namespace ${where} can connect to x/db[Deployment] too, whether it exists today or not.`;
+  const tests: [string, object[], string, string][] = [
+    ['no policy isolates the pod', [], 'x/backend', 'Anything can connect to x/db[Deployment] too: no policy isolates it for ingress.'],
+    ['a rule has no peers', [toDb(fromBackend, {})], 'x/backend',
+      "Anything can connect to x/db[Deployment] too: x/p spec.ingress[1] (object 2) has no 'from', which means everything."],
+    ['a pod selector is empty', [toDb({ from: [{ podSelector: {} }] })], 'x/backend', A_POD('without labels', 'x')],
+    ['a selector matches any value, and the list holds one', [toDb({ from: [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } }] })],
+      '{ namespace: x, podSelector: { matchLabels: { app: other } } }', A_POD('with label app=other-1', 'x')],
+    ['two peers were written where one peer with both selectors was meant',
+      [namespace('y'), toDb({ from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'x' }) }, ...fromBackend.from] })], 'x/backend', A_POD('without labels', 'x')],
+    ['a rule admits the same labels from every namespace', [toDb({ from: [{ namespaceSelector: {}, podSelector: labelled({ app: 'backend' }) }] })], 'x/backend',
+      A_POD('with label app=backend', 'other')],
+    ['a namespace that is not declared may have the label that a rule selects', [toDb({ from: [{ namespaceSelector: labelled({ 'team': 'a', 'kubernetes.io/metadata.name': 'x' }) }] })], '',
+      A_POD('without labels', 'x (with label team=a)')],
+    ['a block is larger than the list', [toDb({ from: [...fromBackend.from, { ipBlock: { cidr: '10.0.0.0/8' } }] })], 'x/backend, 10.0.0.0/9',
+      '10.128.0.0/9 can connect to x/db[Deployment] too.'],
+    ['the list leaves a gap that is not a block', [toDb({ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] } }] })], '10.4.0.0/16',
+      '10.1.0.0-10.3.255.255 can connect to x/db[Deployment] too.'],
+    ['a second policy admits more', [toDb(fromBackend), policy('x/q', { podSelector: {}, ingress: [{ from: [{ podSelector: labelled({ role: 'x', a: 'b' }) }] }] })], 'x/backend',
+      A_POD('with labels a=b, role=x', 'x')],
+  ];
+  test.each(tests)('fails if %s', (_, objects, listed, expected) => {
+    expect(admitsOnly(objects, listed)).toBe(expected);
+  });
+
+  test('names the rule and the peer that decide', () => {
+    const reach = reachOf(db, backend, toDb({ from: [...fromBackend.from, { podSelector: {} }] }));
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/backend] }]').witness).toMatchObject({
+      kind: 'outsider',
+      outsider: { target: { name: 'x/db[Deployment]' }, direction: 'ingress', by: { policy: { name: 'p' }, clause: { path: ['spec', 'ingress', 0, 'from', 1] } }, end: { kind: 'pod', labels: {} } },
+    });
+  });
+
+  test('fails if one of several pods is open', () => {
+    const reach = reachOf(podOf('db', 'x/db-0', { app: 'db' }), podOf('db', 'x/db-2', { app: 'db' }), podOf('db', 'x/db-1', {}), toDb());
+    expect(summary(reach, 'admitsOnly: [{ to: x/db, from: [] }]')).toBe('Anything can connect to x/db-1[Pod] too: no policy isolates it for ingress.');
+  });
+
+  test('looks at each pod of a class whose named port has another number', () => {
+    const foo = (number: number) => ({ ports: [{ name: 'foo', containerPort: number }] });
+    const reach = reachOf(podOf('d', 'x/d-1', { app: 'd' }, foo(80)), podOf('d', 'x/d-2', { app: 'd' }, foo(81)), policy('x/p', { podSelector: {}, ingress: [{ ports: [{ port: 81 }] }] }));
+    expect(summary(reach, 'admitsOnly: [{ to: x/d, from: [], port: tcp/foo }]')).toMatch(/^Anything can connect to x\/d-2\[Pod\] too/);
+  });
+
+  test('counts the worst case of its target', () => {
+    const reach = reachOf(db, pod('x/open'), toDb());
+    const target = { ...party(reach, 'x/db'), worstCase: party(reach, 'x/open').endpoints };
+    expect(judge(reach, { kind: 'admitsOnly', target, listed: [] })).toMatchObject({ answer: 'fails', witness: { outsider: { target: { name: 'x/open[Pod]' } } } });
+  });
+
+  test('has no outsider if the list holds every possible pod and every address', () => {
+    const everything = '{ namespaceSelector: {} }, 0.0.0.0/0, ::/0';
+    for (const objects of [[], [toDb({})]]) {
+      expect(admitsOnly(objects, everything)).toBe(HOLDS);
+      expect(admitsOnly(objects, '{ namespaceSelector: {} }, 0.0.0.0/0')).not.toBe(HOLDS);
+      expect(admitsOnly(objects, '0.0.0.0/0, ::/0')).not.toBe(HOLDS);
+      expect(admitsOnly(objects, '{ namespace: x }, { namespace: z }, 0.0.0.0/0, ::/0')).not.toBe(HOLDS);
+    }
+  });
+
+  test('finds the outsider past a long list in a moment', () => {
+    const many = Array.from({ length: 60 }, (_, i) => `{ namespace: x, podSelector: { matchLabels: { k${i}: v, l${i}: v, m${i}: v } } }`).join(', ');
+    expect(admitsOnly([toDb(fromBackend)], many)).toBe(A_POD('with label app=backend', 'x'));
+    expect(admitsOnly([toDb(fromBackend)], `${many}, x/backend`)).toBe(HOLDS);
+  });
+
+  test.each<[string, object[], string, boolean]>([
+    ['looks at rules for the port', [{ port: 5432 }], 'tcp/5432', false],
+    ['looks at rules for a range that contains the port', [{ port: 5000, endPort: 6000 }], 'tcp/5432', false],
+    ['looks at rules for every port', [], 'tcp/5432', false],
+    ['looks at rules for the name of the port', [{ port: 'pg' }], 'tcp/5432', false],
+    ['looks at rules for the number of the port name', [{ port: 5432 }], 'tcp/pg', false],
+    ['looks at every port of the claim', [{ port: 5432 }], '80, 5432', false],
+    ['skips rules for another port', [{ port: 80 }, { port: 'http' }], 'tcp/5432', true],
+    ['skips rules for another protocol', [{ protocol: 'UDP', port: 5432 }, { protocol: 'SCTP' }], 'tcp/5432', true],
+    ['means nothing if the pod does not have the port name', [{ port: 5432 }], 'tcp/http', true],
+  ])('with ports %s', (_, ports, on, holds) => {
+    expect(admitsOnly([toDb({ ports })], '', on) === HOLDS).toBe(holds);
+  });
+});
+
+describe('reachesOnly', () => {
+  const reachesOnly = (egress: object[], listed = '', on?: string) => summary(
+    reachOf(db, backend, policy('x/p', { podSelector: {}, policyTypes: ['Egress'], egress })),
+    `reachesOnly: [{ from: x/db, to: [${listed}]${on === undefined ? '' : `, port: ${on}`} }]`);
+
+  test('looks at the egress side of the pod only', () => {
+    expect(reachesOnly([])).toBe(HOLDS);
+    expect(reachesOnly([{ to: [{ podSelector: labelled({ app: 'backend' }) }] }], 'x/backend')).toBe(HOLDS);
+    expect(reachesOnly([{ to: [{ podSelector: labelled({ app: 'backend' }) }] }])).toBe('A pod with label app=backend in namespace x can be reached by x/db[Deployment] too, whether it exists today or not.');
+    expect(reachesOnly([{}])).toBe("Anything can be reached by x/db[Deployment] too: x/p spec.egress[0] (object 2) has no 'to', which means everything.");
+    expect(summary(reachOf(db, toDb()), 'reachesOnly: [{ from: x/db, to: [] }]')).toBe('Anything can be reached by x/db[Deployment] too: no policy isolates it for egress.');
+  });
+
+  test.each<[string, object[], string, boolean]>([
+    ['takes a port name of a rule for any number, because a possible pod may have it', [{ port: 'http' }], 'tcp/81', false],
+    ['keeps to the protocol of a port name of a rule', [{ port: 'http' }], 'udp/81', true],
+    ['takes its own port name for any number', [{ port: 81 }], 'tcp/http', false],
+    ['keeps to the protocol of its own port name', [{ protocol: 'UDP', port: 81 }], 'tcp/http', true],
+    ['skips rules for another number', [{ port: 80 }], 'tcp/81', true],
+  ])('%s', (_, ports, on, holds) => {
+    expect(reachesOnly([{ ports }], '', on) === HOLDS).toBe(holds);
+  });
+});
+
+test('no policy isolates a pod on its node\'s network', () => {
+  const reach = reachOf(pod('x/agent', {}, { hostNetwork: true }), policy('x/p', { podSelector: {} }));
+  expect(summary(reach, 'admitsOnly: [{ to: x/agent, from: [] }]')).toBe("Anything can connect to x/agent[Pod] too: it is on its node's network, where no NetworkPolicy isolates it.");
+});
+
+test('a claim in one line has the list on its side of the arrow', () => {
+  const [client, web] = [party(shop, 'x/client'), party(shop, 'x/web')];
+  expect(formatClaim({ kind: 'allowed', from: client, to: web })).toBe('allowed: x/client[Deployment] → x/web[Deployment]');
+  expect(formatClaim({ kind: 'denied', from: client, to: web, ports: [port('80'), port('udp/dns')] })).toBe('denied: x/client[Deployment] → x/web[Deployment] (TCP 80, UDP dns)');
+  expect(formatClaim({ kind: 'admitsOnly', target: web, listed: [client, web] })).toBe('admitsOnly: x/client[Deployment], x/web[Deployment] → x/web[Deployment]');
+  expect(formatClaim({ kind: 'reachesOnly', target: web, listed: [], ports: [port('80')] })).toBe('reachesOnly: x/web[Deployment] → nothing (TCP 80)');
+});
+
+describe('a claim about pods that a policy of a kind which is not evaluated could select', () => {
+  /** A policy of Istio can only restrict what other policies allow. A policy of Calico can also allow more. */
+  const istio = (app: string) => ({
+    apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'i', namespace: 'x' }, spec: { selector: labelled({ app }) },
+  });
+  const calico = (app: string, ...types: ('Ingress' | 'Egress')[]) => ({
+    apiVersion: 'projectcalico.org/v3', kind: 'NetworkPolicy', metadata: { name: 'c', namespace: 'x' }, spec: { selector: `app == '${app}'`, types },
+  });
+
+  const answer = (policies: object[], yaml: string) => {
+    const { answer: found, reasons } = verdictOn(reachOf(...SHOP, ...policies), yaml);
+    expect(reasons.map(({ code }) => code)).toEqual(found === 'undecided' ? ['policy-kind'] : []);
+    return found;
+  };
+
+  test.each<[string, object[], string]>([
+    ['allowed, if the destination may be restricted', [istio('web')], 'allowed: [{ from: x/client, to: x/web, port: 80 }]'],
+    ['allowed, if the source may be restricted', [calico('client', 'Egress')], 'allowed: [{ from: x/client, to: x/web, port: 80 }]'],
+    ['denied, if a connection that the rules allow may be restricted', [istio('web')], 'denied: [{ from: x/client, to: x/web }]'],
+    ['denied, if a connection that the rules deny may be allowed', [calico('web', 'Ingress')], 'denied: [{ from: x/db, to: x/web }]'],
+    ['admitsOnly, if the outsider may be kept out', [istio('web')], 'admitsOnly: [{ to: x/web, from: [] }]'],
+    ['admitsOnly, if another outsider may be let in', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
+    ['reachesOnly, if an outsider may be let through', [calico('web', 'Egress')], 'reachesOnly: [{ from: x/web, to: [] }]'],
+  ])('is undecided: %s', (_, policies, yaml) => {
+    expect(answer(policies, yaml)).toBe('undecided');
+  });
+
+  test.each<[string, 'holds' | 'fails', object[], string]>([
+    ['the policy is about the other direction', 'holds', [calico('web', 'Egress')], 'allowed: [{ from: x/client, to: x/web, port: 80 }]'],
+    ['the policy cannot allow the port that the rules deny', 'fails', [istio('web')], 'allowed: [{ from: x/client, to: x/web, port: 81 }]'],
+    ['the policy cannot open what the rules deny', 'holds', [istio('web')], 'denied: [{ from: x/client, to: x/web, port: 81 }]'],
+    ['the other side denies for certain', 'holds', [calico('db', 'Egress')], 'denied: [{ from: x/db, to: x/web }]'],
+    ['the policy can only restrict, and no outsider gets in without it', 'holds', [istio('web')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
+    ['the list holds everything', 'holds', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [{ namespaceSelector: {} }, 0.0.0.0/0, ::/0] }]'],
+    ['the policy does not select the pod', 'fails', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/client, from: [] }]'],
+  ])('is decided if %s', (_, expected, policies, yaml) => {
+    expect(answer(policies, yaml)).toBe(expected);
+  });
+
+  test('fails if one pod certainly fails, although another is undecided', () => {
+    const reach = reachOf(
+      podOf('pair', 'x/pair-0', { app: 'pair', odd: 'yes' }), podOf('pair', 'x/pair-1', { app: 'pair' }), deployment('x/db', { app: 'db' }),
+      { ...calico('pair', 'Egress'), spec: { selector: "odd == 'yes'", types: ['Egress'] } },
+    );
+    expect(summary(reach, 'denied: [{ from: x/pair, to: x/db }]')).toBe('x/pair-1[Pod] reaches x/db[Deployment]: All Connections.');
+  });
+
+  test('says what may happen, and why that is undecided', () => {
+    const restricted = verdictOn(reachOf(...SHOP, istio('web')), 'denied: [{ from: x/client, to: x/web }]');
+    expect(summaryOf(restricted)).toBe('x/client[Deployment] may reach x/web[Deployment]: TCP 80.');
+    expect(restricted.reasons).toEqual([{ code: 'policy-kind', what: 'AuthorizationPolicy x/i', place: { file: 'object 7' } }]);
+    // The first pair is the witness, and a reason that several pairs share is one reason.
+    const several = verdictOn(reachOf(...SHOP, calico('db', 'Ingress')), 'denied: [{ from: x/pair, to: x/db }]');
+    expect([summaryOf(several), several.reasons.length]).toEqual(['x/pair-0[Pod] may reach x/db[Deployment]: All Connections.', 1]);
+    const outsider = verdictOn(reachOf(...SHOP, istio('web')), 'admitsOnly: [{ to: x/web, from: [] }]');
+    expect(summaryOf(outsider)).toMatch(/^A pod with label app=client in namespace x may connect to x\/web\[Deployment\] too/);
+    const open = verdictOn(reachOf(...SHOP, calico('web', 'Ingress')), 'admitsOnly: [{ to: x/web, from: [x/client] }]');
+    expect(summaryOf(open)).toMatch(/^NetworkPolicy.* x\/c is of a kind that netpol does not evaluate\.$/);
+  });
+});
+
+describe('a claim that depends on the labels of a namespace that is not declared', () => {
+  const reach = reachOf(
+    deployment('x/web', { app: 'web' }), deployment('y/job', { app: 'job' }),
+    policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } }] }] }),
+  );
+  const claim = '{ from: y/job, to: x/web';
+
+  test('holds and lists the assumption; a strict claim fails and lists it', () => {
+    const assumptions = [{ code: 'namespace-label', what: 'namespace y (label team)', place: { file: 'object 2' } }];
+    expect(verdictOn(reach, `allowed: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions, reasons: [], witness: undefined });
+    const strict = verdictOn(reach, `allowed: [${claim}, strict: true }]`);
+    expect(strict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked' } });
+    expect(summaryOf(strict)).toBe('y/job[Deployment] may not reach x/web[Deployment]. It holds only under an assumption (namespace-label), and allowed is strict here.');
+  });
+
+  test('fails without an assumption if it fails anyway', () => {
+    expect(verdictOn(reach, `denied: [${claim}, strict: true }]`)).toMatchObject({ answer: 'fails', assumptions: [] });
+  });
+
+  test('rests on no assumption if the labels do not matter', () => {
+    expect(verdictOn(reach, 'denied: [{ from: 1.1.1.1, to: x/web, strict: true }]')).toMatchObject({ answer: 'holds', assumptions: [] });
+  });
+});

@@ -1,0 +1,139 @@
+import { findingsOf } from '../../src/claims/findings';
+import { Finding, formatPlace } from '../../src/findings/finding';
+import { reachOfYaml } from '../manifests';
+import { deployment, intentVerdicts, policy, shop, TIERS } from '../report/shop';
+
+/** The findings about an intent. */
+function findings(yaml: string, manifests?: string): Finding[] {
+  const reach = manifests === undefined ? shop() : reachOfYaml(TIERS + manifests);
+  return intentVerdicts(reach, yaml).flatMap(({ verdict, place, description }) => findingsOf(verdict, place, description));
+}
+
+const related = ({ related: places = [] }: Finding) => places.map(({ message, place }) => `${message} (${formatPlace(place)})`);
+
+test('a claim that holds has no finding', () => {
+  expect(findings('denied: [{ from: app/frontend, to: app/db }]')).toEqual([]);
+});
+
+describe('a claim that does not hold is an error at its place', () => {
+  test('allowed: the isolating policies are related, and the fix is a rule to add to the nearest one', () => {
+    const [finding, ...more] = findings('allowed:\n- { from: app/backend, to: app/db, description: orders }');
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      code: 'NP201',
+      severity: 'error',
+      message: 'allowed: app/backend[Deployment] → app/db[Deployment] (orders) does not hold: app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.',
+      place: { file: 'intents.yaml', line: 2, column: 3 },
+    });
+    expect(related(finding)).toEqual(['app/allow-backend-egress-https (test.yaml:48:1)']);
+    const rule = '- to:\n    - podSelector:\n        matchLabels:\n          app: db\n  ports:\n    - protocol: TCP\n      port: 5432';
+    expect(finding.fix).toEqual({
+      text: `add to spec.egress of app/allow-backend-egress-https (test.yaml:54:3):\n${rule}`,
+      edit: { place: { file: 'test.yaml', line: 54, column: 3 }, insert: rule },
+    });
+  });
+
+  test('allowed: a rule that nearly allows it is related too', () => {
+    expect(related(findings('allowed: [{ from: app/frontend, to: app/backend, port: 9090 }]')[0])).toEqual([
+      'app/default-deny-all (test.yaml:29:1)', 'app/allow-frontend-to-backend (test.yaml:34:1)', 'app/allow-frontend-to-backend spec.ingress[0] (test.yaml:39:13)',
+    ]);
+  });
+
+  test('allowed: the fix is a policy if only policies for every pod isolate, and a new section if the policy has no rule', () => {
+    const claim = 'allowed: [{ from: app/backend, to: app/db }]';
+    const [byAll] = findings(claim, policy('all', '{ podSelector: {} }'));
+    expect(byAll.fix).toEqual({ text: expect.stringMatching(/^add this policy:\napiVersion: networking\.k8s\.io\/v1\nkind: NetworkPolicy\n[^]*podSelector:\n +matchLabels:\n +app: db/) });
+    const [byOwn] = findings(claim, policy('own', '{ podSelector: { matchLabels: { app: db } } }'));
+    expect(byOwn.fix).toEqual({ text: expect.stringMatching(/^replace spec\.ingress of app\/own \(test\.yaml:\d+:\d+\) with:\ningress:\n {2}- from:\n/) });
+  });
+
+  test('allowed: the fix names both sides if both block, and then no single edit is enough', () => {
+    const [{ fix }] = findings('allowed: [{ from: app/backend, to: app/db }]', policy('own', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 1 }] }] }')
+      + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 1 }] }] }'));
+    expect(fix!.text).toMatch(/^add to spec\.egress of app\/out [^]*\nadd to spec\.ingress of app\/own /);
+    expect(fix!.edit).toBeUndefined();
+  });
+
+  test('allowed: a port name that no container has needs no policy', () => {
+    expect(findings('allowed: [{ from: app/frontend, to: app/backend, port: tcp/web }]')[0]).toMatchObject({ code: 'NP201', fix: undefined });
+  });
+
+  test('denied: the rules that allow the port are related, and those for other ports are not', () => {
+    const ports = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 81 }] }] }');
+    const [finding] = findings('denied: [{ from: app/frontend, to: app/db, port: 81 }]', ports);
+    expect(finding).toMatchObject({
+      code: 'NP202',
+      message: 'denied: app/frontend[Deployment] → app/db[Deployment] (TCP 81) does not hold: app/frontend[Deployment] reaches app/db[Deployment]: TCP 81.',
+      fix: { text: 'remove or narrow the rules that allow ingress of app/db[Deployment]' },
+    });
+    expect(related(finding)).toEqual([expect.stringMatching(/^app\/in spec\.ingress\[1\] \(test\.yaml:\d+:\d+\)$/)]);
+  });
+
+  test('denied: the fix is a policy for either side if no policy isolates, and there is none between addresses', () => {
+    expect(findings('denied: [{ from: app/frontend, to: app/db }]', policy('x', '{ podSelector: { matchLabels: { app: x } } }'))[0]).toMatchObject({
+      related: [],
+      fix: { text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes, or one that selects app/db[Deployment] and has Ingress in its policyTypes' },
+    });
+    expect(findings('denied: [{ from: 8.8.8.8, to: 1.1.1.1 }]')[0].fix).toBeUndefined();
+  });
+
+  test('admitsOnly: the peer that lets the outsider in is related', () => {
+    const [finding] = findings('admitsOnly: [{ to: app/backend, from: [app/db] }]');
+    expect(finding).toMatchObject({
+      code: 'NP203',
+      message: 'admitsOnly: app/db[Deployment] → app/backend[Deployment] does not hold: '
+        + 'A pod with label app=frontend in namespace app can connect to app/backend[Deployment] too, whether it exists today or not.',
+      fix: { text: 'narrow app/allow-frontend-to-backend spec.ingress[0].from[0], or remove it' },
+    });
+    expect(related(finding)).toEqual(['app/allow-frontend-to-backend spec.ingress[0].from[0] (test.yaml:39:22)']);
+  });
+
+  test('reachesOnly: a rule without peers is related, and without a policy none is', () => {
+    const claim = 'reachesOnly: [{ from: app/db, to: [] }]';
+    const [byRule] = findings(claim, policy('out', '{ podSelector: {}, policyTypes: [Egress], egress: [{}] }'));
+    expect(byRule).toMatchObject({ code: 'NP204', fix: { text: "list the allowed peers under 'to' of app/out spec.egress[0], or remove the rule" } });
+    expect(related(byRule)).toEqual([expect.stringMatching(/^app\/out spec\.egress\[0\] \(test\.yaml:\d+:\d+\)$/)]);
+    expect(findings(claim)[0]).toMatchObject({ related: [], fix: { text: 'add a policy that selects app/db[Deployment], has Egress in its policyTypes, and allows only what the claim lists' } });
+  });
+
+  test('a pod on its node\'s network has no fix', () => {
+    const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+    expect(findings('admitsOnly: [{ to: app/agent, from: [] }]', agent)[0].fix).toBeUndefined();
+  });
+});
+
+describe('a verdict that is not a plain yes or no', () => {
+  const CILIUM = '\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: app }\nspec: { endpointSelector: { matchLabels: { app: db } }, ingress: [{}] }\n';
+
+  test('has an error if it is undecided, and a note at the place of the reason', () => {
+    const claim = 'denied: app/frontend[Deployment] → app/db[Deployment]';
+    expect(findings('denied: [{ from: app/frontend, to: app/db, description: secret }]', CILIUM)).toMatchObject([
+      {
+        code: 'NP202',
+        severity: 'error',
+        place: { file: 'intents.yaml', line: 1, column: 10 },
+        fix: undefined,
+        message: `${claim} (secret) is undecided: app/frontend[Deployment] may reach app/db[Deployment]: All Connections.`,
+      },
+      {
+        code: 'NP301',
+        severity: 'note',
+        place: { file: 'test.yaml', line: 29, column: 1 },
+        message: `${claim} is undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate`,
+      },
+    ]);
+  });
+
+  test('has a note if it holds under an assumption, and the fix states the labels', () => {
+    const job = deployment('job', '', 'jobs')
+      + policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: DoesNotExist }] } }] }] }');
+    expect(findings('allowed: [{ from: jobs/job, to: app/db }]', job)).toMatchObject([{
+      code: 'NP302',
+      severity: 'note',
+      place: { file: 'test.yaml' },
+      fix: { text: expect.stringContaining('ClusterFacts.of(scope).addNamespace') },
+      message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name',
+    }]);
+    expect(findings('allowed: [{ from: jobs/job, to: app/db, strict: true }]', job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);
+  });
+});

@@ -1,0 +1,79 @@
+import { IntentVerdict } from '../../src/claims/intent-file';
+import { renderClaimVerdict, verdictDetails } from '../../src/report/verdict-text';
+import { reachOfYaml } from '../manifests';
+import { intentVerdicts, policy, shop, TIERS } from './shop';
+
+const only = (intents: IntentVerdict[]) => intents[0].verdict;
+const details = (yaml: string, manifests?: string) =>
+  verdictDetails(only(intentVerdicts(manifests === undefined ? shop() : reachOfYaml(TIERS + manifests), yaml)));
+
+test('a claim that holds is one line', () => {
+  expect(renderClaimVerdict(only(intentVerdicts(shop(), 'denied: [{ from: app/frontend, to: app/db }]')))).toBe('denied: app/frontend[Deployment] → app/db[Deployment]\n');
+});
+
+test('a blocked connection shows the side that blocks in full and the other side in one line', () => {
+  const lines = renderClaimVerdict(only(intentVerdicts(shop(), 'allowed: [{ from: app/backend, to: app/db }]'))).split('\n');
+  expect(lines.slice(0, 3)).toEqual([
+    'allowed: app/backend[Deployment] → app/db[Deployment]',
+    '  app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.',
+    '  Egress of app/backend[Deployment]: blocked',
+  ]);
+  expect(lines.join('\n')).toContain('add to spec.egress of app/allow-backend-egress-https (test.yaml:54:3):');
+  expect(lines.at(-2)).toMatch(/^ {2}Ingress of app\/db\[Deployment\]: allowed by app\/allow-backend-to-db spec\.ingress\[0\]/);
+});
+
+test('a port name that the destination does not have is the reason, and no policy is named', () => {
+  expect(details('allowed: [{ from: app/frontend, to: app/backend, port: tcp/web }]')).toEqual([
+    'app/frontend[Deployment] does not reach app/backend[Deployment] on TCP web.',
+    expect.stringContaining("has a TCP port named 'web' (it has TCP http)"),
+  ]);
+});
+
+test('if each side allows another port, that is the reason', () => {
+  expect(details('allowed: [{ from: app/backend, to: app/frontend }]', policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
+    + policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }')).at(-1)).toContain('no port is in both');
+});
+
+test('an open connection that is denied shows the rules that allow it on each side, and the fix', () => {
+  expect(details('denied: [{ from: app/frontend, to: app/backend }]')).toEqual([
+    'app/frontend[Deployment] reaches app/backend[Deployment]: TCP 8080.',
+    'Egress of app/frontend[Deployment]: allowed',
+    '  No policy isolates it for egress, so it may connect to anything.',
+    'Ingress of app/backend[Deployment]: allowed',
+    '  allowed by',
+    '    app/allow-frontend-to-backend spec.ingress[0] (test.yaml:39:13): TCP 8080',
+    'Fix: remove or narrow the rules that allow ingress of app/backend[Deployment].',
+  ]);
+});
+
+test('rules for ports that are not denied are not shown', () => {
+  const ports = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 80, endPort: 90 }] }] }');
+  const text = details('denied: [{ from: app/frontend, to: app/db, port: tcp/81 }]', ports).join('\n');
+  expect(text).toMatch(/spec\.ingress\[1\] \(.*\): TCP 81$/m);
+  expect(text).not.toContain('spec.ingress[0]');
+});
+
+test('no policy can deny a connection between addresses', () => {
+  expect(details('denied: [{ from: 8.8.8.8, to: 1.1.1.1 }]').at(-1)).toBe("No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network.");
+});
+
+test('an outsider shows the peer that lets it through, in words', () => {
+  expect(details('admitsOnly: [{ to: app/backend, from: [app/db] }]')).toEqual([
+    'A pod with label app=frontend in namespace app can connect to app/backend[Deployment] too, whether it exists today or not.',
+    'Let through by app/allow-frontend-to-backend spec.ingress[0].from[0] (test.yaml:39:22),',
+    "  which means pods app=frontend of namespace 'app', on TCP 8080",
+    'Fix: narrow app/allow-frontend-to-backend spec.ingress[0].from[0], or remove it.',
+  ]);
+  expect(details('admitsOnly: [{ to: app/db, from: [] }]', policy('in', '{ podSelector: {}, ingress: [{ ports: [{ port: 5432 }] }] }')).slice(1)).toEqual([
+    'It allows TCP 5432.', "Fix: list the allowed peers under 'from' of app/in spec.ingress[0], or remove the rule.",
+  ]);
+});
+
+test('a verdict that is undecided or assumes something says what, where, and by which code', () => {
+  const verdict = only(intentVerdicts(shop(), 'admitsOnly: [{ to: app/frontend, from: [] }]'));
+  const place = { file: 'c.yaml', line: 5, column: 1 };
+  expect(verdictDetails({ ...verdict, assumptions: [{ code: 'namespace-label', what: 'namespace x (label team)', place }] }))
+    .toEqual(['Assumption (namespace-label): netpol assumes that namespace x (label team) has no label besides its name (c.yaml:5:1).']);
+  expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c' }] }))
+    .toEqual(['Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate.']);
+});
