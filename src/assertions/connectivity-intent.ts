@@ -4,8 +4,8 @@ import { CallOutcome, onceInSynth, outcomesOf, registerIntent } from './private/
 import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { invalidate, watchSynth } from '../cdk8s/synth-run';
-import { formatAssumption } from '../claims/findings';
 import { IEndpoint } from '../constructs/endpoint';
+import { formatAssumption } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 
 /**

@@ -3,7 +3,7 @@ import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
 import { ClaimVerdict, DecidingRule, Outsider, Witness } from './judge';
 import { policyName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
-import { Assumption, Reason } from '../findings/answer';
+import { formatAssumption, formatReason, Reason } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
 import { Finding, finding, Fix, formatPath, formatPlace, Path, Place } from '../findings/finding';
 import { cidrsOf, formatRange } from '../k8s/address';
@@ -48,16 +48,6 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
       'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
     )),
   ];
-}
-
-/** Why an answer is undecided, as a sentence without a full stop. */
-export function formatReason({ code, what }: Reason): string {
-  return code === 'policy-kind' ? `${what} is of a kind that netpol does not evaluate` : `the labels of ${what} are not known`;
-}
-
-/** What is assumed, as a sentence without a full stop. */
-export function formatAssumption({ what }: Assumption): string {
-  return `netpol assumes that ${what} has no label besides its name`;
 }
 
 /** A policy, or a field of one. The path of the policy itself is empty. */

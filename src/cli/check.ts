@@ -1,7 +1,7 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
 import { ExitStatus, InputOptions, Io, printFindings, readNamedText, readReachability, STDIN, writeAll } from './private/input';
-import { addInputOptions, collect, outputOption, pathsArgument } from './private/options';
+import { addInputOptions, allowUndecidedOption, collect, outputOption, pathsArgument } from './private/options';
 import { IntentVerdict, judgeIntents, readIntents, WrittenIntent } from '../claims/intent-file';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../report/intents';
 
@@ -47,9 +47,9 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     .addArgument(pathsArgument())
     .option('--intent <file>', 'a YAML file of intents, or - for standard input; may be given several times', collect)
     .addOption(outputOption(...Object.keys(WRITERS)))
-    .option('--allow-undecided', 'exit with 0 instead of 3 if a claim is undecided and none fails'))
+    .addOption(allowUndecidedOption()))
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { intent: files, output, allowUndecided, ...input }: Options) => {
+  return command.action(async (paths: string[], { intent: files, output, strict, allowUndecided, ...input }: Options) => {
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
     const written: WrittenIntent[] = [];
     for (const file of files) {
@@ -58,8 +58,8 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
       written.push(...intents);
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
-    const reach = await readReachability({ paths, ...input, strict: false, ownFiles }, io);
-    const { verdicts, problems } = judgeIntents(reach, written, input.strict);
+    const reach = await readReachability({ paths, ...input, ownFiles }, io);
+    const { verdicts, problems } = judgeIntents(reach, written, strict);
     printFindings(problems, io);
     writeAll(io.stdout, WRITERS[output](verdicts));
     report(statusOf(verdicts, allowUndecided === true));

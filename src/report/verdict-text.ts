@@ -1,11 +1,11 @@
 import { explanationGap } from './explanation';
 import { fieldReference, formatReference } from './references';
 import { CallFix, formatClaim, PairClaim } from '../claims/claim';
-import { fixOf, formatAssumption, formatReason, summaryOf } from '../claims/findings';
+import { fixOf, summaryOf } from '../claims/findings';
 import { ClaimVerdict, Outsider } from '../claims/judge';
 import { ConnectionSet } from '../evaluator/connections';
 import { clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
-import { Reason } from '../findings/answer';
+import { formatAssumption, formatReason, Reason } from '../findings/answer';
 import { formatPlace } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { Reachability } from '../../src/evaluator/reachability';
+import { ConnectionSet } from '../../src/evaluator/connections';
+import { ClassIndex, Reachability } from '../../src/evaluator/reachability';
 import { FAMILY_RANGE, familyOf } from '../../src/k8s/address';
 import { addressesEnd, Connection, listConnections } from '../../src/query/connectivity';
 import { ConnectivityChange, connectivityChanges } from '../../src/query/connectivity-changes';
@@ -122,28 +123,42 @@ test('two ReplicaSets of a Deployment are two ends if a policy tells their pods 
   expect(rows(reach).filter(row => !row.includes('External'))).toEqual(['x/web#1[Pod] → x/web#2[Pod]: All Connections']);
 });
 
-test('every connection of any cluster is listed once, and nothing else is', () => {
-  fc.assert(fc.property(arbitraryCluster, cluster => {
-    const reach = reachOf(...manifestsOf(cluster));
+/** A policy of a kind that is not evaluated, which could select every pod of a namespace with a label. */
+const foreignPolicy = fc.record({ namespace: fc.constantFrom('x', 'y'), app: fc.constantFrom('a', 'b'), direction: fc.constantFrom('ingress', 'egress') })
+  .map(({ namespace, app, direction }) => ({
+    apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'foreign', namespace }, spec: { endpointSelector: labelled({ app }), [direction]: [{}] },
+  }));
+
+test('every connection of any cluster is listed once, certain or undecided, and nothing else is', () => {
+  fc.assert(fc.property(arbitraryCluster, fc.option(foreignPolicy), fc.boolean(), (cluster, foreign, isStrict) => {
+    const evaluated = reachOf(...manifestsOf(cluster), ...foreign === null ? [] : [foreign]);
+    const reach = isStrict ? evaluated.strict : evaluated;
     const connections = [...listConnections(reach).connections];
-    const listed = new Map(connections.map(c => [`${c.source.name} → ${c.destination.name}`, c.connections.toString()]));
+    const shown = (certain: ConnectionSet, isUndecided: boolean) => `${certain}${isUndecided ? ' ?' : ''}`;
+    const passing = (from: ClassIndex, to: ClassIndex) => {
+      const certain = reach.connections(from, to);
+      const possible = reach.possibleConnections(from, to);
+      return possible.isEmpty ? undefined : shown(certain, !possible.equals(certain));
+    };
+    const listed = new Map(connections.map(c => [`${c.source.name} → ${c.destination.name}`, shown(c.connections, c.undecided.length > 0)]));
     expect(listed.size).toBe(connections.length);
     const names = cluster.pods.map(p => `${p.namespace}/${p.name}`);
     for (const from of names) {
       for (const to of names) {
-        const passing = reach.connections(member(reach, from).index, member(reach, to).index);
-        expect(listed.get(`${from}[Pod] → ${to}[Pod]`)).toBe(from === to || passing.isEmpty ? undefined : passing.toString());
+        const expected = from === to ? undefined : passing(member(reach, from).index, member(reach, to).index);
+        expect(listed.get(`${from}[Pod] → ${to}[Pod]`)).toBe(expected);
       }
     }
-    for (const { source, destination, connections: passing } of connections) {
+    for (const { source, destination, connections: certain, undecided } of connections) {
       if (source.kind !== 'addresses') { continue; }
       // The connections are the same at both edges of a range, and different just outside it.
       const { first, last } = source.range;
       const to = member(reach, destination.name.replace('[Pod]', '')).index;
-      const at = (address: bigint) => reach.connections(reach.ofAddress(address), to).key;
-      expect([at(first), at(last)]).toEqual([passing.key, passing.key]);
+      const at = (address: bigint) => passing(reach.ofAddress(address), to);
+      const row = shown(certain, undecided.length > 0);
+      expect([at(first), at(last)]).toEqual([row, row]);
       for (const beyond of [first - 1n, last + 1n]) {
-        if (beyond >= 0n && beyond <= FAMILY_RANGE.IPv6.last && familyOf(beyond) === familyOf(first)) { expect(at(beyond)).not.toBe(passing.key); }
+        if (beyond >= 0n && beyond <= FAMILY_RANGE.IPv6.last && familyOf(beyond) === familyOf(first)) { expect(at(beyond)).not.toBe(row); }
       }
     }
   }), { numRuns: 300 });
@@ -242,7 +257,8 @@ test('in any clusters: every row is new if nothing was there before, and the cha
     expect(changes(before, before)).toEqual([]);
     expect(connectivityChanges([], after).map(c => [c.source.name, c.destination.name, c.before.connections.key, c.after.connections.key]))
       .toEqual(after.map(c => [c.source.name, c.destination.name, '', c.connections.key]));
-    const keys = (c: ConnectivityChange) => ({ ends: [c.source.name, c.destination.name], before: c.before.connections.key, after: c.after.connections.key });
+    const keys = ({ source, destination, before: was, after: is }: ConnectivityChange) =>
+      ({ ends: [source.name, destination.name], before: was.connections.key, after: is.connections.key });
     const back = connectivityChanges(after, before).map(keys).map(change => ({ ...change, before: change.after, after: change.before }));
     expect(back).toEqual(connectivityChanges(before, after).map(keys));
   }), { numRuns: 200 });

@@ -98,3 +98,52 @@ test('connections cover a port if they include all of it; without a port, any co
   expect([covers(tcp80, undefined, web), covers(ConnectionSet.NONE, undefined, web)]).toEqual([true, false]);
   expect([covers(tcp80, port('80'), web), covers(tcp80, port('80-81'), web), covers(ConnectionSet.ALL, port('tcp/http'), web)]).toEqual([true, false, false]);
 });
+
+describe('an undecided answer', () => {
+  const cilium = (name: string, app: string, spec: object) =>
+    ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name, namespace: 'x' }, spec: { endpointSelector: labelled({ app }), ...spec } });
+  const client = pod('x/client', { app: 'client' });
+  const dns = policy('x/dns', { podSelector: labelled({ app: 'client' }), policyTypes: ['Egress'], egress: [{ ports: [{ protocol: 'UDP', port: 53 }] }] });
+  const db = pod('x/db', { app: 'db' });
+  const intoDb = cilium('into-db', 'db', { ingress: [{}] });
+  const reasons = (reach: ReturnType<typeof reachOf>, on?: string) => answer(reach, 'x/client', 'x/db', on).reasons.map(({ what }) => what);
+
+  test('has the reasons of the side that is undecided', () => {
+    const reach = reachOf(client, db, intoDb);
+    expect(answer(reach, 'x/client', 'x/db')).toMatchObject({ answer: 'undecided', egress: 'yes', ingress: 'undecided', assumptions: [] });
+    expect(reasons(reach)).toEqual(['CiliumNetworkPolicy x/into-db']);
+  });
+
+  test('has the reasons of both sides if both are undecided, each once', () => {
+    const reach = reachOf(client, pod('x/client-2', { app: 'client' }), db, intoDb, cilium('from-client', 'client', { egress: [{}] }));
+    expect(reasons(reach)).toEqual(['CiliumNetworkPolicy x/from-client', 'CiliumNetworkPolicy x/into-db']);
+  });
+
+  test('becomes no on a port that the other side blocks', () => {
+    const reach = reachOf(client, db, intoDb, dns);
+    expect(answer(reach, 'x/client', 'x/db', 'tcp/80')).toMatchObject({ answer: 'no', egress: 'no', ingress: 'undecided', reasons: [] });
+    expect(answer(reach, 'x/client', 'x/db', 'tcp/80').sideReasons).toHaveLength(1);
+    expect(answer(reach, 'x/client', 'x/db', 'udp/53')).toMatchObject({ answer: 'undecided', egress: 'yes' });
+    expect(answer(reach, 'x/client', 'x/db')).toMatchObject({ answer: 'undecided' });
+  });
+
+  test('is given for several pods if some pair is undecided and no pair is no', () => {
+    const pods = [podOf('db', 'x/db-0', { app: 'db' }), podOf('db', 'x/db-1', { app: 'other' })];
+    const reach = reachOf(client, ...pods, intoDb);
+    expect(answer(reach, 'x/client', 'x/db')).toMatchObject({ answer: 'undecided', mixed: false, example: { destination: { name: 'x/db-0[Pod]' } } });
+    const blocked = reachOf(client, ...pods, intoDb, policy('x/other', { podSelector: labelled({ app: 'other' }) }));
+    expect(answer(blocked, 'x/client', 'x/db')).toMatchObject({ answer: 'no', mixed: false, reasons: [], example: { destination: { name: 'x/db-1[Pod]' } } });
+  });
+});
+
+test('an answer that strict answers leave undecided names its assumptions, and its example rests on one', () => {
+  const teamA = { from: [{ namespaceSelector: labelled({ team: 'a' }) }, { podSelector: {} }] };
+  const noTeam = { from: [{ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } }] };
+  const db = (name: string) => podOf('db', `x/${name}`, { name });
+  const reach = reachOf(db('db-0'), db('db-1'), pod('y/client'), policy('x/p', { podSelector: labelled({ name: 'db-1' }), ingress: [noTeam] }));
+  expect(answer(reach, 'y/client', 'x/db')).toMatchObject({
+    answer: 'yes', reasons: [], assumptions: [{ code: 'namespace-label', what: 'namespace y (label team)' }], example: { destination: { name: 'x/db-1[Pod]' } },
+  });
+  const own = reachOf(pod('x/db'), pod('x/client'), policy('x/p', { podSelector: {}, ingress: [teamA] }));
+  expect(answer(own, 'x/client', 'x/db')).toMatchObject({ answer: 'yes', assumptions: [] });
+});

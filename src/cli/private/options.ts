@@ -33,7 +33,7 @@ export function collect(value: string, values: readonly string[] | undefined): s
 
 /** `--allow-undecided` */
 export function allowUndecidedOption(): Option {
-  return new Option('--allow-undecided', 'exit with 0 instead of 3 if the answer is undecided');
+  return new Option('--allow-undecided', 'exit with 0 instead of 3 if an answer is undecided');
 }
 
 /** The exit status of an answer. */

@@ -61,7 +61,10 @@ export function mismatches(reach: Reachability, candidate: Candidate): Mismatch[
   // A port name that the destination does not have is no fault of a rule.
   if (asked.isEmpty) { return []; }
   const connectionsOf = (changed: Rule) => reach.ruleConnections(policy, changed, direction, subject.index, peer.index);
-  if (!connectionsOf({ ...rule, ports: undefined }).isEmpty) { return portMismatches(candidate, connectionsOf(rule)); }
+  const allowed = connectionsOf(rule);
+  // The rule does allow the connection, and the side is undecided.
+  if (candidate.port === undefined ? !allowed.isEmpty : allowed.includes(asked)) { return []; }
+  if (!connectionsOf({ ...rule, ports: undefined }).isEmpty) { return portMismatches(candidate, allowed); }
   const portsMatch = candidate.port === undefined || connectionsOf({ ...rule, peers: undefined }).includes(asked);
   // A rule without peers matches every peer.
   return portsMatch && rule.peers !== undefined ? rule.peers.map(clause => peerMismatch(reach, policy, clause, peer)) : [];

@@ -9,6 +9,9 @@ import { formatReference, policyReference, ruleReference } from '../references';
 
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
 
+/** The heading of the rules that allow connections. If a side is blocked, they allow only some of the ports. */
+const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecided: 'these rules allow it, or a part of it' } as const;
+
 /**
  * One side in full: the policies that isolate the subject, the rules that allow the connection, the near misses, and the fix.
  *
@@ -28,7 +31,7 @@ export function sideText(side: SideExplanation, fix?: string): string[] {
       // The rules of a side that passes are listed below.
       ...(passes ? [] : [`      ${allowanceText(policy, direction)}`]),
     ]),
-    ...(allowedBy.length === 0 ? ['  no rule allows it'] : [passes ? '  allowed by' : '  partly allowed by', ...allowedBy.map(effect => `    ${effectText(effect)}`)]),
+    ...(allowedBy.length === 0 ? ['  no rule allows it'] : [`  ${ALLOWED_BY[answer]}`, ...allowedBy.map(effect => `    ${effectText(effect)}`)]),
     ...(nearMisses.length === 0 ? [] : [
       '  near misses',
       ...nearMisses.flatMap(({ policy, rule, mismatches }) => [
