@@ -1,5 +1,5 @@
 import { IEndpoint, IPeer } from '../../constructs/endpoint';
-import { edgeEndsOf, EdgeEnd } from '../../constructs/party';
+import { edgeEndsOf, EdgeEnd } from '../../constructs/network';
 import { Port } from '../../constructs/port';
 import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
@@ -72,7 +72,7 @@ export function questionsOf(ports: readonly Port[] | undefined): PortQuery[] | u
 function subjectOf(party: EdgeEnd): Subject {
   const { tier } = party;
   const patterns = tier === undefined
-    ? (home: string) => party.clauses(home)?.flatMap(clause => patternsOf(clause, home)) ?? ANYTHING
+    ? (home: string) => party.peers(home)?.flatMap(clause => patternsOf(clause, home)) ?? ANYTHING
     : (): EndpointSelector[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
   const questions = questionsOf(party.ports());
   return {
