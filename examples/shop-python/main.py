@@ -4,4 +4,4 @@ from shop import Shop
 
 app = App()
 Shop(app, "shop")
-app.synth()  # raises, with the deciding policy and the mend, if any line of the intent is untrue
+app.synth()  # raises if a claim does not hold, with the deciding policy and the fix

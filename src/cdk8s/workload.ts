@@ -81,23 +81,23 @@ export function cdk8sPlusLabels(workload: IConstruct, object: ApiObject, tier: s
   const own = ownLabels(object, stringMap((pods.toJson() as { labels?: unknown } | undefined)?.labels));
   if (Object.keys(own).length > 0) { return own; }
   const value = labelValueErrors(id).length === 0 ? id : slug(id).slice(0, LABEL_MAX).replace(/-+$/, '');
-  claimLabelValue(object, value, pods, tier);
+  claimLabelValue(object, value, tier);
   pods.addLabel(TIER_LABEL, value);
   return { [TIER_LABEL]: value };
 }
 
-/** For each app, who has which value of `cdk8s-netpol/tier`, by namespace and value. */
-const claimedValues = new WeakMap<IConstruct, Map<string, { readonly pods: object; readonly tier: string }>>();
+/** For each app, the tier that has added a value of `cdk8s-netpol/tier`, by namespace and value. */
+const claimedValues = new WeakMap<IConstruct, Map<string, string>>();
 
 /** Throws if another workload of the namespace has the value: policies for the pods of one would select those of the other. */
-function claimLabelValue(workload: ApiObject, value: string, pods: object, tier: string): void {
-  const claimed = claimedValues.get(workload.node.root) ?? new Map<string, { pods: object; tier: string }>();
+function claimLabelValue(workload: ApiObject, value: string, tier: string): void {
+  const claimed = claimedValues.get(workload.node.root) ?? new Map<string, string>();
   claimedValues.set(workload.node.root, claimed);
   const key = JSON.stringify([workload.metadata.namespace ?? null, value]);
   const holder = claimed.get(key);
-  if (holder !== undefined && holder.pods !== pods) {
-    throw callError(tier, `the pods of ${workload.node.path} have no label of their own, and tier ${holder.tier} of the same namespace already uses ${TIER_LABEL}: ${value}`,
+  if (holder !== undefined) {
+    throw callError(tier, `the pods of ${workload.node.path} have no label of their own, and tier ${holder} of the same namespace already uses ${TIER_LABEL}: ${value}`,
       "give the workload a label of its own (podMetadata.addLabel('app', ...)), or the tier another id");
   }
-  claimed.set(key, holder ?? { pods, tier });
+  claimed.set(key, tier);
 }

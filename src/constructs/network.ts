@@ -203,7 +203,6 @@ export class Network {
     this.tiers.set(tier, record);
     const path = [direction, edge.other(direction).key];
     const key = JSON.stringify(path);
-    if (record.halves.has(key)) { return; }
     const half: Half = { direction, edge, policy: this.policy(tier, edge.policyName(direction), path, () => [half]) };
     record.halves.set(key, half);
     this.reconcileTier(record);

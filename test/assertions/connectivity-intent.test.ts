@@ -82,7 +82,7 @@ describe('an intent', () => {
 
   test('refuses an empty list of ports at the call', () => {
     const s = shop();
-    expect(() => s.intent.denied(s.frontend, s.db, { ports: [] })).toThrow(/^shop\/intent: denied\(\.\.\.\): ports is empty\. Instead, /);
+    expect(() => s.intent.denied(s.frontend, s.db, { ports: [] })).toThrow(/^shop\/intent: denied\(\.\.\.\): ports is empty\. Name at least one port/);
     expect(() => s.intent.allowed(s.frontend, s.db, { ports: [] })).toThrow(/leave ports out for those of the destination/);
   });
 

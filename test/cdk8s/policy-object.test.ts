@@ -126,6 +126,20 @@ describe('the name of a policy', () => {
     expect(ours.name).not.toBe('allow-a');
   });
 
+  test('is decided again after a chart was rendered outside a synth', async () => {
+    const chart = newChart();
+    const ours = policy(chart, 'a', 'allow-a');
+    expect(chart.toJson()[0].metadata.name).toBe('allow-a');
+    const second = policy(chart, 'b', 'allow-a');
+    expect(ours.name).toMatch(/^allow-a-[0-9a-f]{8}$/);
+    chart.node.tryRemoveChild(second.node.id);
+    expect(chart.toJson()[0].metadata.name).toBe('allow-a');
+    // Names are cached until the end of the task.
+    await Promise.resolve();
+    handWritten(chart, 'theirs', 'allow-a');
+    expect(ours.name).not.toBe('allow-a');
+  });
+
   test('is the one that it asked for after it was removed from the tree', () => {
     const chart = newChart();
     const ours = policy(chart, 'a', 'allow-a');
@@ -178,39 +192,45 @@ test('a policy can depend on another object, like every object of cdk8s', () => 
   expect((Testing.synth(chart) as { metadata: { name: string } }[]).map(o => o.metadata.name)).toEqual(['allow-b', 'allow-a']);
 });
 
-test('a policy that is patched, or whose name is taken, in the middle of a synth is written as it is then', () => {
-  const app = Testing.app();
-  const chart = new Chart(app, 'shop', { namespace: 'app' });
-  const first = policy(chart, 'a', 'allow-a');
-  let isFirst = true;
-  new ApiObject(chart, 'map', { apiVersion: 'v1', kind: 'ConfigMap' }).node.addValidation({
-    validate: () => {
-      first.toJson();
-      if (isFirst) {
-        policy(chart, 'b', 'allow-a');
-        first.addJsonPatch(JsonPatch.add('/spec/policyTypes', ['Ingress']));
-      }
-      isFirst = false;
-      return [];
-    },
-  });
-  const yaml = app.synthYaml();
-  expect(yaml.match(/name: allow-a-[0-9a-f]{8}/g)).toHaveLength(2);
-  expect(yaml).toContain('policyTypes');
-});
+describe('a change in the middle of a synth', () => {
+  /** The YAML of an app that a validation changes after the policies were rendered for the first time. */
+  function yamlAfter(app: App, change: () => void): string {
+    let isFirst = true;
+    app.charts[0].node.addValidation({
+      validate: () => {
+        app.charts[0].node.findAll().filter(c => ApiObject.isApiObject(c)).forEach(c => (c as ApiObject).toJson());
+        if (isFirst) { change(); }
+        isFirst = false;
+        return [];
+      },
+    });
+    return app.synthYaml();
+  }
 
-test('a hand-written policy that is added in the middle of a synth keeps its name', () => {
-  const app = Testing.app();
-  const chart = new Chart(app, 'shop', { namespace: 'app' });
-  const ours = policy(chart, 'a', 'allow-a');
-  let isFirst = true;
-  chart.node.addValidation({
-    validate: () => {
-      ours.toJson();
-      if (isFirst) { handWritten(chart, 'theirs', 'allow-a'); }
-      isFirst = false;
-      return [];
-    },
+  test('by a policy of ours that asks for the same name gives both a hash', () => {
+    const chart = newChart();
+    policy(chart, 'a', 'allow-a');
+    const yaml = yamlAfter(App.of(chart), () => policy(chart, 'b', 'allow-a'));
+    expect(yaml.match(/name: allow-a-[0-9a-f]{8}/g)).toHaveLength(2);
   });
-  expect(app.synthYaml().match(/name: allow-a.*/g)).toEqual([expect.stringMatching(/^name: allow-a-[0-9a-f]{8}$/), 'name: allow-a']);
+
+  test('by a hand-written policy with the name of ours gives ours a hash', () => {
+    const chart = newChart();
+    policy(chart, 'a', 'allow-a');
+    const yaml = yamlAfter(App.of(chart), () => handWritten(chart, 'theirs', 'allow-a'));
+    expect(yaml.match(/name: allow-a.*/g)).toEqual([expect.stringMatching(/^name: allow-a-[0-9a-f]{8}$/), 'name: allow-a']);
+  });
+
+  test('by a JSON patch of a policy is written', () => {
+    const chart = newChart();
+    const ours = policy(chart, 'a', 'allow-a');
+    expect(yamlAfter(App.of(chart), () => ours.addJsonPatch(JsonPatch.add('/spec/policyTypes', ['Ingress'])))).toContain('policyTypes');
+  });
+
+  test('by another call for an edge is written', () => {
+    const chart = newChart();
+    const [web, db] = ['web', 'db'].map(id => new Tier(chart, id, { ports: [Port.tcp(80)] }));
+    db.allowFrom(web);
+    expect(yamlAfter(App.of(chart), () => db.allowFrom(web, { ports: [Port.tcp(9090)] })).match(/port: 9090/g)).toHaveLength(2);
+  });
 });

@@ -190,6 +190,13 @@ describe('the label that a tier adds to pods of cdk8s-plus without a label of th
     expect(workload.podMetadata.getLabel(TIER)).toBeUndefined();
   });
 
+  test('can be shared by two tiers of the same workload', () => {
+    const chart = newChart();
+    const workload = new kplus.Deployment(chart, 'web', { containers });
+    expect(selectorOf(Tier.fromWorkload(chart, 'one', workload))).toEqual({ matchLabels: { [TIER]: 'one' } });
+    expect(selectorOf(Tier.fromWorkload(chart, 'two', workload))).toEqual({ matchLabels: { [TIER]: 'one' } });
+  });
+
   test('is added to a Pod that has only the labels of its chart', () => {
     const chart = new Chart(Testing.app(), 'shop', { labels: { team: 'a' } });
     const workload = new kplus.Pod(chart, 'web', { containers });

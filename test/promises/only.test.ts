@@ -11,39 +11,38 @@ import { ADDRESSES, arbitraryCluster, manifestsOf, PROTOCOLS } from '../spec/arb
 import { sideAllows, SpecCluster, SpecEnd, SpecPod } from '../spec/network-policy';
 
 /*
- * `only(pod, allowed)` and `onlyTo(pod, allowed)` on random clusters, judged by the specification: a stranger
- * that is shown is put into the cluster and has to get through; where none is shown, nobody of many who
- * try may.
+ * `only(pod, allowed)` and `onlyTo(pod, allowed)` on random clusters, compared with the specification. If there is a witness, the test adds it to
+ * the cluster, and it must have a connection. If there is none, no pod or address outside the list may have one, and the test tries many.
  */
 
-/** On every port that a random cluster names; a range has one of these at each end. */
+/** The ports that a random cluster names. Both ends of each range are among them. */
 const PORTS = [1, 53, 80, 81, 8080, 65535];
 
 type Direction = 'ingress' | 'egress';
 const SIDES = { ingress: { type: 'Ingress', peers: 'from' }, egress: { type: 'Egress', peers: 'to' } } as const;
 
-/** A claim: nobody but `allowed`, written as peers of a policy in the subject's namespace, gets through to the subject, or from it. */
+/** A claim: the subject is reached by, or reaches, only `allowed`, which are written as the peers of a policy in its namespace. */
 interface Case {
   readonly direction: Direction;
   readonly cluster: SpecCluster;
   readonly subject: SpecPod;
   readonly allowed: readonly NetworkPolicyPeer[];
-  /** Any, where absent. */
+  /** Every port, if absent. */
   readonly port?: PortQuery;
 }
 
-/** Somebody who tries: a pod in a namespace with these labels, or an address. */
+/** A pod or an address that the test adds to the cluster, and that tries to connect. */
 type Visitor = VisitorPod | string;
 
 interface VisitorPod {
   readonly labels: Record<string, string>;
   readonly namespace: string;
   readonly namespaceLabels: Record<string, string>;
-  /** Where it is for this that the pod was made, rather than for its labels. */
+  /** The pod's address. A witness that is an address becomes a pod with that address. */
   readonly address?: string;
 }
 
-/** Lets the policies of a cluster all isolate one pod, by rules that name peers: else most claims would be untrue at first glance. */
+/** Changes the policies of a cluster so that all of them isolate one pod. Otherwise most claims would be untrue for a trivial reason. */
 function isolating(cluster: SpecCluster, { namespace }: SpecPod, direction: Direction): SpecCluster {
   const policies = cluster.policies.map(({ metadata, spec, ...rest }) => ({
     ...rest,
@@ -57,7 +56,7 @@ function isolating(cluster: SpecCluster, { namespace }: SpecPod, direction: Dire
   return { ...cluster, policies };
 }
 
-/** The rules of a policy, whatever their direction. */
+/** The rules of a policy, of both directions. */
 function rulesOf({ ingress, egress }: any): { peers: any; ports: any }[] {
   return [
     ...(ingress ?? []).map(({ from, ports }: any) => ({ peers: from, ports })),
@@ -65,7 +64,7 @@ function rulesOf({ ingress, egress }: any): { peers: any; ports: any }[] {
   ];
 }
 
-/** The same peers, each asking for more. */
+/** The same peers, each with a narrower selector. */
 function narrowed(peers: readonly NetworkPolicyPeer[]): NetworkPolicyPeer[] {
   return peers.map(({ ipBlock, namespaceSelector, podSelector }) => ipBlock
     ? { ipBlock: { cidr: ipBlock.cidr, except: EXCEPT[ipBlock.cidr] } }
@@ -80,10 +79,10 @@ const port: fc.Arbitrary<PortQuery | undefined> = fc.constantFrom<(PortQuery | u
   undefined, undefined, { protocol: 'TCP', first: 80, last: 80 }, { protocol: 'UDP', first: 53, last: 8080 }, { protocol: 'TCP', name: 'http' },
 );
 
-/** Peers that are everyone there could be; without one of them they are not. */
+/** Peers that together are every pod and every address. */
 const EVERYONE: NetworkPolicyPeer[] = [{ namespaceSelector: {} }, { ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }];
 
-/** Those who may are those whom the policies let through, so that the claim is true; or some of them, or fewer of each, so that it may not be. */
+/** If `allowed` has all peers of the policies, the claim holds. If it has only some of them, or narrower ones, it may not. */
 const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
   .chain(cluster => fc.record({
     cluster: fc.constant(cluster), subject: fc.constantFrom(...cluster.pods), isolated: fc.constantFrom(true, true, true, false),
@@ -98,7 +97,7 @@ const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
       fc.subarray(EVERYONE),
       fc.tuple(fc.subarray(peers), fc.constant(narrowed(peers))).map(([some, fewer]) => [...some, ...fewer]),
     );
-    // A name that the subject has no port of is no port at all.
+    // A claim by the name of a port needs a subject with such a port.
     const meant = port.map(p => p === undefined || !('name' in p) || direction === 'egress' || PORTS.some(n => hasPort(subject, p.name, p.protocol, n)) ? p : undefined);
     return fc.record({ direction: fc.constant(direction), cluster: fc.constant(cluster), subject: fc.constant(subject), allowed, port: meant });
   });
@@ -109,11 +108,11 @@ const visitors: fc.Arbitrary<Visitor[]> = fc.array(fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...ADDRESSES) },
 ), { minLength: 60, maxLength: 60 });
 
-/** Every name that a policy of a random cluster may use, at every port: what a pod that is not there yet could have. */
+/** Every name that a policy of a random cluster may use, on every port. A possible pod may have them all. */
 const NAMED_PORTS: SpecPod['ports'] = PROTOCOLS.flatMap(protocol =>
   PORTS.flatMap(containerPort => ['http', 'dns'].map(name => ({ name, protocol, containerPort }))));
 
-/** The cluster with a visitor in it. A namespace that is declared keeps its own labels. */
+/** Adds a visitor to the cluster. A declared namespace keeps its own labels. */
 function withVisitor(cluster: SpecCluster, visitor: Visitor): { cluster: SpecCluster; end: SpecEnd } {
   if (typeof visitor === 'string') { return { cluster, end: { ip: visitor } }; }
   const { namespace, namespaceLabels } = visitor;
@@ -121,8 +120,8 @@ function withVisitor(cluster: SpecCluster, visitor: Visitor): { cluster: SpecClu
   return { cluster: { ...cluster, namespaces: { [namespace]: namespaceLabels, ...cluster.namespaces }, pods: [...cluster.pods, pod] }, end: { pod } };
 }
 
-/** Whether the subject's own side lets the visitor through, on any port that the claim is about. */
-function getsThrough({ direction, cluster, subject, port: asked }: Case, visitor: Visitor): boolean {
+/** Whether the subject's own side allows the visitor on any port of the claim. */
+function isLetThrough({ direction, cluster, subject, port: asked }: Case, visitor: Visitor): boolean {
   const { cluster: visited, end } = withVisitor(cluster, visitor);
   const destination: SpecEnd = direction === 'ingress' ? { pod: subject } : end;
   return PROTOCOLS.some(protocol => PORTS.some(number =>
@@ -142,14 +141,14 @@ function hasPort({ ports }: SpecPod, name: string, protocol: string, number: num
   return ports.some(p => p.name === name && (p.protocol ?? 'TCP') === protocol && p.containerPort === number);
 }
 
-/** Whether the visitor is one of those who may: one whom a policy with just these peers would let in. */
-function isAllowed({ cluster, subject, allowed }: Case, visitor: Visitor): boolean {
+/** Whether the visitor is in the list of the claim: whether a policy with these peers would allow it. */
+function isInList({ cluster, subject, allowed }: Case, visitor: Visitor): boolean {
   const { cluster: visited, end } = withVisitor(cluster, typeof visitor === 'string' ? visitor : visitor.address ?? visitor);
   const policy = { metadata: { name: 'allowed', namespace: subject.namespace }, spec: { podSelector: {}, ingress: [{ from: allowed }] } };
   return allowed.length > 0 && sideAllows({ ...visited, policies: [policy] }, 'Ingress', { pod: subject }, end, { pod: subject }, 'TCP', 1);
 }
 
-function intrusionOf({ direction, cluster, subject, allowed, port: asked }: Case): Outsider | undefined {
+function witnessOf({ direction, cluster, subject, allowed, port: asked }: Case): Outsider | undefined {
   const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
   const workload = reach.cluster.workloads.find(w => w.name === subject.name)!;
   const member = podEndpoint(reach, workload, workload.pods[0], subject.name);
@@ -165,31 +164,31 @@ function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPee
   return { kind: 'pods', namespaces: Selector.from(namespaces), pods: Selector.from(podSelector ?? {}) };
 }
 
-/** Those whom an intrusion shows: a pod, the ends of a range, or, where anyone gets through, some that nobody knows. */
-function shownBy({ who: stranger }: Outsider, direction: Direction): Visitor[] {
-  if (stranger?.kind === 'pod') { return [stranger]; }
-  const addresses = stranger === undefined ? ['1.2.3.4', 'fe80::1'] : [stranger.range.first, stranger.range.last].map(formatAddress);
-  // A name of a port means something only in a pod: one that is at this address.
+/** The visitors that a witness stands for: a pod, the ends of a range of addresses, or any address if every peer is let through. */
+function shownBy({ who }: Outsider, direction: Direction): Visitor[] {
+  if (who?.kind === 'pod') { return [who]; }
+  const addresses = who === undefined ? ['1.2.3.4', 'fe80::1'] : [who.range.first, who.range.last].map(formatAddress);
+  // A port has a name only in a pod, so for egress the address is that of a pod.
   return direction === 'ingress' ? addresses : addresses.map(address => ({ address, labels: {}, namespace: 'anywhere', namespaceLabels: {} }));
 }
 
 describe.each<[string, Direction]>([['only', 'ingress'], ['onlyTo', 'egress']])('%s', (_, direction) => {
-  test('whoever is shown gets through, and is none of those who may', () => {
+  test('a witness is let through, and is not in the list', () => {
     fc.assert(fc.property(casesOf(direction), each => {
-      const intrusion = intrusionOf(each);
-      fc.pre(intrusion !== undefined);
+      const witness = witnessOf(each);
+      fc.pre(witness !== undefined);
       expect(EVERYONE.every(peer => each.allowed.includes(peer))).toBe(false);
-      for (const visitor of shownBy(intrusion!, direction)) {
-        expect({ visitor, getsThrough: getsThrough(each, visitor) }).toEqual({ visitor, getsThrough: true });
-        if (intrusion!.who !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
+      for (const visitor of shownBy(witness!, direction)) {
+        expect({ visitor, allowed: isLetThrough(each, visitor) }).toEqual({ visitor, allowed: true });
+        if (witness!.who !== undefined) { expect({ visitor, inList: isInList(each, visitor) }).toEqual({ visitor, inList: false }); }
       }
     }), { numRuns: 300 });
   });
 
-  test('where nobody is shown, nobody else gets through', () => {
+  test('without a witness, no pod or address outside the list is let through', () => {
     fc.assert(fc.property(casesOf(direction), visitors, (each, all) => {
-      fc.pre(intrusionOf(each) === undefined);
-      expect(all.filter(visitor => getsThrough(each, visitor) && !isAllowed(each, visitor))).toEqual([]);
+      fc.pre(witnessOf(each) === undefined);
+      expect(all.filter(visitor => isLetThrough(each, visitor) && !isInList(each, visitor))).toEqual([]);
     }), { numRuns: 250 });
   });
 });

@@ -6,6 +6,6 @@ public class Main {
     public static void main(String[] args) {
         App app = new App();
         new Shop(app, "shop");
-        app.synth(); // throws, with the deciding policy and the mend, if any line of the intent is untrue
+        app.synth(); // throws if a claim does not hold, with the deciding policy and the fix
     }
 }
