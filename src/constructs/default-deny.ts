@@ -87,8 +87,6 @@ export class DefaultDeny extends Construct {
    *
    * Throws if the namespace already has a `DefaultDeny`.
    *
-   * @param scope the chart, or a construct in it
-   * @param id unique in the scope
    * @param props the namespace
    */
   public static turnOff(scope: Construct, id: string, props?: DefaultDenyOffProps): DefaultDeny {
@@ -111,8 +109,6 @@ export class DefaultDeny extends Construct {
    * Throws if the namespace already has a `DefaultDeny` that a tier did not make, if neither direction is denied, if `dnsServers` is empty or
    * contradicts the other properties, and if there is no chart around the construct.
    *
-   * @param scope the chart, or a construct in it
-   * @param id unique in the scope
    * @param props the namespace and what is denied
    */
   constructor(scope: Construct, id: string, props?: DefaultDenyProps) {

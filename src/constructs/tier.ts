@@ -52,7 +52,6 @@ export class Tier extends Construct implements IPeer {
    * Throws if the construct has no API object, or if its kind is not one of those above. `app.synth()` throws if the pods use the host's
    * network, or do not have the labels.
    *
-   * @param scope the chart, or a construct in it
    * @param id unique in the scope; it becomes part of the names of policies
    * @param workload the construct of the workload
    * @param props labels and ports that replace those of the workload, and the layout
@@ -74,7 +73,6 @@ export class Tier extends Construct implements IPeer {
    * Throws if the kind of the object is not one of those that `fromWorkload` takes. `app.synth()` throws if the pods use the host's network,
    * or have no label.
    *
-   * @param scope the chart, or a construct in it
    * @param id unique in the scope; it becomes part of the names of policies
    * @param apiObject the API object of the workload
    * @param props labels and ports that replace those of the object, and the layout
@@ -88,7 +86,6 @@ export class Tier extends Construct implements IPeer {
   /**
    * A tier of all pods of a namespace.
    *
-   * @param scope the chart, or a construct in it
    * @param id unique in the scope; it becomes part of the names of policies
    * @param props the namespace, the ports and the layout
    */
@@ -133,7 +130,6 @@ export class Tier extends Construct implements IPeer {
    * Throws if the labels, the expressions or the ports are empty, because Kubernetes would read that as "all"; if the API server would refuse
    * a label; if no labels are given and the id cannot be the value of a label; and if there is no chart around the tier.
    *
-   * @param scope the chart, or a construct in it
    * @param id unique in the scope; the value of the label `app` unless `props` give labels or expressions
    * @param props which pods the tier has, and their ports
    */

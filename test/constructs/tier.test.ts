@@ -126,6 +126,9 @@ describe('an edge between two tiers', () => {
     expect(() => db.allowFrom(nameless)).toThrow(message);
     expect(() => db.allowTo(nameless)).toThrow(message);
     expect(() => nameless.allowFrom(db)).toThrow(message);
+    // The pods of a workload without a namespace are not in the namespace of the tier's chart.
+    const workload = deployment(chartIn(App.of(named), 'elsewhere'), 'd');
+    expect(() => Tier.fromApiObject(named, 'd', workload).allowTo(db)).toThrow('shop/d has no namespace, and the other tier is in namespace app');
   });
 
   test('throws if the tiers are in two apps', () => {

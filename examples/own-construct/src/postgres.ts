@@ -24,7 +24,6 @@ export class Postgres extends Construct {
   public readonly tier: Tier;
 
   /**
-   * @param scope the chart, or a construct in it
    * @param id unique in the scope; also the name of the StatefulSet
    * @param props the clients and the version
    */
