@@ -131,7 +131,7 @@ export function manifestNow(object: ApiObject): Record<string, unknown> {
   }
 }
 
-/** Every API object below a construct as it would be written, whoever made it. Its place is the construct's path. */
+/** Every API object below a construct as it would be written, whether this library made it or not. Its place is the construct's path. */
 export function resourcesOf(root: IConstruct): Resource[] {
   return withReadCache(root.node.root, () => objectsIn(root).map(object => ({
     object: manifestOf(object),

@@ -56,19 +56,17 @@ export function edgeEndsOf(where: string, peer: IPeer): readonly EdgeEnd[] {
 
 /** A source, a destination, and the sum of what the calls for them say. */
 export class Edge {
+  public readonly descriptions = new Set<string>();
   private readonly ports: Port[] = [];
   private onDefaultPorts = false;
-  private readonly reasons = new Set<string>();
 
   constructor(public readonly source: EdgeEnd, public readonly destination: EdgeEnd) {}
 
   /** Adds these ports, or if undefined the ports that the destination tier has at synth. */
   public add(ports: readonly Port[] | undefined, description: string | undefined): void {
     if (ports === undefined) { this.onDefaultPorts = true; } else { this.ports.push(...ports); }
-    if (description) { this.reasons.add(description); }
+    if (description) { this.descriptions.add(description); }
   }
-
-  public get descriptions(): readonly string[] { return [...this.reasons]; }
 
   /** True if a call means the destination's own ports, and the destination has none. */
   public get lacksPorts(): boolean { return this.onDefaultPorts && this.destination.ports() === undefined; }
@@ -209,7 +207,6 @@ export class Network {
   }
 
   private reconcile(isAffected: (tier: TierPods) => boolean): void {
-    invalidate(this.root);
     for (const record of this.tiers.values()) {
       if (isAffected(record.tier)) { this.reconcileTier(record); }
     }
@@ -237,13 +234,10 @@ export class Network {
   private policiesOf(record: TierRecord): TierPolicy[] {
     const { tier } = record;
     const halves = this.restricted(record);
-    if (this.layoutOf(tier) === PolicyLayout.PER_EDGE) { return halves.map(half => half.policy); }
-    return halves.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, [], () => this.restricted(record))];
-  }
-
-  private layoutOf(tier: TierPods): PolicyLayout {
     const scope = tier.node.scopes.reverse().find(s => this.layouts.has(s));
-    return tier._layout ?? (scope === undefined ? PolicyLayout.PER_EDGE : this.layouts.get(scope)!);
+    const layout = tier._layout ?? (scope && this.layouts.get(scope)) ?? PolicyLayout.PER_EDGE;
+    if (layout === PolicyLayout.PER_EDGE) { return halves.map(half => half.policy); }
+    return halves.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, [], () => this.restricted(record))];
   }
 
   /** The halves that need a policy. In a direction that is open for the whole namespace, a policy would isolate the tier's pods. */
@@ -260,7 +254,7 @@ export class Network {
       name,
       key,
       spec: () => specOf(tier, halves()),
-      descriptions: () => halves().flatMap(half => half.edge.descriptions),
+      descriptions: () => halves().flatMap(half => [...half.edge.descriptions]),
     };
   }
 }

@@ -166,7 +166,7 @@ export class Peer implements IPeer {
 
   /**
    * The cluster's DNS servers, by default `k8s-app=kube-dns` in `kube-system` on UDP 53 and TCP 53. `DefaultDeny` allows egress to them
-   * unless it is told otherwise.
+   * by default.
    *
    * If the cluster has a node-local DNS cache, its address is a peer of its own: `Peer.cidr('169.254.20.10/32')`.
    *

@@ -164,7 +164,7 @@ function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPee
   return { kind: 'pods', namespaces: Selector.from(namespaces), pods: Selector.from(podSelector ?? {}) };
 }
 
-/** The visitors that a witness stands for: a pod, the ends of a range of addresses, or any address if every peer is let through. */
+/** The visitors that a witness stands for: a pod, the ends of a range of addresses, or any address if every peer is allowed. */
 function shownBy({ who }: Outsider, direction: Direction): Visitor[] {
   if (who?.kind === 'pod') { return [who]; }
   const addresses = who === undefined ? ['1.2.3.4', 'fe80::1'] : [who.range.first, who.range.last].map(formatAddress);
@@ -173,7 +173,7 @@ function shownBy({ who }: Outsider, direction: Direction): Visitor[] {
 }
 
 describe.each<[string, Direction]>([['only', 'ingress'], ['onlyTo', 'egress']])('%s', (_, direction) => {
-  test('a witness is let through, and is not in the list', () => {
+  test('a witness is allowed by the policies, and is not in the list', () => {
     fc.assert(fc.property(casesOf(direction), each => {
       const witness = witnessOf(each);
       fc.pre(witness !== undefined);
@@ -185,7 +185,7 @@ describe.each<[string, Direction]>([['only', 'ingress'], ['onlyTo', 'egress']])(
     }), { numRuns: 300 });
   });
 
-  test('without a witness, no pod or address outside the list is let through', () => {
+  test('without a witness, the policies allow no pod or address outside the list', () => {
     fc.assert(fc.property(casesOf(direction), visitors, (each, all) => {
       fc.pre(witnessOf(each) === undefined);
       expect(all.filter(visitor => isLetThrough(each, visitor) && !isInList(each, visitor))).toEqual([]);
