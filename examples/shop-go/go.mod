@@ -25,7 +25,7 @@ require (
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 )
 
-// The bindings just built (npm run shop:go), those of cdk8s too: not every module proxy serves them.
+// The bindings that `npm run shop:go` builds. Those of cdk8s are among them, because not every module proxy has them.
 replace github.com/cdk8s-netpol/cdk8s-netpol-go/cdk8snetpol => ./bindings/go/cdk8snetpol
 
 replace github.com/cdk8s-team/cdk8s-core-go/cdk8s/v2 => ./bindings/go/cdk8s

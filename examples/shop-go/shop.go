@@ -7,7 +7,7 @@ import (
 	"github.com/cdk8s-team/cdk8s-core-go/cdk8s/v2"
 )
 
-// NewShop makes a frontend, a backend and a database, each let through to the next.
+// NewShop makes a frontend that may reach a backend, and a backend that may reach a database.
 func NewShop(scope constructs.Construct, id string) cdk8s.Chart {
 	chart := cdk8s.NewChart(scope, jsii.String(id), &cdk8s.ChartProps{Namespace: jsii.String("app")})
 
@@ -23,7 +23,7 @@ func NewShop(scope constructs.Construct, id string) cdk8s.Chart {
 		Allowed(frontend, backend, nil).
 		Allowed(backend, netpol.Peer_ClusterDns(nil), nil).
 		Denied(frontend, db, nil).
-		Only(db, &[]netpol.IEndpoint{backend}, nil) // nothing else reaches db: not now, not a pod deployed next year
+		AdmitsOnly(db, &[]netpol.IEndpoint{backend}, nil) // nothing else reaches db, not even a pod that is deployed next year
 
 	deploy(chart, "frontend", "nginx", 80)
 	deploy(chart, "backend", "example.com/shop/backend", 8080)
@@ -35,7 +35,7 @@ func tcp(port float64) *[]netpol.Port {
 	return &[]netpol.Port{netpol.Port_Tcp(jsii.Number(port))}
 }
 
-// deploy makes a Deployment whose pods carry the label app and listen on one TCP port.
+// deploy makes a Deployment whose pods have the label app and listen on one TCP port.
 func deploy(scope constructs.Construct, name, image string, port float64) {
 	deployment := cdk8s.NewApiObject(scope, jsii.String(name+"-deployment"), &cdk8s.ApiObjectProps{
 		ApiVersion: jsii.String("apps/v1"),
@@ -43,7 +43,7 @@ func deploy(scope constructs.Construct, name, image string, port float64) {
 		Metadata:   &cdk8s.ApiObjectMetadata{Name: jsii.String(name)},
 	})
 	labels := object{"app": name}
-	// How an object of any kind gets its spec where `cdk8s import` has made no type for it.
+	// For a kind without a type from `cdk8s import`, a JSON patch sets the spec.
 	deployment.AddJsonPatch(cdk8s.JsonPatch_Add(jsii.String("/spec"), object{
 		"selector": object{"matchLabels": labels},
 		"template": object{

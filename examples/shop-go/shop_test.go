@@ -18,29 +18,29 @@ func newApp() (cdk8s.App, cdk8s.Chart) {
 func backend() netpol.Endpoint { return netpol.Endpoint_Workload(jsii.String("app/backend")) }
 func db() netpol.Endpoint      { return netpol.Endpoint_Workload(jsii.String("app/db")) }
 
-func TestTheIntentsHold(t *testing.T) {
+func TestTheIntentHolds(t *testing.T) {
 	app, _ := newApp()
 	if yaml := *app.SynthYaml(); !strings.Contains(yaml, "name: allow-backend-to-db\n") {
 		t.Error(yaml)
 	}
 }
 
-func TestTheDatabaseAdmitsTheBackendAndNobodyElse(t *testing.T) {
+func TestOnlyTheBackendReachesTheDatabase(t *testing.T) {
 	_, shop := newApp()
 	connectivity := netpol.Connectivity_FromChart(shop)
-	connectivity.AssertOnly(db(), &[]netpol.IEndpoint{backend()}, nil)
+	connectivity.AssertAdmitsOnly(db(), &[]netpol.IEndpoint{backend()}, nil)
 	if verdict := connectivity.Allowed(backend(), db(), nil); !*verdict.Holds() {
 		t.Error(*verdict.Explanation())
 	}
 }
 
-func TestAClaimThatIsUntrueIsAnsweredWithThePoliciesThatDecide(t *testing.T) {
+func TestAClaimThatDoesNotHoldFailsWithTheDecidingPolicies(t *testing.T) {
 	_, shop := newApp()
 	connectivity := netpol.Connectivity_FromChart(shop)
 
 	verdict := connectivity.Denied(backend(), db(), nil)
 	if *verdict.Holds() {
-		t.Error("the backend is let through, and still it holds that it is not")
+		t.Error("the claim holds, although the backend reaches the database")
 	}
 
 	equal(t, panicOf(func() { connectivity.AssertDenied(backend(), db(), nil) }), `Error: denied(app/backend, app/db) does not hold
@@ -54,7 +54,7 @@ Ingress of app/db[Deployment]: allowed
 Fix: remove or narrow the rules that allow egress of app/backend[Deployment], or those that allow ingress of app/db[Deployment].`)
 }
 
-func TestAPolicyThatSomebodyWritesByHandInAnotherChartIsFoundOutAtSynth(t *testing.T) {
+func TestAHandWrittenPolicyThatBreaksTheIntentFailsTheSynth(t *testing.T) {
 	app, _ := newApp()
 	hotfix := cdk8s.NewChart(app, jsii.String("hotfix"), &cdk8s.ChartProps{Namespace: jsii.String("app")})
 	policy := cdk8s.NewApiObject(hotfix, jsii.String("policy"), &cdk8s.ApiObjectProps{
@@ -75,7 +75,7 @@ func TestAPolicyThatSomebodyWritesByHandInAnotherChartIsFoundOutAtSynth(t *testi
     Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.`)
 }
 
-// panicOf is what a call panics with: how an error of the library reaches Go.
+// panicOf returns the message with which a call panics. jsii turns errors of the library into panics.
 func panicOf(call func()) (message string) {
 	defer func() { message = fmt.Sprint(recover()) }()
 	call()

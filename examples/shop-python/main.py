@@ -4,4 +4,4 @@ from shop import Shop
 
 app = App()
 Shop(app, "shop")
-app.synth()  # raises, with the deciding policy and the fix, if a claim of the intent does not hold
+app.synth()  # raises if a claim does not hold, with the deciding policy and the fix

@@ -4,7 +4,7 @@ from constructs import Construct
 
 
 class Shop(Chart):
-    """A frontend, a backend and a database, each let through to the next."""
+    """A frontend that may reach a backend, and a backend that may reach a database."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id, namespace="app")
@@ -21,7 +21,7 @@ class Shop(Chart):
         intent.allowed(frontend, backend)
         intent.allowed(backend, Peer.cluster_dns())
         intent.denied(frontend, db)
-        intent.admitsOnly(db, [backend])  # nothing else reaches db: not now, not a pod deployed next year
+        intent.admits_only(db, [backend])  # nothing else reaches db, not even a pod that is deployed next year
 
         deploy(self, "frontend", image="nginx", port=80)
         deploy(self, "backend", image="example.com/shop/backend", port=8080)
@@ -29,7 +29,7 @@ class Shop(Chart):
 
 
 def deploy(scope: Construct, name: str, image: str, port: int) -> ApiObject:
-    """A Deployment whose pods carry the label ``app`` and listen on one TCP port."""
+    """A Deployment whose pods have the label ``app`` and listen on one TCP port."""
     labels = {"app": name}
     deployment = ApiObject(
         scope,
@@ -38,7 +38,7 @@ def deploy(scope: Construct, name: str, image: str, port: int) -> ApiObject:
         kind="Deployment",
         metadata=ApiObjectMetadata(name=name),
     )
-    # How an object of any kind gets its spec where `cdk8s import` has made no class for it. A patch keeps the order of its keys.
+    # For a kind without a class from `cdk8s import`, a JSON patch sets the spec. It keeps the order of keys.
     deployment.add_json_patch(
         JsonPatch.add(
             "/spec",

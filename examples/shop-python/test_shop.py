@@ -1,4 +1,4 @@
-import cdk8s  # pytest would take a name that begins with Test, such as Testing, for a test
+import cdk8s  # not `from cdk8s import Testing`: pytest collects names that begin with Test
 import pytest
 from cdk8s import ApiObject, ApiObjectMetadata, Chart, JsonPatch
 from cdk8s_netpol import Connectivity, Endpoint
@@ -19,18 +19,18 @@ def shop(app):
     return Shop(app, "shop")
 
 
-def test_the_intents_hold(app, shop):
+def test_the_intent_holds(app, shop):
     assert "name: allow-backend-to-db\n" in app.synth_yaml()
 
 
-def test_the_database_admits_the_backend_and_nobody_else(shop):
+def test_only_the_backend_reaches_the_database(shop):
     connectivity = Connectivity.from_chart(shop)
     connectivity.assert_admits_only(DB, [BACKEND])
     verdict = connectivity.allowed(BACKEND, DB)
     assert verdict.holds, verdict.explanation
 
 
-def test_a_claim_that_does_not_hold_names_the_policies_that_decide(shop):
+def test_a_claim_that_does_not_hold_fails_with_the_deciding_policies(shop):
     with pytest.raises(RuntimeError) as raised:
         Connectivity.from_chart(shop).assert_denied(BACKEND, DB)
     assert str(raised.value) == """\
@@ -45,7 +45,7 @@ Ingress of app/db[Deployment]: allowed
 Fix: remove or narrow the rules that allow egress of app/backend[Deployment], or those that allow ingress of app/db[Deployment]."""
 
 
-def test_a_policy_that_somebody_writes_by_hand_in_another_chart_is_found_out_at_synth(app, shop):
+def test_a_hand_written_policy_that_breaks_the_intent_fails_the_synth(app, shop):
     hotfix = Chart(app, "hotfix", namespace="app")
     policy = ApiObject(
         hotfix,

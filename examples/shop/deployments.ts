@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 
-/** A Deployment whose pods carry the label `app` and listen on one TCP port. */
+/** A Deployment whose pods have the label `app` and listen on one TCP port. */
 export function deploy(scope: Construct, name: string, image: string, port: number): ApiObject {
   const labels = { app: name };
   return new ApiObject(scope, `${name}-deployment`, {

@@ -5,16 +5,16 @@ import { Shop } from './main';
 const app = Testing.app();
 const shop = new Shop(app, 'shop');
 
-test('the intents hold, and the YAML is as it was reviewed', () => {
+test('the intent holds, and the YAML is that of the snapshot', () => {
   expect(app.synthYaml()).toMatchSnapshot();
 });
 
-test('the database admits the backend, and nobody else', () => {
+test('only the backend reaches the database', () => {
   expect(shop).toAllow('app/backend', 'app/db');
   expect(shop).toAdmitOnly('app/db', ['app/backend']);
 });
 
-test('a claim that does not hold names the policies that decide', () => {
+test('a claim that does not hold fails with the deciding policies', () => {
   expect(() => expect(shop).toDeny('app/backend', 'app/db')).toThrow(`\
 denied(app/backend, app/db) does not hold
 app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
@@ -27,7 +27,7 @@ Ingress of app/db[Deployment]: allowed
 Fix: remove or narrow the rules that allow egress of app/backend[Deployment], or those that allow ingress of app/db[Deployment].`);
 });
 
-test('a policy that somebody writes by hand, in another chart, is found out at synth', () => {
+test('a hand-written policy in another chart that breaks the intent makes synth throw', () => {
   const changed = Testing.app();
   new Shop(changed, 'shop');
   const hotfix = new Chart(changed, 'hotfix', { namespace: 'app' });

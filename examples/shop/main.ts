@@ -19,7 +19,7 @@ export class Shop extends Chart {
       .allowed(frontend, backend)
       .allowed(backend, Peer.clusterDns())
       .denied(frontend, db)
-      .admitsOnly(db, [backend]);      // nothing else reaches db: not now, not a pod deployed next year
+      .admitsOnly(db, [backend]);      // nothing else reaches db, not even a pod that is deployed next year
 
     deploy(this, 'frontend', 'nginx', 80);
     deploy(this, 'backend', 'example.com/shop/backend', 8080);
@@ -29,4 +29,4 @@ export class Shop extends Chart {
 
 const app = new App();
 new Shop(app, 'shop');
-app.synth();                     // throws, with the deciding policy and the fix, if a claim does not hold
+app.synth();                     // throws if a claim does not hold, with the deciding policy and the fix

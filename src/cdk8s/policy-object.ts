@@ -1,41 +1,32 @@
 import { createHash } from 'crypto';
 import { ApiObject, ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { invalidate, isLastPass, memoizeInSynth, watchSynth } from './synth-run';
+import { invalidate, isLastPass, memoizeInSynth, objectsIn, watchSynth } from './synth-run';
 import { LABEL_MAX } from '../k8s/names';
 import { DEFAULT_NAMESPACE, NetworkPolicySpec } from '../k8s/objects';
 
-/** The label by which `kubectl apply --prune -l` finds policies that are no longer wanted. */
+/** The label by which `kubectl apply --prune -l` finds the policies of this library. */
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
 
-/** The annotation for what an object is there for (Kubernetes' well-known annotations). */
+/** The annotation that says what an object is for (Kubernetes, "Well-Known Labels, Annotations and Taints"). */
 const DESCRIPTION = 'kubernetes.io/description';
 
-/** What a policy object is made of. */
+/** What a policy object is made from. */
 export interface PolicyObjectProps {
   readonly namespace: string | undefined;
-  /** The name that it gets where no other policy wants it. */
+  /** Its name, unless another policy of the namespace has or wants the same. */
   readonly name: string;
-  /** Unique in the app, and the same whatever the order of calls. */
+  /** Unique in the app, and independent of the order of calls. */
   readonly key: string;
-  /** Read at synth, when all edges are known. */
+  /** Called at synth, when all edges are known. */
   readonly spec: () => NetworkPolicySpec;
-  /** Read at synth. */
+  /** Called at synth. */
   readonly descriptions: () => readonly string[];
 }
 
-/** Names of the policies of an app, kept while it can not change: they hang on all policies that are in it. */
-const kept = new WeakMap<IConstruct, ReadonlyMap<string, string>>();
-
-/** Apps that keep their names when they are validated. */
-const keeping = new WeakSet<IConstruct>();
-
-/**
- * A NetworkPolicy whose name is decided when it is asked for: only then are all policies of the app
- * known, and with them whether the name is free.
- */
+/** A NetworkPolicy that renders its spec, and decides its name, when it is synthesized. */
 export class PolicyObject extends ApiObject {
-  public readonly wish: NameWish;
+  public readonly nameRequest: NameRequest;
 
   constructor(scope: Construct, id: string, { namespace, name, key, spec, descriptions }: PolicyObjectProps) {
     const description = Lazy.any({ produce: () => [...new Set(descriptions())].sort().join('; ') || undefined });
@@ -46,23 +37,21 @@ export class PolicyObject extends ApiObject {
         name,
         namespace,
         labels: MANAGED_BY,
-        // Resolved with the rest of the metadata, and left out where there is none.
+        // cdk8s resolves lazy values in metadata, and leaves out those that are undefined, but its types do not say so.
         annotations: { [DESCRIPTION]: description } as unknown as ApiObjectMetadata['annotations'],
       },
       spec: Lazy.any({ produce: spec }),
     });
+    this.nameRequest = { key, name, namespace: namespace ?? DEFAULT_NAMESPACE };
+    resolveNameLate(this);
     const { root } = this.node;
-    kept.delete(root);
+    nameCache.delete(root);
     invalidate(root);
     watchSynth(root);
-    keepNamesInSynth(root);
-    this.wish = { key, name, namespace: namespace ?? DEFAULT_NAMESPACE };
-    const late = { get: () => this.decideName(), enumerable: true };
-    Object.defineProperty(this, 'name', late);
-    Object.defineProperty(this.metadata, 'name', late);
+    cacheNamesWhileRendering(root);
   }
 
-  /** Rendered once in a synth, for whoever validates the app and for what is written. */
+  /** Renders once per synth, so that what was judged is what is written. */
   public toJson(): any {
     return memoizeInSynth(this.node.root, this, () => super.toJson());
   }
@@ -71,79 +60,77 @@ export class PolicyObject extends ApiObject {
     invalidate(this.node.root);
     super.addJsonPatch(...ops);
   }
-
-  private decideName(): string {
-    const { root } = this.node;
-    const names = kept.get(root) ?? namesNow(root);
-    // Not in the tree any more: whoever still holds it is told what it would have been called.
-    return names.get(this.wish.key) ?? this.wish.name;
-  }
 }
 
-/** True for a policy that this library wrote. */
+/** True for a policy of this library. */
 export function isPolicyObject(construct: IConstruct): construct is PolicyObject {
-  // ApiObject answers `instanceof` for all API objects, and so do its subclasses.
+  // cdk8s 2.68.12, lib/api-object.js, `ApiObject[Symbol.hasInstance]` makes every API object an instance of each subclass.
   return construct.constructor === PolicyObject;
 }
 
-/** The policies of an app as they were when names were last decided, and these names. */
-const decided = new WeakMap<IConstruct, {
-  readonly wishes: readonly NameWish[];
-  readonly taken: readonly string[];
-  readonly names: ReadonlyMap<string, string>;
-}>();
+/**
+ * Redefines the name of a policy as a getter. Whether a name is free is known only when all policies of the app are, but cdk8s 2.68.12,
+ * lib/api-object.js, fixes `name` and `metadata.name` in the constructor of `ApiObject`, and does not resolve a lazy name.
+ */
+function resolveNameLate(policy: PolicyObject): void {
+  const { key, name } = policy.nameRequest;
+  // A policy that was removed from the tree has no name in the app. It shows the one that it asked for.
+  const getter = { get: () => namesOf(policy.node.root).get(key) ?? name, enumerable: true };
+  Object.defineProperty(policy, 'name', getter);
+  Object.defineProperty(policy.metadata, 'name', getter);
+}
+
+/** The names of an app's policies between its validation and the end of the task. */
+const nameCache = new WeakMap<IConstruct, ReadonlyMap<string, string>>();
 
 const NAMES = {};
 
-/** The names as they are now: in a synth, as they were when it began. */
-function namesNow(root: IConstruct): ReadonlyMap<string, string> {
-  return memoizeInSynth(root, NAMES, () => namesIn(root));
+/** The name of each of our policies in an app, by key. */
+function namesOf(root: IConstruct): ReadonlyMap<string, string> {
+  return nameCache.get(root) ?? memoizeInSynth(root, NAMES, () => computeNames(root));
 }
 
-/** The name of each of our policies in an app, by its key. */
-function namesIn(root: IConstruct): ReadonlyMap<string, string> {
-  const wishes: NameWish[] = [];
-  const taken: string[] = [];
-  const visit = (construct: IConstruct) => {
-    if (isPolicyObject(construct)) {
-      wishes.push(construct.wish);
-    } else if (ApiObject.isApiObject(construct) && construct.kind === 'NetworkPolicy') {
-      taken.push(`${construct.metadata.namespace ?? DEFAULT_NAMESPACE}/${construct.name}`);
+function computeNames(root: IConstruct): ReadonlyMap<string, string> {
+  const requests: NameRequest[] = [];
+  const taken = new Set<string>();
+  for (const object of objectsIn(root)) {
+    if (isPolicyObject(object)) {
+      requests.push(object.nameRequest);
+    } else if (object.kind === 'NetworkPolicy') {
+      taken.add(`${object.metadata.namespace ?? DEFAULT_NAMESPACE}/${object.name}`);
     }
-    construct.node.children.forEach(visit);
-  };
-  visit(root);
-  const last = decided.get(root);
-  if (last !== undefined && isSame(last.wishes, wishes) && isSame(last.taken, taken)) { return last.names; }
-  const names = assignNames(wishes, new Set(taken));
-  decided.set(root, { wishes, taken, names });
-  return names;
+  }
+  return assignNames(requests, taken);
 }
 
-function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
-  return some.length === others.length && some.every((one, i) => one === others[i]);
-}
+const cachingNames = new WeakSet<IConstruct>();
 
 /**
- * A synth begins with validation and runs to its end without a pause: names that are decided then need
- * not be decided anew for each policy. In the next task somebody may add another policy.
+ * Caches the names of an app's policies from its validation until the end of the task. `Chart.toJson` validates the app and then renders in
+ * the same task (cdk8s 2.68.12, lib/app.js, `App._synthChart`), also outside a synth. Without this, each policy would walk the whole tree.
  */
-function keepNamesInSynth(root: IConstruct): void {
-  if (keeping.has(root)) { return; }
-  keeping.add(root);
+function cacheNamesWhileRendering(root: IConstruct): void {
+  if (cachingNames.has(root)) { return; }
+  cachingNames.add(root);
   root.node.addValidation({
     validate: () => {
-      if (isLastPass(root) && namesNow(root) !== namesIn(root)) { invalidate(root); }
-      kept.set(root, namesNow(root));
-      queueMicrotask(() => kept.delete(root));
+      nameCache.delete(root);
+      // A validation of the user's may have added a NetworkPolicy that takes one of our names.
+      if (isLastPass(root) && !isSame(namesOf(root), computeNames(root))) { invalidate(root); }
+      nameCache.set(root, namesOf(root));
+      queueMicrotask(() => nameCache.delete(root));
       return [];
     },
   });
 }
 
-/** What a policy would be called, and where. */
-export interface NameWish {
-  /** Unique in the app, and the same whatever the order of calls. */
+function isSame(some: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): boolean {
+  return some.size === others.size && [...some].every(([key, name]) => others.get(key) === name);
+}
+
+/** The name that a policy asks for. */
+export interface NameRequest {
+  /** Unique in the app, and independent of the order of calls. */
   readonly key: string;
   readonly namespace: string;
   readonly name: string;
@@ -152,22 +139,21 @@ export interface NameWish {
 const HASH_LENGTH = 8;
 
 /**
- * Gives each policy a name that no other in its namespace has. A wish that is one of a kind, and not
- * taken by an object of somebody else's, comes true; else all that wish it get a hash, so that
- * none of them has its name by having come first.
+ * Gives each policy a name that no other policy of its namespace has. A policy gets the name that it asks for if no other policy asks for it
+ * or has it. Otherwise all that ask for it get a hash, so that the result does not depend on the order of calls.
  *
  * @param taken `namespace/name` of policies that are not ours
  * @returns the name for each key
  */
-export function assignNames(wishes: readonly NameWish[], taken: ReadonlySet<string>): Map<string, string> {
+function assignNames(requests: readonly NameRequest[], taken: ReadonlySet<string>): Map<string, string> {
   const count = new Map<string, number>();
-  for (const { namespace, name } of wishes) {
+  for (const { namespace, name } of requests) {
     const full = `${namespace}/${fit(name)}`;
     count.set(full, (count.get(full) ?? 0) + 1);
   }
   const names = new Map<string, string>();
   const used = new Set([...taken, ...count.keys()]);
-  for (const { key, namespace, name } of [...wishes].sort((a, b) => a.key < b.key ? -1 : 1)) {
+  for (const { key, namespace, name } of [...requests].sort((a, b) => a.key < b.key ? -1 : 1)) {
     let chosen = fit(name);
     const full = `${namespace}/${chosen}`;
     if (count.get(full)! > 1 || taken.has(full)) {
@@ -181,12 +167,12 @@ export function assignNames(wishes: readonly NameWish[], taken: ReadonlySet<stri
   return names;
 }
 
-/** Text as a part of a name: lower-case letters, digits and single dashes; never empty. */
+/** Text as part of a name: lower-case letters, digits and single dashes. A text without any of these becomes a hash. */
 export function slug(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || hash(text);
 }
 
-/** A name that fits a DNS-1123 label: a long one is cut and told apart by a hash of the whole. */
+/** A name of at most 63 characters. The end of a longer one is replaced by a hash of the whole. */
 function fit(name: string): string {
   return name.length <= LABEL_MAX ? name : cut(name, hash(name));
 }
@@ -195,7 +181,7 @@ function cut(name: string, suffix: string): string {
   return `${name.slice(0, LABEL_MAX - HASH_LENGTH - 1).replace(/-+$/, '')}-${suffix}`;
 }
 
-/** Eight hexadecimal digits that stand for a text. */
+/** The first eight hexadecimal digits of a text's SHA-256. */
 export function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }

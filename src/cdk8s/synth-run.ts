@@ -3,27 +3,32 @@ import { IConstruct } from 'constructs';
 import { Resource } from '../manifests/resources';
 
 /*
- * cdk8s validates an app once for itself and once more for each of its charts, all of it each time, and
- * then renders it. Nothing tells one `synth` from the next, so that whoever validates would have to look at
- * everything in each of these passes; this does.
+ * A cache for what is read from an app while it is synthesized.
+ *
+ * An app of N charts is validated N + 1 times in one `synth`: cdk8s 2.68.12, lib/app.js, `App.synth` validates the app and then calls
+ * `Chart.toJson` for each chart (lib/chart.js), which calls `App._synthChart`, which validates the whole app again. Nothing in cdk8s
+ * tells a validation which synth it belongs to. Without a cache, each pass would render and judge every object again.
  */
 
-/** One call of an app's `synth`, or one reading of all of it. */
+/** One call of `synth` or `synthYaml`, or of `withReadCache`. */
 interface SynthRun {
-  /** What was worked out of the app in this run, by what it is. */
-  readonly kept: Map<object, Outcome<unknown>>;
+  readonly cache: Map<object, Outcome<unknown>>;
+  /** How many charts the app has. Infinity if the run is not a synth. */
   readonly charts: number;
-  /** Which pass of validation this is, from 1. */
+  /** The current pass of validation, from 1. */
   pass: number;
 }
 
-/** What came of some work: what is thrown once is thrown each time. */
+/** The result of some work. An error is cached like any other result. */
 type Outcome<T> = { readonly result: T } | { readonly error: unknown };
 
 const runs = new WeakMap<IConstruct, SynthRun>();
 const watched = new WeakSet<IConstruct>();
 
-/** Sees to it that the runs of an app are known. A root that is no app has none. */
+/**
+ * Makes `memoizeInSynth` work for an app. Works around the missing hook described above: it replaces the methods `synth` and `synthYaml`
+ * of this app (not of the class) and counts the passes of validation. A root that is not an App has no such methods, and no runs.
+ */
 export function watchSynth(root: IConstruct): void {
   if (watched.has(root)) { return; }
   watched.add(root);
@@ -32,11 +37,11 @@ export function watchSynth(root: IConstruct): void {
     if (typeof original !== 'function') { continue; }
     const value = function (this: unknown, ...args: unknown[]): unknown {
       const charts = root.node.findAll().filter(Chart.isChart).length;
-      return within(root, { kept: new Map(), charts, pass: 0 }, () => original.apply(this, args));
+      return runWith(root, { cache: new Map(), charts, pass: 0 }, () => original.apply(this, args));
     };
     Object.defineProperty(root, method, { value, configurable: true, writable: true });
   }
-  // The root comes first in each pass.
+  // Each pass validates the root first (cdk8s 2.68.12, lib/app.js, `validate`).
   root.node.addValidation({
     validate: () => {
       const run = runs.get(root);
@@ -46,45 +51,47 @@ export function watchSynth(root: IConstruct): void {
   });
 }
 
-/** Reads an app as in a run: what is worked out of it is kept while `work` lasts, which must not change the app. */
+/** Caches what `work` reads from the app, as in a synth. `work` must not change the app. */
 export function withReadCache<T>(root: IConstruct, work: () => T): T {
-  return runs.has(root) ? work() : within(root, { kept: new Map(), charts: Infinity, pass: 0 }, work);
+  return runs.has(root) ? work() : runWith(root, { cache: new Map(), charts: Infinity, pass: 0 }, work);
 }
 
-/** What `work` gives: in a run the first time that it is asked for, else each time. `key` says what it is. */
+/** Runs `work` once per synth for each key, and every time outside a synth. Throws again what `work` threw. */
 export function memoizeInSynth<T>(root: IConstruct, key: object, work: () => T): T {
-  const kept = runs.get(root)?.kept;
-  if (kept === undefined) { return work(); }
-  const known = kept.get(key) as Outcome<T> | undefined;
-  const outcome = known ?? outcomeOf(work);
-  if (known === undefined) { kept.set(key, outcome); }
+  const cache = runs.get(root)?.cache;
+  if (cache === undefined) { return work(); }
+  let outcome = cache.get(key) as Outcome<T> | undefined;
+  if (outcome === undefined) {
+    outcome = outcomeOf(work);
+    cache.set(key, outcome);
+  }
   if ('error' in outcome) { throw outcome.error; }
   return outcome.result;
 }
 
-/** What `onceInRun` keeps under a key; nothing where it keeps nothing, or an error. */
+/** The result that `memoizeInSynth` has cached under a key. Undefined if there is none, or if the work threw. */
 export function peekInSynth<T>(root: IConstruct, key: object): T | undefined {
-  const outcome = runs.get(root)?.kept.get(key);
+  const outcome = runs.get(root)?.cache.get(key);
   return outcome !== undefined && 'result' in outcome ? outcome.result as T : undefined;
 }
 
-/** True while an app is synthesized, or read at once. */
+/** True while the app is synthesized, or read by `withReadCache`. */
 export function isInRun(root: IConstruct): boolean {
   return runs.has(root);
 }
 
-/** Says that an app is not what it was, in case that a run is going on: somebody's validation may do that. */
+/** Empties the cache, because the app has changed. A validation of the user's may change it in the middle of a synth. */
 export function invalidate(root: IConstruct): void {
-  runs.get(root)?.kept.clear();
+  runs.get(root)?.cache.clear();
 }
 
-/** True in the last pass of a run: whoever keeps what was so at the first looks here whether it still is. */
+/** True in the last pass of validation, where a result of an earlier pass should be checked against the app as it is now. */
 export function isLastPass(root: IConstruct): boolean {
   const run = runs.get(root);
   return run !== undefined && run.pass > run.charts;
 }
 
-function within<T>(root: IConstruct, run: SynthRun, work: () => T): T {
+function runWith<T>(root: IConstruct, run: SynthRun, work: () => T): T {
   const outer = runs.get(root);
   runs.set(root, run);
   try {
@@ -102,14 +109,16 @@ function outcomeOf<T>(work: () => T): Outcome<T> {
   }
 }
 
-/** The manifest of an object, patches included; in a synth, as it was when it was first asked for. Not to be changed. */
+/** The manifest of an object with its patches applied, rendered once per synth. Callers must not change it. */
 export function manifestOf(object: ApiObject): Record<string, unknown> {
   return memoizeInSynth(object.node.root, object, () => manifestNow(object));
 }
 
 /**
- * The manifest as it is now. A workload of cdk8s-plus with `spread` adds its rules of affinity once more each
- * time it is rendered; what is read here must not show in what is synthesized.
+ * The manifest of an object as it is now.
+ *
+ * Works around cdk8s-plus-27 2.9.5 and cdk8s-plus-33 2.5.57, lib/workload.js, `Workload._toPodSpec`: with `spread`, each rendering adds the
+ * same two rules to the workload's affinity, so that reading an app would change what it writes. `spread` is off while we render.
  */
 export function manifestNow(object: ApiObject): Record<string, unknown> {
   const owner = object.node.scope as { spread?: boolean } | undefined;
@@ -122,10 +131,7 @@ export function manifestNow(object: ApiObject): Record<string, unknown> {
   }
 }
 
-/**
- * Every API object below a construct, as it is synthesized, with the construct's path for its place.
- * Objects that other constructs wrote count like our own.
- */
+/** Every API object below a construct as it would be written, whether this library made it or not. Its place is the construct's path. */
 export function resourcesOf(root: IConstruct): Resource[] {
   return withReadCache(root.node.root, () => objectsIn(root).map(object => ({
     object: manifestOf(object),
@@ -134,7 +140,7 @@ export function resourcesOf(root: IConstruct): Resource[] {
   })));
 }
 
-/** Every API object below a construct. */
+/** Every API object below a construct, in the order of the tree. */
 export function objectsIn(root: IConstruct): ApiObject[] {
   return root.node.findAll().filter(construct => ApiObject.isApiObject(construct)).map(construct => construct as ApiObject);
 }

@@ -1,137 +1,132 @@
 import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { Direction, Network, policyRule } from './network';
 import { Peer } from './peer';
 import { Port } from './port';
-import { callError } from '../cdk8s/call-error';
 import { namespaceOf } from './private/selector-input';
+import { callError } from '../cdk8s/call-error';
 import { PolicyObject } from '../cdk8s/policy-object';
-import { Direction, policyPorts } from './private/edge';
-import { Registry } from './private/registry';
 import { NetworkPolicyEgressRule } from '../k8s/objects';
 
-/** What a default deny covers. */
+/** What a default deny denies. */
 export interface DefaultDenyProps {
   /**
-   * The namespace whose pods are denied everything that no policy allows.
+   * The namespace whose pods may only do what a policy allows, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-').
    *
    * @default - the chart's namespace
    */
   readonly namespace?: string;
 
   /**
-   * Deny what comes in. Where this is false, incoming connections of the namespace stay open: no policy
-   * for them is made, for a tier's edges neither, since it would isolate the tier's pods.
+   * Whether ingress is denied. If false, all pods of the namespace accept every connection, and the edges of its tiers become no ingress
+   * policies, because these would isolate the pods of the tiers.
    *
    * @default true
    */
   readonly ingress?: boolean;
 
   /**
-   * Deny what goes out. Where this is false, outgoing connections of the namespace stay open: no policy
-   * for them is made, for a tier's edges neither, since it would isolate the tier's pods.
+   * Whether egress is denied. If false, all pods of the namespace may open every connection, and the edges of its tiers become no egress
+   * policies, because these would isolate the pods of the tiers.
    *
    * @default true
    */
   readonly egress?: boolean;
 
   /**
-   * Let all pods of the namespace reach DNS, by a policy `allow-dns`. It is made only where egress is denied.
+   * Whether a policy `allow-dns` allows all pods of the namespace to reach DNS. Without `egress`, there is no such policy.
    *
    * @default true
    */
   readonly dns?: boolean;
 
   /**
-   * Where DNS is: on the peer's own ports, else on UDP 53 and TCP 53. A peer that holds a tier throws: the
-   * tier's own half would be missing.
+   * The DNS servers. A peer without ports of its own means UDP 53 and TCP 53. A peer that contains a tier throws, because the ingress of that
+   * tier would not be allowed. An empty list throws, and so does a list with `dns: false` or `egress: false`.
    *
    * @default - Peer.clusterDns()
    */
   readonly dnsServers?: Peer[];
 }
 
-/** Which namespace's default deny is turned off. */
+/** The namespace whose default deny is turned off. */
 export interface DefaultDenyOffProps {
   /**
-   * The namespace.
+   * The namespace, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-').
    *
    * @default - the chart's namespace
    */
   readonly namespace?: string;
 }
 
-/** What a factory adds to the props. */
-interface Form extends DefaultDenyProps {
+/** The props of the constructor, and what the factories add to them. */
+interface InternalProps extends DefaultDenyProps {
   readonly form?: 'automatic' | 'off';
 }
 
 /**
- * Denies all pods of a namespace everything that no policy allows: `default-deny-all`, and beside it
- * `allow-dns`.
+ * Denies all pods of a namespace every connection that no other policy allows, by a policy `default-deny-all`. A second policy, `allow-dns`,
+ * allows them to reach DNS.
  *
- * One is made by itself with the first tier of each namespace. Write this construct to configure it,
- * before or after the tiers; it takes the place of that one. Two for one namespace throw.
+ * The first tier of a namespace makes a default deny with the defaults. To configure it, make a `DefaultDeny` before or after the tiers: it
+ * replaces the automatic one. A second `DefaultDeny` for the same namespace throws.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies
  *
  * @example
  *
  * new DefaultDeny(this, 'deny', {
- *   dnsServers: [Peer.clusterDns(), Peer.cidr('169.254.20.10/32')], // a node-local cache, too
+ *   dnsServers: [Peer.clusterDns(), Peer.cidr('169.254.20.10/32')], // the second is a node-local cache
  * });
  */
 export class DefaultDeny extends Construct {
   /**
-   * Turns the default deny of a namespace off: neither a deny nor an allowance for DNS is made. For
-   * namespaces whose deny is somebody else's object, or where only the tiers' own pods are to be isolated,
-   * each by its edges. A tier with outgoing edges then needs `allowTo(Peer.clusterDns())`.
+   * Turns the default deny of a namespace off: neither `default-deny-all` nor `allow-dns` is written. Use it if the namespace has a default
+   * deny from elsewhere, or if only the pods of tiers are to be isolated, each by the policies of its edges. Without `allow-dns`, a tier with
+   * egress needs `allowTo(Peer.clusterDns())`.
    *
-   * Throws where the namespace has a `DefaultDeny` already.
+   * Throws if the namespace already has a `DefaultDeny`.
    *
-   * @param scope the scope
-   * @param id the id
-   * @param props which namespace
+   * @param props the namespace
    */
   public static turnOff(scope: Construct, id: string, props?: DefaultDenyOffProps): DefaultDeny {
-    const off: Form = { namespace: props?.namespace, form: 'off' };
+    const off: InternalProps = { namespace: props?.namespace, form: 'off' };
     return new DefaultDeny(scope, id, off);
   }
 
   /**
-   * Sees to it that a namespace has one, in the chart of the tier that asks.
+   * Makes a default deny for the namespace of a tier, in the tier's chart, unless there is one.
    * @internal
    */
   public static _ensure(tier: IConstruct, namespace: string | undefined): void {
-    if (Registry.of(tier).deny(namespace) !== undefined) { return; }
-    const automatic: Form = { namespace, form: 'automatic' };
-    // An id that nobody else is likely to want: it shows in no name.
+    if (Network.of(tier).deny(namespace) !== undefined) { return; }
+    const automatic: InternalProps = { namespace, form: 'automatic' };
+    // An id that is unlikely to collide with one of the user's. It appears in no name.
     new DefaultDeny(Chart.of(tier), `cdk8s-netpol.default-deny${namespace === undefined ? '' : `.${namespace}`}`, automatic);
   }
 
   /**
-   * Throws where the namespace has another `DefaultDeny` that somebody wrote, where neither direction is
-   * denied, and where `dnsServers` is empty or contradicts the other properties.
+   * Throws if the namespace already has a `DefaultDeny` that a tier did not make, if neither direction is denied, if `dnsServers` is empty or
+   * contradicts the other properties, and if there is no chart around the construct.
    *
-   * @param scope the scope
-   * @param id the id
-   * @param props what it covers
+   * @param props the namespace and what is denied
    */
   constructor(scope: Construct, id: string, props?: DefaultDenyProps) {
     super(scope, id);
-    const { form } = (props ?? {}) as Form;
+    const { form } = (props ?? {}) as InternalProps;
     const namespace = namespaceOf(this, props?.namespace);
     const restricts: Record<Direction, boolean> = { ingress: props?.ingress ?? true, egress: props?.egress ?? true };
     const { path } = this.node;
     if (!restricts.ingress && !restricts.egress) {
-      throw callError(path, 'ingress: false and egress: false deny nothing', `write DefaultDeny.turnOff(scope, '${id}') to turn it off by name`);
+      throw callError(path, 'ingress: false and egress: false deny nothing', `write DefaultDeny.turnOff(scope, '${id}') to turn the default deny off`);
     }
     const dnsServers = readDnsServers(path, props);
-    const registry = Registry.of(this);
-    const other = registry.deny(namespace);
+    const network = Network.of(this);
+    const other = network.deny(namespace);
     if (other?.automatic === false) {
-      throw callError(path, `${namespaceTitle(namespace)} has a DefaultDeny already, at ${other.construct.node.path}`, 'write one of the two, and configure that');
+      throw callError(path, `${namespaceTitle(namespace)} already has a DefaultDeny, at ${other.construct.node.path}`, 'remove one of the two');
     }
-    registry.setDeny(namespace, { construct: this, automatic: form === 'automatic', restricts });
+    network.setDeny(namespace, { construct: this, automatic: form === 'automatic', restricts });
     if (form === 'off') { return; }
     const types = [...(restricts.ingress ? ['Ingress' as const] : []), ...(restricts.egress ? ['Egress' as const] : [])];
     const name = `default-deny-${types.length === 2 ? 'all' : types[0].toLowerCase()}`;
@@ -153,7 +148,7 @@ export class DefaultDeny extends Construct {
   }
 }
 
-/** The DNS servers to let through: none where DNS is not wanted, or egress is open anyway. */
+/** The DNS servers to allow. None if DNS is off, or if egress is not denied. */
 function readDnsServers(path: string, props: DefaultDenyProps | undefined): readonly Peer[] {
   const servers = props?.dnsServers;
   const where = `${path}: dnsServers`;
@@ -162,27 +157,24 @@ function readDnsServers(path: string, props: DefaultDenyProps | undefined): read
       throw callError(where, 'the list is empty', 'name at least one Peer, or write dns: false');
     }
     if (props?.dns === false || props?.egress === false) {
-      throw callError(where, `the servers are named, but ${props.dns === false ? 'dns' : 'egress'} is false`, 'leave one of the two out');
+      throw callError(where, `servers are given, but ${props.dns === false ? 'dns' : 'egress'} is false`, 'leave one of the two out');
     }
-    const tier = servers.flatMap(s => s._parties()).find(p => p.tier !== undefined);
+    const tier = servers.flatMap(server => server._edgeEnds).find(end => end.tier !== undefined);
     if (tier !== undefined) {
-      throw callError(where, `${tier.title} is a tier, whose own half would be missing`,
-        'name the pods by Peer.pods(...), and let them be reached by allowFrom(Peer.thisNamespace(), { ports: [Port.udp(53), Port.tcp(53)] }) of the tier');
+      throw callError(where, `${tier.title} is a tier, and its ingress would not be allowed`,
+        'name its pods by Peer.pods(...), and call allowFrom(Peer.thisNamespace(), { ports: [Port.udp(53), Port.tcp(53)] }) on the tier');
     }
   }
   return (props?.dns ?? true) && (props?.egress ?? true) ? servers ?? [Peer.clusterDns()] : [];
 }
 
 function dnsRules(servers: readonly Peer[], namespace: string | undefined): NetworkPolicyEgressRule[] {
-  const rules = servers.flatMap(s => s._parties()).map(party => {
-    const peers = party.clauses(namespace);
-    const ports = policyPorts(party.ports() ?? [Port.tcp(53), Port.udp(53)]);
-    return { ...(peers === undefined ? {} : { to: peers }), ...(ports === undefined ? {} : { ports }) };
-  });
+  const rules = servers.flatMap(server => server._edgeEnds)
+    .map(end => policyRule('egress', end.peers(namespace), end.ports() ?? [Port.tcp(53), Port.udp(53)]));
   const byText = new Map(rules.map(rule => [JSON.stringify(rule), rule]));
   return [...byText.keys()].sort().map(text => byText.get(text)!);
 }
 
 function namespaceTitle(namespace: string | undefined): string {
-  return namespace === undefined ? 'the namespace that is not named' : `namespace ${namespace}`;
+  return namespace === undefined ? 'the namespace without a name' : `namespace ${namespace}`;
 }

@@ -1,14 +1,13 @@
 /**
- * Anything that a question about connectivity can be asked of: a `Tier`, a `Peer`.
+ * What a claim about connectivity can be about: a `Tier`, a `Peer` or an `Endpoint`.
  */
 export interface IEndpoint {
-  /** How messages call it: a tier by its construct path, a peer by what it stands for. */
+  /** Its name in messages: the construct path of a tier, a description of a peer. */
   readonly endpointName: string;
 }
 
 /**
- * Anything that a policy can name as the other side of an edge. `Tier` and `Peer` are the only
- * implementations: a call that gets another one throws.
+ * What can be the other end of an edge. Only `Tier` and `Peer` implement it: calls throw if they are given anything else.
  */
 export interface IPeer extends IEndpoint {
   /** Its part in the names of policies: `frontend` in `allow-frontend-to-backend`. */

@@ -3,45 +3,45 @@ import { labelKeyErrors, labelValueErrors } from '../k8s/names';
 import { LabelSelectorRequirement } from '../k8s/objects';
 
 /**
- * One requirement on a label (`matchExpressions` of a label selector). Several of them must all hold.
- * A key or a value that the API server would refuse is thrown at once, where it is written.
+ * A requirement on one label (`matchExpressions` of a label selector). If there are several, all of them must hold. The factories throw if the
+ * API server would refuse the key or a value, so the error is thrown where the requirement is written.
  *
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
 export class LabelExpression {
   /**
-   * The label is there and has one of these values.
+   * The label has one of these values.
    *
-   * @param key a label's key, `name` or `prefix.example.com/name`
-   * @param values one or more values, each empty or at most 63 characters
+   * @param key the key of a label: at most 63 characters such as `app`, with an optional DNS prefix as in `example.com/app`
+   * @param values one or more values, each of at most 63 characters. An empty list throws.
    */
   public static isIn(key: string, values: string[]): LabelExpression {
     return LabelExpression._of('LabelExpression.isIn', key, 'In', values);
   }
 
   /**
-   * The label has none of these values. That holds for pods without the label, too.
+   * The label has none of these values, or does not exist.
    *
-   * @param key a label's key, `name` or `prefix.example.com/name`
-   * @param values one or more values, each empty or at most 63 characters
+   * @param key the key of a label: at most 63 characters such as `app`, with an optional DNS prefix as in `example.com/app`
+   * @param values one or more values, each of at most 63 characters. An empty list throws.
    */
   public static isNotIn(key: string, values: string[]): LabelExpression {
     return LabelExpression._of('LabelExpression.isNotIn', key, 'NotIn', values);
   }
 
   /**
-   * The label is there, with whatever value.
+   * The label exists, with any value.
    *
-   * @param key a label's key, `name` or `prefix.example.com/name`
+   * @param key the key of a label: at most 63 characters such as `app`, with an optional DNS prefix as in `example.com/app`
    */
   public static exists(key: string): LabelExpression {
     return LabelExpression._of('LabelExpression.exists', key, 'Exists');
   }
 
   /**
-   * The label is not there.
+   * The label does not exist.
    *
-   * @param key a label's key, `name` or `prefix.example.com/name`
+   * @param key the key of a label: at most 63 characters such as `app`, with an optional DNS prefix as in `example.com/app`
    */
   public static doesNotExist(key: string): LabelExpression {
     return LabelExpression._of('LabelExpression.doesNotExist', key, 'DoesNotExist');

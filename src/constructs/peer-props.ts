@@ -4,71 +4,71 @@ import { Port } from './port';
 /** Options of `Peer.cidr`. */
 export interface CidrProps {
   /**
-   * Blocks to leave out (`except` in the API). Each must lie inside the block and be smaller than it.
+   * Blocks in CIDR notation to exclude (`except` in the API). Each must be inside the block and smaller.
    *
    * @default - none
    */
   readonly excluding?: string[];
 }
 
-/** Which pods `Peer.pods` stands for. */
+/** The pods of `Peer.pods`. */
 export interface PodsProps {
   /**
-   * Labels that the pods have, all of them.
+   * Labels that a pod has, all of them.
    *
-   * @default - none; `matchExpressions` must then be given
+   * @default - none; give `matchExpressions` in that case
    */
   readonly labels?: { readonly [key: string]: string };
 
   /**
-   * Requirements on the pods' labels; all must hold, beside `labels`.
+   * Requirements on the labels of a pod, all of which must hold, as well as `labels`.
    *
-   * @default - none; `labels` must then be given
+   * @default - none; give `labels` in that case
    */
   readonly matchExpressions?: LabelExpression[];
 
   /**
-   * The one namespace that the pods are in.
+   * The namespace of the pods, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-').
    *
    * @default - the namespace of the tier that uses the peer
    */
   readonly namespace?: string;
 
   /**
-   * Labels of the namespaces that the pods are in, all of them.
+   * Labels that the namespace of a pod has, all of them.
    *
    * @default - none
    */
   readonly namespaceLabels?: { readonly [key: string]: string };
 
   /**
-   * Requirements on the labels of the namespaces that the pods are in; all must hold, beside `namespaceLabels`.
+   * Requirements on the labels of a pod's namespace, all of which must hold, as well as `namespaceLabels`.
    *
    * @default - none
    */
   readonly namespaceExpressions?: LabelExpression[];
 
   /**
-   * Pods of all namespaces.
+   * True for the pods of all namespaces.
    *
    * @default false
    */
   readonly allNamespaces?: boolean;
 }
 
-/** Which namespaces `Peer.namespaces` stands for. */
+/** The namespaces of `Peer.namespaces`. */
 export interface NamespacesProps {
   /**
-   * Labels that the namespaces have, all of them.
+   * Labels that a namespace has, all of them.
    *
-   * @default - none; `matchExpressions` must then be given
+   * @default - none; give `matchExpressions` in that case
    */
   readonly labels?: { readonly [key: string]: string };
 
   /**
-   * Requirements on the namespaces' labels; all must hold, beside `labels`.
+   * Requirements on the labels of a namespace, all of which must hold, as well as `labels`.
    *
-   * @default - none; `labels` must then be given
+   * @default - none; give `labels` in that case
    */
   readonly matchExpressions?: LabelExpression[];
 }
@@ -76,48 +76,48 @@ export interface NamespacesProps {
 /** Where the cluster's DNS servers run. */
 export interface ClusterDnsProps {
   /**
-   * Their namespace.
+   * The namespace of the DNS servers.
    *
    * @default 'kube-system'
    */
   readonly namespace?: string;
 
   /**
-   * Their pods' labels.
+   * The labels of their pods.
    *
    * @default - k8s-app: kube-dns
    */
   readonly labels?: { readonly [key: string]: string };
 
   /**
-   * The ports of their *containers*, which a policy sees, not of the Service. An empty list throws.
+   * The ports of their containers, because a policy does not see the ports of the Service. An empty list throws.
    *
    * @default - UDP 53 and TCP 53
    */
   readonly ports?: Port[];
 }
 
-/** How the API server is reached. */
+/** Options of `Peer.apiServer`. */
 export interface ApiServerProps {
   /**
-   * Its ports. An empty list throws.
+   * The ports of the API server. An empty list throws.
    *
    * @default - TCP 443 and TCP 6443
    */
   readonly ports?: Port[];
 }
 
-/** Where a part of the platform runs. */
+/** The pods of a part of the platform. */
 export interface PlatformPodsProps {
   /**
-   * Its namespace.
+   * The namespace of the pods.
    *
    * @default - 'ingress-nginx' for the Ingress controller, 'monitoring' for Prometheus
    */
   readonly namespace?: string;
 
   /**
-   * Its pods' labels.
+   * Labels that a pod has, all of them.
    *
    * @default - all pods of the namespace
    */

@@ -1,18 +1,16 @@
 import { IPeer } from './endpoint';
-import { edgeEndsOf, EdgeEnd } from './party';
+import { edgeEndsOf, EdgeEnd } from './network';
 import { ApiServerProps, CidrProps, ClusterDnsProps, NamespacesProps, PlatformPodsProps, PodsProps } from './peer-props';
 import { Port } from './port';
-import { slug } from '../cdk8s/policy-object';
-import { readPorts } from './private/edge';
-import { callError } from '../cdk8s/call-error';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
+import { callError } from '../cdk8s/call-error';
+import { slug } from '../cdk8s/policy-object';
 import { cidrFix, parseCidr, Cidr, PUBLIC_INTERNET } from '../k8s/address';
 import { NetworkPolicyPeer } from '../k8s/objects';
 
 /**
- * The other side of an edge, where it is no tier: addresses, pods by label, namespaces, or a service
- * of the cluster's own. No policy is ever written for the pods of a peer, since it might isolate pods
- * that nobody described; only the tier's own half of the edge is.
+ * The other end of an edge, if it is not a tier: addresses, pods by label, namespaces, or a part of the platform such as DNS. Policies are
+ * written for the tier only, never for the pods of a peer: such a policy would isolate pods that the app does not describe.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors
  *
@@ -24,25 +22,25 @@ import { NetworkPolicyPeer } from '../k8s/objects';
  */
 export class Peer implements IPeer {
   /**
-   * The addresses of a CIDR block (`ipBlock` in the API). Meant for addresses outside the cluster:
-   * whether a block matches pods whose addresses lie in it differs between network plugins.
+   * The addresses of a block (`ipBlock` in the API), for addresses outside the cluster. Network plugins differ in whether a block also
+   * matches pods whose addresses are in it.
    *
-   * @param block an IPv4 or IPv6 block such as `10.0.0.0/8` or `2001:db8::/32`, without bits beyond its prefix; else this throws
-   * @param props blocks to leave out
+   * @param block an IPv4 or IPv6 block in CIDR notation, such as `10.0.0.0/8` or `2001:db8::/32`, without host bits. Throws otherwise.
+   * @param props blocks to exclude
    */
   public static cidr(block: string, props?: CidrProps): Peer {
     const where = `Peer.cidr('${block}')`;
     const whole = readCidr(where, block);
     const excluding = [...new Set(props?.excluding ?? [])].sort();
     for (const text of excluding) {
-      const part = readCidr(`${where}: excluding '${text}'`, text);
+      const part = readCidr(`${where}: excluding`, text);
       if (part.family !== whole.family || part.first < whole.first || part.last > whole.last || part.prefix === whole.prefix) {
-        throw callError(where, `excluding '${text}' is not a smaller block inside ${block}`,
-          `leave out only blocks that lie inside ${block} and are smaller than it`);
+        throw callError(where, `the excluded block '${text}' is not a smaller block inside ${block}`,
+          `exclude only blocks that are inside ${block} and smaller`);
       }
     }
-    const clause = { ipBlock: { cidr: block, ...(excluding.length > 0 ? { except: excluding } : {}) } };
-    return new Peer(slug(block), excluding.length > 0 ? `${block} except ${excluding.join(', ')}` : block, [clause]);
+    const peer = { ipBlock: { cidr: block, ...(excluding.length > 0 ? { except: excluding } : {}) } };
+    return new Peer(slug(block), excluding.length > 0 ? `${block} except ${excluding.join(', ')}` : block, [peer]);
   }
 
   /** Every IPv4 address. */
@@ -61,26 +59,26 @@ export class Peer implements IPeer {
   }
 
   /**
-   * The addresses of the public internet, without those that lead back inside. Left out are, of IPv4:
+   * The addresses of the public internet, without addresses that lead back into a private network. For IPv4 these blocks are excluded:
    *
    * - `0.0.0.0/8`: "this network"; on Linux 0.0.0.0 is the host itself
-   * - `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16`: private networks, most clusters' own among them
-   * - `100.64.0.0/10`: carrier-grade NAT, which clouds use inside; a metadata service (100.100.100.200) is in it
+   * - `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16`: private networks, including those of most clusters
+   * - `100.64.0.0/10`: carrier-grade NAT, which clouds use internally; it contains a metadata service (100.100.100.200)
    * - `127.0.0.0/8`: loopback
-   * - `169.254.0.0/16`: link-local, with the metadata service 169.254.169.254 that hands out credentials
-   * - `168.63.129.16/32`: a public address that in one cloud is the host's own metadata service
-   * - `192.0.0.0/24`: protocol assignments; one cloud's metadata service (192.0.0.192) is in it
-   * - `192.0.2.0/24`, `198.51.100.0/24`, `203.0.113.0/24`: for documentation
-   * - `192.88.99.0/24`: 6to4 relays, retired
-   * - `198.18.0.0/15`: benchmarks, taken for internal use by some networks
-   * - `224.0.0.0/4`, `240.0.0.0/4`: multicast, and reserved with broadcast
+   * - `169.254.0.0/16`: link-local; it contains the metadata service 169.254.169.254, which gives out credentials
+   * - `168.63.129.16/32`: a public address that is the host's metadata service in one cloud
+   * - `192.0.0.0/24`: protocol assignments; it contains the metadata service of one cloud (192.0.0.192)
+   * - `192.0.2.0/24`, `198.51.100.0/24`, `203.0.113.0/24`: documentation
+   * - `192.88.99.0/24`: 6to4 relays, which are retired
+   * - `198.18.0.0/15`: benchmarks; some networks use it internally
+   * - `224.0.0.0/4`, `240.0.0.0/4`: multicast, and reserved addresses including broadcast
    *
-   * Of IPv6 it is `2000::/3`, all that is given out for global use (so that loopback, link-local
-   * and private `fc00::/7` are not in it), without:
+   * For IPv6 it is `2000::/3`, the block of global addresses. Loopback, link-local and the private `fc00::/7` are outside it. These blocks
+   * are excluded:
    *
-   * - `2001::/23`: protocol assignments, with Teredo, which carries IPv4 addresses
-   * - `2001:db8::/32`, `3fff::/20`: for documentation
-   * - `2002::/16`: 6to4, which carries IPv4 addresses, private ones too
+   * - `2001::/23`: protocol assignments, including Teredo, which carries IPv4 addresses
+   * - `2001:db8::/32`, `3fff::/20`: documentation
+   * - `2002::/16`: 6to4, which carries IPv4 addresses, also private ones
    *
    * @see https://www.iana.org/assignments/iana-ipv4-special-registry/
    * @see https://www.iana.org/assignments/iana-ipv6-special-registry/
@@ -89,17 +87,16 @@ export class Peer implements IPeer {
     return new Peer('internet', 'the public internet', PUBLIC_INTERNET);
   }
 
-  /** Every pod and every address: a rule without `from` or `to`. */
+  /** Every pod and every address (a rule without `from` or `to` in the API). */
   public static anything(): Peer { return new Peer('anything', 'anything', undefined); }
 
   /**
-   * Pods by their labels, of one namespace, of several, or of all. Without a word on namespaces: those
-   * of the namespace of the tier that uses the peer.
+   * Pods by their labels, in one namespace, in several, or in all. Unless `props` name namespaces, the pods are in the namespace of the tier
+   * that uses the peer.
    *
-   * Throws where neither labels nor expressions are given, where one of them is empty, and where more
-   * than one kind of namespaces is asked for.
+   * Throws if neither labels nor expressions are given; if one of them is empty; and if `props` name namespaces in more than one way.
    *
-   * @param props which pods
+   * @param props the labels of the pods, and their namespaces
    */
   public static pods(props: PodsProps): Peer {
     const where = 'Peer.pods(...)';
@@ -107,7 +104,7 @@ export class Peer implements IPeer {
     const podSelector = readSelector(where, props, { labels: 'labels', expressions: 'matchExpressions', everything });
     if (podSelector === undefined) {
       throw callError(where, 'neither labels nor matchExpressions are given, which would mean all pods',
-        `name the pods' labels; for all pods on purpose ${everything}`);
+        `name the labels of the pods; if you mean all pods, ${everything}`);
     }
     const title = `pods with ${formatSelector(podSelector)}`;
     const name = `pods-${slug(formatSelector(podSelector))}`;
@@ -115,8 +112,8 @@ export class Peer implements IPeer {
       labels: 'namespaceLabels', expressions: 'namespaceExpressions', everything: 'write allNamespaces: true',
     });
     if ([props.namespace !== undefined, namespaces !== undefined, props.allNamespaces === true].filter(x => x).length > 1) {
-      throw callError(where, 'namespace, namespaceLabels or namespaceExpressions, and allNamespaces say different things',
-        'give one of them, or join several peers by Peer.anyOf([...])');
+      throw callError(where, 'namespaces are named in more than one way',
+        'give only one of namespace, allNamespaces, and namespaceLabels with namespaceExpressions, or combine several peers by Peer.anyOf([...])');
     }
     if (props.namespace !== undefined) {
       return new Peer(`${name}-in-${props.namespace}`, `${title} in namespace ${props.namespace}`,
@@ -137,19 +134,18 @@ export class Peer implements IPeer {
   }
 
   /**
-   * All pods of one namespace, found by the label `kubernetes.io/metadata.name` that every namespace has.
+   * All pods of one namespace. The rule selects it by the label `kubernetes.io/metadata.name`, which every namespace has.
    *
-   * @param name the namespace's name, a DNS-1123 label; else this throws
+   * @param name the name of the namespace, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-'). Throws otherwise.
    */
   public static namespace(name: string): Peer {
     return new Peer(`namespace-${name}`, `namespace ${name}`, [{ namespaceSelector: namespaceByName(`Peer.namespace('${name}')`, name) }]);
   }
 
   /**
-   * All pods of the namespaces with these labels. Throws where neither labels nor expressions are given,
-   * and where one of them is empty.
+   * All pods of the namespaces with these labels. Throws if neither labels nor expressions are given, and if one of them is empty.
    *
-   * @param props which namespaces
+   * @param props the labels of the namespaces
    */
   public static namespaces(props: NamespacesProps): Peer {
     const where = 'Peer.namespaces(...)';
@@ -157,54 +153,52 @@ export class Peer implements IPeer {
     const namespaceSelector = readSelector(where, props, { labels: 'labels', expressions: 'matchExpressions', everything });
     if (namespaceSelector === undefined) {
       throw callError(where, 'neither labels nor matchExpressions are given, which would mean all namespaces',
-        `name the namespaces' labels; for all on purpose ${everything}`);
+        `name the labels of the namespaces; if you mean all of them, ${everything}`);
     }
     const text = formatSelector(namespaceSelector);
     return new Peer(`namespaces-${slug(text)}`, `namespaces with ${text}`, [{ namespaceSelector }]);
   }
 
-  /** All pods of all namespaces. Addresses outside the cluster are not in it: see `anything`. */
+  /** All pods of all namespaces, but no addresses outside the cluster: for these, see `anything`. */
   public static allNamespaces(): Peer {
     return new Peer('all-namespaces', 'all pods of all namespaces', [{ namespaceSelector: {} }]);
   }
 
   /**
-   * The cluster's DNS servers, by default `k8s-app=kube-dns` in `kube-system` on UDP 53 and TCP 53. A default
-   * deny lets them through by itself: see `DefaultDeny`.
+   * The cluster's DNS servers, by default `k8s-app=kube-dns` in `kube-system` on UDP 53 and TCP 53. `DefaultDeny` allows egress to them
+   * by default.
    *
-   * Where a node-local cache answers, its address is a peer as well: `Peer.cidr('169.254.20.10/32')`.
+   * If the cluster has a node-local DNS cache, its address is a peer of its own: `Peer.cidr('169.254.20.10/32')`.
    *
-   * @param props for clusters whose DNS runs elsewhere
+   * @param props where the DNS servers of other clusters run
    * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
    */
   public static clusterDns(props?: ClusterDnsProps): Peer {
-    const ports = readPorts('Peer.clusterDns(...)', props?.ports) ?? [Port.udp(53), Port.tcp(53)];
+    const ports = Port._checkList('Peer.clusterDns(...)', props?.ports) ?? [Port.udp(53), Port.tcp(53)];
     return Peer._platform('Peer.clusterDns(...)', 'cluster-dns', 'cluster DNS',
       { namespace: props?.namespace ?? 'kube-system', labels: props?.labels ?? { 'k8s-app': 'kube-dns' } }, ports);
   }
 
   /**
-   * The Kubernetes API server. It runs on the host's network, where no selector finds it, so that it is
-   * named by address: `kubectl get endpointslices -n default` shows those of `kubernetes`. For
-   * several addresses write `Peer.anyOf([Peer.apiServer(...), Peer.apiServer(...)])`.
+   * The Kubernetes API server, by its address: it runs on the host's network, and no selector matches it. To find its addresses, look for
+   * `kubernetes` in `kubectl get endpointslices -n default`. For several addresses, write
+   * `Peer.anyOf([Peer.apiServer(...), Peer.apiServer(...)])`.
    *
-   * @param address an IP address or a CIDR block; else this throws
-   * @param props the ports, by default TCP 443 and TCP 6443: network plugins look at the connection
-   *   before or after the Service's address is replaced by the server's
+   * @param address an IP address or a block in CIDR notation. Throws otherwise.
+   * @param props the ports, by default TCP 443 and TCP 6443: some network plugins see the port of the Service, others that of the server
    */
   public static apiServer(address: string, props?: ApiServerProps): Peer {
     const where = `Peer.apiServer('${address}')`;
     const block = address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
     readCidr(where, block);
-    const ports = readPorts(where, props?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
+    const ports = Port._checkList(where, props?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
     return new Peer(`api-server-${slug(address)}`, `the API server at ${address}`, [{ ipBlock: { cidr: block } }], ports);
   }
 
   /**
-   * An Ingress controller, as the other side of `allowFrom`: all pods of `ingress-nginx`, or of another
-   * namespace, or those with these labels.
+   * The Ingress controller, for `allowFrom`: by default all pods of the namespace `ingress-nginx`.
    *
-   * @param props for another namespace, or fewer pods
+   * @param props another namespace, or the labels of the controller's pods
    */
   public static ingressController(props?: PlatformPodsProps): Peer {
     return Peer._platform('Peer.ingressController(...)', 'ingress-controller', 'the Ingress controller',
@@ -212,10 +206,9 @@ export class Peer implements IPeer {
   }
 
   /**
-   * Prometheus, as the other side of `allowFrom`: all pods of `monitoring`, or of another namespace, or
-   * those with these labels.
+   * Prometheus, for `allowFrom`: by default all pods of the namespace `monitoring`.
    *
-   * @param props for another namespace, or fewer pods
+   * @param props another namespace, or the labels of the pods of Prometheus
    */
   public static prometheus(props?: PlatformPodsProps): Peer {
     return Peer._platform('Peer.prometheus(...)', 'prometheus', 'Prometheus',
@@ -223,68 +216,66 @@ export class Peer implements IPeer {
   }
 
   /**
-   * Several at once, tiers too. Each is an edge of its own, with a policy and default ports of its own.
+   * Several peers in one. Each member is an edge of its own, with its own policy and its own ports.
    *
-   * @param peers one or more tiers and peers; an empty list throws
+   * @param peers one or more tiers and peers. An empty list throws.
    */
   public static anyOf(peers: IPeer[]): Peer {
     if (peers.length === 0) {
-      throw callError('Peer.anyOf([])', 'the list is empty', 'name at least one Tier or Peer; for everything on purpose write Peer.anything()');
+      throw callError('Peer.anyOf([])', 'the list is empty', 'name at least one Tier or Peer; if you mean everything, write Peer.anything()');
     }
-    const parties = peers.flatMap(peer => edgeEndsOf('Peer.anyOf([...])', peer));
-    const names = [...new Set(parties.map(p => p.name))].sort();
-    const titles = [...new Set(parties.map(p => p.title))].sort();
-    return new Peer(names.join('-or-'), `any of: ${titles.join('; ')}`, undefined, undefined, parties);
+    const ends = peers.flatMap(peer => edgeEndsOf('Peer.anyOf([...])', peer));
+    const names = [...new Set(ends.map(end => end.name))].sort();
+    const titles = [...new Set(ends.map(end => end.title))].sort();
+    return new Peer(names.join('-or-'), `any of: ${titles.join('; ')}`, undefined, undefined, ends);
   }
 
   /** @internal */
   private static _platform(where: string, name: string, title: string,
     { namespace, labels }: { readonly namespace: string; readonly labels?: { readonly [key: string]: string } }, ports?: readonly Port[]): Peer {
-    const everything = 'leave labels out: that is all pods of the namespace';
+    const everything = 'leave labels out for all pods of the namespace';
     const podSelector = readSelector(where, { labels }, { labels: 'labels', expressions: 'matchExpressions', everything });
-    const clause = { namespaceSelector: namespaceByName(where, namespace), ...(podSelector === undefined ? {} : { podSelector }) };
-    return new Peer(name, `${title} in namespace ${namespace}`, [clause], ports);
+    const peer = { namespaceSelector: namespaceByName(where, namespace), ...(podSelector === undefined ? {} : { podSelector }) };
+    return new Peer(name, `${title} in namespace ${namespace}`, [peer], ports);
   }
 
-  /** Its part in the names of policies: `internet` in `allow-backend-to-internet-egress`. */
+  /** The peer's part in the names of policies: `internet` in `allow-backend-to-internet-egress`. */
   public readonly peerName: string;
 
-  /** How messages call it. */
+  /** The peer's name in messages. */
   public readonly endpointName: string;
 
+  /** @internal */
+  public readonly _edgeEnds: readonly EdgeEnd[];
+
   private constructor(name: string, title: string,
-    private readonly _fixedClauses: readonly NetworkPolicyPeer[] | undefined,
-    private readonly _defaultPorts?: readonly Port[],
+    private readonly _policyPeers: readonly NetworkPolicyPeer[] | undefined,
+    private readonly _ports?: readonly Port[],
     private readonly _members?: readonly EdgeEnd[],
   ) {
     this.peerName = name;
     this.endpointName = title;
+    this._edgeEnds = _members ?? [{
+      key: `peer:${JSON.stringify([name, _policyPeers ?? null])}`,
+      name,
+      title,
+      ports: () => _ports,
+      peers: () => _policyPeers,
+    }];
   }
 
   /**
-   * The same peer under another name. Policies and messages will use it: `Peer.cidr('10.8.0.0/16').named('office')`
-   * gives `allow-office-to-backend`. The members of `Peer.anyOf` keep their names in policies, since each
-   * has a policy of its own.
+   * The same peer with another name in policies and messages: with `Peer.cidr('10.8.0.0/16').named('office')`, a policy is called
+   * `allow-office-to-backend`. The members of `Peer.anyOf` keep their names in policies, because each has a policy of its own.
    *
-   * @param name a name with at least one letter or digit; else this throws
-   * @returns another peer; this one keeps its name
+   * @param name a name with at least one of a-z, A-Z and 0-9. Throws otherwise.
+   * @returns a new peer; this one keeps its name
    */
   public named(name: string): Peer {
     if (!/[a-z0-9]/i.test(name)) {
-      throw callError(`Peer.named('${name}')`, 'the name has neither letter nor digit', "write a name such as 'office'");
+      throw callError(`Peer.named('${name}')`, 'the name has no letter or digit', "write a name such as 'office'");
     }
-    return new Peer(slug(name), name, this._fixedClauses, this._defaultPorts, this._members);
-  }
-
-  /** @internal */
-  public _parties(): readonly EdgeEnd[] {
-    return this._members ?? [{
-      key: `peer:${JSON.stringify([this.peerName, this._fixedClauses ?? null])}`,
-      name: this.peerName,
-      title: this.endpointName,
-      ports: () => this._defaultPorts,
-      clauses: () => this._fixedClauses,
-    }];
+    return new Peer(slug(name), name, this._policyPeers, this._ports, this._members);
   }
 }
 

@@ -1,25 +1,25 @@
 import { callError } from '../cdk8s/call-error';
-import { portNameErrors, portNumberErrors } from '../k8s/names';
-import { NetworkPolicyPort } from '../k8s/objects';
+import { portNameErrors } from '../k8s/names';
+import { NetworkPolicyPort, PROTOCOLS } from '../k8s/objects';
 
 /**
- * Transport protocols that a NetworkPolicy can name (`protocol` of a NetworkPolicyPort).
+ * The transport protocols that a NetworkPolicy can name (`protocol` of a NetworkPolicyPort).
  */
 export enum Protocol {
-  /** TCP, the API's own default. */
+  /** TCP, the API's default. */
   TCP = 'TCP',
 
   /** UDP. */
   UDP = 'UDP',
 
-  /** SCTP. Not every network plugin handles it. */
+  /** SCTP. Some network plugins do not support it. */
   SCTP = 'SCTP',
 }
 
 /**
- * Ports that an edge lets through: one, a range, one by name, all of a protocol, or all.
+ * The ports of an edge: one port, a range, a port by name, every port of a protocol, or every port.
  *
- * What is wrong with a number or a name is thrown at once, where the port is written.
+ * The factories throw if a number or a name is wrong, so the error is thrown where the port is written.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/
  */
@@ -27,79 +27,74 @@ export class Port {
   /**
    * One TCP port.
    *
-   * @param port a whole number from 1 to 65535; else this throws
+   * @param port a whole number, 1–65535. Throws otherwise.
    */
   public static tcp(port: number): Port { return Port._single('Port.tcp', Protocol.TCP, port); }
 
   /**
    * One UDP port.
    *
-   * @param port a whole number from 1 to 65535; else this throws
+   * @param port a whole number, 1–65535. Throws otherwise.
    */
   public static udp(port: number): Port { return Port._single('Port.udp', Protocol.UDP, port); }
 
   /**
    * One SCTP port.
    *
-   * @param port a whole number from 1 to 65535; else this throws
+   * @param port a whole number, 1–65535. Throws otherwise.
    */
   public static sctp(port: number): Port { return Port._single('Port.sctp', Protocol.SCTP, port); }
 
   /**
-   * TCP ports from `first` to `last`, both included (`endPort` in the API). Throws where one is not a
-   * whole number from 1 to 65535, or `last` is less than `first`.
+   * The TCP ports from `first` to `last`, both included (`port` and `endPort` in the API). Throws if `last` is less than `first`.
    *
-   * @param first the lowest port
-   * @param last the highest port
+   * @param first a whole number, 1–65535. Throws otherwise.
+   * @param last a whole number, 1–65535. Throws otherwise.
    */
   public static tcpRange(first: number, last: number): Port { return Port._range('Port.tcpRange', Protocol.TCP, first, last); }
 
   /**
-   * UDP ports from `first` to `last`, both included (`endPort` in the API). Throws where one is not a
-   * whole number from 1 to 65535, or `last` is less than `first`.
+   * The UDP ports from `first` to `last`, both included (`port` and `endPort` in the API). Throws if `last` is less than `first`.
    *
-   * @param first the lowest port
-   * @param last the highest port
+   * @param first a whole number, 1–65535. Throws otherwise.
+   * @param last a whole number, 1–65535. Throws otherwise.
    */
   public static udpRange(first: number, last: number): Port { return Port._range('Port.udpRange', Protocol.UDP, first, last); }
 
   /**
-   * SCTP ports from `first` to `last`, both included (`endPort` in the API). Throws where one is not a
-   * whole number from 1 to 65535, or `last` is less than `first`.
+   * The SCTP ports from `first` to `last`, both included (`port` and `endPort` in the API). Throws if `last` is less than `first`.
    *
-   * @param first the lowest port
-   * @param last the highest port
+   * @param first a whole number, 1–65535. Throws otherwise.
+   * @param last a whole number, 1–65535. Throws otherwise.
    */
   public static sctpRange(first: number, last: number): Port { return Port._range('Port.sctpRange', Protocol.SCTP, first, last); }
 
   /**
-   * The port that the destination's containers call by this name. Pods that have no port of this name
-   * and protocol are not reached by it.
+   * The container port of this name and protocol. Each destination pod may have another number for it. Pods that have no such port are not
+   * reached.
    *
-   * @param name at most 15 of a-z, 0-9 and '-', with at least one letter; else this throws
-   * @param protocol the protocol of the container's port; TCP where it is left out
+   * @param name 1–15 characters of a-z, 0-9 and '-', at least one of them a letter (RFC 6335). Throws otherwise.
+   * @param protocol the protocol of the container port. TCP if left out.
    */
   public static named(name: string, protocol?: Protocol): Port {
     const errors = portNameErrors(name);
     if (errors.length > 0) {
       throw callError(`Port.named('${name}')`, `the name of a port ${errors.join(', and ')}`,
-        "write a container's port name such as Port.named('http'), or a number: Port.tcp(8080)");
+        "write the name of a container port such as Port.named('http'), or a number such as Port.tcp(8080)");
     }
     return new Port({ protocol: protocol ?? Protocol.TCP, port: name });
   }
 
-  /** Every TCP port, 1 to 65535. */
+  /** Every TCP port, 1–65535. */
   public static allTcp(): Port { return new Port({ protocol: Protocol.TCP }); }
 
-  /** Every UDP port, 1 to 65535. */
+  /** Every UDP port, 1–65535. */
   public static allUdp(): Port { return new Port({ protocol: Protocol.UDP }); }
 
-  /** Every SCTP port, 1 to 65535. */
+  /** Every SCTP port, 1–65535. */
   public static allSctp(): Port { return new Port({ protocol: Protocol.SCTP }); }
 
-  /**
-   * Every port of every protocol. This is the only way to say so: an empty list of ports is an error.
-   */
+  /** Every port of every protocol. An empty list of ports does not mean this: it is an error. */
   public static all(): Port { return new Port(undefined); }
 
   /** @internal */
@@ -108,13 +103,41 @@ export class Port {
     return new Port({ protocol, port });
   }
 
+  /**
+   * The list, if there is one. Throws if it is empty.
+   * @internal
+   */
+  public static _checkList(where: string, ports: readonly Port[] | undefined): readonly Port[] | undefined {
+    if (ports?.length === 0) {
+      throw callError(where, 'ports is empty, which Kubernetes reads as "all ports"',
+        'name at least one port, or leave ports out for the default; if you mean every port, write ports: [Port.all()]');
+    }
+    return ports;
+  }
+
+  /**
+   * The `ports` of a rule, or undefined for every port. Each port is listed once, in an order that does not depend on the calls: by
+   * protocol, then every port of it, then numbers, then names. A port that "every port" of its protocol includes is left out.
+   * @internal
+   */
+  public static _policyPorts(ports: readonly Port[]): NetworkPolicyPort[] | undefined {
+    const entries = ports.map(port => port._entry);
+    if (entries.includes(undefined)) { return undefined; }
+    const known = new Map((entries as NetworkPolicyPort[]).map(entry => [sortKey(entry), entry]));
+    const whole = new Set([...known.values()].filter(({ port }) => port === undefined).map(({ protocol }) => protocol));
+    return [...known]
+      .filter(([, { protocol, port }]) => port === undefined || !whole.has(protocol))
+      .sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([, entry]) => entry);
+  }
+
   /** @internal */
   private static _range(call: string, protocol: Protocol, first: number, last: number): Port {
     const where = `${call}(${first}, ${last})`;
     checkNumber(where, first);
     checkNumber(where, last);
     if (last < first) {
-      throw callError(where, `the range ends at ${last}, before it starts`, `write ${call}(${last}, ${first})`);
+      throw callError(where, 'the last port of the range is less than the first', `write ${call}(${last}, ${first})`);
     }
     return new Port({ protocol, port: first, ...(last > first ? { endPort: last } : {}) });
   }
@@ -130,16 +153,22 @@ export class Port {
   }
 
   /**
-   * The API's entry, or nothing for all ports: those are said by leaving `ports` out.
+   * The entry in `ports` of a rule, or undefined for every port: the API means every port by leaving `ports` out.
    * @internal
    */
   public _toPolicyPort(): NetworkPolicyPort | undefined { return this._entry; }
 }
 
 function checkNumber(where: string, port: number): void {
-  const errors = portNumberErrors(port);
-  if (errors.length > 0) {
-    throw callError(where, `a port ${errors.join(', and ')}, and a whole number`,
-      'write a number from 1 to 65535, or Port.allTcp(), Port.allUdp(), Port.allSctp() for all ports of a protocol');
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw callError(where, `${port} is not the number of a port`,
+      'write a whole number from 1 to 65535, or Port.allTcp(), Port.allUdp() or Port.allSctp() for every port of a protocol');
   }
+}
+
+/** Sorts as text, and is equal for entries that mean the same. */
+function sortKey({ protocol, port, endPort }: NetworkPolicyPort): string {
+  const number = (n: number) => String(n).padStart(5, '0');
+  const rest = port === undefined ? '0' : typeof port === 'number' ? `1 ${number(port)} ${number(endPort ?? port)}` : `2 ${port}`;
+  return `${PROTOCOLS.indexOf(protocol!)} ${rest}`;
 }

@@ -2,42 +2,41 @@ import { LabelExpression } from './label-expression';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
 
-/** What every tier can be told. */
+/** Options of every tier. */
 export interface TierOptions {
   /**
-   * The ports on which the tier is reached where a call names none. An empty list throws.
+   * The ports for calls that name none. An empty list throws.
    *
-   * @default - the ports of the workload's containers, read at synth; without a workload every edge to the
-   *   tier has to name its ports
+   * @default - the ports of the workload's containers at synth. A tier without a workload has none, so each call must name ports.
    */
   readonly ports?: Port[];
 
   /**
-   * How the tier's edges are laid out in policies.
+   * How the tier's edges become policies.
    *
-   * @default - as `Tier.useLayout` says for a scope around the tier, else PolicyLayout.PER_EDGE
+   * @default - the layout that `Tier.useLayout` sets for the nearest scope around the tier, else PolicyLayout.PER_EDGE
    */
   readonly layout?: PolicyLayout;
 }
 
-/** A tier by its pods' labels. */
+/** A tier by the labels of its pods. */
 export interface TierProps extends TierOptions {
   /**
-   * Labels that the tier's pods carry, all of them. An empty map without expressions throws.
+   * Labels that a pod of the tier has, all of them. An empty map without expressions throws.
    *
-   * @default - app: the tier's id; none where `matchExpressions` are given
+   * @default - app: the tier's id; none if `matchExpressions` are given
    */
   readonly labels?: { readonly [key: string]: string };
 
   /**
-   * Requirements on the labels of the tier's pods; all must hold, beside `labels`. An empty list throws.
+   * Requirements on the labels of a pod of the tier, all of which must hold, as well as `labels`. An empty list throws.
    *
    * @default - none
    */
   readonly matchExpressions?: LabelExpression[];
 
   /**
-   * The namespace of the tier's pods, a DNS-1123 label.
+   * The namespace of the tier's pods, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-').
    *
    * @default - the chart's namespace
    */
@@ -47,9 +46,9 @@ export interface TierProps extends TierOptions {
 /** A tier from a workload of the app. */
 export interface WorkloadTierProps extends TierOptions {
   /**
-   * Labels to select by. The workload's pods must carry them: else `app.synth()` throws.
+   * Labels to select by. `app.synth()` throws if the workload's pods do not have them.
    *
-   * @default - those that tell the workload's pods: see the factory
+   * @default - the labels that `Tier.fromWorkload` or `Tier.fromApiObject` finds
    */
   readonly labels?: { readonly [key: string]: string };
 }
@@ -57,25 +56,25 @@ export interface WorkloadTierProps extends TierOptions {
 /** A tier of all pods of a namespace. */
 export interface NamespaceTierProps extends TierOptions {
   /**
-   * The namespace, a DNS-1123 label.
+   * The namespace, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-').
    *
    * @default - the chart's namespace
    */
   readonly namespace?: string;
 }
 
-/** What a call can say of an edge. */
+/** Options of the calls that allow an edge. */
 export interface AllowOptions {
   /**
-   * The ports to let through. An empty list throws; all ports are `[Port.all()]`.
+   * The ports to allow. An empty list throws. `[Port.all()]` means every port.
    *
-   * @default - the destination's own
+   * @default - the ports of the destination
    */
   readonly ports?: Port[];
 
   /**
-   * What the edge is there for; written as the annotation `kubernetes.io/description`. Where several calls
-   * give one for the same edge, they are joined.
+   * What the edge is for: the annotation `kubernetes.io/description` of its policies. Several descriptions of one edge are sorted and joined
+   * with '; '.
    *
    * @default - none
    */

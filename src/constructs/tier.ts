@@ -2,37 +2,34 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { DefaultDeny } from './default-deny';
 import { IPeer } from './endpoint';
-import { edgeEndsOf, EdgeEnd } from './party';
+import { EdgeEnd, Network, unknownPorts } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port, Protocol } from './port';
-import { readPorts, unknownPorts } from './private/edge';
-import { LabelledPods, plusLabels, PodSource, readWorkload, WorkloadPods } from './private/pod-source';
-import { Registry } from './private/registry';
 import { namespaceByName, namespaceOf, readSelector, SelectorWords } from './private/selector-input';
-import { TierPolicies } from './private/tier-policies';
+import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
 import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
-import { callError } from '../cdk8s/call-error';
+import { callError, withFix } from '../cdk8s/call-error';
 import { slug } from '../cdk8s/policy-object';
 import { memoizeInSynth } from '../cdk8s/synth-run';
+import { cdk8sPlusLabels, readWorkload } from '../cdk8s/workload';
 import { labelValueErrors } from '../k8s/names';
 import { Labels, LabelSelector } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
 
-/** What a factory adds to the props. */
-interface Form extends TierProps {
+/** The props of the constructor, and what the factories add to them. */
+interface InternalProps extends TierProps {
   readonly pods?: PodSource;
 }
 
-/** How errors call the two ways to select pods. */
 const WORDS: SelectorWords = { labels: 'labels', expressions: 'matchExpressions', everything: 'write Tier.wholeNamespace(...)' };
 
 /**
- * A group of pods with the same part in the network: a frontend, a database. Say which tiers and peers
- * may talk to each other; everything else is denied.
+ * A group of pods with one role in the network, such as a frontend or a database. Pods of the namespaces of tiers may talk only as the edges
+ * between tiers and peers allow.
  *
- * With the first tier of a namespace comes a `default-deny-all` for it, and an `allow-dns` beside it: see
- * `DefaultDeny`. Each edge between two tiers gives two NetworkPolicies, one for each end, in the
- * namespace of that end.
+ * The first tier of a namespace adds the policies `default-deny-all` and `allow-dns` to it: see `DefaultDeny`. An edge between two tiers
+ * becomes two NetworkPolicies: one that allows egress from the pods of the source, and one that allows ingress to the pods of the
+ * destination, each in the namespace of its pods.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  *
@@ -44,44 +41,41 @@ const WORDS: SelectorWords = { labels: 'labels', expressions: 'matchExpressions'
  */
 export class Tier extends Construct implements IPeer {
   /**
-   * A tier of the pods of a workload: of any line of cdk8s-plus, or of any construct whose default child
-   * is the API object of a workload (Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob,
-   * ReplicationController).
+   * A tier of the pods of a workload: any version of cdk8s-plus, or any construct whose default child is the API object of a Pod,
+   * Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob or ReplicationController.
    *
-   * Pods of cdk8s-plus are selected by the labels that they carry when the tier is made, without the address
-   * label of cdk8s, which changes when a construct is renamed. Where they carry none, the tier adds the
-   * label `cdk8s-netpol/tier` with its id. Other workloads are selected as `fromApiObject` says. The namespace is the
-   * workload's own. Its containers' ports are read at synth, so that one that is added later counts.
+   * The tier selects the pods of a cdk8s-plus workload by the labels that they have now, except for `cdk8s.io/metadata.addr`, whose value
+   * changes when a construct is renamed. If they have no other label, the tier adds `cdk8s-netpol/tier` to them, with its id as the value.
+   * Other workloads are selected as described for `fromApiObject`. The namespace is that of the workload. The ports of the tier are those of
+   * the workload's containers at synth.
    *
-   * Throws where the construct has no API object, or that is no workload. `app.synth()` throws where the
-   * pods use the host's network, or do not carry the labels.
+   * Throws if the construct has no API object, or if its kind is not one of those above. `app.synth()` throws if the pods use the host's
+   * network, or do not have the labels.
    *
-   * @param scope the scope
-   * @param id the id
-   * @param workload the workload
-   * @param props labels, ports and layout, where they are not to be taken from the workload
+   * @param id unique in the scope; it becomes part of the names of policies
+   * @param workload the construct of the workload
+   * @param props labels and ports that replace those of the workload, and the layout
    */
   public static fromWorkload(scope: Construct, id: string, workload: IConstruct, props?: WorkloadTierProps): Tier {
     const path = pathOf(scope, id);
     const object = readWorkload(path, workload);
-    const pods = new WorkloadPods(object, readLabels(path, props) ?? plusLabels(workload, object, path, id));
+    const pods = new WorkloadPods(object, readLabels(path, props) ?? cdk8sPlusLabels(workload, object, path, id));
     return Tier._withPods(scope, id, { ...props, namespace: object.metadata.namespace, pods });
   }
 
   /**
-   * A tier of the pods of a workload's API object: from an `Include`, a Helm chart, `cdk8s import`.
+   * A tier of the pods of a workload's API object, for example from an `Include`, a Helm chart or `cdk8s import`.
    *
-   * The pods are selected by the object's `spec.selector`, or by the labels of its pod template where it has
-   * none, read at synth; without the address label of cdk8s where others remain. The namespace is the object's
-   * own. Its containers' ports are read at synth.
+   * The tier selects the pods by the object's `spec.selector`, or if it has none, by the labels of its pod template, both as they are at
+   * synth. It ignores the label `cdk8s.io/metadata.addr` unless it is the only one. The namespace is that of the object. The ports of the
+   * tier are those of the object's containers at synth.
    *
-   * Throws where the object is no workload. `app.synth()` throws where the pods use the host's network,
-   * or carry no label to select them by.
+   * Throws if the kind of the object is not one of those that `fromWorkload` takes. `app.synth()` throws if the pods use the host's network,
+   * or have no label.
    *
-   * @param scope the scope
-   * @param id the id
-   * @param apiObject the object
-   * @param props labels, ports and layout, where they are not to be taken from the object
+   * @param id unique in the scope; it becomes part of the names of policies
+   * @param apiObject the API object of the workload
+   * @param props labels and ports that replace those of the object, and the layout
    */
   public static fromApiObject(scope: Construct, id: string, apiObject: ApiObject, props?: WorkloadTierProps): Tier {
     const path = pathOf(scope, id);
@@ -90,128 +84,129 @@ export class Tier extends Construct implements IPeer {
   }
 
   /**
-   * A tier of all pods of a namespace, on purpose.
+   * A tier of all pods of a namespace.
    *
-   * @param scope the scope
-   * @param id the id
-   * @param props the namespace, ports and layout
+   * @param id unique in the scope; it becomes part of the names of policies
+   * @param props the namespace, the ports and the layout
    */
   public static wholeNamespace(scope: Construct, id: string, props?: NamespaceTierProps): Tier {
     return Tier._withPods(scope, id, { ...props, pods: new LabelledPods({}) });
   }
 
   /**
-   * Sets the layout of policies for all tiers below a scope that do not say otherwise, made before or later.
+   * Sets the layout of policies for the tiers below a scope that have no layout of their own, whether they exist already or are made later.
+   * If several scopes around a tier have a layout, the nearest one counts.
    *
-   * @param scope an app, a chart, or any construct
-   * @param layout the layout
+   * @param scope an app, a chart, or any other construct
+   * @param layout how edges become policies
    */
   public static useLayout(scope: IConstruct, layout: PolicyLayout): void {
-    Registry.of(scope).setLayout(scope, layout);
+    Network.of(scope).setLayout(scope, layout);
   }
 
   /** @internal */
-  private static _withPods(scope: Construct, id: string, form: Form): Tier { return new Tier(scope, id, form); }
+  private static _withPods(scope: Construct, id: string, props: InternalProps): Tier { return new Tier(scope, id, props); }
 
-  /** Its part in the names of policies: its id, as far as a name can have it. */
+  /** The tier's part in the names of policies: its id in lower case, with a dash for anything but a-z and 0-9. */
   public readonly peerName: string;
 
-  /** How messages call it: its construct path. */
+  /** The tier's name in messages: its construct path. */
   public readonly endpointName: string;
 
   /** @internal */
   public readonly _namespace: string | undefined;
-
+  /** @internal */
+  public readonly _layout: PolicyLayout | undefined;
+  /** @internal */
+  public readonly _edgeEnds: readonly EdgeEnd[];
   /** @internal */
   private readonly _pods: PodSource;
   /** @internal */
   private readonly _ownPorts: readonly Port[] | undefined;
-  /** @internal */
-  public readonly _policies: TierPolicies;
-
 
   /**
    * A tier of the pods with these labels.
    *
-   * Throws where the labels, the expressions or the ports are empty, which Kubernetes would read as
-   * "all"; where a label is one that the API server would refuse; and where there is no chart around.
+   * Throws if the labels, the expressions or the ports are empty, because Kubernetes would read that as "all"; if the API server would refuse
+   * a label; if no labels are given and the id cannot be the value of a label; and if there is no chart around the tier.
    *
-   * @param scope the scope
-   * @param id the id, and the value of the label `app` where `props` say nothing of labels
-   * @param props which pods, and how they are reached
+   * @param id unique in the scope; the value of the label `app` unless `props` give labels or expressions
+   * @param props which pods the tier has, and their ports
    */
   constructor(scope: Construct, id: string, props?: TierProps) {
     super(scope, id);
-    const { pods } = (props ?? {}) as Form;
+    const { pods } = (props ?? {}) as InternalProps;
     const { path } = this.node;
     this.peerName = slug(id);
     this.endpointName = path;
     const namespace = namespaceOf(this, props?.namespace);
-    // A workload's pods are where the workload is, whatever the chart around the tier says.
+    // The pods of a workload are in its namespace, whatever the chart around the tier says.
     this._namespace = pods?.workload === undefined ? namespace : pods.workload.metadata.namespace;
     this._pods = pods ?? new LabelledPods(readSelector(path, props ?? {}, WORDS) ?? { matchLabels: { app: labelValue(path, id) } });
-    this._ownPorts = readPorts(path, props?.ports);
-    this._policies = new TierPolicies(this, this.peerName, props?.layout);
+    this._ownPorts = Port._checkList(path, props?.ports);
+    this._layout = props?.layout;
+    this._edgeEnds = [{
+      key: `tier:${path}`,
+      name: this.peerName,
+      title: this.endpointName,
+      tier: this,
+      ports: () => this._ports(),
+      peers: home => home === this._namespace
+        ? [{ podSelector: this._selector() }]
+        : [{ namespaceSelector: namespaceByName(path, this._namespace!), podSelector: this._selector() }],
+    }];
     DefaultDeny._ensure(this, this._namespace);
-    this.node.addValidation({ validate: () => memoizeInSynth(this.node.root, this, () => this._problems()) });
+    this.node.addValidation({ validate: () => memoizeInSynth(this.node.root, this, () => this._errors()) });
   }
 
   /**
-   * Lets `source` reach this tier's pods. Where the source is a tier, its own half is written as well:
-   * the same as `source.allowTo(this)`. Calling again changes nothing; other ports are added.
+   * Allows `source` to reach this tier's pods. If the source is a tier, this is the same as `source.allowTo(this)`: it allows both the
+   * source's egress and this tier's ingress. If it is a peer, only this tier's ingress is allowed. To repeat a call changes nothing; another
+   * call with other ports adds them.
    *
-   * Throws where ports are neither named nor known for the tier, where the list of them is empty, where the
-   * other tier is in another app, and where one of both tiers has a namespace and the other has none.
+   * Throws if neither the call nor the tier has ports; if the list of ports is empty; if the other tier is in another app; and if only one of
+   * the two tiers has a namespace.
    *
    * @param source a tier, a peer, or several by `Peer.anyOf`
-   * @param options ports, where not the tier's own, and a description
+   * @param options the ports, unless they are those of this tier, and a description
    * @returns this tier
    */
   public allowFrom(source: IPeer, options?: AllowOptions): Tier {
-    const where = `${this.node.path}: allowFrom(${titleOf(source)})`;
-    return this._allow(where, edgeEndsOf(where, source).map(party => [party, this._party()]), options);
+    Network.of(this).allow(`${this.node.path}: allowFrom(${titleOf(source)})`, source, this, options);
+    return this;
   }
 
   /**
-   * Lets this tier's pods reach `destination`. Where the destination is a tier, its own half is written
-   * as well: the same as `destination.allowFrom(this)`. Calling again changes nothing; other ports are
-   * added.
+   * Allows this tier's pods to reach `destination`. If the destination is a tier, this is the same as `destination.allowFrom(this)`: it allows
+   * both this tier's egress and the destination's ingress. If it is a peer, only this tier's egress is allowed. To repeat a call changes
+   * nothing; another call with other ports adds them.
    *
-   * Throws where ports are neither named nor known for the destination, where the list of them is empty, where
-   * the other tier is in another app, and where one of both tiers has a namespace and the other has none.
+   * Throws if neither the call nor the destination has ports; if the list of ports is empty; if the other tier is in another app; and if only
+   * one of the two tiers has a namespace.
    *
    * @param destination a tier, a peer, or several by `Peer.anyOf`
-   * @param options ports, where not the destination's own, and a description
+   * @param options the ports, unless they are those of the destination, and a description
    * @returns this tier
    */
   public allowTo(destination: IPeer, options?: AllowOptions): Tier {
-    const where = `${this.node.path}: allowTo(${titleOf(destination)})`;
-    return this._allow(where, edgeEndsOf(where, destination).map(party => [this._party(), party]), options);
+    Network.of(this).allow(`${this.node.path}: allowTo(${titleOf(destination)})`, this, destination, options);
+    return this;
   }
 
   /**
-   * Lets this tier's pods reach each other, as members of a replicated database have to. (A pod
-   * always reaches itself.) Throws as `allowFrom` does.
+   * Allows this tier's pods to reach each other, for example the members of a replicated database. (A pod can always reach itself.) Throws
+   * if neither the call nor the tier has ports, and if the list of ports is empty.
    *
-   * @param options ports, where not the tier's own, and a description
+   * @param options the ports, unless they are those of this tier, and a description
    * @returns this tier
    */
   public allowInternally(options?: AllowOptions): Tier {
-    return this._allow(`${this.node.path}: allowInternally()`, [[this._party(), this._party()]], options);
+    Network.of(this).allow(`${this.node.path}: allowInternally()`, this, this, options);
+    return this;
   }
 
   /** @internal */
   public _selector(): LabelSelector { return this._pods.selector(); }
-
-  /**
-   * The ports on which the tier is reached where nobody names any: its own, else its containers'.
-   * @internal
-   */
-  public _ports(): readonly Port[] | undefined {
-    if (this._ownPorts !== undefined) { return this._ownPorts; }
-    const ports = this._containerPorts().map(({ protocol, port }) => Port._single('containerPort', Protocol[protocol], port));
-    return ports.length > 0 ? ports : undefined;
-  }
 
   /** @internal */
   public _workload(): ApiObject | undefined { return this._pods.workload; }
@@ -219,74 +214,28 @@ export class Tier extends Construct implements IPeer {
   /** @internal */
   public _containerPorts(): readonly ContainerPort[] { return this._pods.containerPorts(); }
 
-  /** @internal */
-  public _parties(): readonly EdgeEnd[] { return [this._party()]; }
-
-  /** @internal */
-  private _party(): EdgeEnd {
-    return {
-      key: `tier:${this.node.path}`,
-      name: this.peerName,
-      title: this.endpointName,
-      tier: this,
-      ports: () => this._ports(),
-      clauses: namespace => namespace === this._namespace
-        ? [{ podSelector: this._selector() }]
-        : [{ namespaceSelector: namespaceByName(this.node.path, this._namespace!), podSelector: this._selector() }],
-    };
-  }
-
   /**
-   * Makes the edges, all or none, and tells the tiers at their ends.
+   * The ports for calls that name none: the tier's own, or those of its containers. Undefined if there are none.
    * @internal
    */
-  private _allow(where: string, pairs: readonly (readonly [EdgeEnd, EdgeEnd])[], options: AllowOptions | undefined): Tier {
-    const ports = readPorts(where, options?.ports);
-    for (const [source, destination] of pairs) {
-      this._checkEnds(where, source.tier, destination.tier);
-      // The containers of a workload may be added until synth: that is when its ports are asked for.
-      const late = destination.tier?._workload() !== undefined;
-      if (ports === undefined && !late && destination.ports() === undefined) {
-        throw callError(where, unknownPorts(destination), 'write ports: [Port.tcp(8080)] in this call'
-          + (destination.tier === undefined ? '' : `, or among the props of ${destination.title}`) + '; for all ports on purpose write ports: [Port.all()]');
-      }
-    }
-    for (const [source, destination] of pairs) {
-      const edge = Registry.of(this).edge(source, destination);
-      // A tier's own ports are read at synth; a peer's are those of the very peer that the call names.
-      edge.add(ports ?? (destination.tier === undefined ? destination.ports() : undefined), options?.description);
-      destination.tier?._policies.add('ingress', edge);
-      source.tier?._policies.add('egress', edge);
-    }
-    return this;
+  private _ports(): readonly Port[] | undefined {
+    if (this._ownPorts !== undefined) { return this._ownPorts; }
+    const ports = this._containerPorts().map(({ protocol, port }) => Port._single('containerPort', Protocol[protocol], port));
+    return ports.length > 0 ? ports : undefined;
   }
 
   /** @internal */
-  private _checkEnds(where: string, source: EdgeEnd['tier'], destination: EdgeEnd['tier']): void {
-    if (source === undefined || destination === undefined) { return; }
-    if (source.node.root !== destination.node.root) {
-      throw callError(where, 'the two tiers are in two apps, and neither could write the half of the other',
-        'make both tiers in one app, or name the other one by Peer.pods(...)');
-    }
-    const nameless = [source, destination].find(t => t._namespace === undefined);
-    if (source._namespace !== destination._namespace && nameless !== undefined) {
-      throw callError(where, `${nameless.node.path} has no namespace, and the other tier is in namespace ${source._namespace ?? destination._namespace}`,
-        `give its chart a namespace, new Chart(app, '...', { namespace: '...' }), or the tier, new Tier(chart, '${nameless.node.id}', { namespace: '...' })`);
-    }
-  }
-
-  /** @internal */
-  private _problems(): string[] {
-    const problems = this._pods.problems();
-    if (problems.length > 0) { return [...problems]; }
-    return this._policies.incoming.filter(edge => edge.lacksPorts).map(edge =>
-      `${unknownPorts(edge.destination)}: no container of ${this._workload()!.node.path} declares one, and ${edge.source.title} is let in. `
-      + 'Instead, declare the containers\' ports, or write ports: [Port.tcp(8080)] among the props of the tier or in the call; '
-      + 'for all ports on purpose write ports: [Port.all()].');
+  private _errors(): string[] {
+    const errors = this._pods.errors();
+    if (errors.length > 0) { return [...errors]; }
+    return Network.of(this).edgesInto(this).filter(edge => edge.lacksPorts).map(edge => withFix(
+      `${edge.source.title} may reach this tier, but ${unknownPorts(edge.destination)}, because no container of ${this._workload()!.node.path} declares a port`,
+      'declare the ports of the containers, or write ports: [Port.tcp(8080)] in the call or in the props of the tier; if you mean every port, write ports: [Port.all()]',
+    ));
   }
 }
 
-/** How errors call what a call was given, whatever it is. */
+/** The name of an argument in messages, whatever it is. */
 function titleOf(given: Partial<IPeer & IConstruct> | undefined): string {
   return given?.endpointName ?? given?.node?.path ?? String(given);
 }
@@ -303,8 +252,8 @@ function readLabels(path: string, props: WorkloadTierProps | undefined): Labels 
 function labelValue(path: string, id: string): string {
   const errors = labelValueErrors(id);
   if (errors.length > 0) {
-    throw callError(path, `the id '${id}' can not be the value of the label 'app': ${errors.join(', and ')}`,
-      "say by which labels the tier's pods are known: { labels: { app: '...' } }");
+    throw callError(path, `the id '${id}' cannot be the value of the label 'app': ${errors.join(', and ')}`,
+      "name the labels of the tier's pods: { labels: { app: '...' } }");
   }
   return id;
 }

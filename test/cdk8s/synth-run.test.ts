@@ -1,59 +1,93 @@
-import { ApiObject, App, Chart, Testing } from 'cdk8s';
-import { PolicyObject } from '../../src/cdk8s/policy-object';
-import { invalidate, isInRun, isLastPass, peekInSynth, memoizeInSynth, withReadCache, watchSynth } from '../../src/cdk8s/synth-run';
+import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Port, Tier } from '../../src';
+import { invalidate, isInRun, isLastPass, manifestOf, memoizeInSynth, peekInSynth, resourcesOf, watchSynth, withReadCache } from '../../src/cdk8s/synth-run';
 
 const KEY = {};
 
-/** An app of some charts, and what `validate` gives in each pass of validation. */
-function passes(charts: number, validate: (app: App) => unknown): { app: App; seen: unknown[] } {
+/** An app of some charts, and the results of `validate` in each pass of validation. */
+function passes(charts: number, validate: (app: App) => unknown): { app: App; results: unknown[] } {
   const app = Testing.app();
-  const seen: unknown[] = [];
+  const results: unknown[] = [];
   watchSynth(app);
   watchSynth(app);
   for (let i = 0; i < charts; i++) { new Chart(app, `chart-${i}`); }
   app.node.addValidation({
     validate: () => {
-      seen.push(validate(app));
+      results.push(validate(app));
       return [];
     },
   });
-  return { app, seen };
+  return { app, results };
 }
 
 describe('in a synth', () => {
-  test.each(['synth', 'synthYaml'] as const)('what was worked out once is kept until the end (%s)', method => {
-    let worked = 0;
-    const { app, seen } = passes(3, root => memoizeInSynth(root, KEY, () => ++worked));
+  test.each(['synth', 'synthYaml'] as const)('a result is cached from the first pass of validation to the end (%s)', method => {
+    let calls = 0;
+    const { app, results } = passes(3, root => memoizeInSynth(root, KEY, () => ++calls));
     app[method]();
-    expect(seen).toEqual([1, 1, 1, 1]);
+    expect(results).toEqual([1, 1, 1, 1]);
     app[method]();
-    expect(seen.slice(4)).toEqual([2, 2, 2, 2]);
+    expect(results.slice(4)).toEqual([2, 2, 2, 2]);
   });
 
-  test('what is thrown once is thrown again', () => {
-    let worked = 0;
-    const { app, seen } = passes(1, root => {
+  test('an error is cached and thrown again', () => {
+    let calls = 0;
+    const { app, results } = passes(1, root => {
       try {
-        return memoizeInSynth(root, KEY, () => { throw new Error(`${++worked}`); });
+        return memoizeInSynth(root, KEY, () => { throw new Error(`${++calls}`); });
       } catch (error) {
         return (error as Error).message;
       }
     });
     app.synth();
-    expect(seen).toEqual(['1', '1']);
+    expect(results).toEqual(['1', '1']);
   });
 
-  test('nothing is kept across a change', () => {
-    let worked = 0;
-    const { app, seen } = passes(2, root => {
+  test('a change of the app empties the cache', () => {
+    let calls = 0;
+    const { app, results } = passes(2, root => {
       invalidate(root);
-      return memoizeInSynth(root, KEY, () => ++worked);
+      return memoizeInSynth(root, KEY, () => ++calls);
     });
     app.synth();
-    expect(seen).toEqual([1, 2, 3]);
+    expect(results).toEqual([1, 2, 3]);
   });
 
-  test('what is kept can be seen, an error can not', () => {
+  test('the last pass of validation is known, whatever the number of charts', () => {
+    for (const charts of [1, 2, 5]) {
+      const { app, results } = passes(charts, isLastPass);
+      app.synth();
+      expect(results).toEqual([...Array(charts).fill(false), true]);
+    }
+  });
+
+  test('an error ends the run', () => {
+    const { app } = passes(1, () => { throw new Error('no'); });
+    expect(() => app.synth()).toThrow('no');
+    expect(isInRun(app)).toBe(false);
+  });
+});
+
+describe('outside a synth', () => {
+  test('nothing is cached', () => {
+    let calls = 0;
+    const { app, results } = passes(1, root => [isInRun(root), memoizeInSynth(root, KEY, () => ++calls)]);
+    app.charts[0].toJson();
+    app.charts[0].toJson();
+    expect(results).toEqual([[false, 1], [false, 2]]);
+    expect(isLastPass(app)).toBe(false);
+  });
+
+  test('withReadCache caches until it returns', () => {
+    const app = Testing.app();
+    let calls = 0;
+    const work = () => memoizeInSynth(app, KEY, () => ++calls);
+    expect(withReadCache(app, () => [work(), withReadCache(app, work), work()])).toEqual([1, 1, 1]);
+    expect(work()).toBe(2);
+  });
+
+  test('peekInSynth finds cached results, but neither errors nor results of a run that is over', () => {
     const app = Testing.app();
     const [good, bad] = [{}, {}];
     withReadCache(app, () => {
@@ -64,58 +98,54 @@ describe('in a synth', () => {
     expect(peekInSynth(app, good)).toBeUndefined();
   });
 
-  test('the last pass is known, however many charts there are', () => {
-    for (const charts of [1, 2, 5]) {
-      const { app, seen } = passes(charts, isLastPass);
-      app.synth();
-      expect(seen).toEqual([...Array(charts).fill(false), true]);
-    }
-  });
-
-  test('that throws, the run is over', () => {
-    const { app } = passes(1, () => { throw new Error('no'); });
-    expect(() => app.synth()).toThrow('no');
-    expect(isInRun(app)).toBe(false);
-  });
-});
-
-describe('outside of a synth', () => {
-  test('everything is worked out each time', () => {
-    let worked = 0;
-    const { app, seen } = passes(1, root => [isInRun(root), memoizeInSynth(root, KEY, () => ++worked)]);
-    app.charts[0].toJson();
-    app.charts[0].toJson();
-    expect(seen).toEqual([[false, 1], [false, 2]]);
-    expect(isLastPass(app)).toBe(false);
-  });
-
-  test('an app can be read at once', () => {
-    const app = Testing.app();
-    let worked = 0;
-    const work = () => memoizeInSynth(app, KEY, () => ++worked);
-    expect(withReadCache(app, () => [work(), withReadCache(app, work), work()])).toEqual([1, 1, 1]);
-    expect(work()).toBe(2);
-  });
-
-  test('a chart that has no app has no runs', () => {
+  test('a chart without an app can be watched, and has no runs', () => {
     const root = new Chart(undefined as any, 'root');
     expect(() => watchSynth(root)).not.toThrow();
   });
 });
 
-test('a policy that is patched or joined by another in the middle of a synth is written as it is then', () => {
-  const app = Testing.app();
-  const chart = new Chart(app, 'shop', { namespace: 'app' });
-  const make = (id: string) => new PolicyObject(chart, id, { namespace: 'app', name: 'allow-a', key: id, spec: () => ({ podSelector: {} }), descriptions: () => [] });
-  const [first] = [make('a')];
-  let done = false;
-  new ApiObject(chart, 'map', { apiVersion: 'v1', kind: 'ConfigMap' }).node.addValidation({
-    validate: () => {
-      first.toJson();
-      if (!done) { make('b'); }
-      done = true;
-      return [];
-    },
+describe('the resources of an app', () => {
+  test('are the objects of all charts as they are written, each once, with their construct paths', () => {
+    const app = new App();
+    const outer = new Chart(app, 'outer', { namespace: 'a' });
+    const object = new ApiObject(outer, 'one', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { a: '1' } });
+    object.addJsonPatch(JsonPatch.replace('/data/a', '2'));
+    const inner = new Chart(outer, 'inner', { namespace: 'b' });
+    new ApiObject(inner, 'two', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'two' } });
+    const resources = resourcesOf(app);
+    expect(resources.map(r => r.object)).toEqual([...outer.toJson(), ...inner.toJson()]);
+    expect(resources[0].object).toMatchObject({ data: { a: '2' } });
+    expect(resources.map(r => r.origin.at())).toEqual([{ constructPath: 'outer/one' }, { constructPath: 'outer/inner/two' }]);
   });
-  expect(app.synthYaml().match(/name: allow-a-[0-9a-f]{8}/g)).toHaveLength(2);
+
+  test('have the names under which policies are written', () => {
+    const app = new App();
+    for (const id of ['one', 'two']) {
+      const chart = new Chart(app, id, { namespace: 'same' });
+      new Tier(chart, 'web', { labels: { app: id }, ports: [Port.tcp(80)] }).allowInternally();
+    }
+    const names = (objects: any[]) => objects.map(object => object.metadata.name).sort();
+    expect(names(resourcesOf(app).map(r => r.object))).toEqual(names(app.charts.flatMap(chart => chart.toJson())));
+  });
+});
+
+describe('a cdk8s-plus workload with spread', () => {
+  const spreading = (props: kplus.DeploymentProps = { containers: [{ image: 'i' }] }) => new kplus.Deployment(new Chart(new App(), 'chart'), 'web', { spread: true, ...props });
+  const affinityOf = (workload: kplus.Deployment) => ApiObject.of(workload).toJson().spec.template.spec.affinity;
+
+  test('can be read any number of times without a change to what is written', () => {
+    const read = spreading();
+    manifestOf(ApiObject.of(read));
+    const first = resourcesOf(read).map(r => r.object);
+    expect(resourcesOf(read).map(r => r.object)).toEqual(first);
+    // One rule for hosts and one for zones.
+    expect(affinityOf(read).podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution).toHaveLength(2);
+  });
+
+  test('still spreads its pods after it could not be rendered', () => {
+    const empty = spreading({});
+    expect(() => manifestOf(ApiObject.of(empty))).toThrow();
+    empty.addContainer({ image: 'i' });
+    expect(affinityOf(empty)).toEqual(affinityOf(spreading()));
+  });
 });

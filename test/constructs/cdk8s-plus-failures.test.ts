@@ -5,8 +5,8 @@ import { NetworkPolicySpec } from '../../src/k8s/objects';
 import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
 /*
- * What users of cdk8s-plus know of `connections.allowFrom`: first what it does, so that this page is
- * read again when it changes, and then what is done here.
+ * Failures of `connections.allowFrom` in cdk8s-plus, each beside the behaviour of this library. If a new version of cdk8s-plus fixes one, the
+ * test of cdk8s-plus fails, and the comparison in our docs has to change.
  */
 
 const containers = (...ports: kplus.ContainerPort[]) => [{ name: 'main', image: 'main', ports, securityContext: { user: 1000 } }];
@@ -18,15 +18,15 @@ function plus() {
   return { chart, web, dns };
 }
 
-/** Policies as cdk8s-plus writes them, which need not be valid. */
+/** The policies of an app, which are not checked: some of those that cdk8s-plus writes are invalid. */
 function rawPolicies(chart: ReturnType<typeof newChart>): Written[] {
   return objectsOf(chart).filter(o => o.kind === 'NetworkPolicy') as Written[];
 }
 
 const portsIn = ({ ingress = [], egress = [] }: NetworkPolicySpec) => [...ingress, ...egress].flatMap(rule => rule.ports ?? []);
 
-describe('an allowance for DNS isolates kube-dns', () => {
-  test('cdk8s-plus: the second half selects pods of kube-system, which from then on admit nothing else', () => {
+describe('an edge to kube-dns', () => {
+  test('in cdk8s-plus isolates the pods of kube-dns: a policy in kube-system selects them', () => {
     const { chart, web } = plus();
     const kubeDns = kplus.Pods.select(chart, 'kube-dns', {
       labels: { 'k8s-app': 'kube-dns' },
@@ -36,7 +36,7 @@ describe('an allowance for DNS isolates kube-dns', () => {
     expect(rawPolicies(chart).map(p => p.metadata.namespace)).toContain('kube-system');
   });
 
-  test('here: no policy is written outside of the namespaces of tiers', () => {
+  test('here is a policy in the namespace of the tier only', () => {
     const chart = newChart('app');
     new DefaultDeny(chart, 'deny');
     new Tier(chart, 'web').allowTo(Peer.clusterDns());
@@ -46,14 +46,14 @@ describe('an allowance for DNS isolates kube-dns', () => {
   });
 });
 
-describe('saying the same twice', () => {
-  test('cdk8s-plus: throws', () => {
+describe('a repeated call', () => {
+  test('in cdk8s-plus throws', () => {
     const { web, dns } = plus();
     web.connections.allowFrom(dns);
     expect(() => web.connections.allowFrom(dns)).toThrow('There is already a Construct with name');
   });
 
-  test('here: changes nothing', () => {
+  test('here changes nothing', () => {
     const { chart, web, dns } = plus();
     const [a, b] = [Tier.fromWorkload(chart, 'a', web), Tier.fromWorkload(chart, 'b', dns)];
     a.allowFrom(b);
@@ -64,14 +64,14 @@ describe('saying the same twice', () => {
   });
 });
 
-describe('UDP ports', () => {
-  test('cdk8s-plus: are written as TCP', () => {
+describe('a UDP port', () => {
+  test('in cdk8s-plus is written as TCP', () => {
     const { chart, web, dns } = plus();
     dns.connections.allowFrom(web);
     expect(rawPolicies(chart).flatMap(p => portsIn(p.spec))).toEqual([{ protocol: 'TCP', port: 53 }, { protocol: 'TCP', port: 53 }]);
   });
 
-  test('here: stay UDP', () => {
+  test('here is written as UDP', () => {
     const { chart, web, dns } = plus();
     Tier.fromWorkload(chart, 'b', dns).allowFrom(Tier.fromWorkload(chart, 'a', web));
     expect(portsIn(policyOf(chart, 'allow-a-to-b').spec)).toEqual([{ protocol: 'UDP', port: 53 }]);
@@ -79,8 +79,8 @@ describe('UDP ports', () => {
   });
 });
 
-describe('all ports of a protocol', () => {
-  test('cdk8s-plus: begin with port 0, which the API server refuses', () => {
+describe('every port of a protocol', () => {
+  test('in cdk8s-plus begins with port 0, which the API server refuses', () => {
     const { chart, web, dns } = plus();
     web.connections.allowFrom(dns, { ports: [kplus.NetworkPolicyPort.allTcp()] });
     const [policy] = rawPolicies(chart);
@@ -88,7 +88,7 @@ describe('all ports of a protocol', () => {
     expect(validateNetworkPolicy(policy)).not.toEqual([]);
   });
 
-  test('here: are all of them, and valid', () => {
+  test('here is written as the protocol without a port, which the API server accepts', () => {
     const chart = newChart();
     new Tier(chart, 'web').allowInternally({ ports: [Port.allTcp()] });
     const policy = policyOf(chart, 'allow-web-internally');
@@ -97,34 +97,34 @@ describe('all ports of a protocol', () => {
   });
 });
 
-describe('names', () => {
-  test('cdk8s-plus: are hashes', () => {
+describe('the name of a policy', () => {
+  test('in cdk8s-plus contains a hash of 16 digits', () => {
     const { chart, web, dns } = plus();
     web.connections.allowFrom(dns);
     for (const { metadata } of rawPolicies(chart)) { expect(metadata.name).toMatch(/[0-9a-f]{16}/); }
   });
 
-  test('here: are for readers', () => {
+  test('here is readable', () => {
     const { chart, web, dns } = plus();
     Tier.fromWorkload(chart, 'web-tier', web).allowFrom(Tier.fromWorkload(chart, 'dns-tier', dns));
     expect(Object.keys(policiesOf(chart))).toEqual(expect.arrayContaining(['app/allow-dns-tier-to-web-tier', 'app/allow-dns-tier-to-web-tier-egress']));
   });
 });
 
-describe('renaming a construct', () => {
-  /** The selectors of all policies, where the workload's construct has this id. */
+describe('the new id of a construct', () => {
+  /** The selectors of all policies if the construct of the workload has this id. */
   function selectors(id: string, allow: (chart: ReturnType<typeof newChart>, web: kplus.Deployment) => void): string[] {
     const chart = newChart();
     allow(chart, new kplus.Deployment(chart, id, { containers: containers({ number: 80 }) }));
     return rawPolicies(chart).map(p => JSON.stringify(p.spec.podSelector)).sort();
   }
 
-  test('cdk8s-plus: changes the label that policies select by', () => {
+  test('in cdk8s-plus changes the label by which policies select', () => {
     const allow = (_: unknown, web: kplus.Deployment) => web.connections.allowFrom(web);
     expect(selectors('new', allow)).not.toEqual(selectors('old', allow));
   });
 
-  test('here: changes nothing', () => {
+  test('here changes nothing', () => {
     const allow = (chart: ReturnType<typeof newChart>, web: kplus.Deployment) => Tier.fromWorkload(chart, 'web', web).allowInternally();
     expect(selectors('new', allow)).toEqual(selectors('old', allow));
     expect(selectors('new', allow)).toContain('{"matchLabels":{"cdk8s-netpol/tier":"web"}}');
@@ -132,13 +132,13 @@ describe('renaming a construct', () => {
 });
 
 describe('an empty list of ports', () => {
-  test('cdk8s-plus: lets all ports through', () => {
+  test('in cdk8s-plus allows every port', () => {
     const { chart, web, dns } = plus();
     web.connections.allowFrom(dns, { ports: [] });
     expect(rawPolicies(chart).flatMap(p => p.spec.ingress ?? [])).toMatchObject([{ ports: [] }]);
   });
 
-  test('here: is an error that names the tier and the call', () => {
+  test('here throws an error that names the tier and the call', () => {
     const { chart, web, dns } = plus();
     const [a, b] = [Tier.fromWorkload(chart, 'a', web), Tier.fromWorkload(chart, 'b', dns)];
     expect(() => a.allowFrom(b, { ports: [] })).toThrow(/^shop\/a: allowFrom\(shop\/b\): ports is empty/);

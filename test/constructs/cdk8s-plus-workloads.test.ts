@@ -9,7 +9,7 @@ import { Tier } from '../../src';
 import { Selector } from '../../src/k8s/selector';
 import { podTemplateOf } from '../../src/k8s/workloads';
 
-/** What the two lines have in common here. */
+/** The oldest and the newest package that we test. Their types differ only in details. */
 type Line = typeof kplus27;
 
 const LINES: [string, Line][] = [['cdk8s-plus-27', kplus27], ['cdk8s-plus-33', kplus33 as unknown as Line]];
@@ -29,7 +29,7 @@ function workload(k: Line, kind: typeof KINDS[number], chart: Chart, id: string,
 
 describe.each(LINES)('%s', (_, k) => {
   describe.each(KINDS)('%s', kind => {
-    test('is a tier: its policies select its pods, on the ports of its containers', () => {
+    test('can be a tier, whose policies select its pods on the ports of its containers', () => {
       const chart = newChart();
       const made = workload(k, kind, chart, 'main');
       Tier.fromWorkload(chart, 'web', made).allowInternally();
@@ -40,14 +40,14 @@ describe.each(LINES)('%s', (_, k) => {
       expect(Selector.from(spec.podSelector!).matches(labels)).toBe(true);
     });
 
-    test('is selected by labels of its own where its pods have any', () => {
+    test('is selected by the labels of its pods if they have any', () => {
       const chart = newChart();
       const made = workload(k, kind, chart, 'main', kind === 'Pod' ? { metadata: { labels: { app: 'x' } } } : { podMetadata: { labels: { app: 'x' } } });
       Tier.fromWorkload(chart, 'web', made).allowInternally();
       expect(policyOf(chart, 'allow-web-internally').spec.podSelector).toEqual({ matchLabels: { app: 'x' } });
     });
 
-    test('may get containers after it is a tier, each with its protocol', () => {
+    test('can get containers after it became a tier', () => {
       const chart = newChart();
       const made = workload(k, kind, chart, 'main');
       Tier.fromWorkload(chart, 'web', made).allowInternally();
@@ -55,19 +55,20 @@ describe.each(LINES)('%s', (_, k) => {
       expect(policyOf(chart, 'allow-web-internally').spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 8080 }, { protocol: 'UDP', port: 53 }]);
     });
 
-    test('is in the namespace of its object', () => {
+    test('has policies in the namespace of its object', () => {
       const chart = newChart('app');
-      expect(Tier.fromWorkload(chart, 'web', workload(k, kind, chart, 'main', { metadata: { namespace: 'jobs' } }))._namespace).toBe('jobs');
+      Tier.fromWorkload(chart, 'web', workload(k, kind, chart, 'main', { metadata: { namespace: 'jobs' } })).allowInternally();
+      expect(policyOf(chart, 'allow-web-internally').metadata.namespace).toBe('jobs');
     });
 
-    test("on the host's network it is an error at synth", () => {
+    test("makes synth throw if it uses the host's network", () => {
       const chart = newChart();
       Tier.fromWorkload(chart, 'web', workload(k, kind, chart, 'main', { hostNetwork: true }));
       expect(synthError(chart)).toContain("[shop/web] the pods of shop/main/Resource use the host's network");
     });
   });
 
-  test('tiers of workloads reach each other as they are told', () => {
+  test('tiers of workloads have only the connections that are allowed', () => {
     const chart = newChart();
     const [web, db, other] = ['web', 'db', 'other'].map(id => workload(k, 'Deployment', chart, id, { metadata: { name: id } }));
     Tier.fromWorkload(chart, 'data', db).allowFrom(Tier.fromWorkload(chart, 'front', web));
@@ -75,11 +76,11 @@ describe.each(LINES)('%s', (_, k) => {
     expect(connectionsOf(chart)).toEqual(['app/web[Deployment] -> app/db[Deployment]: TCP 8080']);
   });
 
-  test('reading a workload that spreads its pods does not change what is synthesized for it', () => {
+  test('a workload with spread is written with the same affinity, whether it is a tier or not', () => {
     const synthesized = (withTier: boolean) => {
       const chart = newChart();
       const made = workload(k, 'Deployment', chart, 'main', { spread: true, podMetadata: { labels: { app: 'x' } } });
-      if (withTier) { Tier.fromWorkload(chart, 'web', made).allowInternally()._ports(); }
+      if (withTier) { Tier.fromWorkload(chart, 'web', made).allowInternally(); }
       return chart.node.findAll().filter(c => ApiObject.isApiObject(c) && c.kind === 'Deployment').map(c => {
         chart.node.findAll().forEach(other => other.node.validate());
         return (c as ApiObject).toJson();
@@ -88,14 +89,14 @@ describe.each(LINES)('%s', (_, k) => {
     expect(synthesized(true)).toEqual(synthesized(false));
   });
 
-  test('a workload without a container is an error that says so', () => {
+  test('a workload without a container makes synth throw the error of cdk8s-plus', () => {
     const chart = newChart();
     Tier.fromWorkload(chart, 'web', new k.Deployment(chart, 'main'));
     expect(synthError(chart)).toMatch(/\[shop\/web\] .*PodSpec must have at least 1 container/);
   });
 });
 
-describe('manifests that were not written here', () => {
+describe('a tier can be made from', () => {
   const MANIFEST = `
 apiVersion: apps/v1
 kind: Deployment
@@ -113,7 +114,7 @@ metadata: { name: web }
 spec: { ports: [{ port: 80 }] }
 `;
 
-  test('an Include of YAML', () => {
+  test('an object of an Include', () => {
     const chart = newChart();
     const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'netpol.')), 'web.yaml');
     fs.writeFileSync(file, MANIFEST);
@@ -125,15 +126,16 @@ spec: { ports: [{ port: 80 }] }
     expect(spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 80 }, { protocol: 'UDP', port: 53 }]);
   });
 
-  test('a raw API object of a kind that cdk8s-plus does not have', () => {
+  test('an API object of a kind that cdk8s-plus does not have', () => {
     const chart = newChart();
     const props = {
       apiVersion: 'v1',
       kind: 'ReplicationController',
       spec: { selector: { app: 'old' }, template: { metadata: { labels: { app: 'old' } }, spec: { containers: [{ name: 'm', image: 'm', ports: [{ containerPort: 1 }] }] } } },
     };
-    const tier = Tier.fromWorkload(chart, 'old', new ApiObject(chart, 'rc', props));
-    expect(tier._selector()).toEqual({ matchLabels: { app: 'old' } });
-    expect(tier._ports()!.map(String)).toEqual(['TCP 1']);
+    Tier.fromWorkload(chart, 'old', new ApiObject(chart, 'rc', props)).allowInternally();
+    const { spec } = policyOf(chart, 'allow-old-internally');
+    expect(spec.podSelector).toEqual({ matchLabels: { app: 'old' } });
+    expect(spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 1 }]);
   });
 });

@@ -7,8 +7,8 @@ const DNS_CLAUSE = {
   podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
 };
 
-describe('by itself', () => {
-  test('each namespace that holds a tier gets a deny and an allowance for DNS, once', () => {
+describe('the default deny that the first tier of a namespace makes', () => {
+  test('is made once for each namespace with a tier, together with a policy for DNS', () => {
     const chart = newChart('app');
     new Tier(chart, 'a');
     new Tier(chart, 'b');
@@ -17,13 +17,13 @@ describe('by itself', () => {
     expect(namesOf(chart)).toEqual(['app/allow-dns', 'app/default-deny-all', 'other/allow-dns', 'other/default-deny-all']);
   });
 
-  test('it is what the Kubernetes documentation has for denying everything', () => {
+  test('is the "deny all" policy of the Kubernetes documentation', () => {
     const chart = newChart();
     new Tier(chart, 'a');
     expect(policyOf(chart, 'default-deny-all').spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });
 
-  test("DNS is let through to the cluster's servers on both protocols", () => {
+  test('allows DNS on UDP and TCP 53 to kube-dns', () => {
     const chart = newChart();
     new Tier(chart, 'a');
     expect(policyOf(chart, 'allow-dns').spec).toEqual({
@@ -33,20 +33,20 @@ describe('by itself', () => {
     });
   });
 
-  test('a namespace that is not named gets one, too', () => {
+  test('is also made for a namespace without a name', () => {
     const chart = chartIn(new App(), 'shop');
     new Tier(chart, 'a');
     expect(namesOf(chart)).toEqual(['/allow-dns', '/default-deny-all']);
   });
 
-  test('a name that is taken by hand is left to its object', () => {
+  test('gets a hash in its name if the namespace without a name could be the default one', () => {
     const chart = newChart();
     new Tier(chart, 'a');
     const [before] = Object.values(policiesOf(chart)).filter(p => p.metadata.name === 'default-deny-all');
     new Tier(chartIn(chart.node.root as App, 'x', 'default'), 'a');
     new Tier(chartIn(chart.node.root as App, 'y'), 'a');
     const denies = Object.keys(policiesOf(chart)).filter(name => name.includes('default-deny'));
-    // A namespace that is not named may turn out to be the default one.
+    // kubectl applies an object without a namespace to that of its context, which is `default` by default.
     expect(denies).toEqual([
       `app/${before.metadata.name}`,
       expect.stringMatching(/^default\/default-deny-all-[0-9a-f]{8}$/),
@@ -55,7 +55,7 @@ describe('by itself', () => {
   });
 });
 
-describe.each(['before', 'after'])('configured %s the first tier', when => {
+describe.each(['before', 'after'])('a DefaultDeny that is made %s the first tier', when => {
   function configured(configure: (chart: ReturnType<typeof newChart>) => void) {
     const chart = newChart();
     if (when === 'before') { configure(chart); }
@@ -65,29 +65,29 @@ describe.each(['before', 'after'])('configured %s the first tier', when => {
     return chart;
   }
 
-  test('it takes the place of the one that is made by itself', () => {
+  test('replaces the automatic one', () => {
     const chart = configured(c => new DefaultDeny(c, 'deny', { dns: false }));
     expect(namesOf(chart)).toEqual(['app/allow-web-to-db', 'app/allow-web-to-db-egress', 'app/default-deny-all']);
   });
 
-  test('where egress stays open, no policy isolates a pod for egress', () => {
+  test('with egress: false leaves no policy that isolates a pod for egress', () => {
     const chart = configured(c => new DefaultDeny(c, 'deny', { egress: false }));
     expect(namesOf(chart)).toEqual(['app/allow-web-to-db', 'app/default-deny-ingress']);
     expect(policyOf(chart, 'default-deny-ingress').spec).toEqual({ podSelector: {}, policyTypes: ['Ingress'] });
   });
 
-  test('where ingress stays open, no policy isolates a pod for ingress', () => {
+  test('with ingress: false leaves no policy that isolates a pod for ingress', () => {
     const chart = configured(c => new DefaultDeny(c, 'deny', { ingress: false }));
     expect(namesOf(chart)).toEqual(['app/allow-dns', 'app/allow-web-to-db-egress', 'app/default-deny-egress']);
     expect(policyOf(chart, 'default-deny-egress').spec).toEqual({ podSelector: {}, policyTypes: ['Egress'] });
   });
 
-  test('turned off by name, neither deny nor DNS is made, and both halves of the edges are', () => {
+  test('and turned off leaves only the policies of the edges, in both directions', () => {
     const chart = configured(c => DefaultDeny.turnOff(c, 'off'));
     expect(namesOf(chart)).toEqual(['app/allow-web-to-db', 'app/allow-web-to-db-egress']);
   });
 
-  test('for another namespace it changes nothing here', () => {
+  test('for another namespace changes nothing in this one', () => {
     const chart = configured(c => {
       new DefaultDeny(c, 'deny', { namespace: 'other', egress: false });
       DefaultDeny.turnOff(c, 'off', { namespace: 'third' });
@@ -98,8 +98,8 @@ describe.each(['before', 'after'])('configured %s the first tier', when => {
   });
 });
 
-describe('DNS servers', () => {
-  test('are reached on their own ports, else on 53', () => {
+describe('the DNS servers of a DefaultDeny', () => {
+  test('are reached on their own ports, or if they have none, on port 53', () => {
     const chart = newChart();
     new DefaultDeny(chart, 'deny', { dnsServers: [Peer.cidr('169.254.20.10/32'), Peer.clusterDns({ ports: [Port.udp(5353)] })] });
     expect(policyOf(chart, 'allow-dns').spec.egress).toEqual([
@@ -108,7 +108,7 @@ describe('DNS servers', () => {
     ]);
   });
 
-  test('are in a stable order, each once', () => {
+  test('are written once each, in an order that does not depend on the list', () => {
     const egress = (servers: Peer[]) => {
       const chart = newChart();
       new DefaultDeny(chart, 'deny', { dnsServers: servers });
@@ -119,44 +119,44 @@ describe('DNS servers', () => {
     expect(egress([b, a, b])).toHaveLength(2);
   });
 
-  test('may be anywhere', () => {
+  test('can be anything', () => {
     const chart = newChart();
     new DefaultDeny(chart, 'deny', { dnsServers: [Peer.anything()] });
     expect(policyOf(chart, 'allow-dns').spec.egress).toEqual([{ ports: [{ protocol: 'TCP', port: 53 }, { protocol: 'UDP', port: 53 }] }]);
   });
 
-  test('may be reached on all ports, where somebody says so', () => {
+  test('can be reached on every port by Port.all()', () => {
     const chart = newChart();
     new DefaultDeny(chart, 'deny', { dnsServers: [Peer.clusterDns({ ports: [Port.all()] })] });
     expect(policyOf(chart, 'allow-dns').spec.egress).toEqual([{ to: [DNS_CLAUSE] }]);
   });
 
-  test('that are none, or contradict the rest, are an error', () => {
+  test('cannot be an empty list, nor be given with dns: false or egress: false: the constructor throws', () => {
     const chart = newChart();
-    expect(() => new DefaultDeny(chart, 'a', { dnsServers: [] })).toThrow('shop/a: dnsServers: the list is empty. Instead, name at least one Peer, or write dns: false.');
+    expect(() => new DefaultDeny(chart, 'a', { dnsServers: [] })).toThrow('shop/a: dnsServers: the list is empty. Name at least one Peer, or write dns: false.');
     expect(() => new DefaultDeny(chart, 'b', { dnsServers: [Peer.clusterDns()], dns: false })).toThrow('dns is false');
     expect(() => new DefaultDeny(chart, 'c', { dnsServers: [Peer.clusterDns()], egress: false })).toThrow('egress is false');
   });
 
-  test('that are a tier are an error, since the tier would not let them in', () => {
+  test('cannot be a tier, whose ingress would not be allowed: the constructor throws', () => {
     const chart = newChart();
     expect(() => new DefaultDeny(chart, 'a', { dnsServers: [Peer.anyOf([new Tier(chart, 'dns')])] }))
-      .toThrow(/^shop\/a: dnsServers: shop\/dns is a tier.*Peer\.pods/);
+      .toThrow(/^shop\/a: dnsServers: shop\/dns is a tier, and its ingress would not be allowed.*Peer\.pods/);
   });
 });
 
-describe('errors', () => {
-  test('two for one namespace name both', () => {
+describe('the constructor of DefaultDeny', () => {
+  test('throws if the namespace already has a DefaultDeny, and names both', () => {
     const chart = newChart();
     new DefaultDeny(chart, 'one');
-    expect(() => new DefaultDeny(chart, 'two')).toThrow('shop/two: namespace app has a DefaultDeny already, at shop/one. Instead, write one of the two');
-    expect(() => DefaultDeny.turnOff(chart, 'off')).toThrow('has a DefaultDeny already, at shop/one');
+    expect(() => new DefaultDeny(chart, 'two')).toThrow('shop/two: namespace app already has a DefaultDeny, at shop/one. Remove one of the two.');
+    expect(() => DefaultDeny.turnOff(chart, 'off')).toThrow('already has a DefaultDeny, at shop/one');
     const nameless = chartIn(new App(), 'shop');
     DefaultDeny.turnOff(nameless, 'one');
-    expect(() => new DefaultDeny(nameless, 'two')).toThrow('the namespace that is not named has a DefaultDeny already, at shop/one');
+    expect(() => new DefaultDeny(nameless, 'two')).toThrow('the namespace without a name already has a DefaultDeny, at shop/one');
   });
 
-  test('one that was taken out of the tree does not count', () => {
+  test('does not count a DefaultDeny that was removed from the tree', () => {
     const chart = newChart();
     new DefaultDeny(chart, 'one');
     chart.node.tryRemoveChild('one');
@@ -164,24 +164,24 @@ describe('errors', () => {
     expect(namesOf(chart)).toEqual(['app/default-deny-ingress']);
   });
 
-  test('denying nothing has a name of its own', () => {
+  test('throws if it would deny nothing', () => {
     expect(() => new DefaultDeny(newChart(), 'deny', { ingress: false, egress: false }))
-      .toThrow("shop/deny: ingress: false and egress: false deny nothing. Instead, write DefaultDeny.turnOff(scope, 'deny') to turn it off by name.");
+      .toThrow("shop/deny: ingress: false and egress: false deny nothing. Write DefaultDeny.turnOff(scope, 'deny') to turn the default deny off.");
   });
 
-  test('a namespace that can not be', () => {
-    expect(() => new DefaultDeny(newChart(), 'deny', { namespace: 'No' })).toThrow("shop/deny: 'No' is no name of a namespace");
+  test('throws if no namespace can have the name', () => {
+    expect(() => new DefaultDeny(newChart(), 'deny', { namespace: 'No' })).toThrow("shop/deny: 'No' is not the name of a namespace");
   });
 });
 
-test('pods of the namespace that no tier describes reach nothing but DNS', () => {
+test('pods without a tier, in a namespace with tiers, reach only DNS', () => {
   const chart = newChart();
   new Tier(chart, 'web');
-  pod(chart, 'stranger', {});
+  pod(chart, 'other', {});
   pod(chart, 'dns', { 'k8s-app': 'kube-dns' }, 'kube-system');
   expect(connectionsOf(chart)).toEqual([
     '0.0.0.0-255.255.255.255[External] -> kube-system/dns[Pod]: All Connections',
-    'app/stranger[Pod] -> kube-system/dns[Pod]: TCP 53,UDP 53',
+    'app/other[Pod] -> kube-system/dns[Pod]: TCP 53,UDP 53',
     'kube-system/dns[Pod] -> 0.0.0.0-255.255.255.255[External]: All Connections',
   ]);
 });

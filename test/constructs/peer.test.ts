@@ -1,32 +1,32 @@
-import { newChart } from './synthesized';
+import { namesOf, newChart, peersOf, portsOf } from './synthesized';
 import { LabelExpression, Peer, Port, Tier } from '../../src';
 
-const clausesOf = (peer: Peer) => peer._parties().flatMap((p): unknown[] => [...p.clauses('app') ?? ['everything']]);
-const portsOf = (peer: Peer) => peer._parties().map(p => p.ports()?.map(String));
+const tcp = (port: number) => ({ protocol: 'TCP', port });
+const udp = (port: number) => ({ protocol: 'UDP', port });
 const NAME = 'kubernetes.io/metadata.name';
 
-describe('addresses', () => {
-  test('a block, IPv4 or IPv6', () => {
-    expect(clausesOf(Peer.cidr('10.0.0.0/8'))).toEqual([{ ipBlock: { cidr: '10.0.0.0/8' } }]);
-    expect(clausesOf(Peer.cidr('2001:db8::/32'))).toEqual([{ ipBlock: { cidr: '2001:db8::/32' } }]);
+describe('the addresses of a peer', () => {
+  test('can be an IPv4 or an IPv6 block', () => {
+    expect(peersOf(Peer.cidr('10.0.0.0/8'))).toEqual([{ ipBlock: { cidr: '10.0.0.0/8' } }]);
+    expect(peersOf(Peer.cidr('2001:db8::/32'))).toEqual([{ ipBlock: { cidr: '2001:db8::/32' } }]);
     expect(Peer.cidr('10.0.0.0/8').peerName).toBe('10-0-0-0-8');
   });
 
-  test('a block without smaller ones inside it, in a stable order', () => {
+  test('can exclude smaller blocks, which are written sorted and once each', () => {
     const peer = Peer.cidr('10.0.0.0/8', { excluding: ['10.2.0.0/16', '10.1.0.0/16', '10.2.0.0/16'] });
-    expect(clausesOf(peer)).toEqual([{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16', '10.2.0.0/16'] } }]);
+    expect(peersOf(peer)).toEqual([{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16', '10.2.0.0/16'] } }]);
     expect(peer.endpointName).toBe('10.0.0.0/8 except 10.1.0.0/16, 10.2.0.0/16');
-    expect(clausesOf(Peer.cidr('10.0.0.0/8', { excluding: [] }))).toEqual(clausesOf(Peer.cidr('10.0.0.0/8')));
+    expect(peersOf(Peer.cidr('10.0.0.0/8', { excluding: [] }))).toEqual(peersOf(Peer.cidr('10.0.0.0/8')));
   });
 
   test.each([
     ['host bits', '10.0.0.1/8', 'write 10.0.0.0/8'],
-    ['no prefix', '10.0.0.1', 'write 10.0.0.1/32'],
-    ['too long a prefix', '10.0.0.0/33', 'must be a valid CIDR'],
+    ['no prefix length', '10.0.0.1', 'write 10.0.0.1/32'],
+    ['a prefix length that is too long', '10.0.0.0/33', 'must be a valid CIDR'],
     ['leading zeros', '010.0.0.0/8', 'leading 0s'],
-    ['IPv4 in IPv6', '::ffff:10.0.0.0/104', 'IPv4-mapped'],
+    ['an IPv4 address inside IPv6', '::ffff:10.0.0.0/104', 'IPv4-mapped'],
     ['no address', 'example.com', 'must be a valid CIDR'],
-  ])('%s is an error at the call', (_, block, says) => {
+  ])('cannot be a block with %s: the call throws', (_, block, says) => {
     expect(() => Peer.cidr(block)).toThrow(`Peer.cidr('${block}')`);
     expect(() => Peer.cidr(block)).toThrow(says);
     expect(() => Peer.cidr('0.0.0.0/0', { excluding: [block] })).toThrow(says);
@@ -37,58 +37,58 @@ describe('addresses', () => {
     ['of the other family', '0.0.0.0/0', '2001:db8::/32'],
     ['of the same size', '10.0.0.0/8', '10.0.0.0/8'],
     ['larger', '10.0.0.0/8', '0.0.0.0/0'],
-  ])('leaving out a block %s is an error', (_, block, excluded) => {
+  ])('cannot exclude a block %s: the call throws', (_, block, excluded) => {
     expect(() => Peer.cidr(block, { excluding: [excluded] }))
-      .toThrow(`Peer.cidr('${block}'): excluding '${excluded}' is not a smaller block inside ${block}. Instead, leave out only`);
+      .toThrow(`Peer.cidr('${block}'): the excluded block '${excluded}' is not a smaller block inside ${block}. Exclude only blocks`);
   });
 
-  test('any of a family, and any at all', () => {
-    expect(clausesOf(Peer.anyIpv4())).toEqual([{ ipBlock: { cidr: '0.0.0.0/0' } }]);
-    expect(clausesOf(Peer.anyIpv6())).toEqual([{ ipBlock: { cidr: '::/0' } }]);
-    expect(clausesOf(Peer.anyAddress())).toEqual([{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }]);
+  test('can be all of a family, or all of both', () => {
+    expect(peersOf(Peer.anyIpv4())).toEqual([{ ipBlock: { cidr: '0.0.0.0/0' } }]);
+    expect(peersOf(Peer.anyIpv6())).toEqual([{ ipBlock: { cidr: '::/0' } }]);
+    expect(peersOf(Peer.anyAddress())).toEqual([{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }]);
   });
 
-  test('the public internet, both families', () => {
-    expect(clausesOf(Peer.publicInternet())).toMatchObject([{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '2000::/3' } }]);
+  test('can be the public internet, in both families', () => {
+    expect(peersOf(Peer.publicInternet())).toMatchObject([{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '2000::/3' } }]);
     expect(Peer.publicInternet().peerName).toBe('internet');
   });
 
-  test('anything is no clause at all', () => {
-    expect(clausesOf(Peer.anything())).toEqual(['everything']);
+  test('and every pod are written by leaving out the peers', () => {
+    expect(peersOf(Peer.anything())).toEqual(['everything']);
   });
 });
 
-describe('pods by label', () => {
+describe('pods by label are', () => {
   const labels = { app: 'web' };
   const podSelector = { matchLabels: labels };
 
-  test('of the namespace of the tier that uses the peer, where nothing is said', () => {
-    expect(clausesOf(Peer.pods({ labels }))).toEqual([{ podSelector }]);
-    expect(clausesOf(Peer.pods({ labels, allNamespaces: false }))).toEqual([{ podSelector }]);
+  test('in the namespace of the tier that uses the peer by default', () => {
+    expect(peersOf(Peer.pods({ labels }))).toEqual([{ podSelector }]);
+    expect(peersOf(Peer.pods({ labels, allNamespaces: false }))).toEqual([{ podSelector }]);
   });
 
-  test('of one namespace: both selectors in one item, which is AND', () => {
-    expect(clausesOf(Peer.pods({ labels, namespace: 'edge' }))).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'edge' } }, podSelector }]);
+  test('in one namespace: both selectors are in one item, so both must match', () => {
+    expect(peersOf(Peer.pods({ labels, namespace: 'edge' }))).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'edge' } }, podSelector }]);
   });
 
-  test('of namespaces by label and by expression', () => {
-    expect(clausesOf(Peer.pods({ matchExpressions: [LabelExpression.exists('app')], namespaceLabels: { team: 'a' }, namespaceExpressions: [LabelExpression.doesNotExist('old')] }))).toEqual([{
+  test('in namespaces by labels and expressions', () => {
+    expect(peersOf(Peer.pods({ matchExpressions: [LabelExpression.exists('app')], namespaceLabels: { team: 'a' }, namespaceExpressions: [LabelExpression.doesNotExist('old')] }))).toEqual([{
       namespaceSelector: { matchLabels: { team: 'a' }, matchExpressions: [{ key: 'old', operator: 'DoesNotExist' }] },
       podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] },
     }]);
   });
 
-  test('of all namespaces', () => {
-    expect(clausesOf(Peer.pods({ labels, allNamespaces: true }))).toEqual([{ namespaceSelector: {}, podSelector }]);
+  test('in all namespaces', () => {
+    expect(peersOf(Peer.pods({ labels, allNamespaces: true }))).toEqual([{ namespaceSelector: {}, podSelector }]);
   });
 
-  test('the four have four names and four titles', () => {
+  test('named by their labels and namespaces', () => {
     const peers = [{}, { namespace: 'edge' }, { namespaceLabels: { team: 'a' } }, { allNamespaces: true }].map(p => Peer.pods({ labels, ...p }));
     expect(peers.map(p => p.peerName)).toEqual(['pods-app-web', 'pods-app-web-in-edge', 'pods-app-web-in-team-a', 'pods-app-web-in-all-namespaces']);
     expect(new Set(peers.map(p => p.endpointName)).size).toBe(4);
   });
 
-  test('no selector would be all pods: an error that says how to say so', () => {
+  test('never all pods by accident: a missing or empty selector throws', () => {
     const says = /^Peer\.pods\(\.\.\.\): .*write Peer\.thisNamespace\(\), Peer\.namespace\(\.\.\.\) or Peer\.allNamespaces\(\)/;
     expect(() => Peer.pods({})).toThrow(says);
     expect(() => Peer.pods({ allNamespaces: true })).toThrow(says);
@@ -96,74 +96,74 @@ describe('pods by label', () => {
     expect(() => Peer.pods({ labels, matchExpressions: [] })).toThrow(says);
   });
 
-  test('empty namespace labels are an error', () => {
+  test('never in all namespaces by accident: empty namespace labels throw', () => {
     expect(() => Peer.pods({ labels, namespaceLabels: {} })).toThrow(/namespaceLabels is empty.*write allNamespaces: true/);
     expect(() => Peer.pods({ labels, namespaceExpressions: [] })).toThrow('namespaceExpressions is empty');
   });
 
-  test('two kinds of namespaces are an error', () => {
+  test('in namespaces that are named in one way only, else the call throws', () => {
     for (const both of [
       { namespace: 'a', allNamespaces: true }, { namespace: 'a', namespaceLabels: { team: 'a' } },
       { allNamespaces: true, namespaceExpressions: [LabelExpression.exists('team')] },
     ]) {
-      expect(() => Peer.pods({ labels, ...both })).toThrow('say different things. Instead, give one of them');
+      expect(() => Peer.pods({ labels, ...both })).toThrow('namespaces are named in more than one way. Give only one of');
     }
   });
 
-  test('a bad namespace or label is an error', () => {
-    expect(() => Peer.pods({ labels, namespace: 'Edge' })).toThrow("'Edge' is no name of a namespace");
+  test('written with valid names and labels, else the call throws', () => {
+    expect(() => Peer.pods({ labels, namespace: 'Edge' })).toThrow("'Edge' is not the name of a namespace");
     expect(() => Peer.pods({ labels: { 'a b': 'c' } })).toThrow("the key 'a b'");
   });
 });
 
 describe('whole namespaces', () => {
-  test('this one, one, several, all', () => {
-    expect(clausesOf(Peer.thisNamespace())).toEqual([{ podSelector: {} }]);
-    expect(clausesOf(Peer.namespace('edge'))).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'edge' } } }]);
-    expect(clausesOf(Peer.namespaces({ labels: { team: 'a' } }))).toEqual([{ namespaceSelector: { matchLabels: { team: 'a' } } }]);
-    expect(clausesOf(Peer.allNamespaces())).toEqual([{ namespaceSelector: {} }]);
+  test('can be the same, a named one, several by label, or all', () => {
+    expect(peersOf(Peer.thisNamespace())).toEqual([{ podSelector: {} }]);
+    expect(peersOf(Peer.namespace('edge'))).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'edge' } } }]);
+    expect(peersOf(Peer.namespaces({ labels: { team: 'a' } }))).toEqual([{ namespaceSelector: { matchLabels: { team: 'a' } } }]);
+    expect(peersOf(Peer.allNamespaces())).toEqual([{ namespaceSelector: {} }]);
   });
 
-  test('several without a word of which is an error', () => {
+  test('cannot be selected by nothing, nor by an invalid name: the call throws', () => {
     expect(() => Peer.namespaces({})).toThrow(/^Peer\.namespaces\(\.\.\.\): neither.*write Peer\.allNamespaces\(\)/);
     expect(() => Peer.namespaces({ labels: {} })).toThrow('labels is empty');
     expect(() => Peer.namespace('Edge')).toThrow("Peer.namespace('Edge')");
   });
 });
 
-describe('parts of the platform', () => {
-  test('cluster DNS has ports of its own: UDP 53 and TCP 53', () => {
-    expect(clausesOf(Peer.clusterDns())).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }]);
-    expect(portsOf(Peer.clusterDns())).toEqual([['UDP 53', 'TCP 53']]);
+describe('a part of the platform', () => {
+  test('can be cluster DNS, on UDP 53 and TCP 53', () => {
+    expect(peersOf(Peer.clusterDns())).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }]);
+    expect(portsOf(Peer.clusterDns())).toEqual([[tcp(53), udp(53)]]);
     const other = Peer.clusterDns({ namespace: 'openshift-dns', labels: { dns: 'default' }, ports: [Port.udp(5353)] });
-    expect(clausesOf(other)).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'openshift-dns' } }, podSelector: { matchLabels: { dns: 'default' } } }]);
-    expect(portsOf(other)).toEqual([['UDP 5353']]);
+    expect(peersOf(other)).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'openshift-dns' } }, podSelector: { matchLabels: { dns: 'default' } } }]);
+    expect(portsOf(other)).toEqual([[udp(5353)]]);
     expect(() => Peer.clusterDns({ ports: [] })).toThrow('Peer.clusterDns(...): ports is empty');
     expect(() => Peer.clusterDns({ labels: {} })).toThrow('Peer.clusterDns(...): labels is empty');
   });
 
-  test('the API server is an address with ports of its own', () => {
-    expect(clausesOf(Peer.apiServer('10.0.0.1'))).toEqual([{ ipBlock: { cidr: '10.0.0.1/32' } }]);
-    expect(clausesOf(Peer.apiServer('fd00::1'))).toEqual([{ ipBlock: { cidr: 'fd00::1/128' } }]);
-    expect(clausesOf(Peer.apiServer('10.0.0.0/28'))).toEqual([{ ipBlock: { cidr: '10.0.0.0/28' } }]);
-    expect(portsOf(Peer.apiServer('10.0.0.1'))).toEqual([['TCP 443', 'TCP 6443']]);
-    expect(portsOf(Peer.apiServer('10.0.0.1', { ports: [Port.tcp(8443)] }))).toEqual([['TCP 8443']]);
+  test('can be the API server by its address, on TCP 443 and TCP 6443', () => {
+    expect(peersOf(Peer.apiServer('10.0.0.1'))).toEqual([{ ipBlock: { cidr: '10.0.0.1/32' } }]);
+    expect(peersOf(Peer.apiServer('fd00::1'))).toEqual([{ ipBlock: { cidr: 'fd00::1/128' } }]);
+    expect(peersOf(Peer.apiServer('10.0.0.0/28'))).toEqual([{ ipBlock: { cidr: '10.0.0.0/28' } }]);
+    expect(portsOf(Peer.apiServer('10.0.0.1'))).toEqual([[tcp(443), tcp(6443)]]);
+    expect(portsOf(Peer.apiServer('10.0.0.1', { ports: [Port.tcp(8443)] }))).toEqual([[tcp(8443)]]);
     expect(() => Peer.apiServer('kubernetes.default')).toThrow("Peer.apiServer('kubernetes.default')");
     expect(() => Peer.apiServer('10.0.0.1', { ports: [] })).toThrow('ports is empty');
   });
 
-  test('an Ingress controller and Prometheus are all pods of their namespaces, or some', () => {
-    expect(clausesOf(Peer.ingressController())).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'ingress-nginx' } } }]);
-    expect(clausesOf(Peer.prometheus())).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'monitoring' } } }]);
+  test('can be the Ingress controller or Prometheus: all pods of a namespace, or those with some labels', () => {
+    expect(peersOf(Peer.ingressController())).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'ingress-nginx' } } }]);
+    expect(peersOf(Peer.prometheus())).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'monitoring' } } }]);
     const podSelector = { matchLabels: { app: 'x' } };
-    expect(clausesOf(Peer.ingressController({ namespace: 'edge', labels: { app: 'x' } }))).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'edge' } }, podSelector }]);
-    expect(clausesOf(Peer.prometheus({ labels: { app: 'x' } }))).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'monitoring' } }, podSelector }]);
-    expect(() => Peer.prometheus({ namespace: 'A' })).toThrow("'A' is no name of a namespace");
+    expect(peersOf(Peer.ingressController({ namespace: 'edge', labels: { app: 'x' } }))).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'edge' } }, podSelector }]);
+    expect(peersOf(Peer.prometheus({ labels: { app: 'x' } }))).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'monitoring' } }, podSelector }]);
+    expect(() => Peer.prometheus({ namespace: 'A' })).toThrow("'A' is not the name of a namespace");
   });
 });
 
-describe('several at once', () => {
-  test('are named by all of them, in a stable order', () => {
+describe('Peer.anyOf', () => {
+  test('has a name that does not depend on the order of its members', () => {
     const tier = new Tier(newChart(), 'web');
     const [one, other] = [[tier, Peer.anyIpv4()], [Peer.anyIpv4(), tier]].map(peers => Peer.anyOf(peers));
     expect(one.peerName).toBe('any-ipv4-or-web');
@@ -171,32 +171,40 @@ describe('several at once', () => {
     expect(other.endpointName).toBe(one.endpointName);
   });
 
-  test('none at all is an error', () => {
+  test('can contain another Peer.anyOf', () => {
+    expect(peersOf(Peer.anyOf([Peer.thisNamespace(), Peer.anyOf([Peer.anyIpv4(), Peer.anyIpv6()])]))).toHaveLength(3);
+  });
+
+  test('throws if the list is empty', () => {
     expect(() => Peer.anyOf([])).toThrow(/^Peer\.anyOf\(\[\]\): the list is empty.*Peer\.anything\(\)/);
   });
 
-  test('what is no peer is an error', () => {
-    expect(() => Peer.anyOf([undefined as any])).toThrow('Peer.anyOf([...]): this is neither a Tier nor a Peer');
+  test('throws if a member is neither a tier nor a peer', () => {
+    for (const other of [undefined, 'db', { peerName: 'a', endpointName: 'a' }]) {
+      expect(() => Peer.anyOf([other as any])).toThrow(/^Peer\.anyOf\(\[\.\.\.\]\): this is neither a Tier nor a Peer\. Write a Tier.*Tier\.fromWorkload/);
+    }
   });
 });
 
-describe('another name', () => {
-  test('is used for policies and in messages, and changes nothing else', () => {
+describe('Peer.named', () => {
+  test('changes the name in policies and messages, and nothing else', () => {
     const dns = Peer.clusterDns();
     const named = dns.named('Our DNS');
     expect([named.peerName, named.endpointName]).toEqual(['our-dns', 'Our DNS']);
-    expect(clausesOf(named)).toEqual(clausesOf(dns));
+    expect(peersOf(named)).toEqual(peersOf(dns));
     expect(portsOf(named)).toEqual(portsOf(dns));
     expect(dns.peerName).toBe('cluster-dns');
   });
 
-  test('leaves the members of several as they are', () => {
+  test('does not change the names of the members of Peer.anyOf', () => {
     const group = Peer.anyOf([Peer.anyIpv4(), Peer.anyIpv6()]).named('world');
     expect(group.peerName).toBe('world');
-    expect(group._parties().map(p => p.name)).toEqual(['any-ipv4', 'any-ipv6']);
+    const chart = newChart();
+    new Tier(chart, 'web', { ports: [Port.tcp(80)] }).allowFrom(group);
+    expect(namesOf(chart)).toEqual(expect.arrayContaining(['app/allow-any-ipv4-to-web', 'app/allow-any-ipv6-to-web']));
   });
 
-  test('without a letter or digit is an error', () => {
+  test('throws if the name has no letter or digit', () => {
     expect(() => Peer.anyIpv4().named('--')).toThrow("Peer.named('--')");
   });
 });

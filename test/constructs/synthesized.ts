@@ -1,12 +1,14 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
+import { Construct } from 'constructs';
+import { IPeer, Peer, Port, Tier } from '../../src';
 import { resourcesOf } from '../../src/cdk8s/synth-run';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { Reachability } from '../../src/evaluator/reachability';
-import { ApiResource, NetworkPolicySpec } from '../../src/k8s/objects';
+import { ApiResource, LabelSelector, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from '../../src/k8s/objects';
 import { listConnections } from '../../src/query/connectivity';
 import { validateNetworkPolicy } from '../../src/validation/network-policy';
 
-/** A NetworkPolicy as it was synthesized. */
+/** A NetworkPolicy as it was written. */
 export interface Written extends ApiResource {
   readonly metadata: {
     readonly name: string;
@@ -17,24 +19,23 @@ export interface Written extends ApiResource {
   readonly spec: NetworkPolicySpec;
 }
 
-/** An app that writes to a folder of its own, and a chart of the namespace `app` in it. */
+/** A chart `shop` in an app of its own. */
 export function newChart(namespace: string | undefined = 'app'): Chart {
   return chartIn(Testing.app(), 'shop', namespace);
 }
 
-/** A chart of a namespace. */
 export function chartIn(app: App, id: string, namespace?: string): Chart {
   return new Chart(app, id, { namespace });
 }
 
-/** All objects of an app, after the validation that a synth begins with. */
+/** All objects of an app, after a synth. */
 export function objectsOf(chart: Chart): ApiResource[] {
   const app = App.of(chart);
   app.synth();
   return app.charts.flatMap(c => Testing.synth(c) as ApiResource[]);
 }
 
-/** The policies of an app by `namespace/name`. Each is one that the API server takes. */
+/** The policies of an app by `namespace/name`, after checking that the API server accepts them. */
 export function policiesOf(chart: Chart): Record<string, Written> {
   const policies: Record<string, Written> = {};
   for (const object of objectsOf(chart)) {
@@ -48,36 +49,58 @@ export function policiesOf(chart: Chart): Record<string, Written> {
   return policies;
 }
 
-/** The one policy of this name. */
+/** The only policy of this name. */
 export function policyOf(chart: Chart, name: string): Written {
   const found = Object.values(policiesOf(chart)).filter(p => p.metadata.name === name);
   expect(found.map(p => p.metadata.name)).toEqual([name]);
   return found[0];
 }
 
-/** Names of the policies of an app, sorted. */
+/** The `namespace/name` of each policy of an app, sorted. */
 export function namesOf(chart: Chart): string[] {
   return Object.keys(policiesOf(chart)).sort();
 }
 
-/** Who reaches whom among the workloads of an app and the outside: `app/a[Pod] -> app/b[Pod]: TCP 80`. */
+/** The selector of a tier, from the policy of an edge within it. */
+export function selectorOf(tier: Tier): LabelSelector {
+  tier.allowInternally({ ports: [Port.all()] });
+  return policyOf(Chart.of(tier), `allow-${tier.peerName}-internally`).spec.podSelector!;
+}
+
+/** The `from` of the policies that allow a peer to reach a tier. A rule without `from` counts as `everything`. */
+export function peersOf(peer: IPeer): (NetworkPolicyPeer | 'everything')[] {
+  const chart = newChart();
+  new Tier(chart, 'target', { ports: [Port.tcp(80)] }).allowFrom(peer);
+  const rules = Object.values(policiesOf(chart)).flatMap(({ spec }) => spec.ingress ?? []);
+  return rules.flatMap((rule): (NetworkPolicyPeer | 'everything')[] => [...rule.from ?? ['everything' as const]]);
+}
+
+/** The ports of the policies that allow a tier to reach a peer, if the call names none. */
+export function portsOf(peer: Peer): (readonly NetworkPolicyPort[] | undefined)[] {
+  const chart = newChart();
+  new Tier(chart, 'client').allowTo(peer);
+  const written = Object.values(policiesOf(chart)).filter(({ metadata }) => metadata.name.startsWith('allow-client-to'));
+  return written.flatMap(({ spec }) => spec.egress!.map(rule => rule.ports));
+}
+
+/** Who reaches whom among the workloads of an app and outside addresses: `app/a[Pod] -> app/b[Pod]: TCP 80`. */
 export function connectionsOf(chart: Chart): string[] {
   const { cluster, problems } = readCluster(resourcesOf(App.of(chart)));
   expect(problems.filter(p => p.severity === 'error')).toEqual([]);
   return [...listConnections(new Reachability(cluster)).connections].map(c => `${c.source.name} -> ${c.destination.name}: ${c.connections}`);
 }
 
-/** What the synth of an app says is wrong. */
+/** The error that the synth of an app throws. */
 export function synthError(chart: Chart): string {
   try {
     App.of(chart).synth();
   } catch (error) {
     return (error as Error).message;
   }
-  throw new Error('the app was synthesized, though it should not have been');
+  throw new Error('the synth should have thrown an error');
 }
 
-/** A Pod that is written by hand, with a container that has these ports. */
+/** A hand-written Pod, with a container that has these ports. */
 export function pod(chart: Chart, name: string, labels: Record<string, string>, namespace?: string, ports: readonly object[] = []): ApiObject {
   const props = {
     apiVersion: 'v1',
@@ -86,4 +109,17 @@ export function pod(chart: Chart, name: string, labels: Record<string, string>, 
     spec: { containers: [{ name: 'main', image: 'main', ports }] },
   };
   return new ApiObject(chart, `pod-${name}`, props);
+}
+
+/** A hand-written Deployment whose pods have the label `app: <id>`, and which selects by `selector`. */
+export function deployment(scope: Construct, id: string, { labels = { app: id }, selector, spec, metadata }: DeploymentParts = {}): ApiObject {
+  const props = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { selector, template: { metadata: { labels }, spec: { containers: [], ...spec } } } };
+  return new ApiObject(scope, id, props);
+}
+
+interface DeploymentParts {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly selector?: object;
+  readonly spec?: object;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
 }

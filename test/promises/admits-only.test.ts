@@ -15,7 +15,7 @@ import { clusterOfObjects } from '../support/manifests';
  * witness is put into the cluster and must get through; if the claim holds, none of many visitors outside the list may get through.
  */
 
-/** On every port that a random cluster names; a range has one of these at each end. */
+/** The ports that a random cluster names. Both ends of each range are among them. */
 const PORTS = [1, 53, 80, 81, 8080, 65535];
 
 type Direction = 'ingress' | 'egress';
@@ -56,7 +56,7 @@ function isolating(cluster: SpecCluster, { namespace }: SpecPod, direction: Dire
   return { ...cluster, policies };
 }
 
-/** The rules of a policy, whatever their direction. */
+/** The rules of a policy, of both directions. */
 function rulesOf({ ingress, egress }: any): { peers: any; ports: any }[] {
   return [
     ...(ingress ?? []).map(({ from, ports }: any) => ({ peers: from, ports })),

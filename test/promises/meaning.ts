@@ -1,14 +1,13 @@
-import { ADDRESSES, NAMESPACES, STRANGERS } from './neighbourhood';
+import { ADDRESSES, NAMESPACES, OTHER_PODS } from './neighbourhood';
 import { PEERS } from './peers';
-import { CHART_NAMESPACES, destinationsOf, PartyPlan, PortMeaning, Program } from './program';
+import { CHART_NAMESPACES, destinationsOf, EndPlan, PortMeaning, Program } from './program';
 import { SpecCluster, SpecEnd, SpecPod } from '../spec/network-policy';
 
 /*
- * What a program of tiers says, worked out without a policy: the promise that the synthesized policies
- * are held against.
+ * What a program of tiers means, computed without policies. The synthesized policies must allow the same.
  */
 
-/** The pods of a program, one for each tier, and those of the neighbourhood. */
+/** A pod for each tier of a program, and the pods of the neighbourhood. */
 export function podsOf({ tiers }: Program): SpecPod[] {
   const own = tiers.map(({ chart, id, pods }, i): SpecPod => ({
     namespace: CHART_NAMESPACES[chart],
@@ -17,29 +16,29 @@ export function podsOf({ tiers }: Program): SpecPod[] {
     ips: [],
     ports: [{ name: 'http', protocol: 'TCP', containerPort: 8080 }, { name: 'dns', protocol: 'UDP', containerPort: 85 }],
   }));
-  return [...own, ...STRANGERS];
+  return [...own, ...OTHER_PODS];
 }
 
-/** The neighbourhood with these policies in it. */
+/** The cluster of a program, with the policies among these objects. */
 export function clusterWith(program: Program, objects: readonly any[]): SpecCluster {
   return { namespaces: NAMESPACES, pods: podsOf(program), policies: objects.filter(o => o.kind === 'NetworkPolicy') };
 }
 
-/** All who could connect, and be connected to. */
+/** Every pod and address that can be the source or the destination of a connection. */
 export function endsOf(cluster: SpecCluster): SpecEnd[] {
   return [...cluster.pods.map(pod => ({ pod })), ...ADDRESSES.map(ip => ({ ip }))];
 }
 
-/** Somebody's part in an edge, and the ports. */
-interface Said {
-  readonly source: PartyPlan;
-  readonly destination: PartyPlan;
+/** An edge of the program. */
+interface EdgePlan {
+  readonly source: EndPlan;
+  readonly destination: EndPlan;
   readonly ports: readonly PortMeaning[];
 }
 
-/** Does the program say that `from` may open a connection to `to`? */
+/** Answers whether a program allows a connection. */
 export class Meaning {
-  private readonly edges: readonly Said[];
+  private readonly edges: readonly EdgePlan[];
 
   constructor(private readonly program: Program) {
     this.edges = program.calls.flatMap(call => {
@@ -70,7 +69,7 @@ export class Meaning {
     return own.some(edge => this.holds(edge.source, from, to.pod.namespace) && onPorts(edge.ports, to, protocol, port));
   }
 
-  /** A namespace with a tier denies by itself; one whose deny is turned off isolates just the pods of the tiers that have edges. */
+  /** A namespace with a tier has a default deny. If it is turned off, only the pods of tiers with edges are isolated. */
   private isIsolated({ namespace }: SpecPod, direction: 'ingress' | 'egress', hasEdges: boolean): boolean {
     if (namespace !== 'x' && namespace !== 'y') { return false; }
     switch (this.program.denies[namespace]) {
@@ -89,22 +88,22 @@ export class Meaning {
       && 'pod' in to && to.pod.labels['k8s-app'] === 'kube-dns' && port === 53 && protocol !== 'SCTP';
   }
 
-  private holds(party: PartyPlan, end: SpecEnd, home: string): boolean {
-    return 'tier' in party ? 'pod' in end && this.isTierOf(party, end.pod) : PEERS[party.peer].holds(end, home);
+  private holds(plan: EndPlan, end: SpecEnd, home: string): boolean {
+    return 'tier' in plan ? 'pod' in end && this.isTierOf(plan, end.pod) : PEERS[plan.peer].holds(end, home);
   }
 
-  private isTierOf(party: PartyPlan, pod: SpecPod): boolean {
-    if (!('tier' in party)) { return false; }
-    const { chart, id, pods } = this.program.tiers[party.tier];
+  private isTierOf(plan: EndPlan, pod: SpecPod): boolean {
+    if (!('tier' in plan)) { return false; }
+    const { chart, id, pods } = this.program.tiers[plan.tier];
     return CHART_NAMESPACES[chart] === pod.namespace && pods.holds(pod.labels, id);
   }
 
-  private defaultPorts(party: PartyPlan): readonly PortMeaning[] {
-    if ('tier' in party) {
-      const { ports, pods } = this.program.tiers[party.tier];
+  private defaultPorts(plan: EndPlan): readonly PortMeaning[] {
+    if ('tier' in plan) {
+      const { ports, pods } = this.program.tiers[plan.tier];
       return ports ?? single((pods.containerPorts ?? []).map(port => ['TCP', port]));
     }
-    return single(PEERS[party.peer].ports ?? []);
+    return single(PEERS[plan.peer].ports ?? []);
   }
 }
 
@@ -114,5 +113,5 @@ function single(ports: readonly [protocol: string, port: number][]): PortMeaning
 
 function onPorts(ports: readonly PortMeaning[], to: SpecEnd, protocol: string, port: number): boolean {
   const named = (name: string) => 'pod' in to && to.pod.ports.some(p => p.name === name && p.protocol === protocol && p.containerPort === port);
-  return ports.some(plan => plan.holds(protocol, port, named));
+  return ports.some(meaning => meaning.holds(protocol, port, named));
 }

@@ -1,11 +1,10 @@
 import { SpecPod } from '../spec/network-policy';
 
 /*
- * Where random programs of tiers are tried: few names of each sort, so that things meet. Namespaces, pods
- * and addresses at the edges of what the programs in program.ts can name.
+ * The namespaces, pods and addresses around a random program of program.ts. There are few names of each sort, so that selectors often match.
  */
 
-/** Labels of the namespaces that are declared; `z` is not. */
+/** The labels of declared namespaces. `z` is not declared. */
 export const NAMESPACES: Record<string, Record<string, string>> = {
   'x': { team: 'a' },
   'y': { team: 'b' },
@@ -14,14 +13,15 @@ export const NAMESPACES: Record<string, Record<string, string>> = {
   'monitoring': { team: 'a' },
 };
 
-/** Public addresses, and some that lead back inside. */
 export const PUBLIC_ADDRESSES = ['8.8.8.8', '2606:4700::1111'];
+
+/** Public addresses, and some that lead back into a private network. */
 export const ADDRESSES = [...PUBLIC_ADDRESSES, '10.0.0.1', '10.1.0.1', '10.2.0.1', '169.254.169.254', '2001:db8::1', 'fd00::1'];
 
-/** On both sides of every edge of the ports that the programs name. */
+/** Ports on both sides of each boundary between the ports that programs name. */
 export const PORT_EDGES = [1, 53, 79, 80, 85, 90, 91, 443, 6443, 8080, 65535];
 
-/** Names of container ports, and the numbers that pods have for them: not all the same. */
+/** Container ports: pods have different numbers for the same name. */
 const PORTS: SpecPod['ports'][] = [
   [],
   [{ name: 'http', protocol: 'TCP', containerPort: 80 }],
@@ -33,8 +33,8 @@ function pod(namespace: string, name: string, labels: Record<string, string>, po
   return { namespace, name, labels, ips: [], ports: PORTS[ports] };
 }
 
-/** Pods that are in the neighbourhood whatever a program says. */
-export const STRANGERS: SpecPod[] = [
+/** Pods without a tier of their own. Tiers and peers may still select some of them. */
+export const OTHER_PODS: SpecPod[] = [
   pod('x', 'bare', {}, 1),
   pod('x', 'front', { role: 'front' }, 2),
   pod('x', 'other', { app: 'other', role: 'other' }),

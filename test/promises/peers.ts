@@ -2,21 +2,21 @@ import { NAMESPACES, PUBLIC_ADDRESSES } from './neighbourhood';
 import { LabelExpression, Peer, Port } from '../../src';
 import { SpecEnd, SpecPod } from '../spec/network-policy';
 
-/** A peer, and whom it stands for, in words that share nothing with the constructs. */
+/** A peer, and which pods and addresses it means, in code that shares nothing with the constructs. */
 export interface PeerCase {
   readonly make: () => Peer;
   /** `home` is the namespace of the tier that uses the peer. */
   readonly holds: (end: SpecEnd, home: string) => boolean;
-  /** Whether a call may leave ports out, and which those are. */
+  /** The ports for calls that name none. */
   readonly ports?: [protocol: string, port: number][];
 }
 
 const team = (namespace: string) => NAMESPACES[namespace]?.team;
 const pods = (holds: (pod: SpecPod, home: string) => boolean) => (end: SpecEnd, home: string) => 'pod' in end && holds(end.pod, home);
-/** No pod here has an address, so that a block holds none. */
+/** The pods here have no addresses, so a block contains none of them. */
 const addresses = (holds: (ip: string) => boolean) => (end: SpecEnd) => !('pod' in end) && holds(end.ip);
 
-/** Every factory of `Peer`, but for `anyOf`: the programs make that of several of these. */
+/** Every factory of `Peer` except `anyOf`, which the programs call with several of these. */
 export const PEERS: PeerCase[] = [
   { make: () => Peer.cidr('10.0.0.0/8'), holds: addresses(ip => ip.startsWith('10.')) },
   {

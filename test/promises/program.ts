@@ -5,11 +5,10 @@ import { DefaultDeny, DefaultDenyProps, IPeer, LabelExpression, Peer, PolicyLayo
 import { SpecLabels } from '../spec/network-policy';
 
 /*
- * Random programs of tiers, as data: what somebody could write with the constructs. `buildApp` runs one;
- * meaning.ts says what it means.
+ * Random programs of tiers, as data. `buildApp` runs a program with the constructs, and meaning.ts computes what it means.
  */
 
-/** What a `Port` stands for; `named` tells whether it has the name in the pod that is connected to. */
+/** The ports that a `Port` means. `named` tells whether the destination pod has this port under a name. */
 export interface PortMeaning {
   readonly holds: (protocol: string, port: number, named: (name: string) => boolean) => boolean;
 }
@@ -22,45 +21,45 @@ export interface TierPlan {
   readonly chart: number;
   readonly id: string;
   readonly pods: PodsPlan;
-  /** Absent: none, or those of the containers. */
+  /** If absent, the tier has those of its containers, or none. */
   readonly ports?: readonly PortPlan[];
 }
 
-/** Which pods a tier has. */
+/** The pods of a tier. */
 export interface PodsPlan {
   readonly props?: TierProps;
   readonly holds: (labels: SpecLabels, id: string) => boolean;
-  /** Labels of a pod that is of the tier. */
+  /** The labels of some pod of the tier. */
   readonly example: (id: string) => Record<string, string>;
-  /** The tier is made from a Deployment with these labels and ports. */
+  /** If present, the tier is made from a Deployment with these ports. */
   readonly containerPorts?: readonly number[];
   readonly everyPod?: boolean;
 }
 
-/** A tier of the program by its number, or one of PEERS by its. */
-export type PartyPlan = { readonly tier: number } | { readonly peer: number };
+/** An end of an edge: the index of a tier of the program, or the index of one of PEERS. */
+export type EndPlan = { readonly tier: number } | { readonly peer: number };
 
 export interface Call {
   readonly kind: 'allowFrom' | 'allowTo' | 'allowInternally';
   readonly tier: number;
-  /** One, or several by `Peer.anyOf`. Empty for `allowInternally`. */
-  readonly others: readonly PartyPlan[];
+  /** One, or several for `Peer.anyOf`. Empty for `allowInternally`. */
+  readonly others: readonly EndPlan[];
   readonly ports?: readonly PortPlan[];
   readonly description?: string;
 }
 
-/** What is written about the default deny of a namespace; `automatic` is nothing. */
+/** How the program configures the default deny of a namespace. With `automatic` it does not. */
 export type DenyPlan = 'automatic' | 'all' | 'ingress' | 'egress' | 'noDns' | 'off';
 
 export interface Program {
   readonly tiers: readonly TierPlan[];
   readonly calls: readonly Call[];
   readonly denies: { readonly x: DenyPlan; readonly y: DenyPlan };
-  /** Names of policies that somebody else wrote in `x`, for no pod there is: names that ours would like to have. */
+  /** Names of hand-written policies in `x`, which select no pod. Policies of the tiers ask for the same names. */
   readonly taken: readonly string[];
 }
 
-/** Two charts share a namespace. */
+/** The namespace of each chart. Two charts have the same. */
 export const CHART_NAMESPACES = ['x', 'y', 'x'] as const;
 
 const LONG_ID = 'a-tier-whose-id-is-as-long-as-the-value-of-a-label-may-be-0123456';
@@ -110,14 +109,14 @@ const tier: fc.Arbitrary<TierPlan> = fc.record({
 
 const call = (tiers: number): fc.Arbitrary<Call> => {
   const number = fc.nat({ max: tiers - 1 });
-  const party: fc.Arbitrary<PartyPlan> = fc.oneof(
+  const end: fc.Arbitrary<EndPlan> = fc.oneof(
     { weight: 3, arbitrary: number.map(n => ({ tier: n })) },
     { weight: 2, arbitrary: fc.nat({ max: PEERS.length - 1 }).map(n => ({ peer: n })) },
   );
-  const said = { tier: number, ports: fc.option(ports, { nil: undefined, freq: 2 }), description: fc.constantFrom(undefined, 'because', 'why not') };
+  const common = { tier: number, ports: fc.option(ports, { nil: undefined, freq: 2 }), description: fc.constantFrom(undefined, 'because', 'why not') };
   return fc.oneof(
-    { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('allowFrom', 'allowTo'), others: fc.array(party, { minLength: 1, maxLength: 2 }), ...said }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('allowInternally'), others: fc.constant<PartyPlan[]>([]), ...said }) },
+    { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('allowFrom', 'allowTo'), others: fc.array(end, { minLength: 1, maxLength: 2 }), ...common }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('allowInternally'), others: fc.constant<EndPlan[]>([]), ...common }) },
   ) as fc.Arbitrary<Call>;
 };
 
@@ -126,7 +125,7 @@ const deny = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<DenyPlan>('all', 'ingress', 'egress', 'noDns', 'off') },
 );
 
-/** A random program that is not refused: a call names ports wherever the destination has none. */
+/** A random valid program: a call names ports if the destination has none. */
 export const arbitraryProgram: fc.Arbitrary<Program> = fc.uniqueArray(tier, { minLength: 1, maxLength: 4, selector: t => `${t.chart} ${t.id}` })
   .chain(tiers => fc.record({
     tiers: fc.constant(tiers),
@@ -141,29 +140,29 @@ export const arbitraryProgram: fc.Arbitrary<Program> = fc.uniqueArray(tier, { mi
 
 const FALLBACK: PortPlan = { make: () => Port.tcp(80), holds: (protocol, number) => protocol === 'TCP' && number === 80 };
 
-/** Who is reached, by a call. */
-export function destinationsOf(c: Call): readonly PartyPlan[] {
+/** The destinations of a call. */
+export function destinationsOf(c: Call): readonly EndPlan[] {
   return c.kind === 'allowTo' ? c.others : [{ tier: c.tier }];
 }
 
-function hasPorts({ tiers }: Program, party: PartyPlan): boolean {
-  return 'tier' in party
-    ? tiers[party.tier].ports !== undefined || tiers[party.tier].pods.containerPorts !== undefined
-    : PEERS[party.peer].ports !== undefined;
+function hasPorts({ tiers }: Program, plan: EndPlan): boolean {
+  return 'tier' in plan
+    ? tiers[plan.tier].ports !== undefined || tiers[plan.tier].pods.containerPorts !== undefined
+    : PEERS[plan.peer].ports !== undefined;
 }
 
-/** One thing that a program does. */
+/** A statement of a program. */
 export type Step = { readonly tier: number } | { readonly call: Call } | { readonly deny: 'x' | 'y' } | { readonly taken: string };
 
-/** The steps of a program, in the order in which one would write them. */
+/** The statements of a program, in their usual order. */
 export function stepsOf({ tiers, calls, taken }: Program): Step[] {
   return [...tiers.map((_, i) => ({ tier: i })), ...calls.map(c => ({ call: c })), { deny: 'x' as const }, { deny: 'y' as const }, ...taken.map(name => ({ taken: name }))];
 }
 
-/** How the edges are to be laid out: by tier, or all in the same way. */
+/** One layout for all tiers, or one for each. */
 export type Layouts = PolicyLayout | readonly PolicyLayout[];
 
-/** Runs a program; a tier is made when a step first needs it. */
+/** Runs a program. A tier is made when a step first needs it. */
 export function buildApp(program: Program, layouts: Layouts = PolicyLayout.PER_EDGE, steps: readonly Step[] = stepsOf(program)): App {
   const app = new App();
   const charts = CHART_NAMESPACES.map((namespace, i) => new Chart(app, `chart-${i}`, { namespace }));
@@ -173,7 +172,7 @@ export function buildApp(program: Program, layouts: Layouts = PolicyLayout.PER_E
     made.set(i, known);
     return known;
   };
-  const peerOf = (party: PartyPlan): IPeer => 'tier' in party ? tierOf(party.tier) : PEERS[party.peer].make();
+  const peerOf = (plan: EndPlan): IPeer => 'tier' in plan ? tierOf(plan.tier) : PEERS[plan.peer].make();
   if (typeof layouts === 'string') { Tier.useLayout(app, layouts); }
   for (const step of steps) {
     if ('tier' in step) { tierOf(step.tier); }
@@ -192,7 +191,7 @@ export function buildApp(program: Program, layouts: Layouts = PolicyLayout.PER_E
   return app;
 }
 
-/** Every object of an app's charts. */
+/** The objects of all charts of an app. */
 export function objectsOf(app: App): any[] {
   return app.charts.flatMap(chart => chart.toJson());
 }

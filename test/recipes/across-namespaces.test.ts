@@ -2,7 +2,7 @@ import { recipe } from './recipe';
 import { OUTSIDE } from './world';
 import { DefaultDeny, Peer, Port, Tier } from '../../src';
 
-/* Who may come in from other namespaces. The tiers leave the other direction open, as in incoming.test.ts. */
+/* Ingress from other namespaces. As in incoming.test.ts, the tiers leave egress open. */
 
 recipe('Deny all traffic from other namespaces', {
   truths: [
@@ -20,7 +20,7 @@ recipe('Deny all traffic from other namespaces', {
       podSelector: {}
       ingress:
         - from:
-            - podSelector: {}   # every pod, of this namespace`,
+            - podSelector: {}   # every pod of this namespace`,
   tiers: shop => {
     new DefaultDeny(shop, 'deny', { egress: false });
     Tier.wholeNamespace(shop, 'everyone').allowInternally({ ports: [Port.all()] });
@@ -32,7 +32,7 @@ recipe('Allow traffic from all namespaces', {
     ['shop/client', 'shop/web', Port.tcp(8080), 'yes'],
     ['partner/client', 'shop/web', Port.tcp(8080), 'yes'],
     ['kube-system/coredns', 'shop/web', Port.tcp(8080), 'yes'],
-    // All pods of all namespaces are not all addresses.
+    // All pods of all namespaces do not include addresses outside the cluster.
     [OUTSIDE, 'shop/web', Port.tcp(8080), 'no'],
   ],
   yaml: `
@@ -55,7 +55,7 @@ recipe('Allow all traffic from one namespace', {
     ['ops/prometheus', 'shop/web', Port.tcp(8080), 'yes'],
     ['ops/console', 'shop/web', Port.tcp(8080), 'yes'],
     ['partner/client', 'shop/web', Port.tcp(8080), 'no'],
-    // The app's own namespace is one like the others: it is not let in by itself.
+    // The namespace of the app is not included unless it is named.
     ['shop/client', 'shop/web', Port.tcp(8080), 'no'],
   ],
   yaml: `
@@ -97,12 +97,12 @@ recipe('Allow traffic from some pods in another namespace', {
   },
 });
 
-recipe('The trap of a dash too many: an OR where an AND was meant', {
+recipe('Pitfall: one dash too many turns AND into OR', {
   truths: [
     ['ops/prometheus', 'shop/web', Port.tcp(8080), 'yes'],
-    // Let in by the first item, whatever its role.
+    // Allowed by the first item, whatever its role is.
     ['ops/console', 'shop/web', Port.tcp(8080), 'yes'],
-    // Let in by the second, which has become one about the policy's own namespace.
+    // Allowed by the second item, which now selects pods of the policy's own namespace.
     ['shop/client', 'shop/web', Port.tcp(8080), 'yes'],
     ['shop/batch', 'shop/web', Port.tcp(8080), 'no'],
     ['partner/client', 'shop/web', Port.tcp(8080), 'no'],
@@ -119,7 +119,7 @@ recipe('The trap of a dash too many: an OR where an AND was meant', {
             - podSelector: { matchLabels: { role: reader } }   # the dash makes it a second peer`,
   tiers: shop => {
     new DefaultDeny(shop, 'deny', { egress: false });
-    // With tiers an OR says that it is one.
+    // With tiers, an OR is written as anyOf.
     new Tier(shop, 'web', { ports: [Port.tcp(8080)] }).allowFrom(Peer.anyOf([
       Peer.namespaces({ labels: { team: 'ops' } }),
       Peer.pods({ labels: { role: 'reader' } }),

@@ -2,17 +2,14 @@ import { recipe } from './recipe';
 import { OUTSIDE } from './world';
 import { DefaultDeny, Peer, Port, Tier } from '../../src';
 
-/*
- * Who may come in. Tiers deny both directions by default; these recipes speak of one, so that the
- * tiers begin with a DefaultDeny that leaves the other open.
- */
+/* Ingress. Tiers deny both directions by default. These recipes are about ingress, so their tiers have a DefaultDeny that leaves egress open. */
 
 recipe('Deny all traffic to an app', {
   truths: [
     ['shop/client', 'shop/web', Port.tcp(8080), 'no'],
     ['partner/client', 'shop/web', Port.tcp(8080), 'no'],
     [OUTSIDE, 'shop/web', Port.tcp(8080), 'no'],
-    // What is denied is what comes in; the app itself may still call others.
+    // Only ingress is denied. The app can still call others.
     ['shop/web', 'partner/client', Port.tcp(8080), 'yes'],
   ],
   yaml: `
@@ -21,10 +18,10 @@ recipe('Deny all traffic to an app', {
     metadata: { name: web-deny-all, namespace: shop }
     spec:
       podSelector: { matchLabels: { app: web } }
-      ingress: []   # isolated, and no rule that lets anyone in`,
+      ingress: []   # isolated, without a rule that allows anything`,
   tiers: shop => {
     new DefaultDeny(shop, 'deny', { egress: false });
-    new Tier(shop, 'web', { ports: [Port.tcp(8080)] }); // selects app=web; nobody is allowed to it
+    new Tier(shop, 'web', { ports: [Port.tcp(8080)] }); // selects app=web; no edge allows anything to reach it
   },
 });
 
@@ -52,12 +49,12 @@ recipe('Limit traffic to an app by labels', {
   },
 });
 
-recipe('Allow all traffic to an app, though another policy denies it', {
+recipe('Allow all traffic to an app although another policy denies it', {
   truths: [
     ['shop/client', 'shop/web', Port.tcp(8080), 'yes'],
     ['partner/client', 'shop/web', Port.tcp(8080), 'yes'],
     [OUTSIDE, 'shop/web', Port.tcp(9090), 'yes'],
-    // Policies add up: one that allows outweighs one that does not, for its own pods only.
+    // Policies are additive: what one of them allows is allowed, but only for the pods that it selects.
     ['shop/client', 'shop/db', Port.tcp(5432), 'no'],
   ],
   yaml: `
@@ -71,7 +68,7 @@ recipe('Allow all traffic to an app, though another policy denies it', {
     metadata: { name: web-allow-all, namespace: shop }
     spec:
       podSelector: { matchLabels: { app: web } }
-      ingress: [{}]   # one rule, without peers and ports: everyone, on every port`,
+      ingress: [{}]   # one rule without peers and ports: every peer on every port`,
   tiers: shop => {
     new DefaultDeny(shop, 'deny', { egress: false });
     new Tier(shop, 'web').allowFrom(Peer.anything(), { ports: [Port.all()] });
@@ -83,7 +80,7 @@ recipe('Deny all traffic into a namespace', {
     ['shop/client', 'shop/web', Port.tcp(8080), 'no'],
     ['ops/prometheus', 'shop/db', Port.tcp(5432), 'no'],
     [OUTSIDE, 'shop/batch', Port.udp(53), 'no'],
-    // The other namespaces are left alone.
+    // Other namespaces are not affected.
     ['shop/client', 'partner/client', Port.tcp(8080), 'yes'],
   ],
   yaml: `
@@ -94,15 +91,15 @@ recipe('Deny all traffic into a namespace', {
       podSelector: {}   # every pod of the namespace
       policyTypes: [Ingress]`,
   tiers: shop => {
-    // Comes by itself with a namespace's first tier; written out, it needs none.
+    // The first tier of a namespace makes a default deny. Without a tier, the program makes it.
     new DefaultDeny(shop, 'deny', { egress: false });
   },
 });
 
-recipe('Allow traffic from outside of the cluster', {
+recipe('Allow traffic from outside the cluster', {
   truths: [
     [OUTSIDE, 'shop/web', Port.tcp(8080), 'yes'],
-    // An empty "from" is everyone, not only those outside.
+    // An empty "from" means every peer, not only addresses outside.
     ['shop/batch', 'shop/web', Port.tcp(8080), 'yes'],
     ['partner/client', 'shop/web', Port.tcp(8080), 'yes'],
     [OUTSIDE, 'shop/web', Port.tcp(9090), 'no'],
@@ -122,10 +119,10 @@ recipe('Allow traffic from outside of the cluster', {
   },
 });
 
-recipe('Allow traffic from outside of the cluster, and from no pod', {
+recipe('Allow traffic from outside the cluster, but not from pods', {
   truths: [
     [OUTSIDE, 'shop/web', Port.tcp(8080), 'yes'],
-    // A block is for addresses outside. A pod is let in by it only where its address is known to be in it.
+    // A block is for addresses outside. It matches a pod only if the pod's address is known to be in it.
     ['shop/batch', 'shop/web', Port.tcp(8080), 'no'],
     ['10.1.2.3', 'shop/web', Port.tcp(8080), 'no'],
     ['169.254.169.254', 'shop/web', Port.tcp(8080), 'no'],
@@ -152,7 +149,7 @@ recipe('Allow traffic to one port of an app', {
     ['ops/prometheus', 'shop/web', Port.named('metrics'), 'yes'],
     ['ops/prometheus', 'shop/web', Port.tcp(8080), 'no'],
     ['ops/console', 'shop/web', Port.tcp(9090), 'no'],
-    // A port that names no protocol is TCP.
+    // A port without a protocol is TCP.
     ['ops/prometheus', 'shop/web', Port.udp(9090), 'no'],
   ],
   yaml: `
@@ -173,12 +170,12 @@ recipe('Allow traffic to one port of an app', {
   },
 });
 
-recipe('The trap of a dash too many: a rule of its own for the port', {
+recipe('Pitfall: one dash too many makes a rule of its own for the port', {
   truths: [
     ['ops/prometheus', 'shop/web', Port.tcp(9090), 'yes'],
-    // The first rule has no ports, so that the monitoring gets to all of them,
+    // The first rule has no ports, so the monitoring reaches every port.
     ['ops/prometheus', 'shop/web', Port.tcp(8080), 'yes'],
-    // and the second has no peers, so that everyone gets to this one.
+    // The second rule has no peers, so every peer reaches this port.
     [OUTSIDE, 'shop/web', Port.tcp(9090), 'yes'],
     ['ops/console', 'shop/web', Port.tcp(8080), 'no'],
   ],
@@ -195,7 +192,7 @@ recipe('The trap of a dash too many: a rule of its own for the port', {
         - ports: [{ port: 9090 }]   # the dash makes it a second rule`,
   tiers: shop => {
     new DefaultDeny(shop, 'deny', { egress: false });
-    // With tiers the same has to be said, word by word, to come about.
+    // With tiers, one would have to ask for both explicitly.
     new Tier(shop, 'web')
       .allowFrom(Peer.pods({ labels: { role: 'monitoring' }, namespaceLabels: { team: 'ops' } }), { ports: [Port.all()] })
       .allowFrom(Peer.anything(), { ports: [Port.tcp(9090)] });
@@ -216,9 +213,9 @@ recipe('Allow traffic from apps of several selectors', {
     spec:
       podSelector: { matchLabels: { app: db } }
       ingress:
-        - from:   # items of the list: either of them will do
+        - from:   # items of a list: one of them must match
             - podSelector: { matchLabels: { app: web } }
-            - podSelector: { matchLabels: { app: batch, role: writer } }   # labels of one item: all of them
+            - podSelector: { matchLabels: { app: batch, role: writer } }   # labels of one item: all of them must match
             - podSelector: { matchLabels: { app: client, role: writer } }`,
   tiers: shop => {
     new DefaultDeny(shop, 'deny', { egress: false });

@@ -3,8 +3,8 @@ import { OUTSIDE } from './world';
 import { DefaultDeny, Peer, Port, Tier } from '../../src';
 
 /*
- * What may go out. The tiers leave the other direction open: these recipes speak of one. Whoever denies
- * egress denies DNS as well: by hand it has to be let through, with tiers it is unless `dns: false`.
+ * Egress. The tiers leave ingress open. A policy that denies egress also denies DNS: by hand, a rule must allow it; with tiers, it is allowed
+ * unless `dns: false`.
  */
 
 recipe('Deny egress from an app', {
@@ -15,7 +15,7 @@ recipe('Deny egress from an app', {
     ['shop/web', 'kube-system/coredns', Port.udp(53), 'yes'],
     ['shop/web', 'kube-system/coredns', Port.tcp(53), 'yes'],
     ['shop/web', 'kube-system/coredns', Port.tcp(9153), 'no'],
-    // What comes in is as it was: replies need no rule.
+    // Ingress is not affected, and replies need no rule.
     ['partner/client', 'shop/web', Port.tcp(8080), 'yes'],
   ],
   yaml: `
@@ -32,15 +32,15 @@ recipe('Deny egress from an app', {
           ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]`,
   tiers: shop => {
     new DefaultDeny(shop, 'deny', { ingress: false });
-    new Tier(shop, 'web'); // may reach nothing but DNS
+    new Tier(shop, 'web'); // may reach only DNS
   },
 });
 
-recipe('The trap of egress without DNS', {
+recipe('Pitfall: egress without DNS', {
   truths: [
     ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
     ['shop/web', OUTSIDE, Port.tcp(443), 'no'],
-    // The database is let through, and its name can not be looked up.
+    // The app may reach the database, but cannot look up its name.
     ['shop/web', 'kube-system/coredns', Port.udp(53), 'no'],
     ['shop/web', 'kube-system/coredns', Port.tcp(53), 'no'],
   ],
@@ -55,17 +55,17 @@ recipe('The trap of egress without DNS', {
         - to:
             - podSelector: { matchLabels: { app: db } }`,
   tiers: shop => {
-    new DefaultDeny(shop, 'deny', { ingress: false, dns: false }); // with tiers the trap has to be asked for
+    new DefaultDeny(shop, 'deny', { ingress: false, dns: false }); // with tiers, one has to ask for it
     new Tier(shop, 'web').allowTo(new Tier(shop, 'db', { ports: [Port.tcp(5432)] }));
   },
 });
 
-recipe('The trap of egress without policyTypes', {
+recipe('Pitfall: egress without policyTypes', {
   truths: [
-    // An empty list of egress rules isolates for nothing but ingress,
+    // With an empty list of egress rules and no policyTypes, the policy does not isolate for egress.
     ['shop/web', OUTSIDE, Port.tcp(443), 'yes'],
     ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
-    // which nobody asked for.
+    // It isolates for ingress, which was not intended.
     ['shop/client', 'shop/web', Port.tcp(8080), 'no'],
     ['partner/client', 'shop/web', Port.tcp(8080), 'no'],
   ],
@@ -77,7 +77,7 @@ recipe('The trap of egress without policyTypes', {
       podSelector: { matchLabels: { app: web } }
       egress: []   # policyTypes: [Egress] is missing`,
   tiers: shop => {
-    // With tiers the direction is said by name.
+    // With tiers, each direction has a property of its own.
     new DefaultDeny(shop, 'deny', { ingress: true, egress: false });
     new Tier(shop, 'web');
     new Tier(shop, 'db', { ports: [Port.tcp(5432)] }).allowFrom(Peer.thisNamespace());
@@ -90,7 +90,7 @@ recipe('Deny all egress of a namespace', {
     ['shop/batch', 'partner/client', Port.tcp(8080), 'no'],
     ['shop/db', OUTSIDE, Port.tcp(443), 'no'],
     ['shop/batch', 'kube-system/coredns', Port.udp(53), 'yes'],
-    // DNS is asked of the cluster's servers, not of any that are outside.
+    // Only the DNS servers of the cluster are allowed, not those outside.
     ['shop/batch', OUTSIDE, Port.udp(53), 'no'],
     ['partner/client', OUTSIDE, Port.tcp(443), 'yes'],
     ['partner/client', 'shop/web', Port.tcp(8080), 'yes'],
@@ -117,7 +117,7 @@ recipe('Deny all egress of a namespace', {
   },
 });
 
-recipe('Deny all egress of a namespace, DNS included', {
+recipe('Deny all egress of a namespace, including DNS', {
   truths: [
     ['shop/batch', 'kube-system/coredns', Port.udp(53), 'no'],
     ['shop/client', 'shop/web', Port.tcp(8080), 'no'],
@@ -138,9 +138,9 @@ recipe('Deny external egress', {
   truths: [
     ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
     ['shop/web', 'partner/client', Port.tcp(8080), 'yes'],
-    // The DNS servers are pods of the cluster, too,
+    // The DNS servers are pods of the cluster.
     ['shop/web', 'kube-system/coredns', Port.udp(53), 'yes'],
-    // a cache on the node is not: it has an address.
+    // A node-local cache is not a pod. It needs a rule for its address.
     ['shop/web', '169.254.20.10', Port.udp(53), 'no'],
     ['shop/web', OUTSIDE, Port.tcp(443), 'no'],
   ],
@@ -153,14 +153,14 @@ recipe('Deny external egress', {
       policyTypes: [Egress]
       egress:
         - to:
-            - namespaceSelector: {}   # every pod there is, and no address outside`,
+            - namespaceSelector: {}   # every pod, but no address outside the cluster`,
   tiers: shop => {
     new DefaultDeny(shop, 'deny', { ingress: false });
     new Tier(shop, 'web').allowTo(Peer.allNamespaces(), { ports: [Port.all()] });
   },
 });
 
-recipe('Deny external egress, where a cache on the node answers DNS', {
+recipe('Deny external egress in a cluster with a node-local DNS cache', {
   truths: [
     ['shop/web', '169.254.20.10', Port.udp(53), 'yes'],
     ['shop/web', '169.254.20.10', Port.tcp(80), 'no'],

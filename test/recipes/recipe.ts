@@ -4,20 +4,20 @@ import { Port } from '../../src';
 import { Connectivity } from '../../src/assertions/connectivity';
 import { Endpoint } from '../../src/assertions/endpoint';
 
-/** From, to, port, and whether it passes: `['shop/client', 'shop/web', Port.tcp(8080), 'no']`. */
+/** A connection and whether it is allowed: `['shop/client', 'shop/web', Port.tcp(8080), 'no']`. */
 export type Truth = [from: string, to: string, port: Port, passes: 'yes' | 'no'];
 
-/** One recipe in both forms, and what is true of either. */
+/** A recipe as YAML and as tiers, and the connections that both must allow or deny. */
 export interface Recipe {
-  /** What is true about the app at hand; what else a form closes or leaves open is its own affair. */
+  /** Connections of the pods that the recipe is about. The two forms may differ in others. */
   readonly truths: readonly Truth[];
-  /** The policies as they are written by hand, indented by four spaces. */
+  /** The policies as one would write them by hand, indented by four spaces. */
   readonly yaml: string;
-  /** The same as tiers, in a chart of namespace `shop`. */
+  /** The same as tiers, in a chart of the namespace `shop`. */
   readonly tiers: (shop: Chart) => void;
 }
 
-/** Tries both forms of a recipe against its truths, in the world of `world.ts`. */
+/** Checks both forms of a recipe in the cluster of `world.ts`. */
 export function recipe(title: string, { truths, yaml, tiers }: Recipe): void {
   describe(title, () => {
     describe.each([

@@ -1,16 +1,15 @@
 import { ApiObject, Chart } from 'cdk8s';
 
 /*
- * The world in which the recipes are tried: a shop, and those around it. No pod here is isolated
- * before a recipe is.
+ * The cluster in which the recipes are checked: a shop and its neighbours. Without a recipe, no pod is isolated.
  *
  *   shop         web (TCP 8080 'http', TCP 9090 'metrics'), db (TCP 5432), client, batch
  *   ops          prometheus, console
- *   partner      client: the same labels as the shop's client, in somebody else's namespace
+ *   partner      client: the same labels as the shop's client, in another namespace
  *   kube-system  coredns (UDP 53, TCP 53)
  */
 
-/** An address outside of the cluster. */
+/** An address outside the cluster. */
 export const OUTSIDE = '52.94.0.10';
 
 type Ports = [name: string, protocol: string, containerPort: number][];
@@ -39,10 +38,10 @@ const WORLD = [
   pod('kube-system', 'coredns', { 'k8s-app': 'kube-dns' }, [['dns', 'UDP', 53], ['dns-tcp', 'TCP', 53]]),
 ];
 
-/** The world as manifests. */
+/** The cluster as manifests. */
 export const WORLD_YAML = WORLD.map(object => JSON.stringify(object)).join('\n---\n');
 
-/** The world as objects of an app. */
+/** The cluster as objects of an app. */
 export function addWorld(chart: Chart): void {
   WORLD.forEach((object, i) => new ApiObject(chart, `object-${i}`, object));
 }

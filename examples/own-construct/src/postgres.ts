@@ -2,9 +2,9 @@ import { ApiObject } from 'cdk8s';
 import { ConnectivityIntent, IPeer, Peer, Port, Tier } from 'cdk8s-netpol';
 import { Construct } from 'constructs';
 
-/** What a database is told. */
+/** Properties of a database. */
 export interface PostgresProps {
-  /** Who may reach it, all of them: tiers and peers. An empty list is nobody. */
+  /** The tiers and peers that may reach the database. With an empty list, none may. */
   readonly clients: IPeer[];
 
   /**
@@ -16,17 +16,16 @@ export interface PostgresProps {
 }
 
 /**
- * A PostgreSQL database that is reached by its clients on its own port, by the monitoring, and by nobody else;
- * and that itself reaches nothing but DNS. An app in which this is not so does not synthesize.
+ * A PostgreSQL database. Only its clients reach its own port, only Prometheus reaches its metrics, and the database itself reaches only DNS.
+ * `app.synth()` throws if other policies of the app change that.
  */
 export class Postgres extends Construct {
-  /** The database's part in the network: for `allowTo` of other tiers, and for intents. */
+  /** The tier of the database, for `allowTo` of other tiers and for intents. */
   public readonly tier: Tier;
 
   /**
-   * @param scope the scope
-   * @param id the id, and the name of the StatefulSet
-   * @param props its clients and its version
+   * @param id unique in the scope; also the name of the StatefulSet
+   * @param props the clients and the version
    */
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
@@ -49,7 +48,7 @@ export class Postgres extends Construct {
         },
       },
     });
-    // Named as the database is, since policies are named after it.
+    // The id of the tier becomes part of the names of policies.
     this.tier = Tier.fromApiObject(this, id, workload, { ports: [Port.named('sql')] });
     this.tier.allowFrom(Peer.prometheus(), { ports: [Port.named('metrics')] });
     for (const client of props.clients) { this.tier.allowFrom(client); }

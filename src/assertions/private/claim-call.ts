@@ -3,7 +3,7 @@ import { CallFix, ClaimKind, formatClaim } from '../../claims/claim';
 import { ClaimOutcome, ClaimRequest, PartyRequest, PossiblePort, SelectedParty } from '../../claims/claim-requests';
 import { ClaimVerdict, supportOf } from '../../claims/judge';
 import { IEndpoint, IPeer } from '../../constructs/endpoint';
-import { EdgeEnd, edgeEndsOf } from '../../constructs/party';
+import { EdgeEnd, edgeEndsOf } from '../../constructs/network';
 import { Port } from '../../constructs/port';
 import { Reachability } from '../../evaluator/reachability';
 import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../../k8s/address';
@@ -114,7 +114,7 @@ function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
 function partyOf(end: EdgeEnd): SelectedParty & { readonly tierId?: string } {
   const { tier } = end;
   const selectors = tier === undefined
-    ? (home: string) => end.clauses(home)?.flatMap(clause => selectorsOf(clause, home)) ?? ANYTHING
+    ? (home: string) => end.peers(home)?.flatMap(clause => selectorsOf(clause, home)) ?? ANYTHING
     : (): EndpointSelector[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
   const ownPorts = portQueries(end.ports());
   return {

@@ -5,13 +5,13 @@ import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/name
 import { Labels, LabelSelector, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { LabelExpression } from '../label-expression';
 
-/** Labels and expressions as somebody wrote them. */
+/** Labels and expressions as they are written in a call. */
 export interface SelectorInput {
   readonly labels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly LabelExpression[];
 }
 
-/** How messages call the two fields, and what they tell to write for "all". */
+/** The names of the two properties in messages, and the fix for a selector that should match everything. */
 export interface SelectorWords {
   readonly labels: string;
   readonly expressions: string;
@@ -19,24 +19,23 @@ export interface SelectorWords {
 }
 
 /**
- * The API's selector for these labels and expressions, or nothing where neither is given. One that
- * would select everything by accident is an error, and so is one that the API server would refuse.
+ * The API's selector for these labels and expressions. Undefined if neither is given. Throws if the selector would match everything by
+ * accident, and if the API server would refuse a label.
  */
 export function readSelector(where: string, { labels, matchExpressions }: SelectorInput, words: SelectorWords): LabelSelector | undefined {
   if (labels === undefined && matchExpressions === undefined) { return undefined; }
   if (matchExpressions?.length === 0) {
     throw callError(where, `${words.expressions} is empty, which Kubernetes reads as "everything"`,
-      `name at least one expression, or leave it out; for everything on purpose ${words.everything}`);
+      `name at least one expression, or leave the property out; if you mean everything, ${words.everything}`);
   }
   if (Object.keys(labels ?? {}).length === 0 && matchExpressions === undefined) {
     throw callError(where, `${words.labels} is empty, which Kubernetes reads as "everything"`,
-      `name at least one label; for everything on purpose ${words.everything}`);
+      `name at least one label; if you mean everything, ${words.everything}`);
   }
   checkLabels(where, labels ?? {}, words.labels);
   return selectorOf(labels ?? {}, (matchExpressions ?? []).map(e => e._toRequirement()));
 }
 
-/** Throws where a key or a value is one that the API server would refuse. */
 function checkLabels(where: string, labels: Labels, field: string): void {
   for (const [key, value] of Object.entries(labels)) {
     const errors = [
@@ -49,7 +48,7 @@ function checkLabels(where: string, labels: Labels, field: string): void {
   }
 }
 
-/** A selector with its parts in a stable order, and those that are empty left out. */
+/** A selector without empty fields, whose order does not depend on how it was written. */
 export function selectorOf(labels: Labels, expressions: NonNullable<LabelSelector['matchExpressions']>): LabelSelector {
   const keys = Object.keys(labels).sort();
   const sorted = [...expressions].sort((a, b) => {
@@ -62,7 +61,7 @@ export function selectorOf(labels: Labels, expressions: NonNullable<LabelSelecto
   };
 }
 
-/** A selector for people: `app=backend,tier in (a,b),!canary`. */
+/** A selector as `kubectl -l` takes it: `app=backend,tier in (a,b),!canary`. Also part of the names of peers, and so of policies. */
 export function formatSelector({ matchLabels, matchExpressions }: LabelSelector): string {
   return [
     ...Object.entries(matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
@@ -77,28 +76,27 @@ export function formatSelector({ matchLabels, matchExpressions }: LabelSelector)
   ].join();
 }
 
-/** Throws where a namespace's name is one that cannot be. */
-export function checkNamespace(where: string, namespace: string): void {
-  const errors = dnsLabelErrors(namespace);
-  if (errors.length > 0) {
-    throw callError(where, `'${namespace}' is no name of a namespace: ${errors.join(', and ')}`, "write a name such as 'shop'");
-  }
-}
-
-/** Selects the one namespace of this name, by the label that every namespace has. */
+/** Selects the namespace of this name, by the label that every namespace has. Throws if no namespace can have the name. */
 export function namespaceByName(where: string, namespace: string): LabelSelector {
   checkNamespace(where, namespace);
   return { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } };
 }
 
-/** The namespace that is given, else that of the chart around a construct; nothing where neither says. */
+/** The given namespace, or that of the chart around a construct. Undefined if neither names one. */
 export function namespaceOf(construct: IConstruct, given: string | undefined): string | undefined {
   const chart = construct.node.scopes.reverse().find(scope => Chart.isChart(scope)) as Chart | undefined;
   if (chart === undefined) {
-    throw callError(construct.node.path, 'there is no Chart around this construct, so that nothing of it would be synthesized',
+    throw callError(construct.node.path, 'this construct is not in a Chart, so cdk8s would not write its policies',
       "make it inside a Chart: new Chart(app, 'shop', { namespace: 'shop' })");
   }
   const namespace = given ?? chart.namespace;
   if (namespace !== undefined) { checkNamespace(construct.node.path, namespace); }
   return namespace;
+}
+
+function checkNamespace(where: string, namespace: string): void {
+  const errors = dnsLabelErrors(namespace);
+  if (errors.length > 0) {
+    throw callError(where, `'${namespace}' is not the name of a namespace: ${errors.join(', and ')}`, "write a name such as 'shop'");
+  }
 }

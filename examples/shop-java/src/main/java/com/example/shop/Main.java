@@ -6,6 +6,6 @@ public class Main {
     public static void main(String[] args) {
         App app = new App();
         new Shop(app, "shop");
-        app.synth(); // throws, with the deciding policy and the fix, if a claim of the intent does not hold
+        app.synth(); // throws if a claim does not hold, with the deciding policy and the fix
     }
 }

@@ -15,7 +15,7 @@ import org.cdk8s.ChartProps;
 import org.cdk8s.JsonPatch;
 import software.constructs.Construct;
 
-/** A frontend, a backend and a database, each let through to the next. */
+/** A frontend that may reach a backend, and a backend that may reach a database. */
 public class Shop extends Chart {
     public Shop(Construct scope, String id) {
         super(scope, id, ChartProps.builder().namespace("app").build());
@@ -32,14 +32,14 @@ public class Shop extends Chart {
             .allowed(frontend, backend)
             .allowed(backend, Peer.clusterDns())
             .denied(frontend, db)
-            .admitsOnly(db, List.of(backend)); // nothing else reaches db: not now, not a pod deployed next year
+            .admitsOnly(db, List.of(backend)); // nothing else reaches db, not even a pod that is deployed next year
 
         deploy("frontend", "nginx", 80);
         deploy("backend", "example.com/shop/backend", 8080);
         deploy("db", "postgres", 5432);
     }
 
-    /** A Deployment whose pods carry the label {@code app} and listen on one TCP port. */
+    /** A Deployment whose pods have the label {@code app} and listen on one TCP port. */
     private void deploy(String name, String image, int port) {
         Map<String, String> labels = Map.of("app", name);
         Map<String, Object> container = sorted(Map.of("name", name, "image", image, "ports", List.of(Map.of("containerPort", port))));
@@ -49,7 +49,7 @@ public class Shop extends Chart {
             .kind("Deployment")
             .metadata(ApiObjectMetadata.builder().name(name).build())
             .build();
-        // How an object of any kind gets its spec where `cdk8s import` has made no class for it. A patch keeps the order of its keys.
+        // For a kind without a class from `cdk8s import`, a JSON patch sets the spec. It keeps the order of keys.
         deployment.addJsonPatch(JsonPatch.add("/spec", sorted(Map.of("selector", Map.of("matchLabels", labels), "template", template))));
     }
 

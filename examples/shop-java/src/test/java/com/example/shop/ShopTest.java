@@ -25,12 +25,12 @@ class ShopTest {
     private final Shop shop = new Shop(app, "shop");
 
     @Test
-    void theIntentsHold() {
+    void theIntentHolds() {
         assertTrue(app.synthYaml().contains("name: allow-backend-to-db\n"));
     }
 
     @Test
-    void theDatabaseAdmitsTheBackendAndNobodyElse() {
+    void onlyTheBackendReachesTheDatabase() {
         Connectivity connectivity = Connectivity.fromChart(shop);
         connectivity.assertAdmitsOnly(db, List.of(backend));
         Verdict verdict = connectivity.allowed(backend, db);
@@ -38,7 +38,7 @@ class ShopTest {
     }
 
     @Test
-    void aClaimThatIsUntrueIsAnsweredWithThePoliciesThatDecide() {
+    void aClaimThatDoesNotHoldFailsWithTheDecidingPolicies() {
         Connectivity connectivity = Connectivity.fromChart(shop);
         RuntimeException thrown = assertThrows(RuntimeException.class, () -> connectivity.assertDenied(backend, db));
         assertEquals("""
@@ -55,7 +55,7 @@ class ShopTest {
     }
 
     @Test
-    void aPolicyThatSomebodyWritesByHandInAnotherChartIsFoundOutAtSynth() {
+    void aHandWrittenPolicyThatBreaksTheIntentFailsTheSynth() {
         Chart hotfix = new Chart(app, "hotfix", ChartProps.builder().namespace("app").build());
         ApiObject policy = ApiObject.Builder.create(hotfix, "policy")
             .apiVersion("networking.k8s.io/v1")
@@ -75,7 +75,7 @@ class ShopTest {
                 Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.""", messageOf(thrown));
     }
 
-    /** What comes before the stack of the JavaScript that threw, which jsii puts behind it. */
+    /** The message without the JavaScript stack that jsii appends to it. */
     private static String messageOf(RuntimeException thrown) {
         return thrown.getMessage().split("\n@jsii/kernel")[0];
     }
