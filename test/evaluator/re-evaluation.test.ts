@@ -32,7 +32,7 @@ function part(whole: Cluster, [policies, workloads, labels]: readonly [number, n
   };
 }
 
-describe.each<[string, EvaluationOptions]>([['lists', {}], ['a matrix', { longestLists: 0 }]])('an evaluation that goes on from another, kept as %s,', (_, options) => {
+describe.each<[string, EvaluationOptions]>([['lists', {}], ['a matrix', { mostSparseGrants: 0 }]])('an evaluation that goes on from another, kept as %s,', (_, options) => {
   test('gives the answers of one that starts from nothing, whatever came and went', () => {
     const bits = (size: number) => fc.integer({ min: 0, max: 2 ** size - 1 });
     const parts = fc.array(fc.tuple(bits(4), bits(5), bits(3)), { minLength: 2, maxLength: 5 });
@@ -202,8 +202,8 @@ describe('going on', () => {
     });
 
     test('what is kept as a matrix, where pods anywhere are others than before', () => {
-      expect(kept(objects, [...objects, web(1)], { longestLists: 0 })).toMatchObject({ segments: 'y', policies: '', folds: '' });
-      expect(kept(objects, [...objects, policy('x/more', { podSelector: {} })], { longestLists: 0 })).toMatchObject({ policies: 'y', folds: 'y' });
+      expect(kept(objects, [...objects, web(1)], { mostSparseGrants: 0 })).toMatchObject({ segments: 'y', policies: '', folds: '' });
+      expect(kept(objects, [...objects, policy('x/more', { podSelector: {} })], { mostSparseGrants: 0 })).toMatchObject({ policies: 'y', folds: 'y' });
     });
   });
 
