@@ -56,7 +56,8 @@ export class Reachability {
    */
   public update(cluster: Cluster): Reachability {
     const { options } = this.evaluation;
-    if (this.isSuperseded || this.evaluation.isStrict) { return new Reachability(cluster, options); }
+    if (this.evaluation.isStrict) { return new Reachability(cluster, options).strict; }
+    if (this.isSuperseded) { return new Reachability(cluster, options); }
     this.isSuperseded = true;
     return new Reachability(cluster, options, reevaluate(this.evaluation, cluster));
   }
