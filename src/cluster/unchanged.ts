@@ -11,15 +11,17 @@ import { Origin } from '../findings/finding';
 export function keepUnchanged(before: Cluster, after: Cluster): Cluster {
   const namespaces = new Map([...after.namespaces].map(([name, namespace]) => {
     const old = before.namespaces.get(name);
-    return [name, old !== undefined && (old.origin === undefined) === (namespace.origin === undefined) && isDeepStrictEqual(old.labels, namespace.labels) ? old : namespace];
+    const isSame = (old?.origin === undefined) === (namespace.origin === undefined) && isDeepStrictEqual(old?.labels, namespace.labels);
+    return [name, isSame ? old! : namespace];
   }));
   const unevaluated = kept(before.unevaluated, after.unevaluated);
+  const haveChanged = unevaluated.length !== before.unevaluated.length || unevaluated.some((one, i) => one !== before.unevaluated[i]);
   return {
     namespaces,
     // A workload has the origin of one object, but its pods can come from several files.
     workloads: kept(before.workloads, after.workloads, isDeepStrictEqual),
     policies: kept(before.policies, after.policies),
-    unevaluated: unevaluated.length === before.unevaluated.length && unevaluated.every((one, i) => one === before.unevaluated[i]) ? before.unevaluated : unevaluated,
+    unevaluated: haveChanged ? unevaluated : before.unevaluated,
   };
 }
 

@@ -1,12 +1,12 @@
 import { AddressesClause } from '../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../k8s/address';
 
-/** An address at which an atom starts, as a number where it is IPv4: those sort and compare many times faster. */
+/** The first address of an atom. IPv4 addresses are numbers, because numbers sort and compare many times faster than bigints. */
 export type Edge = number | bigint;
 
 const IPV6_FIRST = FAMILY_RANGE.IPv6.first;
 
-/** The first address of a range and the one after its last: where it cuts the space. Nothing is behind the last of all. */
+/** The edges of a range: its first address, and the address after its last, if there is one. */
 export function edgesOf({ first, last }: AddressRange): Edge[] {
   return last === FAMILY_RANGE.IPv6.last ? [edge(first)] : [edge(first), edge(last + 1n)];
 }
@@ -16,8 +16,8 @@ function edge(address: bigint): Edge {
 }
 
 /**
- * The address space, cut into atoms at the edges of every block that a policy mentions: no policy
- * tells two addresses of one atom apart. Atoms are numbered from 0 in ascending order, IPv4 first.
+ * The address space, split into atoms at the edges of every block that a policy mentions. No policy can tell two addresses of an atom apart
+ * (the atomic predicates of network verification). Atoms are numbered from 0 in ascending order, IPv4 first.
  */
 export class AddressSpace {
   /** The first address of each atom of IPv4, ascending. */
@@ -26,7 +26,7 @@ export class AddressSpace {
   /** The first address of each atom of IPv6, ascending. */
   private readonly six: readonly bigint[];
 
-  /** Cuts the space at these addresses. */
+  /** Splits the space before each of these addresses. */
   constructor(edges: Iterable<Edge>) {
     const four = new Set([0]);
     const six = new Set([IPV6_FIRST]);
@@ -45,19 +45,19 @@ export class AddressSpace {
     return { first: this.start(atom), last: atom + 1 < this.size ? this.start(atom + 1) - 1n : FAMILY_RANGE.IPv6.last };
   }
 
-  /** The atom that an address is in. */
+  /** The atom of an address. */
   public atomOf(address: bigint): number {
     return address < IPV6_FIRST ? lastUpTo(this.four, Number(address)) : this.four.length + lastUpTo(this.six, address);
   }
 
-  /** The first atom that a range touches, and the one after the last. */
+  /** The first atom that overlaps a range, and the atom after the last. */
   public atomsOf(range: AddressRange): { first: number; end: number } {
     return { first: this.atomOf(range.first), end: this.atomOf(range.last) + 1 };
   }
 
   /**
-   * For each atom of this space, and for its size, the atom of another one with the same first address: what an
-   * interval of atoms becomes whose edges both spaces have.
+   * For each atom of this space, the atom of another space that contains its first address, and the size of the other space at the end. This
+   * translates an interval of atoms whose edges are edges in both spaces.
    */
   public numbersIn(other: AddressSpace): Int32Array {
     const numbers = new Int32Array(this.size + 1);
@@ -71,7 +71,7 @@ export class AddressSpace {
   }
 }
 
-/** The index of the last of some ascending values that is not above one; the first is not above any. */
+/** The index of the last of some ascending values that is not greater than `value`. The first value never is. */
 function lastUpTo<T extends Edge>(values: ArrayLike<T>, value: T): number {
   let low = 0;
   let high = values.length - 1;
@@ -82,10 +82,10 @@ function lastUpTo<T extends Edge>(values: ArrayLike<T>, value: T): number {
   return low;
 }
 
-/** Intervals of atoms, ascending: first, end, first, end, … */
+/** Intervals of atoms, ascending: first, end, first, end, … The end is the atom after the last. */
 export type AtomRanges = readonly number[];
 
-/** The atoms of a block without those of its exceptions, which lie in it. */
+/** The atoms of a block without its exceptions. */
 export function atomsOf({ block, except }: AddressesClause, addresses: AddressSpace): AtomRanges {
   const { first, end } = addresses.atomsOf(block);
   const holes = except.map(hole => addresses.atomsOf(hole)).sort((a, b) => a.first - b.first);
@@ -99,7 +99,7 @@ export function atomsOf({ block, except }: AddressesClause, addresses: AddressSp
   return atoms;
 }
 
-/** True where an atom is in one of the intervals. */
+/** True if an atom is in one of the intervals. */
 export function holdsAtom(ranges: AtomRanges, atom: number): boolean {
   for (let i = 0; i < ranges.length; i += 2) {
     if (ranges[i] <= atom && atom < ranges[i + 1]) { return true; }

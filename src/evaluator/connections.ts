@@ -1,36 +1,32 @@
 import { Protocol, PROTOCOLS } from '../k8s/objects';
 
-/** Each protocol has a stretch of this length on the common line of ports. */
-const STRETCH = 65536;
+/** The ports of all protocols are numbered together. Each protocol has this many numbers. */
+const PORTS = 65536;
 
-/** A port of a protocol, as its place on the line of ports. */
-export type PortPoint = number;
-
-/** The place of a port (1–65535) on the line of ports. */
-export function portPoint(protocol: Protocol, port: number): PortPoint {
-  return PROTOCOLS.indexOf(protocol) * STRETCH + port;
+/** The number of a port (1–65535) among the ports of all protocols. */
+export function portPoint(protocol: Protocol, port: number): number {
+  return PROTOCOLS.indexOf(protocol) * PORTS + port;
 }
 
 /**
- * A set of connections: for each protocol, the destination ports. Immutable, and in one normal form,
- * so that two sets are equal where their keys are.
+ * A set of connections: for each protocol, the destination ports. Immutable. Two sets are equal if and only if their keys are.
  *
- * Kept as sorted, disjoint, non-adjacent intervals on one line on which SCTP's, TCP's and UDP's ports
- * follow each other. Port 0 of each protocol does not exist, so no interval runs across a border.
+ * A set is kept as sorted, disjoint intervals that are not adjacent. The ports of SCTP come first, then those of TCP and UDP. No protocol has
+ * a port 0, so an interval never spans two protocols.
  */
 export class ConnectionSet {
   /** No connection. */
   public static readonly NONE = new ConnectionSet([]);
 
   /** Every port of every protocol. */
-  public static readonly ALL = new ConnectionSet(PROTOCOLS.flatMap((_, i) => [i * STRETCH + 1, i * STRETCH + STRETCH - 1]));
+  public static readonly ALL = new ConnectionSet(PROTOCOLS.flatMap((_, i) => [i * PORTS + 1, i * PORTS + PORTS - 1]));
 
   /** The ports from `first` to `last` (1–65535, both included) of one protocol. */
   public static range(protocol: Protocol, first: number, last: number): ConnectionSet {
     return new ConnectionSet([portPoint(protocol, first), portPoint(protocol, last)]);
   }
 
-  /** Equal for equal sets. */
+  /** The same for equal sets. */
   public readonly key: string;
 
   private constructor(private readonly bounds: readonly number[]) {
@@ -41,37 +37,29 @@ export class ConnectionSet {
 
   public get isAll(): boolean { return this.key === ConnectionSet.ALL.key; }
 
-  /** True where a place on the line of ports is in it. */
-  public holds(point: PortPoint): boolean {
-    for (let i = 0; i < this.bounds.length && this.bounds[i] <= point; i += 2) {
-      if (point <= this.bounds[i + 1]) { return true; }
-    }
-    return false;
-  }
-
-  /** How many ports it holds, over all protocols. */
+  /** The number of ports, over all protocols. */
   public get size(): number {
     let size = 0;
     for (let i = 0; i < this.bounds.length; i += 2) { size += this.bounds[i + 1] - this.bounds[i] + 1; }
     return size;
   }
 
-  /** What is in either set. */
+  /** The connections that are in either set. */
   public union(other: ConnectionSet): ConnectionSet {
     return this.combine(other, (a, b) => a || b);
   }
 
-  /** What is in both sets. */
+  /** The connections that are in both sets. */
   public intersect(other: ConnectionSet): ConnectionSet {
     return this.combine(other, (a, b) => a && b);
   }
 
-  /** What is in this set and not in the other. */
+  /** The connections of this set that are not in the other. */
   public subtract(other: ConnectionSet): ConnectionSet {
     return this.combine(other, (a, b) => a && !b);
   }
 
-  /** True where every connection of `other` is in this set. */
+  /** True if every connection of `other` is in this set. */
   public includes(other: ConnectionSet): boolean {
     return other.subtract(this).isEmpty;
   }
@@ -80,21 +68,21 @@ export class ConnectionSet {
     return this.key === other.key;
   }
 
-  /** The intervals, in the order in which they are printed. */
+  /** The intervals in the order of `toString`. Ports are 1–65535, and both ends are included. */
   public ranges(): { protocol: Protocol; first: number; last: number }[] {
     const ranges = [];
     for (let i = 0; i < this.bounds.length; i += 2) {
-      const protocol = Math.floor(this.bounds[i] / STRETCH);
+      const protocol = Math.floor(this.bounds[i] / PORTS);
       ranges.push({
         protocol: PROTOCOLS[protocol],
-        first: this.bounds[i] - protocol * STRETCH,
-        last: this.bounds[i + 1] - protocol * STRETCH,
+        first: this.bounds[i] - protocol * PORTS,
+        last: this.bounds[i + 1] - protocol * PORTS,
       });
     }
     return ranges;
   }
 
-  /** As `list` prints it: `All Connections`, `No Connections`, `SCTP 1-65535,TCP 80,443,UDP 53,5353-5360`. */
+  /** The text in `list`: `All Connections`, `No Connections`, `SCTP 1-65535,TCP 80,443,UDP 53,5353-5360`. */
   public toString(): string {
     if (this.isAll) { return 'All Connections'; }
     if (this.isEmpty) { return 'No Connections'; }
@@ -107,7 +95,7 @@ export class ConnectionSet {
     return [...byProtocol].map(([protocol, texts]) => `${protocol} ${texts.join()}`).join();
   }
 
-  /** Sweeps over the borders of both sets, keeping what `keep` says of being in the one and in the other. */
+  /** Goes through the borders of both sets in order. `keep` decides whether the result has the ports between two borders. */
   private combine(other: ConnectionSet, keep: (inThis: boolean, inOther: boolean) => boolean): ConnectionSet {
     const a = this.bounds;
     const b = other.bounds;
@@ -116,7 +104,7 @@ export class ConnectionSet {
     let j = 0;
     let inside = false;
     while (i < a.length || j < b.length) {
-      // An even index is where an interval begins, an odd one is its last port, so the border is one further.
+      // An even index has the first port of an interval. An odd index has the last port, so the border is after it.
       const borderA = i < a.length ? a[i] + (i & 1) : Infinity;
       const borderB = j < b.length ? b[j] + (j & 1) : Infinity;
       const border = Math.min(borderA, borderB);

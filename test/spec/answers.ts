@@ -1,17 +1,17 @@
-import { allows, SpecCluster, SpecEnd, SpecLabels, SpecPod, sideAllows } from './network-policy';
+import { SpecCluster, SpecEnd, SpecLabels, SpecPod, sideAllows } from './network-policy';
 
 /*
- * Three answers, written down as plainly as network-policy.ts, and without code of src/. An answer quantifies over everything that the input
- * leaves open, one world after the other: what a policy of an unknown kind does with a pod that it could select and, without assumptions,
- * which labels a namespace has that nobody declares. It is `yes` or `no` if all worlds agree, and `undecided` otherwise.
+ * The three answers, written as plainly as network-policy.ts, and without code of src/. An answer quantifies over everything that the input
+ * leaves open: what a policy of a kind that is not evaluated does with a pod that it could select and, without assumptions, which labels a
+ * namespace has that is not declared. It is `yes` or `no` if every case gives this answer, and `undecided` otherwise.
  */
 
-/** A policy of a kind that is not evaluated, as far as its kind is known. */
+/** What is known about a policy of a kind that is not evaluated. */
 export interface SpecUnevaluated {
   directions: ('Ingress' | 'Egress')[];
-  /** A mesh can only deny. */
+  /** False for a mesh, which can only deny. */
   canAllow: boolean;
-  /** True if it could select the pod, whose namespace has these labels. */
+  /** True if the policy could select a pod whose namespace has these labels. */
   couldSelect(pod: SpecPod, namespaceLabels: SpecLabels): boolean;
 }
 
@@ -19,12 +19,11 @@ export interface OpenCluster extends SpecCluster {
   unevaluated: SpecUnevaluated[];
 }
 
-/** The layers in order: a policy that is not evaluated may allow, deny or pass; NetworkPolicy decides or passes; what is passed to the end is allowed. */
+/** What a layer can do with a connection. A policy of another kind may do any of these. NetworkPolicy comes last, and allows or denies. */
 export type Step = 'allow' | 'deny' | 'pass';
 
-/** Every result that layers can have together, if each of them may take any of its steps. */
-export function results(layers: Step[][]): Set<'allow' | 'deny'> {
-  const [first, ...rest] = layers;
+/** Every result that the layers can have together if each of them may take any of its steps. */
+export function results([first, ...rest]: Step[][]): Set<'allow' | 'deny'> {
   if (first === undefined) { return new Set(['allow']); }
   return new Set(first.flatMap(step => step === 'pass' ? [...results(rest)] : [step]));
 }
@@ -39,8 +38,8 @@ export function answer(cluster: OpenCluster, from: SpecEnd, to: SpecEnd, protoco
     for (const out of egress) {
       for (const into of ingress) { found.add(out === 'allow' && into === 'allow' ? 'allow' : 'deny'); }
     }
+    if (found.size === 2) { return 'undecided'; }
   }
-  if (found.size === 2) { return 'undecided'; }
   return found.has('allow') ? 'yes' : 'no';
 }
 
@@ -50,23 +49,17 @@ function sideResults(
   if (!('pod' in subject)) { return new Set(['allow']); }
   const { pod } = subject;
   const labels = { ...world.namespaces[pod.namespace], 'kubernetes.io/metadata.name': pod.namespace };
-  const unknown = world.unevaluated.filter(policy => policy.directions.includes(type) && policy.couldSelect(pod, labels))
+  const unevaluated = world.unevaluated.filter(policy => policy.directions.includes(type) && policy.couldSelect(pod, labels))
     .map(({ canAllow }): Step[] => canAllow ? ['allow', 'deny', 'pass'] : ['deny', 'pass']);
-  return results([...unknown, [sideAllows(world, type, subject, peer, destination, protocol, port) ? 'allow' : 'deny']]);
+  return results([...unevaluated, [sideAllows(world, type, subject, peer, destination, protocol, port) ? 'allow' : 'deny']]);
 }
 
-/** The values that the labels of an undeclared namespace are tried with: absent, each value that a policy of the test mentions, and another. */
-const VALUES = [undefined, 'a', 'b', 'other'];
+/** What the label `team` of a namespace can be: absent, each value that the policies of the tests mention, and another one. */
+const TEAMS: SpecLabels[] = [{}, { team: 'a' }, { team: 'b' }, { team: 'other' }];
 
-/** The cluster with every set of labels that the namespaces which are not declared could have, of the one key that the tests use. */
+/** The cluster with every value of the label `team` that its undeclared namespaces could have. */
 function* worlds(cluster: OpenCluster): Iterable<OpenCluster> {
   const undeclared = [...new Set(cluster.pods.map(pod => pod.namespace))].filter(name => !(name in cluster.namespaces));
-  const labelSets: SpecLabels[] = VALUES.map(value => value === undefined ? {} : { team: value });
-  const sets = undeclared.reduce<Record<string, SpecLabels>[]>((all, name) => all.flatMap(chosen => labelSets.map(labels => ({ ...chosen, [name]: labels }))), [{}]);
-  for (const labels of sets) { yield { ...cluster, namespaces: { ...cluster.namespaces, ...labels } }; }
-}
-
-/** The same question to a cluster without anything open has the same answer as the plain specification. */
-export function plainAnswer(cluster: SpecCluster, from: SpecEnd, to: SpecEnd, protocol: string, port: number): 'yes' | 'no' {
-  return allows(cluster, from, to, protocol, port) ? 'yes' : 'no';
+  const all = undeclared.reduce<Record<string, SpecLabels>[]>((sets, name) => sets.flatMap(chosen => TEAMS.map(labels => ({ ...chosen, [name]: labels }))), [{}]);
+  for (const labels of all) { yield { ...cluster, namespaces: { ...cluster.namespaces, ...labels } }; }
 }

@@ -3,7 +3,7 @@ import { SpecCluster } from './network-policy';
 import { AddressSpace } from '../../src/evaluator/address-space';
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { ConnectionTable } from '../../src/evaluator/private/connection-table';
-import * as policyCode from '../../src/evaluator/private/policy-encoding';
+import * as policyCode from '../../src/evaluator/private/compiled-policies';
 import { Selector } from '../../src/k8s/selector';
 
 /* The comparison finds faults: each test breaks the evaluator on purpose. */

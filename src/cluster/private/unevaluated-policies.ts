@@ -103,7 +103,9 @@ const PRODUCTS: Readonly<Record<string, Product>> = {
 };
 
 /** The policy that an object is, if another program enforces policies of its kind; undefined for any other object. */
-export function unevaluatedPolicy(object: ApiResource, identity: { readonly namespace: string; readonly name: string }, origin: Origin): UnevaluatedPolicy | undefined {
+export function unevaluatedPolicy(
+  object: ApiResource, identity: { readonly namespace: string; readonly name: string }, origin: Origin,
+): UnevaluatedPolicy | undefined {
   const kind = String(object.kind);
   const group = apiGroup(String(object.apiVersion));
   const product = Object.hasOwn(PRODUCTS, group) ? PRODUCTS[group] : undefined;

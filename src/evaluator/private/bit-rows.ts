@@ -1,18 +1,18 @@
-/** A row of bits in a BitRows: where it starts, or one of the two rows that need no words. */
+/** A row of bits in BitRows: the index of its first word, or one of the two rows without words. */
 export type RowRef = number;
 
-/** The row that holds everything. */
+/** The row in which every bit is set. */
 export const EVERYTHING: RowRef = -1;
 
-/** The row that holds nothing. */
+/** The row in which no bit is set. */
 export const NOTHING: RowRef = -2;
 
 /**
- * Rows of bits, one behind another in one block of memory. Rows are written once, when they are made: whoever
- * holds a reference may keep it, and what is no longer referred to is left where it is until all is built anew.
+ * Rows of bits, one after another in one block of memory. A row is written only when it is made, so a reference to it stays valid. Rows
+ * without references stay in memory until a new evaluation starts with new rows.
  */
 export class BitRows {
-  /** The words of all rows; another array when there is no more room, so never kept by anybody. */
+  /** The words of all rows. Do not keep this array: another one replaces it when it is full. */
   public words = new Uint32Array(1 << 12);
 
   private end = 0;
@@ -20,7 +20,7 @@ export class BitRows {
   /** How many words are in use. */
   public get used(): number { return this.end; }
 
-  /** A new row of so many words, empty. */
+  /** A new row in which no bit is set. */
   public allocate(words: number): RowRef {
     const row = this.end;
     this.end += words;
@@ -32,7 +32,7 @@ export class BitRows {
     return row;
   }
 
-  /** A new row that starts as a copy of a written one. */
+  /** A new row that is a copy of another one, which must have words. */
   public copy(row: RowRef, words: number): RowRef {
     const copy = this.allocate(words);
     this.words.copyWithin(copy, row, row + words);
@@ -47,27 +47,27 @@ export class BitRows {
     return (this.words[row + (bit >>> 5)] >>> (bit & 31) & 1) === 1;
   }
 
-  /** As `has`, of a row that may be one of the two without words. */
+  /** As `has`, for any row. */
   public holds(row: RowRef, bit: number): boolean {
     return row >= 0 ? this.has(row, bit) : row === EVERYTHING;
   }
 
-  /** One word of a row, be it written or not. */
+  /** One word of any row. */
   public word(row: RowRef, index: number): number {
     return row >= 0 ? this.words[row + index] : row === EVERYTHING ? -1 : 0;
   }
 
-  /** Adds all of another row. */
+  /** Sets the bits of another row. */
   public or(row: RowRef, other: RowRef, words: number): void {
     for (let i = 0; i < words; i++) { this.words[row + i] |= this.words[other + i]; }
   }
 
-  /** Keeps what is in another row too. */
+  /** Clears the bits that another row does not have. */
   public and(row: RowRef, other: RowRef, words: number): void {
     for (let i = 0; i < words; i++) { this.words[row + i] &= this.words[other + i]; }
   }
 
-  /** Takes away what is in another row. */
+  /** Clears the bits that another row has. */
   public andNot(row: RowRef, other: RowRef, words: number): void {
     for (let i = 0; i < words; i++) { this.words[row + i] &= ~this.words[other + i]; }
   }
@@ -79,8 +79,8 @@ export class BitRows {
     return true;
   }
 
-  /** True where two rows have something in common. */
-  public meet(row: RowRef, other: RowRef, words: number): boolean {
+  /** True if some bit is set in both rows. */
+  public intersect(row: RowRef, other: RowRef, words: number): boolean {
     for (let i = 0; i < words; i++) {
       if ((this.words[row + i] & this.words[other + i]) !== 0) { return true; }
     }
@@ -100,7 +100,7 @@ export function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
 
-/** How many bits a word has. */
+/** How many bits of a word are set. */
 export function bitCount(word: number): number {
   let count = 0;
   for (let rest = word; rest !== 0; rest &= rest - 1) { count++; }

@@ -1,56 +1,85 @@
 import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
 import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
+import { ALL_WORDS, ATOM_GRANT, GrantList, IntList, POD_GRANT, SHARED } from './grants';
 import { NamespaceIndex } from './namespace-index';
-import { Match, PeerSetQuery, PeerSetRef, PeerSets, PlacedNamespace } from './peer-sets';
-import { IntList, ADDRESSES, EVERYONE, NOT_ISOLATED, OWN_NAMESPACE } from './policy-encoding';
-import { BlockRef, PolicyVocabulary, SelectorRef } from './vocabulary';
-import { Policy } from '../../cluster/cluster';
+import { IndexedNamespace, Match, PeerSetQuery, PeerSetRef, PeerSets } from './peer-sets';
+import { BlockRef, PolicyVocabulary, SelectorRef, Step } from './vocabulary';
+import { Policy, Rule } from '../../cluster/cluster';
 import { NAMESPACE_NAME_LABEL, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 
 /** The two directions in which a pod can be isolated. */
 export type Direction = 'ingress' | 'egress';
 
-/** Numbers per grant with pods: connections, first word, words, row, condition. */
-export const POD_GRANT = 5;
+/*
+ * Policies are encoded as numbers once, and then compiled at the speed of an array:
+ *
+ *   policy:  subject, ingress, egress
+ *   ingress, egress: how many numbers follow, then the rules; only NOT_ISOLATED if the policy does not isolate in this direction
+ *   rule:    connections, how many port names, the names, how many peers or EVERYONE, the peers
+ *   peer:    namespaces and pods; or OWN_NAMESPACE and pods; or ADDRESSES and a block
+ */
+const NOT_ISOLATED = -1;
+const EVERYONE = -1;
+const OWN_NAMESPACE = -1;
+const ADDRESSES = -2;
 
-/** Numbers per grant with addresses: connections, first atom, end atom, condition. */
-export const ATOM_GRANT = 4;
-
-/** For the words of a grant with pods: its row is the number of a set in PeerSets, and so is its window. */
-export const SHARED = -1;
-
-/** For the words of a grant with pods: all there are, of whatever namespace. */
-export const ALL_WORDS = 0x7fffffff;
-
-/** A window of words on the line of endpoints, and the row of bits in it. */
-export interface Window {
-  readonly firstWord: number;
-  readonly words: number;
-  readonly row: RowRef;
-}
-
-/** Which pods the grant with pods is about that is at `at`. */
-export function windowOf(items: Int32Array, at: number, { firstWords, words, rows }: PeerSets): Window {
-  const row = items[at + 3];
-  if (items[at + 2] !== SHARED) { return { firstWord: items[at + 1], words: items[at + 2], row }; }
-  return { firstWord: firstWords[row], words: words[row], row: rows[row] };
-}
-
-/** Grants of all layers, one behind the other, and where those of each layer end. The last number of each is its condition. */
-export interface GrantList {
-  readonly items: Int32Array;
-  readonly ends: readonly number[];
-}
-
-/** The policies of a namespace, in their order, and the same in numbers (policy-code). */
+/** The policies of a namespace, in the order of the cluster, and their code. */
 export interface NamespacePolicies {
   readonly policies: readonly Policy[];
   readonly code: Int32Array;
 }
 
-/** What layers are made from. */
+/** Appends the code of a policy, and counts in the vocabulary what the policy mentions. */
+export function encodePolicy(policy: Policy, step: Step, vocabulary: PolicyVocabulary, table: ConnectionTable, code: IntList): void {
+  code.push(vocabulary.countSelector(policy.subject, step));
+  for (const rules of [policy.ingress, policy.egress]) {
+    if (rules === undefined) {
+      code.push(NOT_ISOLATED);
+      continue;
+    }
+    const start = code.push(0);
+    for (const rule of rules) { encodeRule(rule, step, vocabulary, table, code); }
+    code.set(start, code.length - start - 1);
+  }
+}
+
+function encodeRule({ peers, ports }: Rule, step: Step, vocabulary: PolicyVocabulary, table: ConnectionTable, code: IntList): void {
+  if (ports === undefined) {
+    code.push(ConnectionTable.ALL);
+    code.push(0);
+  } else {
+    let connections = ConnectionTable.NONE;
+    const at = code.push(connections);
+    code.push(0);
+    for (const port of ports) {
+      if (port.name === undefined) {
+        connections = table.union(connections, table.range(port.protocol, port.first, port.last));
+      } else {
+        code.push(vocabulary.countPort(port, step));
+      }
+    }
+    code.set(at, connections);
+    code.set(at + 1, code.length - at - 2);
+  }
+  if (peers === undefined) {
+    code.push(EVERYONE);
+    return;
+  }
+  code.push(peers.length);
+  for (const peer of peers) {
+    if (peer.kind === 'addresses') {
+      code.push(ADDRESSES);
+      code.push(vocabulary.countBlock(peer, step));
+    } else {
+      code.push(peer.namespaces === undefined ? OWN_NAMESPACE : vocabulary.selector(peer.namespaces));
+      code.push(vocabulary.countSelector(peer.pods, step));
+    }
+  }
+}
+
+/** What policies are compiled from. */
 export interface CompileSources {
   readonly vocabulary: PolicyVocabulary;
   readonly bits: BitRows;
@@ -59,28 +88,26 @@ export interface CompileSources {
   readonly addresses: AddressSpace;
   /** The numbers that ports of a name have anywhere in the cluster. */
   readonly portNumbers: ReadonlyMap<string, readonly number[]>;
-  /** Atoms that some pod has an address in. */
+  /** Atoms that contain an address of some pod. */
   readonly populated: ReadonlySet<number>;
 }
 
 /**
- * The policies of a namespace in one direction, one layer each: whom it isolates, and what its rules grant. A
- * grant is a set of connections with a set of pods, or with an interval of atoms. Where a port was named that the
- * subject must have, the grant has a condition: the row of those that have it.
+ * The policies of a namespace that isolate some of its pods in one direction: the classes that they isolate, and the grants of their rules.
+ * The grant of a rule for ingress that names a port has a condition: the row of the subjects that have this port.
  */
 export class CompiledPolicies {
   public readonly index: NamespaceIndex;
 
-  /** The policy of each layer. */
   public readonly policies: Policy[] = [];
 
-  /** The classes that each layer isolates. */
+  /** For each policy, the classes that it isolates. */
   public readonly subjects: RowRef[] = [];
 
   public readonly pods: GrantList;
   public readonly atoms: GrantList;
 
-  /** Names of ports that are looked up in pods of other namespaces: what they resolve to may change. */
+  /** Names of ports that are looked up in pods of other namespaces. If those pods change, the names may get other numbers. */
   public readonly portNamesElsewhere = new Set<string>();
 
   private readonly firstWord: number;
@@ -88,11 +115,11 @@ export class CompiledPolicies {
   private readonly atomItems = new IntList(64);
 
   constructor(
-    placed: PlacedNamespace, { policies, code }: NamespacePolicies,
+    home: IndexedNamespace, { policies, code }: NamespacePolicies,
     private readonly direction: Direction, private readonly sources: CompileSources, private readonly match?: Match,
   ) {
-    const segment = this.index = placed.index;
-    this.firstWord = placed.firstWord;
+    const index = this.index = home.index;
+    this.firstWord = home.firstWord;
     const podEnds: number[] = [];
     const atomEnds: number[] = [];
     let at = 0;
@@ -103,7 +130,7 @@ export class CompiledPolicies {
       const [start, end] = direction === 'ingress' ? [at, ingress] : [ingress, egress];
       at = egress;
       if (code[start] === NOT_ISOLATED) { continue; }
-      const row = segment.select(subject);
+      const row = index.select(subject);
       if (row === NOTHING) { continue; }
       for (let rule = start + 1; rule < end;) { rule = this.grantRule(code, rule, row); }
       this.policies.push(policy);
@@ -115,7 +142,7 @@ export class CompiledPolicies {
     this.atoms = { items: this.atomItems.toArray(), ends: atomEnds };
   }
 
-  /** Classes that some layer isolates. */
+  /** The classes that some policy isolates. */
   public get isolated(): RowRef {
     const { bits } = this.sources;
     if (this.subjects.length === 0) { return NOTHING; }
@@ -125,7 +152,7 @@ export class CompiledPolicies {
     return row;
   }
 
-  /** How many grants all classes have together. */
+  /** The number of grants, counted once for each class that has them. */
   public get total(): number {
     let total = 0;
     for (const [grants, stride] of [[this.pods, POD_GRANT], [this.atoms, ATOM_GRANT]] as const) {
@@ -134,36 +161,36 @@ export class CompiledPolicies {
     return total;
   }
 
-  /** One word of the row of those that have a grant of a layer. */
-  public subjectWord(layer: number, condition: RowRef, index: number): number {
-    return this.sources.bits.word(this.subjects[layer], index) & this.sources.bits.word(condition, index);
+  /** One word of the row of the classes that have a grant of a policy. */
+  public subjectWord(policy: number, condition: RowRef, index: number): number {
+    return this.sources.bits.word(this.subjects[policy], index) & this.sources.bits.word(condition, index);
   }
 
-  /** Calls `visit` with each grant of each class: the class, and where the grant is among `grants.items`. */
+  /** Calls `visit` with each grant of each class: the class, and the index of the grant in `grants.items`. */
   public forEachGrant(grants: GrantList, stride: number, visit: (subject: number, at: number) => void): void {
     this.forEachSubjects(grants, stride, (subjects, index, at) => {
       for (let word = subjects; word !== 0; word &= word - 1) { visit((index << 5) + lowestBit(word), at); }
     });
   }
 
-  /** Calls `visit` with each word of each grant's row of subjects. */
+  /** Calls `visit` with each word of each grant's row of subjects that is not 0. */
   private forEachSubjects(grants: GrantList, stride: number, visit: (word: number, index: number, at: number) => void): void {
     const { items, ends } = grants;
     const last = this.index.words - 1;
-    // Behind the last class there is nobody, though a row that holds everything has no end.
+    // The row EVERYTHING has bits after the last class, too. No class has those.
     const inLast = -1 >>> (31 - (this.index.classes.length - 1 & 31));
     let at = 0;
-    ends.forEach((end, layer) => {
+    ends.forEach((end, policy) => {
       for (; at < end; at += stride) {
         for (let i = 0; i <= last; i++) {
-          const word = this.subjectWord(layer, items[at + stride - 1], i) & (i === last ? inLast : -1);
+          const word = this.subjectWord(policy, items[at + stride - 1], i) & (i === last ? inLast : -1);
           if (word !== 0) { visit(word, i, at); }
         }
       }
     });
   }
 
-  /** Reads the rule that is written at a place, and returns the place behind it. */
+  /** Compiles the rule at an index of the code. Returns the index after it. */
   private grantRule(code: Int32Array, at: number, subjects: RowRef): number {
     const connections = code[at];
     const firstName = at + 2;
@@ -178,9 +205,9 @@ export class CompiledPolicies {
       this.grantHolders(code, peers, name);
       return;
     }
-    // A name is looked up in the pod that is connected to: here the subject.
+    // The destination of the connection says which number a name means. Here it is the subject.
     for (const [number, holders] of this.index.holders(name)) {
-      if (subjects === EVERYTHING || this.sources.bits.meet(subjects, holders, this.index.words)) {
+      if (subjects === EVERYTHING || this.sources.bits.intersect(subjects, holders, this.index.words)) {
         this.grantPeers(code, peers, this.portOf(name, number), holders);
       }
     }
@@ -200,20 +227,20 @@ export class CompiledPolicies {
       } else if (code[peer] === OWN_NAMESPACE) {
         this.addOwn(connections, this.index.select(code[peer + 1]), condition);
       } else {
-        this.addShared(connections, this.sources.sets.number(this.peersOf(code[peer], code[peer + 1])), condition);
+        this.addShared(connections, this.sources.sets.refOf(this.peersOf(code[peer], code[peer + 1])), condition);
       }
     }
   }
 
   private grantAddresses(block: BlockRef, connections: ConnectionsRef, condition: RowRef): void {
-    const { vocabulary: lens, addresses, populated, sets } = this.sources;
-    const atoms = atomsOf(lens.blocks[block], addresses);
+    const { vocabulary, addresses, populated, sets } = this.sources;
+    const atoms = atomsOf(vocabulary.blocks[block], addresses);
     for (let i = 0; i < atoms.length; i += 2) { this.addAtoms(connections, atoms[i], atoms[i + 1], condition); }
-    // A block is meant for addresses outside, yet matches a pod whose address lies in it.
-    if (someAreIn(atoms, populated)) { this.addShared(connections, sets.number({ block }), condition); }
+    // A block also matches a pod whose address lies in it.
+    if (someAreIn(atoms, populated)) { this.addShared(connections, sets.refOf({ block }), condition); }
   }
 
-  /** A port by its name, looked up in the peers: each number with those that have it. An address has no names. */
+  /** Grants a named port of the peers: each number that it means, with the peers for which it means this number. Addresses have no named ports. */
   private grantHolders(code: Int32Array, at: number, name: string): void {
     const count = code[at];
     if (count === EVERYONE) { this.grantHoldersElsewhere({}, name); }
@@ -235,19 +262,20 @@ export class CompiledPolicies {
   private grantHoldersElsewhere(peers: PeerSetQuery, name: string): void {
     this.portNamesElsewhere.add(name);
     for (const number of this.sources.portNumbers.get(name) ?? []) {
-      this.addShared(this.portOf(name, number), this.sources.sets.number({ ...peers, port: { name, number } }), EVERYTHING);
+      this.addShared(this.portOf(name, number), this.sources.sets.refOf({ ...peers, port: { name, number } }), EVERYTHING);
     }
   }
 
-  /** The connections that a port of a name is, where it has this number. */
+  /** The connections that a named port means for a pod that gives it this number. */
   private portOf(name: string, number: number): ConnectionsRef {
     return this.sources.table.range(PROTOCOLS.find(protocol => name.startsWith(`${protocol}/`))!, number, number);
   }
 
-  /** Pods by selectors. Namespaces that are selected by name alone are never in doubt. */
+  /** The query for pods by selectors. A selector that looks only at the names of namespaces matches surely or not at all. */
   private peersOf(namespaces: SelectorRef, pods: SelectorRef): PeerSetQuery {
     const { match } = this;
-    return match !== undefined && looksAtAssumedLabels(this.sources.vocabulary.selectors[namespaces]) ? { namespaces, pods, match } : { namespaces, pods };
+    const isUncertain = match !== undefined && looksAtAssumedLabels(this.sources.vocabulary.selectors[namespaces]);
+    return isUncertain ? { namespaces, pods, match } : { namespaces, pods };
   }
 
   private addOwn(connections: ConnectionsRef, row: RowRef, condition: RowRef): void {
@@ -276,7 +304,7 @@ export class CompiledPolicies {
   }
 }
 
-/** True if the selector looks at labels that a namespace has only if it is declared. */
+/** True if the selector looks at labels of namespaces that are not known if the namespace is not declared. */
 export function looksAtAssumedLabels({ requirements }: Selector): boolean {
   return requirements.some(({ key }) => key !== NAMESPACE_NAME_LABEL);
 }

@@ -1,12 +1,12 @@
 import { Protocol } from '../../k8s/objects';
-import { ConnectionSet, portPoint, PortPoint } from '../connections';
+import { ConnectionSet, portPoint } from '../connections';
 
 /** The number of a set of connections in a ConnectionTable. */
 export type ConnectionsRef = number;
 
 /**
- * Sets of connections met so far, by number, and what came of joining them: a cluster has few
- * different sets and asks for the same unions and intersections again and again.
+ * The sets of connections of an evaluation, by number, with their unions and intersections. A cluster has few different sets, and most
+ * answers need the same unions and intersections.
  */
 export class ConnectionTable {
   /** The number of the empty set. */
@@ -17,7 +17,7 @@ export class ConnectionTable {
 
   private readonly sets: ConnectionSet[] = [];
   private readonly numbers = new Map<string, ConnectionsRef>();
-  private readonly ranges = new Map<PortPoint, Map<number, ConnectionsRef>>();
+  private readonly ranges = new Map<number, Map<number, ConnectionsRef>>();
   private readonly unions = new PairMemo();
   private readonly intersections = new PairMemo();
   private readonly complements: ConnectionsRef[] = [];
@@ -39,7 +39,7 @@ export class ConnectionTable {
 
   /** The number of the ports from `first` to `last` of a protocol. */
   public range(protocol: Protocol, first: number, last: number): ConnectionsRef {
-    // Small numbers for keys: a Map finds them without looking into them.
+    // Two small integers as keys: a Map finds those faster than one string.
     const from = portPoint(protocol, first);
     let ends = this.ranges.get(from);
     if (ends === undefined) { this.ranges.set(from, ends = new Map()); }
@@ -48,12 +48,12 @@ export class ConnectionTable {
     return number;
   }
 
-  /** The set of a number. */
+  /** The set with a number. */
   public set(number: ConnectionsRef): ConnectionSet {
     return this.sets[number];
   }
 
-  /** What is in either set. */
+  /** The connections that are in either set. */
   public union(a: ConnectionsRef, b: ConnectionsRef): ConnectionsRef {
     if (a === b || b === ConnectionTable.NONE || a === ConnectionTable.ALL) { return a; }
     if (a === ConnectionTable.NONE || b === ConnectionTable.ALL) { return b; }
@@ -66,7 +66,7 @@ export class ConnectionTable {
     return this.complements[a] ??= this.number(ConnectionSet.ALL.subtract(this.sets[a]));
   }
 
-  /** What is in both sets. */
+  /** The connections that are in both sets. */
   public intersect(a: ConnectionsRef, b: ConnectionsRef): ConnectionsRef {
     if (a === b || b === ConnectionTable.ALL || a === ConnectionTable.NONE) { return a; }
     if (a === ConnectionTable.ALL || b === ConnectionTable.NONE) { return b; }
@@ -75,14 +75,14 @@ export class ConnectionTable {
   }
 }
 
-/** Numbers by unordered pairs of numbers: open addressing in flat arrays, since a Map takes several times as long. */
+/** Numbers by unordered pairs of numbers. Uses open addressing in flat arrays, because a Map takes several times as long. */
 class PairMemo {
-  /** The pair of each slot; 0 where it is free, since nobody asks about the pair of NONE and NONE. */
+  /** The pair in each slot. 0 means that the slot is free: the pair of NONE and NONE is never looked up. */
   private keys = new Float64Array(1 << 8);
   private values = new Int32Array(1 << 8).fill(-1);
   private size = 0;
 
-  /** What was set for the pair; -1 where nothing was. */
+  /** The value of a pair; -1 if it has none. */
   public get(a: number, b: number): number {
     return this.values[this.slot(a, b)];
   }
@@ -98,7 +98,7 @@ class PairMemo {
     return this.values[slot] = value;
   }
 
-  /** The place of a pair, or the free one where it belongs. */
+  /** The slot of a pair, or the free slot for it. */
   private slot(a: number, b: number): number {
     const mask = this.keys.length - 1;
     const key = keyOf(a, b);
@@ -117,6 +117,7 @@ class PairMemo {
   }
 }
 
+/** A pair is one number: this times the smaller one, plus the larger one. It is exact up to 2 ** 52. */
 const LIMIT = 2 ** 26;
 
 function keyOf(a: number, b: number): number {

@@ -1,8 +1,17 @@
-import { BitRows } from './bit-rows';
+import { BitRows, RowRef } from './bit-rows';
+import { CompiledPolicies } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
+import { Grants } from './grants';
+import { EndpointClass } from './namespace-index';
 import { PeerSets } from './peer-sets';
+import { Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 
-/** What an answer is read from, beside the layers themselves. */
+/*
+ * The layers of policies in one direction of one namespace. Subjects are endpoint classes of the namespace. Peers are slots of endpoint
+ * classes anywhere in the cluster, or address atoms.
+ */
+
+/** What an answer is read from, in addition to the layers. */
 export interface AnswerSources {
   readonly bits: BitRows;
   readonly table: ConnectionTable;
@@ -11,18 +20,18 @@ export interface AnswerSources {
 }
 
 /**
- * What one layer says of a subject and a peer: the ports that it may allow, those that it may deny, and those that it may pass to the
- * next layer. Every port is in one set at least. If it is in one set only, the layer has decided it; otherwise it is undecided.
+ * The decision of one layer about a subject and a peer: the ports that it may allow, that it may deny, and that it may pass to the next
+ * layer. Every port is in at least one of these sets. A port in only one of them is decided; any other port is undecided.
  */
 export interface Decision {
   readonly allow: ConnectionsRef;
   readonly deny: ConnectionsRef;
   readonly pass: ConnectionsRef;
-  /** The outcome if this decision alone counts, because it passes no port. */
+  /** The outcome of a decision that passes no port: no later layer counts. */
   readonly outcome?: Outcome;
 }
 
-/** What all layers together say: the ports that are certainly allowed, and those that may be. Both are equal if nothing is undecided. */
+/** The result of all layers: the ports that are certainly allowed, and the ports that may be. Both are equal if nothing is undecided. */
 export interface Outcome {
   readonly certain: ConnectionsRef;
   readonly possible: ConnectionsRef;
@@ -32,48 +41,47 @@ export interface Outcome {
 export enum Reach {
   /** Any peer. */
   ANYONE,
-  /** Those that it has added to the row; it passes nothing. */
+  /** The peers that it has added to the row. It passes nothing. */
   LISTED,
-  /** Those that it has added to the row, and those that later layers allow. */
+  /** The peers that it has added to the row, and those that later layers allow. */
   LISTED_OR_PASSED,
 }
 
-/**
- * One layer of one direction in one namespace. Layers are asked in order: what a layer passes is decided by the next one, and what the
- * last one passes is allowed. Subjects are endpoint classes of the namespace.
- */
+/** One layer. The layers are asked in order: the next layer decides what a layer passes, and what the last layer passes is allowed. */
 export interface Layer {
   /** The decision about the pods in a slot. */
   withPods(subject: number, slot: number, sources: AnswerSources): Decision;
   /** The decision about the addresses of an atom. */
   withAtom(subject: number, atom: number, sources: AnswerSources): Decision;
-  /** Adds to a row of all slots those whose pods the layer may allow, and perhaps others. */
+  /** Adds the slots whose pods the layer may allow to a row of all slots. It may add other slots. */
   addSlots(subject: number, row: Uint32Array, sources: AnswerSources): Reach;
-  /** The atoms at which the decision changes, and perhaps others. */
+  /** The atoms at which the decision changes. Other atoms may be among them. */
   changes(subject: number, sources: AnswerSources): Iterable<number>;
-  /** The same layer if atoms get other numbers; nothing if it has to be compiled again. */
+  /** The same layer after atoms got other numbers; undefined if it must be compiled again. */
   renumbered(atoms: Int32Array): Layer | undefined;
 }
 
 /** Passes every port. */
-export const PASS: Decision = { allow: ConnectionTable.NONE, deny: ConnectionTable.NONE, pass: ConnectionTable.ALL };
+const PASS: Decision = { allow: ConnectionTable.NONE, deny: ConnectionTable.NONE, pass: ConnectionTable.ALL };
 
-/** Nothing denies it. */
+/** No layer denies anything. */
 export const OPEN: Outcome = { certain: ConnectionTable.ALL, possible: ConnectionTable.ALL };
 
-/** May do anything. */
-export const UNDECIDED: Decision = {
-  allow: ConnectionTable.ALL, deny: ConnectionTable.ALL, pass: ConnectionTable.NONE,
+/** May allow, deny or pass every port. What it passes changes nothing: later layers also allow or deny. */
+const UNDECIDED: Decision = {
+  allow: ConnectionTable.ALL,
+  deny: ConnectionTable.ALL,
+  pass: ConnectionTable.NONE,
   outcome: { certain: ConnectionTable.NONE, possible: ConnectionTable.ALL },
 };
 
 /** May deny what the next layers allow. */
-export const MAY_DENY: Decision = { allow: ConnectionTable.NONE, deny: ConnectionTable.ALL, pass: ConnectionTable.ALL };
+const MAY_DENY: Decision = { allow: ConnectionTable.NONE, deny: ConnectionTable.ALL, pass: ConnectionTable.ALL };
 
-/** The decisions of layers that pass nothing, each made once. */
+/** One object for each decision that passes nothing, so that an answer allocates nothing. */
 export class DecisionTable {
   private readonly decided: Decision[] = [];
-  private readonly open = new Map<string, Decision>();
+  private readonly undecided = new Map<string, Decision>();
 
   constructor(private readonly table: ConnectionTable) {}
 
@@ -82,12 +90,12 @@ export class DecisionTable {
     return this.decided[allow] ??= this.between(allow, allow);
   }
 
-  /** Allows certain ports, denies those that are not possible, and leaves the others undecided. */
+  /** Allows the certain ports, denies the ports that are not possible, and leaves the others undecided. */
   public range(certain: ConnectionsRef, possible: ConnectionsRef): Decision {
     if (certain === possible) { return this.allowing(certain); }
     const key = `${certain} ${possible}`;
-    let decision = this.open.get(key);
-    if (decision === undefined) { this.open.set(key, decision = this.between(certain, possible)); }
+    let decision = this.undecided.get(key);
+    if (decision === undefined) { this.undecided.set(key, decision = this.between(certain, possible)); }
     return decision;
   }
 
@@ -97,10 +105,198 @@ export class DecisionTable {
 }
 
 /**
- * What layers say together, given the decision of each in order. A later layer counts for the ports that every earlier one may pass, so an
- * undecided layer decides nothing unless every way to continue has the same result.
+ * The policies of kinds that netpol does not evaluate. A pod that such a policy could select is undecided. Some kinds can only deny.
  */
-export function compose(decisions: Iterable<Decision>, table: ConnectionTable): Outcome {
+export class UnevaluatedLayer implements Layer {
+  /** The layer of these classes; undefined if it would pass everything. With `strict`, selections that assumptions exclude count too. */
+  public static of(classes: readonly EndpointClass[], direction: 'ingress' | 'egress', strict: boolean): UnevaluatedLayer | undefined {
+    const policies = classes.map(({ unevaluated }) => unevaluated
+      .filter(({ policy, selection }) => policy[direction] && (strict || selection === 'could'))
+      .map(({ policy }) => policy));
+    return policies.some(own => own.length > 0) ? new UnevaluatedLayer(policies) : undefined;
+  }
+
+  private readonly decisions: readonly Decision[];
+
+  private constructor(private readonly policies: readonly (readonly UnevaluatedPolicy[])[]) {
+    this.decisions = policies.map(own => own.length === 0 ? PASS : own.some(({ canAllow }) => canAllow) ? UNDECIDED : MAY_DENY);
+  }
+
+  /** The policies that could select a class. */
+  public policiesOf(subject: number): readonly UnevaluatedPolicy[] { return this.policies[subject]; }
+
+  public withPods(subject: number): Decision { return this.decisions[subject]; }
+
+  public withAtom(subject: number): Decision { return this.decisions[subject]; }
+
+  public addSlots(subject: number): Reach {
+    return this.decisions[subject] === UNDECIDED ? Reach.ANYONE : Reach.LISTED_OR_PASSED;
+  }
+
+  public changes(): Iterable<number> { return []; }
+
+  public renumbered(): this { return this; }
+}
+
+/**
+ * The NetworkPolicies. They pass a pod that none of them isolates. For any other pod they allow the union of what their rules grant, and
+ * deny the rest (kubernetes.io/docs/concepts/services-networking/network-policies, "The two sorts of pod isolation").
+ */
+export class NetworkPolicyLayer implements Layer {
+  public readonly policies: readonly Policy[];
+
+  /** For each policy, the classes that it isolates. */
+  public readonly subjects: readonly RowRef[];
+
+  /** The classes that some policy isolates. */
+  public readonly isolated: RowRef;
+
+  /**
+   * `certain` are the grants of the rules that surely match, and `possible` those of the rules that may match. Both are the same object if
+   * every rule is certain.
+   */
+  constructor(
+    compiled: Pick<CompiledPolicies | NetworkPolicyLayer, 'policies' | 'subjects' | 'isolated'>,
+    private readonly certain: Grants, private readonly possible: Grants = certain,
+  ) {
+    this.policies = compiled.policies;
+    this.subjects = compiled.subjects;
+    this.isolated = compiled.isolated;
+  }
+
+  /** The policies that isolate a class, in the order of the cluster. */
+  public policiesOf(subject: number, { bits }: AnswerSources): Policy[] {
+    return this.policies.filter((_, i) => bits.holds(this.subjects[i], subject));
+  }
+
+  public isIsolated(subject: number, { bits }: AnswerSources): boolean {
+    return bits.holds(this.isolated, subject);
+  }
+
+  /** True if every rule is certain. */
+  public get isCertain(): boolean { return this.possible === this.certain; }
+
+  /** What the policies allow or pass with the pods in a slot, if every rule is certain. */
+  public allowedWithPods(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
+    return sources.bits.holds(this.isolated, subject) ? this.certain.withPods(subject, slot, sources) : ConnectionTable.ALL;
+  }
+
+  public withPods(subject: number, slot: number, sources: AnswerSources): Decision {
+    if (!sources.bits.holds(this.isolated, subject)) { return PASS; }
+    const certain = this.certain.withPods(subject, slot, sources);
+    return this.isCertain
+      ? sources.decisions.allowing(certain)
+      : sources.decisions.range(certain, this.possible.withPods(subject, slot, sources));
+  }
+
+  public withAtom(subject: number, atom: number, sources: AnswerSources): Decision {
+    // Only selectors of namespaces can be uncertain, and they match no address.
+    return sources.bits.holds(this.isolated, subject) ? sources.decisions.allowing(this.certain.withAtom(subject, atom, sources)) : PASS;
+  }
+
+  public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): Reach {
+    if (!this.isIsolated(subject, sources)) { return Reach.LISTED_OR_PASSED; }
+    this.possible.addSlots(subject, row, sources);
+    return Reach.LISTED;
+  }
+
+  public changes(subject: number, sources: AnswerSources): Iterable<number> {
+    return this.isIsolated(subject, sources) ? this.certain.changes(subject) : [];
+  }
+
+  public renumbered(atoms: Int32Array): NetworkPolicyLayer | undefined {
+    const certain = this.certain.renumbered(atoms);
+    const possible = this.isCertain ? certain : this.possible.renumbered(atoms);
+    return certain && possible && new NetworkPolicyLayer(this, certain, possible);
+  }
+}
+
+/** All layers, in order. An absent layer passes everything. */
+export class CompiledDirection {
+  private readonly layers: readonly Layer[];
+
+  /** True if there are only NetworkPolicies, and every rule is certain. */
+  private readonly isPlain: boolean;
+
+  constructor(private readonly unevaluated: UnevaluatedLayer | undefined, private readonly networkPolicies: NetworkPolicyLayer | undefined) {
+    this.layers = [unevaluated, networkPolicies].filter(layer => layer !== undefined);
+    this.isPlain = unevaluated === undefined && networkPolicies?.isCertain !== false;
+  }
+
+  /**
+   * The connections with the pods in a slot, or a negative number if they are undecided. Most clusters have only NetworkPolicies, so the
+   * usual answer needs no decision. This runs for every pair of classes.
+   */
+  public decidedWithPods(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
+    const { networkPolicies } = this;
+    if (this.isPlain) { return networkPolicies === undefined ? ConnectionTable.ALL : networkPolicies.allowedWithPods(subject, slot, sources); }
+    const { certain, possible } = this.withPods(subject, slot, sources);
+    return certain === possible ? certain : -1;
+  }
+
+  /** The outcome for the pods in a slot. */
+  public withPods(subject: number, slot: number, sources: AnswerSources): Outcome {
+    const { layers } = this;
+    for (let i = 0; i < layers.length; i++) {
+      const decision = layers[i].withPods(subject, slot, sources);
+      if (decision === PASS) { continue; }
+      return decision.outcome ?? compose(layers.slice(i).map(layer => layer.withPods(subject, slot, sources)), sources.table);
+    }
+    return OPEN;
+  }
+
+  /** The outcome for the addresses of an atom. */
+  public withAtom(subject: number, atom: number, sources: AnswerSources): Outcome {
+    const { layers } = this;
+    for (let i = 0; i < layers.length; i++) {
+      const decision = layers[i].withAtom(subject, atom, sources);
+      if (decision === PASS) { continue; }
+      return decision.outcome ?? compose(layers.slice(i).map(layer => layer.withAtom(subject, atom, sources)), sources.table);
+    }
+    return OPEN;
+  }
+
+  /** True if some NetworkPolicy isolates the class. */
+  public isIsolated(subject: number, sources: AnswerSources): boolean {
+    return this.networkPolicies?.isIsolated(subject, sources) === true;
+  }
+
+  /** The NetworkPolicies that isolate a class. */
+  public policiesOf(subject: number, sources: AnswerSources): Policy[] {
+    return this.networkPolicies?.policiesOf(subject, sources) ?? [];
+  }
+
+  /** The policies of kinds that are not evaluated that could select a class. */
+  public unevaluatedOf(subject: number): readonly UnevaluatedPolicy[] {
+    return this.unevaluated?.policiesOf(subject) ?? [];
+  }
+
+  /** Adds the slots of all peers that may be allowed to a row of all slots. Returns false if these can be all slots. It may add other slots. */
+  public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): boolean {
+    for (const layer of this.layers) {
+      const reach = layer.addSlots(subject, row, sources);
+      if (reach !== Reach.LISTED_OR_PASSED) { return reach === Reach.LISTED; }
+    }
+    return false;
+  }
+
+  /** The atoms at which the outcome changes. Other atoms may be among them. */
+  public changes(subject: number, sources: AnswerSources): number[] {
+    return this.layers.flatMap(layer => [...layer.changes(subject, sources)]);
+  }
+
+  /** The same direction after atoms got other numbers; undefined if it must be compiled again. */
+  public renumbered(atoms: Int32Array): CompiledDirection | undefined {
+    const networkPolicies = this.networkPolicies?.renumbered(atoms);
+    return this.networkPolicies !== undefined && networkPolicies === undefined ? undefined : new CompiledDirection(this.unevaluated, networkPolicies);
+  }
+}
+
+/**
+ * The outcome of all layers, from the decision of each in order. A later layer counts for the ports that all earlier ones may pass. So an
+ * undecided layer leaves a port undecided, unless the later layers give the port the same result in every case.
+ */
+function compose(decisions: Iterable<Decision>, table: ConnectionTable): Outcome {
   let mayAllow: ConnectionsRef = ConnectionTable.NONE;
   let mayDeny: ConnectionsRef = ConnectionTable.NONE;
   let open: ConnectionsRef = ConnectionTable.ALL;

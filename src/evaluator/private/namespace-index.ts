@@ -5,190 +5,210 @@ import { Pod, Selection, UnevaluatedPolicy, Workload } from '../../cluster/clust
 import { Labels } from '../../k8s/objects';
 import { portName, ContainerPort } from '../../k8s/workloads';
 
-/** Pods of a namespace that no policy tells apart. */
+/** Pods of a namespace that no policy can tell apart. */
 export interface EndpointClass {
   /** One of them. */
   readonly pod: Pod;
-  /** The labels that selectors look at. None on a node's network: there only addresses are selected. */
+  /** The labels that selectors mention. Empty on a node's network, where no selector matches. */
   readonly labels: readonly LabelRef[];
   /** Numbers of the named ports that policies mention, by `portName`. */
   readonly namedPorts: ReadonlyMap<string, readonly number[]>;
-  /** Atoms that the pods' addresses are in. */
+  /** The atoms of the pods' addresses. */
   readonly atoms: readonly number[];
   /** The policies of kinds that are not evaluated that could select the pods. */
   readonly unevaluated: readonly { readonly policy: UnevaluatedPolicy; readonly selection: Selection }[];
 }
 
+/** What the versions of an index have in common. */
+interface Contents {
+  readonly namespace: string;
+  readonly classes: readonly EndpointClass[];
+  /** The pods as runs of replicas, and the class of each run. */
+  readonly runs: readonly ReplicaRun[];
+  readonly classOfRun: readonly number[];
+  readonly vocabulary: PolicyVocabulary;
+  readonly bits: BitRows;
+  readonly byLabel: ReadonlyMap<LabelRef, RowRef>;
+  /** For each port name (`portName`) the numbers that ports of this name have, each with the classes that have it. */
+  readonly byPort: ReadonlyMap<string, ReadonlyMap<number, RowRef>>;
+  /** The classes that selectors can match: those that are not on their node's network. */
+  readonly selectable: RowRef;
+  /** The classes that a selector matches, for the selectors that were evaluated. */
+  readonly selected: Map<SelectorRef, RowRef>;
+}
+
+/** Groups the pods of a namespace into endpoint classes and indexes them. */
+export function indexNamespace(
+  namespace: string, workloads: readonly Workload[], unevaluated: (pod: Pod) => EndpointClass['unevaluated'],
+  vocabulary: PolicyVocabulary, bits: BitRows, addresses: AddressSpace,
+): NamespaceIndex {
+  const runs = workloads.flatMap(workload => replicaRuns(workload, addresses));
+  const classes: EndpointClass[] = [];
+  const bySignature = new Map<string, number>();
+  const classOfRun = runs.map(run => {
+    const known = classOf(run, vocabulary, unevaluated(run.pod));
+    const signature = signatureOf(known);
+    let index = bySignature.get(signature);
+    if (index === undefined) { bySignature.set(signature, index = classes.push(known) - 1); }
+    return index;
+  });
+  const words = wordsOf(classes);
+  const addTo = <K>(rows: Map<K, RowRef>, key: K, index: number) => {
+    let row = rows.get(key);
+    if (row === undefined) { rows.set(key, row = bits.allocate(words)); }
+    bits.add(row, index);
+  };
+  const byLabel = new Map<LabelRef, RowRef>();
+  const byPort = new Map<string, Map<number, RowRef>>();
+  const byAtom = new Map<number, RowRef>();
+  classes.forEach(({ labels, namedPorts, atoms }, index) => {
+    for (const label of labels) {
+      addTo(byLabel, label, index);
+      const key = vocabulary.keyOf[label];
+      if (key !== label) { addTo(byLabel, key, index); }
+    }
+    for (const [name, numbers] of namedPorts) {
+      let rowsOfName = byPort.get(name);
+      if (rowsOfName === undefined) { byPort.set(name, rowsOfName = new Map()); }
+      for (const number of numbers) { addTo(rowsOfName, number, index); }
+    }
+    for (const atom of atoms) { addTo(byAtom, atom, index); }
+  });
+  const selectable = rowWhere(classes, ({ pod }) => !pod.hostNetwork, bits);
+  return new NamespaceIndex({ namespace, classes, runs, classOfRun, vocabulary, bits, byLabel, byPort, selectable, selected: new Map() }, byAtom);
+}
+
 /**
- * The pods of one namespace, in classes by the labels that some selector mentions, named ports and addresses, and
- * which of them a selector selects. A label leads to a row of bits, one for each class, so that a selector
- * is a few rows joined, and is worked out once. Never changed once it is made.
+ * The endpoint classes of one namespace, and which of them a selector matches. Each label has a row of bits, with one bit for each class. A
+ * selector is evaluated once, by combining a few of these rows.
  */
 export class NamespaceIndex {
+  public readonly namespace: string;
   public readonly classes: readonly EndpointClass[];
 
-  /** The pods, and for each run of them its class. */
-  public readonly runs: readonly ReplicaRun[];
-  public readonly classOfRun: readonly number[];
-
-  /** How many words a row has. */
+  /** The number of words of a row. */
   public readonly words: number;
 
-  /** Classes by the atoms that they have an address in. */
-  public readonly byAtom: ReadonlyMap<number, RowRef>;
-
-  /** Made when it is first asked for. */
   private classOfPod?: ReadonlyMap<Pod, number>;
 
-  private readonly byLabel = new Map<LabelRef, RowRef>();
-  private readonly byPort = new Map<string, Map<number, RowRef>>();
-  private readonly selected = new Map<SelectorRef, RowRef>();
-
-  /** Those that selectors can select at all. */
-  private readonly selectable: RowRef;
-
-  constructor(
-    public readonly namespace: string, workloads: readonly Workload[], unevaluated: (pod: Pod) => EndpointClass['unevaluated'],
-    private readonly lens: PolicyVocabulary, private readonly rows: BitRows, addresses: AddressSpace,
-  ) {
-    this.runs = workloads.flatMap(workload => replicaRuns(workload, addresses));
-    const classes: EndpointClass[] = [];
-    const bySignature = new Map<string, number>();
-    this.classOfRun = this.runs.map(run => {
-      const known = classOf(run, lens, unevaluated(run.pod));
-      const signature = signatureOf(known);
-      let index = bySignature.get(signature);
-      if (index === undefined) { bySignature.set(signature, index = classes.push(known) - 1); }
-      return index;
-    });
-    this.classes = classes;
-    this.words = (classes.length + 31) >>> 5;
-    const byAtom = new Map<number, RowRef>();
-    classes.forEach(({ labels, namedPorts, atoms }, index) => {
-      for (const label of labels) {
-        this.enter(this.byLabel, label, index);
-        const key = lens.keyOf[label];
-        if (key !== label) { this.enter(this.byLabel, key, index); }
-      }
-      for (const [name, numbers] of namedPorts) {
-        let rowsOfName = this.byPort.get(name);
-        if (rowsOfName === undefined) { this.byPort.set(name, rowsOfName = new Map()); }
-        for (const number of numbers) { this.enter(rowsOfName, number, index); }
-      }
-      for (const atom of atoms) { this.enter(byAtom, atom, index); }
-    });
-    this.byAtom = byAtom;
-    this.selectable = this.rowWhere(index => !classes[index].pod.hostNetwork);
+  /** `byAtom` has, for each atom, the classes with an address in it. */
+  constructor(private readonly contents: Contents, public readonly byAtom: ReadonlyMap<number, RowRef>) {
+    this.namespace = contents.namespace;
+    this.classes = contents.classes;
+    this.words = wordsOf(contents.classes);
   }
 
-  /** The classes that a selector selects. */
+  /** The classes that a selector matches. */
   public select(selector: SelectorRef): RowRef {
-    let row = this.selected.get(selector);
-    if (row === undefined) { this.selected.set(selector, row = this.joined(this.lens.terms[selector])); }
+    const { selected, vocabulary } = this.contents;
+    let row = selected.get(selector);
+    if (row === undefined) { selected.set(selector, row = this.matching(vocabulary.terms[selector])); }
     return row;
   }
 
-  /** The numbers that ports of a name have here, by `portName`, each with the classes that have it. */
-  public get ports(): ReadonlyMap<string, ReadonlyMap<number, RowRef>> { return this.byPort; }
+  /** For each port name (`portName`) the numbers that ports of this name have, each with the classes that have it. */
+  public get ports(): ReadonlyMap<string, ReadonlyMap<number, RowRef>> { return this.contents.byPort; }
 
-  /** Of the ports of one name. */
+  /** The numbers that ports of one name have, each with the classes that have it. */
   public holders(name: string): ReadonlyMap<number, RowRef> {
-    return this.byPort.get(name) ?? NO_HOLDERS;
+    return this.contents.byPort.get(name) ?? NO_HOLDERS;
   }
 
-  /** The class of one of the namespace's pods; nothing where it is none of them. */
+  /** The class of a pod; undefined if the pod is not in this namespace. */
   public classOf(pod: Pod): number | undefined {
-    this.classOfPod ??= new Map(this.runs.flatMap(({ workload, first, end }, run) =>
-      workload.pods.slice(first, end).map(one => [one, this.classOfRun[run]] as const)));
+    const { runs, classOfRun } = this.contents;
+    this.classOfPod ??= new Map(runs.flatMap(({ workload, first, end }, run) =>
+      workload.pods.slice(first, end).map(one => [one, classOfRun[run]] as const)));
     return this.classOfPod.get(pod);
   }
 
-  /** The same pods, where atoms have other numbers. */
+  /** The same classes after atoms got other numbers. */
   public renumbered(numbers: Int32Array): NamespaceIndex {
     if (this.byAtom.size === 0) { return this; }
-    const byAtom = new Map([...this.byAtom].map(([atom, row]) => [numbers[atom], row]));
-    return Object.assign(Object.create(NamespaceIndex.prototype), this, { byAtom });
+    return new NamespaceIndex(this.contents, new Map([...this.byAtom].map(([atom, row]) => [numbers[atom], row])));
   }
 
-  /** True where some pod has a port of this name, by `portName`. */
+  /** True if some pod has a port of this name (`portName`). */
   public someHavePort(name: string): boolean {
-    return this.runs.some(({ pod }) => pod.ports.some(port => port.name !== undefined && portName(port) === name));
+    return this.contents.runs.some(({ pod }) => pod.ports.some(port => port.name !== undefined && portName(port) === name));
   }
 
-  /** True where some pod has a label; any value of it, where none is given. */
+  /** True if some pod has a label, with this value if one is given. */
   public someHave(key: string, value?: string): boolean {
-    return this.runs.some(({ pod }) => Object.hasOwn(pod.labels, key) && (value === undefined || pod.labels[key] === value));
+    return this.contents.runs.some(({ pod }) => Object.hasOwn(pod.labels, key) && (value === undefined || pod.labels[key] === value));
   }
 
-  /** What is in both of two rows of this segment. */
+  /** The intersection of two rows of this namespace. */
   public both(a: RowRef, b: RowRef): RowRef {
+    const { bits } = this.contents;
     if (a === EVERYTHING || b === NOTHING) { return b; }
     if (b === EVERYTHING || a === NOTHING) { return a; }
-    const row = this.rows.copy(a, this.words);
-    this.rows.and(row, b, this.words);
-    return this.rows.isEmpty(row, this.words) ? NOTHING : row;
+    const row = bits.copy(a, this.words);
+    bits.and(row, b, this.words);
+    return bits.isEmpty(row, this.words) ? NOTHING : row;
   }
 
-  private joined(terms: readonly Term[]): RowRef {
-    // One label with one value, as most selectors are: its row is there already.
+  private matching(terms: readonly Term[]): RowRef {
+    const { byLabel, selectable, bits } = this.contents;
+    // Most selectors require one label with one value. That label has a row.
     if (terms.length === 1 && terms[0].operator === 'In' && terms[0].values.length === 1) {
-      return this.byLabel.get(terms[0].values[0]) ?? NOTHING;
+      return byLabel.get(terms[0].values[0]) ?? NOTHING;
     }
-    if (terms.length === 0 || this.selectable === NOTHING) { return this.selectable; }
-    const row = this.selectable === EVERYTHING ? this.fullRow() : this.rows.copy(this.selectable, this.words);
+    if (terms.length === 0 || selectable === NOTHING) { return selectable; }
+    const row = selectable === EVERYTHING ? fullRow(this.classes, bits) : bits.copy(selectable, this.words);
     for (const term of terms) { this.narrow(row, term); }
-    return this.rows.isEmpty(row, this.words) ? NOTHING : row;
+    return bits.isEmpty(row, this.words) ? NOTHING : row;
   }
 
+  /** Clears the bits of the classes that a term does not match. */
   private narrow(row: RowRef, { operator, key, values }: Term): void {
+    const { byLabel, bits } = this.contents;
     const named = operator === 'In' || operator === 'NotIn' ? values : [key];
-    const labelled = named.map(label => this.byLabel.get(label)).filter(known => known !== undefined);
+    const rows = named.map(label => byLabel.get(label)).filter(known => known !== undefined);
     if (operator === 'NotIn' || operator === 'DoesNotExist') {
-      for (const known of labelled) { this.rows.andNot(row, known, this.words); }
+      for (const known of rows) { bits.andNot(row, known, this.words); }
       return;
     }
-    const any = labelled.length === 1 ? labelled[0] : this.rows.allocate(this.words);
-    if (labelled.length !== 1) {
-      for (const known of labelled) { this.rows.or(any, known, this.words); }
+    const any = rows.length === 1 ? rows[0] : bits.allocate(this.words);
+    if (rows.length !== 1) {
+      for (const known of rows) { bits.or(any, known, this.words); }
     }
-    this.rows.and(row, any, this.words);
+    bits.and(row, any, this.words);
   }
+}
 
-  private enter<K>(known: Map<K, RowRef>, key: K, index: number): void {
-    let row = known.get(key);
-    if (row === undefined) { known.set(key, row = this.rows.allocate(this.words)); }
-    this.rows.add(row, index);
-  }
+function wordsOf(classes: readonly EndpointClass[]): number {
+  return (classes.length + 31) >>> 5;
+}
 
-  private fullRow(): RowRef {
-    const row = this.rows.allocate(this.words);
-    for (let index = 0; index < this.classes.length; index++) { this.rows.add(row, index); }
-    return row;
-  }
+function fullRow(classes: readonly EndpointClass[], bits: BitRows): RowRef {
+  const row = bits.allocate(wordsOf(classes));
+  for (let index = 0; index < classes.length; index++) { bits.add(row, index); }
+  return row;
+}
 
-  /** The row of classes for which something holds. */
-  private rowWhere(holds: (index: number) => boolean): RowRef {
-    const count = this.classes.reduce((sum, _, index) => sum + (holds(index) ? 1 : 0), 0);
-    if (count === 0) { return NOTHING; }
-    if (count === this.classes.length) { return EVERYTHING; }
-    const row = this.rows.allocate(this.words);
-    this.classes.forEach((_, index) => { if (holds(index)) { this.rows.add(row, index); } });
-    return row;
-  }
+/** The row of the classes for which a condition is true. */
+function rowWhere(classes: readonly EndpointClass[], holds: (one: EndpointClass) => boolean, bits: BitRows): RowRef {
+  const count = classes.filter(holds).length;
+  if (count === 0) { return NOTHING; }
+  if (count === classes.length) { return EVERYTHING; }
+  const row = bits.allocate(wordsOf(classes));
+  classes.forEach((one, index) => { if (holds(one)) { bits.add(row, index); } });
+  return row;
 }
 
 const NO_HOLDERS: ReadonlyMap<number, RowRef> = new Map();
 
-function classOf({ pod, atoms }: ReplicaRun, lens: PolicyVocabulary, unevaluated: EndpointClass['unevaluated']): EndpointClass {
+function classOf({ pod, atoms }: ReplicaRun, vocabulary: PolicyVocabulary, unevaluated: EndpointClass['unevaluated']): EndpointClass {
   const namedPorts = new Map<string, number[]>();
   for (const port of pod.ports) {
-    if (!lens.looksAtPort(port)) { continue; }
+    if (!vocabulary.mentionsPort(port)) { continue; }
     const name = portName(port);
     const numbers = namedPorts.get(name) ?? [];
     namedPorts.set(name, numbers);
     if (!numbers.includes(port.port)) { numbers.push(port.port); }
   }
-  return { pod, atoms, namedPorts, unevaluated, labels: pod.hostNetwork ? [] : lens.labels(pod.labels).sort((a, b) => a - b) };
+  return { pod, atoms, namedPorts, unevaluated, labels: pod.hostNetwork ? [] : vocabulary.labels(pod.labels).sort((a, b) => a - b) };
 }
 
 const ids = new WeakMap<UnevaluatedPolicy, number>();
@@ -201,27 +221,27 @@ function idOf(policy: UnevaluatedPolicy): number {
   return id;
 }
 
-/** Equal for those that no policy tells apart. */
+/** The same for pods that no policy can tell apart. */
 function signatureOf({ pod, labels, namedPorts, atoms, unevaluated }: EndpointClass): string {
   const ports = namedPorts.size === 0 ? '' : JSON.stringify([...namedPorts].map(([name, numbers]) => [name, [...numbers].sort()]).sort());
   return `${pod.hostNetwork} ${labels.join()} ${atoms.join()} ${ports}${unevaluated.length === 0 ? '' : unevaluated.map(({ policy, selection }) => ` ${idOf(policy)} ${selection}`).join()}`;
 }
 
-/** Pods of a workload, one behind the other, that are alike in all that any policy could look at. */
+/** Consecutive pods of a workload that are the same in everything that a policy could mention. */
 export interface ReplicaRun {
   readonly workload: Workload;
-  /** The first of them in the workload's list, and the one after the last. */
+  /** The index of the first of them in the workload's list, and the index after the last. */
   readonly first: number;
   readonly end: number;
   /** One of them. */
   readonly pod: Pod;
-  /** Atoms that their addresses are in, ascending. */
+  /** The atoms of their addresses, ascending. */
   readonly atoms: readonly number[];
 }
 
 /**
- * A workload's pods, as few runs as there can be. Replicas differ in nothing but their addresses, as a rule, so
- * that a pod is compared with the one before it and no more is done for it.
+ * The pods of a workload, as runs of replicas. Replicas usually differ only in their addresses, so comparing each pod with the run before it
+ * is all the work that most pods need.
  */
 export function replicaRuns(workload: Workload, addresses: AddressSpace): ReplicaRun[] {
   const { pods } = workload;
@@ -245,7 +265,7 @@ function atomsOf({ addresses: own }: Pod, addresses: AddressSpace): readonly num
 function haveAtoms(pod: Pod, atoms: readonly number[], addresses: AddressSpace): boolean {
   const own = pod.addresses;
   if (own.length > 1) { return atomsOf(pod, addresses).join() === atoms.join(); }
-  // One address, or none, is what most pods have.
+  // Most pods have one address, or none that is known.
   return own.length === atoms.length && (own.length === 0 || addresses.atomOf(own[0]) === atoms[0]);
 }
 

@@ -4,111 +4,110 @@ import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
 import { NamespaceIndex } from './namespace-index';
 import { BlockRef, PolicyVocabulary, SelectorRef } from './vocabulary';
 
-/** The number of a set in a PeerSets. */
+/** The number of a set in PeerSets. */
 export type PeerSetRef = number;
 
-/** Which namespaces a selector means, if labels of namespaces are not known: those that it surely matches, or those that it may match. */
+/** Which namespaces a selector selects if labels of namespaces are not known: those that it surely matches, or those that it may match. */
 export type Match = 'surely' | 'possibly';
 
-/** Pods of other namespaces, as a policy may mean them. */
+/** A query for pods in any namespaces. */
 export interface PeerSetQuery {
-  /** Of which namespaces; absent: of all. */
+  /** Selects namespaces; if absent, all of them. */
   readonly namespaces?: SelectorRef;
-  /** Absent: a namespace that is not declared has no label besides its name. */
+  /** If absent, a namespace that is not declared has no label besides its name. */
   readonly match?: Match;
-  /** By which labels; absent: by none, so that pods on a node's network are meant too. */
+  /** Selects pods by their labels; if absent, all of them, and those on their node's network too. */
   readonly pods?: SelectorRef;
-  /** By addresses in a block instead. */
+  /** Selects pods by an address in a block. */
   readonly block?: BlockRef;
-  /** Only those that have this number for a port of this name. */
+  /** Selects pods that give this number to a port of this name. */
   readonly port?: { readonly name: string; readonly number: number };
 }
 
-/** Where a segment's classes are on the line of endpoints. */
-export interface PlacedNamespace {
+/** A namespace with its index and its words of the bit space. Class i has the slot `firstWord * 32 + i`. */
+export interface IndexedNamespace {
   readonly index: NamespaceIndex;
   readonly namespace: Namespace;
-  /** The word that its rows begin with. */
   readonly firstWord: number;
 }
 
 /**
- * Sets of pods across namespaces, each worked out once however many rules mean it. A set is a window of words on the
- * line of endpoints: `words[set]` from `firstWords[set]` on, their bits at `rows[set]`.
+ * Sets of pods in any namespaces. Each query is resolved once, however many rules need it. A set has `words[set]` words of the bit space,
+ * from `firstWords[set]` on. Its bits are at `rows[set]`.
  */
 export class PeerSets {
   public readonly firstWords: number[];
   public readonly words: number[];
   public readonly rows: RowRef[];
 
-  private readonly questions: PeerSetQuery[];
-  private readonly numbers: Map<string | number, PeerSetRef>;
+  private readonly queries: PeerSetQuery[];
+  private readonly refs: Map<string | number, PeerSetRef>;
 
-  /** The numbers of all segments. */
   private readonly all: readonly number[];
 
-  /** By the selectors of namespaces that were asked for: the numbers of the segments that they select. */
-  private readonly namespaces: Map<string | number, readonly number[]>;
+  /** The positions of the namespaces that a query selects, by `namespacesKey`. */
+  private readonly selected: Map<string | number, readonly number[]>;
 
   constructor(
-    private readonly lens: PolicyVocabulary, private readonly bits: BitRows, private readonly addresses: AddressSpace,
-    private readonly placed: readonly PlacedNamespace[],
+    private readonly vocabulary: PolicyVocabulary, private readonly bits: BitRows, private readonly addresses: AddressSpace,
+    private readonly namespaces: readonly IndexedNamespace[],
     before?: PeerSets,
   ) {
     this.firstWords = [...before?.firstWords ?? []];
     this.words = [...before?.words ?? []];
     this.rows = [...before?.rows ?? []];
-    this.namespaces = new Map(before?.namespaces);
-    this.all = [...placed.keys()];
-    // These say the same of every cluster.
-    this.questions = before?.questions ?? [];
-    this.numbers = before?.numbers ?? new Map();
+    this.selected = new Map(before?.selected);
+    this.all = [...namespaces.keys()];
+    // Every later evaluation shares these.
+    this.queries = before?.queries ?? [];
+    this.refs = before?.refs ?? new Map();
   }
 
   /**
-   * The same sets where some segments have other pods, another place or other labels of their namespace. Sets that
-   * this makes no difference to are kept.
+   * The same sets after some namespaces got other pods, other words or other labels. `changed` are their positions. A set that has the same
+   * pods in these namespaces is kept.
    */
-  public updated(placed: readonly PlacedNamespace[], changed: readonly number[], addresses: AddressSpace): PeerSets {
-    const after = new PeerSets(this.lens, this.bits, addresses, placed, this);
-    const concerned = new Map<string | number, readonly number[]>([[namespacesKey({}), changed]]);
-    for (const [key, before] of this.namespaces) {
+  public updated(namespaces: readonly IndexedNamespace[], changed: readonly number[], addresses: AddressSpace): PeerSets {
+    const after = new PeerSets(this.vocabulary, this.bits, addresses, namespaces, this);
+    const affected = new Map<string | number, readonly number[]>([[namespacesKey({}), changed]]);
+    for (const [key, before] of this.selected) {
       const query = this.queryOf(key);
-      const now = changed.filter(i => after.isMeant(query, i));
-      concerned.set(key, changed.filter(i => before.includes(i) || now.includes(i)));
-      after.namespaces.set(key, [...before.filter(i => !changed.includes(i)), ...now]);
+      const now = changed.filter(i => after.isSelected(query, i));
+      affected.set(key, changed.filter(i => before.includes(i) || now.includes(i)));
+      after.selected.set(key, [...before.filter(i => !changed.includes(i)), ...now]);
     }
-    this.questions.forEach((question, set) => {
-      if (concerned.get(namespacesKey(question))!.some(i => !this.isSameIn(question, i, after))) { after.workOut(set); }
+    this.queries.forEach((query, set) => {
+      // A set that only another evaluation has resolved is resolved when it is needed.
+      if (this.rows[set] !== undefined && affected.get(namespacesKey(query))!.some(i => !this.isSameIn(query, i, after))) { after.resolve(set); }
     });
     return after;
   }
 
-  /** The set that a question asks for. */
-  public number(question: PeerSetQuery): PeerSetRef {
-    const key = keyOf(question);
-    let number = this.numbers.get(key);
+  /** The set for a query. */
+  public refOf(query: PeerSetQuery): PeerSetRef {
+    const key = keyOf(query);
+    let number = this.refs.get(key);
     if (number === undefined) {
-      number = this.questions.push(question) - 1;
-      this.numbers.set(key, number);
+      number = this.queries.push(query) - 1;
+      this.refs.set(key, number);
     }
-    // Another evaluation that shares the numbers may have asked first.
-    if (this.rows[number] === undefined) { this.workOut(number); }
+    // Perhaps only another evaluation that shares the numbers has resolved this query.
+    if (this.rows[number] === undefined) { this.resolve(number); }
     return number;
   }
 
-  private workOut(set: PeerSetRef): void {
-    const question = this.questions[set];
-    const found: { placed: PlacedNamespace; row: RowRef }[] = [];
+  private resolve(set: PeerSetRef): void {
+    const query = this.queries[set];
+    const found: { namespace: IndexedNamespace; row: RowRef }[] = [];
     let first = Infinity;
     let end = 0;
-    for (const index of this.among(question)) {
-      const placed = this.placed[index];
-      const row = this.rowIn(placed.index, question);
+    for (const position of this.namespacesOf(query)) {
+      const namespace = this.namespaces[position];
+      const row = this.rowIn(namespace.index, query);
       if (row === NOTHING) { continue; }
-      found.push({ placed, row });
-      first = Math.min(first, placed.firstWord);
-      end = Math.max(end, placed.firstWord + placed.index.words);
+      found.push({ namespace, row });
+      first = Math.min(first, namespace.firstWord);
+      end = Math.max(end, namespace.firstWord + namespace.index.words);
     }
     if (found.length === 0) {
       this.firstWords[set] = this.words[set] = 0;
@@ -117,69 +116,72 @@ export class PeerSets {
     }
     this.firstWords[set] = first;
     this.words[set] = end - first;
-    // Of one namespace it is that namespace's own row.
-    this.rows[set] = found.length === 1 ? found[0].row : this.assembled(found, first, end - first);
+    // A set of pods of one namespace uses the row of that namespace.
+    this.rows[set] = found.length === 1 ? found[0].row : this.join(found, first, end - first);
   }
 
-  private assembled(found: readonly { placed: PlacedNamespace; row: RowRef }[], first: number, words: number): RowRef {
+  private join(found: readonly { namespace: IndexedNamespace; row: RowRef }[], first: number, words: number): RowRef {
     const set = this.bits.allocate(words);
-    for (const { placed: { index: segment, firstWord }, row } of found) {
+    for (const { namespace: { index, firstWord }, row } of found) {
       const at = set + firstWord - first;
       if (row === EVERYTHING) {
-        for (let index = 0; index < segment.classes.length; index++) { this.bits.add(at, index); }
+        for (let i = 0; i < index.classes.length; i++) { this.bits.add(at, i); }
       } else {
-        this.bits.or(at, row, segment.words);
+        this.bits.or(at, row, index.words);
       }
     }
     return set;
   }
 
-  /** True where a segment has its place and its share in a set as before. */
-  private isSameIn(question: PeerSetQuery, index: number, after: PeerSets): boolean {
-    const [old, now] = [this.placed[index], after.placed[index]];
-    const oldRow = this.among(question).includes(index) ? this.rowIn(old.index, question) : NOTHING;
-    const nowRow = after.among(question).includes(index) ? after.rowIn(now.index, question) : NOTHING;
+  /** True if a namespace has the same words and the same pods in the set as before. */
+  private isSameIn(query: PeerSetQuery, position: number, after: PeerSets): boolean {
+    const [old, now] = [this.namespaces[position], after.namespaces[position]];
+    const oldRow = this.namespacesOf(query).includes(position) ? this.rowIn(old.index, query) : NOTHING;
+    const nowRow = after.namespacesOf(query).includes(position) ? after.rowIn(now.index, query) : NOTHING;
     if (oldRow === NOTHING && nowRow === NOTHING) { return true; }
     const { words, classes } = now.index;
-    // A row without words equals itself alone.
+    // The rows EVERYTHING and NOTHING have no words to compare.
     return (oldRow === nowRow || Math.min(oldRow, nowRow) >= 0 && this.bits.equal(oldRow, nowRow, words))
       && old.firstWord === now.firstWord && old.index.classes.length === classes.length;
   }
 
-  private rowIn(segment: NamespaceIndex, { pods, port, block }: PeerSetQuery): RowRef {
-    const row = block !== undefined ? rowOfAtoms(segment, atomsOf(this.lens.blocks[block], this.addresses), this.bits)
-      : pods === undefined ? EVERYTHING : segment.select(pods);
-    return port === undefined ? row : segment.both(row, segment.holders(port.name).get(port.number) ?? NOTHING);
+  private rowIn(index: NamespaceIndex, { pods, port, block }: PeerSetQuery): RowRef {
+    const row = block !== undefined ? rowOfAtoms(index, atomsOf(this.vocabulary.blocks[block], this.addresses), this.bits)
+      : pods === undefined ? EVERYTHING : index.select(pods);
+    return port === undefined ? row : index.both(row, index.holders(port.name).get(port.number) ?? NOTHING);
   }
 
-  /** The namespaces that a query means, by their numbers. */
-  private among(query: PeerSetQuery): readonly number[] {
+  /** The positions of the namespaces that a query selects. */
+  private namespacesOf(query: PeerSetQuery): readonly number[] {
     if (query.namespaces === undefined) { return this.all; }
     const key = namespacesKey(query);
-    let meant = this.namespaces.get(key);
-    if (meant === undefined) {
-      const selector = this.lens.selectors[query.namespaces];
-      meant = this.all.filter(query.match === undefined ? i => selector.matches(this.placed[i].namespace.labels) : i => this.isMeant(query, i));
-      this.namespaces.set(key, meant);
+    let selected = this.selected.get(key);
+    if (selected === undefined) {
+      const selector = this.vocabulary.selectors[query.namespaces];
+      const isSelected = query.match === undefined
+        ? (i: number) => selector.matches(this.namespaces[i].namespace.labels)
+        : (i: number) => this.isSelected(query, i);
+      selected = this.all.filter(isSelected);
+      this.selected.set(key, selected);
     }
-    return meant;
+    return selected;
   }
 
-  private isMeant({ namespaces, match }: PeerSetQuery, index: number): boolean {
-    const selector = this.lens.selectors[namespaces!];
-    const { namespace } = this.placed[index];
+  private isSelected({ namespaces, match }: PeerSetQuery, position: number): boolean {
+    const selector = this.vocabulary.selectors[namespaces!];
+    const { namespace } = this.namespaces[position];
     if (match === undefined) { return selector.matches(namespace.labels); }
     const isKnown = (key: string) => isLabelKnown(namespace, key);
     return match === 'surely' ? selector.surelyMatches(namespace.labels, isKnown) : selector.couldMatch(namespace.labels, isKnown);
   }
 
-  /** The first query that means the same namespaces. */
+  /** The first query with this key. */
   private queryOf(key: string | number): PeerSetQuery {
-    return this.questions.find(query => namespacesKey(query) === key)!;
+    return this.queries.find(query => namespacesKey(query) === key)!;
   }
 }
 
-/** Equal for queries that mean the same namespaces. */
+/** The same for queries that select the same namespaces. */
 function namespacesKey({ namespaces = -1, match }: Pick<PeerSetQuery, 'namespaces' | 'match'>): string | number {
   return match === undefined ? namespaces : `${namespaces} ${match}`;
 }
@@ -191,13 +193,13 @@ function keyOf(query: PeerSetQuery): string | number {
     : `${namespaces} ${match} ${pods} ${block} ${port?.name} ${port?.number}`;
 }
 
-function rowOfAtoms(segment: NamespaceIndex, atoms: AtomRanges, bits: BitRows): RowRef {
+function rowOfAtoms(index: NamespaceIndex, atoms: AtomRanges, bits: BitRows): RowRef {
   const rows: RowRef[] = [];
-  for (const [atom, row] of segment.byAtom) {
+  for (const [atom, row] of index.byAtom) {
     if (holdsAtom(atoms, atom)) { rows.push(row); }
   }
   if (rows.length <= 1) { return rows[0] ?? NOTHING; }
-  const row = bits.allocate(segment.words);
-  for (const one of rows) { bits.or(row, one, segment.words); }
+  const row = bits.allocate(index.words);
+  for (const one of rows) { bits.or(row, one, index.words); }
   return row;
 }

@@ -5,14 +5,14 @@ import { portName } from '../../k8s/workloads';
 import { ConnectionSet } from '../connections';
 import { Direction } from './compiled-policies';
 
-/** One end of a connection, as rules see it: a pod in its namespace, or addresses that no block tells apart. */
+/** One end of a connection, as rules see it: a pod in its namespace, or addresses that no block can tell apart. */
 export type RuleEnd =
   | { readonly kind: 'pod'; readonly namespace: string; readonly pod: Pod }
   | { readonly kind: 'addresses'; readonly range: AddressRange };
 
 /**
- * What one rule grants to a subject towards a peer. The rule is of a policy in `namespace` that selects the subject; `labelsOf` gives the
- * labels of a namespace.
+ * The connections that one rule allows between a subject and a peer. The rule belongs to a policy in `namespace` that selects the subject.
+ * `labelsOf` gives the labels of a namespace.
  */
 export function ruleConnections(
   labelsOf: (namespace: string) => Labels, namespace: string, rule: Rule, direction: Direction, subject: RuleEnd, peer: RuleEnd,
@@ -36,7 +36,7 @@ function holds({ block, except }: AddressesClause, address: bigint): boolean {
   return isIn(block) && !except.some(isIn);
 }
 
-/** A name is that of a port of the destination pod. An address has no named ports. */
+/** A name means the ports of this name of the destination pod. An address has no named ports. */
 function connectionsOf(clause: PortClause, destination: RuleEnd): ConnectionSet {
   if (clause.name === undefined) { return ConnectionSet.range(clause.protocol, clause.first, clause.last); }
   const ports = destination.kind === 'pod' ? destination.pod.ports.filter(port => portName(port) === portName(clause)) : [];

@@ -5,33 +5,33 @@ import { Requirement, Selector } from '../../k8s/selector';
 import { portName, ContainerPort } from '../../k8s/workloads';
 import { Edge, edgesOf } from '../address-space';
 
-/** The number of a selector in a Lens. */
+/** The number of a selector in the vocabulary. */
 export type SelectorRef = number;
 
-/** The number of a label in a Lens: of a key with a value that selectors mention, or with any value. */
+/** The number of a label in the vocabulary: a key with a value that selectors mention, or a key with any value. */
 export type LabelRef = number;
 
-/** The number of a named port in a Lens. */
+/** The number of a named port in the vocabulary. */
 export type PortNameRef = number;
 
-/** The number of a block with its exceptions in a Lens. */
+/** The number of a block with its exceptions in the vocabulary. */
 export type BlockRef = number;
 
-/** A requirement of a selector, its labels as numbers. */
+/** A requirement of a selector, with labels as numbers. */
 export interface Term {
   readonly operator: Requirement['operator'];
-  /** The key, whatever the value. */
+  /** The key with any value. */
   readonly key: LabelRef;
   /** The key with each of the values. */
   readonly values: readonly LabelRef[];
 }
 
-/** Whether a policy comes (1), goes (-1), or is merely looked at again (0). */
+/** Whether a policy is added (1), removed (-1), or encoded once more (0). */
 export type Step = 1 | 0 | -1;
 
-/** What has become worth looking at since it was last asked, or is so no more. */
+/** What policies have begun or ceased to mention. */
 export interface VocabularyChange {
-  /** Labels; without a value where it is the key. */
+  /** Labels; without a value, a key with any value. */
   readonly labels: readonly { readonly key: string; readonly value?: string }[];
   readonly portNames: readonly string[];
   readonly addresses: readonly Edge[];
@@ -42,15 +42,15 @@ interface KnownKey {
   readonly values: Map<string, LabelRef>;
 }
 
-/** Blocks by what they except, one behind the other. */
+/** A tree of blocks: each step down adds an exception. */
 interface KnownBlock {
   ref?: BlockRef;
   readonly exceptions: Map<Cidr, KnownBlock>;
 }
 
 /**
- * What the policies of a cluster look at: everything else about a pod or an address is beside the
- * point. Policies come and go, and what none of them mentions any more counts no more. Numbers, once given, stay.
+ * The labels, port names and address blocks that the policies of a cluster mention. Nothing else about a pod or an address can change an
+ * answer. Mentions are counted, so that policies can be added and removed. Numbers never change.
  */
 export class PolicyVocabulary {
   public readonly selectors: Selector[] = [];
@@ -58,12 +58,12 @@ export class PolicyVocabulary {
   /** The terms of each selector. */
   public readonly terms: (readonly Term[])[] = [];
 
-  /** What each named port is called, by `portName`. */
+  /** The names of the named ports (`portName`). */
   public readonly portNames: string[] = [];
 
   public readonly blocks: AddressesClause[] = [];
 
-  /** For each label its key: the same number where it is a key. */
+  /** For each label, the number of its key with any value. */
   public readonly keyOf: LabelRef[] = [];
 
   private readonly selectorRefs = new Map<Selector, SelectorRef>();
@@ -82,11 +82,11 @@ export class PolicyVocabulary {
   private changedPortNames: string[] = [];
   private changedEdges: Edge[] = [];
 
-  /** The number of a selector of pods, which is mentioned once more or once less. */
+  /** The number of a selector of pods. Counts its mention. */
   public countSelector(selector: Selector, step: Step): SelectorRef {
     const ref = this.selector(selector);
     this.selectorMentions[ref] += step;
-    if (isTurn(this.selectorMentions[ref], step)) {
+    if (isChange(this.selectorMentions[ref], step)) {
       for (const { key, values } of selector.requirements) {
         const known = this.keys.get(key)!;
         this.mentionLabel(known.ref, step, key);
@@ -96,7 +96,7 @@ export class PolicyVocabulary {
     return ref;
   }
 
-  /** The number of a selector. Those of namespaces are not mentioned: they look at no pod. */
+  /** The number of a selector. Selectors of namespaces are not counted: they do not look at labels of pods. */
   public selector(selector: Selector): SelectorRef {
     let ref = this.selectorRefs.get(selector);
     if (ref === undefined) {
@@ -106,7 +106,7 @@ export class PolicyVocabulary {
     return ref;
   }
 
-  /** The number of a named port, which is mentioned once more or once less. */
+  /** The number of a named port. Counts its mention. */
   public countPort(port: { readonly protocol: string; readonly name?: string }, step: Step): PortNameRef {
     const name = portName(port);
     let ref = this.portNameRefs.get(name);
@@ -116,11 +116,11 @@ export class PolicyVocabulary {
       this.portNameMentions.push(0);
     }
     this.portNameMentions[ref] += step;
-    if (isTurn(this.portNameMentions[ref], step)) { this.changedPortNames.push(name); }
+    if (isChange(this.portNameMentions[ref], step)) { this.changedPortNames.push(name); }
     return ref;
   }
 
-  /** The number of a block, which is mentioned once more or once less. */
+  /** The number of a block. Counts its mention. */
   public countBlock(clause: AddressesClause, step: Step): BlockRef {
     let known = below(this.knownBlocks, clause.block);
     for (const hole of clause.except) { known = below(known, hole); }
@@ -130,7 +130,7 @@ export class PolicyVocabulary {
     }
     const { ref } = known;
     this.blockMentions[ref] += step;
-    if (isTurn(this.blockMentions[ref], step)) {
+    if (isChange(this.blockMentions[ref], step)) {
       for (const block of [clause.block, ...clause.except]) {
         for (const edge of edgesOf(block)) { this.mentionEdge(edge, step); }
       }
@@ -138,7 +138,7 @@ export class PolicyVocabulary {
     return ref;
   }
 
-  /** The labels that selectors look at, in no order: with their values where these are mentioned, else as keys. */
+  /** The labels that selectors mention, in any order. A label with a value that no selector mentions counts as its key. */
   public labels(labels: Labels): LabelRef[] {
     const refs: LabelRef[] = [];
     for (const key in labels) {
@@ -150,17 +150,17 @@ export class PolicyVocabulary {
     return refs;
   }
 
-  /** True where some policy mentions a port of this name. */
-  public looksAtPort(port: ContainerPort): boolean {
+  /** True if some policy mentions a port of this name. */
+  public mentionsPort(port: ContainerPort): boolean {
     if (port.name === undefined) { return false; }
     const ref = this.portNameRefs.get(portName(port));
     return ref !== undefined && this.portNameMentions[ref] > 0;
   }
 
-  /** Where blocks begin, and where they are over. */
+  /** The first address of each block and exception, and the first address after it. */
   public edgeAddresses(): Iterable<Edge> { return this.edges.keys(); }
 
-  /** What has changed since this was last asked. */
+  /** What has changed since the last call. */
   public drainChanges(): VocabularyChange {
     const change = { labels: this.changedLabels, portNames: this.changedPortNames, addresses: this.changedEdges };
     this.changedLabels = [];
@@ -203,18 +203,18 @@ export class PolicyVocabulary {
 
   private mentionLabel(ref: LabelRef, step: Step, key: string, value?: string): void {
     this.labelMentions[ref] += step;
-    if (isTurn(this.labelMentions[ref], step)) { this.changedLabels.push({ key, value }); }
+    if (isChange(this.labelMentions[ref], step)) { this.changedLabels.push({ key, value }); }
   }
 
   private mentionEdge(edge: Edge, step: Step): void {
     const mentions = (this.edges.get(edge) ?? 0) + step;
     if (mentions === 0) { this.edges.delete(edge); } else { this.edges.set(edge, mentions); }
-    if (isTurn(mentions, step)) { this.changedEdges.push(edge); }
+    if (isChange(mentions, step)) { this.changedEdges.push(edge); }
   }
 }
 
-/** True where the first mention came, or the last one went. */
-function isTurn(mentions: number, step: Step): boolean {
+/** True if the first mention was added or the last one removed. */
+function isChange(mentions: number, step: Step): boolean {
   return mentions === (step === 1 ? 1 : 0);
 }
 
