@@ -161,7 +161,7 @@ describe('an intent', () => {
     expect(failure(s)).toBeUndefined();
     const warnings = emitWarning.mock.calls.map(([text]) => String(text)).filter(text => text.includes('assumption'));
     emitWarning.mockRestore();
-    expect(warnings).toEqual(['shop/intent: warning: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name']);
+    expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name']);
     s.intent.allowed(job, s.db, { strict: true });
     expect(failure(s)).toContain('[shop/intent] allowed(jobs/job, shop/db) does not hold.\n    jobs/job[Tier] may not reach shop/db[Tier] on TCP 5432. It holds only under an assumption (namespace-label)');
   });
@@ -375,7 +375,7 @@ describe('the intents of an app', () => {
     const { app, web, db, intents } = twoCharts();
     intents.forEach(intent => intent.allowed(web, db));
     policy(app.charts[0], 'bad', { policyTypes: ['All'] });
-    for (const intent of intents) { expect(() => intent.verdicts()).toThrow(/front\/bad: error: .*policyTypes/); }
+    for (const intent of intents) { expect(() => intent.verdicts()).toThrow(/front\/bad: error NP023: .*policyTypes/); }
   });
 
   test('show each warning once for each app', () => {

@@ -104,11 +104,11 @@ describe('connectivity of manifests', () => {
 
 describe('manifests that cannot be judged', () => {
   test('throw with line and column if they do not parse', () => {
-    expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^\(yaml\):1:7: error: /);
+    expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^\(yaml\):1:7: error NP004: /);
   });
 
   test('throw if the API server would refuse a policy', () => {
-    expect(() => Connectivity.fromYaml(MANIFESTS.replace('port: 8080 }]', 'port: 0 }]'))).toThrow(/19:17: error: .*between 1 and 65535/);
+    expect(() => Connectivity.fromYaml(MANIFESTS.replace('port: 8080 }]', 'port: 0 }]'))).toThrow(/19:17: error NP020: .*between 1 and 65535/);
   });
 
   test('throw if a path does not exist', () => {
@@ -203,7 +203,7 @@ describe('connectivity that changes', () => {
   });
 
   test.each([
-    ['kind: Pod', "(manifests):1:1: error: 'apiVersion' is missing"], ['[', '(manifests):'], ['just text', '(manifests):1:1'],
+    ['kind: Pod', "(manifests):1:1: error NP010: 'apiVersion' is missing"], ['[', '(manifests):'], ['just text', '(manifests):1:1'],
   ])('throws for %p, with a place', (manifests, message) => {
     expect(() => Connectivity.fromYaml(MANIFESTS).apply(manifests)).toThrow(message);
     expect(() => Connectivity.fromYaml(MANIFESTS).remove(manifests)).toThrow(message);

@@ -64,18 +64,18 @@ test('several documents are one list of intents', () => {
 });
 
 test.each([
-  ['deny: []', 'intents.yaml:1:1: error: deny: there is no such field'],
-  ['kind: Intent\nallowed: []', 'intents.yaml:1:1: error: kind: there is no such field; an intent file is not a Kubernetes object: write allowed, denied, admitsOnly, reachesOnly'],
-  ['only: []', "intents.yaml:1:1: error: only: there is no such field; write 'admitsOnly'"],
-  ['allowed: []\nonlyTo: []', "intents.yaml:2:1: error: onlyTo: there is no such field; write 'reachesOnly'"],
-  ['', 'intents.yaml: error: this file has no intent'],
-  ['allowed: []', 'intents.yaml: error: this file has no intent'],
-  ['[]', 'intents.yaml:1:1: error: must be an object, not a list'],
-  ['allowed: { from: a/b, to: c/d }', 'intents.yaml:1:1: error: allowed: must be a list'],
+  ['deny: []', 'intents.yaml:1:1: error NP211: deny: there is no such field'],
+  ['kind: Intent\nallowed: []', 'intents.yaml:1:1: error NP211: kind: there is no such field; an intent file is not a Kubernetes object: write allowed, denied, admitsOnly, reachesOnly'],
+  ['only: []', "intents.yaml:1:1: error NP211: only: there is no such field; write 'admitsOnly'"],
+  ['allowed: []\nonlyTo: []', "intents.yaml:2:1: error NP211: onlyTo: there is no such field; write 'reachesOnly'"],
+  ['', 'intents.yaml: error NP213: this file has no intent'],
+  ['allowed: []', 'intents.yaml: error NP213: this file has no intent'],
+  ['[]', 'intents.yaml:1:1: error NP211: must be an object, not a list'],
+  ['allowed: { from: a/b, to: c/d }', 'intents.yaml:1:1: error NP211: allowed: must be a list'],
   ['allowed: [a/b]', 'allowed[0]: must be an object, not the text "a/b"'],
   ['allowed:\n  -', 'intents.yaml:2:4: error NP211: allowed[0]: this entry is empty; write { from: app/frontend, to: app/backend }'],
   ['allowed: [{ form: a/b, to: c/d }]', 'allowed[0].form: there is no such field'],
-  ['allowed: [{ to: c/d }]', 'intents.yaml:1:11: error: allowed[0].from: is missing; write namespace/name'],
+  ['allowed: [{ to: c/d }]', 'intents.yaml:1:11: error NP211: allowed[0].from: is missing; write namespace/name'],
   ['allowed: [{ from: a/b, to: 5 }]', 'allowed[0].to: is not an endpoint; write namespace/name'],
   ['denied: [{ from: a/b, to: [c/d] }]', 'denied[0].to: must be one endpoint, not a list; write an entry for each'],
   ['admitsOnly: [{ to: [a/b], from: [] }]', "admitsOnly[0].to: must be one endpoint, not a list; 'admitsOnly' is about one endpoint"],
@@ -84,7 +84,7 @@ test.each([
   ['admitsOnly: [{ to: a/b, from: [c/d, ] , x: 1 }]', 'admitsOnly[0].x: there is no such field'],
   ['admitsOnly: [{ to: a/b, from: [{}] }]', "admitsOnly[0].from[0]: has no namespace; write either 'namespace: app'"],
   ['admitsOnly: [{ to: { namespace: a, namespaceSelector: {} }, from: [] }]', 'admitsOnly[0].to: has both namespace and namespaceSelector'],
-  ['allowed:\n- {from: {namespace: "", podSelector: {}}, to: x/b}', 'intents.yaml:2:11: error: allowed[0].from.namespace: a lowercase RFC 1123 label must'],
+  ['allowed:\n- {from: {namespace: "", podSelector: {}}, to: x/b}', 'intents.yaml:2:11: error NP211: allowed[0].from.namespace: a lowercase RFC 1123 label must'],
   ['denied: [{ from: { namespace: 5 }, to: c/d }]', 'denied[0].from.namespace: must be text, not the number 5'],
   ['denied: [{ from: { namespace: a, podSelector: { app: web } }, to: c/d }]', "labels go under matchLabels: write 'matchLabels: { app: … }'"],
   ['denied: [{ from: { namespace: a, podSelector: { matchLabels: { app: -x } } }, to: c/d }]', "the value '-x' of 'app': a valid label must"],
@@ -95,7 +95,7 @@ test.each([
   ['allowed: [{ from: a/b, to: c/d, port: [80] }]', 'allowed[0].port: is not a port: write it as tcp/8080'],
   ['allowed: [{ from: a/b, to: c/d, description: 5 }]', 'allowed[0].description: must be text, not the number 5'],
   ['allowed: [{ from: a/b, to: c/d, strict: "yes" }]', 'allowed[0].strict: must be true or false'],
-  ['allowed: [{ from: a/b, to: c/d }\n', 'error: not valid YAML'],
+  ['allowed: [{ from: a/b, to: c/d }\n', 'error NP004: not valid YAML'],
 ])('%j is an error with its place: %s', (yaml, message) => {
   expect(problems(yaml)).toContain(message);
 });
@@ -142,9 +142,9 @@ denied:
   });
 
   test.each([
-    ['allowed: [{ from: app/x, to: app/db }]', "intents.yaml:1:13: error: there is no workload 'app/x'; namespace 'app' has backend, db, frontend"],
-    ['admitsOnly: [{ to: app/db, from: [mon/prom] }]', "intents.yaml:1:35: error: there is no workload 'mon/prom'; there are workloads in app; for pods that are declared elsewhere, write { namespace: …"],
-    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "intents.yaml:1:16: error: 'admitsOnly' is about a workload, and no policy isolates the address 10.0.0.1; write 'allowed' or 'denied' for it"],
+    ['allowed: [{ from: app/x, to: app/db }]', "intents.yaml:1:13: error NP210: there is no workload 'app/x'; namespace 'app' has backend, db, frontend"],
+    ['admitsOnly: [{ to: app/db, from: [mon/prom] }]', "intents.yaml:1:35: error NP210: there is no workload 'mon/prom'; there are workloads in app; for pods that are declared elsewhere, write { namespace: …"],
+    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "intents.yaml:1:16: error NP212: 'admitsOnly' is about a workload, and no policy isolates the address 10.0.0.1; write 'allowed' or 'denied' for it"],
     ['reachesOnly: [{ from: 10.0.0.0/8, to: [] }]', "'reachesOnly' is about a workload, and no policy isolates the address 10.0.0.0/8"],
     ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: x } } }, to: app/db }]', 'no workload is selected by pods app=x of namespace app'],
     ['denied: [{ from: { namespaceSelector: { matchLabels: { a: b } } }, to: app/db }]', 'no workload is selected by every pod of namespaces a=b'],

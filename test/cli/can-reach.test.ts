@@ -122,7 +122,7 @@ no   app/frontend[Deployment] → app/backend[Deployment] (TCP 1-65535)
     const { status, stdout, stderr } = await batch([probe]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
-    expect(stderr).toMatch(/^probes\.json:1:\d+: error: /);
+    expect(stderr).toMatch(/^probes\.json:1:\d+: error NP040: /);
   });
 
   test('with several wrong probes prints an error for each, and no answer', async () => {
@@ -132,8 +132,8 @@ no   app/frontend[Deployment] → app/backend[Deployment] (TCP 1-65535)
   });
 
   test('must be a JSON list', async () => {
-    expect((await batch({})).stderr).toBe('probes.json:1:1: error: the probes are a list; write [{"from": "app/a", "to": "app/b", "port": 80}, …]\n');
-    expect(await batch('[1,]')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:\d+: error: not valid JSON/) });
-    expect(await batch('')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:1: error: /) });
+    expect((await batch({})).stderr).toBe('probes.json:1:1: error NP040: the probes are a list; write [{"from": "app/a", "to": "app/b", "port": 80}, …]\n');
+    expect(await batch('[1,]')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:\d+: error NP005: not valid JSON/) });
+    expect(await batch('')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:1: error NP005: /) });
   });
 });

@@ -132,7 +132,7 @@ spec: {podSelector: {}, ingress: [{ports: [{port: 81}]}]}
 
   test('an empty namespace in an intent is an error with file, line and column', async () => {
     const files = { ...SHOP, 'i.yaml': 'allowed:\n- {from: {namespace: "", podSelector: {}}, to: app/db}\n' };
-    expect(await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], files)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^i\.yaml:2:\d+: error: allowed\[0\]\.from\.namespace: /) });
+    expect(await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], files)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^i\.yaml:2:\d+: error NP211: allowed\[0\]\.from\.namespace: /) });
   });
 
   test('a workload of kind External is a workload', async () => {
@@ -144,7 +144,7 @@ spec: {podSelector: {}, ingress: [{ports: [{port: 81}]}]}
     const files = { ...SHOP, 'i.yaml': 'only: [{ to: app/db, from: [] }]\nonlyTo: []\n' };
     const { status, stderr } = await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], files);
     expect(status).toBe(2);
-    expect(stderr).toContain("i.yaml:1:1: error: only: there is no such field; write 'admitsOnly'\n");
-    expect(stderr).toContain("i.yaml:2:1: error: onlyTo: there is no such field; write 'reachesOnly'\n");
+    expect(stderr).toContain("i.yaml:1:1: error NP211: only: there is no such field; write 'admitsOnly'\n");
+    expect(stderr).toContain("i.yaml:2:1: error NP211: onlyTo: there is no such field; write 'reachesOnly'\n");
   });
 });

@@ -55,12 +55,12 @@ test('netpol.yaml in the working directory is read without --config', async () =
 });
 
 test.each([
-  ['namespace: []', "netpol.yaml:1:1: error: namespace: there is no such field; did you mean 'namespaces'?"],
-  ['namespaces: [{ name: a, label: {} }]', "netpol.yaml:1:25: error: namespaces[0].label: there is no such field; did you mean 'labels'?"],
-  ['namespaces: [{ labels: {} }]', 'netpol.yaml:1:14: error: namespaces[0].name: a namespace needs a name; write { name: shop, labels: { team: a } }'],
-  ['namespaces: [{ name: A.b }]', "netpol.yaml:1:16: error: namespaces[0].name: 'A.b': "],
-  ['namespaces: [{ name: a, labels: { "a b": c } }]', "netpol.yaml:1:35: error: namespaces[0].labels: label 'a b': "],
-  ['namespaces: 1', 'netpol.yaml:1:1: error: namespaces: must be a list, not the number 1'],
+  ['namespace: []', "netpol.yaml:1:1: error NP041: namespace: there is no such field; did you mean 'namespaces'?"],
+  ['namespaces: [{ name: a, label: {} }]', "netpol.yaml:1:25: error NP041: namespaces[0].label: there is no such field; did you mean 'labels'?"],
+  ['namespaces: [{ labels: {} }]', 'netpol.yaml:1:14: error NP041: namespaces[0].name: a namespace needs a name; write { name: shop, labels: { team: a } }'],
+  ['namespaces: [{ name: A.b }]', "netpol.yaml:1:16: error NP041: namespaces[0].name: 'A.b': "],
+  ['namespaces: [{ name: a, labels: { "a b": c } }]', "netpol.yaml:1:35: error NP041: namespaces[0].labels: label 'a b': "],
+  ['namespaces: 1', 'netpol.yaml:1:1: error NP041: namespaces: must be a list, not the number 1'],
   ['namespaces: [', 'netpol.yaml:'],
 ])('a wrong configuration is an error with its place: %s', async (text, message) => {
   const { status, stdout, stderr } = await ask({ 'netpol.yaml': text }, '--config', 'netpol.yaml');
@@ -69,9 +69,9 @@ test.each([
 });
 
 test.each([
-  ['other:team', "--assume-namespaces other:team: error: label 'team': write it as key=value"],
-  ['other:a b=c', "--assume-namespaces other:a b=c: error: label 'a b=c': "],
-  ['no-such-file.yaml', 'netpol: --assume-namespaces no-such-file.yaml: there is no such file: check the path'],
+  ['other:team', "--assume-namespaces other:team: error NP041: label 'team': write it as key=value"],
+  ['other:a b=c', "--assume-namespaces other:a b=c: error NP041: label 'a b=c': "],
+  ['no-such-file.yaml', 'netpol: --assume-namespaces no-such-file.yaml: there is no such file or folder; check the path'],
 ])('a wrong value of --assume-namespaces is an error: %s', async (value, message) => {
   const { status, stderr } = await ask({}, '--assume-namespaces', value);
   expect(status).toBe(2);
@@ -80,13 +80,13 @@ test.each([
 
 test('a file without namespaces is an error that says what to write', async () => {
   expect((await ask({ 'ns.yaml': 'a: b\n' }, '--assume-namespaces', 'ns.yaml')).stderr)
-    .toBe('ns.yaml:1:1: error: there are no namespaces here; write a list of names, a list of { name: …, labels: … }, or Namespace objects\n');
+    .toBe('ns.yaml:1:1: error NP041: there are no namespaces here; write a list of names, a list of { name: …, labels: … }, or Namespace objects\n');
 });
 
 test('a namespace may be stated twice with the same labels, but not with other labels', async () => {
   expect(await ask({}, '--assume-namespaces', 'other:team=a', '--assume-namespaces', 'other:team=a')).toMatchObject({ status: 0 });
   expect(await ask({}, '--assume-namespaces', 'other:team=a', '--assume-namespaces', 'other')).toMatchObject({
     status: 2,
-    stderr: "--assume-namespaces other: error: namespace 'other' has other labels here than at --assume-namespaces other:team=a: remove one of the two\n",
+    stderr: "--assume-namespaces other: error NP041: namespace 'other' is stated twice with different labels (the first statement: --assume-namespaces other:team=a); remove one of the two\n",
   });
 });

@@ -93,7 +93,7 @@ describe('a text that names no endpoint', () => {
     ['jobs/frontend', "there is no workload 'jobs/frontend'; did you mean 'shop/frontend'?"],
     ['nowhere/thing', "there is no workload 'nowhere/thing'; there are workloads in 2024, jobs, shop"],
     ['shop/StatefulSet/db-0', "there is no workload 'shop/StatefulSet/db-0'; namespace 'shop' has backend, db, frontend"],
-    ['10.0.0.1/8', "'10.0.0.1/8': must not have bits set beyond the prefix length: write 10.0.0.0/8"],
+    ['10.0.0.1/8', "'10.0.0.1/8': must not have bits set beyond the prefix length; write 10.0.0.0/8"],
     ['10.0.0.256', "'10.0.0.256': must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"],
     ['fe80::1%eth0', "'fe80::1%eth0': must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"],
   ])('is an error that says what to write: %p', (text, sentence) => {
