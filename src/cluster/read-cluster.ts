@@ -160,8 +160,8 @@ function titleOf(object: ApiResource): string {
 function consequence({ product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
   const kind = `is a policy of ${product}, of a kind that netpol does not evaluate`;
   if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
-  const directions = ingress && egress ? 'both directions' : ingress ? 'ingress' : 'egress';
-  return `${kind}; the pods that it could select are undecided in ${directions}${canAllow ? '' : ', unless they are denied without it'}`;
+  const directions = ingress && egress ? 'in both directions' : ingress ? 'for ingress' : 'for egress';
+  return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;
 }
 
 function haveSameLabels(some: Labels, others: Labels): boolean {

@@ -70,7 +70,7 @@ function side(reach: Reachability, subject: string, direction: Direction, peer: 
   return [`${reach.sideConnections(own, direction, other)}`, `${reach.possibleSideConnections(own, direction, other)}`];
 }
 
-function reasons(reach: Reachability, subject: string, direction: Direction, peer: string): string[] {
+function reasonsOf(reach: Reachability, subject: string, direction: Direction, peer: string): string[] {
   return reach.undecidedBecause(member(reach, subject).index, direction, member(reach, peer).index).map(({ code, what }) => `${code}: ${what}`);
 }
 
@@ -114,8 +114,8 @@ describe('a policy of a kind that is not evaluated', () => {
 
   test('is named as the reason, with its place, for the undecided side only', () => {
     const reach = reachOf(web, client, cilium('web', { ingress: [{}] }), istio('web'));
-    expect(reasons(reach, 'x/web', 'ingress', 'y/client')).toEqual(['policy-kind: CiliumNetworkPolicy x/lock', 'policy-kind: AuthorizationPolicy x/mesh']);
-    expect(reasons(reach, 'y/client', 'egress', 'x/web')).toEqual([]);
+    expect(reasonsOf(reach, 'x/web', 'ingress', 'y/client')).toEqual(['policy-kind: CiliumNetworkPolicy x/lock', 'policy-kind: AuthorizationPolicy x/mesh']);
+    expect(reasonsOf(reach, 'y/client', 'egress', 'x/web')).toEqual([]);
     const [{ place }] = reach.undecidedBecause(member(reach, 'x/web').index, 'ingress', member(reach, 'y/client').index);
     expect(place).toEqual({ file: 'object 2' });
   });
@@ -156,7 +156,7 @@ describe('without assumptions', () => {
     const reach = reachOf(web, client, from(byTeam('a')));
     expect(range(reach, 'y/client', 'x/web')).toEqual([NONE, NONE]);
     expect(range(reach.strict, 'y/client', 'x/web')).toEqual([NONE, 'TCP 80']);
-    expect(reasons(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: namespace y (label team)']);
+    expect(reasonsOf(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: namespace y (label team)']);
     expect(reach.strict.undecidedBecause(member(reach, 'x/web').index, 'ingress', member(reach, 'y/client').index)[0].place).toEqual({ file: 'object 2' });
     expect(reach.strict.mayBeUndecided).toBe(true);
   });
@@ -215,9 +215,9 @@ describe('without assumptions', () => {
     const reach = reachOf(web, client, admin);
     expect(range(reach, 'y/client', 'x/web')).toEqual([ALL, ALL]);
     expect(range(reach.strict, 'y/client', 'x/web')).toEqual([NONE, ALL]);
-    expect(reasons(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: namespace x (labels that AdminNetworkPolicy team mentions)']);
+    expect(reasonsOf(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: namespace x (labels that AdminNetworkPolicy team mentions)']);
     // A pod that the policy surely could select has the policy itself as its reason.
-    expect(reasons(reachOf(web, client, namespace('x', { team: 'a' }), admin).strict, 'x/web', 'ingress', 'y/client')).toEqual(['policy-kind: AdminNetworkPolicy team']);
+    expect(reasonsOf(reachOf(web, client, namespace('x', { team: 'a' }), admin).strict, 'x/web', 'ingress', 'y/client')).toEqual(['policy-kind: AdminNetworkPolicy team']);
   });
 
   test('the answers have the same class indexes, and are the same object if no assumption could matter', () => {

@@ -18,7 +18,8 @@ function arrivals(...policies: object[]): Record<string, string> {
   return Object.fromEntries(['x/db', 'y/web', '1.2.3.4'].map(from => [from, passing(reach, from, 'x/web')]));
 }
 
-const admitted = (...policies: object[]) => Object.entries(arrivals(...policies)).filter(([, connections]) => connections === ALL).map(([name]) => name);
+const admitted = (...policies: object[]) =>
+  Object.entries(arrivals(...policies)).filter(([, connections]) => connections === ALL).map(([name]) => name);
 const app = (name: string) => labelled({ app: name });
 const toWeb = (ingress?: object[]) => policy('x/p', { podSelector: app('web'), ingress });
 const from = (...peers: object[]) => toWeb([{ from: peers }]);

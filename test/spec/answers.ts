@@ -60,6 +60,7 @@ const TEAMS: SpecLabels[] = [{}, { team: 'a' }, { team: 'b' }, { team: 'other' }
 /** The cluster with every value of the label `team` that its undeclared namespaces could have. */
 function* worlds(cluster: OpenCluster): Iterable<OpenCluster> {
   const undeclared = [...new Set(cluster.pods.map(pod => pod.namespace))].filter(name => !(name in cluster.namespaces));
-  const all = undeclared.reduce<Record<string, SpecLabels>[]>((sets, name) => sets.flatMap(chosen => TEAMS.map(labels => ({ ...chosen, [name]: labels }))), [{}]);
+  let all: Record<string, SpecLabels>[] = [{}];
+  for (const name of undeclared) { all = all.flatMap(chosen => TEAMS.map(labels => ({ ...chosen, [name]: labels }))); }
   for (const labels of all) { yield { ...cluster, namespaces: { ...cluster.namespaces, ...labels } }; }
 }

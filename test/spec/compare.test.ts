@@ -2,8 +2,8 @@ import { differenceFrom } from './compare';
 import { SpecCluster } from './network-policy';
 import { AddressSpace } from '../../src/evaluator/address-space';
 import { ConnectionSet } from '../../src/evaluator/connections';
-import { ConnectionTable } from '../../src/evaluator/private/connection-table';
 import * as policyCode from '../../src/evaluator/private/compiled-policies';
+import { ConnectionTable } from '../../src/evaluator/private/connection-table';
 import { Selector } from '../../src/k8s/selector';
 
 /* The comparison finds faults: each test breaks the evaluator on purpose. */
