@@ -53,8 +53,8 @@ export function resourcesOf({ objects }: BenchCluster): Resource[] {
 }
 
 export function modelOf(resources: readonly Resource[]): Cluster {
-  const { cluster, problems } = readCluster(resources);
-  const error = problems.find(({ severity }) => severity === 'error');
+  const { cluster, findings } = readCluster(resources);
+  const error = findings.find(({ severity }) => severity === 'error');
   if (error !== undefined) { throw new Error(`the generator wrote an invalid object: ${error.message}`); }
   return cluster;
 }

@@ -138,8 +138,8 @@ export class ConnectivityIntent extends Construct {
   }
 
   private _judge(): readonly CallOutcome[] {
-    const { outcomes, problems } = outcomesOf(this);
-    warn(this.node.root, problems);
+    const { outcomes, findings } = outcomesOf(this);
+    warn(this.node.root, findings);
     return outcomes;
   }
 

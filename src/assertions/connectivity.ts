@@ -87,8 +87,8 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
-    const { resources, findings: problems } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
-    return new Connectivity(resources, problems, factsOf('Connectivity.fromYaml', options));
+    const { resources, findings } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromYaml', options));
   }
 
   /**
@@ -100,8 +100,8 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromFiles(paths: string[], options: ConnectivityOptions = {}): Connectivity {
-    const { resources, findings: problems } = readPaths(paths, () => '');
-    return new Connectivity(resources, problems, factsOf('Connectivity.fromFiles', options));
+    const { resources, findings } = readPaths(paths, () => '');
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromFiles', options));
   }
 
   /** Warnings about the input, such as policies of kinds that are not evaluated and pods on their node's network. */
@@ -113,9 +113,9 @@ export class Connectivity {
   /** Shared by all claims. */
   private _evaluation: ClaimEvaluation;
 
-  private constructor(resources: readonly Resource[], problems: readonly Finding[], facts: ClusterFacts) {
-    const read = loadCluster(resources, problems, facts);
-    this.warnings = read.problems.map(formatFinding);
+  private constructor(resources: readonly Resource[], findings: readonly Finding[], facts: ClusterFacts) {
+    const read = loadCluster(resources, findings, facts);
+    this.warnings = read.findings.map(formatFinding);
     this._evaluation = new ClaimEvaluation(read.cluster);
     this._live = () => new LiveCluster(read, resources, facts);
   }
@@ -137,8 +137,8 @@ export class Connectivity {
     const resources = resourcesIn(manifests);
     loadCluster(resources);
     for (const resource of resources) {
-      for (const problem of this._change(live => live.apply(resource))) {
-        const warning = formatFinding(problem);
+      for (const one of this._change(live => live.apply(resource))) {
+        const warning = formatFinding(one);
         if (!this.warnings.includes(warning)) { this.warnings.push(warning); }
       }
     }
@@ -284,7 +284,7 @@ function factsOf(call: string, { namespaces = [] }: ConnectivityOptions, scope?:
 }
 
 function resourcesIn(manifests: string): Resource[] {
-  const { resources, findings: problems } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
-  if (problems.some(({ severity }) => severity === 'error')) { throw new InputError(problems); }
+  const { resources, findings } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
+  if (findings.some(({ severity }) => severity === 'error')) { throw new InputError(findings); }
   return resources;
 }

@@ -42,26 +42,26 @@ export interface IntentVerdict extends Pick<WrittenIntent, 'place' | 'descriptio
  */
 export function judgeIntents(
   reach: Reachability, written: readonly WrittenIntent[], strict = false,
-): { verdicts: IntentVerdict[]; problems: Finding[] } {
-  const problems: Finding[] = [];
+): { verdicts: IntentVerdict[]; findings: Finding[] } {
+  const findings: Finding[] = [];
   const verdicts = written.flatMap(intent => {
-    const claim = claimOf(reach, strict ? { ...intent, strict } : intent, problems);
+    const claim = claimOf(reach, strict ? { ...intent, strict } : intent, findings);
     return claim === undefined ? [] : [{ verdict: judge(reach, claim), place: intent.place, description: intent.description }];
   });
-  return { verdicts, problems };
+  return { verdicts, findings };
 }
 
-function claimOf(reach: Reachability, intent: WrittenIntent, problems: Finding[]): Claim | undefined {
+function claimOf(reach: Reachability, intent: WrittenIntent, findings: Finding[]): Claim | undefined {
   const { kind, sources, destinations, ports, strict } = intent;
   if (kind === 'allowed' || kind === 'denied') {
-    const [from, to] = [partyOf(reach, sources[0], problems), partyOf(reach, destinations[0], problems)];
+    const [from, to] = [partyOf(reach, sources[0], findings), partyOf(reach, destinations[0], findings)];
     return from && to && { kind, from, to, ports, strict };
   }
   const [single, several] = kind === 'admitsOnly' ? [destinations[0], sources] : [sources[0], destinations];
-  const target = partyOf(reach, single, problems);
-  const listed = several.map(endpoint => listedPartyOf(reach, endpoint, problems));
+  const target = partyOf(reach, single, findings);
+  const listed = several.map(endpoint => listedPartyOf(reach, endpoint, findings));
   if (target?.endpoints.some(endpoint => endpoint.kind === 'address')) {
-    problems.push(finding('NP212', single.place, `'${kind}' is about a workload, and no policy isolates the address ${target.name}`, {
+    findings.push(finding('NP212', single.place, `'${kind}' is about a workload, and no policy isolates the address ${target.name}`, {
       fix: "write 'allowed' or 'denied' for it",
     }));
     return undefined;
@@ -69,17 +69,17 @@ function claimOf(reach: Reachability, intent: WrittenIntent, problems: Finding[]
   return target && listed.every(party => party !== undefined) ? { kind, target, listed, ports, strict } : undefined;
 }
 
-function partyOf(reach: Reachability, endpoint: WrittenEndpoint, problems: Finding[], fix?: string): Party | undefined {
+function partyOf(reach: Reachability, endpoint: WrittenEndpoint, findings: Finding[], fix?: string): Party | undefined {
   const found = 'text' in endpoint ? partyNamed(reach, endpoint.text) : partySelected(reach, endpoint.name, endpoint.namespaces, endpoint.pods);
   if (typeof found !== 'string') { return found; }
-  problems.push(finding('NP210', endpoint.place, found, { fix }));
+  findings.push(finding('NP210', endpoint.place, found, { fix }));
   return undefined;
 }
 
 /** A member of a list. A selector may match only pods that are declared elsewhere, such as those of Prometheus. */
-function listedPartyOf(reach: Reachability, endpoint: WrittenEndpoint, problems: Finding[]): Party | undefined {
+function listedPartyOf(reach: Reachability, endpoint: WrittenEndpoint, findings: Finding[]): Party | undefined {
   if ('text' in endpoint) {
-    return partyOf(reach, endpoint, problems, 'for pods that are declared elsewhere, write { namespace: …, podSelector: { matchLabels: … } }');
+    return partyOf(reach, endpoint, findings, 'for pods that are declared elsewhere, write { namespace: …, podSelector: { matchLabels: … } }');
   }
   const selector = { kind: 'pods', namespaces: Selector.from(endpoint.namespaces), pods: Selector.from(endpoint.pods) } as const;
   return { name: endpoint.name, endpoints: [], worstCase: [], selectors: [selector] };
@@ -90,19 +90,19 @@ const EXAMPLE = "write 'allowed:' and under it '- { from: app/frontend, to: app/
 /** The fields that had another name in early versions. */
 const RENAMED: Readonly<Record<string, ClaimKind>> = { only: 'admitsOnly', onlyTo: 'reachesOnly' };
 
-/** Reads the intents of a YAML text, those of several documents as one list. Each problem has a file, a line and a column. */
-export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; problems: Finding[] } {
-  const { documents, findings: problems } = readDocuments(file, content, 'yaml');
+/** Reads the intents of a YAML text, those of several documents as one list. Each finding has a file, a line and a column. */
+export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; findings: Finding[] } {
+  const { documents, findings } = readDocuments(file, content, 'yaml');
   const intents: WrittenIntent[] = [];
   for (const { value, origin } of documents) {
     const reader = new IntentReader(path => origin.at(path));
     intents.push(...reader.read(value));
-    problems.push(...fieldFindings(reader.errors.errors, origin, { code: 'NP211' }));
+    findings.push(...fieldFindings(reader.errors.errors, origin, { code: 'NP211' }));
   }
-  if (intents.length === 0 && problems.length === 0) {
-    problems.push(finding('NP213', { file }, 'this file has no intent', { fix: EXAMPLE }));
+  if (intents.length === 0 && findings.length === 0) {
+    findings.push(finding('NP213', { file }, 'this file has no intent', { fix: EXAMPLE }));
   }
-  return { intents, problems };
+  return { intents, findings };
 }
 
 /** Reads intents and collects what is wrong with them. */

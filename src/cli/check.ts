@@ -53,14 +53,14 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
     const written: WrittenIntent[] = [];
     for (const file of files) {
-      const { intents, problems } = readIntents(file, await readNamedText({ option: '--intent', file, paths }, io));
-      printFindings(problems, io);
+      const { intents, findings } = readIntents(file, await readNamedText({ option: '--intent', file, paths }, io));
+      printFindings(findings, io);
       written.push(...intents);
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
     const reach = await readReachability({ paths, ...input, ownFiles }, io);
-    const { verdicts, problems } = judgeIntents(reach, written, strict);
-    printFindings(problems, io);
+    const { verdicts, findings } = judgeIntents(reach, written, strict);
+    printFindings(findings, io);
     writeAll(io.stdout, WRITERS[output](verdicts));
     report(statusOf(verdicts, allowUndecided === true));
   });

@@ -81,14 +81,14 @@ class Watch {
   private async refresh(): Promise<void> {
     const refreshed = await this.input.refresh();
     this.watcher.watch(refreshed.folders, this.paths);
-    const { files, problems, isValid, before, after } = refreshed;
+    const { files, findings, isValid, before, after } = refreshed;
     try {
-      printFindings(problems, this.io);
+      printFindings(findings, this.io);
     } catch (error) {
       if (!(error instanceof Refusal)) { throw error; }
     }
     if (!isValid) {
-      if (files.length > 0 || problems.length > 0) {
+      if (files.length > 0 || findings.length > 0) {
         this.io.stderr.write(`note: waiting for valid input${before === undefined ? '' : '; netpol will compare with the last valid state'}\n`);
       }
       return;

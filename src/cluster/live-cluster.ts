@@ -29,10 +29,10 @@ export class LiveCluster {
    */
   public apply(resource: Resource): readonly Finding[] {
     const key = this.newKey(resource);
-    const known = new Set(this.reading.problems.map(formatFinding));
+    const known = new Set(this.reading.findings.map(formatFinding));
     this.read(new Map(this.resources).set(key, resource));
     this.resources.set(key, resource);
-    return this.reading.problems.filter(finding => !known.has(formatFinding(finding)));
+    return this.reading.findings.filter(finding => !known.has(formatFinding(finding)));
   }
 
   /** Deletes the object of this kind, API group, namespace and name. Returns false if there is none. */
@@ -45,8 +45,8 @@ export class LiveCluster {
   }
 
   private read(resources: ReadonlyMap<string, Resource>): void {
-    const { cluster, problems } = loadCluster([...resources.values()], [], this.facts);
-    this.reading = { problems, cluster: keepUnchanged(this.cluster, cluster) };
+    const { cluster, findings } = loadCluster([...resources.values()], [], this.facts);
+    this.reading = { findings, cluster: keepUnchanged(this.cluster, cluster) };
   }
 
   private newKey(resource: Resource): string {

@@ -14,7 +14,7 @@ import { validateWorkload } from '../validation/workload';
 /** A cluster, and the findings about the objects that it was read from. Objects with errors are not in the cluster. */
 export interface ClusterReading {
   readonly cluster: Cluster;
-  readonly problems: readonly Finding[];
+  readonly findings: readonly Finding[];
 }
 
 const NO_FACTS: ClusterFacts = { namespaces: [] };
@@ -27,18 +27,18 @@ export function readCluster(resources: readonly Resource[], facts: ClusterFacts 
 }
 
 /**
- * Reads a cluster as `readCluster` does, but accepts no errors. `readingProblems` are the findings about the text of the objects.
+ * Reads a cluster as `readCluster` does, but accepts no errors. `textFindings` are the findings about the text of the objects.
  * @throws InputError if one of the findings is an error
  */
-export function loadCluster(resources: readonly Resource[], readingProblems: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
-  const { cluster, problems } = readCluster(resources, facts);
-  const all = [...readingProblems, ...problems];
+export function loadCluster(resources: readonly Resource[], textFindings: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
+  const { cluster, findings } = readCluster(resources, facts);
+  const all = [...textFindings, ...findings];
   if (hasErrors(all)) { throw new InputError(all); }
-  return { cluster, problems: all };
+  return { cluster, findings: all };
 }
 
 class ClusterReader {
-  private readonly problems: Finding[] = [];
+  private readonly findings: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
   private readonly unevaluated: UnevaluatedPolicy[] = [];
@@ -55,12 +55,12 @@ class ClusterReader {
     const unevaluated = unevaluatedPolicy(object, identityOf(object), origin);
     if (unevaluated !== undefined) {
       this.unevaluated.push(unevaluated);
-      this.problems.push(finding('NP301', origin.at(), `${unevaluatedName(unevaluated)} ${consequence(unevaluated)}`));
+      this.findings.push(finding('NP301', origin.at(), `${unevaluatedName(unevaluated)} ${consequence(unevaluated)}`));
       return;
     }
     const fault = versionFault(apiVersion, kind);
     if (fault !== undefined) {
-      this.problems.push(finding(fault.isRead ? 'NP031' : 'NP030', origin.at(['apiVersion']), fault.message, { fix: fault.fix }));
+      this.findings.push(finding(fault.isRead ? 'NP031' : 'NP030', origin.at(['apiVersion']), fault.message, { fix: fault.fix }));
       if (!fault.isRead) { return; }
     }
     const template = podTemplateOf(object);
@@ -79,20 +79,20 @@ class ClusterReader {
   }
 
   public finish({ namespaces: stated }: ClusterFacts): ClusterReading {
-    const { workloads, problems } = groupWorkloads(this.workloads);
-    for (const problem of problems) { this.problems.push(problem); }
+    const { workloads, findings } = groupWorkloads(this.workloads);
+    for (const one of findings) { this.findings.push(one); }
     // If the pods of such an object are in the input, they are a workload under its name.
     const known = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
     for (const { name, key, origin } of this.unknownWorkloads) {
       if (known.has(key)) { continue; }
-      this.problems.push(finding('NP303', origin.at(), `${name} has a pod template, but netpol does not know its kind, so its pods are not in the answers`, { fix: 'add the pods to the input' }));
+      this.findings.push(finding('NP303', origin.at(), `${name} has a pod template, but netpol does not know its kind, so its pods are not in the answers`, { fix: 'add the pods to the input' }));
     }
     const namespaces = new Map(this.declared);
     for (const { name, labels, place } of stated) {
       const declared = namespaces.get(name);
       if (declared === undefined) { namespaces.set(name, { name, labels: namespaceLabels(name, labels), origin: { at: () => place } }); }
       if (declared !== undefined && !haveSameLabels(declared.labels, namespaceLabels(name, labels))) {
-        this.problems.push(finding('NP305', place, `namespace ${name} is stated with other labels than it is declared with, and netpol uses the declared labels`, {
+        this.findings.push(finding('NP305', place, `namespace ${name} is stated with other labels than it is declared with, and netpol uses the declared labels`, {
           related: [{ message: 'it is declared here', place: declared.origin!.at() }],
           fix: 'state the same labels, or remove the statement',
         }));
@@ -101,7 +101,7 @@ class ClusterReader {
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
-    return { cluster: { namespaces, workloads, policies: this.policies, unevaluated: this.unevaluated }, problems: this.problems };
+    return { cluster: { namespaces, workloads, policies: this.policies, unevaluated: this.unevaluated }, findings: this.findings };
   }
 
   private readNamespace(object: ApiResource, origin: Origin): void {
@@ -112,7 +112,7 @@ class ClusterReader {
 
   private isValid(object: ApiResource, origin: Origin, errors: readonly FieldError[]): boolean {
     if (errors.length === 0) { return true; }
-    this.problems.push(...fieldFindings(errors, origin, { subject: titleOf(object) }));
+    this.findings.push(...fieldFindings(errors, origin, { subject: titleOf(object) }));
     return errors.every(({ harmless }) => harmless);
   }
 
@@ -129,7 +129,7 @@ class ClusterReader {
       this.seen.set(key, origin);
       return true;
     }
-    this.problems.push(finding('NP032', origin.at(), `${titleOf(object)} is declared twice`, {
+    this.findings.push(finding('NP032', origin.at(), `${titleOf(object)} is declared twice`, {
       related: [{ message: 'the first declaration', place: before.at() }], fix: 'remove one, or name the files of one cluster only',
     }));
     return false;

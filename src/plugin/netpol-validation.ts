@@ -91,10 +91,10 @@ export class NetpolValidation {
   public async validate(context: any): Promise<void> {
     const { manifests, logger, report } = context as Context;
     const files = readPaths([...manifests], () => '');
-    const { cluster, problems } = readCluster(files.resources);
+    const { cluster, findings } = readCluster(files.resources);
     const written = this._read();
     const judged = judgeIntents(new Reachability(cluster), written.intents, this._strict);
-    const input = [...files.findings, ...problems, ...written.problems, ...judged.problems];
+    const input = [...files.findings, ...findings, ...written.findings, ...judged.findings];
     const notes = judged.verdicts.flatMap(({ verdict, place }) => findingsOf(verdict, place)).filter(({ severity }) => severity === 'note');
     const open = judged.verdicts.filter(({ verdict }) => verdict.answer !== 'holds');
     const violations = [
@@ -110,32 +110,32 @@ export class NetpolValidation {
     });
   }
 
-  private _read(): { intents: WrittenIntent[]; problems: Finding[] } {
+  private _read(): { intents: WrittenIntent[]; findings: Finding[] } {
     const intents: WrittenIntent[] = [];
-    const problems: Finding[] = [];
+    const findings: Finding[] = [];
     for (const file of this._intents) {
       let content: Buffer;
       try {
         content = readFileSync(file);
       } catch (error) {
-        problems.push(finding('NP002', { file }, `cannot be read (${(error as NodeJS.ErrnoException).code})`, { fix: "check 'intents' in cdk8s.yaml" }));
+        findings.push(finding('NP002', { file }, `cannot be read (${(error as NodeJS.ErrnoException).code})`, { fix: "check 'intents' in cdk8s.yaml" }));
         continue;
       }
       const read = readIntents(file, content);
       intents.push(...read.intents);
-      problems.push(...read.problems);
+      findings.push(...read.findings);
     }
-    return { intents, problems };
+    return { intents, findings };
   }
 }
 
-function inputViolation(problem: Finding, resources: readonly Resource[]): Violation {
-  const { code, place, message, fix } = problem;
+function inputViolation(one: Finding, resources: readonly Resource[]): Violation {
+  const { code, place, message, fix } = one;
   return {
     ruleName: code,
     recommendation: message,
     fix: fix?.text ?? 'change the construct that makes this object, or the file that the message names',
-    violatingResources: [{ resourceName: resourceAt(problem, resources), locations: [formatPlace(place)], manifestPath: place.file ?? '' }],
+    violatingResources: [{ resourceName: resourceAt(one, resources), locations: [formatPlace(place)], manifestPath: place.file ?? '' }],
   };
 }
 

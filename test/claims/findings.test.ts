@@ -1,7 +1,7 @@
 import { findingsOf } from '../../src/claims/findings';
 import { Finding, formatPlace } from '../../src/findings/finding';
-import { reachOfYaml } from '../support/manifests';
 import { deployment, intentVerdicts, policy, shop, TIERS } from '../report/shop';
+import { reachOfYaml } from '../support/manifests';
 
 /** The findings about an intent. */
 function findings(yaml: string, manifests?: string): Finding[] {

@@ -1,17 +1,17 @@
 import { judgeIntents, readIntents } from '../../src/claims/intent-file';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
-import { reachOfYaml } from '../support/manifests';
 import { policy, shop, TIERS } from '../report/shop';
+import { reachOfYaml } from '../support/manifests';
 
 function intents(yaml: string) {
   const read = readIntents('intents.yaml', Buffer.from(yaml));
-  expect(read.problems.map(formatFinding)).toEqual([]);
+  expect(read.findings.map(formatFinding)).toEqual([]);
   return read.intents;
 }
 
-function problems(yaml: string): string {
-  return readIntents('intents.yaml', Buffer.from(yaml)).problems.map(formatFinding).join('\n');
+function findings(yaml: string): string {
+  return readIntents('intents.yaml', Buffer.from(yaml)).findings.map(formatFinding).join('\n');
 }
 
 test('intents of all kinds are read in the order of the file, each with its place', () => {
@@ -97,7 +97,7 @@ test.each([
   ['allowed: [{ from: a/b, to: c/d, strict: "yes" }]', 'allowed[0].strict: must be true or false'],
   ['allowed: [{ from: a/b, to: c/d }\n', 'error NP004: not valid YAML'],
 ])('%j is an error with its place: %s', (yaml, message) => {
-  expect(problems(yaml)).toContain(message);
+  expect(findings(yaml)).toContain(message);
 });
 
 function at(line: number, column: number) {
@@ -110,8 +110,8 @@ function end(text: string, line: number, column: number) {
 
 describe('an intent in a cluster', () => {
   function judged(yaml: string, reach: Reachability = shop(), strict?: boolean) {
-    const { verdicts, problems: found } = judgeIntents(reach, intents(yaml), strict);
-    return { answers: verdicts.map(({ verdict }) => verdict.answer), problems: found.map(formatFinding), verdicts };
+    const { verdicts, findings: found } = judgeIntents(reach, intents(yaml), strict);
+    return { answers: verdicts.map(({ verdict }) => verdict.answer), findings: found.map(formatFinding), verdicts };
   }
 
   test('with a selector means the declared workloads that it selects', () => {
@@ -119,7 +119,7 @@ describe('an intent in a cluster', () => {
 denied:
   - { from: { namespace: app, podSelector: { matchLabels: { app: frontend } } }, to: app/db }
   - { from: { namespace: app }, to: app/backend }
-  - { from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: app } } }, to: app/db }`)).toMatchObject({ answers: ['holds', 'fails', 'holds'], problems: [] });
+  - { from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: app } } }, to: app/db }`)).toMatchObject({ answers: ['holds', 'fails', 'holds'], findings: [] });
   });
 
   test('may list pods that no manifest declares', () => {
@@ -127,8 +127,8 @@ denied:
   podSelector: { matchLabels: { app: db } }
   ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: monitoring } }, podSelector: { matchLabels: { app: prometheus } } }] }]`));
     const listing = (labels: string) => judged(`admitsOnly: [{ to: app/db, from: [{ namespace: monitoring, podSelector: { matchLabels: { ${labels} } } }] }]`, reach);
-    expect(listing('app: prometheus')).toMatchObject({ answers: ['holds'], problems: [] });
-    expect(listing('app: grafana')).toMatchObject({ answers: ['fails'], problems: [] });
+    expect(listing('app: prometheus')).toMatchObject({ answers: ['holds'], findings: [] });
+    expect(listing('app: grafana')).toMatchObject({ answers: ['fails'], findings: [] });
   });
 
   test('may list nothing', () => {
@@ -149,6 +149,6 @@ denied:
     ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: x } } }, to: app/db }]', 'no workload is selected by pods app=x of namespace app'],
     ['denied: [{ from: { namespaceSelector: { matchLabels: { a: b } } }, to: app/db }]', 'no workload is selected by every pod of namespaces a=b'],
   ])('%j has no verdict: %s', (yaml, message) => {
-    expect(judged(yaml)).toEqual({ answers: [], verdicts: [], problems: [expect.stringContaining(message)] });
+    expect(judged(yaml)).toEqual({ answers: [], verdicts: [], findings: [expect.stringContaining(message)] });
   });
 });

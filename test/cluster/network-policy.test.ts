@@ -5,8 +5,8 @@ import { formatAddress } from '../../src/k8s/address';
 const origin = { at: () => ({}) };
 const read = (spec: unknown) => {
   const object = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { namespace: 'ns', name: 'p' }, spec };
-  const { cluster, problems } = readCluster([{ object, origin, named: true }]);
-  expect(problems).toEqual([]);
+  const { cluster, findings } = readCluster([{ object, origin, named: true }]);
+  expect(findings).toEqual([]);
   return cluster.policies[0];
 };
 const ingress = (rule: unknown) => read({ ingress: [rule] }).ingress![0];

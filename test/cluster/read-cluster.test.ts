@@ -10,13 +10,13 @@ import { randomRuns } from '../support/random-runs';
 
 const resourcesOf = (yaml: string) => readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true }).resources;
 const read = (yaml: string) => {
-  const { cluster, problems } = readCluster(resourcesOf(yaml));
+  const { cluster, findings } = readCluster(resourcesOf(yaml));
   return {
     namespaces: Object.fromEntries([...cluster.namespaces.values()].map(({ name, labels }) => [name, { ...labels }])),
     declared: [...cluster.namespaces.values()].filter(({ origin }) => origin !== undefined).map(({ name }) => name),
     workloads: cluster.workloads.map(workloadName),
     policies: cluster.policies.map(policyName),
-    problems: problems.map(formatFinding),
+    findings: findings.map(formatFinding),
   };
 };
 const policy = (name: string, rest = '') => `---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name} }\nspec: { ${rest} }\n`;
@@ -45,48 +45,48 @@ describe('namespaces', () => {
   });
 
   test('with a name that YAML reads as a boolean are errors', () => {
-    expect(read(pod('name: p, namespace: n')).problems).toEqual([expect.stringContaining('metadata.namespace: must be text, not the boolean false')]);
+    expect(read(pod('name: p, namespace: n')).findings).toEqual([expect.stringContaining('metadata.namespace: must be text, not the boolean false')]);
   });
 
   test('with invalid fields are errors, and are not in the cluster', () => {
-    expect(read(namespace('name: a.b')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:13: error NP\d+: Namespace a\.b: metadata\.name: 'a\.b'/)]);
-    expect(read(namespace('labels: {}')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:1: error NP\d+: this Namespace: metadata\.name: /)]);
-    expect(read(namespace('name: a, labels: { x: 1 }')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:32: error NP\d+: Namespace a: metadata\.labels: /)]);
-    expect(read('apiVersion: v1\nkind: Namespace').problems).toHaveLength(1);
+    expect(read(namespace('name: a.b')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:13: error NP\d+: Namespace a\.b: metadata\.name: 'a\.b'/)]);
+    expect(read(namespace('labels: {}')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:1: error NP\d+: this Namespace: metadata\.name: /)]);
+    expect(read(namespace('name: a, labels: { x: 1 }')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:32: error NP\d+: Namespace a: metadata\.labels: /)]);
+    expect(read('apiVersion: v1\nkind: Namespace').findings).toHaveLength(1);
     expect(read(namespace('name: a, labels: { x: 1 }') + namespace('name: a.b')).namespaces).toEqual({});
   });
 });
 
 describe('an object that the API server refuses', () => {
   test('is an error for each field, at its place, and is not in the cluster', () => {
-    const { policies, problems } = read(policy('p', 'ingress: [{ ports: [{ protocol: tcp, port: "80" }] }]'));
+    const { policies, findings } = read(policy('p', 'ingress: [{ ports: [{ protocol: tcp, port: "80" }] }]'));
     expect(policies).toEqual([]);
-    expect(problems).toEqual([
+    expect(findings).toEqual([
       expect.stringMatching(/^a\.yaml:5:31: error NP\d+: NetworkPolicy default\/p: spec\.ingress\[0\]\.ports\[0\]\.protocol: .*; write TCP$/),
       expect.stringMatching(/^a\.yaml:5:46: error NP\d+: NetworkPolicy default\/p: spec\.ingress\[0\]\.ports\[0\]\.port: /),
     ]);
   });
 
   test('has its kind in the message if it has no name', () => {
-    expect(read(policy('').replace('name: ', '')).problems).toEqual([expect.stringMatching(/^a\.yaml:4:1: error NP\d+: this NetworkPolicy: metadata\.name: /)]);
+    expect(read(policy('').replace('name: ', '')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:1: error NP\d+: this NetworkPolicy: metadata\.name: /)]);
   });
 
   test('can be a workload, but a port without a number is only a warning', () => {
-    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: [], problems: [expect.stringContaining('error NP020: Pod default/p: metadata.labels')] });
+    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: [], findings: [expect.stringContaining('error NP020: Pod default/p: metadata.labels')] });
     const typo = pod('name: p').replace('spec: {}', 'spec: { containers: [{ ports: [{ containerport: 80 }] }] }');
-    expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], problems: [expect.stringContaining('warning NP021: Pod default/p: spec.containers[0].ports[0].containerPort: ')] });
+    expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], findings: [expect.stringContaining('warning NP021: Pod default/p: spec.containers[0].ports[0].containerPort: ')] });
   });
 });
 
 describe('an object that is declared twice', () => {
   test('is an error with both places', () => {
-    expect(read(policy('p') + policy('p')).problems).toEqual([
+    expect(read(policy('p') + policy('p')).findings).toEqual([
       'a.yaml:7:1: error NP032: NetworkPolicy default/p is declared twice (the first declaration: a.yaml:2:1); remove one, or name the files of one cluster only',
     ]);
-    expect(read(pod('name: p') + pod('name: p, namespace: default')).problems).toHaveLength(1);
-    expect(read(namespace('name: ns') + namespace('name: ns')).problems).toHaveLength(1);
+    expect(read(pod('name: p') + pod('name: p, namespace: default')).findings).toHaveLength(1);
+    expect(read(namespace('name: ns') + namespace('name: ns')).findings).toHaveLength(1);
     // A Namespace has no namespace.
-    expect(read(namespace('name: ns') + namespace('name: ns, namespace: x')).problems).toHaveLength(1);
+    expect(read(namespace('name: ns') + namespace('name: ns, namespace: x')).findings).toHaveLength(1);
   });
 
   test('has its first definition in the cluster', () => {
@@ -95,87 +95,87 @@ describe('an object that is declared twice', () => {
   });
 
   test('is another error without a name', () => {
-    expect(read(policy('""') + policy('""')).problems).toEqual([expect.stringContaining('metadata.name: '), expect.stringContaining('metadata.name: ')]);
+    expect(read(policy('""') + policy('""')).findings).toEqual([expect.stringContaining('metadata.name: '), expect.stringContaining('metadata.name: ')]);
   });
 
   test('can have two API versions', () => {
     const deployment = (apiVersion: string) => `---\n{ apiVersion: ${apiVersion}, kind: Deployment, metadata: { name: d }, spec: { template: {} } }\n`;
-    expect(read(deployment('apps/v1') + deployment('extensions/v1beta1')).problems).toEqual([
+    expect(read(deployment('apps/v1') + deployment('extensions/v1beta1')).findings).toEqual([
       expect.stringMatching(/warning NP031: .*extensions\/v1beta1/), expect.stringContaining('error NP032: Deployment default/d is declared twice'),
     ]);
   });
 
   test('is two objects in two namespaces or of two kinds', () => {
-    expect(read(policy('p') + policy('p, namespace: ns') + pod('name: p')).problems).toEqual([]);
+    expect(read(policy('p') + policy('p, namespace: ns') + pod('name: p')).findings).toEqual([]);
   });
 
   test('is two objects if its name is generated', () => {
     const generated = policy('x').replace('name: x', 'generateName: p-');
-    expect(read(generated + generated)).toMatchObject({ policies: ['default/p-*', 'default/p-*'], problems: [] });
+    expect(read(generated + generated)).toMatchObject({ policies: ['default/p-*', 'default/p-*'], findings: [] });
     expect(read(generated.replace('generateName', 'name: "", generateName')).policies).toEqual(['default/p-*']);
   });
 
   test('does not matter if its kind has no effect on connections', () => {
     const configMap = '---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: c } }\n';
-    expect(read(configMap + configMap).problems).toEqual([]);
+    expect(read(configMap + configMap).findings).toEqual([]);
   });
 });
 
 describe('a kind', () => {
   test('without an effect on connections is skipped', () => {
     const others = [['v1', 'Service'], ['v1', 'ConfigMap'], ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'], ['serving.knative.dev/v1', 'Service'], ['acme.io/v1', 'Deployment'], ['acme.io/v1', 'Namespace'], ['networking.k8s.io/v1', 'Ingress']];
-    expect(read(others.map(([apiVersion, kind]) => `---\n{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: x }, spec: {} }\n`).join(''))).toEqual({ namespaces: {}, declared: [], workloads: [], policies: [], problems: [] });
+    expect(read(others.map(([apiVersion, kind]) => `---\n{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: x }, spec: {} }\n`).join(''))).toEqual({ namespaces: {}, declared: [], workloads: [], policies: [], findings: [] });
   });
 
   test('in an API version that does not have it is one error, where the version is written', () => {
     expect(read(policy('p').replace('networking.k8s.io/v1', 'extensions/v1beta1')))
-      .toMatchObject({ policies: [], problems: [expect.stringMatching(/^a\.yaml:2:1: error NP\d+: .*extensions\/v1beta1.*write 'apiVersion: networking\.k8s\.io\/v1'$/)] });
-    expect(read('---\nkind: Deployment\napiVersion: v1\nmetadata: { name: d }\nspec: { template: { spec: { containers: [] } } }\n').problems)
+      .toMatchObject({ policies: [], findings: [expect.stringMatching(/^a\.yaml:2:1: error NP\d+: .*extensions\/v1beta1.*write 'apiVersion: networking\.k8s\.io\/v1'$/)] });
+    expect(read('---\nkind: Deployment\napiVersion: v1\nmetadata: { name: d }\nspec: { template: { spec: { containers: [] } } }\n').findings)
       .toEqual([expect.stringMatching(/^a\.yaml:3:1: error NP\d+: .*write 'apiVersion: apps\/v1'$/)]);
   });
 
   const rollout = '---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: { name: r, namespace: ns }\nspec: { template: { spec: { containers: [] } } }\n';
 
   test('that netpol does not know is a warning if it has a pod template', () => {
-    expect(read(rollout).problems).toEqual([
+    expect(read(rollout).findings).toEqual([
       'a.yaml:2:1: warning NP303: Rollout ns/r has a pod template, but netpol does not know its kind, so its pods are not in the answers; add the pods to the input',
     ]);
   });
 
   test('that netpol does not know has the pods of the input', () => {
     const owner = (kind: string, name: string) => `ownerReferences: [{ apiVersion: argoproj.io/v1alpha1, kind: ${kind}, name: ${name}, uid: u, controller: true }]`;
-    expect(read(rollout + pod(`name: p, namespace: ns, ${owner('Rollout', 'r')}`))).toMatchObject({ workloads: ['ns/r[Rollout]'], problems: [] });
+    expect(read(rollout + pod(`name: p, namespace: ns, ${owner('Rollout', 'r')}`))).toMatchObject({ workloads: ['ns/r[Rollout]'], findings: [] });
   });
 });
 
 test('findings about workloads are findings about the cluster', () => {
-  expect(read(pod('name: p').replace('spec: {}', 'spec: { hostNetwork: true }')).problems).toEqual([expect.stringContaining('warning NP304: default/p[Pod] has hostNetwork')]);
+  expect(read(pod('name: p').replace('spec: {}', 'spec: { hostNetwork: true }')).findings).toEqual([expect.stringContaining('warning NP304: default/p[Pod] has hostNetwork')]);
 });
 
 describe('a namespace that is stated as a fact', () => {
   const facts = (name: string, labels: Record<string, string>) => ({ namespaces: [{ name, labels, place: { file: 'netpol.yaml', line: 3, column: 5 } }] });
   const stated = (yaml: string, name: string, labels: Record<string, string>) => {
-    const { cluster, problems } = readCluster(resourcesOf(yaml), facts(name, labels));
+    const { cluster, findings } = readCluster(resourcesOf(yaml), facts(name, labels));
     const { labels: known, origin } = cluster.namespaces.get(name)!;
-    return { labels: { ...known }, place: origin?.at(), problems: problems.map(formatFinding) };
+    return { labels: { ...known }, place: origin?.at(), findings: findings.map(formatFinding) };
   };
 
   test('has these labels and the label of its name, whether it is used or not', () => {
     for (const yaml of ['', pod('name: p, namespace: a')]) {
       expect(stated(yaml, 'a', { 'team': 'a', 'kubernetes.io/metadata.name': 'wrong' })).toEqual({
-        labels: { 'team': 'a', 'kubernetes.io/metadata.name': 'a' }, place: { file: 'netpol.yaml', line: 3, column: 5 }, problems: [],
+        labels: { 'team': 'a', 'kubernetes.io/metadata.name': 'a' }, place: { file: 'netpol.yaml', line: 3, column: 5 }, findings: [],
       });
     }
   });
 
   test('has the labels of its declaration if it is declared, with a warning if these are others', () => {
     const declared = namespace('name: a, labels: { team: b }');
-    expect(stated(declared, 'a', { team: 'b' })).toMatchObject({ labels: { team: 'b' }, problems: [] });
+    expect(stated(declared, 'a', { team: 'b' })).toMatchObject({ labels: { team: 'b' }, findings: [] });
     for (const labels of [{ team: 'a' }, {}, { team: 'b', more: 'z' }] as Record<string, string>[]) {
       expect(stated(declared, 'a', labels)).toMatchObject({
         labels: { team: 'b' },
         place: { file: 'a.yaml', line: 2 },
-        problems: ['netpol.yaml:3:5: warning NP305: namespace a is stated with other labels than it is declared with, and netpol uses the declared labels (it is declared here: a.yaml:2:1); state the same labels, or remove the statement'],
+        findings: ['netpol.yaml:3:5: warning NP305: namespace a is stated with other labels than it is declared with, and netpol uses the declared labels (it is declared here: a.yaml:2:1); state the same labels, or remove the statement'],
       });
     }
   });
@@ -184,9 +184,9 @@ describe('a namespace that is stated as a fact', () => {
 describe('loading a cluster', () => {
   test('gives the cluster and all warnings if there are no errors', () => {
     const warning = { code: 'NP010' as const, severity: 'warning' as const, message: 'hm', place: {} };
-    const { cluster, problems } = loadCluster(resourcesOf(policy('p')), [warning], { namespaces: [{ name: 'a', labels: {}, place: {} }] });
-    expect([cluster.policies.length, [...cluster.namespaces.keys()], problems]).toEqual([1, ['a', 'default'], [warning]]);
-    expect(loadCluster(resourcesOf(policy('p'))).problems).toEqual([]);
+    const { cluster, findings } = loadCluster(resourcesOf(policy('p')), [warning], { namespaces: [{ name: 'a', labels: {}, place: {} }] });
+    expect([cluster.policies.length, [...cluster.namespaces.keys()], findings]).toEqual([1, ['a', 'default'], [warning]]);
+    expect(loadCluster(resourcesOf(policy('p'))).findings).toEqual([]);
   });
 
   test('throws all errors, of the text and of the objects', () => {
@@ -220,9 +220,9 @@ if (!exist) { console.warn(`${CASES} does not exist: the test with real manifest
   test('there are forty of them', () => expect(cases).toHaveLength(40));
 
   test.each(cases)('%s', name => {
-    const { resources, findings: problems } = readPaths([path.join(CASES, name, 'manifests')], () => '');
-    const { cluster, problems: more } = readCluster(resources);
-    expect([...problems, ...more].filter(({ severity }) => severity === 'error').map(formatFinding)).toEqual([]);
+    const { resources, findings } = readPaths([path.join(CASES, name, 'manifests')], () => '');
+    const { cluster, findings: more } = readCluster(resources);
+    expect([...findings, ...more].filter(({ severity }) => severity === 'error').map(formatFinding)).toEqual([]);
     expect(cluster.workloads.length).toBeGreaterThan(0);
     expect(cluster.policies.length).toBeGreaterThan(0);
   });

@@ -13,8 +13,8 @@ const PODS = [
 const resources = (...objects: any[]) => objects.map(object => ({ object, origin: { at: () => ({ file: 'a.yaml' }) }, named: true }));
 
 function read(object: any) {
-  const { cluster, problems } = readCluster(resources(...PODS, object));
-  return { cluster, messages: problems.map(formatFinding).filter(message => !message.includes('hostNetwork')) };
+  const { cluster, findings } = readCluster(resources(...PODS, object));
+  return { cluster, messages: findings.map(formatFinding).filter(message => !message.includes('hostNetwork')) };
 }
 
 /** The directions and the pods of a policy. A question mark means that it could select the pod only if netpol assumes nothing. */

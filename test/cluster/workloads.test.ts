@@ -4,10 +4,10 @@ import { formatFinding } from '../../src/findings/finding';
 import { formatAddress } from '../../src/k8s/address';
 import { readText } from '../../src/manifests/read-text';
 
-const read = (yaml: string): { cluster: Cluster; problems: string[] } => {
-  const { resources, findings: problems } = readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true });
-  const { cluster, problems: more } = readCluster(resources);
-  return { cluster, problems: [...problems, ...more].map(formatFinding) };
+const read = (yaml: string): { cluster: Cluster; findings: string[] } => {
+  const { resources, findings } = readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true });
+  const { cluster, findings: more } = readCluster(resources);
+  return { cluster, findings: [...findings, ...more].map(formatFinding) };
 };
 /** Each workload with the names of its known pods. */
 const workloads = (yaml: string) => Object.fromEntries(read(yaml).cluster.workloads.map(w => [workloadName(w), w.pods.map(({ name }) => name ?? '(template)')]));
@@ -122,19 +122,19 @@ describe('pods that have finished', () => {
 
 describe('addresses', () => {
   const addresses = (status: string) => {
-    const { cluster, problems } = read(pod('a', '', status));
-    return { addresses: cluster.workloads[0].pods[0].addresses.map(formatAddress), problems };
+    const { cluster, findings } = read(pod('a', '', status));
+    return { addresses: cluster.workloads[0].pods[0].addresses.map(formatAddress), findings };
   };
 
   test('are those of the status, each once', () => {
-    expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.1 }, { ip: "2001:db8::1" }]')).toEqual({ addresses: ['10.0.0.1', '2001:db8::1'], problems: [] });
-    expect(addresses('podIP: ~, podIPs: ~')).toEqual({ addresses: [], problems: [] });
-    expect(addresses('podIP: "", podIPs: [{}, 3, ~]')).toEqual({ addresses: [], problems: [] });
+    expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.1 }, { ip: "2001:db8::1" }]')).toEqual({ addresses: ['10.0.0.1', '2001:db8::1'], findings: [] });
+    expect(addresses('podIP: ~, podIPs: ~')).toEqual({ addresses: [], findings: [] });
+    expect(addresses('podIP: "", podIPs: [{}, 3, ~]')).toEqual({ addresses: [], findings: [] });
   });
 
   test('that are invalid are warnings at their places', () => {
-    expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.300 }]')).toEqual({ addresses: ['10.0.0.1'], problems: ['a.yaml:7:39: warning NP033: "10.0.0.300" is not an IP address; netpol treats the address of the pod as not known'] });
-    expect(addresses('podIP: 7').problems).toEqual(['a.yaml:7:11: warning NP033: 7 is not an IP address; netpol treats the address of the pod as not known']);
+    expect(addresses('podIP: 10.0.0.1, podIPs: [{ ip: 10.0.0.300 }]')).toEqual({ addresses: ['10.0.0.1'], findings: ['a.yaml:7:39: warning NP033: "10.0.0.300" is not an IP address; netpol treats the address of the pod as not known'] });
+    expect(addresses('podIP: 7').findings).toEqual(['a.yaml:7:11: warning NP033: 7 is not an IP address; netpol treats the address of the pod as not known']);
   });
 
   test('are unknown for a pod without a status, and for a template', () => {
@@ -162,9 +162,9 @@ describe('the selector of a workload', () => {
 
 test('hostNetwork is one warning for a workload', () => {
   const onHost = (name: string) => pod(name, inReplicaSet).replace('spec: {', 'spec: { hostNetwork: true,');
-  const { cluster, problems } = read(onHost('a') + onHost('b'));
+  const { cluster, findings } = read(onHost('a') + onHost('b'));
   expect(cluster.workloads[0].pods.map(({ hostNetwork }) => hostNetwork)).toEqual([true, true]);
-  expect(problems).toEqual(['a.yaml:6:9: warning NP304: default/web-7d4[ReplicaSet] has hostNetwork: NetworkPolicies do not select its pods, and rules match them only by address']);
+  expect(findings).toEqual(['a.yaml:6:9: warning NP304: default/web-7d4[ReplicaSet] has hostNetwork: NetworkPolicies do not select its pods, and rules match them only by address']);
 });
 
 test('the origin of a workload is its own object, or its first pod', () => {

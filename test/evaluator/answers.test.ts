@@ -5,10 +5,10 @@ import { ConnectionSet } from '../../src/evaluator/connections';
 import { Direction, Reachability } from '../../src/evaluator/reachability';
 import { formatAddress, parseAddress } from '../../src/k8s/address';
 import { Protocol } from '../../src/k8s/objects';
+import { answer } from '../spec/answers';
 import { labelled, member, namespace, pod, policy, reachOf } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
 import { randomRuns } from '../support/random-runs';
-import { answer } from '../spec/answers';
 
 const PORTS: [Protocol, number][] = [['TCP', 80], ['TCP', 443], ['UDP', 80]];
 

@@ -6,9 +6,9 @@ import { keepUnchanged } from '../../src/cluster/unchanged';
 import { Reachability } from '../../src/evaluator/reachability';
 import { parseAddress } from '../../src/k8s/address';
 import { Resource } from '../../src/manifests/resources';
+import { ADDRESSES, anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { namespace, pod, podOf, policy } from '../support/cluster-objects';
 import { randomRuns } from '../support/random-runs';
-import { ADDRESSES, anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
 /* An update gives the answers of an evaluation that starts from nothing. */
 

@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
 import { FAMILY_RANGE, parseAddress } from '../../src/k8s/address';
-import { labelled, member, pod, policy } from '../support/cluster-objects';
 import { fuzzClusters } from '../fuzz/cluster-fuzz';
+import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { labelled, member, pod, policy } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
 import { randomRuns, randomSeed } from '../support/random-runs';
-import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
 
 /* The evaluator on random and large clusters, with its grants in both forms. */
 

@@ -138,9 +138,9 @@ describe('files', () => {
 });
 
 const read = (content: string | Buffer, format: 'yaml' | 'json' | 'guess') => {
-  const { resources, findings } = readText({ file: 'a', content, format, named: true });
-  const { cluster, problems } = readCluster(resources);
-  return { cluster, messages: [...findings, ...problems].map(formatFinding) };
+  const { resources, findings: unreadable } = readText({ file: 'a', content, format, named: true });
+  const { cluster, findings } = readCluster(resources);
+  return { cluster, messages: [...unreadable, ...findings].map(formatFinding) };
 };
 
 const format = fc.constantFrom('yaml' as const, 'json' as const, 'guess' as const);

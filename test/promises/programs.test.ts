@@ -7,9 +7,9 @@ import { Reachability } from '../../src/evaluator/reachability';
 import { dnsLabelErrors } from '../../src/k8s/names';
 import { listConnections } from '../../src/query/connectivity';
 import { validateNetworkPolicy } from '../../src/validation/network-policy';
-import { clusterOfObjects } from '../support/manifests';
 import { manifestsOf } from '../spec/arbitrary-cluster';
 import { allows, SpecEnd } from '../spec/network-policy';
+import { clusterOfObjects } from '../support/manifests';
 
 /* What holds for every program of tiers, tried on random ones. */
 

@@ -4,8 +4,8 @@ import { ClassIndex, Reachability } from '../../src/evaluator/reachability';
 import { FAMILY_RANGE, familyOf } from '../../src/k8s/address';
 import { addressesEnd, Connection, listConnections } from '../../src/query/connectivity';
 import { ConnectivityChange, connectivityChanges } from '../../src/query/connectivity-changes';
-import { deployment, labelled, member, pod, podOf, policy, reachOf } from '../support/cluster-objects';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { deployment, labelled, member, pod, podOf, policy, reachOf } from '../support/cluster-objects';
 
 const rows = (reach: Reachability) => [...listConnections(reach).connections].map(c => `${c.source.name} → ${c.destination.name}: ${c.connections}`);
 

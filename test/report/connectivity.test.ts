@@ -1,3 +1,4 @@
+import { deployment, policy, shop, TIERS } from './shop';
 import { Workload } from '../../src/cluster/cluster';
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { ConnectivityList, listConnections, WorkloadEnd } from '../../src/query/connectivity';
@@ -7,7 +8,6 @@ import { connectivityDot, connectivityMermaid } from '../../src/report/connectiv
 import { connectivityMatrix } from '../../src/report/connectivity-matrix';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../../src/report/connectivity-table';
 import { reachOfYaml } from '../support/manifests';
-import { deployment, policy, shop, TIERS } from './shop';
 
 /* How the list of connections, and the changes between two lists, are written. */
 

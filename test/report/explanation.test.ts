@@ -1,8 +1,8 @@
+import { explanationOf, policy, shop, TIERS } from './shop';
 import { explanationJson, explanationMarkdown, placeJson, renderExplanation } from '../../src/report/explanation';
 import { fieldReference, formatReference, policyReference, ruleReference } from '../../src/report/references';
 import { labelled, namespace, pod, policy as policyObject, reachOf } from '../support/cluster-objects';
 import { reachOfYaml } from '../support/manifests';
-import { explanationOf, policy, shop, TIERS } from './shop';
 
 /* How explanations are written. */
 

@@ -1,7 +1,7 @@
+import { intentVerdicts, policy, shop, shopIntents, TIERS } from './shop';
 import { IntentVerdict } from '../../src/claims/intent-file';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../../src/report/intents';
 import { reachOfYaml } from '../support/manifests';
-import { intentVerdicts, policy, shop, shopIntents, TIERS } from './shop';
 
 const write = (writer: (intents: readonly IntentVerdict[]) => Iterable<string>, intents: readonly IntentVerdict[] = shopIntents()) => [...writer(intents)].join('');
 

@@ -78,9 +78,9 @@ export function explanationOf(reach: Reachability, from: string, to: string, on?
 
 /** Judges the intents of a file `intents.yaml`. */
 export function intentVerdicts(reach: Reachability, yaml: string): IntentVerdict[] {
-  const { intents, problems } = readIntents('intents.yaml', Buffer.from(yaml));
+  const { intents, findings } = readIntents('intents.yaml', Buffer.from(yaml));
   const judged = judgeIntents(reach, intents);
-  if (problems.length + judged.problems.length > 0) { throw new Error([...problems, ...judged.problems].map(formatFinding).join('\n')); }
+  if (findings.length + judged.findings.length > 0) { throw new Error([...findings, ...judged.findings].map(formatFinding).join('\n')); }
   return judged.verdicts;
 }
 

@@ -1,7 +1,7 @@
+import { intentVerdicts, policy, shop, TIERS } from './shop';
 import { IntentVerdict } from '../../src/claims/intent-file';
 import { renderClaimVerdict, verdictDetails } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../support/manifests';
-import { intentVerdicts, policy, shop, TIERS } from './shop';
 
 const only = (intents: IntentVerdict[]) => intents[0].verdict;
 const details = (yaml: string, manifests?: string) =>

@@ -12,8 +12,8 @@ export function clusterOfObjects(objects: readonly any[]): Cluster {
 
 /** The cluster of YAML manifests. Throws if one has an error. */
 export function clusterOfYaml(yaml: string): Cluster {
-  const { resources, findings: problems } = readText({ file: 'test.yaml', content: yaml, format: 'yaml', named: true });
-  if (problems.length > 0) { throw new Error(problems.map(formatFinding).join('\n')); }
+  const { resources, findings } = readText({ file: 'test.yaml', content: yaml, format: 'yaml', named: true });
+  if (findings.length > 0) { throw new Error(findings.map(formatFinding).join('\n')); }
   return clusterOf(resources);
 }
 
@@ -23,8 +23,8 @@ export function reachOfYaml(yaml: string): Reachability {
 }
 
 function clusterOf(resources: readonly Resource[]): Cluster {
-  const { cluster, problems } = readCluster([...resources]);
-  const errors = problems.filter(problem => problem.severity === 'error');
+  const { cluster, findings } = readCluster([...resources]);
+  const errors = findings.filter(one => one.severity === 'error');
   if (errors.length > 0) { throw new Error(errors.map(formatFinding).join('\n')); }
   return cluster;
 }

@@ -35,15 +35,15 @@ export function registerIntent(intent: Intent): void {
  *
  * @throws an error if an object cannot be synthesized, and an `InputError` if the API server would refuse one
  */
-export function outcomesOf(intent: Intent): Pick<ClusterReading, 'problems'> & { readonly outcomes: readonly CallOutcome[] } {
+export function outcomesOf(intent: Intent): Pick<ClusterReading, 'findings'> & { readonly outcomes: readonly CallOutcome[] } {
   const { root } = intent.node;
   const registry = registryOf(root);
-  const { cluster, problems } = clusterOfApp(root);
+  const { cluster, findings } = clusterOfApp(root);
   const calls = registry.intents.reduce((sum, { _calls }) => sum + _calls.length, 0);
   if (registry.judged?.cluster !== cluster || registry.judged.calls !== calls) {
     registry.judged = { cluster, calls, outcomes: judgeAll(cluster, registry.intents) };
   }
-  return { problems, outcomes: registry.judged.outcomes.get(intent)! };
+  return { findings, outcomes: registry.judged.outcomes.get(intent)! };
 }
 
 /** The result of `work` for an intent: once in a synth, and once more if the app has changed by the end of it. */

@@ -23,8 +23,8 @@ export interface AnsweredProbe {
  * @throws Refusal if a probe is wrong, after printing the findings of all probes
  */
 export function answerProbes(reach: Reachability, file: string, content: Buffer, io: Io): AnsweredProbe[] {
-  const { documents, findings: problems } = readDocuments(file, content, 'json');
-  printFindings(problems, io);
+  const { documents, findings } = readDocuments(file, content, 'json');
+  printFindings(findings, io);
   const [{ value, origin }] = documents;
   const errors = new FieldErrors();
   const reader = new ProbeReader(errors, new Endpoints(reach));

@@ -18,7 +18,7 @@ const DEFAULT_CONFIG = 'netpol.yaml';
 /** What was read. */
 export interface FactsRead {
   readonly namespaces: readonly StatedNamespace[];
-  readonly problems: readonly Finding[];
+  readonly findings: readonly Finding[];
   /** Real paths of the files that were read. */
   readonly files: readonly string[];
 }
@@ -43,7 +43,7 @@ export async function readFacts({ paths, assumeNamespaces = [], config }: InputO
 }
 
 class FactReader implements FactsRead {
-  public readonly problems: Finding[] = [];
+  public readonly findings: Finding[] = [];
   public readonly files: string[] = [];
   private readonly byName = new Map<string, StatedNamespace>();
 
@@ -56,7 +56,7 @@ class FactReader implements FactsRead {
     for (const label of text === undefined ? [] : text.split(',')) {
       const [key, value] = split(label, '=');
       const errors = value === undefined ? ['write it as key=value'] : [...labelKeyErrors(key), ...labelValueErrors(value)];
-      for (const message of errors) { this.problems.push(finding('NP041', place, `label '${label}': ${message}`)); }
+      for (const message of errors) { this.findings.push(finding('NP041', place, `label '${label}': ${message}`)); }
       labels[key] = value ?? '';
     }
     this.add({ name, labels, place });
@@ -66,7 +66,7 @@ class FactReader implements FactsRead {
   public readFile(file: string, content: Buffer, kind: 'config' | 'namespaces'): void {
     if (existsSync(file)) { this.files.push(realpathSync(file)); }
     const { documents, findings } = readDocuments(file, content, file.toLowerCase().endsWith('.json') ? 'json' : 'yaml');
-    this.problems.push(...findings);
+    this.findings.push(...findings);
     for (const { value, origin } of documents) {
       const errors = new FieldErrors();
       if (kind === 'config') {
@@ -74,7 +74,7 @@ class FactReader implements FactsRead {
       } else {
         this.readNamespaces(value, origin, errors);
       }
-      this.problems.push(...fieldFindings(errors.errors, origin, { code: 'NP041' }));
+      this.findings.push(...fieldFindings(errors.errors, origin, { code: 'NP041' }));
     }
   }
 
@@ -127,7 +127,7 @@ class FactReader implements FactsRead {
   private add(fact: StatedNamespace): void {
     const known = this.byName.get(fact.name);
     if (known !== undefined && !sameLabels(known.labels, fact.labels)) {
-      this.problems.push(finding('NP041', fact.place, `namespace '${fact.name}' is stated twice with different labels`, {
+      this.findings.push(finding('NP041', fact.place, `namespace '${fact.name}' is stated twice with different labels`, {
         related: [{ message: 'the first statement', place: known.place }], fix: 'remove one of the two',
       }));
       return;

@@ -37,11 +37,11 @@ export async function readInput(options: InputOptions, io: Io, memory?: FileMemo
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
   const files = readPaths(paths, () => stdin, memory);
   const facts = await readFacts(options, io);
-  const { cluster, problems } = readCluster(files.resources, { namespaces: facts.namespaces });
+  const { cluster, findings } = readCluster(files.resources, { namespaces: facts.namespaces });
   const ownFiles = [...options.ownFiles ?? [], ...facts.files];
   return {
     cluster,
-    problems: [...facts.problems, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...problems],
+    findings: [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findings],
     folders: files.folders,
   };
 }
@@ -51,8 +51,8 @@ export async function readInput(options: InputOptions, io: Io, memory?: FileMemo
  * @throws Refusal if a finding is an error
  */
 export async function readReachability(options: InputOptions, io: Io): Promise<Reachability> {
-  const { cluster, problems } = await readInput(options, io);
-  printFindings(problems, io);
+  const { cluster, findings } = await readInput(options, io);
+  printFindings(findings, io);
   if (cluster.policies.length === 0) { io.stderr.write(NO_POLICY); }
   const reach = new Reachability(cluster);
   return options.strict === true ? reach.strict : reach;

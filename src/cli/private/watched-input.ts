@@ -22,7 +22,7 @@ export interface Refreshed {
   /** Files that are new, changed or removed. */
   readonly files: readonly string[];
   /** Findings that the last reading did not have. */
-  readonly problems: readonly Finding[];
+  readonly findings: readonly Finding[];
   /** False if the input has an error. There is no new state then. */
   readonly isValid: boolean;
   readonly before?: State;
@@ -44,21 +44,21 @@ export class WatchedInput {
 
   /** Reads the changes. If there are none, or if there is an error, `changes` is empty and `after` is `before`. */
   public async refresh(): Promise<Refreshed> {
-    const { cluster, problems, folders } = await readInput(this.options, this.io, this.memory);
+    const { cluster, findings, folders } = await readInput(this.options, this.io, this.memory);
     const files = this.memory.turn();
-    const texts = new Map(problems.map(problem => [formatFinding(problem), problem]));
-    const fresh = [...texts].filter(([text]) => !this.known.has(text)).map(([, problem]) => problem);
+    const texts = new Map(findings.map(one => [formatFinding(one), one]));
+    const fresh = [...texts].filter(([text]) => !this.known.has(text)).map(([, one]) => one);
     this.known = new Set(texts.keys());
     const before = this.state;
-    const isValid = !problems.some(({ severity }) => severity === 'error');
+    const isValid = !findings.some(({ severity }) => severity === 'error');
     if (!isValid || (files.length === 0 && fresh.length === 0 && before !== undefined)) {
-      return { folders, files, problems: fresh, isValid, before, after: before, changes: [] };
+      return { folders, files, findings: fresh, isValid, before, after: before, changes: [] };
     }
     const { workloads, connections } = listConnections(this.evaluate(cluster));
     const after = { workloads, policies: cluster.policies.length, connections: [...connections] };
     this.state = after;
     const changes = before === undefined ? [] : connectivityChanges(before.connections, after.connections);
-    return { folders, files, problems: fresh, isValid, before, after, changes };
+    return { folders, files, findings: fresh, isValid, before, after, changes };
   }
 
   /** Evaluates only what has changed. */

@@ -37,8 +37,8 @@ interface OwnerGroup {
  * Groups objects by their controllers. A Deployment, its ReplicaSets and their pods, as `kubectl get all -o yaml` prints them, are one
  * workload. If the input has pods of a workload, those are its pods; otherwise its template stands for them.
  */
-export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads: Workload[]; problems: Finding[] } {
-  const problems: Finding[] = [];
+export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads: Workload[]; findings: Finding[] } {
+  const findings: Finding[] = [];
   const keyed = objects.map(keyedOf);
   const byKey = new Map(keyed.map(one => [one.key, one]));
   const groups = new Map<string, OwnerGroup>();
@@ -52,23 +52,23 @@ export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads:
   }
   const workloads: Workload[] = [];
   for (const group of groups.values()) {
-    const workload = workloadOf(group, problems);
+    const workload = workloadOf(group, findings);
     if (workload !== undefined) { workloads.push(workload); }
   }
-  return { workloads, problems };
+  return { workloads, findings };
 }
 
 /** Undefined if all of its pods have finished. */
-function workloadOf({ namespace, root, own, creators, pods }: OwnerGroup, problems: Finding[]): Workload | undefined {
+function workloadOf({ namespace, root, own, creators, pods }: OwnerGroup, findings: Finding[]): Workload | undefined {
   const running = pods.filter(pod => !hasFinished(pod.object));
   const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(creators);
   const members = running.length > 0 ? running : templates;
   if (members.length === 0) { return undefined; }
-  const known = members.map(member => podOf(member, problems));
+  const known = members.map(member => podOf(member, findings));
   const name = `${namespace}/${root.name}[${root.kind}]`;
   const onHost = members.find(member => member.template.hostNetwork);
   if (onHost !== undefined) {
-    problems.push(finding(
+    findings.push(finding(
       'NP304', onHost.origin.at([...onHost.template.path, 'spec', 'hostNetwork']),
       `${name} has hostNetwork: NetworkPolicies do not select its pods, and rules match them only by address`,
     ));
@@ -90,15 +90,15 @@ function currentGenerations(generations: readonly WorkloadObject[]): readonly Wo
   return current.length > 0 ? current : generations;
 }
 
-function podOf({ name, object, origin, template }: WorkloadObject, problems: Finding[]): Pod {
+function podOf({ name, object, origin, template }: WorkloadObject, findings: Finding[]): Pod {
   const { labels, ports, hostNetwork } = template;
   return object.kind === 'Pod'
-    ? { name, labels, ports, hostNetwork, addresses: addressesOf(object, origin, problems) }
+    ? { name, labels, ports, hostNetwork, addresses: addressesOf(object, origin, findings) }
     : { labels, ports, hostNetwork, addresses: [] };
 }
 
 /** The addresses in `status.podIPs` and `status.podIP` (v1, PodStatus). */
-function addressesOf({ status }: ApiResource, origin: Origin, problems: Finding[]): bigint[] {
+function addressesOf({ status }: ApiResource, origin: Origin, findings: Finding[]): bigint[] {
   if (!isObject(status)) { return []; }
   const written: { ip: unknown; path: (string | number)[] }[] = [{ ip: status.podIP, path: ['status', 'podIP'] }];
   if (Array.isArray(status.podIPs)) {
@@ -109,7 +109,7 @@ function addressesOf({ status }: ApiResource, origin: Origin, problems: Finding[
     if (ip === undefined || ip === null || ip === '') { continue; }
     const address = typeof ip === 'string' ? parseAddress(ip) : undefined;
     if (address === undefined) {
-      problems.push(finding('NP033', origin.at(path), `${JSON.stringify(ip)} is not an IP address; netpol treats the address of the pod as not known`));
+      findings.push(finding('NP033', origin.at(path), `${JSON.stringify(ip)} is not an IP address; netpol treats the address of the pod as not known`));
     } else {
       addresses.add(address);
     }
