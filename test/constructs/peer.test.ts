@@ -20,8 +20,8 @@ describe('the addresses of a peer', () => {
   });
 
   test.each([
-    ['host bits', '10.0.0.1/8', 'write 10.0.0.0/8'],
-    ['no prefix length', '10.0.0.1', 'write 10.0.0.1/32'],
+    ['host bits', '10.0.0.1/8', 'Write 10.0.0.0/8'],
+    ['no prefix length', '10.0.0.1', 'Write 10.0.0.1/32'],
     ['a prefix length that is too long', '10.0.0.0/33', 'must be a valid CIDR'],
     ['leading zeros', '010.0.0.0/8', 'leading 0s'],
     ['an IPv4 address inside IPv6', '::ffff:10.0.0.0/104', 'IPv4-mapped'],

@@ -77,7 +77,7 @@ describe('cdk8s synth with the plugin', () => {
   test('fails if the API server would refuse a policy, without any intent', () => {
     const { status, output } = synth({ manifests: POLICY('ingress: [{ ports: [{ port: 0 }] }]') });
     expect(status).toBe(2);
-    expect(output).toContain('netpol-input');
+    expect(output).toContain('NP020');
     expect(output).toContain('Resource Name: deny-db');
     expect(output).toContain('must be between 1 and 65535');
   });
@@ -85,7 +85,7 @@ describe('cdk8s synth with the plugin', () => {
   test('fails if an intent file does not exist', () => {
     const { status, output } = synth({ manifests: POD('web'), properties: { intents: ['missing.yaml'] } });
     expect(status).toBe(2);
-    expect(output).toContain("cannot be read (ENOENT): check 'intents' in cdk8s.yaml");
+    expect(output).toMatch(/cannot be read \(ENOENT\)\s+How to fix: check 'intents' in cdk8s.yaml/);
   });
 
   test('fails if an endpoint does not exist, with its place in the intent file', () => {
@@ -112,7 +112,7 @@ describe('cdk8s synth with the plugin', () => {
     const { status, output } = synth({ manifests, intents: 'denied:\n  - { from: 1.1.1.1, to: app/web }\n', properties: { intents: ['intents.yaml'] } });
     expect(status).toBe(2);
     expect(output).toContain('denied: 1.1.1.1 → app/web[Pod] is undecided: ');
-    expect(output).toContain('note: denied: 1.1.1.1 → app/web[Pod] is undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate');
+    expect(output).toContain('note NP301: denied: 1.1.1.1 → app/web[Pod] is undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate');
   });
 
   test('accepts a claim that holds under an assumption, unless it is strict', () => {
