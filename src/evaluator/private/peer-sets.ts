@@ -141,7 +141,8 @@ export class PeerSets {
     if (oldRow === NOTHING && nowRow === NOTHING) { return true; }
     const { words, classes } = now.index;
     // A namespace with as many classes as before has the same words. The rows EVERYTHING and NOTHING have no words to compare.
-    return old.index.classes.length === classes.length && (oldRow === nowRow || Math.min(oldRow, nowRow) >= 0 && this.bits.equal(oldRow, nowRow, words));
+    const isSameRow = oldRow === nowRow || Math.min(oldRow, nowRow) >= 0 && this.bits.equal(oldRow, nowRow, words);
+    return isSameRow && old.index.classes.length === classes.length;
   }
 
   private rowIn(index: NamespaceIndex, { pods, port, block }: PeerSetQuery): RowRef {
