@@ -79,6 +79,8 @@ const toHttp = toWeb({ policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelec
 const fromTeam = toWeb({ ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] }] });
 const fromY = toWeb({ ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'y' } } }] }] });
 const http = (containerPort: number) => ({ ports: [{ name: 'http', containerPort }] });
+const httpPods = [web(0, {}, http(80)), web(1, {}, http(81))];
+const onPort = (port: number | string, name = 'p') => policy(`x/${name}`, { podSelector: {}, ingress: [{ ports: [{ port }] }] });
 const at = (ip: string) => ({ ips: [ip] });
 
 /** Pods in more than 32 classes, so that they need more than one word of bits, and a policy that tells them apart. */
@@ -115,7 +117,8 @@ test.each<[string, object[], object[]]>([
     [web(0, {}, at('10.0.0.1')), web(1, {}, at('10.1.0.1')), fromBlock('10.0.0.0/16')]],
   ['the last block is removed', [web(0, {}, at('10.0.0.1')), fromBlock('10.0.0.0/16')], [web(0, {}, at('10.0.0.1'))]],
   ['a named port gets another number in another namespace', [web(0), pod('y/s', {}, http(80)), toHttp], [web(0), pod('y/s', {}, http(81)), toHttp]],
-  ['the last rule that names a port is removed', [web(0, {}, http(80)), web(1, {}, http(81)), toHttp], [web(0, {}, http(80)), web(1, {}, http(81))]],
+  ['the last rule that names a port is removed', [...httpPods, onPort('http')], [...httpPods, onPort(80)]],
+  ['one of two rules that name a port is removed', [...httpPods, onPort('http'), onPort('http', 'q')], [...httpPods, onPort('http')]],
   ['atoms get other numbers', [web(0), pod('y/a', {}, at('10.0.0.1')), fromBlock('10.0.0.0/8')],
     [web(0), pod('y/a', {}, at('10.0.0.1')), fromBlock('10.0.0.0/8'), policy('z/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '9.0.0.0/16' } }] }] })]],
   ['atoms get other numbers, and another policy has a block with pods',
@@ -153,10 +156,11 @@ test('a namespace without pods can get pods once more', () => {
 });
 
 test('one reachability can be updated twice', () => {
-  const [a, deny, b] = resourcesOf([web(0), toWeb({}), web(1)]);
+  const [a, mentionHash, b] = resourcesOf([web(0), policy('x/hash', { podSelector: { matchLabels: { hash: '1' } } }), web(1, { hash: '1' })]);
   const cluster = readCluster([a]).cluster;
   const reach = new Reachability(cluster);
-  reach.update(keepUnchanged(cluster, readCluster([a, deny]).cluster));
+  reach.update(keepUnchanged(cluster, readCluster([a, mentionHash]).cluster));
+  // Here no policy mentions the label, so both pods are in one class.
   expect(answersOf(reach.update(keepUnchanged(cluster, readCluster([a, b]).cluster)))).toEqual(answersOf(fresh([a, b])));
 });
 

@@ -133,16 +133,16 @@ export class PeerSets {
     return set;
   }
 
-  /** True if a namespace has the same words and the same pods in the set as before. */
+  /** True if a namespace has the same slots in the set as before. */
   private isSameIn(query: PeerSetQuery, position: number, after: PeerSets): boolean {
     const [old, now] = [this.namespaces[position], after.namespaces[position]];
     const oldRow = this.namespacesOf(query).includes(position) ? this.rowIn(old.index, query) : NOTHING;
     const nowRow = after.namespacesOf(query).includes(position) ? after.rowIn(now.index, query) : NOTHING;
     if (oldRow === NOTHING && nowRow === NOTHING) { return true; }
     const { words, classes } = now.index;
-    // The rows EVERYTHING and NOTHING have no words to compare.
-    return (oldRow === nowRow || Math.min(oldRow, nowRow) >= 0 && this.bits.equal(oldRow, nowRow, words))
-      && old.firstWord === now.firstWord && old.index.classes.length === classes.length;
+    // A namespace with as many classes as before has the same words. The rows EVERYTHING and NOTHING have no words to compare.
+    const isSameRow = oldRow === nowRow || Math.min(oldRow, nowRow) >= 0 && this.bits.equal(oldRow, nowRow, words);
+    return isSameRow && old.index.classes.length === classes.length;
   }
 
   private rowIn(index: NamespaceIndex, { pods, port, block }: PeerSetQuery): RowRef {
