@@ -253,13 +253,19 @@ describe('an endpoint class', () => {
   test('has any number of replicas, and replicas that differ have their own classes', () => {
     const replica = (i: number, labels = {}, options = {}) => podOf('web', `x/web-${i}`, { app: 'web', ...labels }, options);
     const classes = (...pods: object[]) => {
-      const reach = reachOf(isWeb, onHttp, ...pods);
+      const tiers = policy('x/tier', { podSelector: { matchExpressions: [{ key: 'tier', operator: 'Exists' }] } });
+      const blocks = policy('x/blocks', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] });
+      const reach = reachOf(isWeb, onHttp, tiers, blocks, ...pods);
       const [workload] = reach.cluster.workloads;
       return workload.pods.map(one => reach.ofPod(workload, one));
     };
     expect(classes(...Array.from({ length: 50 }, (_, i) => replica(i, { index: `${i}` })))).toEqual(Array(50).fill(0));
     expect(classes(replica(0), replica(1, {}, http(80)), replica(2), replica(3, { app: 'db' }))).toEqual([0, 1, 0, 2]);
     expect(classes(replica(0, {}, both), replica(1, {}, http(80)), replica(2, {}, { ...http(80), hostNetwork: true }))).toEqual([0, 1, 2]);
+    expect(classes(replica(0), replica(1, { tier: 'a' }), replica(2))).toEqual([0, 1, 0]);
+    expect(classes(replica(0, {}, http(80)), replica(1, {}, http(81)), replica(2, {}, http(81, 'UDP')))).toEqual([0, 1, 2]);
+    const addresses = [['10.0.0.1'], ['10.0.0.2'], ['11.0.0.1'], ['11.0.0.2', '10.0.0.3'], ['11.0.0.3', '11.0.0.4'], [], ['10.0.0.4', '10.0.0.5'], ['10.0.0.6', '11.0.0.5'], ['10.0.0.7', '9.0.0.1']];
+    expect(classes(...addresses.map((ips, i) => replica(i, {}, { ips })))).toEqual([0, 0, 1, 2, 1, 3, 0, 2, 4]);
   });
 });
 

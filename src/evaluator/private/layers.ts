@@ -205,9 +205,9 @@ export class NetworkPolicyLayer implements Layer {
   }
 
   public renumbered(atoms: Int32Array): NetworkPolicyLayer | undefined {
-    const certain = this.certain.renumbered(atoms);
-    const possible = this.isCertain ? certain : this.possible.renumbered(atoms);
-    return certain && possible && new NetworkPolicyLayer(this, certain, possible);
+    // Only evaluations with assumptions are updated, and those have no uncertain rule.
+    const grants = this.certain.renumbered(atoms);
+    return grants && new NetworkPolicyLayer(this, grants);
   }
 }
 
