@@ -50,14 +50,19 @@ export function flow(reach: Reachability, source: Endpoint, destination: Endpoin
   if (isLoopback(source, destination)) { return { source, destination, loopback: true, ...ALL, possible: ALL }; }
   const egress = reach.sideConnections(source.index, 'egress', destination.index);
   const ingress = reach.sideConnections(destination.index, 'ingress', source.index);
-  const certain = { egress, ingress, connections: egress.intersect(ingress) };
-  return { source, destination, loopback: false, ...certain, possible: reach.mayBeUndecided ? possible(reach, source, destination) : certain };
-}
-
-function possible(reach: Reachability, source: Endpoint, destination: Endpoint): FlowConnections {
-  const egress = reach.possibleSideConnections(source.index, 'egress', destination.index);
-  const ingress = reach.possibleSideConnections(destination.index, 'ingress', source.index);
-  return { egress, ingress, connections: egress.intersect(ingress) };
+  if (!reach.mayBeUndecided) {
+    const decided = { egress, ingress, connections: egress.intersect(ingress) };
+    return { source, destination, loopback: false, ...decided, possible: decided };
+  }
+  // The labels of one namespace can decide on both sides, so the two sides together can be decided although each of them is not.
+  return {
+    source, destination, loopback: false, egress, ingress, connections: reach.connections(source.index, destination.index),
+    possible: {
+      egress: reach.possibleSideConnections(source.index, 'egress', destination.index),
+      ingress: reach.possibleSideConnections(destination.index, 'ingress', source.index),
+      connections: reach.possibleConnections(source.index, destination.index),
+    },
+  };
 }
 
 /** Every flow from one of the sources to one of the destinations. */

@@ -147,3 +147,14 @@ test('an answer that strict answers leave undecided names its assumptions, and i
   const own = reachOf(pod('x/db'), pod('x/client'), policy('x/p', { podSelector: {}, ingress: [teamA] }));
   expect(answer(own, 'x/client', 'x/db')).toMatchObject({ answer: 'yes', assumptions: [] });
 });
+
+test('a question is decided if the labels of one namespace cannot open both sides at once', () => {
+  const into = { from: [{ namespaceSelector: labelled({ team: 'a' }) }] };
+  const out = { to: [{ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } }] };
+  const reach = reachOf(
+    pod('x/db', { app: 'db' }), pod('x/client', { app: 'client' }),
+    policy('x/in', { podSelector: labelled({ app: 'db' }), ingress: [into] }),
+    policy('x/out', { podSelector: labelled({ app: 'client' }), policyTypes: ['Egress'], egress: [out] }),
+  ).strict;
+  expect(answer(reach, 'x/client', 'x/db')).toMatchObject({ answer: 'no', egress: 'undecided', ingress: 'undecided', reasons: [] });
+});
