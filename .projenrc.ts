@@ -232,7 +232,7 @@ for (const pattern of ['.jsii.tabl.json', '/.stryker-tmp/', '/reports/', '/.benc
   project.gitignore.exclude(pattern);
 }
 const unpublished = [
-  '/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/',
+  '/examples/', '/docs/', '/rosetta/', '/bench/', '/.ci/', '/CONTRIBUTING.md', '/SECURITY.md', '.jsii.tabl.json', '/tsconfig.dev.json', '/.stryker-tmp/',
   '/reports/', '/.bench/',
 ];
 for (const pattern of unpublished) {
