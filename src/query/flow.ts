@@ -56,7 +56,12 @@ export function flow(reach: Reachability, source: Endpoint, destination: Endpoin
   }
   // The labels of one namespace can decide on both sides, so the two sides together can be decided although each of them is not.
   return {
-    source, destination, loopback: false, egress, ingress, connections: reach.connections(source.index, destination.index),
+    source,
+    destination,
+    loopback: false,
+    egress,
+    ingress,
+    connections: reach.connections(source.index, destination.index),
     possible: {
       egress: reach.possibleSideConnections(source.index, 'egress', destination.index),
       ingress: reach.possibleSideConnections(destination.index, 'ingress', source.index),
