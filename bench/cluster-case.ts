@@ -60,7 +60,7 @@ export function modelOf(resources: readonly Resource[]): Cluster {
 }
 
 /** Reads, evaluates and asks about many pairs, once. The peak of memory of such a process, in MB, includes the API objects. */
-export function touchCluster(size: Size): { mb: number; passing: number } {
+export function runOnce(size: Size): { mb: number; passing: number } {
   const reach = new Reachability(modelOf(resourcesOf(benchCluster(size))));
   const passing = askAll(reach, ...pairsOf(reach, size.seed));
   return { mb: process.resourceUsage().maxRSS / 1024, passing };

@@ -66,8 +66,8 @@ function namespacesToIndex(before: Evaluation, change: VocabularyChange, workloa
   // An edge that is added splits the old atom with its address. An edge that is removed is the first address of an old atom.
   const atoms = new Set(change.addresses.map(edge => before.addresses.atomOf(BigInt(edge))));
   for (const { index } of before.namespaces) {
-    if (change.labels.some(({ key, value }) => index.someHave(key, value))
-      || change.portNames.some(name => index.someHavePort(name))
+    if (change.labels.some(({ key, value }) => index.somePodHasLabel(key, value))
+      || change.portNames.some(name => index.somePodHasPort(name))
       || [...index.byAtom.keys()].some(atom => atoms.has(atom))) {
       stale.add(index.namespace);
     }
