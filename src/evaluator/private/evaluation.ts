@@ -16,8 +16,8 @@ export interface EvaluationOptions {
   readonly mostSparseGrants?: number;
 }
 
-/** Up to so many grants per class, reading a list of them is faster than intersecting two rows of bits. */
-const MOST_SPARSE_GRANTS = 24;
+/** Up to this many grants per class, reading a list of them is faster than intersecting two rows of bits. */
+const MAX_SPARSE_GRANTS = 24;
 
 /** The layers of one namespace in both directions. */
 export interface CompiledNamespace {
@@ -122,7 +122,7 @@ export function compileNamespace(home: IndexedNamespace, policies: NamespacePoli
   const grantsOf = (direction: Direction, match?: Match): { compiled: CompiledPolicies; grants: Grants } => {
     const compiled = new CompiledPolicies(home, policies, direction, sources, match);
     for (const name of compiled.portNamesElsewhere) { portNamesElsewhere.add(name); }
-    const isDense = compiled.grantCount > (sources.options.mostSparseGrants ?? MOST_SPARSE_GRANTS) * home.index.classes.length;
+    const isDense = compiled.grantCount > (sources.options.mostSparseGrants ?? MAX_SPARSE_GRANTS) * home.index.classes.length;
     return {
       compiled,
       grants: isDense ? new DenseGrants(compiled, sources, sources.namespaceOfWord.length, sources.addresses.size) : SparseGrants.of(compiled),

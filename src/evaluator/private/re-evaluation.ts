@@ -5,9 +5,12 @@ import { IndexedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
 import { Cluster, Namespace, Policy, Workload } from '../../cluster/cluster';
 
-/** If the rows of bits have grown by more than this, most of them have no references, so everything is evaluated again. */
-const MOST_GROWTH = 4;
-const MOST_WORDS = 1 << 20;
+/**
+ * If the words of bits in use exceed this factor of those of the full evaluation, plus this many, then most rows have no references any
+ * more, and everything is evaluated again.
+ */
+const MAX_GROWTH = 4;
+const MAX_EXTRA_WORDS = 1 << 20;
 
 /**
  * Evaluates a cluster that differs from an evaluated one. Unchanged objects must be the same objects in both. Only these namespaces are
@@ -17,7 +20,7 @@ const MOST_WORDS = 1 << 20;
  */
 export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const { vocabulary, table, bits, options } = before;
-  const hasGrown = bits.used > before.builtWords * MOST_GROWTH + MOST_WORDS;
+  const hasGrown = bits.used > before.builtWords * MAX_GROWTH + MAX_EXTRA_WORDS;
   if (hasGrown || cluster.unevaluated !== before.cluster.unevaluated) { return evaluate(cluster, options); }
   const policyChange = listChange(before.cluster.policies, cluster.policies);
   const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
