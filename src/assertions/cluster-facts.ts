@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { namespaceOf, stateNamespace } from './private/stated-namespaces';
+import { checkedNamespace, addStatedNamespace } from './private/stated-namespaces';
 
 /** What is known about a namespace that is made elsewhere. */
 export interface NamespaceFacts {
@@ -48,6 +48,6 @@ export class ClusterFacts {
   public addNamespace(name: string, options: NamespaceFacts = {}): void {
     const { root, path } = this._scope.node;
     const call = `${path}: ClusterFacts.addNamespace('${name}')`;
-    stateNamespace(call, root, namespaceOf(call, name, options.labels ?? {}, { constructPath: path }));
+    addStatedNamespace(call, root, checkedNamespace(call, name, options.labels ?? {}, { constructPath: path }));
   }
 }

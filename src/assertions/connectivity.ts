@@ -1,10 +1,10 @@
 import { App, Chart } from 'cdk8s';
 import { AssumedNamespace } from './cluster-facts';
 import { checkCall, ClaimCall, requestsOf, verdictOf } from './private/claim-call';
-import { namespaceOf, namespacesStatedIn } from './private/stated-namespaces';
+import { checkedNamespace, namespacesStatedIn } from './private/stated-namespaces';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/synth-run';
-import { ClaimEvaluation } from '../claims/claim-requests';
+import { ClaimEvaluation } from '../claims/claim-evaluation';
 import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';
@@ -279,7 +279,7 @@ export class Connectivity {
 }
 
 function factsOf(call: string, { namespaces = [] }: ConnectivityOptions, scope?: App | Chart): ClusterFacts {
-  const given = namespaces.map(({ name, labels = {} }, i) => namespaceOf(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
+  const given = namespaces.map(({ name, labels = {} }, i) => checkedNamespace(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
   return { namespaces: [...scope === undefined ? [] : namespacesStatedIn(scope.node.root), ...given] };
 }
 

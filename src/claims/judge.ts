@@ -1,5 +1,5 @@
 import { Claim, directionOf, OnlyClaim, PairClaim } from './claim';
-import { DecidingRule, Outsider, OutsiderSearch } from './private/outsider';
+import { DecidingRule, UnlistedConnection, WitnessSearch } from './private/witness-search';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, Reason } from '../findings/answer';
@@ -8,7 +8,7 @@ import { explain, Explanation } from '../query/explanation';
 import { covers, Flow, flow, flows } from '../query/flow';
 import { connectionsOfPort, PortQuery } from '../query/ports';
 
-export type { DecidingRule, Outsider, PossibleEnd, PossiblePod } from './private/outsider';
+export type { DecidingRule, UnlistedConnection, PossibleEnd, PossiblePod } from './private/witness-search';
 
 /** Whether a claim holds. It does not hold if it fails, nor if it is undecided. */
 export type ClaimAnswer = 'holds' | 'fails' | 'undecided';
@@ -20,7 +20,7 @@ export type Witness =
   /** `denied`: these connections of the flow pass, or may pass. */
   | { readonly kind: 'passes'; readonly connections: ConnectionSet; readonly explanation: Explanation }
   /** `admitsOnly` and `reachesOnly`: an end outside the list gets through, or may. */
-  | { readonly kind: 'outsider'; readonly outsider: Outsider };
+  | { readonly kind: 'unlisted'; readonly connection: UnlistedConnection };
 
 /** The answer to a claim, with everything that a writer needs to explain it. */
 export interface ClaimVerdict {
@@ -62,8 +62,8 @@ function judgeUnder(reach: Reachability, claim: Claim): ClaimVerdict {
   }
 }
 
-/** Collects what makes a claim undecided while the search for a certain witness goes on. */
-class Search {
+/** A verdict in the making: it collects what leaves the claim undecided, until a certain witness is found or the search ends. */
+class PendingVerdict {
   private witness?: Witness;
   private undecided = false;
   private readonly reasons = new Map<string, Reason>();
@@ -89,16 +89,16 @@ class Search {
 }
 
 function judgeAllowed(reach: Reachability, claim: PairClaim): ClaimVerdict {
-  const search = new Search(claim);
+  const pending = new PendingVerdict(claim);
   for (const port of claim.ports ?? ownPorts(claim.to)) {
     for (const pair of flows(reach, claim.from.endpoints, claim.to.endpoints)) {
       if (covers(pair.connections, port, pair.destination)) { continue; }
       const witness = (): Witness => ({ kind: 'blocked', explanation: explain(reach, pair, port) });
-      if (!covers(possibleConnections(reach, pair), port, pair.destination)) { return search.fails(witness()); }
-      search.mayFail(reasonsOf(reach, pair), witness);
+      if (!covers(possibleConnections(reach, pair), port, pair.destination)) { return pending.fails(witness()); }
+      pending.mayFail(reasonsOf(reach, pair), witness);
     }
   }
-  return search.end();
+  return pending.end();
 }
 
 /** The ports that `allowed` means by default. If none is known, the connection must pass on some port. */
@@ -108,7 +108,7 @@ function ownPorts(to: Party): readonly (PortQuery | undefined)[] {
 }
 
 function judgeDenied(reach: Reachability, claim: PairClaim): ClaimVerdict {
-  const search = new Search(claim);
+  const pending = new PendingVerdict(claim);
   const sources = [...claim.from.endpoints, ...claim.from.worstCase];
   const destinations = [...claim.to.endpoints, ...claim.to.worstCase];
   for (const pair of flows(reach, sources, destinations)) {
@@ -119,11 +119,11 @@ function judgeDenied(reach: Reachability, claim: PairClaim): ClaimVerdict {
       : claim.ports.reduce((all, port) => all.union(connectionsOfPort(port, pair.destination)), ConnectionSet.NONE);
     const passing = (connections: ConnectionSet): Witness => ({ kind: 'passes', connections, explanation: explain(reach, pair) });
     const certain = pair.connections.intersect(claimed);
-    if (!certain.isEmpty) { return search.fails(passing(certain)); }
+    if (!certain.isEmpty) { return pending.fails(passing(certain)); }
     const possible = possibleConnections(reach, pair).intersect(claimed);
-    if (!possible.isEmpty) { search.mayFail(reasonsOf(reach, pair), () => passing(possible)); }
+    if (!possible.isEmpty) { pending.mayFail(reasonsOf(reach, pair), () => passing(possible)); }
   }
-  return search.end();
+  return pending.end();
 }
 
 /** What may pass, if everything undecided turns out to let it pass. */
@@ -133,32 +133,32 @@ function possibleConnections(reach: Reachability, { source, destination, connect
 
 function reasonsOf(reach: Reachability, { source, destination }: Flow): Reason[] {
   return [
-    ...reach.undecidedBecause(source.index, 'egress', destination.index),
-    ...reach.undecidedBecause(destination.index, 'ingress', source.index),
+    ...reach.undecidedReasons(source.index, 'egress', destination.index),
+    ...reach.undecidedReasons(destination.index, 'ingress', source.index),
   ];
 }
 
 function judgeOnly(reach: Reachability, claim: OnlyClaim): ClaimVerdict {
-  const search = new Search(claim);
+  const pending = new PendingVerdict(claim);
   const direction = directionOf(claim.kind);
-  const outsiders = new OutsiderSearch(reach, claim.listed.flatMap(party => party.selectors), direction);
-  if (!outsiders.arePossible) { return search.end(); }
+  const unlisted = new WitnessSearch(reach, claim.listed.flatMap(party => party.selectors), direction);
+  if (!unlisted.canExist) { return pending.end(); }
   for (const port of claim.ports ?? [undefined]) {
     for (const target of distinctPods(claim.target)) {
-      const outsider = outsiders.of(target, port);
-      const witness = outsider && ({ kind: 'outsider', outsider } as const);
+      const connection = unlisted.find(target, port);
+      const witness = connection && ({ kind: 'unlisted', connection } as const);
       const unevaluated = reach.unevaluated(target.index, direction);
-      if (witness !== undefined && unevaluated.length === 0) { return search.fails(witness); }
-      // A policy that is not evaluated may keep this outsider out, and it may let another one through.
+      if (witness !== undefined && unevaluated.length === 0) { return pending.fails(witness); }
+      // A policy that is not evaluated may deny this connection, and it may allow another one that is not listed.
       if (witness !== undefined || unevaluated.some(({ canAllow }) => canAllow)) {
-        search.mayFail(reach.unevaluatedBecause(target.index, direction), () => witness);
+        pending.mayFail(reach.unevaluatedReasons(target.index, direction), () => witness);
       }
     }
   }
-  return search.end();
+  return pending.end();
 }
 
-/** The pods of a party. Those of one class with the same ports have the same outsiders, so one of them is enough. */
+/** The pods of a party. Those of one class with the same ports have the same connections, so one of them is enough. */
 function distinctPods({ endpoints, worstCase }: Party): PodEndpoint[] {
   const distinct = new Map<string, PodEndpoint>();
   for (const endpoint of [...endpoints, ...worstCase]) {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { answersJson, answersText, answerProbes } from './private/batch';
 import { ExitStatus, InputOptions, Io, readNamedText, readReachability } from './private/input';
 import {
-  addInputOptions, addQuestionOptions, allowUndecidedOption, Endpoints, outputOption, pathsArgument, portOption, printMixed, printReasons, statusOf,
+  addInputOptions, addQuestionOptions, allowUndecidedOption, PartyLookup, outputOption, pathsArgument, portOption, printMixed, printReasons, statusOf,
 } from './private/options';
 import { Answer, Reason } from '../findings/answer';
 import { FlowAnswer, query, truthOf } from '../query/flow';
@@ -55,7 +55,7 @@ async function answerOne(paths: readonly string[], from: string, to: string, opt
   const { port, output, allowUndecided, ...input } = options;
   const question = portOption(port);
   const reach = await readReachability({ paths, ...input }, io);
-  const endpoints = new Endpoints(reach);
+  const endpoints = new PartyLookup(reach);
   const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
   printMixed(answer, io);
   printReasons(answer, io);

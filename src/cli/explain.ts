@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ExitStatus, InputOptions, Io, readReachability } from './private/input';
 import {
-  addInputOptions, addQuestionOptions, allowUndecidedOption, Endpoints, outputOption, pathsArgument, portOption, printMixed, statusOf,
+  addInputOptions, addQuestionOptions, allowUndecidedOption, PartyLookup, outputOption, pathsArgument, portOption, printMixed, statusOf,
 } from './private/options';
 import { explain, Explanation } from '../query/explanation';
 import { query } from '../query/flow';
@@ -41,7 +41,7 @@ export function explainCommand(io: Io, report: (status: ExitStatus) => void): Co
     }
     const question = portOption(port);
     const reach = await readReachability({ paths, ...input }, io);
-    const endpoints = new Endpoints(reach);
+    const endpoints = new PartyLookup(reach);
     const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
     printMixed(answer, io);
     io.stdout.write(RENDERERS[output](explain(reach, answer.example, question)));

@@ -18,7 +18,7 @@ import { ContainerPort } from '../k8s/workloads';
 export type Direction = 'ingress' | 'egress';
 
 /** A tier, as edges and policies need it. */
-export interface TierPods extends Construct {
+export interface EdgeTier extends Construct {
   readonly peerName: string;
   readonly _namespace: string | undefined;
   /** The tier's own layout. Undefined means that of the nearest scope. */
@@ -37,7 +37,7 @@ export interface EdgeEnd {
   /** Its name in messages. */
   readonly title: string;
   /** The tier, if the end is one. Policies are written for the pods of tiers only. */
-  readonly tier?: TierPods;
+  readonly tier?: EdgeTier;
   /** The ports of the end itself, for calls that name none. Undefined if it has none. */
   ports(): readonly Port[] | undefined;
   /** The `from` or `to` of a rule in a policy of this namespace. Undefined means every pod and every address. */
@@ -127,11 +127,11 @@ interface TierPolicy extends PolicyObjectProps {
 }
 
 interface TierRecord {
-  readonly tier: TierPods;
+  readonly tier: EdgeTier;
   /** By direction and the key of the other end. */
   readonly halves: Map<string, Half>;
   /** The ids of the tier's policy objects. */
-  readonly written: Set<string>;
+  readonly policyIds: Set<string>;
 }
 
 /** What the program says about the network of one app. */
@@ -145,7 +145,7 @@ export class Network {
   }
 
   private readonly edges = new Map<string, Edge>();
-  private readonly tiers = new Map<TierPods, TierRecord>();
+  private readonly tiers = new Map<EdgeTier, TierRecord>();
   private readonly denies = new Map<string | undefined, NamespaceDeny>();
   private readonly layouts = new Map<IConstruct, PolicyLayout>();
 
@@ -171,7 +171,7 @@ export class Network {
   }
 
   /** The recorded edges whose destination is this tier. */
-  public edgesInto(tier: TierPods): Edge[] {
+  public edgesInto(tier: EdgeTier): Edge[] {
     return [...this.tiers.get(tier)?.halves.values() ?? []].filter(half => half.direction === 'ingress').map(half => half.edge);
   }
 
@@ -195,9 +195,9 @@ export class Network {
     this.reconcile(tier => tier.node.scopes.includes(scope));
   }
 
-  private addHalf(tier: TierPods | undefined, direction: Direction, edge: Edge): void {
+  private addHalf(tier: EdgeTier | undefined, direction: Direction, edge: Edge): void {
     if (tier === undefined) { return; }
-    const record = this.tiers.get(tier) ?? { tier, halves: new Map(), written: new Set() };
+    const record = this.tiers.get(tier) ?? { tier, halves: new Map(), policyIds: new Set() };
     this.tiers.set(tier, record);
     const path = [direction, edge.other(direction).key];
     const key = JSON.stringify(path);
@@ -206,7 +206,7 @@ export class Network {
     this.reconcileTier(record);
   }
 
-  private reconcile(isAffected: (tier: TierPods) => boolean): void {
+  private reconcile(isAffected: (tier: EdgeTier) => boolean): void {
     for (const record of this.tiers.values()) {
       if (isAffected(record.tier)) { this.reconcileTier(record); }
     }
@@ -217,7 +217,7 @@ export class Network {
    * other code may look for them in the tree or depend on them; only their content waits for the synth.
    */
   private reconcileTier(record: TierRecord): void {
-    const { tier, written } = record;
+    const { tier, policyIds: written } = record;
     const wanted = new Map(this.policiesOf(record).map(policy => [policy.id, policy]));
     for (const id of written) {
       if (wanted.has(id)) { continue; }
@@ -246,7 +246,7 @@ export class Network {
     return [...halves.values()].filter(half => restricts?.[half.direction] ?? true);
   }
 
-  private policy(tier: TierPods, name: string, path: readonly string[], halves: () => readonly Half[]): TierPolicy {
+  private policy(tier: EdgeTier, name: string, path: readonly string[], halves: () => readonly Half[]): TierPolicy {
     const key = JSON.stringify([tier.node.path, ...path]);
     return {
       id: `${name}-${hash(key)}`,
@@ -262,7 +262,7 @@ export class Network {
 const networks = new WeakMap<IConstruct, Network>();
 
 /** The spec of a policy for a tier's pods. The order of its rules does not depend on the order of calls. */
-function specOf(tier: TierPods, halves: readonly Half[]): NetworkPolicySpec {
+function specOf(tier: EdgeTier, halves: readonly Half[]): NetworkPolicySpec {
   const sorted = [...halves].sort((a, b) => a.policy.key < b.policy.key ? -1 : 1);
   const rules = (direction: Direction) => sorted.filter(half => half.direction === direction).map(half => half.edge.rule(direction, tier._namespace));
   const [ingress, egress] = [rules('ingress'), rules('egress')];
@@ -284,7 +284,7 @@ function checkEdge(where: string, source: EdgeEnd, destination: EdgeEnd, ports: 
   }
 }
 
-function checkTiers(where: string, source: TierPods, destination: TierPods): void {
+function checkTiers(where: string, source: EdgeTier, destination: EdgeTier): void {
   if (source.node.root !== destination.node.root) {
     throw callError(where, 'the two tiers are in two apps, so neither can write the policy of the other',
       'make both tiers in one app, or name the other one by Peer.pods(...)');

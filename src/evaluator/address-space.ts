@@ -88,12 +88,12 @@ export type AtomRanges = readonly number[];
 /** The atoms of a block without its exceptions. */
 export function atomsOf({ block, except }: AddressesClause, addresses: AddressSpace): AtomRanges {
   const { first, end } = addresses.atomsOf(block);
-  const holes = except.map(hole => addresses.atomsOf(hole)).sort((a, b) => a.first - b.first);
+  const exceptions = except.map(exception => addresses.atomsOf(exception)).sort((a, b) => a.first - b.first);
   const atoms: number[] = [];
   let next = first;
-  for (const hole of holes) {
-    if (hole.first > next) { atoms.push(next, hole.first); }
-    next = Math.max(next, hole.end);
+  for (const exception of exceptions) {
+    if (exception.first > next) { atoms.push(next, exception.first); }
+    next = Math.max(next, exception.end);
   }
   if (next < end) { atoms.push(next, end); }
   return atoms;

@@ -89,10 +89,10 @@ export class Reachability {
   /** The endpoint class of a pod. */
   public ofPod({ namespace }: Workload, pod: Pod): ClassIndex {
     const { positions, namespaces } = this.evaluation;
-    const home = namespaces[positions.get(namespace) ?? -1];
-    const own = home?.index.classOf(pod);
+    const indexed = namespaces[positions.get(namespace) ?? -1];
+    const own = indexed?.index.classOf(pod);
     if (own === undefined) { throw new Error('this pod is not in the cluster that is evaluated'); }
-    return home.firstWord * 32 + own;
+    return indexed.firstWord * 32 + own;
   }
 
   /** The atom of an address. */
@@ -117,8 +117,8 @@ export class Reachability {
   }
 
   /** A reason for each policy of `unevaluated`, whichever the peer is. */
-  public unevaluatedBecause(subject: ClassIndex, direction: Direction): Reason[] {
-    return this.unevaluated(subject, direction).map(policy => this.reasonOf(policy, subject, this.home(subject).namespace));
+  public unevaluatedReasons(subject: ClassIndex, direction: Direction): Reason[] {
+    return this.unevaluated(subject, direction).map(policy => this.reasonOf(policy, subject, this.namespaceOf(subject).namespace));
   }
 
   /** The connections that are certainly allowed between two different pods or addresses. */
@@ -146,11 +146,11 @@ export class Reachability {
   }
 
   /** Why one side is undecided; empty if it is decided. */
-  public undecidedBecause(subject: ClassIndex, direction: Direction, peer: ClassIndex): readonly Reason[] {
+  public undecidedReasons(subject: ClassIndex, direction: Direction, peer: ClassIndex): readonly Reason[] {
     const { certain, possible } = this.sideRange(subject, direction, peer);
     if (certain.equals(possible)) { return []; }
-    const home = this.home(subject).namespace;
-    const reasons: Reason[] = this.unevaluated(subject, direction).map(policy => this.reasonOf(policy, subject, home));
+    const podNamespace = this.namespaceOf(subject).namespace;
+    const reasons: Reason[] = this.unevaluated(subject, direction).map(policy => this.reasonOf(policy, subject, podNamespace));
     const namespace = this.uncertainNamespace(subject, direction, peer);
     if (namespace !== undefined) {
       const policies = this.policies(subject, direction);
@@ -257,7 +257,7 @@ export class Reachability {
   /** The namespace of the peer if its labels are not known and rules of the subject mention them. */
   private uncertainNamespace(subject: ClassIndex, direction: Direction, peer: ClassIndex): Namespace | undefined {
     if (!this.evaluation.isStrict || subject >= ATOMS || peer >= ATOMS) { return undefined; }
-    const { namespace } = this.home(peer);
+    const { namespace } = this.namespaceOf(peer);
     return uncertainSelectors(this.policies(subject, direction), direction, namespace).length > 0 ? namespace : undefined;
   }
 
@@ -266,27 +266,27 @@ export class Reachability {
     return { direction, policies, unevaluated: this.unevaluated(subject, direction), subject: this.end(subject), peer: this.end(peer) };
   }
 
-  private reasonOf(policy: UnevaluatedPolicy, subject: ClassIndex, home: Namespace): Reason {
-    const { pod } = this.home(subject).index.classes[this.inNamespace(subject)];
+  private reasonOf(policy: UnevaluatedPolicy, subject: ClassIndex, podNamespace: Namespace): Reason {
+    const { pod } = this.namespaceOf(subject).index.classes[this.inNamespace(subject)];
     const what = unevaluatedName(policy);
-    return policy.selects(pod, home) === 'could'
+    return policy.selects(pod, podNamespace) === 'could'
       ? { code: 'policy-kind', what, place: policy.origin.at() }
-      : { code: 'namespace-label', what: `namespace ${home.name} (labels that ${what} mentions)`, place: policy.origin.at() };
+      : { code: 'namespace-label', what: `namespace ${podNamespace.name} (labels that ${what} mentions)`, place: policy.origin.at() };
   }
 
   private end(endpoint: ClassIndex): RuleEnd {
     if (endpoint >= ATOMS) { return { kind: 'addresses', range: this.addresses.range(endpoint - ATOMS) }; }
-    const { index } = this.home(endpoint);
+    const { index } = this.namespaceOf(endpoint);
     return { kind: 'pod', namespace: index.namespace, pod: index.classes[this.inNamespace(endpoint)].pod };
   }
 
-  private home(pods: ClassIndex): IndexedNamespace {
+  private namespaceOf(pods: ClassIndex): IndexedNamespace {
     return this.evaluation.namespaces[this.evaluation.namespaceOfWord[pods >>> 5]];
   }
 
   /** The number that an endpoint class has in its namespace. */
   private inNamespace(pods: ClassIndex): number {
-    return pods - this.home(pods).firstWord * 32;
+    return pods - this.namespaceOf(pods).firstWord * 32;
   }
 
   private compiled(pods: ClassIndex, direction: Direction): CompiledDirection {

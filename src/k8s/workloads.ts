@@ -34,7 +34,7 @@ export function servedVersion(kind: string): string | undefined {
 }
 
 /** The API group of an `apiVersion`, with the current group of workloads that are written in the legacy group. */
-export function normalGroup(apiVersion: string): string {
+export function currentGroup(apiVersion: string): string {
   const group = apiGroup(apiVersion);
   return group === LEGACY_GROUP ? 'apps' : group;
 }
@@ -173,6 +173,6 @@ function list(value: unknown): unknown[] {
 }
 
 /** The key under which a named port is looked up: `TCP/http`. */
-export function portName(port: { readonly protocol: string; readonly name?: string }): string {
+export function namedPortKey(port: { readonly protocol: string; readonly name?: string }): string {
   return `${port.protocol}/${port.name}`;
 }

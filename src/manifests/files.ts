@@ -18,10 +18,10 @@ export interface PathsRead extends ReadResult {
 
 /**
  * Reads files, folders and standard input (`-`). A folder is read with all folders in it, except hidden ones and node_modules. A file is
- * read only once, even if several paths lead to it, and not at all if `memory` has its current content.
+ * read only once, even if several paths lead to it, and not at all if `cache` has its current content.
  */
-export function readPaths(paths: readonly string[], stdin: () => string | Buffer, memory?: FileMemory): PathsRead {
-  const reader = new PathReader(stdin, memory);
+export function readPaths(paths: readonly string[], stdin: () => string | Buffer, cache?: FileCache): PathsRead {
+  const reader = new PathReader(stdin, cache);
   for (const named of paths) { reader.readNamed(named); }
   const { resources, findings, folders } = reader;
   if (resources.length === 0 && !hasErrors(findings)) {
@@ -43,14 +43,14 @@ class PathReader implements PathsRead {
 
   private readonly foldersRead = new Set<string>();
 
-  constructor(private readonly stdin: () => string | Buffer, private readonly memory: FileMemory | undefined) {}
+  constructor(private readonly stdin: () => string | Buffer, private readonly cache: FileCache | undefined) {}
 
   public readNamed(named: string): void {
     if (named === STDIN) {
-      if (isNew(STDIN, this.filesRead)) { this.guard(STDIN, () => this.take(textOf(STDIN, this.stdin(), true))); }
+      if (isNew(STDIN, this.filesRead)) { this.reportErrors(STDIN, () => this.add(textOf(STDIN, this.stdin(), true))); }
       return;
     }
-    this.guard(named, () => {
+    this.reportErrors(named, () => {
       const stats = statSync(named, { bigint: true });
       if (stats.isDirectory()) { this.readFolder(named, stats); } else { this.readFile(named, stats, true); }
     });
@@ -65,7 +65,7 @@ class PathReader implements PathsRead {
       const entry = entries.get(name)!;
       const inside = path.join(folder, entry.name);
       if (isSkipped(entry)) { continue; }
-      this.guard(inside, () => {
+      this.reportErrors(inside, () => {
         const isManifest = EXTENSIONS.includes(path.extname(entry.name).toLowerCase());
         // A link that leads nowhere is a fault only if it has the name of a manifest.
         const inner = statSync(inside, { bigint: true, throwIfNoEntry: isManifest });
@@ -81,16 +81,16 @@ class PathReader implements PathsRead {
   private readFile(file: string, stats: BigIntStats, named: boolean): void {
     if (!isNew(identity(stats), this.filesRead)) { return; }
     const read = () => textOf(file, readFileSync(file), named);
-    this.take(this.memory === undefined ? read() : this.memory.recall(forwardSlashes(file), named, stats, read));
+    this.add(this.cache === undefined ? read() : this.cache.get(forwardSlashes(file), named, stats, read));
   }
 
-  private take({ resources, findings }: ReadResult): void {
+  private add({ resources, findings }: ReadResult): void {
     for (const resource of resources) { this.resources.push(resource); }
     for (const one of findings) { this.findings.push(one); }
   }
 
   /** Turns an error of the file system into a finding: a file may be missing, unreadable, or deleted after it was listed. */
-  private guard(file: string, read: () => void): void {
+  private reportErrors(file: string, read: () => void): void {
     try {
       read();
     } catch (error) {
@@ -148,7 +148,7 @@ function forwardSlashes(file: string): string {
 /** A file that was written less than this before it was read may be written again without a change of its time. */
 const SETTLED_MS = 100;
 
-interface Known {
+interface CachedFile {
   readonly file: string;
   readonly signature: string;
   readonly isSettled: boolean;
@@ -156,15 +156,15 @@ interface Known {
 }
 
 /** The content of files when they were last read. With it, `netpol watch` reads only files that have changed. */
-export class FileMemory {
-  private known = new Map<string, Known>();
+export class FileCache {
+  private known = new Map<string, CachedFile>();
 
-  private seen = new Map<string, Known>();
+  private seen = new Map<string, CachedFile>();
 
   private changed = new Set<string>();
 
-  /** The content of a file: from memory if the file has not changed, or else from `read`. */
-  public recall(file: string, named: boolean, stats: BigIntStats, read: () => ReadResult): ReadResult {
+  /** The content of a file: from the cache if the file has not changed, or else from `read`. */
+  public get(file: string, named: boolean, stats: BigIntStats, read: () => ReadResult): ReadResult {
     const id = `${file}\n${named}`;
     const signature = [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join();
     const known = this.known.get(id);
@@ -176,7 +176,7 @@ export class FileMemory {
   }
 
   /** Ends a round of reading. Returns the files that are new, changed or deleted since the round before. */
-  public endRound(): string[] {
+  public finishReading(): string[] {
     for (const [id, { file }] of this.known) {
       if (!this.seen.has(id)) { this.changed.add(file); }
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'fs';
-import { decidingFields, findingsOf } from '../claims/findings';
+import { decidingFields, findingsOf } from '../claims/claim-findings';
 import { IntentVerdict, judgeIntents, readIntents, WrittenIntent } from '../claims/intent-file';
 import { readCluster } from '../cluster/read-cluster';
 import { Reachability } from '../evaluator/reachability';

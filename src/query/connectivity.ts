@@ -107,7 +107,7 @@ interface Reached extends Passing {
 const DECIDED: readonly Reason[] = [];
 
 /** At most so many rows are kept for sources whose class has further entries. */
-const MOST_KEPT = 1_000_000;
+const MAX_KEPT = 1_000_000;
 
 /** Iterates over all connections, and keeps what several rows share. */
 class ConnectionRows {
@@ -116,7 +116,7 @@ class ConnectionRows {
 
   /** The entries that a class with several entries reaches. */
   private readonly kept = new Map<ClassIndex, readonly Reached[]>();
-  private stillToKeep = MOST_KEPT;
+  private stillToKeep = MAX_KEPT;
 
   /** For sources that may reach every destination: destinations that every source may reach, and those that admit the source. */
   private readonly open: ClassIndex[] = [];
@@ -249,7 +249,7 @@ class ExternalConnections {
   }
 
   private connection(subject: ClassIndex, direction: Direction, { range, connections, possible }: ExternalRange): ExternalConnection {
-    const undecided = possible.equals(connections) ? DECIDED : this.reach.undecidedBecause(subject, direction, this.reach.ofAddress(range.first));
+    const undecided = possible.equals(connections) ? DECIDED : this.reach.undecidedReasons(subject, direction, this.reach.ofAddress(range.first));
     return { end: this.endOf(range), connections, undecided };
   }
 

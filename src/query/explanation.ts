@@ -1,14 +1,14 @@
 import { Endpoint } from './endpoints';
 import { decideSides, Flow, queryEndpoints, reasonsOfSide } from './flow';
 import { connectionsOfPort, PortQuery } from './ports';
-import { Fix, fixFor } from './private/fix';
+import { PolicyFix, policyFixFor } from './private/fix';
 import { Mismatch, mismatches } from './private/near-misses';
 import { Policy, Rule } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Answer, Assumption, Reason } from '../findings/answer';
 
-export type { Fix } from './private/fix';
+export type { PolicyFix } from './private/fix';
 export type { LabelDifference, Mismatch } from './private/near-misses';
 
 /** A rule, and the connections that it allows in this flow. */
@@ -42,7 +42,7 @@ export interface SideExplanation {
   readonly allowedBy: readonly RuleEffect[];
   readonly nearMisses: readonly NearMiss[];
   /** A change that makes a blocked side pass, if there is one. */
-  readonly fix?: Fix;
+  readonly fix?: PolicyFix;
 }
 
 /** Why one endpoint reaches another or does not. */
@@ -100,6 +100,6 @@ function explainSide(reach: Reachability, flow: Flow, direction: Direction, port
     allowedBy,
     nearMisses,
     // A rule of a NetworkPolicy cannot decide a side that is undecided.
-    fix: answer === 'no' ? fixFor({ direction, subject, peer, destination, port, isolatedBy, nearMisses }) : undefined,
+    fix: answer === 'no' ? policyFixFor({ direction, subject, peer, destination, port, isolatedBy, nearMisses }) : undefined,
   };
 }

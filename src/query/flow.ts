@@ -99,10 +99,10 @@ export function query(reach: Reachability, from: Party, to: Party, port?: PortQu
 export function queryEndpoints(
   reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port?: PortQuery,
 ): FlowAnswer {
-  const answer = judge(reach, sources, destinations, port);
+  const answer = answerOf(reach, sources, destinations, port);
   if (answer.answer === 'undecided' || reach.strict === reach) { return answer; }
   // The classes of the strict evaluation have the same indexes, so the same endpoints can be asked about.
-  const strict = judge(reach.strict, sources, destinations, port);
+  const strict = answerOf(reach.strict, sources, destinations, port);
   if (strict.answer !== 'undecided') { return answer; }
   const { source, destination } = strict.example;
   return {
@@ -115,11 +115,11 @@ export function queryEndpoints(
 /** The reasons of strict answers that are assumptions otherwise. */
 const ASSUMPTIONS: readonly ReasonCode[] = ['namespace-label'];
 
-function judge(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port: PortQuery | undefined): FlowAnswer {
+function answerOf(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port: PortQuery | undefined): FlowAnswer {
   const judged = [...flows(reach, sources, destinations)].map(one => ({ one, ...decideSides(one, port) }));
-  const answer = allOf(judged.map(each => each.answer));
-  const egress = allOf(judged.map(each => each.egress));
-  const ingress = allOf(judged.map(each => each.ingress));
+  const answer = combinedAnswer(judged.map(each => each.answer));
+  const egress = combinedAnswer(judged.map(each => each.egress));
+  const ingress = combinedAnswer(judged.map(each => each.ingress));
   const undecided = judged.filter(each => each.answer === 'undecided');
   return {
     answer,
@@ -137,7 +137,7 @@ function judge(reach: Reachability, sources: readonly Endpoint[], destinations: 
 }
 
 /** `no` if one of the answers is, otherwise `undecided` if one is. */
-function allOf(answers: readonly Answer[]): Answer {
+function combinedAnswer(answers: readonly Answer[]): Answer {
   return answers.includes('no') ? 'no' : answers.includes('undecided') ? 'undecided' : 'yes';
 }
 
@@ -156,8 +156,8 @@ export function decideSides({ destination, possible: may, ...certain }: Flow, po
 /** Why one side of a flow is undecided. */
 export function reasonsOfSide(reach: Reachability, { source, destination }: Flow, side: Direction): readonly Reason[] {
   return side === 'egress'
-    ? reach.undecidedBecause(source.index, 'egress', destination.index)
-    : reach.undecidedBecause(destination.index, 'ingress', source.index);
+    ? reach.undecidedReasons(source.index, 'egress', destination.index)
+    : reach.undecidedReasons(destination.index, 'ingress', source.index);
 }
 
 function reasonsOfFlow(reach: Reachability, { source, destination }: Flow, port: PortQuery | undefined): readonly Reason[] {
@@ -177,7 +177,7 @@ export function reasonsBetween(reach: Reachability, source: ClassIndex, destinat
   const may = sides.map(({ subject, direction, peer }) => reach.possibleSideConnections(subject, direction, peer).intersect(asked));
   return distinct(sides.flatMap(({ subject, direction, peer }, i) => {
     const open = may[i].subtract(reach.sideConnections(subject, direction, peer)).intersect(may[1 - i]);
-    return open.isEmpty ? [] : reach.undecidedBecause(subject, direction, peer);
+    return open.isEmpty ? [] : reach.undecidedReasons(subject, direction, peer);
   }));
 }
 

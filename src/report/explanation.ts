@@ -28,7 +28,7 @@ function details(explanation: Explanation): string[] {
   if (explanation.flow.loopback) { return ['A pod always reaches itself: policies do not apply.']; }
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
-  const gap = explanationGap(explanation);
+  const gap = noCommonPortText(explanation);
   return [...sideText(explanation.egress), '', ...sideText(explanation.ingress), ...(gap === undefined ? [] : ['', gap])];
 }
 
@@ -44,7 +44,7 @@ export function explanationHeadline({ flow, port, answer }: Explanation): string
 }
 
 /** The reason for a `no` if each side allows a connection, but no connection is allowed by both sides. */
-export function explanationGap({ flow, answer, egress, ingress }: Explanation): string | undefined {
+export function noCommonPortText({ flow, answer, egress, ingress }: Explanation): string | undefined {
   return answer === 'no' && egress.passes && ingress.passes
     ? `Each side allows something, and no port is in both: egress ${flow.egress}, ingress ${flow.ingress}. `
       + 'Ask about one port to see what would allow it.'

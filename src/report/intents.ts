@@ -4,9 +4,9 @@ import { indented } from './private/side-text';
 import { sarif } from './sarif';
 import { verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
-import { CODES_OF_CLAIMS, findingsOf, summaryOf } from '../claims/findings';
+import { CLAIM_FINDING_CODES, findingsOf, summaryOf } from '../claims/claim-findings';
 import { IntentVerdict } from '../claims/intent-file';
-import { ClaimAnswer, Outsider, PossibleEnd, Witness } from '../claims/judge';
+import { ClaimAnswer, UnlistedConnection, PossibleEnd, Witness } from '../claims/judge';
 import { Assumption, Reason } from '../findings/answer';
 import { Finding, formatPlace } from '../findings/finding';
 import { formatRange } from '../k8s/address';
@@ -59,11 +59,11 @@ function witnessJson(witness: Witness): object {
   switch (witness.kind) {
     case 'blocked': return { explanation: explanationJson(witness.explanation) };
     case 'passes': return { connections: witness.connections.toString(), explanation: explanationJson(witness.explanation) };
-    case 'outsider': return { witness: outsiderJson(witness.outsider) };
+    case 'unlisted': return { witness: unlistedJson(witness.connection) };
   }
 }
 
-function outsiderJson({ target, direction, by, end }: Outsider): object {
+function unlistedJson({ target, direction, by, end }: UnlistedConnection): object {
   return {
     target: target.name,
     direction,
@@ -122,7 +122,7 @@ function escapeXml(text: string): string {
 
 /** A SARIF result for each finding about the intents. */
 export function intentsSarif(intents: readonly IntentVerdict[]): Iterable<string> {
-  return sarif(intents.flatMap(({ verdict, place, description }) => findingsOf(verdict, place, description)), CODES_OF_CLAIMS);
+  return sarif(intents.flatMap(({ verdict, place, description }) => findingsOf(verdict, place, description)), CLAIM_FINDING_CODES);
 }
 
 /** A table of all intents and, below it, a section for each intent with something to explain: for the comment on a pull request. */

@@ -1,8 +1,8 @@
-import { explanationGap } from './explanation';
+import { noCommonPortText } from './explanation';
 import { fieldReference, formatReference } from './references';
 import { CallFix, formatClaim, PairClaim } from '../claims/claim';
-import { fixOf, summaryOf } from '../claims/findings';
-import { ClaimVerdict, Outsider } from '../claims/judge';
+import { fixOf, summaryOf } from '../claims/claim-findings';
+import { ClaimVerdict, UnlistedConnection } from '../claims/judge';
 import { ConnectionSet } from '../evaluator/connections';
 import { clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
 import { formatAssumption, formatReason, Reason } from '../findings/answer';
@@ -27,7 +27,7 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
     case undefined: return rest;
     case 'blocked': return [summary, ...blockedText(witness.explanation, (claim as PairClaim).callFix), ...rest];
     case 'passes': return [summary, ...passesText(witness.explanation, witness.connections), ...fixText(verdict), ...rest];
-    case 'outsider': return [summary, ...outsiderText(witness.outsider), ...fixText(verdict), ...rest];
+    case 'unlisted': return [summary, ...unlistedText(witness.connection), ...fixText(verdict), ...rest];
   }
 }
 
@@ -44,7 +44,7 @@ function fixText(verdict: ClaimVerdict): string[] {
 function blockedText(explanation: Explanation, call: CallFix = {}): string[] {
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
-  const gap = explanationGap(explanation);
+  const gap = noCommonPortText(explanation);
   return [
     ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, call[side.direction])),
     ...(gap === undefined ? [] : [gap]),
@@ -70,8 +70,8 @@ function openSideText(side: SideExplanation, connections: ConnectionSet): string
   return [headline, '  allowed by', ...effects.map(effect => `    ${effectText(effect)}`)];
 }
 
-/** The rule that lets the outsider through. */
-function outsiderText({ by, end }: Outsider): string[] {
+/** The rule that allows the connection with an end outside the list. */
+function unlistedText({ by, end }: UnlistedConnection): string[] {
   if (by === undefined) { return []; }
   const ports = portsText(by.rule);
   if (end === undefined || by.clause === undefined) { return [`It allows ${ports}.`]; }

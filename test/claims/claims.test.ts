@@ -1,5 +1,5 @@
 import { Claim, formatClaim } from '../../src/claims/claim';
-import { summaryOf } from '../../src/claims/findings';
+import { summaryOf } from '../../src/claims/claim-findings';
 import { judgeIntents, readIntents } from '../../src/claims/intent-file';
 import { ClaimVerdict, judge } from '../../src/claims/judge';
 import { Reachability } from '../../src/evaluator/reachability';
@@ -124,8 +124,8 @@ describe('admitsOnly', () => {
   test('names the rule and the peer that decide', () => {
     const reach = reachOf(db, backend, toDb({ from: [...fromBackend.from, { podSelector: {} }] }));
     expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/backend] }]').witness).toMatchObject({
-      kind: 'outsider',
-      outsider: { target: { name: 'x/db[Deployment]' }, direction: 'ingress', by: { policy: { name: 'p' }, clause: { path: ['spec', 'ingress', 0, 'from', 1] } }, end: { kind: 'pod', labels: {} } },
+      kind: 'unlisted',
+      connection: { target: { name: 'x/db[Deployment]' }, direction: 'ingress', by: { policy: { name: 'p' }, clause: { path: ['spec', 'ingress', 0, 'from', 1] } }, end: { kind: 'pod', labels: {} } },
     });
   });
 
@@ -143,10 +143,10 @@ describe('admitsOnly', () => {
   test('counts the worst case of its target', () => {
     const reach = reachOf(db, pod('x/open'), toDb());
     const target = { ...party(reach, 'x/db'), worstCase: party(reach, 'x/open').endpoints };
-    expect(judge(reach, { kind: 'admitsOnly', target, listed: [] })).toMatchObject({ answer: 'fails', witness: { outsider: { target: { name: 'x/open[Pod]' } } } });
+    expect(judge(reach, { kind: 'admitsOnly', target, listed: [] })).toMatchObject({ answer: 'fails', witness: { connection: { target: { name: 'x/open[Pod]' } } } });
   });
 
-  test('has no outsider if the list holds every possible pod and every address', () => {
+  test('holds if the list has every possible pod and every address', () => {
     const everything = '{ namespaceSelector: {} }, 0.0.0.0/0, ::/0';
     for (const objects of [[], [toDb({})]]) {
       expect(admitsOnly(objects, everything)).toBe(HOLDS);
@@ -156,7 +156,7 @@ describe('admitsOnly', () => {
     }
   });
 
-  test('finds the outsider past a long list in a moment', () => {
+  test('finds a pod outside a long list in a moment', () => {
     const many = Array.from({ length: 60 }, (_, i) => `{ namespace: x, podSelector: { matchLabels: { k${i}: v, l${i}: v, m${i}: v } } }`).join(', ');
     expect(admitsOnly([toDb(fromBackend)], many)).toBe(A_POD('with label app=backend', 'x'));
     expect(admitsOnly([toDb(fromBackend)], `${many}, x/backend`)).toBe(HOLDS);
@@ -234,9 +234,9 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     ['allowed, if the source may be restricted', [calico('client', 'Egress')], 'allowed: [{ from: x/client, to: x/web, port: 80 }]'],
     ['denied, if a connection that the rules allow may be restricted', [istio('web')], 'denied: [{ from: x/client, to: x/web }]'],
     ['denied, if a connection that the rules deny may be allowed', [calico('web', 'Ingress')], 'denied: [{ from: x/db, to: x/web }]'],
-    ['admitsOnly, if the outsider may be kept out', [istio('web')], 'admitsOnly: [{ to: x/web, from: [] }]'],
-    ['admitsOnly, if another outsider may be let in', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
-    ['reachesOnly, if an outsider may be let through', [calico('web', 'Egress')], 'reachesOnly: [{ from: x/web, to: [] }]'],
+    ['admitsOnly, if the policy may keep the pod out', [istio('web')], 'admitsOnly: [{ to: x/web, from: [] }]'],
+    ['admitsOnly, if the policy may let another pod in', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
+    ['reachesOnly, if the policy may let a connection through', [calico('web', 'Egress')], 'reachesOnly: [{ from: x/web, to: [] }]'],
   ])('is undecided: %s', (_, policies, yaml) => {
     expect(answer(policies, yaml)).toBe('undecided');
   });
@@ -246,7 +246,7 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     ['the policy cannot allow the port that the rules deny', 'fails', [istio('web')], 'allowed: [{ from: x/client, to: x/web, port: 81 }]'],
     ['the policy cannot open what the rules deny', 'holds', [istio('web')], 'denied: [{ from: x/client, to: x/web, port: 81 }]'],
     ['the other side denies for certain', 'holds', [calico('db', 'Egress')], 'denied: [{ from: x/db, to: x/web }]'],
-    ['the policy can only restrict, and no outsider gets in without it', 'holds', [istio('web')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
+    ['the policy can only restrict, and nothing outside the list gets in without it', 'holds', [istio('web')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
     ['the list holds everything', 'holds', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [{ namespaceSelector: {} }, 0.0.0.0/0, ::/0] }]'],
     ['the policy does not select the pod', 'fails', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/client, from: [] }]'],
   ])('is decided if %s', (_, expected, policies, yaml) => {
@@ -268,8 +268,8 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     // The first pair is the witness, and a reason that several pairs share is one reason.
     const several = verdictOn(reachOf(...SHOP, calico('db', 'Ingress')), 'denied: [{ from: x/pair, to: x/db }]');
     expect([summaryOf(several), several.reasons.length]).toEqual(['x/pair-0[Pod] may reach x/db[Deployment]: All Connections.', 1]);
-    const outsider = verdictOn(reachOf(...SHOP, istio('web')), 'admitsOnly: [{ to: x/web, from: [] }]');
-    expect(summaryOf(outsider)).toMatch(/^A pod with label app=client in namespace x may connect to x\/web\[Deployment\] too/);
+    const unlisted = verdictOn(reachOf(...SHOP, istio('web')), 'admitsOnly: [{ to: x/web, from: [] }]');
+    expect(summaryOf(unlisted)).toMatch(/^A pod with label app=client in namespace x may connect to x\/web\[Deployment\] too/);
     const open = verdictOn(reachOf(...SHOP, calico('web', 'Ingress')), 'admitsOnly: [{ to: x/web, from: [x/client] }]');
     expect(summaryOf(open)).toMatch(/^NetworkPolicy.* x\/c is of a kind that netpol does not evaluate\.$/);
   });

@@ -18,7 +18,7 @@ function answerOf(reach: Reachability, from: number, to: number, protocol: Proto
   return reach.possibleConnections(from, to).includes(asked) ? 'undecided' : 'no';
 }
 
-describe.each([['sparse', {}], ['dense', { mostSparseGrants: 0 }]])('with %s grants', (_, options) => {
+describe.each([['sparse', {}], ['dense', { maxSparseGrants: 0 }]])('with %s grants', (_, options) => {
   test.each([['with', false], ['without', true]])('the three answers %s assumptions are those of the specification', (_name, strict) => {
     fc.assert(fc.property(openCluster, ({ cluster, manifests, looksAtNamespaces }) => {
       const evaluated = new Reachability(clusterOfObjects(manifests), options);
@@ -27,7 +27,7 @@ describe.each([['sparse', {}], ['dense', { mostSparseGrants: 0 }]])('with %s gra
       const differences: string[] = [];
       for (const from of pods) {
         for (const to of pods.filter(one => one !== from)) {
-          const reasons = [...reach.undecidedBecause(from.index, 'egress', to.index), ...reach.undecidedBecause(to.index, 'ingress', from.index)];
+          const reasons = [...reach.undecidedReasons(from.index, 'egress', to.index), ...reach.undecidedReasons(to.index, 'ingress', from.index)];
           for (const [protocol, port] of PORTS) {
             const found = answerOf(reach, from.index, to.index, protocol, port);
             const expected = answer(cluster, { pod: from.spec }, { pod: to.spec }, protocol, port, strict);
@@ -71,7 +71,7 @@ function side(reach: Reachability, subject: string, direction: Direction, peer: 
 }
 
 function reasonsOf(reach: Reachability, subject: string, direction: Direction, peer: string): string[] {
-  return reach.undecidedBecause(member(reach, subject).index, direction, member(reach, peer).index).map(({ code, what }) => `${code}: ${what}`);
+  return reach.undecidedReasons(member(reach, subject).index, direction, member(reach, peer).index).map(({ code, what }) => `${code}: ${what}`);
 }
 
 describe('a policy of a kind that is not evaluated', () => {
@@ -116,7 +116,7 @@ describe('a policy of a kind that is not evaluated', () => {
     const reach = reachOf(web, client, cilium('web', { ingress: [{}] }), istio('web'));
     expect(reasonsOf(reach, 'x/web', 'ingress', 'y/client')).toEqual(['policy-kind: CiliumNetworkPolicy x/lock', 'policy-kind: AuthorizationPolicy x/mesh']);
     expect(reasonsOf(reach, 'y/client', 'egress', 'x/web')).toEqual([]);
-    const [{ place }] = reach.undecidedBecause(member(reach, 'x/web').index, 'ingress', member(reach, 'y/client').index);
+    const [{ place }] = reach.undecidedReasons(member(reach, 'x/web').index, 'ingress', member(reach, 'y/client').index);
     expect(place).toEqual({ file: 'object 2' });
   });
 
@@ -157,7 +157,7 @@ describe('without assumptions', () => {
     expect(range(reach, 'y/client', 'x/web')).toEqual([NONE, NONE]);
     expect(range(reach.strict, 'y/client', 'x/web')).toEqual([NONE, 'TCP 80']);
     expect(reasonsOf(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: namespace y (label team)']);
-    expect(reach.strict.undecidedBecause(member(reach, 'x/web').index, 'ingress', member(reach, 'y/client').index)[0].place).toEqual({ file: 'object 2' });
+    expect(reach.strict.undecidedReasons(member(reach, 'x/web').index, 'ingress', member(reach, 'y/client').index)[0].place).toEqual({ file: 'object 2' });
     expect(reach.strict.mayBeUndecided).toBe(true);
   });
 

@@ -47,7 +47,7 @@ function updated(stages: readonly (readonly Resource[])[], options = {}): Reacha
 
 const fresh = (resources: readonly Resource[], options = {}) => new Reachability(readCluster(resources).cluster, options);
 
-const FORMS: [string, object][] = [['sparse', {}], ['dense', { mostSparseGrants: 0 }]];
+const FORMS: [string, object][] = [['sparse', {}], ['dense', { maxSparseGrants: 0 }]];
 
 describe.each(FORMS)('with %s grants', (_, options) => {
   const subsets = fc.array(fc.array(fc.boolean(), { minLength: 25, maxLength: 25 }), { minLength: 2, maxLength: 4 });

@@ -17,7 +17,7 @@ test('every answer about random clusters is that of the specification, for each 
   expect({ seed, ...fuzzClusters(seed, { milliseconds: Infinity, clusters }) }).toEqual({ seed, clusters });
 });
 
-describe.each([['sparse', {}], ['dense', { mostSparseGrants: 0 }]])('with %s grants', (_, options) => {
+describe.each([['sparse', {}], ['dense', { maxSparseGrants: 0 }]])('with %s grants', (_, options) => {
   test('possible peers and external ranges agree with the answer about each pair', () => {
     fc.assert(fc.property(anyCluster, random => {
       const reach = new Reachability(clusterOfObjects(manifestsOf(random)), options);

@@ -34,7 +34,7 @@ export function fuzzClusters(
   let clusters = 0;
   for (let batch = 0; clusters < limits.clusters && Date.now() < end; batch++) {
     // The two forms in which grants are kept, in turn.
-    const options = batch % 2 === 0 ? {} : { mostSparseGrants: 0 };
+    const options = batch % 2 === 0 ? {} : { maxSparseGrants: 0 };
     const property = fc.property(anyCluster, cluster => outcomeOf(cluster, options, compare) === undefined);
     const run = fc.check(property, { seed: seed + batch, numRuns: Math.min(BATCH, limits.clusters - clusters) });
     clusters += run.numRuns;

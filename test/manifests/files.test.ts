@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utime
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { formatFinding } from '../../src/findings/finding';
-import { FileMemory, readPaths } from '../../src/manifests/files';
+import { FileCache, readPaths } from '../../src/manifests/files';
 
 const noStdin = () => { throw new Error('standard input was read'); };
 const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\n`;
@@ -169,12 +169,12 @@ describe('standard input', () => {
   });
 });
 
-test('a file is looked up in memory by its path, by whether it was named, and by its exact time', () => {
+test('a file is looked up in the cache by its path, by whether it was named, and by its exact time', () => {
   write('m/a.yaml', pod('a'));
-  const memory = new FileMemory();
-  const recall = jest.spyOn(memory, 'recall');
-  readPaths([path.join(folder, 'm')], noStdin, memory);
-  readPaths([path.join(folder, 'm/a.yaml')], noStdin, memory);
+  const cache = new FileCache();
+  const recall = jest.spyOn(cache, 'get');
+  readPaths([path.join(folder, 'm')], noStdin, cache);
+  readPaths([path.join(folder, 'm/a.yaml')], noStdin, cache);
   expect(recall.mock.calls.map(([file, named, stats]) => [file, named, typeof stats.mtimeNs])).toEqual([
     [`${folder}/m/a.yaml`, false, 'bigint'], [`${folder}/m/a.yaml`, true, 'bigint'],
   ]);
@@ -194,16 +194,16 @@ test('the result has the folders that were read, and the folders of linked files
   expect(folders.map(name => path.relative(folder, name)).sort()).toEqual(['far', 'm', 'm/x', 'm/x/y']);
 });
 
-describe('a file memory', () => {
+describe('a file cache', () => {
   afterEach(() => { jest.restoreAllMocks(); });
 
   const result = () => ({ resources: [], findings: [] });
 
-  function reader(memory: FileMemory) {
+  function reader(cache: FileCache) {
     return (name: string, named = false) => {
       const readFile = jest.fn(result);
       const file = path.join(folder, name);
-      memory.recall(name, named, statSync(file, { bigint: true }), readFile);
+      cache.get(name, named, statSync(file, { bigint: true }), readFile);
       return readFile.mock.calls.length === 1;
     };
   }
@@ -215,46 +215,46 @@ describe('a file memory', () => {
   }
 
   test('reads a file again only after a change', () => {
-    const memory = new FileMemory();
-    const isRead = reader(memory);
+    const cache = new FileCache();
+    const isRead = reader(cache);
     writeFileSync(path.join(folder, 'a'), '1');
     later();
-    expect([isRead('a'), memory.endRound()]).toEqual([true, ['a']]);
-    expect([isRead('a'), memory.endRound()]).toEqual([false, []]);
+    expect([isRead('a'), cache.finishReading()]).toEqual([true, ['a']]);
+    expect([isRead('a'), cache.finishReading()]).toEqual([false, []]);
     writeFileSync(path.join(folder, 'a'), '22');
-    expect([isRead('a'), memory.endRound()]).toEqual([true, ['a']]);
+    expect([isRead('a'), cache.finishReading()]).toEqual([true, ['a']]);
     utimesSync(path.join(folder, 'a'), 1, 1);
-    expect([isRead('a'), memory.endRound()]).toEqual([true, ['a']]);
+    expect([isRead('a'), cache.finishReading()]).toEqual([true, ['a']]);
   });
 
   test('reads a file again that was written a moment ago, because it may change again within the resolution of its time', () => {
-    const memory = new FileMemory();
-    const isRead = reader(memory);
+    const cache = new FileCache();
+    const isRead = reader(cache);
     writeFileSync(path.join(folder, 'a'), '1');
     const clock = jest.spyOn(Date, 'now');
     const written = Number(statSync(path.join(folder, 'a'), { bigint: true }).ctimeMs);
     clock.mockReturnValue(written);
-    expect([isRead('a'), memory.endRound()]).toEqual([true, ['a']]);
+    expect([isRead('a'), cache.finishReading()]).toEqual([true, ['a']]);
     clock.mockReturnValue(written + 100);
-    expect([isRead('a'), memory.endRound()]).toEqual([true, []]);
+    expect([isRead('a'), cache.finishReading()]).toEqual([true, []]);
     clock.mockReturnValue(written + 101);
-    expect([isRead('a'), memory.endRound()]).toEqual([true, []]);
-    expect([isRead('a'), memory.endRound()]).toEqual([false, []]);
+    expect([isRead('a'), cache.finishReading()]).toEqual([true, []]);
+    expect([isRead('a'), cache.finishReading()]).toEqual([false, []]);
   });
 
   test('reports a deleted file as changed, and forgets it', () => {
-    const memory = new FileMemory();
-    const isRead = reader(memory);
+    const cache = new FileCache();
+    const isRead = reader(cache);
     for (const name of ['b', 'a']) { writeFileSync(path.join(folder, name), '1'); }
     later();
-    expect([isRead('b'), isRead('a'), memory.endRound()]).toEqual([true, true, ['a', 'b']]);
-    expect([isRead('b'), memory.endRound()]).toEqual([false, ['a']]);
-    expect([isRead('b'), isRead('a'), memory.endRound()]).toEqual([false, true, ['a']]);
+    expect([isRead('b'), isRead('a'), cache.finishReading()]).toEqual([true, true, ['a', 'b']]);
+    expect([isRead('b'), cache.finishReading()]).toEqual([false, ['a']]);
+    expect([isRead('b'), isRead('a'), cache.finishReading()]).toEqual([false, true, ['a']]);
   });
 
   test('distinguishes a file that was named from the same file in a folder', () => {
-    const memory = new FileMemory();
-    const isRead = reader(memory);
+    const cache = new FileCache();
+    const isRead = reader(cache);
     writeFileSync(path.join(folder, 'a'), '1');
     later();
     expect([isRead('a'), isRead('a', true)]).toEqual([true, true]);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { judge, Outsider } from '../../src/claims/judge';
+import { judge, UnlistedConnection } from '../../src/claims/judge';
 import { Reachability } from '../../src/evaluator/reachability';
 import { Cidr, formatAddress, parseCidr, subtractRanges } from '../../src/k8s/address';
 import { NAMESPACE_NAME_LABEL, NetworkPolicyPeer } from '../../src/k8s/objects';
@@ -11,7 +11,7 @@ import { sideAllows, SpecCluster, SpecEnd, SpecPod } from '../spec/network-polic
 import { clusterOfObjects } from '../support/manifests';
 
 /*
- * `admitsOnly(pod, listed)` and `reachesOnly(pod, listed)` on random clusters, checked against the specification: the outsider of a
+ * `admitsOnly(pod, listed)` and `reachesOnly(pod, listed)` on random clusters, checked against the specification: the connection of a
  * witness is put into the cluster and must get through; if the claim holds, none of many visitors outside the list may get through.
  */
 
@@ -148,7 +148,7 @@ function isAllowed({ cluster, subject, allowed }: Case, visitor: Visitor): boole
   return allowed.length > 0 && sideAllows({ ...visited, policies: [policy] }, 'Ingress', { pod: subject }, end, { pod: subject }, 'TCP', 1);
 }
 
-function outsiderOf({ direction, cluster, subject, allowed, port: asked }: Case): Outsider | undefined {
+function unlistedConnectionOf({ direction, cluster, subject, allowed, port: asked }: Case): UnlistedConnection | undefined {
   const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
   const workload = reach.cluster.workloads.find(w => w.name === subject.name)!;
   const member = podEndpoint(reach, workload, workload.pods[0], subject.name);
@@ -156,7 +156,7 @@ function outsiderOf({ direction, cluster, subject, allowed, port: asked }: Case)
   const target: Party = { name: subject.name, endpoints: [member], worstCase: [], selectors: [] };
   const kind = direction === 'ingress' ? 'admitsOnly' : 'reachesOnly';
   const { witness } = judge(reach, { kind, target, listed: [others], ports: asked && [asked] });
-  return witness?.kind === 'outsider' ? witness.outsider : undefined;
+  return witness?.kind === 'unlisted' ? witness.connection : undefined;
 }
 
 function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): EndpointSelector {
@@ -167,8 +167,8 @@ function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPee
   return { kind: 'pods', namespaces: Selector.from(namespaces), pods: Selector.from(podSelector ?? {}) };
 }
 
-/** The ends that an outsider means: a pod, both ends of a range, or two arbitrary addresses if everything gets through. */
-function shownBy({ end }: Outsider, direction: Direction): Visitor[] {
+/** The ends that an unlisted connection means: a pod, both ends of a range, or two arbitrary addresses if everything gets through. */
+function shownBy({ end }: UnlistedConnection, direction: Direction): Visitor[] {
   if (end?.kind === 'pod') { return [end]; }
   const addresses = end === undefined ? ['1.2.3.4', 'fe80::1'] : [end.range.first, end.range.last].map(formatAddress);
   // A port name has a meaning only for a pod, so a pod gets the address.
@@ -176,21 +176,21 @@ function shownBy({ end }: Outsider, direction: Direction): Visitor[] {
 }
 
 describe.each<[string, Direction]>([['admitsOnly', 'ingress'], ['reachesOnly', 'egress']])('%s', (_, direction) => {
-  test('the outsider of a witness gets through and is not in the list', () => {
+  test('the end that a witness shows gets through and is not in the list', () => {
     fc.assert(fc.property(casesOf(direction), each => {
-      const outsider = outsiderOf(each);
-      fc.pre(outsider !== undefined);
+      const connection = unlistedConnectionOf(each);
+      fc.pre(connection !== undefined);
       expect(EVERYONE.every(peer => each.allowed.includes(peer))).toBe(false);
-      for (const visitor of shownBy(outsider!, direction)) {
+      for (const visitor of shownBy(connection!, direction)) {
         expect({ visitor, getsThrough: getsThrough(each, visitor) }).toEqual({ visitor, getsThrough: true });
-        if (outsider!.end !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
+        if (connection!.end !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
       }
     }), { numRuns: 300 });
   });
 
   test('if the claim holds, nothing outside the list gets through', () => {
     fc.assert(fc.property(casesOf(direction), visitors, (each, all) => {
-      fc.pre(outsiderOf(each) === undefined);
+      fc.pre(unlistedConnectionOf(each) === undefined);
       expect(all.filter(visitor => getsThrough(each, visitor) && !isAllowed(each, visitor))).toEqual([]);
     }), { numRuns: 250 });
   });

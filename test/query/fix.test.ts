@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { Direction, Reachability } from '../../src/evaluator/reachability';
-import { explain, Explanation, Fix, SideExplanation } from '../../src/query/explanation';
+import { explain, Explanation, PolicyFix, SideExplanation } from '../../src/query/explanation';
 import { flow } from '../../src/query/flow';
 import { ADDRESSES, arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { deployment, labelled, member, namespace, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
@@ -15,7 +15,7 @@ function shown({ fix }: SideExplanation): object | undefined {
 }
 
 /** The objects after the fix. */
-function fixed(objects: readonly any[], fix: Fix, direction: Direction): any[] {
+function fixed(objects: readonly any[], fix: PolicyFix, direction: Direction): any[] {
   if (fix.kind === 'policy') { return [...objects, fix.object]; }
   return objects.map(object => object.kind !== 'NetworkPolicy' || object.metadata.name !== fix.policy.name ? object
     : { ...object, spec: { ...object.spec, [direction]: [...object.spec[direction] ?? [], fix.rule] } });

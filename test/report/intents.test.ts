@@ -72,7 +72,7 @@ describe('as JSON', () => {
     expect(json(intentVerdicts(shop(), 'denied: [{ from: app/frontend, to: app/backend }]'))).toMatchObject([{ connections: 'TCP 8080', explanation: { allowed: true } }]);
   });
 
-  test('an outsider may be addresses, or everything that a rule or an open pod lets through', () => {
+  test('an end outside the list may be addresses, or everything that a rule or an open pod lets through', () => {
     const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }')
       + policy('rule', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }'));
     const [byBlock, open, byRule] = json(intentVerdicts(reach, 'admitsOnly: [{ to: app/db, from: [] }, { to: app/backend, from: [] }, { to: app/frontend, from: [] }]'));

@@ -84,7 +84,7 @@ export function intentVerdicts(reach: Reachability, yaml: string): IntentVerdict
   return judged.verdicts;
 }
 
-/** One intent that holds, one that is blocked and has a description, and one that an outsider breaks. */
+/** One intent that holds, one that is blocked and has a description, and one that a pod outside the list breaks. */
 export function shopIntents(): IntentVerdict[] {
   return intentVerdicts(shop(), `
 denied: [{ from: app/frontend, to: app/db }]

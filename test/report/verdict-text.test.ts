@@ -57,7 +57,7 @@ test('no policy can deny a connection between addresses', () => {
   expect(details('denied: [{ from: 8.8.8.8, to: 1.1.1.1 }]').at(-1)).toBe("No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network.");
 });
 
-test('an outsider shows the peer that lets it through, in words', () => {
+test('a pod outside the list is shown with the peer that lets it through, in words', () => {
   expect(details('admitsOnly: [{ to: app/backend, from: [app/db] }]')).toEqual([
     'A pod with label app=frontend in namespace app can connect to app/backend[Deployment] too, whether it exists today or not.',
     'Let through by app/allow-frontend-to-backend spec.ingress[0].from[0] (test.yaml:39:22),',

@@ -15,7 +15,7 @@ export function namespacesStatedIn(root: IConstruct): StatedNamespace[] {
 }
 
 /** States a namespace for a whole app. Throws an error that begins with `call` if the app states other labels for it. */
-export function stateNamespace(call: string, root: IConstruct, namespace: StatedNamespace): void {
+export function addStatedNamespace(call: string, root: IConstruct, namespace: StatedNamespace): void {
   const { name, labels } = namespace;
   const known = stated.get(root) ?? new Map<string, StatedNamespace>();
   const before = known.get(name);
@@ -27,7 +27,7 @@ export function stateNamespace(call: string, root: IConstruct, namespace: Stated
 }
 
 /** Checks the name and the labels of a namespace. Throws an error that begins with `call` if one of them is not valid. */
-export function namespaceOf(call: string, name: string, labels: Labels, place: Place): StatedNamespace {
+export function checkedNamespace(call: string, name: string, labels: Labels, place: Place): StatedNamespace {
   const [nameError] = dnsLabelErrors(name);
   if (nameError !== undefined) { throw callError(call, `the name '${name}' is not valid: ${nameError}`, 'write the name of a namespace'); }
   for (const [key, value] of Object.entries(labels)) {

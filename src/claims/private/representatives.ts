@@ -3,7 +3,7 @@ import { Cluster, Namespace, Pod, PortClause, Workload } from '../../cluster/clu
 import { Origin } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { ContainerPort, portName } from '../../k8s/workloads';
+import { ContainerPort, namedPortKey } from '../../k8s/workloads';
 import { EndpointSelector } from '../../query/endpoints';
 
 /** A port of a possible pod: without a number if only its name is known. */
@@ -67,7 +67,7 @@ function namespaceFor(cluster: Cluster, selector: Selector): Namespace | undefin
 
 /** The named ports that policies mention and the pod is not known to have. */
 function otherNamedPorts(cluster: Cluster, known: readonly ContainerPort[]): ContainerPort[] {
-  const names = new Set(known.map(portName));
+  const names = new Set(known.map(namedPortKey));
   return [...mentionsOf(cluster).named].filter(([key]) => !names.has(key))
     .map(([, { protocol, name }]) => ({ protocol, name, port: unmentionedPort(cluster, protocol) }));
 }
@@ -103,7 +103,7 @@ function mentionsOf(cluster: Cluster): PortMentions {
     const clauses = cluster.policies
       .flatMap(policy => [...policy.ingress ?? [], ...policy.egress ?? []])
       .flatMap(rule => rule.ports ?? []);
-    const named = new Map(clauses.filter(({ name }) => name !== undefined).map(clause => [portName(clause), clause]));
+    const named = new Map(clauses.filter(({ name }) => name !== undefined).map(clause => [namedPortKey(clause), clause]));
     known = { clauses, named, unmentioned: new Map() };
     mentions.set(cluster, known);
   }

@@ -1,5 +1,5 @@
 import { Io, printFindings } from './input';
-import { Endpoints } from './options';
+import { PartyLookup } from './options';
 import { Reachability } from '../../evaluator/reachability';
 import { Path } from '../../findings/finding';
 import { portNameErrors } from '../../k8s/names';
@@ -27,7 +27,7 @@ export function answerProbes(reach: Reachability, file: string, content: Buffer,
   printFindings(findings, io);
   const [{ value, origin }] = documents;
   const errors = new FieldErrors();
-  const reader = new ProbeReader(errors, new Endpoints(reach));
+  const reader = new ProbeReader(errors, new PartyLookup(reach));
   if (!Array.isArray(value)) {
     errors.add('WrongType', [], 'the probes are a list', { fix: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
   }
@@ -56,7 +56,7 @@ export function answersText(probes: readonly AnsweredProbe[]): string {
 
 /** Reads probes and collects what is wrong with them. */
 class ProbeReader {
-  constructor(private readonly errors: FieldErrors, private readonly endpoints: Endpoints) {}
+  constructor(private readonly errors: FieldErrors, private readonly endpoints: PartyLookup) {}
 
   /** The probe; nothing if it is wrong. */
   public read(value: unknown, path: Path): { from: Party; to: Party; port?: PortQuery } | undefined {

@@ -1,6 +1,6 @@
 import { existsSync, FSWatcher, statSync, watch } from 'fs';
 import * as path from 'path';
-import { Refusal } from './input';
+import { BadInputError } from './input';
 
 /** A change is reported when nothing has happened for this long, because an editor saves a file in several steps. */
 const QUIET_MS = 60;
@@ -76,7 +76,7 @@ export class FolderWatcher {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOSPC' || code === 'EMFILE') {
-        throw new Refusal(`${folder}: the system allows no more watches: name fewer folders, or raise its limit (on Linux, fs.inotify.max_user_watches)`);
+        throw new BadInputError(`${folder}: the system allows no more watches: name fewer folders, or raise its limit (on Linux, fs.inotify.max_user_watches)`);
       }
       if (code === undefined) { throw error; }
     }

@@ -4,7 +4,7 @@ import { readFacts } from './facts';
 import { ClusterReading, readCluster } from '../../cluster/read-cluster';
 import { Reachability } from '../../evaluator/reachability';
 import { formatFinding, Finding } from '../../findings/finding';
-import { fileFinding, FileMemory, readPaths, STDIN } from '../../manifests/files';
+import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
 
 /** The command prints at most so many findings, errors first; the later ones often follow from the first. */
 const MAX_FINDINGS = 50;
@@ -31,11 +31,11 @@ export interface Input extends ClusterReading {
   readonly folders: readonly string[];
 }
 
-/** Reads the manifests and the facts. With a memory, only files that have changed are read. */
-export async function readInput(options: InputOptions, io: Io, memory?: FileMemory): Promise<Input> {
+/** Reads the manifests and the facts. With a cache, only files that have changed are read. */
+export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
   const { paths } = options;
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
-  const files = readPaths(paths, () => stdin, memory);
+  const files = readPaths(paths, () => stdin, cache);
   const facts = await readFacts(options, io);
   const { cluster, findings } = readCluster(files.resources, { namespaces: facts.namespaces });
   const ownFiles = [...options.ownFiles ?? [], ...facts.files];
@@ -64,14 +64,14 @@ export async function readReachability(options: InputOptions, io: Io): Promise<R
  */
 export async function readNamedText({ option, file, paths }: { option: string; file: string; paths: readonly string[] }, io: Io): Promise<Buffer> {
   if (file === STDIN) {
-    if (paths.includes(STDIN)) { throw new Refusal(`${option} - and the path - are both standard input: give one of them as a file`); }
+    if (paths.includes(STDIN)) { throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`); }
     return io.readStdin();
   }
   try {
     return await readFile(file);
   } catch (error) {
     const { message, fix } = fileFinding(file, error);
-    throw new Refusal(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
+    throw new BadInputError(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
   }
 }
 
@@ -93,7 +93,7 @@ export function printFindings(findings: readonly Finding[], io: Io): void {
     if (printed.has(finding)) { io.stderr.write(`${formatFinding(finding)}\n`); }
   }
   if (findings.length > printed.size) { io.stderr.write(`… and ${findings.length - printed.size} more\n`); }
-  if (errors.length > 0) { throw new Refusal(); }
+  if (errors.length > 0) { throw new BadInputError(); }
 }
 
 /** Receives text. */
@@ -119,7 +119,7 @@ export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2, UNDECIDED = 3 }
 export { STDIN };
 
 /** Ends the command with status 2. The message says what is wrong; it is empty if the command has printed that already. */
-export class Refusal extends Error {}
+export class BadInputError extends Error {}
 
 /** Short texts are written together, because a system call for each row takes longer than computing the row. */
 const CHUNK = 65_536;

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { ExitStatus, Io, Refusal } from './input';
+import { ExitStatus, Io, BadInputError } from './input';
 import { Reachability } from '../../evaluator/reachability';
 import { Answer, formatAssumption, formatReason, Reason } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
@@ -60,12 +60,12 @@ export function addQuestionOptions(command: Command): Command {
 export function portOption(text: string | undefined): PortQuery | undefined {
   if (text === undefined) { return undefined; }
   const port = parsePortQuery(text);
-  if (typeof port === 'string') { throw new Refusal(`--port: ${port}`); }
+  if (typeof port === 'string') { throw new BadInputError(`--port: ${port}`); }
   return port;
 }
 
 /** Finds endpoints by their texts, each text once: thousands of probes name few endpoints. */
-export class Endpoints {
+export class PartyLookup {
   private readonly known = new Map<string, Party | string>();
 
   constructor(private readonly reach: Reachability) {}
@@ -86,7 +86,7 @@ export class Endpoints {
    */
   public ofOption(option: string, text: string, io: Io): Party {
     const party = this.named(text);
-    if (typeof party === 'string') { throw new Refusal(`${option}: ${party}`); }
+    if (typeof party === 'string') { throw new BadInputError(`${option}: ${party}`); }
     const [endpoint] = party.endpoints;
     if (parseAddress(text) !== undefined && endpoint.kind === 'pod') {
       io.stderr.write(`note: ${text} is the address of pod ${endpoint.workload.namespace}/${endpoint.pod.name}, so netpol answers for that pod\n`);

@@ -3,7 +3,7 @@ import { Cluster } from '../../cluster/cluster';
 import { keepUnchanged } from '../../cluster/unchanged';
 import { Reachability } from '../../evaluator/reachability';
 import { formatFinding, Finding } from '../../findings/finding';
-import { FileMemory } from '../../manifests/files';
+import { FileCache } from '../../manifests/files';
 import { Connection, ConnectivityList, listConnections } from '../../query/connectivity';
 import { ConnectivityChange, connectivityChanges } from '../../query/connectivity-changes';
 
@@ -32,7 +32,7 @@ export interface Refreshed {
 
 /** Manifests that are read again and again. Only files that have changed are read. The last valid state is kept. */
 export class WatchedInput {
-  private readonly memory = new FileMemory();
+  private readonly cache = new FileCache();
 
   private state: State | undefined;
 
@@ -44,8 +44,8 @@ export class WatchedInput {
 
   /** Reads the changes. If there are none, or if there is an error, `changes` is empty and `after` is `before`. */
   public async refresh(): Promise<Refreshed> {
-    const { cluster, findings, folders } = await readInput(this.options, this.io, this.memory);
-    const files = this.memory.endRound();
+    const { cluster, findings, folders } = await readInput(this.options, this.io, this.cache);
+    const files = this.cache.finishReading();
     const texts = new Map(findings.map(one => [formatFinding(one), one]));
     const fresh = [...texts].filter(([text]) => !this.known.has(text)).map(([, one]) => one);
     this.known = new Set(texts.keys());

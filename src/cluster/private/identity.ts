@@ -1,5 +1,5 @@
 import { ApiResource, DEFAULT_NAMESPACE, isObject } from '../../k8s/objects';
-import { normalGroup } from '../../k8s/workloads';
+import { currentGroup } from '../../k8s/workloads';
 
 /** The namespace and name of an object. A generated name ends in `*`, because the API server adds the rest. */
 export function identityOf({ metadata }: ApiResource): { namespace: string; name: string } {
@@ -14,7 +14,7 @@ export function identityOf({ metadata }: ApiResource): { namespace: string; name
 export function keyOfObject(object: ApiResource): string {
   const { namespace, name } = identityOf(object);
   const kind = String(object.kind);
-  return objectKey(normalGroup(String(object.apiVersion)), kind, kind === 'Namespace' ? '' : namespace, name);
+  return objectKey(currentGroup(String(object.apiVersion)), kind, kind === 'Namespace' ? '' : namespace, name);
 }
 
 /** A key that is the same for two objects only if all of these parts are the same. */

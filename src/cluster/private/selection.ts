@@ -33,7 +33,7 @@ export function bySelectors(namespaces: unknown, pods: unknown): CouldSelect {
   const selector = namespaces === undefined ? Selector.everything : labelSelectorOf(namespaces);
   const ofPods = byPodSelector(pods);
   if (selector === undefined) { return ofPods; }
-  const ofNamespaces = byLabels(selector, (_, { labels }) => labels, (key, _, home) => isLabelKnown(home, key) ? 'known' : 'assumed');
+  const ofNamespaces = byLabels(selector, (_, { labels }) => labels, (key, _, namespace) => isLabelKnown(namespace, key) ? 'known' : 'assumed');
   return (pod, namespace) => narrowest(ofNamespaces(pod, namespace), ofPods(pod, namespace));
 }
 

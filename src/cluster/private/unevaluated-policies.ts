@@ -124,7 +124,7 @@ export function unevaluatedPolicy(
     ingress,
     egress,
     canAllow: known?.restricts !== true,
-    selects: (pod, home) => namespace === undefined || namespace === home.name || isMeshRoot(group, namespace) ? selects(pod, home) : 'no',
+    selects: (pod, podNamespace) => namespace === undefined || namespace === podNamespace.name || isMeshRoot(group, namespace) ? selects(pod, podNamespace) : 'no',
   };
 }
 
@@ -147,7 +147,7 @@ function readingOf(kind: Kind, object: ApiResource, namespace: string | undefine
   return readings.length === 1 ? readings[0] : {
     ingress: readings.some(({ ingress }) => ingress),
     egress: readings.some(({ egress }) => egress),
-    selects: (pod, home) => widest(readings.map(({ selects }) => selects(pod, home))),
+    selects: (pod, podNamespace) => widest(readings.map(({ selects }) => selects(pod, podNamespace))),
   };
 }
 
@@ -175,13 +175,13 @@ function byCiliumSelector(written: unknown, namespace: string | undefined): Coul
   // Cilium replaces what a namespaced policy says about the namespace by the policy's own namespace.
   const selector = namespace === undefined ? asWritten
     : Selector.from({ matchExpressions: asWritten.requirements.filter(({ key }) => key !== CILIUM_NAMESPACE) });
-  return byLabels(selector, (pod, home) => ({
+  return byLabels(selector, (pod, podNamespace) => ({
     ...pod.labels,
-    [CILIUM_NAMESPACE]: home.name,
-    ...Object.fromEntries(Object.entries(home.labels).map(([key, value]) => [`${CILIUM_NAMESPACE_LABEL}${key}`, value])),
-  }), (key, pod, home) => {
+    [CILIUM_NAMESPACE]: podNamespace.name,
+    ...Object.fromEntries(Object.entries(podNamespace.labels).map(([key, value]) => [`${CILIUM_NAMESPACE_LABEL}${key}`, value])),
+  }), (key, pod, podNamespace) => {
     if (key === CILIUM_NAMESPACE) { return 'known'; }
-    if (key.startsWith(CILIUM_NAMESPACE_LABEL)) { return isLabelKnown(home, key.slice(CILIUM_NAMESPACE_LABEL.length)) ? 'known' : 'assumed'; }
+    if (key.startsWith(CILIUM_NAMESPACE_LABEL)) { return isLabelKnown(podNamespace, key.slice(CILIUM_NAMESPACE_LABEL.length)) ? 'known' : 'assumed'; }
     // Cilium's own labels, such as the service account, and labels of other sources are not in the manifests.
     return key.startsWith('io.cilium.') || key.includes(':') || CILIUM_IGNORED.test(key) || isGenerated(key, pod.labels) ? 'unknown' : 'known';
   });
@@ -201,18 +201,18 @@ function readCalico(spec: Fields, namespace: string | undefined): Reading {
   const selectsHosts = namespace === undefined && (namespaces === undefined || written.trim() === '' || written.includes('global('));
   return {
     ...directions,
-    selects: (pod, home) => {
+    selects: (pod, podNamespace) => {
       // The labels of host endpoints are not in the manifests.
       if (pod.hostNetwork) { return selectsHosts ? 'could' : 'no'; }
       const matchesPod = pods?.((key, isMatch) => {
-        if (key === 'projectcalico.org/namespace') { return isMatch(home.name); }
+        if (key === 'projectcalico.org/namespace') { return isMatch(podNamespace.name); }
         if (key === 'projectcalico.org/orchestrator') { return isMatch('k8s'); }
         return CALICO_LABEL.test(key) || isGenerated(key, pod.labels) ? undefined : isMatch(valueOf(pod.labels, key));
       });
       if (matchesPod === false) { return 'no'; }
       const matchesNamespace = (assume: boolean) => namespaces?.((key, isMatch) => {
-        if (key === 'projectcalico.org/name') { return isMatch(home.name); }
-        return assume || isLabelKnown(home, key) ? isMatch(valueOf(home.labels, key)) : undefined;
+        if (key === 'projectcalico.org/name') { return isMatch(podNamespace.name); }
+        return assume || isLabelKnown(podNamespace, key) ? isMatch(valueOf(podNamespace.labels, key)) : undefined;
       });
       if (matchesNamespace(true) !== false) { return 'could'; }
       return matchesNamespace(false) === false ? 'no' : 'only without assumptions';
@@ -227,7 +227,7 @@ function readAntrea(spec: Fields): Reading {
   return {
     ingress: isFilled(spec.ingress),
     egress: isFilled(spec.egress),
-    selects: applied.length === 0 ? everyPod : (pod, home) => widest(applied.map(selects => selects(pod, home))),
+    selects: applied.length === 0 ? everyPod : (pod, podNamespace) => widest(applied.map(selects => selects(pod, podNamespace))),
   };
 }
 

@@ -3,7 +3,7 @@ import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
 import { ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { normalGroup, PodTemplate } from '../../k8s/workloads';
+import { currentGroup, PodTemplate } from '../../k8s/workloads';
 import { Pod, Workload } from '../cluster';
 
 /** A workload object that passed validation. */
@@ -142,7 +142,7 @@ function rootOf(one: Keyed, byKey: ReadonlyMap<string, Keyed>): { root: Owner; k
 }
 
 function keyedOf(object: WorkloadObject): Keyed {
-  const identity = { group: normalGroup(String(object.object.apiVersion)), kind: String(object.object.kind), name: object.name };
+  const identity = { group: currentGroup(String(object.object.apiVersion)), kind: String(object.object.kind), name: object.name };
   return { object, identity, key: keyOf(object.namespace, identity) };
 }
 
@@ -170,6 +170,6 @@ function controllerOf(object: ApiResource): Owner | undefined {
   const owners = metadata.ownerReferences.filter(isObject);
   const owner = owners.find(o => o.controller === true) ?? (owners.length === 1 ? owners[0] : undefined);
   if (owner === undefined || typeof owner.kind !== 'string' || typeof owner.name !== 'string') { return undefined; }
-  const group = typeof owner.apiVersion === 'string' ? normalGroup(owner.apiVersion) : '';
+  const group = typeof owner.apiVersion === 'string' ? currentGroup(owner.apiVersion) : '';
   return group === '' && owner.kind === 'Node' ? undefined : { group, kind: owner.kind, name: owner.name };
 }

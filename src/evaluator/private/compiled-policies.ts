@@ -4,7 +4,7 @@ import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { ALL_WORDS, ATOM_GRANT, GrantList, IntList, POD_GRANT, SHARED } from './grants';
 import { NamespaceIndex } from './namespace-index';
 import { IndexedNamespace, Match, PeerSetQuery, PeerSetRef, PeerSets } from './peer-sets';
-import { BlockRef, PolicyVocabulary, SelectorRef, Step } from './vocabulary';
+import { BlockRef, PolicyVocabulary, SelectorRef, Delta } from './vocabulary';
 import { Policy, Rule } from '../../cluster/cluster';
 import { NAMESPACE_NAME_LABEL, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
@@ -21,7 +21,7 @@ export type Direction = 'ingress' | 'egress';
  *   peer:    namespaces and pods; or OWN_NAMESPACE and pods; or ADDRESSES and a block
  */
 const NOT_ISOLATED = -1;
-const EVERYONE = -1;
+const EVERY_PEER = -1;
 const OWN_NAMESPACE = -1;
 const ADDRESSES = -2;
 
@@ -32,20 +32,20 @@ export interface NamespacePolicies {
 }
 
 /** Appends the code of a policy, and counts in the vocabulary what the policy mentions. */
-export function encodePolicy(policy: Policy, step: Step, vocabulary: PolicyVocabulary, table: ConnectionTable, code: IntList): void {
-  code.push(vocabulary.countSelector(policy.subject, step));
+export function encodePolicy(policy: Policy, delta: Delta, vocabulary: PolicyVocabulary, table: ConnectionTable, code: IntList): void {
+  code.push(vocabulary.countSelector(policy.subject, delta));
   for (const rules of [policy.ingress, policy.egress]) {
     if (rules === undefined) {
       code.push(NOT_ISOLATED);
       continue;
     }
     const start = code.push(0);
-    for (const rule of rules) { encodeRule(rule, step, vocabulary, table, code); }
+    for (const rule of rules) { encodeRule(rule, delta, vocabulary, table, code); }
     code.set(start, code.length - start - 1);
   }
 }
 
-function encodeRule({ peers, ports }: Rule, step: Step, vocabulary: PolicyVocabulary, table: ConnectionTable, code: IntList): void {
+function encodeRule({ peers, ports }: Rule, delta: Delta, vocabulary: PolicyVocabulary, table: ConnectionTable, code: IntList): void {
   if (ports === undefined) {
     code.push(ConnectionTable.ALL);
     code.push(0);
@@ -57,24 +57,24 @@ function encodeRule({ peers, ports }: Rule, step: Step, vocabulary: PolicyVocabu
       if (port.name === undefined) {
         connections = table.union(connections, table.range(port.protocol, port.first, port.last));
       } else {
-        code.push(vocabulary.countPort(port, step));
+        code.push(vocabulary.countPort(port, delta));
       }
     }
     code.set(at, connections);
     code.set(at + 1, code.length - at - 2);
   }
   if (peers === undefined) {
-    code.push(EVERYONE);
+    code.push(EVERY_PEER);
     return;
   }
   code.push(peers.length);
   for (const peer of peers) {
     if (peer.kind === 'addresses') {
       code.push(ADDRESSES);
-      code.push(vocabulary.countBlock(peer, step));
+      code.push(vocabulary.countBlock(peer, delta));
     } else {
       code.push(peer.namespaces === undefined ? OWN_NAMESPACE : vocabulary.selector(peer.namespaces));
-      code.push(vocabulary.countSelector(peer.pods, step));
+      code.push(vocabulary.countSelector(peer.pods, delta));
     }
   }
 }
@@ -115,11 +115,11 @@ export class CompiledPolicies {
   private readonly atomItems = new IntList(64);
 
   constructor(
-    home: IndexedNamespace, { policies, code }: NamespacePolicies,
+    indexed: IndexedNamespace, { policies, code }: NamespacePolicies,
     private readonly direction: Direction, private readonly sources: PolicySources, private readonly match?: Match,
   ) {
-    const index = this.index = home.index;
-    this.firstWord = home.firstWord;
+    const index = this.index = indexed.index;
+    this.firstWord = indexed.firstWord;
     const podEnds: number[] = [];
     const atomEnds: number[] = [];
     let at = 0;
@@ -195,27 +195,27 @@ export class CompiledPolicies {
     const connections = code[at];
     const firstName = at + 2;
     const peers = firstName + code[at + 1];
-    for (let name = firstName; name < peers; name++) { this.grantByName(code, peers, this.sources.vocabulary.portNames[code[name]], subjects); }
+    for (let name = firstName; name < peers; name++) { this.grantNamedPort(code, peers, this.sources.vocabulary.portNames[code[name]], subjects); }
     if (connections !== ConnectionTable.NONE) { this.grantPeers(code, peers, connections, EVERYTHING); }
-    return peers + 1 + (code[peers] === EVERYONE ? 0 : code[peers] * 2);
+    return peers + 1 + (code[peers] === EVERY_PEER ? 0 : code[peers] * 2);
   }
 
-  private grantByName(code: Int32Array, peers: number, name: string, subjects: RowRef): void {
+  private grantNamedPort(code: Int32Array, peers: number, name: string, subjects: RowRef): void {
     if (this.direction === 'egress') {
-      this.grantHolders(code, peers, name);
+      this.grantNamedPortOfPeers(code, peers, name);
       return;
     }
     // The destination of the connection says which number a name means. Here it is the subject.
-    for (const [number, holders] of this.index.holders(name)) {
-      if (subjects === EVERYTHING || this.sources.bits.intersect(subjects, holders, this.index.words)) {
-        this.grantPeers(code, peers, this.portOf(name, number), holders);
+    for (const [number, classes] of this.index.classesByPortNumber(name)) {
+      if (subjects === EVERYTHING || this.sources.bits.intersect(subjects, classes, this.index.words)) {
+        this.grantPeers(code, peers, this.portOf(name, number), classes);
       }
     }
   }
 
   private grantPeers(code: Int32Array, at: number, connections: ConnectionsRef, condition: RowRef): void {
     const count = code[at];
-    if (count === EVERYONE) {
+    if (count === EVERY_PEER) {
       this.addPods(connections, 0, ALL_WORDS, EVERYTHING, condition);
       this.addAtoms(connections, 0, this.sources.addresses.size, condition);
       return;
@@ -241,25 +241,25 @@ export class CompiledPolicies {
   }
 
   /** Grants a named port of the peers: each number that it means, with the peers for which it means this number. Addresses have no named ports. */
-  private grantHolders(code: Int32Array, at: number, name: string): void {
+  private grantNamedPortOfPeers(code: Int32Array, at: number, name: string): void {
     const count = code[at];
-    if (count === EVERYONE) { this.grantHoldersElsewhere({}, name); }
+    if (count === EVERY_PEER) { this.grantNamedPortElsewhere({}, name); }
     const end = at + 1 + count * 2;
     for (let peer = at + 1; peer < end; peer += 2) {
       if (code[peer] === ADDRESSES) {
-        this.grantHoldersElsewhere({ block: code[peer + 1] }, name);
+        this.grantNamedPortElsewhere({ block: code[peer + 1] }, name);
       } else if (code[peer] !== OWN_NAMESPACE) {
-        this.grantHoldersElsewhere(this.peersOf(code[peer], code[peer + 1]), name);
+        this.grantNamedPortElsewhere(this.peersOf(code[peer], code[peer + 1]), name);
       } else {
         const selected = this.index.select(code[peer + 1]);
-        for (const [number, holders] of this.index.holders(name)) {
-          this.addOwn(this.portOf(name, number), this.index.both(selected, holders), EVERYTHING);
+        for (const [number, classes] of this.index.classesByPortNumber(name)) {
+          this.addOwn(this.portOf(name, number), this.index.both(selected, classes), EVERYTHING);
         }
       }
     }
   }
 
-  private grantHoldersElsewhere(peers: PeerSetQuery, name: string): void {
+  private grantNamedPortElsewhere(peers: PeerSetQuery, name: string): void {
     this.portNamesElsewhere.add(name);
     for (const number of this.sources.portNumbers.get(name) ?? []) {
       this.addShared(this.portOf(name, number), this.sources.sets.refOf({ ...peers, port: { name, number } }), EVERYTHING);

@@ -112,14 +112,14 @@ class PairMemo {
     this.keys = new Float64Array(keys.length * 2);
     this.values = new Int32Array(keys.length * 2).fill(-1);
     keys.forEach((key, i) => {
-      if (key !== 0) { this.put(Math.floor(key / LIMIT), key % LIMIT, values[i]); }
+      if (key !== 0) { this.put(Math.floor(key / PAIR_BASE), key % PAIR_BASE, values[i]); }
     });
   }
 }
 
 /** A pair is one number: this times the smaller one, plus the larger one. It is exact up to 2 ** 52. */
-const LIMIT = 2 ** 26;
+const PAIR_BASE = 2 ** 26;
 
 function keyOf(a: number, b: number): number {
-  return Math.min(a, b) * LIMIT + Math.max(a, b);
+  return Math.min(a, b) * PAIR_BASE + Math.max(a, b);
 }

@@ -1,7 +1,7 @@
 import { lowestBit } from './bit-rows';
 import { CompiledPolicies } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
-import { ATOM_GRANT, GrantList, Grants, POD_GRANT, windowOf } from './grants';
+import { ATOM_GRANT, GrantList, Grants, POD_GRANT, peerRowOf } from './grants';
 import { AnswerSources } from './layers';
 
 /**
@@ -15,7 +15,7 @@ export class DenseGrants implements Grants {
   /** `slotWords` is the size of the bit space in words. */
   constructor(policies: CompiledPolicies, { bits, sets, table }: AnswerSources, slotWords: number, private readonly atomCount: number) {
     this.pods = new GrantMatrix(policies, policies.pods, POD_GRANT, table, slotWords, at => {
-      const { firstWord, words, row } = windowOf(policies.pods.items, at, sets);
+      const { firstWord, words, row } = peerRowOf(policies.pods.items, at, sets);
       return { first: firstWord, end: Math.min(firstWord + words, slotWords), word: index => bits.word(row, index - firstWord) };
     });
     this.atoms = new GrantMatrix(policies, policies.atoms, ATOM_GRANT, table, (atomCount + 31) >>> 5, at => {

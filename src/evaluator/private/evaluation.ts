@@ -7,13 +7,13 @@ import { Grants, IntList, SparseGrants } from './grants';
 import { AnswerSources, CompiledDirection, DecisionTable, NetworkPolicyLayer, UnevaluatedLayer } from './layers';
 import { EndpointClass, indexNamespace } from './namespace-index';
 import { Match, PeerSets, IndexedNamespace } from './peer-sets';
-import { PolicyVocabulary, Step } from './vocabulary';
+import { PolicyVocabulary, Delta } from './vocabulary';
 import { Cluster, Namespace, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 
 /** Options of an evaluation. They change its speed, never its answers. */
 export interface EvaluationOptions {
   /** A namespace keeps its grants in the sparse form if its classes have no more grants than this on average. The default is 24. */
-  readonly mostSparseGrants?: number;
+  readonly maxSparseGrants?: number;
 }
 
 /** Up to this many grants per class, reading a list of them is faster than intersecting two rows of bits. */
@@ -51,7 +51,7 @@ export interface Evaluation extends AnswerSources {
   readonly populated: ReadonlySet<number>;
   readonly options: EvaluationOptions;
   /** How many words of bits were in use when the whole cluster was evaluated. */
-  readonly builtWords: number;
+  readonly wordsWhenBuilt: number;
 }
 
 /** Evaluates a whole cluster. */
@@ -73,9 +73,9 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
   }
   const sets = new PeerSets(vocabulary, bits, addresses, namespaces);
   const decisions = new DecisionTable(table);
-  const shared = { cluster, vocabulary, table, decisions, addresses, bits, namespaces, options, sets, isStrict: false, ...overviewOf(namespaces) };
-  const compiled = namespaces.map(home => compileNamespace(home, policies.get(home.index.namespace) ?? NO_POLICIES, shared));
-  return { ...shared, compiled, workloads, policies, builtWords: bits.used };
+  const shared = { cluster, vocabulary, table, decisions, addresses, bits, namespaces, options, sets, isStrict: false, ...clusterIndexOf(namespaces) };
+  const compiled = namespaces.map(indexed => compileNamespace(indexed, policies.get(indexed.index.namespace) ?? NO_POLICIES, shared));
+  return { ...shared, compiled, workloads, policies, wordsWhenBuilt: bits.used };
 }
 
 /**
@@ -87,13 +87,13 @@ export function evaluateStrictly(evaluation: Evaluation): Evaluation {
   if (isStrict || ![...cluster.namespaces.values()].some(({ origin }) => origin === undefined)) { return evaluation; }
   const sources = { ...evaluation, isStrict: true };
   let isSame = true;
-  const strict = namespaces.map((home, i) => {
-    const own = policies.get(home.index.namespace) ?? NO_POLICIES;
-    const assumes = home.index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
+  const strict = namespaces.map((indexed, i) => {
+    const own = policies.get(indexed.index.namespace) ?? NO_POLICIES;
+    const assumes = indexed.index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
       || own.policies.some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []].some(ruleAssumes));
     if (!assumes) { return compiled[i]; }
     isSame = false;
-    return compileNamespace(home, own, sources);
+    return compileNamespace(indexed, own, sources);
   });
   return isSame ? evaluation : { ...sources, compiled: strict };
 }
@@ -114,22 +114,22 @@ export function unevaluatedIn({ unevaluated }: Cluster, namespace: Namespace): (
 }
 
 /** What a namespace is compiled from. */
-export type NamespaceSources = Omit<Evaluation, 'compiled' | 'builtWords' | 'positions' | 'cluster' | 'workloads' | 'policies'>;
+export type NamespaceSources = Omit<Evaluation, 'compiled' | 'wordsWhenBuilt' | 'positions' | 'cluster' | 'workloads' | 'policies'>;
 
 /** Compiles both directions of one namespace. */
-export function compileNamespace(home: IndexedNamespace, policies: NamespacePolicies, sources: NamespaceSources): CompiledNamespace {
+export function compileNamespace(indexed: IndexedNamespace, policies: NamespacePolicies, sources: NamespaceSources): CompiledNamespace {
   const portNamesElsewhere = new Set<string>();
   const grantsOf = (direction: Direction, match?: Match): { compiled: CompiledPolicies; grants: Grants } => {
-    const compiled = new CompiledPolicies(home, policies, direction, sources, match);
+    const compiled = new CompiledPolicies(indexed, policies, direction, sources, match);
     for (const name of compiled.portNamesElsewhere) { portNamesElsewhere.add(name); }
-    const isDense = compiled.grantCount > (sources.options.mostSparseGrants ?? MAX_SPARSE_GRANTS) * home.index.classes.length;
+    const isDense = compiled.grantCount > (sources.options.maxSparseGrants ?? MAX_SPARSE_GRANTS) * indexed.index.classes.length;
     return {
       compiled,
       grants: isDense ? new DenseGrants(compiled, sources, sources.namespaceOfWord.length, sources.addresses.size) : SparseGrants.of(compiled),
     };
   };
   const layersOf = (direction: Direction) => {
-    const unevaluated = UnevaluatedLayer.of(home.index.classes, direction, sources.isStrict);
+    const unevaluated = UnevaluatedLayer.of(indexed.index.classes, direction, sources.isStrict);
     const { compiled, grants } = grantsOf(direction, sources.isStrict ? 'surely' : undefined);
     const networkPolicies = compiled.policies.length === 0 ? undefined
       : new NetworkPolicyLayer(compiled, grants, sources.isStrict ? grantsOf(direction, 'possibly').grants : grants);
@@ -139,17 +139,17 @@ export function compileNamespace(home: IndexedNamespace, policies: NamespacePoli
 }
 
 /** The parts of an evaluation that depend on the pods of all namespaces. */
-export function overviewOf(namespaces: readonly IndexedNamespace[]): Pick<Evaluation, 'positions' | 'namespaceOfWord' | 'portNumbers' | 'populated'> {
+export function clusterIndexOf(namespaces: readonly IndexedNamespace[]): Pick<Evaluation, 'positions' | 'namespaceOfWord' | 'portNumbers' | 'populated'> {
   const length = namespaces.reduce((end, { index, firstWord }) => Math.max(end, firstWord + index.words), 0);
   const namespaceOfWord = new Int32Array(length);
   const portNumbers = new Map<string, Set<number>>();
   const populated = new Set<number>();
   namespaces.forEach(({ index, firstWord }, position) => {
     namespaceOfWord.fill(position, firstWord, firstWord + index.words);
-    for (const [name, holders] of index.ports) {
+    for (const [name, byNumber] of index.ports) {
       const numbers = portNumbers.get(name) ?? new Set();
       portNumbers.set(name, numbers);
-      for (const own of holders.keys()) { numbers.add(own); }
+      for (const own of byNumber.keys()) { numbers.add(own); }
     }
     for (const atom of index.byAtom.keys()) { populated.add(atom); }
   });
@@ -165,9 +165,9 @@ export function overviewOf(namespaces: readonly IndexedNamespace[]): Pick<Evalua
 export const NO_POLICIES: NamespacePolicies = { policies: [], code: new Int32Array(0) };
 
 /** Encodes the policies of a namespace. */
-export function encodeAll(policies: readonly Policy[], step: Step, vocabulary: PolicyVocabulary, table: ConnectionTable): NamespacePolicies {
+export function encodeAll(policies: readonly Policy[], delta: Delta, vocabulary: PolicyVocabulary, table: ConnectionTable): NamespacePolicies {
   const code = new IntList(16 * policies.length);
-  for (const policy of policies) { encodePolicy(policy, step, vocabulary, table, code); }
+  for (const policy of policies) { encodePolicy(policy, delta, vocabulary, table, code); }
   return { policies, code: code.toArray() };
 }
 

@@ -60,14 +60,14 @@ export class IntList {
 }
 
 /** The peers of a grant: some words of the bit space, and the row of bits in them. */
-export interface Window {
+export interface PeerRow {
   readonly firstWord: number;
   readonly words: number;
   readonly row: RowRef;
 }
 
 /** The peers of the grant with pods at an index. */
-export function windowOf(items: Int32Array, at: number, { firstWords, words, rows }: PeerSets): Window {
+export function peerRowOf(items: Int32Array, at: number, { firstWords, words, rows }: PeerSets): PeerRow {
   const row = items[at + 3];
   if (items[at + 2] !== SHARED) { return { firstWord: items[at + 1], words: items[at + 2], row }; }
   return { firstWord: firstWords[row], words: words[row], row: rows[row] };
@@ -138,7 +138,7 @@ export class SparseGrants implements Grants {
   public addSlots(subject: number, slots: Uint32Array, { bits, sets }: AnswerSources): void {
     const { starts, items } = this.pods;
     for (let at = starts[subject]; at < starts[subject + 1]; at += POD_GRANT - 1) {
-      const { firstWord, words, row } = windowOf(items, at, sets);
+      const { firstWord, words, row } = peerRowOf(items, at, sets);
       const end = Math.min(firstWord + words, slots.length);
       for (let word = firstWord; word < end; word++) { slots[word] |= row === EVERYTHING ? -1 : bits.words[row + word - firstWord]; }
     }

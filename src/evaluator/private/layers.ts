@@ -38,7 +38,7 @@ export interface Outcome {
 }
 
 /** The peers that a layer can allow. */
-export enum Reach {
+export enum AllowedPeers {
   /** Any peer. */
   ANYONE,
   /** The peers that it has added to the row. It passes nothing. */
@@ -54,7 +54,7 @@ export interface Layer {
   /** The decision about the addresses of an atom. */
   withAtom(subject: number, atom: number, sources: AnswerSources): Decision;
   /** Adds the slots whose pods the layer may allow to a row of all slots. It may add other slots. */
-  addSlots(subject: number, row: Uint32Array, sources: AnswerSources): Reach;
+  addSlots(subject: number, row: Uint32Array, sources: AnswerSources): AllowedPeers;
   /** The atoms at which the decision changes. Other atoms may be among them. */
   changes(subject: number, sources: AnswerSources): Iterable<number>;
   /** The same layer after atoms got other numbers; undefined if it must be compiled again. */
@@ -129,8 +129,8 @@ export class UnevaluatedLayer implements Layer {
 
   public withAtom(subject: number): Decision { return this.decisions[subject]; }
 
-  public addSlots(subject: number): Reach {
-    return this.decisions[subject] === UNDECIDED ? Reach.ANYONE : Reach.LISTED_OR_PASSED;
+  public addSlots(subject: number): AllowedPeers {
+    return this.decisions[subject] === UNDECIDED ? AllowedPeers.ANYONE : AllowedPeers.LISTED_OR_PASSED;
   }
 
   public changes(): Iterable<number> { return []; }
@@ -194,10 +194,10 @@ export class NetworkPolicyLayer implements Layer {
     return sources.bits.holds(this.isolated, subject) ? sources.decisions.allowing(this.certain.withAtom(subject, atom, sources)) : PASS;
   }
 
-  public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): Reach {
-    if (!this.isIsolated(subject, sources)) { return Reach.LISTED_OR_PASSED; }
+  public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): AllowedPeers {
+    if (!this.isIsolated(subject, sources)) { return AllowedPeers.LISTED_OR_PASSED; }
     this.possible.addSlots(subject, row, sources);
-    return Reach.LISTED;
+    return AllowedPeers.LISTED;
   }
 
   public changes(subject: number, sources: AnswerSources): Iterable<number> {
@@ -275,7 +275,7 @@ export class CompiledDirection {
   public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): boolean {
     for (const layer of this.layers) {
       const reach = layer.addSlots(subject, row, sources);
-      if (reach !== Reach.LISTED_OR_PASSED) { return reach === Reach.LISTED; }
+      if (reach !== AllowedPeers.LISTED_OR_PASSED) { return reach === AllowedPeers.LISTED; }
     }
     return false;
   }

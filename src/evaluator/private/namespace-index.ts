@@ -3,7 +3,7 @@ import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
 import { LabelRef, PolicyVocabulary, SelectorRef, Term } from './vocabulary';
 import { Pod, Selection, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { haveSameLabels } from '../../k8s/objects';
-import { portName, ContainerPort } from '../../k8s/workloads';
+import { namedPortKey, ContainerPort } from '../../k8s/workloads';
 
 /** Pods of a namespace that no policy can tell apart. */
 export interface EndpointClass {
@@ -11,7 +11,7 @@ export interface EndpointClass {
   readonly pod: Pod;
   /** The labels that selectors mention. Empty on a node's network, where no selector matches. */
   readonly labels: readonly LabelRef[];
-  /** Numbers of the named ports that policies mention, by `portName`. */
+  /** Numbers of the named ports that policies mention, by `namedPortKey`. */
   readonly namedPorts: ReadonlyMap<string, readonly number[]>;
   /** The atoms of the pods' addresses. */
   readonly atoms: readonly number[];
@@ -29,7 +29,7 @@ interface Contents {
   readonly vocabulary: PolicyVocabulary;
   readonly bits: BitRows;
   readonly byLabel: ReadonlyMap<LabelRef, RowRef>;
-  /** For each port name (`portName`) the numbers that ports of this name have, each with the classes that have it. */
+  /** For each port name (`namedPortKey`) the numbers that ports of this name have, each with the classes that have it. */
   readonly byPort: ReadonlyMap<string, ReadonlyMap<number, RowRef>>;
   /** The classes that selectors can match: those that are not on their node's network. */
   readonly selectable: RowRef;
@@ -106,12 +106,12 @@ export class NamespaceIndex {
     return row;
   }
 
-  /** For each port name (`portName`) the numbers that ports of this name have, each with the classes that have it. */
+  /** For each port name (`namedPortKey`) the numbers that ports of this name have, each with the classes that have it. */
   public get ports(): ReadonlyMap<string, ReadonlyMap<number, RowRef>> { return this.contents.byPort; }
 
   /** The numbers that ports of one name have, each with the classes that have it. */
-  public holders(name: string): ReadonlyMap<number, RowRef> {
-    return this.contents.byPort.get(name) ?? NO_HOLDERS;
+  public classesByPortNumber(name: string): ReadonlyMap<number, RowRef> {
+    return this.contents.byPort.get(name) ?? NO_CLASSES;
   }
 
   /** The class of a pod; undefined if the pod is not in this namespace. */
@@ -128,9 +128,9 @@ export class NamespaceIndex {
     return new NamespaceIndex(this.contents, new Map([...this.byAtom].map(([atom, row]) => [numbers[atom], row])));
   }
 
-  /** True if some pod has a port of this name (`portName`). */
+  /** True if some pod has a port of this name (`namedPortKey`). */
   public somePodHasPort(name: string): boolean {
-    return this.contents.runs.some(({ pod }) => pod.ports.some(port => port.name !== undefined && portName(port) === name));
+    return this.contents.runs.some(({ pod }) => pod.ports.some(port => port.name !== undefined && namedPortKey(port) === name));
   }
 
   /** True if some pod has a label, with this value if one is given. */
@@ -197,13 +197,13 @@ function rowWhere(classes: readonly EndpointClass[], holds: (one: EndpointClass)
   return row;
 }
 
-const NO_HOLDERS: ReadonlyMap<number, RowRef> = new Map();
+const NO_CLASSES: ReadonlyMap<number, RowRef> = new Map();
 
 function classOf({ pod, atoms }: ReplicaRun, vocabulary: PolicyVocabulary, unevaluated: EndpointClass['unevaluated']): EndpointClass {
   const namedPorts = new Map<string, number[]>();
   for (const port of pod.ports) {
     if (!vocabulary.mentionsPort(port)) { continue; }
-    const name = portName(port);
+    const name = namedPortKey(port);
     const numbers = namedPorts.get(name) ?? [];
     namedPorts.set(name, numbers);
     if (!numbers.includes(port.port)) { numbers.push(port.port); }

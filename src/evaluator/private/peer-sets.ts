@@ -148,7 +148,7 @@ export class PeerSets {
   private rowIn(index: NamespaceIndex, { pods, port, block }: PeerSetQuery): RowRef {
     const row = block !== undefined ? rowOfAtoms(index, atomsOf(this.vocabulary.blocks[block], this.addresses), this.bits)
       : pods === undefined ? EVERYTHING : index.select(pods);
-    return port === undefined ? row : index.both(row, index.holders(port.name).get(port.number) ?? NOTHING);
+    return port === undefined ? row : index.both(row, index.classesByPortNumber(port.name).get(port.number) ?? NOTHING);
   }
 
   /** The positions of the namespaces that a query selects. */

@@ -1,5 +1,5 @@
 import { AddressSpace } from '../address-space';
-import { encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, overviewOf, CompiledNamespace, unevaluatedIn } from './evaluation';
+import { encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, unevaluatedIn } from './evaluation';
 import { indexNamespace, NamespaceIndex } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
@@ -20,7 +20,7 @@ const MAX_EXTRA_WORDS = 1 << 20;
  */
 export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const { vocabulary, table, bits, options } = before;
-  const hasGrown = bits.used > before.builtWords * MAX_GROWTH + MAX_EXTRA_WORDS;
+  const hasGrown = bits.used > before.wordsWhenBuilt * MAX_GROWTH + MAX_EXTRA_WORDS;
   if (hasGrown || cluster.unevaluated !== before.cluster.unevaluated) { return evaluate(cluster, options); }
   const policyChange = listChange(before.cluster.policies, cluster.policies);
   const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
@@ -38,7 +38,7 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
     }
   }
   const namespaces = indexedNamespaces(before, cluster, stale, workloads, addresses, atoms);
-  const overview = overviewOf(namespaces);
+  const overview = clusterIndexOf(namespaces);
   // A rule with a block was compiled without a set of pods if there were no pods in the block.
   if (isNewlyPopulated(before, addresses, overview.populated)) { return evaluate(cluster, options); }
   const changed = namespaces.flatMap(({ namespace }, i) => stale.has(namespace.name) || namespace !== before.namespaces[i].namespace ? [i] : []);
@@ -48,11 +48,11 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const after = { ...before, cluster, workloads, policies, addresses, namespaces, ...overview, sets };
   // Dense grants are numbered by slots, so they are compiled again if pods anywhere have changed.
   const numbers = changed.length === 0 ? atoms : atoms ?? before.addresses.numbersIn(addresses);
-  const compiled = namespaces.map((home, i) => {
-    const { namespace } = home.index;
+  const compiled = namespaces.map((indexed, i) => {
+    const { namespace } = indexed.index;
     const own = policies.get(namespace);
     const isStale = stale.has(namespace) || own !== before.policies.get(namespace);
-    return (isStale ? undefined : keptPolicies(before, after, i, numbers)) ?? compileNamespace(home, own ?? NO_POLICIES, after);
+    return (isStale ? undefined : keptPolicies(before, after, i, numbers)) ?? compileNamespace(indexed, own ?? NO_POLICIES, after);
   });
   return { ...after, compiled };
 }

@@ -1,7 +1,7 @@
 import { AddressesClause, PeerClause, Pod, PortClause, Rule } from '../../cluster/cluster';
 import { AddressRange } from '../../k8s/address';
 import { Labels } from '../../k8s/objects';
-import { portName } from '../../k8s/workloads';
+import { namedPortKey } from '../../k8s/workloads';
 import { ConnectionSet } from '../connections';
 import { Direction } from './compiled-policies';
 
@@ -39,7 +39,7 @@ function holds({ block, except }: AddressesClause, address: bigint): boolean {
 /** A name means the ports of this name of the destination pod. An address has no named ports. */
 function connectionsOf(clause: PortClause, destination: RuleEnd): ConnectionSet {
   if (clause.name === undefined) { return ConnectionSet.range(clause.protocol, clause.first, clause.last); }
-  const ports = destination.kind === 'pod' ? destination.pod.ports.filter(port => portName(port) === portName(clause)) : [];
+  const ports = destination.kind === 'pod' ? destination.pod.ports.filter(port => namedPortKey(port) === namedPortKey(clause)) : [];
   return unionOf(ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
 }
 

@@ -2,7 +2,7 @@ import { AddressesClause } from '../../cluster/cluster';
 import { Cidr } from '../../k8s/address';
 import { Labels } from '../../k8s/objects';
 import { Requirement, Selector } from '../../k8s/selector';
-import { portName, ContainerPort } from '../../k8s/workloads';
+import { namedPortKey, ContainerPort } from '../../k8s/workloads';
 import { BlockEdge, edgesOf } from '../address-space';
 
 /** The number of a selector in the vocabulary. */
@@ -27,7 +27,7 @@ export interface Term {
 }
 
 /** Whether a policy is added (1), removed (-1), or encoded once more (0). */
-export type Step = 1 | 0 | -1;
+export type Delta = 1 | 0 | -1;
 
 /** What policies have begun or ceased to mention. */
 export interface VocabularyChange {
@@ -42,7 +42,7 @@ interface KnownKey {
   readonly values: Map<string, LabelRef>;
 }
 
-/** A tree of blocks: each step down adds an exception. */
+/** A tree of blocks: each level adds an exception. */
 interface KnownBlock {
   ref?: BlockRef;
   readonly exceptions: Map<Cidr, KnownBlock>;
@@ -58,7 +58,7 @@ export class PolicyVocabulary {
   /** The terms of each selector. */
   public readonly terms: (readonly Term[])[] = [];
 
-  /** The names of the named ports (`portName`). */
+  /** The names of the named ports (`namedPortKey`). */
   public readonly portNames: string[] = [];
 
   public readonly blocks: AddressesClause[] = [];
@@ -83,14 +83,14 @@ export class PolicyVocabulary {
   private changedEdges: BlockEdge[] = [];
 
   /** The number of a selector of pods. Counts its mention. */
-  public countSelector(selector: Selector, step: Step): SelectorRef {
+  public countSelector(selector: Selector, delta: Delta): SelectorRef {
     const ref = this.selector(selector);
-    this.selectorMentions[ref] += step;
-    if (isChange(this.selectorMentions[ref], step)) {
+    this.selectorMentions[ref] += delta;
+    if (isChange(this.selectorMentions[ref], delta)) {
       for (const { key, values } of selector.requirements) {
         const known = this.keys.get(key)!;
-        this.mentionLabel(known.ref, step, key);
-        for (const value of values) { this.mentionLabel(known.values.get(value)!, step, key, value); }
+        this.mentionLabel(known.ref, delta, key);
+        for (const value of values) { this.mentionLabel(known.values.get(value)!, delta, key, value); }
       }
     }
     return ref;
@@ -107,32 +107,32 @@ export class PolicyVocabulary {
   }
 
   /** The number of a named port. Counts its mention. */
-  public countPort(port: { readonly protocol: string; readonly name?: string }, step: Step): PortNameRef {
-    const name = portName(port);
+  public countPort(port: { readonly protocol: string; readonly name?: string }, delta: Delta): PortNameRef {
+    const name = namedPortKey(port);
     let ref = this.portNameRefs.get(name);
     if (ref === undefined) {
       ref = this.portNames.push(name) - 1;
       this.portNameRefs.set(name, ref);
       this.portNameMentions.push(0);
     }
-    this.portNameMentions[ref] += step;
-    if (isChange(this.portNameMentions[ref], step)) { this.changedPortNames.push(name); }
+    this.portNameMentions[ref] += delta;
+    if (isChange(this.portNameMentions[ref], delta)) { this.changedPortNames.push(name); }
     return ref;
   }
 
   /** The number of a block. Counts its mention. */
-  public countBlock(clause: AddressesClause, step: Step): BlockRef {
-    let known = below(this.knownBlocks, clause.block);
-    for (const hole of clause.except) { known = below(known, hole); }
+  public countBlock(clause: AddressesClause, delta: Delta): BlockRef {
+    let known = childBlock(this.knownBlocks, clause.block);
+    for (const exception of clause.except) { known = childBlock(known, exception); }
     if (known.ref === undefined) {
       known.ref = this.blocks.push(clause) - 1;
       this.blockMentions.push(0);
     }
     const { ref } = known;
-    this.blockMentions[ref] += step;
-    if (isChange(this.blockMentions[ref], step)) {
+    this.blockMentions[ref] += delta;
+    if (isChange(this.blockMentions[ref], delta)) {
       for (const block of [clause.block, ...clause.except]) {
-        for (const edge of edgesOf(block)) { this.mentionEdge(edge, step); }
+        for (const edge of edgesOf(block)) { this.mentionEdge(edge, delta); }
       }
     }
     return ref;
@@ -153,7 +153,7 @@ export class PolicyVocabulary {
   /** True if some policy mentions a port of this name. */
   public mentionsPort(port: ContainerPort): boolean {
     if (port.name === undefined) { return false; }
-    const ref = this.portNameRefs.get(portName(port));
+    const ref = this.portNameRefs.get(namedPortKey(port));
     return ref !== undefined && this.portNameMentions[ref] > 0;
   }
 
@@ -201,24 +201,24 @@ export class PolicyVocabulary {
     return ref;
   }
 
-  private mentionLabel(ref: LabelRef, step: Step, key: string, value?: string): void {
-    this.labelMentions[ref] += step;
-    if (isChange(this.labelMentions[ref], step)) { this.changedLabels.push({ key, value }); }
+  private mentionLabel(ref: LabelRef, delta: Delta, key: string, value?: string): void {
+    this.labelMentions[ref] += delta;
+    if (isChange(this.labelMentions[ref], delta)) { this.changedLabels.push({ key, value }); }
   }
 
-  private mentionEdge(edge: BlockEdge, step: Step): void {
-    const mentions = (this.edges.get(edge) ?? 0) + step;
+  private mentionEdge(edge: BlockEdge, delta: Delta): void {
+    const mentions = (this.edges.get(edge) ?? 0) + delta;
     if (mentions === 0) { this.edges.delete(edge); } else { this.edges.set(edge, mentions); }
-    if (isChange(mentions, step)) { this.changedEdges.push(edge); }
+    if (isChange(mentions, delta)) { this.changedEdges.push(edge); }
   }
 }
 
 /** True if the first mention was added or the last one removed. */
-function isChange(mentions: number, step: Step): boolean {
-  return mentions === (step === 1 ? 1 : 0);
+function isChange(mentions: number, delta: Delta): boolean {
+  return mentions === (delta === 1 ? 1 : 0);
 }
 
-function below(known: KnownBlock, block: Cidr): KnownBlock {
+function childBlock(known: KnownBlock, block: Cidr): KnownBlock {
   let next = known.exceptions.get(block);
   if (next === undefined) { known.exceptions.set(block, next = { exceptions: new Map() }); }
   return next;

@@ -47,7 +47,7 @@ const ESCAPED_BREAK = /\\\r?\n/;
 const MAX_KEY = 1000;
 
 /** Thrown if the other parser has to read the text. */
-class Doubt extends Error {}
+class NeedsOtherParser extends Error {}
 
 /**
  * The documents of a YAML text, equal to those of parsePlacedYaml. Undefined if that parser has to read the text, because it has a fault,
@@ -86,11 +86,11 @@ class EventReader {
         documents.push({ value: this.value(), offset: event.start });
       } else if (this.value() !== null || (event as ScalarEvent).valueStart >= 0) {
         // Text or a number, which is not an object.
-        throw new Doubt();
+        throw new NeedsOtherParser();
       }
       this.at++;
     }
-    if (countTabbed(this.text) !== this.tabbed) { throw new Doubt(); }
+    if (countTabbed(this.text) !== this.tabbed) { throw new NeedsOtherParser(); }
     return documents;
   }
 
@@ -100,12 +100,12 @@ class EventReader {
       case EVENT_ID.SCALAR: return this.scalar(event);
       case EVENT_ID.MAPPING: return this.map(event);
       case EVENT_ID.SEQUENCE: return this.list(event);
-      default: throw new Doubt();
+      default: throw new NeedsOtherParser();
     }
   }
 
   private list(event: { readonly anchorStart: number; readonly tagStart: number }): unknown[] {
-    if (event.anchorStart >= 0 || event.tagStart >= 0) { throw new Doubt(); }
+    if (event.anchorStart >= 0 || event.tagStart >= 0) { throw new NeedsOtherParser(); }
     const items: unknown[] = [];
     while (this.events[this.at].type !== EVENT_ID.POP) { items.push(this.value()); }
     this.at++;
@@ -113,7 +113,7 @@ class EventReader {
   }
 
   private map(event: MappingEvent): Record<string, unknown> {
-    if (event.anchorStart >= 0 || event.tagStart >= 0) { throw new Doubt(); }
+    if (event.anchorStart >= 0 || event.tagStart >= 0) { throw new NeedsOtherParser(); }
     const fields: Record<string, unknown> = {};
     const first = this.at;
     for (;;) {
@@ -122,7 +122,7 @@ class EventReader {
       const key = this.key(next, event.style === COLLECTION_STYLE.BLOCK && this.at > first);
       this.at++;
       // The field is duplicate, or its name is one that every object has, such as `__proto__`.
-      if (fields[key] !== undefined) { throw new Doubt(); }
+      if (fields[key] !== undefined) { throw new NeedsOtherParser(); }
       fields[key] = this.value();
     }
     this.at++;
@@ -130,12 +130,12 @@ class EventReader {
   }
 
   private key(event: Event, startsLine: boolean): string {
-    if (event.type !== EVENT_ID.SCALAR || event.valueEnd - event.valueStart > MAX_KEY) { throw new Doubt(); }
+    if (event.type !== EVENT_ID.SCALAR || event.valueEnd - event.valueStart > MAX_KEY) { throw new NeedsOtherParser(); }
     // js-yaml reads `- "a"b: c` as an item and a field after it.
-    if (startsLine && !this.startsLine(event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1)) { throw new Doubt(); }
+    if (startsLine && !this.startsLine(event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1)) { throw new NeedsOtherParser(); }
     const value = this.scalar(event);
     const isOneLine = event.fast || !this.source(event).includes('\n');
-    if (value === null || value === '<<' || !isOneLine) { throw new Doubt(); }
+    if (value === null || value === '<<' || !isOneLine) { throw new NeedsOtherParser(); }
     return String(value);
   }
 
@@ -151,13 +151,13 @@ class EventReader {
   }
 
   private scalar(event: ScalarEvent): string | number | boolean | null {
-    if (event.anchorStart >= 0 || event.tagStart >= 0 || event.chomping === CHOMPING_MODE.KEEP) { throw new Doubt(); }
+    if (event.anchorStart >= 0 || event.tagStart >= 0 || event.chomping === CHOMPING_MODE.KEEP) { throw new NeedsOtherParser(); }
     const text = getScalarValue(this.text, event);
-    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && ESCAPED_BREAK.test(this.source(event))) { throw new Doubt(); }
+    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && ESCAPED_BREAK.test(this.source(event))) { throw new NeedsOtherParser(); }
     if (event.style === SCALAR_STYLE.LITERAL_BLOCK) { this.tabbed += countTabbed(this.source(event)); }
     if (event.style !== SCALAR_STYLE.PLAIN) { return text; }
     const value = resolvePlainScalar(text);
-    if (typeof value === 'number' && !Number.isFinite(value)) { throw new Doubt(); }
+    if (typeof value === 'number' && !Number.isFinite(value)) { throw new NeedsOtherParser(); }
     return value;
   }
 }

@@ -9,7 +9,7 @@ import { Endpoint, PodEndpoint, portsOf } from '../endpoints';
 import { connectionsOfPort, PortQuery } from '../ports';
 
 /** What makes one side pass: a rule to add to a policy of the input, or a new policy. */
-export type Fix =
+export type PolicyFix =
   | { readonly kind: 'rule'; readonly policy: Policy; readonly section: string; readonly rule: NetworkPolicyIngressRule | NetworkPolicyEgressRule }
   | { readonly kind: 'policy'; readonly object: object };
 
@@ -27,7 +27,7 @@ interface Side {
  * The fix for a side that is blocked. It adds a rule to a policy with a near miss, otherwise to a policy that selects the subject
  * by its labels. A policy for all pods of a namespace stays as it is.
  */
-export function fixFor(side: Side): Fix | undefined {
+export function policyFixFor(side: Side): PolicyFix | undefined {
   const { direction, subject } = side;
   // No policy isolates an address, and no policy blocks a pod that none selects.
   if (subject.kind === 'address' || side.isolatedBy.length === 0) { return undefined; }

@@ -16,7 +16,7 @@ export function codeBlock(language: string, text: string): string {
 }
 
 /** A function that computes its result once for each object: long lists repeat a few objects many times. */
-export function remembered<Argument extends object, Result>(work: (argument: Argument) => Result): (argument: Argument) => Result {
+export function memoized<Argument extends object, Result>(work: (argument: Argument) => Result): (argument: Argument) => Result {
   const results = new WeakMap<Argument, Result>();
   return argument => {
     let result = results.get(argument);

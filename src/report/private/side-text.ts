@@ -3,7 +3,7 @@ import { blockText, mismatchText } from './mismatch-text';
 import { reasonText } from './passing';
 import { PeerClause, Policy, policyName, Rule } from '../../cluster/cluster';
 import { formatPlace, Place } from '../../findings/finding';
-import { Explanation, Fix, RuleEffect, SideExplanation } from '../../query/explanation';
+import { Explanation, PolicyFix, RuleEffect, SideExplanation } from '../../query/explanation';
 import { connectionsOfPort } from '../../query/ports';
 import { formatReference, policyReference, ruleReference } from '../references';
 
@@ -120,7 +120,7 @@ export interface Snippet {
 }
 
 /** The fix as an instruction and YAML. */
-export function snippetOf(fix: Fix): Snippet {
+export function snippetOf(fix: PolicyFix): Snippet {
   if (fix.kind === 'policy') { return { instruction: 'add this policy', yaml: yamlOf(fix.object) }; }
   const section = fix.section === 'spec.egress' ? 'egress' : 'ingress';
   const place = fix.policy.origin.at(['spec', section]);

@@ -8,12 +8,12 @@ import { Requirement, Selector } from '../../k8s/selector';
 import { EndpointSelector, PodEndpoint } from '../../query/endpoints';
 import { connectionsOfPort, PortQuery } from '../../query/ports';
 
-/** An end outside the list of a claim that a pod admits or reaches anyway. */
-export interface Outsider {
-  /** The pod whose own side lets it through. */
+/** A connection between a pod and an end outside the list of a claim, which the pod's own side allows. */
+export interface UnlistedConnection {
+  /** The pod whose own side allows it. */
   readonly target: PodEndpoint;
   readonly direction: Direction;
-  /** The rule that lets it through; absent if no policy isolates the pod. */
+  /** The rule that allows it; absent if no policy isolates the pod. */
   readonly by?: DecidingRule;
   /** Absent if the pod admits or reaches everything. */
   readonly end?: PossibleEnd;
@@ -42,21 +42,21 @@ export interface PossiblePod {
  * the port, among all possible pods and all addresses. If it finds none, there is none. The other end's policies do not count, because the
  * owner of the other end can change them.
  */
-export class OutsiderSearch {
-  /** False if the list holds every possible pod and every address: then even an open pod has no outsider. */
-  public readonly arePossible: boolean;
+export class WitnessSearch {
+  /** False if the list holds every possible pod and every address: then no connection of any pod is outside the list. */
+  public readonly canExist: boolean;
 
   private readonly cluster: Cluster;
 
   constructor(private readonly reach: Reachability, private readonly listed: readonly EndpointSelector[], private readonly direction: Direction) {
     this.cluster = reach.cluster;
     const everyPod = { namespaces: Selector.everything, pods: Selector.everything };
-    this.arePossible = this.possiblePod('', everyPod) !== undefined
+    this.canExist = this.possiblePod('', everyPod) !== undefined
       || [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6].some(block => this.possibleAddresses({ block, except: [] }) !== undefined);
   }
 
-  /** The first outsider, in the order of the pod's policies and their rules. Only to be asked if outsiders are possible. */
-  public of(target: PodEndpoint, port?: PortQuery): Outsider | undefined {
+  /** The first unlisted connection of a pod, in the order of its policies and their rules. Call this only if `canExist`. */
+  public find(target: PodEndpoint, port?: PortQuery): UnlistedConnection | undefined {
     const { direction } = this;
     const policies = this.reach.policies(target.index, direction);
     if (policies.length === 0) { return { target, direction }; }
@@ -73,10 +73,10 @@ export class OutsiderSearch {
     return undefined;
   }
 
-  /** A possible pod that the clause of a policy in `home` selects and the list does not hold. */
-  private possiblePod(home: string, clause: Pick<PodsClause, 'namespaces' | 'pods'>): PossiblePod | undefined {
+  /** A possible pod that the clause of a policy in `ownNamespace` selects and the list does not hold. */
+  private possiblePod(ownNamespace: string, clause: Pick<PodsClause, 'namespaces' | 'pods'>): PossiblePod | undefined {
     const listed = this.listed.filter(selector => selector.kind === 'pods');
-    for (const { name, labels } of candidateNamespaces(this.cluster, home, clause.namespaces)) {
+    for (const { name, labels } of candidateNamespaces(this.cluster, ownNamespace, clause.namespaces)) {
       const pods = LabelDomain.any.whereAll(clause.pods.requirements);
       const found = labels && pods && outside({ namespace: labels, pod: pods }, listed);
       if (found !== undefined) {
@@ -120,10 +120,10 @@ function claimed(port: PortQuery, direction: Direction, target: PodEndpoint): Co
  * The namespaces in which a possible pod may be: every declared one, with its labels; every one that is only used, and one that is
  * neither, with any labels.
  */
-function* candidateNamespaces(cluster: Cluster, home: string, selector: Selector | undefined): Iterable<{ name?: string; labels?: LabelDomain }> {
+function* candidateNamespaces(cluster: Cluster, ownNamespace: string, selector: Selector | undefined): Iterable<{ name?: string; labels?: LabelDomain }> {
   if (selector === undefined) {
-    const own = cluster.namespaces.get(home);
-    if (own !== undefined) { yield { name: home, labels: labelsOf(own) }; }
+    const own = cluster.namespaces.get(ownNamespace);
+    if (own !== undefined) { yield { name: ownNamespace, labels: labelsOf(own) }; }
     return;
   }
   for (const namespace of cluster.namespaces.values()) {
@@ -180,7 +180,7 @@ function outside(candidate: Candidate, selectors: readonly PodsSelector[]): Cand
   let best: { selector: PodsSelector; branches: Candidate[] } | undefined;
   const open = selectors.filter(selector => mayMatch(candidate, selector));
   for (const selector of open) {
-    const branches = waysOut(candidate, selector);
+    const branches = branchesOutside(candidate, selector);
     if (best === undefined || branches.length < best.branches.length) { best = { selector, branches }; }
   }
   if (best === undefined) { return candidate; }
@@ -197,7 +197,7 @@ function mayMatch({ namespace, pod }: Candidate, selector: PodsSelector): boolea
 }
 
 /** The candidate, narrowed in each way in which the selector does not match it. */
-function waysOut({ namespace, pod }: Candidate, selector: PodsSelector): Candidate[] {
+function branchesOutside({ namespace, pod }: Candidate, selector: PodsSelector): Candidate[] {
   return [
     ...selector.pods.requirements.map(r => ({ namespace, pod: pod.whereNot(r) })),
     ...selector.namespaces.requirements.map(r => ({ namespace: namespace.whereNot(r), pod })),

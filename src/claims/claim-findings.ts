@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
-import { ClaimVerdict, DecidingRule, Outsider, Witness } from './judge';
+import { ClaimVerdict, DecidingRule, UnlistedConnection, Witness } from './judge';
 import { policyName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
 import { formatAssumption, formatReason, Reason } from '../findings/answer';
@@ -12,7 +12,7 @@ import { Explanation, SideExplanation } from '../query/explanation';
 import { formatPortQuery } from '../query/ports';
 
 /** The code of the finding that a claim does not hold, by kind of claim. */
-export const CLAIM_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
+export const FAILURE_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
 
 /** An answer is undecided, for this reason. */
 const UNDECIDED_CODE = 'NP301';
@@ -21,7 +21,7 @@ const UNDECIDED_CODE = 'NP301';
 const ASSUMPTION_CODE = 'NP302';
 
 /** Every code that a finding about a claim can have. */
-export const CODES_OF_CLAIMS: readonly FindingCode[] = [...Object.values(CLAIM_CODES), UNDECIDED_CODE, ASSUMPTION_CODE];
+export const CLAIM_FINDING_CODES: readonly FindingCode[] = [...Object.values(FAILURE_CODES), UNDECIDED_CODE, ASSUMPTION_CODE];
 
 /**
  * The findings about a claim: an error if it fails or is undecided, a note for each reason why it is undecided, and a note for each
@@ -32,7 +32,7 @@ export const CODES_OF_CLAIMS: readonly FindingCode[] = [...Object.values(CLAIM_C
  */
 export function findingsOf(verdict: ClaimVerdict, place: Place, description?: string): Finding[] {
   const { claim, answer, witness, reasons, assumptions } = verdict;
-  const code = CLAIM_CODES[claim.kind];
+  const code = FAILURE_CODES[claim.kind];
   const text = `${formatClaim(claim)}${description === undefined ? '' : ` (${description})`}`;
   const note = (noteCode: FindingCode, reason: Reason, message: string, fix?: string): Finding =>
     finding(noteCode, reason.place ?? place, `${formatClaim(claim)} ${message}`, { severity: 'note', fix });
@@ -58,8 +58,8 @@ export interface DecidingField {
 
 /** The policies and rules that decide against a claim, each once. */
 export function decidingFields(witness: Witness): DecidingField[] {
-  if (witness.kind === 'outsider') {
-    const { by } = witness.outsider;
+  if (witness.kind === 'unlisted') {
+    const { by } = witness.connection;
     return by === undefined ? [] : [{ policy: by.policy, path: (by.clause ?? by.rule).path }];
   }
   const { egress, ingress } = witness.explanation;
@@ -87,14 +87,14 @@ function capitalized(text: string): string {
 }
 
 function witnessSentence(witness: Witness, certain: boolean): string {
-  if (witness.kind === 'outsider') { return outsiderSentence(witness.outsider, certain); }
+  if (witness.kind === 'unlisted') { return unlistedSentence(witness.connection, certain); }
   const { flow: { source, destination }, port } = witness.explanation;
   return witness.kind === 'passes'
     ? `${source.name} ${certain ? 'reaches' : 'may reach'} ${destination.name}: ${witness.connections}.`
     : `${source.name} ${certain ? 'does not reach' : 'may not reach'} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
 }
 
-function outsiderSentence({ target, direction, by, end }: Outsider, certain: boolean): string {
+function unlistedSentence({ target, direction, by, end }: UnlistedConnection, certain: boolean): string {
   const can = certain ? 'can' : 'may';
   const reaches = direction === 'ingress' ? `${can} connect to ${target.name} too` : `${can} be reached by ${target.name} too`;
   if (by === undefined) {
@@ -126,7 +126,7 @@ export function fixOf({ claim, answer, witness }: ClaimVerdict): Fix | undefined
   switch (witness.kind) {
     case 'blocked': return fixOfBlocked(witness.explanation, (claim as PairClaim).callFix);
     case 'passes': return fixOfPassing([witness.explanation.egress, witness.explanation.ingress]);
-    case 'outsider': return fixOfOutsider(witness.outsider);
+    case 'unlisted': return fixOfUnlisted(witness.connection);
   }
 }
 
@@ -166,7 +166,7 @@ function fixOfPassing(sides: readonly SideExplanation[]): Fix | undefined {
   };
 }
 
-function fixOfOutsider({ target, direction, by, end }: Outsider): Fix | undefined {
+function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection): Fix | undefined {
   if (by === undefined) {
     if (target.pod.hostNetwork) { return undefined; }
     return { text: `add a policy that selects ${target.name}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists` };

@@ -1,4 +1,4 @@
-import { findingsOf } from '../../src/claims/findings';
+import { findingsOf } from '../../src/claims/claim-findings';
 import { Finding, formatPlace } from '../../src/findings/finding';
 import { deployment, intentVerdicts, policy, shop, TIERS } from '../report/shop';
 import { reachOfYaml } from '../support/manifests';
@@ -78,7 +78,7 @@ describe('a claim that does not hold is an error at its place', () => {
     expect(findings('denied: [{ from: 8.8.8.8, to: 1.1.1.1 }]')[0].fix).toBeUndefined();
   });
 
-  test('admitsOnly: the peer that lets the outsider in is related', () => {
+  test('admitsOnly: the peer that lets another pod in is related', () => {
     const [finding] = findings('admitsOnly: [{ to: app/backend, from: [app/db] }]');
     expect(finding).toMatchObject({
       code: 'NP203',
