@@ -5,7 +5,7 @@ import { judge } from '../src/claims/judge';
 import { Reachability } from '../src/evaluator/reachability';
 import { Cidr, parseCidr, subtractRanges } from '../src/k8s/address';
 import { Selector } from '../src/k8s/selector';
-import { namespaceNamed, partyNamed, Party, EndpointSelector } from '../src/query/endpoints';
+import { namespaceNamed, partyNamed, Party, EndpointSelector } from '../src/query/parties';
 
 /** The cost of an `admitsOnly` claim about every workload of a cluster. All of them hold. */
 export interface ClaimFigures {

@@ -3,14 +3,14 @@ import { AssumedNamespace } from './cluster-facts';
 import { checkCall, ClaimCall, requestsOf, verdictOf } from './private/claim-call';
 import { checkedNamespace, namespacesStatedIn } from './private/stated-namespaces';
 import { Verdict } from './verdict';
-import { resourcesOf } from '../cdk8s/synth-run';
+import { resourcesOf } from '../cdk8s/app-objects';
 import { ClaimEvaluation } from '../claims/claim-evaluation';
 import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';
 import { IEndpoint } from '../constructs/endpoint';
 import { Port } from '../constructs/port';
-import { Finding, formatFinding, InputError } from '../findings/finding';
+import { Finding, formatFinding, hasErrors, InputError } from '../findings/finding';
 import { readPaths } from '../manifests/files';
 import { readText } from '../manifests/read-text';
 import { Resource } from '../manifests/resources';
@@ -285,6 +285,6 @@ function factsOf(call: string, { namespaces = [] }: ConnectivityOptions, scope?:
 
 function resourcesIn(manifests: string): Resource[] {
   const { resources, findings } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
-  if (findings.some(({ severity }) => severity === 'error')) { throw new InputError(findings); }
+  if (hasErrors(findings)) { throw new InputError(findings); }
   return resources;
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'crypto';
 import { ApiObject, ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { invalidate, isLastPass, memoizeInSynth, objectsIn, watchSynth } from './synth-run';
-import { LABEL_MAX } from '../k8s/names';
+import { objectsIn } from './app-objects';
+import { assignNames, NameRequest } from './policy-names';
+import { invalidate, isLastPass, memoizeInSynth, watchSynth } from './synth-run';
 import { DEFAULT_NAMESPACE, NetworkPolicySpec } from '../k8s/objects';
 
 /** The label by which `kubectl apply --prune -l` finds the policies of this library. */
@@ -126,62 +126,4 @@ function cacheNamesWhileRendering(root: IConstruct): void {
 
 function isSame(some: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): boolean {
   return some.size === others.size && [...some].every(([key, name]) => others.get(key) === name);
-}
-
-/** The name that a policy asks for. */
-export interface NameRequest {
-  /** Unique in the app, and independent of the order of calls. */
-  readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
-}
-
-const HASH_LENGTH = 8;
-
-/**
- * Gives each policy a name that no other policy of its namespace has. A policy gets the name that it asks for if no other policy asks for it
- * or has it. Otherwise all that ask for it get a hash, so that the result does not depend on the order of calls.
- *
- * @param taken `namespace/name` of policies that are not ours
- * @returns the name for each key
- */
-function assignNames(requests: readonly NameRequest[], taken: ReadonlySet<string>): Map<string, string> {
-  const count = new Map<string, number>();
-  for (const { namespace, name } of requests) {
-    const full = `${namespace}/${fit(name)}`;
-    count.set(full, (count.get(full) ?? 0) + 1);
-  }
-  const names = new Map<string, string>();
-  const used = new Set([...taken, ...count.keys()]);
-  for (const { key, namespace, name } of [...requests].sort((a, b) => a.key < b.key ? -1 : 1)) {
-    let chosen = fit(name);
-    const full = `${namespace}/${chosen}`;
-    if (count.get(full)! > 1 || taken.has(full)) {
-      for (let attempt = 0; used.has(`${namespace}/${chosen}`); attempt++) {
-        chosen = cut(name, hash(attempt === 0 ? key : `${key} ${attempt}`));
-      }
-      used.add(`${namespace}/${chosen}`);
-    }
-    names.set(key, chosen);
-  }
-  return names;
-}
-
-/** Text as part of a name: lower-case letters, digits and single dashes. A text without any of these becomes a hash. */
-export function slug(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || hash(text);
-}
-
-/** A name of at most 63 characters. The end of a longer one is replaced by a hash of the whole. */
-function fit(name: string): string {
-  return name.length <= LABEL_MAX ? name : cut(name, hash(name));
-}
-
-function cut(name: string, suffix: string): string {
-  return `${name.slice(0, LABEL_MAX - HASH_LENGTH - 1).replace(/-+$/, '')}-${suffix}`;
-}
-
-/** The first eight hexadecimal digits of a text's SHA-256. */
-export function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
 }

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { manifestOf } from './app-objects';
 import { callError } from './call-error';
-import { slug } from './policy-object';
-import { manifestOf } from './synth-run';
+import { slug } from './policy-names';
 import { LABEL_MAX, labelValueErrors } from '../k8s/names';
 import { Labels } from '../k8s/objects';
 import { isWorkloadKind, PodTemplate, podTemplateOf, stringMap, WORKLOAD_KINDS } from '../k8s/workloads';

@@ -4,7 +4,8 @@ import { PossiblePort, RepresentativePod, representativesOf, withRepresentatives
 import { Cluster, Pod, Workload, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { DEFAULT_NAMESPACE } from '../k8s/objects';
-import { addressEndpoints, Endpoint, EndpointSelector, Party, partyNamed, podEndpoint, workloadEndpoints } from '../query/endpoints';
+import { addressEndpoints, Endpoint, podEndpoint, workloadEndpoints } from '../query/endpoints';
+import { EndpointSelector, Party, partyNamed } from '../query/parties';
 import { PortQuery } from '../query/ports';
 
 export type { PossiblePort } from './private/representatives';

@@ -1,5 +1,5 @@
 import { Direction } from '../evaluator/reachability';
-import { Party } from '../query/endpoints';
+import { Party } from '../query/parties';
 import { formatPortQuery, PortQuery } from '../query/ports';
 
 /** A statement about a cluster that holds or does not. */

@@ -6,7 +6,7 @@ import { dnsLabelErrors } from '../k8s/names';
 import { isObject, LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { readDocuments } from '../manifests/read-text';
-import { Party, partyNamed, partySelected } from '../query/endpoints';
+import { Party, partyNamed, partySelected } from '../query/parties';
 import { parsePortQuery, PortQuery } from '../query/ports';
 import { FieldErrors, fieldFindings, FieldPath, isAbsent } from '../validation/field-errors';
 import { validateLabelSelector } from '../validation/labels';

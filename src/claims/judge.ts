@@ -3,7 +3,8 @@ import { DecidingRule, UnlistedConnection, WitnessSearch } from './private/witne
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, Reason } from '../findings/answer';
-import { PodEndpoint, Party, portsOf } from '../query/endpoints';
+import { PodEndpoint, portsOf } from '../query/endpoints';
+import { Party } from '../query/parties';
 import { explain, Explanation } from '../query/explanation';
 import { covers, Flow, flow, flows } from '../query/flow';
 import { connectionsOfPort, PortQuery } from '../query/ports';

@@ -4,8 +4,8 @@ import { ExitStatus, InputOptions, Io, readNamedText, readReachability } from '.
 import {
   addInputOptions, addQuestionOptions, allowUndecidedOption, PartyLookup, outputOption, pathsArgument, portOption, printMixed, printReasons, statusOf,
 } from './private/options';
-import { Answer, Reason } from '../findings/answer';
-import { FlowAnswer, query, truthOf } from '../query/flow';
+import { Reason } from '../findings/answer';
+import { combinedAnswer, FlowAnswer, query, truthOf } from '../query/flow';
 
 interface Options extends Omit<InputOptions, 'paths'> {
   readonly from?: string;
@@ -24,8 +24,8 @@ Examples:
 The answer is yes if every pod of --from reaches every pod of --to. It is undecided if the input does not decide it.
 Exit status: 0 yes, 1 no, 2 wrong usage or input, 3 undecided. For a batch: 1 if an answer is no, otherwise 3 if one is undecided.
 
-PROBES.json is [{"from": "app/backend", "to": "app/db", "protocol": "TCP", "port": 5432}, …]. Without a protocol, TCP is meant.
-A port may be a name. A protocol without a port means all of its ports. Without both, any connection counts.`;
+PROBES.json is [{"from": "app/backend", "to": "app/db", "protocol": "TCP", "port": 5432}, …]. The default protocol is TCP.
+A port may be a name. A protocol without a port means all of its ports. If both are left out, any connection counts.`;
 
 /** `netpol can-reach`: answers one question, or many at once. */
 export function canReachCommand(io: Io, report: (status: ExitStatus) => void): Command {
@@ -85,7 +85,5 @@ async function answerBatch(paths: readonly string[], batch: string, { output, al
   const reach = await readReachability({ paths, ...input }, io);
   const probes = answerProbes(reach, batch, text, io);
   io.stdout.write(output === 'json' ? answersJson(probes) : answersText(probes));
-  const answers = probes.map(({ answer }) => answer.answer);
-  const worst: Answer = answers.includes('no') ? 'no' : answers.includes('undecided') ? 'undecided' : 'yes';
-  return statusOf(worst, allowUndecided);
+  return statusOf(combinedAnswer(probes.map(({ answer }) => answer.answer)), allowUndecided);
 }

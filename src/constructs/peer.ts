@@ -4,9 +4,10 @@ import { ApiServerProps, CidrProps, ClusterDnsProps, NamespacesProps, PlatformPo
 import { Port } from './port';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
 import { callError } from '../cdk8s/call-error';
-import { slug } from '../cdk8s/policy-object';
-import { cidrFix, parseCidr, Cidr, PUBLIC_INTERNET } from '../k8s/address';
+import { slug } from '../cdk8s/policy-names';
+import { cidrFix, parseCidr, Cidr } from '../k8s/address';
 import { NetworkPolicyPeer } from '../k8s/objects';
+import { PUBLIC_INTERNET } from '../k8s/public-internet';
 
 /**
  * The other end of an edge, if it is not a tier: addresses, pods by label, namespaces, or a part of the platform such as DNS. Policies are

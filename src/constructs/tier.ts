@@ -9,7 +9,7 @@ import { namespaceByName, namespaceOf, readSelector, SelectorWords } from './pri
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
 import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
 import { callError, withFix } from '../cdk8s/call-error';
-import { slug } from '../cdk8s/policy-object';
+import { slug } from '../cdk8s/policy-names';
 import { memoizeInSynth } from '../cdk8s/synth-run';
 import { cdk8sPlusLabels, readWorkload } from '../cdk8s/workload';
 import { labelValueErrors } from '../k8s/names';

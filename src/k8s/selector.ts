@@ -112,3 +112,10 @@ function formatRequirement({ key, operator, values }: Requirement): string {
     case 'DoesNotExist': return `!${key}`;
   }
 }
+
+/** A value of a label that is none of these values: `other`, or `other-1`. */
+export function valueOutside(values: ReadonlySet<string | undefined>): string {
+  let value = 'other';
+  for (let i = 1; values.has(value); i++) { value = `other-${i}`; }
+  return value;
+}

@@ -155,7 +155,7 @@ function claimViolation({ verdict, place, description }: IntentVerdict): Violati
   const policies = new Set(witness === undefined ? [] : decidingFields(witness).map(({ policy }) => policy));
   const target = 'from' in claim ? claim.to : claim.target;
   return {
-    ruleName: code ?? '',
+    ruleName: code,
     recommendation: message,
     fix: `\n${verdictDetails(verdict).join('\n')}`.replaceAll('\n', '\n    '),
     violatingResources: policies.size > 0

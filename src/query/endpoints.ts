@@ -1,9 +1,6 @@
-import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { Pod, Workload } from '../cluster/cluster';
 import { ClassIndex, Reachability } from '../evaluator/reachability';
-import { nearestName } from '../findings/nearest-name';
-import { AddressRange, cidrFix, cidrsOf, formatAddress, formatRange, parseAddress, parseCidr } from '../k8s/address';
-import { LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
-import { Selector } from '../k8s/selector';
+import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
 import { ContainerPort } from '../k8s/workloads';
 
 /** One end of a question: a pod, or addresses that no policy tells apart. */
@@ -26,26 +23,6 @@ export interface AddressEndpoint {
   readonly name: string;
   readonly range: AddressRange;
   readonly index: ClassIndex;
-}
-
-/** A set of possible pods or of addresses. */
-export type EndpointSelector =
-  | { readonly kind: 'pods'; readonly namespaces: Selector; readonly pods: Selector }
-  | { readonly kind: 'addresses'; readonly ranges: readonly AddressRange[] };
-
-/** One side of a question or a claim. */
-export interface Party {
-  /** The name in messages. */
-  readonly name: string;
-  /** The declared pods and the addresses of the party. */
-  readonly endpoints: readonly Endpoint[];
-  /**
-   * More endpoints, which only `denied` considers: possible pods of this party, with the labels that make the policies allow the
-   * most.
-   */
-  readonly worstCase: readonly Endpoint[];
-  /** Every possible pod and every address of the party, for the lists of a claim. */
-  readonly selectors: readonly EndpointSelector[];
 }
 
 /** The container ports of pods, each once, by protocol and number. */
@@ -106,123 +83,4 @@ function rangeName(range: AddressRange): string {
   if (range.first === range.last) { return formatAddress(range.first); }
   const blocks = cidrsOf(range);
   return blocks.length === 1 ? blocks[0] : formatRange(range);
-}
-
-/** The forms of an endpoint, for the error about a text that has none of them. */
-const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', an IP address or a CIDR block";
-
-/**
- * The party that a text names: `app/frontend`, `app/Deployment/frontend`, `10.0.0.1`, `10.0.0.0/8`. Returns a sentence that says
- * what is wrong if the text names no party, or more than one.
- */
-export function partyNamed(reach: Reachability, text: string): Party | string {
-  const address = parseAddress(text);
-  if (address !== undefined) { return partyOfAddress(reach, address, text); }
-  const parts = text.split('/');
-  // A namespace may be called 2024, but has neither dot nor colon.
-  if (/^[0-9.]*\.[0-9.]*$|:/.test(parts[0])) {
-    const cidr = parseCidr(text);
-    const fix = cidrFix(text);
-    return typeof cidr === 'string' ? `'${text}': ${cidr}${fix === undefined ? '' : `; ${fix}`}` : partyOfRange(reach, cidr, text);
-  }
-  if (parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return `'${text}' is not an endpoint: ${FORMS}`; }
-  return parts.length === 2
-    ? partyOfName(reach, text, parts[0], parts[1])
-    : partyOfName(reach, text, parts[0], parts[2], parts[1]);
-}
-
-/**
- * The party of the pods that two selectors match. Returns a sentence that says what is wrong if no declared pod matches.
- */
-export function partySelected(
-  reach: Reachability, name: string, namespaces: LabelSelector, pods: LabelSelector,
-): Party | string {
-  const namespaceSelector = Selector.from(namespaces);
-  const podSelector = Selector.from(pods);
-  const endpoints = reach.cluster.workloads.flatMap(workload => {
-    if (!namespaceSelector.matches(reach.cluster.namespaces.get(workload.namespace)!.labels)) { return []; }
-    const selected = workload.pods.filter(pod => podSelector.matches(pod.labels));
-    return selected.length === 0 ? [] : workloadEndpoints(reach, workload, workloadName(workload), selected);
-  });
-  if (endpoints.length === 0) { return `no workload is selected by ${name}: check the labels in the manifests, or name it as 'namespace/name'`; }
-  return { name, endpoints, worstCase: [], selectors: [{ kind: 'pods', namespaces: namespaceSelector, pods: podSelector }] };
-}
-
-/** A selector of the namespace with this name. */
-export function namespaceNamed(name: string): Selector {
-  return Selector.labels({ [NAMESPACE_NAME_LABEL]: name });
-}
-
-/** The pod that has the address; otherwise the address itself. */
-function partyOfAddress(reach: Reachability, address: bigint, text: string): Party {
-  for (const workload of reach.cluster.workloads) {
-    const pod = workload.pods.find(p => p.addresses.includes(address));
-    if (pod !== undefined) {
-      const name = `${text} (${podName(workload, pod)})`;
-      return { ...partyOfPods(reach, workload, [pod], name), selectors: [...selectorsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
-    }
-  }
-  return partyOfRange(reach, { first: address, last: address }, text);
-}
-
-function partyOfRange(reach: Reachability, range: AddressRange, text: string): Party {
-  return { name: text, endpoints: addressEndpoints(reach, range), worstCase: [], selectors: [{ kind: 'addresses', ranges: [range] }] };
-}
-
-function partyOfName(reach: Reachability, text: string, namespace: string, name: string, kind?: string): Party | string {
-  const inNamespace = reach.workloadsIn(namespace);
-  const workloads = inNamespace.filter(w => w.name === name && (kind === undefined || w.kind === kind));
-  if (workloads.length > 1) {
-    return `'${text}' is the name of ${workloads.length} workloads: write ${workloads.map(w => `'${namespace}/${w.kind}/${name}'`).join(' or ')}`;
-  }
-  if (workloads.length === 1) {
-    const [workload] = workloads;
-    const own = workloadName(workload);
-    return { ...partyOfPods(reach, workload, workload.pods, own), endpoints: workloadEndpoints(reach, workload, own) };
-  }
-  // A pod that has an owner can be asked about by its own name too.
-  for (const workload of kind === undefined || kind === 'Pod' ? inNamespace : []) {
-    const pod = workload.pods.find(p => p.name === name);
-    if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podName(workload, pod)); }
-  }
-  return `there is no workload '${text}'${existingNames(reach, namespace, name, kind)}`;
-}
-
-function partyOfPods(reach: Reachability, workload: Workload, pods: readonly Pod[], name: string): Party {
-  return { name, endpoints: pods.map(pod => podEndpoint(reach, workload, pod, name)), worstCase: [], selectors: selectorsOf(workload, pods) };
-}
-
-/** The pods that the workload's selector matches; if it does not match these pods, the pods that have their labels. */
-function selectorsOf(workload: Workload, pods: readonly Pod[]): EndpointSelector[] {
-  const namespaces = namespaceNamed(workload.namespace);
-  const selectors = new Map(pods.map(pod => workload.selector.matches(pod.labels) ? workload.selector : Selector.labels(pod.labels))
-    .map(selector => [selector.id, selector]));
-  return [...selectors.values()].map(selector => ({ kind: 'pods', namespaces, pods: selector }));
-}
-
-/** The names that exist, for the error about a name that does not. */
-function existingNames(reach: Reachability, namespace: string, name: string, kind?: string): string {
-  const all = reach.cluster.workloads;
-  const didYouMean = (workloads: readonly Workload[]) => {
-    const texts = distinct(workloads.map(w => `'${w.namespace}/${kind === undefined ? '' : `${w.kind}/`}${w.name}'`));
-    return `did you mean ${texts.slice(0, 3).join(' or ')}?`;
-  };
-  const sameName = all.filter(w => w.name === name);
-  if (sameName.length > 0) { return `; ${didYouMean(sameName)}`; }
-  const here = all.filter(w => w.namespace === namespace);
-  if (here.length > 0) {
-    const names = distinct(here.map(w => w.name));
-    const near = nearestName(name, names);
-    return `; namespace '${namespace}' has ${firstFew(names)}${near === undefined ? '' : `: ${didYouMean(here.filter(w => w.name === near))}`}`;
-  }
-  return all.length === 0 ? ': the input has no workload' : `; there are workloads in ${firstFew(distinct(all.map(w => w.namespace)))}`;
-}
-
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort();
-}
-
-/** The first few of many. */
-function firstFew(names: readonly string[]): string {
-  return `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
 }

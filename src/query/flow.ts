@@ -1,4 +1,5 @@
-import { Endpoint, Party } from './endpoints';
+import { Endpoint } from './endpoints';
+import { Party } from './parties';
 import { connectionsOfPort, PortQuery } from './ports';
 import { ConnectionSet } from '../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../evaluator/reachability';
@@ -137,7 +138,7 @@ function answerOf(reach: Reachability, sources: readonly Endpoint[], destination
 }
 
 /** `no` if one of the answers is, otherwise `undecided` if one is. */
-function combinedAnswer(answers: readonly Answer[]): Answer {
+export function combinedAnswer(answers: readonly Answer[]): Answer {
   return answers.includes('no') ? 'no' : answers.includes('undecided') ? 'undecided' : 'yes';
 }
 

@@ -1,4 +1,5 @@
-import { memoized, tableRow } from './private/markdown';
+import { tableRow } from './private/markdown';
+import { memoized } from './private/memoized';
 import { ConnectionSet } from '../evaluator/connections';
 import { ConnectionEnd, ConnectivityList, Passing } from '../query/connectivity';
 

@@ -1,10 +1,11 @@
 import { Policy, policyName, Rule } from '../cluster/cluster';
 import { mismatchText } from './private/mismatch-text';
 import { reasonText, withCode } from './private/passing';
-import { sideText, snippetOf, unresolvedPort } from './private/side-text';
+import { sideText, unresolvedPort } from './private/side-text';
 import { formatAssumption, Reason } from '../findings/answer';
 import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
+import { instructionOf } from '../query/fix-instruction';
 import { truthOf } from '../query/flow';
 import { formatPortQuery } from '../query/ports';
 import { codeBlock, escapeMarkdown } from './private/markdown';
@@ -87,7 +88,7 @@ export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
 }
 
 function sideJson(side: SideExplanation, connections: string, isFixable: boolean): object {
-  const fix = isFixable && side.fix ? snippetOf(side.fix) : undefined;
+  const fix = isFixable && side.fix ? instructionOf(side.fix) : undefined;
   return {
     allowed: truthOf(side.answer),
     connections,

@@ -1,4 +1,4 @@
-import { Policy, policyName, Rule } from '../cluster/cluster';
+import { Policy, policyName } from '../cluster/cluster';
 import { formatPath, formatPlace, Path, Place } from '../findings/finding';
 
 /** A policy, or a field of one, and its place. */
@@ -13,12 +13,7 @@ export function policyReference(policy: Policy): Reference {
   return { name: policyName(policy), place: policy.origin.at() };
 }
 
-/** Refers to a rule of a policy, or to a part of a rule. */
-export function ruleReference(policy: Policy, { path }: Pick<Rule, 'path'>): Reference {
-  return fieldReference(policy, path);
-}
-
-/** Refers to a field of a policy. */
+/** Refers to a field of a policy, such as a rule. */
 export function fieldReference(policy: Policy, path: Path): Reference {
   return { name: `${policyName(policy)} ${formatPath(path)}`, place: policy.origin.at(path) };
 }

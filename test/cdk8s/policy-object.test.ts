@@ -2,7 +2,8 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { ApiObject, App, Chart, JsonPatch, Testing, YamlOutputType } from 'cdk8s';
 import { Port, Tier } from '../../src';
-import { hash, PolicyObject } from '../../src/cdk8s/policy-object';
+import { hash } from '../../src/cdk8s/policy-names';
+import { PolicyObject } from '../../src/cdk8s/policy-object';
 import { withReadCache } from '../../src/cdk8s/synth-run';
 import { chartIn, namesOf, newChart, policyOf } from '../constructs/synthesized';
 

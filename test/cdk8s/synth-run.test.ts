@@ -1,7 +1,8 @@
 import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Port, Tier } from '../../src';
-import { invalidate, isInRun, isLastPass, manifestOf, memoizeInSynth, peekInSynth, resourcesOf, watchSynth, withReadCache } from '../../src/cdk8s/synth-run';
+import { manifestOf, resourcesOf } from '../../src/cdk8s/app-objects';
+import { invalidate, isInRun, isLastPass, memoizeInSynth, peekInSynth, watchSynth, withReadCache } from '../../src/cdk8s/synth-run';
 
 const KEY = {};
 

@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import { IPeer, Peer, Port, Tier } from '../../src';
-import { resourcesOf } from '../../src/cdk8s/synth-run';
+import { resourcesOf } from '../../src/cdk8s/app-objects';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { Reachability } from '../../src/evaluator/reachability';
 import { ApiResource, LabelSelector, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from '../../src/k8s/objects';
@@ -85,8 +85,8 @@ export function portsOf(peer: Peer): (readonly NetworkPolicyPort[] | undefined)[
 
 /** Who reaches whom among the workloads of an app and outside addresses: `app/a[Pod] -> app/b[Pod]: TCP 80`. */
 export function connectionsOf(chart: Chart): string[] {
-  const { cluster, findings: problems } = readCluster(resourcesOf(App.of(chart)));
-  expect(problems.filter(p => p.severity === 'error')).toEqual([]);
+  const { cluster, findings: errors } = readCluster(resourcesOf(App.of(chart)));
+  expect(errors.filter(p => p.severity === 'error')).toEqual([]);
   return [...listConnections(new Reachability(cluster)).connections].map(c => `${c.source.name} -> ${c.destination.name}: ${c.connections}`);
 }
 

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import {
-  AddressRange, Cidr, cidrFix, cidrsOf, FAMILY_RANGE, familyOf, formatAddress, formatRange, parseAddress, parseCidr, PUBLIC_INTERNET, subtractRanges,
+  AddressRange, Cidr, cidrFix, cidrsOf, FAMILY_RANGE, familyOf, formatAddress, formatRange, parseAddress, parseCidr, subtractRanges,
 } from '../../src/k8s/address';
+import { PUBLIC_INTERNET } from '../../src/k8s/public-internet';
 
 const block = (text: string) => parseCidr(text) as Cidr;
 

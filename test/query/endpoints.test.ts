@@ -1,6 +1,7 @@
 import { Reachability } from '../../src/evaluator/reachability';
 import { Cidr, formatRange, parseCidr } from '../../src/k8s/address';
-import { addressEndpoints, EndpointSelector, partyNamed, partySelected, Party, portsOf } from '../../src/query/endpoints';
+import { addressEndpoints, portsOf } from '../../src/query/endpoints';
+import { EndpointSelector, partyNamed, partySelected, Party } from '../../src/query/parties';
 import { connectionsOfPort, formatPortQuery, parsePortQuery } from '../../src/query/ports';
 import { deployment, labelled, member, namespace, party, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
 

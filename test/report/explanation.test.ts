@@ -1,6 +1,6 @@
 import { explanationOf, policy, shop, TIERS } from './shop';
 import { explanationJson, explanationMarkdown, placeJson, renderExplanation } from '../../src/report/explanation';
-import { fieldReference, formatReference, policyReference, ruleReference } from '../../src/report/references';
+import { fieldReference, formatReference, policyReference } from '../../src/report/references';
 import { labelled, namespace, pod, policy as policyObject, reachOf } from '../support/cluster-objects';
 import { reachOfYaml } from '../support/manifests';
 
@@ -177,7 +177,7 @@ test('a reference has the policy, its field and the place', () => {
   ingress:
     - from: [{ podSelector: {} }]`)).cluster.policies;
   expect(formatReference(policyReference(web))).toBe('app/web (test.yaml:2:1)');
-  expect(formatReference(ruleReference(web, web.ingress![0]))).toBe('app/web spec.ingress[0] (test.yaml:8:7)');
+  expect(formatReference(fieldReference(web, web.ingress![0].path))).toBe('app/web spec.ingress[0] (test.yaml:8:7)');
   expect(formatReference(fieldReference(web, ['spec', 'ingress', 0, 'from', 0]))).toBe('app/web spec.ingress[0].from[0] (test.yaml:8:14)');
 });
 

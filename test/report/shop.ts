@@ -1,7 +1,7 @@
 import { IntentVerdict, judgeIntents, readIntents } from '../../src/claims/intent-file';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
-import { partyNamed, Party } from '../../src/query/endpoints';
+import { partyNamed, Party } from '../../src/query/parties';
 import { explain, Explanation } from '../../src/query/explanation';
 import { FlowAnswer, query } from '../../src/query/flow';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';

@@ -1,6 +1,7 @@
 import { clusterOfObjects } from './manifests';
 import { Reachability } from '../../src/evaluator/reachability';
-import { partyNamed, Endpoint, Party } from '../../src/query/endpoints';
+import { Endpoint } from '../../src/query/endpoints';
+import { partyNamed, Party } from '../../src/query/parties';
 import { FlowAnswer, query } from '../../src/query/flow';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 

@@ -10,7 +10,7 @@ import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../../k8s/address
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort } from '../../k8s/workloads';
-import { EndpointSelector, namespaceNamed } from '../../query/endpoints';
+import { EndpointSelector, namespaceNamed } from '../../query/parties';
 import { formatPortQuery, PortQuery } from '../../query/ports';
 import { renderExplanation } from '../../report/explanation';
 import { fieldReference, formatReference } from '../../report/references';

@@ -4,7 +4,7 @@ import { invalidate } from '../../cdk8s/synth-run';
 import { StatedNamespace } from '../../cluster/cluster';
 import { Place } from '../../findings/finding';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
-import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { haveSameLabels, Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 
 /** By the root of an app, then by name. */
 const stated = new WeakMap<IConstruct, Map<string, StatedNamespace>>();
@@ -19,7 +19,7 @@ export function addStatedNamespace(call: string, root: IConstruct, namespace: St
   const { name, labels } = namespace;
   const known = stated.get(root) ?? new Map<string, StatedNamespace>();
   const before = known.get(name);
-  if (before !== undefined && !isSame(before.labels, labels)) {
+  if (before !== undefined && !haveSameLabels(before.labels, labels)) {
     throw callError(call, `${before.place.constructPath} states other labels for this namespace`, 'state it once, with all of its labels');
   }
   stated.set(root, known.set(name, before ?? namespace));
@@ -39,9 +39,4 @@ export function checkedNamespace(call: string, name: string, labels: Labels, pla
     throw callError(call, `the label ${NAMESPACE_NAME_LABEL} is '${written}', but Kubernetes sets it to the name of the namespace`, 'leave it out');
   }
   return { name, labels, place };
-}
-
-function isSame(a: Labels, b: Labels): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every(key => a[key] === b[key]);
 }

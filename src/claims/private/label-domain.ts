@@ -1,5 +1,5 @@
 import { Labels } from '../../k8s/objects';
-import { Requirement } from '../../k8s/selector';
+import { Requirement, valueOutside } from '../../k8s/selector';
 
 /*
  * The labels that a possible pod or namespace may carry. For each key, a domain holds whether the label may be absent and which values
@@ -82,10 +82,4 @@ function intersection(a: Domain, b: Domain): Domain {
   if (a.all && b.all) { return { absent, all: true, values: new Set([...a.values, ...b.values]) }; }
   const [listed, other] = a.all ? [b, a] : [a, b];
   return { absent, all: false, values: new Set([...listed.values].filter(v => other.all ? !other.values.has(v) : other.values.has(v))) };
-}
-
-function valueOutside(values: ReadonlySet<string>): string {
-  let value = 'other';
-  for (let i = 1; values.has(value); i++) { value = `other-${i}`; }
-  return value;
 }

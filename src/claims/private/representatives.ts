@@ -4,7 +4,7 @@ import { Origin } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort, namedPortKey } from '../../k8s/workloads';
-import { EndpointSelector } from '../../query/endpoints';
+import { EndpointSelector } from '../../query/parties';
 
 /** A port of a possible pod: without a number if only its name is known. */
 export interface PossiblePort {

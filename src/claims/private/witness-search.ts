@@ -5,7 +5,8 @@ import { Direction, Reachability } from '../../evaluator/reachability';
 import { AddressRange, FAMILY_RANGE, subtractRanges } from '../../k8s/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Requirement, Selector } from '../../k8s/selector';
-import { EndpointSelector, PodEndpoint } from '../../query/endpoints';
+import { PodEndpoint } from '../../query/endpoints';
+import { EndpointSelector } from '../../query/parties';
 import { connectionsOfPort, PortQuery } from '../../query/ports';
 
 /** A connection between a pod and an end outside the list of a claim, which the pod's own side allows. */

@@ -5,7 +5,7 @@ import { Path } from '../../findings/finding';
 import { portNameErrors } from '../../k8s/names';
 import { PROTOCOLS } from '../../k8s/objects';
 import { readDocuments } from '../../manifests/read-text';
-import { Party } from '../../query/endpoints';
+import { Party } from '../../query/parties';
 import { FlowAnswer, query, truthOf } from '../../query/flow';
 import { formatPortQuery, parsePortQuery, PortQuery } from '../../query/ports';
 import { FieldErrors, isAbsent, fieldFindings } from '../../validation/field-errors';

@@ -3,7 +3,7 @@ import { InputOptions, Io, readNamedText } from './input';
 import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, finding, Origin, Path } from '../../findings/finding';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
-import { isObject, Labels } from '../../k8s/objects';
+import { haveSameLabels, isObject } from '../../k8s/objects';
 import { readDocuments } from '../../manifests/read-text';
 import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-errors';
 
@@ -126,7 +126,7 @@ class FactReader implements FactsRead {
   /** Adds a namespace. The same namespace may be stated twice, with the same labels. */
   private add(fact: StatedNamespace): void {
     const known = this.byName.get(fact.name);
-    if (known !== undefined && !sameLabels(known.labels, fact.labels)) {
+    if (known !== undefined && !haveSameLabels(known.labels, fact.labels)) {
       this.findings.push(finding('NP041', fact.place, `namespace '${fact.name}' is stated twice with different labels`, {
         related: [{ message: 'the first statement', place: known.place }], fix: 'remove one of the two',
       }));
@@ -149,9 +149,4 @@ function split(text: string, separator: string): [string, string | undefined] {
 
 function isNamespaceObject({ kind, metadata }: Readonly<Record<string, unknown>>): boolean {
   return kind === 'Namespace' && metadata !== undefined;
-}
-
-function sameLabels(a: Labels, b: Labels): boolean {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && a[key] === b[key]);
 }

@@ -4,7 +4,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { Answer, formatAssumption, formatReason, Reason } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { Party, partyNamed } from '../../query/endpoints';
+import { Party, partyNamed } from '../../query/parties';
 import { FlowAnswer } from '../../query/flow';
 import { parsePortQuery, PortQuery } from '../../query/ports';
 

@@ -2,7 +2,7 @@ import { InputOptions, Io, readInput } from './input';
 import { Cluster } from '../../cluster/cluster';
 import { keepUnchanged } from '../../cluster/unchanged';
 import { Reachability } from '../../evaluator/reachability';
-import { formatFinding, Finding } from '../../findings/finding';
+import { formatFinding, Finding, hasErrors } from '../../findings/finding';
 import { FileCache } from '../../manifests/files';
 import { Connection, ConnectivityList, listConnections } from '../../query/connectivity';
 import { ConnectivityChange, connectivityChanges } from '../../query/connectivity-changes';
@@ -50,7 +50,7 @@ export class WatchedInput {
     const fresh = [...texts].filter(([text]) => !this.known.has(text)).map(([, one]) => one);
     this.known = new Set(texts.keys());
     const before = this.state;
-    const isValid = !findings.some(({ severity }) => severity === 'error');
+    const isValid = !hasErrors(findings);
     if (!isValid || (files.length === 0 && fresh.length === 0 && before !== undefined)) {
       return { folders, files, findings: fresh, isValid, before, after: before, changes: [] };
     }

@@ -2,7 +2,7 @@ import { Direction } from './compiled-policies';
 import { RuleEnd, ruleConnections, unionOf } from './rule-match';
 import { Cluster, isLabelKnown, Namespace, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 import { Labels } from '../../k8s/objects';
-import { Selector } from '../../k8s/selector';
+import { Selector, valueOutside } from '../../k8s/selector';
 import { ConnectionSet } from '../connections';
 
 /* Exact answers without assumptions, for a peer in a namespace whose labels are not known. They quantify over the labels that it could have. */
@@ -70,15 +70,9 @@ function possibleLabels(namespace: Namespace, selectors: readonly Selector[]): L
   }
   let all: Labels[] = [namespace.labels];
   for (const [key, mentioned] of values) {
-    const options = [...mentioned, otherThan(mentioned)];
+    const options = [...mentioned, valueOutside(mentioned)];
     if (all.length * options.length > MAX_TRIED) { return undefined; }
     all = all.flatMap(labels => options.map(value => value === undefined ? labels : { ...labels, [key]: value }));
   }
   return all;
-}
-
-function otherThan(values: ReadonlySet<string | undefined>): string {
-  let value = 'other';
-  for (let i = 1; values.has(value); i++) { value = `other-${i}`; }
-  return value;
 }

@@ -1,7 +1,8 @@
 import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
 import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
-import { ALL_WORDS, ATOM_GRANT, GrantList, IntList, POD_GRANT, SHARED } from './grants';
+import { ALL_WORDS, ATOM_GRANT, GrantList, POD_GRANT, SHARED } from './grants';
+import { IntList } from './int-list';
 import { NamespaceIndex } from './namespace-index';
 import { IndexedNamespace, Match, PeerSetQuery, PeerSetRef, PeerSets } from './peer-sets';
 import { BlockRef, PolicyVocabulary, SelectorRef, Delta } from './vocabulary';

@@ -1,5 +1,6 @@
 import { PodsEnd } from './names';
-import { AddressRange, Cidr, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseCidr, subtractRanges, PUBLIC_INTERNET } from '../../k8s/address';
+import { AddressRange, Cidr, cidrsOf, Family, FAMILY_RANGE, familyOf, formatRange, parseCidr, subtractRanges } from '../../k8s/address';
+import { PUBLIC_INTERNET } from '../../k8s/public-internet';
 import { Passing } from '../../query/connectivity';
 
 /** The connections of one workload with a range of addresses outside the cluster. */

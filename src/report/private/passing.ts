@@ -1,4 +1,4 @@
-import { memoized } from './markdown';
+import { memoized } from './memoized';
 import { ConnectionSet } from '../../evaluator/connections';
 import { formatReason, Reason } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';

@@ -1,0 +1,32 @@
+import { stringify } from 'yaml';
+import { PolicyFix } from './private/fix';
+import { policyName } from '../cluster/cluster';
+import { formatPlace, Place } from '../findings/finding';
+
+/** The fix for a side that is blocked, as YAML and what to do with it. */
+export interface FixInstruction {
+  /** `add to spec.egress of app/allow-backend-egress (shop.yaml:40:3)` */
+  readonly instruction: string;
+  readonly yaml: string;
+  /** The place of the policy to change; absent for a new policy. */
+  readonly place?: Place;
+  /** True if inserting the YAML at the place is enough. */
+  readonly isInsertion: boolean;
+}
+
+/** What to do to make a blocked side pass. */
+export function instructionOf(fix: PolicyFix): FixInstruction {
+  if (fix.kind === 'policy') { return { instruction: 'add this policy', yaml: yamlOf(fix.object), isInsertion: false }; }
+  const section = fix.section === 'spec.egress' ? 'egress' : 'ingress';
+  const place = fix.policy.origin.at(['spec', section]);
+  const where = `spec.${section} of ${policyName(fix.policy)} (${formatPlace(place)})`;
+  // A policy without rules may lack the section, and an empty list in it cannot be added to.
+  return fix.policy[section]?.length === 0
+    ? { instruction: `replace ${where} with`, yaml: yamlOf({ [section]: [fix.rule] }), place, isInsertion: false }
+    : { instruction: `add to ${where}`, yaml: yamlOf([fix.rule]), place, isInsertion: true };
+}
+
+/** As Kubernetes reads it: a text that YAML 1.1 takes for a boolean or a number is quoted. */
+function yamlOf(value: unknown): string {
+  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
+}
