@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { answersJson, answersText, answerProbes } from './private/batch';
-import { ExitStatus, InputOptions, Io, readNamedText, readReachability } from './private/input';
-import {
-  addInputOptions, addQuestionOptions, allowUndecidedOption, PartyLookup, outputOption, pathsArgument, portOption, printMixed, printReasons, statusOf,
-} from './private/options';
+import { InputOptions, readNamedText, readReachability } from './private/input';
+import { ExitStatus, Io } from './private/io';
+import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
+import { addQuestionOptions, PartyLookup, portOption, printMixed, printReasons, statusOf } from './private/question';
 import { Reason } from '../findings/answer';
 import { combinedAnswer, FlowAnswer, query, truthOf } from '../query/flow';
 

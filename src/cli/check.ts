@@ -1,8 +1,10 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
-import { ExitStatus, InputOptions, Io, printFindings, readNamedText, readReachability, STDIN, writeAll } from './private/input';
+import { InputOptions, readNamedText, readReachability, STDIN } from './private/input';
+import { ExitStatus, Io, printFindings, writeAll } from './private/io';
 import { addInputOptions, allowUndecidedOption, collect, outputOption, pathsArgument } from './private/options';
-import { IntentVerdict, judgeIntents, readIntents, WrittenIntent } from '../claims/intent-file';
+import { readIntents, WrittenIntent } from '../claims/intent-file';
+import { IntentVerdict, judgeIntents } from '../claims/judge-intents';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../report/intents';
 
 interface Options extends Omit<InputOptions, 'paths'> {

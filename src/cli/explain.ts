@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { ExitStatus, InputOptions, Io, readReachability } from './private/input';
-import {
-  addInputOptions, addQuestionOptions, allowUndecidedOption, PartyLookup, outputOption, pathsArgument, portOption, printMixed, statusOf,
-} from './private/options';
+import { InputOptions, readReachability } from './private/input';
+import { ExitStatus, Io } from './private/io';
+import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
+import { addQuestionOptions, PartyLookup, portOption, printMixed, statusOf } from './private/question';
 import { explain, Explanation } from '../query/explanation';
 import { query } from '../query/flow';
 import { explanationJson, explanationMarkdown, renderExplanation } from '../report/explanation';

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { InputOptions, Io, readReachability, writeAll } from './private/input';
+import { InputOptions, readReachability } from './private/input';
+import { Io, writeAll } from './private/io';
 import { addInputOptions, outputOption, pathsArgument } from './private/options';
 import { workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { FolderWatcher } from './private/folder-watcher';
-import { InputOptions, NO_POLICY, printFindings, Io, BadInputError, STDIN } from './private/input';
+import { InputOptions, NO_POLICY, STDIN } from './private/input';
+import { printFindings, Io, BadInputError } from './private/io';
 import { addInputOptions, outputOption } from './private/options';
 import { Refreshed, State, WatchedInput } from './private/watched-input';
 import { connectivityChangesJson, connectivityChangesText } from '../report/connectivity-changes';

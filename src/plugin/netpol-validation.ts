@@ -1,6 +1,7 @@
 import { readFileSync } from 'fs';
 import { decidingFields, findingsOf } from '../claims/claim-findings';
-import { IntentVerdict, judgeIntents, readIntents, WrittenIntent } from '../claims/intent-file';
+import { readIntents, WrittenIntent } from '../claims/intent-file';
+import { IntentVerdict, judgeIntents } from '../claims/judge-intents';
 import { readCluster } from '../cluster/read-cluster';
 import { Reachability } from '../evaluator/reachability';
 import { Finding, finding, formatFinding, formatPlace } from '../findings/finding';

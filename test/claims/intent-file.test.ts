@@ -1,4 +1,5 @@
-import { judgeIntents, readIntents } from '../../src/claims/intent-file';
+import { readIntents } from '../../src/claims/intent-file';
+import { judgeIntents } from '../../src/claims/judge-intents';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
 import { policy, shop, TIERS } from '../report/shop';

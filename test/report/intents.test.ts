@@ -1,5 +1,5 @@
 import { intentVerdicts, policy, shop, shopIntents, TIERS } from './shop';
-import { IntentVerdict } from '../../src/claims/intent-file';
+import { IntentVerdict } from '../../src/claims/judge-intents';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../../src/report/intents';
 import { reachOfYaml } from '../support/manifests';
 

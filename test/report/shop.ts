@@ -1,4 +1,5 @@
-import { IntentVerdict, judgeIntents, readIntents } from '../../src/claims/intent-file';
+import { readIntents } from '../../src/claims/intent-file';
+import { IntentVerdict, judgeIntents } from '../../src/claims/judge-intents';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
 import { partyNamed, Party } from '../../src/query/parties';

@@ -1,5 +1,5 @@
 import { intentVerdicts, policy, shop, TIERS } from './shop';
-import { IntentVerdict } from '../../src/claims/intent-file';
+import { IntentVerdict } from '../../src/claims/judge-intents';
 import { renderClaimVerdict, verdictDetails } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../support/manifests';
 

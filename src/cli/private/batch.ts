@@ -1,5 +1,5 @@
-import { Io, printFindings } from './input';
-import { PartyLookup } from './options';
+import { Io, printFindings } from './io';
+import { PartyLookup } from './question';
 import { Reachability } from '../../evaluator/reachability';
 import { Path } from '../../findings/finding';
 import { portNameErrors } from '../../k8s/names';

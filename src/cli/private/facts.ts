@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'fs';
-import { InputOptions, Io, readNamedText } from './input';
+import { InputOptions, readNamedText } from './input';
+import { Io } from './io';
 import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, finding, Origin, Path } from '../../findings/finding';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';

@@ -1,6 +1,6 @@
 import { existsSync, FSWatcher, statSync, watch } from 'fs';
 import * as path from 'path';
-import { BadInputError } from './input';
+import { BadInputError } from './io';
 
 /** A change is reported when nothing has happened for this long, because an editor saves a file in several steps. */
 const QUIET_MS = 60;

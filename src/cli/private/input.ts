@@ -1,13 +1,11 @@
 import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
 import { readFacts } from './facts';
+import { BadInputError, Io, printFindings } from './io';
 import { ClusterReading, readCluster } from '../../cluster/read-cluster';
 import { Reachability } from '../../evaluator/reachability';
-import { formatFinding, Finding } from '../../findings/finding';
+import { Finding } from '../../findings/finding';
 import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
-
-/** The command prints at most so many findings, errors first; the later ones often follow from the first. */
-const MAX_FINDINGS = 50;
 
 /** The note about input without any NetworkPolicy. */
 export const NO_POLICY = 'note: there is no NetworkPolicy in the input, so nothing is denied\n';
@@ -80,59 +78,4 @@ function isOwn({ severity, place: { file } }: Finding, ownFiles: readonly string
   return severity === 'warning' && file !== undefined && file !== STDIN && ownFiles.includes(realpathSync(file));
 }
 
-/**
- * Prints findings to standard error.
- * @throws Refusal if one of them is an error
- */
-export function printFindings(findings: readonly Finding[], io: Io): void {
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const others = findings.filter(({ severity }) => severity !== 'error');
-  // Objects that the answers leave out or cannot decide about are always printed.
-  const printed = new Set([...[...errors, ...others].slice(0, MAX_FINDINGS), ...others.filter(({ code }) => code === 'NP301' || code === 'NP303')]);
-  for (const finding of findings) {
-    if (printed.has(finding)) { io.stderr.write(`${formatFinding(finding)}\n`); }
-  }
-  if (findings.length > printed.size) { io.stderr.write(`… and ${findings.length - printed.size} more\n`); }
-  if (errors.length > 0) { throw new BadInputError(); }
-}
-
-/** Receives text. */
-export interface Sink {
-  write(text: string): unknown;
-}
-
-/** The streams of the command. */
-export interface Io {
-  /** Receives results. */
-  readonly stdout: Sink;
-  /** Receives messages. */
-  readonly stderr: Sink;
-  /** Reads all of standard input. */
-  readonly readStdin: () => Promise<Buffer>;
-  /** Resolves when the user interrupts the command (Ctrl-C), or when the reader of standard output has closed it. */
-  readonly untilInterrupted: () => Promise<void>;
-}
-
-/** The exit statuses: yes, or done; no, or a claim that does not hold; wrong usage or input; undecided. */
-export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2, UNDECIDED = 3 }
-
 export { STDIN };
-
-/** Ends the command with status 2. The message says what is wrong; it is empty if the command has printed that already. */
-export class BadInputError extends Error {}
-
-/** Short texts are written together, because a system call for each row takes longer than computing the row. */
-const CHUNK = 65_536;
-
-/** Writes texts in chunks, as they are produced. */
-export function writeAll(sink: Sink, texts: Iterable<string>): void {
-  let chunk = '';
-  for (const text of texts) {
-    chunk += text;
-    if (chunk.length >= CHUNK) {
-      sink.write(chunk);
-      chunk = '';
-    }
-  }
-  if (chunk !== '') { sink.write(chunk); }
-}

@@ -1,4 +1,5 @@
-import { InputOptions, Io, readInput } from './input';
+import { InputOptions, readInput } from './input';
+import { Io } from './io';
 import { Cluster } from '../../cluster/cluster';
 import { keepUnchanged } from '../../cluster/unchanged';
 import { Reachability } from '../../evaluator/reachability';

@@ -1,0 +1,61 @@
+import { Finding, formatFinding } from '../../findings/finding';
+
+/* How the command talks to the program that runs it: streams, findings and the exit status. */
+
+/** The maximum number of findings that the command prints, errors first. The later ones often follow from the first. */
+const MAX_FINDINGS = 50;
+
+/**
+ * Prints findings to standard error.
+ * @throws Refusal if one of them is an error
+ */
+export function printFindings(findings: readonly Finding[], io: Io): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const others = findings.filter(({ severity }) => severity !== 'error');
+  // Objects that the answers leave out or cannot decide about are always printed.
+  const printed = new Set([...[...errors, ...others].slice(0, MAX_FINDINGS), ...others.filter(({ code }) => code === 'NP301' || code === 'NP303')]);
+  for (const finding of findings) {
+    if (printed.has(finding)) { io.stderr.write(`${formatFinding(finding)}\n`); }
+  }
+  if (findings.length > printed.size) { io.stderr.write(`… and ${findings.length - printed.size} more\n`); }
+  if (errors.length > 0) { throw new BadInputError(); }
+}
+
+/** Receives text. */
+export interface Sink {
+  write(text: string): unknown;
+}
+
+/** The streams of the command. */
+export interface Io {
+  /** Receives results. */
+  readonly stdout: Sink;
+  /** Receives messages. */
+  readonly stderr: Sink;
+  /** Reads all of standard input. */
+  readonly readStdin: () => Promise<Buffer>;
+  /** Resolves when the user interrupts the command (Ctrl-C), or when the reader of standard output has closed it. */
+  readonly untilInterrupted: () => Promise<void>;
+}
+
+/** The exit statuses: yes, or done; no, or a claim that does not hold; wrong usage or input; undecided. */
+export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2, UNDECIDED = 3 }
+
+/** Ends the command with status 2. The message says what is wrong; it is empty if the command has printed that already. */
+export class BadInputError extends Error {}
+
+/** Short texts are written together, because a system call for each row takes longer than computing the row. */
+const CHUNK = 65_536;
+
+/** Writes texts in chunks, as they are produced. */
+export function writeAll(sink: Sink, texts: Iterable<string>): void {
+  let chunk = '';
+  for (const text of texts) {
+    chunk += text;
+    if (chunk.length >= CHUNK) {
+      sink.write(chunk);
+      chunk = '';
+    }
+  }
+  if (chunk !== '') { sink.write(chunk); }
+}
