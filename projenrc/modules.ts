@@ -31,7 +31,7 @@ export const MODULES: readonly Module[] = [
   },
   {
     name: 'validation',
-    holds: 'what the API server refuses, field by field, and the fix',
+    holds: 'what the API server refuses, field by field, and the fix. The reader of fields is also for files that only netpol reads',
     imports: ['k8s', 'findings'],
   },
   {
@@ -46,7 +46,7 @@ export const MODULES: readonly Module[] = [
   },
   {
     name: 'query',
-    holds: 'questions to the evaluator: endpoints, flows, explanations, the list of connections, changes',
+    holds: 'questions to the evaluator: endpoints, parties, flows, explanations and fixes, the list of connections, changes',
     imports: ['k8s', 'findings', 'cluster', 'evaluator'],
   },
   {

@@ -149,7 +149,7 @@ export class ClaimEvaluation {
       .map(({ workload }) => podEndpoint(reach, workload, workload.pods[0], request.podName));
     const endpoints = [...selectors.flatMap(selector => this.declaredEndpoints(reach, selector)), ...endpointsOf(false)];
     if (endpoints.length === 0) {
-      return `no pod and no address can be ${request.name}: its selector contradicts itself or the labels of the declared namespaces`;
+      return `no pod or address can match ${request.name}: its selector contradicts itself or the labels of the declared namespaces`;
     }
     return { name: request.name, endpoints, worstCase: endpointsOf(true), selectors };
   }

@@ -93,9 +93,9 @@ class ClusterReader {
       const declared = namespaces.get(name);
       if (declared === undefined) { namespaces.set(name, { name, labels: namespaceLabels(name, labels), origin: { at: () => place } }); }
       if (declared !== undefined && !haveSameLabels(declared.labels, namespaceLabels(name, labels))) {
-        this.findings.push(finding('NP305', place, `namespace ${name} is stated with other labels than it is declared with, and netpol uses the declared labels`, {
+        this.findings.push(finding('NP305', place, `namespace ${name} is stated with different labels from its declaration; netpol uses those of the declaration`, {
           related: [{ message: 'it is declared here', place: declared.origin!.at() }],
-          fix: 'state the same labels, or remove the statement',
+          fix: 'state the same labels, or do not state the namespace',
         }));
       }
     }

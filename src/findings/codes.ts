@@ -31,7 +31,7 @@ const CODES = {
   NP003: { severity: 'error', title: 'A file is not text in UTF-8.', fix: 'Name a file of Kubernetes objects in YAML or JSON, and save it as UTF-8.' },
   NP004: { severity: 'error', title: 'A text is not valid YAML.', fix: 'Correct the syntax at the place of the finding, or in the line above it.' },
   NP005: { severity: 'error', title: 'A text is not valid JSON.', fix: 'Correct the syntax at the place of the finding.' },
-  NP006: { severity: 'error', title: 'A text is too large or nests too deeply.', fix: 'Split it. A text that is only too large can be written as JSON, which has no limit.' },
+  NP006: { severity: 'error', title: 'A text is too large or is nested too deeply.', fix: 'Split it. A text that is only too large can be written as JSON, which has no limit.' },
   NP007: { severity: 'error', title: 'An object has a field twice.', fix: 'Remove one of the two, or check the indentation.' },
   NP008: { severity: 'error', title: 'A YAML value cannot be part of a Kubernetes object.', fix: 'Write the value as plain text, a number, a list or an object.' },
   NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first: `helm template CHART | netpol list -`.' },
@@ -98,8 +98,8 @@ const CODES = {
   },
   NP305: {
     severity: 'warning',
-    title: 'A namespace is stated with other labels than it is declared with. netpol uses the declared labels.',
-    fix: 'State the labels that the Namespace object has, or remove the statement.',
+    title: 'A namespace is stated with different labels from its declaration. netpol uses those of the declaration.',
+    fix: 'State the labels that the Namespace object has, or do not state the namespace.',
   },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 

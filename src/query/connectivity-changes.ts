@@ -33,7 +33,7 @@ interface ExternalRow extends Passing {
 
 /**
  * The differences between two lists of connections, each in the order of listConnections; sorted like them. Addresses are
- * compared as sets: a range that is only cut in two is no difference.
+ * compared as sets: a range that is cut in two without another change does not count as a difference.
  */
 export function connectivityChanges(before: Iterable<Connection>, after: Iterable<Connection>): ConnectivityChange[] {
   const external = new Map<string, ExternalRows>();

@@ -106,7 +106,7 @@ interface Reached extends Passing {
 
 const DECIDED: readonly Reason[] = [];
 
-/** At most so many rows are kept for sources whose class has further entries. */
+/** The maximum number of rows that are kept for sources whose class has further entries. */
 const MAX_KEPT = 1_000_000;
 
 /** Iterates over all connections, and keeps what several rows share. */

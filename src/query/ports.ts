@@ -18,7 +18,7 @@ export function parsePortQuery(text: string): PortQuery | string {
   const given = (slash < 0 ? text : text.slice(0, slash)).toUpperCase() as Protocol;
   if (slash < 0 && PROTOCOLS.includes(given)) { return { protocol: given, first: 1, last: 65535 }; }
   const protocol = slash < 0 ? 'TCP' : given;
-  if (!PROTOCOLS.includes(protocol)) { return `'${text}' names no protocol of TCP, UDP, SCTP: ${form}`; }
+  if (!PROTOCOLS.includes(protocol)) { return `'${text}' does not name a protocol (TCP, UDP or SCTP): ${form}`; }
   const port = text.slice(slash + 1);
   const range = /^(\d+)(?:-(\d+))?$/.exec(port);
   if (range === null) {

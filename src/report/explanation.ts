@@ -47,7 +47,7 @@ export function explanationHeadline({ flow, port, answer }: Explanation): string
 /** The reason for a `no` if each side allows a connection, but no connection is allowed by both sides. */
 export function noCommonPortText({ flow, answer, egress, ingress }: Explanation): string | undefined {
   return answer === 'no' && egress.passes && ingress.passes
-    ? `Each side allows something, and no port is in both: egress ${flow.egress}, ingress ${flow.ingress}. `
+    ? `Each side allows some connections, but they have no port in common: egress ${flow.egress}, ingress ${flow.ingress}. `
       + 'Ask about one port to see what would allow it.'
     : undefined;
 }

@@ -245,7 +245,7 @@ describe('the verdict on a claim', () => {
     expect(() => connectivity.admitsOnly(Peer.cidr('10.0.0.0/8'), [])).toThrow(/admitsOnly is about pods, and .* is not a pod: no policy decides what reaches an address/);
     expect(() => connectivity.reachesOnly(Endpoint.address('192.0.2.1'), [])).toThrow('no policy decides what leaves an address');
     const impossible = Peer.pods({ labels: { a: 'b' }, matchExpressions: [LabelExpression.doesNotExist('a')] });
-    expect(() => connectivity.denied(impossible, b)).toThrow(/no pod and no address can be .*: its selector contradicts itself or the labels of the declared namespaces/);
+    expect(() => connectivity.denied(impossible, b)).toThrow(/no pod or address can match .*: its selector contradicts itself or the labels of the declared namespaces/);
   });
 });
 
@@ -287,7 +287,7 @@ describe('a tier or a peer in a claim', () => {
     const web2 = new Tier(chart, 'web2');
     expect(Connectivity.fromYaml(rule + namespaceIn('team: a')).allowed(web2, gates).holds).toBe(true);
     expect(Connectivity.fromYaml(rule + namespaceIn('team: b')).allowed(web2, gates).holds).toBe(false);
-    expect(() => Connectivity.fromYaml(namespaceIn('team: b')).denied(Peer.namespaces({ labels: { 'team': 'a', 'kubernetes.io/metadata.name': 'app' } }), web2)).toThrow('no pod and no address can be');
+    expect(() => Connectivity.fromYaml(namespaceIn('team: b')).denied(Peer.namespaces({ labels: { 'team': 'a', 'kubernetes.io/metadata.name': 'app' } }), web2)).toThrow('no pod or address can match');
     expect(Connectivity.fromYaml(rule + namespaceIn('team: b')).allowed(Peer.namespaces({ labels: { team: 'a' } }), gates).holds).toBe(true);
   });
 

@@ -92,7 +92,7 @@ test.each([
   ['allowed: [{ from: a/b, to: c/d, port: 80, ports: [81] }]', "allowed[0].ports: has both 'port' and 'ports'; write them all under ports"],
   ['allowed: [{ from: a/b, to: c/d, ports: [] }]', 'allowed[0].ports: is empty; write a port, or leave the field out'],
   ['allowed: [{ from: a/b, to: c/d, ports: 80 }]', 'allowed[0].ports: must be a list'],
-  ['allowed: [{ from: a/b, to: c/d, port: icmp/8 }]', "allowed[0].port: 'icmp/8' names no protocol of TCP, UDP, SCTP"],
+  ['allowed: [{ from: a/b, to: c/d, port: icmp/8 }]', "allowed[0].port: 'icmp/8' does not name a protocol (TCP, UDP or SCTP)"],
   ['allowed: [{ from: a/b, to: c/d, port: [80] }]', 'allowed[0].port: is not a port: write it as tcp/8080'],
   ['allowed: [{ from: a/b, to: c/d, description: 5 }]', 'allowed[0].description: must be text, not the number 5'],
   ['allowed: [{ from: a/b, to: c/d, strict: "yes" }]', 'allowed[0].strict: must be true or false'],

@@ -34,7 +34,7 @@ describe('one question', () => {
 
   test('with a wrong port is an error before any file is read', async () => {
     expect(await netpol(['can-reach', 'no-such-folder', '--from', 'a/b', '--to', 'a/c', '--port', 'http/80'])).toMatchObject({
-      status: 2, stderr: expect.stringContaining("--port: 'http/80' names no protocol"),
+      status: 2, stderr: expect.stringContaining("--port: 'http/80' does not name a protocol"),
     });
   });
 
@@ -132,7 +132,7 @@ no   app/frontend[Deployment] → app/backend[Deployment] (TCP 1-65535)
   });
 
   test('must be a JSON list', async () => {
-    expect((await batch({})).stderr).toBe('probes.json:1:1: error NP040: the probes are a list; write [{"from": "app/a", "to": "app/b", "port": 80}, …]\n');
+    expect((await batch({})).stderr).toBe('probes.json:1:1: error NP040: must be a list of probes; write [{"from": "app/a", "to": "app/b", "port": 80}, …]\n');
     expect(await batch('[1,]')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:\d+: error NP005: not valid JSON/) });
     expect(await batch('')).toMatchObject({ status: 2, stderr: expect.stringMatching(/^probes\.json:1:1: error NP005: /) });
   });

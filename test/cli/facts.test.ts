@@ -87,6 +87,6 @@ test('a namespace may be stated twice with the same labels, but not with other l
   expect(await ask({}, '--assume-namespaces', 'other:team=a', '--assume-namespaces', 'other:team=a')).toMatchObject({ status: 0 });
   expect(await ask({}, '--assume-namespaces', 'other:team=a', '--assume-namespaces', 'other')).toMatchObject({
     status: 2,
-    stderr: "--assume-namespaces other: error NP041: namespace 'other' is stated twice with different labels (the first statement: --assume-namespaces other:team=a); remove one of the two\n",
+    stderr: "--assume-namespaces other: error NP041: namespace 'other' is stated twice with different labels (it is first stated here: --assume-namespaces other:team=a); remove one of the two\n",
   });
 });

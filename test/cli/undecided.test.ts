@@ -102,7 +102,7 @@ yes        app/frontend[Deployment] → app/backend[Deployment]
     });
   });
 
-  test('is no near miss for a rule that allows the connection', async () => {
+  test('does not make a near miss of a rule that allows the connection', async () => {
     const files = { 'k8s.yaml': `${LOCKED['k8s.yaml']}${policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }] }')}` };
     for (const question of [[], ['--port', '5432']]) {
       const { stdout } = await ask('explain', files, 'app/frontend', 'app/db', ...question);

@@ -176,7 +176,7 @@ describe('a namespace that is stated as a fact', () => {
       expect(stated(declared, 'a', labels)).toMatchObject({
         labels: { team: 'b' },
         place: { file: 'a.yaml', line: 2 },
-        findings: ['netpol.yaml:3:5: warning NP305: namespace a is stated with other labels than it is declared with, and netpol uses the declared labels (it is declared here: a.yaml:2:1); state the same labels, or remove the statement'],
+        findings: ['netpol.yaml:3:5: warning NP305: namespace a is stated with different labels from its declaration; netpol uses those of the declaration (it is declared here: a.yaml:2:1); state the same labels, or do not state the namespace'],
       });
     }
   });

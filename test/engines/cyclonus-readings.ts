@@ -23,7 +23,7 @@ export interface Case {
 const LOOPBACK: Reading = {
   name: 'a policy may keep a pod from itself',
   reason: 'The documentation says that a pod cannot block access to itself. The matcher knows labels and addresses, but not which pod it sees.',
-  // With a second, equal pod as destination the connection is no loopback.
+  // With a second, equal pod as destination the connection is not a loopback.
   apply: ({ cluster, probe }) => 'pod' in probe.from && 'pod' in probe.to && probe.from.pod === probe.to.pod
     ? { cluster: { ...cluster, pods: [...cluster.pods, { ...cluster.pods[probe.from.pod] }] }, probe: { ...probe, to: { pod: cluster.pods.length } } }
     : { cluster, probe },

@@ -116,7 +116,7 @@ describe('peers', () => {
     ['0.0.0.0/0 matches no pod with an unknown address', [{ ipBlock: { cidr: '0.0.0.0/0' } }], ['1.2.3.4']],
     ['::/0 does not match an IPv4 address', [{ ipBlock: { cidr: '::/0' } }], []],
     ['a block does not match its exceptions', [{ ipBlock: { cidr: '1.0.0.0/8', except: ['1.2.3.4/32'] } }], []],
-    ['an exception of one item is no exception of another',
+    ['an exception of one item does not apply to another',
       [{ ipBlock: { cidr: '1.0.0.0/8', except: ['1.2.0.0/16'] } }, { ipBlock: { cidr: '1.2.3.0/24' } }], ['1.2.3.4']],
   ])('%s', (_, peers, names) => {
     expect(admitted(from(...peers))).toEqual(names);

@@ -125,7 +125,7 @@ test.each([
 test('a text may nest 500 levels deep', () => {
   const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
   const lists = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-  const tooDeep = ['NP006: this nests more than 500 levels deep, which no Kubernetes object does'];
+  const tooDeep = ['NP006: this is nested more than 500 levels deep, which no Kubernetes object does'];
   expect([lists(500), lists(501), objects(500), objects(501), '['.repeat(1_000_000)].map(findings)).toEqual([[], tooDeep, [], tooDeep, tooDeep]);
 });
 

@@ -216,7 +216,7 @@ describe('a syntax error', () => {
 
 describe('a text', () => {
   test.each([['lists', '['], ['objects', '{a: '], ['dashes', '- '], ['question marks', '? ']])('has a limit on how deeply it nests %s', (_name, opening) => {
-    expect(parse(opening.repeat(200_000), 'yaml')).toMatchObject({ values: [], findings: ['NP006: this nests more than 500 levels deep, which no Kubernetes object does'] });
+    expect(parse(opening.repeat(200_000), 'yaml')).toMatchObject({ values: [], findings: ['NP006: this is nested more than 500 levels deep, which no Kubernetes object does'] });
   });
 
   test('may nest almost 500 levels deep', () => {

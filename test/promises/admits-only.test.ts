@@ -13,7 +13,7 @@ import { clusterOfObjects } from '../support/manifests';
 
 /*
  * `admitsOnly(pod, listed)` and `reachesOnly(pod, listed)` on random clusters, checked against the specification: the connection of a
- * witness is put into the cluster and must get through; if the claim holds, none of many visitors outside the list may get through.
+ * witness is put into the cluster and must get through; if the claim holds, none of many candidates outside the list may get through.
  */
 
 /** The ports that a random cluster names. Both ends of each range are among them. */
@@ -33,9 +33,9 @@ interface Case {
 }
 
 /** An end that tries to get through: a pod in a namespace with these labels, or an address. */
-type Visitor = VisitorPod | string;
+type Candidate = CandidatePod | string;
 
-interface VisitorPod {
+interface CandidatePod {
   readonly labels: Record<string, string>;
   readonly namespace: string;
   readonly namespaceLabels: Record<string, string>;
@@ -104,7 +104,7 @@ const casesOf = (direction: Direction): fc.Arbitrary<Case> => arbitraryCluster
   });
 
 const labels = fc.dictionary(fc.constantFrom('app', 'example.com/tier', 'constructor'), fc.constantFrom('a', 'b', '', 'other'), { maxKeys: 3 });
-const visitors: fc.Arbitrary<Visitor[]> = fc.array(fc.oneof(
+const candidates: fc.Arbitrary<Candidate[]> = fc.array(fc.oneof(
   { weight: 4, arbitrary: fc.record({ labels, namespace: fc.constantFrom('x', 'y', 'undeclared', 'new'), namespaceLabels: labels }) },
   { weight: 1, arbitrary: fc.constantFrom(...ADDRESSES) },
 ), { minLength: 60, maxLength: 60 });
@@ -113,17 +113,17 @@ const visitors: fc.Arbitrary<Visitor[]> = fc.array(fc.oneof(
 const NAMED_PORTS: SpecPod['ports'] = PROTOCOLS.flatMap(protocol =>
   PORTS.flatMap(containerPort => ['http', 'dns'].map(name => ({ name, protocol, containerPort }))));
 
-/** The cluster with a visitor in it. A declared namespace keeps its labels. */
-function withVisitor(cluster: SpecCluster, visitor: Visitor): { cluster: SpecCluster; end: SpecEnd } {
-  if (typeof visitor === 'string') { return { cluster, end: { ip: visitor } }; }
-  const { namespace, namespaceLabels } = visitor;
-  const pod: SpecPod = { namespace, name: 'visitor', labels: visitor.labels, ips: visitor.address === undefined ? [] : [visitor.address], ports: NAMED_PORTS };
+/** The cluster with a candidate in it. A declared namespace keeps its labels. */
+function withCandidate(cluster: SpecCluster, candidate: Candidate): { cluster: SpecCluster; end: SpecEnd } {
+  if (typeof candidate === 'string') { return { cluster, end: { ip: candidate } }; }
+  const { namespace, namespaceLabels } = candidate;
+  const pod: SpecPod = { namespace, name: 'candidate', labels: candidate.labels, ips: candidate.address === undefined ? [] : [candidate.address], ports: NAMED_PORTS };
   return { cluster: { ...cluster, namespaces: { [namespace]: namespaceLabels, ...cluster.namespaces }, pods: [...cluster.pods, pod] }, end: { pod } };
 }
 
-/** Whether the subject's own side lets the visitor through on any port of the claim. */
-function getsThrough({ direction, cluster, subject, port: asked }: Case, visitor: Visitor): boolean {
-  const { cluster: visited, end } = withVisitor(cluster, visitor);
+/** Whether the subject's own side lets the candidate through on any port of the claim. */
+function getsThrough({ direction, cluster, subject, port: asked }: Case, candidate: Candidate): boolean {
+  const { cluster: visited, end } = withCandidate(cluster, candidate);
   const destination: SpecEnd = direction === 'ingress' ? { pod: subject } : end;
   return PROTOCOLS.some(protocol => PORTS.some(number =>
     isAsked(asked, destination, protocol, number)
@@ -142,9 +142,9 @@ function hasPort({ ports }: SpecPod, name: string, protocol: string, number: num
   return ports.some(p => p.name === name && (p.protocol ?? 'TCP') === protocol && p.containerPort === number);
 }
 
-/** Whether the visitor is in the list: a policy with exactly these peers would let it in. */
-function isAllowed({ cluster, subject, allowed }: Case, visitor: Visitor): boolean {
-  const { cluster: visited, end } = withVisitor(cluster, typeof visitor === 'string' ? visitor : visitor.address ?? visitor);
+/** Whether the candidate is in the list: a policy with exactly these peers would let it in. */
+function isAllowed({ cluster, subject, allowed }: Case, candidate: Candidate): boolean {
+  const { cluster: visited, end } = withCandidate(cluster, typeof candidate === 'string' ? candidate : candidate.address ?? candidate);
   const policy = { metadata: { name: 'allowed', namespace: subject.namespace }, spec: { podSelector: {}, ingress: [{ from: allowed }] } };
   return allowed.length > 0 && sideAllows({ ...visited, policies: [policy] }, 'Ingress', { pod: subject }, end, { pod: subject }, 'TCP', 1);
 }
@@ -169,7 +169,7 @@ function patternOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPee
 }
 
 /** The ends that an unlisted connection means: a pod, both ends of a range, or two arbitrary addresses if everything gets through. */
-function shownBy({ end }: UnlistedConnection, direction: Direction): Visitor[] {
+function shownBy({ end }: UnlistedConnection, direction: Direction): Candidate[] {
   if (end?.kind === 'pod') { return [end]; }
   const addresses = end === undefined ? ['1.2.3.4', 'fe80::1'] : [end.range.first, end.range.last].map(formatAddress);
   // A port name has a meaning only for a pod, so a pod gets the address.
@@ -182,17 +182,17 @@ describe.each<[string, Direction]>([['admitsOnly', 'ingress'], ['reachesOnly', '
       const connection = unlistedConnectionOf(each);
       fc.pre(connection !== undefined);
       expect(EVERYONE.every(peer => each.allowed.includes(peer))).toBe(false);
-      for (const visitor of shownBy(connection!, direction)) {
-        expect({ visitor, getsThrough: getsThrough(each, visitor) }).toEqual({ visitor, getsThrough: true });
-        if (connection!.end !== undefined) { expect({ visitor, allowed: isAllowed(each, visitor) }).toEqual({ visitor, allowed: false }); }
+      for (const candidate of shownBy(connection!, direction)) {
+        expect({ candidate, getsThrough: getsThrough(each, candidate) }).toEqual({ candidate, getsThrough: true });
+        if (connection!.end !== undefined) { expect({ candidate, allowed: isAllowed(each, candidate) }).toEqual({ candidate, allowed: false }); }
       }
     }), { numRuns: 300 });
   });
 
   test('if the claim holds, nothing outside the list gets through', () => {
-    fc.assert(fc.property(casesOf(direction), visitors, (each, all) => {
+    fc.assert(fc.property(casesOf(direction), candidates, (each, all) => {
       fc.pre(unlistedConnectionOf(each) === undefined);
-      expect(all.filter(visitor => getsThrough(each, visitor) && !isAllowed(each, visitor))).toEqual([]);
+      expect(all.filter(candidate => getsThrough(each, candidate) && !isAllowed(each, candidate))).toEqual([]);
     }), { numRuns: 250 });
   });
 });

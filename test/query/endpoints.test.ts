@@ -176,8 +176,8 @@ describe('a port of a question', () => {
 
   const FORM = 'write it as tcp/8080, udp/5000-5010 or tcp/http';
   test.each([
-    ['icmp/8', `'icmp/8' names no protocol of TCP, UDP, SCTP: ${FORM}`],
-    ['/80', `'/80' names no protocol of TCP, UDP, SCTP: ${FORM}`],
+    ['icmp/8', `'icmp/8' does not name a protocol (TCP, UDP or SCTP): ${FORM}`],
+    ['/80', `'/80' does not name a protocol (TCP, UDP or SCTP): ${FORM}`],
     ['tcp/0', `'tcp/0' is not a port: must be between 1 and 65535, inclusive; ${FORM}`],
     ['tcp/80-65536', `'tcp/80-65536' is not a port: must be between 1 and 65535, inclusive; ${FORM}`],
     ['udp/90-80', "'udp/90-80' ends before it begins: write udp/80-90"],

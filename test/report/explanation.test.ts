@@ -69,7 +69,7 @@ describe('the text', () => {
     expect(text(TIERS
       + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
       + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }] }'), 'app/backend', 'app/db'))
-      .toContain('Each side allows something, and no port is in both: egress TCP 443, ingress TCP 5432.');
+      .toContain('Each side allows some connections, but they have no port in common: egress TCP 443, ingress TCP 5432.');
   });
 
   test('says that a pod reaches itself, whatever its policies are', () => {
@@ -81,7 +81,7 @@ describe('the text', () => {
     ['app/frontend', 'app/db', 'tcp/pg', "No container of app/db[Deployment] has a TCP port named 'pg': name it in the container's ports, or give its number."],
     ['app/frontend', 'app/backend', 'udp/http',
       "No container of app/backend[Deployment] has a UDP port named 'http' (it has TCP http): name it in the container's ports, or give its number."],
-    ['app/backend', '8.8.8.8', 'tcp/https', "The port name 'https' means nothing for an address: give the port's number."],
+    ['app/backend', '8.8.8.8', 'tcp/https', "The port name 'https' has no meaning for an address: give a number."],
   ])('has nothing but the reason if the destination does not have the port name: %s → %s on %s', (from, to, on, sentence) => {
     expect(text(undefined, from, to, on).split('\n').slice(1)).toEqual(['', sentence, '']);
   });
@@ -190,7 +190,7 @@ describe('a near miss', () => {
     pod('x/known', {}, { ips: ['10.0.0.1', 'fd00::1'] }), pod('x/host', { app: 'client' }, { hostNetwork: true, ips: ['10.0.0.9'] }),
   ];
 
-  /** Why the ingress rule of x/web does not allow `from`; nothing if it is no near miss. */
+  /** Why the ingress rule of x/web does not allow `from`; undefined if it is not a near miss. */
   function whyNot(rule: object, from: string, on?: string): string | undefined {
     const reach = reachOf(...WORLD, policyObject('x/p', { podSelector: labelled({ app: 'web' }), ingress: [rule] }));
     const explanation = explanationOf(reach, from, 'x/web', on);
@@ -223,7 +223,7 @@ describe('a near miss', () => {
   test('names a port for an address', () => {
     const reach = reachOf(pod('x/web'), policyObject('x/p', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 'https' }] }] }));
     expect(explanationJson(explanationOf(reach, 'x/web', '1.2.3.4', '443')))
-      .toMatchObject({ egress: { nearMisses: [{ why: "the port name 'https' means nothing for an address: give its number" }] } });
+      .toMatchObject({ egress: { nearMisses: [{ why: "the port name 'https' has no meaning for an address: give a number" }] } });
   });
 
   test.each<[string, object, string, string]>([
@@ -243,20 +243,20 @@ describe('a near miss', () => {
       'its podSelector app=db does not select y/client[Pod], which has app=client'],
     ['an address instead of pods', pods(client), '1.2.3.4', 'podSelector app=client selects pods, and 1.2.3.4 is an address'],
     ["a pod on its node's network", pods(client), 'x/host', "x/host[Pod] is on its node's network, where only an ipBlock selects it"],
-    ['another block', block('10.0.0.0/8'), '1.2.3.4', 'ipBlock 10.0.0.0/8 does not hold 1.2.3.4'],
+    ['another block', block('10.0.0.0/8'), '1.2.3.4', 'ipBlock 10.0.0.0/8 does not contain 1.2.3.4'],
     ['an exception', block('10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16'), '10.2.3.4',
-      'ipBlock 10.0.0.0/8 except 10.1.0.0/16, 10.2.0.0/16 does not hold 10.2.3.4: it is inside 10.2.0.0/16, which is excepted'],
+      'ipBlock 10.0.0.0/8 except 10.1.0.0/16, 10.2.0.0/16 does not contain 10.2.3.4: it is in 10.2.0.0/16, which is an exception'],
     ['a pod whose address is not known', block('10.0.0.0/8'), 'x/client',
       'ipBlock 10.0.0.0/8 is for addresses outside the cluster; x/client[Pod] is a pod whose address is not known'],
-    ['a pod with another address', block('11.0.0.0/8'), 'x/known', 'ipBlock 11.0.0.0/8 does not hold 10.0.0.1 or fd00::1, the address of x/known[Pod]'],
-    ["another block, and a pod on its node's network", block('11.0.0.0/8'), 'x/host', 'ipBlock 11.0.0.0/8 does not hold 10.0.0.9, the address of x/host[Pod]'],
+    ['a pod with another address', block('11.0.0.0/8'), 'x/known', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.1 or fd00::1, the address of x/known[Pod]'],
+    ["another block, and a pod on its node's network", block('11.0.0.0/8'), 'x/host', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.9, the address of x/host[Pod]'],
   ])('does not select the peer: %s', (_, rule, from, why) => {
     expect(whyNot(rule, from)).toBe(why);
   });
 
   test('has a reason for each of its peers', () => {
     expect(whyNot({ from: [{ podSelector: client }, { ipBlock: { cidr: '10.0.0.0/8' } }] }, '1.2.3.4'))
-      .toBe('podSelector app=client selects pods, and 1.2.3.4 is an address; ipBlock 10.0.0.0/8 does not hold 1.2.3.4');
+      .toBe('podSelector app=client selects pods, and 1.2.3.4 is an address; ipBlock 10.0.0.0/8 does not contain 1.2.3.4');
   });
 
   test('does not select the peer, on the port of the question', () => {

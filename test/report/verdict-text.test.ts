@@ -31,7 +31,7 @@ test('a port name that the destination does not have is the reason, and no polic
 
 test('if each side allows another port, that is the reason', () => {
   expect(details('allowed: [{ from: app/backend, to: app/frontend }]', policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
-    + policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }')).at(-1)).toContain('no port is in both');
+    + policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }')).at(-1)).toContain('they have no port in common');
 });
 
 test('an open connection that is denied shows the rules that allow it on each side, and the fix', () => {

@@ -121,7 +121,9 @@ function claimed(port: PortQuery, direction: Direction, target: PodEndpoint): Co
  * The namespaces in which a possible pod may be: every declared one, with its labels; every one that is only used, and one that is
  * neither, with any labels.
  */
-function* candidateNamespaces(cluster: Cluster, ownNamespace: string, selector: Selector | undefined): Iterable<{ name?: string; labels?: LabelDomain }> {
+function* candidateNamespaces(
+  cluster: Cluster, ownNamespace: string, selector: Selector | undefined,
+): Iterable<{ name?: string; labels?: LabelDomain }> {
   if (selector === undefined) {
     const own = cluster.namespaces.get(ownNamespace);
     if (own !== undefined) { yield { name: ownNamespace, labels: labelsOf(own) }; }

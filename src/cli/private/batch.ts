@@ -29,7 +29,7 @@ export function answerProbes(reach: Reachability, file: string, content: Buffer,
   const errors = new FieldErrors();
   const reader = new ProbeReader(errors, new PartyLookup(reach));
   if (!Array.isArray(value)) {
-    errors.add('WrongType', [], 'the probes are a list', { fix: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
+    errors.add('WrongType', [], 'must be a list of probes', { fix: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
   }
   const probes = Array.isArray(value) ? value.map((probe, i) => reader.read(probe, [i])) : [];
   printFindings(fieldFindings(errors.errors, origin, { code: 'NP040' }).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);

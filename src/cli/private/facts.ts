@@ -129,7 +129,7 @@ class FactReader implements FactsRead {
     const known = this.byName.get(fact.name);
     if (known !== undefined && !haveSameLabels(known.labels, fact.labels)) {
       this.findings.push(finding('NP041', fact.place, `namespace '${fact.name}' is stated twice with different labels`, {
-        related: [{ message: 'the first statement', place: known.place }], fix: 'remove one of the two',
+        related: [{ message: 'it is first stated here', place: known.place }], fix: 'remove one of the two',
       }));
       return;
     }

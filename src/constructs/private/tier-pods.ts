@@ -71,7 +71,7 @@ export class WorkloadPods implements PodSource {
     return errors;
   }
 
-  /** The workload's own selector if it has one, else the labels of its pods. The address label only if there is no other. */
+  /** The workload's own selector if it has one, or else the labels of its pods. The address label counts only if there is no other label. */
   private ownSelector(): LabelSelector {
     const { selector, labels } = readPodTemplate(this.workload);
     const ofWorkload = selectorOf(ownLabels(this.workload, selector?.matchLabels ?? {}), selector?.matchExpressions ?? []);

@@ -22,7 +22,7 @@ export interface Side {
   readonly peer: RuleEnd;
 }
 
-/** At most this many sets of labels are tried. If there are more, the answer stays undecided. */
+/** The maximum number of sets of labels that are tried. If there are more, the answer stays undecided. */
 const MAX_TRIED = 4096;
 
 /** The selectors in the rules of some policies that mention labels of this namespace which are not known. */

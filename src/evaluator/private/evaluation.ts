@@ -74,7 +74,8 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
   }
   const sets = new PeerSets(vocabulary, bits, addresses, namespaces);
   const decisions = new DecisionTable(table);
-  const shared = { cluster, vocabulary, table, decisions, addresses, bits, namespaces, options, sets, isStrict: false, ...clusterIndexOf(namespaces) };
+  const clusterIndex = clusterIndexOf(namespaces);
+  const shared = { cluster, vocabulary, table, decisions, addresses, bits, namespaces, options, sets, isStrict: false, ...clusterIndex };
   const compiled = namespaces.map(indexed => compileNamespace(indexed, policies.get(indexed.index.namespace) ?? NO_POLICIES, shared));
   return { ...shared, compiled, workloads, policies, wordsWhenBuilt: bits.used };
 }

@@ -40,7 +40,7 @@ export interface Outcome {
 /** The peers that a layer can allow. */
 export enum AllowedPeers {
   /** Any peer. */
-  ANYONE,
+  ANY,
   /** The peers that it has added to the row. It passes nothing. */
   LISTED,
   /** The peers that it has added to the row, and those that later layers allow. */
@@ -130,7 +130,7 @@ export class UnevaluatedLayer implements Layer {
   public withAtom(subject: number): Decision { return this.decisions[subject]; }
 
   public addSlots(subject: number): AllowedPeers {
-    return this.decisions[subject] === UNDECIDED ? AllowedPeers.ANYONE : AllowedPeers.LISTED_OR_PASSED;
+    return this.decisions[subject] === UNDECIDED ? AllowedPeers.ANY : AllowedPeers.LISTED_OR_PASSED;
   }
 
   public changes(): Iterable<number> { return []; }

@@ -38,14 +38,14 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
     }
   }
   const namespaces = indexedNamespaces(before, cluster, stale, workloads, addresses, atoms);
-  const overview = clusterIndexOf(namespaces);
+  const clusterIndex = clusterIndexOf(namespaces);
   // A rule with a block was compiled without a set of pods if there were no pods in the block.
-  if (isNewlyPopulated(before, addresses, overview.populated)) { return evaluate(cluster, options); }
+  if (isNewlyPopulated(before, addresses, clusterIndex.populated)) { return evaluate(cluster, options); }
   const changed = namespaces.flatMap(({ namespace }, i) => stale.has(namespace.name) || namespace !== before.namespaces[i].namespace ? [i] : []);
   const policies = new Map(before.policies);
   for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encodeAll(own, 0, vocabulary, table)); }
   const sets = before.sets.updated(namespaces, changed, addresses);
-  const after = { ...before, cluster, workloads, policies, addresses, namespaces, ...overview, sets };
+  const after = { ...before, cluster, workloads, policies, addresses, namespaces, ...clusterIndex, sets };
   // Dense grants are numbered by slots, so they are compiled again if pods anywhere have changed.
   const numbers = changed.length === 0 ? atoms : atoms ?? before.addresses.numbersIn(addresses);
   const compiled = namespaces.map((indexed, i) => {

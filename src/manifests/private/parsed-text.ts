@@ -31,7 +31,7 @@ export const MAX_DEPTH = 500;
 
 /** The fault of a text that nests more deeply. */
 export function tooDeep(offset: number): Fault {
-  return { code: 'NP006', offset, message: `this nests more than ${MAX_DEPTH} levels deep, which no Kubernetes object does` };
+  return { code: 'NP006', offset, message: `this is nested more than ${MAX_DEPTH} levels deep, which no Kubernetes object does` };
 }
 
 /** The maximum number of characters of a YAML text. The parser with places reads about a million characters in a second. */

@@ -132,7 +132,8 @@ class EventReader {
   private key(event: Event, startsLine: boolean): string {
     if (event.type !== EVENT_ID.SCALAR || event.valueEnd - event.valueStart > MAX_KEY) { throw new NeedsOtherParser(); }
     // js-yaml reads `- "a"b: c` as an item and a field after it.
-    if (startsLine && !this.startsLine(event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1)) { throw new NeedsOtherParser(); }
+    const start = event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1;
+    if (startsLine && !this.startsLine(start)) { throw new NeedsOtherParser(); }
     const value = this.scalar(event);
     const isOneLine = event.fast || !this.source(event).includes('\n');
     if (value === null || value === '<<' || !isOneLine) { throw new NeedsOtherParser(); }

@@ -58,7 +58,7 @@ interface Candidate {
  */
 export function mismatches(reach: Reachability, candidate: Candidate): Mismatch[] {
   const { policy, rule, direction, subject, peer, asked } = candidate;
-  // A port name that the destination does not have is no fault of a rule.
+  // If the destination does not have the port name, no rule is the reason.
   if (asked.isEmpty) { return []; }
   const connectionsOf = (changed: Rule) => reach.ruleConnections(policy, changed, direction, subject.index, peer.index);
   const allowed = connectionsOf(rule);

@@ -11,7 +11,7 @@ export function mismatchText(mismatch: Mismatch): string {
       const { port: { protocol, name }, destination } = mismatch;
       return destination.kind === 'pod'
         ? `no container of ${destination.name} has a ${protocol} port named '${name}'`
-        : `the port name '${name}' means nothing for an address: give its number`;
+        : `the port name '${name}' has no meaning for an address: give a number`;
     }
     case 'address': return `podSelector ${mismatch.clause.pods} selects pods, and ${mismatch.peer.name} is an address`;
     case 'host network': return `${mismatch.peer.name} is on its node's network, where only an ipBlock selects it`;
@@ -47,9 +47,9 @@ function labelsText({ of, peer, selector, labels, differences, isDeclared }: Ext
 function blockMismatch({ clause, peer, except }: Extract<Mismatch, { kind: 'block' }>): string {
   const block = blockText(clause);
   if (peer.kind === 'address') {
-    return `${block} does not hold ${peer.name}${except === undefined ? '' : `: it is inside ${cidrText(except)}, which is excepted`}`;
+    return `${block} does not contain ${peer.name}${except === undefined ? '' : `: it is in ${cidrText(except)}, which is an exception`}`;
   }
   return peer.pod.addresses.length === 0
     ? `${block} is for addresses outside the cluster; ${peer.name} is a pod whose address is not known`
-    : `${block} does not hold ${peer.pod.addresses.map(formatAddress).join(' or ')}, the address of ${peer.name}`;
+    : `${block} does not contain ${peer.pod.addresses.map(formatAddress).join(' or ')}, the address of ${peer.name}`;
 }

@@ -115,7 +115,7 @@ function ruleText(rule: Rule, namespace: string): string {
  */
 export function unresolvedPort({ flow: { destination }, port }: Pick<Explanation, 'flow' | 'port'>): string | undefined {
   if (port === undefined || !('name' in port) || !connectionsOfPort(port, destination).isEmpty) { return undefined; }
-  if (destination.kind === 'address') { return `The port name '${port.name}' means nothing for an address: give the port's number.`; }
+  if (destination.kind === 'address') { return `The port name '${port.name}' has no meaning for an address: give a number.`; }
   const known = destination.pod.ports.filter(p => p.name !== undefined).map(p => `${p.protocol} ${p.name}`);
   return `No container of ${destination.name} has a ${port.protocol} port named '${port.name}'`
     + `${known.length === 0 ? '' : ` (it has ${known.join(', ')})`}: name it in the container's ports, or give its number.`;
