@@ -12,7 +12,7 @@ import { instructionOf } from '../query/fix-instruction';
 import { formatPortQuery } from '../query/ports';
 
 /** The code of the finding that a claim does not hold, by kind of claim. */
-export const FAILURE_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
+const FAILURE_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
 
 /** An answer is undecided, for this reason. */
 const UNDECIDED_CODE = 'NP301';

@@ -4,9 +4,9 @@ import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, Reason } from '../findings/answer';
 import { PodEndpoint, portsOf } from '../query/endpoints';
-import { Party } from '../query/parties';
 import { explain, Explanation } from '../query/explanation';
 import { covers, Flow, flow, flows } from '../query/flow';
+import { Party } from '../query/parties';
 import { connectionsOfPort, PortQuery } from '../query/ports';
 
 export type { DecidingRule, UnlistedConnection, PossibleEnd, PossiblePod } from './private/witness-search';

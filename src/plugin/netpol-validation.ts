@@ -93,7 +93,7 @@ export class NetpolValidation {
     const { manifests, logger, report } = context as Context;
     const files = readPaths([...manifests], () => '');
     const { cluster, findings } = readCluster(files.resources);
-    const written = this._read();
+    const written = this._readIntents();
     const judged = judgeIntents(new Reachability(cluster), written.intents, this._strict);
     const input = [...files.findings, ...findings, ...written.findings, ...judged.findings];
     const notes = judged.verdicts.flatMap(({ verdict, place }) => findingsOf(verdict, place)).filter(({ severity }) => severity === 'note');
@@ -111,7 +111,7 @@ export class NetpolValidation {
     });
   }
 
-  private _read(): { intents: WrittenIntent[]; findings: Finding[] } {
+  private _readIntents(): { intents: WrittenIntent[]; findings: Finding[] } {
     const intents: WrittenIntent[] = [];
     const findings: Finding[] = [];
     for (const file of this._intents) {

@@ -34,7 +34,7 @@ function details(explanation: Explanation): string[] {
 }
 
 /** The answer as a sentence. */
-export function explanationHeadline({ flow, port, answer }: Explanation): string {
+function explanationHeadline({ flow, port, answer }: Explanation): string {
   const { source, destination, connections } = flow;
   const on = port === undefined ? '' : ` on ${formatPortQuery(port)}`;
   switch (answer) {

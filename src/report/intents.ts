@@ -5,8 +5,8 @@ import { sarif } from './sarif';
 import { verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
 import { CLAIM_FINDING_CODES, findingsOf, summaryOf } from '../claims/claim-findings';
-import { IntentVerdict } from '../claims/judge-intents';
 import { ClaimAnswer, UnlistedConnection, PossibleEnd, Witness } from '../claims/judge';
+import { IntentVerdict } from '../claims/judge-intents';
 import { Finding, formatPlace } from '../findings/finding';
 import { formatRange } from '../k8s/address';
 

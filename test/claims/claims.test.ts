@@ -1,8 +1,8 @@
 import { Claim, formatClaim } from '../../src/claims/claim';
 import { summaryOf } from '../../src/claims/claim-findings';
 import { readIntents } from '../../src/claims/intent-file';
-import { judgeIntents } from '../../src/claims/judge-intents';
 import { ClaimVerdict, judge } from '../../src/claims/judge';
+import { judgeIntents } from '../../src/claims/judge-intents';
 import { Reachability } from '../../src/evaluator/reachability';
 import { deployment, labelled, namespace, party, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
 

@@ -2,9 +2,9 @@ import { readIntents } from '../../src/claims/intent-file';
 import { IntentVerdict, judgeIntents } from '../../src/claims/judge-intents';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
-import { partyNamed, Party } from '../../src/query/parties';
 import { explain, Explanation } from '../../src/query/explanation';
 import { FlowAnswer, query } from '../../src/query/flow';
+import { partyNamed, Party } from '../../src/query/parties';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 import { reachOfYaml } from '../support/manifests';
 

@@ -1,8 +1,8 @@
 import { clusterOfObjects } from './manifests';
 import { Reachability } from '../../src/evaluator/reachability';
 import { Endpoint } from '../../src/query/endpoints';
-import { partyNamed, Party } from '../../src/query/parties';
 import { FlowAnswer, query } from '../../src/query/flow';
+import { partyNamed, Party } from '../../src/query/parties';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 
 /* Short ways to write API objects and to ask about them, for tests of small clusters. Names have the form `namespace/name`. */

@@ -5,8 +5,8 @@ import { Path } from '../../findings/finding';
 import { portNameErrors } from '../../k8s/names';
 import { PROTOCOLS } from '../../k8s/objects';
 import { readDocuments } from '../../manifests/read-text';
-import { Party } from '../../query/parties';
 import { FlowAnswer, query, truthOf } from '../../query/flow';
+import { Party } from '../../query/parties';
 import { formatPortQuery, parsePortQuery, PortQuery } from '../../query/ports';
 import { FieldErrors, isAbsent, fieldFindings } from '../../validation/field-errors';
 
