@@ -203,7 +203,7 @@ describe('ten megabytes of garbage have a finding', () => {
     ['list items', () => '- a\n'.repeat(size / 4), 'not a Kubernetes object'],
     ['document separators', () => '---\n'.repeat(size / 4), 'not a Kubernetes object'],
     ['one line', () => 'x'.repeat(size), 'not a Kubernetes object'],
-    ['JSON without end', () => `{"kind": ${'['.repeat(size)}`, 'nests more than'],
+    ['JSON without end', () => `{"kind": ${'['.repeat(size)}`, 'is nested more than'],
   ])('of %s', (name, make, message) => {
     const { resources, findings } = readText({ file: 'a.yaml', content: make(), format: name.startsWith('JSON') ? 'json' : 'yaml', named: true });
     expect(resources).toEqual([]);
