@@ -4,7 +4,8 @@ import { CallFix, formatClaim, PairClaim } from '../claims/claim';
 import { fixOf, summaryOf } from '../claims/findings';
 import { ClaimVerdict, Outsider } from '../claims/judge';
 import { ConnectionSet } from '../evaluator/connections';
-import { clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
+import { reasonText } from './private/passing';
+import { ALLOWED_BY, clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
 import { formatAssumption, formatReason, Reason } from '../findings/answer';
 import { formatPlace } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
@@ -51,23 +52,26 @@ function blockedText(explanation: Explanation, call: CallFix = {}): string[] {
   ];
 }
 
-/** On each side, the rules that let these connections pass. */
-function passesText({ egress, ingress }: Explanation, connections: ConnectionSet): string[] {
+/** On each side, the rules that let these connections pass, or why it is undecided whether they pass. */
+function passesText({ egress, ingress, flow }: Explanation, connections: ConnectionSet): string[] {
   const sides = [egress, ingress];
   const cannotDeny = sides.every(({ subject }) => subject.kind === 'address' || subject.pod.hostNetwork);
   return [
-    ...sides.flatMap(side => openSideText(side, connections)),
+    ...sides.flatMap(side => openSideText(side, connections, flow[side.direction].includes(connections))),
     ...cannotDeny ? ["No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network."] : [],
   ];
 }
 
-function openSideText(side: SideExplanation, connections: ConnectionSet): string[] {
-  const headline = `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}: allowed`;
-  if (side.isolatedBy.length === 0) { return [headline, `  ${whyOpen(side)}`]; }
+function openSideText(side: SideExplanation, connections: ConnectionSet, isCertain: boolean): string[] {
   const effects = side.allowedBy
     .map(effect => ({ ...effect, connections: effect.connections.intersect(connections) }))
     .filter(effect => !effect.connections.isEmpty);
-  return [headline, '  allowed by', ...effects.map(effect => `    ${effectText(effect)}`)];
+  const why = isCertain && side.isolatedBy.length === 0 ? [`  ${whyOpen(side)}`] : side.reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
+  return [
+    `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}: ${isCertain ? 'allowed' : 'undecided'}`,
+    ...why,
+    ...effects.length === 0 ? [] : [`  ${isCertain ? ALLOWED_BY.yes : ALLOWED_BY.undecided}`, ...effects.map(effect => `    ${effectText(effect)}`)],
+  ];
 }
 
 /** The rule that lets the outsider through. */

@@ -146,7 +146,7 @@ describe('an intent', () => {
     s.intent.allowed(s.frontend, s.backend);
     expect(s.intent.verdicts().map(({ holds, undecided }) => [holds, undecided])).toEqual([[true, false], [false, true]]);
     const message = failure(s)!;
-    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/backend) is undecided.\n    shop/frontend[Tier] may not reach shop/backend[Tier] on TCP 8080.');
+    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/backend) is undecided.\n    shop/frontend[Tier] might not reach shop/backend[Tier] on TCP 8080.');
     expect(message).toContain('Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (shop/cilium).');
   });
 
@@ -163,7 +163,7 @@ describe('an intent', () => {
     emitWarning.mockRestore();
     expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name']);
     s.intent.allowed(job, s.db, { strict: true });
-    expect(failure(s)).toContain('[shop/intent] allowed(jobs/job, shop/db) does not hold.\n    jobs/job[Tier] may not reach shop/db[Tier] on TCP 5432. It holds only under an assumption (namespace-label)');
+    expect(failure(s)).toContain('[shop/intent] allowed(jobs/job, shop/db) does not hold.\n    jobs/job[Tier] might not reach shop/db[Tier] on TCP 5432. It holds only under an assumption (namespace-label)');
   });
 
   test('returns verdicts without throwing', () => {

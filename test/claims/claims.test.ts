@@ -287,7 +287,7 @@ describe('a claim that depends on the labels of a namespace that is not declared
     expect(verdictOn(reach, `allowed: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions, reasons: [], witness: undefined });
     const strict = verdictOn(reach, `allowed: [${claim}, strict: true }]`);
     expect(strict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked' } });
-    expect(summaryOf(strict)).toBe('y/job[Deployment] may not reach x/web[Deployment]. It holds only under an assumption (namespace-label), and allowed is strict here.');
+    expect(summaryOf(strict)).toBe('y/job[Deployment] might not reach x/web[Deployment]. It holds only under an assumption (namespace-label), and allowed is strict here.');
   });
 
   test('fails without an assumption if it fails anyway', () => {

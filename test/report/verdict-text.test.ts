@@ -46,6 +46,26 @@ test('an open connection that is denied shows the rules that allow it on each si
   ]);
 });
 
+test('a connection that may pass shows the side that is undecided, and why', () => {
+  const cilium = '\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: x, namespace: app }\nspec: { endpointSelector: { matchLabels: { app: db } }, ingress: [{}] }\n---';
+  const why = /^ {2}undecided, because CiliumNetworkPolicy app\/x is of a kind that netpol does not evaluate \(test.yaml:\d+:1; policy-kind\)$/;
+  const rule = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }] }');
+  for (const manifests of [cilium, `${policy('none', '{ podSelector: { matchLabels: { app: db } } }')}\n${cilium}`]) {
+    expect(details('denied: [{ from: app/frontend, to: app/db, port: tcp/80 }]', manifests).slice(1, 5)).toEqual([
+      'Egress of app/frontend[Deployment]: allowed',
+      '  No policy isolates it for egress, so it may connect to anything.',
+      'Ingress of app/db[Deployment]: undecided',
+      expect.stringMatching(why),
+    ]);
+  }
+  expect(details('denied: [{ from: app/frontend, to: app/db, port: tcp/80 }]', `${rule}\n${cilium}`).slice(3, 7)).toEqual([
+    'Ingress of app/db[Deployment]: undecided',
+    expect.stringMatching(why),
+    '  these rules allow it, or a part of it',
+    expect.stringMatching(/^ {4}app\/in spec\.ingress\[0\] \(.*\): TCP 80$/),
+  ]);
+});
+
 test('rules for ports that are not denied are not shown', () => {
   const ports = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 80, endPort: 90 }] }] }');
   const text = details('denied: [{ from: app/frontend, to: app/db, port: tcp/81 }]', ports).join('\n');

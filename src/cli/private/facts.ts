@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'fs';
-import { InputOptions, Io, readNamedText } from './input';
+import { InputOptions, Io, readNamedText, Refusal } from './input';
 import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, finding, Origin, Path } from '../../findings/finding';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
-import { isObject, Labels } from '../../k8s/objects';
+import { isObject, Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { STDIN } from '../../manifests/files';
 import { readDocuments } from '../../manifests/read-text';
 import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-errors';
 
@@ -33,12 +34,15 @@ export async function readFacts({ paths, assumeNamespaces = [], config }: InputO
     const [name, labels] = split(value, ':');
     if (isName(name)) {
       reader.readValue(name, labels);
+    } else if (value !== STDIN && !existsSync(value)) {
+      throw new Refusal(`--assume-namespaces ${JSON.stringify(value)}: this is neither the name of a namespace nor a file; write NAME, NAME:key=value, or a file of namespaces`);
     } else {
       reader.readFile(value, await readNamedText({ option: '--assume-namespaces', file: value, paths }, io), 'namespaces');
     }
   }
   const file = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
-  if (file !== undefined) { reader.readFile(file, await readNamedText({ option: '--config', file, paths }, io), 'config'); }
+  const option = config === undefined ? 'the configuration file' : '--config';
+  if (file !== undefined) { reader.readFile(file, await readNamedText({ option, file, paths }, io), 'config'); }
   return reader;
 }
 
@@ -56,6 +60,8 @@ class FactReader implements FactsRead {
     for (const label of text === undefined ? [] : text.split(',')) {
       const [key, value] = split(label, '=');
       const errors = value === undefined ? ['write it as key=value'] : [...labelKeyErrors(key), ...labelValueErrors(value)];
+      if (value !== undefined && Object.hasOwn(labels, key)) { errors.push('this key is given twice; remove one of the two'); }
+      if (value !== undefined) { errors.push(...nameLabelErrors(name, key, value)); }
       for (const message of errors) { this.findings.push(finding('NP041', place, `label '${label}': ${message}`)); }
       labels[key] = value ?? '';
     }
@@ -116,7 +122,7 @@ class FactReader implements FactsRead {
     for (const message of name ? dnsLabelErrors(name) : []) { errors.add('FieldValueInvalid', namePath, `'${name}': ${message}`); }
     const labels = errors.textMap(fields.labels, [...own, 'labels']);
     for (const [key, value] of Object.entries(labels)) {
-      for (const message of [...labelKeyErrors(key), ...labelValueErrors(value)]) {
+      for (const message of [...labelKeyErrors(key), ...labelValueErrors(value), ...name === undefined ? [] : nameLabelErrors(name, key, value)]) {
         errors.add('FieldValueInvalid', [...own, 'labels'], `label '${key}': ${message}`, { place: [...own, 'labels', key] });
       }
     }
@@ -134,6 +140,11 @@ class FactReader implements FactsRead {
     }
     this.byName.set(fact.name, fact);
   }
+}
+
+/** Kubernetes sets this label of every namespace, and nobody can change it. */
+function nameLabelErrors(name: string, key: string, value: string): string[] {
+  return key === NAMESPACE_NAME_LABEL && value !== name ? [`Kubernetes sets this label to '${name}'; remove it`] : [];
 }
 
 /** A file name has a dot or a slash, which the name of a namespace does not have. */

@@ -9,7 +9,7 @@ import { fileFinding, FileMemory, readPaths, STDIN } from '../../manifests/files
 /** The command prints at most so many findings, errors first; the later ones often follow from the first. */
 const MAX_FINDINGS = 50;
 
-/** The note about input without any NetworkPolicy. */
+/** The note about input without any NetworkPolicy, nor a policy of another kind. */
 export const NO_POLICY = 'note: there is no NetworkPolicy in the input, so nothing is denied\n';
 
 /** The input of a command. */
@@ -53,7 +53,7 @@ export async function readInput(options: InputOptions, io: Io, memory?: FileMemo
 export async function readReachability(options: InputOptions, io: Io): Promise<Reachability> {
   const { cluster, findings } = await readInput(options, io);
   printFindings(findings, io);
-  if (cluster.policies.length === 0) { io.stderr.write(NO_POLICY); }
+  if (cluster.policies.length === 0 && cluster.unevaluated.length === 0) { io.stderr.write(NO_POLICY); }
   const reach = new Reachability(cluster);
   return options.strict === true ? reach.strict : reach;
 }
