@@ -14,7 +14,7 @@ import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-err
  */
 
 /** The configuration file of the working directory, which is read without `--config`. */
-const DEFAULT_CONFIG = 'netpol.yaml';
+export const DEFAULT_CONFIG = 'netpol.yaml';
 
 /** What was read. */
 export interface FactsRead {
@@ -22,6 +22,8 @@ export interface FactsRead {
   readonly findings: readonly Finding[];
   /** Real paths of the files that were read. */
   readonly files: readonly string[];
+  /** The contents of the files that were read, by the names that the user gave them. */
+  readonly contents: ReadonlyMap<string, string>;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function readFacts({ paths, assumeNamespaces = [], config }: InputO
 class FactReader implements FactsRead {
   public readonly findings: Finding[] = [];
   public readonly files: string[] = [];
+  public readonly contents = new Map<string, string>();
   private readonly byName = new Map<string, StatedNamespace>();
 
   public get namespaces(): readonly StatedNamespace[] { return [...this.byName.values()]; }
@@ -71,6 +74,7 @@ class FactReader implements FactsRead {
   /** Reads a file: a configuration, or namespaces. */
   public readFile(file: string, content: Buffer, kind: 'config' | 'namespaces'): void {
     if (existsSync(file)) { this.files.push(realpathSync(file)); }
+    this.contents.set(file, content.toString('latin1'));
     const { documents, findings } = readDocuments(file, content, file.toLowerCase().endsWith('.json') ? 'json' : 'yaml');
     this.findings.push(...findings);
     for (const { value, origin } of documents) {

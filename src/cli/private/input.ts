@@ -29,6 +29,8 @@ export interface InputOptions {
 export interface Input extends ClusterReading {
   /** The folders of the input, for `watch`; see PathsRead. */
   readonly folders: readonly string[];
+  /** The contents of the files of facts, by name. */
+  readonly factFiles: ReadonlyMap<string, string>;
 }
 
 /** Reads the manifests and the facts. With a memory, only files that have changed are read. */
@@ -43,6 +45,7 @@ export async function readInput(options: InputOptions, io: Io, memory?: FileMemo
     cluster,
     findings: [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findings],
     folders: files.folders,
+    factFiles: facts.contents,
   };
 }
 
