@@ -34,6 +34,15 @@ describe('a policy of a kind that netpol does not evaluate', () => {
     expect(stderr).toMatch(new RegExp(`^k8s\\.yaml:\\d+:1: note NP301: undecided, because ${REASON} \\(policy-kind\\)$`, 'm'));
   });
 
+  test.each([['check', '--intent', 'intents.yaml'], ['list'], ['can-reach', '--from', 'app/backend', '--to', 'app/db']])(
+    'cannot print lines of its own, or change the terminal, by its name: %s', async (command, ...options) => {
+      const locked = { 'k8s.yaml': TIERS + CILIUM.replace('name: lock', 'name: "lock\\e[2J\\nok      all\\u202e"'), 'intents.yaml': 'denied: [{ from: app/backend, to: app/db }]' };
+      const { stdout, stderr } = await netpol([command, 'k8s.yaml', ...options], locked);
+      expect(stdout + stderr).toContain('CiliumNetworkPolicy app/lock\\u001b[2J\\u000aok      all\\u202e is ');
+      expect(stdout + stderr).not.toMatch(/[\u001b\u202e]|^ok/m);
+    },
+  );
+
   test('is a policy, so netpol does not note that nothing is denied', async () => {
     const { stderr } = await netpol(['list', 'k8s.yaml'], { 'k8s.yaml': TIERS + CILIUM });
     expect(stderr).toMatch(/^.*warning NP301: .*\n$/);
