@@ -142,9 +142,11 @@ export function policyName(policy: Policy): string {
 }
 
 /** The name of a policy of a kind that is not evaluated, in messages: `CiliumNetworkPolicy app/lock`. */
-export function unevaluatedName({ kind, namespace, name }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name'>): string {
+export function unevaluatedName({ kind, namespace, name, product }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name' | 'product'>): string {
+  // Other products have a kind of this name too, which must not be taken for the NetworkPolicy of Kubernetes.
+  const of = kind === 'NetworkPolicy' ? ` of ${product}` : '';
   // Nothing has validated these names.
-  return printable(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`);
+  return printable(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${of}`);
 }
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */

@@ -64,7 +64,8 @@ export class WatchedInput {
       return { folders, factFiles, files, findings: fresh, isValid, before, after: before, changes: [] };
     }
     const { workloads, connections } = listConnections(this.evaluate(cluster));
-    const after = { workloads, policies: cluster.policies.length, isOpen: cluster.policies.length + cluster.unevaluated.length === 0, connections: [...connections] };
+    const isOpen = cluster.policies.length + cluster.unevaluated.length === 0;
+    const after = { workloads, policies: cluster.policies.length, isOpen, connections: [...connections] };
     this.state = after;
     const changes = before === undefined ? [] : connectivityChanges(before.connections, after.connections);
     return { folders, factFiles, files, findings: fresh, isValid, before, after, changes };

@@ -3,8 +3,8 @@ import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isGenerate
 import { Origin } from '../../findings/finding';
 import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { isLabelKnown, UnevaluatedPolicy } from '../cluster';
 import { isAbsent } from '../../validation/field-errors';
+import { isLabelKnown, UnevaluatedPolicy } from '../cluster';
 
 /*
  * Policies of kinds that netpol does not evaluate. Another program enforces them, and each of them can change what the answers say. So
