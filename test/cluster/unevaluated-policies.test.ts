@@ -171,6 +171,7 @@ describe.each([
     ['pods by both selectors', { pods: { namespaceSelector: labelled({ team: 'a' }), podSelector: labelled({ app: 'web' }) } }, 'x/web y/web?'],
     ['no pod if one selector does not match', { pods: { namespaceSelector: labelled({ team: 'a' }), podSelector: labelled({ app: 'dns' }) } }, ''],
     ['pods that a generated label decides about', { pods: { namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'y' }), podSelector: labelled({ 'pod-template-hash': 'h' }) } }, 'y/web'],
+    ['the pods of every namespace if its selector of namespaces is invalid', { namespaces: { matchExpressions: [{ key: 'team', operator: 'Near' }] } }, EVERY_POD],
     ['every pod if its subject has another form', { services: {} }, EVERY_POD],
     ['every pod without a subject', undefined, EVERY_POD],
   ])('selects %s', (_, subject, pods) => {
