@@ -12,7 +12,7 @@ import { Explanation, SideExplanation } from '../query/explanation';
 import { formatPortQuery } from '../query/ports';
 
 /** The code of the finding that a claim does not hold, by kind of claim. */
-export const CLAIM_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
+const CLAIM_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
 
 /** An answer is undecided, for this reason. */
 const UNDECIDED_CODE = 'NP301';

@@ -143,10 +143,15 @@ export function policyName(policy: Policy): string {
 
 /** The name of a policy of a kind that is not evaluated, in messages: `CiliumNetworkPolicy app/lock`. */
 export function unevaluatedName({ kind, namespace, name }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name'>): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  return [kind, name === '' ? '' : namespace === undefined ? name : `${namespace}/${name}`].map(printable).filter(part => part !== '').join(' ');
 }
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */
 export function workloadName(workload: Workload): string {
   return `${workload.namespace}/${workload.name}[${workload.kind}]`;
+}
+
+/** The API server accepts no control characters in names, but netpol does not validate objects of kinds that it does not evaluate. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,4 +1,4 @@
-import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName, printable } from './cluster';
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin } from '../findings/finding';
@@ -158,7 +158,7 @@ function titleOf(object: ApiResource): string {
 
 /** How a policy of a kind that is not evaluated affects the answers. */
 function consequence({ product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
-  const kind = `is a policy of ${product}, of a kind that netpol does not evaluate`;
+  const kind = `is a policy of ${printable(product)}, of a kind that netpol does not evaluate`;
   if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
   const directions = ingress && egress ? 'in both directions' : ingress ? 'for ingress' : 'for egress';
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;

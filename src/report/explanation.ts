@@ -33,7 +33,7 @@ function details(explanation: Explanation): string[] {
 }
 
 /** The answer as a sentence. */
-export function explanationHeadline({ flow, port, answer }: Explanation): string {
+function explanationHeadline({ flow, port, answer }: Explanation): string {
   const { source, destination, connections } = flow;
   const on = port === undefined ? '' : ` on ${formatPortQuery(port)}`;
   switch (answer) {
@@ -72,7 +72,7 @@ export function explanationJson(explanation: Explanation): object {
 }
 
 /** A reason or an assumption as data for a program. */
-export function reasonJson({ code, what, place }: Reason): object {
+function reasonJson({ code, what, place }: Reason): object {
   return { code, what, ...(place === undefined ? {} : placeJson(place)) };
 }
 

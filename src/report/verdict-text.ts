@@ -62,7 +62,10 @@ function passesText({ egress, ingress }: Explanation, connections: ConnectionSet
 }
 
 function openSideText(side: SideExplanation, connections: ConnectionSet): string[] {
-  const headline = `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}: allowed`;
+  const title = `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}`;
+  // The reasons follow at the end.
+  if (side.answer === 'undecided') { return [`${title}: undecided`]; }
+  const headline = `${title}: allowed`;
   if (side.isolatedBy.length === 0) { return [headline, `  ${whyOpen(side)}`]; }
   const effects = side.allowedBy
     .map(effect => ({ ...effect, connections: effect.connections.intersect(connections) }))

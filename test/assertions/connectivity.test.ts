@@ -139,7 +139,7 @@ describe('connectivity of a cdk8s app', () => {
   });
 
   test('does not judge the intents of the app', () => {
-    new ConnectivityIntent(one, 'untrue').denied(front, back);
+    new ConnectivityIntent(one, 'failing').denied(front, back);
     expect(Connectivity.fromApp(app).allowed(front, back).holds).toBe(true);
   });
 });

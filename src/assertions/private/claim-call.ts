@@ -54,7 +54,7 @@ export function requestsOf(where: string, { kind, first, second, ports, strict }
 }
 
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
-export function formatCall({ kind, first, second, ports }: ClaimCall): string {
+function formatCall({ kind, first, second, ports }: ClaimCall): string {
   const names = second.map(endpoint => endpoint.endpointName);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
   return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? []].join(', ')})`;

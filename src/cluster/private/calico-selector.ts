@@ -4,6 +4,9 @@ export type LabelQuery = (key: string, isMatch: (value: string | undefined) => b
 /** Evaluates a selector for some labels. The answer is undefined if labels that are not known decide. */
 export type CalicoSelector = (labels: LabelQuery) => boolean | undefined;
 
+/** Parentheses and negations can nest this deep. A deeper selector would need too much of the stack. */
+const MOST_NESTED = 200;
+
 const TOKENS = /\s*(&&|\|\||==|!=|[!(){},]|"[^"]*"|'[^']*'|[\w./-]+)/y;
 
 /**
@@ -28,6 +31,7 @@ export function parseCalicoSelector(text: string): CalicoSelector | undefined {
 /** A recursive descent parser. Each method returns undefined if the tokens do not fit. */
 class Parser {
   private at = 0;
+  private depth = 0;
 
   constructor(private readonly tokens: readonly string[]) {}
 
@@ -44,15 +48,24 @@ class Parser {
   private chain(
     operator: string, next: () => CalicoSelector | undefined, join: (a: boolean | undefined, b: boolean | undefined) => boolean | undefined,
   ): CalicoSelector | undefined {
-    let left = next();
-    while (left !== undefined && this.take(operator)) {
-      const [first, second] = [left, next()];
-      left = second && (labels => join(first(labels), second(labels)));
-    }
-    return left;
+    const parts: CalicoSelector[] = [];
+    do {
+      const part = next();
+      if (part === undefined) { return undefined; }
+      parts.push(part);
+    } while (this.take(operator));
+    // A loop and not nested calls, because a selector can have thousands of parts.
+    return labels => parts.slice(1).reduce((all, part) => join(all, part(labels)), parts[0](labels));
   }
 
   private single(): CalicoSelector | undefined {
+    this.depth++;
+    const selector = this.depth > MOST_NESTED ? undefined : this.operand();
+    this.depth--;
+    return selector;
+  }
+
+  private operand(): CalicoSelector | undefined {
     if (this.take('!')) {
       const inner = this.single();
       return inner && (labels => {

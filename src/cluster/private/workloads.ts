@@ -164,7 +164,7 @@ const CREATED_BY_OWNER: readonly unknown[] = ['Pod', 'ReplicaSet', 'ReplicationC
  * The controller of an object: the owner with `controller: true`, or the only owner (meta/v1, OwnerReference). A Node does not count: it
  * owns its static pods, but these have nothing else in common.
  */
-export function controllerOf(object: ApiResource): Owner | undefined {
+function controllerOf(object: ApiResource): Owner | undefined {
   const { kind, metadata } = object;
   if (!CREATED_BY_OWNER.includes(kind) || !isObject(metadata) || !Array.isArray(metadata.ownerReferences)) { return undefined; }
   const owners = metadata.ownerReferences.filter(isObject);
