@@ -298,7 +298,7 @@ test('a policy without a name is named by its kind', () => {
 
 test('a selector of Calico can have thousands of parts, and one that nests too deeply counts as one that netpol cannot read', () => {
   const selects = (selector: string) => affected(namespaced('projectcalico.org/v3', 'NetworkPolicy', { selector }));
-  expect(selects(Array.from({ length: 20_000 }, () => "app == 'web'").join(' && '))).toBe("ingress: x/web");
+  expect(selects(Array.from({ length: 20_000 }, () => "app == 'web'").join(' && '))).toBe('ingress: x/web');
   const everyPod = selects('this is not a selector');
   expect(selects(`${'('.repeat(20_000)}app == 'web'${')'.repeat(20_000)}`)).toBe(everyPod);
   expect(selects(`${'!'.repeat(50_000)}has(app)`)).toBe(everyPod);
