@@ -45,7 +45,7 @@ export class WatchedInput {
   /** Reads the changes. If there are none, or if there is an error, `changes` is empty and `after` is `before`. */
   public async refresh(): Promise<Refreshed> {
     const { cluster, findings, folders } = await readInput(this.options, this.io, this.memory);
-    const files = this.memory.turn();
+    const files = this.memory.endRound();
     const texts = new Map(findings.map(one => [formatFinding(one), one]));
     const fresh = [...texts].filter(([text]) => !this.known.has(text)).map(([, one]) => one);
     this.known = new Set(texts.keys());

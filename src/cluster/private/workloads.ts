@@ -1,10 +1,10 @@
+import { objectKey } from './identity';
 import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
+import { ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { PodTemplate } from '../../k8s/workloads';
+import { normalGroup, PodTemplate } from '../../k8s/workloads';
 import { Pod, Workload } from '../cluster';
-import { objectKey } from '../read-cluster';
 
 /** A workload object that passed validation. */
 export interface WorkloadObject {
@@ -151,7 +151,7 @@ function keyOf(namespace: string, { group, kind, name }: Owner): string {
 }
 
 /** An object that owns pods, directly or through other objects. */
-export interface Owner {
+interface Owner {
   readonly group: string;
   readonly kind: string;
   readonly name: string;
@@ -172,10 +172,4 @@ function controllerOf(object: ApiResource): Owner | undefined {
   if (owner === undefined || typeof owner.kind !== 'string' || typeof owner.name !== 'string') { return undefined; }
   const group = typeof owner.apiVersion === 'string' ? normalGroup(owner.apiVersion) : '';
   return group === '' && owner.kind === 'Node' ? undefined : { group, kind: owner.kind, name: owner.name };
-}
-
-/** The API group. Workloads of the group `extensions`, where they were before Kubernetes 1.16, are in `apps`. */
-export function normalGroup(apiVersion: string): string {
-  const group = apiGroup(apiVersion);
-  return group === 'extensions' ? 'apps' : group;
 }

@@ -22,8 +22,8 @@ export interface Side {
   readonly peer: RuleEnd;
 }
 
-/** So many sets of labels are tried. If there are more, the answer stays undecided. */
-const MOST_TRIED = 4096;
+/** At most this many sets of labels are tried. If there are more, the answer stays undecided. */
+const MAX_TRIED = 4096;
 
 /** The selectors in the rules of some policies that mention labels of this namespace which are not known. */
 export function uncertainSelectors(policies: readonly Policy[], direction: Direction, namespace: Namespace): Selector[] {
@@ -70,7 +70,7 @@ function possibleLabels(namespace: Namespace, selectors: readonly Selector[]): L
   let all: Labels[] = [namespace.labels];
   for (const [key, mentioned] of values) {
     const options = [...mentioned, otherThan(mentioned)];
-    if (all.length * options.length > MOST_TRIED) { return undefined; }
+    if (all.length * options.length > MAX_TRIED) { return undefined; }
     all = all.flatMap(labels => options.map(value => value === undefined ? labels : { ...labels, [key]: value }));
   }
   return all;
