@@ -1,12 +1,13 @@
 import { Policy, policyName, Rule } from '../cluster/cluster';
 import { mismatchText } from './private/mismatch-text';
 import { reasonText, withCode } from './private/passing';
-import { sideText, snippetOf, unresolvedPort } from './private/side-text';
+import { sideText, unresolvedPort } from './private/side-text';
 import { formatAssumption, Reason } from '../findings/answer';
 import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { truthOf } from '../query/flow';
 import { formatPortQuery } from '../query/ports';
+import { snippetOf } from '../query/snippet';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 
 /**
@@ -33,7 +34,7 @@ function details(explanation: Explanation): string[] {
 }
 
 /** The answer as a sentence. */
-export function explanationHeadline({ flow, port, answer }: Explanation): string {
+function explanationHeadline({ flow, port, answer }: Explanation): string {
   const { source, destination, connections } = flow;
   const on = port === undefined ? '' : ` on ${formatPortQuery(port)}`;
   switch (answer) {

@@ -1,6 +1,6 @@
 import { callError } from '../../cdk8s/call-error';
 import { CallFix, ClaimKind, formatClaim } from '../../claims/claim';
-import { ClaimOutcome, ClaimRequest, PartyRequest, PossiblePort, SelectedParty } from '../../claims/claim-requests';
+import { ClaimOutcome, ClaimRequest, PartyRequest, PossiblePort, SelectedParty } from '../../claims/claim-evaluation';
 import { ClaimVerdict, supportOf } from '../../claims/judge';
 import { IEndpoint, IPeer } from '../../constructs/endpoint';
 import { EdgeEnd, edgeEndsOf } from '../../constructs/network';
@@ -54,7 +54,7 @@ export function requestsOf(where: string, { kind, first, second, ports, strict }
 }
 
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
-export function formatCall({ kind, first, second, ports }: ClaimCall): string {
+function formatCall({ kind, first, second, ports }: ClaimCall): string {
   const names = second.map(endpoint => endpoint.endpointName);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
   return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? []].join(', ')})`;
@@ -166,7 +166,7 @@ function possiblePorts(ownPorts: readonly PortQuery[], containers: readonly Cont
 }
 
 /**
- * The calls that make `allowed` hold, for the sides that are tiers: a program wrote their policies, so YAML is no fix. Between two tiers,
+ * The calls that make `allowed` hold, for the sides that are tiers. A program writes their policies, so the fix is a call and not YAML. Between two tiers,
  * one call opens both sides.
  */
 function callFixOf(from: CallParty, to: CallParty, ports: readonly PortQuery[] | undefined): CallFix | undefined {

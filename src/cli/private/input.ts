@@ -6,7 +6,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { formatFinding, Finding } from '../../findings/finding';
 import { fileFinding, FileMemory, readPaths, STDIN } from '../../manifests/files';
 
-/** The command prints at most so many findings, errors first; the later ones often follow from the first. */
+/** The command prints at most this many findings, errors first. Later findings often follow from the first ones. */
 const MAX_FINDINGS = 50;
 
 /** The note about input without any NetworkPolicy. */
