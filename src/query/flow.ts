@@ -91,12 +91,12 @@ export function covers(connections: ConnectionSet, port: PortQuery | undefined, 
  * Whether every endpoint of `from` reaches every endpoint of `to`, on this port; without a port, on some port. One pair that is
  * `no` makes the answer `no`; otherwise, one pair that is `undecided` makes it `undecided`.
  */
-export function query(reach: Reachability, from: Party, to: Party, port?: PortQuery): FlowAnswer {
-  return queryEndpoints(reach, from.endpoints, to.endpoints, port);
+export function answerQuestion(reach: Reachability, from: Party, to: Party, port?: PortQuery): FlowAnswer {
+  return answerForEndpoints(reach, from.endpoints, to.endpoints, port);
 }
 
-/** As `query`, for endpoints. */
-export function queryEndpoints(
+/** As `answerQuestion`, for endpoints. */
+export function answerForEndpoints(
   reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port?: PortQuery,
 ): FlowAnswer {
   const answer = answerPairs(reach, sources, destinations, port);
@@ -144,7 +144,7 @@ function allOf(answers: readonly Answer[]): Answer {
 }
 
 /** The answer as JSON has it: `null` if it is undecided. */
-export function truthOf(answer: Answer): boolean | null {
+export function answerAsJson(answer: Answer): boolean | null {
   return answer === 'undecided' ? null : answer === 'yes';
 }
 

@@ -5,7 +5,7 @@ import { sideText, unresolvedPort } from './private/side-text';
 import { formatAssumption, Reason } from '../findings/answer';
 import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
-import { truthOf } from '../query/flow';
+import { answerAsJson } from '../query/flow';
 import { formatPortQuery } from '../query/ports';
 import { snippetOf } from '../query/snippet';
 import { codeBlock, escapeMarkdown } from './private/markdown';
@@ -58,7 +58,7 @@ export function explanationJson(explanation: Explanation): object {
   const unresolved = unresolvedPort(explanation);
   return {
     answer,
-    allowed: truthOf(answer),
+    allowed: answerAsJson(answer),
     from: flow.source.name,
     to: flow.destination.name,
     ...(port === undefined ? {} : { port: formatPortQuery(port) }),
@@ -90,7 +90,7 @@ export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
 function sideJson(side: SideExplanation, connections: string, isFixable: boolean): object {
   const fix = isFixable && side.fix ? snippetOf(side.fix) : undefined;
   return {
-    allowed: truthOf(side.answer),
+    allowed: answerAsJson(side.answer),
     connections,
     ...(side.reasons.length === 0 ? {} : { reasons: side.reasons.map(reasonJson) }),
     isolatedBy: side.isolatedBy.map(policy => ({ policy: policyName(policy), ...placeJson(policy.origin.at()) })),

@@ -114,7 +114,7 @@ function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
 function partyOf(end: EdgeEnd): SelectedParty & { readonly tierId?: string } {
   const { tier } = end;
   const selectors = tier === undefined
-    ? (home: string) => end.peers(home)?.flatMap(clause => selectorsOf(clause, home)) ?? ANYTHING
+    ? (thisNamespace: string) => end.peers(thisNamespace)?.flatMap(clause => selectorsOf(clause, thisNamespace)) ?? ANYTHING
     : (): EndpointSelector[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
   const ownPorts = portQueries(end.ports());
   return {
@@ -128,7 +128,7 @@ function partyOf(end: EdgeEnd): SelectedParty & { readonly tierId?: string } {
   };
 }
 
-function selectorsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): EndpointSelector[] {
+function selectorsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, thisNamespace: string): EndpointSelector[] {
   if (ipBlock !== undefined) {
     // The peer checked both when it was made.
     const except = (ipBlock.except ?? []).map(block => parseCidr(block) as Cidr);
@@ -136,7 +136,7 @@ function selectorsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyP
   }
   return [{
     kind: 'pods',
-    namespaces: namespaceSelector === undefined ? namespaceNamed(home) : Selector.from(namespaceSelector),
+    namespaces: namespaceSelector === undefined ? namespaceNamed(thisNamespace) : Selector.from(namespaceSelector),
     pods: Selector.from(podSelector ?? {}),
   }];
 }

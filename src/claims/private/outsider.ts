@@ -73,10 +73,10 @@ export class OutsiderSearch {
     return undefined;
   }
 
-  /** A possible pod that the clause of a policy in `home` selects and the list does not hold. */
-  private possiblePod(home: string, clause: Pick<PodsClause, 'namespaces' | 'pods'>): PossiblePod | undefined {
+  /** A possible pod that the clause of a policy in `policyNamespace` selects and the list does not hold. */
+  private possiblePod(policyNamespace: string, clause: Pick<PodsClause, 'namespaces' | 'pods'>): PossiblePod | undefined {
     const listed = this.listed.filter(selector => selector.kind === 'pods');
-    for (const { name, labels } of candidateNamespaces(this.cluster, home, clause.namespaces)) {
+    for (const { name, labels } of candidateNamespaces(this.cluster, policyNamespace, clause.namespaces)) {
       const pods = LabelDomain.any.whereAll(clause.pods.requirements);
       const found = labels && pods && narrowedOutside({ namespace: labels, pod: pods }, listed);
       if (found !== undefined) {
@@ -120,10 +120,10 @@ function claimed(port: PortQuery, direction: Direction, target: PodEndpoint): Co
  * The namespaces in which a possible pod may be: every declared one, with its labels; every one that is only used, and one that is
  * neither, with any labels.
  */
-function* candidateNamespaces(cluster: Cluster, home: string, selector: Selector | undefined): Iterable<{ name?: string; labels?: LabelDomain }> {
+function* candidateNamespaces(cluster: Cluster, policyNamespace: string, selector: Selector | undefined): Iterable<{ name?: string; labels?: LabelDomain }> {
   if (selector === undefined) {
-    const own = cluster.namespaces.get(home);
-    if (own !== undefined) { yield { name: home, labels: labelsOf(own) }; }
+    const own = cluster.namespaces.get(policyNamespace);
+    if (own !== undefined) { yield { name: policyNamespace, labels: labelsOf(own) }; }
     return;
   }
   for (const namespace of cluster.namespaces.values()) {
