@@ -264,7 +264,8 @@ const networks = new WeakMap<IConstruct, Network>();
 /** The spec of a policy for a tier's pods. The order of its rules does not depend on the order of calls. */
 function specOf(tier: TierPods, tierEdges: readonly TierEdge[]): NetworkPolicySpec {
   const sorted = [...tierEdges].sort((a, b) => a.policy.key < b.policy.key ? -1 : 1);
-  const rules = (direction: Direction) => sorted.filter(tierEdge => tierEdge.direction === direction).map(tierEdge => tierEdge.edge.rule(direction, tier._namespace));
+  const rules = (direction: Direction) => sorted.filter(tierEdge => tierEdge.direction === direction)
+    .map(tierEdge => tierEdge.edge.rule(direction, tier._namespace));
   const [ingress, egress] = [rules('ingress'), rules('egress')];
   return {
     podSelector: tier._selector(),

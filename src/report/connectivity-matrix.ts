@@ -161,7 +161,9 @@ function rowOfGroup(group: OutsideGroup): Row {
 }
 
 /** The connections of a workload to other workloads, and to groups of addresses. */
-function withGroups(workload: PodsEnd, internal: ReadonlyMap<MatrixEnd, Passing> = new Map(), groups: readonly OutsideGroup[]): Map<MatrixEnd, Passing> {
+function withGroups(
+  workload: PodsEnd, internal: ReadonlyMap<MatrixEnd, Passing> = new Map(), groups: readonly OutsideGroup[],
+): Map<MatrixEnd, Passing> {
   const cells = new Map(internal);
   for (const group of groups) {
     const passing = group.passing.get(workload);

@@ -120,7 +120,9 @@ function claimed(port: PortQuery, direction: Direction, target: PodEndpoint): Co
  * The namespaces in which a possible pod may be: every declared one, with its labels; every one that is only used, and one that is
  * neither, with any labels.
  */
-function* candidateNamespaces(cluster: Cluster, policyNamespace: string, selector: Selector | undefined): Iterable<{ name?: string; labels?: LabelDomain }> {
+function* candidateNamespaces(
+  cluster: Cluster, policyNamespace: string, selector: Selector | undefined,
+): Iterable<{ name?: string; labels?: LabelDomain }> {
   if (selector === undefined) {
     const own = cluster.namespaces.get(policyNamespace);
     if (own !== undefined) { yield { name: policyNamespace, labels: labelsOf(own) }; }
