@@ -1,12 +1,13 @@
 import { Policy, policyName, Rule } from '../cluster/cluster';
 import { mismatchText } from './private/mismatch-text';
 import { reasonText, withCode } from './private/passing';
-import { sideText, snippetOf, unresolvedPort } from './private/side-text';
+import { sideText, unresolvedPort } from './private/side-text';
 import { formatAssumption, Reason } from '../findings/answer';
 import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
-import { truthOf } from '../query/flow';
+import { answerAsJson } from '../query/flow';
 import { formatPortQuery } from '../query/ports';
+import { snippetOf } from '../query/snippet';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 
 /**
@@ -57,7 +58,7 @@ export function explanationJson(explanation: Explanation): object {
   const unresolved = unresolvedPort(explanation);
   return {
     answer,
-    allowed: truthOf(answer),
+    allowed: answerAsJson(answer),
     from: flow.source.name,
     to: flow.destination.name,
     ...(port === undefined ? {} : { port: formatPortQuery(port) }),
@@ -72,7 +73,7 @@ export function explanationJson(explanation: Explanation): object {
 }
 
 /** A reason or an assumption as data for a program. */
-function reasonJson({ code, what, place }: Reason): object {
+export function reasonJson({ code, what, place }: Reason): object {
   return { code, what, ...(place === undefined ? {} : placeJson(place)) };
 }
 
@@ -89,7 +90,7 @@ export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
 function sideJson(side: SideExplanation, connections: string, isFixable: boolean): object {
   const fix = isFixable && side.fix ? snippetOf(side.fix) : undefined;
   return {
-    allowed: truthOf(side.answer),
+    allowed: answerAsJson(side.answer),
     connections,
     ...(side.reasons.length === 0 ? {} : { reasons: side.reasons.map(reasonJson) }),
     isolatedBy: side.isolatedBy.map(policy => ({ policy: policyName(policy), ...placeJson(policy.origin.at()) })),

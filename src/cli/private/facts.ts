@@ -25,7 +25,7 @@ export interface FactsRead {
 
 /**
  * Reads the facts of the options and of the configuration file.
- * @throws Refusal if a file cannot be read
+ * @throws BadInputError if a file cannot be read
  */
 export async function readFacts({ paths, assumeNamespaces = [], config }: InputOptions, io: Io): Promise<FactsRead> {
   const reader = new FactReader();
