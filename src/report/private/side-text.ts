@@ -69,9 +69,9 @@ function fixText({ fix }: SideExplanation): string[] {
   return [`  to allow it, ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 6)];
 }
 
-/** Lines moved to the right; empty lines stay empty. */
+/** Lines moved to the right. */
 export function indented(lines: readonly string[], columns: number): string[] {
-  return lines.map(line => line === '' ? line : `${' '.repeat(columns)}${line}`);
+  return lines.map(line => `${' '.repeat(columns)}${line}`);
 }
 
 function capital(text: string): string {
@@ -126,7 +126,7 @@ export function snippetOf(fix: Fix): Snippet {
   const place = fix.policy.origin.at(['spec', section]);
   const where = `of ${policyName(fix.policy)} (${formatPlace(place)})`;
   // A policy without rules may not have the section at all.
-  return fix.policy[section]?.length === 0
+  return fix.policy[section]!.length === 0
     ? { instruction: `replace spec.${section} ${where} with`, yaml: yamlOf({ [section]: [fix.rule] }), place }
     : { instruction: `add to ${fix.section} ${where}`, yaml: yamlOf([fix.rule]), place };
 }
