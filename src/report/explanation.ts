@@ -67,8 +67,8 @@ export function explanationJson(explanation: Explanation): object {
     ...(assumptions.length === 0 ? {} : { assumptions: assumptions.map(reasonJson) }),
     ...(flow.loopback ? { loopback: true } : {}),
     ...(unresolved === undefined ? {} : { unresolvedPort: unresolved }),
-    egress: sideJson(egress, flow.egress.toString(), unresolved === undefined),
-    ingress: sideJson(ingress, flow.ingress.toString(), unresolved === undefined),
+    egress: sideJson(egress, flow.egress.toString()),
+    ingress: sideJson(ingress, flow.ingress.toString()),
   };
 }
 
@@ -87,8 +87,8 @@ export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
   return { policy: policyName(policy), path: formatPath(path), ...placeJson(policy.origin.at(path)) };
 }
 
-function sideJson(side: SideExplanation, connections: string, isFixable: boolean): object {
-  const fix = isFixable && side.fix ? snippetOf(side.fix) : undefined;
+function sideJson(side: SideExplanation, connections: string): object {
+  const fix = side.fix && snippetOf(side.fix);
   return {
     allowed: answerAsJson(side.answer),
     connections,
@@ -104,6 +104,6 @@ function sideJson(side: SideExplanation, connections: string, isFixable: boolean
 
 /** An explanation for a pull request: the answer in bold, and the rest as text in a code block. */
 export function explanationMarkdown(explanation: Explanation): string {
-  const [, ...rest] = renderExplanation(explanation).trimEnd().split('\n');
-  return `**${escapeMarkdown(explanationHeadline(explanation))}**\n\n${codeBlock('text', rest.join('\n').replace(/^\n+/, ''))}`;
+  const [, ...rest] = renderExplanation(explanation).split('\n');
+  return `**${escapeMarkdown(explanationHeadline(explanation))}**\n\n${codeBlock('text', rest.join('\n').replace(/^\n/, ''))}`;
 }

@@ -68,9 +68,9 @@ function fixText({ fix }: SideExplanation): string[] {
   return [`  to allow it, ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 6)];
 }
 
-/** Lines moved to the right; empty lines stay empty. */
+/** Lines moved to the right. */
 export function indented(lines: readonly string[], columns: number): string[] {
-  return lines.map(line => line === '' ? line : `${' '.repeat(columns)}${line}`);
+  return lines.map(line => `${' '.repeat(columns)}${line}`);
 }
 
 function capital(text: string): string {
