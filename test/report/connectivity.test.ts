@@ -374,9 +374,9 @@ a.yaml, b.yaml: 1 gained, 2 lost, 1 changed
   test('have the addresses that reach a workload before the workload, and sort addresses by number', () => {
     const closed = listed(deployment('a') + DENY_ALL);
     const opened = listed(deployment('a') + policy('p', `{ podSelector: {}, policyTypes: [Ingress, Egress],
-      ingress: [{ from: [{ ipBlock: { cidr: 9.0.0.0/8 } }, { ipBlock: { cidr: 12.0.0.0/8 } }, { ipBlock: { cidr: 100.0.0.0/8 } }] }] }`));
+      ingress: [{ from: [{ ipBlock: { cidr: 9.0.0.0/8 } }, { ipBlock: { cidr: 12.0.0.0/8 } }, { ipBlock: { cidr: 20.0.0.0/8 } }] }] }`));
     expect(connectivityChangesText(['a'], connectivityChanges(closed.connections, opened.connections), opened.workloads))
-      .toBe('a: 1 gained\n  gained   9.0.0.0/8, 12.0.0.0/8, 100.0.0.0/8 → app/a: all\n');
+      .toBe('a: 1 gained\n  gained   9.0.0.0/8, 12.0.0.0/8, 20.0.0.0/8 → app/a: all\n');
   });
 
   test('name at most three files', () => {
