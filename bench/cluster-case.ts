@@ -59,8 +59,8 @@ export function modelOf(resources: readonly Resource[]): Cluster {
   return cluster;
 }
 
-/** Reads, evaluates and asks about many pairs, once. The peak of memory of such a process, in MB, includes the API objects. */
-export function touchCluster(size: Size): { mb: number; passing: number } {
+/** Reads, evaluates and asks about many pairs, once. `mb` is the peak memory of the process, with the API objects. */
+export function runOnce(size: Size): { mb: number; passing: number } {
   const reach = new Reachability(modelOf(resourcesOf(benchCluster(size))));
   const passing = askAll(reach, ...pairsOf(reach, size.seed));
   return { mb: process.resourceUsage().maxRSS / 1024, passing };

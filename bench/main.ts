@@ -4,7 +4,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { Size } from './bench-cluster';
 import { ClaimFigures, measureClaims } from './claims-case';
-import { ClusterFigures, EvaluationFigures, measureCluster, measureEvaluation, touchCluster } from './cluster-case';
+import { ClusterFigures, EvaluationFigures, measureCluster, measureEvaluation, runOnce } from './cluster-case';
 import { ListFigures, measureList, measureStart } from './command-case';
 import { measureSynth } from './synthesis-case';
 import { both, figure, table, thousands } from './table';
@@ -25,7 +25,7 @@ import { exponent, Timing, timingOf } from './timing';
 const CASES = {
   cluster: ({ size, quick }: { size: Size; quick: boolean }) => measureCluster(size, quick),
   evaluation: ({ size, quick }: { size: Size; quick: boolean }) => measureEvaluation(size, quick),
-  memory: ({ size }: { size: Size }) => touchCluster(size),
+  memory: ({ size }: { size: Size }) => runOnce(size),
   claims: ({ pods, quick }: { pods: number; quick: boolean }) => measureClaims(pods, SEED, quick),
   synth: ({ what, size, manifests }: SynthInput) => measureSynth(what, size, manifests),
 } as const;

@@ -78,11 +78,11 @@ export function realisticCluster(pods: number, seed: number): BenchCluster & { r
         known.push(pod);
         objects.push(podObject(pod, owner));
       }
-      const neighbour = (by: number) => `${CHAIN[(step + CHAIN.length + by) % CHAIN.length].tier}-${chain}`;
+      const neighbor = (by: number) => `${CHAIN[(step + CHAIN.length + by) % CHAIN.length].tier}-${chain}`;
       const office = { cidr: `203.0.${n % 50}.0/24`, except: [`203.0.${n % 50}.128/26`] };
-      const workload = { namespace, name: app, app, tier, team, upstream: neighbour(-1), office };
+      const workload = { namespace, name: app, app, tier, team, upstream: neighbor(-1), office };
       workloads.push(workload);
-      policies.push(...policiesOf(workload, neighbour(1), step));
+      policies.push(...policiesOf(workload, neighbor(1), step));
     }
   }
   for (const policy of policies) { objects.push(policy); }

@@ -12,7 +12,7 @@ export interface TierAppSize {
 }
 
 /**
- * An app of tiers, one namespace per chart. Each tier allows traffic from its neighbours, one of which is in another
+ * An app of tiers, one namespace per chart. Each tier allows traffic from its neighbors, one of which is in another
  * namespace. Each intent has one claim about two tiers and one about everything that may reach a tier.
  */
 export function tierApp({ charts, tiersPerChart, edgesPerTier, intents, workloads }: TierAppSize, outdir: string): App {

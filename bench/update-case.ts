@@ -13,7 +13,7 @@ export interface UpdateFigures {
 const CHANGES: Readonly<Record<string, (cluster: Cluster, at: number) => Cluster>> = {
   'a policy lets in one more port': (cluster, at) => ({ ...cluster, policies: withChanged(cluster.policies, at, widened) }),
   'a policy is removed': (cluster, at) => ({ ...cluster, policies: cluster.policies.filter((_, i) => i !== at % cluster.policies.length) }),
-  'a pod is added': (cluster, at) => ({ ...cluster, workloads: withChanged(cluster.workloads, at, withTwin) }),
+  'a pod is added': (cluster, at) => ({ ...cluster, workloads: withChanged(cluster.workloads, at, withOneMorePod) }),
   'a workload is removed': (cluster, at) => ({ ...cluster, workloads: cluster.workloads.filter((_, i) => i !== at % cluster.workloads.length) }),
 };
 
@@ -59,7 +59,7 @@ function widened(policy: Policy): Policy {
   return { ...policy, ingress: [...policy.ingress ?? [], rule] };
 }
 
-function withTwin(workload: Workload): Workload {
+function withOneMorePod(workload: Workload): Workload {
   const [pod] = workload.pods;
-  return { ...workload, pods: [...workload.pods, { ...pod, name: `${pod.name}-twin` }] };
+  return { ...workload, pods: [...workload.pods, { ...pod, name: `${pod.name}-copy` }] };
 }

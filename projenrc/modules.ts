@@ -21,12 +21,12 @@ export const MODULES: readonly Module[] = [
   },
   {
     name: 'findings',
-    holds: 'a finding: code, severity, message, place, related places and fix',
+    holds: 'findings (code, severity, message, place, related places and fix), and the three answers with their reasons and assumptions',
     imports: ['k8s'],
   },
   {
     name: 'manifests',
-    holds: 'text and folders become objects with places: YAML, JSON, lists',
+    holds: 'text and folders become objects with places: YAML, JSON, lists. Helm templates are recognized, not rendered',
     imports: ['k8s', 'findings'],
   },
   {
@@ -36,7 +36,7 @@ export const MODULES: readonly Module[] = [
   },
   {
     name: 'cluster',
-    holds: 'objects become the model: namespaces, workloads and their pods, policies',
+    holds: 'objects become the model: namespaces, workloads and their pods, policies of kinds that are evaluated or not',
     imports: ['k8s', 'findings', 'manifests', 'validation'],
   },
   {

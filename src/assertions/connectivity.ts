@@ -4,7 +4,7 @@ import { checkCall, ClaimCall, requestsOf, verdictOf } from './private/claim-cal
 import { namespaceOf, namespacesStatedIn } from './private/stated-namespaces';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/synth-run';
-import { ClaimEvaluation } from '../claims/claim-requests';
+import { ClaimEvaluation } from '../claims/claim-evaluation';
 import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';

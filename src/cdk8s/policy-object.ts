@@ -6,7 +6,7 @@ import { LABEL_MAX } from '../k8s/names';
 import { DEFAULT_NAMESPACE, NetworkPolicySpec } from '../k8s/objects';
 
 /** The label by which `kubectl apply --prune -l` finds the policies of this library. */
-export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
+const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
 
 /** The annotation that says what an object is for (Kubernetes, "Well-Known Labels, Annotations and Taints"). */
 const DESCRIPTION = 'kubernetes.io/description';

@@ -49,7 +49,7 @@ export function ownLabels(workload: ApiObject, labels: Labels): Labels {
 }
 
 /** The label that a tier gives to pods of cdk8s-plus that have no label of their own. */
-export const TIER_LABEL = 'cdk8s-netpol/tier';
+const TIER_LABEL = 'cdk8s-netpol/tier';
 
 /**
  * The pod metadata of a cdk8s-plus workload: lib/workload.js, `Workload.podMetadata`, and lib/pod.js, `Pod.podMetadata`. We do not depend on

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
 import { ClaimVerdict, DecidingRule, Outsider, Witness } from './judge';
 import { policyName } from '../cluster/cluster';
@@ -10,9 +9,10 @@ import { cidrsOf, formatRange } from '../k8s/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { formatPortQuery } from '../query/ports';
+import { snippetOf } from '../query/snippet';
 
 /** The code of the finding that a claim does not hold, by kind of claim. */
-export const CLAIM_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
+const CLAIM_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
 
 /** Every code that a finding about a claim can have. */
 export const CODES_OF_CLAIMS: readonly FindingCode[] = [...Object.values(CLAIM_CODES), ...Object.values(REASON_FINDINGS)];
@@ -132,20 +132,11 @@ function fixOfBlocked({ egress, ingress }: Explanation, call: CallFix = {}): Fix
   return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
 }
 
-function fixOfSide({ direction, fix }: SideExplanation): Fix | undefined {
+function fixOfSide({ fix }: SideExplanation): Fix | undefined {
   if (fix === undefined) { return undefined; }
-  if (fix.kind === 'policy') { return { text: `add this policy:\n${yamlOf(fix.object)}` }; }
-  const place = fix.policy.origin.at(['spec', direction]);
-  const section = `${fix.section} of ${policyName(fix.policy)} (${formatPlace(place)})`;
-  // A policy without rules may lack the section, and an empty list in it cannot be added to.
-  if (fix.policy[direction]?.length === 0) { return { text: `replace ${section} with:\n${yamlOf({ [direction]: [fix.rule] })}` }; }
-  const insert = yamlOf([fix.rule]);
-  return { text: `add to ${section}:\n${insert}`, edit: { place, insert } };
-}
-
-/** As Kubernetes reads it: a text that YAML 1.1 takes for a boolean or a number is quoted. */
-function yamlOf(value: unknown): string {
-  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
+  const { instruction, yaml, place, isInsertion } = snippetOf(fix);
+  const insert = yaml.trimEnd();
+  return { text: `${instruction}:\n${insert}`, edit: place !== undefined && isInsertion ? { place, insert } : undefined };
 }
 
 /** One side that denies is enough: an isolated side has rules to narrow, an open side needs a policy. No policy isolates an address or a node. */

@@ -5,7 +5,7 @@ import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, Reason } from '../findings/answer';
 import { PodEndpoint, Party, portsOf } from '../query/endpoints';
 import { explain, Explanation } from '../query/explanation';
-import { covers, Flow, flow, flows } from '../query/flow';
+import { covers, Flow, flow, flows, isAssumption, reasonsOfSide } from '../query/flow';
 import { connectionsOfPort, PortQuery } from '../query/ports';
 
 export type { DecidingRule, Outsider, PossibleEnd, PossiblePod } from './private/outsider';
@@ -50,10 +50,6 @@ export function judge(reach: Reachability, claim: Claim): ClaimVerdict {
   return claim.strict ? { ...strict, answer: 'fails', reasons: [], assumptions } : { ...verdict, assumptions };
 }
 
-function isAssumption(reason: Reason): reason is Assumption {
-  return reason.code === 'namespace-label';
-}
-
 function judgeUnder(reach: Reachability, claim: Claim): ClaimVerdict {
   switch (claim.kind) {
     case 'allowed': return judgeAllowed(reach, claim);
@@ -63,7 +59,7 @@ function judgeUnder(reach: Reachability, claim: Claim): ClaimVerdict {
 }
 
 /** Collects what makes a claim undecided while the search for a certain witness goes on. */
-class Search {
+class WitnessSearch {
   private witness?: Witness;
   private undecided = false;
   private readonly reasons = new Map<string, Reason>();
@@ -89,12 +85,12 @@ class Search {
 }
 
 function judgeAllowed(reach: Reachability, claim: PairClaim): ClaimVerdict {
-  const search = new Search(claim);
+  const search = new WitnessSearch(claim);
   for (const port of claim.ports ?? ownPorts(claim.to)) {
     for (const pair of flows(reach, claim.from.endpoints, claim.to.endpoints)) {
       if (covers(pair.connections, port, pair.destination)) { continue; }
       const witness = (): Witness => ({ kind: 'blocked', explanation: explain(reach, pair, port) });
-      if (!covers(possibleConnections(reach, pair), port, pair.destination)) { return search.fails(witness()); }
+      if (!covers(pair.possible.connections, port, pair.destination)) { return search.fails(witness()); }
       search.mayFail(reasonsOf(reach, pair), witness);
     }
   }
@@ -108,7 +104,7 @@ function ownPorts(to: Party): readonly (PortQuery | undefined)[] {
 }
 
 function judgeDenied(reach: Reachability, claim: PairClaim): ClaimVerdict {
-  const search = new Search(claim);
+  const search = new WitnessSearch(claim);
   const sources = [...claim.from.endpoints, ...claim.from.worstCase];
   const destinations = [...claim.to.endpoints, ...claim.to.worstCase];
   for (const pair of flows(reach, sources, destinations)) {
@@ -120,26 +116,18 @@ function judgeDenied(reach: Reachability, claim: PairClaim): ClaimVerdict {
     const passing = (connections: ConnectionSet): Witness => ({ kind: 'passes', connections, explanation: explain(reach, pair) });
     const certain = pair.connections.intersect(claimed);
     if (!certain.isEmpty) { return search.fails(passing(certain)); }
-    const possible = possibleConnections(reach, pair).intersect(claimed);
+    const possible = pair.possible.connections.intersect(claimed);
     if (!possible.isEmpty) { search.mayFail(reasonsOf(reach, pair), () => passing(possible)); }
   }
   return search.end();
 }
 
-/** What may pass, if everything undecided turns out to let it pass. */
-function possibleConnections(reach: Reachability, { source, destination, connections, loopback }: Flow): ConnectionSet {
-  return loopback || !reach.mayBeUndecided ? connections : reach.possibleConnections(source.index, destination.index);
-}
-
-function reasonsOf(reach: Reachability, { source, destination }: Flow): Reason[] {
-  return [
-    ...reach.undecidedBecause(source.index, 'egress', destination.index),
-    ...reach.undecidedBecause(destination.index, 'ingress', source.index),
-  ];
+function reasonsOf(reach: Reachability, pair: Flow): Reason[] {
+  return [...reasonsOfSide(reach, pair, 'egress'), ...reasonsOfSide(reach, pair, 'ingress')];
 }
 
 function judgeOnly(reach: Reachability, claim: OnlyClaim): ClaimVerdict {
-  const search = new Search(claim);
+  const search = new WitnessSearch(claim);
   const direction = directionOf(claim.kind);
   const outsiders = new OutsiderSearch(reach, claim.listed.flatMap(party => party.selectors), direction);
   if (!outsiders.arePossible) { return search.end(); }

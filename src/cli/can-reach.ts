@@ -1,11 +1,10 @@
 import { Command } from 'commander';
 import { answersJson, answersText, answerProbes } from './private/batch';
 import { ExitStatus, InputOptions, Io, readNamedText, readReachability } from './private/input';
-import {
-  addInputOptions, addQuestionOptions, allowUndecidedOption, Endpoints, outputOption, pathsArgument, portOption, printMixed, printReasons, statusOf,
-} from './private/options';
+import { addInputOptions, addQuestionOptions, allowUndecidedOption, outputOption, pathsArgument, portOption } from './private/options';
+import { Endpoints, printMixed, printReasons, statusOf } from './private/question';
 import { Answer, Reason } from '../findings/answer';
-import { FlowAnswer, query, truthOf } from '../query/flow';
+import { FlowAnswer, answerQuestion, answerAsJson } from '../query/flow';
 
 interface Options extends Omit<InputOptions, 'paths'> {
   readonly from?: string;
@@ -56,7 +55,7 @@ async function answerOne(paths: readonly string[], from: string, to: string, opt
   const question = portOption(port);
   const reach = await readReachability({ paths, ...input }, io);
   const endpoints = new Endpoints(reach);
-  const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
+  const answer = answerQuestion(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
   printMixed(answer, io);
   printReasons(answer, io);
   io.stdout.write(output === 'json' ? `${JSON.stringify(answerJson(answer))}\n` : `${answer.answer}\n`);
@@ -66,9 +65,9 @@ async function answerOne(paths: readonly string[], from: string, to: string, opt
 function answerJson({ answer, egress, ingress, mixed, reasons, assumptions }: FlowAnswer): object {
   return {
     answer,
-    allowed: truthOf(answer),
-    egress: truthOf(egress),
-    ingress: truthOf(ingress),
+    allowed: answerAsJson(answer),
+    egress: answerAsJson(egress),
+    ingress: answerAsJson(ingress),
     mixed,
     reasons: reasons.map(causeJson),
     assumptions: assumptions.map(causeJson),

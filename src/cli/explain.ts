@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { ExitStatus, InputOptions, Io, readReachability } from './private/input';
-import {
-  addInputOptions, addQuestionOptions, allowUndecidedOption, Endpoints, outputOption, pathsArgument, portOption, printMixed, statusOf,
-} from './private/options';
+import { addInputOptions, addQuestionOptions, allowUndecidedOption, outputOption, pathsArgument, portOption } from './private/options';
+import { Endpoints, printMixed, statusOf } from './private/question';
 import { explain, Explanation } from '../query/explanation';
-import { query } from '../query/flow';
+import { answerQuestion } from '../query/flow';
 import { explanationJson, explanationMarkdown, renderExplanation } from '../report/explanation';
 
 interface Options extends Omit<InputOptions, 'paths'> {
@@ -42,7 +41,7 @@ export function explainCommand(io: Io, report: (status: ExitStatus) => void): Co
     const question = portOption(port);
     const reach = await readReachability({ paths, ...input }, io);
     const endpoints = new Endpoints(reach);
-    const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
+    const answer = answerQuestion(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
     printMixed(answer, io);
     io.stdout.write(RENDERERS[output](explain(reach, answer.example, question)));
     report(statusOf(answer.answer, allowUndecided));

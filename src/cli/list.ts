@@ -35,7 +35,7 @@ export function listCommand(io: Io): Command {
       const reach = await readReachability({ paths, ...input }, io);
       const list = listConnections(reach);
       for (const { workload, pods } of list.split) {
-        io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${some(pods.map(({ name }) => name))}\n`);
+        io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
       }
       if (reach.strict !== reach) { io.stderr.write(namespaceNote(reach)); }
       writeAll(io.stdout, RENDERERS[output](list));
@@ -45,11 +45,11 @@ export function listCommand(io: Io): Command {
 /** The list rests on what it assumes about namespaces that are not declared. */
 function namespaceNote({ cluster }: Reachability): string {
   const names = [...cluster.namespaces.values()].filter(({ origin }) => origin === undefined).map(({ name }) => name).sort();
-  return `note NP302: rules select namespaces by label, and these namespaces are not declared: ${some(names)}. netpol assumes that they have `
+  return `note NP302: rules select namespaces by label, and these namespaces are not declared: ${firstFew(names)}. netpol assumes that they have `
     + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n';
 }
 
 /** The first few of many names. */
-function some(names: readonly string[]): string {
+function firstFew(names: readonly string[]): string {
   return names.length <= 5 ? names.join(', ') : `${names.slice(0, 5).join(', ')} and ${names.length - 5} more`;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import * as path from 'path';
 import { Command, CommanderError } from 'commander';
-import { ExitStatus, Io, Refusal } from './private/input';
+import { ExitStatus, Io, BadInputError } from './private/input';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its modules when it runs, so that it starts fast */
 const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) => void) => Command>> = {
@@ -27,7 +27,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     // Commander has printed its message already. Its exit codes for usage errors differ from ours.
     if (error instanceof CommanderError) { return error.exitCode === 0 ? ExitStatus.YES : ExitStatus.BAD_INPUT; }
-    if (!(error instanceof Refusal)) {
+    if (!(error instanceof BadInputError)) {
       io.stderr.write(`netpol: internal error; please report it with the input that caused it: ${oneLine(error)}\n`);
     } else if (error.message !== '') {
       io.stderr.write(`netpol: ${error.message}\n`);

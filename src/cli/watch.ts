@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { FolderWatcher } from './private/folder-watcher';
-import { InputOptions, NO_POLICY, printFindings, Io, Refusal, STDIN } from './private/input';
+import { InputOptions, NO_POLICY, printFindings, Io, BadInputError, STDIN } from './private/input';
 import { addInputOptions, outputOption } from './private/options';
 import { Refreshed, State, WatchedInput } from './private/watched-input';
 import { connectivityChangesJson, connectivityChangesText } from '../report/connectivity-changes';
@@ -42,7 +42,7 @@ export function watchCommand(io: Io): Command {
     .addOption(outputOption(...Object.keys(RENDERERS))))
     .addHelpText('after', HELP)
     .action(async (paths: string[], { output, ...input }: { output: string } & Omit<InputOptions, 'paths'>) => {
-      if (paths.includes(STDIN)) { throw new Refusal('- is standard input, which cannot be watched: name files and folders'); }
+      if (paths.includes(STDIN)) { throw new BadInputError('- is standard input, which cannot be watched: name files and folders'); }
       await new Watch(paths, RENDERERS[output], new WatchedInput({ paths, ...input }, io), io).run();
     });
 }
@@ -85,7 +85,7 @@ class Watch {
     try {
       printFindings(findings, this.io);
     } catch (error) {
-      if (!(error instanceof Refusal)) { throw error; }
+      if (!(error instanceof BadInputError)) { throw error; }
     }
     if (!isValid) {
       if (files.length > 0 || findings.length > 0) {

@@ -145,8 +145,9 @@ export function policyName(policy: Policy): string {
 export function unevaluatedName({ kind, namespace, name, product }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name' | 'product'>): string {
   // Other products have a kind of this name too, which must not be taken for the NetworkPolicy of Kubernetes.
   const of = kind === 'NetworkPolicy' ? ` of ${product}` : '';
+  const full = name === '' ? '' : ` ${namespace === undefined ? '' : `${namespace}/`}${name}`;
   // Nothing has validated these names.
-  return printable(`${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${of}`);
+  return printable(`${kind}${full}${of}`);
 }
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */

@@ -1,6 +1,6 @@
 import { Cluster, ClusterFacts } from './cluster';
-import { normalGroup } from './private/workloads';
-import { ClusterReading, identityOf, loadCluster, objectKey } from './read-cluster';
+import { keyOfObject } from './private/identity';
+import { ClusterReading, loadCluster } from './read-cluster';
 import { keepUnchanged } from './unchanged';
 import { Finding, formatFinding } from '../findings/finding';
 import { Resource } from '../manifests/resources';
@@ -36,11 +36,12 @@ export class LiveCluster {
   }
 
   /** Deletes the object of this kind, API group, namespace and name. Returns false if there is none. */
-  public remove(resource: Resource): boolean {
+  public remove({ object }: Resource): boolean {
+    const key = keyOfObject(object);
     const resources = new Map(this.resources);
-    if (!resources.delete(keyOf(resource))) { return false; }
+    if (!resources.delete(key)) { return false; }
     this.read(resources);
-    this.resources.delete(keyOf(resource));
+    this.resources.delete(key);
     return true;
   }
 
@@ -49,15 +50,8 @@ export class LiveCluster {
     this.reading = { findings, cluster: keepUnchanged(this.cluster, cluster) };
   }
 
-  private newKey(resource: Resource): string {
-    const key = keyOf(resource);
+  private newKey({ object }: Resource): string {
+    const key = keyOfObject(object);
     return key.endsWith('*') ? `${key}${this.generated++}` : key;
   }
-}
-
-/** The same for two versions of one object. */
-function keyOf({ object }: Resource): string {
-  const { namespace, name } = identityOf(object);
-  const kind = String(object.kind);
-  return objectKey(normalGroup(String(object.apiVersion)), kind, kind === 'Namespace' ? '' : namespace, name);
 }

@@ -1,12 +1,13 @@
 import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName } from './cluster';
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
-import { Finding, finding, hasErrors, InputError, Origin } from '../findings/finding';
-import { ApiResource, DEFAULT_NAMESPACE, isObject, Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
+import { ApiResource, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
+import { identityOf, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
-import { groupWorkloads, normalGroup, WorkloadObject } from './private/workloads';
+import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { Resource } from '../manifests/resources';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
@@ -121,9 +122,7 @@ class ClusterReader {
     const metadata = isObject(object.metadata) ? object.metadata : {};
     // Validation reports a missing name. A generated name is new each time.
     if (typeof metadata.name !== 'string' || metadata.name === '') { return true; }
-    const { namespace, name } = identityOf(object);
-    const scope = object.kind === 'Namespace' ? '' : namespace;
-    const key = objectKey(normalGroup(String(object.apiVersion)), String(object.kind), scope, name);
+    const key = keyOfObject(object);
     const before = this.seen.get(key);
     if (before === undefined) {
       this.seen.set(key, origin);
@@ -134,15 +133,6 @@ class ClusterReader {
     }));
     return false;
   }
-}
-
-/** The namespace and name of an object. A generated name ends in `*`, because the API server adds the rest. */
-export function identityOf({ metadata }: ApiResource): { namespace: string; name: string } {
-  const { name, generateName, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
-  return {
-    namespace: typeof namespace === 'string' && namespace !== '' ? namespace : DEFAULT_NAMESPACE,
-    name: typeof name === 'string' && name !== '' ? name : typeof generateName === 'string' ? `${generateName}*` : '',
-  };
 }
 
 /** The name of an object in messages: `NetworkPolicy app/allow-dns`. */
@@ -158,15 +148,10 @@ function titleOf(object: ApiResource): string {
 
 /** How a policy of a kind that is not evaluated affects the answers. */
 function consequence({ kind: own, product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
-  const kind = own === 'NetworkPolicy' ? 'is of a kind that netpol does not evaluate' : `is a policy of ${product}, of a kind that netpol does not evaluate`;
+  const kind = own === 'NetworkPolicy' ? 'is of a kind that netpol does not evaluate' : `is a policy of ${printable(product)}, of a kind that netpol does not evaluate`;
   if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
   const directions = ingress && egress ? 'in both directions' : ingress ? 'for ingress' : 'for egress';
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;
-}
-
-function haveSameLabels(some: Labels, others: Labels): boolean {
-  const entries = Object.entries(some);
-  return entries.length === Object.keys(others).length && entries.every(([key, value]) => others[key] === value);
 }
 
 /** The labels of a namespace. The API server sets the label of its name (kubernetes.io/metadata.name). */
@@ -178,10 +163,4 @@ function namespaceLabels(name: string, labels: unknown): Namespace['labels'] {
 function hasPodTemplate({ spec }: ApiResource): boolean {
   const template = isObject(spec) ? spec.template : undefined;
   return isObject(template) && isObject(template.spec) && Array.isArray(template.spec.containers);
-}
-
-/** A key that is the same for two objects only if all of these parts are the same. */
-export function objectKey(group: string, kind: string, namespace: string, name: string): string {
-  // The lengths say where each part ends. JSON would do the same, but it takes ten times as long.
-  return `${group.length} ${kind.length} ${namespace.length} ${group}${kind}${namespace}${name}`;
 }

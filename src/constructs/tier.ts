@@ -151,7 +151,7 @@ export class Tier extends Construct implements IPeer {
       title: this.endpointName,
       tier: this,
       ports: () => this._ports(),
-      peers: home => home === this._namespace
+      peers: policyNamespace => policyNamespace === this._namespace
         ? [{ podSelector: this._selector() }]
         : [{ namespaceSelector: namespaceByName(path, this._namespace!), podSelector: this._selector() }],
     }];

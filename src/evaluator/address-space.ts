@@ -2,16 +2,16 @@ import { AddressesClause } from '../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../k8s/address';
 
 /** The first address of an atom. IPv4 addresses are numbers, because numbers sort and compare many times faster than bigints. */
-export type Edge = number | bigint;
+export type BlockEdge = number | bigint;
 
 const IPV6_FIRST = FAMILY_RANGE.IPv6.first;
 
 /** The edges of a range: its first address, and the address after its last, if there is one. */
-export function edgesOf({ first, last }: AddressRange): Edge[] {
+export function edgesOf({ first, last }: AddressRange): BlockEdge[] {
   return last === FAMILY_RANGE.IPv6.last ? [edge(first)] : [edge(first), edge(last + 1n)];
 }
 
-function edge(address: bigint): Edge {
+function edge(address: bigint): BlockEdge {
   return address < IPV6_FIRST ? Number(address) : address;
 }
 
@@ -27,7 +27,7 @@ export class AddressSpace {
   private readonly six: readonly bigint[];
 
   /** Splits the space before each of these addresses. */
-  constructor(edges: Iterable<Edge>) {
+  constructor(edges: Iterable<BlockEdge>) {
     const four = new Set([0]);
     const six = new Set([IPV6_FIRST]);
     for (const at of edges) {
@@ -72,7 +72,7 @@ export class AddressSpace {
 }
 
 /** The index of the last of some ascending values that is not greater than `value`. The first value never is. */
-function lastUpTo<T extends Edge>(values: ArrayLike<T>, value: T): number {
+function lastUpTo<T extends BlockEdge>(values: ArrayLike<T>, value: T): number {
   let low = 0;
   let high = values.length - 1;
   while (low < high) {

@@ -30,7 +30,7 @@ export interface Fix {
 }
 
 /**
- * Something that netpol reports about its input, with a stable code. An error is a fault in the input or an untrue claim. A warning
+ * Something that netpol reports about its input, with a stable code. An error is a fault in the input or a claim that does not hold. A warning
  * says that the answers may not be what the user expects. A note states an assumption.
  */
 export interface Finding {

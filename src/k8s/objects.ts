@@ -18,6 +18,17 @@ export const DEFAULT_NAMESPACE = 'default';
 /** The labels of a pod or a namespace. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** True if two objects have the same labels. This runs for every replica, so it does not make lists of the labels. */
+export function haveSameLabels(a: Labels, b: Labels): boolean {
+  let difference = 0;
+  for (const key in a) {
+    if (b[key] !== a[key]) { return false; }
+    difference++;
+  }
+  for (const _ in b) { difference--; }
+  return difference === 0;
+}
+
 /** `LabelSelectorRequirement` of meta/v1. */
 export interface LabelSelectorRequirement {
   readonly key: string;

@@ -33,6 +33,12 @@ export function servedVersion(kind: string): string | undefined {
   return kindOf(kind)?.apiVersion;
 }
 
+/** The API group of an `apiVersion`, with the current group of workloads that are written in the legacy group. */
+export function normalGroup(apiVersion: string): string {
+  const group = apiGroup(apiVersion);
+  return group === LEGACY_GROUP ? 'apps' : group;
+}
+
 function kindOf(kind: string): Kind | undefined {
   return Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
 }

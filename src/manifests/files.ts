@@ -176,7 +176,7 @@ export class FileMemory {
   }
 
   /** Ends a round of reading. Returns the files that are new, changed or deleted since the round before. */
-  public turn(): string[] {
+  public endRound(): string[] {
     for (const [id, { file }] of this.known) {
       if (!this.seen.has(id)) { this.changed.add(file); }
     }

@@ -33,7 +33,7 @@ interface ExternalRow extends Passing {
 
 /**
  * The differences between two lists of connections, each in the order of listConnections; sorted like them. Addresses are
- * compared as sets: a range that is only cut in two is no difference.
+ * compared as sets: a range that is only split in two is not a difference.
  */
 export function connectivityChanges(before: Iterable<Connection>, after: Iterable<Connection>): ConnectivityChange[] {
   const external = new Map<string, ExternalRows>();

@@ -17,7 +17,7 @@ export interface WorkloadEnd {
   readonly workload: Workload;
 }
 
-/** One pod of a workload whose pods are told apart by a policy. */
+/** One pod of a workload, if a policy tells the workload's pods apart. */
 export interface PodEnd {
   readonly kind: 'pod';
   /** `app/web-0[Pod]` */
@@ -106,17 +106,17 @@ interface Reached extends Passing {
 
 const DECIDED: readonly Reason[] = [];
 
-/** At most so many rows are kept for sources whose class has further entries. */
-const MOST_KEPT = 1_000_000;
+/** At most this many rows are cached for sources that share their class with other entries. */
+const MAX_CACHED_ROWS = 1_000_000;
 
-/** Iterates over all connections, and keeps what several rows share. */
+/** Iterates over all connections, and caches what several rows share. */
 class ConnectionRows {
   /** The entries of each class: the answers for a class are the same for all of its entries. */
   private readonly entriesOf = new Map<ClassIndex, number[]>();
 
   /** The entries that a class with several entries reaches. */
   private readonly kept = new Map<ClassIndex, readonly Reached[]>();
-  private stillToKeep = MOST_KEPT;
+  private freeCacheRows = MAX_CACHED_ROWS;
 
   /** For sources that may reach every destination: destinations that every source may reach, and those that admit the source. */
   private readonly open: ClassIndex[] = [];
@@ -194,9 +194,9 @@ class ConnectionRows {
       for (const entry of entries) { reached.push({ entry, connections, undecided }); }
     }
     reached.sort((a, b) => a.entry - b.entry);
-    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.stillToKeep) {
+    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.freeCacheRows) {
       this.kept.set(source, reached);
-      this.stillToKeep -= reached.length;
+      this.freeCacheRows -= reached.length;
     }
     return reached;
   }

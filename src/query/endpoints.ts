@@ -213,9 +213,9 @@ function existingNames(reach: Reachability, namespace: string, name: string, kin
   if (here.length > 0) {
     const names = distinct(here.map(w => w.name));
     const near = nearestName(name, names);
-    return `; namespace '${namespace}' has ${some(names)}${near === undefined ? '' : `: ${didYouMean(here.filter(w => w.name === near))}`}`;
+    return `; namespace '${namespace}' has ${firstFew(names)}${near === undefined ? '' : `: ${didYouMean(here.filter(w => w.name === near))}`}`;
   }
-  return all.length === 0 ? ': the input has no workload' : `; there are workloads in ${some(distinct(all.map(w => w.namespace)))}`;
+  return all.length === 0 ? ': the input has no workload' : `; there are workloads in ${firstFew(distinct(all.map(w => w.namespace)))}`;
 }
 
 function distinct(texts: readonly string[]): string[] {
@@ -223,6 +223,6 @@ function distinct(texts: readonly string[]): string[] {
 }
 
 /** The first few of many. */
-function some(names: readonly string[]): string {
+function firstFew(names: readonly string[]): string {
   return `${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}`;
 }

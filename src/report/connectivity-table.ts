@@ -1,4 +1,5 @@
-import { remembered, tableRow } from './private/markdown';
+import { tableRow } from './private/markdown';
+import { memoized } from './private/memoized';
 import { ConnectionSet } from '../evaluator/connections';
 import { ConnectionEnd, ConnectivityList, Passing } from '../query/connectivity';
 
@@ -14,8 +15,8 @@ export function undecidedCodes({ undecided }: Passing): string[] {
 
 /** Comma-separated values (RFC 4180) with a header line. There is a column for the codes only if a row may be undecided. */
 export function* connectivityCsv({ connections, mayBeUndecided }: ConnectivityList): Iterable<string> {
-  const name = remembered((end: ConnectionEnd) => quoted(end.name));
-  const conn = remembered((set: ConnectionSet) => quoted(set.toString()));
+  const name = memoized((end: ConnectionEnd) => quoted(end.name));
+  const conn = memoized((set: ConnectionSet) => quoted(set.toString()));
   yield `src,dst,conn${mayBeUndecided ? ',undecided' : ''}\n`;
   for (const row of connections) {
     const codes = mayBeUndecided ? `,${undecidedCodes(row).join(' ')}` : '';
@@ -29,8 +30,8 @@ function quoted(field: string): string {
 
 /** A JSON array with one row on each line. */
 export function* connectivityJson({ connections }: ConnectivityList): Iterable<string> {
-  const name = remembered((end: ConnectionEnd) => JSON.stringify(end.name));
-  const conn = remembered((set: ConnectionSet) => JSON.stringify(set.toString()));
+  const name = memoized((end: ConnectionEnd) => JSON.stringify(end.name));
+  const conn = memoized((set: ConnectionSet) => JSON.stringify(set.toString()));
   let before = '[ ';
   for (const row of connections) {
     const undecided = row.undecided.length === 0 ? '' : `, "undecided": ${JSON.stringify(undecidedCodes(row))}`;
@@ -43,7 +44,7 @@ export function* connectivityJson({ connections }: ConnectivityList): Iterable<s
 /** A Markdown table. */
 export function* connectivityMarkdown({ connections }: ConnectivityList): Iterable<string> {
   yield '| src | dst | conn |\n| --- | --- | --- |\n';
-  const conn = remembered((set: ConnectionSet) => set.toString());
+  const conn = memoized((set: ConnectionSet) => set.toString());
   for (const row of connections) {
     const codes = undecidedCodes(row);
     yield tableRow([row.source.name, row.destination.name, `${conn(row.connections)}${codes.length === 0 ? '' : ` (undecided: ${codes.join(', ')})`}`]);

@@ -1,4 +1,4 @@
-import { explanationJson, placeJson, ruleJson } from './explanation';
+import { explanationJson, placeJson, reasonJson, ruleJson } from './explanation';
 import { codeBlock, escapeMarkdown, tableRow } from './private/markdown';
 import { indented } from './private/side-text';
 import { sarif } from './sarif';
@@ -7,7 +7,6 @@ import { formatClaim } from '../claims/claim';
 import { CODES_OF_CLAIMS, findingsOf, summaryOf } from '../claims/findings';
 import { IntentVerdict } from '../claims/intent-file';
 import { ClaimAnswer, Outsider, PossibleEnd, Witness } from '../claims/judge';
-import { Assumption, Reason } from '../findings/answer';
 import { Finding, formatPlace } from '../findings/finding';
 import { formatRange } from '../k8s/address';
 
@@ -46,8 +45,8 @@ export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string
       ...placeJson(place),
       ...(answer === 'holds' ? {} : { message: verdictDetails(verdict).join('\n') }),
       ...(witness === undefined ? {} : witnessJson(witness)),
-      undecided: reasons.length === 0 ? undefined : reasons.map(noteJson),
-      assumptions: assumptions.length === 0 ? undefined : assumptions.map(noteJson),
+      undecided: reasons.length === 0 ? undefined : reasons.map(reasonJson),
+      assumptions: assumptions.length === 0 ? undefined : assumptions.map(reasonJson),
       findings: findingsOf(verdict, place, description).map(findingJson),
     });
     before = ',\n  ';
@@ -76,10 +75,6 @@ function endJson(end: PossibleEnd): object {
   if (end.kind === 'addresses') { return { addresses: formatRange(end.range) }; }
   const { namespace, namespaceLabels, labels } = end;
   return { namespace, namespaceLabels, labels };
-}
-
-function noteJson({ code, what, place }: Reason | Assumption): object {
-  return { code, what, ...(place === undefined ? {} : placeJson(place)) };
 }
 
 function findingJson({ code, severity, message, place, related = [], fix }: Finding): object {

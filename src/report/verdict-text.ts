@@ -17,12 +17,11 @@ export function renderClaimVerdict(verdict: ClaimVerdict): string {
 
 /** Why a claim does not hold, and the fix, line by line. For a claim that holds, its assumptions. */
 export function verdictDetails(verdict: ClaimVerdict): string[] {
-  const { claim, answer, witness, reasons, assumptions } = verdict;
+  const { claim, witness, reasons, assumptions } = verdict;
   const rest = [
     ...reasons.map(reason => noteText('Undecided', reason, formatReason(reason))),
     ...assumptions.map(assumption => noteText('Assumption', assumption, formatAssumption(assumption))),
   ];
-  if (answer === 'holds') { return rest; }
   const summary = summaryOf(verdict);
   switch (witness?.kind) {
     case undefined: return rest;

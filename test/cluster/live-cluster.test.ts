@@ -143,7 +143,7 @@ describe('the later of two readings', () => {
     expect(kept.unevaluated).toBe(before.unevaluated);
   });
 
-  test('has its own objects if they were read once more', () => {
+  test('has its own objects if they were read again', () => {
     const [before, after] = [read(...[WEB, DENY, cilium('lock')].map(resource)), read(...[WEB, DENY, cilium('lock')].map(resource))];
     const kept = keepUnchanged(before, after);
     expect([kept.workloads[0] === after.workloads[0], kept.policies[0] === after.policies[0]]).toEqual([true, true]);

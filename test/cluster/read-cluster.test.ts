@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from 'fs';
 import * as path from 'path';
 import * as fc from 'fast-check';
 import { policyName, workloadName } from '../../src/cluster/cluster';
-import { loadCluster, objectKey, readCluster } from '../../src/cluster/read-cluster';
+import { objectKey } from '../../src/cluster/private/identity';
+import { loadCluster, readCluster } from '../../src/cluster/read-cluster';
 import { formatFinding, InputError } from '../../src/findings/finding';
 import { readPaths } from '../../src/manifests/files';
 import { readText } from '../../src/manifests/read-text';
@@ -94,7 +95,7 @@ describe('an object that is declared twice', () => {
     expect(twice).toMatchObject({ namespaces: { ns: { a: 'first' } }, policies: ['default/p'] });
   });
 
-  test('is another error without a name', () => {
+  test('is reported only for its missing name if it has none', () => {
     expect(read(policy('""') + policy('""')).findings).toEqual([expect.stringContaining('metadata.name: '), expect.stringContaining('metadata.name: ')]);
   });
 
@@ -217,7 +218,7 @@ if (!exist) { console.warn(`${CASES} does not exist: the test with real manifest
 (exist ? describe : describe.skip)('real manifests are read without errors', () => {
   const cases = exist ? readdirSync(CASES, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name) : ['none'];
 
-  test('there are forty of them', () => expect(cases).toHaveLength(40));
+  test('all forty sets are there', () => expect(cases).toHaveLength(40));
 
   test.each(cases)('%s', name => {
     const { resources, findings } = readPaths([path.join(CASES, name, 'manifests')], () => '');

@@ -185,6 +185,7 @@ describe.each([
     ['pods by both selectors', { pods: { namespaceSelector: labelled({ team: 'a' }), podSelector: labelled({ app: 'web' }) } }, 'x/web y/web?'],
     ['no pod if one selector does not match', { pods: { namespaceSelector: labelled({ team: 'a' }), podSelector: labelled({ app: 'dns' }) } }, ''],
     ['pods that a generated label decides about', { pods: { namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'y' }), podSelector: labelled({ 'pod-template-hash': 'h' }) } }, 'y/web'],
+    ['the pods of every namespace if its selector of namespaces is invalid', { namespaces: { matchExpressions: [{ key: 'team', operator: 'Near' }] } }, EVERY_POD],
     ['every pod if its subject has another form', { services: {} }, EVERY_POD],
     ['every pod without a subject', undefined, EVERY_POD],
   ])('selects %s', (_, subject, pods) => {
@@ -299,4 +300,21 @@ test.each<[object, string]>([
     'HyperNetworkPolicy x/p is a policy of acme.io, of a kind that netpol does not evaluate; the pods that it could select are undecided in both directions'],
 ])('a warning says what the policy means for the answers (%#)', (object, message) => {
   expect(read(object).messages).toEqual([`a.yaml: warning NP301: ${message}`]);
+});
+
+test('control characters in the name of such a policy are escaped, because the API server has not checked it', () => {
+  const object = { apiVersion: 'a\u0007.io/v1', kind: 'X\nNetworkPolicy', metadata: { name: '\u001b[31m::error::', namespace: 'x' } };
+  expect(read(object).messages).toEqual([expect.stringMatching(/^a\.yaml: warning NP301: X\\u000aNetworkPolicy x\/\\u001b\[31m::error:: is a policy of a\\u0007\.io, /)]);
+});
+
+test('a policy without a name is named by its kind', () => {
+  expect(read({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy' }).messages).toEqual([expect.stringContaining('NP301: CiliumNetworkPolicy is a policy of Cilium')]);
+});
+
+test('a selector of Calico can have thousands of parts, and one that nests too deeply counts as one that netpol cannot read', () => {
+  const selects = (selector: string) => affected(namespaced('projectcalico.org/v3', 'NetworkPolicy', { selector }));
+  expect(selects(Array.from({ length: 20_000 }, () => "app == 'web'").join(' && '))).toBe('ingress: x/web');
+  const everyPod = selects('this is not a selector');
+  expect(selects(`${'('.repeat(20_000)}app == 'web'${')'.repeat(20_000)}`)).toBe(everyPod);
+  expect(selects(`${'!'.repeat(50_000)}has(app)`)).toBe(everyPod);
 });

@@ -152,7 +152,7 @@ test.each<[string, object[], object[]]>([
   }
 });
 
-test('a namespace without pods can get pods once more', () => {
+test('a namespace without pods can get pods again', () => {
   const [a, w, deny] = resourcesOf([pod('y/a'), web(0), policy('y/p', { podSelector: {} })]);
   expect(answersOf(updated([[w, a], [a], [a, deny]]))).toEqual(answersOf(fresh([a, deny])));
   expect(answersOf(updated([[w, a], [a], [a, deny], [w, a]]))).toEqual(answersOf(fresh([w, a])));

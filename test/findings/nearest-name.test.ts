@@ -19,4 +19,4 @@ test('a name may have two typing errors anywhere, but not three, and not two in 
 
 test('of two names that are equally near, the first counts', () => expect(nearestName('portz', ['ports', 'portx'])).toBe('ports'));
 
-test('without known names there is no nearest name', () => expect(nearestName('a', [])).toBeUndefined());
+test('a name has no nearest name if no names are known', () => expect(nearestName('a', [])).toBeUndefined());

@@ -85,14 +85,14 @@ describe('a folder', () => {
     expect(read([]).findings).toEqual([`(no path): ${nothing}`]);
   });
 
-  test('has a finding for a file with a fault only', () => {
+  test('has findings only for the files with faults', () => {
     write('m/a.yaml', 'kind: [');
     expect(read(['m']).findings).toEqual([expect.stringMatching(/^m\/a\.yaml:1:8: error NP004: not valid YAML/)]);
   });
 });
 
 describe('a file', () => {
-  test('that is named is read as JSON if its name ends in .json, and else as YAML', () => {
+  test('that is named is read as JSON if its name ends in .json, and otherwise as YAML', () => {
     write('a.txt', pod('a'));
     write('b.json', pod('b'));
     expect(read(['a.txt'])).toMatchObject({ names: ['a'], named: [true], findings: [] });
@@ -169,7 +169,7 @@ describe('standard input', () => {
   });
 });
 
-test('what is remembered of files is asked for with all that tells whether they have changed', () => {
+test('a file is looked up in memory by its path, by whether it was named, and by its exact time', () => {
   write('m/a.yaml', pod('a'));
   const memory = new FileMemory();
   const recall = jest.spyOn(memory, 'recall');
@@ -180,7 +180,7 @@ test('what is remembered of files is asked for with all that tells whether they 
   ]);
 });
 
-test('nothing named is nothing to judge', () => {
+test('an empty list of paths is an error', () => {
   expect(read([]).findings).toEqual([expect.stringContaining('there is no Kubernetes object in the input')]);
 });
 
@@ -219,12 +219,12 @@ describe('a file memory', () => {
     const isRead = reader(memory);
     writeFileSync(path.join(folder, 'a'), '1');
     later();
-    expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
-    expect([isRead('a'), memory.turn()]).toEqual([false, []]);
+    expect([isRead('a'), memory.endRound()]).toEqual([true, ['a']]);
+    expect([isRead('a'), memory.endRound()]).toEqual([false, []]);
     writeFileSync(path.join(folder, 'a'), '22');
-    expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
+    expect([isRead('a'), memory.endRound()]).toEqual([true, ['a']]);
     utimesSync(path.join(folder, 'a'), 1, 1);
-    expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
+    expect([isRead('a'), memory.endRound()]).toEqual([true, ['a']]);
   });
 
   test('reads a file again that was written a moment ago, because it may change again within the resolution of its time', () => {
@@ -234,12 +234,12 @@ describe('a file memory', () => {
     const clock = jest.spyOn(Date, 'now');
     const written = Number(statSync(path.join(folder, 'a'), { bigint: true }).ctimeMs);
     clock.mockReturnValue(written);
-    expect([isRead('a'), memory.turn()]).toEqual([true, ['a']]);
+    expect([isRead('a'), memory.endRound()]).toEqual([true, ['a']]);
     clock.mockReturnValue(written + 100);
-    expect([isRead('a'), memory.turn()]).toEqual([true, []]);
+    expect([isRead('a'), memory.endRound()]).toEqual([true, []]);
     clock.mockReturnValue(written + 101);
-    expect([isRead('a'), memory.turn()]).toEqual([true, []]);
-    expect([isRead('a'), memory.turn()]).toEqual([false, []]);
+    expect([isRead('a'), memory.endRound()]).toEqual([true, []]);
+    expect([isRead('a'), memory.endRound()]).toEqual([false, []]);
   });
 
   test('reports a deleted file as changed, and forgets it', () => {
@@ -247,12 +247,12 @@ describe('a file memory', () => {
     const isRead = reader(memory);
     for (const name of ['b', 'a']) { writeFileSync(path.join(folder, name), '1'); }
     later();
-    expect([isRead('b'), isRead('a'), memory.turn()]).toEqual([true, true, ['a', 'b']]);
-    expect([isRead('b'), memory.turn()]).toEqual([false, ['a']]);
-    expect([isRead('b'), isRead('a'), memory.turn()]).toEqual([false, true, ['a']]);
+    expect([isRead('b'), isRead('a'), memory.endRound()]).toEqual([true, true, ['a', 'b']]);
+    expect([isRead('b'), memory.endRound()]).toEqual([false, ['a']]);
+    expect([isRead('b'), isRead('a'), memory.endRound()]).toEqual([false, true, ['a']]);
   });
 
-  test('keeps a file that was named apart from the same file in a folder', () => {
+  test('distinguishes a file that was named from the same file in a folder', () => {
     const memory = new FileMemory();
     const isRead = reader(memory);
     writeFileSync(path.join(folder, 'a'), '1');

@@ -110,7 +110,7 @@ test.each([
   expect(fault(text)).toEqual(["NP007: this object has the field 'a' twice; remove one", at]);
 });
 
-test('a duplicate field is found also if its name is empty or __proto__', () => {
+test('a duplicate field is found even if its name is empty or __proto__', () => {
   expect(findings('{"__proto__": 1, "__proto__": {}}')).toEqual([expect.stringContaining("'__proto__' twice")]);
   expect(findings('{"": 1 , "" : 2}')).toEqual([expect.stringContaining("'' twice")]);
 });

@@ -12,7 +12,7 @@ test('a document is an object', () => {
 });
 
 describe('a List', () => {
-  test('stands for its items in their order, also if an item is a List', () => {
+  test('stands for its items in their order, even if an item is a List', () => {
     const inner = { apiVersion: 'v1', kind: 'List', items: [pod('b'), pod('c')] };
     const { resources, findings } = read({ apiVersion: 'v1', kind: 'List', items: [pod('a'), inner, pod('d')] });
     expect(findings).toEqual([]);

@@ -66,7 +66,7 @@ describe('a file', () => {
     expect(read(character).findings).toHaveLength(1);
   });
 
-  test('has lines and columns from 1, also if it starts with an empty line', () => {
+  test('has lines and columns from 1, even if it starts with an empty line', () => {
     expect(read(`\n${POD}\r\n---\n{`).findings).toEqual([expect.stringMatching(/^a\.yaml:8:2: error NP004/)]);
     expect(read('', { format: 'yaml' }).findings).toEqual([]);
   });

@@ -215,7 +215,7 @@ describe('a syntax error', () => {
 });
 
 describe('a text', () => {
-  test.each([['lists', '['], ['objects', '{a: '], ['dashes', '- '], ['question marks', '? ']])('cannot nest without end in %s', (_name, opening) => {
+  test.each([['lists', '['], ['objects', '{a: '], ['dashes', '- '], ['question marks', '? ']])('has a limit on how deeply it nests %s', (_name, opening) => {
     expect(parse(opening.repeat(200_000), 'yaml')).toMatchObject({ values: [], findings: ['NP006: this nests more than 500 levels deep, which no Kubernetes object does'] });
   });
 

@@ -3,7 +3,7 @@ import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
 import { partyNamed, Party } from '../../src/query/endpoints';
 import { explain, Explanation } from '../../src/query/explanation';
-import { FlowAnswer, query } from '../../src/query/flow';
+import { FlowAnswer, answerQuestion } from '../../src/query/flow';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 import { reachOfYaml } from '../support/manifests';
 
@@ -68,7 +68,7 @@ export function port(text: string): PortQuery {
 
 /** Asks one question. */
 export function answerTo(reach: Reachability, from: string, to: string, on?: string): FlowAnswer {
-  return query(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
+  return answerQuestion(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
 }
 
 /** Explains the answer to one question. */

@@ -1,4 +1,5 @@
 import { intentVerdicts, policy, shop, TIERS } from './shop';
+import { PairClaim } from '../../src/claims/claim';
 import { IntentVerdict } from '../../src/claims/intent-file';
 import { renderClaimVerdict, verdictDetails } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../support/manifests';
@@ -20,6 +21,21 @@ test('a blocked connection shows the side that blocks in full and the other side
   ]);
   expect(lines.join('\n')).toContain('add to spec.egress of app/allow-backend-egress-https (test.yaml:54:3):');
   expect(lines.at(-2)).toMatch(/^ {2}Ingress of app\/db\[Deployment\]: allowed by app\/allow-backend-to-db spec\.ingress\[0\]/);
+});
+
+test('the side that passes has all rules that allow it, and the side that blocks has the call to write, if a program wrote the policies', () => {
+  const verdict = only(intentVerdicts(reachOfYaml(TIERS + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress] }')
+    + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }, {}] }')), 'allowed: [{ from: app/backend, to: app/db }]'));
+  expect(verdictDetails({ ...verdict, claim: { ...verdict.claim as PairClaim, callFix: { egress: 'backend.allowTo(db)' } } })).toEqual([
+    'app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.',
+    'Egress of app/backend[Deployment]: blocked',
+    '  isolated by these policies, so only what they allow may leave it',
+    expect.stringMatching(/^ {4}app\/out /),
+    '      which has no egress rule: it allows nothing',
+    '  no rule allows it',
+    '  to allow it, write backend.allowTo(db)',
+    expect.stringMatching(/^Ingress of app\/db\[Deployment\]: allowed by app\/in spec\.ingress\[0\] \(.*\): TCP 5432; app\/in spec\.ingress\[1\] \(.*\): TCP 5432$/),
+  ]);
 });
 
 test('a port name that the destination does not have is the reason, and no policy is named', () => {
@@ -75,6 +91,7 @@ test('rules for ports that are not denied are not shown', () => {
 
 test('no policy can deny a connection between addresses', () => {
   expect(details('denied: [{ from: 8.8.8.8, to: 1.1.1.1 }]').at(-1)).toBe("No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network.");
+  expect(details('denied: [{ from: 8.8.8.8, to: app/frontend }]', '').join('\n')).not.toContain('can deny it');
 });
 
 test('an outsider shows the peer that lets it through, in words', () => {
@@ -87,6 +104,10 @@ test('an outsider shows the peer that lets it through, in words', () => {
   expect(details('admitsOnly: [{ to: app/db, from: [] }]', policy('in', '{ podSelector: {}, ingress: [{ ports: [{ port: 5432 }] }] }')).slice(1)).toEqual([
     'It allows TCP 5432.', "Fix: list the allowed peers under 'from' of app/in spec.ingress[0], or remove the rule.",
   ]);
+});
+
+test('an outsider that no policy keeps out has no rule', () => {
+  expect(details('admitsOnly: [{ to: app/db, from: [] }]', '')).toEqual([expect.stringContaining('can connect to app/db[Deployment] too'), expect.stringMatching(/^Fix: /)]);
 });
 
 test('a verdict that is undecided or assumes something says what, where, and by which code', () => {

@@ -92,7 +92,7 @@ export function differenceFrom(cluster: SpecCluster, options?: EvaluationOptions
   const groups = addressGroups(cluster);
   const addresses = groups.map(([ip]): End => ({ name: ip, spec: { ip }, endpoint: reach.ofAddress(parseAddress(ip)!) }));
   return differenceOfSides(cluster, reach, pods, [...pods, ...addresses])
-    ?? differenceOfTwins(reach, pods, groups)
+    ?? differenceInGroups(reach, pods, groups)
     ?? differenceOfPairs(reach, [...pods, ...addresses]);
 }
 
@@ -114,7 +114,7 @@ function differenceOfSides(cluster: SpecCluster, reach: Reachability, pods: read
 }
 
 /** Checks that the evaluator treats addresses in the same blocks alike. */
-function differenceOfTwins(reach: Reachability, pods: readonly End[], groups: readonly (readonly string[])[]): string | undefined {
+function differenceInGroups(reach: Reachability, pods: readonly End[], groups: readonly (readonly string[])[]): string | undefined {
   for (const group of groups) {
     const [first, ...others] = new Map(group.map(ip => [reach.ofAddress(parseAddress(ip)!), ip]));
     for (const [endpoint, ip] of others) {

@@ -4,7 +4,7 @@ import { ClaimCall, requestsOf, verdictOf } from './claim-call';
 import { namespacesStatedIn } from './stated-namespaces';
 import { isPolicyObject } from '../../cdk8s/policy-object';
 import { invalidate, isInRun, isLastPass, manifestNow, manifestOf, memoizeInSynth, objectsIn, peekInSynth, resourcesOf } from '../../cdk8s/synth-run';
-import { ClaimEvaluation } from '../../claims/claim-requests';
+import { ClaimEvaluation } from '../../claims/claim-evaluation';
 import { Cluster } from '../../cluster/cluster';
 import { ClusterReading, loadCluster } from '../../cluster/read-cluster';
 import { Verdict } from '../verdict';

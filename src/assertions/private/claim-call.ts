@@ -1,6 +1,6 @@
 import { callError } from '../../cdk8s/call-error';
 import { CallFix, ClaimKind, formatClaim } from '../../claims/claim';
-import { ClaimOutcome, ClaimRequest, PartyRequest, PossiblePort, SelectedParty } from '../../claims/claim-requests';
+import { ClaimOutcome, ClaimRequest, PartyRequest, PossiblePort, SelectedParty } from '../../claims/claim-evaluation';
 import { ClaimVerdict, supportOf } from '../../claims/judge';
 import { IEndpoint, IPeer } from '../../constructs/endpoint';
 import { EdgeEnd, edgeEndsOf } from '../../constructs/network';
@@ -54,7 +54,7 @@ export function requestsOf(where: string, { kind, first, second, ports, strict }
 }
 
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
-export function formatCall({ kind, first, second, ports }: ClaimCall): string {
+function formatCall({ kind, first, second, ports }: ClaimCall): string {
   const names = second.map(endpoint => endpoint.endpointName);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
   return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? []].join(', ')})`;
@@ -114,7 +114,7 @@ function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
 function partyOf(end: EdgeEnd): SelectedParty & { readonly tierId?: string } {
   const { tier } = end;
   const selectors = tier === undefined
-    ? (home: string) => end.peers(home)?.flatMap(clause => selectorsOf(clause, home)) ?? ANYTHING
+    ? (thisNamespace: string) => end.peers(thisNamespace)?.flatMap(clause => selectorsOf(clause, thisNamespace)) ?? ANYTHING
     : (): EndpointSelector[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
   const ownPorts = portQueries(end.ports());
   return {
@@ -128,7 +128,7 @@ function partyOf(end: EdgeEnd): SelectedParty & { readonly tierId?: string } {
   };
 }
 
-function selectorsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, home: string): EndpointSelector[] {
+function selectorsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, thisNamespace: string): EndpointSelector[] {
   if (ipBlock !== undefined) {
     // The peer checked both when it was made.
     const except = (ipBlock.except ?? []).map(block => parseCidr(block) as Cidr);
@@ -136,7 +136,7 @@ function selectorsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyP
   }
   return [{
     kind: 'pods',
-    namespaces: namespaceSelector === undefined ? namespaceNamed(home) : Selector.from(namespaceSelector),
+    namespaces: namespaceSelector === undefined ? namespaceNamed(thisNamespace) : Selector.from(namespaceSelector),
     pods: Selector.from(podSelector ?? {}),
   }];
 }
@@ -166,7 +166,7 @@ function possiblePorts(ownPorts: readonly PortQuery[], containers: readonly Cont
 }
 
 /**
- * The calls that make `allowed` hold, for the sides that are tiers: a program wrote their policies, so YAML is no fix. Between two tiers,
+ * The calls that make `allowed` hold, for the sides that are tiers. A program writes their policies, so the fix is a call and not YAML. Between two tiers,
  * one call opens both sides.
  */
 function callFixOf(from: CallParty, to: CallParty, ports: readonly PortQuery[] | undefined): CallFix | undefined {

@@ -39,7 +39,7 @@ export interface PossiblePod {
 
 /**
  * The search behind `admitsOnly` (ingress) and `reachesOnly` (egress): an end outside `listed` that the pod's own side lets through on
- * the port, among all possible pods and all addresses. If it finds none, there is none. The other end's policies do not count, because the
+ * the port, among all possible pods and all addresses. If it finds none, none can exist. The other end's policies do not count, because the
  * owner of the other end can change them.
  */
 export class OutsiderSearch {
@@ -55,7 +55,7 @@ export class OutsiderSearch {
       || [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6].some(block => this.possibleAddresses({ block, except: [] }) !== undefined);
   }
 
-  /** The first outsider, in the order of the pod's policies and their rules. Only to be asked if outsiders are possible. */
+  /** The first outsider, in the order of the pod's policies and their rules. Call it only if `arePossible`. */
   public of(target: PodEndpoint, port?: PortQuery): Outsider | undefined {
     const { direction } = this;
     const policies = this.reach.policies(target.index, direction);
@@ -73,12 +73,12 @@ export class OutsiderSearch {
     return undefined;
   }
 
-  /** A possible pod that the clause of a policy in `home` selects and the list does not hold. */
-  private possiblePod(home: string, clause: Pick<PodsClause, 'namespaces' | 'pods'>): PossiblePod | undefined {
+  /** A possible pod that the clause of a policy in `policyNamespace` selects and the list does not hold. */
+  private possiblePod(policyNamespace: string, clause: Pick<PodsClause, 'namespaces' | 'pods'>): PossiblePod | undefined {
     const listed = this.listed.filter(selector => selector.kind === 'pods');
-    for (const { name, labels } of candidateNamespaces(this.cluster, home, clause.namespaces)) {
+    for (const { name, labels } of candidateNamespaces(this.cluster, policyNamespace, clause.namespaces)) {
       const pods = LabelDomain.any.whereAll(clause.pods.requirements);
-      const found = labels && pods && outside({ namespace: labels, pod: pods }, listed);
+      const found = labels && pods && narrowedOutside({ namespace: labels, pod: pods }, listed);
       if (found !== undefined) {
         const namespaceLabels = found.namespace.example();
         return { kind: 'pod', namespace: name ?? namespaceLabels[NAMESPACE_NAME_LABEL], namespaceLabels, labels: found.pod.example() };
@@ -120,10 +120,12 @@ function claimed(port: PortQuery, direction: Direction, target: PodEndpoint): Co
  * The namespaces in which a possible pod may be: every declared one, with its labels; every one that is only used, and one that is
  * neither, with any labels.
  */
-function* candidateNamespaces(cluster: Cluster, home: string, selector: Selector | undefined): Iterable<{ name?: string; labels?: LabelDomain }> {
+function* candidateNamespaces(
+  cluster: Cluster, policyNamespace: string, selector: Selector | undefined,
+): Iterable<{ name?: string; labels?: LabelDomain }> {
   if (selector === undefined) {
-    const own = cluster.namespaces.get(home);
-    if (own !== undefined) { yield { name: home, labels: labelsOf(own) }; }
+    const own = cluster.namespaces.get(policyNamespace);
+    if (own !== undefined) { yield { name: policyNamespace, labels: labelsOf(own) }; }
     return;
   }
   for (const namespace of cluster.namespaces.values()) {
@@ -172,21 +174,21 @@ interface Candidate {
 type PodsSelector = Extract<EndpointSelector, { kind: 'pods' }>;
 
 /**
- * Narrows the candidate until every selector fails in one of its requirements. Each selector is a branching, and a branch ends when a
- * label has no possible value left. The selector with the fewest branches goes first, so that one that holds the whole candidate ends the
+ * Narrows the candidate until every selector fails in one of its requirements. A candidate can fail to match a selector in several ways, and each is a
+ * branch. A branch ends when a label has no possible value left. The selector with the fewest branches goes first, so that one that holds the whole candidate ends the
  * search at once.
  */
-function outside(candidate: Candidate, selectors: readonly PodsSelector[]): Candidate | undefined {
+function narrowedOutside(candidate: Candidate, selectors: readonly PodsSelector[]): Candidate | undefined {
   let best: { selector: PodsSelector; branches: Candidate[] } | undefined;
   const open = selectors.filter(selector => mayMatch(candidate, selector));
   for (const selector of open) {
-    const branches = waysOut(candidate, selector);
+    const branches = nonMatching(candidate, selector);
     if (best === undefined || branches.length < best.branches.length) { best = { selector, branches }; }
   }
   if (best === undefined) { return candidate; }
   const rest = open.filter(selector => selector !== best.selector);
   for (const branch of best.branches) {
-    const found = outside(branch, rest);
+    const found = narrowedOutside(branch, rest);
     if (found !== undefined) { return found; }
   }
   return undefined;
@@ -197,7 +199,7 @@ function mayMatch({ namespace, pod }: Candidate, selector: PodsSelector): boolea
 }
 
 /** The candidate, narrowed in each way in which the selector does not match it. */
-function waysOut({ namespace, pod }: Candidate, selector: PodsSelector): Candidate[] {
+function nonMatching({ namespace, pod }: Candidate, selector: PodsSelector): Candidate[] {
   return [
     ...selector.pods.requirements.map(r => ({ namespace, pod: pod.whereNot(r) })),
     ...selector.namespaces.requirements.map(r => ({ namespace: namespace.whereNot(r), pod })),

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'fs';
-import { InputOptions, Io, readNamedText, Refusal } from './input';
+import { InputOptions, Io, readNamedText, BadInputError } from './input';
 import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, finding, Origin, Path } from '../../findings/finding';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
@@ -28,7 +28,7 @@ export interface FactsRead {
 
 /**
  * Reads the facts of the options and of the configuration file.
- * @throws Refusal if a file cannot be read
+ * @throws BadInputError if a file cannot be read
  */
 export async function readFacts({ paths, assumeNamespaces = [], config }: InputOptions, io: Io): Promise<FactsRead> {
   const reader = new FactReader();
@@ -37,7 +37,7 @@ export async function readFacts({ paths, assumeNamespaces = [], config }: InputO
     if (isName(name)) {
       reader.readValue(name, labels);
     } else if (value !== STDIN && !existsSync(value)) {
-      throw new Refusal(`--assume-namespaces ${JSON.stringify(value)}: this is neither the name of a namespace nor a file; write NAME, NAME:key=value, or a file of namespaces`);
+      throw new BadInputError(`--assume-namespaces ${JSON.stringify(value)}: this is neither the name of a namespace nor a file; write NAME, NAME:key=value, or a file of namespaces`);
     } else {
       reader.readFile(value, await readNamedText({ option: '--assume-namespaces', file: value, paths }, io), 'namespaces');
     }

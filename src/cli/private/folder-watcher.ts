@@ -1,6 +1,6 @@
 import { existsSync, FSWatcher, statSync, watch } from 'fs';
 import * as path from 'path';
-import { Refusal } from './input';
+import { BadInputError } from './input';
 
 /** A change is reported when nothing has happened for this long, because an editor saves a file in several steps. */
 const QUIET_MS = 60;
@@ -36,7 +36,7 @@ export class FolderWatcher {
   /**
    * Watches these folders and named paths, and no others. A new folder counts as a change, because a file in it may have changed
    * before it was watched.
-   * @throws Refusal if the system allows no more watches
+   * @throws BadInputError if the system allows no more watches
    */
   public watch(folders: readonly string[], named: readonly string[]): void {
     if (this.isClosed) { return; }
@@ -76,7 +76,7 @@ export class FolderWatcher {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOSPC' || code === 'EMFILE') {
-        throw new Refusal(`${folder}: the system allows no more watches: name fewer folders, or raise its limit (on Linux, fs.inotify.max_user_watches)`);
+        throw new BadInputError(`${folder}: the system allows no more watches: name fewer folders, or raise its limit (on Linux, fs.inotify.max_user_watches)`);
       }
       if (code === undefined) { throw error; }
     }

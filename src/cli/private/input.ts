@@ -6,7 +6,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { formatFinding, Finding } from '../../findings/finding';
 import { fileFinding, FileMemory, readPaths, STDIN } from '../../manifests/files';
 
-/** The command prints at most so many findings, errors first; the later ones often follow from the first. */
+/** The command prints at most this many findings, errors first. Later findings often follow from the first ones. */
 const MAX_FINDINGS = 50;
 
 /** The note about input without any NetworkPolicy, nor a policy of another kind. */
@@ -51,7 +51,7 @@ export async function readInput(options: InputOptions, io: Io, memory?: FileMemo
 
 /**
  * Reads and evaluates the manifests, and prints the findings.
- * @throws Refusal if a finding is an error
+ * @throws BadInputError if a finding is an error
  */
 export async function readReachability(options: InputOptions, io: Io): Promise<Reachability> {
   const { cluster, findings } = await readInput(options, io);
@@ -63,18 +63,18 @@ export async function readReachability(options: InputOptions, io: Io): Promise<R
 
 /**
  * Reads a file that an option names. `-` is standard input, unless it is among the paths.
- * @throws Refusal if the file cannot be read
+ * @throws BadInputError if the file cannot be read
  */
 export async function readNamedText({ option, file, paths }: { option: string; file: string; paths: readonly string[] }, io: Io): Promise<Buffer> {
   if (file === STDIN) {
-    if (paths.includes(STDIN)) { throw new Refusal(`${option} - and the path - are both standard input: give one of them as a file`); }
+    if (paths.includes(STDIN)) { throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`); }
     return io.readStdin();
   }
   try {
     return await readFile(file);
   } catch (error) {
     const { message, fix } = fileFinding(file, error);
-    throw new Refusal(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
+    throw new BadInputError(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
   }
 }
 
@@ -85,7 +85,7 @@ function isOwn({ severity, place: { file } }: Finding, ownFiles: readonly string
 
 /**
  * Prints findings to standard error.
- * @throws Refusal if one of them is an error
+ * @throws BadInputError if one of them is an error
  */
 export function printFindings(findings: readonly Finding[], io: Io): void {
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -96,7 +96,7 @@ export function printFindings(findings: readonly Finding[], io: Io): void {
     if (printed.has(finding)) { io.stderr.write(`${formatFinding(finding)}\n`); }
   }
   if (findings.length > printed.size) { io.stderr.write(`… and ${findings.length - printed.size} more\n`); }
-  if (errors.length > 0) { throw new Refusal(); }
+  if (errors.length > 0) { throw new BadInputError(); }
 }
 
 /** Receives text. */
@@ -122,7 +122,7 @@ export enum ExitStatus { YES = 0, NO = 1, BAD_INPUT = 2, UNDECIDED = 3 }
 export { STDIN };
 
 /** Ends the command with status 2. The message says what is wrong; it is empty if the command has printed that already. */
-export class Refusal extends Error {}
+export class BadInputError extends Error {}
 
 /** Short texts are written together, because a system call for each row takes longer than computing the row. */
 const CHUNK = 65_536;

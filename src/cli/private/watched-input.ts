@@ -52,7 +52,7 @@ export class WatchedInput {
   /** Reads the changes. If there are none, or if there is an error, `changes` is empty and `after` is `before`. */
   public async refresh(): Promise<Refreshed> {
     const { cluster, findings, folders, factFiles: facts } = await readInput(this.options, this.io, this.memory);
-    const files = [...new Set([...this.memory.turn(), ...changedTexts(this.facts ?? facts, facts)])];
+    const files = [...new Set([...this.memory.endRound(), ...changedTexts(this.facts ?? facts, facts)])];
     this.facts = facts;
     const factFiles = [...facts.keys(), ...this.options.config === undefined ? [DEFAULT_CONFIG] : []];
     const texts = new Map(findings.map(one => [formatFinding(one), one]));

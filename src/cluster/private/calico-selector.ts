@@ -26,7 +26,7 @@ export function parseCalicoSelector(text: string): CalicoSelector | undefined {
 }
 
 /** A selector with more nested parentheses and negations is not read: the stack of the program is limited. */
-const MOST_NESTED = 100;
+const MAX_NESTED = 100;
 
 /** A recursive descent parser. Each method returns undefined if the tokens do not fit. */
 class Parser {
@@ -66,7 +66,7 @@ class Parser {
   }
 
   private single(): CalicoSelector | undefined {
-    if (this.nested === MOST_NESTED) { return undefined; }
+    if (this.nested === MAX_NESTED) { return undefined; }
     this.nested++;
     const expression = this.operand();
     this.nested--;

@@ -25,7 +25,7 @@ export function byPodSelector(written: unknown): CouldSelect {
   const selector = written === undefined ? Selector.everything : labelSelectorOf(written);
   return selector === undefined
     ? everyPod
-    : overLabels(selector, ({ labels }) => labels, (key, { labels }) => isGenerated(key, labels) ? 'unknown' : 'known');
+    : byLabels(selector, ({ labels }) => labels, (key, { labels }) => isGenerated(key, labels) ? 'unknown' : 'known');
 }
 
 /** The pods that one selector matches, in the namespaces that another one matches. */
@@ -33,12 +33,12 @@ export function bySelectors(namespaces: unknown, pods: unknown): CouldSelect {
   const selector = namespaces === undefined ? Selector.everything : labelSelectorOf(namespaces);
   const ofPods = byPodSelector(pods);
   if (selector === undefined) { return ofPods; }
-  const ofNamespaces = overLabels(selector, (_, { labels }) => labels, (key, _, home) => isLabelKnown(home, key) ? 'known' : 'assumed');
+  const ofNamespaces = byLabels(selector, (_, { labels }) => labels, (key, _, home) => isLabelKnown(home, key) ? 'known' : 'assumed');
   return (pod, namespace) => narrowest(ofNamespaces(pod, namespace), ofPods(pod, namespace));
 }
 
 /** The pods for which a selector matches some labels of the pod and its namespace. */
-export function overLabels(
+export function byLabels(
   selector: Selector, labelsOf: (pod: Pod, namespace: Namespace) => Labels, knowledge: (key: string, pod: Pod, namespace: Namespace) => Knowledge,
 ): CouldSelect {
   return (pod, namespace) => {

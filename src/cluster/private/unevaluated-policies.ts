@@ -1,5 +1,5 @@
 import { parseCalicoSelector } from './calico-selector';
-import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isGenerated, labelSelectorOf, overLabels, widest } from './selection';
+import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isGenerated, labelSelectorOf, byLabels, widest } from './selection';
 import { Origin } from '../../findings/finding';
 import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
@@ -178,7 +178,7 @@ function byCiliumSelector(written: unknown, namespace: string | undefined): Coul
   // Cilium replaces what a namespaced policy says about the namespace by the policy's own namespace.
   const selector = namespace === undefined ? asWritten
     : Selector.from({ matchExpressions: asWritten.requirements.filter(({ key }) => key !== CILIUM_NAMESPACE) });
-  return overLabels(selector, (pod, home) => ({
+  return byLabels(selector, (pod, home) => ({
     ...pod.labels,
     [CILIUM_NAMESPACE]: home.name,
     ...Object.fromEntries(Object.entries(home.labels).map(([key, value]) => [`${CILIUM_NAMESPACE_LABEL}${key}`, value])),

@@ -1,10 +1,10 @@
+import { objectKey } from './identity';
 import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
+import { ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { PodTemplate } from '../../k8s/workloads';
+import { normalGroup, PodTemplate } from '../../k8s/workloads';
 import { Pod, Workload } from '../cluster';
-import { objectKey } from '../read-cluster';
 
 /** A workload object that passed validation. */
 export interface WorkloadObject {
@@ -151,7 +151,7 @@ function keyOf(namespace: string, { group, kind, name }: Owner): string {
 }
 
 /** An object that owns pods, directly or through other objects. */
-export interface Owner {
+interface Owner {
   readonly group: string;
   readonly kind: string;
   readonly name: string;
@@ -164,7 +164,7 @@ const CREATED_BY_OWNER: readonly unknown[] = ['Pod', 'ReplicaSet', 'ReplicationC
  * The controller of an object: the owner with `controller: true`, or the only owner (meta/v1, OwnerReference). A Node does not count: it
  * owns its static pods, but these have nothing else in common.
  */
-export function controllerOf(object: ApiResource): Owner | undefined {
+function controllerOf(object: ApiResource): Owner | undefined {
   const { kind, metadata } = object;
   if (!CREATED_BY_OWNER.includes(kind) || !isObject(metadata) || !Array.isArray(metadata.ownerReferences)) { return undefined; }
   const owners = metadata.ownerReferences.filter(isObject);
@@ -172,10 +172,4 @@ export function controllerOf(object: ApiResource): Owner | undefined {
   if (owner === undefined || typeof owner.kind !== 'string' || typeof owner.name !== 'string') { return undefined; }
   const group = typeof owner.apiVersion === 'string' ? normalGroup(owner.apiVersion) : '';
   return group === '' && owner.kind === 'Node' ? undefined : { group, kind: owner.kind, name: owner.name };
-}
-
-/** The API group. Workloads of the group `extensions`, where they were before Kubernetes 1.16, are in `apps`. */
-export function normalGroup(apiVersion: string): string {
-  const group = apiGroup(apiVersion);
-  return group === 'extensions' ? 'apps' : group;
 }

@@ -80,7 +80,7 @@ function encodeRule({ peers, ports }: Rule, step: Step, vocabulary: PolicyVocabu
 }
 
 /** What policies are compiled from. */
-export interface CompileSources {
+export interface PolicySources {
   readonly vocabulary: PolicyVocabulary;
   readonly bits: BitRows;
   readonly table: ConnectionTable;
@@ -116,7 +116,7 @@ export class CompiledPolicies {
 
   constructor(
     home: IndexedNamespace, { policies, code }: NamespacePolicies,
-    private readonly direction: Direction, private readonly sources: CompileSources, private readonly match?: Match,
+    private readonly direction: Direction, private readonly sources: PolicySources, private readonly match?: Match,
   ) {
     const index = this.index = home.index;
     this.firstWord = home.firstWord;
@@ -142,10 +142,9 @@ export class CompiledPolicies {
     this.atoms = { items: this.atomItems.toArray(), ends: atomEnds };
   }
 
-  /** The classes that some policy isolates. */
+  /** The classes that some policy isolates. There must be a policy. */
   public get isolated(): RowRef {
     const { bits } = this.sources;
-    if (this.subjects.length === 0) { return NOTHING; }
     if (this.subjects.includes(EVERYTHING)) { return EVERYTHING; }
     const row = bits.copy(this.subjects[0], this.index.words);
     for (const subjects of this.subjects) { bits.or(row, subjects, this.index.words); }
@@ -153,7 +152,7 @@ export class CompiledPolicies {
   }
 
   /** The number of grants, counted once for each class that has them. */
-  public get total(): number {
+  public get grantCount(): number {
     let total = 0;
     for (const [grants, stride] of [[this.pods, POD_GRANT], [this.atoms, ATOM_GRANT]] as const) {
       this.forEachSubjects(grants, stride, word => { total += bitCount(word); });

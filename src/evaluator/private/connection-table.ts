@@ -77,14 +77,14 @@ export class ConnectionTable {
 
 /** Numbers by unordered pairs of numbers. Uses open addressing in flat arrays, because a Map takes several times as long. */
 class PairMemo {
-  /** The pair in each slot. 0 means that the slot is free: the pair of NONE and NONE is never looked up. */
+  /** The pair in each bucket. 0 means that the bucket is free: the pair of NONE and NONE is never looked up. */
   private keys = new Float64Array(1 << 8);
   private values = new Int32Array(1 << 8).fill(-1);
   private size = 0;
 
   /** The value of a pair; -1 if it has none. */
   public get(a: number, b: number): number {
-    return this.values[this.slot(a, b)];
+    return this.values[this.bucket(a, b)];
   }
 
   public set(a: number, b: number, value: number): number {
@@ -93,18 +93,18 @@ class PairMemo {
   }
 
   private put(a: number, b: number, value: number): number {
-    const slot = this.slot(a, b);
-    this.keys[slot] = keyOf(a, b);
-    return this.values[slot] = value;
+    const bucket = this.bucket(a, b);
+    this.keys[bucket] = keyOf(a, b);
+    return this.values[bucket] = value;
   }
 
-  /** The slot of a pair, or the free slot for it. */
-  private slot(a: number, b: number): number {
+  /** The bucket of a pair, or the free bucket for it. */
+  private bucket(a: number, b: number): number {
     const mask = this.keys.length - 1;
     const key = keyOf(a, b);
-    let slot = (Math.imul(a, b) ^ Math.imul(a + b, 0x9e3779b1)) >>> 7 & mask;
-    while (this.keys[slot] !== 0 && this.keys[slot] !== key) { slot = slot + 1 & mask; }
-    return slot;
+    let bucket = (Math.imul(a, b) ^ Math.imul(a + b, 0x9e3779b1)) >>> 7 & mask;
+    while (this.keys[bucket] !== 0 && this.keys[bucket] !== key) { bucket = bucket + 1 & mask; }
+    return bucket;
   }
 
   private grow(): void {

@@ -53,7 +53,7 @@ class GrantMatrix {
   private readonly ofSubjects: Uint32Array;
   private readonly ofPeers: Uint32Array;
 
-  /** The connections of each grant. The largest sets come first, so that a union soon holds everything, and equal sets are neighbours. */
+  /** The connections of each grant. The largest sets come first, so that a union soon holds everything, and equal sets are neighbors. */
   private readonly connections: Int32Array;
 
   constructor(

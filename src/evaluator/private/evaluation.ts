@@ -16,8 +16,8 @@ export interface EvaluationOptions {
   readonly mostSparseGrants?: number;
 }
 
-/** Up to so many grants per class, reading a list of them is faster than intersecting two rows of bits. */
-const MOST_SPARSE_GRANTS = 24;
+/** Up to this many grants per class, reading a list of them is faster than intersecting two rows of bits. */
+const MAX_SPARSE_GRANTS = 24;
 
 /** The layers of one namespace in both directions. */
 export interface CompiledNamespace {
@@ -114,15 +114,15 @@ export function unevaluatedIn({ unevaluated }: Cluster, namespace: Namespace): (
 }
 
 /** What a namespace is compiled from. */
-export type CompilingSources = Omit<Evaluation, 'compiled' | 'builtWords' | 'positions' | 'cluster' | 'workloads' | 'policies'>;
+export type NamespaceSources = Omit<Evaluation, 'compiled' | 'builtWords' | 'positions' | 'cluster' | 'workloads' | 'policies'>;
 
 /** Compiles both directions of one namespace. */
-export function compileNamespace(home: IndexedNamespace, policies: NamespacePolicies, sources: CompilingSources): CompiledNamespace {
+export function compileNamespace(home: IndexedNamespace, policies: NamespacePolicies, sources: NamespaceSources): CompiledNamespace {
   const portNamesElsewhere = new Set<string>();
   const grantsOf = (direction: Direction, match?: Match): { compiled: CompiledPolicies; grants: Grants } => {
     const compiled = new CompiledPolicies(home, policies, direction, sources, match);
     for (const name of compiled.portNamesElsewhere) { portNamesElsewhere.add(name); }
-    const isDense = compiled.total > (sources.options.mostSparseGrants ?? MOST_SPARSE_GRANTS) * home.index.classes.length;
+    const isDense = compiled.grantCount > (sources.options.mostSparseGrants ?? MAX_SPARSE_GRANTS) * home.index.classes.length;
     return {
       compiled,
       grants: isDense ? new DenseGrants(compiled, sources, sources.namespaceOfWord.length, sources.addresses.size) : SparseGrants.of(compiled),
@@ -186,7 +186,7 @@ function byNamespace<T extends { readonly namespace: string }, G>(
   let last: string | undefined;
   let group!: G;
   for (const one of all) {
-    // Objects of one namespace are usually neighbours.
+    // Objects of one namespace are usually next to each other.
     if (one.namespace !== last) {
       last = one.namespace;
       group = groups.get(last) ?? newGroup();

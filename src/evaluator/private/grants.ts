@@ -32,7 +32,7 @@ export class IntList {
   private items: Int32Array;
   private count = 0;
 
-  /** `room`: how many there is room for at first. */
+  /** `capacity`: how many there is room for at first. */
   constructor(capacity: number) {
     this.items = new Int32Array(capacity);
   }

@@ -2,7 +2,7 @@ import { AddressSpace } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
 import { LabelRef, PolicyVocabulary, SelectorRef, Term } from './vocabulary';
 import { Pod, Selection, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
-import { Labels } from '../../k8s/objects';
+import { haveSameLabels } from '../../k8s/objects';
 import { portName, ContainerPort } from '../../k8s/workloads';
 
 /** Pods of a namespace that no policy can tell apart. */
@@ -129,12 +129,12 @@ export class NamespaceIndex {
   }
 
   /** True if some pod has a port of this name (`portName`). */
-  public someHavePort(name: string): boolean {
+  public somePodHasPort(name: string): boolean {
     return this.contents.runs.some(({ pod }) => pod.ports.some(port => port.name !== undefined && portName(port) === name));
   }
 
   /** True if some pod has a label, with this value if one is given. */
-  public someHave(key: string, value?: string): boolean {
+  public somePodHasLabel(key: string, value?: string): boolean {
     return this.contents.runs.some(({ pod }) => Object.hasOwn(pod.labels, key) && (value === undefined || pod.labels[key] === value));
   }
 
@@ -243,7 +243,7 @@ export interface ReplicaRun {
  * The pods of a workload, as runs of replicas. Replicas usually differ only in their addresses, so comparing each pod with the run before it
  * is all the work that most pods need.
  */
-export function replicaRuns(workload: Workload, addresses: AddressSpace): ReplicaRun[] {
+function replicaRuns(workload: Workload, addresses: AddressSpace): ReplicaRun[] {
   const { pods } = workload;
   const runs: ReplicaRun[] = [];
   let first = 0;
@@ -271,16 +271,6 @@ function haveAtoms(pod: Pod, atoms: readonly number[], addresses: AddressSpace):
 
 function areAlike(a: Pod, b: Pod): boolean {
   return a.hostNetwork === b.hostNetwork && haveSameLabels(a.labels, b.labels) && haveSamePorts(a.ports, b.ports);
-}
-
-function haveSameLabels(a: Labels, b: Labels): boolean {
-  let difference = 0;
-  for (const key in a) {
-    if (b[key] !== a[key]) { return false; }
-    difference++;
-  }
-  for (const _ in b) { difference--; }
-  return difference === 0;
 }
 
 function haveSamePorts(a: readonly ContainerPort[], b: readonly ContainerPort[]): boolean {

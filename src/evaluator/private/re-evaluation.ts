@@ -5,9 +5,12 @@ import { IndexedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
 import { Cluster, Namespace, Policy, Workload } from '../../cluster/cluster';
 
-/** If the rows of bits have grown by more than this, most of them have no references, so everything is evaluated again. */
-const MOST_GROWTH = 4;
-const MOST_WORDS = 1 << 20;
+/**
+ * If the words of bits in use exceed this factor of those of the full evaluation, plus this many, then most rows have no references any
+ * more, and everything is evaluated again.
+ */
+const MAX_GROWTH = 4;
+const MAX_EXTRA_WORDS = 1 << 20;
 
 /**
  * Evaluates a cluster that differs from an evaluated one. Unchanged objects must be the same objects in both. Only these namespaces are
@@ -17,7 +20,7 @@ const MOST_WORDS = 1 << 20;
  */
 export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const { vocabulary, table, bits, options } = before;
-  const hasGrown = bits.used > before.builtWords * MOST_GROWTH + MOST_WORDS;
+  const hasGrown = bits.used > before.builtWords * MAX_GROWTH + MAX_EXTRA_WORDS;
   if (hasGrown || cluster.unevaluated !== before.cluster.unevaluated) { return evaluate(cluster, options); }
   const policyChange = listChange(before.cluster.policies, cluster.policies);
   const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
@@ -66,8 +69,8 @@ function namespacesToIndex(before: Evaluation, change: VocabularyChange, workloa
   // An edge that is added splits the old atom with its address. An edge that is removed is the first address of an old atom.
   const atoms = new Set(change.addresses.map(edge => before.addresses.atomOf(BigInt(edge))));
   for (const { index } of before.namespaces) {
-    if (change.labels.some(({ key, value }) => index.someHave(key, value))
-      || change.portNames.some(name => index.someHavePort(name))
+    if (change.labels.some(({ key, value }) => index.somePodHasLabel(key, value))
+      || change.portNames.some(name => index.somePodHasPort(name))
       || [...index.byAtom.keys()].some(atom => atoms.has(atom))) {
       stale.add(index.namespace);
     }

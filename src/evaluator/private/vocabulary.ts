@@ -3,7 +3,7 @@ import { Cidr } from '../../k8s/address';
 import { Labels } from '../../k8s/objects';
 import { Requirement, Selector } from '../../k8s/selector';
 import { portName, ContainerPort } from '../../k8s/workloads';
-import { Edge, edgesOf } from '../address-space';
+import { BlockEdge, edgesOf } from '../address-space';
 
 /** The number of a selector in the vocabulary. */
 export type SelectorRef = number;
@@ -12,7 +12,7 @@ export type SelectorRef = number;
 export type LabelRef = number;
 
 /** The number of a named port in the vocabulary. */
-export type PortNameRef = number;
+type PortNameRef = number;
 
 /** The number of a block with its exceptions in the vocabulary. */
 export type BlockRef = number;
@@ -34,7 +34,7 @@ export interface VocabularyChange {
   /** Labels; without a value, a key with any value. */
   readonly labels: readonly { readonly key: string; readonly value?: string }[];
   readonly portNames: readonly string[];
-  readonly addresses: readonly Edge[];
+  readonly addresses: readonly BlockEdge[];
 }
 
 interface KnownKey {
@@ -76,11 +76,11 @@ export class PolicyVocabulary {
   private readonly labelMentions: number[] = [];
   private readonly portNameMentions: number[] = [];
   private readonly blockMentions: number[] = [];
-  private readonly edges = new Map<Edge, number>();
+  private readonly edges = new Map<BlockEdge, number>();
 
   private changedLabels: { key: string; value?: string }[] = [];
   private changedPortNames: string[] = [];
-  private changedEdges: Edge[] = [];
+  private changedEdges: BlockEdge[] = [];
 
   /** The number of a selector of pods. Counts its mention. */
   public countSelector(selector: Selector, step: Step): SelectorRef {
@@ -158,7 +158,7 @@ export class PolicyVocabulary {
   }
 
   /** The first address of each block and exception, and the first address after it. */
-  public edgeAddresses(): Iterable<Edge> { return this.edges.keys(); }
+  public edgeAddresses(): Iterable<BlockEdge> { return this.edges.keys(); }
 
   /** What has changed since the last call. */
   public drainChanges(): VocabularyChange {
@@ -206,7 +206,7 @@ export class PolicyVocabulary {
     if (isChange(this.labelMentions[ref], step)) { this.changedLabels.push({ key, value }); }
   }
 
-  private mentionEdge(edge: Edge, step: Step): void {
+  private mentionEdge(edge: BlockEdge, step: Step): void {
     const mentions = (this.edges.get(edge) ?? 0) + step;
     if (mentions === 0) { this.edges.delete(edge); } else { this.edges.set(edge, mentions); }
     if (isChange(mentions, step)) { this.changedEdges.push(edge); }

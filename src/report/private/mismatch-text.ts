@@ -32,11 +32,11 @@ function cidrText({ first, prefix }: AddressesClause['block']): string {
 }
 
 /** With more labels than this, only those that the selector asks for are shown. */
-const MOST_LABELS = 4;
+const MAX_LABELS = 4;
 
 function labelsText({ of, peer, selector, labels, differences, isDeclared }: Extract<Mismatch, { kind: 'labels differ' }>): string {
   const all = Object.keys(labels).sort();
-  const shown = all.length <= MOST_LABELS ? all : all.filter(key => differences.some(({ wanted }) => wanted.key === key));
+  const shown = all.length <= MAX_LABELS ? all : all.filter(key => differences.some(({ wanted }) => wanted.key === key));
   const absent = new Set(differences.filter(({ has }) => has === undefined).map(({ wanted }) => `no label ${wanted.key}`));
   const has = [...shown.map(key => `${key}=${labels[key]}`), ...absent].join(', ');
   const [field, object] = of === 'namespace' ? ['namespaceSelector', `namespace '${peer.workload.namespace}'`] : ['podSelector', peer.name];

@@ -1,11 +1,11 @@
-import { remembered } from './markdown';
+import { memoized } from './memoized';
 import { ConnectionSet } from '../../evaluator/connections';
 import { formatReason, Reason } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { Passing } from '../../query/connectivity';
 
 /** Connections in few characters: `all`, `TCP 8080`. */
-export const shortConnections = remembered((connections: ConnectionSet) => connections.isAll ? 'all' : connections.toString());
+const shortConnections = memoized((connections: ConnectionSet) => connections.isAll ? 'all' : connections.toString());
 
 /** Connections in few characters, with `?` if it is undecided whether more of them pass: `TCP 8080 ?`, `?`. */
 export function passingText({ connections, undecided }: Passing): string {

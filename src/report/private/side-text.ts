@@ -1,10 +1,9 @@
-import { stringify } from 'yaml';
 import { blockText, mismatchText } from './mismatch-text';
 import { reasonText } from './passing';
-import { PeerClause, Policy, policyName, Rule } from '../../cluster/cluster';
-import { formatPlace, Place } from '../../findings/finding';
-import { Explanation, Fix, RuleEffect, SideExplanation } from '../../query/explanation';
+import { PeerClause, Policy, Rule } from '../../cluster/cluster';
+import { Explanation, RuleEffect, SideExplanation } from '../../query/explanation';
 import { connectionsOfPort } from '../../query/ports';
+import { snippetOf } from '../../query/snippet';
 import { formatReference, policyReference, ruleReference } from '../references';
 
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
@@ -69,9 +68,9 @@ function fixText({ fix }: SideExplanation): string[] {
   return [`  to allow it, ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 6)];
 }
 
-/** Lines moved to the right; empty lines stay empty. */
+/** Lines moved to the right. */
 export function indented(lines: readonly string[], columns: number): string[] {
-  return lines.map(line => line === '' ? line : `${' '.repeat(columns)}${line}`);
+  return lines.map(line => `${' '.repeat(columns)}${line}`);
 }
 
 function capital(text: string): string {
@@ -108,32 +107,6 @@ export function portsText({ ports }: Rule): string {
 function ruleText(rule: Rule, namespace: string): string {
   const peers = rule.peers?.map(clause => clauseText(clause, namespace)).join(' or ') ?? 'anything';
   return `${peers} on ${portsText(rule)}`;
-}
-
-/** A fix as YAML to paste. */
-export interface Snippet {
-  /** `add to spec.egress of app/allow-backend-egress (shop.yaml:40:3)` */
-  readonly instruction: string;
-  readonly yaml: string;
-  /** The place of the policy to change; absent for a new policy. */
-  readonly place?: Place;
-}
-
-/** The fix as an instruction and YAML. */
-export function snippetOf(fix: Fix): Snippet {
-  if (fix.kind === 'policy') { return { instruction: 'add this policy', yaml: yamlOf(fix.object) }; }
-  const section = fix.section === 'spec.egress' ? 'egress' : 'ingress';
-  const place = fix.policy.origin.at(['spec', section]);
-  const where = `of ${policyName(fix.policy)} (${formatPlace(place)})`;
-  // A policy without rules may not have the section at all.
-  return fix.policy[section]?.length === 0
-    ? { instruction: `replace spec.${section} ${where} with`, yaml: yamlOf({ [section]: [fix.rule] }), place }
-    : { instruction: `add to ${fix.section} ${where}`, yaml: yamlOf([fix.rule]), place };
-}
-
-/** YAML 1.1, as Kubernetes reads it: text that it would read as a boolean or a number is quoted. */
-function yamlOf(value: unknown): string {
-  return stringify(value, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /**

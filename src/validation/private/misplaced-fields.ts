@@ -5,7 +5,7 @@
 
 type Fixes = Readonly<Record<string, string>>;
 
-/** The fix for an unknown field; undefined if the field is no common mistake. */
+/** The fix for an unknown field; undefined if the field is not a common mistake. */
 export type FixOf = (field: string) => string | undefined;
 
 function fixIn(fixes: Fixes): FixOf {

@@ -25,8 +25,8 @@ export interface SelectedParty {
   readonly name: string;
   /** What messages call a representative pod: `shop/db[Tier]`. */
   readonly podName: string;
-  /** `home` is the namespace of the other side, which "this namespace" of a peer means. */
-  readonly selectors: (home: string) => readonly EndpointSelector[];
+  /** `thisNamespace` is the namespace of the other side, which "this namespace" of a peer means. */
+  readonly selectors: (thisNamespace: string) => readonly EndpointSelector[];
   /** Ports that every pod of the party has. */
   readonly ports: readonly PossiblePort[];
   /** The ports that `allowed` means by default; absent if none is known. */
@@ -127,7 +127,7 @@ export class ClaimEvaluation {
 
   private resolveParty(request: PartyRequest, other: PartyRequest | undefined): ResolvedParty {
     if (request.kind === 'named') { return { request, selectors: [], representatives: [] }; }
-    const selectors = request.selectors(homeOf(other));
+    const selectors = request.selectors(thisNamespaceOpposite(other));
     return { request, selectors, representatives: selectors.flatMap(selector => this.representativesOf(request, selector)) };
   }
 
@@ -182,7 +182,7 @@ export class ClaimEvaluation {
 }
 
 /** The namespace that "this namespace" means opposite a party. */
-function homeOf(party: PartyRequest | undefined): string {
+function thisNamespaceOpposite(party: PartyRequest | undefined): string {
   if (party === undefined) { return DEFAULT_NAMESPACE; }
   if (party.kind === 'named') { return party.text.split('/')[0]; }
   for (const selector of party.selectors(DEFAULT_NAMESPACE)) {

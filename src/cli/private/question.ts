@@ -1,0 +1,63 @@
+import { BadInputError, ExitStatus, Io } from './input';
+import { Reachability } from '../../evaluator/reachability';
+import { Answer, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../../findings/answer';
+import { formatPlace } from '../../findings/finding';
+import { parseAddress } from '../../k8s/address';
+import { Party, partyNamed } from '../../query/endpoints';
+import { FlowAnswer } from '../../query/flow';
+
+/** Finds endpoints by their texts, each text once: thousands of probes name few endpoints. */
+export class Endpoints {
+  private readonly known = new Map<string, Party | string>();
+
+  constructor(private readonly reach: Reachability) {}
+
+  /** The party that a text names, or a sentence that says what is wrong with the text. */
+  public named(text: string): Party | string {
+    let party = this.known.get(text);
+    if (party === undefined) {
+      party = partyNamed(this.reach, text);
+      this.known.set(text, party);
+    }
+    return party;
+  }
+
+  /**
+   * The party that an option names.
+   * @throws BadInputError if it names none
+   */
+  public ofOption(option: string, text: string, io: Io): Party {
+    const party = this.named(text);
+    if (typeof party === 'string') { throw new BadInputError(`${option}: ${party}`); }
+    const [endpoint] = party.endpoints;
+    if (parseAddress(text) !== undefined && endpoint.kind === 'pod') {
+      io.stderr.write(`note: ${text} is the address of pod ${endpoint.workload.namespace}/${endpoint.pod.name}, so netpol answers for that pod\n`);
+    }
+    return party;
+  }
+}
+
+/** Prints a note if the answer is not the same for all pods or addresses. */
+export function printMixed({ mixed, example }: FlowAnswer, io: Io): void {
+  if (!mixed) { return; }
+  io.stderr.write(`note: the answers differ: ${example.source.name} does not reach ${example.destination.name}, but other pairs connect\n`);
+}
+
+/** Prints why an answer is undecided, and what it assumes. */
+export function printReasons({ reasons, assumptions }: Pick<FlowAnswer, 'reasons' | 'assumptions'>, io: Io): void {
+  for (const reason of reasons) { io.stderr.write(noteLine(`undecided, because ${formatReason(reason)}`, reason)); }
+  for (const assumption of assumptions) { io.stderr.write(noteLine(formatAssumption(assumption), assumption)); }
+}
+
+function noteLine(sentence: string, { place, code }: Reason): string {
+  return `${place === undefined ? '' : `${formatPlace(place)}: `}note ${REASON_FINDINGS[code]}: ${sentence} (${code})\n`;
+}
+
+/** The exit status of an answer. */
+export function statusOf(answer: Answer, allowUndecided: boolean | undefined): ExitStatus {
+  switch (answer) {
+    case 'yes': return ExitStatus.YES;
+    case 'no': return ExitStatus.NO;
+    case 'undecided': return allowUndecided === true ? ExitStatus.YES : ExitStatus.UNDECIDED;
+  }
+}
