@@ -128,7 +128,7 @@ describe('an undecided answer', () => {
   });
 
   test('has no reason of a side whose undecided ports the other side blocks', () => {
-    const rule = (peers: string, team: string, port: number) => ({ [peers]: [{ namespaceSelector: labelled({ team }) }], ports: [{ port }] });
+    const rule = (peers: string, team: string, on: number) => ({ [peers]: [{ namespaceSelector: labelled({ team }) }], ports: [{ port: on }] });
     const { strict } = reachOf(pod('x/client'), pod('y/db'),
       policy('x/out', { podSelector: {}, policyTypes: ['Egress'], egress: [rule('to', 'a', 80), { ports: [{ port: 81 }] }] }),
       policy('y/in', { podSelector: {}, ingress: [rule('from', 'b', 81)] }));
