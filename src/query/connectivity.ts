@@ -186,10 +186,12 @@ class ConnectionRows {
     const kept = this.kept.get(source);
     if (kept !== undefined) { return kept; }
     const reached: Reached[] = [];
+    const { mayBeUndecided } = this.reach;
     for (const destination of this.destinations(source)) {
       const entries = this.entriesOf.get(destination);
       if (entries === undefined) { continue; }
-      const { connections, undecided } = passingBetween(this.reach, source, destination);
+      const connections = this.reach.connections(source, destination);
+      const undecided = mayBeUndecided ? undecidedBetween(this.reach, source, destination, connections) : DECIDED;
       if (connections.isEmpty && undecided.length === 0) { continue; }
       for (const entry of entries) { reached.push({ entry, connections, undecided }); }
     }
@@ -207,10 +209,9 @@ class ConnectionRows {
   }
 }
 
-function passingBetween(reach: Reachability, source: ClassIndex, destination: ClassIndex): Passing {
-  const connections = reach.connections(source, destination);
-  const isDecided = !reach.mayBeUndecided || reach.possibleConnections(source, destination).equals(connections);
-  return { connections, undecided: isDecided ? DECIDED : reasonsBetween(reach, source, destination) };
+/** Why it is undecided whether more than the certain connections pass. */
+function undecidedBetween(reach: Reachability, source: ClassIndex, destination: ClassIndex, certain: ConnectionSet): readonly Reason[] {
+  return reach.possibleConnections(source, destination).equals(certain) ? DECIDED : reasonsBetween(reach, source, destination);
 }
 
 function rowTo(source: ConnectionEnd, { end, connections, undecided }: ExternalConnection): Connection {

@@ -127,6 +127,14 @@ describe('an undecided answer', () => {
     expect(answer(reach, 'x/client', 'x/db')).toMatchObject({ answer: 'undecided' });
   });
 
+  test('has no reason of a side whose undecided ports the other side blocks', () => {
+    const rule = (peers: string, team: string, on: number) => ({ [peers]: [{ namespaceSelector: labelled({ team }) }], ports: [{ port: on }] });
+    const { strict } = reachOf(pod('x/client'), pod('y/db'),
+      policy('x/out', { podSelector: {}, policyTypes: ['Egress'], egress: [rule('to', 'a', 80), { ports: [{ port: 81 }] }] }),
+      policy('y/in', { podSelector: {}, ingress: [rule('from', 'b', 81)] }));
+    expect(answer(strict, 'x/client', 'y/db').reasons.map(({ what }) => what)).toEqual(['namespace x (label team)']);
+  });
+
   test('is given for several pods if some pair is undecided and no pair is no', () => {
     const pods = [podOf('db', 'x/db-0', { app: 'db' }), podOf('db', 'x/db-1', { app: 'other' })];
     const reach = reachOf(client, ...pods, intoDb);
