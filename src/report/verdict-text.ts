@@ -74,10 +74,10 @@ function openSideText(side: SideExplanation, connections: ConnectionSet, isCerta
 }
 
 /** The rule that lets the outsider through. */
-function outsiderText({ by, end }: Outsider): string[] {
+function outsiderText({ by }: Outsider): string[] {
   if (by === undefined) { return []; }
   const ports = portsText(by.rule);
-  if (end === undefined || by.clause === undefined) { return [`It allows ${ports}.`]; }
+  if (by.clause === undefined) { return [`It allows ${ports}.`]; }
   return [
     `Let through by ${formatReference(fieldReference(by.policy, by.clause.path))},`,
     `  which means ${clauseText(by.clause, by.policy.namespace)}, on ${ports}`,

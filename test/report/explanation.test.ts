@@ -142,6 +142,12 @@ describe('the fix', () => {
     expect(explanationOf(reachOfYaml(`${TIERS}${DENY_EGRESS}\n${fix.yaml}`), 'app/backend', 'app/db', 'tcp/5432').answer).toBe('yes');
   });
 
+  test('writes the selector of two pods of one workload twice, without a YAML alias', () => {
+    const db = TIERS.replace('selector: { matchLabels: { app: db } }', 'selector: { matchExpressions: [{ key: app, operator: In, values: [db, sql] }] }');
+    const { ingress } = explanationJson(explanationOf(reachOfYaml(db + policy('deny', '{ podSelector: {} }')), 'app/db', 'app/db', '5432')) as any;
+    expect(ingress.fix.yaml.match(/ values:\n +- db\n +- sql\n/g)).toHaveLength(2);
+  });
+
   test('has quotes around a label value that YAML 1.1 reads as a boolean or a number', () => {
     const reach = reachOf(pod('x/a', { canary: 'yes', size: '010', empty: '' }), pod('x/b'), policyObject('x/deny', { podSelector: {} }));
     expect((explanationJson(explanationOf(reach, 'x/a', 'x/b', '80')) as any).ingress.fix.yaml)
