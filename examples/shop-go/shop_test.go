@@ -27,7 +27,7 @@ func TestTheIntentHolds(t *testing.T) {
 
 func TestOnlyTheBackendReachesTheDatabase(t *testing.T) {
 	_, shop := newApp()
-	connectivity := netpol.Connectivity_FromChart(shop)
+	connectivity := netpol.Connectivity_FromChart(shop, nil)
 	connectivity.AssertAdmitsOnly(db(), &[]netpol.IEndpoint{backend()}, nil)
 	if verdict := connectivity.Allowed(backend(), db(), nil); !*verdict.Holds() {
 		t.Error(*verdict.Explanation())
@@ -36,7 +36,7 @@ func TestOnlyTheBackendReachesTheDatabase(t *testing.T) {
 
 func TestAClaimThatDoesNotHoldFailsWithTheDecidingPolicies(t *testing.T) {
 	_, shop := newApp()
-	connectivity := netpol.Connectivity_FromChart(shop)
+	connectivity := netpol.Connectivity_FromChart(shop, nil)
 
 	verdict := connectivity.Denied(backend(), db(), nil)
 	if *verdict.Holds() {

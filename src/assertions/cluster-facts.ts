@@ -46,7 +46,9 @@ export class ClusterFacts {
    * @param options the labels
    */
   public addNamespace(name: string, options: NamespaceFacts = {}): void {
-    const { root, path } = this._scope.node;
+    const { root, path: own } = this._scope.node;
+    // The path of the app is empty.
+    const path = own === '' ? 'the app' : own;
     const call = `${path}: ClusterFacts.addNamespace('${name}')`;
     addStatedNamespace(call, root, checkedNamespace(call, name, options.labels ?? {}, { constructPath: path }));
   }

@@ -166,5 +166,5 @@ function warn(root: IConstruct, findings: readonly Finding[]): void {
 }
 
 function indent(text: string): string {
-  return text.split('\n').map(line => line === '' ? line : `    ${line}`).join('\n');
+  return text.split('\n').map(line => `    ${line}`).join('\n');
 }

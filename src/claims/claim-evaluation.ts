@@ -128,7 +128,7 @@ export class ClaimEvaluation {
 
   private resolveParty(request: PartyRequest, other: PartyRequest | undefined): ResolvedParty {
     if (request.kind === 'named') { return { request, selectors: [], representatives: [] }; }
-    const selectors = request.selectors(thisNamespaceOf(other));
+    const selectors = request.selectors(thisNamespaceOpposite(other));
     return { request, selectors, representatives: selectors.flatMap(selector => this.representativesOf(request, selector)) };
   }
 
@@ -183,7 +183,7 @@ export class ClaimEvaluation {
 }
 
 /** The namespace that "this namespace" means opposite a party. */
-function thisNamespaceOf(party: PartyRequest | undefined): string {
+function thisNamespaceOpposite(party: PartyRequest | undefined): string {
   if (party === undefined) { return DEFAULT_NAMESPACE; }
   if (party.kind === 'named') { return party.text.split('/')[0]; }
   for (const selector of party.selectors(DEFAULT_NAMESPACE)) {

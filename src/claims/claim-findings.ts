@@ -2,7 +2,7 @@ import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
 import { ClaimVerdict, DecidingRule, UnlistedConnection, Witness } from './judge';
 import { policyName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
-import { formatAssumption, formatReason, Reason } from '../findings/answer';
+import { formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
 import { Finding, finding, Fix, formatPath, formatPlace, Path, Place } from '../findings/finding';
 import { cidrsOf, formatRange } from '../k8s/address';
@@ -14,14 +14,8 @@ import { formatPortQuery } from '../query/ports';
 /** The code of the finding that a claim does not hold, by kind of claim. */
 const FAILURE_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
 
-/** An answer is undecided, for this reason. */
-const UNDECIDED_CODE = 'NP301';
-
-/** An answer rests on this assumption. */
-const ASSUMPTION_CODE = 'NP302';
-
 /** Every code that a finding about a claim can have. */
-export const CLAIM_FINDING_CODES: readonly FindingCode[] = [...Object.values(FAILURE_CODES), UNDECIDED_CODE, ASSUMPTION_CODE];
+export const CLAIM_FINDING_CODES: readonly FindingCode[] = [...Object.values(FAILURE_CODES), ...Object.values(REASON_FINDINGS)];
 
 /**
  * The findings about a claim: an error if it fails or is undecided, a note for each reason why it is undecided, and a note for each
@@ -42,9 +36,9 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
         ({ place: policy.origin.at(path), message: [policyName(policy), formatPath(path)].join(' ').trim() })),
       fix: fixOf(verdict),
     })],
-    ...reasons.map(reason => note(UNDECIDED_CODE, reason, `is undecided (${reason.code}): ${formatReason(reason)}`)),
+    ...reasons.map(reason => note(REASON_FINDINGS[reason.code], reason, `is undecided (${reason.code}): ${formatReason(reason)}`)),
     ...assumptions.map(assumption => note(
-      ASSUMPTION_CODE, assumption, `rests on an assumption (${assumption.code}): ${formatAssumption(assumption)}`,
+      REASON_FINDINGS[assumption.code], assumption, `rests on an assumption (${assumption.code}): ${formatAssumption(assumption)}`,
       'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
     )),
   ];
@@ -91,7 +85,7 @@ function witnessSentence(witness: Witness, certain: boolean): string {
   const { flow: { source, destination }, port } = witness.explanation;
   return witness.kind === 'passes'
     ? `${source.name} ${certain ? 'reaches' : 'may reach'} ${destination.name}: ${witness.connections}.`
-    : `${source.name} ${certain ? 'does not reach' : 'may not reach'} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
+    : `${source.name} ${certain ? 'does not reach' : 'might not reach'} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
 }
 
 function unlistedSentence({ target, direction, by, end }: UnlistedConnection, certain: boolean): string {

@@ -5,7 +5,7 @@ import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, Reason } from '../findings/answer';
 import { PodEndpoint, portsOf } from '../query/endpoints';
 import { explain, Explanation } from '../query/explanation';
-import { covers, Flow, flow, flows } from '../query/flow';
+import { covers, Flow, flow, flows, isAssumption, reasonsOfSide } from '../query/flow';
 import { Party } from '../query/parties';
 import { connectionsOfPort, PortQuery } from '../query/ports';
 
@@ -51,10 +51,6 @@ export function judge(reach: Reachability, claim: Claim): ClaimVerdict {
   return claim.strict ? { ...strict, answer: 'fails', reasons: [], assumptions } : { ...verdict, assumptions };
 }
 
-function isAssumption(reason: Reason): reason is Assumption {
-  return reason.code === 'namespace-label';
-}
-
 function judgeUnder(reach: Reachability, claim: Claim): ClaimVerdict {
   switch (claim.kind) {
     case 'allowed': return judgeAllowed(reach, claim);
@@ -95,7 +91,7 @@ function judgeAllowed(reach: Reachability, claim: PairClaim): ClaimVerdict {
     for (const pair of flows(reach, claim.from.endpoints, claim.to.endpoints)) {
       if (covers(pair.connections, port, pair.destination)) { continue; }
       const witness = (): Witness => ({ kind: 'blocked', explanation: explain(reach, pair, port) });
-      if (!covers(possibleConnections(reach, pair), port, pair.destination)) { return pending.fails(witness()); }
+      if (!covers(pair.possible.connections, port, pair.destination)) { return pending.fails(witness()); }
       pending.mayFail(reasonsOf(reach, pair), witness);
     }
   }
@@ -121,22 +117,14 @@ function judgeDenied(reach: Reachability, claim: PairClaim): ClaimVerdict {
     const passing = (connections: ConnectionSet): Witness => ({ kind: 'passes', connections, explanation: explain(reach, pair) });
     const certain = pair.connections.intersect(claimed);
     if (!certain.isEmpty) { return pending.fails(passing(certain)); }
-    const possible = possibleConnections(reach, pair).intersect(claimed);
+    const possible = pair.possible.connections.intersect(claimed);
     if (!possible.isEmpty) { pending.mayFail(reasonsOf(reach, pair), () => passing(possible)); }
   }
   return pending.end();
 }
 
-/** What may pass, if everything undecided turns out to let it pass. */
-function possibleConnections(reach: Reachability, { source, destination, connections, loopback }: Flow): ConnectionSet {
-  return loopback || !reach.mayBeUndecided ? connections : reach.possibleConnections(source.index, destination.index);
-}
-
-function reasonsOf(reach: Reachability, { source, destination }: Flow): Reason[] {
-  return [
-    ...reach.undecidedReasons(source.index, 'egress', destination.index),
-    ...reach.undecidedReasons(destination.index, 'ingress', source.index),
-  ];
+function reasonsOf(reach: Reachability, pair: Flow): Reason[] {
+  return [...reasonsOfSide(reach, pair, 'egress'), ...reasonsOfSide(reach, pair, 'ingress')];
 }
 
 function judgeOnly(reach: Reachability, claim: OnlyClaim): ClaimVerdict {

@@ -5,7 +5,7 @@ import { ExitStatus, Io } from './private/io';
 import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
 import { addQuestionOptions, PartyLookup, portOption, printMixed, printReasons, statusOf } from './private/question';
 import { Reason } from '../findings/answer';
-import { combinedAnswer, FlowAnswer, query, truthOf } from '../query/flow';
+import { answerAsJson, answerQuestion, combinedAnswer, FlowAnswer } from '../query/flow';
 
 interface Options extends Omit<InputOptions, 'paths'> {
   readonly from?: string;
@@ -56,7 +56,7 @@ async function answerOne(paths: readonly string[], from: string, to: string, opt
   const question = portOption(port);
   const reach = await readReachability({ paths, ...input }, io);
   const endpoints = new PartyLookup(reach);
-  const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
+  const answer = answerQuestion(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
   printMixed(answer, io);
   printReasons(answer, io);
   io.stdout.write(output === 'json' ? `${JSON.stringify(answerJson(answer))}\n` : `${answer.answer}\n`);
@@ -66,9 +66,9 @@ async function answerOne(paths: readonly string[], from: string, to: string, opt
 function answerJson({ answer, egress, ingress, mixed, reasons, assumptions }: FlowAnswer): object {
   return {
     answer,
-    allowed: truthOf(answer),
-    egress: truthOf(egress),
-    ingress: truthOf(ingress),
+    allowed: answerAsJson(answer),
+    egress: answerAsJson(egress),
+    ingress: answerAsJson(ingress),
     mixed,
     reasons: reasons.map(causeJson),
     assumptions: assumptions.map(causeJson),

@@ -4,7 +4,7 @@ import { ExitStatus, Io } from './private/io';
 import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
 import { addQuestionOptions, PartyLookup, portOption, printMixed, statusOf } from './private/question';
 import { explain, Explanation } from '../query/explanation';
-import { query } from '../query/flow';
+import { answerQuestion } from '../query/flow';
 import { explanationJson, explanationMarkdown, renderExplanation } from '../report/explanation';
 
 interface Options extends Omit<InputOptions, 'paths'> {
@@ -42,7 +42,7 @@ export function explainCommand(io: Io, report: (status: ExitStatus) => void): Co
     const question = portOption(port);
     const reach = await readReachability({ paths, ...input }, io);
     const endpoints = new PartyLookup(reach);
-    const answer = query(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
+    const answer = answerQuestion(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
     printMixed(answer, io);
     io.stdout.write(RENDERERS[output](explain(reach, answer.example, question)));
     report(statusOf(answer.answer, allowUndecided));

@@ -81,7 +81,7 @@ class Watch {
 
   private async refresh(): Promise<void> {
     const refreshed = await this.input.refresh();
-    this.watcher.watch(refreshed.folders, this.paths);
+    this.watcher.watch(refreshed.folders, [...this.paths, ...refreshed.factFiles]);
     const { files, findings, isValid, before, after } = refreshed;
     try {
       printFindings(findings, this.io);
@@ -94,7 +94,7 @@ class Watch {
       }
       return;
     }
-    if (after!.policies === 0 && before?.policies !== 0) { this.io.stderr.write(NO_POLICY); }
+    if (after!.isOpen && before?.isOpen !== true) { this.io.stderr.write(NO_POLICY); }
     if (!this.isStarted) {
       this.isStarted = true;
       this.io.stdout.write(this.renderer.start(this.paths, after!));

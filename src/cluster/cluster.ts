@@ -1,4 +1,4 @@
-import { Origin, Path, Place } from '../findings/finding';
+import { Origin, Path, Place, printable } from '../findings/finding';
 import { Cidr } from '../k8s/address';
 import { Labels, Protocol, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -142,8 +142,12 @@ export function policyName(policy: Policy): string {
 }
 
 /** The name of a policy of a kind that is not evaluated, in messages: `CiliumNetworkPolicy app/lock`. */
-export function unevaluatedName({ kind, namespace, name }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name'>): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+export function unevaluatedName({ kind, namespace, name, product }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name' | 'product'>): string {
+  // Other products have a kind of this name too, which must not be taken for the NetworkPolicy of Kubernetes.
+  const of = kind === 'NetworkPolicy' ? ` of ${product}` : '';
+  const full = name === '' ? '' : ` ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+  // Nothing has validated these names.
+  return printable(`${kind}${full}${of}`);
 }
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */

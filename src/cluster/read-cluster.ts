@@ -1,7 +1,7 @@
 import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName } from './cluster';
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
-import { Finding, finding, hasErrors, InputError, Origin } from '../findings/finding';
+import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { ApiResource, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
@@ -147,8 +147,8 @@ function titleOf(object: ApiResource): string {
 }
 
 /** How a policy of a kind that is not evaluated affects the answers. */
-function consequence({ product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
-  const kind = `is a policy of ${product}, of a kind that netpol does not evaluate`;
+function consequence({ kind: own, product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
+  const kind = own === 'NetworkPolicy' ? 'is of a kind that netpol does not evaluate' : `is a policy of ${printable(product)}, of a kind that netpol does not evaluate`;
   if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
   const directions = ingress && egress ? 'in both directions' : ingress ? 'for ingress' : 'for egress';
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;

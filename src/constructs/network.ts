@@ -115,7 +115,7 @@ export interface NamespaceDeny {
 }
 
 /** An edge as seen by one of its tiers. */
-interface Half {
+interface TierEdge {
   readonly direction: Direction;
   readonly edge: Edge;
   /** Its policy in the layout of one policy per edge. */
@@ -130,7 +130,7 @@ interface TierPolicy extends PolicyObjectProps {
 interface TierRecord {
   readonly tier: EdgeTier;
   /** By direction and the key of the other end. */
-  readonly halves: Map<string, Half>;
+  readonly tierEdges: Map<string, TierEdge>;
   /** The ids of the tier's policy objects. */
   readonly policyIds: Set<string>;
 }
@@ -166,14 +166,14 @@ export class Network {
       this.edges.set(key, edge);
       // The ports of a tier are read at synth. Those of a peer are read now: two peers with the same key may have different ports.
       edge.add(ports ?? (to.tier === undefined ? to.ports() : undefined), options?.description);
-      this.addHalf(to.tier, 'ingress', edge);
-      this.addHalf(from.tier, 'egress', edge);
+      this.addTierEdge(to.tier, 'ingress', edge);
+      this.addTierEdge(from.tier, 'egress', edge);
     }
   }
 
   /** The recorded edges whose destination is this tier. */
   public edgesInto(tier: EdgeTier): Edge[] {
-    return [...this.tiers.get(tier)?.halves.values() ?? []].filter(half => half.direction === 'ingress').map(half => half.edge);
+    return [...this.tiers.get(tier)?.tierEdges.values() ?? []].filter(tierEdge => tierEdge.direction === 'ingress').map(tierEdge => tierEdge.edge);
   }
 
   /** The default deny of a namespace, if it is in the tree. */
@@ -196,14 +196,14 @@ export class Network {
     this.reconcile(tier => tier.node.scopes.includes(scope));
   }
 
-  private addHalf(tier: EdgeTier | undefined, direction: Direction, edge: Edge): void {
+  private addTierEdge(tier: EdgeTier | undefined, direction: Direction, edge: Edge): void {
     if (tier === undefined) { return; }
-    const record = this.tiers.get(tier) ?? { tier, halves: new Map(), policyIds: new Set() };
+    const record = this.tiers.get(tier) ?? { tier, tierEdges: new Map(), policyIds: new Set() };
     this.tiers.set(tier, record);
     const path = [direction, edge.other(direction).key];
     const key = JSON.stringify(path);
-    const half: Half = { direction, edge, policy: this.policy(tier, edge.policyName(direction), path, () => [half]) };
-    record.halves.set(key, half);
+    const tierEdge: TierEdge = { direction, edge, policy: this.policy(tier, edge.policyName(direction), path, () => [tierEdge]) };
+    record.tierEdges.set(key, tierEdge);
     this.reconcileTier(record);
   }
 
@@ -234,28 +234,28 @@ export class Network {
 
   private policiesOf(record: TierRecord): TierPolicy[] {
     const { tier } = record;
-    const halves = this.restricted(record);
+    const tierEdges = this.restricted(record);
     const scope = tier.node.scopes.reverse().find(s => this.layouts.has(s));
     const layout = tier._layout ?? (scope && this.layouts.get(scope)) ?? PolicyLayout.PER_EDGE;
-    if (layout === PolicyLayout.PER_EDGE) { return halves.map(half => half.policy); }
-    return halves.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, [], () => this.restricted(record))];
+    if (layout === PolicyLayout.PER_EDGE) { return tierEdges.map(tierEdge => tierEdge.policy); }
+    return tierEdges.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, [], () => this.restricted(record))];
   }
 
-  /** The halves that need a policy. In a direction that is open for the whole namespace, a policy would isolate the tier's pods. */
-  private restricted({ tier, halves }: TierRecord): Half[] {
+  /** The tier's edges that need a policy. In a direction that is open for the whole namespace, a policy would isolate the tier's pods. */
+  private restricted({ tier, tierEdges }: TierRecord): TierEdge[] {
     const restricts = this.deny(tier._namespace)?.restricts;
-    return [...halves.values()].filter(half => restricts?.[half.direction] ?? true);
+    return [...tierEdges.values()].filter(tierEdge => restricts?.[tierEdge.direction] ?? true);
   }
 
-  private policy(tier: EdgeTier, name: string, path: readonly string[], halves: () => readonly Half[]): TierPolicy {
+  private policy(tier: EdgeTier, name: string, path: readonly string[], tierEdges: () => readonly TierEdge[]): TierPolicy {
     const key = JSON.stringify([tier.node.path, ...path]);
     return {
       id: `${name}-${hash(key)}`,
       namespace: tier._namespace,
       name,
       key,
-      spec: () => specOf(tier, halves()),
-      descriptions: () => halves().flatMap(half => [...half.edge.descriptions]),
+      spec: () => specOf(tier, tierEdges()),
+      descriptions: () => tierEdges().flatMap(tierEdge => [...tierEdge.edge.descriptions]),
     };
   }
 }
@@ -263,9 +263,10 @@ export class Network {
 const networks = new WeakMap<IConstruct, Network>();
 
 /** The spec of a policy for a tier's pods. The order of its rules does not depend on the order of calls. */
-function specOf(tier: EdgeTier, halves: readonly Half[]): NetworkPolicySpec {
-  const sorted = [...halves].sort((a, b) => a.policy.key < b.policy.key ? -1 : 1);
-  const rules = (direction: Direction) => sorted.filter(half => half.direction === direction).map(half => half.edge.rule(direction, tier._namespace));
+function specOf(tier: EdgeTier, tierEdges: readonly TierEdge[]): NetworkPolicySpec {
+  const sorted = [...tierEdges].sort((a, b) => a.policy.key < b.policy.key ? -1 : 1);
+  const rules = (direction: Direction) => sorted.filter(tierEdge => tierEdge.direction === direction)
+    .map(tierEdge => tierEdge.edge.rule(direction, tier._namespace));
   const [ingress, egress] = [rules('ingress'), rules('egress')];
   return {
     podSelector: tier._selector(),

@@ -240,7 +240,7 @@ export class Reachability {
     const { table } = this.evaluation;
     const range = { certain: table.set(certain), possible: table.set(possible) };
     const namespace = certain === possible ? undefined : this.uncertainNamespace(subject, direction, peer);
-    return (namespace && rangeOverLabels(this.cluster, namespace, [this.side(subject, direction, peer)])) ?? range;
+    return (namespace && rangeOverLabels(namespace, [this.side(subject, direction, peer)])) ?? range;
   }
 
   /** What both sides allow. Both can depend on the labels of one namespace. */
@@ -251,7 +251,7 @@ export class Reachability {
     if (both.certain.equals(both.possible)) { return both; }
     const namespace = this.uncertainNamespace(source, 'egress', destination);
     if (namespace === undefined || namespace !== this.uncertainNamespace(destination, 'ingress', source)) { return both; }
-    return rangeOverLabels(this.cluster, namespace, [this.side(source, 'egress', destination), this.side(destination, 'ingress', source)]) ?? both;
+    return rangeOverLabels(namespace, [this.side(source, 'egress', destination), this.side(destination, 'ingress', source)]) ?? both;
   }
 
   /** The namespace of the peer if its labels are not known and rules of the subject mention them. */
@@ -301,10 +301,7 @@ function labelsOfNamespace(name: string, keys: readonly string[]): string {
 
 /** Where the first of these selectors is written. */
 function placeOf(policies: readonly Policy[], direction: Direction, selectors: readonly unknown[]): Reason['place'] {
-  for (const policy of policies) {
-    for (const peer of policy[direction]!.flatMap(rule => rule.peers ?? [])) {
-      if (peer.kind === 'pods' && selectors.includes(peer.namespaces)) { return policy.origin.at([...peer.path, 'namespaceSelector']); }
-    }
-  }
-  return undefined;
+  const peers = policies.flatMap(policy => policy[direction]!.flatMap(rule => rule.peers ?? []).map(peer => ({ policy, peer })));
+  const { policy, peer: { path } } = peers.find(({ peer }) => peer.kind === 'pods' && selectors.includes(peer.namespaces))!;
+  return policy.origin.at([...path, 'namespaceSelector']);
 }

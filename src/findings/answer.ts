@@ -1,3 +1,4 @@
+import { FindingCode } from './codes';
 import { Place } from './finding';
 
 /** The answer to a question. A question is undecided only for one of the reasons below. */
@@ -36,3 +37,6 @@ export function formatReason({ code, what }: Reason): string {
 export function formatAssumption({ what }: Assumption): string {
   return `netpol assumes that ${what} has no label besides its name`;
 }
+
+/** The code of a finding about a reason or an assumption. */
+export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = { 'policy-kind': 'NP301', 'namespace-label': 'NP302' };

@@ -30,7 +30,7 @@ export interface Fix {
 }
 
 /**
- * Something that netpol reports about its input, with a stable code. An error is a fault in the input or an untrue claim. A warning
+ * Something that netpol reports about its input, with a stable code. An error is a fault in the input or a claim that does not hold. A warning
  * says that the answers may not be what the user expects. A note states an assumption.
  */
 export interface Finding {
@@ -82,10 +82,18 @@ export function formatPath(path: Path): string {
     typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`, '');
 }
 
+/** Control characters, and characters that break a line or turn the direction of writing. */
+const NOT_PRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text from the input as it is safe to print on one line: nothing in it can change the terminal or pretend to be another line. */
+export function printable(text: string): string {
+  return text.replace(NOT_PRINTABLE, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** A finding on one line: `shop.yaml:12:5: error NP026: spec.ingress: must be a list; start each item with '- '`. */
 export function formatFinding({ code, severity, message, place, related = [], fix }: Finding): string {
   const others = related.map(other => ` (${other.message}: ${formatPlace(other.place)})`).join('');
-  return `${formatPlace(place)}: ${severity} ${code}: ${message}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
+  return `${formatPlace(place)}: ${severity} ${code}: ${printable(message)}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
 }
 
 /** Thrown if the input has errors. The message lists the errors; `findings` also has the warnings. */

@@ -17,7 +17,7 @@ export interface WorkloadEnd {
   readonly workload: Workload;
 }
 
-/** One pod of a workload whose pods are told apart by a policy. */
+/** One pod of a workload, if a policy tells the workload's pods apart. */
 export interface PodEnd {
   readonly kind: 'pod';
   /** `app/web-0[Pod]` */
@@ -106,17 +106,17 @@ interface Reached extends Passing {
 
 const DECIDED: readonly Reason[] = [];
 
-/** The maximum number of rows that are kept for sources whose class has further entries. */
-const MAX_KEPT = 1_000_000;
+/** At most this many rows are cached for sources that share their class with other entries. */
+const MAX_CACHED_ROWS = 1_000_000;
 
-/** Iterates over all connections, and keeps what several rows share. */
+/** Iterates over all connections, and caches what several rows share. */
 class ConnectionRows {
   /** The entries of each class: the answers for a class are the same for all of its entries. */
   private readonly entriesOf = new Map<ClassIndex, number[]>();
 
   /** The entries that a class with several entries reaches. */
   private readonly kept = new Map<ClassIndex, readonly Reached[]>();
-  private stillToKeep = MAX_KEPT;
+  private freeCacheRows = MAX_CACHED_ROWS;
 
   /** For sources that may reach every destination: destinations that every source may reach, and those that admit the source. */
   private readonly open: ClassIndex[] = [];
@@ -186,17 +186,19 @@ class ConnectionRows {
     const kept = this.kept.get(source);
     if (kept !== undefined) { return kept; }
     const reached: Reached[] = [];
+    const { mayBeUndecided } = this.reach;
     for (const destination of this.destinations(source)) {
       const entries = this.entriesOf.get(destination);
       if (entries === undefined) { continue; }
-      const { connections, undecided } = passingBetween(this.reach, source, destination);
+      const connections = this.reach.connections(source, destination);
+      const undecided = mayBeUndecided ? undecidedBetween(this.reach, source, destination, connections) : DECIDED;
       if (connections.isEmpty && undecided.length === 0) { continue; }
       for (const entry of entries) { reached.push({ entry, connections, undecided }); }
     }
     reached.sort((a, b) => a.entry - b.entry);
-    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.stillToKeep) {
+    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.freeCacheRows) {
       this.kept.set(source, reached);
-      this.stillToKeep -= reached.length;
+      this.freeCacheRows -= reached.length;
     }
     return reached;
   }
@@ -207,10 +209,9 @@ class ConnectionRows {
   }
 }
 
-function passingBetween(reach: Reachability, source: ClassIndex, destination: ClassIndex): Passing {
-  const connections = reach.connections(source, destination);
-  const isDecided = !reach.mayBeUndecided || reach.possibleConnections(source, destination).equals(connections);
-  return { connections, undecided: isDecided ? DECIDED : reasonsBetween(reach, source, destination) };
+/** Why it is undecided whether more than the certain connections pass. */
+function undecidedBetween(reach: Reachability, source: ClassIndex, destination: ClassIndex, certain: ConnectionSet): readonly Reason[] {
+  return reach.possibleConnections(source, destination).equals(certain) ? DECIDED : reasonsBetween(reach, source, destination);
 }
 
 function rowTo(source: ConnectionEnd, { end, connections, undecided }: ExternalConnection): Connection {

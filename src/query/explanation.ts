@@ -1,5 +1,5 @@
 import { Endpoint } from './endpoints';
-import { decideSides, Flow, queryEndpoints, reasonsOfSide } from './flow';
+import { decideSides, Flow, answerForEndpoints, reasonsOfSide } from './flow';
 import { connectionsOfPort, PortQuery } from './ports';
 import { PolicyFix, policyFixFor } from './private/fix';
 import { Mismatch, mismatches } from './private/near-misses';
@@ -61,7 +61,7 @@ export interface Explanation {
 /** Explains both sides of a flow: the policies that isolate, the rules that allow, the near misses, and the fix. */
 export function explain(reach: Reachability, flow: Flow, port?: PortQuery): Explanation {
   const { source, destination } = flow;
-  const { answer, reasons, assumptions } = queryEndpoints(reach, [source], [destination], port);
+  const { answer, reasons, assumptions } = answerForEndpoints(reach, [source], [destination], port);
   return {
     flow,
     port,

@@ -3,7 +3,7 @@ import { Party } from './parties';
 import { connectionsOfPort, PortQuery } from './ports';
 import { ConnectionSet } from '../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../evaluator/reachability';
-import { Answer, Assumption, Reason, ReasonCode } from '../findings/answer';
+import { Answer, Assumption, Reason } from '../findings/answer';
 
 /** Connections of a flow: those of each side, and those that both sides have in common. */
 export interface FlowConnections {
@@ -92,36 +92,38 @@ export function covers(connections: ConnectionSet, port: PortQuery | undefined, 
  * Whether every endpoint of `from` reaches every endpoint of `to`, on this port; without a port, on some port. One pair that is
  * `no` makes the answer `no`; otherwise, one pair that is `undecided` makes it `undecided`.
  */
-export function query(reach: Reachability, from: Party, to: Party, port?: PortQuery): FlowAnswer {
-  return queryEndpoints(reach, from.endpoints, to.endpoints, port);
+export function answerQuestion(reach: Reachability, from: Party, to: Party, port?: PortQuery): FlowAnswer {
+  return answerForEndpoints(reach, from.endpoints, to.endpoints, port);
 }
 
-/** As `query`, for endpoints. */
-export function queryEndpoints(
+/** As `answerQuestion`, for endpoints. */
+export function answerForEndpoints(
   reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port?: PortQuery,
 ): FlowAnswer {
-  const answer = answerOf(reach, sources, destinations, port);
+  const answer = answerPairs(reach, sources, destinations, port);
   if (answer.answer === 'undecided' || reach.strict === reach) { return answer; }
   // The classes of the strict evaluation have the same indexes, so the same endpoints can be asked about.
-  const strict = answerOf(reach.strict, sources, destinations, port);
+  const strict = answerPairs(reach.strict, sources, destinations, port);
   if (strict.answer !== 'undecided') { return answer; }
   const { source, destination } = strict.example;
   return {
     ...answer,
-    assumptions: strict.reasons.filter((reason): reason is Assumption => ASSUMPTIONS.includes(reason.code)),
+    assumptions: strict.reasons.filter(isAssumption),
     example: answer.answer === 'yes' ? flow(reach, source, destination) : answer.example,
   };
 }
 
-/** The reasons of strict answers that are assumptions otherwise. */
-const ASSUMPTIONS: readonly ReasonCode[] = ['namespace-label'];
+/** True if a strict answer is undecided only because an answer that is not strict assumes something. */
+export function isAssumption(reason: Reason): reason is Assumption {
+  return reason.code === 'namespace-label';
+}
 
-function answerOf(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port: PortQuery | undefined): FlowAnswer {
-  const judged = [...flows(reach, sources, destinations)].map(one => ({ one, ...decideSides(one, port) }));
-  const answer = combinedAnswer(judged.map(each => each.answer));
-  const egress = combinedAnswer(judged.map(each => each.egress));
-  const ingress = combinedAnswer(judged.map(each => each.ingress));
-  const undecided = judged.filter(each => each.answer === 'undecided');
+function answerPairs(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port: PortQuery | undefined): FlowAnswer {
+  const pairs = [...flows(reach, sources, destinations)].map(one => ({ one, ...decideSides(one, port) }));
+  const answer = combinedAnswer(pairs.map(each => each.answer));
+  const egress = combinedAnswer(pairs.map(each => each.egress));
+  const ingress = combinedAnswer(pairs.map(each => each.ingress));
+  const undecided = pairs.filter(each => each.answer === 'undecided');
   return {
     answer,
     egress,
@@ -129,11 +131,11 @@ function answerOf(reach: Reachability, sources: readonly Endpoint[], destination
     reasons: answer === 'undecided' ? distinct(undecided.flatMap(({ one }) => reasonsOfFlow(reach, one, port))) : [],
     assumptions: [],
     sideReasons: distinct([
-      ...egress === 'undecided' ? judged.flatMap(({ one }) => reasonsOfSide(reach, one, 'egress')) : [],
-      ...ingress === 'undecided' ? judged.flatMap(({ one }) => reasonsOfSide(reach, one, 'ingress')) : [],
+      ...egress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'egress')) : [],
+      ...ingress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'ingress')) : [],
     ]),
-    mixed: answer === 'no' && judged.some(each => each.answer === 'yes'),
-    example: (judged.find(each => each.answer === answer) ?? judged[0]).one,
+    mixed: answer === 'no' && pairs.some(each => each.answer === 'yes'),
+    example: (pairs.find(each => each.answer === answer) ?? pairs[0]).one,
   };
 }
 
@@ -143,7 +145,7 @@ export function combinedAnswer(answers: readonly Answer[]): Answer {
 }
 
 /** The answer as JSON has it: `null` if it is undecided. */
-export function truthOf(answer: Answer): boolean | null {
+export function answerAsJson(answer: Answer): boolean | null {
   return answer === 'undecided' ? null : answer === 'yes';
 }
 

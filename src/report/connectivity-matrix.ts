@@ -11,12 +11,12 @@ const MAX_WIDTH = 160;
 const MAX_LABEL = 24;
 
 /** A row or a column of the table: a workload, or a group of addresses. */
-type Line = PodsEnd | OutsideGroup;
+type MatrixEnd = PodsEnd | OutsideGroup;
 
-/** A source, and the connections to each line that it reaches. */
+/** A source, and the connections to each end that it reaches. */
 interface Row {
-  readonly source: Line;
-  readonly cells: ReadonlyMap<Line, Passing>;
+  readonly source: MatrixEnd;
+  readonly cells: ReadonlyMap<MatrixEnd, Passing>;
 }
 
 /** Who reaches whom, for a person: a table if it is small enough, otherwise a block of lines for each source. */
@@ -44,7 +44,7 @@ class MatrixWriter {
     const { workloads } = this.list;
     const { internal, egress, ingress } = this.split(this.list.connections);
     const groups = groupOutside(egress);
-    const columns: Line[] = [...workloads, ...groups];
+    const columns: MatrixEnd[] = [...workloads, ...groups];
     if (columns.length > MAX_COLUMNS) { return undefined; }
     const sources = groupOutside(ingress);
     const rows = [
@@ -55,8 +55,8 @@ class MatrixWriter {
     for (const { label } of [...groups, ...sources]) {
       if (label.length > MAX_LABEL && !numbered.has(label)) { numbered.set(label, `outside ${numbered.size + 1}`); }
     }
-    const heading = (line: Line) => isGroup(line) ? numbered.get(line.label) ?? line.label : this.names.of(line);
-    const cell = ({ source, cells }: Row, column: Line) => {
+    const heading = (end: MatrixEnd) => isGroup(end) ? numbered.get(end.label) ?? end.label : this.names.of(end);
+    const cell = ({ source, cells }: Row, column: MatrixEnd) => {
       if (source === column || (isGroup(source) && isGroup(column))) { return ''; }
       const passing = cells.get(column);
       return passing === undefined ? '-' : this.text(passing);
@@ -115,14 +115,14 @@ class MatrixWriter {
       const passing = cells.get(end);
       return passing !== undefined && samePassing(passing, first);
     });
-    const merged = new Set<Line>(isAlike ? others : []);
-    const entries = [...cells].filter(([line]) => !merged.has(line))
-      .map(([line, passing]): [string, string] => [this.nameOf(line), this.text(passing)]);
+    const merged = new Set<MatrixEnd>(isAlike ? others : []);
+    const entries = [...cells].filter(([end]) => !merged.has(end))
+      .map(([end, passing]): [string, string] => [this.nameOf(end), this.text(passing)]);
     return isAlike ? [[`every ${isGroup(source) ? '' : 'other '}workload (${others.length})`, this.text(first)], ...entries] : entries;
   }
 
-  private nameOf(line: Line): string {
-    return isGroup(line) ? line.label : this.names.of(line);
+  private nameOf(end: MatrixEnd): string {
+    return isGroup(end) ? end.label : this.names.of(end);
   }
 
   private text(passing: Passing): string {
@@ -132,9 +132,9 @@ class MatrixWriter {
 
   /** Rows between workloads, by source and destination, and rows with addresses. */
   private split(connections: Iterable<Connection>): {
-    readonly internal: ReadonlyMap<PodsEnd, Map<Line, Passing>>; readonly egress: OutsideRow[]; readonly ingress: OutsideRow[];
+    readonly internal: ReadonlyMap<PodsEnd, Map<MatrixEnd, Passing>>; readonly egress: OutsideRow[]; readonly ingress: OutsideRow[];
   } {
-    const internal = new Map<PodsEnd, Map<Line, Passing>>();
+    const internal = new Map<PodsEnd, Map<MatrixEnd, Passing>>();
     const egress: OutsideRow[] = [];
     const ingress: OutsideRow[] = [];
     for (const { source, destination, connections: allowed, undecided } of connections) {
@@ -144,7 +144,7 @@ class MatrixWriter {
       } else if (destination.kind === 'addresses') {
         egress.push({ range: destination.range, workload: source, ...passing });
       } else {
-        const cells = internal.get(source) ?? new Map<Line, Passing>();
+        const cells = internal.get(source) ?? new Map<MatrixEnd, Passing>();
         internal.set(source, cells.set(destination, passing));
       }
     }
@@ -152,8 +152,8 @@ class MatrixWriter {
   }
 }
 
-function isGroup(line: Line): line is OutsideGroup {
-  return 'label' in line;
+function isGroup(end: MatrixEnd): end is OutsideGroup {
+  return 'label' in end;
 }
 
 function rowOfGroup(group: OutsideGroup): Row {
@@ -161,7 +161,9 @@ function rowOfGroup(group: OutsideGroup): Row {
 }
 
 /** The connections of a workload to other workloads, and to groups of addresses. */
-function withGroups(workload: PodsEnd, internal: ReadonlyMap<Line, Passing> = new Map(), groups: readonly OutsideGroup[]): Map<Line, Passing> {
+function withGroups(
+  workload: PodsEnd, internal: ReadonlyMap<MatrixEnd, Passing> = new Map(), groups: readonly OutsideGroup[],
+): Map<MatrixEnd, Passing> {
   const cells = new Map(internal);
   for (const group of groups) {
     const passing = group.passing.get(workload);

@@ -6,7 +6,7 @@ import { formatAssumption, Reason } from '../findings/answer';
 import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
-import { truthOf } from '../query/flow';
+import { answerAsJson } from '../query/flow';
 import { formatPortQuery } from '../query/ports';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 
@@ -58,7 +58,7 @@ export function explanationJson(explanation: Explanation): object {
   const unresolved = unresolvedPort(explanation);
   return {
     answer,
-    allowed: truthOf(answer),
+    allowed: answerAsJson(answer),
     from: flow.source.name,
     to: flow.destination.name,
     ...(port === undefined ? {} : { port: formatPortQuery(port) }),
@@ -67,8 +67,8 @@ export function explanationJson(explanation: Explanation): object {
     ...(assumptions.length === 0 ? {} : { assumptions: assumptions.map(reasonJson) }),
     ...(flow.loopback ? { loopback: true } : {}),
     ...(unresolved === undefined ? {} : { unresolvedPort: unresolved }),
-    egress: sideJson(egress, flow.egress.toString(), unresolved === undefined),
-    ingress: sideJson(ingress, flow.ingress.toString(), unresolved === undefined),
+    egress: sideJson(egress, flow.egress.toString()),
+    ingress: sideJson(ingress, flow.ingress.toString()),
   };
 }
 
@@ -87,10 +87,10 @@ export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
   return { policy: policyName(policy), path: formatPath(path), ...placeJson(policy.origin.at(path)) };
 }
 
-function sideJson(side: SideExplanation, connections: string, isFixable: boolean): object {
-  const fix = isFixable && side.fix ? instructionOf(side.fix) : undefined;
+function sideJson(side: SideExplanation, connections: string): object {
+  const fix = side.fix && instructionOf(side.fix);
   return {
-    allowed: truthOf(side.answer),
+    allowed: answerAsJson(side.answer),
     connections,
     ...(side.reasons.length === 0 ? {} : { reasons: side.reasons.map(reasonJson) }),
     isolatedBy: side.isolatedBy.map(policy => ({ policy: policyName(policy), ...placeJson(policy.origin.at()) })),
@@ -104,6 +104,6 @@ function sideJson(side: SideExplanation, connections: string, isFixable: boolean
 
 /** An explanation for a pull request: the answer in bold, and the rest as text in a code block. */
 export function explanationMarkdown(explanation: Explanation): string {
-  const [, ...rest] = renderExplanation(explanation).trimEnd().split('\n');
-  return `**${escapeMarkdown(explanationHeadline(explanation))}**\n\n${codeBlock('text', rest.join('\n').replace(/^\n+/, ''))}`;
+  const [, ...rest] = renderExplanation(explanation).split('\n');
+  return `**${escapeMarkdown(explanationHeadline(explanation))}**\n\n${codeBlock('text', rest.join('\n').replace(/^\n/, ''))}`;
 }

@@ -4,7 +4,8 @@ import { CallFix, formatClaim, PairClaim } from '../claims/claim';
 import { fixOf, summaryOf } from '../claims/claim-findings';
 import { ClaimVerdict, UnlistedConnection } from '../claims/judge';
 import { ConnectionSet } from '../evaluator/connections';
-import { clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
+import { reasonText } from './private/passing';
+import { ALLOWED_BY, clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
 import { formatAssumption, formatReason, Reason } from '../findings/answer';
 import { formatPlace } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
@@ -16,12 +17,11 @@ export function renderClaimVerdict(verdict: ClaimVerdict): string {
 
 /** Why a claim does not hold, and the fix, line by line. For a claim that holds, its assumptions. */
 export function verdictDetails(verdict: ClaimVerdict): string[] {
-  const { claim, answer, witness, reasons, assumptions } = verdict;
+  const { claim, witness, reasons, assumptions } = verdict;
   const rest = [
     ...reasons.map(reason => noteText('Undecided', reason, formatReason(reason))),
     ...assumptions.map(assumption => noteText('Assumption', assumption, formatAssumption(assumption))),
   ];
-  if (answer === 'holds') { return rest; }
   const summary = summaryOf(verdict);
   switch (witness?.kind) {
     case undefined: return rest;
@@ -51,30 +51,33 @@ function blockedText(explanation: Explanation, call: CallFix = {}): string[] {
   ];
 }
 
-/** On each side, the rules that let these connections pass. */
-function passesText({ egress, ingress }: Explanation, connections: ConnectionSet): string[] {
+/** On each side, the rules that let these connections pass, or why it is undecided whether they pass. */
+function passesText({ egress, ingress, flow }: Explanation, connections: ConnectionSet): string[] {
   const sides = [egress, ingress];
   const cannotDeny = sides.every(({ subject }) => subject.kind === 'address' || subject.pod.hostNetwork);
   return [
-    ...sides.flatMap(side => openSideText(side, connections)),
+    ...sides.flatMap(side => openSideText(side, connections, flow[side.direction].includes(connections))),
     ...cannotDeny ? ["No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network."] : [],
   ];
 }
 
-function openSideText(side: SideExplanation, connections: ConnectionSet): string[] {
-  const headline = `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}: allowed`;
-  if (side.isolatedBy.length === 0) { return [headline, `  ${whyOpen(side)}`]; }
+function openSideText(side: SideExplanation, connections: ConnectionSet, isCertain: boolean): string[] {
   const effects = side.allowedBy
     .map(effect => ({ ...effect, connections: effect.connections.intersect(connections) }))
     .filter(effect => !effect.connections.isEmpty);
-  return [headline, '  allowed by', ...effects.map(effect => `    ${effectText(effect)}`)];
+  const why = isCertain && side.isolatedBy.length === 0 ? [`  ${whyOpen(side)}`] : side.reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
+  return [
+    `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}: ${isCertain ? 'allowed' : 'undecided'}`,
+    ...why,
+    ...effects.length === 0 ? [] : [`  ${isCertain ? ALLOWED_BY.yes : ALLOWED_BY.undecided}`, ...effects.map(effect => `    ${effectText(effect)}`)],
+  ];
 }
 
 /** The rule that allows the connection with an end outside the list. */
-function unlistedText({ by, end }: UnlistedConnection): string[] {
+function unlistedText({ by }: UnlistedConnection): string[] {
   if (by === undefined) { return []; }
   const ports = portsText(by.rule);
-  if (end === undefined || by.clause === undefined) { return [`It allows ${ports}.`]; }
+  if (by.clause === undefined) { return [`It allows ${ports}.`]; }
   return [
     `Let through by ${formatReference(fieldReference(by.policy, by.clause.path))},`,
     `  which means ${clauseText(by.clause, by.policy.namespace)}, on ${ports}`,

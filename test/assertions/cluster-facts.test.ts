@@ -44,6 +44,13 @@ test('a fact may be stated twice, but not in two ways', () => {
   expect(() => ClusterFacts.of(ops).addNamespace('ops')).toThrow('shop states other labels');
 });
 
+test('an error about a fact that the app itself states names the app', () => {
+  const { app } = shop();
+  ClusterFacts.of(app).addNamespace('ops');
+  expect(() => ClusterFacts.of(app).addNamespace('ops', { labels: { a: 'b' } }))
+    .toThrow("the app: ClusterFacts.addNamespace('ops'): the app states other labels for this namespace. ");
+});
+
 test.each<[string, string, Record<string, string>, string]>([
   ['a name', 'Ops', {}, "the name 'Ops' is not valid: a lowercase RFC 1123 label must"],
   ['the key of a label', 'ops', { 'a b': 'c' }, "the label 'a b: c' is not valid: "],

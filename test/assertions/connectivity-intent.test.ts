@@ -64,7 +64,7 @@ describe('an intent', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
     const message = failure(s)!;
-    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/db) does not hold.\n    shop/frontend[Tier] does not reach');
+    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/db) does not hold.\n    shop/frontend[Tier] does not reach shop/db[Tier] on TCP 5432.\n    Egress of ');
     expect(message).toContain('app/allow-frontend-to-backend-egress');
     expect(message).toContain('app/default-deny-all');
     expect(message).toContain('db.allowFrom(frontend)');
@@ -85,7 +85,7 @@ describe('an intent', () => {
 
   test('throws at the call if the list of ports is empty', () => {
     const s = shop();
-    expect(() => s.intent.denied(s.frontend, s.db, { ports: [] })).toThrow(/^shop\/intent: denied\(\.\.\.\): ports is empty\. /);
+    expect(() => s.intent.denied(s.frontend, s.db, { ports: [] })).toThrow(/^shop\/intent: denied\(\.\.\.\): ports is empty\. .*every port/i);
     expect(() => s.intent.allowed(s.frontend, s.db, { ports: [] })).toThrow(/leave ports out to mean the destination's own ports/);
   });
 
@@ -133,6 +133,10 @@ describe('an intent', () => {
     expect(s.intent.verdicts().map(v => v.holds)).toEqual([true, true]);
     s.db.allowFrom(s.frontend);
     expect(s.intent.verdicts().map(v => v.holds)).toEqual([false, true]);
+    const hole = policy(s.chart, 'hole', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    expect(s.intent.verdicts().map(v => v.holds)).toEqual([false, true]);
+    hole.addJsonPatch(JsonPatch.add('/spec/ingress', [{}]), JsonPatch.add('/spec/egress', [{}]));
+    expect(s.intent.verdicts().map(v => v.holds)).toEqual([false, false]);
   });
 
   test('stops synth if a claim is undecided, and says why', () => {
@@ -146,7 +150,7 @@ describe('an intent', () => {
     s.intent.allowed(s.frontend, s.backend);
     expect(s.intent.verdicts().map(({ holds, undecided }) => [holds, undecided])).toEqual([[true, false], [false, true]]);
     const message = failure(s)!;
-    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/backend) is undecided.\n    shop/frontend[Tier] may not reach shop/backend[Tier] on TCP 8080.');
+    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/backend) is undecided.\n    shop/frontend[Tier] might not reach shop/backend[Tier] on TCP 8080.');
     expect(message).toContain('Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (shop/cilium).');
   });
 
@@ -160,10 +164,11 @@ describe('an intent', () => {
     expect(s.intent.verdicts()).toMatchObject([{ holds: true, undecided: false, assumptions: ['namespace-label'] }]);
     expect(failure(s)).toBeUndefined();
     const warnings = emitWarning.mock.calls.map(([text]) => String(text)).filter(text => text.includes('assumption'));
+    expect(emitWarning.mock.calls.map(([, type]) => type)).toContain('NetpolWarning');
     emitWarning.mockRestore();
     expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name']);
     s.intent.allowed(job, s.db, { strict: true });
-    expect(failure(s)).toContain('[shop/intent] allowed(jobs/job, shop/db) does not hold.\n    jobs/job[Tier] may not reach shop/db[Tier] on TCP 5432. It holds only under an assumption (namespace-label)');
+    expect(failure(s)).toContain('[shop/intent] allowed(jobs/job, shop/db) does not hold.\n    jobs/job[Tier] might not reach shop/db[Tier] on TCP 5432. It holds only under an assumption (namespace-label)');
   });
 
   test('returns verdicts without throwing', () => {

@@ -60,6 +60,9 @@ describe('connectivity of manifests', () => {
     expect(connectivity.allowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toContain('app/web-to-api spec.ingress[0]');
     expect(connectivity.admitsOnly(api, [web]).explanation).toContain('no rule lets anything else through. Rules searched:\n  app/web-to-api spec.ingress[0]');
     expect(connectivity.reachesOnly(api, [web]).explanation).toContain('no policy isolates it for egress');
+    expect(connectivity.allowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toMatch(/: TCP 8080$/);
+    const twoRules = Connectivity.fromYaml(MANIFESTS.replace('  ingress:\n', '  ingress:\n    - { from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 9090 }] }\n'));
+    expect(twoRules.admitsOnly(api, [web]).explanation).toMatch(/ Rules searched:\n {2}app\/web-to-api spec\.ingress\[0\] \(.*\)\n {2}app\/web-to-api spec\.ingress\[1\] \(.*\)$/);
   });
 
   test('admitsOnly is about every possible pod', () => {
@@ -90,7 +93,7 @@ describe('connectivity of manifests', () => {
   test('is printed as a matrix, without the pods that claims about tiers add', () => {
     const fresh = Connectivity.fromYaml(MANIFESTS);
     const before = fresh.toString();
-    expect(before).toMatch(/app\/web +TCP 8080/);
+    expect(before).toMatch(/^from .*\n-.*\n(?:.*\n)*app\/web +TCP 8080/);
     fresh.denied(new Tier(new Chart(new App(), 'chart', { namespace: 'app' }), 'batch'), api);
     expect(fresh.toString()).toBe(before);
     expect(() => fresh.allowed(Endpoint.workload('app/wep'), api)).toThrow(/has api, web(: |$)/);
@@ -139,7 +142,7 @@ describe('connectivity of a cdk8s app', () => {
   });
 
   test('does not judge the intents of the app', () => {
-    new ConnectivityIntent(one, 'untrue').denied(front, back);
+    new ConnectivityIntent(one, 'failing').denied(front, back);
     expect(Connectivity.fromApp(app).allowed(front, back).holds).toBe(true);
   });
 });
@@ -178,6 +181,8 @@ describe('connectivity that changes', () => {
   test('does not count an object that was removed, and returns whether there was one', () => {
     const connectivity = Connectivity.fromYaml(MANIFESTS);
     expect([connectivity.remove(toApi(1)), connectivity.remove(toApi(1))]).toEqual([true, false]);
+    connectivity.apply(toApi(1));
+    expect(connectivity.remove(`{"apiVersion": "v1", "kind": "List", "items": [${toApi(1, 'other')}, ${toApi(1)}]}`)).toBe(true);
     expect(open(connectivity)).toEqual([true, true]);
     expect(connectivity.allowed(outside, api).holds).toBe(true);
   });
@@ -305,6 +310,7 @@ describe('a tier or a peer in a claim', () => {
     const reader = new Tier(chart, 'reader');
     expect(two.allowed(reader, Peer.anyOf([sql, cache])).holds).toBe(true);
     const verdict = two.denied(Peer.anyOf([reader, sql]), Peer.anyOf([cache, sql]), { ports: [Port.tcp(6379), Port.tcp(5432)] });
+    expect(verdict.explanation).not.toMatch(/\n\n|\n$/);
     expect(verdict.explanation.match(/^denied: .*$/gm)).toEqual([
       'denied: shop/reader → shop/cache (TCP 6379, TCP 5432)', 'denied: shop/reader → shop/sql (TCP 6379, TCP 5432)',
       'denied: shop/sql → shop/cache (TCP 6379, TCP 5432)', 'denied: shop/sql → shop/sql (TCP 6379, TCP 5432)',
@@ -324,7 +330,8 @@ describe('a tier or a peer in a claim', () => {
 
   const closed = Connectivity.fromYaml(IN('{ podSelector: {}, policyTypes: [Ingress, Egress] }'));
   const tierOf = (id: string, label: string) => new Tier(chart, id, { labels: { app: label } });
-  const [front, back, odd, digits] = [tierOf('front', 'f'), tierOf('back', 'k'), tierOf('Order Service-v2', 'o'), tierOf('3rd-party', 'r')];
+  const [front, back, odd, digits] = [tierOf('front', 'f'), tierOf('back', 'k'), tierOf('Order - Service-v2-', 'o'), tierOf('3rd-party', 'r')];
+  const namer = new Tier(chart, 'namer', { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] });
 
   test.each<[string, IEndpoint, IEndpoint, Port[] | undefined, string]>([
     ['one call on the destination fixes both sides between two tiers', front, back, undefined, 'back.allowFrom(front)'],
@@ -333,13 +340,19 @@ describe('a tier or a peer in a claim', () => {
     ['from a peer, the tier calls allowFrom', Peer.pods({ labels: { a: 'b' } }), back, undefined, 'back.allowFrom(/* '],
     ['a call names a range', front, back, [Port.udpRange(5353, 5360)], 'back.allowFrom(front, { ports: [Port.udpRange(5353, 5360)] })'],
     ['a call names every port of a protocol', front, back, [Port.allSctp()], 'Port.allSctp()'],
-    ['a call names a port by name', front, back, [Port.named('http')], "TCP port named 'http'"],
+    ['a call names ports by name', front, namer, [Port.named('http'), Port.named('dns', Protocol.UDP)],
+      "namer.allowFrom(front, { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] })"],
+    ['a call names the first and the last port', front, back, [Port.tcpRange(1, 5), Port.tcpRange(60000, 65535)],
+      'back.allowFrom(front, { ports: [Port.tcpRange(1, 5), Port.tcpRange(60000, 65535)] })'],
+    ['from an address, the tier calls allowFrom', outside, back, undefined, 'back.allowFrom(/* 192.0.2.1 */)'],
+    ['a port that the tier does not have is no call', front, namer, [Port.named('web')], "has a TCP port named 'web' (it has TCP http, UDP dns)"],
   ])('has a fix in code: %s', (_, from, to, ports, expected) => {
     expect(closed.allowed(from, to, { ports }).explanation).toContain(expected);
   });
 
   test('has the fix in code on both sides', () => {
     expect(closed.allowed(front, back).explanation.match(/^ {2}to allow it, write back\.allowFrom\(front\)$/gm)).toHaveLength(2);
+    expect(closed.allowed(Peer.pods({ labels: { a: 'b' } }), back).explanation.match(/^ {2}to allow it, write /gm)).toHaveLength(1);
   });
 
   test('fails, and is not undecided, if one of several claims fails', () => {
@@ -352,6 +365,19 @@ describe('a tier or a peer in a claim', () => {
 
   test('has no fix in code if neither side is a tier', () => {
     expect(closed.allowed(Peer.publicInternet(), Peer.pods({ labels: { a: 'b' } })).explanation).not.toMatch(/allow(From|To)\(/);
+    expect(closed.allowed(Peer.pods({ labels: { a: 'b' } }), Peer.publicInternet()).explanation).not.toMatch(/allow(From|To)\(/);
+  });
+
+  test('is [Tier] in the text only if it is a tier', () => {
+    expect(closed.allowed(Peer.pods({ labels: { a: 'b' } }), back).explanation).toMatch(/^[^[]* does not reach shop\/back\[Tier\]\./);
+  });
+
+  test('reaches more than the listed destinations by a policy for DNS: the explanation has a hint, for no other policy and claim', () => {
+    const dns = (name: string) => Connectivity.fromYaml(IN('{ podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{ ports: [{ protocol: UDP, port: 53 }] }] }').replace('name: p', `name: ${name}`));
+    expect(dns('allow-dns-egress').reachesOnly(front, []).explanation).toMatch(/\nDNS lookups count\. .*Peer\.clusterDns\(\).*$/);
+    for (const { explanation } of [dns('own').reachesOnly(front, []), dns('not-allow-dns').reachesOnly(front, []), dns('allow-dns-egress').admitsOnly(front, [])]) {
+      expect(explanation).toMatch(/\nFix: [^\n]*$/);
+    }
   });
 });
 
@@ -380,5 +406,8 @@ describe('namespaces that are made elsewhere', () => {
   test('must have a valid name and valid labels', () => {
     expect(() => Connectivity.fromYaml(rule, { namespaces: [...namespaces, { name: 'B' }] })).toThrow(/^Connectivity\.fromYaml: namespaces\[1\]: the name 'B' is not valid/);
     expect(() => Connectivity.fromFiles([], { namespaces: [{ name: 'b', labels: { 'a b': 'c' } }] })).toThrow(/^Connectivity\.fromFiles: namespaces\[0\]: the label 'a b: c' is not valid/);
+    const app1 = new App();
+    expect(() => Connectivity.fromApp(app1, { namespaces: [{ name: 'B' }] })).toThrow(/^Connectivity\.fromApp: namespaces\[0\]: /);
+    expect(() => Connectivity.fromChart(new Chart(app1, 'c'), { namespaces: [{ name: 'B' }] })).toThrow(/^Connectivity\.fromChart: namespaces\[0\]: /);
   });
 });

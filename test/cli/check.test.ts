@@ -53,6 +53,7 @@ describe('a claim that is undecided or rests on an assumption', () => {
     const { status, stdout } = await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], UNDECIDED);
     expect(status).toBe(3);
     expect(stdout).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        i.yaml:1:10\n        app/frontend[Deployment] may reach app/db[Deployment]: All Connections.\n');
+    expect(stdout).toMatch(/\n {8}Ingress of app\/db\[Deployment\]: undecided\n {10}undecided, because CiliumNetworkPolicy app\/c is of a kind that netpol does not evaluate \(shop\.yaml:\d+:1; policy-kind\)\n {8}Undecided \(policy-kind\)/);
     expect(stdout).toMatch(/\n {8}Undecided \(policy-kind\): CiliumNetworkPolicy app\/c is of a kind that netpol does not evaluate \(shop\.yaml:\d+:1\)\.\n\n1 intent: 1 undecided\n$/);
     expect((await netpol(['check', 'shop.yaml', '--intent', 'i.yaml', '--allow-undecided'], UNDECIDED)).status).toBe(0);
   });

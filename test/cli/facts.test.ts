@@ -60,6 +60,7 @@ test.each([
   ['namespaces: [{ labels: {} }]', 'netpol.yaml:1:14: error NP041: namespaces[0].name: a namespace needs a name; write { name: shop, labels: { team: a } }'],
   ['namespaces: [{ name: A.b }]', "netpol.yaml:1:16: error NP041: namespaces[0].name: 'A.b': "],
   ['namespaces: [{ name: a, labels: { "a b": c } }]', "netpol.yaml:1:35: error NP041: namespaces[0].labels: label 'a b': "],
+  ['namespaces: [{ name: a, labels: { kubernetes.io/metadata.name: b } }]', "label 'kubernetes.io/metadata.name': Kubernetes sets this label to 'a'; remove it"],
   ['namespaces: 1', 'netpol.yaml:1:1: error NP041: namespaces: must be a list, not the number 1'],
   ['namespaces: [', 'netpol.yaml:'],
 ])('a wrong configuration is an error with its place: %s', async (text, message) => {
@@ -71,7 +72,12 @@ test.each([
 test.each([
   ['other:team', "--assume-namespaces other:team: error NP041: label 'team': write it as key=value"],
   ['other:a b=c', "--assume-namespaces other:a b=c: error NP041: label 'a b=c': "],
-  ['no-such-file.yaml', 'netpol: --assume-namespaces no-such-file.yaml: there is no such file or folder; check the path'],
+  ['other:team=a,team=b', "--assume-namespaces other:team=a,team=b: error NP041: label 'team=b': this key is given twice; remove one of the two"],
+  ['other:kubernetes.io/metadata.name=app', "label 'kubernetes.io/metadata.name=app': Kubernetes sets this label to 'other'; remove it"],
+  ['no-such-file.yaml', 'netpol: --assume-namespaces "no-such-file.yaml": this is neither the name of a namespace nor a file; write NAME, NAME:key=value, or a file of namespaces'],
+  ['other,app', 'netpol: --assume-namespaces "other,app": this is neither the name of a namespace nor a file'],
+  ['', 'netpol: --assume-namespaces "": this is neither the name of a namespace nor a file'],
+  ['.', 'netpol: --assume-namespaces .: this is a folder; name a file in it'],
 ])('a wrong value of --assume-namespaces is an error: %s', async (value, message) => {
   const { status, stderr } = await ask({}, '--assume-namespaces', value);
   expect(status).toBe(2);

@@ -34,6 +34,20 @@ describe('a policy of a kind that netpol does not evaluate', () => {
     expect(stderr).toMatch(new RegExp(`^k8s\\.yaml:\\d+:1: note NP301: undecided, because ${REASON} \\(policy-kind\\)$`, 'm'));
   });
 
+  test.each([['check', '--intent', 'intents.yaml'], ['list'], ['can-reach', '--from', 'app/backend', '--to', 'app/db']])(
+    'cannot print lines of its own, or change the terminal, by its name: %s', async (command, ...options) => {
+      const locked = { 'k8s.yaml': TIERS + CILIUM.replace('name: lock', 'name: "lock\\e[2J\\nok      all\\u202e"'), 'intents.yaml': 'denied: [{ from: app/backend, to: app/db }]' };
+      const { stdout, stderr } = await netpol([command, 'k8s.yaml', ...options], locked);
+      expect(stdout + stderr).toContain('CiliumNetworkPolicy app/lock\\u001b[2J\\u000aok      all\\u202e is ');
+      expect(stdout + stderr).not.toMatch(/[\u001b\u202e]|^ok/m);
+    },
+  );
+
+  test('is a policy, so netpol does not note that nothing is denied', async () => {
+    const { stderr } = await netpol(['list', 'k8s.yaml'], { 'k8s.yaml': TIERS + CILIUM });
+    expect(stderr).toMatch(/^.*warning NP301: .*\n$/);
+  });
+
   test('leaves other pods decided', async () => {
     expect(await ask('can-reach', LOCKED, 'app/frontend', 'app/backend')).toMatchObject({ status: 0, stdout: 'yes\n', stderr: expect.not.stringContaining('note') });
     expect(await ask('can-reach', LOCKED, 'app/db', 'app/frontend')).toMatchObject({ status: 0, stdout: 'yes\n' });
@@ -156,7 +170,7 @@ describe('a label of a namespace that is not declared', () => {
   test('is not assumed about with --strict: the answer is undecided', async () => {
     const { status, stdout, stderr } = await ask('can-reach', UNDECLARED, 'other/client', 'app/db', '--strict');
     expect({ status, stdout }).toEqual({ status: 3, stdout: 'undecided\n' });
-    expect(stderr).toMatch(/note NP301: undecided, because the labels of namespace other \(label team\) are not known \(namespace-label\)\n$/);
+    expect(stderr).toMatch(/note NP302: undecided, because the labels of namespace other \(label team\) are not known \(namespace-label\)\n$/);
   });
 
   test('is known if it is stated: there is no assumption then', async () => {

@@ -98,6 +98,28 @@ test('watch waits for input that is not there yet', async () => {
   await watching.next('stderr', /note: there is no NetworkPolicy in the input/);
 });
 
+test('watch sees a change of the facts, which are not in the folder of manifests', async () => {
+  const facts = (team: string) => `namespaces: [{ name: other, labels: { team: ${team} } }]\n`;
+  watching.write('k8s/shop.yaml', TIERS + deployment('client', '', 'other')
+    + policy('team-a', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }] }'));
+  watching.write('facts/netpol.yaml', facts('b'));
+  watching.start(`${watching.folder}/k8s`, '--config', `${watching.folder}/facts/netpol.yaml`);
+  await watching.next('stdout', LINE);
+  watching.write('facts/netpol.yaml', facts('a'));
+  expect(await watching.next('stdout', /.*\n.*\n/)).toBe('facts/netpol.yaml: 1 gained\n  gained   other/client → app/db: all\n');
+  watching.write('facts/netpol.yaml', 'namespaces: 1\n');
+  await watching.next('stderr', /facts\/netpol\.yaml:1:1: error NP041: .*\nnote: waiting for valid input; .*\n/);
+  watching.write('facts/netpol.yaml', facts('c'));
+  expect(await watching.next('stdout', /.*\n.*\n/)).toMatch(/^facts\/netpol\.yaml: 1 lost\n/);
+});
+
+test('watch does not note that nothing is denied if there is a policy of another kind', async () => {
+  watching.write('k8s/shop.yaml', `${TIERS}\n{ apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: { name: x, namespace: app }, spec: { endpointSelector: {}, ingress: [{}] } }\n`);
+  watching.start(`${watching.folder}/k8s`);
+  await watching.next('stdout', LINE);
+  expect(watching.stderr).toMatch(/^.* warning NP301: .*\n$/);
+});
+
 test('watch sees new folders and moved files', async () => {
   watching.write('k8s/shop.yaml', TIERS + POLICIES);
   watching.start(`${watching.folder}/k8s`);

@@ -89,7 +89,7 @@ describe('a cluster whose objects change', () => {
   test('can have a policy of another kind with the same name', () => {
     const calico = { apiVersion: 'crd.projectcalico.org/v1', kind: 'NetworkPolicy', metadata: { namespace: 'x', name: 'deny' }, spec: {} };
     const cluster = live(WEB, DENY);
-    expect(cluster.apply(resource(calico)).map(({ message }) => message)).toEqual([expect.stringMatching(/^NetworkPolicy x\/deny is a policy of Calico, /)]);
+    expect(cluster.apply(resource(calico)).map(({ message }) => message)).toEqual([expect.stringMatching(/^NetworkPolicy x\/deny of Calico is of a kind that netpol does not evaluate; /)]);
     const names = () => [cluster.cluster.policies, cluster.cluster.unevaluated].map(all => all.map(({ name }) => name));
     expect(names()).toEqual([['deny'], ['deny']]);
     expect([cluster.remove(resource(DENY)), names()]).toEqual([true, [[], ['deny']]]);

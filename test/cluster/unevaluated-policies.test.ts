@@ -6,7 +6,7 @@ import { labelled, namespace, pod, policy } from '../support/cluster-objects';
 
 const PODS = [
   namespace('x', { team: 'a' }), namespace('kube-system'),
-  pod('x/web', { 'app': 'web', 'role': 'front', 'app.kubernetes.io/name': 'web' }), pod('x/db', { app: 'db', role: 'back-end' }), pod('x/bare'),
+  pod('x/web', { 'app': 'web', 'role': 'front', 'app.kubernetes.io/name': 'web' }), pod('x/db', { app: 'db', role: 'back-end' }), pod('x/bare', { 'apps.kubernetes.io/pod-index': '0' }),
   pod('x/host', { app: 'web' }, { hostNetwork: true }), pod('y/web', { app: 'web' }), pod('kube-system/dns', { app: 'dns' }),
 ];
 
@@ -52,6 +52,7 @@ describe('a CiliumNetworkPolicy', () => {
     ['any pod by a label of another source', labelled({ 'reserved:host': '' }), 'x/web x/db x/bare'],
     ['any pod by a label of Cilium', labelled({ 'io.cilium.k8s.policy.serviceaccount': 'default' }), 'x/web x/db x/bare'],
     ['any pod by a label that Cilium ignores by default', expression('kubernetes.io/role', 'Exists'), 'x/web x/db x/bare'],
+    ['any pod by a generated label that Cilium ignores, although a pod has it', expression('apps.kubernetes.io/pod-index', 'DoesNotExist'), 'x/web x/db x/bare'],
     ['pods by a label that Cilium never ignores', labelled({ 'app.kubernetes.io/name': 'web' }), 'x/web'],
     ['any pod by a generated label', labelled({ 'job-name': 'j' }), 'x/web x/db x/bare'],
     ['pods by a generated label and another one', labelled({ 'pod-template-hash': 'h', 'app': 'db' }), 'x/db'],
@@ -75,6 +76,7 @@ describe('a CiliumNetworkPolicy', () => {
     ['that it denies by default', { enableDefaultDeny: { ingress: true, egress: false } }, 'ingress'],
     ['of egress that it denies by default', { enableDefaultDeny: { egress: true } }, 'egress'],
     ['none, if it has no rules', {}, 'no direction'],
+    ['whose rules have an unknown form', { ingress: {}, egress: null, egressDeny: 'all' }, 'ingress and egress'],
   ])('applies to the directions %s', (_, spec, directions) => {
     expect(cilium({ endpointSelector: labelled({ app: 'web' }), ...spec })).toBe(`${directions}: x/web`);
   });
@@ -93,6 +95,8 @@ describe('a CiliumNetworkPolicy', () => {
     expect(wide({ endpointSelector: labelled({ 'io.cilium.k8s.namespace.labels.team': 'a' }) })).toBe('ingress: x/web x/db x/bare y/web?');
     expect(wide({ endpointSelector: labelled({ 'io.cilium.k8s.namespace.labels.kubernetes.io/metadata.name': 'y' }) })).toBe('ingress: y/web');
     expect(wide({ nodeSelector: {} })).toBe('ingress: x/host');
+    expect(wide({ nodeSelector: {}, endpointSelector: null })).toBe('ingress: x/host');
+    expect(wide({ nodeSelector: null })).toBe(`ingress: ${EVERY_POD}`);
   });
 });
 
@@ -124,6 +128,14 @@ describe('a policy of Calico', () => {
     expect(calico({ selector })).toBe(['ingress:', pods].filter(part => part !== '').join(' '));
   });
 
+  test('selects every pod of its namespace with a selector that nests too deeply, and is read however long it is', () => {
+    const nested = (depth: number, open: string, close: string) => calico({ selector: `${open.repeat(depth)}app == "db"${close.repeat(depth)}` });
+    expect([nested(50, '(', ')'), nested(50, '!', '')]).toEqual(['ingress: x/db', 'ingress: x/db']);
+    expect([nested(100_000, '(', ')'), nested(100_000, '!', '')]).toEqual(['ingress: x/web x/db x/bare', 'ingress: x/web x/db x/bare']);
+    expect(calico({ selector: `app == "db" ${'&& role != "front" '.repeat(50_000)}` })).toBe('ingress: x/db');
+    expect(calico({ selector: `app == "db" ${'|| role == "none" '.repeat(50_000)}` })).toBe('ingress: x/db');
+  });
+
   test('without a selector selects every pod of its namespace', () => {
     expect(calico({})).toBe('ingress: x/web x/db x/bare');
     expect(affected(namespaced('crd.projectcalico.org/v1', 'NetworkPolicy', { types: ['Egress'] }))).toBe('egress: x/web x/db x/bare');
@@ -132,6 +144,8 @@ describe('a policy of Calico', () => {
   test.each<[string, object, string]>([
     ['the directions of its types', { types: ['Ingress', 'Egress'] }, 'ingress and egress'],
     ['egress if its types are Egress', { types: ['Egress'], ingress: [{}] }, 'egress'],
+    ['both directions if its types have an unknown form', { types: ['ingress'] }, 'ingress and egress'],
+    ['both directions if its types are not a list', { types: 'Ingress' }, 'ingress and egress'],
     ['ingress without types and rules', { types: undefined }, 'ingress'],
     ['ingress without types and with ingress rules', { types: [], ingress: [{}] }, 'ingress'],
     ['egress without types and with egress rules', { types: [], egress: [{}] }, 'egress'],
@@ -171,6 +185,7 @@ describe.each([
     ['pods by both selectors', { pods: { namespaceSelector: labelled({ team: 'a' }), podSelector: labelled({ app: 'web' }) } }, 'x/web y/web?'],
     ['no pod if one selector does not match', { pods: { namespaceSelector: labelled({ team: 'a' }), podSelector: labelled({ app: 'dns' }) } }, ''],
     ['pods that a generated label decides about', { pods: { namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'y' }), podSelector: labelled({ 'pod-template-hash': 'h' }) } }, 'y/web'],
+    ['the pods of every namespace if its selector of namespaces is invalid', { namespaces: { matchExpressions: [{ key: 'team', operator: 'Near' }] } }, EVERY_POD],
     ['every pod if its subject has another form', { services: {} }, EVERY_POD],
     ['every pod without a subject', undefined, EVERY_POD],
   ])('selects %s', (_, subject, pods) => {
@@ -207,6 +222,7 @@ describe.each(['crd.antrea.io/v1beta1', 'security.antrea.tanzu.vmware.com/v1alph
     ['pods by any of several entries', { appliedTo: [{ podSelector: labelled({ app: 'db' }) }, { podSelector: labelled({ app: 'dns' }) }] }, 'x/db kube-system/dns'],
     ['pods by the entries of its rules', { ingress: [{ appliedTo: [{ podSelector: labelled({ app: 'db' }) }] }, {}] }, 'x/db'],
     ['the pods on their node\'s network by nodes', { appliedTo: [{ nodeSelector: labelled({ zone: 'a' }) }] }, 'x/host'],
+    ['pods by an entry with an empty field', { appliedTo: [{ podSelector: labelled({ app: 'web' }), nodeSelector: null }] }, 'x/web y/web'],
     ['every pod by a group', { appliedTo: [{ group: 'g' }] }, EVERY_POD],
     ['every pod by a selector of another form', { appliedTo: [{ podSelector: 'web' }] }, EVERY_POD],
     ['every pod without entries', {}, EVERY_POD],
@@ -284,4 +300,21 @@ test.each<[object, string]>([
     'HyperNetworkPolicy x/p is a policy of acme.io, of a kind that netpol does not evaluate; the pods that it could select are undecided in both directions'],
 ])('a warning says what the policy means for the answers (%#)', (object, message) => {
   expect(read(object).messages).toEqual([`a.yaml: warning NP301: ${message}`]);
+});
+
+test('control characters in the name of such a policy are escaped, because the API server has not checked it', () => {
+  const object = { apiVersion: 'a\u0007.io/v1', kind: 'X\nNetworkPolicy', metadata: { name: '\u001b[31m::error::', namespace: 'x' } };
+  expect(read(object).messages).toEqual([expect.stringMatching(/^a\.yaml: warning NP301: X\\u000aNetworkPolicy x\/\\u001b\[31m::error:: is a policy of a\\u0007\.io, /)]);
+});
+
+test('a policy without a name is named by its kind', () => {
+  expect(read({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy' }).messages).toEqual([expect.stringContaining('NP301: CiliumNetworkPolicy is a policy of Cilium')]);
+});
+
+test('a selector of Calico can have thousands of parts, and one that nests too deeply counts as one that netpol cannot read', () => {
+  const selects = (selector: string) => affected(namespaced('projectcalico.org/v3', 'NetworkPolicy', { selector }));
+  expect(selects(Array.from({ length: 20_000 }, () => "app == 'web'").join(' && '))).toBe('ingress: x/web');
+  const everyPod = selects('this is not a selector');
+  expect(selects(`${'('.repeat(20_000)}app == 'web'${')'.repeat(20_000)}`)).toBe(everyPod);
+  expect(selects(`${'!'.repeat(50_000)}has(app)`)).toBe(everyPod);
 });

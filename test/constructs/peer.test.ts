@@ -53,7 +53,7 @@ describe('the addresses of a peer', () => {
     expect(Peer.publicInternet().peerName).toBe('internet');
   });
 
-  test('and every pod are written by leaving out the peers', () => {
+  test('together with every pod are written as a rule without peers', () => {
     expect(peersOf(Peer.anything())).toEqual(['everything']);
   });
 });

@@ -85,8 +85,8 @@ export function portsOf(peer: Peer): (readonly NetworkPolicyPort[] | undefined)[
 
 /** Who reaches whom among the workloads of an app and outside addresses: `app/a[Pod] -> app/b[Pod]: TCP 80`. */
 export function connectionsOf(chart: Chart): string[] {
-  const { cluster, findings: errors } = readCluster(resourcesOf(App.of(chart)));
-  expect(errors.filter(p => p.severity === 'error')).toEqual([]);
+  const { cluster, findings } = readCluster(resourcesOf(App.of(chart)));
+  expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   return [...listConnections(new Reachability(cluster)).connections].map(c => `${c.source.name} -> ${c.destination.name}: ${c.connections}`);
 }
 

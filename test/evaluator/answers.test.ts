@@ -220,6 +220,19 @@ describe('without assumptions', () => {
     expect(reasonsOf(reachOf(web, client, namespace('x', { team: 'a' }), admin).strict, 'x/web', 'ingress', 'y/client')).toEqual(['policy-kind: AdminNetworkPolicy team']);
   });
 
+  test('a selector can name the namespace and a label, and a value can be called other', () => {
+    const inY = (team: string) => ({ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'y', team }) });
+    const notOther = { namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'NotIn', values: ['other'] }] } };
+    expect(range(reachOf(web, client, from(inY('a'))).strict, 'y/client', 'x/web')).toEqual([NONE, 'TCP 80']);
+    expect(range(reachOf(web, client, from(inY('other'), notOther)).strict, 'y/client', 'x/web')).toEqual(['TCP 80', 'TCP 80']);
+  });
+
+  test('two pods of one namespace stay undecided if there are too many sets of labels to try', () => {
+    const keys = { namespaceSelector: { matchExpressions: Array.from({ length: 13 }, (_, i) => ({ key: `k${i}`, operator: 'Exists' })) } };
+    const both = policy('x/both', { podSelector: {}, policyTypes: ['Ingress', 'Egress'], ingress: [{ from: [keys] }], egress: [{ to: [keys] }] });
+    expect(range(reachOf(web, pod('x/other'), both).strict, 'x/other', 'x/web')).toEqual([NONE, ALL]);
+  });
+
   test('the answers have the same class indexes, and are the same object if no assumption could matter', () => {
     const reach = reachOf(web, client, from(byTeam('a')));
     expect(member(reach.strict, 'x/web').index).toBe(member(reach, 'x/web').index);

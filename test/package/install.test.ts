@@ -50,8 +50,8 @@ const { ConnectivityIntent, Port, Tier } = require('cdk8s-netpol');
 ${PROGRAM}`;
 
 const ES_MODULE = `
-import { App, Chart, Testing } from 'cdk8s';
-import { Connectivity, ConnectivityIntent, NetpolValidation, Peer, Port, Tier, Verdict } from 'cdk8s-netpol';
+import { Chart, Testing } from 'cdk8s';
+import { ConnectivityIntent, Port, Tier } from 'cdk8s-netpol';
 ${PROGRAM}`;
 
 const PEERS = [
@@ -120,6 +120,8 @@ test.each(TYPES)('TypeScript finds the types of the package and its matchers wit
   install('cdk8s@^2', 'constructs@^10', `typescript@~${typescript}.0`, '@types/jest@^29', '@types/node@^20');
   write('tsconfig.json', JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: ['jest', 'node'], ...compilerOptions }, files: ['shop.ts'] }));
   write('shop.ts', `
+import { App, Chart } from 'cdk8s';
+import { Connectivity, ConnectivityIntent, NetpolValidation, Peer, Tier, Verdict } from 'cdk8s-netpol';
 import { netpolMatchers } from 'cdk8s-netpol/jest';
 const chart = new Chart(new App(), 'shop');
 const tier: Tier = new Tier(chart, 'db').allowFrom(Peer.namespace('backup'), { ports: [] });

@@ -164,6 +164,14 @@ test('every connection of any cluster is listed once, certain or undecided, and 
   }), { numRuns: 300 });
 });
 
+test('an undecided row has the reasons of its own workload', () => {
+  const lock = (app: string) =>
+    ({ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: app, namespace: 'x' }, spec: { endpointSelector: labelled({ app }), egress: [{}] } });
+  const { connections } = listConnections(reachOf(web, db, lock('web'), lock('db')));
+  expect([...connections].filter(({ destination }) => destination.kind === 'addresses').map(({ source, undecided }) => [source.name, undecided.map(({ what }) => what)]))
+    .toEqual([['x/db[Deployment]', ['CiliumNetworkPolicy x/db']], ['x/web[Deployment]', ['CiliumNetworkPolicy x/web']]]);
+});
+
 test('a pod without an owner is its own workload', () => {
   expect(listConnections(reachOf(pod('x/bare'))).workloads).toMatchObject([{ kind: 'workload', name: 'x/bare[Pod]' }]);
 });

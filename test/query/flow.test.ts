@@ -1,5 +1,5 @@
 import { ConnectionSet } from '../../src/evaluator/connections';
-import { covers, flow, flows, query } from '../../src/query/flow';
+import { covers, flow, flows, answerQuestion } from '../../src/query/flow';
 import { answer, deployment, labelled, member, party, pod, podOf, policy, port, reachOf, reaches } from '../support/cluster-objects';
 
 const denyAll = policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
@@ -67,7 +67,7 @@ describe('the answer for a party of several endpoints', () => {
   test('is no if only some addresses of a block are allowed', () => {
     const outside = reachOf(pod('x/web'), policy('x/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] }));
     expect(answer(outside, '10.0.0.0/7', 'x/web')).toMatchObject({ answer: 'no', mixed: true, example: { source: { name: '11.0.0.0/8' } } });
-    expect(query(outside, party(outside, '10.0.0.0/9'), party(outside, 'x/web'))).toMatchObject({ answer: 'yes', mixed: false });
+    expect(answerQuestion(outside, party(outside, '10.0.0.0/9'), party(outside, 'x/web'))).toMatchObject({ answer: 'yes', mixed: false });
   });
 });
 
@@ -125,6 +125,14 @@ describe('an undecided answer', () => {
     expect(answer(reach, 'x/client', 'x/db', 'tcp/80').sideReasons).toHaveLength(1);
     expect(answer(reach, 'x/client', 'x/db', 'udp/53')).toMatchObject({ answer: 'undecided', egress: 'yes' });
     expect(answer(reach, 'x/client', 'x/db')).toMatchObject({ answer: 'undecided' });
+  });
+
+  test('has no reason of a side whose undecided ports the other side blocks', () => {
+    const rule = (peers: string, team: string, on: number) => ({ [peers]: [{ namespaceSelector: labelled({ team }) }], ports: [{ port: on }] });
+    const { strict } = reachOf(pod('x/client'), pod('y/db'),
+      policy('x/out', { podSelector: {}, policyTypes: ['Egress'], egress: [rule('to', 'a', 80), { ports: [{ port: 81 }] }] }),
+      policy('y/in', { podSelector: {}, ingress: [rule('from', 'b', 81)] }));
+    expect(answer(strict, 'x/client', 'y/db').reasons.map(({ what }) => what)).toEqual(['namespace x (label team)']);
   });
 
   test('is given for several pods if some pair is undecided and no pair is no', () => {

@@ -1,12 +1,14 @@
 import { deployment, policy, shop, TIERS } from './shop';
 import { Workload } from '../../src/cluster/cluster';
 import { ConnectionSet } from '../../src/evaluator/connections';
-import { ConnectivityList, listConnections, WorkloadEnd } from '../../src/query/connectivity';
+import { Cidr, parseCidr } from '../../src/k8s/address';
+import { addressesEnd, ConnectivityList, listConnections, WorkloadEnd } from '../../src/query/connectivity';
 import { connectivityChanges } from '../../src/query/connectivity-changes';
 import { connectivityChangesJson, connectivityChangesText } from '../../src/report/connectivity-changes';
 import { connectivityDot, connectivityMermaid } from '../../src/report/connectivity-graph';
 import { connectivityMatrix } from '../../src/report/connectivity-matrix';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../../src/report/connectivity-table';
+import { labelled, podOf, policy as policyObject, reachOf } from '../support/cluster-objects';
 import { reachOfYaml } from '../support/manifests';
 
 /* How the list of connections, and the changes between two lists, are written. */
@@ -27,6 +29,15 @@ function written(format: keyof typeof WRITERS, list: ConnectivityList): string {
 const listed = (yaml: string) => listConnections(reachOfYaml(yaml));
 const text = (yaml: string) => written('text', listed(yaml));
 const DENY_ALL = policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }');
+
+/** A list of undecided connections from workloads to addresses: the name of the workload, the addresses, and why. */
+function undecidedTo(...rows: [string, string, string][]): ConnectivityList {
+  const ends = new Map(rows.map(([name]): [string, WorkloadEnd] => [name, { kind: 'workload', name, workload: { namespace: 'app', name, kind: 'Pod' } as Workload }]));
+  const connections = rows.map(([name, cidr, what]) => ({
+    source: ends.get(name)!, destination: addressesEnd(parseCidr(cidr) as Cidr), connections: ConnectionSet.NONE, undecided: [{ code: 'policy-kind' as const, what }],
+  }));
+  return { workloads: [...ends.values()], split: [], mayBeUndecided: true, connections };
+}
 
 /** A list of one connection on TCP 80 and 443, from a workload with this name and kind. */
 function listFrom(name: string, kind = 'Pod'): ConnectivityList {
@@ -73,7 +84,7 @@ describe('the Markdown table', () => {
   });
 
   test('escapes markup, and a cell cannot end its row', () => {
-    expect(written('md', listFrom('a|b\nc', '*_<b>_`x`*')).split('\n')[2])
+    expect(written('md', listFrom('a|b\r\nc', '*_<b>_`x`*')).split('\n')[2])
       .toBe('| app/a\\|b c\\[\\*\\_\\<b\\>\\_\\`x\\`\\*\\] | app/to\\[Pod\\] | TCP 80,443 |');
   });
 });
@@ -125,6 +136,11 @@ flowchart LR
     expect(written('dot', listFrom('x"\\'))).toContain('label="x\\"\\\\"');
     expect(written('mermaid', listFrom('a"#<b>'))).toContain('n0["a#34;#35;#60;b#62;"]');
   });
+
+  test('has a space for the end of a line', () => {
+    expect(written('dot', listFrom('a\r\nb'))).toContain('label="a b"');
+    expect(written('mermaid', listFrom('a\r\nb'))).toContain('n0["a b"]');
+  });
 });
 
 describe('the table for a person', () => {
@@ -145,7 +161,7 @@ Addresses are those outside the cluster.
     const table = text(TIERS + DENY_ALL);
     expect(table).toContain('from \\ to      app/backend   app/db   app/frontend\n');
     expect(table).toMatch(/^app\/db {9}- +-$/m);
-    expect(table).not.toContain('outside');
+    expect(table.endsWith('\nA row connects to a column on the ports shown (all: every port of every protocol; -: none).\n')).toBe(true);
   });
 
   test('has a row for addresses that reach a workload, without a cell for addresses to addresses', () => {
@@ -167,6 +183,47 @@ Addresses are those outside the cluster.
     expect(table).toMatch(/^from \\ to +app\/Deployment\/web +app\/ReplicaSet\/web +other\/web /m);
   });
 
+  test('names a pod that a policy tells apart, by its kind if a workload has the same name', () => {
+    const table = (...others: object[]) => [...connectivityMatrix(listConnections(reachOf(
+      podOf('web', 'app/web-0', { n: '0' }), podOf('web', 'app/web-1', { n: '1' }), ...others, policyObject('app/deny', { podSelector: labelled({ n: '0' }), policyTypes: ['Ingress', 'Egress'] }),
+    )))].join('');
+    expect(table()).toMatch(/^from \\ to +app\/web-0 +app\/web-1 /);
+    expect(table(podOf('web-0', 'app/x', {}))).toMatch(/^from \\ to +app\/Pod\/web-0 +app\/StatefulSet\/web-0 +app\/web-1 /);
+  });
+
+  test('has a column for each set of addresses that differs for a workload', () => {
+    const egress = (name: string, ...cidrs: string[]) => deployment(name) + policy(name, `{ podSelector: { matchLabels: { app: ${name} } }, policyTypes: [Ingress, Egress],
+      egress: [{ to: [${cidrs.map(cidr => `{ ipBlock: { cidr: ${cidr} } }`).join(', ')}] }] }`);
+    expect(text(egress('a', '10.0.0.0/8', '21.0.0.0/8') + egress('b', '10.0.0.0/8', '20.0.0.0/7') + egress('c', '30.0.0.0/8'))).toBe(`\
+from \\ to   app/a   app/b   app/c   10.0.0.0/8, 21.0.0.0/8   20.0.0.0/8   30.0.0.0/8
+---------   -----   -----   -----   ----------------------   ----------   ----------
+app/a               -       -       all                      -            -
+app/b       -               -       all                      all          -
+app/c       -       -               -                        -            all
+
+A row connects to a column on the ports shown (all: every port of every protocol; -: none).
+Addresses are those outside the cluster.
+`);
+  });
+
+  test('has one column for adjacent addresses that are undecided for the same reason', () => {
+    const heading = (list: ConnectivityList) => written('text', list).split('\n')[0];
+    expect(heading(undecidedTo(['a', '10.0.0.0/8', 'x'], ['a', '11.0.0.0/8', 'x']))).toBe('from \\ to   app/a   10.0.0.0/7');
+    expect(heading(undecidedTo(['a', '10.0.0.0/8', 'x'], ['a', '11.0.0.0/8', 'y']))).toBe('from \\ to   app/a   10.0.0.0/8   11.0.0.0/8');
+  });
+
+  test('has labels of up to 24 characters as headings', () => {
+    expect(written('text', undecidedTo(['a', '10.0.0.0/8', 'x'], ['a', '100.0.0.0/10', 'x']))).toMatch(/^from .* 10\.0\.0\.0\/8, 100\.0\.0\.0\/10\n/);
+  });
+
+  test('has at most 12 columns and 160 characters in a line', () => {
+    expect(text(many(12) + DENY_ALL)).toMatch(/^from /);
+    expect(text(many(12))).toMatch(/^Each name /);
+    const long = (length: number) => text(['a', 'b', 'c'].map(c => deployment(c.repeat(length))).join('') + DENY_ALL);
+    expect(long(33)).toMatch(/^from /);
+    expect(long(34)).toMatch(/^Each name /);
+  });
+
   test('says so if there are no workloads', () => {
     expect(text(policy('deny', '{ podSelector: {} }'))).toBe('There are no workloads, so nothing can connect.\n');
   });
@@ -179,18 +236,45 @@ function many(count: number): string {
 
 describe('the blocks for a person, if there are too many workloads for a table', () => {
   test('list what each source reaches, and `nothing` for a source without a connection', () => {
+    const nothing = (...names: string[]) => names.map(name => `\napp/${name}\n    nothing\n`).join('');
     const blocks = text(many(13) + DENY_ALL
-      + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, egress: [{ to: [{ podSelector: { matchLabels: { app: w1 } } }] }] , policyTypes: [Egress] }')
-      + policy('w1', '{ podSelector: { matchLabels: { app: w1 } }, ingress: [{ ports: [{ port: 80 }] }] }'));
-    expect(blocks).toContain('\napp/w0\n    TCP 80   app/w1\n');
-    expect(blocks).toContain('\napp/w12\n    nothing\n');
-    expect(blocks).toContain('\nany IPv4 address\n    TCP 80   app/w1\n');
+      + policy('w1', `{ podSelector: { matchLabels: { app: w1 } }, egress: [{ to: [{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [w2, w3] }] } }] }],
+        policyTypes: [Egress] }`)
+      + policy('w2', '{ podSelector: { matchLabels: { app: w2 } }, ingress: [{ ports: [{ port: 80 }] }] }')
+      + policy('w3', '{ podSelector: { matchLabels: { app: w3 } }, ingress: [{ from: [{ podSelector: {} }] }] }'));
+    expect(blocks).toBe(`Each name connects to those below it on the ports shown (all: every port of every protocol).
+${nothing('w0', 'w10', 'w11', 'w12')}
+app/w1
+    TCP 80   app/w2
+    all      app/w3
+${nothing('w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9')}
+any IPv4 address
+    TCP 80   app/w2
+`);
+    expect(text(many(13) + DENY_ALL).match(/^ {4}nothing$/mg)).toHaveLength(13);
+  });
+
+  test('end with the reasons why connections are undecided', () => {
+    const list = undecidedTo(...Array.from({ length: 13 }, (_, i): [string, string, string] => [`w${i}`, '10.0.0.0/8', i < 12 ? 'x' : 'y']));
+    expect(written('text', list)).toMatch(new RegExp([
+      '', 'app/w12', '    \\?   10\\.0\\.0\\.0/8', '', '\\?: undecided whether more can connect, because', '   x is of a kind .* \\(policy-kind\\)', '   y is .*', '$',
+    ].join('\n')));
   });
 
   test('have one line for a source that reaches every other workload on the same ports', () => {
     const blocks = text(many(13));
     expect(blocks).toContain('\napp/w0\n    all   every other workload (12)\n    all   any IPv4 address\n');
     expect(blocks).toContain('\nany IPv4 address\n    all   every workload (13)\n');
+    expect(text(many(13) + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }] }')))
+      .toContain('\napp/w0\n    all   every other workload (12)\n\napp/w10\n');
+  });
+
+  test('name three other workloads one by one', () => {
+    const names = ['a', 'b', 'c', 'd'].map(c => c.repeat(40));
+    const [a, ...others] = names.map(name => `app/${name}`);
+    const blocks = text(names.map(name => deployment(name)).join(''));
+    expect(blocks).toContain(`\n${a}\n${others.map(name => `    all   ${name}\n`).join('')}    all   any IPv4 address\n`);
+    expect(blocks).toContain('\nany IPv4 address\n    all   every workload (4)\n');
   });
 
   test.each([
@@ -236,13 +320,15 @@ describe('addresses are labelled', () => {
     ['{ cidr: 10.1.2.3/32 }', '10.1.2.3/32'],
     ['{ cidr: 0.0.0.0/0 }', 'any IPv4 address'],
     ['{ cidr: "::/0" }', 'any IPv6 address'],
-    ['{ cidr: 0.0.0.0/0, except: [10.0.0.0/8] }', 'any IPv4 address but 10.0.0.0/8'],
+    ['{ cidr: 0.0.0.0/0, except: [10.0.0.0/8, 192.168.0.0/16] }', 'any IPv4 address but 10.0.0.0/8, 192.168.0.0/16'],
   ])('in the shortest exact form: %s is %s', (peer, label) => {
     expect(column(peer)).toBe(label);
   });
 
   test('by first and last address if that is shorter than the blocks', () => {
     expect(labels('{ cidr: 10.0.0.0/28, except: [10.0.0.0/32, 10.0.0.15/32] }')).toEqual(['10.0.0.1-10.0.0.14']);
+    expect(column('{ cidr: 10.0.0.0/27, except: [10.0.0.0/32, 10.0.0.15/32, 10.0.0.16/32, 10.0.0.31/32] }')).toBe('10.0.0.1-10.0.0.14, 10.0.0.17-10.0.0.30');
+    expect(labels('{ cidr: 99.192.0.0/10 }', '{ cidr: 100.0.0.0/9 }')).toEqual(['99.192.0.0/10, 100.0.0.0/9']);
   });
 
   test('together if they are apart and have the same connections', () => {
@@ -262,6 +348,7 @@ describe('addresses are labelled', () => {
     expect(column(four, six)).toBe('the public internet');
     expect(column(four)).toBe('the public IPv4 internet');
     expect(column(four.replace('0.0.0.0/8, ', ''))).not.toContain('public');
+    expect(column(four.replace('168.63.129.16/32', '168.63.129.15/32, 168.63.129.16/32'))).not.toContain('public');
   });
 });
 
@@ -282,6 +369,14 @@ a.yaml, b.yaml: 1 gained, 2 lost, 1 changed
   lost     app/db → 20.0.0.0/8: TCP 443
   gained   app/frontend → app/db: all
 `);
+  });
+
+  test('have the addresses that reach a workload before the workload, and sort addresses by number', () => {
+    const closed = listed(deployment('a') + DENY_ALL);
+    const opened = listed(deployment('a') + policy('p', `{ podSelector: {}, policyTypes: [Ingress, Egress],
+      ingress: [{ from: [{ ipBlock: { cidr: 9.0.0.0/8 } }, { ipBlock: { cidr: 12.0.0.0/8 } }, { ipBlock: { cidr: 20.0.0.0/8 } }] }] }`));
+    expect(connectivityChangesText(['a'], connectivityChanges(closed.connections, opened.connections), opened.workloads))
+      .toBe('a: 1 gained\n  gained   9.0.0.0/8, 12.0.0.0/8, 20.0.0.0/8 → app/a: all\n');
   });
 
   test('name at most three files', () => {

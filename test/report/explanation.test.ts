@@ -42,6 +42,8 @@ describe('the text', () => {
       '        ports:',
       '          - protocol: TCP',
       '            port: 5432',
+      '',
+      'Ingress of ',
     ].join('\n')));
   });
 
@@ -69,7 +71,7 @@ describe('the text', () => {
     expect(text(TIERS
       + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
       + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }] }'), 'app/backend', 'app/db'))
-      .toContain('Each side allows some connections, but they have no port in common: egress TCP 443, ingress TCP 5432.');
+      .toMatch(/: TCP 5432\n\nEach side allows some connections, but they have no port in common: egress TCP 443, ingress TCP 5432\. [^\n]*\n$/);
   });
 
   test('says that a pod reaches itself, whatever its policies are', () => {
@@ -98,6 +100,8 @@ test.each([
     'which allows egress only to every pod of namespaces team=a on TCP 80-90, UDP 1-65535'],
   ['[{ to: [{ podSelector: { matchLabels: { app: x } } }] }, { ports: [{ port: 53 }] }]',
     "which allows egress only to pods app=x of namespace 'app' on every port; to anything on TCP 53"],
+  ['[{ ports: [{ port: 1 }] }, { ports: [{ port: 2 }] }, { ports: [{ port: 3 }] }]',
+    'which allows egress only to anything on TCP 1; to anything on TCP 2; to anything on TCP 3'],
   ['[{ ports: [{ port: 1 }] }, { ports: [{ port: 2 }] }, { ports: [{ port: 3 }] }, { ports: [{ port: 4 }] }]', 'which allows egress by 4 rules'],
 ])('a policy that blocks egress is described: %s', (rules, description) => {
   expect(text(TIERS + policy('p', `{ podSelector: {}, policyTypes: [Egress], egress: ${rules} }`), 'app/backend', 'app/db', 'tcp/5432')).toContain(`\n      ${description}\n`);
@@ -108,20 +112,40 @@ test('a policy that blocks ingress is described', () => {
     .toContain('\n      which allows ingress only from anything on TCP 80\n');
 });
 
+test('a port name that the destination does not have is reported with those that it has', () => {
+  const yaml = TIERS.replace('name: http }', 'name: http }, { containerPort: 53, protocol: UDP, name: dns }');
+  expect(text(yaml, 'app/frontend', 'app/backend', 'tcp/web')).toContain("has a TCP port named 'web' (it has TCP http, UDP dns): name it");
+});
+
 describe('the fix', () => {
-  const fixOf = (policies: string): any =>
-    (explanationJson(explanationOf(reachOfYaml(TIERS + policies), 'app/backend', 'app/db', 'tcp/5432')) as any).egress.fix;
+  const fixOf = (policies: string, side = 'egress'): any =>
+    (explanationJson(explanationOf(reachOfYaml(TIERS + policies), 'app/backend', 'app/db', 'tcp/5432')) as any)[side].fix;
 
   test('has the section of a policy that has no rule yet', () => {
     const { instruction, yaml } = fixOf(policy('backend', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress] }'));
     expect(instruction).toMatch(/^replace spec\.egress of app\/backend \(test\.yaml:\d+:\d+\) with$/);
     expect(yaml).toMatch(/^egress:\n {2}- to:\n/);
+    const ingress = fixOf(policy('db', '{ podSelector: { matchLabels: { app: db } } }'), 'ingress');
+    expect(ingress.instruction).toMatch(/^replace spec\.ingress of app\/db \(test\.yaml:\d+:\d+\) with$/);
+    expect(ingress.yaml).toMatch(/^ingress:\n {2}- from:\n/);
+  });
+
+  test('has a rule to add to a policy that has one', () => {
+    const { instruction, yaml } = fixOf(policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }] }'), 'ingress');
+    expect(instruction).toMatch(/^add to spec\.ingress of app\/db \(test\.yaml:\d+:\d+\)$/);
+    expect(yaml).toMatch(/^- from:\n/);
   });
 
   test('is a whole policy, without a place, if only a policy for all pods isolates; pasted, it allows the connection', () => {
     const fix = fixOf(DENY_EGRESS);
     expect(fix).toEqual({ instruction: 'add this policy', yaml: expect.stringContaining('kind: NetworkPolicy') });
     expect(explanationOf(reachOfYaml(`${TIERS}${DENY_EGRESS}\n${fix.yaml}`), 'app/backend', 'app/db', 'tcp/5432').answer).toBe('yes');
+  });
+
+  test('writes the selector of two pods of one workload twice, without a YAML alias', () => {
+    const db = TIERS.replace('selector: { matchLabels: { app: db } }', 'selector: { matchExpressions: [{ key: app, operator: In, values: [db, sql] }] }');
+    const { ingress } = explanationJson(explanationOf(reachOfYaml(db + policy('deny', '{ podSelector: {} }')), 'app/db', 'app/db', '5432')) as any;
+    expect(ingress.fix.yaml.match(/ values:\n +- db\n +- sql\n/g)).toHaveLength(2);
   });
 
   test('has quotes around a label value that YAML 1.1 reads as a boolean or a number', () => {
@@ -153,6 +177,7 @@ describe('the JSON', () => {
     const json: any = explanationJson(explanationOf(shop(), 'app/frontend', 'app/db', 'tcp/pg'));
     expect(json.unresolvedPort).toContain("named 'pg'");
     expect(json.ingress).not.toHaveProperty('fix');
+    expect(explanationJson(explanationOf(reachOfYaml(TIERS + DENY_EGRESS), 'app/frontend', 'app/db', 'tcp/pg'))).not.toHaveProperty('egress.fix');
   });
 
   test('says if the pod reaches itself', () => {
@@ -187,7 +212,7 @@ describe('a near miss', () => {
     pod('x/web', { app: 'web' }, { ports: [{ name: 'http', containerPort: 80 }] }),
     pod('x/client', { app: 'client' }), pod('x/bare'), pod('y/client', { app: 'client' }), pod('undeclared/client', { app: 'client' }),
     pod('x/many', { app: 'many', a: '1', b: '2', c: '3', d: '4' }),
-    pod('x/known', {}, { ips: ['10.0.0.1', 'fd00::1'] }), pod('x/host', { app: 'client' }, { hostNetwork: true, ips: ['10.0.0.9'] }),
+    pod('x/four', { z: '1', app: 'four', b: '2', a: '3' }), pod('x/known', {}, { ips: ['10.0.0.1', 'fd00::1'] }), pod('x/host', { app: 'client' }, { hostNetwork: true, ips: ['10.0.0.9'] }),
   ];
 
   /** Why the ingress rule of x/web does not allow `from`; undefined if it is not a near miss. */
@@ -197,7 +222,7 @@ describe('a near miss', () => {
     const { ingress }: any = explanationJson(explanation);
     const [miss] = ingress.nearMisses;
     expect(ingress.allowed).toBe(false);
-    if (miss !== undefined) { expect(renderExplanation(explanation)).toContain(`  near misses\n    x/p spec.ingress[0] (object 10)\n      ${miss.why}\n`); }
+    if (miss !== undefined) { expect(renderExplanation(explanation)).toContain(`  near misses\n    x/p spec.ingress[0] (object 11)\n      ${miss.why}\n`); }
     return miss?.why;
   }
 
@@ -228,6 +253,8 @@ describe('a near miss', () => {
 
   test.each<[string, object, string, string]>([
     ['another label value', pods(client), 'x/many', 'its podSelector app=client does not select x/many[Pod], which has app=many'],
+    ['another label value, of a pod with four labels', pods(client), 'x/four',
+      'its podSelector app=client does not select x/four[Pod], which has a=3, app=four, b=2, z=1'],
     ['no such label', pods(client), 'x/bare', 'its podSelector app=client does not select x/bare[Pod], which has no label app'],
     ['a label that must be absent', pods({ matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] }), 'x/client',
       'its podSelector !app does not select x/client[Pod], which has app=client'],

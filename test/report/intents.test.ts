@@ -1,5 +1,6 @@
 import { intentVerdicts, policy, shop, shopIntents, TIERS } from './shop';
 import { IntentVerdict } from '../../src/claims/judge-intents';
+import { FINDING_CODES } from '../../src/findings/codes';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../../src/report/intents';
 import { reachOfYaml } from '../support/manifests';
 
@@ -50,7 +51,7 @@ describe('as JSON', () => {
         answer: 'fails',
         kind: 'allowed',
         description: 'orders <are> "kept"',
-        message: expect.stringContaining('does not reach'),
+        message: expect.stringMatching(/^app\/backend.* does not reach .*\.\nEgress of /),
         explanation: { allowed: false, port: 'TCP 5432', egress: { allowed: false }, ingress: { allowed: true } },
         findings: [{ code: 'NP201', severity: 'error', file: 'intents.yaml', line: 4, column: 5, related: [{ name: 'app/allow-backend-egress-https', file: 'test.yaml', line: 48, column: 1 }], fix: { edit: { file: 'test.yaml', line: 54 } } }],
       },
@@ -65,7 +66,7 @@ describe('as JSON', () => {
         },
       },
     ]);
-    expect(json()[0]).not.toHaveProperty('message');
+    for (const field of ['message', 'undecided', 'assumptions']) { expect(json()[0]).not.toHaveProperty(field); }
   });
 
   test('a denied connection shows what passes', () => {
@@ -118,8 +119,10 @@ describe('as JUnit', () => {
 
 describe('as SARIF', () => {
   function results(intents: readonly IntentVerdict[]) {
-    const { version, runs: [run, ...more] } = JSON.parse(write(intentsSarif, intents));
-    expect({ version, more }).toEqual({ version: '2.1.0', more: [] });
+    const { $schema, version, runs: [run, ...more] } = JSON.parse(write(intentsSarif, intents));
+    expect({ $schema, version, more }).toEqual({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', more: [] });
+    expect(run.tool.driver).toMatchObject({ name: 'netpol', informationUri: 'https://github.com/cdk8s-netpol/cdk8s-netpol' });
+    expect(run.tool.driver.rules[0]).toEqual({ id: 'NP201', shortDescription: { text: FINDING_CODES.NP201.title }, help: { text: FINDING_CODES.NP201.fix } });
     for (const { ruleId } of run.results) { expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toContain(ruleId); }
     return run.results;
   }
@@ -143,6 +146,8 @@ describe('as SARIF', () => {
   });
 
   test('notes are results of level note', () => {
+    const [, reason] = results([undecided()]);
+    expect(reason).toMatchObject({ relatedLocations: [], message: { text: expect.not.stringContaining('\n') } });
     expect(results([undecided(), assuming()]).map(({ ruleId, level }: { ruleId: string; level: string }) => [ruleId, level])).toEqual([['NP202', 'error'], ['NP301', 'note'], ['NP302', 'note']]);
   });
 
@@ -164,6 +169,6 @@ test('as Markdown, a table has every intent, and a section explains each one tha
   expect(text).toContain('| ok | denied: app/frontend\\[Deployment\\] → app/db\\[Deployment\\] | intents.yaml:2:10 |');
   expect(text).toContain('| FAILED | allowed: app/backend\\[Deployment\\] → app/db\\[Deployment\\] (TCP 5432) | intents.yaml:4:5 |');
   expect(text).toContain('| UNDECIDED | denied: ');
-  expect(text).toMatch(/### allowed: .*\n\norders \\<are\\> "kept"\n\n```text\napp\/backend\[Deployment\] does not reach/);
+  expect(text).toMatch(/### allowed: .*\n\norders \\<are\\> "kept"\n\n```text\napp\/backend\[Deployment\] does not reach .*\.\nEgress of /);
   expect(text.match(/^### /gm)).toHaveLength(3);
 });

@@ -1,4 +1,5 @@
 import { intentVerdicts, policy, shop, TIERS } from './shop';
+import { PairClaim } from '../../src/claims/claim';
 import { IntentVerdict } from '../../src/claims/judge-intents';
 import { renderClaimVerdict, verdictDetails } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../support/manifests';
@@ -20,6 +21,21 @@ test('a blocked connection shows the side that blocks in full and the other side
   ]);
   expect(lines.join('\n')).toContain('add to spec.egress of app/allow-backend-egress-https (test.yaml:54:3):');
   expect(lines.at(-2)).toMatch(/^ {2}Ingress of app\/db\[Deployment\]: allowed by app\/allow-backend-to-db spec\.ingress\[0\]/);
+});
+
+test('the side that passes has all rules that allow it, and the side that blocks has the call to write, if a program wrote the policies', () => {
+  const verdict = only(intentVerdicts(reachOfYaml(TIERS + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress] }')
+    + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }, {}] }')), 'allowed: [{ from: app/backend, to: app/db }]'));
+  expect(verdictDetails({ ...verdict, claim: { ...verdict.claim as PairClaim, callFix: { egress: 'backend.allowTo(db)' } } })).toEqual([
+    'app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.',
+    'Egress of app/backend[Deployment]: blocked',
+    '  isolated by these policies, so only what they allow may leave it',
+    expect.stringMatching(/^ {4}app\/out /),
+    '      which has no egress rule: it allows nothing',
+    '  no rule allows it',
+    '  to allow it, write backend.allowTo(db)',
+    expect.stringMatching(/^Ingress of app\/db\[Deployment\]: allowed by app\/in spec\.ingress\[0\] \(.*\): TCP 5432; app\/in spec\.ingress\[1\] \(.*\): TCP 5432$/),
+  ]);
 });
 
 test('a port name that the destination does not have is the reason, and no policy is named', () => {
@@ -46,6 +62,26 @@ test('an open connection that is denied shows the rules that allow it on each si
   ]);
 });
 
+test('a connection that may pass shows the side that is undecided, and why', () => {
+  const cilium = '\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: x, namespace: app }\nspec: { endpointSelector: { matchLabels: { app: db } }, ingress: [{}] }\n---';
+  const why = /^ {2}undecided, because CiliumNetworkPolicy app\/x is of a kind that netpol does not evaluate \(test.yaml:\d+:1; policy-kind\)$/;
+  const rule = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }] }');
+  for (const manifests of [cilium, `${policy('none', '{ podSelector: { matchLabels: { app: db } } }')}\n${cilium}`]) {
+    expect(details('denied: [{ from: app/frontend, to: app/db, port: tcp/80 }]', manifests).slice(1, 5)).toEqual([
+      'Egress of app/frontend[Deployment]: allowed',
+      '  No policy isolates it for egress, so it may connect to anything.',
+      'Ingress of app/db[Deployment]: undecided',
+      expect.stringMatching(why),
+    ]);
+  }
+  expect(details('denied: [{ from: app/frontend, to: app/db, port: tcp/80 }]', `${rule}\n${cilium}`).slice(3, 7)).toEqual([
+    'Ingress of app/db[Deployment]: undecided',
+    expect.stringMatching(why),
+    '  these rules allow it, or a part of it',
+    expect.stringMatching(/^ {4}app\/in spec\.ingress\[0\] \(.*\): TCP 80$/),
+  ]);
+});
+
 test('rules for ports that are not denied are not shown', () => {
   const ports = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 80, endPort: 90 }] }] }');
   const text = details('denied: [{ from: app/frontend, to: app/db, port: tcp/81 }]', ports).join('\n');
@@ -55,6 +91,7 @@ test('rules for ports that are not denied are not shown', () => {
 
 test('no policy can deny a connection between addresses', () => {
   expect(details('denied: [{ from: 8.8.8.8, to: 1.1.1.1 }]').at(-1)).toBe("No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network.");
+  expect(details('denied: [{ from: 8.8.8.8, to: app/frontend }]', '').join('\n')).not.toContain('can deny it');
 });
 
 test('a pod outside the list is shown with the peer that lets it through, in words', () => {
@@ -67,6 +104,10 @@ test('a pod outside the list is shown with the peer that lets it through, in wor
   expect(details('admitsOnly: [{ to: app/db, from: [] }]', policy('in', '{ podSelector: {}, ingress: [{ ports: [{ port: 5432 }] }] }')).slice(1)).toEqual([
     'It allows TCP 5432.', "Fix: list the allowed peers under 'from' of app/in spec.ingress[0], or remove the rule.",
   ]);
+});
+
+test('an outsider that no policy keeps out has no rule', () => {
+  expect(details('admitsOnly: [{ to: app/db, from: [] }]', '')).toEqual([expect.stringContaining('can connect to app/db[Deployment] too'), expect.stringMatching(/^Fix: /)]);
 });
 
 test('a verdict that is undecided or assumes something says what, where, and by which code', () => {

@@ -166,7 +166,7 @@ function possiblePorts(ownPorts: readonly PortQuery[], containers: readonly Cont
 }
 
 /**
- * The calls that make `allowed` hold, for the sides that are tiers: a program wrote their policies, so the fix is a call and not YAML. Between two tiers,
+ * The calls that make `allowed` hold, for the sides that are tiers. A program writes their policies, so the fix is a call and not YAML. Between two tiers,
  * one call opens both sides.
  */
 function callFixOf(from: CallParty, to: CallParty, ports: readonly PortQuery[] | undefined): CallFix | undefined {

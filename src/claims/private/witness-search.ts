@@ -40,7 +40,7 @@ export interface PossiblePod {
 
 /**
  * The search behind `admitsOnly` (ingress) and `reachesOnly` (egress): an end outside `listed` that the pod's own side lets through on
- * the port, among all possible pods and all addresses. If it finds none, there is none. The other end's policies do not count, because the
+ * the port, among all possible pods and all addresses. If it finds none, none can exist. The other end's policies do not count, because the
  * owner of the other end can change them.
  */
 export class WitnessSearch {
@@ -74,12 +74,12 @@ export class WitnessSearch {
     return undefined;
   }
 
-  /** A possible pod that the clause of a policy in `ownNamespace` selects and the list does not hold. */
-  private possiblePod(ownNamespace: string, clause: Pick<PodsClause, 'namespaces' | 'pods'>): PossiblePod | undefined {
+  /** A possible pod that the clause of a policy in `policyNamespace` selects and the list does not hold. */
+  private possiblePod(policyNamespace: string, clause: Pick<PodsClause, 'namespaces' | 'pods'>): PossiblePod | undefined {
     const listed = this.listed.filter(selector => selector.kind === 'pods');
-    for (const { name, labels } of candidateNamespaces(this.cluster, ownNamespace, clause.namespaces)) {
+    for (const { name, labels } of candidateNamespaces(this.cluster, policyNamespace, clause.namespaces)) {
       const pods = LabelDomain.any.whereAll(clause.pods.requirements);
-      const found = labels && pods && outside({ namespace: labels, pod: pods }, listed);
+      const found = labels && pods && narrowedOutside({ namespace: labels, pod: pods }, listed);
       if (found !== undefined) {
         const namespaceLabels = found.namespace.example();
         return { kind: 'pod', namespace: name ?? namespaceLabels[NAMESPACE_NAME_LABEL], namespaceLabels, labels: found.pod.example() };
@@ -122,11 +122,11 @@ function claimed(port: PortQuery, direction: Direction, target: PodEndpoint): Co
  * neither, with any labels.
  */
 function* candidateNamespaces(
-  cluster: Cluster, ownNamespace: string, selector: Selector | undefined,
+  cluster: Cluster, policyNamespace: string, selector: Selector | undefined,
 ): Iterable<{ name?: string; labels?: LabelDomain }> {
   if (selector === undefined) {
-    const own = cluster.namespaces.get(ownNamespace);
-    if (own !== undefined) { yield { name: ownNamespace, labels: labelsOf(own) }; }
+    const own = cluster.namespaces.get(policyNamespace);
+    if (own !== undefined) { yield { name: policyNamespace, labels: labelsOf(own) }; }
     return;
   }
   for (const namespace of cluster.namespaces.values()) {
@@ -175,11 +175,11 @@ interface Candidate {
 type PodsSelector = Extract<EndpointSelector, { kind: 'pods' }>;
 
 /**
- * Narrows the candidate until every selector fails in one of its requirements. Each selector is a branching, and a branch ends when a
- * label has no possible value left. The selector with the fewest branches goes first, so that one that holds the whole candidate ends the
+ * Narrows the candidate until every selector fails in one of its requirements. A candidate can fail to match a selector in several ways, and each is a
+ * branch. A branch ends when a label has no possible value left. The selector with the fewest branches goes first, so that one that holds the whole candidate ends the
  * search at once.
  */
-function outside(candidate: Candidate, selectors: readonly PodsSelector[]): Candidate | undefined {
+function narrowedOutside(candidate: Candidate, selectors: readonly PodsSelector[]): Candidate | undefined {
   let best: { selector: PodsSelector; branches: Candidate[] } | undefined;
   const open = selectors.filter(selector => mayMatch(candidate, selector));
   for (const selector of open) {
@@ -189,7 +189,7 @@ function outside(candidate: Candidate, selectors: readonly PodsSelector[]): Cand
   if (best === undefined) { return candidate; }
   const rest = open.filter(selector => selector !== best.selector);
   for (const branch of best.branches) {
-    const found = outside(branch, rest);
+    const found = narrowedOutside(branch, rest);
     if (found !== undefined) { return found; }
   }
   return undefined;

@@ -5,7 +5,7 @@ import { Path } from '../../findings/finding';
 import { portNameErrors } from '../../k8s/names';
 import { PROTOCOLS } from '../../k8s/objects';
 import { readDocuments } from '../../manifests/read-text';
-import { FlowAnswer, query, truthOf } from '../../query/flow';
+import { answerAsJson, answerQuestion, FlowAnswer } from '../../query/flow';
 import { Party } from '../../query/parties';
 import { formatPortQuery, parsePortQuery, PortQuery } from '../../query/ports';
 import { FieldErrors, isAbsent, fieldFindings } from '../../validation/field-errors';
@@ -20,7 +20,7 @@ export interface AnsweredProbe {
 
 /**
  * Answers the probes of a JSON text, in their order.
- * @throws Refusal if a probe is wrong, after printing the findings of all probes
+ * @throws BadInputError if a probe is wrong, after printing the findings of all probes
  */
 export function answerProbes(reach: Reachability, file: string, content: Buffer, io: Io): AnsweredProbe[] {
   const { documents, findings } = readDocuments(file, content, 'json');
@@ -33,13 +33,13 @@ export function answerProbes(reach: Reachability, file: string, content: Buffer,
   }
   const probes = Array.isArray(value) ? value.map((probe, i) => reader.read(probe, [i])) : [];
   printFindings(fieldFindings(errors.errors, origin, { code: 'NP040' }).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
-  return probes.map(probe => ({ ...probe!, answer: query(reach, probe!.from, probe!.to, probe!.port) }));
+  return probes.map(probe => ({ ...probe!, answer: answerQuestion(reach, probe!.from, probe!.to, probe!.port) }));
 }
 
 /** The answers as JSON, one on each line. A field that is undecided is null, and `undecided` has the codes of the reasons then. */
 export function answersJson(probes: readonly AnsweredProbe[]): string {
   const lines = probes.map(({ answer: { answer, egress, ingress, reasons, sideReasons } }) => {
-    const fields = [`"allowed": ${truthOf(answer)}`, `"egress": ${truthOf(egress)}`, `"ingress": ${truthOf(ingress)}`];
+    const fields = [`"allowed": ${answerAsJson(answer)}`, `"egress": ${answerAsJson(egress)}`, `"ingress": ${answerAsJson(ingress)}`];
     const codes = [...new Set([...reasons, ...sideReasons].map(({ code }) => code))].sort();
     if (codes.length > 0) { fields.push(`"undecided": [${codes.map(code => JSON.stringify(code)).join(', ')}]`); }
     return `{${fields.join(', ')}}`;

@@ -1,10 +1,11 @@
 import { existsSync, realpathSync } from 'fs';
 import { InputOptions, readNamedText } from './input';
-import { Io } from './io';
+import { BadInputError, Io } from './io';
 import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, finding, Origin, Path } from '../../findings/finding';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
-import { haveSameLabels, isObject } from '../../k8s/objects';
+import { haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { STDIN } from '../../manifests/files';
 import { readDocuments } from '../../manifests/read-text';
 import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-errors';
 
@@ -14,7 +15,7 @@ import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-err
  */
 
 /** The configuration file of the working directory, which is read without `--config`. */
-const DEFAULT_CONFIG = 'netpol.yaml';
+export const DEFAULT_CONFIG = 'netpol.yaml';
 
 /** What was read. */
 export interface FactsRead {
@@ -22,11 +23,13 @@ export interface FactsRead {
   readonly findings: readonly Finding[];
   /** Real paths of the files that were read. */
   readonly files: readonly string[];
+  /** The contents of the files that were read, by the names that the user gave them. */
+  readonly contents: ReadonlyMap<string, string>;
 }
 
 /**
  * Reads the facts of the options and of the configuration file.
- * @throws Refusal if a file cannot be read
+ * @throws BadInputError if a file cannot be read
  */
 export async function readFacts({ paths, assumeNamespaces = [], config }: InputOptions, io: Io): Promise<FactsRead> {
   const reader = new FactReader();
@@ -34,18 +37,22 @@ export async function readFacts({ paths, assumeNamespaces = [], config }: InputO
     const [name, labels] = split(value, ':');
     if (isName(name)) {
       reader.readValue(name, labels);
+    } else if (value !== STDIN && !existsSync(value)) {
+      throw new BadInputError(`--assume-namespaces ${JSON.stringify(value)}: this is neither the name of a namespace nor a file; write NAME, NAME:key=value, or a file of namespaces`);
     } else {
       reader.readFile(value, await readNamedText({ option: '--assume-namespaces', file: value, paths }, io), 'namespaces');
     }
   }
   const file = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
-  if (file !== undefined) { reader.readFile(file, await readNamedText({ option: '--config', file, paths }, io), 'config'); }
+  const option = config === undefined ? 'the configuration file' : '--config';
+  if (file !== undefined) { reader.readFile(file, await readNamedText({ option, file, paths }, io), 'config'); }
   return reader;
 }
 
 class FactReader implements FactsRead {
   public readonly findings: Finding[] = [];
   public readonly files: string[] = [];
+  public readonly contents = new Map<string, string>();
   private readonly byName = new Map<string, StatedNamespace>();
 
   public get namespaces(): readonly StatedNamespace[] { return [...this.byName.values()]; }
@@ -57,6 +64,8 @@ class FactReader implements FactsRead {
     for (const label of text === undefined ? [] : text.split(',')) {
       const [key, value] = split(label, '=');
       const errors = value === undefined ? ['write it as key=value'] : [...labelKeyErrors(key), ...labelValueErrors(value)];
+      if (value !== undefined && Object.hasOwn(labels, key)) { errors.push('this key is given twice; remove one of the two'); }
+      if (value !== undefined) { errors.push(...nameLabelErrors(name, key, value)); }
       for (const message of errors) { this.findings.push(finding('NP041', place, `label '${label}': ${message}`)); }
       labels[key] = value ?? '';
     }
@@ -66,6 +75,7 @@ class FactReader implements FactsRead {
   /** Reads a file: a configuration, or namespaces. */
   public readFile(file: string, content: Buffer, kind: 'config' | 'namespaces'): void {
     if (existsSync(file)) { this.files.push(realpathSync(file)); }
+    this.contents.set(file, content.toString('latin1'));
     const { documents, findings } = readDocuments(file, content, file.toLowerCase().endsWith('.json') ? 'json' : 'yaml');
     this.findings.push(...findings);
     for (const { value, origin } of documents) {
@@ -117,7 +127,7 @@ class FactReader implements FactsRead {
     for (const message of name ? dnsLabelErrors(name) : []) { errors.add('FieldValueInvalid', namePath, `'${name}': ${message}`); }
     const labels = errors.textMap(fields.labels, [...own, 'labels']);
     for (const [key, value] of Object.entries(labels)) {
-      for (const message of [...labelKeyErrors(key), ...labelValueErrors(value)]) {
+      for (const message of [...labelKeyErrors(key), ...labelValueErrors(value), ...name === undefined ? [] : nameLabelErrors(name, key, value)]) {
         errors.add('FieldValueInvalid', [...own, 'labels'], `label '${key}': ${message}`, { place: [...own, 'labels', key] });
       }
     }
@@ -135,6 +145,11 @@ class FactReader implements FactsRead {
     }
     this.byName.set(fact.name, fact);
   }
+}
+
+/** Kubernetes sets this label of every namespace, and nobody can change it. */
+function nameLabelErrors(name: string, key: string, value: string): string[] {
+  return key === NAMESPACE_NAME_LABEL && value !== name ? [`Kubernetes sets this label to '${name}'; remove it`] : [];
 }
 
 /** A file name has a dot or a slash, which the name of a namespace does not have. */

@@ -36,7 +36,7 @@ export class FolderWatcher {
   /**
    * Watches these folders and named paths, and no others. A new folder counts as a change, because a file in it may have changed
    * before it was watched.
-   * @throws Refusal if the system allows no more watches
+   * @throws BadInputError if the system allows no more watches
    */
   public watch(folders: readonly string[], named: readonly string[]): void {
     if (this.isClosed) { return; }

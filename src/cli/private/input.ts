@@ -7,7 +7,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { Finding } from '../../findings/finding';
 import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
 
-/** The note about input without any NetworkPolicy. */
+/** The note about input without any NetworkPolicy, nor a policy of another kind. */
 export const NO_POLICY = 'note: there is no NetworkPolicy in the input, so nothing is denied\n';
 
 /** The input of a command. */
@@ -27,6 +27,8 @@ export interface InputOptions {
 export interface Input extends ClusterReading {
   /** The folders of the input, for `watch`; see PathsRead. */
   readonly folders: readonly string[];
+  /** The contents of the files of facts, by name. */
+  readonly factFiles: ReadonlyMap<string, string>;
 }
 
 /** Reads the manifests and the facts. With a cache, only files that have changed are read. */
@@ -41,24 +43,25 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     cluster,
     findings: [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findings],
     folders: files.folders,
+    factFiles: facts.contents,
   };
 }
 
 /**
  * Reads and evaluates the manifests, and prints the findings.
- * @throws Refusal if a finding is an error
+ * @throws BadInputError if a finding is an error
  */
 export async function readReachability(options: InputOptions, io: Io): Promise<Reachability> {
   const { cluster, findings } = await readInput(options, io);
   printFindings(findings, io);
-  if (cluster.policies.length === 0) { io.stderr.write(NO_POLICY); }
+  if (cluster.policies.length === 0 && cluster.unevaluated.length === 0) { io.stderr.write(NO_POLICY); }
   const reach = new Reachability(cluster);
   return options.strict === true ? reach.strict : reach;
 }
 
 /**
  * Reads a file that an option names. `-` is standard input, unless it is among the paths.
- * @throws Refusal if the file cannot be read
+ * @throws BadInputError if the file cannot be read
  */
 export async function readNamedText({ option, file, paths }: { option: string; file: string; paths: readonly string[] }, io: Io): Promise<Buffer> {
   if (file === STDIN) {

@@ -7,7 +7,7 @@ const MAX_FINDINGS = 50;
 
 /**
  * Prints findings to standard error.
- * @throws Refusal if one of them is an error
+ * @throws BadInputError if one of them is an error
  */
 export function printFindings(findings: readonly Finding[], io: Io): void {
   const errors = findings.filter(({ severity }) => severity === 'error');

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { BadInputError, ExitStatus, Io } from './io';
 import { Reachability } from '../../evaluator/reachability';
-import { Answer, formatAssumption, formatReason, Reason } from '../../findings/answer';
+import { Answer, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
 import { FlowAnswer } from '../../query/flow';
@@ -29,7 +29,7 @@ export function addQuestionOptions(command: Command): Command {
 
 /**
  * Reads the value of `--port`.
- * @throws Refusal if it is not a port
+ * @throws BadInputError if it is not a port
  */
 export function portOption(text: string | undefined): PortQuery | undefined {
   if (text === undefined) { return undefined; }
@@ -56,7 +56,7 @@ export class PartyLookup {
 
   /**
    * The party that an option names.
-   * @throws Refusal if it names none
+   * @throws BadInputError if it names none
    */
   public ofOption(option: string, text: string, io: Io): Party {
     const party = this.named(text);
@@ -77,10 +77,10 @@ export function printMixed({ mixed, example }: FlowAnswer, io: Io): void {
 
 /** Prints why an answer is undecided, and what it assumes. */
 export function printReasons({ reasons, assumptions }: Pick<FlowAnswer, 'reasons' | 'assumptions'>, io: Io): void {
-  for (const reason of reasons) { io.stderr.write(noteLine('NP301', `undecided, because ${formatReason(reason)}`, reason)); }
-  for (const assumption of assumptions) { io.stderr.write(noteLine('NP302', formatAssumption(assumption), assumption)); }
+  for (const reason of reasons) { io.stderr.write(noteLine(`undecided, because ${formatReason(reason)}`, reason)); }
+  for (const assumption of assumptions) { io.stderr.write(noteLine(formatAssumption(assumption), assumption)); }
 }
 
-function noteLine(code: string, sentence: string, { place, code: cause }: Reason): string {
-  return `${place === undefined ? '' : `${formatPlace(place)}: `}note ${code}: ${sentence} (${cause})\n`;
+function noteLine(sentence: string, { place, code }: Reason): string {
+  return `${place === undefined ? '' : `${formatPlace(place)}: `}note ${REASON_FINDINGS[code]}: ${sentence} (${code})\n`;
 }

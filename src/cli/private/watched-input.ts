@@ -1,3 +1,4 @@
+import { DEFAULT_CONFIG } from './facts';
 import { InputOptions, readInput } from './input';
 import { Io } from './io';
 import { Cluster } from '../../cluster/cluster';
@@ -11,8 +12,10 @@ import { ConnectivityChange, connectivityChanges } from '../../query/connectivit
 /** A valid state of the input. */
 export interface State {
   readonly workloads: ConnectivityList['workloads'];
-  /** The number of policies. */
+  /** The number of NetworkPolicies. */
   readonly policies: number;
+  /** True if there is no policy of any kind. */
+  readonly isOpen: boolean;
   readonly connections: readonly Connection[];
 }
 
@@ -20,6 +23,8 @@ export interface State {
 export interface Refreshed {
   /** The folders to watch. */
   readonly folders: readonly string[];
+  /** The files of facts to watch. */
+  readonly factFiles: readonly string[];
   /** Files that are new, changed or removed. */
   readonly files: readonly string[];
   /** Findings that the last reading did not have. */
@@ -41,25 +46,30 @@ export class WatchedInput {
 
   private known = new Set<string>();
 
+  private facts: ReadonlyMap<string, string> | undefined;
+
   constructor(private readonly options: InputOptions, private readonly io: Io) {}
 
   /** Reads the changes. If there are none, or if there is an error, `changes` is empty and `after` is `before`. */
   public async refresh(): Promise<Refreshed> {
-    const { cluster, findings, folders } = await readInput(this.options, this.io, this.cache);
-    const files = this.cache.finishReading();
+    const { cluster, findings, folders, factFiles: facts } = await readInput(this.options, this.io, this.cache);
+    const files = [...new Set([...this.cache.finishReading(), ...changedTexts(this.facts ?? facts, facts)])];
+    this.facts = facts;
+    const factFiles = [...facts.keys(), ...this.options.config === undefined ? [DEFAULT_CONFIG] : []];
     const texts = new Map(findings.map(one => [formatFinding(one), one]));
     const fresh = [...texts].filter(([text]) => !this.known.has(text)).map(([, one]) => one);
     this.known = new Set(texts.keys());
     const before = this.state;
     const isValid = !hasErrors(findings);
     if (!isValid || (files.length === 0 && fresh.length === 0 && before !== undefined)) {
-      return { folders, files, findings: fresh, isValid, before, after: before, changes: [] };
+      return { folders, factFiles, files, findings: fresh, isValid, before, after: before, changes: [] };
     }
     const { workloads, connections } = listConnections(this.evaluate(cluster));
-    const after = { workloads, policies: cluster.policies.length, connections: [...connections] };
+    const isOpen = cluster.policies.length + cluster.unevaluated.length === 0;
+    const after = { workloads, policies: cluster.policies.length, isOpen, connections: [...connections] };
     this.state = after;
     const changes = before === undefined ? [] : connectivityChanges(before.connections, after.connections);
-    return { folders, files, findings: fresh, isValid, before, after, changes };
+    return { folders, factFiles, files, findings: fresh, isValid, before, after, changes };
   }
 
   /** Evaluates only what has changed. */
@@ -67,4 +77,9 @@ export class WatchedInput {
     this.reach = this.reach === undefined ? new Reachability(cluster) : this.reach.update(keepUnchanged(this.reach.cluster, cluster));
     return this.options.strict === true ? this.reach.strict : this.reach;
   }
+}
+
+/** The names of texts that are new, changed or removed. */
+function changedTexts(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter(name => before.get(name) !== after.get(name)).sort();
 }

@@ -25,34 +25,55 @@ export function parseCalicoSelector(text: string): CalicoSelector | undefined {
   return parser.isAtEnd ? expression : undefined;
 }
 
+/** A selector with more nested parentheses and negations is not read: the stack of the program is limited. */
+const MAX_NESTED = 100;
+
 /** A recursive descent parser. Each method returns undefined if the tokens do not fit. */
 class Parser {
   private at = 0;
+
+  private nested = 0;
 
   constructor(private readonly tokens: readonly string[]) {}
 
   public get isAtEnd(): boolean { return this.at === this.tokens.length; }
 
   public either(): CalicoSelector | undefined {
-    return this.chain('||', () => this.both(), (a, b) => a === true || b === true ? true : a === false && b === false ? false : undefined);
+    return this.chain('||', () => this.both(), true);
   }
 
   private both(): CalicoSelector | undefined {
-    return this.chain('&&', () => this.single(), (a, b) => a === false || b === false ? false : a === true && b === true ? true : undefined);
+    return this.chain('&&', () => this.single(), false);
   }
 
-  private chain(
-    operator: string, next: () => CalicoSelector | undefined, join: (a: boolean | undefined, b: boolean | undefined) => boolean | undefined,
-  ): CalicoSelector | undefined {
-    let left = next();
-    while (left !== undefined && this.take(operator)) {
-      const [first, second] = [left, next()];
-      left = second && (labels => join(first(labels), second(labels)));
-    }
-    return left;
+  /** Operands of one operator. An operand with the value `decisive` decides, whatever the others are. */
+  private chain(operator: string, next: () => CalicoSelector | undefined, decisive: boolean): CalicoSelector | undefined {
+    const operands: CalicoSelector[] = [];
+    do {
+      const operand = next();
+      if (operand === undefined) { return undefined; }
+      operands.push(operand);
+    } while (this.take(operator));
+    return labels => {
+      let isKnown = true;
+      for (const operand of operands) {
+        const value = operand(labels);
+        if (value === decisive) { return decisive; }
+        isKnown &&= value !== undefined;
+      }
+      return isKnown ? !decisive : undefined;
+    };
   }
 
   private single(): CalicoSelector | undefined {
+    if (this.nested === MAX_NESTED) { return undefined; }
+    this.nested++;
+    const expression = this.operand();
+    this.nested--;
+    return expression;
+  }
+
+  private operand(): CalicoSelector | undefined {
     if (this.take('!')) {
       const inner = this.single();
       return inner && (labels => {

@@ -3,6 +3,7 @@ import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isGenerate
 import { Origin } from '../../findings/finding';
 import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
+import { isAbsent } from '../../validation/field-errors';
 import { isLabelKnown, UnevaluatedPolicy } from '../cluster';
 
 /*
@@ -157,7 +158,7 @@ function readCilium(spec: Fields, namespace: string | undefined): Reading {
   return {
     ingress: isFilled(spec.ingress) || isFilled(spec.ingressDeny) || deny.ingress === true,
     egress: isFilled(spec.egress) || isFilled(spec.egressDeny) || deny.egress === true,
-    selects: spec.endpointSelector === undefined && spec.nodeSelector !== undefined ? hostPods : byCiliumSelector(spec.endpointSelector, namespace),
+    selects: isAbsent(spec.endpointSelector) && !isAbsent(spec.nodeSelector) ? hostPods : byCiliumSelector(spec.endpointSelector, namespace),
   };
 }
 
@@ -167,7 +168,9 @@ const CILIUM_NAMESPACE = 'io.kubernetes.pod.namespace';
 const CILIUM_NAMESPACE_LABEL = 'io.cilium.k8s.namespace.labels.';
 
 /** Labels of pods that Cilium ignores unless it is configured otherwise (docs.cilium.io, "Limiting Identity-Relevant Labels"). */
-const CILIUM_IGNORED = /^(?:io\.kubernetes|kubernetes\.io|k8s\.io|annotation|etcd_node|.*beta\.kubernetes\.io)/;
+const CILIUM_IGNORED = new RegExp('^(?:io\\.kubernetes|kubernetes\\.io|k8s\\.io|annotation|etcd_node|.*beta\\.kubernetes\\.io|pod-template-generation'
+  + '|pod-template-hash|controller-revision-hash|statefulset\\.kubernetes\\.io/pod-name|apps\\.kubernetes\\.io/pod-index'
+  + '|batch\\.kubernetes\\.io/(?:job-completion-index|controller-uid))');
 
 function byCiliumSelector(written: unknown, namespace: string | undefined): CouldSelect {
   const asWritten = labelSelectorOf(written, key => key.replace(CILIUM_SOURCE, ''));
@@ -193,7 +196,7 @@ const CALICO_LABEL = /^(?:projectcalico\.org\/|pcns\.|pcsa\.)/;
 /** Without `types`, the rules of the policy say which directions it applies to (docs.tigera.io, "Network policy", spec.types). */
 function readCalico(spec: Fields, namespace: string | undefined): Reading {
   const hasEgress = isFilled(spec.egress);
-  const directions = isFilled(spec.types) ? typesOf(spec.types, BOTH) : { ingress: isFilled(spec.ingress) || !hasEgress, egress: hasEgress };
+  const directions = typesOf(spec.types, { ingress: isFilled(spec.ingress) || !hasEgress, egress: hasEgress });
   const pods = typeof spec.selector === 'string' ? parseCalicoSelector(spec.selector) : undefined;
   const written = namespace === undefined && typeof spec.namespaceSelector === 'string' ? spec.namespaceSelector : '';
   const namespaces = parseCalicoSelector(written);
@@ -235,7 +238,7 @@ function readAntrea(spec: Fields): Reading {
 function appliedTo(entry: unknown): CouldSelect {
   if (!isObject(entry)) { return everyPod; }
   const { podSelector, namespaceSelector, nodeSelector, ...others } = entry;
-  if (nodeSelector !== undefined) { return hostPods; }
+  if (!isAbsent(nodeSelector)) { return hostPods; }
   return Object.keys(others).length > 0 ? everyPod : bySelectors(namespaceSelector, podSelector);
 }
 
@@ -256,11 +259,14 @@ function valueOf(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
-/** The directions that a list of types names. */
+/** The directions that a list of types names; both if netpol cannot read the list. */
 function typesOf(types: unknown, otherwise: Pick<Reading, 'ingress' | 'egress'>): Pick<Reading, 'ingress' | 'egress'> {
-  return isFilled(types) ? { ingress: types.includes('Ingress'), egress: types.includes('Egress') } : otherwise;
+  if (!isFilled(types)) { return otherwise; }
+  const areRead = Array.isArray(types) && types.every(type => type === 'Ingress' || type === 'Egress');
+  return areRead ? { ingress: types.includes('Ingress'), egress: types.includes('Egress') } : BOTH;
 }
 
-function isFilled(list: unknown): list is readonly unknown[] {
-  return Array.isArray(list) && list.length > 0;
+/** True for a list with items. A value of another type could be rules that netpol cannot read. */
+function isFilled(list: unknown): boolean {
+  return Array.isArray(list) ? list.length > 0 : !isAbsent(list);
 }

@@ -1,6 +1,6 @@
 import { Direction } from './compiled-policies';
 import { RuleEnd, ruleConnections, unionOf } from './rule-match';
-import { Cluster, isLabelKnown, Namespace, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
+import { isLabelKnown, Namespace, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 import { Labels } from '../../k8s/objects';
 import { Selector, valueOutside } from '../../k8s/selector';
 import { ConnectionSet } from '../connections';
@@ -37,19 +37,18 @@ export function uncertainSelectors(policies: readonly Policy[], direction: Direc
  * The connections that all of these sides allow: those that are certain whatever labels the namespace has, and those that are possible with
  * some labels. Undefined if there are too many sets of labels.
  */
-export function rangeOverLabels(cluster: Cluster, namespace: Namespace, sides: readonly Side[]): ConnectionRange | undefined {
+export function rangeOverLabels(namespace: Namespace, sides: readonly Side[]): ConnectionRange | undefined {
   const selectors = sides.flatMap(({ policies, direction }) => uncertainSelectors(policies, direction, namespace));
-  const ranges = possibleLabels(namespace, selectors)?.map(labels => {
-    const labelsOf = (name: string) => name === namespace.name ? labels : cluster.namespaces.get(name)!.labels;
-    return sides.map(side => sideRange(labelsOf, side)).reduce((all, one) =>
-      ({ certain: all.certain.intersect(one.certain), possible: all.possible.intersect(one.possible) }));
-  });
+  // The peer of each side is in this namespace, so the labels of other namespaces are not asked for.
+  const ranges = possibleLabels(namespace, selectors)?.map(labels => sides.map(side => sideRange(labels, side)).reduce((all, one) =>
+    ({ certain: all.certain.intersect(one.certain), possible: all.possible.intersect(one.possible) })));
   return ranges?.reduce((all, one) => ({ certain: all.certain.intersect(one.certain), possible: all.possible.union(one.possible) }));
 }
 
-function sideRange(labelsOf: (namespace: string) => Labels, { direction, policies, unevaluated, subject, peer }: Side): ConnectionRange {
-  const allowed = policies.length === 0 ? ConnectionSet.ALL : unionOf(policies.flatMap(policy =>
-    policy[direction]!.map(rule => ruleConnections(labelsOf, policy.namespace, rule, direction, subject, peer))));
+/** What one side allows if the namespace of its peer has these labels. */
+function sideRange(labels: Labels, { direction, policies, unevaluated, subject, peer }: Side): ConnectionRange {
+  const allowed = unionOf(policies.flatMap(policy =>
+    policy[direction]!.map(rule => ruleConnections(() => labels, policy.namespace, rule, direction, subject, peer))));
   return {
     certain: unevaluated.length > 0 ? ConnectionSet.NONE : allowed,
     possible: unevaluated.some(({ canAllow }) => canAllow) ? ConnectionSet.ALL : allowed,

@@ -52,9 +52,9 @@ export class BitRows {
     return row >= 0 ? this.has(row, bit) : row === EVERYTHING;
   }
 
-  /** One word of any row. */
+  /** One word of a row that is not NOTHING. */
   public word(row: RowRef, index: number): number {
-    return row >= 0 ? this.words[row + index] : row === EVERYTHING ? -1 : 0;
+    return row === EVERYTHING ? -1 : this.words[row + index];
   }
 
   /** Sets the bits of another row. */

@@ -143,10 +143,9 @@ export class CompiledPolicies {
     this.atoms = { items: this.atomItems.toArray(), ends: atomEnds };
   }
 
-  /** The classes that some policy isolates. */
+  /** The classes that some policy isolates. There must be a policy. */
   public get isolated(): RowRef {
     const { bits } = this.sources;
-    if (this.subjects.length === 0) { return NOTHING; }
     if (this.subjects.includes(EVERYTHING)) { return EVERYTHING; }
     const row = bits.copy(this.subjects[0], this.index.words);
     for (const subjects of this.subjects) { bits.or(row, subjects, this.index.words); }

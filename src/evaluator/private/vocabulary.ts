@@ -12,7 +12,7 @@ export type SelectorRef = number;
 export type LabelRef = number;
 
 /** The number of a named port in the vocabulary. */
-export type PortNameRef = number;
+type PortNameRef = number;
 
 /** The number of a block with its exceptions in the vocabulary. */
 export type BlockRef = number;

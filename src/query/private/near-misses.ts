@@ -36,7 +36,7 @@ export type Mismatch =
 /** A requirement that the labels do not meet. */
 export interface LabelDifference {
   readonly wanted: Requirement;
-  /** The value of the label; absent if there is no such label. */
+  /** The value of the label; absent if the object does not have it. */
   readonly has?: string;
 }
 
@@ -58,7 +58,7 @@ interface Candidate {
  */
 export function mismatches(reach: Reachability, candidate: Candidate): Mismatch[] {
   const { policy, rule, direction, subject, peer, asked } = candidate;
-  // If the destination does not have the port name, no rule is the reason.
+  // If the destination does not have the port name, the rule is not the cause.
   if (asked.isEmpty) { return []; }
   const connectionsOf = (changed: Rule) => reach.ruleConnections(policy, changed, direction, subject.index, peer.index);
   const allowed = connectionsOf(rule);

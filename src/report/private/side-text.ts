@@ -9,7 +9,7 @@ import { fieldReference, formatReference, policyReference } from '../references'
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
 
 /** The heading of the rules that allow connections. If a side is blocked, they allow only some of the ports. */
-const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecided: 'these rules allow it, or a part of it' } as const;
+export const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecided: 'these rules allow it, or a part of it' } as const;
 
 /**
  * One side in full: the policies that isolate the subject, the rules that allow the connection, the near misses, and the fix.
@@ -68,9 +68,9 @@ function fixText({ fix }: SideExplanation): string[] {
   return [`  to allow it, ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 6)];
 }
 
-/** Lines moved to the right; empty lines stay empty. */
+/** Lines moved to the right. */
 export function indented(lines: readonly string[], columns: number): string[] {
-  return lines.map(line => line === '' ? line : `${' '.repeat(columns)}${line}`);
+  return lines.map(line => `${' '.repeat(columns)}${line}`);
 }
 
 function capital(text: string): string {

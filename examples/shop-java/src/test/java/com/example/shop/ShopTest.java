@@ -50,8 +50,8 @@ class ShopTest {
             Ingress of app/db[Deployment]: allowed
               allowed by
                 app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
-            To deny it, take out or narrow the rules named under egress of app/backend[Deployment], \
-            or those under ingress of app/db[Deployment].""", messageOf(thrown));
+            Fix: remove or narrow the rules that allow egress of app/backend[Deployment], \
+            or those that allow ingress of app/db[Deployment].""", messageOf(thrown));
     }
 
     @Test
