@@ -67,13 +67,15 @@ export function decidingFields(witness: Witness): DecidingField[] {
 }
 
 /** The first sentence of an explanation: what the witness shows, or why the claim is undecided. */
-export function summaryOf({ claim, answer, witness, reasons, assumptions }: ClaimVerdict): string {
+export function summaryOf({ claim, answer, witness, reasons, assumptions, assumedAnswer }: ClaimVerdict): string {
   if (answer === 'holds') { return 'It holds.'; }
   if (witness === undefined) { return reasons.map(reason => `${capitalized(formatReason(reason))}.`).join(' '); }
-  const onlyUnder = assumptions.map(({ code }) => code).join(', ');
-  const certain = answer === 'fails' && onlyUnder === '';
-  const sentence = witnessSentence(witness, certain);
-  return onlyUnder === '' ? sentence : `${sentence} It holds only under an assumption (${onlyUnder}), and ${claim.kind} is strict here.`;
+  const sentence = witnessSentence(witness, answer === 'fails' && assumedAnswer === undefined);
+  if (assumedAnswer === undefined) { return sentence; }
+  const codes = assumptions.map(({ code }) => code).join(', ');
+  return assumedAnswer === 'holds'
+    ? `${sentence} It holds only under an assumption (${codes}), and ${claim.kind} is strict here.`
+    : `${sentence} It fails under an assumption (${codes}), and is undecided without it.`;
 }
 
 function capitalized(text: string): string {

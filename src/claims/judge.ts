@@ -31,8 +31,10 @@ export interface ClaimVerdict {
   readonly witness?: Witness;
   /** Why the claim is undecided, each reason once. */
   readonly reasons: readonly Reason[];
-  /** What a claim that holds assumes; for a strict claim that fails for nothing else, what it must not assume. */
+  /** What the answer assumes. A strict claim that must not assume it fails. */
   readonly assumptions: readonly Assumption[];
+  /** For a strict claim that fails because of `assumptions`: what its answer would be with them. */
+  readonly assumedAnswer?: ClaimAnswer;
 }
 
 /**
@@ -43,12 +45,12 @@ export interface ClaimVerdict {
  */
 export function judge(reach: Reachability, claim: Claim): ClaimVerdict {
   const verdict = judgeUnder(reach, claim);
-  if (verdict.answer !== 'holds' || reach.strict === reach) { return verdict; }
+  if (verdict.answer === 'undecided' || reach.strict === reach) { return verdict; }
   const strict = judgeUnder(reach.strict, claim);
-  if (strict.answer === 'holds') { return verdict; }
+  if (strict.answer === verdict.answer) { return verdict; }
   // Without assumptions, the verdict differs only because of what was assumed.
   const assumptions = strict.reasons.filter(isAssumption);
-  return claim.strict ? { ...strict, answer: 'fails', reasons: [], assumptions } : { ...verdict, assumptions };
+  return claim.strict ? { ...strict, answer: 'fails', reasons: [], assumptions, assumedAnswer: verdict.answer } : { ...verdict, assumptions };
 }
 
 function judgeUnder(reach: Reachability, claim: Claim): ClaimVerdict {

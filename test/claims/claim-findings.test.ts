@@ -138,4 +138,12 @@ describe('a verdict that is not a plain yes or no', () => {
     }]);
     expect(findings('allowed: [{ from: jobs/job, to: app/db, strict: true }]', job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);
   });
+
+  test('has a note if it fails under an assumption', () => {
+    const job = deployment('job', '', 'jobs')
+      + policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: ops } } }] }] }');
+    for (const strict of ['', ', strict: true']) {
+      expect(findings(`allowed: [{ from: jobs/job, to: app/db${strict} }]`, job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);
+    }
+  });
 });

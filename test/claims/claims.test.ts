@@ -291,8 +291,42 @@ describe('a claim that depends on the labels of a namespace that is not declared
     expect(summaryOf(strict)).toBe('y/job[Deployment] might not reach x/web[Deployment]. It holds only under an assumption (namespace-label), and allowed is strict here.');
   });
 
+  test('fails and lists the assumption; a strict claim does not say that it fails for certain', () => {
+    const fromTeam = reachOf(
+      deployment('x/web', { app: 'web' }), deployment('y/job', { app: 'job' }),
+      policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'ops' } } }] }] }),
+    );
+    const assumptions = [{ code: 'namespace-label', what: 'namespace y (label team)', place: { file: 'object 2' } }];
+    const verdict = verdictOn(fromTeam, `allowed: [${claim} }]`);
+    expect(verdict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked' } });
+    expect(summaryOf(verdict)).toBe('y/job[Deployment] does not reach x/web[Deployment].');
+    const strict = verdictOn(fromTeam, `allowed: [${claim}, strict: true }]`);
+    expect(strict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked' } });
+    expect(summaryOf(strict)).toBe('y/job[Deployment] might not reach x/web[Deployment]. It fails under an assumption (namespace-label), and is undecided without it.');
+    expect(verdictOn(fromTeam, `denied: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions });
+  });
+
+  test('fails and lists the assumption if a policy of another kind could select the pods of that namespace', () => {
+    const cilium = {
+      apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'teams' },
+      spec: { endpointSelector: { matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'ops' } }, ingress: [{}] },
+    };
+    const verdict = verdictOn(reachOf(deployment('y/job', { app: 'job' }), deployment('x/web', { app: 'web' }), cilium), 'admitsOnly: [{ to: y/job, from: [] }]');
+    expect(verdict).toMatchObject({ answer: 'fails', assumptions: [{ code: 'namespace-label' }], reasons: [] });
+  });
+
   test('fails without an assumption if it fails anyway', () => {
-    expect(verdictOn(reach, `denied: [${claim}, strict: true }]`)).toMatchObject({ answer: 'fails', assumptions: [] });
+    expect(verdictOn(reach, 'allowed: [{ from: 1.1.1.1, to: x/web, strict: true }]')).toMatchObject({ answer: 'fails', assumptions: [] });
+    expect(summaryOf(verdictOn(reach, 'allowed: [{ from: 1.1.1.1, to: x/web, strict: true }]'))).toBe('1.1.1.1 does not reach x/web[Deployment].');
+  });
+
+  test('lists the assumption if it fails only because a namespace that is not declared is taken to lack a label', () => {
+    expect(verdictOn(reach, `denied: [${claim}, strict: true }]`)).toMatchObject({ answer: 'fails', assumptions: [{ code: 'namespace-label' }] });
+    const declared = reachOf(
+      namespace('y', { team: 'a' }), deployment('x/web', { app: 'web' }), deployment('y/job', { app: 'job' }),
+      policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } }] }] }),
+    );
+    expect(verdictOn(declared, `denied: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions: [] });
   });
 
   test('rests on no assumption if the labels do not matter', () => {

@@ -75,6 +75,20 @@ describe('a claim that is undecided or rests on an assumption', () => {
       expect(await netpol(['check', 'shop.yaml', ...strict], files)).toMatchObject({ status: 1, stdout: expect.stringContaining('It holds only under an assumption (namespace-label)') });
     }
   });
+
+  test('fails under an assumption, and is not said to fail for certain if it is strict', async () => {
+    const files = {
+      'shop.yaml': `${TIERS}${deployment('job', '', 'jobs')}${policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: ops } } }] }] }')}`,
+      'i.yaml': 'allowed: [{ from: jobs/job, to: app/db }]\n',
+    };
+    const assumption = 'Assumption \\(namespace-label\\): netpol assumes that namespace jobs \\(label team\\) has no label';
+    expect(await netpol(['check', 'shop.yaml', '--intent', 'i.yaml'], files)).toMatchObject({
+      status: 1, stdout: expect.stringMatching(new RegExp(`^FAILED {2}allowed: [^]* does not reach app/db[^]*${assumption}[^]*1 intent: 1 failed\n$`)),
+    });
+    expect(await netpol(['check', 'shop.yaml', '--intent', 'i.yaml', '--strict'], files)).toMatchObject({
+      status: 1, stdout: expect.stringMatching(new RegExp(`^FAILED {2}allowed: [^]* might not reach app/db[^]*It fails under an assumption \\(namespace-label\\), and is undecided without it\\.[^]*${assumption}`)),
+    });
+  });
 });
 
 test('several intent files are one list', async () => {
