@@ -3,9 +3,9 @@ import { answersJson, answersText, answerProbes } from './private/batch';
 import { InputOptions, readNamedText, readReachability } from './private/input';
 import { ExitStatus, Io } from './private/io';
 import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
-import { addQuestionOptions, PartyLookup, portOption, printMixed, printReasons, statusOf } from './private/question';
+import { addQuestionOptions, answerOptions, printReasons, statusOf } from './private/question';
 import { Reason } from '../findings/answer';
-import { answerAsJson, answerQuestion, combinedAnswer, FlowAnswer } from '../query/flow';
+import { answerAsJson, combinedAnswer, FlowAnswer } from '../query/flow';
 
 interface Options extends Omit<InputOptions, 'paths'> {
   readonly from?: string;
@@ -52,12 +52,8 @@ export function canReachCommand(io: Io, report: (status: ExitStatus) => void): C
 }
 
 async function answerOne(paths: readonly string[], from: string, to: string, options: Options, io: Io): Promise<ExitStatus> {
-  const { port, output, allowUndecided, ...input } = options;
-  const question = portOption(port);
-  const reach = await readReachability({ paths, ...input }, io);
-  const endpoints = new PartyLookup(reach);
-  const answer = answerQuestion(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
-  printMixed(answer, io);
+  const { output, allowUndecided, ...input } = options;
+  const { answer } = await answerOptions({ paths, ...input, from, to }, io);
   printReasons(answer, io);
   io.stdout.write(output === 'json' ? `${JSON.stringify(answerJson(answer))}\n` : `${answer.answer}\n`);
   return statusOf(answer.answer, allowUndecided);

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import { InputOptions, readReachability } from './private/input';
+import { InputOptions } from './private/input';
 import { ExitStatus, Io } from './private/io';
 import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
-import { addQuestionOptions, PartyLookup, portOption, printMixed, statusOf } from './private/question';
+import { addQuestionOptions, answerOptions, statusOf } from './private/question';
 import { explain, Explanation } from '../query/explanation';
-import { answerQuestion } from '../query/flow';
 import { explanationJson, explanationMarkdown, renderExplanation } from '../report/explanation';
 
 interface Options extends Omit<InputOptions, 'paths'> {
@@ -35,16 +34,12 @@ export function explainCommand(io: Io, report: (status: ExitStatus) => void): Co
     .addOption(outputOption(...Object.keys(RENDERERS)))
     .addOption(allowUndecidedOption()))
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { from, to, port, output, allowUndecided, ...input }: Options) => {
+  return command.action(async (paths: string[], { from, to, output, allowUndecided, ...input }: Options) => {
     if (from === undefined || to === undefined) {
       command.error(`error: ${from === undefined ? '--from' : '--to'} is missing: write --from namespace/name --to namespace/name`);
     }
-    const question = portOption(port);
-    const reach = await readReachability({ paths, ...input }, io);
-    const endpoints = new PartyLookup(reach);
-    const answer = answerQuestion(reach, endpoints.ofOption('--from', from, io), endpoints.ofOption('--to', to, io), question);
-    printMixed(answer, io);
-    io.stdout.write(RENDERERS[output](explain(reach, answer.example, question)));
+    const { reach, port, answer } = await answerOptions({ paths, from, to, ...input }, io);
+    io.stdout.write(RENDERERS[output](explain(reach, answer.example, port)));
     report(statusOf(answer.answer, allowUndecided));
   });
 }

@@ -308,7 +308,9 @@ describe('a claim that depends on the labels of a namespace that is not declared
 
   test('fails and lists the assumption if a policy of another kind could select the pods of that namespace', () => {
     const cilium = {
-      apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'teams' },
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumClusterwideNetworkPolicy',
+      metadata: { name: 'teams' },
       spec: { endpointSelector: { matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'ops' } }, ingress: [{}] },
     };
     const verdict = verdictOn(reachOf(deployment('y/job', { app: 'job' }), deployment('x/web', { app: 'web' }), cilium), 'admitsOnly: [{ to: y/job, from: [] }]');

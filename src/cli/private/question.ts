@@ -1,14 +1,42 @@
 import { Command } from 'commander';
+import { InputOptions, readReachability } from './input';
 import { BadInputError, ExitStatus, Io } from './io';
 import { Reachability } from '../../evaluator/reachability';
 import { Answer, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { FlowAnswer } from '../../query/flow';
+import { answerQuestion, FlowAnswer } from '../../query/flow';
 import { Party, partyNamed } from '../../query/parties';
 import { parsePortQuery, PortQuery } from '../../query/ports';
 
-/* What `can-reach` and `explain` have in common: the options of a question, and the notes and the exit status of its answer. */
+/* What `can-reach` and `explain` have in common: the options of a question, its answer, and the notes and the exit status of that answer. */
+
+/** The options of a question, and those of the input. */
+export interface QuestionOptions extends InputOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly port?: string;
+}
+
+/** The answer to a question, and what it was asked of. */
+export interface AnsweredQuestion {
+  readonly reach: Reachability;
+  readonly port?: PortQuery;
+  readonly answer: FlowAnswer;
+}
+
+/**
+ * Reads the input and answers the question of the options. Prints a note if the answer is not the same for all pods or addresses.
+ * @throws BadInputError if an option or the input is wrong
+ */
+export async function answerOptions({ from, to, port: portText, ...input }: QuestionOptions, io: Io): Promise<AnsweredQuestion> {
+  const port = portOption(portText);
+  const reach = await readReachability(input, io);
+  const parties = new PartyLookup(reach);
+  const answer = answerQuestion(reach, parties.ofOption('--from', from, io), parties.ofOption('--to', to, io), port);
+  printMixed(answer, io);
+  return { reach, port, answer };
+}
 
 /** The exit status of an answer. */
 export function statusOf(answer: Answer, allowUndecided: boolean | undefined): ExitStatus {
@@ -31,7 +59,7 @@ export function addQuestionOptions(command: Command): Command {
  * Reads the value of `--port`.
  * @throws BadInputError if it is not a port
  */
-export function portOption(text: string | undefined): PortQuery | undefined {
+function portOption(text: string | undefined): PortQuery | undefined {
   if (text === undefined) { return undefined; }
   const port = parsePortQuery(text);
   if (typeof port === 'string') { throw new BadInputError(`--port: ${port}`); }
@@ -69,8 +97,7 @@ export class PartyLookup {
   }
 }
 
-/** Prints a note if the answer is not the same for all pods or addresses. */
-export function printMixed({ mixed, example }: FlowAnswer, io: Io): void {
+function printMixed({ mixed, example }: FlowAnswer, io: Io): void {
   if (!mixed) { return; }
   io.stderr.write(`note: the answers differ: ${example.source.name} does not reach ${example.destination.name}, but other pairs connect\n`);
 }
