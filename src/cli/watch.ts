@@ -80,7 +80,16 @@ class Watch {
   }
 
   private async refresh(): Promise<void> {
-    const refreshed = await this.input.refresh();
+    let refreshed: Refreshed;
+    try {
+      refreshed = await this.input.refresh();
+    } catch (error) {
+      // An editor may remove the file of an option for a moment when it saves. The folder of the file is still watched.
+      if (!(error instanceof BadInputError) || !this.isStarted) { throw error; }
+      this.io.stderr.write(`netpol: ${error.message}\n`);
+      this.noteWaiting();
+      return;
+    }
     this.watcher.watch(refreshed.folders, [...this.paths, ...refreshed.factFiles]);
     const { files, findings, isValid, before, after } = refreshed;
     try {
@@ -89,9 +98,7 @@ class Watch {
       if (!(error instanceof BadInputError)) { throw error; }
     }
     if (!isValid) {
-      if (files.length > 0 || findings.length > 0) {
-        this.io.stderr.write(`note: waiting for valid input${before === undefined ? '' : '; netpol will compare with the last valid state'}\n`);
-      }
+      if (files.length > 0 || findings.length > 0) { this.noteWaiting(); }
       return;
     }
     if (after!.isOpen && before?.isOpen !== true) { this.io.stderr.write(NO_POLICY); }
@@ -101,5 +108,9 @@ class Watch {
     } else if (after !== before) {
       this.io.stdout.write(this.renderer.change(refreshed));
     }
+  }
+
+  private noteWaiting(): void {
+    this.io.stderr.write(`note: waiting for valid input${this.isStarted ? '; netpol will compare with the last valid state' : ''}\n`);
   }
 }

@@ -113,6 +113,19 @@ test('watch sees a change of the facts, which are not in the folder of manifests
   expect(await watching.next('stdout', /.*\n.*\n/)).toMatch(/^facts\/netpol\.yaml: 1 lost\n/);
 });
 
+test('watch goes on if a file of facts is removed, and reads it again when it is back', async () => {
+  watching.write('k8s/shop.yaml', TIERS + deployment('client', '', 'other')
+    + policy('team-a', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }] }'));
+  const facts = `${watching.folder}/facts/netpol.yaml`;
+  watching.write('facts/netpol.yaml', 'namespaces: [{ name: other, labels: { team: b } }]\n');
+  watching.start(`${watching.folder}/k8s`, '--config', facts);
+  await watching.next('stdout', LINE);
+  rmSync(facts);
+  expect(await watching.next('stderr', /netpol: .*\nnote: waiting for valid input; .*\n/)).toMatch(/--config .*facts\/netpol\.yaml: there is no such file or folder/);
+  watching.write('facts/netpol.yaml', 'namespaces: [{ name: other, labels: { team: a } }]\n');
+  expect(await watching.next('stdout', /.*\n.*\n/)).toBe('facts/netpol.yaml: 1 gained\n  gained   other/client → app/db: all\n');
+});
+
 test('watch does not note that nothing is denied if there is a policy of another kind', async () => {
   watching.write('k8s/shop.yaml', `${TIERS}\n{ apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: { name: x, namespace: app }, spec: { endpointSelector: {}, ingress: [{}] } }\n`);
   watching.start(`${watching.folder}/k8s`);
