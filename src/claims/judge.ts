@@ -31,7 +31,7 @@ export interface ClaimVerdict {
   readonly witness?: Witness;
   /** Why the claim is undecided, each reason once. */
   readonly reasons: readonly Reason[];
-  /** What the answer assumes. A strict claim that must not assume it fails. */
+  /** What the answer assumes. A strict claim may assume nothing, so it fails. */
   readonly assumptions: readonly Assumption[];
   /** For a strict claim that fails because of `assumptions`: what its answer would be with them. */
   readonly assumedAnswer?: ClaimAnswer;

@@ -18,7 +18,7 @@ export interface QuestionOptions extends InputOptions {
   readonly port?: string;
 }
 
-/** The answer to a question, and what it was asked of. */
+/** A question with its answer, and the reachability that gave the answer. */
 export interface AnsweredQuestion {
   readonly reach: Reachability;
   readonly port?: PortQuery;
@@ -26,7 +26,7 @@ export interface AnsweredQuestion {
 }
 
 /**
- * Reads the input and answers the question of the options. Prints a note if the answer is not the same for all pods or addresses.
+ * Reads the input and answers the question that the options ask. Prints a note if the answer is not the same for all pods or addresses.
  * @throws BadInputError if an option or the input is wrong
  */
 export async function answerOptions({ from, to, port: portText, ...input }: QuestionOptions, io: Io): Promise<AnsweredQuestion> {
