@@ -25,6 +25,8 @@ export interface StatedNamespace {
 /** What a user states about the cluster in addition to the manifests. */
 export interface ClusterFacts {
   readonly namespaces: readonly StatedNamespace[];
+  /** The blocks that the addresses of pods come from. If absent or empty, they are not known. */
+  readonly podCidrs?: readonly Cidr[];
 }
 
 /** True if the value of this label of the namespace, or its absence, is known and not assumed. */
@@ -32,11 +34,23 @@ export function isLabelKnown({ origin }: Namespace, key: string): boolean {
   return origin !== undefined || key === NAMESPACE_NAME_LABEL;
 }
 
+/** A label that Kubernetes adds to a pod, with a value that the input does not determine. */
+export interface GeneratedLabel {
+  readonly key: string;
+  /** True if the pod may lack it: the zone and the region of its node. */
+  readonly optional: boolean;
+  /** Matches the values that it may have; absent if it may have any value. */
+  readonly pattern?: RegExp;
+}
+
 /** One known pod, or the pods of a template. */
 export interface Pod {
   /** The name of a known pod; absent for the pods of a template. */
   readonly name?: string;
+  /** The labels whose values are known, those that Kubernetes adds among them. */
   readonly labels: Labels;
+  /** Labels that the pod also has or may have, with values that only the running cluster knows. None of these keys is in `labels`. */
+  readonly generated?: readonly GeneratedLabel[];
   readonly ports: readonly ContainerPort[];
   /** Addresses as numbers (k8s/address); empty if they are not known. */
   readonly addresses: readonly bigint[];
@@ -134,6 +148,8 @@ export interface Cluster {
   readonly workloads: readonly Workload[];
   readonly policies: readonly Policy[];
   readonly unevaluated: readonly UnevaluatedPolicy[];
+  /** The stated blocks of pod addresses. If absent or empty, they are not known. */
+  readonly podCidrs?: readonly Cidr[];
 }
 
 /** The name of a policy in messages: `app/allow-dns`. */

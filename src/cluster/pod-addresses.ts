@@ -1,0 +1,59 @@
+import { Cluster, Pod } from './cluster';
+import { AddressRange, Cidr, Family, familyOf, FAMILY_RANGE, parseCidr, subtractRanges } from '../k8s/address';
+import { PUBLIC_INTERNET } from '../k8s/public-internet';
+
+/* Which addresses a pod may have if its address is not known. */
+
+/** The addresses that no pod has: unspecified, loopback, link-local and multicast ones. */
+const NEVER = ['0.0.0.0/32', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '::/127', 'fe80::/10', 'ff00::/8'].map(block);
+
+/** The blocks of `Peer.publicInternet()`, each with its exceptions removed. */
+const PUBLIC = PUBLIC_INTERNET.flatMap(({ ipBlock }) => subtractRanges(block(ipBlock!.cidr), (ipBlock!.except ?? []).map(block)));
+
+/** The possible addresses, as ascending ranges that do not overlap. */
+export interface PossibleAddresses {
+  /** Under the assumption `pod-address`: none of the public internet. Stated pod CIDRs count in full, because they are facts. */
+  readonly assumed: readonly AddressRange[];
+  /** Without the assumption. */
+  readonly all: readonly AddressRange[];
+}
+
+const known = new WeakMap<Cluster, { readonly pods: PossibleAddresses; readonly nodes: PossibleAddresses }>();
+
+/** The addresses that a pod of the cluster may have if its own are not known. A pod on its node's network has an address of the node. */
+export function possibleAddresses(cluster: Cluster, { hostNetwork }: Pick<Pod, 'hostNetwork'>): PossibleAddresses {
+  let both = known.get(cluster);
+  if (both === undefined) {
+    const nodes = familiesOf(cluster).flatMap(family => subtractRanges(FAMILY_RANGE[family], NEVER));
+    const anywhere = { all: nodes, assumed: nodes.flatMap(range => subtractRanges(range, PUBLIC)) };
+    const stated = cluster.podCidrs ?? [];
+    both = { nodes: anywhere, pods: stated.length === 0 ? anywhere : { all: merged(stated), assumed: merged(stated) } };
+    known.set(cluster, both);
+  }
+  return hostNetwork ? both.nodes : both.pods;
+}
+
+/** The address families of the known pods, or both if no address is known. */
+function familiesOf({ workloads }: Cluster): Family[] {
+  const families = (['IPv4', 'IPv6'] as const).filter(family => workloads.some(({ pods }) => pods.some(({ addresses }) =>
+    addresses.some(address => familyOf(address) === family))));
+  return families.length === 0 ? ['IPv4', 'IPv6'] : families;
+}
+
+function merged(ranges: readonly AddressRange[]): AddressRange[] {
+  const sorted = [...ranges].sort((a, b) => a.first < b.first ? -1 : 1);
+  const result: AddressRange[] = [];
+  for (const { first, last } of sorted) {
+    const before = result.at(-1);
+    if (before !== undefined && familyOf(before.first) === familyOf(first) && first <= before.last + 1n) {
+      result[result.length - 1] = { first: before.first, last: last > before.last ? last : before.last };
+    } else {
+      result.push({ first, last });
+    }
+  }
+  return result;
+}
+
+function block(text: string): Cidr {
+  return parseCidr(text) as Cidr;
+}
