@@ -8,13 +8,25 @@ export type Answer = 'yes' | 'no' | 'undecided';
 export type ReasonCode =
   /** A policy of a kind that netpol does not evaluate could select one of the pods. */
   | 'policy-kind'
+  /** The budget of a claim's search ran out. */
+  | 'budget'
   /** Assumptions are switched off, and the answer needs this one. */
   | AssumptionCode;
 
 /** What an answer may rest on. */
 export type AssumptionCode =
+  /** A pod of a party that is written by labels has no further label that a selector looks at. */
+  | 'extra-label'
   /** A namespace that is used but not declared has no label besides its name. */
-  | 'namespace-label';
+  | 'namespace-label'
+  /** No namespace that is neither declared nor used has the labels by which a claim names namespaces. */
+  | 'new-namespace'
+  /** The address of a pod is not on the public internet. */
+  | 'pod-address'
+  /** Different port names of a pod have different numbers. */
+  | 'port-name'
+  /** Selectors and subjects of policies skip the pods on their node's network. */
+  | 'host-network';
 
 /** One reason why an answer is undecided, or one assumption that it rests on. */
 export interface Reason<Code extends ReasonCode = ReasonCode> {
@@ -28,15 +40,57 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
 /** An assumption that an answer rests on. */
 export type Assumption = Reason<AssumptionCode>;
 
+/** What netpol says about each assumption. */
+export const ASSUMPTIONS: Readonly<Record<AssumptionCode, { readonly assumed: string; readonly fact: string }>> = {
+  'extra-label': {
+    assumed: 'a pod of a party that is written by labels has no further label that a policy looks at, unless a declared pod of the party has it',
+    fact: 'declare the workload; or name the workload in the claim; or let the claim be about declared pods (scope DECLARED)',
+  },
+  'namespace-label': {
+    assumed: 'a namespace that is not declared has no label besides its name',
+    fact: 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
+  },
+  'new-namespace': {
+    assumed: 'no namespace that the input does not mention has the labels by which the claim names namespaces',
+    fact: 'name the namespaces in the claim; or let the claim be about declared pods (scope DECLARED)',
+  },
+  'pod-address': {
+    assumed: 'no pod has an address of the public internet',
+    fact: 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)',
+  },
+  'port-name': {
+    assumed: 'different port names of a pod have different numbers',
+    fact: 'declare the workload with its container ports',
+  },
+  'host-network': {
+    assumed: "policies and selectors skip the pods that use their node's network",
+    fact: "find out what the cluster's network plugin does with such pods",
+  },
+};
+
 /** A reason as a sentence without a full stop. */
 export function formatReason({ code, what }: Reason): string {
-  return code === 'policy-kind' ? `${what} is of a kind that netpol does not evaluate` : `the labels of ${what} are not known`;
+  switch (code) {
+    case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
+    case 'budget': return `${what} has used all the steps that one claim may take`;
+    case 'namespace-label': return `the labels of ${what} are not known`;
+    default: return `it is not certain that ${ASSUMPTIONS[code].assumed}`;
+  }
 }
 
 /** An assumption as a sentence without a full stop. */
-export function formatAssumption({ what }: Assumption): string {
-  return `netpol assumes that ${what} has no label besides its name`;
+export function formatAssumption({ code, what }: Assumption): string {
+  return code === 'namespace-label' ? `netpol assumes that ${what} has no label besides its name` : `netpol assumes that ${ASSUMPTIONS[code].assumed}`;
 }
 
 /** The code of a finding about a reason or an assumption. */
-export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = { 'policy-kind': 'NP301', 'namespace-label': 'NP302' };
+export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
+  'policy-kind': 'NP301',
+  'namespace-label': 'NP302',
+  'extra-label': 'NP310',
+  'new-namespace': 'NP311',
+  'pod-address': 'NP312',
+  'port-name': 'NP313',
+  'host-network': 'NP314',
+  'budget': 'NP315',
+};
