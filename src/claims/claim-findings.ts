@@ -4,7 +4,7 @@ import { ClaimAssumption, ClaimVerdict } from './judge';
 import { labelsText, nameOfEnd, WitnessPod } from './witness';
 import { policyName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
-import { ASSUMPTIONS, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
+import { ASSUMPTIONS, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
 import { Finding, finding, Fix, formatPath, formatPlace, Place } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -53,9 +53,9 @@ function fieldsOf(verdict: ClaimVerdict): ReturnType<typeof decidingFields> {
 }
 
 /** An assumption as a sentence without a full stop, with the witness that breaks it. */
-export function assumptionText(verdict: ClaimVerdict, { code, witness }: ClaimAssumption): string {
-  const sentence = witnessSentence(explainedWitness(verdict, witness), 'would').replace(/^A /, 'a ').replace(/^Anything /, 'anything ');
-  return `netpol assumes that ${ASSUMPTIONS[code].assumed}. Otherwise ${sentence.slice(0, -1)}`;
+export function assumptionText(verdict: ClaimVerdict, assumption: ClaimAssumption): string {
+  const sentence = witnessSentence(explainedWitness(verdict, assumption.witness), 'would').replace(/^A /, 'a ').replace(/^Anything /, 'anything ');
+  return `${formatAssumption(assumption)}. Otherwise ${sentence.slice(0, -1)}`;
 }
 
 /** The first sentence of an explanation: what the witness shows, or why the claim is undecided. */

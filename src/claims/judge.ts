@@ -14,6 +14,7 @@ import { Cluster, unevaluatedName, UnevaluatedPolicy } from '../cluster/cluster'
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, AssumptionCode, Reason } from '../findings/answer';
+import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { namedPortKey } from '../k8s/workloads';
 import { Explanation } from '../query/explanation';
 import { PortQuery } from '../query/ports';
@@ -97,6 +98,8 @@ export class ClaimJudge {
   }
 }
 
+type OnlyDeclared = boolean | 'if any';
+
 /** The search for a witness against one claim. */
 class ClaimSearch {
   private readonly candidates: Candidates;
@@ -119,7 +122,8 @@ class ClaimSearch {
         : `no pod or address can match ${party.name}: its selector contradicts itself or the labels of the declared namespaces`;
     }
     if ('target' in claim && hasAddresses(claim.target)) {
-      return `${claim.kind} is about pods, and ${claim.target.name} has addresses that belong to no pod: no policy decides what ${claim.kind === 'admitsOnly' ? 'reaches' : 'leaves'} an address`;
+      const what = claim.target.parts.every(({ kind }) => kind === 'addresses') ? 'is not a pod' : 'has addresses that belong to no pod';
+      return `${claim.kind} is about pods, and ${claim.target.name} ${what}: no policy decides what ${claim.kind === 'admitsOnly' ? 'reaches' : 'leaves'} an address`;
     }
     if ('from' in claim) {
       if ([claim.from, claim.to].every(({ parts }) => parts.every(({ kind }) => kind === 'addresses'))) {
@@ -206,7 +210,7 @@ class ClaimSearch {
 
   /** A witness between declared pods says more than one between pods that could exist. */
   private declaredExample(): ClaimWitness | undefined {
-    return this.claim.onlyDeclared ? undefined : this.find(NOTHING_DROPPED, false, true);
+    return this.claim.onlyDeclared ? undefined : this.find(NOTHING_DROPPED, false, 'if any');
   }
 
   /**
@@ -214,8 +218,9 @@ class ClaimSearch {
    *
    * @param unevaluated policies of kinds that are not evaluated count as if they allowed the connection, or denied it. Otherwise a witness
    *   must not depend on them
+   * @param onlyDeclared whether the parties that the claim names are narrowed to declared pods; `if any`: those that have some
    */
-  private find(dropped: Dropped, unevaluated: boolean, onlyDeclared = this.claim.onlyDeclared === true): ClaimWitness | undefined {
+  private find(dropped: Dropped, unevaluated: boolean, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): ClaimWitness | undefined {
     for (const host of hostReadings(dropped)) {
       const options = this.optionsFor(dropped, host, unevaluated);
       const witness = 'from' in this.claim
@@ -230,7 +235,7 @@ class ClaimSearch {
     return { universe: this.universe, budget: this.budget, ports: this.ports, host, sharesNames: dropped.has('port-name'), unevaluated };
   }
 
-  private findPair(claim: PairClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: boolean): ClaimWitness | undefined {
+  private findPair(claim: PairClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: OnlyDeclared): ClaimWitness | undefined {
     const destinations = this.ofParty(claim.to, dropped, onlyDeclared);
     for (const source of this.ofParty(claim.from, dropped, onlyDeclared)) {
       for (const destination of destinations) {
@@ -267,7 +272,7 @@ class ClaimSearch {
     return undefined;
   }
 
-  private findUnlisted(claim: OnlyClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: boolean): ClaimWitness | undefined {
+  private findUnlisted(claim: OnlyClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: OnlyDeclared): ClaimWitness | undefined {
     const direction = directionOf(claim.kind);
     for (const target of this.ofParty(claim.target, dropped, onlyDeclared)) {
       for (const way of new ConnectionSearch(target, target, options).waysOf(direction)) {
@@ -319,8 +324,9 @@ class ClaimSearch {
       policy[side] && end.kind === 'pod' && policy.selects(end.pod, end.namespace) !== 'no'));
   }
 
-  private ofParty(party: Party, dropped: Dropped, onlyDeclared = this.claim.onlyDeclared === true): Candidate[] {
-    return this.candidates.ofParty(party, dropped, onlyDeclared);
+  private ofParty(party: Party, dropped: Dropped, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): Candidate[] {
+    const candidates = this.candidates.ofParty(party, dropped, onlyDeclared !== false);
+    return onlyDeclared === 'if any' && candidates.length === 0 ? this.candidates.ofParty(party, dropped, false) : candidates;
   }
 
   /** The container ports of the party's declared pods; undefined, which means every port, if there are none. */
@@ -401,8 +407,9 @@ function subjectOf(code: AssumptionCode, { source, destination }: ClaimWitness):
   const pods = [source, destination].filter(end => end.kind === 'pod');
   switch (code) {
     case 'namespace-label': {
-      const used = pods.map(({ namespace }) => namespace).find(({ labels }) => Object.keys(labels).length > 1)!;
-      return `namespace ${used.name}`;
+      const { name, labels } = pods.map(({ namespace }) => namespace).find(one => one.origin !== undefined && Object.keys(one.labels).length > 1)!;
+      const keys = Object.keys(labels).filter(key => key !== NAMESPACE_NAME_LABEL).sort();
+      return `namespace ${name} (${keys.length === 1 ? 'label' : 'labels'} ${keys.join(', ')})`;
     }
     default: return pods.map(nameOfEnd).join(' and ');
   }

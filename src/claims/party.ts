@@ -20,6 +20,8 @@ export type PartyPart = DeclaredPods | SelectedPods | PartyAddresses;
 /** The pods of one declared workload, or some of them. */
 export interface DeclaredPods {
   readonly kind: 'declared';
+  /** What messages call the pods. */
+  readonly name: string;
   readonly workload: Workload;
   readonly pods: readonly Pod[];
   /** In a list, it permits every possible pod of the workload's namespace that one of these matches, because no policy can tell them apart. */
@@ -55,13 +57,13 @@ export function namedParty(reach: Reachability, text: string): Party | string {
   return typeof party === 'string' ? party : { name: party.name, parts: partsOf(party) };
 }
 
-function partsOf({ endpoints, selectors }: QueryParty): PartyPart[] {
+function partsOf({ name, endpoints, selectors }: QueryParty): PartyPart[] {
   const pods = new Map<Workload, Pod[]>();
   for (const endpoint of endpoints) {
     if (endpoint.kind === 'pod') { pods.set(endpoint.workload, [...pods.get(endpoint.workload) ?? [], endpoint.pod]); }
   }
   const permits = selectors.flatMap(selector => selector.kind === 'pods' ? [selector.pods] : []);
-  if (pods.size > 0) { return [...pods].map(([workload, own]) => ({ kind: 'declared', workload, pods: own, permits })); }
+  if (pods.size > 0) { return [...pods].map(([workload, own]) => ({ kind: 'declared', name, workload, pods: own, permits })); }
   return selectors.flatMap(selector => selector.kind === 'addresses' ? [selector] : []);
 }
 

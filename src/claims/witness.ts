@@ -1,5 +1,5 @@
 import { Claim } from './claim';
-import { Cluster, Namespace, Pod, Workload, workloadName } from '../cluster/cluster';
+import { Cluster, Namespace, Pod, Workload } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { AssumptionCode } from '../findings/answer';
@@ -32,6 +32,8 @@ export interface WitnessPod {
   readonly namespace: Namespace;
   /** The workload of a declared pod. */
   readonly workload?: Workload;
+  /** What messages call a declared pod. */
+  readonly name?: string;
   /** The keys of the labels that the party does not ask for. */
   readonly furtherLabels: readonly string[];
   /** The name of the party that the pod belongs to; absent for a pod outside a list. */
@@ -107,8 +109,8 @@ export function nameOfEnd(end: WitnessEnd): string {
     const blocks = cidrsOf(end.range);
     return end.range.first === end.range.last ? formatAddress(end.address) : blocks.length === 1 ? blocks[0] : formatRange(end.range);
   }
-  const { workload, party, namespace, pod, furtherLabels } = end;
-  if (workload !== undefined) { return workloadName(workload); }
+  const { name, party, namespace, pod, furtherLabels } = end;
+  if (name !== undefined) { return name; }
   if (party === undefined) { return `a pod ${labelsText(pod.labels)} in namespace ${namespace.name}`; }
   return furtherLabels.length === 0 ? party : `${party} with ${furtherLabels.map(key => `${key}=${pod.labels[key]}`).join(', ')}`;
 }

@@ -25,7 +25,7 @@ export function* intentsText(intents: readonly IntentVerdict[]): Iterable<string
     const where = `${formatPlace(place)}${description === undefined ? '' : `: ${description}`}`;
     yield `${indented([where, ...lines.flatMap(line => line.split('\n'))], 8).map(line => `${line}\n`).join('')}\n`;
   }
-  yield `${intents.length} ${intents.length === 1 ? 'intent' : 'intents'}: ${tally(intents)}\n`;
+  yield intents.length === 0 ? 'no intent was judged\n' : `${intents.length} ${intents.length === 1 ? 'intent' : 'intents'}: ${tally(intents)}\n`;
 }
 
 function tally(intents: readonly IntentVerdict[]): string {

@@ -8,7 +8,7 @@ import { ClaimWitness, WitnessPod } from '../claims/witness';
 import { ConnectionSet } from '../evaluator/connections';
 import { reasonText } from './private/passing';
 import { ALLOWED_BY, clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
-import { ASSUMPTIONS, formatReason, Reason } from '../findings/answer';
+import { ASSUMPTIONS, formatAssumption, formatReason, Reason } from '../findings/answer';
 import { formatPlace } from '../findings/finding';
 import { formatAddress } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -35,7 +35,8 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
   const explained = explainedWitness(verdict, witness);
   // The witness of an assumption is shown with the assumption.
   const pods = assumptions.length > 0 ? [] : possiblePodsText(witness);
-  return [summaryOf(verdict), ...pods, ...detailsOf(explained, (claim as PairClaim).callFix), ...fixText(verdict, explained, witness), ...rest];
+  const restsOn = explained.kind === 'unlisted' ? [] : explained.explanation.assumptions.map(assumption => noteText('Assumption', assumption, formatAssumption(assumption)));
+  return [summaryOf(verdict), ...pods, ...detailsOf(explained, (claim as PairClaim).callFix), ...fixText(verdict, explained, witness), ...restsOn, ...rest];
 }
 
 function detailsOf(witness: ExplainedWitness, callFix: CallFix | undefined): string[] {

@@ -67,6 +67,14 @@ export interface CandidateNamespace {
   readonly labels: LabelSpace;
 }
 
+/** A pod of the cluster. */
+export interface DeclaredPod {
+  readonly workload: Workload;
+  readonly pod: Pod;
+  /** What messages call it. */
+  readonly name: string;
+}
+
 /** A declared pod, or a pod that could exist. */
 export class PodCandidate {
   public readonly kind = 'pod';
@@ -78,7 +86,7 @@ export class PodCandidate {
     /** Its known addresses, or else what its address may be. */
     public readonly addresses: readonly bigint[] | AddressSet,
     /** Absent: a pod that could exist. */
-    public readonly declared?: { readonly workload: Workload; readonly pod: Pod },
+    public readonly declared?: DeclaredPod,
     /** The named ports that it has for certain. It may have others, unless it is declared. */
     public readonly ports: readonly (ContainerPort | PossiblePort)[] = declared?.pod.ports ?? [],
     /** The part of a party that it was made for. */

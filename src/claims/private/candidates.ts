@@ -1,13 +1,13 @@
 import {
-  AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, Dropped, furtherLabels, hasPositiveRequirement, labelsOfPod, LabelSpace, PodCandidate,
+  AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement, labelsOfPod, LabelSpace, PodCandidate,
 } from './candidate';
 import { addNames, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
-import { Namespace, PeerClause, Pod, Workload } from '../../cluster/cluster';
+import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { workloadEndpoints } from '../../query/endpoints';
+import { PodEndpoint, podName, workloadEndpoints } from '../../query/endpoints';
 import { DeclaredPods, Party, PartyPart, SelectedPods } from '../party';
 
 type PodsClause = Extract<PeerClause, { kind: 'pods' }>;
@@ -69,23 +69,24 @@ export class Candidates {
 
   private declaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): PodCandidate[] {
     const members = part.kind === 'declared' ? [part] : this.universe.declaredMembers(part.namespaces, part.pods, !dropped.has('namespace-label'));
-    return members.flatMap(({ workload, pods }) => [...this.distinct(workload, pods)].map(pod => {
+    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, part.kind === 'declared' ? part.name : workloadName(workload)).map(({ pod, name }) => {
       const namespace = this.namespaceOf(workload.namespace, dropped);
       const labels = labelsOfPod(pod);
       // What is not known about the pod must be so that the party selects it.
       const isMember = part.kind === 'declared' || labels.narrow(part.pods) && namespace.labels.narrow(part.namespaces);
-      return isMember ? this.declaredPod(workload, pod, namespace, labels, dropped) : undefined;
+      return isMember ? this.declaredPod({ workload, pod, name }, namespace, labels, dropped) : undefined;
     })).filter(candidate => candidate !== undefined);
   }
 
   /** One pod of each class. */
-  private distinct(workload: Workload, pods: readonly Pod[]): Iterable<Pod> {
-    if (pods.length === 1) { return pods; }
-    return new Map(workloadEndpoints(this.universe.reach, workload, '', pods).map(({ index, pod }) => [JSON.stringify([index, pod.ports]), pod])).values();
+  private distinct(workload: Workload, pods: readonly Pod[], name: string): PodEndpoint[] {
+    const endpoints = workloadEndpoints(this.universe.reach, workload, name, pods);
+    return [...new Map(endpoints.map(endpoint => [JSON.stringify([endpoint.index, endpoint.pod.ports]), endpoint])).values()];
   }
 
-  private declaredPod(workload: Workload, pod: Pod, namespace: CandidateNamespace, labels: LabelSpace, dropped: Dropped): PodCandidate {
-    return new PodCandidate(namespace, labels, pod.addresses.length > 0 ? pod.addresses : this.unknownAddress(dropped, pod.hostNetwork), { workload, pod });
+  private declaredPod(declared: DeclaredPod, namespace: CandidateNamespace, labels: LabelSpace, dropped: Dropped): PodCandidate {
+    const { addresses, hostNetwork } = declared.pod;
+    return new PodCandidate(namespace, labels, addresses.length > 0 ? addresses : this.unknownAddress(dropped, hostNetwork), declared);
   }
 
   private possibleIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
@@ -179,7 +180,7 @@ export class Candidates {
   /** The declared pods with a known address in some ranges. */
   private* podsWithAddressIn(ranges: readonly AddressRange[], dropped: Dropped): Iterable<PodCandidate> {
     for (const { workload, pod } of this.universe.podsWithAddressIn(ranges)) {
-      yield this.declaredPod(workload, pod, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
+      yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
     }
   }
 }

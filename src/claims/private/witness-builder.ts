@@ -61,6 +61,7 @@ function podOf(
     pod,
     namespace: namespaceOf(found, end, candidate, taken),
     workload: declared?.workload,
+    name: declared?.name,
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
   };
 }
