@@ -4,8 +4,8 @@ import { CallOutcome, onceInSynth, outcomesOf, registerIntent, siteOf } from './
 import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { invalidate, watchSynth } from '../cdk8s/synth-run';
-import { IEndpoint } from '../constructs/endpoint';
 import { assumptionText } from '../claims/claim-findings';
+import { IEndpoint } from '../constructs/endpoint';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 

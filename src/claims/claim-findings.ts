@@ -4,7 +4,7 @@ import { ClaimAssumption, ClaimVerdict } from './judge';
 import { labelsText, nameOfEnd, WitnessPod } from './witness';
 import { policyName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
-import { ASSUMPTIONS, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
+import { FACTS, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
 import { Finding, finding, Fix, formatPath, formatPlace, Place } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -43,7 +43,7 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
     ...reasons.map(reason => note(REASON_FINDINGS[reason.code], reason, `is undecided (${reason.code}): ${formatReason(reason)}`)),
     ...assumptions.map(assumption => note(
       REASON_FINDINGS[assumption.code], assumption, `rests on an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`,
-      ASSUMPTIONS[assumption.code].fact,
+      FACTS[assumption.code],
     )),
   ];
 }

@@ -9,7 +9,7 @@ import { smallestHittingSet } from './private/hitting-set';
 import { GrantedPorts } from './private/policy-index';
 import { Universe } from './private/universe';
 import { exampleOf, ORDER } from './private/witness-builder';
-import { ClaimWitness, explainWitness, nameOfEnd, WitnessEnd } from './witness';
+import { ClaimWitness, explainWitness, labelsText, nameOfEnd, WitnessEnd } from './witness';
 import { Cluster, unevaluatedName, UnevaluatedPolicy } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
@@ -402,15 +402,14 @@ function grantedPorts(ports: readonly PortQuery[]): GrantedPorts {
   return { numbered, names: [...new Set(ports.flatMap(port => 'name' in port ? [namedPortKey(port)] : []))] };
 }
 
-/** What an assumption is about, in messages. */
+/** What an assumption is about, as `formatAssumption` names it: the end that breaks it. */
 function subjectOf(code: AssumptionCode, { source, destination }: ClaimWitness): string {
   const pods = [source, destination].filter(end => end.kind === 'pod');
+  const { namespace: { name, labels }, ...pod } = pods.find(end => end.breaks.includes(code))!;
+  const { [NAMESPACE_NAME_LABEL]: _, ...further } = labels;
   switch (code) {
-    case 'namespace-label': {
-      const { name, labels } = pods.map(({ namespace }) => namespace).find(one => one.origin !== undefined && Object.keys(one.labels).length > 1)!;
-      const keys = Object.keys(labels).filter(key => key !== NAMESPACE_NAME_LABEL).sort();
-      return `namespace ${name} (${keys.length === 1 ? 'label' : 'labels'} ${keys.join(', ')})`;
-    }
-    default: return pods.map(nameOfEnd).join(' and ');
+    case 'namespace-label': return `namespace ${name} (${Object.keys(further).length === 1 ? 'label' : 'labels'} ${Object.keys(further).sort().join(', ')})`;
+    case 'new-namespace': return labelsText(further);
+    default: return nameOfEnd({ ...pod, namespace: { name, labels } });
   }
 }

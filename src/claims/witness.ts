@@ -34,6 +34,10 @@ export interface WitnessPod {
   readonly workload?: Workload;
   /** What messages call a declared pod. */
   readonly name?: string;
+  /** The assumptions that this end breaks. */
+  readonly breaks: readonly AssumptionCode[];
+  /** True if the pod's address is not known, and a policy or a list looks at it. */
+  readonly addressMatters: boolean;
   /** The keys of the labels that the party does not ask for. */
   readonly furtherLabels: readonly string[];
   /** The name of the party that the pod belongs to; absent for a pod outside a list. */

@@ -40,47 +40,41 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
 /** An assumption that an answer rests on. */
 export type Assumption = Reason<AssumptionCode>;
 
-/** What netpol says about each assumption. */
-export const ASSUMPTIONS: Readonly<Record<AssumptionCode, { readonly assumed: string; readonly fact: string }>> = {
-  'extra-label': {
-    assumed: 'a pod of a party that is written by labels has no further label that a policy looks at, unless a declared pod of the party has it',
-    fact: 'declare the workload; or name the workload in the claim; or let the claim be about declared pods (scope DECLARED)',
-  },
-  'namespace-label': {
-    assumed: 'a namespace that is not declared has no label besides its name',
-    fact: 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
-  },
-  'new-namespace': {
-    assumed: 'no namespace that the input does not mention has the labels by which the claim names namespaces',
-    fact: 'name the namespaces in the claim; or let the claim be about declared pods (scope DECLARED)',
-  },
-  'pod-address': {
-    assumed: 'no pod has an address of the public internet',
-    fact: 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)',
-  },
-  'port-name': {
-    assumed: 'different port names of a pod have different numbers',
-    fact: 'declare the workload with its container ports',
-  },
-  'host-network': {
-    assumed: "policies and selectors skip the pods that use their node's network",
-    fact: "find out what the cluster's network plugin does with such pods",
-  },
+/** How to state each assumption as a fact, or do without it. */
+export const FACTS: Readonly<Record<AssumptionCode, string>> = {
+  'extra-label': 'declare the workload; or name the workload in the claim; or let the claim be about declared pods (scope DECLARED)',
+  'namespace-label': 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
+  'new-namespace': 'name the namespaces in the claim; or let the claim be about declared pods (scope DECLARED)',
+  'pod-address': 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)',
+  'port-name': 'declare the workload with its container ports',
+  'host-network': "find out what the cluster's network plugin does with such pods",
 };
 
 /** A reason as a sentence without a full stop. */
-export function formatReason({ code, what }: Reason): string {
+export function formatReason(reason: Reason): string {
+  const { code, what } = reason;
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
     case 'budget': return `${what} has used all the steps that one claim may take`;
     case 'namespace-label': return `the labels of ${what} are not known`;
-    default: return `it is not certain that ${ASSUMPTIONS[code].assumed}`;
+    default: return `it is not certain that ${assumed({ ...reason, code })}`;
   }
 }
 
 /** An assumption as a sentence without a full stop. */
-export function formatAssumption({ code, what }: Assumption): string {
-  return code === 'namespace-label' ? `netpol assumes that ${what} has no label besides its name` : `netpol assumes that ${ASSUMPTIONS[code].assumed}`;
+export function formatAssumption(assumption: Assumption): string {
+  return `netpol assumes that ${assumed(assumption)}`;
+}
+
+function assumed({ code, what }: Assumption): string {
+  switch (code) {
+    case 'extra-label': return `there is no such pod as ${what}`;
+    case 'namespace-label': return `${what} has no label besides its name`;
+    case 'new-namespace': return `there is no further namespace ${what}`;
+    case 'pod-address': return `${what} has no address of the public internet`;
+    case 'port-name': return `different port names of ${what} have different numbers`;
+    case 'host-network': return `policies and selectors skip ${what}, which is on its node's network`;
+  }
 }
 
 /** The code of a finding about a reason or an assumption. */

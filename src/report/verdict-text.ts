@@ -4,11 +4,11 @@ import { CallFix, formatClaim, PairClaim } from '../claims/claim';
 import { assumptionText, fixOf, summaryOf } from '../claims/claim-findings';
 import { ExplainedWitness, explainedWitness, UnlistedConnection } from '../claims/explained-witness';
 import { ClaimVerdict } from '../claims/judge';
-import { ClaimWitness, WitnessPod } from '../claims/witness';
+import { ClaimWitness, labelsText, nameOfEnd, WitnessPod } from '../claims/witness';
 import { ConnectionSet } from '../evaluator/connections';
 import { reasonText } from './private/passing';
 import { ALLOWED_BY, clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
-import { ASSUMPTIONS, formatAssumption, formatReason, Reason } from '../findings/answer';
+import { FACTS, formatAssumption, formatReason, Reason } from '../findings/answer';
 import { formatPlace } from '../findings/finding';
 import { formatAddress } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -25,9 +25,9 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
   const rest = [
     ...reasons.map(reason => noteText('Undecided', reason, formatReason(reason))),
     ...assumptions.flatMap(assumption => [
-      noteText('Assumption', assumption, assumptionText(verdict, assumption)),
+      noteText('Assumption', assumption, answer === 'holds' ? assumptionText(verdict, assumption) : formatAssumption(assumption)),
       ...indented(possiblePodsText(assumption.witness), 2),
-      `  To state it as a fact: ${ASSUMPTIONS[assumption.code].fact}.`,
+      `  To state it as a fact: ${FACTS[assumption.code]}.`,
     ]),
     ...unmatched.map(({ name }) => `${name} matches no declared pod, although the input has workloads in its namespace.`),
   ];
@@ -52,20 +52,28 @@ function noteText(title: string, { code, place }: Reason, text: string): string 
   return `${title} (${code}): ${text}${place === undefined ? '' : ` (${formatPlace(place)})`}.`;
 }
 
-/** What the pods of a witness are that are not declared: nothing in the cluster keeps anyone from adding them. */
+/** What the ends of a witness are that are no declared pods, and the addresses that matter. */
 function possiblePodsText({ source, destination }: ClaimWitness): string[] {
-  const pods = [source, destination].filter(end => end.kind === 'pod').filter(({ workload, party }) => workload === undefined && party !== undefined);
-  const interesting = pods.filter(({ furtherLabels, namespace: { labels } }) => furtherLabels.length > 0 || Object.keys(labels).length > 0);
-  return interesting.map(possiblePodText);
+  return [source, destination].flatMap(end => end.kind === 'address' ? []
+    : end.workload === undefined ? end.party === undefined ? addressText(end, 'This pod') : [possiblePodText(end)]
+      : addressText(end, nameOfEnd(end)));
 }
 
-function possiblePodText({ party, pod, namespace, furtherLabels }: WitnessPod): string {
-  const labels = Object.keys(pod.labels).sort().map(key => `${key}=${pod.labels[key]}${furtherLabels.includes(key) ? ' (*)' : ''}`);
+/** A pod that could exist: nothing in the cluster keeps anyone from creating it. */
+function possiblePodText(end: WitnessPod): string {
+  const { party, pod, namespace, furtherLabels } = end;
   const { [NAMESPACE_NAME_LABEL]: _, ...ofNamespace } = namespace.labels;
-  const where = Object.entries(ofNamespace).map(([key, value]) => `${key}=${value}`);
-  return `${party}: any pod that could exist in namespace ${namespace.name}${where.length === 0 ? '' : ` (${where.join(', ')})`}`
-    + ` ${labels.length === 0 ? 'without labels' : `with ${labels.join(', ')}`}, at address ${pod.addresses.map(formatAddress).join(', ')}`
-    + `${furtherLabels.length === 0 ? '' : '. (*) The claim does not ask for this label, and the policies look at it'}.`;
+  const where = `${namespace.name}${Object.keys(ofNamespace).length === 0 ? '' : ` (${labelsText(ofNamespace)})`}`;
+  const labels = labelsText(pod.labels, key => `${key}=${pod.labels[key]}${furtherLabels.includes(key) ? ' (*)' : ''}`);
+  return [
+    `Here ${party} is a pod ${labels} in namespace ${where}. The input declares no such pod, but one could be created at any time.`,
+    ...furtherLabels.length === 0 ? [] : ['(*) The claim does not ask for this label, and a policy looks at it.'],
+    ...addressText(end, 'It'),
+  ].join(' ');
+}
+
+function addressText({ addressMatters, pod }: WitnessPod, subject: string): string[] {
+  return addressMatters ? [`${subject} could have the address ${pod.addresses.map(formatAddress).join(', ')}.`] : [];
 }
 
 /** The ways to make the claim true. */

@@ -44,6 +44,8 @@ export interface FoundConnection {
   readonly source: Candidate;
   readonly destination: Candidate;
   domain(variable: string): ValueSet;
+  /** True if the search has narrowed a variable. */
+  isNarrowed(variable: string): boolean;
   /** The labels that the search has narrowed, by slot: their keys. */
   keys(slot: LabelSlot): string[];
   /** The slot of a namespace: two pods of one namespace share its labels. */
@@ -66,6 +68,8 @@ export class ConnectionSearch implements FoundConnection {
   }
 
   public domain(variable: string): ValueSet { return this.search.domain(variable); }
+
+  public isNarrowed(variable: string): boolean { return this.search.isNarrowed(variable); }
 
   public keys(slot: LabelSlot): string[] {
     return [...this.search.narrowed()].filter(variable => variable.startsWith(slot)).map(variable => variable.slice(2));

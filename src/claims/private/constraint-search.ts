@@ -42,6 +42,9 @@ export class ConstraintSearch {
     return this.domains.get(variable) ?? this.initial(variable);
   }
 
+  /** True if the variable was narrowed. */
+  public isNarrowed(variable: string): boolean { return this.domains.has(variable); }
+
   /** The variables that were narrowed. */
   public narrowed(): Iterable<string> { return this.domains.keys(); }
 

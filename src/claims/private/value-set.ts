@@ -1,6 +1,6 @@
 import { AddressesClause } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
-import { AddressRange, subtractRanges } from '../../k8s/address';
+import { AddressRange, parseAddress, subtractRanges } from '../../k8s/address';
 import { Requirement, valueOutside } from '../../k8s/selector';
 
 /*
@@ -160,9 +160,10 @@ export class AddressSet {
     return new AddressSet(this.ranges.flatMap(range => subtractRanges(range, others)), this.taken);
   }
 
-  /** The first address that is not taken, and is not this other one. Undefined if there is none. */
+  /** An address that is not taken, and is not this other one: a usual one for a pod, if the set has it. Undefined if there is none. */
   public example(other?: bigint): bigint | undefined {
-    for (const { first, last } of this.ranges) {
+    const usual = this.ranges.some(({ first, last }) => first <= USUAL.first && USUAL.last <= last) ? [USUAL] : [];
+    for (const { first, last } of [...usual, ...this.ranges]) {
       for (let address = first; address <= last; address++) {
         if (address !== other && !this.taken.has(address)) { return address; }
       }
@@ -170,3 +171,6 @@ export class AddressSet {
     return undefined;
   }
 }
+
+/** Some private addresses, for examples. */
+const USUAL: AddressRange = { first: parseAddress('10.0.0.1')!, last: parseAddress('10.0.0.254')! };

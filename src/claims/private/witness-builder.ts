@@ -23,12 +23,13 @@ export function exampleOf(found: FoundConnection, universe: Universe, host: Host
   const destinationAddress = addressOf('d', found.destination, sourceAddress);
   if (destinationAddress === undefined && found.destination.addresses instanceof AddressSet) { return undefined; }
   const taken = new Set<string>();
+  const withBreaks = (pod: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate): WitnessPod => ({ ...pod, breaks: breaksOf(pod, candidate, universe, host) });
   const builder = (end: End, candidate: Candidate, address: bigint | undefined): WitnessEnd => candidate.kind === 'address'
     ? { kind: 'address', address: address!, range: rangeOf(found.domain(addressVariable(end)) as AddressSet, address!) }
-    : podOf(found, end, candidate, address, end === 'd' ? portsOf(found, candidate, protocol, port) : [...candidate.ports].filter(isNumbered), taken);
+    : withBreaks(podOf(found, end, candidate, address, end === 'd' ? portsOf(found, candidate, protocol, port) : [...candidate.ports].filter(isNumbered), taken), candidate);
   const source = builder('s', found.source, sourceAddress);
   const destination = builder('d', found.destination, destinationAddress);
-  const breaks = new Set([...breaksOf(source, found.source, universe, host), ...breaksOf(destination, found.destination, universe, host)]);
+  const breaks = new Set([source, destination].flatMap(end => end.kind === 'pod' ? end.breaks : []));
   return { source, destination, protocol, port, breaks: ORDER.filter(code => breaks.has(code)) };
 }
 
@@ -49,7 +50,7 @@ function portOf(set: ConnectionSet): Pick<ClaimWitness, 'protocol' | 'port'> {
 
 function podOf(
   found: FoundConnection, end: End, candidate: PodCandidate, address: bigint | undefined, ports: readonly ContainerPort[], taken: Set<string>,
-): WitnessPod {
+): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
   const labels = labelsOf(found, `${end}l`, candidate.labels.keys());
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
@@ -60,6 +61,7 @@ function podOf(
     kind: 'pod',
     pod,
     namespace: namespaceOf(found, end, candidate, taken),
+    addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
     name: declared?.name,
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
@@ -113,8 +115,7 @@ function portsOf(found: FoundConnection, candidate: PodCandidate, protocol: Cont
   return ports;
 }
 
-function breaksOf(end: WitnessEnd, candidate: Candidate, universe: Universe, host: HostNetworkReading): AssumptionCode[] {
-  if (end.kind === 'address' || candidate.kind === 'address') { return []; }
+function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, universe: Universe, host: HostNetworkReading): AssumptionCode[] {
   const breaks: AssumptionCode[] = [];
   const { namespace, declared, part } = candidate;
   const isUsed = namespace.name !== undefined && namespace.declared === undefined;
