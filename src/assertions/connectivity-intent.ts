@@ -1,9 +1,9 @@
 import { Construct, IConstruct } from 'constructs';
 import { ClaimOptions } from './connectivity';
-import { CallOutcome, onceInSynth, outcomesOf, registerIntent } from './private/app-intents';
+import { CallOutcome, outcomesOf, registerIntent } from './private/app-intents';
 import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
-import { invalidate, watchSynth } from '../cdk8s/synth-run';
+import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
 import { IEndpoint } from '../constructs/endpoint';
 import { formatAssumption } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
@@ -35,9 +35,8 @@ export class ConnectivityIntent extends Construct {
    */
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    watchSynth(this.node.root);
     registerIntent(this);
-    this.node.addValidation({ validate: () => onceInSynth(this, () => this._validate()) });
+    addSynthValidation(this, () => this._errors());
   }
 
   /**
@@ -106,6 +105,7 @@ export class ConnectivityIntent extends Construct {
    * @returns one verdict for each claim, in order
    */
   public verdicts(): Verdict[] {
+    settle(this.node.root);
     return this._judge().map(outcome => {
       if (outcome instanceof Error) { throw new Error(`[${this.node.path}] ${outcome.message}`); }
       return outcome;
@@ -119,8 +119,12 @@ export class ConnectivityIntent extends Construct {
     return this;
   }
 
-  /** The errors that cdk8s adds to those of `synth`: one for each claim that does not hold. */
-  private _validate(): string[] {
+  /**
+   * The errors that cdk8s adds to those of `synth`: one for each claim that does not hold.
+   *
+   * @internal
+   */
+  public _errors(): string[] {
     if (this._calls.length === 0) {
       return ['this intent has no claim, so it proves nothing: write .allowed(...), .denied(...), .admitsOnly(...) or .reachesOnly(...), or remove it'];
     }

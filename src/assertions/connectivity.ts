@@ -4,6 +4,7 @@ import { checkCall, ClaimCall, requestsOf, verdictOf } from './private/claim-cal
 import { checkedNamespace, namespacesStatedIn } from './private/stated-namespaces';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
+import { settle } from '../cdk8s/synth-run';
 import { ClaimEvaluation } from '../claims/claim-evaluation';
 import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
@@ -63,7 +64,9 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
-    return new Connectivity(resourcesOf(app), [], factsOf('Connectivity.fromApp', options, app));
+    settle(app.node.root);
+    const { resources, findings } = resourcesOf(app);
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromApp', options, app));
   }
 
   /**
@@ -75,7 +78,9 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromChart(chart: Chart, options: ConnectivityOptions = {}): Connectivity {
-    return new Connectivity(resourcesOf(chart), [], factsOf('Connectivity.fromChart', options, chart));
+    settle(chart.node.root);
+    const { resources, findings } = resourcesOf(chart);
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromChart', options, chart));
   }
 
   /**
