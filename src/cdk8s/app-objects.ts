@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { SynthOutput } from './synth-output';
 import { memoizeInSynth, whileSettling, withReadCache } from './synth-run';
-import { Finding, finding, Origin } from '../findings/finding';
+import { Finding, finding, Place } from '../findings/finding';
 import { ApiResource, isObject, isSameJson } from '../k8s/objects';
 import { readText } from '../manifests/read-text';
 import { objectsOf, ReadResult } from '../manifests/resources';
@@ -40,10 +40,11 @@ function outputTypeOf(root: IConstruct): YamlOutputType | undefined {
   return (root as Partial<App>).yamlOutputType;
 }
 
-/** An object as it is written, and the path of the construct that makes it. */
+/** An object as it is written. */
 interface WrittenObject {
   readonly object: unknown;
-  readonly path: string;
+  /** The construct that makes it, or else its file. */
+  readonly place: Place;
   /** The file that the object has to itself. Undefined if several objects are in one file. */
   readonly file?: string;
 }
@@ -59,12 +60,12 @@ export function resourcesOf(scope: IConstruct): ReadResult {
   });
 }
 
-/** The API objects that a synth has written. An object that no construct makes has its chart or its file as its place. */
+/** The API objects that a synth has written. */
 export function resourcesWritten(root: IConstruct, output: SynthOutput): ReadResult {
   if (output === undefined) { return resourcesOf(root); }
   if ('yaml' in output) { return readText({ file: '(synthYaml)', content: output.yaml, format: 'yaml', named: true }); }
   const paths = pathsByName(objectsIn(root));
-  return read(output.objects.map(object => ({ object, path: paths.get(nameOf(object)) ?? '(synth)' })));
+  return read([...output.files].flatMap(([file, objects]) => objects.map(object => ({ object, place: placeOf(object, paths, { file }) }))));
 }
 
 /** Every API object below a construct, in the order of the tree. */
@@ -76,19 +77,19 @@ function writtenBelow(scope: IConstruct): WrittenObject[] {
   const type = outputTypeOf(scope.node.root);
   const objects = objectsIn(scope).filter(object => !rendersItself(object.chart)).map((object): WrittenObject => {
     const manifest = manifestOf(object);
-    const { path } = object.node;
+    const place = { constructPath: object.node.path };
     // cdk8s 2.68.12, lib/app.js, `App.synth`: one type of output takes the name of the file from the manifest, the other from the construct.
-    if (type === YamlOutputType.FILE_PER_RESOURCE) { return { object: manifest, path, file: fileName(manifest) }; }
+    if (type === YamlOutputType.FILE_PER_RESOURCE) { return { object: manifest, place, file: fileName(manifest) }; }
     return type === YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE
-      ? { object: manifest, path, file: `${object.chart.node.path}/${fileName(object)}` }
-      : { object: manifest, path };
+      ? { object: manifest, place, file: `${object.chart.node.path}/${fileName(object)}` }
+      : { object: manifest, place };
   });
   const charts = scope.node.findAll().filter(Chart.isChart).map(chart => chart as Chart).filter(rendersItself);
   return [...objects, ...charts.flatMap((chart): WrittenObject[] => {
     const paths = pathsByName(objectsIn(chart));
     // cdk8s validates the app before it renders a chart.
     return whileSettling(scope.node.root, () => Object.values(chart.toJson())).map(object => (
-      { object, path: paths.get(nameOf(object)) ?? chart.node.path, file: type === YamlOutputType.FILE_PER_RESOURCE ? fileName(object) : undefined }
+      { object, place: placeOf(object, paths, { constructPath: chart.node.path }), file: type === YamlOutputType.FILE_PER_RESOURCE ? fileName(object) : undefined }
     ));
   })];
 }
@@ -106,8 +107,8 @@ function lostObjects(written: readonly WrittenObject[]): Finding[] {
     const before = files.get(one.file);
     if (before === undefined) { files.set(one.file, one); }
     if (before === undefined || isSameJson(before.object, one.object)) { continue; }
-    findings.push(finding('NP034', { constructPath: one.path }, `cdk8s writes this object to the file of another object, ${fileName(one.object as object)}, so one of the two is lost`, {
-      related: [{ message: 'the other object', place: { constructPath: before.path } }],
+    findings.push(finding('NP034', one.place, `cdk8s writes this object to the file of another object, ${fileName(one.object as object)}, so one of the two is lost`, {
+      related: [{ message: 'the other object', place: before.place }],
       fix: 'make the app with yamlOutputType: YamlOutputType.FILE_PER_CHART',
     }));
   }
@@ -115,10 +116,7 @@ function lostObjects(written: readonly WrittenObject[]): Finding[] {
 }
 
 function read(written: readonly WrittenObject[], findings: readonly Finding[] = []): ReadResult {
-  const results = written.filter(({ object }) => object !== undefined).map(({ object, path }) => {
-    const origin: Origin = { at: () => ({ constructPath: path }) };
-    return objectsOf(withoutUndefined(object), origin, true);
-  });
+  const results = written.filter(({ object }) => object !== undefined).map(({ object, place }) => objectsOf(withoutUndefined(object), { at: () => place }, true));
   return { resources: results.flatMap(result => result.resources), findings: [...findings, ...results.flatMap(result => result.findings)] };
 }
 
@@ -138,6 +136,12 @@ function withoutUndefined(value: unknown): unknown {
   return copy ?? value;
 }
 
+/** The construct that makes an object of this name, or else another place. */
+function placeOf(object: unknown, paths: ReadonlyMap<string, string>, other: Place): Place {
+  const constructPath = paths.get(nameOf(object));
+  return constructPath === undefined ? other : { constructPath };
+}
+
 /** What tells the objects of an app apart. */
 function nameOf(object: unknown): string {
   const { apiVersion, kind, metadata } = (isObject(object) ? object : {}) as ApiResource;
@@ -146,5 +150,5 @@ function nameOf(object: unknown): string {
 }
 
 function pathsByName(objects: readonly ApiObject[]): Map<string, string> {
-  return new Map(objects.map(object => [nameOf({ apiVersion: object.apiVersion, kind: object.kind, metadata: { namespace: object.metadata.namespace, name: object.name } }), object.node.path]));
+  return new Map(objects.map(({ apiVersion, kind, metadata: { namespace, name }, node }) => [nameOf({ apiVersion, kind, metadata: { namespace, name } }), node.path]));
 }

@@ -6,18 +6,18 @@ import { App, Yaml } from 'cdk8s';
  * the other. So `Yaml.save` notes the objects of each file while a synth that asks for it is running.
  */
 
-/** What a `synth` or `synthYaml` gave to its caller: objects, or YAML. Undefined if it wrote its files in its own way. */
-export type SynthOutput = { readonly objects: readonly unknown[] } | { readonly yaml: string } | undefined;
+/** The objects of each file, by its path. Objects that are written to a file later replace the earlier ones. */
+export type Files = ReadonlyMap<string, readonly unknown[]>;
 
-/** The objects of each file. A later object with the same file replaces the earlier ones. */
-type Files = Map<string, readonly unknown[]>;
+/** What a `synth` or `synthYaml` has written: files, or YAML. Undefined if it wrote its files in its own way. */
+export type SynthOutput = { readonly files: Files } | { readonly yaml: string } | undefined;
 
 /** The running synths, the innermost last. A validation may synthesize another app. */
-const running: Files[] = [];
+const running: Map<string, readonly unknown[]>[] = [];
 
-/** Runs `synth` of an app, and returns the objects that it writes. Undefined if it writes no file by `Yaml.save`. */
-export function objectsWrittenBy(app: App, synth: () => void): readonly unknown[] | undefined {
-  const files: Files = new Map();
+/** Runs `synth` of an app, and returns the files that it writes. Undefined if it writes none by `Yaml.save`. */
+export function filesWrittenBy(app: App, synth: () => void): Files | undefined {
+  const files = new Map<string, readonly unknown[]>();
   const stop = running.length === 0 ? watchSave() : undefined;
   running.push(files);
   try {
@@ -27,15 +27,15 @@ export function objectsWrittenBy(app: App, synth: () => void): readonly unknown[
     stop?.();
   }
   const folder = path.resolve(app.outdir) + path.sep;
-  const own = [...files].filter(([file]) => file.startsWith(folder) && file.endsWith(app.outputFileExtension));
-  return own.length === 0 ? undefined : own.flatMap(([, objects]) => objects);
+  const own = [...files].filter(([file]) => path.resolve(file).startsWith(folder) && file.endsWith(app.outputFileExtension));
+  return own.length === 0 ? undefined : new Map(own);
 }
 
 /** Makes `Yaml.save` note what it writes. Returns how to undo that. */
 function watchSave(): () => void {
   const { save } = Yaml;
   Yaml.save = (file, objects) => {
-    running.at(-1)!.set(path.resolve(file), objects);
+    running.at(-1)!.set(file, objects);
     save.call(Yaml, file, objects);
   };
   return () => { Yaml.save = save; };

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { objectsWrittenBy, SynthOutput } from './synth-output';
+import { Files, filesWrittenBy, SynthOutput } from './synth-output';
 
 /*
  * A cache for what is read from an app while it is synthesized.
@@ -42,9 +42,8 @@ export function watchSynth(root: IConstruct): void {
   if (watched.has(root)) { return; }
   watched.add(root);
   replaceMethod(root, 'synth', original => {
-    let objects: readonly unknown[] | undefined;
-    if (checks.has(root)) { objects = objectsWrittenBy(root as App, original); } else { original(); }
-    checks.get(root)?.(objects && { objects });
+    const files: Files | undefined = filesWrittenBy(root as App, original);
+    checks.get(root)?.(files && { files });
   });
   replaceMethod(root, 'synthYaml', original => {
     const yaml = original() as string;

@@ -132,7 +132,7 @@ class ClusterReader {
   private isNew(object: ApiResource, origin: Origin): boolean {
     const before = this.earlier(object, origin);
     if (before === undefined) { return true; }
-    if (!isSameJson(before.object, object)) {
+    if (!haveSameContent(before.object, object)) {
       this.findings.push(finding('NP032', origin.at(), `${titleOf(object)} is declared twice, with different content`, {
         related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, make them equal, or name the files of one cluster only',
       }));
@@ -143,7 +143,7 @@ class ClusterReader {
   /** True for an object that an earlier one declares with equal content. */
   private isRepeated(object: ApiResource, origin: Origin): boolean {
     const before = this.earlier(object, origin);
-    return before !== undefined && isSameJson(before.object, object);
+    return before !== undefined && haveSameContent(before.object, object);
   }
 
   /** The first declaration of an object of this name. If there is none, remembers this one. */
@@ -156,6 +156,18 @@ class ClusterReader {
     if (before === undefined) { this.named.set(key, { object, origin }); }
     return before;
   }
+}
+
+/**
+ * True if two declarations of an object are equal, whatever the order of their fields. The namespace that they write does not count: for one object
+ * both mean the same, and for a Namespace it means nothing, although cdk8s writes that of the chart.
+ */
+function haveSameContent(a: ApiResource, b: ApiResource): boolean {
+  return isSameJson(withoutNamespace(a), withoutNamespace(b));
+}
+
+function withoutNamespace(object: ApiResource): ApiResource {
+  return { ...object, metadata: { ...object.metadata as object, namespace: undefined } };
 }
 
 /** The name of an object in messages: `NetworkPolicy app/allow-dns`. */
