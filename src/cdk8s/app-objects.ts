@@ -88,9 +88,11 @@ function writtenBelow(scope: IConstruct): WrittenObject[] {
   return [...objects, ...charts.flatMap((chart): WrittenObject[] => {
     const paths = pathsByName(objectsIn(chart));
     // cdk8s validates the app before it renders a chart.
-    return whileSettling(scope.node.root, () => Object.values(chart.toJson())).map(object => (
-      { object, place: placeOf(object, paths, { constructPath: chart.node.path }), file: type === YamlOutputType.FILE_PER_RESOURCE ? fileName(object) : undefined }
-    ));
+    return whileSettling(scope.node.root, () => Object.values(chart.toJson())).filter(object => object !== undefined).map(object => ({
+      object,
+      place: placeOf(object, paths, { constructPath: chart.node.path }),
+      file: type === YamlOutputType.FILE_PER_RESOURCE ? fileName(object) : undefined,
+    }));
   })];
 }
 
@@ -107,7 +109,8 @@ function lostObjects(written: readonly WrittenObject[]): Finding[] {
     const before = files.get(one.file);
     if (before === undefined) { files.set(one.file, one); }
     if (before === undefined || isSameJson(before.object, one.object)) { continue; }
-    findings.push(finding('NP034', one.place, `cdk8s writes this object to the file of another object, ${fileName(one.object as object)}, so one of the two is lost`, {
+    const name = fileName(one.object as object);
+    findings.push(finding('NP034', one.place, `cdk8s writes this object to the file of another object, ${name}, so one of the two is lost`, {
       related: [{ message: 'the other object', place: before.place }],
       fix: 'make the app with yamlOutputType: YamlOutputType.FILE_PER_CHART',
     }));
@@ -116,7 +119,9 @@ function lostObjects(written: readonly WrittenObject[]): Finding[] {
 }
 
 function read(written: readonly WrittenObject[], findings: readonly Finding[] = []): ReadResult {
-  const results = written.filter(({ object }) => object !== undefined).map(({ object, place }) => objectsOf(withoutUndefined(object), { at: () => place }, true));
+  // cdk8s writes an empty document for what is undefined.
+  const results = written.filter(({ object }) => object !== undefined)
+    .map(({ object, place }) => objectsOf(withoutUndefined(object), { at: () => place }, true));
   return { resources: results.flatMap(result => result.resources), findings: [...findings, ...results.flatMap(result => result.findings)] };
 }
 
@@ -150,5 +155,6 @@ function nameOf(object: unknown): string {
 }
 
 function pathsByName(objects: readonly ApiObject[]): Map<string, string> {
-  return new Map(objects.map(({ apiVersion, kind, metadata: { namespace, name }, node }) => [nameOf({ apiVersion, kind, metadata: { namespace, name } }), node.path]));
+  return new Map(objects.map(({ apiVersion, kind, metadata: { namespace, name }, node }) =>
+    [nameOf({ apiVersion, kind, metadata: { namespace, name } }), node.path]));
 }

@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { manifestOf, objectsIn, rendersItself } from './app-objects';
 import { assignNames, NameRequest } from './policy-names';
 import { invalidate, isLastPass, isSettling, memoizeInSynth, watchSynth } from './synth-run';
-import { ApiResource, DEFAULT_NAMESPACE, NetworkPolicySpec } from '../k8s/objects';
+import { DEFAULT_NAMESPACE, isObject, NetworkPolicySpec } from '../k8s/objects';
 import { objectsOf } from '../manifests/resources';
 
 /** The label by which `kubectl apply --prune -l` finds the policies of this library. */
@@ -110,9 +110,10 @@ function computeNames(root: IConstruct): ReadonlyMap<string, string> {
 
 /** The `namespace/name` of each NetworkPolicy of a list, which an `Include` may have. */
 function policiesListedIn(list: ApiObject): string[] {
-  return objectsOf(manifestOf(list), { at: () => ({}) }, true).resources.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object }) => {
-    const { namespace, name } = (object as ApiResource & { readonly metadata?: { readonly namespace?: string; readonly name?: string } }).metadata ?? {};
-    return `${namespace ?? DEFAULT_NAMESPACE}/${name}`;
+  const { resources } = objectsOf(manifestOf(list), { at: () => ({}) }, true);
+  return resources.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object: { metadata } }) => {
+    const { namespace = DEFAULT_NAMESPACE, name } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
+    return `${namespace}/${name}`;
   });
 }
 

@@ -27,7 +27,8 @@ interface Candidate {
 
 /**
  * The objects of a document: itself, or the items of a list. As for kubectl and Argo CD, every object with a list of `items` is a list, whatever
- * its kind (k8s.io/apimachinery, pkg/apis/meta/v1/unstructured, `Unstructured.IsList`). The items of a typed list, such as a PodList, may omit apiVersion and kind.
+ * its kind (k8s.io/apimachinery, pkg/apis/meta/v1/unstructured, `Unstructured.IsList`). The items of a typed list, such as a PodList, may omit
+ * apiVersion and kind.
  */
 export function objectsOf(document: unknown, origin: Origin, named: boolean): ReadResult {
   const resources: Resource[] = [];

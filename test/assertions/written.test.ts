@@ -107,10 +107,14 @@ describe('a policy is judged', () => {
     expect(() => app.synth()).toThrow(JUDGED_FIRST);
   });
 
-  test('with undefined fields as the null that YAML has for them', () => {
-    const { app, other } = shop();
-    new ApiObject(other, 'hole', { ...HOLE, spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } })
-      .addJsonPatch(JsonPatch.replace('/spec/ingress/0/from', undefined));
+  test('with null for what a JSON patch leaves undefined, as YAML has it: the value of a label is then empty', () => {
+    const { app, other, db, web } = shop();
+    const emptyLabel = new ApiObject(other, 'hole', { ...HOLE, spec: { ...HOLE.spec, podSelector: { matchLabels: {} } } });
+    emptyLabel.addJsonPatch(JsonPatch.add('/spec/podSelector/matchLabels/app', undefined));
+    app.synth();
+    expect(fs.readFileSync(path.join(outdir, 'other.k8s.yaml'), 'utf8')).toContain('app: null');
+    expect(Connectivity.fromApp(app).admitsOnly(db, [web]).holds).toBe(true);
+    emptyLabel.addJsonPatch(JsonPatch.replace('/spec/podSelector', undefined));
     expect(() => app.synth()).toThrow(JUDGED_FIRST);
   });
 
@@ -302,6 +306,10 @@ test('an app that writes its files itself is read again at the end', () => {
   const late = shop({ OwnApp: Own });
   inValidation(late.other, 3, () => hole(late.other));
   expect(() => late.app.synth()).toThrow(JUDGED_LAST);
+  const changed = shop({ OwnApp: Own });
+  const policy = new ApiObject(changed.other, 'hole', CLOSED);
+  inValidation(changed.other, 3, () => policy.addJsonPatch(JsonPatch.add('/spec/ingress/-', {})));
+  expect(() => changed.app.synth()).toThrow(JUDGED_LAST);
 });
 
 describe('two objects that cdk8s would write to one file', () => {

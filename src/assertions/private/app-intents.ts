@@ -102,7 +102,8 @@ function clusterOf(root: IConstruct, { resources, findings }: ReadResult): Clust
 }
 
 function clusterNow(root: IConstruct, objects: ReadResult): ClusterReading {
-  const text = JSON.stringify([namespacesStatedIn(root), objects.findings, objects.resources.map(({ object, origin }) => [origin.at().constructPath, object])]);
+  const placed = objects.resources.map(({ object, origin }) => [origin.at(), object]);
+  const text = JSON.stringify([namespacesStatedIn(root), objects.findings, placed]);
   const last = readings.get(root);
   if (last?.text === text) { return last.reading; }
   const reading = clusterOf(root, objects);
