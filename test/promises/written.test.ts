@@ -121,7 +121,9 @@ const simpleChange: fc.Arbitrary<Change> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(policy, chartNumber).map(([object, chart]): Change => app => { add(app, chart, object); }) },
   {
     weight: 3,
-    arbitrary: fc.tuple(policy, chartNumber, fc.nat({ max: 2 })).map(([object, chart, how]): Change => app => { add(app, chart, inList(object, how)); }),
+    arbitrary: fc.tuple(policy, chartNumber, fc.nat({ max: 2 })).map(([object, chart, how]): Change => app => {
+      add(app, chart, inList(object, how));
+    }),
   },
   {
     weight: 2,
@@ -156,7 +158,10 @@ const simpleChange: fc.Arbitrary<Change> = fc.oneof(
 /** `number` is the call of the validation in which a change may happen. */
 const change = (number: fc.Arbitrary<number>): fc.Arbitrary<Change> => fc.oneof(
   { weight: 2, arbitrary: simpleChange },
-  { weight: 1, arbitrary: fc.tuple(simpleChange, chartNumber, number).map(([inner, chart, call]): Change => app => inValidation(app, chart, call, inner)) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(simpleChange, chartNumber, number).map(([inner, chart, call]): Change => app => inValidation(app, chart, call, inner)),
+  },
 );
 
 const resolver: fc.Arbitrary<IResolver> = fc.constantFrom<IResolver>(
