@@ -9,8 +9,8 @@ import { formatAssumption } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 
 /**
- * Claims about the connectivity of an app, judged whenever the app is synthesized. They count every object of the app, also objects that
- * were written by hand or come from a Helm chart. If a claim does not hold or is undecided, `app.synth()` throws, with the deciding policy
+ * Claims about the connectivity of an app, judged whenever the app is synthesized. They count every object that `synth` writes, also objects
+ * that were written by hand or come from a Helm chart. If a claim does not hold or is undecided, `app.synth()` throws, with the deciding policy
  * and the fix.
  *
  * A tier means its workloads in the app, with their real labels, and also a pod with exactly the labels of the tier.

@@ -56,9 +56,10 @@ export interface ConnectivityOptions {
  */
 export class Connectivity {
   /**
-   * All charts of an app, as they would be synthesized now, with the facts of `ClusterFacts`. Intents are not judged.
+   * All charts of an app, as `synth` would write them now, with the facts of `ClusterFacts`. A list counts as its items. The validations of the
+   * app run, because they may change it, but their errors do not count. Intents are not judged.
    *
-   * Throws if an object cannot be synthesized or the API server would refuse it.
+   * Throws if an object cannot be synthesized, the API server would refuse it, or it would be lost because cdk8s writes another one to its file.
    *
    * @param app the app
    * @param options facts about the cluster
@@ -70,9 +71,9 @@ export class Connectivity {
   }
 
   /**
-   * One chart and the charts inside it, with the facts of `ClusterFacts`. Other charts of the app do not count.
+   * One chart and the charts inside it, read as `fromApp` reads an app. Other charts of the app do not count.
    *
-   * Throws if an object cannot be synthesized or the API server would refuse it.
+   * Throws if an object cannot be synthesized, the API server would refuse it, or it would be lost because cdk8s writes another one to its file.
    *
    * @param chart the chart
    * @param options facts about the cluster

@@ -2,8 +2,8 @@ import * as path from 'path';
 import { App, Yaml } from 'cdk8s';
 
 /*
- * What a `synth` writes. cdk8s does not tell: 2.68.12, lib/app.js, `App.synth` renders each chart and hands its objects to `Yaml.save`, one file after
- * the other. So `Yaml.save` notes the objects of each file while a synth that asks for it is running.
+ * What a `synth` writes. cdk8s has no hook for it: 2.68.12, lib/app.js, `App.synth` renders the objects and hands them to `Yaml.save`, one file after
+ * the other. So `Yaml.save` notes the objects of each file while a synth of a watched app is running.
  */
 
 /** The objects of each file, by its path. Objects that are written to a file later replace the earlier ones. */
