@@ -61,8 +61,8 @@ const CODES = {
   NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
   NP041: {
     severity: 'error',
-    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces`, or the configuration file.',
-    fix: 'Write `--assume-namespaces NAME:key=value`, or `namespaces: [{ name: NAME, labels: { key: value } }]` in the file.',
+    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces` or `--pod-cidr`, or the configuration file.',
+    fix: 'Write `--assume-namespaces NAME:key=value` and `--pod-cidr 10.0.0.0/8`, or `namespaces: [{ name: NAME, labels: { key: value } }]` and `podCidrs: [10.0.0.0/8]` in the file.',
   },
 
   // Claims.
@@ -100,6 +100,16 @@ const CODES = {
     severity: 'warning',
     title: 'A namespace is stated with different labels from its declaration. netpol uses those of the declaration.',
     fix: 'State the labels that the Namespace object has, or do not state the namespace.',
+  },
+  NP306: {
+    severity: 'note',
+    title: 'The answer depends on a label of a pod whose value only the running cluster knows (`generated-label`): Kubernetes generates it, or copies it from the node.',
+    fix: 'Select the pods by labels of their template, or ask about the manifests of the running pods.',
+  },
+  NP307: {
+    severity: 'note',
+    title: 'The answer depends on whether an `ipBlock` contains the address of a pod, and the address is not known (`pod-address`). Without `--strict`, netpol assumes that it is none of the public internet.',
+    fix: 'State the blocks of pod addresses by `--pod-cidr`.',
   },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 

@@ -38,7 +38,7 @@ export interface SideExplanation {
   readonly reasons: readonly Reason[];
   /** The policies that isolate the subject in this direction; empty if it is not isolated. */
   readonly isolatedBy: readonly Policy[];
-  /** The rules that allow the connections, or some of them. */
+  /** The rules that allow the connections, or some of them; if the side is undecided, also those that may allow them. */
   readonly allowedBy: readonly RuleEffect[];
   readonly nearMisses: readonly NearMiss[];
   /** A change that makes a blocked side pass, if there is one. */
@@ -83,9 +83,9 @@ function explainSide(reach: Reachability, flow: Flow, direction: Direction, port
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
     for (const rule of policy[direction]!) {
-      const connections = reach.ruleConnections(policy, rule, direction, subject.index, peer.index).intersect(asked);
+      const connections = reach.ruleConnections(policy, rule, direction, subject.index, peer.index, answer === 'undecided').intersect(asked);
       if (!connections.isEmpty) { allowedBy.push({ policy, rule, connections }); }
-      const why = answer === 'yes' ? [] : mismatches(reach, { policy, rule, direction, subject, peer, destination, asked, port });
+      const why = answer === 'yes' ? [] : mismatches(reach, { policy, rule, direction, subject, peer, destination, asked, port, isUndecided: answer === 'undecided' });
       if (why.length > 0) { nearMisses.push({ policy, rule, mismatches: why }); }
     }
   }

@@ -115,7 +115,7 @@ export function answerForEndpoints(
 
 /** True if a strict answer is undecided only because an answer that is not strict assumes something. */
 export function isAssumption(reason: Reason): reason is Assumption {
-  return reason.code === 'namespace-label';
+  return reason.code === 'namespace-label' || reason.code === 'pod-address';
 }
 
 function answerPairs(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port: PortQuery | undefined): FlowAnswer {

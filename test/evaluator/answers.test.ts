@@ -130,19 +130,19 @@ describe('a policy of a kind that is not evaluated', () => {
   });
 
   test('leaves open with which classes and addresses a pod may have connections', () => {
-    const deny = policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 1 }] }] });
+    const deny = policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'], egress: [{ to: [{ ipBlock: { cidr: '8.0.0.0/8' } }], ports: [{ port: 1 }] }] });
     const external = (reach: Reachability) => reach.externalRanges(member(reach, 'x/web').index, 'egress')
       .map(({ range: { first, last }, connections, possible }) => `${formatAddress(first)}-${formatAddress(last)}: ${connections}, ${possible}`);
     const peers = (reach: Reachability) => reach.possiblePeers(member(reach, 'x/web').index, 'egress');
     const decided = reachOf(web, db, deny);
-    expect([external(decided), peers(decided)]).toEqual([['10.0.0.0-10.255.255.255: TCP 1, TCP 1'], []]);
+    expect([external(decided), peers(decided)]).toEqual([['8.0.0.0-8.255.255.255: TCP 1, TCP 1'], []]);
     const open = reachOf(web, db, deny, cilium('web', { egress: [{}] }));
     expect(external(open)).toEqual([`0.0.0.0-255.255.255.255: ${NONE}, ${ALL}`, `::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff: ${NONE}, ${ALL}`]);
     expect(peers(open)).toBeUndefined();
     // A policy that can only deny opens nothing: what is certain differs, what is possible does not.
     const firewall = { apiVersion: 'k8s.ovn.org/v1', kind: 'EgressFirewall', metadata: { name: 'default', namespace: 'x' }, spec: {} };
     const narrowed = reachOf(web, db, deny, firewall);
-    expect([external(narrowed), peers(narrowed)]).toEqual([[`10.0.0.0-10.255.255.255: ${NONE}, TCP 1`], []]);
+    expect([external(narrowed), peers(narrowed)]).toEqual([[`8.0.0.0-8.255.255.255: ${NONE}, TCP 1`], []]);
     // Without NetworkPolicies it leaves every peer possible.
     expect(peers(reachOf(web, db, firewall))).toBeUndefined();
   });

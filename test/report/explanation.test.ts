@@ -273,8 +273,8 @@ describe('a near miss', () => {
     ['another block', block('10.0.0.0/8'), '1.2.3.4', 'ipBlock 10.0.0.0/8 does not contain 1.2.3.4'],
     ['an exception', block('10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16'), '10.2.3.4',
       'ipBlock 10.0.0.0/8 except 10.1.0.0/16, 10.2.0.0/16 does not contain 10.2.3.4: it is in 10.2.0.0/16, which is an exception'],
-    ['a pod whose address is not known', block('10.0.0.0/8'), 'x/client',
-      'ipBlock 10.0.0.0/8 is for addresses outside the cluster; x/client[Pod] is a pod whose address is not known'],
+    ['a pod whose address is not known', block('8.0.0.0/8'), 'x/client',
+      "ipBlock 8.0.0.0/8 contains no address that netpol assumes x/client[Pod] to have; the pod's own address is not known"],
     ['a pod with another address', block('11.0.0.0/8'), 'x/known', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.1 or fd00::1, the address of x/known[Pod]'],
     ["another block, and a pod on its node's network", block('11.0.0.0/8'), 'x/host', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.9, the address of x/host[Pod]'],
   ])('does not select the peer: %s', (_, rule, from, why) => {

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimCall, requestsOf, verdictOf } from './claim-call';
-import { namespacesStatedIn } from './stated-namespaces';
+import { factsStatedIn } from './stated-facts';
 import { manifestNow, manifestOf, objectsIn, resourcesOf } from '../../cdk8s/app-objects';
 import { isPolicyObject } from '../../cdk8s/policy-object';
 import { invalidate, isInRun, isLastPass, memoizeInSynth, peekInSynth } from '../../cdk8s/synth-run';
@@ -109,7 +109,7 @@ function checkForChanges(root: IConstruct): void {
 
 function readApp(root: IConstruct): ClusterReading {
   const resources = resourcesOf(root);
-  const facts = { namespaces: namespacesStatedIn(root) };
+  const facts = factsStatedIn(root);
   if (isInRun(root)) { return loadCluster(resources, [], facts); }
   const text = JSON.stringify([facts, resources.map(({ object, origin }) => [origin.at().constructPath, object])]);
   const last = readings.get(root);

@@ -9,7 +9,7 @@ import { fieldReference, formatReference, policyReference } from '../references'
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
 
 /** The heading of the rules that allow connections. If a side is blocked, they allow only some of the ports. */
-export const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecided: 'these rules allow it, or a part of it' } as const;
+export const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecided: 'these rules allow it, or may allow it' } as const;
 
 /**
  * One side in full: the policies that isolate the subject, the rules that allow the connection, the near misses, and the fix.
