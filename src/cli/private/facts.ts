@@ -84,7 +84,7 @@ class FactReader implements FactsRead {
     if (typeof block !== 'string') {
       this.podCidrs.push(block);
     } else {
-      this.findings.push(finding('NP041', { file: `--pod-cidr ${text}` }, block, { fix: cidrFix(text) ?? CIDR_FIX }));
+      this.findings.push(finding('NP041', { file: `--pod-cidr ${text}` }, `'${text}' ${block}`, { fix: cidrFix(text) ?? CIDR_FIX }));
     }
   }
 

@@ -110,7 +110,8 @@ class Additions {
 
   public done(): PodLabels {
     // Most pods have no other labels of this sort, so they share one list.
-    if (this.generated.length === 0 && !NODE_LABELS.some(({ key }) => Object.hasOwn(this.written, key))) { return { labels: this.labels, generated: NODE_LABELS }; }
+    const hasOthers = this.generated.length > 0 || NODE_LABELS.some(({ key }) => Object.hasOwn(this.written, key));
+    if (!hasOthers) { return { labels: this.labels, generated: NODE_LABELS }; }
     for (const label of NODE_LABELS) {
       // The value that is written, or another one from the node.
       if (Object.hasOwn(this.written, label.key)) { this.any(label.key); } else { this.generated.push(label); }

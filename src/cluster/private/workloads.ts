@@ -39,7 +39,9 @@ interface OwnerGroup {
  * Groups objects by their controllers. A Deployment, its ReplicaSets and their pods, as `kubectl get all -o yaml` prints them, are one
  * workload. If the input has pods of a workload, those are its pods; otherwise its template stands for them.
  */
-export function groupWorkloads(objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[]): { workloads: Workload[]; findings: Finding[] } {
+export function groupWorkloads(
+  objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[],
+): { workloads: Workload[]; findings: Finding[] } {
   const findings: Finding[] = [];
   const minReplicas = new Map(autoscalers.map(one => [one.target, one.minReplicas]));
   const keyed = objects.map(keyedOf);

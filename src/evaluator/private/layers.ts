@@ -198,7 +198,8 @@ export class NetworkPolicyLayer implements Layer {
   }
 
   public withPods(subject: number, slot: number, sources: AnswerSources): Decision {
-    return this.decide(subject, sources, ({ grants }) => grants.withPods(subject, slot, sources), () => this.addresses?.withPods(subject, slot, sources));
+    const grantedToAddress = () => this.addresses?.withPods(subject, slot, sources);
+    return this.decide(subject, sources, ({ grants }) => grants.withPods(subject, slot, sources), grantedToAddress);
   }
 
   public withAtom(subject: number, atom: number, sources: AnswerSources): Decision {

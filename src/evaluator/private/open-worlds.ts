@@ -57,7 +57,9 @@ export function uncertainSelectors(policies: readonly Policy[], direction: Direc
  * The connections that all of these sides allow: those that are certain in every case, and those that are possible in some. Undefined if there
  * are too many cases.
  */
-export function rangeOverWorlds(labelsOf: (namespace: string) => Labels, source: OpenEnd, destination: OpenEnd, sides: readonly Side[]): ConnectionRange | undefined {
+export function rangeOverWorlds(
+  labelsOf: (namespace: string) => Labels, source: OpenEnd, destination: OpenEnd, sides: readonly Side[],
+): ConnectionRange | undefined {
   const sourceLabels = possiblePodLabels(source, 'source', sides);
   const destinationLabels = possiblePodLabels(destination, 'destination', sides);
   // Labels of one namespace can decide on both sides. Everything else about a peer decides on one side only.
@@ -92,7 +94,8 @@ function sideRange(
   if (isolating.length === 0) { return withUnevaluated({ certain: ConnectionSet.ALL, possible: ConnectionSet.ALL }, unevaluated); }
   const peers = possibleAddresses(open[peerEnd], isolating, direction).map(address => withAddress(world[peerEnd], address));
   const { namespace } = open[peerEnd];
-  const labels = world.labels !== undefined || namespace === undefined ? [world.labels] : possibleLabels(namespace, [{ direction, policies: isolating }]);
+  const isGiven = world.labels !== undefined || namespace === undefined;
+  const labels = isGiven ? [world.labels] : possibleLabels(namespace, [{ direction, policies: isolating }]);
   if (peers.length * labels.length > maxTried) { return undefined; }
   const cases = peers.flatMap(peer => labels.map(own => unionOf(isolating.flatMap(policy => policy[direction]!.map(rule =>
     ruleConnections(own === undefined ? labelsOf : () => own, policy.namespace, rule, direction, subject, peer))))));
@@ -126,7 +129,8 @@ function possiblePodLabels({ end, generated }: OpenEnd, role: 'source' | 'destin
     ? policies.map(({ subject }) => subject)
     : peersOf(policies, direction).flatMap(peer => peer.kind === 'pods' ? [peer.pods] : []));
   const mentioned = valuesByKey(selectors.flatMap(({ requirements }) => requirements));
-  return everyChoice(end.pod.labels, generated.filter(({ key }) => mentioned.has(key)).map(label => ({ key: label.key, values: distinctValues(label, mentioned.get(label.key)!) })));
+  return everyChoice(end.pod.labels, generated.filter(({ key }) => mentioned.has(key))
+    .map(label => ({ key: label.key, values: distinctValues(label, mentioned.get(label.key)!) })));
 }
 
 /** Every set of labels of a namespace that these rules can tell apart. A label can be absent, or have a value that they mention, or another one. */
