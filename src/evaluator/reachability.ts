@@ -143,6 +143,7 @@ export class Reachability {
     const egress = this.decided(source, 'egress', destination);
     if (egress === ConnectionTable.NONE) { return ConnectionSet.NONE; }
     const ingress = this.decided(destination, 'ingress', source);
+    if (ingress === ConnectionTable.NONE) { return ConnectionSet.NONE; }
     return egress >= 0 && ingress >= 0 ? table.set(table.intersect(egress, ingress)) : this.connectionRange(source, destination).certain;
   }
 
@@ -263,6 +264,13 @@ export class Reachability {
 
   /** What both sides allow. Both can depend on the same labels. */
   private connectionRange(source: ClassIndex, destination: ClassIndex): ConnectionRange {
+    const { table } = this.evaluation;
+    const [out, into] = [this.outcome(source, 'egress', destination), this.outcome(destination, 'ingress', source)];
+    const isExact = (out.certain === out.possible || !this.areOnlyBounds(source, 'egress', destination))
+      && (into.certain === into.possible || !this.areOnlyBounds(destination, 'ingress', source));
+    if (isExact) {
+      return { certain: table.set(table.intersect(out.certain, into.certain)), possible: table.set(table.intersect(out.possible, into.possible)) };
+    }
     const egress = this.sideRange(source, 'egress', destination);
     const ingress = this.sideRange(destination, 'ingress', source);
     const both = { certain: egress.certain.intersect(ingress.certain), possible: egress.possible.intersect(ingress.possible) };
@@ -276,7 +284,7 @@ export class Reachability {
    * a pod without a known address is exact.
    */
   private areOnlyBounds(subject: ClassIndex, direction: Direction, peer: ClassIndex): boolean {
-    return subject < ATOMS && (this.generated(subject).length > 0 || this.generated(peer).length > 0
+    return subject < ATOMS && !this.compiled(subject, direction).isExact && (this.generated(subject).length > 0 || this.generated(peer).length > 0
       || this.uncertainNamespace(subject, direction, peer) !== undefined
       || (direction === 'egress' && this.hasUnknownAddress(peer) && this.policies(subject, direction).some(policy => hasNamedPortInBlock(policy.egress))));
   }

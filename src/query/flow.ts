@@ -106,9 +106,11 @@ export function answerForEndpoints(
   const strict = answerPairs(reach.strict, sources, destinations, port);
   if (strict.answer !== 'undecided') { return answer; }
   const { source, destination } = strict.example;
+  // What is undecided under the assumptions too is not one of them.
+  const isOpen = ({ code, what }: Reason) => answer.sideReasons.some(reason => reason.code === code && reason.what === what);
   return {
     ...answer,
-    assumptions: strict.reasons.filter(isAssumption),
+    assumptions: strict.reasons.filter(isAssumption).filter(reason => !isOpen(reason)),
     example: answer.answer === 'yes' ? flow(reach, source, destination) : answer.example,
   };
 }

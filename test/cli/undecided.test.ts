@@ -196,3 +196,25 @@ describe('a label of a namespace that is not declared', () => {
     expect(row(strict.stdout)).toEqual([{ src: 'other/client[Deployment]', dst: 'app/db[Deployment]', conn: 'No Connections', undecided: ['namespace-label'] }]);
   });
 });
+
+describe('a label that only the running cluster knows', () => {
+  const FILES = {
+    'all.yaml': TIERS + policy('one-revision', '{ podSelector: { matchLabels: { app: db, pod-template-hash: 7d4 } } }'),
+  };
+
+  test('is named, with the pod that has it, by can-reach and explain', async () => {
+    const question = ['all.yaml', '--from', 'app/backend', '--to', 'app/db'];
+    const { status, stdout, stderr } = await netpol(['can-reach', ...question], FILES);
+    expect({ status, stdout }).toEqual({ status: 3, stdout: 'undecided\n' });
+    expect(stderr).toMatch(/note NP306: undecided, because only the running cluster knows the labels of the destination \(label pod-template-hash\) \(generated-label\)\n$/);
+    expect((await netpol(['explain', ...question], FILES)).stdout).toMatch(
+      /Ingress of app\/db\[Deployment\]: undecided\n {2}undecided, because only the running cluster knows the labels of the destination \(label pod-template-hash\) \(all\.yaml:\d+:\d+; generated-label\)\n/);
+  });
+
+  test('has its code in the rows of list and in the answers of a batch', async () => {
+    const { stdout } = await netpol(['list', 'all.yaml', '-o', 'csv'], FILES);
+    expect(stdout).toContain('app/backend[Deployment],app/db[Deployment],No Connections,generated-label\n');
+    const batch = await netpol(['can-reach', 'all.yaml', '--batch', '-', '-o', 'json'], FILES, '[{"from": "app/backend", "to": "app/db"}]');
+    expect(JSON.parse(batch.stdout)).toEqual([{ allowed: null, egress: true, ingress: null, undecided: ['generated-label'] }]);
+  });
+});

@@ -170,7 +170,7 @@ export const openCluster: fc.Arbitrary<RandomOpenCluster> = fc.record({
   declarations.forEach((value, i) => {
     if (value !== 'not declared') { namespaces[NAMESPACES[i]] = value === 'no labels' ? {} : { team: value }; }
   });
-  const made = workloads.map((make, i) => make(NAMESPACES[i >> 1], ['web', 'db'][i % 2]));
+  const made = workloads.map((make, i) => make(NAMESPACES[Math.floor(i / 2)], ['web', 'db'][i % 2]));
   const objects = policies.map(({ namespace, spec }, i) => ({
     apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `p${i}`, namespace }, spec,
   }));
@@ -181,7 +181,9 @@ export const openCluster: fc.Arbitrary<RandomOpenCluster> = fc.record({
     ...others.map(({ object }: any, i) => ({ ...object, metadata: { ...object.metadata, name: `u${i}` } })),
   ];
   return {
-    cluster: { namespaces, pods: made.flatMap(({ pods }) => pods), policies: objects, unevaluated: others.map(({ spec }) => spec), podCidrs, addresses: ADDRESSES },
+    cluster: {
+      namespaces, pods: made.flatMap(({ pods }) => pods), policies: objects, unevaluated: others.map(({ spec }) => spec), podCidrs, addresses: ADDRESSES,
+    },
     manifests,
     facts: { namespaces: [], podCidrs: podCidrs?.map(text => parseCidr(text) as Cidr) },
     looksAtNamespaces: others.some(({ object }: any) => object.kind === 'AdminNetworkPolicy'),

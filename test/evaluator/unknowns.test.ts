@@ -91,7 +91,9 @@ describe('a label that only the running cluster knows', () => {
   });
 });
 
-const fromBlock = (...cidrs: string[]) => policy('x/in', { podSelector: labelled({ app: 'web' }), ingress: [{ from: cidrs.map(cidr => ({ ipBlock: { cidr } })), ports: [{ port: 80 }] }] });
+const fromBlock = (...cidrs: string[]) => policy('x/in', {
+  podSelector: labelled({ app: 'web' }), ingress: [{ from: cidrs.map(cidr => ({ ipBlock: { cidr } })), ports: [{ port: 80 }] }],
+});
 const on80 = (reach: Reachability) => answer(reach, 'x/db', 'x/web', 'tcp/80');
 
 describe('an address that is not known', () => {
@@ -155,7 +157,8 @@ describe('an address that is not known', () => {
 
 describe('an update', () => {
   const resource = (object: any, i: number) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true });
-  const read = (objects: object[], ...podCidrs: string[]) => readCluster(objects.map(resource), { namespaces: [], podCidrs: podCidrs.map(text => parseCidr(text) as Cidr) }).cluster;
+  const read = (objects: object[], ...podCidrs: string[]) =>
+    readCluster(objects.map(resource), { namespaces: [], podCidrs: podCidrs.map(text => parseCidr(text) as Cidr) }).cluster;
   const answers = (reach: Reachability) => [on80(reach).answer, on80(reach.strict).answer];
 
   test.each<[string, ReturnType<typeof read>, ReturnType<typeof read>, string[]]>([

@@ -268,6 +268,9 @@ export class CompiledDirection {
     this.isPlain = unevaluated === undefined && networkPolicies?.hasKnownLabels !== false;
   }
 
+  /** True if every outcome is exact, and not only a bound: each thing that is not known decides about one grant of a pod. */
+  public get isExact(): boolean { return this.networkPolicies?.hasKnownLabels !== false; }
+
   /** True if every outcome is certain. */
   public get isCertain(): boolean { return this.isPlain && this.networkPolicies?.isCertain !== false; }
 

@@ -157,9 +157,10 @@ export class PeerSets {
 
   private rowOfBlock(index: NamespaceIndex, block: BlockRef, unknown: PeerSetQuery['unknown']): RowRef {
     const atoms = atomsOf(this.vocabulary.blocks[block], this.addresses);
+    const networks = unknown === undefined ? [] : NETWORKS.filter(network => this.unknown[unknown].mayBeIn(network, atoms));
     return joined([
       ...[...index.byAtom].filter(([atom]) => holdsAtom(atoms, atom)).map(([, row]) => row),
-      ...NETWORKS.filter(network => unknown !== undefined && this.unknown[unknown].mayBeIn(network, atoms)).map(network => index.withoutAddress(network)),
+      ...networks.map(network => index.withoutAddress(network)),
     ], index, this.bits);
   }
 
