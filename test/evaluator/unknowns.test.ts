@@ -1,3 +1,4 @@
+import { Cluster } from '../../src/cluster/cluster';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { keepUnchanged } from '../../src/cluster/unchanged';
 import { ConnectionSet } from '../../src/evaluator/connections';
@@ -156,22 +157,25 @@ describe('an address that is not known', () => {
 });
 
 describe('an update', () => {
-  const resource = (object: any, i: number) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true });
-  const read = (objects: object[], ...podCidrs: string[]) =>
-    readCluster(objects.map(resource), { namespaces: [], podCidrs: podCidrs.map(text => parseCidr(text) as Cidr) }).cluster;
+  // An object that did not change keeps its place, and is not evaluated again.
+  const resource = (object: any) => ({ object, origin: { at: () => ({}) }, named: true });
+  const [both, known] = [[web, db].map(resource), resource(pod('y/a', {}, { ips: ['10.0.0.1'] }))];
+  const [private8, public8, anyIpv4] = ['10.0.0.0/8', '8.0.0.0/8', '0.0.0.0/0'].map(cidr => resource(fromBlock(cidr)));
+  const zone = resource(policy('x/in', { podSelector: inZone('a') }));
+  const read = (resources: ReturnType<typeof resource>[], ...podCidrs: string[]) =>
+    readCluster([...both, ...resources], { namespaces: [], podCidrs: podCidrs.map(text => parseCidr(text) as Cidr) }).cluster;
   const answers = (reach: Reachability) => [on80(reach).answer, on80(reach.strict).answer];
 
-  test.each<[string, ReturnType<typeof read>, ReturnType<typeof read>, string[]]>([
-    ['pod CIDRs are stated', read([web, db, fromBlock('10.0.0.0/8')]), read([web, db, fromBlock('10.0.0.0/8')], '10.0.0.0/8'), ['yes', 'yes']],
-    ['pod CIDRs are no longer stated', read([web, db, fromBlock('10.0.0.0/8')], '10.0.0.0/8'), read([web, db, fromBlock('10.0.0.0/8')]), [UNKNOWN, UNKNOWN]],
-    ['the first address gets known', read([web, db, fromBlock('0.0.0.0/0')]), read([web, db, fromBlock('0.0.0.0/0'), pod('y/a', {}, { ips: ['10.0.0.1'] })]), ['yes', 'yes']],
-    ['a block is added', read([web, db]), read([web, db, fromBlock('8.0.0.0/8')]), ['no', UNKNOWN]],
-    ['a policy begins to look at a label', read([web, db]), read([web, db, policy('x/in', { podSelector: inZone('a') })]), [UNKNOWN, UNKNOWN]],
-    ['no policy looks at a label any more', read([web, db, policy('x/in', { podSelector: inZone('a') })]), read([web, db]), ['yes', 'yes']],
+  test.each<[string, Cluster, Cluster, string[]]>([
+    ['pod CIDRs are stated', read([private8]), read([private8], '10.0.0.0/8'), ['yes', 'yes']],
+    ['pod CIDRs are no longer stated', read([private8], '10.0.0.0/8'), read([private8]), [UNKNOWN, UNKNOWN]],
+    ['the first address gets known', read([anyIpv4]), read([anyIpv4, known]), ['yes', 'yes']],
+    ['no address is known any more', read([anyIpv4, known]), read([anyIpv4]), [UNKNOWN, UNKNOWN]],
+    ['a block is added', read([]), read([public8]), ['no', UNKNOWN]],
+    ['a policy begins to look at a label', read([]), read([zone]), [UNKNOWN, UNKNOWN]],
+    ['no policy looks at a label any more', read([zone]), read([]), ['yes', 'yes']],
   ])('is right if %s', (_, before, after, expected) => {
-    const reach = new Reachability(before);
-    reach.connections(0, 0);
-    const updated = reach.update(keepUnchanged(before, after));
+    const updated = new Reachability(before).update(keepUnchanged(before, after));
     expect(answers(updated)).toEqual(expected);
     expect(answers(new Reachability(after))).toEqual(expected);
   });
