@@ -182,7 +182,12 @@ export const openCluster: fc.Arbitrary<RandomOpenCluster> = fc.record({
   ];
   return {
     cluster: {
-      namespaces, podCidrs, policies: objects, pods: made.flatMap(({ pods }) => pods), unevaluated: others.map(({ spec }) => spec), addresses: ADDRESSES,
+      namespaces,
+      podCidrs,
+      pods: made.flatMap(({ pods }) => pods),
+      policies: objects,
+      unevaluated: others.map(({ spec }) => spec),
+      addresses: ADDRESSES,
     },
     manifests,
     facts: { namespaces: [], podCidrs: podCidrs?.map(text => parseCidr(text) as Cidr) },

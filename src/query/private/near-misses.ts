@@ -104,11 +104,12 @@ function podMismatch(reach: Reachability, policy: Policy, clause: PodsClause, pe
 }
 
 function comparison(selector: Selector, labels: Labels, generated: Pod['generated'] = []): { selector: Selector; labels: Labels; differences: LabelDifference[] } {
-  const differences = selector.requirements.filter(wanted => !requirementMatches(wanted, labels))
+  const isGenerated = ({ key }: Requirement) => generated.some(label => label.key === key);
+  const differences = selector.requirements.filter(wanted => isGenerated(wanted) || !requirementMatches(wanted, labels))
     .map(wanted => ({
       wanted,
       has: Object.hasOwn(labels, wanted.key) ? labels[wanted.key] : undefined,
-      isGenerated: generated.some(({ key }) => key === wanted.key),
+      isGenerated: isGenerated(wanted),
     }));
   return { selector, labels, differences };
 }
