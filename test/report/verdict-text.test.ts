@@ -77,7 +77,7 @@ test('a connection that may pass shows the side that is undecided, and why', () 
   expect(details('denied: [{ from: app/frontend, to: app/db, port: tcp/80 }]', `${rule}\n${cilium}`).slice(3, 7)).toEqual([
     'Ingress of app/db[Deployment]: undecided',
     expect.stringMatching(why),
-    '  these rules allow it, or a part of it',
+    '  these rules allow it, or may allow it',
     expect.stringMatching(/^ {4}app\/in spec\.ingress\[0\] \(.*\): TCP 80$/),
   ]);
 });
