@@ -7,6 +7,7 @@ export * from './constructs/policy-layout';
 export * from './constructs/port';
 export * from './constructs/tier';
 export * from './constructs/tier-props';
+export * from './assertions/claim-scope';
 export * from './assertions/cluster-facts';
 export * from './assertions/connectivity';
 export * from './assertions/connectivity-intent';

@@ -1,11 +1,12 @@
 import { Construct, IConstruct } from 'constructs';
 import { ClaimOptions } from './connectivity';
-import { CallOutcome, onceInSynth, outcomesOf, registerIntent } from './private/app-intents';
+import { CallOutcome, onceInSynth, outcomesOf, registerIntent, siteOf } from './private/app-intents';
 import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { invalidate, watchSynth } from '../cdk8s/synth-run';
+import { assumptionText } from '../claims/claim-findings';
 import { IEndpoint } from '../constructs/endpoint';
-import { formatAssumption } from '../findings/answer';
+import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 
 /**
@@ -113,7 +114,7 @@ export class ConnectivityIntent extends Construct {
   }
 
   private _add(call: ClaimCall): ConnectivityIntent {
-    checkCall(this.node.path, call);
+    checkCall(siteOf(this), call);
     invalidate(this.node.root);
     this._calls.push(call);
     return this;
@@ -143,12 +144,15 @@ export class ConnectivityIntent extends Construct {
     return outcomes;
   }
 
-  private _warnOfAssumptions({ claim, holds, _assumptions }: Verdict): void {
+  private _warnOfAssumptions({ claim, holds, _verdicts }: Verdict): void {
     if (!holds) { return; }
-    warn(this.node.root, _assumptions.map(assumption => finding(
-      'NP302', { constructPath: this.node.path },
-      `${claim} holds under an assumption (${assumption.code}): ${formatAssumption(assumption)}`, { severity: 'warning' },
-    )));
+    const place = { constructPath: this.node.path };
+    warn(this.node.root, _verdicts.flatMap(verdict => [
+      ...verdict.assumptions.map(assumption => finding(
+        REASON_FINDINGS[assumption.code], place, `${claim} holds under an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`, { severity: 'warning' },
+      )),
+      ...verdict.unmatched.map(({ name }) => finding('NP214', place, `${claim}: ${name} matches no declared pod, although the app has workloads in its namespace`, { fix: 'correct the labels' })),
+    ]));
   }
 }
 

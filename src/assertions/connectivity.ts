@@ -1,10 +1,11 @@
 import { App, Chart } from 'cdk8s';
+import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
-import { checkCall, ClaimCall, requestsOf, verdictOf } from './private/claim-call';
+import { CallSite, checkCall, ClaimCall, outcomesOfCall, verdictOf } from './private/claim-call';
 import { checkedNamespace, namespacesStatedIn } from './private/stated-namespaces';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
-import { ClaimEvaluation } from '../claims/claim-evaluation';
+import { ClaimJudge } from '../claims/judge';
 import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';
@@ -32,6 +33,13 @@ export interface ClaimOptions {
    * @default false
    */
   readonly strict?: boolean;
+
+  /**
+   * Which pods the parties that the claim names mean.
+   *
+   * @default ClaimScope.POSSIBLE
+   */
+  readonly scope?: ClaimScope;
 }
 
 /** Options of `Connectivity.fromApp`, `fromChart`, `fromYaml` and `fromFiles`. */
@@ -63,7 +71,7 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
-    return new Connectivity(resourcesOf(app), [], factsOf('Connectivity.fromApp', options, app));
+    return new Connectivity(resourcesOf(app), [], factsOf('Connectivity.fromApp', options, app), { where: 'Connectivity', root: app });
   }
 
   /**
@@ -75,7 +83,7 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromChart(chart: Chart, options: ConnectivityOptions = {}): Connectivity {
-    return new Connectivity(resourcesOf(chart), [], factsOf('Connectivity.fromChart', options, chart));
+    return new Connectivity(resourcesOf(chart), [], factsOf('Connectivity.fromChart', options, chart), { where: 'Connectivity', root: chart.node.root, namespace: chart.namespace });
   }
 
   /**
@@ -88,7 +96,7 @@ export class Connectivity {
    */
   public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
     const { resources, findings } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromYaml', options));
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromYaml', options), { where: 'Connectivity' });
   }
 
   /**
@@ -101,7 +109,7 @@ export class Connectivity {
    */
   public static fromFiles(paths: string[], options: ConnectivityOptions = {}): Connectivity {
     const { resources, findings } = readPaths(paths, () => '');
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromFiles', options));
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromFiles', options), { where: 'Connectivity' });
   }
 
   /** Warnings about the input, such as policies of kinds that are not evaluated and pods on their node's network. */
@@ -111,12 +119,12 @@ export class Connectivity {
   private _live: () => LiveCluster;
 
   /** Shared by all claims. */
-  private _evaluation: ClaimEvaluation;
+  private _judgeOfClaims: ClaimJudge;
 
-  private constructor(resources: readonly Resource[], findings: readonly Finding[], facts: ClusterFacts) {
+  private constructor(resources: readonly Resource[], findings: readonly Finding[], facts: ClusterFacts, private readonly _site: CallSite) {
     const read = loadCluster(resources, findings, facts);
     this.warnings = read.findings.map(formatFinding);
-    this._evaluation = new ClaimEvaluation(read.cluster);
+    this._judgeOfClaims = ClaimJudge.of(read.cluster);
     this._live = () => new LiveCluster(read, resources, facts);
   }
 
@@ -160,7 +168,7 @@ export class Connectivity {
     const live = this._live();
     this._live = () => live;
     const result = change(live);
-    this._evaluation = this._evaluation.after(live.cluster);
+    this._judgeOfClaims = this._judgeOfClaims.after(live.cluster);
     return result;
   }
 
@@ -268,13 +276,13 @@ export class Connectivity {
 
   /** The matrix of who reaches whom, as `netpol list` prints it. */
   public toString(): string {
-    return [...connectivityMatrix(listConnections(this._evaluation.declared))].join('');
+    return [...connectivityMatrix(listConnections(this._judgeOfClaims.reach))].join('');
   }
 
   /** @internal */
   public _judge(call: ClaimCall): Verdict {
-    checkCall('Connectivity', call);
-    return verdictOf(call, this._evaluation.judge(requestsOf('Connectivity', call)));
+    checkCall(this._site, call);
+    return verdictOf(call, outcomesOfCall(this._site, this._judgeOfClaims, call), this._judgeOfClaims);
   }
 }
 

@@ -1,11 +1,12 @@
-import { Assumption } from '../findings/answer';
+import { ClaimVerdict } from '../claims/judge';
+import { ClaimWitness } from '../claims/witness';
 
 /** What a verdict is made of. */
 interface VerdictParts {
   readonly claim: string;
   readonly holds: boolean;
   readonly undecided: boolean;
-  readonly assumptions: readonly Assumption[];
+  readonly verdicts: readonly ClaimVerdict[];
   readonly explain: () => string;
 }
 
@@ -30,19 +31,22 @@ export class Verdict {
   /** The claim as it was made: `allowed(shop/frontend, shop/backend)`. */
   public readonly claim: string;
 
-  /** @internal */
-  public readonly _assumptions: readonly Assumption[];
+  /**
+   * One for each claim of the call.
+   * @internal
+   */
+  public readonly _verdicts: readonly ClaimVerdict[];
 
   private _explanation?: string;
 
   private readonly _explain: () => string;
 
-  private constructor({ claim, holds, undecided, assumptions, explain }: VerdictParts) {
+  private constructor({ claim, holds, undecided, verdicts, explain }: VerdictParts) {
     this.claim = claim;
     this.holds = holds;
     this.undecided = undecided;
-    this._assumptions = assumptions;
-    this.assumptions = [...new Set(assumptions.map(({ code }) => code))];
+    this._verdicts = verdicts;
+    this.assumptions = [...new Set(verdicts.flatMap(({ assumptions }) => assumptions.map(({ code }) => code)))];
     this._explain = explain;
   }
 
@@ -51,6 +55,14 @@ export class Verdict {
    * Several lines of text, which may change from release to release.
    */
   public get explanation(): string { return this._explanation ??= this._explain(); }
+
+  /**
+   * The connections that show that the claim does not hold; for a claim that holds under assumptions, one that breaks each of them.
+   * @internal
+   */
+  public get _witnesses(): readonly ClaimWitness[] {
+    return this._verdicts.flatMap(({ witness, assumptions }) => witness === undefined ? assumptions.map(one => one.witness) : [witness]);
+  }
 
   /**
    * Throws an error with the explanation if the claim does not hold.

@@ -1,12 +1,13 @@
 import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
-import { ClaimVerdict, DecidingRule, UnlistedConnection, Witness } from './judge';
+import { decidingFields, ExplainedWitness, explainedWitness, UnlistedConnection } from './explained-witness';
+import { ClaimAssumption, ClaimVerdict } from './judge';
+import { labelsText, nameOfEnd, WitnessPod } from './witness';
 import { policyName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
-import { formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
+import { FACTS, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
-import { Finding, finding, Fix, formatPath, formatPlace, Path, Place } from '../findings/finding';
-import { cidrsOf, formatRange } from '../k8s/address';
-import { Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { Finding, finding, Fix, formatPath, formatPlace, Place } from '../findings/finding';
+import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
 import { formatPortQuery } from '../query/ports';
@@ -15,84 +16,88 @@ import { formatPortQuery } from '../query/ports';
 const FAILURE_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
 
 /** Every code that a finding about a claim can have. */
-export const CLAIM_FINDING_CODES: readonly FindingCode[] = [...Object.values(FAILURE_CODES), ...Object.values(REASON_FINDINGS)];
+export const CLAIM_FINDING_CODES: readonly FindingCode[] = [...Object.values(FAILURE_CODES), 'NP214', ...Object.values(REASON_FINDINGS)];
 
 /**
- * The findings about a claim: an error if it fails or is undecided, a note for each reason why it is undecided, and a note for each
- * assumption that it rests on. None if it simply holds.
+ * The findings about a claim: an error if it fails or is undecided, a note for each reason why it is undecided and for each assumption that
+ * it rests on, and a warning for each of its parties that matches nothing. None if it simply holds.
  *
  * @param place where the claim is written
  * @param description what its author says it is for
  */
 export function findingsOf(verdict: ClaimVerdict, place: Place, description?: string): Finding[] {
-  const { claim, answer, witness, reasons, assumptions } = verdict;
+  const { claim, answer, reasons, assumptions, unmatched } = verdict;
   const code = FAILURE_CODES[claim.kind];
   const text = `${formatClaim(claim)}${description === undefined ? '' : ` (${description})`}`;
   const note = (noteCode: FindingCode, reason: Reason, message: string, fix?: string): Finding =>
     finding(noteCode, reason.place ?? place, `${formatClaim(claim)} ${message}`, { severity: 'note', fix });
   return [
     ...answer === 'holds' ? [] : [finding(code, place, `${text} ${answer === 'fails' ? 'does not hold' : 'is undecided'}: ${summaryOf(verdict)}`, {
-      related: witness === undefined ? [] : decidingFields(witness).map(({ policy, path }) =>
+      related: fieldsOf(verdict).map(({ policy, path }) =>
         ({ place: policy.origin.at(path), message: [policyName(policy), formatPath(path)].join(' ').trim() })),
       fix: fixOf(verdict),
     })],
+    ...unmatched.map(({ name }) => finding('NP214', place, `${formatClaim(claim)}: ${name} matches no declared pod, although the input has workloads in its namespace`, {
+      severity: claim.strict ? 'error' : 'warning', fix: 'correct the labels, or add the workload to the input',
+    })),
     ...reasons.map(reason => note(REASON_FINDINGS[reason.code], reason, `is undecided (${reason.code}): ${formatReason(reason)}`)),
     ...assumptions.map(assumption => note(
-      REASON_FINDINGS[assumption.code], assumption, `rests on an assumption (${assumption.code}): ${formatAssumption(assumption)}`,
-      'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
+      REASON_FINDINGS[assumption.code], assumption, `rests on an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`,
+      FACTS[assumption.code],
     )),
   ];
 }
 
-/** A policy, or a field of one. The path of the policy itself is empty. */
-export interface DecidingField {
-  readonly policy: DecidingRule['policy'];
-  readonly path: Path;
+function fieldsOf(verdict: ClaimVerdict): ReturnType<typeof decidingFields> {
+  return verdict.witness === undefined ? [] : decidingFields(explainedWitness(verdict, verdict.witness));
 }
 
-/** The policies and rules that decide against a claim, each once. */
-export function decidingFields(witness: Witness): DecidingField[] {
-  if (witness.kind === 'unlisted') {
-    const { by } = witness.connection;
-    return by === undefined ? [] : [{ policy: by.policy, path: (by.clause ?? by.rule).path }];
-  }
-  const { egress, ingress } = witness.explanation;
-  if (witness.kind === 'passes') {
-    return [egress, ingress].flatMap(side => side.allowedBy)
-      .filter(({ connections }) => !connections.intersect(witness.connections).isEmpty)
-      .map(({ policy, rule }) => ({ policy, path: rule.path }));
-  }
-  return [egress, ingress].filter(side => !side.passes).flatMap(side =>
-    [...side.isolatedBy.map(policy => ({ policy, path: [] })), ...side.nearMisses.map(({ policy, rule }) => ({ policy, path: rule.path }))]);
+/** An assumption as a sentence without a full stop, with the witness that breaks it. */
+export function assumptionText(verdict: ClaimVerdict, assumption: ClaimAssumption): string {
+  const sentence = witnessSentence(explainedWitness(verdict, assumption.witness), 'would').replace(/^A /, 'a ').replace(/^Anything /, 'anything ');
+  return `${formatAssumption(assumption)}. Otherwise ${sentence.slice(0, -1)}`;
 }
 
 /** The first sentence of an explanation: what the witness shows, or why the claim is undecided. */
-export function summaryOf({ claim, answer, witness, reasons, assumptions, assumedAnswer }: ClaimVerdict): string {
-  if (answer === 'holds') { return 'It holds.'; }
-  if (witness === undefined) { return reasons.map(reason => `${capitalized(formatReason(reason))}.`).join(' '); }
-  const sentence = witnessSentence(witness, answer === 'fails' && assumedAnswer === undefined);
-  if (assumedAnswer === undefined) { return sentence; }
+export function summaryOf(verdict: ClaimVerdict): string {
+  const { claim, answer, witness, reasons, assumptions, unmatched } = verdict;
   const codes = assumptions.map(({ code }) => code).join(', ');
-  return assumedAnswer === 'holds'
-    ? `${sentence} It holds only under an assumption (${codes}), and ${claim.kind} is strict here.`
-    : `${sentence} It fails under an assumption (${codes}), and is undecided without it.`;
+  if (answer === 'holds') { return codes === '' ? 'It holds.' : `It holds, assuming ${codes}.`; }
+  if (witness === undefined) {
+    return answer === 'fails'
+      ? `${unmatched.map(({ name }) => name).join(' and ')} matches no declared pod, and ${claim.kind} is strict here.`
+      : reasons.map(reason => `${capitalized(formatReason(reason))}.`).join(' ');
+  }
+  const sentence = witnessSentence(explainedWitness(verdict, witness), answer === 'undecided' ? 'may' : codes === '' ? 'does' : 'would');
+  return codes === '' ? sentence : `${sentence} It holds only under ${assumptions.length === 1 ? 'an assumption' : 'assumptions'} (${codes}), and ${claim.kind} is strict here.`;
+}
+
+/** The name of an end at the beginning of a sentence. */
+function atStart(name: string): string {
+  return name.replace(/^a pod /, 'A pod ');
 }
 
 function capitalized(text: string): string {
   return `${text[0].toUpperCase()}${text.slice(1)}`;
 }
 
-function witnessSentence(witness: Witness, certain: boolean): string {
-  if (witness.kind === 'unlisted') { return unlistedSentence(witness.connection, certain); }
+/** Whether the connection of a witness passes, may pass, or would pass if an assumption is wrong. */
+type Certainty = 'does' | 'may' | 'would';
+
+function witnessSentence(witness: ExplainedWitness, certainty: Certainty): string {
+  if (witness.kind === 'unlisted') { return unlistedSentence(witness, certainty); }
   const { flow: { source, destination }, port } = witness.explanation;
-  return witness.kind === 'passes'
-    ? `${source.name} ${certain ? 'reaches' : 'may reach'} ${destination.name}: ${witness.connections}.`
-    : `${source.name} ${certain ? 'does not reach' : 'might not reach'} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
+  const reaches = { does: 'reaches', may: 'may reach', would: 'would reach' }[certainty];
+  if (witness.kind === 'own-node') { return `${atStart(source.name)} and ${destination.name} may be on one node, and a pod\'s own node always reaches it.`; }
+  if (witness.kind === 'passes') { return `${atStart(source.name)} ${reaches} ${destination.name}: ${witness.connections}.`; }
+  const blocked = { does: 'does not reach', may: 'might not reach', would: 'would not reach' }[certainty];
+  return `${atStart(source.name)} ${blocked} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
 }
 
-function unlistedSentence({ target, direction, by, end }: UnlistedConnection, certain: boolean): string {
-  const can = certain ? 'can' : 'may';
-  const reaches = direction === 'ingress' ? `${can} connect to ${target.name} too` : `${can} be reached by ${target.name} too`;
+function unlistedSentence({ target, direction, by, end }: UnlistedConnection, certainty: Certainty): string {
+  const can = { does: 'can', may: 'may', would: 'could' }[certainty];
+  const name = nameOfEnd(target);
+  const reaches = direction === 'ingress' ? `${can} connect to ${name} too` : `${can} be reached by ${name} too`;
   if (by === undefined) {
     return target.pod.hostNetwork
       ? `Anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`
@@ -102,27 +107,25 @@ function unlistedSentence({ target, direction, by, end }: UnlistedConnection, ce
     const rule = `${policyName(by.policy)} ${formatPath(by.rule.path)} (${formatPlace(by.policy.origin.at(by.rule.path))})`;
     return `Anything ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
   }
-  if (end.kind === 'addresses') {
-    const blocks = cidrsOf(end.range);
-    return `${blocks.length === 1 ? blocks[0] : formatRange(end.range)} ${reaches}.`;
-  }
-  const { [NAMESPACE_NAME_LABEL]: _, ...namespaceLabels } = end.namespaceLabels;
-  const namespace = Object.keys(namespaceLabels).length === 0 ? end.namespace : `${end.namespace} (${labelsText(namespaceLabels)})`;
-  return `A pod ${labelsText(end.labels)} in namespace ${namespace} ${reaches}, whether it exists today or not.`;
+  if (end.kind === 'address' || end.workload !== undefined) { return `${atStart(nameOfEnd(end))} ${reaches}.`; }
+  return `A pod ${labelsText(end.pod.labels)} in namespace ${namespaceText(end)} ${reaches}, whether it exists today or not.`;
 }
 
-function labelsText(labels: Labels): string {
-  const texts = Object.keys(labels).sort().map(key => `${key}=${labels[key]}`);
-  return texts.length === 0 ? 'without labels' : `with ${texts.length === 1 ? 'label' : 'labels'} ${texts.join(', ')}`;
+function namespaceText({ namespace: { name, labels } }: WitnessPod): string {
+  const { [NAMESPACE_NAME_LABEL]: _, ...further } = labels;
+  return Object.keys(further).length === 0 ? name : `${name} (${labelsText(further)})`;
 }
 
 /** What to change so that the claim holds; undefined if no change of a policy, or none that is known, would do it. */
-export function fixOf({ claim, answer, witness }: ClaimVerdict): Fix | undefined {
+export function fixOf(verdict: ClaimVerdict): Fix | undefined {
+  const { claim, answer, witness } = verdict;
   if (witness === undefined || answer !== 'fails') { return undefined; }
-  switch (witness.kind) {
-    case 'blocked': return fixOfBlocked(witness.explanation, (claim as PairClaim).callFix);
-    case 'passes': return fixOfPassing([witness.explanation.egress, witness.explanation.ingress]);
-    case 'unlisted': return fixOfUnlisted(witness.connection);
+  const explained = explainedWitness(verdict, witness);
+  switch (explained.kind) {
+    case 'blocked': return fixOfBlocked(explained.explanation, (claim as PairClaim).callFix);
+    case 'passes': return fixOfPassing([explained.explanation.egress, explained.explanation.ingress]);
+    case 'own-node': return undefined;
+    case 'unlisted': return fixOfUnlisted(explained);
   }
 }
 
@@ -156,7 +159,7 @@ function fixOfPassing(sides: readonly SideExplanation[]): Fix | undefined {
 function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection): Fix | undefined {
   if (by === undefined) {
     if (target.pod.hostNetwork) { return undefined; }
-    return { text: `add a policy that selects ${target.name}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists` };
+    return { text: `add a policy that selects ${nameOfEnd(target)}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists` };
   }
   const field = `${policyName(by.policy)} ${formatPath((by.clause ?? by.rule).path)}`;
   return { text: end === undefined ? `list the allowed peers under '${peersField(direction)}' of ${field}, or remove the rule` : `narrow ${field}, or remove it` };

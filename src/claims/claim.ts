@@ -1,5 +1,5 @@
+import { Party } from './party';
 import { Direction } from '../evaluator/reachability';
-import { Party } from '../query/parties';
 import { formatPortQuery, PortQuery } from '../query/ports';
 
 /** A statement about a cluster that holds or does not. */
@@ -26,6 +26,8 @@ interface ClaimTerms {
   readonly ports?: readonly PortQuery[];
   /** A claim that holds only under an assumption fails. */
   readonly strict?: boolean;
+  /** The parties that the claim names mean their declared pods only. It does not narrow who is outside a list. */
+  readonly onlyDeclared?: boolean;
 }
 
 export type ClaimKind = Claim['kind'];
@@ -41,11 +43,22 @@ export function directionOf(kind: OnlyClaim['kind']): Direction {
   return kind === 'admitsOnly' ? 'ingress' : 'egress';
 }
 
+/** The parties that a claim names, without the members of its list. */
+export function namedParties(claim: Claim): readonly Party[] {
+  return 'from' in claim ? [claim.from, claim.to] : [claim.target];
+}
+
+/** All parties of a claim. */
+export function partiesOf(claim: Claim): readonly Party[] {
+  return 'from' in claim ? [claim.from, claim.to] : [claim.target, ...claim.listed];
+}
+
 /** The claim in one line: `allowed: app/backend[Deployment] → app/db[Deployment] (TCP 5432)`. */
 export function formatClaim(claim: Claim): string {
   const ports = claim.ports === undefined ? '' : ` (${claim.ports.map(formatPortQuery).join(', ') || 'no port'})`;
-  if ('from' in claim) { return `${claim.kind}: ${claim.from.name} → ${claim.to.name}${ports}`; }
+  const scope = claim.onlyDeclared ? ' (declared pods)' : '';
+  if ('from' in claim) { return `${claim.kind}: ${claim.from.name} → ${claim.to.name}${ports}${scope}`; }
   const listed = claim.listed.map(party => party.name).join(', ') || 'nothing';
   const ends = claim.kind === 'admitsOnly' ? [listed, claim.target.name] : [claim.target.name, listed];
-  return `${claim.kind}: ${ends.join(' → ')}${ports}`;
+  return `${claim.kind}: ${ends.join(' → ')}${ports}${scope}`;
 }

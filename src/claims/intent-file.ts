@@ -24,6 +24,8 @@ export interface WrittenIntent {
   readonly ports?: readonly PortQuery[];
   readonly description?: string;
   readonly strict?: boolean;
+  /** `scope: DECLARED`: the parties that the claim names mean their declared pods only. */
+  readonly onlyDeclared?: boolean;
   readonly place: Place;
 }
 
@@ -70,7 +72,7 @@ class IntentReader {
       this.errors.add('FieldValueRequired', path, 'this entry is empty', { fix: 'write { from: app/frontend, to: app/backend }' });
       return undefined;
     }
-    const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description', 'strict']);
+    const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description', 'strict', 'scope']);
     if (fields === undefined) { return undefined; }
     const side = (field: 'from' | 'to', isList: boolean) => isList
       ? this.list(fields[field], [...path, field])
@@ -80,8 +82,9 @@ class IntentReader {
     const ports = this.ports(fields.port, fields.ports, path);
     const description = this.errors.text(fields.description, [...path, 'description']);
     const strict = this.flag(fields.strict, [...path, 'strict']);
+    const onlyDeclared = this.scope(fields.scope, [...path, 'scope']);
     return sources && destinations && {
-      kind, sources, destinations, ports, description: description || undefined, strict, place: this.placeOf(path),
+      kind, sources, destinations, ports, description: description || undefined, strict, onlyDeclared, place: this.placeOf(path),
     };
   }
 
@@ -158,6 +161,12 @@ class IntentReader {
     if (typeof port !== 'string') { return [port]; }
     this.errors.add('FieldValueInvalid', path, port);
     return [];
+  }
+
+  private scope(value: unknown, path: Path): boolean | undefined {
+    const text = isAbsent(value) ? undefined : this.errors.text(value, path);
+    if (text !== undefined) { this.errors.supported(text, path, ['POSSIBLE', 'DECLARED'], 'write DECLARED, or leave the field out'); }
+    return text === 'DECLARED' ? true : undefined;
   }
 
   private flag(value: unknown, path: Path): boolean | undefined {

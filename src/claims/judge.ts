@@ -1,178 +1,415 @@
-import { Claim, directionOf, OnlyClaim, PairClaim } from './claim';
-import { DecidingRule, UnlistedConnection, WitnessSearch } from './private/witness-search';
+import { Claim, directionOf, namedParties, OnlyClaim, PairClaim, partiesOf } from './claim';
+import { DecidingRule } from './explained-witness';
+import { hasAddresses, Party } from './party';
+import { Candidate, Dropped } from './private/candidate';
+import { Candidates } from './private/candidates';
+import { ConnectionSearch, HostNetworkReading, SearchOptions, Way } from './private/connection-search';
+import { Budget, BudgetExceeded } from './private/constraint-search';
+import { smallestHittingSet } from './private/hitting-set';
+import { GrantedPorts } from './private/policy-index';
+import { Universe } from './private/universe';
+import { exampleOf, ORDER } from './private/witness-builder';
+import { ClaimWitness, explainWitness, labelsText, nameOfEnd, WitnessEnd } from './witness';
+import { Cluster, unevaluatedName, UnevaluatedPolicy } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
-import { Assumption, Reason } from '../findings/answer';
-import { PodEndpoint, portsOf } from '../query/endpoints';
-import { explain, Explanation } from '../query/explanation';
-import { covers, Flow, flow, flows, isAssumption, reasonsOfSide } from '../query/flow';
-import { Party } from '../query/parties';
-import { connectionsOfPort, PortQuery } from '../query/ports';
+import { Assumption, AssumptionCode, Reason } from '../findings/answer';
+import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { namedPortKey } from '../k8s/workloads';
+import { Explanation } from '../query/explanation';
+import { PortQuery } from '../query/ports';
 
-export type { DecidingRule, UnlistedConnection, PossibleEnd, PossiblePod } from './private/witness-search';
+export type { Way } from './private/connection-search';
 
 /** Whether a claim holds. It does not hold if it fails, nor if it is undecided. */
 export type ClaimAnswer = 'holds' | 'fails' | 'undecided';
 
-/** The pods or addresses, and the port, that show that a claim does not hold or may not hold. */
-export type Witness =
-  /** `allowed`: the flow that the explanation is about lacks the port, or may lack it. */
-  | { readonly kind: 'blocked'; readonly explanation: Explanation }
-  /** `denied`: these connections of the flow pass, or may pass. */
-  | { readonly kind: 'passes'; readonly connections: ConnectionSet; readonly explanation: Explanation }
-  /** `admitsOnly` and `reachesOnly`: an end outside the list gets through, or may. */
-  | { readonly kind: 'unlisted'; readonly connection: UnlistedConnection };
+/** An assumption that a claim rests on, and a witness that breaks it. */
+export interface ClaimAssumption extends Assumption {
+  readonly witness: ClaimWitness;
+}
 
 /** The answer to a claim, with everything that a writer needs to explain it. */
 export interface ClaimVerdict {
   readonly claim: Claim;
+  readonly cluster: Cluster;
   readonly answer: ClaimAnswer;
-  /** Absent if the claim holds, and if it is undecided only because a policy that is not evaluated may let more through. */
-  readonly witness?: Witness;
+  /** A connection that shows that the claim fails, or that it may fail. Absent if it holds, and if the search has found none yet. */
+  readonly witness?: ClaimWitness;
   /** Why the claim is undecided, each reason once. */
   readonly reasons: readonly Reason[];
-  /** What the answer assumes. A strict claim may assume nothing, so it fails. */
-  readonly assumptions: readonly Assumption[];
-  /** For a strict claim that fails because of `assumptions`: what its answer would be with them. */
-  readonly assumedAnswer?: ClaimAnswer;
+  /** The smallest set of assumptions of which every witness breaks one. A strict claim may assume nothing, so it fails. */
+  readonly assumptions: readonly ClaimAssumption[];
+  /** The parties that the claim names and that match no declared pod, although their namespaces have workloads. A strict claim fails. */
+  readonly unmatched: readonly Party[];
+  /** How many declared workloads the parties that the claim names have. */
+  readonly declaredWorkloads: number;
 }
 
-/**
- * Judges a claim.
- * - `allowed` fails if a pair of pods certainly lacks a port, and is undecided if a pair may lack one.
- * - `denied` fails if a pair certainly passes on a port, and is undecided if a pair may pass.
- * - `admitsOnly` and `reachesOnly` look at the target's own side only, over all possible pods and all addresses.
- */
-export function judge(reach: Reachability, claim: Claim): ClaimVerdict {
-  const verdict = judgeUnder(reach, claim);
-  if (verdict.answer === 'undecided' || reach.strict === reach) { return verdict; }
-  const strict = judgeUnder(reach.strict, claim);
-  if (strict.answer === verdict.answer) { return verdict; }
-  // Without assumptions, the verdict differs only because of what was assumed.
-  const assumptions = strict.reasons.filter(isAssumption);
-  return claim.strict ? { ...strict, answer: 'fails', reasons: [], assumptions, assumedAnswer: verdict.answer } : { ...verdict, assumptions };
-}
-
-function judgeUnder(reach: Reachability, claim: Claim): ClaimVerdict {
-  switch (claim.kind) {
-    case 'allowed': return judgeAllowed(reach, claim);
-    case 'denied': return judgeDenied(reach, claim);
-    default: return judgeOnly(reach, claim);
-  }
-}
-
-/** A verdict in the making: it collects what leaves the claim undecided, until a certain witness is found or the search ends. */
-class PendingVerdict {
-  private witness?: Witness;
-  private undecided = false;
-  private readonly reasons = new Map<string, Reason>();
-
-  constructor(private readonly claim: Claim) {}
-
-  /** The claim may fail: `witness` makes the first witness, if there is one to show. */
-  public mayFail(reasons: readonly Reason[], witness: () => Witness | undefined): void {
-    if (!this.undecided) { this.witness = witness(); }
-    this.undecided = true;
-    for (const reason of reasons) { this.reasons.set(JSON.stringify(reason), reason); }
-  }
-
-  /** The claim fails for certain, whatever is undecided. */
-  public fails(witness: Witness): ClaimVerdict {
-    return { claim: this.claim, answer: 'fails', witness, reasons: [], assumptions: [] };
-  }
-
-  /** No certain witness was found. */
-  public end(): ClaimVerdict {
-    return { claim: this.claim, answer: this.undecided ? 'undecided' : 'holds', witness: this.witness, reasons: [...this.reasons.values()], assumptions: [] };
-  }
-}
-
-function judgeAllowed(reach: Reachability, claim: PairClaim): ClaimVerdict {
-  const pending = new PendingVerdict(claim);
-  for (const port of claim.ports ?? ownPorts(claim.to)) {
-    for (const pair of flows(reach, claim.from.endpoints, claim.to.endpoints)) {
-      if (covers(pair.connections, port, pair.destination)) { continue; }
-      const witness = (): Witness => ({ kind: 'blocked', explanation: explain(reach, pair, port) });
-      if (!covers(pair.possible.connections, port, pair.destination)) { return pending.fails(witness()); }
-      pending.mayFail(reasonsOf(reach, pair), witness);
-    }
-  }
-  return pending.end();
-}
-
-/** The ports that `allowed` means by default. If none is known, the connection must pass on some port. */
-function ownPorts(to: Party): readonly (PortQuery | undefined)[] {
-  const ports = portsOf(to.endpoints).map(({ protocol, port }) => ({ protocol, first: port, last: port }));
-  return ports.length === 0 ? [undefined] : ports;
-}
-
-function judgeDenied(reach: Reachability, claim: PairClaim): ClaimVerdict {
-  const pending = new PendingVerdict(claim);
-  const sources = [...claim.from.endpoints, ...claim.from.worstCase];
-  const destinations = [...claim.to.endpoints, ...claim.to.worstCase];
-  for (const pair of flows(reach, sources, destinations)) {
-    // No policy can keep a pod from reaching itself.
-    if (pair.loopback) { continue; }
-    const claimed = claim.ports === undefined
-      ? ConnectionSet.ALL
-      : claim.ports.reduce((all, port) => all.union(connectionsOfPort(port, pair.destination)), ConnectionSet.NONE);
-    const passing = (connections: ConnectionSet): Witness => ({ kind: 'passes', connections, explanation: explain(reach, pair) });
-    const certain = pair.connections.intersect(claimed);
-    if (!certain.isEmpty) { return pending.fails(passing(certain)); }
-    const possible = pair.possible.connections.intersect(claimed);
-    if (!possible.isEmpty) { pending.mayFail(reasonsOf(reach, pair), () => passing(possible)); }
-  }
-  return pending.end();
-}
-
-function reasonsOf(reach: Reachability, pair: Flow): Reason[] {
-  return [...reasonsOfSide(reach, pair, 'egress'), ...reasonsOfSide(reach, pair, 'ingress')];
-}
-
-function judgeOnly(reach: Reachability, claim: OnlyClaim): ClaimVerdict {
-  const pending = new PendingVerdict(claim);
-  const direction = directionOf(claim.kind);
-  const unlisted = new WitnessSearch(reach, claim.listed.flatMap(party => party.selectors), direction);
-  if (!unlisted.canExist) { return pending.end(); }
-  for (const port of claim.ports ?? [undefined]) {
-    for (const target of distinctPods(claim.target)) {
-      const connection = unlisted.find(target, port);
-      const witness = connection && ({ kind: 'unlisted', connection } as const);
-      const unevaluated = reach.unevaluated(target.index, direction);
-      if (witness !== undefined && unevaluated.length === 0) { return pending.fails(witness); }
-      // A policy that is not evaluated may deny this connection, and it may allow another one that is not listed.
-      if (witness !== undefined || unevaluated.some(({ canAllow }) => canAllow)) {
-        pending.mayFail(reach.unevaluatedReasons(target.index, direction), () => witness);
-      }
-    }
-  }
-  return pending.end();
-}
-
-/** The pods of a party. Those of one class with the same ports have the same connections, so one of them is enough. */
-function distinctPods({ endpoints, worstCase }: Party): PodEndpoint[] {
-  const distinct = new Map<string, PodEndpoint>();
-  for (const endpoint of [...endpoints, ...worstCase]) {
-    if (endpoint.kind === 'address') { continue; }
-    const key = JSON.stringify([endpoint.index, endpoint.pod.ports]);
-    if (!distinct.has(key)) { distinct.set(key, endpoint); }
-  }
-  return [...distinct.values()];
-}
+/** The verdict on a claim, or why there is nothing to judge. */
+export type ClaimOutcome = { readonly verdict: ClaimVerdict } | { readonly error: string };
 
 /** Why a claim holds. */
 export type Support =
-  /** The answer for one of the pairs. */
+  /** The answer for one of the connections that the claim is about. */
   | { readonly kind: 'pair'; readonly explanation: Explanation }
   /** Every rule that was searched: none of them lets an end outside the list through. */
-  | { readonly kind: 'rules'; readonly direction: Direction; readonly rules: readonly DecidingRule[] };
+  | { readonly kind: 'rules'; readonly direction: Direction; readonly rules: readonly Pick<DecidingRule, 'policy' | 'rule'>[] };
 
-/** Explains a claim that holds. */
-export function supportOf(reach: Reachability, claim: Claim): Support {
-  if ('from' in claim) {
-    return { kind: 'pair', explanation: explain(reach, flow(reach, claim.from.endpoints[0], claim.to.endpoints[0]), claim.ports?.[0]) };
+/** The steps that one claim may take: some seconds. Usual claims take less than a thousandth of them. */
+const MAX_STEPS = 20_000_000;
+
+const NOTHING_DROPPED: Dropped = new Set();
+const ALL_DROPPED: Dropped = new Set(ORDER);
+
+/**
+ * Judges claims about one cluster, over every pod that could exist. No claim changes the answer to another one. Judging stops at a budget of
+ * steps, which depends on nothing but the claim and the cluster.
+ */
+export class ClaimJudge {
+  private constructor(private readonly universe: Universe) {}
+
+  public static of(cluster: Cluster): ClaimJudge {
+    return new ClaimJudge(new Universe(cluster));
   }
-  const direction = directionOf(claim.kind);
-  const policies = new Set(claim.target.endpoints.flatMap(({ index }) => reach.policies(index, direction)));
-  return { kind: 'rules', direction, rules: [...policies].flatMap(policy => policy[direction]!.map(rule => ({ policy, rule }))) };
+
+  /** The judge of the cluster after a change. Objects that have not changed must be the same ones. */
+  public after(cluster: Cluster): ClaimJudge {
+    return new ClaimJudge(this.universe.after(cluster));
+  }
+
+  /** Who reaches whom among the declared pods. */
+  public get reach(): Reachability { return this.universe.reach; }
+
+  /** True if the cluster has a workload of this kind and name. */
+  public hasWorkload(namespace: string, kind: string, name: string | undefined): boolean {
+    return this.universe.workloadsIn(namespace).some(workload => workload.kind === kind && workload.name === name);
+  }
+
+  /** Explains a claim that holds. */
+  public supportOf(claim: Claim): Support {
+    return new ClaimSearch(this.universe, claim).support();
+  }
+
+  public judge(claim: Claim): ClaimOutcome {
+    const search = new ClaimSearch(this.universe, claim);
+    const error = search.fault();
+    return error === undefined ? { verdict: search.verdict() } : { error };
+  }
+}
+
+type OnlyDeclared = boolean | 'if any';
+
+/** The search for a witness against one claim. */
+class ClaimSearch {
+  private readonly candidates: Candidates;
+  private readonly budget = new Budget(MAX_STEPS);
+  private readonly ports?: GrantedPorts;
+
+  constructor(private readonly universe: Universe, private readonly claim: Claim) {
+    this.candidates = Candidates.of(universe, partiesOf(claim));
+    const ports = claim.ports ?? (claim.kind === 'allowed' ? this.ownPorts(claim.to) : undefined);
+    this.ports = ports && grantedPorts(ports);
+  }
+
+  /** Why there is nothing to judge; undefined if there is something. */
+  public fault(): string | undefined {
+    const { claim } = this;
+    for (const party of namedParties(claim)) {
+      if (this.ofParty(party, ALL_DROPPED).length > 0) { continue; }
+      return claim.onlyDeclared
+        ? `no declared pod is in ${party.name}, and the claim is about declared pods only: check the labels, or let the claim be about every possible pod`
+        : `no pod or address can match ${party.name}: its selector contradicts itself or the labels of the declared namespaces`;
+    }
+    if ('target' in claim && hasAddresses(claim.target)) {
+      const what = claim.target.parts.every(({ kind }) => kind === 'addresses') ? 'is not a pod' : 'has addresses that belong to no pod';
+      return `${claim.kind} is about pods, and ${claim.target.name} ${what}: no policy decides what ${claim.kind === 'admitsOnly' ? 'reaches' : 'leaves'} an address`;
+    }
+    if ('from' in claim) {
+      if ([claim.from, claim.to].every(({ parts }) => parts.every(({ kind }) => kind === 'addresses'))) {
+        return `${claim.from.name} and ${claim.to.name} are both addresses: no policy decides about traffic between them; name a pod on one side`;
+      }
+      if (this.isOnePod(claim)) { return `${claim.from.name} and ${claim.to.name} are the same pod, and a pod always reaches itself: name another pod on one side`; }
+    }
+    return this.unknownPort();
+  }
+
+  public support(): Support {
+    const { claim } = this;
+    if ('from' in claim) { return { kind: 'pair', explanation: explainWitness(this.universe.cluster, claim, this.typicalConnection(claim)) }; }
+    const direction = directionOf(claim.kind);
+    const policies = new Set(this.ofParty(claim.target, ALL_DROPPED).flatMap(target =>
+      target.kind === 'pod' && !target.hostNetwork ? target.policies(this.universe, direction).map(({ policy }) => policy) : []));
+    return { kind: 'rules', direction, rules: [...policies].flatMap(policy => policy[direction]!.map(rule => ({ policy, rule }))) };
+  }
+
+  /** Some connection that the claim is about: between declared pods, if there are any. */
+  private typicalConnection(claim: PairClaim): ClaimWitness {
+    const options = this.optionsFor(NOTHING_DROPPED, HOST_READINGS[0], false);
+    const declaredFirst = (party: Party) => [...this.ofParty(party, NOTHING_DROPPED, true), ...this.ofParty(party, ALL_DROPPED)];
+    for (const source of declaredFirst(claim.from)) {
+      for (const destination of declaredFirst(claim.to)) {
+        const search = new ConnectionSearch(source, destination, options);
+        let ends: ReturnType<typeof exampleOf>;
+        if (isSamePod(source, destination) || !search.exists(() => (ends = exampleOf(search, this.universe, options.host)) !== undefined)) { continue; }
+        return { kind: claim.kind === 'allowed' ? 'blocked' : 'passes', ...ends!, source: named(ends!.source, claim.from), destination: named(ends!.destination, claim.to) };
+      }
+    }
+    throw new Error('a claim that holds is about some connection');
+  }
+
+  public verdict(): ClaimVerdict {
+    const { claim, universe: { cluster } } = this;
+    const unmatched = namedParties(claim).filter(party => this.isUnmatched(party));
+    const declaredWorkloads = new Set(namedParties(claim).flatMap(({ parts }) => parts.flatMap(part =>
+      part.kind === 'declared' ? [part.workload] : part.kind === 'selected' ? this.universe.declaredMembers(part.namespaces, part.pods, true).map(({ workload }) => workload) : []))).size;
+    const common = { claim, cluster, unmatched, declaredWorkloads, reasons: [], assumptions: [] };
+    try {
+      return { ...common, ...this.decide() };
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) { throw error; }
+      return { ...common, answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a witness' }] };
+    }
+  }
+
+  private decide(): Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict> {
+    // Most claims hold without any assumption, so the widest search goes first.
+    const widest = this.find(ALL_DROPPED, true);
+    if (widest === undefined) { return { answer: this.strictAnswer('holds') }; }
+    const certain = this.find(NOTHING_DROPPED, false);
+    if (certain !== undefined) { return { answer: 'fails', witness: this.declaredExample() ?? certain }; }
+    const possible = this.universe.cluster.unevaluated.length === 0 ? undefined : this.find(NOTHING_DROPPED, true);
+    if (possible !== undefined) { return { answer: 'undecided', witness: possible, reasons: this.reasonsOf(possible) }; }
+    const assumptions = this.assumptionsOf(widest);
+    return this.claim.strict
+      ? { answer: 'fails', witness: assumptions[0].witness, assumptions }
+      : { answer: 'holds', assumptions };
+  }
+
+  /** A strict claim about a party that matches nothing does not hold. */
+  private strictAnswer(answer: 'holds'): ClaimAnswer {
+    return this.claim.strict && namedParties(this.claim).some(party => this.isUnmatched(party)) ? 'fails' : answer;
+  }
+
+  /** The smallest set of assumptions of which every witness breaks one. */
+  private assumptionsOf(first: ClaimWitness): ClaimAssumption[] {
+    const broken = [first.breaks];
+    for (;;) {
+      const codes = smallestHittingSet(broken, ORDER);
+      const other = this.find(new Set(ORDER.filter(code => !codes.includes(code))), true);
+      if (other === undefined) { return codes.map(code => this.assumption(code, codes)); }
+      broken.push(other.breaks);
+    }
+  }
+
+  /** An assumption with a witness that breaks no other one of the set. */
+  private assumption(code: AssumptionCode, codes: readonly AssumptionCode[]): ClaimAssumption {
+    const witness = this.find(new Set(ORDER.filter(other => other === code || !codes.includes(other))), true)!;
+    return { code, what: subjectOf(code, witness), witness };
+  }
+
+  /** A witness between declared pods says more than one between pods that could exist. */
+  private declaredExample(): ClaimWitness | undefined {
+    return this.claim.onlyDeclared ? undefined : this.find(NOTHING_DROPPED, false, 'if any');
+  }
+
+  /**
+   * A witness that breaks none but the dropped assumptions.
+   *
+   * @param unevaluated policies of kinds that are not evaluated count as if they allowed the connection, or denied it. Otherwise a witness
+   *   must not depend on them
+   * @param onlyDeclared whether the parties that the claim names are narrowed to declared pods; `if any`: those that have some
+   */
+  private find(dropped: Dropped, unevaluated: boolean, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): ClaimWitness | undefined {
+    for (const host of hostReadings(dropped)) {
+      const options = this.optionsFor(dropped, host, unevaluated);
+      const witness = 'from' in this.claim
+        ? this.findPair(this.claim, dropped, options, onlyDeclared)
+        : this.findUnlisted(this.claim, dropped, options, onlyDeclared);
+      if (witness !== undefined) { return witness; }
+    }
+    return undefined;
+  }
+
+  private optionsFor(dropped: Dropped, host: HostNetworkReading, unevaluated: boolean): SearchOptions {
+    return { universe: this.universe, budget: this.budget, ports: this.ports, host, sharesNames: dropped.has('port-name'), unevaluated };
+  }
+
+  private findPair(claim: PairClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: OnlyDeclared): ClaimWitness | undefined {
+    const destinations = this.ofParty(claim.to, dropped, onlyDeclared);
+    for (const source of this.ofParty(claim.from, dropped, onlyDeclared)) {
+      for (const destination of destinations) {
+        if (source.kind === 'address' && destination.kind === 'address' || isSamePod(source, destination)) { continue; }
+        const witness = this.findBetween(claim, new ConnectionSearch(source, destination, options), options);
+        if (witness !== undefined) { return witness; }
+      }
+    }
+    return undefined;
+  }
+
+  private findBetween(claim: PairClaim, search: ConnectionSearch, options: SearchOptions): ClaimWitness | undefined {
+    let witness: ClaimWitness | undefined;
+    const accept = (kind: ClaimWitness['kind'], direction?: Direction) => {
+      const ends = exampleOf(search, this.universe, options.host);
+      if (ends === undefined) { return false; }
+      const found: ClaimWitness = { kind, direction, ...ends, source: named(ends.source, claim.from), destination: named(ends.destination, claim.to) };
+      if (!options.unevaluated && this.isUncertain(found)) { return false; }
+      witness = found;
+      return true;
+    };
+    if (claim.kind === 'denied') {
+      const sharesNode = namesHostNetwork(claim) && search.source.kind === 'pod' && search.destination.kind === 'pod';
+      if (sharesNode) { search.exists(() => accept('own-node')); } else { search.passes(() => accept('passes')); }
+      return witness;
+    }
+    for (const direction of ['egress', 'ingress'] as const) {
+      if (search.isDenied(direction, () => accept('blocked', direction))) { return witness; }
+      // A policy of a kind that is not evaluated may deny any connection.
+      const subject = direction === 'egress' ? search.source : search.destination;
+      const mayDeny = options.unevaluated && subject.kind === 'pod' && this.universe.couldSelect(subject, direction).length > 0;
+      if (mayDeny && search.exists(() => accept('blocked', direction))) { return witness; }
+    }
+    return undefined;
+  }
+
+  private findUnlisted(claim: OnlyClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: OnlyDeclared): ClaimWitness | undefined {
+    const direction = directionOf(claim.kind);
+    for (const target of this.ofParty(claim.target, dropped, onlyDeclared)) {
+      for (const way of new ConnectionSearch(target, target, options).waysOf(direction)) {
+        for (const outside of this.outsiders(way, dropped)) {
+          if (isSamePod(target, outside)) { continue; }
+          const [source, destination] = direction === 'ingress' ? [outside, target] : [target, outside];
+          const witness = this.findOutside(claim, direction, way, new ConnectionSearch(source, destination, options), options);
+          if (witness !== undefined) { return witness; }
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private findOutside(claim: OnlyClaim, direction: Direction, way: Way, search: ConnectionSearch, options: SearchOptions): ClaimWitness | undefined {
+    let witness: ClaimWitness | undefined;
+    search.passesOutside(direction, way, claim.listed, () => {
+      const ends = exampleOf(search, this.universe, options.host);
+      if (ends === undefined) { return false; }
+      const target = direction === 'ingress' ? { destination: named(ends.destination, claim.target) } : { source: named(ends.source, claim.target) };
+      const found: ClaimWitness = { kind: 'unlisted', direction, way, ...ends, ...target };
+      if (!options.unevaluated && this.isUncertain(found)) { return false; }
+      witness = found;
+      return true;
+    });
+    return witness;
+  }
+
+  private outsiders(way: Way, dropped: Dropped): Iterable<Candidate> {
+    return way.kind === 'grant'
+      ? this.candidates.outsiders(way.grant.policy.namespace, way.grant.clause, dropped)
+      : this.candidates.outsiders(undefined, undefined, dropped);
+  }
+
+  /** True if a policy of a kind that is not evaluated could make the witness wrong. One that can only restrict leaves a denied connection denied. */
+  private isUncertain(witness: ClaimWitness): boolean {
+    return this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow);
+  }
+
+  private reasonsOf(witness: ClaimWitness): Reason[] {
+    return this.couldDecide(witness).map(policy => ({ code: 'policy-kind', what: unevaluatedName(policy), place: policy.origin.at() }));
+  }
+
+  /** The policies of kinds that are not evaluated that could select the pods whose policies decide about a witness. */
+  private couldDecide({ kind, source, destination, direction }: ClaimWitness): UnevaluatedPolicy[] {
+    const sides = ([['egress', source], ['ingress', destination]] as const).filter(([side]) => direction === undefined || side === direction);
+    if (kind === 'own-node') { return []; }
+    return this.universe.cluster.unevaluated.filter(policy => sides.some(([side, end]) =>
+      policy[side] && end.kind === 'pod' && policy.selects(end.pod, end.namespace) !== 'no'));
+  }
+
+  private ofParty(party: Party, dropped: Dropped, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): Candidate[] {
+    const candidates = this.candidates.ofParty(party, dropped, onlyDeclared !== false);
+    return onlyDeclared === 'if any' && candidates.length === 0 ? this.candidates.ofParty(party, dropped, false) : candidates;
+  }
+
+  /** The container ports of the party's declared pods; undefined, which means every port, if there are none. */
+  private ownPorts({ ownPorts, parts }: Party): readonly PortQuery[] | undefined {
+    if (ownPorts !== undefined) { return ownPorts; }
+    const pods = parts.flatMap(part => part.kind === 'addresses' ? []
+      : part.kind === 'declared' ? part.pods : this.universe.declaredMembers(part.namespaces, part.pods, true).flatMap(member => member.pods));
+    const ports = new Map(pods.flatMap(pod => pod.ports).map(({ protocol, port }) => [`${protocol}/${port}`, { protocol, first: port, last: port }]));
+    return ports.size === 0 ? undefined : [...ports.values()];
+  }
+
+  /** Two names of one and the same Pod object. A workload has several pods. */
+  private isOnePod({ from, to }: PairClaim): boolean {
+    const [a, b] = [from, to].map(({ parts }) => parts.length === 1 && parts[0].kind === 'declared' && parts[0].pods.length === 1 ? parts[0] : undefined);
+    return a !== undefined && a.workload.kind === 'Pod' && a.pods[0] === b?.pods[0];
+  }
+
+  /** The error about a port name of the claim that no pod has. */
+  private unknownPort(): string | undefined {
+    const { claim } = this;
+    const destination = 'from' in claim ? claim.to : claim.kind === 'admitsOnly' ? claim.target : undefined;
+    for (const port of claim.ports ?? []) {
+      if (!('name' in port) || this.hasPort(destination, namedPortKey(port))) { continue; }
+      const who = destination === undefined ? 'no pod and no policy has' : `no pod of ${destination.name} has`;
+      return `${who} a ${port.protocol} port with the name '${port.name}': correct the name, or write the number of the port`;
+    }
+    return undefined;
+  }
+
+  private hasPort(party: Party | undefined, name: string): boolean {
+    const { universe } = this;
+    const isKnown = universe.isPortDeclared(name) || universe.isPortMentioned(name);
+    if (party === undefined) { return isKnown; }
+    const declared = party.parts.flatMap(part => part.kind === 'addresses' ? []
+      : part.kind === 'declared' ? part.pods : universe.declaredMembers(part.namespaces, part.pods, true).flatMap(({ pods }) => pods));
+    const ofTier = party.parts.some(part => part.kind === 'selected' && part.ports.some(port => namedPortKey(port) === name));
+    return ofTier || declared.some(({ ports }) => ports.some(port => port.name !== undefined && namedPortKey(port) === name))
+      || declared.length === 0 && isKnown;
+  }
+
+  /** True if the party matches no declared pod, although the input has workloads in its namespaces. */
+  private isUnmatched({ parts }: Party): boolean {
+    return parts.some(part => part.kind === 'selected' && !part.pods.isEverything
+      && this.universe.declaredMembers(part.namespaces, part.pods, true).length === 0
+      && this.universe.hasWorkloads(part.namespaces));
+  }
+}
+
+function named(end: WitnessEnd, { name }: Party): WitnessEnd {
+  return end.kind === 'pod' ? { ...end, party: name } : end;
+}
+
+/** A Pod object is one pod, which always reaches itself. A workload has several. */
+function isSamePod(a: Candidate, b: Candidate): boolean {
+  return a.kind === 'pod' && b.kind === 'pod' && a.declared !== undefined && a.declared.workload.kind === 'Pod' && a.declared.pod === b.declared?.pod;
+}
+
+function namesHostNetwork({ from, to }: PairClaim): boolean {
+  return [from, to].some(({ parts }) => parts.some(part => part.kind === 'declared' && part.pods.some(pod => pod.hostNetwork)));
+}
+
+/** The usual reading, and then those that are possible without the assumption about pods on their node's network. */
+const HOST_READINGS: readonly HostNetworkReading[] = [
+  { isolated: false, selected: false }, { isolated: true, selected: true }, { isolated: true, selected: false }, { isolated: false, selected: true },
+];
+
+function hostReadings(dropped: Dropped): readonly HostNetworkReading[] {
+  return dropped.has('host-network') ? HOST_READINGS : HOST_READINGS.slice(0, 1);
+}
+
+function grantedPorts(ports: readonly PortQuery[]): GrantedPorts {
+  const numbered = ports.reduce((all, port) => 'name' in port ? all : all.union(ConnectionSet.range(port.protocol, port.first, port.last)), ConnectionSet.NONE);
+  return { numbered, names: [...new Set(ports.flatMap(port => 'name' in port ? [namedPortKey(port)] : []))] };
+}
+
+/** What an assumption is about, as `formatAssumption` names it: the end that breaks it. */
+function subjectOf(code: AssumptionCode, { source, destination }: ClaimWitness): string {
+  const pods = [source, destination].filter(end => end.kind === 'pod');
+  const { namespace: { name, labels }, ...pod } = pods.find(end => end.breaks.includes(code))!;
+  const { [NAMESPACE_NAME_LABEL]: _, ...further } = labels;
+  switch (code) {
+    case 'namespace-label': return `namespace ${name} (${Object.keys(further).length === 1 ? 'label' : 'labels'} ${Object.keys(further).sort().join(', ')})`;
+    case 'new-namespace': return labelsText(further);
+    default: return nameOfEnd({ ...pod, namespace: { name, labels } });
+  }
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
-import { InputOptions, readNamedText, readReachability, STDIN } from './private/input';
-import { ExitStatus, Io, printFindings, writeAll } from './private/io';
+import { InputOptions, readNamedText, readCheckedCluster, STDIN } from './private/input';
+import { ExitStatus, Io, printFindings, showFindings, writeAll } from './private/io';
 import { addInputOptions, allowUndecidedOption, collect, outputOption, pathsArgument } from './private/options';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntents } from '../claims/judge-intents';
@@ -60,11 +60,11 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
       written.push(...intents);
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
-    const reach = await readReachability({ paths, ...input, ownFiles }, io);
-    const { verdicts, findings } = judgeIntents(reach, written, strict);
-    printFindings(findings, io);
+    const cluster = await readCheckedCluster({ paths, ...input, ownFiles }, io);
+    const { verdicts, findings } = judgeIntents(cluster, written, strict);
+    const isBad = showFindings(findings, io);
     writeAll(io.stdout, WRITERS[output](verdicts));
-    report(statusOf(verdicts, allowUndecided === true));
+    report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });
 }
 

@@ -39,8 +39,8 @@ export interface GeneratedLabel {
   readonly key: string;
   /** True if the pod may lack it: the zone and the region of its node. */
   readonly optional: boolean;
-  /** Matches the values that it may have; absent if it may have any value. */
-  readonly pattern?: RegExp;
+  /** What its value begins with; decimal digits follow. Absent: it may have any value. */
+  readonly prefix?: string;
 }
 
 /** One known pod, or the pods of a template. */
@@ -56,6 +56,8 @@ export interface Pod {
   readonly addresses: readonly bigint[];
   /** True for a pod on its node's network. No policy selects it, and rules match it only by its address. */
   readonly hostNetwork: boolean;
+  /** True for a pod that could exist, of which only some labels are known: it may have others. */
+  readonly isPossible?: boolean;
 }
 
 /** An owner of pods, such as a Deployment, or a pod without an owner. */

@@ -8,13 +8,25 @@ export type Answer = 'yes' | 'no' | 'undecided';
 export type ReasonCode =
   /** A policy of a kind that netpol does not evaluate could select one of the pods. */
   | 'policy-kind'
+  /** The budget of a claim's search ran out. */
+  | 'budget'
   /** Assumptions are switched off, and the answer needs this one. */
   | AssumptionCode;
 
 /** What an answer may rest on. */
 export type AssumptionCode =
+  /** A pod of a party that is written by labels has no further label that a selector looks at. */
+  | 'extra-label'
   /** A namespace that is used but not declared has no label besides its name. */
-  | 'namespace-label';
+  | 'namespace-label'
+  /** No namespace that is neither declared nor used has the labels by which a claim names namespaces. */
+  | 'new-namespace'
+  /** The address of a pod is not on the public internet. */
+  | 'pod-address'
+  /** Different port names of a pod have different numbers. */
+  | 'port-name'
+  /** Selectors and subjects of policies skip the pods on their node's network. */
+  | 'host-network';
 
 /** One reason why an answer is undecided, or one assumption that it rests on. */
 export interface Reason<Code extends ReasonCode = ReasonCode> {
@@ -28,15 +40,51 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
 /** An assumption that an answer rests on. */
 export type Assumption = Reason<AssumptionCode>;
 
+/** How to state each assumption as a fact, or do without it. */
+export const FACTS: Readonly<Record<AssumptionCode, string>> = {
+  'extra-label': 'declare the workload; or name the workload in the claim; or let the claim be about declared pods (scope DECLARED)',
+  'namespace-label': 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
+  'new-namespace': 'name the namespaces in the claim; or let the claim be about declared pods (scope DECLARED)',
+  'pod-address': 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)',
+  'port-name': 'declare the workload with its container ports',
+  'host-network': "find out what the cluster's network plugin does with such pods",
+};
+
 /** A reason as a sentence without a full stop. */
-export function formatReason({ code, what }: Reason): string {
-  return code === 'policy-kind' ? `${what} is of a kind that netpol does not evaluate` : `the labels of ${what} are not known`;
+export function formatReason(reason: Reason): string {
+  const { code, what } = reason;
+  switch (code) {
+    case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
+    case 'budget': return `${what} has used all the steps that one claim may take`;
+    case 'namespace-label': return `the labels of ${what} are not known`;
+    default: return `it is not certain that ${assumed({ ...reason, code })}`;
+  }
 }
 
 /** An assumption as a sentence without a full stop. */
-export function formatAssumption({ what }: Assumption): string {
-  return `netpol assumes that ${what} has no label besides its name`;
+export function formatAssumption(assumption: Assumption): string {
+  return `netpol assumes that ${assumed(assumption)}`;
+}
+
+function assumed({ code, what }: Assumption): string {
+  switch (code) {
+    case 'extra-label': return `there is no such pod as ${what}`;
+    case 'namespace-label': return `${what} has no label besides its name`;
+    case 'new-namespace': return `there is no further namespace ${what}`;
+    case 'pod-address': return `${what} has no address of the public internet`;
+    case 'port-name': return `different port names of ${what} have different numbers`;
+    case 'host-network': return `policies and selectors skip ${what}, which is on its node's network`;
+  }
 }
 
 /** The code of a finding about a reason or an assumption. */
-export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = { 'policy-kind': 'NP301', 'namespace-label': 'NP302' };
+export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
+  'policy-kind': 'NP301',
+  'namespace-label': 'NP302',
+  'extra-label': 'NP310',
+  'new-namespace': 'NP311',
+  'pod-address': 'NP312',
+  'port-name': 'NP313',
+  'host-network': 'NP314',
+  'budget': 'NP315',
+};

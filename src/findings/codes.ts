@@ -80,8 +80,17 @@ const CODES = {
   },
   NP210: { severity: 'error', title: 'An endpoint of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
   NP211: { severity: 'error', title: 'An intent is malformed.', fix: 'Write it in the form that `netpol check --help` shows.' },
-  NP212: { severity: 'error', title: 'The subject of an intent is an address, which no policy isolates.', fix: 'Write `allowed` or `denied` for the address.' },
+  NP212: {
+    severity: 'error',
+    title: 'An intent has nothing to judge: addresses where pods are meant, a pod and itself, a party that nothing can match, or a port name that no pod has.',
+    fix: 'Change the party or the port that the message names.',
+  },
   NP213: { severity: 'error', title: 'An intent file has no intents.', fix: 'Write the intents that `netpol check` is to verify.' },
+  NP214: {
+    severity: 'warning',
+    title: 'A party of a claim matches no declared pod, although the input has workloads in its namespace. A strict claim does not hold.',
+    fix: 'Correct the labels, or add the workload to the input.',
+  },
 
   // What is undecided or assumed.
   NP301: { severity: 'warning', title: 'netpol does not evaluate policies of this kind.', fix: 'Check by hand what the policy allows and denies.' },
@@ -100,6 +109,36 @@ const CODES = {
     severity: 'warning',
     title: 'A namespace is stated with different labels from its declaration. netpol uses those of the declaration.',
     fix: 'State the labels that the Namespace object has, or do not state the namespace.',
+  },
+  NP310: {
+    severity: 'note',
+    title: 'A claim assumes that the pods of a party that is written by labels have no further label that a policy looks at (`extra-label`).',
+    fix: 'Declare the workload, name the workload in the claim, or let the claim be about declared pods.',
+  },
+  NP311: {
+    severity: 'note',
+    title: 'A claim assumes that no other namespace has the labels by which it names namespaces (`new-namespace`).',
+    fix: 'Name the namespaces, or let the claim be about declared pods.',
+  },
+  NP312: {
+    severity: 'note',
+    title: 'The answer assumes that no pod has an address of the public internet (`pod-address`).',
+    fix: 'State the addresses of pods.',
+  },
+  NP313: {
+    severity: 'note',
+    title: 'A claim assumes that different port names of a pod have different numbers (`port-name`).',
+    fix: 'Declare the workload with its container ports.',
+  },
+  NP314: {
+    severity: 'note',
+    title: "A claim assumes that policies and selectors skip the pods that use their node's network (`host-network`).",
+    fix: "Find out what the cluster's network plugin does with such pods.",
+  },
+  NP315: {
+    severity: 'error',
+    title: 'The search for a witness against a claim has used all the steps that one claim may take (`budget`).',
+    fix: 'Split the claim, or list fewer parties.',
   },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 

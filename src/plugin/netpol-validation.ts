@@ -1,9 +1,9 @@
 import { readFileSync } from 'fs';
-import { decidingFields, findingsOf } from '../claims/claim-findings';
+import { findingsOf } from '../claims/claim-findings';
+import { decidingFields, explainedWitness } from '../claims/explained-witness';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntents } from '../claims/judge-intents';
 import { readCluster } from '../cluster/read-cluster';
-import { Reachability } from '../evaluator/reachability';
 import { Finding, finding, formatFinding, formatPlace } from '../findings/finding';
 import { isObject } from '../k8s/objects';
 import { readPaths } from '../manifests/files';
@@ -94,7 +94,7 @@ export class NetpolValidation {
     const files = readPaths([...manifests], () => '');
     const { cluster, findings } = readCluster(files.resources);
     const written = this._readIntents();
-    const judged = judgeIntents(new Reachability(cluster), written.intents, this._strict);
+    const judged = judgeIntents(cluster, written.intents, this._strict);
     const input = [...files.findings, ...findings, ...written.findings, ...judged.findings];
     const notes = judged.verdicts.flatMap(({ verdict, place }) => findingsOf(verdict, place)).filter(({ severity }) => severity === 'note');
     const open = judged.verdicts.filter(({ verdict }) => verdict.answer !== 'holds');
@@ -153,7 +153,7 @@ function resourceAt({ place }: Finding, resources: readonly Resource[]): string 
 function claimViolation({ verdict, place, description }: IntentVerdict): Violation {
   const { claim, witness } = verdict;
   const [{ code, message }] = findingsOf(verdict, place, description);
-  const policies = new Set(witness === undefined ? [] : decidingFields(witness).map(({ policy }) => policy));
+  const policies = new Set(witness === undefined ? [] : decidingFields(explainedWitness(verdict, witness)).map(({ policy }) => policy));
   const target = 'from' in claim ? claim.to : claim.target;
   return {
     ruleName: code,

@@ -3,7 +3,7 @@ import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { nearestName } from '../findings/nearest-name';
 import { AddressRange, cidrFix, parseAddress, parseCidr } from '../k8s/address';
-import { LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 
 /** A set of possible pods or of addresses. */
@@ -17,11 +17,6 @@ export interface Party {
   readonly name: string;
   /** The declared pods and the addresses of the party. */
   readonly endpoints: readonly Endpoint[];
-  /**
-   * Further possible pods of this party, which have every named port that a policy mentions, so that the policies allow the most. `allowed`
-   * does not consider them.
-   */
-  readonly worstCase: readonly Endpoint[];
   /** Every possible pod and every address of the party, for the lists of a claim. */
   readonly selectors: readonly EndpointSelector[];
 }
@@ -49,23 +44,6 @@ export function partyNamed(reach: Reachability, text: string): Party | string {
     : partyOfName(reach, text, parts[0], parts[2], parts[1]);
 }
 
-/**
- * The party of the pods that two selectors match. Returns a sentence that says what is wrong if no declared pod matches.
- */
-export function partySelected(
-  reach: Reachability, name: string, namespaces: LabelSelector, pods: LabelSelector,
-): Party | string {
-  const namespaceSelector = Selector.from(namespaces);
-  const podSelector = Selector.from(pods);
-  const endpoints = reach.cluster.workloads.flatMap(workload => {
-    if (!namespaceSelector.matches(reach.cluster.namespaces.get(workload.namespace)!.labels)) { return []; }
-    const selected = workload.pods.filter(pod => podSelector.matches(pod.labels));
-    return selected.length === 0 ? [] : workloadEndpoints(reach, workload, workloadName(workload), selected);
-  });
-  if (endpoints.length === 0) { return `no workload is selected by ${name}: check the labels in the manifests, or name it as 'namespace/name'`; }
-  return { name, endpoints, worstCase: [], selectors: [{ kind: 'pods', namespaces: namespaceSelector, pods: podSelector }] };
-}
-
 /** A selector of the namespace with this name. */
 export function namespaceNamed(name: string): Selector {
   return Selector.labels({ [NAMESPACE_NAME_LABEL]: name });
@@ -84,7 +62,7 @@ function partyOfAddress(reach: Reachability, address: bigint, text: string): Par
 }
 
 function partyOfRange(reach: Reachability, range: AddressRange, text: string): Party {
-  return { name: text, endpoints: addressEndpoints(reach, range), worstCase: [], selectors: [{ kind: 'addresses', ranges: [range] }] };
+  return { name: text, endpoints: addressEndpoints(reach, range), selectors: [{ kind: 'addresses', ranges: [range] }] };
 }
 
 function partyOfName(reach: Reachability, text: string, namespace: string, name: string, kind?: string): Party | string {
@@ -107,7 +85,7 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
 }
 
 function partyOfPods(reach: Reachability, workload: Workload, pods: readonly Pod[], name: string): Party {
-  return { name, endpoints: pods.map(pod => podEndpoint(reach, workload, pod, name)), worstCase: [], selectors: selectorsOf(workload, pods) };
+  return { name, endpoints: pods.map(pod => podEndpoint(reach, workload, pod, name)), selectors: selectorsOf(workload, pods) };
 }
 
 /** The pods that the workload's selector matches; if it does not match these pods, the pods that have their labels. */

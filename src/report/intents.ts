@@ -5,8 +5,11 @@ import { sarif } from './sarif';
 import { verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
 import { CLAIM_FINDING_CODES, findingsOf, summaryOf } from '../claims/claim-findings';
-import { ClaimAnswer, UnlistedConnection, PossibleEnd, Witness } from '../claims/judge';
+import { explainedWitness, UnlistedConnection } from '../claims/explained-witness';
+import { ClaimAnswer, ClaimVerdict } from '../claims/judge';
 import { IntentVerdict } from '../claims/judge-intents';
+import { ClaimWitness, nameOfEnd, WitnessEnd } from '../claims/witness';
+import { workloadName } from '../cluster/cluster';
 import { Finding, formatPlace } from '../findings/finding';
 import { formatRange } from '../k8s/address';
 
@@ -22,7 +25,7 @@ export function* intentsText(intents: readonly IntentVerdict[]): Iterable<string
     const where = `${formatPlace(place)}${description === undefined ? '' : `: ${description}`}`;
     yield `${indented([where, ...lines.flatMap(line => line.split('\n'))], 8).map(line => `${line}\n`).join('')}\n`;
   }
-  yield `${intents.length} ${intents.length === 1 ? 'intent' : 'intents'}: ${tally(intents)}\n`;
+  yield intents.length === 0 ? 'no intent was judged\n' : `${intents.length} ${intents.length === 1 ? 'intent' : 'intents'}: ${tally(intents)}\n`;
 }
 
 function tally(intents: readonly IntentVerdict[]): string {
@@ -44,9 +47,9 @@ export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string
       description,
       ...placeJson(place),
       ...(answer === 'holds' ? {} : { message: verdictDetails(verdict).join('\n') }),
-      ...(witness === undefined ? {} : witnessJson(witness)),
+      ...(witness === undefined ? {} : witnessJson(verdict, witness)),
       undecided: reasons.length === 0 ? undefined : reasons.map(reasonJson),
-      assumptions: assumptions.length === 0 ? undefined : assumptions.map(reasonJson),
+      assumptions: assumptions.length === 0 ? undefined : assumptions.map(assumption => ({ ...reasonJson(assumption), ...witnessJson(verdict, assumption.witness) })),
       findings: findingsOf(verdict, place, description).map(findingJson),
     });
     before = ',\n  ';
@@ -54,27 +57,30 @@ export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string
   yield intents.length === 0 ? '[]\n' : '\n]\n';
 }
 
-function witnessJson(witness: Witness): object {
-  switch (witness.kind) {
-    case 'blocked': return { explanation: explanationJson(witness.explanation) };
-    case 'passes': return { connections: witness.connections.toString(), explanation: explanationJson(witness.explanation) };
-    case 'unlisted': return { witness: unlistedJson(witness.connection) };
-  }
+function witnessJson(verdict: ClaimVerdict, witness: ClaimWitness): object {
+  const explained = explainedWitness(verdict, witness);
+  const { protocol, port, source, destination } = witness;
+  if (explained.kind === 'unlisted') { return { witness: unlistedJson(explained) }; }
+  return {
+    witness: { source: endJson(source), destination: endJson(destination), port: `${protocol} ${port}` },
+    ...explained.kind === 'passes' ? { connections: explained.connections.toString() } : {},
+    explanation: explanationJson(explained.explanation),
+  };
 }
 
 function unlistedJson({ target, direction, by, end }: UnlistedConnection): object {
   return {
-    target: target.name,
+    target: nameOfEnd(target),
     direction,
     by: by && ruleJson(by.policy, by.clause ?? by.rule),
     end: end && endJson(end),
   };
 }
 
-function endJson(end: PossibleEnd): object {
-  if (end.kind === 'addresses') { return { addresses: formatRange(end.range) }; }
-  const { namespace, namespaceLabels, labels } = end;
-  return { namespace, namespaceLabels, labels };
+function endJson(end: WitnessEnd): object {
+  if (end.kind === 'address') { return { addresses: formatRange(end.range) }; }
+  const { namespace, pod, workload } = end;
+  return { ...workload === undefined ? {} : { workload: workloadName(workload) }, namespace: namespace.name, namespaceLabels: namespace.labels, labels: pod.labels };
 }
 
 function findingJson({ code, severity, message, place, related = [], fix }: Finding): object {

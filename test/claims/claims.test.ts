@@ -9,7 +9,7 @@ import { deployment, labelled, namespace, party, pod, podOf, policy, port, reach
 /** The verdict on the only claim of an intent file. */
 function verdictOn(reach: Reachability, yaml: string): ClaimVerdict {
   const { intents, findings } = readIntents('intents.yaml', Buffer.from(yaml));
-  const judged = judgeIntents(reach, intents);
+  const judged = judgeIntents(reach.cluster, intents);
   expect([...findings, ...judged.findings]).toEqual([]);
   expect(judged.verdicts).toHaveLength(1);
   return judged.verdicts[0].verdict;

@@ -111,7 +111,7 @@ function end(text: string, line: number, column: number) {
 
 describe('an intent in a cluster', () => {
   function judged(yaml: string, reach: Reachability = shop(), strict?: boolean) {
-    const { verdicts, findings: found } = judgeIntents(reach, intents(yaml), strict);
+    const { verdicts, findings: found } = judgeIntents(reach.cluster, intents(yaml), strict);
     return { answers: verdicts.map(({ verdict }) => verdict.answer), findings: found.map(formatFinding), verdicts };
   }
 

@@ -80,7 +80,7 @@ export function explanationOf(reach: Reachability, from: string, to: string, on?
 /** Judges the intents of a file `intents.yaml`. */
 export function intentVerdicts(reach: Reachability, yaml: string): IntentVerdict[] {
   const { intents, findings } = readIntents('intents.yaml', Buffer.from(yaml));
-  const judged = judgeIntents(reach, intents);
+  const judged = judgeIntents(reach.cluster, intents);
   if (findings.length + judged.findings.length > 0) { throw new Error([...findings, ...judged.findings].map(formatFinding).join('\n')); }
   return judged.verdicts;
 }

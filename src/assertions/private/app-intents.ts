@@ -1,11 +1,11 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { ClaimCall, requestsOf, verdictOf } from './claim-call';
+import { CallSite, ClaimCall, outcomesOfCall, verdictOf } from './claim-call';
 import { namespacesStatedIn } from './stated-namespaces';
 import { manifestNow, manifestOf, objectsIn, resourcesOf } from '../../cdk8s/app-objects';
 import { isPolicyObject } from '../../cdk8s/policy-object';
 import { invalidate, isInRun, isLastPass, memoizeInSynth, peekInSynth } from '../../cdk8s/synth-run';
-import { ClaimEvaluation } from '../../claims/claim-evaluation';
+import { ClaimJudge } from '../../claims/judge';
 import { Cluster } from '../../cluster/cluster';
 import { ClusterReading, loadCluster } from '../../cluster/read-cluster';
 import { Verdict } from '../verdict';
@@ -61,16 +61,14 @@ function registryOf(root: IConstruct): IntentRegistry {
 }
 
 function judgeAll(cluster: Cluster, intents: readonly Intent[]): Map<Intent, CallOutcome[]> {
-  const calls = intents.flatMap(intent => intent._calls.map(call =>
-    ({ intent, call, requests: attempt(() => requestsOf(intent.node.path, call)) })));
-  const judged = new ClaimEvaluation(cluster).judge(calls.flatMap(({ requests }) => requests instanceof Error ? [] : requests));
-  const outcomes = new Map<Intent, CallOutcome[]>(intents.map(intent => [intent, []]));
-  let next = 0;
-  for (const { intent, call, requests } of calls) {
-    const own = requests instanceof Error ? [] : judged.slice(next, next += requests.length);
-    outcomes.get(intent)!.push(requests instanceof Error ? requests : attempt(() => verdictOf(call, own)));
-  }
-  return outcomes;
+  const judge = ClaimJudge.of(cluster);
+  return new Map(intents.map(intent => [intent, intent._calls.map(call => attempt(() => verdictOf(call, outcomesOfCall(siteOf(intent), judge, call), judge)))]));
+}
+
+/** Where the calls of an intent are made. */
+export function siteOf({ node }: IConstruct): CallSite {
+  const chart = [...node.scopes].reverse().find(Chart.isChart) as Chart | undefined;
+  return { where: node.path, root: node.root, namespace: chart?.namespace };
 }
 
 function attempt<T>(work: () => T): T | Error {

@@ -1,20 +1,22 @@
+import { IConstruct } from 'constructs';
+import { manifestOf } from '../../cdk8s/app-objects';
 import { callError } from '../../cdk8s/call-error';
-import { CallFix, ClaimKind, formatClaim } from '../../claims/claim';
-import { ClaimOutcome, ClaimRequest, PartyRequest, PossiblePort, SelectedParty } from '../../claims/claim-evaluation';
-import { ClaimVerdict, supportOf } from '../../claims/judge';
+import { CallFix, Claim, ClaimKind, formatClaim } from '../../claims/claim';
+import { explainedWitness } from '../../claims/explained-witness';
+import { ClaimJudge, ClaimOutcome, ClaimVerdict } from '../../claims/judge';
+import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
 import { IEndpoint, IPeer } from '../../constructs/endpoint';
-import { EdgeEnd, edgeEndsOf } from '../../constructs/network';
+import { EdgeEnd, edgeEndsOf, EdgeTier } from '../../constructs/network';
 import { Port } from '../../constructs/port';
-import { Reachability } from '../../evaluator/reachability';
 import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { ContainerPort } from '../../k8s/workloads';
-import { EndpointSelector, namespaceNamed } from '../../query/parties';
+import { namespaceNamed } from '../../query/parties';
 import { formatPortQuery, PortQuery } from '../../query/ports';
 import { renderExplanation } from '../../report/explanation';
 import { fieldReference, formatReference } from '../../report/references';
 import { renderClaimVerdict, verdictDetails } from '../../report/verdict-text';
+import { ClaimScope } from '../claim-scope';
 import { Endpoint } from '../endpoint';
 import { Verdict } from '../verdict';
 
@@ -26,12 +28,29 @@ export interface ClaimCall {
   readonly second: readonly IEndpoint[];
   readonly ports?: readonly Port[];
   readonly strict?: boolean;
+  readonly scope?: ClaimScope;
+}
+
+/** Where a call is made. */
+export interface CallSite {
+  /** Begins an error. */
+  readonly where: string;
+  /** The app whose tiers a call may name; absent if it may name tiers of any app. */
+  readonly root?: IConstruct;
+  /** The namespace of the chart around the call: "this namespace" of a peer, if no tier and no workload is on the other side. */
+  readonly namespace?: string;
 }
 
 /** Throws if the call is wrong for every cluster. */
-export function checkCall(where: string, { kind, first, second, ports }: ClaimCall): void {
+export function checkCall({ where, root }: CallSite, { kind, first, second, ports }: ClaimCall): void {
   const call = `${where}: ${kind}(...)`;
-  for (const endpoint of [first, ...second]) { partiesOf(call, endpoint); }
+  for (const endpoint of [first, ...second]) {
+    for (const { tier } of partiesOf(call, endpoint)) {
+      if (tier === undefined || root === undefined || tier.node.root === root) { continue; }
+      throw callError(call, `${tier.node.path} is a tier of another app, so nothing is known about its pods`,
+        'claim something about the tiers of this app, or name the other one by Peer.pods(...)');
+    }
+  }
   if (ports?.length === 0) {
     throw callError(call, 'ports is empty', kind === 'allowed'
       ? "write at least one port, or leave ports out to mean the destination's own ports"
@@ -40,56 +59,70 @@ export function checkCall(where: string, { kind, first, second, ports }: ClaimCa
 }
 
 /**
- * The claims that a call makes. A peer that stands for several peers makes several. Called when the app is complete, because the labels
- * and ports of a tier may change until then.
+ * The outcomes of a call: one for each claim that it makes. A peer that stands for several peers makes several. Call this when the app is
+ * complete, because the labels and ports of a tier may change until then.
  */
-export function requestsOf(where: string, { kind, first, second, ports, strict }: ClaimCall): ClaimRequest[] {
-  const call = `${where}: ${kind}(...)`;
-  const targets = partiesOf(call, first);
-  const others = second.flatMap(endpoint => partiesOf(call, endpoint));
-  const terms = { ports: portQueries(ports), strict };
-  return kind === 'allowed' || kind === 'denied'
-    ? targets.flatMap(from => others.map(to => ({ kind, from, to, ...terms, callFix: kind === 'allowed' ? callFixOf(from, to, terms.ports) : undefined })))
-    : targets.map(target => ({ kind, target, listed: others, ...terms }));
+export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCall): ClaimOutcome[] {
+  const where = `${site.where}: ${call.kind}(...)`;
+  const targets = partiesOf(where, call.first);
+  const others = call.second.flatMap(endpoint => partiesOf(where, endpoint));
+  const terms = { ports: portQueries(call.ports), strict: call.strict, onlyDeclared: call.scope === ClaimScope.DECLARED };
+  const outcomeOf = (party: CallParty, opposite: readonly CallParty[], claim: (party: Party) => ClaimOutcome): ClaimOutcome => {
+    const resolved = resolve(judge, site, party, opposite);
+    return typeof resolved === 'string' ? { error: resolved } : claim(resolved);
+  };
+  if (call.kind === 'allowed' || call.kind === 'denied') {
+    const { kind } = call;
+    return targets.flatMap(first => others.map(second => outcomeOf(first, [second], from => outcomeOf(second, [first], to => judge.judge({
+      kind, from, to, ...terms, callFix: kind === 'allowed' ? callFixOf(first, second, terms.ports) : undefined,
+    })))));
+  }
+  const { kind } = call;
+  return targets.map(first => outcomeOf(first, others, target => {
+    const listed = others.map(other => resolve(judge, site, other, [first]));
+    const error = listed.find(party => typeof party === 'string');
+    return error === undefined ? judge.judge({ kind, target, listed: listed as Party[], ...terms }) : { error };
+  }));
 }
 
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
-function formatCall({ kind, first, second, ports }: ClaimCall): string {
+function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
   const names = second.map(endpoint => endpoint.endpointName);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
-  return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? []].join(', ')})`;
+  return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;
 }
 
 /** The verdict on a call: it holds if each of its claims does, and fails if one fails. Throws if a claim cannot be judged. */
-export function verdictOf(call: ClaimCall, outcomes: readonly ClaimOutcome[]): Verdict {
+export function verdictOf(call: ClaimCall, outcomes: readonly ClaimOutcome[], judge: ClaimJudge): Verdict {
   const judged = outcomes.map(outcome => {
     if ('error' in outcome) { throw new Error(`${formatCall(call)}: ${outcome.error}`); }
-    return outcome;
+    return outcome.verdict;
   });
-  const open = judged.filter(({ verdict }) => verdict.answer !== 'holds');
+  const open = judged.filter(({ answer }) => answer !== 'holds');
   const explain = () => open.length === 0
-    ? judged.flatMap(({ verdict, reach }) => [whyItHolds(verdict, reach), ...verdictDetails(verdict)])
-    : open.flatMap(({ verdict }) => [judged.length > 1 ? renderClaimVerdict(verdict).trimEnd() : verdictDetails(verdict).join('\n'), ...hintsFor(verdict)]);
+    ? judged.flatMap(verdict => [whyItHolds(verdict.claim, judge), ...verdictDetails(verdict)])
+    : open.flatMap(verdict => [judged.length > 1 ? renderClaimVerdict(verdict).trimEnd() : verdictDetails(verdict).join('\n'), ...hintsFor(verdict)]);
   return Verdict._of({
     claim: formatCall(call),
     holds: open.length === 0,
-    undecided: open.length > 0 && open.every(({ verdict }) => verdict.answer === 'undecided'),
-    assumptions: judged.flatMap(({ verdict }) => verdict.assumptions),
+    undecided: open.length > 0 && open.every(({ answer }) => answer === 'undecided'),
+    verdicts: judged,
     // Text takes longer than a verdict, and few verdicts are read.
     explain: () => explain().join('\n'),
   });
 }
 
 /** A hint for a common mistake with a first `reachesOnly`. */
-function hintsFor({ claim, witness }: ClaimVerdict): string[] {
-  const by = witness?.kind === 'unlisted' ? witness.connection.by : undefined;
-  return claim.kind === 'reachesOnly' && by?.policy.name.startsWith('allow-dns')
+function hintsFor(verdict: ClaimVerdict): string[] {
+  const { claim, witness } = verdict;
+  const explained = witness && explainedWitness(verdict, witness);
+  return claim.kind === 'reachesOnly' && explained?.kind === 'unlisted' && explained.by?.policy.name.startsWith('allow-dns')
     ? ['DNS lookups count. To allow them, list Peer.clusterDns() among the destinations.']
     : [];
 }
 
-function whyItHolds({ claim }: ClaimVerdict, reach: Reachability): string {
-  const support = supportOf(reach, claim);
+function whyItHolds(claim: Claim, judge: ClaimJudge): string {
+  const support = judge.supportOf(claim);
   if (support.kind === 'pair') { return renderExplanation(support.explanation).trimEnd(); }
   const rules = support.rules.map(({ policy, rule }) => `  ${formatReference(fieldReference(policy, rule.path))}`);
   return `${formatClaim(claim)}: no rule lets anything else through. Rules searched:\n`
@@ -97,48 +130,73 @@ function whyItHolds({ claim }: ClaimVerdict, reach: Reachability): string {
 }
 
 /** Every possible pod and every address. */
-const ANYTHING: readonly EndpointSelector[] = [
-  { kind: 'pods', namespaces: Selector.everything, pods: Selector.everything },
+const ANYTHING: readonly PartyPart[] = [
+  { kind: 'selected', namespaces: Selector.everything, pods: Selector.everything, ports: [] },
   { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] },
 ];
 
-/** A tier keeps its id, which its variable is probably called. */
-type CallParty = PartyRequest & { readonly tierId?: string };
+/** A party as a call names it: a tier, a peer, or a workload or an address by its name. */
+interface CallParty {
+  readonly text?: string;
+  readonly end?: EdgeEnd;
+  readonly tier?: EdgeTier;
+}
 
 /** The parties that an endpoint stands for; several if it is a peer that stands for several. `where` begins an error. */
 function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
-  if (endpoint instanceof Endpoint) { return [{ kind: 'named', text: endpoint.endpointName }]; }
-  return edgeEndsOf(where, endpoint as IPeer).map(partyOf);
+  if (endpoint instanceof Endpoint) { return [{ text: endpoint.endpointName }]; }
+  return edgeEndsOf(where, endpoint as IPeer).map(end => ({ end, tier: end.tier }));
 }
 
-function partyOf(end: EdgeEnd): SelectedParty & { readonly tierId?: string } {
-  const { tier } = end;
-  const selectors = tier === undefined
-    ? (thisNamespace: string) => end.peers(thisNamespace)?.flatMap(clause => selectorsOf(clause, thisNamespace)) ?? ANYTHING
-    : (): EndpointSelector[] => [{ kind: 'pods', namespaces: namespaceNamed(tier._namespace ?? DEFAULT_NAMESPACE), pods: Selector.from(tier._selector()) }];
+/** The party in the cluster of a judge, or why there is none. `opposite` is the other side of the claim. */
+function resolve(judge: ClaimJudge, site: CallSite, { text, end, tier }: CallParty, opposite: readonly CallParty[]): Party | string {
+  if (text !== undefined) { return namedParty(judge.reach, text); }
+  if (tier !== undefined) { return partyOfTier(judge, end!, tier); }
+  const peers = end!.peers('');
+  const isNearby = peers?.some(({ ipBlock, namespaceSelector }) => ipBlock === undefined && namespaceSelector === undefined) === true;
+  const namespace = isNearby ? thisNamespace(site, opposite) : '';
+  if (namespace === undefined) {
+    return `${end!.title} names no namespace, and no tier, no workload and no chart says which one is meant: give the peer a namespace`;
+  }
+  const parts = peers?.map(peer => partOf(peer, namespace)) ?? ANYTHING;
+  return { name: end!.title, parts, ownPorts: portQueries(end!.ports()) };
+}
+
+/** The namespace that a peer without one means. */
+function thisNamespace(site: CallSite, opposite: readonly CallParty[]): string | undefined {
+  const namespaces = opposite.flatMap(({ tier, text }) => tier !== undefined ? [tier._namespace ?? DEFAULT_NAMESPACE]
+    : text === undefined || !text.includes('/') || /^[0-9.]*\.[0-9.]*$|:/.test(text.split('/')[0]) ? [] : [text.split('/')[0]]);
+  return new Set(namespaces).size === 1 ? namespaces[0] : site.namespace;
+}
+
+/** The pods of a tier: those of its workload, or every possible pod that it selects. */
+function partyOfTier(judge: ClaimJudge, end: EdgeEnd, tier: EdgeTier): Party {
+  const namespace = tier._namespace ?? DEFAULT_NAMESPACE;
+  const object = tier._workload();
+  const metadata = object && manifestOf(object).metadata as { readonly name?: string } | undefined;
+  const pods = Selector.from(tier._selector());
   const ownPorts = portQueries(end.ports());
-  return {
-    kind: 'selected',
-    name: end.title,
-    podName: tier === undefined ? end.title : `${end.title}[Tier]`,
-    selectors,
-    ownPorts,
-    ports: possiblePorts(ownPorts ?? [], tier?._containerPorts() ?? []),
-    tierId: tier?.node.id,
-  };
+  // The workload may be in a chart that is not judged.
+  const named = object && judge.hasWorkload(namespace, object.kind, metadata?.name) && namedParty(judge.reach, `${namespace}/${object.kind}/${metadata!.name}`);
+  if (typeof named === 'object') {
+    const parts = named.parts.map(part => part.kind === 'declared' ? { ...part, permits: [...part.permits, pods] } : part);
+    return { name: end.title, parts, ownPorts };
+  }
+  return { name: end.title, parts: [{ kind: 'selected', namespaces: namespaceNamed(namespace), pods, ports: possiblePorts(ownPorts ?? [], tier) }], ownPorts };
 }
 
-function selectorsOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, thisNamespace: string): EndpointSelector[] {
+function partOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, namespace: string): PartyPart {
   if (ipBlock !== undefined) {
     // The peer checked both when it was made.
     const except = (ipBlock.except ?? []).map(block => parseCidr(block) as Cidr);
-    return [{ kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock.cidr) as Cidr, except) }];
+    return { kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock.cidr) as Cidr, except) };
   }
-  return [{
-    kind: 'pods',
-    namespaces: namespaceSelector === undefined ? namespaceNamed(thisNamespace) : Selector.from(namespaceSelector),
+  return {
+    kind: 'selected',
+    namespaces: namespaceSelector === undefined ? namespaceNamed(namespace) : Selector.from(namespaceSelector),
     pods: Selector.from(podSelector ?? {}),
-  }];
+    ports: [],
+  };
 }
 
 /** Undefined if the call names no ports. */
@@ -158,9 +216,10 @@ function everyPort(protocol: Protocol): PortQuery {
   return { protocol, first: 1, last: 65535 };
 }
 
-/** The ports of a tier's representative pod: those of the tier's containers, and those that the tier knows by name. */
-function possiblePorts(ownPorts: readonly PortQuery[], containers: readonly ContainerPort[]): PossiblePort[] {
-  const named = ownPorts.filter(port => 'name' in port)
+/** The named ports that every pod of a tier has. The containers of a workload give them numbers. */
+function possiblePorts(ownPorts: readonly PortQuery[], tier: EdgeTier): PossiblePort[] {
+  const containers = tier._containerPorts().flatMap(({ protocol, name, port }) => name === undefined ? [] : [{ protocol, name, port }]);
+  const named = ownPorts.flatMap(port => 'name' in port ? [port] : [])
     .filter(({ protocol, name }) => !containers.some(p => p.protocol === protocol && p.name === name));
   return [...containers, ...named];
 }
@@ -171,17 +230,17 @@ function possiblePorts(ownPorts: readonly PortQuery[], containers: readonly Cont
  */
 function callFixOf(from: CallParty, to: CallParty, ports: readonly PortQuery[] | undefined): CallFix | undefined {
   const options = ports === undefined ? '' : `, { ports: [${ports.map(portCall).join(', ')}] }`;
-  if (to.tierId !== undefined) {
+  if (to.tier !== undefined) {
     const call = `${variableOf(to)}.allowFrom(${variableOf(from)}${options})`;
-    return from.tierId === undefined ? { ingress: call } : { egress: call, ingress: call };
+    return from.tier === undefined ? { ingress: call } : { egress: call, ingress: call };
   }
-  return from.tierId === undefined ? undefined : { egress: `${variableOf(from)}.allowTo(${variableOf(to)}${options})` };
+  return from.tier === undefined ? undefined : { egress: `${variableOf(from)}.allowTo(${variableOf(to)}${options})` };
 }
 
 /** What the program probably calls a tier; a peer as a comment, because it does not know how it was made. */
-function variableOf(party: CallParty): string {
-  if (party.tierId === undefined) { return `/* ${party.kind === 'named' ? party.text : party.name} */`; }
-  return party.tierId
+function variableOf({ text, end, tier }: CallParty): string {
+  if (tier === undefined) { return `/* ${text ?? end!.title} */`; }
+  return tier.node.id
     .replace(/[^A-Za-z0-9]+(.)?/g, (_, next?: string) => next?.toUpperCase() ?? '')
     .replace(/^[^A-Za-z]*(.)/, (_, first: string) => first.toLowerCase());
 }

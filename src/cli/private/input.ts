@@ -2,6 +2,7 @@ import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
 import { readFacts } from './facts';
 import { BadInputError, Io, printFindings } from './io';
+import { Cluster } from '../../cluster/cluster';
 import { ClusterReading, readCluster } from '../../cluster/read-cluster';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding } from '../../findings/finding';
@@ -48,13 +49,22 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
 }
 
 /**
+ * Reads the manifests, and prints the findings.
+ * @throws BadInputError if a finding is an error
+ */
+export async function readCheckedCluster(options: InputOptions, io: Io): Promise<Cluster> {
+  const { cluster, findings } = await readInput(options, io);
+  printFindings(findings, io);
+  if (cluster.policies.length === 0 && cluster.unevaluated.length === 0) { io.stderr.write(NO_POLICY); }
+  return cluster;
+}
+
+/**
  * Reads and evaluates the manifests, and prints the findings.
  * @throws BadInputError if a finding is an error
  */
 export async function readReachability(options: InputOptions, io: Io): Promise<Reachability> {
-  const { cluster, findings } = await readInput(options, io);
-  printFindings(findings, io);
-  if (cluster.policies.length === 0 && cluster.unevaluated.length === 0) { io.stderr.write(NO_POLICY); }
+  const cluster = await readCheckedCluster(options, io);
   const reach = new Reachability(cluster);
   return options.strict === true ? reach.strict : reach;
 }

@@ -10,6 +10,11 @@ const MAX_FINDINGS = 50;
  * @throws BadInputError if one of them is an error
  */
 export function printFindings(findings: readonly Finding[], io: Io): void {
+  if (showFindings(findings, io)) { throw new BadInputError(); }
+}
+
+/** Prints findings to standard error. Returns true if one of them is an error. */
+export function showFindings(findings: readonly Finding[], io: Io): boolean {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const others = findings.filter(({ severity }) => severity !== 'error');
   // Objects that the answers leave out or cannot decide about are always printed.
@@ -18,7 +23,7 @@ export function printFindings(findings: readonly Finding[], io: Io): void {
     if (printed.has(finding)) { io.stderr.write(`${formatFinding(finding)}\n`); }
   }
   if (findings.length > printed.size) { io.stderr.write(`… and ${findings.length - printed.size} more\n`); }
-  if (errors.length > 0) { throw new BadInputError(); }
+  return errors.length > 0;
 }
 
 /** Receives text. */

@@ -1,0 +1,73 @@
+import { Pod, Workload } from '../cluster/cluster';
+import { Reachability } from '../evaluator/reachability';
+import { AddressRange } from '../k8s/address';
+import { Protocol } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
+import { Party as QueryParty, partyNamed } from '../query/parties';
+import { PortQuery } from '../query/ports';
+
+/** One side of a claim: a set of possible pods and addresses. */
+export interface Party {
+  /** The name in messages. */
+  readonly name: string;
+  readonly parts: readonly PartyPart[];
+  /** The ports that `allowed` means by default. Absent: the container ports of the declared pods. */
+  readonly ownPorts?: readonly PortQuery[];
+}
+
+export type PartyPart = DeclaredPods | SelectedPods | PartyAddresses;
+
+/** The pods of one declared workload, or some of them. */
+export interface DeclaredPods {
+  readonly kind: 'declared';
+  /** What messages call the pods. */
+  readonly name: string;
+  readonly workload: Workload;
+  readonly pods: readonly Pod[];
+  /** In a list, it permits every possible pod of the workload's namespace that one of these matches, because no policy can tell them apart. */
+  readonly permits: readonly Selector[];
+}
+
+/** Every possible pod that two selectors match, the declared ones among them. */
+export interface SelectedPods {
+  readonly kind: 'selected';
+  readonly namespaces: Selector;
+  readonly pods: Selector;
+  /** The named ports that every pod of the party has: those of a tier. */
+  readonly ports: readonly PossiblePort[];
+}
+
+/** A named port of a possible pod. */
+export interface PossiblePort {
+  readonly protocol: Protocol;
+  readonly name: string;
+  /** 1–65535; absent if only the name is known. */
+  readonly port?: number;
+}
+
+/** Addresses that belong to no pod. As a member of a list, every address in the ranges. */
+export interface PartyAddresses {
+  readonly kind: 'addresses';
+  readonly ranges: readonly AddressRange[];
+}
+
+/** The party that a text names, as `partyNamed` reads it. Returns a sentence that says what is wrong if the text names no party. */
+export function namedParty(reach: Reachability, text: string): Party | string {
+  const party = partyNamed(reach, text);
+  return typeof party === 'string' ? party : { name: party.name, parts: partsOf(party) };
+}
+
+function partsOf({ name, endpoints, selectors }: QueryParty): PartyPart[] {
+  const pods = new Map<Workload, Pod[]>();
+  for (const endpoint of endpoints) {
+    if (endpoint.kind === 'pod') { pods.set(endpoint.workload, [...pods.get(endpoint.workload) ?? [], endpoint.pod]); }
+  }
+  const permits = selectors.flatMap(selector => selector.kind === 'pods' ? [selector.pods] : []);
+  if (pods.size > 0) { return [...pods].map(([workload, own]) => ({ kind: 'declared', name, workload, pods: own, permits })); }
+  return selectors.flatMap(selector => selector.kind === 'addresses' ? [selector] : []);
+}
+
+/** True if the party has addresses that belong to no pod. */
+export function hasAddresses({ parts }: Party): boolean {
+  return parts.some(({ kind }) => kind === 'addresses');
+}

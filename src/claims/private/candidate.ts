@@ -1,0 +1,151 @@
+import { IsolatingPolicy } from './policy-index';
+import { isGenerated, Universe } from './universe';
+import { AddressSet, LabelSet } from './value-set';
+import { Namespace, Pod, Workload } from '../../cluster/cluster';
+import { Direction } from '../../evaluator/reachability';
+import { AssumptionCode } from '../../findings/answer';
+import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
+import { ContainerPort } from '../../k8s/workloads';
+import { PossiblePort, SelectedPods } from '../party';
+
+/** The assumptions that a search does not make. */
+export type Dropped = ReadonlySet<AssumptionCode>;
+
+/** One end of a connection that could exist, with what each fact about it may be. */
+export type Candidate = PodCandidate | AddressCandidate;
+
+/** Addresses that belong to no pod. */
+export interface AddressCandidate {
+  readonly kind: 'address';
+  readonly addresses: AddressSet;
+}
+
+/** The labels of a pod or a namespace: what each may be. */
+export class LabelSpace {
+  private readonly sets = new Map<string, LabelSet>();
+
+  /** @param open what a label may be that is not among `known` */
+  constructor(private readonly known: Labels, private readonly open: LabelSet) {}
+
+  /** What one label may be. */
+  public get(key: string): LabelSet {
+    let set = this.sets.get(key);
+    if (set === undefined) {
+      set = Object.hasOwn(this.known, key) ? LabelSet.of(this.known[key]) : this.open;
+      this.sets.set(key, set);
+    }
+    return set;
+  }
+
+  public set(key: string, set: LabelSet): this {
+    this.sets.set(key, set);
+    return this;
+  }
+
+  /** Narrows the labels to those that a selector matches. Returns false if there are none. */
+  public narrow(selector: Selector): boolean {
+    return selector.requirements.every(requirement => {
+      const narrowed = this.get(requirement.key).intersect(LabelSet.meeting(requirement));
+      this.sets.set(requirement.key, narrowed);
+      return !narrowed.isEmpty;
+    });
+  }
+
+  /** The keys about which something is known. */
+  public keys(): Iterable<string> {
+    return new Set([...Object.keys(this.known), ...this.sets.keys()]);
+  }
+}
+
+/** The namespace of a possible pod. */
+export interface CandidateNamespace {
+  /** Absent for a namespace that is neither declared nor used. */
+  readonly name?: string;
+  /** The namespace of the cluster; absent if it is only named, or new. */
+  readonly declared?: Namespace;
+  readonly labels: LabelSpace;
+}
+
+/** A pod of the cluster. */
+export interface DeclaredPod {
+  readonly workload: Workload;
+  readonly pod: Pod;
+  /** What messages call it. */
+  readonly name: string;
+}
+
+/** A declared pod, or a pod that could exist. */
+export class PodCandidate {
+  public readonly kind = 'pod';
+  private readonly isolating: { [direction in Direction]?: readonly IsolatingPolicy[] } = {};
+
+  constructor(
+    public readonly namespace: CandidateNamespace,
+    public readonly labels: LabelSpace,
+    /** Its known addresses, or else what its address may be. */
+    public readonly addresses: readonly bigint[] | AddressSet,
+    /** Absent: a pod that could exist. */
+    public readonly declared?: DeclaredPod,
+    /** The named ports that it has for certain. It may have others, unless it is declared. */
+    public readonly ports: readonly (ContainerPort | PossiblePort)[] = declared?.pod.ports ?? [],
+    /** The part of a party that it was made for. */
+    public readonly part?: SelectedPods,
+  ) {}
+
+  public get hostNetwork(): boolean { return this.declared?.pod.hostNetwork === true; }
+
+  /** The pod as far as its labels are known: those that may be anything are left open. */
+  public get partlyKnown(): { readonly pod: Pod; readonly namespace: Namespace } {
+    const known = (labels: LabelSpace) => Object.fromEntries([...labels.keys()].flatMap(key => {
+      const { absent, listed } = labels.get(key);
+      return !absent && listed?.size === 1 ? [[key, [...listed][0]]] : [];
+    }));
+    const { declared, name, labels } = this.namespace;
+    return {
+      pod: this.declared?.pod ?? { labels: known(this.labels), ports: [], addresses: [], hostNetwork: false, isPossible: true },
+      namespace: declared ?? { name: name ?? '', labels: known(labels) },
+    };
+  }
+
+  /** The policies that could isolate it. */
+  public policies(universe: Universe, direction: Direction): readonly IsolatingPolicy[] {
+    return this.isolating[direction] ??= this.namespace.name === undefined ? []
+      : universe.policies.couldIsolate(this.namespace.name, direction, key => this.labels.get(key));
+  }
+}
+
+/** True if the selector requires a label to be there. */
+export function hasPositiveRequirement({ requirements }: Selector, except?: string): boolean {
+  return requirements.some(({ key, operator }) => key !== except && (operator === 'In' || operator === 'Exists'));
+}
+
+/** True if the claim assumes that no namespace which is neither declared nor used has these labels. */
+export function assumesNoNewNamespace({ namespaces }: SelectedPods): boolean {
+  return hasPositiveRequirement(namespaces, NAMESPACE_NAME_LABEL);
+}
+
+/** The labels of a declared pod. */
+export function labelsOfPod({ labels, generated = [] }: Pod): LabelSpace {
+  const space = new LabelSpace(labels, LabelSet.ABSENT);
+  for (const { key, optional, prefix } of generated) { space.set(key, LabelSet.generated(optional, prefix)); }
+  return space;
+}
+
+/** What the labels of a declared pod are beside those that a party mentions, as far as policies look at them. */
+export function furtherLabels(universe: Universe, pod: Pod, party: Selector): Map<string, LabelSet> {
+  const mentioned = new Set(party.requirements.map(({ key }) => key));
+  const further = new Map<string, LabelSet>();
+  for (const [key, value] of Object.entries(pod.labels)) {
+    if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.optional(value)); }
+  }
+  for (const { key, prefix } of pod.generated ?? []) {
+    if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.generated(true, prefix)); }
+  }
+  return further;
+}
+
+/** True if a declared pod has these labels, or may have them. */
+export function carries(pod: Pod, labels: Labels): boolean {
+  return Object.entries(labels).every(([key, value]) => pod.labels[key] === value || isGenerated(pod, key));
+}

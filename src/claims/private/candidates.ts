@@ -1,0 +1,193 @@
+import {
+  AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement, labelsOfPod, LabelSpace, PodCandidate,
+} from './candidate';
+import { addNames, Universe } from './universe';
+import { AddressSet, LabelSet } from './value-set';
+import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
+import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
+import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
+import { PodEndpoint, podName, workloadEndpoints } from '../../query/endpoints';
+import { DeclaredPods, Party, PartyPart, SelectedPods } from '../party';
+
+type PodsClause = Extract<PeerClause, { kind: 'pods' }>;
+
+/** The candidates for both ends of a claim. */
+export class Candidates {
+  /** The candidates for a claim about these parties. Most claims name no namespace that nothing else names, and share what was computed. */
+  public static of(universe: Universe, parties: readonly Party[]): Candidates {
+    const names = new Set<string>();
+    for (const { parts } of parties) {
+      for (const part of parts) { if (part.kind === 'selected') { addNames(part.namespaces, names); } }
+    }
+    const own = [...names].filter(name => !universe.namedNamespaces.has(name));
+    if (own.length > 0) { return new Candidates(universe, own); }
+    let shared = Candidates.shared.get(universe);
+    if (shared === undefined) { Candidates.shared.set(universe, shared = new Candidates(universe, [])); }
+    return shared;
+  }
+
+  private static readonly shared = new WeakMap<Universe, Candidates>();
+
+  private readonly cache = new Map<string, readonly PodCandidate[]>();
+  private readonly anyPods = new Map<string, PodCandidate>();
+
+  /** @param namedByClaim the namespaces that the claim names and nothing else does */
+  private constructor(private readonly universe: Universe, private readonly namedByClaim: readonly string[]) {}
+
+  /** The candidates that differ for some policy, of a party that the claim names. */
+  public ofParty({ parts }: Party, dropped: Dropped, onlyDeclared: boolean): Candidate[] {
+    return parts.flatMap(part => this.ofPart(part, dropped, onlyDeclared));
+  }
+
+  /** Every pod and address that could be the peer of a rule: those that the clause may match. */
+  public* outsiders(policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped): Iterable<Candidate> {
+    if (clause?.kind !== 'addresses') {
+      for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
+    }
+    if (clause?.kind === 'pods') { return; }
+    const addresses = clause === undefined ? [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] : AddressSet.ofClause(clause).ranges;
+    yield this.addressesIn(addresses);
+    yield* this.podsWithAddressIn(addresses, dropped);
+    // Only a pod has named ports, so a rule for a block may need one.
+    if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
+  }
+
+  private ofPart(part: PartyPart, dropped: Dropped, onlyDeclared: boolean): Candidate[] {
+    switch (part.kind) {
+      case 'addresses': return [this.addressesIn(part.ranges)];
+      case 'declared': return this.declaredIn(part, dropped);
+      case 'selected': return onlyDeclared
+        ? this.declaredIn(part, dropped)
+        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(isUnlikeOthers)];
+    }
+  }
+
+  private addressesIn(ranges: readonly AddressRange[]): AddressCandidate {
+    return { kind: 'address', addresses: AddressSet.of(ranges, this.universe.knownAddresses) };
+  }
+
+  private declaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): PodCandidate[] {
+    const members = part.kind === 'declared' ? [part] : this.universe.declaredMembers(part.namespaces, part.pods, !dropped.has('namespace-label'));
+    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, part.kind === 'declared' ? part.name : workloadName(workload)).map(({ pod, name }) => {
+      const namespace = this.namespaceOf(workload.namespace, dropped);
+      const labels = labelsOfPod(pod);
+      // What is not known about the pod must be so that the party selects it.
+      const isMember = part.kind === 'declared' || labels.narrow(part.pods) && namespace.labels.narrow(part.namespaces);
+      return isMember ? this.declaredPod({ workload, pod, name }, namespace, labels, dropped) : undefined;
+    })).filter(candidate => candidate !== undefined);
+  }
+
+  /** One pod of each class. */
+  private distinct(workload: Workload, pods: readonly Pod[], name: string): PodEndpoint[] {
+    const endpoints = workloadEndpoints(this.universe.reach, workload, name, pods);
+    return [...new Map(endpoints.map(endpoint => [JSON.stringify([endpoint.index, endpoint.pod.ports]), endpoint])).values()];
+  }
+
+  private declaredPod(declared: DeclaredPod, namespace: CandidateNamespace, labels: LabelSpace, dropped: Dropped): PodCandidate {
+    const { addresses, hostNetwork } = declared.pod;
+    return new PodCandidate(namespace, labels, addresses.length > 0 ? addresses : this.unknownAddress(dropped, hostNetwork), declared);
+  }
+
+  private possibleIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
+    const key = JSON.stringify([part.namespaces.id, part.pods.id, part.ports, [...dropped].sort()]);
+    let candidates = this.cache.get(key);
+    if (candidates === undefined) {
+      const labels = this.labelSpacesOf(part, dropped);
+      candidates = this.namespacesOfPart(part, dropped).flatMap(namespace => labels.map(space =>
+        new PodCandidate(namespace, space, this.unknownAddress(dropped), undefined, part.ports, part)));
+      this.cache.set(key, candidates);
+    }
+    return candidates;
+  }
+
+  private unknownAddress(dropped: Dropped, hostNetwork = false): AddressSet {
+    const { assumed, all } = this.universe.addressesOf(hostNetwork);
+    return dropped.has('pod-address') ? all : assumed;
+  }
+
+  /** What the labels of the party's pods may be: one space, or one for each combination of further labels that a declared pod has. */
+  private labelSpacesOf({ namespaces, pods }: SelectedPods, dropped: Dropped): LabelSpace[] {
+    const open = dropped.has('extra-label') || !hasPositiveRequirement(pods);
+    const spaces = [new LabelSpace({}, open ? LabelSet.ANY : LabelSet.ABSENT)];
+    if (!open) {
+      const seen = new Set(['[]']);
+      for (const pod of this.universe.declaredMembers(namespaces, pods, true).flatMap(member => member.pods)) {
+        if (pod.hostNetwork) { continue; }
+        const further = furtherLabels(this.universe, pod, pods);
+        const signature = JSON.stringify([...further.keys()].sort().map(key => [key, pod.labels[key]]));
+        if (seen.has(signature)) { continue; }
+        seen.add(signature);
+        const space = new LabelSpace({}, LabelSet.ABSENT);
+        for (const [key, set] of further) { space.set(key, set); }
+        spaces.push(space);
+      }
+      for (const space of spaces) {
+        for (const { key } of pods.requirements) { space.set(key, LabelSet.ANY); }
+      }
+    }
+    return spaces.filter(space => space.narrow(pods));
+  }
+
+  private namespacesOfPart(part: SelectedPods, dropped: Dropped): CandidateNamespace[] {
+    const byName = part.namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
+    const names = byName?.values ?? this.allNames;
+    const found = names.map(name => this.namespaceOf(name, dropped)).filter(({ labels }) => labels.narrow(part.namespaces));
+    if (byName !== undefined || assumesNoNewNamespace(part) && !dropped.has('new-namespace')) { return found; }
+    const fresh = this.newNamespace();
+    return fresh.labels.narrow(part.namespaces) ? [...found, fresh] : found;
+  }
+
+  private get allNames(): string[] { return [...this.universe.namedNamespaces, ...this.namedByClaim]; }
+
+  /** The namespaces in which a rule's clause may match a pod. */
+  private namespacesOf(policyNamespace: string | undefined, clause: PodsClause | undefined): (string | undefined)[] {
+    if (clause !== undefined && clause.namespaces === undefined) { return [policyNamespace]; }
+    const byName = clause?.namespaces?.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
+    return byName === undefined ? [...this.allNames.filter(name => this.mayMatch(clause?.namespaces, name)), undefined] : [...byName.values];
+  }
+
+  /** False if the labels of a declared namespace do not match a selector. */
+  private mayMatch(selector: Selector | undefined, name: string): boolean {
+    const declared = this.universe.cluster.namespaces.get(name);
+    return selector === undefined || declared?.origin === undefined || selector.matches(declared.labels);
+  }
+
+  private anyPodIn(name: string | undefined, dropped: Dropped): PodCandidate {
+    const key = JSON.stringify([name, [...dropped].sort()]);
+    let candidate = this.anyPods.get(key);
+    if (candidate === undefined) {
+      const namespace = name === undefined ? this.newNamespace() : this.namespaceOf(name, dropped);
+      candidate = new PodCandidate(namespace, new LabelSpace({}, LabelSet.ANY), this.unknownAddress(dropped));
+      this.anyPods.set(key, candidate);
+    }
+    return candidate;
+  }
+
+  /** A namespace by its name. The labels of one that is not declared may be anything if that assumption is dropped. */
+  private namespaceOf(name: string, dropped: Dropped): CandidateNamespace {
+    const known: Namespace | undefined = this.universe.cluster.namespaces.get(name);
+    const isDeclared = known?.origin !== undefined;
+    const open = !isDeclared && dropped.has('namespace-label') ? LabelSet.ANY : LabelSet.ABSENT;
+    return { name, declared: isDeclared ? known : undefined, labels: new LabelSpace(isDeclared ? known.labels : { [NAMESPACE_NAME_LABEL]: name }, open) };
+  }
+
+  private newNamespace(): CandidateNamespace {
+    const others = LabelSet.meeting({ key: NAMESPACE_NAME_LABEL, operator: 'NotIn', values: this.allNames });
+    return { labels: new LabelSpace({}, LabelSet.ANY).set(NAMESPACE_NAME_LABEL, others.intersect(LabelSet.PRESENT)) };
+  }
+
+  /** The declared pods with a known address in some ranges. */
+  private* podsWithAddressIn(ranges: readonly AddressRange[], dropped: Dropped): Iterable<PodCandidate> {
+    for (const { workload, pod } of this.universe.podsWithAddressIn(ranges)) {
+      yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
+    }
+  }
+}
+
+/** True if no pod that could exist is like a declared one: its address is known, it is on its node's network, or it gives one port two names. */
+function isUnlikeOthers({ addresses, hostNetwork, ports }: PodCandidate): boolean {
+  if (!(addresses instanceof AddressSet) || hostNetwork) { return true; }
+  const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
+  return new Set(numbers).size < numbers.length;
+}

@@ -1,0 +1,98 @@
+import { LabelSet } from './value-set';
+import { Cluster, PeerClause, Policy, Rule } from '../../cluster/cluster';
+import { ConnectionSet } from '../../evaluator/connections';
+import { Direction } from '../../evaluator/reachability';
+import { Selector } from '../../k8s/selector';
+import { namedPortKey } from '../../k8s/workloads';
+
+/** One way in which a policy lets a connection pass: a rule with one of its peers. */
+export interface Grant {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  /** Absent: every peer. */
+  readonly clause?: PeerClause;
+  readonly ports: GrantedPorts;
+}
+
+/** The ports of a rule. */
+export interface GrantedPorts {
+  /** The ports that the rule names by number. */
+  readonly numbered: ConnectionSet;
+  /** The named ports (`namedPortKey`), which the destination resolves. */
+  readonly names: readonly string[];
+}
+
+/** A policy that isolates pods in one direction. */
+export interface IsolatingPolicy {
+  readonly policy: Policy;
+  readonly grants: readonly Grant[];
+}
+
+const EVERY_PORT: GrantedPorts = { numbered: ConnectionSet.ALL, names: [] };
+
+/** The policies of one namespace that isolate pods in one direction. Most of them require one value of one label, by which they are found. */
+class PolicyGroup {
+  /** By the key and the value of a label that the subject requires. */
+  private readonly byLabel = new Map<string, Map<string, IsolatingPolicy[]>>();
+  private readonly others: IsolatingPolicy[] = [];
+
+  constructor(policies: readonly Policy[], direction: Direction) {
+    for (const policy of policies) {
+      if (policy[direction] === undefined) { continue; }
+      const isolating = { policy, grants: policy[direction].flatMap(rule => grantsOf(policy, rule)) };
+      const required = policy.subject.requirements.find(({ operator, values }) => operator === 'In' && values.length === 1);
+      if (required === undefined) { this.others.push(isolating); continue; }
+      const byValue = this.byLabel.get(required.key) ?? new Map<string, IsolatingPolicy[]>();
+      this.byLabel.set(required.key, byValue);
+      const own = byValue.get(required.values[0]);
+      if (own === undefined) { byValue.set(required.values[0], [isolating]); } else { own.push(isolating); }
+    }
+  }
+
+  /** The policies that could select a pod. `labelOf` gives what each of its labels may be. */
+  public couldSelect(labelOf: (key: string) => LabelSet): IsolatingPolicy[] {
+    const found = [...this.others];
+    for (const [key, byValue] of this.byLabel) {
+      const { listed } = labelOf(key);
+      for (const policies of listed === undefined ? byValue.values() : [...listed].map(value => byValue.get(value) ?? [])) { found.push(...policies); }
+    }
+    return found.filter(({ policy }) => couldMatch(policy.subject, labelOf));
+  }
+}
+
+/** True if each requirement of a selector can be met. Two requirements for one label may still exclude each other. */
+export function couldMatch(selector: Selector, labelOf: (key: string) => LabelSet): boolean {
+  return selector.requirements.every(requirement => !labelOf(requirement.key).intersect(LabelSet.meeting(requirement)).isEmpty);
+}
+
+function grantsOf(policy: Policy, rule: Rule): Grant[] {
+  const ports = rule.ports === undefined ? EVERY_PORT : {
+    numbered: rule.ports.filter(({ name }) => name === undefined)
+      .reduce((all, { protocol, first, last }) => all.union(ConnectionSet.range(protocol, first, last)), ConnectionSet.NONE),
+    names: [...new Set(rule.ports.filter(({ name }) => name !== undefined).map(namedPortKey))],
+  };
+  return rule.peers === undefined ? [{ policy, rule, ports }] : rule.peers.map(clause => ({ policy, rule, clause, ports }));
+}
+
+/** The policies of a cluster, by namespace and direction. A namespace is prepared when a claim first asks about it. */
+export class PolicyIndex {
+  private readonly policies = new Map<string, Policy[]>();
+  private readonly groups = new Map<string, { readonly [direction in Direction]: PolicyGroup }>();
+
+  constructor({ policies }: Cluster) {
+    for (const policy of policies) {
+      const own = this.policies.get(policy.namespace);
+      if (own === undefined) { this.policies.set(policy.namespace, [policy]); } else { own.push(policy); }
+    }
+  }
+
+  /** The policies of a namespace that could isolate a pod in a direction. */
+  public couldIsolate(namespace: string, direction: Direction, labelOf: (key: string) => LabelSet): IsolatingPolicy[] {
+    let group = this.groups.get(namespace);
+    if (group === undefined) {
+      const policies = this.policies.get(namespace) ?? [];
+      this.groups.set(namespace, group = { ingress: new PolicyGroup(policies, 'ingress'), egress: new PolicyGroup(policies, 'egress') });
+    }
+    return group[direction].couldSelect(labelOf);
+  }
+}

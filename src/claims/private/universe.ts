@@ -1,0 +1,179 @@
+import { PodCandidate } from './candidate';
+import { PolicyIndex } from './policy-index';
+import { AddressSet } from './value-set';
+import { Cluster, isLabelKnown, Namespace, PeerClause, Pod, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { possibleAddresses } from '../../cluster/pod-addresses';
+import { Direction, Reachability } from '../../evaluator/reachability';
+import { AddressRange } from '../../k8s/address';
+import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { Requirement, Selector } from '../../k8s/selector';
+import { namedPortKey } from '../../k8s/workloads';
+
+/** The declared pods of a workload that a party has. */
+export interface DeclaredMembers {
+  readonly workload: Workload;
+  readonly pods: readonly Pod[];
+}
+
+/** What all claims about one cluster have in common. It is computed when a claim first needs it, and no claim changes it. */
+export class Universe {
+  public readonly policies: PolicyIndex;
+
+  private readonly workloadsOf = new Map<string, Workload[]>();
+  private readonly members = new Map<string, readonly DeclaredMembers[]>();
+  private readonly addresses = new Map<boolean, { readonly assumed: AddressSet; readonly all: AddressSet }>();
+  private usedNames?: ReadonlySet<string>;
+  private podKeys?: ReadonlySet<string>;
+  private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
+  private known?: ReadonlySet<bigint>;
+  private evaluated?: Reachability;
+
+  /** @param before the evaluation of the cluster before a change, to be updated */
+  constructor(public readonly cluster: Cluster, private readonly before?: Reachability) {
+    this.policies = new PolicyIndex(cluster);
+    for (const workload of cluster.workloads) {
+      const own = this.workloadsOf.get(workload.namespace);
+      if (own === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { own.push(workload); }
+    }
+  }
+
+  /** Who reaches whom among the declared pods. */
+  public get reach(): Reachability {
+    return this.evaluated ??= this.before === undefined ? new Reachability(this.cluster) : this.before.update(this.cluster);
+  }
+
+  /** The universe of the cluster after a change. Objects that have not changed must be the same ones. */
+  public after(cluster: Cluster): Universe {
+    return new Universe(cluster, this.evaluated ?? this.before);
+  }
+
+  /** The namespaces that are declared or stated. */
+  public get declaredNamespaces(): Namespace[] {
+    return [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
+  }
+
+  /** The names of the namespaces that an object is in, or that a selector of a policy names. */
+  public get namedNamespaces(): ReadonlySet<string> {
+    if (this.usedNames === undefined) {
+      const names = new Set(this.cluster.namespaces.keys());
+      for (const { namespaces } of podClauses(this.cluster)) { addNames(namespaces, names); }
+      this.usedNames = names;
+    }
+    return this.usedNames;
+  }
+
+  /** The keys of pod labels that policies mention. */
+  public get mentionedKeys(): ReadonlySet<string> {
+    if (this.podKeys === undefined) {
+      const keys = new Set<string>();
+      const add = ({ key }: Requirement) => keys.add(key);
+      for (const { subject } of this.cluster.policies) { subject.requirements.forEach(add); }
+      for (const { pods } of podClauses(this.cluster)) { pods.requirements.forEach(add); }
+      this.podKeys = keys;
+    }
+    return this.podKeys;
+  }
+
+  /** True if a declared pod has a port of this name (`namedPortKey`). */
+  public isPortDeclared(name: string): boolean { return this.names.declared.has(name); }
+
+  /** True if a rule mentions a port of this name (`namedPortKey`). */
+  public isPortMentioned(name: string): boolean { return this.names.mentioned.has(name); }
+
+  /** The workloads in a namespace. */
+  public workloadsIn(namespace: string): readonly Workload[] {
+    return this.workloadsOf.get(namespace) ?? [];
+  }
+
+  /**
+   * The declared pods that two selectors match. A label of a pod whose value is not known counts as matching if it may match.
+   *
+   * @param assumesLabels a namespace that is only used has no label besides its name; otherwise it may have any
+   */
+  public declaredMembers(namespaces: Selector, pods: Selector, assumesLabels: boolean): readonly DeclaredMembers[] {
+    const key = JSON.stringify([namespaces.id, pods.id, assumesLabels]);
+    let members = this.members.get(key);
+    if (members === undefined) {
+      const names = namespaces.requirements.find(({ key: label, operator }) => label === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
+      members = (names ?? [...this.workloadsOf.keys()])
+        .filter(name => this.workloadsOf.has(name) && this.mayMatch(namespaces, name, assumesLabels))
+        .flatMap(name => this.workloadsIn(name))
+        .map(workload => ({ workload, pods: workload.pods.filter(pod => pods.couldMatch(pod.labels, label => !isGenerated(pod, label))) }))
+        .filter(({ pods: own }) => own.length > 0);
+      this.members.set(key, members);
+    }
+    return members;
+  }
+
+  /** True if a namespace that the selector matches has a workload. */
+  public hasWorkloads(namespaces: Selector): boolean {
+    return this.declaredMembers(namespaces, Selector.everything, true).length > 0;
+  }
+
+  /** The policies of kinds that are not evaluated that could select a pod. */
+  public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
+    const { unevaluated } = this.cluster;
+    if (unevaluated.length === 0) { return unevaluated; }
+    const { pod, namespace } = candidate.partlyKnown;
+    return unevaluated.filter(policy => policy[direction] && policy.selects(pod, namespace) !== 'no');
+  }
+
+  /** The addresses that a pod may have if its address is not known. */
+  public addressesOf(hostNetwork: boolean): { readonly assumed: AddressSet; readonly all: AddressSet } {
+    let sets = this.addresses.get(hostNetwork);
+    if (sets === undefined) {
+      const { assumed, all } = possibleAddresses(this.cluster, { hostNetwork });
+      // Pods on one node's network share its address. Other pods never share one.
+      const taken = hostNetwork ? undefined : this.knownAddresses;
+      this.addresses.set(hostNetwork, sets = { assumed: AddressSet.of(assumed, taken), all: AddressSet.of(all, taken) });
+    }
+    return sets;
+  }
+
+  /** The declared pods with a known address in some ranges. */
+  public* podsWithAddressIn(ranges: readonly AddressRange[]): Iterable<{ readonly workload: Workload; readonly pod: Pod }> {
+    if (this.knownAddresses.size === 0) { return; }
+    const isIn = (address: bigint) => ranges.some(({ first, last }) => first <= address && address <= last);
+    for (const workload of this.cluster.workloads) {
+      for (const pod of workload.pods) { if (pod.addresses.some(isIn)) { yield { workload, pod }; } }
+    }
+  }
+
+  /** The known addresses of declared pods. */
+  public get knownAddresses(): ReadonlySet<bigint> {
+    return this.known ??= new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ addresses }) => addresses)));
+  }
+
+  private mayMatch(selector: Selector, name: string, assumesLabels: boolean): boolean {
+    const namespace = this.cluster.namespaces.get(name)!;
+    return assumesLabels ? selector.matches(namespace.labels) : selector.couldMatch(namespace.labels, key => isLabelKnown(namespace, key));
+  }
+
+  private get names(): { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> } {
+    return this.portNames ??= {
+      declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey)))),
+      mentioned: new Set(this.cluster.policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress])
+        .flatMap(({ ports = [] }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey))),
+    };
+  }
+}
+
+/** True if the pod has this label with a value that is not known, or may have it. */
+export function isGenerated({ generated = [] }: Pod, key: string): boolean {
+  return generated.some(label => label.key === key);
+}
+
+/** Adds the names of namespaces that a selector mentions. */
+export function addNames(selector: Selector | undefined, names: Set<string>): void {
+  for (const { key, values } of selector?.requirements ?? []) {
+    if (key === NAMESPACE_NAME_LABEL) { values.forEach(value => names.add(value)); }
+  }
+}
+
+function* podClauses({ policies }: Cluster): Iterable<Extract<PeerClause, { kind: 'pods' }>> {
+  for (const { ingress = [], egress = [] } of policies) {
+    for (const { peers = [] } of [...ingress, ...egress]) {
+      for (const peer of peers) { if (peer.kind === 'pods') { yield peer; } }
+    }
+  }
+}

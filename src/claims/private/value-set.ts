@@ -1,0 +1,176 @@
+import { AddressesClause } from '../../cluster/cluster';
+import { ConnectionSet } from '../../evaluator/connections';
+import { AddressRange, parseAddress, subtractRanges } from '../../k8s/address';
+import { Requirement, valueOutside } from '../../k8s/selector';
+
+/*
+ * The values that one fact about a possible pod may have: a label, an address, or the port of a connection. A search narrows such sets until
+ * every constraint holds.
+ */
+
+/** A set of values. */
+export type ValueSet = LabelSet | AddressSet | ConnectionSet;
+
+/** The values that are in both sets, which are of one type. */
+export function intersection(a: ValueSet, b: ValueSet): ValueSet {
+  return (a as LabelSet).intersect(b as LabelSet);
+}
+
+/** The values of `a` that are not in `b`. Both are of one type. */
+export function difference(a: ValueSet, b: ValueSet): ValueSet {
+  return (a as LabelSet).subtract(b as LabelSet);
+}
+
+const NO_VALUES: ReadonlySet<string> = new Set();
+
+/** What one label may be: absent, or some value. The values are a list, or every value except a list. */
+export class LabelSet {
+  /** Absent, or any value. */
+  public static readonly ANY = new LabelSet(true, true, NO_VALUES);
+  /** Any value. */
+  public static readonly PRESENT = new LabelSet(false, true, NO_VALUES);
+  /** Only absent. */
+  public static readonly ABSENT = new LabelSet(true, false, NO_VALUES);
+
+  /** One of these values. */
+  public static of(...values: string[]): LabelSet {
+    return new LabelSet(false, false, new Set(values));
+  }
+
+  /** The label of a pod whose value only the cluster knows. */
+  public static generated(isOptional: boolean, prefix: string | undefined): LabelSet {
+    return new LabelSet(isOptional, true, NO_VALUES, prefix);
+  }
+
+  /** This value, or absent. */
+  public static optional(value: string): LabelSet {
+    return new LabelSet(true, false, new Set([value]));
+  }
+
+  /** The labels that meet a requirement. */
+  public static meeting(requirement: Requirement): LabelSet {
+    let set = LabelSet.requirements.get(requirement);
+    if (set === undefined) {
+      const { operator, values } = requirement;
+      const listed = new Set(values);
+      set = operator === 'In' ? new LabelSet(false, false, listed)
+        : operator === 'NotIn' ? new LabelSet(true, true, listed)
+          : operator === 'Exists' ? LabelSet.PRESENT : LabelSet.ABSENT;
+      LabelSet.requirements.set(requirement, set);
+    }
+    return set;
+  }
+
+  private static readonly requirements = new WeakMap<Requirement, LabelSet>();
+
+  private opposite?: LabelSet;
+
+  /**
+   * @param absent the label may be absent
+   * @param all every value except those in `values`; otherwise only those
+   * @param prefix with `all`: only values that are this prefix and then digits
+   */
+  private constructor(
+    public readonly absent: boolean, private readonly all: boolean, private readonly values: ReadonlySet<string>, private readonly prefix?: string,
+  ) {}
+
+  public get isEmpty(): boolean { return !this.absent && !this.all && this.values.size === 0; }
+
+  /** The values that are possible if there is a list of them; undefined if every value but a few is possible. */
+  public get listed(): ReadonlySet<string> | undefined { return this.all ? undefined : this.values; }
+
+  public intersect(other: LabelSet): LabelSet {
+    if (other === LabelSet.ANY || other === this) { return this; }
+    const absent = this.absent && other.absent;
+    if (this.all && other.all) {
+      return new LabelSet(absent, true, other.values.size === 0 ? this.values : new Set([...this.values, ...other.values]), this.prefix ?? other.prefix);
+    }
+    const [list, rest] = this.all ? [other, this] : [this, other];
+    const values = new Set<string>();
+    for (const value of list.values) { if (rest.has(value)) { values.add(value); } }
+    return new LabelSet(absent, false, values);
+  }
+
+  public subtract(other: LabelSet): LabelSet {
+    return this.intersect(other.complement);
+  }
+
+  /** One possible label: undefined if it may be absent, and `other…` if any value would do. */
+  public example(): string | undefined {
+    if (this.absent) { return undefined; }
+    if (!this.all) { return [...this.values].sort()[0]; }
+    if (this.prefix === undefined) { return valueOutside(this.values); }
+    let number = 0;
+    while (this.values.has(`${this.prefix}${number}`)) { number++; }
+    return `${this.prefix}${number}`;
+  }
+
+  private get complement(): LabelSet {
+    return this.opposite ??= new LabelSet(!this.absent, !this.all, this.values);
+  }
+
+  private has(value: string): boolean {
+    if (!this.all) { return this.values.has(value); }
+    return !this.values.has(value)
+      && (this.prefix === undefined || value.startsWith(this.prefix) && /^\d+$/.test(value.slice(this.prefix.length)));
+  }
+}
+
+const NONE_TAKEN: ReadonlySet<bigint> = new Set();
+
+/** A set of addresses: ranges that do not overlap, ascending, without the addresses that other pods are known to have. */
+export class AddressSet {
+  /** The addresses of a block without its exceptions. */
+  public static ofClause(clause: AddressesClause): AddressSet {
+    let set = AddressSet.clauses.get(clause);
+    if (set === undefined) { AddressSet.clauses.set(clause, set = new AddressSet(subtractRanges(clause.block, clause.except), NONE_TAKEN)); }
+    return set;
+  }
+
+  /** The union of some ranges, without the addresses that are taken. */
+  public static of(ranges: readonly AddressRange[], taken: ReadonlySet<bigint> = NONE_TAKEN): AddressSet {
+    const sorted = [...ranges].sort((a, b) => a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
+    return new AddressSet(sorted.flatMap((range, i) => subtractRanges(range, sorted.slice(0, i))), taken);
+  }
+
+  private static readonly clauses = new WeakMap<AddressesClause, AddressSet>();
+
+  private constructor(public readonly ranges: readonly AddressRange[], private readonly taken: ReadonlySet<bigint>) {}
+
+  public get isEmpty(): boolean { return this.example() === undefined; }
+
+  public has(address: bigint): boolean {
+    return this.ranges.some(({ first, last }) => first <= address && address <= last);
+  }
+
+  public intersect({ ranges: others }: AddressSet): AddressSet {
+    const result: AddressRange[] = [];
+    let from = 0;
+    for (const { first, last } of this.ranges) {
+      while (from < others.length && others[from].last < first) { from++; }
+      for (let i = from; i < others.length && others[i].first <= last; i++) {
+        const other = others[i];
+        result.push({ first: other.first > first ? other.first : first, last: other.last < last ? other.last : last });
+      }
+    }
+    return new AddressSet(result, this.taken);
+  }
+
+  public subtract({ ranges: others }: AddressSet): AddressSet {
+    return new AddressSet(this.ranges.flatMap(range => subtractRanges(range, others)), this.taken);
+  }
+
+  /** An address that is not taken, and is not this other one: a usual one for a pod, if the set has it. Undefined if there is none. */
+  public example(other?: bigint): bigint | undefined {
+    const usual = this.ranges.some(({ first, last }) => first <= USUAL.first && USUAL.last <= last) ? [USUAL] : [];
+    for (const { first, last } of [...usual, ...this.ranges]) {
+      for (let address = first; address <= last; address++) {
+        if (address !== other && !this.taken.has(address)) { return address; }
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Some private addresses, for examples. */
+const USUAL: AddressRange = { first: parseAddress('10.0.0.1')!, last: parseAddress('10.0.0.254')! };

@@ -1,0 +1,141 @@
+import { assumesNoNewNamespace, Candidate, carries, hasPositiveRequirement, PodCandidate } from './candidate';
+import { FoundConnection, HostNetworkReading } from './connection-search';
+import { addressVariable, End, labelVariable, LabelSlot, nameVariable, PORT } from './literals';
+import { Universe } from './universe';
+import { AddressSet, LabelSet } from './value-set';
+import { Namespace, Pod } from '../../cluster/cluster';
+import { ConnectionSet } from '../../evaluator/connections';
+import { AssumptionCode } from '../../findings/answer';
+import { AddressRange } from '../../k8s/address';
+import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { ContainerPort, namedPortKey } from '../../k8s/workloads';
+import { ClaimWitness, WitnessEnd, WitnessPod } from '../witness';
+
+type Ends = Pick<ClaimWitness, 'source' | 'destination' | 'protocol' | 'port' | 'breaks'>;
+
+/** One connection of those that a search has found, with the assumptions that it breaks. Undefined if both ends could only have one address. */
+export function exampleOf(found: FoundConnection, universe: Universe, host: HostNetworkReading): Ends | undefined {
+  const { protocol, port } = portOf(found.domain(PORT) as ConnectionSet);
+  const addressOf = (end: End, candidate: Candidate, other?: bigint) => candidate.addresses instanceof AddressSet
+    ? (found.domain(addressVariable(end)) as AddressSet).example(other)
+    : undefined;
+  const sourceAddress = addressOf('s', found.source);
+  const destinationAddress = addressOf('d', found.destination, sourceAddress);
+  if (destinationAddress === undefined && found.destination.addresses instanceof AddressSet) { return undefined; }
+  const taken = new Set<string>();
+  const withBreaks = (pod: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate): WitnessPod => ({ ...pod, breaks: breaksOf(pod, candidate, universe, host) });
+  const builder = (end: End, candidate: Candidate, address: bigint | undefined): WitnessEnd => candidate.kind === 'address'
+    ? { kind: 'address', address: address!, range: rangeOf(found.domain(addressVariable(end)) as AddressSet, address!) }
+    : withBreaks(podOf(found, end, candidate, address, end === 'd' ? portsOf(found, candidate, protocol, port) : [...candidate.ports].filter(isNumbered), taken), candidate);
+  const source = builder('s', found.source, sourceAddress);
+  const destination = builder('d', found.destination, destinationAddress);
+  const breaks = new Set([source, destination].flatMap(end => end.kind === 'pod' ? end.breaks : []));
+  return { source, destination, protocol, port, breaks: ORDER.filter(code => breaks.has(code)) };
+}
+
+/** The assumptions, in the order in which DESIGN and the docs list them. */
+export const ORDER: readonly AssumptionCode[] = ['extra-label', 'namespace-label', 'new-namespace', 'pod-address', 'port-name', 'host-network'];
+
+/** The range of a set that holds an address. */
+function rangeOf({ ranges }: AddressSet, address: bigint): AddressRange {
+  return ranges.find(({ first, last }) => first <= address && address <= last)!;
+}
+
+/** A port of the set: one of TCP if there is one. */
+function portOf(set: ConnectionSet): Pick<ClaimWitness, 'protocol' | 'port'> {
+  const ranges = set.ranges();
+  const { protocol, first } = ranges.find(range => range.protocol === 'TCP') ?? ranges[0];
+  return { protocol, port: first };
+}
+
+function podOf(
+  found: FoundConnection, end: End, candidate: PodCandidate, address: bigint | undefined, ports: readonly ContainerPort[], taken: Set<string>,
+): Omit<WitnessPod, 'breaks'> {
+  const { declared, part } = candidate;
+  const labels = labelsOf(found, `${end}l`, candidate.labels.keys());
+  const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
+  const pod: Pod = declared === undefined
+    ? { labels, ports, addresses: [address!], hostNetwork: false }
+    : { ...declared.pod, labels, generated: undefined, addresses: address === undefined ? declared.pod.addresses : [address] };
+  return {
+    kind: 'pod',
+    pod,
+    namespace: namespaceOf(found, end, candidate, taken),
+    addressMatters: found.isNarrowed(addressVariable(end)),
+    workload: declared?.workload,
+    name: declared?.name,
+    furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
+  };
+}
+
+function labelsOf(found: FoundConnection, slot: LabelSlot, known: Iterable<string>): Labels {
+  const labels: Record<string, string> = {};
+  for (const key of [...new Set([...known, ...found.keys(slot)])].sort()) {
+    const value = (found.domain(labelVariable(slot, key)) as LabelSet).example();
+    if (value !== undefined) { labels[key] = value; }
+  }
+  return labels;
+}
+
+/** `taken` holds the names of new namespaces: two new namespaces are never the same one. */
+function namespaceOf(found: FoundConnection, end: End, { namespace }: PodCandidate, taken: Set<string>): Namespace {
+  if (namespace.declared !== undefined) { return namespace.declared; }
+  const slot = found.namespaceSlot(end);
+  const labels = { ...labelsOf(found, slot, namespace.labels.keys()) };
+  if (namespace.name === undefined) {
+    const names = found.domain(labelVariable(slot, NAMESPACE_NAME_LABEL)) as LabelSet;
+    const free = names.subtract(LabelSet.of(...taken));
+    labels[NAMESPACE_NAME_LABEL] = (free.isEmpty ? names : free).example()!;
+    taken.add(labels[NAMESPACE_NAME_LABEL]);
+  }
+  const name = labels[NAMESPACE_NAME_LABEL];
+  // The labels of a namespace that is only used are not known, so they count as stated only if they are what the witness needs.
+  const isStated = namespace.name === undefined || Object.keys(labels).length > 1;
+  return { name, labels, ...isStated ? { origin: { at: () => ({ constructPath: '(a possible namespace)' }) } } : {} };
+}
+
+function isNumbered(port: PodCandidate['ports'][number]): port is ContainerPort {
+  return port.port !== undefined;
+}
+
+/** The named ports of the destination: those that it needs, and those of its party with numbers of their own. */
+function portsOf(found: FoundConnection, candidate: PodCandidate, protocol: ContainerPort['protocol'], port: number): ContainerPort[] {
+  if (candidate.declared !== undefined) { return [...candidate.declared.pod.ports]; }
+  const ports: ContainerPort[] = candidate.ports.filter(isNumbered);
+  const isPresent = (name: string) => !(found.domain(nameVariable(name)) as LabelSet).absent;
+  for (const name of found.names) {
+    if (isPresent(name)) { ports.push({ protocol, name: name.slice(name.indexOf('/') + 1), port }); }
+  }
+  for (const own of candidate.ports) {
+    if (isNumbered(own) || ports.some(one => namedPortKey(one) === namedPortKey(own))) { continue; }
+    let free = 1;
+    while (free === port || ports.some(one => one.protocol === own.protocol && one.port === free)) { free++; }
+    ports.push({ protocol: own.protocol, name: own.name!, port: free });
+  }
+  return ports;
+}
+
+function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, universe: Universe, host: HostNetworkReading): AssumptionCode[] {
+  const breaks: AssumptionCode[] = [];
+  const { namespace, declared, part } = candidate;
+  const isUsed = namespace.name !== undefined && namespace.declared === undefined;
+  if (isUsed && Object.keys(end.namespace.labels).length > 1) { breaks.push('namespace-label'); }
+  if (declared === undefined && part !== undefined) {
+    if (hasPositiveRequirement(part.pods) && end.furtherLabels.length > 0) {
+      const further = Object.fromEntries(end.furtherLabels.map(key => [key, end.pod.labels[key]]));
+      const members = universe.declaredMembers(part.namespaces, part.pods, true).flatMap(({ pods }) => pods).filter(pod => !pod.hostNetwork);
+      if (!members.some(pod => carries(pod, further))) { breaks.push('extra-label'); }
+    }
+    if (namespace.name === undefined && assumesNoNewNamespace(part)) { breaks.push('new-namespace'); }
+  }
+  if (candidate.addresses instanceof AddressSet) {
+    const { assumed } = universe.addressesOf(candidate.hostNetwork);
+    if (end.pod.addresses.some(address => !assumed.has(address))) { breaks.push('pod-address'); }
+  }
+  if (declared === undefined) {
+    const numbers = end.pod.ports.map(({ protocol, port }) => `${protocol}/${port}`);
+    if (new Set(numbers).size < numbers.length) { breaks.push('port-name'); }
+  }
+  if (candidate.hostNetwork && (host.isolated || host.selected)) { breaks.push('host-network'); }
+  return breaks;
+}

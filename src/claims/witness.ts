@@ -1,0 +1,126 @@
+import { Claim } from './claim';
+import { Cluster, Namespace, Pod, Workload } from '../cluster/cluster';
+import { ConnectionSet } from '../evaluator/connections';
+import { Direction, Reachability } from '../evaluator/reachability';
+import { AssumptionCode } from '../findings/answer';
+import { Origin } from '../findings/finding';
+import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
+import { Labels, Protocol } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
+import { addressEndpoints, Endpoint, podEndpoint } from '../query/endpoints';
+import { explain, Explanation } from '../query/explanation';
+import { Flow, flow } from '../query/flow';
+import { connectionsOfPort, PortQuery } from '../query/ports';
+import { Way } from './private/connection-search';
+
+/** One end of the connection of a witness. */
+export type WitnessEnd = WitnessPod | WitnessAddress;
+
+/** Addresses that belong to no pod. */
+export interface WitnessAddress {
+  readonly kind: 'address';
+  readonly address: bigint;
+  /** Every address of this range would do. */
+  readonly range: AddressRange;
+}
+
+/** A declared pod, or a pod that could exist. */
+export interface WitnessPod {
+  readonly kind: 'pod';
+  /** With every fact that is not known as it would have to be. A pod that could exist has only the labels and ports that it needs. */
+  readonly pod: Pod;
+  readonly namespace: Namespace;
+  /** The workload of a declared pod. */
+  readonly workload?: Workload;
+  /** What messages call a declared pod. */
+  readonly name?: string;
+  /** The assumptions that this end breaks. */
+  readonly breaks: readonly AssumptionCode[];
+  /** True if the pod's address is not known, and a policy or a list looks at it. */
+  readonly addressMatters: boolean;
+  /** The keys of the labels that the party does not ask for. */
+  readonly furtherLabels: readonly string[];
+  /** The name of the party that the pod belongs to; absent for a pod outside a list. */
+  readonly party?: string;
+}
+
+/** A connection that shows that a claim does not hold. */
+export interface ClaimWitness {
+  /**
+   * - `passes`: against `denied`, it is allowed
+   * - `blocked`: against `allowed`, it is denied
+   * - `unlisted`: against `admitsOnly` and `reachesOnly`, the target's own side lets it pass, and the other end is not in the list
+   * - `own-node`: against `denied`, both pods may be on one node, which always reaches its pods
+   */
+  readonly kind: 'passes' | 'blocked' | 'unlisted' | 'own-node';
+  readonly source: WitnessEnd;
+  readonly destination: WitnessEnd;
+  readonly protocol: Protocol;
+  /** 1–65535 */
+  readonly port: number;
+  /** The assumptions that it breaks. */
+  readonly breaks: readonly AssumptionCode[];
+  /** `blocked`: the side that denies it. `unlisted`: the side of the target. */
+  readonly direction?: Direction;
+  /** `unlisted`: how the target's side lets it pass. */
+  readonly way?: Way;
+}
+
+/** Messages never show where a possible pod is written, because it is written nowhere. */
+const NOWHERE: Origin = { at: () => ({ constructPath: '(a possible pod)' }) };
+
+/** The cluster with the pods of a witness as the only workloads, and the two ends in it. The evaluator gives the reasons for its answer there. */
+function clusterOf(cluster: Cluster, { source, destination }: ClaimWitness): { reach: Reachability; source: Endpoint; destination: Endpoint } {
+  const pods = [source, destination].filter(end => end.kind === 'pod');
+  const namespaces = new Map(pods.map(({ namespace }) => [namespace.name, namespace]));
+  const ofPods = pods.map(end => ({ end, workload: workloadOf(end) }));
+  const reach = new Reachability({
+    ...cluster,
+    namespaces: new Map([...cluster.namespaces, ...namespaces]),
+    workloads: ofPods.map(({ workload }) => workload),
+    policies: cluster.policies.filter(policy => namespaces.has(policy.namespace)),
+  });
+  const endpointOf = (end: WitnessEnd): Endpoint => {
+    if (end.kind === 'address') { return addressEndpoints(reach, { first: end.address, last: end.address })[0]; }
+    return podEndpoint(reach, ofPods.find(one => one.end === end)!.workload, end.pod, nameOfEnd(end));
+  };
+  return { reach, source: endpointOf(source), destination: endpointOf(destination) };
+}
+
+function workloadOf({ pod, namespace, workload }: WitnessPod): Workload {
+  return workload === undefined
+    ? { namespace: namespace.name, name: 'possible', kind: 'Pod', origin: NOWHERE, selector: Selector.labels(pod.labels), pods: [pod] }
+    : { ...workload, pods: [pod] };
+}
+
+/** Why the connection of a witness passes, or is denied. */
+export function explainWitness(cluster: Cluster, claim: Claim, witness: ClaimWitness): Explanation {
+  const { reach, source, destination } = clusterOf(cluster, witness);
+  const between = flow(reach, source, destination);
+  return explain(reach, between, witness.kind === 'blocked' ? askedPort(claim, witness, between) : undefined);
+}
+
+/** The port that a message about a denied connection names, as the claim writes it; undefined if no port of any passes. */
+function askedPort({ ports }: Claim, { protocol, port }: ClaimWitness, { possible, destination }: Flow): PortQuery | undefined {
+  const denied = ConnectionSet.range(protocol, port, port);
+  const written = ports?.find(query => connectionsOfPort(query, destination).includes(denied));
+  return written ?? (possible.connections.isEmpty && ports === undefined ? undefined : { protocol, first: port, last: port });
+}
+
+/** The name of an end in messages: a declared pod, a pod of a party with the labels that the party does not ask for, or any other pod. */
+export function nameOfEnd(end: WitnessEnd): string {
+  if (end.kind === 'address') {
+    const blocks = cidrsOf(end.range);
+    return end.range.first === end.range.last ? formatAddress(end.address) : blocks.length === 1 ? blocks[0] : formatRange(end.range);
+  }
+  const { name, party, namespace, pod, furtherLabels } = end;
+  if (name !== undefined) { return name; }
+  if (party === undefined) { return `a pod ${labelsText(pod.labels)} in namespace ${namespace.name}`; }
+  return furtherLabels.length === 0 ? party : `${party} with ${furtherLabels.map(key => `${key}=${pod.labels[key]}`).join(', ')}`;
+}
+
+/** `with label a=b`, `with labels a=b, c=d`, `without labels`. */
+export function labelsText(labels: Labels, format = (key: string) => `${key}=${labels[key]}`): string {
+  const texts = Object.keys(labels).sort().map(format);
+  return texts.length === 0 ? 'without labels' : `with ${texts.length === 1 ? 'label' : 'labels'} ${texts.join(', ')}`;
+}
