@@ -130,7 +130,7 @@ export class Universe {
       || this.rules.some(rule => rule.ports.some(p => p.port === port.name && (p.protocol ?? 'TCP') === port.protocol));
     if (destination === undefined) { return anywhere; }
     const declared = this.declaredOf(destination);
-    const isOwn = (part: SpecPart) => 'names' in part && part.names!.some(name => name.name === port.name && name.protocol === port.protocol);
+    const isOwn = (part: SpecPart) => 'pods' in part && (part.names ?? []).some(name => name.name === port.name && name.protocol === port.protocol);
     return declared.some(has) || destination.parts.some(isOwn) || (declared.length === 0 && anywhere);
   }
 
@@ -230,14 +230,9 @@ export class Universe {
 
   /** The pods of a declared workload, with every value of what is not known. */
   private declaredEnds(workload: SpecWorkload): End[] {
-    const { generated = [], ips, hostNetwork } = workload;
-    let labels: SpecLabels[] = [workload.labels];
-    for (const { key, optional } of generated) {
-      const values = valuesOf(this.podSelectors).get(key);
-      if (values) { labels = labels.flatMap(set => [...optional ? [set] : [], ...[...values, OTHER].map(value => ({ ...set, [key]: value }))]); }
-    }
+    const { ips, hostNetwork } = workload;
     const addresses = ips.length > 0 ? [undefined] : this.addresses.filter(address => hostNetwork ? address.forNodes : address.forPods);
-    return this.namespaces.filter(({ name }) => name === workload.namespace).flatMap(namespace => addresses.flatMap(address => labels.flatMap(set => {
+    return this.namespaces.filter(({ name }) => name === workload.namespace).flatMap(namespace => addresses.flatMap(address => this.labelsOf(workload).flatMap(set => {
       const end = this.podEnd({ ...workload, labels: set, ips: address ? [address.ip] : ips }, namespace, address);
       const { pod } = end.peer as { pod: SpecPod };
       if (!hostNetwork) { return [{ ...end, workload }]; }
@@ -248,6 +243,13 @@ export class Universe {
         breaks: new Set([...end.breaks, ...(skipped && unmatched ? [] : ['host-network'])]),
       })));
     })));
+  }
+
+  private labelsOf({ labels, generated = [] }: SpecWorkload): SpecLabels[] {
+    return generated.reduce<SpecLabels[]>((sets, { key, optional }) => {
+      const values = valuesOf(this.podSelectors).get(key);
+      return values === undefined ? sets : sets.flatMap(set => [...optional ? [set] : [], ...[...values, OTHER].map(value => ({ ...set, [key]: value }))]);
+    }, [labels]);
   }
 
   private podEnd(pod: SpecPod, namespace: Namespace, address: Address | undefined): End {
@@ -271,7 +273,7 @@ export class Universe {
   }
 
   private isDeclaredIn(part: { namespaces: any; pods: any }, workload: SpecWorkload): boolean {
-    return selectsNamespace(part.namespaces, this.namespaceOf(workload)) && this.declaredEnds(workload).some(({ peer }) => selects(part.pods, (peer as { pod: SpecPod }).pod.labels));
+    return selectsNamespace(part.namespaces, this.namespaceOf(workload)) && this.labelsOf(workload).some(labels => selects(part.pods, labels));
   }
 }
 
