@@ -6,7 +6,7 @@ import { bitsOf, inBlock, peersMatch, portsMatch, rulesThatMatch, selects, SpecE
  * another value, and absent; the same for namespaces; addresses on both sides of every edge of a block; every number at which a set of ports begins.
  */
 
-interface Namespace { name: string; labels: SpecLabels; kind: 'declared' | 'used' | 'new' }
+export interface Namespace { name: string; labels: SpecLabels; kind: 'declared' | 'used' | 'new' }
 
 /** A declared pod, a possible pod or an address. On its node's network, a pod can differ as the subject of a policy and as the peer of a rule. */
 export interface End {
@@ -33,6 +33,8 @@ const NOT_PUBLIC = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '
 export const PUBLIC: Block[] = [
   { cidr: '0.0.0.0/0', except: NOT_PUBLIC }, { cidr: '2000::/3', except: ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'] },
 ];
+
+type PodsPart = Extract<SpecPart, { pods: any }>;
 
 export class Universe {
   private readonly rules: { policy: any; peers: any[]; ports: any[] }[];
@@ -80,22 +82,44 @@ export class Universe {
     return party.parts.flatMap(part => {
       if ('blocks' in part) { return this.addressEnds().filter(end => this.permits(part, end)); }
       if ('workload' in part) { return this.declaredEnds(part.workload).map(end => ({ ...end, ownNode: part.workload.hostNetwork })); }
-      const matches = ({ peer, namespace }: End) => selectsNamespace(part.namespaces, namespace!) && selects(part.pods, (peer as { pod: SpecPod }).pod.labels);
+      const matches = ({ peer, namespace }: End) => this.isIn(part, namespace!, labelsOf(peer));
       const names = part.names?.map(name => ({ ...name, numbers: this.declaredOf(party).flatMap(w => w.ports.filter(p => isPort(p, name)).map(p => p.containerPort)) }));
-      const isNew = requirementsOf(part.namespaces).some(({ key, operator }) => key !== NAME && ['In', 'Exists'].includes(operator));
       return [
         ...this.cluster.workloads.flatMap(workload => this.declaredEnds(workload)).filter(matches),
-        ...(declaredOnly ? [] : this.possible).filter(matches).map(end => ({
-          ...end,
-          names,
-          breaks: new Set([
-            ...end.breaks,
-            ...(isNew && end.namespace!.kind === 'new' ? ['new-namespace'] : []),
-            ...(this.hasExtraLabel(part, (end.peer as { pod: SpecPod }).pod.labels) ? ['extra-label'] : []),
-          ]),
-        })),
+        ...(declaredOnly ? [] : this.possible).filter(matches)
+          .map(end => ({ ...end, names, breaks: new Set([...end.breaks, ...this.breaksIn(part, end.namespace!, labelsOf(end.peer))]) })),
       ];
     });
+  }
+
+  isIn(part: PodsPart, namespace: Namespace, labels: SpecLabels): boolean {
+    return selectsNamespace(part.namespaces, namespace) && selects(part.pods, labels);
+  }
+
+  /** What a possible pod breaks as a pod of this part of a party. */
+  breaksIn(part: PodsPart, { kind }: Namespace, labels: SpecLabels): string[] {
+    const named = requirementsOf(part.namespaces).some(({ key, operator }) => key !== NAME && ['In', 'Exists'].includes(operator));
+    return [...named && kind === 'new' ? ['new-namespace'] : [], ...this.hasExtraLabel(part, labels) ? ['extra-label'] : []];
+  }
+
+  /** Whether the name of a namespace is declared, used or new. */
+  kindOf(name: string): Namespace['kind'] {
+    return this.namespaces.find(namespace => namespace.name === name)?.kind ?? 'new';
+  }
+
+  /** What an end breaks wherever it is; undefined if there cannot be such an end. */
+  commonBreaks(end: SpecEnd, namespace: Namespace | undefined, workload: SpecWorkload | undefined): string[] | undefined {
+    const known = this.cluster.workloads.flatMap(({ ips }) => ips);
+    if (!('pod' in end)) { return known.includes(end.ip) ? undefined : []; }
+    const { ips, labels, hostNetwork = false } = end.pod;
+    if (namespace!.kind === 'declared' && JSON.stringify(namespace!.labels) !== JSON.stringify(this.cluster.namespaces[namespace!.name])) { return undefined; }
+    if (workload && !this.labelsOf(workload).some(each => JSON.stringify(each) === JSON.stringify(labels))) { return undefined; }
+    const canHave = (ip: string) => workload?.ips.includes(ip)
+      || (!known.includes(ip) && !workload?.ips.length && this.addresses.some(each => familyOf(each.ip) === familyOf(ip) && (hostNetwork ? each.forNodes : each.forPods))
+        && !NEVER.some(block => isIn(ip, block)) && (hostNetwork || !this.cluster.podCidrs || this.cluster.podCidrs.some(cidr => inBlock(ip, cidr))));
+    if (!ips.every(canHave)) { return undefined; }
+    const isPublic = !workload?.ips.length && (hostNetwork || !this.cluster.podCidrs) && ips.some(ip => PUBLIC.some(block => isIn(ip, block)));
+    return [...namespace!.kind === 'used' && Object.keys(namespace!.labels).length > 0 ? ['namespace-label'] : [], ...isPublic ? ['pod-address'] : []];
   }
 
   everyEnd(): End[] {
@@ -279,6 +303,10 @@ export class Universe {
 
 const OTHER = 'other-value';
 
+function labelsOf(end: SpecEnd): SpecLabels {
+  return 'pod' in end ? end.pod.labels : {};
+}
+
 /** The values of each key that selectors mention. */
 function valuesOf(selectors: any[]): Map<string, Set<string>> {
   const values = new Map<string, Set<string>>();
@@ -306,6 +334,10 @@ function selectsNamespace(selector: any, { name, labels }: Namespace): boolean {
 /** What a workload in a list permits: its selector or, if it has none, its labels; and the selector of the tier. */
 function selectorsOf({ workload, tier }: { workload: SpecWorkload; tier?: any }): any[] {
   return [workload.selector ?? { matchLabels: workload.labels }, ...tier ? [tier] : []];
+}
+
+function familyOf(ip: string): 4 | 6 {
+  return ip.includes(':') ? 6 : 4;
 }
 
 function isPort(port: SpecPod['ports'][number], { name, protocol }: NamedPort): boolean {
