@@ -12,7 +12,8 @@ import { clusterOfObjects } from '../support/manifests';
 /* The comparison of the claims of a program with the specification, and the confirmation of every witness. */
 
 export interface Comparison {
-  readonly claims: number;
+  /** What the specification says about each claim. */
+  readonly answers: readonly string[];
   readonly witnesses: number;
   /** Claims that are undecided. Nothing in a program is undecided, except for lack of budget. */
   readonly undecided: number;
@@ -22,11 +23,14 @@ export interface Comparison {
 
 export function compareProgram(program: ClaimProgram): Comparison {
   const built = buildProgram(program);
+  const answers: string[] = [];
   let witnesses = 0;
   let undecided = 0;
   for (const claim of built.claims) {
     const outcome = outcomeOf(claim);
-    const specified = textOf(judgeClaim(built.cluster, claim.specified));
+    const judgedBySpec = judgeClaim(built.cluster, claim.specified);
+    const specified = textOf(judgedBySpec);
+    answers.push('error' in judgedBySpec ? judgedBySpec.error : specified);
     if (!(outcome instanceof Error) && outcome.undecided) {
       undecided++;
       continue;
@@ -37,12 +41,12 @@ export function compareProgram(program: ClaimProgram): Comparison {
     witnesses += found.length;
     const difference = judged !== specified
       ? `the specification says '${specified}', netpol '${outcome instanceof Error ? `${judged}: ${outcome.message}` : judged}'`
-      : outcome instanceof Error ? undefined : wrongCount(outcome) ?? found.map(witness => wrongWitness(built, claim.specified, witness)).find(wrong => wrong !== undefined);
+      : outcome instanceof Error ? undefined : wrongCount(outcome, claim.specified) ?? found.map(witness => wrongWitness(built, claim.specified, witness)).find(wrong => wrong !== undefined);
     if (difference !== undefined) {
-      return { claims: built.claims.length, witnesses, undecided, difference: `${difference}\n${reportOf(built, claim, outcome)}` };
+      return { answers, witnesses, undecided, difference: `${difference}\n${reportOf(built, claim, outcome)}` };
     }
   }
-  return { claims: built.claims.length, witnesses, undecided };
+  return { answers, witnesses, undecided };
 }
 
 function outcomeOf(claim: BuiltClaim): Verdict | Error {
@@ -57,23 +61,31 @@ function textOf(judged: Judged): string {
   return 'error' in judged ? 'an error' : [judged.answer, ...judged.assumptions].join(' ');
 }
 
+function explanationOf(verdict: Verdict): string {
+  try {
+    return verdict.toString();
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** Everything that shows a difference by hand. */
 function reportOf({ cluster }: BuiltProgram, { text }: BuiltClaim, outcome: Verdict | Error): string {
   const policies = cluster.policies.map(({ metadata, spec }) => JSON.stringify({ [`${metadata.namespace}/${metadata.name}`]: spec }));
   return [
     `claim: ${text}`, `namespaces: ${JSON.stringify(cluster.namespaces)}`, ...cluster.workloads.map(one => `workload: ${JSON.stringify(one)}`),
-    ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : outcome.toString(),
+    ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : explanationOf(outcome),
   ].join('\n');
 }
 
-/** A claim that fails has one witness that breaks nothing; one that holds has a witness for each assumption. */
-function wrongCount({ holds, assumptions, _witnesses: witnesses }: Verdict): string | undefined {
-  if (holds || assumptions.length > 0) {
-    const missing = assumptions.find((code, i) => !(witnesses[i]?.breaks as string[] | undefined)?.includes(code));
-    return missing === undefined ? undefined : `no witness breaks ${missing}`;
+/** A claim that holds has a witness for each assumption. One that fails has one witness, and a party that matches nothing fails a strict claim without any. */
+function wrongCount({ holds, assumptions, _witnesses: witnesses }: Verdict, { strict }: SpecClaim): string | undefined {
+  if (!holds) {
+    if (witnesses.length !== 1 && !(strict && witnesses.length === 0)) { return `${witnesses.length} witnesses against the claim`; }
+    return witnesses.some(({ breaks }) => !strict && breaks.length > 0) ? 'the witness against the claim rests on an assumption' : undefined;
   }
-  // A strict claim can fail because a party matches nothing.
-  return witnesses.some(({ breaks }) => breaks.length > 0) ? 'a witness against the claim rests on an assumption' : undefined;
+  const missing = assumptions.find((code, i) => !(witnesses[i]?.breaks as string[] | undefined)?.includes(code));
+  return missing === undefined ? undefined : `no witness breaks ${missing}`;
 }
 
 /** What is wrong with a witness, if anything. */
