@@ -57,7 +57,7 @@ export type Support =
   | { readonly kind: 'rules'; readonly direction: Direction; readonly rules: readonly Pick<DecidingRule, 'policy' | 'rule'>[] };
 
 /** The steps that one claim may take: some seconds. Usual claims take less than a thousandth of them. */
-const MAX_STEPS = 20_000_000;
+const MAX_STEPS = 60_000_000;
 
 const NOTHING_DROPPED: Dropped = new Set();
 const ALL_DROPPED: Dropped = new Set(ORDER);

@@ -1,3 +1,4 @@
+import { BitLiteral, NogoodSearch } from './nogood-search';
 import { difference, intersection, ValueSet } from './value-set';
 
 /*
@@ -9,14 +10,21 @@ import { difference, intersection, ValueSet } from './value-set';
 /** The number of steps of a claim's search has run out. */
 export class BudgetExceeded extends Error {}
 
-/** The steps that a claim may take. One step looks at one constraint. */
+/** An intersection of two sets of values takes about as long as this many steps. */
+const SET_STEPS = 20;
+
+/** The steps that a claim may take. One step looks at a few bits. */
 export class Budget {
   /** @param steps how many steps are left */
   constructor(private steps: number) {}
 
-  /** @throws BudgetExceeded if none is left */
-  public step(): void {
-    if (--this.steps < 0) { throw new BudgetExceeded(); }
+  /**
+   * Takes some steps.
+   * @throws BudgetExceeded if fewer are left
+   */
+  public step(count: number): void {
+    this.steps -= count;
+    if (this.steps < 0) { throw new BudgetExceeded(); }
   }
 }
 
@@ -61,7 +69,7 @@ export class ConstraintSearch {
 
   /** Narrows a variable. Returns false if no value is left. */
   public require({ variable, allowed }: Literal): boolean {
-    this.budget.step();
+    this.budget.step(SET_STEPS);
     const domain = this.domain(variable);
     return this.set(variable, domain, intersection(domain, allowed));
   }
@@ -78,36 +86,59 @@ export class ConstraintSearch {
   public solve(nogoods: readonly Nogood[]): boolean {
     const mark = this.mark();
     const open = this.propagate(nogoods);
-    if (open !== undefined && this.solveParts(open)) { return true; }
+    if (open !== undefined && (open.length === 0 || this.solveAtOnce(open) || this.solveByBits(open))) { return true; }
     this.undo(mark);
     return false;
   }
 
-  /** Solves groups of nogoods that share no variable, one after the other. */
-  private solveParts(nogoods: readonly Nogood[]): boolean {
-    if (nogoods.length === 0) { return true; }
-    return partsOf(nogoods).every(part => this.branch(part));
-  }
-
-  /** Tries each way to break the shortest nogood: its first literal does not hold; or it does and the second does not; and so on. */
-  private branch(nogoods: readonly Nogood[]): boolean {
-    const shortest = nogoods.reduce((best, one) => one.length < best.length ? one : best);
-    const rest = nogoods.filter(one => one !== shortest);
+  /** Excludes the most frequent literal, again and again. This solves most problems that have a solution. */
+  private solveAtOnce(nogoods: readonly Nogood[]): boolean {
     const mark = this.mark();
-    for (const literal of this.mostConstrainedFirst(shortest, rest)) {
-      const start = this.mark();
-      if (this.exclude(literal) && this.solve(rest)) { return true; }
-      this.undo(start);
-      if (!this.require(literal)) { break; }
+    for (let open: Nogood[] | undefined = [...nogoods]; open !== undefined; open = this.propagate(open)) {
+      if (open.length === 0) { return true; }
+      if (!this.exclude(mostFrequent(open))) { break; }
     }
     this.undo(mark);
     return false;
   }
 
-  /** The literals of a nogood, those whose variables are in most of the other nogoods first. */
-  private mostConstrainedFirst(nogood: Nogood, others: readonly Nogood[]): Literal[] {
-    const mentions = (variable: string) => others.reduce((sum, one) => sum + (one.some(literal => literal.variable === variable) ? 1 : 0), 0);
-    return nogood.map(literal => ({ literal, count: mentions(literal.variable) })).sort((a, b) => b.count - a.count).map(({ literal }) => literal);
+  /** Solves a problem whose constraints depend on each other. */
+  private solveByBits(nogoods: readonly Nogood[]): boolean {
+    const variables = [...new Set(nogoods.flatMap(nogood => nogood.map(({ variable }) => variable)))];
+    const numbers = new Map(variables.map((variable, i) => [variable, i]));
+    const atoms = variables.map(variable => this.atomsOf(variable, nogoods));
+    const bits = new Map<string, BitLiteral[]>();
+    const bitLiteral = ({ variable, allowed }: Literal): BitLiteral => {
+      const known = bits.get(variable) ?? [];
+      bits.set(variable, known);
+      const number = numbers.get(variable)!;
+      const row = new Int32Array((atoms[number].length + 31) >>> 5);
+      atoms[number].forEach((atom, i) => { if (!intersection(atom, allowed).isEmpty) { row[i >>> 5] |= 1 << (i & 31); } });
+      // Equal literals are one object, so that the search can count them.
+      const same = known.find(literal => literal.bits.every((word, i) => word === row[i]));
+      if (same !== undefined) { return same; }
+      known.push({ variable: number, bits: row });
+      return known[known.length - 1];
+    };
+    const solution = new NogoodSearch(atoms.map(({ length }) => length), nogoods.map(nogood => nogood.map(bitLiteral)), this.budget).solve();
+    if (solution === undefined) { return false; }
+    variables.forEach((variable, number) => atoms[number].forEach((atom, i) => {
+      if (!solution(number, i)) { this.exclude({ variable, allowed: atom }); }
+    }));
+    return true;
+  }
+
+  /** The values of a variable, in groups that no nogood tells apart. */
+  private atomsOf(variable: string, nogoods: readonly Nogood[]): ValueSet[] {
+    let atoms = [this.domain(variable)];
+    for (const nogood of nogoods) {
+      for (const literal of nogood) {
+        if (literal.variable !== variable) { continue; }
+        this.budget.step(SET_STEPS * atoms.length);
+        atoms = atoms.flatMap(atom => [intersection(atom, literal.allowed), difference(atom, literal.allowed)].filter(part => !part.isEmpty));
+      }
+    }
+    return atoms;
   }
 
   /**
@@ -136,7 +167,7 @@ export class ConstraintSearch {
   private uncertainOf(nogood: Nogood): Literal[] | undefined {
     const uncertain: Literal[] = [];
     for (const literal of nogood) {
-      this.budget.step();
+      this.budget.step(SET_STEPS);
       const domain = this.domain(literal.variable);
       if (intersection(domain, literal.allowed).isEmpty) { return undefined; }
       if (!difference(domain, literal.allowed).isEmpty) { uncertain.push(literal); }
@@ -159,16 +190,19 @@ export class ConstraintSearch {
   }
 }
 
-/** Groups of nogoods, so that no two groups share a variable. */
-function partsOf(nogoods: readonly Nogood[]): Nogood[][] {
-  let parts: { variables: Set<string>; nogoods: Nogood[] }[] = [];
+/** The literal that is in most of the nogoods. */
+function mostFrequent(nogoods: readonly Nogood[]): Literal {
+  const counts = new Map<ValueSet, Map<string, number>>();
+  let best = nogoods[0][0];
+  let most = 0;
   for (const nogood of nogoods) {
-    const variables = new Set(nogood.map(({ variable }) => variable));
-    const [touched, others] = [parts.filter(part => [...variables].some(v => part.variables.has(v))), parts.filter(part => ![...variables].some(v => part.variables.has(v)))];
-    parts = [...others, {
-      variables: new Set([...variables, ...touched.flatMap(part => [...part.variables])]),
-      nogoods: [...touched.flatMap(part => part.nogoods), nogood],
-    }];
+    for (const literal of nogood) {
+      const ofSet = counts.get(literal.allowed) ?? new Map<string, number>();
+      counts.set(literal.allowed, ofSet);
+      const count = (ofSet.get(literal.variable) ?? 0) + 1;
+      ofSet.set(literal.variable, count);
+      if (count > most) { [best, most] = [literal, count]; }
+    }
   }
-  return parts.map(part => part.nogoods);
+  return best;
 }
