@@ -96,7 +96,7 @@ function wrongWitness({ cluster }: BuiltProgram, claim: SpecClaim, witness: Clai
   const broken = new Set<string>(brokenPortNames(destination));
   for (const end of [source, destination]) {
     const party = end === outside ? undefined : end === source && claim.kind !== 'admitsOnly' ? claim.first : claim.kind === 'admitsOnly' ? claim.first : claim.second[0];
-    const breaks = brokenBy(cluster, claim, end, party);
+    const breaks = brokenBy(cluster, claim, end, party, end === destination);
     if (breaks === undefined) { return `${shown}: ${showEnd(end)} is not ${party === undefined ? 'outside the list' : 'in the party'}`; }
     breaks.forEach(code => broken.add(code));
   }
@@ -171,7 +171,7 @@ function evaluatedPass(cluster: ClaimCluster, { kind }: SpecClaim, witness: Clai
 }
 
 /** What a witness breaks as a pod of the party, or outside the list if there is no party; undefined if it is not there. */
-function brokenBy(cluster: ClaimCluster, claim: SpecClaim, end: WitnessEnd, party: SpecParty | undefined): string[] | undefined {
+function brokenBy(cluster: ClaimCluster, claim: SpecClaim, end: WitnessEnd, party: SpecParty | undefined, isDestination: boolean): string[] | undefined {
   const parties = claim.kind === 'allowed' || claim.kind === 'denied' ? [claim.first, ...claim.second] : [claim.first];
   const universe = new Universe(cluster, [claim.first, ...claim.second].flatMap(each => each.parts), parties.flatMap(each => each.parts), claim.ports ?? []);
   const workload = end.kind === 'pod' ? cluster.workloads.find(({ namespace, name }) => namespace === end.workload?.namespace && name === end.workload.name) : undefined;
@@ -193,7 +193,8 @@ function brokenBy(cluster: ClaimCluster, claim: SpecClaim, end: WitnessEnd, part
     if ('workload' in part) { return part.workload === workload ? [[]] : []; }
     if (!universe.isIn(part, namespace!, end.pod.labels)) { return []; }
     if (workload) { return [[]]; }
-    const hasNames = (part.names ?? []).every(({ name, protocol }) => end.pod.ports.some(each => each.name === name && each.protocol === protocol));
+    // The port names of a source make no difference, and a witness leaves them out.
+    const hasNames = !isDestination || (part.names ?? []).every(({ name, protocol }) => end.pod.ports.some(each => each.name === name && each.protocol === protocol));
     return hasNames && !claim.declaredOnly ? [universe.breaksIn(part, namespace!, end.pod.labels)] : [];
   });
   return ways.length === 0 ? undefined : [...own, ...ways.sort((a, b) => a.length - b.length)[0]];

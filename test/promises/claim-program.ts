@@ -224,7 +224,7 @@ const arbitraryTier = (workloads: readonly WorkloadPlan[]): fc.Arbitrary<TierPla
       usable.length > 0 ? fc.constantFrom(...usable).map(i => ({ workload: i })) : fc.constant('all'),
       fc.constant('all'),
     ),
-    ports: fc.option(ports, { nil: undefined, freq: 1 }),
+    ports: fc.option(ports, { nil: undefined, freq: 2 }),
   });
 };
 
@@ -250,7 +250,7 @@ export const arbitraryClaimProgram: fc.Arbitrary<ClaimProgram> = fc.array(worklo
       kind: fc.constant(each),
       first: member,
       second: each === 'allowed' || each === 'denied' ? fc.tuple(member) : fc.array(listMember, { maxLength: 3 }),
-      ports: fc.option(ports, { nil: undefined, freq: 1 }),
+      ports: fc.option(ports, { nil: undefined, freq: 2 }),
       strict: fc.constantFrom(false, false, false, false, false, true),
       declaredOnly: fc.constantFrom(false, false, false, false, true),
     })) as fc.Arbitrary<ClaimPlan>;

@@ -1,5 +1,5 @@
 import { Block, ClaimCluster, NamedPort, SpecClaim, SpecParty, SpecPart, SpecPort, SpecWorkload } from './claims';
-import { bitsOf, inBlock, peersMatch, portsMatch, rulesThatMatch, selects, SpecEnd, SpecLabels, SpecPod } from './network-policy';
+import { bitsOf, inBlock, peersMatch, policyTypes, portsMatch, rulesThatMatch, selects, SpecEnd, SpecLabels, SpecPod } from './network-policy';
 
 /*
  * Every end of a connection that policies and parties can tell apart, for claims.ts: each label with every value that a selector mentions, with
@@ -50,8 +50,9 @@ export class Universe {
   /** `named` are the parts of the parties that the claim names, and `parts` also those of the list. */
   constructor(private readonly cluster: ClaimCluster, parts: SpecPart[], named: SpecPart[], ports: SpecPort[]) {
     const { policies, workloads } = cluster;
-    this.rules = policies.flatMap(policy => [...policy.spec.ingress ?? [], ...policy.spec.egress ?? []]
-      .map(rule => ({ policy, peers: rule.from ?? rule.to ?? [], ports: rule.ports ?? [] })));
+    // A rule of a direction that is not in policyTypes does nothing.
+    this.rules = policies.flatMap(policy => policyTypes(policy.spec).flatMap(type => (type === 'Ingress' ? policy.spec.ingress : policy.spec.egress) ?? [])
+      .map((rule: any) => ({ policy, peers: rule.from ?? rule.to ?? [], ports: rule.ports ?? [] })));
     const peers = this.rules.flatMap(rule => rule.peers);
     this.podSelectors = distinct([
       ...policies.map(policy => policy.spec.podSelector ?? {}), ...peers.flatMap(peer => peer.podSelector ?? []),
@@ -131,8 +132,8 @@ export class Universe {
     if ('blocks' in part) { return ('pod' in peer ? peer.pod.ips : [peer.ip]).every(ip => part.blocks.some(block => isIn(ip, block))); }
     if (!('pod' in peer)) { return false; }
     if ('pods' in part) { return selectsNamespace(part.namespaces, namespace!) && selects(part.pods, peer.pod.labels); }
-    // A policy tells pods on their node's network from the pods of other workloads.
-    if (workload?.hostNetwork) { return workload === part.workload; }
+    // If selectors skip pods on their node's network, no policy means them by the labels of a workload.
+    if (peer.pod.hostNetwork) { return workload === part.workload; }
     return peer.pod.namespace === part.workload.namespace && selectorsOf(part).some(selector => selects(selector, peer.pod.labels));
   }
 

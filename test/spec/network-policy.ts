@@ -64,7 +64,7 @@ export function rulesThatMatch(cluster: SpecCluster, type: 'Ingress' | 'Egress',
 }
 
 /** spec.policyTypes: the default is Ingress, and also Egress if the policy has an egress rule. */
-function policyTypes(spec: any): string[] {
+export function policyTypes(spec: any): string[] {
   if (spec.policyTypes?.length > 0) { return spec.policyTypes; }
   return spec.egress?.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
 }
