@@ -233,36 +233,73 @@ function withOwnAddresses(workloads: readonly WorkloadPlan[]): WorkloadPlan[] {
   return workloads.map((plan, i) => workloads.slice(0, i).some(({ ips }) => ips[0] === plan.ips[0]) ? { ...plan, ips: [] } : plan);
 }
 
+/** The ends that the calls of a program let into a tier, or that they let it reach. */
+function grantedTo(calls: readonly CallPlan[], tier: number, kind: 'admitsOnly' | 'reachesOnly'): EndPlan[] {
+  const own = kind === 'admitsOnly' ? 'allowFrom' : 'allowTo';
+  return calls.flatMap(call => [
+    ...call.kind === own && call.tier === tier ? [call.other] : [],
+    ...call.kind !== own && 'tier' in call.other && call.other.tier === tier ? [{ tier: call.tier }] : [],
+  ]);
+}
+
+function arbitraryClaim({ workloads, tiers, calls }: Pick<ClaimProgram, 'workloads' | 'tiers' | 'calls'>): fc.Arbitrary<ClaimPlan> {
+  const tier = fc.nat({ max: tiers.length - 1 });
+  const pods: fc.Arbitrary<PartyPlan> = fc.oneof(
+    { weight: 4, arbitrary: tier.map(i => ({ tier: i })) },
+    { weight: 4, arbitrary: fc.oneof(podsPeer, namespacesPeer).map(each => ({ peer: each })) },
+    ...workloads.length > 0 ? [{ weight: 2, arbitrary: fc.nat({ max: workloads.length - 1 }).map(i => ({ workload: i })) }] : [],
+  );
+  const addresses: fc.Arbitrary<PartyPlan> = fc.oneof(
+    fc.oneof(addressesPeer, fc.constant(anything)).map(each => ({ peer: each })),
+    fc.constantFrom('10.1.0.5', '10.2.0.7', '8.8.8.8', '10.0.0.0/8', '10.1.0.0/24', 'fd00::/8').map(address => ({ address })),
+  );
+  const party = fc.oneof({ weight: 7, arbitrary: pods }, { weight: 2, arbitrary: addresses });
+  const end = fc.oneof(tier.map((i): EndPlan => ({ tier: i })), peer.map((each): EndPlan => ({ peer: each })));
+  const member = fc.oneof({ weight: 8, arbitrary: party },
+    { weight: 1, arbitrary: fc.array(end, { minLength: 2, maxLength: 2 }).map((members): PartyPlan => ({ members })) });
+  const options = {
+    ports: fc.option(ports, { nil: undefined, freq: 2 }),
+    strict: fc.constantFrom(false, false, false, false, false, false, false, true),
+    declaredOnly: fc.constantFrom(false, false, false, false, false, workloads.length > 0),
+  };
+  const pair = fc.record({ kind: fc.constantFrom('allowed', 'denied'), first: party, second: fc.tuple(party), ...options });
+  const call = calls.length === 0 ? pair : fc.constantFrom(...calls).chain(({ kind, tier: own, other, ports: allowed }) => fc.record({
+    kind: fc.constantFrom('allowed', 'denied'),
+    first: fc.constant(kind === 'allowFrom' ? other : { tier: own }),
+    second: fc.tuple(fc.constant(kind === 'allowFrom' ? { tier: own } : other)),
+    ...options,
+    ports: fc.constantFrom(undefined, allowed, [NUMBERS[0]]),
+  }));
+  const only = fc.constantFrom('admitsOnly' as const, 'reachesOnly' as const).chain(kind => fc.oneof(
+    fc.record({ kind: fc.constant(kind), first: fc.oneof({ weight: 20, arbitrary: pods }, { weight: 1, arbitrary: addresses }), second: fc.array(member, { maxLength: 3 }), ...options }),
+    tier.chain(own => fc.record({
+      kind: fc.constant(kind),
+      first: fc.constant({ tier: own }),
+      second: fc.array(member, { maxLength: 1 }).map(more => [...grantedTo(calls, own, kind), ...more]),
+      ...options,
+    })),
+  ));
+  return fc.oneof({ weight: 3, arbitrary: pair as fc.Arbitrary<ClaimPlan> }, { weight: 1, arbitrary: call as fc.Arbitrary<ClaimPlan> }, { weight: 4, arbitrary: only as fc.Arbitrary<ClaimPlan> });
+}
+
 export const arbitraryClaimProgram: fc.Arbitrary<ClaimProgram> = fc.array(workload, { maxLength: 3 }).map(withOwnAddresses)
   .chain(workloads => fc.tuple(fc.constant(workloads), fc.array(arbitraryTier(workloads), { minLength: 1, maxLength: 3 })))
   .chain(([workloads, tiers]) => {
     const tier = fc.nat({ max: tiers.length - 1 });
-    const end: fc.Arbitrary<EndPlan> = fc.oneof({ weight: 1, arbitrary: tier.map(i => ({ tier: i })) }, { weight: 1, arbitrary: peer.map(each => ({ peer: each })) });
-    const member: fc.Arbitrary<PartyPlan> = fc.oneof(
-      { weight: 6, arbitrary: end as fc.Arbitrary<PartyPlan> },
-      ...workloads.length > 0 ? [{ weight: 2, arbitrary: fc.nat({ max: workloads.length - 1 }).map(i => ({ workload: i })) }] : [],
-      { weight: 1, arbitrary: fc.constantFrom('10.1.0.5', '10.2.0.7', '8.8.8.8', '10.0.0.0/8', '10.1.0.0/24', 'fd00::/8').map(address => ({ address })) },
-    );
-    const listMember = fc.oneof({ weight: 8, arbitrary: member },
-      { weight: 1, arbitrary: fc.array(end, { minLength: 2, maxLength: 2 }).map((members): PartyPlan => ({ members })) });
-    const kind = fc.constantFrom<SpecClaim['kind'][]>('allowed', 'denied', 'admitsOnly', 'reachesOnly');
-    const claim: fc.Arbitrary<ClaimPlan> = kind.chain(each => fc.record({
-      kind: fc.constant(each),
-      first: member,
-      second: each === 'allowed' || each === 'denied' ? fc.tuple(member) : fc.array(listMember, { maxLength: 3 }),
-      ports: fc.option(ports, { nil: undefined, freq: 2 }),
-      strict: fc.constantFrom(false, false, false, false, false, true),
-      declaredOnly: fc.constantFrom(false, false, false, false, true),
-    })) as fc.Arbitrary<ClaimPlan>;
+    const end: fc.Arbitrary<EndPlan> = fc.oneof(tier.map((i): EndPlan => ({ tier: i })), peer.map((each): EndPlan => ({ peer: each })));
+    const calls = fc.array(fc.record({ kind: fc.constantFrom('allowFrom', 'allowTo'), tier, other: end, ports }) as fc.Arbitrary<CallPlan>, { maxLength: 4 });
+    return calls.map(all => ({ workloads, tiers, calls: all }));
+  })
+  .chain(made => {
     const known = fc.record({ known: fc.constantFrom('declared', 'declared', 'stated', 'no'), labels: fc.constantFrom({}, { team: 'red' }, { team: 'blue' }) }) as fc.Arbitrary<NamespacePlan>;
     return fc.record({
       namespaces: fc.record({ a: known, b: known, c: known }),
-      workloads: fc.constant(workloads),
-      tiers: fc.constant(tiers),
-      deny: fc.constantFrom('usual', 'without DNS', 'without DNS', 'without DNS', 'off') as fc.Arbitrary<ClaimProgram['deny']>,
-      calls: fc.array(fc.record({ kind: fc.constantFrom('allowFrom', 'allowTo'), tier, other: end, ports }) as fc.Arbitrary<CallPlan>, { maxLength: 4 }),
+      workloads: fc.constant(made.workloads),
+      tiers: fc.constant(made.tiers),
+      deny: fc.constantFrom<ClaimProgram['deny'][]>('usual', 'without DNS', 'without DNS', 'without DNS', 'off'),
+      calls: fc.constant(made.calls),
       policies: fc.array(policy, { maxLength: 2 }),
-      claims: fc.array(claim, { minLength: 1, maxLength: 3 }),
+      claims: fc.array(arbitraryClaim(made), { minLength: 1, maxLength: 3 }),
     });
   });
 
