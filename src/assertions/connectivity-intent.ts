@@ -1,17 +1,17 @@
 import { Construct, IConstruct } from 'constructs';
 import { ClaimOptions } from './connectivity';
-import { CallOutcome, onceInSynth, outcomesOf, registerIntent, siteOf } from './private/app-intents';
+import { CallOutcome, outcomesOf, registerIntent, siteOf } from './private/app-intents';
 import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
-import { invalidate, watchSynth } from '../cdk8s/synth-run';
+import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
 import { assumptionText } from '../claims/claim-findings';
 import { IEndpoint } from '../constructs/endpoint';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 
 /**
- * Claims about the connectivity of an app, judged whenever the app is synthesized. They count every object of the app, also objects that
- * were written by hand or come from a Helm chart. If a claim does not hold or is undecided, `app.synth()` throws, with the deciding policy
+ * Claims about the connectivity of an app, judged whenever the app is synthesized. They count every object that `synth` writes, also objects
+ * that were written by hand or come from a Helm chart. If a claim does not hold or is undecided, `app.synth()` throws, with the deciding policy
  * and the fix.
  *
  * A tier means its workloads in the app, with their real labels, and also a pod with exactly the labels of the tier.
@@ -36,9 +36,8 @@ export class ConnectivityIntent extends Construct {
    */
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    watchSynth(this.node.root);
     registerIntent(this);
-    this.node.addValidation({ validate: () => onceInSynth(this, () => this._validate()) });
+    addSynthValidation(this, () => this._errors());
   }
 
   /**
@@ -107,6 +106,7 @@ export class ConnectivityIntent extends Construct {
    * @returns one verdict for each claim, in order
    */
   public verdicts(): Verdict[] {
+    settle(this.node.root);
     return this._judge().map(outcome => {
       if (outcome instanceof Error) { throw new Error(`[${this.node.path}] ${outcome.message}`); }
       return outcome;
@@ -120,8 +120,12 @@ export class ConnectivityIntent extends Construct {
     return this;
   }
 
-  /** The errors that cdk8s adds to those of `synth`: one for each claim that does not hold. */
-  private _validate(): string[] {
+  /**
+   * The errors that cdk8s adds to those of `synth`: one for each claim that does not hold.
+   *
+   * @internal
+   */
+  public _errors(): string[] {
     if (this._calls.length === 0) {
       return ['this intent has no claim, so it proves nothing: write .allowed(...), .denied(...), .admitsOnly(...) or .reachesOnly(...), or remove it'];
     }

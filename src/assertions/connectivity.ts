@@ -5,6 +5,7 @@ import { CallSite, checkCall, ClaimCall, outcomesOfCall, verdictOf } from './pri
 import { checkedNamespace, namespacesStatedIn } from './private/stated-namespaces';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
+import { settle } from '../cdk8s/synth-run';
 import { ClaimJudge } from '../claims/judge';
 import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
@@ -63,27 +64,32 @@ export interface ConnectivityOptions {
  */
 export class Connectivity {
   /**
-   * All charts of an app, as they would be synthesized now, with the facts of `ClusterFacts`. Intents are not judged.
+   * All charts of an app, as `synth` would write them now, with the facts of `ClusterFacts`. A list counts as its items. The validations of the
+   * app run, because they may change it, but their errors do not count. Intents are not judged.
    *
-   * Throws if an object cannot be synthesized or the API server would refuse it.
+   * Throws if an object cannot be synthesized, the API server would refuse it, or it would be lost because cdk8s writes another one to its file.
    *
    * @param app the app
    * @param options facts about the cluster
    */
   public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
-    return new Connectivity(resourcesOf(app), [], factsOf('Connectivity.fromApp', options, app), { where: 'Connectivity', root: app });
+    settle(app.node.root);
+    const { resources, findings } = resourcesOf(app);
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromApp', options, app), { where: 'Connectivity', root: app });
   }
 
   /**
-   * One chart and the charts inside it, with the facts of `ClusterFacts`. Other charts of the app do not count.
+   * One chart and the charts inside it, read as `fromApp` reads an app. Other charts of the app do not count.
    *
-   * Throws if an object cannot be synthesized or the API server would refuse it.
+   * Throws if an object cannot be synthesized, the API server would refuse it, or it would be lost because cdk8s writes another one to its file.
    *
    * @param chart the chart
    * @param options facts about the cluster
    */
   public static fromChart(chart: Chart, options: ConnectivityOptions = {}): Connectivity {
-    return new Connectivity(resourcesOf(chart), [], factsOf('Connectivity.fromChart', options, chart), { where: 'Connectivity', root: chart.node.root, namespace: chart.namespace });
+    settle(chart.node.root);
+    const { resources, findings } = resourcesOf(chart);
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromChart', options, chart), { where: 'Connectivity', root: chart.node.root, namespace: chart.namespace });
   }
 
   /**

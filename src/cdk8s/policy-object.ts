@@ -1,9 +1,10 @@
 import { ApiObject, ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { objectsIn } from './app-objects';
+import { manifestOf, objectsIn, rendersItself } from './app-objects';
 import { assignNames, NameRequest } from './policy-names';
-import { invalidate, isLastPass, memoizeInSynth, watchSynth } from './synth-run';
-import { DEFAULT_NAMESPACE, NetworkPolicySpec } from '../k8s/objects';
+import { invalidate, isLastPass, isSettling, memoizeInSynth, watchSynth } from './synth-run';
+import { DEFAULT_NAMESPACE, isObject, NetworkPolicySpec } from '../k8s/objects';
+import { objectsOf } from '../manifests/resources';
 
 /** The label by which `kubectl apply --prune -l` finds the policies of this library. */
 const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
@@ -53,7 +54,9 @@ export class PolicyObject extends ApiObject {
 
   /** Renders once per synth, so that what was judged is what is written. */
   public toJson(): any {
-    return memoizeInSynth(this.node.root, this, () => super.toJson());
+    const json = memoizeInSynth(this.node.root, this, () => super.toJson());
+    // A chart that renders itself may change what it gets.
+    return rendersItself(this.chart) ? JSON.parse(JSON.stringify(json)) : json;
   }
 
   public addJsonPatch(...ops: JsonPatch[]): void {
@@ -98,9 +101,20 @@ function computeNames(root: IConstruct): ReadonlyMap<string, string> {
       requests.push(object.nameRequest);
     } else if (object.kind === 'NetworkPolicy') {
       taken.add(`${object.metadata.namespace ?? DEFAULT_NAMESPACE}/${object.name}`);
+    } else if (object.kind.endsWith('List')) {
+      for (const name of policiesListedIn(object)) { taken.add(name); }
     }
   }
   return assignNames(requests, taken);
+}
+
+/** The `namespace/name` of each NetworkPolicy of a list, which an `Include` may have. */
+function policiesListedIn(list: ApiObject): string[] {
+  const { resources } = objectsOf(manifestOf(list), { at: () => ({}) }, true);
+  return resources.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object: { metadata } }) => {
+    const { namespace = DEFAULT_NAMESPACE, name } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
+    return `${namespace}/${name}`;
+  });
 }
 
 const cachingNames = new WeakSet<IConstruct>();
@@ -114,6 +128,7 @@ function cacheNamesWhileRendering(root: IConstruct): void {
   cachingNames.add(root);
   root.node.addValidation({
     validate: () => {
+      if (isSettling(root)) { return []; }
       nameCache.delete(root);
       // A validation of the user's may have added a NetworkPolicy that takes one of our names.
       if (isLastPass(root) && !isSame(namesOf(root), computeNames(root))) { invalidate(root); }

@@ -1,5 +1,6 @@
-import { Chart } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { Files, filesWrittenBy, SynthOutput } from './synth-output';
 
 /*
  * A cache for what is read from an app while it is synthesized.
@@ -24,6 +25,15 @@ type Outcome<T> = { readonly result: T } | { readonly error: unknown };
 const runs = new WeakMap<IConstruct, SynthRun>();
 const watched = new WeakSet<IConstruct>();
 
+/** Checks of what a synth has written, by app. */
+const checks = new WeakMap<IConstruct, (output: SynthOutput) => void>();
+
+/** Has `check` look at what each synth of an app has written, before the synth returns. It may throw. */
+export function checkOutput(root: IConstruct, check: (output: SynthOutput) => void): void {
+  watchSynth(root);
+  checks.set(root, check);
+}
+
 /**
  * Makes `memoizeInSynth` work for an app. Works around the missing hook described above: it replaces the methods `synth` and `synthYaml`
  * of this app (not of the class) and counts the passes of validation. A root that is not an App has no such methods, and no runs.
@@ -31,23 +41,67 @@ const watched = new WeakSet<IConstruct>();
 export function watchSynth(root: IConstruct): void {
   if (watched.has(root)) { return; }
   watched.add(root);
-  for (const method of ['synth', 'synthYaml'] as const) {
-    const original: unknown = (root as IConstruct & { [method]?: unknown })[method];
-    if (typeof original !== 'function') { continue; }
-    const value = function (this: unknown, ...args: unknown[]): unknown {
-      const charts = root.node.findAll().filter(Chart.isChart).length;
-      return runWith(root, { cache: new Map(), charts, pass: 0 }, () => original.apply(this, args));
-    };
-    Object.defineProperty(root, method, { value, configurable: true, writable: true });
-  }
+  replaceMethod(root, 'synth', original => {
+    const files: Files | undefined = filesWrittenBy(root as App, original);
+    checks.get(root)?.(files && { files });
+  });
+  replaceMethod(root, 'synthYaml', original => {
+    const yaml = original() as string;
+    checks.get(root)?.({ yaml });
+    return yaml;
+  });
   // Each pass validates the root first (cdk8s 2.68.12, lib/app.js, `validate`).
   root.node.addValidation({
     validate: () => {
+      settle(root);
       const run = runs.get(root);
-      if (run !== undefined) { run.pass++; }
+      if (run !== undefined && !isSettling(root)) { run.pass++; }
       return [];
     },
   });
+}
+
+function replaceMethod(root: IConstruct, method: 'synth' | 'synthYaml', replacement: (original: () => unknown) => unknown): void {
+  const original: unknown = (root as IConstruct & { [name in typeof method]?: unknown })[method];
+  if (typeof original !== 'function') { return; }
+  const value = function (this: unknown, ...args: unknown[]): unknown {
+    const charts = root.node.findAll().filter(Chart.isChart).length;
+    return runWith(root, { cache: new Map(), charts, pass: 0 }, () => replacement(() => original.apply(this, args)));
+  };
+  Object.defineProperty(root, method, { value, configurable: true, writable: true });
+}
+
+const settling = new WeakSet<IConstruct>();
+
+/** True while validations run only for what they change in the app. Ours then do nothing. */
+export function isSettling(root: IConstruct): boolean {
+  return settling.has(root);
+}
+
+/** Runs `work`, in which our validations do nothing. */
+export function whileSettling<T>(root: IConstruct, work: () => T): T {
+  const isOuter = !settling.has(root);
+  settling.add(root);
+  try {
+    return work();
+  } finally {
+    if (isOuter) { settling.delete(root); }
+  }
+}
+
+/**
+ * Lets every validation change the app now: cdk8s does not forbid it, and what a validation changes is written. Does nothing in a synth that
+ * has begun its first pass. Their errors do not count; cdk8s reports them.
+ */
+export function settle(root: IConstruct): void {
+  if (isSettling(root) || (runs.get(root)?.pass ?? 0) > 0) { return; }
+  whileSettling(root, () => { for (const construct of root.node.findAll()) { construct.node.validate(); } });
+  invalidate(root);
+}
+
+/** Adds a validation that has the same result in every pass of a synth, unless the app changes. It must not change the app. */
+export function addSynthValidation(construct: IConstruct, errors: () => string[]): void {
+  construct.node.addValidation({ validate: () => isSettling(construct.node.root) ? [] : memoizeInSynth(construct.node.root, construct, errors) });
 }
 
 /** Caches what `work` reads from the app, as in a synth. `work` must not change the app. */

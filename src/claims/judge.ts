@@ -1,11 +1,12 @@
 import { Claim, directionOf, namedParties, OnlyClaim, PairClaim, partiesOf } from './claim';
 import { DecidingRule } from './explained-witness';
 import { hasAddresses, Party } from './party';
-import { Candidate, Dropped } from './private/candidate';
+import { Candidate, Dropped, Way } from './private/candidate';
 import { Candidates } from './private/candidates';
-import { ConnectionSearch, HostNetworkReading, SearchOptions, Way } from './private/connection-search';
+import { ConnectionSearch, HostNetworkReading, SearchOptions } from './private/connection-search';
 import { Budget, BudgetExceeded } from './private/constraint-search';
 import { smallestHittingSet } from './private/hitting-set';
+import { isListed } from './private/listed';
 import { GrantedPorts } from './private/policy-index';
 import { Universe } from './private/universe';
 import { exampleOf, ORDER } from './private/witness-builder';
@@ -18,8 +19,6 @@ import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { namedPortKey } from '../k8s/workloads';
 import { Explanation } from '../query/explanation';
 import { PortQuery } from '../query/ports';
-
-export type { Way } from './private/connection-search';
 
 /** Whether a claim holds. It does not hold if it fails, nor if it is undecided. */
 export type ClaimAnswer = 'holds' | 'fails' | 'undecided';
@@ -176,14 +175,15 @@ class ClaimSearch {
     // Most claims hold without any assumption, so the widest search goes first.
     const widest = this.find(ALL_DROPPED, true);
     if (widest === undefined) { return { answer: this.strictAnswer('holds') }; }
-    const certain = this.find(NOTHING_DROPPED, false);
-    if (certain !== undefined) { return { answer: 'fails', witness: this.declaredExample() ?? certain }; }
-    const possible = this.universe.cluster.unevaluated.length === 0 ? undefined : this.find(NOTHING_DROPPED, true);
-    if (possible !== undefined) { return { answer: 'undecided', witness: possible, reasons: this.reasonsOf(possible) }; }
-    const assumptions = this.assumptionsOf(widest);
-    return this.claim.strict
-      ? { answer: 'fails', witness: assumptions[0].witness, assumptions }
-      : { answer: 'holds', assumptions };
+    const witnesses = [widest];
+    for (let last = widest; last.breaks.length > 0; witnesses.push(last)) {
+      // Every set of assumptions of which these witnesses break one has to be at least as large as the smallest.
+      const codes = smallestHittingSet(witnesses.map(({ breaks }) => breaks), ORDER);
+      const other = this.find(allBut(codes), true);
+      if (other === undefined) { return this.holdsAssuming(codes, witnesses); }
+      last = other.breaks.length === 0 ? other : this.find(NOTHING_DROPPED, true) ?? other;
+    }
+    return this.failsWithoutAssumptions(witnesses.at(-1)!);
   }
 
   /** A strict claim about a party that matches nothing does not hold. */
@@ -191,21 +191,24 @@ class ClaimSearch {
     return this.claim.strict && namedParties(this.claim).some(party => this.isUnmatched(party)) ? 'fails' : answer;
   }
 
-  /** The smallest set of assumptions of which every witness breaks one. */
-  private assumptionsOf(first: ClaimWitness): ClaimAssumption[] {
-    const broken = [first.breaks];
-    for (;;) {
-      const codes = smallestHittingSet(broken, ORDER);
-      const other = this.find(new Set(ORDER.filter(code => !codes.includes(code))), true);
-      if (other === undefined) { return codes.map(code => this.assumption(code, codes)); }
-      broken.push(other.breaks);
-    }
+  private failsWithoutAssumptions(witness: ClaimWitness): Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict> {
+    const certain = this.isUncertain(witness) ? this.find(NOTHING_DROPPED, false) : witness;
+    return certain === undefined
+      ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness) }
+      : { answer: 'fails', witness: this.declaredExample() ?? certain };
   }
 
-  /** An assumption with a witness that breaks no other one of the set. */
-  private assumption(code: AssumptionCode, codes: readonly AssumptionCode[]): ClaimAssumption {
-    const witness = this.find(new Set(ORDER.filter(other => other === code || !codes.includes(other))), true)!;
-    return { code, what: subjectOf(code, witness), witness };
+  /** `codes` is the smallest set of assumptions of which every witness breaks one. */
+  private holdsAssuming(codes: readonly AssumptionCode[], witnesses: readonly ClaimWitness[]): Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict> {
+    const assumptions = codes.map(code => {
+      const witness = witnesses.find(({ breaks }) => breaks.length === 1 && breaks[0] === code)
+        ?? this.find(new Set([code]), true)
+        ?? this.find(allBut(codes.filter(other => other !== code)), true)!;
+      return { code, what: subjectOf(code, witness), witness };
+    });
+    return this.claim.strict
+      ? { answer: 'fails', witness: assumptions[0].witness, assumptions }
+      : { answer: 'holds', assumptions };
   }
 
   /** A witness between declared pods says more than one between pods that could exist. */
@@ -275,8 +278,10 @@ class ClaimSearch {
   private findUnlisted(claim: OnlyClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: OnlyDeclared): ClaimWitness | undefined {
     const direction = directionOf(claim.kind);
     for (const target of this.ofParty(claim.target, dropped, onlyDeclared)) {
-      for (const way of new ConnectionSearch(target, target, options).waysOf(direction)) {
-        for (const outside of this.outsiders(way, dropped)) {
+      const own = new ConnectionSearch(target, target, options);
+      for (const way of own.waysOf(direction)) {
+        if (!own.mayPass(direction, way) || way.kind === 'grant' && isListed(way.grant, claim.listed)) { continue; }
+        for (const outside of this.outsiders(claim, way, dropped)) {
           if (isSamePod(target, outside)) { continue; }
           const [source, destination] = direction === 'ingress' ? [outside, target] : [target, outside];
           const witness = this.findOutside(claim, direction, way, new ConnectionSearch(source, destination, options), options);
@@ -301,10 +306,10 @@ class ClaimSearch {
     return witness;
   }
 
-  private outsiders(way: Way, dropped: Dropped): Iterable<Candidate> {
+  private outsiders({ listed }: OnlyClaim, way: Way, dropped: Dropped): Iterable<Candidate> {
     return way.kind === 'grant'
-      ? this.candidates.outsiders(way.grant.policy.namespace, way.grant.clause, dropped)
-      : this.candidates.outsiders(undefined, undefined, dropped);
+      ? this.candidates.outsiders(way.grant.policy.namespace, way.grant.clause, dropped, listed)
+      : this.candidates.outsiders(undefined, undefined, dropped, listed);
   }
 
   /** True if a policy of a kind that is not evaluated could make the witness wrong. One that can only restrict leaves a denied connection denied. */
@@ -382,6 +387,16 @@ function named(end: WitnessEnd, { name }: Party): WitnessEnd {
 /** A Pod object is one pod, which always reaches itself. A workload has several. */
 function isSamePod(a: Candidate, b: Candidate): boolean {
   return a.kind === 'pod' && b.kind === 'pod' && a.declared !== undefined && a.declared.workload.kind === 'Pod' && a.declared.pod === b.declared?.pod;
+}
+
+const droppedSets = new Map<string, Dropped>();
+
+/** Every assumption is dropped but these. */
+function allBut(codes: readonly AssumptionCode[]): Dropped {
+  const key = codes.join();
+  let dropped = droppedSets.get(key);
+  if (dropped === undefined) { droppedSets.set(key, dropped = new Set(ORDER.filter(code => !codes.includes(code)))); }
+  return dropped;
 }
 
 function namesHostNetwork({ from, to }: PairClaim): boolean {

@@ -11,7 +11,7 @@ import { addressEndpoints, Endpoint, podEndpoint } from '../query/endpoints';
 import { explain, Explanation } from '../query/explanation';
 import { Flow, flow } from '../query/flow';
 import { connectionsOfPort, PortQuery } from '../query/ports';
-import { Way } from './private/connection-search';
+import { Way } from './private/candidate';
 
 /** One end of the connection of a witness. */
 export type WitnessEnd = WitnessPod | WitnessAddress;

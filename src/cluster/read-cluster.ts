@@ -2,7 +2,7 @@ import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluate
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
-import { ApiResource, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { ApiResource, haveSameLabels, isObject, isSameJson, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { identityOf, keyOfObject } from './private/identity';
@@ -16,6 +16,12 @@ import { validateWorkload } from '../validation/workload';
 export interface ClusterReading {
   readonly cluster: Cluster;
   readonly findings: readonly Finding[];
+}
+
+/** An object as it was declared. */
+interface Declaration {
+  readonly object: ApiResource;
+  readonly origin: Origin;
 }
 
 const NO_FACTS: ClusterFacts = { namespaces: [] };
@@ -48,13 +54,15 @@ class ClusterReader {
   /** Objects of unknown kinds that have a pod template. */
   private readonly unknownWorkloads: { name: string; key: string; origin: Origin }[] = [];
 
-  private readonly seen = new Map<string, Origin>();
+  /** The first declaration of each object that has a name, by key. */
+  private readonly named = new Map<string, Declaration>();
 
   public read(object: ApiResource, origin: Origin): void {
     const apiVersion = String(object.apiVersion);
     const kind = String(object.kind);
     const unevaluated = unevaluatedPolicy(object, identityOf(object), origin);
     if (unevaluated !== undefined) {
+      if (this.isRepeated(object, origin)) { return; }
       this.unevaluated.push(unevaluated);
       this.findings.push(finding('NP301', origin.at(), `${unevaluatedName(unevaluated)} ${consequence(unevaluated)}`));
       return;
@@ -73,7 +81,7 @@ class ClusterReader {
       if (valid) { this.policies.push(policyOf(object.spec, { ...identityOf(object), origin })); }
     } else if (kind === 'Namespace' && apiVersion === 'v1') {
       this.readNamespace(object, origin);
-    } else if (hasPodTemplate(object)) {
+    } else if (hasPodTemplate(object) && !this.isRepeated(object, origin)) {
       const { namespace, name } = identityOf(object);
       this.unknownWorkloads.push({ name: titleOf(object), key: JSON.stringify([namespace, kind, name]), origin });
     }
@@ -117,22 +125,49 @@ class ClusterReader {
     return errors.every(({ harmless }) => harmless);
   }
 
-  /** Reports an error and returns false if an object of this name was read before: a cluster can hold only one of the two. */
+  /**
+   * True for an object that no earlier one declares. Reports an error if an earlier one declares it with different content: a cluster can hold
+   * only one of the two. An equal declaration changes nothing, as when `kubectl apply` reads it twice.
+   */
   private isNew(object: ApiResource, origin: Origin): boolean {
-    const metadata = isObject(object.metadata) ? object.metadata : {};
-    // Validation reports a missing name. A generated name is new each time.
-    if (typeof metadata.name !== 'string' || metadata.name === '') { return true; }
-    const key = keyOfObject(object);
-    const before = this.seen.get(key);
-    if (before === undefined) {
-      this.seen.set(key, origin);
-      return true;
+    const before = this.earlier(object, origin);
+    if (before === undefined) { return true; }
+    if (!haveSameContent(before.object, object)) {
+      this.findings.push(finding('NP032', origin.at(), `${titleOf(object)} is declared twice, with different content`, {
+        related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, make them equal, or name the files of one cluster only',
+      }));
     }
-    this.findings.push(finding('NP032', origin.at(), `${titleOf(object)} is declared twice`, {
-      related: [{ message: 'the first declaration', place: before.at() }], fix: 'remove one, or name the files of one cluster only',
-    }));
     return false;
   }
+
+  /** True for an object that an earlier one declares with equal content. */
+  private isRepeated(object: ApiResource, origin: Origin): boolean {
+    const before = this.earlier(object, origin);
+    return before !== undefined && haveSameContent(before.object, object);
+  }
+
+  /** The first declaration of an object of this name. If there is none, remembers this one. */
+  private earlier(object: ApiResource, origin: Origin): Declaration | undefined {
+    const metadata = isObject(object.metadata) ? object.metadata : {};
+    // Validation reports a missing name. A generated name is new each time.
+    if (typeof metadata.name !== 'string' || metadata.name === '') { return undefined; }
+    const key = keyOfObject(object);
+    const before = this.named.get(key);
+    if (before === undefined) { this.named.set(key, { object, origin }); }
+    return before;
+  }
+}
+
+/**
+ * True if two declarations of an object are equal, whatever the order of their fields. The namespace that they write does not count: for one object
+ * both mean the same, and for a Namespace it means nothing, although cdk8s writes that of the chart.
+ */
+function haveSameContent(a: ApiResource, b: ApiResource): boolean {
+  return isSameJson(withoutNamespace(a), withoutNamespace(b));
+}
+
+function withoutNamespace(object: ApiResource): ApiResource {
+  return { ...object, metadata: { ...object.metadata as object, namespace: undefined } };
 }
 
 /** The name of an object in messages: `NetworkPolicy app/allow-dns`. */

@@ -10,7 +10,7 @@ import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
 import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
 import { callError, withFix } from '../cdk8s/call-error';
 import { slug } from '../cdk8s/policy-names';
-import { memoizeInSynth } from '../cdk8s/synth-run';
+import { addSynthValidation } from '../cdk8s/synth-run';
 import { cdk8sPlusLabels, readWorkload } from '../cdk8s/workload';
 import { labelValueErrors } from '../k8s/names';
 import { Labels, LabelSelector } from '../k8s/objects';
@@ -156,7 +156,7 @@ export class Tier extends Construct implements IPeer {
         : [{ namespaceSelector: namespaceByName(path, this._namespace!), podSelector: this._selector() }],
     }];
     DefaultDeny._ensure(this, this._namespace);
-    this.node.addValidation({ validate: () => memoizeInSynth(this.node.root, this, () => this._errors()) });
+    addSynthValidation(this, () => this._errors());
   }
 
   /**

@@ -56,8 +56,17 @@ const CODES = {
     title: 'Kubernetes no longer serves a workload in this API version. netpol reads it as the current version.',
     fix: 'Write the API version in the message.',
   },
-  NP032: { severity: 'error', title: 'An object is declared twice.', fix: 'Remove one declaration, or name the files of one cluster only.' },
+  NP032: {
+    severity: 'error',
+    title: 'An object is declared twice, with different content. Equal declarations are one object, as for `kubectl apply`.',
+    fix: 'Remove one declaration, make both equal, or name the files of one cluster only.',
+  },
   NP033: { severity: 'warning', title: 'The address of a pod is not an IP address. netpol treats the address as not known.', fix: 'Correct `status.podIPs`.' },
+  NP034: {
+    severity: 'error',
+    title: 'An app writes two objects to one file, so one of them is lost. cdk8s names the file of an object by its kind and name, without its namespace.',
+    fix: 'Make the app with `yamlOutputType: YamlOutputType.FILE_PER_CHART`.',
+  },
   NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
   NP041: {
     severity: 'error',

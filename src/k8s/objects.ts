@@ -100,3 +100,16 @@ export function apiGroup(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
+
+/** True if two JSON values are equal. The order of fields does not count, and a field that is undefined counts as absent. */
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) { return true; }
+  if (Array.isArray(a)) { return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSameJson(item, b[i])); }
+  if (!isObject(a) || !isObject(b)) { return false; }
+  return isSubset(a, b) && isSubset(b, a);
+}
+
+/** True if each field of `a` is equal to that of `b`. A field that only `b` has does not count. */
+function isSubset(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  return Object.keys(a).every(key => isSameJson(a[key], Object.hasOwn(b, key) ? b[key] : undefined));
+}

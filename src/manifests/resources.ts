@@ -26,8 +26,9 @@ interface Candidate {
 }
 
 /**
- * The objects of a document: itself, or the items of a List. A list may be `kind: List` or typed, like PodList, in which case its items
- * may omit apiVersion and kind.
+ * The objects of a document: itself, or the items of a list. As for kubectl and Argo CD, every object with a list of `items` is a list, whatever
+ * its kind (k8s.io/apimachinery, pkg/apis/meta/v1/unstructured, `Unstructured.IsList`). The items of a typed list, such as a PodList, may omit
+ * apiVersion and kind.
  */
 export function objectsOf(document: unknown, origin: Origin, named: boolean): ReadResult {
   const resources: Resource[] = [];
@@ -39,7 +40,7 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
     const fault = objectFault(object);
     if (fault !== undefined) {
       findings.push(finding('NP010', next.origin.at(), fault.message, { fix: fault.fix, severity: next.severity }));
-    } else if (!isListKind(object as ApiResource)) {
+    } else if (!isList(object as ApiResource)) {
       resources.push({ object: object as ApiResource, origin: next.origin, named });
     } else {
       const { items = [] } = object as { items?: unknown };
@@ -54,13 +55,12 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
   return { resources, findings };
 }
 
-/** True for `List`, and for other kinds whose name ends in `List` if they have a list of items. */
-function isListKind(object: ApiResource): boolean {
-  return object.kind === 'List' || (String(object.kind).endsWith('List') && Array.isArray(object.items));
+function isList(object: ApiResource): boolean {
+  return object.kind === 'List' || Array.isArray(object.items);
 }
 
 function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number): Candidate {
-  const kind = String(list.kind).slice(0, -'List'.length);
+  const kind = String(list.kind).replace(/List$/, '');
   return {
     value,
     origin: { at: (path = []) => origin.at(['items', index, ...path]) },
@@ -69,11 +69,12 @@ function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number
   };
 }
 
-/** The value, with the type that its list gives it. */
+/**
+ * The value, with the type that its list gives it. kubectl gives it only to items that have neither apiVersion nor kind
+ * (k8s.io/apimachinery, pkg/apis/meta/v1/unstructured/helpers.go, `decodeToList`).
+ */
 function withListType({ value, type }: Candidate): unknown {
-  if (!isObject(value) || type === undefined) { return value; }
-  const { kind = type.kind, apiVersion = type.apiVersion } = value;
-  return { ...value, kind, apiVersion };
+  return isObject(value) && type !== undefined && !value.kind && !value.apiVersion ? { ...value, ...type } : value;
 }
 
 /** Why a value is not an API object. */

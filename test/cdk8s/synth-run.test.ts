@@ -2,11 +2,11 @@ import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Port, Tier } from '../../src';
 import { manifestOf, resourcesOf } from '../../src/cdk8s/app-objects';
-import { invalidate, isInRun, isLastPass, memoizeInSynth, peekInSynth, watchSynth, withReadCache } from '../../src/cdk8s/synth-run';
+import { addSynthValidation, invalidate, isInRun, isLastPass, isSettling, memoizeInSynth, peekInSynth, settle, watchSynth, withReadCache } from '../../src/cdk8s/synth-run';
 
 const KEY = {};
 
-/** An app of some charts, and the results of `validate` in each pass of validation. */
+/** An app of some charts, and the results of `validate` in each pass of validation of cdk8s. */
 function passes(charts: number, validate: (app: App) => unknown): { app: App; results: unknown[] } {
   const app = Testing.app();
   const results: unknown[] = [];
@@ -15,7 +15,7 @@ function passes(charts: number, validate: (app: App) => unknown): { app: App; re
   for (let i = 0; i < charts; i++) { new Chart(app, `chart-${i}`); }
   app.node.addValidation({
     validate: () => {
-      results.push(validate(app));
+      if (!isSettling(app)) { results.push(validate(app)); }
       return [];
     },
   });
@@ -70,6 +70,76 @@ describe('in a synth', () => {
   });
 });
 
+describe('before the first pass of a synth', () => {
+  /** What a validation sees: `true` while the validations run for what they change in the app. */
+  function seen(read: (app: App) => void): boolean[] {
+    const app = Testing.app();
+    const results: boolean[] = [];
+    for (const id of ['one', 'two']) { new Chart(app, id); }
+    watchSynth(app);
+    app.charts[1].node.addValidation({
+      validate: () => {
+        results.push(isSettling(app));
+        return [];
+      },
+    });
+    read(app);
+    return results;
+  }
+
+  test('every validation runs once more, so that what it changes is read', () => {
+    expect(seen(app => app.synth())).toEqual([true, false, false, false]);
+    expect(seen(app => app.synthYaml())).toEqual([true, false, false, false]);
+  });
+
+  test('every validation runs once more if a chart is rendered alone', () => {
+    expect(seen(app => app.charts[0].toJson())).toEqual([true, false]);
+  });
+
+  test('errors do not count, because cdk8s reports them', () => {
+    const app = Testing.app();
+    watchSynth(app);
+    app.node.addValidation({ validate: () => ['wrong'] });
+    expect(() => settle(app)).not.toThrow();
+    expect(() => app.synth()).toThrow(/^Validation failed with the following errors:\n {2}\[\] wrong$/);
+  });
+
+  test('a validation may ask for it again', () => {
+    let calls = 0;
+    const app = Testing.app();
+    app.node.addValidation({
+      validate: () => {
+        calls++;
+        settle(app);
+        return [];
+      },
+    });
+    settle(app);
+    expect([calls, isSettling(app)]).toEqual([1, false]);
+  });
+
+  test('an error that is thrown ends it', () => {
+    const app = Testing.app();
+    app.node.addValidation({ validate: () => { throw new Error('no'); } });
+    expect(() => settle(app)).toThrow('no');
+    expect(isSettling(app)).toBe(false);
+  });
+
+  test('a validation of ours does not run, and runs once in the synth', () => {
+    const app = Testing.app();
+    watchSynth(app);
+    let calls = 0;
+    addSynthValidation(new Chart(app, 'chart'), () => {
+      calls++;
+      return [];
+    });
+    settle(app);
+    expect(calls).toBe(0);
+    app.synth();
+    expect(calls).toBe(1);
+  });
+});
+
 describe('outside a synth', () => {
   test('nothing is cached', () => {
     let calls = 0;
@@ -113,7 +183,7 @@ describe('the resources of an app', () => {
     object.addJsonPatch(JsonPatch.replace('/data/a', '2'));
     const inner = new Chart(outer, 'inner', { namespace: 'b' });
     new ApiObject(inner, 'two', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'two' } });
-    const resources = resourcesOf(app);
+    const { resources } = resourcesOf(app);
     expect(resources.map(r => r.object)).toEqual([...outer.toJson(), ...inner.toJson()]);
     expect(resources[0].object).toMatchObject({ data: { a: '2' } });
     expect(resources.map(r => r.origin.at())).toEqual([{ constructPath: 'outer/one' }, { constructPath: 'outer/inner/two' }]);
@@ -126,7 +196,7 @@ describe('the resources of an app', () => {
       new Tier(chart, 'web', { labels: { app: id }, ports: [Port.tcp(80)] }).allowInternally();
     }
     const names = (objects: any[]) => objects.map(object => object.metadata.name).sort();
-    expect(names(resourcesOf(app).map(r => r.object))).toEqual(names(app.charts.flatMap(chart => chart.toJson())));
+    expect(names(resourcesOf(app).resources.map(r => r.object))).toEqual(names(app.charts.flatMap(chart => chart.toJson())));
   });
 });
 
@@ -137,8 +207,8 @@ describe('a cdk8s-plus workload with spread', () => {
   test('can be read any number of times without a change to what is written', () => {
     const read = spreading();
     manifestOf(ApiObject.of(read));
-    const first = resourcesOf(read).map(r => r.object);
-    expect(resourcesOf(read).map(r => r.object)).toEqual(first);
+    const first = resourcesOf(read).resources.map(r => r.object);
+    expect(resourcesOf(read).resources.map(r => r.object)).toEqual(first);
     // One rule for hosts and one for zones.
     expect(affinityOf(read).podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution).toHaveLength(2);
   });

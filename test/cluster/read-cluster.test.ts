@@ -80,19 +80,53 @@ describe('an object that the API server refuses', () => {
 });
 
 describe('an object that is declared twice', () => {
-  test('is an error with both places', () => {
-    expect(read(policy('p') + policy('p')).findings).toEqual([
-      'a.yaml:7:1: error NP032: NetworkPolicy default/p is declared twice (the first declaration: a.yaml:2:1); remove one, or name the files of one cluster only',
+  test('with different content is an error with both places', () => {
+    expect(read(policy('p') + policy('p', 'ingress: [{}]')).findings).toEqual([
+      'a.yaml:7:1: error NP032: NetworkPolicy default/p is declared twice, with different content (the first declaration: a.yaml:2:1); '
+      + 'remove one, make them equal, or name the files of one cluster only',
     ]);
-    expect(read(pod('name: p') + pod('name: p, namespace: default')).findings).toHaveLength(1);
-    expect(read(namespace('name: ns') + namespace('name: ns')).findings).toHaveLength(1);
-    // A Namespace has no namespace.
-    expect(read(namespace('name: ns') + namespace('name: ns, namespace: x')).findings).toHaveLength(1);
+    expect(read(pod('name: p, labels: { a: "1" }') + pod('name: p, labels: { b: "1" }')).findings).toHaveLength(1);
+    expect(read(namespace('name: ns') + namespace('name: ns, labels: { a: b }')).findings).toHaveLength(1);
   });
 
-  test('has its first definition in the cluster', () => {
-    const twice = read(namespace('name: ns, labels: { a: first }') + namespace('name: ns, labels: { a: second }') + policy('p') + policy('p'));
+  test('with different content has its first definition in the cluster', () => {
+    const twice = read(namespace('name: ns, labels: { a: first }') + namespace('name: ns, labels: { a: second }') + policy('p') + policy('p', 'ingress: [{}]'));
     expect(twice).toMatchObject({ namespaces: { ns: { a: 'first' } }, policies: ['default/p'] });
+  });
+
+  test('with equal content is one object, of any kind, and no finding', () => {
+    const twice = (text: string) => read(text + text);
+    expect(twice(namespace('name: ns, labels: { a: b }'))).toEqual(read(namespace('name: ns, labels: { a: b }')));
+    expect(twice(policy('p', 'ingress: [{}]'))).toEqual(read(policy('p', 'ingress: [{}]')));
+    expect(twice(pod('name: p'))).toEqual(read(pod('name: p')));
+    for (const other of [
+      '---\n{ apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: { name: c }, spec: { endpointSelector: {} } }\n',
+      '---\n{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: r }, spec: { template: { spec: { containers: [] } } } }\n',
+    ]) {
+      expect(read(other).findings).toHaveLength(1);
+      expect(twice(other)).toEqual(read(other));
+    }
+  });
+
+  test('with equal content is one object whatever the order of its fields', () => {
+    const fields = ['apiVersion: v1', 'kind: Pod', 'metadata: { name: p, labels: { a: x, b: z } }'];
+    const documents = `${fields.join('\n')}\n---\n${[...fields].reverse().join('\n').replace('a: x, b: z', 'b: z, a: x')}\n`;
+    expect(read(documents)).toMatchObject({ workloads: ['default/p[Pod]'], findings: [] });
+  });
+
+  test('with equal content is one object whatever namespace it writes', () => {
+    expect(read(pod('name: p') + pod('name: p, namespace: default'))).toMatchObject({ workloads: ['default/p[Pod]'], findings: [] });
+    // A Namespace has no namespace.
+    expect(read(namespace('name: ns, namespace: x') + namespace('name: ns, namespace: y'))).toMatchObject({ declared: ['ns'], findings: [] });
+  });
+
+  test('has different content if only the order of a list differs', () => {
+    const rules = ['{ podSelector: { matchLabels: { a: b } } }', '{ ipBlock: { cidr: 10.0.0.0/8 } }'];
+    expect(read([rules, [...rules].reverse()].map(from => policy('p', `ingress: [{ from: [${from}] }]`)).join('')).findings).toHaveLength(1);
+  });
+
+  test('with an error and equal content has one finding', () => {
+    expect(read(policy('P') + policy('P')).findings).toHaveLength(1);
   });
 
   test('is reported only for its missing name if it has none', () => {

@@ -85,7 +85,7 @@ export function portsOf(peer: Peer): (readonly NetworkPolicyPort[] | undefined)[
 
 /** Who reaches whom among the workloads of an app and outside addresses: `app/a[Pod] -> app/b[Pod]: TCP 80`. */
 export function connectionsOf(chart: Chart): string[] {
-  const { cluster, findings } = readCluster(resourcesOf(App.of(chart)));
+  const { cluster, findings } = readCluster(resourcesOf(App.of(chart)).resources);
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   return [...listConnections(new Reachability(cluster)).connections].map(c => `${c.source.name} -> ${c.destination.name}: ${c.connections}`);
 }

@@ -20,9 +20,10 @@ describe('a List', () => {
     expect(resources.map(r => r.origin.at(['kind']).file)).toEqual(['items[0].kind', 'items[1].items[0].kind', 'items[1].items[1].kind', 'items[2].kind']);
   });
 
-  test('with a type gives its items kind and apiVersion, if they have none', () => {
-    const { resources } = read({ apiVersion: 'apps/v1', kind: 'DeploymentList', items: [{ metadata: {} }, { apiVersion: 'v1', kind: 'Pod' }] });
+  test('with a type gives its items kind and apiVersion, if they have neither', () => {
+    const { resources, findings } = read({ apiVersion: 'apps/v1', kind: 'DeploymentList', items: [{ metadata: {} }, { apiVersion: 'v1', kind: 'Pod' }, { kind: 'Pod' }] });
     expect(resources.map(({ object }) => [object.apiVersion, object.kind])).toEqual([['apps/v1', 'Deployment'], ['v1', 'Pod']]);
+    expect(findings.map(formatFinding)).toEqual([expect.stringMatching(/^items\[2\]: error NP010: 'apiVersion' is missing/)]);
   });
 
   test('may be empty, or have null for its items', () => {
@@ -39,9 +40,10 @@ describe('a List', () => {
     expect(read({ apiVersion: 'acme.io/v1', kind: 'AllowList' }).resources).toHaveLength(1);
   });
 
-  test('is not every object with items', () => {
-    const cart = { apiVersion: 'acme.io/v1', kind: 'Cart', items: [pod('a')] };
-    expect(read(cart).resources.map(({ object }) => object)).toEqual([cart]);
+  test('is every object with a list of items, whatever its kind, as for kubectl', () => {
+    const cart = { apiVersion: 'acme.io/v1', kind: 'Cart', items: [pod('a'), {}] };
+    expect(read(cart).resources.map(({ object }) => object)).toEqual([pod('a'), { apiVersion: 'acme.io/v1', kind: 'Cart' }]);
+    expect(read({ ...cart, items: {} }).resources).toHaveLength(1);
   });
 
   test('without a type gives its items no apiVersion', () => {

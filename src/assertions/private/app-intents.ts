@@ -1,18 +1,21 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { CallSite, ClaimCall, outcomesOfCall, verdictOf } from './claim-call';
 import { namespacesStatedIn } from './stated-namespaces';
-import { manifestNow, manifestOf, objectsIn, resourcesOf } from '../../cdk8s/app-objects';
-import { isPolicyObject } from '../../cdk8s/policy-object';
-import { invalidate, isInRun, isLastPass, memoizeInSynth, peekInSynth } from '../../cdk8s/synth-run';
+import { resourcesOf, resourcesWritten } from '../../cdk8s/app-objects';
+import { SynthOutput } from '../../cdk8s/synth-output';
+import { checkOutput, invalidate, isInRun, memoizeInSynth, peekInSynth } from '../../cdk8s/synth-run';
 import { ClaimJudge } from '../../claims/judge';
 import { Cluster } from '../../cluster/cluster';
 import { ClusterReading, loadCluster } from '../../cluster/read-cluster';
+import { ReadResult } from '../../manifests/resources';
 import { Verdict } from '../verdict';
 
 /** An intent of an app, with the calls made on it. */
 export interface Intent extends IConstruct {
   readonly _calls: readonly ClaimCall[];
+  /** One error for each claim that does not hold. */
+  _errors(): string[];
 }
 
 /** The verdict on one call, or why it has none. */
@@ -28,7 +31,9 @@ const registries = new WeakMap<IConstruct, IntentRegistry>();
 
 /** Adds an intent to those of its app. All of them are judged together. */
 export function registerIntent(intent: Intent): void {
-  registryOf(intent.node.root).intents.push(intent);
+  const { root } = intent.node;
+  registryOf(root).intents.push(intent);
+  checkOutput(root, output => checkWritten(root, output));
 }
 
 /**
@@ -45,13 +50,6 @@ export function outcomesOf(intent: Intent): Pick<ClusterReading, 'findings'> & {
     registry.judged = { cluster, calls, outcomes: judgeAll(cluster, registry.intents) };
   }
   return { findings, outcomes: registry.judged.outcomes.get(intent)! };
-}
-
-/** The result of `work` for an intent: once in a synth, and once more if the app has changed by the end of it. */
-export function onceInSynth<T>(intent: Intent, work: () => T): T {
-  const { root } = intent.node;
-  checkForChanges(root);
-  return memoizeInSynth(root, intent, work);
 }
 
 function registryOf(root: IConstruct): IntentRegistry {
@@ -82,54 +80,65 @@ function attempt<T>(work: () => T): T | Error {
 /** The last reading of an app outside a synth, and the text that it was read from. */
 const readings = new WeakMap<IConstruct, { readonly text: string; readonly reading: ClusterReading }>();
 
-/** Keys for the memo of a synth: the first reading of the app, and the check at the end whether it is still true. */
+/** The key of an app's reading in the memo of a synth. */
 const READING = {};
-const CHECK = {};
 
 interface AppReading {
+  readonly objects: ReadResult;
   readonly reading: ClusterReading;
-  readonly state: AppState;
 }
 
 /** An app as a cluster: the same object as before if nothing has changed. cdk8s validates an app once per chart, but it is read once. */
 function clusterOfApp(root: IConstruct): ClusterReading {
-  return memoizeInSynth<AppReading>(root, READING, () => ({ reading: readApp(root), state: stateOf(root, manifestOf) })).reading;
+  return memoizeInSynth<AppReading>(root, READING, () => {
+    const objects = resourcesOf(root);
+    return { objects, reading: isInRun(root) ? clusterOf(root, objects) : clusterNow(root, objects) };
+  }).reading;
 }
 
-/** In the last pass of validation, forgets what was read in the first pass if another validation has changed the app. */
-function checkForChanges(root: IConstruct): void {
-  if (!isLastPass(root)) { return; }
-  memoizeInSynth(root, CHECK, () => {
-    const before = peekInSynth<AppReading>(root, READING);
-    if (before !== undefined && !isSame(before.state, stateOf(root, manifestNow))) { invalidate(root); }
-  });
+function clusterOf(root: IConstruct, { resources, findings }: ReadResult): ClusterReading {
+  return loadCluster(resources, findings, { namespaces: namespacesStatedIn(root) });
 }
 
-function readApp(root: IConstruct): ClusterReading {
-  const resources = resourcesOf(root);
-  const facts = { namespaces: namespacesStatedIn(root) };
-  if (isInRun(root)) { return loadCluster(resources, [], facts); }
-  const text = JSON.stringify([facts, resources.map(({ object, origin }) => [origin.at().constructPath, object])]);
+function clusterNow(root: IConstruct, objects: ReadResult): ClusterReading {
+  const placed = objects.resources.map(({ object, origin }) => [origin.at(), object]);
+  const text = JSON.stringify([namespacesStatedIn(root), objects.findings, placed]);
   const last = readings.get(root);
   if (last?.text === text) { return last.reading; }
-  const reading = loadCluster(resources, [], facts);
+  const reading = clusterOf(root, objects);
   readings.set(root, { text, reading });
   return reading;
 }
 
-/** The objects of an app, and the JSON of those that do not announce their changes, as our policies do. */
-interface AppState {
-  readonly objects: readonly ApiObject[];
-  readonly texts: readonly string[];
+/**
+ * Judges the intents of an app again if a synth has written other objects than those that they were judged on: a validation may change the
+ * app in a late pass, and a resolver may have a state. Throws if a claim does not hold. Also judges intents that a validation has made.
+ */
+function checkWritten(root: IConstruct, output: SynthOutput): void {
+  const judged = peekInSynth<AppReading>(root, READING);
+  // The app is read again, and not from the cache.
+  if (output === undefined) { invalidate(root); }
+  const written = resourcesWritten(root, output);
+  if (judged === undefined || !isSame(judged.objects, written)) {
+    invalidate(root);
+    memoizeInSynth<AppReading>(root, READING, () => ({ objects: written, reading: clusterOf(root, written) }));
+  }
+  const tree = new Set(root.node.findAll());
+  const errors = registryOf(root).intents.filter(intent => tree.has(intent))
+    .flatMap(intent => memoizeInSynth(root, intent, () => intent._errors()).map(error => `[${intent.node.path}] ${error}`));
+  if (errors.length > 0) {
+    throw new Error(`The app changed after its intents were judged. What is written is not what they claim, so do not apply it:\n  ${errors.join('\n  ')}\n`
+      + 'Change the app before synth, and not in a late pass of validation or in a resolver.');
+  }
 }
 
-function stateOf(root: IConstruct, manifest: (object: ApiObject) => unknown): AppState {
-  const objects = objectsIn(root);
-  return { objects, texts: objects.filter(object => !isPolicyObject(object)).map(object => JSON.stringify(manifest(object))) };
-}
-
-function isSame(before: AppState, now: AppState): boolean {
-  return before.objects.length === now.objects.length
-    && before.objects.every((object, i) => object === now.objects[i])
-    && before.texts.every((text, i) => text === now.texts[i]);
+/** True if both have the same objects, in any order. Our policies are rendered once in a synth, so most are even identical. */
+function isSame({ resources: before }: ReadResult, { resources: now }: ReadResult): boolean {
+  const known = new Set(before.map(({ object }) => object));
+  const added = now.filter(({ object }) => !known.has(object));
+  const kept = new Set(now.map(({ object }) => object));
+  const removed = before.filter(({ object }) => !kept.has(object));
+  const texts = (some: typeof before) => some.map(({ object }) => JSON.stringify(object)).sort();
+  const [old, young] = [texts(removed), texts(added)];
+  return old.length === young.length && old.every((text, i) => text === young[i]);
 }

@@ -1,7 +1,7 @@
-import { IsolatingPolicy } from './policy-index';
+import { Grant, IsolatingPolicy, surelyMatches } from './policy-index';
 import { isGenerated, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
-import { Namespace, Pod, Workload } from '../../cluster/cluster';
+import { Namespace, Pod, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
 import { AssumptionCode } from '../../findings/answer';
 import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
@@ -11,6 +11,17 @@ import { PossiblePort, SelectedPods } from '../party';
 
 /** The assumptions that a search does not make. */
 export type Dropped = ReadonlySet<AssumptionCode>;
+
+/** How a side lets a connection pass. */
+export type Way =
+  /** No policy isolates the pod. */
+  | { readonly kind: 'open' }
+  | { readonly kind: 'grant'; readonly grant: Grant }
+  /** A policy of a kind that is not evaluated may allow it. */
+  | { readonly kind: 'unevaluated'; readonly policy: UnevaluatedPolicy };
+
+/** The side of an end that no policy isolates. */
+export const OPEN: Way = { kind: 'open' };
 
 /** One end of a connection that could exist, with what each fact about it may be. */
 export type Candidate = PodCandidate | AddressCandidate;
@@ -79,6 +90,7 @@ export interface DeclaredPod {
 export class PodCandidate {
   public readonly kind = 'pod';
   private readonly isolating: { [direction in Direction]?: readonly IsolatingPolicy[] } = {};
+  private readonly ways: { [direction in Direction]?: readonly Way[] } = {};
 
   constructor(
     public readonly namespace: CandidateNamespace,
@@ -94,6 +106,18 @@ export class PodCandidate {
   ) {}
 
   public get hostNetwork(): boolean { return this.declared?.pod.hostNetwork === true; }
+
+  /** The ways in which its NetworkPolicies may let a connection pass. */
+  public waysOf(universe: Universe, direction: Direction): readonly Way[] {
+    let ways = this.ways[direction];
+    if (ways === undefined) {
+      const policies = this.policies(universe, direction);
+      const isOpen = !policies.some(({ policy }) => surelyMatches(policy.subject, key => this.labels.get(key)));
+      ways = [...isOpen ? [OPEN] : [], ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant }))];
+      this.ways[direction] = ways;
+    }
+    return ways;
+  }
 
   /** The pod as far as its labels are known: those that may be anything are left open. */
   public get partlyKnown(): { readonly pod: Pod; readonly namespace: Namespace } {

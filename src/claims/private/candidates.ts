@@ -4,7 +4,7 @@ import {
 import { addNames, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
-import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
+import { AddressRange, FAMILY_RANGE, subtractRanges } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PodEndpoint, podName, workloadEndpoints } from '../../query/endpoints';
@@ -30,6 +30,7 @@ export class Candidates {
   private static readonly shared = new WeakMap<Universe, Candidates>();
 
   private readonly cache = new Map<string, readonly PodCandidate[]>();
+  private readonly declared = new Map<string, readonly PodCandidate[]>();
   private readonly anyPods = new Map<string, PodCandidate>();
 
   /** @param namedByClaim the namespaces that the claim names and nothing else does */
@@ -40,20 +41,24 @@ export class Candidates {
     return parts.flatMap(part => this.ofPart(part, dropped, onlyDeclared));
   }
 
-  /** Every pod and address that could be the peer of a rule: those that the clause may match. */
-  public* outsiders(policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped): Iterable<Candidate> {
+  /** Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties. */
+  public* outsiders(policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[]): Iterable<Candidate> {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
     }
     if (clause?.kind === 'pods') { return; }
-    const addresses = clause === undefined ? [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] : AddressSet.ofClause(clause).ranges;
-    yield this.addressesIn(addresses);
-    yield* this.podsWithAddressIn(addresses, dropped);
+    const listedRanges = listed.flatMap(({ parts }) => parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
+    const blocks = clause === undefined ? [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] : AddressSet.ofClause(clause).ranges;
+    const addresses = blocks.flatMap(block => subtractRanges(block, listedRanges));
+    if (addresses.length > 0) {
+      yield this.addressesIn(addresses);
+      yield* this.podsWithAddressIn(addresses, dropped);
+    }
     // Only a pod has named ports, so a rule for a block may need one.
     if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
   }
 
-  private ofPart(part: PartyPart, dropped: Dropped, onlyDeclared: boolean): Candidate[] {
+  private ofPart(part: PartyPart, dropped: Dropped, onlyDeclared: boolean): readonly Candidate[] {
     switch (part.kind) {
       case 'addresses': return [this.addressesIn(part.ranges)];
       case 'declared': return this.declaredIn(part, dropped);
@@ -67,7 +72,15 @@ export class Candidates {
     return { kind: 'address', addresses: AddressSet.of(ranges, this.universe.knownAddresses) };
   }
 
-  private declaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): PodCandidate[] {
+  private declaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): readonly PodCandidate[] {
+    if (part.kind === 'declared') { return this.newDeclaredIn(part, dropped); }
+    const key = `${part.namespaces.id} ${part.pods.id} ${keyOf(dropped)}`;
+    let candidates = this.declared.get(key);
+    if (candidates === undefined) { this.declared.set(key, candidates = this.newDeclaredIn(part, dropped)); }
+    return candidates;
+  }
+
+  private newDeclaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): PodCandidate[] {
     const members = part.kind === 'declared' ? [part] : this.universe.declaredMembers(part.namespaces, part.pods, !dropped.has('namespace-label'));
     return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, part.kind === 'declared' ? part.name : workloadName(workload)).map(({ pod, name }) => {
       const namespace = this.namespaceOf(workload.namespace, dropped);
@@ -90,7 +103,7 @@ export class Candidates {
   }
 
   private possibleIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
-    const key = JSON.stringify([part.namespaces.id, part.pods.id, part.ports, [...dropped].sort()]);
+    const key = `${part.namespaces.id} ${part.pods.id} ${JSON.stringify(part.ports)} ${keyOf(dropped)}`;
     let candidates = this.cache.get(key);
     if (candidates === undefined) {
       const labels = this.labelSpacesOf(part, dropped);
@@ -154,7 +167,7 @@ export class Candidates {
   }
 
   private anyPodIn(name: string | undefined, dropped: Dropped): PodCandidate {
-    const key = JSON.stringify([name, [...dropped].sort()]);
+    const key = `${name ?? '/'} ${keyOf(dropped)}`;
     let candidate = this.anyPods.get(key);
     if (candidate === undefined) {
       const namespace = name === undefined ? this.newNamespace() : this.namespaceOf(name, dropped);
@@ -177,12 +190,22 @@ export class Candidates {
     return { labels: new LabelSpace({}, LabelSet.ANY).set(NAMESPACE_NAME_LABEL, others.intersect(LabelSet.PRESENT)) };
   }
 
-  /** The declared pods with a known address in some ranges. */
+  /** The declared pods with a known address in some ranges, with those addresses only: a connection has one of them. */
   private* podsWithAddressIn(ranges: readonly AddressRange[], dropped: Dropped): Iterable<PodCandidate> {
-    for (const { workload, pod } of this.universe.podsWithAddressIn(ranges)) {
-      yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
+    for (const { workload, pod, addresses } of this.universe.podsWithAddressIn(ranges)) {
+      const declared = { workload, pod, name: podName(workload, pod) };
+      yield new PodCandidate(this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), addresses, declared);
     }
   }
+}
+
+const keys = new WeakMap<Dropped, string>();
+
+/** The same for equal sets. */
+function keyOf(dropped: Dropped): string {
+  let key = keys.get(dropped);
+  if (key === undefined) { keys.set(dropped, key = [...dropped].sort().join()); }
+  return key;
 }
 
 /** True if no pod that could exist is like a declared one: its address is known, it is on its node's network, or it gives one port two names. */

@@ -1,10 +1,10 @@
-import { AddressCandidate, Candidate, PodCandidate } from './candidate';
+import { AddressCandidate, Candidate, OPEN, PodCandidate, Way } from './candidate';
 import { Budget, ConstraintSearch, Literal, Nogood } from './constraint-search';
 import { addressVariable, End, labelVariable, LabelSlot, literalsOf, nameVariable, PORT } from './literals';
-import { Grant, GrantedPorts, IsolatingPolicy } from './policy-index';
+import { GrantedPorts, IsolatingPolicy } from './policy-index';
 import { Universe } from './universe';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
-import { AddressesClause, PeerClause, UnevaluatedPolicy } from '../../cluster/cluster';
+import { AddressesClause, PeerClause } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction } from '../../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
@@ -18,14 +18,6 @@ export interface HostNetworkReading {
   /** The pod selectors of rules match them. */
   readonly selected: boolean;
 }
-
-/** How a side lets a connection pass. */
-export type Way =
-  /** No policy isolates the pod. */
-  | { readonly kind: 'open' }
-  | { readonly kind: 'grant'; readonly grant: Grant }
-  /** A policy of a kind that is not evaluated may allow it. */
-  | { readonly kind: 'unevaluated'; readonly policy: UnevaluatedPolicy };
 
 /** What all searches for one claim have in common. */
 export interface SearchOptions {
@@ -88,6 +80,20 @@ export class ConnectionSearch implements FoundConnection {
       this.withWay(direction, way, () => this.finish(accept))));
   }
 
+  /** False if no connection with any other end passes in this way. It looks at the subject alone. */
+  public mayPass(direction: Direction, way: Way): boolean {
+    if (way.kind !== 'grant') { return true; }
+    const { policy, ports } = way.grant;
+    // The other end may give the ports their names.
+    const alternatives = direction === 'egress' && [ports, this.options.ports].some(one => one !== undefined && one.names.length > 0)
+      ? undefined : this.portAlternatives(ports);
+    const mark = this.search.mark();
+    const may = this.search.requireAll(this.subjectLiterals(direction, policy.subject)) && (alternatives === undefined
+      || this.withPorts(() => alternatives.some(alternative => this.withLiterals(alternative, () => true))));
+    this.search.undo(mark);
+    return may;
+  }
+
   /** The same for the connections that a side denies. */
   public isDenied(direction: Direction, accept: () => boolean): boolean {
     return this.withPorts(() => this.withDenial(direction, accept));
@@ -99,14 +105,13 @@ export class ConnectionSearch implements FoundConnection {
   }
 
   /** The ways in which a side may let a connection pass. */
-  public waysOf(direction: Direction): Way[] {
+  public waysOf(direction: Direction): readonly Way[] {
+    const { universe, host, unevaluated } = this.options;
     const subject = this.subject(direction);
-    const policies = this.isolatingPolicies(direction);
-    const ways: Way[] = [{ kind: 'open' }, ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant }))];
-    if (this.options.unevaluated && subject.kind === 'pod') {
-      ways.push(...this.options.universe.couldSelect(subject, direction).filter(({ canAllow }) => canAllow).map((policy): Way => ({ kind: 'unevaluated', policy })));
-    }
-    return ways;
+    if (subject.kind === 'address') { return [OPEN]; }
+    const ways = subject.hostNetwork && !host.isolated ? [OPEN] : subject.waysOf(universe, direction);
+    if (!unevaluated || universe.cluster.unevaluated.length === 0) { return ways; }
+    return [...ways, ...universe.couldSelect(subject, direction).filter(({ canAllow }) => canAllow).map((policy): Way => ({ kind: 'unevaluated', policy }))];
   }
 
   private withSide(direction: Direction, then: () => boolean): boolean {

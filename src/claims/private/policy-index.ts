@@ -65,6 +65,11 @@ export function couldMatch(selector: Selector, labelOf: (key: string) => LabelSe
   return selector.requirements.every(requirement => !labelOf(requirement.key).intersect(LabelSet.meeting(requirement)).isEmpty);
 }
 
+/** True if each requirement of a selector is met, whatever is not known. */
+export function surelyMatches(selector: Selector, labelOf: (key: string) => LabelSet): boolean {
+  return selector.requirements.every(requirement => labelOf(requirement.key).subtract(LabelSet.meeting(requirement)).isEmpty);
+}
+
 function grantsOf(policy: Policy, rule: Rule): Grant[] {
   const ports = rule.ports === undefined ? EVERY_PORT : {
     numbered: rule.ports.filter(({ name }) => name === undefined)

@@ -130,12 +130,15 @@ export class Universe {
     return sets;
   }
 
-  /** The declared pods with a known address in some ranges. */
-  public* podsWithAddressIn(ranges: readonly AddressRange[]): Iterable<{ readonly workload: Workload; readonly pod: Pod }> {
+  /** The declared pods with a known address in some ranges, each with these addresses. */
+  public* podsWithAddressIn(ranges: readonly AddressRange[]): Iterable<{ readonly workload: Workload; readonly pod: Pod; readonly addresses: readonly bigint[] }> {
     if (this.knownAddresses.size === 0) { return; }
     const isIn = (address: bigint) => ranges.some(({ first, last }) => first <= address && address <= last);
     for (const workload of this.cluster.workloads) {
-      for (const pod of workload.pods) { if (pod.addresses.some(isIn)) { yield { workload, pod }; } }
+      for (const pod of workload.pods) {
+        const addresses = pod.addresses.filter(isIn);
+        if (addresses.length > 0) { yield { workload, pod, addresses }; }
+      }
     }
   }
 

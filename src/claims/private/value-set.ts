@@ -137,7 +137,11 @@ export class AddressSet {
 
   private constructor(public readonly ranges: readonly AddressRange[], private readonly taken: ReadonlySet<bigint>) {}
 
-  public get isEmpty(): boolean { return this.example() === undefined; }
+  public get isEmpty(): boolean {
+    // A range that has more addresses than are taken has a free one.
+    return this.ranges.length === 0
+      || this.taken.size > 0 && this.ranges.every(({ first, last }) => last - first < this.taken.size) && this.example() === undefined;
+  }
 
   public has(address: bigint): boolean {
     return this.ranges.some(({ first, last }) => first <= address && address <= last);
