@@ -64,13 +64,13 @@ export function rulesThatMatch(cluster: SpecCluster, type: 'Ingress' | 'Egress',
 }
 
 /** spec.policyTypes: the default is Ingress, and also Egress if the policy has an egress rule. */
-function policyTypes(spec: any): string[] {
+export function policyTypes(spec: any): string[] {
   if (spec.policyTypes?.length > 0) { return spec.policyTypes; }
   return spec.egress?.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
 }
 
 /** spec.ingress.from, spec.egress.to: an empty or missing list matches every peer; the items are ORed. */
-function peersMatch(cluster: SpecCluster, policy: any, peers: any[] | undefined, peer: SpecEnd): boolean {
+export function peersMatch(cluster: SpecCluster, policy: any, peers: any[] | undefined, peer: SpecEnd): boolean {
   if (peers === undefined || peers === null || peers.length === 0) { return true; }
   return peers.some(item => {
     if (item.ipBlock) {
@@ -109,7 +109,7 @@ export function portsMatch(ports: any[] | undefined, destination: SpecEnd, proto
 }
 
 /** meta/v1 LabelSelector: everything in matchLabels and matchExpressions must hold; an empty selector matches everything. */
-function selects(selector: any, labels: SpecLabels): boolean {
+export function selects(selector: any, labels: SpecLabels): boolean {
   const has = (key: string) => Object.keys(labels).includes(key);
   const text = (value: string | null) => value ?? '';
   for (const [key, value] of Object.entries<string | null>(selector.matchLabels ?? {})) {
@@ -133,9 +133,13 @@ function namespaceLabels(cluster: SpecCluster, name: string): SpecLabels {
 /** RFC 4632, RFC 4291: the address is of the same family and has the same leading bits. */
 export function inBlock(ip: string, cidr: string): boolean {
   const [network, prefix] = cidr.split('/');
-  const bits = (text: string) => text.includes(':') ? bits6(text) : bits4(text);
   return ip.includes(':') === network.includes(':')
-    && bits(ip).slice(0, Number(prefix)) === bits(network).slice(0, Number(prefix));
+    && bitsOf(ip).slice(0, Number(prefix)) === bitsOf(network).slice(0, Number(prefix));
+}
+
+/** The bits of an address as text. */
+export function bitsOf(ip: string): string {
+  return ip.includes(':') ? bits6(ip) : bits4(ip);
 }
 
 function bits4(ip: string): string {

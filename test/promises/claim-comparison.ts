@@ -1,0 +1,215 @@
+import { BuiltClaim, BuiltProgram, buildProgram, ClaimProgram } from './claim-program';
+import { Verdict } from '../../src';
+import { ClaimWitness, WitnessEnd, WitnessPod } from '../../src/claims/witness';
+import { Reachability } from '../../src/evaluator/reachability';
+import { formatAddress } from '../../src/k8s/address';
+import { manifestsOf } from '../spec/arbitrary-cluster';
+import { Namespace, Universe } from '../spec/claim-universe';
+import { ClaimCluster, Judged, judgeClaim, SpecClaim, SpecParty } from '../spec/claims';
+import { allows, sideAllows, SpecCluster, SpecEnd } from '../spec/network-policy';
+import { clusterOfObjects } from '../support/manifests';
+
+/* The comparison of the claims of a program with the specification, and the confirmation of every witness. */
+
+export interface Comparison {
+  /** What the specification says about each claim. */
+  readonly answers: readonly string[];
+  readonly witnesses: number;
+  /** Claims that are undecided. Nothing in a program is undecided, except for lack of budget. */
+  readonly undecided: number;
+  /** The first thing that is not as it must be. */
+  readonly difference?: string;
+}
+
+export function compareProgram(program: ClaimProgram): Comparison {
+  const built = buildProgram(program);
+  const answers: string[] = [];
+  let witnesses = 0;
+  let undecided = 0;
+  for (const claim of built.claims) {
+    const outcome = outcomeOf(claim);
+    const judgedBySpec = judgeClaim(built.cluster, claim.specified);
+    const specified = textOf(judgedBySpec);
+    answers.push('error' in judgedBySpec ? judgedBySpec.error : specified);
+    if (!(outcome instanceof Error) && outcome.undecided) {
+      undecided++;
+      continue;
+    }
+    const judged = textOf(outcome instanceof Error
+      ? { error: outcome.message } : { answer: outcome.holds ? 'holds' : 'fails', assumptions: outcome.assumptions });
+    const found = outcome instanceof Error ? [] : outcome._witnesses;
+    witnesses += found.length;
+    const difference = judged !== specified
+      ? `the specification says '${specified}', netpol '${outcome instanceof Error ? `${judged}: ${outcome.message}` : judged}'`
+      : outcome instanceof Error ? undefined : wrongCount(outcome, claim.specified) ?? found.map(witness => wrongWitness(built, claim.specified, witness)).find(wrong => wrong !== undefined);
+    if (difference !== undefined) {
+      return { answers, witnesses, undecided, difference: `${difference}\n${reportOf(built, claim, outcome)}` };
+    }
+  }
+  return { answers, witnesses, undecided };
+}
+
+function outcomeOf(claim: BuiltClaim): Verdict | Error {
+  try {
+    return claim.judge();
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function textOf(judged: Judged): string {
+  return 'error' in judged ? 'an error' : [judged.answer, ...judged.assumptions].join(' ');
+}
+
+function explanationOf(verdict: Verdict): string {
+  try {
+    return verdict.toString();
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Everything that shows a difference by hand. */
+function reportOf({ cluster }: BuiltProgram, { text }: BuiltClaim, outcome: Verdict | Error): string {
+  const policies = cluster.policies.map(({ metadata, spec }) => JSON.stringify({ [`${metadata.namespace}/${metadata.name}`]: spec }));
+  return [
+    `claim: ${text}`, `namespaces: ${JSON.stringify(cluster.namespaces)}`, ...cluster.workloads.map(one => `workload: ${JSON.stringify(one)}`),
+    ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : explanationOf(outcome),
+  ].join('\n');
+}
+
+/** A claim that holds has a witness for each assumption. One that fails has one witness, and a party that matches nothing fails a strict claim without any. */
+function wrongCount({ holds, assumptions, _witnesses: witnesses }: Verdict, { strict }: SpecClaim): string | undefined {
+  if (!holds) {
+    if (witnesses.length !== 1 && !(strict && witnesses.length === 0)) { return `${witnesses.length} witnesses against the claim`; }
+    return witnesses.some(({ breaks }) => !strict && breaks.length > 0) ? 'the witness against the claim rests on an assumption' : undefined;
+  }
+  const missing = assumptions.find((code, i) => !(witnesses[i]?.breaks as string[] | undefined)?.includes(code));
+  return missing === undefined ? undefined : `no witness breaks ${missing}`;
+}
+
+/** What is wrong with a witness, if anything. */
+function wrongWitness({ cluster }: BuiltProgram, claim: SpecClaim, witness: ClaimWitness): string | undefined {
+  const { kind, source, destination, protocol, port } = witness;
+  const shown = `the witness ${kind} ${showEnd(source)} → ${showEnd(destination)} ${protocol} ${port} (${witness.breaks.join() || 'breaks nothing'})`;
+  const outside = claim.kind === 'admitsOnly' ? source : claim.kind === 'reachesOnly' ? destination : undefined;
+  const broken = new Set<string>(brokenPortNames(destination));
+  for (const end of [source, destination]) {
+    const party = end === outside ? undefined : end === source && claim.kind !== 'admitsOnly' ? claim.first : claim.kind === 'admitsOnly' ? claim.first : claim.second[0];
+    const breaks = brokenBy(cluster, claim, end, party, end === destination);
+    if (breaks === undefined) { return `${shown}: ${showEnd(end)} is not ${party === undefined ? 'outside the list' : 'in the party'}`; }
+    breaks.forEach(code => broken.add(code));
+  }
+  const unnamed = [...broken].find(code => !(witness.breaks as string[]).includes(code));
+  if (unnamed !== undefined) { return `${shown}: it also breaks ${unnamed}`; }
+  if (!isAsked(claim, destination, protocol, port)) { return `${shown}: the claim does not ask about this port`; }
+  if (kind === 'own-node') {
+    const onNode = [source, destination].some(end => end.kind === 'pod' && end.pod.hostNetwork);
+    return onNode && source.kind === 'pod' && destination.kind === 'pod' ? undefined : `${shown}: neither pod is on the network of its node`;
+  }
+  const passes = kind !== 'blocked';
+  const hostsCount = witness.breaks.includes('host-network') ? [false, true] : [true];
+  const confirmed = hostsCount.some(subjects => hostsCount.some(peers => specifiedPass(cluster, claim, witness, subjects, peers) === passes));
+  if (!confirmed) { return `${shown}: the specification of NetworkPolicy ${passes ? 'denies' : 'allows'} it`; }
+  if (!witness.breaks.includes('host-network') && evaluatedPass(cluster, claim, witness) !== passes) { return `${shown}: the evaluator ${passes ? 'denies' : 'allows'} it`; }
+  return undefined;
+}
+
+function showEnd(end: WitnessEnd): string {
+  if (end.kind === 'address') { return formatAddress(end.address); }
+  const { pod, namespace, workload } = end;
+  const ports = pod.ports.map(({ name, port }) => `${name}=${port}`);
+  return `${workload ? workload.name : 'a pod'} in ${JSON.stringify(namespace.labels)} with ${JSON.stringify(pod.labels)} ${pod.addresses.map(formatAddress).join()} ${ports.join()}`;
+}
+
+/** The labels of a namespace without that of its name. */
+function furtherLabels({ namespace }: WitnessPod): Record<string, string> {
+  return Object.fromEntries(Object.entries(namespace.labels).filter(([key]) => key !== 'kubernetes.io/metadata.name'));
+}
+
+function specEnd(end: WitnessEnd, hostNetwork: boolean, name: string): SpecEnd {
+  if (end.kind === 'address') { return { ip: formatAddress(end.address) }; }
+  const { pod, namespace } = end;
+  return {
+    pod: {
+      namespace: namespace.name, name, labels: pod.labels, ips: pod.addresses.map(formatAddress),
+      ports: pod.ports.map(each => ({ name: each.name, protocol: each.protocol, containerPort: each.port })), hostNetwork: pod.hostNetwork && hostNetwork,
+    },
+  };
+}
+
+/** The cluster with the pods of the witness as the only ones. */
+function clusterOf({ namespaces, policies }: ClaimCluster, { source, destination }: ClaimWitness): SpecCluster {
+  const ends = [source, destination].filter(end => end.kind === 'pod');
+  return { policies, pods: [], namespaces: { ...namespaces, ...Object.fromEntries(ends.map(end => [end.namespace.name, furtherLabels(end)])) } };
+}
+
+function specifiedPass(cluster: ClaimCluster, { kind }: SpecClaim, witness: ClaimWitness, subjects: boolean, peers: boolean): boolean {
+  const world = clusterOf(cluster, witness);
+  const { protocol, port } = witness;
+  const [from, to] = [specEnd(witness.source, subjects, 'source'), specEnd(witness.destination, subjects, 'destination')];
+  const [fromPeer, toPeer] = [specEnd(witness.source, peers, 'source'), specEnd(witness.destination, peers, 'destination')];
+  return (kind === 'admitsOnly' || sideAllows(world, 'Egress', from, toPeer, to, protocol, port))
+    && (kind === 'reachesOnly' || sideAllows(world, 'Ingress', to, fromPeer, to, protocol, port))
+    && (subjects !== peers || kind === 'admitsOnly' || kind === 'reachesOnly' || allows(world, from, to, protocol, port));
+}
+
+/** What the evaluator says if the pods of the witness are real objects. */
+function evaluatedPass(cluster: ClaimCluster, { kind }: SpecClaim, witness: ClaimWitness): boolean {
+  const { source, destination, protocol, port } = witness;
+  const named = [{ end: source, spec: specEnd(source, true, 'source') }, { end: destination, spec: specEnd(destination, true, 'destination') }];
+  const pods = named.flatMap(({ spec }) => 'pod' in spec ? [spec.pod] : []);
+  const reach = new Reachability(clusterOfObjects(JSON.parse(JSON.stringify(manifestsOf({ ...clusterOf(cluster, witness), pods })))));
+  const [from, to] = named.map(({ end, spec }) => {
+    if (end.kind === 'address') { return reach.ofAddress(end.address); }
+    const one = reach.cluster.workloads.find(({ name }) => 'pod' in spec && name === spec.pod.name)!;
+    return reach.ofPod(one, one.pods[0]);
+  });
+  const connections = kind === 'admitsOnly' ? reach.sideConnections(to, 'ingress', from)
+    : kind === 'reachesOnly' ? reach.sideConnections(from, 'egress', to) : reach.connections(from, to);
+  return connections.ranges().some(range => range.protocol === protocol && range.first <= port && port <= range.last);
+}
+
+/** What a witness breaks as a pod of the party, or outside the list if there is no party; undefined if it is not there. */
+function brokenBy(cluster: ClaimCluster, claim: SpecClaim, end: WitnessEnd, party: SpecParty | undefined, isDestination: boolean): string[] | undefined {
+  const parties = claim.kind === 'allowed' || claim.kind === 'denied' ? [claim.first, ...claim.second] : [claim.first];
+  const universe = new Universe(cluster, [claim.first, ...claim.second].flatMap(each => each.parts), parties.flatMap(each => each.parts), claim.ports ?? []);
+  const workload = end.kind === 'pod' ? cluster.workloads.find(({ namespace, name }) => namespace === end.workload?.namespace && name === end.workload.name) : undefined;
+  if (end.kind === 'pod' && end.workload !== undefined && workload === undefined) { return undefined; }
+  const namespace: Namespace | undefined = end.kind === 'pod' ? { name: end.namespace.name, labels: furtherLabels(end), kind: universe.kindOf(end.namespace.name) } : undefined;
+  const spec = specEnd(end, true, '');
+  // Without an address it is in no block, and every address would do.
+  const own = universe.commonBreaks(spec, namespace, workload);
+  if (own === undefined) { return undefined; }
+  if (party === undefined) {
+    const hasAddress = 'ip' in spec || spec.pod.ips.length > 0;
+    const permits = claim.second.some(({ parts }) => parts.some(part => (hasAddress || !('blocks' in part)) && universe.permits(part, { subject: spec, peer: spec, namespace, workload, breaks: new Set(), onlyAddress: false })));
+    return permits ? undefined : own;
+  }
+  const ways = party.parts.flatMap(part => {
+    if ('blocks' in part || end.kind === 'address') {
+      return 'blocks' in part && end.kind === 'address' && universe.permits(part, { subject: spec, peer: spec, breaks: new Set(), onlyAddress: false }) ? [[]] : [];
+    }
+    if ('workload' in part) { return part.workload === workload ? [[]] : []; }
+    if (!universe.isIn(part, namespace!, end.pod.labels)) { return []; }
+    if (workload) { return [[]]; }
+    // The port names of a source make no difference, and a witness leaves them out.
+    const hasNames = !isDestination || (part.names ?? []).every(({ name, protocol }) => end.pod.ports.some(each => each.name === name && each.protocol === protocol));
+    return hasNames && !claim.declaredOnly ? [universe.breaksIn(part, namespace!, end.pod.labels)] : [];
+  });
+  return ways.length === 0 ? undefined : [...own, ...ways.sort((a, b) => a.length - b.length)[0]];
+}
+
+/** Two port names of a possible pod with one number. */
+function brokenPortNames(end: WitnessEnd): string[] {
+  if (end.kind === 'address' || end.workload !== undefined) { return []; }
+  const numbers = end.pod.ports.map(({ protocol, port }) => `${protocol} ${port}`);
+  return new Set(numbers).size < numbers.length ? ['port-name'] : [];
+}
+
+function isAsked({ kind, ports, second }: SpecClaim, destination: WitnessEnd, protocol: string, port: number): boolean {
+  const asked = ports ?? (kind === 'allowed' ? second[0].ports : undefined);
+  return asked === undefined || asked.some(each => each.protocol === protocol && ('name' in each
+    ? destination.kind === 'pod' && destination.pod.ports.some(own => own.name === each.name && own.protocol === protocol && own.port === port)
+    : each.first <= port && port <= each.last));
+}
