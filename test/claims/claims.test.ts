@@ -78,6 +78,12 @@ describe('denied', () => {
     expect(summary(two, 'denied: [{ from: x/web, to: x/web }]')).toBe('x/web[StatefulSet] reaches x/web[StatefulSet]: All Connections.');
   });
 
+  test('counts only those pods of a workload that a party by labels selects', () => {
+    const odd = '{ namespace: x, podSelector: { matchExpressions: [{ key: odd, operator: DoesNotExist }, { key: app, operator: In, values: [pair] }] } }';
+    expect(summary(shop, `denied: [{ from: ${odd}, to: x/db, scope: DECLARED }]`)).toBe(HOLDS);
+    expect(summary(shop, `denied: [{ from: ${selected('pair')}, to: x/db, scope: DECLARED }]`)).toBe('x/pair-1[Pod] reaches x/db[Deployment]: All Connections.');
+  });
+
   test.each<[string, string, string, string]>([
     ['fails because of one declared pod of a party by labels', selected('pair'), 'x/db', 'x/pair-1[Pod] reaches x/db[Deployment]: All Connections.'],
     ['fails because of one declared pod of a destination by labels', 'x/web', '{ namespace: x }', 'x/web[Deployment] reaches x/client[Deployment]: All Connections.'],
@@ -237,6 +243,24 @@ describe('reachesOnly', () => {
 test('no policy isolates a pod on its node\'s network', () => {
   const reach = reachOf(pod('x/agent', {}, { hostNetwork: true }), policy('x/p', { podSelector: {} }));
   expect(summary(reach, 'admitsOnly: [{ to: x/agent, from: [] }]')).toBe("Anything can connect to x/agent[Pod] too: it is on its node's network, where no NetworkPolicy isolates it.");
+});
+
+describe('there is nothing to judge', () => {
+  test.each([
+    ['between two addresses', 'denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', '8.8.8.8 and 10.0.0.0/8 are both addresses: no policy decides about traffic between them; name a pod on one side'],
+    ['if the subject of admitsOnly is an address', 'admitsOnly: [{ to: 8.8.8.8, from: [x/web] }]', /^admitsOnly is about pods, and 8\.8\.8\.8 is not a pod: no policy decides what reaches an address/],
+    ['if the subject of reachesOnly is a block', 'reachesOnly: [{ from: 8.0.0.0/8, to: [] }]', /^reachesOnly is about pods, and 8\.0\.0\.0\/8 is not a pod: no policy decides what leaves an address/],
+    ['on a port name that the destination does not have', 'allowed: [{ from: x/client, to: x/web, port: tcp/http }]', /^no pod of x\/web\[Deployment\] has a TCP port with the name 'http': correct the name/],
+    ['on a port name that the subject of admitsOnly does not have', 'admitsOnly: [{ to: x/web, from: [], port: tcp/http }]', /^no pod of x\/web\[Deployment\] has a TCP port with the name 'http'/],
+    ['on a port name that nobody has', 'reachesOnly: [{ from: x/web, to: [], port: tcp/http }]', /^no pod and no policy has a TCP port with the name 'http'/],
+    ['between a Pod and itself', 'allowed: [{ from: x/alone, to: x/alone }]', /^x\/alone\[Pod\] and x\/alone\[Pod\] are the same pod, and a pod always reaches itself/],
+    ['about declared pods if there are none', `denied: [{ from: ${selected('nobody')}, to: x/db, scope: DECLARED }]`, /^no declared pod is in pods app=nobody of namespace x/],
+    ['about a selector that contradicts itself', 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { a: b }, matchExpressions: [{ key: a, operator: NotIn, values: [b] }] } }, to: x/db }]', /^no pod or address can match pods /],
+    ['about a namespace whose known labels the selector does not match', 'denied: [{ from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: z, team: a } } }, to: x/db }]', /^no pod or address can match every pod of namespaces /],
+  ])('%s', (_, yaml, message) => {
+    const reach = reachOf(...SHOP, pod('x/alone'), namespace('z', { team: 'b' }));
+    expect(faultOf(reach, yaml)).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
 });
 
 test('a claim in one line has the list on its side of the arrow', () => {
