@@ -55,14 +55,14 @@ export function measureClaims(pods: number, seed: number, quick: boolean): Claim
 function sourcesOf({ namespace, upstream, team, tier, office }: RealisticWorkload): Party[] {
   const blocks = subtractRanges(parseCidr(office.cidr) as Cidr, office.except.map(block => parseCidr(block) as Cidr));
   return [
-    party('the chain', pods(namespaceNamed(namespace), { app: upstream })),
-    party('the team', pods(Selector.labels({ team }), { tier })),
-    party('Prometheus', pods(namespaceNamed('monitoring'), { app: 'prometheus' })),
+    party('the chain', selected(namespaceNamed(namespace), { app: upstream })),
+    party('the team', selected(Selector.labels({ team }), { tier })),
+    party('Prometheus', selected(namespaceNamed('monitoring'), { app: 'prometheus' })),
     party('the office', { kind: 'addresses', ranges: blocks }),
   ];
 }
 
-function pods(namespaces: Selector, labels: Readonly<Record<string, string>>): PartyPart {
+function selected(namespaces: Selector, labels: Readonly<Record<string, string>>): PartyPart {
   return { kind: 'selected', namespaces, pods: Selector.labels(labels), ports: [] };
 }
 

@@ -176,7 +176,7 @@ describe('admitsOnly', () => {
 
   test('is about every possible pod of a target by labels', () => {
     const objects = [db, pod('x/open', { app: 'open' }), toDb(), policy('x/debug', { podSelector: labelled({ debug: 'true' }), ingress: [{}] })];
-    expect(summary(reachOf(...objects), `admitsOnly: [{ to: { namespace: x }, from: [] }]`)).toBe('Anything can connect to x/open[Pod] too: no policy isolates it for ingress.');
+    expect(summary(reachOf(...objects), 'admitsOnly: [{ to: { namespace: x }, from: [] }]')).toBe('Anything can connect to x/open[Pod] too: no policy isolates it for ingress.');
     expect(summary(reachOf(...objects), `admitsOnly: [{ to: ${selected('db')}, from: [] }]`)).toBe('It holds, assuming extra-label.');
     // A declared pod with both labels shows that they go together.
     const both = pod('x/both', { app: 'db', debug: 'true' });

@@ -164,7 +164,7 @@ denied:
   test.each([
     ['allowed: [{ from: app/x, to: app/db }]', "intents.yaml:1:13: error NP210: there is no workload 'app/x'; namespace 'app' has backend, db, frontend"],
     ['admitsOnly: [{ to: app/db, from: [mon/prom] }]', "intents.yaml:1:35: error NP210: there is no workload 'mon/prom'; there are workloads in app; for pods that are declared elsewhere, write { namespace: …"],
-    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "intents.yaml:1:16: error NP212: admitsOnly is about pods, and 10.0.0.1 is not a pod"],
+    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', 'intents.yaml:1:16: error NP212: admitsOnly is about pods, and 10.0.0.1 is not a pod'],
     ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "write 'allowed' or 'denied' for it"],
     ['reachesOnly: [{ from: 10.0.0.0/8, to: [] }]', 'error NP212: reachesOnly is about pods, and 10.0.0.0/8 is not a pod: no policy decides what leaves an address'],
     ['denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', 'error NP212: 8.8.8.8 and 10.0.0.0/8 are both addresses: no policy decides about traffic between them; name a pod on one side'],
