@@ -169,17 +169,17 @@ describe('a verdict that is not a plain yes or no', () => {
     const codes = (yaml: string, manifests: string) => findings(yaml, manifests).map(({ code, severity }) => `${code} ${severity}`);
     const byLabel = (app: string) => `{ namespace: app, podSelector: { matchLabels: { app: ${app} } } }`;
     const fromClients = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { client: db } } }] }] }');
-    expect(codes(`denied: [{ from: ${byLabel('frontend')}, to: app/db }]`, fromClients)).toEqual(['NP310 note']);
+    expect(codes(`denied: [{ from: ${byLabel('frontend')}, to: app/db }]`, fromClients)).toEqual(['NP308 note']);
     expect(codes('admitsOnly: [{ to: { namespaceSelector: { matchLabels: { team: a } } }, from: [] }]',
-      '\napiVersion: v1\nkind: Namespace\nmetadata: { name: app, labels: { team: a } }\n---' + policy('deny', '{ podSelector: {} }'))).toEqual(['NP311 note']);
+      '\napiVersion: v1\nkind: Namespace\nmetadata: { name: app, labels: { team: a } }\n---' + policy('deny', '{ podSelector: {} }'))).toEqual(['NP309 note']);
     const fromInternet = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 8.0.0.0/8 } }] }] }');
-    expect(codes('denied: [{ from: app/frontend, to: app/db }]', fromInternet)).toEqual(['NP312 note']);
+    expect(codes('denied: [{ from: app/frontend, to: app/db }]', fromInternet)).toEqual(['NP307 note']);
     const toHttp = deployment('api', '{ containerPort: 80, name: http }, { containerPort: 81, name: metrics }')
       + policy('in', '{ podSelector: { matchLabels: { app: api } }, ingress: [{ ports: [{ port: http }] }] }');
-    expect(codes(`denied: [{ from: app/frontend, to: ${byLabel('api')}, port: tcp/metrics }]`, toHttp)).toEqual(['NP313 note']);
+    expect(codes(`denied: [{ from: app/frontend, to: ${byLabel('api')}, port: tcp/metrics }]`, toHttp)).toEqual(['NP310 note']);
     expect(codes('denied: [{ from: app/frontend, to: app/api, port: tcp/metrics }]', toHttp)).toEqual([]);
     const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
-    expect(codes('allowed: [{ from: app/frontend, to: app/agent }]', agent + policy('deny', '{ podSelector: {} }'))).toEqual(['NP314 note']);
+    expect(codes('allowed: [{ from: app/frontend, to: app/agent }]', agent + policy('deny', '{ podSelector: {} }'))).toEqual(['NP311 note']);
   });
 
   test('has a warning for a party that matches nothing, and an error if the claim is strict', () => {

@@ -298,8 +298,8 @@ function signatureOf({ pod, labels, generated, namedPorts, atoms, unevaluated }:
 }
 
 /** The same for labels with the same possible values. */
-function describe({ key, optional, pattern }: GeneratedLabel): string {
-  return `${key} ${optional} ${pattern?.source}`;
+function describe({ key, optional, form }: GeneratedLabel): string {
+  return `${key} ${optional} ${form}`;
 }
 
 /** Consecutive pods of a workload that are the same in everything that a policy could mention. */
