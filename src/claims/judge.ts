@@ -10,12 +10,14 @@ import { isListed } from './private/listed';
 import { GrantedPorts } from './private/policy-index';
 import { Universe } from './private/universe';
 import { exampleOf, ORDER } from './private/witness-builder';
-import { ClaimWitness, explainWitness, labelsText, nameOfEnd, WitnessEnd } from './witness';
+import { ClaimWitness, POSSIBLE, explainWitness, labelsText, nameOfEnd, WitnessEnd } from './witness';
 import { Cluster, unevaluatedName, UnevaluatedPolicy } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, AssumptionCode, Reason } from '../findings/answer';
+import { Place } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
 import { namedPortKey } from '../k8s/workloads';
 import { Explanation } from '../query/explanation';
 import { PortQuery } from '../query/ports';
@@ -31,6 +33,8 @@ export interface ClaimAssumption extends Assumption {
 /** The answer to a claim, with everything that a writer needs to explain it. */
 export interface ClaimVerdict {
   readonly claim: Claim;
+  /** The ports that the claim is about: those that it names, or for `allowed` the destination's own. Absent: every port. */
+  readonly ports?: readonly PortQuery[];
   readonly cluster: Cluster;
   readonly answer: ClaimAnswer;
   /** A connection that shows that the claim fails, or that it may fail. Absent if it holds, and if the search has found none yet. */
@@ -85,8 +89,8 @@ export class ClaimJudge {
     return this.universe.workloadsIn(namespace).some(workload => workload.kind === kind && workload.name === name);
   }
 
-  /** Explains a claim that holds. */
-  public supportOf(claim: Claim): Support {
+  /** Explains a claim that holds. Undefined if it is about no connection, such as one on a port that no pod of the destination has. */
+  public supportOf(claim: Claim): Support | undefined {
     return new ClaimSearch(this.universe, claim).support();
   }
 
@@ -103,26 +107,27 @@ type OnlyDeclared = boolean | 'if any';
 class ClaimSearch {
   private readonly candidates: Candidates;
   private readonly budget = new Budget(MAX_STEPS);
+  private readonly askedPorts?: readonly PortQuery[];
   private readonly ports?: GrantedPorts;
 
   constructor(private readonly universe: Universe, private readonly claim: Claim) {
     this.candidates = Candidates.of(universe, partiesOf(claim));
-    const ports = claim.ports ?? (claim.kind === 'allowed' ? this.ownPorts(claim.to) : undefined);
-    this.ports = ports && grantedPorts(ports);
+    this.askedPorts = claim.ports ?? (claim.kind === 'allowed' ? this.ownPorts(claim.to) : undefined);
+    this.ports = this.askedPorts && grantedPorts(this.askedPorts);
   }
 
   /** Why there is nothing to judge; undefined if there is something. */
   public fault(): string | undefined {
     const { claim } = this;
     for (const party of namedParties(claim)) {
-      if (this.ofParty(party, ALL_DROPPED).length > 0) { continue; }
+      if (this.ofParty(party, claim.onlyDeclared ? NOTHING_DROPPED : ALL_DROPPED).length > 0) { continue; }
       return claim.onlyDeclared
-        ? `no declared pod is in ${party.name}, and the claim is about declared pods only: check the labels, or let the claim be about every possible pod`
-        : `no pod or address can match ${party.name}: its selector contradicts itself or the labels of the declared namespaces`;
+        ? `the input declares no pod of '${party.name}', and the claim is about declared pods only: correct the labels, or leave the scope out`
+        : `no pod and no free address can be '${party.name}', because its selector contradicts itself or the labels of declared namespaces: correct the selector`;
     }
     if ('target' in claim && hasAddresses(claim.target)) {
       const what = claim.target.parts.every(({ kind }) => kind === 'addresses') ? 'is not a pod' : 'has addresses that belong to no pod';
-      return `${claim.kind} is about pods, and ${claim.target.name} ${what}: no policy decides what ${claim.kind === 'admitsOnly' ? 'reaches' : 'leaves'} an address`;
+      return `${claim.kind} is about pods, and ${claim.target.name} ${what}: write 'allowed' or 'denied' for an address`;
     }
     if ('from' in claim) {
       if ([claim.from, claim.to].every(({ parts }) => parts.every(({ kind }) => kind === 'addresses'))) {
@@ -133,9 +138,12 @@ class ClaimSearch {
     return this.unknownPort();
   }
 
-  public support(): Support {
+  public support(): Support | undefined {
     const { claim } = this;
-    if ('from' in claim) { return { kind: 'pair', explanation: explainWitness(this.universe.cluster, claim, this.typicalConnection(claim)) }; }
+    if ('from' in claim) {
+      const typical = this.typicalConnection(claim);
+      return typical && { kind: 'pair', explanation: explainWitness(this.universe.cluster, this.askedPorts, typical) };
+    }
     const direction = directionOf(claim.kind);
     const policies = new Set(this.ofParty(claim.target, ALL_DROPPED).flatMap(target =>
       target.kind === 'pod' && !target.hostNetwork ? target.policies(this.universe, direction).map(({ policy }) => policy) : []));
@@ -143,7 +151,7 @@ class ClaimSearch {
   }
 
   /** Some connection that the claim is about: between declared pods, if there are any. */
-  private typicalConnection(claim: PairClaim): ClaimWitness {
+  private typicalConnection(claim: PairClaim): ClaimWitness | undefined {
     const options = this.optionsFor(NOTHING_DROPPED, HOST_READINGS[0], false);
     const declaredFirst = (party: Party) => [...this.ofParty(party, NOTHING_DROPPED, true), ...this.ofParty(party, ALL_DROPPED)];
     for (const source of declaredFirst(claim.from)) {
@@ -154,7 +162,7 @@ class ClaimSearch {
         return { kind: claim.kind === 'allowed' ? 'blocked' : 'passes', ...ends!, source: named(ends!.source, claim.from), destination: named(ends!.destination, claim.to) };
       }
     }
-    throw new Error('a claim that holds is about some connection');
+    return undefined;
   }
 
   public verdict(): ClaimVerdict {
@@ -162,7 +170,7 @@ class ClaimSearch {
     const unmatched = namedParties(claim).filter(party => this.isUnmatched(party));
     const declaredWorkloads = new Set(namedParties(claim).flatMap(({ parts }) => parts.flatMap(part =>
       part.kind === 'declared' ? [part.workload] : part.kind === 'selected' ? this.universe.declaredMembers(part.namespaces, part.pods, true).map(({ workload }) => workload) : []))).size;
-    const common = { claim, cluster, unmatched, declaredWorkloads, reasons: [], assumptions: [] };
+    const common = { claim, ports: this.askedPorts, cluster, unmatched, declaredWorkloads, reasons: [], assumptions: [] };
     try {
       return { ...common, ...this.decide() };
     } catch (error) {
@@ -202,9 +210,11 @@ class ClaimSearch {
   private holdsAssuming(codes: readonly AssumptionCode[], witnesses: readonly ClaimWitness[]): Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict> {
     const assumptions = codes.map(code => {
       const witness = witnesses.find(({ breaks }) => breaks.length === 1 && breaks[0] === code)
-        ?? this.find(new Set([code]), true)
+        ?? this.find(only(code), true)
         ?? this.find(allBut(codes.filter(other => other !== code)), true)!;
-      return { code, what: subjectOf(code, witness), witness };
+      // A witness between declared pods says more.
+      const shown = this.hasDeclared && this.find(only(code), true, 'if any') || witness;
+      return { code, what: subjectOf(code, shown), place: placeOf(code, shown, this.universe.cluster), witness: shown };
     });
     return this.claim.strict
       ? { answer: 'fails', witness: assumptions[0].witness, assumptions }
@@ -213,7 +223,13 @@ class ClaimSearch {
 
   /** A witness between declared pods says more than one between pods that could exist. */
   private declaredExample(): ClaimWitness | undefined {
-    return this.claim.onlyDeclared ? undefined : this.find(NOTHING_DROPPED, false, 'if any');
+    return this.hasDeclared ? this.find(NOTHING_DROPPED, false, 'if any') : undefined;
+  }
+
+  /** True if a party that is written by labels has declared pods, and the claim is not about those alone. */
+  private get hasDeclared(): boolean {
+    return !this.claim.onlyDeclared && namedParties(this.claim).some(({ parts }) => parts.some(part =>
+      part.kind === 'selected' && this.universe.declaredMembers(part.namespaces, part.pods, true).length > 0));
   }
 
   /**
@@ -325,8 +341,10 @@ class ClaimSearch {
   private couldDecide({ kind, source, destination, direction }: ClaimWitness): UnevaluatedPolicy[] {
     const sides = ([['egress', source], ['ingress', destination]] as const).filter(([side]) => direction === undefined || side === direction);
     if (kind === 'own-node') { return []; }
-    return this.universe.cluster.unevaluated.filter(policy => sides.some(([side, end]) =>
-      policy[side] && end.kind === 'pod' && policy.selects(end.pod, end.namespace) !== 'no'));
+    // A witness leaves nothing open: a label that its namespace does not have is absent.
+    const select = (policy: UnevaluatedPolicy, end: WitnessEnd) => end.kind === 'pod'
+      && policy.selects(end.pod, { ...end.namespace, origin: end.namespace.origin ?? POSSIBLE }) !== 'no';
+    return this.universe.cluster.unevaluated.filter(policy => sides.some(([side, end]) => policy[side] && select(policy, end)));
   }
 
   private ofParty(party: Party, dropped: Dropped, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): Candidate[] {
@@ -391,6 +409,11 @@ function isSamePod(a: Candidate, b: Candidate): boolean {
 
 const droppedSets = new Map<string, Dropped>();
 
+/** Only this assumption is dropped. */
+function only(code: AssumptionCode): Dropped {
+  return allBut(ORDER.filter(other => other !== code));
+}
+
 /** Every assumption is dropped but these. */
 function allBut(codes: readonly AssumptionCode[]): Dropped {
   const key = codes.join();
@@ -425,6 +448,25 @@ function subjectOf(code: AssumptionCode, { source, destination }: ClaimWitness):
   switch (code) {
     case 'namespace-label': return `namespace ${name} (${Object.keys(further).length === 1 ? 'label' : 'labels'} ${Object.keys(further).sort().join(', ')})`;
     case 'new-namespace': return labelsText(further);
+    case 'extra-label': return `${pod.podName === undefined ? 'pod' : `pod of ${pod.podName}`} ${labelsText(pod.pod.labels)} in namespace ${name}`;
     default: return nameOfEnd({ ...pod, namespace: { name, labels } });
   }
+}
+
+/** Where the first selector is written that looks at the label which breaks an assumption. Other assumptions are about no label. */
+function placeOf(code: AssumptionCode, { source, destination }: ClaimWitness, { policies }: Cluster): Place | undefined {
+  if (code !== 'extra-label' && code !== 'namespace-label') { return undefined; }
+  const ends = [source, destination].filter(end => end.kind === 'pod').filter(({ breaks }) => breaks.includes(code));
+  const keys = new Set(ends.flatMap(({ namespace, furtherLabels }) => code === 'extra-label' ? furtherLabels : Object.keys(namespace.labels)));
+  keys.delete(NAMESPACE_NAME_LABEL);
+  const looks = (selector: Selector | undefined) => selector?.requirements.some(({ key }) => keys.has(key)) === true;
+  for (const policy of policies) {
+    if (code === 'extra-label' && looks(policy.subject)) { return policy.origin.at(['spec', 'podSelector']); }
+    for (const { path, ...peer } of [...policy.ingress ?? [], ...policy.egress ?? []].flatMap(({ peers = [] }) => peers)) {
+      if (peer.kind === 'pods' && looks(code === 'extra-label' ? peer.pods : peer.namespaces)) {
+        return policy.origin.at([...path, code === 'extra-label' ? 'podSelector' : 'namespaceSelector']);
+      }
+    }
+  }
+  return undefined;
 }

@@ -147,6 +147,7 @@ export class ConnectionSearch implements FoundConnection {
 
   private withPorts(then: () => boolean): boolean {
     const { ports } = this.options;
+    if (!this.agreesOnNamespace()) { return false; }
     return ports === undefined ? then() : this.portAlternatives(ports).some(alternative => this.withLiterals(alternative, then));
   }
 
@@ -154,12 +155,15 @@ export class ConnectionSearch implements FoundConnection {
   private withOutside(end: End, listed: readonly Party[], then: () => boolean): boolean {
     const outside = end === 's' ? this.source : this.destination;
     const nogoods: Nogood[] = [];
-    for (const part of listed.flatMap(({ parts }) => parts)) {
-      if (part.kind === 'addresses') {
-        const addresses = AddressSet.of(part.ranges);
-        const literals = addressLiterals(outside, end, known => known.every(address => addresses.has(address)), addresses);
-        if (literals !== undefined) { nogoods.push(literals); }
-      } else if (outside.kind === 'pod') {
+    const parts = listed.flatMap(({ parts: own }) => own);
+    const ranges = parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []);
+    if (ranges.length > 0) {
+      const addresses = AddressSet.of(ranges);
+      const literals = addressLiterals(outside, end, known => known.every(address => addresses.has(address)), addresses);
+      if (literals !== undefined) { nogoods.push(literals); }
+    }
+    for (const part of parts) {
+      if (part.kind !== 'addresses' && outside.kind === 'pod') {
         if (part.kind === 'selected') {
           nogoods.push([...literalsOf(part.namespaces, this.namespaceSlot(end)), ...literalsOf(part.pods, `${end}l`)]);
           continue;
@@ -171,6 +175,13 @@ export class ConnectionSearch implements FoundConnection {
       }
     }
     return this.withNogoods(nogoods, then);
+  }
+
+  /** False if both ends are in one namespace, and no labels of it suit both of them. */
+  private agreesOnNamespace(): boolean {
+    if (!this.isOneNamespace) { return true; }
+    const [source, destination] = [this.source as PodCandidate, this.destination as PodCandidate];
+    return [...source.namespace.labels.keys()].every(key => !source.namespace.labels.get(key).intersect(destination.namespace.labels.get(key)).isEmpty);
   }
 
   private withLiterals(literals: readonly Literal[], then: () => boolean): boolean {
