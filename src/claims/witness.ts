@@ -104,7 +104,9 @@ export function explainWitness(cluster: Cluster, ports: readonly PortQuery[] | u
 }
 
 /** The port that a message about a denied connection names, as the claim writes it; undefined if the claim is about every port, and none passes. */
-function askedPort(ports: readonly PortQuery[] | undefined, { protocol, port }: ClaimWitness, { possible, destination }: Flow): PortQuery | undefined {
+function askedPort(
+  ports: readonly PortQuery[] | undefined, { protocol, port }: ClaimWitness, { possible, destination }: Flow,
+): PortQuery | undefined {
   const denied = ConnectionSet.range(protocol, port, port);
   const written = ports?.find(query => connectionsOfPort(query, destination).includes(denied));
   return written ?? (possible.connections.isEmpty && ports === undefined ? undefined : { protocol, first: port, last: port });

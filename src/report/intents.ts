@@ -49,7 +49,8 @@ export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string
       ...(answer === 'holds' ? {} : { message: verdictDetails(verdict).join('\n') }),
       ...(witness === undefined ? {} : witnessJson(verdict, witness)),
       undecided: reasons.length === 0 ? undefined : reasons.map(reasonJson),
-      assumptions: assumptions.length === 0 ? undefined : assumptions.map(assumption => ({ ...reasonJson(assumption), ...witnessJson(verdict, assumption.witness) })),
+      assumptions: assumptions.length === 0 ? undefined : assumptions.map(assumption =>
+        ({ ...reasonJson(assumption), ...witnessJson(verdict, assumption.witness) })),
       findings: findingsOf(verdict, place, description).map(findingJson),
     });
     before = ',\n  ';
@@ -71,7 +72,12 @@ function witnessJson(verdict: ClaimVerdict, witness: ClaimWitness): object {
 function endJson(end: WitnessEnd): object {
   if (end.kind === 'address') { return { addresses: formatRange(end.range) }; }
   const { namespace, pod, workload } = end;
-  return { ...workload === undefined ? {} : { workload: workloadName(workload) }, namespace: namespace.name, namespaceLabels: namespace.labels, labels: pod.labels };
+  return {
+    ...workload === undefined ? {} : { workload: workloadName(workload) },
+    namespace: namespace.name,
+    namespaceLabels: namespace.labels,
+    labels: pod.labels,
+  };
 }
 
 function findingJson({ code, severity, message, place, related = [], fix }: Finding): object {

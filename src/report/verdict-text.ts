@@ -11,6 +11,7 @@ import { ALLOWED_BY, clauseText, effectText, indented, portsText, sideSummary, s
 import { FACTS, formatAssumption, formatReason, Reason } from '../findings/answer';
 import { formatPlace } from '../findings/finding';
 import { formatAddress } from '../k8s/address';
+import { ContainerPort } from '../k8s/workloads';
 import { Explanation, SideExplanation } from '../query/explanation';
 
 /** A claim and, if it does not hold, why and the fix. */
@@ -54,11 +55,13 @@ function noteText(title: string, { code, place }: Reason, text: string): string 
 function possiblePodsText({ source, destination, protocol, port }: ClaimWitness): string[] {
   const pods = [source, destination].filter(end => end.kind === 'pod');
   return pods.flatMap(end => {
-    const names = end === destination ? end.pod.ports.filter(one => one.protocol === protocol && one.port === port && one.name !== undefined).map(({ name }) => name!) : [];
+    const isAsked = (one: ContainerPort) => end === destination && one.protocol === protocol && one.port === port && one.name !== undefined;
+    const names = end.pod.ports.filter(isAsked).map(({ name }) => name!);
+    const isOne = names.length === 1;
     const facts = [
       ...end.furtherLabels.length > 0 && end.party !== undefined ? [labelsOf(end)] : [],
       ...end.addressMatters ? [`its address is ${end.pod.addresses.map(formatAddress).join(', ')}`] : [],
-      ...end.workload === undefined && names.length > 0 ? [`its ${names.length === 1 ? 'port' : 'ports'} ${names.join(' and ')} ${names.length === 1 ? 'is' : 'are both'} ${protocol} ${port}`] : [],
+      ...end.workload === undefined && names.length > 0 ? [`its ${isOne ? 'port' : 'ports'} ${names.join(' and ')} ${isOne ? 'is' : 'are both'} ${protocol} ${port}`] : [],
     ];
     if (facts.length === 0) { return []; }
     return end.workload === undefined

@@ -1,5 +1,6 @@
 import {
-  AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement, labelsOfPod, LabelSpace, PodCandidate,
+  AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement,
+  labelsOfPod, LabelSpace, PodCandidate,
 } from './candidate';
 import { addNames, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
@@ -42,7 +43,9 @@ export class Candidates {
   }
 
   /** Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties. */
-  public* outsiders(policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[]): Iterable<Candidate> {
+  public* outsiders(
+    policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[],
+  ): Iterable<Candidate> {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
     }
@@ -82,7 +85,8 @@ export class Candidates {
 
   private newDeclaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): PodCandidate[] {
     const members = part.kind === 'declared' ? [part] : this.universe.declaredMembers(part.namespaces, part.pods, !dropped.has('namespace-label'));
-    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, part.kind === 'declared' ? part.name : workloadName(workload)).map(({ pod, name }) => {
+    const nameOf = (workload: Workload) => part.kind === 'declared' ? part.name : workloadName(workload);
+    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, nameOf(workload)).map(({ pod, name }) => {
       const namespace = this.namespaceOf(workload.namespace, dropped);
       const labels = labelsOfPod(pod);
       // What is not known about the pod must be so that the party selects it.
@@ -182,7 +186,8 @@ export class Candidates {
     const known: Namespace | undefined = this.universe.cluster.namespaces.get(name);
     const isDeclared = known?.origin !== undefined;
     const open = !isDeclared && dropped.has('namespace-label') ? LabelSet.ANY : LabelSet.ABSENT;
-    return { name, declared: isDeclared ? known : undefined, labels: new LabelSpace(isDeclared ? known.labels : { [NAMESPACE_NAME_LABEL]: name }, open) };
+    const labels = isDeclared ? known.labels : { [NAMESPACE_NAME_LABEL]: name };
+    return { name, declared: isDeclared ? known : undefined, labels: new LabelSpace(labels, open) };
   }
 
   private newNamespace(): CandidateNamespace {

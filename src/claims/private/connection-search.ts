@@ -35,6 +35,9 @@ export interface SearchOptions {
 export interface FoundConnection {
   readonly source: Candidate;
   readonly destination: Candidate;
+  /** The names that were considered for the port (`namedPortKey`). */
+  readonly names: ReadonlySet<string>;
+  /** What a variable may still be. */
   domain(variable: string): ValueSet;
   /** True if the search has narrowed a variable. */
   isNarrowed(variable: string): boolean;
@@ -42,8 +45,6 @@ export interface FoundConnection {
   keys(slot: LabelSlot): string[];
   /** The slot of a namespace: two pods of one namespace share its labels. */
   namespaceSlot(end: End): LabelSlot;
-  /** The names that were considered for the port (`namedPortKey`). */
-  readonly names: ReadonlySet<string>;
 }
 
 /** Searches for a connection between two candidates that passes, or that is denied. */
@@ -111,7 +112,8 @@ export class ConnectionSearch implements FoundConnection {
     if (subject.kind === 'address') { return [OPEN]; }
     const ways = subject.hostNetwork && !host.isolated ? [OPEN] : subject.waysOf(universe, direction);
     if (!unevaluated || universe.cluster.unevaluated.length === 0) { return ways; }
-    return [...ways, ...universe.couldSelect(subject, direction).filter(({ canAllow }) => canAllow).map((policy): Way => ({ kind: 'unevaluated', policy }))];
+    const openers = universe.couldSelect(subject, direction).filter(({ canAllow }) => canAllow);
+    return [...ways, ...openers.map((policy): Way => ({ kind: 'unevaluated', policy }))];
   }
 
   private withSide(direction: Direction, then: () => boolean): boolean {
@@ -180,8 +182,8 @@ export class ConnectionSearch implements FoundConnection {
   /** False if both ends are in one namespace, and no labels of it suit both of them. */
   private agreesOnNamespace(): boolean {
     if (!this.isOneNamespace) { return true; }
-    const [source, destination] = [this.source as PodCandidate, this.destination as PodCandidate];
-    return [...source.namespace.labels.keys()].every(key => !source.namespace.labels.get(key).intersect(destination.namespace.labels.get(key)).isEmpty);
+    const [source, destination] = [this.source as PodCandidate, this.destination as PodCandidate].map(({ namespace }) => namespace.labels);
+    return [...source.keys()].every(key => !source.get(key).intersect(destination.get(key)).isEmpty);
   }
 
   private withLiterals(literals: readonly Literal[], then: () => boolean): boolean {
@@ -213,7 +215,9 @@ export class ConnectionSearch implements FoundConnection {
     if (this.options.sharesNames) { return nogoods; }
     names.forEach((name, i) => {
       for (const other of names.slice(i + 1)) { nogoods.push([hasName(name), hasName(other)]); }
-      for (const [known, number] of this.knownNumbers()) { if (known !== name) { nogoods.push([hasName(name), { variable: PORT, allowed: number }]); } }
+      for (const [known, number] of this.knownNumbers()) {
+        if (known !== name) { nogoods.push([hasName(name), { variable: PORT, allowed: number }]); }
+      }
     });
     return nogoods;
   }
@@ -269,7 +273,8 @@ export class ConnectionSearch implements FoundConnection {
     const { declared, ports } = this.destination as PodCandidate;
     const own = ports.filter(port => port.name !== undefined && namedPortKey(port) === name);
     if (declared === undefined && own.every(({ port }) => port === undefined)) { return undefined; }
-    return own.reduce((all, { protocol, port }) => port === undefined ? all : all.union(ConnectionSet.range(protocol, port, port)), ConnectionSet.NONE);
+    const numbers = own.flatMap(({ protocol, port }) => port === undefined ? [] : [ConnectionSet.range(protocol, port, port)]);
+    return numbers.reduce((all, number) => all.union(number), ConnectionSet.NONE);
   }
 
   /** The names of a possible pod whose numbers are known. */

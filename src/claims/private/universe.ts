@@ -24,6 +24,7 @@ export class Universe {
   private readonly members = new Map<string, readonly DeclaredMembers[]>();
   private readonly addresses = new Map<boolean, { readonly assumed: AddressSet; readonly all: AddressSet }>();
   private usedNames?: ReadonlySet<string>;
+  private someOnHost?: boolean;
   private podKeys?: ReadonlySet<string>;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
   private known?: ReadonlySet<bigint>;
@@ -73,6 +74,11 @@ export class Universe {
       this.podKeys = keys;
     }
     return this.podKeys;
+  }
+
+  /** True if a declared pod is on its node's network. */
+  public get hasHostNetwork(): boolean {
+    return this.someOnHost ??= this.cluster.workloads.some(({ pods }) => pods.some(({ hostNetwork }) => hostNetwork));
   }
 
   /** True if a declared pod has a port of this name (`namedPortKey`). */
@@ -132,7 +138,9 @@ export class Universe {
   }
 
   /** The declared pods with a known address in some ranges, each with these addresses. */
-  public* podsWithAddressIn(ranges: readonly AddressRange[]): Iterable<{ readonly workload: Workload; readonly pod: Pod; readonly addresses: readonly bigint[] }> {
+  public* podsWithAddressIn(
+    ranges: readonly AddressRange[],
+  ): Iterable<{ readonly workload: Workload; readonly pod: Pod; readonly addresses: readonly bigint[] }> {
     if (this.knownAddresses.size === 0) { return; }
     const isIn = (address: bigint) => ranges.some(({ first, last }) => first <= address && address <= last);
     for (const workload of this.cluster.workloads) {
@@ -154,8 +162,9 @@ export class Universe {
   }
 
   private get names(): { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> } {
+    const declared = this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
     return this.portNames ??= {
-      declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey)))),
+      declared: new Set(declared.filter(({ name }) => name !== undefined).map(namedPortKey)),
       mentioned: new Set(this.cluster.policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress])
         .flatMap(({ ports = [] }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey))),
     };
