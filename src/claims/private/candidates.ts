@@ -61,6 +61,14 @@ export class Candidates {
     if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
   }
 
+  /** The declared pods on their node's network that a clause could select if selectors matched such pods. */
+  public hostPods(dropped: Dropped): PodCandidate[] {
+    return this.universe.cluster.workloads.flatMap(workload => workload.pods.filter(({ hostNetwork }) => hostNetwork).map(pod => {
+      const declared = { workload, pod, name: podName(workload, pod) };
+      return this.declaredPod(declared, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
+    }));
+  }
+
   private ofPart(part: PartyPart, dropped: Dropped, onlyDeclared: boolean): readonly Candidate[] {
     switch (part.kind) {
       case 'addresses': return [this.addressesIn(part.ranges)];
@@ -150,7 +158,7 @@ export class Candidates {
     const byName = part.namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
     const names = byName?.values ?? this.allNames;
     const found = names.map(name => this.namespaceOf(name, dropped)).filter(({ labels }) => labels.narrow(part.namespaces));
-    if (byName !== undefined || assumesNoNewNamespace(part) && !dropped.has('new-namespace')) { return found; }
+    if (byName !== undefined || assumesNoNewNamespace(this.universe, part) && !dropped.has('new-namespace')) { return found; }
     const fresh = this.newNamespace();
     return fresh.labels.narrow(part.namespaces) ? [...found, fresh] : found;
   }

@@ -24,6 +24,7 @@ export class Universe {
   private readonly members = new Map<string, readonly DeclaredMembers[]>();
   private readonly addresses = new Map<boolean, { readonly assumed: AddressSet; readonly all: AddressSet }>();
   private usedNames?: ReadonlySet<string>;
+  private declared?: readonly Namespace[];
   private someOnHost?: boolean;
   private podKeys?: ReadonlySet<string>;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
@@ -50,8 +51,8 @@ export class Universe {
   }
 
   /** The namespaces that are declared or stated. */
-  public get declaredNamespaces(): Namespace[] {
-    return [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
+  public get declaredNamespaces(): readonly Namespace[] {
+    return this.declared ??= [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
   }
 
   /** The names of the namespaces that an object is in, or that a selector of a policy names. */

@@ -127,7 +127,7 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
       const members = universe.declaredMembers(part.namespaces, part.pods, true).flatMap(({ pods }) => pods).filter(pod => !pod.hostNetwork);
       if (!members.some(pod => carries(pod, further))) { breaks.push('extra-label'); }
     }
-    if (namespace.name === undefined && assumesNoNewNamespace(part)) { breaks.push('new-namespace'); }
+    if (namespace.name === undefined && assumesNoNewNamespace(universe, part)) { breaks.push('new-namespace'); }
   }
   if (candidate.addresses instanceof AddressSet) {
     const { assumed } = universe.addressesOf(candidate.hostNetwork);
