@@ -166,7 +166,8 @@ class IntentReader {
       });
     }
     if (!isAbsent(fields.podSelector) && !(isAbsent(fields.labels) && isAbsent(fields.matchExpressions))) {
-      this.errors.add('FieldValueForbidden', [...path, 'podSelector'], 'is written beside labels or matchExpressions', { fix: 'write only one of them' });
+      const message = 'is written beside labels or matchExpressions';
+      this.errors.add('FieldValueForbidden', [...path, 'podSelector'], message, { fix: 'write only one of them' });
     }
     if (this.errors.errors.length > before) { return undefined; }
     const namespaces = namespace === undefined ? Selector.from(namespaceLabels as LabelSelector ?? fields.namespaceSelector) : namespaceNamed(namespace);
