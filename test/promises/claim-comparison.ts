@@ -41,7 +41,7 @@ export function compareProgram(program: ClaimProgram): Comparison {
     witnesses += found.length;
     const difference = judged !== specified
       ? `the specification says '${specified}', netpol '${outcome instanceof Error ? `${judged}: ${outcome.message}` : judged}'`
-      : outcome instanceof Error ? undefined : wrongCount(outcome, claim.specified) ?? found.map(witness => wrongWitness(built, claim.specified, witness)).find(wrong => wrong !== undefined);
+      : outcome instanceof Error ? undefined : wrongCount(outcome, claim.specified) ?? wrongExplanation(outcome) ?? found.map(witness => wrongWitness(built, claim.specified, witness)).find(wrong => wrong !== undefined);
     if (difference !== undefined) {
       return { answers, witnesses, undecided, difference: `${difference}\n${reportOf(built, claim, outcome)}` };
     }
@@ -61,12 +61,18 @@ function textOf(judged: Judged): string {
   return 'error' in judged ? 'an error' : [judged.answer, ...judged.assumptions].join(' ');
 }
 
-function explanationOf(verdict: Verdict): string {
+/** The text of a verdict, or the error that it throws. */
+function explanationOf(verdict: Verdict): string | Error {
   try {
     return verdict.toString();
   } catch (error) {
-    return String(error);
+    return error as Error;
   }
+}
+
+function wrongExplanation(verdict: Verdict): string | undefined {
+  const text = explanationOf(verdict);
+  return text instanceof Error ? `the explanation throws: ${text.message}` : undefined;
 }
 
 /** Everything that shows a difference by hand. */
@@ -74,7 +80,7 @@ function reportOf({ cluster }: BuiltProgram, { text }: BuiltClaim, outcome: Verd
   const policies = cluster.policies.map(({ metadata, spec }) => JSON.stringify({ [`${metadata.namespace}/${metadata.name}`]: spec }));
   return [
     `claim: ${text}`, `namespaces: ${JSON.stringify(cluster.namespaces)}`, ...cluster.workloads.map(one => `workload: ${JSON.stringify(one)}`),
-    ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : explanationOf(outcome),
+    ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : String(explanationOf(outcome)),
   ].join('\n');
 }
 
