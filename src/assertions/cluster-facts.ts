@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { checkedNamespace, addStatedNamespace } from './private/stated-namespaces';
+import { addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
 
 /** What is known about a namespace that is made elsewhere. */
 export interface NamespaceFacts {
@@ -18,7 +18,7 @@ export interface AssumedNamespace extends NamespaceFacts {
 }
 
 /**
- * Facts about the cluster that the objects of an app do not show, such as namespaces that another team makes. The intents of the app and
+ * Facts about the cluster that the objects of an app do not show, such as namespaces that another team makes and the addresses of pods. The intents of the app and
  * `Connectivity.fromApp` use them. They synthesize no object.
  *
  * @example
@@ -46,10 +46,22 @@ export class ClusterFacts {
    * @param options the labels
    */
   public addNamespace(name: string, options: NamespaceFacts = {}): void {
-    const { root, path: own } = this._scope.node;
-    // The path of the app is empty.
-    const path = own === '' ? 'the app' : own;
-    const call = `${path}: ClusterFacts.addNamespace('${name}')`;
-    addStatedNamespace(call, root, checkedNamespace(call, name, options.labels ?? {}, { constructPath: path }));
+    const call = `${this._path}: ClusterFacts.addNamespace('${name}')`;
+    addStatedNamespace(call, this._scope.node.root, checkedNamespace(call, name, options.labels ?? {}, { constructPath: this._path }));
   }
+
+  /**
+   * States the blocks that the addresses of pods come from. Without them, a pod of a manifest could have any address. Then it is
+   * undecided whether an `ipBlock` matches the pod, unless the block is on the public internet.
+   *
+   * Throws if a block is not valid.
+   *
+   * @param podCidrs CIDR blocks, such as `10.0.0.0/8`; several calls add up
+   */
+  public addPodCidrs(podCidrs: string[]): void {
+    addStatedPodCidrs(this._scope.node.root, checkedPodCidrs(`${this._path}: ClusterFacts.addPodCidrs`, podCidrs));
+  }
+
+  /** The path of the app itself is empty. */
+  private get _path(): string { return this._scope.node.path === '' ? 'the app' : this._scope.node.path; }
 }

@@ -2,7 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
 import { CallSite, checkCall, ClaimCall, outcomesOfCall, verdictOf } from './private/claim-call';
-import { checkedNamespace, namespacesStatedIn } from './private/stated-namespaces';
+import { checkedNamespace, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
 import { settle } from '../cdk8s/synth-run';
@@ -51,6 +51,13 @@ export interface ConnectivityOptions {
    * @default - a namespace that is not in the input has no label besides its name
    */
   readonly namespaces?: AssumedNamespace[];
+
+  /**
+   * The CIDR blocks that the addresses of pods come from.
+   *
+   * @default - a pod whose address is not known may have any, but none of the public internet
+   */
+  readonly podCidrs?: string[];
 }
 
 /**
@@ -292,9 +299,13 @@ export class Connectivity {
   }
 }
 
-function factsOf(call: string, { namespaces = [] }: ConnectivityOptions, scope?: App | Chart): ClusterFacts {
+function factsOf(call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart): ClusterFacts {
   const given = namespaces.map(({ name, labels = {} }, i) => checkedNamespace(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
-  return { namespaces: [...scope === undefined ? [] : namespacesStatedIn(scope.node.root), ...given] };
+  const stated = scope === undefined ? undefined : factsStatedIn(scope.node.root);
+  return {
+    namespaces: [...stated?.namespaces ?? [], ...given],
+    podCidrs: [...stated?.podCidrs ?? [], ...checkedPodCidrs(`${call}: podCidrs`, podCidrs)],
+  };
 }
 
 function resourcesIn(manifests: string): Resource[] {

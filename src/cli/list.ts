@@ -38,16 +38,25 @@ export function listCommand(io: Io): Command {
       for (const { workload, pods } of list.split) {
         io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
       }
-      if (reach.strict !== reach) { io.stderr.write(namespaceNote(reach)); }
+      for (const note of assumptionNotes(reach)) { io.stderr.write(note); }
       writeAll(io.stdout, RENDERERS[output](list));
     });
 }
 
-/** The list rests on what it assumes about namespaces that are not declared. */
-function namespaceNote({ cluster }: Reachability): string {
-  const names = [...cluster.namespaces.values()].filter(({ origin }) => origin === undefined).map(({ name }) => name).sort();
-  return `note NP302: rules select namespaces by label, and these namespaces are not declared: ${firstFew(names)}. netpol assumes that they have `
-    + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n';
+/** What the list assumes: about namespaces that are not declared, and about addresses of pods. Each cause is one note, however many rows it has. */
+function assumptionNotes({ cluster, assumptions }: Reachability): string[] {
+  const notes: string[] = [];
+  if (assumptions.namespaceLabel) {
+    const names = [...cluster.namespaces.values()].filter(({ origin }) => origin === undefined).map(({ name }) => name).sort();
+    notes.push(`note NP302: rules select namespaces by label, and these namespaces are not declared: ${firstFew(names)}. netpol assumes that they have `
+      + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n');
+  }
+  if (assumptions.podAddress) {
+    const count = cluster.workloads.filter(({ pods }) => pods.some(({ addresses }) => addresses.length === 0)).length;
+    notes.push(`note NP307: rules have an ipBlock of the public internet, and the addresses of pods are not known (workloads: ${count}). netpol assumes that they are `
+      + 'none of the public internet (pod-address): write --pod-cidr CIDR\n');
+  }
+  return notes;
 }
 
 /** The first few of many names. */

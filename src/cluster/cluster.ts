@@ -39,8 +39,8 @@ export interface GeneratedLabel {
   readonly key: string;
   /** True if the pod may lack it: the zone and the region of its node. */
   readonly optional: boolean;
-  /** What its value begins with; decimal digits follow. Absent: it may have any value. */
-  readonly prefix?: string;
+  /** The form of its values: `#` stands for a number, and `*` for any text that is not empty. Absent: it may have any value. */
+  readonly form?: string;
 }
 
 /** One known pod, or the pods of a template. */

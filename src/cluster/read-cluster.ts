@@ -5,6 +5,7 @@ import { Finding, finding, hasErrors, InputError, Origin, printable } from '../f
 import { ApiResource, haveSameLabels, isObject, isSameJson, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
+import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { identityOf, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
@@ -50,6 +51,7 @@ class ClusterReader {
   private readonly policies: Policy[] = [];
   private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
+  private readonly autoscalers: Autoscaler[] = [];
 
   /** Objects of unknown kinds that have a pod template. */
   private readonly unknownWorkloads: { name: string; key: string; origin: Origin }[] = [];
@@ -67,6 +69,8 @@ class ClusterReader {
       this.findings.push(finding('NP301', origin.at(), `${unevaluatedName(unevaluated)} ${consequence(unevaluated)}`));
       return;
     }
+    const autoscaler = autoscalerOf(object);
+    if (autoscaler !== undefined) { this.autoscalers.push(autoscaler); }
     const fault = versionFault(apiVersion, kind);
     if (fault !== undefined) {
       this.findings.push(finding(fault.isRead ? 'NP031' : 'NP030', origin.at(['apiVersion']), fault.message, { fix: fault.fix }));
@@ -87,8 +91,8 @@ class ClusterReader {
     }
   }
 
-  public finish({ namespaces: stated }: ClusterFacts): ClusterReading {
-    const { workloads, findings } = groupWorkloads(this.workloads);
+  public finish({ namespaces: stated, podCidrs }: ClusterFacts): ClusterReading {
+    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers);
     for (const one of findings) { this.findings.push(one); }
     // If the pods of such an object are in the input, they are a workload under its name.
     const known = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
@@ -110,7 +114,7 @@ class ClusterReader {
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
-    return { cluster: { namespaces, workloads, policies: this.policies, unevaluated: this.unevaluated }, findings: this.findings };
+    return { cluster: { namespaces, workloads, policies: this.policies, unevaluated: this.unevaluated, podCidrs }, findings: this.findings };
   }
 
   private readNamespace(object: ApiResource, origin: Origin): void {

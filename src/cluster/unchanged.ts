@@ -22,6 +22,7 @@ export function keepUnchanged(before: Cluster, after: Cluster): Cluster {
     workloads: kept(before.workloads, after.workloads, isDeepStrictEqual),
     policies: kept(before.policies, after.policies),
     unevaluated: haveChanged ? unevaluated : before.unevaluated,
+    podCidrs: after.podCidrs,
   };
 }
 

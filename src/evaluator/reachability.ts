@@ -1,17 +1,23 @@
-import { AddressSpace } from './address-space';
+import { AddressSpace, atomsOf } from './address-space';
 import { ConnectionSet } from './connections';
-import { ConnectionRange, rangeOverLabels, Side, uncertainSelectors } from './private/assumed-labels';
 import { lowestBit } from './private/bit-rows';
 import { Direction } from './private/compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './private/connection-table';
-import { evaluate, evaluateStrictly, Evaluation, EvaluationOptions } from './private/evaluation';
+import { Assumptions, assumptionsIn, evaluate, evaluateStrictly, Evaluation, EvaluationOptions, hasNamedPortInBlock } from './private/evaluation';
 import { CompiledDirection, OPEN, Outcome } from './private/layers';
+import { EndpointClass, networkOf } from './private/namespace-index';
+import { ConnectionRange, OpenEnd, rangeOverWorlds, Side, uncertainSelectors } from './private/open-worlds';
 import { IndexedNamespace } from './private/peer-sets';
 import { reevaluate } from './private/re-evaluation';
-import { RuleEnd, ruleConnections } from './private/rule-match';
-import { Cluster, isLabelKnown, Namespace, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, Workload } from '../cluster/cluster';
+import { RuleEnd } from './private/rule-match';
+import {
+  AddressesClause, Cluster, isLabelKnown, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, Workload,
+} from '../cluster/cluster';
+import { couldSelect, surelySelects } from '../cluster/pod-selection';
 import { Reason } from '../findings/answer';
-import { AddressRange, FAMILY_RANGE } from '../k8s/address';
+import { Path } from '../findings/finding';
+import { AddressRange, FAMILY_RANGE, formatAddress } from '../k8s/address';
+import { Selector } from '../k8s/selector';
 
 export type { Direction } from './private/compiled-policies';
 
@@ -46,6 +52,8 @@ export class Reachability {
 
   private strictReachability?: Reachability;
 
+  private isOpen?: boolean;
+
   constructor(cluster: Cluster, options: EvaluationOptions = {}, evaluation?: Evaluation) {
     this.evaluation = evaluation ?? evaluate(cluster, options);
   }
@@ -76,7 +84,15 @@ export class Reachability {
   public get addresses(): AddressSpace { return this.evaluation.addresses; }
 
   /** False if every answer is decided. */
-  public get mayBeUndecided(): boolean { return this.evaluation.isStrict || this.cluster.unevaluated.length > 0; }
+  public get mayBeUndecided(): boolean {
+    return this.isOpen ??= this.evaluation.isStrict || this.cluster.unevaluated.length > 0
+      || this.evaluation.compiled.some(({ ingress, egress }) => !ingress.isCertain || !egress.isCertain);
+  }
+
+  /** Which assumptions could matter for an answer of this reachability. */
+  public get assumptions(): Assumptions {
+    return this.evaluation.isStrict ? { namespaceLabel: false, podAddress: false } : assumptionsIn(this.evaluation);
+  }
 
   /** The workloads of a namespace. */
   public workloadsIn(namespace: string): readonly Workload[] { return this.evaluation.workloads.get(namespace) ?? []; }
@@ -127,6 +143,7 @@ export class Reachability {
     const egress = this.decided(source, 'egress', destination);
     if (egress === ConnectionTable.NONE) { return ConnectionSet.NONE; }
     const ingress = this.decided(destination, 'ingress', source);
+    if (ingress === ConnectionTable.NONE) { return ConnectionSet.NONE; }
     return egress >= 0 && ingress >= 0 ? table.set(table.intersect(egress, ingress)) : this.connectionRange(source, destination).certain;
   }
 
@@ -149,16 +166,13 @@ export class Reachability {
   public undecidedReasons(subject: ClassIndex, direction: Direction, peer: ClassIndex): readonly Reason[] {
     const { certain, possible } = this.sideRange(subject, direction, peer);
     if (certain.equals(possible)) { return []; }
-    const podNamespace = this.namespaceOf(subject).namespace;
-    const reasons: Reason[] = this.unevaluated(subject, direction).map(policy => this.reasonOf(policy, subject, podNamespace));
-    const namespace = this.uncertainNamespace(subject, direction, peer);
-    if (namespace !== undefined) {
-      const policies = this.policies(subject, direction);
-      const uncertain = uncertainSelectors(policies, direction, namespace);
-      const keys = uncertain.flatMap(({ requirements }) => requirements.map(({ key }) => key)).filter(key => !isLabelKnown(namespace, key));
-      reasons.push({ code: 'namespace-label', what: labelsOfNamespace(namespace.name, [...new Set(keys)].sort()), place: placeOf(policies, direction, uncertain) });
-    }
-    return reasons;
+    const policies = this.policies(subject, direction);
+    return [
+      ...this.unevaluatedReasons(subject, direction),
+      ...this.namespaceReasons(policies, subject, direction, peer),
+      ...this.labelReasons(policies, subject, direction, peer),
+      ...this.addressReasons(policies, subject, direction, peer),
+    ];
   }
 
   /**
@@ -207,10 +221,15 @@ export class Reachability {
     return ranges;
   }
 
-  /** The connections that one rule of a policy allows between pods that the policy selects and a peer. */
-  public ruleConnections(policy: Policy, rule: Rule, direction: Direction, subject: ClassIndex, peer: ClassIndex): ConnectionSet {
-    const labelsOf = (name: string) => this.cluster.namespaces.get(name)!.labels;
-    return ruleConnections(labelsOf, policy.namespace, rule, direction, this.end(subject), this.end(peer));
+  /**
+   * The connections that one rule of a policy allows between pods that the policy selects and a peer. With `possibly`, those that it allows with
+   * some of the values that are not known, and otherwise those that it allows with all of them.
+   */
+  public ruleConnections(policy: Policy, rule: Rule, direction: Direction, subject: ClassIndex, peer: ClassIndex, possibly = false): ConnectionSet {
+    const alone = { ...policy, subject: Selector.everything, [direction]: [rule] };
+    const range = this.overWorlds(subject, direction, peer, [{ direction, policies: [alone], unevaluated: [] }]);
+    if (range !== undefined) { return possibly ? range.possible : range.certain; }
+    return possibly ? ConnectionSet.ALL : ConnectionSet.NONE;
   }
 
   /** The connections that one side allows, or a negative number if they are undecided. */
@@ -238,20 +257,88 @@ export class Reachability {
   private sideRange(subject: ClassIndex, direction: Direction, peer: ClassIndex): ConnectionRange {
     const { certain, possible } = this.outcome(subject, direction, peer);
     const { table } = this.evaluation;
-    const range = { certain: table.set(certain), possible: table.set(possible) };
-    const namespace = certain === possible ? undefined : this.uncertainNamespace(subject, direction, peer);
-    return (namespace && rangeOverLabels(namespace, [this.side(subject, direction, peer)])) ?? range;
+    const bounds = { certain: table.set(certain), possible: table.set(possible) };
+    if (certain === possible || !this.areOnlyBounds(subject, direction, peer)) { return bounds; }
+    return this.overWorlds(subject, direction, peer, [this.side(subject, direction)]) ?? bounds;
   }
 
-  /** What both sides allow. Both can depend on the labels of one namespace. */
+  /** What both sides allow. Both can depend on the same labels. */
   private connectionRange(source: ClassIndex, destination: ClassIndex): ConnectionRange {
+    const { table } = this.evaluation;
+    const [out, into] = [this.outcome(source, 'egress', destination), this.outcome(destination, 'ingress', source)];
+    const isExact = (out.certain === out.possible || !this.areOnlyBounds(source, 'egress', destination))
+      && (into.certain === into.possible || !this.areOnlyBounds(destination, 'ingress', source));
+    if (isExact) {
+      return { certain: table.set(table.intersect(out.certain, into.certain)), possible: table.set(table.intersect(out.possible, into.possible)) };
+    }
     const egress = this.sideRange(source, 'egress', destination);
     const ingress = this.sideRange(destination, 'ingress', source);
     const both = { certain: egress.certain.intersect(ingress.certain), possible: egress.possible.intersect(ingress.possible) };
-    if (both.certain.equals(both.possible)) { return both; }
-    const namespace = this.uncertainNamespace(source, 'egress', destination);
-    if (namespace === undefined || namespace !== this.uncertainNamespace(destination, 'ingress', source)) { return both; }
-    return rangeOverLabels(namespace, [this.side(source, 'egress', destination), this.side(destination, 'ingress', source)]) ?? both;
+    if (both.certain.equals(both.possible)
+      || !this.areOnlyBounds(source, 'egress', destination) || !this.areOnlyBounds(destination, 'ingress', source)) { return both; }
+    return this.overWorlds(source, 'egress', destination, [this.side(source, 'egress'), this.side(destination, 'ingress')]) ?? both;
+  }
+
+  /**
+   * True if the layers give only bounds for a side that is undecided: something decides that several of its rules look at. What blocks grant to
+   * a pod without a known address is exact.
+   */
+  private areOnlyBounds(subject: ClassIndex, direction: Direction, peer: ClassIndex): boolean {
+    return subject < ATOMS && !this.compiled(subject, direction).isExact && (this.generated(subject).length > 0 || this.generated(peer).length > 0
+      || this.uncertainNamespace(subject, direction, peer) !== undefined
+      || (direction === 'egress' && this.hasUnknownAddress(peer) && this.policies(subject, direction).some(policy => hasNamedPortInBlock(policy.egress))));
+  }
+
+  /** What these sides allow, over everything that is not known about the two ends. Undefined if there are too many cases. */
+  private overWorlds(subject: ClassIndex, direction: Direction, peer: ClassIndex, sides: readonly Side[]): ConnectionRange | undefined {
+    const [source, destination] = direction === 'egress' ? [subject, peer] : [peer, subject];
+    const labelsOf = (name: string) => this.cluster.namespaces.get(name)!.labels;
+    return rangeOverWorlds(labelsOf, this.openEnd(source), this.openEnd(destination), sides);
+  }
+
+  private namespaceReasons(policies: readonly Policy[], subject: ClassIndex, direction: Direction, peer: ClassIndex): Reason[] {
+    const namespace = this.uncertainNamespace(subject, direction, peer);
+    if (namespace === undefined) { return []; }
+    const uncertain = uncertainSelectors(policies, direction, namespace);
+    const keys = uncertain.flatMap(({ requirements }) => requirements.map(({ key }) => key)).filter(key => !isLabelKnown(namespace, key));
+    const place = placeOfPeer(policies, direction, clause => clause.kind === 'pods' && uncertain.includes(clause.namespaces!), ['namespaceSelector']);
+    return [{ code: 'namespace-label', what: `namespace ${namespace.name} (${labelsText([...new Set(keys)].sort())})`, place }];
+  }
+
+  /** A reason for each end that has labels with unknown values which decide whether a selector matches. */
+  private labelReasons(policies: readonly Policy[], subject: ClassIndex, direction: Direction, peer: ClassIndex): Reason[] {
+    const reasons: Reason[] = [];
+    const [ofSubject, ofPeer] = direction === 'egress' ? ['source', 'destination'] : ['destination', 'source'];
+    const add = (end: ClassIndex, role: string, candidates: readonly { readonly selector: Selector; readonly place: () => Reason['place'] }[]) => {
+      const keys = new Set(this.generated(end).map(({ key }) => key));
+      if (keys.size === 0) { return; }
+      const { pod } = this.classOf(end);
+      const open = candidates.filter(({ selector }) => couldSelect(selector, pod) && !surelySelects(selector, pod));
+      const mentioned = new Set(open.flatMap(({ selector }) => selector.requirements.map(({ key }) => key)).filter(key => keys.has(key)));
+      if (mentioned.size > 0) { reasons.push({ code: 'generated-label', what: `the ${role} (${labelsText([...mentioned].sort())})`, place: open[0].place() }); }
+    };
+    add(subject, ofSubject, policies.map(policy => ({ selector: policy.subject, place: () => policy.origin.at(['spec', 'podSelector']) })));
+    if (peer < ATOMS) {
+      add(peer, ofPeer, policies.flatMap(policy => policy[direction]!.flatMap(rule => rule.peers ?? []).flatMap(clause =>
+        clause.kind === 'pods' ? [{ selector: clause.pods, place: () => policy.origin.at([...clause.path, 'podSelector']) }] : [])));
+    }
+    return reasons;
+  }
+
+  private addressReasons(policies: readonly Policy[], subject: ClassIndex, direction: Direction, peer: ClassIndex): Reason[] {
+    if (!this.hasUnknownAddress(peer)) { return []; }
+    const { evaluation } = this;
+    const granted = this.compiled(subject, direction).addressGrants(this.inNamespace(subject), peer, evaluation);
+    const isOpen = granted !== undefined && granted.certain !== granted.possible;
+    const named = direction === 'egress' ? policies.filter(policy => hasNamedPortInBlock(policy.egress)) : [];
+    if (!isOpen && named.length === 0) { return []; }
+    const network = networkOf(this.classOf(peer).pod);
+    const unknown = evaluation.unknownAddresses[evaluation.isStrict ? 'all' : 'assumed'];
+    const decides = (clause: PeerClause) => clause.kind === 'addresses' && unknown.countOf(network, atomsOf(clause, this.addresses)) % unknown.countOf(network) !== 0;
+    const deciding = (isOpen ? policies : named).flatMap(policy => policy[direction]!.flatMap(rule => rule.peers ?? [])).find(decides);
+    if (deciding === undefined) { return []; }
+    const role = direction === 'egress' ? 'destination' : 'source';
+    return [{ code: 'pod-address', what: `the ${role} (ipBlock ${blockText(deciding as AddressesClause)})`, place: placeOfPeer(policies, direction, clause => clause === deciding, ['ipBlock']) }];
   }
 
   /** The namespace of the peer if its labels are not known and rules of the subject mention them. */
@@ -261,13 +348,25 @@ export class Reachability {
     return uncertainSelectors(this.policies(subject, direction), direction, namespace).length > 0 ? namespace : undefined;
   }
 
-  private side(subject: ClassIndex, direction: Direction, peer: ClassIndex): Side {
-    const policies = this.policies(subject, direction);
-    return { direction, policies, unevaluated: this.unevaluated(subject, direction), subject: this.end(subject), peer: this.end(peer) };
+  private side(subject: ClassIndex, direction: Direction): Side {
+    return { direction, policies: this.policies(subject, direction), unevaluated: this.unevaluated(subject, direction) };
+  }
+
+  /** The labels with unknown values that selectors look at. */
+  private generated(end: ClassIndex): EndpointClass['generated'] {
+    return end >= ATOMS ? [] : this.classOf(end).generated;
+  }
+
+  private hasUnknownAddress(end: ClassIndex): boolean {
+    return end < ATOMS && this.classOf(end).atoms.length === 0;
+  }
+
+  private classOf(pods: ClassIndex): EndpointClass {
+    return this.namespaceOf(pods).index.classes[this.inNamespace(pods)];
   }
 
   private reasonOf(policy: UnevaluatedPolicy, subject: ClassIndex, podNamespace: Namespace): Reason {
-    const { pod } = this.namespaceOf(subject).index.classes[this.inNamespace(subject)];
+    const { pod } = this.classOf(subject);
     const what = unevaluatedName(policy);
     return policy.selects(pod, podNamespace) === 'could'
       ? { code: 'policy-kind', what, place: policy.origin.at() }
@@ -278,6 +377,20 @@ export class Reachability {
     if (endpoint >= ATOMS) { return { kind: 'addresses', range: this.addresses.range(endpoint - ATOMS) }; }
     const { index } = this.namespaceOf(endpoint);
     return { kind: 'pod', namespace: index.namespace, pod: index.classes[this.inNamespace(endpoint)].pod };
+  }
+
+  /** An end, and what is not known about it. */
+  private openEnd(endpoint: ClassIndex): OpenEnd {
+    const end = this.end(endpoint);
+    if (end.kind === 'addresses') { return { end, generated: [] }; }
+    const { isStrict, unknownAddresses } = this.evaluation;
+    const { namespace } = this.namespaceOf(endpoint);
+    return {
+      end,
+      generated: this.generated(endpoint),
+      addresses: this.hasUnknownAddress(endpoint) ? unknownAddresses[isStrict ? 'all' : 'assumed'].rangesOf(networkOf(end.pod)) : undefined,
+      namespace: isStrict && namespace.origin === undefined ? namespace : undefined,
+    };
   }
 
   private namespaceOf(pods: ClassIndex): IndexedNamespace {
@@ -295,13 +408,18 @@ export class Reachability {
   }
 }
 
-function labelsOfNamespace(name: string, keys: readonly string[]): string {
-  return `namespace ${name} (${keys.length === 1 ? 'label' : 'labels'} ${keys.join(', ')})`;
+function labelsText(keys: readonly string[]): string {
+  return `${keys.length === 1 ? 'label' : 'labels'} ${keys.join(', ')}`;
 }
 
-/** Where the first of these selectors is written. */
-function placeOf(policies: readonly Policy[], direction: Direction, selectors: readonly unknown[]): Reason['place'] {
+/** Where the first of these peers of rules is written. */
+function placeOfPeer(policies: readonly Policy[], direction: Direction, isIt: (clause: PeerClause) => boolean, field: Path): Reason['place'] {
   const peers = policies.flatMap(policy => policy[direction]!.flatMap(rule => rule.peers ?? []).map(peer => ({ policy, peer })));
-  const { policy, peer: { path } } = peers.find(({ peer }) => peer.kind === 'pods' && selectors.includes(peer.namespaces))!;
-  return policy.origin.at([...path, 'namespaceSelector']);
+  const { policy, peer: { path } } = peers.find(({ peer }) => isIt(peer))!;
+  return policy.origin.at([...path, ...field]);
+}
+
+/** A block as messages name it: `10.0.0.0/8`. */
+function blockText({ block: { first, prefix } }: AddressesClause): string {
+  return `${formatAddress(first)}/${prefix}`;
 }

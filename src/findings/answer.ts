@@ -10,6 +10,8 @@ export type ReasonCode =
   | 'policy-kind'
   /** The budget of a claim's search ran out. */
   | 'budget'
+  /** A label decides whose value only the running cluster knows: it is generated, or copied from the node. */
+  | 'generated-label'
   /** Assumptions are switched off, and the answer needs this one. */
   | AssumptionCode;
 
@@ -56,6 +58,8 @@ export function formatReason(reason: Reason): string {
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
     case 'budget': return `${what} has used all the steps that one claim may take`;
+    case 'generated-label': return `only the running cluster knows the labels of ${what}`;
+    case 'pod-address': return `the address of ${what} is not known`;
     case 'namespace-label': return `the labels of ${what} are not known`;
     default: return `it is not certain that ${assumed({ ...reason, code })}`;
   }
@@ -81,10 +85,11 @@ function assumed({ code, what }: Assumption): string {
 export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
   'policy-kind': 'NP301',
   'namespace-label': 'NP302',
-  'extra-label': 'NP310',
-  'new-namespace': 'NP311',
-  'pod-address': 'NP312',
-  'port-name': 'NP313',
-  'host-network': 'NP314',
-  'budget': 'NP315',
+  'generated-label': 'NP306',
+  'pod-address': 'NP307',
+  'extra-label': 'NP308',
+  'new-namespace': 'NP309',
+  'port-name': 'NP310',
+  'host-network': 'NP311',
+  'budget': 'NP312',
 };

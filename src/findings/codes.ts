@@ -70,8 +70,8 @@ const CODES = {
   NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
   NP041: {
     severity: 'error',
-    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces`, or the configuration file.',
-    fix: 'Write `--assume-namespaces NAME:key=value`, or `namespaces: [{ name: NAME, labels: { key: value } }]` in the file.',
+    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces` or `--pod-cidr`, or the configuration file.',
+    fix: 'Write `--assume-namespaces NAME:key=value` and `--pod-cidr 10.0.0.0/8`, or `namespaces: [{ name: NAME, labels: { key: value } }]` and `podCidrs: [10.0.0.0/8]` in the file.',
   },
 
   // Claims.
@@ -119,32 +119,37 @@ const CODES = {
     title: 'A namespace is stated with different labels from its declaration. netpol uses those of the declaration.',
     fix: 'State the labels that the Namespace object has, or do not state the namespace.',
   },
-  NP310: {
+  NP306: {
+    severity: 'note',
+    title: 'The answer depends on a label of a pod whose value only the running cluster knows (`generated-label`): Kubernetes generates it, or copies it from the node.',
+    fix: 'Select the pods by labels of their template, or ask about the manifests of the running pods.',
+  },
+  NP307: {
+    severity: 'note',
+    title: 'The answer depends on whether an `ipBlock` contains the address of a pod, and the address is not known (`pod-address`). Without `--strict`, netpol assumes that it is none of the public internet.',
+    fix: 'State the blocks of pod addresses by `--pod-cidr`.',
+  },
+  NP308: {
     severity: 'note',
     title: 'A claim assumes that the pods of a party that is written by labels have no further label that a policy looks at (`extra-label`).',
     fix: 'Declare the workload, name the workload in the claim, or let the claim be about declared pods.',
   },
-  NP311: {
+  NP309: {
     severity: 'note',
     title: 'A claim assumes that no other namespace has the labels by which it names namespaces (`new-namespace`).',
     fix: 'Name the namespaces, or let the claim be about declared pods.',
   },
-  NP312: {
-    severity: 'note',
-    title: 'The answer assumes that no pod has an address of the public internet (`pod-address`).',
-    fix: 'State the addresses of pods.',
-  },
-  NP313: {
+  NP310: {
     severity: 'note',
     title: 'A claim assumes that different port names of a pod have different numbers (`port-name`).',
     fix: 'Declare the workload with its container ports.',
   },
-  NP314: {
+  NP311: {
     severity: 'note',
     title: "A claim assumes that policies and selectors skip the pods that use their node's network (`host-network`).",
     fix: "Find out what the cluster's network plugin does with such pods.",
   },
-  NP315: {
+  NP312: {
     severity: 'error',
     title: 'The search for a witness against a claim has used all the steps that one claim may take (`budget`).',
     fix: 'Split the claim, or list fewer parties.',

@@ -35,9 +35,14 @@ export function portsOf(endpoints: readonly Endpoint[]): ContainerPort[] {
 }
 
 /** The name of a pod without its namespace: `web-0`, or `web#1` for the pods of the first of several templates. */
-export function ownPodName({ name, pods }: Workload, pod: Pod): string {
+export function ownPodName(workload: Workload, pod: Pod): string {
   // Two ReplicaSets of one Deployment have two templates, and their pods have no known names.
-  return pod.name ?? `${name}#${pods.indexOf(pod) + 1}`;
+  return knownPodName(workload, pod) ?? `${workload.name}#${workload.pods.indexOf(pod) + 1}`;
+}
+
+/** The name of a pod, if the input determines it: that of a known pod, or of a replica of a StatefulSet. */
+export function knownPodName({ kind }: Workload, { name, labels }: Pod): string | undefined {
+  return name ?? (kind === 'StatefulSet' ? labels['statefulset.kubernetes.io/pod-name'] : undefined);
 }
 
 /** The name of a pod of a workload in messages: `app/web-0[Pod]`. */

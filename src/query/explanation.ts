@@ -1,5 +1,5 @@
 import { Endpoint } from './endpoints';
-import { decideSides, Flow, answerForEndpoints, reasonsOfSide } from './flow';
+import { answerForEndpoints, covers, decideSides, Flow, reasonsOfSide } from './flow';
 import { connectionsOfPort, PortQuery } from './ports';
 import { PolicyFix, policyFixFor } from './private/fix';
 import { Mismatch, mismatches } from './private/near-misses';
@@ -36,9 +36,11 @@ export interface SideExplanation {
   readonly passes: boolean;
   /** Why the side is undecided; empty if it is decided. */
   readonly reasons: readonly Reason[];
-  /** The policies that isolate the subject in this direction; empty if it is not isolated. */
+  /** The policies that isolate the subject in this direction, or may isolate it; empty if it is not isolated. */
   readonly isolatedBy: readonly Policy[];
-  /** The rules that allow the connections, or some of them. */
+  /** True if only the running cluster knows whether one of these policies selects the subject. */
+  readonly mayBeOpen: boolean;
+  /** The rules that allow the connections, or some of them; also those that may allow them, if the others do not decide. */
   readonly allowedBy: readonly RuleEffect[];
   readonly nearMisses: readonly NearMiss[];
   /** A change that makes a blocked side pass, if there is one. */
@@ -79,13 +81,16 @@ function explainSide(reach: Reachability, flow: Flow, direction: Direction, port
   const answer = decideSides(flow, port)[direction];
   const isolatedBy = flow.loopback ? [] : reach.policies(subject.index, direction);
   const asked = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, destination);
-  const allowedBy: RuleEffect[] = [];
+  const effects = (possibly: boolean): RuleEffect[] => isolatedBy.flatMap(policy => policy[direction]!.map(rule =>
+    ({ policy, rule, connections: reach.ruleConnections(policy, rule, direction, subject.index, peer.index, possibly).intersect(asked) })))
+    .filter(({ connections }) => !connections.isEmpty);
+  const certain = effects(false);
+  // Two rules can decide together, although each of them only may match: one for a label value, and one for all others.
+  const areEnough = answer === 'no' || covers(unionOf(certain), port, destination);
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
     for (const rule of policy[direction]!) {
-      const connections = reach.ruleConnections(policy, rule, direction, subject.index, peer.index).intersect(asked);
-      if (!connections.isEmpty) { allowedBy.push({ policy, rule, connections }); }
-      const why = answer === 'yes' ? [] : mismatches(reach, { policy, rule, direction, subject, peer, destination, asked, port });
+      const why = answer === 'yes' ? [] : mismatches(reach, { policy, rule, direction, subject, peer, destination, asked, port, isUndecided: answer === 'undecided' });
       if (why.length > 0) { nearMisses.push({ policy, rule, mismatches: why }); }
     }
   }
@@ -97,9 +102,14 @@ function explainSide(reach: Reachability, flow: Flow, direction: Direction, port
     passes: answer === 'yes',
     reasons: answer === 'undecided' ? reasonsOfSide(reach, flow, direction) : [],
     isolatedBy,
-    allowedBy,
+    mayBeOpen: isolatedBy.length > 0 && !reach.isIsolated(subject.index, direction),
+    allowedBy: areEnough ? certain : effects(true),
     nearMisses,
     // A rule of a NetworkPolicy cannot decide a side that is undecided.
     fix: answer === 'no' ? policyFixFor({ direction, subject, peer, destination, port, isolatedBy, nearMisses }) : undefined,
   };
+}
+
+function unionOf(effects: readonly RuleEffect[]): ConnectionSet {
+  return effects.reduce((all, { connections }) => all.union(connections), ConnectionSet.NONE);
 }

@@ -106,16 +106,18 @@ export function answerForEndpoints(
   const strict = answerPairs(reach.strict, sources, destinations, port);
   if (strict.answer !== 'undecided') { return answer; }
   const { source, destination } = strict.example;
+  // What is undecided under the assumptions too is not one of them.
+  const isOpen = ({ code, what }: Reason) => answer.sideReasons.some(reason => reason.code === code && reason.what === what);
   return {
     ...answer,
-    assumptions: strict.reasons.filter(isAssumption),
+    assumptions: strict.reasons.filter(isAssumption).filter(reason => !isOpen(reason)),
     example: answer.answer === 'yes' ? flow(reach, source, destination) : answer.example,
   };
 }
 
 /** True if a strict answer is undecided only because an answer that is not strict assumes something. */
 export function isAssumption(reason: Reason): reason is Assumption {
-  return reason.code === 'namespace-label';
+  return reason.code === 'namespace-label' || reason.code === 'pod-address';
 }
 
 function answerPairs(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port: PortQuery | undefined): FlowAnswer {

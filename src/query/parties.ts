@@ -1,4 +1,4 @@
-import { addressEndpoints, Endpoint, podEndpoint, podName, workloadEndpoints } from './endpoints';
+import { addressEndpoints, Endpoint, knownPodName, podEndpoint, podName, workloadEndpoints } from './endpoints';
 import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { nearestName } from '../findings/nearest-name';
@@ -78,7 +78,7 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
   }
   // A pod that has an owner can be asked about by its own name too.
   for (const workload of kind === undefined || kind === 'Pod' ? inNamespace : []) {
-    const pod = workload.pods.find(p => p.name === name);
+    const pod = workload.pods.find(p => knownPodName(workload, p) === name);
     if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podName(workload, pod)); }
   }
   return `there is no workload '${text}'${existingNames(reach, namespace, name, kind)}`;

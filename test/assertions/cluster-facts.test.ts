@@ -1,5 +1,5 @@
 import { ApiObject, Chart, Testing } from 'cdk8s';
-import { ClusterFacts, Connectivity, ConnectivityIntent, Peer, Port, Tier } from '../../src';
+import { ClusterFacts, Connectivity, ConnectivityIntent, Endpoint, Peer, Port, Tier } from '../../src';
 
 /** A database that admits the pods of namespaces with label team=ops, and a job in namespace ops. */
 function shop() {
@@ -62,4 +62,57 @@ test.each<[string, string, Record<string, string>, string]>([
 
 test('the label that Kubernetes sets may be written with its value', () => {
   expect(() => ClusterFacts.of(shop().chart).addNamespace('ops', { labels: { 'kubernetes.io/metadata.name': 'ops' } })).not.toThrow();
+});
+
+describe('the blocks of pod addresses', () => {
+  /** A database that admits the addresses of a block. */
+  function withBlock() {
+    const app = Testing.app();
+    const chart = new Chart(app, 'shop', { namespace: 'app' });
+    const db = new Tier(chart, 'db', { ports: [Port.tcp(5432)] });
+    const job = new Tier(chart, 'job');
+    db.allowFrom(Peer.cidr('10.0.0.0/8'));
+    job.allowTo(Peer.anything(), { ports: [Port.all()] });
+    return { app, chart, db, job };
+  }
+
+  const POLICY = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: p, namespace: app }
+spec: { podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: db, namespace: app, labels: { app: db } }
+spec: { containers: [{ name: c, image: i }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: job, namespace: app }
+spec: { containers: [{ name: c, image: i }] }
+`;
+  const [jobPod, dbPod] = [Endpoint.workload('app/job'), Endpoint.workload('app/db')];
+
+  test('count in Connectivity, and add up', () => {
+    const read = (podCidrs?: string[]) => Connectivity.fromYaml(POLICY, { podCidrs }).allowed(jobPod, dbPod).undecided;
+    expect(read()).toBe(true);
+    expect(read(['10.1.0.0/16'])).toBe(false);
+    expect(read(['10.1.0.0/16', '11.0.0.0/8'])).toBe(true);
+  });
+
+  test('count for Connectivity of an app in which they are stated', () => {
+    const { app, chart, db, job } = withBlock();
+    ClusterFacts.of(chart).addPodCidrs(['10.1.0.0/16']);
+    expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(true);
+    ClusterFacts.of(app).addPodCidrs(['11.0.0.0/8']);
+    expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(false);
+  });
+
+  test('that are not valid throw with the construct path, or with the call', () => {
+    const { app, chart } = withBlock();
+    expect(() => ClusterFacts.of(chart).addPodCidrs(['10.0.0.1/8'])).toThrow("shop: ClusterFacts.addPodCidrs: '10.0.0.1/8' must not have bits set beyond the prefix length. Write 10.0.0.0/8");
+    expect(() => ClusterFacts.of(app).addPodCidrs(['x'])).toThrow("the app: ClusterFacts.addPodCidrs: 'x' must be a valid CIDR value");
+    expect(() => Connectivity.fromYaml(POLICY, { podCidrs: ['x'] })).toThrow("Connectivity.fromYaml: podCidrs: 'x' must be a valid CIDR value");
+  });
 });

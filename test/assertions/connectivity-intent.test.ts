@@ -3,8 +3,8 @@ import * as os from 'os';
 import * as path from 'path';
 import { ApiObject, App, Chart, Include, JsonPatch, Testing } from 'cdk8s';
 import { ConnectivityIntent, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Tier } from '../../src';
+import { ClaimJudge } from '../../src/claims/judge';
 import * as readCluster from '../../src/cluster/read-cluster';
-import * as reachability from '../../src/evaluator/reachability';
 
 interface Shop {
   app: App;
@@ -64,10 +64,16 @@ describe('an intent', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
     const message = failure(s)!;
-    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/db) does not hold.\n    shop/frontend[Tier] does not reach shop/db[Tier] on TCP 5432.\n    Egress of ');
+    expect(message).toMatch(/\[shop\/intent\] allowed\(shop\/frontend, shop\/db\) does not hold\.\n {4}shop\/frontend does not reach shop\/db.*\.\n[^]*\n {4}Egress of /);
     expect(message).toContain('app/allow-frontend-to-backend-egress');
     expect(message).toContain('app/default-deny-all');
     expect(message).toContain('db.allowFrom(frontend)');
+  });
+
+  test('names the port of the destination that is blocked', () => {
+    const s = shop();
+    s.intent.allowed(s.frontend, s.db);
+    expect(failure(s)).toContain('shop/frontend does not reach shop/db on TCP 5432.');
   });
 
   test('shows every claim that does not hold in one synth', () => {
@@ -150,7 +156,7 @@ describe('an intent', () => {
     s.intent.allowed(s.frontend, s.backend);
     expect(s.intent.verdicts().map(({ holds, undecided }) => [holds, undecided])).toEqual([[true, false], [false, true]]);
     const message = failure(s)!;
-    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/backend) is undecided.\n    shop/frontend[Tier] might not reach shop/backend[Tier] on TCP 8080.');
+    expect(message).toContain('[shop/intent] allowed(shop/frontend, shop/backend) is undecided.\n    shop/frontend might not reach shop/backend on TCP 8080.');
     expect(message).toContain('Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (shop/cilium).');
   });
 
@@ -166,9 +172,9 @@ describe('an intent', () => {
     const warnings = emitWarning.mock.calls.map(([text]) => String(text)).filter(text => text.includes('assumption'));
     expect(emitWarning.mock.calls.map(([, type]) => type)).toContain('NetpolWarning');
     emitWarning.mockRestore();
-    expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name']);
+    expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name. Otherwise jobs/job would not reach shop/db']);
     s.intent.allowed(job, s.db, { strict: true });
-    expect(failure(s)).toContain('[shop/intent] allowed(jobs/job, shop/db) does not hold.\n    jobs/job[Tier] might not reach shop/db[Tier] on TCP 5432. It holds only under an assumption (namespace-label)');
+    expect(failure(s)).toMatch(/\[shop\/intent\] allowed\(jobs\/job, shop\/db\) does not hold\.\n {4}jobs\/job would not reach shop\/db.*\. It holds only under an assumption \(namespace-label\)/);
   });
 
   test('returns verdicts without throwing', () => {
@@ -188,13 +194,24 @@ describe('a tier in an intent', () => {
     deployment(s.chart, 'web', { app: 'frontend', debug: 'yes' });
     policy(s.chart, 'debug-out', { podSelector: { matchLabels: { debug: 'yes' } }, policyTypes: ['Egress'], egress: [{}] });
     policy(s.chart, 'debug-in', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ from: [{ podSelector: { matchLabels: { debug: 'yes' } } }] }] });
-    expect(failure(s)).toContain('app/web[Deployment] reaches shop/db[Tier]');
+    expect(failure(s)).toContain('app/web[Deployment] reaches shop/db: All Connections.');
   });
 
-  test('means a pod with exactly its labels if the app has none of its workloads', () => {
+  test('means a pod with its labels if the app has none of its workloads', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
-    expect(failure(s)).toContain('shop/frontend[Tier] does not reach shop/db[Tier] on TCP 5432');
+    expect(failure(s)).toContain('shop/frontend does not reach shop/db');
+  });
+
+  test('assumes that such a pod has no label that a rule for other pods looks at', () => {
+    jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const s = shop();
+    const debug = new Tier(s.chart, 'debug', { labels: { debug: 'true' } });
+    debug.allowFrom(Peer.anything(), { ports: [Port.all()] });
+    s.intent.admitsOnly(s.db, [s.backend]);
+    expect(s.intent.verdicts()).toMatchObject([{ holds: true, assumptions: ['extra-label'], explanation: expect.stringContaining('app=db, debug=true (*)') }]);
+    s.intent.admitsOnly(s.db, [s.backend], { strict: true });
+    expect(failure(s)).toMatch(/admitsOnly\(shop\/db, \[shop\/backend\]\) does not hold\.\n {4}Anything could connect to shop\/db with debug=true too: .*extra-label/);
   });
 
   test('means such a pod beside its workloads too, so a policy for one release is not enough', () => {
@@ -204,7 +221,7 @@ describe('a tier in an intent', () => {
     policy(s.chart, 'blue-out', { podSelector: { matchLabels: { release: 'blue' } }, policyTypes: ['Egress'], egress: [{}] });
     policy(s.chart, 'blue-in', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ from: [{ podSelector: { matchLabels: { release: 'blue' } } }] }] });
     const message = failure(s)!;
-    expect(message).toContain('shop/frontend[Tier] does not reach');
+    expect(message).toContain('shop/frontend does not reach shop/db');
     expect(message).not.toContain('app/web[Deployment] does not reach');
   });
 
@@ -217,12 +234,14 @@ describe('a tier in an intent', () => {
     expect(failure(s)).toBeUndefined();
   });
 
-  test('with a named port is allowed on it whatever its number is', () => {
+  test('with a named port is allowed on it whatever its number is, so no number is denied', () => {
     const s = shop();
     const api = new Tier(s.chart, 'api', { ports: [Port.named('http')] });
     api.allowFrom(s.frontend);
-    s.intent.allowed(s.frontend, api).denied(s.frontend, api, { ports: [Port.tcp(80)] });
-    expect(failure(s)).toBeUndefined();
+    s.intent.allowed(s.frontend, api).denied(s.frontend, api, { ports: [Port.udp(80)] });
+    expect(s.intent.verdicts().map(({ holds }) => holds)).toEqual([true, true]);
+    s.intent.denied(s.frontend, api, { ports: [Port.tcp(80)] });
+    expect(failure(s)).toContain('denied(shop/frontend, shop/api, TCP 80) does not hold.\n    shop/frontend reaches shop/api: TCP 80.');
   });
 
   test('is not denied if a rule names a port that one of its pods may have', () => {
@@ -243,7 +262,7 @@ describe('admitsOnly and reachesOnly', () => {
       ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } }, podSelector: { matchLabels: { app: 'backend' } } }] }],
     });
     const message = failure(s)!;
-    expect(message).toContain('A pod with label app=backend in namespace other (with label team=a) can connect to shop/db[Tier] too');
+    expect(message).toContain('A pod with label app=backend in namespace other (with label team=a) can connect to shop/db too');
     expect(message).toContain('app/team-in spec.ingress[0].from[0]');
   });
 
@@ -314,15 +333,13 @@ describe('the intents of an app', () => {
 
   afterEach(() => jest.restoreAllMocks());
 
-  test('are judged together: an app is read and evaluated once in a synth, however many charts and intents it has', () => {
+  test('are judged together: an app is read once in a synth, however many charts and intents it has', () => {
     const { app, web, db, intents } = twoCharts();
     for (const intent of intents) { intent.allowed(web, db).denied(db, web).admitsOnly(db, [web]); }
     const read = jest.spyOn(readCluster, 'loadCluster');
-    const Evaluator = reachability.Reachability;
-    const evaluated = jest.spyOn(reachability, 'Reachability').mockImplementation(cluster => new Evaluator(cluster));
+    const judges = jest.spyOn(ClaimJudge, 'of');
     app.synth();
-    expect(read).toHaveBeenCalledTimes(1);
-    expect(evaluated).toHaveBeenCalledTimes(1);
+    expect([read.mock.calls.length, judges.mock.calls.length]).toEqual([1, 1]);
   });
 
   test('each have the verdicts on their own claims, in order', () => {
@@ -344,6 +361,29 @@ describe('the intents of an app', () => {
     object.toJson = () => { throw new Error('out of order'); };
     expect(() => one.verdicts()).toThrow(/^\[front\/intent\] .*out of order/);
     expect(other.verdicts().map(v => v.holds)).toEqual([true]);
+  });
+
+  test('stop synth for a claim that cannot be judged, and the other claims of the intent are judged too', () => {
+    const { app, web, db, intents: [one] } = twoCharts();
+    one.denied(web, db, { ports: [Port.named('htpp')] }).denied(web, db).allowed(web, db);
+    const message = (() => {
+      try {
+        app.synth();
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })();
+    expect(message).toContain("[front/intent] denied(front/web, back/db, TCP htpp): no pod of back/db has a TCP port with the name 'htpp'");
+    expect(message).toContain('[front/intent] denied(front/web, back/db) does not hold.\n    front/web reaches back/db: TCP 5432.');
+    expect(message).not.toContain('allowed(front/web, back/db)');
+  });
+
+  test('cannot name a tier of another app, because nothing is known about its pods', () => {
+    const { db, intents: [one] } = twoCharts();
+    const other = twoCharts();
+    expect(() => one.denied(other.web, db)).toThrow('front/web is a tier of another app');
+    expect(() => one.admitsOnly(db, [other.web])).toThrow('front/web is a tier of another app');
   });
 
   test('are judged again in the next synth if the app has changed', () => {

@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App, Chart } from 'cdk8s';
-import { Connectivity, ConnectivityIntent, Endpoint, IEndpoint, LabelExpression, Peer, Port, Protocol, Tier } from '../../src';
+import { ClaimScope, Connectivity, ConnectivityIntent, Endpoint, IEndpoint, LabelExpression, Peer, Port, Protocol, Tier } from '../../src';
 
 const MANIFESTS = `
 apiVersion: v1
@@ -46,7 +46,7 @@ describe('connectivity of manifests', () => {
     expect(verdict.explanation).toContain('TCP 9090');
   });
 
-  test('allowed means some port if no port of the destination is known', () => {
+  test('allowed means every port if no port of the destination is known', () => {
     expect(connectivity.allowed(api, web).holds).toBe(true);
     expect(connectivity.allowed(api, outside).holds).toBe(true);
   });
@@ -259,14 +259,61 @@ describe('a tier or a peer in a claim', () => {
   const IN = (spec: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p, namespace: app }\nspec: ${spec}\n---\n`;
   const POD = (name: string, labels: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: app, labels: { ${labels} } }\nspec: { containers: [] }\n---\n`;
 
-  test('means its workloads, and also a pod with exactly its labels', () => {
+  test('means every possible pod that it selects, its workloads among them', () => {
     const db = new Tier(chart, 'db');
     const blueOnly = Connectivity.fromYaml(POD('web-1', 'app: web, release: blue') + IN('{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { release: blue } } }] }] }'));
     const frontend = Peer.pods({ labels: { app: 'web' } });
     expect(blueOnly.allowed(Endpoint.workload('app/web-1'), db).holds).toBe(true);
-    expect(blueOnly.allowed(frontend, db).explanation).not.toContain('app/web-1[Pod] does not reach');
-    expect(blueOnly.allowed(frontend, db).holds).toBe(false);
-    expect(blueOnly.denied(frontend, db).explanation).toContain('app/web-1[Pod] reaches shop/db[Tier]');
+    // A second release would not reach the db.
+    const { holds, explanation } = blueOnly.allowed(frontend, db);
+    expect(holds).toBe(false);
+    expect(explanation).toMatch(/^pods with app=web does not reach shop\/db\.\n/);
+    expect(blueOnly.denied(frontend, db).explanation).toMatch(/^app\/web-1\[Pod\] reaches shop\/db: All Connections\.\n/);
+  });
+
+  test('means its declared pods if the scope says so', () => {
+    const db = new Tier(chart, 'scoped-db', { labels: { app: 'db' } });
+    const rule = IN('{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { release: blue } } }] }] }');
+    const blueOnly = Connectivity.fromYaml(POD('web-1', 'app: web, release: blue') + POD('db-1', 'app: db') + rule);
+    const frontend = Peer.pods({ labels: { app: 'web' } });
+    const verdict = blueOnly.allowed(frontend, db, { scope: ClaimScope.DECLARED });
+    expect(verdict).toMatchObject({ holds: true, assumptions: [], claim: 'allowed(pods with app=web, shop/scoped-db, DECLARED)' });
+    expect(blueOnly.allowed(frontend, db, { scope: ClaimScope.POSSIBLE })).toMatchObject({ holds: false });
+    // Who is outside a list is always every possible pod.
+    const only = blueOnly.admitsOnly(db, [Endpoint.workload('app/db-1')], { scope: ClaimScope.DECLARED });
+    expect(only.explanation).toMatch(/^A pod with label release=blue in namespace app can connect to app\/db-1\[Pod\] too, whether it exists today or not\.\n/);
+    expect(() => blueOnly.denied(Peer.pods({ labels: { app: 'cache' } }), db, { scope: ClaimScope.DECLARED }))
+      .toThrow('denied(pods with app=cache, shop/scoped-db, DECLARED): no declared pod is in pods with app=cache, and the claim is about declared pods only');
+  });
+
+  test('that matches no declared pod is named, and with strict the claim does not hold', () => {
+    const db = new Tier(chart, 'matched-db', { labels: { app: 'db' } });
+    const known = Connectivity.fromYaml(POD('web-1', 'app: web') + POD('db-1', 'app: db') + IN('{ podSelector: {} }'));
+    const typo = Peer.pods({ labels: { app: 'wbe' } });
+    const text = 'pods with app=wbe matches no declared pod, although the input has workloads in its namespace.';
+    expect(known.denied(typo, db)).toMatchObject({ holds: true, assumptions: [], explanation: expect.stringContaining(text) });
+    expect(known.denied(typo, db, { strict: true })).toMatchObject({ holds: false, undecided: false, explanation: expect.stringContaining(text) });
+    for (const options of [{}, { strict: true }]) {
+      const correct = known.denied(Peer.pods({ labels: { app: 'web' } }), db, options);
+      expect(correct.holds).toBe(true);
+      expect(correct.explanation).not.toContain('matches no declared pod');
+    }
+    // A member of a list may be declared elsewhere.
+    expect(known.admitsOnly(db, [typo], { strict: true }).holds).toBe(true);
+  });
+
+  test('has nothing to judge if the claim is about no pod, no port, or one pod and itself', () => {
+    const db = new Tier(chart, 'judged-db', { labels: { app: 'db' }, ports: [Port.named('pg')] });
+    const known = Connectivity.fromYaml(POD('web-1', 'app: web') + IN('{ podSelector: {} }'));
+    const [one, internet] = [Endpoint.workload('app/web-1'), Peer.publicInternet()];
+    expect(() => known.denied(outside, internet)).toThrow('denied(192.0.2.1, the public internet): 192.0.2.1 and the public internet are both addresses');
+    expect(() => known.admitsOnly(Peer.anything(), [one])).toThrow('admitsOnly is about pods, and anything has addresses that belong to no pod');
+    expect(() => known.reachesOnly(internet, [one])).toThrow('reachesOnly is about pods, and the public internet is not a pod');
+    expect(() => known.allowed(one, one)).toThrow('app/web-1[Pod] and app/web-1[Pod] are the same pod, and a pod always reaches itself');
+    expect(() => known.denied(one, db, { ports: [Port.named('gp')] })).toThrow("no pod of shop/judged-db has a TCP port with the name 'gp'");
+    expect(() => known.admitsOnly(db, [], { ports: [Port.named('pg', Protocol.UDP)] })).toThrow("no pod of shop/judged-db has a UDP port with the name 'pg'");
+    expect(() => known.reachesOnly(db, [], { ports: [Port.named('gp')] })).toThrow("no pod and no policy has a TCP port with the name 'gp'");
+    expect(known.denied(one, db, { ports: [Port.named('pg')] }).holds).toBe(true);
   });
 
   test('is in the namespace of the other side if the peer has none', () => {
@@ -321,10 +368,13 @@ describe('a tier or a peer in a claim', () => {
     const named = Connectivity.fromYaml(IN('{ podSelector: { matchLabels: { app: api } }, ingress: [{ ports: [{ port: metrics }, { port: 65535 }, { port: 65000, endPort: 65534 }, { protocol: UDP, port: dns }] }] }'));
     const tier = new Tier(chart, 'named-api', { labels: { app: 'api' }, ports: [Port.named('http')] });
     expect(named.denied(outside, tier, { ports: [Port.named('metrics')] }).holds).toBe(false);
-    // The number of such a port is not known, but no rule mentions it.
-    expect(named.denied(outside, tier, { ports: [Port.tcp(64999)] }).holds).toBe(false);
-    expect(named.denied(outside, tier, { ports: [Port.tcp(80)] }).holds).toBe(true);
-    expect(named.allowed(outside, tier, { ports: [Port.named('metrics')] }).holds).toBe(false);
+    // Such a port may have any number.
+    for (const number of [64999, 80]) { expect(named.denied(outside, tier, { ports: [Port.tcp(number)] }).holds).toBe(false); }
+    expect(named.denied(outside, tier, { ports: [Port.udp(80)] }).holds).toBe(false);
+    expect(named.denied(outside, tier, { ports: [Port.allSctp()] }).holds).toBe(true);
+    // A named port means the pods that have it, and each of those is open.
+    expect(named.allowed(outside, tier, { ports: [Port.named('metrics')] }).holds).toBe(true);
+    expect(named.allowed(outside, tier, { ports: [Port.named('http')] }).holds).toBe(false);
     expect(named.denied(outside, tier, { ports: [Port.named('dns', Protocol.UDP)] }).holds).toBe(false);
   });
 
@@ -345,7 +395,6 @@ describe('a tier or a peer in a claim', () => {
     ['a call names the first and the last port', front, back, [Port.tcpRange(1, 5), Port.tcpRange(60000, 65535)],
       'back.allowFrom(front, { ports: [Port.tcpRange(1, 5), Port.tcpRange(60000, 65535)] })'],
     ['from an address, the tier calls allowFrom', outside, back, undefined, 'back.allowFrom(/* 192.0.2.1 */)'],
-    ['a port that the tier does not have is no call', front, namer, [Port.named('web')], "has a TCP port named 'web' (it has TCP http, UDP dns)"],
   ])('has a fix in code: %s', (_, from, to, ports, expected) => {
     expect(closed.allowed(from, to, { ports }).explanation).toContain(expected);
   });
@@ -364,19 +413,43 @@ describe('a tier or a peer in a claim', () => {
   });
 
   test('has no fix in code if neither side is a tier', () => {
-    expect(closed.allowed(Peer.publicInternet(), Peer.pods({ labels: { a: 'b' } })).explanation).not.toMatch(/allow(From|To)\(/);
-    expect(closed.allowed(Peer.pods({ labels: { a: 'b' } }), Peer.publicInternet()).explanation).not.toMatch(/allow(From|To)\(/);
+    const pods = Peer.pods({ labels: { a: 'b' }, namespaceLabels: { 'kubernetes.io/metadata.name': 'app' } });
+    expect(closed.allowed(Peer.publicInternet(), pods).explanation).not.toMatch(/allow(From|To)\(/);
+    expect(closed.allowed(pods, Peer.publicInternet()).explanation).not.toMatch(/allow(From|To)\(/);
   });
 
-  test('is [Tier] in the text only if it is a tier', () => {
-    expect(closed.allowed(Peer.pods({ labels: { a: 'b' } }), back).explanation).toMatch(/^[^[]* does not reach shop\/back\[Tier\]\./);
+  test('must say its namespace if neither the other side nor a chart does', () => {
+    const pods = Peer.pods({ labels: { a: 'b' } });
+    for (const other of [Peer.publicInternet(), Peer.pods({ labels: { c: 'd' } }), Endpoint.address('192.0.2.1')]) {
+      expect(() => closed.allowed(pods, other)).toThrow('pods with a=b names no namespace, and no tier, no workload and no chart says which one is meant: give the peer a namespace');
+    }
+  });
+
+  test('on its node\'s network may share the node with the other side, so the two are never apart', () => {
+    const agent = POD('agent', 'app: agent').replace('spec: {', 'spec: { hostNetwork: true,');
+    const node = Connectivity.fromYaml(agent + POD('web-1', 'app: web') + IN('{ podSelector: {}, policyTypes: [Ingress, Egress] }'));
+    const [host, pod] = ['agent', 'web-1'].map(name => Endpoint.workload(`app/${name}`));
+    expect(node.denied(host, pod)).toMatchObject({ holds: false, undecided: false, assumptions: [] });
+    expect(node.denied(pod, host).explanation).toContain("app/web-1[Pod] and app/agent[Pod] may be on one node, and a pod's own node always reaches it.");
+    // Only a claim that names the workload counts the node.
+    expect(node.denied(Peer.namespace('app'), pod).holds).toBe(true);
+    expect(node.denied(host, outside, { ports: [Port.tcp(443)] }).holds).toBe(false);
+  });
+
+  test('has the path of its construct as its name', () => {
+    expect(closed.allowed(Peer.pods({ labels: { a: 'b' } }), back).explanation).toMatch(/^pods with a=b does not reach shop\/back\.\n/);
+  });
+
+  test('has a fix that never names a policy after a pod that does not exist', () => {
+    expect(closed.allowed(Peer.pods({ labels: { a: 'b' } }), back).explanation).not.toContain('-of-possible');
   });
 
   test('reaches more than the listed destinations by a policy for DNS: the explanation has a hint, for no other policy and claim', () => {
     const dns = (name: string) => Connectivity.fromYaml(IN('{ podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{ ports: [{ protocol: UDP, port: 53 }] }] }').replace('name: p', `name: ${name}`));
     expect(dns('allow-dns-egress').reachesOnly(front, []).explanation).toMatch(/\nDNS lookups count\. .*Peer\.clusterDns\(\).*$/);
     for (const { explanation } of [dns('own').reachesOnly(front, []), dns('not-allow-dns').reachesOnly(front, []), dns('allow-dns-egress').admitsOnly(front, [])]) {
-      expect(explanation).toMatch(/\nFix: [^\n]*$/);
+      expect(explanation).toMatch(/\nFix: [^\n]*\nOr list [^\n]*$/);
+      expect(explanation).not.toContain('DNS lookups');
     }
   });
 });

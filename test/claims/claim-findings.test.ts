@@ -54,11 +54,6 @@ describe('a claim that does not hold is an error at its place', () => {
     expect(fix!.edit).toBeUndefined();
   });
 
-  test('allowed: a port name that no container has needs no policy', () => {
-    const [found] = findings('allowed: [{ from: app/frontend, to: app/backend, port: tcp/web }]');
-    expect([found.code, found.fix]).toEqual(['NP201', undefined]);
-  });
-
   test('denied: the rules that allow the port are related, and those for other ports are not', () => {
     const ports = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 80 }] }, { ports: [{ port: 81 }] }] }');
     const [finding] = findings('denied: [{ from: app/frontend, to: app/db, port: 81 }]', ports);
@@ -70,12 +65,14 @@ describe('a claim that does not hold is an error at its place', () => {
     expect(related(finding)).toEqual([expect.stringMatching(/^app\/in spec\.ingress\[1\] \(test\.yaml:\d+:\d+\)$/)]);
   });
 
-  test('denied: the fix is a policy for either side if no policy isolates, and there is none between addresses', () => {
+  test('denied: the fix is a policy for either side if no policy isolates, and only for the pod if the other side is an address', () => {
     expect(findings('denied: [{ from: app/frontend, to: app/db }]', policy('x', '{ podSelector: { matchLabels: { app: x } } }'))[0]).toMatchObject({
       related: [],
       fix: { text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes, or one that selects app/db[Deployment] and has Ingress in its policyTypes' },
     });
-    expect(findings('denied: [{ from: 8.8.8.8, to: 1.1.1.1 }]')[0].fix).toBeUndefined();
+    expect(findings('denied: [{ from: app/frontend, to: 1.1.1.1 }]')[0].fix).toEqual({
+      text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes', edit: undefined,
+    });
   });
 
   test('admitsOnly: the peer that lets another pod in is related', () => {
@@ -100,6 +97,21 @@ describe('a claim that does not hold is an error at its place', () => {
   test('a pod on its node\'s network has no fix', () => {
     const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
     expect(findings('admitsOnly: [{ to: app/agent, from: [] }]', agent)[0].fix).toBeUndefined();
+    const [apart] = findings('denied: [{ from: app/agent, to: app/db }]', agent + policy('none', '{ podSelector: {}, policyTypes: [Ingress] }'));
+    expect(apart.fix).toBeUndefined();
+    expect(apart.message).toBe('denied: app/agent[Deployment] → app/db[Deployment] does not hold: '
+      + "app/agent[Deployment] and app/db[Deployment] may be on one node, and a pod's own node always reaches it.");
+  });
+
+  test('a policy that does not decide is not related: the node reaches its pods whatever a policy says', () => {
+    const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+    expect(related(findings('denied: [{ from: app/agent, to: app/db }]', agent + policy('none', '{ podSelector: {}, policyTypes: [Ingress] }'))[0])).toEqual([]);
+  });
+
+  test('the fix never names an address that is only an example of an address that is not known', () => {
+    const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+    const [{ fix }] = findings('allowed: [{ from: app/agent, to: app/db }]', agent + policy('none', '{ podSelector: {}, policyTypes: [Ingress] }'));
+    expect(fix?.text ?? '').not.toMatch(/\d+\.\d+\.\d+\.\d+/);
   });
 });
 
@@ -132,18 +144,62 @@ describe('a verdict that is not a plain yes or no', () => {
     expect(findings('allowed: [{ from: jobs/job, to: app/db }]', job)).toMatchObject([{
       code: 'NP302',
       severity: 'note',
-      place: { file: 'test.yaml' },
       fix: { text: expect.stringContaining('ClusterFacts.of(scope).addNamespace') },
-      message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name',
+      message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name. '
+        + 'Otherwise jobs/job[Deployment] would not reach app/db[Deployment]',
     }]);
     expect(findings('allowed: [{ from: jobs/job, to: app/db, strict: true }]', job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);
   });
 
-  test('has a note if it fails under an assumption', () => {
+  test('has the note at the object that the assumption is about', () => {
+    const job = deployment('job', '', 'jobs')
+      + policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: team, operator: DoesNotExist }] } }] }] }');
+    expect(findings('allowed: [{ from: jobs/job, to: app/db }]', job)).toMatchObject([{ code: 'NP302', place: { file: 'test.yaml' } }]);
+  });
+
+  test('has no note if it fails in the usual case, where the namespace has no labels', () => {
     const job = deployment('job', '', 'jobs')
       + policy('in', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: ops } } }] }] }');
     for (const strict of ['', ', strict: true']) {
-      expect(findings(`allowed: [{ from: jobs/job, to: app/db${strict} }]`, job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);
+      expect(findings(`allowed: [{ from: jobs/job, to: app/db${strict} }]`, job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error']]);
     }
+  });
+
+  test('has a note for each assumption, with the code of the assumption', () => {
+    const codes = (yaml: string, manifests: string) => findings(yaml, manifests).map(({ code, severity }) => `${code} ${severity}`);
+    const byLabel = (app: string) => `{ namespace: app, podSelector: { matchLabels: { app: ${app} } } }`;
+    const fromClients = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { client: db } } }] }] }');
+    expect(codes(`denied: [{ from: ${byLabel('frontend')}, to: app/db }]`, fromClients)).toEqual(['NP308 note']);
+    expect(codes('admitsOnly: [{ to: { namespaceSelector: { matchLabels: { team: a } } }, from: [] }]',
+      '\napiVersion: v1\nkind: Namespace\nmetadata: { name: app, labels: { team: a } }\n---' + policy('deny', '{ podSelector: {} }'))).toEqual(['NP309 note']);
+    const fromInternet = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 8.0.0.0/8 } }] }] }');
+    expect(codes('denied: [{ from: app/frontend, to: app/db }]', fromInternet)).toEqual(['NP307 note']);
+    const toHttp = deployment('api', '{ containerPort: 80, name: http }, { containerPort: 81, name: metrics }')
+      + policy('in', '{ podSelector: { matchLabels: { app: api } }, ingress: [{ ports: [{ port: http }] }] }');
+    expect(codes(`denied: [{ from: app/frontend, to: ${byLabel('api')}, port: tcp/metrics }]`, toHttp)).toEqual(['NP310 note']);
+    expect(codes('denied: [{ from: app/frontend, to: app/api, port: tcp/metrics }]', toHttp)).toEqual([]);
+    const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+    expect(codes('allowed: [{ from: app/frontend, to: app/agent }]', agent + policy('deny', '{ podSelector: {} }'))).toEqual(['NP311 note']);
+  });
+
+  test('has a warning for a party that matches nothing, and an error if the claim is strict', () => {
+    const claim = 'from: { namespace: app, podSelector: { matchLabels: { app: frontnd } } }, to: app/db';
+    const message = 'denied: pods app=frontnd of namespace app → app/db[Deployment]: pods app=frontnd of namespace app matches no declared pod, although the input has workloads in its namespace';
+    expect(findings(`denied: [{ ${claim} }]`)).toMatchObject([{ code: 'NP214', severity: 'warning', message, fix: { text: 'correct the labels, or add the workload to the input' } }]);
+    expect(findings(`denied: [{ ${claim}, strict: true }]`)).toMatchObject([{ code: 'NP202', severity: 'error' }, { code: 'NP214', severity: 'error', message }]);
+    // No workload is in namespace other, and a list may have pods that are declared elsewhere.
+    expect(findings('denied: [{ from: { namespace: other, podSelector: { matchLabels: { app: frontnd } } }, to: app/db }]')).toEqual([]);
+    expect(findings('admitsOnly: [{ to: app/db, from: [app/backend, { namespace: app, podSelector: { matchLabels: { app: frontnd } } }] }]')).toEqual([]);
+  });
+
+  test('is undecided for a possible pod that a policy of another kind could select, and for no other', () => {
+    const party = (app: string) => `{ namespace: app, podSelector: { matchLabels: { app: ${app} } } }`;
+    const deny = policy('deny', '{ podSelector: { matchLabels: { app: db } } }');
+    const codes = (app: string, to: string) => findings(`denied: [{ from: app/frontend, to: ${party(to)} }]`, deny + CILIUM.replace('app: db', `app: ${app}`)).map(({ code }) => code);
+    expect(codes('db', 'db')).toEqual(['NP202', 'NP301']);
+    expect(codes('spare', 'db')).toEqual([]);
+    // No declared pod has this label, and no policy isolates such a pod. The policy of Cilium might.
+    expect(codes('spare', 'spare')).toEqual(['NP202', 'NP214', 'NP301']);
+    expect(codes('db', 'spare')).toEqual(['NP202', 'NP214']);
   });
 });

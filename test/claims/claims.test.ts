@@ -1,10 +1,11 @@
-import { Claim, formatClaim } from '../../src/claims/claim';
+import { formatClaim } from '../../src/claims/claim';
 import { summaryOf } from '../../src/claims/claim-findings';
 import { readIntents } from '../../src/claims/intent-file';
-import { ClaimVerdict, judge } from '../../src/claims/judge';
+import { ClaimVerdict } from '../../src/claims/judge';
 import { judgeIntents } from '../../src/claims/judge-intents';
+import { namedParty, Party } from '../../src/claims/party';
 import { Reachability } from '../../src/evaluator/reachability';
-import { deployment, labelled, namespace, party, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
+import { deployment, labelled, namespace, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
 
 /** The verdict on the only claim of an intent file. */
 function verdictOn(reach: Reachability, yaml: string): ClaimVerdict {
@@ -22,6 +23,15 @@ function summary(reach: Reachability, yaml: string): string {
   return summaryOf(verdict);
 }
 
+/** Why there is nothing to judge about the only claim of an intent file. */
+function faultOf(reach: Reachability, yaml: string): string {
+  const { intents, findings } = readIntents('intents.yaml', Buffer.from(yaml));
+  const judged = judgeIntents(reach.cluster, intents);
+  expect([findings, judged.verdicts]).toEqual([[], []]);
+  expect(judged.findings).toMatchObject([{ code: 'NP212', severity: 'error', place: { file: 'intents.yaml', line: 1 } }]);
+  return judged.findings[0].message;
+}
+
 const HOLDS = 'It holds.';
 
 const SHOP = [
@@ -32,15 +42,19 @@ const SHOP = [
 ];
 const shop = reachOf(...SHOP);
 
+/** The pods of namespace x with a label, as an intent file writes them. */
+function selected(app: string): string {
+  return `{ namespace: x, podSelector: { matchLabels: { app: ${app} } } }`;
+}
+
 describe('allowed', () => {
   test.each([
     ['holds on the port that a rule allows', '{ from: x/client, to: x/web, port: tcp/80 }', HOLDS],
     ["means each of the destination's own ports if it names none", '{ from: x/client, to: x/web }', 'x/client[Deployment] does not reach x/web[Deployment] on TCP 81.'],
     ['fails if one of its ports is blocked', '{ from: x/client, to: x/web, ports: [80, 443] }', 'x/client[Deployment] does not reach x/web[Deployment] on TCP 443.'],
     ['fails if one of several pods is blocked', '{ from: x/pair, to: x/db }', 'x/pair-0[Pod] does not reach x/db[Deployment].'],
-    ['means some port if the ports of the destination are not known', '{ from: x/pair-1, to: x/db }', HOLDS],
+    ['means every port if the ports of the destination are not known', '{ from: x/pair-1, to: x/db }', HOLDS],
     ['means every address of a block', '{ from: x/web, to: 0.0.0.0/0, port: 443 }', HOLDS],
-    ['fails on a port name that the destination does not have', '{ from: x/client, to: x/web, port: tcp/http }', 'x/client[Deployment] does not reach x/web[Deployment] on TCP http.'],
   ])('%s', (_, claim, expected) => {
     expect(summary(shop, `allowed: [${claim}]`)).toBe(expected);
   });
@@ -64,12 +78,20 @@ describe('denied', () => {
     expect(summary(two, 'denied: [{ from: x/web, to: x/web }]')).toBe('x/web[StatefulSet] reaches x/web[StatefulSet]: All Connections.');
   });
 
-  test('counts the worst case of a party on either side, and allowed does not', () => {
-    const [client, db, web] = ['x/client', 'x/db', 'x/web'].map(name => party(shop, name));
-    const answer = (claim: Claim) => judge(shop, claim).answer;
-    expect(answer({ kind: 'denied', from: { ...db, worstCase: client.endpoints }, to: web })).toBe('fails');
-    expect(answer({ kind: 'denied', from: client, to: { ...db, worstCase: web.endpoints } })).toBe('fails');
-    expect(answer({ kind: 'allowed', from: { ...client, worstCase: db.endpoints }, to: web, ports: [port('80')] })).toBe('holds');
+  test('counts only those pods of a workload that a party by labels selects', () => {
+    const odd = '{ namespace: x, podSelector: { matchExpressions: [{ key: odd, operator: DoesNotExist }, { key: app, operator: In, values: [pair] }] } }';
+    expect(summary(shop, `denied: [{ from: ${odd}, to: x/db, scope: DECLARED }]`)).toBe(HOLDS);
+    expect(summary(shop, `denied: [{ from: ${selected('pair')}, to: x/db, scope: DECLARED }]`)).toBe('x/pair-1[Pod] reaches x/db[Deployment]: All Connections.');
+  });
+
+  test.each<[string, string, string, string]>([
+    ['fails because of one declared pod of a party by labels', selected('pair'), 'x/db', 'x/pair-1[Pod] reaches x/db[Deployment]: All Connections.'],
+    ['fails because of one declared pod of a destination by labels', 'x/web', '{ namespace: x }', 'x/web[Deployment] reaches x/client[Deployment]: All Connections.'],
+    ['assumes that no pod of a party by labels has a further label that a rule looks at', selected('client'), 'x/db', 'It holds, assuming extra-label.'],
+    ['assumes nothing about the further labels of a workload', 'x/client', 'x/db', HOLDS],
+    ['assumes nothing about labels that the party asks for', selected('client'), '{ namespace: x, podSelector: { matchLabels: { app: web } } }', 'x/client[Deployment] reaches x/web[Deployment]: TCP 80.'],
+  ])('%s', (_, from, to, expected) => {
+    expect(summary(shop, `denied: [{ from: ${from}, to: ${to} }]`)).toBe(expected);
   });
 });
 
@@ -109,8 +131,6 @@ describe('admitsOnly', () => {
       [namespace('y'), toDb({ from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'x' }) }, ...fromBackend.from] })], 'x/backend', A_POD('without labels', 'x')],
     ['a rule admits the same labels from every namespace', [toDb({ from: [{ namespaceSelector: {}, podSelector: labelled({ app: 'backend' }) }] })], 'x/backend',
       A_POD('with label app=backend', 'other')],
-    ['a namespace that is not declared may have the label that a rule selects', [toDb({ from: [{ namespaceSelector: labelled({ 'team': 'a', 'kubernetes.io/metadata.name': 'x' }) }] })], '',
-      A_POD('without labels', 'x (with label team=a)')],
     ['a block is larger than the list', [toDb({ from: [...fromBackend.from, { ipBlock: { cidr: '10.0.0.0/8' } }] })], 'x/backend, 10.0.0.0/9',
       '10.128.0.0/9 can connect to x/db[Deployment] too.'],
     ['the list leaves a gap that is not a block', [toDb({ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] } }] })], '10.4.0.0/16',
@@ -122,11 +142,24 @@ describe('admitsOnly', () => {
     expect(admitsOnly(objects, listed)).toBe(expected);
   });
 
+  test('assumes that a namespace that is not declared does not have the label that a rule selects', () => {
+    const rule = toDb({ from: [{ namespaceSelector: labelled({ 'team': 'a', 'kubernetes.io/metadata.name': 'x' }) }] });
+    expect(admitsOnly([rule], '')).toBe('It holds, assuming namespace-label.');
+    const strict = verdictOn(reachOf(db, rule), 'admitsOnly: [{ to: x/db, from: [], strict: true }]');
+    expect(strict).toMatchObject({ answer: 'fails', witness: { source: { namespace: { name: 'x', labels: { team: 'a' } } } } });
+    expect(summaryOf(strict)).toBe('A pod without labels in namespace x (with label team=a) could connect to x/db[Deployment] too, whether it exists today or not. '
+      + 'It holds only under an assumption (namespace-label), and admitsOnly is strict here.');
+  });
+
   test('names the rule and the peer that decide', () => {
     const reach = reachOf(db, backend, toDb({ from: [...fromBackend.from, { podSelector: {} }] }));
-    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/backend] }]').witness).toMatchObject({
+    const { witness } = verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/backend] }]');
+    expect(witness).toMatchObject({
       kind: 'unlisted',
-      connection: { target: { name: 'x/db[Deployment]' }, direction: 'ingress', by: { policy: { name: 'p' }, clause: { path: ['spec', 'ingress', 0, 'from', 1] } }, end: { kind: 'pod', labels: {} } },
+      direction: 'ingress',
+      way: { kind: 'grant', grant: { policy: { name: 'p' }, clause: { path: ['spec', 'ingress', 0, 'from', 1] } } },
+      source: { kind: 'pod', pod: { labels: {} }, workload: undefined },
+      destination: { kind: 'pod', workload: { name: 'db' } },
     });
   });
 
@@ -141,19 +174,25 @@ describe('admitsOnly', () => {
     expect(summary(reach, 'admitsOnly: [{ to: x/d, from: [], port: tcp/foo }]')).toMatch(/^Anything can connect to x\/d-2\[Pod\] too/);
   });
 
-  test('counts the worst case of its target', () => {
-    const reach = reachOf(db, pod('x/open'), toDb());
-    const target = { ...party(reach, 'x/db'), worstCase: party(reach, 'x/open').endpoints };
-    expect(judge(reach, { kind: 'admitsOnly', target, listed: [] })).toMatchObject({ answer: 'fails', witness: { connection: { target: { name: 'x/open[Pod]' } } } });
+  test('is about every possible pod of a target by labels', () => {
+    const objects = [db, pod('x/open', { app: 'open' }), toDb(), policy('x/debug', { podSelector: labelled({ debug: 'true' }), ingress: [{}] })];
+    expect(summary(reachOf(...objects), 'admitsOnly: [{ to: { namespace: x }, from: [] }]')).toBe('Anything can connect to x/open[Pod] too: no policy isolates it for ingress.');
+    expect(summary(reachOf(...objects), `admitsOnly: [{ to: ${selected('db')}, from: [] }]`)).toBe('It holds, assuming extra-label.');
+    // A declared pod with both labels shows that they go together.
+    const both = pod('x/both', { app: 'db', debug: 'true' });
+    expect(summary(reachOf(...objects, both), `admitsOnly: [{ to: ${selected('db')}, from: [] }]`))
+      .toBe("Anything can connect to x/both[Pod] too: x/debug spec.ingress[0] (object 3) has no 'from', which means everything.");
   });
 
   test('holds if the list has every possible pod and every address', () => {
     const everything = '{ namespaceSelector: {} }, 0.0.0.0/0, ::/0';
     for (const objects of [[], [toDb({})]]) {
       expect(admitsOnly(objects, everything)).toBe(HOLDS);
+      // Every pod has an address, so blocks for every address leave no pod out.
+      expect(admitsOnly(objects, '0.0.0.0/0, ::/0')).toBe(HOLDS);
       expect(admitsOnly(objects, '{ namespaceSelector: {} }, 0.0.0.0/0')).not.toBe(HOLDS);
-      expect(admitsOnly(objects, '0.0.0.0/0, ::/0')).not.toBe(HOLDS);
-      expect(admitsOnly(objects, '{ namespace: x }, { namespace: z }, 0.0.0.0/0, ::/0')).not.toBe(HOLDS);
+      expect(admitsOnly(objects, '{ namespaceSelector: {} }, ::/0')).not.toBe(HOLDS);
+      expect(admitsOnly(objects, '{ namespace: x }, { namespace: z }, 0.0.0.0/0')).not.toBe(HOLDS);
     }
   });
 
@@ -172,7 +211,6 @@ describe('admitsOnly', () => {
     ['looks at every port of the claim', [{ port: 5432 }], '80, 5432', false],
     ['skips rules for another port', [{ port: 80 }, { port: 'http' }], 'tcp/5432', true],
     ['skips rules for another protocol', [{ protocol: 'UDP', port: 5432 }, { protocol: 'SCTP' }], 'tcp/5432', true],
-    ['means nothing if the pod does not have the port name', [{ port: 5432 }], 'tcp/http', true],
   ])('with ports %s', (_, ports, on, holds) => {
     expect(admitsOnly([toDb({ ports })], '', on) === HOLDS).toBe(holds);
   });
@@ -194,8 +232,8 @@ describe('reachesOnly', () => {
   test.each<[string, object[], string, boolean]>([
     ['takes a port name of a rule for any number, because a possible pod may have it', [{ port: 'http' }], 'tcp/81', false],
     ['keeps to the protocol of a port name of a rule', [{ port: 'http' }], 'udp/81', true],
-    ['takes its own port name for any number', [{ port: 81 }], 'tcp/http', false],
-    ['keeps to the protocol of its own port name', [{ protocol: 'UDP', port: 81 }], 'tcp/http', true],
+    ['takes its own port name for any number', [{ port: 81 }], 'tcp/pg', false],
+    ['keeps to the protocol of its own port name', [{ protocol: 'UDP', port: 81 }], 'tcp/pg', true],
     ['skips rules for another number', [{ port: 80 }], 'tcp/81', true],
   ])('%s', (_, ports, on, holds) => {
     expect(reachesOnly([{ ports }], '', on) === HOLDS).toBe(holds);
@@ -207,8 +245,26 @@ test('no policy isolates a pod on its node\'s network', () => {
   expect(summary(reach, 'admitsOnly: [{ to: x/agent, from: [] }]')).toBe("Anything can connect to x/agent[Pod] too: it is on its node's network, where no NetworkPolicy isolates it.");
 });
 
+describe('there is nothing to judge', () => {
+  test.each([
+    ['between two addresses', 'denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', '8.8.8.8 and 10.0.0.0/8 are both addresses: no policy decides about traffic between them; name a pod on one side'],
+    ['if the subject of admitsOnly is an address', 'admitsOnly: [{ to: 8.8.8.8, from: [x/web] }]', /^admitsOnly is about pods, and 8\.8\.8\.8 is not a pod: no policy decides what reaches an address/],
+    ['if the subject of reachesOnly is a block', 'reachesOnly: [{ from: 8.0.0.0/8, to: [] }]', /^reachesOnly is about pods, and 8\.0\.0\.0\/8 is not a pod: no policy decides what leaves an address/],
+    ['on a port name that the destination does not have', 'allowed: [{ from: x/client, to: x/web, port: tcp/http }]', /^no pod of x\/web\[Deployment\] has a TCP port with the name 'http': correct the name/],
+    ['on a port name that the subject of admitsOnly does not have', 'admitsOnly: [{ to: x/web, from: [], port: tcp/http }]', /^no pod of x\/web\[Deployment\] has a TCP port with the name 'http'/],
+    ['on a port name that nobody has', 'reachesOnly: [{ from: x/web, to: [], port: tcp/http }]', /^no pod and no policy has a TCP port with the name 'http'/],
+    ['between a Pod and itself', 'allowed: [{ from: x/alone, to: x/alone }]', /^x\/alone\[Pod\] and x\/alone\[Pod\] are the same pod, and a pod always reaches itself/],
+    ['about declared pods if there are none', `denied: [{ from: ${selected('nobody')}, to: x/db, scope: DECLARED }]`, /^no declared pod is in pods app=nobody of namespace x/],
+    ['about a selector that contradicts itself', 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { a: b }, matchExpressions: [{ key: a, operator: NotIn, values: [b] }] } }, to: x/db }]', /^no pod or address can match pods /],
+    ['about a namespace whose known labels the selector does not match', 'denied: [{ from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: z, team: a } } }, to: x/db }]', /^no pod or address can match every pod of namespaces /],
+  ])('%s', (_, yaml, message) => {
+    const reach = reachOf(...SHOP, pod('x/alone'), namespace('z', { team: 'b' }));
+    expect(faultOf(reach, yaml)).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));
+  });
+});
+
 test('a claim in one line has the list on its side of the arrow', () => {
-  const [client, web] = [party(shop, 'x/client'), party(shop, 'x/web')];
+  const [client, web] = ['x/client', 'x/web'].map(name => namedParty(shop, name) as Party);
   expect(formatClaim({ kind: 'allowed', from: client, to: web })).toBe('allowed: x/client[Deployment] → x/web[Deployment]');
   expect(formatClaim({ kind: 'denied', from: client, to: web, ports: [port('80'), port('udp/dns')] })).toBe('denied: x/client[Deployment] → x/web[Deployment] (TCP 80, UDP dns)');
   expect(formatClaim({ kind: 'admitsOnly', target: web, listed: [client, web] })).toBe('admitsOnly: x/client[Deployment], x/web[Deployment] → x/web[Deployment]');
@@ -266,13 +322,19 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     const restricted = verdictOn(reachOf(...SHOP, istio('web')), 'denied: [{ from: x/client, to: x/web }]');
     expect(summaryOf(restricted)).toBe('x/client[Deployment] may reach x/web[Deployment]: TCP 80.');
     expect(restricted.reasons).toEqual([{ code: 'policy-kind', what: 'AuthorizationPolicy x/i', place: { file: 'object 7' } }]);
-    // The first pair is the witness, and a reason that several pairs share is one reason.
+    // The first pair is the witness, and has each reason once.
     const several = verdictOn(reachOf(...SHOP, calico('db', 'Ingress')), 'denied: [{ from: x/pair, to: x/db }]');
     expect([summaryOf(several), several.reasons.length]).toEqual(['x/pair-0[Pod] may reach x/db[Deployment]: All Connections.', 1]);
     const unlisted = verdictOn(reachOf(...SHOP, istio('web')), 'admitsOnly: [{ to: x/web, from: [] }]');
     expect(summaryOf(unlisted)).toMatch(/^A pod with label app=client in namespace x may connect to x\/web\[Deployment\] too/);
-    const open = verdictOn(reachOf(...SHOP, calico('web', 'Ingress')), 'admitsOnly: [{ to: x/web, from: [x/client] }]');
-    expect(summaryOf(open)).toMatch(/^NetworkPolicy x\/c of Calico is of a kind that netpol does not evaluate\.$/);
+  });
+
+  test('names the policy of the other kind if only that policy could let something in', () => {
+    const verdict = verdictOn(reachOf(...SHOP, calico('web', 'Ingress')), 'admitsOnly: [{ to: x/web, from: [x/client] }]');
+    expect(verdict.reasons).toEqual([{ code: 'policy-kind', what: 'NetworkPolicy x/c of Calico', place: { file: 'object 7' } }]);
+    // NetworkPolicy x/web isolates the pod.
+    expect(summaryOf(verdict)).not.toMatch(/no policy isolates it/);
+    expect(summaryOf(verdict)).toMatch(/NetworkPolicy x\/c of Calico/);
   });
 });
 
@@ -283,30 +345,35 @@ describe('a claim that depends on the labels of a namespace that is not declared
   );
   const claim = '{ from: y/job, to: x/web';
 
+  const assumptions = [{ code: 'namespace-label', what: 'namespace y (label team)' }];
+
   test('holds and lists the assumption; a strict claim fails and lists it', () => {
-    const assumptions = [{ code: 'namespace-label', what: 'namespace y (label team)', place: { file: 'object 2' } }];
-    expect(verdictOn(reach, `allowed: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions, reasons: [], witness: undefined });
+    const verdict = verdictOn(reach, `allowed: [${claim} }]`);
+    expect(verdict).toMatchObject({ answer: 'holds', assumptions, reasons: [] });
+    expect(verdict.witness).toBeUndefined();
     const strict = verdictOn(reach, `allowed: [${claim}, strict: true }]`);
-    expect(strict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked' } });
-    expect(summaryOf(strict)).toBe('y/job[Deployment] might not reach x/web[Deployment]. It holds only under an assumption (namespace-label), and allowed is strict here.');
+    expect(strict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked', breaks: ['namespace-label'] } });
+    expect(summaryOf(strict)).toBe('y/job[Deployment] would not reach x/web[Deployment]. It holds only under an assumption (namespace-label), and allowed is strict here.');
   });
 
-  test('fails and lists the assumption; a strict claim does not say that it fails for certain', () => {
+  test('lists the object that puts the namespace into use as the place of the assumption', () => {
+    expect(verdictOn(reach, `allowed: [${claim} }]`).assumptions[0].place).toEqual({ file: 'object 2' });
+  });
+
+  test('fails without an assumption if it fails in the usual case, where the namespace has no labels', () => {
     const fromTeam = reachOf(
       deployment('x/web', { app: 'web' }), deployment('y/job', { app: 'job' }),
       policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'ops' } } }] }] }),
     );
-    const assumptions = [{ code: 'namespace-label', what: 'namespace y (label team)', place: { file: 'object 2' } }];
-    const verdict = verdictOn(fromTeam, `allowed: [${claim} }]`);
-    expect(verdict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked' } });
-    expect(summaryOf(verdict)).toBe('y/job[Deployment] does not reach x/web[Deployment].');
-    const strict = verdictOn(fromTeam, `allowed: [${claim}, strict: true }]`);
-    expect(strict).toMatchObject({ answer: 'fails', assumptions, reasons: [], witness: { kind: 'blocked' } });
-    expect(summaryOf(strict)).toBe('y/job[Deployment] might not reach x/web[Deployment]. It fails under an assumption (namespace-label), and is undecided without it.');
+    for (const strict of ['', ', strict: true']) {
+      const verdict = verdictOn(fromTeam, `allowed: [${claim}${strict} }]`);
+      expect(verdict).toMatchObject({ answer: 'fails', assumptions: [], reasons: [], witness: { kind: 'blocked', breaks: [] } });
+      expect(summaryOf(verdict)).toBe('y/job[Deployment] does not reach x/web[Deployment].');
+    }
     expect(verdictOn(fromTeam, `denied: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions });
   });
 
-  test('fails and lists the assumption if a policy of another kind could select the pods of that namespace', () => {
+  test('fails without an assumption if a policy of another kind could select the pods of that namespace only by a label', () => {
     const cilium = {
       apiVersion: 'cilium.io/v2',
       kind: 'CiliumClusterwideNetworkPolicy',
@@ -314,7 +381,7 @@ describe('a claim that depends on the labels of a namespace that is not declared
       spec: { endpointSelector: { matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'ops' } }, ingress: [{}] },
     };
     const verdict = verdictOn(reachOf(deployment('y/job', { app: 'job' }), deployment('x/web', { app: 'web' }), cilium), 'admitsOnly: [{ to: y/job, from: [] }]');
-    expect(verdict).toMatchObject({ answer: 'fails', assumptions: [{ code: 'namespace-label' }], reasons: [] });
+    expect(verdict).toMatchObject({ answer: 'fails', assumptions: [], reasons: [] });
   });
 
   test('fails without an assumption if it fails anyway', () => {
@@ -322,8 +389,8 @@ describe('a claim that depends on the labels of a namespace that is not declared
     expect(summaryOf(verdictOn(reach, 'allowed: [{ from: 1.1.1.1, to: x/web, strict: true }]'))).toBe('1.1.1.1 does not reach x/web[Deployment].');
   });
 
-  test('lists the assumption if it fails only because a namespace that is not declared is taken to lack a label', () => {
-    expect(verdictOn(reach, `denied: [${claim}, strict: true }]`)).toMatchObject({ answer: 'fails', assumptions: [{ code: 'namespace-label' }] });
+  test('fails without an assumption if the usual case is a witness, and holds if the namespace is declared with a label', () => {
+    expect(verdictOn(reach, `denied: [${claim} }]`)).toMatchObject({ answer: 'fails', assumptions: [], witness: { breaks: [] } });
     const declared = reachOf(
       namespace('y', { team: 'a' }), deployment('x/web', { app: 'web' }), deployment('y/job', { app: 'job' }),
       policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } }] }] }),

@@ -1,3 +1,4 @@
+import { formatClaim } from '../../src/claims/claim';
 import { readIntents } from '../../src/claims/intent-file';
 import { judgeIntents } from '../../src/claims/judge-intents';
 import { Reachability } from '../../src/evaluator/reachability';
@@ -60,6 +61,11 @@ denied:
   expect(intent.destinations).toMatchObject([{ name: 'every pod of namespaces team', namespaces: { matchExpressions: [{ key: 'team', operator: 'Exists' }] }, pods: {} }]);
 });
 
+test('the scope is every possible pod, or only declared pods', () => {
+  const scopeOf = (text: string) => intents(`denied: [{ from: a/b, to: c/d${text} }]`)[0].onlyDeclared;
+  expect(['', ', scope: POSSIBLE', ', scope: DECLARED'].map(scopeOf)).toEqual([undefined, undefined, true]);
+});
+
 test('several documents are one list of intents', () => {
   expect(intents('denied: [{ from: a/b, to: c/d }]\n---\nallowed: [{ from: a/b, to: c/d }]\n').map(i => i.kind)).toEqual(['denied', 'allowed']);
 });
@@ -96,6 +102,9 @@ test.each([
   ['allowed: [{ from: a/b, to: c/d, port: [80] }]', 'allowed[0].port: is not a port: write it as tcp/8080'],
   ['allowed: [{ from: a/b, to: c/d, description: 5 }]', 'allowed[0].description: must be text, not the number 5'],
   ['allowed: [{ from: a/b, to: c/d, strict: "yes" }]', 'allowed[0].strict: must be true or false'],
+  ['allowed: [{ from: a/b, to: c/d, scope: 5 }]', 'allowed[0].scope: must be text, not the number 5'],
+  ['allowed: [{ from: a/b, to: c/d, scope: declared }]', "intents.yaml:1:33: error NP211: allowed[0].scope: must be POSSIBLE or DECLARED, not 'declared'; write DECLARED"],
+  ['allowed: [{ from: a/b, to: c/d, scope: PODS }]', 'write DECLARED, or leave the field out'],
   ['allowed: [{ from: a/b, to: c/d }\n', 'error NP004: not valid YAML'],
 ])('%j is an error with its place: %s', (yaml, message) => {
   expect(findings(yaml)).toContain(message);
@@ -115,12 +124,22 @@ describe('an intent in a cluster', () => {
     return { answers: verdicts.map(({ verdict }) => verdict.answer), findings: found.map(formatFinding), verdicts };
   }
 
-  test('with a selector means the declared workloads that it selects', () => {
+  test('with a selector means every possible pod that it selects, the declared ones among them', () => {
     expect(judged(`
 denied:
   - { from: { namespace: app, podSelector: { matchLabels: { app: frontend } } }, to: app/db }
   - { from: { namespace: app }, to: app/backend }
-  - { from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: app } } }, to: app/db }`)).toMatchObject({ answers: ['holds', 'fails', 'holds'], findings: [] });
+  - { from: { namespace: shop }, to: app/db }`)).toMatchObject({ answers: ['holds', 'fails', 'holds'], findings: [] });
+    // The backend is in namespace app, whichever way the namespace is named.
+    const [byName, bySelector] = judged(`
+denied:
+  - { from: { namespace: app }, to: app/db, port: tcp/5432 }
+  - { from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: app } } }, to: app/db, port: tcp/5432 }`, reachOfYaml(TIERS + policy('db', `
+  podSelector: { matchLabels: { app: db } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { app: backend } } }] }]`))).verdicts;
+    for (const { verdict } of [byName, bySelector]) {
+      expect(verdict).toMatchObject({ answer: 'fails', witness: { source: { workload: { name: 'backend' } } } });
+    }
   });
 
   test('may list pods that no manifest declares', () => {
@@ -145,11 +164,70 @@ denied:
   test.each([
     ['allowed: [{ from: app/x, to: app/db }]', "intents.yaml:1:13: error NP210: there is no workload 'app/x'; namespace 'app' has backend, db, frontend"],
     ['admitsOnly: [{ to: app/db, from: [mon/prom] }]', "intents.yaml:1:35: error NP210: there is no workload 'mon/prom'; there are workloads in app; for pods that are declared elsewhere, write { namespace: …"],
-    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "intents.yaml:1:16: error NP212: 'admitsOnly' is about a workload, and no policy isolates the address 10.0.0.1; write 'allowed' or 'denied' for it"],
-    ['reachesOnly: [{ from: 10.0.0.0/8, to: [] }]', "'reachesOnly' is about a workload, and no policy isolates the address 10.0.0.0/8"],
-    ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: x } } }, to: app/db }]', 'no workload is selected by pods app=x of namespace app'],
-    ['denied: [{ from: { namespaceSelector: { matchLabels: { a: b } } }, to: app/db }]', 'no workload is selected by every pod of namespaces a=b'],
+    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', 'intents.yaml:1:16: error NP212: admitsOnly is about pods, and 10.0.0.1 is not a pod'],
+    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "write 'allowed' or 'denied' for it"],
+    ['reachesOnly: [{ from: 10.0.0.0/8, to: [] }]', 'error NP212: reachesOnly is about pods, and 10.0.0.0/8 is not a pod: no policy decides what leaves an address'],
+    ['denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', 'error NP212: 8.8.8.8 and 10.0.0.0/8 are both addresses: no policy decides about traffic between them; name a pod on one side'],
+    ['allowed: [{ from: app/frontend, to: app/backend, port: tcp/htpp }]', "error NP212: no pod of app/backend[Deployment] has a TCP port with the name 'htpp': correct the name, or write the number of the port"],
+    ['admitsOnly: [{ to: app/backend, from: [], port: udp/http }]', "error NP212: no pod of app/backend[Deployment] has a UDP port with the name 'http'"],
+    ['reachesOnly: [{ from: app/backend, to: [], port: tcp/htpp }]', "error NP212: no pod and no policy has a TCP port with the name 'htpp'"],
+    ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: x } } }, to: app/db, scope: DECLARED }]',
+      'error NP212: no declared pod is in pods app=x of namespace app, and the claim is about declared pods only: check the labels, or let the claim be about every possible pod'],
+    ['denied: [{ from: { namespace: other }, to: app/db, scope: DECLARED }]', 'error NP212: no declared pod is in every pod of namespace other'],
+    ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: a }, matchExpressions: [{ key: app, operator: DoesNotExist }] } }, to: app/db }]', 'error NP212: no pod or address can match pods '],
   ])('%j has no verdict: %s', (yaml, message) => {
-    expect(judged(yaml)).toEqual({ answers: [], verdicts: [], findings: [expect.stringContaining(message)] });
+    const { answers, findings: found } = judged(yaml);
+    expect({ answers, found }).toEqual({ answers: [], found: [expect.stringContaining(message)] });
+  });
+
+  test('that names a Pod on both sides has no verdict', () => {
+    const pod = (name: string) => `\napiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: app, labels: { app: ${name} } }\nspec: { containers: [{ name: c, image: i }] }\n---`;
+    const reach = reachOfYaml(pod('one') + pod('two'));
+    expect(judged('denied: [{ from: app/one, to: app/one }]', reach)).toEqual({
+      answers: [], verdicts: [], findings: ['intents.yaml:1:10: error NP212: app/one[Pod] and app/one[Pod] are the same pod, and a pod always reaches itself: name another pod on one side'],
+    });
+    expect(judged('denied: [{ from: app/one, to: app/two }]', reach).answers).toEqual(['fails']);
+    // A workload with a template is several pods.
+    expect(judged('denied: [{ from: app/db, to: app/db }]', reachOfYaml(TIERS)).answers).toEqual(['fails']);
+  });
+
+  test('that cannot be judged does not silence the others', () => {
+    expect(judged('denied: [{ from: app/x, to: app/db }, { from: 8.8.8.8, to: 1.1.1.1 }, { from: app/frontend, to: app/db }]\nallowed: [{ from: app/frontend, to: app/backend, port: tcp/x }]')).toMatchObject({
+      answers: ['holds'],
+      findings: [expect.stringContaining('NP210'), expect.stringContaining('NP212'), expect.stringContaining('NP212')],
+    });
+  });
+});
+
+describe('scope: DECLARED', () => {
+  /** Pods with `client: db` may enter the db; no declared pod of app has that label. */
+  const reach = reachOfYaml(TIERS + policy('db', `
+  podSelector: { matchLabels: { app: db } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { client: db } } }] }]`));
+  const verdictOf = (yaml: string) => judgeIntents(reach.cluster, intents(yaml)).verdicts[0].verdict;
+
+  test('narrows the parties that the claim names to declared pods', () => {
+    expect(verdictOf('denied: [{ from: { namespace: app }, to: app/db }]')).toMatchObject({ answer: 'fails', witness: { source: { pod: { labels: { client: 'db' } } } } });
+    expect(verdictOf('denied: [{ from: { namespace: app }, to: app/db, scope: DECLARED }]')).toMatchObject({ answer: 'holds', assumptions: [] });
+    const byLabel = '{ namespace: app, podSelector: { matchLabels: { app: frontend } } }';
+    expect(verdictOf(`denied: [{ from: ${byLabel}, to: app/db, strict: true }]`)).toMatchObject({ answer: 'fails', assumptions: [{ code: 'extra-label' }] });
+    expect(verdictOf(`denied: [{ from: ${byLabel}, to: app/db, strict: true, scope: DECLARED }]`)).toMatchObject({ answer: 'holds', assumptions: [] });
+  });
+
+  test('keeps the addresses of a claim', () => {
+    expect(verdictOf('denied: [{ from: app/frontend, to: 10.0.0.0/8, scope: DECLARED }]')).toMatchObject({ answer: 'fails', witness: { destination: { kind: 'address' } } });
+  });
+
+  test('never narrows who is outside a list', () => {
+    expect(verdictOf('admitsOnly: [{ to: app/db, from: [app/frontend], scope: DECLARED }]')).toMatchObject({
+      answer: 'fails', witness: { source: { workload: undefined, pod: { labels: { client: 'db' } } } },
+    });
+  });
+
+  test('is in the text of the claim, and the verdict has the number of declared workloads that the claim is about', () => {
+    const verdict = verdictOf('denied: [{ from: { namespace: app }, to: app/db, scope: DECLARED }]');
+    expect(formatClaim(verdict.claim)).toBe('denied: every pod of namespace app → app/db[Deployment] (declared pods)');
+    expect(verdict.declaredWorkloads).toBe(3);
+    expect(formatClaim(verdictOf('denied: [{ from: { namespace: app }, to: app/db }]').claim)).toBe('denied: every pod of namespace app → app/db[Deployment]');
   });
 });

@@ -4,7 +4,7 @@ import * as path from 'path';
 import { netpol } from './command';
 import { deployment, policy, TIERS } from '../report/shop';
 
-/* Namespaces that are made elsewhere: `--assume-namespaces`, `--config` and netpol.yaml. */
+/* Facts about the cluster: `--assume-namespaces`, `--pod-cidr`, `--config` and netpol.yaml. */
 
 /** A rule that admits namespaces of team a, and a client in a namespace that is not declared. */
 const INPUT = TIERS + deployment('client', '', 'other') + policy('team-a', `
@@ -95,4 +95,64 @@ test('a namespace may be stated twice with the same labels, but not with other l
     status: 2,
     stderr: "--assume-namespaces other: error NP041: namespace 'other' is stated twice with different labels (it is first stated here: --assume-namespaces other:team=a); remove one of the two\n",
   });
+});
+
+describe('the blocks of pod addresses', () => {
+  const BLOCK = TIERS + policy('from-block', `
+    podSelector: { matchLabels: { app: db } }
+    ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }]`);
+  const askWith = (files: Readonly<Record<string, string>>, ...options: string[]) =>
+    netpol(['can-reach', 'k8s', '--from', 'app/backend', '--to', 'app/db', ...options], { 'k8s/all.yaml': BLOCK, ...files });
+
+  test('are not known by default, so that a block leaves the answer undecided', async () => {
+    const { status, stdout, stderr } = await askWith({});
+    expect({ status, stdout }).toEqual({ status: 3, stdout: 'undecided\n' });
+    expect(stderr).toMatch(/^\S+all\.yaml:\d+:\d+: note NP307: undecided, because the address of the source \(ipBlock 10\.0\.0\.0\/8\) is not known \(pod-address\)\n$/);
+  });
+
+  test('are given by --pod-cidr, which may be repeated', async () => {
+    expect(await askWith({}, '--pod-cidr', '10.1.0.0/16')).toMatchObject({ status: 0, stdout: 'yes\n', stderr: '' });
+    expect(await askWith({}, '--pod-cidr', '11.0.0.0/8')).toMatchObject({ status: 1, stdout: 'no\n' });
+    expect(await askWith({}, '--pod-cidr', '10.1.0.0/16', '--pod-cidr', '11.0.0.0/8')).toMatchObject({ status: 3 });
+  });
+
+  test('are given by podCidrs of the configuration file', async () => {
+    expect(await askWith({ 'c.yaml': 'podCidrs: [10.1.0.0/16]\n' }, '--config', 'c.yaml')).toMatchObject({ status: 0, stdout: 'yes\n' });
+    expect(await askWith({ 'c.yaml': 'podCidrs: [10.1.0.0/16]\n' }, '--config', 'c.yaml', '--pod-cidr', '11.0.0.0/8')).toMatchObject({ status: 3 });
+  });
+
+  test.each([
+    ['10.0.0.1/8', "'10.0.0.1/8' must not have bits set beyond the prefix length; write 10.0.0.0/8"],
+    ['pods', "'pods' must be a valid CIDR value"],
+  ])('that are wrong (%s) are an error with a place and a fix', async (cidr, message) => {
+    const file = await askWith({ 'c.yaml': `podCidrs:\n- ${cidr}\n` }, '--config', 'c.yaml');
+    expect(file.status).toBe(2);
+    expect(file.stderr).toContain(`c.yaml:2:3: error NP041: podCidrs[0]: ${message}`);
+    const option = await askWith({}, '--pod-cidr', cidr);
+    expect(option.status).toBe(2);
+    expect(option.stderr).toContain(`--pod-cidr ${cidr}: error NP041: ${message}`);
+  });
+
+  test('that are not a list of texts are an error', async () => {
+    expect((await askWith({ 'c.yaml': 'podCidrs: [8]\n' }, '--config', 'c.yaml')).stderr).toContain('c.yaml:1:12: error NP041: podCidrs[0]: must be text');
+    expect((await askWith({ 'c.yaml': 'podCidrs: x\n' }, '--config', 'c.yaml')).stderr).toContain('c.yaml:1:1: error NP041: podCidrs: must be a list');
+  });
+});
+
+test('list says once that it assumes something about addresses of pods, and what makes it a fact', async () => {
+  const files = {
+    'all.yaml': TIERS + policy('public', `
+    podSelector: {}
+    policyTypes: [Egress]
+    egress: [{ to: [{ ipBlock: { cidr: 8.0.0.0/8 } }] }]`),
+  };
+  const listed = (...options: string[]) => netpol(['list', 'all.yaml', '-o', 'csv', ...options], files);
+  const assuming = await listed();
+  expect(assuming.stderr.split('\n')).toEqual([
+    'note NP307: rules have an ipBlock of the public internet, and the addresses of pods are not known (workloads: 3). netpol assumes that they are '
+    + 'none of the public internet (pod-address): write --pod-cidr CIDR', '',
+  ]);
+  // The rows are the same as with known addresses.
+  expect(await listed('--pod-cidr', '10.0.0.0/8')).toMatchObject({ stdout: assuming.stdout, stderr: '' });
+  expect((await listed('--strict')).stdout).toContain('app/backend[Deployment],app/db[Deployment],No Connections,pod-address\n');
 });

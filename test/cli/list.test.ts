@@ -16,7 +16,7 @@ spec: { containers: [{ name: c, image: i }] }
 test.each([
   ['text', /^from \\ to +app\/backend +app\/db +app\/frontend +any IPv4 address\n/],
   ['json', /^\[ \{ "src": "app\/backend\[Deployment\]", "dst": "0\.0\.0\.0-255\.255\.255\.255\[External\]", "conn": "TCP 443" \},\n/],
-  ['csv', /^src,dst,conn\napp\/backend/],
+  ['csv', /^src,dst,conn,undecided\napp\/backend/],
   ['md', /^\| src \| dst \| conn \|\n/],
   ['mermaid', /^flowchart LR\n/],
   ['dot', /^digraph \{\n/],
@@ -32,7 +32,7 @@ test('list prints text by default', async () => {
 
 test('list reads several paths, one of which may be standard input', async () => {
   const { stdout } = await netpol(['list', 'tiers.yaml', '-', '-o', 'csv'], { 'tiers.yaml': TIERS }, POLICIES);
-  expect(stdout).toContain('app/frontend[Deployment],app/backend[Deployment],TCP 8080\n');
+  expect(stdout).toContain('app/frontend[Deployment],app/backend[Deployment],TCP 8080,\n');
   expect(stdout).not.toContain('app/frontend[Deployment],app/db[Deployment]');
 });
 

@@ -54,5 +54,5 @@ test('watch exits with 0 when it is interrupted', async () => {
     child.kill('SIGINT');
   });
   const status = await new Promise(resolve => child.on('close', resolve));
-  expect({ status, stdout }).toEqual({ status: 0, stdout: 'watching examples/shop-by-hand/manifests: workloads: 4, policies: 4, connections: 8\n' });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: 'watching examples/shop-by-hand/manifests: workloads: 4, policies: 4, connections: 9\n' });
 });

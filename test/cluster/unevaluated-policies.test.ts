@@ -54,8 +54,9 @@ describe('a CiliumNetworkPolicy', () => {
     ['any pod by a label that Cilium ignores by default', expression('kubernetes.io/role', 'Exists'), 'x/web x/db x/bare'],
     ['any pod by a generated label that Cilium ignores, although a pod has it', expression('apps.kubernetes.io/pod-index', 'DoesNotExist'), 'x/web x/db x/bare'],
     ['pods by a label that Cilium never ignores', labelled({ 'app.kubernetes.io/name': 'web' }), 'x/web'],
-    ['any pod by a generated label', labelled({ 'job-name': 'j' }), 'x/web x/db x/bare'],
-    ['pods by a generated label and another one', labelled({ 'pod-template-hash': 'h', 'app': 'db' }), 'x/db'],
+    ['any pod by a label of its node', labelled({ 'topology.kubernetes.io/zone': 'a' }), 'x/web x/db x/bare'],
+    ['no pod by a label that Kubernetes adds to other pods', labelled({ 'job-name': 'j' }), ''],
+    ['pods by a label of their node and another one', labelled({ 'topology.kubernetes.io/zone': 'a', 'app': 'db' }), 'x/db'],
     ['pods by labels of their namespace', labelled({ 'io.cilium.k8s.namespace.labels.team': 'a', 'app': 'web' }), 'x/web'],
     ['no pod by other labels of their namespace', labelled({ 'io.cilium.k8s.namespace.labels.team': 'b' }), ''],
     // Cilium replaces this by the namespace of the policy.
@@ -119,7 +120,7 @@ describe('a policy of Calico', () => {
     ['projectcalico.org/orchestrator == "k8s"', 'x/web x/db x/bare'], ['projectcalico.org/orchestrator != "k8s"', ''],
     // Labels that are not known decide.
     ['projectcalico.org/serviceaccount == "s"', 'x/web x/db x/bare'], ['!has(projectcalico.org/serviceaccount)', 'x/web x/db x/bare'],
-    ['pcns.team == "a"', 'x/web x/db x/bare'], ['job-name == "j" && app == "db"', 'x/db'], ['job-name == "j" || app == "db"', 'x/web x/db x/bare'],
+    ['pcns.team == "a"', 'x/web x/db x/bare'], ['topology.kubernetes.io/zone == "j" && app == "db"', 'x/db'], ['topology.kubernetes.io/zone == "j" || app == "db"', 'x/web x/db x/bare'],
     // Not a selector: every pod of the namespace.
     ['app ~ "web"', 'x/web x/db x/bare'], ['app == web', 'x/web x/db x/bare'], ['app', 'x/web x/db x/bare'], ['(app == "web"', 'x/web x/db x/bare'],
     ['app == "web" role', 'x/web x/db x/bare'], ['app == "web" &&', 'x/web x/db x/bare'], ['app in "web"', 'x/web x/db x/bare'], ['app in {"web"', 'x/web x/db x/bare'],
@@ -184,7 +185,7 @@ describe.each([
     ['the pods of a namespace by its name', { namespaces: labelled({ 'kubernetes.io/metadata.name': 'y' }) }, 'y/web'],
     ['pods by both selectors', { pods: { namespaceSelector: labelled({ team: 'a' }), podSelector: labelled({ app: 'web' }) } }, 'x/web y/web?'],
     ['no pod if one selector does not match', { pods: { namespaceSelector: labelled({ team: 'a' }), podSelector: labelled({ app: 'dns' }) } }, ''],
-    ['pods that a generated label decides about', { pods: { namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'y' }), podSelector: labelled({ 'pod-template-hash': 'h' }) } }, 'y/web'],
+    ['pods that a label of their node decides about', { pods: { namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'y' }), podSelector: labelled({ 'topology.kubernetes.io/zone': 'a' }) } }, 'y/web'],
     ['the pods of every namespace if its selector of namespaces is invalid', { namespaces: { matchExpressions: [{ key: 'team', operator: 'Near' }] } }, EVERY_POD],
     ['every pod if its subject has another form', { services: {} }, EVERY_POD],
     ['every pod without a subject', undefined, EVERY_POD],

@@ -1,7 +1,7 @@
 import { Reachability } from '../../src/evaluator/reachability';
 import { Cidr, formatRange, parseCidr } from '../../src/k8s/address';
 import { addressEndpoints, portsOf } from '../../src/query/endpoints';
-import { EndpointSelector, partyNamed, partySelected, Party } from '../../src/query/parties';
+import { EndpointSelector, partyNamed } from '../../src/query/parties';
 import { connectionsOfPort, formatPortQuery, parsePortQuery } from '../../src/query/ports';
 import { deployment, labelled, member, namespace, party, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
 
@@ -22,8 +22,7 @@ function selectorText(selector: EndpointSelector): string {
 
 /** The name, the endpoints, and the selectors of a party. */
 function shown(text: string, cluster: Reachability = reach): object {
-  const { name, endpoints, selectors, worstCase } = party(cluster, text);
-  expect(worstCase).toEqual([]);
+  const { name, endpoints, selectors } = party(cluster, text);
   return { name, endpoints: endpoints.map(endpoint => endpoint.name), selectors: selectors.map(selectorText) };
 }
 
@@ -110,23 +109,6 @@ describe('a text that names no endpoint', () => {
     expect(partyNamed(many, 'x/q')).toBe("there is no workload 'x/q'; namespace 'x' has p0, p1, p2, p3, p4, p5, p6, p7, …");
     const spaces = reachOf(...Array.from({ length: 10 }, (_, i) => pod(`n${i}/p`)));
     expect(partyNamed(spaces, 'x/q')).toBe("there is no workload 'x/q'; there are workloads in n0, n1, n2, n3, n4, n5, n6, n7, …");
-  });
-});
-
-describe('a party by selectors', () => {
-  test('has the declared pods as endpoints, and the selectors for every possible pod', () => {
-    const found = partySelected(reach, 'the backends', labelled({ team: 'a' }), labelled({ app: 'backend' }));
-    expect(found).toMatchObject({ name: 'the backends', endpoints: [{ name: 'shop/backend[Deployment]' }, { name: 'shop/backend[Pod]' }] });
-    expect((found as Party).selectors.map(selectorText)).toEqual(['app=backend in team=a']);
-  });
-
-  test('has only those pods of a workload that the selector matches', () => {
-    const some = reachOf(podOf('web', 'x/web-0', { canary: 'yes' }), podOf('web', 'x/web-1', {}));
-    expect(partySelected(some, 'canaries', {}, labelled({ canary: 'yes' }))).toMatchObject({ endpoints: [{ pod: { name: 'web-0' } }] });
-  });
-
-  test.each([[labelled({ team: 'b' }), {}], [{}, labelled({ app: 'nothing' })]])('must match a declared pod: %j %j', (namespaces, pods) => {
-    expect(partySelected(reach, 'it', namespaces, pods)).toBe("no workload is selected by it: check the labels in the manifests, or name it as 'namespace/name'");
   });
 });
 

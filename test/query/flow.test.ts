@@ -166,3 +166,15 @@ test('a question is decided if the labels of one namespace cannot open both side
   ).strict;
   expect(answer(reach, 'x/client', 'x/db')).toMatchObject({ answer: 'no', egress: 'undecided', ingress: 'undecided', reasons: [] });
 });
+
+test('an answer does not rest on an assumption about what is undecided anyway', () => {
+  // Without assumptions, the egress rule may match. Whether the block matches is open with and without them.
+  const reach = reachOf(
+    pod('x/a', { app: 'a' }), pod('y/b', { app: 'b' }),
+    policy('x/out', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelector: labelled({ team: 'a' }) }] }] }),
+    policy('y/in', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }] }),
+  );
+  const { answer: found, assumptions } = answer(reach, 'x/a', 'y/b');
+  expect([found, ...assumptions.map(({ code }) => code)]).toEqual(['no', 'namespace-label']);
+  expect(answer(reach.strict, 'x/a', 'y/b').reasons.map(({ code }) => code)).toEqual(['namespace-label', 'pod-address']);
+});

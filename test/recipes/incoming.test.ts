@@ -122,7 +122,7 @@ recipe('Allow traffic from outside the cluster', {
 recipe('Allow traffic from outside the cluster, but not from pods', {
   truths: [
     [OUTSIDE, 'shop/web', Port.tcp(8080), 'yes'],
-    // A block is for addresses outside. It matches a pod only if the pod's address is known to be in it.
+    // The addresses of the pods are in 10.0.0.0/8, which the block leaves out.
     ['shop/batch', 'shop/web', Port.tcp(8080), 'no'],
     ['10.1.2.3', 'shop/web', Port.tcp(8080), 'no'],
     ['169.254.169.254', 'shop/web', Port.tcp(8080), 'no'],

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { addWorld, WORLD_YAML } from './world';
+import { addWorld, WORLD_FACTS, WORLD_YAML } from './world';
 import { Port } from '../../src';
 import { Connectivity } from '../../src/assertions/connectivity';
 import { Endpoint } from '../../src/assertions/endpoint';
@@ -21,7 +21,7 @@ export interface Recipe {
 export function recipe(title: string, { truths, yaml, tiers }: Recipe): void {
   describe(title, () => {
     describe.each([
-      ['as YAML', () => Connectivity.fromYaml(`${unindented(yaml)}\n---\n${WORLD_YAML}`)],
+      ['as YAML', () => Connectivity.fromYaml(`${unindented(yaml)}\n---\n${WORLD_YAML}`, WORLD_FACTS)],
       ['as tiers', () => connectivityOf(tiers)],
     ])('%s', (_, read) => {
       test.each(truths)('%s → %s, %s: %s', (source, destination, port, passes) => {
@@ -37,7 +37,7 @@ function connectivityOf(tiers: Recipe['tiers']): Connectivity {
   const app = new App();
   addWorld(new Chart(app, 'world'));
   tiers(new Chart(app, 'shop', { namespace: 'shop' }));
-  return Connectivity.fromApp(app);
+  return Connectivity.fromApp(app, WORLD_FACTS);
 }
 
 function endpoint(text: string): Endpoint {

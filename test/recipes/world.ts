@@ -38,6 +38,9 @@ const WORLD = [
   pod('kube-system', 'coredns', { 'k8s-app': 'kube-dns' }, [['dns', 'UDP', 53], ['dns-tcp', 'TCP', 53]]),
 ];
 
+/** What the manifests do not say about the cluster. */
+export const WORLD_FACTS = { podCidrs: ['10.0.0.0/8'] };
+
 /** The cluster as manifests. */
 export const WORLD_YAML = WORLD.map(object => JSON.stringify(object)).join('\n---\n');
 

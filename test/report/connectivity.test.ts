@@ -66,8 +66,8 @@ describe('the JSON rows', () => {
 describe('the CSV rows', () => {
   test('follow a header line', () => {
     const lines = written('csv', listConnections(shop())).split('\n');
-    expect(lines[0]).toBe('src,dst,conn');
-    expect(lines).toContain('app/frontend[Deployment],app/backend[Deployment],TCP 8080');
+    expect(lines[0]).toBe('src,dst,conn,undecided');
+    expect(lines).toContain('app/frontend[Deployment],app/backend[Deployment],TCP 8080,');
     expect(lines).toHaveLength(1 + 4 + 1);
   });
 
@@ -289,8 +289,8 @@ any IPv4 address
 
   test('cut addresses only where the connections of their source differ', () => {
     const blocks = text(many(13)
-      + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }'));
-    expect(blocks).toContain('\napp/w0\n    all   10.0.0.0/8\n');
+      + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 11.0.0.0/8 } }] }] }'));
+    expect(blocks).toContain('\napp/w0\n    all   11.0.0.0/8\n');
     expect(blocks).toContain('\napp/w1\n    all   every other workload (12)\n    all   any IPv4 address\n');
   });
 
@@ -355,7 +355,7 @@ describe('addresses are labelled', () => {
 describe('the changes between two lists', () => {
   const before = listed(TIERS + policy('p', `{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress, Egress],
     ingress: [{ from: [{ podSelector: { matchLabels: { app: backend } } }], ports: [{ port: 5432 }] }],
-    egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/8 } }, { ipBlock: { cidr: 9.1.0.0/16 } }] }, { to: [{ ipBlock: { cidr: 20.0.0.0/8 } }], ports: [{ port: 443 }] }] }`));
+    egress: [{ to: [{ ipBlock: { cidr: 11.0.0.0/8 } }, { ipBlock: { cidr: 9.1.0.0/16 } }] }, { to: [{ ipBlock: { cidr: 20.0.0.0/8 } }], ports: [{ port: 443 }] }] }`));
   const after = listed(TIERS + policy('p', `{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress, Egress],
     ingress: [{ from: [{ podSelector: { matchLabels: { app: backend } } }], ports: [{ port: 5433 }] }, { from: [{ podSelector: { matchLabels: { app: frontend } } }] }] }`));
   const changes = connectivityChanges(before.connections, after.connections);
@@ -365,7 +365,7 @@ describe('the changes between two lists', () => {
     expect(connectivityChangesText(['a.yaml', 'b.yaml'], changes, workloads)).toBe(`\
 a.yaml, b.yaml: 1 gained, 2 lost, 1 changed
   changed  app/backend → app/db: TCP 5433 (was TCP 5432)
-  lost     app/db → 9.1.0.0/16, 10.0.0.0/8: all
+  lost     app/db → 9.1.0.0/16, 11.0.0.0/8: all
   lost     app/db → 20.0.0.0/8: TCP 443
   gained   app/frontend → app/db: all
 `);
@@ -389,7 +389,7 @@ a.yaml, b.yaml: 1 gained, 2 lost, 1 changed
       files: ['a.yaml'],
       gained: [{ src: 'app/frontend[Deployment]', dst: 'app/db[Deployment]', conn: 'All Connections' }],
       lost: [
-        { src: 'app/db[Deployment]', dst: '10.0.0.0-10.255.255.255[External]', conn: 'All Connections' },
+        { src: 'app/db[Deployment]', dst: '11.0.0.0-11.255.255.255[External]', conn: 'All Connections' },
         { src: 'app/db[Deployment]', dst: '20.0.0.0-20.255.255.255[External]', conn: 'TCP 443' },
         { src: 'app/db[Deployment]', dst: '9.1.0.0-9.1.255.255[External]', conn: 'All Connections' },
       ],

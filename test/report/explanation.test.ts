@@ -1,7 +1,7 @@
 import { explanationOf, policy, shop, TIERS } from './shop';
 import { explanationJson, explanationMarkdown, placeJson, renderExplanation } from '../../src/report/explanation';
 import { fieldReference, formatReference, policyReference } from '../../src/report/references';
-import { labelled, namespace, pod, policy as policyObject, reachOf } from '../support/cluster-objects';
+import { deployment, labelled, namespace, pod, policy as policyObject, reachOf } from '../support/cluster-objects';
 import { reachOfYaml } from '../support/manifests';
 
 /* How explanations are written. */
@@ -273,8 +273,8 @@ describe('a near miss', () => {
     ['another block', block('10.0.0.0/8'), '1.2.3.4', 'ipBlock 10.0.0.0/8 does not contain 1.2.3.4'],
     ['an exception', block('10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16'), '10.2.3.4',
       'ipBlock 10.0.0.0/8 except 10.1.0.0/16, 10.2.0.0/16 does not contain 10.2.3.4: it is in 10.2.0.0/16, which is an exception'],
-    ['a pod whose address is not known', block('10.0.0.0/8'), 'x/client',
-      'ipBlock 10.0.0.0/8 is for addresses outside the cluster; x/client[Pod] is a pod whose address is not known'],
+    ['a pod whose address is not known', block('8.0.0.0/8'), 'x/client',
+      "ipBlock 8.0.0.0/8 contains no address that netpol assumes x/client[Pod] to have; the pod's own address is not known"],
     ['a pod with another address', block('11.0.0.0/8'), 'x/known', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.1 or fd00::1, the address of x/known[Pod]'],
     ["another block, and a pod on its node's network", block('11.0.0.0/8'), 'x/host', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.9, the address of x/host[Pod]'],
   ])('does not select the peer: %s', (_, rule, from, why) => {
@@ -300,5 +300,39 @@ describe('a near miss', () => {
     ['a part of the ports', { ...pods(client), ports: [{ port: 80 }] }, 'tcp/80-81'],
   ])('is not a rule for another peer and %s', (_, rule, on) => {
     expect(whyNot(rule, 'x/bare', on)).toBeUndefined();
+  });
+});
+
+describe('an explanation of what only the running cluster knows', () => {
+  const inZone = (operator: string) => ({ matchExpressions: [{ key: 'topology.kubernetes.io/zone', operator, values: ['a'] }] });
+  const explained = (spec: object) => {
+    const reach = reachOf(pod('x/web', { app: 'web' }), pod('x/db', { app: 'db' }), policyObject('x/p', spec));
+    return renderExplanation(explanationOf(reach, 'x/db', 'x/web'));
+  };
+
+  test('does not say that a policy isolates a pod if the policy only may select it', () => {
+    expect(explained({ podSelector: inZone('In') })).toContain('  isolated by these policies, if one of them selects it, so only what they allow may enter it\n    x/p');
+    expect(explained({ podSelector: {} })).toContain('  isolated by these policies, so only what they allow may enter it\n');
+  });
+
+  test('lists the rules that decide together, although each of them only may match', () => {
+    const found = explained({ podSelector: { matchLabels: { app: 'web' } }, ingress: [{ from: [{ podSelector: inZone('In') }] }, { from: [{ podSelector: inZone('NotIn') }] }] });
+    expect(found).toMatch(/^yes: /);
+    expect(found).toMatch(/ {2}allowed by\n {4}x\/p spec\.ingress\[0\].*\n {4}x\/p spec\.ingress\[1\]/);
+  });
+
+  test('does not list a rule that only may match beside one that does', () => {
+    const found = explained({ podSelector: { matchLabels: { app: 'web' } }, ingress: [{ from: [{ podSelector: inZone('In') }] }, {}] });
+    expect(found).toMatch(/ {2}allowed by\n {4}x\/p spec\.ingress\[1\]/);
+    expect(found).not.toContain('spec.ingress[0]');
+  });
+
+  test('does not say that a pod lacks a label that Kubernetes adds', () => {
+    const reach = reachOf(deployment('x/api', { app: 'api' }), pod('x/web', { app: 'web' }), policyObject('x/p', {
+      podSelector: { matchLabels: { app: 'web' } },
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'api' }, matchExpressions: [{ key: 'pod-template-hash', operator: 'DoesNotExist' }] } }] }],
+    }));
+    expect(renderExplanation(explanationOf(reach, 'x/api', 'x/web'))).toContain(
+      'its podSelector app=api,!pod-template-hash does not select x/api[Deployment], which has app=api, a generated label pod-template-hash\n');
   });
 });

@@ -1,4 +1,4 @@
-import { intentVerdicts, policy, shop, shopIntents, TIERS } from './shop';
+import { deployment, intentVerdicts, policy, shop, shopIntents, TIERS } from './shop';
 import { IntentVerdict } from '../../src/claims/judge-intents';
 import { FINDING_CODES } from '../../src/findings/codes';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../../src/report/intents';
@@ -12,10 +12,15 @@ function undecided(): IntentVerdict {
   return { ...intent, verdict: { ...intent.verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', place: { file: 'c.yaml', line: 5, column: 1 } }] } };
 }
 
-/** The first intent of the shop, as if it rested on an assumption. */
+/** An intent that rests on an assumption: namespace `jobs` is used and not declared. */
 function assuming(): IntentVerdict {
-  const [intent] = shopIntents();
-  return { ...intent, verdict: { ...intent.verdict, assumptions: [{ code: 'namespace-label', what: 'namespace x (label team)' }] } };
+  const [intent] = intentVerdicts(
+    reachOfYaml(TIERS + deployment('job', '', 'jobs') + policy('db', `
+  podSelector: { matchLabels: { app: db } }
+  ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: a } } }] }]`)),
+    '\ndenied: [{ from: jobs/job, to: app/db }]',
+  );
+  return intent;
 }
 
 describe('as text', () => {
@@ -30,13 +35,15 @@ describe('as text', () => {
   test('an intent that is undecided or assumes something says why', () => {
     const text = write(intentsText, [undecided(), assuming(), ...shopIntents()]);
     expect(text).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (c.yaml:5:1).\n');
-    expect(text).toContain('ok      denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        Assumption (namespace-label): netpol assumes that namespace x (label team) has no label besides its name.\n');
+    expect(text).toContain('ok      denied: jobs/job[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n'
+      + '        Assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name');
+    expect(text).toContain('\n          To state it as a fact: add the Namespace object');
     expect(text.endsWith('5 intents: 2 failed, 1 undecided\n')).toBe(true);
   });
 
   test('the last line says when every intent holds', () => {
     expect(write(intentsText, shopIntents().slice(0, 1)).endsWith('\n1 intent: all hold\n')).toBe(true);
-    expect(write(intentsText, [])).toBe('0 intents: all hold\n');
+    expect(write(intentsText, [])).toBe('no intent was judged\n');
   });
 });
 
@@ -52,8 +59,9 @@ describe('as JSON', () => {
         kind: 'allowed',
         description: 'orders <are> "kept"',
         message: expect.stringMatching(/^app\/backend.* does not reach .*\.\nEgress of /),
+        witness: { source: { workload: 'app/backend[Deployment]', namespace: 'app', labels: { app: 'backend' } }, destination: { workload: 'app/db[Deployment]' }, port: 'TCP 5432' },
         explanation: { allowed: false, port: 'TCP 5432', egress: { allowed: false }, ingress: { allowed: true } },
-        findings: [{ code: 'NP201', severity: 'error', file: 'intents.yaml', line: 4, column: 5, related: [{ name: 'app/allow-backend-egress-https', file: 'test.yaml', line: 48, column: 1 }], fix: { edit: { file: 'test.yaml', line: 54 } } }],
+        findings: [{ code: 'NP201', severity: 'error', file: 'intents.yaml', line: 4, column: 5, related: [{ name: 'app/allow-backend-egress-https', file: 'test.yaml', line: 48, column: 1 }, { name: 'app/allow-backend-egress-https spec.egress[0]' }], fix: { edit: { file: 'test.yaml', line: 54 } } }],
       },
       {
         holds: false,
@@ -86,8 +94,23 @@ describe('as JSON', () => {
   test('reasons and assumptions have their codes', () => {
     expect(json([undecided(), assuming()])).toMatchObject([
       { holds: false, answer: 'undecided', undecided: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', file: 'c.yaml', line: 5, column: 1 }] },
-      { holds: true, answer: 'holds', assumptions: [{ code: 'namespace-label', what: 'namespace x (label team)' }], findings: [{ code: 'NP302', severity: 'note' }] },
+      {
+        holds: true,
+        answer: 'holds',
+        assumptions: [{
+          code: 'namespace-label',
+          what: 'namespace jobs (label team)',
+          witness: { source: { workload: 'jobs/job[Deployment]', namespaceLabels: { team: 'a' } }, destination: { workload: 'app/db[Deployment]' } },
+          connections: 'All Connections',
+        }],
+        findings: [{ code: 'NP302', severity: 'note' }],
+      },
     ]);
+  });
+
+  test('a pod that could exist has no workload', () => {
+    const [{ witness }] = json(intentVerdicts(shop(), 'allowed: [{ from: { namespace: app, podSelector: { matchLabels: { app: spare } } }, to: app/backend }]'));
+    expect(witness.source).toEqual({ namespace: 'app', namespaceLabels: { 'kubernetes.io/metadata.name': 'app' }, labels: { app: 'spare' } });
   });
 
   test('no intents are an empty list', () => {
@@ -135,7 +158,10 @@ describe('as SARIF', () => {
         level: 'error',
         message: { text: expect.stringMatching(/^allowed: .* \(orders <are> "kept"\) does not hold: app\/backend\[Deployment\] does not reach .*\.\nFix: add to spec\.egress of /) },
         locations: [{ physicalLocation: { artifactLocation: { uri: 'intents.yaml' }, region: region(4, 5) } }],
-        relatedLocations: [{ message: { text: 'app/allow-backend-egress-https' }, physicalLocation: { artifactLocation: { uri: 'test.yaml' }, region: region(48, 1) } }],
+        relatedLocations: [
+          { message: { text: 'app/allow-backend-egress-https' }, physicalLocation: { artifactLocation: { uri: 'test.yaml' }, region: region(48, 1) } },
+          { message: { text: 'app/allow-backend-egress-https spec.egress[0]' }, physicalLocation: { region: region(54, 12) } },
+        ],
       },
       {
         ruleId: 'NP203',

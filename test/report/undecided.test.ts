@@ -102,11 +102,9 @@ Ingress of app/cache[Deployment]: undecided
   isolated by these policies, so only what they allow may enter it
     app/in (test.yaml:29:1)
       which allows ingress only from every pod of namespaces team=a on every port; from every pod of every namespace on TCP 5432
-  no rule allows it
+  these rules allow it, or may allow it
+    app/in spec.ingress[0] (test.yaml:35:7): TCP 80
   near misses
-    app/in spec.ingress[0] (test.yaml:35:7)
-      its namespaceSelector team=a does not select namespace 'shop', which has kubernetes.io/metadata.name=shop, no label team \
-(the input has no Namespace object of that name, so its other labels are not known)
     app/in spec.ingress[1] (test.yaml:36:7)
       it allows TCP 5432, not TCP 80
 `;

@@ -1,4 +1,4 @@
-import { intentVerdicts, policy, shop, TIERS } from './shop';
+import { deployment, intentVerdicts, policy, shop, TIERS } from './shop';
 import { PairClaim } from '../../src/claims/claim';
 import { IntentVerdict } from '../../src/claims/judge-intents';
 import { renderClaimVerdict, verdictDetails } from '../../src/report/verdict-text';
@@ -38,13 +38,6 @@ test('the side that passes has all rules that allow it, and the side that blocks
   ]);
 });
 
-test('a port name that the destination does not have is the reason, and no policy is named', () => {
-  expect(details('allowed: [{ from: app/frontend, to: app/backend, port: tcp/web }]')).toEqual([
-    'app/frontend[Deployment] does not reach app/backend[Deployment] on TCP web.',
-    expect.stringContaining("has a TCP port named 'web' (it has TCP http)"),
-  ]);
-});
-
 test('if each side allows another port, that is the reason', () => {
   expect(details('allowed: [{ from: app/backend, to: app/frontend }]', policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
     + policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }')).at(-1)).toContain('they have no port in common');
@@ -77,7 +70,7 @@ test('a connection that may pass shows the side that is undecided, and why', () 
   expect(details('denied: [{ from: app/frontend, to: app/db, port: tcp/80 }]', `${rule}\n${cilium}`).slice(3, 7)).toEqual([
     'Ingress of app/db[Deployment]: undecided',
     expect.stringMatching(why),
-    '  these rules allow it, or a part of it',
+    '  these rules allow it, or may allow it',
     expect.stringMatching(/^ {4}app\/in spec\.ingress\[0\] \(.*\): TCP 80$/),
   ]);
 });
@@ -89,9 +82,46 @@ test('rules for ports that are not denied are not shown', () => {
   expect(text).not.toContain('spec.ingress[0]');
 });
 
-test('no policy can deny a connection between addresses', () => {
-  expect(details('denied: [{ from: 8.8.8.8, to: 1.1.1.1 }]').at(-1)).toBe("No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network.");
+test('a claim that a pod on its node\'s network and another pod are apart says that a node always reaches its pods', () => {
+  const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+  expect(details('denied: [{ from: app/agent, to: app/db }]', agent + policy('none', '{ podSelector: {}, policyTypes: [Ingress] }'))).toEqual([
+    "app/agent[Deployment] and app/db[Deployment] may be on one node, and a pod's own node always reaches it.",
+  ]);
+});
+
+test('no policy can deny a connection between an address and a pod on its node\'s network', () => {
+  const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+  expect(details('denied: [{ from: app/agent, to: 1.1.1.1 }]', agent).at(-1)).toBe("No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network.");
   expect(details('denied: [{ from: 8.8.8.8, to: app/frontend }]', '').join('\n')).not.toContain('can deny it');
+});
+
+test('a pod that could exist is described below the verdict, with the labels that matter marked', () => {
+  const grant = policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { client: db } } }] }] }');
+  const claim = '{ from: { namespace: app, podSelector: { matchLabels: { app: frontend } } }, to: app/db';
+  const marked = expect.stringMatching(/ a pod with labels app=frontend, client=db \(\*\) in namespace app\. .*\(\*\) The claim does not ask for this label, and a policy looks at it\.$/);
+  const [assumption, pod, fact, ...rest] = details(`denied: [${claim} }]`, grant);
+  expect([assumption, pod, fact, rest]).toEqual([
+    expect.stringMatching(/^Assumption \(extra-label\): netpol assumes that .* with client=db would reach app\/db\[Deployment\]: All Connections\.$/),
+    marked, expect.stringMatching(/^ {2}To state it as a fact: declare the workload; .*\(scope DECLARED\)\.$/), [],
+  ]);
+  const strict = details(`denied: [${claim}, strict: true }]`, grant);
+  expect(strict[0]).toMatch(/ would reach app\/db\[Deployment\]: All Connections\. It holds only under an assumption \(extra-label\), and denied is strict here\.$/);
+  expect(strict).toEqual(expect.arrayContaining([
+    expect.stringMatching(/^Fix: remove or narrow the rules that allow ingress of /), 'Or let the claim be about declared pods (scope DECLARED).', marked,
+  ]));
+});
+
+test('an address that a pod could have is named if a block decides', () => {
+  const block = policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.1.0.0/16 } }] }] }');
+  expect(details('denied: [{ from: app/frontend, to: app/db }]', block)[1]).toMatch(/^app\/frontend\[Deployment\] could have the address 10\.1\.\d+\.\d+\.$/);
+  expect(details('admitsOnly: [{ to: app/db, from: [] }]', block)[0]).toBe('10.1.0.0/16 can connect to app/db[Deployment] too.');
+});
+
+test('a party that matches no declared pod is named, whether the claim holds or not', () => {
+  const claim = '{ from: { namespace: app, podSelector: { matchLabels: { app: frontnd } } }, to: app/db';
+  const unmatched = 'pods app=frontnd of namespace app matches no declared pod, although the input has workloads in its namespace.';
+  expect(details(`denied: [${claim} }]`)).toEqual([unmatched]);
+  expect(details(`denied: [${claim}, strict: true }]`)).toEqual(['pods app=frontnd of namespace app matches no declared pod, and denied is strict here.', unmatched]);
 });
 
 test('a pod outside the list is shown with the peer that lets it through, in words', () => {
@@ -100,21 +130,24 @@ test('a pod outside the list is shown with the peer that lets it through, in wor
     'Let through by app/allow-frontend-to-backend spec.ingress[0].from[0] (test.yaml:39:22),',
     "  which means pods app=frontend of namespace 'app', on TCP 8080",
     'Fix: narrow app/allow-frontend-to-backend spec.ingress[0].from[0], or remove it.',
+    'Or list the peer in the claim, if it may connect.',
   ]);
   expect(details('admitsOnly: [{ to: app/db, from: [] }]', policy('in', '{ podSelector: {}, ingress: [{ ports: [{ port: 5432 }] }] }')).slice(1)).toEqual([
-    'It allows TCP 5432.', "Fix: list the allowed peers under 'from' of app/in spec.ingress[0], or remove the rule.",
+    'It allows TCP 5432.', "Fix: list the allowed peers under 'from' of app/in spec.ingress[0], or remove the rule.", 'Or list the peer in the claim, if it may connect.',
   ]);
 });
 
 test('an outsider that no policy keeps out has no rule', () => {
-  expect(details('admitsOnly: [{ to: app/db, from: [] }]', '')).toEqual([expect.stringContaining('can connect to app/db[Deployment] too'), expect.stringMatching(/^Fix: /)]);
+  expect(details('admitsOnly: [{ to: app/db, from: [] }]', '')).toEqual([
+    expect.stringContaining('can connect to app/db[Deployment] too'), expect.stringMatching(/^Fix: /), expect.stringMatching(/^Or list /),
+  ]);
 });
 
-test('a verdict that is undecided or assumes something says what, where, and by which code', () => {
+test('a verdict that is undecided says why, where, and by which code', () => {
   const verdict = only(intentVerdicts(shop(), 'admitsOnly: [{ to: app/frontend, from: [] }]'));
   const place = { file: 'c.yaml', line: 5, column: 1 };
-  expect(verdictDetails({ ...verdict, assumptions: [{ code: 'namespace-label', what: 'namespace x (label team)', place }] }))
-    .toEqual(['Assumption (namespace-label): netpol assumes that namespace x (label team) has no label besides its name (c.yaml:5:1).']);
-  expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c' }] }))
-    .toEqual(['Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate.']);
+  expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', place }] }))
+    .toEqual(['Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (c.yaml:5:1).']);
+  expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a witness' }] }))
+    .toEqual(['Undecided (budget): the search for a witness has used all the steps that one claim may take.']);
 });

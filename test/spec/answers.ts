@@ -1,9 +1,11 @@
 import { SpecCluster, SpecEnd, SpecLabels, SpecPod, sideAllows } from './network-policy';
+import { mayHave } from './unknown-addresses';
 
 /*
  * The three answers, written as plainly as network-policy.ts, and without code of src/. An answer quantifies over everything that the input
- * leaves open: what a policy of a kind that is not evaluated does with a pod that it could select and, without assumptions, which labels a
- * namespace has that is not declared. It is `yes` or `no` if every case gives this answer, and `undecided` otherwise.
+ * leaves open: what a policy of a kind that is not evaluated does with a pod that it could select, the values of labels that Kubernetes adds to
+ * pods, the addresses of pods and, without assumptions, which labels a namespace has that is not declared. It is `yes` or `no` if every
+ * case gives this answer, and `undecided` otherwise.
  */
 
 /** What is known about a policy of a kind that is not evaluated. */
@@ -15,8 +17,18 @@ export interface SpecUnevaluated {
   couldSelect(pod: SpecPod, namespaceLabels: SpecLabels): boolean;
 }
 
+/** A pod. If it has no address, its address is not known. */
+export interface OpenPod extends SpecPod {
+  /** The labels that Kubernetes adds, each with every value that it may have: undefined if the pod may lack it. */
+  generated: Record<string, (string | undefined)[]>;
+}
+
 export interface OpenCluster extends SpecCluster {
+  pods: OpenPod[];
   unevaluated: SpecUnevaluated[];
+  podCidrs?: string[];
+  /** One address of each part of the address space that policies and rules about addresses tell apart. */
+  addresses: string[];
 }
 
 /** What a layer can do with a connection. A policy of another kind may do any of these. NetworkPolicy comes last, and allows or denies. */
@@ -28,19 +40,35 @@ export function results([first, ...rest]: Step[][]): Set<'allow' | 'deny'> {
   return new Set(first.flatMap(step => step === 'pass' ? [...results(rest)] : [step]));
 }
 
-/** May a new connection be opened? `strict` assumes nothing about namespaces that are not declared. */
-export function answer(cluster: OpenCluster, from: SpecEnd, to: SpecEnd, protocol: string, port: number, strict: boolean): 'yes' | 'no' | 'undecided' {
-  if ('pod' in from && 'pod' in to && from.pod === to.pod) { return 'yes'; }
+/** May a new connection be opened between two different pods? `strict` assumes nothing about namespaces that are not declared, and about addresses. */
+export function answer(cluster: OpenCluster, from: OpenPod, to: OpenPod, protocol: string, port: number, strict: boolean): 'yes' | 'no' | 'undecided' {
   const found = new Set<'allow' | 'deny'>();
-  for (const world of strict ? worlds(cluster) : [cluster]) {
-    const egress = sideResults(world, 'Egress', from, to, to, protocol, port);
-    const ingress = sideResults(world, 'Ingress', to, from, to, protocol, port);
-    for (const out of egress) {
-      for (const into of ingress) { found.add(out === 'allow' && into === 'allow' ? 'allow' : 'deny'); }
+  for (const world of strict ? worlds(cluster, [from.namespace, to.namespace]) : [cluster]) {
+    for (const source of cases(cluster, from, strict)) {
+      for (const destination of cases(cluster, to, strict)) {
+        const egress = sideResults(world, 'Egress', source, destination, destination, protocol, port);
+        const ingress = sideResults(world, 'Ingress', destination, source, destination, protocol, port);
+        for (const out of egress) {
+          for (const into of ingress) { found.add(out === 'allow' && into === 'allow' ? 'allow' : 'deny'); }
+        }
+        if (found.size === 2) { return 'undecided'; }
+      }
     }
-    if (found.size === 2) { return 'undecided'; }
   }
   return found.has('allow') ? 'yes' : 'no';
+}
+
+/** The pod with everything that it could be. Only labels and blocks that a policy mentions can matter. */
+function cases(cluster: OpenCluster, pod: OpenPod, strict: boolean): SpecEnd[] {
+  const text = JSON.stringify(cluster.policies);
+  let labels: SpecLabels[] = [pod.labels];
+  for (const [key, values] of Object.entries(pod.generated)) {
+    if (!text.includes(JSON.stringify(key))) { continue; }
+    labels = labels.flatMap(own => values.map(value => value === undefined ? own : { ...own, [key]: value }));
+  }
+  const isKnown = pod.ips.length > 0 || !text.includes('"ipBlock"');
+  const ips = isKnown ? [pod.ips] : cluster.addresses.filter(ip => mayHave(cluster, pod, ip, strict)).map(ip => [ip]);
+  return labels.flatMap(own => ips.map(one => ({ pod: { ...pod, labels: own, ips: one } })));
 }
 
 function sideResults(
@@ -57,9 +85,9 @@ function sideResults(
 /** What the label `team` of a namespace can be: absent, each value that the policies of the tests mention, and another one. */
 const TEAMS: SpecLabels[] = [{}, { team: 'a' }, { team: 'b' }, { team: 'other' }];
 
-/** The cluster with every value of the label `team` that its undeclared namespaces could have. */
-function* worlds(cluster: OpenCluster): Iterable<OpenCluster> {
-  const undeclared = [...new Set(cluster.pods.map(pod => pod.namespace))].filter(name => !(name in cluster.namespaces));
+/** The cluster with every value of the label `team` that undeclared ones of these namespaces could have. */
+function* worlds(cluster: OpenCluster, names: string[]): Iterable<OpenCluster> {
+  const undeclared = [...new Set(names)].filter(name => !(name in cluster.namespaces));
   let all: Record<string, SpecLabels>[] = [{}];
   for (const name of undeclared) { all = all.flatMap(chosen => TEAMS.map(labels => ({ ...chosen, [name]: labels }))); }
   for (const labels of all) { yield { ...cluster, namespaces: { ...cluster.namespaces, ...labels } }; }

@@ -13,9 +13,9 @@ const { encodePolicy } = policyCode;
 const CLUSTER: SpecCluster = {
   namespaces: { x: {}, y: {} },
   pods: [
-    { namespace: 'x', name: 'web', labels: { app: 'web' }, ips: [], ports: [{ name: 'http', containerPort: 80 }] },
-    { namespace: 'x', name: 'db', labels: {}, ips: [], ports: [] },
-    { namespace: 'y', name: 'web', labels: { app: 'web' }, ips: [], ports: [] },
+    { namespace: 'x', name: 'web', labels: { app: 'web' }, ips: ['192.0.2.1'], ports: [{ name: 'http', containerPort: 80 }] },
+    { namespace: 'x', name: 'db', labels: {}, ips: ['192.0.2.2'], ports: [] },
+    { namespace: 'y', name: 'web', labels: { app: 'web' }, ips: ['192.0.2.3'], ports: [] },
   ],
   policies: [{
     apiVersion: 'networking.k8s.io/v1',

@@ -1,4 +1,4 @@
-import { Cluster } from '../../src/cluster/cluster';
+import { Cluster, ClusterFacts } from '../../src/cluster/cluster';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
@@ -6,8 +6,8 @@ import { readText } from '../../src/manifests/read-text';
 import { Resource } from '../../src/manifests/resources';
 
 /** The cluster of API objects. Throws if one has an error, so that no test passes on half of its input. */
-export function clusterOfObjects(objects: readonly any[]): Cluster {
-  return clusterOf(objects.map((object, i) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true })));
+export function clusterOfObjects(objects: readonly any[], facts?: ClusterFacts): Cluster {
+  return clusterOf(objects.map((object, i) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true })), facts);
 }
 
 /** The cluster of YAML manifests. Throws if one has an error. */
@@ -22,8 +22,8 @@ export function reachOfYaml(yaml: string): Reachability {
   return new Reachability(clusterOfYaml(yaml));
 }
 
-function clusterOf(resources: readonly Resource[]): Cluster {
-  const { cluster, findings } = readCluster([...resources]);
+function clusterOf(resources: readonly Resource[], facts?: ClusterFacts): Cluster {
+  const { cluster, findings } = readCluster([...resources], facts);
   const errors = findings.filter(one => one.severity === 'error');
   if (errors.length > 0) { throw new Error(errors.map(formatFinding).join('\n')); }
   return cluster;

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { CallSite, ClaimCall, outcomesOfCall, verdictOf } from './claim-call';
-import { namespacesStatedIn } from './stated-namespaces';
+import { factsStatedIn } from './stated-facts';
 import { resourcesOf, resourcesWritten } from '../../cdk8s/app-objects';
 import { SynthOutput } from '../../cdk8s/synth-output';
 import { checkOutput, invalidate, isInRun, memoizeInSynth, peekInSynth } from '../../cdk8s/synth-run';
@@ -97,12 +97,12 @@ function clusterOfApp(root: IConstruct): ClusterReading {
 }
 
 function clusterOf(root: IConstruct, { resources, findings }: ReadResult): ClusterReading {
-  return loadCluster(resources, findings, { namespaces: namespacesStatedIn(root) });
+  return loadCluster(resources, findings, factsStatedIn(root));
 }
 
 function clusterNow(root: IConstruct, objects: ReadResult): ClusterReading {
   const placed = objects.resources.map(({ object, origin }) => [origin.at(), object]);
-  const text = JSON.stringify([namespacesStatedIn(root), objects.findings, placed]);
+  const text = JSON.stringify([factsStatedIn(root), objects.findings, placed]);
   const last = readings.get(root);
   if (last?.text === text) { return last.reading; }
   const reading = clusterOf(root, objects);

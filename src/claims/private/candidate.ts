@@ -1,7 +1,8 @@
 import { Grant, IsolatingPolicy, surelyMatches } from './policy-index';
-import { isGenerated, Universe } from './universe';
+import { Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, Pod, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { couldSelect } from '../../cluster/pod-selection';
 import { Direction } from '../../evaluator/reachability';
 import { AssumptionCode } from '../../findings/answer';
 import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
@@ -152,7 +153,7 @@ export function assumesNoNewNamespace({ namespaces }: SelectedPods): boolean {
 /** The labels of a declared pod. */
 export function labelsOfPod({ labels, generated = [] }: Pod): LabelSpace {
   const space = new LabelSpace(labels, LabelSet.ABSENT);
-  for (const { key, optional, prefix } of generated) { space.set(key, LabelSet.generated(optional, prefix)); }
+  for (const { key, optional, form } of generated) { space.set(key, LabelSet.generated(optional, form)); }
   return space;
 }
 
@@ -163,13 +164,13 @@ export function furtherLabels(universe: Universe, pod: Pod, party: Selector): Ma
   for (const [key, value] of Object.entries(pod.labels)) {
     if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.optional(value)); }
   }
-  for (const { key, prefix } of pod.generated ?? []) {
-    if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.generated(true, prefix)); }
+  for (const { key, form } of pod.generated ?? []) {
+    if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.generated(true, form)); }
   }
   return further;
 }
 
 /** True if a declared pod has these labels, or may have them. */
 export function carries(pod: Pod, labels: Labels): boolean {
-  return Object.entries(labels).every(([key, value]) => pod.labels[key] === value || isGenerated(pod, key));
+  return couldSelect(Selector.labels(labels), pod);
 }

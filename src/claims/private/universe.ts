@@ -2,6 +2,7 @@ import { PodCandidate } from './candidate';
 import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
 import { Cluster, isLabelKnown, Namespace, PeerClause, Pod, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { couldSelect } from '../../cluster/pod-selection';
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { AddressRange } from '../../k8s/address';
@@ -98,7 +99,7 @@ export class Universe {
       members = (names ?? [...this.workloadsOf.keys()])
         .filter(name => this.workloadsOf.has(name) && this.mayMatch(namespaces, name, assumesLabels))
         .flatMap(name => this.workloadsIn(name))
-        .map(workload => ({ workload, pods: workload.pods.filter(pod => pods.couldMatch(pod.labels, label => !isGenerated(pod, label))) }))
+        .map(workload => ({ workload, pods: workload.pods.filter(pod => couldSelect(pods, pod)) }))
         .filter(({ pods: own }) => own.length > 0);
       this.members.set(key, members);
     }
@@ -159,11 +160,6 @@ export class Universe {
         .flatMap(({ ports = [] }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey))),
     };
   }
-}
-
-/** True if the pod has this label with a value that is not known, or may have it. */
-export function isGenerated({ generated = [] }: Pod, key: string): boolean {
-  return generated.some(label => label.key === key);
 }
 
 /** Adds the names of namespaces that a selector mentions. */

@@ -1,4 +1,5 @@
 import { AddressesClause } from '../../cluster/cluster';
+import { hasForm, valueOfForm } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { AddressRange, parseAddress, subtractRanges } from '../../k8s/address';
 import { Requirement, valueOutside } from '../../k8s/selector';
@@ -37,9 +38,9 @@ export class LabelSet {
     return new LabelSet(false, false, new Set(values));
   }
 
-  /** The label of a pod whose value only the cluster knows. */
-  public static generated(isOptional: boolean, prefix: string | undefined): LabelSet {
-    return new LabelSet(isOptional, true, NO_VALUES, prefix);
+  /** A label whose value only the running cluster knows. */
+  public static generated(isOptional: boolean, form: string | undefined): LabelSet {
+    return new LabelSet(isOptional, true, NO_VALUES, form);
   }
 
   /** This value, or absent. */
@@ -68,10 +69,10 @@ export class LabelSet {
   /**
    * @param absent the label may be absent
    * @param all every value except those in `values`; otherwise only those
-   * @param prefix with `all`: only values that are this prefix and then digits
+   * @param form with `all`: only values of this form (GeneratedLabel)
    */
   private constructor(
-    public readonly absent: boolean, private readonly all: boolean, private readonly values: ReadonlySet<string>, private readonly prefix?: string,
+    public readonly absent: boolean, private readonly all: boolean, private readonly values: ReadonlySet<string>, private readonly form?: string,
   ) {}
 
   public get isEmpty(): boolean { return !this.absent && !this.all && this.values.size === 0; }
@@ -83,7 +84,7 @@ export class LabelSet {
     if (other === LabelSet.ANY || other === this) { return this; }
     const absent = this.absent && other.absent;
     if (this.all && other.all) {
-      return new LabelSet(absent, true, other.values.size === 0 ? this.values : new Set([...this.values, ...other.values]), this.prefix ?? other.prefix);
+      return new LabelSet(absent, true, other.values.size === 0 ? this.values : new Set([...this.values, ...other.values]), this.form ?? other.form);
     }
     const [list, rest] = this.all ? [other, this] : [this, other];
     const values = new Set<string>();
@@ -99,10 +100,7 @@ export class LabelSet {
   public example(): string | undefined {
     if (this.absent) { return undefined; }
     if (!this.all) { return [...this.values].sort()[0]; }
-    if (this.prefix === undefined) { return valueOutside(this.values); }
-    let number = 0;
-    while (this.values.has(`${this.prefix}${number}`)) { number++; }
-    return `${this.prefix}${number}`;
+    return this.form === undefined ? valueOutside(this.values) : valueOfForm(this.form, this.values);
   }
 
   private get complement(): LabelSet {
@@ -111,8 +109,7 @@ export class LabelSet {
 
   private has(value: string): boolean {
     if (!this.all) { return this.values.has(value); }
-    return !this.values.has(value)
-      && (this.prefix === undefined || value.startsWith(this.prefix) && /^\d+$/.test(value.slice(this.prefix.length)));
+    return !this.values.has(value) && hasForm(value, this.form);
   }
 }
 

@@ -3,6 +3,7 @@ import { InputOptions, readNamedText } from './input';
 import { BadInputError, Io } from './io';
 import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, finding, Origin, Path } from '../../findings/finding';
+import { Cidr, cidrFix, parseCidr } from '../../k8s/address';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
 import { haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { STDIN } from '../../manifests/files';
@@ -10,16 +11,19 @@ import { readDocuments } from '../../manifests/read-text';
 import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-errors';
 
 /*
- * Facts that the manifests do not have: today, namespaces that are made elsewhere, with their labels. They come from
- * `--assume-namespaces` and from a configuration file.
+ * Facts that the manifests do not have: namespaces that are made elsewhere, with their labels, and the blocks of pod addresses. They come from
+ * `--assume-namespaces`, from `--pod-cidr` and from a configuration file.
  */
 
 /** The configuration file of the working directory, which is read without `--config`. */
 export const DEFAULT_CONFIG = 'netpol.yaml';
 
+const CIDR_FIX = 'write a block such as 10.0.0.0/8 or fd00::/8';
+
 /** What was read. */
 export interface FactsRead {
   readonly namespaces: readonly StatedNamespace[];
+  readonly podCidrs: readonly Cidr[];
   readonly findings: readonly Finding[];
   /** Real paths of the files that were read. */
   readonly files: readonly string[];
@@ -31,8 +35,9 @@ export interface FactsRead {
  * Reads the facts of the options and of the configuration file.
  * @throws BadInputError if a file cannot be read
  */
-export async function readFacts({ paths, assumeNamespaces = [], config }: InputOptions, io: Io): Promise<FactsRead> {
+export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], config }: InputOptions, io: Io): Promise<FactsRead> {
   const reader = new FactReader();
+  for (const text of podCidr) { reader.readPodCidr(text); }
   for (const value of assumeNamespaces) {
     const [name, labels] = split(value, ':');
     if (isName(name)) {
@@ -50,6 +55,7 @@ export async function readFacts({ paths, assumeNamespaces = [], config }: InputO
 }
 
 class FactReader implements FactsRead {
+  public readonly podCidrs: Cidr[] = [];
   public readonly findings: Finding[] = [];
   public readonly files: string[] = [];
   public readonly contents = new Map<string, string>();
@@ -72,6 +78,16 @@ class FactReader implements FactsRead {
     this.add({ name, labels, place });
   }
 
+  /** Reads a value of `--pod-cidr`. */
+  public readPodCidr(text: string): void {
+    const block = parseCidr(text);
+    if (typeof block !== 'string') {
+      this.podCidrs.push(block);
+    } else {
+      this.findings.push(finding('NP041', { file: `--pod-cidr ${text}` }, `'${text}' ${block}`, { fix: cidrFix(text) ?? CIDR_FIX }));
+    }
+  }
+
   /** Reads a file: a configuration, or namespaces. */
   public readFile(file: string, content: Buffer, kind: 'config' | 'namespaces'): void {
     if (existsSync(file)) { this.files.push(realpathSync(file)); }
@@ -90,8 +106,18 @@ class FactReader implements FactsRead {
   }
 
   private readConfig(value: unknown, origin: Origin, errors: FieldErrors): void {
-    const fields = errors.object(value, [], ['namespaces']);
+    const fields = errors.object(value, [], ['namespaces', 'podCidrs']);
     this.readList(errors.list(fields?.namespaces, ['namespaces']), ['namespaces'], origin, errors);
+    errors.list(fields?.podCidrs, ['podCidrs']).forEach((item, i) => {
+      const text = errors.text(item, ['podCidrs', i]);
+      if (text === undefined) { return; }
+      const block = parseCidr(text);
+      if (typeof block !== 'string') {
+        this.podCidrs.push(block);
+      } else {
+        errors.add('FieldValueInvalid', ['podCidrs', i], `'${text}' ${block}`, { fix: cidrFix(text) ?? CIDR_FIX });
+      }
+    });
   }
 
   /** Reads a list of namespaces, a Namespace object, or a List of such objects. */

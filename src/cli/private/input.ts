@@ -18,6 +18,8 @@ export interface InputOptions {
   readonly strict?: boolean;
   /** The values of `--assume-namespaces`. */
   readonly assumeNamespaces?: readonly string[];
+  /** The values of `--pod-cidr`. */
+  readonly podCidr?: readonly string[];
   /** The value of `--config`. */
   readonly config?: string;
   /** Real paths of files that the command reads for itself. They may be in a folder of manifests. */
@@ -38,7 +40,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
   const files = readPaths(paths, () => stdin, cache);
   const facts = await readFacts(options, io);
-  const { cluster, findings } = readCluster(files.resources, { namespaces: facts.namespaces });
+  const { cluster, findings } = readCluster(files.resources, { namespaces: facts.namespaces, podCidrs: facts.podCidrs });
   const ownFiles = [...options.ownFiles ?? [], ...facts.files];
   return {
     cluster,

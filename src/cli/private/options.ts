@@ -15,6 +15,7 @@ export function addInputOptions(command: Command): Command {
   return command
     .option('--strict', 'assume nothing: an answer that rests on an assumption is undecided')
     .option('--assume-namespaces <value>', 'a namespace that is made elsewhere: NAME, NAME:key=value,key=value, or a file of namespaces (repeatable)', collect)
+    .option('--pod-cidr <cidr>', 'a block that the addresses of pods come from, such as 10.0.0.0/8 (repeatable)', collect)
     .option('--config <file>', 'facts that the manifests do not have (default: netpol.yaml in the working directory, if it is there)');
 }
 

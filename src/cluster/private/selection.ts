@@ -1,6 +1,7 @@
 import { isObject, LabelSelector, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { isLabelKnown, Namespace, Pod, Selection } from '../cluster';
+import { couldSelect } from '../pod-selection';
 
 /* Which pods a policy could select, if some labels are not known. */
 
@@ -23,9 +24,7 @@ export function hostPods({ hostNetwork }: Pod): Selection {
 /** The pods that a label selector matches; every pod if there is no selector, or if it has an unknown form. */
 export function byPodSelector(written: unknown): CouldSelect {
   const selector = written === undefined ? Selector.everything : labelSelectorOf(written);
-  return selector === undefined
-    ? everyPod
-    : byLabels(selector, ({ labels }) => labels, (key, { labels }) => isGenerated(key, labels) ? 'unknown' : 'known');
+  return selector === undefined ? everyPod : pod => !pod.hostNetwork && couldSelect(selector, pod) ? 'could' : 'no';
 }
 
 /** The pods that one selector matches, in the namespaces that another one matches. */
@@ -49,19 +48,9 @@ export function byLabels(
   };
 }
 
-/**
- * Labels that Kubernetes adds to pods (kubernetes.io/docs/reference/labels-annotations-taints). A label of these that the manifest does not
- * have can have any value.
- */
-const GENERATED = new Set([
-  'batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/controller-uid', 'controller-uid', 'batch.kubernetes.io/job-completion-index',
-  'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index', 'controller-revision-hash', 'pod-template-hash', 'pod-template-generation',
-  'topology.kubernetes.io/zone', 'topology.kubernetes.io/region',
-]);
-
-/** True if Kubernetes may add this label to a pod with these labels. */
-export function isGenerated(key: string, labels: Labels): boolean {
-  return GENERATED.has(key) && !Object.hasOwn(labels, key);
+/** True if the pod has or may have this label, with a value that the input does not determine. */
+export function isGenerated(key: string, { labels, generated, isPossible }: Pod): boolean {
+  return generated?.some(label => label.key === key) === true || isPossible === true && !Object.hasOwn(labels, key);
 }
 
 const ORDER: readonly Selection[] = ['no', 'only without assumptions', 'could'];

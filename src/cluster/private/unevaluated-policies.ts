@@ -186,7 +186,7 @@ function byCiliumSelector(written: unknown, namespace: string | undefined): Coul
     if (key === CILIUM_NAMESPACE) { return 'known'; }
     if (key.startsWith(CILIUM_NAMESPACE_LABEL)) { return isLabelKnown(podNamespace, key.slice(CILIUM_NAMESPACE_LABEL.length)) ? 'known' : 'assumed'; }
     // Cilium's own labels, such as the service account, and labels of other sources are not in the manifests.
-    return key.startsWith('io.cilium.') || key.includes(':') || CILIUM_IGNORED.test(key) || isGenerated(key, pod.labels) ? 'unknown' : 'known';
+    return key.startsWith('io.cilium.') || key.includes(':') || CILIUM_IGNORED.test(key) || isGenerated(key, pod) ? 'unknown' : 'known';
   });
 }
 
@@ -210,7 +210,7 @@ function readCalico(spec: Fields, namespace: string | undefined): Reading {
       const matchesPod = pods?.((key, isMatch) => {
         if (key === 'projectcalico.org/namespace') { return isMatch(podNamespace.name); }
         if (key === 'projectcalico.org/orchestrator') { return isMatch('k8s'); }
-        return CALICO_LABEL.test(key) || isGenerated(key, pod.labels) ? undefined : isMatch(valueOf(pod.labels, key));
+        return CALICO_LABEL.test(key) || isGenerated(key, pod) ? undefined : isMatch(valueOf(pod.labels, key));
       });
       if (matchesPod === false) { return 'no'; }
       const matchesNamespace = (assume: boolean) => namespaces?.((key, isMatch) => {

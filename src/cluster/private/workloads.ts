@@ -1,3 +1,5 @@
+import { Autoscaler } from './autoscalers';
+import { labelsOfPod, labelsOfTemplate } from './generated-labels';
 import { objectKey } from './identity';
 import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
@@ -37,8 +39,11 @@ interface OwnerGroup {
  * Groups objects by their controllers. A Deployment, its ReplicaSets and their pods, as `kubectl get all -o yaml` prints them, are one
  * workload. If the input has pods of a workload, those are its pods; otherwise its template stands for them.
  */
-export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads: Workload[]; findings: Finding[] } {
+export function groupWorkloads(
+  objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[],
+): { workloads: Workload[]; findings: Finding[] } {
   const findings: Finding[] = [];
+  const minReplicas = new Map(autoscalers.map(one => [one.target, one.minReplicas]));
   const keyed = objects.map(keyedOf);
   const byKey = new Map(keyed.map(one => [one.key, one]));
   const groups = new Map<string, OwnerGroup>();
@@ -52,19 +57,21 @@ export function groupWorkloads(objects: readonly WorkloadObject[]): { workloads:
   }
   const workloads: Workload[] = [];
   for (const group of groups.values()) {
-    const workload = workloadOf(group, findings);
+    const workload = workloadOf(group, minReplicas, findings);
     if (workload !== undefined) { workloads.push(workload); }
   }
   return { workloads, findings };
 }
 
 /** Undefined if all of its pods have finished. */
-function workloadOf({ namespace, root, own, creators, pods }: OwnerGroup, findings: Finding[]): Workload | undefined {
+function workloadOf(
+  { namespace, root, own, creators, pods }: OwnerGroup, minReplicas: ReadonlyMap<string, number>, findings: Finding[],
+): Workload | undefined {
   const running = pods.filter(pod => !hasFinished(pod.object));
   const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(creators);
   const members = running.length > 0 ? running : templates;
   if (members.length === 0) { return undefined; }
-  const known = members.map(member => podOf(member, findings));
+  const known = members.flatMap(member => podsOf(member, minReplicas, findings));
   const name = `${namespace}/${root.name}[${root.kind}]`;
   const onHost = members.find(member => member.template.hostNetwork);
   if (onHost !== undefined) {
@@ -79,7 +86,7 @@ function workloadOf({ namespace, root, own, creators, pods }: OwnerGroup, findin
     name: root.name,
     kind: root.kind,
     origin: (own ?? members[0]).origin,
-    selector: selector.isEverything ? Selector.labels(commonLabels(known)) : selector,
+    selector: selector.isEverything ? Selector.labels(commonLabels(members.map(({ template }) => template.labels))) : selector,
     pods: known,
   };
 }
@@ -90,11 +97,26 @@ function currentGenerations(generations: readonly WorkloadObject[]): readonly Wo
   return current.length > 0 ? current : generations;
 }
 
-function podOf({ name, object, origin, template }: WorkloadObject, findings: Finding[]): Pod {
+function podsOf(member: WorkloadObject, minReplicas: ReadonlyMap<string, number>, findings: Finding[]): Pod[] {
+  const { name, object, origin, template } = member;
   const { labels, ports, hostNetwork } = template;
-  return object.kind === 'Pod'
-    ? { name, labels, ports, hostNetwork, addresses: addressesOf(object, origin, findings) }
-    : { labels, ports, hostNetwork, addresses: [] };
+  if (object.kind === 'Pod') {
+    return [{ name, ...labelsOfPod(labels, isPrinted(object)), ports, hostNetwork, addresses: addressesOf(object, origin, findings) }];
+  }
+  const owner = { kind: String(object.kind), name, spec: specOfController(object), minReplicas: minReplicas.get(keyedOf(member).key) };
+  return labelsOfTemplate(labels, owner).map(own => ({ ...own, ports, hostNetwork, addresses: [] }));
+}
+
+/** The `spec` of the object whose controller makes the pods. A CronJob makes Jobs. */
+function specOfController({ kind, spec }: ApiResource): Readonly<Record<string, unknown>> {
+  const jobs = kind === 'CronJob' && isObject(spec) && isObject(spec.jobTemplate) ? spec.jobTemplate.spec : spec;
+  return isObject(jobs) ? jobs : {};
+}
+
+/** True if a cluster has printed the pod, with every label that it has: it has an owner or a status. */
+function isPrinted({ metadata, status }: ApiResource): boolean {
+  return (isObject(metadata) && Array.isArray(metadata.ownerReferences) && metadata.ownerReferences.length > 0)
+    || (isObject(status) && Object.values(status).some(value => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)));
 }
 
 /** The addresses in `status.podIPs` and `status.podIP` (v1, PodStatus). */
@@ -122,9 +144,9 @@ function hasFinished({ status }: ApiResource): boolean {
   return isObject(status) && (status.phase === 'Succeeded' || status.phase === 'Failed');
 }
 
-function commonLabels(pods: readonly Pod[]): Labels {
-  const [first, ...others] = pods;
-  return Object.fromEntries(Object.entries(first.labels).filter(([key, value]) => others.every(({ labels }) => labels[key] === value)));
+/** The labels that all of these have. */
+function commonLabels([first, ...others]: readonly Labels[]): Labels {
+  return Object.fromEntries(Object.entries(first).filter(([key, value]) => others.every(labels => labels[key] === value)));
 }
 
 /** The last controller in the chain of controllers, as far as the input has it. */

@@ -43,6 +43,10 @@ export class BitRows {
     this.words[row + (bit >>> 5)] |= 1 << (bit & 31);
   }
 
+  public remove(row: RowRef, bit: number): void {
+    this.words[row + (bit >>> 5)] &= ~(1 << (bit & 31));
+  }
+
   public has(row: RowRef, bit: number): boolean {
     return (this.words[row + (bit >>> 5)] >>> (bit & 31) & 1) === 1;
   }

@@ -3,8 +3,9 @@ import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { ALL_WORDS, ATOM_GRANT, GrantList, POD_GRANT, SHARED } from './grants';
 import { IntList } from './int-list';
-import { NamespaceIndex } from './namespace-index';
-import { IndexedNamespace, Match, PeerSetQuery, PeerSetRef, PeerSets } from './peer-sets';
+import { Match, mentionsOneOf, NamespaceIndex } from './namespace-index';
+import { IndexedNamespace, PeerSetQuery, PeerSetRef, PeerSets } from './peer-sets';
+import { NETWORKS, UnknownAddressSets } from './unknown-addresses';
 import { BlockRef, PolicyVocabulary, SelectorRef, Delta } from './vocabulary';
 import { Policy, Rule } from '../../cluster/cluster';
 import { NAMESPACE_NAME_LABEL, PROTOCOLS } from '../../k8s/objects';
@@ -91,6 +92,11 @@ export interface PolicySources {
   readonly portNumbers: ReadonlyMap<string, readonly number[]>;
   /** Atoms that contain an address of some pod. */
   readonly populated: ReadonlySet<number>;
+  readonly unknownAddresses: UnknownAddressSets;
+  /** The keys of labels of pods whose values are not known, as far as selectors mention them. */
+  readonly openKeys: ReadonlySet<string>;
+  /** True if nothing is assumed. */
+  readonly isStrict: boolean;
 }
 
 /**
@@ -111,10 +117,14 @@ export class CompiledPolicies {
   /** Names of ports that are looked up in pods of other namespaces. If those pods change, the names may get other numbers. */
   public readonly portNamesElsewhere = new Set<string>();
 
+  /** True if some block may contain the address of a pod whose address is not known. */
+  public mayMatchUnknownAddresses = false;
+
   private readonly firstWord: number;
   private readonly podItems = new IntList(256);
   private readonly atomItems = new IntList(64);
 
+  /** With `match`, a rule counts if it surely or possibly matches, and so does the selector of a policy. */
   constructor(
     indexed: IndexedNamespace, { policies, code }: NamespacePolicies,
     private readonly direction: Direction, private readonly sources: PolicySources, private readonly match?: Match,
@@ -131,7 +141,7 @@ export class CompiledPolicies {
       const [start, end] = direction === 'ingress' ? [at, ingress] : [ingress, egress];
       at = egress;
       if (code[start] === NOT_ISOLATED) { continue; }
-      const row = index.select(subject);
+      const row = index.select(subject, match);
       if (row === NOTHING) { continue; }
       for (let rule = start + 1; rule < end;) { rule = this.grantRule(code, rule, row); }
       this.policies.push(policy);
@@ -143,9 +153,10 @@ export class CompiledPolicies {
     this.atoms = { items: this.atomItems.toArray(), ends: atomEnds };
   }
 
-  /** The classes that some policy isolates. There must be a policy. */
+  /** The classes that some policy isolates. */
   public get isolated(): RowRef {
     const { bits } = this.sources;
+    if (this.subjects.length === 0) { return NOTHING; }
     if (this.subjects.includes(EVERYTHING)) { return EVERYTHING; }
     const row = bits.copy(this.subjects[0], this.index.words);
     for (const subjects of this.subjects) { bits.or(row, subjects, this.index.words); }
@@ -225,7 +236,7 @@ export class CompiledPolicies {
       if (code[peer] === ADDRESSES) {
         this.grantAddresses(code[peer + 1], connections, condition);
       } else if (code[peer] === OWN_NAMESPACE) {
-        this.addOwn(connections, this.index.select(code[peer + 1]), condition);
+        this.addOwn(connections, this.index.select(code[peer + 1], this.match), condition);
       } else {
         this.addShared(connections, this.sources.sets.refOf(this.peersOf(code[peer], code[peer + 1])), condition);
       }
@@ -238,7 +249,10 @@ export class CompiledPolicies {
     for (let i = 0; i < atoms.length; i += 2) { this.addAtoms(connections, atoms[i], atoms[i + 1], condition); }
     // A block also matches a pod whose address lies in it.
     if (someAreIn(atoms, populated)) { this.addShared(connections, sets.refOf({ block }), condition); }
+    this.mayMatchUnknownAddresses ||= NETWORKS.some(network => this.sources.unknownAddresses[this.assumptions].mayBeIn(network, atoms));
   }
+
+  private get assumptions(): keyof UnknownAddressSets { return this.sources.isStrict ? 'all' : 'assumed'; }
 
   /** Grants a named port of the peers: each number that it means, with the peers for which it means this number. Addresses have no named ports. */
   private grantNamedPortOfPeers(code: Int32Array, at: number, name: string): void {
@@ -247,11 +261,11 @@ export class CompiledPolicies {
     const end = at + 1 + count * 2;
     for (let peer = at + 1; peer < end; peer += 2) {
       if (code[peer] === ADDRESSES) {
-        this.grantNamedPortElsewhere({ block: code[peer + 1] }, name);
+        this.grantNamedPortElsewhere({ block: code[peer + 1], unknown: this.match === 'possibly' ? this.assumptions : undefined }, name);
       } else if (code[peer] !== OWN_NAMESPACE) {
         this.grantNamedPortElsewhere(this.peersOf(code[peer], code[peer + 1]), name);
       } else {
-        const selected = this.index.select(code[peer + 1]);
+        const selected = this.index.select(code[peer + 1], this.match);
         for (const [number, classes] of this.index.classesByPortNumber(name)) {
           this.addOwn(this.portOf(name, number), this.index.both(selected, classes), EVERYTHING);
         }
@@ -273,9 +287,14 @@ export class CompiledPolicies {
 
   /** The query for pods by selectors. A selector that looks only at the names of namespaces matches surely or not at all. */
   private peersOf(namespaces: SelectorRef, pods: SelectorRef): PeerSetQuery {
-    const { match } = this;
-    const isUncertain = match !== undefined && looksAtAssumedLabels(this.sources.vocabulary.selectors[namespaces]);
-    return isUncertain ? { namespaces, pods, match } : { namespaces, pods };
+    const { match, sources: { vocabulary: { selectors }, isStrict, openKeys } } = this;
+    if (match === undefined) { return { namespaces, pods }; }
+    return {
+      namespaces,
+      pods,
+      ...isStrict && looksAtAssumedLabels(selectors[namespaces]) ? { match } : {},
+      ...mentionsOneOf(selectors[pods], openKeys) ? { podsMatch: match } : {},
+    };
   }
 
   private addOwn(connections: ConnectionsRef, row: RowRef, condition: RowRef): void {

@@ -1,15 +1,17 @@
-import { AddressSpace } from '../address-space';
-import { BitRows } from './bit-rows';
+import { AddressSpace, atomsOf } from '../address-space';
+import { AddressGrants } from './address-grants';
+import { BitRows, NOTHING } from './bit-rows';
 import { CompiledPolicies, Direction, encodePolicy, looksAtAssumedLabels, NamespacePolicies } from './compiled-policies';
 import { ConnectionTable } from './connection-table';
 import { DenseGrants } from './dense-grants';
 import { Grants, SparseGrants } from './grants';
 import { IntList } from './int-list';
-import { AnswerSources, CompiledDirection, DecisionTable, NetworkPolicyLayer, UnevaluatedLayer } from './layers';
-import { EndpointClass, indexNamespace } from './namespace-index';
-import { Match, PeerSets, IndexedNamespace } from './peer-sets';
+import { AnswerSources, CompiledDirection, DecisionTable, NetworkPolicyLayer, PolicyGrants, UnevaluatedLayer } from './layers';
+import { EndpointClass, indexNamespace, Match, mentionsOneOf, Network } from './namespace-index';
+import { PeerSets, IndexedNamespace } from './peer-sets';
+import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
 import { PolicyVocabulary, Delta } from './vocabulary';
-import { Cluster, Namespace, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
+import { AddressesClause, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 
 /** Options of an evaluation. They change its speed, never its answers. */
 export interface EvaluationOptions {
@@ -50,6 +52,10 @@ export interface Evaluation extends AnswerSources {
   readonly portNumbers: ReadonlyMap<string, readonly number[]>;
   /** Atoms that contain an address of some pod. */
   readonly populated: ReadonlySet<number>;
+  /** The addresses that pods may have whose own are not known. */
+  readonly unknownAddresses: UnknownAddressSets;
+  /** The keys of labels of pods whose values are not known, as far as selectors mention them. */
+  readonly openKeys: ReadonlySet<string>;
   readonly options: EvaluationOptions;
   /** How many words of bits were in use when the whole cluster was evaluated. */
   readonly wordsWhenBuilt: number;
@@ -72,36 +78,65 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
     namespaces.push({ index, firstWord, namespace });
     firstWord += index.words;
   }
-  const sets = new PeerSets(vocabulary, bits, addresses, namespaces);
+  const clusterIndex = clusterIndexOf(namespaces, cluster, addresses);
+  const sets = new PeerSets(vocabulary, bits, addresses, namespaces, clusterIndex.unknownAddresses);
   const decisions = new DecisionTable(table);
-  const clusterIndex = clusterIndexOf(namespaces);
   const shared = { cluster, vocabulary, table, decisions, addresses, bits, namespaces, options, sets, isStrict: false, ...clusterIndex };
   const compiled = namespaces.map(indexed => compileNamespace(indexed, policies.get(indexed.index.namespace) ?? NO_POLICIES, shared));
   return { ...shared, compiled, workloads, policies, wordsWhenBuilt: bits.used };
 }
 
-/**
- * Evaluates the same cluster without assumptions: a namespace that is only used may have any labels. Endpoint classes and address atoms are
- * the same. Returns the same evaluation if no assumption could matter.
- */
-export function evaluateStrictly(evaluation: Evaluation): Evaluation {
-  const { cluster, namespaces, policies, compiled, isStrict } = evaluation;
-  if (isStrict || ![...cluster.namespaces.values()].some(({ origin }) => origin === undefined)) { return evaluation; }
-  const sources = { ...evaluation, isStrict: true };
-  let isSame = true;
-  const strict = namespaces.map((indexed, i) => {
-    const own = policies.get(indexed.index.namespace) ?? NO_POLICIES;
-    const assumes = indexed.index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
-      || own.policies.some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []].some(ruleAssumes));
-    if (!assumes) { return compiled[i]; }
-    isSame = false;
-    return compileNamespace(indexed, own, sources);
-  });
-  return isSame ? evaluation : { ...sources, compiled: strict };
+/** Which assumptions the evaluation of a cluster makes. */
+export interface Assumptions {
+  /** Something looks at labels of a namespace that is not declared. */
+  readonly namespaceLabel: boolean;
+  /** A block contains addresses that a pod without a known address could only have if nothing is assumed. */
+  readonly podAddress: boolean;
 }
 
-function ruleAssumes({ peers }: Rule): boolean {
-  return peers?.some(peer => peer.kind === 'pods' && peer.namespaces !== undefined && looksAtAssumedLabels(peer.namespaces)) === true;
+/** Which assumptions could matter for what the policies of each namespace say. */
+function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assumed, all }, addresses }: Evaluation): Assumptions[] {
+  const someAreUndeclared = [...cluster.namespaces.values()].some(({ origin }) => origin === undefined);
+  const isAssumed = NETWORKS.some(network => assumed.countOf(network) !== all.countOf(network));
+  const assumesAbout = (clause: AddressesClause) => {
+    const atoms = atomsOf(clause, addresses);
+    return NETWORKS.some(network => all.countOf(network, atoms) !== assumed.countOf(network, atoms));
+  };
+  return namespaces.map(({ index }) => {
+    const clauses = (policies.get(index.namespace) ?? NO_POLICIES).policies.flatMap(peersOf);
+    return {
+      namespaceLabel: someAreUndeclared && (index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
+        || clauses.some(peer => peer.kind === 'pods' && peer.namespaces !== undefined && looksAtAssumedLabels(peer.namespaces))),
+      podAddress: isAssumed && clauses.some(peer => peer.kind === 'addresses' && assumesAbout(peer)),
+    };
+  });
+}
+
+function peersOf({ ingress = [], egress = [] }: Policy): readonly PeerClause[] {
+  return [...ingress, ...egress].flatMap(({ peers }) => peers ?? []);
+}
+
+/** Which assumptions could matter for an answer. */
+export function assumptionsIn(evaluation: Evaluation): Assumptions {
+  const all = assumptionsOf(evaluation);
+  return { namespaceLabel: all.some(one => one.namespaceLabel), podAddress: all.some(one => one.podAddress) };
+}
+
+/**
+ * Evaluates the same cluster without assumptions: a namespace that is only used may have any labels, and a pod's unknown address may be
+ * any. Endpoint classes and address atoms are the same. Returns the same evaluation if no assumption could matter.
+ */
+export function evaluateStrictly(evaluation: Evaluation): Evaluation {
+  const { namespaces, policies, compiled, isStrict } = evaluation;
+  const assumptions = isStrict ? [] : assumptionsOf(evaluation);
+  if (!assumptions.some(({ namespaceLabel, podAddress }) => namespaceLabel || podAddress)) { return evaluation; }
+  const sources = { ...evaluation, isStrict: true };
+  return {
+    ...sources,
+    compiled: namespaces.map((indexed, i) => assumptions[i].namespaceLabel || assumptions[i].podAddress
+      ? compileNamespace(indexed, policies.get(indexed.index.namespace) ?? NO_POLICIES, sources)
+      : compiled[i]),
+  };
 }
 
 const NO_UNEVALUATED: EndpointClass['unevaluated'] = [];
@@ -121,31 +156,54 @@ export type NamespaceSources = Omit<Evaluation, 'compiled' | 'wordsWhenBuilt' | 
 /** Compiles both directions of one namespace. */
 export function compileNamespace(indexed: IndexedNamespace, policies: NamespacePolicies, sources: NamespaceSources): CompiledNamespace {
   const portNamesElsewhere = new Set<string>();
-  const grantsOf = (direction: Direction, match?: Match): { compiled: CompiledPolicies; grants: Grants } => {
+  const compile = (direction: Direction, match?: Match): PolicyGrants & Pick<CompiledPolicies, 'mayMatchUnknownAddresses'> => {
     const compiled = new CompiledPolicies(indexed, policies, direction, sources, match);
     for (const name of compiled.portNamesElsewhere) { portNamesElsewhere.add(name); }
     const isDense = compiled.grantCount > (sources.options.maxSparseGrants ?? MAX_SPARSE_GRANTS) * indexed.index.classes.length;
-    return {
-      compiled,
-      grants: isDense ? new DenseGrants(compiled, sources, sources.namespaceOfWord.length, sources.addresses.size) : SparseGrants.of(compiled),
-    };
+    const { policies: own, subjects, isolated, mayMatchUnknownAddresses } = compiled;
+    const grants = isDense ? new DenseGrants(compiled, sources, sources.namespaceOfWord.length, sources.addresses.size) : SparseGrants.of(compiled);
+    return { policies: own, subjects, isolated, mayMatchUnknownAddresses, grants };
   };
+  const isKnown = !sources.isStrict && !looksAtUnknowns(policies.policies, sources.openKeys);
   const layersOf = (direction: Direction) => {
     const unevaluated = UnevaluatedLayer.of(indexed.index.classes, direction, sources.isStrict);
-    const { compiled, grants } = grantsOf(direction, sources.isStrict ? 'surely' : undefined);
-    const networkPolicies = compiled.policies.length === 0 ? undefined
-      : new NetworkPolicyLayer(compiled, grants, sources.isStrict ? grantsOf(direction, 'possibly').grants : grants);
-    return new CompiledDirection(unevaluated, networkPolicies);
+    const surely = compile(direction, isKnown ? undefined : 'surely');
+    const possibly = isKnown ? surely : compile(direction, 'possibly');
+    const addresses = possibly.mayMatchUnknownAddresses ? addressGrantsIn(sources)(surely.grants, possibly.grants) : undefined;
+    return new CompiledDirection(unevaluated, possibly.policies.length === 0 ? undefined : new NetworkPolicyLayer(surely, possibly, addresses));
   };
   return { ingress: layersOf('ingress'), egress: layersOf('egress'), portNamesElsewhere };
 }
 
+/** Makes the grants to pods without a known address from all grants. */
+export function addressGrantsIn(
+  { addresses, unknownAddresses, isStrict }: Pick<Evaluation, 'addresses' | 'unknownAddresses' | 'isStrict'>,
+): (surely: Grants, possibly: Grants) => AddressGrants {
+  return (surely, possibly) => new AddressGrants(surely, possibly, addresses, unknownAddresses[isStrict ? 'all' : 'assumed']);
+}
+
+/** True if policies look at labels of pods whose values are not known, or at a named port of a pod whose address is not known. */
+function looksAtUnknowns(policies: readonly Policy[], openKeys: ReadonlySet<string>): boolean {
+  return policies.some(policy => hasNamedPortInBlock(policy.egress) || (openKeys.size > 0 && (mentionsOneOf(policy.subject, openKeys)
+    || peersOf(policy).some(peer => peer.kind === 'pods' && mentionsOneOf(peer.pods, openKeys)))));
+}
+
+/** True if a rule has a block and a named port. What the name means depends on the pod that has an address in the block. */
+export function hasNamedPortInBlock(rules: readonly Rule[] | undefined): boolean {
+  return rules?.some(({ peers, ports }) => peers?.some(({ kind }) => kind === 'addresses') === true && ports?.some(({ name }) => name !== undefined) === true) === true;
+}
+
 /** The parts of an evaluation that depend on the pods of all namespaces. */
-export function clusterIndexOf(namespaces: readonly IndexedNamespace[]): Pick<Evaluation, 'positions' | 'namespaceOfWord' | 'portNumbers' | 'populated'> {
+export function clusterIndexOf(
+  namespaces: readonly IndexedNamespace[], cluster: Cluster, addresses: AddressSpace,
+): Pick<Evaluation, 'positions' | 'namespaceOfWord' | 'portNumbers' | 'populated' | 'unknownAddresses' | 'openKeys'> {
   const length = namespaces.reduce((end, { index, firstWord }) => Math.max(end, firstWord + index.words), 0);
   const namespaceOfWord = new Int32Array(length);
   const portNumbers = new Map<string, Set<number>>();
   const populated = new Set<number>();
+  const openKeys = new Set<string>();
+  const lacksAddress = (network: Network) => namespaces.some(({ index }) => index.withoutAddress(network) !== NOTHING);
+  const exists = { pods: lacksAddress('pods'), nodes: lacksAddress('nodes') };
   namespaces.forEach(({ index, firstWord }, position) => {
     namespaceOfWord.fill(position, firstWord, firstWord + index.words);
     for (const [name, byNumber] of index.ports) {
@@ -154,10 +212,15 @@ export function clusterIndexOf(namespaces: readonly IndexedNamespace[]): Pick<Ev
       for (const own of byNumber.keys()) { numbers.add(own); }
     }
     for (const atom of index.byAtom.keys()) { populated.add(atom); }
+    for (const key of index.openKeys) { openKeys.add(key); }
   });
   return {
     namespaceOfWord,
     populated,
+    openKeys,
+    unknownAddresses: {
+      assumed: new UnknownAddresses(cluster, addresses, exists, 'assumed'), all: new UnknownAddresses(cluster, addresses, exists, 'all'),
+    },
     positions: new Map(namespaces.map(({ index }, position) => [index.namespace, position])),
     portNumbers: new Map([...portNumbers].map(([name, numbers]) => [name, [...numbers].sort((a, b) => a - b)])),
   };

@@ -1,9 +1,10 @@
-import { BitRows, RowRef } from './bit-rows';
-import { CompiledPolicies } from './compiled-policies';
+import { AddressGrants } from './address-grants';
+import { BitRows, NOTHING, RowRef } from './bit-rows';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { Grants } from './grants';
 import { EndpointClass } from './namespace-index';
-import { PeerSets } from './peer-sets';
+import { IndexedNamespace, PeerSets } from './peer-sets';
+import { NETWORKS } from './unknown-addresses';
 import { Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 
 /*
@@ -17,6 +18,9 @@ export interface AnswerSources {
   readonly table: ConnectionTable;
   readonly sets: PeerSets;
   readonly decisions: DecisionTable;
+  readonly namespaces: readonly IndexedNamespace[];
+  /** For each word of the bit space, the position of the namespace that it belongs to. */
+  readonly namespaceOfWord: Int32Array;
 }
 
 /**
@@ -57,8 +61,6 @@ export interface Layer {
   addSlots(subject: number, row: Uint32Array, sources: AnswerSources): AllowedPeers;
   /** The atoms at which the decision changes. Other atoms may be among them. */
   changes(subject: number, sources: AnswerSources): Iterable<number>;
-  /** The same layer after atoms got other numbers; undefined if it must be compiled again. */
-  renumbered(atoms: Int32Array): Layer | undefined;
 }
 
 /** Passes every port. */
@@ -99,6 +101,11 @@ export class DecisionTable {
     return decision;
   }
 
+  /** As `range`, if it is undecided whether the layer passes every port. */
+  public unlessPassed(certain: ConnectionsRef, possible: ConnectionsRef): Decision {
+    return { allow: possible, deny: this.table.complement(certain), pass: ConnectionTable.ALL };
+  }
+
   private between(certain: ConnectionsRef, possible: ConnectionsRef): Decision {
     return { allow: possible, deny: this.table.complement(certain), pass: ConnectionTable.NONE, outcome: { certain, possible } };
   }
@@ -135,79 +142,117 @@ export class UnevaluatedLayer implements Layer {
 
   public changes(): Iterable<number> { return []; }
 
-  public renumbered(): this { return this; }
+}
+
+/** The policies of a namespace in one direction, with the grants of their rules. */
+export interface PolicyGrants {
+  readonly policies: readonly Policy[];
+  /** For each policy, the classes that it isolates. */
+  readonly subjects: readonly RowRef[];
+  /** The classes that some policy isolates. */
+  readonly isolated: RowRef;
+  readonly grants: Grants;
 }
 
 /**
  * The NetworkPolicies. They pass a pod that none of them isolates. For any other pod they allow the union of what their rules grant, and
  * deny the rest (kubernetes.io/docs/concepts/services-networking/network-policies, "The two sorts of pod isolation").
+ *
+ * If labels are not known, `surely` has the policies and rules that match in any case, and `possibly` those that may match. The decisions are
+ * then bounds: what is certain is allowed in any case, and what is not possible is denied in any case.
  */
 export class NetworkPolicyLayer implements Layer {
-  public readonly policies: readonly Policy[];
+  /** Both are the same object if every label is known. `addresses` is absent if no block looks at an address that is not known. */
+  constructor(private readonly surely: PolicyGrants, private readonly possibly: PolicyGrants, private readonly addresses?: AddressGrants) {}
 
-  /** For each policy, the classes that it isolates. */
-  public readonly subjects: readonly RowRef[];
-
-  /** The classes that some policy isolates. */
-  public readonly isolated: RowRef;
-
-  /**
-   * `certain` are the grants of the rules that surely match, and `possible` those of the rules that may match. Both are the same object if
-   * every rule is certain.
-   */
-  constructor(
-    compiled: Pick<CompiledPolicies | NetworkPolicyLayer, 'policies' | 'subjects' | 'isolated'>,
-    private readonly certain: Grants, private readonly possible: Grants = certain,
-  ) {
-    this.policies = compiled.policies;
-    this.subjects = compiled.subjects;
-    this.isolated = compiled.isolated;
-  }
-
-  /** The policies that isolate a class, in the order of the cluster. */
+  /** The policies that isolate a class, or may isolate it, in the order of the cluster. */
   public policiesOf(subject: number, { bits }: AnswerSources): Policy[] {
-    return this.policies.filter((_, i) => bits.holds(this.subjects[i], subject));
+    const { policies, subjects } = this.possibly;
+    return policies.filter((_, i) => bits.holds(subjects[i], subject));
   }
 
+  /** True if some policy surely isolates the class. */
   public isIsolated(subject: number, { bits }: AnswerSources): boolean {
-    return bits.holds(this.isolated, subject);
+    return bits.holds(this.surely.isolated, subject);
   }
 
-  /** True if every rule is certain. */
-  public get isCertain(): boolean { return this.possible === this.certain; }
+  /** True if every label that the policies look at is known. */
+  public get hasKnownLabels(): boolean { return this.possibly === this.surely; }
 
-  /** What the policies allow or pass with the pods in a slot, if every rule is certain. */
+  /** True if every decision is certain. */
+  public get isCertain(): boolean { return this.hasKnownLabels && this.addresses === undefined; }
+
+  /** What the blocks of the policies grant to the pods in a slot; undefined if nothing depends on an address that is not known. */
+  public addressGrants(subject: number, slot: number, sources: AnswerSources): Outcome | undefined {
+    return sources.bits.holds(this.possibly.isolated, subject) ? this.addresses?.withPods(subject, slot, sources) : undefined;
+  }
+
+  /** What the policies allow or pass with the pods in a slot, or a negative number if it is undecided. Every label must be known. */
   public allowedWithPods(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
-    return sources.bits.holds(this.isolated, subject) ? this.certain.withPods(subject, slot, sources) : ConnectionTable.ALL;
+    if (!sources.bits.holds(this.surely.isolated, subject)) { return ConnectionTable.ALL; }
+    const own = this.surely.grants.withPods(subject, slot, sources);
+    const more = this.addresses === undefined || own === ConnectionTable.ALL ? undefined : this.addresses.withPods(subject, slot, sources);
+    if (more === undefined) { return own; }
+    const certain = sources.table.union(own, more.certain);
+    return certain === sources.table.union(own, more.possible) ? certain : -1;
   }
 
   public withPods(subject: number, slot: number, sources: AnswerSources): Decision {
-    if (!sources.bits.holds(this.isolated, subject)) { return PASS; }
-    const certain = this.certain.withPods(subject, slot, sources);
-    return this.isCertain
-      ? sources.decisions.allowing(certain)
-      : sources.decisions.range(certain, this.possible.withPods(subject, slot, sources));
+    const grantedToAddress = () => this.addresses?.withPods(subject, slot, sources);
+    return this.decide(subject, sources, ({ grants }) => grants.withPods(subject, slot, sources), grantedToAddress);
   }
 
   public withAtom(subject: number, atom: number, sources: AnswerSources): Decision {
-    // Only selectors of namespaces can be uncertain, and they match no address.
-    return sources.bits.holds(this.isolated, subject) ? sources.decisions.allowing(this.certain.withAtom(subject, atom, sources)) : PASS;
+    return this.decide(subject, sources, ({ grants }) => grants.withAtom(subject, atom, sources), () => undefined);
   }
 
   public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): AllowedPeers {
-    if (!this.isIsolated(subject, sources)) { return AllowedPeers.LISTED_OR_PASSED; }
-    this.possible.addSlots(subject, row, sources);
+    const { bits, namespaces } = sources;
+    if (!bits.holds(this.possibly.isolated, subject)) { return AllowedPeers.LISTED_OR_PASSED; }
+    if (!this.isIsolated(subject, sources)) { return AllowedPeers.ANY; }
+    this.possibly.grants.addSlots(subject, row, sources);
+    for (const network of NETWORKS) {
+      if (this.addresses === undefined || this.addresses.of(subject, network, sources).possible === ConnectionTable.NONE) { continue; }
+      for (const { index, firstWord } of namespaces) {
+        const pods = index.withoutAddress(network);
+        for (let i = 0; pods !== NOTHING && i < index.words; i++) { row[firstWord + i] |= bits.word(pods, i); }
+      }
+    }
     return AllowedPeers.LISTED;
   }
 
-  public changes(subject: number, sources: AnswerSources): Iterable<number> {
-    return this.isIsolated(subject, sources) ? this.certain.changes(subject) : [];
+  public changes(subject: number, { bits }: AnswerSources): Iterable<number> {
+    if (!bits.holds(this.possibly.isolated, subject)) { return []; }
+    const { surely, possibly } = this;
+    return surely === possibly ? surely.grants.changes(subject) : [...surely.grants.changes(subject), ...possibly.grants.changes(subject)];
   }
 
-  public renumbered(atoms: Int32Array): NetworkPolicyLayer | undefined {
-    // Only evaluations with assumptions are updated, and those have no uncertain rule.
-    const grants = this.certain.renumbered(atoms);
-    return grants && new NetworkPolicyLayer(this, grants);
+  public renumbered(atoms: Int32Array, addresses: (surely: Grants, possibly: Grants) => AddressGrants): NetworkPolicyLayer | undefined {
+    const surely = this.surely.grants.renumbered(atoms);
+    const possibly = this.hasKnownLabels ? surely : this.possibly.grants.renumbered(atoms);
+    if (surely === undefined || possibly === undefined) { return undefined; }
+    const now = { ...this.surely, grants: surely };
+    return new NetworkPolicyLayer(
+      now, this.hasKnownLabels ? now : { ...this.possibly, grants: possibly },
+      this.addresses === undefined ? undefined : addresses(surely, possibly),
+    );
+  }
+
+  private decide(
+    subject: number, { bits, table, decisions }: AnswerSources,
+    granted: (policies: PolicyGrants) => ConnectionsRef, grantedToAddress: () => Outcome | undefined,
+  ): Decision {
+    const { surely, possibly } = this;
+    if (!bits.holds(possibly.isolated, subject)) { return PASS; }
+    const isIsolated = bits.holds(surely.isolated, subject);
+    const more = grantedToAddress();
+    let certain = isIsolated ? granted(surely) : ConnectionTable.NONE;
+    let possible = possibly === surely ? certain : granted(possibly);
+    if (more !== undefined) {
+      certain = isIsolated ? table.union(certain, more.certain) : certain;
+      possible = table.union(possible, more.possible);
+    }
+    return isIsolated ? decisions.range(certain, possible) : decisions.unlessPassed(certain, possible);
   }
 }
 
@@ -215,12 +260,23 @@ export class NetworkPolicyLayer implements Layer {
 export class CompiledDirection {
   private readonly layers: readonly Layer[];
 
-  /** True if there are only NetworkPolicies, and every rule is certain. */
+  /** True if there are only NetworkPolicies, and every label that they look at is known. */
   private readonly isPlain: boolean;
 
   constructor(private readonly unevaluated: UnevaluatedLayer | undefined, private readonly networkPolicies: NetworkPolicyLayer | undefined) {
     this.layers = [unevaluated, networkPolicies].filter(layer => layer !== undefined);
-    this.isPlain = unevaluated === undefined && networkPolicies?.isCertain !== false;
+    this.isPlain = unevaluated === undefined && networkPolicies?.hasKnownLabels !== false;
+  }
+
+  /** True if every outcome is exact, and not only a bound: each thing that is not known decides about one grant of a pod. */
+  public get isExact(): boolean { return this.networkPolicies?.hasKnownLabels !== false; }
+
+  /** True if every outcome is certain. */
+  public get isCertain(): boolean { return this.isPlain && this.networkPolicies?.isCertain !== false; }
+
+  /** What blocks grant to the pods in a slot; undefined if nothing depends on an address that is not known. */
+  public addressGrants(subject: number, slot: number, sources: AnswerSources): Outcome | undefined {
+    return this.networkPolicies?.addressGrants(subject, slot, sources);
   }
 
   /**
@@ -286,8 +342,8 @@ export class CompiledDirection {
   }
 
   /** The same direction after atoms got other numbers; undefined if it must be compiled again. */
-  public renumbered(atoms: Int32Array): CompiledDirection | undefined {
-    const networkPolicies = this.networkPolicies?.renumbered(atoms);
+  public renumbered(atoms: Int32Array, addresses: (surely: Grants, possibly: Grants) => AddressGrants): CompiledDirection | undefined {
+    const networkPolicies = this.networkPolicies?.renumbered(atoms, addresses);
     return this.networkPolicies !== undefined && networkPolicies === undefined ? undefined : new CompiledDirection(this.unevaluated, networkPolicies);
   }
 }

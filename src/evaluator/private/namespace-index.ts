@@ -1,9 +1,14 @@
 import { AddressSpace } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
 import { LabelRef, PolicyVocabulary, SelectorRef, Term } from './vocabulary';
-import { Pod, Selection, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { GeneratedLabel, Pod, Selection, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { couldSelect, surelySelects } from '../../cluster/pod-selection';
 import { haveSameLabels } from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
 import { namedPortKey, ContainerPort } from '../../k8s/workloads';
+
+/** What counts as a match of a selector if labels are not known: what it surely matches, or what it may match. */
+export type Match = 'surely' | 'possibly';
 
 /** Pods of a namespace that no policy can tell apart. */
 export interface EndpointClass {
@@ -11,12 +16,22 @@ export interface EndpointClass {
   readonly pod: Pod;
   /** The labels that selectors mention. Empty on a node's network, where no selector matches. */
   readonly labels: readonly LabelRef[];
+  /** The labels with unknown values that selectors mention. */
+  readonly generated: readonly GeneratedLabel[];
   /** Numbers of the named ports that policies mention, by `namedPortKey`. */
   readonly namedPorts: ReadonlyMap<string, readonly number[]>;
-  /** The atoms of the pods' addresses. */
+  /** The atoms of the pods' addresses; empty if the addresses are not known. */
   readonly atoms: readonly number[];
   /** The policies of kinds that are not evaluated that could select the pods. */
   readonly unevaluated: readonly { readonly policy: UnevaluatedPolicy; readonly selection: Selection }[];
+}
+
+/** Where a pod's address comes from. */
+export type Network = 'pods' | 'nodes';
+
+/** Where the address of a pod comes from. */
+export function networkOf({ hostNetwork }: Pod): Network {
+  return hostNetwork ? 'nodes' : 'pods';
 }
 
 /** What the versions of an index have in common. */
@@ -35,6 +50,10 @@ interface Contents {
   readonly selectable: RowRef;
   /** The classes that a selector matches, for the selectors that were evaluated. */
   readonly selected: Map<SelectorRef, RowRef>;
+  /** The same for selectors that mention labels with unknown values. */
+  readonly openSelected: Readonly<Record<Match, Map<SelectorRef, RowRef>>>;
+  /** The classes without a known address, on the network of the pods and on that of their nodes. */
+  readonly withoutAddress: Readonly<Record<Network, RowRef>>;
 }
 
 /** Groups the pods of a namespace into endpoint classes and indexes them. */
@@ -75,7 +94,21 @@ export function indexNamespace(
     for (const atom of atoms) { addTo(byAtom, atom, index); }
   });
   const selectable = rowWhere(classes, ({ pod }) => !pod.hostNetwork, bits);
-  return new NamespaceIndex({ namespace, classes, runs, classOfRun, vocabulary, bits, byLabel, byPort, selectable, selected: new Map() }, byAtom);
+  const withoutAddressOn = (network: Network) => rowWhere(classes, ({ pod, atoms }) => atoms.length === 0 && networkOf(pod) === network, bits);
+  return new NamespaceIndex({
+    namespace,
+    classes,
+    runs,
+    classOfRun,
+    vocabulary,
+    bits,
+    byLabel,
+    byPort,
+    selectable,
+    selected: new Map(),
+    openSelected: { surely: new Map(), possibly: new Map() },
+    withoutAddress: { pods: withoutAddressOn('pods'), nodes: withoutAddressOn('nodes') },
+  }, byAtom);
 }
 
 /**
@@ -89,6 +122,9 @@ export class NamespaceIndex {
   /** The number of words of a row. */
   public readonly words: number;
 
+  /** The keys of labels with unknown values that selectors mention. */
+  public readonly openKeys: ReadonlySet<string>;
+
   private classOfPod?: ReadonlyMap<Pod, number>;
 
   /** `byAtom` has, for each atom, the classes with an address in it. */
@@ -96,11 +132,18 @@ export class NamespaceIndex {
     this.namespace = contents.namespace;
     this.classes = contents.classes;
     this.words = wordsOf(contents.classes);
+    this.openKeys = new Set(contents.classes.flatMap(({ generated }) => generated.map(({ key }) => key)));
   }
 
-  /** The classes that a selector matches. */
-  public select(selector: SelectorRef): RowRef {
+  /** The classes without a known address, on the network of the pods or on that of their nodes. */
+  public withoutAddress(network: Network): RowRef { return this.contents.withoutAddress[network]; }
+
+  /** The classes that a selector matches. Without `match`, the selector must mention no label with an unknown value. */
+  public select(selector: SelectorRef, match?: Match): RowRef {
     const { selected, vocabulary } = this.contents;
+    if (match !== undefined && this.openKeys.size > 0 && mentionsOneOf(vocabulary.selectors[selector], this.openKeys)) {
+      return this.selectOpen(selector, match);
+    }
     let row = selected.get(selector);
     if (row === undefined) { selected.set(selector, row = this.matching(vocabulary.terms[selector])); }
     return row;
@@ -133,9 +176,10 @@ export class NamespaceIndex {
     return this.contents.runs.some(({ pod }) => pod.ports.some(port => port.name !== undefined && namedPortKey(port) === name));
   }
 
-  /** True if some pod has a label, with this value if one is given. */
+  /** True if some pod has or may have a label, with this value if one is given. */
   public somePodHasLabel(key: string, value?: string): boolean {
-    return this.contents.runs.some(({ pod }) => Object.hasOwn(pod.labels, key) && (value === undefined || pod.labels[key] === value));
+    return this.contents.runs.some(({ pod }) => (Object.hasOwn(pod.labels, key) && (value === undefined || pod.labels[key] === value))
+      || pod.generated?.some(label => label.key === key) === true);
   }
 
   /** The intersection of two rows of this namespace. */
@@ -146,6 +190,23 @@ export class NamespaceIndex {
     const row = bits.copy(a, this.words);
     bits.and(row, b, this.words);
     return bits.isEmpty(row, this.words) ? NOTHING : row;
+  }
+
+  /** The classes that a selector surely or possibly matches. Only classes with labels of unknown values differ from the others. */
+  private selectOpen(selector: SelectorRef, match: Match): RowRef {
+    const { openSelected, vocabulary, bits } = this.contents;
+    const known = openSelected[match].get(selector);
+    if (known !== undefined) { return known; }
+    const matches = match === 'surely' ? surelySelects : couldSelect;
+    const base = this.select(selector);
+    let row = base === EVERYTHING ? fullRow(this.classes, bits) : base === NOTHING ? bits.allocate(this.words) : bits.copy(base, this.words);
+    this.classes.forEach(({ pod, generated }, index) => {
+      if (generated.length === 0) { return; }
+      if (matches(vocabulary.selectors[selector], pod)) { bits.add(row, index); } else { bits.remove(row, index); }
+    });
+    if (bits.isEmpty(row, this.words)) { row = NOTHING; }
+    openSelected[match].set(selector, row);
+    return row;
   }
 
   private matching(terms: readonly Term[]): RowRef {
@@ -175,6 +236,11 @@ export class NamespaceIndex {
     }
     bits.and(row, any, this.words);
   }
+}
+
+/** True if the selector looks at one of these labels. */
+export function mentionsOneOf({ requirements }: Selector, keys: ReadonlySet<string>): boolean {
+  return requirements.some(({ key }) => keys.has(key));
 }
 
 function wordsOf(classes: readonly EndpointClass[]): number {
@@ -208,8 +274,11 @@ function classOf({ pod, atoms }: ReplicaRun, vocabulary: PolicyVocabulary, uneva
     namedPorts.set(name, numbers);
     if (!numbers.includes(port.port)) { numbers.push(port.port); }
   }
-  return { pod, atoms, namedPorts, unevaluated, labels: pod.hostNetwork ? [] : vocabulary.labels(pod.labels).sort((a, b) => a - b) };
+  const generated = pod.hostNetwork || pod.generated === undefined ? NONE_GENERATED : pod.generated.filter(({ key }) => vocabulary.mentionsKey(key));
+  return { pod, atoms, namedPorts, generated, unevaluated, labels: pod.hostNetwork ? [] : vocabulary.labels(pod.labels).sort((a, b) => a - b) };
 }
+
+const NONE_GENERATED: readonly GeneratedLabel[] = [];
 
 const ids = new WeakMap<UnevaluatedPolicy, number>();
 let nextId = 0;
@@ -222,9 +291,15 @@ function idOf(policy: UnevaluatedPolicy): number {
 }
 
 /** The same for pods that no policy can tell apart. */
-function signatureOf({ pod, labels, namedPorts, atoms, unevaluated }: EndpointClass): string {
+function signatureOf({ pod, labels, generated, namedPorts, atoms, unevaluated }: EndpointClass): string {
   const ports = namedPorts.size === 0 ? '' : JSON.stringify([...namedPorts].map(([name, numbers]) => [name, [...numbers].sort()]).sort());
-  return `${pod.hostNetwork} ${labels.join()} ${atoms.join()} ${ports}${unevaluated.length === 0 ? '' : unevaluated.map(({ policy, selection }) => ` ${idOf(policy)} ${selection}`).join()}`;
+  const open = generated.length === 0 ? '' : JSON.stringify(generated.map(describe));
+  return `${pod.hostNetwork} ${labels.join()} ${atoms.join()} ${ports}${open}${unevaluated.length === 0 ? '' : unevaluated.map(({ policy, selection }) => ` ${idOf(policy)} ${selection}`).join()}`;
+}
+
+/** The same for labels with the same possible values. */
+function describe({ key, optional, form }: GeneratedLabel): string {
+  return `${key} ${optional} ${form}`;
 }
 
 /** Consecutive pods of a workload that are the same in everything that a policy could mention. */
@@ -270,7 +345,12 @@ function haveAtoms(pod: Pod, atoms: readonly number[], addresses: AddressSpace):
 }
 
 function areAlike(a: Pod, b: Pod): boolean {
-  return a.hostNetwork === b.hostNetwork && haveSameLabels(a.labels, b.labels) && haveSamePorts(a.ports, b.ports);
+  return a.hostNetwork === b.hostNetwork && haveSameLabels(a.labels, b.labels) && haveSamePorts(a.ports, b.ports)
+    && haveSameGenerated(a.generated ?? NONE_GENERATED, b.generated ?? NONE_GENERATED);
+}
+
+function haveSameGenerated(a: readonly GeneratedLabel[], b: readonly GeneratedLabel[]): boolean {
+  return a === b || a.length === b.length && a.every((label, i) => describe(label) === describe(b[i]));
 }
 
 function haveSamePorts(a: readonly ContainerPort[], b: readonly ContainerPort[]): boolean {

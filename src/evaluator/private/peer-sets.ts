@@ -1,14 +1,12 @@
 import { isLabelKnown, Namespace } from '../../cluster/cluster';
-import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
+import { AddressSpace, atomsOf, holdsAtom } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
-import { NamespaceIndex } from './namespace-index';
+import { Match, NamespaceIndex } from './namespace-index';
+import { NETWORKS, UnknownAddressSets } from './unknown-addresses';
 import { BlockRef, PolicyVocabulary, SelectorRef } from './vocabulary';
 
 /** The number of a set in PeerSets. */
 export type PeerSetRef = number;
-
-/** Which namespaces a selector selects if labels of namespaces are not known: those that it surely matches, or those that it may match. */
-export type Match = 'surely' | 'possibly';
 
 /** A query for pods in any namespaces. */
 export interface PeerSetQuery {
@@ -18,8 +16,12 @@ export interface PeerSetQuery {
   readonly match?: Match;
   /** Selects pods by their labels; if absent, all of them, and those on their node's network too. */
   readonly pods?: SelectorRef;
+  /** If absent, `pods` mentions no label with an unknown value. */
+  readonly podsMatch?: Match;
   /** Selects pods by an address in a block. */
   readonly block?: BlockRef;
+  /** Selects also pods whose address is not known and may be in the block: under the assumption `pod-address`, or without it. */
+  readonly unknown?: keyof UnknownAddressSets;
   /** Selects pods that give this number to a port of this name. */
   readonly port?: { readonly name: string; readonly number: number };
 }
@@ -50,7 +52,7 @@ export class PeerSets {
 
   constructor(
     private readonly vocabulary: PolicyVocabulary, private readonly bits: BitRows, private readonly addresses: AddressSpace,
-    private readonly namespaces: readonly IndexedNamespace[],
+    private readonly namespaces: readonly IndexedNamespace[], private readonly unknown: UnknownAddressSets,
     before?: PeerSets,
   ) {
     this.firstWords = [...before?.firstWords ?? []];
@@ -67,8 +69,10 @@ export class PeerSets {
    * The same sets after some namespaces got other pods, other words or other labels. `changed` are their positions. A set that has the same
    * pods in these namespaces is kept.
    */
-  public updated(namespaces: readonly IndexedNamespace[], changed: readonly number[], addresses: AddressSpace): PeerSets {
-    const after = new PeerSets(this.vocabulary, this.bits, addresses, namespaces, this);
+  public updated(
+    namespaces: readonly IndexedNamespace[], changed: readonly number[], addresses: AddressSpace, unknownAddresses: UnknownAddressSets,
+  ): PeerSets {
+    const after = new PeerSets(this.vocabulary, this.bits, addresses, namespaces, unknownAddresses, this);
     const affected = new Map<string | number, readonly number[]>([[namespacesKey({}), changed]]);
     for (const [key, before] of this.selected) {
       const query = this.queryOf(key);
@@ -145,10 +149,19 @@ export class PeerSets {
     return isSameRow && old.index.classes.length === classes.length;
   }
 
-  private rowIn(index: NamespaceIndex, { pods, port, block }: PeerSetQuery): RowRef {
-    const row = block !== undefined ? rowOfAtoms(index, atomsOf(this.vocabulary.blocks[block], this.addresses), this.bits)
-      : pods === undefined ? EVERYTHING : index.select(pods);
+  private rowIn(index: NamespaceIndex, { pods, podsMatch, port, block, unknown }: PeerSetQuery): RowRef {
+    const row = block !== undefined ? this.rowOfBlock(index, block, unknown)
+      : pods === undefined ? EVERYTHING : index.select(pods, podsMatch);
     return port === undefined ? row : index.both(row, index.classesByPortNumber(port.name).get(port.number) ?? NOTHING);
+  }
+
+  private rowOfBlock(index: NamespaceIndex, block: BlockRef, unknown: PeerSetQuery['unknown']): RowRef {
+    const atoms = atomsOf(this.vocabulary.blocks[block], this.addresses);
+    const networks = unknown === undefined ? [] : NETWORKS.filter(network => this.unknown[unknown].mayBeIn(network, atoms));
+    return joined([
+      ...[...index.byAtom].filter(([atom]) => holdsAtom(atoms, atom)).map(([, row]) => row),
+      ...networks.map(network => index.withoutAddress(network)),
+    ], index, this.bits);
   }
 
   /** The positions of the namespaces that a query selects. */
@@ -187,19 +200,18 @@ function namespacesKey({ namespaces = -1, match }: Pick<PeerSetQuery, 'namespace
 }
 
 function keyOf(query: PeerSetQuery): string | number {
-  const { namespaces = -1, pods = -1, block, port, match } = query;
-  return block === undefined && port === undefined && match === undefined
+  const { namespaces = -1, pods = -1, block, port, match, podsMatch, unknown } = query;
+  return block === undefined && port === undefined && match === undefined && podsMatch === undefined
     ? namespaces * 2 ** 26 + pods
-    : `${namespaces} ${match} ${pods} ${block} ${port?.name} ${port?.number}`;
+    : `${namespaces} ${match} ${pods} ${podsMatch} ${block} ${unknown} ${port?.name} ${port?.number}`;
 }
 
-function rowOfAtoms(index: NamespaceIndex, atoms: AtomRanges, bits: BitRows): RowRef {
-  const rows: RowRef[] = [];
-  for (const [atom, row] of index.byAtom) {
-    if (holdsAtom(atoms, atom)) { rows.push(row); }
-  }
-  if (rows.length <= 1) { return rows[0] ?? NOTHING; }
+/** The union of rows of a namespace. */
+function joined(rows: readonly RowRef[], index: NamespaceIndex, bits: BitRows): RowRef {
+  const some = rows.filter(row => row !== NOTHING);
+  if (some.includes(EVERYTHING)) { return EVERYTHING; }
+  if (some.length <= 1) { return some[0] ?? NOTHING; }
   const row = bits.allocate(index.words);
-  for (const one of rows) { bits.or(row, one, index.words); }
+  for (const one of some) { bits.or(row, one, index.words); }
   return row;
 }

@@ -1,5 +1,5 @@
 import { AddressSpace } from '../address-space';
-import { encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, unevaluatedIn } from './evaluation';
+import { addressGrantsIn, encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, unevaluatedIn } from './evaluation';
 import { indexNamespace, NamespaceIndex } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
@@ -38,13 +38,13 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
     }
   }
   const namespaces = indexedNamespaces(before, cluster, stale, workloads, addresses, atoms);
-  const clusterIndex = clusterIndexOf(namespaces);
+  const clusterIndex = clusterIndexOf(namespaces, cluster, addresses);
   // A rule with a block was compiled without a set of pods if there were no pods in the block.
-  if (isNewlyPopulated(before, addresses, clusterIndex.populated)) { return evaluate(cluster, options); }
+  if (isNewlyPopulated(before, addresses, clusterIndex.populated) || knowsOtherwise(before, clusterIndex)) { return evaluate(cluster, options); }
   const changed = namespaces.flatMap(({ namespace }, i) => stale.has(namespace.name) || namespace !== before.namespaces[i].namespace ? [i] : []);
   const policies = new Map(before.policies);
   for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encodeAll(own, 0, vocabulary, table)); }
-  const sets = before.sets.updated(namespaces, changed, addresses);
+  const sets = before.sets.updated(namespaces, changed, addresses, clusterIndex.unknownAddresses);
   const after = { ...before, cluster, workloads, policies, addresses, namespaces, ...clusterIndex, sets };
   // Dense grants are numbered by slots, so they are compiled again if pods anywhere have changed.
   const numbers = changed.length === 0 ? atoms : atoms ?? before.addresses.numbersIn(addresses);
@@ -118,6 +118,13 @@ function isNewlyPopulated(before: Evaluation, addresses: AddressSpace, populated
   });
 }
 
+/** True if other addresses of pods are possible than before, or if selectors look at other labels with unknown values. */
+function knowsOtherwise(before: Evaluation, { unknownAddresses, openKeys }: Pick<Evaluation, 'unknownAddresses' | 'openKeys'>): boolean {
+  return openKeys.size !== before.openKeys.size || [...openKeys].some(key => !before.openKeys.has(key))
+    // The two sets of addresses change together.
+    || unknownAddresses.all.key !== before.unknownAddresses.all.key;
+}
+
 /**
  * The compiled policies of a namespace whose pods and policies did not change; undefined if they must be compiled again. `atoms` are the new
  * numbers of the old atoms, or undefined if nothing about pods and atoms has changed anywhere.
@@ -128,8 +135,8 @@ function keptPolicies(before: Evaluation, after: Omit<Evaluation, 'compiled'>, p
     if (before.portNumbers.get(name)?.join() !== after.portNumbers.get(name)?.join()) { return undefined; }
   }
   if (atoms === undefined) { return compiled; }
-  const ingress = compiled.ingress.renumbered(atoms);
-  const egress = compiled.egress.renumbered(atoms);
+  const ingress = compiled.ingress.renumbered(atoms, addressGrantsIn(after));
+  const egress = compiled.egress.renumbered(atoms, addressGrantsIn(after));
   return ingress && egress && { ...compiled, ingress, egress };
 }
 

@@ -150,6 +150,12 @@ export class PolicyVocabulary {
     return refs;
   }
 
+  /** True if some selector of pods mentions this key. */
+  public mentionsKey(key: string): boolean {
+    const known = this.keys.get(key);
+    return known !== undefined && this.labelMentions[known.ref] > 0;
+  }
+
   /** True if some policy mentions a port of this name. */
   public mentionsPort(port: ContainerPort): boolean {
     if (port.name === undefined) { return false; }

@@ -1,4 +1,4 @@
-import { AddressesClause, PeerClause, PodsClause, Policy, PortClause, Rule } from '../../cluster/cluster';
+import { AddressesClause, PeerClause, Pod, PodsClause, Policy, PortClause, Rule } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { Cidr } from '../../k8s/address';
@@ -38,6 +38,8 @@ export interface LabelDifference {
   readonly wanted: Requirement;
   /** The value of the label; absent if the object does not have it. */
   readonly has?: string;
+  /** True if Kubernetes adds the label, with a value that the input does not determine. */
+  readonly isGenerated?: boolean;
 }
 
 /** A rule that a connection is compared with. */
@@ -50,6 +52,8 @@ interface Candidate {
   readonly destination: Endpoint;
   readonly asked: ConnectionSet;
   readonly port?: PortQuery;
+  /** True if the side is undecided. A rule that may allow the connection is then no near miss. */
+  readonly isUndecided: boolean;
 }
 
 /**
@@ -57,10 +61,10 @@ interface Candidate {
  * do not match. Empty if both do not match.
  */
 export function mismatches(reach: Reachability, candidate: Candidate): Mismatch[] {
-  const { policy, rule, direction, subject, peer, asked } = candidate;
+  const { policy, rule, direction, subject, peer, asked, isUndecided } = candidate;
   // If the destination does not have the port name, the rule is not the cause.
   if (asked.isEmpty) { return []; }
-  const connectionsOf = (changed: Rule) => reach.ruleConnections(policy, changed, direction, subject.index, peer.index);
+  const connectionsOf = (changed: Rule) => reach.ruleConnections(policy, changed, direction, subject.index, peer.index, isUndecided);
   const allowed = connectionsOf(rule);
   // The rule does allow the connection, and the side is undecided.
   if (candidate.port === undefined ? !allowed.isEmpty : allowed.includes(asked)) { return []; }
@@ -96,11 +100,16 @@ function podMismatch(reach: Reachability, policy: Policy, clause: PodsClause, pe
   if (clause.namespaces !== undefined && !clause.namespaces.matches(labels)) {
     return { kind: 'labels differ', of: 'namespace', peer, isDeclared: origin !== undefined, ...comparison(clause.namespaces, labels) };
   }
-  return { kind: 'labels differ', of: 'pod', peer, isDeclared: true, ...comparison(clause.pods, peer.pod.labels) };
+  return { kind: 'labels differ', of: 'pod', peer, isDeclared: true, ...comparison(clause.pods, peer.pod.labels, peer.pod.generated) };
 }
 
-function comparison(selector: Selector, labels: Labels): { selector: Selector; labels: Labels; differences: LabelDifference[] } {
-  const differences = selector.requirements.filter(wanted => !requirementMatches(wanted, labels))
-    .map(wanted => ({ wanted, has: Object.hasOwn(labels, wanted.key) ? labels[wanted.key] : undefined }));
+function comparison(selector: Selector, labels: Labels, generated: Pod['generated'] = []): { selector: Selector; labels: Labels; differences: LabelDifference[] } {
+  const isGenerated = ({ key }: Requirement) => generated.some(label => label.key === key);
+  const differences = selector.requirements.filter(wanted => isGenerated(wanted) || !requirementMatches(wanted, labels))
+    .map(wanted => ({
+      wanted,
+      has: Object.hasOwn(labels, wanted.key) ? labels[wanted.key] : undefined,
+      isGenerated: isGenerated(wanted),
+    }));
   return { selector, labels, differences };
 }

@@ -37,7 +37,7 @@ const MAX_LABELS = 4;
 function labelsText({ of, peer, selector, labels, differences, isDeclared }: Extract<Mismatch, { kind: 'labels differ' }>): string {
   const all = Object.keys(labels).sort();
   const shown = all.length <= MAX_LABELS ? all : all.filter(key => differences.some(({ wanted }) => wanted.key === key));
-  const absent = new Set(differences.filter(({ has }) => has === undefined).map(({ wanted }) => `no label ${wanted.key}`));
+  const absent = new Set(differences.filter(({ has }) => has === undefined).map(({ wanted, isGenerated }) => isGenerated === true ? `a generated label ${wanted.key}` : `no label ${wanted.key}`));
   const has = [...shown.map(key => `${key}=${labels[key]}`), ...absent].join(', ');
   const [field, object] = of === 'namespace' ? ['namespaceSelector', `namespace '${peer.workload.namespace}'`] : ['podSelector', peer.name];
   return `its ${field} ${selector} does not select ${object}, which has ${has}`
@@ -50,6 +50,6 @@ function blockMismatch({ clause, peer, except }: Extract<Mismatch, { kind: 'bloc
     return `${block} does not contain ${peer.name}${except === undefined ? '' : `: it is in ${cidrText(except)}, which is an exception`}`;
   }
   return peer.pod.addresses.length === 0
-    ? `${block} is for addresses outside the cluster; ${peer.name} is a pod whose address is not known`
+    ? `${block} contains no address that netpol assumes ${peer.name} to have; the pod's own address is not known`
     : `${block} does not contain ${peer.pod.addresses.map(formatAddress).join(' or ')}, the address of ${peer.name}`;
 }

@@ -9,7 +9,7 @@ import { fieldReference, formatReference, policyReference } from '../references'
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
 
 /** The heading of the rules that allow connections. If a side is blocked, they allow only some of the ports. */
-export const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecided: 'these rules allow it, or a part of it' } as const;
+export const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecided: 'these rules allow it, or may allow it' } as const;
 
 /**
  * One side in full: the policies that isolate the subject, the rules that allow the connection, the near misses, and the fix.
@@ -17,14 +17,14 @@ export const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecide
  * @param fix the change to write, if the policies are not written as YAML
  */
 export function sideText(side: SideExplanation, fix?: string): string[] {
-  const { direction, subject, answer, reasons, isolatedBy, allowedBy, nearMisses, passes } = side;
+  const { direction, subject, answer, reasons, isolatedBy, mayBeOpen, allowedBy, nearMisses, passes } = side;
   const headline = `${capital(direction)} of ${subject.name}: ${ANSWERS[answer]}`;
   const undecided = reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
   if (isolatedBy.length === 0) { return [headline, ...undecided.length > 0 ? undecided : [`  ${whyOpen(side)}`]]; }
   return [
     headline,
     ...undecided,
-    `  isolated by these policies, so only what they allow may ${direction === 'egress' ? 'leave' : 'enter'} it`,
+    `  isolated by these policies${mayBeOpen ? ', if one of them selects it' : ''}, so only what they allow may ${direction === 'egress' ? 'leave' : 'enter'} it`,
     ...isolatedBy.flatMap(policy => [
       `    ${formatReference(policyReference(policy))}`,
       // The rules of a side that passes are listed below.

@@ -1,29 +1,58 @@
 import { IConstruct } from 'constructs';
 import { callError } from '../../cdk8s/call-error';
 import { invalidate } from '../../cdk8s/synth-run';
-import { StatedNamespace } from '../../cluster/cluster';
+import { ClusterFacts, StatedNamespace } from '../../cluster/cluster';
 import { Place } from '../../findings/finding';
+import { Cidr, cidrFix, parseCidr } from '../../k8s/address';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
 import { haveSameLabels, Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 
-/** By the root of an app, then by name. */
-const stated = new WeakMap<IConstruct, Map<string, StatedNamespace>>();
+/** What an app states. */
+interface Stated {
+  readonly namespaces: Map<string, StatedNamespace>;
+  readonly podCidrs: Cidr[];
+}
 
-/** The namespaces that an app states. */
-export function namespacesStatedIn(root: IConstruct): StatedNamespace[] {
-  return [...stated.get(root)?.values() ?? []];
+/** By the root of an app. */
+const stated = new WeakMap<IConstruct, Stated>();
+
+/** The facts that an app states. */
+export function factsStatedIn(root: IConstruct): Required<ClusterFacts> {
+  const { namespaces, podCidrs } = statedIn(root);
+  return { namespaces: [...namespaces.values()], podCidrs: [...podCidrs] };
+}
+
+function statedIn(root: IConstruct): Stated {
+  const known = stated.get(root) ?? { namespaces: new Map(), podCidrs: [] };
+  stated.set(root, known);
+  return known;
 }
 
 /** States a namespace for a whole app. Throws an error that begins with `call` if the app states other labels for it. */
 export function addStatedNamespace(call: string, root: IConstruct, namespace: StatedNamespace): void {
   const { name, labels } = namespace;
-  const known = stated.get(root) ?? new Map<string, StatedNamespace>();
-  const before = known.get(name);
+  const { namespaces } = statedIn(root);
+  const before = namespaces.get(name);
   if (before !== undefined && !haveSameLabels(before.labels, labels)) {
     throw callError(call, `${before.place.constructPath} states other labels for this namespace`, 'state it once, with all of its labels');
   }
-  stated.set(root, known.set(name, before ?? namespace));
+  namespaces.set(name, before ?? namespace);
   invalidate(root);
+}
+
+/** States blocks of pod addresses for a whole app. */
+export function addStatedPodCidrs(root: IConstruct, podCidrs: readonly Cidr[]): void {
+  statedIn(root).podCidrs.push(...podCidrs);
+  invalidate(root);
+}
+
+/** Reads blocks of pod addresses. Throws an error that begins with `call` if one of them is not valid. */
+export function checkedPodCidrs(call: string, podCidrs: readonly string[]): Cidr[] {
+  return podCidrs.map(text => {
+    const block = parseCidr(text);
+    if (typeof block === 'string') { throw callError(call, `'${text}' ${block}`, cidrFix(text) ?? "write a CIDR block such as '10.0.0.0/8' or 'fd00::/8'"); }
+    return block;
+  });
 }
 
 /** Checks the name and the labels of a namespace. Throws an error that begins with `call` if one of them is not valid. */
