@@ -10,6 +10,7 @@ import { ClaimCluster, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../s
  */
 
 const NAME = 'kubernetes.io/metadata.name';
+const ZONE = 'topology.kubernetes.io/zone';
 /** The namespaces of the two charts. The others exist elsewhere, or not at all. */
 const HOMES = ['a', 'b'] as const;
 const NAMESPACES = ['a', 'b', 'c'] as const;
@@ -29,6 +30,8 @@ const POD_SELECTORS: LabelSelector[] = [
   { matchLabels: { role: 'front' }, ...where({ key: 'app', operator: 'NotIn', values: ['web'] }) },
   where({ key: 'app', operator: 'NotIn', values: ['web'] }),
   where({ key: 'app', operator: 'DoesNotExist' }),
+  // Kubernetes copies the zone from the node of a pod, if it has one.
+  { matchLabels: { app: 'web' }, ...where({ key: ZONE, operator: 'NotIn', values: ['z1'] }) },
 ];
 const NAMESPACE_SELECTORS: LabelSelector[] = [
   labelled({ team: 'red' }), labelled({ team: 'red' }), labelled({ team: 'blue' }), where({ key: 'team', operator: 'Exists' }),
@@ -43,7 +46,8 @@ const inNamespace = (name: string) => labelled({ [NAME]: name });
 
 /** The parts of a selector as options of a tier or a peer. */
 function wordsOf({ matchLabels, matchExpressions }: LabelSelector): { labels?: Record<string, string>; expressions?: LabelExpression[] } {
-  const made = { In: LabelExpression.isIn, NotIn: LabelExpression.isNotIn, Exists: LabelExpression.exists, DoesNotExist: LabelExpression.doesNotExist };
+  const { isIn, isNotIn, exists, doesNotExist } = LabelExpression;
+  const made = { In: isIn, NotIn: isNotIn, Exists: exists, DoesNotExist: doesNotExist };
   return { labels: matchLabels, expressions: matchExpressions?.map(({ key, operator, values }) => made[operator](key, values!)) };
 }
 
@@ -442,5 +446,16 @@ function objectOf(chart: Chart, plan: WorkloadPlan, i: number): ApiObject {
 function specWorkload(plan: WorkloadPlan, i: number): SpecWorkload {
   const { namespace, kind, labels, ports: own, ips, hostNetwork } = plan;
   const isPod = kind === 'Pod';
-  return { namespace, name: `w${i}`, labels, ports: own, ips: isPod ? ips : [], hostNetwork, single: isPod, selector: isPod ? undefined : labelled(selectedLabels(plan)) };
+  const generated = [{ key: ZONE, optional: true }, { key: 'topology.kubernetes.io/region', optional: true }];
+  return {
+    namespace,
+    name: `w${i}`,
+    labels,
+    generated: isPod ? generated : [...generated, { key: 'pod-template-hash', optional: false }],
+    ports: own,
+    ips: isPod ? ips : [],
+    hostNetwork,
+    single: isPod,
+    selector: isPod ? undefined : labelled(selectedLabels(plan)),
+  };
 }

@@ -144,7 +144,8 @@ export class Universe {
         'pod' in subject && this.cluster.policies.map(({ metadata, spec }) =>
           !subject.pod.hostNetwork && metadata.namespace === subject.pod.namespace && selects(spec.podSelector ?? {}, subject.pod.labels)),
         this.rules.map(({ policy, peers }) => peersMatch(cluster, policy, peers, peer)),
-        workload && [workload.namespace, workload.name], namespace?.kind === 'used' && namespace, ownNode, names, onlyAddress && 'pod' in peer && peer.pod.ips,
+        workload && [workload.namespace, workload.name], namespace?.kind === 'used' && namespace, ownNode, names,
+        onlyAddress && 'pod' in peer && peer.pod.ips,
       ]);
       const same = kept.get(key) ?? [];
       if (!same.some(other => other.breaks.every(code => end.breaks.includes(code)))) { kept.set(key, [...same, end]); }
@@ -201,7 +202,8 @@ export class Universe {
     const { ips, labels, hostNetwork } = end.pod;
     const isSet = (a: SpecLabels, b: SpecLabels) => JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
     if (namespace!.kind === 'declared' && !isSet(namespace!.labels, this.cluster.namespaces[namespace!.name])) { return false; }
-    if (workload && !this.labelsOf(workload).some(each => isSet(each, labels))) { return false; }
+    const added = (workload?.generated ?? []).map(({ key }) => key);
+    if (workload && !isSet(workload.labels, Object.fromEntries(Object.entries(labels).filter(([key]) => !added.includes(key))))) { return false; }
     if (workload?.ips.length) { return ips.every(ip => workload.ips.includes(ip)); }
     return ips.every(ip => {
       const [address] = everyAddress(this.cluster, [{ cidr: `${ip}/${ip.includes(':') ? 128 : 32}` }], [ip]);
