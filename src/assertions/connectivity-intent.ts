@@ -155,7 +155,7 @@ export class ConnectivityIntent extends Construct {
       ...verdict.assumptions.map(assumption => finding(
         REASON_FINDINGS[assumption.code], place, `${claim} holds under an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`, { severity: 'warning' },
       )),
-      ...verdict.unmatched.map(({ name }) => finding('NP214', place, `${claim}: ${name} matches no declared pod, although the app has workloads in its namespace`, { fix: 'correct the labels' })),
+      ...verdict.unmatched.map(({ name }) => finding('NP214', place, `${name} matches no declared pod, although the app has workloads in its namespace`, { fix: 'correct the labels' })),
     ]));
   }
 }

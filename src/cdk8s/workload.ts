@@ -4,7 +4,7 @@ import { manifestOf } from './app-objects';
 import { callError } from './call-error';
 import { slug } from './policy-names';
 import { LABEL_MAX, labelValueErrors } from '../k8s/names';
-import { Labels } from '../k8s/objects';
+import { CDK8S_ADDRESS_LABEL, Labels } from '../k8s/objects';
 import { isWorkloadKind, PodTemplate, podTemplateOf, stringMap, WORKLOAD_KINDS } from '../k8s/workloads';
 
 /** The API object of a workload: the construct itself, or its default child. Throws if there is none, or if its kind makes no pods. */
@@ -34,18 +34,12 @@ export function readPodTemplate(workload: ApiObject): PodTemplate {
 }
 
 /**
- * The label by which cdk8s-plus selects the pods of a workload (cdk8s-plus-27 2.9.5, lib/pod.js, `Pod.ADDRESS_LABEL`). Its value is a hash of
- * the construct's path, so it changes when a construct is renamed or moved. Policies use it only if the pods have no other label.
- */
-export const ADDRESS_LABEL = 'cdk8s.io/metadata.addr';
-
-/**
  * The labels that distinguish a workload's pods from others: not the address label, and not the labels that a chart gives to each of its
  * objects. A Pod has the latter (cdk8s 2.68.12, lib/api-object.js, constructor of `ApiObject`), a pod template does not.
  */
 export function ownLabels(workload: ApiObject, labels: Labels): Labels {
   const common: Labels = workload.kind === 'Pod' ? workload.chart.labels : {};
-  return Object.fromEntries(Object.entries(labels).filter(([key, value]) => key !== ADDRESS_LABEL && common[key] !== value));
+  return Object.fromEntries(Object.entries(labels).filter(([key, value]) => key !== CDK8S_ADDRESS_LABEL && common[key] !== value));
 }
 
 /** The label that a tier gives to pods of cdk8s-plus that have no label of their own. */
@@ -63,7 +57,7 @@ interface PodMetadata {
 
 function isPodMetadata(metadata: Partial<PodMetadata> | undefined): metadata is PodMetadata {
   return typeof metadata?.getLabel === 'function' && typeof metadata.addLabel === 'function' && typeof metadata.toJson === 'function'
-    && metadata.getLabel(ADDRESS_LABEL) !== undefined;
+    && metadata.getLabel(CDK8S_ADDRESS_LABEL) !== undefined;
 }
 
 /**

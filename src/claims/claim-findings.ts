@@ -1,13 +1,12 @@
 import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
 import { decidingFields, ExplainedWitness, explainedWitness, UnlistedConnection } from './explained-witness';
 import { ClaimAssumption, ClaimVerdict } from './judge';
-import { labelsText, nameOfEnd, WitnessPod } from './witness';
-import { policyName } from '../cluster/cluster';
+import { nameOfEnd } from './witness';
+import { policyName, unevaluatedName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
 import { FACTS, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
 import { Finding, finding, Fix, formatPath, formatPlace, Place } from '../findings/finding';
-import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
 import { formatPortQuery } from '../query/ports';
@@ -94,10 +93,11 @@ function witnessSentence(witness: ExplainedWitness, certainty: Certainty): strin
   return `${atStart(source.name)} ${blocked} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
 }
 
-function unlistedSentence({ target, direction, by, end }: UnlistedConnection, certainty: Certainty): string {
+function unlistedSentence({ target, direction, by, unevaluated, end }: UnlistedConnection, certainty: Certainty): string {
   const can = { does: 'can', may: 'may', would: 'could' }[certainty];
   const name = nameOfEnd(target);
   const reaches = direction === 'ingress' ? `${can} connect to ${name} too` : `${can} be reached by ${name} too`;
+  if (unevaluated !== undefined) { return `Anything ${reaches}: ${unevaluatedName(unevaluated)}, which netpol does not evaluate, may let it pass.`; }
   if (by === undefined) {
     return target.pod.hostNetwork
       ? `Anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`
@@ -107,13 +107,8 @@ function unlistedSentence({ target, direction, by, end }: UnlistedConnection, ce
     const rule = `${policyName(by.policy)} ${formatPath(by.rule.path)} (${formatPlace(by.policy.origin.at(by.rule.path))})`;
     return `Anything ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
   }
-  if (end.kind === 'address' || end.workload !== undefined) { return `${atStart(nameOfEnd(end))} ${reaches}.`; }
-  return `A pod ${labelsText(end.pod.labels)} in namespace ${namespaceText(end)} ${reaches}, whether it exists today or not.`;
-}
-
-function namespaceText({ namespace: { name, labels } }: WitnessPod): string {
-  const { [NAMESPACE_NAME_LABEL]: _, ...further } = labels;
-  return Object.keys(further).length === 0 ? name : `${name} (${labelsText(further)})`;
+  const isPossible = end.kind === 'pod' && end.workload === undefined;
+  return `${atStart(nameOfEnd(end))} ${reaches}${isPossible ? ', whether it exists today or not' : ''}.`;
 }
 
 /** What to change so that the claim holds; undefined if no change of a policy, or none that is known, would do it. */
@@ -124,7 +119,7 @@ export function fixOf(verdict: ClaimVerdict): Fix | undefined {
   switch (explained.kind) {
     case 'blocked': return fixOfBlocked(explained.explanation, (claim as PairClaim).callFix);
     case 'passes': return fixOfPassing([explained.explanation.egress, explained.explanation.ingress]);
-    case 'own-node': return undefined;
+    case 'own-node': return { text: "no policy can deny it: name pods that are not on their node's network, or remove the claim" };
     case 'unlisted': return fixOfUnlisted(explained);
   }
 }

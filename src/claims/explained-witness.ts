@@ -1,7 +1,7 @@
 import { Claim } from './claim';
 import { ClaimVerdict } from './judge';
 import { ClaimWitness, explainWitness, WitnessEnd, WitnessPod } from './witness';
-import { PeerClause, Policy, Rule } from '../cluster/cluster';
+import { PeerClause, Policy, Rule, UnevaluatedPolicy } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction } from '../evaluator/reachability';
 import { Path } from '../findings/finding';
@@ -23,8 +23,10 @@ export interface UnlistedConnection {
   readonly kind: 'unlisted';
   readonly target: WitnessPod;
   readonly direction: Direction;
-  /** The rule that allows it, and the peer of the rule if it has peers; absent if no policy isolates the target. */
+  /** The rule that allows it, and the peer of the rule if it has peers; absent if no rule does. */
   readonly by?: DecidingRule;
+  /** The policy of a kind that is not evaluated that may allow it. */
+  readonly unevaluated?: UnevaluatedPolicy;
   /** Absent if the target admits or reaches everything. */
   readonly end?: WitnessEnd;
 }
@@ -45,9 +47,9 @@ export interface DecidingField {
 const explained = new WeakMap<ClaimWitness, ExplainedWitness>();
 
 /** Explains a witness of a verdict. It is computed when a message first needs it: most verdicts are never read. */
-export function explainedWitness({ claim, cluster }: Pick<ClaimVerdict, 'claim' | 'cluster'>, witness: ClaimWitness): ExplainedWitness {
+export function explainedWitness({ claim, ports, cluster }: Pick<ClaimVerdict, 'claim' | 'ports' | 'cluster'>, witness: ClaimWitness): ExplainedWitness {
   let result = explained.get(witness);
-  if (result === undefined) { explained.set(witness, result = explainedAs(claim, witness, () => explainWitness(cluster, claim, witness))); }
+  if (result === undefined) { explained.set(witness, result = explainedAs(claim, witness, () => explainWitness(cluster, ports, witness))); }
   return result;
 }
 
@@ -55,7 +57,8 @@ function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explana
   const { kind, direction, way } = witness;
   if (kind !== 'unlisted') {
     const explanation = explain();
-    if (kind !== 'passes') { return { kind, explanation }; }
+    if (kind === 'blocked') { return { kind, explanation: withoutInventedFixes(explanation, witness) }; }
+    if (kind === 'own-node') { return { kind, explanation }; }
     const { flow: { connections, possible, destination } } = explanation;
     const claimed = claim.ports?.reduce((all, port) => all.union(connectionsOfPort(port, destination)), ConnectionSet.NONE) ?? ConnectionSet.ALL;
     const certain = connections.intersect(claimed);
@@ -63,7 +66,18 @@ function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explana
   }
   const [target, end] = direction === 'ingress' ? [witness.destination, witness.source] : [witness.source, witness.destination];
   const by = way?.kind === 'grant' ? way.grant : undefined;
-  return { kind, direction: direction!, target: target as WitnessPod, by, end: by?.clause === undefined ? undefined : end };
+  const unevaluated = way?.kind === 'unevaluated' ? way.policy : undefined;
+  return { kind, direction: direction!, target: target as WitnessPod, by, unevaluated, end: by?.clause === undefined ? undefined : end };
+}
+
+/** The fix for a side whose peer is on its node's network would name the address, which is only an example if it is not known. */
+function withoutInventedFixes(explanation: Explanation, { source, destination }: ClaimWitness): Explanation {
+  const isExample = (end: WitnessEnd) => end.kind === 'pod' && end.pod.hostNetwork && end.workload?.pods.every(({ addresses }) => addresses.length === 0) === true;
+  return {
+    ...explanation,
+    egress: isExample(destination) ? { ...explanation.egress, fix: undefined } : explanation.egress,
+    ingress: isExample(source) ? { ...explanation.ingress, fix: undefined } : explanation.ingress,
+  };
 }
 
 /** The policies and rules that decide against a claim, each once. */
@@ -72,6 +86,8 @@ export function decidingFields(witness: ExplainedWitness): DecidingField[] {
     const { by } = witness;
     return by === undefined ? [] : [{ policy: by.policy, path: (by.clause ?? by.rule).path }];
   }
+  // No policy decides about a pod and its own node.
+  if (witness.kind === 'own-node') { return []; }
   const { egress, ingress } = witness.explanation;
   if (witness.kind === 'passes') {
     return [egress, ingress].flatMap(side => side.allowedBy)

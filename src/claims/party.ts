@@ -1,7 +1,7 @@
 import { Pod, Workload } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { AddressRange } from '../k8s/address';
-import { Protocol } from '../k8s/objects';
+import { ADDED_LABELS, CDK8S_ADDRESS_LABEL, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { Party as QueryParty, partyNamed } from '../query/parties';
 import { PortQuery } from '../query/ports';
@@ -33,6 +33,8 @@ export interface SelectedPods {
   readonly kind: 'selected';
   readonly namespaces: Selector;
   readonly pods: Selector;
+  /** What messages call one of its pods, if they have a name of their own: those of a tier. */
+  readonly podName?: string;
   /** The named ports that every pod of the party has: those of a tier. */
   readonly ports: readonly PossiblePort[];
 }
@@ -62,9 +64,20 @@ function partsOf({ name, endpoints, selectors }: QueryParty): PartyPart[] {
   for (const endpoint of endpoints) {
     if (endpoint.kind === 'pod') { pods.set(endpoint.workload, [...pods.get(endpoint.workload) ?? [], endpoint.pod]); }
   }
-  const permits = selectors.flatMap(selector => selector.kind === 'pods' ? [selector.pods] : []);
+  const permits = selectors.flatMap(selector => selector.kind === 'pods' ? permitsOf(selector.pods, [...pods.values()].flat()) : []);
   if (pods.size > 0) { return [...pods].map(([workload, own]) => ({ kind: 'declared', name, workload, pods: own, permits })); }
   return selectors.flatMap(selector => selector.kind === 'addresses' ? [selector] : []);
+}
+
+/**
+ * The selectors of the pods that no policy should tell apart from those of a workload. cdk8s-plus gives each workload a label of its own, which
+ * nobody selects by: if the workload's selector has no other label, the other labels of its pods count as well.
+ */
+function permitsOf(selector: Selector, pods: readonly Pod[]): Selector[] {
+  if (selector.requirements.some(({ key }) => key !== CDK8S_ADDRESS_LABEL)) { return [selector]; }
+  const isOwn = (key: string) => key !== CDK8S_ADDRESS_LABEL && !ADDED_LABELS.includes(key);
+  const others = pods.map(({ labels }) => Object.fromEntries(Object.entries(labels).filter(([key]) => isOwn(key))));
+  return [selector, ...others.filter(labels => Object.keys(labels).length > 0).map(labels => Selector.labels(labels))];
 }
 
 /** True if the party has addresses that belong to no pod. */

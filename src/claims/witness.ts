@@ -1,11 +1,10 @@
-import { Claim } from './claim';
 import { Cluster, Namespace, Pod, Workload } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { AssumptionCode } from '../findings/answer';
 import { Origin } from '../findings/finding';
 import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
-import { Labels, Protocol } from '../k8s/objects';
+import { Labels, NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { addressEndpoints, Endpoint, podEndpoint } from '../query/endpoints';
 import { explain, Explanation } from '../query/explanation';
@@ -42,6 +41,8 @@ export interface WitnessPod {
   readonly furtherLabels: readonly string[];
   /** The name of the party that the pod belongs to; absent for a pod outside a list. */
   readonly party?: string;
+  /** What messages call a pod of the party, if it is a tier. */
+  readonly podName?: string;
 }
 
 /** A connection that shows that a claim does not hold. */
@@ -67,7 +68,7 @@ export interface ClaimWitness {
 }
 
 /** Messages never show where a possible pod is written, because it is written nowhere. */
-const NOWHERE: Origin = { at: () => ({ constructPath: '(a possible pod)' }) };
+export const POSSIBLE: Origin = { at: () => ({ constructPath: '(possible)' }) };
 
 /** The cluster with the pods of a witness as the only workloads, and the two ends in it. The evaluator gives the reasons for its answer there. */
 function clusterOf(cluster: Cluster, { source, destination }: ClaimWitness): { reach: Reachability; source: Endpoint; destination: Endpoint } {
@@ -87,21 +88,25 @@ function clusterOf(cluster: Cluster, { source, destination }: ClaimWitness): { r
   return { reach, source: endpointOf(source), destination: endpointOf(destination) };
 }
 
-function workloadOf({ pod, namespace, workload }: WitnessPod): Workload {
+function workloadOf({ pod, namespace, workload, podName }: WitnessPod): Workload {
+  // A fix may name a policy after it.
+  const name = (podName?.split('/').at(-1) ?? Object.values(pod.labels)[0] ?? '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'pods';
   return workload === undefined
-    ? { namespace: namespace.name, name: 'possible', kind: 'Pod', origin: NOWHERE, selector: Selector.labels(pod.labels), pods: [pod] }
+    ? { namespace: namespace.name, name, kind: 'Pod', origin: POSSIBLE, selector: Selector.labels(pod.labels), pods: [pod] }
     : { ...workload, pods: [pod] };
 }
 
 /** Why the connection of a witness passes, or is denied. */
-export function explainWitness(cluster: Cluster, claim: Claim, witness: ClaimWitness): Explanation {
+export function explainWitness(cluster: Cluster, ports: readonly PortQuery[] | undefined, witness: ClaimWitness): Explanation {
   const { reach, source, destination } = clusterOf(cluster, witness);
   const between = flow(reach, source, destination);
-  return explain(reach, between, witness.kind === 'blocked' ? askedPort(claim, witness, between) : undefined);
+  return explain(reach, between, witness.kind === 'blocked' ? askedPort(ports, witness, between) : undefined);
 }
 
-/** The port that a message about a denied connection names, as the claim writes it; undefined if no port of any passes. */
-function askedPort({ ports }: Claim, { protocol, port }: ClaimWitness, { possible, destination }: Flow): PortQuery | undefined {
+/** The port that a message about a denied connection names, as the claim writes it; undefined if the claim is about every port, and none passes. */
+function askedPort(
+  ports: readonly PortQuery[] | undefined, { protocol, port }: ClaimWitness, { possible, destination }: Flow,
+): PortQuery | undefined {
   const denied = ConnectionSet.range(protocol, port, port);
   const written = ports?.find(query => connectionsOfPort(query, destination).includes(denied));
   return written ?? (possible.connections.isEmpty && ports === undefined ? undefined : { protocol, first: port, last: port });
@@ -113,10 +118,15 @@ export function nameOfEnd(end: WitnessEnd): string {
     const blocks = cidrsOf(end.range);
     return end.range.first === end.range.last ? formatAddress(end.address) : blocks.length === 1 ? blocks[0] : formatRange(end.range);
   }
-  const { name, party, namespace, pod, furtherLabels } = end;
+  const { name, podName, namespace, pod, furtherLabels } = end;
   if (name !== undefined) { return name; }
-  if (party === undefined) { return `a pod ${labelsText(pod.labels)} in namespace ${namespace.name}`; }
-  return furtherLabels.length === 0 ? party : `${party} with ${furtherLabels.map(key => `${key}=${pod.labels[key]}`).join(', ')}`;
+  if (podName === undefined) { return `a pod ${labelsText(pod.labels)} in namespace ${namespaceText(namespace)}`; }
+  return furtherLabels.length === 0 ? podName : `${podName} with ${furtherLabels.map(key => `${key}=${pod.labels[key]}`).join(', ')}`;
+}
+
+/** The name of a namespace in messages, with its labels: `shop (with label team=red)`. */
+export function namespaceText({ name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }: Namespace): string {
+  return Object.keys(labels).length === 0 ? name : `${name} (${labelsText(labels)})`;
 }
 
 /** `with label a=b`, `with labels a=b, c=d`, `without labels`. */

@@ -50,7 +50,8 @@ function patternOf(form: string): RegExp {
 }
 
 function decide(
-  { requirements }: Selector, { labels, generated = [], isPossible }: Labelled, quantify: <T>(values: readonly T[], holds: (value: T) => boolean) => boolean,
+  { requirements }: Selector, { labels, generated = [], isPossible }: Labelled,
+  quantify: <T>(values: readonly T[], holds: (value: T) => boolean) => boolean,
 ): boolean {
   const openKeys = new Map<string, Requirement[]>();
   for (const requirement of requirements) {

@@ -44,9 +44,9 @@ export type Assumption = Reason<AssumptionCode>;
 
 /** How to state each assumption as a fact, or do without it. */
 export const FACTS: Readonly<Record<AssumptionCode, string>> = {
-  'extra-label': 'declare the workload; or name the workload in the claim; or let the claim be about declared pods (scope DECLARED)',
+  'extra-label': 'declare the workload, name it in the claim, or let the claim be about declared pods only (scope DECLARED)',
   'namespace-label': 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
-  'new-namespace': 'name the namespaces in the claim; or let the claim be about declared pods (scope DECLARED)',
+  'new-namespace': 'name the namespaces in the claim, or let the claim be about declared pods only (scope DECLARED)',
   'pod-address': 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)',
   'port-name': 'declare the workload with its container ports',
   'host-network': "find out what the cluster's network plugin does with such pods",
@@ -57,7 +57,7 @@ export function formatReason(reason: Reason): string {
   const { code, what } = reason;
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
-    case 'budget': return `${what} has used all the steps that one claim may take`;
+    case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
     case 'generated-label': return `only the running cluster knows the labels of ${what}`;
     case 'pod-address': return `the address of ${what} is not known`;
     case 'namespace-label': return `the labels of ${what} are not known`;
@@ -72,7 +72,7 @@ export function formatAssumption(assumption: Assumption): string {
 
 function assumed({ code, what }: Assumption): string {
   switch (code) {
-    case 'extra-label': return `there is no such pod as ${what}`;
+    case 'extra-label': return `there is no ${what}`;
     case 'namespace-label': return `${what} has no label besides its name`;
     case 'new-namespace': return `there is no further namespace ${what}`;
     case 'pod-address': return `${what} has no address of the public internet`;

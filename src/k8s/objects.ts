@@ -12,6 +12,17 @@ export type Protocol = typeof PROTOCOLS[number];
 /** Kubernetes gives every namespace this label; its value is the name of the namespace. */
 export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 
+/**
+ * The label by which cdk8s-plus selects the pods of a workload (cdk8s-plus-27 2.9.5, lib/pod.js, `Pod.ADDRESS_LABEL`). Its value is a hash of
+ * the construct's path, so it changes when a construct is renamed or moved. Policies use it only if the pods have no other label.
+ */
+export const CDK8S_ADDRESS_LABEL = 'cdk8s.io/metadata.addr';
+
+/** Labels that Kubernetes adds to pods with a value for one Job or one pod: no selector of a workload means them. */
+export const ADDED_LABELS: readonly string[] = [
+  'batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/job-completion-index', 'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index',
+];
+
 /** The namespace of an object without `metadata.namespace`, as kubectl assumes it without a context. */
 export const DEFAULT_NAMESPACE = 'default';
 

@@ -5,10 +5,10 @@ import { sarif } from './sarif';
 import { verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
 import { CLAIM_FINDING_CODES, findingsOf, summaryOf } from '../claims/claim-findings';
-import { explainedWitness, UnlistedConnection } from '../claims/explained-witness';
+import { explainedWitness } from '../claims/explained-witness';
 import { ClaimAnswer, ClaimVerdict } from '../claims/judge';
 import { IntentVerdict } from '../claims/judge-intents';
-import { ClaimWitness, nameOfEnd, WitnessEnd } from '../claims/witness';
+import { ClaimWitness, WitnessEnd } from '../claims/witness';
 import { workloadName } from '../cluster/cluster';
 import { Finding, formatPlace } from '../findings/finding';
 import { formatRange } from '../k8s/address';
@@ -49,7 +49,8 @@ export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string
       ...(answer === 'holds' ? {} : { message: verdictDetails(verdict).join('\n') }),
       ...(witness === undefined ? {} : witnessJson(verdict, witness)),
       undecided: reasons.length === 0 ? undefined : reasons.map(reasonJson),
-      assumptions: assumptions.length === 0 ? undefined : assumptions.map(assumption => ({ ...reasonJson(assumption), ...witnessJson(verdict, assumption.witness) })),
+      assumptions: assumptions.length === 0 ? undefined : assumptions.map(assumption =>
+        ({ ...reasonJson(assumption), ...witnessJson(verdict, assumption.witness) })),
       findings: findingsOf(verdict, place, description).map(findingJson),
     });
     before = ',\n  ';
@@ -59,28 +60,24 @@ export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string
 
 function witnessJson(verdict: ClaimVerdict, witness: ClaimWitness): object {
   const explained = explainedWitness(verdict, witness);
-  const { protocol, port, source, destination } = witness;
-  if (explained.kind === 'unlisted') { return { witness: unlistedJson(explained) }; }
+  const { kind, protocol, port, source, destination, direction } = witness;
+  const by = explained.kind === 'unlisted' && explained.by !== undefined ? ruleJson(explained.by.policy, explained.by.clause ?? explained.by.rule) : undefined;
   return {
-    witness: { source: endJson(source), destination: endJson(destination), port: `${protocol} ${port}` },
+    witness: { kind, source: endJson(source), destination: endJson(destination), port: `${protocol} ${port}`, direction, by },
     ...explained.kind === 'passes' ? { connections: explained.connections.toString() } : {},
-    explanation: explanationJson(explained.explanation),
-  };
-}
-
-function unlistedJson({ target, direction, by, end }: UnlistedConnection): object {
-  return {
-    target: nameOfEnd(target),
-    direction,
-    by: by && ruleJson(by.policy, by.clause ?? by.rule),
-    end: end && endJson(end),
+    ...explained.kind === 'unlisted' ? {} : { explanation: explanationJson(explained.explanation) },
   };
 }
 
 function endJson(end: WitnessEnd): object {
   if (end.kind === 'address') { return { addresses: formatRange(end.range) }; }
   const { namespace, pod, workload } = end;
-  return { ...workload === undefined ? {} : { workload: workloadName(workload) }, namespace: namespace.name, namespaceLabels: namespace.labels, labels: pod.labels };
+  return {
+    ...workload === undefined ? {} : { workload: workloadName(workload) },
+    namespace: namespace.name,
+    namespaceLabels: namespace.labels,
+    labels: pod.labels,
+  };
 }
 
 function findingJson({ code, severity, message, place, related = [], fix }: Finding): object {

@@ -4,14 +4,14 @@ import { CallFix, formatClaim, PairClaim } from '../claims/claim';
 import { assumptionText, fixOf, summaryOf } from '../claims/claim-findings';
 import { ExplainedWitness, explainedWitness, UnlistedConnection } from '../claims/explained-witness';
 import { ClaimVerdict } from '../claims/judge';
-import { ClaimWitness, labelsText, nameOfEnd, WitnessPod } from '../claims/witness';
+import { ClaimWitness, nameOfEnd, WitnessPod } from '../claims/witness';
 import { ConnectionSet } from '../evaluator/connections';
 import { reasonText } from './private/passing';
 import { ALLOWED_BY, clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
 import { FACTS, formatAssumption, formatReason, Reason } from '../findings/answer';
 import { formatPlace } from '../findings/finding';
 import { formatAddress } from '../k8s/address';
-import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { ContainerPort } from '../k8s/workloads';
 import { Explanation, SideExplanation } from '../query/explanation';
 
 /** A claim and, if it does not hold, why and the fix. */
@@ -35,8 +35,7 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
   const explained = explainedWitness(verdict, witness);
   // The witness of an assumption is shown with the assumption.
   const pods = assumptions.length > 0 ? [] : possiblePodsText(witness);
-  const restsOn = explained.kind === 'unlisted' ? [] : explained.explanation.assumptions.map(assumption => noteText('Assumption', assumption, formatAssumption(assumption)));
-  return [summaryOf(verdict), ...pods, ...detailsOf(explained, (claim as PairClaim).callFix), ...fixText(verdict, explained, witness), ...restsOn, ...rest];
+  return [summaryOf(verdict), ...pods, ...detailsOf(explained, (claim as PairClaim).callFix), ...fixText(verdict, explained, witness), ...rest];
 }
 
 function detailsOf(witness: ExplainedWitness, callFix: CallFix | undefined): string[] {
@@ -52,40 +51,44 @@ function noteText(title: string, { code, place }: Reason, text: string): string 
   return `${title} (${code}): ${text}${place === undefined ? '' : ` (${formatPlace(place)})`}.`;
 }
 
-/** What the ends of a witness are that are no declared pods, and the addresses that matter. */
-function possiblePodsText({ source, destination }: ClaimWitness): string[] {
-  return [source, destination].flatMap(end => end.kind === 'address' ? []
-    : end.workload === undefined ? end.party === undefined ? addressText(end, 'This pod') : [possiblePodText(end)]
-      : addressText(end, nameOfEnd(end)));
+/** What the ends of a witness are that are no declared pods, as far as the first sentence does not say it. */
+function possiblePodsText({ source, destination, protocol, port }: ClaimWitness): string[] {
+  const pods = [source, destination].filter(end => end.kind === 'pod');
+  return pods.flatMap(end => {
+    const isAsked = (one: ContainerPort) => end === destination && one.protocol === protocol && one.port === port && one.name !== undefined;
+    const names = end.pod.ports.filter(isAsked).map(({ name }) => name!);
+    const isOne = names.length === 1;
+    const facts = [
+      ...end.furtherLabels.length > 0 && end.party !== undefined ? [labelsOf(end)] : [],
+      ...end.addressMatters ? [`its address is ${end.pod.addresses.map(formatAddress).join(', ')}`] : [],
+      ...end.workload === undefined && names.length > 0 ? [`its ${isOne ? 'port' : 'ports'} ${names.join(' and ')} ${isOne ? 'is' : 'are both'} ${protocol} ${port}`] : [],
+    ];
+    if (facts.length === 0) { return []; }
+    return end.workload === undefined
+      ? [`The input declares no such pod, but one could be created at any time: ${facts.join('; ')}.`]
+      : [`This is so if, for ${nameOfEnd(end)}, ${facts.join('; ')}.`];
+  });
 }
 
-/** A pod that could exist: nothing in the cluster keeps anyone from creating it. */
-function possiblePodText(end: WitnessPod): string {
-  const { party, pod, namespace, furtherLabels } = end;
-  const { [NAMESPACE_NAME_LABEL]: _, ...ofNamespace } = namespace.labels;
-  const where = `${namespace.name}${Object.keys(ofNamespace).length === 0 ? '' : ` (${labelsText(ofNamespace)})`}`;
-  const labels = labelsText(pod.labels, key => `${key}=${pod.labels[key]}${furtherLabels.includes(key) ? ' (*)' : ''}`);
-  return [
-    `Here ${party} is a pod ${labels} in namespace ${where}. The input declares no such pod, but one could be created at any time.`,
-    ...furtherLabels.length === 0 ? [] : ['(*) The claim does not ask for this label, and a policy looks at it.'],
-    ...addressText(end, 'It'),
-  ].join(' ');
-}
-
-function addressText({ addressMatters, pod }: WitnessPod, subject: string): string[] {
-  return addressMatters ? [`${subject} could have the address ${pod.addresses.map(formatAddress).join(', ')}.`] : [];
+/** The labels of a possible pod. A star marks those that the claim does not ask for and a policy looks at. */
+function labelsOf({ pod: { labels }, furtherLabels }: WitnessPod): string {
+  const texts = Object.keys(labels).sort().map(key => `${key}=${labels[key]}${furtherLabels.includes(key) ? ' (*)' : ''}`);
+  return `its labels are ${texts.join(', ')} ((*): the claim does not ask for it, and a policy looks at it)`;
 }
 
 /** The ways to make the claim true. */
 function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, { source, destination }: ClaimWitness): string[] {
-  if (explained.kind === 'blocked') { return []; }
-  const fix = fixOf(verdict);
-  const isPossible = [source, destination].some(end => end.kind === 'pod' && end.workload === undefined);
+  const pods = [source, destination].filter(end => end.kind === 'pod');
+  const fix = explained.kind === 'blocked' ? undefined : fixOf(verdict);
   const others = [
-    ...explained.kind === 'unlisted' ? ['list the peer in the claim, if it may connect'] : [],
-    ...isPossible && explained.kind !== 'unlisted' ? ['let the claim be about declared pods (scope DECLARED)'] : [],
+    ...explained.kind === 'unlisted' && explained.end !== undefined ? [`list the other end in the claim, if it may ${explained.direction === 'ingress' ? 'connect' : 'be reached'}`] : [],
+    ...explained.kind === 'passes' && pods.some(({ workload }) => workload === undefined) ? ['let the claim be about declared pods only (scope DECLARED)'] : [],
   ];
-  return [...fix === undefined ? [] : [`Fix: ${fix.text}.`], ...fix === undefined || others.length === 0 ? [] : [`Or ${others.join('; or ')}.`]];
+  return [
+    ...fix === undefined ? [] : [`Fix: ${fix.text}.`],
+    ...fix === undefined || others.length === 0 ? [] : [`Or ${others.join(', or ')}.`],
+    ...pods.some(({ addressMatters }) => addressMatters) ? [`If no pod has such an address, ${FACTS['pod-address']}.`] : [],
+  ];
 }
 
 /** The side that blocks in full, the other in one line. */

@@ -60,7 +60,9 @@ function registryOf(root: IConstruct): IntentRegistry {
 
 function judgeAll(cluster: Cluster, intents: readonly Intent[]): Map<Intent, CallOutcome[]> {
   const judge = ClaimJudge.of(cluster);
-  return new Map(intents.map(intent => [intent, intent._calls.map(call => attempt(() => verdictOf(call, outcomesOfCall(siteOf(intent), judge, call), judge)))]));
+  return new Map(intents.map(intent => [
+    intent, intent._calls.map(call => attempt(() => verdictOf(call, outcomesOfCall(siteOf(intent), judge, call), judge))),
+  ]));
 }
 
 /** Where the calls of an intent are made. */

@@ -8,7 +8,7 @@ import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
 import { IEndpoint, IPeer } from '../../constructs/endpoint';
 import { EdgeEnd, edgeEndsOf, EdgeTier } from '../../constructs/network';
 import { Port } from '../../constructs/port';
-import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../../k8s/address';
+import { Cidr, FAMILY_RANGE, formatAddress, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
@@ -123,6 +123,7 @@ function hintsFor(verdict: ClaimVerdict): string[] {
 
 function whyItHolds(claim: Claim, judge: ClaimJudge): string {
   const support = judge.supportOf(claim);
+  if (support === undefined) { return `${formatClaim(claim)}: there is no such connection.`; }
   if (support.kind === 'pair') { return renderExplanation(support.explanation).trimEnd(); }
   const rules = support.rules.map(({ policy, rule }) => `  ${formatReference(fieldReference(policy, rule.path))}`);
   return `${formatClaim(claim)}: no rule lets anything else through. Rules searched:\n`
@@ -158,7 +159,7 @@ function resolve(judge: ClaimJudge, site: CallSite, { text, end, tier }: CallPar
   if (namespace === undefined) {
     return `${end!.title} names no namespace, and no tier, no workload and no chart says which one is meant: give the peer a namespace`;
   }
-  const parts = peers?.map(peer => partOf(peer, namespace)) ?? ANYTHING;
+  const parts = peers?.flatMap(peer => partsOf(judge, peer, namespace)) ?? ANYTHING;
   return { name: end!.title, parts, ownPorts: portQueries(end!.ports()) };
 }
 
@@ -182,21 +183,24 @@ function partyOfTier(judge: ClaimJudge, end: EdgeEnd, tier: EdgeTier): Party {
     const parts = named.parts.map(part => part.kind === 'declared' ? { ...part, permits: [...part.permits, pods] } : part);
     return { name: end.title, parts, ownPorts };
   }
-  return { name: end.title, parts: [{ kind: 'selected', namespaces: namespaceNamed(namespace), pods, ports: possiblePorts(ownPorts ?? [], tier) }], ownPorts };
+  return { name: end.title, parts: [{ kind: 'selected', namespaces: namespaceNamed(namespace), pods, podName: end.title, ports: possiblePorts(ownPorts ?? [], tier) }], ownPorts };
 }
 
-function partOf({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, namespace: string): PartyPart {
+function partsOf(judge: ClaimJudge, { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, namespace: string): readonly PartyPart[] {
   if (ipBlock !== undefined) {
     // The peer checked both when it was made.
-    const except = (ipBlock.except ?? []).map(block => parseCidr(block) as Cidr);
-    return { kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock.cidr) as Cidr, except) };
+    const block = parseCidr(ipBlock.cidr) as Cidr;
+    const except = (ipBlock.except ?? []).map(one => parseCidr(one) as Cidr);
+    // The known address of a declared pod means that pod.
+    const named = block.first === block.last ? namedParty(judge.reach, formatAddress(block.first)) : undefined;
+    return typeof named === 'object' ? named.parts : [{ kind: 'addresses', ranges: subtractRanges(block, except) }];
   }
-  return {
+  return [{
     kind: 'selected',
     namespaces: namespaceSelector === undefined ? namespaceNamed(namespace) : Selector.from(namespaceSelector),
     pods: Selector.from(podSelector ?? {}),
     ports: [],
-  };
+  }];
 }
 
 /** Undefined if the call names no ports. */

@@ -1,5 +1,6 @@
 import {
-  AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement, labelsOfPod, LabelSpace, PodCandidate,
+  AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement,
+  labelsOfPod, LabelSpace, PodCandidate,
 } from './candidate';
 import { addNames, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
@@ -42,7 +43,9 @@ export class Candidates {
   }
 
   /** Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties. */
-  public* outsiders(policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[]): Iterable<Candidate> {
+  public* outsiders(
+    policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[],
+  ): Iterable<Candidate> {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
     }
@@ -56,6 +59,14 @@ export class Candidates {
     }
     // Only a pod has named ports, so a rule for a block may need one.
     if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
+  }
+
+  /** The declared pods on their node's network that a clause could select if selectors matched such pods. */
+  public hostPods(dropped: Dropped): PodCandidate[] {
+    return this.universe.cluster.workloads.flatMap(workload => workload.pods.filter(({ hostNetwork }) => hostNetwork).map(pod => {
+      const declared = { workload, pod, name: podName(workload, pod) };
+      return this.declaredPod(declared, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
+    }));
   }
 
   private ofPart(part: PartyPart, dropped: Dropped, onlyDeclared: boolean): readonly Candidate[] {
@@ -82,7 +93,8 @@ export class Candidates {
 
   private newDeclaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): PodCandidate[] {
     const members = part.kind === 'declared' ? [part] : this.universe.declaredMembers(part.namespaces, part.pods, !dropped.has('namespace-label'));
-    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, part.kind === 'declared' ? part.name : workloadName(workload)).map(({ pod, name }) => {
+    const nameOf = (workload: Workload) => part.kind === 'declared' ? part.name : workloadName(workload);
+    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, nameOf(workload)).map(({ pod, name }) => {
       const namespace = this.namespaceOf(workload.namespace, dropped);
       const labels = labelsOfPod(pod);
       // What is not known about the pod must be so that the party selects it.
@@ -146,7 +158,7 @@ export class Candidates {
     const byName = part.namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
     const names = byName?.values ?? this.allNames;
     const found = names.map(name => this.namespaceOf(name, dropped)).filter(({ labels }) => labels.narrow(part.namespaces));
-    if (byName !== undefined || assumesNoNewNamespace(part) && !dropped.has('new-namespace')) { return found; }
+    if (byName !== undefined || assumesNoNewNamespace(this.universe, part) && !dropped.has('new-namespace')) { return found; }
     const fresh = this.newNamespace();
     return fresh.labels.narrow(part.namespaces) ? [...found, fresh] : found;
   }
@@ -182,7 +194,8 @@ export class Candidates {
     const known: Namespace | undefined = this.universe.cluster.namespaces.get(name);
     const isDeclared = known?.origin !== undefined;
     const open = !isDeclared && dropped.has('namespace-label') ? LabelSet.ANY : LabelSet.ABSENT;
-    return { name, declared: isDeclared ? known : undefined, labels: new LabelSpace(isDeclared ? known.labels : { [NAMESPACE_NAME_LABEL]: name }, open) };
+    const labels = isDeclared ? known.labels : { [NAMESPACE_NAME_LABEL]: name };
+    return { name, declared: isDeclared ? known : undefined, labels: new LabelSpace(labels, open) };
   }
 
   private newNamespace(): CandidateNamespace {

@@ -35,6 +35,9 @@ export interface SearchOptions {
 export interface FoundConnection {
   readonly source: Candidate;
   readonly destination: Candidate;
+  /** The names that were considered for the port (`namedPortKey`). */
+  readonly names: ReadonlySet<string>;
+  /** What a variable may still be. */
   domain(variable: string): ValueSet;
   /** True if the search has narrowed a variable. */
   isNarrowed(variable: string): boolean;
@@ -42,8 +45,6 @@ export interface FoundConnection {
   keys(slot: LabelSlot): string[];
   /** The slot of a namespace: two pods of one namespace share its labels. */
   namespaceSlot(end: End): LabelSlot;
-  /** The names that were considered for the port (`namedPortKey`). */
-  readonly names: ReadonlySet<string>;
 }
 
 /** Searches for a connection between two candidates that passes, or that is denied. */
@@ -111,7 +112,8 @@ export class ConnectionSearch implements FoundConnection {
     if (subject.kind === 'address') { return [OPEN]; }
     const ways = subject.hostNetwork && !host.isolated ? [OPEN] : subject.waysOf(universe, direction);
     if (!unevaluated || universe.cluster.unevaluated.length === 0) { return ways; }
-    return [...ways, ...universe.couldSelect(subject, direction).filter(({ canAllow }) => canAllow).map((policy): Way => ({ kind: 'unevaluated', policy }))];
+    const openers = universe.couldSelect(subject, direction).filter(({ canAllow }) => canAllow);
+    return [...ways, ...openers.map((policy): Way => ({ kind: 'unevaluated', policy }))];
   }
 
   private withSide(direction: Direction, then: () => boolean): boolean {
@@ -147,6 +149,7 @@ export class ConnectionSearch implements FoundConnection {
 
   private withPorts(then: () => boolean): boolean {
     const { ports } = this.options;
+    if (!this.agreesOnNamespace()) { return false; }
     return ports === undefined ? then() : this.portAlternatives(ports).some(alternative => this.withLiterals(alternative, then));
   }
 
@@ -154,12 +157,15 @@ export class ConnectionSearch implements FoundConnection {
   private withOutside(end: End, listed: readonly Party[], then: () => boolean): boolean {
     const outside = end === 's' ? this.source : this.destination;
     const nogoods: Nogood[] = [];
-    for (const part of listed.flatMap(({ parts }) => parts)) {
-      if (part.kind === 'addresses') {
-        const addresses = AddressSet.of(part.ranges);
-        const literals = addressLiterals(outside, end, known => known.every(address => addresses.has(address)), addresses);
-        if (literals !== undefined) { nogoods.push(literals); }
-      } else if (outside.kind === 'pod') {
+    const parts = listed.flatMap(({ parts: own }) => own);
+    const ranges = parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []);
+    if (ranges.length > 0) {
+      const addresses = AddressSet.of(ranges);
+      const literals = addressLiterals(outside, end, known => known.every(address => addresses.has(address)), addresses);
+      if (literals !== undefined) { nogoods.push(literals); }
+    }
+    for (const part of parts) {
+      if (part.kind !== 'addresses' && outside.kind === 'pod') {
         if (part.kind === 'selected') {
           nogoods.push([...literalsOf(part.namespaces, this.namespaceSlot(end)), ...literalsOf(part.pods, `${end}l`)]);
           continue;
@@ -171,6 +177,13 @@ export class ConnectionSearch implements FoundConnection {
       }
     }
     return this.withNogoods(nogoods, then);
+  }
+
+  /** False if both ends are in one namespace, and no labels of it suit both of them. */
+  private agreesOnNamespace(): boolean {
+    if (!this.isOneNamespace) { return true; }
+    const [source, destination] = [this.source as PodCandidate, this.destination as PodCandidate].map(({ namespace }) => namespace.labels);
+    return [...source.keys()].every(key => !source.get(key).intersect(destination.get(key)).isEmpty);
   }
 
   private withLiterals(literals: readonly Literal[], then: () => boolean): boolean {
@@ -202,7 +215,9 @@ export class ConnectionSearch implements FoundConnection {
     if (this.options.sharesNames) { return nogoods; }
     names.forEach((name, i) => {
       for (const other of names.slice(i + 1)) { nogoods.push([hasName(name), hasName(other)]); }
-      for (const [known, number] of this.knownNumbers()) { if (known !== name) { nogoods.push([hasName(name), { variable: PORT, allowed: number }]); } }
+      for (const [known, number] of this.knownNumbers()) {
+        if (known !== name) { nogoods.push([hasName(name), { variable: PORT, allowed: number }]); }
+      }
     });
     return nogoods;
   }
@@ -258,7 +273,8 @@ export class ConnectionSearch implements FoundConnection {
     const { declared, ports } = this.destination as PodCandidate;
     const own = ports.filter(port => port.name !== undefined && namedPortKey(port) === name);
     if (declared === undefined && own.every(({ port }) => port === undefined)) { return undefined; }
-    return own.reduce((all, { protocol, port }) => port === undefined ? all : all.union(ConnectionSet.range(protocol, port, port)), ConnectionSet.NONE);
+    const numbers = own.flatMap(({ protocol, port }) => port === undefined ? [] : [ConnectionSet.range(protocol, port, port)]);
+    return numbers.reduce((all, number) => all.union(number), ConnectionSet.NONE);
   }
 
   /** The names of a possible pod whose numbers are known. */

@@ -54,7 +54,8 @@ class PolicyGroup {
     const found = [...this.others];
     for (const [key, byValue] of this.byLabel) {
       const { listed } = labelOf(key);
-      for (const policies of listed === undefined ? byValue.values() : [...listed].map(value => byValue.get(value) ?? [])) { found.push(...policies); }
+      const groups = listed === undefined ? byValue.values() : [...listed].map(value => byValue.get(value) ?? []);
+      for (const policies of groups) { found.push(...policies); }
     }
     return found.filter(({ policy }) => couldMatch(policy.subject, labelOf));
   }

@@ -2,8 +2,8 @@ import { PodCandidate } from './candidate';
 import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
 import { Cluster, isLabelKnown, Namespace, PeerClause, Pod, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
-import { couldSelect } from '../../cluster/pod-selection';
 import { possibleAddresses } from '../../cluster/pod-addresses';
+import { couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { AddressRange } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
@@ -24,6 +24,8 @@ export class Universe {
   private readonly members = new Map<string, readonly DeclaredMembers[]>();
   private readonly addresses = new Map<boolean, { readonly assumed: AddressSet; readonly all: AddressSet }>();
   private usedNames?: ReadonlySet<string>;
+  private declared?: readonly Namespace[];
+  private someOnHost?: boolean;
   private podKeys?: ReadonlySet<string>;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
   private known?: ReadonlySet<bigint>;
@@ -49,8 +51,8 @@ export class Universe {
   }
 
   /** The namespaces that are declared or stated. */
-  public get declaredNamespaces(): Namespace[] {
-    return [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
+  public get declaredNamespaces(): readonly Namespace[] {
+    return this.declared ??= [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
   }
 
   /** The names of the namespaces that an object is in, or that a selector of a policy names. */
@@ -73,6 +75,11 @@ export class Universe {
       this.podKeys = keys;
     }
     return this.podKeys;
+  }
+
+  /** True if a declared pod is on its node's network. */
+  public get hasHostNetwork(): boolean {
+    return this.someOnHost ??= this.cluster.workloads.some(({ pods }) => pods.some(({ hostNetwork }) => hostNetwork));
   }
 
   /** True if a declared pod has a port of this name (`namedPortKey`). */
@@ -132,7 +139,9 @@ export class Universe {
   }
 
   /** The declared pods with a known address in some ranges, each with these addresses. */
-  public* podsWithAddressIn(ranges: readonly AddressRange[]): Iterable<{ readonly workload: Workload; readonly pod: Pod; readonly addresses: readonly bigint[] }> {
+  public* podsWithAddressIn(
+    ranges: readonly AddressRange[],
+  ): Iterable<{ readonly workload: Workload; readonly pod: Pod; readonly addresses: readonly bigint[] }> {
     if (this.knownAddresses.size === 0) { return; }
     const isIn = (address: bigint) => ranges.some(({ first, last }) => first <= address && address <= last);
     for (const workload of this.cluster.workloads) {
@@ -154,8 +163,9 @@ export class Universe {
   }
 
   private get names(): { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> } {
+    const declared = this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
     return this.portNames ??= {
-      declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey)))),
+      declared: new Set(declared.filter(({ name }) => name !== undefined).map(namedPortKey)),
       mentioned: new Set(this.cluster.policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress])
         .flatMap(({ ports = [] }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey))),
     };

@@ -1,7 +1,7 @@
 import { AddressesClause } from '../../cluster/cluster';
 import { hasForm, valueOfForm } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
-import { AddressRange, parseAddress, subtractRanges } from '../../k8s/address';
+import { AddressRange, Cidr, parseCidr, subtractRanges } from '../../k8s/address';
 import { Requirement, valueOutside } from '../../k8s/selector';
 
 /*
@@ -161,17 +161,20 @@ export class AddressSet {
     return new AddressSet(this.ranges.flatMap(range => subtractRanges(range, others)), this.taken);
   }
 
-  /** An address that is not taken, and is not this other one: a usual one for a pod, if the set has it. Undefined if there is none. */
+  /** An address that is not taken, and is not this other one: a private one if the set has it. Undefined if there is none. */
   public example(other?: bigint): bigint | undefined {
-    const usual = this.ranges.some(({ first, last }) => first <= USUAL.first && USUAL.last <= last) ? [USUAL] : [];
+    const usual = USUAL.flatMap(({ first, last }) => this.ranges.map(range =>
+      ({ first: range.first > first ? range.first : first, last: range.last < last ? range.last : last })));
     for (const { first, last } of [...usual, ...this.ranges]) {
-      for (let address = first; address <= last; address++) {
+      // People take the first address of a block for the block.
+      for (let address = first < last ? first + 1n : first; address <= last; address++) {
         if (address !== other && !this.taken.has(address)) { return address; }
       }
+      if (first <= last && first !== other && !this.taken.has(first)) { return first; }
     }
     return undefined;
   }
 }
 
-/** Some private addresses, for examples. */
-const USUAL: AddressRange = { first: parseAddress('10.0.0.1')!, last: parseAddress('10.0.0.254')! };
+/** Private addresses, for examples. */
+const USUAL: readonly AddressRange[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'].map(block => parseCidr(block) as Cidr);

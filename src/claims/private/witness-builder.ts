@@ -9,7 +9,7 @@ import { AssumptionCode } from '../../findings/answer';
 import { AddressRange } from '../../k8s/address';
 import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { ContainerPort, namedPortKey } from '../../k8s/workloads';
-import { ClaimWitness, WitnessEnd, WitnessPod } from '../witness';
+import { ClaimWitness, POSSIBLE, WitnessEnd, WitnessPod } from '../witness';
 
 type Ends = Pick<ClaimWitness, 'source' | 'destination' | 'protocol' | 'port' | 'breaks'>;
 
@@ -64,6 +64,7 @@ function podOf(
     addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
     name: declared?.name,
+    podName: declared === undefined ? part?.podName : undefined,
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
   };
 }
@@ -91,7 +92,7 @@ function namespaceOf(found: FoundConnection, end: End, { namespace }: PodCandida
   const name = labels[NAMESPACE_NAME_LABEL];
   // The labels of a namespace that is only used are not known, so they count as stated only if they are what the witness needs.
   const isStated = namespace.name === undefined || Object.keys(labels).length > 1;
-  return { name, labels, ...isStated ? { origin: { at: () => ({ constructPath: '(a possible namespace)' }) } } : {} };
+  return { name, labels, ...isStated ? { origin: POSSIBLE } : {} };
 }
 
 function isNumbered(port: PodCandidate['ports'][number]): port is ContainerPort {
@@ -126,7 +127,7 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
       const members = universe.declaredMembers(part.namespaces, part.pods, true).flatMap(({ pods }) => pods).filter(pod => !pod.hostNetwork);
       if (!members.some(pod => carries(pod, further))) { breaks.push('extra-label'); }
     }
-    if (namespace.name === undefined && assumesNoNewNamespace(part)) { breaks.push('new-namespace'); }
+    if (namespace.name === undefined && assumesNoNewNamespace(universe, part)) { breaks.push('new-namespace'); }
   }
   if (candidate.addresses instanceof AddressSet) {
     const { assumed } = universe.addressesOf(candidate.hostNetwork);

@@ -2,8 +2,8 @@ import { ApiObject } from 'cdk8s';
 import { formatSelector, selectorOf } from './selector-input';
 import { withFix } from '../../cdk8s/call-error';
 import { memoizeInSynth } from '../../cdk8s/synth-run';
-import { ADDRESS_LABEL, ownLabels, readPodTemplate } from '../../cdk8s/workload';
-import { Labels, LabelSelector } from '../../k8s/objects';
+import { ownLabels, readPodTemplate } from '../../cdk8s/workload';
+import { CDK8S_ADDRESS_LABEL, Labels, LabelSelector } from '../../k8s/objects';
 import { ContainerPort, PodTemplate } from '../../k8s/workloads';
 
 /** The pods of a tier. */
@@ -78,6 +78,6 @@ export class WorkloadPods implements PodSource {
     if (Object.keys(ofWorkload).length > 0) { return ofWorkload; }
     const ofPods = selectorOf(ownLabels(this.workload, labels), []);
     if (Object.keys(ofPods).length > 0) { return ofPods; }
-    return ADDRESS_LABEL in labels ? selectorOf({ [ADDRESS_LABEL]: labels[ADDRESS_LABEL] }, []) : {};
+    return CDK8S_ADDRESS_LABEL in labels ? selectorOf({ [CDK8S_ADDRESS_LABEL]: labels[CDK8S_ADDRESS_LABEL] }, []) : {};
   }
 }
