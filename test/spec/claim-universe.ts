@@ -21,8 +21,8 @@ export interface End {
   ownNode?: boolean;
   /** No other address is in the same blocks. */
   onlyAddress?: boolean;
-  /** Port names that a possible pod of a tier has, with the numbers that the containers of the tier declare. */
-  names?: (NamedPort & { numbers: number[] })[];
+  /** Port names that a possible pod of a tier has, each with any number. */
+  names?: NamedPort[];
 }
 
 interface Address { ip: string; only: boolean; known: boolean; forPods: boolean; forNodes: boolean }
@@ -84,8 +84,9 @@ export class Universe {
     return this.everyPossible ??= pods();
   }
 
+  /** A pod with several addresses connects from one of them, and is reached at one of them. */
   everyEnd(): End[] {
-    return [...this.cluster.workloads.flatMap(workload => this.declared(workload)), ...this.possible(), ...this.addresses()];
+    return [...this.cluster.workloads.flatMap(workload => this.declared(workload, workload.ips.map(ip => [ip]))), ...this.possible(), ...this.addresses()];
   }
 
   /** The addresses that belong to no declared pod. */
@@ -94,12 +95,13 @@ export class Universe {
   }
 
   /** The pods of a declared workload, with every value of what is not known. */
-  declared(workload: SpecWorkload): End[] {
-    const { ips, hostNetwork } = workload;
-    const addresses = ips.length > 0 ? [undefined] : this.everyAddress.filter(({ forPods, forNodes }) => hostNetwork ? forNodes : forPods);
+  declared(workload: SpecWorkload, known = [workload.ips]): End[] {
+    const { hostNetwork } = workload;
+    const unknown = () => this.everyAddress.filter(({ forPods, forNodes }) => hostNetwork ? forNodes : forPods);
+    const addresses = workload.ips.length > 0 ? known.map(ips => ({ ips, address: undefined })) : unknown().map(address => ({ ips: [address.ip], address }));
     const namespaces = this.namespaces.filter(({ name }) => name === workload.namespace);
-    return namespaces.flatMap(namespace => addresses.flatMap(address => this.labelsOf(workload).flatMap(labels => {
-      const end = { ...this.podEnd({ ...workload, labels, ips: address ? [address.ip] : ips }, namespace, address), workload };
+    return namespaces.flatMap(namespace => addresses.flatMap(({ ips, address }) => this.labelsOf(workload).flatMap(labels => {
+      const end = { ...this.podEnd({ ...workload, labels, ips }, namespace, address), workload };
       if (!hostNetwork || !('pod' in end.peer)) { return [end]; }
       const { pod } = end.peer;
       return [true, false].flatMap(isSkipped => [true, false].map(isUnmatched => ({
@@ -178,7 +180,7 @@ export class Universe {
       this.names.forEach(({ protocol, name }, i) => {
         const own = names.find(each => each.name === name && each.protocol === protocol);
         const here = protocol === port[0] ? [port[1]] : [];
-        const choices = own === undefined ? [undefined, ...here] : own.numbers.length > 0 ? own.numbers : [ELSEWHERE + i, ...here];
+        const choices = own === undefined ? [undefined, ...here] : [ELSEWHERE + i, ...here];
         sets = sets.flatMap(set => choices.map(containerPort => containerPort === undefined ? set : [...set, { protocol, name, containerPort }]));
       });
       return sets.map(ports => ({

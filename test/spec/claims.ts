@@ -39,6 +39,7 @@ export interface SpecClaim {
   strict?: boolean;
   declaredOnly?: boolean;
 }
+const CDK8S_ADDRESS = 'cdk8s.io/metadata.addr';
 export const ASSUMPTIONS = ['extra-label', 'namespace-label', 'new-namespace', 'pod-address', 'port-name', 'host-network'];
 export type Judged = { answer: 'holds' | 'fails'; assumptions: string[] } | { error: string };
 
@@ -50,7 +51,7 @@ export function judgeClaim(cluster: ClaimCluster, claim: SpecClaim): Judged {
     ?? meaning.unknownPort();
   if (error) { return { error }; }
 
-  const isOutside = (end: End) => !second.some(party => party.parts.some(part => meaning.permits(part, end)));
+  const isOutside = (end: End) => !meaning.isListed(second, end);
   const sources = kind === 'admitsOnly' ? meaning.universe.everyEnd().filter(isOutside) : ends[0];
   const destinations = kind === 'reachesOnly' ? meaning.universe.everyEnd().filter(isOutside) : ends.at(-1)!;
   // What the witnesses break. One that breaks more than another adds nothing.
@@ -137,13 +138,10 @@ export class ClaimMeaning {
     return party.parts.flatMap(part => {
       if ('blocks' in part) { return this.universe.addresses().filter(end => this.permits(part, end)); }
       if ('workload' in part) { return this.universe.declared(part.workload).map(end => ({ ...end, ownNode: part.workload.hostNetwork })); }
-      const numbersOf = (name: NamedPort) => this.declaredOf(party).flatMap(({ ports }) => ports)
-        .filter(own => own.name === name.name && (own.protocol ?? 'TCP') === name.protocol).map(own => own.containerPort);
-      const names = part.names?.map(name => ({ ...name, numbers: numbersOf(name) }));
       return [
         ...this.cluster.workloads.flatMap(workload => this.universe.declared(workload)).filter(end => this.isIn(part, end)),
         ...(declaredOnly ? [] : this.universe.possible()).filter(end => this.isIn(part, end))
-          .map(end => ({ ...end, names, breaks: [...end.breaks, ...this.breaksIn(part, end)] })),
+          .map(end => ({ ...end, names: part.names, breaks: [...end.breaks, ...this.breaksIn(part, end)] })),
       ];
     });
   }
@@ -155,8 +153,10 @@ export class ClaimMeaning {
   /** What a possible pod breaks as a pod of this part of a party. */
   breaksIn(part: PodsPart, { namespace, peer }: End): string[] {
     const byLabel = requirementsOf(part.namespaces).some(({ key, operator }) => key !== NAME && ['In', 'Exists'].includes(operator));
+    // If no declared namespace has the labels, the claim can only be about namespaces that are made elsewhere.
+    const hasDeclared = Object.entries(this.cluster.namespaces).some(([name, labels]) => selectsNamespace(part.namespaces, { name, labels }));
     return [
-      ...byLabel && namespace!.kind === 'new' ? ['new-namespace'] : [],
+      ...byLabel && hasDeclared && namespace!.kind === 'new' ? ['new-namespace'] : [],
       ...'pod' in peer && this.hasExtraLabel(part, peer.pod.labels) ? ['extra-label'] : [],
     ];
   }
@@ -180,8 +180,14 @@ export class ClaimMeaning {
       'workload' in part ? part.workload === workload : 'pods' in part && this.isDeclaredIn(part, workload)));
   }
 
-  /** Whether a member of a list permits the end. */
-  permits(part: SpecPart, end: End): boolean {
+  /** Whether a list permits the end. Its blocks count together. */
+  isListed(list: SpecParty[], end: End): boolean {
+    const parts = list.flatMap(party => party.parts);
+    const blocks = parts.flatMap(part => 'blocks' in part ? part.blocks : []);
+    return [...parts, { blocks }].some(part => this.permits(part, end));
+  }
+
+  private permits(part: SpecPart, end: End): boolean {
     const { peer, workload } = end;
     if ('blocks' in part) { return ('pod' in peer ? peer.pod.ips : [peer.ip]).every(ip => part.blocks.some(block => isIn(ip, block))); }
     if (!('pod' in peer)) { return false; }
@@ -220,7 +226,12 @@ function isSame(a: NamedPort, b: NamedPort): boolean {
   return a.name === b.name && a.protocol === b.protocol;
 }
 
-/** What a workload in a list permits: its selector or, if it has none, its labels; and the selector of the tier. */
-export function selectorsOf({ workload, tier }: WorkloadPart): any[] {
-  return [workload.selector ?? { matchLabels: workload.labels }, ...tier ? [tier] : []];
+/**
+ * What a workload in a list permits: its selector or, if it has none, its labels; and the selector of the tier. cdk8s-plus selects by a label
+ * that is of no use to anybody else, so the other labels of the pods count, too.
+ */
+export function selectorsOf({ workload: { labels, selector = { matchLabels: labels } }, tier }: WorkloadPart): any[] {
+  const { [CDK8S_ADDRESS]: _, ...others } = labels;
+  const isOwn = requirementsOf(selector).every(({ key }) => key === CDK8S_ADDRESS) && Object.keys(others).length > 0;
+  return [selector, ...isOwn ? [{ matchLabels: others }] : [], ...tier ? [tier] : []];
 }
