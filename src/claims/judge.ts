@@ -170,7 +170,7 @@ class Decider {
         ?? this.search.find(allBut(codes.filter(other => other !== code)), true)!;
       // A witness between declared pods says more.
       const shown = this.hasDeclared && this.search.find(only(code), true, 'if any') || witness;
-      return { code, what: subjectOf(code, shown), place: placeOf(code, shown, this.universe.cluster), witness: shown };
+      return { code, what: subjectOf(code, shown), place: placeOf(code, shown, this.universe), witness: shown };
     });
     return this.claim.strict
       ? { answer: 'fails', witness: assumptions[0].witness, assumptions }

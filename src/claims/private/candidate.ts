@@ -165,10 +165,10 @@ export function furtherLabels(universe: Universe, pod: Pod, party: Selector): Ma
   const mentioned = new Set(party.requirements.map(({ key }) => key));
   const further = new Map<string, LabelSet>();
   for (const [key, value] of Object.entries(pod.labels)) {
-    if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.optional(value)); }
+    if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.optional(value)); }
   }
   for (const { key, form } of pod.generated ?? []) {
-    if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.generated(true, form)); }
+    if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.generated(true, form)); }
   }
   return further;
 }
