@@ -75,8 +75,16 @@ export class Candidates {
       case 'declared': return this.declaredIn(part, dropped);
       case 'selected': return onlyDeclared
         ? this.declaredIn(part, dropped)
-        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(isUnlikeOthers)];
+        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod))];
     }
+  }
+
+  /** True if no pod that could exist is like a declared one: its address is unusual, it is on its node's network, or it gives one port two names. */
+  private isUnlikeOthers({ addresses, hostNetwork, ports }: PodCandidate): boolean {
+    const isUsual = addresses instanceof AddressSet || addresses.length === 1 && this.universe.isUsual(addresses[0]);
+    if (!isUsual || hostNetwork) { return true; }
+    const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
+    return new Set(numbers).size < numbers.length;
   }
 
   private addressesIn(ranges: readonly AddressRange[]): AddressCandidate {
@@ -221,9 +229,3 @@ function keyOf(dropped: Dropped): string {
   return key;
 }
 
-/** True if no pod that could exist is like a declared one: its address is known, it is on its node's network, or it gives one port two names. */
-function isUnlikeOthers({ addresses, hostNetwork, ports }: PodCandidate): boolean {
-  if (!(addresses instanceof AddressSet) || hostNetwork) { return true; }
-  const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
-  return new Set(numbers).size < numbers.length;
-}

@@ -30,6 +30,7 @@ export class Universe {
   private readonly workloadsOf = new Map<string, Workload[]>();
   private readonly members = new Map<string, readonly DeclaredMembers[]>();
   private readonly addresses = new Map<boolean, { readonly assumed: AddressSet; readonly all: AddressSet }>();
+  private readonly usualAtoms = new Map<number, boolean>();
   private usedNames?: ReadonlySet<string>;
   private declared?: readonly Namespace[];
   private someOnHost?: boolean;
@@ -154,6 +155,18 @@ export class Universe {
         if (addresses.length > 0) { yield { workload, pod, addresses }; }
       }
     }
+  }
+
+  /** True if a pod whose address is not known may have an address that no policy tells apart from this one. */
+  public isUsual(address: bigint): boolean {
+    const { addresses } = this.reach;
+    const atom = addresses.atomOf(address);
+    let isUsual = this.usualAtoms.get(atom);
+    if (isUsual === undefined) {
+      isUsual = !this.addressesOf(false).assumed.intersect(AddressSet.of([addresses.range(atom)])).isEmpty;
+      this.usualAtoms.set(atom, isUsual);
+    }
+    return isUsual;
   }
 
   /** The known addresses of declared pods. */

@@ -52,7 +52,8 @@ function podOf(
   found: FoundConnection, end: End, candidate: PodCandidate, address: bigint | undefined, ports: readonly ContainerPort[], taken: Set<string>,
 ): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
-  const labels = labelsOf(found, `${end}l`, candidate.labels.keys());
+  // What Kubernetes adds to a declared pod is shown only if it matters.
+  const labels = labelsOf(found, `${end}l`, declared === undefined ? candidate.labels.keys() : Object.keys(declared.pod.labels));
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
   const pod: Pod = declared === undefined
     ? { labels, ports, addresses: [address!], hostNetwork: false }
