@@ -187,7 +187,7 @@ export class ClaimMeaning {
     return [...parts, { blocks }].some(part => this.permits(part, end));
   }
 
-  private permits(part: SpecPart, end: End): boolean {
+  permits(part: SpecPart, end: End): boolean {
     const { peer, workload } = end;
     if ('blocks' in part) { return ('pod' in peer ? peer.pod.ips : [peer.ip]).every(ip => part.blocks.some(block => isIn(ip, block))); }
     if (!('pod' in peer)) { return false; }
