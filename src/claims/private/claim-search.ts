@@ -144,8 +144,7 @@ export class ClaimSearch {
   private* outsiders({ listed }: OnlyClaim, way: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
     const [namespace, clause] = way.kind === 'grant' ? [way.grant.policy.namespace, way.grant.clause] : [];
     yield* this.candidates.outsiders(namespace, clause, dropped, listed);
-    // Any other pod can have the labels of such a pod, but the ports of a declared pod are known.
-    if (host.selected) { yield* this.candidates.hostPods(dropped); }
+    yield* this.candidates.podsWithOwnPorts(dropped, host.selected);
   }
 
   /** True if a policy of a kind that is not evaluated could make the witness wrong. One that can only restrict leaves a denied connection denied. */

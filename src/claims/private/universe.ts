@@ -34,6 +34,7 @@ export class Universe {
   private usedNames?: ReadonlySet<string>;
   private declared?: readonly Namespace[];
   private someOnHost?: boolean;
+  private withOwnPorts?: readonly { readonly workload: Workload; readonly pod: Pod }[];
   private keys?: Mentions;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
   private known?: ReadonlySet<bigint>;
@@ -85,6 +86,12 @@ export class Universe {
   /** True if a declared pod is on its node's network. */
   public get hasHostNetwork(): boolean {
     return this.someOnHost ??= this.cluster.workloads.some(({ pods }) => pods.some(({ hostNetwork }) => hostNetwork));
+  }
+
+  /** The declared pods that are on their node's network, or that give one port two names. */
+  public get podsWithOwnPorts(): readonly { readonly workload: Workload; readonly pod: Pod }[] {
+    return this.withOwnPorts ??= this.cluster.workloads.flatMap(workload => workload.pods
+      .filter(({ hostNetwork, ports }) => hostNetwork || sharesNumbers(ports)).map(pod => ({ workload, pod })));
   }
 
   /** True if a declared pod has a port of this name (`namedPortKey`). */
@@ -206,6 +213,12 @@ export class Universe {
         .flatMap(({ ports = [] }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey))),
     };
   }
+}
+
+/** True if two names mean one port. */
+export function sharesNumbers(ports: PodCandidate['ports']): boolean {
+  const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
+  return new Set(numbers).size < numbers.length;
 }
 
 /** Adds the names of namespaces that a selector mentions. */
