@@ -144,7 +144,7 @@ export class Universe {
     if (sets === undefined) {
       const { assumed, all } = possibleAddresses(this.cluster, { hostNetwork });
       // Pods on one node's network share its address. Other pods never share one.
-      const taken = hostNetwork ? undefined : this.knownAddresses;
+      const taken = hostNetwork ? this.knownAddressesOf(pod => !pod.hostNetwork) : this.knownAddresses;
       this.addresses.set(hostNetwork, sets = { assumed: AddressSet.of(assumed, taken), all: AddressSet.of(all, taken) });
     }
     return sets;
@@ -178,7 +178,11 @@ export class Universe {
 
   /** The known addresses of declared pods. */
   public get knownAddresses(): ReadonlySet<bigint> {
-    return this.known ??= new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ addresses }) => addresses)));
+    return this.known ??= this.knownAddressesOf(() => true);
+  }
+
+  private knownAddressesOf(isMeant: (pod: Pod) => boolean): ReadonlySet<bigint> {
+    return new Set(this.cluster.workloads.flatMap(({ pods }) => pods.filter(isMeant).flatMap(({ addresses }) => addresses)));
   }
 
   private get mentions(): Mentions {
