@@ -78,6 +78,14 @@ describe('denied', () => {
     expect(summary(two, 'denied: [{ from: x/web, to: x/web }]')).toBe('x/web[StatefulSet] reaches x/web[StatefulSet]: All Connections.');
   });
 
+  test('does not count that a Pod object reaches itself, and counts that another pod with its labels would', () => {
+    const open = reachOf(pod('x/alone', { app: 'alone' }));
+    expect(summary(open, 'denied: [{ from: { namespace: x }, to: x/alone, scope: DECLARED }]')).toBe(HOLDS);
+    expect(summary(open, 'denied: [{ from: { namespace: x }, to: x/alone }]')).toMatch(/ reaches x\/alone\[Pod\]: All Connections\.$/);
+    expect(summary(reachOf(deployment('x/alone', { app: 'alone' })), 'denied: [{ from: { namespace: x }, to: x/alone, scope: DECLARED }]'))
+      .toBe('x/alone[Deployment] reaches x/alone[Deployment]: All Connections.');
+  });
+
   test('counts only those pods of a workload that a party by labels selects', () => {
     const odd = '{ namespace: x, podSelector: { matchExpressions: [{ key: odd, operator: DoesNotExist }, { key: app, operator: In, values: [pair] }] } }';
     expect(summary(shop, `denied: [{ from: ${odd}, to: x/db, scope: DECLARED }]`)).toBe(HOLDS);
