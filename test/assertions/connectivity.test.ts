@@ -250,7 +250,7 @@ describe('the verdict on a claim', () => {
     expect(() => connectivity.admitsOnly(Peer.cidr('10.0.0.0/8'), [])).toThrow(/admitsOnly is about pods, and .* is not a pod: write 'allowed' or 'denied' for an address/);
     expect(() => connectivity.reachesOnly(Endpoint.address('192.0.2.1'), [])).toThrow('write \'allowed\' or \'denied\' for an address');
     const impossible = Peer.pods({ labels: { a: 'b' }, matchExpressions: [LabelExpression.doesNotExist('a')] });
-    expect(() => connectivity.denied(impossible, b)).toThrow(/no pod and no address can be .*: its selector contradicts itself or the labels of the declared namespaces/);
+    expect(() => connectivity.denied(impossible, b)).toThrow(/no pod and no address can be '.*', because its selector contradicts itself or the labels of the namespaces: correct the selector/);
   });
 });
 

@@ -76,9 +76,15 @@ export class Universe {
 
   /** Every pod that could exist. */
   possible(): End[] {
-    // Two sets of labels that no policy and no party can tell apart need be tried only once.
-    const answers = (labels: SpecLabels) => [this.podSelectors.map(selector => selects(selector, labels)), this.tell(labels)];
-    const pods = () => distinct(everyLabels(this.podSelectors), answers).flatMap(labels => this.namespaces.flatMap(namespace =>
+    // The values that declared pods have count too: a further label is usual if a declared pod has it.
+    const mentioned = valuesOf(this.podSelectors);
+    const declared = this.cluster.workloads.map(({ labels }) => Object.entries(labels).filter(([key]) => mentioned.has(key)));
+    const selectors = [...this.podSelectors, ...declared.map(labels => ({ matchLabels: Object.fromEntries(labels) }))];
+    const isDeclared = ([key, value]: [string, unknown]) => declared.some(labels => labels.some(([own, known]) => own === key && known === value));
+    // Two sets of labels that no policy, no party and no declared pod can tell apart need be tried only once.
+    const answers = (labels: SpecLabels) =>
+      [this.podSelectors.map(selector => selects(selector, labels)), this.tell(labels), Object.entries(labels).filter(isDeclared)];
+    const pods = () => distinct(everyLabels(selectors), answers).flatMap(labels => this.namespaces.flatMap(namespace =>
       this.everyAddress.filter(({ forPods }) => forPods).map(address =>
         this.podEnd({ namespace: namespace.name, name: 'possible', labels, ips: [address.ip], ports: [] }, namespace, address))));
     return this.everyPossible ??= pods();
