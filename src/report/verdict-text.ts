@@ -91,13 +91,18 @@ function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, { source, d
   ];
 }
 
+/** The call that opens a side. None does for a peer on its node's network, which only a block can match. */
+function callFor({ direction, peer }: SideExplanation, call: CallFix): string | undefined {
+  return peer.kind === 'pod' && peer.pod.hostNetwork ? undefined : call[direction];
+}
+
 /** The side that blocks in full, the other in one line. */
 function blockedText(explanation: Explanation, call: CallFix = {}): string[] {
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
   const gap = noCommonPortText(explanation);
   return [
-    ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, call[side.direction])),
+    ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, callFor(side, call))),
     ...(gap === undefined ? [] : [gap]),
   ];
 }

@@ -110,6 +110,15 @@ spec: { containers: [{ name: c, image: i }] }
     expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(false);
   });
 
+  test('count for the intents of an app in which they are stated', () => {
+    const { chart, db, job } = withBlock();
+    const intent = new ConnectivityIntent(chart, 'of-block').allowed(job, db);
+    ClusterFacts.of(chart).addPodCidrs(['10.1.0.0/16']);
+    expect(intent.verdicts().map(({ holds }) => holds)).toEqual([true]);
+    ClusterFacts.of(chart).addPodCidrs(['11.0.0.0/8']);
+    expect(intent.verdicts().map(({ holds }) => holds)).toEqual([false]);
+  });
+
   test('that are not valid throw with the construct path, or with the call', () => {
     const { app, chart } = withBlock();
     expect(() => ClusterFacts.of(chart).addPodCidrs(['10.0.0.1/8'])).toThrow("shop: ClusterFacts.addPodCidrs: '10.0.0.1/8' must not have bits set beyond the prefix length. Write 10.0.0.0/8");

@@ -76,12 +76,11 @@ test.each([
   ['{ labels: { app: web } }', 'denied[0].from: has no namespace'],
   ['{ namespace: app, labels: { app: web }, podSelector: {} }', 'denied[0].from.podSelector: is written beside labels or matchExpressions; write only one of them'],
 ])('the endpoint %s is an error: %s', (written, message) => {
-  const { findings } = readIntents('intents.yaml', Buffer.from(`denied: [{ from: ${written}, to: app/db }]`));
-  expect(findings.map(formatFinding)).toEqual([expect.stringContaining(message)]);
+  expect(findings(`denied: [{ from: ${written}, to: app/db }]`)).toContain(message);
 });
 
 test('the words mean the DNS servers, the public internet, and every pod and address', () => {
-  const shop = `kind: NetworkPolicy
+  const manifests = `kind: NetworkPolicy
 apiVersion: networking.k8s.io/v1
 metadata: { name: p, namespace: app }
 spec:
@@ -92,7 +91,7 @@ spec:
     - { to: [{ ipBlock: { cidr: 8.8.8.0/24 } }] }
 ---
 { kind: Pod, apiVersion: v1, metadata: { name: a, namespace: app }, spec: { containers: [{ name: c, image: i }] } }`;
-  const { cluster } = readCluster(readText({ file: 'k8s.yaml', content: shop, format: 'yaml', named: true }).resources);
+  const { cluster } = readCluster(readText({ file: 'k8s.yaml', content: manifests, format: 'yaml', named: true }).resources);
   const answers = (list: string) => judgeIntents(cluster, intents(`reachesOnly: [{ from: app/a, to: ${list} }]`)).verdicts.map(({ verdict }) => verdict.answer);
   expect(['[dns, internet]', '[dns]', '[internet]', '[anything]', '[]'].map(answers)).toEqual([['holds'], ['fails'], ['fails'], ['holds'], ['fails']]);
 });

@@ -43,7 +43,7 @@ export class ClaimSearch {
         let found: ClaimWitness | undefined;
         search.exists(() => {
           const ends = exampleOf(search, this.universe, options.host);
-          found = ends && withParties({ kind: claim.kind === 'allowed' ? 'blocked' : 'passes', ...ends }, claim);
+          found = ends && withParties({ kind: claim.kind === 'allowed' || claim.ports !== undefined ? 'blocked' : 'passes', ...ends }, claim);
           return found !== undefined;
         });
         if (found !== undefined && !isSamePod(source, destination)) { return found; }
