@@ -170,7 +170,8 @@ class IntentReader {
       this.errors.add('FieldValueForbidden', [...path, 'podSelector'], message, { fix: 'write only one of them' });
     }
     if (this.errors.errors.length > before) { return undefined; }
-    const namespaces = namespace === undefined ? Selector.from(namespaceLabels as LabelSelector ?? fields.namespaceSelector) : namespaceNamed(namespace);
+    const byLabels = (namespaceLabels ?? fields.namespaceSelector) as LabelSelector;
+    const namespaces = namespace === undefined ? Selector.from(byLabels) : namespaceNamed(namespace);
     const pods = Selector.from(fields.podSelector as LabelSelector ?? written as LabelSelector);
     const where = namespace !== undefined ? `namespace ${namespace}` : namespaces.isEverything ? 'every namespace' : `namespaces ${namespaces}`;
     const name = `${pods.isEverything ? 'every pod' : `pods ${pods}`} of ${where}`;

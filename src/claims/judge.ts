@@ -122,8 +122,7 @@ class Decider {
 
   /** Why there is nothing to judge; undefined if there is something. */
   public fault(): string | undefined {
-    const dropped = this.claim.onlyDeclared ? NOTHING_DROPPED : ALL_DROPPED;
-    return nothingToJudge(this.universe, this.claim, party => this.search.ofParty(party, dropped).length === 0);
+    return nothingToJudge(this.universe, this.claim, party => this.search.ofParty(party, ALL_DROPPED).length === 0);
   }
 
   public verdict(): ClaimVerdict {
