@@ -26,6 +26,17 @@ export class ConnectionSet {
     return new ConnectionSet([portPoint(protocol, first), portPoint(protocol, last)]);
   }
 
+  /** The connections that are in any of the sets, in one pass: a rule may name thousands of ports. */
+  public static unionOf(sets: readonly ConnectionSet[]): ConnectionSet {
+    const intervals = sets.flatMap(({ bounds }) => bounds.flatMap((first, i) => i % 2 === 0 ? [[first, bounds[i + 1]]] : []));
+    const result: number[] = [];
+    for (const [first, last] of intervals.sort(([a], [b]) => a - b)) {
+      const end = result.length - 1;
+      if (end > 0 && first <= result[end] + 1) { result[end] = Math.max(result[end], last); } else { result.push(first, last); }
+    }
+    return new ConnectionSet(result);
+  }
+
   /** The same for equal sets. */
   public readonly key: string;
 

@@ -86,7 +86,7 @@ function explainSide(reach: Reachability, flow: Flow, direction: Direction, port
     .filter(({ connections }) => !connections.isEmpty);
   const certain = effects(false);
   // Two rules can decide together, although each of them only may match: one for a label value, and one for all others.
-  const areEnough = answer === 'no' || covers(unionOf(certain), port, destination);
+  const areEnough = answer === 'no' || covers(ConnectionSet.unionOf(certain.map(({ connections }) => connections)), port, destination);
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
     for (const rule of policy[direction]!) {
@@ -108,8 +108,4 @@ function explainSide(reach: Reachability, flow: Flow, direction: Direction, port
     // A rule of a NetworkPolicy cannot decide a side that is undecided.
     fix: answer === 'no' ? policyFixFor({ direction, subject, peer, destination, port, isolatedBy, nearMisses }) : undefined,
   };
-}
-
-function unionOf(effects: readonly RuleEffect[]): ConnectionSet {
-  return effects.reduce((all, { connections }) => all.union(connections), ConnectionSet.NONE);
 }

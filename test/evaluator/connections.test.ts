@@ -24,6 +24,16 @@ describe('a set of connections', () => {
     expect(sctp(65535).union(tcp(1)).toString()).toBe('SCTP 65535,TCP 1');
   });
 
+  test('is the union of any number of sets, in any order', () => {
+    const sets = [tcp(80, 90), tcp(10), udp(1), tcp(85, 88), tcp(91), sctp(65535), tcp(93)];
+    for (const some of [sets, [...sets].reverse()]) {
+      expect(ConnectionSet.unionOf(some).toString()).toBe('SCTP 65535,TCP 10,80-91,93,UDP 1');
+      expect(ConnectionSet.unionOf(some).equals(some.reduce((all, one) => all.union(one)))).toBe(true);
+    }
+    expect(ConnectionSet.unionOf([])).toEqual(NONE);
+    expect(ConnectionSet.unionOf([udp(1, 65535), sctp(1, 65535), tcp(1, 65535)]).isAll).toBe(true);
+  });
+
   test('intersects with another one, at the edges too', () => {
     expect(tcp(80, 90).intersect(tcp(90, 100)).toString()).toBe('TCP 90');
     expect(tcp(80, 89).intersect(tcp(90, 100)).isEmpty).toBe(true);

@@ -73,8 +73,8 @@ export function surelyMatches(selector: Selector, labelOf: (key: string) => Labe
 
 function grantsOf(policy: Policy, rule: Rule): Grant[] {
   const ports = rule.ports === undefined ? EVERY_PORT : {
-    numbered: rule.ports.filter(({ name }) => name === undefined)
-      .reduce((all, { protocol, first, last }) => all.union(ConnectionSet.range(protocol, first, last)), ConnectionSet.NONE),
+    numbered: ConnectionSet.unionOf(rule.ports.filter(({ name }) => name === undefined)
+      .map(({ protocol, first, last }) => ConnectionSet.range(protocol, first, last))),
     names: [...new Set(rule.ports.filter(({ name }) => name !== undefined).map(namedPortKey))],
   };
   return rule.peers === undefined ? [{ policy, rule, ports }] : rule.peers.map(clause => ({ policy, rule, clause, ports }));

@@ -52,17 +52,17 @@ function encodeRule({ peers, ports }: Rule, delta: Delta, vocabulary: PolicyVoca
     code.push(ConnectionTable.ALL);
     code.push(0);
   } else {
-    let connections = ConnectionTable.NONE;
-    const at = code.push(connections);
+    const ranges: ConnectionsRef[] = [];
+    const at = code.push(ConnectionTable.NONE);
     code.push(0);
     for (const port of ports) {
       if (port.name === undefined) {
-        connections = table.union(connections, table.range(port.protocol, port.first, port.last));
+        ranges.push(table.range(port.protocol, port.first, port.last));
       } else {
         code.push(vocabulary.countPort(port, delta));
       }
     }
-    code.set(at, connections);
+    code.set(at, table.unionOf(ranges));
     code.set(at + 1, code.length - at - 2);
   }
   if (peers === undefined) {

@@ -61,6 +61,13 @@ export class ConnectionTable {
     return known >= 0 ? known : this.unions.set(a, b, this.number(this.sets[a].union(this.sets[b])));
   }
 
+  /** The connections that are in any of the sets. The unions of some of many sets are not kept. */
+  public unionOf(refs: readonly ConnectionsRef[]): ConnectionsRef {
+    return refs.length > 2
+      ? this.number(ConnectionSet.unionOf(refs.map(ref => this.sets[ref])))
+      : refs.reduce((all, ref) => this.union(all, ref), ConnectionTable.NONE);
+  }
+
   /** The connections that are not in the set. */
   public complement(a: ConnectionsRef): ConnectionsRef {
     return this.complements[a] ??= this.number(ConnectionSet.ALL.subtract(this.sets[a]));

@@ -1,5 +1,5 @@
 import { Direction } from './compiled-policies';
-import { RuleEnd, ruleConnections, unionOf } from './rule-match';
+import { RuleEnd, ruleConnections } from './rule-match';
 import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 import { distinctValues } from '../../cluster/pod-selection';
 import { AddressRange } from '../../k8s/address';
@@ -97,7 +97,7 @@ function sideRange(
   const isGiven = world.labels !== undefined || namespace === undefined;
   const labels = isGiven ? [world.labels] : possibleLabels(namespace, [{ direction, policies: isolating }]);
   if (peers.length * labels.length > maxTried) { return undefined; }
-  const cases = peers.flatMap(peer => labels.map(own => unionOf(isolating.flatMap(policy => policy[direction]!.map(rule =>
+  const cases = peers.flatMap(peer => labels.map(own => ConnectionSet.unionOf(isolating.flatMap(policy => policy[direction]!.map(rule =>
     ruleConnections(own === undefined ? labelsOf : () => own, policy.namespace, rule, direction, subject, peer))))));
   return withUnevaluated(cases.map(allowed => ({ certain: allowed, possible: allowed })).reduce(joined), unevaluated);
 }

@@ -20,7 +20,7 @@ export function ruleConnections(
   if (rule.peers !== undefined && !rule.peers.some(clause => isPeer(labelsOf, namespace, clause, peer))) { return ConnectionSet.NONE; }
   if (rule.ports === undefined) { return ConnectionSet.ALL; }
   const destination = direction === 'ingress' ? subject : peer;
-  return unionOf(rule.ports.map(clause => connectionsOf(clause, destination)));
+  return ConnectionSet.unionOf(rule.ports.map(clause => connectionsOf(clause, destination)));
 }
 
 function isPeer(labelsOf: (namespace: string) => Labels, namespace: string, clause: PeerClause, peer: RuleEnd): boolean {
@@ -40,10 +40,5 @@ function holds({ block, except }: AddressesClause, address: bigint): boolean {
 function connectionsOf(clause: PortClause, destination: RuleEnd): ConnectionSet {
   if (clause.name === undefined) { return ConnectionSet.range(clause.protocol, clause.first, clause.last); }
   const ports = destination.kind === 'pod' ? destination.pod.ports.filter(port => namedPortKey(port) === namedPortKey(clause)) : [];
-  return unionOf(ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
-}
-
-/** The union of sets of connections. */
-export function unionOf(sets: readonly ConnectionSet[]): ConnectionSet {
-  return sets.reduce((all, one) => all.union(one), ConnectionSet.NONE);
+  return ConnectionSet.unionOf(ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
 }
