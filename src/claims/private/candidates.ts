@@ -5,7 +5,7 @@ import {
 import { addNames, sharesNumbers, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
-import { AddressRange, FAMILY_RANGE, subtractRanges } from '../../k8s/address';
+import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PodEndpoint, podName, workloadEndpoints } from '../../query/endpoints';
@@ -52,7 +52,7 @@ export class Candidates {
     if (clause?.kind === 'pods') { return; }
     const listedRanges = listed.flatMap(({ parts }) => parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
     const blocks = clause === undefined ? [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] : AddressSet.ofClause(clause).ranges;
-    const addresses = blocks.flatMap(block => subtractRanges(block, listedRanges));
+    const addresses = AddressSet.of(blocks).subtract(AddressSet.of(listedRanges)).ranges;
     if (addresses.length > 0) {
       yield this.addressesIn(addresses);
       yield* this.podsWithAddressIn(addresses, dropped);

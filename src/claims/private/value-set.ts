@@ -127,7 +127,12 @@ export class AddressSet {
   /** The union of some ranges, without the addresses that are taken. */
   public static of(ranges: readonly AddressRange[], taken: ReadonlySet<bigint> = NONE_TAKEN): AddressSet {
     const sorted = [...ranges].sort((a, b) => a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
-    return new AddressSet(sorted.flatMap((range, i) => subtractRanges(range, sorted.slice(0, i))), taken);
+    const apart: AddressRange[] = [];
+    for (const { first, last } of sorted) {
+      const end = apart.at(-1)?.last ?? -1n;
+      if (last > end) { apart.push({ first: first > end ? first : end + 1n, last }); }
+    }
+    return new AddressSet(apart, taken);
   }
 
   private static readonly clauses = new WeakMap<AddressesClause, AddressSet>();
@@ -158,7 +163,13 @@ export class AddressSet {
   }
 
   public subtract({ ranges: others }: AddressSet): AddressSet {
-    return new AddressSet(this.ranges.flatMap(range => subtractRanges(range, others)), this.taken);
+    let from = 0;
+    return new AddressSet(this.ranges.flatMap(range => {
+      while (from < others.length && others[from].last < range.first) { from++; }
+      let end = from;
+      while (end < others.length && others[end].first <= range.last) { end++; }
+      return subtractRanges(range, others.slice(from, end));
+    }), this.taken);
   }
 
   /** An address that is not taken, and is not this other one: a private one if the set has it. Undefined if there is none. */
