@@ -288,6 +288,10 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     apiVersion: 'projectcalico.org/v3', kind: 'NetworkPolicy', metadata: { name: 'c', namespace: 'x' }, spec: { selector: `app == '${app}'`, types },
   });
 
+  /** Selects pods by a label that no declared pod has. */
+  const calicoByLabel = { ...calico(''), spec: { selector: "tier == 'batch'", types: ['Egress'] } };
+  const noEgress = policy('x/no-egress', { podSelector: labelled({ app: 'db' }), policyTypes: ['Egress'] });
+
   const answer = (policies: object[], yaml: string) => {
     const { answer: found, reasons } = verdictOn(reachOf(...SHOP, ...policies), yaml);
     expect(reasons.map(({ code }) => code)).toEqual(found === 'undecided' ? ['policy-kind'] : []);
@@ -302,6 +306,9 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     ['admitsOnly, if the policy may keep the pod out', [istio('web')], 'admitsOnly: [{ to: x/web, from: [] }]'],
     ['admitsOnly, if the policy may let another pod in', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
     ['reachesOnly, if the policy may let a connection through', [calico('web', 'Egress')], 'reachesOnly: [{ from: x/web, to: [] }]'],
+    ['allowed, if a pod that could exist may be restricted', [calicoByLabel], `allowed: [{ from: ${selected('client')}, to: x/web, port: 80 }]`],
+    ['denied, if a pod that could exist may be let out', [calicoByLabel, noEgress], `denied: [{ from: ${selected('db')}, to: x/client }]`],
+    ['reachesOnly, if a pod that could exist may be let out', [calicoByLabel, noEgress], `reachesOnly: [{ from: ${selected('db')}, to: [] }]`],
   ])('is undecided: %s', (_, policies, yaml) => {
     expect(answer(policies, yaml)).toBe('undecided');
   });
@@ -314,6 +321,7 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     ['the policy can only restrict, and nothing outside the list gets in without it', 'holds', [istio('web')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
     ['the list holds everything', 'holds', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [{ namespaceSelector: {} }, 0.0.0.0/0, ::/0] }]'],
     ['the policy does not select the pod', 'fails', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/client, from: [] }]'],
+    ['the policy does not select the only pods of the party', 'holds', [calicoByLabel, noEgress], 'denied: [{ from: x/db, to: x/client }]'],
   ])('is decided if %s', (_, expected, policies, yaml) => {
     expect(answer(policies, yaml)).toBe(expected);
   });

@@ -97,7 +97,7 @@ export class ClaimSearch {
     };
     if (claim.kind === 'denied') {
       const sharesNode = namesHostNetwork(claim) && search.source.kind === 'pod' && search.destination.kind === 'pod';
-      if (sharesNode) { search.exists(() => accept('own-node')); } else { search.passes(() => accept('passes')); }
+      if (sharesNode) { search.exists(() => accept('own-node')); } else { search.passes(ways => accept('passes', undefined, ways.find(({ kind }) => kind === 'unevaluated'))); }
       return witness;
     }
     for (const direction of ['egress', 'ingress'] as const) {
@@ -153,13 +153,15 @@ export class ClaimSearch {
   }
 
   /** The policies of kinds that are not evaluated that could select the pods whose policies decide about a witness. */
-  public couldDecide({ kind, source, destination, direction }: ClaimWitness): UnevaluatedPolicy[] {
+  public couldDecide({ kind, source, destination, direction, way }: ClaimWitness): UnevaluatedPolicy[] {
     const sides = ([['egress', source], ['ingress', destination]] as const).filter(([side]) => direction === undefined || side === direction);
     if (kind === 'own-node') { return []; }
     // A witness leaves nothing open: a label that its namespace does not have is absent.
     const select = (policy: UnevaluatedPolicy, end: WitnessEnd) => end.kind === 'pod'
       && policy.selects(end.pod, { ...end.namespace, origin: end.namespace.origin ?? POSSIBLE }) !== 'no';
-    return this.universe.cluster.unevaluated.filter(policy => sides.some(([side, end]) => policy[side] && select(policy, end)));
+    // The search cannot give a possible pod the labels that such a policy selects.
+    const isItsWay = (policy: UnevaluatedPolicy) => way?.kind === 'unevaluated' && way.policy === policy;
+    return this.universe.cluster.unevaluated.filter(policy => isItsWay(policy) || sides.some(([side, end]) => policy[side] && select(policy, end)));
   }
 
   /** The candidates of a party that the claim names. */

@@ -70,9 +70,12 @@ export class ConnectionSearch implements FoundConnection {
 
   public namespaceSlot(end: End): LabelSlot { return this.isOneNamespace ? 'sn' : `${end}n`; }
 
-  /** Calls `accept` with each kind of connection that passes on both sides, until it returns true. The search then holds the connection. */
-  public passes(accept: () => boolean): boolean {
-    return this.withPorts(() => this.withSide('egress', () => this.withSide('ingress', () => this.finish(accept))));
+  /**
+   * Calls `accept` with each kind of connection that passes on both sides, and with the ways in which it does, until it returns true. The search then
+   * holds the connection.
+   */
+  public passes(accept: (ways: readonly Way[]) => boolean): boolean {
+    return this.withPorts(() => this.withSide('egress', egress => this.withSide('ingress', ingress => this.finish(() => accept([egress, ingress])))));
   }
 
   /** The same for the connections that one side lets pass in this way, with an end that none of these parties has. */
@@ -116,8 +119,8 @@ export class ConnectionSearch implements FoundConnection {
     return [...ways, ...openers.map((policy): Way => ({ kind: 'unevaluated', policy }))];
   }
 
-  private withSide(direction: Direction, then: () => boolean): boolean {
-    return this.waysOf(direction).some(way => this.withWay(direction, way, then));
+  private withSide(direction: Direction, then: (way: Way) => boolean): boolean {
+    return this.waysOf(direction).some(way => this.withWay(direction, way, () => then(way)));
   }
 
   /** Goes on with the constraints of one way; takes them back if that leads to nothing. */
