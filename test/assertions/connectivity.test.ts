@@ -237,6 +237,19 @@ describe('the verdict on a claim', () => {
     expect(connectivity.denied(a, b).explanation).toContain('app/none-out');
   });
 
+  test('has no fix if the claim holds: nobody who denies a connection wants to allow it', () => {
+    expect(connectivity.denied(a, b).explanation).toContain('app/none-out');
+    expect(connectivity.denied(a, b).explanation).not.toContain('to allow it');
+    expect(connectivity.allowed(a, b).explanation).toContain('to allow it');
+  });
+
+  test('says that nothing is denied if no policy isolates the pods, and the list has everything', () => {
+    const everything = [Peer.anything()];
+    expect(connectivity.admitsOnly(b, everything).explanation)
+      .toBe('admitsOnly: anything → app/b[Pod]: no policy isolates the pods for ingress, and the list has every possible pod and every address.');
+    expect(connectivity.reachesOnly(a, everything).explanation).toContain('so everything is denied');
+  });
+
   test('takes the known address of a pod for that pod', () => {
     expect(connectivity.admitsOnly(Endpoint.address('10.0.0.1'), []).explanation).toContain('10.0.0.1 (app/a[Pod])');
     expect(Endpoint.address('10.0.0.0/8').endpointName).toBe('10.0.0.0/8');

@@ -125,9 +125,11 @@ function whyItHolds(claim: Claim, judge: ClaimJudge): string {
   const support = judge.supportOf(claim);
   if (support === undefined) { return `${formatClaim(claim)}: there is no such connection.`; }
   if (support.kind === 'pair') { return renderExplanation(support.explanation).trimEnd(); }
+  const { direction, isIsolated } = support;
+  if (!isIsolated) { return `${formatClaim(claim)}: no policy isolates the pods for ${direction}, and the list has every possible pod and every address.`; }
   const rules = support.rules.map(({ policy, rule }) => `  ${formatReference(fieldReference(policy, rule.path))}`);
   return `${formatClaim(claim)}: no rule lets anything else through. Rules searched:\n`
-    + (rules.join('\n') || `  none: there is no ${support.direction} rule, so everything is denied`);
+    + (rules.join('\n') || `  none: there is no ${direction} rule, so everything is denied`);
 }
 
 /** Every possible pod and every address. */
