@@ -53,7 +53,13 @@ export type Support =
   /** The answer for one of the connections that the claim is about. */
   | { readonly kind: 'pair'; readonly explanation: Explanation }
   /** Every rule that was searched: none of them lets an end outside the list through. */
-  | { readonly kind: 'rules'; readonly direction: Direction; readonly rules: readonly Pick<DecidingRule, 'policy' | 'rule'>[] };
+  | {
+    readonly kind: 'rules';
+    readonly direction: Direction;
+    /** False if no policy isolates the pods of the target, so the list must have everything. */
+    readonly isIsolated: boolean;
+    readonly rules: readonly Pick<DecidingRule, 'policy' | 'rule'>[];
+  };
 
 /**
  * Judges claims about one cluster, over every pod that could exist. No claim changes the answer to another one. Judging stops at a budget of
@@ -150,7 +156,7 @@ class Decider {
     const direction = directionOf(claim.kind);
     const policies = new Set(this.search.ofParty(claim.target, ALL_DROPPED).flatMap(target =>
       target.kind === 'pod' && !target.hostNetwork ? target.policies(universe, direction).map(({ policy }) => policy) : []));
-    return { kind: 'rules', direction, rules: [...policies].flatMap(policy => policy[direction]!.map(rule => ({ policy, rule }))) };
+    return { kind: 'rules', direction, isIsolated: policies.size > 0, rules: [...policies].flatMap(policy => policy[direction]!.map(rule => ({ policy, rule }))) };
   }
 
   private decide(): Decision {
