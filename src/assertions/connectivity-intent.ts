@@ -14,7 +14,9 @@ import { Finding, finding, formatFinding } from '../findings/finding';
  * that were written by hand or come from a Helm chart. If a claim does not hold or is undecided, `app.synth()` throws, with the deciding policy
  * and the fix.
  *
- * A tier means its workloads in the app, with their real labels, and also a pod with exactly the labels of the tier.
+ * A claim is decided over every pod that could exist, and not only over those of the app: a tier by labels, or a peer by selectors, means every
+ * possible pod that it selects. A tier of a workload means the pods of that workload. What a claim has to assume is a warning, and an error with
+ * `strict`.
  *
  * @example
  *

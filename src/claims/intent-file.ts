@@ -1,18 +1,41 @@
 import { CLAIM_KINDS, ClaimKind } from './claim';
+import { Party } from './party';
 import { Finding, finding, Path, Place } from '../findings/finding';
+import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../k8s/address';
 import { dnsLabelErrors } from '../k8s/names';
-import { isObject, LabelSelector, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { isObject, LabelSelector } from '../k8s/objects';
+import { PUBLIC_INTERNET } from '../k8s/public-internet';
 import { Selector } from '../k8s/selector';
 import { readDocuments } from '../manifests/read-text';
+import { namespaceNamed } from '../query/parties';
 import { parsePortQuery, PortQuery } from '../query/ports';
 import { FieldErrors, fieldFindings, FieldPath, isAbsent } from '../validation/field-errors';
 import { validateLabelSelector } from '../validation/labels';
 
-/** An endpoint as an intent file writes it: a name, an address, a block, or a selector of pods. */
-export type WrittenEndpoint = { readonly place: Place } & (
-  | { readonly text: string }
-  /** `name` is what messages call it. */
-  | { readonly name: string; readonly namespaces: LabelSelector; readonly pods: LabelSelector });
+/** An endpoint as an intent file writes it: the name of a workload, an address or a block; or a word, or a selector of pods. */
+export type WrittenEndpoint = { readonly place: Place } & ({ readonly text: string } | { readonly party: Party });
+
+/** The words for endpoints that need no name. */
+const WORDS: Readonly<Record<string, Party>> = {
+  dns: {
+    name: 'dns',
+    parts: [{ kind: 'selected', namespaces: namespaceNamed('kube-system'), pods: Selector.labels({ 'k8s-app': 'kube-dns' }), ports: [] }],
+    ownPorts: [{ protocol: 'UDP', first: 53, last: 53 }, { protocol: 'TCP', first: 53, last: 53 }],
+  },
+  internet: {
+    name: 'internet',
+    parts: PUBLIC_INTERNET.map(({ ipBlock }) => ({
+      kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock!.cidr) as Cidr, (ipBlock!.except ?? []).map(block => parseCidr(block) as Cidr)),
+    })),
+  },
+  anything: {
+    name: 'anything',
+    parts: [
+      { kind: 'selected', namespaces: Selector.everything, pods: Selector.everything, ports: [] },
+      { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] },
+    ],
+  },
+};
 
 /** A claim as an intent file writes it. */
 export interface WrittenIntent {
@@ -111,10 +134,10 @@ class IntentReader {
 
   private endpoint(value: unknown, path: Path): WrittenEndpoint | undefined {
     const place = this.placeOf(path);
-    if (typeof value === 'string') { return { text: value, place }; }
+    if (typeof value === 'string') { return Object.hasOwn(WORDS, value) ? { party: WORDS[value], place } : { text: value, place }; }
     if (isAbsent(value) || typeof value !== 'object' || Array.isArray(value)) {
       this.errors.add('FieldValueRequired', path, isAbsent(value) ? 'is missing' : 'is not an endpoint', {
-        fix: 'write namespace/name, an IP address, a CIDR block, or { namespace: app, podSelector: { matchLabels: … } }',
+        fix: 'write namespace/name, an IP address, a CIDR block, dns, internet, anything, or { namespace: app, labels: { … } }',
       });
       return undefined;
     }
@@ -123,23 +146,44 @@ class IntentReader {
 
   private selector(value: object, path: Path, place: Place): WrittenEndpoint | undefined {
     const before = this.errors.errors.length;
-    const fields = this.errors.object(value, path, ['namespace', 'namespaceSelector', 'podSelector'])!;
+    const fields = this.errors.object(value, path, [
+      'namespace', 'namespaceLabels', 'namespaceSelector', 'labels', 'matchExpressions', 'podSelector',
+    ])!;
     const namespace = isAbsent(fields.namespace) ? undefined : this.errors.text(fields.namespace, [...path, 'namespace']);
     const [nameError] = namespace === undefined ? [] : dnsLabelErrors(namespace);
     if (nameError !== undefined) { this.errors.add('FieldValueInvalid', [...path, 'namespace'], nameError, { fix: 'write the name of a namespace' }); }
+    const namespaceLabels = isAbsent(fields.namespaceLabels) ? undefined : { matchLabels: fields.namespaceLabels };
+    const written = { matchLabels: fields.labels, matchExpressions: fields.matchExpressions };
+    // The short fields stand for the fields of a selector, whose places are those of the API.
+    this.validateShort(namespaceLabels, path, { matchLabels: 'namespaceLabels' });
+    this.validateShort(written, path, { matchLabels: 'labels', matchExpressions: 'matchExpressions' });
     validateLabelSelector(this.errors, fields.namespaceSelector, FieldPath.to(...path, 'namespaceSelector'));
     validateLabelSelector(this.errors, fields.podSelector, FieldPath.to(...path, 'podSelector'));
-    if (isAbsent(fields.namespace) === isAbsent(fields.namespaceSelector)) {
-      this.errors.add('FieldValueRequired', path, isAbsent(fields.namespace) ? 'has no namespace' : 'has both namespace and namespaceSelector', {
-        fix: "write either 'namespace: app' or 'namespaceSelector: { matchLabels: … }' ('namespaceSelector: {}' is every namespace)",
+    const given = ['namespace', 'namespaceLabels', 'namespaceSelector'].filter(field => !isAbsent(fields[field]));
+    if (given.length !== 1) {
+      this.errors.add('FieldValueRequired', path, given.length === 0 ? 'has no namespace' : `has both ${given[0]} and ${given[1]}`, {
+        fix: "write either 'namespace: app' or 'namespaceLabels: { … }' ('namespaceLabels: {}' is every namespace)",
       });
     }
+    if (!isAbsent(fields.podSelector) && !(isAbsent(fields.labels) && isAbsent(fields.matchExpressions))) {
+      const message = 'is written beside labels or matchExpressions';
+      this.errors.add('FieldValueForbidden', [...path, 'podSelector'], message, { fix: 'write only one of them' });
+    }
     if (this.errors.errors.length > before) { return undefined; }
-    const namespaces = namespace === undefined ? fields.namespaceSelector as LabelSelector : { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } };
-    const pods = fields.podSelector as LabelSelector ?? {};
-    const where = namespace === undefined ? `namespaces ${Selector.from(namespaces)}` : `namespace ${namespace}`;
-    const selected = Selector.from(pods);
-    return { name: `${selected.isEverything ? 'every pod' : `pods ${selected}`} of ${where}`, namespaces, pods, place };
+    const byLabels = (namespaceLabels ?? fields.namespaceSelector) as LabelSelector;
+    const namespaces = namespace === undefined ? Selector.from(byLabels) : namespaceNamed(namespace);
+    const pods = Selector.from(fields.podSelector as LabelSelector ?? written as LabelSelector);
+    const where = namespace !== undefined ? `namespace ${namespace}` : namespaces.isEverything ? 'every namespace' : `namespaces ${namespaces}`;
+    const name = `${pods.isEverything ? 'every pod' : `pods ${pods}`} of ${where}`;
+    return { party: { name, parts: [{ kind: 'selected', namespaces, pods, ports: [] }] }, place };
+  }
+
+  /** Validates fields of a selector that are written one level higher, under these names. */
+  private validateShort(selector: object | undefined, path: Path, names: Readonly<Record<string, string>>): void {
+    const errors = new FieldErrors();
+    validateLabelSelector(errors, selector, FieldPath.to());
+    const renamed = ([field, ...rest]: Path): Path => [...path, names[field], ...rest];
+    this.errors.errors.push(...errors.errors.map(error => ({ ...error, path: renamed(error.path), place: error.place && renamed(error.place) })));
   }
 
   private ports(port: unknown, ports: unknown, path: Path): PortQuery[] | undefined {

@@ -4,7 +4,6 @@ import { ClaimJudge, ClaimVerdict } from './judge';
 import { namedParty, Party } from './party';
 import { Cluster } from '../cluster/cluster';
 import { Finding, finding } from '../findings/finding';
-import { Selector } from '../k8s/selector';
 
 /** An intent and the verdict on it. */
 export interface IntentVerdict extends Pick<WrittenIntent, 'place' | 'description'> {
@@ -42,15 +41,12 @@ function claimOf(judge: ClaimJudge, intent: WrittenIntent, findings: Finding[]):
   }
   const [single, several] = kind === 'admitsOnly' ? [destinations[0], sources] : [sources[0], destinations];
   const target = party(single);
-  const listed = several.map(endpoint => party(endpoint, 'for pods that are declared elsewhere, write { namespace: …, podSelector: { matchLabels: … } }'));
+  const listed = several.map(endpoint => party(endpoint, 'for pods that are declared elsewhere, write { namespace: …, labels: { … } }'));
   return target && listed.every(member => member !== undefined) ? { kind, target, listed, ...terms } : undefined;
 }
 
 function partyOf(judge: ClaimJudge, endpoint: WrittenEndpoint, findings: Finding[], fix?: string): Party | undefined {
-  if ('namespaces' in endpoint) {
-    const { name, namespaces, pods } = endpoint;
-    return { name, parts: [{ kind: 'selected', namespaces: Selector.from(namespaces), pods: Selector.from(pods), ports: [] }] };
-  }
+  if ('party' in endpoint) { return endpoint.party; }
   const found = namedParty(judge.reach, endpoint.text);
   if (typeof found !== 'string') { return found; }
   findings.push(finding('NP210', endpoint.place, found, { fix }));

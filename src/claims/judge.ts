@@ -14,6 +14,7 @@ import { ClaimWitness, explainWitness } from './witness';
 import { Cluster, unevaluatedName } from '../cluster/cluster';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, AssumptionCode, Reason } from '../findings/answer';
+import { Place } from '../findings/finding';
 import { Explanation } from '../query/explanation';
 import { PortQuery } from '../query/ports';
 
@@ -96,6 +97,19 @@ type Decision = Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict>;
 const NOTHING_DROPPED: Dropped = new Set();
 const ALL_DROPPED: Dropped = new Set(ORDER);
 
+/** An assumption of a verdict. Its witness is searched for when a message needs it: most verdicts are never read. */
+class ShownAssumption implements ClaimAssumption {
+  private shown?: ClaimWitness;
+
+  constructor(public readonly code: AssumptionCode, private readonly universe: Universe, private readonly find: () => ClaimWitness) {}
+
+  public get witness(): ClaimWitness { return this.shown ??= this.find(); }
+
+  public get what(): string { return subjectOf(this.code, this.witness); }
+
+  public get place(): Place | undefined { return placeOf(this.code, this.witness, this.universe); }
+}
+
 /** Decides one claim by searches that drop some assumptions. */
 class Decider {
   private readonly ports?: readonly PortQuery[];
@@ -108,8 +122,7 @@ class Decider {
 
   /** Why there is nothing to judge; undefined if there is something. */
   public fault(): string | undefined {
-    const dropped = this.claim.onlyDeclared ? NOTHING_DROPPED : ALL_DROPPED;
-    return nothingToJudge(this.universe, this.claim, party => this.search.ofParty(party, dropped).length === 0);
+    return nothingToJudge(this.universe, this.claim, party => this.search.ofParty(party, ALL_DROPPED).length === 0);
   }
 
   public verdict(): ClaimVerdict {
@@ -159,7 +172,7 @@ class Decider {
     const certain = this.search.isUncertain(witness) ? this.search.find(NOTHING_DROPPED, false) : witness;
     return certain === undefined
       ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness) }
-      : { answer: 'fails', witness: this.declaredExample() ?? certain };
+      : { answer: 'fails', witness: this.declaredExample(NOTHING_DROPPED, false) ?? certain };
   }
 
   /** `codes` is the smallest set of assumptions of which every witness breaks one. */
@@ -168,18 +181,21 @@ class Decider {
       const witness = witnesses.find(({ breaks }) => breaks.length === 1 && breaks[0] === code)
         ?? this.search.find(only(code), true)
         ?? this.search.find(allBut(codes.filter(other => other !== code)), true)!;
-      // A witness between declared pods says more.
-      const shown = this.hasDeclared && this.search.find(only(code), true, 'if any') || witness;
-      return { code, what: subjectOf(code, shown), place: placeOf(code, shown, this.universe.cluster), witness: shown };
+      return new ShownAssumption(code, this.universe, () => this.declaredExample(only(code), true) ?? witness);
     });
     return this.claim.strict
       ? { answer: 'fails', witness: assumptions[0].witness, assumptions }
       : { answer: 'holds', assumptions };
   }
 
-  /** A witness between declared pods says more than one between pods that could exist. */
-  private declaredExample(): ClaimWitness | undefined {
-    return this.hasDeclared ? this.search.find(NOTHING_DROPPED, false, 'if any') : undefined;
+  /** A witness between declared pods, which says more than one between pods that could exist. */
+  private declaredExample(dropped: Dropped, unevaluated: boolean): ClaimWitness | undefined {
+    try {
+      return this.hasDeclared ? this.search.find(dropped, unevaluated, 'if any') : undefined;
+    } catch (error) {
+      if (!(error instanceof BudgetExceeded)) { throw error; }
+      return undefined;
+    }
   }
 
   /** True if a party that is written by labels has declared pods, and the claim is not about those alone. */

@@ -34,10 +34,12 @@ An intent file:
   admitsOnly:                                     # its ingress admits nothing else, not even a pod deployed next year
     - { to: app/db, from: [app/backend] }
   reachesOnly:                                    # its egress reaches nothing else
-    - { from: app/db, to: [], strict: true }
-An endpoint is namespace/name, namespace/Kind/name, an IP address, a CIDR block, or a selector of pods:
-  { namespace: app, podSelector: { matchLabels: { app: db } } }
-  { namespaceSelector: { matchLabels: { team: a } }, podSelector: {} }
+    - { from: app/db, to: [dns], strict: true }
+An endpoint is namespace/name, namespace/Kind/name, an IP address, a CIDR block, one of the words dns, internet and anything, or
+every pod that could exist with some labels:
+  { namespace: app, labels: { app: db } }
+  { namespaceLabels: { team: a }, matchExpressions: [{ key: app, operator: In, values: [db, cache] }] }
+An entry may also have a description, 'strict: true' (assume nothing), and 'scope: DECLARED' (only the pods of the input).
 Without a port, 'allowed' means the ports that the destination's containers declare, and the other claims mean every port.
 
 Exit status 0: every claim holds; 1: a claim does not hold; 2: bad input; 3: a claim is undecided and none fails.`;

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { fuzzClaims } from './claim-fuzz';
 import { fuzzClusters } from './cluster-fuzz';
 import { fuzzInput } from '../hostile/hostile-input';
 
@@ -13,11 +14,12 @@ function count(text: string): number {
 const program = new Command('npm run fuzz --')
   .description('Compares the evaluator with the specification on random clusters, until a limit is reached or they differ.')
   .option('--minutes <n>', 'the limit in minutes (default: 5)', count)
-  .option('--clusters <n>', 'the limit as a number of clusters or inputs', count)
+  .option('--clusters <n>', 'the limit as a number of clusters, programs or inputs', count)
+  .option('--claims', 'compare the claims of random programs with the specification of claims')
   .option('--input', 'test the readers on mutated manifests: each must be read, or refused with a place and a reason')
   .option('--seed <n>', 'the seed of an earlier run, which gives the same inputs again', count, Date.now() % 2 ** 31)
   .parse();
-const options = program.opts<{ minutes?: number; clusters?: number; seed: number; input?: boolean }>();
+const options = program.opts<{ minutes?: number; clusters?: number; seed: number; input?: boolean; claims?: boolean }>();
 const minutes = options.minutes ?? (options.clusters === undefined ? 5 : Infinity);
 
 const began = Date.now();
@@ -46,6 +48,19 @@ function compareClusters(): void {
   }
 }
 
+function compareClaims(): void {
+  const limits = { milliseconds: minutes * 60_000, programs: options.clusters ?? Infinity };
+  const tell = progress('programs');
+  const { programs, claims, witnesses, undecided, unequal } = fuzzClaims(options.seed, limits, sofar => tell(sofar.programs));
+  const counted = `${programs} programs with ${claims} claims in ${seconds()} s: ${witnesses} witnesses confirmed, ${undecided} undecided for lack of budget`;
+  if (unequal === undefined) {
+    console.log(`${counted}, none unequal`);
+  } else {
+    console.log(`difference: ${unequal}\n\n${counted}\n# netpol and the specification differ on program ${programs} of seed ${options.seed}`);
+  }
+  if (unequal !== undefined || undecided > 0) { process.exitCode = 1; }
+}
+
 async function mutateInput(): Promise<void> {
   const { inputs, bad } = await fuzzInput(options.seed, { milliseconds: minutes * 60_000, inputs: options.clusters ?? Infinity }, progress('inputs'));
   if (bad === undefined) {
@@ -57,4 +72,4 @@ async function mutateInput(): Promise<void> {
 }
 
 console.log(`seed ${options.seed}`);
-if (options.input) { void mutateInput(); } else { compareClusters(); }
+if (options.input) { void mutateInput(); } else if (options.claims) { compareClaims(); } else { compareClusters(); }

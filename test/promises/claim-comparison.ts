@@ -4,8 +4,8 @@ import { ClaimWitness, WitnessEnd, WitnessPod } from '../../src/claims/witness';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatAddress } from '../../src/k8s/address';
 import { manifestsOf } from '../spec/arbitrary-cluster';
-import { Namespace, Universe } from '../spec/claim-universe';
-import { ClaimCluster, Judged, judgeClaim, SpecClaim, SpecParty } from '../spec/claims';
+import { End } from '../spec/claim-universe';
+import { ClaimCluster, ClaimMeaning, Judged, judgeClaim, SpecClaim, SpecParty } from '../spec/claims';
 import { allows, sideAllows, SpecCluster, SpecEnd } from '../spec/network-policy';
 import { clusterOfObjects } from '../support/manifests';
 
@@ -41,7 +41,7 @@ export function compareProgram(program: ClaimProgram): Comparison {
     witnesses += found.length;
     const difference = judged !== specified
       ? `the specification says '${specified}', netpol '${outcome instanceof Error ? `${judged}: ${outcome.message}` : judged}'`
-      : outcome instanceof Error ? undefined : wrongCount(outcome, claim.specified) ?? found.map(witness => wrongWitness(built, claim.specified, witness)).find(wrong => wrong !== undefined);
+      : outcome instanceof Error ? undefined : wrongVerdict(built.cluster, claim.specified, outcome);
     if (difference !== undefined) {
       return { answers, witnesses, undecided, difference: `${difference}\n${reportOf(built, claim, outcome)}` };
     }
@@ -61,12 +61,18 @@ function textOf(judged: Judged): string {
   return 'error' in judged ? 'an error' : [judged.answer, ...judged.assumptions].join(' ');
 }
 
-function explanationOf(verdict: Verdict): string {
+/** The text of a verdict, or the error that it throws. */
+function explanationOf(verdict: Verdict): string | Error {
   try {
     return verdict.toString();
   } catch (error) {
-    return String(error);
+    return error as Error;
   }
+}
+
+function wrongExplanation(verdict: Verdict): string | undefined {
+  const text = explanationOf(verdict);
+  return text instanceof Error ? `the explanation throws: ${text.message}` : undefined;
 }
 
 /** Everything that shows a difference by hand. */
@@ -74,8 +80,15 @@ function reportOf({ cluster }: BuiltProgram, { text }: BuiltClaim, outcome: Verd
   const policies = cluster.policies.map(({ metadata, spec }) => JSON.stringify({ [`${metadata.namespace}/${metadata.name}`]: spec }));
   return [
     `claim: ${text}`, `namespaces: ${JSON.stringify(cluster.namespaces)}`, ...cluster.workloads.map(one => `workload: ${JSON.stringify(one)}`),
-    ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : explanationOf(outcome),
+    ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : String(explanationOf(outcome)),
   ].join('\n');
+}
+
+/** What is wrong with a verdict that has the right answer and the right assumptions. */
+function wrongVerdict(cluster: ClaimCluster, claim: SpecClaim, verdict: Verdict): string | undefined {
+  const judgement = { cluster, claim, meaning: new ClaimMeaning(cluster, claim) };
+  return wrongCount(verdict, claim) ?? wrongExplanation(verdict)
+    ?? verdict._witnesses.map(witness => wrongWitness(judgement, witness)).find(wrong => wrong !== undefined);
 }
 
 /** A claim that holds has a witness for each assumption. One that fails has one witness, and a party that matches nothing fails a strict claim without any. */
@@ -88,16 +101,23 @@ function wrongCount({ holds, assumptions, _witnesses: witnesses }: Verdict, { st
   return missing === undefined ? undefined : `no witness breaks ${missing}`;
 }
 
+/** A claim in its cluster. */
+interface Judgement {
+  readonly cluster: ClaimCluster;
+  readonly claim: SpecClaim;
+  readonly meaning: ClaimMeaning;
+}
+
 /** What is wrong with a witness, if anything. */
-function wrongWitness({ cluster }: BuiltProgram, claim: SpecClaim, witness: ClaimWitness): string | undefined {
+function wrongWitness(judgement: Judgement, witness: ClaimWitness): string | undefined {
+  const { cluster, claim } = judgement;
   const { kind, source, destination, protocol, port } = witness;
   const shown = `the witness ${kind} ${showEnd(source)} → ${showEnd(destination)} ${protocol} ${port} (${witness.breaks.join() || 'breaks nothing'})`;
-  const outside = claim.kind === 'admitsOnly' ? source : claim.kind === 'reachesOnly' ? destination : undefined;
+  const parties = claim.kind === 'admitsOnly' ? [undefined, claim.first] : claim.kind === 'reachesOnly' ? [claim.first, undefined] : [claim.first, claim.second[0]];
   const broken = new Set<string>(brokenPortNames(destination));
-  for (const end of [source, destination]) {
-    const party = end === outside ? undefined : end === source && claim.kind !== 'admitsOnly' ? claim.first : claim.kind === 'admitsOnly' ? claim.first : claim.second[0];
-    const breaks = brokenBy(cluster, claim, end, party, end === destination);
-    if (breaks === undefined) { return `${shown}: ${showEnd(end)} is not ${party === undefined ? 'outside the list' : 'in the party'}`; }
+  for (const [i, end] of [source, destination].entries()) {
+    const breaks = brokenBy(judgement, end, parties[i], end === destination);
+    if (breaks === undefined) { return `${shown}: ${showEnd(end)} is not ${parties[i] === undefined ? 'outside the list' : 'in the party'}`; }
     breaks.forEach(code => broken.add(code));
   }
   const unnamed = [...broken].find(code => !(witness.breaks as string[]).includes(code));
@@ -132,8 +152,12 @@ function specEnd(end: WitnessEnd, hostNetwork: boolean, name: string): SpecEnd {
   const { pod, namespace } = end;
   return {
     pod: {
-      namespace: namespace.name, name, labels: pod.labels, ips: pod.addresses.map(formatAddress),
-      ports: pod.ports.map(each => ({ name: each.name, protocol: each.protocol, containerPort: each.port })), hostNetwork: pod.hostNetwork && hostNetwork,
+      namespace: namespace.name,
+      name,
+      labels: pod.labels,
+      ips: pod.addresses.map(formatAddress),
+      ports: pod.ports.map(each => ({ name: each.name, protocol: each.protocol, containerPort: each.port })),
+      hostNetwork: pod.hostNetwork && hostNetwork,
     },
   };
 }
@@ -171,31 +195,32 @@ function evaluatedPass(cluster: ClaimCluster, { kind }: SpecClaim, witness: Clai
 }
 
 /** What a witness breaks as a pod of the party, or outside the list if there is no party; undefined if it is not there. */
-function brokenBy(cluster: ClaimCluster, claim: SpecClaim, end: WitnessEnd, party: SpecParty | undefined, isDestination: boolean): string[] | undefined {
-  const parties = claim.kind === 'allowed' || claim.kind === 'denied' ? [claim.first, ...claim.second] : [claim.first];
-  const universe = new Universe(cluster, [claim.first, ...claim.second].flatMap(each => each.parts), parties.flatMap(each => each.parts), claim.ports ?? []);
-  const workload = end.kind === 'pod' ? cluster.workloads.find(({ namespace, name }) => namespace === end.workload?.namespace && name === end.workload.name) : undefined;
-  if (end.kind === 'pod' && end.workload !== undefined && workload === undefined) { return undefined; }
-  const namespace: Namespace | undefined = end.kind === 'pod' ? { name: end.namespace.name, labels: furtherLabels(end), kind: universe.kindOf(end.namespace.name) } : undefined;
+function brokenBy(
+  { cluster, claim, meaning }: Judgement, end: WitnessEnd, party: SpecParty | undefined, isDestination: boolean,
+): string[] | undefined {
+  const { universe } = meaning;
+  const workload = end.kind === 'pod' && end.workload !== undefined
+    ? cluster.workloads.find(({ namespace, name }) => namespace === end.workload!.namespace && name === end.workload!.name) : undefined;
   const spec = specEnd(end, true, '');
-  // Without an address it is in no block, and every address would do.
-  const own = universe.commonBreaks(spec, namespace, workload);
-  if (own === undefined) { return undefined; }
+  const namespace = end.kind === 'pod' ? universe.namespaceNamed(end.namespace.name, furtherLabels(end)) : undefined;
+  if (!universe.canExist(spec, namespace, workload)) { return undefined; }
+  const one: End = { subject: spec, peer: spec, namespace, workload, breaks: [] };
+  const own = 'pod' in spec ? universe.breaksOf(spec.pod, namespace!, workload !== undefined && workload.ips.length > 0) : [];
   if (party === undefined) {
+    // The address of a pod without one makes no difference, so no block of the list matters.
     const hasAddress = 'ip' in spec || spec.pod.ips.length > 0;
-    const permits = claim.second.some(({ parts }) => parts.some(part => (hasAddress || !('blocks' in part)) && universe.permits(part, { subject: spec, peer: spec, namespace, workload, breaks: new Set(), onlyAddress: false })));
+    const permits = claim.second.some(({ parts }) => parts.some(part => (hasAddress || !('blocks' in part)) && meaning.permits(part, one)));
     return permits ? undefined : own;
   }
-  const ways = party.parts.flatMap(part => {
-    if ('blocks' in part || end.kind === 'address') {
-      return 'blocks' in part && end.kind === 'address' && universe.permits(part, { subject: spec, peer: spec, breaks: new Set(), onlyAddress: false }) ? [[]] : [];
-    }
+  const ways = party.parts.flatMap((part): string[][] => {
+    if ('blocks' in part) { return end.kind === 'address' && meaning.permits(part, one) ? [[]] : []; }
     if ('workload' in part) { return part.workload === workload ? [[]] : []; }
-    if (!universe.isIn(part, namespace!, end.pod.labels)) { return []; }
+    if (!meaning.isIn(part, one)) { return []; }
     if (workload) { return [[]]; }
     // The port names of a source make no difference, and a witness leaves them out.
-    const hasNames = !isDestination || (part.names ?? []).every(({ name, protocol }) => end.pod.ports.some(each => each.name === name && each.protocol === protocol));
-    return hasNames && !claim.declaredOnly ? [universe.breaksIn(part, namespace!, end.pod.labels)] : [];
+    const hasNames = !isDestination || (part.names ?? []).every(({ name, protocol }) =>
+      end.kind === 'pod' && end.pod.ports.some(each => each.name === name && each.protocol === protocol));
+    return hasNames && !claim.declaredOnly ? [meaning.breaksIn(part, one)] : [];
   });
   return ways.length === 0 ? undefined : [...own, ...ways.sort((a, b) => a.length - b.length)[0]];
 }

@@ -10,6 +10,7 @@ import { ClaimCluster, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../s
  */
 
 const NAME = 'kubernetes.io/metadata.name';
+const ZONE = 'topology.kubernetes.io/zone';
 /** The namespaces of the two charts. The others exist elsewhere, or not at all. */
 const HOMES = ['a', 'b'] as const;
 const NAMESPACES = ['a', 'b', 'c'] as const;
@@ -29,20 +30,24 @@ const POD_SELECTORS: LabelSelector[] = [
   { matchLabels: { role: 'front' }, ...where({ key: 'app', operator: 'NotIn', values: ['web'] }) },
   where({ key: 'app', operator: 'NotIn', values: ['web'] }),
   where({ key: 'app', operator: 'DoesNotExist' }),
+  // Kubernetes copies the zone from the node of a pod, if it has one.
+  { matchLabels: { app: 'web' }, ...where({ key: ZONE, operator: 'NotIn', values: ['z1'] }) },
 ];
 const NAMESPACE_SELECTORS: LabelSelector[] = [
   labelled({ team: 'red' }), labelled({ team: 'red' }), labelled({ team: 'blue' }), where({ key: 'team', operator: 'Exists' }),
   where({ key: 'team', operator: 'NotIn', values: ['red'] }), where({ key: 'team', operator: 'DoesNotExist' }),
 ];
 const POD_LABELS: Record<string, string>[] = [
-  { app: 'web' }, { app: 'web' }, { app: 'db' }, { app: 'db' }, { app: 'web', role: 'front' }, { app: 'db', role: 'front' }, { role: 'front' }, { app: 'cache', role: 'back' },
+  { app: 'web' }, { app: 'web' }, { app: 'db' }, { app: 'db' },
+  { app: 'web', role: 'front' }, { app: 'db', role: 'front' }, { role: 'front' }, { app: 'cache', role: 'back' },
 ];
 
 const inNamespace = (name: string) => labelled({ [NAME]: name });
 
 /** The parts of a selector as options of a tier or a peer. */
 function wordsOf({ matchLabels, matchExpressions }: LabelSelector): { labels?: Record<string, string>; expressions?: LabelExpression[] } {
-  const made = { In: LabelExpression.isIn, NotIn: LabelExpression.isNotIn, Exists: LabelExpression.exists, DoesNotExist: LabelExpression.doesNotExist };
+  const { isIn, isNotIn, exists, doesNotExist } = LabelExpression;
+  const made = { In: isIn, NotIn: isNotIn, Exists: exists, DoesNotExist: doesNotExist };
   return { labels: matchLabels, expressions: matchExpressions?.map(({ key, operator, values }) => made[operator](key, values!)) };
 }
 
@@ -70,7 +75,6 @@ interface PeerPlan {
   readonly party: (home: string) => SpecParty;
   /** True if it needs a tier or a workload on the other side. */
   readonly needsHome?: boolean;
-  readonly hasAddresses?: boolean;
 }
 
 const pods = (namespaces: LabelSelector, selector: LabelSelector): SpecParty => ({ parts: [{ namespaces, pods: selector }] });
@@ -103,18 +107,19 @@ const namespacesPeer: fc.Arbitrary<PeerPlan> = fc.oneof(
   fc.constant<PeerPlan>({ make: () => Peer.allNamespaces(), party: () => pods({}, {}) }),
 );
 const addressesPeer: fc.Arbitrary<PeerPlan> = fc.constantFrom<PeerPlan[]>(
-  { make: () => Peer.cidr('10.0.0.0/8'), party: () => blocks({ cidr: '10.0.0.0/8' }), hasAddresses: true },
-  { make: () => Peer.cidr('10.0.0.0/8', { excluding: ['10.1.0.0/16'] }), party: () => blocks({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }), hasAddresses: true },
-  { make: () => Peer.cidr('10.1.0.5/32'), party: () => blocks({ cidr: '10.1.0.5/32' }), hasAddresses: true },
-  { make: () => Peer.anyIpv4(), party: () => blocks(ANY_ADDRESS[0]), hasAddresses: true },
-  { make: () => Peer.anyAddress(), party: () => blocks(...ANY_ADDRESS), hasAddresses: true },
-  { make: () => Peer.publicInternet(), party: () => blocks(...PUBLIC), hasAddresses: true },
+  { make: () => Peer.cidr('10.0.0.0/8'), party: () => blocks({ cidr: '10.0.0.0/8' }) },
+  { make: () => Peer.cidr('10.0.0.0/8', { excluding: ['10.1.0.0/16'] }), party: () => blocks({ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }) },
+  { make: () => Peer.cidr('10.1.0.5/32'), party: () => blocks({ cidr: '10.1.0.5/32' }) },
+  { make: () => Peer.anyIpv4(), party: () => blocks(ANY_ADDRESS[0]) },
+  { make: () => Peer.anyAddress(), party: () => blocks(...ANY_ADDRESS) },
+  { make: () => Peer.publicInternet(), party: () => blocks(...PUBLIC) },
 );
 const anything: PeerPlan = {
-  make: () => Peer.anything(), party: () => ({ parts: [{ namespaces: {}, pods: {} }, { blocks: ANY_ADDRESS }] }), hasAddresses: true,
+  make: () => Peer.anything(), party: () => ({ parts: [{ namespaces: {}, pods: {} }, { blocks: ANY_ADDRESS }] }),
 };
 const peer: fc.Arbitrary<PeerPlan> = fc.oneof(
-  { weight: 5, arbitrary: podsPeer }, { weight: 3, arbitrary: namespacesPeer }, { weight: 2, arbitrary: addressesPeer }, { weight: 1, arbitrary: fc.constant(anything) },
+  { weight: 5, arbitrary: podsPeer }, { weight: 3, arbitrary: namespacesPeer },
+  { weight: 2, arbitrary: addressesPeer }, { weight: 1, arbitrary: fc.constant(anything) },
 );
 
 interface WorkloadPlan {
@@ -193,8 +198,11 @@ export interface ClaimProgram {
 const rulePeer = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...POD_SELECTORS).map(podSelector => ({ podSelector })) },
   { weight: 2, arbitrary: fc.constantFrom(...NAMESPACE_SELECTORS).map(namespaceSelector => ({ namespaceSelector })) },
-  { weight: 2, arbitrary: fc.tuple(fc.constantFrom(...NAMESPACE_SELECTORS, {}, inNamespace('b')), fc.constantFrom(...POD_SELECTORS))
-    .map(([namespaceSelector, podSelector]) => ({ namespaceSelector, podSelector })) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.constantFrom(...NAMESPACE_SELECTORS, {}, inNamespace('b')), fc.constantFrom(...POD_SELECTORS))
+      .map(([namespaceSelector, podSelector]) => ({ namespaceSelector, podSelector })),
+  },
   { weight: 1, arbitrary: fc.constantFrom<object[]>({ podSelector: {} }, { namespaceSelector: {} }) },
   { weight: 2, arbitrary: fc.constantFrom('10.0.0.0/8', '10.1.0.0/16', '10.1.0.5/32', '8.0.0.0/8', 'fd00::/8', '0.0.0.0/0').map(cidr => ({ ipBlock: { cidr } })) },
 );
@@ -244,7 +252,7 @@ function grantedTo(calls: readonly CallPlan[], tier: number, kind: 'admitsOnly' 
 
 function arbitraryClaim({ workloads, tiers, calls }: Pick<ClaimProgram, 'workloads' | 'tiers' | 'calls'>): fc.Arbitrary<ClaimPlan> {
   const tier = fc.nat({ max: tiers.length - 1 });
-  const pods: fc.Arbitrary<PartyPlan> = fc.oneof(
+  const ofPods: fc.Arbitrary<PartyPlan> = fc.oneof(
     { weight: 4, arbitrary: tier.map(i => ({ tier: i })) },
     { weight: 4, arbitrary: fc.oneof(podsPeer, namespacesPeer).map(each => ({ peer: each })) },
     ...workloads.length > 0 ? [{ weight: 2, arbitrary: fc.nat({ max: workloads.length - 1 }).map(i => ({ workload: i })) }] : [],
@@ -253,7 +261,7 @@ function arbitraryClaim({ workloads, tiers, calls }: Pick<ClaimProgram, 'workloa
     fc.oneof(addressesPeer, fc.constant(anything)).map(each => ({ peer: each })),
     fc.constantFrom('10.1.0.5', '10.2.0.7', '8.8.8.8', '10.0.0.0/8', '10.1.0.0/24', 'fd00::/8').map(address => ({ address })),
   );
-  const party = fc.oneof({ weight: 7, arbitrary: pods }, { weight: 2, arbitrary: addresses });
+  const party = fc.oneof({ weight: 7, arbitrary: ofPods }, { weight: 2, arbitrary: addresses });
   const end = fc.oneof(tier.map((i): EndPlan => ({ tier: i })), peer.map((each): EndPlan => ({ peer: each })));
   const member = fc.oneof({ weight: 8, arbitrary: party },
     { weight: 1, arbitrary: fc.array(end, { minLength: 2, maxLength: 2 }).map((members): PartyPlan => ({ members })) });
@@ -271,7 +279,12 @@ function arbitraryClaim({ workloads, tiers, calls }: Pick<ClaimProgram, 'workloa
     ports: fc.constantFrom(undefined, allowed, [NUMBERS[0]]),
   }));
   const only = fc.constantFrom('admitsOnly' as const, 'reachesOnly' as const).chain(kind => fc.oneof(
-    fc.record({ kind: fc.constant(kind), first: fc.oneof({ weight: 20, arbitrary: pods }, { weight: 1, arbitrary: addresses }), second: fc.array(member, { maxLength: 3 }), ...options }),
+    fc.record({
+      kind: fc.constant(kind),
+      first: fc.oneof({ weight: 20, arbitrary: ofPods }, { weight: 1, arbitrary: addresses }),
+      second: fc.array(member, { maxLength: 3 }),
+      ...options,
+    }),
     tier.chain(own => fc.record({
       kind: fc.constant(kind),
       first: fc.constant({ tier: own }),
@@ -279,7 +292,7 @@ function arbitraryClaim({ workloads, tiers, calls }: Pick<ClaimProgram, 'workloa
       ...options,
     })),
   ));
-  return fc.oneof({ weight: 3, arbitrary: pair as fc.Arbitrary<ClaimPlan> }, { weight: 1, arbitrary: call as fc.Arbitrary<ClaimPlan> }, { weight: 4, arbitrary: only as fc.Arbitrary<ClaimPlan> });
+  return fc.oneof({ weight: 3, arbitrary: pair }, { weight: 1, arbitrary: call }, { weight: 4, arbitrary: only }) as fc.Arbitrary<ClaimPlan>;
 }
 
 export const arbitraryClaimProgram: fc.Arbitrary<ClaimProgram> = fc.array(workload, { maxLength: 3 }).map(withOwnAddresses)
@@ -433,5 +446,16 @@ function objectOf(chart: Chart, plan: WorkloadPlan, i: number): ApiObject {
 function specWorkload(plan: WorkloadPlan, i: number): SpecWorkload {
   const { namespace, kind, labels, ports: own, ips, hostNetwork } = plan;
   const isPod = kind === 'Pod';
-  return { namespace, name: `w${i}`, labels, ports: own, ips: isPod ? ips : [], hostNetwork, single: isPod, selector: isPod ? undefined : labelled(selectedLabels(plan)) };
+  const generated = [{ key: ZONE, optional: true }, { key: 'topology.kubernetes.io/region', optional: true }];
+  return {
+    namespace,
+    name: `w${i}`,
+    labels,
+    generated: isPod ? generated : [...generated, { key: 'pod-template-hash', optional: false }],
+    ports: own,
+    ips: isPod ? ips : [],
+    hostNetwork,
+    single: isPod,
+    selector: isPod ? undefined : labelled(selectedLabels(plan)),
+  };
 }

@@ -1,17 +1,16 @@
-import { Universe } from './claim-universe';
-import { SpecLabels, SpecPod } from './network-policy';
+import { distinct, End, isIn, NAME, requirementsOf, selectsNamespace, Universe } from './claim-universe';
+import { portsMatch, rulesThatMatch, selects, SpecEnd, SpecLabels, SpecPod } from './network-policy';
 
 /*
- * The specification of claims: it tries every combination in a finite universe that holds everything that policies and parties can tell apart.
- * It shares no code with src/, and the property of claims compares the product with it. The text that it follows is the design, "Claims" and
- * "Assumptions", which docs/claims.md explains.
+ * The specification of claims, as docs/claims.md explains them: it tries every witness in the finite universe of claim-universe.ts, which holds
+ * everything that policies and parties can tell apart. It shares no code with src/, and a property compares the product with it.
  */
 
 /** The owner of pods. A Pod object is `single`; the others have several pods. */
 export interface SpecWorkload extends SpecPod {
   single?: boolean;
   selector?: any;
-  /** Keys of labels whose values only the running cluster knows. The pods may lack those that are `optional`. */
+  /** Labels that Kubernetes adds, with any value. Pods may lack those that are optional. */
   generated?: { key: string; optional: boolean }[];
 }
 export interface ClaimCluster {
@@ -24,8 +23,11 @@ export interface ClaimCluster {
 export interface Block { cidr: string; except?: string[] }
 export interface NamedPort { protocol: string; name: string }
 export type SpecPort = NamedPort | { protocol: string; first: number; last: number };
-/** Pods of a workload, pods by selectors, or addresses. A tier by labels has `names`: the named ports of its `ports`. */
-export type SpecPart = { workload: SpecWorkload; tier?: any } | { namespaces: any; pods: any; names?: NamedPort[] } | { blocks: Block[] };
+/** Pods of a workload, and the selector of its tier. */
+export interface WorkloadPart { workload: SpecWorkload; tier?: any }
+/** Pods by selectors. A tier has `names`: the named ports of its `ports`. */
+export interface PodsPart { namespaces: any; pods: any; names?: NamedPort[] }
+export type SpecPart = WorkloadPart | PodsPart | { blocks: Block[] };
 /** A party is the union of its parts. `ports` are its own. */
 export interface SpecParty { parts: SpecPart[]; ports?: SpecPort[] }
 export interface SpecClaim {
@@ -37,57 +39,199 @@ export interface SpecClaim {
   strict?: boolean;
   declaredOnly?: boolean;
 }
-export const ASSUMPTIONS = ['extra-label', 'namespace-label', 'new-namespace', 'pod-address', 'port-name', 'host-network'] as const;
+const CDK8S_ADDRESS = 'cdk8s.io/metadata.addr';
+export const ASSUMPTIONS = ['extra-label', 'namespace-label', 'new-namespace', 'pod-address', 'port-name', 'host-network'];
 export type Judged = { answer: 'holds' | 'fails'; assumptions: string[] } | { error: string };
 
 export function judgeClaim(cluster: ClaimCluster, claim: SpecClaim): Judged {
-  const { kind, first, second, strict, declaredOnly } = claim;
-  const isPair = kind === 'allowed' || kind === 'denied';
-  const named = isPair ? [first, ...second] : [first];
-  const universe = new Universe(cluster, [first, ...second].flatMap(party => party.parts), named.flatMap(party => party.parts),
-    [...claim.ports ?? [], ...named.flatMap(party => party.ports ?? [])]);
-  const ends = named.map(party => universe.endsOf(party, declaredOnly));
-  const isAddresses = (party: SpecParty) => party.parts.every(part => 'blocks' in part);
-  const only = (party: SpecParty) => party.parts.length === 1 && 'workload' in party.parts[0] && party.parts[0].workload;
-  if (isPair && named.every(isAddresses)) { return { error: 'addresses on both sides' }; }
-  if (!isPair && first.parts.some(part => 'blocks' in part)) { return { error: 'a subject with addresses' }; }
-  if (isPair && only(first) && only(first) === only(second[0]) && (only(first) as SpecWorkload).single) { return { error: 'a pod and itself' }; }
-  if (ends.some(all => all.length === 0)) { return { error: declaredOnly ? 'no declared pod' : 'no possible pod' }; }
+  const { kind, second, strict, declaredOnly } = claim;
+  const meaning = new ClaimMeaning(cluster, claim);
+  const ends = meaning.named.map(party => meaning.endsOf(party, declaredOnly));
+  const error = meaning.nothingToJudge() ?? (ends.some(all => all.length === 0) ? `no ${declaredOnly ? 'declared' : 'possible'} pod` : undefined)
+    ?? meaning.unknownPort();
+  if (error) { return { error }; }
 
-  const outside = isPair ? [] : universe.everyEnd().filter(end => !second.some(party => party.parts.some(part => universe.permits(part, end))));
-  const sources = kind === 'admitsOnly' ? outside : ends[0];
-  const destinations = kind === 'reachesOnly' ? outside : ends.at(-1)!;
-  const destination = kind === 'reachesOnly' ? undefined : kind === 'admitsOnly' ? first : second[0];
-  const own = destination && universe.declaredOf(destination);
-  let { ports } = claim;
-  for (const port of ports ?? []) {
-    if ('name' in port && !universe.someoneHas(port, destination)) { return { error: 'nothing has the named port' }; }
-  }
-  if (kind === 'allowed' && ports === undefined) {
-    const containers = own!.flatMap(w => w.ports.map(p => ({ protocol: p.protocol ?? 'TCP', first: p.containerPort, last: p.containerPort })));
-    ports = destination!.ports ?? (containers.length > 0 ? containers : undefined);
-  }
-
-  // What each witness breaks. One that breaks more than another adds nothing.
-  let found: Set<string>[] = [];
-  const isNew = (breaks: Set<string>) => !found.some(less => [...less].every(code => breaks.has(code)));
-  const sourcesToTry = universe.toldApart(sources);
-  for (const to of universe.toldApart(destinations)) {
-    for (const from of sourcesToTry) {
-      const breaks = new Set([...from.breaks, ...to.breaks]);
-      if (!isNew(breaks) || !universe.canMeet(from, to)) { continue; }
-      for (const portBreaks of universe.witnesses(kind, from, to, ports)) {
-        const all = new Set([...breaks, ...portBreaks]);
-        if (isNew(all)) { found = [...found.filter(more => ![...all].every(code => more.has(code))), all]; }
+  const isOutside = (end: End) => !meaning.isListed(second, end);
+  const sources = kind === 'admitsOnly' ? meaning.universe.everyEnd().filter(isOutside) : ends[0];
+  const destinations = kind === 'reachesOnly' ? meaning.universe.everyEnd().filter(isOutside) : ends.at(-1)!;
+  // What the witnesses break. One that breaks more than another adds nothing.
+  let found: string[][] = [];
+  const isNew = (breaks: string[]) => !found.some(less => less.every(code => breaks.includes(code)));
+  const toTry = meaning.universe.toldApart(sources);
+  for (const to of meaning.universe.toldApart(destinations)) {
+    for (const from of toTry) {
+      const breaks = distinct([...from.breaks, ...to.breaks]);
+      if (!isNew(breaks) || !meaning.universe.canMeet(from, to)) { continue; }
+      for (const portBreaks of meaning.witnesses(from, to)) {
+        const all = [...breaks, ...portBreaks];
+        if (isNew(all)) { found = [...found.filter(more => !all.every(code => more.includes(code))), all]; }
       }
     }
   }
-  if (found.some(breaks => breaks.size === 0)) { return { answer: 'fails', assumptions: [] }; }
-  const assumptions = SETS.find(set => found.every(breaks => set.some(code => breaks.has(code))))!;
-  const fails = strict && (found.length > 0 || named.some(party => party.parts.some(part => universe.matchesNothing(part))));
+  if (found.some(breaks => breaks.length === 0)) { return { answer: 'fails', assumptions: [] }; }
+  const assumptions = SETS.find(set => found.every(breaks => set.some(code => breaks.includes(code))))!;
+  const fails = strict && (found.length > 0 || meaning.named.some(party => party.parts.some(part => meaning.matchesNothing(part))));
   return { answer: fails ? 'fails' : 'holds', assumptions };
 }
 
 /** Every set of assumptions, small ones first, and equally small ones in the order of their codes. */
-const SETS: string[][] = [...ASSUMPTIONS].reverse().reduce<string[][]>((sets, code) => [...sets.map(set => [code, ...set]), ...sets], [[]])
+const SETS = [...ASSUMPTIONS].reverse().reduce<string[][]>((sets, code) => [...sets.map(set => [code, ...set]), ...sets], [[]])
   .sort((a, b) => a.length - b.length);
+
+/** What a claim means in a cluster. */
+export class ClaimMeaning {
+  readonly universe: Universe;
+  /** The parties that the claim names, without the list. */
+  readonly named: SpecParty[];
+  private readonly destination?: SpecParty;
+  private readonly ports?: SpecPort[];
+  private readonly tried = new Map<string, string[][]>();
+
+  constructor(private readonly cluster: ClaimCluster, private readonly claim: SpecClaim) {
+    const { kind, first, second } = claim;
+    this.named = kind === 'allowed' || kind === 'denied' ? [first, ...second] : [first];
+    this.destination = kind === 'reachesOnly' ? undefined : this.named.at(-1);
+    const parts = this.named.flatMap(party => party.parts);
+    const extra = (labels: SpecLabels) => parts.map(part => 'pods' in part && this.hasExtraLabel(part, labels));
+    const ports = [...claim.ports ?? [], ...this.named.flatMap(party => party.ports ?? [])];
+    this.universe = new Universe(cluster, [first, ...second].flatMap(party => party.parts), ports, extra);
+    this.ports = claim.ports ?? (kind === 'allowed' ? this.ownPorts(this.destination!) : undefined);
+  }
+
+  /** The ports that `allowed` means: the party's own, or those of its containers, or every port. */
+  private ownPorts(party: SpecParty): SpecPort[] | undefined {
+    const containers = this.declaredOf(party).flatMap(({ ports }) => ports)
+      .map(({ protocol = 'TCP', containerPort }) => ({ protocol, first: containerPort, last: containerPort }));
+    return party.ports ?? (containers.length > 0 ? containers : undefined);
+  }
+
+  nothingToJudge(): string | undefined {
+    const [a, b] = this.named;
+    if (b === undefined) { return a.parts.some(part => 'blocks' in part) ? 'a subject with addresses' : undefined; }
+    if ([a, b].every(({ parts }) => parts.every(part => 'blocks' in part))) { return 'addresses on both sides'; }
+    const [one, other] = [a, b].map(({ parts }) => parts.length === 1 && 'workload' in parts[0] ? parts[0].workload : undefined);
+    return one?.single && one === other ? 'a pod and itself' : undefined;
+  }
+
+  /** A named port of the claim has a meaning if the party has it; if no pod of the party is declared, or outside a list, if anyone mentions it. */
+  unknownPort(): string | undefined {
+    const isUnknown = (port: NamedPort) => {
+      const has = ({ ports }: SpecPod) => ports.some(own => own.name === port.name && (own.protocol ?? 'TCP') === port.protocol);
+      const anywhere = this.cluster.workloads.some(has) || this.universe.mentions(port);
+      if (this.destination === undefined) { return !anywhere; }
+      const declared = this.declaredOf(this.destination);
+      const isOfTier = this.destination.parts.some(part => 'pods' in part && part.names?.some(own => isSame(own, port)));
+      return !declared.some(has) && !isOfTier && (declared.length > 0 || !anywhere);
+    };
+    return this.claim.ports?.some(port => 'name' in port && isUnknown(port)) ? 'nothing has the named port' : undefined;
+  }
+
+  /** Whether the part has no declared pod, although its namespaces have declared workloads. */
+  matchesNothing(part: SpecPart): boolean {
+    const { workloads } = this.cluster;
+    return 'pods' in part && !workloads.some(workload => this.isDeclaredIn(part, workload))
+      && workloads.some(workload => selectsNamespace(part.namespaces, this.universe.namespaceOf(workload)));
+  }
+
+  /** Every end of the party. Pods on their node's network are in it as declared workloads only. */
+  endsOf(party: SpecParty, declaredOnly?: boolean): End[] {
+    return party.parts.flatMap(part => {
+      if ('blocks' in part) { return this.universe.addresses().filter(end => this.permits(part, end)); }
+      if ('workload' in part) { return this.universe.declared(part.workload).map(end => ({ ...end, ownNode: part.workload.hostNetwork })); }
+      return [
+        ...this.cluster.workloads.flatMap(workload => this.universe.declared(workload)).filter(end => this.isIn(part, end)),
+        ...(declaredOnly ? [] : this.universe.possible()).filter(end => this.isIn(part, end))
+          .map(end => ({ ...end, names: part.names, breaks: [...end.breaks, ...this.breaksIn(part, end)] })),
+      ];
+    });
+  }
+
+  isIn(part: PodsPart, { namespace, peer }: End): boolean {
+    return 'pod' in peer && selectsNamespace(part.namespaces, namespace!) && selects(part.pods, peer.pod.labels);
+  }
+
+  /** What a possible pod breaks as a pod of this part of a party. */
+  breaksIn(part: PodsPart, { namespace, peer }: End): string[] {
+    const byLabel = requirementsOf(part.namespaces).some(({ key, operator }) => key !== NAME && ['In', 'Exists'].includes(operator));
+    // If no declared namespace has the labels, the claim can only be about namespaces that are made elsewhere.
+    const hasDeclared = Object.entries(this.cluster.namespaces).some(([name, labels]) => selectsNamespace(part.namespaces, { name, labels }));
+    return [
+      ...byLabel && hasDeclared && namespace!.kind === 'new' ? ['new-namespace'] : [],
+      ...'pod' in peer && this.hasExtraLabel(part, peer.pod.labels) ? ['extra-label'] : [],
+    ];
+  }
+
+  /** Whether a pod of a party by labels carries further labels, and no declared pod of the party carries all of them. */
+  private hasExtraLabel(part: PodsPart, labels: SpecLabels): boolean {
+    const asked = requirementsOf(part.pods);
+    const extra = Object.keys(labels).filter(key => !asked.some(requirement => requirement.key === key));
+    return extra.length > 0 && asked.some(({ operator }) => ['In', 'Exists'].includes(operator))
+      && !this.cluster.workloads.some(workload => !workload.hostNetwork && this.isDeclaredIn(part, workload)
+        && extra.every(key => workload.labels[key] === labels[key] || workload.generated?.some(label => label.key === key)));
+  }
+
+  private isDeclaredIn(part: PodsPart, workload: SpecWorkload): boolean {
+    return selectsNamespace(part.namespaces, this.universe.namespaceOf(workload))
+      && this.universe.labelsOf(workload).some(labels => selects(part.pods, labels));
+  }
+
+  private declaredOf({ parts }: SpecParty): SpecWorkload[] {
+    return this.cluster.workloads.filter(workload => parts.some(part =>
+      'workload' in part ? part.workload === workload : 'pods' in part && this.isDeclaredIn(part, workload)));
+  }
+
+  /** Whether a list permits the end. Its blocks count together. */
+  isListed(list: SpecParty[], end: End): boolean {
+    const parts = list.flatMap(party => party.parts);
+    const blocks = parts.flatMap(part => 'blocks' in part ? part.blocks : []);
+    return [...parts, { blocks }].some(part => this.permits(part, end));
+  }
+
+  permits(part: SpecPart, end: End): boolean {
+    const { peer, workload } = end;
+    if ('blocks' in part) { return ('pod' in peer ? peer.pod.ips : [peer.ip]).every(ip => part.blocks.some(block => isIn(ip, block))); }
+    if (!('pod' in peer)) { return false; }
+    if ('pods' in part) { return this.isIn(part, end); }
+    // Where selectors skip pods on their node's network, a policy means them by their addresses, not by the labels of a workload.
+    if (peer.pod.hostNetwork) { return workload === part.workload; }
+    return peer.pod.namespace === part.workload.namespace && selectorsOf(part).some(selector => selects(selector, peer.pod.labels));
+  }
+
+  /** For each connection between two ends that is a witness against the claim: what its ports break. */
+  witnesses(from: End, to: End): string[][] {
+    const { kind } = this.claim;
+    const cluster = this.universe.clusterWith(from, to);
+    // A pod's own node reaches it, and is reached by it.
+    const isOwnNode = kind === 'denied' && ((from.ownNode && 'pod' in to.peer) || (to.ownNode && 'pod' in from.peer));
+    const egress = kind === 'admitsOnly' || isOwnNode ? 'not isolated' : rulesThatMatch(cluster, 'Egress', from.subject, to.peer);
+    const ingress = kind === 'reachesOnly' || isOwnNode ? 'not isolated' : rulesThatMatch(cluster, 'Ingress', to.subject, from.peer);
+    // Pairs to which the same rules apply have the same witnesses.
+    const key = JSON.stringify([egress, ingress, to.names, to.workload && [to.workload.namespace, to.workload.name], 'pod' in to.peer]);
+    if (!this.tried.has(key)) {
+      const passes = (port: [string, number], destination: SpecEnd) => [egress, ingress].every(rules =>
+        rules === 'not isolated' || rules.some((rule: any) => portsMatch(rule.ports, destination, ...port)));
+      this.tried.set(key, distinct(this.universe.connectionsTo(to)
+        .filter(({ port, destination }) => this.asks(port, destination) && passes(port, destination) !== (kind === 'allowed')).map(({ breaks }) => breaks)));
+    }
+    return this.tried.get(key)!;
+  }
+
+  private asks([protocol, number]: [string, number], destination: SpecEnd): boolean {
+    return this.ports === undefined || this.ports.some(port => port.protocol === protocol && ('name' in port
+      ? portsMatch([{ protocol, port: port.name }], destination, protocol, number) : port.first <= number && number <= port.last));
+  }
+}
+
+function isSame(a: NamedPort, b: NamedPort): boolean {
+  return a.name === b.name && a.protocol === b.protocol;
+}
+
+/**
+ * What a workload in a list permits: its selector or, if it has none, its labels; and the selector of the tier. cdk8s-plus selects by a label
+ * that is of no use to anybody else, so the other labels of the pods count, too.
+ */
+export function selectorsOf({ workload: { labels, selector = { matchLabels: labels } }, tier }: WorkloadPart): any[] {
+  const { [CDK8S_ADDRESS]: _, ...others } = labels;
+  const isOwn = requirementsOf(selector).every(({ key }) => key === CDK8S_ADDRESS) && Object.keys(others).length > 0;
+  return [selector, ...isOwn ? [{ matchLabels: others }] : [], ...tier ? [tier] : []];
+}

@@ -1,8 +1,7 @@
-import { Cluster } from '../../cluster/cluster';
+import { Universe } from './universe';
 import { AssumptionCode } from '../../findings/answer';
 import { Place } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
-import { Selector } from '../../k8s/selector';
 import { ClaimWitness, labelsText, nameOfEnd, WitnessPod } from '../witness';
 
 /** What an assumption is about, as `formatAssumption` names it: the end that breaks it. */
@@ -19,19 +18,17 @@ export function subjectOf(code: AssumptionCode, witness: ClaimWitness): string {
 }
 
 /** Where the first selector is written that looks at the label which breaks an assumption. Other assumptions are about no label. */
-export function placeOf(code: AssumptionCode, witness: ClaimWitness, { policies }: Cluster): Place | undefined {
-  if (code !== 'extra-label' && code !== 'namespace-label') { return undefined; }
-  const isExtra = code === 'extra-label';
-  const keys = new Set(breaking(code, witness).flatMap(({ namespace, furtherLabels }) => isExtra ? furtherLabels : Object.keys(namespace.labels)));
-  keys.delete(NAMESPACE_NAME_LABEL);
-  const looks = (selector: Selector | undefined) => selector?.requirements.some(({ key }) => keys.has(key)) === true;
-  for (const { origin, subject, ingress = [], egress = [] } of policies) {
-    if (isExtra && looks(subject)) { return origin.at(['spec', 'podSelector']); }
-    for (const peer of [...ingress, ...egress].flatMap(({ peers = [] }) => peers)) {
-      if (peer.kind === 'pods' && looks(isExtra ? peer.pods : peer.namespaces)) { return origin.at([...peer.path, isExtra ? 'podSelector' : 'namespaceSelector']); }
-    }
+export function placeOf(code: AssumptionCode, witness: ClaimWitness, universe: Universe): Place | undefined {
+  const ends = breaking(code, witness);
+  switch (code) {
+    case 'extra-label': return firstOf(ends.flatMap(({ furtherLabels }) => furtherLabels), key => universe.placeOfPodKey(key));
+    case 'namespace-label': return firstOf(ends.flatMap(({ namespace }) => Object.keys(namespace.labels)), key => universe.placeOfNamespaceKey(key));
+    default: return undefined;
   }
-  return undefined;
+}
+
+function firstOf(keys: readonly string[], placeOfKey: (key: string) => Place | undefined): Place | undefined {
+  return keys.filter(key => key !== NAMESPACE_NAME_LABEL).map(placeOfKey).find(place => place !== undefined);
 }
 
 function breaking(code: AssumptionCode, { source, destination }: ClaimWitness): WitnessPod[] {

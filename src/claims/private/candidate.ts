@@ -145,9 +145,12 @@ export function hasPositiveRequirement({ requirements }: Selector, except?: stri
   return requirements.some(({ key, operator }) => key !== except && (operator === 'In' || operator === 'Exists'));
 }
 
-/** True if the claim assumes that no namespace which is neither declared nor used has these labels. */
-export function assumesNoNewNamespace({ namespaces }: SelectedPods): boolean {
-  return hasPositiveRequirement(namespaces, NAMESPACE_NAME_LABEL);
+/**
+ * True if the claim assumes that no namespace which is neither declared nor used has these labels. If no declared namespace has them either,
+ * the claim can only be about other namespaces.
+ */
+export function assumesNoNewNamespace(universe: Universe, { namespaces }: SelectedPods): boolean {
+  return hasPositiveRequirement(namespaces, NAMESPACE_NAME_LABEL) && universe.declaredNamespaces.some(({ labels }) => namespaces.matches(labels));
 }
 
 /** The labels of a declared pod. */
@@ -162,10 +165,10 @@ export function furtherLabels(universe: Universe, pod: Pod, party: Selector): Ma
   const mentioned = new Set(party.requirements.map(({ key }) => key));
   const further = new Map<string, LabelSet>();
   for (const [key, value] of Object.entries(pod.labels)) {
-    if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.optional(value)); }
+    if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.optional(value)); }
   }
   for (const { key, form } of pod.generated ?? []) {
-    if (!mentioned.has(key) && universe.mentionedKeys.has(key)) { further.set(key, LabelSet.generated(true, form)); }
+    if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.generated(true, form)); }
   }
   return further;
 }

@@ -61,14 +61,30 @@ export class Candidates {
     if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
   }
 
+  /** The declared pods on their node's network that a clause could select if selectors matched such pods. */
+  public hostPods(dropped: Dropped): PodCandidate[] {
+    return this.universe.cluster.workloads.flatMap(workload => workload.pods.filter(({ hostNetwork }) => hostNetwork).map(pod => {
+      const declared = { workload, pod, name: podName(workload, pod) };
+      return this.declaredPod(declared, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
+    }));
+  }
+
   private ofPart(part: PartyPart, dropped: Dropped, onlyDeclared: boolean): readonly Candidate[] {
     switch (part.kind) {
       case 'addresses': return [this.addressesIn(part.ranges)];
       case 'declared': return this.declaredIn(part, dropped);
       case 'selected': return onlyDeclared
         ? this.declaredIn(part, dropped)
-        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(isUnlikeOthers)];
+        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod))];
     }
+  }
+
+  /** True if no pod that could exist is like a declared one: its address is unusual, it is on its node's network, or it gives one port two names. */
+  private isUnlikeOthers({ addresses, hostNetwork, ports }: PodCandidate): boolean {
+    const isUsual = addresses instanceof AddressSet || addresses.length === 1 && this.universe.isUsual(addresses[0]);
+    if (!isUsual || hostNetwork) { return true; }
+    const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
+    return new Set(numbers).size < numbers.length;
   }
 
   private addressesIn(ranges: readonly AddressRange[]): AddressCandidate {
@@ -150,7 +166,7 @@ export class Candidates {
     const byName = part.namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
     const names = byName?.values ?? this.allNames;
     const found = names.map(name => this.namespaceOf(name, dropped)).filter(({ labels }) => labels.narrow(part.namespaces));
-    if (byName !== undefined || assumesNoNewNamespace(part) && !dropped.has('new-namespace')) { return found; }
+    if (byName !== undefined || assumesNoNewNamespace(this.universe, part) && !dropped.has('new-namespace')) { return found; }
     const fresh = this.newNamespace();
     return fresh.labels.narrow(part.namespaces) ? [...found, fresh] : found;
   }
@@ -213,9 +229,3 @@ function keyOf(dropped: Dropped): string {
   return key;
 }
 
-/** True if no pod that could exist is like a declared one: its address is known, it is on its node's network, or it gives one port two names. */
-function isUnlikeOthers({ addresses, hostNetwork, ports }: PodCandidate): boolean {
-  if (!(addresses instanceof AddressSet) || hostNetwork) { return true; }
-  const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
-  return new Set(numbers).size < numbers.length;
-}

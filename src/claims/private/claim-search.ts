@@ -116,7 +116,7 @@ export class ClaimSearch {
       const own = new ConnectionSearch(target, target, options);
       for (const way of own.waysOf(direction)) {
         if (!own.mayPass(direction, way) || way.kind === 'grant' && isListed(way.grant, claim.listed)) { continue; }
-        for (const outside of this.outsiders(claim, way, dropped)) {
+        for (const outside of this.outsiders(claim, way, dropped, options)) {
           if (isSamePod(target, outside)) { continue; }
           const [source, destination] = direction === 'ingress' ? [outside, target] : [target, outside];
           const witness = this.findOutside(claim, direction, way, new ConnectionSearch(source, destination, options), options);
@@ -141,10 +141,11 @@ export class ClaimSearch {
     return witness;
   }
 
-  private outsiders({ listed }: OnlyClaim, way: Way, dropped: Dropped): Iterable<Candidate> {
-    return way.kind === 'grant'
-      ? this.candidates.outsiders(way.grant.policy.namespace, way.grant.clause, dropped, listed)
-      : this.candidates.outsiders(undefined, undefined, dropped, listed);
+  private* outsiders({ listed }: OnlyClaim, way: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
+    const [namespace, clause] = way.kind === 'grant' ? [way.grant.policy.namespace, way.grant.clause] : [];
+    yield* this.candidates.outsiders(namespace, clause, dropped, listed);
+    // Any other pod can have the labels of such a pod, but the ports of a declared pod are known.
+    if (host.selected) { yield* this.candidates.hostPods(dropped); }
   }
 
   /** True if a policy of a kind that is not evaluated could make the witness wrong. One that can only restrict leaves a denied connection denied. */

@@ -5,15 +5,22 @@ import { Cluster, isLabelKnown, Namespace, PeerClause, Pod, UnevaluatedPolicy, W
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
+import { Place } from '../../findings/finding';
 import { AddressRange } from '../../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
-import { Requirement, Selector } from '../../k8s/selector';
+import { Selector } from '../../k8s/selector';
 import { namedPortKey } from '../../k8s/workloads';
 
 /** The declared pods of a workload that a party has. */
 export interface DeclaredMembers {
   readonly workload: Workload;
   readonly pods: readonly Pod[];
+}
+
+/** Where policies first mention each key of a label. */
+interface Mentions {
+  readonly pods: ReadonlyMap<string, () => Place>;
+  readonly namespaces: ReadonlyMap<string, () => Place>;
 }
 
 /** What all claims about one cluster have in common. It is computed when a claim first needs it, and no claim changes it. */
@@ -23,9 +30,11 @@ export class Universe {
   private readonly workloadsOf = new Map<string, Workload[]>();
   private readonly members = new Map<string, readonly DeclaredMembers[]>();
   private readonly addresses = new Map<boolean, { readonly assumed: AddressSet; readonly all: AddressSet }>();
+  private readonly usualAtoms = new Map<number, boolean>();
   private usedNames?: ReadonlySet<string>;
+  private declared?: readonly Namespace[];
   private someOnHost?: boolean;
-  private podKeys?: ReadonlySet<string>;
+  private keys?: Mentions;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
   private known?: ReadonlySet<bigint>;
   private evaluated?: Reachability;
@@ -50,8 +59,8 @@ export class Universe {
   }
 
   /** The namespaces that are declared or stated. */
-  public get declaredNamespaces(): Namespace[] {
-    return [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
+  public get declaredNamespaces(): readonly Namespace[] {
+    return this.declared ??= [...this.cluster.namespaces.values()].filter(({ origin }) => origin !== undefined);
   }
 
   /** The names of the namespaces that an object is in, or that a selector of a policy names. */
@@ -64,17 +73,14 @@ export class Universe {
     return this.usedNames;
   }
 
-  /** The keys of pod labels that policies mention. */
-  public get mentionedKeys(): ReadonlySet<string> {
-    if (this.podKeys === undefined) {
-      const keys = new Set<string>();
-      const add = ({ key }: Requirement) => keys.add(key);
-      for (const { subject } of this.cluster.policies) { subject.requirements.forEach(add); }
-      for (const { pods } of podClauses(this.cluster)) { pods.requirements.forEach(add); }
-      this.podKeys = keys;
-    }
-    return this.podKeys;
-  }
+  /** True if a policy mentions this key of pod labels. */
+  public isMentioned(key: string): boolean { return this.mentions.pods.has(key); }
+
+  /** Where the first selector of pods is written that mentions a key. */
+  public placeOfPodKey(key: string): Place | undefined { return this.mentions.pods.get(key)?.(); }
+
+  /** Where the first selector of namespaces is written that mentions a key. */
+  public placeOfNamespaceKey(key: string): Place | undefined { return this.mentions.namespaces.get(key)?.(); }
 
   /** True if a declared pod is on its node's network. */
   public get hasHostNetwork(): boolean {
@@ -151,9 +157,40 @@ export class Universe {
     }
   }
 
+  /** True if a pod whose address is not known may have an address that no policy tells apart from this one. */
+  public isUsual(address: bigint): boolean {
+    const { addresses } = this.reach;
+    const atom = addresses.atomOf(address);
+    let isUsual = this.usualAtoms.get(atom);
+    if (isUsual === undefined) {
+      isUsual = !this.addressesOf(false).assumed.intersect(AddressSet.of([addresses.range(atom)])).isEmpty;
+      this.usualAtoms.set(atom, isUsual);
+    }
+    return isUsual;
+  }
+
   /** The known addresses of declared pods. */
   public get knownAddresses(): ReadonlySet<bigint> {
     return this.known ??= new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ addresses }) => addresses)));
+  }
+
+  private get mentions(): Mentions {
+    if (this.keys === undefined) {
+      const keys = { pods: new Map<string, () => Place>(), namespaces: new Map<string, () => Place>() };
+      const add = (to: Map<string, () => Place>, selector: Selector | undefined, place: () => Place) => {
+        for (const { key } of selector?.requirements ?? []) { if (!to.has(key)) { to.set(key, place); } }
+      };
+      for (const { subject, origin, ingress = [], egress = [] } of this.cluster.policies) {
+        add(keys.pods, subject, () => origin.at(['spec', 'podSelector']));
+        for (const peer of [...ingress, ...egress].flatMap(({ peers = [] }) => peers)) {
+          if (peer.kind === 'addresses') { continue; }
+          add(keys.pods, peer.pods, () => origin.at([...peer.path, 'podSelector']));
+          add(keys.namespaces, peer.namespaces, () => origin.at([...peer.path, 'namespaceSelector']));
+        }
+      }
+      this.keys = keys;
+    }
+    return this.keys;
   }
 
   private mayMatch(selector: Selector, name: string, assumesLabels: boolean): boolean {

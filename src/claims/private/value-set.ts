@@ -165,15 +165,24 @@ export class AddressSet {
   public example(other?: bigint): bigint | undefined {
     const usual = USUAL.flatMap(({ first, last }) => this.ranges.map(range =>
       ({ first: range.first > first ? range.first : first, last: range.last < last ? range.last : last })));
-    for (const { first, last } of [...usual, ...this.ranges]) {
-      // People take the first address of a block for the block.
-      for (let address = first < last ? first + 1n : first; address <= last; address++) {
-        if (address !== other && !this.taken.has(address)) { return address; }
-      }
-      if (first <= last && first !== other && !this.taken.has(first)) { return first; }
+    const isFree = (address: bigint) => address !== other && !this.taken.has(address);
+    for (const range of [...usual, ...this.ranges]) {
+      const address = freeIn(range, isFree);
+      if (address !== undefined) { return address; }
     }
     return undefined;
   }
+}
+
+/** Clusters give out addresses in ascending order, so after this many the end of a range is tried. */
+const TRIED_FIRST = 64n;
+
+/** A free address of a range. People take the first address of a block for the block, so it comes last. */
+function freeIn({ first, last }: AddressRange, isFree: (address: bigint) => boolean): bigint | undefined {
+  const half = first + TRIED_FIRST < last ? first + TRIED_FIRST : last;
+  for (let address = first + 1n; address <= half; address++) { if (isFree(address)) { return address; } }
+  for (let address = last; address > half; address--) { if (isFree(address)) { return address; } }
+  return first <= last && isFree(first) ? first : undefined;
 }
 
 /** Private addresses, for examples. */

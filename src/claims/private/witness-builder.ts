@@ -52,7 +52,8 @@ function podOf(
   found: FoundConnection, end: End, candidate: PodCandidate, address: bigint | undefined, ports: readonly ContainerPort[], taken: Set<string>,
 ): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
-  const labels = labelsOf(found, `${end}l`, candidate.labels.keys());
+  // What Kubernetes adds to a declared pod is shown only if it matters.
+  const labels = labelsOf(found, `${end}l`, declared === undefined ? candidate.labels.keys() : Object.keys(declared.pod.labels));
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
   const pod: Pod = declared === undefined
     ? { labels, ports, addresses: [address!], hostNetwork: false }
@@ -127,7 +128,7 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
       const members = universe.declaredMembers(part.namespaces, part.pods, true).flatMap(({ pods }) => pods).filter(pod => !pod.hostNetwork);
       if (!members.some(pod => carries(pod, further))) { breaks.push('extra-label'); }
     }
-    if (namespace.name === undefined && assumesNoNewNamespace(part)) { breaks.push('new-namespace'); }
+    if (namespace.name === undefined && assumesNoNewNamespace(universe, part)) { breaks.push('new-namespace'); }
   }
   if (candidate.addresses instanceof AddressSet) {
     const { assumed } = universe.addressesOf(candidate.hostNetwork);
