@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
-import { ClaimScope, Connectivity, Endpoint, Peer, Port, Tier } from 'cdk8s-netpol';
 import { pod } from './objects';
+import { ClaimScope, Connectivity, Endpoint, Peer, Port, Tier } from '../../src';
 
 const app = new App();
 const chart = new Chart(app, 'site', { namespace: 'app' });
@@ -20,5 +20,5 @@ export const claims = [
   () => given.denied(debug, debug),                 // error: the same pod
   () => given.denied(debug, web, htpp),             // error: the name 'htpp'
   () => given.denied(web, debug, declared),         // error: declares no pod
-  () => given.denied(contradiction, debug),           // error: no pod
+  () => given.denied(contradiction, debug),         // error: no pod
 ];
