@@ -4,7 +4,8 @@ import { netpol } from './cli/command';
 
 /*
  * The documents: docs/ and the Markdown files of the root. jsii-rosetta compiles the examples of README and docstrings. The examples
- * of the guides are parts of the projects under examples/, whose own tests run them. Here the two are compared.
+ * of the guides are parts of the projects under examples/, whose own tests run them. Those of docs/claims.md are programs under
+ * test/claims-page/. Here documents and programs are compared.
  */
 
 const PROJECT = path.join(__dirname, '..');
@@ -13,11 +14,12 @@ const documents = [
   path.join('examples', 'README.md'),
   ...fs.readdirSync(path.join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.md')).map(file => path.join('docs', file)),
 ];
-const guides = documents.filter(file => file.startsWith(path.join('docs', 'guides')));
+const CLAIMS_PAGE = path.join('docs', 'claims.md');
+const withPrograms = documents.filter(file => file.startsWith(path.join('docs', 'guides')) || file === CLAIMS_PAGE);
 
 function read(file: string): string { return fs.readFileSync(path.join(PROJECT, file), 'utf8'); }
 
-/** A fenced block. After the fence come its language and, in a guide, the file that it is a part of. */
+/** A fenced block. After the fence come its language and, beside a program, the file that it is a part of. */
 interface Block { readonly at: string; readonly language: string; readonly file: string; readonly text: string }
 
 function blocksOf(document: string): Block[] {
@@ -49,10 +51,10 @@ function expectPassages(block: Block, text: string, source: string): void {
   }
 }
 
-test('every example of a guide is a part of a file that is compiled and run', () => {
-  const examples = guides.flatMap(blocksOf).filter(({ language }) => language !== 'console');
+test('every example of a guide or of the page about claims is a part of a file that is compiled and run', () => {
+  const examples = withPrograms.flatMap(blocksOf).filter(({ language }) => language !== 'console');
   expect(examples.length).toBeGreaterThan(15);
-  expect(examples.filter(({ file }) => !file.startsWith('examples/')).map(({ at }) => at)).toEqual([]);
+  expect(examples.filter(({ file }) => !/^(examples|test\/claims-page)\//.test(file)).map(({ at }) => at)).toEqual([]);
   for (const example of examples) { expectPassages(example, read(example.file), example.file); }
 });
 
@@ -63,8 +65,8 @@ test('the failing claim in the README is the output of netpol check', async () =
   expectPassages({ ...failure, text: failure.text.replace(/^\$.*\n/, '') }, stdout.replaceAll(`${folder}/`, ''), 'the output');
 });
 
-test('program code is only in the guides and in the README, where it is compiled', () => {
-  const others = documents.filter(file => file.startsWith('docs') && !guides.includes(file)).flatMap(blocksOf);
+test('program code is only in the guides, the page about claims and the README, where it is compiled', () => {
+  const others = documents.filter(file => file.startsWith('docs') && !withPrograms.includes(file)).flatMap(blocksOf);
   expect(others.filter(({ language }) => !['', 'console', 'text', 'yaml', 'json'].includes(language)).map(({ at }) => at)).toEqual([]);
 });
 

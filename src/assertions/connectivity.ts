@@ -24,7 +24,7 @@ export interface ClaimOptions {
   /**
    * The ports that the claim is about. `allowed` holds if every one of them is open, `denied` if none is. The list must not be empty.
    *
-   * @default - the destination's own ports for `allowed` (if none is known, the connection must pass on some port), every port for the other claims
+   * @default - the destination's own ports for `allowed` (every port if none is known), every port for the other claims
    */
   readonly ports?: Port[];
 

@@ -52,8 +52,14 @@ export type ClaimOutcome = { readonly verdict: ClaimVerdict } | { readonly error
 export type Support =
   /** The answer for one of the connections that the claim is about. */
   | { readonly kind: 'pair'; readonly explanation: Explanation }
-  /** Every rule that was searched: none of them lets an end outside the list through. `isIsolated` is false if no policy could isolate the pods. */
-  | { readonly kind: 'rules'; readonly direction: Direction; readonly isIsolated: boolean; readonly rules: readonly Pick<DecidingRule, 'policy' | 'rule'>[] };
+  /** Every rule that was searched: none of them lets an end outside the list through. */
+  | {
+    readonly kind: 'rules';
+    readonly direction: Direction;
+    /** False if no policy isolates the pods of the target, so the list must have everything. */
+    readonly isIsolated: boolean;
+    readonly rules: readonly Pick<DecidingRule, 'policy' | 'rule'>[];
+  };
 
 /**
  * Judges claims about one cluster, over every pod that could exist. No claim changes the answer to another one. Judging stops at a budget of
@@ -145,9 +151,7 @@ class Decider {
     const { claim, universe } = this;
     if ('from' in claim) {
       const typical = this.search.typicalConnection(claim, NOTHING_DROPPED) ?? this.search.typicalConnection(claim, ALL_DROPPED);
-      const explanation = typical && explainWitness(universe.cluster, this.ports, typical);
-      // Whoever claims that a connection is denied does not want to allow it.
-      return explanation && { kind: 'pair', explanation: withoutFixes(explanation) };
+      return typical && { kind: 'pair', explanation: explainWitness(universe.cluster, this.ports, typical) };
     }
     const direction = directionOf(claim.kind);
     const policies = new Set(this.search.ofParty(claim.target, ALL_DROPPED).flatMap(target =>
@@ -209,10 +213,6 @@ class Decider {
   private reasonsOf(witness: ClaimWitness): Reason[] {
     return this.search.couldDecide(witness).map(policy => ({ code: 'policy-kind', what: unevaluatedName(policy), place: policy.origin.at() }));
   }
-}
-
-function withoutFixes(explanation: Explanation): Explanation {
-  return { ...explanation, egress: { ...explanation.egress, fix: undefined }, ingress: { ...explanation.ingress, fix: undefined } };
 }
 
 const droppedSets = new Map<string, Dropped>();

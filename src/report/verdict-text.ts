@@ -82,7 +82,7 @@ function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, { source, d
   const fix = explained.kind === 'blocked' ? undefined : fixOf(verdict);
   const others = [
     ...explained.kind === 'unlisted' && explained.end !== undefined ? [`list the other end in the claim, if it may ${explained.direction === 'ingress' ? 'connect' : 'be reached'}`] : [],
-    ...explained.kind === 'passes' && pods.some(({ workload }) => workload === undefined) ? ['let the claim be about declared pods only (scope DECLARED)'] : [],
+    ...explained.kind === 'passes' && verdict.declaredWorkloads > 0 && pods.some(({ workload }) => workload === undefined) ? ['let the claim be about declared pods only (scope DECLARED)'] : [],
   ];
   return [
     ...fix === undefined ? [] : [`Fix: ${fix.text}.`],

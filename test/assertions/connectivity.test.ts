@@ -246,7 +246,7 @@ describe('the verdict on a claim', () => {
   test('says that nothing is denied if no policy isolates the pods, and the list has everything', () => {
     const everything = [Peer.anything()];
     expect(connectivity.admitsOnly(b, everything).explanation)
-      .toBe('admitsOnly: anything → app/b[Pod]: no policy isolates the pods for ingress, and the list has every possible pod and every address.');
+      .toBe('admitsOnly: anything → app/b[Pod]: no policy isolates it for ingress, but the list has every pod and every address.');
     expect(connectivity.reachesOnly(a, everything).explanation).toContain('so everything is denied');
   });
 
@@ -423,6 +423,14 @@ describe('a tier or a peer in a claim', () => {
     expect(mixed.denied(front, odd)).toMatchObject({ holds: false, undecided: true });
     expect(mixed.denied(front, Peer.anyOf([odd, back]))).toMatchObject({ holds: false, undecided: false });
     expect(mixed.allowed(front, Peer.anyOf([odd, back]))).toMatchObject({ holds: false, undecided: true });
+  });
+
+  test('is undecided if a policy of another kind could select one of its possible pods by a label', () => {
+    const aws = 'apiVersion: networking.k8s.aws/v1alpha1\nkind: ApplicationNetworkPolicy\nmetadata: { name: n, namespace: app }\n'
+      + 'spec: { podSelector: { matchLabels: { debug: "true" } }, policyTypes: [Ingress] }\n';
+    const isolated = Connectivity.fromYaml(`${aws}---\nkind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: { name: p, namespace: app }\nspec: { podSelector: {} }\n`);
+    expect(isolated.admitsOnly(Peer.pods({ labels: { app: 'a' }, namespace: 'app' }), [])).toMatchObject({ holds: false, undecided: true });
+    expect(isolated.admitsOnly(Peer.pods({ labels: { app: 'a', debug: 'false' }, namespace: 'app' }), [])).toMatchObject({ holds: true });
   });
 
   test('has no fix in code if neither side is a tier', () => {

@@ -459,7 +459,8 @@ function specWorkload(plan: WorkloadPlan, i: number): SpecWorkload {
     namespace,
     name: `w${i}`,
     labels,
-    generated: isPod ? generated : [...generated, { key: 'pod-template-hash', optional: false }],
+    // A pod whose addresses are known was printed by the cluster, with all of its labels.
+    generated: isPod ? ips.length > 0 ? [] : generated : [...generated, { key: 'pod-template-hash', optional: false }],
     ports: own,
     ips: isPod ? ips : [],
     hostNetwork,

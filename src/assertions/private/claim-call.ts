@@ -11,6 +11,7 @@ import { Port } from '../../constructs/port';
 import { Cidr, FAMILY_RANGE, formatAddress, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
+import { Explanation } from '../../query/explanation';
 import { namespaceNamed } from '../../query/parties';
 import { formatPortQuery, PortQuery } from '../../query/ports';
 import { renderExplanation } from '../../report/explanation';
@@ -44,6 +45,7 @@ export interface CallSite {
 /** Throws if the call is wrong for every cluster. */
 export function checkCall({ where, root }: CallSite, { kind, first, second, ports }: ClaimCall): void {
   const call = `${where}: ${kind}(...)`;
+  if (!Array.isArray(second)) { throw callError(call, 'the second argument is not a list', `write the peers in a list: ${kind}(a, [b])`); }
   for (const endpoint of [first, ...second]) {
     for (const { tier } of partiesOf(call, endpoint)) {
       if (tier === undefined || root === undefined || tier.node.root === root) { continue; }
@@ -124,12 +126,16 @@ function hintsFor(verdict: ClaimVerdict): string[] {
 function whyItHolds(claim: Claim, judge: ClaimJudge): string {
   const support = judge.supportOf(claim);
   if (support === undefined) { return `${formatClaim(claim)}: there is no such connection.`; }
-  if (support.kind === 'pair') { return renderExplanation(support.explanation).trimEnd(); }
-  const { direction, isIsolated } = support;
-  if (!isIsolated) { return `${formatClaim(claim)}: no policy isolates the pods for ${direction}, and the list has every possible pod and every address.`; }
+  if (support.kind === 'pair') { return renderExplanation(claim.kind === 'denied' ? withoutFixes(support.explanation) : support.explanation).trimEnd(); }
+  if (!support.isIsolated) { return `${formatClaim(claim)}: no policy isolates it for ${support.direction}, but the list has every pod and every address.`; }
   const rules = support.rules.map(({ policy, rule }) => `  ${formatReference(fieldReference(policy, rule.path))}`);
   return `${formatClaim(claim)}: no rule lets anything else through. Rules searched:\n`
-    + (rules.join('\n') || `  none: there is no ${direction} rule, so everything is denied`);
+    + (rules.join('\n') || `  none: there is no ${support.direction} rule, so everything is denied`);
+}
+
+/** Who claims that a connection is denied does not ask how to allow it. */
+function withoutFixes(explanation: Explanation): Explanation {
+  return { ...explanation, egress: { ...explanation.egress, fix: undefined }, ingress: { ...explanation.ingress, fix: undefined } };
 }
 
 /** Every possible pod and every address. */
