@@ -36,6 +36,7 @@ export interface AddressCandidate {
 /** The labels of a pod or a namespace: what each may be. */
 export class LabelSpace {
   private readonly sets = new Map<string, LabelSet>();
+  private readonly selectedBy = new Set<string>();
 
   /** @param open what a label may be that is not among `known` */
   constructor(private readonly known: Labels, private readonly open: LabelSet) {}
@@ -60,6 +61,7 @@ export class LabelSpace {
     return selector.requirements.every(requirement => {
       const narrowed = this.get(requirement.key).intersect(LabelSet.meeting(requirement));
       this.sets.set(requirement.key, narrowed);
+      this.selectedBy.add(requirement.key);
       return !narrowed.isEmpty;
     });
   }
@@ -67,6 +69,11 @@ export class LabelSpace {
   /** The keys about which something is known. */
   public keys(): Iterable<string> {
     return new Set([...Object.keys(this.known), ...this.sets.keys()]);
+  }
+
+  /** The keys of the known labels, and of those that a selector requires. */
+  public keysThatMatter(): Iterable<string> {
+    return [...Object.keys(this.known), ...this.selectedBy];
   }
 }
 
