@@ -101,6 +101,12 @@ describe('denied', () => {
   ])('%s', (_, from, to, expected) => {
     expect(summary(shop, `denied: [{ from: ${from}, to: ${to} }]`)).toBe(expected);
   });
+
+  test('shows a declared pod with the generated label that the party asks for', () => {
+    const ofRevision = '{ namespace: x, podSelector: { matchLabels: { app: web, pod-template-hash: 5d4f8c7b9 } } }';
+    const { witness } = verdictOn(shop, `denied: [{ from: ${ofRevision}, to: x/client }]`);
+    expect(witness).toMatchObject({ source: { name: 'x/web[Deployment]', pod: { labels: { 'app': 'web', 'pod-template-hash': '5d4f8c7b9' } } } });
+  });
 });
 
 const db = deployment('x/db', { app: 'db' }, { ports: [{ containerPort: 5432, name: 'pg' }] });
