@@ -8,7 +8,7 @@ import { PUBLIC_INTERNET } from '../k8s/public-internet';
 const NEVER = ['0.0.0.0/32', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '::/127', 'fe80::/10', 'ff00::/8'].map(block);
 
 /** The blocks of `Peer.publicInternet()`, each with its exceptions removed. */
-const PUBLIC = PUBLIC_INTERNET.flatMap(({ ipBlock }) => subtractRanges(block(ipBlock!.cidr), (ipBlock!.except ?? []).map(block)));
+const PUBLIC = PUBLIC_INTERNET.flatMap(({ ipBlock }) => subtractRanges(block(ipBlock!.cidr), ipBlock!.except!.map(block)));
 
 /** The possible addresses, as ascending ranges that do not overlap. */
 export interface PossibleAddresses {

@@ -412,6 +412,14 @@ describe('a tier or a peer in a claim', () => {
     expect(mixed.allowed(front, Peer.anyOf([odd, back]))).toMatchObject({ holds: false, undecided: true });
   });
 
+  test('is undecided if a policy of another kind could select one of its possible pods by a label', () => {
+    const aws = 'apiVersion: networking.k8s.aws/v1alpha1\nkind: ApplicationNetworkPolicy\nmetadata: { name: n, namespace: app }\n'
+      + 'spec: { podSelector: { matchLabels: { debug: "true" } }, policyTypes: [Ingress] }\n';
+    const isolated = Connectivity.fromYaml(`${aws}---\nkind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: { name: p, namespace: app }\nspec: { podSelector: {} }\n`);
+    expect(isolated.admitsOnly(Peer.pods({ labels: { app: 'a' }, namespace: 'app' }), [])).toMatchObject({ holds: false, undecided: true });
+    expect(isolated.admitsOnly(Peer.pods({ labels: { app: 'a', debug: 'false' }, namespace: 'app' }), [])).toMatchObject({ holds: true });
+  });
+
   test('has no fix in code if neither side is a tier', () => {
     const pods = Peer.pods({ labels: { a: 'b' }, namespaceLabels: { 'kubernetes.io/metadata.name': 'app' } });
     expect(closed.allowed(Peer.publicInternet(), pods).explanation).not.toMatch(/allow(From|To)\(/);

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { ClusterFacts, ConnectivityIntent, DefaultDeny, Peer } from 'cdk8s-netpol';
+import { ClusterFacts, ConnectivityIntent, DefaultDeny, Peer } from '../../src';
 
 const chart = new Chart(new App(), 'teams');
 ClusterFacts.of(chart).addNamespace('kube-system');
@@ -11,12 +11,12 @@ const red = Peer.namespaces({ labels: { team: 'red' } });
 const blue = Peer.namespaces({ labels: { team: 'blue' } });
 
 const intent = new ConnectivityIntent(chart, 'intent')
-  .admitsOnly(Peer.namespace('red-a'), []) // holds
-  .admitsOnly(red, []) // holds, assuming new-namespace
-  .denied(blue, red) // holds, assuming new-namespace
-  .denied(blue, Peer.namespace('red-a')) // holds: it does not matter where the other pod is
-  .admitsOnly(blue, []) // untrue: no policy isolates the pods of blue-b
-  .denied(red, blue) // holds, assuming new-namespace
-  .denied(Peer.allNamespaces(), Peer.namespace('blue-b')); // untrue: pods of other namespaces are open too
+  .admitsOnly(Peer.namespace('red-a'), [])                   // holds
+  .admitsOnly(red, [])                                       // holds, assuming new-namespace
+  .denied(blue, red)                                         // holds, assuming new-namespace
+  .denied(blue, Peer.namespace('red-a'))                     // holds: it does not matter where the other pod is
+  .admitsOnly(blue, [])                                      // untrue: no policy isolates the pods of blue-b
+  .denied(red, blue)                                         // holds, assuming new-namespace
+  .denied(Peer.allNamespaces(), Peer.namespace('blue-b'));   // untrue: pods of other namespaces are open too
 
 export const verdicts = intent.verdicts();

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { deployment, hostNetworkDaemonSet } from './objects';
-import { ClaimScope, ConnectivityIntent, Endpoint, Peer, Port, Tier } from 'cdk8s-netpol';
+import { ClaimScope, ConnectivityIntent, Endpoint, Peer, Port, Tier } from '../../src';
 
 const chart = new Chart(new App(), 'site', { namespace: 'app' });
 hostNetworkDaemonSet(chart, 'controller', 'ingress-nginx', { app: 'controller' });
@@ -14,12 +14,12 @@ web.allowFrom(nodes);
 admin.allowFrom(Peer.ingressController());
 
 const intent = new ConnectivityIntent(chart, 'intent')
-  .allowed(controller, admin) // untrue: a selector does not match pods on their node's network
-  .allowed(nodes, web) // holds
-  .admitsOnly(web, [nodes]) // holds
-  .admitsOnly(db, []) // holds
-  .denied(controller, db) // untrue: both may be on one node, which always reaches its pods
-  .admitsOnly(controller, []) // untrue: no policy isolates it
-  .denied(Peer.ingressController(), admin, { scope: ClaimScope.DECLARED }); // holds, assuming host-network
+  .allowed(controller, admin)                                                 // untrue: a selector does not match pods on their node's network
+  .allowed(nodes, web)                                                        // holds
+  .admitsOnly(web, [nodes])                                                   // holds
+  .admitsOnly(db, [])                                                         // holds
+  .denied(controller, db)                                                     // untrue: both may be on one node, which always reaches its pods
+  .admitsOnly(controller, [])                                                 // untrue: no policy isolates it
+  .denied(Peer.ingressController(), admin, { scope: ClaimScope.DECLARED });   // holds, assuming host-network
 
 export const verdicts = intent.verdicts();

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Connectivity, ConnectivityIntent, Peer, Port, Tier } from 'cdk8s-netpol';
+import { Connectivity, ConnectivityIntent, Peer, Port, Tier } from '../../src';
 
 const app = new App();
 const chart = new Chart(app, 'payment', { namespace: 'app' });
@@ -10,13 +10,13 @@ backend.allowTo(internet, { ports: [Port.tcp(443)] });
 web.allowFrom(Peer.anything());
 
 const intent = new ConnectivityIntent(chart, 'intent')
-  .allowed(backend, internet, { ports: [Port.tcp(443)] }) // holds
-  .reachesOnly(backend, [internet, Peer.clusterDns()]) // holds
-  .reachesOnly(backend, [Peer.anyIpv4(), Peer.clusterDns()]) // untrue: the internet has IPv6 addresses too
-  .denied(backend, web); // holds, assuming pod-address
+  .allowed(backend, internet, { ports: [Port.tcp(443)] })      // holds
+  .reachesOnly(backend, [internet, Peer.clusterDns()])         // holds
+  .reachesOnly(backend, [Peer.anyIpv4(), Peer.clusterDns()])   // untrue: the internet has IPv6 addresses too
+  .denied(backend, web);                                       // holds, assuming pod-address
 
 const stated = Connectivity.fromApp(app, { podCidrs: ['10.0.0.0/8'] });
 export const verdicts = [
   ...intent.verdicts(),
-  stated.denied(backend, web), // holds
+  stated.denied(backend, web),                                 // holds
 ];

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { ConnectivityIntent, Peer, Port, Tier } from 'cdk8s-netpol';
+import { ConnectivityIntent, Peer, Port, Tier } from '../../src';
 
 const chart = new Chart(new App(), 'shop', { namespace: 'app' });
 const frontend = new Tier(chart, 'frontend');
@@ -10,12 +10,12 @@ db.allowFrom(backend);
 backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] });
 
 const intent = new ConnectivityIntent(chart, 'intent')
-  .allowed(frontend, backend) // holds: on TCP 8080, the backend's own port
-  .denied(frontend, db) // holds
-  .admitsOnly(db, [backend]) // holds
-  .reachesOnly(frontend, [backend, Peer.clusterDns()]) // holds
-  .denied(Peer.thisNamespace(), db) // untrue: the backend is in this namespace
-  .denied(Peer.anything(), db) // untrue: the backend is part of anything
-  .reachesOnly(Tier.wholeNamespace(chart, 'all'), [Peer.clusterDns()]); // untrue: the backend reaches more
+  .allowed(frontend, backend)                                             // holds: on TCP 8080, the backend's own port
+  .denied(frontend, db)                                                   // holds
+  .admitsOnly(db, [backend])                                              // holds
+  .reachesOnly(frontend, [backend, Peer.clusterDns()])                    // holds
+  .denied(Peer.thisNamespace(), db)                                       // untrue: the backend is in this namespace
+  .denied(Peer.anything(), db)                                            // untrue: the backend is part of anything
+  .reachesOnly(Tier.wholeNamespace(chart, 'all'), [Peer.clusterDns()]);   // untrue: the backend reaches more
 
 export const verdicts = intent.verdicts();

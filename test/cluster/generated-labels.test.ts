@@ -55,6 +55,15 @@ describe('the labels of a Job', () => {
     expect(podsOf(job())).toEqual([{ labels: { 'app': 'a', 'batch.kubernetes.io/job-name': 'a.b', 'job-name': 'a.b' }, generated: [...UIDS, ...NODE] }]);
   });
 
+  test('have an index for each completion, up to a thousand, and any number after that', () => {
+    const INDEX = 'batch.kubernetes.io/job-completion-index';
+    const indexed = (completions?: number) => podsOf(job({ completionMode: 'Indexed', completions }));
+    expect(indexed().map(({ labels }) => labels[INDEX])).toEqual(['0']);
+    const many = indexed(1001);
+    expect(many).toHaveLength(1001);
+    expect(many[1000].generated).toContain(`${INDEX} #`);
+  });
+
   test('are not added with manualSelector', () => {
     expect(podsOf(job({ manualSelector: true, selector: { matchLabels: { app: 'a' } } }))).toEqual([{ labels: { app: 'a' }, generated: NODE }]);
   });

@@ -169,7 +169,8 @@ describe('an object with any value in any field', () => {
   test('is read, or has a finding', () => {
     fc.assert(fc.property(kinds, anything.object, anything.value, anything.value, ([apiVersion, kind], rest, metadata, spec) => {
       const { cluster, messages } = read(JSON.stringify({ ...rest as object, metadata, spec, apiVersion, kind }), 'json');
-      if (kind === 'NetworkPolicy') { expect(cluster.policies.length + messages.length).toBeGreaterThan(0); }
+      // For kubectl, an object with items is a list, whatever its kind, and an empty list has nothing to apply.
+      if (kind === 'NetworkPolicy' && !Array.isArray((rest as { items?: unknown }).items)) { expect(cluster.policies.length + messages.length).toBeGreaterThan(0); }
     }), { numRuns: randomRuns(5000) });
   });
 

@@ -110,7 +110,8 @@ function podsOf(member: WorkloadObject, minReplicas: ReadonlyMap<string, number>
 /** The `spec` of the object whose controller makes the pods. A CronJob makes Jobs. */
 function specOfController({ kind, spec }: ApiResource): Readonly<Record<string, unknown>> {
   const jobs = kind === 'CronJob' && isObject(spec) && isObject(spec.jobTemplate) ? spec.jobTemplate.spec : spec;
-  return isObject(jobs) ? jobs : {};
+  // Validation has seen the pod template in it.
+  return jobs as Readonly<Record<string, unknown>>;
 }
 
 /** True if a cluster has printed the pod, with every label that it has: it has an owner or a status. */
