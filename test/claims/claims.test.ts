@@ -412,6 +412,16 @@ describe('a claim that depends on the labels of a namespace that is not declared
     expect(verdictOn(declared, `denied: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions: [] });
   });
 
+  test('knows the labels of the declared pods in it: a witness among them breaks nothing else', () => {
+    const ops = '{ namespaceSelector: { matchLabels: { team: ops } }, podSelector: { matchLabels: { app: job } } }';
+    const declared = reachOf(
+      namespace('x', {}), deployment('x/web', { app: 'web' }), deployment('y/job', { app: 'job', client: 'yes' }), namespace('z', { team: 'ops' }),
+      policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { client: 'yes' } } }] }] }),
+    );
+    const { assumptions: found } = verdictOn(declared, `denied: [{ from: ${ops}, to: x/web }]`);
+    expect(found.map(({ code, witness }) => [code, witness.breaks])).toEqual([['extra-label', ['extra-label']], ['namespace-label', ['namespace-label']]]);
+  });
+
   test('rests on no assumption if the labels do not matter', () => {
     expect(verdictOn(reach, 'denied: [{ from: 1.1.1.1, to: x/web, strict: true }]')).toMatchObject({ answer: 'holds', assumptions: [] });
   });

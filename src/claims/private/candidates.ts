@@ -75,12 +75,17 @@ export class Candidates {
       case 'declared': return this.declaredIn(part, dropped);
       case 'selected': return onlyDeclared
         ? this.declaredIn(part, dropped)
-        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod))];
+        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod, part))];
     }
   }
 
-  /** True if no pod that could exist is like a declared one: its address is unusual, it is on its node's network, or it gives one port two names. */
-  private isUnlikeOthers({ addresses, hostNetwork, ports }: PodCandidate): boolean {
+  /**
+   * True if no pod that could exist is like a declared one: its address is unusual, it is on its node's network, it gives one port two names,
+   * or it is in the party only if its namespace has a label that nothing declares. Then the labels of the pod are known all the same, and no
+   * other pod may have them.
+   */
+  private isUnlikeOthers({ namespace, addresses, hostNetwork, ports }: PodCandidate, { namespaces }: SelectedPods): boolean {
+    if (!namespaces.matches(this.universe.cluster.namespaces.get(namespace.name!)!.labels)) { return true; }
     const isUsual = addresses instanceof AddressSet || addresses.length === 1 && this.universe.isUsual(addresses[0]);
     return !isUsual || hostNetwork || sharesNumbers(ports);
   }
