@@ -252,6 +252,23 @@ describe('reachesOnly', () => {
   ])('%s', (_, ports, on, holds) => {
     expect(reachesOnly([{ ports }], '', on) === HOLDS).toBe(holds);
   });
+
+  describe('with a port name that a declared pod has for the same number as another name', () => {
+    const web = pod('x/web', { app: 'web' }, { ips: ['10.0.0.5', 'fd00::5'], ports: [{ name: 'http', containerPort: 80 }, { name: 'metrics', containerPort: 80 }] });
+    const verdict = (to: object[], listed: string) => verdictOn(
+      reachOf(db, web, policy('x/p', { podSelector: labelled({ app: 'db' }), policyTypes: ['Egress'], egress: [{ to, ports: [{ port: 'http' }] }] })),
+      `reachesOnly: [{ from: x/db, to: [${listed}], port: tcp/metrics }]`);
+
+    test('fails without an assumption, because the ports of that pod are known', () => {
+      const { answer, witness } = verdict([{ podSelector: {} }], '');
+      expect([answer, witness!.breaks, witness!.destination]).toMatchObject(['fails', [], { name: 'x/web[Pod]' }]);
+    });
+
+    test('holds if each address of the pod that a rule lets it reach is in the list', () => {
+      expect(verdict([{ ipBlock: { cidr: '10.0.0.0/8' } }], '10.0.0.0/8').answer).toBe('holds');
+      expect(verdict([{ podSelector: {} }], '10.0.0.0/8').answer).toBe('fails');
+    });
+  });
 });
 
 test('no policy isolates a pod on its node\'s network', () => {

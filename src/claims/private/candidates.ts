@@ -63,9 +63,11 @@ export class Candidates {
 
   /** The declared pods whose ports no other pod could have: some give one port two names, and those on their node's network are known. */
   public podsWithOwnPorts(dropped: Dropped, hostNetwork: boolean): PodCandidate[] {
-    return this.universe.podsWithOwnPorts.filter(({ pod }) => !pod.hostNetwork || hostNetwork).map(({ workload, pod }) => {
+    return this.universe.podsWithOwnPorts.filter(({ pod }) => !pod.hostNetwork || hostNetwork).flatMap(({ workload, pod }) => {
       const declared = { workload, pod, name: podName(workload, pod) };
-      return this.declaredPod(declared, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
+      // A connection has one of its addresses.
+      const addresses = pod.addresses.length > 0 ? pod.addresses.map(address => [address]) : [this.unknownAddress(dropped, pod.hostNetwork)];
+      return addresses.map(own => new PodCandidate(this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), own, declared));
     });
   }
 
