@@ -228,6 +228,12 @@ describe('admitsOnly', () => {
   ])('with ports %s', (_, ports, on, holds) => {
     expect(admitsOnly([toDb({ ports })], '', on) === HOLDS).toBe(holds);
   });
+
+  test('tries the declared pod that has the only address of a block', () => {
+    const reach = reachOf(db, pod('x/fe', { app: 'fe' }, { ips: ['10.1.0.5'] }), toDb({ from: [{ ipBlock: { cidr: '10.1.0.5/32' } }] }));
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [] }]')).toMatchObject({ answer: 'fails', witness: { source: { name: 'x/fe[Pod]' } } });
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/fe] }]').answer).toBe('holds');
+  });
 });
 
 describe('reachesOnly', () => {
