@@ -107,6 +107,16 @@ describe('denied', () => {
     const { witness } = verdictOn(shop, `denied: [{ from: ${ofRevision}, to: x/client }]`);
     expect(witness).toMatchObject({ source: { name: 'x/web[Deployment]', pod: { labels: { 'app': 'web', 'pod-template-hash': '5d4f8c7b9' } } } });
   });
+
+  test('looks at the addresses of two pods: they never have the same one, and none of the public internet is assumed', () => {
+    const to = (egress: string, ingress: string) => verdictOn(reachOf(
+      policy('x/fe', { podSelector: labelled({ app: 'fe' }), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: egress } }] }] }),
+      policy('x/be', { podSelector: labelled({ app: 'be' }), ingress: [{ from: [{ ipBlock: { cidr: ingress } }] }] }),
+    ), `denied: [{ from: ${selected('fe')}, to: ${selected('be')} }]`);
+    expect(to('10.0.0.5/32', '10.0.0.5/32')).toMatchObject({ answer: 'holds', assumptions: [] });
+    expect(to('10.0.0.5/32', '10.0.0.6/32')).toMatchObject({ answer: 'fails', assumptions: [] });
+    expect(to('8.8.8.0/24', '10.0.0.6/32')).toMatchObject({ answer: 'holds', assumptions: [{ code: 'pod-address' }] });
+  });
 });
 
 const db = deployment('x/db', { app: 'db' }, { ports: [{ containerPort: 5432, name: 'pg' }] });
@@ -227,6 +237,15 @@ describe('admitsOnly', () => {
     ['skips rules for another protocol', [{ protocol: 'UDP', port: 5432 }, { protocol: 'SCTP' }], 'tcp/5432', true],
   ])('with ports %s', (_, ports, on, holds) => {
     expect(admitsOnly([toDb({ ports })], '', on) === HOLDS).toBe(holds);
+  });
+
+  test('assumes that a pod has no further label, unless a declared pod of the party has it', () => {
+    const open = (key: string) => policy(`x/${key}`, { podSelector: labelled({ [key]: 'yes' }), ingress: [{}] });
+    const answer = (labels: Record<string, string>) => verdictOn(
+      reachOf(deployment('x/db', { app: 'db', ...labels }), toDb(), open('debug'), open('canary')), `admitsOnly: [{ to: ${selected('db')}, from: [] }]`);
+    expect(answer({})).toMatchObject({ answer: 'holds', assumptions: [{ code: 'extra-label' }] });
+    expect(answer({ canary: 'yes' })).toMatchObject({ answer: 'fails', witness: { breaks: [] } });
+    expect(answer({ debug: 'yes' })).toMatchObject({ answer: 'fails', witness: { breaks: [] } });
   });
 
   test('tries the declared pod that has the only address of a block', () => {
