@@ -101,6 +101,22 @@ describe('denied', () => {
   ])('%s', (_, from, to, expected) => {
     expect(summary(shop, `denied: [{ from: ${from}, to: ${to} }]`)).toBe(expected);
   });
+
+  test('shows a declared pod with the generated label that the party asks for', () => {
+    const ofRevision = '{ namespace: x, podSelector: { matchLabels: { app: web, pod-template-hash: 5d4f8c7b9 } } }';
+    const { witness } = verdictOn(shop, `denied: [{ from: ${ofRevision}, to: x/client }]`);
+    expect(witness).toMatchObject({ source: { name: 'x/web[Deployment]', pod: { labels: { 'app': 'web', 'pod-template-hash': '5d4f8c7b9' } } } });
+  });
+
+  test('looks at the addresses of two pods: they never have the same one, and none of the public internet is assumed', () => {
+    const to = (egress: string, ingress: string) => verdictOn(reachOf(
+      policy('x/fe', { podSelector: labelled({ app: 'fe' }), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: egress } }] }] }),
+      policy('x/be', { podSelector: labelled({ app: 'be' }), ingress: [{ from: [{ ipBlock: { cidr: ingress } }] }] }),
+    ), `denied: [{ from: ${selected('fe')}, to: ${selected('be')} }]`);
+    expect(to('10.0.0.5/32', '10.0.0.5/32')).toMatchObject({ answer: 'holds', assumptions: [] });
+    expect(to('10.0.0.5/32', '10.0.0.6/32')).toMatchObject({ answer: 'fails', assumptions: [] });
+    expect(to('8.8.8.0/24', '10.0.0.6/32')).toMatchObject({ answer: 'holds', assumptions: [{ code: 'pod-address' }] });
+  });
 });
 
 const db = deployment('x/db', { app: 'db' }, { ports: [{ containerPort: 5432, name: 'pg' }] });
@@ -222,6 +238,21 @@ describe('admitsOnly', () => {
   ])('with ports %s', (_, ports, on, holds) => {
     expect(admitsOnly([toDb({ ports })], '', on) === HOLDS).toBe(holds);
   });
+
+  test('assumes that a pod has no further label, unless a declared pod of the party has it', () => {
+    const open = (key: string) => policy(`x/${key}`, { podSelector: labelled({ [key]: 'yes' }), ingress: [{}] });
+    const answer = (labels: Record<string, string>) => verdictOn(
+      reachOf(deployment('x/db', { app: 'db', ...labels }), toDb(), open('debug'), open('canary')), `admitsOnly: [{ to: ${selected('db')}, from: [] }]`);
+    expect(answer({})).toMatchObject({ answer: 'holds', assumptions: [{ code: 'extra-label' }] });
+    expect(answer({ canary: 'yes' })).toMatchObject({ answer: 'fails', witness: { breaks: [] } });
+    expect(answer({ debug: 'yes' })).toMatchObject({ answer: 'fails', witness: { breaks: [] } });
+  });
+
+  test('tries the declared pod that has the only address of a block', () => {
+    const reach = reachOf(db, pod('x/fe', { app: 'fe' }, { ips: ['10.1.0.5'] }), toDb({ from: [{ ipBlock: { cidr: '10.1.0.5/32' } }] }));
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [] }]')).toMatchObject({ answer: 'fails', witness: { source: { name: 'x/fe[Pod]' } } });
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/fe] }]').answer).toBe('holds');
+  });
 });
 
 describe('reachesOnly', () => {
@@ -245,6 +276,23 @@ describe('reachesOnly', () => {
     ['skips rules for another number', [{ port: 80 }], 'tcp/81', true],
   ])('%s', (_, ports, on, holds) => {
     expect(reachesOnly([{ ports }], '', on) === HOLDS).toBe(holds);
+  });
+
+  describe('with a port name that a declared pod has for the same number as another name', () => {
+    const web = pod('x/web', { app: 'web' }, { ips: ['10.0.0.5', 'fd00::5'], ports: [{ name: 'http', containerPort: 80 }, { name: 'metrics', containerPort: 80 }] });
+    const verdict = (to: object[], listed: string) => verdictOn(
+      reachOf(db, web, policy('x/p', { podSelector: labelled({ app: 'db' }), policyTypes: ['Egress'], egress: [{ to, ports: [{ port: 'http' }] }] })),
+      `reachesOnly: [{ from: x/db, to: [${listed}], port: tcp/metrics }]`);
+
+    test('fails without an assumption, because the ports of that pod are known', () => {
+      const { answer, witness } = verdict([{ podSelector: {} }], '');
+      expect([answer, witness!.breaks, witness!.destination]).toMatchObject(['fails', [], { name: 'x/web[Pod]' }]);
+    });
+
+    test('holds if each address of the pod that a rule lets it reach is in the list', () => {
+      expect(verdict([{ ipBlock: { cidr: '10.0.0.0/8' } }], '10.0.0.0/8').answer).toBe('holds');
+      expect(verdict([{ podSelector: {} }], '10.0.0.0/8').answer).toBe('fails');
+    });
   });
 });
 
@@ -412,6 +460,16 @@ describe('a claim that depends on the labels of a namespace that is not declared
       policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'DoesNotExist' }] } }] }] }),
     );
     expect(verdictOn(declared, `denied: [${claim} }]`)).toMatchObject({ answer: 'holds', assumptions: [] });
+  });
+
+  test('knows the labels of the declared pods in it: a witness among them breaks nothing else', () => {
+    const ops = '{ namespaceSelector: { matchLabels: { team: ops } }, podSelector: { matchLabels: { app: job } } }';
+    const declared = reachOf(
+      namespace('x', {}), deployment('x/web', { app: 'web' }), deployment('y/job', { app: 'job', client: 'yes' }), namespace('z', { team: 'ops' }),
+      policy('x/p', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { client: 'yes' } } }] }] }),
+    );
+    const { assumptions: found } = verdictOn(declared, `denied: [{ from: ${ops}, to: x/web }]`);
+    expect(found.map(({ code, witness }) => [code, witness.breaks])).toEqual([['extra-label', ['extra-label']], ['namespace-label', ['namespace-label']]]);
   });
 
   test('rests on no assumption if the labels do not matter', () => {

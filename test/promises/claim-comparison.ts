@@ -108,8 +108,17 @@ interface Judgement {
   readonly meaning: ClaimMeaning;
 }
 
-/** What is wrong with a witness, if anything. */
+/** What is wrong with a witness, if anything. A pod outside a list that has several addresses has to be a witness with one of them. */
 function wrongWitness(judgement: Judgement, witness: ClaimWitness): string | undefined {
+  const side = ({ admitsOnly: 'source', reachesOnly: 'destination' } as const)[judgement.claim.kind as string];
+  const outside = side && witness[side];
+  if (outside?.kind !== 'pod' || outside.pod.addresses.length < 2) { return wrongConnection(judgement, witness); }
+  const wrongs = outside.pod.addresses.map(address =>
+    wrongConnection(judgement, { ...witness, [side!]: { ...outside, pod: { ...outside.pod, addresses: [address] } } }));
+  return wrongs.includes(undefined) ? undefined : wrongs[0];
+}
+
+function wrongConnection(judgement: Judgement, witness: ClaimWitness): string | undefined {
   const { cluster, claim } = judgement;
   const { kind, source, destination, protocol, port } = witness;
   const shown = `the witness ${kind} ${showEnd(source)} → ${showEnd(destination)} ${protocol} ${port} (${witness.breaks.join() || 'breaks nothing'})`;
@@ -207,10 +216,7 @@ function brokenBy(
   const one: End = { subject: spec, peer: spec, namespace, workload, breaks: [] };
   const own = 'pod' in spec ? universe.breaksOf(spec.pod, namespace!, workload !== undefined && workload.ips.length > 0) : [];
   if (party === undefined) {
-    // The address of a pod without one makes no difference, so no block of the list matters.
-    const hasAddress = 'ip' in spec || spec.pod.ips.length > 0;
-    const permits = claim.second.some(({ parts }) => parts.some(part => (hasAddress || !('blocks' in part)) && meaning.permits(part, one)));
-    return permits ? undefined : own;
+    return meaning.isListed(claim.second, one) ? undefined : own;
   }
   const ways = party.parts.flatMap((part): string[][] => {
     if ('blocks' in part) { return end.kind === 'address' && meaning.permits(part, one) ? [[]] : []; }

@@ -11,6 +11,8 @@ import { ClaimCluster, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../s
 
 const NAME = 'kubernetes.io/metadata.name';
 const ZONE = 'topology.kubernetes.io/zone';
+const HASH = 'pod-template-hash';
+const CDK8S_ADDRESS = 'cdk8s.io/metadata.addr';
 /** The namespaces of the two charts. The others exist elsewhere, or not at all. */
 const HOMES = ['a', 'b'] as const;
 const NAMESPACES = ['a', 'b', 'c'] as const;
@@ -32,6 +34,8 @@ const POD_SELECTORS: LabelSelector[] = [
   where({ key: 'app', operator: 'DoesNotExist' }),
   // Kubernetes copies the zone from the node of a pod, if it has one.
   { matchLabels: { app: 'web' }, ...where({ key: ZONE, operator: 'NotIn', values: ['z1'] }) },
+  // The pods of a Deployment have a hash, and a value that nobody knows beforehand.
+  labelled({ [HASH]: '5d4f8c7b9' }),
 ];
 const NAMESPACE_SELECTORS: LabelSelector[] = [
   labelled({ team: 'red' }), labelled({ team: 'red' }), labelled({ team: 'blue' }), where({ key: 'team', operator: 'Exists' }),
@@ -126,7 +130,7 @@ interface WorkloadPlan {
   readonly namespace: typeof NAMESPACES[number];
   readonly kind: 'Deployment' | 'Pod';
   readonly labels: Record<string, string>;
-  /** How many of the labels the selector of a Deployment has. */
+  /** How many of the labels the selector of a Deployment has. With 0, it has a label of its own, as cdk8s-plus gives one to each workload. */
   readonly selected: number;
   readonly ports: { name?: string; containerPort: number }[];
   /** Of a Pod only. */
@@ -143,9 +147,9 @@ const workload: fc.Arbitrary<WorkloadPlan> = fc.record({
   namespace: fc.constantFrom('a', 'a', 'a', 'b', 'b', 'c'),
   kind: fc.constantFrom('Deployment', 'Deployment', 'Pod'),
   labels: fc.constantFrom(...POD_LABELS),
-  selected: fc.constantFrom(1, 2),
+  selected: fc.constantFrom(1, 1, 2, 2, 0),
   ports: fc.constantFrom(...CONTAINER_PORTS),
-  ips: fc.constantFrom<string[][]>([], [], [], ['10.1.0.5'], ['10.2.0.7'], ['fd00::7'], ['8.8.8.8']),
+  ips: fc.constantFrom<string[][]>([], [], [], ['10.1.0.5'], ['10.2.0.7'], ['fd00::7'], ['8.8.8.8'], ['10.1.0.5', 'fd00::7'], ['10.2.0.7', '8.8.8.8']),
   hostNetwork: fc.constantFrom(false, false, false, false, true),
 });
 
@@ -187,6 +191,8 @@ interface NamespacePlan { readonly known: 'declared' | 'stated' | 'no'; readonly
 
 export interface ClaimProgram {
   readonly namespaces: Readonly<Record<typeof NAMESPACES[number], NamespacePlan>>;
+  /** The blocks of pod addresses, if they are known. */
+  readonly podCidrs?: string[];
   readonly workloads: readonly WorkloadPlan[];
   readonly tiers: readonly TierPlan[];
   readonly deny: 'usual' | 'without DNS' | 'off';
@@ -238,7 +244,7 @@ const arbitraryTier = (workloads: readonly WorkloadPlan[]): fc.Arbitrary<TierPla
 
 /** Two pods never have the same address. */
 function withOwnAddresses(workloads: readonly WorkloadPlan[]): WorkloadPlan[] {
-  return workloads.map((plan, i) => workloads.slice(0, i).some(({ ips }) => ips[0] === plan.ips[0]) ? { ...plan, ips: [] } : plan);
+  return workloads.map((plan, i) => workloads.slice(0, i).some(({ ips }) => ips.some(ip => plan.ips.includes(ip))) ? { ...plan, ips: [] } : plan);
 }
 
 /** The ends that the calls of a program let into a tier, or that they let it reach. */
@@ -307,6 +313,7 @@ export const arbitraryClaimProgram: fc.Arbitrary<ClaimProgram> = fc.array(worklo
     const known = fc.record({ known: fc.constantFrom('declared', 'declared', 'stated', 'no'), labels: fc.constantFrom({}, { team: 'red' }, { team: 'blue' }) }) as fc.Arbitrary<NamespacePlan>;
     return fc.record({
       namespaces: fc.record({ a: known, b: known, c: known }),
+      podCidrs: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, ['10.1.0.0/16'], ['10.0.0.0/9', 'fd00::/8']),
       workloads: fc.constant(made.workloads),
       tiers: fc.constant(made.tiers),
       deny: fc.constantFrom<ClaimProgram['deny'][]>('usual', 'without DNS', 'without DNS', 'without DNS', 'off'),
@@ -355,10 +362,11 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
     namespaces: Object.fromEntries(NAMESPACES.filter(name => program.namespaces[name].known !== 'no').map(name => [name, program.namespaces[name].labels])),
     workloads: workloads.map(({ spec }) => spec),
     policies: app.charts.flatMap(chart => chart.toJson()).filter(({ kind }) => kind === 'NetworkPolicy'),
+    podCidrs: program.podCidrs,
   };
   const stated = NAMESPACES.filter(name => program.namespaces[name].known === 'stated').map(name => ({ name, labels: program.namespaces[name].labels }));
   let evaluated: Connectivity | undefined;
-  const connectivity = () => evaluated ??= Connectivity.fromApp(app, { namespaces: stated });
+  const connectivity = () => evaluated ??= Connectivity.fromApp(app, { namespaces: stated, podCidrs: program.podCidrs });
   const homeOf = (plan: PartyPlan): string | undefined => 'tier' in plan ? namespaceOfTier(program, plan.tier) : 'workload' in plan ? program.workloads[plan.workload].namespace : undefined;
   const endpointOf = (plan: PartyPlan): IEndpoint => {
     if ('workload' in plan) { return Endpoint.workload(nameOf(cluster.workloads[plan.workload])); }
@@ -435,19 +443,26 @@ function makeTier(home: Chart, id: string, { pods: own, ports: plans }: TierPlan
 }
 
 /** The labels that the selector of a Deployment has. */
-function selectedLabels({ labels, selected }: WorkloadPlan): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).slice(0, selected));
+function selectedLabels(plan: WorkloadPlan, i: number): Record<string, string> {
+  const { labels, selected } = plan;
+  return selected === 0 ? ownLabel(plan, i) : Object.fromEntries(Object.entries(labels).slice(0, selected));
+}
+
+/** The label that cdk8s-plus would give to the pods of a Deployment. */
+function ownLabel({ kind, selected }: WorkloadPlan, i: number): Record<string, string> {
+  return kind === 'Deployment' && selected === 0 ? { [CDK8S_ADDRESS]: `w${i}` } : {};
 }
 
 function objectOf(chart: Chart, plan: WorkloadPlan, i: number): ApiObject {
-  const { namespace, kind, labels, ports: own, ips, hostNetwork } = plan;
+  const labels = { ...plan.labels, ...ownLabel(plan, i) };
+  const { namespace, kind, ports: own, ips, hostNetwork } = plan;
   // Port names are unique within a container, so each port has a container of its own.
   const containers = own.length === 0 ? [{ name: 'c', image: 'i' }] : own.map((each, k) => ({ name: `c${k}`, image: 'i', ports: [each] }));
   const spec = { hostNetwork, containers };
   return kind === 'Pod'
     ? new ApiObject(chart, `workload-${i}`, { apiVersion: 'v1', kind, metadata: { namespace, name: `w${i}`, labels }, spec, status: ips.length > 0 ? { podIPs: ips.map(ip => ({ ip })) } : undefined })
     : new ApiObject(chart, `workload-${i}`, {
-      apiVersion: 'apps/v1', kind, metadata: { namespace, name: `w${i}` }, spec: { selector: labelled(selectedLabels(plan)), template: { metadata: { labels }, spec } },
+      apiVersion: 'apps/v1', kind, metadata: { namespace, name: `w${i}` }, spec: { selector: labelled(selectedLabels(plan, i)), template: { metadata: { labels }, spec } },
     });
 }
 
@@ -458,13 +473,13 @@ function specWorkload(plan: WorkloadPlan, i: number): SpecWorkload {
   return {
     namespace,
     name: `w${i}`,
-    labels,
+    labels: { ...labels, ...ownLabel(plan, i) },
     // A pod whose addresses are known was printed by the cluster, with all of its labels.
-    generated: isPod ? ips.length > 0 ? [] : generated : [...generated, { key: 'pod-template-hash', optional: false }],
+    generated: isPod ? ips.length > 0 ? [] : generated : [...generated, { key: HASH, optional: false }],
     ports: own,
     ips: isPod ? ips : [],
     hostNetwork,
     single: isPod,
-    selector: isPod ? undefined : labelled(selectedLabels(plan)),
+    selector: isPod ? undefined : labelled(selectedLabels(plan, i)),
   };
 }

@@ -94,6 +94,23 @@ describe('a list', () => {
     expect(judged(world, 'admitsOnly', app('db'), block('10.0.0.0/9'))).toBe('fails');
   });
 
+  test('permits an end whose addresses are all in its blocks, which count together', () => {
+    const world = cluster([toDb([{ ipBlock: { cidr: '10.0.0.0/8' } }])]);
+    expect(judged(world, 'admitsOnly', app('db'), [block('10.0.0.0/9'), block('10.128.0.0/9')])).toBe('holds');
+    const fe = workload('fe', undefined, { ips: ['10.0.0.5', 'fd00::5'] });
+    expect(judged({ ...world, workloads: [fe] }, 'admitsOnly', app('db'), block('10.0.0.0/8'))).toBe('holds');
+    const byLabel = cluster([toDb([{ podSelector: labelled({ app: 'fe' }) }])], { workloads: [fe], podCidrs: ['10.0.0.0/8'] });
+    expect(judged(byLabel, 'admitsOnly', app('db'), block('10.0.0.0/8'))).toBe('fails');
+    expect(judged(byLabel, 'admitsOnly', app('db'), [block('10.0.0.0/8'), block('fd00::/8')])).toBe('holds');
+  });
+
+  test('holds the pods with the other labels of a workload that is selected by a label of its own, as those of cdk8s-plus are', () => {
+    const world = cluster([toDb([{ podSelector: labelled({ tier: 'be' }) }])]);
+    const be = (selector: Record<string, string>) => the(workload('be', { 'tier': 'be', 'cdk8s.io/metadata.addr': 'c8' }, { selector: labelled(selector) }));
+    expect(judged(world, 'admitsOnly', app('db'), be({ 'cdk8s.io/metadata.addr': 'c8' }))).toBe('holds');
+    expect(judged(world, 'admitsOnly', app('db'), be({ id: '8' }))).toBe('fails');
+  });
+
   test('leaves a pod of any namespace outside, and a new namespace is free', () => {
     const world = cluster([toDb([{ namespaceSelector: labelled({ team: 'red' }) }])], { namespaces: { app: {}, red: { team: 'red' } } });
     expect(judged(world, 'admitsOnly', app('db'), podsOf(inNamespace('red'), {}))).toBe('fails');
@@ -200,6 +217,14 @@ describe('the assumptions', () => {
     expect(judged(cluster([toDb([{ podSelector: labelled({ app: 'fe' }) }])], { workloads: [host, workload('db')] }), 'denied', app('fe'), app('db'), { declaredOnly: true }))
       .toBe('holds host-network');
     expect(judged(world, 'allowed', app('db'), the(host))).toBe('holds host-network');
+  });
+
+  test('host-network: it is assumed of declared pods outside a list too', () => {
+    const agent = workload('agent', undefined, { hostNetwork: true, ports: [{ name: 'http', containerPort: 80 }, { name: 'metrics', containerPort: 80 }] });
+    const world = cluster([policy({}, { policyTypes: ['Egress'], egress: [{ to: [{ podSelector: {} }], ports: [{ port: 'http' }] }] })], { workloads: [agent] });
+    expect(judged(world, 'reachesOnly', app('web'), [], { ports: [{ protocol: 'TCP', name: 'metrics' }] })).toBe('holds port-name host-network');
+    expect(judged({ ...world, workloads: [{ ...agent, hostNetwork: false }] }, 'reachesOnly', app('web'), [], { ports: [{ protocol: 'TCP', name: 'metrics' }] }))
+      .toBe('fails');
   });
 
   test('the smallest set is named, and of equally small ones the first', () => {

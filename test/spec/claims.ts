@@ -187,6 +187,7 @@ export class ClaimMeaning {
     return [...parts, { blocks }].some(part => this.permits(part, end));
   }
 
+  /** Whether one member of a list permits the end. */
   permits(part: SpecPart, end: End): boolean {
     const { peer, workload } = end;
     if ('blocks' in part) { return ('pod' in peer ? peer.pod.ips : [peer.ip]).every(ip => part.blocks.some(block => isIn(ip, block))); }

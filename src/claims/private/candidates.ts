@@ -63,9 +63,11 @@ export class Candidates {
 
   /** The declared pods whose ports no other pod could have: some give one port two names, and those on their node's network are known. */
   public podsWithOwnPorts(dropped: Dropped, hostNetwork: boolean): PodCandidate[] {
-    return this.universe.podsWithOwnPorts.filter(({ pod }) => !pod.hostNetwork || hostNetwork).map(({ workload, pod }) => {
+    return this.universe.podsWithOwnPorts.filter(({ pod }) => !pod.hostNetwork || hostNetwork).flatMap(({ workload, pod }) => {
       const declared = { workload, pod, name: podName(workload, pod) };
-      return this.declaredPod(declared, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
+      // A connection has one of its addresses.
+      const addresses = pod.addresses.length > 0 ? pod.addresses.map(address => [address]) : [this.unknownAddress(dropped, pod.hostNetwork)];
+      return addresses.map(own => new PodCandidate(this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), own, declared));
     });
   }
 
@@ -75,12 +77,17 @@ export class Candidates {
       case 'declared': return this.declaredIn(part, dropped);
       case 'selected': return onlyDeclared
         ? this.declaredIn(part, dropped)
-        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod))];
+        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod, part))];
     }
   }
 
-  /** True if no pod that could exist is like a declared one: its address is unusual, it is on its node's network, or it gives one port two names. */
-  private isUnlikeOthers({ addresses, hostNetwork, ports }: PodCandidate): boolean {
+  /**
+   * True if no pod that could exist is like a declared one: its address is unusual, it is on its node's network, it gives one port two names,
+   * or it is in the party only if its namespace has a label that nothing declares. Then the labels of the pod are known all the same, and no
+   * other pod may have them.
+   */
+  private isUnlikeOthers({ namespace, addresses, hostNetwork, ports }: PodCandidate, { namespaces }: SelectedPods): boolean {
+    if (!namespaces.matches(this.universe.cluster.namespaces.get(namespace.name!)!.labels)) { return true; }
     const isUsual = addresses instanceof AddressSet || addresses.length === 1 && this.universe.isUsual(addresses[0]);
     return !isUsual || hostNetwork || sharesNumbers(ports);
   }
