@@ -127,7 +127,7 @@ export function fixOf(verdict: ClaimVerdict): Fix | undefined {
 /** If both sides block, both need a change, and no single edit is enough. */
 function fixOfBlocked({ egress, ingress }: Explanation, call: CallFix = {}): Fix | undefined {
   const blocked = [egress, ingress].filter(side => !side.passes);
-  const fixes = blocked.map(side => call[side.direction] === undefined ? fixOfSide(side) : { text: `write ${call[side.direction]}` }).filter(fix => fix !== undefined);
+  const fixes = blocked.map(side => call[side.direction] === undefined || side.peer.kind === 'pod' && side.peer.pod.hostNetwork ? fixOfSide(side) : { text: `write ${call[side.direction]}` }).filter(fix => fix !== undefined);
   if (fixes.length === 0) { return undefined; }
   return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
 }

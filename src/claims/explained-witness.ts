@@ -61,8 +61,9 @@ function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explana
     if (kind === 'own-node') { return { kind, explanation }; }
     const { flow: { connections, possible, destination } } = explanation;
     const claimed = claim.ports?.reduce((all, port) => all.union(connectionsOfPort(port, destination)), ConnectionSet.NONE) ?? ConnectionSet.ALL;
-    const certain = connections.intersect(claimed);
-    return { kind, explanation, connections: certain.isEmpty ? possible.connections.intersect(claimed) : certain };
+    // With another reading of pods on their node's network, the evaluator lets nothing pass.
+    const shown = [connections, possible.connections].map(each => each.intersect(claimed)).find(each => !each.isEmpty);
+    return { kind, explanation, connections: shown ?? ConnectionSet.range(witness.protocol, witness.port, witness.port) };
   }
   const [target, end] = direction === 'ingress' ? [witness.destination, witness.source] : [witness.source, witness.destination];
   const by = way?.kind === 'grant' ? way.grant : undefined;

@@ -1,6 +1,6 @@
 import { Pod, Workload } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
-import { AddressRange } from '../k8s/address';
+import { AddressRange, formatAddress, parseCidr } from '../k8s/address';
 import { ADDED_LABELS, CDK8S_ADDRESS_LABEL, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { Party as QueryParty, partyNamed } from '../query/parties';
@@ -55,7 +55,9 @@ export interface PartyAddresses {
 
 /** The party that a text names, as `partyNamed` reads it. Returns a sentence that says what is wrong if the text names no party. */
 export function namedParty(reach: Reachability, text: string): Party | string {
-  const party = partyNamed(reach, text);
+  const range = parseCidr(text);
+  // A block of one address is that address, which may be the known address of a pod.
+  const party = partyNamed(reach, typeof range === 'object' && range.first === range.last ? formatAddress(range.first) : text);
   return typeof party === 'string' ? party : { name: party.name, parts: partsOf(party) };
 }
 

@@ -63,7 +63,7 @@ export interface ClaimWitness {
   readonly breaks: readonly AssumptionCode[];
   /** `blocked`: the side that denies it. `unlisted`: the side of the target. */
   readonly direction?: Direction;
-  /** `unlisted`: how the target's side lets it pass. */
+  /** `unlisted`: how the target's side lets it pass. `blocked`: the policy of a kind that is not evaluated that may deny it, if no other does. */
   readonly way?: Way;
 }
 

@@ -51,29 +51,29 @@ function noteText(title: string, { code, place }: Reason, text: string): string 
   return `${title} (${code}): ${text}${place === undefined ? '' : ` (${formatPlace(place)})`}.`;
 }
 
-/** What the ends of a witness are that are no declared pods, as far as the first sentence does not say it. */
+/** What the first sentence does not say about the pods of a witness. */
 function possiblePodsText({ source, destination, protocol, port }: ClaimWitness): string[] {
   const pods = [source, destination].filter(end => end.kind === 'pod');
   return pods.flatMap(end => {
+    const address = end.pod.addresses.map(formatAddress).join(', ');
+    if (end.workload !== undefined) { return end.addressMatters ? [`This is so if ${nameOfEnd(end)} has the address ${address}.`] : []; }
+    const isExtra = end.furtherLabels.length > 0 && end.party !== undefined;
     const isAsked = (one: ContainerPort) => end === destination && one.protocol === protocol && one.port === port && one.name !== undefined;
     const names = end.pod.ports.filter(isAsked).map(({ name }) => name!);
     const isOne = names.length === 1;
     const facts = [
-      ...end.furtherLabels.length > 0 && end.party !== undefined ? [labelsOf(end)] : [],
-      ...end.addressMatters ? [`its address is ${end.pod.addresses.map(formatAddress).join(', ')}`] : [],
-      ...end.workload === undefined && names.length > 0 ? [`its ${isOne ? 'port' : 'ports'} ${names.join(' and ')} ${isOne ? 'is' : 'are both'} ${protocol} ${port}`] : [],
+      ...isExtra ? [`its labels are ${markedLabels(end)}`] : [],
+      ...end.addressMatters ? [`its address is ${address}`] : [],
+      ...names.length > 0 ? [`its ${isOne ? 'port' : 'ports'} ${names.join(' and ')} ${isOne ? 'is' : 'are both'} ${protocol} ${port}`] : [],
     ];
-    if (facts.length === 0) { return []; }
-    return end.workload === undefined
-      ? [`The input declares no such pod, but one could be created at any time: ${facts.join('; ')}.`]
-      : [`This is so if, for ${nameOfEnd(end)}, ${facts.join('; ')}.`];
+    return facts.length === 0 ? [] : [`The input declares no such pod, but one could be created at any time: ${facts.join('; ')}.`
+      + (isExtra ? ' (*) The claim does not ask for this label, and a policy looks at it.' : '')];
   });
 }
 
-/** The labels of a possible pod. A star marks those that the claim does not ask for and a policy looks at. */
-function labelsOf({ pod: { labels }, furtherLabels }: WitnessPod): string {
-  const texts = Object.keys(labels).sort().map(key => `${key}=${labels[key]}${furtherLabels.includes(key) ? ' (*)' : ''}`);
-  return `its labels are ${texts.join(', ')} ((*): the claim does not ask for it, and a policy looks at it)`;
+/** The labels of a possible pod. A star marks those that the claim does not ask for. */
+function markedLabels({ pod: { labels }, furtherLabels }: WitnessPod): string {
+  return Object.keys(labels).sort().map(key => `${key}=${labels[key]}${furtherLabels.includes(key) ? ' (*)' : ''}`).join(', ');
 }
 
 /** The ways to make the claim true. */
@@ -91,13 +91,18 @@ function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, { source, d
   ];
 }
 
+/** The call that opens a side. None does for a peer on its node's network, which only a block can match. */
+function callFor({ direction, peer }: SideExplanation, call: CallFix): string | undefined {
+  return peer.kind === 'pod' && peer.pod.hostNetwork ? undefined : call[direction];
+}
+
 /** The side that blocks in full, the other in one line. */
 function blockedText(explanation: Explanation, call: CallFix = {}): string[] {
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
   const gap = noCommonPortText(explanation);
   return [
-    ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, call[side.direction])),
+    ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, callFor(side, call))),
     ...(gap === undefined ? [] : [gap]),
   ];
 }

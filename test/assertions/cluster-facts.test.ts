@@ -95,10 +95,11 @@ spec: { containers: [{ name: c, image: i }] }
   const [jobPod, dbPod] = [Endpoint.workload('app/job'), Endpoint.workload('app/db')];
 
   test('count in Connectivity, and add up', () => {
-    const read = (podCidrs?: string[]) => Connectivity.fromYaml(POLICY, { podCidrs }).allowed(jobPod, dbPod).undecided;
-    expect(read()).toBe(true);
-    expect(read(['10.1.0.0/16'])).toBe(false);
-    expect(read(['10.1.0.0/16', '11.0.0.0/8'])).toBe(true);
+    const read = (podCidrs?: string[]) => Connectivity.fromYaml(POLICY, { podCidrs }).allowed(jobPod, dbPod).holds;
+    // A claim is about every address that the pod may have.
+    expect(read()).toBe(false);
+    expect(read(['10.1.0.0/16'])).toBe(true);
+    expect(read(['10.1.0.0/16', '11.0.0.0/8'])).toBe(false);
   });
 
   test('count for Connectivity of an app in which they are stated', () => {
@@ -107,6 +108,15 @@ spec: { containers: [{ name: c, image: i }] }
     expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(true);
     ClusterFacts.of(app).addPodCidrs(['11.0.0.0/8']);
     expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(false);
+  });
+
+  test('count for the intents of an app in which they are stated', () => {
+    const { chart, db, job } = withBlock();
+    const intent = new ConnectivityIntent(chart, 'of-block').allowed(job, db);
+    ClusterFacts.of(chart).addPodCidrs(['10.1.0.0/16']);
+    expect(intent.verdicts().map(({ holds }) => holds)).toEqual([true]);
+    ClusterFacts.of(chart).addPodCidrs(['11.0.0.0/8']);
+    expect(intent.verdicts().map(({ holds }) => holds)).toEqual([false]);
   });
 
   test('that are not valid throw with the construct path, or with the call', () => {

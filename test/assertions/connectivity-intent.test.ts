@@ -64,7 +64,7 @@ describe('an intent', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
     const message = failure(s)!;
-    expect(message).toMatch(/\[shop\/intent\] allowed\(shop\/frontend, shop\/db\) does not hold\.\n {4}shop\/frontend does not reach shop\/db.*\.\n[^]*\n {4}Egress of /);
+    expect(message).toMatch(/\[shop\/intent\] allowed\(shop\/frontend, shop\/db\) does not hold\.\n {4}shop\/frontend does not reach shop\/db on TCP 5432\.\n {4}Egress of /);
     expect(message).toContain('app/allow-frontend-to-backend-egress');
     expect(message).toContain('app/default-deny-all');
     expect(message).toContain('db.allowFrom(frontend)');
@@ -172,7 +172,7 @@ describe('an intent', () => {
     const warnings = emitWarning.mock.calls.map(([text]) => String(text)).filter(text => text.includes('assumption'));
     expect(emitWarning.mock.calls.map(([, type]) => type)).toContain('NetpolWarning');
     emitWarning.mockRestore();
-    expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name. Otherwise jobs/job would not reach shop/db']);
+    expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name. Otherwise jobs/job would not reach shop/db on TCP 5432']);
     s.intent.allowed(job, s.db, { strict: true });
     expect(failure(s)).toMatch(/\[shop\/intent\] allowed\(jobs\/job, shop\/db\) does not hold\.\n {4}jobs\/job would not reach shop\/db.*\. It holds only under an assumption \(namespace-label\)/);
   });

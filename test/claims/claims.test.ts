@@ -78,6 +78,14 @@ describe('denied', () => {
     expect(summary(two, 'denied: [{ from: x/web, to: x/web }]')).toBe('x/web[StatefulSet] reaches x/web[StatefulSet]: All Connections.');
   });
 
+  test('does not count that a Pod object reaches itself, and counts that another pod with its labels would', () => {
+    const open = reachOf(pod('x/alone', { app: 'alone' }));
+    expect(summary(open, 'denied: [{ from: { namespace: x }, to: x/alone, scope: DECLARED }]')).toBe(HOLDS);
+    expect(summary(open, 'denied: [{ from: { namespace: x }, to: x/alone }]')).toMatch(/ reaches x\/alone\[Pod\]: All Connections\.$/);
+    expect(summary(reachOf(deployment('x/alone', { app: 'alone' })), 'denied: [{ from: { namespace: x }, to: x/alone, scope: DECLARED }]'))
+      .toBe('x/alone[Deployment] reaches x/alone[Deployment]: All Connections.');
+  });
+
   test('counts only those pods of a workload that a party by labels selects', () => {
     const odd = '{ namespace: x, podSelector: { matchExpressions: [{ key: odd, operator: DoesNotExist }, { key: app, operator: In, values: [pair] }] } }';
     expect(summary(shop, `denied: [{ from: ${odd}, to: x/db, scope: DECLARED }]`)).toBe(HOLDS);
@@ -247,16 +255,16 @@ test('no policy isolates a pod on its node\'s network', () => {
 
 describe('there is nothing to judge', () => {
   test.each([
-    ['between two addresses', 'denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', '8.8.8.8 and 10.0.0.0/8 are both addresses: no policy decides about traffic between them; name a pod on one side'],
-    ['if the subject of admitsOnly is an address', 'admitsOnly: [{ to: 8.8.8.8, from: [x/web] }]', /^admitsOnly is about pods, and 8\.8\.8\.8 is not a pod: no policy decides what reaches an address/],
-    ['if the subject of reachesOnly is a block', 'reachesOnly: [{ from: 8.0.0.0/8, to: [] }]', /^reachesOnly is about pods, and 8\.0\.0\.0\/8 is not a pod: no policy decides what leaves an address/],
+    ['between two addresses', 'denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', '8.8.8.8 and 10.0.0.0/8 are both addresses, and no policy decides about traffic between them: name a pod on one side'],
+    ['if the subject of admitsOnly is an address', 'admitsOnly: [{ to: 8.8.8.8, from: [x/web] }]', /^admitsOnly is about pods, and 8\.8\.8\.8 is not a pod: write 'allowed' or 'denied' for an address$/],
+    ['if the subject of reachesOnly is a block', 'reachesOnly: [{ from: 8.0.0.0/8, to: [] }]', /^reachesOnly is about pods, and 8\.0\.0\.0\/8 is not a pod: write 'allowed' or 'denied' for an address$/],
     ['on a port name that the destination does not have', 'allowed: [{ from: x/client, to: x/web, port: tcp/http }]', /^no pod of x\/web\[Deployment\] has a TCP port with the name 'http': correct the name/],
     ['on a port name that the subject of admitsOnly does not have', 'admitsOnly: [{ to: x/web, from: [], port: tcp/http }]', /^no pod of x\/web\[Deployment\] has a TCP port with the name 'http'/],
     ['on a port name that nobody has', 'reachesOnly: [{ from: x/web, to: [], port: tcp/http }]', /^no pod and no policy has a TCP port with the name 'http'/],
     ['between a Pod and itself', 'allowed: [{ from: x/alone, to: x/alone }]', /^x\/alone\[Pod\] and x\/alone\[Pod\] are the same pod, and a pod always reaches itself/],
-    ['about declared pods if there are none', `denied: [{ from: ${selected('nobody')}, to: x/db, scope: DECLARED }]`, /^no declared pod is in pods app=nobody of namespace x/],
-    ['about a selector that contradicts itself', 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { a: b }, matchExpressions: [{ key: a, operator: NotIn, values: [b] }] } }, to: x/db }]', /^no pod or address can match pods /],
-    ['about a namespace whose known labels the selector does not match', 'denied: [{ from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: z, team: a } } }, to: x/db }]', /^no pod or address can match every pod of namespaces /],
+    ['about declared pods if there are none', `denied: [{ from: ${selected('nobody')}, to: x/db, scope: DECLARED }]`, /^the input declares no pod of 'pods app=nobody of namespace x', and the claim is about declared pods only/],
+    ['about a selector that contradicts itself', 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { a: b }, matchExpressions: [{ key: a, operator: NotIn, values: [b] }] } }, to: x/db }]', /^no pod and no address can be 'pods a=b,a!=b of namespace x'/],
+    ['about a namespace whose known labels the selector does not match', 'denied: [{ from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: z, team: a } } }, to: x/db }]', /^no pod and no address can be 'every pod of namespaces /],
   ])('%s', (_, yaml, message) => {
     const reach = reachOf(...SHOP, pod('x/alone'), namespace('z', { team: 'b' }));
     expect(faultOf(reach, yaml)).toEqual(typeof message === 'string' ? message : expect.stringMatching(message));

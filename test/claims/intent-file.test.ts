@@ -1,8 +1,10 @@
 import { formatClaim } from '../../src/claims/claim';
 import { readIntents } from '../../src/claims/intent-file';
 import { judgeIntents } from '../../src/claims/judge-intents';
+import { readCluster } from '../../src/cluster/read-cluster';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
+import { readText } from '../../src/manifests/read-text';
 import { policy, shop, TIERS } from '../report/shop';
 import { reachOfYaml } from '../support/manifests';
 
@@ -52,13 +54,46 @@ test('ports are a list or one port: numbers of TCP, names, ranges and whole prot
   ]);
 });
 
-test('an endpoint may be a selector of pods in a namespace by name or by labels', () => {
-  const [intent] = intents(`
-denied:
-  - from: { namespace: app, podSelector: { matchLabels: { app: web } } }
-    to: { namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }`);
-  expect(intent.sources).toMatchObject([{ name: 'pods app=web of namespace app', namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'app' } }, pods: { matchLabels: { app: 'web' } } }]);
-  expect(intent.destinations).toMatchObject([{ name: 'every pod of namespaces team', namespaces: { matchExpressions: [{ key: 'team', operator: 'Exists' }] }, pods: {} }]);
+test.each([
+  ['{ namespace: app, podSelector: { matchLabels: { app: web } } }', 'pods app=web of namespace app'],
+  ['{ namespace: app, labels: { app: web } }', 'pods app=web of namespace app'],
+  ['{ namespace: app, matchExpressions: [{ key: app, operator: Exists }] }', 'pods app of namespace app'],
+  ['{ namespaceSelector: { matchExpressions: [{ key: team, operator: Exists }] } }', 'every pod of namespaces team'],
+  ['{ namespaceLabels: { team: a } }', 'every pod of namespaces team=a'],
+  ['{ namespaceLabels: {}, labels: { app: web } }', 'pods app=web of every namespace'],
+  ['dns', 'dns'],
+  ['internet', 'internet'],
+  ['anything', 'anything'],
+])('an endpoint may be %s', (written, name) => {
+  expect(intents(`denied: [{ from: ${written}, to: app/db }]`)[0].sources).toMatchObject([{ party: { name } }]);
+});
+
+test.each([
+  ["{ namespace: app, labels: { 'a b': web } }", "denied[0].from.labels: the key 'a b'"],
+  ['{ namespaceLabels: { a: x y } }', "denied[0].from.namespaceLabels: the value 'x y' of 'a'"],
+  ['{ namespace: app, matchExpressions: [{ key: app, operator: Foo }] }', "denied[0].from.matchExpressions[0].operator: 'Foo' is not a valid selector operator"],
+  ['{ namespace: app, namespaceLabels: {} }', 'denied[0].from: has both namespace and namespaceLabels'],
+  ['{ labels: { app: web } }', 'denied[0].from: has no namespace'],
+  ['{ namespace: app, labels: { app: web }, podSelector: {} }', 'denied[0].from.podSelector: is written beside labels or matchExpressions; write only one of them'],
+])('the endpoint %s is an error: %s', (written, message) => {
+  expect(findings(`denied: [{ from: ${written}, to: app/db }]`)).toContain(message);
+});
+
+test('the words mean the DNS servers, the public internet, and every pod and address', () => {
+  const manifests = `kind: NetworkPolicy
+apiVersion: networking.k8s.io/v1
+metadata: { name: p, namespace: app }
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+    - { to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }, podSelector: { matchLabels: { k8s-app: kube-dns } } }], ports: [{ port: 53, protocol: UDP }] }
+    - { to: [{ ipBlock: { cidr: 8.8.8.0/24 } }] }
+---
+{ kind: Pod, apiVersion: v1, metadata: { name: a, namespace: app }, spec: { containers: [{ name: c, image: i }] } }`;
+  const { cluster } = readCluster(readText({ file: 'k8s.yaml', content: manifests, format: 'yaml', named: true }).resources);
+  const answers = (list: string) => judgeIntents(cluster, intents(`reachesOnly: [{ from: app/a, to: ${list} }]`)).verdicts.map(({ verdict }) => verdict.answer);
+  expect(['[dns, internet]', '[dns]', '[internet]', '[anything]', '[]'].map(answers)).toEqual([['holds'], ['fails'], ['fails'], ['holds'], ['fails']]);
 });
 
 test('the scope is every possible pod, or only declared pods', () => {
@@ -164,17 +199,17 @@ denied:
   test.each([
     ['allowed: [{ from: app/x, to: app/db }]', "intents.yaml:1:13: error NP210: there is no workload 'app/x'; namespace 'app' has backend, db, frontend"],
     ['admitsOnly: [{ to: app/db, from: [mon/prom] }]', "intents.yaml:1:35: error NP210: there is no workload 'mon/prom'; there are workloads in app; for pods that are declared elsewhere, write { namespace: …"],
-    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', 'intents.yaml:1:16: error NP212: admitsOnly is about pods, and 10.0.0.1 is not a pod'],
-    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "write 'allowed' or 'denied' for it"],
-    ['reachesOnly: [{ from: 10.0.0.0/8, to: [] }]', 'error NP212: reachesOnly is about pods, and 10.0.0.0/8 is not a pod: no policy decides what leaves an address'],
-    ['denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', 'error NP212: 8.8.8.8 and 10.0.0.0/8 are both addresses: no policy decides about traffic between them; name a pod on one side'],
+    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', 'intents.yaml:1:14: error NP212: admitsOnly is about pods, and 10.0.0.1 is not a pod'],
+    ['admitsOnly: [{ to: 10.0.0.1, from: [app/db] }]', "write 'allowed' or 'denied' for an address"],
+    ['reachesOnly: [{ from: 10.0.0.0/8, to: [] }]', "error NP212: reachesOnly is about pods, and 10.0.0.0/8 is not a pod: write 'allowed' or 'denied' for an address"],
+    ['denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', 'error NP212: 8.8.8.8 and 10.0.0.0/8 are both addresses, and no policy decides about traffic between them: name a pod on one side'],
     ['allowed: [{ from: app/frontend, to: app/backend, port: tcp/htpp }]', "error NP212: no pod of app/backend[Deployment] has a TCP port with the name 'htpp': correct the name, or write the number of the port"],
     ['admitsOnly: [{ to: app/backend, from: [], port: udp/http }]', "error NP212: no pod of app/backend[Deployment] has a UDP port with the name 'http'"],
     ['reachesOnly: [{ from: app/backend, to: [], port: tcp/htpp }]', "error NP212: no pod and no policy has a TCP port with the name 'htpp'"],
     ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: x } } }, to: app/db, scope: DECLARED }]',
-      'error NP212: no declared pod is in pods app=x of namespace app, and the claim is about declared pods only: check the labels, or let the claim be about every possible pod'],
-    ['denied: [{ from: { namespace: other }, to: app/db, scope: DECLARED }]', 'error NP212: no declared pod is in every pod of namespace other'],
-    ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: a }, matchExpressions: [{ key: app, operator: DoesNotExist }] } }, to: app/db }]', 'error NP212: no pod or address can match pods '],
+      "error NP212: the input declares no pod of 'pods app=x of namespace app', and the claim is about declared pods only: correct the labels, or leave the scope out"],
+    ['denied: [{ from: { namespace: other }, to: app/db, scope: DECLARED }]', "error NP212: the input declares no pod of 'every pod of namespace other'"],
+    ['denied: [{ from: { namespace: app, podSelector: { matchLabels: { app: a }, matchExpressions: [{ key: app, operator: DoesNotExist }] } }, to: app/db }]', "error NP212: no pod and no address can be 'pods "],
   ])('%j has no verdict: %s', (yaml, message) => {
     const { answers, findings: found } = judged(yaml);
     expect({ answers, found }).toEqual({ answers: [], found: [expect.stringContaining(message)] });

@@ -92,12 +92,12 @@ describe('a claim that is undecided or rests on an assumption', () => {
 
   test('is decided or undecided within seconds, however hard the search is', async () => {
     const before = process.cpuUsage();
-    const { status, stdout } = await netpol(['check', 'pigeons.json', '--intent', 'pigeons.yaml'], pigeons(9));
+    const { status, stdout } = await netpol(['check', 'pigeons.json', '--intent', 'pigeons.yaml'], pigeons(13));
     const { user } = process.cpuUsage(before);
-    expect([status, stdout]).toEqual([3, expect.stringMatching(/^UNDECIDED admitsOnly: [^]*\n {8}Undecided \(budget\): the search for a witness has used all the steps that one claim may take\.\n\n1 intent: 1 undecided\n$/)]);
-    expect(user / 1e6).toBeLessThan(10);
+    expect([status, stdout]).toEqual([3, expect.stringMatching(/^UNDECIDED admitsOnly: [^]*\n {8}Undecided \(budget\): the search for a witness has used all the steps that one claim may take; split the claim, or list fewer parties\.\n\n1 intent: 1 undecided\n$/)]);
+    expect(user / 1e6).toBeLessThan(30);
     // With fewer pigeons there is an answer: the list has every pod.
-    expect(await netpol(['check', 'pigeons.json', '--intent', 'pigeons.yaml'], pigeons(4))).toMatchObject({ status: 0, stdout: expect.stringContaining('1 intent: all hold') });
+    expect(await netpol(['check', 'pigeons.json', '--intent', 'pigeons.yaml'], pigeons(7))).toMatchObject({ status: 0, stdout: expect.stringContaining('1 intent: all hold') });
   }, 120_000);
 });
 

@@ -399,15 +399,13 @@ function namespaceOfTier({ tiers, workloads }: ClaimProgram, i: number): string 
 function partyOf(program: ClaimProgram, cluster: ClaimCluster, plan: PartyPlan, home: string | undefined): SpecParty | undefined {
   if ('workload' in plan) { return { parts: [{ workload: cluster.workloads[plan.workload] }] }; }
   if ('address' in plan) {
-    const owner = cluster.workloads.find(({ ips }) => ips.includes(plan.address));
-    const cidr = plan.address.includes('/') ? plan.address : `${plan.address}/32`;
-    return owner ? { parts: [{ workload: owner }] } : blocks({ cidr });
+    return ownersOf(cluster, blocks({ cidr: plan.address.includes('/') ? plan.address : `${plan.address}/32` }));
   }
   if ('members' in plan) {
     const members = plan.members.map(each => partyOf(program, cluster, each, home));
     return members.includes(undefined) ? undefined : { parts: members.flatMap(each => each!.parts) };
   }
-  if ('peer' in plan) { return plan.peer.needsHome && home === undefined ? undefined : plan.peer.party(home!); }
+  if ('peer' in plan) { return plan.peer.needsHome && home === undefined ? undefined : ownersOf(cluster, plan.peer.party(home!)); }
   const { pods: own, namespace, ports: tierPorts } = program.tiers[plan.tier];
   const means = tierPorts?.flatMap(each => each.means);
   if (typeof own === 'object' && 'workload' in own) {
@@ -416,6 +414,16 @@ function partyOf(program: ClaimProgram, cluster: ClaimCluster, plan: PartyPlan, 
   }
   const names = means?.flatMap(each => 'name' in each ? [each] : []);
   return { parts: [{ namespaces: inNamespace(namespace), pods: own === 'all' ? {} : own.selector, names }], ports: means };
+}
+
+/** A block of one address that a declared pod is known to have means that pod. */
+function ownersOf(cluster: ClaimCluster, party: SpecParty): SpecParty {
+  const ownerOf = (cidr: string) => cluster.workloads.find(({ ips }) => ips.some(ip => cidr === `${ip}/${ip.includes(':') ? 128 : 32}`));
+  const parts = party.parts.map(part => {
+    const owner = 'blocks' in part && part.blocks.length === 1 ? ownerOf(part.blocks[0].cidr) : undefined;
+    return owner === undefined ? part : { workload: owner };
+  });
+  return { ...party, parts };
 }
 
 function makeTier(home: Chart, id: string, { pods: own, ports: plans }: TierPlan, objects: readonly ApiObject[]): Tier {

@@ -222,10 +222,15 @@ function verdictsOf(open: () => Connectivity, plans: readonly ClaimPlan[]): unkn
   }
   return plans.map(plan => {
     const [first, second] = partiesOf(plan);
-    const verdict = plan.kind === 'allowed' || plan.kind === 'denied'
-      ? connectivity[plan.kind](first, second[0], optionsOf(plan))
-      : connectivity[plan.kind](first, second, optionsOf(plan));
-    return [plan.kind, verdict.holds, verdict.undecided, verdict.assumptions];
+    try {
+      const verdict = plan.kind === 'allowed' || plan.kind === 'denied'
+        ? connectivity[plan.kind](first, second[0], optionsOf(plan))
+        : connectivity[plan.kind](first, second, optionsOf(plan));
+      return [plan.kind, verdict.holds, verdict.undecided, verdict.assumptions];
+    } catch (error) {
+      // There is nothing to judge, such as a Pod and itself.
+      return [plan.kind, false, (error as Error).message];
+    }
   });
 }
 

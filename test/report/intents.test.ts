@@ -67,10 +67,12 @@ describe('as JSON', () => {
         holds: false,
         kind: 'admitsOnly',
         witness: {
-          target: 'app/backend[Deployment]',
+          kind: 'unlisted',
+          source: { namespace: 'app', labels: { app: 'frontend' }, namespaceLabels: { 'kubernetes.io/metadata.name': 'app' } },
+          destination: { workload: 'app/backend[Deployment]' },
+          port: 'TCP 8080',
           direction: 'ingress',
           by: { policy: 'app/allow-frontend-to-backend', path: 'spec.ingress[0].from[0]', file: 'test.yaml', line: 39, column: 22 },
-          end: { namespace: 'app', labels: { app: 'frontend' }, namespaceLabels: { 'kubernetes.io/metadata.name': 'app' } },
         },
       },
     ]);
@@ -85,10 +87,10 @@ describe('as JSON', () => {
     const reach = reachOfYaml(TIERS + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }')
       + policy('rule', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }'));
     const [byBlock, open, byRule] = json(intentVerdicts(reach, 'admitsOnly: [{ to: app/db, from: [] }, { to: app/backend, from: [] }, { to: app/frontend, from: [] }]'));
-    expect(byBlock.witness.end).toEqual({ addresses: '10.0.0.0-10.255.255.255' });
-    expect(open.witness).toEqual({ target: 'app/backend[Deployment]', direction: 'ingress' });
+    expect(byBlock.witness.source).toEqual({ addresses: '10.0.0.0-10.255.255.255' });
+    expect(open.witness).toMatchObject({ kind: 'unlisted', destination: { workload: 'app/backend[Deployment]' }, direction: 'ingress' });
+    expect(open.witness).not.toHaveProperty('by');
     expect(byRule.witness).toMatchObject({ by: { policy: 'app/rule', path: 'spec.ingress[0]' } });
-    expect(byRule.witness).not.toHaveProperty('end');
   });
 
   test('reasons and assumptions have their codes', () => {

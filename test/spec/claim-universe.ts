@@ -76,9 +76,15 @@ export class Universe {
 
   /** Every pod that could exist. */
   possible(): End[] {
-    // Two sets of labels that no policy and no party can tell apart need be tried only once.
-    const answers = (labels: SpecLabels) => [this.podSelectors.map(selector => selects(selector, labels)), this.tell(labels)];
-    const pods = () => distinct(everyLabels(this.podSelectors), answers).flatMap(labels => this.namespaces.flatMap(namespace =>
+    // The values that declared pods have count too: a further label is usual if a declared pod has it.
+    const mentioned = valuesOf(this.podSelectors);
+    const declared = this.cluster.workloads.map(({ labels }) => Object.entries(labels).filter(([key]) => mentioned.has(key)));
+    const selectors = [...this.podSelectors, ...declared.map(labels => ({ matchLabels: Object.fromEntries(labels) }))];
+    const isDeclared = ([key, value]: [string, unknown]) => declared.some(labels => labels.some(([own, known]) => own === key && known === value));
+    // Two sets of labels that no policy, no party and no declared pod can tell apart need be tried only once.
+    const answers = (labels: SpecLabels) =>
+      [this.podSelectors.map(selector => selects(selector, labels)), this.tell(labels), Object.entries(labels).filter(isDeclared)];
+    const pods = () => distinct(everyLabels(selectors), answers).flatMap(labels => this.namespaces.flatMap(namespace =>
       this.everyAddress.filter(({ forPods }) => forPods).map(address =>
         this.podEnd({ namespace: namespace.name, name: 'possible', labels, ips: [address.ip], ports: [] }, namespace, address))));
     return this.everyPossible ??= pods();
@@ -86,7 +92,8 @@ export class Universe {
 
   /** A pod with several addresses connects from one of them, and is reached at one of them. */
   everyEnd(): End[] {
-    return [...this.cluster.workloads.flatMap(workload => this.declared(workload, workload.ips.map(ip => [ip]))), ...this.possible(), ...this.addresses()];
+    const declared = this.cluster.workloads.flatMap(workload => this.declared(workload, workload.ips.map(ip => [ip])));
+    return [...declared, ...this.possible(), ...this.addresses()];
   }
 
   /** The addresses that belong to no declared pod. */
@@ -98,7 +105,9 @@ export class Universe {
   declared(workload: SpecWorkload, known = [workload.ips]): End[] {
     const { hostNetwork } = workload;
     const unknown = () => this.everyAddress.filter(({ forPods, forNodes }) => hostNetwork ? forNodes : forPods);
-    const addresses = workload.ips.length > 0 ? known.map(ips => ({ ips, address: undefined })) : unknown().map(address => ({ ips: [address.ip], address }));
+    const addresses = workload.ips.length > 0
+      ? known.map(ips => ({ ips, address: undefined }))
+      : unknown().map(address => ({ ips: [address.ip], address }));
     const namespaces = this.namespaces.filter(({ name }) => name === workload.namespace);
     return namespaces.flatMap(namespace => addresses.flatMap(({ ips, address }) => this.labelsOf(workload).flatMap(labels => {
       const end = { ...this.podEnd({ ...workload, labels, ips }, namespace, address), workload };
@@ -290,7 +299,8 @@ function edgesOf(cidr: string): string[] {
   const length = network.includes(':') ? 128 : 32;
   const first = BigInt(`0b${bitsOf(network).slice(0, Number(prefix)).padEnd(length, '0')}`);
   const size = 2n ** BigInt(length - Number(prefix));
-  return [first, first + 1n, first + size, first + size + 1n].filter(address => address < 2n ** BigInt(length)).map(address => textOf(address, length));
+  const edges = [first, first + 1n, first + size, first + size + 1n];
+  return edges.filter(address => address < 2n ** BigInt(length)).map(address => textOf(address, length));
 }
 
 function textOf(address: bigint, length: number): string {

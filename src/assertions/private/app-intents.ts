@@ -104,7 +104,8 @@ function clusterOf(root: IConstruct, { resources, findings }: ReadResult): Clust
 
 function clusterNow(root: IConstruct, objects: ReadResult): ClusterReading {
   const placed = objects.resources.map(({ object, origin }) => [origin.at(), object]);
-  const text = JSON.stringify([factsStatedIn(root), objects.findings, placed]);
+  // JSON has no form for the addresses of pod CIDRs.
+  const text = JSON.stringify([factsStatedIn(root), objects.findings, placed], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value);
   const last = readings.get(root);
   if (last?.text === text) { return last.reading; }
   const reading = clusterOf(root, objects);

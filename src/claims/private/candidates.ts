@@ -2,7 +2,7 @@ import {
   AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement,
   labelsOfPod, LabelSpace, PodCandidate,
 } from './candidate';
-import { addNames, Universe } from './universe';
+import { addNames, sharesNumbers, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE, subtractRanges } from '../../k8s/address';
@@ -61,12 +61,12 @@ export class Candidates {
     if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
   }
 
-  /** The declared pods on their node's network that a clause could select if selectors matched such pods. */
-  public hostPods(dropped: Dropped): PodCandidate[] {
-    return this.universe.cluster.workloads.flatMap(workload => workload.pods.filter(({ hostNetwork }) => hostNetwork).map(pod => {
+  /** The declared pods whose ports no other pod could have: some give one port two names, and those on their node's network are known. */
+  public podsWithOwnPorts(dropped: Dropped, hostNetwork: boolean): PodCandidate[] {
+    return this.universe.podsWithOwnPorts.filter(({ pod }) => !pod.hostNetwork || hostNetwork).map(({ workload, pod }) => {
       const declared = { workload, pod, name: podName(workload, pod) };
       return this.declaredPod(declared, this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), dropped);
-    }));
+    });
   }
 
   private ofPart(part: PartyPart, dropped: Dropped, onlyDeclared: boolean): readonly Candidate[] {
@@ -82,9 +82,7 @@ export class Candidates {
   /** True if no pod that could exist is like a declared one: its address is unusual, it is on its node's network, or it gives one port two names. */
   private isUnlikeOthers({ addresses, hostNetwork, ports }: PodCandidate): boolean {
     const isUsual = addresses instanceof AddressSet || addresses.length === 1 && this.universe.isUsual(addresses[0]);
-    if (!isUsual || hostNetwork) { return true; }
-    const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
-    return new Set(numbers).size < numbers.length;
+    return !isUsual || hostNetwork || sharesNumbers(ports);
   }
 
   private addressesIn(ranges: readonly AddressRange[]): AddressCandidate {

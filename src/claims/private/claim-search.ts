@@ -43,7 +43,7 @@ export class ClaimSearch {
         let found: ClaimWitness | undefined;
         search.exists(() => {
           const ends = exampleOf(search, this.universe, options.host);
-          found = ends && withParties({ kind: claim.kind === 'allowed' ? 'blocked' : 'passes', ...ends }, claim);
+          found = ends && withParties({ kind: claim.kind === 'allowed' || claim.ports !== undefined ? 'blocked' : 'passes', ...ends }, claim);
           return found !== undefined;
         });
         if (found !== undefined && !isSamePod(source, destination)) { return found; }
@@ -87,10 +87,10 @@ export class ClaimSearch {
 
   private findBetween(claim: PairClaim, search: ConnectionSearch, options: SearchOptions): ClaimWitness | undefined {
     let witness: ClaimWitness | undefined;
-    const accept = (kind: ClaimWitness['kind'], direction?: Direction) => {
+    const accept = (kind: ClaimWitness['kind'], direction?: Direction, way?: Way) => {
       const ends = exampleOf(search, this.universe, options.host);
       if (ends === undefined) { return false; }
-      const found = withParties({ kind, direction, ...ends }, claim);
+      const found = withParties({ kind, direction, way, ...ends }, claim);
       if (!options.unevaluated && this.isUncertain(found)) { return false; }
       witness = found;
       return true;
@@ -104,8 +104,8 @@ export class ClaimSearch {
       if (search.isDenied(direction, () => accept('blocked', direction))) { return witness; }
       // A policy of a kind that is not evaluated may deny any connection.
       const subject = direction === 'egress' ? search.source : search.destination;
-      const mayDeny = options.unevaluated && subject.kind === 'pod' && this.universe.couldSelect(subject, direction).length > 0;
-      if (mayDeny && search.exists(() => accept('blocked', direction))) { return witness; }
+      const [policy] = options.unevaluated && subject.kind === 'pod' ? this.universe.couldSelect(subject, direction) : [];
+      if (policy !== undefined && search.exists(() => accept('blocked', direction, { kind: 'unevaluated', policy }))) { return witness; }
     }
     return undefined;
   }
@@ -144,13 +144,12 @@ export class ClaimSearch {
   private* outsiders({ listed }: OnlyClaim, way: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
     const [namespace, clause] = way.kind === 'grant' ? [way.grant.policy.namespace, way.grant.clause] : [];
     yield* this.candidates.outsiders(namespace, clause, dropped, listed);
-    // Any other pod can have the labels of such a pod, but the ports of a declared pod are known.
-    if (host.selected) { yield* this.candidates.hostPods(dropped); }
+    yield* this.candidates.podsWithOwnPorts(dropped, host.selected);
   }
 
   /** True if a policy of a kind that is not evaluated could make the witness wrong. One that can only restrict leaves a denied connection denied. */
   public isUncertain(witness: ClaimWitness): boolean {
-    return this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow);
+    return witness.way?.kind === 'unevaluated' || this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow);
   }
 
   /** The policies of kinds that are not evaluated that could select the pods whose policies decide about a witness. */

@@ -34,6 +34,7 @@ export class Universe {
   private usedNames?: ReadonlySet<string>;
   private declared?: readonly Namespace[];
   private someOnHost?: boolean;
+  private withOwnPorts?: readonly { readonly workload: Workload; readonly pod: Pod }[];
   private keys?: Mentions;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
   private known?: ReadonlySet<bigint>;
@@ -87,6 +88,12 @@ export class Universe {
     return this.someOnHost ??= this.cluster.workloads.some(({ pods }) => pods.some(({ hostNetwork }) => hostNetwork));
   }
 
+  /** The declared pods that are on their node's network, or that give one port two names. */
+  public get podsWithOwnPorts(): readonly { readonly workload: Workload; readonly pod: Pod }[] {
+    return this.withOwnPorts ??= this.cluster.workloads.flatMap(workload => workload.pods
+      .filter(({ hostNetwork, ports }) => hostNetwork || sharesNumbers(ports)).map(pod => ({ workload, pod })));
+  }
+
   /** True if a declared pod has a port of this name (`namedPortKey`). */
   public isPortDeclared(name: string): boolean { return this.names.declared.has(name); }
 
@@ -137,7 +144,7 @@ export class Universe {
     if (sets === undefined) {
       const { assumed, all } = possibleAddresses(this.cluster, { hostNetwork });
       // Pods on one node's network share its address. Other pods never share one.
-      const taken = hostNetwork ? undefined : this.knownAddresses;
+      const taken = hostNetwork ? this.knownAddressesOf(pod => !pod.hostNetwork) : this.knownAddresses;
       this.addresses.set(hostNetwork, sets = { assumed: AddressSet.of(assumed, taken), all: AddressSet.of(all, taken) });
     }
     return sets;
@@ -171,7 +178,11 @@ export class Universe {
 
   /** The known addresses of declared pods. */
   public get knownAddresses(): ReadonlySet<bigint> {
-    return this.known ??= new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ addresses }) => addresses)));
+    return this.known ??= this.knownAddressesOf(() => true);
+  }
+
+  private knownAddressesOf(isMeant: (pod: Pod) => boolean): ReadonlySet<bigint> {
+    return new Set(this.cluster.workloads.flatMap(({ pods }) => pods.filter(isMeant).flatMap(({ addresses }) => addresses)));
   }
 
   private get mentions(): Mentions {
@@ -206,6 +217,12 @@ export class Universe {
         .flatMap(({ ports = [] }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey))),
     };
   }
+}
+
+/** True if two names mean one port. */
+export function sharesNumbers(ports: PodCandidate['ports']): boolean {
+  const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
+  return new Set(numbers).size < numbers.length;
 }
 
 /** Adds the names of namespaces that a selector mentions. */
