@@ -1,6 +1,9 @@
 import * as fs from 'fs';
 import * as path from 'path';
-import { Verdict } from '../../src';
+import { App, Chart } from 'cdk8s';
+import { deployment } from './objects';
+import { Connectivity, Peer, Port, Tier, Verdict } from '../../src';
+import { netpol } from '../cli/command';
 
 /*
  * docs/claims.md. The programs of the page are in this folder, and docs.test.ts compares them with the page. Beside each claim, a comment says what
@@ -60,4 +63,30 @@ test('every message on the page is that of a verdict', () => {
     const passages = text.split(/^ *…\n/m).map(passage => passage.trimEnd());
     expect(texts.filter(whole => passages.every(passage => whole.includes(passage)))).not.toEqual([]);
   }
+});
+
+test('a declared workload that carries the label of the grant makes the claim about the frontend untrue', () => {
+  const app = new App();
+  const chart = new Chart(app, 'grant', { namespace: 'app' });
+  const [frontend, db] = ['frontend', 'db'].map(id => new Tier(chart, id, { ports: [Port.tcp(5432)] }));
+  db.allowFrom(new Tier(chart, 'clients', { labels: { 'db-client': 'true' } }));
+  expect(summaryOf(Connectivity.fromApp(app).denied(frontend, db))).toBe('holds, assuming extra-label');
+  deployment(chart, 'reports', { 'app': 'frontend', 'db-client': 'true' });
+  expect(summaryOf(Connectivity.fromApp(app).denied(frontend, db))).toBe('untrue');
+});
+
+test('a rule for Prometheus alone makes the claim about Prometheus hold', () => {
+  const app = new App();
+  const api = new Tier(new Chart(app, 'metrics', { namespace: 'app' }), 'api', { ports: [Port.named('metrics')] });
+  const prometheus = Peer.pods({ labels: { app: 'prometheus' }, namespace: 'monitoring' });
+  api.allowFrom(prometheus);
+  expect(summaryOf(Connectivity.fromApp(app).admitsOnly(api, [prometheus]))).toBe('holds');
+});
+
+test('the example in the page about intent files can be judged, in the shop of the examples', async () => {
+  const [, yaml] = /```yaml\n([^]*?)```/.exec(fs.readFileSync(path.join(__dirname, '../../docs/intent-files.md'), 'utf8'))!;
+  const shop = path.join(__dirname, '../../examples/shop-by-hand/manifests');
+  const { stdout, stderr } = await netpol(['check', shop, '--intent', 'intents.yaml'], { 'intents.yaml': yaml });
+  expect(stderr).not.toContain('error');
+  expect(stdout).toMatch(/5 intents: \d failed/);
 });
