@@ -36,6 +36,17 @@ export function rendersItself(chart: Chart): boolean {
   return chart.toJson !== Chart.prototype.toJson && outputTypeOf(chart.node.root) !== YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE;
 }
 
+/**
+ * The folder in which an object has a file to itself, named by its kind and name. Undefined if the object shares its file with others.
+ */
+export function fileSpaceOf({ node, chart }: ApiObject): string | undefined {
+  switch (outputTypeOf(node.root)) {
+    case YamlOutputType.FILE_PER_RESOURCE: return 'file';
+    case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE: return `file of ${chart.node.path}`;
+    default: return undefined;
+  }
+}
+
 function outputTypeOf(root: IConstruct): YamlOutputType | undefined {
   return (root as Partial<App>).yamlOutputType;
 }

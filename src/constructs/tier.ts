@@ -2,13 +2,14 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { DefaultDeny } from './default-deny';
 import { IPeer } from './endpoint';
-import { EdgeEnd, Network, unknownPorts } from './network';
+import { CROSS_CLUSTER_FIX, crossesClusters, EdgeEnd, Network, unknownPorts } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port, Protocol } from './port';
 import { namespaceByName, namespaceOf, readSelector, SelectorWords } from './private/selector-input';
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
 import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
 import { callError, withFix } from '../cdk8s/call-error';
+import { clusterTitle, outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
 import { cdk8sPlusLabels, readWorkload } from '../cdk8s/workload';
@@ -155,7 +156,7 @@ export class Tier extends Construct implements IPeer {
         ? [{ podSelector: this._selector() }]
         : [{ namespaceSelector: namespaceByName(path, this._namespace!), podSelector: this._selector() }],
     }];
-    DefaultDeny._ensure(this, this._namespace);
+    Network.of(this).addTier(this, (chart, of) => DefaultDeny._automatic(chart, of));
     addSynthValidation(this, () => this._errors());
   }
 
@@ -226,9 +227,14 @@ export class Tier extends Construct implements IPeer {
 
   /** @internal */
   private _errors(): string[] {
-    const errors = this._pods.errors();
-    if (errors.length > 0) { return [...errors]; }
-    return Network.of(this).edgesInto(this).filter(edge => edge.lacksPorts).map(edge => withFix(
+    const errors = [...this._pods.errors(), ...outsideOfClusters(this)];
+    if (errors.length > 0) { return errors; }
+    const edges = Network.of(this).edgesInto(this);
+    const crossing = edges.filter(crossesClusters).map(edge => withFix(
+      `${edge.source.title} may reach this tier, but it is in ${clusterTitle(edge.source.tier!)}, this tier is in ${clusterTitle(this)}, and no policy selects pods of another cluster`,
+      CROSS_CLUSTER_FIX,
+    ));
+    return crossing.length > 0 ? crossing : edges.filter(edge => edge.lacksPorts).map(edge => withFix(
       `${edge.source.title} may reach this tier, but ${unknownPorts(edge.destination)}, because no container of ${this._workload()!.node.path} declares a port`,
       'declare the ports of the containers, or write ports: [Port.tcp(8080)] in the call or in the props of the tier; if you mean every port, write ports: [Port.all()]',
     ));

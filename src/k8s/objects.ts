@@ -18,6 +18,9 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
  */
 export const CDK8S_ADDRESS_LABEL = 'cdk8s.io/metadata.addr';
 
+/** The annotation that names the cluster of an object, in an app of several clusters. An object without it is part of each of them. */
+export const CLUSTER_ANNOTATION = 'cdk8s-netpol/cluster';
+
 /** Labels that Kubernetes adds to pods with a value for one Job or one pod: no selector of a workload means them. */
 export const ADDED_LABELS: readonly string[] = [
   'batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/job-completion-index', 'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index',
