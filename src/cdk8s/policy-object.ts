@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { fileSpaceOf, manifestOf, objectsIn, rendersItself } from './app-objects';
 import { clusterOf, clustersOf } from './cluster-boundaries';
 import { assignNames, NameRequest } from './policy-names';
-import { POLICY_STAGES, orderPolicies } from './policy-order';
+import { orderPolicies, PolicyStage } from './policy-order';
 import { beforeReading, invalidate, isLastPass, isSettling, memoizeInSynth } from './synth-run';
 import { DEFAULT_NAMESPACE, isObject, NetworkPolicySpec } from '../k8s/objects';
 import { objectsOf } from '../manifests/resources';
@@ -22,7 +22,7 @@ export interface PolicyObjectProps {
   /** Unique in the cluster, and independent of the order of calls. */
   readonly key: string;
   /** Its place in the file. */
-  readonly stage: typeof POLICY_STAGES[number];
+  readonly stage: PolicyStage;
   /** Called at synth, when all edges are known. */
   readonly spec: () => NetworkPolicySpec;
   /** Called at synth. */
@@ -33,7 +33,7 @@ export interface PolicyObjectProps {
 export class PolicyObject extends ApiObject {
   /** The name that the policy asks for, unless another policy has or wants it. */
   public readonly wantedName: string;
-  public readonly stage: typeof POLICY_STAGES[number];
+  public readonly stage: PolicyStage;
   private readonly key: string;
 
   constructor(scope: Construct, id: string, { namespace, name, key, stage, spec, descriptions }: PolicyObjectProps) {

@@ -4,19 +4,23 @@ import { objectsIn } from './app-objects';
 
 /*
  * The order of the policies in a file. kubectl applies a file from top to bottom, and the first policy that selects a pod isolates it. So the
- * policies that select every pod of a namespace come last: first the edges, then `allow-dns`, then the default deny. If they came first, every
- * connection would be cut until the last policy of an edge is applied.
+ * policies that select every pod of a namespace come last. If they came first, every connection would be cut until the last edge is applied.
+ *
+ * A pod without `allow-dns` finds no other pod by name. So the policies that isolate for egress come right before it, after those for ingress.
  */
 
-/** The place of a policy among those of its namespace in one chart, the first one first. */
-export const POLICY_STAGES = ['edge', 'dns', 'deny'] as const;
+/** The stages of the policies of one namespace in one chart, the first one first. A policy of both directions counts as one of egress. */
+export const POLICY_STAGES = ['ingress', 'egress', 'dns', 'deny'] as const;
+
+/** When a policy is applied. */
+export type PolicyStage = typeof POLICY_STAGES[number];
 
 /** A policy with its stage. */
 interface StagedPolicy extends ApiObject {
-  readonly stage: typeof POLICY_STAGES[number];
+  readonly stage: PolicyStage;
 }
 
-/** The policies that each policy comes after, because of this file. */
+/** The policies that come after each policy, because of this file. */
 const ordered = new WeakMap<ApiObject, WeakSet<ApiObject>>();
 
 /**
@@ -25,10 +29,15 @@ const ordered = new WeakMap<ApiObject, WeakSet<ApiObject>>();
  */
 export function orderPolicies(root: IConstruct, isPolicy: (object: ApiObject) => object is StagedPolicy): void {
   for (const policies of groupedByFile(objectsIn(root).filter(isPolicy))) {
-    const stages = POLICY_STAGES.map(stage => policies.filter(policy => policy.stage === stage)).filter(stage => stage.length > 0);
-    stages.slice(1).forEach((later, i) => {
-      for (const policy of later) { writeAfter(policy, stages[i]); }
-    });
+    let before: readonly StagedPolicy[] = [];
+    for (const stage of POLICY_STAGES) {
+      const [first, ...others] = policies.filter(policy => policy.stage === stage);
+      if (first === undefined) { continue; }
+      // The first policy stands for its stage, so that the number of dependencies is that of the policies.
+      for (const policy of before) { writeAfter([first], policy); }
+      if (before.length > 0) { writeAfter(others, first); }
+      before = [first, ...others];
+    }
   }
 }
 
@@ -42,24 +51,30 @@ function groupedByFile(policies: readonly StagedPolicy[]): Iterable<readonly Sta
   return groups.values();
 }
 
-function writeAfter(policy: ApiObject, earlier: readonly ApiObject[]): void {
-  const known = ordered.get(policy) ?? new WeakSet();
-  ordered.set(policy, known);
-  for (const other of earlier) {
-    if (known.has(other)) { continue; }
-    known.add(other);
-    if (!dependsOn(other, policy)) { policy.node.addDependency(other); }
+function writeAfter(policies: readonly ApiObject[], earlier: ApiObject): void {
+  const known = ordered.get(earlier) ?? new WeakSet();
+  ordered.set(earlier, known);
+  const added = policies.filter(policy => !known.has(policy));
+  if (added.length === 0) { return; }
+  const first = dependenciesOf(earlier);
+  for (const policy of added) {
+    known.add(policy);
+    if (!policy.node.scopes.some(scope => first.has(scope))) { policy.node.addDependency(earlier); }
   }
 }
 
-/** True if an object is written after another one. A dependency between two constructs is one between all of their objects. */
-function dependsOn(object: ApiObject, other: ApiObject): boolean {
-  const goals = new Set<IConstruct>(other.node.scopes);
+/** The constructs that are written before an object. A dependency between two constructs is one between all of their objects. */
+function dependenciesOf(object: ApiObject): ReadonlySet<IConstruct> {
+  const found = new Set<IConstruct>();
   const visited = new Set<IConstruct>();
-  const reaches = (from: IConstruct): boolean => from.node.scopes.some(scope => {
-    if (visited.has(scope)) { return false; }
-    visited.add(scope);
-    return scope.node.dependencies.some(target => goals.has(target) || objectsIn(target).some(reaches));
-  });
-  return reaches(object);
+  const visit = (construct: IConstruct) => {
+    if (visited.has(construct)) { return; }
+    visited.add(construct);
+    for (const target of construct.node.dependencies) {
+      found.add(target);
+      objectsIn(target).forEach(one => one.node.scopes.forEach(visit));
+    }
+  };
+  object.node.scopes.forEach(visit);
+  return found;
 }

@@ -3,8 +3,10 @@ import type { Construct, IConstruct } from 'constructs';
 import type { IPeer } from './endpoint';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
+import { formatSelector } from './private/selector-input';
 import type { AllowOptions } from './tier-props';
 import { callError } from '../cdk8s/call-error';
+import { checkCharts, Repetition } from '../cdk8s/chart-conflicts';
 import { clusterOf } from '../cdk8s/cluster-boundaries';
 import { isInTree, scopesFrom } from '../cdk8s/construct-tree';
 import { hash } from '../cdk8s/policy-names';
@@ -164,6 +166,7 @@ export class Network {
 
   private constructor(private readonly root: IConstruct) {
     beforeReading(root, this, () => this.refresh());
+    checkCharts(root, this, () => this.repeatedTiers());
   }
 
   /** Records a tier, and sees to the default deny of its namespace. `makeDeny` makes one in a chart. */
@@ -264,6 +267,20 @@ export class Network {
     return charts;
   }
 
+  /** Tiers of two charts that select the same pods. In one chart, two tiers may have the same pods in two roles. */
+  private repeatedTiers(): Repetition[] {
+    const first = new Map<string, EdgeTier>();
+    return [...this.tiers.keys()].flatMap(tier => {
+      const name = podsOf(tier);
+      if (name === undefined) { return []; }
+      const key = `${denyKey(tier, tier._namespace)} ${name}`;
+      const other = first.get(key);
+      first.set(key, other ?? tier);
+      if (other === undefined || Chart.of(other) === Chart.of(tier)) { return []; }
+      return [{ name, firstPath: other.node.path, firstChart: Chart.of(other), secondPath: tier.node.path, secondChart: Chart.of(tier) }];
+    });
+  }
+
   private removeDeny(deny: NamespaceDeny): void {
     const { scope, id } = deny.construct.node;
     scope!.node.tryRemoveChild(id);
@@ -296,7 +313,7 @@ export class Network {
     const record = this.tiers.get(tier)!;
     const path = [direction, edge.other(direction).key];
     const key = JSON.stringify(path);
-    const tierEdge: TierEdge = { direction, edge, policy: this.policy(tier, edge.policyName(direction), path, () => [tierEdge]) };
+    const tierEdge: TierEdge = { direction, edge, policy: this.policy(tier, edge.policyName(direction), direction, path, () => [tierEdge]) };
     record.tierEdges.set(key, tierEdge);
     this.reconcileTier(record);
   }
@@ -332,7 +349,7 @@ export class Network {
     const scope = [...scopesFrom(tier)].find(s => this.layouts.has(s));
     const layout = tier._layout ?? (scope && this.layouts.get(scope)) ?? PolicyLayout.PER_EDGE;
     if (layout === PolicyLayout.PER_EDGE) { return tierEdges.map(tierEdge => tierEdge.policy); }
-    return tierEdges.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, [], () => this.restricted(record))];
+    return tierEdges.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, 'egress', [], () => this.restricted(record))];
   }
 
   /** The tier's edges that need a policy. In a direction that is open for the whole namespace, a policy would isolate the tier's pods. */
@@ -341,14 +358,14 @@ export class Network {
     return [...tierEdges.values()].filter(tierEdge => restricts?.[tierEdge.direction] ?? true);
   }
 
-  private policy(tier: EdgeTier, name: string, path: readonly string[], tierEdges: () => readonly TierEdge[]): TierPolicy {
+  private policy(tier: EdgeTier, name: string, stage: Direction, path: readonly string[], tierEdges: () => readonly TierEdge[]): TierPolicy {
     const key = JSON.stringify([tier.node.path, ...path]);
     return {
       id: `${name}-${hash(key)}`,
       namespace: tier._namespace,
       name,
       key,
-      stage: 'edge',
+      stage,
       spec: () => specOf(tier, tierEdges()),
       descriptions: () => tierEdges().flatMap(tierEdge => [...tierEdge.edge.descriptions]),
     };
@@ -356,6 +373,17 @@ export class Network {
 }
 
 const networks = new WeakMap<IConstruct, Network>();
+
+/** The pods of a tier: `the pods app=web of namespace shop`. Undefined if its workload cannot be rendered, which the tier reports. */
+function podsOf(tier: EdgeTier): string | undefined {
+  try {
+    const text = formatSelector(tier._selector());
+    const namespace = tier._namespace === undefined ? 'the namespace without a name' : `namespace ${tier._namespace}`;
+    return text === '' ? `all pods of ${namespace}` : `the pods ${text} of ${namespace}`;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Equal for the same namespace of the same cluster. Neither can be empty, nor have a slash. */
 function denyKey(construct: IConstruct, namespace: string | undefined): string {

@@ -231,7 +231,7 @@ export class Tier extends Construct implements IPeer {
     if (errors.length > 0) { return errors; }
     const edges = Network.of(this).edgesInto(this);
     const crossing = edges.filter(crossesClusters).map(edge => withFix(
-      `${edge.source.title} may reach this tier, but it is in ${clusterTitle(edge.source.tier!)}, this tier is in ${clusterTitle(this)}, and no policy selects pods of another cluster`,
+      `${edge.source.title} may reach this tier, but it is in ${clusterTitle(edge.source.tier!)} and this tier is in ${clusterTitle(this)}; no policy selects pods of another cluster`,
       CROSS_CLUSTER_FIX,
     ));
     return crossing.length > 0 ? crossing : edges.filter(edge => edge.lacksPorts).map(edge => withFix(

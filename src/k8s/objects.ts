@@ -123,6 +123,27 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   return isSubset(a, b) && isSubset(b, a);
 }
 
+/**
+ * True if two declarations of an object are equal, whatever the order of their fields. The namespace that they write does not count: for one object
+ * both mean the same, and for a Namespace it means nothing, although cdk8s writes that of the chart. Nor does the annotation of the cluster count.
+ */
+export function haveSameContent(a: ApiResource, b: ApiResource): boolean {
+  return isSameJson(withoutScope(a), withoutScope(b));
+}
+
+function withoutScope(object: ApiResource): ApiResource {
+  const { annotations, ...metadata } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
+  const { [CLUSTER_ANNOTATION]: _, ...others } = isObject(annotations) ? annotations : {} as Record<string, unknown>;
+  return { ...object, metadata: { ...metadata, namespace: undefined, annotations: Object.keys(others).length === 0 ? undefined : others } };
+}
+
+/** The cluster that the annotation of an object names. Undefined if it names none. */
+export function clusterNamedBy({ metadata }: ApiResource): string | undefined {
+  const annotations = isObject(metadata) ? metadata.annotations : undefined;
+  const cluster = isObject(annotations) ? annotations[CLUSTER_ANNOTATION] : undefined;
+  return typeof cluster === 'string' && cluster !== '' ? cluster : undefined;
+}
+
 /** True if each field of `a` is equal to that of `b`. A field that only `b` has does not count. */
 function isSubset(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   return Object.keys(a).every(key => isSameJson(a[key], Object.hasOwn(b, key) ? b[key] : undefined));

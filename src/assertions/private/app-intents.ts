@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { CallSite, ClaimCall, outcomesOfCall, verdictOf } from './claim-call';
 import { factsStatedIn } from './stated-facts';
 import { resourcesOf, resourcesWritten } from '../../cdk8s/app-objects';
+import { checkCharts } from '../../cdk8s/chart-conflicts';
 import { SynthOutput } from '../../cdk8s/synth-output';
 import { checkOutput, invalidate, isInRun, memoizeInSynth, peekInSynth } from '../../cdk8s/synth-run';
 import { ClaimJudge } from '../../claims/judge';
@@ -33,6 +34,7 @@ const registries = new WeakMap<IConstruct, IntentRegistry>();
 export function registerIntent(intent: Intent): void {
   const { root } = intent.node;
   registryOf(root).intents.push(intent);
+  checkCharts(root);
   checkOutput(root, output => checkWritten(root, output));
 }
 
