@@ -40,6 +40,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     '@types/node@^20',
     'cdk8s-plus-27@2.9.5',
     'cdk8s-plus-33@2.5.57',
+    'cdk8s-plus-34@2.0.54',
     'cdk8s-cli@2.207.60',
     'eslint-plugin-import@^2',
     'fast-check@^4',
