@@ -83,8 +83,8 @@ export class JudgedClusters {
 
   /** Who reaches whom, as `netpol list` prints it. */
   public matrix(): string {
-    return this.clusters.map(({ name, judge }) =>
-      `${this.clusters.length === 1 ? '' : `cluster ${name}\n`}${[...connectivityMatrix(listConnections(judge.reach))].join('')}`).join('\n');
+    const lists = this.clusters.map(({ name, judge }) => ({ ...listConnections(judge.reach), cluster: this.clusters.length === 1 ? undefined : name }));
+    return [...connectivityMatrix(...lists)].join('');
   }
 
   private clustersFor({ cluster }: Resource): readonly JudgedCluster[] {
