@@ -123,6 +123,9 @@ export interface NamespaceDeny {
   readonly restricts: Readonly<Record<Direction, boolean>>;
 }
 
+/** Makes the default deny of a namespace in a chart. */
+export type DenyMaker = (chart: Chart, namespace: string | undefined) => void;
+
 /** An edge as seen by one of its tiers. */
 interface TierEdge {
   readonly direction: Direction;
@@ -161,16 +164,16 @@ export class Network {
   private readonly tierPaths = new Map<string, EdgeTier>();
   private readonly denies = new Set<NamespaceDeny>();
   private readonly layouts = new Map<IConstruct, PolicyLayout>();
-  /** Makes the default deny of a namespace in a chart. */
-  private makeDeny: (chart: Chart, namespace: string | undefined) => void = () => {};
+  /** Set by the first tier. */
+  private makeDeny: DenyMaker | undefined;
 
   private constructor(private readonly root: IConstruct) {
     beforeReading(root, this, () => this.refresh());
     checkCharts(root, this, () => this.repeatedTiers());
   }
 
-  /** Records a tier, and sees to the default deny of its namespace. `makeDeny` makes one in a chart. */
-  public addTier(tier: EdgeTier, makeDeny: (chart: Chart, namespace: string | undefined) => void): void {
+  /** Records a tier, and sees to the default deny of its namespace. */
+  public addTier(tier: EdgeTier, makeDeny: DenyMaker): void {
     const { path } = tier.node;
     this.makeDeny = makeDeny;
     const before = this.tierPaths.get(path);
@@ -180,9 +183,6 @@ export class Network {
     this.tierPaths.set(path, tier);
     if (this.deny(tier, tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
   }
-
-  /** The tiers that are in the tree, in the order in which they were made. */
-  public get currentTiers(): readonly EdgeTier[] { return [...this.tiers.keys()].filter(isInTree); }
 
   /** Records an edge from each end of `source` to each end of `destination`. If one of them is wrong, throws and records none. */
   public allow(where: string, source: IPeer, destination: IPeer, options: AllowOptions | undefined): void {
@@ -248,7 +248,7 @@ export class Network {
       }
     }
     for (const { chart, namespace } of wanted.values()) {
-      this.makeDeny(chart, namespace);
+      this.makeDeny!(chart, namespace);
       changed.add(namespace);
     }
     if (changed.size === 0) { return; }
