@@ -41,7 +41,8 @@ function failures(objects: readonly ApiResource[]): number {
 const endpoint = (name: string) => name.includes('/') ? Endpoint.workload(name) : Endpoint.address(name);
 
 function permutations<T>(items: readonly T[]): T[][] {
-  return items.length === 0 ? [[]] : items.flatMap((item, i) => permutations([...items.slice(0, i), ...items.slice(i + 1)]).map(rest => [item, ...rest]));
+  if (items.length === 0) { return [[]]; }
+  return items.flatMap((item, i) => permutations([...items.slice(0, i), ...items.slice(i + 1)]).map(rest => [item, ...rest]));
 }
 
 describe('the policies of a namespace are written in a file', () => {
