@@ -28,10 +28,10 @@ export function showFindings(findings: readonly Finding[], io: Io): boolean {
 
 /** Receives text. */
 export interface Sink {
-  /** Returns false if the reader is slower than the command. */
-  write(text: string): unknown;
   /** After a `write` that returned false: resolves when the sink takes more text. Resolves to false if nobody reads it any more. */
   readonly untilDrained?: () => Promise<boolean>;
+  /** Returns false if the reader is slower than the command. */
+  write(text: string): unknown;
 }
 
 /** The streams of the command. */
