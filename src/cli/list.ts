@@ -55,7 +55,7 @@ function assumptionNotes({ cluster, assumptions }: Reachability): string[] {
   if (assumptions.podAddress) {
     const count = cluster.workloads.filter(({ pods }) => pods.some(({ addresses }) => addresses.length === 0)).length;
     notes.push(`note NP307: rules have an ipBlock of the public internet, and the addresses of pods are not known (workloads: ${count}). netpol assumes that they are `
-      + 'none of the public internet (pod-address): write --pod-cidr CIDR\n');
+      + `none of the public internet (pod-address): ${cluster.podCidrs?.length ? 'state smaller blocks of pod addresses' : 'write --pod-cidr CIDR'}\n`);
   }
   return notes;
 }

@@ -43,15 +43,31 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
 /** An assumption that an answer rests on. */
 export type Assumption = Reason<AssumptionCode>;
 
-/** How to state each assumption as a fact, or do without it. */
-export const FACTS: Readonly<Record<AssumptionCode, string>> = {
-  'extra-label': 'declare the workload, name it in the claim, or let the claim be about declared pods only (scope DECLARED)',
-  'namespace-label': 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
-  'new-namespace': 'name the namespaces in the claim, or let the claim be about declared pods only (scope DECLARED)',
-  'pod-address': 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)',
-  'port-name': 'declare the workload with its container ports',
-  'host-network': "find out what the cluster's network plugin does with such pods",
-};
+/** What decides which ways there are to state an assumption as a fact. */
+export interface FactOptions {
+  /** The parties that the claim names have declared pods, so the claim can be narrowed to them. */
+  readonly canNarrow: boolean;
+  /** The blocks that the addresses of pods come from are stated already. */
+  readonly hasPodCidrs: boolean;
+}
+
+/** How to state an assumption as a fact, or do without it. */
+export function factFor(code: AssumptionCode, { canNarrow, hasPodCidrs }: FactOptions): string {
+  const narrow = canNarrow ? [NARROW] : [];
+  switch (code) {
+    case 'extra-label': return enumerate(['declare the workload', 'name it in the claim', ...narrow], Infinity, 'or');
+    case 'namespace-label': return 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)';
+    case 'new-namespace': return enumerate(['name the namespaces in the claim', ...narrow], Infinity, 'or');
+    case 'pod-address': return hasPodCidrs
+      ? 'state smaller blocks of pod addresses, or judge the manifests of the running pods'
+      : 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)';
+    case 'port-name': return 'declare the workload with its container ports';
+    case 'host-network': return "find out what the cluster's network plugin does with such pods";
+  }
+}
+
+/** The way to leave out the pods that could exist. */
+export const NARROW = 'let the claim be about declared pods only (scope DECLARED)';
 
 /** What a reason about labels of a namespace is about: `label team of namespace monitoring`. */
 export function namespaceLabels(namespace: string, keys: readonly string[]): string {

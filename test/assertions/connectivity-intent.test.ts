@@ -64,7 +64,7 @@ describe('an intent', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
     const message = failure(s)!;
-    expect(message).toMatch(/\[shop\/intent\] allowed\(shop\/frontend, shop\/db\) does not hold\.\n {4}shop\/frontend does not reach shop\/db on TCP 5432\.\n {4}Egress of /);
+    expect(message).toMatch(/\[shop\/intent\] allowed\(shop\/frontend, shop\/db\) does not hold\.\n {4}shop\/frontend does not reach shop\/db on TCP 5432\.\n {4}Fix: write db\.allowFrom\(frontend\)\n {4}Egress of /);
     expect(message).toContain('app/allow-frontend-to-backend-egress');
     expect(message).toContain('app/default-deny-all');
     expect(message).toContain('db.allowFrom(frontend)');

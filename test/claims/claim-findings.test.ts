@@ -68,7 +68,7 @@ describe('a claim that does not hold is an error at its place', () => {
   test('denied: the fix is a policy for either side if no policy isolates, and only for the pod if the other side is an address', () => {
     expect(findings('denied: [{ from: app/frontend, to: app/db }]', policy('x', '{ podSelector: { matchLabels: { app: x } } }'))[0]).toMatchObject({
       related: [],
-      fix: { text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes, or one that selects app/db[Deployment] and has Ingress in its policyTypes' },
+      fix: { text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes, or add a policy that selects app/db[Deployment] and has Ingress in its policyTypes' },
     });
     expect(findings('denied: [{ from: app/frontend, to: 1.1.1.1 }]')[0].fix).toEqual({
       text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes', edit: undefined,

@@ -72,8 +72,10 @@ describe('a reader that is slower than the command', () => {
   const listTo = async (untilDrained: () => Promise<boolean>) => {
     const chunks: string[] = [];
     const status = await run(['list', '-', '-o', 'json'], {
-      stdout: { write: text => { chunks.push(text); return false; }, untilDrained }, stderr: { write: () => {} },
-      readStdin: async () => Buffer.from(many), untilInterrupted: async () => {},
+      stdout: { write: text => { chunks.push(text); return false; }, untilDrained },
+      stderr: { write: () => {} },
+      readStdin: async () => Buffer.from(many),
+      untilInterrupted: async () => {},
     });
     return { status, chunks };
   };

@@ -154,7 +154,7 @@ describe('the fix', () => {
   });
 
   test('has quotes around a label value that YAML 1.1 reads as a boolean or a number', () => {
-    const reach = reachOf(pod('x/a', { canary: 'yes', size: '010', empty: '' }), pod('x/b'), policyObject('x/deny', { podSelector: {} }));
+    const reach = reachOf(pod('x/a', { canary: 'yes', size: '010', empty: '' }), pod('x/b', { app: 'b' }), policyObject('x/deny', { podSelector: {} }));
     expect((explanationJson(explanationOf(reach, 'x/a', 'x/b', '80')) as any).ingress.fix.yaml)
       .toContain('matchLabels:\n              canary: "yes"\n              empty: ""\n              size: "010"\n');
   });
@@ -279,7 +279,7 @@ describe('a near miss', () => {
     ['an exception', block('10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16'), '10.2.3.4',
       'ipBlock 10.0.0.0/8 except 10.1.0.0/16 and 10.2.0.0/16 does not contain 10.2.3.4: it is in 10.2.0.0/16, which is an exception'],
     ['a pod whose address is not known', block('8.0.0.0/8'), 'x/client',
-      "ipBlock 8.0.0.0/8 contains no address that netpol assumes x/client[Pod] to have; the pod's own address is not known"],
+      'ipBlock 8.0.0.0/8 does not contain every address that x/client[Pod] may have, and its own address is not known'],
     ['a pod with another address', block('11.0.0.0/8'), 'x/known', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.1 or fd00::1, the address of x/known[Pod]'],
     ["another block, and a pod on its node's network", block('11.0.0.0/8'), 'x/host', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.9, the address of x/host[Pod]'],
   ])('does not select the peer: %s', (_, rule, from, why) => {

@@ -1,6 +1,7 @@
 import { AddressesClause } from '../../cluster/cluster';
 import { enumerate } from '../../findings/enumeration';
 import { formatAddress } from '../../k8s/address';
+import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Mismatch } from '../../query/explanation';
 import { formatConnections, formatPortQuery } from '../../query/ports';
 
@@ -45,7 +46,7 @@ function labelsText({ of, peer, selector, labels, differences, isDeclared }: Ext
   const has = [...shown.map(key => `${key}=${labels[key]}`), ...absent].join(', ');
   const [field, object] = of === 'namespace' ? ['namespaceSelector', `namespace '${peer.workload.namespace}'`] : ['podSelector', peer.name];
   return `its ${field} ${selector} does not select ${object}, which has ${has}`
-    + (isDeclared ? '' : ' (the input has no Namespace object of that name, so its other labels are not known)');
+    + (isDeclared || differences.every(({ wanted }) => wanted.key === NAMESPACE_NAME_LABEL) ? '' : ' (the input has no Namespace object of that name, so its other labels are not known)');
 }
 
 function blockMismatch({ clause, peer, except }: Extract<Mismatch, { kind: 'block' }>): string {
@@ -54,6 +55,6 @@ function blockMismatch({ clause, peer, except }: Extract<Mismatch, { kind: 'bloc
     return `${block} does not contain ${peer.name}${except === undefined ? '' : `: it is in ${cidrText(except)}, which is an exception`}`;
   }
   return peer.pod.addresses.length === 0
-    ? `${block} contains no address that netpol assumes ${peer.name} to have; the pod's own address is not known`
+    ? `${block} does not contain every address that ${peer.name} may have, and its own address is not known`
     : `${block} does not contain ${peer.pod.addresses.map(formatAddress).join(' or ')}, the address of ${peer.name}`;
 }
