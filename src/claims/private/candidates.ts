@@ -30,7 +30,7 @@ export class Candidates {
 
   private static readonly shared = new WeakMap<Universe, Candidates>();
 
-  private readonly cache = new Map<string, readonly PodCandidate[]>();
+  private readonly selected = new Map<string, readonly PodCandidate[]>();
   private readonly declared = new Map<string, readonly PodCandidate[]>();
   private readonly anyPods = new Map<string, PodCandidate>();
 
@@ -49,10 +49,15 @@ export class Candidates {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
     }
-    if (clause?.kind === 'pods') { return; }
     const listedRanges = listed.flatMap(({ parts }) => parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
-    const blocks = clause === undefined ? [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] : AddressSet.ofClause(clause).ranges;
-    const addresses = AddressSet.of(blocks).subtract(AddressSet.of(listedRanges)).ranges;
+    if (clause?.kind === 'pods') {
+      const unlisted = listedRanges.length === 0 ? EVERY_ADDRESS : EVERY_ADDRESS.subtract(AddressSet.of(listedRanges));
+      // Blocks in the list can permit every pod that could exist, and not the declared ones.
+      if (this.unknownAddress(dropped).intersect(unlisted).isEmpty) { yield* this.podsWithAddressIn(unlisted.ranges, dropped); }
+      return;
+    }
+    const blocks = clause === undefined ? EVERY_ADDRESS : AddressSet.ofClause(clause);
+    const addresses = blocks.subtract(AddressSet.of(listedRanges)).ranges;
     if (addresses.length > 0) {
       yield this.addressesIn(addresses);
       yield* this.podsWithAddressIn(addresses, dropped);
@@ -77,8 +82,18 @@ export class Candidates {
       case 'declared': return this.declaredIn(part, dropped);
       case 'selected': return onlyDeclared
         ? this.declaredIn(part, dropped)
-        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod, part))];
+        : this.selectedIn(part, dropped);
     }
+  }
+
+  private selectedIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
+    const key = `${part.namespaces.id} ${part.pods.id} ${JSON.stringify(part.ports)} ${keyOf(dropped)}`;
+    let candidates = this.selected.get(key);
+    if (candidates === undefined) {
+      candidates = [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod, part))];
+      this.selected.set(key, candidates);
+    }
+    return candidates;
   }
 
   /**
@@ -128,15 +143,9 @@ export class Candidates {
   }
 
   private possibleIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
-    const key = `${part.namespaces.id} ${part.pods.id} ${JSON.stringify(part.ports)} ${keyOf(dropped)}`;
-    let candidates = this.cache.get(key);
-    if (candidates === undefined) {
-      const labels = this.labelSpacesOf(part, dropped);
-      candidates = this.namespacesOfPart(part, dropped).flatMap(namespace => labels.map(space =>
-        new PodCandidate(namespace, space, this.unknownAddress(dropped), undefined, part.ports, part)));
-      this.cache.set(key, candidates);
-    }
-    return candidates;
+    const labels = this.labelSpacesOf(part, dropped);
+    return this.namespacesOfPart(part, dropped).flatMap(namespace => labels.map(space =>
+      new PodCandidate(namespace, space, this.unknownAddress(dropped), undefined, part.ports, part)));
   }
 
   private unknownAddress(dropped: Dropped, hostNetwork = false): AddressSet {
@@ -150,7 +159,7 @@ export class Candidates {
     const spaces = [new LabelSpace({}, open ? LabelSet.ANY : LabelSet.ABSENT)];
     if (!open) {
       const seen = new Set(['[]']);
-      for (const pod of this.universe.declaredMembers(namespaces, pods, true).flatMap(member => member.pods)) {
+      for (const pod of this.universe.declaredMembers(namespaces, pods, true).flatMap(({ kinds }) => kinds)) {
         if (pod.hostNetwork) { continue; }
         const further = furtherLabels(this.universe, pod, pods);
         const signature = JSON.stringify([...further.keys()].sort().map(key => [key, pod.labels[key]]));
@@ -224,6 +233,8 @@ export class Candidates {
     }
   }
 }
+
+const EVERY_ADDRESS = AddressSet.of([FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6]);
 
 const keys = new WeakMap<Dropped, string>();
 
