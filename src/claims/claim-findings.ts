@@ -158,7 +158,7 @@ function callsForBlocked({ claim, ports }: ClaimVerdict, { egress, ingress }: Ex
       return `allow ${direction} of ${subject.name} by a Peer.cidr(...) with the addresses of nodes: no selector matches ${peer.name}, which is on its node's network`;
     }
     const call = opening[direction];
-    return call === undefined ? `allow ${direction} of ${subject.name} where its policies are written: no tier of this app has these pods` : `write ${call}`;
+    return call === undefined ? `no call allows ${direction} of ${subject.name}: make a tier for the pods that the claim means, with labels of their own` : `write ${call}`;
   });
   return { text: [...new Set(texts)].join('\n') };
 }
