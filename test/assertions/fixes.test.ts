@@ -48,7 +48,7 @@ const object = (chart: Chart, kind: string, name: string, labels: Record<string,
   spec: { selector: { matchLabels: selector }, template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i', ports: [{ containerPort: 80 }] }] } } },
 });
 
-function program(): Program & { readonly tiers: { readonly db: Tier; readonly backend: Tier } } {
+function newProgram(): Program & { readonly tiers: { readonly db: Tier; readonly backend: Tier } } {
   const app = new App();
   const chart = new Chart(app, 'shop', { namespace: 'app' });
   const [db, backend] = [new Tier(chart, 'db', { ports: [Port.tcp(5432)] }), new Tier(chart, 'backend')];
@@ -56,20 +56,21 @@ function program(): Program & { readonly tiers: { readonly db: Tier; readonly ba
 }
 
 test('in a shop of twelve services, the fix for any two of them is one call', () => {
-  const missing = SERVICES.flatMap(from => SERVICES.filter(to => to !== from && !isEdge(from, to)).map(to => [from, to])).filter((_, i) => i % 7 === 0);
-  for (const [from, to] of missing) {
+  const missing = SERVICES.flatMap(from => SERVICES.filter(to => to !== from && !isEdge(from, to)).map(to => [from, to]));
+  const some = missing.filter((_, i) => i % 7 === 0);
+  for (const [from, to] of some) {
     const { app, chart, tiers } = boutique({ deployments: false });
     expect(fixed({ app, chart, variables: tiers }, c => c.checkAllowed(tiers[from], tiers[to]))).toEqual([`${to}.allowFrom(${from})`]);
   }
-  expect(missing.length).toBeGreaterThan(12);
+  expect(some.length).toBeGreaterThan(12);
 });
 
 describe('the fix for a claim that is allowed and blocked', () => {
-  const db = (p: ReturnType<typeof program>) => p.tiers.db;
-  const backend = (p: ReturnType<typeof program>) => p.tiers.backend;
+  const db = (p: ReturnType<typeof newProgram>) => p.tiers.db;
+  const backend = (p: ReturnType<typeof newProgram>) => p.tiers.backend;
   const peer = (made: IEndpoint) => () => made;
 
-  test.each<[string, (p: ReturnType<typeof program>) => IEndpoint, (p: ReturnType<typeof program>) => IEndpoint, ClaimOptions, string[]]>([
+  test.each<[string, (p: ReturnType<typeof newProgram>) => IEndpoint, (p: ReturnType<typeof newProgram>) => IEndpoint, ClaimOptions, string[]]>([
     ['between two tiers, one of which has no ports', db, backend, {}, ['backend.allowFrom(db, { ports: [Port.all()] })']],
     ['on ports of the claim', backend, db, { ports: [Port.tcp(1), Port.udpRange(2, 3), Port.allSctp()] },
       ['db.allowFrom(backend, { ports: [Port.tcp(1), Port.udpRange(2, 3), Port.allSctp()] })']],
@@ -91,12 +92,12 @@ describe('the fix for a claim that is allowed and blocked', () => {
     ['from pods of this namespace, which the default deny isolates', peer(Peer.pods({ labels: { app: 'job' } })), db, {},
       ["new Tier(this, 'pods-app-job-tier', { labels: { app: 'job' }, namespace: 'app' }).allowTo(db)", "db.allowFrom(Peer.pods({ labels: { app: 'job' } }))"]],
   ])('%s is a call', (_, from, to, options, calls) => {
-    const p = program();
+    const p = newProgram();
     expect(fixed(p, c => c.checkAllowed(from(p), to(p), options))).toEqual(calls);
   });
 
   test('names ports by their names', () => {
-    const p = program();
+    const p = newProgram();
     const api = new Tier(p.chart, 'api', { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] });
     expect(fixed({ ...p, variables: { ...p.variables, api } }, c => c.checkAllowed(p.tiers.backend, api, { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] })))
       .toEqual(["api.allowFrom(backend, { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] })"]);
@@ -108,7 +109,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
     ['this namespace', Peer.thisNamespace(), 'Peer.thisNamespace()'],
     ['pods of all namespaces', Peer.pods({ labels: { 'app.kubernetes.io/name': 'agent' }, allNamespaces: true }), "Peer.pods({ labels: { 'app.kubernetes.io/name': 'agent' }, allNamespaces: true })"],
   ])('opens the side of the tier from %s, and says that no call opens the other side', (_, from, call) => {
-    const p = program();
+    const p = newProgram();
     const { explanation } = Connectivity.fromApp(p.app).checkAllowed(from, p.tiers.db);
     expect(explanation).toMatch(/^Fix: no call allows egress of .*: make a tier for the pods that the claim means, with labels of their own$/m);
     expect(explanation).toContain(`\n  write db.allowFrom(${call})\n`);
@@ -118,7 +119,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
   });
 
   test('names the tier that has the pods of a workload', () => {
-    const p = program();
+    const p = newProgram();
     object(p.chart, 'Deployment', 'backend', { app: 'backend' });
     expect(fixed(p, c => c.checkAllowed(Endpoint.workload('app/backend'), Endpoint.address('192.0.2.1'), { ports: [Port.tcp(443)] })))
       .toEqual(["backend.allowTo(Peer.cidr('192.0.2.1/32'), { ports: [Port.tcp(443)] })"]);
@@ -128,7 +129,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
   });
 
   test('makes a tier for a workload that has none, by its own labels', () => {
-    const p = program();
+    const p = newProgram();
     object(p.chart, 'StatefulSet', 'orders.v2', { 'app': 'orders', 'app.kubernetes.io/version': '1.2' }, { app: 'orders' });
     expect(fixed(p, c => c.checkAllowed(p.tiers.backend, Endpoint.workload('app/orders.v2')))).toEqual([
       "backend.allowTo(Peer.pods({ labels: { app: 'orders' }, namespace: 'app' }), { ports: [Port.tcp(80)] })",
@@ -137,7 +138,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
   });
 
   test('never selects the pods of cdk8s-plus by the label of their address', () => {
-    const p = program();
+    const p = newProgram();
     const containers = [{ image: 'i', portNumber: 80, securityContext: { user: 1000 } }];
     new kplus.Deployment(p.chart, 'plain', { metadata: { name: 'plain' }, containers });
     new kplus.Deployment(p.chart, 'own', { metadata: { name: 'own' }, podMetadata: { labels: { 'app': 'own', 'helm.sh/chart': 'own-1.2' } }, containers });
@@ -148,7 +149,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
   });
 
   test('says that no selector matches a pod on its node\'s network', () => {
-    const p = program();
+    const p = newProgram();
     const agent = object(p.chart, 'DaemonSet', 'agent', { app: 'agent' });
     agent.addJsonPatch(JsonPatch.add('/spec/template/spec/hostNetwork', true));
     expect(Connectivity.fromApp(p.app).checkAllowed(Endpoint.workload('app/agent'), p.tiers.db).explanation)
@@ -156,7 +157,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
   });
 
   test('is a call for both sides if each of them allows another port', () => {
-    const p = program();
+    const p = newProgram();
     new ApiObject(p.chart, 'in', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', spec: { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ ports: [{ port: 1 }] }] } } as any);
     p.tiers.backend.allowTo(Peer.pods({ labels: { app: 'db' } }), { ports: [Port.tcp(2)] });
     const claim = (c: Connectivity) => c.checkAllowed(p.tiers.backend, Peer.pods({ labels: { app: 'db' }, namespace: 'app' }));
@@ -166,7 +167,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
   });
 
   test.each([['class', 'classTier'], ['3rd-party', 'rdParty'], ['2024', 'tier'], ["o'neil_db", 'oNeilDb'], ['Über', 'ber']])('has a name that is a variable for the tier %s', (id, variable) => {
-    const p = program();
+    const p = newProgram();
     const odd = new Tier(p.chart, id, { labels: { app: 'odd' }, ports: [Port.tcp(1)] });
     expect(fixed({ ...p, variables: { ...p.variables, [variable]: odd } }, c => c.checkAllowed(p.tiers.backend, odd))).toEqual([`${variable}.allowFrom(backend)`]);
   });
@@ -176,7 +177,7 @@ describe('the fix for a connection that should not pass', () => {
   const fixOf = ({ explanation }: Verdict) => /^Fix: (.*)$/m.exec(explanation)?.[1];
 
   test('names the call that made the rule, and never the policy that synth writes', () => {
-    const p = program();
+    const p = newProgram();
     p.tiers.db.allowFrom(p.tiers.backend);
     p.tiers.backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] });
     const c = Connectivity.fromApp(p.app);
@@ -189,30 +190,30 @@ describe('the fix for a connection that should not pass', () => {
   });
 
   test('names every call of a tier with one policy', () => {
-    const p = program();
+    const p = newProgram();
     const cache = new Tier(p.chart, 'cache', { ports: [Port.tcp(6379)], layout: 'PER_TIER' as any });
     cache.allowFrom(p.tiers.backend).allowFrom(Peer.namespace('ops'));
     expect(fixOf(Connectivity.fromApp(p.app).checkAdmitsOnly(cache, []))).toBe("remove or narrow cache.allowFrom(backend) and cache.allowFrom(Peer.namespace('ops'))");
   });
 
   test('names the rule of a policy that the program writes itself', () => {
-    const p = program();
+    const p = newProgram();
     new ApiObject(p.chart, 'own', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'own' }, spec: { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] } } as any);
     expect(fixOf(Connectivity.fromApp(p.app).checkAdmitsOnly(p.tiers.db, []))).toBe('narrow app/own spec.ingress[0].from[0], or remove it.');
   });
 
   test('is a DefaultDeny for a namespace that has none', () => {
-    const p = program();
+    const p = newProgram();
     object(p.chart, 'Deployment', 'report', { app: 'report' }, { app: 'report' }, 'jobs');
     const report = Endpoint.workload('jobs/report');
     expect(fixed(p, c => c.checkAdmitsOnly(report, []))).toEqual(["new DefaultDeny(this, 'deny-jobs', { namespace: 'jobs' })"]);
-    const other = program();
+    const other = newProgram();
     object(other.chart, 'Deployment', 'report', { app: 'report' }, { app: 'report' }, 'jobs');
     expect(fixed(other, c => c.checkDenied(Endpoint.address('192.0.2.1'), report))).toEqual(["new DefaultDeny(this, 'deny-jobs', { namespace: 'jobs' })"]);
   });
 
   test('is no DefaultDeny if the program has turned it off', () => {
-    const p = program();
+    const p = newProgram();
     DefaultDeny.turnOff(p.chart, 'off', { namespace: 'jobs' });
     object(p.chart, 'Deployment', 'report', { app: 'report' }, { app: 'report' }, 'jobs');
     expect(fixOf(Connectivity.fromApp(p.app).checkAdmitsOnly(Endpoint.workload('jobs/report'), []))).toMatch(/^add a policy that selects jobs\/report\[Deployment\], has Ingress in its policyTypes/);

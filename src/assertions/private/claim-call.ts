@@ -114,7 +114,7 @@ function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
 }
 
 /** Of more claims of one call than this, only the names are shown. */
-const MAX_EXPLAINED = 2;
+const MAX_EXPLAINED = 1;
 const MAX_NAMED = 8;
 
 /** The verdict on a call: it holds if each of its claims does, and fails if one fails. Throws if a claim cannot be judged. */
