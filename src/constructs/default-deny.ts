@@ -5,7 +5,7 @@ import { Peer } from './peer';
 import { Port } from './port';
 import { namespaceOf } from './private/selector-input';
 import { callError, withFix } from '../cdk8s/call-error';
-import { outsideOfClusters } from '../cdk8s/cluster-boundaries';
+import { clusterOf, outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { PolicyObject } from '../cdk8s/policy-object';
 import { addSynthValidation } from '../cdk8s/synth-run';
 import { NetworkPolicyEgressRule } from '../k8s/objects';
@@ -123,12 +123,12 @@ export class DefaultDeny extends Construct {
     }
     const dnsServers = readDnsServers(path, props);
     const network = Network.of(this);
-    const other = network.deny(this, namespace);
+    const other = network.deny(clusterOf(this), namespace);
     if (other?.automatic === false) { throw callError(path, ...secondDeny(this, namespace, other.construct)); }
     network.setDeny({ construct: this, namespace, automatic: form === 'automatic', restricts });
     if (form !== 'automatic') {
       addSynthValidation(this, () => {
-        const first = network.deny(this, namespace)!.construct;
+        const first = network.deny(clusterOf(this), namespace)!.construct;
         // Boundaries that were stated later can bring two into one cluster.
         return [...outsideOfClusters(this), ...first === this ? [] : [withFix(...secondDeny(this, namespace, first))]];
       });

@@ -181,7 +181,7 @@ export class Network {
     if (before !== undefined) { this.forget(new Set([before])); }
     this.tiers.set(tier, { tier, path, tierEdges: new Map(), policyIds: new Set() });
     this.tierPaths.set(path, tier);
-    if (this.deny(tier, tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
+    if (this.deny(clusterOf(tier), tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
   }
 
   /** Records an edge from each end of `source` to each end of `destination`. If one of them is wrong, throws and records none. */
@@ -208,16 +208,25 @@ export class Network {
     return [...this.tiers.get(tier)?.tierEdges.values() ?? []].filter(tierEdge => tierEdge.direction === 'ingress').map(tierEdge => tierEdge.edge);
   }
 
-  /** The default deny of a namespace in the cluster of a construct, if it is in the tree. One of the program comes before one that a tier made. */
-  public deny(construct: IConstruct, namespace: string | undefined): NamespaceDeny | undefined {
-    const cluster = clusterOf(construct);
+  /** The recorded edges that a policy object of a tier is written for. */
+  public edgesIn(policy: IConstruct): Edge[] {
+    const record = this.tiers.get(policy.node.scope as EdgeTier);
+    if (record === undefined) { return []; }
+    const tierEdges = [...record.tierEdges.values()];
+    const own = tierEdges.filter(tierEdge => tierEdge.policy.id === policy.node.id);
+    // In the layout of one policy per tier, its policy is for all edges.
+    return (own.length > 0 ? own : tierEdges).map(({ edge }) => edge);
+  }
+
+  /** The default deny of a namespace in a cluster, if it is in the tree. One of the program comes before one that a tier made. */
+  public deny(cluster: string | undefined, namespace: string | undefined): NamespaceDeny | undefined {
     const found = [...this.denies].filter(deny => deny.namespace === namespace && clusterOf(deny.construct) === cluster && isInTree(deny.construct));
     return found.find(({ automatic }) => !automatic) ?? found[0];
   }
 
   /** Sets the default deny of a namespace, and removes the one that a tier has made from the tree. */
   public setDeny(deny: NamespaceDeny): void {
-    const old = this.deny(deny.construct, deny.namespace);
+    const old = this.deny(clusterOf(deny.construct), deny.namespace);
     if (old !== undefined) { this.removeDeny(old); }
     this.denies.add(deny);
     this.reconcile(tier => tier._namespace === deny.namespace);
@@ -354,7 +363,7 @@ export class Network {
 
   /** The tier's edges that need a policy. In a direction that is open for the whole namespace, a policy would isolate the tier's pods. */
   private restricted({ tier, tierEdges }: TierRecord): TierEdge[] {
-    const restricts = this.deny(tier, tier._namespace)?.restricts;
+    const restricts = this.deny(clusterOf(tier), tier._namespace)?.restricts;
     return [...tierEdges.values()].filter(tierEdge => restricts?.[tierEdge.direction] ?? true);
   }
 

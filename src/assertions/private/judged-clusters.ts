@@ -106,8 +106,8 @@ export class JudgedClusters {
   }
 }
 
-function verdictIn(site: CallSite, { judge }: JudgedCluster, call: ClaimCall): Verdict {
-  return verdictOf(call, outcomesOfCall(site, judge, call), judge);
+function verdictIn(site: CallSite, { name, judge }: JudgedCluster, call: ClaimCall): Verdict {
+  return verdictOf(call, outcomesOfCall({ ...site, cluster: name }, judge, call), judge);
 }
 
 /** The cluster that a call is about. Undefined if neither its site nor a tier says so. Throws if the call leads from one cluster to another one. */
