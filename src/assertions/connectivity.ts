@@ -6,6 +6,7 @@ import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
+import { repetitionsIn } from '../cdk8s/chart-conflicts';
 import { settle } from '../cdk8s/synth-run';
 import { ClusterFacts } from '../cluster/cluster';
 import { loadCluster } from '../cluster/read-cluster';
@@ -76,16 +77,21 @@ export interface ConnectivityOptions {
 export class Connectivity {
   /**
    * All charts of an app, as `synth` would write them now, with the facts of `ClusterFacts`. A list counts as its items. The validations of the
-   * app run, because they may change it, but their errors do not count. Intents are not judged.
+   * app run, because they may change it, but their errors do not count. Intents are not judged. An app of several clusters (`ClusterBoundary`) is
+   * judged cluster by cluster.
    *
-   * Throws if an object cannot be synthesized, the API server would refuse it, or it would be lost because cdk8s writes another one to its file.
+   * Throws if an object cannot be synthesized, the API server would refuse it, or it would be lost because cdk8s writes another one to its file;
+   * and if two charts make the same workload, the same tier, or objects of one name with different content for one cluster.
    *
    * @param app the app
    * @param options facts about the cluster
    */
   public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
     settle(app.node.root);
-    return new Connectivity('Connectivity.fromApp', resourcesOf(app), options, app, { where: 'Connectivity', root: app });
+    const connectivity = new Connectivity('Connectivity.fromApp', resourcesOf(app), options, app, { where: 'Connectivity', root: app });
+    const [error] = repetitionsIn(app);
+    if (error !== undefined) { throw new Error(error); }
+    return connectivity;
   }
 
   /**

@@ -35,12 +35,20 @@ const searches = new WeakMap<IConstruct, Map<object, Search>>();
 /**
  * Has the synth of an app fail if two of its charts make the same object for one cluster, if an object is lost because another one is written to
  * its file, and if the objects of two clusters are written to one place.
- *
- * @param search finds more repetitions. A search with the same key is added once
  */
-export function checkCharts(root: IConstruct, key?: object, search: Search = () => []): void {
+export function checkCharts(root: IConstruct): void {
   beforeReading(root, CHECK, () => watchCharts(root));
-  searches.set(root, (searches.get(root) ?? new Map<object, Search>()).set(key ?? CHECK, search));
+}
+
+/** Has `checkCharts` look for further repetitions. A search with the same key is added once. */
+export function alsoSearch(root: IConstruct, key: object, search: Search): void {
+  checkCharts(root);
+  searches.set(root, (searches.get(root) ?? new Map<object, Search>()).set(key, search));
+}
+
+/** What charts of an app make twice for one cluster: an error for each pair of charts, with the path of the second chart. */
+export function repetitionsIn(root: IConstruct): string[] {
+  return repetitionErrors(root, readCharts(root).resources).map(({ chart, error }) => `[${chart.node.path}] ${error}`);
 }
 
 const CHECK = {};
@@ -66,11 +74,15 @@ function errorsOf(root: IConstruct): ReadonlyMap<Chart, string[]> {
   const add = (chart: Chart, error: string) => { errors.set(chart, [...errors.get(chart) ?? [], error]); };
   const { resources, lost } = readCharts(root);
   for (const { chart, finding } of lost) { add(chart, formatFinding(finding)); }
-  const found = [...repeatedObjects(resources), ...[...searches.get(root)!.values()].flatMap(search => search(root))];
-  for (const [first, ...others] of groupedByCharts(found)) { add(first.secondChart, repetitionError(first, others)); }
+  for (const { chart, error } of repetitionErrors(root, resources)) { add(chart, error); }
   const charts = chartsIn(root);
   if (clustersOf(root).size > 1 && MIXING.has(outputTypeOf(root)!)) { add(charts[0], mixedOutput(root)); }
   return errors;
+}
+
+function repetitionErrors(root: IConstruct, resources: readonly ChartResource[]): { readonly chart: Chart; readonly error: string }[] {
+  const found = [...repeatedObjects(resources), ...[...searches.get(root)?.values() ?? []].flatMap(search => search(root))];
+  return [...groupedByCharts(found)].map(([first, ...others]) => ({ chart: first.secondChart, error: repetitionError(first, others) }));
 }
 
 /** Nothing if an object cannot be rendered: cdk8s throws the same error when it writes the object. */

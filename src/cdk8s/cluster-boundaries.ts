@@ -56,7 +56,8 @@ export function stateBoundary(call: string, scope: IConstruct, cluster: string):
   const { root } = scope.node;
   const stated = boundaries.get(root) ?? new Map<IConstruct, string>();
   for (const [other, its] of stated) {
-    if (its === cluster || !isInTree(other) || ![...scopesFrom(scope)].includes(other) && ![...scopesFrom(other)].includes(scope)) { continue; }
+    const areNested = [...scopesFrom(scope)].includes(other) || [...scopesFrom(other)].includes(scope);
+    if (its === cluster || !areNested || !isInTree(other)) { continue; }
     const path = other.node.path || 'the app';
     throw callError(call, other === scope ? `this is cluster '${its}' already` : `${path} is cluster '${its}', and a cluster is not part of another one`,
       'state each cluster once, for charts that are not inside each other');

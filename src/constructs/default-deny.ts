@@ -71,7 +71,7 @@ interface InternalProps extends DefaultDenyProps {
  * allows them to reach DNS.
  *
  * The first tier of a namespace makes a default deny with the defaults. To configure it, make a `DefaultDeny` before or after the tiers: it
- * replaces the automatic one. A second `DefaultDeny` for the same namespace throws.
+ * replaces the automatic one. A second `DefaultDeny` for the same namespace of the same cluster throws.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies
  *

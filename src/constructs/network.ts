@@ -6,7 +6,7 @@ import { Port } from './port';
 import { formatSelector } from './private/selector-input';
 import type { AllowOptions } from './tier-props';
 import { callError } from '../cdk8s/call-error';
-import { checkCharts, Repetition } from '../cdk8s/chart-conflicts';
+import { alsoSearch, Repetition } from '../cdk8s/chart-conflicts';
 import { clusterOf } from '../cdk8s/cluster-boundaries';
 import { isInTree, scopesFrom } from '../cdk8s/construct-tree';
 import { hash } from '../cdk8s/policy-names';
@@ -169,7 +169,7 @@ export class Network {
 
   private constructor(private readonly root: IConstruct) {
     beforeReading(root, this, () => this.refresh());
-    checkCharts(root, this, () => this.repeatedTiers());
+    alsoSearch(root, this, () => this.repeatedTiers());
   }
 
   /** Records a tier, and sees to the default deny of its namespace. */

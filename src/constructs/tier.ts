@@ -154,8 +154,8 @@ export class Tier extends Construct implements IPeer {
    * source's egress and this tier's ingress. If it is a peer, only this tier's ingress is allowed. To repeat a call changes nothing; another
    * call with other ports adds them.
    *
-   * Throws if neither the call nor the tier has ports; if the list of ports is empty; if the other tier is in another app; and if only one of
-   * the two tiers has a namespace.
+   * Throws if neither the call nor the tier has ports; if the list of ports is empty; if the other tier is in another app or another
+   * cluster (`ClusterBoundary`), or was removed from the app; and if only one of the two tiers has a namespace.
    *
    * @param source a tier, a peer, or several by `Peer.anyOf`
    * @param options the ports, unless they are those of this tier, and a description
@@ -171,8 +171,8 @@ export class Tier extends Construct implements IPeer {
    * both this tier's egress and the destination's ingress. If it is a peer, only this tier's egress is allowed. To repeat a call changes
    * nothing; another call with other ports adds them.
    *
-   * Throws if neither the call nor the destination has ports; if the list of ports is empty; if the other tier is in another app; and if only
-   * one of the two tiers has a namespace.
+   * Throws if neither the call nor the destination has ports; if the list of ports is empty; if the other tier is in another app or another
+   * cluster (`ClusterBoundary`), or was removed from the app; and if only one of the two tiers has a namespace.
    *
    * @param destination a tier, a peer, or several by `Peer.anyOf`
    * @param options the ports, unless they are those of the destination, and a description

@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, ChartProps, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import { chartIn, deployment, pod, synthError } from './synthesized';
-import { ClusterBoundary, DefaultDeny, Port, Tier } from '../../src';
+import { ClusterBoundary, Connectivity, DefaultDeny, Port, Tier } from '../../src';
 import { ApiResource } from '../../src/k8s/objects';
 
 /** A chart for one environment: a web shop and its database. */
@@ -226,6 +226,13 @@ describe('without a boundary, two charts', () => {
     the pods app=db of namespace shop: shop-eu/db and shop-us/db
     If the charts are for two clusters, say so: ClusterBoundary.of(chart).add('...') for each chart. If they are for one cluster, make each of these in
     one chart and pass it to the other, or give it another name or other labels.`);
+  });
+
+  test('with the same environment cannot be judged together by Connectivity either', () => {
+    const app = Testing.app();
+    for (const id of ['shop-eu', 'shop-us']) { new Shop(app, id); }
+    expect(() => Connectivity.fromApp(app)).toThrow('[shop-us] this chart and chart shop-eu make the same things for one cluster:\n    Deployment shop/web: shop-eu/web-deployment and shop-us/web-deployment\n');
+    expect(() => Connectivity.fromChart(app.charts[0])).not.toThrow();
   });
 
   test('with more than five such things name five of them', () => {
