@@ -352,7 +352,9 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
   if (program.deny !== 'usual') {
     for (const home of homes) { if (program.deny === 'off') { DefaultDeny.turnOff(home, 'deny'); } else { new DefaultDeny(home, 'deny', { dns: false }); } }
   }
-  const tiers = program.tiers.map((plan, i) => makeTier(homes[HOMES.indexOf(plan.namespace)], `tier-${i}`, plan, workloads.map(({ object }) => object)));
+  // Two charts must not have tiers of the same pods, so the tiers of a namespace are in one chart.
+  const chartOf = (i: number) => homes[Math.max(0, HOMES.findIndex(home => home === namespaceOfTier(program, i)))];
+  const tiers = program.tiers.map((plan, i) => makeTier(chartOf(i), `tier-${i}`, plan, workloads.map(({ object }) => object)));
   const peerOf = (plan: EndPlan): IPeer => 'tier' in plan ? tiers[plan.tier] : plan.peer.make();
   for (const { kind, tier, other, ports: own } of program.calls) {
     tiers[tier][kind](peerOf(other), { ports: own.map(each => each.make()) });
