@@ -210,7 +210,9 @@ test('a claim denied has a note if it has a workload on its node\'s network by l
   const [{ verdict, place }] = intentVerdicts(reach, 'denied: [{ from: { namespace: app, labels: { app: agent } }, to: app/db }]');
   expect(verdict.answer).toBe('holds');
   expect(findingsOf(verdict, place)).toMatchObject([{
-    code: 'NP215', severity: 'note', message: expect.stringContaining('app/agent[Deployment] is in the claim by its labels and on the network of its node. A node always reaches'),
+    code: 'NP215',
+    severity: 'note',
+    message: expect.stringContaining('app/agent[Deployment] is in the claim by its labels and on the network of its node. A node always reaches'),
     fix: { text: 'name the workload in a claim of its own to count it' },
   }]);
 });
