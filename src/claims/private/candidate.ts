@@ -39,6 +39,7 @@ export type Candidate = PodCandidate | AddressCandidate;
 export interface AddressCandidate {
   readonly kind: 'address';
   readonly addresses: AddressSet;
+  readonly declared?: undefined;
 }
 
 /** The labels of a pod or a namespace: what each may be. */

@@ -140,6 +140,6 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
     const numbers = end.pod.ports.map(({ protocol, port }) => `${protocol}/${port}`);
     if (new Set(numbers).size < numbers.length) { breaks.push('port-name'); }
   }
-  if (candidate.hostNetwork && (host.isolated || host.selected)) { breaks.push('host-network'); }
+  if (candidate.hostNetwork && host !== 'usual') { breaks.push('host-network'); }
   return breaks;
 }
