@@ -14,7 +14,7 @@ export interface TierOptions {
   /**
    * How the tier's edges become policies.
    *
-   * @default - the layout that `Tier.useLayout` sets for the nearest scope around the tier, else PolicyLayout.PER_EDGE
+   * @default - the layout that `Policies.useLayout` sets for the nearest scope around the tier, else PolicyLayout.PER_EDGE
    */
   readonly layout?: PolicyLayout;
 }
@@ -44,7 +44,7 @@ export interface TierProps extends TierOptions {
 }
 
 /** A tier from a workload of the app. */
-export interface WorkloadTierProps extends TierOptions {
+export interface WorkloadTierOptions extends TierOptions {
   /**
    * Labels to select by. `app.synth()` throws if the workload's pods do not have them.
    *
@@ -54,7 +54,7 @@ export interface WorkloadTierProps extends TierOptions {
 }
 
 /** A tier of all pods of a namespace. */
-export interface NamespaceTierProps extends TierOptions {
+export interface NamespaceTierOptions extends TierOptions {
   /**
    * The namespace, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-').
    *

@@ -7,7 +7,7 @@ import { PolicyLayout } from './policy-layout';
 import { Port, Protocol } from './port';
 import { namespaceByName, namespaceOf, readSelector, SelectorWords } from './private/selector-input';
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
-import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from './tier-props';
+import { AllowOptions, NamespaceTierOptions, TierProps, WorkloadTierOptions } from './tier-props';
 import { callError, withFix } from '../cdk8s/call-error';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
@@ -54,13 +54,13 @@ export class Tier extends Construct implements IPeer {
    *
    * @param id unique in the scope; it becomes part of the names of policies
    * @param workload the construct of the workload
-   * @param props labels and ports that replace those of the workload, and the layout
+   * @param options labels and ports that replace those of the workload, and the layout
    */
-  public static fromWorkload(scope: Construct, id: string, workload: IConstruct, props?: WorkloadTierProps): Tier {
+  public static fromWorkload(scope: Construct, id: string, workload: IConstruct, options?: WorkloadTierOptions): Tier {
     const path = pathOf(scope, id);
     const object = readWorkload(path, workload);
-    const pods = new WorkloadPods(object, readLabels(path, props) ?? cdk8sPlusLabels(workload, object, path, id));
-    return Tier._withPods(scope, id, { ...props, namespace: object.metadata.namespace, pods });
+    const pods = new WorkloadPods(object, readLabels(path, options) ?? cdk8sPlusLabels(workload, object, path, id));
+    return Tier._withPods(scope, id, { ...options, namespace: object.metadata.namespace, pods });
   }
 
   /**
@@ -75,33 +75,22 @@ export class Tier extends Construct implements IPeer {
    *
    * @param id unique in the scope; it becomes part of the names of policies
    * @param apiObject the API object of the workload
-   * @param props labels and ports that replace those of the object, and the layout
+   * @param options labels and ports that replace those of the object, and the layout
    */
-  public static fromApiObject(scope: Construct, id: string, apiObject: ApiObject, props?: WorkloadTierProps): Tier {
+  public static fromApiObject(scope: Construct, id: string, apiObject: ApiObject, options?: WorkloadTierOptions): Tier {
     const path = pathOf(scope, id);
-    const pods = new WorkloadPods(readWorkload(path, apiObject), readLabels(path, props));
-    return Tier._withPods(scope, id, { ...props, namespace: apiObject.metadata.namespace, pods });
+    const pods = new WorkloadPods(readWorkload(path, apiObject), readLabels(path, options));
+    return Tier._withPods(scope, id, { ...options, namespace: apiObject.metadata.namespace, pods });
   }
 
   /**
    * A tier of all pods of a namespace.
    *
    * @param id unique in the scope; it becomes part of the names of policies
-   * @param props the namespace, the ports and the layout
+   * @param options the namespace, the ports and the layout
    */
-  public static wholeNamespace(scope: Construct, id: string, props?: NamespaceTierProps): Tier {
-    return Tier._withPods(scope, id, { ...props, pods: new LabelledPods({}) });
-  }
-
-  /**
-   * Sets the layout of policies for the tiers below a scope that have no layout of their own, whether they exist already or are made later.
-   * If several scopes around a tier have a layout, the nearest one counts.
-   *
-   * @param scope an app, a chart, or any other construct
-   * @param layout how edges become policies
-   */
-  public static useLayout(scope: IConstruct, layout: PolicyLayout): void {
-    Network.of(scope).setLayout(scope, layout);
+  public static wholeNamespace(scope: Construct, id: string, options?: NamespaceTierOptions): Tier {
+    return Tier._withPods(scope, id, { ...options, pods: new LabelledPods({}) });
   }
 
   /** @internal */
@@ -244,9 +233,9 @@ function pathOf(scope: Construct, id: string): string {
   return [...scope.node.scopes.map(s => s.node.id), id].filter(x => x).join('/');
 }
 
-function readLabels(path: string, props: WorkloadTierProps | undefined): Labels | undefined {
-  readSelector(path, { labels: props?.labels }, WORDS);
-  return props?.labels;
+function readLabels(path: string, options: WorkloadTierOptions | undefined): Labels | undefined {
+  readSelector(path, { labels: options?.labels }, WORDS);
+  return options?.labels;
 }
 
 function labelValue(path: string, id: string): string {
