@@ -33,9 +33,10 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   bundledDeps: ['js-yaml@^5', 'yaml@^2', 'ipaddr.js@^2', 'commander@^14'],
   devDeps: [
     '@arethetypeswrong/cli@^0.18',
+    '@jest/expect@^30',
     // Version 10 needs Node 22.
+    '@stryker-mutator/api@^9',
     '@stryker-mutator/core@^9',
-    '@stryker-mutator/jest-runner@^9',
     '@types/node@^20',
     'cdk8s-plus-27@2.9.5',
     'cdk8s-plus-33@2.5.57',
@@ -43,6 +44,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'cdk8s-cli@2.207.60',
     'eslint-plugin-import@^2',
     'fast-check@^4',
+    'jest-circus@^30',
+    'jest-mock@^30',
     'publint@^0.3',
     'ts-node@^10',
   ],
