@@ -1,6 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
 import { edgeEndsOf, peerKey } from './edge-ends';
-import { IEndpoint } from './endpoint';
 import type { EdgeEnd } from './network';
 import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions } from './peer-options';
 import { Port } from './port';
@@ -25,7 +24,7 @@ import { PUBLIC_INTERNET } from '../k8s/public-internet';
  * backend.allowFrom(Peer.ingressController());
  * backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] });
  */
-export class Peer extends Construct implements IEndpoint {
+export class Peer extends Construct {
   /**
    * The addresses of a block (`ipBlock` in the API), for addresses outside the cluster. Network plugins differ in whether a block also
    * matches pods whose addresses are in it.

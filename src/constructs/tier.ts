@@ -1,8 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { DefaultDeny } from './default-deny';
-import { edgeEndsOf } from './edge-ends';
-import { IEndpoint } from './endpoint';
+import { edgeEndsOf, titleOf } from './edge-ends';
 import { EdgeEnd, Network } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
@@ -44,7 +43,7 @@ const WORDS: SelectorWords = { labels: 'labels', expressions: 'matchExpressions'
  * const backend = new Tier(this, 'backend', { ports: [Port.tcp(8080)] });
  * backend.allowFrom(frontend); // on TCP 8080
  */
-export class Tier extends Construct implements IEndpoint {
+export class Tier extends Construct {
   /**
    * A tier of the pods of a workload: any version of cdk8s-plus, or any construct whose default child is the API object of a Pod,
    * Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob or ReplicationController.
@@ -250,11 +249,6 @@ export class Tier extends Construct implements IEndpoint {
   private _plusPods(): PlusPods {
     return { selector: () => this._selector(), namespaceNames: this._namespace === undefined ? undefined : [this._namespace] };
   }
-}
-
-/** The name of an argument in messages, whatever it is. */
-function titleOf(given: Partial<IEndpoint & IConstruct> | undefined): string {
-  return given?.endpointName ?? given?.node?.path ?? String(given);
 }
 
 function pathOf(scope: Construct, id: string): string {

@@ -12,6 +12,10 @@ const WRITE = 'write a Tier, one of the factories of Peer, or a workload or a pe
 export function noPeerError(where: string, given: unknown): Error {
   if (!Construct.isConstruct(given)) { return callError(where, `${given} is neither a Tier nor a Peer`, WRITE); }
   const { path } = given.node;
+  if ('endpointName' in given) {
+    return callError(where, `Endpoint is for claims, and '${given.endpointName}' names nothing that is in the app`,
+      'write the workload itself, or Peer.cidr(...) for addresses');
+  }
   const object = apiObjectOf(given as IConstruct);
   if (object === undefined) { return callError(where, `${path} is neither a Tier nor a Peer, and its default child is no workload`, WRITE); }
   switch (`${object.apiVersion} ${object.kind}`) {
