@@ -4,7 +4,7 @@ import { edgeEndsOf, endsOrWorkload, titleOf } from './edge-ends';
 import { Direction, EdgeEnd, Network, policyRule } from './network';
 import { Peer } from './peer';
 import { Port } from './port';
-import { PodGroup } from './private/pod-group';
+import { ImplicitTier } from './private/implicit-tier';
 import { namespaceOf } from './private/selector-input';
 import { LabelledPods } from './private/tier-pods';
 import { callError } from '../cdk8s/call-error';
@@ -177,7 +177,7 @@ export class DefaultDeny extends Construct {
       });
     }
     if (scraping === undefined) { return; }
-    const everyPod = new PodGroup(this, 'pods', {
+    const everyPod = new ImplicitTier(this, 'pods', {
       name: 'all-pods', title: `all pods of ${namespaceTitle(namespace)}`, namespace, pods: new LabelledPods({}),
     });
     network.allow(`${path}: scrapedBy`, scraping.sources, everyPod._edgeEnds, { ports: scraping.ports });

@@ -4,20 +4,20 @@ import type { EdgeEnd } from './network';
 import { readBlock } from './private/blocks';
 import { noPeerError } from './private/no-peer';
 import { checkSelector } from './private/selector-input';
-import { groupOfWorkload, tierOfWorkload } from './private/workload-end';
+import { implicitTierOf, tierOfWorkload } from './private/workload-end';
 import { isPlusPeer, readPlusPeer } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { NetworkPolicyPeer } from '../k8s/objects';
 import { isWorkloadKind } from '../k8s/workloads';
 
 /**
- * The ends of an edge that a construct stands for. A workload without a tier gets a pod group of its own.
+ * The ends of an edge that a construct stands for. A workload without a tier gets an implicit tier of its own.
  *
  * @param where begins an error: the path of a construct and the call
  */
 export function edgeEndsOf(where: string, given: IConstruct): readonly EdgeEnd[] {
   const ends = endsOrWorkload(where, given);
-  return ApiObject.isApiObject(ends) ? groupOfWorkload(ends) : ends;
+  return ApiObject.isApiObject(ends) ? implicitTierOf(ends) : ends;
 }
 
 /**

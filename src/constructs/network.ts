@@ -17,7 +17,7 @@ import { ContainerPort } from '../k8s/workloads';
 
 export type Direction = 'ingress' | 'egress';
 
-/** A tier or a pod group, as edges and policies need it. */
+/** A tier or an implicit tier, as edges and policies need it. */
 export interface EdgeTier extends Construct {
   readonly peerName: string;
   readonly _namespace: string | undefined;
@@ -39,7 +39,7 @@ export interface EdgeEnd {
   readonly name: string;
   /** Its name in messages. */
   readonly title: string;
-  /** The tier or pod group, if the end is one. Policies are written for the pods of tiers only. */
+  /** The tier or implicit tier, if the end is one. Policies are written for the pods of tiers only. */
   readonly tier?: EdgeTier;
   /** The ports of the end itself, for calls that name none. Undefined if it has none. */
   ports(): readonly Port[] | undefined;
@@ -164,6 +164,16 @@ export class Network {
   /** The recorded edges whose destination is this tier. */
   public edgesInto(tier: EdgeTier): Edge[] {
     return [...this.tiers.get(tier)?.tierEdges.values() ?? []].filter(tierEdge => tierEdge.direction === 'ingress').map(tierEdge => tierEdge.edge);
+  }
+
+  /** The recorded edges that a policy object of a tier is written for. */
+  public edgesIn(policy: IConstruct): Edge[] {
+    const record = this.tiers.get(policy.node.scope as EdgeTier);
+    if (record === undefined) { return []; }
+    const tierEdges = [...record.tierEdges.values()];
+    const own = tierEdges.filter(tierEdge => tierEdge.policy.id === policy.node.id);
+    // In the layout of one policy per tier, its policy is for all edges.
+    return (own.length > 0 ? own : tierEdges).map(({ edge }) => edge);
   }
 
   /** The default deny of a namespace, if it is in the tree. */

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { PodGroup } from './pod-group';
+import { ImplicitTier } from './implicit-tier';
 import { WorkloadPods } from './tier-pods';
 import { slug } from '../../cdk8s/policy-names';
 import { EdgeEnd, EdgeTier, isInTree } from '../network';
@@ -8,8 +8,8 @@ import { EdgeEnd, EdgeTier, isInTree } from '../network';
 /** The tiers of each workload, in the order in which they were made. */
 const tiers = new WeakMap<ApiObject, EdgeTier[]>();
 
-/** The pod group of each workload that an edge names without a tier. */
-const groups = new WeakMap<ApiObject, PodGroup>();
+/** The implicit tier of each workload that an edge names without a tier. */
+const implicitTiers = new WeakMap<ApiObject, ImplicitTier>();
 
 /** Records that a tier has the pods of a workload. */
 export function addTierOf(workload: ApiObject, tier: EdgeTier): void {
@@ -22,22 +22,22 @@ export function tierOfWorkload(workload: ApiObject): EdgeTier | undefined {
 }
 
 /**
- * The end of an edge for a workload that has no tier: a pod group, whose policies are written only where the app has a default deny. A call
+ * The end of an edge for a workload that has no tier: an implicit tier, whose policies are written only where the app has a default deny. A call
  * about one workload must not isolate the pods of another.
  */
-export function groupOfWorkload(workload: ApiObject): readonly EdgeEnd[] {
-  let group = groups.get(workload);
-  if (group === undefined) {
+export function implicitTierOf(workload: ApiObject): readonly EdgeEnd[] {
+  let tier = implicitTiers.get(workload);
+  if (tier === undefined) {
     const named = namedConstruct(workload);
-    group = new PodGroup(workload, 'cdk8s-netpol', {
+    tier = new ImplicitTier(workload, 'cdk8s-netpol', {
       name: slug(named.node.id),
       title: named.node.path,
       namespace: workload.metadata.namespace,
       pods: new WorkloadPods(workload),
     });
-    groups.set(workload, group);
+    implicitTiers.set(workload, tier);
   }
-  return group._edgeEnds;
+  return tier._edgeEnds;
 }
 
 /** The construct that the program named: that of cdk8s-plus, and not the API object in it. */

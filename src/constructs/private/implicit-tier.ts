@@ -10,8 +10,8 @@ import { EdgeEnd, EdgeTier, Network, unknownPorts } from '../network';
 import type { PolicyLayout } from '../policy-layout';
 import { Port, Protocol } from '../port';
 
-/** What a pod group is made from. */
-export interface PodGroupProps {
+/** What an implicit tier is made from. */
+export interface ImplicitTierProps {
   /** Its part in the names of policies. */
   readonly name: string;
   /** Its name in messages. */
@@ -20,8 +20,8 @@ export interface PodGroupProps {
   readonly pods: PodSource;
 }
 
-/** Pods with policies of their own that are no tier of the program: those of a workload that a call names, or all pods of a namespace. */
-export class PodGroup extends Construct implements EdgeTier {
+/** A tier that the program has not made: of the pods of a workload that a call names, or of all pods of a namespace. It never isolates them. */
+export class ImplicitTier extends Construct implements EdgeTier {
   public readonly peerName: string;
   public readonly _namespace: string | undefined;
   public readonly _isolates = false;
@@ -29,7 +29,7 @@ export class PodGroup extends Construct implements EdgeTier {
   public readonly _edgeEnds: readonly EdgeEnd[];
   private readonly pods: PodSource;
 
-  constructor(scope: IConstruct, id: string, { name, title, namespace, pods }: PodGroupProps) {
+  constructor(scope: IConstruct, id: string, { name, title, namespace, pods }: ImplicitTierProps) {
     super(scope as Construct, id);
     this.peerName = name;
     this._namespace = namespace;
