@@ -28,6 +28,15 @@ export function apiObjectOf(construct: IConstruct | undefined): ApiObject | unde
   return apiObjectOf(construct.node?.defaultChild);
 }
 
+/** Ids of constructs that stand for their parent: the default child of a construct (constructs 10, `Node.defaultChild`). */
+const DEFAULT_IDS: readonly string[] = ['Resource', 'Default'];
+
+/** The construct that the program named: that of cdk8s-plus, and not the API object in it. */
+export function namedConstruct(construct: IConstruct): IConstruct {
+  const { scope, id } = construct.node;
+  return scope !== undefined && DEFAULT_IDS.includes(id) ? namedConstruct(scope) : construct;
+}
+
 /** What a workload's manifest says about its pods. */
 export function readPodTemplate(workload: ApiObject): PodTemplate {
   return podTemplateOf(manifestOf(workload))!;

@@ -1,8 +1,8 @@
 import { ApiObject } from 'cdk8s';
-import type { IConstruct } from 'constructs';
 import { ImplicitTier } from './implicit-tier';
 import { WorkloadPods } from './tier-pods';
 import { slug } from '../../cdk8s/policy-names';
+import { namedConstruct } from '../../cdk8s/workload';
 import { EdgeEnd, EdgeTier, isInTree } from '../network';
 
 /** The tiers of each workload, in the order in which they were made. */
@@ -38,10 +38,4 @@ export function implicitTierOf(workload: ApiObject): readonly EdgeEnd[] {
     implicitTiers.set(workload, tier);
   }
   return tier._edgeEnds;
-}
-
-/** The construct that the program named: that of cdk8s-plus, and not the API object in it. */
-function namedConstruct(object: IConstruct): IConstruct {
-  const { scope, id } = object.node;
-  return scope !== undefined && (id === 'Resource' || id === 'Default') ? namedConstruct(scope) : object;
 }
