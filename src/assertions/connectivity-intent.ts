@@ -5,7 +5,6 @@ import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
 import { assumptionText, ownNodeText } from '../claims/claim-findings';
-import { IEndpoint } from '../constructs/endpoint';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 
@@ -15,7 +14,7 @@ import { Finding, finding, formatFinding } from '../findings/finding';
  * and the fix.
  *
  * A claim is decided over every pod that could exist, and not only over those of the app: a tier by labels, or a peer by selectors, means every
- * possible pod that it selects. A tier of a workload means the pods of that workload. What a claim has to assume is a warning, and an error with
+ * possible pod that it selects. A workload, or its tier, means the pods of that workload. What a claim has to assume is a warning, and an error with
  * `strict`.
  *
  * @example
@@ -48,12 +47,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
-  public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
+  public allowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'allowed', first: source, second: [destination], ...options });
   }
 
@@ -62,12 +61,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
-  public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
+  public denied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'denied', first: source, second: [destination], ...options });
   }
 
@@ -77,12 +76,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param destination a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
    * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
-  public admitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
+  public admitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'admitsOnly', first: destination, second: sources, ...options });
   }
 
@@ -92,12 +91,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param source a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
    * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
-  public reachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
+  public reachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'reachesOnly', first: source, second: destinations, ...options });
   }
 

@@ -22,10 +22,19 @@ export function readWorkload(where: string, workload: IConstruct): ApiObject {
   return object;
 }
 
-// Not `ApiObject.of`, which throws an error that does not name the call.
-function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
+/** The construct itself, or its default child. Not `ApiObject.of`, which throws an error that does not name the call. */
+export function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
   if (construct === undefined || ApiObject.isApiObject(construct)) { return construct; }
   return apiObjectOf(construct.node?.defaultChild);
+}
+
+/** Ids of constructs that stand for their parent: the default child of a construct (constructs 10, `Node.defaultChild`). */
+const DEFAULT_IDS: readonly string[] = ['Resource', 'Default'];
+
+/** The construct that the program named: that of cdk8s-plus, and not the API object in it. */
+export function namedConstruct(construct: IConstruct): IConstruct {
+  const { scope, id } = construct.node;
+  return scope !== undefined && DEFAULT_IDS.includes(id) ? namedConstruct(scope) : construct;
 }
 
 /** What a workload's manifest says about its pods. */

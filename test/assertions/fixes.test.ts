@@ -1,8 +1,9 @@
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
+import { IConstruct } from 'constructs';
 import * as ts from 'typescript';
 import { boutique, isEdge, SERVICES } from './boutique';
-import { ClaimOptions, Connectivity, DefaultDeny, Endpoint, IEndpoint, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
+import { ClaimOptions, Connectivity, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
 
 /*
  * The fixes that a message offers in an app are calls that compile: each of them is compiled and run, and the claim then holds.
@@ -68,9 +69,9 @@ test('in a shop of twelve services, the fix for any two of them is one call', ()
 describe('the fix for a claim that is allowed and blocked', () => {
   const db = (p: ReturnType<typeof newProgram>) => p.tiers.db;
   const backend = (p: ReturnType<typeof newProgram>) => p.tiers.backend;
-  const peer = (made: IEndpoint) => () => made;
+  const peer = (made: IConstruct) => () => made;
 
-  test.each<[string, (p: ReturnType<typeof newProgram>) => IEndpoint, (p: ReturnType<typeof newProgram>) => IEndpoint, ClaimOptions, string[]]>([
+  test.each<[string, (p: ReturnType<typeof newProgram>) => IConstruct, (p: ReturnType<typeof newProgram>) => IConstruct, ClaimOptions, string[]]>([
     ['between two tiers, one of which has no ports', db, backend, {}, ['backend.allowFrom(db, { ports: [Port.all()] })']],
     ['on ports of the claim', backend, db, { ports: [Port.tcp(1), Port.udpRange(2, 3), Port.allSctp()] },
       ['db.allowFrom(backend, { ports: [Port.tcp(1), Port.udpRange(2, 3), Port.allSctp()] })']],
@@ -103,7 +104,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
       .toEqual(["api.allowFrom(backend, { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] })"]);
   });
 
-  test.each<[string, IEndpoint, string]>([
+  test.each<[string, IConstruct, string]>([
     ['anything', Peer.anything(), 'Peer.anything()'],
     ['all namespaces', Peer.allNamespaces(), 'Peer.allNamespaces()'],
     ['this namespace', Peer.thisNamespace(), 'Peer.thisNamespace()'],
@@ -148,6 +149,24 @@ describe('the fix for a claim that is allowed and blocked', () => {
     expect(explanation.split('\n').filter(line => /^( {2}|Fix: )?write|^Fix/.test(line)).join()).not.toContain('metadata.addr');
   });
 
+  test('names a deployment of cdk8s-plus as the program does, and one call opens both sides', () => {
+    const p = newProgram();
+    const web = new kplus.Deployment(p.chart, 'web', { containers: [{ image: 'i', portNumber: 80, securityContext: { user: 1000 } }] });
+    const program = { ...p, variables: { ...p.variables, web } };
+    expect(fixed(program, c => c.checkAllowed(web, p.tiers.db))).toEqual(['db.allowFrom(web)']);
+    expect(fixed(program, c => c.checkAllowed(p.tiers.backend, web))).toEqual(['backend.allowTo(web, { ports: [Port.tcp(80)] })']);
+    expect(fixed(program, c => c.checkAllowed(web, Peer.publicInternet(), { ports: [Port.tcp(443)] })))
+      .toEqual(["Tier.fromWorkload(this, 'web-tier', web).allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] })"]);
+  });
+
+  test('makes a tier for a deployment that is isolated without a default deny', () => {
+    const p = newProgram();
+    const containers = [{ image: 'i', portNumber: 80, securityContext: { user: 1000 } }];
+    const job = new kplus.Deployment(p.chart, 'job', { metadata: { namespace: 'jobs' }, isolate: true, containers });
+    expect(fixed({ ...p, variables: { ...p.variables, job } }, c => c.checkAllowed(job, p.tiers.db)))
+      .toEqual(["Tier.fromWorkload(this, 'job-tier', job).allowTo(db)", 'db.allowFrom(job)']);
+  });
+
   test('says that no selector matches a pod on its node\'s network', () => {
     const p = newProgram();
     const agent = object(p.chart, 'DaemonSet', 'agent', { app: 'agent' });
@@ -187,6 +206,18 @@ describe('the fix for a connection that should not pass', () => {
     expect(fixOf(c.checkReachesOnly(p.tiers.backend, [p.tiers.db, Peer.clusterDns()]))).toBe('remove or narrow backend.allowTo(Peer.publicInternet())');
     expect(fixOf(c.checkReachesOnly(p.tiers.db, []))).toBe('remove or narrow the DNS servers of the DefaultDeny shop/cdk8s-netpol.default-deny.app.');
     for (const call of ['db.allowFrom(backend)', 'backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] })']) { run(call, p); }
+  });
+
+  test('names the call with a deployment, and scrapedBy of a DefaultDeny', () => {
+    const p = newProgram();
+    const web = new kplus.Deployment(p.chart, 'web', { containers: [{ image: 'i', portNumber: 80, securityContext: { user: 1000 } }] });
+    p.tiers.db.allowFrom(web);
+    p.tiers.backend.allowTo(web);
+    new DefaultDeny(p.chart, 'deny', { scrapedBy: [Peer.prometheus()], scrapePorts: [Port.tcp(9090)] });
+    const c = Connectivity.fromApp(p.app);
+    expect(fixOf(c.checkDenied(web, p.tiers.db))).toBe('remove or narrow db.allowFrom(web)');
+    expect(fixOf(c.checkDenied(p.tiers.backend, web))).toBe('remove or narrow backend.allowTo(web)');
+    expect(fixOf(c.checkAdmitsOnly(p.tiers.backend, []))).toBe('remove or narrow scrapedBy of the DefaultDeny shop/deny.');
   });
 
   test('names every call of a tier with one policy', () => {

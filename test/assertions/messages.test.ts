@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import { boutique } from './boutique';
-import { ClaimOptions, ClaimScope, ClusterFacts, Connectivity, ConnectivityIntent, Endpoint, IEndpoint, Peer, Port, Tier } from '../../src';
+import { ClaimOptions, ClaimScope, ClusterFacts, Connectivity, ConnectivityIntent, Endpoint, Peer, Port, Tier } from '../../src';
 import '../../src/assertions/jest';
 
 /* What a person reads about a claim. */
@@ -80,7 +81,7 @@ describe('the verdict', () => {
     return { app, chart, web, db };
   }
 
-  test.each<[string, IEndpoint, ClaimOptions, string, ClaimScope, number]>([
+  test.each<[string, IConstruct, ClaimOptions, string, ClaimScope, number]>([
     ['every possible pod, and the declared workloads among them', Peer.pods({ labels: { app: 'web' } }), {}, 'every possible pod, 3 declared workloads among them', ClaimScope.POSSIBLE, 3],
     ['declared pods', Peer.pods({ labels: { app: 'web' } }), { scope: ClaimScope.DECLARED }, 'declared pods only, those of 3 declared workloads', ClaimScope.DECLARED, 3],
     ['every possible pod, none of which is declared', Peer.namespace('elsewhere'), {}, 'every possible pod, 1 declared workload among them', ClaimScope.POSSIBLE, 1],

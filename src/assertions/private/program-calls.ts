@@ -1,8 +1,10 @@
+import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { portCalls, peerCall, podOptions, text } from './call-text';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { clusterOf } from '../../cdk8s/cluster-boundaries';
 import { slug } from '../../cdk8s/policy-names';
+import { namedConstruct } from '../../cdk8s/workload';
 import { PodGroup, ProgramCalls } from '../../claims/claim';
 import { ClaimJudge } from '../../claims/judge';
 import { namedParty } from '../../claims/party';
@@ -22,6 +24,8 @@ import { PortQuery } from '../../query/ports';
 /** A party as a call names it: a tier, a peer, or a workload or an address by its name. */
 export interface CallParty {
   readonly text?: string;
+  /** The API object of a workload without a tier. */
+  readonly workload?: ApiObject;
   readonly end?: EdgeEnd;
   readonly tier?: EdgeTier;
 }
@@ -68,9 +72,13 @@ class Calls implements ProgramCalls {
       const [self, other] = [this.subject(subject, peer), this.peer(peer)];
       return self === undefined || other === undefined ? undefined : `${self}.${method}(${other}${options})`;
     };
+    // One call opens both sides between two tiers, and between a tier and a workload that the app's default deny isolates.
+    if (from.tier !== undefined && this.isDenied(to.workload)) {
+      const both = call(from, 'allowTo', to);
+      return { egress: both, ingress: both };
+    }
     const ingress = call(to, 'allowFrom', from);
-    // Between two tiers, one call opens both sides.
-    return { egress: from.tier !== undefined && to.tier !== undefined ? ingress : call(from, 'allowTo', to), ingress };
+    return { egress: to.tier !== undefined && (from.tier !== undefined || this.isDenied(from.workload)) ? ingress : call(from, 'allowTo', to), ingress };
   }
 
   public making(policy: Policy): readonly string[] {
@@ -96,10 +104,15 @@ class Calls implements ProgramCalls {
   }
 
   private callOf({ source, destination }: Edge): string[] {
-    const call = destination.tier !== undefined
-      ? [variableOf(destination.tier), 'allowFrom', this.peer({ end: source, tier: source.tier })]
-      : [variableOf(source.tier!), 'allowTo', this.peer({ end: destination })];
-    return [`${call[0]}.${call[1]}(${call[2]})`];
+    if (destination.tier instanceof Tier) { return [`${variableOf(destination.tier)}.allowFrom(${this.peer({ end: source, tier: source.tier })})`]; }
+    const deny = destination.tier?.node.scope;
+    if (deny instanceof DefaultDeny) { return [`scrapedBy of the DefaultDeny ${deny.node.path}`]; }
+    return [`${variableOf(source.tier!)}.allowTo(${this.peer({ end: destination, tier: destination.tier })})`];
+  }
+
+  /** True if the app has a default deny for the namespace of a workload. */
+  private isDenied(workload: ApiObject | undefined): boolean {
+    return workload !== undefined && Network.of(workload).deny(clusterOf(workload), workload.metadata.namespace) !== undefined;
   }
 
   /** The tier of a workload that is named, if the app has one. */
@@ -119,6 +132,10 @@ class Calls implements ProgramCalls {
   /** The tier of the pods whose policies a call changes: one of the program, or a new one. */
   private subject(party: CallParty, other: CallParty): string | undefined {
     if (party.tier !== undefined) { return variableOf(party.tier); }
+    if (party.workload !== undefined) {
+      const { id } = namedConstruct(party.workload).node;
+      return `Tier.fromWorkload(this, ${text(`${slug(id)}-tier`)}, ${variableOf(party.workload)})`;
+    }
     const workload = this.workloadOf(party);
     if (workload !== undefined) {
       const own = ownSelector(workload, workload.pods[0]);
@@ -137,7 +154,8 @@ class Calls implements ProgramCalls {
 
   /** The other end of a call. */
   private peer(party: CallParty): string | undefined {
-    if (party.tier !== undefined) { return variableOf(party.tier); }
+    const construct = party.tier ?? party.workload;
+    if (construct !== undefined) { return variableOf(construct); }
     const workload = this.workloadOf(party);
     if (workload !== undefined) {
       const own = ownSelector(workload, workload.pods[0]);
@@ -178,8 +196,10 @@ const RESERVED = new Set(['arguments', 'await', 'break', 'case', 'catch', 'class
   'package', 'private', 'protected', 'public', 'return', 'static', 'super', 'switch', 'this', 'throw', 'true', 'try', 'typeof', 'var', 'void', 'while',
   'with', 'yield']);
 
-/** What the program probably calls a tier: its id as the name of a variable. */
-function variableOf({ node: { id } }: EdgeTier): string {
+/** What the program probably calls a tier or a workload: its id as the name of a variable. */
+function variableOf(construct: EdgeTier | ApiObject): string {
+  // A workload that an edge names has a tier that the program does not know.
+  const { node: { id } } = construct instanceof Tier ? construct : namedConstruct((construct as EdgeTier)._workload?.() ?? construct);
   const name = id.replace(/[^A-Za-z0-9]+(.)?/g, (_, next?: string) => next?.toUpperCase() ?? '').replace(/^[0-9]+/, '').replace(/^./, first => first.toLowerCase());
   return name === '' ? 'tier' : RESERVED.has(name) ? `${name}Tier` : name;
 }

@@ -1,0 +1,42 @@
+import { ApiObject } from 'cdk8s';
+import { ImplicitTier } from './implicit-tier';
+import { WorkloadPods } from './tier-pods';
+import { isInTree } from '../../cdk8s/construct-tree';
+import { slug } from '../../cdk8s/policy-names';
+import { namedConstruct } from '../../cdk8s/workload';
+import { EdgeEnd, EdgeTier } from '../network';
+
+/** The tiers of each workload, in the order in which they were made. */
+const tiers = new WeakMap<ApiObject, EdgeTier[]>();
+
+/** The implicit tier of each workload that an edge names without a tier. */
+const implicitTiers = new WeakMap<ApiObject, ImplicitTier>();
+
+/** Records that a tier has the pods of a workload. */
+export function addTierOf(workload: ApiObject, tier: EdgeTier): void {
+  tiers.set(workload, [...tiers.get(workload) ?? [], tier]);
+}
+
+/** The first tier of a workload, if it has one. */
+export function tierOfWorkload(workload: ApiObject): EdgeTier | undefined {
+  return tiers.get(workload)?.find(isInTree);
+}
+
+/**
+ * The end of an edge for a workload that has no tier: an implicit tier, whose policies are written only where the app has a default deny. A call
+ * about one workload must not isolate the pods of another.
+ */
+export function implicitTierOf(workload: ApiObject): readonly EdgeEnd[] {
+  let tier = implicitTiers.get(workload);
+  if (tier === undefined) {
+    const named = namedConstruct(workload);
+    tier = new ImplicitTier(workload, 'cdk8s-netpol', {
+      name: slug(named.node.id),
+      title: named.node.path,
+      namespace: workload.metadata.namespace,
+      pods: new WorkloadPods(workload),
+    });
+    implicitTiers.set(workload, tier);
+  }
+  return tier._edgeEnds;
+}
