@@ -11,7 +11,7 @@ import { AllowOptions, NamespaceTierProps, TierProps, WorkloadTierProps } from '
 import { callError, withFix } from '../cdk8s/call-error';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
-import { cdk8sPlusLabels, readWorkload } from '../cdk8s/workload';
+import { readWorkload } from '../cdk8s/workload';
 import { labelValueErrors } from '../k8s/names';
 import { Labels, LabelSelector } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
@@ -59,7 +59,7 @@ export class Tier extends Construct implements IPeer {
   public static fromWorkload(scope: Construct, id: string, workload: IConstruct, props?: WorkloadTierProps): Tier {
     const path = pathOf(scope, id);
     const object = readWorkload(path, workload);
-    const pods = new WorkloadPods(object, readLabels(path, props) ?? cdk8sPlusLabels(workload, object, path, id));
+    const pods = new WorkloadPods(object, readLabels(path, props));
     return Tier._withPods(scope, id, { ...props, namespace: object.metadata.namespace, pods });
   }
 
