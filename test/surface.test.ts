@@ -106,15 +106,43 @@ test('a struct is the last parameter, and several of a kind are a list', () => {
   expect(places(parameters.filter(({ parameter }) => parameter.variadic))).toEqual([]);
 });
 
-test('every asserting method has a twin of the same parameters that returns its verdict', () => {
+test('every claim has a method that throws and one that returns a verdict, with the same parameters', () => {
   const asserting = members.filter(({ member }) => /^assert[A-Z]/.test(member.name));
   expect(asserting.map(({ member }) => member.name).sort()).toEqual(['assertAdmitsOnly', 'assertAllowed', 'assertDenied', 'assertReachesOnly']);
   for (const { type, member } of asserting) {
-    const name = member.name[6].toLowerCase() + member.name.slice(7);
+    const name = `check${member.name.slice('assert'.length)}`;
     const twin = membersOf(type).find(other => other.name === name);
     expect({ name, returns: twin?.returns?.type.fqn, parameters: twin?.parameters }).toEqual({ name, returns: 'cdk8s-netpol.Verdict', parameters: member.parameters });
     expect(member.returns).toBeUndefined();
   }
+});
+
+test('the claims have one vocabulary: an intent has the words, and Connectivity has them after check and assert', () => {
+  const claims = ['admitsOnly', 'allowed', 'denied', 'reachesOnly'];
+  const named = (name: string) => types.find(type => type.name === name)!.methods!.map(method => method.name);
+  expect(named('ConnectivityIntent').filter(name => name !== 'verdicts')).toEqual(claims);
+  const pascals = claims.map(pascal);
+  expect(named('Connectivity').filter(name => /^(check|assert)[A-Z]/.test(name))).toEqual([...pascals.map(claim => `assert${claim}`), ...pascals.map(claim => `check${claim}`)]);
+  // A verdict is an object, and so it is true wherever a language takes an object for a condition.
+  expect(named('Connectivity').filter(name => claims.includes(name))).toEqual([]);
+});
+
+test('the structs of constructors are props, and those of factories and methods are options', () => {
+  const given = parameters.flatMap(({ member, parameter, at }) => {
+    const struct = structOf(parameter);
+    return struct === undefined ? [] : [{ at, suffix: member.name === 'constructor' ? 'Props' : 'Options', struct: struct.name, parameter: parameter.name }];
+  });
+  expect(places(given.filter(({ struct, suffix }) => !struct.endsWith(suffix)))).toEqual([]);
+  expect(places(given.filter(({ suffix, parameter }) => parameter !== suffix.toLowerCase()))).toEqual([]);
+});
+
+test('a scope-wide setting is a method of what X.of(scope) gives', () => {
+  const settings = parameters.filter(({ member, parameter }) => member.static && parameter.name === 'scope' && member.parameters!.length === 1);
+  expect(settings.map(({ type }) => type.name)).toEqual(expect.arrayContaining(['ClusterFacts', 'Policies']));
+  expect(places(settings.filter(({ member }) => member.name !== 'of'))).toEqual([]);
+  // A static method that takes a scope is either `of`, or a factory that also takes an id.
+  const others = members.filter(({ member }) => member.static && member.parameters?.[0]?.name === 'scope' && member.name !== 'of');
+  expect(places(others.filter(({ member }) => member.parameters?.[1]?.name !== 'id'))).toEqual([]);
 });
 
 test('nothing is there that only TypeScript can call: no any, no union, no promise, no types of a third package', () => {

@@ -29,7 +29,7 @@ func TestOnlyTheBackendReachesTheDatabase(t *testing.T) {
 	_, shop := newApp()
 	connectivity := netpol.Connectivity_FromChart(shop, nil)
 	connectivity.AssertAdmitsOnly(db(), &[]netpol.IEndpoint{backend()}, nil)
-	if verdict := connectivity.Allowed(backend(), db(), nil); !*verdict.Holds() {
+	if verdict := connectivity.CheckAllowed(backend(), db(), nil); !*verdict.Holds() {
 		t.Error(*verdict.Explanation())
 	}
 }
@@ -38,7 +38,7 @@ func TestAClaimThatDoesNotHoldFailsWithTheDecidingPolicies(t *testing.T) {
 	_, shop := newApp()
 	connectivity := netpol.Connectivity_FromChart(shop, nil)
 
-	verdict := connectivity.Denied(backend(), db(), nil)
+	verdict := connectivity.CheckDenied(backend(), db(), nil)
 	if *verdict.Holds() {
 		t.Error("the claim holds, although the backend reaches the database")
 	}

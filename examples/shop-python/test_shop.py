@@ -26,7 +26,7 @@ def test_the_intent_holds(app, shop):
 def test_only_the_backend_reaches_the_database(shop):
     connectivity = Connectivity.from_chart(shop)
     connectivity.assert_admits_only(DB, [BACKEND])
-    verdict = connectivity.allowed(BACKEND, DB)
+    verdict = connectivity.check_allowed(BACKEND, DB)
     assert verdict.holds, verdict.explanation
 
 

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
 
 /** What is known about a namespace that is made elsewhere. */
-export interface NamespaceFacts {
+export interface AddNamespaceOptions {
   /**
    * All labels of the namespace. Kubernetes adds `kubernetes.io/metadata.name`.
    *
@@ -12,7 +12,7 @@ export interface NamespaceFacts {
 }
 
 /** A namespace that is made elsewhere. */
-export interface AssumedNamespace extends NamespaceFacts {
+export interface AssumedNamespace extends AddNamespaceOptions {
   /** The name of the namespace, an RFC 1123 label. */
   readonly name: string;
 }
@@ -45,7 +45,7 @@ export class ClusterFacts {
    * @param name the name of the namespace, an RFC 1123 label
    * @param options the labels
    */
-  public addNamespace(name: string, options: NamespaceFacts = {}): void {
+  public addNamespace(name: string, options: AddNamespaceOptions = {}): void {
     const call = `${this._path}: ClusterFacts.addNamespace('${name}')`;
     addStatedNamespace(call, this._scope.node.root, checkedNamespace(call, name, options.labels ?? {}, { constructPath: this._path }));
   }

@@ -61,8 +61,8 @@ export interface ConnectivityOptions {
 }
 
 /**
- * Who reaches whom in a cdk8s app, a chart or manifests, under all of their NetworkPolicies. Each claim has two methods: `allowed` returns
- * a verdict, and `assertAllowed` throws if the claim does not hold.
+ * Who reaches whom in a cdk8s app, a chart or manifests, under all of their NetworkPolicies. Each claim has two methods: `checkAllowed`
+ * returns a verdict, and `assertAllowed` throws if the claim does not hold.
  *
  * @example
  *
@@ -195,7 +195,7 @@ export class Connectivity {
    * @param options the ports
    * @returns the verdict; a claim that does not hold does not throw
    */
-  public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
+  public checkAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'allowed', first: source, second: [destination], ...options });
   }
 
@@ -209,7 +209,7 @@ export class Connectivity {
    * @param options the ports
    * @returns the verdict; a claim that does not hold does not throw
    */
-  public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
+  public checkDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'denied', first: source, second: [destination], ...options });
   }
 
@@ -224,7 +224,7 @@ export class Connectivity {
    * @param options the ports
    * @returns the verdict; a claim that does not hold does not throw
    */
-  public admitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
+  public checkAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'admitsOnly', first: destination, second: sources, ...options });
   }
 
@@ -239,7 +239,7 @@ export class Connectivity {
    * @param options the ports
    * @returns the verdict; a claim that does not hold does not throw
    */
-  public reachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
+  public checkReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'reachesOnly', first: source, second: destinations, ...options });
   }
 
@@ -251,7 +251,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
-    this.allowed(source, destination, options)._assert();
+    this.checkAllowed(source, destination, options)._assert();
   }
 
   /**
@@ -262,7 +262,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
-    this.denied(source, destination, options)._assert();
+    this.checkDenied(source, destination, options)._assert();
   }
 
   /**
@@ -273,7 +273,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): void {
-    this.admitsOnly(destination, sources, options)._assert();
+    this.checkAdmitsOnly(destination, sources, options)._assert();
   }
 
   /**
@@ -284,7 +284,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): void {
-    this.reachesOnly(source, destinations, options)._assert();
+    this.checkReachesOnly(source, destinations, options)._assert();
   }
 
   /** The matrix of who reaches whom, as `netpol list` prints it. */

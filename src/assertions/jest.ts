@@ -31,22 +31,22 @@ interface Result {
 export const netpolMatchers = {
   /** Every pod of `from` reaches every pod of `to`, on each port of the claim. */
   toAllow(this: MatcherContext, received: Judgeable, from: EndpointLike, to: EndpointLike, options?: ClaimOptions): Result {
-    return resultOf(this, connectivityOf(received).allowed(endpointOf(from), endpointOf(to), options));
+    return resultOf(this, connectivityOf(received).checkAllowed(endpointOf(from), endpointOf(to), options));
   },
 
   /** No pod of `from` reaches any pod of `to`, on any port of the claim. */
   toDeny(this: MatcherContext, received: Judgeable, from: EndpointLike, to: EndpointLike, options?: ClaimOptions): Result {
-    return resultOf(this, connectivityOf(received).denied(endpointOf(from), endpointOf(to), options));
+    return resultOf(this, connectivityOf(received).checkDenied(endpointOf(from), endpointOf(to), options));
   },
 
   /** The ingress side of `to` admits nothing but `sources`, over all possible pods and all addresses. */
   toAdmitOnly(this: MatcherContext, received: Judgeable, to: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): Result {
-    return resultOf(this, connectivityOf(received).admitsOnly(endpointOf(to), sources.map(endpointOf), options));
+    return resultOf(this, connectivityOf(received).checkAdmitsOnly(endpointOf(to), sources.map(endpointOf), options));
   },
 
   /** The egress side of `from` reaches nothing but `destinations`, over all possible pods and all addresses. */
   toReachOnly(this: MatcherContext, received: Judgeable, from: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): Result {
-    return resultOf(this, connectivityOf(received).reachesOnly(endpointOf(from), destinations.map(endpointOf), options));
+    return resultOf(this, connectivityOf(received).checkReachesOnly(endpointOf(from), destinations.map(endpointOf), options));
   },
 };
 

@@ -30,6 +30,15 @@ function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
   return apiObjectOf(construct.node?.defaultChild);
 }
 
+/** Ids of constructs that stand for their parent: the default child of a construct (constructs 10, `Node.defaultChild`). */
+const DEFAULT_IDS: readonly string[] = ['Resource', 'Default'];
+
+/** The name of a workload as its author chose it: that of the API object, or if cdk8s generates it, the id of the construct. */
+export function nameOfWorkload(workload: IConstruct, object: ApiObject): string {
+  if (object.name !== object.chart.generateObjectName(object)) { return object.name; }
+  return [...workload.node.scopes].reverse().map(({ node }) => node.id).find(id => !DEFAULT_IDS.includes(id))!;
+}
+
 /** What a workload's manifest says about its pods. */
 export function readPodTemplate(workload: ApiObject): PodTemplate {
   return podTemplateOf(manifestOf(workload))!;

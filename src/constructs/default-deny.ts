@@ -50,7 +50,7 @@ export interface DefaultDenyProps {
 }
 
 /** The namespace whose default deny is turned off. */
-export interface DefaultDenyOffProps {
+export interface DefaultDenyOffOptions {
   /**
    * The namespace, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-').
    *
@@ -87,10 +87,10 @@ export class DefaultDeny extends Construct {
    *
    * Throws if the namespace already has a `DefaultDeny`.
    *
-   * @param props the namespace
+   * @param options the namespace
    */
-  public static turnOff(scope: Construct, id: string, props?: DefaultDenyOffProps): DefaultDeny {
-    const off: InternalProps = { namespace: props?.namespace, form: 'off' };
+  public static turnOff(scope: Construct, id: string, options?: DefaultDenyOffOptions): DefaultDeny {
+    const off: InternalProps = { namespace: options?.namespace, form: 'off' };
     return new DefaultDeny(scope, id, off);
   }
 

@@ -147,6 +147,7 @@ export class Network {
 
   private readonly edges = new Map<string, Edge>();
   private readonly tiers = new Map<EdgeTier, TierRecord>();
+  private readonly everyTier: EdgeTier[] = [];
   private readonly denies = new Map<string | undefined, NamespaceDeny>();
   private readonly layouts = new Map<IConstruct, PolicyLayout>();
 
@@ -169,6 +170,14 @@ export class Network {
       this.addTierEdge(to.tier, 'ingress', edge);
       this.addTierEdge(from.tier, 'egress', edge);
     }
+  }
+
+  /** Records a tier, whether it has edges or not. */
+  public addTier(tier: EdgeTier): void { this.everyTier.push(tier); }
+
+  /** The first tier that was made from a workload, given by its API object. */
+  public tierOf(workload: ApiObject): EdgeTier | undefined {
+    return this.everyTier.find(tier => tier._workload() === workload && isInTree(tier));
   }
 
   /** The recorded edges whose destination is this tier. */

@@ -1,6 +1,6 @@
 import { IPeer } from './endpoint';
 import { edgeEndsOf, EdgeEnd } from './network';
-import { ApiServerProps, CidrProps, ClusterDnsProps, NamespacesProps, PlatformPodsProps, PodsProps } from './peer-props';
+import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions } from './peer-options';
 import { Port } from './port';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
 import { callError } from '../cdk8s/call-error';
@@ -27,12 +27,12 @@ export class Peer implements IPeer {
    * matches pods whose addresses are in it.
    *
    * @param block an IPv4 or IPv6 block in CIDR notation, such as `10.0.0.0/8` or `2001:db8::/32`, without host bits. Throws otherwise.
-   * @param props blocks to exclude
+   * @param options blocks to exclude
    */
-  public static cidr(block: string, props?: CidrProps): Peer {
+  public static cidr(block: string, options?: CidrOptions): Peer {
     const where = `Peer.cidr('${block}')`;
     const whole = readCidr(where, block);
-    const excluding = [...new Set(props?.excluding ?? [])].sort();
+    const excluding = [...new Set(options?.excluding ?? [])].sort();
     for (const text of excluding) {
       const part = readCidr(`${where}: excluding`, text);
       if (part.family !== whole.family || part.first < whole.first || part.last > whole.last || part.prefix === whole.prefix) {
@@ -92,39 +92,39 @@ export class Peer implements IPeer {
   public static anything(): Peer { return new Peer('anything', 'anything', undefined); }
 
   /**
-   * Pods by their labels, in one namespace, in several, or in all. Unless `props` name namespaces, the pods are in the namespace of the tier
+   * Pods by their labels, in one namespace, in several, or in all. Unless `options` name namespaces, the pods are in the namespace of the tier
    * that uses the peer.
    *
-   * Throws if neither labels nor expressions are given; if one of them is empty; and if `props` name namespaces in more than one way.
+   * Throws if neither labels nor expressions are given; if one of them is empty; and if `options` name namespaces in more than one way.
    *
-   * @param props the labels of the pods, and their namespaces
+   * @param options the labels of the pods, and their namespaces
    */
-  public static pods(props: PodsProps): Peer {
+  public static pods(options: PodsOptions): Peer {
     const where = 'Peer.pods(...)';
     const everything = 'write Peer.thisNamespace(), Peer.namespace(...) or Peer.allNamespaces()';
-    const podSelector = readSelector(where, props, { labels: 'labels', expressions: 'matchExpressions', everything });
+    const podSelector = readSelector(where, options, { labels: 'labels', expressions: 'matchExpressions', everything });
     if (podSelector === undefined) {
       throw callError(where, 'neither labels nor matchExpressions are given, which would mean all pods',
         `name the labels of the pods; if you mean all pods, ${everything}`);
     }
     const title = `pods with ${formatSelector(podSelector)}`;
     const name = `pods-${slug(formatSelector(podSelector))}`;
-    const namespaces = readSelector(where, { labels: props.namespaceLabels, matchExpressions: props.namespaceExpressions }, {
+    const namespaces = readSelector(where, { labels: options.namespaceLabels, matchExpressions: options.namespaceExpressions }, {
       labels: 'namespaceLabels', expressions: 'namespaceExpressions', everything: 'write allNamespaces: true',
     });
-    if ([props.namespace !== undefined, namespaces !== undefined, props.allNamespaces === true].filter(x => x).length > 1) {
+    if ([options.namespace !== undefined, namespaces !== undefined, options.allNamespaces === true].filter(x => x).length > 1) {
       throw callError(where, 'namespaces are named in more than one way',
         'give only one of namespace, allNamespaces, and namespaceLabels with namespaceExpressions, or combine several peers by Peer.anyOf([...])');
     }
-    if (props.namespace !== undefined) {
-      return new Peer(`${name}-in-${props.namespace}`, `${title} in namespace ${props.namespace}`,
-        [{ namespaceSelector: namespaceByName(where, props.namespace), podSelector }]);
+    if (options.namespace !== undefined) {
+      return new Peer(`${name}-in-${options.namespace}`, `${title} in namespace ${options.namespace}`,
+        [{ namespaceSelector: namespaceByName(where, options.namespace), podSelector }]);
     }
     if (namespaces !== undefined) {
       return new Peer(`${name}-in-${slug(formatSelector(namespaces))}`, `${title} in namespaces with ${formatSelector(namespaces)}`,
         [{ namespaceSelector: namespaces, podSelector }]);
     }
-    return props.allNamespaces
+    return options.allNamespaces
       ? new Peer(`${name}-in-all-namespaces`, `${title} in all namespaces`, [{ namespaceSelector: {}, podSelector }])
       : new Peer(name, title, [{ podSelector }]);
   }
@@ -146,12 +146,12 @@ export class Peer implements IPeer {
   /**
    * All pods of the namespaces with these labels. Throws if neither labels nor expressions are given, and if one of them is empty.
    *
-   * @param props the labels of the namespaces
+   * @param options the labels of the namespaces
    */
-  public static namespaces(props: NamespacesProps): Peer {
+  public static namespaces(options: NamespacesOptions): Peer {
     const where = 'Peer.namespaces(...)';
     const everything = 'write Peer.allNamespaces()';
-    const namespaceSelector = readSelector(where, props, { labels: 'labels', expressions: 'matchExpressions', everything });
+    const namespaceSelector = readSelector(where, options, { labels: 'labels', expressions: 'matchExpressions', everything });
     if (namespaceSelector === undefined) {
       throw callError(where, 'neither labels nor matchExpressions are given, which would mean all namespaces',
         `name the labels of the namespaces; if you mean all of them, ${everything}`);
@@ -171,13 +171,13 @@ export class Peer implements IPeer {
    *
    * If the cluster has a node-local DNS cache, its address is a peer of its own: `Peer.cidr('169.254.20.10/32')`.
    *
-   * @param props where the DNS servers of other clusters run
+   * @param options where the DNS servers of other clusters run
    * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
    */
-  public static clusterDns(props?: ClusterDnsProps): Peer {
-    const ports = Port._checkList('Peer.clusterDns(...)', props?.ports) ?? [Port.udp(53), Port.tcp(53)];
+  public static clusterDns(options?: ClusterDnsOptions): Peer {
+    const ports = Port._checkList('Peer.clusterDns(...)', options?.ports) ?? [Port.udp(53), Port.tcp(53)];
     return Peer._platform('Peer.clusterDns(...)', 'cluster-dns', 'cluster DNS',
-      { namespace: props?.namespace ?? 'kube-system', labels: props?.labels ?? { 'k8s-app': 'kube-dns' } }, ports);
+      { namespace: options?.namespace ?? 'kube-system', labels: options?.labels ?? { 'k8s-app': 'kube-dns' } }, ports);
   }
 
   /**
@@ -186,34 +186,34 @@ export class Peer implements IPeer {
    * `Peer.anyOf([Peer.apiServer(...), Peer.apiServer(...)])`.
    *
    * @param address an IP address or a block in CIDR notation. Throws otherwise.
-   * @param props the ports, by default TCP 443 and TCP 6443: some network plugins see the port of the Service, others that of the server
+   * @param options the ports, by default TCP 443 and TCP 6443: some network plugins see the port of the Service, others that of the server
    */
-  public static apiServer(address: string, props?: ApiServerProps): Peer {
+  public static apiServer(address: string, options?: ApiServerOptions): Peer {
     const where = `Peer.apiServer('${address}')`;
     const block = address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
     readCidr(where, block);
-    const ports = Port._checkList(where, props?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
+    const ports = Port._checkList(where, options?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
     return new Peer(`api-server-${slug(address)}`, `the API server at ${address}`, [{ ipBlock: { cidr: block } }], ports);
   }
 
   /**
    * The Ingress controller, for `allowFrom`: by default all pods of the namespace `ingress-nginx`.
    *
-   * @param props another namespace, or the labels of the controller's pods
+   * @param options another namespace, or the labels of the controller's pods
    */
-  public static ingressController(props?: PlatformPodsProps): Peer {
+  public static ingressController(options?: PlatformPodsOptions): Peer {
     return Peer._platform('Peer.ingressController(...)', 'ingress-controller', 'the Ingress controller',
-      { namespace: props?.namespace ?? 'ingress-nginx', labels: props?.labels });
+      { namespace: options?.namespace ?? 'ingress-nginx', labels: options?.labels });
   }
 
   /**
    * Prometheus, for `allowFrom`: by default all pods of the namespace `monitoring`.
    *
-   * @param props another namespace, or the labels of the pods of Prometheus
+   * @param options another namespace, or the labels of the pods of Prometheus
    */
-  public static prometheus(props?: PlatformPodsProps): Peer {
+  public static prometheus(options?: PlatformPodsOptions): Peer {
     return Peer._platform('Peer.prometheus(...)', 'prometheus', 'Prometheus',
-      { namespace: props?.namespace ?? 'monitoring', labels: props?.labels });
+      { namespace: options?.namespace ?? 'monitoring', labels: options?.labels });
   }
 
   /**

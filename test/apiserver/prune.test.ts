@@ -2,7 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { describeOnServer, kubectl, store } from './client';
 import { connectionsOf } from './read-back';
 import { deploy } from '../../examples/shop/deployments';
-import { PolicyLayout, Port, Tier } from '../../src';
+import { Policies, PolicyLayout, Port, Tier } from '../../src';
 
 /* kubectl deploys the shop, and again after a change: this checks what the README says about pruning. */
 
@@ -12,7 +12,7 @@ const LABEL = 'app.kubernetes.io/managed-by=cdk8s-netpol';
 function shop(layout: PolicyLayout, edges: readonly ('frontend' | 'backend')[]): any[] {
   const app = new App();
   const chart = new Chart(app, 'shop', { namespace: 'app' });
-  Tier.useLayout(app, layout);
+  Policies.of(app).useLayout(layout);
   const tiers = { frontend: new Tier(chart, 'frontend'), backend: new Tier(chart, 'backend', { ports: [Port.tcp(8080)] }) };
   const db = new Tier(chart, 'db', { ports: [Port.tcp(5432)] });
   tiers.backend.allowFrom(tiers.frontend);

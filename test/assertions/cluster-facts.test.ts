@@ -17,8 +17,8 @@ test('the labels of a namespace made elsewhere count for intents and Connectivit
   expect(intent.verdicts().map(({ holds }) => holds)).toEqual([false]);
   ClusterFacts.of(ops).addNamespace('ops', { labels: { team: 'ops' } });
   expect(intent.verdicts().map(({ holds }) => holds)).toEqual([true]);
-  expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(true);
-  expect(Connectivity.fromChart(chart).allowed(job, db).holds).toBe(true);
+  expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(true);
+  expect(Connectivity.fromChart(chart).checkAllowed(job, db).holds).toBe(true);
   expect(() => app.synth()).not.toThrow();
   expect(JSON.stringify(Testing.synth(ops))).not.toContain('"Namespace"');
 });
@@ -95,7 +95,7 @@ spec: { containers: [{ name: c, image: i }] }
   const [jobPod, dbPod] = [Endpoint.workload('app/job'), Endpoint.workload('app/db')];
 
   test('count in Connectivity, and add up', () => {
-    const read = (podCidrs?: string[]) => Connectivity.fromYaml(POLICY, { podCidrs }).allowed(jobPod, dbPod).holds;
+    const read = (podCidrs?: string[]) => Connectivity.fromYaml(POLICY, { podCidrs }).checkAllowed(jobPod, dbPod).holds;
     // A claim is about every address that the pod may have.
     expect(read()).toBe(false);
     expect(read(['10.1.0.0/16'])).toBe(true);
@@ -105,9 +105,9 @@ spec: { containers: [{ name: c, image: i }] }
   test('count for Connectivity of an app in which they are stated', () => {
     const { app, chart, db, job } = withBlock();
     ClusterFacts.of(chart).addPodCidrs(['10.1.0.0/16']);
-    expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(true);
+    expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(true);
     ClusterFacts.of(app).addPodCidrs(['11.0.0.0/8']);
-    expect(Connectivity.fromApp(app).allowed(job, db).holds).toBe(false);
+    expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(false);
   });
 
   test('count for the intents of an app in which they are stated', () => {

@@ -79,7 +79,7 @@ describe('a policy is judged', () => {
     const { app, other, web, db } = shop();
     new ApiObject(other, 'list', list as typeof HOLE);
     expect(() => app.synth()).toThrow(JUDGED_FIRST);
-    expect(Connectivity.fromApp(app).admitsOnly(db, [web]).holds).toBe(false);
+    expect(Connectivity.fromApp(app).checkAdmitsOnly(db, [web]).holds).toBe(false);
   });
 
   test.each<[string, (other: Chart) => void]>([
@@ -96,8 +96,8 @@ describe('a policy is judged', () => {
     make(other);
     expect(() => app.synth()).toThrow(JUDGED_FIRST);
     expect(fs.readdirSync(outdir)).toEqual([]);
-    expect(Connectivity.fromApp(app).admitsOnly(db, [web]).holds).toBe(false);
-    expect(Connectivity.fromChart(other).admitsOnly(db, [web]).holds).toBe(false);
+    expect(Connectivity.fromApp(app).checkAdmitsOnly(db, [web]).holds).toBe(false);
+    expect(Connectivity.fromChart(other).checkAdmitsOnly(db, [web]).holds).toBe(false);
   });
 
   test('with the changes of a resolver', () => {
@@ -113,7 +113,7 @@ describe('a policy is judged', () => {
     const pod = new ApiObject(other, 'pod', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'client', labels }, spec: { containers: [] } });
     const spec = { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { debug: '' } } }] }], egress: [{}] };
     new ApiObject(other, 'debug', { ...HOLE, spec });
-    const isAllowed = () => Connectivity.fromApp(app).allowed(Endpoint.workload('app/client'), db).holds;
+    const isAllowed = () => Connectivity.fromApp(app).checkAllowed(Endpoint.workload('app/client'), db).holds;
     expect(isAllowed()).toBe(false);
     pod.addJsonPatch(JsonPatch.add('/metadata/labels/debug', undefined));
     expect(isAllowed()).toBe(true);
@@ -139,9 +139,9 @@ describe('a validation', () => {
       expect(fs.readdirSync(outdir)).toEqual([]);
       const again = shop();
       inValidation(again.other, 1, () => hole(again.other));
-      expect(Connectivity.fromApp(again.app).admitsOnly(again.db, [again.web]).holds).toBe(false);
+      expect(Connectivity.fromApp(again.app).checkAdmitsOnly(again.db, [again.web]).holds).toBe(false);
       expect(intent.verdicts().map(({ holds }) => holds)).toEqual([false]);
-      expect(Connectivity.fromChart(other).admitsOnly(db, [web]).holds).toBe(false);
+      expect(Connectivity.fromChart(other).checkAdmitsOnly(db, [web]).holds).toBe(false);
     }
   });
 
@@ -199,9 +199,9 @@ describe('a validation', () => {
 
   test('may ask who reaches whom', () => {
     const { app, other, web, db } = shop();
-    other.node.addValidation({ validate: () => Connectivity.fromApp(app).allowed(web, db).holds ? [] : ['closed'] });
+    other.node.addValidation({ validate: () => Connectivity.fromApp(app).checkAllowed(web, db).holds ? [] : ['closed'] });
     expect(() => app.synth()).not.toThrow();
-    expect(Connectivity.fromApp(app).allowed(web, db).holds).toBe(true);
+    expect(Connectivity.fromApp(app).checkAllowed(web, db).holds).toBe(true);
   });
 
   test('may synthesize another app and write other files', () => {
@@ -266,8 +266,8 @@ describe('a chart that renders itself', () => {
     const { app, other, web, db } = shop({ Other: Adds });
     expect(() => app.synth()).toThrow(JUDGED_FIRST);
     expect(() => app.synth()).toThrow('(other)');
-    expect(Connectivity.fromApp(app).admitsOnly(db, [web]).holds).toBe(false);
-    expect(Connectivity.fromChart(other).admitsOnly(db, [web]).holds).toBe(false);
+    expect(Connectivity.fromApp(app).checkAdmitsOnly(db, [web]).holds).toBe(false);
+    expect(Connectivity.fromChart(other).checkAdmitsOnly(db, [web]).holds).toBe(false);
   });
 
   test('is judged by what it changes, and gets objects that nobody else has', () => {
@@ -284,7 +284,7 @@ describe('a chart that renders itself', () => {
   test('is not asked for the output in folders', () => {
     const { app, web, db } = shop({ Other: Adds, props: { yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE } });
     expect(() => app.synth()).not.toThrow();
-    expect(Connectivity.fromApp(app).admitsOnly(db, [web]).holds).toBe(true);
+    expect(Connectivity.fromApp(app).checkAdmitsOnly(db, [web]).holds).toBe(true);
   });
 
   test('only after the claims were judged is judged as it is written, with its file as the place', () => {
@@ -372,5 +372,5 @@ test('the pods of a list are workloads', () => {
   const { app, other, db } = shop();
   const pod = { metadata: { name: 'p', namespace: 'app', labels: { app: 'web' } }, spec: { containers: [] } };
   new ApiObject(other, 'pods', { apiVersion: 'v1', kind: 'PodList', items: [pod] });
-  expect(Connectivity.fromApp(app).allowed(Endpoint.workload('app/p'), db).holds).toBe(true);
+  expect(Connectivity.fromApp(app).checkAllowed(Endpoint.workload('app/p'), db).holds).toBe(true);
 });

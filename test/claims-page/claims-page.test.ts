@@ -70,9 +70,9 @@ test('a declared workload that carries the label of the grant makes the claim ab
   const chart = new Chart(app, 'grant', { namespace: 'app' });
   const [frontend, db] = ['frontend', 'db'].map(id => new Tier(chart, id, { ports: [Port.tcp(5432)] }));
   db.allowFrom(new Tier(chart, 'clients', { labels: { 'db-client': 'true' } }));
-  expect(summaryOf(Connectivity.fromApp(app).denied(frontend, db))).toBe('holds, assuming extra-label');
+  expect(summaryOf(Connectivity.fromApp(app).checkDenied(frontend, db))).toBe('holds, assuming extra-label');
   deployment(chart, 'reports', { 'app': 'frontend', 'db-client': 'true' });
-  expect(summaryOf(Connectivity.fromApp(app).denied(frontend, db))).toBe('untrue');
+  expect(summaryOf(Connectivity.fromApp(app).checkDenied(frontend, db))).toBe('untrue');
 });
 
 test('a rule for Prometheus alone makes the claim about Prometheus hold', () => {
@@ -80,7 +80,7 @@ test('a rule for Prometheus alone makes the claim about Prometheus hold', () => 
   const api = new Tier(new Chart(app, 'metrics', { namespace: 'app' }), 'api', { ports: [Port.named('metrics')] });
   const prometheus = Peer.pods({ labels: { app: 'prometheus' }, namespace: 'monitoring' });
   api.allowFrom(prometheus);
-  expect(summaryOf(Connectivity.fromApp(app).admitsOnly(api, [prometheus]))).toBe('holds');
+  expect(summaryOf(Connectivity.fromApp(app).checkAdmitsOnly(api, [prometheus]))).toBe('holds');
 });
 
 test('the example in the page about intent files can be judged, in the shop of the examples', async () => {

@@ -20,5 +20,5 @@ const namespaces = [{ name: 'monitoring', labels: { team: 'ops' } }];
 const stated = Connectivity.fromApp(app, { namespaces });
 export const verdicts = [
   ...intent.verdicts(),
-  stated.denied(ops, api),                                    // untrue: monitoring is one of these namespaces
+  stated.checkDenied(ops, api),                               // untrue: monitoring is one of these namespaces
 ];

@@ -15,10 +15,10 @@ const declared = { scope: ClaimScope.DECLARED };
 const given = Connectivity.fromApp(app, { namespaces: [{ name: 'app' }] });
 
 export const claims = [
-  () => given.denied(Peer.anyIpv4(), internet),     // error: both addresses
-  () => given.admitsOnly(Peer.anything(), [web]),   // error: has addresses
-  () => given.denied(debug, debug),                 // error: the same pod
-  () => given.denied(debug, web, htpp),             // error: the name 'htpp'
-  () => given.denied(web, debug, declared),         // error: declares no pod
-  () => given.denied(contradiction, debug),         // error: no pod
+  () => given.checkDenied(Peer.anyIpv4(), internet),     // error: both addresses
+  () => given.checkAdmitsOnly(Peer.anything(), [web]),   // error: has addresses
+  () => given.checkDenied(debug, debug),                 // error: the same pod
+  () => given.checkDenied(debug, web, htpp),             // error: the name 'htpp'
+  () => given.checkDenied(web, debug, declared),         // error: declares no pod
+  () => given.checkDenied(contradiction, debug),         // error: no pod
 ];

@@ -18,5 +18,5 @@ const intent = new ConnectivityIntent(chart, 'intent')
 const stated = Connectivity.fromApp(app, { podCidrs: ['10.244.0.0/16'] });
 export const verdicts = [
   ...intent.verdicts(),
-  stated.denied(billing, portal),                                             // holds
+  stated.checkDenied(billing, portal),                                        // holds
 ];

@@ -18,5 +18,5 @@ const intent = new ConnectivityIntent(chart, 'intent')
 const stated = Connectivity.fromApp(app, { podCidrs: ['10.0.0.0/8'] });
 export const verdicts = [
   ...intent.verdicts(),
-  stated.denied(backend, web),                                 // holds
+  stated.checkDenied(backend, web),                            // holds
 ];

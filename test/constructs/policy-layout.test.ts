@@ -1,7 +1,7 @@
 import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import { connectionsOf, namesOf, newChart, pod, policiesOf, policyOf } from './synthesized';
-import { DefaultDeny, Peer, PolicyLayout, Port, Tier } from '../../src';
+import { DefaultDeny, Peer, Policies, PolicyLayout, Port, Tier } from '../../src';
 
 const TIERS = 4;
 
@@ -30,7 +30,7 @@ function program(layout: PolicyLayout, edges: readonly Call[], open: 'neither' |
   const tiers = labels.map((label, i) => new Tier(chart, `t${i}`, { labels: { app: label }, namespace: namespaces[i], ports: [Port.tcp(80 + i)] }));
   labels.forEach((label, i) => pod(chart, `p${i}`, { app: label }, namespaces[i], [{ name: 'http', containerPort: 8080 }]));
   pod(chart, 'other', { app: 'other' });
-  Tier.useLayout(chart, layout);
+  Policies.of(chart).useLayout(layout);
   if (open !== 'neither') { new DefaultDeny(chart, 'deny', { [open]: false }); }
   const peers = [...tiers, Peer.thisNamespace(), Peer.cidr('10.0.0.0/8', { excluding: ['10.1.0.0/16'] }), Peer.anything(), Peer.anyOf([tiers[0], Peer.namespace('other')])];
   for (const { subject, incoming, other, port } of edges) {
@@ -77,20 +77,20 @@ describe('the layout of a tier', () => {
   test('is that of the nearest scope with a layout, whether it is set before or after the tier is made', () => {
     const app = Testing.app();
     const [early, late] = ['early', 'late'].map(id => new Chart(app, id, { namespace: id }));
-    Tier.useLayout(early, PolicyLayout.PER_TIER);
+    Policies.of(early).useLayout(PolicyLayout.PER_TIER);
     database(early);
     database(late);
-    Tier.useLayout(late, PolicyLayout.PER_TIER);
+    Policies.of(late).useLayout(PolicyLayout.PER_TIER);
     expect(databaseNames(early)).toEqual(['early/allow-db', 'late/allow-db']);
-    Tier.useLayout(app, PolicyLayout.PER_EDGE);
+    Policies.of(app).useLayout(PolicyLayout.PER_EDGE);
     expect(databaseNames(early)).toEqual(['early/allow-db', 'late/allow-db']);
-    Tier.useLayout(late, PolicyLayout.PER_EDGE);
+    Policies.of(late).useLayout(PolicyLayout.PER_EDGE);
     expect(databaseNames(early)).toEqual(['early/allow-db', 'late/allow-db-internally', 'late/allow-db-internally-egress']);
   });
 
   test("is the tier's own if it has one", () => {
     const chart = newChart();
-    Tier.useLayout(chart, PolicyLayout.PER_TIER);
+    Policies.of(chart).useLayout(PolicyLayout.PER_TIER);
     database(chart, PolicyLayout.PER_EDGE);
     expect(databaseNames(chart)).toContain('app/allow-db-internally');
   });

@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, JsonPatch, Lazy, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { chartIn, deployment, namesOf, newChart, objectsOf, policyOf, selectorOf, synthError } from './synthesized';
-import { Port, Tier, WorkloadTierProps } from '../../src';
+import { Port, Tier, WorkloadTierOptions } from '../../src';
 
 /* Tiers of workloads: which pods, ports and namespace they take from the API object. cdk8s-plus: see cdk8s-plus-workloads.test.ts too. */
 
@@ -11,18 +11,18 @@ const TIER = 'cdk8s-netpol/tier';
 const containers = [{ image: 'web', portNumber: 80 }];
 
 /** The selector of a tier of this object. */
-function selected(object: ApiObject, props?: WorkloadTierProps) {
+function selected(object: ApiObject, props?: WorkloadTierOptions) {
   return selectorOf(Tier.fromApiObject(Chart.of(object), 'tier', object, props));
 }
 
 /** The ports of a tier of this object. */
-function portsOf(object: ApiObject, props?: WorkloadTierProps) {
+function portsOf(object: ApiObject, props?: WorkloadTierOptions) {
   Tier.fromApiObject(Chart.of(object), 'tier', object, props).allowInternally();
   return policyOf(Chart.of(object), 'allow-tier-internally').spec.ingress![0].ports;
 }
 
 /** The error of an app with a tier of this object. */
-function errorOf(object: ApiObject, props?: WorkloadTierProps): string {
+function errorOf(object: ApiObject, props?: WorkloadTierOptions): string {
   Tier.fromApiObject(Chart.of(object), 'tier', object, props);
   return synthError(Chart.of(object));
 }

@@ -125,7 +125,7 @@ import { Connectivity, ConnectivityIntent, NetpolValidation, Peer, Tier, Verdict
 import { netpolMatchers } from 'cdk8s-netpol/jest';
 const chart = new Chart(new App(), 'shop');
 const tier: Tier = new Tier(chart, 'db').allowFrom(Peer.namespace('backup'), { ports: [] });
-const verdict: Verdict = Connectivity.fromChart(chart).admitsOnly(tier, []);
+const verdict: Verdict = Connectivity.fromChart(chart).checkAdmitsOnly(tier, []);
 new ConnectivityIntent(chart, 'intent').admitsOnly(tier, []);
 expect(chart).toAdmitOnly(tier, ['app/backend']);
 expect.extend(netpolMatchers);

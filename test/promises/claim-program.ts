@@ -9,6 +9,9 @@ import { ClaimCluster, selectorOfTier, SpecClaim, SpecParty, SpecPort, SpecWorkl
  * claims without asking src/ about it. There are few names of each sort, so that selectors often match and the specification ends soon.
  */
 
+/** The method of `Connectivity` for each claim. */
+export const CHECKS = { allowed: 'checkAllowed', denied: 'checkDenied', admitsOnly: 'checkAdmitsOnly', reachesOnly: 'checkReachesOnly' } as const;
+
 const NAME = 'kubernetes.io/metadata.name';
 const ZONE = 'topology.kubernetes.io/zone';
 const HASH = 'pod-template-hash';
@@ -387,8 +390,8 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
       judge: () => {
         const options = { ports: plan.ports?.map(each => each.make()), strict, scope: declaredOnly ? ClaimScope.DECLARED : undefined };
         return kind === 'allowed' || kind === 'denied'
-          ? connectivity()[kind](endpointOf(plan.first), endpointOf(plan.second[0]), options)
-          : connectivity()[kind](endpointOf(plan.first), plan.second.map(endpointOf), options);
+          ? connectivity()[CHECKS[kind]](endpointOf(plan.first), endpointOf(plan.second[0]), options)
+          : connectivity()[CHECKS[kind]](endpointOf(plan.first), plan.second.map(endpointOf), options);
       },
     }];
   });

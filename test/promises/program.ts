@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { PEERS } from './peers';
-import { DefaultDeny, DefaultDenyProps, IPeer, LabelExpression, Peer, PolicyLayout, Port, Protocol, Tier, TierProps } from '../../src';
+import { DefaultDeny, DefaultDenyProps, IPeer, LabelExpression, Peer, Policies, PolicyLayout, Port, Protocol, Tier, TierProps } from '../../src';
 import { SpecLabels } from '../spec/network-policy';
 
 /*
@@ -173,7 +173,7 @@ export function buildApp(program: Program, layouts: Layouts = PolicyLayout.PER_E
     return known;
   };
   const peerOf = (plan: EndPlan): IPeer => 'tier' in plan ? tierOf(plan.tier) : PEERS[plan.peer].make();
-  if (typeof layouts === 'string') { Tier.useLayout(app, layouts); }
+  if (typeof layouts === 'string') { Policies.of(app).useLayout(layouts); }
   for (const step of steps) {
     if ('tier' in step) { tierOf(step.tier); }
     if ('deny' in step) { makeDeny(charts[CHART_NAMESPACES.indexOf(step.deny)], program.denies[step.deny]); }

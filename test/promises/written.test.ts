@@ -3,6 +3,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { ApiObject, App, Chart, Include, IResolver, JsonPatch, Lazy, YamlOutputType } from 'cdk8s';
 import * as fc from 'fast-check';
+import { CHECKS } from './claim-program';
 import { arbitraryProgram, buildApp, Program } from './program';
 import { Connectivity, ConnectivityIntent, Endpoint, IEndpoint, Peer, Port } from '../../src';
 import { randomRuns } from '../support/random-runs';
@@ -224,8 +225,8 @@ function verdictsOf(open: () => Connectivity, plans: readonly ClaimPlan[]): unkn
     const [first, second] = partiesOf(plan);
     try {
       const verdict = plan.kind === 'allowed' || plan.kind === 'denied'
-        ? connectivity[plan.kind](first, second[0], optionsOf(plan))
-        : connectivity[plan.kind](first, second, optionsOf(plan));
+        ? connectivity[CHECKS[plan.kind]](first, second[0], optionsOf(plan))
+        : connectivity[CHECKS[plan.kind]](first, second, optionsOf(plan));
       return [plan.kind, verdict.holds, verdict.undecided, verdict.assumptions];
     } catch (error) {
       // There is nothing to judge, such as a Pod and itself.

@@ -33,7 +33,7 @@ class ShopTest {
     void onlyTheBackendReachesTheDatabase() {
         Connectivity connectivity = Connectivity.fromChart(shop);
         connectivity.assertAdmitsOnly(db, List.of(backend));
-        Verdict verdict = connectivity.allowed(backend, db);
+        Verdict verdict = connectivity.checkAllowed(backend, db);
         assertTrue(verdict.getHolds(), verdict.getExplanation());
     }
 

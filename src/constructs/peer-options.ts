@@ -2,7 +2,7 @@ import { LabelExpression } from './label-expression';
 import { Port } from './port';
 
 /** Options of `Peer.cidr`. */
-export interface CidrProps {
+export interface CidrOptions {
   /**
    * Blocks in CIDR notation to exclude (`except` in the API). Each must be inside the block and smaller.
    *
@@ -12,7 +12,7 @@ export interface CidrProps {
 }
 
 /** The pods of `Peer.pods`. */
-export interface PodsProps {
+export interface PodsOptions {
   /**
    * Labels that a pod has, all of them.
    *
@@ -57,7 +57,7 @@ export interface PodsProps {
 }
 
 /** The namespaces of `Peer.namespaces`. */
-export interface NamespacesProps {
+export interface NamespacesOptions {
   /**
    * Labels that a namespace has, all of them.
    *
@@ -74,7 +74,7 @@ export interface NamespacesProps {
 }
 
 /** Where the cluster's DNS servers run. */
-export interface ClusterDnsProps {
+export interface ClusterDnsOptions {
   /**
    * The namespace of the DNS servers.
    *
@@ -98,7 +98,7 @@ export interface ClusterDnsProps {
 }
 
 /** Options of `Peer.apiServer`. */
-export interface ApiServerProps {
+export interface ApiServerOptions {
   /**
    * The ports of the API server. An empty list throws.
    *
@@ -108,7 +108,7 @@ export interface ApiServerProps {
 }
 
 /** The pods of a part of the platform. */
-export interface PlatformPodsProps {
+export interface PlatformPodsOptions {
   /**
    * The namespace of the pods.
    *
