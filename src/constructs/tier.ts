@@ -19,6 +19,8 @@ import { ContainerPort } from '../k8s/workloads';
 /** The props of the constructor, and what the factories add to them. */
 interface InternalProps extends TierProps {
   readonly pods?: PodSource;
+  /** The name if the program gives none. */
+  readonly defaultName?: string;
 }
 
 const WORDS: SelectorWords = { labels: 'labels', expressions: 'matchExpressions', everything: 'write Tier.wholeNamespace(...)' };
@@ -123,7 +125,7 @@ export class Tier extends Construct implements IPeer {
   private static _ofWorkload(scope: Construct, id: string, where: string, workload: IConstruct, options: WorkloadTierOptions | undefined): Tier {
     const object = readWorkload(where, workload);
     const pods = new WorkloadPods(object, readLabels(where, options));
-    return Tier._withPods(scope, id, { ...options, name: options?.name ?? slug(nameOfWorkload(workload, object)), namespace: object.metadata.namespace, pods });
+    return Tier._withPods(scope, id, { ...options, defaultName: nameOfWorkload(workload, object), namespace: object.metadata.namespace, pods });
   }
 
   /** @internal */
@@ -161,9 +163,9 @@ export class Tier extends Construct implements IPeer {
    */
   constructor(scope: Construct, id: string, props?: TierProps) {
     super(scope, freeId(scope, id, props));
-    const { pods } = (props ?? {}) as InternalProps;
+    const { pods, defaultName = id } = (props ?? {}) as InternalProps;
     const { path } = this.node;
-    this.peerName = props?.name === undefined ? slug(id) : checkedName(path, props.name);
+    this.peerName = props?.name === undefined ? slug(defaultName) : checkedName(path, props.name);
     this.endpointName = path;
     const namespace = namespaceOf(this, props?.namespace);
     // The pods of a workload are in its namespace, whatever the chart around the tier says.
@@ -296,7 +298,7 @@ function checkedName(path: string, name: string): string {
 function labelValue(path: string, id: string): string {
   const errors = labelValueErrors(id);
   if (errors.length > 0) {
-    throw callError(path, `'${id}' cannot be the value of the label 'app': ${errors.join(', and ')}`,
+    throw callError(path, `the id '${id}' cannot be the value of the label 'app': ${errors.join(', and ')}`,
       "name the labels of the tier's pods: { labels: { app: '...' } }");
   }
   return id;
