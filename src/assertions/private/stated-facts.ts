@@ -19,7 +19,7 @@ const stated = new WeakMap<IConstruct, Stated>();
 /** The facts that an app states. */
 export function factsStatedIn(root: IConstruct): Required<ClusterFacts> {
   const { namespaces, podCidrs } = statedIn(root);
-  return { namespaces: [...namespaces.values()], podCidrs: [...podCidrs] };
+  return { namespaces: [...namespaces.values()], podCidrs: [...podCidrs], openNamespaces: [] };
 }
 
 function statedIn(root: IConstruct): Stated {
