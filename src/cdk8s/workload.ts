@@ -24,8 +24,8 @@ export function readWorkload(where: string, workload: IConstruct): ApiObject {
   return object;
 }
 
-// Not `ApiObject.of`, which throws an error that does not name the call.
-function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
+/** The construct itself, or its default child. Not `ApiObject.of`, which throws an error that does not name the call. */
+export function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
   if (construct === undefined || ApiObject.isApiObject(construct)) { return construct; }
   return apiObjectOf(construct.node?.defaultChild);
 }
@@ -35,8 +35,13 @@ const DEFAULT_IDS: readonly string[] = ['Resource', 'Default'];
 
 /** The name of a workload as its author chose it: that of the API object, or if cdk8s generates it, the id of the construct. */
 export function nameOfWorkload(workload: IConstruct, object: ApiObject): string {
-  if (object.name !== object.chart.generateObjectName(object)) { return object.name; }
-  return [...workload.node.scopes].reverse().map(({ node }) => node.id).find(id => !DEFAULT_IDS.includes(id))!;
+  return object.name === object.chart.generateObjectName(object) ? namedConstruct(workload).node.id : object.name;
+}
+
+/** The construct that the program named: that of cdk8s-plus, and not the API object in it. */
+export function namedConstruct(construct: IConstruct): IConstruct {
+  const { scope, id } = construct.node;
+  return scope !== undefined && DEFAULT_IDS.includes(id) ? namedConstruct(scope) : construct;
 }
 
 /** What a workload's manifest says about its pods. */
