@@ -54,12 +54,32 @@ export function watchSynth(root: IConstruct): void {
   root.node.addValidation({
     validate: () => {
       settle(root);
-      const run = runs.get(root);
       if (isSettling(root)) { return []; }
+      prepare(root);
+      const run = runs.get(root);
       if (run === undefined) { beginRendering(root); } else { run.pass++; }
       return [];
     },
   });
+}
+
+/** For each app, what brings it up to date before it is read, by a key. */
+const preparations = new WeakMap<IConstruct, Map<object, () => void>>();
+
+/**
+ * Has `work` bring an app up to date whenever the app is about to be read: a construct does not learn that another one was removed or made. It
+ * runs in each pass of validation, must do nothing if it has nothing to change, and empties the cache if it changes the app.
+ *
+ * @param key work with the same key runs once
+ */
+export function beforeReading(root: IConstruct, key: object, work: () => void): void {
+  watchSynth(root);
+  const all = preparations.get(root) ?? new Map<object, () => void>();
+  preparations.set(root, all.set(key, work));
+}
+
+function prepare(root: IConstruct): void {
+  for (const work of preparations.get(root)?.values() ?? []) { work(); }
 }
 
 function replaceMethod(root: IConstruct, method: 'synth' | 'synthYaml', replacement: (original: () => unknown) => unknown): void {
@@ -96,7 +116,9 @@ export function whileSettling<T>(root: IConstruct, work: () => T): T {
  */
 export function settle(root: IConstruct): void {
   if (isSettling(root) || (runs.get(root)?.pass ?? 0) > 0) { return; }
+  prepare(root);
   whileSettling(root, () => { for (const construct of root.node.findAll()) { construct.node.validate(); } });
+  prepare(root);
   invalidate(root);
 }
 

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestOf, objectsIn } from './app-objects';
 import { callError } from './call-error';
+import { clusterOf } from './cluster-boundaries';
 import { memoizeWhileRendering } from './synth-run';
 import { lastingLabels } from '../k8s/lasting-labels';
 import { ApiResource, CDK8S_ADDRESS_LABEL, DEFAULT_NAMESPACE, isObject, Labels, LabelSelector, selectorOf } from '../k8s/objects';
@@ -62,7 +63,8 @@ function ownLabels({ kind, chart }: ApiObject, labels: Labels): Labels {
 interface KnownWorkload {
   /** Equal for two declarations of one workload. */
   readonly key: string;
-  readonly namespace: string;
+  /** Equal for the workloads of one namespace of one cluster. */
+  readonly place: string;
   readonly template: PodTemplate;
   /** Its selector without the address label, or else the labels of its own that last. Undefined if it has neither. */
   readonly lasting?: { readonly selector: LabelSelector; readonly matches: Selector };
@@ -82,7 +84,7 @@ export function selectorOfWorkload(object: ApiObject): LabelSelector | undefined
 
 /** True if the pods of this workload and those of another one are alike, except for their addresses. No policy selects pods on the host's network. */
 function isShared(own: KnownWorkload, all: readonly KnownWorkload[]): boolean {
-  return all.some(other => other.namespace === own.namespace && other.key !== own.key && !other.template.hostNetwork
+  return all.some(other => other.place === own.place && other.key !== own.key && !other.template.hostNetwork
     && (own.lasting?.matches.matches(other.template.labels) === true || other.lasting?.matches.matches(own.template.labels) === true));
 }
 
@@ -113,7 +115,7 @@ function knownWorkload(object: ApiObject, manifest: ApiResource): KnownWorkload 
   const selector = Object.keys(ofSpec).length > 0 ? ofSpec : selectorOf(ownLabels(object, template.labels), []);
   return {
     key: JSON.stringify([manifest.kind, name]),
-    namespace: String(namespace),
+    place: JSON.stringify([clusterOf(object) ?? null, namespace]),
     template,
     lasting: Object.keys(selector).length > 0 ? { selector, matches: Selector.from(selector) } : undefined,
   };

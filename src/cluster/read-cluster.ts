@@ -2,7 +2,7 @@ import { Cluster, ClusterFacts, Namespace, Policy, Service, UnevaluatedPolicy, u
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
-import { ApiResource, haveSameLabels, isObject, isSameJson, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
@@ -167,18 +167,6 @@ class ClusterReader {
     if (before === undefined) { this.named.set(key, { object, origin }); }
     return before;
   }
-}
-
-/**
- * True if two declarations of an object are equal, whatever the order of their fields. The namespace that they write does not count: for one object
- * both mean the same, and for a Namespace it means nothing, although cdk8s writes that of the chart.
- */
-function haveSameContent(a: ApiResource, b: ApiResource): boolean {
-  return isSameJson(withoutNamespace(a), withoutNamespace(b));
-}
-
-function withoutNamespace(object: ApiResource): ApiResource {
-  return { ...object, metadata: { ...object.metadata as object, namespace: undefined } };
 }
 
 /** The name of an object in messages: `NetworkPolicy app/allow-dns`. */

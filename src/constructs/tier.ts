@@ -182,7 +182,7 @@ export class Tier extends Construct {
     this._edgeEnds = [podsEnd(this, path, () => this._ports())];
     if (pods?.workload !== undefined) { addTierOf(pods.workload, this); }
     offerPorts(this, path, () => this._ports(), this._ownPorts === undefined && pods?.workload !== undefined);
-    DefaultDeny._ensure(this, this._namespace);
+    Network.of(this).addTier(this, (chart, of) => DefaultDeny._automatic(chart, of));
     addSynthValidation(this, () => errorsOf(this, this._pods));
   }
 

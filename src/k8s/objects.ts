@@ -18,6 +18,9 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
  */
 export const CDK8S_ADDRESS_LABEL = 'cdk8s.io/metadata.addr';
 
+/** The annotation that names the cluster of an object, in an app of several clusters. An object without it is part of each of them. */
+export const CLUSTER_ANNOTATION = 'cdk8s-netpol/cluster';
+
 /** The namespace of an object without `metadata.namespace`, as kubectl assumes it without a context. */
 export const DEFAULT_NAMESPACE = 'default';
 
@@ -131,6 +134,27 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) { return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSameJson(item, b[i])); }
   if (!isObject(a) || !isObject(b)) { return false; }
   return isSubset(a, b) && isSubset(b, a);
+}
+
+/**
+ * True if two declarations of an object are equal, whatever the order of their fields. The namespace that they write does not count: for one object
+ * both mean the same, and for a Namespace it means nothing, although cdk8s writes that of the chart. Nor does the annotation of the cluster count.
+ */
+export function haveSameContent(a: ApiResource, b: ApiResource): boolean {
+  return isSameJson(withoutScope(a), withoutScope(b));
+}
+
+function withoutScope(object: ApiResource): ApiResource {
+  const { annotations, ...metadata } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
+  const { [CLUSTER_ANNOTATION]: _, ...others } = isObject(annotations) ? annotations : {} as Record<string, unknown>;
+  return { ...object, metadata: { ...metadata, namespace: undefined, annotations: Object.keys(others).length === 0 ? undefined : others } };
+}
+
+/** The cluster that the annotation of an object names. Undefined if it names none. */
+export function clusterNamedBy({ metadata }: ApiResource): string | undefined {
+  const annotations = isObject(metadata) ? metadata.annotations : undefined;
+  const cluster = isObject(annotations) ? annotations[CLUSTER_ANNOTATION] : undefined;
+  return typeof cluster === 'string' && cluster !== '' ? cluster : undefined;
 }
 
 /** True if each field of `a` is equal to that of `b`. A field that only `b` has does not count. */

@@ -1,5 +1,3 @@
-import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
-import { clusterOfObjects } from '../support/manifests';
 import { Reachability } from '../../src/evaluator/reachability';
 import { FindingCode } from '../../src/findings/codes';
 import { formatFinding } from '../../src/findings/finding';
@@ -8,6 +6,8 @@ import { Selector } from '../../src/k8s/selector';
 import { lint, LINT_CODES } from '../../src/lint/lint';
 import { LintInput, PodGroup } from '../../src/lint/lint-input';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
+import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 /* What each rule finds, and what it must not find, in small clusters. Places are `object N`, the position in the list of objects. */
 
@@ -36,11 +36,15 @@ function findingsIn(objects: readonly object[], { groups = [], claims = [], open
     reach: () => new Reachability(cluster),
     dnsDecided,
     groups: groups.map(({ name, selector, workload }): PodGroup => ({
-      place: { constructPath: name }, namespace: name.split('/')[0], selector: Selector.from(selector),
+      place: { constructPath: name },
+      namespace: name.split('/')[0],
+      selector: Selector.from(selector),
       workload: workload === undefined ? undefined : workloadNamed(workload),
     })),
     claimedPorts: claims.map(([name, port]) => ({
-      place: { constructPath: 'intent' }, name: 'the claim', ports: [parsePortQuery(port) as PortQuery],
+      place: { constructPath: 'intent' },
+      name: 'the claim',
+      ports: [parsePortQuery(port) as PortQuery],
       destinations: [{ workload: workloadNamed(name), pods: workloadNamed(name).pods }],
     })),
   });
@@ -85,7 +89,7 @@ describe('NP101: a tier selects no workload, although its namespace has workload
 
   test('and the fix is the label that was probably meant: another value, key or both', () => {
     expect(found([web], { groups: [tier('app/t', { app: 'fronend' })] })).toEqual([
-      "app/t: warning NP101: no workload of namespace app has app=fronend; select app=frontend, the label of app/web[Deployment]; "
+      'app/t: warning NP101: no workload of namespace app has app=fronend; select app=frontend, the label of app/web[Deployment]; '
       + "if the workload is not of this app, write ClusterFacts.of(scope).addOpenNamespace('app')",
     ]);
     expect(fixOf({ ap: 'frontend' }, web)[0]).toContain('select app=frontend, the label of app/web[Deployment]');

@@ -1,9 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { PodGroup } from './pod-group';
 import { WorkloadPods } from './tier-pods';
+import { isInTree } from '../../cdk8s/construct-tree';
 import { slug } from '../../cdk8s/policy-names';
 import { namedConstruct, nameOfWorkload } from '../../cdk8s/workload';
-import { EdgeEnd, EdgeTier, isInTree } from '../network';
+import { EdgeEnd, EdgeTier } from '../network';
 
 /** The tiers of each workload, in the order in which they were made. */
 const tiers = new WeakMap<ApiObject, EdgeTier[]>();
