@@ -187,6 +187,7 @@ export function isInRun(root: IConstruct): boolean {
 /** Empties the cache, because the app has changed. A validation of the user's may change it in the middle of a synth. */
 export function invalidate(root: IConstruct): void {
   runs.get(root)?.cache.clear();
+  renderings.get(root)?.clear();
 }
 
 /** True in the last pass of validation, where a result of an earlier pass should be checked against the app as it is now. */

@@ -130,8 +130,8 @@ function show(root: IConstruct): void {
 function lineOf([first, ...others]: readonly Finding[]): string {
   if (others.length === 0) { return formatFinding(first); }
   const { code, severity } = first;
-  return `${severity} ${code}, ${others.length + 1} times: ${FINDING_CODES[code].title} The first is at ${formatFinding(first)}. `
-    + 'SynthFindings.of(app).showDetails() shows all of them';
+  const text = formatFinding(first).replace(`: ${severity} ${code}:`, ':');
+  return `${severity} ${code}, ${others.length + 1} times: ${FINDING_CODES[code].title} The first: ${text}. SynthFindings.of(app).showDetails() shows all`;
 }
 
 onWatch(root => {

@@ -149,7 +149,8 @@ export class Universe {
 
   /** True if a namespace that the selector matches has workloads that the input does not declare. */
   public hasOpenNamespace(namespaces: Selector): boolean {
-    return [...this.cluster.openNamespaces ?? []].some(name => namespaces.matches(this.cluster.namespaces.get(name)?.labels ?? { [NAMESPACE_NAME_LABEL]: name }));
+    const labelsOf = (name: string) => this.cluster.namespaces.get(name)?.labels ?? { [NAMESPACE_NAME_LABEL]: name };
+    return [...this.cluster.openNamespaces ?? []].some(name => namespaces.matches(labelsOf(name)));
   }
 
   /** The policies of kinds that are not evaluated that could select a pod. */
