@@ -4,7 +4,7 @@ import { CallOutcome, outcomesOf, registerIntent, siteOf } from './private/app-i
 import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
-import { assumptionText } from '../claims/claim-findings';
+import { assumptionText, ownNodeText } from '../claims/claim-findings';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 
@@ -156,6 +156,7 @@ export class ConnectivityIntent extends Construct {
       ...verdict.assumptions.map(assumption => finding(
         REASON_FINDINGS[assumption.code], place, `${claim} holds under an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`, { severity: 'warning' },
       )),
+      ...ownNodeText(verdict) === undefined ? [] : [finding('NP215', place, `${claim}: ${ownNodeText(verdict)}`, { severity: 'warning', fix: 'name the workload in a claim of its own to count it' })],
       ...verdict.unmatched.map(({ name }) => finding('NP214', place, `${name} matches no declared pod, although the app has workloads in its namespace`, { fix: 'correct the labels' })),
     ]));
   }

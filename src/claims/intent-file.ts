@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<string, Party>> = {
   internet: {
     name: 'internet',
     parts: PUBLIC_INTERNET.map(({ ipBlock }) => ({
-      kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock!.cidr) as Cidr, (ipBlock!.except ?? []).map(block => parseCidr(block) as Cidr)),
+      kind: 'addresses', block: ipBlock, ranges: subtractRanges(parseCidr(ipBlock!.cidr) as Cidr, (ipBlock!.except ?? []).map(block => parseCidr(block) as Cidr)),
     })),
   },
   anything: {

@@ -1,8 +1,8 @@
 import { Pod, Workload } from '../cluster/cluster';
 import { hasAddressLabel, lastingSelector, workloadsAlike } from '../cluster/lasting-selection';
 import { Reachability } from '../evaluator/reachability';
-import { AddressRange, formatAddress, parseCidr } from '../k8s/address';
-import { Protocol } from '../k8s/objects';
+import { AddressRange, cidrsOf, formatAddress, parseCidr } from '../k8s/address';
+import { IpBlock, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { Party as QueryParty, partyNamed } from '../query/parties';
 import { PortQuery } from '../query/ports';
@@ -52,6 +52,8 @@ export interface PossiblePort {
 export interface PartyAddresses {
   readonly kind: 'addresses';
   readonly ranges: readonly AddressRange[];
+  /** The block as it is written, if it has exceptions. */
+  readonly block?: IpBlock;
 }
 
 /** The party that a text names, as `partyNamed` reads it. Returns a sentence that says what is wrong if the text names no party. */
@@ -81,6 +83,12 @@ function partsOf(reach: Reachability, { name, endpoints, selectors }: QueryParty
 function withoutAddress(reach: Reachability, workload: Workload): Selector[] {
   const lasting = hasAddressLabel(workload) ? lastingSelector(workload) : undefined;
   return lasting === undefined || workloadsAlike(workload, reach.workloadsIn(workload.namespace)).length > 0 ? [] : [lasting];
+}
+
+/** The addresses of a party as blocks of a rule. Undefined if it has none. */
+export function blocksOf({ parts }: Party): IpBlock[] | undefined {
+  const blocks = parts.flatMap(part => part.kind !== 'addresses' ? [] : part.block !== undefined ? [part.block] : part.ranges.flatMap(cidrsOf).map(cidr => ({ cidr })));
+  return blocks.length === 0 ? undefined : blocks;
 }
 
 /** True if the party has addresses that belong to no pod. */

@@ -13,7 +13,7 @@ interface Options extends Omit<InputOptions, 'paths'> {
   readonly allowUndecided?: boolean;
 }
 
-const WRITERS: Readonly<Record<string, (intents: readonly IntentVerdict[]) => Iterable<string>>> = {
+const WRITERS: Readonly<Record<string, (intents: readonly IntentVerdict[], unjudged: number) => Iterable<string>>> = {
   text: intentsText,
   json: intentsJson,
   junit: intentsJunit,
@@ -52,7 +52,7 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     .addArgument(pathsArgument())
     .option('--intent <file>', 'a YAML file of intents, or - for standard input; may be given several times', collect)
     .addOption(outputOption(...Object.keys(WRITERS)))
-    .addOption(allowUndecidedOption()))
+    .addOption(allowUndecidedOption()), 'assume nothing: a claim that rests on an assumption does not hold')
     .addHelpText('after', HELP);
   return command.action(async (paths: string[], { intent: files, output, strict, allowUndecided, ...input }: Options) => {
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
@@ -64,9 +64,9 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
     const { clusters, clusterNames } = await readCheckedInput({ paths, ...input, ownFiles }, io);
-    const { verdicts, findings } = judgeIntentsByCluster(clusters, clusterNames, written, strict);
+    const { verdicts, findings, count } = judgeIntentsByCluster(clusters, clusterNames, written, strict);
     const isBad = showFindings(findings, io);
-    writeAll(io.stdout, WRITERS[output](verdicts));
+    await writeAll(io.stdout, WRITERS[output](verdicts, count - verdicts.length));
     report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });
 }

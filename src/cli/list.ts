@@ -27,8 +27,10 @@ Example:
   $ netpol list k8s/ -o mermaid
 
 As text: a table of who reaches whom. In the other formats: a row for each connection. Sources and destinations are written as
-namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked. If an app writes several clusters,
-each one has a table, or its name is in the rows. A graph shows one cluster: write --cluster.`;
+namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked. A set of more than
+256 port ranges is written in its first row only; the other rows say 'as SOURCE → DESTINATION', which is that row.
+
+If an app writes several clusters, each one has a table, or its name is in the rows. A graph shows one cluster: write --cluster.`;
 
 /** `netpol list`: every allowed connection. */
 export function listCommand(io: Io): Command {
@@ -45,7 +47,7 @@ export function listCommand(io: Io): Command {
         io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
       }
       for (const note of new Set(clusters.flatMap(({ reach }) => assumptionNotes(reach)))) { io.stderr.write(note); }
-      writeAll(io.stdout, RENDERERS[output](...lists));
+      await writeAll(io.stdout, RENDERERS[output](...lists));
     });
 }
 
@@ -60,7 +62,7 @@ function assumptionNotes({ cluster, assumptions }: Reachability): string[] {
   if (assumptions.podAddress) {
     const count = cluster.workloads.filter(({ pods }) => pods.some(({ addresses }) => addresses.length === 0)).length;
     notes.push(`note NP307: rules have an ipBlock of the public internet, and the addresses of pods are not known (workloads: ${count}). netpol assumes that they are `
-      + 'none of the public internet (pod-address): write --pod-cidr CIDR\n');
+      + `none of the public internet (pod-address): ${cluster.podCidrs?.length ? 'state smaller blocks of pod addresses' : 'write --pod-cidr CIDR'}\n`);
   }
   return notes;
 }

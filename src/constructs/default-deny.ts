@@ -8,7 +8,7 @@ import { PodGroup } from './private/pod-group';
 import { namespaceOf } from './private/selector-input';
 import { LabelledPods } from './private/tier-pods';
 import { callError, withFix } from '../cdk8s/call-error';
-import { outsideOfClusters } from '../cdk8s/cluster-boundaries';
+import { clusterOf, outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { PolicyObject } from '../cdk8s/policy-object';
 import { addSynthValidation } from '../cdk8s/synth-run';
 import { NetworkPolicyEgressRule } from '../k8s/objects';
@@ -153,12 +153,12 @@ export class DefaultDeny extends Construct {
     const dnsServers = readDnsServers(path, props);
     const scraping = readScraping(path, props);
     const network = Network.of(this);
-    const other = network.deny(this, namespace);
+    const other = network.deny(clusterOf(this), namespace);
     if (other?.automatic === false) { throw callError(path, ...secondDeny(this, namespace, other.construct)); }
     network.setDeny({ construct: this, namespace, automatic: form === 'automatic', restricts, isOff: form === 'off' });
     if (form !== 'automatic') {
       addSynthValidation(this, () => {
-        const first = network.deny(this, namespace)!.construct;
+        const first = network.deny(clusterOf(this), namespace)!.construct;
         // Boundaries that were stated later can bring two into one cluster.
         return [...outsideOfClusters(this), ...first === this ? [] : [withFix(...secondDeny(this, namespace, first))]];
       });

@@ -36,6 +36,9 @@ export interface EdgeTier extends Construct {
   _workload(): ApiObject | undefined;
 }
 
+/** The id of a tier that is made as a child of its workload. */
+export const WORKLOAD_TIER_ID = 'tier';
+
 /** One end of an edge. `Peer.anyOf` stands for several ends, each with an edge of its own. */
 export interface EdgeEnd {
   /** Equal for ends that select the same under the same name. */
@@ -117,6 +120,9 @@ export interface NamespaceDeny {
   readonly isOff: boolean;
 }
 
+/** Makes the default deny of a namespace in a chart. */
+export type DenyMaker = (chart: Chart, namespace: string | undefined) => void;
+
 /** An edge as seen by one of its tiers. */
 interface TierEdge {
   readonly direction: Direction;
@@ -155,19 +161,19 @@ export class Network {
   private readonly tierPaths = new Map<string, EdgeTier>();
   private readonly denies = new Set<NamespaceDeny>();
   private readonly layouts = new Map<IConstruct, PolicyLayout>();
-  /** Makes the default deny of a namespace in a chart. */
-  private makeDeny: (chart: Chart, namespace: string | undefined) => void = () => {};
+  /** Set by the first tier. */
+  private makeDeny: DenyMaker | undefined;
 
   private constructor(private readonly root: IConstruct) {
     beforeReading(root, this, () => this.refresh());
     checkCharts(root, this, () => this.repeatedTiers());
   }
 
-  /** Records a tier, and sees to the default deny of its namespace. `makeDeny` makes one in a chart. */
-  public addTier(tier: EdgeTier, makeDeny: (chart: Chart, namespace: string | undefined) => void): void {
+  /** Records a tier, and sees to the default deny of its namespace. */
+  public addTier(tier: EdgeTier, makeDeny: DenyMaker): void {
     this.makeDeny = makeDeny;
     this.addPods(tier);
-    if (this.deny(tier, tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
+    if (this.deny(clusterOf(tier), tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
   }
 
   /** Records a tier, or a pod group that is no tier of the program. */
@@ -208,16 +214,25 @@ export class Network {
     return [...this.tiers.get(tier)?.tierEdges.values() ?? []].filter(tierEdge => tierEdge.direction === 'ingress').map(tierEdge => tierEdge.edge);
   }
 
-  /** The default deny of a namespace in the cluster of a construct, if it is in the tree. One of the program comes before one that a tier made. */
-  public deny(construct: IConstruct, namespace: string | undefined): NamespaceDeny | undefined {
-    const cluster = clusterOf(construct);
+  /** The recorded edges that a policy object of a tier is written for. */
+  public edgesIn(policy: IConstruct): Edge[] {
+    const record = this.tiers.get(policy.node.scope as EdgeTier);
+    if (record === undefined) { return []; }
+    const tierEdges = [...record.tierEdges.values()];
+    const own = tierEdges.filter(tierEdge => tierEdge.policy.id === policy.node.id);
+    // In the layout of one policy per tier, its policy is for all edges.
+    return (own.length > 0 ? own : tierEdges).map(({ edge }) => edge);
+  }
+
+  /** The default deny of a namespace in a cluster, if it is in the tree. One of the program comes before one that a tier made. */
+  public deny(cluster: string | undefined, namespace: string | undefined): NamespaceDeny | undefined {
     const found = [...this.denies].filter(deny => deny.namespace === namespace && clusterOf(deny.construct) === cluster && isInTree(deny.construct));
     return found.find(({ automatic }) => !automatic) ?? found[0];
   }
 
   /** Sets the default deny of a namespace, and removes the one that a tier has made from the tree. */
   public setDeny(deny: NamespaceDeny): void {
-    const old = this.deny(deny.construct, deny.namespace);
+    const old = this.deny(clusterOf(deny.construct), deny.namespace);
     if (old !== undefined) { this.removeDeny(old); }
     this.denies.add(deny);
     this.reconcile(tier => tier._namespace === deny.namespace);
@@ -248,7 +263,7 @@ export class Network {
       }
     }
     for (const { chart, namespace } of wanted.values()) {
-      this.makeDeny(chart, namespace);
+      this.makeDeny!(chart, namespace);
       changed.add(namespace);
     }
     if (changed.size === 0) { return; }
@@ -354,7 +369,7 @@ export class Network {
 
   /** The tier's edges that need a policy. In a direction that is open for the whole namespace, a policy would isolate the pods. */
   private restricted({ tier, tierEdges }: TierRecord): TierEdge[] {
-    const restricts = this.deny(tier, tier._namespace)?.restricts;
+    const restricts = this.deny(clusterOf(tier), tier._namespace)?.restricts;
     return [...tierEdges.values()].filter(tierEdge => restricts?.[tierEdge.direction] ?? tier._isolates);
   }
 

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { DefaultDeny } from './default-deny';
 import { edgeEndsOf, titleOf } from './edge-ends';
-import { EdgeEnd, Network } from './network';
+import { EdgeEnd, Network, WORKLOAD_TIER_ID } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
 import { offerPorts } from './private/plus-ports';
@@ -68,7 +68,7 @@ export class Tier extends Construct {
     const where = `Tier.of(${titleOf(workload)})`;
     const object = readWorkload(where, workload);
     const known = tierOfWorkload(object);
-    if (known === undefined) { return Tier._ofWorkload(workload as Construct, 'tier', where, object, options); }
+    if (known === undefined) { return Tier._ofWorkload(workload as Construct, WORKLOAD_TIER_ID, where, object, options); }
     if (options !== undefined) {
       throw callError(where, `the workload has a tier already, ${known.node.path}, so the options of this call would have no effect`,
         'give the options in the call that makes the tier, or leave them out');

@@ -59,7 +59,7 @@ const CODES = {
   NP032: {
     severity: 'error',
     title: 'An object is declared twice, with different content. Equal declarations are one object, as for `kubectl apply`.',
-    fix: 'Remove one declaration, make both equal, or name the files of one cluster only.',
+    fix: 'Remove one declaration, make both equal, or name the files of one cluster only. In an app of several clusters, call `ClusterBoundary.of(chart).add(…)`.',
   },
   NP033: { severity: 'warning', title: 'The address of a pod is not an IP address. netpol treats the address as not known.', fix: 'Correct `status.podIPs`.' },
   NP034: {
@@ -139,7 +139,7 @@ const CODES = {
     title: 'A claim `reachesOnly` does not hold: a pod or address that is not in the list can be reached.',
     fix: 'Change the rule that the verdict shows, or add the pod or address to the list.',
   },
-  NP210: { severity: 'error', title: 'An endpoint of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
+  NP210: { severity: 'error', title: 'An endpoint or the cluster of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
   NP211: { severity: 'error', title: 'An intent is malformed.', fix: 'Write it in the form that `netpol check --help` shows.' },
   NP212: {
     severity: 'error',
@@ -152,12 +152,17 @@ const CODES = {
     title: 'A party of a claim matches no declared pod, although the input has workloads in its namespace. A strict claim does not hold.',
     fix: 'Correct the labels, or add the workload to the input.',
   },
+  NP215: {
+    severity: 'note',
+    title: "A claim `denied` has a workload on its node's network by labels. The node always reaches the pods on it, and the claim does not count that.",
+    fix: 'Name the workload in a claim of its own to count it.',
+  },
 
   // What is undecided or assumed.
   NP301: { severity: 'warning', title: 'netpol does not evaluate policies of this kind.', fix: 'Check by hand what the policy allows and denies.' },
   NP302: {
     severity: 'note',
-    title: 'The answer depends on the labels of a namespace that is not declared (`namespace-label`). Without `--strict`, netpol assumes that it has none besides its name.',
+    title: 'The answer depends on the labels of a namespace that is not declared (`namespace-label`). Without `--strict`, netpol assumes that nothing sets them.',
     fix: 'Declare the namespace.',
   },
   NP303: { severity: 'warning', title: 'An object makes pods, but netpol does not know its kind.', fix: 'Add the pods to the input.' },

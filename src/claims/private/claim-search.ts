@@ -3,6 +3,7 @@ import { Candidates } from './candidates';
 import { ConnectionSearch, HostNetworkReading, SearchOptions } from './connection-search';
 import { Budget } from './constraint-search';
 import { isListed } from './listed';
+import { withGroupNames } from './pod-groups';
 import { GrantedPorts } from './policy-index';
 import { Universe } from './universe';
 import { exampleOf } from './witness-builder';
@@ -90,7 +91,7 @@ export class ClaimSearch {
     const accept = (kind: ClaimWitness['kind'], direction?: Direction, way?: Way) => {
       const ends = exampleOf(search, this.universe, options.host);
       if (ends === undefined) { return false; }
-      const found = withParties({ kind, direction, way, ...ends }, claim);
+      const found = withGroupNames(withParties({ kind, direction, way, ...ends }, claim), claim.groups);
       if (!options.unevaluated && this.isUncertain(found)) { return false; }
       witness = found;
       return true;
@@ -137,7 +138,7 @@ export class ClaimSearch {
       const ends = exampleOf(search, this.universe, options.host);
       if (ends === undefined) { return false; }
       const target = direction === 'ingress' ? { destination: named(ends.destination, claim.target) } : { source: named(ends.source, claim.target) };
-      const found: ClaimWitness = { kind: 'unlisted', direction, way, ...ends, ...target };
+      const found = withGroupNames({ kind: 'unlisted', direction, way, ...ends, ...target }, claim.groups);
       if (!options.unevaluated && this.isUncertain(found)) { return false; }
       witness = found;
       return true;
@@ -180,8 +181,8 @@ function withParties(witness: ClaimWitness, { from, to }: PairClaim): ClaimWitne
   return { ...witness, source: named(witness.source, from), destination: named(witness.destination, to) };
 }
 
-function named(end: WitnessEnd, { name }: Party): WitnessEnd {
-  return end.kind === 'pod' ? { ...end, party: name } : end;
+function named(end: WitnessEnd, { name, parts }: Party): WitnessEnd {
+  return end.kind === 'pod' ? { ...end, party: name, isByLabels: end.workload !== undefined && parts.every(({ kind }) => kind !== 'declared') } : end;
 }
 
 /** A Pod object is one pod, which always reaches itself. A workload has several. */

@@ -62,10 +62,12 @@ function podOf(
     kind: 'pod',
     pod,
     namespace: namespaceOf(found, end, candidate, taken),
+    isExampleAddress: address !== undefined,
     addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
     name: declared?.name,
     podName: declared === undefined ? part?.podName : undefined,
+    generatedLabels: declared === undefined ? [] : Object.keys(labels).filter(key => !Object.hasOwn(declared.pod.labels, key)),
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
   };
 }
