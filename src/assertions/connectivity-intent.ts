@@ -42,13 +42,14 @@ export class ConnectivityIntent extends Construct {
   }
 
   /**
-   * Claims that every pod of `source` reaches every pod of `destination` on each port. For a block of addresses: every address in it.
+   * Claims that every pod of `source` reaches every pod of `destination` on each port of the claim. A block of addresses
+   * means every address in it that belongs to no pod.
    *
    * Throws if `ports` is empty.
    *
    * @param source a tier, a peer, a workload or an `Endpoint`
    * @param destination a tier, a peer, a workload or an `Endpoint`
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
   public allowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
@@ -56,13 +57,13 @@ export class ConnectivityIntent extends Construct {
   }
 
   /**
-   * Claims that no pod of `source` reaches any pod of `destination` on any port.
+   * Claims that no pod of `source` reaches any pod of `destination` on any port of the claim.
    *
    * Throws if `ports` is empty.
    *
    * @param source a tier, a peer, a workload or an `Endpoint`
    * @param destination a tier, a peer, a workload or an `Endpoint`
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
   public denied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
@@ -77,7 +78,7 @@ export class ConnectivityIntent extends Construct {
    *
    * @param destination a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
   public admitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
@@ -92,7 +93,7 @@ export class ConnectivityIntent extends Construct {
    *
    * @param source a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
   public reachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {

@@ -126,8 +126,8 @@ export class ClaimJudge {
 
 type Decision = Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict>;
 
-const NOTHING_DROPPED: Dropped = new Set();
-const ALL_DROPPED: Dropped = new Set(ORDER);
+const NOTHING_DROPPED = new Dropped([]);
+const ALL_DROPPED = new Dropped(ORDER);
 
 /** An assumption of a verdict. Its witness is searched for when a message needs it: most verdicts are never read. */
 class ShownAssumption implements ClaimAssumption {
@@ -265,17 +265,12 @@ function distinctWorkloads(members: readonly { readonly workload: Workload }[]):
   return [...new Set(members.map(({ workload }) => workload))];
 }
 
-const droppedSets = new Map<string, Dropped>();
-
 /** Only this assumption is dropped. */
 function only(code: AssumptionCode): Dropped {
-  return allBut(ORDER.filter(other => other !== code));
+  return new Dropped([code]);
 }
 
 /** Every assumption is dropped but these. */
 function allBut(codes: readonly AssumptionCode[]): Dropped {
-  const key = codes.join();
-  let dropped = droppedSets.get(key);
-  if (dropped === undefined) { droppedSets.set(key, dropped = new Set(ORDER.filter(code => !codes.includes(code)))); }
-  return dropped;
+  return new Dropped(ORDER.filter(code => !codes.includes(code)));
 }

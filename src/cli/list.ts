@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { checkOneCluster, InputOptions, readReachabilities } from './private/input';
 import { Io, writeAll } from './private/io';
 import { addInputOptions, outputOption, pathsArgument } from './private/options';
-import { workloadName } from '../cluster/cluster';
+import { Pod, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { ConnectivityList, listConnections } from '../query/connectivity';
 import { connectivityDot, connectivityMermaid } from '../report/connectivity-graph';
@@ -60,9 +60,12 @@ function assumptionNotes({ cluster, assumptions }: Reachability): string[] {
       + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n');
   }
   if (assumptions.podAddress) {
-    const count = cluster.workloads.filter(({ pods }) => pods.some(({ addresses }) => addresses.length === 0)).length;
+    // Stated blocks say nothing about the addresses of nodes.
+    const hasPodCidrs = cluster.podCidrs !== undefined && cluster.podCidrs.length > 0;
+    const isUnknown = ({ addresses, hostNetwork }: Pod) => addresses.length === 0 && (hostNetwork || !hasPodCidrs);
+    const count = cluster.workloads.filter(({ pods }) => pods.some(isUnknown)).length;
     notes.push(`note NP307: rules have an ipBlock of the public internet, and the addresses of pods are not known (workloads: ${count}). netpol assumes that they are `
-      + `none of the public internet (pod-address): ${cluster.podCidrs?.length ? 'state smaller blocks of pod addresses' : 'write --pod-cidr CIDR'}\n`);
+      + `none of the public internet (pod-address): ${hasPodCidrs ? 'read the manifests of the running pods' : 'write --pod-cidr CIDR'}\n`);
   }
   return notes;
 }

@@ -213,6 +213,31 @@ describe('the fix for a connection that should not pass', () => {
     expect(fixed(other, c => c.checkDenied(Endpoint.address('192.0.2.1'), report))).toEqual(["new DefaultDeny(this, 'deny-jobs', { namespace: 'jobs' })"]);
   });
 
+  test('does not name the namespace of the chart', () => {
+    const app = new App();
+    const chart = new Chart(app, 'shop', { namespace: 'app' });
+    object(chart, 'Deployment', 'report', { app: 'report' });
+    const report = Endpoint.workload('app/report');
+    const claim = () => Connectivity.fromChart(chart).checkAdmitsOnly(report, []);
+    const [call] = callsIn(claim());
+    expect(call).toBe("new DefaultDeny(this, 'deny-app')");
+    run(call, { app, chart, variables: {} });
+    expect(claim().holds).toBe(true);
+    expect(callsIn(Connectivity.fromChart(chart).checkAllowed(Peer.pods({ labels: { app: 'job' } }), report))[0])
+      .toMatch(/^new Tier\(this, 'pods-app-job-tier', \{ labels: \{ app: 'job' \} \}\)\.allowTo\(/);
+  });
+
+  test('fits an app without namespaces', () => {
+    const app = new App();
+    const chart = new Chart(app, 'plain');
+    const db = new Tier(chart, 'db', { ports: [Port.tcp(5432)] });
+    object(chart, 'Deployment', 'report', { app: 'report' });
+    const plain = { app, chart, variables: { db } };
+    expect(fixed(plain, c => c.checkAllowed(Endpoint.workload('default/report'), db))).toEqual([
+      "new Tier(this, 'report-tier', { labels: { app: 'report' } }).allowTo(db)", "db.allowFrom(Peer.pods({ labels: { app: 'report' }, namespace: 'default' }))",
+    ]);
+  });
+
   test('is no DefaultDeny if the program has turned it off', () => {
     const p = newProgram();
     DefaultDeny.turnOff(p.chart, 'off', { namespace: 'jobs' });

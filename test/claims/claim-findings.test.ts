@@ -203,3 +203,16 @@ describe('a verdict that is not a plain yes or no', () => {
     expect(codes('db', 'spare')).toEqual(['NP202', 'NP214']);
   });
 });
+
+test('a claim denied has a note if it has a workload on its node\'s network by labels', () => {
+  const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+  const reach = reachOfYaml(`${TIERS}${agent}${policy('none', '{ podSelector: {}, policyTypes: [Ingress, Egress] }')}`);
+  const [{ verdict, place }] = intentVerdicts(reach, 'denied: [{ from: { namespace: app, labels: { app: agent } }, to: app/db }]');
+  expect(verdict.answer).toBe('holds');
+  expect(findingsOf(verdict, place)).toMatchObject([{
+    code: 'NP215',
+    severity: 'note',
+    message: expect.stringContaining('app/agent[Deployment] is in the claim by its labels and on the network of its node. A node always reaches'),
+    fix: { text: 'name the workload in a claim of its own to count it' },
+  }]);
+});

@@ -1,6 +1,6 @@
+import { hasAddressLabel, lastingSelector, workloadsAlike } from '../../src/cluster/lasting-selection';
 import { deployment, pod } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
-import { hasAddressLabel, lastingSelector, workloadsAlike } from '../../src/cluster/lasting-selection';
 
 const ADDRESS = 'cdk8s.io/metadata.addr';
 

@@ -164,3 +164,50 @@ test('a verdict that is undecided says why, where, and by which code', () => {
   expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a witness' }] }))
     .toEqual(['Undecided (budget): the search for a witness has used all the steps that one claim may take; split the claim, or list fewer parties.', 'Judged for the pods of 1 declared workload.']);
 });
+
+describe('what only the running cluster knows', () => {
+  const job = '\napiVersion: batch/v1\nkind: Job\nmetadata: { generateName: mig-, namespace: app }\nspec: { template: { metadata: { labels: { app: mig } }, spec: { containers: [{ name: c, image: i }] } } }\n---';
+
+  test('is the label of a declared pod: the witness says which value it needs', () => {
+    const grant = policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { job-name: mig-abc } } }], ports: [{ port: 5432 }] }] }');
+    expect(details('denied: [{ from: { namespace: app, labels: { app: mig } }, to: app/db }]', job + grant)).toContain('This is so if a pod of app/mig-*[Job] has the label job-name=mig-abc.');
+    // Its own labels are what the manifest says.
+    const own = policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: mig } } }] }] }');
+    expect(details('denied: [{ from: { namespace: app, labels: { app: mig } }, to: app/db }]', job + own).join('\n')).not.toContain('This is so if');
+  });
+
+  test('is the address of a pod: no near miss and no fix names the example that the search made', () => {
+    const block = policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 172.16.0.0/12 } }, { ipBlock: { cidr: "fd12::/16" } }] }] }');
+    const all = details('allowed: [{ from: app/frontend, to: app/db }]', block);
+    // Only this line has the example, and says that it is one.
+    const lines = all.filter(line => !line.startsWith('This is so if a pod of app/frontend[Deployment] has the address '));
+    expect(lines.length).toBe(all.length - 1);
+    expect(lines.join('\n')).toContain('ipBlock 172.16.0.0/12 does not contain every address that app/frontend[Deployment] may have, and its own address is not known');
+    // The blocks of the policy are the only addresses.
+    expect(lines.join('\n').match(/\d+\.\d+\.\d+\.\d+|[0-9a-f]+::[0-9a-f/]*/g)!.filter(text => !['172.16.0.0', 'fd12::/16'].includes(text))).toEqual([]);
+  });
+
+  test('is the address of a pod on its node\'s network: it has no fix', () => {
+    const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+    const lines = details('allowed: [{ from: app/agent, to: app/db, port: tcp/5432 }]', agent + policy('none', '{ podSelector: { matchLabels: { app: db } }, ingress: [] }'));
+    expect(lines.join('\n')).not.toMatch(/Fix:|\d+\.\d+\.\d+\.\d+/);
+  });
+});
+
+describe('a claim about addresses', () => {
+  const denyEgress = policy('none', '{ podSelector: {}, policyTypes: [Egress] }');
+
+  test('has the fix for all of them, and not for one example', () => {
+    const fix = (to: string) => details(`allowed: [{ from: app/frontend, to: ${to}, port: tcp/443 }]`, denyEgress);
+    expect(fix('10.0.0.0/8')[0]).toBe('app/frontend[Deployment] does not reach 10.0.0.0/8 on TCP 443.');
+    expect(fix('10.0.0.0/8').join('\n')).toContain('ipBlock:\n              cidr: 10.0.0.0/8\n');
+    expect(fix('internet').join('\n')).toMatch(/cidr: 0\.0\.0\.0\/0\n +except:\n +- 0\.0\.0\.0\/8\n[^]*cidr: 2000::\/3\n/);
+  });
+
+  test('names the part of a block that a rule leaves out, and the fix opens the whole block', () => {
+    const partly = policy('out', '{ podSelector: { matchLabels: { app: frontend } }, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 10.0.0.0/9 } }] }] }');
+    const lines = details('allowed: [{ from: app/frontend, to: 10.0.0.0/8, port: tcp/443 }]', partly);
+    expect(lines[0]).toBe('app/frontend[Deployment] does not reach 10.128.0.0/9 on TCP 443.');
+    expect(lines.join('\n')).toContain('cidr: 10.0.0.0/8');
+  });
+});

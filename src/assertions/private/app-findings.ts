@@ -75,16 +75,19 @@ function readApp(root: IConstruct): ReturnType<typeof judgedApp> | { readonly er
   }
 }
 
-function lintCluster(root: IConstruct, name: string | undefined, judge: ClaimJudge, outcomes: ReadonlyMap<Intent, readonly CallOutcome[]>): Finding[] {
+type Outcomes = ReturnType<typeof judgedApp>['outcomes'];
+
+function lintCluster(root: IConstruct, name: string | undefined, judge: ClaimJudge, outcomes: Outcomes): Finding[] {
   const { cluster } = judge;
   const network = Network.of(root);
   const isHere = (construct: IConstruct) => name === undefined || clusterOf(construct) === name;
+  const denies = network.currentDenies.filter(({ construct, isOff }) => !isOff && isHere(construct));
   return lint({
     cluster,
     reach: () => judge.reach,
     groups: network.currentTiers.filter(isHere).map(tier => groupOf(tier, judge)),
     claimedPorts: [...outcomes].flatMap(([intent, verdicts]) => portsOf(intent, verdicts, judge)),
-    dnsDecided: new Set(network.currentDenies.filter(({ construct, isOff }) => !isOff && isHere(construct)).map(({ namespace = DEFAULT_NAMESPACE }) => namespace)),
+    dnsDecided: new Set(denies.map(({ namespace = DEFAULT_NAMESPACE }) => namespace)),
   });
 }
 

@@ -87,9 +87,16 @@ class Calls implements ProgramCalls {
   public isolating(namespace: string): string | undefined {
     const { root, cluster } = this.site;
     // Pods of a namespace that this app does not make belong to someone else.
-    if (root === undefined || Network.of(root).deny(cluster, namespace) !== undefined) { return undefined; }
-    const option = namespace === this.site.namespace ? '' : `, { namespace: ${text(namespace)} }`;
+    const isOwn = namespace === this.site.namespace;
+    if (root === undefined || Network.of(root).deny(cluster, namespace) !== undefined || !isOwn && this.isImplied(namespace)) { return undefined; }
+    const option = isOwn ? '' : `, { namespace: ${text(namespace)} }`;
     return `new DefaultDeny(this, ${text(`deny-${namespace}`)}${option})`;
+  }
+
+  /** True if a call in the chart means this namespace without naming it. An app may have charts without a namespace, whose objects are in `default`. */
+  private isImplied(namespace: string): boolean {
+    const { root, namespace: own } = this.site;
+    return namespace === own || namespace === DEFAULT_NAMESPACE && root !== undefined && Network.of(root).deny(undefined) !== undefined;
   }
 
   private callOf({ source, destination }: Edge): string[] {
@@ -128,7 +135,7 @@ class Calls implements ProgramCalls {
   }
 
   private newTier(name: string, namespace: string, selector: LabelSelector): string {
-    const options = [...podOptions(selector), ...namespace === this.site.namespace ? [] : [`namespace: ${text(namespace)}`]];
+    const options = [...podOptions(selector), ...this.isImplied(namespace) ? [] : [`namespace: ${text(namespace)}`]];
     return `new Tier(this, ${text(`${slug(name)}-tier`)}, { ${options.join(', ')} })`;
   }
 

@@ -4,7 +4,7 @@ import { addressVariable, End, labelVariable, LabelSlot, literalsOf, nameVariabl
 import { GrantedPorts, IsolatingPolicy } from './policy-index';
 import { Universe } from './universe';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
-import { AddressesClause, PeerClause } from '../../cluster/cluster';
+import { AddressesClause, PeerClause, UnevaluatedPolicy } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction } from '../../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
@@ -12,12 +12,13 @@ import { namedPortKey } from '../../k8s/workloads';
 import { Party } from '../party';
 
 /** What a search takes for granted about pods on their node's network, which Kubernetes leaves open. */
-export interface HostNetworkReading {
+export type HostNetworkReading =
+  /** Policies do not isolate them, and the pod selectors of rules do not match them. */
+  | 'usual'
   /** Policies isolate them. */
-  readonly isolated: boolean;
+  | 'isolated'
   /** The pod selectors of rules match them. */
-  readonly selected: boolean;
-}
+  | 'selected';
 
 /** What all searches for one claim have in common. */
 export interface SearchOptions {
@@ -28,7 +29,8 @@ export interface SearchOptions {
   readonly sharesNames: boolean;
   /** Policies of kinds that are not evaluated may allow a connection. */
   readonly unevaluated: boolean;
-  readonly ports?: GrantedPorts;
+  /** The ports that the claim is about. */
+  readonly ports: GrantedPorts;
 }
 
 /** A connection that the search has found: what each fact about it may still be. */
@@ -45,6 +47,15 @@ export interface FoundConnection {
   keys(slot: LabelSlot): string[];
   /** The slot of a namespace: two pods of one namespace share its labels. */
   namespaceSlot(end: End): LabelSlot;
+}
+
+/** The first result that is not undefined. */
+export function firstFound<T, R>(all: Iterable<T>, find: (one: T) => R | undefined): R | undefined {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) { return found; }
+  }
+  return undefined;
 }
 
 /** Searches for a connection between two candidates that passes, or that is denied. */
@@ -71,144 +82,126 @@ export class ConnectionSearch implements FoundConnection {
   public namespaceSlot(end: End): LabelSlot { return this.isOneNamespace ? 'sn' : `${end}n`; }
 
   /**
-   * Calls `accept` with each kind of connection that passes on both sides, and with the ways in which it does, until it returns true. The search then
-   * holds the connection.
+   * Calls `accept` with each kind of connection that passes on both sides, and with the ways in which it does, until it returns a result. Meanwhile
+   * the search holds the connection.
    */
-  public passes(accept: (ways: readonly Way[]) => boolean): boolean {
+  public passes<T>(accept: (ways: readonly Way[]) => T | undefined): T | undefined {
     return this.withPorts(() => this.withSide('egress', egress => this.withSide('ingress', ingress => this.finish(() => accept([egress, ingress])))));
   }
 
   /** The same for the connections that one side lets pass in this way, with an end that none of these parties has. */
-  public passesOutside(direction: Direction, way: Way, listed: readonly Party[], accept: () => boolean): boolean {
+  public passesOutside<T>(direction: Direction, way: Way, listed: readonly Party[], accept: () => T | undefined): T | undefined {
     return this.withPorts(() => this.withOutside(direction === 'ingress' ? 's' : 'd', listed, () =>
       this.withWay(direction, way, () => this.finish(accept))));
   }
 
-  /** False if no connection with any other end passes in this way. It looks at the subject alone. */
-  public mayPass(direction: Direction, way: Way): boolean {
-    if (way.kind !== 'grant') { return true; }
-    const { policy, ports } = way.grant;
-    // The other end may give the ports their names.
-    const alternatives = direction === 'egress' && [ports, this.options.ports].some(one => one !== undefined && one.names.length > 0)
-      ? undefined : this.portAlternatives(ports);
-    const mark = this.search.mark();
-    const may = this.search.requireAll(this.subjectLiterals(direction, policy.subject)) && (alternatives === undefined
-      || this.withPorts(() => alternatives.some(alternative => this.withLiterals(alternative, () => true))));
-    this.search.undo(mark);
-    return may;
-  }
-
   /** The same for the connections that a side denies. */
-  public isDenied(direction: Direction, accept: () => boolean): boolean {
+  public isDenied<T>(direction: Direction, accept: () => T | undefined): T | undefined {
     return this.withPorts(() => this.withDenial(direction, accept));
   }
 
   /** The same for all connections on the ports of the claim. */
-  public exists(accept: () => boolean): boolean {
+  public exists<T>(accept: () => T | undefined): T | undefined {
     return this.withPorts(() => this.finish(accept));
   }
 
   /** The ways in which a side may let a connection pass. */
   public waysOf(direction: Direction): readonly Way[] {
-    const { universe, host, unevaluated } = this.options;
-    const subject = this.subject(direction);
-    if (subject.kind === 'address') { return [OPEN]; }
-    const ways = subject.hostNetwork && !host.isolated ? [OPEN] : subject.waysOf(universe, direction);
-    if (!unevaluated || universe.cluster.unevaluated.length === 0) { return ways; }
-    const openers = universe.couldSelect(subject, direction).filter(({ canAllow }) => canAllow);
+    const ways = this.isolatable(direction)?.waysOf(this.options.universe, direction) ?? [OPEN];
+    const openers = this.unevaluated(direction).filter(({ canAllow }) => canAllow);
     return [...ways, ...openers.map((policy): Way => ({ kind: 'unevaluated', policy }))];
   }
 
-  private withSide(direction: Direction, then: (way: Way) => boolean): boolean {
-    return this.waysOf(direction).some(way => this.withWay(direction, way, () => then(way)));
+  /** The policies of kinds that are not evaluated that may decide about a side. */
+  public unevaluated(direction: Direction): readonly UnevaluatedPolicy[] {
+    const subject = this.subject(direction);
+    return this.options.unevaluated && subject.kind === 'pod' ? this.options.universe.couldSelect(subject, direction) : [];
+  }
+
+  private withSide<T>(direction: Direction, then: (way: Way) => T | undefined): T | undefined {
+    return firstFound(this.waysOf(direction), way => this.withWay(direction, way, () => then(way)));
   }
 
   /** Goes on with the constraints of one way; takes them back if that leads to nothing. */
-  private withWay(direction: Direction, way: Way, then: () => boolean): boolean {
+  private withWay<T>(direction: Direction, way: Way, then: () => T | undefined): T | undefined {
     if (way.kind === 'unevaluated') { return then(); }
     if (way.kind === 'open') {
       return this.withNogoods(this.isolatingPolicies(direction).map(({ policy }) => this.subjectLiterals(direction, policy.subject)), then);
     }
     const { policy, clause, ports } = way.grant;
     const peer = this.peerLiterals(direction, policy.namespace, clause);
-    if (peer === undefined) { return false; }
-    return this.withLiterals([...this.subjectLiterals(direction, policy.subject), ...peer], () =>
-      this.portAlternatives(ports).some(alternative => this.withLiterals(alternative, then)));
+    return peer && this.withLiterals([...this.subjectLiterals(direction, policy.subject), ...peer], () => this.withOneOf(ports, then));
   }
 
   /** Some policy isolates the subject, and no rule of any policy lets the connection pass. */
-  private withDenial(direction: Direction, accept: () => boolean): boolean {
+  private withDenial<T>(direction: Direction, accept: () => T | undefined): T | undefined {
     const policies = this.isolatingPolicies(direction);
-    if (policies.length === 0) { return false; }
     const grants = policies.flatMap(({ policy, grants: own }) => own.flatMap(({ clause, ports }) => {
       const peer = this.peerLiterals(direction, policy.namespace, clause);
       return peer === undefined ? [] : this.portAlternatives(ports).map(alternative =>
         [...this.subjectLiterals(direction, policy.subject), ...peer, ...alternative]);
     }));
     const subjects = new Map(policies.map(({ policy }) => [policy.subject.id, policy.subject]));
-    return [...subjects.values()].some(subject => this.withLiterals(this.subjectLiterals(direction, subject), () =>
+    return firstFound(subjects.values(), subject => this.withLiterals(this.subjectLiterals(direction, subject), () =>
       this.withNogoods(grants, () => this.finish(accept))));
   }
 
-  private withPorts(then: () => boolean): boolean {
-    const { ports } = this.options;
-    if (!this.agreesOnNamespace()) { return false; }
-    return ports === undefined ? then() : this.portAlternatives(ports).some(alternative => this.withLiterals(alternative, then));
+  private withPorts<T>(then: () => T | undefined): T | undefined {
+    return this.withLiterals(this.sharedNamespace(), () => this.withOneOf(this.options.ports, then));
+  }
+
+  private withOneOf<T>(ports: GrantedPorts, then: () => T | undefined): T | undefined {
+    return firstFound(this.portAlternatives(ports), alternative => this.withLiterals(alternative, then));
   }
 
   /** The end at `end` is in none of these parties. */
-  private withOutside(end: End, listed: readonly Party[], then: () => boolean): boolean {
+  private withOutside<T>(end: End, listed: readonly Party[], then: () => T | undefined): T | undefined {
     const outside = end === 's' ? this.source : this.destination;
-    const nogoods: Nogood[] = [];
     const parts = listed.flatMap(({ parts: own }) => own);
-    const ranges = parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []);
-    if (ranges.length > 0) {
-      const addresses = AddressSet.of(ranges);
-      const literals = addressLiterals(outside, end, known => known.every(address => addresses.has(address)), addresses);
-      if (literals !== undefined) { nogoods.push(literals); }
-    }
+    const addresses = AddressSet.of(parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
+    const inAddresses = addressLiterals(outside, end, known => known.every(address => addresses.has(address)), addresses);
+    const nogoods: Nogood[] = inAddresses === undefined ? [] : [inAddresses];
     for (const part of parts) {
-      if (part.kind !== 'addresses' && outside.kind === 'pod') {
-        if (part.kind === 'selected') {
-          nogoods.push([...literalsOf(part.namespaces, this.namespaceSlot(end)), ...literalsOf(part.pods, `${end}l`)]);
-          continue;
-        }
-        if (outside.declared?.workload === part.workload && part.pods.includes(outside.declared.pod)) { return false; }
-        for (const permitted of part.permits) {
-          nogoods.push([this.inNamespace(end, part.workload.namespace), ...literalsOf(permitted, `${end}l`)]);
-        }
+      if (part.kind === 'addresses' || outside.kind === 'address') { continue; }
+      if (part.kind === 'selected') {
+        nogoods.push([...literalsOf(part.namespaces, this.namespaceSlot(end)), ...literalsOf(part.pods, `${end}l`)]);
+        continue;
+      }
+      if (outside.declared?.workload === part.workload && part.pods.includes(outside.declared.pod)) { return undefined; }
+      for (const permitted of part.permits) {
+        nogoods.push([this.inNamespace(end, part.workload.namespace), ...literalsOf(permitted, `${end}l`)]);
       }
     }
     return this.withNogoods(nogoods, then);
   }
 
-  /** False if both ends are in one namespace, and no labels of it suit both of them. */
-  private agreesOnNamespace(): boolean {
-    if (!this.isOneNamespace) { return true; }
-    const [source, destination] = [this.source as PodCandidate, this.destination as PodCandidate].map(({ namespace }) => namespace.labels);
-    return [...source.keys()].every(key => !source.get(key).intersect(destination.get(key)).isEmpty);
+  /** If both ends are in one namespace, its labels suit both of them. */
+  private sharedNamespace(): readonly Literal[] {
+    if (!this.isOneNamespace) { return []; }
+    const { labels } = (this.destination as PodCandidate).namespace;
+    return [...labels.keys()].map(key => ({ variable: labelVariable('sn', key), allowed: labels.get(key) }));
   }
 
-  private withLiterals(literals: readonly Literal[], then: () => boolean): boolean {
+  private withLiterals<T>(literals: readonly Literal[], then: () => T | undefined): T | undefined {
     const mark = this.search.mark();
-    if (this.search.requireAll(literals) && then()) { return true; }
+    const found = this.search.requireAll(literals) ? then() : undefined;
     this.search.undo(mark);
-    return false;
+    return found;
   }
 
-  private withNogoods(nogoods: readonly Nogood[], then: () => boolean): boolean {
-    const length = this.nogoods.length;
+  private withNogoods<T>(nogoods: readonly Nogood[], then: () => T | undefined): T | undefined {
+    const { length } = this.nogoods;
     this.nogoods.push(...nogoods);
-    if (then()) { return true; }
+    const found = then();
     this.nogoods.length = length;
-    return false;
+    return found;
   }
 
-  private finish(accept: () => boolean): boolean {
+  private finish<T>(accept: () => T | undefined): T | undefined {
     const mark = this.search.mark();
-    if (this.search.solve([...this.nogoods, ...this.nameNogoods()]) && accept()) { return true; }
+    const found = this.search.solve([...this.nogoods, ...this.nameNogoods()]) ? accept() : undefined;
     this.search.undo(mark);
-    return false;
+    return found;
   }
 
   /** A name means a port of its protocol. Different names of a possible pod mean different numbers, unless that assumption is dropped. */
@@ -218,16 +211,19 @@ export class ConnectionSearch implements FoundConnection {
     if (this.options.sharesNames) { return nogoods; }
     names.forEach((name, i) => {
       for (const other of names.slice(i + 1)) { nogoods.push([hasName(name), hasName(other)]); }
-      for (const [known, number] of this.knownNumbers()) {
-        if (known !== name) { nogoods.push([hasName(name), { variable: PORT, allowed: number }]); }
-      }
+      for (const number of this.knownNumbers()) { nogoods.push([hasName(name), { variable: PORT, allowed: number }]); }
     });
     return nogoods;
   }
 
   private isolatingPolicies(direction: Direction): readonly IsolatingPolicy[] {
+    return this.isolatable(direction)?.policies(this.options.universe, direction) ?? [];
+  }
+
+  /** The pod whose side it is, if policies can isolate it. */
+  private isolatable(direction: Direction): PodCandidate | undefined {
     const subject = this.subject(direction);
-    return subject.kind === 'address' || subject.hostNetwork && !this.options.host.isolated ? [] : subject.policies(this.options.universe, direction);
+    return subject.kind === 'address' || subject.hostNetwork && this.options.host !== 'isolated' ? undefined : subject;
   }
 
   private subject(direction: Direction): Candidate {
@@ -243,7 +239,7 @@ export class ConnectionSearch implements FoundConnection {
     if (clause === undefined) { return []; }
     const [end, peer]: [End, Candidate] = direction === 'egress' ? ['d', this.destination] : ['s', this.source];
     if (clause.kind === 'addresses') { return blockLiterals(peer, end, clause); }
-    if (peer.kind === 'address' || peer.hostNetwork && !this.options.host.selected) { return undefined; }
+    if (peer.kind === 'address' || peer.hostNetwork && this.options.host !== 'selected') { return undefined; }
     const namespace = clause.namespaces === undefined
       ? [this.inNamespace(end, policyNamespace)]
       : literalsOf(clause.namespaces, this.namespaceSlot(end));
@@ -257,35 +253,26 @@ export class ConnectionSearch implements FoundConnection {
   /** The alternatives for the port of the connection. The destination says which numbers the names have. */
   private portAlternatives({ numbered, names }: GrantedPorts): (readonly Literal[])[] {
     if (numbered.isAll) { return [[]]; }
-    let known = numbered;
+    const known = [numbered];
     const open: string[] = [];
     const { destination } = this;
-    for (const name of destination.kind === 'pod' ? names : []) {
-      const number = this.numberOf(name);
-      if (number === undefined) { open.push(name); } else { known = known.union(number); }
+    if (destination.kind === 'pod') {
+      for (const name of names) {
+        const number = numberOf(name, destination);
+        if (number === undefined) { open.push(name); } else { known.push(number); }
+      }
     }
     for (const name of open) { this.names.add(name); }
     return [
-      ...known.isEmpty ? [] : [[{ variable: PORT, allowed: known }]],
+      [{ variable: PORT, allowed: ConnectionSet.unionOf(known) }],
       ...open.map(name => [hasName(name), { variable: PORT, allowed: portsOf(protocolOf(name)) }]),
     ];
   }
 
-  /** The ports that a name means for the destination; undefined if it may have any number. */
-  private numberOf(name: string): ConnectionSet | undefined {
-    const { declared, ports } = this.destination as PodCandidate;
-    const own = ports.filter(port => port.name !== undefined && namedPortKey(port) === name);
-    if (declared === undefined && own.every(({ port }) => port === undefined)) { return undefined; }
-    const numbers = own.flatMap(({ protocol, port }) => port === undefined ? [] : [ConnectionSet.range(protocol, port, port)]);
-    return numbers.reduce((all, number) => all.union(number), ConnectionSet.NONE);
-  }
-
-  /** The names of a possible pod whose numbers are known. */
-  private* knownNumbers(): Iterable<[string, ConnectionSet]> {
-    if (this.destination.kind !== 'pod' || this.destination.declared !== undefined) { return; }
-    for (const { protocol, name, port } of this.destination.ports) {
-      if (name !== undefined && port !== undefined) { yield [namedPortKey({ protocol, name }), ConnectionSet.range(protocol, port, port)]; }
-    }
+  /** The numbers that a possible pod gives names to. */
+  private knownNumbers(): ConnectionSet[] {
+    const { destination } = this;
+    return destination.kind === 'address' || destination.declared !== undefined ? [] : numbersOf(destination.ports.filter(({ name }) => name !== undefined));
   }
 
   private initial(variable: string): ValueSet {
@@ -293,16 +280,20 @@ export class ConnectionSearch implements FoundConnection {
     const [end, kind] = variable;
     if (end === 'm') { return LabelSet.ANY; }
     const candidate = end === 's' ? this.source : this.destination;
-    if (candidate.kind === 'address') { return candidate.addresses; }
-    const key = variable.slice(2);
-    switch (kind) {
-      case 'l': return candidate.labels.get(key);
-      case 'n': return this.isOneNamespace
-        ? (this.source as PodCandidate).namespace.labels.get(key).intersect((this.destination as PodCandidate).namespace.labels.get(key))
-        : candidate.namespace.labels.get(key);
-      default: return candidate.addresses as AddressSet;
-    }
+    if (kind === 'a') { return candidate.addresses as AddressSet; }
+    const { labels, namespace } = candidate as PodCandidate;
+    return (kind === 'l' ? labels : namespace.labels).get(variable.slice(2));
   }
+}
+
+/** The ports that a name means for a pod; undefined if it may have any number. */
+function numberOf(name: string, { declared, ports }: PodCandidate): ConnectionSet | undefined {
+  const numbers = numbersOf(ports.filter(port => port.name !== undefined && namedPortKey(port) === name));
+  return numbers.length === 0 && declared === undefined ? undefined : ConnectionSet.unionOf(numbers);
+}
+
+function numbersOf(ports: PodCandidate['ports']): ConnectionSet[] {
+  return ports.flatMap(({ protocol, port }) => port === undefined ? [] : [ConnectionSet.range(protocol, port, port)]);
 }
 
 function hasName(name: string): Literal {

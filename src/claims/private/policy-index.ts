@@ -28,7 +28,8 @@ export interface IsolatingPolicy {
   readonly grants: readonly Grant[];
 }
 
-const EVERY_PORT: GrantedPorts = { numbered: ConnectionSet.ALL, names: [] };
+/** Every port of every protocol. */
+export const EVERY_PORT: GrantedPorts = { numbered: ConnectionSet.ALL, names: [] };
 
 /** The policies of one namespace that isolate pods in one direction. Most of them require one value of one label, by which they are found. */
 class PolicyGroup {

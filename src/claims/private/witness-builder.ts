@@ -53,7 +53,7 @@ function podOf(
 ): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
   // What Kubernetes adds to a declared pod is shown only if it matters.
-  const labels = labelsOf(found, `${end}l`, declared === undefined ? candidate.labels.keys() : candidate.labels.keysThatMatter());
+  const labels = labelsOf(found, `${end}l`, declared === undefined ? candidate.labels.keys() : candidate.labels.keysThatMatter);
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
   const pod: Pod = declared === undefined
     ? { labels, ports, addresses: [address!], hostNetwork: false }
@@ -140,6 +140,6 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
     const numbers = end.pod.ports.map(({ protocol, port }) => `${protocol}/${port}`);
     if (new Set(numbers).size < numbers.length) { breaks.push('port-name'); }
   }
-  if (candidate.hostNetwork && (host.isolated || host.selected)) { breaks.push('host-network'); }
+  if (candidate.hostNetwork && host !== 'usual') { breaks.push('host-network'); }
   return breaks;
 }
