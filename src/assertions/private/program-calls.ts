@@ -40,7 +40,8 @@ export function tierGroups(site: Site): PodGroup[] {
 }
 
 function tiersOf({ root, cluster }: Site): Tier[] {
-  return root?.node.findAll().filter(construct => construct instanceof Tier).filter(tier => cluster === undefined || clusterOf(tier) === cluster) ?? [];
+  const tiers = root?.node.findAll().filter(construct => construct instanceof Tier) ?? [];
+  return tiers.filter(tier => cluster === undefined || clusterOf(tier) === cluster);
 }
 
 /** Where the calls of a claim are made. */
@@ -95,8 +96,8 @@ class Calls implements ProgramCalls {
 
   /** True if a call in the chart means this namespace without naming it. An app may have charts without a namespace, whose objects are in `default`. */
   private isImplied(namespace: string): boolean {
-    const { root, namespace: own } = this.site;
-    return namespace === own || namespace === DEFAULT_NAMESPACE && root !== undefined && Network.of(root).deny(undefined) !== undefined;
+    const { root, cluster, namespace: own } = this.site;
+    return namespace === own || namespace === DEFAULT_NAMESPACE && root !== undefined && Network.of(root).deny(cluster, undefined) !== undefined;
   }
 
   private callOf({ source, destination }: Edge): string[] {
