@@ -302,6 +302,7 @@ describe('NP120: a connection is open at one end only', () => {
       policy('app/out', { podSelector: labelled({ n: '2' }), policyTypes: ['Egress'], egress: [{ to: [pods('db')] }] })]],
     ['the peer matches no declared pod', [web, db, DENY, ingress('db', [pods('reports')])]],
     ['the policy selects no declared pod', [web, DENY, ingress('db', [pods('web')])]],
+    ['the peer is the pod itself, which always reaches itself', [pod('app/solo', { app: 'solo' }), DENY, ingress('solo', [pods('solo')])]],
     ['the peer is every pod, or an address', [web, db, DENY, ingress('db', [{ namespaceSelector: {} }, { ipBlock: { cidr: '10.0.0.0/8' } }])]],
   ])('is not found if %s', (_, objects) => {
     expect(codes(objects)).toEqual([]);
