@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
+import { addOpenNamespace, addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
 
 /** What is known about a namespace that is made elsewhere. */
 export interface AddNamespaceOptions {
@@ -48,6 +48,18 @@ export class ClusterFacts {
   public addNamespace(name: string, options: AddNamespaceOptions = {}): void {
     const call = `${this._path}: ClusterFacts.addNamespace('${name}')`;
     addStatedNamespace(call, this._scope, checkedNamespace(call, name, options.labels ?? {}, { constructPath: this._path }));
+  }
+
+  /**
+   * States that a namespace has workloads which the app does not declare, such as those of an operator or of another app. Without this, a tier of
+   * the namespace that selects no workload of the app is the finding NP101: its labels may be wrong.
+   *
+   * Throws if the name is not valid.
+   *
+   * @param name the name of the namespace, an RFC 1123 label
+   */
+  public addOpenNamespace(name: string): void {
+    addOpenNamespace(`${this._path}: ClusterFacts.addOpenNamespace('${name}')`, this._scope, name);
   }
 
   /**

@@ -25,6 +25,14 @@ type Outcome<T> = { readonly result: T } | { readonly error: unknown };
 const runs = new WeakMap<IConstruct, SynthRun>();
 const watched = new WeakSet<IConstruct>();
 
+/** What wants to know of each app. */
+const listeners: ((root: IConstruct) => void)[] = [];
+
+/** Has `listener` called once for each app in which this library makes something, before the first synth. */
+export function onWatch(listener: (root: IConstruct) => void): void {
+  listeners.push(listener);
+}
+
 /** Checks of what a synth has written, by app. */
 const checks = new WeakMap<IConstruct, (output: SynthOutput) => void>();
 
@@ -57,10 +65,11 @@ export function watchSynth(root: IConstruct): void {
       if (isSettling(root)) { return []; }
       prepare(root);
       const run = runs.get(root);
-      if (run !== undefined) { run.pass++; }
+      if (run === undefined) { beginRendering(root); } else { run.pass++; }
       return [];
     },
   });
+  for (const listener of listeners) { listener(root); }
 }
 
 /** For each app, what brings it up to date before it is read, by a key. */
@@ -145,6 +154,25 @@ export function memoizeInSynth<T>(root: IConstruct, key: object, work: () => T):
   return outcome.result;
 }
 
+/** What `memoizeWhileRendering` has cached between the validation of an app outside a synth and the end of the task. */
+const renderings = new WeakMap<IConstruct, Map<object, unknown>>();
+
+/**
+ * Does work once per synth, as `memoizeInSynth` does, and also once for each `Chart.toJson` outside a synth, which validates the app and then
+ * renders in the same task (cdk8s 2.68.12, lib/app.js, `App._synthChart`). Use it for work that would otherwise read the whole app for each object.
+ */
+export function memoizeWhileRendering<T>(root: IConstruct, key: object, work: () => T): T {
+  const cache = runs.has(root) ? undefined : renderings.get(root);
+  if (cache === undefined) { return memoizeInSynth(root, key, work); }
+  if (!cache.has(key)) { cache.set(key, work()); }
+  return cache.get(key) as T;
+}
+
+function beginRendering(root: IConstruct): void {
+  renderings.set(root, new Map());
+  queueMicrotask(() => renderings.delete(root));
+}
+
 /** The result that `memoizeInSynth` has cached under a key. Undefined if there is none, or if the work threw. */
 export function peekInSynth<T>(root: IConstruct, key: object): T | undefined {
   const outcome = runs.get(root)?.cache.get(key);
@@ -159,6 +187,7 @@ export function isInRun(root: IConstruct): boolean {
 /** Empties the cache, because the app has changed. A validation of the user's may change it in the middle of a synth. */
 export function invalidate(root: IConstruct): void {
   runs.get(root)?.cache.clear();
+  renderings.get(root)?.clear();
 }
 
 /** True in the last pass of validation, where a result of an earlier pass should be checked against the app as it is now. */

@@ -36,6 +36,9 @@ export interface EdgeTier extends Construct {
   _workload(): ApiObject | undefined;
 }
 
+/** The id of a tier that is made as a child of its workload. */
+export const WORKLOAD_TIER_ID = 'tier';
+
 /** One end of an edge. `Peer.anyOf` stands for several ends, each with an edge of its own. */
 export interface EdgeEnd {
   /** Equal for ends that select the same under the same name. */
@@ -113,6 +116,8 @@ export interface NamespaceDeny {
   readonly automatic: boolean;
   /** False for a direction that stays open. */
   readonly restricts: Readonly<Record<Direction, boolean>>;
+  /** True if it is turned off: no policy is written. */
+  readonly isOff: boolean;
 }
 
 /** Makes the default deny of a namespace in a chart. */
@@ -183,6 +188,9 @@ export class Network {
 
   /** The tiers that are in the tree, in the order in which they were made. */
   public get currentTiers(): readonly EdgeTier[] { return [...this.tiers.keys()].filter(tier => tier._isolates && isInTree(tier)); }
+
+  /** The default denies that are in the tree. */
+  public get currentDenies(): readonly NamespaceDeny[] { return [...this.denies].filter(({ construct }) => isInTree(construct)); }
 
   /** Records an edge from each source to each destination. If one of them is wrong, throws and records none. */
   public allow(where: string, sources: readonly EdgeEnd[], destinations: readonly EdgeEnd[], options: AllowOptions | undefined): void {

@@ -121,7 +121,8 @@ function groupsOf(judge: ClaimJudge, site: CallSite): () => readonly PodGroup[] 
 export function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
   const names = second.map(titleOf);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${formatNames(names)}]` : names[0];
-  return `${kind}(${[titleOf(first), others, ...ports === undefined ? [] : [formatNames(portQueries(ports)!.map(formatPortQuery))], ...scope === undefined ? [] : [scope]].join(', ')})`;
+  const portNames = ports === undefined ? [] : [formatNames(portQueries(ports)!.map(formatPortQuery))];
+  return `${kind}(${[titleOf(first), others, ...portNames, ...scope === undefined ? [] : [scope]].join(', ')})`;
 }
 
 /** Of more claims of one call than this, only the names are shown. */

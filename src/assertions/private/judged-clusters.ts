@@ -84,6 +84,9 @@ export class JudgedClusters {
     return this.clustersFor(resource).map(cluster => cluster.change(live => live.remove(resource))).some(gone => gone);
   }
 
+  /** The judge of each cluster, with the name of the cluster if there are several. */
+  public get judges(): readonly { readonly name: string | undefined; readonly judge: ClaimJudge }[] { return this.clusters; }
+
   /** Who reaches whom, as `netpol list` prints it. */
   public matrix(): string {
     const hasOne = this.clusters.length === 1;

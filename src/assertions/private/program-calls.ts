@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { portCalls, peerCall, podOptions, text } from './call-text';
 import { manifestOf } from '../../cdk8s/app-objects';
@@ -11,7 +11,7 @@ import { namedParty } from '../../claims/party';
 import { Policy, Workload } from '../../cluster/cluster';
 import { apiSelector, ownSelector } from '../../cluster/own-selector';
 import { DefaultDeny } from '../../constructs/default-deny';
-import { Edge, EdgeEnd, EdgeTier, Network } from '../../constructs/network';
+import { Edge, EdgeEnd, EdgeTier, Network, WORKLOAD_TIER_ID } from '../../constructs/network';
 import { Tier } from '../../constructs/tier';
 import { DEFAULT_NAMESPACE, LabelSelector, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
@@ -40,7 +40,8 @@ export function tierGroups(site: Site): PodGroup[] {
 }
 
 function tiersOf({ root, cluster }: Site): Tier[] {
-  return root?.node.findAll().filter(construct => construct instanceof Tier).filter(tier => cluster === undefined || clusterOf(tier) === cluster) ?? [];
+  const tiers = root?.node.findAll().filter(construct => construct instanceof Tier) ?? [];
+  return tiers.filter(tier => cluster === undefined || clusterOf(tier) === cluster);
 }
 
 /** Where the calls of a claim are made. */
@@ -132,10 +133,7 @@ class Calls implements ProgramCalls {
   /** The tier of the pods whose policies a call changes: one of the program, or a new one. */
   private subject(party: CallParty, other: CallParty): string | undefined {
     if (party.tier !== undefined) { return variableOf(party.tier); }
-    if (party.workload !== undefined) {
-      const { id } = namedConstruct(party.workload).node;
-      return `Tier.fromWorkload(this, ${text(`${slug(id)}-tier`)}, ${variableOf(party.workload)})`;
-    }
+    if (party.workload !== undefined) { return `Tier.of(${variableOf(party.workload)})`; }
     const workload = this.workloadOf(party);
     if (workload !== undefined) {
       const own = ownSelector(workload, workload.pods[0]);
@@ -196,10 +194,17 @@ const RESERVED = new Set(['arguments', 'await', 'break', 'case', 'catch', 'class
   'package', 'private', 'protected', 'public', 'return', 'static', 'super', 'switch', 'this', 'throw', 'true', 'try', 'typeof', 'var', 'void', 'while',
   'with', 'yield']);
 
-/** What the program probably calls a tier or a workload: its id as the name of a variable. */
+/** What the program probably calls a tier or a workload. A tier that `Tier.of` has made, as a child of its workload, is named by that call. */
 function variableOf(construct: EdgeTier | ApiObject): string {
-  // A workload that an edge names has a tier that the program does not know.
-  const { node: { id } } = construct instanceof Tier ? construct : namedConstruct((construct as EdgeTier)._workload?.() ?? construct);
+  // A workload that an edge names has an implicit tier that the program does not know.
+  if (!(construct instanceof Tier)) { return variableFor(namedConstruct((construct as EdgeTier)._workload?.() ?? construct).node.id); }
+  const { id, scope } = construct.node;
+  const isOfWorkload = construct._workload()?.node.scopes.some(one => one === scope) === true;
+  return isOfWorkload && !Chart.isChart(scope) && id === WORKLOAD_TIER_ID ? `Tier.of(${variableFor(namedConstruct(scope!).node.id)})` : variableFor(id);
+}
+
+/** An id as the name of a variable. */
+function variableFor(id: string): string {
   const name = id.replace(/[^A-Za-z0-9]+(.)?/g, (_, next?: string) => next?.toUpperCase() ?? '').replace(/^[0-9]+/, '').replace(/^./, first => first.toLowerCase());
   return name === '' ? 'tier' : RESERVED.has(name) ? `${name}Tier` : name;
 }

@@ -3,7 +3,7 @@ import { ImplicitTier } from './implicit-tier';
 import { WorkloadPods } from './tier-pods';
 import { isInTree } from '../../cdk8s/construct-tree';
 import { slug } from '../../cdk8s/policy-names';
-import { namedConstruct } from '../../cdk8s/workload';
+import { namedConstruct, nameOfWorkload } from '../../cdk8s/workload';
 import { EdgeEnd, EdgeTier } from '../network';
 
 /** The tiers of each workload, in the order in which they were made. */
@@ -29,10 +29,9 @@ export function tierOfWorkload(workload: ApiObject): EdgeTier | undefined {
 export function implicitTierOf(workload: ApiObject): readonly EdgeEnd[] {
   let tier = implicitTiers.get(workload);
   if (tier === undefined) {
-    const named = namedConstruct(workload);
     tier = new ImplicitTier(workload, 'cdk8s-netpol', {
-      name: slug(named.node.id),
-      title: named.node.path,
+      name: slug(nameOfWorkload(workload, workload)),
+      title: namedConstruct(workload).node.path,
       namespace: workload.metadata.namespace,
       pods: new WorkloadPods(workload),
     });
