@@ -305,7 +305,8 @@ describe('a tier or a peer in a claim', () => {
     const typo = Peer.pods({ labels: { app: 'wbe' } });
     const text = 'pods with app=wbe matches no declared pod, although the input has workloads in its namespace.';
     expect(known.checkDenied(typo, db)).toMatchObject({ holds: true, assumptions: [], explanation: expect.stringContaining(text) });
-    expect(known.checkDenied(typo, db, { strict: true })).toMatchObject({ holds: false, undecided: false, explanation: expect.stringContaining(text) });
+    expect(known.checkDenied(typo, db, { strict: true }))
+      .toMatchObject({ holds: false, undecided: false, explanation: expect.stringContaining(text) });
     for (const options of [{}, { strict: true }]) {
       const correct = known.checkDenied(Peer.pods({ labels: { app: 'web' } }), db, options);
       expect(correct.holds).toBe(true);
