@@ -133,6 +133,8 @@ project.eslint?.addOverride({ files: ['test/claims-page/*.ts'], rules: { '@styli
 project.eslint?.addRules({ 'import/no-restricted-paths': ['error', { zones: boundaries() }] });
 // Otherwise npm would publish output of deleted files.
 project.preCompileTask.exec('rm -rf lib');
+// npm makes a command executable when it installs a package. The Python wheel takes the tarball as it is, so the file must be executable there.
+project.compileTask.exec('chmod +x lib/cli/main.js');
 // Types and lint come first, because they take less time than the tests. jest does not check types.
 project.testTask.reset('tsc --noEmit -p tsconfig.dev.json');
 project.testTask.spawn(project.tasks.tryFind('eslint')!);
