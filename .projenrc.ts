@@ -166,9 +166,10 @@ dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': 
 project.tasks.tryFind('docgen')?.reset('ts-node -T projenrc/docgen.ts');
 
 // Translates the examples of docstrings into the language of each package.
-for (const language of ['python', 'java', 'go', 'dotnet']) {
+for (const language of ['java', 'go', 'dotnet']) {
   project.tasks.tryFind(`package:${language}`)?.reset(`jsii-pacmak -v --target ${language} --rosetta-unknown-snippets translate`);
 }
+project.tasks.tryFind('package:python')?.reset('ts-node -T projenrc/package-python.ts');
 
 // `npm run shop` of the README, and the tasks of the other examples.
 addExamples(project);
