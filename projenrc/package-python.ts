@@ -36,5 +36,5 @@ Python.prototype.generateCode = async function (outDir, tarball) {
 };
 
 process.argv.push('-v', '--target', 'python', '--rosetta-unknown-snippets', 'translate');
-// The command line of jsii-pacmak. It has no types.
-require('jsii-pacmak/bin/jsii-pacmak');
+// The command line of jsii-pacmak.
+void import('jsii-pacmak/bin/jsii-pacmak.js');
