@@ -69,6 +69,22 @@ describe('a label that only the running cluster knows', () => {
     expect(answer(reach, 'x/db', 'x/web').answer).toBe(UNKNOWN);
   });
 
+  test('leaves one rule undecided if the rule alone has too many values to try', () => {
+    const from = Array.from({ length: 5000 }, (_, i) => ({ podSelector: inZone(`z${i}`) }));
+    const reach = reachOf(web, db, policy('x/p', { podSelector: labelled({ app: 'web' }), ingress: [{ from }] }));
+    const [own, peer] = ['x/web', 'x/db'].map(name => party(reach, name).endpoints[0].index);
+    const [one] = reach.policies(own, 'ingress');
+    expect([false, true].map(possibly => reach.ruleConnections(one, one.ingress![0], 'ingress', own, peer, possibly))).toEqual([ConnectionSet.NONE, ConnectionSet.ALL]);
+  });
+
+  test('stays undecided if several labels together have too many values to try', () => {
+    const keys = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region', 'pod-template-hash'];
+    const values = Array.from({ length: 100 }, (_, i) => `v${i}`);
+    const podSelector = { matchExpressions: keys.map(key => ({ key, operator: 'NotIn', values })) };
+    const reach = reachOf(deployment('x/api', { app: 'api' }), db, policy('x/p', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ podSelector }] }] }));
+    expect(answer(reach, 'x/api', 'x/db').answer).toBe(UNKNOWN);
+  });
+
   test('of a Deployment can have any value, and its pods have it', () => {
     const reach = (podSelector: object) => reachOf(deployment('x/api', { app: 'api' }), db, policy('x/p', { podSelector }));
     const hash = (operator: string, values?: string[]) => ({ matchExpressions: [{ key: 'pod-template-hash', operator, ...values && { values } }] });
@@ -119,6 +135,24 @@ describe('an address that is not known', () => {
     expect(reach.assumptions).toEqual({ namespaceLabel: false, podAddress: true });
     expect(reach.strict.assumptions).toEqual({ namespaceLabel: false, podAddress: false });
     expect(reachOf(pod('x/web', { app: 'web' }, { ips: ['10.0.0.1'] }), fromBlock('8.0.0.0/8')).assumptions.podAddress).toBe(false);
+  });
+
+  test('matters only if a policy isolates the pod, which a label can leave open too', () => {
+    const inBlock = (cidr: string) => policy('x/p', { podSelector: inZone('a'), ingress: [{ from: [{ ipBlock: { cidr } }] }] });
+    const answerFor = (...podCidrs: string[]) =>
+      answer(new Reachability(clusterOfObjects([web, db, inBlock('10.0.0.0/8')], { namespaces: [], podCidrs: podCidrs.map(text => parseCidr(text) as Cidr) })), 'x/db', 'x/web');
+    expect([answerFor(), answerFor('11.0.0.0/8'), answerFor('10.0.0.0/7')].map(one => one.answer)).toEqual([UNKNOWN, UNKNOWN, UNKNOWN]);
+    expect(answerFor('10.1.0.0/16').answer).toBe('yes');
+  });
+
+  test('is no reason if a policy of another kind leaves the pod undecided, and the blocks do not', () => {
+    const named = pod('x/db', { app: 'db' }, { ports: [{ name: 'sql', containerPort: 5432 }] });
+    const leave = policy('x/out', {
+      podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 'sql' }] }],
+    });
+    const cilium = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'lock', namespace: 'x' }, spec: { endpointSelector: labelled({ app: 'web' }), egress: [{}] } };
+    const reach = new Reachability(clusterOfObjects([web, named, leave, cilium], { namespaces: [], podCidrs: [parseCidr('10.0.0.0/8') as Cidr] }));
+    expect(reasons(reach, 'x/web', 'egress', 'x/db')).toEqual(['policy-kind: CiliumNetworkPolicy x/lock object 3']);
   });
 
   test('is in the stated pod CIDRs', () => {

@@ -199,7 +199,8 @@ export class NamespaceIndex {
     if (known !== undefined) { return known; }
     const matches = match === 'surely' ? surelySelects : couldSelect;
     const base = this.select(selector);
-    let row = base === EVERYTHING ? fullRow(this.classes, bits) : base === NOTHING ? bits.allocate(this.words) : bits.copy(base, this.words);
+    // The row is never EVERYTHING: some class has an open label that the selector mentions, and that label has no row of its own.
+    let row = base === NOTHING ? bits.allocate(this.words) : bits.copy(base, this.words);
     this.classes.forEach(({ pod, generated }, index) => {
       if (generated.length === 0) { return; }
       if (matches(vocabulary.selectors[selector], pod)) { bits.add(row, index); } else { bits.remove(row, index); }
@@ -345,12 +346,8 @@ function haveAtoms(pod: Pod, atoms: readonly number[], addresses: AddressSpace):
 }
 
 function areAlike(a: Pod, b: Pod): boolean {
-  return a.hostNetwork === b.hostNetwork && haveSameLabels(a.labels, b.labels) && haveSamePorts(a.ports, b.ports)
-    && haveSameGenerated(a.generated ?? NONE_GENERATED, b.generated ?? NONE_GENERATED);
-}
-
-function haveSameGenerated(a: readonly GeneratedLabel[], b: readonly GeneratedLabel[]): boolean {
-  return a === b || a.length === b.length && a.every((label, i) => describe(label) === describe(b[i]));
+  // Pods of one workload with the same labels share the list of their generated labels.
+  return a.hostNetwork === b.hostNetwork && a.generated === b.generated && haveSameLabels(a.labels, b.labels) && haveSamePorts(a.ports, b.ports);
 }
 
 function haveSamePorts(a: readonly ContainerPort[], b: readonly ContainerPort[]): boolean {
