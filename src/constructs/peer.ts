@@ -1,11 +1,15 @@
-import { IPeer } from './endpoint';
-import { edgeEndsOf, EdgeEnd } from './network';
+import { Construct, IConstruct } from 'constructs';
+import { edgeEndsOf, peerKey } from './edge-ends';
+import { IEndpoint } from './endpoint';
+import type { EdgeEnd } from './network';
 import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions } from './peer-options';
 import { Port } from './port';
+import { readAddress, readBlock } from './private/blocks';
+import { offerPorts } from './private/plus-ports';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
 import { callError } from '../cdk8s/call-error';
-import { slug } from '../cdk8s/policy-names';
-import { cidrFix, parseCidr, Cidr } from '../k8s/address';
+import { plusBlock, plusPods } from '../cdk8s/plus-peers';
+import { hash, slug } from '../cdk8s/policy-names';
 import { NetworkPolicyPeer } from '../k8s/objects';
 import { PUBLIC_INTERNET } from '../k8s/public-internet';
 
@@ -21,7 +25,7 @@ import { PUBLIC_INTERNET } from '../k8s/public-internet';
  * backend.allowFrom(Peer.ingressController());
  * backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] });
  */
-export class Peer implements IPeer {
+export class Peer extends Construct implements IEndpoint {
   /**
    * The addresses of a block (`ipBlock` in the API), for addresses outside the cluster. Network plugins differ in whether a block also
    * matches pods whose addresses are in it.
@@ -31,17 +35,8 @@ export class Peer implements IPeer {
    */
   public static cidr(block: string, options?: CidrOptions): Peer {
     const where = `Peer.cidr('${block}')`;
-    const whole = readCidr(where, block);
-    const excluding = [...new Set(options?.excluding ?? [])].sort();
-    for (const text of excluding) {
-      const part = readCidr(`${where}: excluding`, text);
-      if (part.family !== whole.family || part.first < whole.first || part.last > whole.last || part.prefix === whole.prefix) {
-        throw callError(where, `the excluded block '${text}' is not a smaller block inside ${block}`,
-          `exclude only blocks that are inside ${block} and smaller`);
-      }
-    }
-    const peer = { ipBlock: { cidr: block, ...(excluding.length > 0 ? { except: excluding } : {}) } };
-    return new Peer(slug(block), excluding.length > 0 ? `${block} except ${excluding.join(', ')}` : block, [peer]);
+    const ipBlock = readBlock(where, block, options?.excluding);
+    return new Peer(slug(block), ipBlock.except === undefined ? block : `${block} except ${ipBlock.except.join(', ')}`, [{ ipBlock }]);
   }
 
   /** Every IPv4 address. */
@@ -190,10 +185,9 @@ export class Peer implements IPeer {
    */
   public static apiServer(address: string, options?: ApiServerOptions): Peer {
     const where = `Peer.apiServer('${address}')`;
-    const block = address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
-    readCidr(where, block);
+    const ipBlock = readAddress(where, address);
     const ports = Port._checkList(where, options?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
-    return new Peer(`api-server-${slug(address)}`, `the API server at ${address}`, [{ ipBlock: { cidr: block } }], ports);
+    return new Peer(`api-server-${slug(address)}`, `the API server at ${address}`, [{ ipBlock }], ports);
   }
 
   /**
@@ -219,9 +213,9 @@ export class Peer implements IPeer {
   /**
    * Several peers in one. Each member is an edge of its own, with its own policy and its own ports.
    *
-   * @param peers one or more tiers and peers. An empty list throws.
+   * @param peers one or more of what `Tier.allowFrom` takes. An empty list throws.
    */
-  public static anyOf(peers: IPeer[]): Peer {
+  public static anyOf(peers: IConstruct[]): Peer {
     if (peers.length === 0) {
       throw callError('Peer.anyOf([])', 'the list is empty', 'name at least one Tier or Peer; if you mean everything, write Peer.anything()');
     }
@@ -254,15 +248,43 @@ export class Peer implements IPeer {
     private readonly _ports?: readonly Port[],
     private readonly _members?: readonly EdgeEnd[],
   ) {
+    const key = peerKey(name, _policyPeers);
+    // A root without children. cdk8s-plus tells peers apart by the address of their construct.
+    super(undefined as unknown as Construct, `${name}-${hash(_members?.map(end => end.key).join() ?? key)}`);
     this.peerName = name;
     this.endpointName = title;
-    this._edgeEnds = _members ?? [{
-      key: `peer:${JSON.stringify([name, _policyPeers ?? null])}`,
-      name,
-      title,
-      ports: () => _ports,
-      peers: () => _policyPeers,
-    }];
+    this._edgeEnds = _members ?? [{ key, name, title, ports: () => _ports, peers: () => _policyPeers }];
+    offerPorts(this, title, () => _ports, false);
+  }
+
+  /**
+   * For cdk8s-plus, which takes a peer in its policies: `new NetworkPolicy(chart, 'policy', { egress: { rules: [{ peer }] } })`. Do not call it.
+   *
+   * Throws if the peer is more than one block, or everything: cdk8s-plus cannot write it.
+   *
+   * @returns a `NetworkPolicyPeerConfig` of cdk8s-plus
+   */
+  public toNetworkPolicyPeerConfig(): any {
+    const [peer, ...others] = this._members === undefined ? this._policyPeers ?? [] : [];
+    if (peer === undefined || others.length > 0) {
+      throw callError(this.endpointName, 'cdk8s-plus can write only one block, or pods of one selector, in a rule',
+        'make the workload a tier, Tier.fromWorkload(...), and call allowFrom or allowTo on it, or call cdk8s-plus once for each block');
+    }
+    const { ipBlock, namespaceSelector, podSelector } = peer;
+    return ipBlock === undefined ? plusPods({ selector: () => podSelector ?? {}, namespaceSelector }) : plusBlock(ipBlock);
+  }
+
+  /**
+   * For cdk8s-plus, which asks for it if it would write a policy for the pods of the peer: such a policy would isolate them. Do not call it.
+   *
+   * Throws unless the peer is a block of addresses.
+   *
+   * @returns nothing
+   */
+  public toPodSelector(): any {
+    if (this._policyPeers?.[0].ipBlock !== undefined) { return undefined; }
+    throw callError(this.endpointName, 'cdk8s-plus would write a policy that selects the pods of this peer, which isolates them',
+      'write { isolation: PodConnectionsIsolation.POD } in the call');
   }
 
   /**
@@ -278,10 +300,4 @@ export class Peer implements IPeer {
     }
     return new Peer(slug(name), name, this._policyPeers, this._ports, this._members);
   }
-}
-
-function readCidr(where: string, text: string): Cidr {
-  const cidr = parseCidr(text);
-  if (typeof cidr === 'string') { throw callError(where, `'${text}' ${cidr}`, cidrFix(text) ?? "write a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'"); }
-  return cidr;
 }

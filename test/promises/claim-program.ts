@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
-import { ClaimScope, Connectivity, DefaultDeny, Endpoint, IEndpoint, IPeer, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
+import { ClaimScope, Connectivity, DefaultDeny, Endpoint, IEndpoint, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
 import { PUBLIC } from '../spec/claim-universe';
 import { ClaimCluster, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../spec/claims';
 
@@ -353,7 +353,7 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
     for (const home of homes) { if (program.deny === 'off') { DefaultDeny.turnOff(home, 'deny'); } else { new DefaultDeny(home, 'deny', { dns: false }); } }
   }
   const tiers = program.tiers.map((plan, i) => makeTier(homes[HOMES.indexOf(plan.namespace)], `tier-${i}`, plan, workloads.map(({ object }) => object)));
-  const peerOf = (plan: EndPlan): IPeer => 'tier' in plan ? tiers[plan.tier] : plan.peer.make();
+  const peerOf = (plan: EndPlan): Tier | Peer => 'tier' in plan ? tiers[plan.tier] : plan.peer.make();
   for (const { kind, tier, other, ports: own } of program.calls) {
     tiers[tier][kind](peerOf(other), { ports: own.map(each => each.make()) });
   }

@@ -5,8 +5,9 @@ import { CallFix, Claim, ClaimKind, formatClaim } from '../../claims/claim';
 import { explainedWitness } from '../../claims/explained-witness';
 import { ClaimJudge, ClaimOutcome, ClaimVerdict } from '../../claims/judge';
 import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
-import { IEndpoint, IPeer } from '../../constructs/endpoint';
-import { EdgeEnd, edgeEndsOf, EdgeTier } from '../../constructs/network';
+import { edgeEndsOf } from '../../constructs/edge-ends';
+import { IEndpoint } from '../../constructs/endpoint';
+import { EdgeEnd, EdgeTier } from '../../constructs/network';
 import { Port } from '../../constructs/port';
 import { Cidr, FAMILY_RANGE, formatAddress, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
@@ -154,7 +155,7 @@ interface CallParty {
 /** The parties that an endpoint stands for; several if it is a peer that stands for several. `where` begins an error. */
 function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
   if (endpoint instanceof Endpoint) { return [{ text: endpoint.endpointName }]; }
-  return edgeEndsOf(where, endpoint as IPeer).map(end => ({ end, tier: end.tier }));
+  return edgeEndsOf(where, endpoint as unknown as IConstruct).map(end => ({ end, tier: end.tier }));
 }
 
 /** The party in the cluster of a judge, or why there is none. `opposite` is the other side of the claim. */

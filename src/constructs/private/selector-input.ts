@@ -48,6 +48,13 @@ function checkLabels(where: string, labels: Labels, field: string): void {
   }
 }
 
+/** A selector that another library wrote, in our form. Throws if the API server would refuse it. */
+export function checkSelector(where: string, { matchLabels, matchExpressions }: LabelSelector): LabelSelector {
+  checkLabels(where, matchLabels ?? {}, 'the labels');
+  const expressions = (matchExpressions ?? []).map(({ key, operator, values }) => LabelExpression._of(`${where}: LabelExpression`, key, operator, values)._toRequirement());
+  return selectorOf(matchLabels ?? {}, expressions);
+}
+
 /** A selector without empty fields, whose order does not depend on how it was written. */
 export function selectorOf(labels: Labels, expressions: NonNullable<LabelSelector['matchExpressions']>): LabelSelector {
   const keys = Object.keys(labels).sort();

@@ -1,0 +1,44 @@
+import { ApiObject } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import type { EdgeEnd } from './network';
+import { readBlock } from './private/blocks';
+import { noPeerError } from './private/no-peer';
+import { checkSelector } from './private/selector-input';
+import { endOfWorkload } from './private/workload-end';
+import { isPlusPeer, readPlusPeer } from '../cdk8s/plus-peers';
+import { slug } from '../cdk8s/policy-names';
+import { NetworkPolicyPeer } from '../k8s/objects';
+import { isWorkloadKind } from '../k8s/workloads';
+
+/**
+ * The ends of an edge that a construct stands for: a tier, a peer, a workload, another construct with one of these as its default child, or
+ * a peer of cdk8s-plus. Throws if it is none of these.
+ *
+ * @param where begins an error: the path of a construct and the call
+ */
+export function edgeEndsOf(where: string, given: IConstruct): readonly EdgeEnd[] {
+  if (!Construct.isConstruct(given)) { throw noPeerError(where, given); }
+  for (let construct: IConstruct | undefined = given; construct !== undefined; construct = construct.node.defaultChild) {
+    const ends = (construct as { readonly _edgeEnds?: readonly EdgeEnd[] })._edgeEnds;
+    if (ends !== undefined) { return ends; }
+    if (ApiObject.isApiObject(construct) && isWorkloadKind(construct.apiVersion, construct.kind)) { return endOfWorkload(construct); }
+  }
+  if (!isPlusPeer(given)) { throw noPeerError(where, given); }
+  const peers = readPlusPeer(where, given).map(peer => checkedPeer(where, peer));
+  const name = slug(given.node.id);
+  return [{ key: peerKey(name, peers), name, title: given.node.path, ports: () => undefined, peers: () => peers }];
+}
+
+/** Equal for ends without policies that select the same under the same name. */
+export function peerKey(name: string, peers: readonly NetworkPolicyPeer[] | undefined): string {
+  return `peer:${JSON.stringify([name, peers ?? null])}`;
+}
+
+/** The peer in the form in which we write our own. Throws if the API server would refuse it. */
+function checkedPeer(where: string, { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): NetworkPolicyPeer {
+  if (ipBlock !== undefined) { return { ipBlock: readBlock(where, ipBlock.cidr, ipBlock.except) }; }
+  return {
+    ...(namespaceSelector === undefined ? {} : { namespaceSelector: checkSelector(where, namespaceSelector) }),
+    podSelector: checkSelector(where, podSelector!),
+  };
+}
