@@ -1,11 +1,14 @@
 import { App, Chart } from 'cdk8s';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
-import { CallSite, checkCall, ClaimCall, outcomesOfCall, verdictOf } from './private/claim-call';
+import { CallSite, outcomesOfCall, readCall, verdictOf } from './private/claim-call';
+import { CONNECTIVITY_OPTIONS } from './private/fact-shapes';
 import { checkedNamespace, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
+import { checkArguments, constructThat, listOf, optional, text } from '../cdk8s/call-arguments';
 import { settle } from '../cdk8s/synth-run';
+import { ClaimKind } from '../claims/claim';
 import { ClaimJudge } from '../claims/judge';
 import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
@@ -60,6 +63,12 @@ export interface ConnectivityOptions {
   readonly podCidrs?: string[];
 }
 
+const APP = constructThat('an App', 'write the App of the program; for a single chart, write Connectivity.fromChart(...)', app => 'synthYaml' in app);
+
+const CHART = constructThat('a Chart', 'write a chart of the app; for the whole app, write Connectivity.fromApp(...)', chart => Chart.isChart(chart));
+
+const MANIFESTS = text("'apiVersion: v1 ...'; for files, Connectivity.fromFiles([...])");
+
 /**
  * Who reaches whom in a cdk8s app, a chart or manifests, under all of their NetworkPolicies. Each claim has two methods: `checkAllowed`
  * returns a verdict, and `assertAllowed` throws if the claim does not hold.
@@ -80,9 +89,10 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
+    checkArguments('Connectivity.fromApp(...)', { app: [app, APP], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     settle(app.node.root);
     const { resources, findings } = resourcesOf(app);
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromApp', options, app), { where: 'Connectivity', root: app });
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromApp', options, app), { root: app });
   }
 
   /**
@@ -94,9 +104,10 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromChart(chart: Chart, options: ConnectivityOptions = {}): Connectivity {
+    checkArguments('Connectivity.fromChart(...)', { chart: [chart, CHART], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     settle(chart.node.root);
     const { resources, findings } = resourcesOf(chart);
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromChart', options, chart), { where: 'Connectivity', root: chart.node.root, namespace: chart.namespace });
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromChart', options, chart), { root: chart.node.root, namespace: chart.namespace });
   }
 
   /**
@@ -108,8 +119,9 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
+    checkArguments('Connectivity.fromYaml(...)', { manifests: [manifests, MANIFESTS], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     const { resources, findings } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromYaml', options), { where: 'Connectivity' });
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromYaml', options), {});
   }
 
   /**
@@ -121,8 +133,9 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromFiles(paths: string[], options: ConnectivityOptions = {}): Connectivity {
+    checkArguments('Connectivity.fromFiles(...)', { paths: [paths, listOf(text("'k8s'"))], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     const { resources, findings } = readPaths(paths, () => '');
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromFiles', options), { where: 'Connectivity' });
+    return new Connectivity(resources, findings, factsOf('Connectivity.fromFiles', options), {});
   }
 
   /** Warnings about the input, such as policies of kinds that are not evaluated and pods on their node's network. */
@@ -155,6 +168,7 @@ export class Connectivity {
    * connectivity.apply('{ apiVersion: v1, kind: Namespace, metadata: { name: app, labels: { team: shop } } }');
    */
   public apply(manifests: string): void {
+    checkArguments('Connectivity.apply(...)', { manifests: [manifests, MANIFESTS] });
     const resources = resourcesIn(manifests);
     loadCluster(resources);
     for (const resource of resources) {
@@ -174,6 +188,7 @@ export class Connectivity {
    * @returns true if one of the objects was there
    */
   public remove(manifests: string): boolean {
+    checkArguments('Connectivity.remove(...)', { manifests: [manifests, MANIFESTS] });
     return resourcesIn(manifests).map(resource => this._change(live => live.remove(resource))).some(gone => gone);
   }
 
@@ -196,7 +211,7 @@ export class Connectivity {
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'allowed', first: source, second: [destination], ...options });
+    return this._judge('Connectivity.checkAllowed(...)', 'allowed', source, destination, options);
   }
 
   /**
@@ -210,7 +225,7 @@ export class Connectivity {
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'denied', first: source, second: [destination], ...options });
+    return this._judge('Connectivity.checkDenied(...)', 'denied', source, destination, options);
   }
 
   /**
@@ -225,7 +240,7 @@ export class Connectivity {
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'admitsOnly', first: destination, second: sources, ...options });
+    return this._judge('Connectivity.checkAdmitsOnly(...)', 'admitsOnly', destination, sources, options);
   }
 
   /**
@@ -240,7 +255,7 @@ export class Connectivity {
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'reachesOnly', first: source, second: destinations, ...options });
+    return this._judge('Connectivity.checkReachesOnly(...)', 'reachesOnly', source, destinations, options);
   }
 
   /**
@@ -251,7 +266,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
-    this.checkAllowed(source, destination, options)._assert();
+    this._judge('Connectivity.assertAllowed(...)', 'allowed', source, destination, options)._assert();
   }
 
   /**
@@ -262,7 +277,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
-    this.checkDenied(source, destination, options)._assert();
+    this._judge('Connectivity.assertDenied(...)', 'denied', source, destination, options)._assert();
   }
 
   /**
@@ -273,7 +288,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): void {
-    this.checkAdmitsOnly(destination, sources, options)._assert();
+    this._judge('Connectivity.assertAdmitsOnly(...)', 'admitsOnly', destination, sources, options)._assert();
   }
 
   /**
@@ -284,7 +299,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): void {
-    this.checkReachesOnly(source, destinations, options)._assert();
+    this._judge('Connectivity.assertReachesOnly(...)', 'reachesOnly', source, destinations, options)._assert();
   }
 
   /** The matrix of who reaches whom, as `netpol list` prints it. */
@@ -292,9 +307,12 @@ export class Connectivity {
     return [...connectivityMatrix(listConnections(this._judgeOfClaims.reach))].join('');
   }
 
-  /** @internal */
-  public _judge(call: ClaimCall): Verdict {
-    checkCall(this._site, call);
+  /**
+   * @param where the call, for errors
+   * @internal
+   */
+  public _judge(where: string, kind: ClaimKind, first: IEndpoint, second: IEndpoint | readonly IEndpoint[], options: ClaimOptions): Verdict {
+    const call = readCall(where, this._site, kind, first, second, options);
     return verdictOf(call, outcomesOfCall(this._site, this._judgeOfClaims, call), this._judgeOfClaims);
   }
 }

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { callError } from './call-error';
+import { isObject } from '../k8s/objects';
 
 /*
  * What the arguments of public calls must be. TypeScript checks the types of a TypeScript program only, and not the values that it reads from
@@ -10,13 +11,13 @@ import { callError } from './call-error';
 export interface Shape {
   /** In messages, after "must be": `a list`. */
   readonly title: string;
+  /** True if the value may be left out. */
+  readonly optional?: true;
   /** A sentence in the imperative without its full stop, for a value that was found: `write a list`. */
   fix(found: unknown): string;
   accepts(value: unknown): boolean;
   /** The values inside an accepted value. */
   parts?(value: any): readonly Part[];
-  /** True if the value may be left out. */
-  readonly optional?: true;
 }
 
 /** A value inside another one. */
@@ -43,8 +44,7 @@ export function checkArguments(call: string, given: { readonly [name: string]: A
 function check(call: string, { name, value, shape }: Part): void {
   if (value === undefined && shape.optional) { return; }
   if (!shape.accepts(value)) {
-    const hint = value === undefined ? '. An environment variable that is not set is undefined' : '';
-    throw callError(call, `${name} must be ${shape.title}, not ${describe(value)}`, shape.fix(value) + hint);
+    throw callError(call, `${name} must be ${shape.title}, not ${describe(value)}`, shape.fix(value));
   }
   for (const part of shape.parts?.(value) ?? []) {
     // Several languages have no struct at the call: they have arguments with the names of its fields.
@@ -53,11 +53,10 @@ function check(call: string, { name, value, shape }: Part): void {
   }
 }
 
-/** A value in messages: `undefined`, `the number 5`, `the text 'web'`, `a list`, `a Tier`. */
+/** A value in messages: `undefined`, `5`, `the text 'web'`, `a list`, `a Tier`. */
 function describe(value: unknown): string {
   switch (typeof value) {
     case 'string': return `the text '${value.length > 40 ? `${value.slice(0, 40)}...` : value}'`;
-    case 'number': return Number.isNaN(value) ? 'NaN' : `the number ${value}`;
     case 'object': {
       if (value === null) { return 'null'; }
       const name = Array.isArray(value) ? 'list' : value.constructor?.name;
@@ -73,7 +72,12 @@ export function optional(shape: Shape): Shape { return { ...shape, optional: tru
 
 /** @param example as code: `'shop'` */
 export function text(example: string): Shape {
-  return { title: 'text', fix: () => `write text such as ${example}`, accepts: value => typeof value === 'string' };
+  return { title: 'text', fix: found => `write text such as ${example}${unsetHint(found)}`, accepts: value => typeof value === 'string' };
+}
+
+/** For values that programs read from the environment: the end of a fix. */
+export function unsetHint(found: unknown): string {
+  return found === undefined ? '; an environment variable that is not set is undefined' : '';
 }
 
 /** True or false. */
@@ -94,8 +98,8 @@ export function memberOf(name: string, values: object): Shape {
  *
  * @param fix how to make one
  */
-export function instanceOf(type: abstract new (...args: never[]) => object, fix: (found: unknown) => string): Shape {
-  return { title: `a ${type.name}`, fix, accepts: value => value instanceof type };
+export function instanceOf(type: { readonly name: string; [Symbol.hasInstance](value: unknown): boolean }, fix: (found: unknown) => string): Shape {
+  return { title: `a ${type.name}`, fix, accepts: value => type[Symbol.hasInstance](value) };
 }
 
 /** @param items what each item must be */
@@ -128,23 +132,25 @@ export function structOf<T extends object>(example: string, fields: { readonly [
   return {
     title: 'an object',
     fix: () => `write an object such as ${example}`,
-    accepts: isPlain,
+    accepts: value => isPlain(value) || (isObject(value) && Object.keys(fields).some(key => key in value)),
     parts: (struct: object) => Object.entries<Shape>(fields).map(([key, shape]) => ({ name: `.${key}`, value: struct[key as keyof typeof struct], shape })),
   };
 }
 
-/** An object without methods. jsii makes one for the structs and the maps of the other languages. */
+/** An object without a class, in any realm of JavaScript. jsii makes one for the structs and the maps of the other languages. */
 function isPlain(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Construct.isConstruct(value) && !(value instanceof Map);
+  if (!isObject(value)) { return false; }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** @param title after "must be": `a Chart or a construct inside one` */
-export function construct(title: string, fix: string, accepts: (value: Construct) => boolean = () => true): Shape {
+export function constructThat(title: string, fix: string, accepts: (value: Construct) => boolean = () => true): Shape {
   return { title, fix: () => fix, accepts: value => Construct.isConstruct(value) && accepts(value) };
 }
 
-/** The scope of a construct. */
-const SCOPE = construct('a construct', "write the construct around it, such as 'this' in the constructor of a Chart");
+/** The scope of a construct or of a setting. */
+export const SCOPE = constructThat('a construct', "write the construct around it, such as 'this' in the constructor of a Chart");
 
 /** The id of a construct. */
 const ID: Shape = { ...text("'backend'"), title: 'text with at least one character', accepts: value => typeof value === 'string' && value !== '' };
@@ -159,4 +165,13 @@ const ID: Shape = { ...text("'backend'"), title: 'text with at least one charact
 export function checkedScope(call: string, scope: Construct, id: string): Construct {
   checkArguments(call, { scope: [scope, SCOPE], id: [id, ID] });
   return scope;
+}
+
+/**
+ * The path that a construct will have. Throws as `checkedScope` does.
+ *
+ * @param call `Tier.fromWorkload(...)`
+ */
+export function checkedPath(call: string, scope: Construct, id: string): string {
+  return [...checkedScope(call, scope, id).node.scopes.map(({ node }) => node.id), id].filter(part => part !== '').join('/');
 }

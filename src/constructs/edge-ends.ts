@@ -1,14 +1,18 @@
 import { ApiObject } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import type { EdgeEnd } from './network';
 import { readBlock } from './private/blocks';
-import { noPeerError } from './private/no-peer';
+import { noPeerError, WRITE_A_PEER } from './private/no-peer';
 import { checkSelector } from './private/selector-input';
 import { endOfWorkload } from './private/workload-end';
+import { constructThat, Shape } from '../cdk8s/call-arguments';
 import { isPlusPeer, readPlusPeer } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { NetworkPolicyPeer } from '../k8s/objects';
 import { isWorkloadKind } from '../k8s/workloads';
+
+/** An argument of a call that `edgeEndsOf` reads. */
+export const END: Shape = constructThat('a Tier, a Peer or a workload', WRITE_A_PEER);
 
 /**
  * The ends of an edge that a construct stands for: a tier, a peer, a workload, another construct with one of these as its default child, or
@@ -17,7 +21,6 @@ import { isWorkloadKind } from '../k8s/workloads';
  * @param where begins an error: the path of a construct and the call
  */
 export function edgeEndsOf(where: string, given: IConstruct): readonly EdgeEnd[] {
-  if (!Construct.isConstruct(given)) { throw noPeerError(where, given); }
   for (let construct: IConstruct | undefined = given; construct !== undefined; construct = construct.node.defaultChild) {
     const ends = (construct as { readonly _edgeEnds?: readonly EdgeEnd[] })._edgeEnds;
     if (ends !== undefined) { return ends; }

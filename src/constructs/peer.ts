@@ -1,5 +1,8 @@
 import { Construct, IConstruct } from 'constructs';
-import { edgeEndsOf, peerKey } from './edge-ends';
+import {
+  API_SERVER_OPTIONS, CIDR_OPTIONS, CLUSTER_DNS_OPTIONS, NAMESPACE, NAMESPACES_OPTIONS, PLATFORM_PODS_OPTIONS, PODS_OPTIONS,
+} from './argument-shapes';
+import { edgeEndsOf, END, peerKey } from './edge-ends';
 import { IEndpoint } from './endpoint';
 import type { EdgeEnd } from './network';
 import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions } from './peer-options';
@@ -7,6 +10,7 @@ import { Port } from './port';
 import { readAddress, readBlock } from './private/blocks';
 import { offerPorts } from './private/plus-ports';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
+import { checkArguments, listOf, optional, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { plusBlock, plusPods } from '../cdk8s/plus-peers';
 import { hash, slug } from '../cdk8s/policy-names';
@@ -34,6 +38,7 @@ export class Peer extends Construct implements IEndpoint {
    * @param options blocks to exclude
    */
   public static cidr(block: string, options?: CidrOptions): Peer {
+    checkArguments('Peer.cidr(...)', { block: [block, text("'10.0.0.0/8'")], options: [options, optional(CIDR_OPTIONS)] });
     const where = `Peer.cidr('${block}')`;
     const ipBlock = readBlock(where, block, options?.excluding);
     return new Peer(slug(block), ipBlock.except === undefined ? block : `${block} except ${ipBlock.except.join(', ')}`, [{ ipBlock }]);
@@ -96,6 +101,7 @@ export class Peer extends Construct implements IEndpoint {
    */
   public static pods(options: PodsOptions): Peer {
     const where = 'Peer.pods(...)';
+    checkArguments(where, { options: [options, PODS_OPTIONS] });
     const everything = 'write Peer.thisNamespace(), Peer.namespace(...) or Peer.allNamespaces()';
     const podSelector = readSelector(where, options, { labels: 'labels', expressions: 'matchExpressions', everything });
     if (podSelector === undefined) {
@@ -135,6 +141,7 @@ export class Peer extends Construct implements IEndpoint {
    * @param name the name of the namespace, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-'). Throws otherwise.
    */
   public static namespace(name: string): Peer {
+    checkArguments('Peer.namespace(...)', { name: [name, NAMESPACE] });
     return new Peer(`namespace-${name}`, `namespace ${name}`, [{ namespaceSelector: namespaceByName(`Peer.namespace('${name}')`, name) }]);
   }
 
@@ -145,14 +152,15 @@ export class Peer extends Construct implements IEndpoint {
    */
   public static namespaces(options: NamespacesOptions): Peer {
     const where = 'Peer.namespaces(...)';
+    checkArguments(where, { options: [options, NAMESPACES_OPTIONS] });
     const everything = 'write Peer.allNamespaces()';
     const namespaceSelector = readSelector(where, options, { labels: 'labels', expressions: 'matchExpressions', everything });
     if (namespaceSelector === undefined) {
       throw callError(where, 'neither labels nor matchExpressions are given, which would mean all namespaces',
         `name the labels of the namespaces; if you mean all of them, ${everything}`);
     }
-    const text = formatSelector(namespaceSelector);
-    return new Peer(`namespaces-${slug(text)}`, `namespaces with ${text}`, [{ namespaceSelector }]);
+    const labels = formatSelector(namespaceSelector);
+    return new Peer(`namespaces-${slug(labels)}`, `namespaces with ${labels}`, [{ namespaceSelector }]);
   }
 
   /** All pods of all namespaces, but no addresses outside the cluster: for these, see `anything`. */
@@ -170,6 +178,7 @@ export class Peer extends Construct implements IEndpoint {
    * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
    */
   public static clusterDns(options?: ClusterDnsOptions): Peer {
+    checkArguments('Peer.clusterDns(...)', { options: [options, optional(CLUSTER_DNS_OPTIONS)] });
     const ports = Port._checkList('Peer.clusterDns(...)', options?.ports) ?? [Port.udp(53), Port.tcp(53)];
     return Peer._platform('Peer.clusterDns(...)', 'cluster-dns', 'cluster DNS',
       { namespace: options?.namespace ?? 'kube-system', labels: options?.labels ?? { 'k8s-app': 'kube-dns' } }, ports);
@@ -184,6 +193,7 @@ export class Peer extends Construct implements IEndpoint {
    * @param options the ports, by default TCP 443 and TCP 6443: some network plugins see the port of the Service, others that of the server
    */
   public static apiServer(address: string, options?: ApiServerOptions): Peer {
+    checkArguments('Peer.apiServer(...)', { address: [address, text("'10.0.0.1'")], options: [options, optional(API_SERVER_OPTIONS)] });
     const where = `Peer.apiServer('${address}')`;
     const ipBlock = readAddress(where, address);
     const ports = Port._checkList(where, options?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
@@ -196,6 +206,7 @@ export class Peer extends Construct implements IEndpoint {
    * @param options another namespace, or the labels of the controller's pods
    */
   public static ingressController(options?: PlatformPodsOptions): Peer {
+    checkArguments('Peer.ingressController(...)', { options: [options, optional(PLATFORM_PODS_OPTIONS)] });
     return Peer._platform('Peer.ingressController(...)', 'ingress-controller', 'the Ingress controller',
       { namespace: options?.namespace ?? 'ingress-nginx', labels: options?.labels });
   }
@@ -206,6 +217,7 @@ export class Peer extends Construct implements IEndpoint {
    * @param options another namespace, or the labels of the pods of Prometheus
    */
   public static prometheus(options?: PlatformPodsOptions): Peer {
+    checkArguments('Peer.prometheus(...)', { options: [options, optional(PLATFORM_PODS_OPTIONS)] });
     return Peer._platform('Peer.prometheus(...)', 'prometheus', 'Prometheus',
       { namespace: options?.namespace ?? 'monitoring', labels: options?.labels });
   }
@@ -216,6 +228,7 @@ export class Peer extends Construct implements IEndpoint {
    * @param peers one or more of what `Tier.allowFrom` takes. An empty list throws.
    */
   public static anyOf(peers: IConstruct[]): Peer {
+    checkArguments('Peer.anyOf(...)', { peers: [peers, listOf(END)] });
     if (peers.length === 0) {
       throw callError('Peer.anyOf([])', 'the list is empty', 'name at least one Tier or Peer; if you mean everything, write Peer.anything()');
     }
@@ -295,6 +308,7 @@ export class Peer extends Construct implements IEndpoint {
    * @returns a new peer; this one keeps its name
    */
   public named(name: string): Peer {
+    checkArguments('Peer.named(...)', { name: [name, text("'office'")] });
     if (!/[a-z0-9]/i.test(name)) {
       throw callError(`Peer.named('${name}')`, 'the name has no letter or digit', "write a name such as 'office'");
     }

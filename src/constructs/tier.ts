@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { ALLOW_OPTIONS, NAMESPACE_TIER_OPTIONS, TIER_PROPS, WORKLOAD_TIER_OPTIONS } from './argument-shapes';
 import { DefaultDeny } from './default-deny';
-import { edgeEndsOf } from './edge-ends';
+import { edgeEndsOf, END } from './edge-ends';
 import { IEndpoint } from './endpoint';
 import { EdgeEnd, Network } from './network';
 import { PolicyLayout } from './policy-layout';
@@ -12,11 +13,12 @@ import { namespaceOf, readSelector, SelectorWords } from './private/selector-inp
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
 import { addTierOf } from './private/workload-end';
 import { AllowOptions, NamespaceTierOptions, TierProps, WorkloadTierOptions } from './tier-props';
+import { checkArguments, checkedPath, checkedScope, optional } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { plusPods, plusPodSelector, PlusPods } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
-import { cdk8sPlusLabels, readWorkload } from '../cdk8s/workload';
+import { cdk8sPlusLabels, readWorkload, WORKLOAD } from '../cdk8s/workload';
 import { labelValueErrors } from '../k8s/names';
 import { Labels, LabelSelector } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
@@ -62,7 +64,8 @@ export class Tier extends Construct implements IEndpoint {
    * @param options labels and ports that replace those of the workload, and the layout
    */
   public static fromWorkload(scope: Construct, id: string, workload: IConstruct, options?: WorkloadTierOptions): Tier {
-    const path = pathOf(scope, id);
+    const path = checkedPath('Tier.fromWorkload(...)', scope, id);
+    checkArguments(`${path}: Tier.fromWorkload(...)`, { workload: [workload, WORKLOAD], options: [options, optional(WORKLOAD_TIER_OPTIONS)] });
     const object = readWorkload(path, workload);
     const pods = new WorkloadPods(object, readLabels(path, options) ?? cdk8sPlusLabels(workload, object, path, id));
     return Tier._withPods(scope, id, { ...options, namespace: object.metadata.namespace, pods });
@@ -83,7 +86,8 @@ export class Tier extends Construct implements IEndpoint {
    * @param options labels and ports that replace those of the object, and the layout
    */
   public static fromApiObject(scope: Construct, id: string, apiObject: ApiObject, options?: WorkloadTierOptions): Tier {
-    const path = pathOf(scope, id);
+    const path = checkedPath('Tier.fromApiObject(...)', scope, id);
+    checkArguments(`${path}: Tier.fromApiObject(...)`, { apiObject: [apiObject, WORKLOAD], options: [options, optional(WORKLOAD_TIER_OPTIONS)] });
     const pods = new WorkloadPods(readWorkload(path, apiObject), readLabels(path, options));
     return Tier._withPods(scope, id, { ...options, namespace: apiObject.metadata.namespace, pods });
   }
@@ -95,6 +99,8 @@ export class Tier extends Construct implements IEndpoint {
    * @param options the namespace, the ports and the layout
    */
   public static wholeNamespace(scope: Construct, id: string, options?: NamespaceTierOptions): Tier {
+    const path = checkedPath('Tier.wholeNamespace(...)', scope, id);
+    checkArguments(`${path}: Tier.wholeNamespace(...)`, { options: [options, optional(NAMESPACE_TIER_OPTIONS)] });
     return Tier._withPods(scope, id, { ...options, pods: new LabelledPods({}) });
   }
 
@@ -130,9 +136,10 @@ export class Tier extends Construct implements IEndpoint {
    * @param props which pods the tier has, and their ports
    */
   constructor(scope: Construct, id: string, props?: TierProps) {
-    super(scope, id);
-    const { pods } = (props ?? {}) as InternalProps;
+    super(checkedScope('new Tier(...)', scope, id), id);
     const { path } = this.node;
+    checkArguments(`${path}: new Tier(...)`, { props: [props, optional(TIER_PROPS)] });
+    const { pods } = (props ?? {}) as InternalProps;
     this.peerName = slug(id);
     this.endpointName = path;
     const namespace = namespaceOf(this, props?.namespace);
@@ -168,6 +175,7 @@ export class Tier extends Construct implements IEndpoint {
    */
   public allowFrom(source: IConstruct, options?: AllowOptions): Tier {
     const where = `${this.node.path}: allowFrom(${titleOf(source)})`;
+    checkArguments(where, { source: [source, END], options: [options, optional(ALLOW_OPTIONS)] });
     Network.of(this).allow(where, edgeEndsOf(where, source), this._edgeEnds, options);
     return this;
   }
@@ -192,6 +200,7 @@ export class Tier extends Construct implements IEndpoint {
    */
   public allowTo(destination: IConstruct, options?: AllowOptions): Tier {
     const where = `${this.node.path}: allowTo(${titleOf(destination)})`;
+    checkArguments(where, { destination: [destination, END], options: [options, optional(ALLOW_OPTIONS)] });
     Network.of(this).allow(where, this._edgeEnds, edgeEndsOf(where, destination), options);
     return this;
   }
@@ -204,7 +213,9 @@ export class Tier extends Construct implements IEndpoint {
    * @returns this tier
    */
   public allowInternally(options?: AllowOptions): Tier {
-    Network.of(this).allow(`${this.node.path}: allowInternally()`, this._edgeEnds, this._edgeEnds, options);
+    const where = `${this.node.path}: allowInternally()`;
+    checkArguments(where, { options: [options, optional(ALLOW_OPTIONS)] });
+    Network.of(this).allow(where, this._edgeEnds, this._edgeEnds, options);
     return this;
   }
 
@@ -253,12 +264,8 @@ export class Tier extends Construct implements IEndpoint {
 }
 
 /** The name of an argument in messages, whatever it is. */
-function titleOf(given: Partial<IEndpoint & IConstruct> | undefined): string {
-  return given?.endpointName ?? given?.node?.path ?? String(given);
-}
-
-function pathOf(scope: Construct, id: string): string {
-  return [...scope.node.scopes.map(s => s.node.id), id].filter(x => x).join('/');
+function titleOf(given: unknown): string {
+  return Construct.isConstruct(given) ? (given as Partial<IEndpoint>).endpointName ?? given.node.path : '...';
 }
 
 function readLabels(path: string, options: WorkloadTierOptions | undefined): Labels | undefined {

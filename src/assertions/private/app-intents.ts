@@ -68,7 +68,7 @@ function judgeAll(cluster: Cluster, intents: readonly Intent[]): Map<Intent, Cal
 /** Where the calls of an intent are made. */
 export function siteOf({ node }: IConstruct): CallSite {
   const chart = [...node.scopes].reverse().find(Chart.isChart) as Chart | undefined;
-  return { where: node.path, root: node.root, namespace: chart?.namespace };
+  return { root: node.root, namespace: chart?.namespace };
 }
 
 function attempt<T>(work: () => T): T | Error {

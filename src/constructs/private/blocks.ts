@@ -1,5 +1,5 @@
 import { callError } from '../../cdk8s/call-error';
-import { Cidr, cidrFix, parseCidr } from '../../k8s/address';
+import { Cidr, cidrFix, looksLikeDomainName, parseCidr } from '../../k8s/address';
 import { IpBlock } from '../../k8s/objects';
 
 /** The `ipBlock` of a peer. Throws if the API server would refuse the block or one of those that it excludes. */
@@ -22,6 +22,11 @@ export function readAddress(where: string, address: string): IpBlock {
 }
 
 function readCidr(where: string, text: string): Cidr {
+  if (looksLikeDomainName(text)) {
+    throw callError(where, `'${text}' is a domain name, and a NetworkPolicy has no domain names: it sees only addresses`,
+      "write the blocks of its addresses, such as Peer.cidr('203.0.113.0/24'); if they change, write Peer.publicInternet() with the port of the server, or name the pods of a proxy "
+      + 'that knows domain names; some network plugins have policies of their own with domain names');
+  }
   const cidr = parseCidr(text);
   if (typeof cidr === 'string') { throw callError(where, `'${text}' ${cidr}`, cidrFix(text) ?? "write a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'"); }
   return cidr;
