@@ -1,5 +1,4 @@
 export * from './constructs/default-deny';
-export * from './constructs/endpoint';
 export * from './constructs/label-expression';
 export * from './constructs/peer';
 export * from './constructs/peer-options';

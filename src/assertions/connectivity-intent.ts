@@ -7,7 +7,6 @@ import { checkedScope } from '../cdk8s/call-arguments';
 import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
 import { ClaimKind } from '../claims/claim';
 import { assumptionText } from '../claims/claim-findings';
-import { IEndpoint } from '../constructs/endpoint';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 
@@ -49,12 +48,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports
    * @returns this intent, for the next claim
    */
-  public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
+  public allowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
     return this._add('allowed', source, destination, options);
   }
 
@@ -63,12 +62,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports
    * @returns this intent, for the next claim
    */
-  public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
+  public denied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
     return this._add('denied', source, destination, options);
   }
 
@@ -78,12 +77,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param destination a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
    * @param options the ports
    * @returns this intent, for the next claim
    */
-  public admitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
+  public admitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
     return this._add('admitsOnly', destination, sources, options);
   }
 
@@ -93,12 +92,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param source a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
    * @param options the ports
    * @returns this intent, for the next claim
    */
-  public reachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
+  public reachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
     return this._add('reachesOnly', source, destinations, options);
   }
 
@@ -117,7 +116,7 @@ export class ConnectivityIntent extends Construct {
     });
   }
 
-  private _add(kind: ClaimKind, first: IEndpoint, second: IEndpoint | IEndpoint[], options: ClaimOptions): ConnectivityIntent {
+  private _add(kind: ClaimKind, first: IConstruct, second: IConstruct | IConstruct[], options: ClaimOptions): ConnectivityIntent {
     const call = readCall(`${this.node.path}: ${kind}(...)`, siteOf(this), kind, first, second, options);
     invalidate(this.node.root);
     this._calls.push(call);

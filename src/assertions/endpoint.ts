@@ -1,12 +1,12 @@
+import { Construct } from 'constructs';
 import { checkArguments, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
-import { IEndpoint } from '../constructs/endpoint';
 import { cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
 
 /**
  * A workload or an address by its name, for claims about manifests and other objects that are not tiers.
  */
-export class Endpoint implements IEndpoint {
+export class Endpoint extends Construct {
   /**
    * A workload, or one pod, of the manifests.
    *
@@ -44,5 +44,12 @@ export class Endpoint implements IEndpoint {
     return new Endpoint(address);
   }
 
-  private constructor(public readonly endpointName: string) {}
+  /** Its name in messages: what the factory was given. */
+  public readonly endpointName: string;
+
+  private constructor(name: string) {
+    // A root without children, and so a construct like every other party of a claim.
+    super(undefined as unknown as Construct, name);
+    this.endpointName = name;
+  }
 }

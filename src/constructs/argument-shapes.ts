@@ -1,6 +1,6 @@
 import { LabelExpression } from './label-expression';
 import {
-  ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions,
+  ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions, WebhookCallersOptions,
 } from './peer-options';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
@@ -39,6 +39,9 @@ export const ALLOW_OPTIONS = structOf<AllowOptions>('{ ports: [Port.tcp(8080)] }
   ports: optional(PORTS), description: optional(text("'orders are sent by mail'")),
 });
 
+/** Addresses and blocks. Their format is checked where they are used. */
+export const ADDRESSES = listOf(text("'10.240.0.0/16'"));
+
 export const CIDR_OPTIONS = structOf<CidrOptions>("{ excluding: ['10.1.0.0/16'] }", { excluding: optional(listOf(text("'10.1.0.0/16'"))) });
 
 export const PODS_OPTIONS = structOf<PodsOptions>("{ labels: { app: 'backend' } }", {
@@ -62,4 +65,8 @@ export const API_SERVER_OPTIONS = structOf<ApiServerOptions>('{ ports: [Port.tcp
 
 export const PLATFORM_PODS_OPTIONS = structOf<PlatformPodsOptions>("{ namespace: 'ingress' }", {
   namespace: optional(NAMESPACE), labels: optional(LABELS),
+});
+
+export const WEBHOOK_CALLERS_OPTIONS = structOf<WebhookCallersOptions>("{ addresses: ['172.18.0.2'] }", {
+  addresses: optional(ADDRESSES), konnectivity: optional(FLAG),
 });

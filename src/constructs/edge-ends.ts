@@ -1,10 +1,10 @@
 import { ApiObject } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import type { EdgeEnd } from './network';
 import { readBlock } from './private/blocks';
 import { noPeerError, WRITE_A_PEER } from './private/no-peer';
 import { checkSelector } from './private/selector-input';
-import { endOfWorkload } from './private/workload-end';
+import { groupOfWorkload, tierOfWorkload } from './private/workload-end';
 import { constructThat, Shape } from '../cdk8s/call-arguments';
 import { isPlusPeer, readPlusPeer } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
@@ -15,21 +15,38 @@ import { isWorkloadKind } from '../k8s/workloads';
 export const END: Shape = constructThat('a Tier, a Peer or a workload', WRITE_A_PEER);
 
 /**
- * The ends of an edge that a construct stands for: a tier, a peer, a workload, another construct with one of these as its default child, or
- * a peer of cdk8s-plus. Throws if it is none of these.
+ * The ends of an edge that a construct stands for. A workload without a tier gets a pod group of its own.
  *
  * @param where begins an error: the path of a construct and the call
  */
 export function edgeEndsOf(where: string, given: IConstruct): readonly EdgeEnd[] {
+  const ends = endsOrWorkload(where, given);
+  return ApiObject.isApiObject(ends) ? groupOfWorkload(ends) : ends;
+}
+
+/**
+ * What a construct stands for in an edge or a claim: a tier, a peer, a workload, another construct with one of these as its default child, or a
+ * peer of cdk8s-plus. Throws if it is none of these.
+ *
+ * @returns its ends, or the API object of a workload that has no tier
+ */
+export function endsOrWorkload(where: string, given: IConstruct): readonly EdgeEnd[] | ApiObject {
   for (let construct: IConstruct | undefined = given; construct !== undefined; construct = construct.node.defaultChild) {
     const ends = (construct as { readonly _edgeEnds?: readonly EdgeEnd[] })._edgeEnds;
     if (ends !== undefined) { return ends; }
-    if (ApiObject.isApiObject(construct) && isWorkloadKind(construct.apiVersion, construct.kind)) { return endOfWorkload(construct); }
+    if (ApiObject.isApiObject(construct) && isWorkloadKind(construct.apiVersion, construct.kind)) {
+      return tierOfWorkload(construct)?._edgeEnds ?? construct as ApiObject;
+    }
   }
   if (!isPlusPeer(given)) { throw noPeerError(where, given); }
   const peers = readPlusPeer(where, given).map(peer => checkedPeer(where, peer));
   const name = slug(given.node.id);
   return [{ key: peerKey(name, peers), name, title: given.node.path, ports: () => undefined, peers: () => peers }];
+}
+
+/** The name of an argument in messages: the name of a tier or a peer, or the path of another construct. An ellipsis for anything else. */
+export function titleOf(given: unknown): string {
+  return Construct.isConstruct(given) ? (given as { readonly endpointName?: string }).endpointName ?? given.node.path : '...';
 }
 
 /** Equal for ends without policies that select the same under the same name. */

@@ -1,11 +1,10 @@
 import { Construct, IConstruct } from 'constructs';
 import {
-  API_SERVER_OPTIONS, CIDR_OPTIONS, CLUSTER_DNS_OPTIONS, NAMESPACE, NAMESPACES_OPTIONS, PLATFORM_PODS_OPTIONS, PODS_OPTIONS,
+  ADDRESSES, API_SERVER_OPTIONS, CIDR_OPTIONS, CLUSTER_DNS_OPTIONS, NAMESPACE, NAMESPACES_OPTIONS, PLATFORM_PODS_OPTIONS, PODS_OPTIONS, WEBHOOK_CALLERS_OPTIONS,
 } from './argument-shapes';
 import { edgeEndsOf, END, peerKey } from './edge-ends';
-import { IEndpoint } from './endpoint';
 import type { EdgeEnd } from './network';
-import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions } from './peer-options';
+import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions, WebhookCallersOptions } from './peer-options';
 import { Port } from './port';
 import { readAddress, readBlock } from './private/blocks';
 import { offerPorts } from './private/plus-ports';
@@ -29,7 +28,7 @@ import { PUBLIC_INTERNET } from '../k8s/public-internet';
  * backend.allowFrom(Peer.ingressController());
  * backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] });
  */
-export class Peer extends Construct implements IEndpoint {
+export class Peer extends Construct {
   /**
    * The addresses of a block (`ipBlock` in the API), for addresses outside the cluster. Network plugins differ in whether a block also
    * matches pods whose addresses are in it.
@@ -172,7 +171,7 @@ export class Peer extends Construct implements IEndpoint {
    * The cluster's DNS servers, by default `k8s-app=kube-dns` in `kube-system` on UDP 53 and TCP 53. `DefaultDeny` allows egress to them
    * by default.
    *
-   * If the cluster has a node-local DNS cache, its address is a peer of its own: `Peer.cidr('169.254.20.10/32')`.
+   * A DNS cache on each node is a peer of its own: `Peer.nodeLocalDns()`.
    *
    * @param options where the DNS servers of other clusters run
    * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
@@ -201,6 +200,80 @@ export class Peer extends Construct implements IEndpoint {
   }
 
   /**
+   * Nodes of the cluster, by their addresses: no selector of a NetworkPolicy matches a node, or a pod that uses the network of its node.
+   *
+   * Probes of the kubelet need no rule, whatever is denied: traffic between a pod and the node that it runs on is always allowed. Other nodes need
+   * one. Their addresses are the source of agents and Ingress controllers that use the network of the node, and of clients whose connections
+   * kube-proxy forwards from a NodePort or a load balancer (`externalTrafficPolicy: Cluster`).
+   *
+   * @param addresses the addresses of the nodes, or blocks in CIDR notation that contain them: `INTERNAL-IP` in `kubectl get nodes -o wide`. An
+   *   empty list throws, and so does anything else.
+   * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#what-you-can-t-do-with-network-policies-at-least-not-yet
+   *
+   * @example
+   *
+   * declare const ingressOnHost: Tier;
+   * ingressOnHost.allowFrom(Peer.nodes(['10.240.0.0/16']), { ports: [Port.tcp(8080)] });
+   */
+  public static nodes(addresses: string[]): Peer {
+    checkArguments('Peer.nodes(...)', { addresses: [addresses, ADDRESSES] });
+    const peers = readAddresses('Peer.nodes([...])', addresses, "name their addresses: Peer.nodes(['10.240.0.0/16'])");
+    return new Peer('nodes', `nodes ${blocksOf(peers)}`, peers);
+  }
+
+  /**
+   * What calls a webhook of the cluster, for `allowFrom`: the API server calls admission webhooks, conversion webhooks and aggregated API servers
+   * at the port of their container, and not at that of their Service. Which source a pod sees depends on the cluster:
+   *
+   * - The API server calls from the network of its node: `addresses` are those of the control plane. With an overlay network, a pod may see the
+   *   address of the tunnel on that node, which is in the pod CIDR of the node.
+   * - The API server calls through Konnectivity, as in many managed clusters: the source is a pod with the label `k8s-app: konnectivity-agent` in
+   *   `kube-system`.
+   *
+   * Throws if `options` name neither.
+   *
+   * @param options where the calls come from
+   * @see https://kubernetes.io/docs/concepts/architecture/control-plane-node-communication/#api-server-to-nodes-pods-services
+   * @see https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/
+   *
+   * @example
+   *
+   * const webhook = new Tier(this, 'webhook', { ports: [Port.tcp(9443)] });
+   * webhook.allowFrom(Peer.webhookCallers({ addresses: ['172.18.0.2'] }));
+   */
+  public static webhookCallers(options: WebhookCallersOptions): Peer {
+    const where = 'Peer.webhookCallers(...)';
+    checkArguments(where, { options: [options, WEBHOOK_CALLERS_OPTIONS] });
+    const write = "write { addresses: ['172.18.0.2'] }, or { konnectivity: true } if the API server calls through Konnectivity";
+    if (options.addresses === undefined && options.konnectivity !== true) { throw callError(where, 'neither addresses nor konnectivity are given', write); }
+    const servers = options.addresses === undefined ? [] : readAddresses(where, options.addresses, write);
+    const agent = { namespaceSelector: namespaceByName(where, 'kube-system'), podSelector: { matchLabels: { 'k8s-app': 'konnectivity-agent' } } };
+    const agents = options.konnectivity ? [agent] : [];
+    const callers = [...servers.length > 0 ? [`the API server at ${blocksOf(servers)}`] : [], ...agents.map(() => 'the agents of Konnectivity')];
+    return new Peer('webhook-callers', `callers of webhooks (${callers.join(' and ')})`, [...servers, ...agents]);
+  }
+
+  /**
+   * NodeLocal DNSCache, a DNS cache on each node, on UDP 53 and TCP 53. It runs on the network of the node, so that no selector matches it.
+   * `DefaultDeny` allows it with `nodeLocalDns: true`.
+   *
+   * If kube-proxy is in iptables mode, the cache also answers at the address of the Service `kube-dns`, which pods then use. List that address
+   * too: `kubectl get service kube-dns -n kube-system`.
+   *
+   * @param addresses the addresses at which the cache listens, by default 169.254.20.10. An empty list throws, and so does anything else.
+   * @see https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+   *
+   * @example
+   *
+   * new DefaultDeny(this, 'deny', { dnsServers: [Peer.clusterDns(), Peer.nodeLocalDns(['169.254.20.10', '10.96.0.10'])] });
+   */
+  public static nodeLocalDns(addresses?: string[]): Peer {
+    checkArguments('Peer.nodeLocalDns(...)', { addresses: [addresses, optional(ADDRESSES)] });
+    const peers = readAddresses('Peer.nodeLocalDns([...])', addresses ?? ['169.254.20.10'], 'name its addresses, or leave the list out for 169.254.20.10');
+    return new Peer('node-local-dns', `NodeLocal DNSCache at ${blocksOf(peers)}`, peers, [Port.udp(53), Port.tcp(53)]);
+  }
+
+  /**
    * The Ingress controller, for `allowFrom`: by default all pods of the namespace `ingress-nginx`.
    *
    * @param options another namespace, or the labels of the controller's pods
@@ -212,7 +285,8 @@ export class Peer extends Construct implements IEndpoint {
   }
 
   /**
-   * Prometheus, for `allowFrom`: by default all pods of the namespace `monitoring`.
+   * Prometheus, for `allowFrom`: by default all pods of the namespace `monitoring`. `DefaultDeny` lets it scrape all pods of a namespace with
+   * `scrapedBy`.
    *
    * @param options another namespace, or the labels of the pods of Prometheus
    */
@@ -314,4 +388,16 @@ export class Peer extends Construct implements IEndpoint {
     }
     return new Peer(slug(name), name, this._policyPeers, this._ports, this._members);
   }
+}
+
+/** A peer for each address or block, sorted and once each. Throws if there is none, or if one is neither. */
+function readAddresses(where: string, addresses: readonly string[], fix: string): NetworkPolicyPeer[] {
+  if (addresses.length === 0) { throw callError(where, 'the list of addresses is empty', fix); }
+  const blocks = new Map(addresses.map(address => readAddress(where, address)).map(block => [block.cidr, block]));
+  return [...blocks.keys()].sort().map(cidr => ({ ipBlock: blocks.get(cidr)! }));
+}
+
+/** The blocks of peers in messages: `10.240.0.0/16, 172.18.0.2`. */
+function blocksOf(peers: readonly NetworkPolicyPeer[]): string {
+  return peers.map(({ ipBlock }) => ipBlock!.cidr.replace(/\/32$|(?<=:.*)\/128$/, '')).join(', ');
 }

@@ -2,8 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { ALLOW_OPTIONS, NAMESPACE_TIER_OPTIONS, TIER_PROPS, WORKLOAD_TIER_OPTIONS } from './argument-shapes';
 import { DefaultDeny } from './default-deny';
-import { edgeEndsOf, END } from './edge-ends';
-import { IEndpoint } from './endpoint';
+import { edgeEndsOf, END, titleOf } from './edge-ends';
 import { EdgeEnd, Network } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
@@ -46,7 +45,7 @@ const WORDS: SelectorWords = { labels: 'labels', expressions: 'matchExpressions'
  * const backend = new Tier(this, 'backend', { ports: [Port.tcp(8080)] });
  * backend.allowFrom(frontend); // on TCP 8080
  */
-export class Tier extends Construct implements IEndpoint {
+export class Tier extends Construct {
   /**
    * A tier of the pods of a workload: any version of cdk8s-plus, or any construct whose default child is the API object of a Pod,
    * Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob or ReplicationController.
@@ -261,11 +260,6 @@ export class Tier extends Construct implements IEndpoint {
   private _plusPods(): PlusPods {
     return { selector: () => this._selector(), namespaceNames: this._namespace === undefined ? undefined : [this._namespace] };
   }
-}
-
-/** The name of an argument in messages, whatever it is. */
-function titleOf(given: unknown): string {
-  return Construct.isConstruct(given) ? (given as Partial<IEndpoint>).endpointName ?? given.node.path : '...';
 }
 
 function readLabels(path: string, options: WorkloadTierOptions | undefined): Labels | undefined {

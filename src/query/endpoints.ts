@@ -62,8 +62,9 @@ export function podEndpoint(reach: Reachability, workload: Workload, pod: Pod, n
 export function workloadEndpoints(reach: Reachability, workload: Workload, name: string, pods = workload.pods): PodEndpoint[] {
   const alike = new Map<string, Pod[]>();
   for (const pod of pods) {
-    const key = JSON.stringify([reach.ofPod(workload, pod), pod.ports]);
-    alike.set(key, [...(alike.get(key) ?? []).slice(0, 1), pod]);
+    const key = `${reach.ofPod(workload, pod)} ${pod.ports.map(({ protocol, port, name: own = '' }) => `${protocol}/${port}/${own}`).join()}`;
+    const known = alike.get(key);
+    if (known === undefined) { alike.set(key, [pod]); } else { known[1] = pod; }
   }
   return [...alike.values()].flat().map(pod => podEndpoint(reach, workload, pod, alike.size === 1 ? name : podName(workload, pod)));
 }

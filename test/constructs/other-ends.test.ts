@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import { LINES } from './cdk8s-plus-lines';
 import { chartIn, deployment, namesOf, newChart, peersOf, pod, policiesOf, policyOf, synthError } from './synthesized';
-import { Connectivity, DefaultDeny, Endpoint, Peer, Port, Tier } from '../../src';
+import { Connectivity, ConnectivityIntent, DefaultDeny, Endpoint, Peer, Port, Tier } from '../../src';
 
 /* What can be the other end of an edge, besides a tier and a peer of ours. */
 
@@ -40,13 +40,30 @@ describe.each(LINES)('a construct of %s', (_, k) => {
   test('tier.allowFrom(deployment) lets the pods of the deployment reach the tier, and nobody else', () => {
     const chart = newChart();
     const db = new Tier(chart, 'db', { ports: [Port.tcp(5432)] });
-    db.allowFrom(web(chart));
+    const deployed = web(chart);
+    db.allowFrom(deployed);
     const other = new k.Deployment(chart, 'other', { metadata: { name: 'other' }, containers: containers() });
     expect(edgePolicies(chart)).toEqual(['app/allow-web-to-db', 'app/allow-web-to-db-egress']);
     const connectivity = Connectivity.fromChart(chart);
-    connectivity.assertAllowed(Endpoint.workload('app/web'), db);
-    connectivity.assertDenied(Endpoint.workload(`app/${other.name}`), db);
-    connectivity.assertAdmitsOnly(db, [Endpoint.workload('app/web')]);
+    connectivity.assertAllowed(deployed, db);
+    connectivity.assertDenied(other, db);
+    connectivity.assertAdmitsOnly(db, [deployed]);
+  });
+
+  test('a claim can name a deployment and a peer of cdk8s-plus as an edge can, and names them in its verdict', () => {
+    const chart = newChart();
+    const [deployed, db] = [web(chart, { number: 8080 }), new Tier(chart, 'db', PORTS)];
+    db.allowFrom(k.Namespaces.select(chart, 'edge', { names: ['edge'] }));
+    const intent = new ConnectivityIntent(chart, 'intent')
+      .denied(deployed, db)
+      .admitsOnly(db, [k.Namespaces.select(chart, 'listed', { names: ['edge'] })])
+      .reachesOnly(deployed, [Peer.clusterDns()]);
+    expect(intent.verdicts().map(String).map(text => text.split('\n')[0])).toEqual(intent.verdicts().map(({ claim }) => expect.stringContaining(claim)));
+    expect(intent.verdicts().map(({ claim, holds }) => [claim, holds])).toEqual([
+      ['denied(shop/web, shop/db)', true], ['admitsOnly(shop/db, [shop/listed])', true], ['reachesOnly(shop/web, [cluster DNS in namespace kube-system])', true],
+    ]);
+    // A claim writes no policy.
+    expect(edgePolicies(chart)).toEqual(['app/allow-edge-to-db']);
   });
 
   test('tier.allowTo(deployment) is on the ports of its containers, whatever their protocol, as they are at synth', () => {
@@ -229,10 +246,12 @@ describe('without cdk8s-plus', () => {
     expect(synthError(chart)).toContain("the pods of shop/agent use the host's network");
   });
 
-  test('a workload of another app throws', () => {
+  test('a workload of another app throws, in an edge and in a claim', () => {
     const chart = newChart();
     const other = deployment(newChart(), 'web');
-    expect(() => new Tier(chart, 'db', PORTS).allowFrom(other)).toThrow('are in two apps');
+    const db = new Tier(chart, 'db', PORTS);
+    expect(() => db.allowFrom(other)).toThrow('are in two apps');
+    expect(() => new ConnectivityIntent(chart, 'intent').denied(other, db)).toThrow('shop/intent: denied(...): shop/web is a workload of another app');
   });
 
   test('a workload whose tier was removed counts as one without a tier', () => {
@@ -255,6 +274,7 @@ describe('what cannot be the other end throws at the call, with the fix', () => 
     ['a string', 'frontend', `shop/db: allowFrom(frontend): frontend is neither a Tier nor a Peer. ${write}`],
     ['a list', [db], 'is neither a Tier nor a Peer'],
     ['an app', new App(), 'is neither a Tier nor a Peer, and its default child is no workload'],
+    ['an Endpoint', Endpoint.workload('app/web'), "Endpoint is for claims, and 'app/web' names nothing that is in the app. Write the workload itself, or Peer.cidr(...) for addresses."],
     ['a ConfigMap', new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap' }), `shop/db: allowFrom(shop/config): shop/config is a ConfigMap, which has no pods of its own. ${write}`],
     ['the API object of a namespace', new ApiObject(chart, 'ns', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'edge' } }),
       "shop/db: allowFrom(shop/ns): shop/ns is the API object of a namespace. Write Peer.namespace('edge') for its pods."],

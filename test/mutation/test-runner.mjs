@@ -12,8 +12,10 @@ import { determineHitLimitReached, DryRunStatus, TestStatus, toMutantRunResult }
 
 const TEST_TIMEOUT_MS = 60_000;
 
-/** Further folders of test/, by module. */
+/** Further folders and files of test/, by module. */
 const MORE = {
+  // Random programs against the specification of claims.
+  claims: ['promises/claims.test.ts'],
   // The evaluator as a whole: the specification on random clusters, and the laws of NetworkPolicy.
   evaluator: ['spec', 'laws'],
 };
@@ -48,6 +50,7 @@ Object.assign(globalThis, {
 });
 
 function testFilesIn(folder) {
+  if (folder.endsWith('.ts')) { return [path.join(TEST, folder)]; }
   return readdirSync(path.join(TEST, folder), { recursive: true }).map(name => path.join(TEST, folder, `${name}`)).filter(file => file.endsWith('.test.ts')).sort();
 }
 

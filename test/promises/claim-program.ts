@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
-import { ClaimScope, Connectivity, DefaultDeny, Endpoint, IEndpoint, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
+import { ClaimScope, Connectivity, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
 import { PUBLIC } from '../spec/claim-universe';
 import { ClaimCluster, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../spec/claims';
 
@@ -371,7 +372,7 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
   let evaluated: Connectivity | undefined;
   const connectivity = () => evaluated ??= Connectivity.fromApp(app, { namespaces: stated, podCidrs: program.podCidrs });
   const homeOf = (plan: PartyPlan): string | undefined => 'tier' in plan ? namespaceOfTier(program, plan.tier) : 'workload' in plan ? program.workloads[plan.workload].namespace : undefined;
-  const endpointOf = (plan: PartyPlan): IEndpoint => {
+  const endpointOf = (plan: PartyPlan): IConstruct => {
     if ('workload' in plan) { return Endpoint.workload(nameOf(cluster.workloads[plan.workload])); }
     if ('address' in plan) { return Endpoint.address(plan.address); }
     return 'members' in plan ? Peer.anyOf(plan.members.map(peerOf)) : peerOf(plan);

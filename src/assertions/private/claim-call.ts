@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { checkArguments, FLAG, listOf, memberOf, optional, Shape, structOf } from '../../cdk8s/call-arguments';
@@ -7,8 +8,7 @@ import { explainedWitness } from '../../claims/explained-witness';
 import { ClaimJudge, ClaimOutcome, ClaimVerdict } from '../../claims/judge';
 import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
 import { PORTS } from '../../constructs/argument-shapes';
-import { edgeEndsOf } from '../../constructs/edge-ends';
-import { IEndpoint } from '../../constructs/endpoint';
+import { endsOrWorkload, titleOf } from '../../constructs/edge-ends';
 import { EdgeEnd, EdgeTier } from '../../constructs/network';
 import { Port } from '../../constructs/port';
 import { Cidr, FAMILY_RANGE, formatAddress, looksLikeAddress, parseCidr, subtractRanges } from '../../k8s/address';
@@ -30,9 +30,9 @@ export interface ClaimCall {
   /** Begins an error: `shop/intent: allowed(...)`, or `Connectivity.checkAllowed(...)`. */
   readonly where: string;
   readonly kind: ClaimKind;
-  readonly first: IEndpoint;
+  readonly first: IConstruct;
   /** One endpoint for `allowed` and `denied`, any number for `admitsOnly` and `reachesOnly`. */
-  readonly second: readonly IEndpoint[];
+  readonly second: readonly IConstruct[];
   readonly ports?: readonly Port[];
   readonly strict?: boolean;
   readonly scope?: ClaimScope;
@@ -46,12 +46,13 @@ export interface CallSite {
   readonly namespace?: string;
 }
 
+/** A party of a claim, as a program writes it. */
 const PARTY: Shape = {
   title: 'a Tier, a Peer, a workload or an Endpoint',
   fix: found => typeof found === 'string'
     ? `write Endpoint.workload('${found}') for a workload, or Endpoint.address('${found}') for an address`
     : "write a Tier, a Peer, a workload, Endpoint.workload('shop/backend') or Endpoint.address('10.0.0.1')",
-  accepts: value => Construct.isConstruct(value) || value instanceof Endpoint,
+  accepts: Construct.isConstruct,
 };
 
 const CLAIM_OPTIONS = structOf<ClaimOptions>('{ ports: [Port.tcp(8080)] }', {
@@ -73,16 +74,17 @@ const PARAMETERS: Readonly<Record<ClaimKind, { readonly first: string; readonly 
  * @param second one endpoint for `allowed` and `denied`, a list for `admitsOnly` and `reachesOnly`
  */
 export function readCall(
-  where: string, { root }: CallSite, kind: ClaimKind, first: IEndpoint, second: IEndpoint | readonly IEndpoint[], options: ClaimOptions,
+  where: string, { root }: CallSite, kind: ClaimKind, first: IConstruct, second: IConstruct | readonly IConstruct[], options: ClaimOptions,
 ): ClaimCall {
   const parameters = PARAMETERS[kind];
   checkArguments(where, { [parameters.first]: [first, PARTY], [parameters.second]: [second, parameters.shape], options: [options, CLAIM_OPTIONS] });
-  const list = Array.isArray(second) ? second as readonly IEndpoint[] : [second as IEndpoint];
+  const list = Array.isArray(second) ? second as readonly IConstruct[] : [second as IConstruct];
   for (const endpoint of [first, ...list]) {
-    for (const { tier } of partiesOf(where, endpoint)) {
-      if (tier === undefined || root === undefined || tier.node.root === root) { continue; }
-      throw callError(where, `${tier.node.path} is a tier of another app, so nothing is known about its pods`,
-        'claim something about the tiers of this app, or name the other one by Peer.pods(...)');
+    for (const { tier, workload } of partiesOf(where, endpoint)) {
+      const other = tier ?? workload;
+      if (other === undefined || root === undefined || other.node.root === root) { continue; }
+      throw callError(where, `${other.node.path} is a ${tier === undefined ? 'workload' : 'tier'} of another app, so nothing is known about its pods`,
+        'claim something about this app, or name the pods of the other one by Peer.pods(...)');
     }
   }
   const { ports, strict, scope } = options;
@@ -122,9 +124,9 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
 
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
 function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
-  const names = second.map(endpoint => endpoint.endpointName);
+  const names = second.map(titleOf);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
-  return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;
+  return `${kind}(${[titleOf(first), others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;
 }
 
 /** The verdict on a call: it holds if each of its claims does, and fails if one fails. Throws if a claim cannot be judged. */
@@ -180,14 +182,18 @@ const ANYTHING: readonly PartyPart[] = [
 /** A party as a call names it: a tier, a peer, or a workload or an address by its name. */
 interface CallParty {
   readonly text?: string;
+  /** The API object of a workload without a tier. */
+  readonly workload?: ApiObject;
   readonly end?: EdgeEnd;
   readonly tier?: EdgeTier;
 }
 
 /** The parties that an endpoint stands for; several if it is a peer that stands for several. `where` begins an error. */
-function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
+function partiesOf(where: string, endpoint: IConstruct): CallParty[] {
   if (endpoint instanceof Endpoint) { return [{ text: endpoint.endpointName }]; }
-  return edgeEndsOf(where, endpoint as unknown as IConstruct).map(end => ({ end, tier: end.tier }));
+  const found = endsOrWorkload(where, endpoint);
+  if (!ApiObject.isApiObject(found)) { return found.map(end => ({ end, tier: end.tier })); }
+  return [{ text: `${found.metadata.namespace ?? DEFAULT_NAMESPACE}/${found.kind}/${found.name}`, workload: found }];
 }
 
 /** The party in the cluster of a judge, or why there is none. `opposite` is the other side of the claim. */

@@ -30,7 +30,7 @@ export class Candidates {
 
   private static readonly shared = new WeakMap<Universe, Candidates>();
 
-  private readonly cache = new Map<string, readonly PodCandidate[]>();
+  private readonly selected = new Map<string, readonly PodCandidate[]>();
   private readonly declared = new Map<string, readonly PodCandidate[]>();
   private readonly anyPods = new Map<string, PodCandidate>();
 
@@ -77,8 +77,18 @@ export class Candidates {
       case 'declared': return this.declaredIn(part, dropped);
       case 'selected': return onlyDeclared
         ? this.declaredIn(part, dropped)
-        : [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod, part))];
+        : this.selectedIn(part, dropped);
     }
+  }
+
+  private selectedIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
+    const key = `${part.namespaces.id} ${part.pods.id} ${JSON.stringify(part.ports)} ${keyOf(dropped)}`;
+    let candidates = this.selected.get(key);
+    if (candidates === undefined) {
+      candidates = [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod, part))];
+      this.selected.set(key, candidates);
+    }
+    return candidates;
   }
 
   /**
@@ -128,15 +138,9 @@ export class Candidates {
   }
 
   private possibleIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
-    const key = `${part.namespaces.id} ${part.pods.id} ${JSON.stringify(part.ports)} ${keyOf(dropped)}`;
-    let candidates = this.cache.get(key);
-    if (candidates === undefined) {
-      const labels = this.labelSpacesOf(part, dropped);
-      candidates = this.namespacesOfPart(part, dropped).flatMap(namespace => labels.map(space =>
-        new PodCandidate(namespace, space, this.unknownAddress(dropped), undefined, part.ports, part)));
-      this.cache.set(key, candidates);
-    }
-    return candidates;
+    const labels = this.labelSpacesOf(part, dropped);
+    return this.namespacesOfPart(part, dropped).flatMap(namespace => labels.map(space =>
+      new PodCandidate(namespace, space, this.unknownAddress(dropped), undefined, part.ports, part)));
   }
 
   private unknownAddress(dropped: Dropped, hostNetwork = false): AddressSet {
@@ -150,7 +154,7 @@ export class Candidates {
     const spaces = [new LabelSpace({}, open ? LabelSet.ANY : LabelSet.ABSENT)];
     if (!open) {
       const seen = new Set(['[]']);
-      for (const pod of this.universe.declaredMembers(namespaces, pods, true).flatMap(member => member.pods)) {
+      for (const pod of this.universe.declaredMembers(namespaces, pods, true).flatMap(({ kinds }) => kinds)) {
         if (pod.hostNetwork) { continue; }
         const further = furtherLabels(this.universe, pod, pods);
         const signature = JSON.stringify([...further.keys()].sort().map(key => [key, pod.labels[key]]));

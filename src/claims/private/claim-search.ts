@@ -97,7 +97,11 @@ export class ClaimSearch {
     };
     if (claim.kind === 'denied') {
       const sharesNode = namesHostNetwork(claim) && search.source.kind === 'pod' && search.destination.kind === 'pod';
-      if (sharesNode) { search.exists(() => accept('own-node')); } else { search.passes(ways => accept('passes', undefined, ways.find(({ kind }) => kind === 'unevaluated'))); }
+      if (sharesNode) {
+        search.exists(() => accept('own-node'));
+      } else {
+        search.passes(ways => accept('passes', undefined, ways.find(({ kind }) => kind === 'unevaluated')));
+      }
       return witness;
     }
     for (const direction of ['egress', 'ingress'] as const) {

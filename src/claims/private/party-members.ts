@@ -6,9 +6,11 @@ import { Party } from '../party';
 
 /* What the input declares of a party. */
 
+interface Members { readonly workload: Workload; readonly pods: readonly Pod[] }
+
 /** The declared pods of a party, with their workloads. */
-export function declaredMembersOf(universe: Universe, { parts }: Party): { readonly workload: Workload; readonly pods: readonly Pod[] }[] {
-  return parts.flatMap(part => part.kind === 'addresses' ? []
+export function declaredMembersOf(universe: Universe, { parts }: Party): Members[] {
+  return parts.flatMap((part): readonly Members[] => part.kind === 'addresses' ? []
     : part.kind === 'declared' ? [part] : universe.declaredMembers(part.namespaces, part.pods, true));
 }
 

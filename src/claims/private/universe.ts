@@ -7,14 +7,16 @@ import { couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { Place } from '../../findings/finding';
 import { AddressRange } from '../../k8s/address';
-import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { haveSameLabels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { namedPortKey } from '../../k8s/workloads';
+import { ContainerPort, namedPortKey } from '../../k8s/workloads';
 
 /** The declared pods of a workload that a party has. */
 export interface DeclaredMembers {
   readonly workload: Workload;
   readonly pods: readonly Pod[];
+  /** One pod for each set of labels. */
+  readonly kinds: readonly Pod[];
 }
 
 /** Where policies first mention each key of a label. */
@@ -29,6 +31,7 @@ export class Universe {
 
   private readonly workloadsOf = new Map<string, Workload[]>();
   private readonly members = new Map<string, readonly DeclaredMembers[]>();
+  private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
   private readonly addresses = new Map<boolean, { readonly assumed: AddressSet; readonly all: AddressSet }>();
   private readonly usualAtoms = new Map<number, boolean>();
   private usedNames?: ReadonlySet<string>;
@@ -117,12 +120,26 @@ export class Universe {
       const names = namespaces.requirements.find(({ key: label, operator }) => label === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
       members = (names ?? [...this.workloadsOf.keys()])
         .filter(name => this.workloadsOf.has(name) && this.mayMatch(namespaces, name, assumesLabels))
-        .flatMap(name => this.workloadsIn(name))
-        .map(workload => ({ workload, pods: workload.pods.filter(pod => couldSelect(pods, pod)) }))
-        .filter(({ pods: own }) => own.length > 0);
+        .flatMap(name => this.membersIn(name, pods));
       this.members.set(key, members);
     }
     return members;
+  }
+
+  private membersIn(namespace: string, pods: Selector): DeclaredMembers[] {
+    const members: DeclaredMembers[] = [];
+    for (const workload of this.workloadsIn(namespace)) {
+      const runs = this.runsOf(workload).filter(([pod]) => couldSelect(pods, pod));
+      if (runs.length > 0) { members.push({ workload, pods: runs.flat(), kinds: runs.map(([pod]) => pod) }); }
+    }
+    return members;
+  }
+
+  /** The pods of a workload, in runs with the same labels: a selector matches every pod of a run, or none. */
+  private runsOf(workload: Workload): readonly (readonly Pod[])[] {
+    let runs = this.runs.get(workload);
+    if (runs === undefined) { this.runs.set(workload, runs = runsOfSameLabels(workload.pods)); }
+    return runs;
   }
 
   /** True if a namespace that the selector matches has a workload. */
@@ -210,13 +227,26 @@ export class Universe {
   }
 
   private get names(): { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> } {
-    const declared = this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
+    const namesOf = (ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]) => ports.filter(({ name }) => name !== undefined).map(namedPortKey);
     return this.portNames ??= {
-      declared: new Set(declared.filter(({ name }) => name !== undefined).map(namedPortKey)),
-      mentioned: new Set(this.cluster.policies.flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress])
-        .flatMap(({ ports = [] }) => ports.filter(({ name }) => name !== undefined).map(namedPortKey))),
+      declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports)))),
+      mentioned: new Set(this.cluster.policies.flatMap(({ ingress = [], egress = [] }) =>
+        [...ingress, ...egress].flatMap(({ ports = [] }) => namesOf(ports)))),
     };
   }
+}
+
+function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {
+  const runs: Pod[][] = [];
+  for (const pod of pods) {
+    const run = runs.at(-1);
+    if (run !== undefined && haveSamePodLabels(run[0], pod)) { run.push(pod); } else { runs.push([pod]); }
+  }
+  return runs;
+}
+
+function haveSamePodLabels(a: Pod, b: Pod): boolean {
+  return a.generated === b.generated && a.hostNetwork === b.hostNetwork && haveSameLabels(a.labels, b.labels);
 }
 
 /** True if two names mean one port. */

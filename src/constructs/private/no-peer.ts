@@ -12,6 +12,10 @@ export const WRITE_A_PEER = 'write a Tier, one of the factories of Peer, or a wo
 /** The error for a construct that stands for no pods and no addresses. */
 export function noPeerError(where: string, given: IConstruct): Error {
   const { path } = given.node;
+  if ('endpointName' in given) {
+    return callError(where, `Endpoint is for claims, and '${given.endpointName}' names nothing that is in the app`,
+      'write the workload itself, or Peer.cidr(...) for addresses');
+  }
   const object = apiObjectOf(given);
   if (object === undefined) { return callError(where, `${path} is neither a Tier nor a Peer, and its default child is no workload`, WRITE_A_PEER); }
   switch (`${object.apiVersion} ${object.kind}`) {
