@@ -1,10 +1,13 @@
 import { Construct, IConstruct } from 'constructs';
 import {
-  ADDRESSES, API_SERVER_OPTIONS, CIDR_OPTIONS, CLUSTER_DNS_OPTIONS, NAMESPACE, NAMESPACES_OPTIONS, PLATFORM_PODS_OPTIONS, PODS_OPTIONS, WEBHOOK_CALLERS_OPTIONS,
+  ADDRESSES, API_SERVER_OPTIONS, CIDR_OPTIONS, CLUSTER_DNS_OPTIONS, NAMESPACE, NAMESPACES_OPTIONS, PLATFORM_PODS_OPTIONS, PODS_OPTIONS,
+  WEBHOOK_CALLERS_OPTIONS,
 } from './argument-shapes';
 import { edgeEndsOf, END, peerKey } from './edge-ends';
 import type { EdgeEnd } from './network';
-import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions, WebhookCallersOptions } from './peer-options';
+import {
+  ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions, WebhookCallersOptions,
+} from './peer-options';
 import { Port } from './port';
 import { readAddress, readBlock } from './private/blocks';
 import { offerPorts } from './private/plus-ports';

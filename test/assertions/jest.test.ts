@@ -42,7 +42,7 @@ describe('the matchers', () => {
 
   test('fail for an undecided claim, negated or not', () => {
     const undecided: any = Object.create(Connectivity.fromApp(app));
-    undecided.checkAllowed = () => ({ holds: false, undecided: true, toString: () => 'allowed(a, b) is undecided' });
+    undecided._judge = () => ({ holds: false, undecided: true, toString: () => 'allowed(a, b) is undecided' });
     expect(() => expect(undecided).toAllow(frontend, db)).toThrow('is undecided');
     expect(() => expect(undecided).not.toAllow(frontend, db)).toThrow('is undecided');
   });

@@ -55,7 +55,7 @@ test('"all" of a protocol includes its single ports, and none of another protoco
 });
 
 test.each([0, 65536, -1, 80.5, NaN, Infinity])('%p is not a port, and the call that names it throws', number => {
-  const message = `${number} is not the number of a port. Write a whole number from 1 to 65535, or Port.allTcp(), Port.allUdp() or Port.allSctp() for every port of a protocol.`;
+  const message = `${number} Write a number such as 8080, or Port.allTcp(), Port.allUdp() or Port.allSctp() for every port of a protocol.`;
   expect(() => Port.tcp(number)).toThrow(`Port.tcp(${number}): ${message}`);
   expect(() => Port.udp(number)).toThrow(`Port.udp(${number}): ${message}`);
   expect(() => Port.sctp(number)).toThrow(`Port.sctp(${number}): ${message}`);
