@@ -104,7 +104,7 @@ def calls_with_a_required_argument():
                     yield pytest.param(function, [p.name for p in required], f"{name}.{method}(...)", id=f"{name}.{method}")
 
 
-@pytest.mark.parametrize("function,names,call", calls_with_a_required_argument())
+@pytest.mark.parametrize("function,names,call", list(calls_with_a_required_argument()))
 def test_none_for_a_required_argument_of_a_factory_is_named(function, names, call):
     with pytest.raises(TypeError) as raised:
         function(*[None for _ in names])
