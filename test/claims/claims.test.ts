@@ -5,7 +5,9 @@ import { ClaimVerdict } from '../../src/claims/judge';
 import { judgeIntents } from '../../src/claims/judge-intents';
 import { namedParty, Party } from '../../src/claims/party';
 import { Reachability } from '../../src/evaluator/reachability';
+import { Cidr, parseCidr } from '../../src/k8s/address';
 import { deployment, labelled, namespace, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 /** The verdict on the only claim of an intent file. */
 function verdictOn(reach: Reachability, yaml: string): ClaimVerdict {
@@ -252,6 +254,13 @@ describe('admitsOnly', () => {
     const reach = reachOf(db, pod('x/fe', { app: 'fe' }, { ips: ['10.1.0.5'] }), toDb({ from: [{ ipBlock: { cidr: '10.1.0.5/32' } }] }));
     expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [] }]')).toMatchObject({ answer: 'fails', witness: { source: { name: 'x/fe[Pod]' } } });
     expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/fe] }]').answer).toBe('holds');
+  });
+
+  test('tries the declared pods if the blocks in the list permit every pod that could exist', () => {
+    const objects = [db, pod('x/fe', { app: 'fe' }, { ips: ['8.8.8.8'] }), toDb({ from: [{ podSelector: {} }] })];
+    const reach = new Reachability(clusterOfObjects(objects, { namespaces: [], podCidrs: [parseCidr('10.1.0.0/16') as Cidr] }));
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [10.0.0.0/8] }]')).toMatchObject({ answer: 'fails', witness: { source: { name: 'x/fe[Pod]' } } });
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [10.0.0.0/8, x/fe] }]').answer).toBe('holds');
   });
 });
 
