@@ -16,7 +16,7 @@ import { Finding, finding, formatFinding } from '../findings/finding';
  * and the fix.
  *
  * A claim is decided over every pod that could exist, and not only over those of the app: a tier by labels, or a peer by selectors, means every
- * possible pod that it selects. A tier of a workload means the pods of that workload. What a claim has to assume is a warning, and an error with
+ * possible pod that it selects. A workload, or its tier, means the pods of that workload. What a claim has to assume is a warning, and an error with
  * `strict`.
  *
  * @example

@@ -196,7 +196,7 @@ export class DefaultDeny extends Construct {
     }
     if (scraping === undefined) { return; }
     const everyPod = new PodGroup(this, 'pods', {
-      name: 'all-pods', title: `all pods of ${namespaceTitle(namespace)}`, namespace, pods: new LabelledPods({}), isolates: true,
+      name: 'all-pods', title: `all pods of ${namespaceTitle(namespace)}`, namespace, pods: new LabelledPods({}),
     });
     network.allow(`${path}: scrapedBy`, scraping.sources, everyPod._edgeEnds, { ports: scraping.ports });
   }

@@ -177,6 +177,7 @@ describe.each(LINES)('a construct of %s', (_, k) => {
     const db = new Tier(chart, 'db', PORTS);
     expect(() => db.allowFrom(k.NetworkPolicyIpBlock.ipv4(chart, 'host-bits', '10.0.0.1/8'))).toThrow('shop/db: allowFrom(shop/host-bits): \'10.0.0.1/8\'');
     expect(() => db.allowFrom(k.Pods.select(chart, 'bad', { labels: { 'a b': 'c' } }))).toThrow("shop/db: allowFrom(shop/bad): the key 'a b' in the labels");
+    expect(() => db.allowFrom(k.Namespaces.select(chart, 'namespaces', { labels: { team: 'a b' } }))).toThrow("the value 'a b' of 'team' in the labels");
     expect(() => db.allowFrom(k.Pods.select(chart, 'empty', { expressions: [k.LabelExpression.in('app', [])] })))
       .toThrow("shop/db: allowFrom(shop/empty): LabelExpression('app', []): the list of values is empty");
   });

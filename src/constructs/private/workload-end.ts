@@ -34,7 +34,6 @@ export function groupOfWorkload(workload: ApiObject): readonly EdgeEnd[] {
       title: named.node.path,
       namespace: workload.metadata.namespace,
       pods: new WorkloadPods(workload),
-      isolates: false,
     });
     groups.set(workload, group);
   }
