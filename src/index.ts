@@ -1,3 +1,4 @@
+export * from './constructs/cluster-boundary';
 export * from './constructs/default-deny';
 export * from './constructs/label-expression';
 export * from './constructs/peer';

@@ -39,6 +39,7 @@ class World {
       case 'Tier': return this.web;
       case 'Peer': return netpol.Peer.anything();
       case 'Policies': return netpol.Policies.of(this.chart);
+      case 'ClusterBoundary': return netpol.ClusterBoundary.of(this.chart);
       case 'ClusterFacts': return netpol.ClusterFacts.of(this.chart);
       case 'Connectivity': return netpol.Connectivity.fromApp(this.app);
       case 'ConnectivityIntent': return new netpol.ConnectivityIntent(this.chart, 'intent');

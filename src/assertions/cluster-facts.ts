@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { ADD_NAMESPACE_OPTIONS, NAMESPACE_NAME, POD_CIDRS } from './private/fact-shapes';
-import { addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
+import { addOpenNamespace, addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
 import { checkArguments, optional, SCOPE } from '../cdk8s/call-arguments';
 
 /** What is known about a namespace that is made elsewhere. */
@@ -29,7 +29,7 @@ export interface AssumedNamespace extends AddNamespaceOptions {
  */
 export class ClusterFacts {
   /**
-   * The facts of the app that a construct belongs to.
+   * The facts of the cluster that a construct is in (`ClusterBoundary`), or if it is in none, of all clusters of the app.
    *
    * @param scope any construct of the app; error messages begin with its path
    */
@@ -43,7 +43,7 @@ export class ClusterFacts {
   /**
    * States that the cluster has a namespace, and its labels. A Namespace object of the app takes precedence.
    *
-   * Throws if the name or a label is not valid, or if the app states other labels for the same namespace.
+   * Throws if the name or a label is not valid, or if the app states other labels for the same namespace of the same cluster.
    *
    * @param name the name of the namespace, an RFC 1123 label
    * @param options the labels
@@ -51,7 +51,20 @@ export class ClusterFacts {
   public addNamespace(name: string, options: AddNamespaceOptions = {}): void {
     checkArguments(`${this._path}: ClusterFacts.addNamespace(...)`, { name: [name, NAMESPACE_NAME], options: [options, optional(ADD_NAMESPACE_OPTIONS)] });
     const call = `${this._path}: ClusterFacts.addNamespace('${name}')`;
-    addStatedNamespace(call, this._scope.node.root, checkedNamespace(call, name, options.labels ?? {}, { constructPath: this._path }));
+    addStatedNamespace(call, this._scope, checkedNamespace(call, name, options.labels ?? {}, { constructPath: this._path }));
+  }
+
+  /**
+   * States that a namespace has workloads which the app does not declare, such as those of an operator or of another app. Without this, a tier of
+   * the namespace that selects no workload of the app is the finding NP101: its labels may be wrong.
+   *
+   * Throws if the name is not valid.
+   *
+   * @param name the name of the namespace, an RFC 1123 label
+   */
+  public addOpenNamespace(name: string): void {
+    checkArguments(`${this._path}: ClusterFacts.addOpenNamespace(...)`, { name: [name, NAMESPACE_NAME] });
+    addOpenNamespace(`${this._path}: ClusterFacts.addOpenNamespace('${name}')`, this._scope, name);
   }
 
   /**
@@ -64,7 +77,7 @@ export class ClusterFacts {
    */
   public addPodCidrs(podCidrs: string[]): void {
     checkArguments(`${this._path}: ClusterFacts.addPodCidrs(...)`, { podCidrs: [podCidrs, POD_CIDRS] });
-    addStatedPodCidrs(this._scope.node.root, checkedPodCidrs(`${this._path}: ClusterFacts.addPodCidrs`, podCidrs));
+    addStatedPodCidrs(this._scope, checkedPodCidrs(`${this._path}: ClusterFacts.addPodCidrs`, podCidrs));
   }
 
   /** The path of the app itself is empty. */

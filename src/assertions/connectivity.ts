@@ -2,25 +2,22 @@ import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
-import { CallSite, outcomesOfCall, readCall, verdictOf } from './private/claim-call';
+import { CallSite, readCall } from './private/claim-call';
 import { CONNECTIVITY_OPTIONS } from './private/fact-shapes';
+import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
 import { checkArguments, constructThat, listOf, optional, text } from '../cdk8s/call-arguments';
 import { settle } from '../cdk8s/synth-run';
 import { ClaimKind } from '../claims/claim';
-import { ClaimJudge } from '../claims/judge';
 import { ClusterFacts } from '../cluster/cluster';
-import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';
 import { Port } from '../constructs/port';
-import { Finding, formatFinding, hasErrors, InputError } from '../findings/finding';
+import { formatFinding, hasErrors, InputError } from '../findings/finding';
 import { readPaths } from '../manifests/files';
 import { readText } from '../manifests/read-text';
-import { Resource } from '../manifests/resources';
-import { listConnections } from '../query/connectivity';
-import { connectivityMatrix } from '../report/connectivity-matrix';
+import { ReadResult, Resource } from '../manifests/resources';
 
 /** Options of a claim. */
 export interface ClaimOptions {
@@ -61,6 +58,13 @@ export interface ConnectivityOptions {
    * @default - a pod whose address is not known may have any, but none of the public internet
    */
   readonly podCidrs?: string[];
+
+  /**
+   * The name of the cluster to judge, if the input has several (`ClusterBoundary`). Throws if there is none of this name.
+   *
+   * @default - all of them: a claim about tiers is judged in the cluster of the tiers, and any other claim must hold in each cluster
+   */
+  readonly cluster?: string;
 }
 
 const APP = constructThat('an App', 'write the App of the program; for a single chart, write Connectivity.fromChart(...)', app => 'synthYaml' in app);
@@ -91,8 +95,7 @@ export class Connectivity {
   public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
     checkArguments('Connectivity.fromApp(...)', { app: [app, APP], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     settle(app.node.root);
-    const { resources, findings } = resourcesOf(app);
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromApp', options, app), { root: app });
+    return new Connectivity('Connectivity.fromApp', resourcesOf(app), options, app, { root: app });
   }
 
   /**
@@ -106,8 +109,7 @@ export class Connectivity {
   public static fromChart(chart: Chart, options: ConnectivityOptions = {}): Connectivity {
     checkArguments('Connectivity.fromChart(...)', { chart: [chart, CHART], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     settle(chart.node.root);
-    const { resources, findings } = resourcesOf(chart);
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromChart', options, chart), { root: chart.node.root, namespace: chart.namespace });
+    return new Connectivity('Connectivity.fromChart', resourcesOf(chart), options, chart, { root: chart.node.root, namespace: chart.namespace });
   }
 
   /**
@@ -120,8 +122,8 @@ export class Connectivity {
    */
   public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
     checkArguments('Connectivity.fromYaml(...)', { manifests: [manifests, MANIFESTS], options: [options, optional(CONNECTIVITY_OPTIONS)] });
-    const { resources, findings } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromYaml', options), {});
+    const read = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
+    return new Connectivity('Connectivity.fromYaml', read, options, undefined, {});
   }
 
   /**
@@ -134,24 +136,17 @@ export class Connectivity {
    */
   public static fromFiles(paths: string[], options: ConnectivityOptions = {}): Connectivity {
     checkArguments('Connectivity.fromFiles(...)', { paths: [paths, listOf(text("'k8s'"))], options: [options, optional(CONNECTIVITY_OPTIONS)] });
-    const { resources, findings } = readPaths(paths, () => '');
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromFiles', options), {});
+    return new Connectivity('Connectivity.fromFiles', readPaths(paths, () => ''), options, undefined, {});
   }
 
   /** Warnings about the input, such as policies of kinds that are not evaluated and pods on their node's network. */
   public readonly warnings: string[];
 
-  /** Made at the first change. */
-  private _live: () => LiveCluster;
+  private readonly _clusters: JudgedClusters;
 
-  /** Shared by all claims. */
-  private _judgeOfClaims: ClaimJudge;
-
-  private constructor(resources: readonly Resource[], findings: readonly Finding[], facts: ClusterFacts, private readonly _site: CallSite) {
-    const read = loadCluster(resources, findings, facts);
-    this.warnings = read.findings.map(formatFinding);
-    this._judgeOfClaims = ClaimJudge.of(read.cluster);
-    this._live = () => new LiveCluster(read, resources, facts);
+  private constructor(call: string, read: ReadResult, options: ConnectivityOptions, scope: App | Chart | undefined, private readonly _site: CallSite) {
+    this._clusters = JudgedClusters.load(call, read, factsOf(call, options, scope), options.cluster);
+    this.warnings = this._clusters.findings.map(formatFinding);
   }
 
   /**
@@ -172,7 +167,7 @@ export class Connectivity {
     const resources = resourcesIn(manifests);
     loadCluster(resources);
     for (const resource of resources) {
-      for (const one of this._change(live => live.apply(resource))) {
+      for (const one of this._clusters.apply(resource)) {
         const warning = formatFinding(one);
         if (!this.warnings.includes(warning)) { this.warnings.push(warning); }
       }
@@ -189,15 +184,7 @@ export class Connectivity {
    */
   public remove(manifests: string): boolean {
     checkArguments('Connectivity.remove(...)', { manifests: [manifests, MANIFESTS] });
-    return resourcesIn(manifests).map(resource => this._change(live => live.remove(resource))).some(gone => gone);
-  }
-
-  private _change<T>(change: (live: LiveCluster) => T): T {
-    const live = this._live();
-    this._live = () => live;
-    const result = change(live);
-    this._judgeOfClaims = this._judgeOfClaims.after(live.cluster);
-    return result;
+    return resourcesIn(manifests).map(resource => this._clusters.remove(resource)).some(gone => gone);
   }
 
   /**
@@ -304,7 +291,7 @@ export class Connectivity {
 
   /** The matrix of who reaches whom, as `netpol list` prints it. */
   public toString(): string {
-    return [...connectivityMatrix(listConnections(this._judgeOfClaims.reach))].join('');
+    return this._clusters.matrix();
   }
 
   /**
@@ -313,16 +300,17 @@ export class Connectivity {
    */
   public _judge(where: string, kind: ClaimKind, first: IConstruct, second: IConstruct | readonly IConstruct[], options: ClaimOptions): Verdict {
     const call = readCall(where, this._site, kind, first, second, options);
-    return verdictOf(call, outcomesOfCall(this._site, this._judgeOfClaims, call), this._judgeOfClaims);
+    return this._clusters.verdictOn(this._site, call);
   }
 }
 
-function factsOf(call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart): ClusterFacts {
+/** The facts of each cluster: those of the options, and those that an app states. */
+function factsOf(call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart): (cluster: string | undefined) => ClusterFacts {
   const given = namespaces.map(({ name, labels = {} }, i) => checkedNamespace(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
-  const stated = scope === undefined ? undefined : factsStatedIn(scope.node.root);
-  return {
-    namespaces: [...stated?.namespaces ?? [], ...given],
-    podCidrs: [...stated?.podCidrs ?? [], ...checkedPodCidrs(`${call}: podCidrs`, podCidrs)],
+  const blocks = checkedPodCidrs(`${call}: podCidrs`, podCidrs);
+  return cluster => {
+    const stated = scope === undefined ? undefined : factsStatedIn(scope.node.root, cluster);
+    return { namespaces: [...stated?.namespaces ?? [], ...given], podCidrs: [...stated?.podCidrs ?? [], ...blocks] };
   };
 }
 

@@ -5,7 +5,7 @@ import { memoizeInSynth, whileSettling, withReadCache } from './synth-run';
 import { Finding, finding, Place } from '../findings/finding';
 import { ApiResource, isObject, isSameJson } from '../k8s/objects';
 import { readText } from '../manifests/read-text';
-import { objectsOf, ReadResult } from '../manifests/resources';
+import { objectsOf, ReadResult, Resource } from '../manifests/resources';
 
 /* The API objects of an app, as they are written. */
 
@@ -36,13 +36,27 @@ export function rendersItself(chart: Chart): boolean {
   return chart.toJson !== Chart.prototype.toJson && outputTypeOf(chart.node.root) !== YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE;
 }
 
-function outputTypeOf(root: IConstruct): YamlOutputType | undefined {
+/**
+ * The folder in which an object has a file to itself, named by its kind and name. Undefined if the object shares its file with others.
+ */
+export function fileSpaceOf({ node, chart }: ApiObject): string | undefined {
+  switch (outputTypeOf(node.root)) {
+    case YamlOutputType.FILE_PER_RESOURCE: return 'file';
+    case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE: return `file of ${chart.node.path}`;
+    default: return undefined;
+  }
+}
+
+/** How an app divides its output into files. Undefined for a root that is not an App. */
+export function outputTypeOf(root: IConstruct): YamlOutputType | undefined {
   return (root as Partial<App>).yamlOutputType;
 }
 
 /** An object as it is written. */
 interface WrittenObject {
   readonly object: unknown;
+  /** The chart that writes it. */
+  readonly chart: Chart;
   /** The construct that makes it, or else its file. */
   readonly place: Place;
   /** The file that the object has to itself. Undefined if several objects are in one file. */
@@ -56,8 +70,28 @@ interface WrittenObject {
 export function resourcesOf(scope: IConstruct): ReadResult {
   return withReadCache(scope.node.root, () => {
     const written = writtenBelow(scope);
-    return read(written, lostObjects(written));
+    return read(written, lostObjects(written).map(one => one.finding));
   });
+}
+
+/** The objects of an app as `resourcesOf` reads them, each with the chart that writes it, and the files that two objects would be written to. */
+export function chartResourcesOf(root: IConstruct): { readonly resources: readonly ChartResource[]; readonly lost: readonly LostObject[] } {
+  return withReadCache(root, () => {
+    const written = writtenBelow(root);
+    const resources = written.flatMap(one => read([one]).resources.map(resource => ({ ...resource, chart: one.chart })));
+    return { resources, lost: lostObjects(written) };
+  });
+}
+
+/** A finding about an object that is lost, and the chart that writes it. */
+export interface LostObject {
+  readonly finding: Finding;
+  readonly chart: Chart;
+}
+
+/** An object, and the chart that writes it. */
+export interface ChartResource extends Resource {
+  readonly chart: Chart;
 }
 
 /** The API objects that a synth has written. */
@@ -78,11 +112,12 @@ function writtenBelow(scope: IConstruct): WrittenObject[] {
   const objects = objectsIn(scope).filter(object => !rendersItself(object.chart)).map((object): WrittenObject => {
     const manifest = manifestOf(object);
     const place = { constructPath: object.node.path };
+    const { chart } = object;
     // cdk8s 2.68.12, lib/app.js, `App.synth`: one type of output takes the name of the file from the manifest, the other from the construct.
-    if (type === YamlOutputType.FILE_PER_RESOURCE) { return { object: manifest, place, file: fileName(manifest) }; }
+    if (type === YamlOutputType.FILE_PER_RESOURCE) { return { object: manifest, chart, place, file: fileName(manifest) }; }
     return type === YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE
-      ? { object: manifest, place, file: `${object.chart.node.path}/${fileName(object)}` }
-      : { object: manifest, place };
+      ? { object: manifest, chart, place, file: `${chart.node.path}/${fileName(object)}` }
+      : { object: manifest, chart, place };
   });
   const charts = scope.node.findAll().filter(Chart.isChart).map(chart => chart as Chart).filter(rendersItself);
   return [...objects, ...charts.flatMap((chart): WrittenObject[] => {
@@ -90,6 +125,7 @@ function writtenBelow(scope: IConstruct): WrittenObject[] {
     // cdk8s validates the app before it renders a chart.
     return whileSettling(scope.node.root, () => Object.values(chart.toJson())).filter(object => object !== undefined).map(object => ({
       object,
+      chart,
       place: placeOf(object, paths, { constructPath: chart.node.path }),
       file: type === YamlOutputType.FILE_PER_RESOURCE ? fileName(object) : undefined,
     }));
@@ -101,24 +137,25 @@ function fileName({ kind, metadata }: { readonly kind?: unknown; readonly metada
 }
 
 /** An error for each object whose file another object is written to. */
-function lostObjects(written: readonly WrittenObject[]): Finding[] {
+function lostObjects(written: readonly WrittenObject[]): LostObject[] {
   const files = new Map<string, WrittenObject>();
-  const findings: Finding[] = [];
+  const lost: LostObject[] = [];
   for (const one of written) {
     if (one.file === undefined) { continue; }
     const before = files.get(one.file);
     if (before === undefined) { files.set(one.file, one); }
     if (before === undefined || isSameJson(before.object, one.object)) { continue; }
     const name = fileName(one.object as object);
-    findings.push(finding('NP034', one.place, `cdk8s writes this object to the file of another object, ${name}, so one of the two is lost`, {
+    const lostFinding = finding('NP034', one.place, `cdk8s writes this object to the file of another object, ${name}, so one of the two is lost`, {
       related: [{ message: 'the other object', place: before.place }],
       fix: 'make the app with yamlOutputType: YamlOutputType.FILE_PER_CHART',
-    }));
+    });
+    lost.push({ finding: lostFinding, chart: one.chart });
   }
-  return findings;
+  return lost;
 }
 
-function read(written: readonly WrittenObject[], findings: readonly Finding[] = []): ReadResult {
+function read(written: readonly Pick<WrittenObject, 'object' | 'place'>[], findings: readonly Finding[] = []): ReadResult {
   // cdk8s writes an empty document for what is undefined.
   const results = written.filter(({ object }) => object !== undefined)
     .map(({ object, place }) => objectsOf(withoutUndefined(object), { at: () => place }, true));

@@ -5,35 +5,36 @@ import { LABEL_MAX } from '../k8s/names';
 export interface NameRequest {
   /** Unique in the app, and independent of the order of calls. */
   readonly key: string;
-  readonly namespace: string;
   readonly name: string;
+  /** Where the name must be unique, such as the policies of a namespace or the files of a folder. */
+  readonly spaces: readonly string[];
 }
 
 const HASH_LENGTH = 8;
 
 /**
- * Gives each policy a name that no other policy of its namespace has. A policy gets the name that it asks for if no other policy asks for it
- * or has it. Otherwise all that ask for it get a hash, so that the result does not depend on the order of calls.
+ * Gives each policy a name that no other policy has in any of its spaces. A policy gets the name that it asks for if no other policy asks for it
+ * or has it there. Otherwise all that ask for it get a hash, so that the result does not depend on the order of calls.
  *
- * @param taken `namespace/name` of policies that are not ours
+ * @param taken `space/name` of policies that are not ours
  * @returns the name for each key
  */
 export function assignNames(requests: readonly NameRequest[], taken: ReadonlySet<string>): Map<string, string> {
   const count = new Map<string, number>();
-  for (const { namespace, name } of requests) {
-    const full = `${namespace}/${fit(name)}`;
-    count.set(full, (count.get(full) ?? 0) + 1);
+  const places = ({ spaces }: NameRequest, name: string) => spaces.map(space => `${space}/${name}`);
+  for (const request of requests) {
+    for (const place of places(request, fit(request.name))) { count.set(place, (count.get(place) ?? 0) + 1); }
   }
   const names = new Map<string, string>();
   const used = new Set([...taken, ...count.keys()]);
-  for (const { key, namespace, name } of [...requests].sort((a, b) => a.key < b.key ? -1 : 1)) {
+  for (const request of [...requests].sort((a, b) => a.key < b.key ? -1 : 1)) {
+    const { key, name } = request;
     let chosen = fit(name);
-    const full = `${namespace}/${chosen}`;
-    if (count.get(full)! > 1 || taken.has(full)) {
-      for (let attempt = 0; used.has(`${namespace}/${chosen}`); attempt++) {
+    if (places(request, chosen).some(place => count.get(place)! > 1 || taken.has(place))) {
+      for (let attempt = 0; places(request, chosen).some(place => used.has(place)); attempt++) {
         chosen = cut(name, hash(attempt === 0 ? key : `${key} ${attempt}`));
       }
-      used.add(`${namespace}/${chosen}`);
+      for (const place of places(request, chosen)) { used.add(place); }
     }
     names.set(key, chosen);
   }

@@ -1,8 +1,10 @@
 import { ApiObject, ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { manifestOf, objectsIn, rendersItself } from './app-objects';
+import { fileSpaceOf, manifestOf, objectsIn, rendersItself } from './app-objects';
+import { clusterOf, clustersOf } from './cluster-boundaries';
 import { assignNames, NameRequest } from './policy-names';
-import { invalidate, isLastPass, isSettling, memoizeInSynth, watchSynth } from './synth-run';
+import { orderPolicies, PolicyStage } from './policy-order';
+import { beforeReading, invalidate, isLastPass, isSettling, memoizeInSynth } from './synth-run';
 import { DEFAULT_NAMESPACE, isObject, NetworkPolicySpec } from '../k8s/objects';
 import { objectsOf } from '../manifests/resources';
 
@@ -17,8 +19,10 @@ export interface PolicyObjectProps {
   readonly namespace: string | undefined;
   /** Its name, unless another policy of the namespace has or wants the same. */
   readonly name: string;
-  /** Unique in the app, and independent of the order of calls. */
+  /** Unique in the cluster, and independent of the order of calls. */
   readonly key: string;
+  /** Its place in the file. */
+  readonly stage: PolicyStage;
   /** Called at synth, when all edges are known. */
   readonly spec: () => NetworkPolicySpec;
   /** Called at synth. */
@@ -27,9 +31,12 @@ export interface PolicyObjectProps {
 
 /** A NetworkPolicy that renders its spec, and decides its name, when it is synthesized. */
 export class PolicyObject extends ApiObject {
-  public readonly nameRequest: NameRequest;
+  /** The name that the policy asks for, unless another policy has or wants it. */
+  public readonly wantedName: string;
+  public readonly stage: PolicyStage;
+  private readonly key: string;
 
-  constructor(scope: Construct, id: string, { namespace, name, key, spec, descriptions }: PolicyObjectProps) {
+  constructor(scope: Construct, id: string, { namespace, name, key, stage, spec, descriptions }: PolicyObjectProps) {
     const description = Lazy.any({ produce: () => [...new Set(descriptions())].sort().join('; ') || undefined });
     super(scope, id, {
       apiVersion: 'networking.k8s.io/v1',
@@ -43,13 +50,21 @@ export class PolicyObject extends ApiObject {
       },
       spec: Lazy.any({ produce: spec }),
     });
-    this.nameRequest = { key, name, namespace: namespace ?? DEFAULT_NAMESPACE };
+    this.wantedName = name;
+    this.stage = stage;
+    this.key = key;
     resolveNameLate(this);
     const { root } = this.node;
     nameCache.delete(root);
     invalidate(root);
-    watchSynth(root);
+    beforeReading(root, ORDER, () => orderPolicies(root, isPolicyObject));
     cacheNamesWhileRendering(root);
+  }
+
+  /** Unique in the app: two clusters may have policies with the same key. */
+  public get uniqueKey(): string {
+    const cluster = clusterOf(this);
+    return cluster === undefined ? this.key : `${cluster}/${this.key}`;
   }
 
   /** Renders once per synth, so that what was judged is what is written. */
@@ -65,6 +80,8 @@ export class PolicyObject extends ApiObject {
   }
 }
 
+const ORDER = {};
+
 /** True for a policy of this library. */
 export function isPolicyObject(construct: IConstruct): construct is PolicyObject {
   // cdk8s 2.68.12, lib/api-object.js, `ApiObject[Symbol.hasInstance]` makes every API object an instance of each subclass.
@@ -76,9 +93,8 @@ export function isPolicyObject(construct: IConstruct): construct is PolicyObject
  * lib/api-object.js, fixes `name` and `metadata.name` in the constructor of `ApiObject`, and does not resolve a lazy name.
  */
 function resolveNameLate(policy: PolicyObject): void {
-  const { key, name } = policy.nameRequest;
   // A policy that was removed from the tree has no name in the app. It shows the one that it asked for.
-  const getter = { get: () => namesOf(policy.node.root).get(key) ?? name, enumerable: true };
+  const getter = { get: () => namesOf(policy.node.root).get(policy.uniqueKey) ?? policy.wantedName, enumerable: true };
   Object.defineProperty(policy, 'name', getter);
   Object.defineProperty(policy.metadata, 'name', getter);
 }
@@ -96,25 +112,37 @@ function namesOf(root: IConstruct): ReadonlyMap<string, string> {
 function computeNames(root: IConstruct): ReadonlyMap<string, string> {
   const requests: NameRequest[] = [];
   const taken = new Set<string>();
+  const clusters = [...clustersOf(root).keys()];
+  const take = (object: ApiObject, namespace: string | undefined, name: unknown) => {
+    for (const space of policySpaces(object, namespace, clusters)) { taken.add(`${space}/${name}`); }
+  };
   for (const object of objectsIn(root)) {
+    const { namespace } = object.metadata;
+    const fileSpace = fileSpaceOf(object);
     if (isPolicyObject(object)) {
-      requests.push(object.nameRequest);
+      const spaces = [...policySpaces(object, namespace, clusters), ...fileSpace === undefined ? [] : [fileSpace]];
+      requests.push({ key: object.uniqueKey, name: object.wantedName, spaces });
     } else if (object.kind === 'NetworkPolicy') {
-      taken.add(`${object.metadata.namespace ?? DEFAULT_NAMESPACE}/${object.name}`);
+      take(object, namespace, object.name);
+      if (fileSpace !== undefined) { taken.add(`${fileSpace}/${object.name}`); }
     } else if (object.kind.endsWith('List')) {
-      for (const name of policiesListedIn(object)) { taken.add(name); }
+      for (const { metadata } of policiesListedIn(object)) { take(object, metadata.namespace, metadata.name); }
     }
   }
   return assignNames(requests, taken);
 }
 
-/** The `namespace/name` of each NetworkPolicy of a list, which an `Include` may have. */
-function policiesListedIn(list: ApiObject): string[] {
+/** The namespaces in which a policy of an object has its name: one, or that of each cluster if the object is part of all of them. */
+function policySpaces(object: ApiObject, namespace: string | undefined, clusters: readonly string[]): string[] {
+  const own = clusterOf(object);
+  const of = own !== undefined ? [own] : clusters.length > 0 ? clusters : [''];
+  return of.map(cluster => `${cluster}/${namespace ?? DEFAULT_NAMESPACE}`);
+}
+
+/** The NetworkPolicies of a list, which an `Include` may have. */
+function policiesListedIn(list: ApiObject): { readonly metadata: { readonly namespace?: string; readonly name?: unknown } }[] {
   const { resources } = objectsOf(manifestOf(list), { at: () => ({}) }, true);
-  return resources.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object: { metadata } }) => {
-    const { namespace = DEFAULT_NAMESPACE, name } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
-    return `${namespace}/${name}`;
-  });
+  return resources.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object: { metadata } }) => ({ metadata: isObject(metadata) ? metadata : {} }));
 }
 
 const cachingNames = new WeakSet<IConstruct>();

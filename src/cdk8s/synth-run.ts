@@ -54,11 +54,32 @@ export function watchSynth(root: IConstruct): void {
   root.node.addValidation({
     validate: () => {
       settle(root);
+      if (isSettling(root)) { return []; }
+      prepare(root);
       const run = runs.get(root);
-      if (run !== undefined && !isSettling(root)) { run.pass++; }
+      if (run === undefined) { beginRendering(root); } else { run.pass++; }
       return [];
     },
   });
+}
+
+/** For each app, what brings it up to date before it is read, by a key. */
+const preparations = new WeakMap<IConstruct, Map<object, () => void>>();
+
+/**
+ * Has `work` bring an app up to date whenever the app is about to be read: a construct does not learn that another one was removed or made. It
+ * runs in each pass of validation, must do nothing if it has nothing to change, and empties the cache if it changes the app.
+ *
+ * @param key work with the same key runs once
+ */
+export function beforeReading(root: IConstruct, key: object, work: () => void): void {
+  watchSynth(root);
+  const all = preparations.get(root) ?? new Map<object, () => void>();
+  preparations.set(root, all.set(key, work));
+}
+
+function prepare(root: IConstruct): void {
+  for (const work of preparations.get(root)?.values() ?? []) { work(); }
 }
 
 function replaceMethod(root: IConstruct, method: 'synth' | 'synthYaml', replacement: (original: () => unknown) => unknown): void {
@@ -95,7 +116,9 @@ export function whileSettling<T>(root: IConstruct, work: () => T): T {
  */
 export function settle(root: IConstruct): void {
   if (isSettling(root) || (runs.get(root)?.pass ?? 0) > 0) { return; }
+  prepare(root);
   whileSettling(root, () => { for (const construct of root.node.findAll()) { construct.node.validate(); } });
+  prepare(root);
   invalidate(root);
 }
 
@@ -120,6 +143,25 @@ export function memoizeInSynth<T>(root: IConstruct, key: object, work: () => T):
   }
   if ('error' in outcome) { throw outcome.error; }
   return outcome.result;
+}
+
+/** What `memoizeWhileRendering` has cached between the validation of an app outside a synth and the end of the task. */
+const renderings = new WeakMap<IConstruct, Map<object, unknown>>();
+
+/**
+ * Does work once per synth, as `memoizeInSynth` does, and also once for each `Chart.toJson` outside a synth, which validates the app and then
+ * renders in the same task (cdk8s 2.68.12, lib/app.js, `App._synthChart`). Use it for work that would otherwise read the whole app for each object.
+ */
+export function memoizeWhileRendering<T>(root: IConstruct, key: object, work: () => T): T {
+  const cache = runs.has(root) ? undefined : renderings.get(root);
+  if (cache === undefined) { return memoizeInSynth(root, key, work); }
+  if (!cache.has(key)) { cache.set(key, work()); }
+  return cache.get(key) as T;
+}
+
+function beginRendering(root: IConstruct): void {
+  renderings.set(root, new Map());
+  queueMicrotask(() => renderings.delete(root));
 }
 
 /** The result that `memoizeInSynth` has cached under a key. Undefined if there is none, or if the work threw. */

@@ -49,6 +49,8 @@ export interface WrittenIntent {
   readonly strict?: boolean;
   /** `scope: DECLARED`: the parties that the claim names mean their declared pods only. */
   readonly onlyDeclared?: boolean;
+  /** The cluster that it is about. Absent: every cluster of the input. */
+  readonly cluster?: string;
   readonly place: Place;
 }
 
@@ -95,7 +97,7 @@ class IntentReader {
       this.errors.add('FieldValueRequired', path, 'this entry is empty', { fix: 'write { from: app/frontend, to: app/backend }' });
       return undefined;
     }
-    const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description', 'strict', 'scope']);
+    const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description', 'strict', 'scope', 'cluster']);
     if (fields === undefined) { return undefined; }
     const side = (field: 'from' | 'to', isList: boolean) => isList
       ? this.list(fields[field], [...path, field])
@@ -106,8 +108,9 @@ class IntentReader {
     const description = this.errors.text(fields.description, [...path, 'description']);
     const strict = this.flag(fields.strict, [...path, 'strict']);
     const onlyDeclared = this.scope(fields.scope, [...path, 'scope']);
+    const cluster = this.errors.text(fields.cluster, [...path, 'cluster']) || undefined;
     return sources && destinations && {
-      kind, sources, destinations, ports, description: description || undefined, strict, onlyDeclared, place: this.placeOf(path),
+      kind, sources, destinations, ports, description: description || undefined, strict, onlyDeclared, cluster, place: this.placeOf(path),
     };
   }
 

@@ -25,7 +25,7 @@ const EXPRESSIONS = listOf(instanceOf(LabelExpression, () => "write LabelExpress
 /** How edges become policies. */
 export const LAYOUT: Shape = memberOf('PolicyLayout', PolicyLayout);
 
-const ofEveryTier = { ports: optional(PORTS), layout: optional(LAYOUT) } satisfies Record<keyof TierOptions, Shape>;
+const ofEveryTier = { name: optional(text("'backend'")), ports: optional(PORTS), layout: optional(LAYOUT) } satisfies Record<keyof TierOptions, Shape>;
 
 export const TIER_PROPS = structOf<TierProps>('{ ports: [Port.tcp(8080)] }', {
   ...ofEveryTier, labels: optional(LABELS), matchExpressions: optional(EXPRESSIONS), namespace: optional(NAMESPACE),

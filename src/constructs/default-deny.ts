@@ -9,8 +9,10 @@ import { PodGroup } from './private/pod-group';
 import { namespaceOf } from './private/selector-input';
 import { LabelledPods } from './private/tier-pods';
 import { checkArguments, checkedPath, checkedScope, FLAG, listOf, optional, structOf } from '../cdk8s/call-arguments';
-import { callError } from '../cdk8s/call-error';
+import { callError, withFix } from '../cdk8s/call-error';
+import { outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { PolicyObject } from '../cdk8s/policy-object';
+import { addSynthValidation } from '../cdk8s/synth-run';
 import { NetworkPolicyEgressRule } from '../k8s/objects';
 
 /** What a default deny denies. */
@@ -141,14 +143,13 @@ export class DefaultDeny extends Construct {
   }
 
   /**
-   * Makes a default deny for the namespace of a tier, in the tier's chart, unless there is one.
+   * Makes the default deny of a namespace with tiers and without a `DefaultDeny` of the program.
    * @internal
    */
-  public static _ensure(tier: IConstruct, namespace: string | undefined): void {
-    if (Network.of(tier).deny(namespace) !== undefined) { return; }
+  public static _automatic(chart: Chart, namespace: string | undefined): void {
     const automatic: InternalProps = { namespace, form: 'automatic' };
     // An id that is unlikely to collide with one of the user's. It appears in no name.
-    new DefaultDeny(Chart.of(tier), `cdk8s-netpol.default-deny${namespace === undefined ? '' : `.${namespace}`}`, automatic);
+    new DefaultDeny(chart, `cdk8s-netpol.default-deny${namespace === undefined ? '' : `.${namespace}`}`, automatic);
   }
 
   /**
@@ -168,13 +169,18 @@ export class DefaultDeny extends Construct {
       throw callError(path, 'ingress: false and egress: false deny nothing', `write DefaultDeny.turnOff(scope, '${id}') to turn the default deny off`);
     }
     const dnsServers = readDnsServers(path, props);
-    const network = Network.of(this);
-    const other = network.deny(namespace);
-    if (other?.automatic === false) {
-      throw callError(path, `${namespaceTitle(namespace)} already has a DefaultDeny, at ${other.construct.node.path}`, 'remove one of the two');
-    }
     const scraping = readScraping(path, props);
-    network.setDeny(namespace, { construct: this, automatic: form === 'automatic', restricts });
+    const network = Network.of(this);
+    const other = network.deny(this, namespace);
+    if (other?.automatic === false) { throw callError(path, ...secondDeny(this, namespace, other.construct)); }
+    network.setDeny({ construct: this, namespace, automatic: form === 'automatic', restricts });
+    if (form !== 'automatic') {
+      addSynthValidation(this, () => {
+        const first = network.deny(this, namespace)!.construct;
+        // Boundaries that were stated later can bring two into one cluster.
+        return [...outsideOfClusters(this), ...first === this ? [] : [withFix(...secondDeny(this, namespace, first))]];
+      });
+    }
     if (form === 'off') { return; }
     const types = [...(restricts.ingress ? ['Ingress' as const] : []), ...(restricts.egress ? ['Egress' as const] : [])];
     const name = `default-deny-${types.length === 2 ? 'all' : types[0].toLowerCase()}`;
@@ -182,6 +188,7 @@ export class DefaultDeny extends Construct {
       namespace,
       name,
       key: JSON.stringify(['namespace', namespace ?? null, name]),
+      stage: 'deny',
       spec: () => ({ podSelector: {}, policyTypes: types }),
       descriptions: () => [],
     });
@@ -190,6 +197,7 @@ export class DefaultDeny extends Construct {
         namespace,
         name: 'allow-dns',
         key: JSON.stringify(['namespace', namespace ?? null, 'allow-dns']),
+        stage: 'dns',
         spec: () => ({ podSelector: {}, policyTypes: ['Egress'], egress: dnsRules(dnsServers, namespace) }),
         descriptions: () => [],
       });
@@ -247,6 +255,15 @@ function dnsRules(servers: readonly EdgeEnd[], namespace: string | undefined): N
   const rules = servers.map(end => policyRule('egress', end.peers(namespace), end.ports() ?? [Port.tcp(53), Port.udp(53)]));
   const byText = new Map(rules.map(rule => [JSON.stringify(rule), rule]));
   return [...byText.keys()].sort().map(text => byText.get(text)!);
+}
+
+/** What is wrong with a second DefaultDeny, and the fix. */
+function secondDeny(second: IConstruct, namespace: string | undefined, first: IConstruct): [string, string] {
+  const isOneChart = Chart.of(second) === Chart.of(first);
+  return [
+    `${namespaceTitle(namespace)} already has a DefaultDeny, at ${first.node.path}`,
+    `remove one of the two${isOneChart ? '' : "; or if their charts are for two clusters, call ClusterBoundary.of(chart).add('...') for each chart"}`,
+  ];
 }
 
 function namespaceTitle(namespace: string | undefined): string {

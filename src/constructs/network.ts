@@ -1,18 +1,23 @@
-import type { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
+import { formatSelector } from './private/selector-input';
 import type { AllowOptions } from './tier-props';
 import { callError } from '../cdk8s/call-error';
+import { checkCharts, Repetition } from '../cdk8s/chart-conflicts';
+import { clusterOf } from '../cdk8s/cluster-boundaries';
+import { isInTree, scopesFrom } from '../cdk8s/construct-tree';
 import { hash } from '../cdk8s/policy-names';
 import { PolicyObject, PolicyObjectProps } from '../cdk8s/policy-object';
-import { invalidate } from '../cdk8s/synth-run';
+import { beforeReading, invalidate } from '../cdk8s/synth-run';
 import { LabelSelector, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicySpec } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
 
 /*
  * The edges of an app, and the policies that they become. Data flows one way: `Network` records what the program says, `reconcile` keeps the
- * policy objects of each tier in step with the record, and each policy object computes its spec from the record when it is synthesized.
+ * policy objects of each tier in step with the record, and each policy object computes its spec from the record when it is synthesized. Before
+ * each reading of the app, `refresh` forgets what was removed from the tree, and sees to the default deny of each namespace.
  */
 
 export type Direction = 'ingress' | 'egress';
@@ -64,6 +69,9 @@ export class Edge {
   /** True if a call means the destination's own ports, and the destination has none. */
   public get lacksPorts(): boolean { return this.onDefaultPorts && this.destination.ports() === undefined; }
 
+  /** The tiers among its ends. An edge from a tier to itself has it twice. */
+  public get tiers(): readonly EdgeTier[] { return [this.source.tier, this.destination.tier].filter(tier => tier !== undefined); }
+
   /** The end that is not the tier itself. */
   public other(direction: Direction): EdgeEnd { return direction === 'ingress' ? this.source : this.destination; }
 
@@ -97,9 +105,10 @@ export function unknownPorts({ title }: EdgeEnd): string {
   return `the call names no ports, and ${title} has none of its own`;
 }
 
-/** The default deny of a namespace. */
+/** The default deny of a namespace in one cluster. */
 export interface NamespaceDeny {
   readonly construct: IConstruct;
+  readonly namespace: string | undefined;
   /** True if the namespace's first tier made it. It gives way to a `DefaultDeny` in the program. */
   readonly automatic: boolean;
   /** False for a direction that stays open. */
@@ -121,6 +130,7 @@ interface TierPolicy extends PolicyObjectProps {
 
 interface TierRecord {
   readonly tier: EdgeTier;
+  readonly path: string;
   /** By direction and the key of the other end. */
   readonly tierEdges: Map<string, TierEdge>;
   /** The ids of the tier's policy objects. */
@@ -138,11 +148,38 @@ export class Network {
   }
 
   private readonly edges = new Map<string, Edge>();
+  /** The tiers of the app, in the order in which they were made. */
   private readonly tiers = new Map<EdgeTier, TierRecord>();
-  private readonly denies = new Map<string | undefined, NamespaceDeny>();
+  private readonly tierPaths = new Map<string, EdgeTier>();
+  private readonly denies = new Set<NamespaceDeny>();
   private readonly layouts = new Map<IConstruct, PolicyLayout>();
+  /** Makes the default deny of a namespace in a chart. */
+  private makeDeny: (chart: Chart, namespace: string | undefined) => void = () => {};
 
-  private constructor(private readonly root: IConstruct) {}
+  private constructor(private readonly root: IConstruct) {
+    beforeReading(root, this, () => this.refresh());
+    checkCharts(root, this, () => this.repeatedTiers());
+  }
+
+  /** Records a tier, and sees to the default deny of its namespace. `makeDeny` makes one in a chart. */
+  public addTier(tier: EdgeTier, makeDeny: (chart: Chart, namespace: string | undefined) => void): void {
+    this.makeDeny = makeDeny;
+    this.addPods(tier);
+    if (this.deny(tier, tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
+  }
+
+  /** Records a tier, or a pod group that is no tier of the program. */
+  public addPods(tier: EdgeTier): void {
+    const { path } = tier.node;
+    const before = this.tierPaths.get(path);
+    // Only a tier that was removed can have had the same path.
+    if (before !== undefined) { this.forget(new Set([before])); }
+    this.tiers.set(tier, { tier, path, tierEdges: new Map(), policyIds: new Set() });
+    this.tierPaths.set(path, tier);
+  }
+
+  /** The tiers that are in the tree, in the order in which they were made. */
+  public get currentTiers(): readonly EdgeTier[] { return [...this.tiers.keys()].filter(tier => tier._isolates && isInTree(tier)); }
 
   /** Records an edge from each source to each destination. If one of them is wrong, throws and records none. */
   public allow(where: string, sources: readonly EdgeEnd[], destinations: readonly EdgeEnd[], options: AllowOptions | undefined): void {
@@ -166,18 +203,19 @@ export class Network {
     return [...this.tiers.get(tier)?.tierEdges.values() ?? []].filter(tierEdge => tierEdge.direction === 'ingress').map(tierEdge => tierEdge.edge);
   }
 
-  /** The default deny of a namespace, if it is in the tree. */
-  public deny(namespace: string | undefined): NamespaceDeny | undefined {
-    const deny = this.denies.get(namespace);
-    return deny !== undefined && isInTree(deny.construct) ? deny : undefined;
+  /** The default deny of a namespace in the cluster of a construct, if it is in the tree. One of the program comes before one that a tier made. */
+  public deny(construct: IConstruct, namespace: string | undefined): NamespaceDeny | undefined {
+    const cluster = clusterOf(construct);
+    const found = [...this.denies].filter(deny => deny.namespace === namespace && clusterOf(deny.construct) === cluster && isInTree(deny.construct));
+    return found.find(({ automatic }) => !automatic) ?? found[0];
   }
 
-  /** Sets the default deny of a namespace, and removes the previous one from the tree. */
-  public setDeny(namespace: string | undefined, deny: NamespaceDeny): void {
-    const old = this.deny(namespace)?.construct;
-    old?.node.scope?.node.tryRemoveChild(old.node.id);
-    this.denies.set(namespace, deny);
-    this.reconcile(tier => tier._namespace === namespace);
+  /** Sets the default deny of a namespace, and removes the one that a tier has made from the tree. */
+  public setDeny(deny: NamespaceDeny): void {
+    const old = this.deny(deny.construct, deny.namespace);
+    if (old !== undefined) { this.removeDeny(old); }
+    this.denies.add(deny);
+    this.reconcile(tier => tier._namespace === deny.namespace);
   }
 
   /** Sets the layout for the tiers below a scope. */
@@ -186,13 +224,91 @@ export class Network {
     this.reconcile(tier => tier.node.scopes.includes(scope));
   }
 
+  /** Brings the policies up to date with the tree: constructs may have been removed, and the boundaries of clusters may have been stated. */
+  public refresh(): void {
+    this.forget(new Set([...this.tiers.keys()].filter(tier => !isInTree(tier))));
+    const removed = [...this.denies].filter(deny => !isInTree(deny.construct));
+    for (const deny of removed) { this.denies.delete(deny); }
+    const changed = new Set(removed.map(({ namespace }) => namespace));
+    const wanted = this.chartsOfDenies();
+    for (const deny of this.denies) {
+      const { construct, namespace, automatic } = deny;
+      if (!automatic) { continue; }
+      const key = denyKey(construct, namespace);
+      if (wanted.get(key)?.chart === Chart.of(construct)) {
+        wanted.delete(key);
+      } else {
+        this.removeDeny(deny);
+        changed.add(namespace);
+      }
+    }
+    for (const { chart, namespace } of wanted.values()) {
+      this.makeDeny(chart, namespace);
+      changed.add(namespace);
+    }
+    if (changed.size === 0) { return; }
+    invalidate(this.root);
+    this.reconcile(tier => changed.has(tier._namespace));
+  }
+
+  /** For each namespace with tiers and without a default deny of the program, the chart of its first tier. */
+  private chartsOfDenies(): Map<string, { readonly chart: Chart; readonly namespace: string | undefined }> {
+    const stated = new Set([...this.denies].filter(({ automatic }) => !automatic).map(({ construct, namespace }) => denyKey(construct, namespace)));
+    const charts = new Map<string, { readonly chart: Chart; readonly namespace: string | undefined }>();
+    for (const tier of this.currentTiers) {
+      const key = denyKey(tier, tier._namespace);
+      if (!stated.has(key) && !charts.has(key)) { charts.set(key, { chart: Chart.of(tier), namespace: tier._namespace }); }
+    }
+    return charts;
+  }
+
+  /** Tiers of two charts that select the same pods. In one chart, two tiers may have the same pods in two roles. */
+  private repeatedTiers(): Repetition[] {
+    const first = new Map<string, EdgeTier>();
+    return this.currentTiers.flatMap(tier => {
+      const name = podsOf(tier);
+      if (name === undefined) { return []; }
+      const key = `${denyKey(tier, tier._namespace)} ${name}`;
+      const other = first.get(key);
+      first.set(key, other ?? tier);
+      if (other === undefined || Chart.of(other) === Chart.of(tier)) { return []; }
+      return [{ name, firstPath: other.node.path, firstChart: Chart.of(other), secondPath: tier.node.path, secondChart: Chart.of(tier) }];
+    });
+  }
+
+  private removeDeny(deny: NamespaceDeny): void {
+    const { scope, id } = deny.construct.node;
+    scope!.node.tryRemoveChild(id);
+    this.denies.delete(deny);
+  }
+
+  /** Forgets tiers that were removed from the tree, with their edges. */
+  private forget(removed: ReadonlySet<EdgeTier>): void {
+    if (removed.size === 0) { return; }
+    for (const tier of removed) {
+      this.tierPaths.delete(this.tiers.get(tier)!.path);
+      this.tiers.delete(tier);
+    }
+    invalidate(this.root);
+    const affected = new Set<TierRecord>();
+    for (const [key, edge] of this.edges) {
+      if (!edge.tiers.some(tier => removed.has(tier))) { continue; }
+      this.edges.delete(key);
+      for (const record of edge.tiers.map(tier => this.tiers.get(tier)).filter(one => one !== undefined)) {
+        for (const [at, tierEdge] of record.tierEdges) { if (tierEdge.edge === edge) { record.tierEdges.delete(at); } }
+        affected.add(record);
+      }
+    }
+    for (const record of affected) { this.reconcileTier(record); }
+  }
+
   private addTierEdge(tier: EdgeTier | undefined, direction: Direction, edge: Edge): void {
     if (tier === undefined) { return; }
-    const record = this.tiers.get(tier) ?? { tier, tierEdges: new Map(), policyIds: new Set() };
-    this.tiers.set(tier, record);
+    // `checkEdge` has refused tiers that are not in the tree.
+    const record = this.tiers.get(tier)!;
     const path = [direction, edge.other(direction).key];
     const key = JSON.stringify(path);
-    const tierEdge: TierEdge = { direction, edge, policy: this.policy(tier, edge.policyName(direction), path, () => [tierEdge]) };
+    const tierEdge: TierEdge = { direction, edge, policy: this.policy(tier, edge.policyName(direction), direction, path, () => [tierEdge]) };
     record.tierEdges.set(key, tierEdge);
     this.reconcileTier(record);
   }
@@ -225,25 +341,26 @@ export class Network {
   private policiesOf(record: TierRecord): TierPolicy[] {
     const { tier } = record;
     const tierEdges = this.restricted(record);
-    const scope = tier.node.scopes.reverse().find(s => this.layouts.has(s));
+    const scope = [...scopesFrom(tier)].find(s => this.layouts.has(s));
     const layout = tier._layout ?? (scope && this.layouts.get(scope)) ?? PolicyLayout.PER_EDGE;
     if (layout === PolicyLayout.PER_EDGE) { return tierEdges.map(tierEdge => tierEdge.policy); }
-    return tierEdges.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, [], () => this.restricted(record))];
+    return tierEdges.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, 'egress', [], () => this.restricted(record))];
   }
 
   /** The tier's edges that need a policy. In a direction that is open for the whole namespace, a policy would isolate the pods. */
   private restricted({ tier, tierEdges }: TierRecord): TierEdge[] {
-    const restricts = this.deny(tier._namespace)?.restricts;
+    const restricts = this.deny(tier, tier._namespace)?.restricts;
     return [...tierEdges.values()].filter(tierEdge => restricts?.[tierEdge.direction] ?? tier._isolates);
   }
 
-  private policy(tier: EdgeTier, name: string, path: readonly string[], tierEdges: () => readonly TierEdge[]): TierPolicy {
+  private policy(tier: EdgeTier, name: string, stage: Direction, path: readonly string[], tierEdges: () => readonly TierEdge[]): TierPolicy {
     const key = JSON.stringify([tier.node.path, ...path]);
     return {
       id: `${name}-${hash(key)}`,
       namespace: tier._namespace,
       name,
       key,
+      stage,
       spec: () => specOf(tier, tierEdges()),
       descriptions: () => tierEdges().flatMap(tierEdge => [...tierEdge.edge.descriptions]),
     };
@@ -251,6 +368,22 @@ export class Network {
 }
 
 const networks = new WeakMap<IConstruct, Network>();
+
+/** The pods of a tier: `the pods app=web of namespace shop`. Undefined if its workload cannot be rendered, which the tier reports. */
+function podsOf(tier: EdgeTier): string | undefined {
+  try {
+    const text = formatSelector(tier._selector());
+    const namespace = tier._namespace === undefined ? 'the namespace without a name' : `namespace ${tier._namespace}`;
+    return text === '' ? `all pods of ${namespace}` : `the pods ${text} of ${namespace}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Equal for the same namespace of the same cluster. Neither can be empty, nor have a slash. */
+function denyKey(construct: IConstruct, namespace: string | undefined): string {
+  return `${clusterOf(construct) ?? ''}/${namespace ?? ''}`;
+}
 
 /** The spec of a policy for a tier's pods. The order of its rules does not depend on the order of calls. */
 function specOf(tier: EdgeTier, tierEdges: readonly TierEdge[]): NetworkPolicySpec {
@@ -267,6 +400,10 @@ function specOf(tier: EdgeTier, tierEdges: readonly TierEdge[]): NetworkPolicySp
 }
 
 function checkEdge(where: string, source: EdgeEnd, destination: EdgeEnd, ports: readonly Port[] | undefined): void {
+  for (const { tier } of [source, destination]) {
+    if (tier === undefined || isInTree(tier)) { continue; }
+    throw callError(where, `${tier.node.path} was removed from the app, so no policy can be written for it`, 'use a tier that is in the app');
+  }
   if (source.tier !== undefined && destination.tier !== undefined) { checkTiers(where, source.tier, destination.tier); }
   // Containers may be added to a workload until synth, and their ports are read then.
   const isLate = destination.tier?._workload() !== undefined;
@@ -276,7 +413,21 @@ function checkEdge(where: string, source: EdgeEnd, destination: EdgeEnd, ports: 
   }
 }
 
+/** The edge between two tiers leads from one cluster into another one. */
+export function crossesClusters({ source, destination }: Edge): boolean {
+  return source.tier !== undefined && destination.tier !== undefined && clusterOf(source.tier) !== clusterOf(destination.tier);
+}
+
+/** What to do about an edge between two clusters. */
+export const CROSS_CLUSTER_FIX = 'make both tiers in one cluster, or name the addresses of the other cluster by Peer.cidr(...)';
+
 function checkTiers(where: string, source: EdgeTier, destination: EdgeTier): void {
+  const clusters = [clusterOf(source), clusterOf(destination)];
+  // A tier without a cluster may still get one.
+  if (clusters[0] !== clusters[1] && !clusters.includes(undefined)) {
+    throw callError(where, `${source.node.path} is in cluster ${clusters[0]}, ${destination.node.path} is in cluster ${clusters[1]}, and no policy selects pods of another cluster`,
+      CROSS_CLUSTER_FIX);
+  }
   if (source.node.root !== destination.node.root) {
     throw callError(where, 'the two tiers are in two apps, so neither can write the policy of the other',
       'make both tiers in one app, or name the other one by Peer.pods(...)');
@@ -286,10 +437,4 @@ function checkTiers(where: string, source: EdgeTier, destination: EdgeTier): voi
     throw callError(where, `${nameless.node.path} has no namespace, and the other tier is in namespace ${source._namespace ?? destination._namespace}`,
       `give its chart a namespace, new Chart(app, '...', { namespace: '...' }), or the tier, new Tier(chart, '${nameless.node.id}', { namespace: '...' })`);
   }
-}
-
-/** False for a construct that was removed from the tree, or is below one that was. */
-export function isInTree(construct: IConstruct): boolean {
-  const { scope, id } = construct.node;
-  return scope === undefined || (scope.node.tryFindChild(id) === construct && isInTree(scope));
 }

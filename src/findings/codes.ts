@@ -16,7 +16,7 @@ export interface CodeDescription {
  * docs/findings.md has this list as a table.
  *
  * - NP0xx: input that netpol cannot read or that the API server refuses.
- * - NP1xx: reserved for lint rules.
+ * - NP1xx: what is valid, but is probably not what its author meant (lint).
  * - NP2xx: claims.
  * - NP3xx: what is undecided or assumed.
  */
@@ -72,6 +72,58 @@ const CODES = {
     severity: 'error',
     title: 'A fact about the cluster is malformed: a value of `--assume-namespaces` or `--pod-cidr`, or the configuration file.',
     fix: 'Write `--assume-namespaces NAME:key=value` and `--pod-cidr 10.0.0.0/8`, or `namespaces: [{ name: NAME, labels: { key: value } }]` and `podCidrs: [10.0.0.0/8]` in the file.',
+  },
+
+  // Lint.
+  NP101: {
+    severity: 'warning',
+    title: 'A tier selects no workload, although its namespace has workloads.',
+    fix: 'Correct the labels of the tier. If the workload is not of this app, state it: `ClusterFacts.of(scope).addOpenNamespace(...)`.',
+  },
+  NP102: {
+    severity: 'warning',
+    title: 'Two tiers have the same pods, which therefore have the connections of both.',
+    fix: 'Select by labels that only the pods of one tier have.',
+  },
+  NP103: {
+    severity: 'warning',
+    title: 'The tier of a workload also selects the pods of another workload.',
+    fix: 'Give the pods of each workload a label of their own.',
+  },
+  NP104: {
+    severity: 'warning',
+    title: 'A tier selects by `cdk8s.io/metadata.addr`, because the other labels of its workload do not tell it from another workload. The value changes when a construct is renamed or moved.',
+    fix: 'Give the pods of each workload a label of their own.',
+  },
+  NP110: {
+    severity: 'warning',
+    title: 'An edge, a policy or an intent names a port that no container of the pods declares.',
+    fix: 'Name a port of the containers, or declare the port.',
+  },
+  NP111: {
+    severity: 'warning',
+    title: 'An edge, a policy or an intent names the port of a Service. Policies see the port of the container.',
+    fix: "Name the container's port, which the message gives.",
+  },
+  NP112: {
+    severity: 'warning',
+    title: 'An edge, a policy or an intent names a port by a name that no container of the pods has, so it means no port.',
+    fix: "Correct the name, or name the container's port.",
+  },
+  NP120: {
+    severity: 'warning',
+    title: 'A connection is open at one end only: the policies of the other pods do not let it through.',
+    fix: 'Open the other end as well: name a tier and not a peer, so that one call opens both.',
+  },
+  NP121: {
+    severity: 'warning',
+    title: 'Pods may open connections, but may not ask DNS, so that no name leads anywhere.',
+    fix: 'Allow DNS as well: `tier.allowTo(Peer.clusterDns())`.',
+  },
+  NP122: {
+    severity: 'warning',
+    title: 'A default deny is in a namespace that has nothing else, although the input has workloads elsewhere.',
+    fix: 'Correct the name of the namespace. If the namespace is made elsewhere, state it: `ClusterFacts.of(scope).addOpenNamespace(...)`.',
   },
 
   // Claims.

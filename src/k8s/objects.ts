@@ -18,10 +18,8 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
  */
 export const CDK8S_ADDRESS_LABEL = 'cdk8s.io/metadata.addr';
 
-/** Labels that Kubernetes adds to pods with a value for one Job or one pod: no selector of a workload means them. */
-export const ADDED_LABELS: readonly string[] = [
-  'batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/job-completion-index', 'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index',
-];
+/** The annotation that names the cluster of an object, in an app of several clusters. An object without it is part of each of them. */
+export const CLUSTER_ANNOTATION = 'cdk8s-netpol/cluster';
 
 /** The namespace of an object without `metadata.namespace`, as kubectl assumes it without a context. */
 export const DEFAULT_NAMESPACE = 'default';
@@ -40,6 +38,11 @@ export function haveSameLabels(a: Labels, b: Labels): boolean {
   return difference === 0;
 }
 
+/** The labels that all of these have. */
+export function commonLabels([first, ...others]: readonly Labels[]): Labels {
+  return Object.fromEntries(Object.entries(first).filter(([key, value]) => others.every(labels => labels[key] === value)));
+}
+
 /** `LabelSelectorRequirement` of meta/v1. */
 export interface LabelSelectorRequirement {
   readonly key: string;
@@ -51,6 +54,19 @@ export interface LabelSelectorRequirement {
 export interface LabelSelector {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+
+/** A selector without empty fields, whose order does not depend on how it was written. */
+export function selectorOf(labels: Labels, expressions: readonly LabelSelectorRequirement[]): LabelSelector {
+  const keys = Object.keys(labels).sort();
+  const sorted = [...expressions].sort((a, b) => {
+    const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+    return left < right ? -1 : Number(left > right);
+  });
+  return {
+    ...(keys.length > 0 ? { matchLabels: Object.fromEntries(keys.map(key => [key, labels[key]])) } : {}),
+    ...(sorted.length > 0 ? { matchExpressions: sorted } : {}),
+  };
 }
 
 /** `IPBlock` of networking.k8s.io/v1. */
@@ -118,6 +134,27 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) { return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSameJson(item, b[i])); }
   if (!isObject(a) || !isObject(b)) { return false; }
   return isSubset(a, b) && isSubset(b, a);
+}
+
+/**
+ * True if two declarations of an object are equal, whatever the order of their fields. The namespace that they write does not count: for one object
+ * both mean the same, and for a Namespace it means nothing, although cdk8s writes that of the chart. Nor does the annotation of the cluster count.
+ */
+export function haveSameContent(a: ApiResource, b: ApiResource): boolean {
+  return isSameJson(withoutScope(a), withoutScope(b));
+}
+
+function withoutScope(object: ApiResource): ApiResource {
+  const { annotations, ...metadata } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
+  const { [CLUSTER_ANNOTATION]: _, ...others } = isObject(annotations) ? annotations : {} as Record<string, unknown>;
+  return { ...object, metadata: { ...metadata, namespace: undefined, annotations: Object.keys(others).length === 0 ? undefined : others } };
+}
+
+/** The cluster that the annotation of an object names. Undefined if it names none. */
+export function clusterNamedBy({ metadata }: ApiResource): string | undefined {
+  const annotations = isObject(metadata) ? metadata.annotations : undefined;
+  const cluster = isObject(annotations) ? annotations[CLUSTER_ANNOTATION] : undefined;
+  return typeof cluster === 'string' && cluster !== '' ? cluster : undefined;
 }
 
 /** True if each field of `a` is equal to that of `b`. A field that only `b` has does not count. */

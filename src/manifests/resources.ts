@@ -1,5 +1,5 @@
 import { finding, Finding, Origin } from '../findings/finding';
-import { ApiResource, isObject } from '../k8s/objects';
+import { ApiResource, clusterNamedBy, isObject } from '../k8s/objects';
 import { servedVersion } from '../k8s/workloads';
 
 /** An API object as it was read, and where it was written. */
@@ -8,6 +8,8 @@ export interface Resource {
   readonly origin: Origin;
   /** True if the user named the file or it is standard input. False if the file was found in a folder. */
   readonly named: boolean;
+  /** The cluster that the annotation of the object, or else that of the list around it, names. Absent if the object is part of every cluster. */
+  readonly cluster?: string;
 }
 
 /** The objects that were read, and the faults that were found. */
@@ -23,6 +25,8 @@ interface Candidate {
   /** The type of the items of a typed list, which may omit it. */
   readonly type?: { readonly apiVersion: unknown; readonly kind: string };
   readonly severity: 'error' | 'warning';
+  /** The cluster of the list around it. */
+  readonly cluster?: string;
 }
 
 /**
@@ -40,13 +44,16 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
     const fault = objectFault(object);
     if (fault !== undefined) {
       findings.push(finding('NP010', next.origin.at(), fault.message, { fix: fault.fix, severity: next.severity }));
-    } else if (!isList(object as ApiResource)) {
-      resources.push({ object: object as ApiResource, origin: next.origin, named });
+      continue;
+    }
+    const cluster = clusterNamedBy(object as ApiResource) ?? next.cluster;
+    if (!isList(object as ApiResource)) {
+      resources.push({ object: object as ApiResource, origin: next.origin, named, ...cluster === undefined ? {} : { cluster } });
     } else {
       const { items = [] } = object as { items?: unknown };
       if (Array.isArray(items)) {
         // The stack reverses the order. Lists may contain Lists, and findings are in the order of the file.
-        for (let i = items.length - 1; i >= 0; i--) { stack.push(itemOf(object as ApiResource, next.origin, items[i], i)); }
+        for (let i = items.length - 1; i >= 0; i--) { stack.push({ ...itemOf(object as ApiResource, next.origin, items[i], i), cluster }); }
       } else if (items !== null) {
         findings.push(finding('NP011', next.origin.at(['items']), 'the items of a List must be a list', { fix: "write each item as '- apiVersion: …'" }));
       }

@@ -10,7 +10,7 @@ import { chartIn, namesOf, newChart, policyOf } from '../constructs/synthesized'
 /** A policy of this library. Its construct id is its key. */
 function policy(chart: Chart, id: string, name: string, descriptions: string[] = []): PolicyObject {
   const { namespace } = chart;
-  return new PolicyObject(chart, id, { namespace, name, key: id, spec: () => ({ podSelector: {} }), descriptions: () => descriptions });
+  return new PolicyObject(chart, id, { namespace, name, key: id, stage: 'ingress', spec: () => ({ podSelector: {} }), descriptions: () => descriptions });
 }
 
 /** A policy that is not of this library. */

@@ -85,7 +85,7 @@ describe.each(LINES)('a construct of %s', (_, k) => {
   test('a workload that has a tier means that tier, with its name and its ports', () => {
     const chart = newChart();
     const deployed = web(chart, { number: 8080 });
-    const tier = Tier.fromWorkload(chart, 'front', deployed, { ports: [Port.tcp(9000)] });
+    const tier = Tier.of(deployed, { name: 'front', ports: [Port.tcp(9000)] });
     new Tier(chart, 'client').allowTo(deployed);
     tier.allowFrom(Peer.anyIpv4());
     expect(edgePolicies(chart)).toEqual(['app/allow-any-ipv4-to-front', 'app/allow-client-to-front', 'app/allow-client-to-front-egress']);
@@ -238,7 +238,7 @@ describe('without cdk8s-plus', () => {
     const chart = newChart();
     const db = new Tier(chart, 'db', PORTS);
     db.allowFrom(Peer.anyOf([pod(chart, 'a', { app: 'a' }), new Tier(chart, 'b'), Peer.namespace('edge')]));
-    expect(edgePolicies(chart)).toEqual(['app/allow-b-to-db', 'app/allow-b-to-db-egress', 'app/allow-namespace-edge-to-db', 'app/allow-pod-a-to-db', 'app/allow-pod-a-to-db-egress']);
+    expect(edgePolicies(chart)).toEqual(['app/allow-a-to-db', 'app/allow-a-to-db-egress', 'app/allow-b-to-db', 'app/allow-b-to-db-egress', 'app/allow-namespace-edge-to-db']);
   });
 
   test('a workload that uses the network of its node makes synth throw, because no policy selects it', () => {

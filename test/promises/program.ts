@@ -126,8 +126,15 @@ const deny = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<DenyPlan>('all', 'ingress', 'egress', 'noDns', 'off') },
 );
 
+/** Two tiers of the same pods in two charts. The synth would fail. */
+function repeatsPods(tiers: readonly TierPlan[]): boolean {
+  const pods = (chart: number) => tiers.filter(t => t.chart === chart).map(t => `${PODS.indexOf(t.pods)} ${t.pods.props === undefined && !t.pods.everyPod ? t.id : ''}`);
+  return pods(0).some(one => pods(2).includes(one));
+}
+
 /** A random valid program: a call names ports if the destination has none. */
 export const arbitraryProgram: fc.Arbitrary<Program> = fc.uniqueArray(tier, { minLength: 1, maxLength: 4, selector: t => `${t.chart} ${t.id}` })
+  .filter(tiers => !repeatsPods(tiers))
   .chain(tiers => fc.record({
     tiers: fc.constant(tiers),
     calls: fc.array(call(tiers.length), { minLength: 1, maxLength: 6 }),

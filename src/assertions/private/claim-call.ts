@@ -40,6 +40,8 @@ export interface ClaimCall {
 
 /** Where a call is made. */
 export interface CallSite {
+  /** The construct of the call, if it has one. */
+  readonly scope?: IConstruct;
   /** The app whose tiers a call may name; absent if it may name tiers of any app. */
   readonly root?: IConstruct;
   /** The namespace of the chart around the call: "this namespace" of a peer, if no tier and no workload is on the other side. */
@@ -96,6 +98,11 @@ export function readCall(
   return { where, kind, first, second: list, ports, strict, scope };
 }
 
+/** The tiers that a call names. */
+export function tiersOfCall({ where, first, second }: ClaimCall): readonly EdgeTier[] {
+  return [first, ...second].flatMap(endpoint => partiesOf(where, endpoint)).flatMap(({ tier }) => tier ?? []);
+}
+
 /**
  * The outcomes of a call: one for each claim that it makes. A peer that stands for several peers makes several. Call this when the app is
  * complete, because the labels and ports of a tier may change until then.
@@ -123,7 +130,7 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
 }
 
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
-function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
+export function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
   const names = second.map(titleOf);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
   return `${kind}(${[titleOf(first), others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;

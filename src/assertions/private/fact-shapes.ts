@@ -15,5 +15,5 @@ export const ADD_NAMESPACE_OPTIONS = structOf<AddNamespaceOptions>("{ labels: { 
 const ASSUMED_NAMESPACE = structOf<AssumedNamespace>("{ name: 'monitoring', labels: { team: 'ops' } }", { name: NAMESPACE_NAME, labels: LABELS });
 
 export const CONNECTIVITY_OPTIONS = structOf<ConnectivityOptions>("{ namespaces: [{ name: 'monitoring' }] }", {
-  namespaces: optional(listOf(ASSUMED_NAMESPACE)), podCidrs: optional(POD_CIDRS),
+  namespaces: optional(listOf(ASSUMED_NAMESPACE)), podCidrs: optional(POD_CIDRS), cluster: optional(text("'eu'")),
 });

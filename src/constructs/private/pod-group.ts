@@ -3,10 +3,11 @@ import { Construct, IConstruct } from 'constructs';
 import { namespaceByName } from './selector-input';
 import { PodSource } from './tier-pods';
 import { withFix } from '../../cdk8s/call-error';
+import { clusterTitle, outsideOfClusters } from '../../cdk8s/cluster-boundaries';
 import { addSynthValidation } from '../../cdk8s/synth-run';
 import { LabelSelector } from '../../k8s/objects';
 import { ContainerPort } from '../../k8s/workloads';
-import { EdgeEnd, EdgeTier, Network, unknownPorts } from '../network';
+import { CROSS_CLUSTER_FIX, crossesClusters, EdgeEnd, EdgeTier, Network, unknownPorts } from '../network';
 import type { PolicyLayout } from '../policy-layout';
 import { Port, Protocol } from '../port';
 
@@ -35,6 +36,7 @@ export class PodGroup extends Construct implements EdgeTier {
     this._namespace = namespace;
     this.pods = pods;
     this._edgeEnds = [podsEnd(this, title, () => portsOfContainers(this))];
+    Network.of(this).addPods(this);
     addSynthValidation(this, () => errorsOf(this, this.pods));
   }
 
@@ -68,9 +70,14 @@ export function portsOfContainers(tier: EdgeTier): readonly Port[] | undefined {
 
 /** Why no policies can be written for the pods: errors for validation at synth. */
 export function errorsOf(tier: EdgeTier, pods: PodSource): string[] {
-  const errors = pods.errors();
-  if (errors.length > 0) { return [...errors]; }
-  return Network.of(tier).edgesInto(tier).filter(edge => edge.lacksPorts).map(edge => withFix(
+  const errors = [...pods.errors(), ...outsideOfClusters(tier)];
+  if (errors.length > 0) { return errors; }
+  const edges = Network.of(tier).edgesInto(tier);
+  const crossing = edges.filter(crossesClusters).map(edge => withFix(
+    `${edge.source.title} may reach this tier, but it is in ${clusterTitle(edge.source.tier!)} and this tier is in ${clusterTitle(tier)}; no policy selects pods of another cluster`,
+    CROSS_CLUSTER_FIX,
+  ));
+  return crossing.length > 0 ? crossing : edges.filter(edge => edge.lacksPorts).map(edge => withFix(
     `${edge.source.title} may reach this tier, but ${unknownPorts(edge.destination)}, because no container of ${tier._workload()!.node.path} declares a port`,
     'declare the ports of the containers, or write ports: [Port.tcp(8080)] in the call or in the options of the tier; if you mean every port, write ports: [Port.all()]',
   ));
