@@ -154,7 +154,7 @@ function wrongValues(call: string, parameter: Pick<Parameter, 'name' | 'type' | 
       const own = { name: field.name, type: field.type!, optional: field.optional };
       return wrongValues(call, own, inner, value => make({ ...correct, [field.name]: value }));
     });
-    return [...here([...missing, 5, true, 'text', [], netpol.Port.tcp(80), () => 'a']), ...fields];
+    return [...here([...missing, 5, true, 'text', [], netpol.Port.tcp(80), world.chart, new (class {})(), () => 'a']), ...fields];
   }
   // A class or an interface.
   const good = world.correct(name, type, call);
@@ -242,6 +242,13 @@ describe('the mistakes that programs make most', () => {
       'shop/db: allowFrom(shop/web): options must be an object, not a Port. Write an object such as { ports: [Port.tcp(8080)] }.',
     );
     expect(() => world.db.allowFrom(world.web, any([netpol.Port.tcp(80)]))).toThrow('options must be an object, not a list');
+  });
+
+  test('an object of another copy of the package is named as such', () => {
+    class Port {}
+    expect(() => new netpol.Tier(world.chart, 'cart', { ports: any([new Port()]) })).toThrow(
+      'shop/cart: new Tier(...): ports[0] is a Port of another copy of this package. Install one copy: a construct library has it as a peer dependency.',
+    );
   });
 
   test('a long text is cut in the message', () => {
