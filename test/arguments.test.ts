@@ -38,6 +38,7 @@ class World {
     switch (type) {
       case 'Tier': return this.web;
       case 'Peer': return netpol.Peer.anything();
+      case 'SynthFindings': return netpol.SynthFindings.of(this.chart);
       case 'Policies': return netpol.Policies.of(this.chart);
       case 'ClusterBoundary': return netpol.ClusterBoundary.of(this.chart);
       case 'ClusterFacts': return netpol.ClusterFacts.of(this.chart);
@@ -80,6 +81,7 @@ class World {
       case 'address': return '10.0.0.1';
       case 'manifests': return '{ apiVersion: v1, kind: Namespace, metadata: { name: a } }';
       case 'paths': return 'examples/shop-by-hand/manifests';
+      case 'code': return 'NP102';
       case 'name': return call === 'Endpoint.workload' ? 'shop/api' : 'other';
       default: return 'other';
     }

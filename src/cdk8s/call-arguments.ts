@@ -64,7 +64,8 @@ function describe(value: unknown): string {
     case 'object': {
       if (value === null) { return 'null'; }
       const name = Array.isArray(value) ? 'list' : value.constructor?.name;
-      return !name || name === 'Object' ? 'an object' : `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+      if (name === '') { return 'an object of a class'; }
+      return name === undefined || name === 'Object' ? 'an object' : `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
     }
     case 'function': return 'a function';
     default: return String(value);

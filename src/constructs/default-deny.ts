@@ -173,7 +173,7 @@ export class DefaultDeny extends Construct {
     const network = Network.of(this);
     const other = network.deny(this, namespace);
     if (other?.automatic === false) { throw callError(path, ...secondDeny(this, namespace, other.construct)); }
-    network.setDeny({ construct: this, namespace, automatic: form === 'automatic', restricts });
+    network.setDeny({ construct: this, namespace, automatic: form === 'automatic', restricts, isOff: form === 'off' });
     if (form !== 'automatic') {
       addSynthValidation(this, () => {
         const first = network.deny(this, namespace)!.construct;

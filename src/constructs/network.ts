@@ -113,6 +113,8 @@ export interface NamespaceDeny {
   readonly automatic: boolean;
   /** False for a direction that stays open. */
   readonly restricts: Readonly<Record<Direction, boolean>>;
+  /** True if it is turned off: no policy is written. */
+  readonly isOff: boolean;
 }
 
 /** An edge as seen by one of its tiers. */
@@ -180,6 +182,9 @@ export class Network {
 
   /** The tiers that are in the tree, in the order in which they were made. */
   public get currentTiers(): readonly EdgeTier[] { return [...this.tiers.keys()].filter(tier => tier._isolates && isInTree(tier)); }
+
+  /** The default denies that are in the tree. */
+  public get currentDenies(): readonly NamespaceDeny[] { return [...this.denies].filter(({ construct }) => isInTree(construct)); }
 
   /** Records an edge from each source to each destination. If one of them is wrong, throws and records none. */
   public allow(where: string, sources: readonly EdgeEnd[], destinations: readonly EdgeEnd[], options: AllowOptions | undefined): void {

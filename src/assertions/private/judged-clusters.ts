@@ -81,6 +81,9 @@ export class JudgedClusters {
     return this.clustersFor(resource).map(cluster => cluster.change(live => live.remove(resource))).some(gone => gone);
   }
 
+  /** The judge of each cluster, with the name of the cluster if there are several. */
+  public get judges(): readonly { readonly name: string | undefined; readonly judge: ClaimJudge }[] { return this.clusters; }
+
   /** Who reaches whom, as `netpol list` prints it. */
   public matrix(): string {
     const lists = this.clusters.map(({ name, judge }) => ({ ...listConnections(judge.reach), cluster: this.clusters.length === 1 ? undefined : name }));

@@ -1,5 +1,5 @@
 import { SelectedPods } from './selected-pods';
-import { PodsClause, Policy, policyName, Rule, workloadName } from '../../cluster/cluster';
+import { PodsClause, Policy, policyName, Rule, Workload, workloadName } from '../../cluster/cluster';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../findings/finding';
 import { namespaceNamed } from '../../query/parties';
@@ -38,15 +38,22 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
   const { policy, direction, rule, clause } = rulePeer;
   const namespaces = clause.namespaces ?? namespaceNamed(policy.namespace);
   if (namespaces.isEverything && clause.pods.isEverything) { return undefined; }
-  const peers = selected.inNamespaces(namespaces, clause.pods).filter(({ workload }) => !(clause.pods.isEverything && selected.isOpen(workload.namespace)));
   const subjects = selected.inNamespace(policy.namespace, policy.subject);
+  const peers = selected.inNamespaces(namespaces, clause.pods)
+    .filter(({ workload }) => !(clause.pods.isEverything && selected.isOpen(workload.namespace)) && !isOnePod(workload, subjects));
   if (peers.length === 0 || subjects.length === 0 || !hasPort(rule, direction === 'ingress' ? subjects : peers)) { return undefined; }
   if (isOpen(reach(), rulePeer, subjects, peers)) { return undefined; }
   const [own, other] = [subjects[0], peers[0]].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
-  return finding('NP120', policy.origin.at(clause.path), `${policyName(policy)} ${formatPath(clause.path)} ${lets}, but the policies of ${other} do not ${refuse}`, {
+  const field = `${policyName(policy)} ${formatPath(clause.path)}`;
+  return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
     fix: `open the other end as well: in an app, name a tier and not a peer, so that one call opens both; elsewhere, add a rule to a policy of ${other}`,
   });
+}
+
+/** True if the subjects are one pod, and the peer is the same one. A pod always reaches itself. */
+function isOnePod(peer: Workload, subjects: readonly PodsOfWorkload[]): boolean {
+  return peer.kind === 'Pod' && subjects.length === 1 && subjects[0].workload === peer;
 }
 
 /** False if the rule has only port names that no destination has. That is another finding. */
@@ -56,14 +63,18 @@ function hasPort({ ports }: Rule, destinations: readonly PodsOfWorkload[]): bool
 }
 
 /** True if some peer may let through some of what the rule allows between it and some subject. */
-function isOpen(reach: Reachability, { policy, direction, rule }: RulePeer, subjects: readonly PodsOfWorkload[], peers: readonly PodsOfWorkload[]): boolean {
+function isOpen(
+  reach: Reachability, { policy, direction, rule }: RulePeer, subjects: readonly PodsOfWorkload[], peers: readonly PodsOfWorkload[],
+): boolean {
   const opposite = direction === 'ingress' ? 'egress' : 'ingress';
   const classesOf = (some: readonly PodsOfWorkload[]) => new Set(some.flatMap(({ workload, pods }) => pods.map(pod => reach.ofPod(workload, pod))));
   const own = classesOf(subjects);
   return [...classesOf(peers)].some(peer => {
     // Far fewer than all, if the peer is isolated.
     const candidates = reach.possiblePeers(peer, opposite)?.filter(other => own.has(other)) ?? [...own];
-    return candidates.some(subject =>
-      !reach.ruleConnections(policy, rule, direction, subject, peer, true).intersect(reach.possibleSideConnections(peer, opposite, subject)).isEmpty);
+    return candidates.some(subject => {
+      const allowed = reach.ruleConnections(policy, rule, direction, subject, peer, true);
+      return !allowed.intersect(reach.possibleSideConnections(peer, opposite, subject)).isEmpty;
+    });
   });
 }

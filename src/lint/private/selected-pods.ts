@@ -39,7 +39,8 @@ export class SelectedPods {
     let found = this.selected.get(key);
     if (found === undefined) {
       found = this.workloadsIn(namespace)
-        .map(workload => ({ workload, pods: workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod)) })).filter(one => one.pods.length > 0);
+        .map(workload => ({ workload, pods: workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod)) }))
+        .filter(one => one.pods.length > 0);
       this.selected.set(key, found);
     }
     return found;
@@ -47,6 +48,7 @@ export class SelectedPods {
 
   /** The same for several namespaces. One that is only used has no label besides its name. */
   public inNamespaces(namespaces: Selector, pods: Selector): readonly PodsOfWorkload[] {
-    return [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels)).flatMap(name => this.inNamespace(name, pods));
+    const matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
+    return matching.flatMap(name => this.inNamespace(name, pods));
   }
 }

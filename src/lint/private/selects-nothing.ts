@@ -25,7 +25,8 @@ function fixFor(requirements: readonly Requirement[], workloads: readonly Worklo
 
 /** A label that a workload has instead of the required one: another spelling of the value or of the key, or another key with the same value. */
 function nearMiss({ key, values }: Requirement, workloads: readonly Workload[]): string | undefined {
-  const labels = workloads.flatMap(workload => workload.pods.flatMap(pod => Object.entries(pod.labels).map(([own, value]) => ({ workload, own, value }))));
+  const labels = workloads.flatMap(workload =>
+    workload.pods.flatMap(pod => Object.entries(pod.labels).map(([own, value]) => ({ workload, own, value }))));
   for (const value of values) {
     const sameKey = labels.filter(({ own }) => own === key);
     const sameValue = labels.filter(one => one.value === value && isLasting(one.own));

@@ -6,7 +6,7 @@ import { finding, Finding } from '../../findings/finding';
 import { nearestName } from '../../findings/nearest-name';
 import { ContainerPort } from '../../k8s/workloads';
 import { formatPortQuery, PortQuery } from '../../query/ports';
-import { LintInput, LintRule, PortUse } from '../lint-input';
+import { LintInput, LintRule, PodsOfWorkload, PortUse } from '../lint-input';
 
 /** What is wrong with one port. */
 interface PortFault {
@@ -66,18 +66,26 @@ function fixForName({ protocol, name }: Extract<PortQuery, { name: string }>, de
   return declared.length === 0 ? 'name the port in the container, or write its number' : `name a port of the containers (${listOf(declared)})`;
 }
 
+type NumberedPort = Exclude<PortQuery, { name: string }>;
+
+/** An entry of a Service. */
+interface ServiceEntry {
+  readonly service: Service;
+  readonly entry: ServicePort;
+}
+
 /** The Service that leads to the pods by this port, and its entry. */
-function servicePortOf(services: readonly Service[], destinations: PortUse['destinations'], port: { protocol: string; first: number; last: number }) {
-  for (const service of services) {
-    const leadsThere = destinations.some(({ workload, pods }) => workload.namespace === service.namespace && pods.some(({ labels }) => service.selector.matches(labels)));
-    const entry = leadsThere ? service.ports.find(one => one.protocol === port.protocol && port.first <= one.port && one.port <= port.last) : undefined;
-    if (entry !== undefined) { return { service, entry }; }
-  }
-  return undefined;
+function servicePortOf(
+  services: readonly Service[], destinations: readonly PodsOfWorkload[], { protocol, first, last }: NumberedPort,
+): ServiceEntry | undefined {
+  const leadingThere = services.filter(({ namespace, selector }) =>
+    destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector.matches(labels))));
+  return leadingThere.flatMap(service => service.ports.map(entry => ({ service, entry })))
+    .find(({ entry }) => entry.protocol === protocol && first <= entry.port && entry.port <= last);
 }
 
 /** Undefined if the container's port is the same. */
-function ofService({ service, entry }: { service: Service; entry: ServicePort }, declared: readonly ContainerPort[], port: { first: number; last: number }): PortFault | undefined {
+function ofService({ service, entry }: ServiceEntry, declared: readonly ContainerPort[], port: NumberedPort): PortFault | undefined {
   const { protocol, target } = entry;
   const number = typeof target === 'number' ? target : declared.find(one => one.protocol === protocol && one.name === target)?.port;
   if (number !== undefined && port.first <= number && number <= port.last) { return undefined; }
