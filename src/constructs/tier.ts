@@ -59,8 +59,8 @@ export class Tier extends Construct {
    *
    * @example
    *
-   * const [frontend, backend] = new Include(this, 'manifests', { url: 'shop.yaml' }).apiObjects;
-   * Tier.of(backend).allowFrom(Tier.of(frontend)); // writes allow-frontend-to-backend, and so on
+   * const workloads = new Include(this, 'manifests', { url: 'shop.yaml' }).apiObjects;
+   * Tier.of(workloads[1]).allowFrom(Tier.of(workloads[0])); // writes allow-frontend-to-backend, and so on
    *
    * @param workload the construct of the workload, or its API object
    * @param options labels, ports, name and layout, for the call that makes the tier
