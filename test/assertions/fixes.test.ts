@@ -156,7 +156,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
     expect(fixed(program, c => c.checkAllowed(web, p.tiers.db))).toEqual(['db.allowFrom(web)']);
     expect(fixed(program, c => c.checkAllowed(p.tiers.backend, web))).toEqual(['backend.allowTo(web, { ports: [Port.tcp(80)] })']);
     expect(fixed(program, c => c.checkAllowed(web, Peer.publicInternet(), { ports: [Port.tcp(443)] })))
-      .toEqual(["Tier.of(web).allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] })"]);
+      .toEqual(['Tier.of(web).allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] })']);
   });
 
   test('makes a tier for a deployment that is isolated without a default deny', () => {
@@ -164,7 +164,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
     const containers = [{ image: 'i', portNumber: 80, securityContext: { user: 1000 } }];
     const job = new kplus.Deployment(p.chart, 'job', { metadata: { namespace: 'jobs' }, isolate: true, containers });
     expect(fixed({ ...p, variables: { ...p.variables, job } }, c => c.checkAllowed(job, p.tiers.db)))
-      .toEqual(["Tier.of(job).allowTo(db)", 'db.allowFrom(job)']);
+      .toEqual(['Tier.of(job).allowTo(db)', 'db.allowFrom(job)']);
   });
 
   test('says that no selector matches a pod on its node\'s network', () => {
