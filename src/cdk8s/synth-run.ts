@@ -57,7 +57,7 @@ export function watchSynth(root: IConstruct): void {
       if (isSettling(root)) { return []; }
       prepare(root);
       const run = runs.get(root);
-      if (run !== undefined) { run.pass++; }
+      if (run === undefined) { beginRendering(root); } else { run.pass++; }
       return [];
     },
   });
@@ -143,6 +143,25 @@ export function memoizeInSynth<T>(root: IConstruct, key: object, work: () => T):
   }
   if ('error' in outcome) { throw outcome.error; }
   return outcome.result;
+}
+
+/** What `memoizeWhileRendering` has cached between the validation of an app outside a synth and the end of the task. */
+const renderings = new WeakMap<IConstruct, Map<object, unknown>>();
+
+/**
+ * Does work once per synth, as `memoizeInSynth` does, and also once for each `Chart.toJson` outside a synth, which validates the app and then
+ * renders in the same task (cdk8s 2.68.12, lib/app.js, `App._synthChart`). Use it for work that would otherwise read the whole app for each object.
+ */
+export function memoizeWhileRendering<T>(root: IConstruct, key: object, work: () => T): T {
+  const cache = runs.has(root) ? undefined : renderings.get(root);
+  if (cache === undefined) { return memoizeInSynth(root, key, work); }
+  if (!cache.has(key)) { cache.set(key, work()); }
+  return cache.get(key) as T;
+}
+
+function beginRendering(root: IConstruct): void {
+  renderings.set(root, new Map());
+  queueMicrotask(() => renderings.delete(root));
 }
 
 /** The result that `memoizeInSynth` has cached under a key. Undefined if there is none, or if the work threw. */

@@ -1,11 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { manifestOf } from './app-objects';
+import { manifestOf, objectsIn } from './app-objects';
 import { callError } from './call-error';
-import { slug } from './policy-names';
-import { LABEL_MAX, labelValueErrors } from '../k8s/names';
-import { CDK8S_ADDRESS_LABEL, Labels } from '../k8s/objects';
+import { memoizeWhileRendering } from './synth-run';
+import { lastingLabels } from '../k8s/lasting-labels';
+import { ApiResource, CDK8S_ADDRESS_LABEL, DEFAULT_NAMESPACE, isObject, Labels, LabelSelector, selectorOf } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
 import { isWorkloadKind, PodTemplate, podTemplateOf, stringMap, WORKLOAD_KINDS } from '../k8s/workloads';
+import { objectsOf } from '../manifests/resources';
 
 /** The API object of a workload: the construct itself, or its default child. Throws if there is none, or if its kind makes no pods. */
 export function readWorkload(where: string, workload: IConstruct): ApiObject {
@@ -28,70 +30,90 @@ function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
   return apiObjectOf(construct.node?.defaultChild);
 }
 
+/** Ids of constructs that stand for their parent: the default child of a construct (constructs 10, `Node.defaultChild`). */
+const DEFAULT_IDS: readonly string[] = ['Resource', 'Default'];
+
+/** The name of a workload as its author chose it: that of the API object, or if cdk8s generates it, the id of the construct. */
+export function nameOfWorkload(workload: IConstruct, object: ApiObject): string {
+  if (object.name !== object.chart.generateObjectName(object)) { return object.name; }
+  return [...workload.node.scopes].reverse().map(({ node }) => node.id).find(id => !DEFAULT_IDS.includes(id))!;
+}
+
 /** What a workload's manifest says about its pods. */
 export function readPodTemplate(workload: ApiObject): PodTemplate {
   return podTemplateOf(manifestOf(workload))!;
 }
 
 /**
- * The labels that distinguish a workload's pods from others: not the address label, and not the labels that a chart gives to each of its
- * objects. A Pod has the latter (cdk8s 2.68.12, lib/api-object.js, constructor of `ApiObject`), a pod template does not.
+ * The labels that distinguish a workload's pods from others, and that they keep from release to release. The labels that a chart gives to each of
+ * its objects do not count. A Pod has them (cdk8s 2.68.12, lib/api-object.js, constructor of `ApiObject`), a pod template does not.
  */
-export function ownLabels(workload: ApiObject, labels: Labels): Labels {
-  const common: Labels = workload.kind === 'Pod' ? workload.chart.labels : {};
-  return Object.fromEntries(Object.entries(labels).filter(([key, value]) => key !== CDK8S_ADDRESS_LABEL && common[key] !== value));
+function ownLabels({ kind, chart }: ApiObject, labels: Labels): Labels {
+  const common: Labels = kind === 'Pod' ? chart.labels : {};
+  return Object.fromEntries(Object.entries(lastingLabels(labels)).filter(([key, value]) => common[key] !== value));
 }
 
-/** The label that a tier gives to pods of cdk8s-plus that have no label of their own. */
-const TIER_LABEL = 'cdk8s-netpol/tier';
-
-/**
- * The pod metadata of a cdk8s-plus workload: lib/workload.js, `Workload.podMetadata`, and lib/pod.js, `Pod.podMetadata`. We do not depend on
- * cdk8s-plus, which has a package for each minor version of Kubernetes, and recognize its workloads by these methods and the address label.
- */
-interface PodMetadata {
-  getLabel(key: string): string | undefined;
-  addLabel(key: string, value: string): void;
-  toJson(): unknown;
-}
-
-function isPodMetadata(metadata: Partial<PodMetadata> | undefined): metadata is PodMetadata {
-  return typeof metadata?.getLabel === 'function' && typeof metadata.addLabel === 'function' && typeof metadata.toJson === 'function'
-    && metadata.getLabel(CDK8S_ADDRESS_LABEL) !== undefined;
+/** What a tier knows about a workload of its app. */
+interface KnownWorkload {
+  /** Equal for two declarations of one workload. */
+  readonly key: string;
+  readonly namespace: string;
+  readonly template: PodTemplate;
+  /** Its selector without the address label, or else the labels of its own that last. Undefined if it has neither. */
+  readonly lasting?: { readonly selector: LabelSelector; readonly matches: Selector };
 }
 
 /**
- * The labels by which a tier selects the pods of a cdk8s-plus workload: those that the pods have now, except for the address label. If they
- * have none, adds the label `cdk8s-netpol/tier` to them. Undefined if the construct is not a workload of cdk8s-plus.
- *
- * @param workload the construct that was given to the tier
- * @param object its API object
- * @param tier the construct path of the tier
- * @param id the id of the tier
+ * The selector for the pods of a workload: that of its spec, or if it has none, those labels of its pods that last. The address label of
+ * cdk8s-plus counts only if there is nothing else, or if the selector without it would also select the pods of another workload of the
+ * namespace, or that of another workload these pods. Undefined if there is nothing to select by.
  */
-export function cdk8sPlusLabels(workload: IConstruct, object: ApiObject, tier: string, id: string): Labels | undefined {
-  const pods = (workload as { podMetadata?: Partial<PodMetadata> }).podMetadata;
-  if (!isPodMetadata(pods)) { return undefined; }
-  const own = ownLabels(object, stringMap((pods.toJson() as { labels?: unknown } | undefined)?.labels));
-  if (Object.keys(own).length > 0) { return own; }
-  const value = labelValueErrors(id).length === 0 ? id : slug(id).slice(0, LABEL_MAX).replace(/-+$/, '');
-  claimLabelValue(object, value, tier);
-  pods.addLabel(TIER_LABEL, value);
-  return { [TIER_LABEL]: value };
+export function selectorOfWorkload(object: ApiObject): LabelSelector | undefined {
+  const own = knownWorkload(object, manifestOf(object));
+  const address = own.template.labels[CDK8S_ADDRESS_LABEL];
+  if (own.lasting !== undefined && (address === undefined || !isShared(own, workloadsOf(object.node.root)))) { return own.lasting.selector; }
+  return address === undefined ? undefined : { matchLabels: { [CDK8S_ADDRESS_LABEL]: address } };
 }
 
-/** For each app, the tier that has added a value of `cdk8s-netpol/tier`, by namespace and value. */
-const claimedValues = new WeakMap<IConstruct, Map<string, string>>();
+/** True if the pods of this workload and those of another one are alike, except for their addresses. No policy selects pods on the host's network. */
+function isShared(own: KnownWorkload, all: readonly KnownWorkload[]): boolean {
+  return all.some(other => other.namespace === own.namespace && other.key !== own.key && !other.template.hostNetwork
+    && (own.lasting?.matches.matches(other.template.labels) === true || other.lasting?.matches.matches(own.template.labels) === true));
+}
 
-/** Throws if another workload of the namespace has the value: policies for the pods of one would select those of the other. */
-function claimLabelValue(workload: ApiObject, value: string, tier: string): void {
-  const claimed = claimedValues.get(workload.node.root) ?? new Map<string, string>();
-  claimedValues.set(workload.node.root, claimed);
-  const key = JSON.stringify([workload.metadata.namespace ?? null, value]);
-  const holder = claimed.get(key);
-  if (holder !== undefined) {
-    throw callError(tier, `the pods of ${workload.node.path} have no label of their own, and tier ${holder} of the same namespace already uses ${TIER_LABEL}: ${value}`,
-      "give the workload a label of its own (podMetadata.addLabel('app', ...)), or the tier another id");
+const WORKLOADS = {};
+
+/** The workloads of an app, those in lists among them. */
+function workloadsOf(root: IConstruct): readonly KnownWorkload[] {
+  return memoizeWhileRendering(root, WORKLOADS, () =>
+    objectsIn(root).filter(({ apiVersion, kind }) => isWorkloadKind(apiVersion, kind) || kind.endsWith('List')).flatMap(workloadsIn));
+}
+
+/** The workload that an object is, or those of a list. None if it cannot be rendered: cdk8s reports that. */
+function workloadsIn(object: ApiObject): KnownWorkload[] {
+  try {
+    return objectsOf(manifestOf(object), { at: () => ({}) }, true).resources
+      .filter(({ object: { apiVersion, kind } }) => isWorkloadKind(apiVersion, kind)).map(resource => knownWorkload(object, resource.object));
+  } catch {
+    return [];
   }
-  claimed.set(key, tier);
+}
+
+/** @param object what writes the workload: its own API object, or a list */
+function knownWorkload(object: ApiObject, manifest: ApiResource): KnownWorkload {
+  const template = podTemplateOf(manifest)!;
+  const { matchLabels, matchExpressions } = template.selector ?? {};
+  const { namespace = DEFAULT_NAMESPACE, name } = isObject(manifest.metadata) ? manifest.metadata : {} as Record<string, unknown>;
+  const ofSpec = selectorOf(withoutAddress(stringMap(matchLabels)), matchExpressions ?? []);
+  const selector = Object.keys(ofSpec).length > 0 ? ofSpec : selectorOf(ownLabels(object, template.labels), []);
+  return {
+    key: JSON.stringify([manifest.kind, name]),
+    namespace: String(namespace),
+    template,
+    lasting: Object.keys(selector).length > 0 ? { selector, matches: Selector.from(selector) } : undefined,
+  };
+}
+
+function withoutAddress({ [CDK8S_ADDRESS_LABEL]: _, ...others }: Labels): Labels {
+  return others;
 }

@@ -1,7 +1,8 @@
 import { Pod, Workload } from '../cluster/cluster';
+import { hasAddressLabel, lastingSelector, workloadsAlike } from '../cluster/lasting-selection';
 import { Reachability } from '../evaluator/reachability';
 import { AddressRange, formatAddress, parseCidr } from '../k8s/address';
-import { ADDED_LABELS, CDK8S_ADDRESS_LABEL, Protocol } from '../k8s/objects';
+import { Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { Party as QueryParty, partyNamed } from '../query/parties';
 import { PortQuery } from '../query/ports';
@@ -58,28 +59,28 @@ export function namedParty(reach: Reachability, text: string): Party | string {
   const range = parseCidr(text);
   // A block of one address is that address, which may be the known address of a pod.
   const party = partyNamed(reach, typeof range === 'object' && range.first === range.last ? formatAddress(range.first) : text);
-  return typeof party === 'string' ? party : { name: party.name, parts: partsOf(party) };
+  return typeof party === 'string' ? party : { name: party.name, parts: partsOf(reach, party) };
 }
 
-function partsOf({ name, endpoints, selectors }: QueryParty): PartyPart[] {
+function partsOf(reach: Reachability, { name, endpoints, selectors }: QueryParty): PartyPart[] {
   const pods = new Map<Workload, Pod[]>();
   for (const endpoint of endpoints) {
     if (endpoint.kind === 'pod') { pods.set(endpoint.workload, [...pods.get(endpoint.workload) ?? [], endpoint.pod]); }
   }
-  const permits = selectors.flatMap(selector => selector.kind === 'pods' ? permitsOf(selector.pods, [...pods.values()].flat()) : []);
-  if (pods.size > 0) { return [...pods].map(([workload, own]) => ({ kind: 'declared', name, workload, pods: own, permits })); }
+  if (pods.size > 0) {
+    const own = selectors.flatMap(selector => selector.kind === 'pods' ? [selector.pods] : []);
+    return [...pods].map(([workload, members]) => ({ kind: 'declared', name, workload, pods: members, permits: [...own, ...withoutAddress(reach, workload)] }));
+  }
   return selectors.flatMap(selector => selector.kind === 'addresses' ? [selector] : []);
 }
 
 /**
- * The selectors of the pods that no policy should tell apart from those of a workload. cdk8s-plus gives each workload a label of its own, which
- * nobody selects by: if the workload's selector has no other label, the other labels of its pods count as well.
+ * For a workload of cdk8s-plus, its selector without the address: no policy selects by the address unless another workload is alike. None for other
+ * workloads.
  */
-function permitsOf(selector: Selector, pods: readonly Pod[]): Selector[] {
-  if (selector.requirements.some(({ key }) => key !== CDK8S_ADDRESS_LABEL)) { return [selector]; }
-  const isOwn = (key: string) => key !== CDK8S_ADDRESS_LABEL && !ADDED_LABELS.includes(key);
-  const others = pods.map(({ labels }) => Object.fromEntries(Object.entries(labels).filter(([key]) => isOwn(key))));
-  return [selector, ...others.filter(labels => Object.keys(labels).length > 0).map(labels => Selector.labels(labels))];
+function withoutAddress(reach: Reachability, workload: Workload): Selector[] {
+  const lasting = hasAddressLabel(workload) ? lastingSelector(workload) : undefined;
+  return lasting === undefined || workloadsAlike(workload, reach.workloadsIn(workload.namespace)).length > 0 ? [] : [lasting];
 }
 
 /** True if the party has addresses that belong to no pod. */

@@ -68,6 +68,8 @@ export interface Workload {
   readonly origin: Origin;
   /** Matches its pods: `spec.selector`, or the labels that all of its pods have. */
   readonly selector: Selector;
+  /** True if `selector` is that of the spec. */
+  readonly hasOwnSelector?: boolean;
   /** Never empty. The known pods if the input has them; otherwise one entry for the template. */
   readonly pods: readonly Pod[];
 }

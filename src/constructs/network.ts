@@ -203,6 +203,11 @@ export class Network {
     }
   }
 
+  /** The first tier that was made from a workload, given by its API object. */
+  public tierOf(workload: ApiObject): EdgeTier | undefined {
+    return this.currentTiers.find(tier => tier._workload() === workload);
+  }
+
   /** The recorded edges whose destination is this tier. */
   public edgesInto(tier: EdgeTier): Edge[] {
     return [...this.tiers.get(tier)?.tierEdges.values() ?? []].filter(tierEdge => tierEdge.direction === 'ingress').map(tierEdge => tierEdge.edge);

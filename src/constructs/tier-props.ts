@@ -12,6 +12,14 @@ export interface TierOptions {
   readonly ports?: Port[];
 
   /**
+   * The tier's name in policies, `backend` in `allow-frontend-to-backend`: a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-').
+   *
+   * @default - for a tier of a workload the name of its API object, or if cdk8s generates that, the id of its construct; for other tiers the id. Other
+   * characters than a-z and 0-9 become '-'.
+   */
+  readonly name?: string;
+
+  /**
    * How the tier's edges become policies.
    *
    * @default - the layout that `Policies.useLayout` sets for the nearest scope around the tier, else PolicyLayout.PER_EDGE
@@ -24,7 +32,7 @@ export interface TierProps extends TierOptions {
   /**
    * Labels that a pod of the tier has, all of them. An empty map without expressions throws.
    *
-   * @default - app: the tier's id; none if `matchExpressions` are given
+   * @default - app: the tier's name; none if `matchExpressions` are given
    */
   readonly labels?: { readonly [key: string]: string };
 
@@ -48,7 +56,7 @@ export interface WorkloadTierOptions extends TierOptions {
   /**
    * Labels to select by. `app.synth()` throws if the workload's pods do not have them.
    *
-   * @default - the labels that `Tier.fromWorkload` or `Tier.fromApiObject` finds
+   * @default - the labels that `Tier.fromWorkload` describes
    */
   readonly labels?: { readonly [key: string]: string };
 }

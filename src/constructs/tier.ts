@@ -12,14 +12,16 @@ import { callError, withFix } from '../cdk8s/call-error';
 import { clusterTitle, outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
-import { cdk8sPlusLabels, readWorkload } from '../cdk8s/workload';
-import { labelValueErrors } from '../k8s/names';
+import { nameOfWorkload, readWorkload } from '../cdk8s/workload';
+import { dnsLabelErrors, labelValueErrors } from '../k8s/names';
 import { Labels, LabelSelector } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
 
 /** The props of the constructor, and what the factories add to them. */
 interface InternalProps extends TierProps {
   readonly pods?: PodSource;
+  /** The name if the program gives none. */
+  readonly defaultName?: string;
 }
 
 const WORDS: SelectorWords = { labels: 'labels', expressions: 'matchExpressions', everything: 'write Tier.wholeNamespace(...)' };
@@ -42,62 +44,98 @@ const WORDS: SelectorWords = { labels: 'labels', expressions: 'matchExpressions'
  */
 export class Tier extends Construct implements IPeer {
   /**
-   * A tier of the pods of a workload: any version of cdk8s-plus, or any construct whose default child is the API object of a Pod,
-   * Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob or ReplicationController.
+   * The tier of a workload, which needs no id: the first call makes it, as a child of the workload, and later calls return it. If a tier was made
+   * from this workload by `fromWorkload` or `fromApiObject`, returns that one.
    *
-   * The tier selects the pods of a cdk8s-plus workload by the labels that they have now, except for `cdk8s.io/metadata.addr`, whose value
-   * changes when a construct is renamed. If they have no other label, the tier adds `cdk8s-netpol/tier` to them, with its id as the value.
-   * Other workloads are selected as described for `fromApiObject`. The namespace is that of the workload. The ports of the tier are those of
-   * the workload's containers at synth.
+   * It selects pods, and has a name, a namespace and ports, as described for `fromWorkload`.
    *
-   * Throws if the construct has no API object, or if its kind is not one of those above. `app.synth()` throws if the pods use the host's
-   * network, or do not have the labels.
+   * Throws if the construct has no API object, or if its kind is not one of those that `fromWorkload` takes; and if options are given, but the
+   * workload has a tier already.
    *
-   * @param id unique in the scope; it becomes part of the names of policies
-   * @param workload the construct of the workload
-   * @param options labels and ports that replace those of the workload, and the layout
+   * @example
+   *
+   * declare const frontend: kplus.Deployment;
+   * declare const backend: kplus.Deployment;
+   * Tier.of(backend).allowFrom(Tier.of(frontend)); // writes allow-frontend-to-backend, and so on
+   *
+   * @param workload the construct of the workload, or its API object
+   * @param options labels, ports, name and layout, for the call that makes the tier
+   * @returns the tier
    */
-  public static fromWorkload(scope: Construct, id: string, workload: IConstruct, options?: WorkloadTierOptions): Tier {
-    const path = pathOf(scope, id);
-    const object = readWorkload(path, workload);
-    const pods = new WorkloadPods(object, readLabels(path, options) ?? cdk8sPlusLabels(workload, object, path, id));
-    return Tier._withPods(scope, id, { ...options, namespace: object.metadata.namespace, pods });
+  public static of(workload: IConstruct, options?: WorkloadTierOptions): Tier {
+    const where = `Tier.of(${titleOf(workload)})`;
+    const object = readWorkload(where, workload);
+    const known = Network.of(object).tierOf(object);
+    if (known === undefined) { return Tier._ofWorkload(workload as Construct, 'tier', where, object, options); }
+    if (options !== undefined) {
+      throw callError(where, `the workload has a tier already, ${known.node.path}, so the options of this call would have no effect`,
+        'give the options in the call that makes the tier, or leave them out');
+    }
+    return known as Tier;
   }
 
   /**
-   * A tier of the pods of a workload's API object, for example from an `Include`, a Helm chart or `cdk8s import`.
+   * A tier of the pods of a workload: any version of cdk8s-plus, or any construct whose default child is the API object of a Pod,
+   * Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob or ReplicationController. `Tier.of` does the same and needs no id.
    *
-   * The tier selects the pods by the object's `spec.selector`, or if it has none, by the labels of its pod template, both as they are at
-   * synth. It ignores the label `cdk8s.io/metadata.addr` unless it is the only one. The namespace is that of the object. The ports of the
-   * tier are those of the object's containers at synth.
+   * The tier selects the pods by the workload's `spec.selector`. If that is only the label `cdk8s.io/metadata.addr`, which cdk8s-plus adds, or if
+   * there is no selector, as for a Job, a CronJob and a Pod, the tier selects by those labels of the pods that last: not by that label, whose value
+   * changes when a construct is renamed, and not by a version, such as `app.kubernetes.io/version` or `helm.sh/chart`, because a release would cut
+   * off the old pods. If the result would select the pods of another workload of the namespace too, or if there is no such label, the tier
+   * selects by `cdk8s.io/metadata.addr`. The tier adds no label to the pods. All of this is read at synth.
+   *
+   * The namespace is that of the workload. The ports are those of its containers at synth.
+   *
+   * Throws if the construct has no API object, or if its kind is not one of those above. `app.synth()` throws if the pods use the host's
+   * network, or if there is no label to select them by.
+   *
+   * @param id unique in the scope
+   * @param workload the construct of the workload
+   * @param options labels, ports and a name that replace those of the workload, and the layout
+   */
+  public static fromWorkload(scope: Construct, id: string, workload: IConstruct, options?: WorkloadTierOptions): Tier {
+    return Tier._ofWorkload(scope, id, pathOf(scope, id), workload, options);
+  }
+
+  /**
+   * A tier of the pods of a workload's API object, for example from an `Include`, a Helm chart or `cdk8s import`. It is the same as
+   * `fromWorkload`.
    *
    * Throws if the kind of the object is not one of those that `fromWorkload` takes. `app.synth()` throws if the pods use the host's network,
-   * or have no label.
+   * or if there is no label to select them by.
    *
-   * @param id unique in the scope; it becomes part of the names of policies
+   * @param id unique in the scope
    * @param apiObject the API object of the workload
-   * @param options labels and ports that replace those of the object, and the layout
+   * @param options labels, ports and a name that replace those of the object, and the layout
    */
   public static fromApiObject(scope: Construct, id: string, apiObject: ApiObject, options?: WorkloadTierOptions): Tier {
-    const path = pathOf(scope, id);
-    const pods = new WorkloadPods(readWorkload(path, apiObject), readLabels(path, options));
-    return Tier._withPods(scope, id, { ...options, namespace: apiObject.metadata.namespace, pods });
+    return Tier._ofWorkload(scope, id, pathOf(scope, id), apiObject, options);
   }
 
   /**
    * A tier of all pods of a namespace.
    *
-   * @param id unique in the scope; it becomes part of the names of policies
-   * @param options the namespace, the ports and the layout
+   * @param id unique in the scope; the tier's name, unless `options` give another
+   * @param options the namespace, the name, the ports and the layout
    */
   public static wholeNamespace(scope: Construct, id: string, options?: NamespaceTierOptions): Tier {
     return Tier._withPods(scope, id, { ...options, pods: new LabelledPods({}) });
   }
 
   /** @internal */
+  private static _ofWorkload(scope: Construct, id: string, where: string, workload: IConstruct, options: WorkloadTierOptions | undefined): Tier {
+    const object = readWorkload(where, workload);
+    const pods = new WorkloadPods(object, readLabels(where, options));
+    return Tier._withPods(scope, id, { ...options, defaultName: nameOfWorkload(workload, object), namespace: object.metadata.namespace, pods });
+  }
+
+  /** @internal */
   private static _withPods(scope: Construct, id: string, props: InternalProps): Tier { return new Tier(scope, id, props); }
 
-  /** The tier's part in the names of policies: its id in lower case, with a dash for anything but a-z and 0-9. */
+  /**
+   * The tier's part in the names of policies: `backend` in `allow-frontend-to-backend`. Several tiers of a namespace may have the same. Then each of
+   * their policies gets a hash of the tier's construct path in its name.
+   */
   public readonly peerName: string;
 
   /** The tier's name in messages: its construct path. */
@@ -118,21 +156,22 @@ export class Tier extends Construct implements IPeer {
    * A tier of the pods with these labels.
    *
    * Throws if the labels, the expressions or the ports are empty, because Kubernetes would read that as "all"; if the API server would refuse
-   * a label; if no labels are given and the id cannot be the value of a label; and if there is no chart around the tier.
+   * a label; if no labels are given and the id cannot be the value of a label; if the scope already has a construct with the id; and if there is
+   * no chart around the tier.
    *
-   * @param id unique in the scope; the value of the label `app` unless `props` give labels or expressions
-   * @param props which pods the tier has, and their ports
+   * @param id unique in the scope; without a `name` also the tier's name, and the value of the label `app` unless `props` give labels or expressions
+   * @param props which pods the tier has, their ports, and the tier's name
    */
   constructor(scope: Construct, id: string, props?: TierProps) {
-    super(scope, id);
-    const { pods } = (props ?? {}) as InternalProps;
+    super(scope, freeId(scope, id, props));
+    const { pods, defaultName = id } = (props ?? {}) as InternalProps;
     const { path } = this.node;
-    this.peerName = slug(id);
+    this.peerName = props?.name === undefined ? slug(defaultName) : checkedName(path, props.name);
     this.endpointName = path;
     const namespace = namespaceOf(this, props?.namespace);
     // The pods of a workload are in its namespace, whatever the chart around the tier says.
     this._namespace = pods?.workload === undefined ? namespace : pods.workload.metadata.namespace;
-    this._pods = pods ?? new LabelledPods(readSelector(path, props ?? {}, WORDS) ?? { matchLabels: { app: labelValue(path, id) } });
+    this._pods = pods ?? new LabelledPods(readSelector(path, props ?? {}, WORDS) ?? { matchLabels: { app: labelValue(path, props?.name ?? id) } });
     this._ownPorts = Port._checkList(path, props?.ports);
     this._layout = props?.layout;
     this._edgeEnds = [{
@@ -242,6 +281,23 @@ function pathOf(scope: Construct, id: string): string {
 function readLabels(path: string, options: WorkloadTierOptions | undefined): Labels | undefined {
   readSelector(path, { labels: options?.labels }, WORDS);
   return options?.labels;
+}
+
+/** The id, if it is free in the scope. constructs throws an error that has no fix. */
+function freeId(scope: Construct, id: string, props: InternalProps | undefined): string {
+  const other = scope?.node?.tryFindChild(id);
+  if (other === undefined) { return id; }
+  const workload = props?.pods?.workload;
+  throw callError(pathOf(scope, id), `there already is a construct with the id '${id}' in ${scope.node.path === '' ? 'the app' : scope.node.path}`,
+    workload === undefined
+      ? `give the tier another id, and the name that it should have in policies: { name: '${slug(id)}' }`
+      : "write Tier.of(...) with the workload alone, or give the tier another id: its name in policies is the workload's anyway");
+}
+
+function checkedName(path: string, name: string): string {
+  const errors = dnsLabelErrors(name);
+  if (errors.length > 0) { throw callError(path, `the name '${name}' cannot be part of the names of policies: ${errors.join(', and ')}`, "write a name such as 'backend'"); }
+  return name;
 }
 
 function labelValue(path: string, id: string): string {

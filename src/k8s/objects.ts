@@ -21,11 +21,6 @@ export const CDK8S_ADDRESS_LABEL = 'cdk8s.io/metadata.addr';
 /** The annotation that names the cluster of an object, in an app of several clusters. An object without it is part of each of them. */
 export const CLUSTER_ANNOTATION = 'cdk8s-netpol/cluster';
 
-/** Labels that Kubernetes adds to pods with a value for one Job or one pod: no selector of a workload means them. */
-export const ADDED_LABELS: readonly string[] = [
-  'batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/job-completion-index', 'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index',
-];
-
 /** The namespace of an object without `metadata.namespace`, as kubectl assumes it without a context. */
 export const DEFAULT_NAMESPACE = 'default';
 
@@ -43,6 +38,11 @@ export function haveSameLabels(a: Labels, b: Labels): boolean {
   return difference === 0;
 }
 
+/** The labels that all of these have. */
+export function commonLabels([first, ...others]: readonly Labels[]): Labels {
+  return Object.fromEntries(Object.entries(first).filter(([key, value]) => others.every(labels => labels[key] === value)));
+}
+
 /** `LabelSelectorRequirement` of meta/v1. */
 export interface LabelSelectorRequirement {
   readonly key: string;
@@ -54,6 +54,19 @@ export interface LabelSelectorRequirement {
 export interface LabelSelector {
   readonly matchLabels?: Labels;
   readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+
+/** A selector without empty fields, whose order does not depend on how it was written. */
+export function selectorOf(labels: Labels, expressions: readonly LabelSelectorRequirement[]): LabelSelector {
+  const keys = Object.keys(labels).sort();
+  const sorted = [...expressions].sort((a, b) => {
+    const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+    return left < right ? -1 : Number(left > right);
+  });
+  return {
+    ...(keys.length > 0 ? { matchLabels: Object.fromEntries(keys.map(key => [key, labels[key]])) } : {}),
+    ...(sorted.length > 0 ? { matchExpressions: sorted } : {}),
+  };
 }
 
 /** `IPBlock` of networking.k8s.io/v1. */

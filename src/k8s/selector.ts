@@ -16,6 +16,9 @@ export class Selector {
   /** Selects every object. */
   public static readonly everything = new Selector([]);
 
+  /** By `id`. A cluster repeats the same few selectors, and what is computed for one of them then serves all. */
+  private static readonly known = new BoundedCache<Selector>(50_000);
+
   /** Reads a valid selector of the API. */
   public static from(selector: LabelSelector): Selector {
     const requirements: Requirement[] = [];
@@ -26,7 +29,7 @@ export class Selector {
     for (const { key, operator, values } of selector.matchExpressions ?? []) {
       requirements.push({ key, operator, values: [...new Set((values ?? []).map(value => value ?? ''))].sort() });
     }
-    return requirements.length === 0 ? Selector.everything : Selector.of(requirements);
+    return Selector.of(requirements);
   }
 
   /** Selects objects that have all of these labels. */
@@ -34,10 +37,9 @@ export class Selector {
     return Selector.from({ matchLabels: labels });
   }
 
-  /** By `id`. A cluster repeats the same few selectors, and what is computed for one of them then serves all. */
-  private static readonly known = new BoundedCache<Selector>(50_000);
-
-  private static of(requirements: readonly Requirement[]): Selector {
+  /** Selects objects that meet all of these requirements. */
+  public static of(requirements: readonly Requirement[]): Selector {
+    if (requirements.length === 0) { return Selector.everything; }
     const selector = new Selector(requirements);
     return Selector.known.get(selector.id, () => selector);
   }

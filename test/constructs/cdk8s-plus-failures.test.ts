@@ -74,8 +74,8 @@ describe('a UDP port', () => {
   test('here is written as UDP', () => {
     const { chart, web, dns } = plus();
     Tier.fromWorkload(chart, 'b', dns).allowFrom(Tier.fromWorkload(chart, 'a', web));
-    expect(portsIn(policyOf(chart, 'allow-a-to-b').spec)).toEqual([{ protocol: 'UDP', port: 53 }]);
-    expect(portsIn(policyOf(chart, 'allow-a-to-b-egress').spec)).toEqual([{ protocol: 'UDP', port: 53 }]);
+    expect(portsIn(policyOf(chart, 'allow-web-to-dns').spec)).toEqual([{ protocol: 'UDP', port: 53 }]);
+    expect(portsIn(policyOf(chart, 'allow-web-to-dns-egress').spec)).toEqual([{ protocol: 'UDP', port: 53 }]);
   });
 });
 
@@ -106,8 +106,8 @@ describe('the name of a policy', () => {
 
   test('here is readable', () => {
     const { chart, web, dns } = plus();
-    Tier.fromWorkload(chart, 'web-tier', web).allowFrom(Tier.fromWorkload(chart, 'dns-tier', dns));
-    expect(Object.keys(policiesOf(chart))).toEqual(expect.arrayContaining(['app/allow-dns-tier-to-web-tier', 'app/allow-dns-tier-to-web-tier-egress']));
+    Tier.of(web).allowFrom(Tier.of(dns));
+    expect(Object.keys(policiesOf(chart))).toEqual(expect.arrayContaining(['app/allow-dns-to-web', 'app/allow-dns-to-web-egress']));
   });
 });
 
@@ -115,7 +115,7 @@ describe('the new id of a construct', () => {
   /** The selectors of all policies if the construct of the workload has this id. */
   function selectors(id: string, allow: (chart: ReturnType<typeof newChart>, web: kplus.Deployment) => void): string[] {
     const chart = newChart();
-    allow(chart, new kplus.Deployment(chart, id, { containers: containers({ number: 80 }) }));
+    allow(chart, new kplus.Deployment(chart, id, { containers: containers({ number: 80 }), podMetadata: { labels: { app: 'web' } } }));
     return rawPolicies(chart).map(p => JSON.stringify(p.spec.podSelector)).sort();
   }
 
@@ -124,10 +124,10 @@ describe('the new id of a construct', () => {
     expect(selectors('new', allow)).not.toEqual(selectors('old', allow));
   });
 
-  test('here changes nothing', () => {
-    const allow = (chart: ReturnType<typeof newChart>, web: kplus.Deployment) => Tier.fromWorkload(chart, 'web', web).allowInternally();
+  test('here changes nothing if the pods have a label', () => {
+    const allow = (_: unknown, web: kplus.Deployment) => Tier.of(web).allowInternally();
     expect(selectors('new', allow)).toEqual(selectors('old', allow));
-    expect(selectors('new', allow)).toContain('{"matchLabels":{"cdk8s-netpol/tier":"web"}}');
+    expect(selectors('new', allow)).toContain('{"matchLabels":{"app":"web"}}');
   });
 });
 

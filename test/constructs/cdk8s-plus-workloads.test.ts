@@ -31,56 +31,56 @@ describe.each(LINES)('%s', (_, k) => {
   describe.each(KINDS)('%s', kind => {
     test('can be a tier, whose policies select its pods on the ports of its containers', () => {
       const chart = newChart();
-      const made = workload(k, kind, chart, 'main');
-      Tier.fromWorkload(chart, 'web', made).allowInternally();
+      const made = workload(k, kind, chart, 'web');
+      Tier.of(made).allowInternally();
       const { spec } = policyOf(chart, 'allow-web-internally');
       expect(spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 8080 }]);
-      expect(spec.podSelector).toEqual({ matchLabels: { 'cdk8s-netpol/tier': 'web' } });
+      expect(Object.keys(spec.podSelector!.matchLabels!)).toEqual(['cdk8s.io/metadata.addr']);
       const { labels } = podTemplateOf(objectsOf(chart).find(o => o.kind === kind)!)!;
       expect(Selector.from(spec.podSelector!).matches(labels)).toBe(true);
     });
 
     test('is selected by the labels of its pods if they have any', () => {
       const chart = newChart();
-      const made = workload(k, kind, chart, 'main', kind === 'Pod' ? { metadata: { labels: { app: 'x' } } } : { podMetadata: { labels: { app: 'x' } } });
-      Tier.fromWorkload(chart, 'web', made).allowInternally();
+      const made = workload(k, kind, chart, 'web', kind === 'Pod' ? { metadata: { labels: { app: 'x' } } } : { podMetadata: { labels: { app: 'x' } } });
+      Tier.of(made).allowInternally();
       expect(policyOf(chart, 'allow-web-internally').spec.podSelector).toEqual({ matchLabels: { app: 'x' } });
     });
 
     test('can get containers after it became a tier', () => {
       const chart = newChart();
-      const made = workload(k, kind, chart, 'main');
-      Tier.fromWorkload(chart, 'web', made).allowInternally();
+      const made = workload(k, kind, chart, 'web');
+      Tier.of(made).allowInternally();
       made.addContainer({ name: 'dns', image: 'dns', ports: [{ number: 53, protocol: k.Protocol.UDP }], securityContext: { user: 1000 } });
       expect(policyOf(chart, 'allow-web-internally').spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 8080 }, { protocol: 'UDP', port: 53 }]);
     });
 
     test('has policies in the namespace of its object', () => {
       const chart = newChart('app');
-      Tier.fromWorkload(chart, 'web', workload(k, kind, chart, 'main', { metadata: { namespace: 'jobs' } })).allowInternally();
+      Tier.of(workload(k, kind, chart, 'web', { metadata: { namespace: 'jobs' } })).allowInternally();
       expect(policyOf(chart, 'allow-web-internally').metadata.namespace).toBe('jobs');
     });
 
     test("makes synth throw if it uses the host's network", () => {
       const chart = newChart();
-      Tier.fromWorkload(chart, 'web', workload(k, kind, chart, 'main', { hostNetwork: true }));
-      expect(synthError(chart)).toContain("[shop/web] the pods of shop/main/Resource use the host's network");
+      Tier.of(workload(k, kind, chart, 'web', { hostNetwork: true }));
+      expect(synthError(chart)).toContain("[shop/web/tier] the pods of shop/web/Resource use the host's network");
     });
   });
 
   test('tiers of workloads have only the connections that are allowed', () => {
     const chart = newChart();
     const [web, db, other] = ['web', 'db', 'other'].map(id => workload(k, 'Deployment', chart, id, { metadata: { name: id } }));
-    Tier.fromWorkload(chart, 'data', db).allowFrom(Tier.fromWorkload(chart, 'front', web));
-    expect(other.podMetadata.getLabel('cdk8s-netpol/tier')).toBeUndefined();
+    Tier.of(db).allowFrom(Tier.of(web));
+    expect(other.node.children.map(({ node }) => node.id)).toEqual(['Resource']);
     expect(connectionsOf(chart)).toEqual(['app/web[Deployment] -> app/db[Deployment]: TCP 8080']);
   });
 
   test('a workload with spread is written with the same affinity, whether it is a tier or not', () => {
     const synthesized = (withTier: boolean) => {
       const chart = newChart();
-      const made = workload(k, 'Deployment', chart, 'main', { spread: true, podMetadata: { labels: { app: 'x' } } });
-      if (withTier) { Tier.fromWorkload(chart, 'web', made).allowInternally(); }
+      const made = workload(k, 'Deployment', chart, 'web', { spread: true, podMetadata: { labels: { app: 'x' } } });
+      if (withTier) { Tier.of(made).allowInternally(); }
       return chart.node.findAll().filter(c => ApiObject.isApiObject(c) && c.kind === 'Deployment').map(c => {
         chart.node.findAll().forEach(other => other.node.validate());
         return (c as ApiObject).toJson();
@@ -91,8 +91,8 @@ describe.each(LINES)('%s', (_, k) => {
 
   test('a workload without a container makes synth throw the error of cdk8s-plus', () => {
     const chart = newChart();
-    Tier.fromWorkload(chart, 'web', new k.Deployment(chart, 'main'));
-    expect(synthError(chart)).toMatch(/\[shop\/web\] .*PodSpec must have at least 1 container/);
+    Tier.of(new k.Deployment(chart, 'web'));
+    expect(synthError(chart)).toMatch(/\[shop\/web\/tier\] .*PodSpec must have at least 1 container/);
   });
 });
 
@@ -133,7 +133,7 @@ spec: { ports: [{ port: 80 }] }
       kind: 'ReplicationController',
       spec: { selector: { app: 'old' }, template: { metadata: { labels: { app: 'old' } }, spec: { containers: [{ name: 'm', image: 'm', ports: [{ containerPort: 1 }] }] } } },
     };
-    Tier.fromWorkload(chart, 'old', new ApiObject(chart, 'rc', props)).allowInternally();
+    Tier.of(new ApiObject(chart, 'old', props)).allowInternally();
     const { spec } = policyOf(chart, 'allow-old-internally');
     expect(spec.podSelector).toEqual({ matchLabels: { app: 'old' } });
     expect(spec.ingress![0].ports).toEqual([{ protocol: 'TCP', port: 1 }]);

@@ -1,13 +1,12 @@
-import { ApiObject, App, Chart, JsonPatch, Lazy, Testing } from 'cdk8s';
+import { ApiObject, ApiObjectProps, App, Chart, JsonPatch, Lazy, Testing } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { chartIn, deployment, namesOf, newChart, objectsOf, policyOf, selectorOf, synthError } from './synthesized';
+import { chartIn, connectionsOf, deployment, namesOf, newChart, objectsOf, policyOf, selectorOf, synthError } from './synthesized';
 import { Port, Tier, WorkloadTierOptions } from '../../src';
 
 /* Tiers of workloads: which pods, ports and namespace they take from the API object. cdk8s-plus: see cdk8s-plus-workloads.test.ts too. */
 
 const ADDRESS = 'cdk8s.io/metadata.addr';
-const TIER = 'cdk8s-netpol/tier';
 const containers = [{ image: 'web', portNumber: 80 }];
 
 /** The selector of a tier of this object. */
@@ -17,7 +16,7 @@ function selected(object: ApiObject, props?: WorkloadTierOptions) {
 
 /** The ports of a tier of this object. */
 function portsOf(object: ApiObject, props?: WorkloadTierOptions) {
-  Tier.fromApiObject(Chart.of(object), 'tier', object, props).allowInternally();
+  Tier.fromApiObject(Chart.of(object), 'tier', object, { name: 'tier', ...props }).allowInternally();
   return policyOf(Chart.of(object), 'allow-tier-internally').spec.ingress![0].ports;
 }
 
@@ -159,7 +158,7 @@ describe('the ports of a workload', () => {
       + 'because no container of shop/d declares a port. Declare the ports of the containers, or write ports: [Port.tcp(8080)]');
     expect(() => chart.node.findAll().filter(c => ApiObject.isApiObject(c)).forEach(c => (c as ApiObject).toJson()))
       .toThrow('the call names no ports, and shop/web has none of its own');
-    expect(namesOf(made([Port.tcp(80)]))).toContain('app/allow-frontend-to-web');
+    expect(namesOf(made([Port.tcp(80)]))).toContain('app/allow-frontend-to-d');
   });
 });
 
@@ -172,57 +171,120 @@ test("a workload's tier is in the namespace of its object, whatever the chart of
   expect(namesOf(chart).filter(name => name.endsWith('default-deny-all'))).toEqual(['/default-deny-all', 'data/default-deny-all', 'own/default-deny-all']);
 });
 
-describe('the label that a tier adds to pods of cdk8s-plus without a label of their own', () => {
-  const plus = (chart: Chart, tier: string, props: kplus.DeploymentProps = {}) => {
-    const workload = new kplus.Deployment(chart, `${tier}-workload`, { containers, ...props });
-    Tier.fromWorkload(chart, tier, workload);
-    return workload.podMetadata.getLabel(TIER);
-  };
-
-  test('is the id of the tier', () => {
-    expect(plus(newChart(), 't')).toBe('t');
+describe('a release does not cut off the old pods: a tier does not select by labels that a release changes', () => {
+  test.each(['app.kubernetes.io/version', 'helm.sh/chart', 'version', 'pod-template-hash', 'controller-revision-hash', 'job-name'])('%s', key => {
+    const job = new ApiObject(newChart(), 'migrate', {
+      apiVersion: 'batch/v1', kind: 'Job', spec: { template: { metadata: { labels: { [key]: '1.2.3', app: 'migrate' } }, spec: { containers: [] } } },
+    });
+    expect(selected(job)).toEqual({ matchLabels: { app: 'migrate' } });
   });
 
-  test('is not added if there is another label', () => {
+  test('but if the selector of the workload has such a label, the tier selects by it: Kubernetes does not let that selector change', () => {
+    expect(selected(deployment(newChart(), 'web', { labels: { app: 'web', version: '1' }, selector: { matchLabels: { app: 'web', version: '1' } } })))
+      .toEqual({ matchLabels: { app: 'web', version: '1' } });
+  });
+
+  test('if the pods have no other label, synth throws, and names the labels', () => {
+    expect(errorOf(deployment(newChart(), 'd', { labels: { version: '1' } })))
+      .toMatch(/the pods of shop\/d have no label of their own besides version, which changes from release to release, so a policy .*such as 'app'/);
+  });
+});
+
+describe('a workload of cdk8s-plus', () => {
+  const plus = (chart: Chart, id: string, labels?: Record<string, string>, props: kplus.DeploymentProps = {}) =>
+    new kplus.Deployment(chart, id, { containers, metadata: { name: id }, podMetadata: { labels }, ...props });
+  /** The keys by which tiers of these workloads select. */
+  const keysOf = (...workloads: kplus.AbstractPod[]) => workloads.map(workload => Object.keys(selectorOf(Tier.of(workload)).matchLabels!).join());
+
+  test('gets no label from a tier', () => {
+    const labelsOf = (withTier: boolean) => {
+      const chart = newChart();
+      const web = plus(chart, 'web');
+      if (withTier) { Tier.of(web).allowInternally(); }
+      return objectsOf(chart).find(o => o.kind === 'Deployment');
+    };
+    expect(labelsOf(true)).toEqual(labelsOf(false));
+  });
+
+  test('is selected by all labels of its pods that last, those that they get later among them', () => {
+    const web = plus(newChart(), 'web', { app: 'web', version: '1' });
+    const tier = Tier.of(web);
+    web.podMetadata.addLabel('track', 'stable');
+    expect(selectorOf(tier)).toEqual({ matchLabels: { app: 'web', track: 'stable' } });
+  });
+
+  test('is selected by the label of cdk8s-plus if its pods have no other label, or only a version', () => {
     const chart = newChart();
-    const workload = new kplus.Deployment(chart, 'web', { containers, podMetadata: { labels: { app: 'web', track: 'stable' } } });
-    expect(selectorOf(Tier.fromWorkload(chart, 't', workload))).toEqual({ matchLabels: { app: 'web', track: 'stable' } });
-    expect(workload.podMetadata.getLabel(TIER)).toBeUndefined();
+    expect(keysOf(plus(chart, 'one'), plus(chart, 'two', { version: '1' }))).toEqual([ADDRESS, ADDRESS]);
   });
 
-  test('can be shared by two tiers of the same workload', () => {
-    const chart = newChart();
-    const workload = new kplus.Deployment(chart, 'web', { containers });
-    expect(selectorOf(Tier.fromWorkload(chart, 'one', workload))).toEqual({ matchLabels: { [TIER]: 'one' } });
-    expect(selectorOf(Tier.fromWorkload(chart, 'two', workload))).toEqual({ matchLabels: { [TIER]: 'one' } });
-  });
-
-  test('is added to a Pod that has only the labels of its chart', () => {
+  test('is selected by the label of cdk8s-plus if it is a Pod that has only the labels of its chart', () => {
     const chart = new Chart(Testing.app(), 'shop', { labels: { team: 'a' } });
-    const workload = new kplus.Pod(chart, 'web', { containers });
-    expect(selectorOf(Tier.fromWorkload(chart, 't', workload))).toEqual({ matchLabels: { [TIER]: 't' } });
+    expect(keysOf(new kplus.Pod(chart, 'web', { containers }))).toEqual([ADDRESS]);
   });
 
-  test('is a valid label if the id is not', () => {
-    expect(plus(newChart(), 'My Tier')).toBe('my-tier');
-    expect(plus(newChart(), `${'a'.repeat(62)}-b`)).toBe('a'.repeat(62));
+  test('that shares its labels with others of the namespace keeps its own connections: both are selected by the label of cdk8s-plus', () => {
+    const chart = newChart();
+    const [web, api, db] = ['web', 'api', 'db'].map(id => plus(chart, id, { app: 'shop' }));
+    Tier.of(api).allowFrom(Tier.of(web));
+    expect(connectionsOf(chart)).toEqual(['app/web[Deployment] -> app/api[Deployment]: TCP 80']);
+    expect(keysOf(web, api, db)).toEqual([ADDRESS, ADDRESS, ADDRESS]);
   });
 
-  test('belongs to one workload of a namespace: two with the same label would get the policies of each other', () => {
-    const app = new App();
-    const [one, two, elsewhere] = [['one', 'app'], ['two', 'app'], ['three', 'other']].map(([id, namespace]) => new Chart(app, id, { namespace }));
-    const workload = new kplus.Deployment(one, 'web', { containers });
-    Tier.fromWorkload(one, 't', workload);
-    expect(() => plus(two, 't')).toThrow(
-      /^two\/t: the pods of two\/t-workload\/Resource have no label of their own, and tier one\/t .* already uses cdk8s-netpol\/tier: t\. Give the workload a label/);
-    expect(plus(elsewhere, 't')).toBe('t');
+  test('that has more labels than another one is told apart from it, too', () => {
+    const chart = newChart();
+    const workloads = [plus(chart, 'web', { app: 'shop' }), plus(chart, 'job', { app: 'shop', part: 'job' }), plus(chart, 'db', { app: 'db' })];
+    expect(keysOf(...workloads)).toEqual([ADDRESS, ADDRESS, 'app']);
   });
 
-  test('is not added to constructs that only look like cdk8s-plus', () => {
+  test('is not confused with a workload of another namespace, with one on the network of its node, or with one that cannot be rendered', () => {
+    const chart = newChart();
+    const web = plus(chart, 'web', { app: 'shop' });
+    plus(chart, 'elsewhere', { app: 'shop' }, { metadata: { name: 'elsewhere', namespace: 'other' } });
+    plus(chart, 'node', { app: 'shop' }, { hostNetwork: true });
+    const tier = Tier.of(web);
+    expect(selectorOf(tier)).toEqual({ matchLabels: { app: 'shop' } });
+    const broken = Lazy.any({ produce: () => { throw new Error('needs a container'); } });
+    deployment(chart, 'broken', { labels: { app: 'shop' }, spec: { containers: broken } });
+    expect(chart.node.findAll().flatMap(c => ApiObject.isApiObject(c) && c.kind === 'NetworkPolicy' ? [(c as ApiObject).toJson().spec.podSelector] : []))
+      .toContainEqual({ matchLabels: { app: 'shop' } });
+  });
+
+  test('is told apart from a workload that is written by hand, and from one in a list', () => {
+    for (const inList of [false, true]) {
+      const chart = newChart();
+      const web = plus(chart, 'web', { app: 'shop' });
+      const template = { metadata: { labels: { app: 'shop', part: 'api' } }, spec: { containers: [] } };
+      const api = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'api', namespace: 'app' }, spec: { selector: { matchLabels: { app: 'shop' } }, template } };
+      new ApiObject(chart, 'api', inList ? { apiVersion: 'v1', kind: 'List', items: [api] } as ApiObjectProps : api);
+      expect(keysOf(web)).toEqual([ADDRESS]);
+    }
+  });
+
+  test('is the same workload in two charts that both declare it, so it keeps its labels', () => {
+    const chart = newChart();
+    const other = chartIn(App.of(chart), 'other', 'app');
+    const [one] = [chart, other].map(each => deployment(each, 'web', { metadata: { name: 'web' }, labels: { app: 'web', [ADDRESS]: 'x' }, selector: { matchLabels: { [ADDRESS]: 'x' } } }));
+    expect(selectorOf(Tier.of(one))).toEqual({ matchLabels: { app: 'web' } });
+  });
+
+  test('is read once for all tiers of a chart that is rendered outside a synth', () => {
+    const chart = newChart();
+    let rendered = 0;
+    for (let i = 0; i < 20; i++) {
+      const counted = Lazy.any({ produce: () => { rendered++; return []; } });
+      Tier.of(deployment(chart, `w${i}`, { labels: { app: `w${i}`, [ADDRESS]: `a${i}` }, spec: { containers: counted } })).allowInternally({ ports: [Port.all()] });
+    }
+    Testing.synth(chart);
+    // For its own tier, for the comparison with the others, and for what is written.
+    expect(rendered).toBeLessThan(20 * 10);
+  });
+
+  test('that only looks like one, because something else has pod metadata, is selected by its labels', () => {
     const chart = newChart();
     const lookalike = Object.assign(new Construct(chart, 'a'), { podMetadata: { getLabel: () => undefined, addLabel: fail, toJson: () => ({}) } });
     deployment(lookalike, 'Resource');
-    expect(selectorOf(Tier.fromWorkload(chart, 't', lookalike))).toEqual({ matchLabels: { app: 'Resource' } });
+    expect(selectorOf(Tier.of(lookalike))).toEqual({ matchLabels: { app: 'Resource' } });
   });
 });
 

@@ -2,7 +2,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { ClaimScope, Connectivity, DefaultDeny, Endpoint, IEndpoint, IPeer, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
 import { PUBLIC } from '../spec/claim-universe';
-import { ClaimCluster, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../spec/claims';
+import { ClaimCluster, selectorOfTier, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../spec/claims';
 
 /*
  * Random programs with claims, as data. `buildProgram` runs a program with the constructs, and describes the same for the specification of
@@ -47,6 +47,7 @@ const NAMESPACE_SELECTORS: LabelSelector[] = [
 const POD_LABELS: Record<string, string>[] = [
   { app: 'web' }, { app: 'web' }, { app: 'db' }, { app: 'db' },
   { app: 'web', role: 'front' }, { app: 'db', role: 'front' }, { role: 'front' }, { app: 'cache', role: 'back' },
+  { app: 'web', version: '1' },
 ];
 
 const inNamespace = (name: string) => labelled({ [NAME]: name });
@@ -421,7 +422,7 @@ function partyOf(program: ClaimProgram, cluster: ClaimCluster, plan: PartyPlan, 
   const means = tierPorts?.flatMap(each => each.means);
   if (typeof own === 'object' && 'workload' in own) {
     const one = cluster.workloads[own.workload];
-    return { parts: [{ workload: one, tier: one.selector ?? labelled(one.labels as Record<string, string>) }], ports: means };
+    return { parts: [{ workload: one, tier: selectorOfTier(one, cluster.workloads) }], ports: means };
   }
   const names = means?.flatMap(each => 'name' in each ? [each] : []);
   return { parts: [{ namespaces: inNamespace(namespace), pods: own === 'all' ? {} : own.selector, names }], ports: means };
@@ -451,9 +452,9 @@ function selectedLabels(plan: WorkloadPlan, i: number): Record<string, string> {
   return selected === 0 ? ownLabel(plan, i) : Object.fromEntries(Object.entries(labels).slice(0, selected));
 }
 
-/** The label that cdk8s-plus would give to the pods of a Deployment. */
-function ownLabel({ kind, selected }: WorkloadPlan, i: number): Record<string, string> {
-  return kind === 'Deployment' && selected === 0 ? { [CDK8S_ADDRESS]: `w${i}` } : {};
+/** The label that cdk8s-plus would give to the pods. */
+function ownLabel({ selected }: WorkloadPlan, i: number): Record<string, string> {
+  return selected === 0 ? { [CDK8S_ADDRESS]: `w${i}` } : {};
 }
 
 function objectOf(chart: Chart, plan: WorkloadPlan, i: number): ApiObject {

@@ -56,7 +56,7 @@ export class Universe {
     const peers = this.rules.flatMap(rule => rule.peers);
     this.podSelectors = distinct([
       ...policies.map(policy => policy.spec.podSelector ?? {}), ...peers.flatMap(peer => peer.podSelector ?? []),
-      ...parts.flatMap(part => 'pods' in part ? [part.pods] : 'workload' in part ? selectorsOf(part) : []),
+      ...parts.flatMap(part => 'pods' in part ? [part.pods] : 'workload' in part ? selectorsOf(part, cluster) : []),
     ]);
     this.namespaces = this.everyNamespace(distinct([
       ...peers.flatMap(peer => peer.namespaceSelector ?? []), ...parts.flatMap(part => 'pods' in part ? [part.namespaces] : []),

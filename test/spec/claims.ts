@@ -195,7 +195,7 @@ export class ClaimMeaning {
     if ('pods' in part) { return this.isIn(part, end); }
     // Where selectors skip pods on their node's network, a policy means them by their addresses, not by the labels of a workload.
     if (peer.pod.hostNetwork) { return workload === part.workload; }
-    return peer.pod.namespace === part.workload.namespace && selectorsOf(part).some(selector => selects(selector, peer.pod.labels));
+    return peer.pod.namespace === part.workload.namespace && selectorsOf(part, this.cluster).some(selector => selects(selector, peer.pod.labels));
   }
 
   /** For each connection between two ends that is a witness against the claim: what its ports break. */
@@ -228,11 +228,32 @@ function isSame(a: NamedPort, b: NamedPort): boolean {
 }
 
 /**
- * What a workload in a list permits: its selector or, if it has none, its labels; and the selector of the tier. cdk8s-plus selects by a label
- * that is of no use to anybody else, so the other labels of the pods count, too.
+ * What a workload in a list permits: its selector or, if it has none, its labels; and the selector of the tier. No policy selects a workload of
+ * cdk8s-plus by its address, unless it is like another one, so a workload with an address also permits what is selected without it.
  */
-export function selectorsOf({ workload: { labels, selector = { matchLabels: labels } }, tier }: WorkloadPart): any[] {
-  const { [CDK8S_ADDRESS]: _, ...others } = labels;
-  const isOwn = requirementsOf(selector).every(({ key }) => key === CDK8S_ADDRESS) && Object.keys(others).length > 0;
-  return [selector, ...isOwn ? [{ matchLabels: others }] : [], ...tier ? [tier] : []];
+export function selectorsOf({ workload, tier }: WorkloadPart, { workloads }: ClaimCluster): any[] {
+  const own = workload.selector ?? { matchLabels: workload.labels };
+  const hasAddress = requirementsOf(own).some(({ key }) => key === CDK8S_ADDRESS);
+  const lasting = lastingSelectorOf(workload);
+  return [own, ...hasAddress && lasting !== undefined && !isAlike(workload, workloads) ? [lasting] : [], ...tier ? [tier] : []];
+}
+
+/** How a tier selects the pods of a workload: by what stays the same from release to release, or by the address if that does not tell it from others. */
+export function selectorOfTier(workload: SpecWorkload, workloads: readonly SpecWorkload[]): any {
+  const address = workload.labels[CDK8S_ADDRESS];
+  const lasting = lastingSelectorOf(workload);
+  return address !== undefined && (lasting === undefined || isAlike(workload, workloads)) ? { matchLabels: { [CDK8S_ADDRESS]: address } } : lasting;
+}
+
+function isAlike(workload: SpecWorkload, workloads: readonly SpecWorkload[]): boolean {
+  const matches = (a: SpecWorkload, b: SpecWorkload) => !b.hostNetwork && lastingSelectorOf(a) !== undefined && selects(lastingSelectorOf(a), b.labels);
+  return workloads.some(other => other !== workload && other.namespace === workload.namespace && (matches(workload, other) || matches(other, workload)));
+}
+
+/** Its selector without the address, or else its labels without the address and the version. Undefined if neither is left. */
+function lastingSelectorOf({ labels, selector }: SpecWorkload): any {
+  const ofSpec = requirementsOf(selector ?? {}).filter(({ key }) => key !== CDK8S_ADDRESS);
+  if (ofSpec.length > 0) { return { matchExpressions: ofSpec }; }
+  const { [CDK8S_ADDRESS]: _, version, ...others } = labels;
+  return Object.keys(others).length === 0 ? undefined : { matchLabels: others };
 }

@@ -3,7 +3,7 @@ import { labelsOfPod, labelsOfTemplate } from './generated-labels';
 import { objectKey } from './identity';
 import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { ApiResource, isObject, Labels } from '../../k8s/objects';
+import { ApiResource, commonLabels, isObject } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { currentGroup, PodTemplate } from '../../k8s/workloads';
 import { Pod, Workload } from '../cluster';
@@ -87,6 +87,7 @@ function workloadOf(
     kind: root.kind,
     origin: (own ?? members[0]).origin,
     selector: selector.isEverything ? Selector.labels(commonLabels(members.map(({ template }) => template.labels))) : selector,
+    hasOwnSelector: !selector.isEverything,
     pods: known,
   };
 }
@@ -143,11 +144,6 @@ function addressesOf({ status }: ApiResource, origin: Origin, findings: Finding[
 /** A pod that has finished has no connections. */
 function hasFinished({ status }: ApiResource): boolean {
   return isObject(status) && (status.phase === 'Succeeded' || status.phase === 'Failed');
-}
-
-/** The labels that all of these have. */
-function commonLabels([first, ...others]: readonly Labels[]): Labels {
-  return Object.fromEntries(Object.entries(first).filter(([key, value]) => others.every(labels => labels[key] === value)));
 }
 
 /** The last controller in the chain of controllers, as far as the input has it. */

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { callError } from '../../cdk8s/call-error';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
-import { Labels, LabelSelector, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { Labels, LabelSelector, NAMESPACE_NAME_LABEL, selectorOf } from '../../k8s/objects';
 import { LabelExpression } from '../label-expression';
 
 /** Labels and expressions as they are written in a call. */
@@ -46,19 +46,6 @@ function checkLabels(where: string, labels: Labels, field: string): void {
       throw callError(where, errors.join('; '), "write a key such as 'app' or 'example.com/tier' and a value such as 'backend'");
     }
   }
-}
-
-/** A selector without empty fields, whose order does not depend on how it was written. */
-export function selectorOf(labels: Labels, expressions: NonNullable<LabelSelector['matchExpressions']>): LabelSelector {
-  const keys = Object.keys(labels).sort();
-  const sorted = [...expressions].sort((a, b) => {
-    const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
-    return left < right ? -1 : Number(left > right);
-  });
-  return {
-    ...(keys.length > 0 ? { matchLabels: Object.fromEntries(keys.map(key => [key, labels[key]])) } : {}),
-    ...(sorted.length > 0 ? { matchExpressions: sorted } : {}),
-  };
 }
 
 /** A selector as `kubectl -l` takes it: `app=backend,tier in (a,b),!canary`. Also part of the names of peers, and so of policies. */

@@ -1,9 +1,10 @@
 import { ApiObject } from 'cdk8s';
-import { formatSelector, selectorOf } from './selector-input';
+import { formatSelector } from './selector-input';
 import { withFix } from '../../cdk8s/call-error';
 import { memoizeInSynth } from '../../cdk8s/synth-run';
-import { ownLabels, readPodTemplate } from '../../cdk8s/workload';
-import { CDK8S_ADDRESS_LABEL, Labels, LabelSelector } from '../../k8s/objects';
+import { readPodTemplate, selectorOfWorkload } from '../../cdk8s/workload';
+import { isLasting } from '../../k8s/lasting-labels';
+import { Labels, LabelSelector, selectorOf } from '../../k8s/objects';
 import { ContainerPort, PodTemplate } from '../../k8s/workloads';
 
 /** The pods of a tier. */
@@ -39,7 +40,7 @@ export class WorkloadPods implements PodSource {
 
   public selector(): LabelSelector {
     return memoizeInSynth(this.workload.node.root, this, () =>
-      this.labels === undefined ? this.ownSelector() : selectorOf(this.labels, []));
+      this.labels === undefined ? selectorOfWorkload(this.workload) ?? {} : selectorOf(this.labels, []));
   }
 
   public containerPorts(): readonly ContainerPort[] { return readPodTemplate(this.workload).ports; }
@@ -65,19 +66,11 @@ export class WorkloadPods implements PodSource {
         'add the labels to the pod template, or select by labels that it has'));
     }
     if (Object.keys(this.selector()).length === 0) {
-      errors.push(withFix(`${pods} have no label of their own, so a policy could select only all pods of the namespace`,
-        "give the pod template a label such as 'app', or if you mean all pods, write Tier.wholeNamespace(...)"));
+      const changing = Object.keys(template.labels).filter(key => !isLasting(key)).join(', ');
+      errors.push(withFix(`${pods} have no label of their own${changing === '' ? '' : ` besides ${changing}, which changes from release to release`}, `
+        + 'so a policy could select only all pods of the namespace',
+      "give the pod template a label such as 'app', or if you mean all pods, write Tier.wholeNamespace(...)"));
     }
     return errors;
-  }
-
-  /** The workload's own selector if it has one, or else the labels of its pods. The address label counts only if there is no other label. */
-  private ownSelector(): LabelSelector {
-    const { selector, labels } = readPodTemplate(this.workload);
-    const ofWorkload = selectorOf(ownLabels(this.workload, selector?.matchLabels ?? {}), selector?.matchExpressions ?? []);
-    if (Object.keys(ofWorkload).length > 0) { return ofWorkload; }
-    const ofPods = selectorOf(ownLabels(this.workload, labels), []);
-    if (Object.keys(ofPods).length > 0) { return ofPods; }
-    return CDK8S_ADDRESS_LABEL in labels ? selectorOf({ [CDK8S_ADDRESS_LABEL]: labels[CDK8S_ADDRESS_LABEL] }, []) : {};
   }
 }
