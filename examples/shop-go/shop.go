@@ -23,7 +23,7 @@ func NewShop(scope constructs.Construct, id string) cdk8s.Chart {
 		Allowed(frontend, backend, nil).
 		Allowed(backend, netpol.Peer_ClusterDns(nil), nil).
 		Denied(frontend, db, nil).
-		AdmitsOnly(db, &[]netpol.IEndpoint{backend}, nil) // nothing else reaches db, not even a pod that is deployed next year
+		AdmitsOnly(db, &[]constructs.IConstruct{backend}, nil) // nothing else reaches db, not even a pod that is deployed next year
 
 	deploy(chart, "frontend", "nginx", 80)
 	deploy(chart, "backend", "example.com/shop/backend", 8080)

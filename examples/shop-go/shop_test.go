@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	netpol "github.com/cdk8s-netpol/cdk8s-netpol-go/cdk8snetpol"
 	"github.com/cdk8s-team/cdk8s-core-go/cdk8s/v2"
@@ -28,7 +29,7 @@ func TestTheIntentHolds(t *testing.T) {
 func TestOnlyTheBackendReachesTheDatabase(t *testing.T) {
 	_, shop := newApp()
 	connectivity := netpol.Connectivity_FromChart(shop, nil)
-	connectivity.AssertAdmitsOnly(db(), &[]netpol.IEndpoint{backend()}, nil)
+	connectivity.AssertAdmitsOnly(db(), &[]constructs.IConstruct{backend()}, nil)
 	if verdict := connectivity.CheckAllowed(backend(), db(), nil); !*verdict.Holds() {
 		t.Error(*verdict.Explanation())
 	}

@@ -5,7 +5,6 @@ import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
 import { assumptionText } from '../claims/claim-findings';
-import { IEndpoint } from '../constructs/endpoint';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
 
@@ -47,12 +46,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports
    * @returns this intent, for the next claim
    */
-  public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
+  public allowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'allowed', first: source, second: [destination], ...options });
   }
 
@@ -61,12 +60,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports
    * @returns this intent, for the next claim
    */
-  public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
+  public denied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'denied', first: source, second: [destination], ...options });
   }
 
@@ -76,12 +75,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param destination a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
    * @param options the ports
    * @returns this intent, for the next claim
    */
-  public admitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
+  public admitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'admitsOnly', first: destination, second: sources, ...options });
   }
 
@@ -91,12 +90,12 @@ export class ConnectivityIntent extends Construct {
    *
    * Throws if `ports` is empty.
    *
-   * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param source a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
    * @param options the ports
    * @returns this intent, for the next claim
    */
-  public reachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
+  public reachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
     return this._add({ kind: 'reachesOnly', first: source, second: destinations, ...options });
   }
 

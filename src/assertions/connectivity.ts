@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
 import { CallSite, checkCall, ClaimCall, outcomesOfCall, verdictOf } from './private/claim-call';
@@ -10,7 +11,6 @@ import { ClaimJudge } from '../claims/judge';
 import { ClusterFacts } from '../cluster/cluster';
 import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';
-import { IEndpoint } from '../constructs/endpoint';
 import { Port } from '../constructs/port';
 import { Finding, formatFinding, hasErrors, InputError } from '../findings/finding';
 import { readPaths } from '../manifests/files';
@@ -190,12 +190,12 @@ export class Connectivity {
    *
    * Throws if an endpoint does not exist or `ports` is empty.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports
    * @returns the verdict; a claim that does not hold does not throw
    */
-  public checkAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
+  public checkAllowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'allowed', first: source, second: [destination], ...options });
   }
 
@@ -204,12 +204,12 @@ export class Connectivity {
    *
    * Throws if an endpoint does not exist or `ports` is empty.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports
    * @returns the verdict; a claim that does not hold does not throw
    */
-  public checkDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
+  public checkDenied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'denied', first: source, second: [destination], ...options });
   }
 
@@ -219,12 +219,12 @@ export class Connectivity {
    *
    * Throws if an endpoint does not exist, `destination` is an address or `ports` is empty.
    *
-   * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param destination a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
    * @param options the ports
    * @returns the verdict; a claim that does not hold does not throw
    */
-  public checkAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
+  public checkAdmitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'admitsOnly', first: destination, second: sources, ...options });
   }
 
@@ -234,56 +234,56 @@ export class Connectivity {
    *
    * Throws if an endpoint does not exist, `source` is an address or `ports` is empty.
    *
-   * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param source a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
    * @param options the ports
    * @returns the verdict; a claim that does not hold does not throw
    */
-  public checkReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
+  public checkReachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): Verdict {
     return this._judge({ kind: 'reachesOnly', first: source, second: destinations, ...options });
   }
 
   /**
    * Throws, with the deciding policies and the fix, if `allowed` does not hold or is undecided.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports
    */
-  public assertAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
+  public assertAllowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): void {
     this.checkAllowed(source, destination, options)._assert();
   }
 
   /**
    * Throws, with the rules that let the connection pass, if `denied` does not hold or is undecided.
    *
-   * @param source a tier, a peer or an `Endpoint`
-   * @param destination a tier, a peer or an `Endpoint`
+   * @param source a tier, a peer, a workload or an `Endpoint`
+   * @param destination a tier, a peer, a workload or an `Endpoint`
    * @param options the ports
    */
-  public assertDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
+  public assertDenied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): void {
     this.checkDenied(source, destination, options)._assert();
   }
 
   /**
    * Throws, with a possible pod or address that gets in, if `admitsOnly` does not hold or is undecided.
    *
-   * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param destination a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
    * @param options the ports
    */
-  public assertAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): void {
+  public assertAdmitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): void {
     this.checkAdmitsOnly(destination, sources, options)._assert();
   }
 
   /**
    * Throws, with a possible pod or address that is reached, if `reachesOnly` does not hold or is undecided.
    *
-   * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
+   * @param source a tier, a workload, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
    * @param options the ports
    */
-  public assertReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): void {
+  public assertReachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): void {
     this.checkReachesOnly(source, destinations, options)._assert();
   }
 

@@ -1,9 +1,9 @@
-import { IEndpoint } from '../constructs/endpoint';
+import { Construct } from 'constructs';
 
 /**
  * A workload or an address by its name, for claims about manifests and other objects that are not tiers.
  */
-export class Endpoint implements IEndpoint {
+export class Endpoint extends Construct {
   /**
    * A workload, or one pod, of the manifests.
    *
@@ -24,5 +24,12 @@ export class Endpoint implements IEndpoint {
     return new Endpoint(address);
   }
 
-  private constructor(public readonly endpointName: string) {}
+  /** Its name in messages: what the factory was given. */
+  public readonly endpointName: string;
+
+  private constructor(name: string) {
+    // A root without children, and so a construct like every other party of a claim.
+    super(undefined as unknown as Construct, name);
+    this.endpointName = name;
+  }
 }

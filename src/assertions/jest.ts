@@ -6,16 +6,16 @@
  *   expect(Connectivity.fromFiles(['k8s'])).toDeny('app/frontend', 'app/db');
  */
 import { App, Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import { ClaimOptions, Connectivity } from './connectivity';
 import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
-import { IEndpoint } from '../constructs/endpoint';
 
 /** What `expect` takes: an app, a chart, manifests as YAML, or a `Connectivity`. */
 export type Judgeable = App | Chart | Connectivity | string;
 
-/** A tier, a peer, an `Endpoint`, or the text that `Endpoint.workload` and `Endpoint.address` take. */
-export type EndpointLike = IEndpoint | string;
+/** A tier, a peer, a workload, an `Endpoint`, or the text that `Endpoint.workload` and `Endpoint.address` take. */
+export type EndpointLike = IConstruct | string;
 
 /** What jest calls a matcher with. */
 interface MatcherContext {
@@ -73,7 +73,7 @@ function connectivityOf(received: Judgeable): Connectivity {
   throw new Error('expect(...) cannot judge this value: write an App, a Chart, a Connectivity, or manifests as YAML');
 }
 
-function endpointOf(endpoint: EndpointLike): IEndpoint {
+function endpointOf(endpoint: EndpointLike): IConstruct {
   return typeof endpoint === 'string' ? Endpoint.workload(endpoint) : endpoint;
 }
 

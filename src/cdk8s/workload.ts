@@ -24,8 +24,8 @@ export function readWorkload(where: string, workload: IConstruct): ApiObject {
   return object;
 }
 
-// Not `ApiObject.of`, which throws an error that does not name the call.
-function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
+/** The construct itself, or its default child. Not `ApiObject.of`, which throws an error that does not name the call. */
+export function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
   if (construct === undefined || ApiObject.isApiObject(construct)) { return construct; }
   return apiObjectOf(construct.node?.defaultChild);
 }

@@ -1,9 +1,12 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { Direction, Network, policyRule } from './network';
+import { edgeEndsOf, endsOrWorkload, titleOf } from './edge-ends';
+import { Direction, EdgeEnd, Network, policyRule } from './network';
 import { Peer } from './peer';
 import { Port } from './port';
+import { PodGroup } from './private/pod-group';
 import { namespaceOf } from './private/selector-input';
+import { LabelledPods } from './private/tier-pods';
 import { callError, withFix } from '../cdk8s/call-error';
 import { outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { PolicyObject } from '../cdk8s/policy-object';
@@ -43,12 +46,35 @@ export interface DefaultDenyProps {
   readonly dns?: boolean;
 
   /**
-   * The DNS servers. A peer without ports of its own means UDP 53 and TCP 53. A peer that contains a tier throws, because the ingress of that
-   * tier would not be allowed. An empty list throws, and so does a list with `dns: false` or `egress: false`.
+   * The DNS servers: peers, or peers of cdk8s-plus. A peer without ports of its own means UDP 53 and TCP 53. A tier, a workload, or a peer that
+   * contains one throws, because its ingress would not be allowed. An empty list throws, and so does a list with `dns: false` or `egress: false`.
    *
    * @default - Peer.clusterDns()
    */
-  readonly dnsServers?: Peer[];
+  readonly dnsServers?: IConstruct[];
+
+  /**
+   * Whether `allow-dns` also allows all pods of the namespace to reach NodeLocal DNSCache, a DNS cache on each node, at 169.254.20.10. If it
+   * listens elsewhere, add `Peer.nodeLocalDns([...])` to `dnsServers`. Throws with `dns: false` or `egress: false`.
+   *
+   * @default false
+   */
+  readonly nodeLocalDns?: boolean;
+
+  /**
+   * What may scrape metrics from all pods of the namespace, such as `Peer.prometheus()`: a tier, a workload, or another peer that
+   * `Tier.allowFrom` takes. An empty list throws, and so does a list with `ingress: false`.
+   *
+   * @default - nothing
+   */
+  readonly scrapedBy?: IConstruct[];
+
+  /**
+   * The ports that `scrapedBy` reaches. An empty list throws, and so does a list without `scrapedBy`.
+   *
+   * @default - the container port with the name `metrics`
+   */
+  readonly scrapePorts?: Port[];
 }
 
 /** The namespace whose default deny is turned off. */
@@ -73,12 +99,15 @@ interface InternalProps extends DefaultDenyProps {
  * The first tier of a namespace makes a default deny with the defaults. To configure it, make a `DefaultDeny` before or after the tiers: it
  * replaces the automatic one. A second `DefaultDeny` for the same namespace throws.
  *
+ * Probes of the kubelet are not affected: traffic between a pod and the node that it runs on is always allowed. For other nodes, see `Peer.nodes`.
+ *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies
  *
  * @example
  *
  * new DefaultDeny(this, 'deny', {
- *   dnsServers: [Peer.clusterDns(), Peer.cidr('169.254.20.10/32')], // the second is a node-local cache
+ *   nodeLocalDns: true,             // the cluster has a DNS cache on each node
+ *   scrapedBy: [Peer.prometheus()], // every pod may be scraped
  * });
  */
 export class DefaultDeny extends Construct {
@@ -133,6 +162,7 @@ export class DefaultDeny extends Construct {
         return [...outsideOfClusters(this), ...first === this ? [] : [withFix(...secondDeny(this, namespace, first))]];
       });
     }
+    const scraping = readScraping(path, props);
     if (form === 'off') { return; }
     const types = [...(restricts.ingress ? ['Ingress' as const] : []), ...(restricts.egress ? ['Egress' as const] : [])];
     const name = `default-deny-${types.length === 2 ? 'all' : types[0].toLowerCase()}`;
@@ -144,41 +174,67 @@ export class DefaultDeny extends Construct {
       spec: () => ({ podSelector: {}, policyTypes: types }),
       descriptions: () => [],
     });
-    if (dnsServers.length === 0) { return; }
-    new PolicyObject(this, 'dns', {
-      namespace,
-      name: 'allow-dns',
-      key: JSON.stringify(['namespace', namespace ?? null, 'allow-dns']),
-      stage: 'dns',
-      spec: () => ({ podSelector: {}, policyTypes: ['Egress'], egress: dnsRules(dnsServers, namespace) }),
-      descriptions: () => [],
+    if (dnsServers.length > 0) {
+      new PolicyObject(this, 'dns', {
+        namespace,
+        name: 'allow-dns',
+        key: JSON.stringify(['namespace', namespace ?? null, 'allow-dns']),
+        stage: 'dns',
+        spec: () => ({ podSelector: {}, policyTypes: ['Egress'], egress: dnsRules(dnsServers, namespace) }),
+        descriptions: () => [],
+      });
+    }
+    if (scraping === undefined) { return; }
+    const everyPod = new PodGroup(this, 'pods', {
+      name: 'all-pods', title: `all pods of ${namespaceTitle(namespace)}`, namespace, pods: new LabelledPods({}), isolates: true,
     });
+    network.allow(`${path}: scrapedBy`, scraping.sources, everyPod._edgeEnds, { ports: scraping.ports });
   }
 }
 
 /** The DNS servers to allow. None if DNS is off, or if egress is not denied. */
-function readDnsServers(path: string, props: DefaultDenyProps | undefined): readonly Peer[] {
-  const servers = props?.dnsServers;
+function readDnsServers(path: string, props: DefaultDenyProps | undefined): readonly EdgeEnd[] {
+  const { dnsServers, nodeLocalDns = false } = props ?? {};
   const where = `${path}: dnsServers`;
-  if (servers !== undefined) {
-    if (servers.length === 0) {
-      throw callError(where, 'the list is empty', 'name at least one Peer, or write dns: false');
-    }
-    if (props?.dns === false || props?.egress === false) {
-      throw callError(where, `servers are given, but ${props.dns === false ? 'dns' : 'egress'} is false`, 'leave one of the two out');
-    }
-    const tier = servers.flatMap(server => server._edgeEnds).find(end => end.tier !== undefined);
-    if (tier !== undefined) {
-      throw callError(where, `${tier.title} is a tier, and its ingress would not be allowed`,
-        'name its pods by Peer.pods(...), and call allowFrom(Peer.thisNamespace(), { ports: [Port.udp(53), Port.tcp(53)] }) on the tier');
-    }
-  }
-  return (props?.dns ?? true) && (props?.egress ?? true) ? servers ?? [Peer.clusterDns()] : [];
+  if (dnsServers?.length === 0) { throw callError(where, 'the list is empty', 'name at least one Peer, or write dns: false'); }
+  if (dnsServers !== undefined) { checkDnsIsAllowed(where, 'servers are given', props); }
+  if (nodeLocalDns) { checkDnsIsAllowed(`${path}: nodeLocalDns`, 'it is true', props); }
+  if (props?.dns === false || props?.egress === false) { return []; }
+  return [...dnsServers ?? [Peer.clusterDns()], ...(nodeLocalDns ? [Peer.nodeLocalDns()] : [])].flatMap(server => {
+    const ends = endsOrWorkload(where, server);
+    if (!ApiObject.isApiObject(ends) && ends.every(end => end.tier === undefined)) { return ends; }
+    throw callError(where, `${titleOf(server)} is a tier or a workload, and its ingress would not be allowed`,
+      'name its pods by Peer.pods(...), and call allowFrom(Peer.thisNamespace(), { ports: [Port.udp(53), Port.tcp(53)] }) on the tier');
+  });
 }
 
-function dnsRules(servers: readonly Peer[], namespace: string | undefined): NetworkPolicyEgressRule[] {
-  const rules = servers.flatMap(server => server._edgeEnds)
-    .map(end => policyRule('egress', end.peers(namespace), end.ports() ?? [Port.tcp(53), Port.udp(53)]));
+function checkDnsIsAllowed(where: string, given: string, { dns, egress }: DefaultDenyProps = {}): void {
+  if (dns !== false && egress !== false) { return; }
+  throw callError(where, `${given}, but ${dns === false ? 'dns' : 'egress'} is false`, 'leave one of the two out');
+}
+
+interface Scraping {
+  readonly sources: readonly EdgeEnd[];
+  readonly ports: Port[];
+}
+
+/** What may scrape the pods, and on which ports. Undefined if nothing may. */
+function readScraping(path: string, props: DefaultDenyProps | undefined): Scraping | undefined {
+  const { scrapedBy, scrapePorts = [Port.named('metrics')], ingress } = props ?? {};
+  const where = `${path}: scrapedBy`;
+  Port._checkList(`${path}: scrapePorts`, scrapePorts);
+  if (scrapedBy === undefined) {
+    if (props?.scrapePorts === undefined) { return undefined; }
+    throw callError(`${path}: scrapePorts`, 'ports are given, but nothing that may reach them',
+      'write scrapedBy: [Peer.prometheus()] too, or leave the ports out');
+  }
+  if (scrapedBy.length === 0) { throw callError(where, 'the list is empty', 'name at least one peer, such as Peer.prometheus(), or leave the list out'); }
+  if (ingress === false) { throw callError(where, 'peers are given, but ingress is false', 'leave one of the two out'); }
+  return { sources: scrapedBy.flatMap(source => edgeEndsOf(where, source)), ports: scrapePorts };
+}
+
+function dnsRules(servers: readonly EdgeEnd[], namespace: string | undefined): NetworkPolicyEgressRule[] {
+  const rules = servers.map(end => policyRule('egress', end.peers(namespace), end.ports() ?? [Port.tcp(53), Port.udp(53)]));
   const byText = new Map(rules.map(rule => [JSON.stringify(rule), rule]));
   return [...byText.keys()].sort().map(text => byText.get(text)!);
 }

@@ -48,7 +48,7 @@ export class LabelExpression {
   }
 
   /** @internal */
-  private static _of(call: string, key: string, operator: LabelSelectorRequirement['operator'], values?: string[]): LabelExpression {
+  public static _of(call: string, key: string, operator: LabelSelectorRequirement['operator'], values?: readonly string[]): LabelExpression {
     const where = `${call}('${key}'${values === undefined ? '' : `, [${values.map(v => `'${v}'`).join(', ')}]`})`;
     const errors = [...labelKeyErrors(key), ...(values ?? []).flatMap(labelValueErrors)];
     if (errors.length > 0) {

@@ -1,6 +1,5 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import type { IPeer } from './endpoint';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
 import { formatSelector } from './private/selector-input';
@@ -23,12 +22,15 @@ import { ContainerPort } from '../k8s/workloads';
 
 export type Direction = 'ingress' | 'egress';
 
-/** A tier, as edges and policies need it. */
+/** A tier or a pod group, as edges and policies need it. */
 export interface EdgeTier extends Construct {
   readonly peerName: string;
   readonly _namespace: string | undefined;
   /** The tier's own layout. Undefined means that of the nearest scope. */
   readonly _layout: PolicyLayout | undefined;
+  /** True if its policies are written although the app has no `DefaultDeny` for the namespace, so that they isolate its pods. */
+  readonly _isolates: boolean;
+  readonly _edgeEnds: readonly EdgeEnd[];
   _selector(): LabelSelector;
   _containerPorts(): readonly ContainerPort[];
   _workload(): ApiObject | undefined;
@@ -42,22 +44,12 @@ export interface EdgeEnd {
   readonly name: string;
   /** Its name in messages. */
   readonly title: string;
-  /** The tier, if the end is one. Policies are written for the pods of tiers only. */
+  /** The tier or pod group, if the end is one. Policies are written for the pods of tiers only. */
   readonly tier?: EdgeTier;
   /** The ports of the end itself, for calls that name none. Undefined if it has none. */
   ports(): readonly Port[] | undefined;
   /** The `from` or `to` of a rule in a policy of this namespace. Undefined means every pod and every address. */
   peers(namespace: string | undefined): readonly NetworkPolicyPeer[] | undefined;
-}
-
-/** The ends that a tier or a peer stands for. Throws if it is neither. */
-export function edgeEndsOf(where: string, peer: IPeer): readonly EdgeEnd[] {
-  const ends = (peer as { readonly _edgeEnds?: readonly EdgeEnd[] } | undefined)?._edgeEnds;
-  if (ends === undefined) {
-    throw callError(where, 'this is neither a Tier nor a Peer',
-      'write a Tier, one of the factories of Peer, or Tier.fromWorkload(...) for a workload of cdk8s-plus');
-  }
-  return ends;
 }
 
 /** A source, a destination, and the sum of what the calls for them say. */
@@ -184,10 +176,8 @@ export class Network {
   /** The tiers that are in the tree, in the order in which they were made. */
   public get currentTiers(): readonly EdgeTier[] { return [...this.tiers.keys()].filter(isInTree); }
 
-  /** Records an edge from each end of `source` to each end of `destination`. If one of them is wrong, throws and records none. */
-  public allow(where: string, source: IPeer, destination: IPeer, options: AllowOptions | undefined): void {
-    const sources = edgeEndsOf(where, source);
-    const destinations = edgeEndsOf(where, destination);
+  /** Records an edge from each source to each destination. If one of them is wrong, throws and records none. */
+  public allow(where: string, sources: readonly EdgeEnd[], destinations: readonly EdgeEnd[], options: AllowOptions | undefined): void {
     const ports = Port._checkList(where, options?.ports);
     const pairs = sources.flatMap(from => destinations.map(to => [from, to] as const));
     for (const [from, to] of pairs) { checkEdge(where, from, to, ports); }
@@ -314,8 +304,9 @@ export class Network {
 
   private addTierEdge(tier: EdgeTier | undefined, direction: Direction, edge: Edge): void {
     if (tier === undefined) { return; }
-    // `checkEdge` has refused tiers that are not in the tree.
-    const record = this.tiers.get(tier)!;
+    // A pod group that is no tier of the program is recorded with its first edge.
+    const record = this.tiers.get(tier) ?? { tier, path: tier.node.path, tierEdges: new Map(), policyIds: new Set() };
+    this.tiers.set(tier, record);
     const path = [direction, edge.other(direction).key];
     const key = JSON.stringify(path);
     const tierEdge: TierEdge = { direction, edge, policy: this.policy(tier, edge.policyName(direction), direction, path, () => [tierEdge]) };
@@ -357,10 +348,10 @@ export class Network {
     return tierEdges.length === 0 ? [] : [this.policy(tier, `allow-${tier.peerName}`, 'egress', [], () => this.restricted(record))];
   }
 
-  /** The tier's edges that need a policy. In a direction that is open for the whole namespace, a policy would isolate the tier's pods. */
+  /** The tier's edges that need a policy. In a direction that is open for the whole namespace, a policy would isolate the pods. */
   private restricted({ tier, tierEdges }: TierRecord): TierEdge[] {
     const restricts = this.deny(tier, tier._namespace)?.restricts;
-    return [...tierEdges.values()].filter(tierEdge => restricts?.[tierEdge.direction] ?? true);
+    return [...tierEdges.values()].filter(tierEdge => restricts?.[tierEdge.direction] ?? tier._isolates);
   }
 
   private policy(tier: EdgeTier, name: string, stage: Direction, path: readonly string[], tierEdges: () => readonly TierEdge[]): TierPolicy {

@@ -107,6 +107,23 @@ export interface ApiServerOptions {
   readonly ports?: Port[];
 }
 
+/** Where the calls of webhooks come from, as the pods of a webhook see them. */
+export interface WebhookCallersOptions {
+  /**
+   * Addresses of the API server, or blocks in CIDR notation. An empty list throws.
+   *
+   * @default - none; give `konnectivity` in that case
+   */
+  readonly addresses?: string[];
+
+  /**
+   * Whether the API server calls through the agents of Konnectivity, the pods with `k8s-app: konnectivity-agent` in `kube-system`.
+   *
+   * @default false
+   */
+  readonly konnectivity?: boolean;
+}
+
 /** The pods of a part of the platform. */
 export interface PlatformPodsOptions {
   /**

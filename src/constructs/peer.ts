@@ -1,11 +1,14 @@
-import { IPeer } from './endpoint';
-import { edgeEndsOf, EdgeEnd } from './network';
-import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions } from './peer-options';
+import { Construct, IConstruct } from 'constructs';
+import { edgeEndsOf, peerKey } from './edge-ends';
+import type { EdgeEnd } from './network';
+import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions, WebhookCallersOptions } from './peer-options';
 import { Port } from './port';
+import { readAddress, readBlock } from './private/blocks';
+import { offerPorts } from './private/plus-ports';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
 import { callError } from '../cdk8s/call-error';
-import { slug } from '../cdk8s/policy-names';
-import { cidrFix, parseCidr, Cidr } from '../k8s/address';
+import { plusBlock, plusPods } from '../cdk8s/plus-peers';
+import { hash, slug } from '../cdk8s/policy-names';
 import { NetworkPolicyPeer } from '../k8s/objects';
 import { PUBLIC_INTERNET } from '../k8s/public-internet';
 
@@ -21,7 +24,7 @@ import { PUBLIC_INTERNET } from '../k8s/public-internet';
  * backend.allowFrom(Peer.ingressController());
  * backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] });
  */
-export class Peer implements IPeer {
+export class Peer extends Construct {
   /**
    * The addresses of a block (`ipBlock` in the API), for addresses outside the cluster. Network plugins differ in whether a block also
    * matches pods whose addresses are in it.
@@ -31,17 +34,8 @@ export class Peer implements IPeer {
    */
   public static cidr(block: string, options?: CidrOptions): Peer {
     const where = `Peer.cidr('${block}')`;
-    const whole = readCidr(where, block);
-    const excluding = [...new Set(options?.excluding ?? [])].sort();
-    for (const text of excluding) {
-      const part = readCidr(`${where}: excluding`, text);
-      if (part.family !== whole.family || part.first < whole.first || part.last > whole.last || part.prefix === whole.prefix) {
-        throw callError(where, `the excluded block '${text}' is not a smaller block inside ${block}`,
-          `exclude only blocks that are inside ${block} and smaller`);
-      }
-    }
-    const peer = { ipBlock: { cidr: block, ...(excluding.length > 0 ? { except: excluding } : {}) } };
-    return new Peer(slug(block), excluding.length > 0 ? `${block} except ${excluding.join(', ')}` : block, [peer]);
+    const ipBlock = readBlock(where, block, options?.excluding);
+    return new Peer(slug(block), ipBlock.except === undefined ? block : `${block} except ${ipBlock.except.join(', ')}`, [{ ipBlock }]);
   }
 
   /** Every IPv4 address. */
@@ -169,7 +163,7 @@ export class Peer implements IPeer {
    * The cluster's DNS servers, by default `k8s-app=kube-dns` in `kube-system` on UDP 53 and TCP 53. `DefaultDeny` allows egress to them
    * by default.
    *
-   * If the cluster has a node-local DNS cache, its address is a peer of its own: `Peer.cidr('169.254.20.10/32')`.
+   * A DNS cache on each node is a peer of its own: `Peer.nodeLocalDns()`.
    *
    * @param options where the DNS servers of other clusters run
    * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
@@ -190,10 +184,80 @@ export class Peer implements IPeer {
    */
   public static apiServer(address: string, options?: ApiServerOptions): Peer {
     const where = `Peer.apiServer('${address}')`;
-    const block = address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
-    readCidr(where, block);
+    const ipBlock = readAddress(where, address);
     const ports = Port._checkList(where, options?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
-    return new Peer(`api-server-${slug(address)}`, `the API server at ${address}`, [{ ipBlock: { cidr: block } }], ports);
+    return new Peer(`api-server-${slug(address)}`, `the API server at ${address}`, [{ ipBlock }], ports);
+  }
+
+  /**
+   * Nodes of the cluster, by their addresses: no selector of a NetworkPolicy matches a node, or a pod that uses the network of its node.
+   *
+   * Probes of the kubelet need no rule, whatever is denied: traffic between a pod and the node that it runs on is always allowed. Other nodes need
+   * one. Their addresses are the source of agents and Ingress controllers that use the network of the node, and of clients whose connections
+   * kube-proxy forwards from a NodePort or a load balancer (`externalTrafficPolicy: Cluster`).
+   *
+   * @param addresses the addresses of the nodes, or blocks in CIDR notation that contain them: `INTERNAL-IP` in `kubectl get nodes -o wide`. An
+   *   empty list throws, and so does anything else.
+   * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#what-you-can-t-do-with-network-policies-at-least-not-yet
+   *
+   * @example
+   *
+   * declare const ingressOnHost: Tier;
+   * ingressOnHost.allowFrom(Peer.nodes(['10.240.0.0/16']), { ports: [Port.tcp(8080)] });
+   */
+  public static nodes(addresses: string[]): Peer {
+    const peers = readAddresses('Peer.nodes([...])', addresses, "name their addresses: Peer.nodes(['10.240.0.0/16'])");
+    return new Peer('nodes', `nodes ${blocksOf(peers)}`, peers);
+  }
+
+  /**
+   * What calls a webhook of the cluster, for `allowFrom`: the API server calls admission webhooks, conversion webhooks and aggregated API servers
+   * at the port of their container, and not at that of their Service. Which source a pod sees depends on the cluster:
+   *
+   * - The API server calls from the network of its node: `addresses` are those of the control plane. With an overlay network, a pod may see the
+   *   address of the tunnel on that node, which is in the pod CIDR of the node.
+   * - The API server calls through Konnectivity, as in many managed clusters: the source is a pod with the label `k8s-app: konnectivity-agent` in
+   *   `kube-system`.
+   *
+   * Throws if `options` name neither.
+   *
+   * @param options where the calls come from
+   * @see https://kubernetes.io/docs/concepts/architecture/control-plane-node-communication/#api-server-to-nodes-pods-services
+   * @see https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity/
+   *
+   * @example
+   *
+   * const webhook = new Tier(this, 'webhook', { ports: [Port.tcp(9443)] });
+   * webhook.allowFrom(Peer.webhookCallers({ addresses: ['172.18.0.2'] }));
+   */
+  public static webhookCallers(options: WebhookCallersOptions): Peer {
+    const where = 'Peer.webhookCallers(...)';
+    const write = "write { addresses: ['172.18.0.2'] }, or { konnectivity: true } if the API server calls through Konnectivity";
+    if (options?.addresses === undefined && options?.konnectivity !== true) { throw callError(where, 'neither addresses nor konnectivity are given', write); }
+    const servers = options.addresses === undefined ? [] : readAddresses(where, options.addresses, write);
+    const agent = { namespaceSelector: namespaceByName(where, 'kube-system'), podSelector: { matchLabels: { 'k8s-app': 'konnectivity-agent' } } };
+    const agents = options.konnectivity ? [agent] : [];
+    const callers = [...servers.length > 0 ? [`the API server at ${blocksOf(servers)}`] : [], ...agents.map(() => 'the agents of Konnectivity')];
+    return new Peer('webhook-callers', `callers of webhooks (${callers.join(' and ')})`, [...servers, ...agents]);
+  }
+
+  /**
+   * NodeLocal DNSCache, a DNS cache on each node, on UDP 53 and TCP 53. It runs on the network of the node, so that no selector matches it.
+   * `DefaultDeny` allows it with `nodeLocalDns: true`.
+   *
+   * If kube-proxy is in iptables mode, the cache also answers at the address of the Service `kube-dns`, which pods then use. List that address
+   * too: `kubectl get service kube-dns -n kube-system`.
+   *
+   * @param addresses the addresses at which the cache listens, by default 169.254.20.10. An empty list throws, and so does anything else.
+   * @see https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+   *
+   * @example
+   *
+   * new DefaultDeny(this, 'deny', { dnsServers: [Peer.clusterDns(), Peer.nodeLocalDns(['169.254.20.10', '10.96.0.10'])] });
+   */
+  public static nodeLocalDns(addresses?: string[]): Peer {
+    const peers = readAddresses('Peer.nodeLocalDns([...])', addresses ?? ['169.254.20.10'], 'name its addresses, or leave the list out for 169.254.20.10');
+    return new Peer('node-local-dns', `NodeLocal DNSCache at ${blocksOf(peers)}`, peers, [Port.udp(53), Port.tcp(53)]);
   }
 
   /**
@@ -207,7 +271,8 @@ export class Peer implements IPeer {
   }
 
   /**
-   * Prometheus, for `allowFrom`: by default all pods of the namespace `monitoring`.
+   * Prometheus, for `allowFrom`: by default all pods of the namespace `monitoring`. `DefaultDeny` lets it scrape all pods of a namespace with
+   * `scrapedBy`.
    *
    * @param options another namespace, or the labels of the pods of Prometheus
    */
@@ -219,9 +284,9 @@ export class Peer implements IPeer {
   /**
    * Several peers in one. Each member is an edge of its own, with its own policy and its own ports.
    *
-   * @param peers one or more tiers and peers. An empty list throws.
+   * @param peers one or more of what `Tier.allowFrom` takes. An empty list throws.
    */
-  public static anyOf(peers: IPeer[]): Peer {
+  public static anyOf(peers: IConstruct[]): Peer {
     if (peers.length === 0) {
       throw callError('Peer.anyOf([])', 'the list is empty', 'name at least one Tier or Peer; if you mean everything, write Peer.anything()');
     }
@@ -254,15 +319,43 @@ export class Peer implements IPeer {
     private readonly _ports?: readonly Port[],
     private readonly _members?: readonly EdgeEnd[],
   ) {
+    const key = peerKey(name, _policyPeers);
+    // A root without children. cdk8s-plus tells peers apart by the address of their construct.
+    super(undefined as unknown as Construct, `${name}-${hash(_members?.map(end => end.key).join() ?? key)}`);
     this.peerName = name;
     this.endpointName = title;
-    this._edgeEnds = _members ?? [{
-      key: `peer:${JSON.stringify([name, _policyPeers ?? null])}`,
-      name,
-      title,
-      ports: () => _ports,
-      peers: () => _policyPeers,
-    }];
+    this._edgeEnds = _members ?? [{ key, name, title, ports: () => _ports, peers: () => _policyPeers }];
+    offerPorts(this, title, () => _ports, false);
+  }
+
+  /**
+   * For cdk8s-plus, which takes a peer in its policies: `new NetworkPolicy(chart, 'policy', { egress: { rules: [{ peer }] } })`. Do not call it.
+   *
+   * Throws if the peer is more than one block, or everything: cdk8s-plus cannot write it.
+   *
+   * @returns a `NetworkPolicyPeerConfig` of cdk8s-plus
+   */
+  public toNetworkPolicyPeerConfig(): any {
+    const [peer, ...others] = this._members === undefined ? this._policyPeers ?? [] : [];
+    if (peer === undefined || others.length > 0) {
+      throw callError(this.endpointName, 'cdk8s-plus can write only one block, or pods of one selector, in a rule',
+        'make the workload a tier, Tier.fromWorkload(...), and call allowFrom or allowTo on it, or call cdk8s-plus once for each block');
+    }
+    const { ipBlock, namespaceSelector, podSelector } = peer;
+    return ipBlock === undefined ? plusPods({ selector: () => podSelector ?? {}, namespaceSelector }) : plusBlock(ipBlock);
+  }
+
+  /**
+   * For cdk8s-plus, which asks for it if it would write a policy for the pods of the peer: such a policy would isolate them. Do not call it.
+   *
+   * Throws unless the peer is a block of addresses.
+   *
+   * @returns nothing
+   */
+  public toPodSelector(): any {
+    if (this._policyPeers?.[0].ipBlock !== undefined) { return undefined; }
+    throw callError(this.endpointName, 'cdk8s-plus would write a policy that selects the pods of this peer, which isolates them',
+      'write { isolation: PodConnectionsIsolation.POD } in the call');
   }
 
   /**
@@ -280,8 +373,14 @@ export class Peer implements IPeer {
   }
 }
 
-function readCidr(where: string, text: string): Cidr {
-  const cidr = parseCidr(text);
-  if (typeof cidr === 'string') { throw callError(where, `'${text}' ${cidr}`, cidrFix(text) ?? "write a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'"); }
-  return cidr;
+/** A peer for each address or block, sorted and once each. Throws if there is none, or if one is neither. */
+function readAddresses(where: string, addresses: readonly string[], fix: string): NetworkPolicyPeer[] {
+  if (addresses.length === 0) { throw callError(where, 'the list of addresses is empty', fix); }
+  const blocks = new Map(addresses.map(address => readAddress(where, address)).map(block => [block.cidr, block]));
+  return [...blocks.keys()].sort().map(cidr => ({ ipBlock: blocks.get(cidr)! }));
+}
+
+/** The blocks of peers in messages: `10.240.0.0/16, 172.18.0.2`. */
+function blocksOf(peers: readonly NetworkPolicyPeer[]): string {
+  return peers.map(({ ipBlock }) => ipBlock!.cidr.replace(/\/32$|(?<=:.*)\/128$/, '')).join(', ');
 }

@@ -1,15 +1,18 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { DefaultDeny } from './default-deny';
-import { IPeer } from './endpoint';
-import { CROSS_CLUSTER_FIX, crossesClusters, EdgeEnd, Network, unknownPorts } from './network';
+import { edgeEndsOf, titleOf } from './edge-ends';
+import { EdgeEnd, Network } from './network';
 import { PolicyLayout } from './policy-layout';
-import { Port, Protocol } from './port';
-import { namespaceByName, namespaceOf, readSelector, SelectorWords } from './private/selector-input';
+import { Port } from './port';
+import { offerPorts } from './private/plus-ports';
+import { errorsOf, podsEnd, portsOfContainers } from './private/pod-group';
+import { namespaceOf, readSelector, SelectorWords } from './private/selector-input';
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
+import { addTierOf } from './private/workload-end';
 import { AllowOptions, NamespaceTierOptions, TierProps, WorkloadTierOptions } from './tier-props';
-import { callError, withFix } from '../cdk8s/call-error';
-import { clusterTitle, outsideOfClusters } from '../cdk8s/cluster-boundaries';
+import { callError } from '../cdk8s/call-error';
+import { plusPods, plusPodSelector, PlusPods } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
 import { nameOfWorkload, readWorkload } from '../cdk8s/workload';
@@ -42,7 +45,7 @@ const WORDS: SelectorWords = { labels: 'labels', expressions: 'matchExpressions'
  * const backend = new Tier(this, 'backend', { ports: [Port.tcp(8080)] });
  * backend.allowFrom(frontend); // on TCP 8080
  */
-export class Tier extends Construct implements IPeer {
+export class Tier extends Construct {
   /**
    * The tier of a workload, which needs no id: the first call makes it, as a child of the workload, and later calls return it. If a tier was made
    * from this workload by `fromWorkload` or `fromApiObject`, returns that one.
@@ -146,6 +149,8 @@ export class Tier extends Construct implements IPeer {
   /** @internal */
   public readonly _layout: PolicyLayout | undefined;
   /** @internal */
+  public readonly _isolates = true;
+  /** @internal */
   public readonly _edgeEnds: readonly EdgeEnd[];
   /** @internal */
   private readonly _pods: PodSource;
@@ -174,51 +179,58 @@ export class Tier extends Construct implements IPeer {
     this._pods = pods ?? new LabelledPods(readSelector(path, props ?? {}, WORDS) ?? { matchLabels: { app: labelValue(path, props?.name ?? id) } });
     this._ownPorts = Port._checkList(path, props?.ports);
     this._layout = props?.layout;
-    this._edgeEnds = [{
-      key: `tier:${path}`,
-      name: this.peerName,
-      title: this.endpointName,
-      tier: this,
-      ports: () => this._ports(),
-      peers: policyNamespace => policyNamespace === this._namespace
-        ? [{ podSelector: this._selector() }]
-        : [{ namespaceSelector: namespaceByName(path, this._namespace!), podSelector: this._selector() }],
-    }];
+    this._edgeEnds = [podsEnd(this, path, () => this._ports())];
+    if (pods?.workload !== undefined) { addTierOf(pods.workload, this); }
+    offerPorts(this, path, () => this._ports(), this._ownPorts === undefined && pods?.workload !== undefined);
     Network.of(this).addTier(this, (chart, of) => DefaultDeny._automatic(chart, of));
-    addSynthValidation(this, () => this._errors());
+    addSynthValidation(this, () => errorsOf(this, this._pods));
   }
 
   /**
-   * Allows `source` to reach this tier's pods. If the source is a tier, this is the same as `source.allowTo(this)`: it allows both the
-   * source's egress and this tier's ingress. If it is a peer, only this tier's ingress is allowed. To repeat a call changes nothing; another
-   * call with other ports adds them.
+   * Allows `source` to reach this tier's pods.
    *
-   * Throws if neither the call nor the tier has ports; if the list of ports is empty; if the other tier is in another app; and if only one of
-   * the two tiers has a namespace.
+   * - A tier: the same as `source.allowTo(this)`, which allows both the source's egress and this tier's ingress.
+   * - A workload, such as a Deployment of cdk8s-plus: its tier, if it has one. Otherwise its egress is allowed too where the app has a
+   *   `DefaultDeny` for its namespace.
+   * - A `Peer`, or a peer of cdk8s-plus (`Pods`, `Namespaces`, `Namespace`, `NetworkPolicyIpBlock`): only this tier's ingress is allowed.
+   * - Another construct: what its default child is. A library may thus hand out its own construct.
    *
-   * @param source a tier, a peer, or several by `Peer.anyOf`
+   * To repeat a call changes nothing; another call with other ports adds them.
+   *
+   * Throws if `source` is none of these; if neither the call nor the tier has ports; if the list of ports is empty; if the other tier is in
+   * another app; and if only one of the two tiers has a namespace.
+   *
+   * @param source a tier, a peer, a workload, a peer of cdk8s-plus, or several by `Peer.anyOf`
    * @param options the ports, unless they are those of this tier, and a description
    * @returns this tier
    */
-  public allowFrom(source: IPeer, options?: AllowOptions): Tier {
-    Network.of(this).allow(`${this.node.path}: allowFrom(${titleOf(source)})`, source, this, options);
+  public allowFrom(source: IConstruct, options?: AllowOptions): Tier {
+    const where = `${this.node.path}: allowFrom(${titleOf(source)})`;
+    Network.of(this).allow(where, edgeEndsOf(where, source), this._edgeEnds, options);
     return this;
   }
 
   /**
-   * Allows this tier's pods to reach `destination`. If the destination is a tier, this is the same as `destination.allowFrom(this)`: it allows
-   * both this tier's egress and the destination's ingress. If it is a peer, only this tier's egress is allowed. To repeat a call changes
-   * nothing; another call with other ports adds them.
+   * Allows this tier's pods to reach `destination`.
    *
-   * Throws if neither the call nor the destination has ports; if the list of ports is empty; if the other tier is in another app; and if only
-   * one of the two tiers has a namespace.
+   * - A tier: the same as `destination.allowFrom(this)`, which allows both this tier's egress and the destination's ingress.
+   * - A workload, such as a Deployment of cdk8s-plus: its tier, if it has one. Otherwise its ingress is allowed too where the app has a
+   *   `DefaultDeny` for its namespace. Its ports are those of its containers at synth.
+   * - A `Peer`, or a peer of cdk8s-plus (`Pods`, `Namespaces`, `Namespace`, `NetworkPolicyIpBlock`): only this tier's egress is allowed.
+   * - Another construct: what its default child is. A library may thus hand out its own construct.
    *
-   * @param destination a tier, a peer, or several by `Peer.anyOf`
+   * To repeat a call changes nothing; another call with other ports adds them.
+   *
+   * Throws if `destination` is none of these; if neither the call nor the destination has ports; if the list of ports is empty; if the other
+   * tier is in another app; and if only one of the two tiers has a namespace.
+   *
+   * @param destination a tier, a peer, a workload, a peer of cdk8s-plus, or several by `Peer.anyOf`
    * @param options the ports, unless they are those of the destination, and a description
    * @returns this tier
    */
-  public allowTo(destination: IPeer, options?: AllowOptions): Tier {
-    Network.of(this).allow(`${this.node.path}: allowTo(${titleOf(destination)})`, this, destination, options);
+  public allowTo(destination: IConstruct, options?: AllowOptions): Tier {
+    const where = `${this.node.path}: allowTo(${titleOf(destination)})`;
+    Network.of(this).allow(where, this._edgeEnds, edgeEndsOf(where, destination), options);
     return this;
   }
 
@@ -230,9 +242,30 @@ export class Tier extends Construct implements IPeer {
    * @returns this tier
    */
   public allowInternally(options?: AllowOptions): Tier {
-    Network.of(this).allow(`${this.node.path}: allowInternally()`, this, this, options);
+    Network.of(this).allow(`${this.node.path}: allowInternally()`, this._edgeEnds, this._edgeEnds, options);
     return this;
   }
+
+  /**
+   * For cdk8s-plus, which takes a tier as a peer: `deployment.connections.allowTo(tier)`. Do not call it.
+   *
+   * @returns a `NetworkPolicyPeerConfig` of cdk8s-plus
+   */
+  public toNetworkPolicyPeerConfig(): any { return plusPods(this._plusPods()); }
+
+  /**
+   * For cdk8s-plus, which writes the policies of both ends. Do not call it.
+   *
+   * @returns this tier
+   */
+  public toPodSelector(): Tier { return this; }
+
+  /**
+   * For cdk8s-plus, which takes a tier wherever it selects pods: `new NetworkPolicy(chart, 'policy', { selector: tier })`. Do not call it.
+   *
+   * @returns a `PodSelectorConfig` of cdk8s-plus
+   */
+  public toPodSelectorConfig(): any { return plusPodSelector(this._plusPods()); }
 
   /** @internal */
   public _selector(): LabelSelector { return this._pods.selector(); }
@@ -248,30 +281,13 @@ export class Tier extends Construct implements IPeer {
    * @internal
    */
   private _ports(): readonly Port[] | undefined {
-    if (this._ownPorts !== undefined) { return this._ownPorts; }
-    const ports = this._containerPorts().map(({ protocol, port }) => Port._single('containerPort', Protocol[protocol], port));
-    return ports.length > 0 ? ports : undefined;
+    return this._ownPorts ?? portsOfContainers(this);
   }
 
   /** @internal */
-  private _errors(): string[] {
-    const errors = [...this._pods.errors(), ...outsideOfClusters(this)];
-    if (errors.length > 0) { return errors; }
-    const edges = Network.of(this).edgesInto(this);
-    const crossing = edges.filter(crossesClusters).map(edge => withFix(
-      `${edge.source.title} may reach this tier, but it is in ${clusterTitle(edge.source.tier!)} and this tier is in ${clusterTitle(this)}; no policy selects pods of another cluster`,
-      CROSS_CLUSTER_FIX,
-    ));
-    return crossing.length > 0 ? crossing : edges.filter(edge => edge.lacksPorts).map(edge => withFix(
-      `${edge.source.title} may reach this tier, but ${unknownPorts(edge.destination)}, because no container of ${this._workload()!.node.path} declares a port`,
-      'declare the ports of the containers, or write ports: [Port.tcp(8080)] in the call or in the props of the tier; if you mean every port, write ports: [Port.all()]',
-    ));
+  private _plusPods(): PlusPods {
+    return { selector: () => this._selector(), namespaceNames: this._namespace === undefined ? undefined : [this._namespace] };
   }
-}
-
-/** The name of an argument in messages, whatever it is. */
-function titleOf(given: Partial<IPeer & IConstruct> | undefined): string {
-  return given?.endpointName ?? given?.node?.path ?? String(given);
 }
 
 function pathOf(scope: Construct, id: string): string {

@@ -2,7 +2,8 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { App, Chart } from 'cdk8s';
-import { ClaimScope, Connectivity, ConnectivityIntent, Endpoint, IEndpoint, LabelExpression, Peer, Port, Protocol, Tier } from '../../src';
+import { IConstruct } from 'constructs';
+import { ClaimScope, Connectivity, ConnectivityIntent, Endpoint, LabelExpression, Peer, Port, Protocol, Tier } from '../../src';
 
 const MANIFESTS = `
 apiVersion: v1
@@ -397,7 +398,7 @@ describe('a tier or a peer in a claim', () => {
   const [front, back, odd, digits] = [tierOf('front', 'f'), tierOf('back', 'k'), tierOf('Order - Service-v2-', 'o'), tierOf('3rd-party', 'r')];
   const namer = new Tier(chart, 'namer', { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] });
 
-  test.each<[string, IEndpoint, IEndpoint, Port[] | undefined, string]>([
+  test.each<[string, IConstruct, IConstruct, Port[] | undefined, string]>([
     ['one call on the destination fixes both sides between two tiers', front, back, undefined, 'back.allowFrom(front)'],
     ['a call names the tier as its variable is probably called', odd, digits, undefined, 'rdParty.allowFrom(orderServiceV2)'],
     ['towards a peer, the tier calls allowTo', front, Peer.publicInternet(), [Port.tcp(443)], 'front.allowTo(/* the public internet */, { ports: [Port.tcp(443)] })'],

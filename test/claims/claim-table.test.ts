@@ -3,7 +3,8 @@ import * as os from 'os';
 import * as path from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
-import { ClaimOptions, ClusterFacts, ConnectivityIntent, DefaultDeny, Endpoint, IEndpoint, Peer, Port, Tier } from '../../src';
+import { IConstruct } from 'constructs';
+import { ClaimOptions, ClusterFacts, ConnectivityIntent, DefaultDeny, Endpoint, Peer, Port, Tier } from '../../src';
 
 /*
  * Programs whose claims were once judged with pods that stood in for all others, so that `synth` passed although a claim was untrue. Each is written
@@ -13,8 +14,8 @@ import { ClaimOptions, ClusterFacts, ConnectivityIntent, DefaultDeny, Endpoint, 
 /** A claim of a row, by the name of a method of ConnectivityIntent. */
 interface Claim {
   readonly kind: 'allowed' | 'denied' | 'admitsOnly' | 'reachesOnly';
-  readonly first: () => IEndpoint;
-  readonly second: () => IEndpoint | IEndpoint[];
+  readonly first: () => IConstruct;
+  readonly second: () => IConstruct | IConstruct[];
   readonly options?: ClaimOptions;
   /** The chart of the intent; that of the namespace `app` if absent. */
   readonly chart?: Chart;
@@ -58,8 +59,8 @@ function intentOf(chart: Chart, { kind, first, second, options, chart: own }: Cl
   const intent = new ConnectivityIntent(own ?? chart, `intent-${i}`);
   const others = second();
   return kind === 'allowed' || kind === 'denied'
-    ? intent[kind](first(), others as IEndpoint, options)
-    : intent[kind](first(), others as IEndpoint[], options);
+    ? intent[kind](first(), others as IConstruct, options)
+    : intent[kind](first(), others as IConstruct[], options);
 }
 
 /** Tiers, peers, policies and claims of another namespace, before and after those of a program. */

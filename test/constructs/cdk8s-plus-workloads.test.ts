@@ -3,16 +3,11 @@ import * as os from 'os';
 import * as path from 'path';
 import { ApiObject, Chart, Cron, Include } from 'cdk8s';
 import * as kplus27 from 'cdk8s-plus-27';
-import * as kplus33 from 'cdk8s-plus-33';
+import { Line, LINES } from './cdk8s-plus-lines';
 import { connectionsOf, newChart, objectsOf, policyOf, synthError } from './synthesized';
 import { Tier } from '../../src';
 import { Selector } from '../../src/k8s/selector';
 import { podTemplateOf } from '../../src/k8s/workloads';
-
-/** The oldest and the newest package that we test. Their types differ only in details. */
-type Line = typeof kplus27;
-
-const LINES: [string, Line][] = [['cdk8s-plus-27', kplus27], ['cdk8s-plus-33', kplus33 as unknown as Line]];
 
 const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod'] as const;
 

@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
-import { chartIn, connectionsOf, namesOf, newChart, pod, policiesOf, policyOf } from './synthesized';
-import { DefaultDeny, Peer, Port, Tier } from '../../src';
+import * as k from 'cdk8s-plus-34';
+import { chartIn, connectionsOf, deployment, namesOf, newChart, pod, policiesOf, policyOf } from './synthesized';
+import { DefaultDeny, DefaultDenyProps, Peer, Port, Tier } from '../../src';
 
 const DNS_CLAUSE = {
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
@@ -138,10 +139,71 @@ describe('the DNS servers of a DefaultDeny', () => {
     expect(() => new DefaultDeny(chart, 'c', { dnsServers: [Peer.clusterDns()], egress: false })).toThrow('egress is false');
   });
 
-  test('cannot be a tier, whose ingress would not be allowed: the constructor throws', () => {
+  test('cannot be a tier or a workload, whose ingress would not be allowed: the constructor throws', () => {
     const chart = newChart();
     expect(() => new DefaultDeny(chart, 'a', { dnsServers: [Peer.anyOf([new Tier(chart, 'dns')])] }))
-      .toThrow(/^shop\/a: dnsServers: shop\/dns is a tier, and its ingress would not be allowed.*Peer\.pods/);
+      .toThrow(/^shop\/a: dnsServers: any of: shop\/dns is a tier or a workload, and its ingress would not be allowed.*Peer\.pods/);
+    expect(() => new DefaultDeny(chart, 'b', { dnsServers: [deployment(chart, 'server')] })).toThrow('shop/b: dnsServers: shop/server is a tier or a workload');
+  });
+
+  test('can be a peer of another library, as for an edge', () => {
+    const chart = newChart();
+    new DefaultDeny(chart, 'deny', { dnsServers: [k.Pods.select(chart, 'servers', { labels: { app: 'dns' } })] });
+    expect(policyOf(chart, 'allow-dns').spec.egress).toMatchObject([{ to: [{ podSelector: { matchLabels: { app: 'dns' } } }] }]);
+  });
+
+  test('can include NodeLocal DNSCache at 169.254.20.10', () => {
+    const cache = { to: [{ ipBlock: { cidr: '169.254.20.10/32' } }], ports: [{ protocol: 'TCP', port: 53 }, { protocol: 'UDP', port: 53 }] };
+    const chart = newChart();
+    new DefaultDeny(chart, 'deny', { nodeLocalDns: true });
+    expect(policyOf(chart, 'allow-dns').spec.egress).toEqual([cache, { to: [DNS_CLAUSE], ports: cache.ports }]);
+    const both = newChart();
+    new DefaultDeny(both, 'deny', { nodeLocalDns: true, dnsServers: [Peer.cidr('10.0.0.53/32')] });
+    expect(policyOf(both, 'allow-dns').spec.egress).toEqual([{ ...cache, to: [{ ipBlock: { cidr: '10.0.0.53/32' } }] }, cache]);
+  });
+
+  test('cannot include NodeLocal DNSCache with dns: false or egress: false: the constructor throws', () => {
+    const chart = newChart();
+    expect(() => new DefaultDeny(chart, 'a', { nodeLocalDns: true, dns: false })).toThrow('shop/a: nodeLocalDns: it is true, but dns is false. Leave one of the two out.');
+    expect(() => new DefaultDeny(chart, 'b', { nodeLocalDns: true, egress: false })).toThrow('shop/b: nodeLocalDns: it is true, but egress is false');
+    new DefaultDeny(chart, 'c', { nodeLocalDns: false, dns: false });
+  });
+});
+
+describe('scrapedBy of a DefaultDeny', () => {
+  test('lets a peer reach the port named metrics of every pod of the namespace', () => {
+    const chart = newChart();
+    new DefaultDeny(chart, 'deny', { scrapedBy: [Peer.prometheus()] });
+    expect(namesOf(chart)).toEqual(['app/allow-dns', 'app/allow-prometheus-to-all-pods', 'app/default-deny-all']);
+    expect(policyOf(chart, 'allow-prometheus-to-all-pods').spec).toEqual({
+      podSelector: {},
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }], ports: [{ protocol: 'TCP', port: 'metrics' }] }],
+    });
+  });
+
+  test('also opens the egress of a tier or a workload of the app', () => {
+    const chart = newChart();
+    const server = new Tier(chart, 'server', { namespace: 'monitoring' });
+    const agent = deployment(chart, 'agent');
+    new DefaultDeny(chart, 'deny', { scrapedBy: [server, agent], scrapePorts: [Port.tcp(9090), Port.tcp(9091)] });
+    const [ours, theirs] = ['allow-server-to-all-pods', 'allow-server-to-all-pods-egress'].map(name => policyOf(chart, name));
+    const ports = [{ protocol: 'TCP', port: 9090 }, { protocol: 'TCP', port: 9091 }];
+    expect([ours.metadata.namespace, ours.spec.ingress![0].ports]).toEqual(['app', ports]);
+    expect([theirs.metadata.namespace, theirs.spec.egress]).toEqual(['monitoring', [
+      { to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'app' } }, podSelector: {} }], ports },
+    ]]);
+    expect(policyOf(chart, 'allow-agent-to-all-pods-egress').spec.egress).toEqual([{ to: [{ podSelector: {} }], ports }]);
+  });
+
+  test.each<[string, DefaultDenyProps, string]>([
+    ['an empty list', { scrapedBy: [] }, 'shop/deny: scrapedBy: the list is empty. Name at least one peer, such as Peer.prometheus()'],
+    ['an empty list of ports', { scrapedBy: [Peer.prometheus()], scrapePorts: [] }, 'shop/deny: scrapePorts: ports is empty'],
+    ['ports alone', { scrapePorts: [Port.tcp(9090)] }, 'shop/deny: scrapePorts: ports are given, but nothing that may reach them. Write scrapedBy'],
+    ['ingress: false', { scrapedBy: [Peer.prometheus()], ingress: false }, 'shop/deny: scrapedBy: peers are given, but ingress is false'],
+    ['what is no peer', { scrapedBy: [undefined as any] }, 'shop/deny: scrapedBy: undefined is neither a Tier nor a Peer'],
+  ])('with %s throws', (_, props, message) => {
+    expect(() => new DefaultDeny(newChart(), 'deny', props)).toThrow(message);
   });
 });
 

@@ -152,6 +152,38 @@ describe('a part of the platform', () => {
     expect(() => Peer.apiServer('10.0.0.1', { ports: [] })).toThrow('ports is empty');
   });
 
+  test('can be nodes by their addresses and blocks, which are written sorted and once each', () => {
+    expect(peersOf(Peer.nodes(['172.18.0.0/16', '10.1.0.4', 'fd00::4', '10.1.0.4']))).toEqual([
+      { ipBlock: { cidr: '10.1.0.4/32' } }, { ipBlock: { cidr: '172.18.0.0/16' } }, { ipBlock: { cidr: 'fd00::4/128' } },
+    ]);
+    expect(Peer.nodes(['172.18.0.0/16', '10.1.0.4', 'fd00::4'])).toMatchObject({ peerName: 'nodes', endpointName: 'nodes 10.1.0.4, 172.18.0.0/16, fd00::4' });
+    expect(() => Peer.nodes([])).toThrow("Peer.nodes([...]): the list of addresses is empty. Name their addresses: Peer.nodes(['10.240.0.0/16']).");
+    expect(() => Peer.nodes(['node-1'])).toThrow("Peer.nodes([...]): 'node-1/32'");
+  });
+
+  test('can be the callers of webhooks: the API server, the agents of Konnectivity, or both', () => {
+    const agents = { namespaceSelector: { matchLabels: { [NAME]: 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'konnectivity-agent' } } };
+    const server = { ipBlock: { cidr: '172.18.0.2/32' } };
+    expect(peersOf(Peer.webhookCallers({ addresses: ['172.18.0.2'] }))).toEqual([server]);
+    expect(peersOf(Peer.webhookCallers({ konnectivity: true }))).toEqual([agents]);
+    const both = Peer.webhookCallers({ addresses: ['172.18.0.2'], konnectivity: true });
+    expect(peersOf(both)).toEqual([server, agents]);
+    expect(both).toMatchObject({ peerName: 'webhook-callers', endpointName: 'callers of webhooks (the API server at 172.18.0.2 and the agents of Konnectivity)' });
+    expect(Peer.webhookCallers({ konnectivity: true }).endpointName).toBe('callers of webhooks (the agents of Konnectivity)');
+    for (const options of [undefined as any, {}, { konnectivity: false }]) {
+      expect(() => Peer.webhookCallers(options)).toThrow('Peer.webhookCallers(...): neither addresses nor konnectivity are given. Write { addresses:');
+    }
+    expect(() => Peer.webhookCallers({ addresses: [], konnectivity: true })).toThrow('the list of addresses is empty');
+  });
+
+  test('can be NodeLocal DNSCache, on UDP 53 and TCP 53', () => {
+    expect(peersOf(Peer.nodeLocalDns())).toEqual([{ ipBlock: { cidr: '169.254.20.10/32' } }]);
+    expect(portsOf(Peer.nodeLocalDns())).toEqual([[tcp(53), udp(53)]]);
+    expect(peersOf(Peer.nodeLocalDns(['169.254.25.10', '10.96.0.10']))).toEqual([{ ipBlock: { cidr: '10.96.0.10/32' } }, { ipBlock: { cidr: '169.254.25.10/32' } }]);
+    expect(Peer.nodeLocalDns().endpointName).toBe('NodeLocal DNSCache at 169.254.20.10');
+    expect(() => Peer.nodeLocalDns([])).toThrow('Peer.nodeLocalDns([...]): the list of addresses is empty. Name its addresses, or leave the list out');
+  });
+
   test('can be the Ingress controller or Prometheus: all pods of a namespace, or those with some labels', () => {
     expect(peersOf(Peer.ingressController())).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'ingress-nginx' } } }]);
     expect(peersOf(Peer.prometheus())).toEqual([{ namespaceSelector: { matchLabels: { [NAME]: 'monitoring' } } }]);
@@ -181,7 +213,7 @@ describe('Peer.anyOf', () => {
 
   test('throws if a member is neither a tier nor a peer', () => {
     for (const other of [undefined, 'db', { peerName: 'a', endpointName: 'a' }]) {
-      expect(() => Peer.anyOf([other as any])).toThrow(/^Peer\.anyOf\(\[\.\.\.\]\): this is neither a Tier nor a Peer\. Write a Tier.*Tier\.fromWorkload/);
+      expect(() => Peer.anyOf([other as any])).toThrow(`Peer.anyOf([...]): ${other} is neither a Tier nor a Peer. Write a Tier, one of the factories of Peer, or a workload`);
     }
   });
 });

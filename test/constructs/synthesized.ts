@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
-import { Construct } from 'constructs';
-import { IPeer, Peer, Port, Tier } from '../../src';
+import { Construct, IConstruct } from 'constructs';
+import { Peer, Port, Tier } from '../../src';
 import { resourcesOf } from '../../src/cdk8s/app-objects';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { Reachability } from '../../src/evaluator/reachability';
@@ -68,7 +68,7 @@ export function selectorOf(tier: Tier): LabelSelector {
 }
 
 /** The `from` of the policies that allow a peer to reach a tier. A rule without `from` counts as `everything`. */
-export function peersOf(peer: IPeer): (NetworkPolicyPeer | 'everything')[] {
+export function peersOf(peer: IConstruct): (NetworkPolicyPeer | 'everything')[] {
   const chart = newChart();
   new Tier(chart, 'target', { ports: [Port.tcp(80)] }).allowFrom(peer);
   const rules = Object.values(policiesOf(chart)).flatMap(({ spec }) => spec.ingress ?? []);

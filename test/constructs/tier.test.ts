@@ -200,12 +200,6 @@ describe('an edge with a peer', () => {
     backend.allowFrom(Peer.cidr('10.8.0.0/16').named('office'));
     expect(namesOf(chart)).toContain('app/allow-office-to-backend');
   });
-
-  test('throws if the argument is neither a tier nor a peer', () => {
-    const { chart, backend } = shop();
-    expect(() => backend.allowFrom(deployment(chart, 'web') as any)).toThrow(/^shop\/backend: allowFrom\(shop\/web\): this is neither a Tier nor a Peer.*Tier\.fromWorkload/);
-    expect(() => backend.allowTo(undefined as any)).toThrow(/^shop\/backend: allowTo\(undefined\)/);
-  });
 });
 
 describe('the ports of an edge', () => {

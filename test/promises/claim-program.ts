@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
-import { ClaimScope, Connectivity, DefaultDeny, Endpoint, IEndpoint, IPeer, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
+import { ClaimScope, Connectivity, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
 import { PUBLIC } from '../spec/claim-universe';
 import { ClaimCluster, selectorOfTier, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../spec/claims';
 
@@ -354,7 +355,7 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
     for (const home of homes) { if (program.deny === 'off') { DefaultDeny.turnOff(home, 'deny'); } else { new DefaultDeny(home, 'deny', { dns: false }); } }
   }
   const tiers = program.tiers.map((plan, i) => makeTier(homes[HOMES.indexOf(plan.namespace)], `tier-${i}`, plan, workloads.map(({ object }) => object)));
-  const peerOf = (plan: EndPlan): IPeer => 'tier' in plan ? tiers[plan.tier] : plan.peer.make();
+  const peerOf = (plan: EndPlan): Tier | Peer => 'tier' in plan ? tiers[plan.tier] : plan.peer.make();
   for (const { kind, tier, other, ports: own } of program.calls) {
     tiers[tier][kind](peerOf(other), { ports: own.map(each => each.make()) });
   }
@@ -372,7 +373,7 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
   let evaluated: Connectivity | undefined;
   const connectivity = () => evaluated ??= Connectivity.fromApp(app, { namespaces: stated, podCidrs: program.podCidrs });
   const homeOf = (plan: PartyPlan): string | undefined => 'tier' in plan ? namespaceOfTier(program, plan.tier) : 'workload' in plan ? program.workloads[plan.workload].namespace : undefined;
-  const endpointOf = (plan: PartyPlan): IEndpoint => {
+  const endpointOf = (plan: PartyPlan): IConstruct => {
     if ('workload' in plan) { return Endpoint.workload(nameOf(cluster.workloads[plan.workload])); }
     if ('address' in plan) { return Endpoint.address(plan.address); }
     return 'members' in plan ? Peer.anyOf(plan.members.map(peerOf)) : peerOf(plan);

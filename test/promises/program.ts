@@ -1,7 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
 import { PEERS } from './peers';
-import { DefaultDeny, DefaultDenyProps, IPeer, LabelExpression, Peer, Policies, PolicyLayout, Port, Protocol, Tier, TierProps } from '../../src';
+import { DefaultDeny, DefaultDenyProps, LabelExpression, Peer, Policies, PolicyLayout, Port, Protocol, Tier, TierProps } from '../../src';
 import { SpecLabels } from '../spec/network-policy';
 
 /*
@@ -179,7 +180,7 @@ export function buildApp(program: Program, layouts: Layouts = PolicyLayout.PER_E
     made.set(i, known);
     return known;
   };
-  const peerOf = (plan: EndPlan): IPeer => 'tier' in plan ? tierOf(plan.tier) : PEERS[plan.peer].make();
+  const peerOf = (plan: EndPlan): IConstruct => 'tier' in plan ? tierOf(plan.tier) : PEERS[plan.peer].make();
   if (typeof layouts === 'string') { Policies.of(app).useLayout(layouts); }
   for (const step of steps) {
     if ('tier' in step) { tierOf(step.tier); }

@@ -2,10 +2,11 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { ApiObject, App, Chart, Include, IResolver, JsonPatch, Lazy, YamlOutputType } from 'cdk8s';
+import { IConstruct } from 'constructs';
 import * as fc from 'fast-check';
 import { CHECKS } from './claim-program';
 import { arbitraryProgram, buildApp, Program } from './program';
-import { Connectivity, ConnectivityIntent, Endpoint, IEndpoint, Peer, Port } from '../../src';
+import { Connectivity, ConnectivityIntent, Endpoint, Peer, Port } from '../../src';
 import { randomRuns } from '../support/random-runs';
 
 /*
@@ -36,14 +37,14 @@ afterAll(() => fs.rmSync(folder, { recursive: true }));
 const PODS = ['x/web', 'x/api', 'y/web', 'y/client', 'z/client'] as const;
 
 /** Parties by name. To try more kinds of party, add them here. Tiers are the app's own, so the text can only have a peer that means the same. */
-const PARTIES: Readonly<Record<string, IEndpoint>> = {
+const PARTIES: Readonly<Record<string, IConstruct>> = {
   ...Object.fromEntries(PODS.map(name => [name, Endpoint.workload(name)])),
   '10.1.2.3': Endpoint.address('10.1.2.3'),
   '192.0.2.0/24': Endpoint.address('192.0.2.0/24'),
 };
 
 /** Further parties for lists. */
-const LISTED: Readonly<Record<string, IEndpoint>> = {
+const LISTED: Readonly<Record<string, IConstruct>> = {
   ...PARTIES,
   everything: Peer.anything(),
   front: Peer.pods({ labels: { role: 'front' }, namespace: 'x' }),
@@ -210,7 +211,7 @@ function textOf(app: App): string {
   return files.map(file => fs.readFileSync(file, 'utf8')).join('---\n');
 }
 
-const partiesOf = ({ first, second }: ClaimPlan): [IEndpoint, IEndpoint[]] => [PARTIES[first], second.map(name => LISTED[name])];
+const partiesOf = ({ first, second }: ClaimPlan): [IConstruct, IConstruct[]] => [PARTIES[first], second.map(name => LISTED[name])];
 const optionsOf = ({ port }: ClaimPlan) => port === undefined ? {} : { ports: [Port.tcp(port)] };
 
 /** `open` makes the connectivity. An input that cannot be judged has no verdicts. */

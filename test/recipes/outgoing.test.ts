@@ -181,7 +181,7 @@ recipe('Deny external egress in a cluster with a node-local DNS cache', {
             - ipBlock: { cidr: 169.254.20.10/32 }
           ports: [{ protocol: UDP, port: 53 }, { protocol: TCP, port: 53 }]`,
   tiers: shop => {
-    new DefaultDeny(shop, 'deny', { ingress: false, dnsServers: [Peer.clusterDns(), Peer.cidr('169.254.20.10/32')] });
+    new DefaultDeny(shop, 'deny', { ingress: false, nodeLocalDns: true });
     new Tier(shop, 'web').allowTo(Peer.allNamespaces(), { ports: [Port.all()] });
   },
 });

@@ -6,7 +6,7 @@ import { ApiObject, Chart } from 'cdk8s';
  *   shop         web (TCP 8080 'http', TCP 9090 'metrics'), db (TCP 5432), client, batch
  *   ops          prometheus, console
  *   partner      client: the same labels as the shop's client, in another namespace
- *   kube-system  coredns (UDP 53, TCP 53)
+ *   kube-system  coredns (UDP 53, TCP 53), konnectivity-agent
  */
 
 /** An address outside the cluster. */
@@ -36,6 +36,7 @@ const WORLD = [
   pod('ops', 'console', { app: 'console' }),
   pod('partner', 'client', { app: 'client', role: 'reader' }, [['http', 'TCP', 8080]]),
   pod('kube-system', 'coredns', { 'k8s-app': 'kube-dns' }, [['dns', 'UDP', 53], ['dns-tcp', 'TCP', 53]]),
+  pod('kube-system', 'konnectivity-agent', { 'k8s-app': 'konnectivity-agent' }),
 ];
 
 /** What the manifests do not say about the cluster. */

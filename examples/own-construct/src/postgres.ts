@@ -1,11 +1,11 @@
 import { ApiObject } from 'cdk8s';
-import { ConnectivityIntent, IPeer, Peer, Port, Tier } from 'cdk8s-netpol';
-import { Construct } from 'constructs';
+import { ConnectivityIntent, Peer, Port, Tier } from 'cdk8s-netpol';
+import { Construct, IConstruct } from 'constructs';
 
 /** Properties of a database. */
 export interface PostgresProps {
-  /** The tiers and peers that may reach the database. With an empty list, none may. */
-  readonly clients: IPeer[];
+  /** The tiers, workloads and peers that may reach the database. With an empty list, none may. */
+  readonly clients: IConstruct[];
 
   /**
    * The version of PostgreSQL.
@@ -20,7 +20,7 @@ export interface PostgresProps {
  * `app.synth()` throws if other policies of the app change that.
  */
 export class Postgres extends Construct {
-  /** The tier of the database, for `allowTo` of other tiers and for intents. */
+  /** The tier of the database. Edges and intents can also name the database itself. */
   public readonly tier: Tier;
 
   /**
@@ -50,6 +50,7 @@ export class Postgres extends Construct {
     });
     // The id of the tier becomes part of the names of policies.
     this.tier = Tier.fromApiObject(this, id, workload, { ports: [Port.named('sql')] });
+    this.node.defaultChild = this.tier;
     this.tier.allowFrom(Peer.prometheus(), { ports: [Port.named('metrics')] });
     for (const client of props.clients) { this.tier.allowFrom(client); }
     new ConnectivityIntent(this, 'intent')

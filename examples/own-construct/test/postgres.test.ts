@@ -13,8 +13,8 @@ const db = new Postgres(chart, 'db', { clients: [backend] });
 
 test('only the clients reach the database', () => {
   expect(app.synthYaml()).toContain('name: allow-backend-to-db\n');
-  expect(chart).toAllow(backend, db.tier);
-  expect(chart).toDeny(frontend, db.tier);
+  expect(chart).toAllow(backend, db);
+  expect(chart).toDeny(frontend, db);
 });
 
 test('another edge to the database makes synth throw', () => {

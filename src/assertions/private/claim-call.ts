@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { callError } from '../../cdk8s/call-error';
@@ -5,8 +6,8 @@ import { CallFix, Claim, ClaimKind, formatClaim } from '../../claims/claim';
 import { explainedWitness } from '../../claims/explained-witness';
 import { ClaimJudge, ClaimOutcome, ClaimVerdict } from '../../claims/judge';
 import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
-import { IEndpoint, IPeer } from '../../constructs/endpoint';
-import { EdgeEnd, edgeEndsOf, EdgeTier } from '../../constructs/network';
+import { endsOrWorkload, titleOf } from '../../constructs/edge-ends';
+import { EdgeEnd, EdgeTier } from '../../constructs/network';
 import { Port } from '../../constructs/port';
 import { Cidr, FAMILY_RANGE, formatAddress, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
@@ -24,9 +25,9 @@ import { Verdict } from '../verdict';
 /** A claim as a program writes it: `allowed(frontend, backend)`. */
 export interface ClaimCall {
   readonly kind: ClaimKind;
-  readonly first: IEndpoint;
+  readonly first: IConstruct;
   /** One endpoint for `allowed` and `denied`, any number for `admitsOnly` and `reachesOnly`. */
-  readonly second: readonly IEndpoint[];
+  readonly second: readonly IConstruct[];
   readonly ports?: readonly Port[];
   readonly strict?: boolean;
   readonly scope?: ClaimScope;
@@ -47,10 +48,11 @@ export function checkCall({ where, root }: CallSite, { kind, first, second, port
   const call = `${where}: ${kind}(...)`;
   if (!Array.isArray(second)) { throw callError(call, 'the second argument is not a list', `write the peers in a list: ${kind}(a, [b])`); }
   for (const endpoint of [first, ...second]) {
-    for (const { tier } of partiesOf(call, endpoint)) {
-      if (tier === undefined || root === undefined || tier.node.root === root) { continue; }
-      throw callError(call, `${tier.node.path} is a tier of another app, so nothing is known about its pods`,
-        'claim something about the tiers of this app, or name the other one by Peer.pods(...)');
+    for (const { tier, workload } of partiesOf(call, endpoint)) {
+      const other = tier ?? workload;
+      if (other === undefined || root === undefined || other.node.root === root) { continue; }
+      throw callError(call, `${other.node.path} is a ${tier === undefined ? 'workload' : 'tier'} of another app, so nothing is known about its pods`,
+        'claim something about this app, or name the pods of the other one by Peer.pods(...)');
     }
   }
   if (ports?.length === 0) {
@@ -89,9 +91,9 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
 
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
 function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
-  const names = second.map(endpoint => endpoint.endpointName);
+  const names = second.map(titleOf);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
-  return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;
+  return `${kind}(${[titleOf(first), others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;
 }
 
 /** The verdict on a call: it holds if each of its claims does, and fails if one fails. Throws if a claim cannot be judged. */
@@ -147,14 +149,18 @@ const ANYTHING: readonly PartyPart[] = [
 /** A party as a call names it: a tier, a peer, or a workload or an address by its name. */
 interface CallParty {
   readonly text?: string;
+  /** The API object of a workload without a tier. */
+  readonly workload?: ApiObject;
   readonly end?: EdgeEnd;
   readonly tier?: EdgeTier;
 }
 
 /** The parties that an endpoint stands for; several if it is a peer that stands for several. `where` begins an error. */
-function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
+function partiesOf(where: string, endpoint: IConstruct): CallParty[] {
   if (endpoint instanceof Endpoint) { return [{ text: endpoint.endpointName }]; }
-  return edgeEndsOf(where, endpoint as IPeer).map(end => ({ end, tier: end.tier }));
+  const found = endsOrWorkload(where, endpoint);
+  if (!ApiObject.isApiObject(found)) { return found.map(end => ({ end, tier: end.tier })); }
+  return [{ text: `${found.metadata.namespace ?? DEFAULT_NAMESPACE}/${found.kind}/${found.name}`, workload: found }];
 }
 
 /** The party in the cluster of a judge, or why there is none. `opposite` is the other side of the claim. */

@@ -48,6 +48,13 @@ function checkLabels(where: string, labels: Labels, field: string): void {
   }
 }
 
+/** A selector that another library wrote, in our form. Throws if the API server would refuse it. */
+export function checkSelector(where: string, { matchLabels, matchExpressions }: LabelSelector): LabelSelector {
+  checkLabels(where, matchLabels ?? {}, 'the labels');
+  const expressions = (matchExpressions ?? []).map(({ key, operator, values }) => LabelExpression._of(`${where}: LabelExpression`, key, operator, values)._toRequirement());
+  return selectorOf(matchLabels ?? {}, expressions);
+}
+
 /** A selector as `kubectl -l` takes it: `app=backend,tier in (a,b),!canary`. Also part of the names of peers, and so of policies. */
 export function formatSelector({ matchLabels, matchExpressions }: LabelSelector): string {
   return [

@@ -1,0 +1,62 @@
+import { ApiObject } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import type { EdgeEnd } from './network';
+import { readBlock } from './private/blocks';
+import { noPeerError } from './private/no-peer';
+import { checkSelector } from './private/selector-input';
+import { groupOfWorkload, tierOfWorkload } from './private/workload-end';
+import { isPlusPeer, readPlusPeer } from '../cdk8s/plus-peers';
+import { slug } from '../cdk8s/policy-names';
+import { NetworkPolicyPeer } from '../k8s/objects';
+import { isWorkloadKind } from '../k8s/workloads';
+
+/**
+ * The ends of an edge that a construct stands for. A workload without a tier gets a pod group of its own.
+ *
+ * @param where begins an error: the path of a construct and the call
+ */
+export function edgeEndsOf(where: string, given: IConstruct): readonly EdgeEnd[] {
+  const ends = endsOrWorkload(where, given);
+  return ApiObject.isApiObject(ends) ? groupOfWorkload(ends) : ends;
+}
+
+/**
+ * What a construct stands for in an edge or a claim: a tier, a peer, a workload, another construct with one of these as its default child, or a
+ * peer of cdk8s-plus. Throws if it is none of these.
+ *
+ * @returns its ends, or the API object of a workload that has no tier
+ */
+export function endsOrWorkload(where: string, given: IConstruct): readonly EdgeEnd[] | ApiObject {
+  if (!Construct.isConstruct(given)) { throw noPeerError(where, given); }
+  for (let construct: IConstruct | undefined = given; construct !== undefined; construct = construct.node.defaultChild) {
+    const ends = (construct as { readonly _edgeEnds?: readonly EdgeEnd[] })._edgeEnds;
+    if (ends !== undefined) { return ends; }
+    if (ApiObject.isApiObject(construct) && isWorkloadKind(construct.apiVersion, construct.kind)) {
+      return tierOfWorkload(construct)?._edgeEnds ?? construct as ApiObject;
+    }
+  }
+  if (!isPlusPeer(given)) { throw noPeerError(where, given); }
+  const peers = readPlusPeer(where, given).map(peer => checkedPeer(where, peer));
+  const name = slug(given.node.id);
+  return [{ key: peerKey(name, peers), name, title: given.node.path, ports: () => undefined, peers: () => peers }];
+}
+
+/** The name of an argument in messages, whatever it is: the name of a tier or a peer, or the path of another construct. */
+export function titleOf(given: unknown): string {
+  const { endpointName, node } = (given ?? {}) as { readonly endpointName?: string; readonly node?: { readonly path?: string } };
+  return endpointName ?? node?.path ?? String(given);
+}
+
+/** Equal for ends without policies that select the same under the same name. */
+export function peerKey(name: string, peers: readonly NetworkPolicyPeer[] | undefined): string {
+  return `peer:${JSON.stringify([name, peers ?? null])}`;
+}
+
+/** The peer in the form in which we write our own. Throws if the API server would refuse it. */
+function checkedPeer(where: string, { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): NetworkPolicyPeer {
+  if (ipBlock !== undefined) { return { ipBlock: readBlock(where, ipBlock.cidr, ipBlock.except) }; }
+  return {
+    ...(namespaceSelector === undefined ? {} : { namespaceSelector: checkSelector(where, namespaceSelector) }),
+    podSelector: checkSelector(where, podSelector!),
+  };
+}

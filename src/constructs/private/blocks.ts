@@ -1,0 +1,28 @@
+import { callError } from '../../cdk8s/call-error';
+import { Cidr, cidrFix, parseCidr } from '../../k8s/address';
+import { IpBlock } from '../../k8s/objects';
+
+/** The `ipBlock` of a peer. Throws if the API server would refuse the block or one of those that it excludes. */
+export function readBlock(where: string, block: string, excluded: readonly string[] = []): IpBlock {
+  const whole = readCidr(where, block);
+  const except = [...new Set(excluded)].sort();
+  for (const text of except) {
+    const part = readCidr(`${where}: excluding`, text);
+    if (part.family !== whole.family || part.first < whole.first || part.last > whole.last || part.prefix === whole.prefix) {
+      throw callError(where, `the excluded block '${text}' is not a smaller block inside ${block}`,
+        `exclude only blocks that are inside ${block} and smaller`);
+    }
+  }
+  return { cidr: block, ...(except.length > 0 ? { except } : {}) };
+}
+
+/** The `ipBlock` of an address or a block. Throws if it is neither. */
+export function readAddress(where: string, address: string): IpBlock {
+  return readBlock(where, address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`);
+}
+
+function readCidr(where: string, text: string): Cidr {
+  const cidr = parseCidr(text);
+  if (typeof cidr === 'string') { throw callError(where, `'${text}' ${cidr}`, cidrFix(text) ?? "write a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'"); }
+  return cidr;
+}

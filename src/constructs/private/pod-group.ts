@@ -1,0 +1,86 @@
+import { ApiObject } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { namespaceByName } from './selector-input';
+import { PodSource } from './tier-pods';
+import { withFix } from '../../cdk8s/call-error';
+import { clusterTitle, outsideOfClusters } from '../../cdk8s/cluster-boundaries';
+import { addSynthValidation } from '../../cdk8s/synth-run';
+import { LabelSelector } from '../../k8s/objects';
+import { ContainerPort } from '../../k8s/workloads';
+import { CROSS_CLUSTER_FIX, crossesClusters, EdgeEnd, EdgeTier, Network, unknownPorts } from '../network';
+import type { PolicyLayout } from '../policy-layout';
+import { Port, Protocol } from '../port';
+
+/** What a pod group is made from. */
+export interface PodGroupProps {
+  /** Its part in the names of policies. */
+  readonly name: string;
+  /** Its name in messages. */
+  readonly title: string;
+  readonly namespace: string | undefined;
+  readonly pods: PodSource;
+  /** See `EdgeTier._isolates`. */
+  readonly isolates: boolean;
+}
+
+/** Pods with policies of their own that are no tier of the program: those of a workload that a call names, or all pods of a namespace. */
+export class PodGroup extends Construct implements EdgeTier {
+  public readonly peerName: string;
+  public readonly _namespace: string | undefined;
+  public readonly _isolates: boolean;
+  public readonly _layout: PolicyLayout | undefined = undefined;
+  public readonly _edgeEnds: readonly EdgeEnd[];
+  private readonly pods: PodSource;
+
+  constructor(scope: IConstruct, id: string, { name, title, namespace, pods, isolates }: PodGroupProps) {
+    super(scope as Construct, id);
+    this.peerName = name;
+    this._namespace = namespace;
+    this._isolates = isolates;
+    this.pods = pods;
+    this._edgeEnds = [podsEnd(this, title, () => portsOfContainers(this))];
+    addSynthValidation(this, () => errorsOf(this, this.pods));
+  }
+
+  public _selector(): LabelSelector { return this.pods.selector(); }
+
+  public _containerPorts(): readonly ContainerPort[] { return this.pods.containerPorts(); }
+
+  public _workload(): ApiObject | undefined { return this.pods.workload; }
+}
+
+/** The end of an edge that has policies for its pods. */
+export function podsEnd(tier: EdgeTier, title: string, ports: () => readonly Port[] | undefined): EdgeEnd {
+  const { path } = tier.node;
+  return {
+    key: `tier:${path}`,
+    name: tier.peerName,
+    title,
+    tier,
+    ports,
+    peers: namespace => namespace === tier._namespace
+      ? [{ podSelector: tier._selector() }]
+      : [{ namespaceSelector: namespaceByName(path, tier._namespace!), podSelector: tier._selector() }],
+  };
+}
+
+/** The ports that the pods' containers declare. Undefined if they declare none. */
+export function portsOfContainers(tier: EdgeTier): readonly Port[] | undefined {
+  const ports = tier._containerPorts().map(({ protocol, port }) => Port._single('containerPort', Protocol[protocol], port));
+  return ports.length > 0 ? ports : undefined;
+}
+
+/** Why no policies can be written for the pods: errors for validation at synth. */
+export function errorsOf(tier: EdgeTier, pods: PodSource): string[] {
+  const errors = [...pods.errors(), ...outsideOfClusters(tier)];
+  if (errors.length > 0) { return errors; }
+  const edges = Network.of(tier).edgesInto(tier);
+  const crossing = edges.filter(crossesClusters).map(edge => withFix(
+    `${edge.source.title} may reach this tier, but it is in ${clusterTitle(edge.source.tier!)} and this tier is in ${clusterTitle(tier)}; no policy selects pods of another cluster`,
+    CROSS_CLUSTER_FIX,
+  ));
+  return crossing.length > 0 ? crossing : edges.filter(edge => edge.lacksPorts).map(edge => withFix(
+    `${edge.source.title} may reach this tier, but ${unknownPorts(edge.destination)}, because no container of ${tier._workload()!.node.path} declares a port`,
+    'declare the ports of the containers, or write ports: [Port.tcp(8080)] in the call or in the options of the tier; if you mean every port, write ports: [Port.all()]',
+  ));
+}
