@@ -27,7 +27,7 @@ export interface AssumedNamespace extends AddNamespaceOptions {
  */
 export class ClusterFacts {
   /**
-   * The facts of the app that a construct belongs to.
+   * The facts of the cluster that a construct is in (`ClusterBoundary`), or if it is in none, of all clusters of the app.
    *
    * @param scope any construct of the app; error messages begin with its path
    */
@@ -40,14 +40,14 @@ export class ClusterFacts {
   /**
    * States that the cluster has a namespace, and its labels. A Namespace object of the app takes precedence.
    *
-   * Throws if the name or a label is not valid, or if the app states other labels for the same namespace.
+   * Throws if the name or a label is not valid, or if the app states other labels for the same namespace of the same cluster.
    *
    * @param name the name of the namespace, an RFC 1123 label
    * @param options the labels
    */
   public addNamespace(name: string, options: AddNamespaceOptions = {}): void {
     const call = `${this._path}: ClusterFacts.addNamespace('${name}')`;
-    addStatedNamespace(call, this._scope.node.root, checkedNamespace(call, name, options.labels ?? {}, { constructPath: this._path }));
+    addStatedNamespace(call, this._scope, checkedNamespace(call, name, options.labels ?? {}, { constructPath: this._path }));
   }
 
   /**
@@ -59,7 +59,7 @@ export class ClusterFacts {
    * @param podCidrs CIDR blocks, such as `10.0.0.0/8`; several calls add up
    */
   public addPodCidrs(podCidrs: string[]): void {
-    addStatedPodCidrs(this._scope.node.root, checkedPodCidrs(`${this._path}: ClusterFacts.addPodCidrs`, podCidrs));
+    addStatedPodCidrs(this._scope, checkedPodCidrs(`${this._path}: ClusterFacts.addPodCidrs`, podCidrs));
   }
 
   /** The path of the app itself is empty. */

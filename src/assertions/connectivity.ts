@@ -2,22 +2,19 @@ import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
-import { CallSite, checkCall, ClaimCall, outcomesOfCall, verdictOf } from './private/claim-call';
+import { CallSite, checkCall, ClaimCall } from './private/claim-call';
+import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
 import { settle } from '../cdk8s/synth-run';
-import { ClaimJudge } from '../claims/judge';
 import { ClusterFacts } from '../cluster/cluster';
-import { LiveCluster } from '../cluster/live-cluster';
 import { loadCluster } from '../cluster/read-cluster';
 import { Port } from '../constructs/port';
-import { Finding, formatFinding, hasErrors, InputError } from '../findings/finding';
+import { formatFinding, hasErrors, InputError } from '../findings/finding';
 import { readPaths } from '../manifests/files';
 import { readText } from '../manifests/read-text';
-import { Resource } from '../manifests/resources';
-import { listConnections } from '../query/connectivity';
-import { connectivityMatrix } from '../report/connectivity-matrix';
+import { ReadResult, Resource } from '../manifests/resources';
 
 /** Options of a claim. */
 export interface ClaimOptions {
@@ -58,6 +55,13 @@ export interface ConnectivityOptions {
    * @default - a pod whose address is not known may have any, but none of the public internet
    */
   readonly podCidrs?: string[];
+
+  /**
+   * The name of the cluster to judge, if the input has several (`ClusterBoundary`). Throws if there is none of this name.
+   *
+   * @default - all of them: a claim about tiers is judged in the cluster of the tiers, and any other claim must hold in each cluster
+   */
+  readonly cluster?: string;
 }
 
 /**
@@ -81,8 +85,7 @@ export class Connectivity {
    */
   public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
     settle(app.node.root);
-    const { resources, findings } = resourcesOf(app);
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromApp', options, app), { where: 'Connectivity', root: app });
+    return new Connectivity('Connectivity.fromApp', resourcesOf(app), options, app, { where: 'Connectivity', root: app });
   }
 
   /**
@@ -95,8 +98,7 @@ export class Connectivity {
    */
   public static fromChart(chart: Chart, options: ConnectivityOptions = {}): Connectivity {
     settle(chart.node.root);
-    const { resources, findings } = resourcesOf(chart);
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromChart', options, chart), { where: 'Connectivity', root: chart.node.root, namespace: chart.namespace });
+    return new Connectivity('Connectivity.fromChart', resourcesOf(chart), options, chart, { where: 'Connectivity', root: chart.node.root, namespace: chart.namespace });
   }
 
   /**
@@ -108,8 +110,8 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
-    const { resources, findings } = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromYaml', options), { where: 'Connectivity' });
+    const read = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
+    return new Connectivity('Connectivity.fromYaml', read, options, undefined, { where: 'Connectivity' });
   }
 
   /**
@@ -121,24 +123,17 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromFiles(paths: string[], options: ConnectivityOptions = {}): Connectivity {
-    const { resources, findings } = readPaths(paths, () => '');
-    return new Connectivity(resources, findings, factsOf('Connectivity.fromFiles', options), { where: 'Connectivity' });
+    return new Connectivity('Connectivity.fromFiles', readPaths(paths, () => ''), options, undefined, { where: 'Connectivity' });
   }
 
   /** Warnings about the input, such as policies of kinds that are not evaluated and pods on their node's network. */
   public readonly warnings: string[];
 
-  /** Made at the first change. */
-  private _live: () => LiveCluster;
+  private readonly _clusters: JudgedClusters;
 
-  /** Shared by all claims. */
-  private _judgeOfClaims: ClaimJudge;
-
-  private constructor(resources: readonly Resource[], findings: readonly Finding[], facts: ClusterFacts, private readonly _site: CallSite) {
-    const read = loadCluster(resources, findings, facts);
-    this.warnings = read.findings.map(formatFinding);
-    this._judgeOfClaims = ClaimJudge.of(read.cluster);
-    this._live = () => new LiveCluster(read, resources, facts);
+  private constructor(call: string, read: ReadResult, options: ConnectivityOptions, scope: App | Chart | undefined, private readonly _site: CallSite) {
+    this._clusters = JudgedClusters.load(call, read, factsOf(call, options, scope), options.cluster);
+    this.warnings = this._clusters.findings.map(formatFinding);
   }
 
   /**
@@ -158,7 +153,7 @@ export class Connectivity {
     const resources = resourcesIn(manifests);
     loadCluster(resources);
     for (const resource of resources) {
-      for (const one of this._change(live => live.apply(resource))) {
+      for (const one of this._clusters.apply(resource)) {
         const warning = formatFinding(one);
         if (!this.warnings.includes(warning)) { this.warnings.push(warning); }
       }
@@ -174,15 +169,7 @@ export class Connectivity {
    * @returns true if one of the objects was there
    */
   public remove(manifests: string): boolean {
-    return resourcesIn(manifests).map(resource => this._change(live => live.remove(resource))).some(gone => gone);
-  }
-
-  private _change<T>(change: (live: LiveCluster) => T): T {
-    const live = this._live();
-    this._live = () => live;
-    const result = change(live);
-    this._judgeOfClaims = this._judgeOfClaims.after(live.cluster);
-    return result;
+    return resourcesIn(manifests).map(resource => this._clusters.remove(resource)).some(gone => gone);
   }
 
   /**
@@ -289,22 +276,23 @@ export class Connectivity {
 
   /** The matrix of who reaches whom, as `netpol list` prints it. */
   public toString(): string {
-    return [...connectivityMatrix(listConnections(this._judgeOfClaims.reach))].join('');
+    return this._clusters.matrix();
   }
 
   /** @internal */
   public _judge(call: ClaimCall): Verdict {
     checkCall(this._site, call);
-    return verdictOf(call, outcomesOfCall(this._site, this._judgeOfClaims, call), this._judgeOfClaims);
+    return this._clusters.verdictOn(this._site, call);
   }
 }
 
-function factsOf(call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart): ClusterFacts {
+/** The facts of each cluster: those of the options, and those that an app states. */
+function factsOf(call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart): (cluster: string | undefined) => ClusterFacts {
   const given = namespaces.map(({ name, labels = {} }, i) => checkedNamespace(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
-  const stated = scope === undefined ? undefined : factsStatedIn(scope.node.root);
-  return {
-    namespaces: [...stated?.namespaces ?? [], ...given],
-    podCidrs: [...stated?.podCidrs ?? [], ...checkedPodCidrs(`${call}: podCidrs`, podCidrs)],
+  const blocks = checkedPodCidrs(`${call}: podCidrs`, podCidrs);
+  return cluster => {
+    const stated = scope === undefined ? undefined : factsStatedIn(scope.node.root, cluster);
+    return { namespaces: [...stated?.namespaces ?? [], ...given], podCidrs: [...stated?.podCidrs ?? [], ...blocks] };
   };
 }
 

@@ -336,7 +336,7 @@ describe('the intents of an app', () => {
   test('are judged together: an app is read once in a synth, however many charts and intents it has', () => {
     const { app, web, db, intents } = twoCharts();
     for (const intent of intents) { intent.allowed(web, db).denied(db, web).admitsOnly(db, [web]); }
-    const read = jest.spyOn(readCluster, 'loadCluster');
+    const read = jest.spyOn(readCluster, 'readCluster');
     const judges = jest.spyOn(ClaimJudge, 'of');
     app.synth();
     expect([read.mock.calls.length, judges.mock.calls.length]).toEqual([1, 1]);

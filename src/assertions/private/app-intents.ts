@@ -1,14 +1,14 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { CallSite, ClaimCall, outcomesOfCall, verdictOf } from './claim-call';
+import { CallSite, ClaimCall } from './claim-call';
+import { JudgedClusters } from './judged-clusters';
 import { factsStatedIn } from './stated-facts';
 import { resourcesOf, resourcesWritten } from '../../cdk8s/app-objects';
 import { checkCharts } from '../../cdk8s/chart-conflicts';
+import { clustersOf } from '../../cdk8s/cluster-boundaries';
 import { SynthOutput } from '../../cdk8s/synth-output';
 import { checkOutput, invalidate, isInRun, memoizeInSynth, peekInSynth } from '../../cdk8s/synth-run';
-import { ClaimJudge } from '../../claims/judge';
-import { Cluster } from '../../cluster/cluster';
-import { ClusterReading, loadCluster } from '../../cluster/read-cluster';
+import { Finding } from '../../findings/finding';
 import { ReadResult } from '../../manifests/resources';
 import { Verdict } from '../verdict';
 
@@ -25,7 +25,7 @@ export type CallOutcome = Verdict | Error;
 /** The intents of an app, and the last outcomes. */
 interface IntentRegistry {
   readonly intents: Intent[];
-  judged?: { readonly cluster: Cluster; readonly calls: number; readonly outcomes: ReadonlyMap<Intent, readonly CallOutcome[]> };
+  judged?: { readonly clusters: JudgedClusters; readonly calls: number; readonly outcomes: ReadonlyMap<Intent, readonly CallOutcome[]> };
 }
 
 const registries = new WeakMap<IConstruct, IntentRegistry>();
@@ -43,15 +43,15 @@ export function registerIntent(intent: Intent): void {
  *
  * @throws an error if an object cannot be synthesized, and an `InputError` if the API server would refuse one
  */
-export function outcomesOf(intent: Intent): Pick<ClusterReading, 'findings'> & { readonly outcomes: readonly CallOutcome[] } {
+export function outcomesOf(intent: Intent): { readonly findings: readonly Finding[]; readonly outcomes: readonly CallOutcome[] } {
   const { root } = intent.node;
   const registry = registryOf(root);
-  const { cluster, findings } = clusterOfApp(root);
+  const clusters = clustersOfApp(root);
   const calls = registry.intents.reduce((sum, { _calls }) => sum + _calls.length, 0);
-  if (registry.judged?.cluster !== cluster || registry.judged.calls !== calls) {
-    registry.judged = { cluster, calls, outcomes: judgeAll(cluster, registry.intents) };
+  if (registry.judged?.clusters !== clusters || registry.judged.calls !== calls) {
+    registry.judged = { clusters, calls, outcomes: judgeAll(clusters, registry.intents) };
   }
-  return { findings, outcomes: registry.judged.outcomes.get(intent)! };
+  return { findings: clusters.findings, outcomes: registry.judged.outcomes.get(intent)! };
 }
 
 function registryOf(root: IConstruct): IntentRegistry {
@@ -60,17 +60,15 @@ function registryOf(root: IConstruct): IntentRegistry {
   return registry;
 }
 
-function judgeAll(cluster: Cluster, intents: readonly Intent[]): Map<Intent, CallOutcome[]> {
-  const judge = ClaimJudge.of(cluster);
-  return new Map(intents.map(intent => [
-    intent, intent._calls.map(call => attempt(() => verdictOf(call, outcomesOfCall(siteOf(intent), judge, call), judge))),
-  ]));
+function judgeAll(clusters: JudgedClusters, intents: readonly Intent[]): Map<Intent, CallOutcome[]> {
+  return new Map(intents.map(intent => [intent, intent._calls.map(call => attempt(() => clusters.verdictOn(siteOf(intent), call)))]));
 }
 
 /** Where the calls of an intent are made. */
-export function siteOf({ node }: IConstruct): CallSite {
+export function siteOf(intent: IConstruct): CallSite {
+  const { node } = intent;
   const chart = [...node.scopes].reverse().find(Chart.isChart) as Chart | undefined;
-  return { where: node.path, root: node.root, namespace: chart?.namespace };
+  return { where: node.path, scope: intent, root: node.root, namespace: chart?.namespace };
 }
 
 function attempt<T>(work: () => T): T | Error {
@@ -82,37 +80,38 @@ function attempt<T>(work: () => T): T | Error {
 }
 
 /** The last reading of an app outside a synth, and the text that it was read from. */
-const readings = new WeakMap<IConstruct, { readonly text: string; readonly reading: ClusterReading }>();
+const readings = new WeakMap<IConstruct, { readonly text: string; readonly clusters: JudgedClusters }>();
 
 /** The key of an app's reading in the memo of a synth. */
 const READING = {};
 
 interface AppReading {
   readonly objects: ReadResult;
-  readonly reading: ClusterReading;
+  readonly clusters: JudgedClusters;
 }
 
-/** An app as a cluster: the same object as before if nothing has changed. cdk8s validates an app once per chart, but it is read once. */
-function clusterOfApp(root: IConstruct): ClusterReading {
+/** The clusters of an app: the same ones as before if nothing has changed. cdk8s validates an app once per chart, but it is read once. */
+function clustersOfApp(root: IConstruct): JudgedClusters {
   return memoizeInSynth<AppReading>(root, READING, () => {
     const objects = resourcesOf(root);
-    return { objects, reading: isInRun(root) ? clusterOf(root, objects) : clusterNow(root, objects) };
-  }).reading;
+    return { objects, clusters: isInRun(root) ? clustersIn(root, objects) : clustersNow(root, objects) };
+  }).clusters;
 }
 
-function clusterOf(root: IConstruct, { resources, findings }: ReadResult): ClusterReading {
-  return loadCluster(resources, findings, factsStatedIn(root));
+function clustersIn(root: IConstruct, objects: ReadResult): JudgedClusters {
+  return JudgedClusters.load('', objects, cluster => factsStatedIn(root, cluster));
 }
 
-function clusterNow(root: IConstruct, objects: ReadResult): ClusterReading {
+function clustersNow(root: IConstruct, objects: ReadResult): JudgedClusters {
   const placed = objects.resources.map(({ object, origin }) => [origin.at(), object]);
+  const facts = [undefined, ...clustersOf(root).keys()].map(cluster => factsStatedIn(root, cluster));
   // JSON has no form for the addresses of pod CIDRs.
-  const text = JSON.stringify([factsStatedIn(root), objects.findings, placed], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value);
+  const text = JSON.stringify([facts, objects.findings, placed], (_, value: unknown) => typeof value === 'bigint' ? String(value) : value);
   const last = readings.get(root);
-  if (last?.text === text) { return last.reading; }
-  const reading = clusterOf(root, objects);
-  readings.set(root, { text, reading });
-  return reading;
+  if (last?.text === text) { return last.clusters; }
+  const clusters = clustersIn(root, objects);
+  readings.set(root, { text, clusters });
+  return clusters;
 }
 
 /**
@@ -126,7 +125,7 @@ function checkWritten(root: IConstruct, output: SynthOutput): void {
   const written = resourcesWritten(root, output);
   if (judged === undefined || !isSame(judged.objects, written)) {
     invalidate(root);
-    memoizeInSynth<AppReading>(root, READING, () => ({ objects: written, reading: clusterOf(root, written) }));
+    memoizeInSynth<AppReading>(root, READING, () => ({ objects: written, clusters: clustersIn(root, written) }));
   }
   const tree = new Set(root.node.findAll());
   const errors = registryOf(root).intents.filter(intent => tree.has(intent))

@@ -37,6 +37,8 @@ export interface ClaimCall {
 export interface CallSite {
   /** Begins an error. */
   readonly where: string;
+  /** The construct of the call, if it has one. */
+  readonly scope?: IConstruct;
   /** The app whose tiers a call may name; absent if it may name tiers of any app. */
   readonly root?: IConstruct;
   /** The namespace of the chart around the call: "this namespace" of a peer, if no tier and no workload is on the other side. */
@@ -60,6 +62,11 @@ export function checkCall({ where, root }: CallSite, { kind, first, second, port
       ? "write at least one port, or leave ports out to mean the destination's own ports"
       : 'write at least one port, or leave ports out to mean every port');
   }
+}
+
+/** The tiers that a call names. */
+export function tiersOfCall(where: string, { kind, first, second }: ClaimCall): readonly EdgeTier[] {
+  return [first, ...second].flatMap(endpoint => partiesOf(`${where}: ${kind}(...)`, endpoint)).flatMap(({ tier }) => tier ?? []);
 }
 
 /**
@@ -90,7 +97,7 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
 }
 
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
-function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
+export function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
   const names = second.map(titleOf);
   const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
   return `${kind}(${[titleOf(first), others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { callError } from '../../cdk8s/call-error';
+import { clusterOf } from '../../cdk8s/cluster-boundaries';
 import { invalidate } from '../../cdk8s/synth-run';
 import { ClusterFacts, StatedNamespace } from '../../cluster/cluster';
 import { Place } from '../../findings/finding';
@@ -7,42 +8,44 @@ import { Cidr, cidrFix, parseCidr } from '../../k8s/address';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
 import { haveSameLabels, Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 
-/** What an app states. */
-interface Stated {
-  readonly namespaces: Map<string, StatedNamespace>;
-  readonly podCidrs: Cidr[];
-}
+/** What a construct of an app states, for its cluster, or if it is in none, for all clusters of the app. */
+type Stated = { readonly scope: IConstruct } & ({ readonly namespace: StatedNamespace } | { readonly podCidrs: readonly Cidr[] });
 
 /** By the root of an app. */
-const stated = new WeakMap<IConstruct, Stated>();
+const stated = new WeakMap<IConstruct, readonly Stated[]>();
 
-/** The facts that an app states. */
-export function factsStatedIn(root: IConstruct): Required<ClusterFacts> {
-  const { namespaces, podCidrs } = statedIn(root);
-  return { namespaces: [...namespaces.values()], podCidrs: [...podCidrs] };
-}
-
-function statedIn(root: IConstruct): Stated {
-  const known = stated.get(root) ?? { namespaces: new Map(), podCidrs: [] };
-  stated.set(root, known);
-  return known;
-}
-
-/** States a namespace for a whole app. Throws an error that begins with `call` if the app states other labels for it. */
-export function addStatedNamespace(call: string, root: IConstruct, namespace: StatedNamespace): void {
-  const { name, labels } = namespace;
-  const { namespaces } = statedIn(root);
-  const before = namespaces.get(name);
-  if (before !== undefined && !haveSameLabels(before.labels, labels)) {
-    throw callError(call, `${before.place.constructPath} states other labels for this namespace`, 'state it once, with all of its labels');
+/** The facts that an app states for one of its clusters. */
+export function factsStatedIn(root: IConstruct, cluster: string | undefined): Required<ClusterFacts> {
+  const facts = (stated.get(root) ?? []).filter(({ scope }) => clusterOf(scope) === undefined || clusterOf(scope) === cluster);
+  const namespaces = new Map<string, StatedNamespace>();
+  for (const fact of facts) {
+    if ('namespace' in fact && !namespaces.has(fact.namespace.name)) { namespaces.set(fact.namespace.name, fact.namespace); }
   }
-  namespaces.set(name, before ?? namespace);
-  invalidate(root);
+  return {
+    namespaces: [...namespaces.values()],
+    podCidrs: facts.flatMap(fact => 'podCidrs' in fact ? fact.podCidrs : []),
+  };
 }
 
-/** States blocks of pod addresses for a whole app. */
-export function addStatedPodCidrs(root: IConstruct, podCidrs: readonly Cidr[]): void {
-  statedIn(root).podCidrs.push(...podCidrs);
+/** States a namespace. Throws an error that begins with `call` if the app states other labels for it in the same cluster. */
+export function addStatedNamespace(call: string, scope: IConstruct, namespace: StatedNamespace): void {
+  const cluster = clusterOf(scope);
+  for (const fact of stated.get(scope.node.root) ?? []) {
+    if (!('namespace' in fact) || fact.namespace.name !== namespace.name || haveSameLabels(fact.namespace.labels, namespace.labels)) { continue; }
+    const other = clusterOf(fact.scope);
+    if (cluster !== other && cluster !== undefined && other !== undefined) { continue; }
+    throw callError(call, `${fact.namespace.place.constructPath} states other labels for this namespace`, 'state it once, with all of its labels');
+  }
+  add(scope, { scope, namespace });
+}
+
+/** States blocks of pod addresses. */
+export function addStatedPodCidrs(scope: IConstruct, podCidrs: readonly Cidr[]): void {
+  add(scope, { scope, podCidrs });
+}
+
+function add({ node: { root } }: IConstruct, fact: Stated): void {
+  stated.set(root, [...stated.get(root) ?? [], fact]);
   invalidate(root);
 }
 

@@ -1,0 +1,119 @@
+import { CallSite, ClaimCall, formatCall, outcomesOfCall, tiersOfCall, verdictOf } from './claim-call';
+import { callError } from '../../cdk8s/call-error';
+import { clusterOf, clusterTitle } from '../../cdk8s/cluster-boundaries';
+import { ClaimJudge } from '../../claims/judge';
+import { ClusterFacts } from '../../cluster/cluster';
+import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
+import { LiveCluster } from '../../cluster/live-cluster';
+import { Finding, hasErrors, InputError } from '../../findings/finding';
+import { ReadResult, Resource } from '../../manifests/resources';
+import { listConnections } from '../../query/connectivity';
+import { connectivityMatrix } from '../../report/connectivity-matrix';
+import { Verdict } from '../verdict';
+
+/** A cluster as it is now, with the judge of its claims. Both are made when they are first needed. */
+class JudgedCluster {
+  private live: LiveCluster | undefined;
+  private currentJudge: ClaimJudge | undefined;
+
+  constructor(private readonly reading: NamedCluster) {}
+
+  public get name(): string | undefined { return this.reading.name; }
+
+  public get judge(): ClaimJudge { return this.currentJudge ??= ClaimJudge.of(this.reading.cluster); }
+
+  /** Changes the cluster. Only what the change affects is evaluated again. */
+  public change<T>(change: (live: LiveCluster) => T): T {
+    const { reading, judge } = this;
+    this.live ??= new LiveCluster(reading, reading.resources, reading.facts);
+    const result = change(this.live);
+    this.currentJudge = judge.after(this.live.cluster);
+    return result;
+  }
+}
+
+/** The clusters of an app or of manifests, and their claims. */
+export class JudgedClusters {
+  /**
+   * Reads objects.
+   * @param only the name of the cluster to judge. If undefined, all of them
+   * @throws InputError if an object has an error, and an error that begins with `call` if there is no cluster of this name
+   */
+  public static load(call: string, { resources, findings }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string): JudgedClusters {
+    const clusters = readClusters(resources, factsOf);
+    const chosen = only === undefined ? clusters : clusters.filter(({ name }) => name === only);
+    if (chosen.length === 0) { throw new Error(`${call}: ${noSuchCluster(only!, clusters, name => `write cluster: '${name}'`)}`); }
+    const all = [...findings, ...findingsOfClusters(chosen)];
+    if (hasErrors(all)) { throw new InputError(all); }
+    return new JudgedClusters(chosen.map(reading => new JudgedCluster(reading)), all);
+  }
+
+  private constructor(private readonly clusters: readonly JudgedCluster[], public readonly findings: readonly Finding[]) {}
+
+  /** The verdict on a call. If it names no tier, it is judged in each cluster. Throws if a claim cannot be judged. */
+  public verdictOn(site: CallSite, call: ClaimCall): Verdict {
+    const chosen = this.clustersOf(site, call);
+    if (this.clusters.length === 1) { return verdictIn(site, chosen[0], call); }
+    const verdicts = chosen.map(cluster => {
+      try {
+        return { cluster, verdict: verdictIn(site, cluster, call) };
+      } catch (error) {
+        throw new Error(`in cluster ${cluster.name}: ${(error as Error).message}`);
+      }
+    });
+    const open = verdicts.filter(({ verdict }) => !verdict.holds);
+    return Verdict._of({
+      claim: verdicts[0].verdict.claim,
+      holds: open.length === 0,
+      undecided: open.length > 0 && open.every(({ verdict }) => verdict.undecided),
+      verdicts: verdicts.flatMap(({ verdict }) => verdict._verdicts),
+      explain: () => (open.length === 0 ? verdicts : open).map(({ cluster, verdict }) => `In cluster ${cluster.name}:\n${verdict.explanation}`).join('\n'),
+    });
+  }
+
+  /** Creates or replaces an object in its cluster, or without an annotation in each of them. Returns the findings that are new. */
+  public apply(resource: Resource): readonly Finding[] {
+    return this.clustersFor(resource).flatMap(cluster => cluster.change(live => live.apply(resource)));
+  }
+
+  /** Deletes an object from its cluster, or without an annotation from each of them. Returns false if there is none. */
+  public remove(resource: Resource): boolean {
+    return this.clustersFor(resource).map(cluster => cluster.change(live => live.remove(resource))).some(gone => gone);
+  }
+
+  /** Who reaches whom, as `netpol list` prints it. */
+  public matrix(): string {
+    return this.clusters.map(({ name, judge }) =>
+      `${this.clusters.length === 1 ? '' : `cluster ${name}\n`}${[...connectivityMatrix(listConnections(judge.reach))].join('')}`).join('\n');
+  }
+
+  private clustersFor({ cluster }: Resource): readonly JudgedCluster[] {
+    return cluster === undefined || this.clusters[0].name === undefined ? this.clusters : this.clusters.filter(({ name }) => name === cluster);
+  }
+
+  /** The clusters that a call is about: that of its site or of its tiers, or else each of them. */
+  private clustersOf(site: CallSite, call: ClaimCall): readonly JudgedCluster[] {
+    const cluster = clusterOfCall(site, call);
+    if (cluster === undefined || this.clusters[0].name === undefined) { return this.clusters; }
+    const found = this.clusters.filter(({ name }) => name === cluster);
+    if (found.length > 0) { return found; }
+    throw callError(formatCall(call), `the claim is about cluster ${cluster}, but the objects are those of ${this.clusters.map(({ name }) => name).join(', ')}`,
+      `judge the objects of ${cluster}, or claim something about another cluster`);
+  }
+}
+
+function verdictIn(site: CallSite, { judge }: JudgedCluster, call: ClaimCall): Verdict {
+  return verdictOf(call, outcomesOfCall(site, judge, call), judge);
+}
+
+/** The cluster that a call is about. Undefined if neither its site nor a tier says so. Throws if the call leads from one cluster to another one. */
+export function clusterOfCall({ where, scope }: CallSite, call: ClaimCall): string | undefined {
+  const own = scope !== undefined && clusterOf(scope) !== undefined ? [scope] : [];
+  const [first, ...others] = [...own, ...tiersOfCall(where, call)];
+  const other = others.find(one => clusterOf(one) !== clusterOf(first));
+  if (other !== undefined) {
+    throw callError(formatCall(call), `${first.node.path} is in ${clusterTitle(first)} and ${other.node.path} is in ${clusterTitle(other)}, and no claim is about two clusters`,
+      'claim something about each cluster by itself, or name the addresses of the other cluster by Peer.cidr(...)');
+  }
+  return first && clusterOf(first);
+}
