@@ -65,7 +65,7 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     const cluster = await readCheckedCluster({ paths, ...input, ownFiles }, io);
     const { verdicts, findings } = judgeIntents(cluster, written, strict);
     const isBad = showFindings(findings, io);
-    writeAll(io.stdout, WRITERS[output](verdicts));
+    await writeAll(io.stdout, WRITERS[output](verdicts));
     report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });
 }

@@ -23,7 +23,8 @@ Example:
   $ netpol list k8s/ -o mermaid
 
 As text: a table of who reaches whom. In the other formats: a row for each connection. Sources and destinations are written as
-namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked.`;
+namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked. A set of more than
+256 port ranges is written in its first row only; the other rows say 'as SOURCE → DESTINATION', which is that row.`;
 
 /** `netpol list`: every allowed connection. */
 export function listCommand(io: Io): Command {
@@ -39,7 +40,7 @@ export function listCommand(io: Io): Command {
         io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
       }
       for (const note of assumptionNotes(reach)) { io.stderr.write(note); }
-      writeAll(io.stdout, RENDERERS[output](list));
+      await writeAll(io.stdout, RENDERERS[output](list));
     });
 }
 

@@ -282,7 +282,7 @@ describe('a tier or a peer in a claim', () => {
     const { holds, explanation } = blueOnly.checkAllowed(frontend, db);
     expect(holds).toBe(false);
     expect(explanation).toMatch(/^A pod with label app=web in namespace app does not reach shop\/db\.\n/);
-    expect(blueOnly.checkDenied(frontend, db).explanation).toMatch(/^app\/web-1\[Pod\] reaches shop\/db: All Connections\.\n/);
+    expect(blueOnly.checkDenied(frontend, db).explanation).toMatch(/^app\/web-1\[Pod\] reaches shop\/db on every port\.\n/);
   });
 
   test('means its declared pods if the scope says so', () => {

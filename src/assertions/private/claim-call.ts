@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { callError } from '../../cdk8s/call-error';
-import { CallFix, Claim, ClaimKind, formatClaim } from '../../claims/claim';
+import { CallFix, Claim, ClaimKind, formatClaim, formatNames } from '../../claims/claim';
 import { explainedWitness } from '../../claims/explained-witness';
 import { ClaimJudge, ClaimOutcome, ClaimVerdict } from '../../claims/judge';
 import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
@@ -99,8 +99,8 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
 export function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
   const names = second.map(titleOf);
-  const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
-  return `${kind}(${[titleOf(first), others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;
+  const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${formatNames(names)}]` : names[0];
+  return `${kind}(${[titleOf(first), others, ...ports === undefined ? [] : [formatNames(portQueries(ports)!.map(formatPortQuery))], ...scope === undefined ? [] : [scope]].join(', ')})`;
 }
 
 /** The verdict on a call: it holds if each of its claims does, and fails if one fails. Throws if a claim cannot be judged. */
