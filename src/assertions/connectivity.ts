@@ -131,7 +131,9 @@ export class Connectivity {
 
   private readonly _clusters: JudgedClusters;
 
-  private constructor(call: string, read: ReadResult, options: ConnectivityOptions, scope: App | Chart | undefined, private readonly _site: CallSite) {
+  private constructor(
+    call: string, read: ReadResult, options: ConnectivityOptions, scope: App | Chart | undefined, private readonly _site: CallSite,
+  ) {
     this._clusters = JudgedClusters.load(call, read, factsOf(call, options, scope), options.cluster);
     this.warnings = this._clusters.findings.map(formatFinding);
   }
@@ -287,7 +289,9 @@ export class Connectivity {
 }
 
 /** The facts of each cluster: those of the options, and those that an app states. */
-function factsOf(call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart): (cluster: string | undefined) => ClusterFacts {
+function factsOf(
+  call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart,
+): (cluster: string | undefined) => ClusterFacts {
   const given = namespaces.map(({ name, labels = {} }, i) => checkedNamespace(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
   const blocks = checkedPodCidrs(`${call}: podCidrs`, podCidrs);
   return cluster => {

@@ -117,6 +117,9 @@ export interface NamespaceDeny {
   readonly isOff: boolean;
 }
 
+/** Makes the default deny of a namespace in a chart. */
+export type DenyMaker = (chart: Chart, namespace: string | undefined) => void;
+
 /** An edge as seen by one of its tiers. */
 interface TierEdge {
   readonly direction: Direction;
@@ -155,8 +158,8 @@ export class Network {
   private readonly tierPaths = new Map<string, EdgeTier>();
   private readonly denies = new Set<NamespaceDeny>();
   private readonly layouts = new Map<IConstruct, PolicyLayout>();
-  /** Makes the default deny of a namespace in a chart. */
-  private makeDeny: (chart: Chart, namespace: string | undefined) => void = () => {};
+  /** Set by the first tier. */
+  private makeDeny: DenyMaker | undefined;
 
   private constructor(private readonly root: IConstruct) {
     beforeReading(root, this, () => this.refresh());
@@ -164,7 +167,7 @@ export class Network {
   }
 
   /** Records a tier, and sees to the default deny of its namespace. `makeDeny` makes one in a chart. */
-  public addTier(tier: EdgeTier, makeDeny: (chart: Chart, namespace: string | undefined) => void): void {
+  public addTier(tier: EdgeTier, makeDeny: DenyMaker): void {
     this.makeDeny = makeDeny;
     this.addPods(tier);
     if (this.deny(tier, tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
@@ -248,7 +251,7 @@ export class Network {
       }
     }
     for (const { chart, namespace } of wanted.values()) {
-      this.makeDeny(chart, namespace);
+      this.makeDeny!(chart, namespace);
       changed.add(namespace);
     }
     if (changed.size === 0) { return; }

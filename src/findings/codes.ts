@@ -59,7 +59,7 @@ const CODES = {
   NP032: {
     severity: 'error',
     title: 'An object is declared twice, with different content. Equal declarations are one object, as for `kubectl apply`.',
-    fix: 'Remove one declaration, make both equal, or name the files of one cluster only.',
+    fix: 'Remove one declaration, make both equal, or name the files of one cluster only. In an app of several clusters, call `ClusterBoundary.of(chart).add(…)`.',
   },
   NP033: { severity: 'warning', title: 'The address of a pod is not an IP address. netpol treats the address as not known.', fix: 'Correct `status.podIPs`.' },
   NP034: {
@@ -139,7 +139,7 @@ const CODES = {
     title: 'A claim `reachesOnly` does not hold: a pod or address that is not in the list can be reached.',
     fix: 'Change the rule that the verdict shows, or add the pod or address to the list.',
   },
-  NP210: { severity: 'error', title: 'An endpoint of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
+  NP210: { severity: 'error', title: 'An endpoint or the cluster of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
   NP211: { severity: 'error', title: 'An intent is malformed.', fix: 'Write it in the form that `netpol check --help` shows.' },
   NP212: {
     severity: 'error',

@@ -47,7 +47,9 @@ interface ChangeLine {
  * What a save opens and closes, for a person. `workloads` are those of the lists before and after it. `cluster` is the name of the cluster, if the
  * input has several.
  */
-export function connectivityChangesText(files: readonly string[], changes: readonly ConnectivityChange[], workloads: readonly PodsEnd[], cluster?: string): string {
+export function connectivityChangesText(
+  files: readonly string[], changes: readonly ConnectivityChange[], workloads: readonly PodsEnd[], cluster?: string,
+): string {
   const lines = linesOf(changes, new DisplayNames(workloads));
   const counts = (['gained', 'lost', 'changed'] as const)
     .map(kind => ({ kind, count: lines.filter(line => kindOf(line) === kind).length }))

@@ -101,6 +101,11 @@ test('the scope is every possible pod, or only declared pods', () => {
   expect(['', ', scope: POSSIBLE', ', scope: DECLARED'].map(scopeOf)).toEqual([undefined, undefined, true]);
 });
 
+test('an entry may name its cluster', () => {
+  expect(['', ', cluster: eu', ', cluster: ""', ', cluster: null'].map(text => intents(`denied: [{ from: a/b, to: c/d${text} }]`)[0].cluster))
+    .toEqual([undefined, 'eu', undefined, undefined]);
+});
+
 test('several documents are one list of intents', () => {
   expect(intents('denied: [{ from: a/b, to: c/d }]\n---\nallowed: [{ from: a/b, to: c/d }]\n').map(i => i.kind)).toEqual(['denied', 'allowed']);
 });
@@ -138,6 +143,7 @@ test.each([
   ['allowed: [{ from: a/b, to: c/d, description: 5 }]', 'allowed[0].description: must be text, not the number 5'],
   ['allowed: [{ from: a/b, to: c/d, strict: "yes" }]', 'allowed[0].strict: must be true or false'],
   ['allowed: [{ from: a/b, to: c/d, scope: 5 }]', 'allowed[0].scope: must be text, not the number 5'],
+  ['allowed: [{ from: a/b, to: c/d, cluster: [eu] }]', 'allowed[0].cluster: must be text, not a list'],
   ['allowed: [{ from: a/b, to: c/d, scope: declared }]', "intents.yaml:1:33: error NP211: allowed[0].scope: must be POSSIBLE or DECLARED, not 'declared'; write DECLARED"],
   ['allowed: [{ from: a/b, to: c/d, scope: PODS }]', 'write DECLARED, or leave the field out'],
   ['allowed: [{ from: a/b, to: c/d }\n', 'error NP004: not valid YAML'],

@@ -39,7 +39,9 @@ export class JudgedClusters {
    * @param only the name of the cluster to judge. If undefined, all of them
    * @throws InputError if an object has an error, and an error that begins with `call` if there is no cluster of this name
    */
-  public static load(call: string, { resources, findings }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string): JudgedClusters {
+  public static load(
+    call: string, { resources, findings }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string,
+  ): JudgedClusters {
     const clusters = readClusters(resources, factsOf);
     const chosen = only === undefined ? clusters : clusters.filter(({ name }) => name === only);
     if (chosen.length === 0) { throw new Error(`${call}: ${noSuchCluster(only!, clusters, name => `write cluster: '${name}'`)}`); }
@@ -67,7 +69,8 @@ export class JudgedClusters {
       holds: open.length === 0,
       undecided: open.length > 0 && open.every(({ verdict }) => verdict.undecided),
       verdicts: verdicts.flatMap(({ verdict }) => verdict._verdicts),
-      explain: () => (open.length === 0 ? verdicts : open).map(({ cluster, verdict }) => `In cluster ${cluster.name}:\n${verdict.explanation}`).join('\n'),
+      explain: () => (open.length === 0 ? verdicts : open)
+        .map(({ cluster, verdict }) => `In cluster ${cluster.name}:\n${verdict.explanation}`).join('\n'),
     });
   }
 
@@ -86,7 +89,8 @@ export class JudgedClusters {
 
   /** Who reaches whom, as `netpol list` prints it. */
   public matrix(): string {
-    const lists = this.clusters.map(({ name, judge }) => ({ ...listConnections(judge.reach), cluster: this.clusters.length === 1 ? undefined : name }));
+    const hasOne = this.clusters.length === 1;
+    const lists = this.clusters.map(({ name, judge }) => ({ ...listConnections(judge.reach), cluster: hasOne ? undefined : name }));
     return [...connectivityMatrix(...lists)].join('');
   }
 
