@@ -59,7 +59,8 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
       // The code may have changed although the version has not.
       '.venv/bin/pip install --quiet --no-deps --force-reinstall ../../dist/python/*.whl',
     ],
-    test: '.venv/bin/pytest',
+    // The tests in test/python are about the package and not about the shop: its errors in Python, and its command.
+    test: '.venv/bin/pytest . ../../test/python',
   });
 
   shop('shop:java', 'shop-java', {

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestOf, objectsIn } from './app-objects';
+import { constructThat, Shape } from './call-arguments';
 import { callError } from './call-error';
 import { clusterOf } from './cluster-boundaries';
 import { memoizeWhileRendering } from './synth-run';
@@ -10,12 +11,15 @@ import { Selector } from '../k8s/selector';
 import { isWorkloadKind, PodTemplate, podTemplateOf, stringMap, WORKLOAD_KINDS } from '../k8s/workloads';
 import { objectsOf } from '../manifests/resources';
 
+/** An argument that `readWorkload` reads. */
+export const WORKLOAD: Shape = constructThat('a workload', `write a workload of cdk8s-plus, or the API object of a ${WORKLOAD_KINDS.slice(0, -1).join(', ')} or ${WORKLOAD_KINDS.at(-1)}`);
+
 /** The API object of a workload: the construct itself, or its default child. Throws if there is none, or if its kind makes no pods. */
 export function readWorkload(where: string, workload: IConstruct): ApiObject {
   const object = apiObjectOf(workload);
   const kinds = WORKLOAD_KINDS.join(', ');
   if (object === undefined) {
-    throw callError(where, `${workload?.node?.path ?? workload} has no API object as its default child`,
+    throw callError(where, `${workload.node.path} has no API object as its default child`,
       `give a workload (${kinds}), or its API object to Tier.fromApiObject(...)`);
   }
   if (!isWorkloadKind(object.apiVersion, object.kind)) {
@@ -27,8 +31,7 @@ export function readWorkload(where: string, workload: IConstruct): ApiObject {
 
 /** The construct itself, or its default child. Not `ApiObject.of`, which throws an error that does not name the call. */
 export function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
-  if (construct === undefined || ApiObject.isApiObject(construct)) { return construct; }
-  return apiObjectOf(construct.node?.defaultChild);
+  return construct === undefined || ApiObject.isApiObject(construct) ? construct : apiObjectOf(construct.node.defaultChild);
 }
 
 /** Ids of constructs that stand for their parent: the default child of a construct (constructs 10, `Node.defaultChild`). */

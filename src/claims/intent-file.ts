@@ -56,8 +56,10 @@ export interface WrittenIntent {
 
 const EXAMPLE = "write 'allowed:' and under it '- { from: app/frontend, to: app/backend, port: tcp/8080 }'";
 
-/** The fields that had another name in early versions. */
-const RENAMED: Readonly<Record<string, ClaimKind>> = { only: 'admitsOnly', onlyTo: 'reachesOnly' };
+/** The names that fields had in early versions, and the verbs that the jest matchers have. */
+const RENAMED: Readonly<Record<string, ClaimKind>> = {
+  only: 'admitsOnly', onlyTo: 'reachesOnly', allow: 'allowed', deny: 'denied', admitOnly: 'admitsOnly', reachOnly: 'reachesOnly',
+};
 
 /** Reads the intents of a YAML text, those of several documents as one list. Each finding has a file, a line and a column. */
 export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; findings: Finding[] } {

@@ -1,12 +1,14 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { edgeEndsOf, endsOrWorkload, titleOf } from './edge-ends';
+import { NAMESPACE, PORTS } from './argument-shapes';
+import { edgeEndsOf, END, endsOrWorkload, titleOf } from './edge-ends';
 import { Direction, EdgeEnd, Network, policyRule } from './network';
 import { Peer } from './peer';
 import { Port } from './port';
 import { PodGroup } from './private/pod-group';
 import { namespaceOf } from './private/selector-input';
 import { LabelledPods } from './private/tier-pods';
+import { checkArguments, checkedPath, checkedScope, FLAG, listOf, optional, structOf } from '../cdk8s/call-arguments';
 import { callError, withFix } from '../cdk8s/call-error';
 import { outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { PolicyObject } from '../cdk8s/policy-object';
@@ -87,6 +89,19 @@ export interface DefaultDenyOffOptions {
   readonly namespace?: string;
 }
 
+const DEFAULT_DENY_PROPS = structOf<DefaultDenyProps>('{ dns: false }', {
+  namespace: optional(NAMESPACE),
+  ingress: optional(FLAG),
+  egress: optional(FLAG),
+  dns: optional(FLAG),
+  dnsServers: optional(listOf(END)),
+  nodeLocalDns: optional(FLAG),
+  scrapedBy: optional(listOf(END)),
+  scrapePorts: optional(PORTS),
+});
+
+const DEFAULT_DENY_OFF_OPTIONS = structOf<DefaultDenyOffOptions>("{ namespace: 'shop' }", { namespace: optional(NAMESPACE) });
+
 /** The props of the constructor, and what the factories add to them. */
 interface InternalProps extends DefaultDenyProps {
   readonly form?: 'automatic' | 'off';
@@ -121,6 +136,8 @@ export class DefaultDeny extends Construct {
    * @param options the namespace
    */
   public static turnOff(scope: Construct, id: string, options?: DefaultDenyOffOptions): DefaultDeny {
+    const path = checkedPath('DefaultDeny.turnOff(...)', scope, id);
+    checkArguments(`${path}: DefaultDeny.turnOff(...)`, { options: [options, optional(DEFAULT_DENY_OFF_OPTIONS)] });
     const off: InternalProps = { namespace: options?.namespace, form: 'off' };
     return new DefaultDeny(scope, id, off);
   }
@@ -142,11 +159,12 @@ export class DefaultDeny extends Construct {
    * @param props the namespace and what is denied
    */
   constructor(scope: Construct, id: string, props?: DefaultDenyProps) {
-    super(scope, id);
+    super(checkedScope('new DefaultDeny(...)', scope, id), id);
+    const { path } = this.node;
+    checkArguments(`${path}: new DefaultDeny(...)`, { props: [props, optional(DEFAULT_DENY_PROPS)] });
     const { form } = (props ?? {}) as InternalProps;
     const namespace = namespaceOf(this, props?.namespace);
     const restricts: Record<Direction, boolean> = { ingress: props?.ingress ?? true, egress: props?.egress ?? true };
-    const { path } = this.node;
     if (!restricts.ingress && !restricts.egress) {
       throw callError(path, 'ingress: false and egress: false deny nothing', `write DefaultDeny.turnOff(scope, '${id}') to turn the default deny off`);
     }

@@ -97,7 +97,7 @@ describe('an intent', () => {
 
   test('throws at the call for something that is neither a tier nor a peer', () => {
     const s = shop();
-    expect(() => s.intent.denied({ endpointName: 'home-made' } as any, s.db)).toThrow(/neither a Tier nor a Peer/);
+    expect(() => s.intent.denied({ endpointName: 'home-made' } as any, s.db)).toThrow('shop/intent: denied(...): source must be a Tier, a Peer, a workload or an Endpoint, not an object');
   });
 
   test('counts policies written by hand, in every chart of the app', () => {

@@ -271,9 +271,9 @@ describe('what cannot be the other end throws at the call, with the fix', () => 
   const write = 'Write a Tier, one of the factories of Peer, or a workload or a peer of cdk8s-plus.';
 
   test.each<[string, unknown, string]>([
-    ['undefined, such as an unset variable', undefined, `shop/db: allowFrom(undefined): undefined is neither a Tier nor a Peer. ${write}`],
-    ['a string', 'frontend', `shop/db: allowFrom(frontend): frontend is neither a Tier nor a Peer. ${write}`],
-    ['a list', [db], 'is neither a Tier nor a Peer'],
+    ['undefined, such as an unset variable', undefined, `shop/db: allowFrom(...): source must be a Tier, a Peer or a workload, not undefined. ${write}`],
+    ['a string', 'frontend', `shop/db: allowFrom(...): source must be a Tier, a Peer or a workload, not the text 'frontend'. ${write}`],
+    ['a list', [db], 'source must be a Tier, a Peer or a workload, not a list'],
     ['an app', new App(), 'is neither a Tier nor a Peer, and its default child is no workload'],
     ['an Endpoint', Endpoint.workload('app/web'), "Endpoint is for claims, and 'app/web' names nothing that is in the app. Write the workload itself, or Peer.cidr(...) for addresses."],
     ['a ConfigMap', new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap' }), `shop/db: allowFrom(shop/config): shop/config is a ConfigMap, which has no pods of its own. ${write}`],

@@ -53,7 +53,7 @@ describe('the object of a workload', () => {
   test('has to exist: a construct without an API object throws', () => {
     const chart = newChart();
     expect(() => Tier.fromWorkload(chart, 'web', new Construct(chart, 'bare'))).toThrow('shop/web: shop/bare has no API object as its default child');
-    expect(() => Tier.fromWorkload(chart, 'web', undefined as any)).toThrow('shop/web: undefined has no API object');
+    expect(() => Tier.fromWorkload(chart, 'web', undefined as any)).toThrow('shop/web: Tier.fromWorkload(...): workload must be a workload, not undefined');
   });
 
   test('is not changed by a tier', () => {

@@ -73,7 +73,7 @@ function judgeAll(clusters: JudgedClusters, intents: readonly Intent[]): Map<Int
 export function siteOf(intent: IConstruct): CallSite {
   const { node } = intent;
   const chart = [...node.scopes].reverse().find(Chart.isChart) as Chart | undefined;
-  return { where: node.path, scope: intent, root: node.root, namespace: chart?.namespace };
+  return { scope: intent, root: node.root, namespace: chart?.namespace };
 }
 
 function attempt<T>(work: () => T): T | Error {

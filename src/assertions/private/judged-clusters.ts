@@ -114,9 +114,9 @@ function verdictIn(site: CallSite, { judge }: JudgedCluster, call: ClaimCall): V
 }
 
 /** The cluster that a call is about. Undefined if neither its site nor a tier says so. Throws if the call leads from one cluster to another one. */
-export function clusterOfCall({ where, scope }: CallSite, call: ClaimCall): string | undefined {
+export function clusterOfCall({ scope }: CallSite, call: ClaimCall): string | undefined {
   const own = scope !== undefined && clusterOf(scope) !== undefined ? [scope] : [];
-  const [first, ...others] = [...own, ...tiersOfCall(where, call)];
+  const [first, ...others] = [...own, ...tiersOfCall(call)];
   const other = others.find(one => clusterOf(one) !== clusterOf(first));
   if (other !== undefined) {
     throw callError(formatCall(call), `${first.node.path} is in ${clusterTitle(first)} and ${other.node.path} is in ${clusterTitle(other)}, and no claim is about two clusters`,
