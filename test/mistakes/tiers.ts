@@ -1,0 +1,124 @@
+import { Mistake } from './mistake';
+
+/** Tiers, their labels and their ports. */
+export const TIER_MISTAKES: readonly Mistake[] = [
+  {
+    mistake: 'The label of a tier has a typo.',
+    program: `
+      deploy('backend', 8080);
+      new Tier(chart, 'backend', { labels: { app: 'backnd' } });`,
+    sees: '',
+    todo: 'Correct the label.',
+  },
+  {
+    mistake: 'A tier is made twice.',
+    program: `
+      new Tier(chart, 'backend');
+      new Tier(chart, 'backend');`,
+    sees: '',
+    todo: 'Keep the tier in a variable, and use the variable.',
+  },
+  {
+    mistake: 'Two tiers have the same pods.',
+    program: `
+      deploy('backend', 8080);
+      new Tier(chart, 'backend');
+      new Tier(chart, 'api', { labels: { app: 'backend' } });`,
+    sees: '',
+    todo: 'Make one tier, or select by labels that tell the pods apart.',
+  },
+  {
+    mistake: 'The chart has no namespace, but the edge leads to another one.',
+    program: `
+      const other = new Chart(app, 'other');
+      const backend = new Tier(chart, 'backend', { ports: [Port.tcp(8080)] });
+      backend.allowFrom(new Tier(other, 'frontend'));`,
+    sees: '',
+    todo: 'Give each chart a namespace.',
+  },
+  {
+    mistake: 'Labels are an empty map.',
+    program: `
+      new Tier(chart, 'backend', { labels: {} });`,
+    sees: '',
+    todo: 'Name a label, or write `Tier.wholeNamespace`.',
+  },
+  {
+    mistake: 'A Service is taken for a workload.',
+    program: `
+      const service = expose('backend', 80, 8080);
+      Tier.of(service);`,
+    sees: '',
+    todo: 'Name the workload behind the Service.',
+  },
+  {
+    mistake: 'The edge names the port of the Service.',
+    program: `
+      deploy('frontend', 3000);
+      deploy('backend', 8080);
+      expose('backend', 80, 8080);
+      new Tier(chart, 'backend').allowFrom(new Tier(chart, 'frontend'), { ports: [Port.tcp(80)] });`,
+    sees: '',
+    todo: 'Name the port of the container.',
+  },
+  {
+    mistake: 'The edge names a port that no container declares.',
+    program: `
+      deploy('frontend', 3000);
+      deploy('backend', 8080);
+      new Tier(chart, 'backend').allowFrom(new Tier(chart, 'frontend'), { ports: [Port.tcp(8081)] });`,
+    sees: '',
+    todo: 'Correct the number, or declare the port in the container.',
+  },
+  {
+    mistake: 'The edge names a port by a name that no pod has.',
+    program: `
+      deploy('frontend', 3000);
+      deploy('backend', 8080);
+      new Tier(chart, 'backend').allowFrom(new Tier(chart, 'frontend'), { ports: [Port.named('htpp')] });`,
+    sees: '',
+    todo: 'Correct the name.',
+  },
+  {
+    mistake: 'The protocol is wrong.',
+    program: `
+      deploy('frontend', 3000);
+      deploy('backend', 8080);
+      new Tier(chart, 'backend').allowFrom(new Tier(chart, 'frontend'), { ports: [Port.udp(8080)] });`,
+    sees: '',
+    todo: 'Use the protocol of the container port: TCP, unless it says otherwise.',
+  },
+  {
+    mistake: 'The edge has no ports, and the destination declares none.',
+    program: `
+      new Tier(chart, 'backend').allowFrom(new Tier(chart, 'frontend'));`,
+    sees: '',
+    todo: 'Give the destination its ports, or name them in the call.',
+  },
+  {
+    mistake: 'A range of ports is the wrong way round.',
+    program: `
+      Port.tcpRange(9000, 8000);`,
+    sees: '',
+    todo: 'Write the lower port first.',
+  },
+  {
+    mistake: 'An empty list of ports is meant as "every port".',
+    program: `
+      new Tier(chart, 'backend').allowFrom(new Tier(chart, 'frontend'), { ports: [] });`,
+    sees: '',
+    todo: 'Write `[Port.all()]`, or name the ports.',
+  },
+  {
+    mistake: 'A selector matches pods on the network of their node.',
+    program: `
+      const agent = new ApiObject(chart, 'agent', {
+        apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'agent' },
+        spec: { selector: { matchLabels: { app: 'agent' } }, template: {
+          metadata: { labels: { app: 'agent' } }, spec: { hostNetwork: true, containers: [{ name: 'agent', image: 'agent' }] } } },
+      });
+      Tier.of(agent);`,
+    sees: '',
+    todo: 'Policies do not apply to such pods. Name their nodes: `Peer.nodes([...])`.',
+  },
+];
