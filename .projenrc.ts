@@ -137,6 +137,8 @@ project.eslint?.addOverride({ files: ['test/claims-page/*.ts'], rules: { '@styli
 project.eslint?.addRules({ 'import/no-restricted-paths': ['error', { zones: boundaries() }] });
 // Otherwise npm would publish output of deleted files.
 project.preCompileTask.exec('rm -rf lib');
+// npm makes a command executable when it installs a package. The Python wheel takes the tarball as it is, so the file must be executable there.
+project.compileTask.exec('chmod +x lib/cli/main.js');
 // Types and lint come first, because they take less time than the tests. jest does not check types.
 project.testTask.reset('tsc --noEmit -p tsconfig.dev.json');
 project.testTask.spawn(project.tasks.tryFind('eslint')!);
@@ -168,9 +170,10 @@ dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': 
 project.tasks.tryFind('docgen')?.reset('ts-node -T projenrc/docgen.ts');
 
 // Translates the examples of docstrings into the language of each package.
-for (const language of ['python', 'java', 'go', 'dotnet']) {
+for (const language of ['java', 'go', 'dotnet']) {
   project.tasks.tryFind(`package:${language}`)?.reset(`jsii-pacmak -v --target ${language} --rosetta-unknown-snippets translate`);
 }
+project.tasks.tryFind('package:python')?.reset('ts-node -T projenrc/package-python.ts');
 
 // `npm run shop` of the README, and the tasks of the other examples.
 addExamples(project);

@@ -55,6 +55,11 @@ export const MODULES: readonly Module[] = [
     imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query'],
   },
   {
+    name: 'lint',
+    holds: 'rules about what is valid, but is probably not what its author meant: one rule, one file',
+    imports: ['k8s', 'findings', 'cluster', 'evaluator', 'query'],
+  },
+  {
     name: 'report',
     holds: 'writers: results become text, JSON, Markdown, Mermaid, DOT, CSV, JUnit and SARIF',
     // Writers take results. Of the evaluator they know the sets of connections that results hold, and never ask it a question.
@@ -73,7 +78,7 @@ export const MODULES: readonly Module[] = [
   {
     name: 'assertions',
     holds: 'the evaluator inside an app and inside tests: `Connectivity`, `ConnectivityIntent`, `Verdict`, the jest matchers',
-    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'report', 'cdk8s', 'constructs'],
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'lint', 'report', 'cdk8s', 'constructs'],
   },
   {
     name: 'plugin',

@@ -17,7 +17,7 @@ test('only the backend reaches the database', () => {
 test('a claim that does not hold fails with the deciding policies', () => {
   expect(() => expect(shop).toDeny('app/backend', 'app/db')).toThrow(`\
 denied(app/backend, app/db) does not hold
-app/backend[Deployment] reaches app/db[Deployment] on TCP 5432.
+app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
 Egress of app/backend[Deployment]: allowed
   allowed by
     app/allow-backend-to-db-egress spec.egress[0] (shop/backend/allow-backend-to-db-egress-26effd0a): TCP 5432

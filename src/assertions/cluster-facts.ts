@@ -1,5 +1,7 @@
 import { IConstruct } from 'constructs';
-import { addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
+import { ADD_NAMESPACE_OPTIONS, NAMESPACE_NAME, POD_CIDRS } from './private/fact-shapes';
+import { addOpenNamespace, addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
+import { checkArguments, optional, SCOPE } from '../cdk8s/call-arguments';
 
 /** What is known about a namespace that is made elsewhere. */
 export interface AddNamespaceOptions {
@@ -32,6 +34,7 @@ export class ClusterFacts {
    * @param scope any construct of the app; error messages begin with its path
    */
   public static of(scope: IConstruct): ClusterFacts {
+    checkArguments('ClusterFacts.of(...)', { scope: [scope, SCOPE] });
     return new ClusterFacts(scope);
   }
 
@@ -46,8 +49,22 @@ export class ClusterFacts {
    * @param options the labels
    */
   public addNamespace(name: string, options: AddNamespaceOptions = {}): void {
+    checkArguments(`${this._path}: ClusterFacts.addNamespace(...)`, { name: [name, NAMESPACE_NAME], options: [options, optional(ADD_NAMESPACE_OPTIONS)] });
     const call = `${this._path}: ClusterFacts.addNamespace('${name}')`;
     addStatedNamespace(call, this._scope, checkedNamespace(call, name, options.labels ?? {}, { constructPath: this._path }));
+  }
+
+  /**
+   * States that a namespace has workloads which the app does not declare, such as those of an operator or of another app. Without this, a tier of
+   * the namespace that selects no workload of the app is the finding NP101: its labels may be wrong.
+   *
+   * Throws if the name is not valid.
+   *
+   * @param name the name of the namespace, an RFC 1123 label
+   */
+  public addOpenNamespace(name: string): void {
+    checkArguments(`${this._path}: ClusterFacts.addOpenNamespace(...)`, { name: [name, NAMESPACE_NAME] });
+    addOpenNamespace(`${this._path}: ClusterFacts.addOpenNamespace('${name}')`, this._scope, name);
   }
 
   /**
@@ -59,6 +76,7 @@ export class ClusterFacts {
    * @param podCidrs CIDR blocks, such as `10.0.0.0/8`; several calls add up
    */
   public addPodCidrs(podCidrs: string[]): void {
+    checkArguments(`${this._path}: ClusterFacts.addPodCidrs(...)`, { podCidrs: [podCidrs, POD_CIDRS] });
     addStatedPodCidrs(this._scope, checkedPodCidrs(`${this._path}: ClusterFacts.addPodCidrs`, podCidrs));
   }
 

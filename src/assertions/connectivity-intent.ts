@@ -1,9 +1,11 @@
 import { Construct, IConstruct } from 'constructs';
 import { ClaimOptions } from './connectivity';
 import { CallOutcome, outcomesOf, registerIntent, siteOf } from './private/app-intents';
-import { checkCall, ClaimCall } from './private/claim-call';
+import { ClaimCall, readCall } from './private/claim-call';
 import { Verdict } from './verdict';
+import { checkedScope } from '../cdk8s/call-arguments';
 import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
+import { ClaimKind } from '../claims/claim';
 import { assumptionText } from '../claims/claim-findings';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
@@ -14,7 +16,7 @@ import { Finding, finding, formatFinding } from '../findings/finding';
  * and the fix.
  *
  * A claim is decided over every pod that could exist, and not only over those of the app: a tier by labels, or a peer by selectors, means every
- * possible pod that it selects. A tier of a workload means the pods of that workload. What a claim has to assume is a warning, and an error with
+ * possible pod that it selects. A workload, or its tier, means the pods of that workload. What a claim has to assume is a warning, and an error with
  * `strict`.
  *
  * @example
@@ -36,7 +38,7 @@ export class ConnectivityIntent extends Construct {
    * @param id unique in the scope; error messages begin with the path
    */
   constructor(scope: Construct, id: string) {
-    super(scope, id);
+    super(checkedScope('new ConnectivityIntent(...)', scope, id), id);
     registerIntent(this);
     addSynthValidation(this, () => this._errors());
   }
@@ -52,7 +54,7 @@ export class ConnectivityIntent extends Construct {
    * @returns this intent, for the next claim
    */
   public allowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
-    return this._add({ kind: 'allowed', first: source, second: [destination], ...options });
+    return this._add('allowed', source, destination, options);
   }
 
   /**
@@ -66,7 +68,7 @@ export class ConnectivityIntent extends Construct {
    * @returns this intent, for the next claim
    */
   public denied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): ConnectivityIntent {
-    return this._add({ kind: 'denied', first: source, second: [destination], ...options });
+    return this._add('denied', source, destination, options);
   }
 
   /**
@@ -81,7 +83,7 @@ export class ConnectivityIntent extends Construct {
    * @returns this intent, for the next claim
    */
   public admitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
-    return this._add({ kind: 'admitsOnly', first: destination, second: sources, ...options });
+    return this._add('admitsOnly', destination, sources, options);
   }
 
   /**
@@ -96,7 +98,7 @@ export class ConnectivityIntent extends Construct {
    * @returns this intent, for the next claim
    */
   public reachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): ConnectivityIntent {
-    return this._add({ kind: 'reachesOnly', first: source, second: destinations, ...options });
+    return this._add('reachesOnly', source, destinations, options);
   }
 
   /**
@@ -114,8 +116,8 @@ export class ConnectivityIntent extends Construct {
     });
   }
 
-  private _add(call: ClaimCall): ConnectivityIntent {
-    checkCall(siteOf(this), call);
+  private _add(kind: ClaimKind, first: IConstruct, second: IConstruct | IConstruct[], options: ClaimOptions): ConnectivityIntent {
+    const call = readCall(`${this.node.path}: ${kind}(...)`, siteOf(this), kind, first, second, options);
     invalidate(this.node.root);
     this._calls.push(call);
     return this;

@@ -2,12 +2,15 @@ import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
-import { CallSite, checkCall, ClaimCall } from './private/claim-call';
+import { CallSite, readCall } from './private/claim-call';
+import { CONNECTIVITY_OPTIONS } from './private/fact-shapes';
 import { JudgedClusters } from './private/judged-clusters';
 import { checkedNamespace, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
+import { checkArguments, constructThat, listOf, optional, text } from '../cdk8s/call-arguments';
 import { settle } from '../cdk8s/synth-run';
+import { ClaimKind } from '../claims/claim';
 import { ClusterFacts } from '../cluster/cluster';
 import { loadCluster } from '../cluster/read-cluster';
 import { Port } from '../constructs/port';
@@ -64,6 +67,12 @@ export interface ConnectivityOptions {
   readonly cluster?: string;
 }
 
+const APP = constructThat('an App', 'write the App of the program; for a single chart, write Connectivity.fromChart(...)', app => 'synthYaml' in app);
+
+const CHART = constructThat('a Chart', 'write a chart of the app; for the whole app, write Connectivity.fromApp(...)', chart => Chart.isChart(chart));
+
+const MANIFESTS = text("'apiVersion: v1 ...'; for files, Connectivity.fromFiles([...])");
+
 /**
  * Who reaches whom in a cdk8s app, a chart or manifests, under all of their NetworkPolicies. Each claim has two methods: `checkAllowed`
  * returns a verdict, and `assertAllowed` throws if the claim does not hold.
@@ -84,8 +93,9 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromApp(app: App, options: ConnectivityOptions = {}): Connectivity {
+    checkArguments('Connectivity.fromApp(...)', { app: [app, APP], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     settle(app.node.root);
-    return new Connectivity('Connectivity.fromApp', resourcesOf(app), options, app, { where: 'Connectivity', root: app });
+    return new Connectivity('Connectivity.fromApp', resourcesOf(app), options, app, { root: app });
   }
 
   /**
@@ -97,8 +107,9 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromChart(chart: Chart, options: ConnectivityOptions = {}): Connectivity {
+    checkArguments('Connectivity.fromChart(...)', { chart: [chart, CHART], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     settle(chart.node.root);
-    return new Connectivity('Connectivity.fromChart', resourcesOf(chart), options, chart, { where: 'Connectivity', root: chart.node.root, namespace: chart.namespace });
+    return new Connectivity('Connectivity.fromChart', resourcesOf(chart), options, chart, { root: chart.node.root, namespace: chart.namespace });
   }
 
   /**
@@ -110,8 +121,9 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
+    checkArguments('Connectivity.fromYaml(...)', { manifests: [manifests, MANIFESTS], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     const read = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
-    return new Connectivity('Connectivity.fromYaml', read, options, undefined, { where: 'Connectivity' });
+    return new Connectivity('Connectivity.fromYaml', read, options, undefined, {});
   }
 
   /**
@@ -123,7 +135,8 @@ export class Connectivity {
    * @param options facts about the cluster
    */
   public static fromFiles(paths: string[], options: ConnectivityOptions = {}): Connectivity {
-    return new Connectivity('Connectivity.fromFiles', readPaths(paths, () => ''), options, undefined, { where: 'Connectivity' });
+    checkArguments('Connectivity.fromFiles(...)', { paths: [paths, listOf(text("'k8s'"))], options: [options, optional(CONNECTIVITY_OPTIONS)] });
+    return new Connectivity('Connectivity.fromFiles', readPaths(paths, () => ''), options, undefined, {});
   }
 
   /** Warnings about the input, such as policies of kinds that are not evaluated and pods on their node's network. */
@@ -131,7 +144,9 @@ export class Connectivity {
 
   private readonly _clusters: JudgedClusters;
 
-  private constructor(call: string, read: ReadResult, options: ConnectivityOptions, scope: App | Chart | undefined, private readonly _site: CallSite) {
+  private constructor(
+    call: string, read: ReadResult, options: ConnectivityOptions, scope: App | Chart | undefined, private readonly _site: CallSite,
+  ) {
     this._clusters = JudgedClusters.load(call, read, factsOf(call, options, scope), options.cluster);
     this.warnings = this._clusters.findings.map(formatFinding);
   }
@@ -150,6 +165,7 @@ export class Connectivity {
    * connectivity.apply('{ apiVersion: v1, kind: Namespace, metadata: { name: app, labels: { team: shop } } }');
    */
   public apply(manifests: string): void {
+    checkArguments('Connectivity.apply(...)', { manifests: [manifests, MANIFESTS] });
     const resources = resourcesIn(manifests);
     loadCluster(resources);
     for (const resource of resources) {
@@ -169,6 +185,7 @@ export class Connectivity {
    * @returns true if one of the objects was there
    */
   public remove(manifests: string): boolean {
+    checkArguments('Connectivity.remove(...)', { manifests: [manifests, MANIFESTS] });
     return resourcesIn(manifests).map(resource => this._clusters.remove(resource)).some(gone => gone);
   }
 
@@ -183,7 +200,7 @@ export class Connectivity {
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkAllowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'allowed', first: source, second: [destination], ...options });
+    return this._judge('Connectivity.checkAllowed(...)', 'allowed', source, destination, options);
   }
 
   /**
@@ -197,7 +214,7 @@ export class Connectivity {
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkDenied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'denied', first: source, second: [destination], ...options });
+    return this._judge('Connectivity.checkDenied(...)', 'denied', source, destination, options);
   }
 
   /**
@@ -212,7 +229,7 @@ export class Connectivity {
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkAdmitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'admitsOnly', first: destination, second: sources, ...options });
+    return this._judge('Connectivity.checkAdmitsOnly(...)', 'admitsOnly', destination, sources, options);
   }
 
   /**
@@ -227,7 +244,7 @@ export class Connectivity {
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkReachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): Verdict {
-    return this._judge({ kind: 'reachesOnly', first: source, second: destinations, ...options });
+    return this._judge('Connectivity.checkReachesOnly(...)', 'reachesOnly', source, destinations, options);
   }
 
   /**
@@ -238,7 +255,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertAllowed(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): void {
-    this.checkAllowed(source, destination, options)._assert();
+    this._judge('Connectivity.assertAllowed(...)', 'allowed', source, destination, options)._assert();
   }
 
   /**
@@ -249,7 +266,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertDenied(source: IConstruct, destination: IConstruct, options: ClaimOptions = {}): void {
-    this.checkDenied(source, destination, options)._assert();
+    this._judge('Connectivity.assertDenied(...)', 'denied', source, destination, options)._assert();
   }
 
   /**
@@ -260,7 +277,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertAdmitsOnly(destination: IConstruct, sources: IConstruct[], options: ClaimOptions = {}): void {
-    this.checkAdmitsOnly(destination, sources, options)._assert();
+    this._judge('Connectivity.assertAdmitsOnly(...)', 'admitsOnly', destination, sources, options)._assert();
   }
 
   /**
@@ -271,7 +288,7 @@ export class Connectivity {
    * @param options the ports
    */
   public assertReachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): void {
-    this.checkReachesOnly(source, destinations, options)._assert();
+    this._judge('Connectivity.assertReachesOnly(...)', 'reachesOnly', source, destinations, options)._assert();
   }
 
   /** The matrix of who reaches whom, as `netpol list` prints it. */
@@ -279,15 +296,20 @@ export class Connectivity {
     return this._clusters.matrix();
   }
 
-  /** @internal */
-  public _judge(call: ClaimCall): Verdict {
-    checkCall(this._site, call);
+  /**
+   * @param where the call, for errors
+   * @internal
+   */
+  public _judge(where: string, kind: ClaimKind, first: IConstruct, second: IConstruct | readonly IConstruct[], options: ClaimOptions): Verdict {
+    const call = readCall(where, this._site, kind, first, second, options);
     return this._clusters.verdictOn(this._site, call);
   }
 }
 
 /** The facts of each cluster: those of the options, and those that an app states. */
-function factsOf(call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart): (cluster: string | undefined) => ClusterFacts {
+function factsOf(
+  call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart,
+): (cluster: string | undefined) => ClusterFacts {
   const given = namespaces.map(({ name, labels = {} }, i) => checkedNamespace(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
   const blocks = checkedPodCidrs(`${call}: podCidrs`, podCidrs);
   return cluster => {

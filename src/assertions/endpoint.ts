@@ -1,4 +1,7 @@
 import { Construct } from 'constructs';
+import { checkArguments, text } from '../cdk8s/call-arguments';
+import { callError } from '../cdk8s/call-error';
+import { cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
 
 /**
  * A workload or an address by its name, for claims about manifests and other objects that are not tiers.
@@ -7,20 +10,37 @@ export class Endpoint extends Construct {
   /**
    * A workload, or one pod, of the manifests.
    *
+   * Throws if the name does not have one of the two forms.
+   *
    * @param name `namespace/name`, or `namespace/Kind/name` if two workloads share a name. A claim about it throws if the manifests have no
    *   such workload.
    */
   public static workload(name: string): Endpoint {
+    checkArguments('Endpoint.workload(...)', { name: [name, text("'shop/backend'")] });
+    if (looksLikeAddress(name)) {
+      throw callError(`Endpoint.workload('${name}')`, 'name is an address, and not the name of a workload', `write Endpoint.address('${name}')`);
+    }
+    const parts = name.split('/');
+    if (parts.length < 2 || parts.length > 3 || parts.includes('')) {
+      throw callError(`Endpoint.workload('${name}')`, 'name must have the form namespace/name or namespace/Kind/name',
+        parts.length === 1 && name !== '' ? `write the namespace too: 'shop/${name}'` : "write a name such as 'shop/backend'");
+    }
     return new Endpoint(name);
   }
 
   /**
    * An address, or every address of a block.
    *
-   * @param address an IPv4 or IPv6 address (`10.0.0.1`) or a block in CIDR notation (`10.0.0.0/8`). The known address of a pod means that
-   *   pod. A claim about it throws if it is neither.
+   * Throws if it is neither.
+   *
+   * @param address an IPv4 or IPv6 address (`10.0.0.1`) or a block in CIDR notation (`10.0.0.0/8`). The known address of a pod means that pod.
    */
   public static address(address: string): Endpoint {
+    checkArguments('Endpoint.address(...)', { address: [address, text("'10.0.0.1'")] });
+    const block = parseCidr(address);
+    if (parseAddress(address) === undefined && typeof block === 'string') {
+      throw callError(`Endpoint.address('${address}')`, `address ${block}`, cidrFix(address) ?? "write an address such as '10.0.0.1', or a block such as '10.0.0.0/8'");
+    }
     return new Endpoint(address);
   }
 

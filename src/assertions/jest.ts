@@ -10,6 +10,7 @@ import { IConstruct } from 'constructs';
 import { ClaimOptions, Connectivity } from './connectivity';
 import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
+import { looksLikeAddress } from '../k8s/address';
 
 /** What `expect` takes: an app, a chart, manifests as YAML, or a `Connectivity`. */
 export type Judgeable = App | Chart | Connectivity | string;
@@ -29,24 +30,24 @@ interface Result {
 
 /** The matchers, for an `expect` that is not global: `expect.extend(netpolMatchers)`. An undecided claim fails with and without `.not`. */
 export const netpolMatchers = {
-  /** Every pod of `from` reaches every pod of `to`, on each port of the claim. */
-  toAllow(this: MatcherContext, received: Judgeable, from: EndpointLike, to: EndpointLike, options?: ClaimOptions): Result {
-    return resultOf(this, connectivityOf(received).checkAllowed(endpointOf(from), endpointOf(to), options));
+  /** Every pod of `source` reaches every pod of `destination`, on each port of the claim. */
+  toAllow(this: MatcherContext, received: Judgeable, source: EndpointLike, destination: EndpointLike, options: ClaimOptions = {}): Result {
+    return resultOf(this, connectivityOf(received)._judge('toAllow(...)', 'allowed', endpointOf(source), endpointOf(destination), options));
   },
 
-  /** No pod of `from` reaches any pod of `to`, on any port of the claim. */
-  toDeny(this: MatcherContext, received: Judgeable, from: EndpointLike, to: EndpointLike, options?: ClaimOptions): Result {
-    return resultOf(this, connectivityOf(received).checkDenied(endpointOf(from), endpointOf(to), options));
+  /** No pod of `source` reaches any pod of `destination`, on any port of the claim. */
+  toDeny(this: MatcherContext, received: Judgeable, source: EndpointLike, destination: EndpointLike, options: ClaimOptions = {}): Result {
+    return resultOf(this, connectivityOf(received)._judge('toDeny(...)', 'denied', endpointOf(source), endpointOf(destination), options));
   },
 
-  /** The ingress side of `to` admits nothing but `sources`, over all possible pods and all addresses. */
-  toAdmitOnly(this: MatcherContext, received: Judgeable, to: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): Result {
-    return resultOf(this, connectivityOf(received).checkAdmitsOnly(endpointOf(to), sources.map(endpointOf), options));
+  /** The ingress side of `destination` admits nothing but `sources`, over all possible pods and all addresses. */
+  toAdmitOnly(this: MatcherContext, received: Judgeable, destination: EndpointLike, sources: EndpointLike[], options: ClaimOptions = {}): Result {
+    return resultOf(this, connectivityOf(received)._judge('toAdmitOnly(...)', 'admitsOnly', endpointOf(destination), endpointsOf(sources), options));
   },
 
-  /** The egress side of `from` reaches nothing but `destinations`, over all possible pods and all addresses. */
-  toReachOnly(this: MatcherContext, received: Judgeable, from: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): Result {
-    return resultOf(this, connectivityOf(received).checkReachesOnly(endpointOf(from), destinations.map(endpointOf), options));
+  /** The egress side of `source` reaches nothing but `destinations`, over all possible pods and all addresses. */
+  toReachOnly(this: MatcherContext, received: Judgeable, source: EndpointLike, destinations: EndpointLike[], options: ClaimOptions = {}): Result {
+    return resultOf(this, connectivityOf(received)._judge('toReachOnly(...)', 'reachesOnly', endpointOf(source), endpointsOf(destinations), options));
   },
 };
 
@@ -54,10 +55,10 @@ declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace
   namespace jest {
     interface Matchers<R> {
-      toAllow(from: EndpointLike, to: EndpointLike, options?: ClaimOptions): R;
-      toDeny(from: EndpointLike, to: EndpointLike, options?: ClaimOptions): R;
-      toAdmitOnly(to: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): R;
-      toReachOnly(from: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): R;
+      toAllow(source: EndpointLike, destination: EndpointLike, options?: ClaimOptions): R;
+      toDeny(source: EndpointLike, destination: EndpointLike, options?: ClaimOptions): R;
+      toAdmitOnly(destination: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): R;
+      toReachOnly(source: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): R;
     }
   }
 }
@@ -74,7 +75,13 @@ function connectivityOf(received: Judgeable): Connectivity {
 }
 
 function endpointOf(endpoint: EndpointLike): IConstruct {
-  return typeof endpoint === 'string' ? Endpoint.workload(endpoint) : endpoint;
+  if (typeof endpoint !== 'string') { return endpoint; }
+  return looksLikeAddress(endpoint) ? Endpoint.address(endpoint) : Endpoint.workload(endpoint);
+}
+
+/** What is not a list stays as it is: the claim says that it must be one. */
+function endpointsOf(endpoints: EndpointLike[]): IConstruct[] {
+  return Array.isArray(endpoints) ? endpoints.map(endpointOf) : endpoints;
 }
 
 function resultOf({ isNot = false }: MatcherContext, verdict: Verdict): Result {

@@ -107,7 +107,8 @@ function repeatedObjects(resources: readonly ChartResource[]): Repetition[] {
     known.set(key, [...before, resource]);
     const first = before.find(other => isRepetition(other, resource));
     const pathOf = ({ origin }: ChartResource) => origin.at().constructPath!;
-    return first === undefined ? [] : [{ name, firstPath: pathOf(first), firstChart: first.chart, secondPath: pathOf(resource), secondChart: resource.chart }];
+    if (first === undefined) { return []; }
+    return [{ name, firstPath: pathOf(first), firstChart: first.chart, secondPath: pathOf(resource), secondChart: resource.chart }];
   });
 }
 

@@ -24,7 +24,6 @@ interface PlusPodSelectorConfig {
 
 /** What cdk8s-plus calls on its `LabelSelector`. */
 interface PlusLabelSelector {
-  isEmpty(): boolean;
   _toKube(): LabelSelector;
 }
 
@@ -101,7 +100,6 @@ export function plusPodSelector({ selector, namespaceNames, namespaceSelector }:
 
 function plusLabelSelector(selector: () => LabelSelector): PlusLabelSelector {
   return {
-    isEmpty: () => Object.keys(selector()).length === 0,
     // cdk8s-plus asks once, when a rule is added, and renders the object at synth. The getters wait until then.
     _toKube: () => ({
       get matchLabels() { return selector().matchLabels; },

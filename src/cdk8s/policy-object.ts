@@ -4,7 +4,7 @@ import { fileSpaceOf, manifestOf, objectsIn, rendersItself } from './app-objects
 import { clusterOf, clustersOf } from './cluster-boundaries';
 import { assignNames, NameRequest } from './policy-names';
 import { orderPolicies, PolicyStage } from './policy-order';
-import { beforeReading, invalidate, isLastPass, isSettling, memoizeInSynth } from './synth-run';
+import { beforeReading, invalidate, isLastPass, isSettling, memoizeInSynth, memoizeWhileRendering } from './synth-run';
 import { DEFAULT_NAMESPACE, isObject, NetworkPolicySpec } from '../k8s/objects';
 import { objectsOf } from '../manifests/resources';
 
@@ -55,10 +55,9 @@ export class PolicyObject extends ApiObject {
     this.key = key;
     resolveNameLate(this);
     const { root } = this.node;
-    nameCache.delete(root);
     invalidate(root);
     beforeReading(root, ORDER, () => orderPolicies(root, isPolicyObject));
-    cacheNamesWhileRendering(root);
+    checkNamesInLastPass(root);
   }
 
   /** Unique in the app: two clusters may have policies with the same key. */
@@ -99,14 +98,11 @@ function resolveNameLate(policy: PolicyObject): void {
   Object.defineProperty(policy.metadata, 'name', getter);
 }
 
-/** The names of an app's policies between its validation and the end of the task. */
-const nameCache = new WeakMap<IConstruct, ReadonlyMap<string, string>>();
-
 const NAMES = {};
 
 /** The name of each of our policies in an app, by key. */
 function namesOf(root: IConstruct): ReadonlyMap<string, string> {
-  return nameCache.get(root) ?? memoizeInSynth(root, NAMES, () => computeNames(root));
+  return memoizeWhileRendering(root, NAMES, () => computeNames(root));
 }
 
 function computeNames(root: IConstruct): ReadonlyMap<string, string> {
@@ -145,23 +141,15 @@ function policiesListedIn(list: ApiObject): { readonly metadata: { readonly name
   return resources.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object: { metadata } }) => ({ metadata: isObject(metadata) ? metadata : {} }));
 }
 
-const cachingNames = new WeakSet<IConstruct>();
+const checked = new WeakSet<IConstruct>();
 
-/**
- * Caches the names of an app's policies from its validation until the end of the task. `Chart.toJson` validates the app and then renders in
- * the same task (cdk8s 2.68.12, lib/app.js, `App._synthChart`), also outside a synth. Without this, each policy would walk the whole tree.
- */
-function cacheNamesWhileRendering(root: IConstruct): void {
-  if (cachingNames.has(root)) { return; }
-  cachingNames.add(root);
+/** Decides the names again if a validation of the user's has added a NetworkPolicy that takes one of them. */
+function checkNamesInLastPass(root: IConstruct): void {
+  if (checked.has(root)) { return; }
+  checked.add(root);
   root.node.addValidation({
     validate: () => {
-      if (isSettling(root)) { return []; }
-      nameCache.delete(root);
-      // A validation of the user's may have added a NetworkPolicy that takes one of our names.
-      if (isLastPass(root) && !isSame(namesOf(root), computeNames(root))) { invalidate(root); }
-      nameCache.set(root, namesOf(root));
-      queueMicrotask(() => nameCache.delete(root));
+      if (!isSettling(root) && isLastPass(root) && !isSame(namesOf(root), computeNames(root))) { invalidate(root); }
       return [];
     },
   });

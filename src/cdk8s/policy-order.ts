@@ -30,8 +30,9 @@ const ordered = new WeakMap<ApiObject, WeakSet<ApiObject>>();
 export function orderPolicies(root: IConstruct, isPolicy: (object: ApiObject) => object is StagedPolicy): void {
   for (const policies of groupedByFile(objectsIn(root).filter(isPolicy))) {
     let before: readonly StagedPolicy[] = [];
+    const free = policies.filter(policy => !isOrderedByProgram(policy, policies));
     for (const stage of POLICY_STAGES) {
-      const [first, ...others] = policies.filter(policy => policy.stage === stage);
+      const [first, ...others] = free.filter(policy => policy.stage === stage);
       if (first === undefined) { continue; }
       // The first policy stands for its stage, so that the number of dependencies is that of the policies.
       for (const policy of before) { writeAfter([first], policy); }
@@ -49,6 +50,20 @@ function groupedByFile(policies: readonly StagedPolicy[]): Iterable<readonly Sta
     if (group === undefined) { groups.set(key, [policy]); } else { group.push(policy); }
   }
   return groups.values();
+}
+
+/** By policy. It is found before the policy gets a dependency from here. */
+const orderedByProgram = new WeakMap<ApiObject, boolean>();
+
+/** True if a dependency of the program has a policy written after one of a later stage. */
+function isOrderedByProgram(policy: StagedPolicy, policies: readonly StagedPolicy[]): boolean {
+  const known = orderedByProgram.get(policy);
+  if (known !== undefined) { return known; }
+  const first = dependenciesOf(policy);
+  const isLater = ({ stage }: StagedPolicy) => POLICY_STAGES.indexOf(stage) > POLICY_STAGES.indexOf(policy.stage);
+  const result = first.size > 0 && policies.some(other => isLater(other) && other.node.scopes.some(scope => first.has(scope)));
+  orderedByProgram.set(policy, result);
+  return result;
 }
 
 function writeAfter(policies: readonly ApiObject[], earlier: ApiObject): void {

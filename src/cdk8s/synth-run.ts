@@ -25,6 +25,14 @@ type Outcome<T> = { readonly result: T } | { readonly error: unknown };
 const runs = new WeakMap<IConstruct, SynthRun>();
 const watched = new WeakSet<IConstruct>();
 
+/** What wants to know of each app. */
+const listeners: ((root: IConstruct) => void)[] = [];
+
+/** Has `listener` called once for each app in which this library makes something, before the first synth. */
+export function onWatch(listener: (root: IConstruct) => void): void {
+  listeners.push(listener);
+}
+
 /** Checks of what a synth has written, by app. */
 const checks = new WeakMap<IConstruct, (output: SynthOutput) => void>();
 
@@ -61,6 +69,7 @@ export function watchSynth(root: IConstruct): void {
       return [];
     },
   });
+  for (const listener of listeners) { listener(root); }
 }
 
 /** For each app, what brings it up to date before it is read, by a key. */
@@ -178,6 +187,7 @@ export function isInRun(root: IConstruct): boolean {
 /** Empties the cache, because the app has changed. A validation of the user's may change it in the middle of a synth. */
 export function invalidate(root: IConstruct): void {
   runs.get(root)?.cache.clear();
+  renderings.get(root)?.clear();
 }
 
 /** True in the last pass of validation, where a result of an earlier pass should be checked against the app as it is now. */

@@ -1,7 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestOf, objectsIn } from './app-objects';
+import { constructThat, Shape } from './call-arguments';
 import { callError } from './call-error';
+import { clusterOf } from './cluster-boundaries';
 import { memoizeWhileRendering } from './synth-run';
 import { lastingLabels } from '../k8s/lasting-labels';
 import { ApiResource, CDK8S_ADDRESS_LABEL, DEFAULT_NAMESPACE, isObject, Labels, LabelSelector, selectorOf } from '../k8s/objects';
@@ -9,12 +11,15 @@ import { Selector } from '../k8s/selector';
 import { isWorkloadKind, PodTemplate, podTemplateOf, stringMap, WORKLOAD_KINDS } from '../k8s/workloads';
 import { objectsOf } from '../manifests/resources';
 
+/** An argument that `readWorkload` reads. */
+export const WORKLOAD: Shape = constructThat('a workload', `write a workload of cdk8s-plus, or the API object of a ${WORKLOAD_KINDS.slice(0, -1).join(', ')} or ${WORKLOAD_KINDS.at(-1)}`);
+
 /** The API object of a workload: the construct itself, or its default child. Throws if there is none, or if its kind makes no pods. */
 export function readWorkload(where: string, workload: IConstruct): ApiObject {
   const object = apiObjectOf(workload);
   const kinds = WORKLOAD_KINDS.join(', ');
   if (object === undefined) {
-    throw callError(where, `${workload?.node?.path ?? workload} has no API object as its default child`,
+    throw callError(where, `${workload.node.path} has no API object as its default child`,
       `give a workload (${kinds}), or its API object to Tier.fromApiObject(...)`);
   }
   if (!isWorkloadKind(object.apiVersion, object.kind)) {
@@ -26,8 +31,7 @@ export function readWorkload(where: string, workload: IConstruct): ApiObject {
 
 /** The construct itself, or its default child. Not `ApiObject.of`, which throws an error that does not name the call. */
 export function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
-  if (construct === undefined || ApiObject.isApiObject(construct)) { return construct; }
-  return apiObjectOf(construct.node?.defaultChild);
+  return construct === undefined || ApiObject.isApiObject(construct) ? construct : apiObjectOf(construct.node.defaultChild);
 }
 
 /** Ids of constructs that stand for their parent: the default child of a construct (constructs 10, `Node.defaultChild`). */
@@ -35,8 +39,13 @@ const DEFAULT_IDS: readonly string[] = ['Resource', 'Default'];
 
 /** The name of a workload as its author chose it: that of the API object, or if cdk8s generates it, the id of the construct. */
 export function nameOfWorkload(workload: IConstruct, object: ApiObject): string {
-  if (object.name !== object.chart.generateObjectName(object)) { return object.name; }
-  return [...workload.node.scopes].reverse().map(({ node }) => node.id).find(id => !DEFAULT_IDS.includes(id))!;
+  return object.name === object.chart.generateObjectName(object) ? namedConstruct(workload).node.id : object.name;
+}
+
+/** The construct that the program named: that of cdk8s-plus, and not the API object in it. */
+export function namedConstruct(construct: IConstruct): IConstruct {
+  const { scope, id } = construct.node;
+  return scope !== undefined && DEFAULT_IDS.includes(id) ? namedConstruct(scope) : construct;
 }
 
 /** What a workload's manifest says about its pods. */
@@ -57,7 +66,8 @@ function ownLabels({ kind, chart }: ApiObject, labels: Labels): Labels {
 interface KnownWorkload {
   /** Equal for two declarations of one workload. */
   readonly key: string;
-  readonly namespace: string;
+  /** Equal for the workloads of one namespace of one cluster. */
+  readonly place: string;
   readonly template: PodTemplate;
   /** Its selector without the address label, or else the labels of its own that last. Undefined if it has neither. */
   readonly lasting?: { readonly selector: LabelSelector; readonly matches: Selector };
@@ -77,7 +87,7 @@ export function selectorOfWorkload(object: ApiObject): LabelSelector | undefined
 
 /** True if the pods of this workload and those of another one are alike, except for their addresses. No policy selects pods on the host's network. */
 function isShared(own: KnownWorkload, all: readonly KnownWorkload[]): boolean {
-  return all.some(other => other.namespace === own.namespace && other.key !== own.key && !other.template.hostNetwork
+  return all.some(other => other.place === own.place && other.key !== own.key && !other.template.hostNetwork
     && (own.lasting?.matches.matches(other.template.labels) === true || other.lasting?.matches.matches(own.template.labels) === true));
 }
 
@@ -108,7 +118,7 @@ function knownWorkload(object: ApiObject, manifest: ApiResource): KnownWorkload 
   const selector = Object.keys(ofSpec).length > 0 ? ofSpec : selectorOf(ownLabels(object, template.labels), []);
   return {
     key: JSON.stringify([manifest.kind, name]),
-    namespace: String(namespace),
+    place: JSON.stringify([clusterOf(object) ?? null, namespace]),
     template,
     lasting: Object.keys(selector).length > 0 ? { selector, matches: Selector.from(selector) } : undefined,
   };

@@ -9,7 +9,7 @@ import { FindingCode } from '../findings/codes';
 import { Finding, finding, Fix, formatPath, formatPlace, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
-import { formatConnections, formatPortQuery } from '../query/ports';
+import { formatPortQuery } from '../query/ports';
 
 /** The code of the finding that a claim does not hold, by kind of claim. */
 const FAILURE_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
@@ -88,7 +88,7 @@ function witnessSentence(witness: ExplainedWitness, certainty: Certainty): strin
   const { flow: { source, destination }, port } = witness.explanation;
   const reaches = { does: 'reaches', may: 'may reach', would: 'would reach' }[certainty];
   if (witness.kind === 'own-node') { return `${atStart(source.name)} and ${destination.name} may be on one node, and a pod\'s own node always reaches it.`; }
-  if (witness.kind === 'passes') { return `${atStart(source.name)} ${reaches} ${destination.name} on ${formatConnections(witness.connections)}.`; }
+  if (witness.kind === 'passes') { return `${atStart(source.name)} ${reaches} ${destination.name}: ${witness.connections}.`; }
   const blocked = { does: 'does not reach', may: 'might not reach', would: 'would not reach' }[certainty];
   return `${atStart(source.name)} ${blocked} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
 }

@@ -1,6 +1,5 @@
 import { Party } from './party';
 import { Direction } from '../evaluator/reachability';
-import { enumerate } from '../findings/enumeration';
 import { formatPortQuery, PortQuery } from '../query/ports';
 
 /** A statement about a cluster that holds or does not. */
@@ -54,20 +53,12 @@ export function partiesOf(claim: Claim): readonly Party[] {
   return 'from' in claim ? [claim.from, claim.to] : [claim.target, ...claim.listed];
 }
 
-/** More parties or ports of a claim than this are counted. */
-const MAX_NAMES = 8;
-
-/** The parties of a list, or the ports of a claim, in few words: `app/a, app/b`. */
-export function formatNames(names: readonly string[]): string {
-  return names.length > MAX_NAMES ? enumerate(names, MAX_NAMES) : names.join(', ');
-}
-
 /** The claim in one line: `allowed: app/backend[Deployment] → app/db[Deployment] (TCP 5432)`. */
 export function formatClaim(claim: Claim): string {
-  const ports = claim.ports === undefined ? '' : ` (${formatNames(claim.ports.map(formatPortQuery)) || 'no port'})`;
+  const ports = claim.ports === undefined ? '' : ` (${claim.ports.map(formatPortQuery).join(', ') || 'no port'})`;
   const scope = claim.onlyDeclared ? ' (declared pods)' : '';
   if ('from' in claim) { return `${claim.kind}: ${claim.from.name} → ${claim.to.name}${ports}${scope}`; }
-  const listed = formatNames(claim.listed.map(party => party.name)) || 'nothing';
+  const listed = claim.listed.map(party => party.name).join(', ') || 'nothing';
   const ends = claim.kind === 'admitsOnly' ? [listed, claim.target.name] : [claim.target.name, listed];
   return `${claim.kind}: ${ends.join(' → ')}${ports}${scope}`;
 }

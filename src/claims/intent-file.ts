@@ -49,13 +49,17 @@ export interface WrittenIntent {
   readonly strict?: boolean;
   /** `scope: DECLARED`: the parties that the claim names mean their declared pods only. */
   readonly onlyDeclared?: boolean;
+  /** The cluster that it is about. Absent: every cluster of the input. */
+  readonly cluster?: string;
   readonly place: Place;
 }
 
 const EXAMPLE = "write 'allowed:' and under it '- { from: app/frontend, to: app/backend, port: tcp/8080 }'";
 
-/** The fields that had another name in early versions. */
-const RENAMED: Readonly<Record<string, ClaimKind>> = { only: 'admitsOnly', onlyTo: 'reachesOnly' };
+/** The names that fields had in early versions, and the verbs that the jest matchers have. */
+const RENAMED: Readonly<Record<string, ClaimKind>> = {
+  only: 'admitsOnly', onlyTo: 'reachesOnly', allow: 'allowed', deny: 'denied', admitOnly: 'admitsOnly', reachOnly: 'reachesOnly',
+};
 
 /** Reads the intents of a YAML text, those of several documents as one list. Each finding has a file, a line and a column. */
 export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; findings: Finding[] } {
@@ -95,7 +99,7 @@ class IntentReader {
       this.errors.add('FieldValueRequired', path, 'this entry is empty', { fix: 'write { from: app/frontend, to: app/backend }' });
       return undefined;
     }
-    const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description', 'strict', 'scope']);
+    const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description', 'strict', 'scope', 'cluster']);
     if (fields === undefined) { return undefined; }
     const side = (field: 'from' | 'to', isList: boolean) => isList
       ? this.list(fields[field], [...path, field])
@@ -106,8 +110,9 @@ class IntentReader {
     const description = this.errors.text(fields.description, [...path, 'description']);
     const strict = this.flag(fields.strict, [...path, 'strict']);
     const onlyDeclared = this.scope(fields.scope, [...path, 'scope']);
+    const cluster = this.errors.text(fields.cluster, [...path, 'cluster']) || undefined;
     return sources && destinations && {
-      kind, sources, destinations, ports, description: description || undefined, strict, onlyDeclared, place: this.placeOf(path),
+      kind, sources, destinations, ports, description: description || undefined, strict, onlyDeclared, cluster, place: this.placeOf(path),
     };
   }
 

@@ -3,11 +3,49 @@ import { WrittenEndpoint, WrittenIntent } from './intent-file';
 import { ClaimJudge, ClaimVerdict } from './judge';
 import { namedParty, Party } from './party';
 import { Cluster } from '../cluster/cluster';
+import { NamedCluster, noSuchCluster } from '../cluster/clusters';
 import { Finding, finding } from '../findings/finding';
 
 /** An intent and the verdict on it. */
 export interface IntentVerdict extends Pick<WrittenIntent, 'place' | 'description'> {
   readonly verdict: ClaimVerdict;
+  /** The cluster that it was judged in, if the input has several. */
+  readonly cluster?: string;
+}
+
+/** The verdicts on intents, and the findings about those that cannot be judged. */
+export interface JudgedIntents {
+  readonly verdicts: IntentVerdict[];
+  readonly findings: Finding[];
+  /** How many intents there were. One that is about several clusters counts in each. */
+  readonly count: number;
+}
+
+/**
+ * Judges intents in each cluster that they are about, cluster by cluster.
+ *
+ * @param names the names of all clusters of the input, also of those that are not judged
+ */
+export function judgeIntentsByCluster(
+  clusters: readonly Pick<NamedCluster, 'name' | 'cluster'>[], names: readonly string[], written: readonly WrittenIntent[], strict?: boolean,
+): JudgedIntents {
+  const unknown = written.filter(({ cluster }) => cluster !== undefined && !names.includes(cluster)).map(({ cluster, place }) =>
+    finding('NP210', place, noSuchCluster(cluster!, names.map(name => ({ name })), name => `write 'cluster: ${name}'`)));
+  const judged = clusters.map(({ name, cluster }): JudgedIntents => {
+    const result = judgeIntents(cluster, written.filter(intent => intent.cluster === undefined || intent.cluster === name), strict);
+    if (clusters.length === 1) { return result; }
+    const { verdicts, findings, count } = result;
+    return {
+      count,
+      verdicts: verdicts.map(verdict => ({ ...verdict, cluster: name })),
+      findings: findings.map(one => ({ ...one, message: `in cluster ${name}: ${one.message}` })),
+    };
+  });
+  return {
+    verdicts: judged.flatMap(({ verdicts }) => verdicts),
+    findings: [...unknown, ...judged.flatMap(({ findings }) => findings)],
+    count: judged.reduce((sum, { count }) => sum + count, unknown.length),
+  };
 }
 
 /**
@@ -17,7 +55,7 @@ export interface IntentVerdict extends Pick<WrittenIntent, 'place' | 'descriptio
  */
 export function judgeIntents(
   cluster: Cluster, written: readonly WrittenIntent[], strict = false,
-): { verdicts: IntentVerdict[]; findings: Finding[] } {
+): JudgedIntents {
   const findings: Finding[] = [];
   const judge = ClaimJudge.of(cluster);
   const verdicts = written.flatMap(intent => {
@@ -28,7 +66,7 @@ export function judgeIntents(
     findings.push(finding('NP212', intent.place, outcome.error));
     return [];
   });
-  return { verdicts, findings };
+  return { verdicts, findings, count: written.length };
 }
 
 function claimOf(judge: ClaimJudge, intent: WrittenIntent, findings: Finding[]): Claim | undefined {

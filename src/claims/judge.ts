@@ -48,6 +48,12 @@ export interface ClaimVerdict {
 /** The verdict on a claim, or why there is nothing to judge. */
 export type ClaimOutcome = { readonly verdict: ClaimVerdict } | { readonly error: string };
 
+/** The ports that a claim names, and the declared pods that listen on them. */
+export interface NamedPorts {
+  readonly ports: readonly PortQuery[];
+  readonly destinations: ReturnType<typeof declaredMembersOf>;
+}
+
 /** Why a claim holds. */
 export type Support =
   /** The answer for one of the connections that the claim is about. */
@@ -79,6 +85,19 @@ export class ClaimJudge {
 
   /** Who reaches whom among the declared pods. */
   public get reach(): Reachability { return this.universe.reach; }
+
+  public get cluster(): Cluster { return this.universe.cluster; }
+
+  /**
+   * The declared pods that a claim means where it names ports: those of its destination, without those of parties that name no labels of pods.
+   * Undefined if the claim names no ports, or is about the ports of every destination.
+   */
+  public portsOfClaim(claim: Claim): NamedPorts | undefined {
+    if (claim.ports === undefined || claim.kind === 'reachesOnly') { return undefined; }
+    const { parts, ...party } = 'from' in claim ? claim.to : claim.target;
+    const named = parts.filter(part => part.kind !== 'selected' || !part.pods.isEverything);
+    return { ports: claim.ports, destinations: declaredMembersOf(this.universe, { ...party, parts: named }) };
+  }
 
   /** True if the cluster has a workload of this kind and name. */
   public hasWorkload(namespace: string, kind: string, name: string | undefined): boolean {

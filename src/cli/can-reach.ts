@@ -78,7 +78,7 @@ function causeJson({ code, what, place }: Reason): object {
 
 async function answerBatch(paths: readonly string[], batch: string, { output, allowUndecided, ...input }: Options, io: Io): Promise<ExitStatus> {
   const text = await readNamedText({ option: '--batch', file: batch, paths }, io);
-  const reach = await readReachability({ paths, ...input }, io);
+  const reach = await readReachability({ paths, ...input }, 'a batch of questions', io);
   const probes = answerProbes(reach, batch, text, io);
   io.stdout.write(output === 'json' ? answersJson(probes) : answersText(probes));
   return statusOf(combinedAnswer(probes.map(({ answer }) => answer.answer)), allowUndecided);

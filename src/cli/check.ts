@@ -1,10 +1,10 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
-import { InputOptions, readNamedText, readCheckedCluster, STDIN } from './private/input';
+import { InputOptions, readCheckedInput, readNamedText, STDIN } from './private/input';
 import { ExitStatus, Io, printFindings, showFindings, writeAll } from './private/io';
 import { addInputOptions, allowUndecidedOption, collect, outputOption, pathsArgument } from './private/options';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
-import { IntentVerdict, judgeIntents } from '../claims/judge-intents';
+import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../report/intents';
 
 interface Options extends Omit<InputOptions, 'paths'> {
@@ -39,7 +39,8 @@ An endpoint is namespace/name, namespace/Kind/name, an IP address, a CIDR block,
 every pod that could exist with some labels:
   { namespace: app, labels: { app: db } }
   { namespaceLabels: { team: a }, matchExpressions: [{ key: app, operator: In, values: [db, cache] }] }
-An entry may also have a description, 'strict: true' (assume nothing), and 'scope: DECLARED' (only the pods of the input).
+An entry may also have a description, 'strict: true' (assume nothing), 'scope: DECLARED' (only the pods of the input), and if an
+app writes several clusters, 'cluster: NAME'. Without it, the claim must hold in each cluster.
 Without a port, 'allowed' means the ports that the destination's containers declare, and the other claims mean every port.
 
 Exit status 0: every claim holds; 1: a claim does not hold; 2: bad input; 3: a claim is undecided and none fails.`;
@@ -62,10 +63,10 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
       written.push(...intents);
     }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
-    const cluster = await readCheckedCluster({ paths, ...input, ownFiles }, io);
-    const { verdicts, findings } = judgeIntents(cluster, written, strict);
+    const { clusters, clusterNames } = await readCheckedInput({ paths, ...input, ownFiles }, io);
+    const { verdicts, findings } = judgeIntentsByCluster(clusters, clusterNames, written, strict);
     const isBad = showFindings(findings, io);
-    await writeAll(io.stdout, WRITERS[output](verdicts));
+    writeAll(io.stdout, WRITERS[output](verdicts));
     report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });
 }

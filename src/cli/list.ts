@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { InputOptions, readReachability } from './private/input';
+import { checkOneCluster, InputOptions, readReachabilities } from './private/input';
 import { Io, writeAll } from './private/io';
 import { addInputOptions, outputOption, pathsArgument } from './private/options';
 import { workloadName } from '../cluster/cluster';
@@ -9,7 +9,8 @@ import { connectivityDot, connectivityMermaid } from '../report/connectivity-gra
 import { connectivityMatrix } from '../report/connectivity-matrix';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../report/connectivity-table';
 
-const RENDERERS: Readonly<Record<string, (list: ConnectivityList) => Iterable<string>>> = {
+/** How to print the lists of all clusters. */
+const RENDERERS: Readonly<Record<string, (...lists: ConnectivityList[]) => Iterable<string>>> = {
   text: connectivityMatrix,
   json: connectivityJson,
   csv: connectivityCsv,
@@ -18,13 +19,16 @@ const RENDERERS: Readonly<Record<string, (list: ConnectivityList) => Iterable<st
   dot: connectivityDot,
 };
 
+/** The formats that have a place for one cluster only. */
+const GRAPHS = ['mermaid', 'dot'];
+
 const HELP = `
 Example:
   $ netpol list k8s/ -o mermaid
 
 As text: a table of who reaches whom. In the other formats: a row for each connection. Sources and destinations are written as
-namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked. A set of more than
-256 port ranges is written in its first row only; the other rows say 'as SOURCE → DESTINATION', which is that row.`;
+namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked. If an app writes several clusters,
+each one has a table, or its name is in the rows. A graph shows one cluster: write --cluster.`;
 
 /** `netpol list`: every allowed connection. */
 export function listCommand(io: Io): Command {
@@ -34,13 +38,14 @@ export function listCommand(io: Io): Command {
     .addOption(outputOption(...Object.keys(RENDERERS))))
     .addHelpText('after', HELP)
     .action(async (paths: string[], { output, ...input }: { output: string } & Omit<InputOptions, 'paths'>) => {
-      const reach = await readReachability({ paths, ...input }, io);
-      const list = listConnections(reach);
-      for (const { workload, pods } of list.split) {
+      const clusters = await readReachabilities({ paths, ...input }, io);
+      if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
+      const lists = clusters.map(({ name, reach }) => ({ ...listConnections(reach), cluster: name }));
+      for (const { workload, pods } of lists.flatMap(({ split }) => split)) {
         io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
       }
-      for (const note of assumptionNotes(reach)) { io.stderr.write(note); }
-      await writeAll(io.stdout, RENDERERS[output](list));
+      for (const note of new Set(clusters.flatMap(({ reach }) => assumptionNotes(reach)))) { io.stderr.write(note); }
+      writeAll(io.stdout, RENDERERS[output](...lists));
     });
 }
 

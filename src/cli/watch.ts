@@ -1,28 +1,42 @@
 import { Command } from 'commander';
 import { FolderWatcher } from './private/folder-watcher';
-import { InputOptions, NO_POLICY, STDIN } from './private/input';
+import { InputOptions, noPolicy, STDIN } from './private/input';
 import { printFindings, Io, BadInputError } from './private/io';
 import { addInputOptions, outputOption } from './private/options';
-import { Refreshed, State, WatchedInput } from './private/watched-input';
+import { ClusterChanges, ClusterState, Refreshed, State, WatchedInput } from './private/watched-input';
 import { connectivityChangesJson, connectivityChangesText } from '../report/connectivity-changes';
 
 interface Renderer {
   readonly start: (paths: readonly string[], state: State) => string;
-  readonly change: (refreshed: Refreshed) => string;
+  readonly change: (files: readonly string[], changes: ClusterChanges) => string;
 }
 
 const RENDERERS: Readonly<Record<string, Renderer>> = {
   text: {
-    start: (paths, { workloads, policies, connections }) =>
-      `watching ${paths.join(', ')}: workloads: ${workloads.length}, policies: ${policies}, connections: ${connections.length}\n`,
-    change: ({ files, changes, before, after }) => connectivityChangesText(files, changes, [...before!.workloads, ...after!.workloads]),
+    start: (paths, state) => {
+      const counts = [...state.values()].map(countsOf);
+      const sum = (of: (one: Counts) => number) => counts.reduce((total, one) => total + of(one), 0);
+      const clusters = state.size > 1 ? `clusters: ${[...state.keys()].join(', ')}; ` : '';
+      return `watching ${paths.join(', ')}: ${clusters}workloads: ${sum(one => one.workloads)}, policies: ${sum(one => one.policies)}, connections: ${sum(one => one.connections)}\n`;
+    },
+    change: (files, { cluster, changes, workloads }) => connectivityChangesText(files, changes, workloads, cluster),
   },
   json: {
-    start: (paths, { workloads, policies, connections }) =>
-      `${JSON.stringify({ watching: paths, workloads: workloads.length, policies, connections: connections.length })}\n`,
-    change: ({ files, changes }) => connectivityChangesJson(files, changes),
+    start: (paths, state) => [...state].map(([cluster, one]) =>
+      `${JSON.stringify({ watching: paths, cluster: state.size > 1 ? cluster : undefined, ...countsOf(one) })}\n`).join(''),
+    change: (files, { cluster, changes }) => connectivityChangesJson(files, changes, cluster),
   },
 };
+
+interface Counts {
+  readonly workloads: number;
+  readonly policies: number;
+  readonly connections: number;
+}
+
+function countsOf({ workloads, policies, connections }: ClusterState): Counts {
+  return { workloads: workloads.length, policies, connections: connections.length };
+}
 
 const HELP = `
 Example:
@@ -33,7 +47,7 @@ Example:
 
 Runs until you interrupt it (Ctrl-C), with exit status 0. If a file has an error, netpol prints it, and compares again when
 the error is fixed. With -o json, each save is a line: {"files": […], "gained": […], "lost": […], "changed": […]}, with rows
-as list prints them.`;
+as list prints them. If an app writes several clusters, each one that changes has its own summary, with its name.`;
 
 /** `netpol watch`: what each save opens and closes. */
 export function watchCommand(io: Io): Command {
@@ -91,7 +105,7 @@ class Watch {
       return;
     }
     this.watcher.watch(refreshed.folders, [...this.paths, ...refreshed.factFiles]);
-    const { files, findings, isValid, before, after } = refreshed;
+    const { files, findings, isValid, before, after, changes } = refreshed;
     try {
       printFindings(findings, this.io);
     } catch (error) {
@@ -101,12 +115,14 @@ class Watch {
       if (files.length > 0 || findings.length > 0) { this.noteWaiting(); }
       return;
     }
-    if (after!.isOpen && before?.isOpen !== true) { this.io.stderr.write(NO_POLICY); }
+    for (const [name, { isOpen }] of after!) {
+      if (isOpen && before?.get(name)?.isOpen !== true) { this.io.stderr.write(noPolicy(after!.size > 1 ? name : undefined)); }
+    }
     if (!this.isStarted) {
       this.isStarted = true;
       this.io.stdout.write(this.renderer.start(this.paths, after!));
     } else if (after !== before) {
-      this.io.stdout.write(this.renderer.change(refreshed));
+      for (const one of changes) { this.io.stdout.write(this.renderer.change(files, one)); }
     }
   }
 

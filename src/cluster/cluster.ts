@@ -27,6 +27,8 @@ export interface ClusterFacts {
   readonly namespaces: readonly StatedNamespace[];
   /** The blocks that the addresses of pods come from. If absent or empty, they are not known. */
   readonly podCidrs?: readonly Cidr[];
+  /** The names of the namespaces that have workloads which the input does not declare. */
+  readonly openNamespaces?: readonly string[];
 }
 
 /** True if the value of this label of the namespace, or its absence, is known and not assumed. */
@@ -145,6 +147,25 @@ export interface UnevaluatedPolicy {
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
+/** A Service that leads to pods (v1, Service). No policy looks at it, but people take its ports for those of the pods. */
+export interface Service {
+  readonly namespace: string;
+  readonly name: string;
+  readonly origin: Origin;
+  /** Selects its pods, in its own namespace. */
+  readonly selector: Selector;
+  readonly ports: readonly ServicePort[];
+}
+
+/** A port of a Service. */
+export interface ServicePort {
+  readonly protocol: Protocol;
+  /** The port of the Service. */
+  readonly port: number;
+  /** The number or the name of the container's port. */
+  readonly target: number | string;
+}
+
 /** Everything that an answer depends on. */
 export interface Cluster {
   /** By name: every namespace that is declared, stated or used. */
@@ -154,6 +175,10 @@ export interface Cluster {
   readonly unevaluated: readonly UnevaluatedPolicy[];
   /** The stated blocks of pod addresses. If absent or empty, they are not known. */
   readonly podCidrs?: readonly Cidr[];
+  /** The Services that lead to pods. They change no answer. */
+  readonly services?: readonly Service[];
+  /** The namespaces that have workloads which are not in `workloads`: as stated, or because their kinds are not known. */
+  readonly openNamespaces?: ReadonlySet<string>;
 }
 
 /** The name of a policy in messages: `app/allow-dns`. */

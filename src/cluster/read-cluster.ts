@@ -1,4 +1,4 @@
-import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, Service, UnevaluatedPolicy, unevaluatedName } from './cluster';
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
@@ -8,6 +8,7 @@ import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { identityOf, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
+import { serviceOf } from './private/services';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { Resource } from '../manifests/resources';
 import { validateNetworkPolicy } from '../validation/network-policy';
@@ -52,9 +53,10 @@ class ClusterReader {
   private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
   private readonly autoscalers: Autoscaler[] = [];
+  private readonly services: Service[] = [];
 
   /** Objects of unknown kinds that have a pod template. */
-  private readonly unknownWorkloads: { name: string; key: string; origin: Origin }[] = [];
+  private readonly unknownWorkloads: { name: string; namespace: string; key: string; origin: Origin }[] = [];
 
   /** The first declaration of each object that has a name, by key. */
   private readonly named = new Map<string, Declaration>();
@@ -71,6 +73,8 @@ class ClusterReader {
     }
     const autoscaler = autoscalerOf(object);
     if (autoscaler !== undefined) { this.autoscalers.push(autoscaler); }
+    const service = serviceOf(object, origin);
+    if (service !== undefined) { this.services.push(service); }
     const fault = versionFault(apiVersion, kind);
     if (fault !== undefined) {
       this.findings.push(finding(fault.isRead ? 'NP031' : 'NP030', origin.at(['apiVersion']), fault.message, { fix: fault.fix }));
@@ -87,17 +91,19 @@ class ClusterReader {
       this.readNamespace(object, origin);
     } else if (hasPodTemplate(object) && !this.isRepeated(object, origin)) {
       const { namespace, name } = identityOf(object);
-      this.unknownWorkloads.push({ name: titleOf(object), key: JSON.stringify([namespace, kind, name]), origin });
+      this.unknownWorkloads.push({ name: titleOf(object), namespace, key: JSON.stringify([namespace, kind, name]), origin });
     }
   }
 
-  public finish({ namespaces: stated, podCidrs }: ClusterFacts): ClusterReading {
+  public finish({ namespaces: stated, podCidrs, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
     const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers);
     for (const one of findings) { this.findings.push(one); }
     // If the pods of such an object are in the input, they are a workload under its name.
     const known = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
-    for (const { name, key, origin } of this.unknownWorkloads) {
+    const openNamespaces = new Set(statedOpen);
+    for (const { name, namespace, key, origin } of this.unknownWorkloads) {
       if (known.has(key)) { continue; }
+      openNamespaces.add(namespace);
       this.findings.push(finding('NP303', origin.at(), `${name} has a pod template, but netpol does not know its kind, so its pods are not in the answers`, { fix: 'add the pods to the input' }));
     }
     const namespaces = new Map(this.declared);
@@ -114,7 +120,8 @@ class ClusterReader {
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
-    return { cluster: { namespaces, workloads, policies: this.policies, unevaluated: this.unevaluated, podCidrs }, findings: this.findings };
+    const { policies, unevaluated, services } = this;
+    return { cluster: { namespaces, workloads, policies, unevaluated, podCidrs, services, openNamespaces }, findings: this.findings };
   }
 
   private readNamespace(object: ApiResource, origin: Origin): void {

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Network } from './network';
+import { checkArguments, SCOPE, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { stateBoundary } from '../cdk8s/cluster-boundaries';
 import { labelValueErrors } from '../k8s/names';
@@ -30,6 +31,7 @@ export class ClusterBoundary {
    * @param scope an app, a chart, or a construct around charts
    */
   public static of(scope: IConstruct): ClusterBoundary {
+    checkArguments('ClusterBoundary.of(...)', { scope: [scope, SCOPE] });
     return new ClusterBoundary(scope);
   }
 
@@ -47,12 +49,14 @@ export class ClusterBoundary {
    */
   public add(cluster: string): void {
     const { path, scopes } = this._scope.node;
-    const where = `${path === '' ? 'the app' : path}: ClusterBoundary.add('${cluster}')`;
+    const title = path === '' ? 'the app' : path;
+    checkArguments(`${title}: ClusterBoundary.add(...)`, { cluster: [cluster, text("'eu'")] });
+    const where = `${title}: ClusterBoundary.add('${cluster}')`;
     const inside = scopes.slice(0, -1).reverse().find(scope => Chart.isChart(scope));
     if (inside !== undefined && !Chart.isChart(this._scope)) {
       throw callError(where, `${path} is inside chart ${inside.node.path}, and a chart is for one cluster`, 'state the boundary for the chart');
     }
-    const [error] = typeof cluster !== 'string' || cluster === '' ? ['it is empty'] : labelValueErrors(cluster);
+    const [error] = cluster === '' ? ['it is empty'] : labelValueErrors(cluster);
     if (error !== undefined) { throw callError(where, `'${cluster}' cannot be the name of a cluster: ${error}`, "write a name such as 'eu'"); }
     stateBoundary(where, this._scope, cluster);
     Network.of(this._scope).refresh();

@@ -1,12 +1,14 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { edgeEndsOf, endsOrWorkload, titleOf } from './edge-ends';
+import { NAMESPACE, PORTS } from './argument-shapes';
+import { edgeEndsOf, END, endsOrWorkload, titleOf } from './edge-ends';
 import { Direction, EdgeEnd, Network, policyRule } from './network';
 import { Peer } from './peer';
 import { Port } from './port';
 import { PodGroup } from './private/pod-group';
 import { namespaceOf } from './private/selector-input';
 import { LabelledPods } from './private/tier-pods';
+import { checkArguments, checkedPath, checkedScope, FLAG, listOf, optional, structOf } from '../cdk8s/call-arguments';
 import { callError, withFix } from '../cdk8s/call-error';
 import { outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { PolicyObject } from '../cdk8s/policy-object';
@@ -87,6 +89,19 @@ export interface DefaultDenyOffOptions {
   readonly namespace?: string;
 }
 
+const DEFAULT_DENY_PROPS = structOf<DefaultDenyProps>('{ dns: false }', {
+  namespace: optional(NAMESPACE),
+  ingress: optional(FLAG),
+  egress: optional(FLAG),
+  dns: optional(FLAG),
+  dnsServers: optional(listOf(END)),
+  nodeLocalDns: optional(FLAG),
+  scrapedBy: optional(listOf(END)),
+  scrapePorts: optional(PORTS),
+});
+
+const DEFAULT_DENY_OFF_OPTIONS = structOf<DefaultDenyOffOptions>("{ namespace: 'shop' }", { namespace: optional(NAMESPACE) });
+
 /** The props of the constructor, and what the factories add to them. */
 interface InternalProps extends DefaultDenyProps {
   readonly form?: 'automatic' | 'off';
@@ -121,6 +136,8 @@ export class DefaultDeny extends Construct {
    * @param options the namespace
    */
   public static turnOff(scope: Construct, id: string, options?: DefaultDenyOffOptions): DefaultDeny {
+    const path = checkedPath('DefaultDeny.turnOff(...)', scope, id);
+    checkArguments(`${path}: DefaultDeny.turnOff(...)`, { options: [options, optional(DEFAULT_DENY_OFF_OPTIONS)] });
     const off: InternalProps = { namespace: options?.namespace, form: 'off' };
     return new DefaultDeny(scope, id, off);
   }
@@ -142,19 +159,21 @@ export class DefaultDeny extends Construct {
    * @param props the namespace and what is denied
    */
   constructor(scope: Construct, id: string, props?: DefaultDenyProps) {
-    super(scope, id);
+    super(checkedScope('new DefaultDeny(...)', scope, id), id);
+    const { path } = this.node;
+    checkArguments(`${path}: new DefaultDeny(...)`, { props: [props, optional(DEFAULT_DENY_PROPS)] });
     const { form } = (props ?? {}) as InternalProps;
     const namespace = namespaceOf(this, props?.namespace);
     const restricts: Record<Direction, boolean> = { ingress: props?.ingress ?? true, egress: props?.egress ?? true };
-    const { path } = this.node;
     if (!restricts.ingress && !restricts.egress) {
       throw callError(path, 'ingress: false and egress: false deny nothing', `write DefaultDeny.turnOff(scope, '${id}') to turn the default deny off`);
     }
     const dnsServers = readDnsServers(path, props);
+    const scraping = readScraping(path, props);
     const network = Network.of(this);
     const other = network.deny(this, namespace);
     if (other?.automatic === false) { throw callError(path, ...secondDeny(this, namespace, other.construct)); }
-    network.setDeny({ construct: this, namespace, automatic: form === 'automatic', restricts });
+    network.setDeny({ construct: this, namespace, automatic: form === 'automatic', restricts, isOff: form === 'off' });
     if (form !== 'automatic') {
       addSynthValidation(this, () => {
         const first = network.deny(this, namespace)!.construct;
@@ -162,7 +181,6 @@ export class DefaultDeny extends Construct {
         return [...outsideOfClusters(this), ...first === this ? [] : [withFix(...secondDeny(this, namespace, first))]];
       });
     }
-    const scraping = readScraping(path, props);
     if (form === 'off') { return; }
     const types = [...(restricts.ingress ? ['Ingress' as const] : []), ...(restricts.egress ? ['Egress' as const] : [])];
     const name = `default-deny-${types.length === 2 ? 'all' : types[0].toLowerCase()}`;
@@ -186,7 +204,7 @@ export class DefaultDeny extends Construct {
     }
     if (scraping === undefined) { return; }
     const everyPod = new PodGroup(this, 'pods', {
-      name: 'all-pods', title: `all pods of ${namespaceTitle(namespace)}`, namespace, pods: new LabelledPods({}), isolates: true,
+      name: 'all-pods', title: `all pods of ${namespaceTitle(namespace)}`, namespace, pods: new LabelledPods({}),
     });
     network.allow(`${path}: scrapedBy`, scraping.sources, everyPod._edgeEnds, { ports: scraping.ports });
   }

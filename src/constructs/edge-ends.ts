@@ -2,13 +2,17 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import type { EdgeEnd } from './network';
 import { readBlock } from './private/blocks';
-import { noPeerError } from './private/no-peer';
+import { noPeerError, WRITE_A_PEER } from './private/no-peer';
 import { checkSelector } from './private/selector-input';
 import { groupOfWorkload, tierOfWorkload } from './private/workload-end';
+import { constructThat, Shape } from '../cdk8s/call-arguments';
 import { isPlusPeer, readPlusPeer } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { NetworkPolicyPeer } from '../k8s/objects';
 import { isWorkloadKind } from '../k8s/workloads';
+
+/** An argument of a call that `edgeEndsOf` reads. */
+export const END: Shape = constructThat('a Tier, a Peer or a workload', WRITE_A_PEER);
 
 /**
  * The ends of an edge that a construct stands for. A workload without a tier gets a pod group of its own.
@@ -27,7 +31,6 @@ export function edgeEndsOf(where: string, given: IConstruct): readonly EdgeEnd[]
  * @returns its ends, or the API object of a workload that has no tier
  */
 export function endsOrWorkload(where: string, given: IConstruct): readonly EdgeEnd[] | ApiObject {
-  if (!Construct.isConstruct(given)) { throw noPeerError(where, given); }
   for (let construct: IConstruct | undefined = given; construct !== undefined; construct = construct.node.defaultChild) {
     const ends = (construct as { readonly _edgeEnds?: readonly EdgeEnd[] })._edgeEnds;
     if (ends !== undefined) { return ends; }
@@ -41,10 +44,9 @@ export function endsOrWorkload(where: string, given: IConstruct): readonly EdgeE
   return [{ key: peerKey(name, peers), name, title: given.node.path, ports: () => undefined, peers: () => peers }];
 }
 
-/** The name of an argument in messages, whatever it is: the name of a tier or a peer, or the path of another construct. */
+/** The name of an argument in messages: the name of a tier or a peer, or the path of another construct. An ellipsis for anything else. */
 export function titleOf(given: unknown): string {
-  const { endpointName, node } = (given ?? {}) as { readonly endpointName?: string; readonly node?: { readonly path?: string } };
-  return endpointName ?? node?.path ?? String(given);
+  return Construct.isConstruct(given) ? (given as { readonly endpointName?: string }).endpointName ?? given.node.path : '...';
 }
 
 /** Equal for ends without policies that select the same under the same name. */

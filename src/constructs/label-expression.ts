@@ -1,3 +1,4 @@
+import { checkArguments, listOf, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { labelKeyErrors, labelValueErrors } from '../k8s/names';
 import { LabelSelectorRequirement } from '../k8s/objects';
@@ -49,6 +50,8 @@ export class LabelExpression {
 
   /** @internal */
   public static _of(call: string, key: string, operator: LabelSelectorRequirement['operator'], values?: readonly string[]): LabelExpression {
+    checkArguments(`${call}(...)`, { key: [key, text("'app'")] });
+    if (operator === 'In' || operator === 'NotIn') { checkArguments(`${call}(...)`, { values: [values, listOf(text("'backend'"))] }); }
     const where = `${call}('${key}'${values === undefined ? '' : `, [${values.map(v => `'${v}'`).join(', ')}]`})`;
     const errors = [...labelKeyErrors(key), ...(values ?? []).flatMap(labelValueErrors)];
     if (errors.length > 0) {

@@ -113,7 +113,12 @@ export interface NamespaceDeny {
   readonly automatic: boolean;
   /** False for a direction that stays open. */
   readonly restricts: Readonly<Record<Direction, boolean>>;
+  /** True if it is turned off: no policy is written. */
+  readonly isOff: boolean;
 }
+
+/** Makes the default deny of a namespace in a chart. */
+export type DenyMaker = (chart: Chart, namespace: string | undefined) => void;
 
 /** An edge as seen by one of its tiers. */
 interface TierEdge {
@@ -153,8 +158,8 @@ export class Network {
   private readonly tierPaths = new Map<string, EdgeTier>();
   private readonly denies = new Set<NamespaceDeny>();
   private readonly layouts = new Map<IConstruct, PolicyLayout>();
-  /** Makes the default deny of a namespace in a chart. */
-  private makeDeny: (chart: Chart, namespace: string | undefined) => void = () => {};
+  /** Set by the first tier. */
+  private makeDeny: DenyMaker | undefined;
 
   private constructor(private readonly root: IConstruct) {
     beforeReading(root, this, () => this.refresh());
@@ -162,19 +167,27 @@ export class Network {
   }
 
   /** Records a tier, and sees to the default deny of its namespace. `makeDeny` makes one in a chart. */
-  public addTier(tier: EdgeTier, makeDeny: (chart: Chart, namespace: string | undefined) => void): void {
-    const { path } = tier.node;
+  public addTier(tier: EdgeTier, makeDeny: DenyMaker): void {
     this.makeDeny = makeDeny;
+    this.addPods(tier);
+    if (this.deny(tier, tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
+  }
+
+  /** Records a tier, or a pod group that is no tier of the program. */
+  public addPods(tier: EdgeTier): void {
+    const { path } = tier.node;
     const before = this.tierPaths.get(path);
     // Only a tier that was removed can have had the same path.
     if (before !== undefined) { this.forget(new Set([before])); }
     this.tiers.set(tier, { tier, path, tierEdges: new Map(), policyIds: new Set() });
     this.tierPaths.set(path, tier);
-    if (this.deny(tier, tier._namespace) === undefined) { makeDeny(Chart.of(tier), tier._namespace); }
   }
 
   /** The tiers that are in the tree, in the order in which they were made. */
-  public get currentTiers(): readonly EdgeTier[] { return [...this.tiers.keys()].filter(isInTree); }
+  public get currentTiers(): readonly EdgeTier[] { return [...this.tiers.keys()].filter(tier => tier._isolates && isInTree(tier)); }
+
+  /** The default denies that are in the tree. */
+  public get currentDenies(): readonly NamespaceDeny[] { return [...this.denies].filter(({ construct }) => isInTree(construct)); }
 
   /** Records an edge from each source to each destination. If one of them is wrong, throws and records none. */
   public allow(where: string, sources: readonly EdgeEnd[], destinations: readonly EdgeEnd[], options: AllowOptions | undefined): void {
@@ -191,11 +204,6 @@ export class Network {
       this.addTierEdge(to.tier, 'ingress', edge);
       this.addTierEdge(from.tier, 'egress', edge);
     }
-  }
-
-  /** The first tier that was made from a workload, given by its API object. */
-  public tierOf(workload: ApiObject): EdgeTier | undefined {
-    return this.currentTiers.find(tier => tier._workload() === workload);
   }
 
   /** The recorded edges whose destination is this tier. */
@@ -243,7 +251,7 @@ export class Network {
       }
     }
     for (const { chart, namespace } of wanted.values()) {
-      this.makeDeny(chart, namespace);
+      this.makeDeny!(chart, namespace);
       changed.add(namespace);
     }
     if (changed.size === 0) { return; }
@@ -255,7 +263,7 @@ export class Network {
   private chartsOfDenies(): Map<string, { readonly chart: Chart; readonly namespace: string | undefined }> {
     const stated = new Set([...this.denies].filter(({ automatic }) => !automatic).map(({ construct, namespace }) => denyKey(construct, namespace)));
     const charts = new Map<string, { readonly chart: Chart; readonly namespace: string | undefined }>();
-    for (const tier of this.tiers.keys()) {
+    for (const tier of this.currentTiers) {
       const key = denyKey(tier, tier._namespace);
       if (!stated.has(key) && !charts.has(key)) { charts.set(key, { chart: Chart.of(tier), namespace: tier._namespace }); }
     }
@@ -265,7 +273,7 @@ export class Network {
   /** Tiers of two charts that select the same pods. In one chart, two tiers may have the same pods in two roles. */
   private repeatedTiers(): Repetition[] {
     const first = new Map<string, EdgeTier>();
-    return [...this.tiers.keys()].flatMap(tier => {
+    return this.currentTiers.flatMap(tier => {
       const name = podsOf(tier);
       if (name === undefined) { return []; }
       const key = `${denyKey(tier, tier._namespace)} ${name}`;
@@ -304,9 +312,8 @@ export class Network {
 
   private addTierEdge(tier: EdgeTier | undefined, direction: Direction, edge: Edge): void {
     if (tier === undefined) { return; }
-    // A pod group that is no tier of the program is recorded with its first edge.
-    const record = this.tiers.get(tier) ?? { tier, path: tier.node.path, tierEdges: new Map(), policyIds: new Set() };
-    this.tiers.set(tier, record);
+    // `checkEdge` has refused tiers that are not in the tree.
+    const record = this.tiers.get(tier)!;
     const path = [direction, edge.other(direction).key];
     const key = JSON.stringify(path);
     const tierEdge: TierEdge = { direction, edge, policy: this.policy(tier, edge.policyName(direction), direction, path, () => [tierEdge]) };

@@ -1,11 +1,18 @@
 import { Construct, IConstruct } from 'constructs';
-import { edgeEndsOf, peerKey } from './edge-ends';
+import {
+  ADDRESSES, API_SERVER_OPTIONS, CIDR_OPTIONS, CLUSTER_DNS_OPTIONS, NAMESPACE, NAMESPACES_OPTIONS, PLATFORM_PODS_OPTIONS, PODS_OPTIONS,
+  WEBHOOK_CALLERS_OPTIONS,
+} from './argument-shapes';
+import { edgeEndsOf, END, peerKey } from './edge-ends';
 import type { EdgeEnd } from './network';
-import { ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions, WebhookCallersOptions } from './peer-options';
+import {
+  ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions, WebhookCallersOptions,
+} from './peer-options';
 import { Port } from './port';
 import { readAddress, readBlock } from './private/blocks';
 import { offerPorts } from './private/plus-ports';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
+import { checkArguments, listOf, optional, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { plusBlock, plusPods } from '../cdk8s/plus-peers';
 import { hash, slug } from '../cdk8s/policy-names';
@@ -33,6 +40,7 @@ export class Peer extends Construct {
    * @param options blocks to exclude
    */
   public static cidr(block: string, options?: CidrOptions): Peer {
+    checkArguments('Peer.cidr(...)', { block: [block, text("'10.0.0.0/8'")], options: [options, optional(CIDR_OPTIONS)] });
     const where = `Peer.cidr('${block}')`;
     const ipBlock = readBlock(where, block, options?.excluding);
     return new Peer(slug(block), ipBlock.except === undefined ? block : `${block} except ${ipBlock.except.join(', ')}`, [{ ipBlock }]);
@@ -95,6 +103,7 @@ export class Peer extends Construct {
    */
   public static pods(options: PodsOptions): Peer {
     const where = 'Peer.pods(...)';
+    checkArguments(where, { options: [options, PODS_OPTIONS] });
     const everything = 'write Peer.thisNamespace(), Peer.namespace(...) or Peer.allNamespaces()';
     const podSelector = readSelector(where, options, { labels: 'labels', expressions: 'matchExpressions', everything });
     if (podSelector === undefined) {
@@ -134,6 +143,7 @@ export class Peer extends Construct {
    * @param name the name of the namespace, a DNS-1123 label (at most 63 characters of a-z, 0-9 and '-'). Throws otherwise.
    */
   public static namespace(name: string): Peer {
+    checkArguments('Peer.namespace(...)', { name: [name, NAMESPACE] });
     return new Peer(`namespace-${name}`, `namespace ${name}`, [{ namespaceSelector: namespaceByName(`Peer.namespace('${name}')`, name) }]);
   }
 
@@ -144,14 +154,15 @@ export class Peer extends Construct {
    */
   public static namespaces(options: NamespacesOptions): Peer {
     const where = 'Peer.namespaces(...)';
+    checkArguments(where, { options: [options, NAMESPACES_OPTIONS] });
     const everything = 'write Peer.allNamespaces()';
     const namespaceSelector = readSelector(where, options, { labels: 'labels', expressions: 'matchExpressions', everything });
     if (namespaceSelector === undefined) {
       throw callError(where, 'neither labels nor matchExpressions are given, which would mean all namespaces',
         `name the labels of the namespaces; if you mean all of them, ${everything}`);
     }
-    const text = formatSelector(namespaceSelector);
-    return new Peer(`namespaces-${slug(text)}`, `namespaces with ${text}`, [{ namespaceSelector }]);
+    const labels = formatSelector(namespaceSelector);
+    return new Peer(`namespaces-${slug(labels)}`, `namespaces with ${labels}`, [{ namespaceSelector }]);
   }
 
   /** All pods of all namespaces, but no addresses outside the cluster: for these, see `anything`. */
@@ -169,6 +180,7 @@ export class Peer extends Construct {
    * @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
    */
   public static clusterDns(options?: ClusterDnsOptions): Peer {
+    checkArguments('Peer.clusterDns(...)', { options: [options, optional(CLUSTER_DNS_OPTIONS)] });
     const ports = Port._checkList('Peer.clusterDns(...)', options?.ports) ?? [Port.udp(53), Port.tcp(53)];
     return Peer._platform('Peer.clusterDns(...)', 'cluster-dns', 'cluster DNS',
       { namespace: options?.namespace ?? 'kube-system', labels: options?.labels ?? { 'k8s-app': 'kube-dns' } }, ports);
@@ -183,6 +195,7 @@ export class Peer extends Construct {
    * @param options the ports, by default TCP 443 and TCP 6443: some network plugins see the port of the Service, others that of the server
    */
   public static apiServer(address: string, options?: ApiServerOptions): Peer {
+    checkArguments('Peer.apiServer(...)', { address: [address, text("'10.0.0.1'")], options: [options, optional(API_SERVER_OPTIONS)] });
     const where = `Peer.apiServer('${address}')`;
     const ipBlock = readAddress(where, address);
     const ports = Port._checkList(where, options?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
@@ -206,6 +219,7 @@ export class Peer extends Construct {
    * ingressOnHost.allowFrom(Peer.nodes(['10.240.0.0/16']), { ports: [Port.tcp(8080)] });
    */
   public static nodes(addresses: string[]): Peer {
+    checkArguments('Peer.nodes(...)', { addresses: [addresses, ADDRESSES] });
     const peers = readAddresses('Peer.nodes([...])', addresses, "name their addresses: Peer.nodes(['10.240.0.0/16'])");
     return new Peer('nodes', `nodes ${blocksOf(peers)}`, peers);
   }
@@ -232,8 +246,9 @@ export class Peer extends Construct {
    */
   public static webhookCallers(options: WebhookCallersOptions): Peer {
     const where = 'Peer.webhookCallers(...)';
+    checkArguments(where, { options: [options, WEBHOOK_CALLERS_OPTIONS] });
     const write = "write { addresses: ['172.18.0.2'] }, or { konnectivity: true } if the API server calls through Konnectivity";
-    if (options?.addresses === undefined && options?.konnectivity !== true) { throw callError(where, 'neither addresses nor konnectivity are given', write); }
+    if (options.addresses === undefined && options.konnectivity !== true) { throw callError(where, 'neither addresses nor konnectivity are given', write); }
     const servers = options.addresses === undefined ? [] : readAddresses(where, options.addresses, write);
     const agent = { namespaceSelector: namespaceByName(where, 'kube-system'), podSelector: { matchLabels: { 'k8s-app': 'konnectivity-agent' } } };
     const agents = options.konnectivity ? [agent] : [];
@@ -256,6 +271,7 @@ export class Peer extends Construct {
    * new DefaultDeny(this, 'deny', { dnsServers: [Peer.clusterDns(), Peer.nodeLocalDns(['169.254.20.10', '10.96.0.10'])] });
    */
   public static nodeLocalDns(addresses?: string[]): Peer {
+    checkArguments('Peer.nodeLocalDns(...)', { addresses: [addresses, optional(ADDRESSES)] });
     const peers = readAddresses('Peer.nodeLocalDns([...])', addresses ?? ['169.254.20.10'], 'name its addresses, or leave the list out for 169.254.20.10');
     return new Peer('node-local-dns', `NodeLocal DNSCache at ${blocksOf(peers)}`, peers, [Port.udp(53), Port.tcp(53)]);
   }
@@ -266,6 +282,7 @@ export class Peer extends Construct {
    * @param options another namespace, or the labels of the controller's pods
    */
   public static ingressController(options?: PlatformPodsOptions): Peer {
+    checkArguments('Peer.ingressController(...)', { options: [options, optional(PLATFORM_PODS_OPTIONS)] });
     return Peer._platform('Peer.ingressController(...)', 'ingress-controller', 'the Ingress controller',
       { namespace: options?.namespace ?? 'ingress-nginx', labels: options?.labels });
   }
@@ -277,6 +294,7 @@ export class Peer extends Construct {
    * @param options another namespace, or the labels of the pods of Prometheus
    */
   public static prometheus(options?: PlatformPodsOptions): Peer {
+    checkArguments('Peer.prometheus(...)', { options: [options, optional(PLATFORM_PODS_OPTIONS)] });
     return Peer._platform('Peer.prometheus(...)', 'prometheus', 'Prometheus',
       { namespace: options?.namespace ?? 'monitoring', labels: options?.labels });
   }
@@ -287,6 +305,7 @@ export class Peer extends Construct {
    * @param peers one or more of what `Tier.allowFrom` takes. An empty list throws.
    */
   public static anyOf(peers: IConstruct[]): Peer {
+    checkArguments('Peer.anyOf(...)', { peers: [peers, listOf(END)] });
     if (peers.length === 0) {
       throw callError('Peer.anyOf([])', 'the list is empty', 'name at least one Tier or Peer; if you mean everything, write Peer.anything()');
     }
@@ -366,6 +385,7 @@ export class Peer extends Construct {
    * @returns a new peer; this one keeps its name
    */
   public named(name: string): Peer {
+    checkArguments('Peer.named(...)', { name: [name, text("'office'")] });
     if (!/[a-z0-9]/i.test(name)) {
       throw callError(`Peer.named('${name}')`, 'the name has no letter or digit', "write a name such as 'office'");
     }

@@ -1,6 +1,8 @@
 import type { IConstruct } from 'constructs';
+import { LAYOUT } from './argument-shapes';
 import { Network } from './network';
 import { PolicyLayout } from './policy-layout';
+import { checkArguments, SCOPE } from '../cdk8s/call-arguments';
 
 /**
  * Settings for the policies of all tiers below a scope.
@@ -16,6 +18,7 @@ export class Policies {
    * @param scope an app, a chart, or any other construct
    */
   public static of(scope: IConstruct): Policies {
+    checkArguments('Policies.of(...)', { scope: [scope, SCOPE] });
     return new Policies(scope);
   }
 
@@ -28,6 +31,7 @@ export class Policies {
    * @param layout how edges become policies
    */
   public useLayout(layout: PolicyLayout): void {
+    checkArguments(`${this._scope.node.path || 'the app'}: Policies.useLayout(...)`, { layout: [layout, LAYOUT] });
     Network.of(this._scope).setLayout(this._scope, layout);
   }
 }

@@ -1,3 +1,4 @@
+import { checkArguments, memberOf, optional, Shape, text, unsetHint } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { portNameErrors } from '../k8s/names';
 import { NetworkPolicyPort, PROTOCOLS } from '../k8s/objects';
@@ -77,6 +78,7 @@ export class Port {
    * @param protocol the protocol of the container port. TCP if left out.
    */
   public static named(name: string, protocol?: Protocol): Port {
+    checkArguments('Port.named(...)', { name: [name, text("'http'")], protocol: [protocol, optional(memberOf('Protocol', Protocol))] });
     const errors = portNameErrors(name);
     if (errors.length > 0) {
       throw callError(`Port.named('${name}')`, `the name of a port ${errors.join(', and ')}`,
@@ -99,7 +101,7 @@ export class Port {
 
   /** @internal */
   public static _single(call: string, protocol: Protocol, port: number): Port {
-    checkNumber(`${call}(${port})`, port);
+    checkArguments(`${call}(...)`, { port: [port, portNumber(call)] });
     return new Port({ protocol, port });
   }
 
@@ -133,11 +135,9 @@ export class Port {
 
   /** @internal */
   private static _range(call: string, protocol: Protocol, first: number, last: number): Port {
-    const where = `${call}(${first}, ${last})`;
-    checkNumber(where, first);
-    checkNumber(where, last);
+    checkArguments(`${call}(...)`, { first: [first, portNumber(call)], last: [last, portNumber(call)] });
     if (last < first) {
-      throw callError(where, 'the last port of the range is less than the first', `write ${call}(${last}, ${first})`);
+      throw callError(`${call}(${first}, ${last})`, 'the last port of the range is less than the first', `write ${call}(${last}, ${first})`);
     }
     return new Port({ protocol, port: first, ...(last > first ? { endPort: last } : {}) });
   }
@@ -159,11 +159,19 @@ export class Port {
   public _toPolicyPort(): NetworkPolicyPort | undefined { return this._entry; }
 }
 
-function checkNumber(where: string, port: number): void {
-  if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    throw callError(where, `${port} is not the number of a port`,
-      'write a whole number from 1 to 65535, or Port.allTcp(), Port.allUdp() or Port.allSctp() for every port of a protocol');
-  }
+/** The number of a port in a call of `Port.tcp` or another factory. */
+function portNumber(call: string): Shape {
+  return {
+    title: 'a whole number from 1 to 65535',
+    fix: found => typeof found === 'string' && isPortNumber(Number(found))
+      ? `write the number without quotes: ${call}(${found})`
+      : `write a number such as 8080, or Port.allTcp(), Port.allUdp() or Port.allSctp() for every port of a protocol${unsetHint(found)}`,
+    accepts: isPortNumber,
+  };
+}
+
+function isPortNumber(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535;
 }
 
 /** Sorts as text, and is equal for entries that mean the same. */

@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { ALLOW_OPTIONS, NAMESPACE_TIER_OPTIONS, TIER_PROPS, WORKLOAD_TIER_OPTIONS } from './argument-shapes';
 import { DefaultDeny } from './default-deny';
-import { edgeEndsOf, titleOf } from './edge-ends';
+import { edgeEndsOf, END, titleOf } from './edge-ends';
 import { EdgeEnd, Network } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
@@ -9,13 +10,14 @@ import { offerPorts } from './private/plus-ports';
 import { errorsOf, podsEnd, portsOfContainers } from './private/pod-group';
 import { namespaceOf, readSelector, SelectorWords } from './private/selector-input';
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
-import { addTierOf } from './private/workload-end';
+import { addTierOf, tierOfWorkload } from './private/workload-end';
 import { AllowOptions, NamespaceTierOptions, TierProps, WorkloadTierOptions } from './tier-props';
+import { checkArguments, checkedPath, checkedScope, optional } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { plusPods, plusPodSelector, PlusPods } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
-import { nameOfWorkload, readWorkload } from '../cdk8s/workload';
+import { nameOfWorkload, readWorkload, WORKLOAD } from '../cdk8s/workload';
 import { dnsLabelErrors, labelValueErrors } from '../k8s/names';
 import { Labels, LabelSelector } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
@@ -67,8 +69,9 @@ export class Tier extends Construct {
    */
   public static of(workload: IConstruct, options?: WorkloadTierOptions): Tier {
     const where = `Tier.of(${titleOf(workload)})`;
+    checkArguments(where, { workload: [workload, WORKLOAD], options: [options, optional(WORKLOAD_TIER_OPTIONS)] });
     const object = readWorkload(where, workload);
-    const known = Network.of(object).tierOf(object);
+    const known = tierOfWorkload(object);
     if (known === undefined) { return Tier._ofWorkload(workload as Construct, 'tier', where, object, options); }
     if (options !== undefined) {
       throw callError(where, `the workload has a tier already, ${known.node.path}, so the options of this call would have no effect`,
@@ -97,7 +100,9 @@ export class Tier extends Construct {
    * @param options labels, ports and a name that replace those of the workload, and the layout
    */
   public static fromWorkload(scope: Construct, id: string, workload: IConstruct, options?: WorkloadTierOptions): Tier {
-    return Tier._ofWorkload(scope, id, pathOf(scope, id), workload, options);
+    const path = checkedPath('Tier.fromWorkload(...)', scope, id);
+    checkArguments(`${path}: Tier.fromWorkload(...)`, { workload: [workload, WORKLOAD], options: [options, optional(WORKLOAD_TIER_OPTIONS)] });
+    return Tier._ofWorkload(scope, id, path, workload, options);
   }
 
   /**
@@ -112,7 +117,9 @@ export class Tier extends Construct {
    * @param options labels, ports and a name that replace those of the object, and the layout
    */
   public static fromApiObject(scope: Construct, id: string, apiObject: ApiObject, options?: WorkloadTierOptions): Tier {
-    return Tier._ofWorkload(scope, id, pathOf(scope, id), apiObject, options);
+    const path = checkedPath('Tier.fromApiObject(...)', scope, id);
+    checkArguments(`${path}: Tier.fromApiObject(...)`, { apiObject: [apiObject, WORKLOAD], options: [options, optional(WORKLOAD_TIER_OPTIONS)] });
+    return Tier._ofWorkload(scope, id, path, apiObject, options);
   }
 
   /**
@@ -122,6 +129,8 @@ export class Tier extends Construct {
    * @param options the namespace, the name, the ports and the layout
    */
   public static wholeNamespace(scope: Construct, id: string, options?: NamespaceTierOptions): Tier {
+    const path = checkedPath('Tier.wholeNamespace(...)', scope, id);
+    checkArguments(`${path}: Tier.wholeNamespace(...)`, { options: [options, optional(NAMESPACE_TIER_OPTIONS)] });
     return Tier._withPods(scope, id, { ...options, pods: new LabelledPods({}) });
   }
 
@@ -168,9 +177,10 @@ export class Tier extends Construct {
    * @param props which pods the tier has, their ports, and the tier's name
    */
   constructor(scope: Construct, id: string, props?: TierProps) {
-    super(scope, freeId(scope, id, props));
-    const { pods, defaultName = id } = (props ?? {}) as InternalProps;
+    super(checkedScope('new Tier(...)', scope, id), freeId(scope, id, props));
     const { path } = this.node;
+    checkArguments(`${path}: new Tier(...)`, { props: [props, optional(TIER_PROPS)] });
+    const { pods, defaultName = id } = (props ?? {}) as InternalProps;
     this.peerName = props?.name === undefined ? slug(defaultName) : checkedName(path, props.name);
     this.endpointName = path;
     const namespace = namespaceOf(this, props?.namespace);
@@ -206,6 +216,7 @@ export class Tier extends Construct {
    */
   public allowFrom(source: IConstruct, options?: AllowOptions): Tier {
     const where = `${this.node.path}: allowFrom(${titleOf(source)})`;
+    checkArguments(where, { source: [source, END], options: [options, optional(ALLOW_OPTIONS)] });
     Network.of(this).allow(where, edgeEndsOf(where, source), this._edgeEnds, options);
     return this;
   }
@@ -230,6 +241,7 @@ export class Tier extends Construct {
    */
   public allowTo(destination: IConstruct, options?: AllowOptions): Tier {
     const where = `${this.node.path}: allowTo(${titleOf(destination)})`;
+    checkArguments(where, { destination: [destination, END], options: [options, optional(ALLOW_OPTIONS)] });
     Network.of(this).allow(where, this._edgeEnds, edgeEndsOf(where, destination), options);
     return this;
   }
@@ -242,7 +254,9 @@ export class Tier extends Construct {
    * @returns this tier
    */
   public allowInternally(options?: AllowOptions): Tier {
-    Network.of(this).allow(`${this.node.path}: allowInternally()`, this._edgeEnds, this._edgeEnds, options);
+    const where = `${this.node.path}: allowInternally()`;
+    checkArguments(where, { options: [options, optional(ALLOW_OPTIONS)] });
+    Network.of(this).allow(where, this._edgeEnds, this._edgeEnds, options);
     return this;
   }
 
@@ -290,10 +304,6 @@ export class Tier extends Construct {
   }
 }
 
-function pathOf(scope: Construct, id: string): string {
-  return [...scope.node.scopes.map(s => s.node.id), id].filter(x => x).join('/');
-}
-
 function readLabels(path: string, options: WorkloadTierOptions | undefined): Labels | undefined {
   readSelector(path, { labels: options?.labels }, WORDS);
   return options?.labels;
@@ -301,10 +311,10 @@ function readLabels(path: string, options: WorkloadTierOptions | undefined): Lab
 
 /** The id, if it is free in the scope. constructs throws an error that has no fix. */
 function freeId(scope: Construct, id: string, props: InternalProps | undefined): string {
-  const other = scope?.node?.tryFindChild(id);
+  const other = scope.node.tryFindChild(id);
   if (other === undefined) { return id; }
   const workload = props?.pods?.workload;
-  throw callError(pathOf(scope, id), `there already is a construct with the id '${id}' in ${scope.node.path === '' ? 'the app' : scope.node.path}`,
+  throw callError(checkedPath('new Tier(...)', scope, id), `there already is a construct with the id '${id}' in ${scope.node.path === '' ? 'the app' : scope.node.path}`,
     workload === undefined
       ? `give the tier another id, and the name that it should have in policies: { name: '${slug(id)}' }`
       : "write Tier.of(...) with the workload alone, or give the tier another id: its name in policies is the workload's anyway");

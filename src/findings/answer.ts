@@ -1,5 +1,4 @@
 import { FindingCode } from './codes';
-import { enumerate } from './enumeration';
 import { Place } from './finding';
 
 /** The answer to a question. A question is undecided only for one of the reasons below. */
@@ -34,7 +33,7 @@ export type AssumptionCode =
 /** One reason why an answer is undecided, or one assumption that it rests on. */
 export interface Reason<Code extends ReasonCode = ReasonCode> {
   readonly code: Code;
-  /** The object that it is about, as messages name it: `CiliumNetworkPolicy app/lock`, `label team of namespace monitoring`. */
+  /** The object that it is about, as messages name it: `CiliumNetworkPolicy app/lock`, `namespace monitoring (label team)`. */
   readonly what: string;
   /** Where that object, or the rule that looks at it, is written. */
   readonly place?: Place;
@@ -53,12 +52,6 @@ export const FACTS: Readonly<Record<AssumptionCode, string>> = {
   'host-network': "find out what the cluster's network plugin does with such pods",
 };
 
-/** What a reason about labels of a namespace is about: `label team of namespace monitoring`. */
-export function namespaceLabels(namespace: string, keys: readonly string[]): string {
-  const distinct = [...new Set(keys)].sort();
-  return `${distinct.length === 1 ? 'label' : 'labels'} ${enumerate(distinct)} of namespace ${namespace}`;
-}
-
 /** A reason as a sentence without a full stop. */
 export function formatReason(reason: Reason): string {
   const { code, what } = reason;
@@ -67,7 +60,7 @@ export function formatReason(reason: Reason): string {
     case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
     case 'generated-label': return `only the running cluster knows the labels of ${what}`;
     case 'pod-address': return `the address of ${what} is not known`;
-    case 'namespace-label': return `netpol does not know the ${what}`;
+    case 'namespace-label': return `the labels of ${what} are not known`;
     default: return `it is not certain that ${assumed({ ...reason, code })}`;
   }
 }
@@ -80,7 +73,7 @@ export function formatAssumption(assumption: Assumption): string {
 function assumed({ code, what }: Assumption): string {
   switch (code) {
     case 'extra-label': return `there is no ${what}`;
-    case 'namespace-label': return `nothing sets the ${what}`;
+    case 'namespace-label': return `${what} has no label besides its name`;
     case 'new-namespace': return `there is no further namespace ${what}`;
     case 'pod-address': return `${what} has no address of the public internet`;
     case 'port-name': return `different port names of ${what} have different numbers`;

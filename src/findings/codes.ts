@@ -16,7 +16,7 @@ export interface CodeDescription {
  * docs/findings.md has this list as a table.
  *
  * - NP0xx: input that netpol cannot read or that the API server refuses.
- * - NP1xx: reserved for lint rules.
+ * - NP1xx: what is valid, but is probably not what its author meant (lint).
  * - NP2xx: claims.
  * - NP3xx: what is undecided or assumed.
  */
@@ -59,7 +59,7 @@ const CODES = {
   NP032: {
     severity: 'error',
     title: 'An object is declared twice, with different content. Equal declarations are one object, as for `kubectl apply`.',
-    fix: 'Remove one declaration, make both equal, or name the files of one cluster only.',
+    fix: 'Remove one declaration, make both equal, or name the files of one cluster only. In an app of several clusters, call `ClusterBoundary.of(chart).add(…)`.',
   },
   NP033: { severity: 'warning', title: 'The address of a pod is not an IP address. netpol treats the address as not known.', fix: 'Correct `status.podIPs`.' },
   NP034: {
@@ -72,6 +72,58 @@ const CODES = {
     severity: 'error',
     title: 'A fact about the cluster is malformed: a value of `--assume-namespaces` or `--pod-cidr`, or the configuration file.',
     fix: 'Write `--assume-namespaces NAME:key=value` and `--pod-cidr 10.0.0.0/8`, or `namespaces: [{ name: NAME, labels: { key: value } }]` and `podCidrs: [10.0.0.0/8]` in the file.',
+  },
+
+  // Lint.
+  NP101: {
+    severity: 'warning',
+    title: 'A tier selects no workload, although its namespace has workloads.',
+    fix: 'Correct the labels of the tier. If the workload is not of this app, state it: `ClusterFacts.of(scope).addOpenNamespace(...)`.',
+  },
+  NP102: {
+    severity: 'warning',
+    title: 'Two tiers have the same pods, which therefore have the connections of both.',
+    fix: 'Select by labels that only the pods of one tier have.',
+  },
+  NP103: {
+    severity: 'warning',
+    title: 'The tier of a workload also selects the pods of another workload.',
+    fix: 'Give the pods of each workload a label of their own.',
+  },
+  NP104: {
+    severity: 'warning',
+    title: 'A tier selects by `cdk8s.io/metadata.addr`, because the other labels of its workload do not tell it from another workload. The value changes when a construct is renamed or moved.',
+    fix: 'Give the pods of each workload a label of their own.',
+  },
+  NP110: {
+    severity: 'warning',
+    title: 'An edge, a policy or an intent names a port that no container of the pods declares.',
+    fix: 'Name a port of the containers, or declare the port.',
+  },
+  NP111: {
+    severity: 'warning',
+    title: 'An edge, a policy or an intent names the port of a Service. Policies see the port of the container.',
+    fix: "Name the container's port, which the message gives.",
+  },
+  NP112: {
+    severity: 'warning',
+    title: 'An edge, a policy or an intent names a port by a name that no container of the pods has, so it means no port.',
+    fix: "Correct the name, or name the container's port.",
+  },
+  NP120: {
+    severity: 'warning',
+    title: 'A connection is open at one end only: the policies of the other pods do not let it through.',
+    fix: 'Open the other end as well: name a tier and not a peer, so that one call opens both.',
+  },
+  NP121: {
+    severity: 'warning',
+    title: 'Pods may open connections, but may not ask DNS, so that no name leads anywhere.',
+    fix: 'Allow DNS as well: `tier.allowTo(Peer.clusterDns())`.',
+  },
+  NP122: {
+    severity: 'warning',
+    title: 'A default deny is in a namespace that has nothing else, although the input has workloads elsewhere.',
+    fix: 'Correct the name of the namespace. If the namespace is made elsewhere, state it: `ClusterFacts.of(scope).addOpenNamespace(...)`.',
   },
 
   // Claims.
@@ -87,7 +139,7 @@ const CODES = {
     title: 'A claim `reachesOnly` does not hold: a pod or address that is not in the list can be reached.',
     fix: 'Change the rule that the verdict shows, or add the pod or address to the list.',
   },
-  NP210: { severity: 'error', title: 'An endpoint of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
+  NP210: { severity: 'error', title: 'An endpoint or the cluster of an intent does not exist.', fix: 'Correct the name, or add the workload to the input.' },
   NP211: { severity: 'error', title: 'An intent is malformed.', fix: 'Write it in the form that `netpol check --help` shows.' },
   NP212: {
     severity: 'error',
@@ -105,7 +157,7 @@ const CODES = {
   NP301: { severity: 'warning', title: 'netpol does not evaluate policies of this kind.', fix: 'Check by hand what the policy allows and denies.' },
   NP302: {
     severity: 'note',
-    title: 'The answer depends on the labels of a namespace that is not declared (`namespace-label`). Without `--strict`, netpol assumes that nothing sets them.',
+    title: 'The answer depends on the labels of a namespace that is not declared (`namespace-label`). Without `--strict`, netpol assumes that it has none besides its name.',
     fix: 'Declare the namespace.',
   },
   NP303: { severity: 'warning', title: 'An object makes pods, but netpol does not know its kind.', fix: 'Add the pods to the input.' },

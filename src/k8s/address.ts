@@ -32,6 +32,19 @@ export interface Cidr extends AddressRange {
   readonly prefix: number;
 }
 
+/** True for an address, a block, and a text that is meant to be one: it begins like one, as no name of a namespace does. */
+export function looksLikeAddress(text: string): boolean {
+  // A namespace may be called 2024, but has neither dot nor colon.
+  return /^[0-9.]*\.[0-9.]*$|:/.test(text.split('/')[0]);
+}
+
+/** True for a domain name, also as part of a URL or with a port: `api.example.com`, `https://api.example.com/v1`. */
+export function looksLikeDomainName(text: string): boolean {
+  const host = text.replace(/^[a-z]+:\/\//i, '');
+  const isIpv6 = /^[0-9a-f]*:[0-9a-f.]*:/i.test(host);
+  return !isIpv6 && /^[a-z0-9*_.-]*[a-z][a-z0-9_.-]*([:/].*)?$/i.test(host);
+}
+
 /** The family of an address. */
 export function familyOf(address: bigint): Family {
   return address < IPV6_BASE ? 'IPv4' : 'IPv6';

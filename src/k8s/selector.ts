@@ -16,9 +16,6 @@ export class Selector {
   /** Selects every object. */
   public static readonly everything = new Selector([]);
 
-  /** By `id`. A cluster repeats the same few selectors, and what is computed for one of them then serves all. */
-  private static readonly known = new BoundedCache<Selector>(50_000);
-
   /** Reads a valid selector of the API. */
   public static from(selector: LabelSelector): Selector {
     const requirements: Requirement[] = [];
@@ -43,6 +40,9 @@ export class Selector {
     const selector = new Selector(requirements);
     return Selector.known.get(selector.id, () => selector);
   }
+
+  /** By `id`. A cluster repeats the same few selectors, and what is computed for one of them then serves all. */
+  private static readonly known = new BoundedCache<Selector>(50_000);
 
   public readonly requirements: readonly Requirement[];
 

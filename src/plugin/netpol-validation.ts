@@ -2,8 +2,9 @@ import { readFileSync } from 'fs';
 import { findingsOf } from '../claims/claim-findings';
 import { decidingFields, explainedWitness } from '../claims/explained-witness';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
-import { IntentVerdict, judgeIntents } from '../claims/judge-intents';
-import { readCluster } from '../cluster/read-cluster';
+import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
+import { Cluster } from '../cluster/cluster';
+import { findingsOfClusters, NamedCluster, readClusters } from '../cluster/clusters';
 import { Finding, finding, formatFinding, formatPlace } from '../findings/finding';
 import { isObject } from '../k8s/objects';
 import { readPaths } from '../manifests/files';
@@ -92,10 +93,10 @@ export class NetpolValidation {
   public async validate(context: any): Promise<void> {
     const { manifests, logger, report } = context as Context;
     const files = readPaths([...manifests], () => '');
-    const { cluster, findings } = readCluster(files.resources);
+    const clusters = readClusters(files.resources, () => ({ namespaces: [] }));
     const written = this._readIntents();
-    const judged = judgeIntents(cluster, written.intents, this._strict);
-    const input = [...files.findings, ...findings, ...written.findings, ...judged.findings];
+    const judged = judgeIntentsByCluster(clusters, clusters.flatMap(({ name }) => name ?? []), written.intents, this._strict);
+    const input = [...files.findings, ...findingsOfClusters(clusters), ...written.findings, ...judged.findings];
     const notes = judged.verdicts.flatMap(({ verdict, place }) => findingsOf(verdict, place)).filter(({ severity }) => severity === 'note');
     const open = judged.verdicts.filter(({ verdict }) => verdict.answer !== 'holds');
     const violations = [
@@ -105,9 +106,10 @@ export class NetpolValidation {
     for (const one of [...input.filter(({ severity }) => severity !== 'error'), ...notes]) { logger.log(formatFinding(one)); }
     for (const violation of violations) { report.addViolation(violation); }
     report.submit(violations.length === 0 ? 'success' : 'failure', {
-      'NetworkPolicies': String(cluster.policies.length),
-      'Workloads': String(cluster.workloads.length),
-      'Intents that hold': `${judged.verdicts.length - open.length} of ${written.intents.length}`,
+      ...clusters.length === 1 ? {} : { Clusters: clusters.map(({ name }) => name).join(', ') },
+      'NetworkPolicies': sumOf(clusters, ({ policies }) => policies),
+      'Workloads': sumOf(clusters, ({ workloads }) => workloads),
+      'Intents that hold': `${judged.verdicts.length - open.length} of ${judged.count}`,
     });
   }
 
@@ -130,6 +132,10 @@ export class NetpolValidation {
   }
 }
 
+function sumOf(clusters: readonly NamedCluster[], objects: (cluster: Cluster) => readonly unknown[]): string {
+  return clusters.map(({ cluster }) => objects(cluster).length).join(' + ');
+}
+
 function inputViolation(one: Finding, resources: readonly Resource[]): Violation {
   const { code, place, message, fix } = one;
   return {
@@ -150,14 +156,14 @@ function resourceAt({ place }: Finding, resources: readonly Resource[]): string 
   return isObject(metadata) && typeof metadata.name === 'string' ? metadata.name : place.file ?? '(unknown)';
 }
 
-function claimViolation({ verdict, place, description }: IntentVerdict): Violation {
+function claimViolation({ verdict, place, description, cluster }: IntentVerdict): Violation {
   const { claim, witness } = verdict;
   const [{ code, message }] = findingsOf(verdict, place, description);
   const policies = new Set(witness === undefined ? [] : decidingFields(explainedWitness(verdict, witness)).map(({ policy }) => policy));
   const target = 'from' in claim ? claim.to : claim.target;
   return {
     ruleName: code,
-    recommendation: message,
+    recommendation: `${cluster === undefined ? '' : `cluster ${cluster}: `}${message}`,
     fix: `\n${verdictDetails(verdict).join('\n')}`.replaceAll('\n', '\n    '),
     violatingResources: policies.size > 0
       ? [...policies].map(policy => ({ resourceName: policy.name, locations: [formatPlace(policy.origin.at())], manifestPath: policy.origin.at().file ?? '' }))

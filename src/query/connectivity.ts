@@ -49,6 +49,8 @@ export interface Connection extends Passing {
 
 /** Every allowed connection of a cluster. */
 export interface ConnectivityList {
+  /** The name of the cluster, if the input has several. */
+  readonly cluster?: string;
   /** The workloads, and the pods that are listed one by one, sorted by name. Those without a connection are included. */
   readonly workloads: readonly (WorkloadEnd | PodEnd)[];
   /** Sorted by source, then destination. Each iteration computes the rows again, source by source, because there may be millions. */

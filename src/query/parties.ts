@@ -2,7 +2,7 @@ import { addressEndpoints, Endpoint, knownPodName, podEndpoint, podName, workloa
 import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { nearestName } from '../findings/nearest-name';
-import { AddressRange, cidrFix, parseAddress, parseCidr } from '../k8s/address';
+import { AddressRange, cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 
@@ -32,8 +32,7 @@ export function partyNamed(reach: Reachability, text: string): Party | string {
   const address = parseAddress(text);
   if (address !== undefined) { return partyOfAddress(reach, address, text); }
   const parts = text.split('/');
-  // A namespace may be called 2024, but has neither dot nor colon.
-  if (/^[0-9.]*\.[0-9.]*$|:/.test(parts[0])) {
+  if (looksLikeAddress(text)) {
     const cidr = parseCidr(text);
     const fix = cidrFix(text);
     return typeof cidr === 'string' ? `'${text}': ${cidr}${fix === undefined ? '' : `; ${fix}`}` : partyOfRange(reach, cidr, text);

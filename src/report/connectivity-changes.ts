@@ -6,8 +6,11 @@ import { AddressRange } from '../k8s/address';
 import { AddressesEnd, Passing } from '../query/connectivity';
 import { ConnectivityChange, isNothing } from '../query/connectivity-changes';
 
-/** Changes as one line of JSON: `gained` and `lost` hold rows as `list` prints them, `changed` also the earlier connections (`was`). */
-export function connectivityChangesJson(files: readonly string[], changes: readonly ConnectivityChange[]): string {
+/**
+ * Changes as one line of JSON: `gained` and `lost` hold rows as `list` prints them, `changed` also the earlier connections (`was`). `cluster` is the
+ * name of the cluster, if the input has several.
+ */
+export function connectivityChangesJson(files: readonly string[], changes: readonly ConnectivityChange[], cluster?: string): string {
   const rows: Record<ChangeKind, object[]> = { gained: [], lost: [], changed: [] };
   for (const change of changes) {
     const kind = kindOf(change);
@@ -16,7 +19,7 @@ export function connectivityChangesJson(files: readonly string[], changes: reado
     rows[kind].push(kind === 'lost' ? { ...ends, ...passingJson(before) }
       : { ...ends, ...passingJson(after), ...kind === 'changed' ? { was: before.connections.toString() } : {} });
   }
-  return `${JSON.stringify({ files, ...rows })}\n`;
+  return `${JSON.stringify({ files, cluster, ...rows })}\n`;
 }
 
 function passingJson(passing: Passing): object {
@@ -40,8 +43,13 @@ interface ChangeLine {
   readonly after: Passing;
 }
 
-/** What a save opens and closes, for a person. `workloads` are those of the lists before and after it. */
-export function connectivityChangesText(files: readonly string[], changes: readonly ConnectivityChange[], workloads: readonly PodsEnd[]): string {
+/**
+ * What a save opens and closes, for a person. `workloads` are those of the lists before and after it. `cluster` is the name of the cluster, if the
+ * input has several.
+ */
+export function connectivityChangesText(
+  files: readonly string[], changes: readonly ConnectivityChange[], workloads: readonly PodsEnd[], cluster?: string,
+): string {
   const lines = linesOf(changes, new DisplayNames(workloads));
   const counts = (['gained', 'lost', 'changed'] as const)
     .map(kind => ({ kind, count: lines.filter(line => kindOf(line) === kind).length }))
@@ -49,7 +57,7 @@ export function connectivityChangesText(files: readonly string[], changes: reado
   const summary = counts.length === 0 ? 'no connection gained, lost or changed' : counts.map(({ kind, count }) => `${count} ${kind}`).join(', ');
   const reasons = new Reasons();
   for (const { before, after } of lines) { reasons.add([...before.undecided, ...after.undecided]); }
-  return [`${filesText(files)}: ${summary}`, ...lines.map(lineText), ...reasons.legend()].map((line, i) => `${i === 0 ? '' : '  '}${line}\n`).join('');
+  return [`${filesText(files)}: ${cluster === undefined ? '' : `cluster ${cluster}: `}${summary}`, ...lines.map(lineText), ...reasons.legend()].map((line, i) => `${i === 0 ? '' : '  '}${line}\n`).join('');
 }
 
 function linesOf(changes: readonly ConnectivityChange[], names: DisplayNames): ChangeLine[] {

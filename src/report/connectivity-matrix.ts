@@ -19,8 +19,20 @@ interface Row {
   readonly cells: ReadonlyMap<MatrixEnd, Passing>;
 }
 
-/** Who reaches whom, for a person: a table if it is small enough, otherwise a block of lines for each source. */
-export function* connectivityMatrix(list: ConnectivityList): Iterable<string> {
+/**
+ * Who reaches whom, for a person: a table if it is small enough, otherwise a block of lines for each source. If there are several clusters, the name
+ * of each one is above its table.
+ */
+export function* connectivityMatrix(...lists: ConnectivityList[]): Iterable<string> {
+  let before = '';
+  for (const list of lists) {
+    if (list.cluster !== undefined) { yield `${before}cluster ${list.cluster}\n`; }
+    before = '\n';
+    yield* matrixOf(list);
+  }
+}
+
+function* matrixOf(list: ConnectivityList): Iterable<string> {
   if (list.workloads.length === 0) {
     yield 'There are no workloads, so nothing can connect.\n';
     return;

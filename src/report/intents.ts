@@ -18,14 +18,26 @@ const MARKS: Readonly<Record<ClaimAnswer, string>> = { holds: 'ok', fails: 'FAIL
 
 /** A line for each intent. Below an intent that does not hold, its place, why, and the fix; below one that assumes something, what. */
 export function* intentsText(intents: readonly IntentVerdict[]): Iterable<string> {
-  for (const { verdict, place, description } of intents) {
-    yield `${MARKS[verdict.answer].padEnd(7)} ${formatClaim(verdict.claim)}\n`;
+  for (const intent of intents) {
+    const { verdict, place, description } = intent;
+    yield `${MARKS[verdict.answer].padEnd(7)} ${titleOf(intent)}\n`;
     const lines = verdictDetails(verdict);
     if (lines.length === 0) { continue; }
     const where = `${formatPlace(place)}${description === undefined ? '' : `: ${description}`}`;
     yield `${indented([where, ...lines.flatMap(line => line.split('\n'))], 8).map(line => `${line}\n`).join('')}\n`;
   }
   yield intents.length === 0 ? 'no intent was judged\n' : `${intents.length} ${intents.length === 1 ? 'intent' : 'intents'}: ${tally(intents)}\n`;
+}
+
+/** The claim, and if the input has several clusters, the one in which it was judged. */
+function titleOf({ verdict, cluster }: IntentVerdict): string {
+  return `${cluster === undefined ? '' : `cluster ${cluster}: `}${formatClaim(verdict.claim)}`;
+}
+
+/** The findings about an intent, with its cluster in their messages if the input has several. */
+function findingsAbout({ verdict, place, description, cluster }: IntentVerdict): Finding[] {
+  const findings = findingsOf(verdict, place, description);
+  return cluster === undefined ? findings : findings.map(one => ({ ...one, message: `cluster ${cluster}: ${one.message}` }));
 }
 
 function tally(intents: readonly IntentVerdict[]): string {
@@ -37,9 +49,11 @@ function tally(intents: readonly IntentVerdict[]): string {
 /** A JSON array with one object a line, in the order of the file: the answer, its data and its findings. */
 export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string> {
   let before = '[\n  ';
-  for (const { verdict, place, description } of intents) {
+  for (const intent of intents) {
+    const { verdict, place, description, cluster } = intent;
     const { claim, answer, witness, reasons, assumptions } = verdict;
     yield before + JSON.stringify({
+      cluster,
       holds: answer === 'holds',
       answer,
       kind: claim.kind,
@@ -51,7 +65,7 @@ export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string
       undecided: reasons.length === 0 ? undefined : reasons.map(reasonJson),
       assumptions: assumptions.length === 0 ? undefined : assumptions.map(assumption =>
         ({ ...reasonJson(assumption), ...witnessJson(verdict, assumption.witness) })),
-      findings: findingsOf(verdict, place, description).map(findingJson),
+      findings: findingsAbout(intent).map(findingJson),
     });
     before = ',\n  ';
   }
@@ -96,8 +110,9 @@ export function* intentsJunit(intents: readonly IntentVerdict[]): Iterable<strin
   const count = (answer: ClaimAnswer) => intents.filter(({ verdict }) => verdict.answer === answer).length;
   const counts = `tests="${intents.length}" failures="${count('fails')}" errors="${count('undecided')}"`;
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="netpol" ${counts}>\n  <testsuite name="netpol check" ${counts}>\n`;
-  for (const { verdict, place, description } of intents) {
-    const name = `${formatClaim(verdict.claim)}${description === undefined ? '' : `: ${description}`}`;
+  for (const intent of intents) {
+    const { verdict, place, description } = intent;
+    const name = `${titleOf(intent)}${description === undefined ? '' : `: ${description}`}`;
     const testcase = `    <testcase classname="${escapeXml(place.file ?? 'intents')}" name="${escapeXml(name)}" time="0"`;
     if (verdict.answer === 'holds') {
       yield `${testcase}/>\n`;
@@ -120,19 +135,18 @@ function escapeXml(text: string): string {
 
 /** A SARIF result for each finding about the intents. */
 export function intentsSarif(intents: readonly IntentVerdict[]): Iterable<string> {
-  return sarif(intents.flatMap(({ verdict, place, description }) => findingsOf(verdict, place, description)), CLAIM_FINDING_CODES);
+  return sarif(intents.flatMap(findingsAbout), CLAIM_FINDING_CODES);
 }
 
 /** A table of all intents and, below it, a section for each intent with something to explain: for the comment on a pull request. */
 export function* intentsMarkdown(intents: readonly IntentVerdict[]): Iterable<string> {
   yield '| | intent | where |\n| --- | --- | --- |\n';
-  for (const { verdict, place } of intents) {
-    yield tableRow([MARKS[verdict.answer], formatClaim(verdict.claim), formatPlace(place)]);
-  }
-  for (const { verdict, description } of intents) {
+  for (const intent of intents) { yield tableRow([MARKS[intent.verdict.answer], titleOf(intent), formatPlace(intent.place)]); }
+  for (const intent of intents) {
+    const { verdict, description } = intent;
     const lines = verdictDetails(verdict);
     if (lines.length === 0) { continue; }
-    yield `\n### ${escapeMarkdown(formatClaim(verdict.claim))}\n\n`;
+    yield `\n### ${escapeMarkdown(titleOf(intent))}\n\n`;
     if (description !== undefined) { yield `${escapeMarkdown(description)}\n\n`; }
     yield codeBlock('text', lines.join('\n'));
   }

@@ -40,9 +40,21 @@ describe('the matchers', () => {
     expect(() => expect(null).toAllow(frontend, db)).toThrow(/write an App, a Chart/);
   });
 
+  test('name the matcher, the argument and the fix if an argument is wrong', () => {
+    const any = (value: unknown) => value as any;
+    expect(() => expect(app).toAllow(any(undefined), db)).toThrow(/^toAllow\(\.\.\.\): source must be a Tier, a Peer, a workload or an Endpoint, not undefined\. Write /);
+    expect(() => expect(app).toDeny(frontend, any(5))).toThrow(/^toDeny\(\.\.\.\): destination must be .*, not 5\. /);
+    expect(() => expect(app).toAdmitOnly(db, any(backend))).toThrow(/^toAdmitOnly\(\.\.\.\): sources must be a list, not a Tier\. Write a list, in brackets/);
+    expect(() => expect(app).toReachOnly(db, any('app/web'))).toThrow(/^toReachOnly\(\.\.\.\): destinations must be a list, not the text 'app\/web'\. /);
+    expect(() => expect(app).toReachOnly(db, [any(null)])).toThrow('destinations[0] must be');
+    expect(() => expect(app).toAllow(frontend, backend, any({ ports: Port.tcp(80) }))).toThrow('toAllow(...): ports must be a list, not a Port.');
+    expect(() => expect(app).toAllow('frontend', backend)).toThrow("Endpoint.workload('frontend'): name must have the form namespace/name");
+    expect(() => expect(app).toAllow('10.0.0.300', backend)).toThrow("Endpoint.address('10.0.0.300'): ");
+  });
+
   test('fail for an undecided claim, negated or not', () => {
     const undecided: any = Object.create(Connectivity.fromApp(app));
-    undecided.checkAllowed = () => ({ holds: false, undecided: true, toString: () => 'allowed(a, b) is undecided' });
+    undecided._judge = () => ({ holds: false, undecided: true, toString: () => 'allowed(a, b) is undecided' });
     expect(() => expect(undecided).toAllow(frontend, db)).toThrow('is undecided');
     expect(() => expect(undecided).not.toAllow(frontend, db)).toThrow('is undecided');
   });

@@ -59,7 +59,7 @@ describe('a claim that does not hold is an error at its place', () => {
     const [finding] = findings('denied: [{ from: app/frontend, to: app/db, port: 81 }]', ports);
     expect(finding).toMatchObject({
       code: 'NP202',
-      message: 'denied: app/frontend[Deployment] → app/db[Deployment] (TCP 81) does not hold: app/frontend[Deployment] reaches app/db[Deployment] on TCP 81.',
+      message: 'denied: app/frontend[Deployment] → app/db[Deployment] (TCP 81) does not hold: app/frontend[Deployment] reaches app/db[Deployment]: TCP 81.',
       fix: { text: 'remove or narrow the rules that allow ingress of app/db[Deployment]' },
     });
     expect(related(finding)).toEqual([expect.stringMatching(/^app\/in spec\.ingress\[1\] \(test\.yaml:\d+:\d+\)$/)]);
@@ -127,7 +127,7 @@ describe('a verdict that is not a plain yes or no', () => {
         code: 'NP202',
         severity: 'error',
         place: { file: 'intents.yaml', line: 1, column: 10 },
-        message: `${claim} (secret) is undecided: app/frontend[Deployment] may reach app/db[Deployment] on every port.`,
+        message: `${claim} (secret) is undecided: app/frontend[Deployment] may reach app/db[Deployment]: All Connections.`,
       },
       {
         code: 'NP301',
@@ -145,7 +145,7 @@ describe('a verdict that is not a plain yes or no', () => {
       code: 'NP302',
       severity: 'note',
       fix: { text: expect.stringContaining('ClusterFacts.of(scope).addNamespace') },
-      message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that nothing sets the label team of namespace jobs. '
+      message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name. '
         + 'Otherwise jobs/job[Deployment] would not reach app/db[Deployment] on TCP 5432',
     }]);
     expect(findings('allowed: [{ from: jobs/job, to: app/db, strict: true }]', job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);

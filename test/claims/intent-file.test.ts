@@ -101,6 +101,11 @@ test('the scope is every possible pod, or only declared pods', () => {
   expect(['', ', scope: POSSIBLE', ', scope: DECLARED'].map(scopeOf)).toEqual([undefined, undefined, true]);
 });
 
+test('an entry may name its cluster', () => {
+  expect(['', ', cluster: eu', ', cluster: ""', ', cluster: null'].map(text => intents(`denied: [{ from: a/b, to: c/d${text} }]`)[0].cluster))
+    .toEqual([undefined, 'eu', undefined, undefined]);
+});
+
 test('several documents are one list of intents', () => {
   expect(intents('denied: [{ from: a/b, to: c/d }]\n---\nallowed: [{ from: a/b, to: c/d }]\n').map(i => i.kind)).toEqual(['denied', 'allowed']);
 });
@@ -109,6 +114,10 @@ test.each([
   ['deny: []', 'intents.yaml:1:1: error NP211: deny: there is no such field'],
   ['kind: Intent\nallowed: []', 'intents.yaml:1:1: error NP211: kind: there is no such field; an intent file is not a Kubernetes object: write allowed, denied, admitsOnly, reachesOnly'],
   ['only: []', "intents.yaml:1:1: error NP211: only: there is no such field; write 'admitsOnly'"],
+  ['deny: []', "intents.yaml:1:1: error NP211: deny: there is no such field; write 'denied'"],
+  ['allow: []', "intents.yaml:1:1: error NP211: allow: there is no such field; write 'allowed'"],
+  ['admitOnly: []', "intents.yaml:1:1: error NP211: admitOnly: there is no such field; write 'admitsOnly'"],
+  ['reachOnly: []', "intents.yaml:1:1: error NP211: reachOnly: there is no such field; write 'reachesOnly'"],
   ['allowed: []\nonlyTo: []', "intents.yaml:2:1: error NP211: onlyTo: there is no such field; write 'reachesOnly'"],
   ['', 'intents.yaml: error NP213: this file has no intent'],
   ['allowed: []', 'intents.yaml: error NP213: this file has no intent'],
@@ -138,6 +147,7 @@ test.each([
   ['allowed: [{ from: a/b, to: c/d, description: 5 }]', 'allowed[0].description: must be text, not the number 5'],
   ['allowed: [{ from: a/b, to: c/d, strict: "yes" }]', 'allowed[0].strict: must be true or false'],
   ['allowed: [{ from: a/b, to: c/d, scope: 5 }]', 'allowed[0].scope: must be text, not the number 5'],
+  ['allowed: [{ from: a/b, to: c/d, cluster: [eu] }]', 'allowed[0].cluster: must be text, not a list'],
   ['allowed: [{ from: a/b, to: c/d, scope: declared }]', "intents.yaml:1:33: error NP211: allowed[0].scope: must be POSSIBLE or DECLARED, not 'declared'; write DECLARED"],
   ['allowed: [{ from: a/b, to: c/d, scope: PODS }]', 'write DECLARED, or leave the field out'],
   ['allowed: [{ from: a/b, to: c/d }\n', 'error NP004: not valid YAML'],

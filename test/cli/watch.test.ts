@@ -211,3 +211,40 @@ test.each(['ENOSPC', 'EMFILE'])('watch says what to do if the system allows no m
   }
   expect(watching.stderr).toContain('fs.inotify.max_user_watches');
 });
+
+describe('watch on the folder of an app of several clusters', () => {
+  const annotated = (text: string, cluster: string) => text.replaceAll('metadata: { name', `metadata: { annotations: { cdk8s-netpol/cluster: ${cluster} }, name`);
+
+  test('compares cluster by cluster, and names the one that changes', async () => {
+    for (const cluster of ['eu', 'us']) { watching.write(`k8s/${cluster}.yaml`, annotated(TIERS + POLICIES, cluster)); }
+    watching.start(`${watching.folder}/k8s`);
+    expect(await watching.next('stdout', LINE)).toMatch(/^watching .*k8s: clusters: eu, us; workloads: 6, policies: 8, connections: \d+\n$/);
+    watching.write('k8s/more.yaml', annotated(ALLOW, 'us'));
+    expect(await watching.next('stdout', /.*\n +gained .*\n/)).toBe('k8s/more.yaml: cluster us: 1 gained\n  gained   app/frontend → app/db: TCP 5432\n');
+    watching.write('k8s/more.yaml', ALLOW);
+    expect(await watching.next('stdout', /.*\n +gained .*\n/)).toBe('k8s/more.yaml: cluster eu: 1 gained\n  gained   app/frontend → app/db: TCP 5432\n');
+    watching.write('k8s/note.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: note }\n');
+    expect(await watching.next('stdout', LINE)).toBe('k8s/note.yaml: no connection gained, lost or changed\n');
+    expect(watching.stderr).toBe('');
+  });
+
+  test('lists the connections of a cluster that comes or goes', async () => {
+    watching.write('k8s/eu.yaml', annotated(TIERS + POLICIES, 'eu'));
+    watching.start(`${watching.folder}/k8s`);
+    expect(await watching.next('stdout', LINE)).toMatch(/k8s: workloads: 3/);
+    watching.write('k8s/us.yaml', annotated(deployment('new'), 'us'));
+    expect(await watching.next('stdout', LINE)).toMatch(/^k8s\/us\.yaml: cluster us: \d gained\n/);
+    expect(await watching.next('stderr', LINE)).toBe('note: there is no NetworkPolicy in cluster us, so nothing is denied\n');
+    rmSync(path.join(watching.folder, 'k8s/us.yaml'));
+    expect(await watching.next('stdout', /.*us\.yaml.*\n/)).toMatch(/^k8s\/us\.yaml: cluster us: \d lost\n/);
+  });
+
+  test('prints a line of JSON for each cluster that changes', async () => {
+    for (const cluster of ['eu', 'us']) { watching.write(`k8s/${cluster}.yaml`, annotated(TIERS + POLICIES, cluster)); }
+    watching.start(`${watching.folder}/k8s`, '-o', 'json');
+    expect(JSON.parse(await watching.next('stdout', LINE))).toMatchObject({ cluster: 'eu', workloads: 3 });
+    expect(JSON.parse(await watching.next('stdout', LINE))).toMatchObject({ cluster: 'us', workloads: 3 });
+    watching.write('k8s/more.yaml', annotated(ALLOW, 'us'));
+    expect(JSON.parse(await watching.next('stdout', LINE))).toMatchObject({ files: ['k8s/more.yaml'], cluster: 'us', gained: [{ src: 'app/frontend[Deployment]' }] });
+  });
+});

@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { Chart, JsonPatch, Testing } from 'cdk8s';
 import { LINES } from './cdk8s-plus-lines';
 import { chartIn, deployment, newChart, objectsOf, pod, policiesOf, synthError, Written } from './synthesized';
 import { Connectivity, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Tier } from '../../src';
@@ -97,7 +97,16 @@ describe.each(LINES)('%s', (_, k) => {
       + 'Write the ports in that call: { ports: [NetworkPolicyPort.tcp(8080)] }.');
   });
 
-  test('the labels and ports of the tier of a workload are those at synth', () => {
+  test('the labels of the tier of a workload are those at synth', () => {
+    const { chart, web } = shop();
+    const api = deployment(chart, 'api', { metadata: { name: 'api' } });
+    web.connections.allowTo(Tier.fromApiObject(chart, 'api-tier', api, { ports: [Port.tcp(9000)] }));
+    api.addJsonPatch(JsonPatch.replace('/spec/template/metadata/labels/app', 'late'));
+    Connectivity.fromChart(chart).assertAllowed(web, api, { ports: [Port.tcp(9000)] });
+    expect(plusPolicies(chart).map(({ spec }) => spec.podSelector)).toContainEqual({ matchLabels: { app: 'late' } });
+  });
+
+  test('the ports of the tier of a workload are those at synth', () => {
     const { chart, web } = shop();
     const api = new k.Deployment(chart, 'api', { metadata: { name: 'api' }, podMetadata: { labels: { app: 'api' } }, containers: containers() });
     web.connections.allowTo(Tier.fromWorkload(chart, 'api-tier', api));
@@ -166,6 +175,11 @@ describe.each(LINES)('%s', (_, k) => {
         { to: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }], ports: written },
       ]);
       expect(allow(Peer.apiServer('10.0.0.1'))).toMatchObject([{ to: [{ ipBlock: { cidr: '10.0.0.1/32' } }], ports: [{ protocol: 'TCP', port: 443 }, { protocol: 'TCP', port: 6443 }] }]);
+    });
+
+    test('of one block is no pod selector, and so gets no policy', () => {
+      expect(Peer.anyIpv4().toPodSelector()).toBeUndefined();
+      expect(allow(Peer.anyIpv4(), { ports })).toHaveLength(1);
     });
 
     test('can be pods, with PodConnectionsIsolation.POD', () => {

@@ -201,7 +201,7 @@ describe('scrapedBy of a DefaultDeny', () => {
     ['an empty list of ports', { scrapedBy: [Peer.prometheus()], scrapePorts: [] }, 'shop/deny: scrapePorts: ports is empty'],
     ['ports alone', { scrapePorts: [Port.tcp(9090)] }, 'shop/deny: scrapePorts: ports are given, but nothing that may reach them. Write scrapedBy'],
     ['ingress: false', { scrapedBy: [Peer.prometheus()], ingress: false }, 'shop/deny: scrapedBy: peers are given, but ingress is false'],
-    ['what is no peer', { scrapedBy: [undefined as any] }, 'shop/deny: scrapedBy: undefined is neither a Tier nor a Peer'],
+    ['what is no peer', { scrapedBy: [undefined as any] }, 'shop/deny: new DefaultDeny(...): scrapedBy[0] must be a Tier, a Peer or a workload, not undefined'],
   ])('with %s throws', (_, props, message) => {
     expect(() => new DefaultDeny(newChart(), 'deny', props)).toThrow(message);
   });

@@ -85,7 +85,7 @@ describe.each(LINES)('a construct of %s', (_, k) => {
   test('a workload that has a tier means that tier, with its name and its ports', () => {
     const chart = newChart();
     const deployed = web(chart, { number: 8080 });
-    const tier = Tier.fromWorkload(chart, 'front', deployed, { ports: [Port.tcp(9000)] });
+    const tier = Tier.of(deployed, { name: 'front', ports: [Port.tcp(9000)] });
     new Tier(chart, 'client').allowTo(deployed);
     tier.allowFrom(Peer.anyIpv4());
     expect(edgePolicies(chart)).toEqual(['app/allow-any-ipv4-to-front', 'app/allow-client-to-front', 'app/allow-client-to-front-egress']);
@@ -177,6 +177,7 @@ describe.each(LINES)('a construct of %s', (_, k) => {
     const db = new Tier(chart, 'db', PORTS);
     expect(() => db.allowFrom(k.NetworkPolicyIpBlock.ipv4(chart, 'host-bits', '10.0.0.1/8'))).toThrow('shop/db: allowFrom(shop/host-bits): \'10.0.0.1/8\'');
     expect(() => db.allowFrom(k.Pods.select(chart, 'bad', { labels: { 'a b': 'c' } }))).toThrow("shop/db: allowFrom(shop/bad): the key 'a b' in the labels");
+    expect(() => db.allowFrom(k.Namespaces.select(chart, 'namespaces', { labels: { team: 'a b' } }))).toThrow("the value 'a b' of 'team' in the labels");
     expect(() => db.allowFrom(k.Pods.select(chart, 'empty', { expressions: [k.LabelExpression.in('app', [])] })))
       .toThrow("shop/db: allowFrom(shop/empty): LabelExpression('app', []): the list of values is empty");
   });
@@ -237,7 +238,7 @@ describe('without cdk8s-plus', () => {
     const chart = newChart();
     const db = new Tier(chart, 'db', PORTS);
     db.allowFrom(Peer.anyOf([pod(chart, 'a', { app: 'a' }), new Tier(chart, 'b'), Peer.namespace('edge')]));
-    expect(edgePolicies(chart)).toEqual(['app/allow-b-to-db', 'app/allow-b-to-db-egress', 'app/allow-namespace-edge-to-db', 'app/allow-pod-a-to-db', 'app/allow-pod-a-to-db-egress']);
+    expect(edgePolicies(chart)).toEqual(['app/allow-a-to-db', 'app/allow-a-to-db-egress', 'app/allow-b-to-db', 'app/allow-b-to-db-egress', 'app/allow-namespace-edge-to-db']);
   });
 
   test('a workload that uses the network of its node makes synth throw, because no policy selects it', () => {
@@ -270,9 +271,9 @@ describe('what cannot be the other end throws at the call, with the fix', () => 
   const write = 'Write a Tier, one of the factories of Peer, or a workload or a peer of cdk8s-plus.';
 
   test.each<[string, unknown, string]>([
-    ['undefined, such as an unset variable', undefined, `shop/db: allowFrom(undefined): undefined is neither a Tier nor a Peer. ${write}`],
-    ['a string', 'frontend', `shop/db: allowFrom(frontend): frontend is neither a Tier nor a Peer. ${write}`],
-    ['a list', [db], 'is neither a Tier nor a Peer'],
+    ['undefined, such as an unset variable', undefined, `shop/db: allowFrom(...): source must be a Tier, a Peer or a workload, not undefined. ${write}`],
+    ['a string', 'frontend', `shop/db: allowFrom(...): source must be a Tier, a Peer or a workload, not the text 'frontend'. ${write}`],
+    ['a list', [db], 'source must be a Tier, a Peer or a workload, not a list'],
     ['an app', new App(), 'is neither a Tier nor a Peer, and its default child is no workload'],
     ['an Endpoint', Endpoint.workload('app/web'), "Endpoint is for claims, and 'app/web' names nothing that is in the app. Write the workload itself, or Peer.cidr(...) for addresses."],
     ['a ConfigMap', new ApiObject(chart, 'config', { apiVersion: 'v1', kind: 'ConfigMap' }), `shop/db: allowFrom(shop/config): shop/config is a ConfigMap, which has no pods of its own. ${write}`],

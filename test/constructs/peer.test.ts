@@ -25,11 +25,29 @@ describe('the addresses of a peer', () => {
     ['a prefix length that is too long', '10.0.0.0/33', 'must be a valid CIDR'],
     ['leading zeros', '010.0.0.0/8', 'leading 0s'],
     ['an IPv4 address inside IPv6', '::ffff:10.0.0.0/104', 'IPv4-mapped'],
-    ['no address', 'example.com', 'must be a valid CIDR'],
+    ['no address', '10.0.0', 'must be a valid CIDR'],
+    ['letters that are no domain name', 'fe80::1', 'Write fe80::1/128'],
+    ['a space', 'api example', 'must be a valid CIDR'],
   ])('cannot be a block with %s: the call throws', (_, block, says) => {
     expect(() => Peer.cidr(block)).toThrow(`Peer.cidr('${block}')`);
     expect(() => Peer.cidr(block)).toThrow(says);
     expect(() => Peer.cidr('0.0.0.0/0', { excluding: [block] })).toThrow(says);
+  });
+
+  test("Peer.cidr('api.example.com') says that NetworkPolicy has no domain names, and what to use", () => {
+    expect(() => Peer.cidr('api.example.com')).toThrow(
+      "Peer.cidr('api.example.com'): 'api.example.com' is a domain name, and a NetworkPolicy has no domain names: it sees only addresses. "
+      + "Write the blocks of its addresses, such as Peer.cidr('203.0.113.0/24'); if they change, write Peer.publicInternet() with the port of the server, "
+      + 'or name the pods of a proxy that knows domain names; some network plugins have policies of their own with domain names.',
+    );
+  });
+
+  test.each(['localhost', 'https://api.example.com/v1', 'api.example.com:443', '*.example.com', 'face.beef', 'API.EXAMPLE.COM'])('%s is a domain name too', name => {
+    for (const call of [
+      () => Peer.cidr(name), () => Peer.cidr('0.0.0.0/0', { excluding: [name] }), () => Peer.apiServer(name), () => Peer.nodes([name]), () => Peer.nodeLocalDns([name]),
+    ]) {
+      expect(call).toThrow(`'${name}' is a domain name, and a NetworkPolicy has no domain names`);
+    }
   });
 
   test.each([
@@ -158,7 +176,7 @@ describe('a part of the platform', () => {
     ]);
     expect(Peer.nodes(['172.18.0.0/16', '10.1.0.4', 'fd00::4'])).toMatchObject({ peerName: 'nodes', endpointName: 'nodes 10.1.0.4, 172.18.0.0/16, fd00::4' });
     expect(() => Peer.nodes([])).toThrow("Peer.nodes([...]): the list of addresses is empty. Name their addresses: Peer.nodes(['10.240.0.0/16']).");
-    expect(() => Peer.nodes(['node-1'])).toThrow("Peer.nodes([...]): 'node-1/32'");
+    expect(() => Peer.nodes(['node-1'])).toThrow("Peer.nodes([...]): 'node-1' is a domain name");
   });
 
   test('can be the callers of webhooks: the API server, the agents of Konnectivity, or both', () => {
@@ -170,7 +188,7 @@ describe('a part of the platform', () => {
     expect(peersOf(both)).toEqual([server, agents]);
     expect(both).toMatchObject({ peerName: 'webhook-callers', endpointName: 'callers of webhooks (the API server at 172.18.0.2 and the agents of Konnectivity)' });
     expect(Peer.webhookCallers({ konnectivity: true }).endpointName).toBe('callers of webhooks (the agents of Konnectivity)');
-    for (const options of [undefined as any, {}, { konnectivity: false }]) {
+    for (const options of [{}, { konnectivity: false }]) {
       expect(() => Peer.webhookCallers(options)).toThrow('Peer.webhookCallers(...): neither addresses nor konnectivity are given. Write { addresses:');
     }
     expect(() => Peer.webhookCallers({ addresses: [], konnectivity: true })).toThrow('the list of addresses is empty');
@@ -213,7 +231,7 @@ describe('Peer.anyOf', () => {
 
   test('throws if a member is neither a tier nor a peer', () => {
     for (const other of [undefined, 'db', { peerName: 'a', endpointName: 'a' }]) {
-      expect(() => Peer.anyOf([other as any])).toThrow(`Peer.anyOf([...]): ${other} is neither a Tier nor a Peer. Write a Tier, one of the factories of Peer, or a workload`);
+      expect(() => Peer.anyOf([other as any])).toThrow('Peer.anyOf(...): peers[0] must be a Tier, a Peer or a workload, not ');
     }
   });
 });

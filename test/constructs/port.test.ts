@@ -55,13 +55,13 @@ test('"all" of a protocol includes its single ports, and none of another protoco
 });
 
 test.each([0, 65536, -1, 80.5, NaN, Infinity])('%p is not a port, and the call that names it throws', number => {
-  const message = `${number} is not the number of a port. Write a whole number from 1 to 65535, or Port.allTcp(), Port.allUdp() or Port.allSctp() for every port of a protocol.`;
-  expect(() => Port.tcp(number)).toThrow(`Port.tcp(${number}): ${message}`);
-  expect(() => Port.udp(number)).toThrow(`Port.udp(${number}): ${message}`);
-  expect(() => Port.sctp(number)).toThrow(`Port.sctp(${number}): ${message}`);
-  expect(() => Port.tcpRange(number, 80)).toThrow(message);
-  expect(() => Port.udpRange(80, number)).toThrow(message);
-  expect(() => Port.sctpRange(number, number)).toThrow(message);
+  const message = `must be a whole number from 1 to 65535, not ${number}. Write a number such as 8080, or Port.allTcp(), Port.allUdp() or Port.allSctp() for every port of a protocol.`;
+  expect(() => Port.tcp(number)).toThrow(`Port.tcp(...): port ${message}`);
+  expect(() => Port.udp(number)).toThrow(`Port.udp(...): port ${message}`);
+  expect(() => Port.sctp(number)).toThrow(`Port.sctp(...): port ${message}`);
+  expect(() => Port.tcpRange(number, 80)).toThrow(`Port.tcpRange(...): first ${message}`);
+  expect(() => Port.udpRange(80, number)).toThrow(`Port.udpRange(...): last ${message}`);
+  expect(() => Port.sctpRange(number, number)).toThrow(`Port.sctpRange(...): first ${message}`);
 });
 
 test('a range that ends before it starts throws', () => {

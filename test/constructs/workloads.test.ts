@@ -2,7 +2,7 @@ import { ApiObject, ApiObjectProps, App, Chart, JsonPatch, Lazy, Testing } from 
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { chartIn, connectionsOf, deployment, namesOf, newChart, objectsOf, policyOf, selectorOf, synthError } from './synthesized';
-import { Port, Tier, WorkloadTierOptions } from '../../src';
+import { ClusterBoundary, Port, Tier, WorkloadTierOptions } from '../../src';
 
 /* Tiers of workloads: which pods, ports and namespace they take from the API object. cdk8s-plus: see cdk8s-plus-workloads.test.ts too. */
 
@@ -53,7 +53,7 @@ describe('the object of a workload', () => {
   test('has to exist: a construct without an API object throws', () => {
     const chart = newChart();
     expect(() => Tier.fromWorkload(chart, 'web', new Construct(chart, 'bare'))).toThrow('shop/web: shop/bare has no API object as its default child');
-    expect(() => Tier.fromWorkload(chart, 'web', undefined as any)).toThrow('shop/web: undefined has no API object');
+    expect(() => Tier.fromWorkload(chart, 'web', undefined as any)).toThrow('shop/web: Tier.fromWorkload(...): workload must be a workload, not undefined');
   });
 
   test('is not changed by a tier', () => {
@@ -261,11 +261,14 @@ describe('a workload of cdk8s-plus', () => {
     }
   });
 
-  test('is the same workload in two charts that both declare it, so it keeps its labels', () => {
-    const chart = newChart();
-    const other = chartIn(App.of(chart), 'other', 'app');
-    const [one] = [chart, other].map(each => deployment(each, 'web', { metadata: { name: 'web' }, labels: { app: 'web', [ADDRESS]: 'x' }, selector: { matchLabels: { [ADDRESS]: 'x' } } }));
-    expect(selectorOf(Tier.of(one))).toEqual({ matchLabels: { app: 'web' } });
+  test('is not confused with a workload of another cluster', () => {
+    const app = new App();
+    const [eu, us] = ['eu', 'us'].map(id => chartIn(app, id, 'app'));
+    const deployments = [eu, us].map(chart => plus(chart, 'web', { app: 'web' }, { metadata: {} }));
+    expect(keysOf(deployments[0])).toEqual([ADDRESS]);
+    for (const chart of [eu, us]) { ClusterBoundary.of(chart).add(chart.node.id); }
+    Tier.of(deployments[0]);
+    expect(Tier.of(deployments[0])._selector()).toEqual({ matchLabels: { app: 'web' } });
   });
 
   test('is read once for all tiers of a chart that is rendered outside a synth', () => {
@@ -277,7 +280,7 @@ describe('a workload of cdk8s-plus', () => {
     }
     Testing.synth(chart);
     // For its own tier, for the comparison with the others, and for what is written.
-    expect(rendered).toBeLessThan(20 * 10);
+    expect(rendered).toBeLessThan(20 * 15);
   });
 
   test('that only looks like one, because something else has pod metadata, is selected by its labels', () => {

@@ -109,6 +109,12 @@ test('a pod that nothing isolates is reached', () => {
   expect(run('npx', 'netpol', '--help')).toMatch(/^Usage: netpol/);
 });
 
+test('npx runs the command without a project, as users of Java, Go and C# do', () => {
+  write('pods.yaml', '{ apiVersion: v1, kind: Pod, metadata: { name: a, namespace: app } }');
+  const output = run('npx', '--yes', '--prefer-offline', '--package', tarball(), 'netpol', 'can-reach', 'pods.yaml', '--from', 'app/a', '--to', '192.0.2.1');
+  expect(output).toMatch(/^yes/);
+});
+
 const TYPES = [
   ['the settings of cdk8s init', '5.9', { module: 'CommonJS', target: 'ES2017' }],
   ['settings that ignore the exports field', '5.9', { module: 'CommonJS', moduleResolution: 'node10', target: 'ES2017' }],

@@ -54,6 +54,11 @@ test('every entry of exports, types and bin is a file, and the command starts wi
   expect(read(bin.netpol)).toMatch(/^#!\/usr\/bin\/env node\n/);
 });
 
+test('the command is executable in the tarball, because the Python wheel runs it from there', () => {
+  const { bin } = JSON.parse(read('package.json'));
+  expect((fs.statSync(path.join(folder, 'package', bin.netpol)).mode % 0o1000).toString(8)).toBe('755');
+});
+
 test('no file names a path of the machine that built it', () => {
   const own = files.filter(file => !file.startsWith(`node_modules${path.sep}`));
   expect(own.filter(file => read(file).includes(PROJECT) || read(file).includes(os.homedir() + path.sep))).toEqual([]);

@@ -74,6 +74,22 @@ describe('cdk8s synth with the plugin', () => {
     expect(output).toMatch(/add to spec\.ingress of app\/deny-db|replace|let the ingress/);
   });
 
+  test('judges an app of two clusters cluster by cluster, and names the cluster in which a claim does not hold', () => {
+    const inCluster = (text: string, cluster: string) => text.replaceAll('metadata: { ', `metadata: { annotations: { cdk8s-netpol/cluster: ${cluster} }, `);
+    const shop = (cluster: string, ingress: string) => inCluster(POD('web') + POD('db') + POLICY(`ingress: ${ingress}`), cluster);
+    const { status, output } = synth({
+      manifests: `${shop('eu', '[]')}---\n${shop('us', '[{}]')}`,
+      intents: 'denied:\n  - { from: app/web, to: app/db }\nallowed:\n  - { from: app/web, to: app/db, cluster: us }\n',
+      properties: { intents: ['intents.yaml'] },
+    });
+    expect(status).toBe(2);
+    expect(output).toContain('cluster us: denied: app/web[Pod] → app/db[Pod] does not hold');
+    expect(output).not.toContain('cluster eu: ');
+    expect(output).toMatch(/Clusters +│ eu, us/);
+    expect(output).toMatch(/NetworkPolicies +│ 1 \+ 1/);
+    expect(output).toMatch(/Intents that hold +│ 2 of 3/);
+  });
+
   test('fails if the API server would refuse a policy, without any intent', () => {
     const { status, output } = synth({ manifests: POLICY('ingress: [{ ports: [{ port: 0 }] }]') });
     expect(status).toBe(2);
@@ -120,7 +136,7 @@ describe('cdk8s synth with the plugin', () => {
       .replace('matchLabels: { app: db }', '')}`;
     const input = { manifests, intents: 'allowed:\n  - { from: jobs/job, to: app/web }\n' };
     const lenient = synth({ ...input, properties: { intents: ['intents.yaml'] } });
-    expect(lenient.output).toContain('rests on an assumption (namespace-label): netpol assumes that nothing sets the label team of namespace jobs');
+    expect(lenient.output).toContain('rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name');
     expect(lenient.status).toBe(0);
     expect(synth({ ...input, properties: { intents: ['intents.yaml'], strict: true } })).toMatchObject({ status: 2, output: expect.stringContaining('It holds only under an assumption (namespace-label)') });
   });

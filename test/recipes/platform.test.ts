@@ -88,7 +88,7 @@ recipe('Let the API server call an admission webhook through Konnectivity', {
   },
 });
 
-recipe('Allow DNS in a cluster with NodeLocal DNSCache', {
+recipe('Allow NodeLocal DNSCache, as an option of DefaultDeny', {
   truths: [
     ['shop/web', '169.254.20.10', Port.udp(53), 'yes'],
     ['shop/web', '169.254.20.10', Port.tcp(53), 'yes'],
@@ -116,7 +116,7 @@ recipe('Allow DNS in a cluster with NodeLocal DNSCache', {
   },
 });
 
-recipe('Allow DNS in a cluster with NodeLocal DNSCache and kube-proxy in iptables mode', {
+recipe('Allow NodeLocal DNSCache if kube-proxy is in iptables mode: also at the address of the DNS Service', {
   truths: [
     // The cache answers at the address of the Service kube-dns, too, and pods use that one.
     ['shop/web', '172.20.0.10', Port.udp(53), 'yes'],
@@ -143,7 +143,7 @@ recipe('Allow DNS in a cluster with NodeLocal DNSCache and kube-proxy in iptable
   },
 });
 
-recipe('Let the monitoring scrape every pod of a namespace', {
+recipe('Everybody may be scraped by monitoring, in one line', {
   truths: [
     ['ops/prometheus', 'shop/web', Port.named('metrics'), 'yes'],
     ['ops/prometheus', 'shop/web', Port.tcp(9090), 'yes'],
@@ -175,7 +175,7 @@ recipe('Let the monitoring scrape every pod of a namespace', {
   },
 });
 
-recipe('Reach a headless Service: its pods', {
+recipe('Reach a headless Service: its pods, by its selector', {
   truths: [
     ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
     ['shop/web', 'partner/client', Port.tcp(8080), 'no'],
@@ -199,7 +199,7 @@ recipe('Reach a headless Service: its pods', {
   },
 });
 
-recipe('Reach a Service of type ExternalName: its addresses', {
+recipe('Reach an external Service (ExternalName): its addresses', {
   truths: [
     ['shop/web', '52.94.0.10', Port.tcp(5432), 'yes'],
     ['shop/web', '52.94.1.10', Port.tcp(5432), 'no'],

@@ -36,7 +36,7 @@ describe('as text', () => {
     const text = write(intentsText, [undecided(), assuming(), ...shopIntents()]);
     expect(text).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (c.yaml:5:1).\n');
     expect(text).toContain('ok      denied: jobs/job[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n'
-      + '        Assumption (namespace-label): netpol assumes that nothing sets the label team of namespace jobs');
+      + '        Assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name');
     expect(text).toContain('\n          To state it as a fact: add the Namespace object');
     expect(text.endsWith('5 intents: 2 failed, 1 undecided\n')).toBe(true);
   });
@@ -101,7 +101,7 @@ describe('as JSON', () => {
         answer: 'holds',
         assumptions: [{
           code: 'namespace-label',
-          what: 'label team of namespace jobs',
+          what: 'namespace jobs (label team)',
           witness: { source: { workload: 'jobs/job[Deployment]', namespaceLabels: { team: 'a' } }, destination: { workload: 'app/db[Deployment]' } },
           connections: 'All Connections',
         }],

@@ -31,9 +31,9 @@ const list = listConnections(open);
 const written = (writer: (of: typeof list) => Iterable<string>) => [...writer(list)].join('');
 
 const KIND = 'CiliumNetworkPolicy app/lock is of a kind that netpol does not evaluate (test.yaml:43:1; policy-kind)';
-const LABELS = 'netpol does not know the label team of namespace shop (test.yaml:35:16; namespace-label)';
+const LABELS = 'the labels of namespace shop (label team) are not known (test.yaml:35:16; namespace-label)';
 const KIND_JSON = { code: 'policy-kind', what: 'CiliumNetworkPolicy app/lock', file: 'test.yaml', line: 43, column: 1 };
-const LABELS_JSON = { code: 'namespace-label', what: 'label team of namespace shop', file: 'test.yaml', line: 35, column: 16 };
+const LABELS_JSON = { code: 'namespace-label', what: 'namespace shop (label team)', file: 'test.yaml', line: 35, column: 16 };
 
 test('the rows of an undecided connection have the codes of the reasons, sorted', () => {
   expect(written(connectivityCsv)).toBe(`\
@@ -118,7 +118,7 @@ Ingress of app/cache[Deployment]: undecided
 
   test('that rests on an assumption says so below the answer', () => {
     expect(renderExplanation(assuming).split('\n')[1])
-      .toBe('netpol assumes that nothing sets the label team of namespace shop (test.yaml:35:16; namespace-label)');
+      .toBe('netpol assumes that namespace shop (label team) has no label besides its name (test.yaml:35:16; namespace-label)');
     expect(explanationJson(assuming)).toMatchObject({ answer: 'no', assumptions: [LABELS_JSON] });
   });
 

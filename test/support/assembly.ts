@@ -13,7 +13,7 @@ export interface Documented {
 export interface TypeReference {
   readonly fqn?: string;
   readonly primitive?: string;
-  readonly collection?: { readonly elementtype: TypeReference };
+  readonly collection?: { readonly kind: 'array' | 'map'; readonly elementtype: TypeReference };
   readonly union?: object;
 }
 

@@ -44,14 +44,19 @@ export function registerIntent(intent: Intent): void {
  * @throws an error if an object cannot be synthesized, and an `InputError` if the API server would refuse one
  */
 export function outcomesOf(intent: Intent): { readonly findings: readonly Finding[]; readonly outcomes: readonly CallOutcome[] } {
-  const { root } = intent.node;
+  const { clusters, outcomes } = judgedApp(intent.node.root);
+  return { findings: clusters.findings, outcomes: outcomes.get(intent)! };
+}
+
+/** The clusters of an app, and the outcomes of its intents. Throws as `outcomesOf` does. */
+export function judgedApp(root: IConstruct): { readonly clusters: JudgedClusters; readonly outcomes: ReadonlyMap<Intent, readonly CallOutcome[]> } {
   const registry = registryOf(root);
   const clusters = clustersOfApp(root);
   const calls = registry.intents.reduce((sum, { _calls }) => sum + _calls.length, 0);
   if (registry.judged?.clusters !== clusters || registry.judged.calls !== calls) {
     registry.judged = { clusters, calls, outcomes: judgeAll(clusters, registry.intents) };
   }
-  return { findings: clusters.findings, outcomes: registry.judged.outcomes.get(intent)! };
+  return registry.judged;
 }
 
 function registryOf(root: IConstruct): IntentRegistry {
@@ -68,7 +73,7 @@ function judgeAll(clusters: JudgedClusters, intents: readonly Intent[]): Map<Int
 export function siteOf(intent: IConstruct): CallSite {
   const { node } = intent;
   const chart = [...node.scopes].reverse().find(Chart.isChart) as Chart | undefined;
-  return { where: node.path, scope: intent, root: node.root, namespace: chart?.namespace };
+  return { scope: intent, root: node.root, namespace: chart?.namespace };
 }
 
 function attempt<T>(work: () => T): T | Error {

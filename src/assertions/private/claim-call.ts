@@ -1,15 +1,17 @@
 import { ApiObject } from 'cdk8s';
-import { IConstruct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { manifestOf } from '../../cdk8s/app-objects';
+import { checkArguments, FLAG, listOf, memberOf, optional, Shape, structOf } from '../../cdk8s/call-arguments';
 import { callError } from '../../cdk8s/call-error';
-import { CallFix, Claim, ClaimKind, formatClaim, formatNames } from '../../claims/claim';
+import { CallFix, Claim, ClaimKind, formatClaim } from '../../claims/claim';
 import { explainedWitness } from '../../claims/explained-witness';
 import { ClaimJudge, ClaimOutcome, ClaimVerdict } from '../../claims/judge';
 import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
+import { PORTS } from '../../constructs/argument-shapes';
 import { endsOrWorkload, titleOf } from '../../constructs/edge-ends';
 import { EdgeEnd, EdgeTier } from '../../constructs/network';
 import { Port } from '../../constructs/port';
-import { Cidr, FAMILY_RANGE, formatAddress, parseCidr, subtractRanges } from '../../k8s/address';
+import { Cidr, FAMILY_RANGE, formatAddress, looksLikeAddress, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { Explanation } from '../../query/explanation';
@@ -19,11 +21,14 @@ import { renderExplanation } from '../../report/explanation';
 import { fieldReference, formatReference } from '../../report/references';
 import { renderClaimVerdict, verdictDetails } from '../../report/verdict-text';
 import { ClaimScope } from '../claim-scope';
+import type { ClaimOptions } from '../connectivity';
 import { Endpoint } from '../endpoint';
 import { Verdict } from '../verdict';
 
 /** A claim as a program writes it: `allowed(frontend, backend)`. */
 export interface ClaimCall {
+  /** Begins an error: `shop/intent: allowed(...)`, or `Connectivity.checkAllowed(...)`. */
+  readonly where: string;
   readonly kind: ClaimKind;
   readonly first: IConstruct;
   /** One endpoint for `allowed` and `denied`, any number for `admitsOnly` and `reachesOnly`. */
@@ -35,8 +40,6 @@ export interface ClaimCall {
 
 /** Where a call is made. */
 export interface CallSite {
-  /** Begins an error. */
-  readonly where: string;
   /** The construct of the call, if it has one. */
   readonly scope?: IConstruct;
   /** The app whose tiers a call may name; absent if it may name tiers of any app. */
@@ -45,28 +48,59 @@ export interface CallSite {
   readonly namespace?: string;
 }
 
-/** Throws if the call is wrong for every cluster. */
-export function checkCall({ where, root }: CallSite, { kind, first, second, ports }: ClaimCall): void {
-  const call = `${where}: ${kind}(...)`;
-  if (!Array.isArray(second)) { throw callError(call, 'the second argument is not a list', `write the peers in a list: ${kind}(a, [b])`); }
-  for (const endpoint of [first, ...second]) {
-    for (const { tier, workload } of partiesOf(call, endpoint)) {
+/** A party of a claim, as a program writes it. */
+const PARTY: Shape = {
+  title: 'a Tier, a Peer, a workload or an Endpoint',
+  fix: found => typeof found === 'string'
+    ? `write Endpoint.workload('${found}') for a workload, or Endpoint.address('${found}') for an address`
+    : "write a Tier, a Peer, a workload, Endpoint.workload('shop/backend') or Endpoint.address('10.0.0.1')",
+  accepts: Construct.isConstruct,
+};
+
+const CLAIM_OPTIONS = structOf<ClaimOptions>('{ ports: [Port.tcp(8080)] }', {
+  ports: optional(PORTS), strict: optional(FLAG), scope: optional(memberOf('ClaimScope', ClaimScope)),
+});
+
+/** The parameters of each claim, and the one that is a list. */
+const PARAMETERS: Readonly<Record<ClaimKind, { readonly first: string; readonly second: string; readonly shape: Shape }>> = {
+  allowed: { first: 'source', second: 'destination', shape: PARTY },
+  denied: { first: 'source', second: 'destination', shape: PARTY },
+  admitsOnly: { first: 'destination', second: 'sources', shape: listOf(PARTY) },
+  reachesOnly: { first: 'source', second: 'destinations', shape: listOf(PARTY) },
+};
+
+/**
+ * The claim that a call makes. Throws if it is wrong for every cluster.
+ *
+ * @param where begins an error: the path of a construct and the call
+ * @param second one endpoint for `allowed` and `denied`, a list for `admitsOnly` and `reachesOnly`
+ */
+export function readCall(
+  where: string, { root }: CallSite, kind: ClaimKind, first: IConstruct, second: IConstruct | readonly IConstruct[], options: ClaimOptions,
+): ClaimCall {
+  const parameters = PARAMETERS[kind];
+  checkArguments(where, { [parameters.first]: [first, PARTY], [parameters.second]: [second, parameters.shape], options: [options, CLAIM_OPTIONS] });
+  const list = Array.isArray(second) ? second as readonly IConstruct[] : [second as IConstruct];
+  for (const endpoint of [first, ...list]) {
+    for (const { tier, workload } of partiesOf(where, endpoint)) {
       const other = tier ?? workload;
       if (other === undefined || root === undefined || other.node.root === root) { continue; }
-      throw callError(call, `${other.node.path} is a ${tier === undefined ? 'workload' : 'tier'} of another app, so nothing is known about its pods`,
+      throw callError(where, `${other.node.path} is a ${tier === undefined ? 'workload' : 'tier'} of another app, so nothing is known about its pods`,
         'claim something about this app, or name the pods of the other one by Peer.pods(...)');
     }
   }
+  const { ports, strict, scope } = options;
   if (ports?.length === 0) {
-    throw callError(call, 'ports is empty', kind === 'allowed'
+    throw callError(where, 'ports is empty', kind === 'allowed'
       ? "write at least one port, or leave ports out to mean the destination's own ports"
       : 'write at least one port, or leave ports out to mean every port');
   }
+  return { where, kind, first, second: list, ports, strict, scope };
 }
 
 /** The tiers that a call names. */
-export function tiersOfCall(where: string, { kind, first, second }: ClaimCall): readonly EdgeTier[] {
-  return [first, ...second].flatMap(endpoint => partiesOf(`${where}: ${kind}(...)`, endpoint)).flatMap(({ tier }) => tier ?? []);
+export function tiersOfCall({ where, first, second }: ClaimCall): readonly EdgeTier[] {
+  return [first, ...second].flatMap(endpoint => partiesOf(where, endpoint)).flatMap(({ tier }) => tier ?? []);
 }
 
 /**
@@ -74,9 +108,8 @@ export function tiersOfCall(where: string, { kind, first, second }: ClaimCall): 
  * complete, because the labels and ports of a tier may change until then.
  */
 export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCall): ClaimOutcome[] {
-  const where = `${site.where}: ${call.kind}(...)`;
-  const targets = partiesOf(where, call.first);
-  const others = call.second.flatMap(endpoint => partiesOf(where, endpoint));
+  const targets = partiesOf(call.where, call.first);
+  const others = call.second.flatMap(endpoint => partiesOf(call.where, endpoint));
   const terms = { ports: portQueries(call.ports), strict: call.strict, onlyDeclared: call.scope === ClaimScope.DECLARED };
   const outcomeOf = (party: CallParty, opposite: readonly CallParty[], claim: (party: Party) => ClaimOutcome): ClaimOutcome => {
     const resolved = resolve(judge, site, party, opposite);
@@ -99,8 +132,8 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
 export function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
   const names = second.map(titleOf);
-  const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${formatNames(names)}]` : names[0];
-  return `${kind}(${[titleOf(first), others, ...ports === undefined ? [] : [formatNames(portQueries(ports)!.map(formatPortQuery))], ...scope === undefined ? [] : [scope]].join(', ')})`;
+  const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
+  return `${kind}(${[titleOf(first), others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;
 }
 
 /** The verdict on a call: it holds if each of its claims does, and fails if one fails. Throws if a claim cannot be judged. */
@@ -187,7 +220,7 @@ function resolve(judge: ClaimJudge, site: CallSite, { text, end, tier }: CallPar
 /** The namespace that a peer without one means. */
 function thisNamespace(site: CallSite, opposite: readonly CallParty[]): string | undefined {
   const namespaces = opposite.flatMap(({ tier, text }) => tier !== undefined ? [tier._namespace ?? DEFAULT_NAMESPACE]
-    : text === undefined || !text.includes('/') || /^[0-9.]*\.[0-9.]*$|:/.test(text.split('/')[0]) ? [] : [text.split('/')[0]]);
+    : text === undefined || !text.includes('/') || looksLikeAddress(text) ? [] : [text.split('/')[0]]);
   return new Set(namespaces).size === 1 ? namespaces[0] : site.namespace;
 }
 

@@ -39,7 +39,9 @@ export class JudgedClusters {
    * @param only the name of the cluster to judge. If undefined, all of them
    * @throws InputError if an object has an error, and an error that begins with `call` if there is no cluster of this name
    */
-  public static load(call: string, { resources, findings }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string): JudgedClusters {
+  public static load(
+    call: string, { resources, findings }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string,
+  ): JudgedClusters {
     const clusters = readClusters(resources, factsOf);
     const chosen = only === undefined ? clusters : clusters.filter(({ name }) => name === only);
     if (chosen.length === 0) { throw new Error(`${call}: ${noSuchCluster(only!, clusters, name => `write cluster: '${name}'`)}`); }
@@ -67,7 +69,8 @@ export class JudgedClusters {
       holds: open.length === 0,
       undecided: open.length > 0 && open.every(({ verdict }) => verdict.undecided),
       verdicts: verdicts.flatMap(({ verdict }) => verdict._verdicts),
-      explain: () => (open.length === 0 ? verdicts : open).map(({ cluster, verdict }) => `In cluster ${cluster.name}:\n${verdict.explanation}`).join('\n'),
+      explain: () => (open.length === 0 ? verdicts : open)
+        .map(({ cluster, verdict }) => `In cluster ${cluster.name}:\n${verdict.explanation}`).join('\n'),
     });
   }
 
@@ -81,10 +84,14 @@ export class JudgedClusters {
     return this.clustersFor(resource).map(cluster => cluster.change(live => live.remove(resource))).some(gone => gone);
   }
 
+  /** The judge of each cluster, with the name of the cluster if there are several. */
+  public get judges(): readonly { readonly name: string | undefined; readonly judge: ClaimJudge }[] { return this.clusters; }
+
   /** Who reaches whom, as `netpol list` prints it. */
   public matrix(): string {
-    return this.clusters.map(({ name, judge }) =>
-      `${this.clusters.length === 1 ? '' : `cluster ${name}\n`}${[...connectivityMatrix(listConnections(judge.reach))].join('')}`).join('\n');
+    const hasOne = this.clusters.length === 1;
+    const lists = this.clusters.map(({ name, judge }) => ({ ...listConnections(judge.reach), cluster: hasOne ? undefined : name }));
+    return [...connectivityMatrix(...lists)].join('');
   }
 
   private clustersFor({ cluster }: Resource): readonly JudgedCluster[] {
@@ -107,9 +114,9 @@ function verdictIn(site: CallSite, { judge }: JudgedCluster, call: ClaimCall): V
 }
 
 /** The cluster that a call is about. Undefined if neither its site nor a tier says so. Throws if the call leads from one cluster to another one. */
-export function clusterOfCall({ where, scope }: CallSite, call: ClaimCall): string | undefined {
+export function clusterOfCall({ scope }: CallSite, call: ClaimCall): string | undefined {
   const own = scope !== undefined && clusterOf(scope) !== undefined ? [scope] : [];
-  const [first, ...others] = [...own, ...tiersOfCall(where, call)];
+  const [first, ...others] = [...own, ...tiersOfCall(call)];
   const other = others.find(one => clusterOf(one) !== clusterOf(first));
   if (other !== undefined) {
     throw callError(formatCall(call), `${first.node.path} is in ${clusterTitle(first)} and ${other.node.path} is in ${clusterTitle(other)}, and no claim is about two clusters`,

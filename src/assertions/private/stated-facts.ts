@@ -9,7 +9,9 @@ import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/name
 import { haveSameLabels, Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 
 /** What a construct of an app states, for its cluster, or if it is in none, for all clusters of the app. */
-type Stated = { readonly scope: IConstruct } & ({ readonly namespace: StatedNamespace } | { readonly podCidrs: readonly Cidr[] });
+type Stated = { readonly scope: IConstruct } & (
+  { readonly namespace: StatedNamespace } | { readonly podCidrs: readonly Cidr[] } | { readonly openNamespace: string }
+);
 
 /** By the root of an app. */
 const stated = new WeakMap<IConstruct, readonly Stated[]>();
@@ -24,6 +26,7 @@ export function factsStatedIn(root: IConstruct, cluster: string | undefined): Re
   return {
     namespaces: [...namespaces.values()],
     podCidrs: facts.flatMap(fact => 'podCidrs' in fact ? fact.podCidrs : []),
+    openNamespaces: facts.flatMap(fact => 'openNamespace' in fact ? [fact.openNamespace] : []),
   };
 }
 
@@ -42,6 +45,12 @@ export function addStatedNamespace(call: string, scope: IConstruct, namespace: S
 /** States blocks of pod addresses. */
 export function addStatedPodCidrs(scope: IConstruct, podCidrs: readonly Cidr[]): void {
   add(scope, { scope, podCidrs });
+}
+
+/** States that a namespace has workloads which the app does not declare. Throws an error that begins with `call` if the name is not valid. */
+export function addOpenNamespace(call: string, scope: IConstruct, name: string): void {
+  const { name: openNamespace } = checkedNamespace(call, name, {}, {});
+  add(scope, { scope, openNamespace });
 }
 
 function add({ node: { root } }: IConstruct, fact: Stated): void {

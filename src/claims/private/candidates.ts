@@ -49,10 +49,15 @@ export class Candidates {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
     }
-    if (clause?.kind === 'pods') { return; }
     const listedRanges = listed.flatMap(({ parts }) => parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
-    const blocks = clause === undefined ? [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] : AddressSet.ofClause(clause).ranges;
-    const addresses = AddressSet.of(blocks).subtract(AddressSet.of(listedRanges)).ranges;
+    if (clause?.kind === 'pods') {
+      const unlisted = listedRanges.length === 0 ? EVERY_ADDRESS : EVERY_ADDRESS.subtract(AddressSet.of(listedRanges));
+      // Blocks in the list can permit every pod that could exist, and not the declared ones.
+      if (this.unknownAddress(dropped).intersect(unlisted).isEmpty) { yield* this.podsWithAddressIn(unlisted.ranges, dropped); }
+      return;
+    }
+    const blocks = clause === undefined ? EVERY_ADDRESS : AddressSet.ofClause(clause);
+    const addresses = blocks.subtract(AddressSet.of(listedRanges)).ranges;
     if (addresses.length > 0) {
       yield this.addressesIn(addresses);
       yield* this.podsWithAddressIn(addresses, dropped);
@@ -228,6 +233,8 @@ export class Candidates {
     }
   }
 }
+
+const EVERY_ADDRESS = AddressSet.of([FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6]);
 
 const keys = new WeakMap<Dropped, string>();
 

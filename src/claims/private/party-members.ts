@@ -35,9 +35,9 @@ export function isPortKnown(universe: Universe, name: string): boolean {
   return universe.isPortDeclared(name) || universe.isPortMentioned(name);
 }
 
-/** True if the party matches no declared pod, although the input has workloads in its namespaces. */
+/** True if the party matches no declared pod, although the input has workloads in its namespaces, and no other ones are stated. */
 export function isUnmatched(universe: Universe, { parts }: Party): boolean {
   return parts.some(part => part.kind === 'selected' && !part.pods.isEverything
     && universe.declaredMembers(part.namespaces, part.pods, true).length === 0
-    && universe.hasWorkloads(part.namespaces));
+    && universe.hasWorkloads(part.namespaces) && !universe.hasOpenNamespace(part.namespaces));
 }

@@ -147,6 +147,12 @@ export class Universe {
     return this.declaredMembers(namespaces, Selector.everything, true).length > 0;
   }
 
+  /** True if a namespace that the selector matches has workloads that the input does not declare. */
+  public hasOpenNamespace(namespaces: Selector): boolean {
+    const labelsOf = (name: string) => this.cluster.namespaces.get(name)?.labels ?? { [NAMESPACE_NAME_LABEL]: name };
+    return [...this.cluster.openNamespaces ?? []].some(name => namespaces.matches(labelsOf(name)));
+  }
+
   /** The policies of kinds that are not evaluated that could select a pod. */
   public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
     const { unevaluated } = this.cluster;

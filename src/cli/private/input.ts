@@ -2,18 +2,21 @@ import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
 import { readFacts } from './facts';
 import { BadInputError, Io, printFindings } from './io';
-import { Cluster } from '../../cluster/cluster';
-import { ClusterReading, readCluster } from '../../cluster/read-cluster';
+import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding } from '../../findings/finding';
 import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
 
-/** The note about input without any NetworkPolicy, nor a policy of another kind. */
-export const NO_POLICY = 'note: there is no NetworkPolicy in the input, so nothing is denied\n';
+/** The note about input, or a cluster of it, without any NetworkPolicy, nor a policy of another kind. */
+export function noPolicy(cluster: string | undefined): string {
+  return `note: there is no NetworkPolicy in ${cluster === undefined ? 'the input' : `cluster ${cluster}`}, so nothing is denied\n`;
+}
 
 /** The input of a command. */
 export interface InputOptions {
   readonly paths: readonly string[];
+  /** The value of `--cluster`. */
+  readonly cluster?: string;
   /** Assume nothing: answers that rest on an assumption are undecided. */
   readonly strict?: boolean;
   /** The values of `--assume-namespaces`. */
@@ -27,24 +30,35 @@ export interface InputOptions {
 }
 
 /** The input, read. */
-export interface Input extends ClusterReading {
+export interface Input {
+  /** The clusters that are judged: the one of `--cluster`, or all of them. */
+  readonly clusters: readonly NamedCluster[];
+  /** The names of all clusters of the input. Empty if it is one cluster without a name. */
+  readonly clusterNames: readonly string[];
+  readonly findings: readonly Finding[];
   /** The folders of the input, for `watch`; see PathsRead. */
   readonly folders: readonly string[];
   /** The contents of the files of facts, by name. */
   readonly factFiles: ReadonlyMap<string, string>;
 }
 
-/** Reads the manifests and the facts. With a cache, only files that have changed are read. */
+/**
+ * Reads the manifests and the facts. With a cache, only files that have changed are read.
+ * @throws BadInputError if the input has no cluster of the name that `--cluster` gives
+ */
 export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
-  const { paths } = options;
+  const { paths, cluster } = options;
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
   const files = readPaths(paths, () => stdin, cache);
   const facts = await readFacts(options, io);
-  const { cluster, findings } = readCluster(files.resources, { namespaces: facts.namespaces, podCidrs: facts.podCidrs });
+  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }));
+  const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
+  if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
   const ownFiles = [...options.ownFiles ?? [], ...facts.files];
   return {
-    cluster,
-    findings: [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findings],
+    clusters,
+    clusterNames: all.flatMap(({ name }) => name ?? []),
+    findings: [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findingsOfClusters(clusters)],
     folders: files.folders,
     factFiles: facts.contents,
   };
@@ -54,21 +68,49 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
  * Reads the manifests, and prints the findings.
  * @throws BadInputError if a finding is an error
  */
-export async function readCheckedCluster(options: InputOptions, io: Io): Promise<Cluster> {
-  const { cluster, findings } = await readInput(options, io);
-  printFindings(findings, io);
-  if (cluster.policies.length === 0 && cluster.unevaluated.length === 0) { io.stderr.write(NO_POLICY); }
-  return cluster;
+export async function readCheckedInput(options: InputOptions, io: Io): Promise<Input> {
+  const input = await readInput(options, io);
+  printFindings(input.findings, io);
+  for (const { name, cluster: { policies, unevaluated } } of input.clusters) {
+    if (policies.length === 0 && unevaluated.length === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
+  }
+  return input;
+}
+
+/** A cluster of the input, evaluated. */
+export interface EvaluatedCluster {
+  /** The name, if the input has several clusters. */
+  readonly name?: string;
+  readonly reach: Reachability;
 }
 
 /**
- * Reads and evaluates the manifests, and prints the findings.
+ * Reads and evaluates each cluster of the manifests, and prints the findings.
  * @throws BadInputError if a finding is an error
  */
-export async function readReachability(options: InputOptions, io: Io): Promise<Reachability> {
-  const cluster = await readCheckedCluster(options, io);
-  const reach = new Reachability(cluster);
-  return options.strict === true ? reach.strict : reach;
+export async function readReachabilities(options: InputOptions, io: Io): Promise<readonly EvaluatedCluster[]> {
+  const { clusters } = await readCheckedInput(options, io);
+  return clusters.map(({ name, cluster }) => {
+    const reach = new Reachability(cluster);
+    return { name: clusters.length > 1 ? name : undefined, reach: options.strict === true ? reach.strict : reach };
+  });
+}
+
+/**
+ * Reads and evaluates manifests of one cluster, and prints the findings.
+ * @throws BadInputError if a finding is an error, and if `what` can be asked about one cluster only and the input has several
+ */
+export async function readReachability(options: InputOptions, what: string, io: Io): Promise<Reachability> {
+  const clusters = await readReachabilities(options, io);
+  checkOneCluster(clusters, what);
+  return clusters[0].reach;
+}
+
+/** Throws a BadInputError if there are several clusters. */
+export function checkOneCluster(clusters: readonly { readonly name?: string }[], what: string): void {
+  if (clusters.length === 1) { return; }
+  const names = clusters.map(({ name }) => name);
+  throw new BadInputError(`${what} is about one cluster, and the input has several (${names.join(', ')}): write --cluster ${names[0]}`);
 }
 
 /**

@@ -13,6 +13,7 @@ export function outputOption(...formats: readonly string[]): Option {
 /** The options of every command that say how to read and judge the input; see InputOptions. */
 export function addInputOptions(command: Command): Command {
   return command
+    .option('--cluster <name>', 'judge one cluster of an app that writes several, by the annotation cdk8s-netpol/cluster')
     .option('--strict', 'assume nothing: an answer that rests on an assumption is undecided')
     .option('--assume-namespaces <value>', 'a namespace that is made elsewhere: NAME, NAME:key=value,key=value, or a file of namespaces (repeatable)', collect)
     .option('--pod-cidr <cidr>', 'a block that the addresses of pods come from, such as 10.0.0.0/8 (repeatable)', collect)

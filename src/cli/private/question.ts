@@ -31,7 +31,7 @@ export interface AnsweredQuestion {
  */
 export async function answerOptions({ from, to, port: portText, ...input }: QuestionOptions, io: Io): Promise<AnsweredQuestion> {
   const port = portOption(portText);
-  const reach = await readReachability(input, io);
+  const reach = await readReachability(input, 'a question', io);
   const parties = new PartyLookup(reach);
   const answer = answerQuestion(reach, parties.ofOption('--from', from, io), parties.ofOption('--to', to, io), port);
   printMixed(answer, io);

@@ -9,8 +9,8 @@ import { FileCache } from '../../manifests/files';
 import { Connection, ConnectivityList, listConnections } from '../../query/connectivity';
 import { ConnectivityChange, connectivityChanges } from '../../query/connectivity-changes';
 
-/** A valid state of the input. */
-export interface State {
+/** A valid state of one cluster of the input. */
+export interface ClusterState {
   readonly workloads: ConnectivityList['workloads'];
   /** The number of NetworkPolicies. */
   readonly policies: number;
@@ -33,7 +33,19 @@ export interface Refreshed {
   readonly isValid: boolean;
   readonly before?: State;
   readonly after?: State;
+  readonly changes: readonly ClusterChanges[];
+}
+
+/** A valid state of the input: its clusters by name. An input without names is one cluster. */
+export type State = ReadonlyMap<string | undefined, ClusterState>;
+
+/** What has changed in a cluster. */
+export interface ClusterChanges {
+  /** The name of the cluster, if the input has several. */
+  readonly cluster?: string;
   readonly changes: readonly ConnectivityChange[];
+  /** The workloads before and after the change. */
+  readonly workloads: ConnectivityList['workloads'];
 }
 
 /** Manifests that are read again and again. Only files that have changed are read. The last valid state is kept. */
@@ -42,7 +54,7 @@ export class WatchedInput {
 
   private state: State | undefined;
 
-  private reach: Reachability | undefined;
+  private reaches = new Map<string | undefined, Reachability>();
 
   private known = new Set<string>();
 
@@ -52,7 +64,7 @@ export class WatchedInput {
 
   /** Reads the changes. If there are none, or if there is an error, `changes` is empty and `after` is `before`. */
   public async refresh(): Promise<Refreshed> {
-    const { cluster, findings, folders, factFiles: facts } = await readInput(this.options, this.io, this.cache);
+    const { clusters, findings, folders, factFiles: facts } = await readInput(this.options, this.io, this.cache);
     const files = [...new Set([...this.cache.finishReading(), ...changedTexts(this.facts ?? facts, facts)])];
     this.facts = facts;
     const factFiles = [...facts.keys(), ...this.options.config === undefined ? [DEFAULT_CONFIG] : []];
@@ -64,19 +76,39 @@ export class WatchedInput {
     if (!isValid || (files.length === 0 && fresh.length === 0 && before !== undefined)) {
       return { folders, factFiles, files, findings: fresh, isValid, before, after: before, changes: [] };
     }
-    const { workloads, connections } = listConnections(this.evaluate(cluster));
-    const isOpen = cluster.policies.length + cluster.unevaluated.length === 0;
-    const after = { workloads, policies: cluster.policies.length, isOpen, connections: [...connections] };
+    const after = new Map(clusters.map(({ name, cluster }) => [name, this.stateOf(name, cluster)]));
     this.state = after;
-    const changes = before === undefined ? [] : connectivityChanges(before.connections, after.connections);
-    return { folders, factFiles, files, findings: fresh, isValid, before, after, changes };
+    return { folders, factFiles, files, findings: fresh, isValid, before, after, changes: before === undefined ? [] : changesBetween(before, after) };
+  }
+
+  private stateOf(name: string | undefined, cluster: Cluster): ClusterState {
+    const { workloads, connections } = listConnections(this.evaluate(name, cluster));
+    const isOpen = cluster.policies.length + cluster.unevaluated.length === 0;
+    return { workloads, policies: cluster.policies.length, isOpen, connections: [...connections] };
   }
 
   /** Evaluates only what has changed. */
-  private evaluate(cluster: Cluster): Reachability {
-    this.reach = this.reach === undefined ? new Reachability(cluster) : this.reach.update(keepUnchanged(this.reach.cluster, cluster));
-    return this.options.strict === true ? this.reach.strict : this.reach;
+  private evaluate(name: string | undefined, cluster: Cluster): Reachability {
+    const before = this.reaches.get(name);
+    const reach = before === undefined ? new Reachability(cluster) : before.update(keepUnchanged(before.cluster, cluster));
+    this.reaches.set(name, reach);
+    return this.options.strict === true ? reach.strict : reach;
   }
+}
+
+/** The changes of each cluster that has any. If there is only one cluster, also without a change. */
+function changesBetween(before: State, after: State): ClusterChanges[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const all = names.map(name => {
+    const [old, young] = [before.get(name), after.get(name)];
+    return {
+      cluster: names.length > 1 ? name ?? 'without a name' : undefined,
+      changes: connectivityChanges(old?.connections ?? [], young?.connections ?? []),
+      workloads: [...old?.workloads ?? [], ...young?.workloads ?? []],
+    };
+  });
+  const changed = all.filter(({ changes }) => changes.length > 0);
+  return changed.length === 0 ? all.slice(0, 1).map(one => ({ ...one, cluster: undefined })) : changed;
 }
 
 /** The names of texts that are new, changed or removed. */

@@ -1,27 +1,27 @@
 import { ApiObject } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { callError } from '../../cdk8s/call-error';
 import { apiObjectOf } from '../../cdk8s/workload';
 import { isObject } from '../../k8s/objects';
 import { stringMap } from '../../k8s/workloads';
 
-const WRITE = 'write a Tier, one of the factories of Peer, or a workload or a peer of cdk8s-plus';
+/** The fix. */
+export const WRITE_A_PEER = 'write a Tier, one of the factories of Peer, or a workload or a peer of cdk8s-plus';
 
-/** The error for an argument that stands for no pods and no addresses. */
-export function noPeerError(where: string, given: unknown): Error {
-  if (!Construct.isConstruct(given)) { return callError(where, `${given} is neither a Tier nor a Peer`, WRITE); }
+/** The error for a construct that stands for no pods and no addresses. */
+export function noPeerError(where: string, given: IConstruct): Error {
   const { path } = given.node;
   if ('endpointName' in given) {
     return callError(where, `Endpoint is for claims, and '${given.endpointName}' names nothing that is in the app`,
       'write the workload itself, or Peer.cidr(...) for addresses');
   }
-  const object = apiObjectOf(given as IConstruct);
-  if (object === undefined) { return callError(where, `${path} is neither a Tier nor a Peer, and its default child is no workload`, WRITE); }
+  const object = apiObjectOf(given);
+  if (object === undefined) { return callError(where, `${path} is neither a Tier nor a Peer, and its default child is no workload`, WRITE_A_PEER); }
   switch (`${object.apiVersion} ${object.kind}`) {
     case 'v1 Namespace': return callError(where, `${path} is the API object of a namespace`, `write Peer.namespace('${object.name}') for its pods`);
     case 'v1 Service': return serviceError(where, path, object);
-    default: return callError(where, `${path} is a ${object.kind}, which has no pods of its own`, WRITE);
+    default: return callError(where, `${path} is a ${object.kind}, which has no pods of its own`, WRITE_A_PEER);
   }
 }
 

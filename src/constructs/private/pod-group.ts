@@ -19,26 +19,24 @@ export interface PodGroupProps {
   readonly title: string;
   readonly namespace: string | undefined;
   readonly pods: PodSource;
-  /** See `EdgeTier._isolates`. */
-  readonly isolates: boolean;
 }
 
 /** Pods with policies of their own that are no tier of the program: those of a workload that a call names, or all pods of a namespace. */
 export class PodGroup extends Construct implements EdgeTier {
   public readonly peerName: string;
   public readonly _namespace: string | undefined;
-  public readonly _isolates: boolean;
+  public readonly _isolates = false;
   public readonly _layout: PolicyLayout | undefined = undefined;
   public readonly _edgeEnds: readonly EdgeEnd[];
   private readonly pods: PodSource;
 
-  constructor(scope: IConstruct, id: string, { name, title, namespace, pods, isolates }: PodGroupProps) {
+  constructor(scope: IConstruct, id: string, { name, title, namespace, pods }: PodGroupProps) {
     super(scope as Construct, id);
     this.peerName = name;
     this._namespace = namespace;
-    this._isolates = isolates;
     this.pods = pods;
     this._edgeEnds = [podsEnd(this, title, () => portsOfContainers(this))];
+    Network.of(this).addPods(this);
     addSynthValidation(this, () => errorsOf(this, this.pods));
   }
 

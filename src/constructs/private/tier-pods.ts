@@ -58,7 +58,7 @@ export class WorkloadPods implements PodSource {
     const pods = `the pods of ${this.workload.node.path}`;
     if (template.hostNetwork) {
       errors.push(withFix(`${pods} use the host's network, and no NetworkPolicy selects such pods`,
-        'set hostNetwork to false, or name the addresses of their nodes by Peer.cidr(...) in the tiers that they talk to'));
+        'set hostNetwork to false, or name the addresses of their nodes by Peer.nodes([...]) in the tiers that they talk to'));
     }
     const missing = Object.entries(this.labels ?? {}).filter(([key, value]) => template.labels[key] !== value);
     if (missing.length > 0) {

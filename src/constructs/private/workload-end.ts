@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
-import type { IConstruct } from 'constructs';
 import { PodGroup } from './pod-group';
 import { WorkloadPods } from './tier-pods';
 import { isInTree } from '../../cdk8s/construct-tree';
 import { slug } from '../../cdk8s/policy-names';
+import { namedConstruct, nameOfWorkload } from '../../cdk8s/workload';
 import { EdgeEnd, EdgeTier } from '../network';
 
 /** The tiers of each workload, in the order in which they were made. */
@@ -29,21 +29,13 @@ export function tierOfWorkload(workload: ApiObject): EdgeTier | undefined {
 export function groupOfWorkload(workload: ApiObject): readonly EdgeEnd[] {
   let group = groups.get(workload);
   if (group === undefined) {
-    const named = namedConstruct(workload);
     group = new PodGroup(workload, 'cdk8s-netpol', {
-      name: slug(named.node.id),
-      title: named.node.path,
+      name: slug(nameOfWorkload(workload, workload)),
+      title: namedConstruct(workload).node.path,
       namespace: workload.metadata.namespace,
       pods: new WorkloadPods(workload),
-      isolates: false,
     });
     groups.set(workload, group);
   }
   return group._edgeEnds;
-}
-
-/** The construct that the program named: that of cdk8s-plus, and not the API object in it. */
-function namedConstruct(object: IConstruct): IConstruct {
-  const { scope, id } = object.node;
-  return scope !== undefined && (id === 'Resource' || id === 'Default') ? namedConstruct(scope) : object;
 }

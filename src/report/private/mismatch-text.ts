@@ -1,13 +1,12 @@
 import { AddressesClause } from '../../cluster/cluster';
-import { enumerate } from '../../findings/enumeration';
 import { formatAddress } from '../../k8s/address';
 import { Mismatch } from '../../query/explanation';
-import { formatConnections, formatPortQuery } from '../../query/ports';
+import { formatPortQuery } from '../../query/ports';
 
 /** Why a rule does not allow a connection, as the second half of a sentence about the rule. */
 export function mismatchText(mismatch: Mismatch): string {
   switch (mismatch.kind) {
-    case 'other ports': return `it allows ${formatConnections(mismatch.allowed)}, not ${formatPortQuery(mismatch.asked)}`;
+    case 'other ports': return `it allows ${mismatch.allowed}, not ${formatPortQuery(mismatch.asked)}`;
     case 'port name': {
       const { port: { protocol, name }, destination } = mismatch;
       return destination.kind === 'pod'
@@ -23,12 +22,9 @@ export function mismatchText(mismatch: Mismatch): string {
   }
 }
 
-/** More exceptions of a block than this are counted. */
-const MAX_EXCEPTIONS = 4;
-
 /** An ipBlock with its exceptions: `ipBlock 10.0.0.0/8 except 10.1.0.0/16`. */
 export function blockText({ block, except }: AddressesClause): string {
-  return `ipBlock ${cidrText(block)}${except.length === 0 ? '' : ` except ${enumerate(except.map(cidrText), MAX_EXCEPTIONS)}`}`;
+  return `ipBlock ${cidrText(block)}${except.length === 0 ? '' : ` except ${except.map(cidrText).join(', ')}`}`;
 }
 
 function cidrText({ first, prefix }: AddressesClause['block']): string {

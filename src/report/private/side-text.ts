@@ -1,10 +1,9 @@
 import { blockText, mismatchText } from './mismatch-text';
 import { reasonText } from './passing';
 import { PeerClause, Policy, Rule } from '../../cluster/cluster';
-import { enumerate } from '../../findings/enumeration';
 import { Explanation, RuleEffect, SideExplanation } from '../../query/explanation';
 import { instructionOf } from '../../query/fix-instruction';
-import { connectionsOfPort, formatConnections } from '../../query/ports';
+import { connectionsOfPort } from '../../query/ports';
 import { fieldReference, formatReference, policyReference } from '../references';
 
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
@@ -51,7 +50,7 @@ export function sideSummary({ direction, subject, isolatedBy, allowedBy }: SideE
 
 /** `app/allow-x spec.ingress[0] (shop.yaml:12:5): TCP 8080` */
 export function effectText({ policy, rule, connections }: RuleEffect): string {
-  return `${formatReference(fieldReference(policy, rule.path))}: ${formatConnections(connections)}`;
+  return `${formatReference(fieldReference(policy, rule.path))}: ${connections}`;
 }
 
 /** Why a side that is not isolated allows every connection, as a sentence. */
@@ -98,20 +97,15 @@ export function clauseText(clause: PeerClause, namespace: string): string {
   return `${pods} of ${clause.namespaces.isEverything ? 'every namespace' : `namespaces ${clause.namespaces}`}`;
 }
 
-/** More ports of a rule than this are counted. */
-const MAX_PORTS = 8;
-
 /** The ports of a rule: `TCP 443`, `UDP dns`, `every port`. */
 export function portsText({ ports }: Rule): string {
   if (ports === undefined) { return 'every port'; }
-  return enumerate(ports.map(({ protocol, name, first, last }) => `${protocol} ${name ?? (first === last ? first : `${first}-${last}`)}`), MAX_PORTS);
+  return ports.map(({ protocol, name, first, last }) =>
+    `${protocol} ${name ?? (first === last ? first : `${first}-${last}`)}`).join(', ');
 }
 
-/** More peers of a rule than this are counted. */
-const MAX_PEERS = 3;
-
 function ruleText(rule: Rule, namespace: string): string {
-  const peers = rule.peers === undefined ? 'anything' : enumerate(rule.peers.map(clause => clauseText(clause, namespace)), MAX_PEERS, 'or');
+  const peers = rule.peers?.map(clause => clauseText(clause, namespace)).join(' or ') ?? 'anything';
   return `${peers} on ${portsText(rule)}`;
 }
 

@@ -1,0 +1,144 @@
+import { IConstruct } from 'constructs';
+import { CallOutcome, Intent, judgedApp } from './app-intents';
+import { manifestOf } from '../../cdk8s/app-objects';
+import { clusterOf } from '../../cdk8s/cluster-boundaries';
+import { isInRun, isSettling, memoizeInSynth, onWatch } from '../../cdk8s/synth-run';
+import { ClaimJudge } from '../../claims/judge';
+import { EdgeTier, Network } from '../../constructs/network';
+import { FindingCode, FINDING_CODES } from '../../findings/codes';
+import { Finding, formatFinding, hasErrors, InputError } from '../../findings/finding';
+import { DEFAULT_NAMESPACE } from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
+import { lint } from '../../lint/lint';
+import { PodGroup, PortUse } from '../../lint/lint-input';
+
+/* What lint finds in an app whenever it is synthesized. */
+
+/** A setting for the findings below a scope. */
+export interface FindingSetting {
+  readonly scope: IConstruct;
+  readonly is: 'strict' | 'detailed' | { readonly suppressed: FindingCode };
+}
+
+const settings = new WeakMap<IConstruct, FindingSetting[]>();
+
+/** Adds a setting. `strict` makes each finding below the scope an error of validation, which cdk8s shows with the path of the scope. */
+export function addFindingSetting(setting: FindingSetting): void {
+  const { scope, is } = setting;
+  const { root } = scope.node;
+  const all = settings.get(root) ?? [];
+  if (is === 'strict' && !all.some(other => other.is === 'strict' && other.scope === scope)) {
+    scope.node.addValidation({ validate: () => isSettling(root) ? [] : shownFindings(root).filter(one => isBelow(scope, one)).map(asError) });
+  }
+  settings.set(root, [...all, setting]);
+}
+
+function isBelow(scope: IConstruct, { place: { constructPath = '' } }: Finding): boolean {
+  const { path } = scope.node;
+  return path === '' || constructPath === path || constructPath.startsWith(`${path}/`);
+}
+
+function asError(one: Finding): string {
+  return formatFinding({ ...one, severity: 'error' });
+}
+
+/** True if a setting is made for a scope around the finding. */
+function isSet(root: IConstruct, one: Finding, isIt: (is: FindingSetting['is']) => boolean): boolean {
+  return (settings.get(root) ?? []).some(({ scope, is }) => isIt(is) && isBelow(scope, one));
+}
+
+/** The findings of an app that are not suppressed. */
+function shownFindings(root: IConstruct): Finding[] {
+  return findingsOf(root).filter(one => !isSet(root, one, is => typeof is === 'object' && is.suppressed === one.code));
+}
+
+const FINDINGS = {};
+
+function findingsOf(root: IConstruct): readonly Finding[] {
+  return memoizeInSynth(root, FINDINGS, () => {
+    const judged = readApp(root);
+    if ('errors' in judged) { return judged.errors; }
+    const { clusters, outcomes } = judged;
+    const found = clusters.judges.flatMap(({ name, judge }) => lintCluster(root, name, judge, outcomes));
+    // An object without an annotation is part of each cluster.
+    return [...new Map(found.map(one => [formatFinding(one), one])).values()];
+  });
+}
+
+/** The app, or the errors of objects that the API server would refuse: nothing else can be said about such an app. */
+function readApp(root: IConstruct): ReturnType<typeof judgedApp> | { readonly errors: readonly Finding[] } {
+  try {
+    return judgedApp(root);
+  } catch (error) {
+    // cdk8s reports an object that cannot be rendered.
+    return { errors: error instanceof InputError ? error.findings.filter(one => hasErrors([one])) : [] };
+  }
+}
+
+function lintCluster(root: IConstruct, name: string | undefined, judge: ClaimJudge, outcomes: ReadonlyMap<Intent, readonly CallOutcome[]>): Finding[] {
+  const { cluster } = judge;
+  const network = Network.of(root);
+  const isHere = (construct: IConstruct) => name === undefined || clusterOf(construct) === name;
+  return lint({
+    cluster,
+    reach: () => judge.reach,
+    groups: network.currentTiers.filter(isHere).map(tier => groupOf(tier, judge)),
+    claimedPorts: [...outcomes].flatMap(([intent, verdicts]) => portsOf(intent, verdicts, judge)),
+    dnsDecided: new Set(network.currentDenies.filter(({ construct, isOff }) => !isOff && isHere(construct)).map(({ namespace = DEFAULT_NAMESPACE }) => namespace)),
+  });
+}
+
+function groupOf(tier: EdgeTier, { cluster }: ClaimJudge): PodGroup {
+  const namespace = tier._namespace ?? DEFAULT_NAMESPACE;
+  const object = tier._workload();
+  const metadata = object && manifestOf(object).metadata as { readonly name?: string };
+  return {
+    place: { constructPath: tier.node.path },
+    namespace,
+    selector: Selector.from(tier._selector()),
+    workload: object && cluster.workloads.find(one => one.namespace === namespace && one.kind === object.kind && one.name === metadata?.name),
+  };
+}
+
+/** The ports of the claims that are about this cluster. A claim without a verdict is an error already. */
+function portsOf({ node }: Intent, outcomes: readonly CallOutcome[], judge: ClaimJudge): PortUse[] {
+  const verdicts = outcomes.flatMap(outcome => outcome instanceof Error ? [] : outcome._verdicts.map(verdict => ({ verdict, name: outcome.claim })));
+  return verdicts.filter(({ verdict }) => verdict.cluster === judge.cluster).flatMap(({ verdict, name }) => {
+    const named = judge.portsOfClaim(verdict.claim);
+    return named === undefined ? [] : [{ place: { constructPath: node.path }, name, ...named }];
+  });
+}
+
+/** What an app has shown last, so that the passes of a synth show it once. */
+const shown = new WeakMap<IConstruct, string>();
+
+/** Writes the findings to stderr, except for those that are errors: a line for each code, or for each finding. */
+function show(root: IConstruct): void {
+  const found = shownFindings(root).filter(one => !hasErrors([one]) && !isSet(root, one, is => is === 'strict'));
+  const detailed = found.filter(one => isSet(root, one, is => is === 'detailed'));
+  const codes = new Map<FindingCode, Finding[]>();
+  for (const one of found) {
+    if (!detailed.includes(one)) { codes.set(one.code, [...codes.get(one.code) ?? [], one]); }
+  }
+  const text = [...detailed.map(formatFinding), ...[...codes.values()].map(lineOf)].map(line => `netpol: ${line}\n`).join('');
+  if (text === (shown.get(root) ?? '')) { return; }
+  shown.set(root, text);
+  process.stderr.write(text);
+}
+
+/** The findings of one code on a line. */
+function lineOf([first, ...others]: readonly Finding[]): string {
+  if (others.length === 0) { return formatFinding(first); }
+  const { code, severity } = first;
+  const text = formatFinding(first).replace(`: ${severity} ${code}:`, ':');
+  return `${severity} ${code}, ${others.length + 1} times: ${FINDING_CODES[code].title} The first: ${text}. SynthFindings.of(app).showDetails() shows all`;
+}
+
+onWatch(root => {
+  root.node.addValidation({
+    validate: () => {
+      if (!isSettling(root) && isInRun(root)) { show(root); }
+      return [];
+    },
+  });
+});

@@ -1,0 +1,177 @@
+import { Construct } from 'constructs';
+import { callError } from './call-error';
+import { isObject } from '../k8s/objects';
+
+/*
+ * What the arguments of public calls must be. TypeScript checks the types of a TypeScript program only, and not the values that it reads from
+ * the environment or from JSON. Without these checks, a wrong value would fail somewhere inside the library, or only at synth.
+ */
+
+/** What a value must be. */
+export interface Shape {
+  /** In messages, after "must be": `a list`. */
+  readonly title: string;
+  /** True if the value may be left out. */
+  readonly optional?: true;
+  /** A sentence in the imperative without its full stop, for a value that was found: `write a list`. */
+  fix(found: unknown): string;
+  accepts(value: unknown): boolean;
+  /** The values inside an accepted value. */
+  parts?(value: any): readonly Part[];
+}
+
+/** A value inside another one. */
+interface Part {
+  /** `.name` of a struct, `[0]` of a list, `['app']` of a map. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly shape: Shape;
+}
+
+/** An argument that is given, and what it must be. */
+export type Argument = readonly [value: unknown, shape: Shape];
+
+/**
+ * Throws an error that names the call, the first argument that is not what it must be, and the fix.
+ *
+ * @param call begins the error: `Peer.cidr(...)`, or with the path of a construct `shop/backend: allowFrom(...)`
+ * @param given the arguments by their names
+ */
+export function checkArguments(call: string, given: { readonly [name: string]: Argument }): void {
+  for (const [name, [value, shape]] of Object.entries(given)) { check(call, { name, value, shape }); }
+}
+
+function check(call: string, { name, value, shape }: Part): void {
+  if (value === undefined && shape.optional) { return; }
+  if (!shape.accepts(value)) {
+    throw callError(call, `${name} must be ${shape.title}, not ${describe(value)}`, shape.fix(value));
+  }
+  for (const part of shape.parts?.(value) ?? []) {
+    // Several languages have no struct at the call: they have arguments with the names of its fields.
+    const isOption = part.name.startsWith('.') && (name === 'props' || name === 'options');
+    check(call, { ...part, name: isOption ? part.name.slice(1) : name + part.name });
+  }
+}
+
+/** A value in messages: `undefined`, `5`, `the text 'web'`, `a list`, `a Tier`. */
+function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string': return `the text '${value.length > 40 ? `${value.slice(0, 40)}...` : value}'`;
+    case 'object': {
+      if (value === null) { return 'null'; }
+      const name = Array.isArray(value) ? 'list' : value.constructor?.name;
+      return name === undefined || name === 'Object' ? 'an object' : `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+    }
+    case 'function': return 'a function';
+    default: return String(value);
+  }
+}
+
+/** The same, or nothing. */
+export function optional(shape: Shape): Shape { return { ...shape, optional: true }; }
+
+/** @param example as code: `'shop'` */
+export function text(example: string): Shape {
+  return { title: 'text', fix: found => `write text such as ${example}${unsetHint(found)}`, accepts: value => typeof value === 'string' };
+}
+
+/** For values that programs read from the environment: the end of a fix. */
+export function unsetHint(found: unknown): string {
+  return found === undefined ? '; an environment variable that is not set is undefined' : '';
+}
+
+/** True or false. */
+export const FLAG: Shape = { title: 'true or false', fix: () => 'write true or false', accepts: value => typeof value === 'boolean' };
+
+/** @param values the enum; its members are texts that are equal to their names */
+export function memberOf(name: string, values: object): Shape {
+  const members = Object.keys(values).map(key => `${name}.${key}`);
+  return {
+    title: `a ${name}`,
+    fix: () => `write ${members.slice(0, -1).join(', ')} or ${members.at(-1)}`,
+    accepts: value => typeof value === 'string' && Object.hasOwn(values, value),
+  };
+}
+
+/**
+ * An object of one of our classes.
+ *
+ * @param fix how to make one
+ */
+export function instanceOf(type: { readonly name: string; [Symbol.hasInstance](value: unknown): boolean }, fix: (found: unknown) => string): Shape {
+  return { title: `a ${type.name}`, fix, accepts: value => type[Symbol.hasInstance](value) };
+}
+
+/** @param items what each item must be */
+export function listOf(items: Shape): Shape {
+  return {
+    title: 'a list',
+    fix: () => 'write a list, in brackets, also for a single item: [...]',
+    accepts: Array.isArray,
+    // Not `map`, which skips the holes of a list.
+    parts: (list: unknown[]) => Array.from(list, (value, i) => ({ name: `[${i}]`, value, shape: items })),
+  };
+}
+
+/** @param values what each value must be */
+export function mapOf(values: Shape, example: string): Shape {
+  return {
+    title: 'a map',
+    fix: () => `write a map such as ${example}`,
+    accepts: isPlain,
+    parts: (map: object) => Object.entries(map).map(([key, value]) => ({ name: `['${key}']`, value, shape: values })),
+  };
+}
+
+/**
+ * A struct, with a shape for each of its fields. Other fields are allowed: a construct library may pass its own props, which extend ours.
+ *
+ * @param example as code: `{ ports: [Port.tcp(80)] }`
+ */
+export function structOf<T extends object>(example: string, fields: { readonly [K in keyof Required<T>]: Shape }): Shape {
+  return {
+    title: 'an object',
+    fix: () => `write an object such as ${example}`,
+    accepts: value => isPlain(value) || (isObject(value) && Object.keys(fields).some(key => key in value)),
+    parts: (struct: object) => Object.entries<Shape>(fields).map(([key, shape]) => ({ name: `.${key}`, value: struct[key as keyof typeof struct], shape })),
+  };
+}
+
+/** An object without a class, in any realm of JavaScript. jsii makes one for the structs and the maps of the other languages. */
+function isPlain(value: unknown): boolean {
+  if (!isObject(value)) { return false; }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** @param title after "must be": `a Chart or a construct inside one` */
+export function constructThat(title: string, fix: string, accepts: (value: Construct) => boolean = () => true): Shape {
+  return { title, fix: () => fix, accepts: value => Construct.isConstruct(value) && accepts(value) };
+}
+
+/** The scope of a construct or of a setting. */
+export const SCOPE = constructThat('a construct', "write the construct around it, such as 'this' in the constructor of a Chart");
+
+/** The id of a construct. */
+const ID: Shape = { ...text("'backend'"), title: 'text with at least one character', accepts: value => typeof value === 'string' && value !== '' };
+
+/**
+ * Throws if a construct cannot be made in a scope. A constructor calls this before the constructor of `Construct`, whose errors do not name
+ * the call.
+ *
+ * @param call `new Tier(...)`
+ * @returns the scope
+ */
+export function checkedScope(call: string, scope: Construct, id: string): Construct {
+  checkArguments(call, { scope: [scope, SCOPE], id: [id, ID] });
+  return scope;
+}
+
+/**
+ * The path that a construct will have. Throws as `checkedScope` does.
+ *
+ * @param call `Tier.fromWorkload(...)`
+ */
+export function checkedPath(call: string, scope: Construct, id: string): string {
+  return [...checkedScope(call, scope, id).node.scopes.map(({ node }) => node.id), id].filter(part => part !== '').join('/');
+}

@@ -1,0 +1,46 @@
+import { Pod, Workload } from '../cluster/cluster';
+import { Reachability } from '../evaluator/reachability';
+import { Finding, Place } from '../findings/finding';
+import { Selector } from '../k8s/selector';
+import { PortQuery } from '../query/ports';
+
+/** What the rules look at: a cluster, and what the author of its policies meant by them, as far as that is known. */
+export interface LintInput {
+  /** The evaluation of the cluster. Only a rule that needs it asks for it. */
+  readonly reach: () => Reachability;
+  readonly cluster: Reachability['cluster'];
+  /** The groups of pods that the author has named: the tiers of an app. */
+  readonly groups: readonly PodGroup[];
+  /** Ports that claims name. The rules find those of policies themselves. */
+  readonly claimedPorts: readonly PortUse[];
+  /** The namespaces whose author has decided whether pods may use DNS. */
+  readonly dnsDecided: ReadonlySet<string>;
+}
+
+/** A group of pods with a name of its own. */
+export interface PodGroup {
+  readonly place: Place;
+  readonly namespace: string;
+  readonly selector: Selector;
+  /** The workload that the group was made from, if it was made from one and the cluster has it. */
+  readonly workload?: Workload;
+}
+
+/** Ports that a rule of a policy or a claim names for some pods. */
+export interface PortUse {
+  readonly place: Place;
+  /** The subject of a message: `app/allow-web-to-db spec.ingress[0]`, or the claim. */
+  readonly name: string;
+  readonly ports: readonly PortQuery[];
+  /** The declared pods that listen on the ports. */
+  readonly destinations: readonly PodsOfWorkload[];
+}
+
+/** Some pods of a workload. */
+export interface PodsOfWorkload {
+  readonly workload: Workload;
+  readonly pods: readonly Pod[];
+}
+
+/** Finds one kind of mistake. The order of its findings is that of the input. */
+export type LintRule = (input: LintInput) => Finding[];

@@ -1,0 +1,383 @@
+import { Reachability } from '../../src/evaluator/reachability';
+import { FindingCode } from '../../src/findings/codes';
+import { formatFinding } from '../../src/findings/finding';
+import { LabelSelector } from '../../src/k8s/objects';
+import { Selector } from '../../src/k8s/selector';
+import { lint, LINT_CODES } from '../../src/lint/lint';
+import { LintInput, PodGroup } from '../../src/lint/lint-input';
+import { parsePortQuery, PortQuery } from '../../src/query/ports';
+import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
+
+/* What each rule finds, and what it must not find, in small clusters. Places are `object N`, the position in the list of objects. */
+
+const ADDRESS = 'cdk8s.io/metadata.addr';
+
+interface Group {
+  /** `namespace/name`; the name is that of a tier. */
+  readonly name: string;
+  readonly selector: LabelSelector;
+  /** The name of the workload that the group was made from. */
+  readonly workload?: string;
+}
+
+interface Options extends Partial<Pick<LintInput, 'dnsDecided'>> {
+  readonly groups?: readonly Group[];
+  /** Claims on the pods of a workload: `[workload, port]`. */
+  readonly claims?: readonly (readonly [workload: string, port: string])[];
+  readonly open?: readonly string[];
+}
+
+function findingsIn(objects: readonly object[], { groups = [], claims = [], open, dnsDecided = new Set(['app']) }: Options = {}) {
+  const cluster = clusterOfObjects(objects, { namespaces: [], openNamespaces: open });
+  const workloadNamed = (full: string) => cluster.workloads.find(({ namespace: own, name }) => `${own}/${name}` === full)!;
+  return lint({
+    cluster,
+    reach: () => new Reachability(cluster),
+    dnsDecided,
+    groups: groups.map(({ name, selector, workload }): PodGroup => ({
+      place: { constructPath: name },
+      namespace: name.split('/')[0],
+      selector: Selector.from(selector),
+      workload: workload === undefined ? undefined : workloadNamed(workload),
+    })),
+    claimedPorts: claims.map(([name, port]) => ({
+      place: { constructPath: 'intent' },
+      name: 'the claim',
+      ports: [parsePortQuery(port) as PortQuery],
+      destinations: [{ workload: workloadNamed(name), pods: workloadNamed(name).pods }],
+    })),
+  });
+}
+
+const found = (objects: readonly object[], options?: Options) => findingsIn(objects, options).map(formatFinding);
+const codes = (objects: readonly object[], options?: Options) => findingsIn(objects, options).map(({ code }) => code);
+
+const tier = (name: string, labels: Record<string, string>, workload?: string): Group => ({ name, selector: labelled(labels), workload });
+const ports = (...numbers: number[]) => ({ ports: numbers.map(containerPort => ({ containerPort })) });
+/** A policy `app/p` that lets peers into the pods of an app. */
+const ingress = (app: string, from: object[] | undefined, entries?: object[], name = 'app/p') =>
+  policy(name, { podSelector: labelled({ app }), ingress: [{ from, ports: entries }] });
+const egress = (app: string, to: object[] | undefined, entries?: object[], name = 'app/e') =>
+  policy(name, { podSelector: labelled({ app }), policyTypes: ['Egress'], egress: [{ to, ports: entries }] });
+const pods = (app: string) => ({ podSelector: labelled({ app }) });
+const service = (name: string, app: string, entries: object[], more: object = {}) =>
+  ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'app' }, spec: { selector: { app }, ports: entries, ...more } });
+const DENY = policy('app/default-deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+
+test('every code of lint belongs to a rule that finds it, as the tests below show', () => {
+  expect(LINT_CODES).toEqual<FindingCode[]>(['NP101', 'NP102', 'NP103', 'NP104', 'NP110', 'NP111', 'NP112', 'NP120', 'NP121', 'NP122']);
+});
+
+test('a cluster without mistakes has no finding', () => {
+  const shop = [
+    deployment('app/web', { app: 'web' }, ports(80)), deployment('app/db', { app: 'db' }, { ports: [{ name: 'sql', containerPort: 5432 }] }),
+    DENY, ingress('db', [pods('web')], [{ port: 'sql' }]), egress('web', [pods('db')], [{ port: 5432 }]), service('db', 'db', [{ port: 5432 }]),
+  ];
+  expect(found(shop, { groups: [tier('app/web', { app: 'web' }), tier('app/db', { app: 'db' }, 'app/db')], claims: [['app/db', 'tcp/sql'], ['app/db', 'tcp/1-65535']] })).toEqual([]);
+});
+
+test('findings come in the order of their codes', () => {
+  const objects = [deployment('app/web', { app: 'web' }, ports(80)), ingress('web', undefined, [{ port: 'htpp' }, { port: 81 }])];
+  expect(codes(objects, { groups: [tier('app/a', { app: 'x' }), tier('app/b', { app: 'web' }), tier('app/c', { app: 'web' })] }))
+    .toEqual(['NP101', 'NP102', 'NP110', 'NP112']);
+});
+
+describe('NP101: a tier selects no workload, although its namespace has workloads', () => {
+  const web = deployment('app/web', { app: 'frontend' });
+  const fixOf = (labels: Record<string, string>, ...objects: object[]) => found(objects, { groups: [tier('app/t', labels)] }).map(text => text.replace(/^.*?; /, ''));
+
+  test('and the fix is the label that was probably meant: another value, key or both', () => {
+    expect(found([web], { groups: [tier('app/t', { app: 'fronend' })] })).toEqual([
+      'app/t: warning NP101: no workload of namespace app has app=fronend; select app=frontend, the label of app/web[Deployment]; '
+      + "if the workload is not of this app, write ClusterFacts.of(scope).addOpenNamespace('app')",
+    ]);
+    expect(fixOf({ ap: 'frontend' }, web)[0]).toContain('select app=frontend, the label of app/web[Deployment]');
+    expect(fixOf({ 'app.kubernetes.io/name': 'frontend' }, web)[0]).toContain('select app=frontend, the label of app/web[Deployment]');
+  });
+
+  test('and the fix shows labels of the namespace if none is near', () => {
+    expect(fixOf({ app: 'database' }, web)[0]).toContain('select the labels of a workload, such as app=frontend of app/web[Deployment]');
+    expect(fixOf({ app: 'database' }, pod('app/bare', { version: '1' }))[0]).toContain('such as those of app/bare[Pod]');
+  });
+
+  test.each<[string, object[], Group, string[]]>([
+    ['has no workload at all', [deployment('other/web', { app: 'x' })], tier('app/t', { app: 'web' }), []],
+    ['has workloads that the input does not declare, as stated', [web], tier('app/t', { app: 'web' }), ['app']],
+    ['has an object whose pods are not known', [web, rollout()], tier('app/t', { app: 'web' }), []],
+    ['is meant as a whole', [web], { name: 'app/all', selector: {} }, []],
+    ['has the pods on the network of their node', [deployment('app/node', { app: 'node' }, { hostNetwork: true })], tier('app/t', { app: 'node' }), []],
+    ['has pods whose labels Kubernetes generates', [web], tier('app/t', { 'app': 'frontend', 'pod-template-hash': '5d4f' }), []],
+    ['has the workload that the tier was made from', [web], tier('app/t', { app: 'fronend' }, 'app/web'), []],
+  ])('is not found if the namespace %s', (_, objects, group, open) => {
+    expect(codes(objects, { groups: [group], open })).toEqual([]);
+  });
+});
+
+describe('NP102: two tiers have the same pods', () => {
+  const [web, api] = [deployment('app/web', { app: 'web', role: 'front' }), deployment('app/api', { app: 'api', role: 'front' })];
+
+  test('and the finding names a workload and both tiers', () => {
+    expect(found([web, api], { groups: [tier('app/web', { app: 'web' }), tier('app/front', { role: 'front' })] })).toEqual([
+      'app/front: warning NP102: the pods of app/web[Deployment] are also in another tier, so they have the connections of both (the other tier: app/web); '
+      + 'select by labels that only the pods of this tier have',
+    ]);
+  });
+
+  test('once for each pair of tiers', () => {
+    const groups = [tier('app/a', { role: 'front' }), tier('app/b', { role: 'front' })];
+    expect(found([web, api], { groups })).toEqual([expect.stringContaining('app/b: warning NP102: the pods of app/web[Deployment] (and 1 more) are also')]);
+    expect(codes([web, api], { groups: [...groups, tier('app/c', { role: 'front' })] })).toHaveLength(3);
+  });
+
+  test.each<[string, Group[]]>([
+    ['one of them is the whole namespace', [tier('app/web', { app: 'web' }), { name: 'app/all', selector: {} }]],
+    ['they are of different namespaces', [tier('app/web', { app: 'web' }), tier('other/web', { app: 'web' })]],
+    ['they are made from one workload', [tier('app/one', { app: 'web' }, 'app/web'), tier('app/two', { role: 'front', app: 'web' }, 'app/web')]],
+    ['no declared pod is in both', [tier('app/web', { app: 'web' }), tier('app/api', { app: 'api' })]],
+  ])('is not found if %s', (_, groups) => {
+    expect(codes([web, api], { groups })).toEqual([]);
+  });
+
+  test('is not found for pods on the network of their node, which no policy selects', () => {
+    const node = deployment('app/node', { app: 'node' }, { hostNetwork: true });
+    expect(codes([node], { groups: [tier('app/a', { app: 'node' }), tier('app/b', { app: 'node' })] })).toEqual([]);
+  });
+});
+
+describe('NP103: the tier of a workload also selects the pods of another workload', () => {
+  const workloads = [deployment('app/web', { app: 'shop' }), deployment('app/api', { app: 'shop' }), deployment('app/db', { app: 'shop', part: 'db' })];
+
+  test('that has no tier, and the finding names both and the label', () => {
+    expect(found(workloads, { groups: [tier('app/web', { app: 'shop' }, 'app/web')] })).toEqual([
+      'app/web: warning NP103: the tier of app/web[Deployment] selects app=shop, which the pods of app/api[Deployment] and app/db[Deployment] have, too; '
+      + "give the pods of each workload a label of their own, such as 'app'",
+    ]);
+  });
+
+  test('that has a tier is NP102, so that each pair is found once', () => {
+    expect(codes(workloads.slice(0, 2), { groups: [tier('app/web', { app: 'shop' }, 'app/web'), tier('app/api', { app: 'shop' }, 'app/api')] })).toEqual(['NP102']);
+  });
+});
+
+describe('NP104: a tier is selected by the address of cdk8s-plus, because another workload is alike', () => {
+  const plus = (name: string, labels: Record<string, string>) => {
+    const made: any = deployment(`app/${name}`, { ...labels, [ADDRESS]: name });
+    made.spec.selector.matchLabels = { [ADDRESS]: name };
+    return made;
+  };
+
+  test('and the finding names the other workload', () => {
+    expect(found([plus('web', { app: 'shop' }), plus('api', { app: 'shop', part: 'api' })], { groups: [tier('app/web', { [ADDRESS]: 'web' }, 'app/web')] })).toEqual([
+      `app/web: warning NP104: the tier selects by ${ADDRESS}, because the other labels of app/web[Deployment] do not tell it from app/api[Deployment]; `
+      + "give the pods of each workload a label of their own, such as podMetadata: { labels: { app: '...' } }",
+    ]);
+  });
+
+  test('is not found if the pods have no other label, or another one of their own', () => {
+    expect(codes([plus('web', {}), plus('api', {})], { groups: [tier('app/web', { [ADDRESS]: 'web' }, 'app/web')] })).toEqual([]);
+    expect(codes([plus('web', { app: 'web' }), plus('api', { app: 'api' })], { groups: [tier('app/web', { [ADDRESS]: 'web' }, 'app/web')] })).toEqual([]);
+  });
+});
+
+describe('NP110: a port that no container declares', () => {
+  const web = deployment('app/web', { app: 'web' }, { ports: [{ containerPort: 8080, name: 'http' }, { containerPort: 53, protocol: 'UDP' }] });
+
+  test('in a rule, and the finding lists the declared ports', () => {
+    expect(found([web, ingress('web', undefined, [{ port: 8081 }])])).toEqual([
+      'object 1: warning NP110: app/p spec.ingress[0] names TCP 8081, but no container of app/web[Deployment] declares it; '
+      + "name a port of the containers (TCP 8080 'http', UDP 53), or declare the port",
+    ]);
+    expect(codes([web, ingress('web', undefined, [{ port: 53 }])])).toEqual(['NP110']);
+    expect(codes([web, ingress('web', undefined, [{ port: 9000, endPort: 9100 }])])).toEqual(['NP110']);
+  });
+
+  test('in a claim', () => {
+    expect(found([web], { claims: [['app/web', 'tcp/8081']] })).toEqual([expect.stringMatching(/^intent: warning NP110: the claim names TCP 8081, but no container/)]);
+  });
+
+  test('at both ends of an edge is one finding, at the end of the pods that listen', () => {
+    const client = deployment('app/client', { app: 'client' });
+    expect(found([web, client, egress('client', [pods('web')], [{ port: 81 }]), ingress('web', [pods('client')], [{ port: 81 }])])).toEqual([
+      expect.stringMatching(/^object 3: warning NP110: app\/p .* \(also named here: object 2\); /),
+    ]);
+  });
+
+  test.each<[string, object[]]>([
+    ['the containers declare no port, because then they may listen on every port', [deployment('app/web', { app: 'web' }), ingress('web', undefined, [{ port: 81 }])]],
+    ['one of the pods declares it', [web, deployment('app/two', { app: 'web' }, ports(81)), ingress('web', undefined, [{ port: 81 }])]],
+    ['a range has a declared port', [web, ingress('web', undefined, [{ port: 8000, endPort: 9000 }])]],
+    ['the rule means every port', [web, ingress('web', undefined, [{ protocol: 'SCTP' }]), ingress('web', undefined, undefined, 'app/q')]],
+    ['the rule selects no declared pod', [web, ingress('db', undefined, [{ port: 81 }])]],
+    ['the peer is a namespace or an address, whose other pods the input need not declare',
+      [web, egress('web', [{ namespaceSelector: {} }, { ipBlock: { cidr: '10.0.0.0/8' } }], [{ port: 81 }]), egress('web', undefined, [{ port: 82 }], 'app/q')]],
+  ])('is not found if %s', (_, objects) => {
+    expect(codes(objects)).toEqual([]);
+  });
+
+  test('is not found if the namespace has other workloads, which may declare it', () => {
+    expect(codes([web, ingress('web', undefined, [{ port: 81 }])], { open: ['app'] })).toEqual([]);
+  });
+});
+
+describe("NP111: a Service's port", () => {
+  const web = deployment('app/web', { app: 'web' }, { ports: [{ containerPort: 8080, name: 'http' }] });
+  const rule = ingress('web', undefined, [{ port: 80 }]);
+
+  test("is not the port of the container, and the fix is the container's port", () => {
+    expect(found([web, service('web', 'web', [{ port: 80, targetPort: 8080 }]), rule])).toEqual([
+      "object 2: warning NP111: app/p spec.ingress[0] names TCP 80, the port of Service app/web; policies see the port of the container; name TCP 8080, the container's port behind it",
+    ]);
+    expect(found([web, service('web', 'web', [{ port: 80, targetPort: 'http' }]), rule])[0]).toContain("name TCP 8080, the container's port behind it");
+    expect(found([web, service('web', 'web', [{ port: 80, targetPort: 'htpp' }]), rule])[0]).toContain("name TCP htpp, the container's port behind it");
+  });
+
+  test('is found even if the container declares no port', () => {
+    expect(codes([deployment('app/web', { app: 'web' }), service('web', 'web', [{ port: 80, targetPort: 8080 }]), rule])).toEqual(['NP111']);
+  });
+
+  test.each<[string, object[]]>([
+    ['it is also the port of the container', [deployment('app/web', { app: 'web' }), service('web', 'web', [{ port: 80 }])]],
+    ['the Service leads to other pods', [deployment('app/web', { app: 'web' }), service('db', 'db', [{ port: 80, targetPort: 5432 }])]],
+    ['the entry is for another protocol, or none that exists', [deployment('app/web', { app: 'web' }), service('web', 'web', [{ port: 80, targetPort: 81, protocol: 'UDP' }, { port: 80, protocol: 'HTTP' }, {}])]],
+    ['the Service is a name of another host', [deployment('app/web', { app: 'web' }), service('web', 'web', [{ port: 80, targetPort: 81 }], { type: 'ExternalName' })]],
+    ['the Service has no selector, no ports or no spec', [
+      deployment('app/web', { app: 'web' }), { ...service('a', 'web', []), spec: { ports: [{ port: 80, targetPort: 81 }] } },
+      { ...service('b', 'web', []), spec: { selector: { app: 'web' } } }, { ...service('c', 'web', []), spec: undefined },
+    ]],
+  ])('is not found if %s', (_, objects) => {
+    expect(codes([...objects, rule])).toEqual([]);
+  });
+});
+
+describe('NP112: a port name that no pod has', () => {
+  const web = deployment('app/web', { app: 'web' }, { ports: [{ containerPort: 8080, name: 'http' }, { containerPort: 53, protocol: 'UDP', name: 'dns' }] });
+  const fixOf = (entry: object, ...objects: object[]) => found([...objects, ingress('web', undefined, [entry])]).map(text => text.replace(/^.*; /, ''));
+
+  test('is found, with the name that was probably meant', () => {
+    expect(found([web, ingress('web', undefined, [{ port: 'htpp' }])])).toEqual([
+      'object 1: warning NP112: app/p spec.ingress[0] names TCP htpp, but no container of app/web[Deployment] has a TCP port of that name; write http',
+    ]);
+    expect(fixOf({ port: 'dns' }, web)).toEqual(['name the protocol UDP']);
+    expect(fixOf({ port: 'metrics' }, web)).toEqual(["name a port of the containers (TCP 8080 'http', UDP 53 'dns')"]);
+    expect(fixOf({ port: 'http' }, deployment('app/web', { app: 'web' }))).toEqual(['name the port in the container, or write its number']);
+  });
+
+  test('is not found if some of the pods have it', () => {
+    expect(codes([web, deployment('app/old', { app: 'web' }, ports(80)), ingress('web', undefined, [{ port: 'http' }])])).toEqual([]);
+  });
+});
+
+describe('NP120: a connection is open at one end only', () => {
+  const [web, db] = [deployment('app/web', { app: 'web' }), deployment('app/db', { app: 'db' })];
+
+  test('because nothing lets the source out', () => {
+    expect(found([web, db, DENY, ingress('db', [pods('web')])])).toEqual([
+      'object 3: warning NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in, but the policies of app/web[Deployment] do not let it out to app/db[Deployment]; '
+      + 'open the other end as well: in an app, name a tier and not a peer, so that one call opens both; elsewhere, add a rule to a policy of app/web[Deployment]',
+    ]);
+  });
+
+  test('because nothing lets the source in', () => {
+    expect(found([web, db, DENY, egress('web', [pods('db')])])).toEqual([expect.stringContaining(
+      'app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/db[Deployment], but the policies of app/db[Deployment] do not let it in; ',
+    )]);
+  });
+
+  test('because the two ends have different ports', () => {
+    expect(codes([web, db, ingress('db', [pods('web')], [{ port: 80 }]), egress('web', [pods('db')], [{ port: 81 }])])).toEqual(['NP120', 'NP120']);
+  });
+
+  test('also between namespaces, and for a whole namespace of which no pod is let out', () => {
+    const tools = [deployment('tools/scraper', { app: 'scraper' }), policy('tools/deny', { podSelector: {}, policyTypes: ['Egress'] })];
+    const inTools = { namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'tools' }) };
+    expect(codes([db, ...tools, ingress('db', [inTools])])).toEqual(['NP120']);
+    expect(codes([db, ...tools, ingress('db', [inTools])], { open: ['tools'] })).toEqual([]);
+  });
+
+  test.each<[string, object[]]>([
+    ['no policy isolates the other end', [web, db, ingress('db', [pods('web')])]],
+    ['both ends are open', [web, db, DENY, ingress('db', [pods('web')]), egress('web', [pods('db')])]],
+    ['one of the peers is let out', [web, deployment('app/two', { app: 'web', n: '2' }), db, DENY, ingress('db', [pods('web')]),
+      policy('app/out', { podSelector: labelled({ n: '2' }), policyTypes: ['Egress'], egress: [{ to: [pods('db')] }] })]],
+    ['the peer matches no declared pod', [web, db, DENY, ingress('db', [pods('reports')])]],
+    ['the policy selects no declared pod', [web, DENY, ingress('db', [pods('web')])]],
+    ['the peer is every pod, or an address', [web, db, DENY, ingress('db', [{ namespaceSelector: {} }, { ipBlock: { cidr: '10.0.0.0/8' } }])]],
+  ])('is not found if %s', (_, objects) => {
+    expect(codes(objects)).toEqual([]);
+  });
+
+  test('is not found for a port name that no destination has, which is NP112', () => {
+    const named = (protocol?: string) => deployment('app/db', { app: 'db' }, { ports: [{ containerPort: 5432, name: 'sql', protocol }] });
+    expect(codes([web, named(), DENY, ingress('db', [pods('web')], [{ port: 'sqll' }])])).toEqual(['NP112']);
+    expect(codes([web, named('UDP'), DENY, ingress('db', [pods('web')], [{ port: 'sql' }])])).toEqual(['NP112']);
+    expect(codes([web, named(), DENY, ingress('db', [pods('web')], [{ port: 'sql' }])])).toEqual(['NP120']);
+    expect(codes([web, named(), DENY, egress('web', [pods('db')], [{ port: 'sql' }])])).toEqual(['NP120']);
+  });
+});
+
+describe('NP121: pods may open connections, but may not ask DNS', () => {
+  const [web, db] = [deployment('app/web', { app: 'web' }), deployment('app/db', { app: 'db' })];
+  const open = { dnsDecided: new Set<string>() };
+  const dns = (name: string, podSelector: object, entries?: object[]) => policy(name, { podSelector, policyTypes: ['Egress'], egress: [{ ports: entries }] });
+
+  test('if their egress has no rule for port 53, whether they are declared or not', () => {
+    for (const objects of [[web, db], []]) {
+      expect(found([...objects, egress('web', [pods('db')], [{ port: 5432 }]), egress('web', [pods('api')], [{ port: 80 }], 'app/second')], open)).toEqual([
+        `object ${objects.length}: warning NP121: app/e lets the pods app=web open connections, but no policy lets them ask DNS; `
+        + 'allow DNS as well: tier.allowTo(Peer.clusterDns()), or a rule for UDP and TCP 53',
+      ]);
+    }
+    expect(codes([egress('web', [pods('db')], [{ port: 53, protocol: 'SCTP' }, { port: 'http' }])], open)).toEqual(['NP121']);
+  });
+
+  test.each<[string, object[]]>([
+    ['another policy of the same pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', labelled({ app: 'web' }), [{ port: 53, protocol: 'UDP' }])]],
+    ['a policy of more pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 50, endPort: 60 }])]],
+    ['the same for pods that are not declared', [egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 'dns-tcp' }])]],
+    ['the rule is for every port', [web, egress('web', [pods('db')])]],
+    ['the egress is closed', [web, DENY]],
+    ['a policy of another kind may allow it', [web, egress('web', [pods('db')], [{ port: 80 }]),
+      { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'dns', namespace: 'app' }, spec: { endpointSelector: {}, egress: [{}] } }]],
+  ])('is not found if %s', (_, objects) => {
+    expect(codes(objects, open)).toEqual([]);
+  });
+
+  test('is not found where the author has decided about DNS, and does not count the DNS of another namespace', () => {
+    const objects = [web, db, egress('web', [pods('db')], [{ port: 80 }])];
+    expect(codes(objects)).toEqual([]);
+    expect(codes([...objects, dns('other/dns', {}, [{ port: 53 }])], open)).toEqual(['NP121']);
+  });
+});
+
+describe('NP122: a default deny is in a namespace that has nothing else', () => {
+  const web = deployment('shop/web', { app: 'web' });
+  const deny = (name: string) => policy(name, { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  const dns = policy('shopp/allow-dns', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 53 }] }] });
+
+  test('and the fix is the name that was probably meant', () => {
+    expect(found([web, deny('shopp/deny'), dns, deny('shopp/again')], { dnsDecided: new Set(['shopp']) })).toEqual([
+      "object 1: warning NP122: shopp/deny denies the connections of namespace shopp, which has nothing else here; write 'shop'; "
+      + "if the namespace is made elsewhere, write ClusterFacts.of(scope).addOpenNamespace('shopp')",
+    ]);
+    expect(found([web, deny('legacy/deny')])[0]).toContain('correct the name of the namespace; if');
+  });
+
+  test.each<[string, object[], Options]>([
+    ['has a workload', [web, deny('shop/deny')], {}],
+    ['is declared', [web, namespace('legacy'), deny('legacy/deny')], {}],
+    ['has a policy for some of its pods', [web, deny('legacy/deny'), policy('legacy/p', { podSelector: labelled({ app: 'x' }) })], {}],
+    ['has a Service', [web, deny('app/deny'), service('web', 'web', [{ port: 80 }])], {}],
+    ['has a tier', [web, deny('legacy/deny')], { groups: [tier('legacy/t', { app: 'x' })] }],
+    ['has workloads that the input does not declare', [web, deny('legacy/deny')], { open: ['legacy'] }],
+    ['is one of an input without workloads', [deny('legacy/deny')], {}],
+  ])('is not found if the namespace %s', (_, objects, options) => {
+    expect(codes(objects, options)).toEqual([]);
+  });
+});
+
+/** An object that makes pods in namespace app, of a kind that netpol does not know. */
+function rollout(): object {
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: 'web', namespace: 'app' }, spec: { template } };
+}
