@@ -12,7 +12,7 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
       db.allowFrom(backend, { ports: [Port.tcp(5432)] });
       policy('reports', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ from: [{ podSelector: {} }] }] });
       new ConnectivityIntent(chart, 'intent').admitsOnly(db, [backend]);`,
-    sees: '',
+    sees: 'A pod without labels in namespace shop can connect to shop/db[Deployment] too',
     todo: 'Narrow the rule, or list the other end in the claim.',
   },
   {
@@ -24,7 +24,7 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
         { podSelector: { matchLabels: { app: 'backup' } } },
       ] }] });
       new ConnectivityIntent(chart, 'intent').admitsOnly(Endpoint.workload('shop/db'), [Peer.pods({ labels: { app: 'backup' }, namespace: 'ops' })]);`,
-    sees: '',
+    sees: 'A pod without labels in namespace ops can connect to shop/db[Deployment] too',
     todo: 'Write both selectors in one peer, without the second dash.',
   },
   {
@@ -36,7 +36,7 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
         apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'db' }, spec: { podSelector: { matchLabels: { app: 'db' } } },
       });
       new ConnectivityIntent(chart, 'intent').denied(Peer.namespace('ops'), Endpoint.workload('shop/db'));`,
-    sees: '',
+    sees: 'No policy isolates it for ingress, so anything may connect to it',
     todo: 'Write the policy into the namespace of the pods.',
   },
   {
@@ -45,7 +45,7 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
       deploy('db', 5432);
       policy('db', { podSelector: { matchLabels: { app: 'db' } }, egress: [] });
       new ConnectivityIntent(chart, 'intent').reachesOnly(Endpoint.workload('shop/db'), []);`,
-    sees: '',
+    sees: 'no policy isolates it for egress',
     todo: 'Write `policyTypes: [Egress]`: `egress: []` alone adds nothing.',
   },
   {
@@ -56,7 +56,7 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
       const [backend, db] = [new Tier(chart, 'backend'), new Tier(chart, 'db', { ports: [Port.tcp(5432)] })];
       db.allowFrom(backend);
       new ConnectivityIntent(chart, 'intent').reachesOnly(backend, [db]);`,
-    sees: '',
+    sees: 'DNS lookups count. To allow them, list Peer.clusterDns()',
     todo: 'List `Peer.clusterDns()`.',
   },
   {
@@ -64,7 +64,7 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
     program: `
       deploy('db', 5432);
       new ConnectivityIntent(chart, 'intent').denied(Endpoint.workload('shop/frontent'), Endpoint.workload('shop/db'));`,
-    sees: '',
+    sees: "there is no workload 'shop/frontent'; namespace 'shop' has db",
     todo: 'Correct the name.',
   },
   {
@@ -73,21 +73,21 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
       deploy('backend', 8080);
       deploy('db', 5432);
       new ConnectivityIntent(chart, 'intent').denied(Endpoint.workload('shop/backend'), Endpoint.workload('shop/db'), { ports: [Port.named('sql')] });`,
-    sees: '',
+    sees: "no pod of shop/db[Deployment] has a TCP port with the name 'sql'",
     todo: 'Correct the name, or give the container port this name.',
   },
   {
     mistake: 'A claim is about two addresses.',
     program: `
       new ConnectivityIntent(chart, 'intent').denied(Endpoint.address('203.0.113.7'), Endpoint.address('198.51.100.7'));`,
-    sees: '',
+    sees: 'are both addresses, and no policy decides about traffic between them',
     todo: 'Name pods on one of the sides: NetworkPolicy is about pods.',
   },
   {
     mistake: 'An intent has no claims.',
     program: `
       new ConnectivityIntent(chart, 'intent');`,
-    sees: '',
+    sees: 'this intent has no claim, so it proves nothing',
     todo: 'Write a claim, or remove the intent.',
   },
   {
@@ -97,17 +97,17 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
       deploy('db', 5432);
       const [frontend, db] = [new Tier(chart, 'frontend'), new Tier(chart, 'db')];
       new ConnectivityIntent(chart, 'intent').denied(Peer.pods({ labels: { app: 'fronted' } }), db);`,
-    sees: '',
+    sees: 'pods with app=fronted matches no declared pod',
     todo: 'Correct the labels.',
   },
   {
-    mistake: 'An intent file uses an old word.',
+    mistake: 'An intent file uses a word of an early version.',
     files: {
       'db.yaml': '{ apiVersion: v1, kind: Pod, metadata: { name: db, namespace: shop }, spec: { containers: [{ name: db, image: db }] } }\n',
-      'intents.yaml': 'forbidden:\n  - { from: shop/web, to: shop/db }\n',
+      'intents.yaml': 'only:\n  - { to: shop/db, from: [shop/web] }\n',
     },
     command: 'check db.yaml --intent intents.yaml',
-    sees: '',
+    sees: "only: there is no such field; write 'admitsOnly'",
     todo: 'Use the words `allowed`, `denied`, `admitsOnly` and `reachesOnly`.',
   },
 ];

@@ -1,3 +1,6 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
 import * as cdk8s from 'cdk8s';
 import * as kplus from 'cdk8s-plus-34';
 import * as library from '../../src';
@@ -16,8 +19,8 @@ interface Row {
 /** A mistake in an app. */
 export interface AppMistake extends Row {
   /**
-   * The statements of the app, up to `app.synth()`. They may use everything of this library, of cdk8s and of cdk8s-plus (`kplus`), and what
-   * `startingPoint` has.
+   * The statements of the app, up to `app.synth()`, or with it if the program makes an app of its own. They may use everything of this library, of
+   * cdk8s and of cdk8s-plus (`kplus`), and what `startingPoint` has.
    */
   readonly program: string;
 }
@@ -66,22 +69,27 @@ export async function terminalOf(mistake: Mistake): Promise<string> {
 }
 
 function terminalOfApp(program: string): string {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'mistake-'));
   const lines: string[] = [];
   const { emitWarning, stderr } = process;
   const write = stderr.write;
   process.emitWarning = (text: string | Error) => { lines.push(`Warning: ${text}`); };
   stderr.write = (text: string | Uint8Array) => lines.push(String(text).trimEnd()) > 0;
   try {
+    process.env.CDK8S_OUTDIR = outdir;
     const names = { ...cdk8s, ...library, kplus, process: { env: {} }, ...startingPoint() };
-    new Function(...Object.keys(names), program)(...Object.values(names));
-    names.app.synthYaml();
+    // In braces, so that the program can have an `app` of its own.
+    new Function(...Object.keys(names), `{${program}\n}`)(...Object.values(names));
+    names.app.synth();
   } catch (error) {
     lines.push(`Error: ${(error as Error).message}`);
   } finally {
     process.emitWarning = emitWarning;
     stderr.write = write;
+    delete process.env.CDK8S_OUTDIR;
+    fs.rmSync(outdir, { recursive: true });
   }
-  return lines.join('\n');
+  return lines.join('\n').replaceAll(`${outdir}/`, '');
 }
 
 async function terminalOfCommand({ files, command }: FileMistake): Promise<string> {
