@@ -77,6 +77,16 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
     todo: 'Correct the name, or give the container port this name.',
   },
   {
+    mistake: 'A claim names the port of the Service, which no pod listens on.',
+    program: `
+      deploy('frontend', 3000);
+      deploy('backend', 8080);
+      expose('backend', 80, 8080);
+      new ConnectivityIntent(chart, 'intent').allowed(Endpoint.workload('shop/frontend'), Endpoint.workload('shop/backend'), { ports: [Port.tcp(80)] });`,
+    sees: 'names TCP 80, the port of Service shop/backend',
+    todo: 'Name the port of the container.',
+  },
+  {
     mistake: 'A claim is about two addresses.',
     program: `
       new ConnectivityIntent(chart, 'intent').denied(Endpoint.address('203.0.113.7'), Endpoint.address('198.51.100.7'));`,

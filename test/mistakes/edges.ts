@@ -126,4 +126,20 @@ export const EDGE_MISTAKES: readonly Mistake[] = [
     sees: "without a namespaceSelector it selects pods of its own namespace 'shop' only",
     todo: 'Name the namespace, too: `Peer.pods({ labels: { ... }, namespace: \'ops\' })`.',
   },
+  {
+    mistake: 'cdk8s-plus gets a tier without ports.',
+    program: `
+      const web = new kplus.Deployment(chart, 'web', { containers: [{ image: 'web', portNumber: 8080 }] });
+      web.connections.allowTo(new Tier(chart, 'db'));`,
+    sees: 'a call of cdk8s-plus names no ports, and this peer has none of its own',
+    todo: 'Give the tier its ports, or the call. cdk8s-plus would allow every port.',
+  },
+  {
+    mistake: 'cdk8s-plus gets a peer that is several blocks.',
+    program: `
+      const web = new kplus.Deployment(chart, 'web', { containers: [{ image: 'web', portNumber: 8080 }] });
+      web.connections.allowTo(Peer.publicInternet(), { ports: [kplus.NetworkPolicyPort.tcp(443)] });`,
+    sees: 'cdk8s-plus can write only one block, or pods of one selector, in a rule',
+    todo: 'Call the tier of the workload: `Tier.of(web).allowTo(...)`.',
+  },
 ];

@@ -139,4 +139,11 @@ export const TIER_MISTAKES: readonly Mistake[] = [
     sees: 'synth has no finding with this code',
     todo: 'Correct the code: see [findings](findings.md).',
   },
+  {
+    mistake: 'The name of a tier cannot be part of the names of objects.',
+    program: `
+      new Tier(chart, 'backend', { name: 'Back End' });`,
+    sees: "the name 'Back End' cannot be part of the names of policies",
+    todo: 'Use a-z, 0-9 and `-`.',
+  },
 ];
