@@ -38,6 +38,7 @@ class World {
     switch (type) {
       case 'Tier': return this.web;
       case 'Peer': return netpol.Peer.anything();
+      case 'SynthFindings': return netpol.SynthFindings.of(this.chart);
       case 'Policies': return netpol.Policies.of(this.chart);
       case 'ClusterBoundary': return netpol.ClusterBoundary.of(this.chart);
       case 'ClusterFacts': return netpol.ClusterFacts.of(this.chart);
@@ -80,6 +81,7 @@ class World {
       case 'address': return '10.0.0.1';
       case 'manifests': return '{ apiVersion: v1, kind: Namespace, metadata: { name: a } }';
       case 'paths': return 'examples/shop-by-hand/manifests';
+      case 'code': return 'NP102';
       case 'name': return call === 'Endpoint.workload' ? 'shop/api' : 'other';
       default: return 'other';
     }
@@ -154,7 +156,7 @@ function wrongValues(call: string, parameter: Pick<Parameter, 'name' | 'type' | 
       const own = { name: field.name, type: field.type!, optional: field.optional };
       return wrongValues(call, own, inner, value => make({ ...correct, [field.name]: value }));
     });
-    return [...here([...missing, 5, true, 'text', [], netpol.Port.tcp(80), () => 'a']), ...fields];
+    return [...here([...missing, 5, true, 'text', [], netpol.Port.tcp(80), world.chart, new (class {})(), () => 'a']), ...fields];
   }
   // A class or an interface.
   const good = world.correct(name, type, call);
@@ -242,6 +244,13 @@ describe('the mistakes that programs make most', () => {
       'shop/db: allowFrom(shop/web): options must be an object, not a Port. Write an object such as { ports: [Port.tcp(8080)] }.',
     );
     expect(() => world.db.allowFrom(world.web, any([netpol.Port.tcp(80)]))).toThrow('options must be an object, not a list');
+  });
+
+  test('an object of another copy of the package is named as such', () => {
+    class Port {}
+    expect(() => new netpol.Tier(world.chart, 'cart', { ports: any([new Port()]) })).toThrow(
+      'shop/cart: new Tier(...): ports[0] is a Port of another copy of this package. Install one copy: a construct library has it as a peer dependency.',
+    );
   });
 
   test('a long text is cut in the message', () => {

@@ -43,6 +43,7 @@ func TestAClaimThatDoesNotHoldFailsWithTheDecidingPolicies(t *testing.T) {
 	if *verdict.Holds() {
 		t.Error("the claim holds, although the backend reaches the database")
 	}
+	equal(t, *verdict.ToString(), "denied(app/backend, app/db) does not hold\n"+*verdict.Explanation())
 
 	equal(t, panicOf(func() { connectivity.AssertDenied(backend(), db(), nil) }), `Error: denied(app/backend, app/db) does not hold
 app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.

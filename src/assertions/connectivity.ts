@@ -314,7 +314,9 @@ function factsOf(
   const blocks = checkedPodCidrs(`${call}: podCidrs`, podCidrs);
   return cluster => {
     const stated = scope === undefined ? undefined : factsStatedIn(scope.node.root, cluster);
-    return { namespaces: [...stated?.namespaces ?? [], ...given], podCidrs: [...stated?.podCidrs ?? [], ...blocks] };
+    return {
+      namespaces: [...stated?.namespaces ?? [], ...given], podCidrs: [...stated?.podCidrs ?? [], ...blocks], openNamespaces: stated?.openNamespaces,
+    };
   };
 }
 

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { addFindingSetting } from './private/app-findings';
+import { checkArguments, SCOPE, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { FindingCode } from '../findings/codes';
 import { nearestName } from '../findings/nearest-name';
@@ -22,6 +23,7 @@ export class SynthFindings {
    * @param scope an app, a chart, or any other construct
    */
   public static of(scope: IConstruct): SynthFindings {
+    checkArguments('SynthFindings.of(...)', { scope: [scope, SCOPE] });
     return new SynthFindings(scope);
   }
 
@@ -57,7 +59,9 @@ export class SynthFindings {
    * @returns these settings
    */
   public suppress(code: string, reason: string): SynthFindings {
-    const call = `${this._scope.node.path === '' ? 'the app' : this._scope.node.path}: SynthFindings.suppress('${code}')`;
+    const path = this._scope.node.path || 'the app';
+    checkArguments(`${path}: SynthFindings.suppress(...)`, { code: [code, text("'NP102'")], reason: [reason, text("'these pods belong to both'")] });
+    const call = `${path}: SynthFindings.suppress('${code}')`;
     if (!isLintCode(code)) {
       const near = nearestName(code, LINT_CODES);
       throw callError(call, 'synth has no finding with this code that can be suppressed', near === undefined ? `write one of ${LINT_CODES.join(', ')}` : `write '${near}'`);

@@ -44,7 +44,11 @@ export function checkArguments(call: string, given: { readonly [name: string]: A
 function check(call: string, { name, value, shape }: Part): void {
   if (value === undefined && shape.optional) { return; }
   if (!shape.accepts(value)) {
-    throw callError(call, `${name} must be ${shape.title}, not ${describe(value)}`, shape.fix(value));
+    const found = describe(value);
+    if (found === shape.title) {
+      throw callError(call, `${name} is ${found} of another copy of this package`, 'install one copy: a construct library has it as a peer dependency');
+    }
+    throw callError(call, `${name} must be ${shape.title}, not ${found}`, shape.fix(value));
   }
   for (const part of shape.parts?.(value) ?? []) {
     // Several languages have no struct at the call: they have arguments with the names of its fields.
@@ -60,6 +64,7 @@ function describe(value: unknown): string {
     case 'object': {
       if (value === null) { return 'null'; }
       const name = Array.isArray(value) ? 'list' : value.constructor?.name;
+      if (name === '') { return 'an object of a class'; }
       return name === undefined || name === 'Object' ? 'an object' : `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
     }
     case 'function': return 'a function';
@@ -132,7 +137,7 @@ export function structOf<T extends object>(example: string, fields: { readonly [
   return {
     title: 'an object',
     fix: () => `write an object such as ${example}`,
-    accepts: value => isPlain(value) || (isObject(value) && Object.keys(fields).some(key => key in value)),
+    accepts: value => isPlain(value) || isObject(value) && !Construct.isConstruct(value) && Object.keys(fields).some(key => key in value),
     parts: (struct: object) => Object.entries<Shape>(fields).map(([key, shape]) => ({ name: `.${key}`, value: struct[key as keyof typeof struct], shape })),
   };
 }

@@ -59,8 +59,7 @@ export class Tier extends Construct {
    *
    * @example
    *
-   * declare const frontend: kplus.Deployment;
-   * declare const backend: kplus.Deployment;
+   * const [frontend, backend] = new Include(this, 'manifests', { url: 'shop.yaml' }).apiObjects;
    * Tier.of(backend).allowFrom(Tier.of(frontend)); // writes allow-frontend-to-backend, and so on
    *
    * @param workload the construct of the workload, or its API object

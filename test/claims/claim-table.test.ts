@@ -263,6 +263,22 @@ const ROWS: [string, (world: World) => Program, string[]][] = [
       ],
     };
   }, ['holds', 'holds']],
+  ['a workload of cdk8s-plus in a list permits what its tier selects: its labels without the version, unless another workload has them too', ({ chart }) => {
+    const workload = (id: string, labels: Record<string, string>) => new kplus.Deployment(chart, id, {
+      metadata: { name: id }, podMetadata: { labels }, containers: [{ image: 'i', portNumber: 80, securityContext: { ensureNonRoot: false, readOnlyRootFilesystem: false } }],
+    });
+    const [be] = [workload('be', { app: 'be', version: '1' }), workload('one', { app: 'twin' }), workload('two', { app: 'twin' })];
+    const db = new Tier(chart, 'db');
+    const ports = [Port.tcp(5432)];
+    const twins = Peer.pods({ labels: { app: 'twin' } });
+    return {
+      lines: [() => db.allowFrom(Peer.anyOf([Tier.of(be), twins]), { ports })],
+      claims: [
+        { kind: 'admitsOnly', first: () => db, second: () => [Endpoint.workload('app/be'), twins] },
+        { kind: 'admitsOnly', first: () => db, second: () => [Endpoint.workload('app/be'), Endpoint.workload('app/one'), Endpoint.workload('app/two')] },
+      ],
+    };
+  }, ['holds', 'untrue']],
   ['a port name that nobody has is an error', ({ chart }) => {
     const { frontend, backend, lines } = shop(chart);
     const ports = [Port.named('htpp')];

@@ -2,6 +2,7 @@ import { FINDING_CODES } from '../../src/findings/codes';
 
 const GROUPS: readonly (readonly [prefix: string, title: string, about: string])[] = [
   ['NP0', 'Input that netpol cannot read or that the API server refuses', 'NP020 to NP026 follow the types of the field errors of the API server.'],
+  ['NP1', 'Lint', 'The input is valid, but is probably not what its author meant. `app.synth()` looks for these: see [a cdk8s app](guides/cdk8s-app.md#findings).'],
   ['NP2', 'Claims', 'A claim that does not hold, or an intent that cannot be judged.'],
   ['NP3', 'What is undecided or assumed', 'netpol leaves something out of its answer, or the answer depends on something that the input does not state.'],
 ];

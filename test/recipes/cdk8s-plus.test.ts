@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-34';
-import { ConnectivityIntent, Peer, Port, Tier } from '../../src';
+import { ClusterFacts, ConnectivityIntent, Peer, Port, Tier } from '../../src';
 
 /* Workloads and peers of cdk8s-plus beside tiers, in both directions. docs/guides/cdk8s-plus.md shows this program. */
 
@@ -12,6 +12,7 @@ function shop(): { app: App; intent: ConnectivityIntent; policies: () => string[
   const backend = new kplus.Deployment(chart, 'backend', { containers: [{ image: 'backend', portNumber: 8080 }] });
   const db = new Tier(chart, 'db', { ports: [Port.tcp(5432)] }); // pods from elsewhere, with app=db
   const reports = new Tier(chart, 'reports');
+  ClusterFacts.of(chart).addOpenNamespace('app'); // so that a tier without a workload of this app is no mistake
 
   // Workloads and peers of cdk8s-plus in a call of this library:
   db.allowFrom(backend);

@@ -111,6 +111,16 @@ describe('a list', () => {
     expect(judged(world, 'admitsOnly', app('db'), be({ id: '8' }))).toBe('fails');
   });
 
+  test('does not count the version of such a workload, nor its labels if they do not tell it from another one', () => {
+    const address = { 'cdk8s.io/metadata.addr': 'c8' };
+    const be = workload('be', { tier: 'be', version: '1', ...address }, { selector: labelled(address) });
+    const world = cluster([toDb([{ podSelector: labelled({ tier: 'be' }) }])], { workloads: [be] });
+    expect(judged(world, 'admitsOnly', app('db'), the(be))).toBe('holds');
+    const twin = workload('twin', { tier: 'be', part: 'x' });
+    expect(judged({ ...world, workloads: [be, twin] }, 'admitsOnly', app('db'), the(be))).toBe('fails');
+    expect(judged({ ...world, workloads: [be, { ...twin, namespace: 'other' }] }, 'admitsOnly', app('db'), the(be))).toBe('holds');
+  });
+
   test('leaves a pod of any namespace outside, and a new namespace is free', () => {
     const world = cluster([toDb([{ namespaceSelector: labelled({ team: 'red' }) }])], { namespaces: { app: {}, red: { team: 'red' } } });
     expect(judged(world, 'admitsOnly', app('db'), podsOf(inNamespace('red'), {}))).toBe('fails');

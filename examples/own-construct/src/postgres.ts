@@ -48,7 +48,7 @@ export class Postgres extends Construct {
         },
       },
     });
-    // The id of the tier becomes part of the names of policies.
+    // Policies have the name of the StatefulSet, which is the id.
     this.tier = Tier.fromApiObject(this, id, workload, { ports: [Port.named('sql')] });
     this.node.defaultChild = this.tier;
     this.tier.allowFrom(Peer.prometheus(), { ports: [Port.named('metrics')] });

@@ -35,6 +35,7 @@ class ShopTest {
         connectivity.assertAdmitsOnly(db, List.of(backend));
         Verdict verdict = connectivity.checkAllowed(backend, db);
         assertTrue(verdict.getHolds(), verdict.getExplanation());
+        assertTrue(verdict.toString().endsWith(verdict.getExplanation()), verdict.toString());
     }
 
     @Test
