@@ -12,9 +12,12 @@ const PROJECT = path.join(__dirname, '..');
 const documents = [
   ...fs.readdirSync(PROJECT).filter(file => file.endsWith('.md') && file !== 'API.md'),
   path.join('examples', 'README.md'),
+  path.join('examples', 'boutique', 'README.md'),
   ...fs.readdirSync(path.join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.md')).map(file => path.join('docs', file)),
 ];
 const CLAIMS_PAGE = path.join('docs', 'claims.md');
+/** test/mistakes/ makes this page, and runs its programs. */
+const MISTAKES_PAGE = path.join('docs', 'mistakes.md');
 const withPrograms = documents.filter(file => file.startsWith(path.join('docs', 'guides')) || file === CLAIMS_PAGE);
 
 function read(file: string): string { return fs.readFileSync(path.join(PROJECT, file), 'utf8'); }
@@ -65,8 +68,8 @@ test('the failing claim in the README is the output of netpol check', async () =
   expectPassages({ ...failure, text: failure.text.replace(/^\$.*\n/, '') }, stdout.replaceAll(`${folder}/`, ''), 'the output');
 });
 
-test('program code is only in the guides, the page about claims and the README, where it is compiled', () => {
-  const others = documents.filter(file => file.startsWith('docs') && !withPrograms.includes(file)).flatMap(blocksOf);
+test('program code is only in the guides, the pages about claims and mistakes, and the README, where it is run', () => {
+  const others = documents.filter(file => file.startsWith('docs') && !withPrograms.includes(file) && file !== MISTAKES_PAGE).flatMap(blocksOf);
   expect(others.filter(({ language }) => !['', 'console', 'text', 'yaml', 'json'].includes(language)).map(({ at }) => at)).toEqual([]);
 });
 
