@@ -36,7 +36,9 @@ export function tierGroups(site: Site): PodGroup[] {
 }
 
 function tiersOf({ root, cluster }: Site): Tier[] {
-  return root?.node.findAll().filter(construct => construct instanceof Tier).filter(tier => cluster === undefined || clusterOf(tier) === cluster) ?? [];
+  if (root === undefined) { return []; }
+  const tiers = root.node.findAll().filter(construct => construct instanceof Tier);
+  return cluster === undefined ? tiers : tiers.filter(tier => clusterOf(tier) === cluster);
 }
 
 /** Where the calls of a claim are made. */
