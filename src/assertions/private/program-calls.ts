@@ -40,8 +40,9 @@ export function tierGroups(site: Site): PodGroup[] {
 }
 
 function tiersOf({ root, cluster }: Site): Tier[] {
-  const tiers = root?.node.findAll().filter(construct => construct instanceof Tier) ?? [];
-  return tiers.filter(tier => cluster === undefined || clusterOf(tier) === cluster);
+  if (root === undefined) { return []; }
+  const tiers = root.node.findAll().filter(construct => construct instanceof Tier);
+  return cluster === undefined ? tiers : tiers.filter(tier => clusterOf(tier) === cluster);
 }
 
 /** Where the calls of a claim are made. */
