@@ -32,7 +32,8 @@ function pigeons(count: number, holes: number): Asked[] {
   const label = (pigeon: number, hole: number) => `k${pigeon * holes + hole}`;
   return [
     ...numbers(count).map(pigeon => Object.fromEntries(numbers(holes).map(hole => [label(pigeon, hole), false]))),
-    ...numbers(holes).flatMap(hole => numbers(count).flatMap(a => numbers(count).slice(a + 1).map(b => ({ [label(a, hole)]: true, [label(b, hole)]: true })))),
+    ...numbers(holes).flatMap(hole => numbers(count).flatMap(a =>
+      numbers(count).slice(a + 1).map(b => ({ [label(a, hole)]: true, [label(b, hole)]: true })))),
   ];
 }
 
