@@ -20,19 +20,21 @@ function admitsOnly(listed: readonly Asked[], admitted: Asked = {}): string {
   const rule = { from: [{ podSelector: selector(admitted) }] };
   const isolating = policy('x/p', { podSelector: labelled({ app: 'b' }), ingress: [rule] });
   const reach = reachOf(namespace('x'), pod('x/b', { app: 'b' }), isolating);
-  const { intents, findings } = readIntents('intents.yaml', Buffer.from(JSON.stringify({ admitsOnly: [{ to: 'x/b', from: members }] })));
+  const written = JSON.stringify({ admitsOnly: [{ to: 'x/b', from: members }] });
+  const { intents, findings } = readIntents('intents.yaml', Buffer.from(written));
   expect(findings).toEqual([]);
   const [{ verdict: { answer, witness } }] = judgeIntents(reach.cluster, intents).verdicts;
   return witness?.source.kind === 'pod' ? `${answer}: ${JSON.stringify(witness.source.pod.labels)}` : answer;
 }
 
-/** In a pod outside the list, each of `pigeons` sits in one of `holes`: it has a label for that hole. No two sit in one hole. */
+/** A list. Outside it are the pods in which each pigeon sits in a hole: the pod has a label for the two. No two pigeons sit in one hole. */
 function pigeons(count: number, holes: number): Asked[] {
   const numbers = (n: number) => [...Array(n).keys()];
   const label = (pigeon: number, hole: number) => `k${pigeon * holes + hole}`;
   return [
     ...numbers(count).map(pigeon => Object.fromEntries(numbers(holes).map(hole => [label(pigeon, hole), false]))),
-    ...numbers(holes).flatMap(hole => numbers(count).flatMap(a => numbers(count).slice(a + 1).map(b => ({ [label(a, hole)]: true, [label(b, hole)]: true })))),
+    ...numbers(holes).flatMap(hole => numbers(count).flatMap(b =>
+      numbers(b).map(a => ({ [label(a, hole)]: true, [label(b, hole)]: true })))),
   ];
 }
 
