@@ -4,7 +4,7 @@ import { CallOutcome, outcomesOf, registerIntent, siteOf } from './private/app-i
 import { checkCall, ClaimCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
-import { assumptionText } from '../claims/claim-findings';
+import { assumptionText, ownNodeText } from '../claims/claim-findings';
 import { IEndpoint } from '../constructs/endpoint';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
@@ -43,13 +43,14 @@ export class ConnectivityIntent extends Construct {
   }
 
   /**
-   * Claims that every pod of `source` reaches every pod of `destination` on each port. For a block of addresses: every address in it.
+   * Claims that every pod of `source` reaches every pod of `destination` on each port of the claim. A block of addresses
+   * means every address in it that belongs to no pod.
    *
    * Throws if `ports` is empty.
    *
    * @param source a tier, a peer or an `Endpoint`
    * @param destination a tier, a peer or an `Endpoint`
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
   public allowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
@@ -57,13 +58,13 @@ export class ConnectivityIntent extends Construct {
   }
 
   /**
-   * Claims that no pod of `source` reaches any pod of `destination` on any port.
+   * Claims that no pod of `source` reaches any pod of `destination` on any port of the claim.
    *
    * Throws if `ports` is empty.
    *
    * @param source a tier, a peer or an `Endpoint`
    * @param destination a tier, a peer or an `Endpoint`
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
   public denied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): ConnectivityIntent {
@@ -78,7 +79,7 @@ export class ConnectivityIntent extends Construct {
    *
    * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
   public admitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
@@ -93,7 +94,7 @@ export class ConnectivityIntent extends Construct {
    *
    * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns this intent, for the next claim
    */
   public reachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): ConnectivityIntent {
@@ -157,6 +158,7 @@ export class ConnectivityIntent extends Construct {
       ...verdict.assumptions.map(assumption => finding(
         REASON_FINDINGS[assumption.code], place, `${claim} holds under an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`, { severity: 'warning' },
       )),
+      ...ownNodeText(verdict) === undefined ? [] : [finding('NP215', place, `${claim}: ${ownNodeText(verdict)}`, { severity: 'warning', fix: 'name the workload in a claim of its own to count it' })],
       ...verdict.unmatched.map(({ name }) => finding('NP214', place, `${name} matches no declared pod, although the app has workloads in its namespace`, { fix: 'correct the labels' })),
     ]));
   }

@@ -22,21 +22,23 @@ import { connectivityMatrix } from '../report/connectivity-matrix';
 /** Options of a claim. */
 export interface ClaimOptions {
   /**
-   * The ports that the claim is about. `allowed` holds if every one of them is open, `denied` if none is. The list must not be empty.
+   * The ports that the claim is about. `allowed` holds if every one of them is open, `denied` if none is. `admitsOnly` and `reachesOnly` look at
+   * connections on these ports only. A named port means the pods that have it; a name that no pod has is an error. The list must not be empty.
    *
-   * @default - the destination's own ports for `allowed` (every port if none is known), every port for the other claims
+   * @default - for `allowed`, the ports of the destination tier or peer, or else those that its containers declare, or else every port; for the other claims, every port
    */
   readonly ports?: Port[];
 
   /**
-   * Assume nothing: a claim that holds only under an assumption does not hold.
+   * Assume nothing: a claim that holds only under an assumption does not hold. Nor does a claim that names a party without any declared pod, although its
+   * namespace has workloads.
    *
    * @default false
    */
   readonly strict?: boolean;
 
   /**
-   * Which pods the parties that the claim names mean.
+   * Which pods the parties that the claim names mean: every possible pod, or those of declared workloads. It never narrows who is outside a list.
    *
    * @default ClaimScope.POSSIBLE
    */
@@ -186,13 +188,13 @@ export class Connectivity {
   }
 
   /**
-   * The claim that every pod of `source` reaches every pod of `destination` on each port.
+   * The claim that every pod of `source` reaches every pod of `destination` on each port of the claim.
    *
    * Throws if an endpoint does not exist or `ports` is empty.
    *
    * @param source a tier, a peer or an `Endpoint`
    * @param destination a tier, a peer or an `Endpoint`
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
@@ -200,13 +202,13 @@ export class Connectivity {
   }
 
   /**
-   * The claim that no pod of `source` reaches any pod of `destination` on any port.
+   * The claim that no pod of `source` reaches any pod of `destination` on any port of the claim.
    *
    * Throws if an endpoint does not exist or `ports` is empty.
    *
    * @param source a tier, a peer or an `Endpoint`
    * @param destination a tier, a peer or an `Endpoint`
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): Verdict {
@@ -221,7 +223,7 @@ export class Connectivity {
    *
    * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): Verdict {
@@ -236,7 +238,7 @@ export class Connectivity {
    *
    * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    * @returns the verdict; a claim that does not hold does not throw
    */
   public checkReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): Verdict {
@@ -248,7 +250,7 @@ export class Connectivity {
    *
    * @param source a tier, a peer or an `Endpoint`
    * @param destination a tier, a peer or an `Endpoint`
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    */
   public assertAllowed(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
     this.checkAllowed(source, destination, options)._assert();
@@ -259,7 +261,7 @@ export class Connectivity {
    *
    * @param source a tier, a peer or an `Endpoint`
    * @param destination a tier, a peer or an `Endpoint`
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    */
   public assertDenied(source: IEndpoint, destination: IEndpoint, options: ClaimOptions = {}): void {
     this.checkDenied(source, destination, options)._assert();
@@ -270,7 +272,7 @@ export class Connectivity {
    *
    * @param destination a tier, a peer that stands for pods, or an `Endpoint` of a workload
    * @param sources the peers that may connect; an empty list means none
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    */
   public assertAdmitsOnly(destination: IEndpoint, sources: IEndpoint[], options: ClaimOptions = {}): void {
     this.checkAdmitsOnly(destination, sources, options)._assert();
@@ -281,7 +283,7 @@ export class Connectivity {
    *
    * @param source a tier, a peer that stands for pods, or an `Endpoint` of a workload
    * @param destinations the peers that it may reach; an empty list means none
-   * @param options the ports
+   * @param options the ports, whether to assume nothing, and the scope
    */
   public assertReachesOnly(source: IEndpoint, destinations: IEndpoint[], options: ClaimOptions = {}): void {
     this.checkReachesOnly(source, destinations, options)._assert();

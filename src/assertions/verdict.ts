@@ -1,3 +1,4 @@
+import { ClaimScope } from './claim-scope';
 import { ClaimVerdict } from '../claims/judge';
 import { ClaimWitness } from '../claims/witness';
 
@@ -28,6 +29,12 @@ export class Verdict {
   /** The codes of the assumptions that the answer rests on, such as `namespace-label`; each code once. */
   public readonly assumptions: string[];
 
+  /** The pods that the claim was judged for. */
+  public readonly scope: ClaimScope;
+
+  /** How many declared workloads are among the parties that the claim names. */
+  public readonly declaredWorkloads: number;
+
   /** The claim as it was made: `allowed(shop/frontend, shop/backend)`. */
   public readonly claim: string;
 
@@ -47,12 +54,14 @@ export class Verdict {
     this.undecided = undecided;
     this._verdicts = verdicts;
     this.assumptions = [...new Set(verdicts.flatMap(({ assumptions }) => assumptions.map(({ code }) => code)))];
+    this.scope = verdicts.every(({ claim: { onlyDeclared } }) => onlyDeclared) ? ClaimScope.DECLARED : ClaimScope.POSSIBLE;
+    this.declaredWorkloads = new Set(verdicts.flatMap(({ declaredWorkloads }) => declaredWorkloads)).size;
     this._explain = explain;
   }
 
   /**
-   * The deciding policies and rules, each with its construct path or with file, line and column. If the claim does not hold, also the fix.
-   * Several lines of text, which may change from release to release.
+   * The deciding policies and rules, each with its construct path or with file, line and column. If the claim does not hold, the fix comes first.
+   * At the end is which pods it was judged for. Several lines of text, which may change from release to release.
    */
   public get explanation(): string { return this._explanation ??= this._explain(); }
 

@@ -1,21 +1,23 @@
-import { CallFix, ClaimKind, formatClaim, PairClaim } from './claim';
+import { ClaimKind, formatClaim, ProgramCalls } from './claim';
 import { decidingFields, ExplainedWitness, explainedWitness, UnlistedConnection } from './explained-witness';
 import { ClaimAssumption, ClaimVerdict } from './judge';
 import { nameOfEnd } from './witness';
-import { policyName, unevaluatedName } from '../cluster/cluster';
+import { Policy, policyName, unevaluatedName, workloadName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
-import { FACTS, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
+import { AssumptionCode, factFor, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
+import { enumerate } from '../findings/enumeration';
 import { Finding, finding, Fix, formatPath, formatPlace, Place } from '../findings/finding';
+import { PodEndpoint } from '../query/endpoints';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
-import { formatPortQuery } from '../query/ports';
+import { formatConnections, formatPortQuery } from '../query/ports';
 
 /** The code of the finding that a claim does not hold, by kind of claim. */
 const FAILURE_CODES: Readonly<Record<ClaimKind, FindingCode>> = { allowed: 'NP201', denied: 'NP202', admitsOnly: 'NP203', reachesOnly: 'NP204' };
 
 /** Every code that a finding about a claim can have. */
-export const CLAIM_FINDING_CODES: readonly FindingCode[] = [...Object.values(FAILURE_CODES), 'NP214', ...Object.values(REASON_FINDINGS)];
+export const CLAIM_FINDING_CODES: readonly FindingCode[] = [...Object.values(FAILURE_CODES), 'NP214', 'NP215', ...Object.values(REASON_FINDINGS)];
 
 /**
  * The findings about a claim: an error if it fails or is undecided, a note for each reason why it is undecided and for each assumption that
@@ -27,6 +29,7 @@ export const CLAIM_FINDING_CODES: readonly FindingCode[] = [...Object.values(FAI
 export function findingsOf(verdict: ClaimVerdict, place: Place, description?: string): Finding[] {
   const { claim, answer, reasons, assumptions, unmatched } = verdict;
   const code = FAILURE_CODES[claim.kind];
+  const onNode = ownNodeText(verdict);
   const text = `${formatClaim(claim)}${description === undefined ? '' : ` (${description})`}`;
   const note = (noteCode: FindingCode, reason: Reason, message: string, fix?: string): Finding =>
     finding(noteCode, reason.place ?? place, `${formatClaim(claim)} ${message}`, { severity: 'note', fix });
@@ -39,12 +42,26 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
     ...unmatched.map(({ name }) => finding('NP214', place, `${formatClaim(claim)}: ${name} matches no declared pod, although the input has workloads in its namespace`, {
       severity: claim.strict ? 'error' : 'warning', fix: 'correct the labels, or add the workload to the input',
     })),
+    ...onNode === undefined ? [] : [finding('NP215', place, `${formatClaim(claim)}: ${onNode}`, { fix: 'name the workload in a claim of its own to count it' })],
     ...reasons.map(reason => note(REASON_FINDINGS[reason.code], reason, `is undecided (${reason.code}): ${formatReason(reason)}`)),
     ...assumptions.map(assumption => note(
       REASON_FINDINGS[assumption.code], assumption, `rests on an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`,
-      FACTS[assumption.code],
+      factOf(verdict, assumption.code),
     )),
   ];
+}
+
+/** How to state an assumption of a claim as a fact, or do without it. */
+export function factOf({ canNarrow, cluster: { podCidrs = [] } }: ClaimVerdict, code: AssumptionCode): string {
+  return factFor(code, { canNarrow, hasPodCidrs: podCidrs.length > 0 });
+}
+
+/** What a claim `denied` does not count: that a node reaches its own pods. Undefined if it has no pod on its node's network, or names the workload. */
+export function ownNodeText({ onOwnNode }: ClaimVerdict): string | undefined {
+  if (onOwnNode.length === 0) { return undefined; }
+  const isOne = onOwnNode.length === 1;
+  return `${enumerate(onOwnNode.map(workloadName), 3)} ${isOne ? 'is' : 'are'} in the claim by ${isOne ? 'its' : 'their'} labels and on the network of ${isOne ? 'its node' : 'their nodes'}. `
+    + 'A node always reaches the pods on it, whatever a policy says, and the claim does not count that';
 }
 
 function fieldsOf(verdict: ClaimVerdict): ReturnType<typeof decidingFields> {
@@ -64,7 +81,7 @@ export function summaryOf(verdict: ClaimVerdict): string {
   if (answer === 'holds') { return codes === '' ? 'It holds.' : `It holds, assuming ${codes}.`; }
   if (witness === undefined) {
     return answer === 'fails'
-      ? `${unmatched.map(({ name }) => name).join(' and ')} matches no declared pod, and ${claim.kind} is strict here.`
+      ? `${unmatched.map(({ name }) => name).join(' and ')} matches no declared pod, although the input has workloads in its namespace, and ${claim.kind} is strict here.`
       : reasons.map(reason => `${capitalized(formatReason(reason))}.`).join(' ');
   }
   const sentence = witnessSentence(explainedWitness(verdict, witness), answer === 'undecided' ? 'may' : codes === '' ? 'does' : 'would');
@@ -88,7 +105,7 @@ function witnessSentence(witness: ExplainedWitness, certainty: Certainty): strin
   const { flow: { source, destination }, port } = witness.explanation;
   const reaches = { does: 'reaches', may: 'may reach', would: 'would reach' }[certainty];
   if (witness.kind === 'own-node') { return `${atStart(source.name)} and ${destination.name} may be on one node, and a pod\'s own node always reaches it.`; }
-  if (witness.kind === 'passes') { return `${atStart(source.name)} ${reaches} ${destination.name}: ${witness.connections}.`; }
+  if (witness.kind === 'passes') { return `${atStart(source.name)} ${reaches} ${destination.name} on ${formatConnections(witness.connections)}.`; }
   const blocked = { does: 'does not reach', may: 'might not reach', would: 'would not reach' }[certainty];
   return `${atStart(source.name)} ${blocked} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
 }
@@ -107,29 +124,43 @@ function unlistedSentence({ target, direction, by, unevaluated, end }: UnlistedC
     const rule = `${policyName(by.policy)} ${formatPath(by.rule.path)} (${formatPlace(by.policy.origin.at(by.rule.path))})`;
     return `Anything ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
   }
-  const isPossible = end.kind === 'pod' && end.workload === undefined;
+  const isPossible = end.kind === 'pod' && end.workload === undefined && end.podName === undefined;
   return `${atStart(nameOfEnd(end))} ${reaches}${isPossible ? ', whether it exists today or not' : ''}.`;
 }
 
 /** What to change so that the claim holds; undefined if no change of a policy, or none that is known, would do it. */
 export function fixOf(verdict: ClaimVerdict): Fix | undefined {
-  const { claim, answer, witness } = verdict;
+  const { claim: { calls }, answer, witness } = verdict;
   if (witness === undefined || answer !== 'fails') { return undefined; }
   const explained = explainedWitness(verdict, witness);
   switch (explained.kind) {
-    case 'blocked': return fixOfBlocked(explained.explanation, (claim as PairClaim).callFix);
-    case 'passes': return fixOfPassing([explained.explanation.egress, explained.explanation.ingress]);
+    case 'blocked': return calls === undefined ? fixOfBlocked(explained.explanation) : callsForBlocked(verdict, explained.explanation, calls);
+    case 'passes': return fixOfPassing([explained.explanation.egress, explained.explanation.ingress], calls);
     case 'own-node': return { text: "no policy can deny it: name pods that are not on their node's network, or remove the claim" };
-    case 'unlisted': return fixOfUnlisted(explained);
+    case 'unlisted': return fixOfUnlisted(explained, calls);
   }
 }
 
 /** If both sides block, both need a change, and no single edit is enough. */
-function fixOfBlocked({ egress, ingress }: Explanation, call: CallFix = {}): Fix | undefined {
-  const blocked = [egress, ingress].filter(side => !side.passes);
-  const fixes = blocked.map(side => call[side.direction] === undefined || side.peer.kind === 'pod' && side.peer.pod.hostNetwork ? fixOfSide(side) : { text: `write ${call[side.direction]}` }).filter(fix => fix !== undefined);
+function fixOfBlocked({ egress, ingress }: Explanation): Fix | undefined {
+  const fixes = [egress, ingress].filter(side => !side.passes).map(fixOfSide).filter(fix => fix !== undefined);
   if (fixes.length === 0) { return undefined; }
   return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
+}
+
+/** The calls that open the sides that block. */
+function callsForBlocked({ claim, ports }: ClaimVerdict, { egress, ingress }: Explanation, calls: ProgramCalls): Fix {
+  const opening = calls.opening(ports, claim.ports !== undefined);
+  const blocked = [egress, ingress].filter(side => !side.passes);
+  // If each side lets other ports pass, both have to let these pass.
+  const texts = (blocked.length === 0 ? [egress, ingress] : blocked).map(({ direction, subject, peer }) => {
+    if (peer.kind === 'pod' && peer.pod.hostNetwork) {
+      return `allow ${direction} of ${subject.name} by a Peer.cidr(...) with the addresses of nodes: no selector matches ${peer.name}, which is on its node's network`;
+    }
+    const call = opening[direction];
+    return call === undefined ? `no call allows ${direction} of ${subject.name}: make a tier for the pods that the claim means, with labels of their own` : `write ${call}`;
+  });
+  return { text: [...new Set(texts)].join('\n') };
 }
 
 function fixOfSide({ fix }: SideExplanation): Fix | undefined {
@@ -140,22 +171,40 @@ function fixOfSide({ fix }: SideExplanation): Fix | undefined {
 }
 
 /** One side that denies is enough: an isolated side has rules to narrow, an open side needs a policy. No policy isolates an address or a node. */
-function fixOfPassing(sides: readonly SideExplanation[]): Fix | undefined {
+function fixOfPassing(sides: readonly SideExplanation[], calls: ProgramCalls | undefined): Fix | undefined {
   const pods = sides.filter(({ subject }) => subject.kind === 'pod' && !subject.pod.hostNetwork);
   if (pods.length === 0) { return undefined; }
   const isolated = pods.filter(side => side.isolatedBy.length > 0);
-  return {
-    text: isolated.length > 0
-      ? `remove or narrow the rules that allow ${isolated.map(({ direction, subject }) => `${direction} of ${subject.name}`).join(', or those that allow ')}`
-      : `add a policy that selects ${pods.map(({ direction, subject }) => `${subject.name} and has ${policyType(direction)} in its policyTypes`).join(', or one that selects ')}`,
-  };
+  const texts = isolated.length > 0
+    ? isolated.map(({ direction, subject, allowedBy }) =>
+      callsMaking(allowedBy.map(({ policy }) => policy), calls) ?? `the rules that allow ${direction} of ${subject.name}`)
+    : pods.map(({ direction, subject }) =>
+      isolationOf((subject as PodEndpoint).workload.namespace, calls) ?? `add a policy that selects ${subject.name} and has ${policyType(direction)} in its policyTypes`);
+  const different = [...new Set(texts)];
+  return { text: isolated.length > 0 ? `remove or narrow ${different.join(', or ')}` : different.join(', or ') };
 }
 
-function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection): Fix | undefined {
+/** The calls that made all of these policies; undefined if one of them was not made by a call. */
+function callsMaking(policies: readonly Policy[], calls: ProgramCalls | undefined): string | undefined {
+  const made = policies.map(policy => calls?.making(policy) ?? []);
+  return made.length === 0 || made.some(some => some.length === 0) ? undefined : enumerate([...new Set(made.flat())], 3);
+}
+
+function isolationOf(namespace: string, calls: ProgramCalls | undefined): string | undefined {
+  const call = calls?.isolating(namespace);
+  return call === undefined ? undefined : `write ${call}`;
+}
+
+function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection, calls: ProgramCalls | undefined): Fix | undefined {
   if (by === undefined) {
     if (target.pod.hostNetwork) { return undefined; }
-    return { text: `add a policy that selects ${nameOfEnd(target)}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists` };
+    return {
+      text: isolationOf(target.namespace.name, calls)
+      ?? `add a policy that selects ${nameOfEnd(target)}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists`,
+    };
   }
+  const made = callsMaking([by.policy], calls);
+  if (made !== undefined) { return { text: `remove or narrow ${made}` }; }
   const field = `${policyName(by.policy)} ${formatPath((by.clause ?? by.rule).path)}`;
   return { text: end === undefined ? `list the allowed peers under '${peersField(direction)}' of ${field}, or remove the rule` : `narrow ${field}, or remove it` };
 }

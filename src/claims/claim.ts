@@ -1,5 +1,8 @@
 import { Party } from './party';
+import { Policy } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
+import { enumerate } from '../findings/enumeration';
+import { Labels } from '../k8s/objects';
 import { formatPortQuery, PortQuery } from '../query/ports';
 
 /** A statement about a cluster that holds or does not. */
@@ -10,8 +13,6 @@ export interface PairClaim extends ClaimTerms {
   readonly kind: 'allowed' | 'denied';
   readonly from: Party;
   readonly to: Party;
-  /** The calls that make `allowed` hold, if a program wrote the policies. */
-  readonly callFix?: CallFix;
 }
 
 /** `admitsOnly`: the target's ingress side admits nothing but the listed parties. `reachesOnly`: its egress side reaches nothing else. */
@@ -28,6 +29,17 @@ interface ClaimTerms {
   readonly strict?: boolean;
   /** The parties that the claim names mean their declared pods only. It does not narrow who is outside a list. */
   readonly onlyDeclared?: boolean;
+  /** The groups of pods that the program has names for: its tiers. Only the names of witnesses depend on them. */
+  readonly groups?: () => readonly PodGroup[];
+  /** Absent if no program wrote the policies. */
+  readonly calls?: ProgramCalls;
+}
+
+/** The pods of a namespace that have exactly these labels, under a name. */
+export interface PodGroup {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
 }
 
 export type ClaimKind = Claim['kind'];
@@ -35,8 +47,20 @@ export type ClaimKind = Claim['kind'];
 /** The claims, in the order in which the docs list them. */
 export const CLAIM_KINDS: readonly ClaimKind[] = ['allowed', 'denied', 'admitsOnly', 'reachesOnly'];
 
-/** For each side, the call to write so that the side lets the connection pass: `db.allowFrom(backend)`. */
-export type CallFix = { readonly [direction in Direction]?: string };
+/** The calls of a program that wrote the policies: fixes name them, and not what they have written. */
+export interface ProgramCalls {
+  /**
+   * For each side of a claim `allowed`, the call to write so that the side lets the connection pass: `db.allowFrom(backend)`. Absent if no call does.
+   *
+   * @param ports the ports to open; absent for every port
+   * @param named the claim names these ports. Otherwise they are the destination's own
+   */
+  opening(ports: readonly PortQuery[] | undefined, named: boolean): { readonly [direction in Direction]?: string };
+  /** The calls that made a policy. Empty if the policy is an object of the program, or not of the program. */
+  making(policy: Policy): readonly string[];
+  /** The call that isolates all pods of a namespace. Undefined if the program has decided about its default deny. */
+  isolating(namespace: string): string | undefined;
+}
 
 /** The direction in which the target of an `admitsOnly` or `reachesOnly` decides. */
 export function directionOf(kind: OnlyClaim['kind']): Direction {
@@ -53,12 +77,20 @@ export function partiesOf(claim: Claim): readonly Party[] {
   return 'from' in claim ? [claim.from, claim.to] : [claim.target, ...claim.listed];
 }
 
+/** More parties or ports of a claim than this are counted. */
+const MAX_NAMES = 8;
+
+/** The parties of a list, or the ports of a claim, in few words: `app/a, app/b`. */
+export function formatNames(names: readonly string[]): string {
+  return names.length > MAX_NAMES ? enumerate(names, MAX_NAMES) : names.join(', ');
+}
+
 /** The claim in one line: `allowed: app/backend[Deployment] → app/db[Deployment] (TCP 5432)`. */
 export function formatClaim(claim: Claim): string {
-  const ports = claim.ports === undefined ? '' : ` (${claim.ports.map(formatPortQuery).join(', ') || 'no port'})`;
+  const ports = claim.ports === undefined ? '' : ` (${formatNames(claim.ports.map(formatPortQuery)) || 'no port'})`;
   const scope = claim.onlyDeclared ? ' (declared pods)' : '';
   if ('from' in claim) { return `${claim.kind}: ${claim.from.name} → ${claim.to.name}${ports}${scope}`; }
-  const listed = claim.listed.map(party => party.name).join(', ') || 'nothing';
+  const listed = formatNames(claim.listed.map(party => party.name)) || 'nothing';
   const ends = claim.kind === 'admitsOnly' ? [listed, claim.target.name] : [claim.target.name, listed];
   return `${claim.kind}: ${ends.join(' → ')}${ports}${scope}`;
 }

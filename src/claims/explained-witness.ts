@@ -1,11 +1,13 @@
-import { Claim } from './claim';
+import { Claim, namedParties } from './claim';
 import { ClaimVerdict } from './judge';
+import { blocksOf } from './party';
 import { ClaimWitness, explainWitness, WitnessEnd, WitnessPod } from './witness';
 import { PeerClause, Policy, Rule, UnevaluatedPolicy } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction } from '../evaluator/reachability';
 import { Path } from '../findings/finding';
-import { Explanation } from '../query/explanation';
+import { IpBlock } from '../k8s/objects';
+import { Explanation, Mismatch, SideExplanation } from '../query/explanation';
 import { connectionsOfPort } from '../query/ports';
 
 /** A witness with the policies and rules that decide, for messages. */
@@ -49,15 +51,18 @@ const explained = new WeakMap<ClaimWitness, ExplainedWitness>();
 /** Explains a witness of a verdict. It is computed when a message first needs it: most verdicts are never read. */
 export function explainedWitness({ claim, ports, cluster }: Pick<ClaimVerdict, 'claim' | 'ports' | 'cluster'>, witness: ClaimWitness): ExplainedWitness {
   let result = explained.get(witness);
-  if (result === undefined) { explained.set(witness, result = explainedAs(claim, witness, () => explainWitness(cluster, ports, witness))); }
+  if (result === undefined) {
+    result = explainedAs(claim, witness, () => explainWitness(cluster, ports, witness, blocksOfClaim(claim)));
+    explained.set(witness, result);
+  }
   return result;
 }
 
 function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explanation): ExplainedWitness {
   const { kind, direction, way } = witness;
   if (kind !== 'unlisted') {
-    const explanation = explain();
-    if (kind === 'blocked') { return { kind, explanation: withoutInventedFixes(explanation, witness) }; }
+    const explanation = withoutExamples(explain(), witness);
+    if (kind === 'blocked') { return { kind, explanation }; }
     if (kind === 'own-node') { return { kind, explanation }; }
     const { flow: { connections, possible, destination } } = explanation;
     const claimed = claim.ports?.reduce((all, port) => all.union(connectionsOfPort(port, destination)), ConnectionSet.NONE) ?? ConnectionSet.ALL;
@@ -71,13 +76,25 @@ function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explana
   return { kind, direction: direction!, target: target as WitnessPod, by, unevaluated, end: by?.clause === undefined ? undefined : end };
 }
 
-/** The fix for a side whose peer is on its node's network would name the address, which is only an example if it is not known. */
-function withoutInventedFixes(explanation: Explanation, { source, destination }: ClaimWitness): Explanation {
-  const isExample = (end: WitnessEnd) => end.kind === 'pod' && end.pod.hostNetwork && end.workload?.pods.every(({ addresses }) => addresses.length === 0) === true;
+/** The addresses of the parties of a claim: those of one side at most. */
+function blocksOfClaim(claim: Claim): IpBlock[] | undefined {
+  return namedParties(claim).map(blocksOf).find(blocks => blocks !== undefined);
+}
+
+/** An address that is not known is only an example in a witness, so no text may name it as the address of the pod, and no fix may open it. */
+function withoutExamples({ egress, ingress, ...explanation }: Explanation, { source, destination }: ClaimWitness): Explanation {
+  return { ...explanation, egress: withoutExample(egress, destination), ingress: withoutExample(ingress, source) };
+}
+
+function withoutExample(side: SideExplanation, peer: WitnessEnd): SideExplanation {
+  if (peer.kind === 'address' || !peer.isExampleAddress) { return side; }
+  const unknown = (mismatch: Mismatch): Mismatch => mismatch.kind === 'block' && mismatch.peer.kind === 'pod'
+    ? { ...mismatch, peer: { ...mismatch.peer, pod: { ...mismatch.peer.pod, addresses: [] } } } : mismatch;
   return {
-    ...explanation,
-    egress: isExample(destination) ? { ...explanation.egress, fix: undefined } : explanation.egress,
-    ingress: isExample(source) ? { ...explanation.ingress, fix: undefined } : explanation.ingress,
+    ...side,
+    nearMisses: side.nearMisses.map(({ mismatches, ...miss }) => ({ ...miss, mismatches: mismatches.map(unknown) })),
+    // The fix for a peer on its node's network is its address.
+    fix: peer.pod.hostNetwork ? undefined : side.fix,
   };
 }
 

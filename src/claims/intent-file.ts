@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<string, Party>> = {
   internet: {
     name: 'internet',
     parts: PUBLIC_INTERNET.map(({ ipBlock }) => ({
-      kind: 'addresses', ranges: subtractRanges(parseCidr(ipBlock!.cidr) as Cidr, (ipBlock!.except ?? []).map(block => parseCidr(block) as Cidr)),
+      kind: 'addresses', block: ipBlock, ranges: subtractRanges(parseCidr(ipBlock!.cidr) as Cidr, ipBlock!.except!.map(block => parseCidr(block) as Cidr)),
     })),
   },
   anything: {
@@ -92,8 +92,7 @@ class IntentReader {
 
   private intent(kind: ClaimKind, value: unknown, path: Path): WrittenIntent | undefined {
     if (isAbsent(value)) {
-      this.errors.add('FieldValueRequired', path, 'this entry is empty', { fix: 'write { from: app/frontend, to: app/backend }' });
-      return undefined;
+      return this.refuse(path, 'this entry is empty', 'write { from: app/frontend, to: app/backend }');
     }
     const fields = this.errors.object(value, path, ['from', 'to', 'port', 'ports', 'description', 'strict', 'scope']);
     if (fields === undefined) { return undefined; }
@@ -111,11 +110,15 @@ class IntentReader {
     };
   }
 
+  private refuse(path: Path, message: string, fix?: string): undefined {
+    // The type of the error is not shown: every error of an intent file has the same code.
+    this.errors.add('FieldValueInvalid', path, message, { fix });
+  }
+
   private single(value: unknown, path: Path, kind: ClaimKind): WrittenEndpoint[] | undefined {
     if (Array.isArray(value)) {
       const fix = kind === 'allowed' || kind === 'denied' ? 'write an entry for each' : `'${kind}' is about one endpoint`;
-      this.errors.add('WrongType', path, 'must be one endpoint, not a list', { fix });
-      return undefined;
+      return this.refuse(path, 'must be one endpoint, not a list', fix);
     }
     const endpoint = this.endpoint(value, path);
     return endpoint && [endpoint];
@@ -125,8 +128,7 @@ class IntentReader {
   private list(value: unknown, path: Path): WrittenEndpoint[] | undefined {
     if (!Array.isArray(value)) {
       const written = typeof value === 'string' ? value : 'app/backend';
-      this.errors.add('WrongType', path, isAbsent(value) ? 'is missing' : 'must be a list', { fix: `write [${written}], or [] for no endpoint` });
-      return undefined;
+      return this.refuse(path, isAbsent(value) ? 'is missing' : 'must be a list', `write [${written}], or [] for no endpoint`);
     }
     const endpoints = value.map((item, i) => this.endpoint(item, [...path, i]));
     return endpoints.every(e => e !== undefined) ? endpoints : undefined;
@@ -135,11 +137,8 @@ class IntentReader {
   private endpoint(value: unknown, path: Path): WrittenEndpoint | undefined {
     const place = this.placeOf(path);
     if (typeof value === 'string') { return Object.hasOwn(WORDS, value) ? { party: WORDS[value], place } : { text: value, place }; }
-    if (isAbsent(value) || typeof value !== 'object' || Array.isArray(value)) {
-      this.errors.add('FieldValueRequired', path, isAbsent(value) ? 'is missing' : 'is not an endpoint', {
-        fix: 'write namespace/name, an IP address, a CIDR block, dns, internet, anything, or { namespace: app, labels: { … } }',
-      });
-      return undefined;
+    if (!isObject(value)) {
+      return this.refuse(path, isAbsent(value) ? 'is missing' : 'is not an endpoint', 'write namespace/name, an IP address, a CIDR block, dns, internet, anything, or { namespace: app, labels: { … } }');
     }
     return this.selector(value, path, place);
   }
@@ -151,7 +150,7 @@ class IntentReader {
     ])!;
     const namespace = isAbsent(fields.namespace) ? undefined : this.errors.text(fields.namespace, [...path, 'namespace']);
     const [nameError] = namespace === undefined ? [] : dnsLabelErrors(namespace);
-    if (nameError !== undefined) { this.errors.add('FieldValueInvalid', [...path, 'namespace'], nameError, { fix: 'write the name of a namespace' }); }
+    if (nameError !== undefined) { this.refuse([...path, 'namespace'], nameError, 'write the name of a namespace'); }
     const namespaceLabels = isAbsent(fields.namespaceLabels) ? undefined : { matchLabels: fields.namespaceLabels };
     const written = { matchLabels: fields.labels, matchExpressions: fields.matchExpressions };
     // The short fields stand for the fields of a selector, whose places are those of the API.
@@ -161,13 +160,10 @@ class IntentReader {
     validateLabelSelector(this.errors, fields.podSelector, FieldPath.to(...path, 'podSelector'));
     const given = ['namespace', 'namespaceLabels', 'namespaceSelector'].filter(field => !isAbsent(fields[field]));
     if (given.length !== 1) {
-      this.errors.add('FieldValueRequired', path, given.length === 0 ? 'has no namespace' : `has both ${given[0]} and ${given[1]}`, {
-        fix: "write either 'namespace: app' or 'namespaceLabels: { … }' ('namespaceLabels: {}' is every namespace)",
-      });
+      this.refuse(path, given.length === 0 ? 'has no namespace' : `has both ${given[0]} and ${given[1]}`, "write either 'namespace: app' or 'namespaceLabels: { … }' ('namespaceLabels: {}' is every namespace)");
     }
     if (!isAbsent(fields.podSelector) && !(isAbsent(fields.labels) && isAbsent(fields.matchExpressions))) {
-      const message = 'is written beside labels or matchExpressions';
-      this.errors.add('FieldValueForbidden', [...path, 'podSelector'], message, { fix: 'write only one of them' });
+      this.refuse([...path, 'podSelector'], 'is written beside labels or matchExpressions', 'write only one of them');
     }
     if (this.errors.errors.length > before) { return undefined; }
     const byLabels = (namespaceLabels ?? fields.namespaceSelector) as LabelSelector;
@@ -188,12 +184,12 @@ class IntentReader {
 
   private ports(port: unknown, ports: unknown, path: Path): PortQuery[] | undefined {
     if (!isAbsent(port) && !isAbsent(ports)) {
-      this.errors.add('FieldValueForbidden', [...path, 'ports'], "has both 'port' and 'ports'", { fix: 'write them all under ports' });
+      this.refuse([...path, 'ports'], "has both 'port' and 'ports'", 'write them all under ports');
     }
     if (!isAbsent(port)) { return this.port(port, [...path, 'port']); }
     if (isAbsent(ports)) { return undefined; }
     if (Array.isArray(ports) && ports.length === 0) {
-      this.errors.add('FieldValueRequired', [...path, 'ports'], 'is empty', { fix: 'write a port, or leave the field out' });
+      this.refuse([...path, 'ports'], 'is empty', 'write a port, or leave the field out');
     }
     return this.errors.list(ports, [...path, 'ports']).flatMap((item, i) => this.port(item, [...path, 'ports', i]));
   }
@@ -203,7 +199,7 @@ class IntentReader {
       ? parsePortQuery(String(value))
       : 'is not a port: write it as tcp/8080, udp/5000-5010 or tcp/http';
     if (typeof port !== 'string') { return [port]; }
-    this.errors.add('FieldValueInvalid', path, port);
+    this.refuse(path, port);
     return [];
   }
 
@@ -215,7 +211,6 @@ class IntentReader {
 
   private flag(value: unknown, path: Path): boolean | undefined {
     if (isAbsent(value) || typeof value === 'boolean') { return value ?? undefined; }
-    this.errors.add('WrongType', path, 'must be true or false');
-    return undefined;
+    return this.refuse(path, 'must be true or false');
   }
 }

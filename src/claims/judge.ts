@@ -1,6 +1,6 @@
 import { Claim, directionOf, namedParties } from './claim';
 import { DecidingRule } from './explained-witness';
-import { Party } from './party';
+import { hasAddresses, Party } from './party';
 import { placeOf, subjectOf } from './private/assumption-subject';
 import { Dropped } from './private/candidate';
 import { ClaimSearch } from './private/claim-search';
@@ -11,7 +11,7 @@ import { declaredMembersOf, isUnmatched, ownPortsOf } from './private/party-memb
 import { Universe } from './private/universe';
 import { ORDER } from './private/witness-builder';
 import { ClaimWitness, explainWitness } from './witness';
-import { Cluster, unevaluatedName } from '../cluster/cluster';
+import { Cluster, Pod, unevaluatedName, Workload } from '../cluster/cluster';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, AssumptionCode, Reason } from '../findings/answer';
 import { Place } from '../findings/finding';
@@ -41,8 +41,15 @@ export interface ClaimVerdict {
   readonly assumptions: readonly ClaimAssumption[];
   /** The parties that the claim names and that match no declared pod, although their namespaces have workloads. A strict claim fails. */
   readonly unmatched: readonly Party[];
-  /** How many declared workloads the parties that the claim names have. */
-  readonly declaredWorkloads: number;
+  /** The declared workloads of the parties that the claim names. */
+  readonly declaredWorkloads: readonly Workload[];
+  /** False if the claim is about declared pods, or could not be: a party that it names would be empty. */
+  readonly canNarrow: boolean;
+  /**
+   * `denied`: the declared workloads on their node's network that it matches by labels. A node always reaches its own pods, and such a claim does
+   * not count that, unless it names the workload.
+   */
+  readonly onOwnNode: readonly Workload[];
 }
 
 /** The verdict on a claim, or why there is nothing to judge. */
@@ -100,8 +107,8 @@ export class ClaimJudge {
 
 type Decision = Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict>;
 
-const NOTHING_DROPPED: Dropped = new Set();
-const ALL_DROPPED: Dropped = new Set(ORDER);
+const NOTHING_DROPPED = new Dropped([]);
+const ALL_DROPPED = new Dropped(ORDER);
 
 /** An assumption of a verdict. Its witness is searched for when a message needs it: most verdicts are never read. */
 class ShownAssumption implements ClaimAssumption {
@@ -134,9 +141,21 @@ class Decider {
   public verdict(): ClaimVerdict {
     const { claim, ports, universe } = this;
     const parties = namedParties(claim);
-    const workloads = new Set(parties.flatMap(party => declaredMembersOf(universe, party).map(({ workload }) => workload)));
+    const members = parties.map(party => declaredMembersOf(universe, party));
     const unmatched = parties.filter(party => isUnmatched(universe, party));
-    const common = { claim, ports, cluster: universe.cluster, unmatched, declaredWorkloads: workloads.size, reasons: [], assumptions: [] };
+    const common = {
+      claim,
+      ports,
+      cluster: universe.cluster,
+      unmatched,
+      declaredWorkloads: distinctWorkloads(members.flat()),
+      canNarrow: !claim.onlyDeclared && parties.every((party, i) => members[i].length > 0 || hasAddresses(party)),
+      onOwnNode: claim.kind === 'denied' && parties.every(party => party.parts.some(({ kind }) => kind !== 'addresses'))
+        ? distinctWorkloads(parties.flatMap((party, i) => matchesByLabels(party) ? members[i].filter(isOnHost) : []))
+        : [],
+      reasons: [],
+      assumptions: [],
+    };
     try {
       // A strict claim about a party that matches nothing does not hold.
       const decision = this.decide();
@@ -215,17 +234,24 @@ class Decider {
   }
 }
 
-const droppedSets = new Map<string, Dropped>();
+function isOnHost({ pods }: { readonly pods: readonly Pod[] }): boolean {
+  return pods.some(({ hostNetwork }) => hostNetwork);
+}
+
+function matchesByLabels({ parts }: Party): boolean {
+  return parts.some(({ kind }) => kind === 'selected');
+}
+
+function distinctWorkloads(members: readonly { readonly workload: Workload }[]): Workload[] {
+  return [...new Set(members.map(({ workload }) => workload))];
+}
 
 /** Only this assumption is dropped. */
 function only(code: AssumptionCode): Dropped {
-  return allBut(ORDER.filter(other => other !== code));
+  return new Dropped([code]);
 }
 
 /** Every assumption is dropped but these. */
 function allBut(codes: readonly AssumptionCode[]): Dropped {
-  const key = codes.join();
-  let dropped = droppedSets.get(key);
-  if (dropped === undefined) { droppedSets.set(key, dropped = new Set(ORDER.filter(code => !codes.includes(code)))); }
-  return dropped;
+  return new Dropped(ORDER.filter(code => !codes.includes(code)));
 }

@@ -1,7 +1,7 @@
 import { Pod, Workload } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
-import { AddressRange, formatAddress, parseCidr } from '../k8s/address';
-import { ADDED_LABELS, CDK8S_ADDRESS_LABEL, Protocol } from '../k8s/objects';
+import { AddressRange, cidrsOf, formatAddress, parseCidr } from '../k8s/address';
+import { ADDED_LABELS, CDK8S_ADDRESS_LABEL, IpBlock, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { Party as QueryParty, partyNamed } from '../query/parties';
 import { PortQuery } from '../query/ports';
@@ -51,6 +51,8 @@ export interface PossiblePort {
 export interface PartyAddresses {
   readonly kind: 'addresses';
   readonly ranges: readonly AddressRange[];
+  /** The block as it is written, if it has exceptions. */
+  readonly block?: IpBlock;
 }
 
 /** The party that a text names, as `partyNamed` reads it. Returns a sentence that says what is wrong if the text names no party. */
@@ -80,6 +82,12 @@ function permitsOf(selector: Selector, pods: readonly Pod[]): Selector[] {
   const isOwn = (key: string) => key !== CDK8S_ADDRESS_LABEL && !ADDED_LABELS.includes(key);
   const others = pods.map(({ labels }) => Object.fromEntries(Object.entries(labels).filter(([key]) => isOwn(key))));
   return [selector, ...others.filter(labels => Object.keys(labels).length > 0).map(labels => Selector.labels(labels))];
+}
+
+/** The addresses of a party as blocks of a rule. Undefined if it has none. */
+export function blocksOf({ parts }: Party): IpBlock[] | undefined {
+  const blocks = parts.flatMap(part => part.kind !== 'addresses' ? [] : part.block !== undefined ? [part.block] : part.ranges.flatMap(cidrsOf).map(cidr => ({ cidr })));
+  return blocks.length === 0 ? undefined : blocks;
 }
 
 /** True if the party has addresses that belong to no pod. */

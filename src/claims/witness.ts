@@ -6,7 +6,7 @@ import { Origin } from '../findings/finding';
 import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
 import { Labels, NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
-import { addressEndpoints, Endpoint, podEndpoint } from '../query/endpoints';
+import { AddressEndpoint, addressEndpoints, Endpoint, podEndpoint } from '../query/endpoints';
 import { explain, Explanation } from '../query/explanation';
 import { Flow, flow } from '../query/flow';
 import { connectionsOfPort, PortQuery } from '../query/ports';
@@ -37,11 +37,17 @@ export interface WitnessPod {
   readonly breaks: readonly AssumptionCode[];
   /** True if the pod's address is not known, and a policy or a list looks at it. */
   readonly addressMatters: boolean;
+  /** True if the address is only an example, because the input does not say which one the pod has. */
+  readonly isExampleAddress: boolean;
   /** The keys of the labels that the party does not ask for. */
   readonly furtherLabels: readonly string[];
+  /** The keys of labels that a declared pod needs for this, and whose values only the running cluster knows. */
+  readonly generatedLabels: readonly string[];
   /** The name of the party that the pod belongs to; absent for a pod outside a list. */
   readonly party?: string;
-  /** What messages call a pod of the party, if it is a tier. */
+  /** True if it is a declared pod, and the party has it because of its labels. */
+  readonly isByLabels?: boolean;
+  /** What messages call a pod of the party, or any pod with these labels, if it is one of a tier. */
   readonly podName?: string;
 }
 
@@ -71,7 +77,9 @@ export interface ClaimWitness {
 export const POSSIBLE: Origin = { at: () => ({ constructPath: '(possible)' }) };
 
 /** The cluster with the pods of a witness as the only workloads, and the two ends in it. The evaluator gives the reasons for its answer there. */
-function clusterOf(cluster: Cluster, { source, destination }: ClaimWitness): { reach: Reachability; source: Endpoint; destination: Endpoint } {
+function clusterOf(
+  cluster: Cluster, { source, destination }: ClaimWitness, blocks: AddressEndpoint['blocks'],
+): { reach: Reachability; source: Endpoint; destination: Endpoint } {
   const pods = [source, destination].filter(end => end.kind === 'pod');
   const namespaces = new Map(pods.map(({ namespace }) => [namespace.name, namespace]));
   const ofPods = pods.map(end => ({ end, workload: workloadOf(end) }));
@@ -82,7 +90,8 @@ function clusterOf(cluster: Cluster, { source, destination }: ClaimWitness): { r
     policies: cluster.policies.filter(policy => namespaces.has(policy.namespace)),
   });
   const endpointOf = (end: WitnessEnd): Endpoint => {
-    if (end.kind === 'address') { return addressEndpoints(reach, { first: end.address, last: end.address })[0]; }
+    // The evaluator is asked about one address. What is said about it is said about all that would do.
+    if (end.kind === 'address') { return { ...addressEndpoints(reach, { first: end.address, last: end.address })[0], name: nameOfEnd(end), range: end.range, blocks }; }
     return podEndpoint(reach, ofPods.find(one => one.end === end)!.workload, end.pod, nameOfEnd(end));
   };
   return { reach, source: endpointOf(source), destination: endpointOf(destination) };
@@ -96,11 +105,17 @@ function workloadOf({ pod, namespace, workload, podName }: WitnessPod): Workload
     : { ...workload, pods: [pod] };
 }
 
-/** Why the connection of a witness passes, or is denied. */
-export function explainWitness(cluster: Cluster, ports: readonly PortQuery[] | undefined, witness: ClaimWitness): Explanation {
-  const { reach, source, destination } = clusterOf(cluster, witness);
+/**
+ * Why the connection of a witness passes, or is denied.
+ *
+ * @param blocks the addresses of the claim that a fix has to open, if an end is an address
+ */
+export function explainWitness(
+  cluster: Cluster, ports: readonly PortQuery[] | undefined, witness: ClaimWitness, blocks?: AddressEndpoint['blocks'],
+): Explanation {
+  const { reach, source, destination } = clusterOf(cluster, witness, blocks);
   const between = flow(reach, source, destination);
-  return explain(reach, between, witness.kind === 'blocked' ? askedPort(ports, witness, between) : undefined);
+  return explain(reach, between, witness.kind === 'blocked' ? askedPort(ports, witness, between) : undefined, cluster.workloads);
 }
 
 /** The port that a message about a denied connection names, as the claim writes it; undefined if the claim is about every port, and none passes. */

@@ -13,7 +13,7 @@ interface Options extends Omit<InputOptions, 'paths'> {
   readonly allowUndecided?: boolean;
 }
 
-const WRITERS: Readonly<Record<string, (intents: readonly IntentVerdict[]) => Iterable<string>>> = {
+const WRITERS: Readonly<Record<string, (intents: readonly IntentVerdict[], unjudged: number) => Iterable<string>>> = {
   text: intentsText,
   json: intentsJson,
   junit: intentsJunit,
@@ -51,7 +51,7 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     .addArgument(pathsArgument())
     .option('--intent <file>', 'a YAML file of intents, or - for standard input; may be given several times', collect)
     .addOption(outputOption(...Object.keys(WRITERS)))
-    .addOption(allowUndecidedOption()))
+    .addOption(allowUndecidedOption()), 'assume nothing: a claim that rests on an assumption does not hold')
     .addHelpText('after', HELP);
   return command.action(async (paths: string[], { intent: files, output, strict, allowUndecided, ...input }: Options) => {
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
@@ -65,7 +65,7 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     const cluster = await readCheckedCluster({ paths, ...input, ownFiles }, io);
     const { verdicts, findings } = judgeIntents(cluster, written, strict);
     const isBad = showFindings(findings, io);
-    writeAll(io.stdout, WRITERS[output](verdicts));
+    await writeAll(io.stdout, WRITERS[output](verdicts, written.length - verdicts.length));
     report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { InputOptions, readReachability } from './private/input';
 import { Io, writeAll } from './private/io';
 import { addInputOptions, outputOption, pathsArgument } from './private/options';
-import { workloadName } from '../cluster/cluster';
+import { Pod, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { ConnectivityList, listConnections } from '../query/connectivity';
 import { connectivityDot, connectivityMermaid } from '../report/connectivity-graph';
@@ -23,7 +23,8 @@ Example:
   $ netpol list k8s/ -o mermaid
 
 As text: a table of who reaches whom. In the other formats: a row for each connection. Sources and destinations are written as
-namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked.`;
+namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked. A set of more than
+256 port ranges is written in its first row only; the other rows say 'as SOURCE → DESTINATION', which is that row.`;
 
 /** `netpol list`: every allowed connection. */
 export function listCommand(io: Io): Command {
@@ -39,7 +40,7 @@ export function listCommand(io: Io): Command {
         io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
       }
       for (const note of assumptionNotes(reach)) { io.stderr.write(note); }
-      writeAll(io.stdout, RENDERERS[output](list));
+      await writeAll(io.stdout, RENDERERS[output](list));
     });
 }
 
@@ -52,9 +53,12 @@ function assumptionNotes({ cluster, assumptions }: Reachability): string[] {
       + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n');
   }
   if (assumptions.podAddress) {
-    const count = cluster.workloads.filter(({ pods }) => pods.some(({ addresses }) => addresses.length === 0)).length;
+    // Stated blocks say nothing about the addresses of nodes.
+    const hasPodCidrs = cluster.podCidrs !== undefined && cluster.podCidrs.length > 0;
+    const isUnknown = ({ addresses, hostNetwork }: Pod) => addresses.length === 0 && (hostNetwork || !hasPodCidrs);
+    const count = cluster.workloads.filter(({ pods }) => pods.some(isUnknown)).length;
     notes.push(`note NP307: rules have an ipBlock of the public internet, and the addresses of pods are not known (workloads: ${count}). netpol assumes that they are `
-      + 'none of the public internet (pod-address): write --pod-cidr CIDR\n');
+      + `none of the public internet (pod-address): ${hasPodCidrs ? 'read the manifests of the running pods' : 'write --pod-cidr CIDR'}\n`);
   }
   return notes;
 }

@@ -24,5 +24,22 @@ async function readStdin(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-void run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, readStdin, untilInterrupted })
+/** A pipe takes what fits into it, and asks for more when its reader has read that. */
+function untilDrained(): Promise<boolean> {
+  return new Promise(resolve => {
+    const drained = () => {
+      process.stdout.off('close', closed);
+      resolve(true);
+    };
+    const closed = () => {
+      process.stdout.off('drain', drained);
+      resolve(false);
+    };
+    process.stdout.once('drain', drained).once('close', closed);
+  });
+}
+
+const stdout = { write: (text: string) => process.stdout.write(text), untilDrained };
+
+void run(process.argv.slice(2), { stdout, stderr: process.stderr, readStdin, untilInterrupted })
   .then(status => { process.exitCode = status; });

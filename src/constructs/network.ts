@@ -176,6 +176,16 @@ export class Network {
     return [...this.tiers.get(tier)?.tierEdges.values() ?? []].filter(tierEdge => tierEdge.direction === 'ingress').map(tierEdge => tierEdge.edge);
   }
 
+  /** The recorded edges that a policy object of a tier is written for. */
+  public edgesIn(policy: IConstruct): Edge[] {
+    const record = this.tiers.get(policy.node.scope as EdgeTier);
+    if (record === undefined) { return []; }
+    const tierEdges = [...record.tierEdges.values()];
+    const own = tierEdges.filter(tierEdge => tierEdge.policy.id === policy.node.id);
+    // In the layout of one policy per tier, its policy is for all edges.
+    return (own.length > 0 ? own : tierEdges).map(({ edge }) => edge);
+  }
+
   /** The default deny of a namespace, if it is in the tree. */
   public deny(namespace: string | undefined): NamespaceDeny | undefined {
     const deny = this.denies.get(namespace);

@@ -48,11 +48,19 @@ export class ConnectionSet {
 
   public get isAll(): boolean { return this.key === ConnectionSet.ALL.key; }
 
+  /** The number of ranges of ports, over all protocols. */
+  public get rangeCount(): number { return this.bounds.length / 2; }
+
   /** The number of ports, over all protocols. */
   public get size(): number {
     let size = 0;
     for (let i = 0; i < this.bounds.length; i += 2) { size += this.bounds[i + 1] - this.bounds[i] + 1; }
     return size;
+  }
+
+  /** The first ranges in the order of `toString`. */
+  public firstRanges(count: number): ConnectionSet {
+    return new ConnectionSet(this.bounds.slice(0, 2 * count));
   }
 
   /** The connections that are in either set. */

@@ -14,7 +14,7 @@ import {
   AddressesClause, Cluster, isLabelKnown, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, Workload,
 } from '../cluster/cluster';
 import { couldSelect, surelySelects } from '../cluster/pod-selection';
-import { Reason } from '../findings/answer';
+import { Reason, namespaceLabels } from '../findings/answer';
 import { Path } from '../findings/finding';
 import { AddressRange, FAMILY_RANGE, formatAddress } from '../k8s/address';
 import { Selector } from '../k8s/selector';
@@ -302,7 +302,7 @@ export class Reachability {
     const uncertain = uncertainSelectors(policies, direction, namespace);
     const keys = uncertain.flatMap(({ requirements }) => requirements.map(({ key }) => key)).filter(key => !isLabelKnown(namespace, key));
     const place = placeOfPeer(policies, direction, clause => clause.kind === 'pods' && uncertain.includes(clause.namespaces!), ['namespaceSelector']);
-    return [{ code: 'namespace-label', what: `namespace ${namespace.name} (${labelsText([...new Set(keys)].sort())})`, place }];
+    return [{ code: 'namespace-label', what: namespaceLabels(namespace.name, keys), place }];
   }
 
   /** A reason for each end that has labels with unknown values which decide whether a selector matches. */
@@ -370,7 +370,7 @@ export class Reachability {
     const what = unevaluatedName(policy);
     return policy.selects(pod, podNamespace) === 'could'
       ? { code: 'policy-kind', what, place: policy.origin.at() }
-      : { code: 'namespace-label', what: `namespace ${podNamespace.name} (labels that ${what} mentions)`, place: policy.origin.at() };
+      : { code: 'namespace-label', what: `labels of namespace ${podNamespace.name} that ${what} mentions`, place: policy.origin.at() };
   }
 
   private end(endpoint: ClassIndex): RuleEnd {

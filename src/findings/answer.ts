@@ -1,4 +1,5 @@
 import { FindingCode } from './codes';
+import { enumerate } from './enumeration';
 import { Place } from './finding';
 
 /** The answer to a question. A question is undecided only for one of the reasons below. */
@@ -33,7 +34,7 @@ export type AssumptionCode =
 /** One reason why an answer is undecided, or one assumption that it rests on. */
 export interface Reason<Code extends ReasonCode = ReasonCode> {
   readonly code: Code;
-  /** The object that it is about, as messages name it: `CiliumNetworkPolicy app/lock`, `namespace monitoring (label team)`. */
+  /** The object that it is about, as messages name it: `CiliumNetworkPolicy app/lock`, `label team of namespace monitoring`. */
   readonly what: string;
   /** Where that object, or the rule that looks at it, is written. */
   readonly place?: Place;
@@ -42,15 +43,37 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
 /** An assumption that an answer rests on. */
 export type Assumption = Reason<AssumptionCode>;
 
-/** How to state each assumption as a fact, or do without it. */
-export const FACTS: Readonly<Record<AssumptionCode, string>> = {
-  'extra-label': 'declare the workload, name it in the claim, or let the claim be about declared pods only (scope DECLARED)',
-  'namespace-label': 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)',
-  'new-namespace': 'name the namespaces in the claim, or let the claim be about declared pods only (scope DECLARED)',
-  'pod-address': 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)',
-  'port-name': 'declare the workload with its container ports',
-  'host-network': "find out what the cluster's network plugin does with such pods",
-};
+/** What decides which ways there are to state an assumption as a fact. */
+export interface FactOptions {
+  /** The parties that the claim names have declared pods, so the claim can be narrowed to them. */
+  readonly canNarrow: boolean;
+  /** The blocks that the addresses of pods come from are stated already. */
+  readonly hasPodCidrs: boolean;
+}
+
+/** How to state an assumption as a fact, or do without it. */
+export function factFor(code: AssumptionCode, { canNarrow, hasPodCidrs }: FactOptions): string {
+  const narrow = canNarrow ? [NARROW] : [];
+  switch (code) {
+    case 'extra-label': return enumerate(['declare the workload', 'name it in the claim', ...narrow], Infinity, 'or');
+    case 'namespace-label': return 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)';
+    case 'new-namespace': return enumerate(['name the namespaces in the claim', ...narrow], Infinity, 'or');
+    case 'pod-address': return hasPodCidrs
+      ? 'state smaller blocks of pod addresses, or judge the manifests of the running pods'
+      : 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)';
+    case 'port-name': return 'declare the workload with its container ports';
+    case 'host-network': return "find out what the cluster's network plugin does with such pods";
+  }
+}
+
+/** The way to leave out the pods that could exist. */
+export const NARROW = 'let the claim be about declared pods only (scope DECLARED)';
+
+/** What a reason about labels of a namespace is about: `label team of namespace monitoring`. */
+export function namespaceLabels(namespace: string, keys: readonly string[]): string {
+  const distinct = [...new Set(keys)].sort();
+  return `${distinct.length === 1 ? 'label' : 'labels'} ${enumerate(distinct)} of namespace ${namespace}`;
+}
 
 /** A reason as a sentence without a full stop. */
 export function formatReason(reason: Reason): string {
@@ -60,7 +83,7 @@ export function formatReason(reason: Reason): string {
     case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
     case 'generated-label': return `only the running cluster knows the labels of ${what}`;
     case 'pod-address': return `the address of ${what} is not known`;
-    case 'namespace-label': return `the labels of ${what} are not known`;
+    case 'namespace-label': return `netpol does not know the ${what}`;
     default: return `it is not certain that ${assumed({ ...reason, code })}`;
   }
 }
@@ -73,7 +96,7 @@ export function formatAssumption(assumption: Assumption): string {
 function assumed({ code, what }: Assumption): string {
   switch (code) {
     case 'extra-label': return `there is no ${what}`;
-    case 'namespace-label': return `${what} has no label besides its name`;
+    case 'namespace-label': return `nothing sets the ${what}`;
     case 'new-namespace': return `there is no further namespace ${what}`;
     case 'pod-address': return `${what} has no address of the public internet`;
     case 'port-name': return `different port names of ${what} have different numbers`;

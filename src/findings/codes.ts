@@ -100,12 +100,17 @@ const CODES = {
     title: 'A party of a claim matches no declared pod, although the input has workloads in its namespace. A strict claim does not hold.',
     fix: 'Correct the labels, or add the workload to the input.',
   },
+  NP215: {
+    severity: 'note',
+    title: "A claim `denied` has a workload on its node's network by labels. The node always reaches the pods on it, and the claim does not count that.",
+    fix: 'Name the workload in a claim of its own to count it.',
+  },
 
   // What is undecided or assumed.
   NP301: { severity: 'warning', title: 'netpol does not evaluate policies of this kind.', fix: 'Check by hand what the policy allows and denies.' },
   NP302: {
     severity: 'note',
-    title: 'The answer depends on the labels of a namespace that is not declared (`namespace-label`). Without `--strict`, netpol assumes that it has none besides its name.',
+    title: 'The answer depends on the labels of a namespace that is not declared (`namespace-label`). Without `--strict`, netpol assumes that nothing sets them.',
     fix: 'Declare the namespace.',
   },
   NP303: { severity: 'warning', title: 'An object makes pods, but netpol does not know its kind.', fix: 'Add the pods to the input.' },

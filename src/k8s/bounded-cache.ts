@@ -2,8 +2,8 @@
 export class BoundedCache<V> {
   private readonly values = new Map<string, V>();
 
-  /** `limit`: the number of results that it keeps. */
-  constructor(private readonly limit: number) {}
+  /** `limit`: the number of results that it keeps; absent: all. */
+  constructor(private readonly limit = Infinity) {}
 
   /** The result of a key. Only the first call for the key computes it. */
   public get(key: string, compute: (key: string) => V): V {

@@ -1,6 +1,7 @@
 import { Pod, Workload } from '../cluster/cluster';
 import { ClassIndex, Reachability } from '../evaluator/reachability';
 import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
+import { IpBlock } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
 
 /** One end of a question: a pod, or addresses that no policy tells apart. */
@@ -23,6 +24,8 @@ export interface AddressEndpoint {
   readonly name: string;
   readonly range: AddressRange;
   readonly index: ClassIndex;
+  /** The blocks that a fix has to open, if they are not just the range. */
+  readonly blocks?: readonly IpBlock[];
 }
 
 /** The container ports of pods, each once, by protocol and number. */

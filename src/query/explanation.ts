@@ -3,7 +3,7 @@ import { answerForEndpoints, covers, decideSides, Flow, reasonsOfSide } from './
 import { connectionsOfPort, PortQuery } from './ports';
 import { PolicyFix, policyFixFor } from './private/fix';
 import { Mismatch, mismatches } from './private/near-misses';
-import { Policy, Rule } from '../cluster/cluster';
+import { Policy, Rule, Workload } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Answer, Assumption, Reason } from '../findings/answer';
@@ -60,8 +60,12 @@ export interface Explanation {
   readonly ingress: SideExplanation;
 }
 
-/** Explains both sides of a flow: the policies that isolate, the rules that allow, the near misses, and the fix. */
-export function explain(reach: Reachability, flow: Flow, port?: PortQuery): Explanation {
+/**
+ * Explains both sides of a flow: the policies that isolate, the rules that allow, the near misses, and the fix.
+ *
+ * @param workloads those that a fix must not affect
+ */
+export function explain(reach: Reachability, flow: Flow, port?: PortQuery, workloads = reach.cluster.workloads): Explanation {
   const { source, destination } = flow;
   const { answer, reasons, assumptions } = answerForEndpoints(reach, [source], [destination], port);
   return {
@@ -70,12 +74,14 @@ export function explain(reach: Reachability, flow: Flow, port?: PortQuery): Expl
     answer,
     reasons,
     assumptions,
-    egress: explainSide(reach, flow, 'egress', port),
-    ingress: explainSide(reach, flow, 'ingress', port),
+    egress: explainSide(reach, flow, 'egress', port, workloads),
+    ingress: explainSide(reach, flow, 'ingress', port, workloads),
   };
 }
 
-function explainSide(reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined): SideExplanation {
+function explainSide(
+  reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined, workloads: readonly Workload[],
+): SideExplanation {
   const { source, destination } = flow;
   const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
   const answer = decideSides(flow, port)[direction];
@@ -106,6 +112,6 @@ function explainSide(reach: Reachability, flow: Flow, direction: Direction, port
     allowedBy: areEnough ? certain : effects(true),
     nearMisses,
     // A rule of a NetworkPolicy cannot decide a side that is undecided.
-    fix: answer === 'no' ? policyFixFor({ direction, subject, peer, destination, port, isolatedBy, nearMisses }) : undefined,
+    fix: answer === 'no' ? policyFixFor({ direction, subject, peer, destination, port, isolatedBy, nearMisses }, { policies: reach.cluster.policies, workloads }) : undefined,
   };
 }

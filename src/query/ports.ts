@@ -1,5 +1,6 @@
 import { Endpoint } from './endpoints';
 import { ConnectionSet } from '../evaluator/connections';
+import { enumerate, withCommas } from '../findings/enumeration';
 import { portNameErrors, portNumberErrors } from '../k8s/names';
 import { Protocol, PROTOCOLS } from '../k8s/objects';
 
@@ -38,6 +39,18 @@ export function parsePortQuery(text: string): PortQuery | string {
 export function formatPortQuery(port: PortQuery): string {
   if ('name' in port) { return `${port.protocol} ${port.name}`; }
   return ConnectionSet.range(port.protocol, port.first, port.last).toString();
+}
+
+/** More ranges of ports than this are counted. */
+const MAX_RANGES = 8;
+
+/** Connections in a sentence: `every port`, `TCP 80, TCP 443 and UDP 53`, `TCP 1, TCP 3 and 32,766 more ranges`. */
+export function formatConnections(connections: ConnectionSet): string {
+  if (connections.isAll) { return 'every port'; }
+  const isLong = connections.rangeCount > MAX_RANGES;
+  const texts = connections.ranges().slice(0, MAX_RANGES).map(({ protocol, first, last }) =>
+    first === 1 && last === 65535 ? `every ${protocol} port` : `${protocol} ${first === last ? first : `${first}-${last}`}`);
+  return isLong ? `${texts.join(', ')} and ${withCommas(connections.rangeCount - MAX_RANGES)} more ranges` : enumerate(texts) || 'no port';
 }
 
 /** The connections that the port means for a destination; none if no container of the destination has a port of that name. */

@@ -1,11 +1,12 @@
 import { tableRow } from './private/markdown';
 import { memoized } from './private/memoized';
 import { ConnectionSet } from '../evaluator/connections';
-import { ConnectionEnd, ConnectivityList, Passing } from '../query/connectivity';
+import { Connection, ConnectionEnd, ConnectivityList, Passing } from '../query/connectivity';
 
 /*
  * A row for each connection: `src`, `dst` and `conn`, as the users of np-guard's analyzer know them. `conn` is what certainly
- * passes. Rows that are undecided have the codes of the reasons too.
+ * passes. Rows that are undecided have the codes of the reasons too. If the text of a set of ports is very long, only the first row has it, and
+ * the others refer to this row: `as app/a[Deployment] → app/b[Deployment]`.
  */
 
 /** The codes of the reasons why a row is undecided, each once. */
@@ -13,14 +14,31 @@ export function undecidedCodes({ undecided }: Passing): string[] {
   return [...new Set(undecided.map(({ code }) => code))].sort();
 }
 
+/** A set of more ranges than this is written once, because a row for each pair of workloads may have it. */
+const MAX_RANGES = 256;
+
+/** What `conn` says: the connections, or the row that has the same ones if they are very long. */
+function connections(): (row: Connection) => string {
+  const firstRows = new Map<string, Connection>();
+  const text = memoized((set: ConnectionSet) => set.toString());
+  return row => {
+    const { connections: set } = row;
+    if (set.rangeCount <= MAX_RANGES) { return text(set); }
+    const first = firstRows.get(set.key);
+    if (first !== undefined) { return `as ${first.source.name} → ${first.destination.name}`; }
+    firstRows.set(set.key, row);
+    return text(set);
+  };
+}
+
 /** Comma-separated values (RFC 4180) with a header line. There is a column for the codes only if a row may be undecided. */
-export function* connectivityCsv({ connections, mayBeUndecided }: ConnectivityList): Iterable<string> {
+export function* connectivityCsv({ connections: rows, mayBeUndecided }: ConnectivityList): Iterable<string> {
   const name = memoized((end: ConnectionEnd) => quoted(end.name));
-  const conn = memoized((set: ConnectionSet) => quoted(set.toString()));
+  const conn = connections();
   yield `src,dst,conn${mayBeUndecided ? ',undecided' : ''}\n`;
-  for (const row of connections) {
+  for (const row of rows) {
     const codes = mayBeUndecided ? `,${undecidedCodes(row).join(' ')}` : '';
-    yield `${name(row.source)},${name(row.destination)},${conn(row.connections)}${codes}\n`;
+    yield `${name(row.source)},${name(row.destination)},${quoted(conn(row))}${codes}\n`;
   }
 }
 
@@ -29,24 +47,24 @@ function quoted(field: string): string {
 }
 
 /** A JSON array with one row on each line. */
-export function* connectivityJson({ connections }: ConnectivityList): Iterable<string> {
+export function* connectivityJson({ connections: rows }: ConnectivityList): Iterable<string> {
   const name = memoized((end: ConnectionEnd) => JSON.stringify(end.name));
-  const conn = memoized((set: ConnectionSet) => JSON.stringify(set.toString()));
+  const conn = connections();
   let before = '[ ';
-  for (const row of connections) {
+  for (const row of rows) {
     const undecided = row.undecided.length === 0 ? '' : `, "undecided": ${JSON.stringify(undecidedCodes(row))}`;
-    yield `${before}{ "src": ${name(row.source)}, "dst": ${name(row.destination)}, "conn": ${conn(row.connections)}${undecided} }`;
+    yield `${before}{ "src": ${name(row.source)}, "dst": ${name(row.destination)}, "conn": ${JSON.stringify(conn(row))}${undecided} }`;
     before = ',\n  ';
   }
   yield before === '[ ' ? '[]\n' : ' ]\n';
 }
 
 /** A Markdown table. */
-export function* connectivityMarkdown({ connections }: ConnectivityList): Iterable<string> {
+export function* connectivityMarkdown({ connections: rows }: ConnectivityList): Iterable<string> {
   yield '| src | dst | conn |\n| --- | --- | --- |\n';
-  const conn = memoized((set: ConnectionSet) => set.toString());
-  for (const row of connections) {
+  const conn = connections();
+  for (const row of rows) {
     const codes = undecidedCodes(row);
-    yield tableRow([row.source.name, row.destination.name, `${conn(row.connections)}${codes.length === 0 ? '' : ` (undecided: ${codes.join(', ')})`}`]);
+    yield tableRow([row.source.name, row.destination.name, `${conn(row)}${codes.length === 0 ? '' : ` (undecided: ${codes.join(', ')})`}`]);
   }
 }

@@ -7,7 +7,7 @@ import { formatPath, Place } from '../findings/finding';
 import { Explanation, SideExplanation } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
 import { answerAsJson } from '../query/flow';
-import { formatPortQuery } from '../query/ports';
+import { formatConnections, formatPortQuery } from '../query/ports';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 
 /**
@@ -38,7 +38,7 @@ function explanationHeadline({ flow, port, answer }: Explanation): string {
   const { source, destination, connections } = flow;
   const on = port === undefined ? '' : ` on ${formatPortQuery(port)}`;
   switch (answer) {
-    case 'yes': return `yes: ${source.name} reaches ${destination.name}${on}${port === undefined ? `: ${connections}` : ''}`;
+    case 'yes': return `yes: ${source.name} reaches ${destination.name} on ${port === undefined ? formatConnections(connections) : formatPortQuery(port)}`;
     case 'no': return `no: ${source.name} does not reach ${destination.name}${on}`;
     case 'undecided': return `undecided: whether ${source.name} reaches ${destination.name}${on}`;
   }
@@ -47,7 +47,7 @@ function explanationHeadline({ flow, port, answer }: Explanation): string {
 /** The reason for a `no` if each side allows a connection, but no connection is allowed by both sides. */
 export function noCommonPortText({ flow, answer, egress, ingress }: Explanation): string | undefined {
   return answer === 'no' && egress.passes && ingress.passes
-    ? `Each side allows some connections, but they have no port in common: egress ${flow.egress}, ingress ${flow.ingress}. `
+    ? `Each side allows some connections, but they have no port in common: egress has ${formatConnections(flow.egress)}, ingress has ${formatConnections(flow.ingress)}. `
       + 'Ask about one port to see what would allow it.'
     : undefined;
 }

@@ -2,7 +2,7 @@ import { explanationJson, placeJson, reasonJson, ruleJson } from './explanation'
 import { codeBlock, escapeMarkdown, tableRow } from './private/markdown';
 import { indented } from './private/side-text';
 import { sarif } from './sarif';
-import { verdictDetails } from './verdict-text';
+import { scopeText, verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
 import { CLAIM_FINDING_CODES, findingsOf, summaryOf } from '../claims/claim-findings';
 import { explainedWitness } from '../claims/explained-witness';
@@ -16,21 +16,27 @@ import { formatRange } from '../k8s/address';
 /** How text and Markdown mark each answer. */
 const MARKS: Readonly<Record<ClaimAnswer, string>> = { holds: 'ok', fails: 'FAILED', undecided: 'UNDECIDED' };
 
-/** A line for each intent. Below an intent that does not hold, its place, why, and the fix; below one that assumes something, what. */
-export function* intentsText(intents: readonly IntentVerdict[]): Iterable<string> {
+/**
+ * A line for each intent, with the pods that it was judged for. Below an intent that does not hold, its place, why, and the fix; below one that assumes
+ * something, what.
+ *
+ * @param unjudged how many other intents have an error
+ */
+export function* intentsText(intents: readonly IntentVerdict[], unjudged = 0): Iterable<string> {
   for (const { verdict, place, description } of intents) {
-    yield `${MARKS[verdict.answer].padEnd(7)} ${formatClaim(verdict.claim)}\n`;
+    yield `${MARKS[verdict.answer].padEnd(7)} ${formatClaim(verdict.claim)}${verdict.answer === 'holds' ? `, for ${scopeText(verdict)}` : ''}\n`;
     const lines = verdictDetails(verdict);
     if (lines.length === 0) { continue; }
     const where = `${formatPlace(place)}${description === undefined ? '' : `: ${description}`}`;
     yield `${indented([where, ...lines.flatMap(line => line.split('\n'))], 8).map(line => `${line}\n`).join('')}\n`;
   }
-  yield intents.length === 0 ? 'no intent was judged\n' : `${intents.length} ${intents.length === 1 ? 'intent' : 'intents'}: ${tally(intents)}\n`;
+  const total = intents.length + unjudged;
+  yield intents.length === 0 ? 'no intent was judged\n' : `${total} ${total === 1 ? 'intent' : 'intents'}: ${tally(intents, unjudged)}\n`;
 }
 
-function tally(intents: readonly IntentVerdict[]): string {
+function tally(intents: readonly IntentVerdict[], unjudged: number): string {
   const count = (answer: ClaimAnswer) => intents.filter(({ verdict }) => verdict.answer === answer).length;
-  const counts = [`${count('fails')} failed`, `${count('undecided')} undecided`].filter(text => !text.startsWith('0 '));
+  const counts = [`${count('fails')} failed`, `${count('undecided')} undecided`, `${unjudged} could not be judged`].filter(text => !text.startsWith('0 '));
   return counts.length === 0 ? 'all hold' : counts.join(', ');
 }
 
@@ -46,6 +52,8 @@ export function* intentsJson(intents: readonly IntentVerdict[]): Iterable<string
       intent: formatClaim(claim),
       description,
       ...placeJson(place),
+      scope: claim.onlyDeclared ? 'DECLARED' : 'POSSIBLE',
+      declaredWorkloads: verdict.declaredWorkloads.length,
       ...(answer === 'holds' ? {} : { message: verdictDetails(verdict).join('\n') }),
       ...(witness === undefined ? {} : witnessJson(verdict, witness)),
       undecided: reasons.length === 0 ? undefined : reasons.map(reasonJson),
@@ -125,9 +133,9 @@ export function intentsSarif(intents: readonly IntentVerdict[]): Iterable<string
 
 /** A table of all intents and, below it, a section for each intent with something to explain: for the comment on a pull request. */
 export function* intentsMarkdown(intents: readonly IntentVerdict[]): Iterable<string> {
-  yield '| | intent | where |\n| --- | --- | --- |\n';
+  yield '| | intent | judged for | where |\n| --- | --- | --- | --- |\n';
   for (const { verdict, place } of intents) {
-    yield tableRow([MARKS[verdict.answer], formatClaim(verdict.claim), formatPlace(place)]);
+    yield tableRow([MARKS[verdict.answer], formatClaim(verdict.claim), scopeText(verdict), formatPlace(place)]);
   }
   for (const { verdict, description } of intents) {
     const lines = verdictDetails(verdict);

@@ -1,14 +1,15 @@
 import { noCommonPortText } from './explanation';
 import { fieldReference, formatReference } from './references';
-import { CallFix, formatClaim, PairClaim } from '../claims/claim';
-import { assumptionText, fixOf, summaryOf } from '../claims/claim-findings';
+import { formatClaim, namedParties } from '../claims/claim';
+import { assumptionText, factOf, fixOf, ownNodeText, summaryOf } from '../claims/claim-findings';
 import { ExplainedWitness, explainedWitness, UnlistedConnection } from '../claims/explained-witness';
 import { ClaimVerdict } from '../claims/judge';
 import { ClaimWitness, nameOfEnd, WitnessPod } from '../claims/witness';
 import { ConnectionSet } from '../evaluator/connections';
 import { reasonText } from './private/passing';
-import { ALLOWED_BY, clauseText, effectText, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
-import { FACTS, formatAssumption, formatReason, Reason } from '../findings/answer';
+import { ALLOWED_BY, clauseText, effectLines, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
+import { formatAssumption, formatReason, NARROW, Reason } from '../findings/answer';
+import { enumerate, withCommas } from '../findings/enumeration';
 import { formatPlace } from '../findings/finding';
 import { formatAddress } from '../k8s/address';
 import { ContainerPort } from '../k8s/workloads';
@@ -19,28 +20,43 @@ export function renderClaimVerdict(verdict: ClaimVerdict): string {
   return [formatClaim(verdict.claim), ...indented(verdictDetails(verdict), 2)].map(line => `${line}\n`).join('');
 }
 
-/** Why a claim does not hold, and the fix, line by line. For a claim that holds, its assumptions and what it does not match. */
+/**
+ * Line by line: what is against a claim that does not hold, the fix, and then why. For a claim that holds, its assumptions, what it does not match
+ * and what it does not count.
+ */
 export function verdictDetails(verdict: ClaimVerdict): string[] {
-  const { claim, answer, witness, reasons, assumptions, unmatched } = verdict;
+  const { answer, witness, reasons, assumptions, unmatched } = verdict;
+  const onNode = ownNodeText(verdict);
   const rest = [
     ...reasons.map(reason => noteText('Undecided', reason, formatReason(reason))),
     ...assumptions.flatMap(assumption => [
       noteText('Assumption', assumption, answer === 'holds' ? assumptionText(verdict, assumption) : formatAssumption(assumption)),
       ...indented(possiblePodsText(assumption.witness), 2),
-      `  To state it as a fact: ${FACTS[assumption.code]}.`,
+      `  To state it as a fact: ${factOf(verdict, assumption.code)}.`,
     ]),
-    ...unmatched.map(({ name }) => `${name} matches no declared pod, although the input has workloads in its namespace.`),
+    // The summary of a strict claim that fails without a witness says the same.
+    ...answer === 'fails' && witness === undefined ? [] : unmatched.map(({ name }) => `${name} matches no declared pod, although the input has workloads in its namespace.`),
+    ...onNode === undefined ? [] : [`Note: ${onNode}.`],
+    ...answer === 'holds' ? [] : [`Judged for ${scopeText(verdict)}.`],
   ];
   if (witness === undefined) { return answer === 'fails' ? [summaryOf(verdict), ...rest] : rest; }
   const explained = explainedWitness(verdict, witness);
   // The witness of an assumption is shown with the assumption.
   const pods = assumptions.length > 0 ? [] : possiblePodsText(witness);
-  return [summaryOf(verdict), ...pods, ...detailsOf(explained, (claim as PairClaim).callFix), ...fixText(verdict, explained, witness), ...rest];
+  return [summaryOf(verdict), ...fixText(verdict, explained, witness), ...pods, ...detailsOf(explained), ...rest];
 }
 
-function detailsOf(witness: ExplainedWitness, callFix: CallFix | undefined): string[] {
+/** The pods that a claim was judged for: `every possible pod, 3 declared workloads among them`. */
+export function scopeText({ claim, declaredWorkloads: { length } }: ClaimVerdict): string {
+  const workloads = `${length === 0 ? 'no' : withCommas(length)} declared ${length <= 1 ? 'workload' : 'workloads'}`;
+  if (claim.onlyDeclared) { return `declared pods only, those of ${workloads}`; }
+  const isNamed = namedParties(claim).every(({ parts }) => parts.every(({ kind }) => kind !== 'selected'));
+  return isNamed ? `the pods of ${workloads}` : `every possible pod, ${workloads} among them`;
+}
+
+function detailsOf(witness: ExplainedWitness): string[] {
   switch (witness.kind) {
-    case 'blocked': return blockedText(witness.explanation, callFix);
+    case 'blocked': return blockedText(witness.explanation);
     case 'passes': return passesText(witness.explanation, witness.connections);
     case 'own-node': return [];
     case 'unlisted': return unlistedText(witness);
@@ -56,7 +72,7 @@ function possiblePodsText({ source, destination, protocol, port }: ClaimWitness)
   const pods = [source, destination].filter(end => end.kind === 'pod');
   return pods.flatMap(end => {
     const address = end.pod.addresses.map(formatAddress).join(', ');
-    if (end.workload !== undefined) { return end.addressMatters ? [`This is so if ${nameOfEnd(end)} has the address ${address}.`] : []; }
+    if (end.workload !== undefined) { return declaredPodText(end, address); }
     const isExtra = end.furtherLabels.length > 0 && end.party !== undefined;
     const isAsked = (one: ContainerPort) => end === destination && one.protocol === protocol && one.port === port && one.name !== undefined;
     const names = end.pod.ports.filter(isAsked).map(({ name }) => name!);
@@ -66,9 +82,24 @@ function possiblePodsText({ source, destination, protocol, port }: ClaimWitness)
       ...end.addressMatters ? [`its address is ${address}`] : [],
       ...names.length > 0 ? [`its ${isOne ? 'port' : 'ports'} ${names.join(' and ')} ${isOne ? 'is' : 'are both'} ${protocol} ${port}`] : [],
     ];
-    return facts.length === 0 ? [] : [`The input declares no such pod, but one could be created at any time: ${facts.join('; ')}.`
+    const who = end.podName === undefined ? 'The input declares no such pod, but one' : `The input declares no such pod of ${end.podName}, but one`;
+    return facts.length === 0 ? [] : [`${who} could be created at any time: ${facts.join('; ')}.`
       + (isExtra ? ' (*) The claim does not ask for this label, and a policy looks at it.' : '')];
   });
+}
+
+/** What a declared pod of a witness needs that the input does not determine, and why the claim is about it. */
+function declaredPodText(end: WitnessPod, address: string): string[] {
+  const name = nameOfEnd(end);
+  const needs = [
+    ...end.generatedLabels.map(key => `the label ${key}=${end.pod.labels[key]}`),
+    ...end.addressMatters ? [`the address ${address}`] : [],
+  ];
+  return [
+    ...needs.length === 0 ? [] : [`This is so if a pod of ${name} has ${enumerate(needs)}.`],
+    ...end.pod.hostNetwork && end.isByLabels === true
+      ? [`${name} is in the claim because its labels are those of ${end.party}. It is on its node's network, where no policy isolates it and no selector matches it.`] : [],
+  ];
 }
 
 /** The labels of a possible pod. A star marks those that the claim does not ask for. */
@@ -79,30 +110,26 @@ function markedLabels({ pod: { labels }, furtherLabels }: WitnessPod): string {
 /** The ways to make the claim true. */
 function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, { source, destination }: ClaimWitness): string[] {
   const pods = [source, destination].filter(end => end.kind === 'pod');
-  const fix = explained.kind === 'blocked' ? undefined : fixOf(verdict);
+  const fix = fixOf(verdict);
   const others = [
     ...explained.kind === 'unlisted' && explained.end !== undefined ? [`list the other end in the claim, if it may ${explained.direction === 'ingress' ? 'connect' : 'be reached'}`] : [],
-    ...explained.kind === 'passes' && verdict.declaredWorkloads > 0 && pods.some(({ workload }) => workload === undefined) ? ['let the claim be about declared pods only (scope DECLARED)'] : [],
+    ...explained.kind === 'passes' && verdict.canNarrow && pods.some(({ workload }) => workload === undefined) ? [NARROW] : [],
   ];
+  const [first, ...lines] = fix === undefined ? [] : fix.text.split('\n');
   return [
-    ...fix === undefined ? [] : [`Fix: ${fix.text}.`],
+    ...first === undefined ? [] : [`Fix: ${first}${lines.length > 0 || first.endsWith(')') ? '' : '.'}`, ...indented(lines, 2)],
     ...fix === undefined || others.length === 0 ? [] : [`Or ${others.join(', or ')}.`],
-    ...pods.some(({ addressMatters }) => addressMatters) ? [`If no pod has such an address, ${FACTS['pod-address']}.`] : [],
+    ...pods.some(({ addressMatters }) => addressMatters) ? [`If no pod has such an address, ${factOf(verdict, 'pod-address')}.`] : [],
   ];
-}
-
-/** The call that opens a side. None does for a peer on its node's network, which only a block can match. */
-function callFor({ direction, peer }: SideExplanation, call: CallFix): string | undefined {
-  return peer.kind === 'pod' && peer.pod.hostNetwork ? undefined : call[direction];
 }
 
 /** The side that blocks in full, the other in one line. */
-function blockedText(explanation: Explanation, call: CallFix = {}): string[] {
+function blockedText(explanation: Explanation): string[] {
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
   const gap = noCommonPortText(explanation);
   return [
-    ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side, callFor(side, call))),
+    ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText({ ...side, fix: undefined })),
     ...(gap === undefined ? [] : [gap]),
   ];
 }
@@ -125,7 +152,7 @@ function openSideText(side: SideExplanation, connections: ConnectionSet, isCerta
   return [
     `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}: ${isCertain ? 'allowed' : 'undecided'}`,
     ...why,
-    ...effects.length === 0 ? [] : [`  ${isCertain ? ALLOWED_BY.yes : ALLOWED_BY.undecided}`, ...effects.map(effect => `    ${effectText(effect)}`)],
+    ...effects.length === 0 ? [] : [`  ${isCertain ? ALLOWED_BY.yes : ALLOWED_BY.undecided}`, ...effectLines(effects)],
   ];
 }
 

@@ -64,7 +64,7 @@ describe('an intent', () => {
     const s = shop();
     s.intent.allowed(s.frontend, s.db);
     const message = failure(s)!;
-    expect(message).toMatch(/\[shop\/intent\] allowed\(shop\/frontend, shop\/db\) does not hold\.\n {4}shop\/frontend does not reach shop\/db on TCP 5432\.\n {4}Egress of /);
+    expect(message).toMatch(/\[shop\/intent\] allowed\(shop\/frontend, shop\/db\) does not hold\.\n {4}shop\/frontend does not reach shop\/db on TCP 5432\.\n {4}Fix: write db\.allowFrom\(frontend\)\n {4}Egress of /);
     expect(message).toContain('app/allow-frontend-to-backend-egress');
     expect(message).toContain('app/default-deny-all');
     expect(message).toContain('db.allowFrom(frontend)');
@@ -172,7 +172,7 @@ describe('an intent', () => {
     const warnings = emitWarning.mock.calls.map(([text]) => String(text)).filter(text => text.includes('assumption'));
     expect(emitWarning.mock.calls.map(([, type]) => type)).toContain('NetpolWarning');
     emitWarning.mockRestore();
-    expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name. Otherwise jobs/job would not reach shop/db on TCP 5432']);
+    expect(warnings).toEqual(['shop/intent: warning NP302: allowed(jobs/job, shop/db) holds under an assumption (namespace-label): netpol assumes that nothing sets the label team of namespace jobs. Otherwise jobs/job would not reach shop/db on TCP 5432']);
     s.intent.allowed(job, s.db, { strict: true });
     expect(failure(s)).toMatch(/\[shop\/intent\] allowed\(jobs\/job, shop\/db\) does not hold\.\n {4}jobs\/job would not reach shop\/db.*\. It holds only under an assumption \(namespace-label\)/);
   });
@@ -194,7 +194,7 @@ describe('a tier in an intent', () => {
     deployment(s.chart, 'web', { app: 'frontend', debug: 'yes' });
     policy(s.chart, 'debug-out', { podSelector: { matchLabels: { debug: 'yes' } }, policyTypes: ['Egress'], egress: [{}] });
     policy(s.chart, 'debug-in', { podSelector: { matchLabels: { app: 'db' } }, ingress: [{ from: [{ podSelector: { matchLabels: { debug: 'yes' } } }] }] });
-    expect(failure(s)).toContain('app/web[Deployment] reaches shop/db: All Connections.');
+    expect(failure(s)).toContain('app/web[Deployment] reaches shop/db on every port.');
   });
 
   test('means a pod with its labels if the app has none of its workloads', () => {
@@ -241,7 +241,7 @@ describe('a tier in an intent', () => {
     s.intent.allowed(s.frontend, api).denied(s.frontend, api, { ports: [Port.udp(80)] });
     expect(s.intent.verdicts().map(({ holds }) => holds)).toEqual([true, true]);
     s.intent.denied(s.frontend, api, { ports: [Port.tcp(80)] });
-    expect(failure(s)).toContain('denied(shop/frontend, shop/api, TCP 80) does not hold.\n    shop/frontend reaches shop/api: TCP 80.');
+    expect(failure(s)).toContain('denied(shop/frontend, shop/api, TCP 80) does not hold.\n    shop/frontend reaches shop/api on TCP 80.');
   });
 
   test('is not denied if a rule names a port that one of its pods may have', () => {
@@ -375,7 +375,7 @@ describe('the intents of an app', () => {
       }
     })();
     expect(message).toContain("[front/intent] denied(front/web, back/db, TCP htpp): no pod of back/db has a TCP port with the name 'htpp'");
-    expect(message).toContain('[front/intent] denied(front/web, back/db) does not hold.\n    front/web reaches back/db: TCP 5432.');
+    expect(message).toContain('[front/intent] denied(front/web, back/db) does not hold.\n    front/web reaches back/db on TCP 5432.');
     expect(message).not.toContain('allowed(front/web, back/db)');
   });
 

@@ -60,9 +60,9 @@ describe('connectivity of manifests', () => {
     expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toContain('app/web-to-api spec.ingress[0]');
     expect(connectivity.checkAdmitsOnly(api, [web]).explanation).toContain('no rule lets anything else through. Rules searched:\n  app/web-to-api spec.ingress[0]');
     expect(connectivity.checkReachesOnly(api, [web]).explanation).toContain('no policy isolates it for egress');
-    expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toMatch(/: TCP 8080$/);
+    expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toMatch(/: TCP 8080\nJudged for the pods of 2 declared workloads\.$/);
     const twoRules = Connectivity.fromYaml(MANIFESTS.replace('  ingress:\n', '  ingress:\n    - { from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 9090 }] }\n'));
-    expect(twoRules.checkAdmitsOnly(api, [web]).explanation).toMatch(/ Rules searched:\n {2}app\/web-to-api spec\.ingress\[0\] \(.*\)\n {2}app\/web-to-api spec\.ingress\[1\] \(.*\)$/);
+    expect(twoRules.checkAdmitsOnly(api, [web]).explanation).toMatch(/ Rules searched:\n {2}app\/web-to-api spec\.ingress\[0\] \(.*\)\n {2}app\/web-to-api spec\.ingress\[1\] \(.*\)\nJudged for the pods of 1 declared workload\.$/);
   });
 
   test('admitsOnly is about every possible pod', () => {
@@ -233,20 +233,20 @@ describe('the verdict on a claim', () => {
     const { holds, undecided, assumptions } = connectivity.checkAllowed(a, b);
     expect({ holds, undecided, assumptions }).toEqual({ holds: false, undecided: false, assumptions: [] });
     expect(connectivity.checkAllowed(a, b).toString()).toMatch(/^allowed\(app\/a, app\/b\) does not hold\napp\/a\[Pod\] does not reach[^]*Egress of app\/a\[Pod\]: blocked/);
-    expect(connectivity.checkReachesOnly(a, [b]).toString()).toBe('reachesOnly(app/a, [app/b]) holds\nreachesOnly: app/a[Pod] → app/b[Pod]: no rule lets anything else through. Rules searched:\n  none: there is no egress rule, so everything is denied');
+    expect(connectivity.checkReachesOnly(a, [b]).toString()).toBe('reachesOnly(app/a, [app/b]) holds\nreachesOnly: app/a[Pod] → app/b[Pod]: no rule lets anything else through. Rules searched:\n  none: there is no egress rule, so everything is denied\nJudged for the pods of 1 declared workload.');
     expect(connectivity.checkDenied(a, b).explanation).toContain('app/none-out');
   });
 
   test('has no fix if the claim holds: nobody who denies a connection wants to allow it', () => {
     expect(connectivity.checkDenied(a, b).explanation).toContain('app/none-out');
-    expect(connectivity.checkDenied(a, b).explanation).not.toContain('to allow it');
-    expect(connectivity.checkAllowed(a, b).explanation).toContain('to allow it');
+    expect(connectivity.checkDenied(a, b).explanation).not.toMatch(/to allow it|Fix:/);
+    expect(connectivity.checkAllowed(a, b).explanation).toMatch(/\nFix: /);
   });
 
   test('says that nothing is denied if no policy isolates the pods, and the list has everything', () => {
     const everything = [Peer.anything()];
     expect(connectivity.checkAdmitsOnly(b, everything).explanation)
-      .toBe('admitsOnly: anything → app/b[Pod]: no policy isolates it for ingress, but the list has every pod and every address.');
+      .toBe('admitsOnly: anything → app/b[Pod]: no policy isolates it for ingress, but the list has every pod and every address.\nJudged for the pods of 1 declared workload.');
     expect(connectivity.checkReachesOnly(a, everything).explanation).toContain('so everything is denied');
   });
 
@@ -281,7 +281,7 @@ describe('a tier or a peer in a claim', () => {
     const { holds, explanation } = blueOnly.checkAllowed(frontend, db);
     expect(holds).toBe(false);
     expect(explanation).toMatch(/^A pod with label app=web in namespace app does not reach shop\/db\.\n/);
-    expect(blueOnly.checkDenied(frontend, db).explanation).toMatch(/^app\/web-1\[Pod\] reaches shop\/db: All Connections\.\n/);
+    expect(blueOnly.checkDenied(frontend, db).explanation).toMatch(/^app\/web-1\[Pod\] reaches shop\/db on every port\.\n/);
   });
 
   test('means its declared pods if the scope says so', () => {
@@ -303,10 +303,10 @@ describe('a tier or a peer in a claim', () => {
     const db = new Tier(chart, 'matched-db', { labels: { app: 'db' } });
     const known = Connectivity.fromYaml(POD('web-1', 'app: web') + POD('db-1', 'app: db') + IN('{ podSelector: {} }'));
     const typo = Peer.pods({ labels: { app: 'wbe' } });
-    const text = 'pods with app=wbe matches no declared pod, although the input has workloads in its namespace.';
+    const text = 'pods with app=wbe matches no declared pod, although the input has workloads in its namespace';
     expect(known.checkDenied(typo, db)).toMatchObject({ holds: true, assumptions: [], explanation: expect.stringContaining(text) });
-    const strict = known.checkDenied(typo, db, { strict: true });
-    expect(strict).toMatchObject({ holds: false, undecided: false, explanation: expect.stringContaining(text) });
+    const explanation = expect.stringContaining(text);
+    expect(known.checkDenied(typo, db, { strict: true })).toMatchObject({ holds: false, undecided: false, explanation });
     for (const options of [{}, { strict: true }]) {
       const correct = known.checkDenied(Peer.pods({ labels: { app: 'web' } }), db, options);
       expect(correct.holds).toBe(true);
@@ -398,24 +398,25 @@ describe('a tier or a peer in a claim', () => {
   const namer = new Tier(chart, 'namer', { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] });
 
   test.each<[string, IEndpoint, IEndpoint, Port[] | undefined, string]>([
-    ['one call on the destination fixes both sides between two tiers', front, back, undefined, 'back.allowFrom(front)'],
-    ['a call names the tier as its variable is probably called', odd, digits, undefined, 'rdParty.allowFrom(orderServiceV2)'],
-    ['towards a peer, the tier calls allowTo', front, Peer.publicInternet(), [Port.tcp(443)], 'front.allowTo(/* the public internet */, { ports: [Port.tcp(443)] })'],
-    ['from a peer, the tier calls allowFrom', Peer.pods({ labels: { a: 'b' } }), back, undefined, 'back.allowFrom(/* '],
+    ['one call on the destination fixes both sides between two tiers', front, back, undefined, 'Fix: write back.allowFrom(front, { ports: [Port.all()] })\n'],
+    ['a call names the tier as its variable is probably called', odd, digits, undefined, 'rdParty.allowFrom(orderServiceV2, { ports: [Port.all()] })'],
+    ['towards a peer, the tier calls allowTo', front, Peer.publicInternet(), [Port.tcp(443)], 'front.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] })'],
+    ['from a peer, the tier calls allowFrom', Peer.pods({ labels: { a: 'b' } }), back, undefined, "back.allowFrom(Peer.pods({ labels: { a: 'b' } }), { ports: [Port.all()] })"],
     ['a call names a range', front, back, [Port.udpRange(5353, 5360)], 'back.allowFrom(front, { ports: [Port.udpRange(5353, 5360)] })'],
     ['a call names every port of a protocol', front, back, [Port.allSctp()], 'Port.allSctp()'],
     ['a call names ports by name', front, namer, [Port.named('http'), Port.named('dns', Protocol.UDP)],
       "namer.allowFrom(front, { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] })"],
     ['a call names the first and the last port', front, back, [Port.tcpRange(1, 5), Port.tcpRange(60000, 65535)],
       'back.allowFrom(front, { ports: [Port.tcpRange(1, 5), Port.tcpRange(60000, 65535)] })'],
-    ['from an address, the tier calls allowFrom', outside, back, undefined, 'back.allowFrom(/* 192.0.2.1 */)'],
+    ['from an address, the tier calls allowFrom', outside, back, undefined, "back.allowFrom(Peer.cidr('192.0.2.1/32'), { ports: [Port.all()] })"],
   ])('has a fix in code: %s', (_, from, to, ports, expected) => {
     expect(closed.checkAllowed(from, to, { ports }).explanation).toContain(expected);
   });
 
-  test('has the fix in code on both sides', () => {
-    expect(closed.checkAllowed(front, back).explanation.match(/^ {2}to allow it, write back\.allowFrom\(front\)$/gm)).toHaveLength(2);
-    expect(closed.checkAllowed(Peer.pods({ labels: { a: 'b' } }), back).explanation.match(/^ {2}to allow it, write /gm)).toHaveLength(1);
+  test('has the fix in code once, if one call opens both sides, and for each side otherwise', () => {
+    expect(closed.checkAllowed(front, back).explanation.match(/back\.allowFrom\(/g)).toHaveLength(1);
+    expect(closed.checkAllowed(Peer.pods({ labels: { a: 'b' } }), back).explanation).toMatch(
+      /Fix: write new Tier\(this, 'pods-a-b-tier', \{ labels: \{ a: 'b' \}, namespace: 'app' \}\)\.allowTo\(back, .*\n {2}write back\.allowFrom\(Peer\.pods\(/);
   });
 
   test('fails, and is not undecided, if one of several claims fails', () => {
@@ -470,7 +471,7 @@ describe('a tier or a peer in a claim', () => {
     const dns = (name: string) => Connectivity.fromYaml(IN('{ podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{ ports: [{ protocol: UDP, port: 53 }] }] }').replace('name: p', `name: ${name}`));
     expect(dns('allow-dns-egress').checkReachesOnly(front, []).explanation).toMatch(/\nDNS lookups count\. .*Peer\.clusterDns\(\).*$/);
     for (const { explanation } of [dns('own').checkReachesOnly(front, []), dns('not-allow-dns').checkReachesOnly(front, []), dns('allow-dns-egress').checkAdmitsOnly(front, [])]) {
-      expect(explanation).toMatch(/\nFix: [^\n]*$/);
+      expect(explanation).toMatch(/\nFix: /);
       expect(explanation).not.toContain('DNS lookups');
     }
   });

@@ -59,7 +59,7 @@ describe('a claim that does not hold is an error at its place', () => {
     const [finding] = findings('denied: [{ from: app/frontend, to: app/db, port: 81 }]', ports);
     expect(finding).toMatchObject({
       code: 'NP202',
-      message: 'denied: app/frontend[Deployment] → app/db[Deployment] (TCP 81) does not hold: app/frontend[Deployment] reaches app/db[Deployment]: TCP 81.',
+      message: 'denied: app/frontend[Deployment] → app/db[Deployment] (TCP 81) does not hold: app/frontend[Deployment] reaches app/db[Deployment] on TCP 81.',
       fix: { text: 'remove or narrow the rules that allow ingress of app/db[Deployment]' },
     });
     expect(related(finding)).toEqual([expect.stringMatching(/^app\/in spec\.ingress\[1\] \(test\.yaml:\d+:\d+\)$/)]);
@@ -68,7 +68,7 @@ describe('a claim that does not hold is an error at its place', () => {
   test('denied: the fix is a policy for either side if no policy isolates, and only for the pod if the other side is an address', () => {
     expect(findings('denied: [{ from: app/frontend, to: app/db }]', policy('x', '{ podSelector: { matchLabels: { app: x } } }'))[0]).toMatchObject({
       related: [],
-      fix: { text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes, or one that selects app/db[Deployment] and has Ingress in its policyTypes' },
+      fix: { text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes, or add a policy that selects app/db[Deployment] and has Ingress in its policyTypes' },
     });
     expect(findings('denied: [{ from: app/frontend, to: 1.1.1.1 }]')[0].fix).toEqual({
       text: 'add a policy that selects app/frontend[Deployment] and has Egress in its policyTypes', edit: undefined,
@@ -127,7 +127,7 @@ describe('a verdict that is not a plain yes or no', () => {
         code: 'NP202',
         severity: 'error',
         place: { file: 'intents.yaml', line: 1, column: 10 },
-        message: `${claim} (secret) is undecided: app/frontend[Deployment] may reach app/db[Deployment]: All Connections.`,
+        message: `${claim} (secret) is undecided: app/frontend[Deployment] may reach app/db[Deployment] on every port.`,
       },
       {
         code: 'NP301',
@@ -145,7 +145,7 @@ describe('a verdict that is not a plain yes or no', () => {
       code: 'NP302',
       severity: 'note',
       fix: { text: expect.stringContaining('ClusterFacts.of(scope).addNamespace') },
-      message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name. '
+      message: 'allowed: jobs/job[Deployment] → app/db[Deployment] rests on an assumption (namespace-label): netpol assumes that nothing sets the label team of namespace jobs. '
         + 'Otherwise jobs/job[Deployment] would not reach app/db[Deployment] on TCP 5432',
     }]);
     expect(findings('allowed: [{ from: jobs/job, to: app/db, strict: true }]', job).map(({ code, severity }) => [code, severity])).toEqual([['NP201', 'error'], ['NP302', 'note']]);
@@ -202,4 +202,17 @@ describe('a verdict that is not a plain yes or no', () => {
     expect(codes('spare', 'spare')).toEqual(['NP202', 'NP214', 'NP301']);
     expect(codes('db', 'spare')).toEqual(['NP202', 'NP214']);
   });
+});
+
+test('a claim denied has a note if it has a workload on its node\'s network by labels', () => {
+  const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+  const reach = reachOfYaml(`${TIERS}${agent}${policy('none', '{ podSelector: {}, policyTypes: [Ingress, Egress] }')}`);
+  const [{ verdict, place }] = intentVerdicts(reach, 'denied: [{ from: { namespace: app, labels: { app: agent } }, to: app/db }]');
+  expect(verdict.answer).toBe('holds');
+  expect(findingsOf(verdict, place)).toMatchObject([{
+    code: 'NP215',
+    severity: 'note',
+    message: expect.stringContaining('app/agent[Deployment] is in the claim by its labels and on the network of its node. A node always reaches'),
+    fix: { text: 'name the workload in a claim of its own to count it' },
+  }]);
 });

@@ -5,7 +5,9 @@ import { ClaimVerdict } from '../../src/claims/judge';
 import { judgeIntents } from '../../src/claims/judge-intents';
 import { namedParty, Party } from '../../src/claims/party';
 import { Reachability } from '../../src/evaluator/reachability';
+import { Cidr, parseCidr } from '../../src/k8s/address';
 import { deployment, labelled, namespace, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 /** The verdict on the only claim of an intent file. */
 function verdictOn(reach: Reachability, yaml: string): ClaimVerdict {
@@ -63,10 +65,10 @@ describe('allowed', () => {
 describe('denied', () => {
   test.each([
     ['holds if every port is blocked', '{ from: x/db, to: x/web }', HOLDS],
-    ['fails if some port is open, and shows every open port', '{ from: x/client, to: x/web }', 'x/client[Deployment] reaches x/web[Deployment]: TCP 80.'],
+    ['fails if some port is open, and shows every open port', '{ from: x/client, to: x/web }', 'x/client[Deployment] reaches x/web[Deployment] on TCP 80.'],
     ['holds on ports that are blocked', '{ from: x/client, to: x/web, ports: [81, udp] }', HOLDS],
-    ['shows only open ports that it names', '{ from: x/client, to: x/web, ports: [79-80, 81] }', 'x/client[Deployment] reaches x/web[Deployment]: TCP 80.'],
-    ['fails if one of several pods gets through', '{ from: x/pair, to: x/db }', 'x/pair-1[Pod] reaches x/db[Deployment]: All Connections.'],
+    ['shows only open ports that it names', '{ from: x/client, to: x/web, ports: [79-80, 81] }', 'x/client[Deployment] reaches x/web[Deployment] on TCP 80.'],
+    ['fails if one of several pods gets through', '{ from: x/pair, to: x/db }', 'x/pair-1[Pod] reaches x/db[Deployment] on every port.'],
   ])('%s', (_, claim, expected) => {
     expect(summary(shop, `denied: [${claim}]`)).toBe(expected);
   });
@@ -75,29 +77,29 @@ describe('denied', () => {
     const alone = reachOf(podOf('web', 'x/web-0', {}), policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }));
     expect(summary(alone, 'denied: [{ from: x/web, to: x/web }]')).toBe(HOLDS);
     const two = reachOf(podOf('web', 'x/web-0', {}), podOf('web', 'x/web-1', {}));
-    expect(summary(two, 'denied: [{ from: x/web, to: x/web }]')).toBe('x/web[StatefulSet] reaches x/web[StatefulSet]: All Connections.');
+    expect(summary(two, 'denied: [{ from: x/web, to: x/web }]')).toBe('x/web[StatefulSet] reaches x/web[StatefulSet] on every port.');
   });
 
   test('does not count that a Pod object reaches itself, and counts that another pod with its labels would', () => {
     const open = reachOf(pod('x/alone', { app: 'alone' }));
     expect(summary(open, 'denied: [{ from: { namespace: x }, to: x/alone, scope: DECLARED }]')).toBe(HOLDS);
-    expect(summary(open, 'denied: [{ from: { namespace: x }, to: x/alone }]')).toMatch(/ reaches x\/alone\[Pod\]: All Connections\.$/);
+    expect(summary(open, 'denied: [{ from: { namespace: x }, to: x/alone }]')).toMatch(/ reaches x\/alone\[Pod\] on every port\.$/);
     expect(summary(reachOf(deployment('x/alone', { app: 'alone' })), 'denied: [{ from: { namespace: x }, to: x/alone, scope: DECLARED }]'))
-      .toBe('x/alone[Deployment] reaches x/alone[Deployment]: All Connections.');
+      .toBe('x/alone[Deployment] reaches x/alone[Deployment] on every port.');
   });
 
   test('counts only those pods of a workload that a party by labels selects', () => {
     const odd = '{ namespace: x, podSelector: { matchExpressions: [{ key: odd, operator: DoesNotExist }, { key: app, operator: In, values: [pair] }] } }';
     expect(summary(shop, `denied: [{ from: ${odd}, to: x/db, scope: DECLARED }]`)).toBe(HOLDS);
-    expect(summary(shop, `denied: [{ from: ${selected('pair')}, to: x/db, scope: DECLARED }]`)).toBe('x/pair-1[Pod] reaches x/db[Deployment]: All Connections.');
+    expect(summary(shop, `denied: [{ from: ${selected('pair')}, to: x/db, scope: DECLARED }]`)).toBe('x/pair-1[Pod] reaches x/db[Deployment] on every port.');
   });
 
   test.each<[string, string, string, string]>([
-    ['fails because of one declared pod of a party by labels', selected('pair'), 'x/db', 'x/pair-1[Pod] reaches x/db[Deployment]: All Connections.'],
-    ['fails because of one declared pod of a destination by labels', 'x/web', '{ namespace: x }', 'x/web[Deployment] reaches x/client[Deployment]: All Connections.'],
+    ['fails because of one declared pod of a party by labels', selected('pair'), 'x/db', 'x/pair-1[Pod] reaches x/db[Deployment] on every port.'],
+    ['fails because of one declared pod of a destination by labels', 'x/web', '{ namespace: x }', 'x/web[Deployment] reaches x/client[Deployment] on every port.'],
     ['assumes that no pod of a party by labels has a further label that a rule looks at', selected('client'), 'x/db', 'It holds, assuming extra-label.'],
     ['assumes nothing about the further labels of a workload', 'x/client', 'x/db', HOLDS],
-    ['assumes nothing about labels that the party asks for', selected('client'), '{ namespace: x, podSelector: { matchLabels: { app: web } } }', 'x/client[Deployment] reaches x/web[Deployment]: TCP 80.'],
+    ['assumes nothing about labels that the party asks for', selected('client'), '{ namespace: x, podSelector: { matchLabels: { app: web } } }', 'x/client[Deployment] reaches x/web[Deployment] on TCP 80.'],
   ])('%s', (_, from, to, expected) => {
     expect(summary(shop, `denied: [{ from: ${from}, to: ${to} }]`)).toBe(expected);
   });
@@ -253,6 +255,13 @@ describe('admitsOnly', () => {
     expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [] }]')).toMatchObject({ answer: 'fails', witness: { source: { name: 'x/fe[Pod]' } } });
     expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/fe] }]').answer).toBe('holds');
   });
+
+  test('tries the declared pods if the blocks in the list permit every pod that could exist', () => {
+    const objects = [db, pod('x/fe', { app: 'fe' }, { ips: ['8.8.8.8'] }), toDb({ from: [{ podSelector: {} }] })];
+    const reach = new Reachability(clusterOfObjects(objects, { namespaces: [], podCidrs: [parseCidr('10.1.0.0/16') as Cidr] }));
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [10.0.0.0/8] }]')).toMatchObject({ answer: 'fails', witness: { source: { name: 'x/fe[Pod]' } } });
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [10.0.0.0/8, x/fe] }]').answer).toBe('holds');
+  });
 });
 
 describe('reachesOnly', () => {
@@ -379,16 +388,16 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
       podOf('pair', 'x/pair-0', { app: 'pair', odd: 'yes' }), podOf('pair', 'x/pair-1', { app: 'pair' }), deployment('x/db', { app: 'db' }),
       { ...calico('pair', 'Egress'), spec: { selector: "odd == 'yes'", types: ['Egress'] } },
     );
-    expect(summary(reach, 'denied: [{ from: x/pair, to: x/db }]')).toBe('x/pair-1[Pod] reaches x/db[Deployment]: All Connections.');
+    expect(summary(reach, 'denied: [{ from: x/pair, to: x/db }]')).toBe('x/pair-1[Pod] reaches x/db[Deployment] on every port.');
   });
 
   test('says what may happen, and why that is undecided', () => {
     const restricted = verdictOn(reachOf(...SHOP, istio('web')), 'denied: [{ from: x/client, to: x/web }]');
-    expect(summaryOf(restricted)).toBe('x/client[Deployment] may reach x/web[Deployment]: TCP 80.');
+    expect(summaryOf(restricted)).toBe('x/client[Deployment] may reach x/web[Deployment] on TCP 80.');
     expect(restricted.reasons).toEqual([{ code: 'policy-kind', what: 'AuthorizationPolicy x/i', place: { file: 'object 7' } }]);
     // The first pair is the witness, and has each reason once.
     const several = verdictOn(reachOf(...SHOP, calico('db', 'Ingress')), 'denied: [{ from: x/pair, to: x/db }]');
-    expect([summaryOf(several), several.reasons.length]).toEqual(['x/pair-0[Pod] may reach x/db[Deployment]: All Connections.', 1]);
+    expect([summaryOf(several), several.reasons.length]).toEqual(['x/pair-0[Pod] may reach x/db[Deployment] on every port.', 1]);
     const unlisted = verdictOn(reachOf(...SHOP, istio('web')), 'admitsOnly: [{ to: x/web, from: [] }]');
     expect(summaryOf(unlisted)).toMatch(/^A pod with label app=client in namespace x may connect to x\/web\[Deployment\] too/);
   });
@@ -409,7 +418,7 @@ describe('a claim that depends on the labels of a namespace that is not declared
   );
   const claim = '{ from: y/job, to: x/web';
 
-  const assumptions = [{ code: 'namespace-label', what: 'namespace y (label team)' }];
+  const assumptions = [{ code: 'namespace-label', what: 'label team of namespace y' }];
 
   test('holds and lists the assumption; a strict claim fails and lists it', () => {
     const verdict = verdictOn(reach, `allowed: [${claim} }]`);

@@ -262,7 +262,7 @@ describe('scope: DECLARED', () => {
   test('is in the text of the claim, and the verdict has the number of declared workloads that the claim is about', () => {
     const verdict = verdictOf('denied: [{ from: { namespace: app }, to: app/db, scope: DECLARED }]');
     expect(formatClaim(verdict.claim)).toBe('denied: every pod of namespace app → app/db[Deployment] (declared pods)');
-    expect(verdict.declaredWorkloads).toBe(3);
+    expect(verdict.declaredWorkloads).toHaveLength(3);
     expect(formatClaim(verdictOf('denied: [{ from: { namespace: app }, to: app/db }]').claim)).toBe('denied: every pod of namespace app → app/db[Deployment]');
   });
 });

@@ -156,3 +156,11 @@ test('list says once that it assumes something about addresses of pods, and what
   expect(await listed('--pod-cidr', '10.0.0.0/8')).toMatchObject({ stdout: assuming.stdout, stderr: '' });
   expect((await listed('--strict')).stdout).toContain('app/backend[Deployment],app/db[Deployment],No Connections,pod-address\n');
 });
+
+test('list does not offer --pod-cidr if the blocks are stated: a pod on its node\'s network has an address of the node', async () => {
+  const host = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+  const files = { 'all.yaml': TIERS + host + policy('public', '{ podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 8.0.0.0/8 } }] }] }') };
+  const note = async (...options: string[]) => (await netpol(['list', 'all.yaml', ...options], files)).stderr.split('\n').find(line => line.includes('NP307'));
+  expect(await note()).toMatch(/\(workloads: 4\)\. .*: write --pod-cidr CIDR$/);
+  expect(await note('--pod-cidr', '10.0.0.0/8')).toMatch(/\(workloads: 1\)\. .*: read the manifests of the running pods$/);
+});

@@ -66,3 +66,30 @@ test('list writes many rows together', async () => {
   expect(writes.length).toBeGreaterThan(1);
   expect(writes.length).toBeLessThan(100);
 });
+
+describe('a reader that is slower than the command', () => {
+  const many = Array.from({ length: 60 }, (_, i) => deployment(`w${i}`)).join('');
+  const listTo = async (untilDrained: () => Promise<boolean>) => {
+    const chunks: string[] = [];
+    const status = await run(['list', '-', '-o', 'json'], {
+      stdout: { write: text => { chunks.push(text); return false; }, untilDrained },
+      stderr: { write: () => {} },
+      readStdin: async () => Buffer.from(many),
+      untilInterrupted: async () => {},
+    });
+    return { status, chunks };
+  };
+
+  test('gets a chunk when it has read the one before', async () => {
+    let drained = 0;
+    const { status, chunks } = await listTo(async () => { drained++; return true; });
+    expect(status).toBe(0);
+    expect(chunks.length).toBeGreaterThan(3);
+    expect(drained).toBe(chunks.length - 1);
+    expect(JSON.parse(chunks.join(''))).toHaveLength(60 * 59 + 120);
+  });
+
+  test('gets no further chunk if it has closed the pipe', async () => {
+    expect((await listTo(async () => false)).chunks).toHaveLength(1);
+  });
+});

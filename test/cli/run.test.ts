@@ -21,6 +21,12 @@ test.each(['list', 'can-reach', 'explain', 'check', 'watch'])('the help has an e
   expect(stdout).toContain(`  $ netpol ${command} k8s/`);
 });
 
+test('the help of check says what --strict means for a claim, and that of the other commands what it means for an answer', async () => {
+  const strict = async (command: string) => /--strict +([^]*?)\n +--/.exec((await netpol([command, '--help'])).stdout)?.[1].replace(/\s+/g, ' ');
+  expect(await strict('check')).toBe('assume nothing: a claim that rests on an assumption does not hold');
+  expect(await strict('can-reach')).toBe('assume nothing: an answer that rests on an assumption is undecided');
+});
+
 test.each([
   [[], 'Usage: netpol'],
   [['lst', 'k8s'], "unknown command 'lst'\n(Did you mean list?)"],

@@ -161,16 +161,16 @@ describe('a label of a namespace that is not declared', () => {
   test('is assumed to be absent, and can-reach names the assumption', async () => {
     const { status, stdout, stderr } = await ask('can-reach', UNDECLARED, 'other/client', 'app/db');
     expect({ status, stdout }).toEqual({ status: 1, stdout: 'no\n' });
-    expect(stderr).toMatch(/^k8s\.yaml:\d+:\d+: note NP302: netpol assumes that namespace other \(label team\) has no label besides its name \(namespace-label\)\n$/);
+    expect(stderr).toMatch(/^k8s\.yaml:\d+:\d+: note NP302: netpol assumes that nothing sets the label team of namespace other \(namespace-label\)\n$/);
     expect(JSON.parse((await ask('can-reach', UNDECLARED, 'other/client', 'app/db', '-o', 'json')).stdout)).toMatchObject({
-      answer: 'no', reasons: [], assumptions: [{ code: 'namespace-label', what: 'namespace other (label team)' }],
+      answer: 'no', reasons: [], assumptions: [{ code: 'namespace-label', what: 'label team of namespace other' }],
     });
   });
 
   test('is not assumed about with --strict: the answer is undecided', async () => {
     const { status, stdout, stderr } = await ask('can-reach', UNDECLARED, 'other/client', 'app/db', '--strict');
     expect({ status, stdout }).toEqual({ status: 3, stdout: 'undecided\n' });
-    expect(stderr).toMatch(/note NP302: undecided, because the labels of namespace other \(label team\) are not known \(namespace-label\)\n$/);
+    expect(stderr).toMatch(/note NP302: undecided, because netpol does not know the label team of namespace other \(namespace-label\)\n$/);
   });
 
   test('is known if it is stated: there is no assumption then', async () => {
@@ -180,7 +180,7 @@ describe('a label of a namespace that is not declared', () => {
 
   test('is named by explain after the verdict', async () => {
     expect((await ask('explain', UNDECLARED, 'other/client', 'app/db')).stdout)
-      .toMatch(/^no: .*\nnetpol assumes that namespace other \(label team\) has no label besides its name \(k8s\.yaml:\d+:\d+; namespace-label\)\n\n/);
+      .toMatch(/^no: .*\nnetpol assumes that nothing sets the label team of namespace other \(k8s\.yaml:\d+:\d+; namespace-label\)\n\n/);
     expect(JSON.parse((await ask('explain', UNDECLARED, 'other/client', 'app/db', '-o', 'json')).stdout))
       .toMatchObject({ answer: 'no', allowed: false, assumptions: [{ code: 'namespace-label' }] });
   });

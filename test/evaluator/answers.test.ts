@@ -157,7 +157,7 @@ describe('without assumptions', () => {
     const reach = reachOf(web, client, from(byTeam('a')));
     expect(range(reach, 'y/client', 'x/web')).toEqual([NONE, NONE]);
     expect(range(reach.strict, 'y/client', 'x/web')).toEqual([NONE, 'TCP 80']);
-    expect(reasonsOf(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: namespace y (label team)']);
+    expect(reasonsOf(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: label team of namespace y']);
     expect(reach.strict.undecidedReasons(member(reach, 'x/web').index, 'ingress', member(reach, 'y/client').index)[0].place).toEqual({ file: 'object 2' });
     expect(reach.strict.mayBeUndecided).toBe(true);
   });
@@ -216,7 +216,7 @@ describe('without assumptions', () => {
     const reach = reachOf(web, client, admin);
     expect(range(reach, 'y/client', 'x/web')).toEqual([ALL, ALL]);
     expect(range(reach.strict, 'y/client', 'x/web')).toEqual([NONE, ALL]);
-    expect(reasonsOf(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: namespace x (labels that AdminNetworkPolicy team mentions)']);
+    expect(reasonsOf(reach.strict, 'x/web', 'ingress', 'y/client')).toEqual(['namespace-label: labels of namespace x that AdminNetworkPolicy team mentions']);
     // A pod that the policy surely could select has the policy itself as its reason.
     expect(reasonsOf(reachOf(web, client, namespace('x', { team: 'a' }), admin).strict, 'x/web', 'ingress', 'y/client')).toEqual(['policy-kind: AdminNetworkPolicy team']);
   });

@@ -79,7 +79,8 @@ function wrongExplanation(verdict: Verdict): string | undefined {
 function reportOf({ cluster }: BuiltProgram, { text }: BuiltClaim, outcome: Verdict | Error): string {
   const policies = cluster.policies.map(({ metadata, spec }) => JSON.stringify({ [`${metadata.namespace}/${metadata.name}`]: spec }));
   return [
-    `claim: ${text}`, `namespaces: ${JSON.stringify(cluster.namespaces)}`, ...cluster.workloads.map(one => `workload: ${JSON.stringify(one)}`),
+    `claim: ${text}`, `namespaces: ${JSON.stringify(cluster.namespaces)}`, `pod CIDRs: ${cluster.podCidrs?.join() ?? 'not stated'}`,
+    ...cluster.workloads.map(one => `workload: ${JSON.stringify(one)}`),
     ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : String(explanationOf(outcome)),
   ].join('\n');
 }

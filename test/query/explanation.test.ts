@@ -25,7 +25,7 @@ const OPEN = { passes: true, isolatedBy: [], allowedBy: [], nearMisses: [], fix:
 describe('an explanation', () => {
   const fromWeb = { from: [{ podSelector: labelled({ app: 'web' }) }] };
   const reach = reachOf(
-    pod('x/web', { app: 'web' }), pod('x/db', { app: 'db' }), pod('x/other'),
+    pod('x/web', { app: 'web' }), pod('x/db', { app: 'db' }), pod('x/other', { app: 'other' }),
     policy('x/deny', { podSelector: {} }),
     policy('x/db', { podSelector: labelled({ app: 'db' }), ingress: [{ ...fromWeb, ports: [{ port: 5432 }, { port: 5433 }] }, { ...fromWeb, ports: [{ port: 5432 }] }, { ports: [{ port: 9090 }] }] }),
   );

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { Direction, Reachability } from '../../src/evaluator/reachability';
+import { dnsSubdomainErrors } from '../../src/k8s/names';
 import { explain, Explanation, PolicyFix, SideExplanation } from '../../src/query/explanation';
 import { flow } from '../../src/query/flow';
 import { ADDRESSES, arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
@@ -46,19 +47,57 @@ describe('the fix for a blocked side', () => {
     const ports = [{ protocol: 'TCP', port: 80 }];
     const object = (name: string, spec: object) =>
       ({ kind: 'policy', object: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'x' }, spec } });
-    expect(shown(ingress)).toEqual(object('allow-ingress-of-web', {
+    expect(shown(ingress)).toEqual(object('allow-ingress-of-web-from-client-tcp-80', {
       podSelector: labelled({ app: 'web' }), policyTypes: ['Ingress'], ingress: [{ from: [clientPeer], ports }],
     }));
-    expect(shown(egress)).toEqual(object('allow-egress-of-client', {
+    expect(shown(egress)).toEqual(object('allow-egress-of-client-to-web-tcp-80', {
       podSelector: labelled({ app: 'client' }), policyTypes: ['Egress'], egress: [{ to: [{ podSelector: labelled({ app: 'web' }) }], ports }],
     }));
   });
 
-  test('has a valid name, even if the name of the workload is long', () => {
-    const name = `${'a'.repeat(45)}.b.${'c'.repeat(20)}`;
-    const reach = reachOf(deployment(`x/${name}`, { app: 'web' }), client, denyAll);
-    expect(shown(explained(reach, 'x/client', `x/${name}`, '80').ingress))
-      .toMatchObject({ object: { metadata: { name: `allow-ingress-of-${'a'.repeat(45)}` } } });
+  test('has a name that the API server accepts, even if the name of the workload is long or has other characters', () => {
+    const nameFor = (name: string) => {
+      const fix = explained(reachOf(deployment(`x/${name}`, { app: 'web' }), client, denyAll), 'x/client', `x/${name}`, '80').ingress.fix;
+      return fix?.kind === 'policy' ? (fix.object as { metadata: { name: string } }).metadata.name : undefined;
+    };
+    expect(nameFor('shop.example.com')).toBe('allow-ingress-of-shop-example-com-from-client-tcp-80');
+    const long = nameFor(`${'a'.repeat(220)}.b.${'c'.repeat(20)}`)!;
+    expect(dnsSubdomainErrors(long)).toEqual([]);
+    expect(long).toMatch(/^allow-ingress-of-a{220}-b$/);
+  });
+
+  test('has a name that no policy of the namespace has: kubectl apply would replace the other one', () => {
+    const [name, second] = ['allow-ingress-of-web-from-client-tcp-80', 'allow-ingress-of-web-from-client-tcp-80-2'];
+    const taken = (one: string) => policy(`x/${one}`, { podSelector: labelled({ app: 'other' }) });
+    const elsewhere = policy(`y/${name}-2`, { podSelector: {} });
+    expect(shown(explained(reachOf(web, client, denyAll, taken(name), elsewhere), 'x/client', 'x/web', 'tcp/80').ingress)).toMatchObject({ object: { metadata: { name: second } } });
+    expect(shown(explained(reachOf(web, client, denyAll, taken(name), taken(second)), 'x/client', 'x/web', 'tcp/80').ingress)).toMatchObject({ object: { metadata: { name: `${name}-3` } } });
+  });
+
+  test('is a new policy if several policies of the workload are for something else', () => {
+    const other = (name: string) => forWeb(name, { from: [{ podSelector: labelled({ app: name }) }], ports: [{ port: 1 }] });
+    expect(shown(explained(reachOf(web, client, other('first'), other('second')), 'x/client', 'x/web', 'tcp/80').ingress)).toMatchObject({ kind: 'policy' });
+    expect(shown(explained(reachOf(web, client, other('first')), 'x/client', 'x/web', 'tcp/80').ingress)).toMatchObject({ into: 'first spec.ingress' });
+  });
+
+  test('is a new policy if the policy with a near miss selects the pods of another workload too', () => {
+    const cache = deployment('x/cache', { app: 'web', part: 'cache' });
+    const near = forWeb('near', { ...fromClient, ports: [{ port: 443 }] });
+    expect(shown(explained(reachOf(web, cache, client, near), 'x/client', 'x/web', 'tcp/80').ingress)).toMatchObject({ kind: 'policy', object: { spec: { podSelector: labelled({ app: 'web' }) } } });
+    expect(shown(explained(reachOf(web, deployment('y/cache', { app: 'web' }), client, near), 'x/client', 'x/web', 'tcp/80').ingress)).toMatchObject({ into: 'near spec.ingress' });
+  });
+
+  test('never selects by the label that cdk8s gives each workload as its address', () => {
+    const plus = (name: string, labels: object) => {
+      const address = { 'cdk8s.io/metadata.addr': `c8${name}` };
+      const made: any = deployment(`x/${name}`, { ...address, ...labels }, { ports: [{ containerPort: 80 }] });
+      made.spec.selector = labelled(address);
+      return made;
+    };
+    const fix = shown(explained(reachOf(plus('a', { app: 'a', version: '7' }), plus('b', { app: 'b' }), denyAll), 'x/a', 'x/b', 'tcp/80').ingress);
+    expect(fix).toMatchObject({ object: { spec: { podSelector: labelled({ app: 'b' }), ingress: [{ from: [{ podSelector: labelled({ app: 'a' }) }] }] } } });
+    const bare = explained(reachOf(plus('a', {}), plus('b', { app: 'b' }), denyAll), 'x/a', 'x/b', 'tcp/80');
+    expect([bare.ingress.fix, bare.egress.fix]).toEqual([undefined, undefined]);
   });
 
   test.each<[string, object]>([
@@ -71,7 +110,7 @@ describe('the fix for a blocked side', () => {
   });
 
   test("without a port allows each of the destination's own ports once", () => {
-    const twice = pod('x/twice', {}, { ports: [{ containerPort: 80, name: 'a' }, { containerPort: 80, name: 'b' }, { containerPort: 53, protocol: 'UDP' }] });
+    const twice = pod('x/twice', { app: 'twice' }, { ports: [{ containerPort: 80, name: 'a' }, { containerPort: 80, name: 'b' }, { containerPort: 53, protocol: 'UDP' }] });
     expect(shown(explained(reachOf(twice, client, denyAll), 'x/client', 'x/twice').ingress)).toMatchObject({
       object: { spec: { ingress: [{ ports: [{ protocol: 'TCP', port: 80 }, { protocol: 'UDP', port: 53 }] }] } },
     });

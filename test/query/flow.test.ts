@@ -132,7 +132,7 @@ describe('an undecided answer', () => {
     const { strict } = reachOf(pod('x/client'), pod('y/db'),
       policy('x/out', { podSelector: {}, policyTypes: ['Egress'], egress: [rule('to', 'a', 80), { ports: [{ port: 81 }] }] }),
       policy('y/in', { podSelector: {}, ingress: [rule('from', 'b', 81)] }));
-    expect(answer(strict, 'x/client', 'y/db').reasons.map(({ what }) => what)).toEqual(['namespace x (label team)']);
+    expect(answer(strict, 'x/client', 'y/db').reasons.map(({ what }) => what)).toEqual(['label team of namespace x']);
   });
 
   test('is given for several pods if some pair is undecided and no pair is no', () => {
@@ -150,7 +150,7 @@ test('an answer that strict answers leave undecided names its assumptions, and i
   const db = (name: string) => podOf('db', `x/${name}`, { name });
   const reach = reachOf(db('db-0'), db('db-1'), pod('y/client'), policy('x/p', { podSelector: labelled({ name: 'db-1' }), ingress: [noTeam] }));
   expect(answer(reach, 'y/client', 'x/db')).toMatchObject({
-    answer: 'yes', reasons: [], assumptions: [{ code: 'namespace-label', what: 'namespace y (label team)' }], example: { destination: { name: 'x/db-1[Pod]' } },
+    answer: 'yes', reasons: [], assumptions: [{ code: 'namespace-label', what: 'label team of namespace y' }], example: { destination: { name: 'x/db-1[Pod]' } },
   });
   const own = reachOf(pod('x/db'), pod('x/client'), policy('x/p', { podSelector: {}, ingress: [teamA] }));
   expect(answer(own, 'x/client', 'x/db')).toMatchObject({ answer: 'yes', assumptions: [] });

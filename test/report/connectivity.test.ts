@@ -398,3 +398,32 @@ a.yaml, b.yaml: 1 gained, 2 lost, 1 changed
     expect(connectivityChangesJson([], [])).toBe('{"files":[],"gained":[],"lost":[],"changed":[]}\n');
   });
 });
+
+describe('a set of thousands of port ranges', () => {
+  const odd = (count: number) => Array.from({ length: count }, (_, i) => 2 * i + 1);
+  const open = (count: number) => listed(TIERS + policy('odd', `{ podSelector: {}, ingress: [{ from: [{ podSelector: {} }], ports: [${odd(count).map(p => `{ port: ${p} }`).join(', ')}] }] }`));
+
+  test('is written in the first row that has it, and the other rows refer to this row', () => {
+    const rows = JSON.parse(written('json', open(30_000))) as { src: string; dst: string; conn: string }[];
+    const between = rows.filter(({ dst }) => dst.startsWith('app/'));
+    expect(between[0]).toEqual({ src: 'app/backend[Deployment]', dst: 'app/db[Deployment]', conn: `TCP ${odd(30_000).join(',')}` });
+    expect(new Set(between.slice(1).map(({ conn }) => conn))).toEqual(new Set(['as app/backend[Deployment] → app/db[Deployment]']));
+    for (const format of ['csv', 'md'] as const) { expect(written(format, open(30_000)).match(/as app\/backend(\\)?\[Deployment(\\)?\] → app\/db/g)).toHaveLength(5); }
+  });
+
+  test('has a count for a person', () => {
+    expect(written('text', open(30_000))).toContain('TCP 1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,33,35,37,39,… (30,000 ranges)');
+    expect(written('mermaid', open(30_000))).toContain('39,… (30,000 ranges)');
+    expect(written('text', open(20))).toContain(`TCP ${odd(20).join(',')} `);
+  });
+
+  test('of 256 ranges is written in every row', () => {
+    expect(written('csv', open(256)).split(odd(256).join(','))).toHaveLength(7);
+  });
+
+  test('is told apart from another one in the table of addresses', () => {
+    const ports = (count: number) => odd(count).map(p => `{ port: ${p} }`).join(', ');
+    const matrix = text(TIERS + ['db', 'backend'].map((name, i) => policy(name, `{ podSelector: { matchLabels: { app: ${name} } }, ingress: [{ from: [{ ipBlock: { cidr: 10.${i}.0.0/16 } }], ports: [${ports(300 + i)}] }] }`)).join(''));
+    expect(matrix).toMatch(/300 ranges[^]*301 ranges|301 ranges[^]*300 ranges/);
+  });
+});

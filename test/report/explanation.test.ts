@@ -23,7 +23,7 @@ describe('the text', () => {
   });
 
   test('of a yes without a port has the connections', () => {
-    expect(text(undefined, 'app/frontend', 'app/backend')).toMatch(/^yes: app\/frontend\[Deployment\] reaches app\/backend\[Deployment\]: TCP 8080\n/);
+    expect(text(undefined, 'app/frontend', 'app/backend')).toMatch(/^yes: app\/frontend\[Deployment\] reaches app\/backend\[Deployment\] on TCP 8080\n/);
     expect(text(undefined, 'app/frontend', 'app/backend', 'tcp/8080')).toMatch(/^yes: .* on TCP 8080\n/);
   });
 
@@ -71,7 +71,7 @@ describe('the text', () => {
     expect(text(TIERS
       + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
       + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }] }'), 'app/backend', 'app/db'))
-      .toMatch(/: TCP 5432\n\nEach side allows some connections, but they have no port in common: egress TCP 443, ingress TCP 5432\. [^\n]*\n$/);
+      .toMatch(/: TCP 5432\n\nEach side allows some connections, but they have no port in common: egress has TCP 443, ingress has TCP 5432\. [^\n]*\n$/);
   });
 
   test('says that a pod reaches itself, whatever its policies are', () => {
@@ -97,7 +97,12 @@ test.each([
   ['[{ to: [{ podSelector: { matchLabels: { app: x } } }, { namespaceSelector: {} }], ports: [{ protocol: UDP, port: dns }] }]',
     "which allows egress only to pods app=x of namespace 'app' or every pod of every namespace on UDP dns"],
   ['[{ to: [{ namespaceSelector: { matchLabels: { team: a } } }], ports: [{ port: 80, endPort: 90 }, { protocol: UDP }] }]',
-    'which allows egress only to every pod of namespaces team=a on TCP 80-90, UDP 1-65535'],
+    'which allows egress only to every pod of namespaces team=a on TCP 80-90 and UDP 1-65535'],
+  [`[{ to: [${Array.from({ length: 3000 }, (_, i) => `{ podSelector: { matchLabels: { app: x${i} } } }`).join(', ')}], ports: [${Array.from({ length: 3000 }, (_, i) => `{ port: ${i + 1} }`).join(', ')}] }]`,
+    "which allows egress only to pods app=x0 of namespace 'app', pods app=x1 of namespace 'app', pods app=x2 of namespace 'app' or 2,997 more on "
+    + 'TCP 1, TCP 2, TCP 3, TCP 4, TCP 5, TCP 6, TCP 7, TCP 8 and 2,992 more'],
+  [`[{ to: [{ ipBlock: { cidr: 0.0.0.0/0, except: [${Array.from({ length: 30_000 }, (_, i) => `${1 + (i % 200)}.${Math.floor(i / 200)}.0.0/24`).join(', ')}] } }] }]`,
+    'which allows egress only to ipBlock 0.0.0.0/0 except 1.0.0.0/24, 2.0.0.0/24, 3.0.0.0/24, 4.0.0.0/24 and 29,996 more on every port'],
   ['[{ to: [{ podSelector: { matchLabels: { app: x } } }] }, { ports: [{ port: 53 }] }]',
     "which allows egress only to pods app=x of namespace 'app' on every port; to anything on TCP 53"],
   ['[{ ports: [{ port: 1 }] }, { ports: [{ port: 2 }] }, { ports: [{ port: 3 }] }]',
@@ -149,7 +154,7 @@ describe('the fix', () => {
   });
 
   test('has quotes around a label value that YAML 1.1 reads as a boolean or a number', () => {
-    const reach = reachOf(pod('x/a', { canary: 'yes', size: '010', empty: '' }), pod('x/b'), policyObject('x/deny', { podSelector: {} }));
+    const reach = reachOf(pod('x/a', { canary: 'yes', size: '010', empty: '' }), pod('x/b', { app: 'b' }), policyObject('x/deny', { podSelector: {} }));
     expect((explanationJson(explanationOf(reach, 'x/a', 'x/b', '80')) as any).ingress.fix.yaml)
       .toContain('matchLabels:\n              canary: "yes"\n              empty: ""\n              size: "010"\n');
   });
@@ -232,7 +237,7 @@ describe('a near miss', () => {
   const client = labelled({ app: 'client' });
 
   test.each<[string, object[], string | undefined, string]>([
-    ['another number', [{ port: 80 }, { port: 443 }], 'tcp/81', 'it allows TCP 80,443, not TCP 81'],
+    ['another number', [{ port: 80 }, { port: 443 }], 'tcp/81', 'it allows TCP 80 and TCP 443, not TCP 81'],
     ['another protocol', [{ protocol: 'UDP', port: 53 }], 'tcp/53', 'it allows UDP 53, not TCP 53'],
     ['a part of the range', [{ port: 80, endPort: 90 }], 'tcp/85-95', 'it allows TCP 80-90, not TCP 85-95'],
     ['another port by its name', [{ port: 'http' }], 'tcp/81', 'it allows TCP 80, not TCP 81'],
@@ -272,9 +277,9 @@ describe('a near miss', () => {
     ["a pod on its node's network", pods(client), 'x/host', "x/host[Pod] is on its node's network, where only an ipBlock selects it"],
     ['another block', block('10.0.0.0/8'), '1.2.3.4', 'ipBlock 10.0.0.0/8 does not contain 1.2.3.4'],
     ['an exception', block('10.0.0.0/8', '10.1.0.0/16', '10.2.0.0/16'), '10.2.3.4',
-      'ipBlock 10.0.0.0/8 except 10.1.0.0/16, 10.2.0.0/16 does not contain 10.2.3.4: it is in 10.2.0.0/16, which is an exception'],
+      'ipBlock 10.0.0.0/8 except 10.1.0.0/16 and 10.2.0.0/16 does not contain 10.2.3.4: it is in 10.2.0.0/16, which is an exception'],
     ['a pod whose address is not known', block('8.0.0.0/8'), 'x/client',
-      "ipBlock 8.0.0.0/8 contains no address that netpol assumes x/client[Pod] to have; the pod's own address is not known"],
+      'ipBlock 8.0.0.0/8 does not contain every address that x/client[Pod] may have, and its own address is not known'],
     ['a pod with another address', block('11.0.0.0/8'), 'x/known', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.1 or fd00::1, the address of x/known[Pod]'],
     ["another block, and a pod on its node's network", block('11.0.0.0/8'), 'x/host', 'ipBlock 11.0.0.0/8 does not contain 10.0.0.9, the address of x/host[Pod]'],
   ])('does not select the peer: %s', (_, rule, from, why) => {

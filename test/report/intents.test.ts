@@ -26,7 +26,7 @@ function assuming(): IntentVerdict {
 describe('as text', () => {
   test('each intent is a line, with the reasons below one that does not hold, and a count at the end', () => {
     const text = write(intentsText);
-    expect(text).toMatch(/^ok {6}denied: app\/frontend\[Deployment\] → app\/db\[Deployment\]\nFAILED {2}allowed: app\/backend/);
+    expect(text).toMatch(/^ok {6}denied: app\/frontend\[Deployment\] → app\/db\[Deployment\], for the pods of 2 declared workloads\nFAILED {2}allowed: app\/backend/);
     expect(text).toContain('\n        intents.yaml:4:5: orders <are> "kept"\n        app/backend[Deployment] does not reach');
     expect(text).toContain('\nFAILED  admitsOnly: app/db[Deployment] → app/backend[Deployment]\n        intents.yaml:6:5\n        A pod with label app=frontend');
     expect(text.endsWith('\n\n3 intents: 2 failed\n')).toBe(true);
@@ -35,8 +35,8 @@ describe('as text', () => {
   test('an intent that is undecided or assumes something says why', () => {
     const text = write(intentsText, [undecided(), assuming(), ...shopIntents()]);
     expect(text).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (c.yaml:5:1).\n');
-    expect(text).toContain('ok      denied: jobs/job[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n'
-      + '        Assumption (namespace-label): netpol assumes that namespace jobs (label team) has no label besides its name');
+    expect(text).toContain('ok      denied: jobs/job[Deployment] → app/db[Deployment], for the pods of 2 declared workloads\n        intents.yaml:2:10\n'
+      + '        Assumption (namespace-label): netpol assumes that nothing sets the label team of namespace jobs');
     expect(text).toContain('\n          To state it as a fact: add the Namespace object');
     expect(text.endsWith('5 intents: 2 failed, 1 undecided\n')).toBe(true);
   });
@@ -52,13 +52,13 @@ describe('as JSON', () => {
 
   test('each intent is an object in the order of the file, with its witness and its findings', () => {
     expect(json()).toMatchObject([
-      { holds: true, answer: 'holds', kind: 'denied', intent: 'denied: app/frontend[Deployment] → app/db[Deployment]', file: 'intents.yaml', line: 2, column: 10, findings: [] },
+      { holds: true, answer: 'holds', kind: 'denied', intent: 'denied: app/frontend[Deployment] → app/db[Deployment]', file: 'intents.yaml', line: 2, column: 10, scope: 'POSSIBLE', declaredWorkloads: 2, findings: [] },
       {
         holds: false,
         answer: 'fails',
         kind: 'allowed',
         description: 'orders <are> "kept"',
-        message: expect.stringMatching(/^app\/backend.* does not reach .*\.\nEgress of /),
+        message: expect.stringMatching(/^app\/backend.* does not reach .*\.\nFix: add to spec\.egress of [^]*\nJudged for the pods of 2 declared workloads\.$/),
         witness: { source: { workload: 'app/backend[Deployment]', namespace: 'app', labels: { app: 'backend' } }, destination: { workload: 'app/db[Deployment]' }, port: 'TCP 5432' },
         explanation: { allowed: false, port: 'TCP 5432', egress: { allowed: false }, ingress: { allowed: true } },
         findings: [{ code: 'NP201', severity: 'error', file: 'intents.yaml', line: 4, column: 5, related: [{ name: 'app/allow-backend-egress-https', file: 'test.yaml', line: 48, column: 1 }, { name: 'app/allow-backend-egress-https spec.egress[0]' }], fix: { edit: { file: 'test.yaml', line: 54 } } }],
@@ -101,7 +101,7 @@ describe('as JSON', () => {
         answer: 'holds',
         assumptions: [{
           code: 'namespace-label',
-          what: 'namespace jobs (label team)',
+          what: 'label team of namespace jobs',
           witness: { source: { workload: 'jobs/job[Deployment]', namespaceLabels: { team: 'a' } }, destination: { workload: 'app/db[Deployment]' } },
           connections: 'All Connections',
         }],
@@ -194,9 +194,9 @@ describe('as SARIF', () => {
 
 test('as Markdown, a table has every intent, and a section explains each one that does not hold', () => {
   const text = write(intentsMarkdown, [...shopIntents(), undecided()]);
-  expect(text).toContain('| ok | denied: app/frontend\\[Deployment\\] → app/db\\[Deployment\\] | intents.yaml:2:10 |');
-  expect(text).toContain('| FAILED | allowed: app/backend\\[Deployment\\] → app/db\\[Deployment\\] (TCP 5432) | intents.yaml:4:5 |');
+  expect(text).toContain('| ok | denied: app/frontend\\[Deployment\\] → app/db\\[Deployment\\] | the pods of 2 declared workloads | intents.yaml:2:10 |');
+  expect(text).toContain('| FAILED | allowed: app/backend\\[Deployment\\] → app/db\\[Deployment\\] (TCP 5432) | the pods of 2 declared workloads | intents.yaml:4:5 |');
   expect(text).toContain('| UNDECIDED | denied: ');
-  expect(text).toMatch(/### allowed: .*\n\norders \\<are\\> "kept"\n\n```text\napp\/backend\[Deployment\] does not reach .*\.\nEgress of /);
+  expect(text).toMatch(/### allowed: .*\n\norders \\<are\\> "kept"\n\n```text\napp\/backend\[Deployment\] does not reach .*\.\nFix: add to spec\.egress of [^]*\nJudged for the pods of 2 declared workloads\.\n```/);
   expect(text.match(/^### /gm)).toHaveLength(3);
 });

@@ -31,9 +31,9 @@ const list = listConnections(open);
 const written = (writer: (of: typeof list) => Iterable<string>) => [...writer(list)].join('');
 
 const KIND = 'CiliumNetworkPolicy app/lock is of a kind that netpol does not evaluate (test.yaml:43:1; policy-kind)';
-const LABELS = 'the labels of namespace shop (label team) are not known (test.yaml:35:16; namespace-label)';
+const LABELS = 'netpol does not know the label team of namespace shop (test.yaml:35:16; namespace-label)';
 const KIND_JSON = { code: 'policy-kind', what: 'CiliumNetworkPolicy app/lock', file: 'test.yaml', line: 43, column: 1 };
-const LABELS_JSON = { code: 'namespace-label', what: 'namespace shop (label team)', file: 'test.yaml', line: 35, column: 16 };
+const LABELS_JSON = { code: 'namespace-label', what: 'label team of namespace shop', file: 'test.yaml', line: 35, column: 16 };
 
 test('the rows of an undecided connection have the codes of the reasons, sorted', () => {
   expect(written(connectivityCsv)).toBe(`\
@@ -118,7 +118,7 @@ Ingress of app/cache[Deployment]: undecided
 
   test('that rests on an assumption says so below the answer', () => {
     expect(renderExplanation(assuming).split('\n')[1])
-      .toBe('netpol assumes that namespace shop (label team) has no label besides its name (test.yaml:35:16; namespace-label)');
+      .toBe('netpol assumes that nothing sets the label team of namespace shop (test.yaml:35:16; namespace-label)');
     expect(explanationJson(assuming)).toMatchObject({ answer: 'no', assumptions: [LABELS_JSON] });
   });
 
@@ -144,9 +144,9 @@ Ingress of app/cache[Deployment]: undecided
 
 test('the verdict on a claim that is undecided has no call to write', () => {
   const [{ verdict }] = intentVerdicts(open, 'allowed: [{ from: shop/web, to: app/cache, port: tcp/80 }]');
-  const claim: PairClaim = { ...verdict.claim as PairClaim, callFix: { ingress: 'cache.allowFrom(web)' } };
+  const claim: PairClaim = { ...verdict.claim as PairClaim, calls: { opening: () => ({ ingress: 'cache.allowFrom(web)' }), making: () => [], isolating: () => undefined } };
   const lines = verdictDetails({ ...verdict, claim });
   expect(lines[1]).toBe('Egress of shop/web[Deployment]: allowed. No policy isolates it for egress, so it may connect to anything.');
   expect(lines[2]).toBe('Ingress of app/cache[Deployment]: undecided');
-  expect(lines.join('\n')).not.toContain('to allow it');
+  expect(lines.join('\n')).not.toContain('allowFrom');
 });

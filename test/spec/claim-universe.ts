@@ -271,6 +271,7 @@ function everyLabels(selectors: any[]): SpecLabels[] {
 /** An address for each set of blocks that has one. */
 function everyAddress({ workloads, podCidrs }: ClaimCluster, blocks: Block[], candidates?: string[]): Address[] {
   const known = distinct(workloads.flatMap(({ ips }) => ips));
+  const ofPods = workloads.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
   const pods: Block[] = (podCidrs ?? []).map(cidr => ({ cidr }));
   const every = [...blocks, ...pods, ...known.map((ip): Block => ({ cidr: `${ip}/${ip.includes(':') ? 128 : 32}` }))];
   const edges = [...every, ...NEVER, ...PUBLIC].flatMap(({ cidr, except = [] }) => [cidr, ...except]).flatMap(edgesOf);
@@ -283,8 +284,9 @@ function everyAddress({ workloads, podCidrs }: ClaimCluster, blocks: Block[], ca
   const isKnownFamily = (ip: string) => known.length === 0 || known.some(each => each.includes(':') === ip.includes(':'));
   return [...groups.values()].map(([ip, ...others]) => {
     const isKnown = known.includes(ip);
-    const forNodes = !isKnown && isKnownFamily(ip) && !NEVER.some(block => isIn(ip, block));
-    const forPods = podCidrs ? !isKnown && pods.some(block => isIn(ip, block)) : forNodes;
+    // Pods on their node's network share its address. No other pod shares one.
+    const forNodes = !ofPods.includes(ip) && isKnownFamily(ip) && !NEVER.some(block => isIn(ip, block));
+    const forPods = !isKnown && (podCidrs ? pods.some(block => isIn(ip, block)) : forNodes);
     return { ip, only: others.length === 0, known: isKnown, forNodes, forPods };
   });
 }

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { callError } from '../../cdk8s/call-error';
-import { CallFix, Claim, ClaimKind, formatClaim } from '../../claims/claim';
+import { Claim, ClaimKind, formatClaim, formatNames, PodGroup } from '../../claims/claim';
 import { explainedWitness } from '../../claims/explained-witness';
 import { ClaimJudge, ClaimOutcome, ClaimVerdict } from '../../claims/judge';
 import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
@@ -16,8 +16,9 @@ import { namespaceNamed } from '../../query/parties';
 import { formatPortQuery, PortQuery } from '../../query/ports';
 import { renderExplanation } from '../../report/explanation';
 import { fieldReference, formatReference } from '../../report/references';
-import { renderClaimVerdict, verdictDetails } from '../../report/verdict-text';
+import { renderClaimVerdict, scopeText, verdictDetails } from '../../report/verdict-text';
 import { ClaimScope } from '../claim-scope';
+import { CallParty, programCallsFor, tierGroups } from './program-calls';
 import { Endpoint } from '../endpoint';
 import { Verdict } from '../verdict';
 
@@ -68,7 +69,14 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
   const where = `${site.where}: ${call.kind}(...)`;
   const targets = partiesOf(where, call.first);
   const others = call.second.flatMap(endpoint => partiesOf(where, endpoint));
-  const terms = { ports: portQueries(call.ports), strict: call.strict, onlyDeclared: call.scope === ClaimScope.DECLARED };
+  const isNamed = [...targets, ...others].some(({ tier }) => tier !== undefined);
+  const terms = {
+    ports: portQueries(call.ports),
+    strict: call.strict,
+    onlyDeclared: call.scope === ClaimScope.DECLARED,
+    groups: groupsOf(judge, site),
+    calls: programCallsFor(judge, site, [], isNamed),
+  };
   const outcomeOf = (party: CallParty, opposite: readonly CallParty[], claim: (party: Party) => ClaimOutcome): ClaimOutcome => {
     const resolved = resolve(judge, site, party, opposite);
     return typeof resolved === 'string' ? { error: resolved } : claim(resolved);
@@ -76,7 +84,7 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
   if (call.kind === 'allowed' || call.kind === 'denied') {
     const { kind } = call;
     return targets.flatMap(first => others.map(second => outcomeOf(first, [second], from => outcomeOf(second, [first], to => judge.judge({
-      kind, from, to, ...terms, callFix: kind === 'allowed' ? callFixOf(first, second, terms.ports) : undefined,
+      kind, from, to, ...terms, calls: programCallsFor(judge, site, [first, second], isNamed),
     })))));
   }
   const { kind } = call;
@@ -87,12 +95,27 @@ export function outcomesOfCall(site: CallSite, judge: ClaimJudge, call: ClaimCal
   }));
 }
 
+/** The tiers of the apps that judges judge. They are looked for when a witness has a name. */
+const groups = new WeakMap<ClaimJudge, PodGroup[]>();
+
+function groupsOf(judge: ClaimJudge, { root }: CallSite): () => readonly PodGroup[] {
+  return () => {
+    let known = groups.get(judge);
+    if (known === undefined) { groups.set(judge, known = tierGroups(root)); }
+    return known;
+  };
+}
+
 /** The call as its author wrote it: `admitsOnly(shop/db, [shop/backend])`. */
 function formatCall({ kind, first, second, ports, scope }: ClaimCall): string {
   const names = second.map(endpoint => endpoint.endpointName);
-  const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${names.join(', ')}]` : names[0];
-  return `${kind}(${[first.endpointName, others, ...portQueries(ports)?.map(formatPortQuery) ?? [], ...scope === undefined ? [] : [scope]].join(', ')})`;
+  const others = kind === 'admitsOnly' || kind === 'reachesOnly' ? `[${formatNames(names)}]` : names[0];
+  return `${kind}(${[first.endpointName, others, ...ports === undefined ? [] : [formatNames(portQueries(ports)!.map(formatPortQuery))], ...scope === undefined ? [] : [scope]].join(', ')})`;
 }
+
+/** Of more claims of one call than this, only the names are shown. */
+const MAX_EXPLAINED = 1;
+const MAX_NAMED = 8;
 
 /** The verdict on a call: it holds if each of its claims does, and fails if one fails. Throws if a claim cannot be judged. */
 export function verdictOf(call: ClaimCall, outcomes: readonly ClaimOutcome[], judge: ClaimJudge): Verdict {
@@ -102,8 +125,13 @@ export function verdictOf(call: ClaimCall, outcomes: readonly ClaimOutcome[], ju
   });
   const open = judged.filter(({ answer }) => answer !== 'holds');
   const explain = () => open.length === 0
-    ? judged.flatMap(verdict => [whyItHolds(verdict.claim, judge), ...verdictDetails(verdict)])
-    : open.flatMap(verdict => [judged.length > 1 ? renderClaimVerdict(verdict).trimEnd() : verdictDetails(verdict).join('\n'), ...hintsFor(verdict)]);
+    ? judged.flatMap(verdict => [whyItHolds(verdict.claim, judge), ...verdictDetails(verdict), `Judged for ${scopeText(verdict)}.`])
+    : [
+      ...open.slice(0, MAX_EXPLAINED).flatMap(verdict => [judged.length > 1 ? renderClaimVerdict(verdict).trimEnd() : verdictDetails(verdict).join('\n'), ...hintsFor(verdict)]),
+      ...open.length > MAX_EXPLAINED ? [`${open.length - MAX_EXPLAINED} more of these ${judged.length} claims do not hold:`] : [],
+      ...open.slice(MAX_EXPLAINED, MAX_NAMED).map(({ claim }) => formatClaim(claim)),
+      ...open.length > MAX_NAMED ? ['…'] : [],
+    ];
   return Verdict._of({
     claim: formatCall(call),
     holds: open.length === 0,
@@ -143,13 +171,6 @@ const ANYTHING: readonly PartyPart[] = [
   { kind: 'selected', namespaces: Selector.everything, pods: Selector.everything, ports: [] },
   { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] },
 ];
-
-/** A party as a call names it: a tier, a peer, or a workload or an address by its name. */
-interface CallParty {
-  readonly text?: string;
-  readonly end?: EdgeEnd;
-  readonly tier?: EdgeTier;
-}
 
 /** The parties that an endpoint stands for; several if it is a peer that stands for several. `where` begins an error. */
 function partiesOf(where: string, endpoint: IEndpoint): CallParty[] {
@@ -201,7 +222,7 @@ function partsOf(judge: ClaimJudge, { ipBlock, namespaceSelector, podSelector }:
     const except = (ipBlock.except ?? []).map(one => parseCidr(one) as Cidr);
     // The known address of a declared pod means that pod.
     const named = block.first === block.last ? namedParty(judge.reach, formatAddress(block.first)) : undefined;
-    return typeof named === 'object' ? named.parts : [{ kind: 'addresses', ranges: subtractRanges(block, except) }];
+    return typeof named === 'object' ? named.parts : [{ kind: 'addresses', block: ipBlock, ranges: subtractRanges(block, except) }];
   }
   return [{
     kind: 'selected',
@@ -234,33 +255,4 @@ function possiblePorts(ownPorts: readonly PortQuery[], tier: EdgeTier): Possible
   const named = ownPorts.flatMap(port => 'name' in port ? [port] : [])
     .filter(({ protocol, name }) => !containers.some(p => p.protocol === protocol && p.name === name));
   return [...containers, ...named];
-}
-
-/**
- * The calls that make `allowed` hold, for the sides that are tiers. A program writes their policies, so the fix is a call and not YAML. Between two tiers,
- * one call opens both sides.
- */
-function callFixOf(from: CallParty, to: CallParty, ports: readonly PortQuery[] | undefined): CallFix | undefined {
-  const options = ports === undefined ? '' : `, { ports: [${ports.map(portCall).join(', ')}] }`;
-  if (to.tier !== undefined) {
-    const call = `${variableOf(to)}.allowFrom(${variableOf(from)}${options})`;
-    return from.tier === undefined ? { ingress: call } : { egress: call, ingress: call };
-  }
-  return from.tier === undefined ? undefined : { egress: `${variableOf(from)}.allowTo(${variableOf(to)}${options})` };
-}
-
-/** What the program probably calls a tier; a peer as a comment, because it does not know how it was made. */
-function variableOf({ text, end, tier }: CallParty): string {
-  if (tier === undefined) { return `/* ${text ?? end!.title} */`; }
-  return tier.node.id
-    .replace(/[^A-Za-z0-9]+(.)?/g, (_, next?: string) => next?.toUpperCase() ?? '')
-    .replace(/^[^A-Za-z]*(.)/, (_, first: string) => first.toLowerCase());
-}
-
-function portCall(port: PortQuery): string {
-  const { protocol } = port;
-  const factory = `Port.${protocol.toLowerCase()}`;
-  if ('name' in port) { return `Port.named('${port.name}'${protocol === 'TCP' ? '' : `, Protocol.${protocol}`})`; }
-  if (port.first === 1 && port.last === 65535) { return `Port.all${protocol[0]}${protocol.slice(1).toLowerCase()}()`; }
-  return port.first === port.last ? `${factory}(${port.first})` : `${factory}Range(${port.first}, ${port.last})`;
 }

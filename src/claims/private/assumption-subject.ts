@@ -1,5 +1,5 @@
 import { Universe } from './universe';
-import { AssumptionCode } from '../../findings/answer';
+import { AssumptionCode, namespaceLabels } from '../../findings/answer';
 import { Place } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { ClaimWitness, labelsText, nameOfEnd, WitnessPod } from '../witness';
@@ -8,9 +8,8 @@ import { ClaimWitness, labelsText, nameOfEnd, WitnessPod } from '../witness';
 export function subjectOf(code: AssumptionCode, witness: ClaimWitness): string {
   const [end] = breaking(code, witness);
   const { namespace: { name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }, podName, pod } = end;
-  const keys = Object.keys(labels).sort();
   switch (code) {
-    case 'namespace-label': return `namespace ${name} (${keys.length === 1 ? 'label' : 'labels'} ${keys.join(', ')})`;
+    case 'namespace-label': return namespaceLabels(name, Object.keys(labels));
     case 'new-namespace': return labelsText(labels);
     case 'extra-label': return `${podName === undefined ? 'pod' : `pod of ${podName}`} ${labelsText(pod.labels)} in namespace ${name}`;
     default: return nameOfEnd(end);

@@ -11,7 +11,15 @@ import { ContainerPort } from '../../k8s/workloads';
 import { PossiblePort, SelectedPods } from '../party';
 
 /** The assumptions that a search does not make. */
-export type Dropped = ReadonlySet<AssumptionCode>;
+export class Dropped {
+  /** Equal for equal sets. */
+  public readonly id: string;
+
+  /** @param codes in the order of `ORDER` */
+  constructor(private readonly codes: readonly AssumptionCode[]) { this.id = codes.join(); }
+
+  public has(code: AssumptionCode): boolean { return this.codes.includes(code); }
+}
 
 /** How a side lets a connection pass. */
 export type Way =
@@ -36,20 +44,19 @@ export interface AddressCandidate {
 
 /** The labels of a pod or a namespace: what each may be. */
 export class LabelSpace {
-  private readonly sets = new Map<string, LabelSet>();
-  private readonly selectedBy = new Set<string>();
+  private readonly sets: Map<string, LabelSet>;
+  /** The keys of the known labels, and of those that a selector requires. */
+  public readonly keysThatMatter: Set<string>;
 
   /** @param open what a label may be that is not among `known` */
-  constructor(private readonly known: Labels, private readonly open: LabelSet) {}
+  constructor(known: Labels, private readonly open: LabelSet) {
+    this.sets = new Map(Object.entries(known).map(([key, value]) => [key, LabelSet.of(value)]));
+    this.keysThatMatter = new Set(this.sets.keys());
+  }
 
   /** What one label may be. */
   public get(key: string): LabelSet {
-    let set = this.sets.get(key);
-    if (set === undefined) {
-      set = Object.hasOwn(this.known, key) ? LabelSet.of(this.known[key]) : this.open;
-      this.sets.set(key, set);
-    }
-    return set;
+    return this.sets.get(key) ?? this.open;
   }
 
   public set(key: string, set: LabelSet): this {
@@ -62,19 +69,14 @@ export class LabelSpace {
     return selector.requirements.every(requirement => {
       const narrowed = this.get(requirement.key).intersect(LabelSet.meeting(requirement));
       this.sets.set(requirement.key, narrowed);
-      this.selectedBy.add(requirement.key);
+      this.keysThatMatter.add(requirement.key);
       return !narrowed.isEmpty;
     });
   }
 
   /** The keys about which something is known. */
   public keys(): Iterable<string> {
-    return new Set([...Object.keys(this.known), ...this.sets.keys()]);
-  }
-
-  /** The keys of the known labels, and of those that a selector requires. */
-  public keysThatMatter(): Iterable<string> {
-    return [...Object.keys(this.known), ...this.selectedBy];
+    return this.sets.keys();
   }
 }
 
@@ -118,27 +120,25 @@ export class PodCandidate {
 
   /** The ways in which its NetworkPolicies may let a connection pass. */
   public waysOf(universe: Universe, direction: Direction): readonly Way[] {
-    let ways = this.ways[direction];
-    if (ways === undefined) {
-      const policies = this.policies(universe, direction);
-      const isOpen = !policies.some(({ policy }) => surelyMatches(policy.subject, key => this.labels.get(key)));
-      ways = [...isOpen ? [OPEN] : [], ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant }))];
-      this.ways[direction] = ways;
-    }
-    return ways;
+    return this.ways[direction] ??= this.computeWays(this.policies(universe, direction));
+  }
+
+  private computeWays(policies: readonly IsolatingPolicy[]): Way[] {
+    const isOpen = !policies.some(({ policy }) => surelyMatches(policy.subject, key => this.labels.get(key)));
+    return [...isOpen ? [OPEN] : [], ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant }))];
   }
 
   /** The pod as far as its labels are known: those that may be anything are left open. */
-  public get partlyKnown(): { readonly pod: Pod; readonly namespace: Namespace } {
+  public get partlyKnown(): [Pod, Namespace] {
     const known = (labels: LabelSpace) => Object.fromEntries([...labels.keys()].flatMap(key => {
       const { absent, listed } = labels.get(key);
       return !absent && listed?.size === 1 ? [[key, [...listed][0]]] : [];
     }));
     const { declared, name, labels } = this.namespace;
-    return {
-      pod: this.declared?.pod ?? { labels: known(this.labels), ports: [], addresses: [], hostNetwork: false, isPossible: true },
-      namespace: declared ?? { name: name ?? '', labels: known(labels) },
-    };
+    return [
+      this.declared?.pod ?? { labels: known(this.labels), ports: [], addresses: [], hostNetwork: false, isPossible: true },
+      declared ?? { name: name ?? '', labels: known(labels) },
+    ];
   }
 
   /** The policies that could isolate it. */

@@ -2,10 +2,11 @@ import {
   AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement,
   labelsOfPod, LabelSpace, PodCandidate,
 } from './candidate';
-import { addNames, sharesNumbers, Universe } from './universe';
+import { namesIn, sharesNumbers, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
+import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PodEndpoint, podName, workloadEndpoints } from '../../query/endpoints';
@@ -15,24 +16,16 @@ type PodsClause = Extract<PeerClause, { kind: 'pods' }>;
 
 /** The candidates for both ends of a claim. */
 export class Candidates {
-  /** The candidates for a claim about these parties. Most claims name no namespace that nothing else names, and share what was computed. */
+  /** The candidates for a claim about these parties. */
   public static of(universe: Universe, parties: readonly Party[]): Candidates {
-    const names = new Set<string>();
-    for (const { parts } of parties) {
-      for (const part of parts) { if (part.kind === 'selected') { addNames(part.namespaces, names); } }
-    }
-    const own = [...names].filter(name => !universe.namedNamespaces.has(name));
-    if (own.length > 0) { return new Candidates(universe, own); }
-    let shared = Candidates.shared.get(universe);
-    if (shared === undefined) { Candidates.shared.set(universe, shared = new Candidates(universe, [])); }
-    return shared;
+    const names = parties.flatMap(({ parts }) => parts.flatMap(part => part.kind === 'selected' ? namesIn(part.namespaces) : []));
+    const own = new Set(names.filter(name => !universe.namedNamespaces.has(name)));
+    return universe.candidates.get([...own].join(), () => new Candidates(universe, [...own]));
   }
 
-  private static readonly shared = new WeakMap<Universe, Candidates>();
-
-  private readonly selected = new Map<string, readonly PodCandidate[]>();
-  private readonly declared = new Map<string, readonly PodCandidate[]>();
-  private readonly anyPods = new Map<string, PodCandidate>();
+  private readonly selected = new BoundedCache<readonly PodCandidate[]>();
+  private readonly declared = new BoundedCache<readonly PodCandidate[]>();
+  private readonly anyPods = new BoundedCache<PodCandidate>();
 
   /** @param namedByClaim the namespaces that the claim names and nothing else does */
   private constructor(private readonly universe: Universe, private readonly namedByClaim: readonly string[]) {}
@@ -49,10 +42,15 @@ export class Candidates {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
     }
-    if (clause?.kind === 'pods') { return; }
     const listedRanges = listed.flatMap(({ parts }) => parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
-    const blocks = clause === undefined ? [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] : AddressSet.ofClause(clause).ranges;
-    const addresses = AddressSet.of(blocks).subtract(AddressSet.of(listedRanges)).ranges;
+    if (clause?.kind === 'pods') {
+      const unlisted = EVERY_ADDRESS.subtract(AddressSet.of(listedRanges));
+      // Blocks in the list can permit every pod that could exist, and not the declared ones.
+      if (this.unknownAddress(dropped).intersect(unlisted).isEmpty) { yield* this.podsWithAddressIn(unlisted.ranges, dropped); }
+      return;
+    }
+    const blocks = clause === undefined ? EVERY_ADDRESS : AddressSet.ofClause(clause);
+    const addresses = blocks.subtract(AddressSet.of(listedRanges)).ranges;
     if (addresses.length > 0) {
       yield this.addressesIn(addresses);
       yield* this.podsWithAddressIn(addresses, dropped);
@@ -64,10 +62,9 @@ export class Candidates {
   /** The declared pods whose ports no other pod could have: some give one port two names, and those on their node's network are known. */
   public podsWithOwnPorts(dropped: Dropped, hostNetwork: boolean): PodCandidate[] {
     return this.universe.podsWithOwnPorts.filter(({ pod }) => !pod.hostNetwork || hostNetwork).flatMap(({ workload, pod }) => {
-      const declared = { workload, pod, name: podName(workload, pod) };
       // A connection has one of its addresses.
-      const addresses = pod.addresses.length > 0 ? pod.addresses.map(address => [address]) : [this.unknownAddress(dropped, pod.hostNetwork)];
-      return addresses.map(own => new PodCandidate(this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), own, declared));
+      const addresses = pod.addresses.length > 0 ? pod.addresses.map(address => [address]) : [undefined];
+      return addresses.map(own => this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, own));
     });
   }
 
@@ -82,13 +79,9 @@ export class Candidates {
   }
 
   private selectedIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
-    const key = `${part.namespaces.id} ${part.pods.id} ${JSON.stringify(part.ports)} ${keyOf(dropped)}`;
-    let candidates = this.selected.get(key);
-    if (candidates === undefined) {
-      candidates = [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod, part))];
-      this.selected.set(key, candidates);
-    }
-    return candidates;
+    const key = `${part.namespaces.id} ${part.pods.id} ${JSON.stringify(part.ports)} ${dropped.id}`;
+    return this.selected.get(key, () =>
+      [...this.possibleIn(part, dropped), ...this.declaredIn(part, dropped).filter(pod => this.isUnlikeOthers(pod, part))]);
   }
 
   /**
@@ -108,22 +101,18 @@ export class Candidates {
 
   private declaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): readonly PodCandidate[] {
     if (part.kind === 'declared') { return this.newDeclaredIn(part, dropped); }
-    const key = `${part.namespaces.id} ${part.pods.id} ${keyOf(dropped)}`;
-    let candidates = this.declared.get(key);
-    if (candidates === undefined) { this.declared.set(key, candidates = this.newDeclaredIn(part, dropped)); }
-    return candidates;
+    return this.declared.get(`${part.namespaces.id} ${part.pods.id} ${dropped.id}`, () => this.newDeclaredIn(part, dropped));
   }
 
   private newDeclaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): PodCandidate[] {
     const members = part.kind === 'declared' ? [part] : this.universe.declaredMembers(part.namespaces, part.pods, !dropped.has('namespace-label'));
     const nameOf = (workload: Workload) => part.kind === 'declared' ? part.name : workloadName(workload);
-    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, nameOf(workload)).map(({ pod, name }) => {
-      const namespace = this.namespaceOf(workload.namespace, dropped);
-      const labels = labelsOfPod(pod);
+    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, nameOf(workload)).flatMap(({ pod, name }) => {
+      const candidate = this.declaredPod({ workload, pod, name }, dropped);
       // What is not known about the pod must be so that the party selects it.
-      const isMember = part.kind === 'declared' || labels.narrow(part.pods) && namespace.labels.narrow(part.namespaces);
-      return isMember ? this.declaredPod({ workload, pod, name }, namespace, labels, dropped) : undefined;
-    })).filter(candidate => candidate !== undefined);
+      const isMember = part.kind === 'declared' || candidate.labels.narrow(part.pods) && candidate.namespace.labels.narrow(part.namespaces);
+      return isMember ? [candidate] : [];
+    }));
   }
 
   /** One pod of each class. */
@@ -132,9 +121,13 @@ export class Candidates {
     return [...new Map(endpoints.map(endpoint => [JSON.stringify([endpoint.index, endpoint.pod.ports]), endpoint])).values()];
   }
 
-  private declaredPod(declared: DeclaredPod, namespace: CandidateNamespace, labels: LabelSpace, dropped: Dropped): PodCandidate {
-    const { addresses, hostNetwork } = declared.pod;
-    return new PodCandidate(namespace, labels, addresses.length > 0 ? addresses : this.unknownAddress(dropped, hostNetwork), declared);
+  /** @param addresses those of the pod that a connection may have; absent: all */
+  private declaredPod(declared: DeclaredPod, dropped: Dropped, addresses = declared.pod.addresses): PodCandidate {
+    const { workload, pod } = declared;
+    return new PodCandidate(
+      this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod),
+      addresses.length > 0 ? addresses : this.unknownAddress(dropped, pod.hostNetwork), declared,
+    );
   }
 
   private possibleIn(part: SelectedPods, dropped: Dropped): readonly PodCandidate[] {
@@ -196,14 +189,10 @@ export class Candidates {
   }
 
   private anyPodIn(name: string | undefined, dropped: Dropped): PodCandidate {
-    const key = `${name ?? '/'} ${keyOf(dropped)}`;
-    let candidate = this.anyPods.get(key);
-    if (candidate === undefined) {
+    return this.anyPods.get(`${name ?? ''} ${dropped.id}`, () => {
       const namespace = name === undefined ? this.newNamespace() : this.namespaceOf(name, dropped);
-      candidate = new PodCandidate(namespace, new LabelSpace({}, LabelSet.ANY), this.unknownAddress(dropped));
-      this.anyPods.set(key, candidate);
-    }
-    return candidate;
+      return new PodCandidate(namespace, new LabelSpace({}, LabelSet.ANY), this.unknownAddress(dropped));
+    });
   }
 
   /** A namespace by its name. The labels of one that is not declared may be anything if that assumption is dropped. */
@@ -222,19 +211,12 @@ export class Candidates {
 
   /** The declared pods with a known address in some ranges, with those addresses only: a connection has one of them. */
   private* podsWithAddressIn(ranges: readonly AddressRange[], dropped: Dropped): Iterable<PodCandidate> {
-    for (const { workload, pod, addresses } of this.universe.podsWithAddressIn(ranges)) {
-      const declared = { workload, pod, name: podName(workload, pod) };
-      yield new PodCandidate(this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod), addresses, declared);
+    const isIn = (address: bigint) => ranges.some(({ first, last }) => first <= address && address <= last);
+    for (const { workload, pod } of this.universe.podsWithAddress) {
+      const addresses = pod.addresses.filter(isIn);
+      if (addresses.length > 0) { yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, addresses); }
     }
   }
 }
 
-const keys = new WeakMap<Dropped, string>();
-
-/** The same for equal sets. */
-function keyOf(dropped: Dropped): string {
-  let key = keys.get(dropped);
-  if (key === undefined) { keys.set(dropped, key = [...dropped].sort().join()); }
-  return key;
-}
-
+const EVERY_ADDRESS = AddressSet.of([FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6]);

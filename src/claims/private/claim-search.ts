@@ -3,6 +3,7 @@ import { Candidates } from './candidates';
 import { ConnectionSearch, firstFound, HostNetworkReading, SearchOptions } from './connection-search';
 import { Budget } from './constraint-search';
 import { isListed } from './listed';
+import { withGroupNames } from './pod-groups';
 import { EVERY_PORT, GrantedPorts } from './policy-index';
 import { Universe } from './universe';
 import { exampleOf } from './witness-builder';
@@ -117,7 +118,8 @@ export class ClaimSearch {
     const { claim } = this;
     const [source, destination] = 'from' in claim ? [claim.from, claim.to]
       : claim.kind === 'admitsOnly' ? [undefined, claim.target] : [claim.target, undefined];
-    const witness = { ...facts, ...ends, source: named(ends.source, source), destination: named(ends.destination, destination) };
+    const ofParties = { ...facts, ...ends, source: named(ends.source, source), destination: named(ends.destination, destination) };
+    const witness = withGroupNames(ofParties, claim.groups);
     return options.unevaluated || !this.isUncertain(witness) ? witness : undefined;
   }
 
@@ -147,7 +149,9 @@ export class ClaimSearch {
 
 /** An end of a witness with the name of its party, if it is in one. */
 function named(end: WitnessEnd, party: Party | undefined): WitnessEnd {
-  return end.kind === 'pod' ? { ...end, party: party?.name } : end;
+  if (end.kind !== 'pod') { return end; }
+  const isByLabels = end.workload !== undefined && party?.parts.every(({ kind }) => kind !== 'declared') === true;
+  return { ...end, party: party?.name, isByLabels };
 }
 
 /** A Pod object is one pod, which always reaches itself. A workload has several. */

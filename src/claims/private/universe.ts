@@ -1,12 +1,13 @@
 import { PodCandidate } from './candidate';
+import { Candidates } from './candidates';
 import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
-import { Cluster, isLabelKnown, Namespace, PeerClause, Pod, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
-import { Place } from '../../findings/finding';
-import { AddressRange } from '../../k8s/address';
+import { Path, Place } from '../../findings/finding';
+import { BoundedCache } from '../../k8s/bounded-cache';
 import { haveSameLabels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort, namedPortKey } from '../../k8s/workloads';
@@ -25,19 +26,33 @@ interface Mentions {
   readonly namespaces: ReadonlyMap<string, () => Place>;
 }
 
+/** A declared pod. */
+interface WorkloadPod {
+  readonly workload: Workload;
+  readonly pod: Pod;
+}
+
+/** What the address of a pod may be, with the assumption `pod-address` and without it. */
+interface PossibleAddresses {
+  readonly assumed: AddressSet;
+  readonly all: AddressSet;
+}
+
 /** What all claims about one cluster have in common. It is computed when a claim first needs it, and no claim changes it. */
 export class Universe {
   public readonly policies: PolicyIndex;
+  /** By the namespaces that claims name and nothing else does. Most claims name none, and share what was computed for others. */
+  public readonly candidates = new BoundedCache<Candidates>(100);
 
   private readonly workloadsOf = new Map<string, Workload[]>();
-  private readonly members = new Map<string, readonly DeclaredMembers[]>();
+  private readonly members = new BoundedCache<readonly DeclaredMembers[]>();
   private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
-  private readonly addresses = new Map<boolean, { readonly assumed: AddressSet; readonly all: AddressSet }>();
-  private readonly usualAtoms = new Map<number, boolean>();
+  private ofPods?: PossibleAddresses;
+  private ofNodes?: PossibleAddresses;
   private usedNames?: ReadonlySet<string>;
   private declared?: readonly Namespace[];
-  private someOnHost?: boolean;
-  private withOwnPorts?: readonly { readonly workload: Workload; readonly pod: Pod }[];
+  private withOwnPorts?: readonly WorkloadPod[];
+  private addressed?: readonly WorkloadPod[];
   private keys?: Mentions;
   private portNames?: { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> };
   private known?: ReadonlySet<bigint>;
@@ -69,12 +84,8 @@ export class Universe {
 
   /** The names of the namespaces that an object is in, or that a selector of a policy names. */
   public get namedNamespaces(): ReadonlySet<string> {
-    if (this.usedNames === undefined) {
-      const names = new Set(this.cluster.namespaces.keys());
-      for (const { namespaces } of podClauses(this.cluster)) { addNames(namespaces, names); }
-      this.usedNames = names;
-    }
-    return this.usedNames;
+    const { namespaces, policies } = this.cluster;
+    return this.usedNames ??= new Set([...namespaces.keys(), ...policies.flatMap(podClauses).flatMap(clause => namesIn(clause.namespaces))]);
   }
 
   /** True if a policy mentions this key of pod labels. */
@@ -88,13 +99,12 @@ export class Universe {
 
   /** True if a declared pod is on its node's network. */
   public get hasHostNetwork(): boolean {
-    return this.someOnHost ??= this.cluster.workloads.some(({ pods }) => pods.some(({ hostNetwork }) => hostNetwork));
+    return this.podsWithOwnPorts.some(({ pod }) => pod.hostNetwork);
   }
 
   /** The declared pods that are on their node's network, or that give one port two names. */
-  public get podsWithOwnPorts(): readonly { readonly workload: Workload; readonly pod: Pod }[] {
-    return this.withOwnPorts ??= this.cluster.workloads.flatMap(workload => workload.pods
-      .filter(({ hostNetwork, ports }) => hostNetwork || sharesNumbers(ports)).map(pod => ({ workload, pod })));
+  public get podsWithOwnPorts(): readonly WorkloadPod[] {
+    return this.withOwnPorts ??= this.declaredPods(({ hostNetwork, ports }) => hostNetwork || sharesNumbers(ports));
   }
 
   /** True if a declared pod has a port of this name (`namedPortKey`). */
@@ -114,16 +124,12 @@ export class Universe {
    * @param assumesLabels a namespace that is only used has no label besides its name; otherwise it may have any
    */
   public declaredMembers(namespaces: Selector, pods: Selector, assumesLabels: boolean): readonly DeclaredMembers[] {
-    const key = JSON.stringify([namespaces.id, pods.id, assumesLabels]);
-    let members = this.members.get(key);
-    if (members === undefined) {
-      const names = namespaces.requirements.find(({ key: label, operator }) => label === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
-      members = (names ?? [...this.workloadsOf.keys()])
+    return this.members.get(JSON.stringify([namespaces.id, pods.id, assumesLabels]), () => {
+      const names = namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
+      return (names ?? [...this.workloadsOf.keys()])
         .filter(name => this.workloadsOf.has(name) && this.mayMatch(namespaces, name, assumesLabels))
         .flatMap(name => this.membersIn(name, pods));
-      this.members.set(key, members);
-    }
-    return members;
+    });
   }
 
   private membersIn(namespace: string, pods: Selector): DeclaredMembers[] {
@@ -149,77 +155,43 @@ export class Universe {
 
   /** The policies of kinds that are not evaluated that could select a pod. */
   public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
-    const { unevaluated } = this.cluster;
-    if (unevaluated.length === 0) { return unevaluated; }
-    const { pod, namespace } = candidate.partlyKnown;
-    return unevaluated.filter(policy => policy[direction] && policy.selects(pod, namespace) !== 'no');
+    return this.cluster.unevaluated.filter(policy => policy[direction] && policy.selects(...candidate.partlyKnown) !== 'no');
   }
 
   /** The addresses that a pod may have if its address is not known. */
-  public addressesOf(hostNetwork: boolean): { readonly assumed: AddressSet; readonly all: AddressSet } {
-    let sets = this.addresses.get(hostNetwork);
-    if (sets === undefined) {
-      const { assumed, all } = possibleAddresses(this.cluster, { hostNetwork });
-      // Pods on one node's network share its address. Other pods never share one.
-      const taken = hostNetwork ? this.knownAddressesOf(pod => !pod.hostNetwork) : this.knownAddresses;
-      this.addresses.set(hostNetwork, sets = { assumed: AddressSet.of(assumed, taken), all: AddressSet.of(all, taken) });
-    }
-    return sets;
+  public addressesOf(hostNetwork: boolean): PossibleAddresses {
+    // Pods on one node's network share its address. Other pods never share one.
+    return hostNetwork
+      ? this.ofNodes ??= this.freeAddresses(hostNetwork, addressesOf(this.podsWithAddress.filter(({ pod }) => !pod.hostNetwork)))
+      : this.ofPods ??= this.freeAddresses(hostNetwork, this.knownAddresses);
   }
 
-  /** The declared pods with a known address in some ranges, each with these addresses. */
-  public* podsWithAddressIn(
-    ranges: readonly AddressRange[],
-  ): Iterable<{ readonly workload: Workload; readonly pod: Pod; readonly addresses: readonly bigint[] }> {
-    if (this.knownAddresses.size === 0) { return; }
-    const isIn = (address: bigint) => ranges.some(({ first, last }) => first <= address && address <= last);
-    for (const workload of this.cluster.workloads) {
-      for (const pod of workload.pods) {
-        const addresses = pod.addresses.filter(isIn);
-        if (addresses.length > 0) { yield { workload, pod, addresses }; }
-      }
-    }
+  private freeAddresses(hostNetwork: boolean, taken: ReadonlySet<bigint>): PossibleAddresses {
+    const { assumed, all } = possibleAddresses(this.cluster, { hostNetwork });
+    return { assumed: AddressSet.of(assumed, taken), all: AddressSet.of(all, taken) };
+  }
+
+  /** The declared pods whose addresses are known. */
+  public get podsWithAddress(): readonly WorkloadPod[] {
+    return this.addressed ??= this.declaredPods(({ addresses }) => addresses.length > 0);
   }
 
   /** True if a pod whose address is not known may have an address that no policy tells apart from this one. */
   public isUsual(address: bigint): boolean {
     const { addresses } = this.reach;
-    const atom = addresses.atomOf(address);
-    let isUsual = this.usualAtoms.get(atom);
-    if (isUsual === undefined) {
-      isUsual = !this.addressesOf(false).assumed.intersect(AddressSet.of([addresses.range(atom)])).isEmpty;
-      this.usualAtoms.set(atom, isUsual);
-    }
-    return isUsual;
+    return !this.addressesOf(false).assumed.intersect(AddressSet.of([addresses.range(addresses.atomOf(address))])).isEmpty;
   }
 
   /** The known addresses of declared pods. */
   public get knownAddresses(): ReadonlySet<bigint> {
-    return this.known ??= this.knownAddressesOf(() => true);
+    return this.known ??= addressesOf(this.podsWithAddress);
   }
 
-  private knownAddressesOf(isMeant: (pod: Pod) => boolean): ReadonlySet<bigint> {
-    return new Set(this.cluster.workloads.flatMap(({ pods }) => pods.filter(isMeant).flatMap(({ addresses }) => addresses)));
+  private declaredPods(isMeant: (pod: Pod) => boolean): WorkloadPod[] {
+    return this.cluster.workloads.flatMap(workload => workload.pods.filter(isMeant).map(pod => ({ workload, pod })));
   }
 
-  private get mentions(): Mentions {
-    if (this.keys === undefined) {
-      const keys = { pods: new Map<string, () => Place>(), namespaces: new Map<string, () => Place>() };
-      const add = (to: Map<string, () => Place>, selector: Selector | undefined, place: () => Place) => {
-        for (const { key } of selector?.requirements ?? []) { if (!to.has(key)) { to.set(key, place); } }
-      };
-      for (const { subject, origin, ingress = [], egress = [] } of this.cluster.policies) {
-        add(keys.pods, subject, () => origin.at(['spec', 'podSelector']));
-        for (const peer of [...ingress, ...egress].flatMap(({ peers = [] }) => peers)) {
-          if (peer.kind === 'addresses') { continue; }
-          add(keys.pods, peer.pods, () => origin.at([...peer.path, 'podSelector']));
-          add(keys.namespaces, peer.namespaces, () => origin.at([...peer.path, 'namespaceSelector']));
-        }
-      }
-      this.keys = keys;
-    }
-    return this.keys;
-  }
+  private get mentions(): Mentions { return this.keys ??= mentionsIn(this.cluster.policies); }
 
   private mayMatch(selector: Selector, name: string, assumesLabels: boolean): boolean {
     const namespace = this.cluster.namespaces.get(name)!;
@@ -255,17 +227,30 @@ export function sharesNumbers(ports: PodCandidate['ports']): boolean {
   return new Set(numbers).size < numbers.length;
 }
 
-/** Adds the names of namespaces that a selector mentions. */
-export function addNames(selector: Selector | undefined, names: Set<string>): void {
-  for (const { key, values } of selector?.requirements ?? []) {
-    if (key === NAMESPACE_NAME_LABEL) { values.forEach(value => names.add(value)); }
-  }
+/** The names of namespaces that a selector mentions. */
+export function namesIn(selector: Selector | undefined): string[] {
+  return selector?.requirements.flatMap(({ key, values }) => key === NAMESPACE_NAME_LABEL ? values : []) ?? [];
 }
 
-function* podClauses({ policies }: Cluster): Iterable<Extract<PeerClause, { kind: 'pods' }>> {
-  for (const { ingress = [], egress = [] } of policies) {
-    for (const { peers = [] } of [...ingress, ...egress]) {
-      for (const peer of peers) { if (peer.kind === 'pods') { yield peer; } }
+function podClauses({ ingress = [], egress = [] }: Policy): PodsClause[] {
+  return [...ingress, ...egress].flatMap(({ peers = [] }) => peers.filter(peer => peer.kind === 'pods'));
+}
+
+function mentionsIn(policies: readonly Policy[]): Mentions {
+  const mentions = { pods: new Map<string, () => Place>(), namespaces: new Map<string, () => Place>() };
+  const add = (to: Map<string, () => Place>, selector: Selector | undefined, { origin }: Policy, path: Path) => {
+    for (const { key } of selector?.requirements ?? []) { if (!to.has(key)) { to.set(key, () => origin.at(path)); } }
+  };
+  for (const policy of policies) {
+    add(mentions.pods, policy.subject, policy, ['spec', 'podSelector']);
+    for (const { pods, namespaces, path } of podClauses(policy)) {
+      add(mentions.pods, pods, policy, [...path, 'podSelector']);
+      add(mentions.namespaces, namespaces, policy, [...path, 'namespaceSelector']);
     }
   }
+  return mentions;
+}
+
+function addressesOf(pods: readonly WorkloadPod[]): Set<bigint> {
+  return new Set(pods.flatMap(({ pod }) => pod.addresses));
 }

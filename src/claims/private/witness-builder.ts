@@ -55,7 +55,7 @@ function podOf(
 ): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
   // What Kubernetes adds to a declared pod is shown only if it matters.
-  const labels = labelsOf(found, `${end}l`, declared === undefined ? candidate.labels.keys() : candidate.labels.keysThatMatter());
+  const labels = labelsOf(found, `${end}l`, declared === undefined ? candidate.labels.keys() : candidate.labels.keysThatMatter);
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
   const pod: Pod = declared === undefined
     ? { labels, ports, addresses: [address!], hostNetwork: false }
@@ -64,10 +64,12 @@ function podOf(
     kind: 'pod',
     pod,
     namespace: namespaceOf(found, end, candidate, taken),
+    isExampleAddress: address !== undefined,
     addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
     name: declared?.name,
     podName: declared === undefined ? part?.podName : undefined,
+    generatedLabels: declared === undefined ? [] : Object.keys(labels).filter(key => !Object.hasOwn(declared.pod.labels, key)),
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
   };
 }

@@ -28,6 +28,9 @@ export function showFindings(findings: readonly Finding[], io: Io): boolean {
 
 /** Receives text. */
 export interface Sink {
+  /** After a `write` that returned false: resolves when the sink takes more text. Resolves to false if nobody reads it any more. */
+  readonly untilDrained?: () => Promise<boolean>;
+  /** Returns false if the reader is slower than the command. */
   write(text: string): unknown;
 }
 
@@ -52,14 +55,15 @@ export class BadInputError extends Error {}
 /** Short texts are written together, because a system call for each row takes longer than computing the row. */
 const CHUNK = 65_536;
 
-/** Writes texts in chunks, as they are produced. */
-export function writeAll(sink: Sink, texts: Iterable<string>): void {
+/** Writes texts in chunks, as they are produced, and never more than the reader takes: a list may have millions of rows. */
+export async function writeAll(sink: Sink, texts: Iterable<string>): Promise<void> {
   let chunk = '';
   for (const text of texts) {
     chunk += text;
     if (chunk.length >= CHUNK) {
-      sink.write(chunk);
+      const isFull = sink.write(chunk) === false;
       chunk = '';
+      if (isFull && await sink.untilDrained?.() === false) { return; }
     }
   }
   if (chunk !== '') { sink.write(chunk); }

@@ -11,9 +11,9 @@ export function outputOption(...formats: readonly string[]): Option {
 }
 
 /** The options of every command that say how to read and judge the input; see InputOptions. */
-export function addInputOptions(command: Command): Command {
+export function addInputOptions(command: Command, strict = 'assume nothing: an answer that rests on an assumption is undecided'): Command {
   return command
-    .option('--strict', 'assume nothing: an answer that rests on an assumption is undecided')
+    .option('--strict', strict)
     .option('--assume-namespaces <value>', 'a namespace that is made elsewhere: NAME, NAME:key=value,key=value, or a file of namespaces (repeatable)', collect)
     .option('--pod-cidr <cidr>', 'a block that the addresses of pods come from, such as 10.0.0.0/8 (repeatable)', collect)
     .option('--config <file>', 'facts that the manifests do not have (default: netpol.yaml in the working directory, if it is there)');

@@ -1,12 +1,12 @@
-import { Policy } from '../../cluster/cluster';
+import { Cluster, Policy } from '../../cluster/cluster';
+import { apiSelector, ownSelector } from '../../cluster/own-selector';
 import { Direction } from '../../evaluator/reachability';
 import { cidrsOf } from '../../k8s/address';
 import {
-  LabelSelector, NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
+  NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
 } from '../../k8s/objects';
-import { Selector } from '../../k8s/selector';
 import { Endpoint, PodEndpoint, portsOf } from '../endpoints';
-import { connectionsOfPort, PortQuery } from '../ports';
+import { connectionsOfPort, formatPortQuery, PortQuery } from '../ports';
 
 /** What makes one side pass: a rule to add to a policy of the input, or a new policy. */
 export type PolicyFix =
@@ -24,31 +24,54 @@ interface Side {
 }
 
 /**
- * The fix for a side that is blocked. It adds a rule to a policy with a near miss, otherwise to a policy that selects the subject
- * by its labels. A policy for all pods of a namespace stays as it is.
+ * The fix for a side that is blocked. It adds a rule to a policy for the pods of this workload only: one with a near miss, one without any rule, or the only
+ * one. Otherwise it is a new policy, because a rule in a policy for something else would surprise its owner.
  */
-export function policyFixFor(side: Side): PolicyFix | undefined {
+export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 'policies' | 'workloads'>): PolicyFix | undefined {
   const { direction, subject } = side;
   // No policy isolates an address, and no policy blocks a pod that none selects.
   if (subject.kind === 'address' || side.isolatedBy.length === 0) { return undefined; }
   // A port name that the destination does not have is fixed in its containers, not in a policy.
   if (side.port !== undefined && connectionsOfPort(side.port, side.destination).isEmpty) { return undefined; }
   const rule = ruleFor(side, subject);
-  // A pod on its node's network whose address is not known: no peer selects it, and an empty list selects everything.
-  if (rule === undefined) { return undefined; }
-  const own = side.isolatedBy.filter(policy => !policy.subject.isEverything);
-  const policy = own.find(p => side.nearMisses.some(miss => miss.policy === p)) ?? own[0];
+  const own = ownSelector(subject.workload, subject.pod);
+  // No peer selects a pod on its node's network whose address is not known, and no policy should select a pod by the label of its address.
+  if (rule === undefined || own === undefined) { return undefined; }
+  const isForOthers = (policy: Policy) => workloads.some(({ namespace, name, kind, pods }) => namespace === subject.workload.namespace
+    && (name !== subject.workload.name || kind !== subject.workload.kind) && pods.some(({ labels }) => policy.subject.matches(labels)));
+  const ownPolicies = side.isolatedBy.filter(one => !one.subject.isEverything && !isForOthers(one));
+  const policy = ownPolicies.find(one => side.nearMisses.some(miss => miss.policy === one))
+    ?? ownPolicies.find(one => one[direction]?.length === 0) ?? (ownPolicies.length === 1 ? ownPolicies[0] : undefined);
   if (policy !== undefined) { return { kind: 'rule', policy, section: `spec.${direction}`, rule }; }
   const policyType = direction === 'ingress' ? 'Ingress' : 'Egress';
+  const { namespace } = subject.workload;
   return {
     kind: 'policy',
     object: {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
-      metadata: { name: `allow-${direction}-of-${subject.workload.name}`.slice(0, 63).replace(/[^a-z0-9]+$/, ''), namespace: subject.workload.namespace },
-      spec: { podSelector: selectorOf(subject), policyTypes: [policyType], [direction]: [rule] },
+      metadata: { name: freeName(nameFor(side, subject), policies.filter(one => one.namespace === namespace)), namespace },
+      spec: { podSelector: apiSelector(own), policyTypes: [policyType], [direction]: [rule] },
     },
   };
+}
+
+/** `allow-egress-of-backend-to-db-tcp-5432`: two fixes with different rules have different names, and the API server accepts every one. */
+function nameFor({ direction, peer, port }: Side, subject: PodEndpoint): string {
+  const other = peer.kind === 'pod' ? peer.workload.name : peer.name;
+  const parts = [`allow-${direction}-of`, subject.workload.name, direction === 'ingress' ? 'from' : 'to', other, port === undefined ? '' : formatPortQuery(port)];
+  // The name of a DNS subdomain (k8s.io/apimachinery, ValidateNetworkPolicyName).
+  return parts.join('-').toLowerCase().replace(/[^a-z0-9]+/g, '-').slice(0, MAX_NAME).replace(/-+$/, '');
+}
+
+const MAX_NAME = 240;
+
+/** A name that no policy of the namespace has: a policy of the same name would be replaced. */
+function freeName(name: string, policies: readonly Policy[]): string {
+  const taken = new Set(policies.map(policy => policy.name));
+  let free = name;
+  for (let i = 2; taken.has(free); i++) { free = `${name}-${i}`; }
+  return free;
 }
 
 function ruleFor(side: Side, subject: PodEndpoint): NetworkPolicyIngressRule | NetworkPolicyEgressRule | undefined {
@@ -62,9 +85,11 @@ function ruleFor(side: Side, subject: PodEndpoint): NetworkPolicyIngressRule | N
 }
 
 function peersFor(peer: Endpoint, namespace: string): NetworkPolicyPeer[] {
-  if (peer.kind === 'address') { return cidrsOf(peer.range).map(cidr => ({ ipBlock: { cidr } })); }
+  if (peer.kind === 'address') { return (peer.blocks ?? cidrsOf(peer.range).map(cidr => ({ cidr }))).map(ipBlock => ({ ipBlock })); }
   if (peer.pod.hostNetwork) { return peer.pod.addresses.flatMap(a => cidrsOf({ first: a, last: a })).map(cidr => ({ ipBlock: { cidr } })); }
-  const podSelector = selectorOf(peer);
+  const own = ownSelector(peer.workload, peer.pod);
+  if (own === undefined) { return []; }
+  const podSelector = apiSelector(own);
   return [peer.workload.namespace === namespace
     ? { podSelector }
     : { namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: peer.workload.namespace } }, podSelector }];
@@ -77,20 +102,4 @@ function portsFor(port: PortQuery | undefined, destination: Endpoint): NetworkPo
   if ('name' in port) { return [{ protocol: port.protocol, port: port.name }]; }
   if (port.first === 1 && port.last === 65535) { return [{ protocol: port.protocol }]; }
   return [{ protocol: port.protocol, port: port.first, ...(port.last === port.first ? {} : { endPort: port.last }) }];
-}
-
-/** The workload's own selector, or all labels of the pod if that selector does not match it. */
-function selectorOf({ workload, pod }: PodEndpoint): LabelSelector {
-  return toApi(workload.selector.matches(pod.labels) ? workload.selector : Selector.labels(pod.labels));
-}
-
-function toApi(selector: Selector): LabelSelector {
-  const plain = selector.requirements.filter(r => r.operator === 'In' && r.values.length === 1);
-  const rest = selector.requirements.filter(r => !plain.includes(r));
-  return {
-    ...(plain.length === 0 ? {} : { matchLabels: Object.fromEntries(plain.map(r => [r.key, r.values[0]])) }),
-    ...(rest.length === 0 ? {} : {
-      matchExpressions: rest.map(({ key, operator, values }) => ({ key, operator, ...(values.length === 0 ? {} : { values }) })),
-    }),
-  };
 }

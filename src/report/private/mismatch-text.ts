@@ -1,12 +1,14 @@
 import { AddressesClause } from '../../cluster/cluster';
+import { enumerate } from '../../findings/enumeration';
 import { formatAddress } from '../../k8s/address';
+import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Mismatch } from '../../query/explanation';
-import { formatPortQuery } from '../../query/ports';
+import { formatConnections, formatPortQuery } from '../../query/ports';
 
 /** Why a rule does not allow a connection, as the second half of a sentence about the rule. */
 export function mismatchText(mismatch: Mismatch): string {
   switch (mismatch.kind) {
-    case 'other ports': return `it allows ${mismatch.allowed}, not ${formatPortQuery(mismatch.asked)}`;
+    case 'other ports': return `it allows ${formatConnections(mismatch.allowed)}, not ${formatPortQuery(mismatch.asked)}`;
     case 'port name': {
       const { port: { protocol, name }, destination } = mismatch;
       return destination.kind === 'pod'
@@ -22,9 +24,12 @@ export function mismatchText(mismatch: Mismatch): string {
   }
 }
 
+/** More exceptions of a block than this are counted. */
+const MAX_EXCEPTIONS = 4;
+
 /** An ipBlock with its exceptions: `ipBlock 10.0.0.0/8 except 10.1.0.0/16`. */
 export function blockText({ block, except }: AddressesClause): string {
-  return `ipBlock ${cidrText(block)}${except.length === 0 ? '' : ` except ${except.map(cidrText).join(', ')}`}`;
+  return `ipBlock ${cidrText(block)}${except.length === 0 ? '' : ` except ${enumerate(except.map(cidrText), MAX_EXCEPTIONS)}`}`;
 }
 
 function cidrText({ first, prefix }: AddressesClause['block']): string {
@@ -41,7 +46,7 @@ function labelsText({ of, peer, selector, labels, differences, isDeclared }: Ext
   const has = [...shown.map(key => `${key}=${labels[key]}`), ...absent].join(', ');
   const [field, object] = of === 'namespace' ? ['namespaceSelector', `namespace '${peer.workload.namespace}'`] : ['podSelector', peer.name];
   return `its ${field} ${selector} does not select ${object}, which has ${has}`
-    + (isDeclared ? '' : ' (the input has no Namespace object of that name, so its other labels are not known)');
+    + (isDeclared || differences.every(({ wanted }) => wanted.key === NAMESPACE_NAME_LABEL) ? '' : ' (the input has no Namespace object of that name, so its other labels are not known)');
 }
 
 function blockMismatch({ clause, peer, except }: Extract<Mismatch, { kind: 'block' }>): string {
@@ -50,6 +55,6 @@ function blockMismatch({ clause, peer, except }: Extract<Mismatch, { kind: 'bloc
     return `${block} does not contain ${peer.name}${except === undefined ? '' : `: it is in ${cidrText(except)}, which is an exception`}`;
   }
   return peer.pod.addresses.length === 0
-    ? `${block} contains no address that netpol assumes ${peer.name} to have; the pod's own address is not known`
+    ? `${block} does not contain every address that ${peer.name} may have, and its own address is not known`
     : `${block} does not contain ${peer.pod.addresses.map(formatAddress).join(' or ')}, the address of ${peer.name}`;
 }

@@ -29,6 +29,9 @@ export function groupOutside(rows: readonly OutsideRow[]): OutsideGroup[] {
   }
   const edges = [...new Set([...opening.keys(), ...closing.keys(), FAMILY_RANGE.IPv6.first])].sort(ascending);
   const numbers = new Map([...new Set(rows.map(row => row.workload))].map((workload, i) => [workload, i]));
+  // The key of a set with thousands of ports is long, and a signature has one for each workload.
+  const sets = new Map<string, number>();
+  const numberOf = (key: string) => sets.get(key) ?? sets.set(key, sets.size).size - 1;
   const active = new Map<PodsEnd, Passing>();
   const groups = new Map<string, { ranges: AddressRange[]; passing: ReadonlyMap<PodsEnd, Passing> }>();
   edges.forEach((edge, i) => {
@@ -37,7 +40,7 @@ export function groupOutside(rows: readonly OutsideRow[]): OutsideGroup[] {
     // No row is open after the last edge, nor in a gap between rows.
     if (active.size === 0) { return; }
     const signature = [...active].map(([workload, { connections, undecided }]) =>
-      JSON.stringify([numbers.get(workload), connections.key, undecided.map(({ what }) => what)])).sort().join('\n');
+      JSON.stringify([numbers.get(workload), numberOf(connections.key), undecided.map(({ what }) => what)])).sort().join('\n');
     const group = groups.get(signature) ?? { ranges: [], passing: new Map(active) };
     groups.set(signature, group);
     addRange(group.ranges, { first: edge, last: edges[i + 1] - 1n });

@@ -1,11 +1,17 @@
 import { memoized } from './memoized';
 import { ConnectionSet } from '../../evaluator/connections';
 import { formatReason, Reason } from '../../findings/answer';
+import { withCommas } from '../../findings/enumeration';
 import { formatPlace } from '../../findings/finding';
 import { Passing } from '../../query/connectivity';
 
-/** Connections in few characters: `all`, `TCP 8080`. */
-const shortConnections = memoized((connections: ConnectionSet) => connections.isAll ? 'all' : connections.toString());
+/** More ranges of ports than this are counted: a person does not read them. */
+const MAX_RANGES = 20;
+
+/** Connections in few characters: `all`, `TCP 8080`, `TCP 1,3,5,… (32,768 ranges)`. */
+const shortConnections = memoized((connections: ConnectionSet) => connections.isAll ? 'all'
+  : connections.rangeCount <= MAX_RANGES ? connections.toString()
+    : `${connections.firstRanges(MAX_RANGES)},… (${withCommas(connections.rangeCount)} ranges)`);
 
 /** Connections in few characters, with `?` if it is undecided whether more of them pass: `TCP 8080 ?`, `?`. */
 export function passingText({ connections, undecided }: Passing): string {

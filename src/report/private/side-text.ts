@@ -1,9 +1,10 @@
 import { blockText, mismatchText } from './mismatch-text';
 import { reasonText } from './passing';
 import { PeerClause, Policy, Rule } from '../../cluster/cluster';
+import { enumerate, withCommas } from '../../findings/enumeration';
 import { Explanation, RuleEffect, SideExplanation } from '../../query/explanation';
 import { instructionOf } from '../../query/fix-instruction';
-import { connectionsOfPort } from '../../query/ports';
+import { connectionsOfPort, formatConnections } from '../../query/ports';
 import { fieldReference, formatReference, policyReference } from '../references';
 
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
@@ -13,10 +14,8 @@ export const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecide
 
 /**
  * One side in full: the policies that isolate the subject, the rules that allow the connection, the near misses, and the fix.
- *
- * @param fix the change to write, if the policies are not written as YAML
  */
-export function sideText(side: SideExplanation, fix?: string): string[] {
+export function sideText(side: SideExplanation): string[] {
   const { direction, subject, answer, reasons, isolatedBy, mayBeOpen, allowedBy, nearMisses, passes } = side;
   const headline = `${capital(direction)} of ${subject.name}: ${ANSWERS[answer]}`;
   const undecided = reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
@@ -25,19 +24,35 @@ export function sideText(side: SideExplanation, fix?: string): string[] {
     headline,
     ...undecided,
     `  isolated by these policies${mayBeOpen ? ', if one of them selects it' : ''}, so only what they allow may ${direction === 'egress' ? 'leave' : 'enter'} it`,
-    ...isolatedBy.flatMap(policy => [
-      `    ${formatReference(policyReference(policy))}`,
-      // The rules of a side that passes are listed below.
-      ...(passes ? [] : [`      ${allowanceText(policy, direction)}`]),
-    ]),
-    ...(allowedBy.length === 0 ? ['  no rule allows it'] : [`  ${ALLOWED_BY[answer]}`, ...allowedBy.map(effect => `    ${effectText(effect)}`)]),
+    // The rules of a side that passes are listed below.
+    ...folded(isolatedBy.map(policy => ({ name: formatReference(policyReference(policy)), why: passes ? '' : allowanceText(policy, direction) })), 'policies'),
+    ...(allowedBy.length === 0 ? ['  no rule allows it'] : [`  ${ALLOWED_BY[answer]}`, ...effectLines(allowedBy)]),
     ...(nearMisses.length === 0 ? [] : [
       '  near misses',
-      ...nearMisses.flatMap(({ policy, rule, mismatches }) => [
-        `    ${formatReference(fieldReference(policy, rule.path))}`, `      ${mismatches.map(mismatchText).join('; ')}`,
-      ]),
+      ...folded(nearMisses.map(({ policy, rule, mismatches }) => (
+        { name: formatReference(fieldReference(policy, rule.path)), why: joined(mismatches.map(mismatchText), 'peers') })), 'rules'),
     ]),
-    ...(answer === 'undecided' ? [] : fix === undefined ? fixText(side) : [`  to allow it, write ${fix}`]),
+    ...fixText(side),
+  ];
+}
+
+/** More names with one reason, and more reasons, than this are counted. */
+const MAX_NAMES = 4;
+const MAX_REASONS = 4;
+
+/** Policies or rules with what is said about each: those with the same reason share it. */
+function folded(items: readonly { readonly name: string; readonly why: string }[], what: 'policies' | 'rules'): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { name, why } of items) { byReason.set(why, [...byReason.get(why) ?? [], name]); }
+  const shown = [...byReason].slice(0, MAX_REASONS);
+  const hidden = items.length - shown.reduce((sum, [, names]) => sum + names.length, 0);
+  return [
+    ...shown.flatMap(([why, names]) => [
+      ...indented(names.slice(0, MAX_NAMES), 4),
+      ...names.length > MAX_NAMES ? [`    and ${withCommas(names.length - MAX_NAMES)} more ${what}`] : [],
+      ...why === '' ? [] : [`      ${why}`],
+    ]),
+    ...hidden === 0 ? [] : [`    and ${withCommas(hidden)} more ${what}`],
   ];
 }
 
@@ -45,12 +60,23 @@ export function sideText(side: SideExplanation, fix?: string): string[] {
 export function sideSummary({ direction, subject, isolatedBy, allowedBy }: SideExplanation): string {
   const name = `${capital(direction)} of ${subject.name}`;
   if (isolatedBy.length === 0) { return `${name}: allowed. ${whyOpen({ direction, subject })}`; }
-  return `${name}: allowed by ${allowedBy.map(effectText).join('; ')}`;
+  return `${name}: allowed by ${joined(allowedBy.map(effectText), 'rules')}`;
 }
 
 /** `app/allow-x spec.ingress[0] (shop.yaml:12:5): TCP 8080` */
 export function effectText({ policy, rule, connections }: RuleEffect): string {
-  return `${formatReference(fieldReference(policy, rule.path))}: ${connections}`;
+  return `${formatReference(fieldReference(policy, rule.path))}: ${formatConnections(connections)}`;
+}
+
+/** The first few of many texts that have commas of their own. */
+function joined(texts: readonly string[], what: 'peers' | 'rules'): string {
+  const more = texts.length > MAX_NAMES ? [`and ${withCommas(texts.length - MAX_NAMES)} more ${what}`] : [];
+  return [...texts.slice(0, MAX_NAMES), ...more].join('; ');
+}
+
+/** A line for each rule that allows connections. */
+export function effectLines(effects: readonly RuleEffect[]): string[] {
+  return folded(effects.map(effect => ({ name: effectText(effect), why: '' })), 'rules');
 }
 
 /** Why a side that is not isolated allows every connection, as a sentence. */
@@ -97,15 +123,20 @@ export function clauseText(clause: PeerClause, namespace: string): string {
   return `${pods} of ${clause.namespaces.isEverything ? 'every namespace' : `namespaces ${clause.namespaces}`}`;
 }
 
+/** More ports of a rule than this are counted. */
+const MAX_PORTS = 8;
+
 /** The ports of a rule: `TCP 443`, `UDP dns`, `every port`. */
 export function portsText({ ports }: Rule): string {
   if (ports === undefined) { return 'every port'; }
-  return ports.map(({ protocol, name, first, last }) =>
-    `${protocol} ${name ?? (first === last ? first : `${first}-${last}`)}`).join(', ');
+  return enumerate(ports.map(({ protocol, name, first, last }) => `${protocol} ${name ?? (first === last ? first : `${first}-${last}`)}`), MAX_PORTS);
 }
 
+/** More peers of a rule than this are counted. */
+const MAX_PEERS = 3;
+
 function ruleText(rule: Rule, namespace: string): string {
-  const peers = rule.peers?.map(clause => clauseText(clause, namespace)).join(' or ') ?? 'anything';
+  const peers = rule.peers === undefined ? 'anything' : enumerate(rule.peers.map(clause => clauseText(clause, namespace)), MAX_PEERS, 'or');
   return `${peers} on ${portsText(rule)}`;
 }
 
