@@ -43,7 +43,7 @@ export interface FoundConnection {
   domain(variable: string): ValueSet;
   /** True if the search has narrowed a variable. */
   isNarrowed(variable: string): boolean;
-  /** The labels that the search has narrowed, by slot: their keys. */
+  /** The keys of the labels that the search has narrowed, or that both ends have in common. */
   keys(slot: LabelSlot): string[];
   /** The slot of a namespace: two pods of one namespace share its labels. */
   namespaceSlot(end: End): LabelSlot;
@@ -76,7 +76,8 @@ export class ConnectionSearch implements FoundConnection {
   public isNarrowed(variable: string): boolean { return this.search.isNarrowed(variable); }
 
   public keys(slot: LabelSlot): string[] {
-    return [...this.search.narrowed()].filter(variable => variable.startsWith(slot)).map(variable => variable.slice(2));
+    const shared = this.isOneNamespace && slot === 'sn' ? (this.source as PodCandidate).namespace.labels.keys() : [];
+    return [...shared, ...[...this.search.narrowed()].filter(variable => variable.startsWith(slot)).map(variable => variable.slice(2))];
   }
 
   public namespaceSlot(end: End): LabelSlot { return this.isOneNamespace ? 'sn' : `${end}n`; }

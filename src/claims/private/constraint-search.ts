@@ -86,18 +86,7 @@ export class ConstraintSearch {
   public solve(nogoods: readonly Nogood[]): boolean {
     const mark = this.mark();
     const open = this.propagate(nogoods);
-    if (open !== undefined && (open.length === 0 || this.solveAtOnce(open) || this.solveByBits(open))) { return true; }
-    this.undo(mark);
-    return false;
-  }
-
-  /** Excludes the most frequent literal, again and again. This solves most problems that have a solution. */
-  private solveAtOnce(nogoods: readonly Nogood[]): boolean {
-    const mark = this.mark();
-    for (let open: Nogood[] | undefined = [...nogoods]; open !== undefined; open = this.propagate(open)) {
-      if (open.length === 0) { return true; }
-      if (!this.exclude(mostFrequent(open))) { break; }
-    }
+    if (open !== undefined && this.solveByBits(open)) { return true; }
     this.undo(mark);
     return false;
   }
@@ -188,21 +177,4 @@ export class ConstraintSearch {
     }
     return true;
   }
-}
-
-/** The literal that is in most of the nogoods. */
-function mostFrequent(nogoods: readonly Nogood[]): Literal {
-  const counts = new Map<ValueSet, Map<string, number>>();
-  let best = nogoods[0][0];
-  let most = 0;
-  for (const nogood of nogoods) {
-    for (const literal of nogood) {
-      const ofSet = counts.get(literal.allowed) ?? new Map<string, number>();
-      counts.set(literal.allowed, ofSet);
-      const count = (ofSet.get(literal.variable) ?? 0) + 1;
-      ofSet.set(literal.variable, count);
-      if (count > most) { [best, most] = [literal, count]; }
-    }
-  }
-  return best;
 }

@@ -21,7 +21,7 @@ export function isListed({ policy, clause }: Grant, listed: readonly Party[]): b
 
 /** True if every requirement of the wider selector is one of the narrower selector. */
 function implies(narrower: Selector, wider: Selector): boolean {
-  return narrower === wider || wider.requirements.every(requirement => narrower.requirements.some(other => isSame(requirement, other)));
+  return wider.requirements.every(requirement => narrower.requirements.some(other => isSame(requirement, other)));
 }
 
 function isSame(a: Requirement, b: Requirement): boolean {

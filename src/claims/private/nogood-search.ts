@@ -12,9 +12,6 @@ export interface BitLiteral {
   readonly bits: Int32Array;
 }
 
-/** This many subproblems without a solution are remembered. */
-const MAX_REMEMBERED = 200_000;
-
 /** What a nogood can be whose literals are not all uncertain. */
 const CANNOT_HOLD = -1;
 
@@ -31,7 +28,7 @@ export class NogoodSearch {
   private readonly nogoods: readonly Int32Array[];
   /** The nogoods that mention each variable. */
   private readonly nogoodsOf: readonly (readonly number[])[];
-  private readonly weights: Float64Array;
+  /** The subproblems that have no solution. The budget limits their number. */
   private readonly failed = new Set<string>();
 
   /**
@@ -51,7 +48,6 @@ export class NogoodSearch {
     const nogoodsOf: number[][] = sizes.map(() => []);
     nogoods.forEach((nogood, number) => { for (const { variable } of nogood) { nogoodsOf[variable].push(number); } });
     this.nogoodsOf = nogoodsOf;
-    this.weights = new Float64Array(this.literals.length);
   }
 
   /** Whether each atom of each variable is possible in the solution: no nogood holds, whichever is chosen. Undefined if there is no solution. */
@@ -80,7 +76,7 @@ export class NogoodSearch {
       const found = this.search(next, open, this.nogoodsOf[literal.variable]);
       if (found !== undefined) { return found; }
     }
-    if (this.failed.size < MAX_REMEMBERED) { this.failed.add(key); }
+    this.failed.add(key);
     return undefined;
   }
 
@@ -130,17 +126,14 @@ export class NogoodSearch {
     for (let word = 0; word < bits.length; word++) { domains[start + word] &= isHeld ? bits[word] : ~bits[word]; }
   }
 
-  /** The literal that is in the most and the shortest nogoods (Jeroslow and Wang, Solving propositional satisfiability problems, 1990). */
+  /** The literal that is in the most nogoods. */
   private mostConstrained(domains: Int32Array, open: Int32Array): BitLiteral {
-    const { weights } = this;
-    weights.fill(0);
-    let best = -1;
+    const counts = new Int32Array(this.literals.length);
+    let best = 0;
+    let most = 0;
     for (const nogood of open) {
-      const weight = 2 ** -this.uncertainIn(domains, nogood);
       for (const literal of this.nogoods[nogood]) {
-        if (!this.isUncertain(domains, literal)) { continue; }
-        weights[literal] += weight;
-        if (best < 0 || weights[literal] > weights[best]) { best = literal; }
+        if (this.isUncertain(domains, literal) && ++counts[literal] > most) { [best, most] = [literal, counts[literal]]; }
       }
     }
     return this.literals[best];
@@ -154,9 +147,7 @@ export class NogoodSearch {
       codes.push(nogood);
       for (const literal of this.nogoods[nogood]) { variables.add(this.literals[literal].variable); }
     }
-    for (const variable of [...variables].sort((a, b) => a - b)) {
-      for (let word = this.starts[variable]; word < this.starts[variable + 1]; word++) { codes.push(domains[word]); }
-    }
+    for (const variable of variables) { codes.push(...domains.subarray(this.starts[variable], this.starts[variable + 1])); }
     return codes.join();
   }
 }

@@ -140,26 +140,15 @@ export class AddressSet {
   private constructor(public readonly ranges: readonly AddressRange[], private readonly taken: ReadonlySet<bigint>) {}
 
   public get isEmpty(): boolean {
-    // A range that has more addresses than are taken has a free one.
-    return this.ranges.length === 0
-      || this.taken.size > 0 && this.ranges.every(({ first, last }) => last - first < this.taken.size) && this.example() === undefined;
+    return this.ranges.every(range => freeIn(range, address => !this.taken.has(address)) === undefined);
   }
 
   public has(address: bigint): boolean {
     return this.ranges.some(({ first, last }) => first <= address && address <= last);
   }
 
-  public intersect({ ranges: others }: AddressSet): AddressSet {
-    const result: AddressRange[] = [];
-    let from = 0;
-    for (const { first, last } of this.ranges) {
-      while (from < others.length && others[from].last < first) { from++; }
-      for (let i = from; i < others.length && others[i].first <= last; i++) {
-        const other = others[i];
-        result.push({ first: other.first > first ? other.first : first, last: other.last < last ? other.last : last });
-      }
-    }
-    return new AddressSet(result, this.taken);
+  public intersect(other: AddressSet): AddressSet {
+    return this.subtract(this.subtract(other));
   }
 
   public subtract({ ranges: others }: AddressSet): AddressSet {

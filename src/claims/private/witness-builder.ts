@@ -19,9 +19,11 @@ export function exampleOf(found: FoundConnection, universe: Universe, host: Host
   const addressOf = (end: End, candidate: Candidate, other?: bigint) => candidate.addresses instanceof AddressSet
     ? (found.domain(addressVariable(end)) as AddressSet).example(other)
     : undefined;
-  const sourceAddress = addressOf('s', found.source);
-  const destinationAddress = addressOf('d', found.destination, sourceAddress);
-  if (destinationAddress === undefined && found.destination.addresses instanceof AddressSet) { return undefined; }
+  const first = addressOf('s', found.source);
+  const destinationAddress = addressOf('d', found.destination, first) ?? addressOf('d', found.destination);
+  // If the destination can only have the same address, the source gets another one.
+  const sourceAddress = first === destinationAddress ? addressOf('s', found.source, destinationAddress) : first;
+  if (sourceAddress === undefined && found.source.addresses instanceof AddressSet) { return undefined; }
   const taken = new Set<string>();
   const withBreaks = (pod: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate): WitnessPod => ({ ...pod, breaks: breaksOf(pod, candidate, universe, host) });
   const builder = (end: End, candidate: Candidate, address: bigint | undefined): WitnessEnd => candidate.kind === 'address'

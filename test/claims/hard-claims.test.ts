@@ -1,0 +1,73 @@
+import { readIntents } from '../../src/claims/intent-file';
+import { judgeIntents } from '../../src/claims/judge-intents';
+import { labelled, namespace, pod, policy, reachOf } from '../support/cluster-objects';
+
+/* Claims whose answer needs a search, because no single constraint decides anything. */
+
+/** What a member of the list asks of a label: one of these values; or that it is there, or is not. */
+type Asked = Readonly<Record<string, boolean | readonly string[]>>;
+
+function selector(asked: Asked): object {
+  return {
+    matchExpressions: Object.entries(asked).map(([key, values]) =>
+      typeof values === 'boolean' ? { key, operator: values ? 'Exists' : 'DoesNotExist' } : { key, operator: 'In', values }),
+  };
+}
+
+/** The answer to the claim that a pod whose policy admits some pods of its namespace admits only the listed ones, and the labels of the witness. */
+function admitsOnly(listed: readonly Asked[], admitted: Asked = {}): string {
+  const members = listed.map(asked => ({ namespace: 'x', podSelector: selector(asked) }));
+  const rule = { from: [{ podSelector: selector(admitted) }] };
+  const isolating = policy('x/p', { podSelector: labelled({ app: 'b' }), ingress: [rule] });
+  const reach = reachOf(namespace('x'), pod('x/b', { app: 'b' }), isolating);
+  const { intents, findings } = readIntents('intents.yaml', Buffer.from(JSON.stringify({ admitsOnly: [{ to: 'x/b', from: members }] })));
+  expect(findings).toEqual([]);
+  const [{ verdict: { answer, witness } }] = judgeIntents(reach.cluster, intents).verdicts;
+  return witness?.source.kind === 'pod' ? `${answer}: ${JSON.stringify(witness.source.pod.labels)}` : answer;
+}
+
+/** In a pod outside the list, each of `pigeons` sits in one of `holes`: it has a label for that hole. No two sit in one hole. */
+function pigeons(count: number, holes: number): Asked[] {
+  const numbers = (n: number) => [...Array(n).keys()];
+  const label = (pigeon: number, hole: number) => `k${pigeon * holes + hole}`;
+  return [
+    ...numbers(count).map(pigeon => Object.fromEntries(numbers(holes).map(hole => [label(pigeon, hole), false]))),
+    ...numbers(holes).flatMap(hole => numbers(count).flatMap(a =>
+      numbers(count).slice(a + 1).map(b => ({ [label(a, hole)]: true, [label(b, hole)]: true })))),
+  ];
+}
+
+test.each<[string, Asked[], string]>([
+  ['each of two labels needs the other, or none is there', [{ a: true, b: false }, { a: false, b: true }], 'fails: {}'],
+  ['one of two labels, and not both', [{ a: true, b: true }, { a: false, b: false }], 'fails: {"b":"other"}'],
+  ['no combination of two labels', [{ a: true, b: true }, { a: true, b: false }, { a: false, b: true }, { a: false, b: false }], 'holds'],
+  ['a value of one label that goes with a value of another', [
+    { a: ['1'], b: ['1'] }, { a: ['2'], b: ['2'] }, { a: false, b: false }, { a: false, b: true }, { a: true, b: false },
+  ], 'fails: {"a":"other","b":"other"}'],
+])('%s', (_, listed, expected) => {
+  expect(admitsOnly(listed)).toBe(expected);
+});
+
+test.each([[3, 3], [7, 7]])('%i pigeons have a place in %i holes', (count, holes) => {
+  const found = admitsOnly(pigeons(count, holes));
+  const labels = Object.keys(JSON.parse(found.slice('fails: '.length))).map(key => Number(key.slice(1)));
+  expect([...new Set(labels.map(label => Math.floor(label / holes)))]).toHaveLength(count);
+  expect(new Set(labels.map(label => label % holes)).size).toBe(labels.length);
+});
+
+// Without its memory, the search runs out of steps.
+test.each([[4, 3], [10, 9]])('%i pigeons have no place in %i holes', (count, holes) => {
+  expect(admitsOnly(pigeons(count, holes))).toBe('holds');
+});
+
+test('two labels of forty values have the only combination that a list leaves open', () => {
+  const values = [...Array(40).keys()].map(String);
+  const answerFor = (open?: string) => {
+    const listed = values.map(value => ({ a: [value], b: values.filter(other => other !== value || value !== open) }));
+    return admitsOnly(listed, { a: values, b: values });
+  };
+  expect(answerFor('0')).toBe('fails: {"a":"0","b":"0"}');
+  expect(answerFor('31')).toBe('fails: {"a":"31","b":"31"}');
+  expect(answerFor('37')).toBe('fails: {"a":"37","b":"37"}');
+  expect(answerFor()).toBe('holds');
+});
