@@ -1,3 +1,4 @@
+import { EdgeEnd } from '../../constructs/network';
 import { Peer } from '../../constructs/peer';
 import { LabelSelector, NAMESPACE_NAME_LABEL, NetworkPolicyPeer } from '../../k8s/objects';
 import { PortQuery } from '../../query/ports';
@@ -50,6 +51,37 @@ const WORDS: readonly (readonly [string, () => Peer])[] = [
   ['Peer.anyIpv4()', () => Peer.anyIpv4()],
   ['Peer.anyIpv6()', () => Peer.anyIpv6()],
 ];
+
+/** The call that makes the peer at an end of an edge: a part of the platform by its name, which has its ports too, and else what it selects. */
+export function endCall(end: EdgeEnd): string {
+  return platformCall(end) ?? peerCall(end.peers(''));
+}
+
+/** The call for a part of the platform. Undefined for any other peer, and for one whose name or ports the program has changed. */
+export function platformCall(end: EdgeEnd): string | undefined {
+  const addresses = (end.peers('') ?? []).flatMap(({ ipBlock }) => ipBlock === undefined ? [] : [ipBlock.cidr.replace(/\/32$|(?<=:.*)\/128$/, '')]);
+  const list = `[${addresses.map(text).join(', ')}]`;
+  const calls: readonly (readonly [string, () => Peer])[] = [
+    ['Peer.clusterDns()', () => Peer.clusterDns()],
+    ['Peer.nodeLocalDns()', () => Peer.nodeLocalDns()],
+    ['Peer.ingressController()', () => Peer.ingressController()],
+    ['Peer.prometheus()', () => Peer.prometheus()],
+    ['Peer.webhookCallers({ konnectivity: true })', () => Peer.webhookCallers({ konnectivity: true })],
+    ...addresses.length === 0 ? [] : [
+      [`Peer.apiServer(${text(addresses[0])})`, () => Peer.apiServer(addresses[0])],
+      [`Peer.nodes(${list})`, () => Peer.nodes(addresses)],
+      [`Peer.nodeLocalDns(${list})`, () => Peer.nodeLocalDns(addresses)],
+      [`Peer.webhookCallers({ addresses: ${list} })`, () => Peer.webhookCallers({ addresses })],
+      [`Peer.webhookCallers({ addresses: ${list}, konnectivity: true })`, () => Peer.webhookCallers({ addresses, konnectivity: true })],
+    ] as const,
+  ];
+  return calls.find(([, make]) => isSame(make()._edgeEnds[0], end))?.[0];
+}
+
+function isSame(a: EdgeEnd, b: EdgeEnd): boolean {
+  const ports = (end: EdgeEnd) => JSON.stringify(end.ports()?.map(port => port._toPolicyPort()));
+  return a.key === b.key && ports(a) === ports(b);
+}
 
 /** The call that makes a peer of these entries of a rule. Undefined entries mean everything. */
 export function peerCall(peers: readonly NetworkPolicyPeer[] | undefined): string {

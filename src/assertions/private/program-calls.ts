@@ -1,6 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { portCalls, peerCall, podOptions, text } from './call-text';
+import { endCall, peerCall, platformCall, podOptions, portCalls, text } from './call-text';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { clusterOf } from '../../cdk8s/cluster-boundaries';
 import { slug } from '../../cdk8s/policy-names';
@@ -68,7 +68,8 @@ class Calls implements ProgramCalls {
 
   public opening(ports: readonly PortQuery[] | undefined, named: boolean): { readonly egress?: string; readonly ingress?: string } {
     const [from, to] = this.pair.map(party => this.tierFor(party));
-    const own = !named && to.end?.ports() !== undefined;
+    // The call for a tier, or for a part of the platform, has the ports of the destination already.
+    const own = !named && to.end?.ports() !== undefined && (to.tier !== undefined || platformCall(to.end) !== undefined);
     const options = own ? '' : `, { ports: [${portCalls(ports).join(', ')}] }`;
     const call = (subject: CallParty, method: 'allowFrom' | 'allowTo', peer: CallParty) => {
       const [self, other] = [this.subject(subject, peer), this.peer(peer)];
@@ -161,7 +162,7 @@ class Calls implements ProgramCalls {
       const namespaceSelector = { matchLabels: { [NAMESPACE_NAME_LABEL]: workload.namespace } };
       return own && peerCall([{ namespaceSelector, podSelector: apiSelector(own) }]);
     }
-    return party.text === undefined ? peerCall(party.end!.peers('')) : peerCall([{ ipBlock: { cidr: blockOf(party.text) } }]);
+    return party.text === undefined ? endCall(party.end!) : peerCall([{ ipBlock: { cidr: blockOf(party.text) } }]);
   }
 }
 
