@@ -246,8 +246,12 @@ export function selectorOfTier(workload: SpecWorkload, workloads: readonly SpecW
 }
 
 function isAlike(workload: SpecWorkload, workloads: readonly SpecWorkload[]): boolean {
-  const matches = (a: SpecWorkload, b: SpecWorkload) => !b.hostNetwork && lastingSelectorOf(a) !== undefined && selects(lastingSelectorOf(a), b.labels);
-  return workloads.some(other => other !== workload && other.namespace === workload.namespace && (matches(workload, other) || matches(other, workload)));
+  const matches = (a: SpecWorkload, b: SpecWorkload) => {
+    const lasting = lastingSelectorOf(a);
+    return !b.hostNetwork && lasting !== undefined && selects(lasting, b.labels);
+  };
+  const others = workloads.filter(other => other !== workload && other.namespace === workload.namespace);
+  return others.some(other => matches(workload, other) || matches(other, workload));
 }
 
 /** Its selector without the address, or else its labels without the address and the version. Undefined if neither is left. */
