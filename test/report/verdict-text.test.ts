@@ -131,9 +131,9 @@ test('an address that a pod could have is named if a block decides', () => {
 
 test('a party that matches no declared pod is named, whether the claim holds or not', () => {
   const claim = '{ from: { namespace: app, podSelector: { matchLabels: { app: frontnd } } }, to: app/db';
-  const unmatched = 'pods app=frontnd of namespace app matches no declared pod, although the input has workloads in its namespace.';
+  const unmatched = 'No declared pod matches pods app=frontnd of namespace app, although the input has workloads in its namespace.';
   expect(details(`denied: [${claim} }]`)).toEqual([unmatched]);
-  expect(details(`denied: [${claim}, strict: true }]`)).toEqual(['pods app=frontnd of namespace app matches no declared pod, although the input has workloads in its namespace, and denied is strict here.', 'Judged for every possible pod, 1 declared workload among them.']);
+  expect(details(`denied: [${claim}, strict: true }]`)).toEqual(['No declared pod matches pods app=frontnd of namespace app, although the input has workloads in its namespace, and denied is strict here.', 'Judged for every possible pod, 1 declared workload among them.']);
 });
 
 test('a pod outside the list is shown with the peer that lets it through, in words', () => {
