@@ -52,6 +52,14 @@ test('if each side allows another port, that is the reason', () => {
     + policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }')).at(-2)).toContain('they have no port in common');
 });
 
+test('a claim on every port has a fix that opens every port, although the witness is on one', () => {
+  const text = details('allowed: [{ from: app/backend, to: app/frontend }]',
+    policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }')).join('\n');
+  const [fix] = /^Fix: [^]*?\nEgress/m.exec(text)!;
+  expect(fix).toContain('app: backend');
+  expect(fix).not.toContain('port');
+});
+
 test('an open connection that is denied shows the rules that allow it on each side, and the fix', () => {
   expect(details('denied: [{ from: app/frontend, to: app/backend }]')).toEqual([
     'app/frontend[Deployment] reaches app/backend[Deployment] on TCP 8080.',
