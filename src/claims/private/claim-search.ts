@@ -132,7 +132,8 @@ export class ClaimSearch {
     const select = (policy: UnevaluatedPolicy, end: WitnessEnd) => end.kind === 'pod'
       && policy.selects(end.pod, { ...end.namespace, origin: end.namespace.origin ?? POSSIBLE }) !== 'no';
     // The search cannot give a possible pod the labels that a policy of its way selects.
-    return this.universe.cluster.unevaluated.filter(policy => policy === way?.policy || sides.some(([side, end]) => policy[side] && select(policy, end)));
+    return this.universe.cluster.unevaluated.filter(policy =>
+      policy === way?.policy || sides.some(([side, end]) => policy[side] && select(policy, end)));
   }
 
   /** The candidates of a party that the claim names. */
