@@ -160,7 +160,7 @@ export class ConnectivityIntent extends Construct {
         REASON_FINDINGS[assumption.code], place, `${claim} holds under an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`, { severity: 'warning' },
       )),
       ...ownNodeText(verdict) === undefined ? [] : [finding('NP215', place, `${claim}: ${ownNodeText(verdict)}`, { severity: 'warning', fix: 'name the workload in a claim of its own to count it' })],
-      ...verdict.unmatched.map(({ name }) => finding('NP214', place, `${name} matches no declared pod, although the app has workloads in its namespace`, { fix: 'correct the labels' })),
+      ...verdict.unmatched.map(({ name }) => finding('NP214', place, `no declared pod matches ${name}, although the app has workloads in its namespace`, { fix: 'correct the labels' })),
     ]));
   }
 }

@@ -39,7 +39,7 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
         ({ place: policy.origin.at(path), message: [policyName(policy), formatPath(path)].join(' ').trim() })),
       fix: fixOf(verdict),
     })],
-    ...unmatched.map(({ name }) => finding('NP214', place, `${formatClaim(claim)}: ${name} matches no declared pod, although the input has workloads in its namespace`, {
+    ...unmatched.map(({ name }) => finding('NP214', place, `${formatClaim(claim)}: no declared pod matches ${name}, although the input has workloads in its namespace`, {
       severity: claim.strict ? 'error' : 'warning', fix: 'correct the labels, or add the workload to the input',
     })),
     ...onNode === undefined ? [] : [finding('NP215', place, `${formatClaim(claim)}: ${onNode}`, { fix: 'name the workload in a claim of its own to count it' })],
@@ -81,7 +81,7 @@ export function summaryOf(verdict: ClaimVerdict): string {
   if (answer === 'holds') { return codes === '' ? 'It holds.' : `It holds, assuming ${codes}.`; }
   if (witness === undefined) {
     return answer === 'fails'
-      ? `${unmatched.map(({ name }) => name).join(' and ')} matches no declared pod, although the input has workloads in its namespace, and ${claim.kind} is strict here.`
+      ? `No declared pod matches ${unmatched.map(({ name }) => name).join(' and ')}, although the input has workloads in its namespace, and ${claim.kind} is strict here.`
       : reasons.map(reason => `${capitalized(formatReason(reason))}.`).join(' ');
   }
   const sentence = witnessSentence(explainedWitness(verdict, witness), answer === 'undecided' ? 'may' : codes === '' ? 'does' : 'would');

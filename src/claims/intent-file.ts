@@ -61,24 +61,36 @@ const RENAMED: Readonly<Record<string, ClaimKind>> = {
   only: 'admitsOnly', onlyTo: 'reachesOnly', allow: 'allowed', deny: 'denied', admitOnly: 'admitsOnly', reachOnly: 'reachesOnly',
 };
 
+/** What an intent file says. */
+export interface IntentFile {
+  readonly intents: WrittenIntent[];
+  /** The number of entries that cannot be read. They have findings, and do not stop the others. */
+  readonly faulty: number;
+  readonly findings: Finding[];
+}
+
 /** Reads the intents of a YAML text, those of several documents as one list. Each finding has a file, a line and a column. */
-export function readIntents(file: string, content: Buffer): { intents: WrittenIntent[]; findings: Finding[] } {
+export function readIntents(file: string, content: Buffer): IntentFile {
   const { documents, findings } = readDocuments(file, content, 'yaml');
   const intents: WrittenIntent[] = [];
+  let faulty = 0;
   for (const { value, origin } of documents) {
     const reader = new IntentReader(path => origin.at(path));
     intents.push(...reader.read(value));
+    faulty += reader.faulty;
     findings.push(...fieldFindings(reader.errors.errors, origin, { code: 'NP211' }));
   }
   if (intents.length === 0 && findings.length === 0) {
     findings.push(finding('NP213', { file }, 'this file has no intent', { fix: EXAMPLE }));
   }
-  return { intents, findings };
+  return { intents, faulty, findings };
 }
 
 /** Reads intents and collects what is wrong with them. */
 class IntentReader {
   public readonly errors = new FieldErrors();
+  /** The number of entries that cannot be read. */
+  public faulty = 0;
 
   constructor(private readonly placeOf: (path: Path) => Place) {}
 
@@ -89,9 +101,13 @@ class IntentReader {
     const fields = this.errors.object(document, [], CLAIM_KINDS, fix) ?? {};
     // In the order of the file.
     const kinds = (isObject(document) ? Object.keys(document) : []).flatMap(key => CLAIM_KINDS.filter(kind => kind === key));
-    return kinds.flatMap(kind => this.errors.list(fields[kind], [kind])
-      .map((entry, i) => this.intent(kind, entry, [kind, i])))
-      .filter(intent => intent !== undefined);
+    return kinds.flatMap(kind => this.errors.list(fields[kind], [kind]).flatMap((entry, i) => {
+      const before = this.errors.errors.length;
+      const intent = this.intent(kind, entry, [kind, i]);
+      if (intent !== undefined && this.errors.errors.length === before) { return [intent]; }
+      this.faulty++;
+      return [];
+    }));
   }
 
   private intent(kind: ClaimKind, value: unknown, path: Path): WrittenIntent | undefined {

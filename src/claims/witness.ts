@@ -115,7 +115,8 @@ export function explainWitness(
 ): Explanation {
   const { reach, source, destination } = clusterOf(cluster, witness, blocks);
   const between = flow(reach, source, destination);
-  return explain(reach, between, witness.kind === 'blocked' ? askedPort(ports, witness, between) : undefined, cluster.workloads);
+  const port = witness.kind === 'blocked' ? askedPort(ports, witness, between) : undefined;
+  return explain(reach, between, port, { workloads: cluster.workloads, opensEveryPort: ports === undefined });
 }
 
 /** The port that a message about a denied connection names, as the claim writes it; undefined if the claim is about every port, and none passes. */

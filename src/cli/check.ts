@@ -1,7 +1,7 @@
 import { realpathSync } from 'fs';
 import { Command } from 'commander';
 import { InputOptions, readCheckedInput, readNamedText, STDIN } from './private/input';
-import { ExitStatus, Io, printFindings, showFindings, writeAll } from './private/io';
+import { BadInputError, ExitStatus, Io, showFindings, writeAll } from './private/io';
 import { addInputOptions, allowUndecidedOption, collect, outputOption, pathsArgument } from './private/options';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
@@ -57,16 +57,20 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
   return command.action(async (paths: string[], { intent: files, output, strict, allowUndecided, ...input }: Options) => {
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
     const written: WrittenIntent[] = [];
+    let [faulty, isBad] = [0, false];
     for (const file of files) {
-      const { intents, findings } = readIntents(file, await readNamedText({ option: '--intent', file, paths }, io));
-      printFindings(findings, io);
-      written.push(...intents);
+      const read = readIntents(file, await readNamedText({ option: '--intent', file, paths }, io));
+      isBad = showFindings(read.findings, io) || isBad;
+      written.push(...read.intents);
+      faulty += read.faulty;
     }
+    // Entries that cannot be read do not stop the others.
+    if (isBad && written.length === 0) { throw new BadInputError(); }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
     const { clusters, clusterNames } = await readCheckedInput({ paths, ...input, ownFiles }, io);
     const { verdicts, findings, count } = judgeIntentsByCluster(clusters, clusterNames, written, strict);
-    const isBad = showFindings(findings, io);
-    await writeAll(io.stdout, WRITERS[output](verdicts, count - verdicts.length));
+    isBad = showFindings(findings, io) || isBad;
+    await writeAll(io.stdout, WRITERS[output](verdicts, count + faulty - verdicts.length));
     report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });
 }

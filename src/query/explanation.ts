@@ -3,7 +3,7 @@ import { answerForEndpoints, covers, decideSides, Flow, reasonsOfSide } from './
 import { connectionsOfPort, PortQuery } from './ports';
 import { PolicyFix, policyFixFor } from './private/fix';
 import { Mismatch, mismatches } from './private/near-misses';
-import { Policy, Rule, Workload } from '../cluster/cluster';
+import { Cluster, Policy, Rule } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Answer, Assumption, Reason } from '../findings/answer';
@@ -60,12 +60,16 @@ export interface Explanation {
   readonly ingress: SideExplanation;
 }
 
-/**
- * Explains both sides of a flow: the policies that isolate, the rules that allow, the near misses, and the fix.
- *
- * @param workloads those that a fix must not affect
- */
-export function explain(reach: Reachability, flow: Flow, port?: PortQuery, workloads = reach.cluster.workloads): Explanation {
+/** What a fix opens, and what it must not affect. */
+export interface FixOptions {
+  /** By default the workloads of the cluster. */
+  readonly workloads?: Cluster['workloads'];
+  /** The fix opens every port, although the explanation is about one of them. */
+  readonly opensEveryPort?: boolean;
+}
+
+/** Explains both sides of a flow: the policies that isolate, the rules that allow, the near misses, and the fix. */
+export function explain(reach: Reachability, flow: Flow, port?: PortQuery, fix: FixOptions = {}): Explanation {
   const { source, destination } = flow;
   const { answer, reasons, assumptions } = answerForEndpoints(reach, [source], [destination], port);
   return {
@@ -74,14 +78,15 @@ export function explain(reach: Reachability, flow: Flow, port?: PortQuery, workl
     answer,
     reasons,
     assumptions,
-    egress: explainSide(reach, flow, 'egress', port, workloads),
-    ingress: explainSide(reach, flow, 'ingress', port, workloads),
+    egress: explainSide(reach, flow, 'egress', port, fix),
+    ingress: explainSide(reach, flow, 'ingress', port, fix),
   };
 }
 
 function explainSide(
-  reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined, workloads: readonly Workload[],
+  reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined, { workloads, opensEveryPort = false }: FixOptions,
 ): SideExplanation {
+  const { cluster } = reach;
   const { source, destination } = flow;
   const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
   const answer = decideSides(flow, port)[direction];
@@ -112,6 +117,9 @@ function explainSide(
     allowedBy: areEnough ? certain : effects(true),
     nearMisses,
     // A rule of a NetworkPolicy cannot decide a side that is undecided.
-    fix: answer === 'no' ? policyFixFor({ direction, subject, peer, destination, port, isolatedBy, nearMisses }, { policies: reach.cluster.policies, workloads }) : undefined,
+    fix: answer === 'no' ? policyFixFor(
+      { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses },
+      { policies: cluster.policies, workloads: workloads ?? cluster.workloads },
+    ) : undefined,
   };
 }

@@ -35,7 +35,7 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
       `  To state it as a fact: ${factOf(verdict, assumption.code)}.`,
     ]),
     // The summary of a strict claim that fails without a witness says the same.
-    ...answer === 'fails' && witness === undefined ? [] : unmatched.map(({ name }) => `${name} matches no declared pod, although the input has workloads in its namespace.`),
+    ...answer === 'fails' && witness === undefined ? [] : unmatched.map(({ name }) => `No declared pod matches ${name}, although the input has workloads in its namespace.`),
     ...onNode === undefined ? [] : [`Note: ${onNode}.`],
     ...answer === 'holds' ? [] : [`Judged for ${scopeText(verdict)}.`],
   ];

@@ -304,14 +304,14 @@ describe('a tier or a peer in a claim', () => {
     const db = new Tier(chart, 'matched-db', { labels: { app: 'db' } });
     const known = Connectivity.fromYaml(POD('web-1', 'app: web') + POD('db-1', 'app: db') + IN('{ podSelector: {} }'));
     const typo = Peer.pods({ labels: { app: 'wbe' } });
-    const text = 'pods with app=wbe matches no declared pod, although the input has workloads in its namespace';
+    const text = 'No declared pod matches pods with app=wbe, although the input has workloads in its namespace';
     expect(known.checkDenied(typo, db)).toMatchObject({ holds: true, assumptions: [], explanation: expect.stringContaining(text) });
     const explanation = expect.stringContaining(text);
     expect(known.checkDenied(typo, db, { strict: true })).toMatchObject({ holds: false, undecided: false, explanation });
     for (const options of [{}, { strict: true }]) {
       const correct = known.checkDenied(Peer.pods({ labels: { app: 'web' } }), db, options);
       expect(correct.holds).toBe(true);
-      expect(correct.explanation).not.toContain('matches no declared pod');
+      expect(correct.explanation).not.toContain('o declared pod matches');
     }
     // A member of a list may be declared elsewhere.
     expect(known.checkAdmitsOnly(db, [typo], { strict: true }).holds).toBe(true);

@@ -184,7 +184,7 @@ describe('a verdict that is not a plain yes or no', () => {
 
   test('has a warning for a party that matches nothing, and an error if the claim is strict', () => {
     const claim = 'from: { namespace: app, podSelector: { matchLabels: { app: frontnd } } }, to: app/db';
-    const message = 'denied: pods app=frontnd of namespace app → app/db[Deployment]: pods app=frontnd of namespace app matches no declared pod, although the input has workloads in its namespace';
+    const message = 'denied: pods app=frontnd of namespace app → app/db[Deployment]: no declared pod matches pods app=frontnd of namespace app, although the input has workloads in its namespace';
     expect(findings(`denied: [{ ${claim} }]`)).toMatchObject([{ code: 'NP214', severity: 'warning', message, fix: { text: 'correct the labels, or add the workload to the input' } }]);
     expect(findings(`denied: [{ ${claim}, strict: true }]`)).toMatchObject([{ code: 'NP202', severity: 'error' }, { code: 'NP214', severity: 'error', message }]);
     // No workload is in namespace other, and a list may have pods that are declared elsewhere.

@@ -15,7 +15,7 @@ function labelsText(labels: Readonly<Record<string, string>>): string {
 
 /** `x/web[Deployment]`, or for a pod that could exist `pod(app=web) in x`; then what else the end says about itself. */
 function endText(end: WitnessEnd): string {
-  if (end.kind === 'address') { return [end.range.first, end.range.last].map(formatAddress).join('-'); }
+  if (end.kind === 'address') { return [end.range.first, end.range.last].map(formatAddress).join('-') + ('party' in end ? ' of a party' : ''); }
   const { pod: own, namespace: { name, labels }, name: declared, party, addressMatters, breaks } = end;
   const ports = own.ports.map(port => `${port.name}=${port.protocol}/${port.port}`).join();
   return [
@@ -113,6 +113,7 @@ const ROWS: [string, object[], string, string[]][] = [
     'fails',
     'passes: x/web[Deployment] of x/web[Deployment] → 8.8.8.8-8.8.8.8 TCP 443',
   ]],
+  ['no policy decides between two addresses of parties that have pods too', [X, web, closed('web')], 'denied: [{ from: anything, to: 8.8.8.8, scope: DECLARED }]', ['holds']],
   // one namespace
   ['two new namespaces are never the same one', [], `denied: [{ from: { ${inTeam('a')}, labels: { app: f } }, to: { ${inTeam('b')}, labels: { app: t } } }]`, [
     'fails',
@@ -294,7 +295,7 @@ const ROWS: [string, object[], string, string[]][] = [
     'undecided NetworkPolicy x/c of Calico',
     'unlisted ingress unevaluated: pod() in x() → x/web[Deployment] of x/web[Deployment] TCP 1',
   ]],
-  ['a policy of another kind does not decide about the other direction', [X, web, db, ingress('web', { from: [pods({ app: 'db' })] }), calico("app == 'web'", 'Egress'), calico("app == 'db'", 'Ingress')], 'admitsOnly: [{ to: x/web, from: [] }]', [
+  ['a policy of another kind does not decide about the other direction', [X, web, db, ingress('web', { from: [pods({ app: 'db' })] }), calico("app == 'db'", 'Egress')], 'admitsOnly: [{ to: x/web, from: [] }]', [
     'fails',
     'unlisted ingress by to-web: pod(app=db) in x() → x/web[Deployment] of x/web[Deployment] TCP 1',
   ]],
@@ -305,6 +306,10 @@ const ROWS: [string, object[], string, string[]][] = [
   ['one pod that no policy of another kind selects decides', [X, web, deployment('x/a', { app: 'a' }), deployment('x/b', { app: 'b' }), istio('a')], 'denied: [{ from: x/web, to: { namespace: x, matchExpressions: [{ key: app, operator: In, values: [a, b] }] }, port: 80, scope: DECLARED }]', [
     'fails',
     'passes: x/web[Deployment] of x/web[Deployment] → x/b[Deployment] of pods app in (a,b) of namespace x TCP 80',
+  ]],
+  ['a policy of another kind selects no address', [X, web, calico("app == 'db'", 'Egress')], 'denied: [{ from: 8.8.8.8, to: x/web, port: 80 }]', [
+    'fails',
+    'passes: 8.8.8.8-8.8.8.8 → x/web[Deployment] of x/web[Deployment] TCP 80',
   ]],
   ['a policy of another kind decides nothing if the rules deny without it', [X, web, db, closed('db', 'Egress'), calico("app == 'web'", 'Ingress')], 'denied: [{ from: x/db, to: x/web }]', ['holds']],
   ['a policy of another kind that could select a pod which could exist', [X, web, calico("tier == 'batch'", 'Ingress')], `allowed: [{ from: x/web, to: ${of('job')}, port: 80 }]`, [
@@ -380,6 +385,7 @@ describe('why a claim holds', () => {
     ['between declared pods of parties by labels', [X, web, db, closed('web')], `denied: [{ from: ${of('db')}, to: ${of('web')} }]`, 'x/db[Deployment] → x/web[Deployment]'],
     ['with the declared pod of one party', [X, web, closed('web')], `denied: [{ from: ${of('db')}, to: ${of('web')} }]`, 'a pod with label app=db in namespace x → x/web[Deployment]'],
     ['from an address', [X, web, closed('web')], 'denied: [{ from: 8.8.8.8, to: x/web }]', '8.8.8.8 → x/web[Deployment]'],
+    ['although a policy of another kind could decide one side', [X, web, db, closed('db', 'Egress'), calico("app == 'web'", 'Ingress')], 'denied: [{ from: x/db, to: x/web }]', 'x/db[Deployment] → x/web[Deployment]'],
     ['between two different Pod objects', [X, pod('x/one', { app: 'one' }), pod('x/two', { app: 'two' })], 'allowed: [{ from: { namespace: x }, to: x/one, scope: DECLARED }]', 'x/two[Pod] → x/one[Pod] TCP 1'],
   ])('is shown by a connection %s', (_, objects, claim, expected) => {
     expect(support(objects, claim)).toBe(expected);

@@ -1,10 +1,14 @@
+import { Claim } from '../../src/claims/claim';
 import { readIntents } from '../../src/claims/intent-file';
-import { ClaimVerdict } from '../../src/claims/judge';
+import { ClaimJudge, ClaimVerdict } from '../../src/claims/judge';
 import { judgeIntents } from '../../src/claims/judge-intents';
+import { namedParty, Party, PossiblePort } from '../../src/claims/party';
 import { ClaimWitness, WitnessEnd } from '../../src/claims/witness';
 import { formatPlace } from '../../src/findings/finding';
-import { formatAddress } from '../../src/k8s/address';
-import { deployment, labelled, namespace, pod, podOf, policy } from '../support/cluster-objects';
+import { Cidr, formatAddress, parseCidr } from '../../src/k8s/address';
+import { Selector } from '../../src/k8s/selector';
+import { namespaceNamed } from '../../src/query/parties';
+import { deployment, labelled, namespace, pod, podOf, policy, port } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
 
 /*
@@ -20,24 +24,26 @@ function labelsOf(labels: Readonly<Record<string, string>>): string {
 /** Everything about an end of a witness: `a pod [app=web] in x at 10.0.0.1 of the party 'pods app=web of namespace x'`. */
 function showEnd(end: WitnessEnd): string {
   if (end.kind === 'address') { return `${formatAddress(end.address)} of ${formatAddress(end.range.first)}-${formatAddress(end.range.last)}`; }
-  const { name, podName, pod: own, namespace: { name: space, labels }, addressMatters, furtherLabels, party, breaks } = end;
+  const { name, podName, pod: own, namespace: { name: space, labels }, addressMatters, isExampleAddress } = end;
+  const { generatedLabels, furtherLabels, party, breaks } = end;
   return [
     name ?? podName ?? 'a pod', `[${labelsOf(own.labels)}] in ${space}`,
     ...labelsOf(labels) === '' ? [] : [`{${labelsOf(labels)}}`],
-    ...own.addresses.length === 0 ? [] : [`at ${own.addresses.map(formatAddress).join(' and ')}`],
+    ...own.addresses.length === 0 ? [] : [`${isExampleAddress ? 'at' : 'known as'} ${own.addresses.map(formatAddress).join(' and ')}`],
     ...addressMatters ? ['exactly'] : [],
-    ...own.ports.length === 0 ? [] : [`with ${own.ports.map(port => `${port.name ?? ''}:${port.protocol}/${port.port}`).join()}`],
+    ...own.ports.length === 0 ? [] : [`with ${own.ports.map(each => `${each.name ?? ''}:${each.protocol}/${each.port}`).join()}`],
     ...party === undefined ? [] : [`of '${party}'`],
     ...furtherLabels.length === 0 ? [] : [`further ${furtherLabels.join()}`],
+    ...generatedLabels.length === 0 ? [] : [`generated ${generatedLabels.join()}`],
     ...breaks.length === 0 ? [] : [`breaks ${breaks.join()}`],
   ].join(' ');
 }
 
-function showWitness({ kind, direction, way, source, destination, protocol, port, breaks }: ClaimWitness): string[] {
+function showWitness({ kind, direction, way, source, destination, breaks, ...on }: ClaimWitness): string[] {
   const by = way?.kind === 'grant' ? ` by ${way.grant.policy.name} ${(way.grant.clause ?? way.grant.rule).path.join('.')}`
     : way === undefined ? '' : ` ${way.kind}`;
   const broken = breaks.length === 0 ? '' : `, breaks ${breaks.join()}`;
-  return [`${kind}${direction === undefined ? '' : ` ${direction}`}${by}: ${protocol} ${port}${broken}`, `  ${showEnd(source)}`, `  ${showEnd(destination)}`];
+  return [`${kind}${direction === undefined ? '' : ` ${direction}`}${by}: ${on.protocol} ${on.port}${broken}`, `  ${showEnd(source)}`, `  ${showEnd(destination)}`];
 }
 
 function show({ answer, witness, assumptions, reasons, unmatched }: ClaimVerdict): string[] {
@@ -158,7 +164,7 @@ const ROWS: [string, object[], string, string[]][] = [
       'fails',
       'passes: TCP 1',
       "  a pod [] in z at 10.0.0.1 of 'every pod of namespace z'",
-      "  x/db[Deployment] [app=db,pod-template-hash=5d4f8c7b9] in x at 10.0.0.2 of 'pods app=db of namespace x'",
+      "  x/db[Deployment] [app=db,pod-template-hash=5d4f8c7b9] in x at 10.0.0.2 of 'pods app=db of namespace x' generated pod-template-hash",
     ]],
   ['the label of a namespace that is only used', [allowIn('web', { from: [spaces({ team: 'a' })] })], `denied: [{ from: { namespace: z, labels: { app: fe } }, to: ${X('app: web')} }]`, [
     'holds',
@@ -229,13 +235,13 @@ const ROWS: [string, object[], string, string[]][] = [
   ['a declared pod with an address of the public internet', [pod('x/fe', { app: 'fe' }, { ips: ['8.8.8.8'] }), allowIn('web', { from: [block('8.8.8.0/24')] })], `denied: [{ from: ${X('app: fe')}, to: { namespace: z, labels: { app: web } } }]`, [
     'fails',
     'passes: TCP 1',
-    "  x/fe[Pod] [app=fe] in x at 8.8.8.8 of 'pods app=fe of namespace x'",
+    "  x/fe[Pod] [app=fe] in x known as 8.8.8.8 of 'pods app=fe of namespace x'",
     "  a pod [app=web] in z at 10.0.0.1 of 'pods app=web of namespace z'",
   ]],
   ['an unusual address', [pod('x/fe', { app: 'fe' }, { ips: ['8.8.8.8'] }), allowIn('web', { from: [block('8.8.8.0/24')] })], `denied: [{ from: ${X('app: fe')}, to: ${X('app: web')} }]`, [
     'fails',
     'passes: TCP 1',
-    "  x/fe[Pod] [app=fe] in x at 8.8.8.8 of 'pods app=fe of namespace x'",
+    "  x/fe[Pod] [app=fe] in x known as 8.8.8.8 of 'pods app=fe of namespace x'",
     "  a pod [app=web] in x at 10.0.0.1 of 'pods app=web of namespace x'",
     'unmatched: pods app=web of namespace x',
   ]],
@@ -338,7 +344,7 @@ const ROWS: [string, object[], string, string[]][] = [
     'fails',
     'unlisted egress by db-out spec.egress.0.to.0: TCP 1',
     "  x/db[Deployment] [app=db] in x at 10.0.0.1 of 'x/db[Deployment]'",
-    '  z/p[Pod] [app=p] in z at 10.0.0.3 and fd00::3',
+    '  z/p[Pod] [app=p] in z known as 10.0.0.3 and fd00::3',
   ]],
   ['an open target', [DB], 'reachesOnly: [{ from: x/db, to: [] }]', [
     'fails',
@@ -411,4 +417,147 @@ const ROWS: [string, object[], string, string[]][] = [
 
 test.each(ROWS)('a verdict shows %s', (_, objects, yaml, expected) => {
   expect(show(verdictOn(objects, yaml))).toEqual(expected);
+});
+
+/** The pods of namespace x with a label, which have these ports: a tier. */
+function tier(app: string, ...ports: PossiblePort[]): Party {
+  return { name: app, parts: [{ kind: 'selected', namespaces: namespaceNamed('x'), pods: Selector.labels({ app }), podName: `x/${app}`, ports }] };
+}
+
+function shownFor(objects: readonly object[], claim: Claim): string[] {
+  const outcome = ClaimJudge.of(clusterOfObjects(objects)).judge(claim);
+  return 'error' in outcome ? [outcome.error] : show(outcome.verdict);
+}
+
+describe('a pod of a tier that could exist', () => {
+  const named = (name: string, number?: number): PossiblePort => ({ protocol: 'TCP', name, port: number });
+  const toHttp = allowIn('web', { ports: [{ port: 'http' }] });
+  const denied = (to: Party, ports?: string[], from = tier('fe')): Claim => ({ kind: 'denied', from, to, ports: ports?.map(port) });
+
+  test('has the ports of the tier, each with a number of its own', () => {
+    expect(shownFor([toHttp], denied(tier('web', named('a'), named('http'), named('b'), { protocol: 'UDP', name: 'c' })))).toEqual([
+      'fails',
+      'passes: TCP 1',
+      "  x/fe [app=fe] in x at 10.0.0.1 of 'fe'",
+      "  x/web [app=web] in x at 10.0.0.2 with http:TCP/1,a:TCP/2,b:TCP/3,c:UDP/2 of 'web'",
+    ]);
+    expect(shownFor([toHttp], denied(tier('web', named('a', 2), named('http'), named('b'), named('c'))))).toEqual([
+      'fails',
+      'passes: TCP 1',
+      "  x/fe [app=fe] in x at 10.0.0.1 of 'fe'",
+      "  x/web [app=web] in x at 10.0.0.2 with a:TCP/2,http:TCP/1,b:TCP/3,c:TCP/4 of 'web'",
+    ]);
+    expect(shownFor([toHttp], denied(tier('web', named('http', 80), named('metrics', 81))))).toEqual([
+      'fails',
+      'passes: TCP 80',
+      "  x/fe [app=fe] in x at 10.0.0.1 of 'fe'",
+      "  x/web [app=web] in x at 10.0.0.2 with http:TCP/80,metrics:TCP/81 of 'web'",
+    ]);
+    expect(shownFor([toHttp], denied(tier('web', named('http', 80), named('metrics')), ['tcp/metrics']))).toEqual([
+      'holds',
+      'assuming port-name of x/web',
+      'passes: TCP 80, breaks port-name',
+      "  x/fe [app=fe] in x at 10.0.0.1 of 'fe'",
+      "  x/web [app=web] in x at 10.0.0.2 with http:TCP/80,metrics:TCP/80 of 'web' breaks port-name",
+    ]);
+    expect(shownFor([toHttp], denied(tier('web', named('http'), named('metrics')), ['tcp/metrics']))).toEqual([
+      'holds',
+      'assuming port-name of x/web',
+      'passes: TCP 1, breaks port-name',
+      "  x/fe [app=fe] in x at 10.0.0.1 of 'fe'",
+      "  x/web [app=web] in x at 10.0.0.2 with metrics:TCP/1,http:TCP/1 of 'web' breaks port-name",
+    ]);
+    expect(shownFor([toHttp], denied(tier('web'), undefined, tier('fe', named('http'), named('metrics', 80))))).toEqual([
+      'fails',
+      'passes: TCP 1',
+      "  x/fe [app=fe] in x at 10.0.0.1 of 'fe'",
+      "  x/web [app=web] in x at 10.0.0.2 with http:TCP/1 of 'web'",
+    ]);
+  });
+
+  test('is named after the tier, with the labels that the tier does not ask for', () => {
+    expect(shownFor([allowIn('web', { from: [pods({ client: 'yes' })] })], denied(tier('web')))).toEqual([
+      'holds',
+      'assuming extra-label of pod of x/fe with labels app=fe, client=yes in namespace x (object 0)',
+      'passes: TCP 1, breaks extra-label',
+      "  x/fe [app=fe,client=yes] in x at 10.0.0.1 of 'fe' further client breaks extra-label",
+      "  x/web [app=web] in x at 10.0.0.2 of 'web'",
+    ]);
+  });
+
+  test('breaks no assumption if the tier itself gives two ports one number', () => {
+    expect(shownFor([toHttp], denied(tier('web', named('http', 80), named('metrics', 80)), ['tcp/metrics']))).toEqual([
+      'fails',
+      'passes: TCP 80',
+      "  x/fe [app=fe] in x at 10.0.0.1 of 'fe'",
+      "  x/web [app=web] in x at 10.0.0.2 with http:TCP/80,metrics:TCP/80 of 'web'",
+    ]);
+  });
+});
+
+describe('stated pod CIDRs', () => {
+  const facts = { namespaces: [], podCidrs: ['10.244.0.0/16', '8.8.0.0/16'].map(cidr => parseCidr(cidr) as Cidr) };
+  const judged = (objects: object[], yaml: string) => {
+    const { intents } = readIntents('intents.yaml', Buffer.from(yaml));
+    return show(judgeIntents(clusterOfObjects(objects, facts), intents).verdicts[0].verdict);
+  };
+
+  test('are the addresses that a pod may have, those of the public internet among them', () => {
+    expect(judged([allowIn('web', { from: [block('8.0.0.0/8')] })], `denied: [{ from: ${X('app: fe')}, to: ${X('app: web')} }]`)).toEqual([
+      'fails',
+      'passes: TCP 1',
+      "  a pod [app=fe] in x at 8.8.0.1 exactly of 'pods app=fe of namespace x'",
+      "  a pod [app=web] in x at 10.244.0.1 of 'pods app=web of namespace x'",
+    ]);
+    expect(judged([allowIn('web', { from: [block('10.0.0.0/9')] })], `denied: [{ from: ${X('app: fe')}, to: ${X('app: web')} }]`)).toEqual(['holds']);
+    expect(judged([allowIn('web', { from: [block('10.244.0.0/14')] }), pod('x/p', {}, { ips: ['10.244.0.1'] })], `denied: [{ from: ${X('app: fe')}, to: ${X('app: web')} }]`)).toEqual([
+      'fails',
+      'passes: TCP 1',
+      "  a pod [app=fe] in x at 10.244.0.2 exactly of 'pods app=fe of namespace x'",
+      "  a pod [app=web] in x at 10.244.0.3 of 'pods app=web of namespace x'",
+      'unmatched: pods app=fe of namespace x',
+      'unmatched: pods app=web of namespace x',
+    ]);
+  });
+
+  test('say nothing about the addresses of nodes', () => {
+    expect(judged([pod('x/agent', { app: 'agent' }, { hostNetwork: true }), allowIn('web', { from: [block('10.0.0.0/9')] })], `allowed: [{ from: x/agent, to: ${X('app: web')} }]`)).toEqual([
+      'fails',
+      'blocked ingress: TCP 1',
+      "  x/agent[Pod] [app=agent] in x at 10.128.0.1 exactly of 'x/agent[Pod]'",
+      "  a pod [app=web] in x at 10.244.0.1 of 'pods app=web of namespace x'",
+      'unmatched: pods app=web of namespace x',
+    ]);
+  });
+});
+
+describe('why a claim holds', () => {
+  const supportOf = (objects: object[], claim: Claim) => ClaimJudge.of(clusterOfObjects(objects)).supportOf(claim);
+
+  test('is the answer for a pair of pods: declared ones if there are any', () => {
+    const pair = (objects: object[], claim: Claim) => {
+      const support = supportOf(objects, claim);
+      return support?.kind === 'pair' ? [support.explanation.flow.source.name, support.explanation.flow.destination.name, support.explanation.port] : support;
+    };
+    expect(pair([WEB, DB], { kind: 'allowed', from: tier('web'), to: tier('db') })).toEqual(['x/web[Deployment]', 'x/db[Deployment]', { protocol: 'TCP', first: 1, last: 1 }]);
+    expect(pair([DB], { kind: 'denied', from: tier('web'), to: tier('db'), ports: [port('tcp/80')] })).toEqual(['x/web', 'x/db[Deployment]', { protocol: 'TCP', first: 80, last: 80 }]);
+    expect(pair([DB], { kind: 'denied', from: tier('web'), to: tier('db'), ports: [] })).toEqual(undefined);
+  });
+
+  test('is every rule of the policies that could isolate the pods of the target', () => {
+    const rules = (objects: object[], claim: Claim) => {
+      const support = supportOf(objects, claim);
+      return support?.kind === 'rules' ? [support.direction, support.isIsolated, support.rules.map(({ policy: { name }, rule }) => `${name} ${rule.path.join('.')}`)] : support;
+    };
+    const objects = [allowIn('db', {}, { ports: [{ port: 80 }] }), allowIn('web', {}), allowOut('db', {}), policy('x/all', { podSelector: {}, ingress: [{}] })];
+    expect(rules(objects, { kind: 'admitsOnly', target: tier('db'), listed: [] })).toEqual(['ingress', true, ['all spec.ingress.0', 'db-in spec.ingress.0', 'db-in spec.ingress.1']]);
+    expect(rules(objects, { kind: 'reachesOnly', target: tier('db'), listed: [] })).toEqual(['egress', true, ['db-out spec.egress.0']]);
+    expect(rules([], { kind: 'admitsOnly', target: tier('db'), listed: [] })).toEqual(['ingress', false, []]);
+  });
+
+  test('is no rule for a pod on the network of its node, which no policy isolates', () => {
+    const judge = ClaimJudge.of(clusterOfObjects([pod('x/agent', {}, { hostNetwork: true }), policy('x/all', { podSelector: {}, ingress: [{}] })]));
+    const target = namedParty(judge.reach, 'x/agent') as Party;
+    expect(judge.supportOf({ kind: 'admitsOnly', target, listed: [] })).toEqual({ kind: 'rules', direction: 'ingress', isIsolated: false, rules: [] });
+  });
 });

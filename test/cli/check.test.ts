@@ -174,13 +174,20 @@ describe('an intent file with errors', () => {
     expect(outcome.stderr.match(/there is no workload/g)).toHaveLength(2);
   });
 
+  test('with a field that cannot be read does not silence the others', async () => {
+    const { status, stdout, stderr } = await check('denied: [{ from: app/frontend, to: app/backend, scope: declared }, { from: app/frontend, to: app/db }]');
+    expect(status).toBe(2);
+    expect(stdout).toBe('ok      denied: app/frontend[Deployment] → app/db[Deployment], for the pods of 2 declared workloads\n2 intents: 1 could not be judged\n');
+    expect(stderr).toMatch(/^i\.yaml:1:\d+: error NP211: denied\[0\]\.scope: /);
+  });
+
   test('that cannot be read as intents is not judged', async () => {
     expect(await check('deny: []')).toMatchObject({ status: 2, stdout: '' });
   });
 
   test('with a party that matches nothing has a warning, and with strict the claim does not hold', async () => {
     const claim = 'from: { namespace: app, podSelector: { matchLabels: { app: frontnd } } }, to: app/db';
-    const unmatched = 'pods app=frontnd of namespace app matches no declared pod, although the input has workloads in its namespace';
+    const unmatched = 'o declared pod matches pods app=frontnd of namespace app, although the input has workloads in its namespace';
     expect(await check(`denied: [{ ${claim} }]`)).toMatchObject({ status: 0, stdout: expect.stringMatching(new RegExp(`^ok {6}denied: [^]*${unmatched}\\.\n\n1 intent: all hold\n$`)) });
     expect(await check(`denied: [{ ${claim} }]`, '--strict')).toMatchObject({ status: 1, stdout: expect.stringMatching(new RegExp(`^FAILED {2}denied: [^]*${unmatched}`)) });
     const [{ findings }] = JSON.parse((await check(`denied: [{ ${claim} }]`, '-o', 'json')).stdout);

@@ -208,9 +208,14 @@ describe('ClusterBoundary.add', () => {
       .toThrow("shop/part: ClusterBoundary.add('eu'): shop/part is inside chart shop, and a chart is for one cluster. State the boundary for the chart.");
   });
 
-  test.each([['', 'it is empty'], ['a b', 'a valid label must'], [undefined as never, 'it is empty']])('throws for the name %p', (name, reason) => {
+  test.each([['', 'it is empty'], ['a b', 'a valid label must']])('throws for the name %p', (name, reason) => {
     expect(() => ClusterBoundary.of(chartIn(new App(), 'shop')).add(name)).toThrow(`cannot be the name of a cluster: ${reason}`);
     expect(() => ClusterBoundary.of(chartIn(new App(), 'shop')).add(name)).toThrow("Write a name such as 'eu'.");
+  });
+
+  test('throws for an environment variable that is not set', () => {
+    expect(() => ClusterBoundary.of(chartIn(new App(), 'shop')).add(process.env.A_VARIABLE_THAT_IS_NOT_SET!))
+      .toThrow("shop: ClusterBoundary.add(...): cluster must be text, not undefined. Write text such as 'eu'; an environment variable that is not set is undefined.");
   });
 });
 

@@ -107,7 +107,7 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
       deploy('db', 5432);
       const [frontend, db] = [new Tier(chart, 'frontend'), new Tier(chart, 'db')];
       new ConnectivityIntent(chart, 'intent').denied(Peer.pods({ labels: { app: 'fronted' } }), db);`,
-    sees: 'pods with app=fronted matches no declared pod',
+    sees: 'no declared pod matches pods with app=fronted',
     todo: 'Correct the labels.',
   },
   {

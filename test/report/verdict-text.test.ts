@@ -52,6 +52,14 @@ test('if each side allows another port, that is the reason', () => {
     + policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }')).at(-2)).toContain('they have no port in common');
 });
 
+test('a claim on every port has a fix that opens every port, although the witness is on one', () => {
+  const text = details('allowed: [{ from: app/backend, to: app/frontend }]',
+    policy('in', '{ podSelector: { matchLabels: { app: frontend } }, ingress: [{ ports: [{ port: 80 }] }] }')).join('\n');
+  const [fix] = /^Fix: [^]*?\nEgress/m.exec(text)!;
+  expect(fix).toContain('app: backend');
+  expect(fix).not.toContain('port');
+});
+
 test('an open connection that is denied shows the rules that allow it on each side, and the fix', () => {
   expect(details('denied: [{ from: app/frontend, to: app/backend }]')).toEqual([
     'app/frontend[Deployment] reaches app/backend[Deployment] on TCP 8080.',
@@ -131,9 +139,9 @@ test('an address that a pod could have is named if a block decides', () => {
 
 test('a party that matches no declared pod is named, whether the claim holds or not', () => {
   const claim = '{ from: { namespace: app, podSelector: { matchLabels: { app: frontnd } } }, to: app/db';
-  const unmatched = 'pods app=frontnd of namespace app matches no declared pod, although the input has workloads in its namespace.';
+  const unmatched = 'No declared pod matches pods app=frontnd of namespace app, although the input has workloads in its namespace.';
   expect(details(`denied: [${claim} }]`)).toEqual([unmatched]);
-  expect(details(`denied: [${claim}, strict: true }]`)).toEqual(['pods app=frontnd of namespace app matches no declared pod, although the input has workloads in its namespace, and denied is strict here.', 'Judged for every possible pod, 1 declared workload among them.']);
+  expect(details(`denied: [${claim}, strict: true }]`)).toEqual(['No declared pod matches pods app=frontnd of namespace app, although the input has workloads in its namespace, and denied is strict here.', 'Judged for every possible pod, 1 declared workload among them.']);
 });
 
 test('a pod outside the list is shown with the peer that lets it through, in words', () => {

@@ -24,10 +24,10 @@ export class Dropped {
 /** How a side lets a connection pass. */
 export type Way =
   /** No policy isolates the pod. */
-  | { readonly kind: 'open' }
-  | { readonly kind: 'grant'; readonly grant: Grant }
+  | { readonly kind: 'open'; readonly grant?: undefined; readonly policy?: undefined }
+  | { readonly kind: 'grant'; readonly grant: Grant; readonly policy?: undefined }
   /** A policy of a kind that is not evaluated may allow it. */
-  | { readonly kind: 'unevaluated'; readonly policy: UnevaluatedPolicy };
+  | { readonly kind: 'unevaluated'; readonly policy: UnevaluatedPolicy; readonly grant?: undefined };
 
 /** The side of an end that no policy isolates. */
 export const OPEN: Way = { kind: 'open' };

@@ -53,14 +53,11 @@ export class ClaimSearch {
   public find(dropped: Dropped, unevaluated: boolean, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): ClaimWitness | undefined {
     const { claim } = this;
     // Policies that isolate more pods deny more, and selectors that match more pods allow more.
-    const readings: HostNetworkReading[] = dropped.has('host-network') && this.universe.hasHostNetwork
-      ? ['usual', claim.kind === 'allowed' ? 'isolated' : 'selected'] : ['usual'];
-    return firstFound(readings, host => {
-      const options = this.optionsFor(dropped, host, unevaluated);
-      return 'from' in claim
-        ? firstFound(this.pairsOf(claim, dropped, options, onlyDeclared), search => this.findBetween(claim, search, options))
-        : this.findUnlisted(claim, dropped, options, onlyDeclared);
-    });
+    const host = !dropped.has('host-network') ? 'usual' : claim.kind === 'allowed' ? 'isolated' : 'selected';
+    const options = this.optionsFor(dropped, host, unevaluated);
+    return 'from' in claim
+      ? firstFound(this.pairsOf(claim, dropped, options, onlyDeclared), search => this.findBetween(claim, search, options))
+      : this.findUnlisted(claim, dropped, options, onlyDeclared);
   }
 
   private optionsFor(dropped: Dropped, host: HostNetworkReading, unevaluated: boolean): SearchOptions {
@@ -84,7 +81,7 @@ export class ClaimSearch {
     if (claim.kind === 'denied') {
       return mayShareNode(claim, search)
         ? search.exists(() => accept({ kind: 'own-node' }))
-        : search.passes(ways => accept({ kind: 'passes', way: ways.find(({ kind }) => kind === 'unevaluated') }));
+        : search.passes(ways => accept({ kind: 'passes', way: ways.find(({ policy }) => policy !== undefined) }));
     }
     return firstFound(['egress', 'ingress'] as const, direction => search.isDenied(direction, () => accept({ kind: 'blocked', direction }))
       // A policy of a kind that is not evaluated may deny any connection.
@@ -96,7 +93,7 @@ export class ClaimSearch {
     const direction = directionOf(claim.kind);
     return firstFound(this.ofParty(claim.target, dropped, onlyDeclared), target =>
       firstFound(new ConnectionSearch(target, target, options).waysOf(direction), way => {
-        if (way.kind === 'grant' && isListed(way.grant, claim.listed)) { return undefined; }
+        if (way.grant !== undefined && isListed(way.grant, claim.listed)) { return undefined; }
         return firstFound(this.outsiders(claim, way, dropped, options), outside => {
           if (isSamePod(target, outside)) { return undefined; }
           const search = direction === 'ingress' ? new ConnectionSearch(outside, target, options) : new ConnectionSearch(target, outside, options);
@@ -105,8 +102,7 @@ export class ClaimSearch {
       }));
   }
 
-  private* outsiders({ listed }: OnlyClaim, way: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
-    const grant = way.kind === 'grant' ? way.grant : undefined;
+  private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
     yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed);
     yield* this.candidates.podsWithOwnPorts(dropped, host === 'selected');
   }
@@ -135,9 +131,9 @@ export class ClaimSearch {
     // A witness leaves nothing open: a label that its namespace does not have is absent.
     const select = (policy: UnevaluatedPolicy, end: WitnessEnd) => end.kind === 'pod'
       && policy.selects(end.pod, { ...end.namespace, origin: end.namespace.origin ?? POSSIBLE }) !== 'no';
-    // The search cannot give a possible pod the labels that such a policy selects.
-    const isItsWay = (policy: UnevaluatedPolicy) => way?.kind === 'unevaluated' && way.policy === policy;
-    return this.universe.cluster.unevaluated.filter(policy => isItsWay(policy) || sides.some(([side, end]) => policy[side] && select(policy, end)));
+    // The search cannot give a possible pod the labels that a policy of its way selects.
+    return this.universe.cluster.unevaluated.filter(policy =>
+      policy === way?.policy || sides.some(([side, end]) => policy[side] && select(policy, end)));
   }
 
   /** The candidates of a party that the claim names. */
@@ -164,8 +160,8 @@ function mayShareNode({ from, to }: PairClaim, { source, destination }: Connecti
   return source.kind === 'pod' && destination.kind === 'pod' && (isNamedNode(source, from) || isNamedNode(destination, to));
 }
 
-function isNamedNode({ hostNetwork, declared }: PodCandidate, { parts }: Party): boolean {
-  return hostNetwork && parts.some(part => part.kind === 'declared' && part.workload === declared?.workload);
+function isNamedNode({ hostNetwork }: PodCandidate, { parts }: Party): boolean {
+  return hostNetwork && parts.some(({ kind }) => kind === 'declared');
 }
 
 function grantedPorts(ports: readonly PortQuery[]): GrantedPorts {

@@ -97,11 +97,6 @@ export class Universe {
   /** Where the first selector of namespaces is written that mentions a key. */
   public placeOfNamespaceKey(key: string): Place | undefined { return this.mentions.namespaces.get(key)?.(); }
 
-  /** True if a declared pod is on its node's network. */
-  public get hasHostNetwork(): boolean {
-    return this.podsWithOwnPorts.some(({ pod }) => pod.hostNetwork);
-  }
-
   /** The declared pods that are on their node's network, or that give one port two names. */
   public get podsWithOwnPorts(): readonly WorkloadPod[] {
     return this.withOwnPorts ??= this.declaredPods(({ hostNetwork, ports }) => hostNetwork || sharesNumbers(ports));

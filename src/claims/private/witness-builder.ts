@@ -28,19 +28,19 @@ export function exampleOf(found: FoundConnection, universe: Universe, host: Host
   const withBreaks = (pod: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate): WitnessPod => ({ ...pod, breaks: breaksOf(pod, candidate, universe, host) });
   const builder = (end: End, candidate: Candidate, address: bigint | undefined): WitnessEnd => candidate.kind === 'address'
     ? { kind: 'address', address: address!, range: rangeOf(found.domain(addressVariable(end)) as AddressSet, address!) }
-    : withBreaks(podOf(found, end, candidate, address, end === 'd' ? portsOf(found, candidate, protocol, port) : [...candidate.ports].filter(isNumbered), taken), candidate);
+    : withBreaks(podOf(found, end, candidate, address, end === 'd' ? portsOf(found, candidate, protocol, port) : [], taken), candidate);
   const source = builder('s', found.source, sourceAddress);
   const destination = builder('d', found.destination, destinationAddress);
-  const breaks = new Set([source, destination].flatMap(end => end.kind === 'pod' ? end.breaks : []));
-  return { source, destination, protocol, port, breaks: ORDER.filter(code => breaks.has(code)) };
+  const breaks = ORDER.filter(code => [source, destination].some(end => end.kind === 'pod' && end.breaks.includes(code)));
+  return { source, destination, protocol, port, breaks };
 }
 
 /** The assumptions, in the order in which DESIGN and the docs list them. */
 export const ORDER: readonly AssumptionCode[] = ['extra-label', 'namespace-label', 'new-namespace', 'pod-address', 'port-name', 'host-network'];
 
-/** The range of a set that holds an address. */
+/** The range of a set that holds an address of the set. Ranges ascend. */
 function rangeOf({ ranges }: AddressSet, address: bigint): AddressRange {
-  return ranges.find(({ first, last }) => first <= address && address <= last)!;
+  return ranges.find(({ last }) => address <= last)!;
 }
 
 /** A port of the set: one of TCP if there is one. */
@@ -104,9 +104,8 @@ function isNumbered(port: PodCandidate['ports'][number]): port is ContainerPort 
   return port.port !== undefined;
 }
 
-/** The named ports of the destination: those that it needs, and those of its party with numbers of their own. */
+/** The named ports of a destination that could exist: those that it needs, and those of its party with numbers of their own. */
 function portsOf(found: FoundConnection, candidate: PodCandidate, protocol: ContainerPort['protocol'], port: number): ContainerPort[] {
-  if (candidate.declared !== undefined) { return [...candidate.declared.pod.ports]; }
   const ports: ContainerPort[] = candidate.ports.filter(isNumbered);
   const isPresent = (name: string) => !(found.domain(nameVariable(name)) as LabelSet).absent;
   for (const name of found.names) {
@@ -119,6 +118,13 @@ function portsOf(found: FoundConnection, candidate: PodCandidate, protocol: Cont
     ports.push({ protocol: own.protocol, name: own.name!, port: free });
   }
   return ports;
+}
+
+/** True if a port name has the number of another one, and the party does not say both numbers. */
+function sharesAssumedNumber(ports: readonly ContainerPort[], candidate: PodCandidate): boolean {
+  const stated = new Set(candidate.ports.filter(isNumbered).map(namedPortKey));
+  return ports.some(port => !stated.has(namedPortKey(port))
+    && ports.some(other => other !== port && other.protocol === port.protocol && other.port === port.port));
 }
 
 function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, universe: Universe, host: HostNetworkReading): AssumptionCode[] {
@@ -138,10 +144,7 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
     const { assumed } = universe.addressesOf(candidate.hostNetwork);
     if (end.pod.addresses.some(address => !assumed.has(address))) { breaks.push('pod-address'); }
   }
-  if (declared === undefined) {
-    const numbers = end.pod.ports.map(({ protocol, port }) => `${protocol}/${port}`);
-    if (new Set(numbers).size < numbers.length) { breaks.push('port-name'); }
-  }
+  if (declared === undefined && sharesAssumedNumber(end.pod.ports, candidate)) { breaks.push('port-name'); }
   if (candidate.hostNetwork && host !== 'usual') { breaks.push('host-network'); }
   return breaks;
 }
