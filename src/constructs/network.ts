@@ -11,6 +11,7 @@ import { isInTree, scopesFrom } from '../cdk8s/construct-tree';
 import { hash } from '../cdk8s/policy-names';
 import { PolicyObject, PolicyObjectProps } from '../cdk8s/policy-object';
 import { beforeReading, invalidate } from '../cdk8s/synth-run';
+import { namedConstruct } from '../cdk8s/workload';
 import { LabelSelector, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicySpec } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
 
@@ -422,7 +423,7 @@ function specOf(tier: EdgeTier, tierEdges: readonly TierEdge[]): NetworkPolicySp
 function checkEdge(where: string, source: EdgeEnd, destination: EdgeEnd, ports: readonly Port[] | undefined): void {
   for (const { tier } of [source, destination]) {
     if (tier === undefined || isInTree(tier)) { continue; }
-    throw callError(where, `${tier.node.path} was removed from the app, so no policy can be written for it`, 'use a tier that is in the app');
+    throw callError(where, `${pathOf(tier)} was removed from the app, so no policy can be written for it`, 'use a tier that is in the app');
   }
   if (source.tier !== undefined && destination.tier !== undefined) { checkTiers(where, source.tier, destination.tier); }
   // Containers may be added to a workload until synth, and their ports are read then.
@@ -441,11 +442,17 @@ export function crossesClusters({ source, destination }: Edge): boolean {
 /** What to do about an edge between two clusters. */
 export const CROSS_CLUSTER_FIX = 'make both tiers in one cluster, or name the addresses of the other cluster by Peer.cidr(...)';
 
+/** The path of a tier, or of the workload that an implicit tier is made for. */
+function pathOf(tier: EdgeTier): string {
+  const workload = tier._workload();
+  return (tier._isolates || workload === undefined ? tier : namedConstruct(workload)).node.path;
+}
+
 function checkTiers(where: string, source: EdgeTier, destination: EdgeTier): void {
   const clusters = [clusterOf(source), clusterOf(destination)];
   // A tier without a cluster may still get one.
   if (clusters[0] !== clusters[1] && !clusters.includes(undefined)) {
-    throw callError(where, `${source.node.path} is in cluster ${clusters[0]}, ${destination.node.path} is in cluster ${clusters[1]}, and no policy selects pods of another cluster`,
+    throw callError(where, `${pathOf(source)} is in cluster ${clusters[0]}, ${pathOf(destination)} is in cluster ${clusters[1]}, and no policy selects pods of another cluster`,
       CROSS_CLUSTER_FIX);
   }
   if (source.node.root !== destination.node.root) {
@@ -454,7 +461,8 @@ function checkTiers(where: string, source: EdgeTier, destination: EdgeTier): voi
   }
   const [nameless] = [source, destination].filter(tier => tier._namespace === undefined);
   if (source._namespace !== destination._namespace && nameless !== undefined) {
-    throw callError(where, `${nameless.node.path} has no namespace, and the other tier is in namespace ${source._namespace ?? destination._namespace}`,
-      `give its chart a namespace, new Chart(app, '...', { namespace: '...' }), or the tier, new Tier(chart, '${nameless.node.id}', { namespace: '...' })`);
+    throw callError(where, `${pathOf(nameless)} has no namespace, and the other tier is in namespace ${source._namespace ?? destination._namespace}`,
+      `give its chart a namespace, new Chart(app, '...', { namespace: '...' }), or the ${nameless._workload() === undefined
+        ? `tier, new Tier(chart, '${nameless.node.id}', { namespace: '...' })` : "workload, metadata: { namespace: '...' }"}`);
   }
 }

@@ -64,6 +64,26 @@ describe('an intent', () => {
     expect(() => app.synth()).toThrow('[intents/both] denied(shop-eu/web, shop-us/db): shop-eu/web is in cluster eu and shop-us/db is in cluster us');
   });
 
+  test('about workloads without tiers is judged in their cluster, and about those of two clusters it is an error', () => {
+    const { app, eu, us } = shops();
+    const [inEu, inUs] = [eu, us].map(({ chart }) => deployment(chart, 'job', { labels: { app: 'job' }, metadata: { name: 'job' } }));
+    us.db.allowFrom(inUs);
+    const claims = new Chart(app, 'claims');
+    const intent = new ConnectivityIntent(claims, 'intent').allowed(inUs, us.db).denied(inEu, eu.db).admitsOnly(us.db, [inUs]);
+    expect(intent.verdicts().map(({ holds }) => holds)).toEqual([true, true, true]);
+    new ConnectivityIntent(claims, 'both').denied(inEu, inUs).denied(eu.web, inUs);
+    expect(() => app.synth()).toThrow(/\[claims\/both\] denied\(shop-eu\/job, shop-us\/job\): shop-eu\/job is in cluster eu and shop-us\/job is in cluster us, and no claim is about two clusters[^]*\[claims\/both\] denied\(shop-eu\/web, shop-us\/job\): shop-eu\/web is in cluster eu and shop-us\/job is in cluster us/);
+  });
+
+  test('about a workload outside of all boundaries is judged in the cluster of the other side, because the workload is part of each cluster', () => {
+    const { app, eu } = shops();
+    const agent = deployment(new Chart(app, 'agents', { namespace: 'agents' }), 'agent', { labels: { app: 'agent' }, metadata: { name: 'agent' } });
+    expect(new ConnectivityIntent(eu.chart, 'intent').denied(agent, eu.db).verdicts().map(({ holds }) => holds)).toEqual([true]);
+    const verdict = Connectivity.fromApp(app).checkDenied(agent, Endpoint.workload('shop/web'));
+    expect(verdict.holds).toBe(true);
+    expect(verdict.explanation).toContain('In cluster us:');
+  });
+
   test('names the cluster if a claim cannot be judged in it', () => {
     const { app, eu } = shops();
     deployment(eu.chart, 'only', { labels: { app: 'only' }, metadata: { name: 'only' } });

@@ -135,6 +135,17 @@ describe('an edge from one cluster into another is an error with both construct 
     expect(policies(us)).toEqual(SHOP_POLICIES);
   });
 
+  test('in the call, if a workload without a tier is in another cluster', () => {
+    const { eu, us } = twoShops();
+    ClusterBoundary.of(eu).add('eu');
+    ClusterBoundary.of(us).add('us');
+    const job = deployment(eu, 'job', { labels: { app: 'job' }, metadata: { name: 'job' } });
+    expect(() => us.db.allowFrom(job)).toThrow('shop-us/db: allowFrom(shop-eu/job): shop-eu/job is in cluster eu, shop-us/db is in cluster us, and no policy selects pods of another cluster. Make both tiers');
+    expect(() => us.web.allowTo(job)).toThrow('shop-us/web: allowTo(shop-eu/job): shop-us/web is in cluster us, shop-eu/job is in cluster eu');
+    expect(() => new DefaultDeny(us, 'deny', { scrapedBy: [job] })).toThrow('shop-eu/job is in cluster eu, shop-us/deny/pods is in cluster us');
+    expect(policies(us)).toEqual(SHOP_POLICIES);
+  });
+
   test('in the synth, if a boundary is stated later', () => {
     const { eu, us } = twoShops();
     us.db.allowFrom(eu.web);

@@ -128,7 +128,8 @@ describe('an edge between two tiers', () => {
     expect(() => nameless.allowFrom(db)).toThrow(message);
     // The pods of a workload without a namespace are not in the namespace of the tier's chart.
     const workload = deployment(chartIn(App.of(named), 'elsewhere'), 'd');
-    expect(() => Tier.fromApiObject(named, 'd', workload).allowTo(db)).toThrow('shop/d has no namespace, and the other tier is in namespace app');
+    expect(() => Tier.fromApiObject(named, 'd', workload).allowTo(db)).toThrow(
+      'shop/d has no namespace, and the other tier is in namespace app. Give its chart a namespace, new Chart(app, \'...\', { namespace: \'...\' }), or the workload, metadata: { namespace: \'...\' }.');
   });
 
   test('throws if the tiers are in two apps', () => {

@@ -101,9 +101,9 @@ export function readCall(
   return { where, kind, first, second: list, ports, strict, scope };
 }
 
-/** The tiers that a call names. */
-export function tiersOfCall({ where, first, second }: ClaimCall): readonly EdgeTier[] {
-  return [first, ...second].flatMap(endpoint => partiesOf(where, endpoint)).flatMap(({ tier }) => tier ?? []);
+/** The tiers and the workloads that a call names. */
+export function podsOfCall({ where, first, second }: ClaimCall): readonly IConstruct[] {
+  return [first, ...second].flatMap(endpoint => partiesOf(where, endpoint)).flatMap(({ tier, workload }) => tier ?? workload ?? []);
 }
 
 /**

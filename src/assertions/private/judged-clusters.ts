@@ -1,6 +1,8 @@
-import { CallSite, ClaimCall, formatCall, outcomesOfCall, tiersOfCall, verdictOf } from './claim-call';
+import { ApiObject } from 'cdk8s';
+import { CallSite, ClaimCall, formatCall, outcomesOfCall, podsOfCall, verdictOf } from './claim-call';
 import { callError } from '../../cdk8s/call-error';
 import { clusterOf, clusterTitle } from '../../cdk8s/cluster-boundaries';
+import { namedConstruct } from '../../cdk8s/workload';
 import { ClaimJudge } from '../../claims/judge';
 import { ClusterFacts } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
@@ -52,7 +54,7 @@ export class JudgedClusters {
 
   private constructor(private readonly clusters: readonly JudgedCluster[], public readonly findings: readonly Finding[]) {}
 
-  /** The verdict on a call. If it names no tier, it is judged in each cluster. Throws if a claim cannot be judged. */
+  /** The verdict on a call. If it names no tier and no workload, it is judged in each cluster. Throws if a claim cannot be judged. */
   public verdictOn(site: CallSite, call: ClaimCall): Verdict {
     const chosen = this.clustersOf(site, call);
     if (this.clusters.length === 1) { return verdictIn(site, chosen[0], call); }
@@ -98,7 +100,7 @@ export class JudgedClusters {
     return cluster === undefined || this.clusters[0].name === undefined ? this.clusters : this.clusters.filter(({ name }) => name === cluster);
   }
 
-  /** The clusters that a call is about: that of its site or of its tiers, or else each of them. */
+  /** The clusters that a call is about: that of its site, or of its tiers and workloads, or else each of them. */
   private clustersOf(site: CallSite, call: ClaimCall): readonly JudgedCluster[] {
     const cluster = clusterOfCall(site, call);
     if (cluster === undefined || this.clusters[0].name === undefined) { return this.clusters; }
@@ -113,13 +115,16 @@ function verdictIn(site: CallSite, { name, judge }: JudgedCluster, call: ClaimCa
   return verdictOf(call, outcomesOfCall({ ...site, cluster: name }, judge, call), judge);
 }
 
-/** The cluster that a call is about. Undefined if neither its site nor a tier says so. Throws if the call leads from one cluster to another one. */
+/** The cluster that a call is about. Undefined if neither its site, nor a tier, nor a workload says so. Throws if the call leads from one cluster to another one. */
 export function clusterOfCall({ scope }: CallSite, call: ClaimCall): string | undefined {
   const own = scope !== undefined && clusterOf(scope) !== undefined ? [scope] : [];
-  const [first, ...others] = [...own, ...tiersOfCall(call)];
+  // A workload outside of all boundaries is part of each cluster.
+  const named = podsOfCall(call).filter(one => !ApiObject.isApiObject(one) || clusterOf(one) !== undefined);
+  const [first, ...others] = [...own, ...named];
   const other = others.find(one => clusterOf(one) !== clusterOf(first));
   if (other !== undefined) {
-    throw callError(formatCall(call), `${first.node.path} is in ${clusterTitle(first)} and ${other.node.path} is in ${clusterTitle(other)}, and no claim is about two clusters`,
+    const [path, otherPath] = [first, other].map(one => (ApiObject.isApiObject(one) ? namedConstruct(one) : one).node.path);
+    throw callError(formatCall(call), `${path} is in ${clusterTitle(first)} and ${otherPath} is in ${clusterTitle(other)}, and no claim is about two clusters`,
       'claim something about each cluster by itself, or name the addresses of the other cluster by Peer.cidr(...)');
   }
   return first && clusterOf(first);
