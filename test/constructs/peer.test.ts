@@ -176,7 +176,7 @@ describe('a part of the platform', () => {
     ]);
     expect(Peer.nodes(['172.18.0.0/16', '10.1.0.4', 'fd00::4'])).toMatchObject({ peerName: 'nodes', endpointName: 'nodes 10.1.0.4, 172.18.0.0/16, fd00::4' });
     expect(() => Peer.nodes([])).toThrow("Peer.nodes([...]): the list of addresses is empty. Name their addresses: Peer.nodes(['10.240.0.0/16']).");
-    expect(() => Peer.nodes(['node-1'])).toThrow("Peer.nodes([...]): 'node-1' is a domain name");
+    expect(() => Peer.nodes(['node-1'])).toThrow("Peer.nodes([...]): 'node-1' is a domain name, and a NetworkPolicy has no domain names: it sees only addresses. Write its address, such as '10.0.0.1', or a block");
   });
 
   test('can be the callers of webhooks: the API server, the agents of Konnectivity, or both', () => {

@@ -18,19 +18,19 @@ export function readBlock(where: string, block: string, excluded: readonly strin
 
 /** The `ipBlock` of an address or a block. Throws if it is neither. */
 export function readAddress(where: string, address: string): IpBlock {
-  refuseDomainName(where, address);
+  refuseDomainName(where, address, "write its address, such as '10.0.0.1', or a block that contains it, such as '10.0.0.0/24'");
   return readBlock(where, address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`);
 }
 
-function refuseDomainName(where: string, text: string): void {
+function refuseDomainName(where: string, text: string, fix: string): void {
   if (!looksLikeDomainName(text)) { return; }
-  throw callError(where, `'${text}' is a domain name, and a NetworkPolicy has no domain names: it sees only addresses`,
-    "write the blocks of its addresses, such as Peer.cidr('203.0.113.0/24'); if they change, write Peer.publicInternet() with the port of the server, or name the pods of "
-    + 'a proxy that knows domain names; some network plugins have policies of their own with domain names');
+  throw callError(where, `'${text}' is a domain name, and a NetworkPolicy has no domain names: it sees only addresses`, fix);
 }
 
 function readCidr(where: string, text: string): Cidr {
-  refuseDomainName(where, text);
+  refuseDomainName(where, text,
+    "write the blocks of its addresses, such as Peer.cidr('203.0.113.0/24'); if they change, write Peer.publicInternet() with the port of the server, or name the pods of "
+    + 'a proxy that knows domain names; some network plugins have policies of their own with domain names');
   const cidr = parseCidr(text);
   if (typeof cidr === 'string') { throw callError(where, `'${text}' ${cidr}`, cidrFix(text) ?? "write a CIDR block such as '10.0.0.0/8' or '2001:db8::/32'"); }
   return cidr;
