@@ -45,7 +45,7 @@ test('a hand-written policy in one of the clusters that breaks a claim makes syn
   expect(() => changed.synthYaml()).toThrow(`\
     In cluster us:
     A pod with label app=debug in namespace shop can connect to shop/payment[Deployment] too, whether it exists today or not.
+    Fix: narrow shop/debug spec.ingress[0].from[0], or remove it.
     Let through by shop/debug spec.ingress[0].from[0] (us-hotfix/policy),
-      which means pods app=debug of namespace 'shop', on every port
-    Fix: narrow shop/debug spec.ingress[0].from[0], or remove it.`);
+      which means pods app=debug of namespace 'shop', on every port`);
 });
