@@ -58,5 +58,6 @@ def test_a_hand_written_policy_that_breaks_a_claim_fails_the_synth_and_the_error
     In cluster us:
     A pod with label app=debug in namespace shop can connect to shop/payment[Deployment] too, whether it exists today or not.
     Fix: narrow shop/debug spec.ingress[0].from[0], or remove it.
+    Or list the other end in the claim, if it may connect.
     Let through by shop/debug spec.ingress[0].from[0] (us-hotfix/policy),
       which means pods app=debug of namespace 'shop', on every port""" in str(raised.value)

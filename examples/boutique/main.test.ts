@@ -46,6 +46,7 @@ test('a hand-written policy in one of the clusters that breaks a claim makes syn
     In cluster us:
     A pod with label app=debug in namespace shop can connect to shop/payment[Deployment] too, whether it exists today or not.
     Fix: narrow shop/debug spec.ingress[0].from[0], or remove it.
+    Or list the other end in the claim, if it may connect.
     Let through by shop/debug spec.ingress[0].from[0] (us-hotfix/policy),
       which means pods app=debug of namespace 'shop', on every port`);
 });
