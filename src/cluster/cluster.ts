@@ -60,6 +60,13 @@ export interface Pod {
   readonly hostNetwork: boolean;
   /** True for a pod that could exist, of which only some labels are known: it may have others. */
   readonly isPossible?: boolean;
+  /** The keys of labels that a pod which could exist surely lacks. */
+  readonly lacks?: ReadonlySet<string>;
+}
+
+/** True if the pod may have any value of a label, or lack it, because the pod could exist and nothing says more about the label. */
+export function isOpen(key: string, { labels, isPossible, lacks }: Pick<Pod, 'labels' | 'isPossible' | 'lacks'>): boolean {
+  return isPossible === true && !Object.hasOwn(labels, key) && lacks?.has(key) !== true;
 }
 
 /** An owner of pods, such as a Deployment, or a pod without an owner. */

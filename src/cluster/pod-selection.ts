@@ -1,9 +1,9 @@
-import { GeneratedLabel, Pod } from './cluster';
+import { GeneratedLabel, isOpen, Pod } from './cluster';
 import { Requirement, requirementMatches, Selector, valueOutside } from '../k8s/selector';
 
 /* Whether a selector selects a pod, some of whose labels have values that only the running cluster knows. */
 
-type Labelled = Pick<Pod, 'labels' | 'generated' | 'isPossible'>;
+type Labelled = Pick<Pod, 'labels' | 'generated' | 'isPossible' | 'lacks'>;
 
 /** True if the selector selects a pod with some of the possible values. */
 export function couldSelect(selector: Selector, pod: Labelled): boolean {
@@ -50,13 +50,14 @@ function patternOf(form: string): RegExp {
 }
 
 function decide(
-  { requirements }: Selector, { labels, generated = [], isPossible }: Labelled,
+  { requirements }: Selector, pod: Labelled,
   quantify: <T>(values: readonly T[], holds: (value: T) => boolean) => boolean,
 ): boolean {
+  const { labels, generated = [] } = pod;
   const openKeys = new Map<string, Requirement[]>();
   for (const requirement of requirements) {
     const { key } = requirement;
-    if (generated.some(label => label.key === key) || isPossible === true && !Object.hasOwn(labels, key)) {
+    if (generated.some(label => label.key === key) || isOpen(key, pod)) {
       openKeys.set(key, [...openKeys.get(key) ?? [], requirement]);
     } else if (!requirementMatches(requirement, labels)) {
       return false;

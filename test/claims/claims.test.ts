@@ -256,11 +256,46 @@ describe('admitsOnly', () => {
     expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/fe] }]').answer).toBe('holds');
   });
 
+  test("tries a declared pod on its node's network, which may share the known address of another one", () => {
+    const onHost = (name: string, ips: string[]) => pod(`x/${name}`, { app: name }, { hostNetwork: true, ips });
+    const reach = reachOf(db, onHost('a', []), onHost('b', ['10.0.0.1']), toDb({ from: [{ ipBlock: { cidr: '10.0.0.1/32' } }] }));
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/b] }]')).toMatchObject({ answer: 'fails', witness: { source: { name: 'x/a[Pod]' }, breaks: [] } });
+    expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [x/b, x/a] }]').answer).toBe('holds');
+  });
+
   test('tries the declared pods if the blocks in the list permit every pod that could exist', () => {
     const objects = [db, pod('x/fe', { app: 'fe' }, { ips: ['8.8.8.8'] }), toDb({ from: [{ podSelector: {} }] })];
     const reach = new Reachability(clusterOfObjects(objects, { namespaces: [], podCidrs: [parseCidr('10.1.0.0/16') as Cidr] }));
     expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [10.0.0.0/8] }]')).toMatchObject({ answer: 'fails', witness: { source: { name: 'x/fe[Pod]' } } });
     expect(verdictOn(reach, 'admitsOnly: [{ to: x/db, from: [10.0.0.0/8, x/fe] }]').answer).toBe('holds');
+  });
+});
+
+describe('beside a policy of another kind', () => {
+  const cilium = {
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
+    metadata: { namespace: 'x', name: 'lock' },
+    spec: { endpointSelector: { matchLabels: { tier: 'cron' } }, egress: [{}] },
+  };
+  const reach = reachOf(db, cilium);
+  const from = (labels: string, more = '') => verdictOn(reach, `allowed: [{ from: { namespace: x, labels: ${labels}${more} }, to: x/db }]`).answer;
+  const expression = (rest: string) => `, matchExpressions: [{ key: tier, ${rest} }]`;
+
+  test('a claim about pods that it cannot select is decided', () => {
+    expect(from('{ tier: web }')).toBe('holds');
+    expect(from('{ app: web }', expression('operator: DoesNotExist'))).toBe('holds');
+    expect(from('{ app: web }', expression('operator: In, values: [a, b]'))).toBe('holds');
+  });
+
+  test('a claim about pods that it could select is undecided', () => {
+    expect(from('{ tier: cron }')).toBe('undecided');
+    expect(from('{ app: web }')).toBe('undecided');
+    expect(from('{ app: web }', expression('operator: In, values: [a, cron]'))).toBe('undecided');
+    expect(from('{ app: web }', expression('operator: Exists'))).toBe('undecided');
+    // Too many choices are left open.
+    const many = Array.from({ length: 7 }, (_, i) => `{ key: k${i}, operator: In, values: [a, b] }`).join(', ');
+    expect(from('{ app: web }', `, matchExpressions: [${many}, { key: tier, operator: In, values: [a, b] }]`)).toBe('undecided');
   });
 });
 
@@ -319,6 +354,7 @@ describe('there is nothing to judge', () => {
     ['on a port name that the subject of admitsOnly does not have', 'admitsOnly: [{ to: x/web, from: [], port: tcp/http }]', /^no pod of x\/web\[Deployment\] has a TCP port with the name 'http'/],
     ['on a port name that nobody has', 'reachesOnly: [{ from: x/web, to: [], port: tcp/http }]', /^no pod and no policy has a TCP port with the name 'http'/],
     ['between a Pod and itself', 'allowed: [{ from: x/alone, to: x/alone }]', /^x\/alone\[Pod\] and x\/alone\[Pod\] are the same pod, and a pod always reaches itself/],
+    ['on a port name that the pods of selectors do not have', `allowed: [{ from: x/client, to: ${selected('web')}, port: tcp/http }]`, /^none of the pods app=web of namespace x has a TCP port/],
     ['about declared pods if there are none', `denied: [{ from: ${selected('nobody')}, to: x/db, scope: DECLARED }]`, /^the input declares no pod of 'pods app=nobody of namespace x', and the claim is about declared pods only/],
     ['about a selector that contradicts itself', 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { a: b }, matchExpressions: [{ key: a, operator: NotIn, values: [b] }] } }, to: x/db }]', /^no pod and no address can be 'pods a=b,a!=b of namespace x'/],
     ['about a namespace whose known labels the selector does not match', 'denied: [{ from: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: z, team: a } } }, to: x/db }]', /^no pod and no address can be 'every pod of namespaces /],

@@ -128,17 +128,13 @@ export class PodCandidate {
     return [...isOpen ? [OPEN] : [], ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant }))];
   }
 
-  /** The pod as far as its labels are known: those that may be anything are left open. */
-  public get partlyKnown(): [Pod, Namespace] {
-    const known = (labels: LabelSpace) => Object.fromEntries([...labels.keys()].flatMap(key => {
-      const { absent, listed } = labels.get(key);
-      return !absent && listed?.size === 1 ? [[key, [...listed][0]]] : [];
-    }));
+  /** The pods that it stands for, as far as their labels are known: one for each choice of values, if those of a label are listed. */
+  public get partlyKnown(): { readonly pods: readonly Pod[]; readonly namespace: Namespace } {
     const { declared, name, labels } = this.namespace;
-    return [
-      this.declared?.pod ?? { labels: known(this.labels), ports: [], addresses: [], hostNetwork: false, isPossible: true },
-      declared ?? { name: name ?? '', labels: known(labels) },
-    ];
+    return {
+      pods: this.declared === undefined ? choicesOf(this.labels).map(podWith) : [this.declared.pod],
+      namespace: declared ?? { name: name ?? '', labels: knownLabels(labels) },
+    };
   }
 
   /** The policies that could isolate it. */
@@ -146,6 +142,42 @@ export class PodCandidate {
     return this.isolating[direction] ??= this.namespace.name === undefined ? []
       : universe.policies.couldIsolate(this.namespace.name, direction, key => this.labels.get(key));
   }
+}
+
+/** The values of some labels; undefined for those that are absent. */
+type Choice = ReadonlyMap<string, string | undefined>;
+
+/** The number of choices that are told apart. Labels with more values are left open. */
+const MAX_CHOICES = 64;
+
+/** Every choice of values for the labels whose values are listed. */
+function choicesOf(labels: LabelSpace): Choice[] {
+  let choices: Choice[] = [new Map()];
+  for (const key of labels.keys()) {
+    const { absent, listed } = labels.get(key);
+    if (listed === undefined) { continue; }
+    const values = [...listed, ...absent ? [undefined] : []];
+    if (choices.length * values.length > MAX_CHOICES) { continue; }
+    choices = choices.flatMap(choice => values.map(value => new Map([...choice, [key, value]])));
+  }
+  return choices;
+}
+
+/** The labels with one possible value. */
+function knownLabels(labels: LabelSpace): Labels {
+  return Object.fromEntries([...labels.keys()].flatMap(key => {
+    const { absent, listed } = labels.get(key);
+    return !absent && listed?.size === 1 ? [[key, [...listed][0]]] : [];
+  }));
+}
+
+function presentLabels(choice: Choice): Labels {
+  return Object.fromEntries([...choice].filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+function podWith(choice: Choice): Pod {
+  const lacks = new Set([...choice].filter(([, value]) => value === undefined).map(([key]) => key));
+  return { labels: presentLabels(choice), lacks, ports: [], addresses: [], hostNetwork: false, isPossible: true };
 }
 
 /** True if the selector requires a label to be there. */

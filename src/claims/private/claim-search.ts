@@ -104,7 +104,8 @@ export class ClaimSearch {
 
   private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
     yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed);
-    yield* this.candidates.podsWithOwnPorts(dropped, host === 'selected');
+    // A pod on its node's network may have the address of another one, which a block can match in every reading.
+    yield* this.candidates.podsWithOwnPorts(dropped, host === 'selected' || grant?.clause?.kind === 'addresses');
   }
 
   /** The connection that a search holds as a witness; undefined if it is none, or must not depend on policies that are not evaluated and does. */

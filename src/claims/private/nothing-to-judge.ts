@@ -44,7 +44,7 @@ function unknownPort(universe: Universe, claim: Claim): string | undefined {
   const isKnown = (name: string) => destination === undefined ? isPortKnown(universe, name) : mayHavePort(universe, destination, name);
   for (const port of claim.ports ?? []) {
     if (!('name' in port) || isKnown(namedPortKey(port))) { continue; }
-    const who = destination === undefined ? 'no pod and no policy has' : `no pod of ${destination.name} has`;
+    const who = destination === undefined ? 'no pod and no policy has' : `${destination.name.startsWith('pods ') ? 'none of the' : 'no pod of'} ${destination.name} has`;
     return `${who} a ${port.protocol} port with the name '${port.name}': correct the name, or write the number of the port`;
   }
   return undefined;

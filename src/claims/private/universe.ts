@@ -156,7 +156,8 @@ export class Universe {
 
   /** The policies of kinds that are not evaluated that could select a pod. */
   public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
-    return this.cluster.unevaluated.filter(policy => policy[direction] && policy.selects(...candidate.partlyKnown) !== 'no');
+    const { pods, namespace } = candidate.partlyKnown;
+    return this.cluster.unevaluated.filter(policy => policy[direction] && pods.some(pod => policy.selects(pod, namespace) !== 'no'));
   }
 
   /** The addresses that a pod may have if its address is not known. */

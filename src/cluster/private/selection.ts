@@ -1,6 +1,6 @@
 import { isObject, LabelSelector, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { isLabelKnown, Namespace, Pod, Selection } from '../cluster';
+import { isLabelKnown, isOpen, Namespace, Pod, Selection } from '../cluster';
 import { couldSelect } from '../pod-selection';
 
 /* Which pods a policy could select, if some labels are not known. */
@@ -49,8 +49,8 @@ export function byLabels(
 }
 
 /** True if the pod has or may have this label, with a value that the input does not determine. */
-export function isGenerated(key: string, { labels, generated, isPossible }: Pod): boolean {
-  return generated?.some(label => label.key === key) === true || isPossible === true && !Object.hasOwn(labels, key);
+export function isGenerated(key: string, pod: Pod): boolean {
+  return pod.generated?.some(label => label.key === key) === true || isOpen(key, pod);
 }
 
 const ORDER: readonly Selection[] = ['no', 'only without assumptions', 'could'];
