@@ -44,14 +44,15 @@ func TestAClaimThatDoesNotHoldFailsWithTheDecidingPolicies(t *testing.T) {
 	}
 
 	equal(t, panicOf(func() { connectivity.AssertDenied(backend(), db(), nil) }), `Error: denied(app/backend, app/db) does not hold
-app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
+app/backend[Deployment] reaches app/db[Deployment] on TCP 5432.
+Fix: remove or narrow db.allowFrom(backend)
 Egress of app/backend[Deployment]: allowed
   allowed by
     app/allow-backend-to-db-egress spec.egress[0] (shop/backend/allow-backend-to-db-egress-26effd0a): TCP 5432
 Ingress of app/db[Deployment]: allowed
   allowed by
     app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
-Fix: remove or narrow the rules that allow egress of app/backend[Deployment], or those that allow ingress of app/db[Deployment].`)
+Judged for the pods of 2 declared workloads.`)
 }
 
 func TestAHandWrittenPolicyThatBreaksTheIntentFailsTheSynth(t *testing.T) {
@@ -70,9 +71,11 @@ func TestAHandWrittenPolicyThatBreaksTheIntentFailsTheSynth(t *testing.T) {
 	equal(t, panicOf(func() { app.Synth() }), `Error: Validation failed with the following errors:
   [shop/intent] admitsOnly(shop/db, [shop/backend]) does not hold.
     A pod with label app=reports in namespace app can connect to app/db[Deployment] too, whether it exists today or not.
+    Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.
+    Or list the other end in the claim, if it may connect.
     Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
       which means pods app=reports of namespace 'app', on every port
-    Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.`)
+    Judged for every possible pod, 1 declared workload among them.`)
 }
 
 // panicOf returns the message with which a call panics. jsii turns errors of the library into panics.

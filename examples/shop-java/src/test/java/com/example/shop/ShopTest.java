@@ -43,15 +43,15 @@ class ShopTest {
         RuntimeException thrown = assertThrows(RuntimeException.class, () -> connectivity.assertDenied(backend, db));
         assertEquals("""
             Error: denied(app/backend, app/db) does not hold
-            app/backend[Deployment] reaches app/db[Deployment]: TCP 5432.
+            app/backend[Deployment] reaches app/db[Deployment] on TCP 5432.
+            Fix: remove or narrow db.allowFrom(backend)
             Egress of app/backend[Deployment]: allowed
               allowed by
                 app/allow-backend-to-db-egress spec.egress[0] (shop/backend/allow-backend-to-db-egress-26effd0a): TCP 5432
             Ingress of app/db[Deployment]: allowed
               allowed by
                 app/allow-backend-to-db spec.ingress[0] (shop/db/allow-backend-to-db-bb9ca793): TCP 5432
-            Fix: remove or narrow the rules that allow egress of app/backend[Deployment], \
-            or those that allow ingress of app/db[Deployment].""", messageOf(thrown));
+            Judged for the pods of 2 declared workloads.""", messageOf(thrown));
     }
 
     @Test
@@ -70,9 +70,11 @@ class ShopTest {
             Error: Validation failed with the following errors:
               [shop/intent] admitsOnly(shop/db, [shop/backend]) does not hold.
                 A pod with label app=reports in namespace app can connect to app/db[Deployment] too, whether it exists today or not.
+                Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.
+                Or list the other end in the claim, if it may connect.
                 Let through by app/reports-to-db spec.ingress[0].from[0] (hotfix/policy),
                   which means pods app=reports of namespace 'app', on every port
-                Fix: narrow app/reports-to-db spec.ingress[0].from[0], or remove it.""", messageOf(thrown));
+                Judged for every possible pod, 1 declared workload among them.""", messageOf(thrown));
     }
 
     /** The message without the JavaScript stack that jsii appends to it. */
