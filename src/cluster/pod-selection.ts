@@ -3,7 +3,7 @@ import { Requirement, requirementMatches, Selector, valueOutside } from '../k8s/
 
 /* Whether a selector selects a pod, some of whose labels have values that only the running cluster knows. */
 
-type Labelled = Pick<Pod, 'labels' | 'generated' | 'isPossible' | 'lacks'>;
+type Labelled = Pick<Pod, 'labels' | 'generated' | 'lacks'>;
 
 /** True if the selector selects a pod with some of the possible values. */
 export function couldSelect(selector: Selector, pod: Labelled): boolean {
