@@ -5,7 +5,7 @@ import { Port } from './port';
 import { namespaceByName, formatSelector, readSelector } from './private/selector-input';
 import { callError } from '../cdk8s/call-error';
 import { slug } from '../cdk8s/policy-names';
-import { cidrFix, parseCidr, Cidr } from '../k8s/address';
+import { blockOf, cidrFix, parseCidr, Cidr } from '../k8s/address';
 import { NetworkPolicyPeer } from '../k8s/objects';
 import { PUBLIC_INTERNET } from '../k8s/public-internet';
 
@@ -190,7 +190,7 @@ export class Peer implements IPeer {
    */
   public static apiServer(address: string, options?: ApiServerOptions): Peer {
     const where = `Peer.apiServer('${address}')`;
-    const block = address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
+    const block = blockOf(address);
     readCidr(where, block);
     const ports = Port._checkList(where, options?.ports) ?? [Port.tcp(443), Port.tcp(6443)];
     return new Peer(`api-server-${slug(address)}`, `the API server at ${address}`, [{ ipBlock: { cidr: block } }], ports);

@@ -10,6 +10,7 @@ import { apiSelector, ownSelector } from '../../cluster/own-selector';
 import { DefaultDeny } from '../../constructs/default-deny';
 import { Edge, EdgeEnd, EdgeTier, Network } from '../../constructs/network';
 import { Tier } from '../../constructs/tier';
+import { blockOf } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, LabelSelector, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PortQuery } from '../../query/ports';
@@ -143,10 +144,6 @@ class Calls implements ProgramCalls {
     }
     return party.text === undefined ? peerCall(party.end!.peers('')) : peerCall([{ ipBlock: { cidr: blockOf(party.text) } }]);
   }
-}
-
-function blockOf(address: string): string {
-  return address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
 function isTierOf(tier: Tier, { kind, name, pods }: Workload): boolean {

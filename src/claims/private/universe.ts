@@ -4,11 +4,11 @@ import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
 import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { possibleAddresses } from '../../cluster/pod-addresses';
-import { couldSelect } from '../../cluster/pod-selection';
+import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { Path, Place } from '../../findings/finding';
 import { BoundedCache } from '../../k8s/bounded-cache';
-import { haveSameLabels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort, namedPortKey } from '../../k8s/workloads';
 
@@ -208,13 +208,9 @@ function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {
   const runs: Pod[][] = [];
   for (const pod of pods) {
     const run = runs.at(-1);
-    if (run !== undefined && haveSamePodLabels(run[0], pod)) { run.push(pod); } else { runs.push([pod]); }
+    if (run !== undefined && areSelectedAlike(run[0], pod)) { run.push(pod); } else { runs.push([pod]); }
   }
   return runs;
-}
-
-function haveSamePodLabels(a: Pod, b: Pod): boolean {
-  return a.generated === b.generated && a.hostNetwork === b.hostNetwork && haveSameLabels(a.labels, b.labels);
 }
 
 /** True if two names mean one port. */
