@@ -46,6 +46,8 @@ export class Universe {
 
   private readonly workloadsOf = new Map<string, Workload[]>();
   private readonly members = new BoundedCache<readonly DeclaredMembers[]>();
+  /** By address atom: every declared pod with a known address asks. */
+  private readonly usualAtoms = new Map<number, boolean>();
   private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
   private ofPods?: PossibleAddresses;
   private ofNodes?: PossibleAddresses;
@@ -150,8 +152,11 @@ export class Universe {
 
   /** The policies of kinds that are not evaluated that could select a pod. */
   public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
+    const { unevaluated } = this.cluster;
+    // Most clusters have none, and this runs for every claim.
+    if (unevaluated.length === 0) { return unevaluated; }
     const { pods, namespace } = candidate.partlyKnown;
-    return this.cluster.unevaluated.filter(policy => policy[direction] && pods.some(pod => policy.selects(pod, namespace) !== 'no'));
+    return unevaluated.filter(policy => policy[direction] && pods.some(pod => policy.selects(pod, namespace) !== 'no'));
   }
 
   /** The addresses that a pod may have if its address is not known. */
@@ -175,7 +180,13 @@ export class Universe {
   /** True if a pod whose address is not known may have an address that no policy tells apart from this one. */
   public isUsual(address: bigint): boolean {
     const { addresses } = this.reach;
-    return !this.addressesOf(false).assumed.intersect(AddressSet.of([addresses.range(addresses.atomOf(address))])).isEmpty;
+    const atom = addresses.atomOf(address);
+    let isUsual = this.usualAtoms.get(atom);
+    if (isUsual === undefined) {
+      isUsual = !this.addressesOf(false).assumed.intersect(AddressSet.of([addresses.range(atom)])).isEmpty;
+      this.usualAtoms.set(atom, isUsual);
+    }
+    return isUsual;
   }
 
   /** The known addresses of declared pods. */
