@@ -58,15 +58,13 @@ export interface Pod {
   readonly addresses: readonly bigint[];
   /** True for a pod on its node's network. No policy selects it, and rules match it only by its address. */
   readonly hostNetwork: boolean;
-  /** True for a pod that could exist, of which only some labels are known: it may have others. */
-  readonly isPossible?: boolean;
-  /** The keys of labels that a pod which could exist surely lacks. */
+  /** For a pod that could exist, of which only some labels are known: the keys of those that it surely lacks. It may have any other label. */
   readonly lacks?: ReadonlySet<string>;
 }
 
 /** True if the pod may have any value of a label, or lack it, because the pod could exist and nothing says more about the label. */
-export function isOpen(key: string, { labels, isPossible, lacks }: Pick<Pod, 'labels' | 'isPossible' | 'lacks'>): boolean {
-  return isPossible === true && !Object.hasOwn(labels, key) && lacks?.has(key) !== true;
+export function isOpen(key: string, { labels, lacks }: Pick<Pod, 'labels' | 'lacks'>): boolean {
+  return lacks !== undefined && !Object.hasOwn(labels, key) && !lacks.has(key);
 }
 
 /** An owner of pods, such as a Deployment, or a pod without an owner. */

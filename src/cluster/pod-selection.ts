@@ -1,9 +1,10 @@
 import { GeneratedLabel, isOpen, Pod } from './cluster';
+import { haveSameLabels } from '../k8s/objects';
 import { Requirement, requirementMatches, Selector, valueOutside } from '../k8s/selector';
 
 /* Whether a selector selects a pod, some of whose labels have values that only the running cluster knows. */
 
-type Labelled = Pick<Pod, 'labels' | 'generated' | 'isPossible' | 'lacks'>;
+type Labelled = Pick<Pod, 'labels' | 'generated' | 'lacks'>;
 
 /** True if the selector selects a pod with some of the possible values. */
 export function couldSelect(selector: Selector, pod: Labelled): boolean {
@@ -47,6 +48,11 @@ function patternOf(form: string): RegExp {
     patterns.set(form, pattern = new RegExp(`^${form.replace(/[.]/g, '\\.').replace('*', '.+').replace('#', '\\d+')}$`));
   }
   return pattern;
+}
+
+/** True if every selector treats two pods of one workload alike. Those with the same labels share the list of their generated labels. */
+export function areSelectedAlike(a: Pod, b: Pod): boolean {
+  return a.hostNetwork === b.hostNetwork && a.generated === b.generated && haveSameLabels(a.labels, b.labels);
 }
 
 function decide(

@@ -154,7 +154,7 @@ const CODES = {
   },
   NP215: {
     severity: 'note',
-    title: "A claim `denied` has a workload on its node's network by labels. The node always reaches the pods on it, and the claim does not count that.",
+    title: "A `denied` claim matches a workload on its node's network by labels. The node always reaches the pods on it, and the claim does not count that.",
     fix: 'Name the workload in a claim of its own to count it.',
   },
 

@@ -81,6 +81,11 @@ export function formatAddress(address: bigint): string {
 /** Policies repeat the same few blocks. */
 const BLOCKS = new BoundedCache<Cidr | string>(10_000);
 
+/** A block in CIDR notation, or an address as the block that has nothing else. Neither is checked. */
+export function blockOf(text: string): string {
+  return text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
+}
+
 /**
  * Reads a CIDR block in the form that the API server accepts since Kubernetes 1.36: no host bits, no leading zeros, no IPv4-mapped IPv6.
  * Returns the block, or the API server's sentence about what is wrong.

@@ -13,6 +13,7 @@ import { apiSelector, ownSelector } from '../../cluster/own-selector';
 import { DefaultDeny } from '../../constructs/default-deny';
 import { Edge, EdgeEnd, EdgeTier, Network, WORKLOAD_TIER_ID } from '../../constructs/network';
 import { Tier } from '../../constructs/tier';
+import { blockOf } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, LabelSelector, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PortQuery } from '../../query/ports';
@@ -164,10 +165,6 @@ class Calls implements ProgramCalls {
     }
     return party.text === undefined ? endCall(party.end!) : peerCall([{ ipBlock: { cidr: blockOf(party.text) } }]);
   }
-}
-
-function blockOf(address: string): string {
-  return address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
 function isTierOf(tier: Tier, { kind, name, pods }: Workload): boolean {

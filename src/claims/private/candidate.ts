@@ -177,7 +177,7 @@ function presentLabels(choice: Choice): Labels {
 
 function podWith(choice: Choice): Pod {
   const lacks = new Set([...choice].filter(([, value]) => value === undefined).map(([key]) => key));
-  return { labels: presentLabels(choice), lacks, ports: [], addresses: [], hostNetwork: false, isPossible: true };
+  return { labels: presentLabels(choice), lacks, ports: [], addresses: [], hostNetwork: false };
 }
 
 /** True if the selector requires a label to be there. */

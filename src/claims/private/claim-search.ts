@@ -132,7 +132,7 @@ export class ClaimSearch {
     // A witness leaves nothing open: a label that its namespace does not have is absent.
     const select = (policy: UnevaluatedPolicy, end: WitnessEnd) => end.kind === 'pod'
       && policy.selects(end.pod, { ...end.namespace, origin: end.namespace.origin ?? POSSIBLE }) !== 'no';
-    // The search cannot give a possible pod the labels that a policy of its way selects.
+    // A possible pod may lack the labels that the policy of its way selects, because the search cannot read the selectors of other kinds.
     return this.universe.cluster.unevaluated.filter(policy =>
       policy === way?.policy || sides.some(([side, end]) => policy[side] && select(policy, end)));
   }

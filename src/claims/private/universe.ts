@@ -4,11 +4,11 @@ import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
 import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { possibleAddresses } from '../../cluster/pod-addresses';
-import { couldSelect } from '../../cluster/pod-selection';
+import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { Path, Place } from '../../findings/finding';
 import { BoundedCache } from '../../k8s/bounded-cache';
-import { haveSameLabels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort, namedPortKey } from '../../k8s/workloads';
 
@@ -46,6 +46,8 @@ export class Universe {
 
   private readonly workloadsOf = new Map<string, Workload[]>();
   private readonly members = new BoundedCache<readonly DeclaredMembers[]>();
+  /** By address atom: every declared pod with a known address asks. */
+  private readonly usualAtoms = new Map<number, boolean>();
   private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
   private ofPods?: PossibleAddresses;
   private ofNodes?: PossibleAddresses;
@@ -156,8 +158,11 @@ export class Universe {
 
   /** The policies of kinds that are not evaluated that could select a pod. */
   public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
+    const { unevaluated } = this.cluster;
+    // Most clusters have none, and this runs for every claim.
+    if (unevaluated.length === 0) { return unevaluated; }
     const { pods, namespace } = candidate.partlyKnown;
-    return this.cluster.unevaluated.filter(policy => policy[direction] && pods.some(pod => policy.selects(pod, namespace) !== 'no'));
+    return unevaluated.filter(policy => policy[direction] && pods.some(pod => policy.selects(pod, namespace) !== 'no'));
   }
 
   /** The addresses that a pod may have if its address is not known. */
@@ -181,7 +186,13 @@ export class Universe {
   /** True if a pod whose address is not known may have an address that no policy tells apart from this one. */
   public isUsual(address: bigint): boolean {
     const { addresses } = this.reach;
-    return !this.addressesOf(false).assumed.intersect(AddressSet.of([addresses.range(addresses.atomOf(address))])).isEmpty;
+    const atom = addresses.atomOf(address);
+    let isUsual = this.usualAtoms.get(atom);
+    if (isUsual === undefined) {
+      isUsual = !this.addressesOf(false).assumed.intersect(AddressSet.of([addresses.range(atom)])).isEmpty;
+      this.usualAtoms.set(atom, isUsual);
+    }
+    return isUsual;
   }
 
   /** The known addresses of declared pods. */
@@ -214,13 +225,9 @@ function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {
   const runs: Pod[][] = [];
   for (const pod of pods) {
     const run = runs.at(-1);
-    if (run !== undefined && haveSamePodLabels(run[0], pod)) { run.push(pod); } else { runs.push([pod]); }
+    if (run !== undefined && areSelectedAlike(run[0], pod)) { run.push(pod); } else { runs.push([pod]); }
   }
   return runs;
-}
-
-function haveSamePodLabels(a: Pod, b: Pod): boolean {
-  return a.generated === b.generated && a.hostNetwork === b.hostNetwork && haveSameLabels(a.labels, b.labels);
 }
 
 /** True if two names mean one port. */

@@ -1,5 +1,5 @@
 import { callError } from '../../cdk8s/call-error';
-import { Cidr, cidrFix, looksLikeDomainName, parseCidr } from '../../k8s/address';
+import { blockOf, Cidr, cidrFix, looksLikeDomainName, parseCidr } from '../../k8s/address';
 import { IpBlock } from '../../k8s/objects';
 
 /** The `ipBlock` of a peer. Throws if the API server would refuse the block or one of those that it excludes. */
@@ -19,7 +19,7 @@ export function readBlock(where: string, block: string, excluded: readonly strin
 /** The `ipBlock` of an address or a block. Throws if it is neither. */
 export function readAddress(where: string, address: string): IpBlock {
   refuseDomainName(where, address, "write its address, such as '10.0.0.1', or a block that contains it, such as '10.0.0.0/24'");
-  return readBlock(where, address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`);
+  return readBlock(where, blockOf(address));
 }
 
 function refuseDomainName(where: string, text: string, fix: string): void {

@@ -2,8 +2,7 @@ import { AddressSpace } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
 import { LabelRef, PolicyVocabulary, SelectorRef, Term } from './vocabulary';
 import { GeneratedLabel, Pod, Selection, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
-import { couldSelect, surelySelects } from '../../cluster/pod-selection';
-import { haveSameLabels } from '../../k8s/objects';
+import { areSelectedAlike, couldSelect, surelySelects } from '../../cluster/pod-selection';
 import { Selector } from '../../k8s/selector';
 import { namedPortKey, ContainerPort } from '../../k8s/workloads';
 
@@ -346,8 +345,7 @@ function haveAtoms(pod: Pod, atoms: readonly number[], addresses: AddressSpace):
 }
 
 function areAlike(a: Pod, b: Pod): boolean {
-  // Pods of one workload with the same labels share the list of their generated labels.
-  return a.hostNetwork === b.hostNetwork && a.generated === b.generated && haveSameLabels(a.labels, b.labels) && haveSamePorts(a.ports, b.ports);
+  return areSelectedAlike(a, b) && haveSamePorts(a.ports, b.ports);
 }
 
 function haveSamePorts(a: readonly ContainerPort[], b: readonly ContainerPort[]): boolean {
