@@ -227,9 +227,11 @@ class Decider {
         ?? this.search.find(allBut(codes.filter(other => other !== code)), true)!;
       return new ShownAssumption(code, this.universe, () => this.declaredExample(only(code), true) ?? witness);
     });
-    return this.claim.strict
-      ? { answer: 'fails', witness: assumptions[0].witness, assumptions }
-      : { answer: 'holds', assumptions };
+    if (!this.claim.strict) { return { answer: 'holds', assumptions }; }
+    const { witness } = assumptions[0];
+    return this.search.isUncertain(witness) && this.search.find(ALL_DROPPED, false) === undefined
+      ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness), assumptions }
+      : { answer: 'fails', witness, assumptions };
   }
 
   /** A witness between declared pods, which says more than one between pods that could exist. */

@@ -72,7 +72,8 @@ export const NARROW = 'let the claim be about declared pods only (scope DECLARED
 /** What a reason about labels of a namespace is about: `label team of namespace monitoring`. */
 export function namespaceLabels(namespace: string, keys: readonly string[]): string {
   const distinct = [...new Set(keys)].sort();
-  return `${distinct.length === 1 ? 'label' : 'labels'} ${enumerate(distinct)} of namespace ${namespace}`;
+  const names = distinct.length === 0 ? 'labels' : `${distinct.length === 1 ? 'label' : 'labels'} ${enumerate(distinct)}`;
+  return `${names} of namespace ${namespace}`;
 }
 
 /** A reason as a sentence without a full stop. */

@@ -290,7 +290,7 @@ describe('beside a policy of another kind', () => {
 
   test('a claim about pods that it could select is undecided', () => {
     expect(from('{ tier: cron }')).toBe('undecided');
-    expect(from('{ app: web }')).toBe('undecided');
+    expect(from('{}')).toBe('undecided');
     expect(from('{ app: web }', expression('operator: In, values: [a, cron]'))).toBe('undecided');
     expect(from('{ app: web }', expression('operator: Exists'))).toBe('undecided');
     // Too many choices are left open.
@@ -399,9 +399,9 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     ['admitsOnly, if the policy may keep the pod out', [istio('web')], 'admitsOnly: [{ to: x/web, from: [] }]'],
     ['admitsOnly, if the policy may let another pod in', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
     ['reachesOnly, if the policy may let a connection through', [calico('web', 'Egress')], 'reachesOnly: [{ from: x/web, to: [] }]'],
-    ['allowed, if a pod that could exist may be restricted', [calicoByLabel], `allowed: [{ from: ${selected('client')}, to: x/web, port: 80 }]`],
-    ['denied, if a pod that could exist may be let out', [calicoByLabel, noEgress], `denied: [{ from: ${selected('db')}, to: x/client }]`],
-    ['reachesOnly, if a pod that could exist may be let out', [calicoByLabel, noEgress], `reachesOnly: [{ from: ${selected('db')}, to: [] }]`],
+    ['allowed, if a pod of the namespace may be restricted', [calicoByLabel], 'allowed: [{ from: { namespace: x }, to: x/client }]'],
+    ['denied, if a declared pod of the party has the label', [calicoByLabel, noEgress, podOf('batch', 'x/batch', { app: 'db', tier: 'batch' })], `denied: [{ from: ${selected('db')}, to: x/client }]`],
+    ['denied, if the party has the label as one of several', [calicoByLabel, noEgress], 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { app: db }, matchExpressions: [{ key: tier, operator: In, values: [batch, cron] }] } }, to: x/client }]'],
   ])('is undecided: %s', (_, policies, yaml) => {
     expect(answer(policies, yaml)).toBe('undecided');
   });
@@ -417,6 +417,52 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     ['the policy does not select the only pods of the party', 'holds', [calicoByLabel, noEgress], 'denied: [{ from: x/db, to: x/client }]'],
   ])('is decided if %s', (_, expected, policies, yaml) => {
     expect(answer(policies, yaml)).toBe(expected);
+  });
+
+  describe('by a label that the party does not ask for', () => {
+    const claims: [string, object[], string][] = [
+      ['allowed', [calicoByLabel], `{ from: ${selected('client')}, to: x/web, port: 80`],
+      ['denied', [calicoByLabel, noEgress], `{ from: ${selected('db')}, to: x/client`],
+      ['reachesOnly', [calicoByLabel, noEgress], `{ from: ${selected('db')}, to: []`],
+    ];
+
+    test.each(claims)('holds, assuming that no such pod has it: %s', (kind, policies, claim) => {
+      const { answer: found, assumptions } = verdictOn(reachOf(...SHOP, ...policies), `${kind}: [${claim} }]`);
+      const app = /app: (\w+)/.exec(claim)![1];
+      expect([found, assumptions]).toMatchObject(['holds', [{ code: 'extra-label', what: `pod with label app=${app} in namespace x that NetworkPolicy x/c of Calico selects` }]]);
+    });
+
+    test.each(claims)('is undecided if it is strict: %s', (kind, policies, claim) => {
+      const verdict = verdictOn(reachOf(...SHOP, ...policies), `${kind}: [${claim}, strict: true }]`);
+      expect(verdict).toMatchObject({ answer: 'undecided', reasons: [{ code: 'policy-kind' }], assumptions: [{ code: 'extra-label' }] });
+      expect(summaryOf(verdict)).toMatch(kind === 'reachesOnly' ? /^Anything may be reached/ : /^A pod with label app=\w+ in namespace x that NetworkPolicy x\/c of Calico selects m/);
+    });
+
+    test('holds without an assumption if the party says that its pods have another value, or lack the label', () => {
+      const holds = (requirement: string) => verdictOn(reachOf(...SHOP, calicoByLabel, noEgress),
+        `denied: [{ from: { namespace: x, podSelector: { matchLabels: { app: db }, matchExpressions: [{ key: tier, ${requirement} }] } }, to: x/client }]`);
+      for (const requirement of ['operator: DoesNotExist', 'operator: In, values: [web, cron]']) {
+        expect(holds(requirement)).toMatchObject({ answer: 'holds', assumptions: [] });
+      }
+    });
+
+    test('a strict claim fails if another pod breaks the assumption for certain', () => {
+      const grant = policy('x/grant', { podSelector: labelled({ grant: 'yes' }), egress: [{}], policyTypes: ['Egress'] });
+      const yaml = `denied: [{ from: ${selected('db')}, to: x/client, strict: true }]`;
+      expect(verdictOn(reachOf(...SHOP, noEgress, grant, calicoByLabel), yaml)).toMatchObject({ answer: 'fails', assumptions: [{ code: 'extra-label' }] });
+    });
+  });
+
+  test('holds, assuming that a namespace which is not declared has no label by which the policy selects namespaces', () => {
+    const ofTeam = {
+      apiVersion: 'projectcalico.org/v3', kind: 'GlobalNetworkPolicy', metadata: { name: 'g' }, spec: { namespaceSelector: "team == 'red'", types: ['Egress'] },
+    };
+    const closed = policy('y/no-egress', { podSelector: {}, policyTypes: ['Egress'] });
+    const judged = (more: string) => verdictOn(reachOf(...SHOP, deployment('y/job', { app: 'job' }), closed, ofTeam), `denied: [{ from: y/job, to: x/client${more} }]`);
+    expect(judged('')).toMatchObject({
+      answer: 'holds', assumptions: [{ code: 'namespace-label', what: 'labels of namespace y that GlobalNetworkPolicy g selects' }],
+    });
+    expect(judged(', strict: true')).toMatchObject({ answer: 'undecided', reasons: [{ code: 'policy-kind' }] });
   });
 
   test('fails if one pod certainly fails, although another is undecided', () => {

@@ -313,8 +313,8 @@ const ROWS: [string, object[], string, string[]][] = [
   ]],
   ['a policy of another kind decides nothing if the rules deny without it', [X, web, db, closed('db', 'Egress'), calico("app == 'web'", 'Ingress')], 'denied: [{ from: x/db, to: x/web }]', ['holds']],
   ['a policy of another kind that could select a pod which could exist', [X, web, calico("tier == 'batch'", 'Ingress')], `allowed: [{ from: x/web, to: ${of('job')}, port: 80 }]`, [
-    'undecided NetworkPolicy x/c of Calico',
-    'blocked ingress unevaluated: x/web[Deployment] of x/web[Deployment] → pod(app=job) in x() of pods app=job of namespace x TCP 80',
+    'holds',
+    'assuming extra-label: blocked ingress unevaluated: x/web[Deployment] of x/web[Deployment] → pod(app=job) in x() of pods app=job of namespace x breaks extra-label TCP 80',
   ]],
   // selectors
   ['a value that a selector excludes is not in the witness', [X, web, ingress('web', { from: [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['other'] }, { key: 'app', operator: 'Exists' }] } }] })], 'admitsOnly: [{ to: x/web, from: [] }]', [

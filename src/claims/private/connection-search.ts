@@ -86,8 +86,8 @@ export class ConnectionSearch implements FoundConnection {
    * Calls `accept` with each kind of connection that passes on both sides, and with the ways in which it does, until it returns a result. Meanwhile
    * the search holds the connection.
    */
-  public passes<T>(accept: (ways: readonly Way[]) => T | undefined): T | undefined {
-    return this.withPorts(() => this.withSide('egress', egress => this.withSide('ingress', ingress => this.finish(() => accept([egress, ingress])))));
+  public passes<T>(accept: (egress: Way, ingress: Way) => T | undefined): T | undefined {
+    return this.withPorts(() => this.withSide('egress', egress => this.withSide('ingress', ingress => this.finish(() => accept(egress, ingress)))));
   }
 
   /** The same for the connections that one side lets pass in this way, with an end that none of these parties has. */
