@@ -29,6 +29,8 @@ export interface WitnessPod {
   /** With every fact that is not known as it would have to be. A pod that could exist has only the labels and ports that it needs. */
   readonly pod: Pod;
   readonly namespace: Namespace;
+  /** True if the namespace is neither declared nor used. Its name is only an example. */
+  readonly isNewNamespace?: boolean;
   /** The workload of a declared pod. */
   readonly workload?: Workload;
   /** What messages call a declared pod. */
@@ -136,16 +138,16 @@ export function nameOfEnd(end: WitnessEnd): string {
     const blocks = cidrsOf(end.range);
     return end.range.first === end.range.last ? formatAddress(end.address) : blocks.length === 1 ? blocks[0] : formatRange(end.range);
   }
-  const { name, podName, namespace, pod, furtherLabels, selectedBy } = end;
+  const { name, podName, pod, furtherLabels, selectedBy } = end;
   if (name !== undefined) { return name; }
   const selected = selectedBy === undefined ? '' : ` that ${unevaluatedName(selectedBy)} selects`;
-  if (podName === undefined) { return `a pod ${labelsText(pod.labels)} in namespace ${namespaceText(namespace)}${selected}`; }
+  if (podName === undefined) { return `a pod ${labelsText(pod.labels)} in ${placeText(end)}${selected}`; }
   return `${podName}${furtherLabels.length === 0 ? '' : ` with ${furtherLabels.map(key => `${key}=${pod.labels[key]}`).join(', ')}`}${selected}`;
 }
 
-/** The name of a namespace in messages, with its labels: `shop (with label team=red)`. */
-export function namespaceText({ name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }: Namespace): string {
-  return Object.keys(labels).length === 0 ? name : `${name} (${labelsText(labels)})`;
+/** The namespace of a possible pod in messages, with its labels: `namespace shop (with label team=red)`, `a new namespace`. */
+function placeText({ namespace: { name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }, isNewNamespace }: WitnessPod): string {
+  return `${isNewNamespace === true ? 'a new namespace' : `namespace ${name}`}${Object.keys(labels).length === 0 ? '' : ` (${labelsText(labels)})`}`;
 }
 
 /** `with label a=b`, `with labels a=b, c=d`, `without labels`. */

@@ -145,24 +145,24 @@ describe('admitsOnly', () => {
     expect(admitsOnly(objects, listed)).toBe(HOLDS);
   });
 
-  const A_POD = (labels: string, where: string) => `A pod ${labels} in namespace ${where} can connect to x/db[Deployment] too, whether it exists today or not.`;
+  const A_POD = (labels: string, where: string) => `A pod ${labels} in ${where} can connect to x/db[Deployment] too, whether it exists today or not.`;
   const tests: [string, object[], string, string][] = [
     ['no policy isolates the pod', [], 'x/backend', 'Anything can connect to x/db[Deployment] too: no policy isolates it for ingress.'],
     ['a rule has no peers', [toDb(fromBackend, {})], 'x/backend',
       "Anything can connect to x/db[Deployment] too: x/p spec.ingress[1] (object 2) has no 'from', which means everything."],
-    ['a pod selector is empty', [toDb({ from: [{ podSelector: {} }] })], 'x/backend', A_POD('without labels', 'x')],
+    ['a pod selector is empty', [toDb({ from: [{ podSelector: {} }] })], 'x/backend', A_POD('without labels', 'namespace x')],
     ['a selector matches any value, and the list holds one', [toDb({ from: [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } }] })],
-      '{ namespace: x, podSelector: { matchLabels: { app: other } } }', A_POD('with label app=other-1', 'x')],
+      '{ namespace: x, podSelector: { matchLabels: { app: other } } }', A_POD('with label app=other-1', 'namespace x')],
     ['two peers were written where one peer with both selectors was meant',
-      [namespace('y'), toDb({ from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'x' }) }, ...fromBackend.from] })], 'x/backend', A_POD('without labels', 'x')],
+      [namespace('y'), toDb({ from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'x' }) }, ...fromBackend.from] })], 'x/backend', A_POD('without labels', 'namespace x')],
     ['a rule admits the same labels from every namespace', [toDb({ from: [{ namespaceSelector: {}, podSelector: labelled({ app: 'backend' }) }] })], 'x/backend',
-      A_POD('with label app=backend', 'other')],
+      A_POD('with label app=backend', 'a new namespace')],
     ['a block is larger than the list', [toDb({ from: [...fromBackend.from, { ipBlock: { cidr: '10.0.0.0/8' } }] })], 'x/backend, 10.0.0.0/9',
       '10.128.0.0/9 can connect to x/db[Deployment] too.'],
     ['the list leaves a gap that is not a block', [toDb({ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] } }] })], '10.4.0.0/16',
       '10.1.0.0-10.3.255.255 can connect to x/db[Deployment] too.'],
     ['a second policy admits more', [toDb(fromBackend), policy('x/q', { podSelector: {}, ingress: [{ from: [{ podSelector: labelled({ role: 'x', a: 'b' }) }] }] })], 'x/backend',
-      A_POD('with labels a=b, role=x', 'x')],
+      A_POD('with labels a=b, role=x', 'namespace x')],
   ];
   test.each(tests)('fails if %s', (_, objects, listed, expected) => {
     expect(admitsOnly(objects, listed)).toBe(expected);
@@ -224,7 +224,7 @@ describe('admitsOnly', () => {
 
   test('finds a pod outside a long list in a moment', () => {
     const many = Array.from({ length: 60 }, (_, i) => `{ namespace: x, podSelector: { matchLabels: { k${i}: v, l${i}: v, m${i}: v } } }`).join(', ');
-    expect(admitsOnly([toDb(fromBackend)], many)).toBe(A_POD('with label app=backend', 'x'));
+    expect(admitsOnly([toDb(fromBackend)], many)).toBe(A_POD('with label app=backend', 'namespace x'));
     expect(admitsOnly([toDb(fromBackend)], `${many}, x/backend`)).toBe(HOLDS);
   });
 

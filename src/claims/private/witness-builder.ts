@@ -64,6 +64,7 @@ function podOf(
     kind: 'pod',
     pod,
     namespace: namespaceOf(found, end, candidate, taken),
+    ...candidate.namespace.name === undefined ? { isNewNamespace: true } : {},
     isExampleAddress: address !== undefined,
     addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
