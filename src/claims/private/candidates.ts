@@ -10,7 +10,7 @@ import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PodEndpoint, podName, workloadEndpoints } from '../../query/endpoints';
-import { DeclaredPods, Party, PartyPart, SelectedPods } from '../party';
+import { addressesOf, DeclaredPods, Party, PartyPart, SelectedPods } from '../party';
 
 type PodsClause = Extract<PeerClause, { kind: 'pods' }>;
 
@@ -42,7 +42,7 @@ export class Candidates {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
     }
-    const listedRanges = listed.flatMap(({ parts }) => parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
+    const listedRanges = addressesOf(listed);
     if (clause?.kind === 'pods') {
       const unlisted = EVERY_ADDRESS.subtract(AddressSet.of(listedRanges));
       // Blocks in the list can permit every pod that could exist, and not the declared ones.
