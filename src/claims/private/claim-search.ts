@@ -140,7 +140,7 @@ export class ClaimSearch {
   /** The candidates of a party that the claim names. */
   public ofParty(party: Party, dropped: Dropped, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): readonly Candidate[] {
     const candidates = this.candidates.ofParty(party, dropped, onlyDeclared !== false);
-    return onlyDeclared === 'if any' && candidates.length === 0 ? this.candidates.ofParty(party, dropped, false) : candidates;
+    return onlyDeclared === 'if any' && candidates.every(({ kind }) => kind === 'address') ? this.candidates.ofParty(party, dropped, false) : candidates;
   }
 }
 
