@@ -242,8 +242,7 @@ class Decider {
    */
   private example(dropped: Dropped, unevaluated: boolean): ClaimWitness | undefined {
     try {
-      const declared = this.claim.onlyDeclared ? undefined : this.search.find(dropped, unevaluated, 'if any');
-      return declared ?? this.search.find(dropped, unevaluated);
+      return this.search.find(dropped, unevaluated, 'if any') ?? this.search.find(dropped, unevaluated);
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) { throw error; }
       return undefined;

@@ -15,7 +15,7 @@ import { Claim, directionOf, OnlyClaim, PairClaim, partiesOf } from '../claim';
 import { Party } from '../party';
 import { ClaimWitness, POSSIBLE, WitnessEnd } from '../witness';
 
-/** Whether the parties that a claim names are narrowed to declared pods; `if any`: those that have some. */
+/** Whether the parties that a claim names are narrowed to declared pods; `if any`: those that have some, unless the claim is about declared pods anyway. */
 export type OnlyDeclared = boolean | 'if any';
 
 /** The steps that one claim may take: some seconds. Usual claims take less than a thousandth of them. */
@@ -140,7 +140,8 @@ export class ClaimSearch {
   /** The candidates of a party that the claim names. */
   public ofParty(party: Party, dropped: Dropped, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): readonly Candidate[] {
     const candidates = this.candidates.ofParty(party, dropped, onlyDeclared !== false);
-    return onlyDeclared === 'if any' && candidates.every(({ kind }) => kind === 'address') ? this.candidates.ofParty(party, dropped, false) : candidates;
+    const mayWiden = onlyDeclared === 'if any' && !this.claim.onlyDeclared;
+    return mayWiden && candidates.every(({ kind }) => kind === 'address') ? this.candidates.ofParty(party, dropped, false) : candidates;
   }
 }
 
