@@ -103,6 +103,10 @@ const ROWS: [string, object[], string, string[]][] = [
     'fails',
     'passes: 8.8.8.128-8.8.8.255 → x/web[Deployment] of x/web[Deployment] TCP 80',
   ]],
+  ['a block with one of the known addresses of a pod lets the pod in', [X, web, pod('x/fe', {}, { ips: ['10.1.0.1', 'fd00::1'] }), ingress('web', { from: [block('fd00::/8')] })], 'denied: [{ from: x/fe, to: x/web }]', [
+    'fails',
+    'passes: x/fe[Pod] of x/fe[Pod] → x/web[Deployment] of x/web[Deployment] TCP 1',
+  ]],
   ['an open pod reaches an address', [X, web, db, closed('db')], 'denied: [{ from: x/web, to: 8.8.8.8 }]', [
     'fails',
     'passes: x/web[Deployment] of x/web[Deployment] → 8.8.8.8-8.8.8.8 TCP 1',

@@ -16,7 +16,7 @@ import { Claim, directionOf, OnlyClaim, PairClaim, partiesOf } from '../claim';
 import { Party } from '../party';
 import { ClaimWitness, POSSIBLE, WitnessEnd, WitnessPod } from '../witness';
 
-/** Whether the parties that a claim names are narrowed to declared pods; `if any`: those that have some. */
+/** Whether the parties that a claim names are narrowed to declared pods; `if any`: those that have some, unless the claim is about declared pods anyway. */
 export type OnlyDeclared = boolean | 'if any';
 
 /** The steps that one claim may take: some seconds. Usual claims take less than a thousandth of them. */
@@ -42,7 +42,7 @@ export class ClaimSearch {
 
   /** Some connection that the claim is about, as if the claim said that it passes: between declared pods, if there are any. */
   public typicalConnection(claim: PairClaim, dropped: Dropped): ClaimWitness | undefined {
-    const options = this.optionsFor(dropped, 'usual', true);
+    const options = this.optionsFor(dropped, true);
     return firstFound(['if any', claim.onlyDeclared === true] as const, onlyDeclared =>
       firstFound(this.pairsOf(claim, dropped, options, onlyDeclared), search =>
         search.exists(() => this.witnessOf(search, options, { kind: 'blocked' }))));
@@ -56,15 +56,15 @@ export class ClaimSearch {
    */
   public find(dropped: Dropped, unevaluated: boolean, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): ClaimWitness | undefined {
     const { claim } = this;
-    // Policies that isolate more pods deny more, and selectors that match more pods allow more.
-    const host = !dropped.has('host-network') ? 'usual' : claim.kind === 'allowed' ? 'isolated' : 'selected';
-    const options = this.optionsFor(dropped, host, unevaluated);
+    const options = this.optionsFor(dropped, unevaluated);
     return 'from' in claim
       ? firstFound(this.pairsOf(claim, dropped, options, onlyDeclared), search => this.findBetween(claim, search, options))
       : this.findUnlisted(claim, dropped, options, onlyDeclared);
   }
 
-  private optionsFor(dropped: Dropped, host: HostNetworkReading, unevaluated: boolean): SearchOptions {
+  private optionsFor(dropped: Dropped, unevaluated: boolean): SearchOptions {
+    // Policies that isolate more pods deny more, and selectors that match more pods allow more.
+    const host: HostNetworkReading = !dropped.has('host-network') ? 'usual' : this.claim.kind === 'allowed' ? 'isolated' : 'selected';
     return { universe: this.universe, budget: this.budget, ports: this.ports, host, sharesNames: dropped.has('port-name'), unevaluated };
   }
 
@@ -98,7 +98,7 @@ export class ClaimSearch {
     return firstFound(this.ofParty(claim.target, dropped, onlyDeclared), target =>
       firstFound(new ConnectionSearch(target, target, options).waysOf(direction), way => {
         if (way.grant !== undefined && isListed(way.grant, claim.listed)) { return undefined; }
-        return firstFound(this.outsiders(claim, way, dropped, options), outside => {
+        return firstFound(this.outsiders(claim, way, dropped), outside => {
           if (isSamePod(target, outside)) { return undefined; }
           const search = direction === 'ingress' ? new ConnectionSearch(outside, target, options) : new ConnectionSearch(target, outside, options);
           return search.passesOutside(direction, way, claim.listed, () => this.witnessOf(search, options, { kind: 'unlisted', direction }, { [direction]: way }));
@@ -106,10 +106,9 @@ export class ClaimSearch {
       }));
   }
 
-  private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
+  private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped): Iterable<Candidate> {
     yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed);
-    // A pod on its node's network may have the address of another one, which a block can match in every reading.
-    yield* this.candidates.podsWithOwnPorts(dropped, host === 'selected' || grant?.clause?.kind === 'addresses');
+    yield* this.candidates.podsWithOwnPorts(dropped);
   }
 
   /** The connection that a search holds as a witness; undefined if it is none, or must not depend on policies that are not evaluated and does. */
@@ -143,7 +142,8 @@ export class ClaimSearch {
   /** The candidates of a party that the claim names. */
   public ofParty(party: Party, dropped: Dropped, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): readonly Candidate[] {
     const candidates = this.candidates.ofParty(party, dropped, onlyDeclared !== false);
-    return onlyDeclared === 'if any' && candidates.length === 0 ? this.candidates.ofParty(party, dropped, false) : candidates;
+    const mayWiden = onlyDeclared === 'if any' && !this.claim.onlyDeclared;
+    return mayWiden && candidates.every(({ kind }) => kind === 'address') ? this.candidates.ofParty(party, dropped, false) : candidates;
   }
 }
 

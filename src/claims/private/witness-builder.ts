@@ -88,7 +88,9 @@ function labelsOf(found: FoundConnection, slot: LabelSlot, known: Iterable<strin
 function namespaceOf(found: FoundConnection, end: End, { namespace }: PodCandidate, taken: Set<string>): Namespace {
   if (namespace.declared !== undefined) { return namespace.declared; }
   const slot = found.namespaceSlot(end);
-  const labels = { ...labelsOf(found, slot, namespace.labels.keys()) };
+  // Two pods of one namespace share its labels, with the slot of the source.
+  const owner = (slot === 'sn' ? found.source : found.destination) as PodCandidate;
+  const labels = { ...labelsOf(found, slot, owner.namespace.labels.keys()) };
   if (namespace.name === undefined) {
     const names = found.domain(labelVariable(slot, NAMESPACE_NAME_LABEL)) as LabelSet;
     const free = names.subtract(LabelSet.of(...taken));
