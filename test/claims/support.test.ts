@@ -46,3 +46,11 @@ test('a claim about declared pods has a declared pod in the pair, although an as
   const support = supportFor([DB, DENY, deployment('z/job', { app: 'job' })], 'denied: [{ from: { namespaceLabels: { team: ops }, labels: { app: job } }, to: x/db, scope: DECLARED }]');
   expect(support).toMatchObject({ kind: 'pair', explanation: { flow: { source: { name: 'z/job[Deployment]' } } } });
 });
+
+test('a pod that stands for a workload has the labels that Kubernetes adds, if a policy looks whether they are there', () => {
+  const web = deployment('x/web', { app: 'web' });
+  const byHash = policy('x/hash', {
+    podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ podSelector: { matchExpressions: [{ key: 'pod-template-hash', operator: 'Exists' }] } }] }],
+  });
+  expect(supportFor([web, DB, byHash], 'allowed: [{ from: x/web, to: x/db }]')).toMatchObject({ kind: 'pair', explanation: { answer: 'yes' } });
+});
