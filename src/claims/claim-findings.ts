@@ -53,8 +53,8 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
 
 /** How to state an assumption of a claim as a fact, or do without it. */
 export function factOf({ canNarrow, cluster: { podCidrs = [] } }: ClaimVerdict, code: AssumptionCode, { source, destination }: ClaimWitness): string {
-  const unknown = [source, destination].filter(end => end.kind === 'pod').filter(({ addressMatters }) => addressMatters);
-  return factFor(code, { canNarrow, hasPodCidrs: podCidrs.length > 0, areOnNodes: unknown.length > 0 && unknown.every(({ pod }) => pod.hostNetwork) });
+  const unknown = [source, destination].flatMap(end => end.kind === 'pod' && end.addressMatters ? [end.pod] : []);
+  return factFor(code, { canNarrow, hasPodCidrs: podCidrs.length > 0, areOnNodes: unknown.length > 0 && unknown.every(pod => pod.hostNetwork) });
 }
 
 /** What a claim `denied` does not count: that a node reaches its own pods. Undefined if it has no pod on its node's network, or names the workload. */
