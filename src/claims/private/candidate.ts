@@ -130,10 +130,11 @@ export class PodCandidate {
 
   /** The pods that it stands for, as far as their labels are known: one for each choice of values, if those of a label are listed. */
   public get partlyKnown(): { readonly pods: readonly Pod[]; readonly namespace: Namespace } {
-    const { declared, name, labels } = this.namespace;
+    const { declared, name = '' } = this.namespace;
     return {
       pods: this.declared === undefined ? choicesOf(this.labels).map(podWith) : [this.declared.pod],
-      namespace: declared ?? { name: name ?? '', labels: knownLabels(labels) },
+      // The other labels of a namespace that is not declared may be anything.
+      namespace: declared ?? { name, labels: { [NAMESPACE_NAME_LABEL]: name } },
     };
   }
 
@@ -163,21 +164,13 @@ function choicesOf(labels: LabelSpace): Choice[] {
   return choices;
 }
 
-/** The labels with one possible value. */
-function knownLabels(labels: LabelSpace): Labels {
-  return Object.fromEntries([...labels.keys()].flatMap(key => {
-    const { absent, listed } = labels.get(key);
-    return !absent && listed?.size === 1 ? [[key, [...listed][0]]] : [];
-  }));
-}
-
-function presentLabels(choice: Choice): Labels {
-  return Object.fromEntries([...choice].filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
 function podWith(choice: Choice): Pod {
-  const lacks = new Set([...choice].filter(([, value]) => value === undefined).map(([key]) => key));
-  return { labels: presentLabels(choice), lacks, ports: [], addresses: [], hostNetwork: false };
+  const labels: Record<string, string> = {};
+  const lacks = new Set<string>();
+  for (const [key, value] of choice) {
+    if (value === undefined) { lacks.add(key); } else { labels[key] = value; }
+  }
+  return { labels, lacks, ports: [], addresses: [], hostNetwork: false };
 }
 
 /** True if the selector requires a label to be there. */
@@ -194,9 +187,9 @@ export function assumesNoNewNamespace(universe: Universe, { namespaces }: Select
 }
 
 /** The labels of a declared pod. */
-export function labelsOfPod({ labels, generated = [] }: Pod): LabelSpace {
+export function labelsOfPod({ labels, generated }: Pod): LabelSpace {
   const space = new LabelSpace(labels, LabelSet.ABSENT);
-  for (const { key, optional, form } of generated) { space.set(key, LabelSet.generated(optional, form)); }
+  generated?.forEach(({ key, optional, form }) => space.set(key, LabelSet.generated(optional, form)));
   return space;
 }
 
@@ -207,9 +200,9 @@ export function furtherLabels(universe: Universe, pod: Pod, party: Selector): Ma
   for (const [key, value] of Object.entries(pod.labels)) {
     if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.optional(value)); }
   }
-  for (const { key, form } of pod.generated ?? []) {
+  pod.generated?.forEach(({ key, form }) => {
     if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.generated(true, form)); }
-  }
+  });
   return further;
 }
 
