@@ -181,7 +181,8 @@ const ROWS: [string, object[], string, string[]][] = [
       "  x/db[Deployment] [app=db,pod-template-hash=5d4f8c7b9] in x at 10.0.0.2 of 'pods app=db of namespace x' generated pod-template-hash",
     ]],
   ['a pod with one of the further labels of a declared pod, and without those that it does not need', [
-    deployment('x/db', { app: 'db', role: 'main', canary: 'yes' }), allowIn('db'), policy('x/hash', { podSelector: labelled({ 'pod-template-hash': '5d4f8c7b9' }) }),
+    deployment('x/db', { app: 'db', role: 'main', canary: 'yes' }), allowIn('db'), policy('x/debug', { podSelector: labelled({ debug: 'on' }), ingress: [{}] }),
+    policy('x/hash', { podSelector: labelled({ 'pod-template-hash': '5d4f8c7b9' }) }),
     policy('x/role', { podSelector: { matchLabels: { role: 'main' }, matchExpressions: [{ key: 'canary', operator: 'DoesNotExist' }] }, ingress: [{}] }),
   ], `denied: [{ from: { namespace: z }, to: ${X('app: db')} }]`, [
     'fails',
