@@ -48,10 +48,11 @@ describe('a pod that could exist may have the further labels of a declared pod',
   const denied = `denied: [{ from: x/web, to: ${X('db')} }]`;
 
   test('those of each of several pods', () => {
-    for (const role of ['main', 'other']) {
-      expect(summaries([...pair, WEB, deny, allowIf({ role })], denied)).toEqual([expect.stringMatching(/ reaches x\/db-[01]\[Pod\] on every port\.$/)]);
-    }
-    expect(summaries([...pair, WEB, deny, allowIf({ role: 'none' })], denied)).toEqual(['It holds, assuming extra-label.']);
+    const debug = policy('x/debug', { podSelector: labelled({ debug: 'on' }), ingress: [{}] });
+    const summary = (role: string) => summaries([...pair, WEB, deny, debug, allowIf({ role })], denied);
+    expect(summary('main')).toEqual(['x/web[Deployment] reaches x/db-0[Pod] on every port.']);
+    expect(summary('other')).toEqual(['x/web[Deployment] reaches x/db-1[Pod] on every port.']);
+    expect(summary('none')).toEqual(['It holds, assuming extra-label.']);
   });
 
   test('but not the label of a pod that the party does not select', () => {
@@ -82,4 +83,11 @@ test('a namespace that only a claim names has no labels but its name, whichever 
   const [first, second] = verdictsOn(objects, `admitsOnly: [{ to: x/db, from: [] }, { to: x/db, from: [${others}] }]`);
   expect([formatClaim(first.claim), summaryOf(first)]).toEqual(['admitsOnly: nothing → x/db[Deployment]', expect.stringMatching(/^A pod without labels in namespace other \(with label team=a\)/)]);
   expect([second.answer, second.assumptions.map(({ what }) => what)]).toEqual(['holds', ['label team of namespace q']]);
+});
+
+test('a pod on its node\'s network has no address that another pod is known to have', () => {
+  const agent = pod('x/agent', { app: 'agent' }, { hostNetwork: true });
+  const claim = `denied: [{ from: ${X('agent')}, to: ${X('web')}, scope: DECLARED }]`;
+  expect(summaries([agent, WEB, fromBlock('10.0.0.9/32')], claim)).toEqual(['x/agent[Pod] reaches x/web[Deployment] on every port.']);
+  expect(summaries([agent, WEB, fromBlock('10.0.0.9/32'), pod('x/p', {}, { ips: ['10.0.0.9'] })], claim)).toEqual(['It holds.']);
 });
