@@ -88,7 +88,14 @@ test('an error while judging is thrown, and never taken for a search that runs o
     let isEvaluated = false;
     /** A policy of another kind whose selector cannot be read for some pods. */
     const unreadable: UnevaluatedPolicy = {
-      kind: 'P', product: 'P', namespace: 'x', name: 'p', ingress: true, egress: true, canAllow: true, origin: { at: () => ({ file: 'p' }) },
+      kind: 'P',
+      product: 'P',
+      namespace: 'x',
+      name: 'p',
+      ingress: true,
+      egress: true,
+      canAllow: true,
+      origin: { at: () => ({ file: 'p' }) },
       selects: own => { if (isEvaluated && isUnreadableFor(own.labels)) { throw new Error('unreadable'); } return 'no'; },
     };
     const judgeOfBoth = ClaimJudge.of({ ...cluster, unevaluated: [unreadable] });

@@ -1,5 +1,5 @@
-import { summaryOf } from '../../src/claims/claim-findings';
 import { formatClaim, namedParties } from '../../src/claims/claim';
+import { summaryOf } from '../../src/claims/claim-findings';
 import { readIntents } from '../../src/claims/intent-file';
 import { ClaimJudge, ClaimVerdict } from '../../src/claims/judge';
 import { judgeIntents } from '../../src/claims/judge-intents';
@@ -56,7 +56,7 @@ describe('a pod that could exist may have the further labels of a declared pod',
   });
 
   test('but not the label of a pod that the party does not select', () => {
-    expect(summaries([...pair, WEB, deny, allowIf({ role: 'main' })], `denied: [{ from: x/web, to: { namespace: x, labels: { app: db, role: other } } }]`)).toEqual(['It holds.']);
+    expect(summaries([...pair, WEB, deny, allowIf({ role: 'main' })], 'denied: [{ from: x/web, to: { namespace: x, labels: { app: db, role: other } } }]')).toEqual(['It holds.']);
   });
 });
 
