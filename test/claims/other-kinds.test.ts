@@ -61,7 +61,8 @@ describe('the labels of the namespace of a party', () => {
     ['its name', within(NAME, 'y'), { namespace: 'y' }, [], 'undecided'],
     ['another name', within(NAME, 'z'), { namespace: 'y' }, [], 'holds'],
     ['a name, which every namespace has', { key: NAME, operator: 'Exists' }, anywhere, [], 'undecided'],
-    ['the name of another namespace than a new one', within(NAME, 'x'), anywhere, [], 'holds'],
+    ['the name of another namespace than a new one', within(NAME, 'x'), anywhere, [namespace('x')], 'holds'],
+    ['the name of a namespace that is not declared, and may have the labels', within(NAME, 'x'), anywhere, [], 'holds namespace-label'],
   ])('decide whether a policy selects by %s', (_, expression, party, objects, expected) => {
     expect(beside(expression, party, ...objects)).toBe(expected);
   });

@@ -180,15 +180,17 @@ export class Candidates {
 
   /** The namespaces in which a rule's clause may match a pod. */
   private namespacesOf(policyNamespace: string | undefined, clause: PodsClause | undefined): (string | undefined)[] {
-    if (clause !== undefined && clause.namespaces === undefined) { return [policyNamespace]; }
-    const byName = clause?.namespaces?.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
-    return byName === undefined ? [...this.allNames.filter(name => this.mayMatch(clause?.namespaces, name)), undefined] : [...byName.values];
+    if (clause === undefined) { return [...this.allNames, undefined]; }
+    const { namespaces } = clause;
+    if (namespaces === undefined) { return [policyNamespace]; }
+    const byName = namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
+    return byName === undefined ? [...this.allNames.filter(name => this.mayMatch(namespaces, name)), undefined] : [...byName.values];
   }
 
   /** False if the labels of a declared namespace do not match a selector. */
-  private mayMatch(selector: Selector | undefined, name: string): boolean {
+  private mayMatch(selector: Selector, name: string): boolean {
     const declared = this.universe.cluster.namespaces.get(name);
-    return selector === undefined || declared?.origin === undefined || selector.matches(declared.labels);
+    return declared?.origin === undefined || selector.matches(declared.labels);
   }
 
   private anyPodIn(name: string | undefined, dropped: Dropped): PodCandidate {

@@ -2,7 +2,7 @@ import { PodCandidate } from './candidate';
 import { Candidates } from './candidates';
 import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
-import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
@@ -214,8 +214,7 @@ export class Universe {
     const namesOf = (ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]) => ports.filter(({ name }) => name !== undefined).map(namedPortKey);
     return this.portNames ??= {
       declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports)))),
-      mentioned: new Set(this.cluster.policies.flatMap(({ ingress = [], egress = [] }) =>
-        [...ingress, ...egress].flatMap(({ ports = [] }) => namesOf(ports)))),
+      mentioned: new Set(this.cluster.policies.flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports))),
     };
   }
 }
@@ -240,8 +239,12 @@ export function namesIn(selector: Selector | undefined): string[] {
   return selector?.requirements.flatMap(({ key, values }) => key === NAMESPACE_NAME_LABEL ? values : []) ?? [];
 }
 
-function podClauses({ ingress = [], egress = [] }: Policy): PodsClause[] {
-  return [...ingress, ...egress].flatMap(({ peers = [] }) => peers.filter(peer => peer.kind === 'pods'));
+function rulesOf({ ingress = [], egress = [] }: Policy): Rule[] {
+  return [...ingress, ...egress];
+}
+
+function podClauses(policy: Policy): PodsClause[] {
+  return rulesOf(policy).flatMap(({ peers = [] }) => peers.filter(peer => peer.kind === 'pods'));
 }
 
 function mentionsIn(policies: readonly Policy[]): Mentions {
