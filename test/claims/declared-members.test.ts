@@ -81,7 +81,7 @@ test('a namespace that only a claim names has no labels but its name, whichever 
   const others = '{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [q] }] } }';
   const objects = [namespace('x'), DB, policy('x/in', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ namespaceSelector: labelled({ team: 'a' }) }] }] })];
   const [first, second] = verdictsOn(objects, `admitsOnly: [{ to: x/db, from: [] }, { to: x/db, from: [${others}] }]`);
-  expect([formatClaim(first.claim), summaryOf(first)]).toEqual(['admitsOnly: nothing → x/db[Deployment]', expect.stringMatching(/^A pod without labels in namespace other \(with label team=a\)/)]);
+  expect([formatClaim(first.claim), summaryOf(first)]).toEqual(['admitsOnly: nothing → x/db[Deployment]', expect.stringMatching(/^A pod without labels in a new namespace \(with label team=a\)/)]);
   expect([second.answer, second.assumptions.map(({ what }) => what)]).toEqual(['holds', ['label team of namespace q']]);
 });
 

@@ -21,12 +21,12 @@ function summary(objects: readonly object[], yaml: string): string {
 }
 
 test.each<[string, object[], string, string | RegExp]>([
-  ['a pod of each namespace that a rule does not exclude', [DB, from(notIn('a'))], 'admitsOnly: [{ to: x/db, from: [{ namespace: x }] }]', /^A pod without labels in namespace other can connect to/],
+  ['a pod of each namespace that a rule does not exclude', [DB, from(notIn('a'))], 'admitsOnly: [{ to: x/db, from: [{ namespace: x }] }]', /^A pod without labels in a new namespace can connect to/],
   ['no pod of the namespaces that a rule excludes', [DB, from(notIn('a'))], 'admitsOnly: [{ to: x/db, from: [{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [a] }] } }] }]', 'It holds.'],
   ['a pod of each namespace that a rule names', [DB, from({ namespaceSelector: { matchExpressions: [{ key: NAME, operator: 'In', values: ['a', 'x'] }] } })], 'admitsOnly: [{ to: x/db, from: [{ namespace: a }] }]', /^A pod without labels in namespace x can connect to/],
   ['only pods of the own namespace, if a rule selects no other ones', [DB, from({ podSelector: {} })], 'admitsOnly: [{ to: x/db, from: [{ namespace: x }] }]', 'It holds.'],
   ['no address if the list has all of them, and no pod if it has all of them', [DB, to({})], `reachesOnly: [{ from: x/db, to: [${EVERYTHING}] }]`, 'It holds.'],
-  ['no address for a port name, because only a pod has one', [DB, to({ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 'http' }] })], 'reachesOnly: [{ from: x/db, to: [] }]', /^A pod without labels in namespace other can be reached by/],
+  ['no address for a port name, because only a pod has one', [DB, to({ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 'http' }] })], 'reachesOnly: [{ from: x/db, to: [] }]', /^A pod without labels in a new namespace can be reached by/],
 ])('a claim looks at %s', (_, objects, yaml, expected) => {
   expect(summary(objects, yaml)).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
 });
