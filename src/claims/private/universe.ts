@@ -122,8 +122,7 @@ export class Universe {
    */
   public declaredMembers(namespaces: Selector, pods: Selector, assumesLabels: boolean): readonly DeclaredMembers[] {
     return this.members.get(JSON.stringify([namespaces.id, pods.id, assumesLabels]), () => {
-      const names = namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
-      return (names ?? [...this.workloadsOf.keys()])
+      return (listedNames(namespaces) ?? [...this.workloadsOf.keys()])
         .filter(name => this.workloadsOf.has(name) && this.mayMatch(namespaces, name, assumesLabels))
         .flatMap(name => this.membersIn(name, pods));
     });
@@ -232,6 +231,11 @@ function runsOfSameLabels(pods: readonly Pod[]): Pod[][] {
 export function sharesNumbers(ports: PodCandidate['ports']): boolean {
   const numbers = ports.filter(({ name }) => name !== undefined).map(({ protocol, port }) => `${protocol}/${port}`);
   return new Set(numbers).size < numbers.length;
+}
+
+/** The names of namespaces of which a selector requires one; undefined if it names none. Whoever looks at those alone saves work. */
+export function listedNames({ requirements }: Selector): readonly string[] | undefined {
+  return requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
 }
 
 /** The names of namespaces that a selector mentions. */
