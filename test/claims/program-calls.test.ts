@@ -69,12 +69,12 @@ describe('for a connection that passes', () => {
     const twice = policy('x/again', { podSelector: {}, ingress: [{}] });
     expect(fixFor([FE, OPEN, twice], denied, callsOf({ made: { 'db-ingress': ['db.allowFrom(fe)'], 'again': ['db.allowFrom(fe)'] } }))).toBe('remove or narrow db.allowFrom(fe)');
     // A policy of the program that no call made is an object, and its rules are named.
-    expect(fixFor([FE, OPEN, twice], denied, callsOf({ made: { 'db-ingress': ['db.allowFrom(fe)'] } }))).toBe('remove or narrow the rules that allow ingress of x/db[Deployment]');
+    expect(fixFor([FE, OPEN, twice], denied, callsOf({ made: { 'db-ingress': ['db.allowFrom(fe)'] } }))).toBe('remove or narrow x/db-ingress spec.ingress[0] and x/again spec.ingress[0]');
   });
 
   test('the fix names both sides if both have rules', () => {
     expect(fixFor([FE, OPEN, isolated('fe', 'Egress', {})], denied, callsOf({ made: { 'db-ingress': ['db.allowFrom(fe)'] } })))
-      .toBe('remove or narrow the rules that allow egress of x/fe[Deployment], or db.allowFrom(fe)');
+      .toBe('remove or narrow x/fe-egress spec.egress[0], or db.allowFrom(fe)');
   });
 
   test('the fix is the call that isolates the namespace if no policy isolates', () => {
