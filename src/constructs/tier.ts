@@ -6,7 +6,7 @@ import { edgeEndsOf, END, titleOf } from './edge-ends';
 import { EdgeEnd, Network, WORKLOAD_TIER_ID } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
-import { errorsOf, podsEnd, portsOfContainers } from './private/implicit-tier';
+import { errorsOf, podsEnd, portsOfContainers, workloadElsewhere } from './private/implicit-tier';
 import { offerPorts } from './private/plus-ports';
 import { namespaceOf, readSelector, SelectorWords } from './private/selector-input';
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
@@ -91,8 +91,8 @@ export class Tier extends Construct {
    *
    * The namespace is that of the workload. The ports are those of its containers at synth.
    *
-   * Throws if the construct has no API object, or if its kind is not one of those above. `app.synth()` throws if the pods use the host's
-   * network, or if there is no label to select them by.
+   * Throws if the construct has no API object, if its kind is not one of those above, or if it is in another cluster than the scope
+   * (`ClusterBoundary`). `app.synth()` throws if the pods use the host's network, or if there is no label to select them by.
    *
    * @param id unique in the scope
    * @param workload the construct of the workload
@@ -108,8 +108,8 @@ export class Tier extends Construct {
    * A tier of the pods of a workload's API object, for example from an `Include`, a Helm chart or `cdk8s import`. It is the same as
    * `fromWorkload`.
    *
-   * Throws if the kind of the object is not one of those that `fromWorkload` takes. `app.synth()` throws if the pods use the host's network,
-   * or if there is no label to select them by.
+   * Throws if the kind of the object is not one of those that `fromWorkload` takes, or if it is in another cluster than the scope
+   * (`ClusterBoundary`). `app.synth()` throws if the pods use the host's network, or if there is no label to select them by.
    *
    * @param id unique in the scope
    * @param apiObject the API object of the workload
@@ -136,6 +136,8 @@ export class Tier extends Construct {
   /** @internal */
   private static _ofWorkload(scope: Construct, id: string, where: string, workload: IConstruct, options: WorkloadTierOptions | undefined): Tier {
     const object = readWorkload(where, workload);
+    const wrong = workloadElsewhere(object, scope, `the scope of the tier, ${scope.node.path},`);
+    if (wrong !== undefined) { throw callError(where, ...wrong); }
     const pods = new WorkloadPods(object, readLabels(where, options));
     return Tier._withPods(scope, id, { ...options, defaultName: nameOfWorkload(workload, object), namespace: object.metadata.namespace, pods });
   }

@@ -155,6 +155,39 @@ describe('an edge from one cluster into another is an error with both construct 
   });
 });
 
+describe('a tier of a workload of another cluster is an error with both construct paths', () => {
+  function twoCharts() {
+    const app = Testing.app();
+    const [eu, us] = ['eu', 'us'].map(id => chartIn(app, id, 'shop'));
+    return { eu, us, workload: deployment(eu, 'web', { metadata: { name: 'web' } }) };
+  }
+
+  test('in the call, if both boundaries are stated, and then nothing is made', () => {
+    const { eu, us, workload } = twoCharts();
+    for (const chart of [eu, us]) { ClusterBoundary.of(chart).add(chart.node.id); }
+    const error = 'eu/web is in cluster eu, the scope of the tier, us, is in cluster us, and no policy selects pods of another cluster. '
+      + 'Make both in one cluster: Tier.of(workload) makes the tier where its workload is.';
+    expect(() => Tier.fromWorkload(us, 'web', workload)).toThrow(`us/web: ${error}`);
+    expect(() => Tier.fromApiObject(us, 'web', workload)).toThrow(`us/web: ${error}`);
+    expect(us.node.children).toEqual([]);
+    expect(Tier.of(workload).node.path).toBe('eu/web/tier');
+  });
+
+  test('in the synth, if a boundary is stated later', () => {
+    const { eu, us, workload } = twoCharts();
+    Tier.fromWorkload(us, 'web', workload);
+    for (const chart of [eu, us]) { ClusterBoundary.of(chart).add(chart.node.id); }
+    expect(synthError(us)).toContain('[us/web] eu/web is in cluster eu, this tier is in cluster us, and no policy selects pods of another cluster. Make both in one cluster');
+  });
+
+  test('but not if the workload is in no cluster, because it is part of each one', () => {
+    const { eu, us, workload } = twoCharts();
+    ClusterBoundary.of(us).add('us');
+    expect(policies(Chart.of(Tier.fromWorkload(us, 'web', workload)))).toEqual(['allow-dns', 'default-deny-all']);
+    expect(policies(eu)).toEqual([]);
+  });
+});
+
 test('a tier or a DefaultDeny in no cluster is an error if the app has clusters', () => {
   const app = Testing.app();
   ClusterBoundary.of(new Shop(app, 'shop-eu')).add('eu');
