@@ -7,6 +7,7 @@ import { EdgeEnd, Network, WORKLOAD_TIER_ID } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
 import { errorsOf, podsEnd, portsOfContainers, workloadElsewhere } from './private/implicit-tier';
+import { checkPlusPolicies, selectorForPlus } from './private/plus-policies';
 import { offerPorts } from './private/plus-ports';
 import { namespaceOf, readSelector, SelectorWords } from './private/selector-input';
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
@@ -14,6 +15,7 @@ import { addTierOf, tierOfWorkload } from './private/workload-end';
 import { AllowOptions, NamespaceTierOptions, TierProps, WorkloadTierOptions } from './tier-props';
 import { checkArguments, checkedPath, checkedScope, optional } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
+import { isInTree } from '../cdk8s/construct-tree';
 import { plusPods, plusPodSelector, PlusPods } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
@@ -301,7 +303,11 @@ export class Tier extends Construct {
 
   /** @internal */
   private _plusPods(): PlusPods {
-    return { selector: () => this._selector(), namespaceNames: this._namespace === undefined ? undefined : [this._namespace] };
+    if (!isInTree(this)) {
+      throw callError(this.node.path, 'a call of cdk8s-plus names this tier, but it was removed from the app', 'use a tier that is in the app');
+    }
+    checkPlusPolicies(this.node.root);
+    return { selector: () => selectorForPlus(this), namespaceNames: this._namespace === undefined ? undefined : [this._namespace] };
   }
 }
 
