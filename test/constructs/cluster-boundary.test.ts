@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, ChartProps, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import { chartIn, deployment, pod, synthError } from './synthesized';
-import { ClusterBoundary, Connectivity, DefaultDeny, Port, Tier } from '../../src';
+import { ClusterBoundary, Connectivity, DefaultDeny, LabelExpression, Port, Tier, TierProps } from '../../src';
 import { ApiResource } from '../../src/k8s/objects';
 
 /** A chart for one environment: a web shop and its database. */
@@ -293,6 +293,18 @@ describe('without a boundary, two charts', () => {
     const error = synthError(app.charts[0]);
     expect(error.match(/Pod shop\/pod-[0-4]: /g)).toHaveLength(5);
     expect(error).toContain('\n    and 2 more\n');
+  });
+
+  test.each<[string, TierProps, TierProps, string]>([
+    ['by a label in one chart and by an expression in the other', { labels: { app: 'x' } }, { matchExpressions: [LabelExpression.isIn('app', ['x'])] }, 'app=x'],
+    ['by expressions in another order', { matchExpressions: [LabelExpression.exists('a'), LabelExpression.isNotIn('b', ['2', '1'])] },
+      { matchExpressions: [LabelExpression.isNotIn('b', ['1', '2']), LabelExpression.exists('a')] }, 'a,b notin (1,2)'],
+    ['by a label that is written twice', { labels: { app: 'x' }, matchExpressions: [LabelExpression.isIn('app', ['x'])] }, { labels: { app: 'x' } }, 'app=x'],
+  ])('with tiers that select the same pods make the synth fail, %s', (_, first, second, pods) => {
+    const app = Testing.app();
+    new Tier(chartIn(app, 'one', 'shop'), 'a', first);
+    new Tier(chartIn(app, 'two', 'shop'), 'b', second);
+    expect(synthError(app.charts[0])).toContain(`\n    the pods ${pods} of namespace shop: one/a and two/b\n`);
   });
 
   test('with tiers of one namespace and other pods share its default deny', () => {
