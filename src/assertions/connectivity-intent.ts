@@ -9,6 +9,7 @@ import { ClaimKind } from '../claims/claim';
 import { assumptionText, ownNodeText } from '../claims/claim-findings';
 import { REASON_FINDINGS } from '../findings/answer';
 import { Finding, finding, formatFinding } from '../findings/finding';
+import { ToldReasons } from '../report/equal-reasons';
 
 /**
  * Claims about the connectivity of an app, judged whenever the app is synthesized. They count every object that `synth` writes, also objects
@@ -139,10 +140,11 @@ export class ConnectivityIntent extends Construct {
     } catch (error) {
       return [(error as Error).message];
     }
+    const told = new ToldReasons();
     return outcomes.flatMap(outcome => {
       if (outcome instanceof Error) { return [outcome.message]; }
       this._warnOfAssumptions(outcome);
-      return outcome.holds ? [] : [`${outcome._headline()}.\n${indent(outcome.explanation)}`];
+      return outcome.holds ? [] : [[`${outcome._headline()}.`, ...told.tell(outcome.explanation.split('\n'), outcome.claim)].join('\n    ')];
     });
   }
 
@@ -176,8 +178,4 @@ function warn(root: IConstruct, findings: readonly Finding[]): void {
     known.add(text);
     process.emitWarning(text, 'NetpolWarning');
   }
-}
-
-function indent(text: string): string {
-  return text.split('\n').map(line => `    ${line}`).join('\n');
 }
