@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { ClaimOptions } from './connectivity';
-import { CallOutcome, outcomesOf, registerIntent, siteOf } from './private/app-intents';
+import { CallOutcome, intentsIn, outcomesOf, registerIntent, siteOf } from './private/app-intents';
 import { ClaimCall, readCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { checkedScope } from '../cdk8s/call-arguments';
@@ -8,7 +8,8 @@ import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
 import { ClaimKind } from '../claims/claim';
 import { assumptionText, ownNodeText } from '../claims/claim-findings';
 import { REASON_FINDINGS } from '../findings/answer';
-import { Finding, finding, formatFinding } from '../findings/finding';
+import { enumerate } from '../findings/enumeration';
+import { Finding, finding, formatFinding, formatPlace, hasErrors, InputError } from '../findings/finding';
 import { ToldReasons } from '../report/equal-reasons';
 
 /**
@@ -138,7 +139,7 @@ export class ConnectivityIntent extends Construct {
     try {
       outcomes = this._judge();
     } catch (error) {
-      return [(error as Error).message];
+      return [error instanceof InputError ? this._unjudged(error) : (error as Error).message];
     }
     const told = new ToldReasons();
     return outcomes.flatMap(outcome => {
@@ -146,6 +147,20 @@ export class ConnectivityIntent extends Construct {
       this._warnOfAssumptions(outcome);
       return outcome.holds ? [] : [[`${outcome._headline()}.`, ...told.tell(outcome.explanation.split('\n'), outcome.claim)].join('\n    ')];
     });
+  }
+
+  /**
+   * Why the objects of the app cannot be judged. The first intent has the errors, except for those that the charts of the app have.
+   *
+   * @internal
+   */
+  private _unjudged({ findings }: InputError): string {
+    const errors = findings.filter(one => hasErrors([one]));
+    const [own, ofCharts] = [errors.filter(({ code }) => code !== 'NP034'), errors.filter(({ code }) => code === 'NP034')];
+    const first = intentsIn(this.node.root)[0];
+    if (own.length > 0 && first === this) { return own.map(formatFinding).join('\n'); }
+    const because = own.length > 0 ? `see the errors of ${first.node.path}` : `cdk8s would lose ${enumerate(ofCharts.map(({ place }) => formatPlace(place)), 3)} (NP034)`;
+    return `its claims were not judged: ${because}`;
   }
 
   private _judge(): readonly CallOutcome[] {
