@@ -15,3 +15,12 @@ export function isInTree({ node }: IConstruct): boolean {
 export function* scopesFrom(construct: IConstruct): Iterable<IConstruct> {
   for (let scope: IConstruct | undefined = construct; scope !== undefined; scope = scope.node.scope) { yield scope; }
 }
+
+/** A construct, its default child, the default child of that, and so on. Each once: a construct may be its own default child. */
+export function* defaultsFrom(given: IConstruct): Iterable<IConstruct> {
+  const seen = new Set<IConstruct>();
+  for (let construct: IConstruct | undefined = given; construct !== undefined && !seen.has(construct); construct = construct.node.defaultChild) {
+    seen.add(construct);
+    yield construct;
+  }
+}

@@ -53,27 +53,37 @@ export function readPlusPeer(where: string, construct: IConstruct): NetworkPolic
       'return an object with either ipBlock or podSelector, as cdk8s-plus does');
   }
   if (ipBlock !== undefined) {
-    const { cidr, except } = ipBlock._toKube();
+    const { cidr, except } = kubeOf<IpBlock>(where, construct, ipBlock);
     return [{ ipBlock: { cidr, ...(except === undefined || except.length === 0 ? {} : { except }) } }];
   }
   const { labelSelector, namespaces } = podSelector!;
-  const pods = { podSelector: kubeSelector(labelSelector) };
+  const selectorOf = (selector: PlusLabelSelector) => kubeSelector(where, construct, selector);
+  const pods = { podSelector: selectorOf(labelSelector) };
   if (namespaces?.names === undefined) {
-    return [namespaces?.labelSelector === undefined ? pods : { namespaceSelector: kubeSelector(namespaces.labelSelector), ...pods }];
+    return [namespaces?.labelSelector === undefined ? pods : { namespaceSelector: selectorOf(namespaces.labelSelector), ...pods }];
   }
   if (namespaces.names.length === 0) {
     throw callError(where, `${construct.node.path} has an empty list of namespaces, which cdk8s-plus writes as a rule for everything`,
       'name at least one namespace, or leave names out');
   }
-  const others = namespaces.labelSelector === undefined ? {} : kubeSelector(namespaces.labelSelector);
+  const others = namespaces.labelSelector === undefined ? {} : selectorOf(namespaces.labelSelector);
   return namespaces.names.map(name => ({
     namespaceSelector: { ...others, matchLabels: { ...others.matchLabels, [NAMESPACE_NAME_LABEL]: name } }, ...pods,
   }));
 }
 
+/** A block or a selector as the API has it. Other libraries may return it so, without a class of cdk8s-plus around it. */
+function kubeOf<T extends object>(where: string, construct: IConstruct, given: unknown): T {
+  if (!isObject(given)) {
+    throw callError(where, `toNetworkPolicyPeerConfig() of ${construct.node.path} returns ${JSON.stringify(given)} where a block or a selector belongs`,
+      "return { ipBlock: { cidr: '10.0.0.0/8' } } or { podSelector: { labelSelector: { matchLabels: { app: 'web' } } } }");
+  }
+  return (typeof given._toKube === 'function' ? (given as unknown as { _toKube(): T })._toKube() : given) as T;
+}
+
 /** The selector without the fields that are undefined. */
-function kubeSelector(selector: PlusLabelSelector): LabelSelector {
-  const { matchLabels, matchExpressions } = selector._toKube();
+function kubeSelector(where: string, construct: IConstruct, selector: PlusLabelSelector): LabelSelector {
+  const { matchLabels, matchExpressions } = kubeOf<LabelSelector>(where, construct, selector);
   return {
     ...(matchLabels === undefined ? {} : { matchLabels: { ...matchLabels } }),
     ...(matchExpressions === undefined ? {} : { matchExpressions: [...matchExpressions] }),

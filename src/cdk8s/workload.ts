@@ -4,6 +4,7 @@ import { manifestOf, objectsIn } from './app-objects';
 import { constructThat, Shape } from './call-arguments';
 import { callError } from './call-error';
 import { clusterOf } from './cluster-boundaries';
+import { defaultsFrom } from './construct-tree';
 import { memoizeWhileRendering } from './synth-run';
 import { lastingLabels } from '../k8s/lasting-labels';
 import { ApiResource, CDK8S_ADDRESS_LABEL, DEFAULT_NAMESPACE, isObject, Labels, LabelSelector, selectorOf } from '../k8s/objects';
@@ -30,8 +31,8 @@ export function readWorkload(where: string, workload: IConstruct): ApiObject {
 }
 
 /** The construct itself, or its default child. Not `ApiObject.of`, which throws an error that does not name the call. */
-export function apiObjectOf(construct: IConstruct | undefined): ApiObject | undefined {
-  return construct === undefined || ApiObject.isApiObject(construct) ? construct : apiObjectOf(construct.node.defaultChild);
+export function apiObjectOf(construct: IConstruct): ApiObject | undefined {
+  return [...defaultsFrom(construct)].find(one => ApiObject.isApiObject(one)) as ApiObject | undefined;
 }
 
 /** Ids of constructs that stand for their parent: the default child of a construct (constructs 10, `Node.defaultChild`). */

@@ -6,6 +6,7 @@ import { noPeerError, WRITE_A_PEER } from './private/no-peer';
 import { checkSelector } from './private/selector-input';
 import { implicitTierOf, tierOfWorkload } from './private/workload-end';
 import { constructThat, Shape } from '../cdk8s/call-arguments';
+import { defaultsFrom } from '../cdk8s/construct-tree';
 import { isPlusPeer, readPlusPeer } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { NetworkPolicyPeer } from '../k8s/objects';
@@ -31,7 +32,7 @@ export function edgeEndsOf(where: string, given: IConstruct): readonly EdgeEnd[]
  * @returns its ends, or the API object of a workload that has no tier
  */
 export function endsOrWorkload(where: string, given: IConstruct): readonly EdgeEnd[] | ApiObject {
-  for (let construct: IConstruct | undefined = given; construct !== undefined; construct = construct.node.defaultChild) {
+  for (const construct of defaultsFrom(given)) {
     const ends = (construct as { readonly _edgeEnds?: readonly EdgeEnd[] })._edgeEnds;
     if (ends !== undefined) { return ends; }
     if (ApiObject.isApiObject(construct) && isWorkloadKind(construct.apiVersion, construct.kind)) {

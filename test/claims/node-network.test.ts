@@ -74,7 +74,7 @@ describe('a witness says whether a declared pod is in a party by its labels', ()
 });
 
 test('a workload on the network of its node does not make others select by the address label of cdk8s-plus, because no policy selects its pods', () => {
-  const web: any = deployment('x/web', { app: 'web', role: 'front', 'cdk8s.io/metadata.addr': 'c8' });
+  const web: any = deployment('x/web', { 'app': 'web', 'role': 'front', 'cdk8s.io/metadata.addr': 'c8' });
   web.spec.selector = { matchLabels: { 'cdk8s.io/metadata.addr': 'c8' } };
   const internally = policy('x/in', {
     podSelector: { matchLabels: { app: 'web', role: 'front' } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web', role: 'front' } } }] }],

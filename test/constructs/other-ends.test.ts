@@ -248,6 +248,29 @@ describe('without cdk8s-plus', () => {
     expect(peersOf(new Zone(newChart(), 'zone'))).toEqual([{ ipBlock: { cidr: '10.9.0.0/16' } }]);
   });
 
+  test('what toNetworkPolicyPeerConfig() returns may be plain, as the API writes it', () => {
+    class Plain extends Construct {
+      constructor(scope: Construct, private readonly config: object) { super(scope, 'zone'); }
+
+      public toNetworkPolicyPeerConfig(): object { return this.config; }
+    }
+    const labelSelector = { matchLabels: { app: 'web' } };
+    expect(peersOf(new Plain(newChart(), { ipBlock: { cidr: '10.9.0.0/16' } }))).toEqual([{ ipBlock: { cidr: '10.9.0.0/16' } }]);
+    expect(peersOf(new Plain(newChart(), { podSelector: { labelSelector } }))).toEqual([{ podSelector: labelSelector }]);
+    expect(peersOf(new Plain(newChart(), { podSelector: { labelSelector, namespaces: { labelSelector: { matchLabels: { team: 'a' } } } } })))
+      .toEqual([{ podSelector: labelSelector, namespaceSelector: { matchLabels: { team: 'a' } } }]);
+    expect(() => peersOf(new Plain(newChart(), { podSelector: { labelSelector: 'app=web' } }))).toThrow(/returns "app=web" where a block or a selector belongs\. Return \{/);
+  });
+
+  test('a construct that is its own default child throws, because it stands for nothing', () => {
+    const chart = newChart();
+    const group = new Construct(chart, 'group');
+    group.node.defaultChild = group;
+    const tier = new Tier(chart, 'db', PORTS);
+    expect(() => tier.allowFrom(group)).toThrow('shop/db: allowFrom(shop/group)');
+    expect(() => Tier.of(group)).toThrow('Tier.of(shop/group)');
+  });
+
   test.each([undefined, 'pods', {}, { ipBlock: {}, podSelector: {} }])('toNetworkPolicyPeerConfig() that returns %j throws at the call', returned => {
     class Broken extends Construct {
       public toNetworkPolicyPeerConfig(): any { return returned; }
