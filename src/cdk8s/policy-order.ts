@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, DependencyGraph } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { objectsIn } from './app-objects';
 
@@ -7,6 +7,8 @@ import { objectsIn } from './app-objects';
  * policies that select every pod of a namespace come last. If they came first, every connection would be cut until the last edge is applied.
  *
  * A pod without `allow-dns` finds no other pod by name. So the policies that isolate for egress come right before it, after those for ingress.
+ *
+ * kubectl cannot create a policy before its namespace. So if the chart has the Namespace, it comes before the policies.
  */
 
 /** The stages of the policies of one namespace in one chart, the first one first. A policy of both directions counts as one of egress. */
@@ -28,7 +30,9 @@ const ordered = new WeakMap<ApiObject, WeakSet<ApiObject>>();
  * Where the program says the opposite by a dependency of its own, that counts.
  */
 export function orderPolicies(root: IConstruct, isPolicy: (object: ApiObject) => object is StagedPolicy): void {
-  for (const policies of groupedByFile(objectsIn(root).filter(isPolicy))) {
+  const objects = objectsIn(root);
+  const namespaces = objects.filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Namespace');
+  for (const policies of groupedByFile(objects.filter(isPolicy))) {
     let before: readonly StagedPolicy[] = [];
     const free = policies.filter(policy => !isOrderedByProgram(policy, policies));
     for (const stage of POLICY_STAGES) {
@@ -39,7 +43,27 @@ export function orderPolicies(root: IConstruct, isPolicy: (object: ApiObject) =>
       if (before.length > 0) { writeAfter(others, first); }
       before = [first, ...others];
     }
+    const [{ chart, metadata }] = policies;
+    const namespace = namespaces.find(object => object.chart === chart && object.name === metadata.namespace);
+    if (namespace !== undefined) { orderNamespace(namespace, policies); }
   }
+}
+
+/** The policies that each Namespace has been compared with, so that this is done once in all passes of validation. */
+const compared = new WeakMap<ApiObject, WeakSet<ApiObject>>();
+
+/**
+ * Has a Namespace written before its policies. If it is before them anyway, there is no dependency: cdk8s might then write the Namespace later than
+ * without one, right before the policies and after the workloads.
+ */
+function orderNamespace(namespace: ApiObject, policies: readonly ApiObject[]): void {
+  const known = compared.get(namespace) ?? new WeakSet();
+  compared.set(namespace, known);
+  if (policies.every(policy => known.has(policy))) { return; }
+  for (const policy of policies) { known.add(policy); }
+  const written = new DependencyGraph(namespace.chart.node).topology();
+  const earlier = new Set(written.slice(0, written.indexOf(namespace)));
+  writeAfter(policies.filter(policy => earlier.has(policy)), namespace);
 }
 
 function groupedByFile(policies: readonly StagedPolicy[]): Iterable<readonly StagedPolicy[]> {

@@ -91,9 +91,14 @@ export function printable(text: string): string {
 }
 
 /** A finding on one line: `shop.yaml:12:5: error NP026: spec.ingress: must be a list; start each item with '- '`. */
-export function formatFinding({ code, severity, message, place, related = [], fix }: Finding): string {
+export function formatFinding(one: Finding): string {
+  return `${formatPlace(one.place)}: ${formatWithoutPlace(one)}`;
+}
+
+/** The same without the place, for texts that begin with it in another form. */
+export function formatWithoutPlace({ code, severity, message, related = [], fix }: Finding): string {
   const others = related.map(other => ` (${other.message}: ${formatPlace(other.place)})`).join('');
-  return `${formatPlace(place)}: ${severity} ${code}: ${printable(message)}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
+  return `${severity} ${code}: ${printable(message)}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
 }
 
 /** Thrown if the input has errors. The message lists the errors; `findings` also has the warnings. */

@@ -192,9 +192,17 @@ describe('what is shown', () => {
   test('is an error with strict: synth throws and names each construct', () => {
     const chart = twoTypos();
     expect(SynthFindings.of(chart).strict().strict()).toBeInstanceOf(SynthFindings);
-    expect(synthError(chart)).toMatch(/\[shop\] shop\/fronend: error NP101: .*\n.*\[shop\] shop\/bakend: error NP101: /);
+    expect(synthError(chart)).toMatch(/\[shop\/fronend\] error NP101: .*\n.*\[shop\/bakend\] error NP101: /);
     expect(synthError(chart).match(/error NP101/g)).toHaveLength(2);
-    expect(() => Testing.synth(chart)).toThrow('shop/fronend: error NP101: no workload of namespace app has app=fronend');
+    expect(() => Testing.synth(chart)).toThrow('[shop/fronend] error NP101: no workload of namespace app has app=fronend');
+  });
+
+  test('is an error at its construct with strict of the app too, also if the construct is made later, and only once', () => {
+    const chart = shopWithTypo();
+    SynthFindings.of(App.of(chart)).strict();
+    SynthFindings.of(chart).strict();
+    new Tier(chart, 'bakend');
+    expect(synthError(chart)).toMatch(/^Validation failed with the following errors:\n  \[shop\/fronend\] error NP101: .*\n  \[shop\/bakend\] error NP101: .*$/);
   });
 
   test('is nothing with strict either, if the app has no findings', () => {
@@ -308,7 +316,7 @@ describe('an app that cannot be judged', () => {
     new ApiObject(chart, 'bad', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bad', labels: { 'a b': 'c' } }, spec: { containers: [] } });
     expect(printed(chart)).toEqual([]);
     SynthFindings.of(chart).strict();
-    expect(synthError(chart)).toMatch(/shop\/bad: error NP020: .*'a b'/);
+    expect(synthError(chart)).toMatch(/\[shop\/bad\] error NP020: .*'a b'/);
   });
 
   test('because an object cannot be rendered has only the error of cdk8s', () => {

@@ -1,4 +1,5 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-34';
 import { chartIn, deployment, newChart } from './synthesized';
 import { Connectivity, DefaultDeny, Endpoint, Peer, Policies, PolicyLayout, Port, Tier } from '../../src';
 import { ApiResource } from '../../src/k8s/objects';
@@ -108,6 +109,60 @@ describe('the policies of a namespace are written in a file', () => {
     }
     const namespaces = objectsOf(chart).map(({ metadata }) => (metadata as { namespace: string }).namespace);
     expect(namespaces).toEqual(['a', 'a', 'a', 'a', 'b', 'b', 'b', 'b']);
+  });
+
+  describe('after the Namespace that they are in, if the chart has it', () => {
+    const kindsOf = (chart: Chart) => objectsOf(chart).map(({ kind }) => kind);
+    const namespaceIn = (chart: Chart, name = 'shop') => new ApiObject(chart, `namespace-${name}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+
+    test('and is made after a DefaultDeny and tiers', () => {
+      const chart = newChart('shop');
+      new DefaultDeny(chart, 'deny');
+      new Tier(chart, 'db', { ports: [Port.tcp(5432)] }).allowFrom(new Tier(chart, 'web'));
+      namespaceIn(chart);
+      expect(kindsOf(chart)).toEqual(['Namespace', 'NetworkPolicy', 'NetworkPolicy', 'NetworkPolicy', 'NetworkPolicy']);
+      expect(namesOf(chart)).toEqual(['allow-web-to-db', 'allow-web-to-db-egress', 'allow-dns', 'default-deny-all']);
+    });
+
+    test('also before a policy that is added between two synths', () => {
+      const chart = newChart('shop');
+      DefaultDeny.turnOff(chart, 'off');
+      const [web, db] = ['web', 'db'].map(id => new Tier(chart, id, { ports: [Port.tcp(80)] }));
+      db.allowFrom(Peer.prometheus());
+      namespaceIn(chart);
+      expect(kindsOf(chart)).toEqual(['Namespace', 'NetworkPolicy']);
+      web.allowFrom(Peer.prometheus());
+      expect(kindsOf(chart)).toEqual(['Namespace', 'NetworkPolicy', 'NetworkPolicy']);
+    });
+
+    test('and is made before the workloads: then the order is that of the program', () => {
+      const chart = newChart('shop');
+      namespaceIn(chart);
+      const web = deployment(chart, 'web', { metadata: { name: 'web' } });
+      Tier.of(web);
+      expect(kindsOf(chart)).toEqual(['Namespace', 'Deployment', 'NetworkPolicy', 'NetworkPolicy']);
+      expect(web.node.dependencies).toEqual([]);
+    });
+
+    test('also if cdk8s-plus makes it, and each namespace by itself', () => {
+      const chart = newChart();
+      for (const namespace of ['a', 'b']) { new Tier(chart, `web-${namespace}`, { namespace }); }
+      for (const name of ['b', 'a']) { new kplus.Namespace(chart, name, { metadata: { name } }); }
+      const namespaces = objectsOf(chart).map(({ kind, metadata }) => `${kind} ${kind === 'Namespace' ? (metadata as any).name : (metadata as any).namespace}`);
+      expect(namespaces).toEqual(['Namespace a', 'NetworkPolicy a', 'NetworkPolicy a', 'Namespace b', 'NetworkPolicy b', 'NetworkPolicy b']);
+    });
+
+    test('but not if the program has the Namespace depend on a tier or its chart does not have it', () => {
+      const chart = shop();
+      namespaceIn(chart).node.addDependency(chart.node.findChild('web'));
+      expect(namesOf(chart).slice(-2)).toEqual(['allow-dns', 'default-deny-all']);
+      const app = Testing.app();
+      const [base, own] = [chartIn(app, 'base'), chartIn(app, 'own', 'shop')];
+      new Tier(own, 'web');
+      namespaceIn(base);
+      expect(kindsOf(own)).toEqual(['NetworkPolicy', 'NetworkPolicy']);
+      expect(app.charts.map(({ node }) => node.dependencies)).toEqual([[], []]);
+    });
   });
 
   describe('as the program says, where it has a dependency of its own', () => {

@@ -36,7 +36,7 @@ test('the policies have the names of the workloads, and select pods by labels th
 });
 
 test('a typing error in the labels of a tier is an error with strict, unless the workload is stated to come from elsewhere or the code is suppressed', () => {
-  expect(() => withTypo(() => {}).synthYaml()).toThrow('shop/bakend: error NP101: no workload of namespace app has app=bakend; select app=backend, the label of app/backend[Deployment]');
+  expect(() => withTypo(() => {}).synthYaml()).toThrow('[shop/bakend] error NP101: no workload of namespace app has app=bakend; select app=backend, the label of app/backend[Deployment]');
   expect(() => withTypo(chart => {
     ClusterFacts.of(chart).addOpenNamespace('app'); // the namespace has workloads that this app does not declare
   }).synthYaml()).not.toThrow();

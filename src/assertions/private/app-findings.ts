@@ -3,11 +3,11 @@ import { CallOutcome, Intent, judgedApp } from './app-intents';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { clusterOf } from '../../cdk8s/cluster-boundaries';
 import { isInTree } from '../../cdk8s/construct-tree';
-import { isInRun, isSettling, memoizeInSynth, onWatch } from '../../cdk8s/synth-run';
+import { beforeReading, invalidate, isInRun, isSettling, memoizeInSynth, memoizeWhileRendering, onWatch } from '../../cdk8s/synth-run';
 import { ClaimJudge } from '../../claims/judge';
 import { EdgeTier, Network } from '../../constructs/network';
 import { FindingCode, FINDING_CODES } from '../../findings/codes';
-import { Finding, formatFinding, hasErrors, InputError } from '../../findings/finding';
+import { Finding, formatFinding, formatWithoutPlace, hasErrors, InputError } from '../../findings/finding';
 import { DEFAULT_NAMESPACE } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { lint } from '../../lint/lint';
@@ -23,24 +23,46 @@ export interface FindingSetting {
 
 const settings = new WeakMap<IConstruct, FindingSetting[]>();
 
-/** Adds a setting. `strict` makes each finding below the scope an error of validation, which cdk8s shows with the path of the scope. */
+/** Adds a setting. `strict` makes each finding below the scope an error of validation of its construct, whose path cdk8s puts in front of it. */
 export function addFindingSetting(setting: FindingSetting): void {
-  const { scope, is } = setting;
-  const { root } = scope.node;
-  const all = settings.get(root) ?? [];
-  if (is === 'strict' && !all.some(other => other.is === 'strict' && other.scope === scope)) {
-    scope.node.addValidation({ validate: () => isSettling(root) ? [] : shownFindings(root).filter(one => isBelow(scope, one)).map(asError) });
+  const { root } = setting.scope.node;
+  settings.set(root, [...settings.get(root) ?? [], setting]);
+  invalidate(root);
+  if (setting.is !== 'strict') { return; }
+  watchConstructs(root);
+  beforeReading(root, STRICT, () => watchConstructs(root));
+}
+
+const STRICT = {};
+
+const watched = new WeakSet<IConstruct>();
+
+/** Reports the findings that are errors by a validation of each construct. */
+function watchConstructs(root: IConstruct): void {
+  for (const construct of root.node.findAll()) {
+    if (watched.has(construct)) { continue; }
+    watched.add(construct);
+    construct.node.addValidation({ validate: () => isSettling(root) ? [] : strictErrors(root).get(construct.node.path) ?? [] });
   }
-  settings.set(root, [...all, setting]);
 }
 
-function isBelow(scope: IConstruct, { place: { constructPath = '' } }: Finding): boolean {
-  const { path } = scope.node;
-  return path === '' || constructPath === path || constructPath.startsWith(`${path}/`);
+/** The findings that are errors because of `strict`, by the path of their construct. */
+function strictErrors(root: IConstruct): ReadonlyMap<string, string[]> {
+  return memoizeWhileRendering(root, STRICT, () => {
+    const errors = new Map<string, string[]>();
+    for (const one of shownFindings(root).filter(found => isSet(root, found, is => is === 'strict'))) {
+      const path = pathOf(one);
+      errors.set(path, [...errors.get(path) ?? [], formatWithoutPlace({ ...one, severity: 'error' })]);
+    }
+    return errors;
+  });
 }
 
-function asError(one: Finding): string {
-  return formatFinding({ ...one, severity: 'error' });
+function pathOf({ place: { constructPath = '' } }: Finding): string { return constructPath; }
+
+function isBelow(scope: IConstruct, one: Finding): boolean {
+  const [path, below] = [scope.node.path, pathOf(one)];
+  return path === '' || below === path || below.startsWith(`${path}/`);
 }
 
 /** True if a setting is made for a scope around the finding. A scope that was removed does not count, although another one may have its path. */
