@@ -92,14 +92,16 @@ export function printable(text: string): string {
 
 /** A finding on one line: `shop.yaml:12:5: error NP026: spec.ingress: must be a list; start each item with '- '`. */
 export function formatFinding({ code, severity, message, place, related = [], fix }: Finding): string {
-  const others = related.map(other => ` (${other.message}: ${formatPlace(other.place)})`).join('');
+  const messages = [...new Set(related.map(other => other.message))];
+  const others = messages.map(text => ` (${text}: ${related.filter(other => other.message === text).map(other => formatPlace(other.place)).join(', ')})`).join('');
   return `${formatPlace(place)}: ${severity} ${code}: ${printable(message)}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
 }
 
 /** Thrown if the input has errors. The message lists the errors; `findings` also has the warnings. */
 export class InputError extends Error {
-  constructor(public readonly findings: readonly Finding[]) {
-    super(findings.filter(({ severity }) => severity === 'error').map(formatFinding).join('\n'));
+  /** @param call the call that got the input, if a program made it: `Connectivity.fromYaml(...)` */
+  constructor(public readonly findings: readonly Finding[], call?: string) {
+    super(`${call === undefined ? '' : `${call}: `}${findings.filter(({ severity }) => severity === 'error').map(formatFinding).join('\n')}`);
     this.name = 'InputError';
   }
 }
