@@ -273,6 +273,84 @@ describe('the mistakes that programs make most', () => {
   });
 });
 
+describe('an option that does not exist', () => {
+  const any = (value: unknown) => value as any;
+
+  test('is an error that asks whether a similar one is meant', () => {
+    expect(() => world.db.allowFrom(world.web, any({ port: [netpol.Port.tcp(80)] }))).toThrow(
+      "shop/db: allowFrom(shop/web): there is no option 'port'. Did you mean ports? If not, write one of ports, description.",
+    );
+    expect(() => new netpol.Tier(world.chart, 'cart', any({ label: { app: 'web' } }))).toThrow("shop/cart: new Tier(...): there is no option 'label'. Did you mean labels? If not, write one of ");
+    expect(() => new netpol.DefaultDeny(world.chart, 'deny', any({ DNS: false }))).toThrow("shop/deny: new DefaultDeny(...): there is no option 'DNS'. Did you mean dns?");
+    expect(() => netpol.Tier.of(world.workload, any({ port: [] }))).toThrow("there is no option 'port'. Did you mean ports?");
+    expect(() => netpol.Connectivity.fromApp(world.app, any({ namespaces: [{ name: 'ops', label: {} }] }))).toThrow("there is no option 'label'. Did you mean labels?");
+    expect(() => netpol.Connectivity.fromApp(world.app).checkAllowed(world.web, world.db, any({ Strict: true }))).toThrow(
+      "Connectivity.checkAllowed(...): there is no option 'Strict'. Did you mean strict? If not, write one of ports, strict, scope.",
+    );
+  });
+
+  test('is an error that lists the options if it is similar to none', () => {
+    expect(() => world.db.allowTo(world.web, any({ protocol: 'UDP' }))).toThrow("shop/db: allowTo(shop/web): there is no option 'protocol'. Write one of ports, description.");
+    expect(() => netpol.Peer.cidr('10.0.0.0/8', any({ without: [] }))).toThrow("Peer.cidr(...): there is no option 'without'. Write excluding, the only one.");
+    expect(() => netpol.Tier.wholeNamespace(world.chart, 'x', any({ labels: 5 }))).toThrow("shop/x: Tier.wholeNamespace(...): there is no option 'labels'. Write one of name, ports, layout, namespace.");
+  });
+
+  test('is no error if it is undefined, or if props of a construct library have it beside ours', () => {
+    world.db.allowFrom(world.web, any({ port: undefined }));
+    new netpol.Tier(world.chart, 'a', any({ ports: [netpol.Port.tcp(80)], port: 80, replicas: 2 }));
+    class Options { public readonly description = 'orders'; public readonly owner = 'shop'; }
+    world.db.allowFrom(world.web, new Options());
+    class Misspelled { public readonly description = 'orders'; public readonly port = 80; }
+    expect(() => world.db.allowFrom(world.web, new Misspelled())).toThrow("there is no option 'port'. Did you mean ports?");
+  });
+});
+
+test('the name of a kind has the right article', () => {
+  const ingress = new ApiObject(world.chart, 'ingress', { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' });
+  expect(() => world.web.allowFrom(ingress)).toThrow('shop/ingress is an Ingress, which has no pods of its own');
+  expect(() => netpol.Tier.of(ingress)).toThrow('shop/ingress is an Ingress of networking.k8s.io/v1');
+});
+
+test('a tier that Tier.of made has one name in messages, also in Peer.anyOf', () => {
+  const api = netpol.Tier.of(world.workload);
+  expect(netpol.Peer.anyOf([api, world.web]).endpointName).toBe('any of: shop/api; shop/web');
+});
+
+test('an id that is in use is an error with the path, the call and the fix', () => {
+  expect(() => new netpol.DefaultDeny(world.chart, 'web')).toThrow("shop/web: new DefaultDeny(...): there already is a construct with the id 'web' in shop. Give this one another id.");
+  expect(() => new netpol.ConnectivityIntent(world.chart, 'web')).toThrow("shop/web: new ConnectivityIntent(...): there already is a construct with the id 'web' in shop. Give this one another id.");
+  expect(() => new netpol.Tier(world.chart, 'web')).toThrow(/^shop\/web: there already is a construct with the id 'web' in shop\. Give the tier another id, and the name/);
+  expect(() => new netpol.ConnectivityIntent(world.app, 'shop')).toThrow("shop: new ConnectivityIntent(...): there already is a construct with the id 'shop' in the app.");
+});
+
+describe('manifests that are none', () => {
+  const { Connectivity } = netpol;
+
+  test('are an error that begins with the call', () => {
+    const connectivity = Connectivity.fromApp(world.app);
+    for (const [call, run] of [
+      ['Connectivity.fromYaml(...)', () => Connectivity.fromYaml('frontend')],
+      ['Connectivity.apply(...)', () => connectivity.apply('x')],
+      ['Connectivity.apply(...)', () => connectivity.apply('{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: p }, spec: { podSelector: 5 } }')],
+      ['Connectivity.remove(...)', () => connectivity.remove('x')],
+      ['Connectivity.fromFiles(...)', () => Connectivity.fromFiles(['there-is-no-such-file.yaml'])],
+    ] as const) {
+      const { message } = errorOf(run);
+      expect(message.startsWith(`${call}: `)).toBe(true);
+      expect(message).toMatch(/: error NP\d{3}: /);
+    }
+    expect(() => Connectivity.fromFiles([])).toThrow("Connectivity.fromFiles([]): the list is empty. Name a file or a folder of manifests: ['k8s'].");
+  });
+
+  test.each(['', '\n  \n', '# only a comment\n---\n'])('are an error if there is nothing in them: %j', manifests => {
+    const connectivity = Connectivity.fromApp(world.app);
+    for (const run of [() => Connectivity.fromYaml(manifests), () => connectivity.apply(manifests), () => connectivity.remove(manifests)]) {
+      expect(run).toThrow(/^Connectivity\.\w+\(\.\.\.\): manifests has no Kubernetes object\. Write at least one; /);
+    }
+    expect(() => Connectivity.fromYaml('{ apiVersion: v1, kind: List, items: [] }')).not.toThrow();
+  });
+});
+
 describe('Endpoint', () => {
   test.each([
     ['web', "name must have the form namespace/name or namespace/Kind/name. Write the namespace too: 'shop/web'."],
@@ -290,6 +368,9 @@ describe('Endpoint', () => {
     ['10.0.0.1/8', 'address must not have bits set beyond the prefix length. Write 10.0.0.0/8.'],
     ['10.0.0.300', "Write an address such as '10.0.0.1', or a block such as '10.0.0.0/8'."],
     ['shop/web', "Write an address such as '10.0.0.1'"],
+    ['api.example.com', 'address is a domain name, and a NetworkPolicy has no domain names: it sees only addresses. Write one of its addresses'],
+    ['https://api.example.com/v1', 'address is a domain name'],
+    ['10.0.0.1:443', "address has a port. Write '10.0.0.1', and the port in the options of the claim: { ports: [Port.tcp(443)] }."],
   ])('.address does not take %p, and says so at once', (address, message) => {
     expect(() => netpol.Endpoint.address(address)).toThrow(`Endpoint.address('${address}'): `);
     expect(() => netpol.Endpoint.address(address)).toThrow(message);

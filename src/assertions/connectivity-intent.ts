@@ -3,7 +3,7 @@ import { ClaimOptions } from './connectivity';
 import { CallOutcome, intentsIn, outcomesOf, registerIntent, siteOf } from './private/app-intents';
 import { ClaimCall, readCall } from './private/claim-call';
 import { Verdict } from './verdict';
-import { checkedScope } from '../cdk8s/call-arguments';
+import { checkedScope, freeId } from '../cdk8s/call-arguments';
 import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
 import { ClaimKind } from '../claims/claim';
 import { assumptionText, ownNodeText } from '../claims/claim-findings';
@@ -40,7 +40,7 @@ export class ConnectivityIntent extends Construct {
    * @param id unique in the scope; error messages begin with the path
    */
   constructor(scope: Construct, id: string) {
-    super(checkedScope('new ConnectivityIntent(...)', scope, id), id);
+    super(checkedScope('new ConnectivityIntent(...)', scope, id), freeId(scope, id, 'give this one another id', 'new ConnectivityIntent(...)'));
     registerIntent(this);
     addSynthValidation(this, () => this._errors());
   }

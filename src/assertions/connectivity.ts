@@ -9,6 +9,7 @@ import { checkedNamespace, checkedPodCidrs, factsStatedIn } from './private/stat
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
 import { checkArguments, constructThat, listOf, optional, text } from '../cdk8s/call-arguments';
+import { callError } from '../cdk8s/call-error';
 import { repetitionsIn } from '../cdk8s/chart-conflicts';
 import { settle } from '../cdk8s/synth-run';
 import { ClaimKind } from '../claims/claim';
@@ -123,15 +124,18 @@ export class Connectivity {
   /**
    * Manifests as text.
    *
-   * Throws, with line and column, if the text does not parse or the API server would refuse an object.
+   * Throws, with line and column, if the text does not parse or the API server would refuse an object, and if the text has no object.
    *
    * @param manifests YAML (also several documents, and Lists) or JSON
    * @param options facts about the cluster
    */
   public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
     checkArguments('Connectivity.fromYaml(...)', { manifests: [manifests, MANIFESTS], options: [options, optional(CONNECTIVITY_OPTIONS)] });
-    const read = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
-    return new Connectivity('Connectivity.fromYaml', read, options, undefined, {});
+    return namingCall('Connectivity.fromYaml(...)', call => {
+      checkNotBlank(call, manifests);
+      const read = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
+      return new Connectivity('Connectivity.fromYaml', read, options, undefined, {});
+    });
   }
 
   /**
@@ -144,7 +148,8 @@ export class Connectivity {
    */
   public static fromFiles(paths: string[], options: ConnectivityOptions = {}): Connectivity {
     checkArguments('Connectivity.fromFiles(...)', { paths: [paths, listOf(text("'k8s'"))], options: [options, optional(CONNECTIVITY_OPTIONS)] });
-    return new Connectivity('Connectivity.fromFiles', readPaths(paths, () => ''), options, undefined, {});
+    if (paths.length === 0) { throw callError('Connectivity.fromFiles([])', 'the list is empty', "name a file or a folder of manifests: ['k8s']"); }
+    return namingCall('Connectivity.fromFiles(...)', () => new Connectivity('Connectivity.fromFiles', readPaths(paths, () => ''), options, undefined, {}));
   }
 
   /** Warnings about the input, such as policies of kinds that are not evaluated and pods on their node's network. */
@@ -174,8 +179,11 @@ export class Connectivity {
    */
   public apply(manifests: string): void {
     checkArguments('Connectivity.apply(...)', { manifests: [manifests, MANIFESTS] });
-    const resources = resourcesIn(manifests);
-    loadCluster(resources);
+    const resources = namingCall('Connectivity.apply(...)', call => {
+      const read = resourcesIn(call, manifests);
+      loadCluster(read);
+      return read;
+    });
     for (const resource of resources) {
       for (const one of this._clusters.apply(resource)) {
         const warning = formatFinding(one);
@@ -194,7 +202,7 @@ export class Connectivity {
    */
   public remove(manifests: string): boolean {
     checkArguments('Connectivity.remove(...)', { manifests: [manifests, MANIFESTS] });
-    return resourcesIn(manifests).map(resource => this._clusters.remove(resource)).some(gone => gone);
+    return namingCall('Connectivity.remove(...)', call => resourcesIn(call, manifests)).map(resource => this._clusters.remove(resource)).some(gone => gone);
   }
 
   /**
@@ -328,8 +336,25 @@ function factsOf(
   };
 }
 
-function resourcesIn(manifests: string): Resource[] {
+function resourcesIn(call: string, manifests: string): Resource[] {
+  checkNotBlank(call, manifests);
   const { resources, findings } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
   if (hasErrors(findings)) { throw new InputError(findings); }
   return resources;
+}
+
+/** Throws if a text has no document at all: a template or a variable is probably not set. An empty List is a statement. */
+function checkNotBlank(call: string, manifests: string): void {
+  if (manifests.split('\n').every(line => /^\s*(#.*|---\s*)?$/.test(line))) {
+    throw callError(call, 'manifests has no Kubernetes object', "write at least one; for files, Connectivity.fromFiles([...]); to state that there is none, '{ apiVersion: v1, kind: List, items: [] }'");
+  }
+}
+
+/** Has errors of the input begin with the call. */
+function namingCall<T>(call: string, work: (call: string) => T): T {
+  try {
+    return work(call);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(error.findings, call) : error;
+  }
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { checkArguments, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
-import { cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
+import { addressWithPort, cidrFix, looksLikeAddress, looksLikeDomainName, parseAddress, parseCidr } from '../k8s/address';
 
 /**
  * A workload or an address by its name, for claims about manifests and other objects that are not tiers.
@@ -37,6 +37,15 @@ export class Endpoint extends Construct {
    */
   public static address(address: string): Endpoint {
     checkArguments('Endpoint.address(...)', { address: [address, text("'10.0.0.1'")] });
+    const withPort = addressWithPort(address);
+    if (withPort !== undefined) {
+      throw callError(`Endpoint.address('${address}')`, 'address has a port', `write '${withPort.address}', and the port in the options of the claim: { ports: [Port.tcp(${withPort.port})] }`);
+    }
+    // `shop/web` is the name of a workload.
+    if (looksLikeDomainName(address) && !/^[^./:]+\//.test(address)) {
+      throw callError(`Endpoint.address('${address}')`, 'address is a domain name, and a NetworkPolicy has no domain names: it sees only addresses',
+        "write one of its addresses, such as '10.0.0.1', or a block of them; for a workload, Endpoint.workload('shop/backend')");
+    }
     const block = parseCidr(address);
     if (parseAddress(address) === undefined && typeof block === 'string') {
       throw callError(`Endpoint.address('${address}')`, `address ${block}`, cidrFix(address) ?? "write an address such as '10.0.0.1', or a block such as '10.0.0.0/8'");

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { callError } from './call-error';
+import { nearestName } from '../findings/nearest-name';
 import { isObject } from '../k8s/objects';
 
 /*
@@ -16,6 +17,8 @@ export interface Shape {
   /** A sentence in the imperative without its full stop, for a value that was found: `write a list`. */
   fix(found: unknown): string;
   accepts(value: unknown): boolean;
+  /** A field of an accepted value that has no meaning, and the fields that have one. */
+  unknownField?(value: any): { readonly name: string; readonly known: readonly string[] } | undefined;
   /** The values inside an accepted value. */
   parts?(value: any): readonly Part[];
 }
@@ -50,11 +53,19 @@ function check(call: string, { name, value, shape }: Part): void {
     }
     throw callError(call, `${name} must be ${shape.title}, not ${found}`, shape.fix(value));
   }
+  const unknown = shape.unknownField?.(value);
+  if (unknown !== undefined) { throw callError(call, `there is no option '${unknown.name}'`, optionFix(unknown)); }
   for (const part of shape.parts?.(value) ?? []) {
     // Several languages have no struct at the call: they have arguments with the names of its fields.
     const isOption = part.name.startsWith('.') && (name === 'props' || name === 'options');
     check(call, { ...part, name: isOption ? part.name.slice(1) : name + part.name });
   }
+}
+
+function optionFix({ name, known }: { readonly name: string; readonly known: readonly string[] }): string {
+  const near = nearestName(name, known);
+  const others = known.length === 1 ? `write ${known[0]}, the only one` : `write one of ${known.join(', ')}`;
+  return near === undefined ? others : `did you mean ${near}? If not, ${others}`;
 }
 
 /** A value in messages: `undefined`, `5`, `the text 'web'`, `a list`, `a Tier`. */
@@ -65,11 +76,16 @@ function describe(value: unknown): string {
       if (value === null) { return 'null'; }
       const name = Array.isArray(value) ? 'list' : value.constructor?.name;
       if (name === '') { return 'an object of a class'; }
-      return name === undefined || name === 'Object' ? 'an object' : `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+      return name === undefined || name === 'Object' ? 'an object' : withArticle(name);
     }
     case 'function': return 'a function';
     default: return String(value);
   }
+}
+
+/** The name of a class or a kind in a sentence: `a Tier`, `an Ingress`. */
+export function withArticle(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** The same, or nothing. */
@@ -129,17 +145,47 @@ export function mapOf(values: Shape, example: string): Shape {
 }
 
 /**
- * A struct, with a shape for each of its fields. Other fields are allowed: a construct library may pass its own props, which extend ours.
+ * A struct, with a shape for each of its fields. It has no other fields: the compiler of a JavaScript program does not find a misspelled one, which would
+ * have no effect.
  *
  * @param example as code: `{ ports: [Port.tcp(80)] }`
  */
 export function structOf<T extends object>(example: string, fields: { readonly [K in keyof Required<T>]: Shape }): Shape {
+  const known = Object.keys(fields);
   return {
     title: 'an object',
     fix: () => `write an object such as ${example}`,
-    accepts: value => isPlain(value) || isObject(value) && !Construct.isConstruct(value) && Object.keys(fields).some(key => key in value),
+    accepts: value => isPlain(value) || isObject(value) && !Construct.isConstruct(value) && known.some(key => key in value),
+    unknownField: (struct: object) => {
+      const name = givenIn(struct).find(key => !known.includes(key) && (isPlain(struct) || isMisspelled(struct, key, known)));
+      return name === undefined ? undefined : { name, known };
+    },
     parts: (struct: object) => Object.entries<Shape>(fields).map(([key, shape]) => ({ name: `.${key}`, value: struct[key as keyof typeof struct], shape })),
   };
+}
+
+/**
+ * The same, but other fields are allowed unless they are misspelled ones: a construct library may pass its own props, which extend ours.
+ */
+export function propsOf<T extends object>(example: string, fields: { readonly [K in keyof Required<T>]: Shape }): Shape {
+  const known = Object.keys(fields);
+  return {
+    ...structOf<T>(example, fields),
+    unknownField: (struct: object) => {
+      const name = givenIn(struct).find(key => isMisspelled(struct, key, known));
+      return name === undefined ? undefined : { name, known };
+    },
+  };
+}
+
+function givenIn(struct: object): string[] {
+  return Object.keys(struct).filter(key => struct[key as keyof typeof struct] !== undefined);
+}
+
+/** True if a field is not known, but nearly has the name of one that is not given. */
+function isMisspelled(struct: object, key: string, known: readonly string[]): boolean {
+  const near = known.includes(key) ? undefined : nearestName(key, known);
+  return near !== undefined && struct[near as keyof typeof struct] === undefined;
 }
 
 /** An object without a class, in any realm of JavaScript. jsii makes one for the structs and the maps of the other languages. */
@@ -170,6 +216,17 @@ const ID: Shape = { ...text("'backend'"), title: 'text with at least one charact
 export function checkedScope(call: string, scope: Construct, id: string): Construct {
   checkArguments(call, { scope: [scope, SCOPE], id: [id, ID] });
   return scope;
+}
+
+/**
+ * The id, if it is free in the scope. Otherwise throws: the error of constructs does not name the path, and has no fix.
+ *
+ * @param call `new DefaultDeny(...)`, if there is only one way to make the construct
+ */
+export function freeId(scope: Construct, id: string, fix: string, call?: string): string {
+  if (scope.node.tryFindChild(id) === undefined) { return id; }
+  const where = [checkedPath('', scope, id), ...call === undefined ? [] : [call]].join(': ');
+  throw callError(where, `there already is a construct with the id '${id}' in ${scope.node.path === '' ? 'the app' : scope.node.path}`, fix);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestOf, objectsIn } from './app-objects';
-import { constructThat, Shape } from './call-arguments';
+import { constructThat, Shape, withArticle } from './call-arguments';
 import { callError } from './call-error';
 import { clusterOf } from './cluster-boundaries';
 import { defaultsFrom } from './construct-tree';
@@ -24,7 +24,7 @@ export function readWorkload(where: string, workload: IConstruct): ApiObject {
       `give a workload (${kinds}), or its API object to Tier.fromApiObject(...)`);
   }
   if (!isWorkloadKind(object.apiVersion, object.kind)) {
-    throw callError(where, `${object.node.path} is a ${object.kind} of ${object.apiVersion}, which is not a kind of workload that netpol knows`,
+    throw callError(where, `${object.node.path} is ${withArticle(object.kind)} of ${object.apiVersion}, which is not a kind of workload that netpol knows`,
       `give a workload (${kinds}), or the pods' labels: new Tier(scope, id, { labels: { app: '...' } })`);
   }
   return object;

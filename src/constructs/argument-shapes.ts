@@ -5,7 +5,7 @@ import {
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
 import { AllowOptions, NamespaceTierOptions, TierOptions, TierProps, WorkloadTierOptions } from './tier-props';
-import { FLAG, instanceOf, listOf, mapOf, memberOf, optional, Shape, structOf, text } from '../cdk8s/call-arguments';
+import { FLAG, instanceOf, listOf, mapOf, memberOf, optional, propsOf, Shape, structOf, text } from '../cdk8s/call-arguments';
 
 /* What the arguments of `Tier`, `Peer` and the claims must be. A field without a shape does not compile. */
 
@@ -27,11 +27,11 @@ export const LAYOUT: Shape = memberOf('PolicyLayout', PolicyLayout);
 
 const ofEveryTier = { name: optional(text("'backend'")), ports: optional(PORTS), layout: optional(LAYOUT) } satisfies Record<keyof TierOptions, Shape>;
 
-export const TIER_PROPS = structOf<TierProps>('{ ports: [Port.tcp(8080)] }', {
+export const TIER_PROPS = propsOf<TierProps>('{ ports: [Port.tcp(8080)] }', {
   ...ofEveryTier, labels: optional(LABELS), matchExpressions: optional(EXPRESSIONS), namespace: optional(NAMESPACE),
 });
 
-export const WORKLOAD_TIER_OPTIONS = structOf<WorkloadTierOptions>('{ ports: [Port.tcp(8080)] }', { ...ofEveryTier, labels: optional(LABELS) });
+export const WORKLOAD_TIER_OPTIONS = propsOf<WorkloadTierOptions>('{ ports: [Port.tcp(8080)] }', { ...ofEveryTier, labels: optional(LABELS) });
 
 export const NAMESPACE_TIER_OPTIONS = structOf<NamespaceTierOptions>("{ namespace: 'shop' }", { ...ofEveryTier, namespace: optional(NAMESPACE) });
 

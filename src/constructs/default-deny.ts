@@ -8,7 +8,7 @@ import { Port } from './port';
 import { ImplicitTier } from './private/implicit-tier';
 import { namespaceOf } from './private/selector-input';
 import { LabelledPods } from './private/tier-pods';
-import { checkArguments, checkedPath, checkedScope, FLAG, listOf, optional, structOf } from '../cdk8s/call-arguments';
+import { checkArguments, checkedPath, checkedScope, FLAG, freeId, listOf, optional, propsOf, structOf } from '../cdk8s/call-arguments';
 import { callError, withFix } from '../cdk8s/call-error';
 import { clusterOf, outsideOfClusters } from '../cdk8s/cluster-boundaries';
 import { PolicyObject } from '../cdk8s/policy-object';
@@ -89,7 +89,7 @@ export interface DefaultDenyOffOptions {
   readonly namespace?: string;
 }
 
-const DEFAULT_DENY_PROPS = structOf<DefaultDenyProps>('{ dns: false }', {
+const DEFAULT_DENY_PROPS = propsOf<DefaultDenyProps>('{ dns: false }', {
   namespace: optional(NAMESPACE),
   ingress: optional(FLAG),
   egress: optional(FLAG),
@@ -159,7 +159,7 @@ export class DefaultDeny extends Construct {
    * @param props the namespace and what is denied
    */
   constructor(scope: Construct, id: string, props?: DefaultDenyProps) {
-    super(checkedScope('new DefaultDeny(...)', scope, id), id);
+    super(checkedScope('new DefaultDeny(...)', scope, id), freeId(scope, id, 'give this one another id', 'new DefaultDeny(...)'));
     const { path } = this.node;
     checkArguments(`${path}: new DefaultDeny(...)`, { props: [props, optional(DEFAULT_DENY_PROPS)] });
     const { form } = (props ?? {}) as InternalProps;

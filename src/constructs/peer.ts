@@ -344,7 +344,7 @@ export class Peer extends Construct {
     this.peerName = name;
     this.endpointName = title;
     this._edgeEnds = _members ?? [{ key, name, title, ports: () => _ports, peers: () => _policyPeers }];
-    offerPorts(this, title, () => _ports, false);
+    offerPorts(this, title, () => this._edgeEnds.length === 1 ? this._edgeEnds[0].ports() : undefined, false);
   }
 
   /**
@@ -355,7 +355,7 @@ export class Peer extends Construct {
    * @returns a `NetworkPolicyPeerConfig` of cdk8s-plus
    */
   public toNetworkPolicyPeerConfig(): any {
-    const [peer, ...others] = this._members === undefined ? this._policyPeers ?? [] : [];
+    const [peer, ...others] = this._ownPeers();
     if (peer === undefined || others.length > 0) {
       throw callError(this.endpointName, 'cdk8s-plus can write only one block, or pods of one selector, in a rule',
         'make the workload a tier, Tier.fromWorkload(...), and call allowFrom or allowTo on it, or call cdk8s-plus once for each block');
@@ -372,9 +372,18 @@ export class Peer extends Construct {
    * @returns nothing
    */
   public toPodSelector(): any {
-    if (this._policyPeers?.[0].ipBlock !== undefined) { return undefined; }
+    if (this._ownPeers()[0]?.ipBlock !== undefined) { return undefined; }
     throw callError(this.endpointName, 'cdk8s-plus would write a policy that selects the pods of this peer, which isolates them',
       'write { isolation: PodConnectionsIsolation.POD } in the call');
+  }
+
+  /**
+   * What the peer selects, also as the only member of another one. Nothing for everything, for tiers and workloads, and for several members.
+   * @internal
+   */
+  private _ownPeers(): readonly NetworkPolicyPeer[] {
+    const [end, ...others] = this._edgeEnds;
+    return others.length > 0 || end.tier !== undefined ? [] : end.peers(undefined) ?? [];
   }
 
   /**

@@ -13,7 +13,7 @@ import { namespaceOf, readSelector, SelectorWords } from './private/selector-inp
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
 import { addTierOf, tierOfWorkload } from './private/workload-end';
 import { AllowOptions, NamespaceTierOptions, TierProps, WorkloadTierOptions } from './tier-props';
-import { checkArguments, checkedPath, checkedScope, optional } from '../cdk8s/call-arguments';
+import { checkArguments, checkedPath, checkedScope, freeId, optional } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { isInTree } from '../cdk8s/construct-tree';
 import { plusPods, plusPodSelector, PlusPods } from '../cdk8s/plus-peers';
@@ -180,7 +180,7 @@ export class Tier extends Construct {
    * @param props which pods the tier has, their ports, and the tier's name
    */
   constructor(scope: Construct, id: string, props?: TierProps) {
-    super(checkedScope('new Tier(...)', scope, id), freeId(scope, id, props));
+    super(checkedScope('new Tier(...)', scope, id), freeId(scope, id, fixOfTakenId(id, props)));
     const { path } = this.node;
     checkArguments(`${path}: new Tier(...)`, { props: [props, optional(TIER_PROPS)] });
     const { pods, defaultName = id } = (props ?? {}) as InternalProps;
@@ -192,7 +192,7 @@ export class Tier extends Construct {
     this._pods = pods ?? new LabelledPods(readSelector(path, props ?? {}, WORDS) ?? { matchLabels: { app: labelValue(path, props?.name ?? id) } });
     this._ownPorts = Port._checkList(path, props?.ports);
     this._layout = props?.layout;
-    this._edgeEnds = [podsEnd(this, path, () => this._ports())];
+    this._edgeEnds = [podsEnd(this, this.endpointName, () => this._ports())];
     if (pods?.workload !== undefined) { addTierOf(pods.workload, this); }
     offerPorts(this, path, () => this._ports(), this._ownPorts === undefined && pods?.workload !== undefined);
     Network.of(this).addTier(this, (chart, of) => DefaultDeny._automatic(chart, of));
@@ -316,15 +316,11 @@ function readLabels(path: string, options: WorkloadTierOptions | undefined): Lab
   return options?.labels;
 }
 
-/** The id, if it is free in the scope. constructs throws an error that has no fix. */
-function freeId(scope: Construct, id: string, props: InternalProps | undefined): string {
-  const other = scope.node.tryFindChild(id);
-  if (other === undefined) { return id; }
-  const workload = props?.pods?.workload;
-  throw callError(checkedPath('new Tier(...)', scope, id), `there already is a construct with the id '${id}' in ${scope.node.path === '' ? 'the app' : scope.node.path}`,
-    workload === undefined
-      ? `give the tier another id, and the name that it should have in policies: { name: '${slug(id)}' }`
-      : "write Tier.of(...) with the workload alone, or give the tier another id: its name in policies is the workload's anyway");
+/** What to do if the scope has a construct with the id of a tier. */
+function fixOfTakenId(id: string, props: InternalProps | undefined): string {
+  return props?.pods?.workload === undefined
+    ? `give the tier another id, and the name that it should have in policies: { name: '${slug(id)}' }`
+    : "write Tier.of(...) with the workload alone, or give the tier another id: its name in policies is the workload's anyway";
 }
 
 function checkedName(path: string, name: string): string {

@@ -97,14 +97,16 @@ export function formatFinding(one: Finding): string {
 
 /** The same without the place, for texts that begin with it in another form. */
 export function formatWithoutPlace({ code, severity, message, related = [], fix }: Finding): string {
-  const others = related.map(other => ` (${other.message}: ${formatPlace(other.place)})`).join('');
+  const messages = [...new Set(related.map(other => other.message))];
+  const others = messages.map(text => ` (${text}: ${related.filter(other => other.message === text).map(other => formatPlace(other.place)).join(', ')})`).join('');
   return `${severity} ${code}: ${printable(message)}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
 }
 
 /** Thrown if the input has errors. The message lists the errors; `findings` also has the warnings. */
 export class InputError extends Error {
-  constructor(public readonly findings: readonly Finding[]) {
-    super(findings.filter(({ severity }) => severity === 'error').map(formatFinding).join('\n'));
+  /** @param call the call that got the input, if a program made it: `Connectivity.fromYaml(...)` */
+  constructor(public readonly findings: readonly Finding[], call?: string) {
+    super(`${call === undefined ? '' : `${call}: `}${findings.filter(({ severity }) => severity === 'error').map(formatFinding).join('\n')}`);
     this.name = 'InputError';
   }
 }

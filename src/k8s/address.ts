@@ -38,11 +38,18 @@ export function looksLikeAddress(text: string): boolean {
   return /^[0-9.]*\.[0-9.]*$|:/.test(text.split('/')[0]);
 }
 
-/** True for a domain name, also as part of a URL or with a port: `api.example.com`, `https://api.example.com/v1`. */
+/** True for a domain name, also as part of a URL or with a port: `api.example.com`, `münchen.de`, `https://api.example.com/v1`. */
 export function looksLikeDomainName(text: string): boolean {
   const host = text.replace(/^[a-z]+:\/\//i, '');
   const isIpv6 = /^[0-9a-f]*:[0-9a-f.]*:/i.test(host);
-  return !isIpv6 && /^[a-z0-9*_.-]*[a-z][a-z0-9_.-]*([:/].*)?$/i.test(host);
+  return !isIpv6 && /^[\p{L}\p{N}*_.-]*\p{L}[\p{L}\p{N}_.-]*([:/].*)?$/u.test(host);
+}
+
+/** The parts of `10.0.0.1:443` and `[2001:db8::1]:443`. Undefined for anything else. */
+export function addressWithPort(text: string): { readonly address: string; readonly port: number } | undefined {
+  const [, plain, bracketed, port] = /^(?:([\d.]+)|\[([\da-f:.]+)\]):(\d+)$/i.exec(text) ?? [];
+  const address = plain ?? bracketed;
+  return address === undefined || parseAddress(address) === undefined ? undefined : { address, port: Number(port) };
 }
 
 /** The family of an address. */

@@ -108,7 +108,7 @@ describe('connectivity of manifests', () => {
 
 describe('manifests that cannot be judged', () => {
   test('throw with line and column if they do not parse', () => {
-    expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^\(yaml\):1:7: error NP004: /);
+    expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^Connectivity\.fromYaml\(\.\.\.\): \(yaml\):1:7: error NP004: /);
   });
 
   test('throw if the API server would refuse a policy', () => {
@@ -503,7 +503,7 @@ describe('namespaces that are made elsewhere', () => {
 
   test('must have a valid name and valid labels', () => {
     expect(() => Connectivity.fromYaml(rule, { namespaces: [...namespaces, { name: 'B' }] })).toThrow(/^Connectivity\.fromYaml: namespaces\[1\]: the name 'B' is not valid/);
-    expect(() => Connectivity.fromFiles([], { namespaces: [{ name: 'b', labels: { 'a b': 'c' } }] })).toThrow(/^Connectivity\.fromFiles: namespaces\[0\]: the label 'a b: c' is not valid/);
+    expect(() => Connectivity.fromFiles(['examples'], { namespaces: [{ name: 'b', labels: { 'a b': 'c' } }] })).toThrow(/^Connectivity\.fromFiles: namespaces\[0\]: the label 'a b: c' is not valid/);
     const app1 = new App();
     expect(() => Connectivity.fromApp(app1, { namespaces: [{ name: 'B' }] })).toThrow(/^Connectivity\.fromApp: namespaces\[0\]: /);
     expect(() => Connectivity.fromChart(new Chart(app1, 'c'), { namespaces: [{ name: 'B' }] })).toThrow(/^Connectivity\.fromChart: namespaces\[0\]: /);

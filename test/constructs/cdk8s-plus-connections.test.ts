@@ -273,6 +273,16 @@ describe.each(LINES)('%s', (_, k) => {
         + 'Make the workload a tier, Tier.fromWorkload(...), and call allowFrom or allowTo on it');
     });
 
+    test('that is one block may be the only member of another peer', () => {
+      const write = (peer: Peer) => {
+        const { web, chart } = shop();
+        web.connections.allowTo(peer, { ports });
+        return JSON.stringify(chart.toJson().map(({ kind, spec }) => kind === 'NetworkPolicy' ? spec : undefined));
+      };
+      expect(write(Peer.anyOf([Peer.cidr('10.0.0.0/8')]))).toBe(write(Peer.cidr('10.0.0.0/8')));
+      expect(write(Peer.cidr('10.0.0.0/8'))).toContain('10.0.0.0/8');
+    });
+
     test('without ports throws if the call names none', () => {
       expect(() => allow(Peer.anyIpv4())).toThrow('any IPv4 address: a call of cdk8s-plus names no ports, and this peer has none of its own');
     });

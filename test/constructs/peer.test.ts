@@ -42,7 +42,15 @@ describe('the addresses of a peer', () => {
     );
   });
 
-  test.each(['localhost', 'https://api.example.com/v1', 'api.example.com:443', '*.example.com', 'face.beef', 'API.EXAMPLE.COM'])('%s is a domain name too', name => {
+  test.each(['1.2.3.4:443', '[2001:db8::1]:443'])('%s is an address with a port, and the fix has both', text => {
+    const address = text.includes('[') ? '2001:db8::1' : '1.2.3.4';
+    const fix = (form: string) => `'${text}' is an address with a port. Write '${form}', and the port in the call: { ports: [Port.tcp(443)] }.`;
+    expect(() => Peer.cidr(text)).toThrow(`Peer.cidr('${text}'): ${fix(text.includes('[') ? `${address}/128` : `${address}/32`)}`);
+    expect(() => Peer.nodes([text])).toThrow(fix(address));
+    expect(() => Peer.apiServer(text)).toThrow(fix(address));
+  });
+
+  test.each(['localhost', 'https://api.example.com/v1', 'api.example.com:443', '*.example.com', 'face.beef', 'API.EXAMPLE.COM', 'münchen.de', '例え.jp'])('%s is a domain name too', name => {
     for (const call of [
       () => Peer.cidr(name), () => Peer.cidr('0.0.0.0/0', { excluding: [name] }), () => Peer.apiServer(name), () => Peer.nodes([name]), () => Peer.nodeLocalDns([name]),
     ]) {

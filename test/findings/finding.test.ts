@@ -21,6 +21,11 @@ describe('a finding', () => {
     expect(formatFinding(twice)).toBe('b.yaml: error NP032: Pod p is declared twice (the first declaration: a.yaml:3:1); remove one');
   });
 
+  test('lists related places that have the same message together', () => {
+    const related = ['a', 'b'].map(constructPath => ({ message: 'also named here', place: { constructPath } }));
+    expect(formatFinding({ ...error, related })).toBe('a.yaml:1:2: error NP004: not valid YAML (also named here: a, b)');
+  });
+
   test('can have a fix with an edit', () => {
     const fix = { text: 'write v1', edit: { place: { file: 'a.yaml' }, insert: 'v1' } };
     expect(finding('NP020', {}, 'no version', { fix }).fix).toBe(fix);
@@ -34,6 +39,7 @@ test('only an error makes input invalid', () => {
 test('an InputError lists the errors in its message, and has all findings', () => {
   const thrown = new InputError([warning, error, error]);
   expect(thrown.message).toBe('a.yaml:1:2: error NP004: not valid YAML\na.yaml:1:2: error NP004: not valid YAML');
+  expect(new InputError([error], 'Connectivity.fromYaml(...)').message).toBe('Connectivity.fromYaml(...): a.yaml:1:2: error NP004: not valid YAML');
   expect(thrown.name).toBe('InputError');
   expect(thrown.findings).toEqual([warning, error, error]);
 });

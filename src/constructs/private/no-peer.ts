@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestOf } from '../../cdk8s/app-objects';
+import { withArticle } from '../../cdk8s/call-arguments';
 import { callError } from '../../cdk8s/call-error';
 import { apiObjectOf, namedConstruct, workloadsWith } from '../../cdk8s/workload';
 import { lastingLabels } from '../../k8s/lasting-labels';
@@ -22,7 +23,7 @@ export function noPeerError(where: string, given: IConstruct): Error {
   switch (`${object.apiVersion} ${object.kind}`) {
     case 'v1 Namespace': return callError(where, `${path} is the API object of a namespace`, `write Peer.namespace('${object.name}') for its pods`);
     case 'v1 Service': return serviceError(where, path, object);
-    default: return callError(where, `${path} is a ${object.kind}, which has no pods of its own`, WRITE_A_PEER);
+    default: return callError(where, `${path} is ${withArticle(object.kind)}, which has no pods of its own`, WRITE_A_PEER);
   }
 }
 
