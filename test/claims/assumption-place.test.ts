@@ -33,6 +33,9 @@ test.each<[string, object[], string, string, string]>([
   ['a peer that selects namespaces', [DB, namespace('x'), toDb({ namespaceSelector: labelled({ team: 'a' }) })], fromNamespace, 'namespace-label', '"namespaceSelector":{"matchLabels":{"team":"a"}}}]'],
   ['the first peer that selects namespaces by the label',
     [DB, namespace('x'), toDb({ namespaceSelector: labelled({ team: 'a', env: 'b' }) }, { namespaceSelector: labelled({ team: 'a', env: 'c' }) })], fromNamespace, 'namespace-label', '"namespaceSelector":{"matchLabels":{"team":"a","env":"b"}}}'],
+  ['the peer that selects namespaces by the label, and not one that selects them by name',
+    [DB, namespace('x'), toDb({ namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['z'] }] } }, { namespaceSelector: labelled({ team: 'a' }) })],
+    fromNamespace, 'namespace-label', '"namespaceSelector":{"matchLabels":{"team":"a"}}}'],
 ])('the place is %s', (_, objects, yaml, code, at) => {
   expect(assumptionsOf(objects, yaml)).toEqual([{ code, at: expect.stringContaining(at) }]);
   expect(assumptionsOf(objects, yaml)[0].at?.startsWith(at)).toBe(true);

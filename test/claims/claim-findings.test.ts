@@ -1,5 +1,7 @@
-import { findingsOf } from '../../src/claims/claim-findings';
+import { CLAIM_FINDING_CODES, factOf, findingsOf } from '../../src/claims/claim-findings';
+import { Reachability } from '../../src/evaluator/reachability';
 import { Finding, formatPlace } from '../../src/findings/finding';
+import { Cidr, parseCidr } from '../../src/k8s/address';
 import { deployment, intentVerdicts, policy, shop, TIERS } from '../report/shop';
 import { reachOfYaml } from '../support/manifests';
 
@@ -86,6 +88,18 @@ describe('a claim that does not hold is an error at its place', () => {
     expect(related(finding)).toEqual(['app/allow-frontend-to-backend spec.ingress[0].from[0] (test.yaml:39:22)']);
   });
 
+  test('admitsOnly: a declared pod has its name, because it is the only one that has its address', () => {
+    const [finding] = findings('admitsOnly: [{ to: app/db, from: [] }]',
+      `${policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.7/32 } }] }] }')}
+apiVersion: v1
+kind: Pod
+metadata: { name: gate, namespace: app, labels: { app: gate } }
+spec: { containers: [{ name: main }] }
+status: { podIP: 10.0.0.7 }
+`);
+    expect(finding.message).toMatch(/does not hold: app\/gate\[Pod\] can connect to app\/db\[Deployment\] too\.$/);
+  });
+
   test('reachesOnly: a rule without peers is related, and without a policy none is', () => {
     const claim = 'reachesOnly: [{ from: app/db, to: [] }]';
     const [byRule] = findings(claim, policy('out', '{ podSelector: {}, policyTypes: [Egress], egress: [{}] }'));
@@ -97,10 +111,17 @@ describe('a claim that does not hold is an error at its place', () => {
   test('a pod on its node\'s network has no fix', () => {
     const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
     expect(findings('admitsOnly: [{ to: app/agent, from: [] }]', agent)[0].fix).toBeUndefined();
+    expect(findings('denied: [{ from: 1.1.1.1, to: app/agent }]', agent)[0].fix).toBeUndefined();
     const [apart] = findings('denied: [{ from: app/agent, to: app/db }]', agent + policy('none', '{ podSelector: {}, policyTypes: [Ingress] }'));
     expect(apart.fix).toEqual({ text: "no policy can deny it: name pods that are not on their node's network, or remove the claim" });
     expect(apart.message).toBe('denied: app/agent[Deployment] → app/db[Deployment] does not hold: '
       + "app/agent[Deployment] and app/db[Deployment] may be on one node, and a pod's own node always reaches it.");
+  });
+
+  test('a rule that may match a pod on its node\'s network has no name in the fix, because only the network plugin knows it', () => {
+    const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+    const byLabels = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: agent } } }] }] }');
+    expect(findings('denied: [{ from: { namespace: app, labels: { app: agent } }, to: app/db, scope: DECLARED, strict: true }]', agent + byLabels)[0].fix!.text).toBe('remove or narrow the rules that allow ingress of app/db[Deployment]');
   });
 
   test('a policy that does not decide is not related: the node reaches its pods whatever a policy says', () => {
@@ -111,7 +132,7 @@ describe('a claim that does not hold is an error at its place', () => {
   test('the fix never names an address that is only an example of an address that is not known', () => {
     const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
     const [{ fix }] = findings('allowed: [{ from: app/agent, to: app/db }]', agent + policy('none', '{ podSelector: {}, policyTypes: [Ingress] }'));
-    expect(fix?.text ?? '').not.toMatch(/\d+\.\d+\.\d+\.\d+/);
+    expect(fix).toBeUndefined();
   });
 });
 
@@ -182,6 +203,25 @@ describe('a verdict that is not a plain yes or no', () => {
     expect(codes('allowed: [{ from: app/frontend, to: app/agent }]', agent + policy('deny', '{ podSelector: {} }'))).toEqual(['NP311 note']);
   });
 
+  test('has a fix for an assumption about labels or namespaces that narrows the claim to declared pods, if all of its parties have some', () => {
+    const fix = (from: string) => findings(`denied: [{ from: ${from}, to: app/db }]`,
+      policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { client: db } } }] }] }')).map(note => note.fix?.text);
+    expect(fix('{ namespace: app, labels: { app: frontend } }')).toEqual(['declare the workload, name it in the claim or let the claim be about declared pods only (scope DECLARED)']);
+    expect(fix('{ namespace: other, labels: { app: frontend } }')).toEqual([]);
+    expect(fix('{ labels: { app: nobody }, namespaceLabels: { kubernetes.io/metadata.name: app } }')).toEqual(['correct the labels, or add the workload to the input', 'declare the workload or name it in the claim']);
+  });
+
+  test('has a fix for an address that is not known: blocks of pods, or smaller ones', () => {
+    const { cluster } = reachOfYaml(TIERS + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }'));
+    const fix = (podCidrs?: readonly Cidr[]) => {
+      const [{ verdict }] = intentVerdicts(new Reachability({ ...cluster, podCidrs }), 'denied: [{ from: app/frontend, to: app/db }]');
+      return factOf(verdict, 'pod-address', verdict.witness!);
+    };
+    const state = 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)';
+    expect([fix(), fix([])]).toEqual([state, state]);
+    expect(fix([parseCidr('10.0.0.0/7') as Cidr])).toBe('state smaller blocks of pod addresses, or judge the manifests of the running pods');
+  });
+
   test('has a warning for a party that matches nothing, and an error if the claim is strict', () => {
     const claim = 'from: { namespace: app, podSelector: { matchLabels: { app: frontnd } } }, to: app/db';
     const message = 'denied: pods app=frontnd of namespace app → app/db[Deployment]: no declared pod matches pods app=frontnd of namespace app, although the input has workloads in its namespace';
@@ -215,4 +255,10 @@ test('a claim denied has a note if it has a workload on its node\'s network by l
     message: expect.stringContaining('app/agent[Deployment] is in the claim by its labels and on the network of its node. A node always reaches'),
     fix: { text: 'name the workload in a claim of its own to count it' },
   }]);
+});
+
+test('the codes of findings about claims are those of failures, of remarks about parties, and of what a claim rests on', () => {
+  expect([...CLAIM_FINDING_CODES].sort()).toEqual([
+    'NP201', 'NP202', 'NP203', 'NP204', 'NP214', 'NP215', 'NP301', 'NP302', 'NP306', 'NP307', 'NP308', 'NP309', 'NP310', 'NP311', 'NP312',
+  ]);
 });

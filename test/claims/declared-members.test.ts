@@ -55,6 +55,13 @@ describe('a pod that could exist may have the further labels of a declared pod',
     expect(summary('none')).toEqual(['It holds, assuming extra-label.']);
   });
 
+  test('but not those of a pod on its node\'s network, which selectors skip', () => {
+    const fromClients = policy('x/in', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [{ podSelector: labelled({ client: 'yes' }) }] }] });
+    const summary = (hostNetwork: boolean) => summaries([pod('x/fe', { app: 'fe', client: 'yes' }, { hostNetwork }), WEB, fromClients], `denied: [{ from: ${X('fe')}, to: x/web }]`);
+    expect(summary(true)[0]).toMatch(/^It holds, assuming extra-label/);
+    expect(summary(false)).toEqual(['x/fe[Pod] reaches x/web[Deployment] on every port.']);
+  });
+
   test('but not the label of a pod that the party does not select', () => {
     expect(summaries([...pair, WEB, deny, allowIf({ role: 'main' })], 'denied: [{ from: x/web, to: { namespace: x, labels: { app: db, role: other } } }]')).toEqual(['It holds.']);
   });

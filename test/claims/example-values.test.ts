@@ -1,3 +1,4 @@
+import { summaryOf } from '../../src/claims/claim-findings';
 import { readIntents } from '../../src/claims/intent-file';
 import { judgeIntents } from '../../src/claims/judge-intents';
 import { WitnessPod } from '../../src/claims/witness';
@@ -51,4 +52,12 @@ test('a generated label has a value of its form, although a policy excludes some
   };
   expect(generationWith('7')).toBe('0');
   expect(generationWith('0', '1')).toBe('2');
+});
+
+test('an address outside a block is named with the range around it', () => {
+  const rule = policy('x/in', { podSelector: labelled({ app: 'web' }), ingress: [{ from: [{ ipBlock: { cidr: '8.0.0.0/6', except: ['9.0.0.0/8', '10.0.0.0/9'] } }] }] });
+  const { intents } = readIntents('intents.yaml', Buffer.from('denied: [{ from: 8.0.0.0/6, to: x/web }]'));
+  const [{ verdict }] = judgeIntents(clusterOfObjects([WEB, rule]), intents).verdicts;
+  // A private address is the better example.
+  expect(summaryOf(verdict)).toBe('10.128.0.0-11.255.255.255 reaches x/web[Deployment] on every port.');
 });

@@ -1,3 +1,4 @@
+import { summaryOf } from '../../src/claims/claim-findings';
 import { readIntents } from '../../src/claims/intent-file';
 import { ClaimVerdict } from '../../src/claims/judge';
 import { judgeIntents } from '../../src/claims/judge-intents';
@@ -109,7 +110,9 @@ describe('a search that takes too many steps', () => {
   const isolating = policy('x/p', { podSelector: labelled({ app: 'b' }), ingress: [{ from: [{ podSelector: {} }] }] });
 
   test('leaves the claim undecided, and says so', () => {
-    expect(verdictOn([namespace('x'), pod('x/b', { app: 'b' }), isolating], 'x/b', tooHard)).toMatchObject({
+    const verdict = verdictOn([namespace('x'), pod('x/b', { app: 'b' }), isolating], 'x/b', tooHard);
+    expect(summaryOf(verdict)).toBe('The search for a witness has used all the steps that one claim may take; split the claim, or list fewer parties.');
+    expect(verdict).toMatchObject({
       answer: 'undecided', assumptions: [], reasons: [{ code: 'budget', what: 'the search for a witness' }], declaredWorkloads: [{ name: 'b' }],
     });
   });

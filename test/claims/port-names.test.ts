@@ -51,3 +51,35 @@ test('a port without a name is not the port with the name undefined', () => {
   const to = namedParty(judge.reach, 'x/web') as Party;
   expect(judge.judge({ kind: 'denied', from: tier('fe'), to })).toMatchObject({ verdict: { answer: 'holds' } });
 });
+
+describe('a claim about a name that its destination does not have is an error', () => {
+  const WEB = pod('x/web', { app: 'web' }, { ports: [{ containerPort: 80 }] });
+  const isError = (to: Party, on: string, ...objects: object[]) =>
+    !('verdict' in ClaimJudge.of(clusterOfObjects([METRICS, ...objects])).judge({ kind: 'denied', from: tier('fe'), to, ports: [port(on)] }));
+
+  test('unless its tier has the name, although no declared pod has it', () => {
+    expect(isError(tier('web', named('http')), 'tcp/http', WEB)).toBe(false);
+    expect(isError(tier('web', named('http')), 'tcp/metrics', WEB)).toBe(true);
+    expect(isError(tier('web'), 'tcp/http', WEB)).toBe(true);
+  });
+
+  test('unless one part of it has the name', () => {
+    const parts = [...tier('web').parts, ...tier('api', named('http')).parts];
+    expect(isError({ name: 'both', parts }, 'tcp/http', WEB)).toBe(false);
+  });
+
+  test('unless one of its declared pods has the name', () => {
+    const other = pod('x/other', { app: 'web' }, { ports: [{ name: 'http', containerPort: 80 }] });
+    expect(isError(tier('web'), 'tcp/http', WEB, other)).toBe(false);
+  });
+
+  test('although a declared pod has a port without a name', () => {
+    expect(isError(tier('web'), 'tcp/undefined', WEB)).toBe(true);
+  });
+
+  test('unless it has no declared pod, and some other pod or a rule has the name', () => {
+    expect(isError(tier('web'), 'tcp/metrics')).toBe(false);
+    expect(isError(tier('web'), 'tcp/http', toWeb({ port: 'http' }))).toBe(false);
+    expect(isError(tier('web'), 'tcp/http')).toBe(true);
+  });
+});

@@ -3,7 +3,7 @@ import { readIntents } from '../../src/claims/intent-file';
 import { ClaimJudge, ClaimVerdict } from '../../src/claims/judge';
 import { judgeIntents } from '../../src/claims/judge-intents';
 import { Cluster } from '../../src/cluster/cluster';
-import { deployment, labelled, pod, podOf, policy } from '../support/cluster-objects';
+import { deployment, labelled, namespace, pod, podOf, policy } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
 
 /* What a verdict says about a claim beside the answer. */
@@ -81,4 +81,14 @@ test('a party is not unmatched if its namespaces have workloads only under an as
   const unmatched = (labels: string) => verdictOn([...SHOP, deployment('z/job', { app: 'job' })], `denied: [{ from: { ${labels}, labels: { app: nobody } }, to: x/db }]`).unmatched.length;
   expect(unmatched('namespace: z')).toBe(1);
   expect(unmatched('namespaceLabels: { team: ops }')).toBe(0);
+});
+
+test('a party is unmatched if one part of it is, or if only pods match it whose namespace may have its labels', () => {
+  const cluster = clusterOfObjects([namespace('x', { team: 'ops' }), ...SHOP, deployment('z/job', { app: 'job' })]);
+  const partyOf = (from: string) => namedParties(verdictIn(cluster, `denied: [{ from: ${from}, to: x/db }]`).claim)[0];
+  const [web, nobody] = [X('web'), X('nobody')].map(partyOf);
+  const both = { name: 'both', parts: [...web.parts, ...nobody.parts] };
+  expect(ClaimJudge.of(cluster).judge({ kind: 'denied', from: both, to: partyOf('x/db') })).toMatchObject({ verdict: { unmatched: [{ name: 'both' }] } });
+  const unmatched = (app: string) => verdictIn(cluster, `denied: [{ from: { namespaceLabels: { team: ops }, labels: { app: ${app} } }, to: x/db }]`).unmatched.length;
+  expect([unmatched('web'), unmatched('job')]).toEqual([0, 1]);
 });

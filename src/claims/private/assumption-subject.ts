@@ -24,8 +24,8 @@ export function placeOf(code: AssumptionCode, witness: ClaimWitness, universe: U
   switch (code) {
     case 'extra-label': return firstOf(ends.flatMap(({ furtherLabels }) => furtherLabels), key => universe.placeOfPodKey(key));
     case 'namespace-label': return firstOf(ends.flatMap(({ namespace }) => Object.keys(namespace.labels)), key => universe.placeOfNamespaceKey(key));
-    default: return undefined;
   }
+  return undefined;
 }
 
 function firstOf(keys: readonly string[], placeOfKey: (key: string) => Place | undefined): Place | undefined {

@@ -81,25 +81,32 @@ function grantsOf(policy: Policy, rule: Rule): Grant[] {
   return rule.peers === undefined ? [{ policy, rule, ports }] : rule.peers.map(clause => ({ policy, rule, clause, ports }));
 }
 
-/** The policies of a cluster, by namespace and direction. A namespace is prepared when a claim first asks about it. */
+/** The policies of a namespace. They are prepared for a direction when a claim first asks about it. */
+class NamespacePolicies {
+  private readonly groups: { [direction in Direction]?: PolicyGroup } = {};
+
+  constructor(private readonly policies: Policy[]) {}
+
+  public add(policy: Policy): void { this.policies.push(policy); }
+
+  public group(direction: Direction): PolicyGroup {
+    return this.groups[direction] ??= new PolicyGroup(this.policies, direction);
+  }
+}
+
+/** The policies of a cluster, by namespace. */
 export class PolicyIndex {
-  private readonly policies = new Map<string, Policy[]>();
-  private readonly groups = new Map<string, { readonly [direction in Direction]: PolicyGroup }>();
+  private readonly namespaces = new Map<string, NamespacePolicies>();
 
   constructor({ policies }: Cluster) {
     for (const policy of policies) {
-      const own = this.policies.get(policy.namespace);
-      if (own === undefined) { this.policies.set(policy.namespace, [policy]); } else { own.push(policy); }
+      const own = this.namespaces.get(policy.namespace);
+      if (own === undefined) { this.namespaces.set(policy.namespace, new NamespacePolicies([policy])); } else { own.add(policy); }
     }
   }
 
   /** The policies of a namespace that could isolate a pod in a direction. */
   public couldIsolate(namespace: string, direction: Direction, labelOf: (key: string) => LabelSet): IsolatingPolicy[] {
-    let group = this.groups.get(namespace);
-    if (group === undefined) {
-      const policies = this.policies.get(namespace) ?? [];
-      this.groups.set(namespace, group = { ingress: new PolicyGroup(policies, 'ingress'), egress: new PolicyGroup(policies, 'egress') });
-    }
-    return group[direction].couldSelect(labelOf);
+    return this.namespaces.get(namespace)?.group(direction).couldSelect(labelOf) ?? [];
   }
 }

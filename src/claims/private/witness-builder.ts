@@ -55,8 +55,8 @@ function podOf(
   taken: Set<string>,
 ): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
-  // What Kubernetes adds to a declared pod is shown only if it matters.
-  const labels = labelsOf(found, `${end}l`, declared === undefined ? candidate.labels.keys() : candidate.labels.keysThatMatter);
+  // What Kubernetes adds to a declared pod is shown only if it matters, and so is what another pod may have beside its party's labels.
+  const labels = labelsOf(found, `${end}l`, candidate.labels.keysThatMatter);
   // The pod has the others all the same, with values that do not matter. A policy may look whether they are there.
   const others = declared?.pod.generated?.filter(({ key, optional }) => !optional && universe.isMentioned(key)).map(({ key }) => key) ?? [];
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
