@@ -35,7 +35,8 @@ function serviceError(where: string, path: string, service: ApiObject): Error {
   }
   const labels = stringMap(selector);
   const { namespace } = service.metadata;
-  const behind = Object.keys(labels).length === 0 ? [] : [...new Set(workloadsWith(service, labels).map(workload => namedConstruct(workload).node.path))];
+  const workloads = Object.keys(labels).length === 0 ? [] : workloadsWith(service, labels);
+  const behind = [...new Set(workloads.map(workload => namedConstruct(workload).node.path))];
   const names = behind.length === 0 || behind.length > MAX_NAMES ? '' : `, ${behind.join(' or ')}`;
   return callError(where, `${path} is a Service, and policies select pods and addresses`,
     `write ${behind.length > 1 ? 'one of the workloads' : 'the workload'} behind it${names}${otherPeer(labels, namespace)}`);
@@ -47,7 +48,9 @@ const MAX_NAMES = 5;
 /** The peer that means what a Service leads to. The address label and a version would not last. */
 function otherPeer(labels: Labels, namespace: string | undefined): string {
   const lasting = Object.entries(lastingLabels(labels)).map(([key, value]) => `${/^[a-z]\w*$/i.test(key) ? key : `'${key}'`}: '${value}'`);
-  if (lasting.length > 0) { return `, or Peer.pods({ labels: { ${lasting.join(', ')} }${namespace === undefined ? '' : `, namespace: '${namespace}'`} })`; }
+  if (lasting.length > 0) {
+    return `, or Peer.pods({ labels: { ${lasting.join(', ')} }${namespace === undefined ? '' : `, namespace: '${namespace}'`} })`;
+  }
   return Object.keys(labels).length > 0 ? '' : ', or Peer.cidr(...) for the addresses of its endpoints';
 }
 
