@@ -5,11 +5,8 @@ import { clusterOf, clustersOf } from './cluster-boundaries';
 import { assignNames, NameRequest } from './policy-names';
 import { orderPolicies, PolicyStage } from './policy-order';
 import { beforeReading, invalidate, isLastPass, isSettling, memoizeInSynth, memoizeWhileRendering } from './synth-run';
-import { DEFAULT_NAMESPACE, isObject, NetworkPolicySpec } from '../k8s/objects';
+import { DEFAULT_NAMESPACE, isObject, MANAGED_BY, NetworkPolicySpec } from '../k8s/objects';
 import { objectsOf } from '../manifests/resources';
-
-/** The label by which `kubectl apply --prune -l` finds the policies of this library. */
-const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
 
 /** The annotation that says what an object is for (Kubernetes, "Well-Known Labels, Annotations and Taints"). */
 const DESCRIPTION = 'kubernetes.io/description';

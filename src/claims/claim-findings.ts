@@ -1,7 +1,7 @@
 import { ClaimKind, formatClaim, ProgramCalls } from './claim';
 import { decidingFields, ExplainedWitness, explainedWitness, UnlistedConnection } from './explained-witness';
 import { ClaimAssumption, ClaimVerdict } from './judge';
-import { ClaimWitness, nameOfEnd } from './witness';
+import { ClaimWitness, nameOfEnd, WitnessEnd } from './witness';
 import { Policy, policyName, Rule, unevaluatedName, workloadName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
 import { AssumptionCode, factFor, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
@@ -133,7 +133,7 @@ export function fixOf(verdict: ClaimVerdict): Fix | undefined {
   const explained = explainedWitness(verdict, witness);
   switch (explained.kind) {
     case 'blocked': return calls === undefined ? fixOfBlocked(explained.explanation) : callsForBlocked(verdict, explained.explanation, calls);
-    case 'passes': return fixOfPassing(explained, calls);
+    case 'passes': return fixOfPassing(explained, witness, calls);
     case 'own-node': return { text: "no policy can deny it: name pods that are not on their node's network, or remove the claim" };
     case 'unlisted': return fixOfUnlisted(explained, calls);
   }
@@ -148,17 +148,18 @@ function fixOfBlocked({ egress, ingress }: Explanation): Fix | undefined {
 
 /** The calls that open the sides that block. */
 function callsForBlocked({ claim, ports }: ClaimVerdict, { egress, ingress }: Explanation, calls: ProgramCalls): Fix {
-  const opening = calls.opening(ports, claim.ports !== undefined);
   const blocked = [egress, ingress].filter(side => !side.passes);
   // If each side lets other ports pass, both have to let these pass.
-  const texts = (blocked.length === 0 ? [egress, ingress] : blocked).map(({ direction, subject, peer }) => {
+  const sides = blocked.length === 0 ? [egress, ingress] : blocked;
+  const opening = calls.opening(sides, ports, claim.ports !== undefined);
+  const texts = sides.map(({ direction, subject, peer }) => {
     if (peer.kind === 'pod' && peer.pod.hostNetwork) {
       return `allow ${direction} of ${subject.name} by a Peer.cidr(...) with the addresses of nodes: no selector matches ${peer.name}, which is on its node's network`;
     }
     const call = opening[direction];
     return call === undefined ? `no call allows ${direction} of ${subject.name}: make a tier for the pods that the claim means, with labels of their own` : `write ${call}`;
   });
-  return { text: [...new Set(texts)].join('\n') };
+  return { text: [...new Set([...texts, ...opening.notes ?? []])].join('\n') };
 }
 
 function fixOfSide({ fix }: SideExplanation): Fix | undefined {
@@ -170,7 +171,8 @@ function fixOfSide({ fix }: SideExplanation): Fix | undefined {
 
 /** One side that denies is enough: an isolated side has rules to narrow, an open side needs a policy. No policy isolates an address or a node. */
 function fixOfPassing(
-  { explanation: { egress, ingress }, connections: passing }: Extract<ExplainedWitness, { kind: 'passes' }>, calls: ProgramCalls | undefined,
+  { explanation: { egress, ingress }, connections: passing }: Extract<ExplainedWitness, { kind: 'passes' }>,
+  { source, destination }: ClaimWitness, calls: ProgramCalls | undefined,
 ): Fix | undefined {
   const pods = [egress, ingress].filter(({ subject }) => subject.kind === 'pod' && !subject.pod.hostNetwork);
   if (pods.length === 0) { return undefined; }
@@ -179,16 +181,31 @@ function fixOfPassing(
     ? isolated.map(({ direction, subject, allowedBy }) => {
       const rules = allowedBy.filter(({ connections }) => !connections.intersect(passing).isEmpty);
       if (rules.length === 0) { return `the rules that allow ${direction} of ${subject.name}`; }
-      return callsMaking(rules.map(({ policy }) => policy), calls) ?? enumerate([...new Set(rules.map(fieldOf))], 3);
+      return callsMaking(rules.map(({ policy }) => policy), calls) ?? enumerate([...new Set(rules.map(rule => callOfGenerated(rule.policy) ?? fieldOf(rule)))], 3);
     })
-    : pods.map(({ direction, subject }) =>
-      isolationOf((subject as PodEndpoint).workload.namespace, calls) ?? `add a policy that selects ${subject.name} and has ${policyType(direction)} in its policyTypes`);
+    : pods.filter(({ direction }) => !isInNewNamespace(direction === 'egress' ? source : destination)).map(({ direction, subject }) =>
+      calls?.isolating((subject as PodEndpoint).workload.namespace, direction)
+      ?? `add a policy that selects ${subject.name} and has ${policyType(direction)} in its policyTypes`);
+  if (texts.length === 0) { return { text: NEW_NAMESPACE_FIX }; }
   const different = [...new Set(texts)];
   return { text: isolated.length > 0 ? `remove or narrow ${different.join(', or ')}` : different.join(', or ') };
 }
 
+/** What to do if a connection is between namespaces that do not exist. */
+const NEW_NAMESPACE_FIX = 'name the namespaces in the claim: no policy can be in a namespace before it exists';
+
+/** True for a pod of a namespace whose name is only an example. */
+function isInNewNamespace(end: WitnessEnd): boolean {
+  return end.kind === 'pod' && end.isNewNamespace === true;
+}
+
 function fieldOf({ policy, rule }: { readonly policy: Policy; readonly rule: Pick<Rule, 'path'> }): string {
   return `${policyName(policy)} ${formatPath(rule.path)}`;
+}
+
+/** What to change instead of a policy that cdk8s-netpol wrote into a file: the next synth would undo a change there. Undefined for any other policy. */
+function callOfGenerated(policy: Policy): string | undefined {
+  return policy.isGenerated ? `the call in the app for which cdk8s-netpol wrote ${policyName(policy)}` : undefined;
 }
 
 /** The calls that made all of these policies; undefined if one of them was not made by a call. */
@@ -197,20 +214,18 @@ function callsMaking(policies: readonly Policy[], calls: ProgramCalls | undefine
   return made.some(some => some.length === 0) ? undefined : enumerate([...new Set(made.flat())], 3);
 }
 
-function isolationOf(namespace: string, calls: ProgramCalls | undefined): string | undefined {
-  const call = calls?.isolating(namespace);
-  return call === undefined ? undefined : `write ${call}`;
-}
-
 function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection, calls: ProgramCalls | undefined): Fix | undefined {
   if (by === undefined) {
     if (target.pod.hostNetwork) { return undefined; }
+    if (isInNewNamespace(target)) { return { text: NEW_NAMESPACE_FIX }; }
     return {
-      text: isolationOf(target.namespace.name, calls)
+      text: calls?.isolating(target.namespace.name, direction)
       ?? `add a policy that selects ${nameOfEnd(target)}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists`,
     };
   }
-  const made = callsMaking([by.policy], calls);
+  const withoutDns = calls?.withoutDns(by.policy);
+  if (withoutDns !== undefined) { return { text: withoutDns }; }
+  const made = callsMaking([by.policy], calls) ?? callOfGenerated(by.policy);
   if (made !== undefined) { return { text: `remove or narrow ${made}` }; }
   const field = fieldOf({ policy: by.policy, rule: by.clause ?? by.rule });
   return { text: end === undefined ? `list the allowed peers under '${peersField(direction)}' of ${field}, or remove the rule` : `narrow ${field}, or remove it` };

@@ -3,6 +3,7 @@ import { Policy } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
 import { enumerate } from '../findings/enumeration';
 import { Labels } from '../k8s/objects';
+import { Endpoint } from '../query/endpoints';
 import { formatPortQuery, PortQuery } from '../query/ports';
 
 /** A statement about a cluster that holds or does not. */
@@ -50,16 +51,33 @@ export const CLAIM_KINDS: readonly ClaimKind[] = ['allowed', 'denied', 'admitsOn
 /** The calls of a program that wrote the policies: fixes name them, and not what they have written. */
 export interface ProgramCalls {
   /**
-   * For each side of a claim `allowed`, the call to write so that the side lets the connection pass: `db.allowFrom(backend)`. Absent if no call does.
+   * For each of these sides of a claim `allowed`, the call to write so that the side lets the connection pass: `db.allowFrom(backend)`. Absent if no
+   * call does.
    *
+   * @param sides the sides that have to be opened, with the ends of the witness
    * @param ports the ports to open; absent for every port
    * @param named the claim names these ports. Otherwise they are the destination's own
    */
-  opening(ports: readonly PortQuery[] | undefined, named: boolean): { readonly [direction in Direction]?: string };
+  opening(sides: readonly ClosedSide[], ports: readonly PortQuery[] | undefined, named: boolean): Opening;
   /** The calls that made a policy. Empty if the policy is an object of the program, or not of the program. */
   making(policy: Policy): readonly string[];
-  /** The call that isolates all pods of a namespace. Undefined if the program has decided about its default deny. */
-  isolating(namespace: string): string | undefined;
+  /** How to isolate all pods of a namespace in one direction: `write new DefaultDeny(...)`. Undefined if the program has done so. */
+  isolating(namespace: string, direction: Direction): string | undefined;
+  /** How to make a claim `reachesOnly` true if this policy breaks it and is there for DNS. Undefined if it is not. */
+  withoutDns(policy: Policy): string | undefined;
+}
+
+/** A side of a connection that has to be opened. */
+export interface ClosedSide {
+  readonly direction: Direction;
+  /** The end whose policies decide. */
+  readonly subject: Endpoint;
+}
+
+/** The call for each side, and what else the calls do. */
+export interface Opening extends Partial<Record<Direction, string>> {
+  /** Sentences without a full stop. */
+  readonly notes?: readonly string[];
 }
 
 /** The direction in which the target of an `admitsOnly` or `reachesOnly` decides. */

@@ -131,6 +131,8 @@ export interface Policy {
   readonly ingress?: readonly Rule[];
   /** The rules for egress; absent if the policy does not isolate for egress. */
   readonly egress?: readonly Rule[];
+  /** True if this library wrote it. The next synth undoes a change of it. */
+  readonly isGenerated?: boolean;
 }
 
 /** Whether a policy of a kind that is not evaluated could select a pod: no, yes, or only if netpol assumes nothing. */

@@ -6,7 +6,7 @@ import { ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
-import { identityOf, keyOfObject } from './private/identity';
+import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { serviceOf } from './private/services';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
@@ -86,7 +86,8 @@ class ClusterReader {
       if (valid) { this.workloads.push({ ...identityOf(object), object, origin, template }); }
     } else if (kind === 'NetworkPolicy') {
       const valid = this.isNew(object, origin) && this.isValid(object, origin, validateNetworkPolicy(object));
-      if (valid) { this.policies.push(policyOf(object.spec, { ...identityOf(object), origin })); }
+      const generated = isGenerated(object) ? { isGenerated: true } : {};
+      if (valid) { this.policies.push(policyOf(object.spec, { ...identityOf(object), origin, ...generated })); }
     } else if (kind === 'Namespace' && apiVersion === 'v1') {
       this.readNamespace(object, origin);
     } else if (hasPodTemplate(object) && !this.isRepeated(object, origin)) {

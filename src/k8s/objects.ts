@@ -18,6 +18,9 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
  */
 export const CDK8S_ADDRESS_LABEL = 'cdk8s.io/metadata.addr';
 
+/** The label of the policies of this library. `kubectl apply --prune -l` finds them by it. */
+export const MANAGED_BY: Labels = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
+
 /** The annotation that names the cluster of an object, in an app of several clusters. An object without it is part of each of them. */
 export const CLUSTER_ANNOTATION = 'cdk8s-netpol/cluster';
 

@@ -16,7 +16,7 @@ export interface FixInstruction {
 
 /** What to do to make a blocked side pass. */
 export function instructionOf(fix: PolicyFix): FixInstruction {
-  if (fix.kind === 'policy') { return { instruction: 'add this policy', yaml: yamlOf(fix.object), isInsertion: false }; }
+  if (fix.kind === 'policy') { return { instruction: `${callFor(fix)}add this policy`, yaml: yamlOf(fix.object), isInsertion: false }; }
   const section = fix.section === 'spec.egress' ? 'egress' : 'ingress';
   const place = fix.policy.origin.at(['spec', section]);
   const where = `spec.${section} of ${policyName(fix.policy)} (${formatPlace(place)})`;
@@ -24,6 +24,12 @@ export function instructionOf(fix: PolicyFix): FixInstruction {
   return fix.policy[section]?.length === 0
     ? { instruction: `replace ${where} with`, yaml: yamlOf({ [section]: [fix.rule] }), place, isInsertion: false }
     : { instruction: `add to ${where}`, yaml: yamlOf([fix.rule]), place, isInsertion: true };
+}
+
+/** If cdk8s-netpol wrote a policy that blocks, the app that did so has a call for it. */
+function callFor({ direction, generated }: Extract<PolicyFix, { kind: 'policy' }>): string {
+  return generated === undefined ? ''
+    : `call tier.${direction === 'egress' ? 'allowTo' : 'allowFrom'}(...) in the app for which cdk8s-netpol wrote ${policyName(generated)}, or `;
 }
 
 /** As Kubernetes reads it: a text that YAML 1.1 takes for a boolean or a number is quoted. */

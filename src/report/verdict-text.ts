@@ -117,7 +117,7 @@ function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, witness: Cl
   const pods = [witness.source, witness.destination].filter(end => end.kind === 'pod');
   const fix = fixOf(verdict);
   const others = [
-    ...explained.kind === 'unlisted' && explained.end !== undefined ? [`list the other end in the claim, if it may ${explained.direction === 'ingress' ? 'connect' : 'be reached'}`] : [],
+    ...explained.kind === 'unlisted' && explained.end !== undefined && !isForDns(verdict, explained) ? [`list the other end in the claim, if it may ${explained.direction === 'ingress' ? 'connect' : 'be reached'}`] : [],
     ...explained.kind === 'passes' && verdict.canNarrow && pods.some(({ workload }) => workload === undefined) ? [NARROW] : [],
   ];
   const [first, ...lines] = fix === undefined ? [] : fix.text.split('\n');
@@ -126,6 +126,11 @@ function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, witness: Cl
     ...fix === undefined || others.length === 0 ? [] : [`Or ${others.join(', or ')}.`],
     ...pods.some(({ addressMatters }) => addressMatters) ? [`If no pod has such an address, ${factOf(verdict, 'pod-address', witness)}.`] : [],
   ];
+}
+
+/** True if the fix says to list the other end already: a DNS server. */
+function isForDns({ claim: { calls } }: ClaimVerdict, { by }: UnlistedConnection): boolean {
+  return by !== undefined && calls?.withoutDns(by.policy) !== undefined;
 }
 
 /** The side that blocks in full, the other in one line. */

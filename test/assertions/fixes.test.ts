@@ -106,7 +106,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
       "db.allowFrom(Peer.pods({ matchExpressions: [LabelExpression.isIn('app', ['a', 'b']), LabelExpression.doesNotExist('canary'), LabelExpression.isNotIn('tier', ['x'])], namespaceLabels: { team: 'a' } }))",
     ]],
     ['from pods of this namespace, which the default deny isolates', peer(Peer.pods({ labels: { app: 'job' } })), db, {},
-      ["new Tier(this, 'pods-app-job-tier', { labels: { app: 'job' }, namespace: 'app' }).allowTo(db)", "db.allowFrom(Peer.pods({ labels: { app: 'job' } }))"]],
+      ["db.allowFrom(new Tier(this, 'pods-app-job-tier', { labels: { app: 'job' }, namespace: 'app' }))"]],
   ])('%s is a call', (_, from, to, options, calls) => {
     const p = newProgram();
     expect(fixed(p, c => c.checkAllowed(from(p), to(p), options))).toEqual(calls);
@@ -119,19 +119,49 @@ describe('the fix for a claim that is allowed and blocked', () => {
       .toEqual(["api.allowFrom(backend, { ports: [Port.named('http'), Port.named('dns', Protocol.UDP)] })"]);
   });
 
-  test.each<[string, IConstruct, string]>([
-    ['anything', Peer.anything(), 'Peer.anything()'],
-    ['all namespaces', Peer.allNamespaces(), 'Peer.allNamespaces()'],
-    ['this namespace', Peer.thisNamespace(), 'Peer.thisNamespace()'],
-    ['pods of all namespaces', Peer.pods({ labels: { 'app.kubernetes.io/name': 'agent' }, allNamespaces: true }), "Peer.pods({ labels: { 'app.kubernetes.io/name': 'agent' }, allNamespaces: true })"],
-  ])('opens the side of the tier from %s, and says that no call opens the other side', (_, from, call) => {
+  test.each<[string, () => IConstruct, readonly string[]]>([
+    ['every pod of a namespace, by one call', () => Peer.namespace('app'), ["db.allowFrom(Tier.wholeNamespace(this, 'all-of-app', { namespace: 'app' }))"]],
+    ['this namespace, by one call', () => Peer.thisNamespace(), ["db.allowFrom(Tier.wholeNamespace(this, 'all-of-app', { namespace: 'app' }))"]],
+    ['anything', () => Peer.anything(), ["Tier.wholeNamespace(this, 'all-of-app', { namespace: 'app' }).allowTo(db)", 'db.allowFrom(Peer.anything())']],
+    ['all namespaces', () => Peer.allNamespaces(), ["Tier.wholeNamespace(this, 'all-of-app', { namespace: 'app' }).allowTo(db)", 'db.allowFrom(Peer.allNamespaces())']],
+    ['pods of all namespaces', () => Peer.pods({ labels: { 'app.kubernetes.io/name': 'agent' }, allNamespaces: true }), [
+      "new Tier(this, 'pods-app-kubernetes-io-name-agent-in-all-namespaces-tier', { labels: { 'app.kubernetes.io/name': 'agent' }, namespace: 'app' }).allowTo(db)",
+      "db.allowFrom(Peer.pods({ labels: { 'app.kubernetes.io/name': 'agent' }, allNamespaces: true }))",
+    ]],
+  ])('opens the way from %s', (_, from, calls) => {
     const p = newProgram();
-    const { explanation } = Connectivity.fromApp(p.app).checkAllowed(from, p.tiers.db);
-    expect(explanation).toMatch(/^Fix: no call allows egress of .*: make a tier for the pods that the claim means, with labels of their own$/m);
-    expect(explanation).toContain(`\n  write db.allowFrom(${call})\n`);
-    run(`db.allowFrom(${call})`, p);
-    const now = Connectivity.fromApp(p.app).checkAllowed(from, p.tiers.db);
-    expect(now.explanation).not.toContain('write ');
+    expect(fixed(p, c => c.checkAllowed(from(), p.tiers.db))).toEqual(calls);
+  });
+
+  test('opens the way from every pod of a namespace to a workload of the shop', () => {
+    const { app, chart, tiers } = boutique({ deployments: false });
+    expect(fixed({ app, chart, variables: tiers }, c => c.checkAllowed(Peer.namespace(tiers.cart._namespace!), tiers.cart)))
+      .toEqual([expect.stringMatching(/^cart\.allowFrom\(Tier\.wholeNamespace\(this, /)]);
+  });
+
+  test('opens the way between the pods of one peer by one call', () => {
+    const p = newProgram();
+    const jobs = () => Peer.pods({ labels: { app: 'job' }, namespace: 'app' });
+    expect(fixed(p, c => c.checkAllowed(jobs(), jobs(), { ports: [Port.tcp(1)] }))).toEqual([
+      "new Tier(this, 'pods-app-job-in-app-tier', { labels: { app: 'job' }, namespace: 'app' }).allowInternally({ ports: [Port.tcp(1)] })",
+    ]);
+  });
+
+  test('opens the way from each part of a peer that names several namespaces', () => {
+    const p = newProgram();
+    const from = kplus.Namespaces.select(p.chart, 'both', { names: ['app', 'ops'] });
+    expect(fixed(p, c => c.checkAllowed(from, p.tiers.db))).toEqual([
+      "Tier.wholeNamespace(this, 'all-of-app', { namespace: 'app' }).allowTo(db)", "db.allowFrom(Peer.anyOf([Peer.namespace('app'), Peer.namespace('ops')]))",
+    ]);
+  });
+
+  test('names the tier of exactly these pods, if the app has one', () => {
+    const p = newProgram();
+    const cart = new kplus.Deployment(p.chart, 'cart', { podMetadata: { labels: { app: 'cart' } }, containers: [{ image: 'i' }] });
+    Tier.of(cart);
+    const variables = { ...p.variables, cart };
+    expect(fixed({ ...p, variables }, c => c.checkAllowed(Peer.pods({ labels: { app: 'cart' }, namespace: 'app' }), Peer.pods({ labels: { app: 'db' }, namespace: 'app' }), { ports: [Port.tcp(1)] })))
+      .toEqual(['db.allowFrom(Tier.of(cart), { ports: [Port.tcp(1)] })']);
   });
 
   test('names the tier that has the pods of a workload', () => {
@@ -148,7 +178,6 @@ describe('the fix for a claim that is allowed and blocked', () => {
     const p = newProgram();
     object(p.chart, 'StatefulSet', 'orders.v2', { 'app': 'orders', 'app.kubernetes.io/version': '1.2' }, { app: 'orders' });
     expect(fixed(p, c => c.checkAllowed(p.tiers.backend, Endpoint.workload('app/orders.v2')))).toEqual([
-      "backend.allowTo(Peer.pods({ labels: { app: 'orders' }, namespace: 'app' }), { ports: [Port.tcp(80)] })",
       "new Tier(this, 'orders-v2-tier', { labels: { app: 'orders' }, namespace: 'app' }).allowFrom(backend, { ports: [Port.tcp(80)] })",
     ]);
   });
@@ -156,12 +185,13 @@ describe('the fix for a claim that is allowed and blocked', () => {
   test('never selects the pods of cdk8s-plus by the label of their address', () => {
     const p = newProgram();
     const containers = [{ image: 'i', portNumber: 80, securityContext: { user: 1000 } }];
-    new kplus.Deployment(p.chart, 'plain', { metadata: { name: 'plain' }, containers });
+    const plain = new kplus.Deployment(p.chart, 'plain', { metadata: { name: 'plain' }, containers });
     new kplus.Deployment(p.chart, 'own', { metadata: { name: 'own' }, podMetadata: { labels: { 'app': 'own', 'helm.sh/chart': 'own-1.2' } }, containers });
     expect(fixed(p, c => c.checkAllowed(p.tiers.backend, Endpoint.workload('app/own'))).join()).toContain("labels: { app: 'own' }");
-    const { explanation } = Connectivity.fromApp(p.app).checkAllowed(p.tiers.backend, Endpoint.workload('app/plain'));
-    expect(explanation).toContain('\nFix: no call allows egress of shop/backend: make a tier for the pods that the claim means, with labels of their own\n');
-    expect(explanation.split('\n').filter(line => /^( {2}|Fix: )?write|^Fix/.test(line)).join()).not.toContain('metadata.addr');
+    const variables = { ...p.variables, plain };
+    expect(fixed({ ...p, variables }, c => c.checkAllowed(p.tiers.backend, Endpoint.workload('app/plain')))).toEqual(['backend.allowTo(plain, { ports: [Port.tcp(80)] })']);
+    expect(fixed({ ...p, variables }, c => c.checkAllowed(Endpoint.workload('app/plain'), Peer.publicInternet(), { ports: [Port.tcp(443)] })))
+      .toEqual(['Tier.of(plain).allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] })']);
   });
 
   test('names a deployment of cdk8s-plus as the program does, and one call opens both sides', () => {
@@ -178,8 +208,12 @@ describe('the fix for a claim that is allowed and blocked', () => {
     const p = newProgram();
     const containers = [{ image: 'i', portNumber: 80, securityContext: { user: 1000 } }];
     const job = new kplus.Deployment(p.chart, 'job', { metadata: { namespace: 'jobs' }, isolate: true, containers });
-    expect(fixed({ ...p, variables: { ...p.variables, job } }, c => c.checkAllowed(job, p.tiers.db)))
-      .toEqual(['Tier.of(job).allowTo(db)', 'db.allowFrom(job)']);
+    const claim = (c: Connectivity) => c.checkAllowed(job, p.tiers.db);
+    const note = '\n  This is the first tier of namespace jobs, so it denies all of its pods what no policy allows. '
+      + "To leave the other pods alone, write DefaultDeny.turnOff(this, 'open-jobs', { namespace: 'jobs' }) too\n";
+    expect(claim(Connectivity.fromApp(p.app)).explanation).toContain(note);
+    expect(fixed({ ...p, variables: { ...p.variables, job } }, claim)).toEqual(['db.allowFrom(Tier.of(job))']);
+    expect(Connectivity.fromApp(p.app).checkAllowed(job, Endpoint.address('192.0.2.1'), { ports: [Port.tcp(1)] }).explanation).not.toContain('first tier');
   });
 
   test('says that no selector matches a pod on its node\'s network', () => {
@@ -197,7 +231,7 @@ describe('the fix for a claim that is allowed and blocked', () => {
     const claim = (c: Connectivity) => c.checkAllowed(p.tiers.backend, Peer.pods({ labels: { app: 'db' }, namespace: 'app' }));
     const { explanation } = claim(Connectivity.fromApp(p.app));
     expect(explanation).toContain('they have no port in common');
-    expect(explanation).toMatch(/^Fix: write backend\.allowTo\(Peer\.pods\(\{ labels: \{ app: 'db' \}, namespace: 'app' \}\), \{ ports: \[Port\.all\(\)\] \}\)$/m);
+    expect(explanation).toMatch(/^Fix: write db\.allowFrom\(backend, \{ ports: \[Port\.all\(\)\] \}\)\.?$/m);
   });
 
   test.each([['class', 'classTier'], ['3rd-party', 'rdParty'], ['2024', 'tier'], ["o'neil_db", 'oNeilDb'], ['Über', 'ber']])('has a name that is a variable for the tier %s', (id, variable) => {
@@ -219,7 +253,6 @@ describe('the fix for a connection that should not pass', () => {
     expect(fixOf(c.checkDenied(p.tiers.backend, Peer.publicInternet()))).toBe('remove or narrow backend.allowTo(Peer.publicInternet())');
     expect(fixOf(c.checkAdmitsOnly(p.tiers.db, []))).toBe('remove or narrow db.allowFrom(backend)');
     expect(fixOf(c.checkReachesOnly(p.tiers.backend, [p.tiers.db, Peer.clusterDns()]))).toBe('remove or narrow backend.allowTo(Peer.publicInternet())');
-    expect(fixOf(c.checkReachesOnly(p.tiers.db, []))).toBe('remove or narrow the DNS servers of the DefaultDeny shop/cdk8s-netpol.default-deny.app.');
     for (const call of ['db.allowFrom(backend)', 'backend.allowTo(Peer.publicInternet(), { ports: [Port.tcp(443)] })']) { run(call, p); }
   });
 
@@ -269,7 +302,7 @@ describe('the fix for a connection that should not pass', () => {
     run(call, { app, chart, variables: {} });
     expect(claim().holds).toBe(true);
     expect(callsIn(Connectivity.fromChart(chart).checkAllowed(Peer.pods({ labels: { app: 'job' } }), report))[0])
-      .toMatch(/^new Tier\(this, 'pods-app-job-tier', \{ labels: \{ app: 'job' \} \}\)\.allowTo\(/);
+      .toBe("new Tier(this, 'report-tier', { labels: { app: 'report' } }).allowFrom(new Tier(this, 'pods-app-job-tier', { labels: { app: 'job' } }), { ports: [Port.tcp(80)] })");
   });
 
   test('fits an app without namespaces', () => {
@@ -279,14 +312,79 @@ describe('the fix for a connection that should not pass', () => {
     object(chart, 'Deployment', 'report', { app: 'report' });
     const plain = { app, chart, variables: { db } };
     expect(fixed(plain, c => c.checkAllowed(Endpoint.workload('default/report'), db))).toEqual([
-      "new Tier(this, 'report-tier', { labels: { app: 'report' } }).allowTo(db)", "db.allowFrom(Peer.pods({ labels: { app: 'report' }, namespace: 'default' }))",
+      "db.allowFrom(new Tier(this, 'report-tier', { labels: { app: 'report' } }))",
     ]);
   });
 
-  test('is no DefaultDeny if the program has turned it off', () => {
+  test('says where the program has turned the default deny off, wholly or in one direction', () => {
     const p = newProgram();
     DefaultDeny.turnOff(p.chart, 'off', { namespace: 'jobs' });
     object(p.chart, 'Deployment', 'report', { app: 'report' }, { app: 'report' }, 'jobs');
-    expect(fixOf(Connectivity.fromApp(p.app).checkAdmitsOnly(Endpoint.workload('jobs/report'), []))).toMatch(/^add a policy that selects jobs\/report\[Deployment\], has Ingress in its policyTypes/);
+    expect(fixOf(Connectivity.fromApp(p.app).checkAdmitsOnly(Endpoint.workload('jobs/report'), [])))
+      .toBe("replace DefaultDeny.turnOff(this, 'off'), which made shop/off, by new DefaultDeny(this, 'deny-jobs', { namespace: 'jobs' })");
+    new DefaultDeny(p.chart, 'half', { egress: false });
+    const c = Connectivity.fromApp(p.app);
+    expect(fixOf(c.checkReachesOnly(p.tiers.db, []))).toBe('remove egress: false from the DefaultDeny shop/half.');
+    expect(fixOf(Connectivity.fromChart(new Chart(p.app, 'other', { namespace: 'app' })).checkAdmitsOnly(p.tiers.db, []))).toMatch(/^add a policy that selects /);
+    const plain = new App();
+    const nameless = new Chart(plain, 'plain');
+    DefaultDeny.turnOff(nameless, 'off');
+    object(nameless, 'Deployment', 'report', { app: 'report' });
+    expect(fixOf(Connectivity.fromApp(plain).checkAdmitsOnly(Endpoint.workload('default/report'), [])))
+      .toBe("replace DefaultDeny.turnOff(this, 'off'), which made plain/off, by new DefaultDeny(this, 'deny-default')");
+  });
+
+  test('never names a namespace that does not exist', () => {
+    const p = newProgram();
+    const teams = (team: string) => Peer.namespaces({ labels: { team } });
+    const c = Connectivity.fromApp(p.app);
+    expect(fixOf(c.checkDenied(Peer.namespace('other'), teams('a')))).toBe("write new DefaultDeny(this, 'deny-other', { namespace: 'other' })");
+    const none = 'name the namespaces in the claim: no policy can be in a namespace before it exists.';
+    expect(fixOf(c.checkDenied(teams('a'), teams('b')))).toBe(none);
+    expect(fixOf(c.checkAdmitsOnly(teams('a'), []))).toBe(none);
+  });
+
+  test('leads with the DNS servers if the app lets the pods ask them', () => {
+    const p = newProgram();
+    const claim = (...to: IConstruct[]) => Connectivity.fromApp(p.app).checkReachesOnly(p.tiers.db, to);
+    const { explanation } = claim();
+    expect(fixOf(claim())).toBe("list Peer.clusterDns() in the claim, because DNS lookups count, or write new DefaultDeny(this, 'deny-app', { namespace: 'app', dns: false })");
+    expect(explanation).not.toContain('list the other end');
+    expect(explanation.match(/DNS lookups count/g)).toHaveLength(1);
+    expect(claim(Peer.clusterDns()).holds).toBe(true);
+    expect(fixOf(Connectivity.fromApp(p.app).checkDenied(p.tiers.db, Peer.clusterDns())))
+      .toBe("remove or narrow the DNS servers, by new DefaultDeny(this, 'deny-app', { namespace: 'app', dnsServers: [...] })");
+    new DefaultDeny(p.chart, 'deny', { nodeLocalDns: true });
+    expect(fixOf(claim())).toBe("list Peer.cidr('169.254.20.10/32'), Peer.clusterDns() in the claim, because DNS lookups count, or write dns: false and no DNS servers in the DefaultDeny shop/deny.");
+    expect(claim(Peer.clusterDns(), Peer.cidr('169.254.20.10/32')).holds).toBe(true);
+    expect(fixOf(Connectivity.fromApp(p.app).checkDenied(p.tiers.db, Peer.clusterDns()))).toBe('remove or narrow the DNS servers of the DefaultDeny shop/deny.');
+    p.chart.node.tryRemoveChild('deny');
+    run("new DefaultDeny(this, 'deny-app', { namespace: 'app', dns: false })", p);
+    expect(claim().holds).toBe(true);
+  });
+
+  test('is the call of cdk8s-plus that made the rule', () => {
+    const app = new App();
+    const chart = new Chart(app, 'shop', { namespace: 'app' });
+    const [a, b] = ['a', 'b'].map(id => new kplus.Deployment(chart, id, { isolate: true, containers: [{ image: 'i', portNumber: 80 }] }));
+    a.connections.allowTo(b);
+    const claims = () => {
+      const c = Connectivity.fromApp(app);
+      return [c.checkDenied(a, b), c.checkAdmitsOnly(b, []), c.checkReachesOnly(a, [])].map(fixOf);
+    };
+    expect(claims()).toEqual(Array(3).fill('remove or narrow a.connections.allowTo(b)'));
+    for (const child of a.node.children) { if (child.node.id.startsWith('Allow')) { a.node.tryRemoveChild(child.node.id); } }
+    b.connections.allowFrom(a);
+    expect(claims()).toEqual(Array(3).fill('remove or narrow b.connections.allowFrom(a)'));
+    const c = new kplus.Deployment(chart, 'c', { isolate: true, containers: [{ image: 'i', portNumber: 80 }] });
+    c.connections.allowTo(kplus.NetworkPolicyIpBlock.ipv4(chart, 'office', '10.0.0.0/8'), { ports: [kplus.NetworkPolicyPort.tcp(443)] });
+    c.connections.allowFrom(new Tier(chart, 'web', { ports: [Port.tcp(1)] }));
+    c.connections.allowTo(Peer.cidr('192.0.2.0/24'), { ports: [kplus.NetworkPolicyPort.tcp(443)] });
+    const now = Connectivity.fromApp(app);
+    expect(fixOf(now.checkDenied(c, Endpoint.address('10.0.0.1')))).toBe('remove or narrow c.connections.allowTo(office)');
+    expect(fixOf(now.checkAdmitsOnly(c, []))).toBe('remove or narrow c.connections.allowFrom(web)');
+    expect(fixOf(now.checkDenied(c, Endpoint.address('192.0.2.1')))).toBe('remove or narrow c.connections.allowTo(...)');
+    new kplus.NetworkPolicy(chart, 'AllowEgressAll', { selector: c, egress: { rules: [{ peer: kplus.NetworkPolicyIpBlock.anyIpv6(chart, 'six') }] } });
+    expect(fixOf(Connectivity.fromApp(app).checkDenied(c, Endpoint.address('2001:db8::1')))).toMatch(/^remove or narrow app\/shop-allowegressall-/);
   });
 });

@@ -136,7 +136,7 @@ describe('synth warns, with the fix,', () => {
     for (const name of ['web', 'db']) { deploy(chart, name, { app: name }); }
     DefaultDeny.turnOff(chart, 'deny');
     const web = new Tier(chart, 'web').allowTo(new Tier(chart, 'db'), { ports: [Port.tcp(5432)] });
-    expect(printed(chart)).toEqual([expect.stringMatching(/^netpol: shop\/web\/allow-web-to-db-egress-\w+: warning NP121: .* no policy lets them ask DNS; allow DNS as well: tier\.allowTo\(Peer\.clusterDns\(\)\)/)]);
+    expect(printed(chart)).toEqual([expect.stringMatching(/^netpol: shop\/web\/allow-web-to-db-egress-\w+: warning NP121: .* no policy lets them ask DNS; allow DNS as well: call allowTo\(Peer\.clusterDns\(\)\)/)]);
     web.allowTo(Peer.clusterDns());
     expect(printed(chart)).toEqual([]);
   });

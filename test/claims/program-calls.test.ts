@@ -15,7 +15,7 @@ const isolated = (app: string, type: 'Ingress' | 'Egress', ...rules: object[]) =
 
 /** The calls of a program: each policy was made by the calls of its name. */
 function callsOf(more: Partial<ProgramCalls> & { readonly made?: Readonly<Record<string, readonly string[]>> } = {}): ProgramCalls {
-  return { opening: () => ({}), making: ({ name }) => more.made?.[name] ?? [], isolating: () => undefined, ...more };
+  return { opening: () => ({}), making: ({ name }) => more.made?.[name] ?? [], isolating: () => undefined, withoutDns: () => undefined, ...more };
 }
 
 /** The fix for a claim about x/fe and x/db. */
@@ -47,7 +47,7 @@ describe('for a connection that is blocked', () => {
   });
 
   test('the call knows the ports, and whether the claim names them', () => {
-    const withPorts: ProgramCalls['opening'] = (ports, named) => ({ ingress: `open ${ports?.map(formatPortQuery).join() ?? 'every port'}, ${named ? 'named' : 'its own'}` });
+    const withPorts: ProgramCalls['opening'] = (_, ports, named) => ({ ingress: `open ${ports?.map(formatPortQuery).join() ?? 'every port'}, ${named ? 'named' : 'its own'}` });
     expect(fixFor([FE, CLOSED[1]], allowed, callsOf({ opening: withPorts }))).toBe('write open every port, its own');
     expect(fixFor([FE, CLOSED[1]], (from, to) => ({ ...allowed(from, to), ports: [port('udp/53')] }), callsOf({ opening: withPorts }))).toBe('write open UDP 53, named');
   });
@@ -78,7 +78,7 @@ describe('for a connection that passes', () => {
   });
 
   test('the fix is the call that isolates the namespace if no policy isolates', () => {
-    expect(fixFor([FE], denied, callsOf({ isolating: name => `new DefaultDeny('${name}')` }))).toBe("write new DefaultDeny('x')");
+    expect(fixFor([FE], denied, callsOf({ isolating: name => `write new DefaultDeny('${name}')` }))).toBe("write new DefaultDeny('x')");
     expect(fixFor([FE], denied, callsOf())).toBe('add a policy that selects x/fe[Deployment] and has Egress in its policyTypes, or add a policy that selects x/db[Deployment] and has Ingress in its policyTypes');
   });
 });
@@ -93,6 +93,6 @@ describe('for an end outside a list', () => {
   });
 
   test('the fix is the call that isolates the namespace if no policy isolates the target', () => {
-    expect(fixFor([FE], admitsOnly, callsOf({ isolating: name => `new DefaultDeny('${name}')` }))).toBe("write new DefaultDeny('x')");
+    expect(fixFor([FE], admitsOnly, callsOf({ isolating: name => `write new DefaultDeny('${name}')` }))).toBe("write new DefaultDeny('x')");
   });
 });

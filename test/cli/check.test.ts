@@ -233,3 +233,18 @@ spec: {podSelector: {}, ingress: [{ports: [{port: 81}]}]}
     expect(stderr).toContain("i.yaml:2:1: error NP211: onlyTo: there is no such field; write 'reachesOnly'\n");
   });
 });
+
+test('on files that cdk8s-netpol wrote, no fix changes them: it names the call in the app', async () => {
+  const generated = (name: string, spec: string) => policy(name, spec)
+    .replace('metadata: {', 'metadata: { labels: { app.kubernetes.io/managed-by: cdk8s-netpol },');
+  const files = {
+    'dist/shop.yaml': TIERS + generated('allow-web-to-db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: backend } } }] }] }'),
+    'i.yaml': 'allowed: [{ from: app/frontend, to: app/db }]\ndenied: [{ from: app/backend, to: app/db }]\nadmitsOnly: [{ to: app/db, from: [] }]\n',
+  };
+  const { stdout } = await netpol(['check', 'dist', '--intent', 'i.yaml'], files);
+  expect(stdout.match(/Fix: .*/g)).toEqual([
+    'Fix: call tier.allowFrom(...) in the app for which cdk8s-netpol wrote app/allow-web-to-db, or add this policy:',
+    'Fix: remove or narrow the call in the app for which cdk8s-netpol wrote app/allow-web-to-db.',
+    'Fix: remove or narrow the call in the app for which cdk8s-netpol wrote app/allow-web-to-db.',
+  ]);
+});

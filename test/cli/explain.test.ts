@@ -37,3 +37,14 @@ test('if the answers of several pairs differ, a blocked pair is explained', asyn
   expect(stderr).toContain('does not reach 10.128.0.0/9, but other pairs connect');
   expect(stdout).toMatch(/^no: app\/frontend\[Deployment\] does not reach 10\.128\.0\.0\/9\n/);
 });
+
+test('a policy that cdk8s-netpol wrote is never changed: the fix is a call in the app, or a policy of one\'s own', async () => {
+  const generated = (name: string, spec: string) => policy(name, spec)
+    .replace('metadata: {', 'metadata: { labels: { app.kubernetes.io/managed-by: cdk8s-netpol },');
+  const manifests = TIERS + generated('default-deny-all', '{ podSelector: {}, policyTypes: [Ingress, Egress] }')
+    + generated('allow-web-to-db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }] }] }');
+  const { stdout } = await netpol(['explain', 'shop.yaml', '--from', 'app/backend', '--to', 'app/db'], { 'shop.yaml': manifests });
+  expect(stdout).not.toMatch(/add to|replace spec/);
+  expect(stdout).toContain('to allow it, call tier.allowTo(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
+  expect(stdout).toContain('to allow it, call tier.allowFrom(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
+});

@@ -274,7 +274,7 @@ describe('NP120: a connection is open at one end only', () => {
   test('because nothing lets the source out', () => {
     expect(found([web, db, DENY, ingress('db', [pods('web')])])).toEqual([
       'object 3: warning NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in, but the policies of app/web[Deployment] do not let it out to app/db[Deployment]; '
-      + 'open the other end as well: in an app, name a tier and not a peer, so that one call opens both; elsewhere, add a rule to a policy of app/web[Deployment]',
+      + 'open the other end as well: name a tier and not a peer, so that one call opens both',
     ]);
   });
 
@@ -326,10 +326,16 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
     for (const objects of [[web, db], []]) {
       expect(found([...objects, egress('web', [pods('db')], [{ port: 5432 }]), egress('web', [pods('api')], [{ port: 80 }], 'app/second')], open)).toEqual([
         `object ${objects.length}: warning NP121: app/e lets the pods app=web open connections, but no policy lets them ask DNS; `
-        + 'allow DNS as well: tier.allowTo(Peer.clusterDns()), or a rule for UDP and TCP 53',
+        + 'allow DNS as well: call allowTo(Peer.clusterDns()) on the tier of these pods, or write a rule for UDP and TCP 53',
       ]);
     }
     expect(codes([egress('web', [pods('db')], [{ port: 53, protocol: 'SCTP' }, { port: 'http' }])], open)).toEqual(['NP121']);
+  });
+
+  test('of a policy that selects by the address label of cdk8s-plus, and names the workload', () => {
+    const address = { 'cdk8s.io/metadata.addr': 'shop-web-c8' };
+    const objects = [deployment('app/web', address), policy('app/e', { podSelector: labelled(address), policyTypes: ['Egress'], egress: [{ to: [pods('db')], ports: [{ port: 80 }] }] })];
+    expect(found(objects, open).join()).toContain('app/e lets the pods of app/web[Deployment] open connections, but no policy lets them ask DNS');
   });
 
   test.each<[string, object[]]>([

@@ -56,7 +56,7 @@ export const CLAIM_MISTAKES: readonly Mistake[] = [
       const [backend, db] = [new Tier(chart, 'backend'), new Tier(chart, 'db', { ports: [Port.tcp(5432)] })];
       db.allowFrom(backend);
       new ConnectivityIntent(chart, 'intent').reachesOnly(backend, [db]);`,
-    sees: 'DNS lookups count. To allow them, list Peer.clusterDns()',
+    sees: 'list Peer.clusterDns() in the claim, because DNS lookups count',
     todo: 'List `Peer.clusterDns()`.',
   },
   {

@@ -46,7 +46,7 @@ describe('the fix for a blocked side', () => {
     const { egress, ingress } = explained(reachOf(web, client, denyAll), 'x/client', 'x/web', 'tcp/80');
     const ports = [{ protocol: 'TCP', port: 80 }];
     const object = (name: string, spec: object) =>
-      ({ kind: 'policy', object: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'x' }, spec } });
+      ({ kind: 'policy', direction: name.split('-')[1], object: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'x' }, spec } });
     expect(shown(ingress)).toEqual(object('allow-ingress-of-web-from-client-tcp-80', {
       podSelector: labelled({ app: 'web' }), policyTypes: ['Ingress'], ingress: [{ from: [clientPeer], ports }],
     }));

@@ -144,7 +144,7 @@ Ingress of app/cache[Deployment]: undecided
 
 test('the verdict on a claim that is undecided has no call to write', () => {
   const [{ verdict }] = intentVerdicts(open, 'allowed: [{ from: shop/web, to: app/cache, port: tcp/80 }]');
-  const claim: PairClaim = { ...verdict.claim as PairClaim, calls: { opening: () => ({ ingress: 'cache.allowFrom(web)' }), making: () => [], isolating: () => undefined } };
+  const claim: PairClaim = { ...verdict.claim as PairClaim, calls: { opening: () => ({ ingress: 'cache.allowFrom(web)' }), making: () => [], isolating: () => undefined, withoutDns: () => undefined } };
   const lines = verdictDetails(verdictWith(verdict, { claim }));
   expect(lines[1]).toBe('Egress of shop/web[Deployment]: allowed. No policy isolates it for egress, so it may connect to anything.');
   expect(lines[2]).toBe('Ingress of app/cache[Deployment]: undecided');

@@ -34,7 +34,7 @@ test('a blocked connection shows the fix first, then the side that blocks in ful
 test('the side that passes has all rules that allow it, and the side that blocks has the call to write, if a program wrote the policies', () => {
   const verdict = only(intentVerdicts(reachOfYaml(TIERS + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress] }')
     + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }, {}] }')), 'allowed: [{ from: app/backend, to: app/db }]'));
-  expect(verdictDetails(verdictWith(verdict, { claim: { ...verdict.claim as PairClaim, calls: { opening: () => ({ egress: 'backend.allowTo(db)' }), making: () => [], isolating: () => undefined } } }))).toEqual([
+  expect(verdictDetails(verdictWith(verdict, { claim: { ...verdict.claim as PairClaim, calls: { opening: () => ({ egress: 'backend.allowTo(db)' }), making: () => [], isolating: () => undefined, withoutDns: () => undefined } } }))).toEqual([
     'app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.',
     'Fix: write backend.allowTo(db)',
     'Egress of app/backend[Deployment]: blocked',

@@ -188,11 +188,13 @@ export function verdictOf(call: ClaimCall, outcomes: readonly ClaimOutcome[], ju
   });
 }
 
-/** A hint for a common mistake with a first `reachesOnly`. */
+/** A hint for a common mistake with a first `reachesOnly`. The fix for a `DefaultDeny` of the program says it already. */
 function hintsFor(verdict: ClaimVerdict): string[] {
   const { claim, witness } = verdict;
   const explained = witness && explainedWitness(verdict, witness);
-  return claim.kind === 'reachesOnly' && explained?.kind === 'unlisted' && explained.by?.policy.name.startsWith('allow-dns')
+  if (claim.kind !== 'reachesOnly' || explained?.kind !== 'unlisted' || explained.by === undefined) { return []; }
+  const { policy } = explained.by;
+  return policy.name.startsWith('allow-dns') && claim.calls?.withoutDns(policy) === undefined
     ? ['DNS lookups count. To allow them, list Peer.clusterDns() among the destinations.']
     : [];
 }

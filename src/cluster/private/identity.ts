@@ -1,4 +1,4 @@
-import { ApiResource, DEFAULT_NAMESPACE, isObject } from '../../k8s/objects';
+import { ApiResource, DEFAULT_NAMESPACE, isObject, MANAGED_BY } from '../../k8s/objects';
 import { currentGroup } from '../../k8s/workloads';
 
 /** The namespace and name of an object. A generated name ends in `*`, because the API server adds the rest. */
@@ -8,6 +8,12 @@ export function identityOf({ metadata }: ApiResource): { namespace: string; name
     namespace: typeof namespace === 'string' && namespace !== '' ? namespace : DEFAULT_NAMESPACE,
     name: typeof name === 'string' && name !== '' ? name : typeof generateName === 'string' ? `${generateName}*` : '',
   };
+}
+
+/** True for a policy that this library wrote. */
+export function isGenerated({ metadata }: ApiResource): boolean {
+  const labels = isObject(metadata) && isObject(metadata.labels) ? metadata.labels : {};
+  return Object.entries(MANAGED_BY).every(([key, value]) => labels[key] === value);
 }
 
 /** The key of an object. It is the same for two versions of one object, of which a cluster can hold only one. */

@@ -1,4 +1,4 @@
-import { Origin, Path } from '../../findings/finding';
+import { Path } from '../../findings/finding';
 import { Cidr, parseCidr } from '../../k8s/address';
 import { LabelSelector, Protocol } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
@@ -37,7 +37,7 @@ interface PortFields {
 }
 
 /** Reads the `spec` of a valid NetworkPolicy. */
-export function policyOf(spec: unknown, identity: { readonly namespace: string; readonly name: string; readonly origin: Origin }): Policy {
+export function policyOf(spec: unknown, identity: Pick<Policy, 'namespace' | 'name' | 'origin' | 'isGenerated'>): Policy {
   // Validation has checked that the fields have these types.
   const { podSelector, policyTypes, ingress, egress } = (spec ?? {}) as Spec;
   // Without policyTypes a policy isolates for ingress, and for egress too if it has an egress rule (NetworkPolicySpec, policyTypes).

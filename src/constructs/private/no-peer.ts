@@ -49,7 +49,9 @@ const MAX_NAMES = 5;
 /** The peer that means what a Service leads to. The address label and a version would not last. */
 function otherPeer(labels: Labels, namespace: string | undefined): string {
   const lasting = Object.entries(lastingLabels(labels)).map(([key, value]) => `${/^[a-z]\w*$/i.test(key) ? key : `'${key}'`}: '${value}'`);
-  if (lasting.length > 0) { return `, or Peer.pods({ labels: { ${lasting.join(', ')} }${namespace === undefined ? '' : `, namespace: '${namespace}'`} })`; }
+  if (lasting.length > 0) {
+    return `, or Peer.pods({ labels: { ${lasting.join(', ')} }${namespace === undefined ? '' : `, namespace: '${namespace}'`} })`;
+  }
   return Object.keys(labels).length > 0 ? '' : ', or Peer.cidr(...) for the addresses of its endpoints';
 }
 

@@ -47,7 +47,7 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
   return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
-    fix: `open the other end as well: in an app, name a tier and not a peer, so that one call opens both; elsewhere, add a rule to a policy of ${other}`,
+    fix: 'open the other end as well: name a tier and not a peer, so that one call opens both',
   });
 }
 

@@ -1,9 +1,11 @@
 import { SelectedPods } from './selected-pods';
-import { Policy, policyName, Rule } from '../../cluster/cluster';
+import { Policy, policyName, Rule, workloadName } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
+import { enumerate } from '../../findings/enumeration';
 import { finding } from '../../findings/finding';
+import { CDK8S_ADDRESS_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { LintRule } from '../lint-input';
+import { LintRule, PodsOfWorkload } from '../lint-input';
 
 const DNS_PORT = 53;
 
@@ -21,16 +23,23 @@ export const noDns: LintRule = ({ cluster, dnsDecided }) => {
     const key = `${namespace} ${subject.id}`;
     if (dnsDecided.has(namespace) || seen.has(key)) { return []; }
     seen.add(key);
-    const pods = selected.inNamespace(namespace, subject).flatMap(one => one.pods);
+    const declared = selected.inNamespace(namespace, subject);
+    const pods = declared.flatMap(one => one.pods);
     const inNamespace = dns.filter(other => other.namespace === namespace);
     const lacksDns = pods.length > 0
       ? pods.some(pod => !inNamespace.some(other => couldSelect(other.subject, pod)))
       : !inNamespace.some(other => implies(subject, other.subject));
-    return lacksDns ? [finding('NP121', placeOf(policy), `${policyName(policy)} lets the pods ${subject} open connections, but no policy lets them ask DNS`, {
-      fix: 'allow DNS as well: tier.allowTo(Peer.clusterDns()), or a rule for UDP and TCP 53',
+    return lacksDns ? [finding('NP121', placeOf(policy), `${policyName(policy)} lets ${namesOf(subject, declared)} open connections, but no policy lets them ask DNS`, {
+      fix: 'allow DNS as well: call allowTo(Peer.clusterDns()) on the tier of these pods, or write a rule for UDP and TCP 53',
     })] : [];
   });
 };
+
+/** The pods of a policy in a message. The address label of cdk8s says nothing to a reader. */
+function namesOf(subject: Selector, declared: readonly PodsOfWorkload[]): string {
+  return declared.length > 0 && subject.requirements.some(({ key }) => key === CDK8S_ADDRESS_LABEL)
+    ? `the pods of ${enumerate(declared.map(({ workload }) => workloadName(workload)), 3)}` : `the pods ${subject}`;
+}
 
 function placeOf(policy: Policy) {
   return policy.origin.at(policy.egress![0].path);

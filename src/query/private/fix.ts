@@ -11,7 +11,8 @@ import { connectionsOfPort, formatPortQuery, PortQuery } from '../ports';
 /** What makes one side pass: a rule to add to a policy of the input, or a new policy. */
 export type PolicyFix =
   | { readonly kind: 'rule'; readonly policy: Policy; readonly section: string; readonly rule: NetworkPolicyIngressRule | NetworkPolicyEgressRule }
-  | { readonly kind: 'policy'; readonly object: object };
+  /** `generated`: a policy that isolates the pods and that this library wrote for an app, if there is one. A call of the app is better then. */
+  | { readonly kind: 'policy'; readonly object: object; readonly direction: Direction; readonly generated?: Policy };
 
 interface Side {
   readonly direction: Direction;
@@ -25,7 +26,7 @@ interface Side {
 
 /**
  * The fix for a side that is blocked. It adds a rule to a policy for the pods of this workload only: one with a near miss, one without any rule, or the only
- * one. Otherwise it is a new policy, because a rule in a policy for something else would surprise its owner.
+ * one. A policy that this library wrote is not changed, because the next synth would undo that. Otherwise it is a new policy, because a rule in a policy for something else would surprise its owner.
  */
 export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 'policies' | 'workloads'>): PolicyFix | undefined {
   const { direction, subject } = side;
@@ -39,7 +40,7 @@ export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 
   if (rule === undefined || own === undefined) { return undefined; }
   const isForOthers = (policy: Policy) => workloads.some(({ namespace, name, kind, pods }) => namespace === subject.workload.namespace
     && (name !== subject.workload.name || kind !== subject.workload.kind) && pods.some(({ labels }) => policy.subject.matches(labels)));
-  const ownPolicies = side.isolatedBy.filter(one => !one.subject.isEverything && !isForOthers(one));
+  const ownPolicies = side.isolatedBy.filter(one => !one.isGenerated && !one.subject.isEverything && !isForOthers(one));
   const policy = ownPolicies.find(one => side.nearMisses.some(miss => miss.policy === one))
     ?? ownPolicies.find(one => one[direction]?.length === 0) ?? (ownPolicies.length === 1 ? ownPolicies[0] : undefined);
   if (policy !== undefined) { return { kind: 'rule', policy, section: `spec.${direction}`, rule }; }
@@ -47,6 +48,8 @@ export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 
   const { namespace } = subject.workload;
   return {
     kind: 'policy',
+    direction,
+    generated: side.isolatedBy.find(one => one.isGenerated),
     object: {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
