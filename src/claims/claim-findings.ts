@@ -181,7 +181,8 @@ function fixOfPassing(
     ? isolated.map(({ direction, subject, allowedBy }) => {
       const rules = allowedBy.filter(({ connections }) => !connections.intersect(passing).isEmpty);
       if (rules.length === 0) { return `the rules that allow ${direction} of ${subject.name}`; }
-      return callsMaking(rules.map(({ policy }) => policy), calls) ?? enumerate([...new Set(rules.map(rule => callOfGenerated(rule.policy) ?? fieldOf(rule)))], 3);
+      return callsMaking(rules.map(({ policy }) => policy), calls)
+        ?? enumerate([...new Set(rules.map(rule => callOfGenerated(rule.policy) ?? fieldOf(rule)))], 3);
     })
     : pods.filter(({ direction }) => !isInNewNamespace(direction === 'egress' ? source : destination)).map(({ direction, subject }) =>
       calls?.isolating((subject as PodEndpoint).workload.namespace, direction)
