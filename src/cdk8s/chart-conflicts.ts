@@ -77,7 +77,9 @@ function errorsOf(root: IConstruct): ReadonlyMap<Chart, string[]> {
   const { resources, lost } = readCharts(root);
   const isMixed = clustersOf(root).size > 1 && MIXING.has(outputTypeOf(root)!);
   // In one place, the objects of two clusters have the same files, and the reason and the fix are the same.
-  if (isMixed) { add(chartsIn(root)[0], mixedOutput(root)); } else { for (const chart of new Set(lost.map(one => one.chart))) { add(chart, lostError(lost, chart)); } }
+  if (isMixed) { add(chartsIn(root)[0], mixedOutput(root)); }
+  const losing = new Set(isMixed ? [] : lost.map(one => one.chart));
+  for (const chart of losing) { add(chart, lostError(lost, chart)); }
   for (const { chart, error } of repetitionErrors(root, resources)) { add(chart, error); }
   return errors;
 }
