@@ -42,3 +42,9 @@ test('a finding counts the workloads on the network of their nodes', () => {
   expect(messages(agent('a'))[0]).toContain(': x/a[Pod] is in the claim by its labels and on the network of its node. ');
   expect(messages(agent('a'), agent('b'))[0]).toContain(': x/a[Pod] and x/b[Pod] are in the claim by their labels and on the network of their nodes. ');
 });
+
+test('a pod without a name has a capital letter only if it begins the sentence', () => {
+  const open = 'on every port.';
+  expect(summaryOf(verdictOn([DB], `denied: [{ from: ${byLabel('fe')}, to: x/db }]`))).toBe(`A pod with label app=fe in namespace x reaches x/db[Deployment] ${open}`);
+  expect(summaryOf(verdictOn([DB], `denied: [{ from: x/db, to: ${byLabel('fe')} }]`))).toBe(`x/db[Deployment] reaches a pod with label app=fe in namespace x ${open}`);
+});

@@ -75,6 +75,7 @@ describe('a peer of a rule that does not let a pod in', () => {
     [true, 'declared', '{ namespace: z, labels: { app: fe } }', [namespace('z')]],
     [false, 'only used', '{ namespace: z, labels: { app: fe } }', [deployment('z/fe', { app: 'fe' })]],
     [true, 'new, because the claim says which labels it has', '{ namespaceLabels: { team: a }, labels: { app: fe } }', []],
+    [true, 'new, because a new one without labels is enough', '{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [x] }] }, labels: { app: fe } }', []],
   ])('knows the labels of the namespace of the pod: %s, if it is %s', (isDeclared, _, from, objects) => {
     expect(mismatchesOf([DB, ...objects, toDb({ namespaceSelector: labelled({ team: 'b' }) })], `allowed: [{ from: ${from}, to: x/db }]`))
       .toMatchObject([{ kind: 'labels differ', of: 'namespace', isDeclared }]);
