@@ -130,7 +130,7 @@ export class Connectivity {
    */
   public static fromYaml(manifests: string, options: ConnectivityOptions = {}): Connectivity {
     checkArguments('Connectivity.fromYaml(...)', { manifests: [manifests, MANIFESTS], options: [options, optional(CONNECTIVITY_OPTIONS)] });
-    const read = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
+    const read = readText({ file: '(yaml)', content: manifests, named: true });
     return new Connectivity('Connectivity.fromYaml', read, options, undefined, {});
   }
 
@@ -329,7 +329,7 @@ function factsOf(
 }
 
 function resourcesIn(manifests: string): Resource[] {
-  const { resources, findings } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
+  const { resources, findings } = readText({ file: '(manifests)', content: manifests, named: true });
   if (hasErrors(findings)) { throw new InputError(findings); }
   return resources;
 }

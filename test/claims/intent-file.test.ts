@@ -91,7 +91,7 @@ spec:
     - { to: [{ ipBlock: { cidr: 8.8.8.0/24 } }] }
 ---
 { kind: Pod, apiVersion: v1, metadata: { name: a, namespace: app }, spec: { containers: [{ name: c, image: i }] } }`;
-  const { cluster } = readCluster(readText({ file: 'k8s.yaml', content: manifests, format: 'yaml', named: true }).resources);
+  const { cluster } = readCluster(readText({ file: 'k8s.yaml', content: manifests, named: true }).resources);
   const answers = (list: string) => judgeIntents(cluster, intents(`reachesOnly: [{ from: app/a, to: ${list} }]`)).verdicts.map(({ verdict }) => verdict.answer);
   expect(['[dns, internet]', '[dns]', '[internet]', '[anything]', '[]'].map(answers)).toEqual([['holds'], ['fails'], ['fails'], ['holds'], ['fails']]);
 });
