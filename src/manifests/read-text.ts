@@ -72,11 +72,14 @@ export interface InputDocument {
   readonly origin: Origin;
 }
 
-/** Reads the documents of a file that has no Kubernetes objects, such as an intent file. A field that is written twice is an error. */
+/**
+ * Reads the documents of a file that has no Kubernetes objects, such as an intent file. A field that is written twice is an error. kubectl does
+ * not read these files, so a value in brackets may start with a colon: `[0.0.0.0/0, ::/0]`.
+ */
 export function readDocuments(file: string, content: Buffer, format: 'yaml' | 'json'): { documents: InputDocument[]; findings: Finding[] } {
   const { source, fault } = SourceText.decode(file, content);
   if (fault !== undefined) { return { documents: [], findings: [source.finding(fault)] }; }
-  const { documents, faults } = format === 'json' ? parseJson(source.text) : parseYaml(source.text);
+  const { documents, faults } = format === 'json' ? parseJson(source.text) : parseYaml(source.text, 0, true);
   return {
     documents: documents.filter(({ duplicates }) => duplicates.length === 0)
       .map(({ value, locate }) => ({ value, origin: source.origin(locate) })),

@@ -161,6 +161,13 @@ describe('a large text', () => {
 });
 
 describe('a document that is not a Kubernetes object', () => {
+  test('may have values in brackets that start with a colon, which kubectl refuses in manifests', () => {
+    const text = 'a: [0.0.0.0/0, ::/0]\nb: {c: ::1, "d":e, "f":1}\n';
+    expect(readDocuments('i.yaml', Buffer.from(text), 'yaml').documents.map(({ value }) => value)).toEqual([{ a: ['0.0.0.0/0', '::/0'], b: { c: '::1', d: 'e', f: 1 } }]);
+    expect(readDocuments('i.yaml', Buffer.from('a: [b, :]\n'), 'yaml').findings).toHaveLength(1);
+    expect(read('apiVersion: v1\nkind: Pod\na: [::/0]\n').findings).toEqual(['a.yaml:3:5: error NP004: not valid YAML: a value in brackets cannot start with a colon; put it in quotes']);
+  });
+
   test('has a value, and the places of its fields', () => {
     const { documents: [first, second], findings } = readDocuments('i.yaml', Buffer.from('a: 1\n---\nb:\n  - c: 2\n'), 'yaml');
     expect(findings).toEqual([]);

@@ -135,7 +135,7 @@ describe('a key', () => {
   });
 
   test.each([': a', '- : a', '{: a}', '[: a]', '? : a'])('cannot be missing: %p', text => {
-    expect(fault(text)[0]).toMatch(/^NP004: not valid YAML: (?:a key is missing before the colon|this does not belong here)/);
+    expect(fault(text)[0]).toMatch(/^NP004: not valid YAML: (?:a key is missing before the colon|a value in brackets cannot start with a colon)/);
   });
 
   test.each(['~: a', 'null: a'])('cannot be null: %p', text => {
@@ -299,6 +299,7 @@ describe('a syntax error', () => {
     ['a block of text in brackets', 'a: [|\n b]', '|', NO_START],
     ['a percent sign in the middle', 'a: %b', '%b', NO_START],
     ['two values', 'a: "b" c', 'c', UNEXPECTED],
+    ['two colons in brackets', '{a: : b}', ': b}', 'a value in brackets cannot start with a colon; put it in quotes'],
     ['two commas', '[a,, b]', ', b]', UNEXPECTED],
     ['a closing bracket', 'a: ]', ']', UNEXPECTED],
     ['a missing comma', '{a: "b" "c": d}', '"c": d}', 'a comma or the closing } is missing here or above'],

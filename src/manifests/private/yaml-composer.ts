@@ -22,9 +22,12 @@ export interface Composed {
   readonly next: number;
 }
 
-/** Reads the first YAML document between two offsets. Throws a YamlFault if kubectl would refuse it, or if it exceeds a limit. */
-export function composeYaml(text: string, start: number, end: number, places?: Places): Composed {
-  return new Composer(new YamlScanner(text, start, end), places).document();
+/**
+ * Reads the first YAML document between two offsets. Throws a YamlFault if kubectl would refuse it, or if it exceeds a limit. `plainColons`: see
+ * YamlScanner.
+ */
+export function composeYaml(text: string, start: number, end: number, plainColons: boolean, places?: Places): Composed {
+  return new Composer(new YamlScanner(text, start, end, plainColons), places).document();
 }
 
 /** Why a value cannot be in a Kubernetes object. */
@@ -448,6 +451,7 @@ function misaligned(token: Token): YamlFault {
 
 function misplaced({ type, offset }: Token): YamlFault {
   if (type === 'entry') { return syntaxFault(offset, "a list with '- ' cannot be here", 'check the indentation, and whether a { or [ above is not closed'); }
+  if (type === 'value') { return syntaxFault(offset, 'a value in brackets cannot start with a colon', 'put it in quotes'); }
   return syntaxFault(offset, 'this does not belong here', "check whether a quote, a bracket, a '- ' or a line break is missing here or above");
 }
 

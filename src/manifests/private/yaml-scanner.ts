@@ -107,8 +107,11 @@ export class YamlScanner {
 
   private taken = 0;
 
-  /** Scans the characters from `at` to before `end`. The last one must end a line. */
-  constructor(private readonly text: string, private at: number, private readonly end: number) {
+  /**
+   * Scans the characters from `at` to before `end`. The last one must end a line. With `plainColons`, a value in brackets may start with a colon,
+   * as in `[::/0]`, which kubectl refuses.
+   */
+  constructor(private readonly text: string, private at: number, private readonly end: number, private readonly plainColons: boolean) {
     this.lineStart = at;
   }
 
@@ -213,7 +216,7 @@ export class YamlScanner {
         }
         break;
       case COLON:
-        if (this.inBrackets || isBlankOrEnd(this.code(start + 1))) {
+        if (isBlankOrEnd(this.code(start + 1)) || (this.inBrackets && !this.startsWithColon())) {
           this.value();
           return;
         }
@@ -420,6 +423,12 @@ export class YamlScanner {
     }
     this.at = end;
     this.add('tag', start, this.text.slice(start, end), false, candidate);
+  }
+
+  /** True if the colon here starts a value in brackets. It does not if it may belong to a key, or nothing follows it. */
+  private startsWithColon(): boolean {
+    const candidate = this.candidates[this.candidates.length - 1];
+    return this.plainColons && !endsFlowScalar(this.code(this.at + 1)) && !(candidate !== undefined && this.isOpen(candidate));
   }
 
   /** Reads `|` or `>` and the lines of its block. */

@@ -25,10 +25,10 @@ interface Chunk {
 
 /**
  * Reads the YAML documents of a text from an offset on, as kubectl separates and reads them (k8s.io/apimachinery, pkg/util/yaml,
- * `YAMLToJSONDecoder`). kubectl stops at the first fault, and this goes on with the next document.
+ * `YAMLToJSONDecoder`). kubectl stops at the first fault, and this goes on with the next document. `plainColons`: see YamlScanner.
  */
-export function parseYaml(original: string, from = 0, maxLength = MAX_LENGTH): ParsedText {
-  if (original.length > maxLength) {
+export function parseYaml(original: string, from = 0, plainColons = false): ParsedText {
+  if (original.length > MAX_LENGTH) {
     const fix = "write it as JSON, for example with 'kubectl get -o json', or split it";
     return { documents: [], faults: [{ code: 'NP006', offset: 0, message: 'this text is too large to be read as YAML', fix }] };
   }
@@ -41,7 +41,7 @@ export function parseYaml(original: string, from = 0, maxLength = MAX_LENGTH): P
     if (faults.length >= MAX_FAULTS) { break; }
     try {
       if (isUnusual) { refuseUnusual(text, chunk); }
-      const { root, duplicates, warnings, next } = composeYaml(text, chunk.start, chunk.end);
+      const { root, duplicates, warnings, next } = composeYaml(text, chunk.start, chunk.end, plainColons);
       faults.push(...warnings);
       if (next < chunk.end) {
         const message = 'kubectl ignores the text from here to the next line that starts with ---';
@@ -49,7 +49,7 @@ export function parseYaml(original: string, from = 0, maxLength = MAX_LENGTH): P
       }
       // kubectl skips null, too.
       if (root !== undefined && root.value !== null) {
-        documents.push({ ...root, duplicates, locate: locator(root.offset, places => composeYaml(text, chunk.start, chunk.end, places)) });
+        documents.push({ ...root, duplicates, locate: locator(root.offset, places => composeYaml(text, chunk.start, chunk.end, plainColons, places)) });
       }
     } catch (error) {
       if (!(error instanceof YamlFault)) { throw error; }
