@@ -18,7 +18,7 @@ export interface RecordedReading extends Reading {
 
 export type Outcome =
   | { readonly kind: 'same' | 'refused by both' }
-  /** kubectl reads the text and this project does not. */
+  /** This project refuses the text for a reason that kubectl does not have. */
   | { readonly kind: 'refused by us'; readonly code: string; readonly message: string }
   | { readonly kind: 'read differently'; readonly ours: string; readonly theirs: string };
 
@@ -41,10 +41,26 @@ function isText(text: string): boolean {
 export function compareReadings({ text, documents, error }: RecordedReading): Outcome {
   const parsed = parseManifests(text);
   const fault = parsed.faults.find(({ code, severity }) => severity === undefined && code !== 'NP012');
-  if (fault !== undefined) { return error === undefined ? { kind: 'refused by us', code: fault.code, message: fault.message } : { kind: 'refused by both' }; }
-  const ours = canonical(parsed.documents.map(({ value }) => value));
+  const values = parsed.documents.map(({ value }) => canonical(value));
+  if (fault !== undefined && (error === undefined || isOurReason(fault.message))) { return { kind: 'refused by us', code: fault.code, message: fault.message }; }
+  if (fault !== undefined) {
+    // kubectl stops at the error. The documents before it must be the first ones that are read here, too.
+    const before = documents.map(canonical);
+    return before.every((value, i) => value === values[i]) ? { kind: 'refused by both' } : { kind: 'read differently', ours: values.join(), theirs: before.join() };
+  }
+  const ours = `[${values.join()}]`;
   const theirs = error ?? canonical(documents);
   return ours === theirs ? { kind: 'same' } : { kind: 'read differently', ours, theirs };
+}
+
+/** Why this project refuses what kubectl reads. docs/reading.md has these reasons. */
+const OUR_REASONS: readonly RegExp[] = [
+  /^kubectl may read the key .* as another number$/, /^a key must be plain text/, /byte order mark/, /^netpol does not read the tag/, /this is not a tag that netpol reads/,
+  /^not valid YAML: kubectl cannot read a directive/, /^this object has the field '.*' twice$/, /^this contains half of a surrogate pair/,
+];
+
+export function isOurReason(message: string): boolean {
+  return OUR_REASONS.some(reason => reason.test(message));
 }
 
 /** A value as text, independent of the order of its fields. Go has no -0. */
