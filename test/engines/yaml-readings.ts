@@ -46,7 +46,9 @@ export function compareReadings({ text, documents, error }: RecordedReading): Ou
   if (fault !== undefined) {
     // kubectl stops at the error. The documents before it must be the first ones that are read here, too.
     const before = documents.map(canonical);
-    return before.every((value, i) => value === values[i]) ? { kind: 'refused by both' } : { kind: 'read differently', ours: values.join(), theirs: before.join() };
+    // A text that is meant as JSON has the fault of JSON only.
+    const isAllRefused = fault.code === 'NP005' && values.length === 0;
+    return isAllRefused || before.every((value, i) => value === values[i]) ? { kind: 'refused by both' } : { kind: 'read differently', ours: values.join(), theirs: before.join() };
   }
   const ours = `[${values.join()}]`;
   const theirs = error ?? canonical(documents);
@@ -57,6 +59,7 @@ export function compareReadings({ text, documents, error }: RecordedReading): Ou
 const OUR_REASONS: readonly RegExp[] = [
   /^kubectl may read the key .* as another number$/, /^a key must be plain text/, /byte order mark/, /^netpol does not read the tag/, /this is not a tag that netpol reads/,
   /^not valid YAML: kubectl cannot read a directive/, /^this object has the field '.*' twice$/, /^this contains half of a surrogate pair/,
+  /^not valid YAML: there is no escape \\ud/,
 ];
 
 export function isOurReason(message: string): boolean {

@@ -20,7 +20,10 @@ async function netpol(...args: string[]): Promise<{ status: number; stdout: stri
   let stdout = '';
   let stderr = '';
   const status = await run(args, {
-    stdout: { write: text => { stdout += text; } }, stderr: { write: text => { stderr += text; } }, readStdin: async () => Buffer.alloc(0), untilInterrupted: async () => {},
+    stdout: { write: text => { stdout += text; } },
+    stderr: { write: text => { stderr += text; } },
+    readStdin: async () => Buffer.alloc(0),
+    untilInterrupted: async () => {},
   });
   return { status, stdout, stderr };
 }

@@ -180,6 +180,7 @@ describe('a duplicate field', () => {
   test('is a fault by itself if it is a number, because kubectl may take it for two fields', () => {
     const { values, findings: found } = parse('1: a\n"1": b', 'yaml');
     expect([values, found]).toEqual([[], [twice('1')]]);
+    for (const text of ['{yes: 1, <<: {"true": 2}}', '{<<: {"true": 2}, yes: 1}', '{<<: [{1: 2}, {"1": 2}]}']) { expect(findings(text)).toHaveLength(1); }
   });
 });
 

@@ -24,8 +24,8 @@ export function parseManifests(text: string): ParsedText {
   const json = parseJsonStream(text);
   if (json.fault === undefined) { return { documents: json.documents, faults: [] }; }
   const failed = { documents: json.documents, faults: [json.fault] };
-  // After several values, the text is surely JSON.
-  if (json.count > 1) { return failed; }
+  // After several values, the text is surely JSON. Other faults than those of syntax are none for kubectl.
+  if (json.count > 1 || json.fault.code !== 'NP005') { return failed; }
   const [blanks] = BLANK_LINE.exec(text.slice(json.end))!;
   const start = json.end + blanks.length;
   if (Buffer.byteLength(text.slice(blanks.endsWith('\n') ? start - 1 : start)) < BYTES_TO_SKIP_BLANKS) { return failed; }

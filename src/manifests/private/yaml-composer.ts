@@ -72,7 +72,7 @@ class Fields {
 
   /** Sets a field. Returns false if it is already written. */
   public write(key: string, value: unknown, offset: number): boolean {
-    const isNew = !this.has(key) || this.merged?.delete(key) === true;
+    const isNew = !this.has(key, offset) || this.merged?.delete(key) === true;
     this.set(key, value, offset);
     return isNew;
   }
@@ -82,15 +82,21 @@ class Fields {
     const replaced: string[] = [];
     const merged = this.merged ??= new Set();
     for (const [key, value] of Object.entries(part)) {
-      if (this.has(key) && !merged.has(key)) { replaced.push(key); } else { merged.add(key); }
+      if (this.has(key, offset) && !merged.has(key)) { replaced.push(key); } else { merged.add(key); }
       this.set(key, value, partOffsets?.get(key) ?? offset);
     }
     return replaced;
   }
 
-  private has(key: string): boolean {
+  /**
+   * True if the field is there already.
+   * @throws YamlFault if its name may be a number or a word such as `true`: kubectl takes `1` and `"1"` for two keys, and keeps either of them
+   */
+  private has(key: string, offset: number): boolean {
     // Most fields are new, and this is faster than Object.hasOwn. An object inherits fields too, such as `constructor`.
-    return this.value[key] !== undefined && Object.hasOwn(this.value, key);
+    if (this.value[key] === undefined || !Object.hasOwn(this.value, key)) { return false; }
+    if (resolvePlainScalar(key) !== key) { throw new YamlFault(duplicateField(key, offset)); }
+    return true;
   }
 
   private set(key: string, value: unknown, offset: number): void {
@@ -366,10 +372,7 @@ class Composer {
         this.warnings.push({ code: 'NP007', offset, severity: 'warning', message: `'<<' replaces the field '${name}', which is written before it`, fix: "put '<<' first" });
       }
     } else if (!fields.write(key, value, offset)) {
-      const fault = duplicateField(key, offset);
-      // kubectl takes a number and the same number in quotes for two keys, and then keeps either of them.
-      if (resolvePlainScalar(key) !== key) { throw new YamlFault(fault); }
-      this.duplicates.push(fault);
+      this.duplicates.push(duplicateField(key, offset));
     }
   }
 

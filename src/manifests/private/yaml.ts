@@ -49,7 +49,8 @@ export function parseYaml(original: string, from = 0, plainColons = false): Pars
       }
       // kubectl skips null, too.
       if (root !== undefined && root.value !== null) {
-        documents.push({ ...root, duplicates, locate: locator(root.offset, places => composeYaml(text, chunk.start, chunk.end, plainColons, places)) });
+        const compose = (places: Places) => composeYaml(text, chunk.start, chunk.end, plainColons, places);
+        documents.push({ ...root, duplicates, locate: locator(root.offset, compose) });
       }
     } catch (error) {
       if (!(error instanceof YamlFault)) { throw error; }
