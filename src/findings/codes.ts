@@ -44,12 +44,12 @@ const CODES = {
     title: 'A document is not a Kubernetes object. In a folder, this is a warning.',
     fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
   },
+  NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
   NP012: {
     severity: 'warning',
     title: 'A YAML document is followed by text that kubectl ignores.',
     fix: 'Write `---` on a line of its own in front of the text, or remove the text.',
   },
-  NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
 
   // Objects that the API server refuses. NP020 to NP026 follow the types of its field errors.
   NP020: { severity: 'error', title: 'The value of a field is invalid.', fix: 'Write a value in the format that the message describes.' },

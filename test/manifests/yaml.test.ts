@@ -317,8 +317,19 @@ describe('a syntax error', () => {
     expect(fault(text)).toEqual([`NP004: not valid YAML: ${sentence}`, at]);
   });
 
-  test('is reported at most 50 times for a text', () => {
-    expect(findings('a: b: c\n---\n'.repeat(2000))).toHaveLength(50);
+  test('is reported at most 50 times for a text, with the number of the others, and the other documents are read', () => {
+    for (const one of ['a: b: c\n---\n', 'a: b\n--- c\n']) {
+      const { values, findings: found, places } = parse(`${one.repeat(2000)}d: e`, 'yaml');
+      expect([values, found.length]).toEqual([[{ d: 'e' }], 51]);
+      expect(found[50]).toBe('NP004: not valid YAML: 1950 more documents, the first of them here');
+      expect(places[50]).toBe(places[0]);
+    }
+  });
+
+  test('is reported also if there are many warnings, of which 50 are reported', () => {
+    const { values, findings: found } = parse(`${'a: 1\n...\nb: 2\n---\n'.repeat(100)}a: b: c\n---\nd: e`, 'yaml');
+    expect([values.length, found.length]).toEqual([101, 51]);
+    expect(parse(`a: &x {${Array.from({ length: 100 }, (_, i) => `k${i}: 1`).join()}}\nb: {${Array.from({ length: 100 }, (_, i) => `k${i}: 1`).join()}, <<: *x}`, 'yaml').findings).toHaveLength(50);
   });
 });
 

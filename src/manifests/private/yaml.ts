@@ -3,7 +3,7 @@ import { Composed, composeYaml, Places } from './yaml-composer';
 import { YamlFault } from './yaml-scanner';
 import { Path } from '../../findings/finding';
 
-/** After this many faults, the rest of the text is not read. It is not YAML, or repeats one mistake. */
+/** Of the faults of a text, and of its warnings, this many are reported. The others are counted. */
 const MAX_FAULTS = 50;
 
 /** Characters that no YAML text may have. Other control characters are refused before (SourceText). */
@@ -35,17 +35,16 @@ export function parseYaml(original: string, from = 0, plainColons = false): Pars
   // kubectl also ends the last line.
   const text = original.endsWith('\n') ? original : `${original}\n`;
   const documents: ParsedDocument[] = [];
-  const faults: Fault[] = [];
+  const faults = new Faults();
   const isUnusual = NOT_YAML.test(text) || text.lastIndexOf(BYTE_ORDER_MARK) > from;
   for (const chunk of chunksOf(text, from, faults)) {
-    if (faults.length >= MAX_FAULTS) { break; }
     try {
       if (isUnusual) { refuseUnusual(text, chunk); }
       const { root, duplicates, warnings, next } = composeYaml(text, chunk.start, chunk.end, plainColons);
-      faults.push(...warnings);
+      for (const warning of warnings) { faults.addWarning(warning); }
       if (next < chunk.end) {
         const message = 'kubectl ignores the text from here to the next line that starts with ---';
-        faults.push({ code: 'NP012', offset: next, message, fix: 'write --- above it, or remove it' });
+        faults.addWarning({ code: 'NP012', offset: next, message, fix: 'write --- above it, or remove it' });
       }
       // kubectl skips null, too.
       if (root !== undefined && root.value !== null) {
@@ -54,21 +53,49 @@ export function parseYaml(original: string, from = 0, plainColons = false): Pars
       }
     } catch (error) {
       if (!(error instanceof YamlFault)) { throw error; }
-      faults.push(error.fault);
+      faults.addError(error.fault);
     }
   }
-  return { documents, faults };
+  return { documents, faults: faults.reported() };
+}
+
+/** The faults of a text, of which the first are kept. */
+class Faults {
+  private readonly kept: Fault[] = [];
+
+  private errors = 0;
+
+  private warnings = 0;
+
+  private firstLeftOut = 0;
+
+  public addWarning(fault: Fault): void {
+    if (++this.warnings <= MAX_FAULTS) { this.kept.push(fault); }
+  }
+
+  /** Adds the fault of a document that cannot be read. */
+  public addError(fault: Fault): void {
+    this.errors++;
+    if (this.errors <= MAX_FAULTS) { this.kept.push(fault); }
+    if (this.errors === MAX_FAULTS + 1) { this.firstLeftOut = fault.offset; }
+  }
+
+  public reported(): Fault[] {
+    const more = this.errors - MAX_FAULTS;
+    return more <= 0 ? this.kept : [...this.kept, { code: 'NP004', offset: this.firstLeftOut, message: `not valid YAML: ${more} more documents, the first of them here` }];
+  }
 }
 
 /** Separates a text at the lines that start with `---`. The first line of a chunk may be such a line itself. */
-function* chunksOf(text: string, from: number, faults: Fault[]): Generator<Chunk> {
+function* chunksOf(text: string, from: number, faults: Faults): Generator<Chunk> {
   let start = from;
   for (let at = text.startsWith('---', from) ? from : nextSeparator(text, from); start < text.length; at = nextSeparator(text, at)) {
     const isLast = at === text.length;
     const lineEnd = isLast ? at : text.indexOf('\n', at) + 1;
     if (!isLast && !SEPARATOR_REST.test(text.slice(at + '---'.length, lineEnd - 1))) {
       // kubectl drops what it has read so far of the document before, too.
-      faults.push({ code: 'NP004', offset: at, message: 'not valid YAML: only a comment may follow --- on its line', fix: 'start the document on the next line' });
+      const message = 'not valid YAML: only a comment may follow --- on its line';
+      faults.addError({ code: 'NP004', offset: at, message, fix: 'start the document on the next line' });
       start = lineEnd;
     } else if (at > start) {
       yield { start: text[start] === BYTE_ORDER_MARK ? start + 1 : start, end: at };
