@@ -142,9 +142,9 @@ export function fixOf(verdict: ClaimVerdict): Fix | undefined {
   }
 }
 
-/** If both sides block, both need a change, and no single edit is enough. */
+/** Only a side that blocks has a fix. If both sides block, both need a change, and no single edit is enough. */
 function fixOfBlocked({ egress, ingress }: Explanation): Fix | undefined {
-  const fixes = [egress, ingress].filter(side => !side.passes).map(fixOfSide).filter(fix => fix !== undefined);
+  const fixes = [egress, ingress].map(fixOfSide).filter(fix => fix !== undefined);
   if (fixes.length === 0) { return undefined; }
   return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
 }
