@@ -13,6 +13,6 @@ const CORE_KINDS: ReadonlySet<string> = new Set(['Service', 'Endpoints', 'Node',
 
 /** True for a kind whose objects say which pods there are, how they are reached, or who may reach them. */
 export function countsForNetwork({ apiVersion, kind }: ApiResource): boolean {
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') { return false; }
-  return servedVersion(kind) !== undefined || GROUPS.has(apiGroup(apiVersion)) || (apiVersion === 'v1' && CORE_KINDS.has(kind)) || /Polic(?:y|ies)$/.test(kind);
+  const name = String(kind);
+  return servedVersion(name) !== undefined || GROUPS.has(apiGroup(String(apiVersion))) || (apiVersion === 'v1' && CORE_KINDS.has(name)) || /Polic(?:y|ies)$/.test(name);
 }

@@ -30,6 +30,7 @@ describe('documents', () => {
   test.each([
     ['the mark ...', 'a: 1\n...\nb: 2\n# x\n---\nc: 3', 'b: 2'],
     ['the mark ... with a comment', 'a: 1\n... # x\n# y\n\n  b: 2\n---\nc: 3', 'b: 2'],
+    ['the mark ... twice', 'a: 1\n...\n...\n...b: 2\n---\nc: 3', '...b: 2'],
     ['--- after a carriage return', 'a: 1\r---\rb: 2\n---\nc: 3', '---\rb: 2'],
     ['--- after a next line character', 'a: 1\u0085--- {b: 2}\n---\nc: 3', '--- {b: 2}'],
     ['a value in brackets', '{a: 1}\nb: 2\n---\nc: 3', 'b: 2'],

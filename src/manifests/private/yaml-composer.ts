@@ -135,15 +135,15 @@ class Composer {
     if (isMarked) { scanner.take(); }
     this.decoded++;
     const { type, offset } = scanner.peek();
-    const value = isMarked && DOCUMENT_ENDS.has(type) ? this.empty() : this.node(true, false);
+    const value = isMarked && DOCUMENT_ENDS.has(type) ? this.empty() : this.node(false);
     const next = scanner.peek();
     if (next.type !== 'document-end') { return { root: { value, offset }, duplicates, warnings, next: next.offset }; }
     scanner.take();
     return { root: { value, offset }, duplicates, warnings, next: scanner.skipEnds() };
   }
 
-  /** Reads a value. `block` says whether it may be a block, and `indentless` whether it may be a list in the column of its field. */
-  private node(block: boolean, indentless: boolean): unknown {
+  /** Reads a value. `indentless` says whether it may be a list in the column of its field. */
+  private node(indentless: boolean): unknown {
     const { scanner } = this;
     const start = scanner.peek();
     if (start.type === 'alias') {
@@ -159,17 +159,17 @@ class Composer {
       scanner.take();
       token = scanner.peek();
     }
-    if (anchor === undefined) { return this.content(start, token, tag, block, indentless); }
+    if (anchor === undefined) { return this.content(start, token, tag, indentless); }
     this.anchors.set(anchor.text, undefined);
     const before = this.decoded;
-    const value = this.content(start, token, tag, block, indentless);
+    const value = this.content(start, token, tag, indentless);
     // An anchor of the same name inside the value is the later one, so it counts.
     if (this.anchors.get(anchor.text) === undefined) { this.anchors.set(anchor.text, { value, size: this.decoded - before }); }
     return value;
   }
 
   /** Reads what follows an anchor and a tag. */
-  private content(start: Token, token: Token, tag: Token | undefined, block: boolean, indentless: boolean): unknown {
+  private content(start: Token, token: Token, tag: Token | undefined, indentless: boolean): unknown {
     this.decoded++;
     switch (token.type) {
       case 'scalar':
@@ -181,11 +181,9 @@ class Composer {
         if (indentless) { return this.items(token, NO_INDENTLESS_ITEM); }
         break;
       case 'block-sequence-start':
-        if (block) { return this.blockList(token); }
-        break;
+        return this.blockList(token);
       case 'block-mapping-start':
-        if (block) { return this.blockObject(token); }
-        break;
+        return this.blockObject(token);
     }
     // An anchor or a tag may stand alone. Then the value is empty.
     if (token !== start) { return tag === undefined ? null : taggedValue(tag.text, { ...tag, text: '' }); }
@@ -250,7 +248,7 @@ class Composer {
       const next = scanner.peek();
       const isEmpty = none.has(next.type);
       offsets?.set(items.length, isEmpty ? token.offset : next.offset);
-      items.push(isEmpty ? this.empty() : this.node(true, false));
+      items.push(isEmpty ? this.empty() : this.node(false));
     }
     this.leave();
     return items;
@@ -318,7 +316,7 @@ class Composer {
         this.field(fields, NO_FLOW_KEY, NO_FLOW_VALUE, false);
         items.push(fields.value);
       } else {
-        items.push(this.node(false, false));
+        items.push(this.node(false));
       }
     }
     scanner.take();
@@ -341,10 +339,10 @@ class Composer {
   }
 
   /** Reads a key and its value. */
-  private field(fields: Fields, noKey: ReadonlySet<TokenType>, noValue: ReadonlySet<TokenType>, block: boolean): void {
+  private field(fields: Fields, noKey: ReadonlySet<TokenType>, noValue: ReadonlySet<TokenType>, inBlock: boolean): void {
     const { scanner } = this;
     const { offset } = scanner.peek();
-    const key = this.key(noKey, block);
+    const key = this.key(noKey, inBlock);
     let hasValue = scanner.peek().type === 'value';
     if (hasValue) {
       scanner.take();
@@ -352,7 +350,7 @@ class Composer {
     }
     // The value of `<<` may be a list that is written there, but not the alias of a list.
     const isAlias = scanner.peek().type === 'alias';
-    const value = hasValue ? this.node(block, block) : this.empty();
+    const value = hasValue ? this.node(inBlock) : this.empty();
     if (key === MERGE && Array.isArray(value) && !isAlias) {
       this.decoded--;
       // The first object of the list counts most.
@@ -376,7 +374,7 @@ class Composer {
     }
   }
 
-  private key(none: ReadonlySet<TokenType>, block: boolean): string | typeof MERGE {
+  private key(none: ReadonlySet<TokenType>, inBlock: boolean): string | typeof MERGE {
     const token = this.scanner.peek();
     if (none.has(token.type)) { throw missingKey(token); }
     if (token.type === 'scalar') {
@@ -385,7 +383,7 @@ class Composer {
       this.decoded++;
       return token.plain ? plainKey(token) : token.text;
     }
-    const value = this.node(block, block);
+    const value = this.node(inBlock);
     if (typeof value === 'string' && value !== '<<') { return value; }
     throw valueFault(token.offset, 'a key must be plain text, not a list or an object', 'put text that starts with a bracket, such as {{ … }}, in quotes');
   }

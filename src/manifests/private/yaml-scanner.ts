@@ -648,9 +648,9 @@ function isBreak(code: number): boolean {
   return code === LF || code === CR || (code >= NEL && (code === NEL || code === LINE_SEPARATOR || code === PARAGRAPH_SEPARATOR));
 }
 
+/** The characters up to the space are blanks, line breaks and the end, because other control characters are refused before. */
 function isBlankOrEnd(code: number): boolean {
-  return code <= SPACE ? code === SPACE || code === LF || code === TAB || code === CR || code === END
-    : code >= NEL && (code === NEL || code === LINE_SEPARATOR || code === PARAGRAPH_SEPARATOR);
+  return code <= SPACE || (code >= NEL && (code === NEL || code === LINE_SEPARATOR || code === PARAGRAPH_SEPARATOR));
 }
 
 /** True for the characters that end a plain scalar inside brackets: `,`, `?`, `[`, `]`, `{` and `}`. */
