@@ -396,7 +396,7 @@ function typesOf(...types: TokenType[]): ReadonlySet<TokenType> {
 /** The rule of go.yaml.in/yaml/v2 (decode.go, `allowedAliasRatio`): how many of the values of a document may come from aliases. */
 function isExcessive(fromAliases: number, decoded: number): boolean {
   const beyond = Math.min(Math.max(decoded - 400_000, 0) / 3_600_000, 1);
-  return fromAliases > 100 && decoded > 1000 && fromAliases / decoded > 0.99 - 0.89 * beyond;
+  return decoded > 1000 && fromAliases / decoded > 0.99 - 0.89 * beyond;
 }
 
 /** The value of a scalar without a tag. */
