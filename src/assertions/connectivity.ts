@@ -133,7 +133,7 @@ export class Connectivity {
     checkArguments('Connectivity.fromYaml(...)', { manifests: [manifests, MANIFESTS], options: [options, optional(CONNECTIVITY_OPTIONS)] });
     return namingCall('Connectivity.fromYaml(...)', call => {
       checkNotBlank(call, manifests);
-      const read = readText({ file: '(yaml)', content: manifests, format: 'guess', named: true });
+      const read = readText({ file: '(yaml)', content: manifests, named: true });
       return new Connectivity('Connectivity.fromYaml', read, options, undefined, {});
     });
   }
@@ -338,7 +338,7 @@ function factsOf(
 
 function resourcesIn(call: string, manifests: string): Resource[] {
   checkNotBlank(call, manifests);
-  const { resources, findings } = readText({ file: '(manifests)', content: manifests, format: 'guess', named: true });
+  const { resources, findings } = readText({ file: '(manifests)', content: manifests, named: true });
   if (hasErrors(findings)) { throw new InputError(findings); }
   return resources;
 }

@@ -97,7 +97,7 @@ export interface ChartResource extends Resource {
 /** The API objects that a synth has written. */
 export function resourcesWritten(root: IConstruct, output: SynthOutput): ReadResult {
   if (output === undefined) { return resourcesOf(root); }
-  if ('yaml' in output) { return readText({ file: '(synthYaml)', content: output.yaml, format: 'yaml', named: true }); }
+  if ('yaml' in output) { return readText({ file: '(synthYaml)', content: output.yaml, named: true }); }
   const paths = pathsByName(objectsIn(root));
   return read([...output.files].flatMap(([file, objects]) => objects.map(object => ({ object, place: placeOf(object, paths, { file }) }))));
 }

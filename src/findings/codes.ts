@@ -32,7 +32,11 @@ const CODES = {
   NP004: { severity: 'error', title: 'A text is not valid YAML.', fix: 'Correct the syntax at the place of the finding, or in the line above it.' },
   NP005: { severity: 'error', title: 'A text is not valid JSON.', fix: 'Correct the syntax at the place of the finding.' },
   NP006: { severity: 'error', title: 'A text is too large or is nested too deeply.', fix: 'Split it. A text that is only too large can be written as JSON, which has no limit.' },
-  NP007: { severity: 'error', title: 'An object has a field twice.', fix: 'Remove one of the two, or check the indentation.' },
+  NP007: {
+    severity: 'error',
+    title: 'An object has a field twice. For a kind without meaning for the network, this is a warning: the last of the two counts.',
+    fix: 'Remove one of the two, or check the indentation.',
+  },
   NP008: { severity: 'error', title: 'A YAML value cannot be part of a Kubernetes object.', fix: 'Write the value as plain text, a number, a list or an object.' },
   NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first: `helm template CHART | netpol list -`.' },
   NP010: {
@@ -41,6 +45,11 @@ const CODES = {
     fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
   },
   NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
+  NP012: {
+    severity: 'warning',
+    title: 'A YAML document is followed by text that kubectl ignores.',
+    fix: 'Write `---` on a line of its own in front of the text, or remove the text.',
+  },
 
   // Objects that the API server refuses. NP020 to NP026 follow the types of its field errors.
   NP020: { severity: 'error', title: 'The value of a field is invalid.', fix: 'Write a value in the format that the message describes.' },

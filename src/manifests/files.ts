@@ -122,8 +122,7 @@ export function fileFinding(file: string, error: unknown): Finding {
 }
 
 function textOf(file: string, content: string | Buffer, named: boolean): ReadResult {
-  const format = file === STDIN ? 'guess' : path.extname(file).toLowerCase() === '.json' ? 'json' : 'yaml';
-  return readText({ file: forwardSlashes(file), content, format, named });
+  return readText({ file: forwardSlashes(file), content, named });
 }
 
 /** True for hidden folders and installed packages, whose files are not the user's manifests. */

@@ -1,59 +1,69 @@
 import { templateFault } from './private/helm-template';
 import { parseJson } from './private/json';
-import { ParsedText } from './private/parsed-text';
+import { parseManifests } from './private/manifest-stream';
+import { ParsedDocument, ParsedText } from './private/parsed-text';
 import { SourceText } from './private/source-text';
 import { parseYaml } from './private/yaml';
 import { objectsOf, ReadResult, Resource } from './resources';
 import { Finding, Origin } from '../findings/finding';
+import { countsForNetwork } from '../k8s/network-kinds';
 
 /** The content of a file. */
 export interface TextInput {
   /** The name of the file in messages. */
   readonly file: string;
   readonly content: string | Buffer;
-  /** With `guess`, a text that starts like JSON is JSON, and any other text is YAML. */
-  readonly format: 'yaml' | 'json' | 'guess';
   /** See Resource. */
   readonly named: boolean;
 }
 
-/** Reads the Kubernetes objects of a text. The items of a List are objects themselves. */
-export function readText({ file, content, format, named }: TextInput): ReadResult {
+/**
+ * Reads the Kubernetes objects of a text as kubectl reads them, whatever the name of the file. The items of a List are objects themselves. An
+ * object with a field that is written twice is an error if its kind counts for the network. Otherwise the last of the two fields
+ * counts, with a warning.
+ */
+export function readText({ file, content, named }: TextInput): ReadResult {
   const { source, fault } = SourceText.decode(file, content);
   if (fault !== undefined) { return { resources: [], findings: [source.finding(fault)] }; }
-  const parsed = parse(source.text, format);
+  const parsed = parse(source.text);
   const template = templateFault(source.text, parsed);
   if (template !== undefined) { return { resources: [], findings: [source.finding(template)] }; }
   const resources: Resource[] = [];
   const findings = parsed.faults.map(one => source.finding(one));
-  parsed.documents.forEach(({ value }, index) => {
-    const read = objectsOf(value, source.origin(path => parsed.locate(index, path)), named);
-    for (const resource of read.resources) { resources.push(resource); }
-    for (const one of read.findings) { findings.push(one); }
-  });
+  for (const document of parsed.documents) {
+    const read = objectsOf(document.value, source.origin(path => document.locate(path)), named);
+    const { refused, findings: twice } = duplicateFields(document, read.resources, source);
+    for (const resource of read.resources) { if (!refused.has(resource)) { resources.push(resource); } }
+    findings.push(...read.findings, ...twice);
+  }
   return { resources, findings };
 }
 
-function parse(text: string, format: TextInput['format']): ParsedText {
-  // An empty file has no document, also if its name ends in .json.
-  if (format === 'json' && /\S/.test(text)) { return parseJson(text); }
-  if (format === 'yaml' || !looksLikeJson(text)) { return parseManifests(text); }
-  const json = parseJson(text);
-  if (json.faults.length === 0) { return json; }
-  // YAML may start with a brace too, and go on with further documents.
-  const yaml = parseManifests(text);
-  return yaml.faults.length === 0 ? yaml : json;
+/** The maximum number of findings about fields of one document that are written twice. */
+const MAX_DUPLICATES = 50;
+
+/** The findings about fields that are written twice, and the objects that are refused for one. */
+function duplicateFields({ duplicates }: ParsedDocument, resources: readonly Resource[], source: SourceText):
+{ refused: Set<Resource>; findings: Finding[] } {
+  const refused = new Set<Resource>();
+  const findings: Finding[] = [];
+  if (duplicates.length === 0) { return { refused, findings }; }
+  // The places of objects are in the order of the text. The object that starts last before a field has it.
+  const starts = resources.map(({ origin }) => source.offsetOf(origin.at()));
+  let owner = 0;
+  for (const one of [...duplicates].sort((a, b) => a.offset - b.offset)) {
+    while (owner + 1 < starts.length && starts[owner + 1] <= one.offset) { owner++; }
+    const counts = owner < resources.length && countsForNetwork(resources[owner].object);
+    if (counts) { refused.add(resources[owner]); }
+    if (findings.length < MAX_DUPLICATES) { findings.push(source.finding({ ...one, severity: counts ? 'error' : 'warning' })); }
+  }
+  return { refused, findings };
 }
 
 /** A large text without the word `kind` has no object. Parsing it would only take time, so it counts as one empty document. */
-function parseManifests(text: string): ParsedText {
+function parse(text: string): ParsedText {
   const hasNoObject = text.length > 1_000_000 && !/\bkind\b/.test(text);
-  return hasNoObject ? { documents: [{ value: undefined, offset: 0 }], faults: [], locate: () => 0 } : parseYaml(text);
-}
-
-/** True for a text that starts like an object or a list, and not like the `{{` of a template. */
-function looksLikeJson(text: string): boolean {
-  return /^\s*(?:\[|\{(?!\{))/.test(text);
+  return hasNoObject ? { documents: [{ value: undefined, offset: 0, duplicates: [], locate: () => 0 }], faults: [] } : parseManifests(text);
 }
 
 /** A document that is not a Kubernetes object, such as a list of intents. */
@@ -62,13 +72,17 @@ export interface InputDocument {
   readonly origin: Origin;
 }
 
-/** Reads the documents of a file that has no Kubernetes objects, such as an intent file. */
+/**
+ * Reads the documents of a file that has no Kubernetes objects, such as an intent file. A field that is written twice is an error. kubectl does
+ * not read these files, so a value in brackets may start with a colon: `[0.0.0.0/0, ::/0]`.
+ */
 export function readDocuments(file: string, content: Buffer, format: 'yaml' | 'json'): { documents: InputDocument[]; findings: Finding[] } {
   const { source, fault } = SourceText.decode(file, content);
   if (fault !== undefined) { return { documents: [], findings: [source.finding(fault)] }; }
-  const parsed = format === 'json' ? parseJson(source.text) : parseYaml(source.text);
+  const { documents, faults } = format === 'json' ? parseJson(source.text) : parseYaml(source.text, 0, true);
   return {
-    documents: parsed.documents.map(({ value }, index) => ({ value, origin: source.origin(path => parsed.locate(index, path)) })),
-    findings: parsed.faults.map(one => source.finding(one)),
+    documents: documents.filter(({ duplicates }) => duplicates.length === 0)
+      .map(({ value, locate }) => ({ value, origin: source.origin(locate) })),
+    findings: [...faults, ...documents.flatMap(({ duplicates }) => duplicates.slice(0, MAX_DUPLICATES))].map(one => source.finding(one)),
   };
 }

@@ -108,7 +108,7 @@ describe('connectivity of manifests', () => {
 
 describe('manifests that cannot be judged', () => {
   test('throw with line and column if they do not parse', () => {
-    expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^Connectivity\.fromYaml\(\.\.\.\): \(yaml\):1:7: error NP004: /);
+    expect(() => Connectivity.fromYaml('kind: Pod\n  x: [')).toThrow(/^Connectivity\.fromYaml\(\.\.\.\): \(yaml\):2:4: error NP004: /);
   });
 
   test('throw if the API server would refuse a policy', () => {

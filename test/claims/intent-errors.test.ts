@@ -32,7 +32,7 @@ test.each<[string, string[], string[]]>([
     'i.yaml:6:1: error NP211: unheardOf: there is no such field; the fields here are allowed, denied, admitsOnly, reachesOnly',
   ]],
   ['entries', ['denied:', '- ', '- from: a/b', '- to: a/b', '- 5', '- { from: a/b, to: c/d, froom: 1 }'], [
-    'i.yaml:2:3: error NP211: denied[0]: this entry is empty; write { from: app/frontend, to: app/backend }',
+    'i.yaml:2:1: error NP211: denied[0]: this entry is empty; write { from: app/frontend, to: app/backend }',
     'i.yaml:3:3: error NP211: denied[1].to: is missing; write namespace/name, an IP address, a CIDR block, dns, internet, anything, or { namespace: app, labels: { … } }',
     'i.yaml:4:3: error NP211: denied[2].from: is missing; write namespace/name, an IP address, a CIDR block, dns, internet, anything, or { namespace: app, labels: { … } }',
     'i.yaml:5:3: error NP211: denied[3]: must be an object, not the number 5',

@@ -91,7 +91,7 @@ spec:
     - { to: [{ ipBlock: { cidr: 8.8.8.0/24 } }] }
 ---
 { kind: Pod, apiVersion: v1, metadata: { name: a, namespace: app }, spec: { containers: [{ name: c, image: i }] } }`;
-  const { cluster } = readCluster(readText({ file: 'k8s.yaml', content: manifests, format: 'yaml', named: true }).resources);
+  const { cluster } = readCluster(readText({ file: 'k8s.yaml', content: manifests, named: true }).resources);
   const answers = (list: string) => judgeIntents(cluster, intents(`reachesOnly: [{ from: app/a, to: ${list} }]`)).verdicts.map(({ verdict }) => verdict.answer);
   expect(['[dns, internet]', '[dns]', '[internet]', '[anything]', '[]'].map(answers)).toEqual([['holds'], ['fails'], ['fails'], ['holds'], ['fails']]);
 });
@@ -124,7 +124,7 @@ test.each([
   ['[]', 'intents.yaml:1:1: error NP211: must be an object, not a list'],
   ['allowed: { from: a/b, to: c/d }', 'intents.yaml:1:1: error NP211: allowed: must be a list'],
   ['allowed: [a/b]', 'allowed[0]: must be an object, not the text "a/b"'],
-  ['allowed:\n  -', 'intents.yaml:2:4: error NP211: allowed[0]: this entry is empty; write { from: app/frontend, to: app/backend }'],
+  ['allowed:\n  -', 'intents.yaml:2:3: error NP211: allowed[0]: this entry is empty; write { from: app/frontend, to: app/backend }'],
   ['allowed: [{ form: a/b, to: c/d }]', 'allowed[0].form: there is no such field'],
   ['allowed: [{ to: c/d }]', 'intents.yaml:1:11: error NP211: allowed[0].from: is missing; write namespace/name'],
   ['allowed: [{ from: a/b, to: 5 }]', 'allowed[0].to: is not an endpoint; write namespace/name'],

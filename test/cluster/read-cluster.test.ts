@@ -9,7 +9,7 @@ import { readPaths } from '../../src/manifests/files';
 import { readText } from '../../src/manifests/read-text';
 import { randomRuns } from '../support/random-runs';
 
-const resourcesOf = (yaml: string) => readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true }).resources;
+const resourcesOf = (yaml: string) => readText({ file: 'a.yaml', content: yaml, named: true }).resources;
 const read = (yaml: string) => {
   const { cluster, findings } = readCluster(resourcesOf(yaml));
   return {

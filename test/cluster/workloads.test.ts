@@ -5,7 +5,7 @@ import { formatAddress } from '../../src/k8s/address';
 import { readText } from '../../src/manifests/read-text';
 
 const read = (yaml: string): { cluster: Cluster; findings: string[] } => {
-  const { resources, findings } = readText({ file: 'a.yaml', content: yaml, format: 'yaml', named: true });
+  const { resources, findings } = readText({ file: 'a.yaml', content: yaml, named: true });
   const { cluster, findings: more } = readCluster(resources);
   return { cluster, findings: [...findings, ...more].map(formatFinding) };
 };

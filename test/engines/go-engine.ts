@@ -6,13 +6,15 @@ import { whyGoCannotBuild } from '../support/go';
 
 /** Another engine: a Go module in a folder beside this file. Its program answers each line of input with a line. */
 export interface Engine {
-  readonly folder: 'cyclonus' | 'validation';
+  readonly folder: 'cyclonus' | 'validation' | 'yaml';
   /** The Go module of the engine itself. */
   readonly module: string;
 }
 
 export const CYCLONUS: Engine = { folder: 'cyclonus', module: 'github.com/mattfenwick/cyclonus' };
 export const API_SERVER: Engine = { folder: 'validation', module: 'k8s.io/kubernetes' };
+/** The packages with which kubectl reads files. */
+export const KUBECTL: Engine = { folder: 'yaml', module: 'k8s.io/apimachinery' };
 
 /** The reason why this machine cannot run the engines, as the end of a sentence; undefined if it can. */
 export function whyNotAsked(engines: readonly Engine[]): string | undefined {

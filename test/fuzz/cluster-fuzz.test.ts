@@ -40,7 +40,7 @@ describe('npm run fuzz', () => {
 
   test('prints label values that look like booleans and numbers so that they are read as text', () => {
     const labels = { a: 'no', b: 'true', c: '1e3', d: 'null', e: '', f: 'y', g: '0x1f', h: '1_000' };
-    const { cluster } = readCluster(readText({ file: 'a', format: 'yaml', named: true, content: yamlOf({ namespaces: { x: labels }, pods: [], policies: [] }) }).resources);
+    const { cluster } = readCluster(readText({ file: 'a', named: true, content: yamlOf({ namespaces: { x: labels }, pods: [], policies: [] }) }).resources);
     expect(cluster.namespaces.get('x')!.labels).toMatchObject(labels);
   });
 });

@@ -1,7 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { fuzzClaims } from './claim-fuzz';
 import { fuzzClusters } from './cluster-fuzz';
+import { KUBECTL, whyNotAsked } from '../engines/go-engine';
+import { fuzzReading } from '../engines/yaml-readings';
 import { fuzzInput } from '../hostile/hostile-input';
+import { warnSkipped } from '../support/go';
 
 /* `npm run fuzz`: docs/trust.md describes what it is for. */
 
@@ -14,12 +17,13 @@ function count(text: string): number {
 const program = new Command('npm run fuzz --')
   .description('Compares the evaluator with the specification on random clusters, until a limit is reached or they differ.')
   .option('--minutes <n>', 'the limit in minutes (default: 5)', count)
-  .option('--clusters <n>', 'the limit as a number of clusters, programs or inputs', count)
+  .option('--clusters <n>', 'the limit as a number of clusters, programs, inputs or texts', count)
   .option('--claims', 'compare the claims of random programs with the specification of claims')
   .option('--input', 'test the readers on mutated manifests: each must be read, or refused with a place and a reason')
+  .option('--yaml', "compare the reading of random texts with kubectl's own packages (needs Go)")
   .option('--seed <n>', 'the seed of an earlier run, which gives the same inputs again', count, Date.now() % 2 ** 31)
   .parse();
-const options = program.opts<{ minutes?: number; clusters?: number; seed: number; input?: boolean; claims?: boolean }>();
+const options = program.opts<{ minutes?: number; clusters?: number; seed: number; input?: boolean; claims?: boolean; yaml?: boolean }>();
 const minutes = options.minutes ?? (options.clusters === undefined ? 5 : Infinity);
 
 const began = Date.now();
@@ -71,5 +75,28 @@ async function mutateInput(): Promise<void> {
   }
 }
 
+function compareReading(): void {
+  const why = whyNotAsked([KUBECTL]);
+  if (why !== undefined) {
+    warnSkipped('the comparison with kubectl', why);
+    return;
+  }
+  const { texts, different } = fuzzReading(options.seed, { milliseconds: minutes * 60_000, texts: options.clusters ?? Infinity }, progress('texts'));
+  if (different === undefined) {
+    console.log(`${texts} texts in ${seconds()} s, each read as kubectl reads it, or refused`);
+  } else {
+    console.log(`${JSON.stringify(different.text)}\nis read as ${different.ours}\nand by kubectl as ${different.theirs}`);
+    process.exitCode = 1;
+  }
+}
+
 console.log(`seed ${options.seed}`);
-if (options.input) { void mutateInput(); } else if (options.claims) { compareClaims(); } else { compareClusters(); }
+if (options.yaml) {
+  compareReading();
+} else if (options.input) {
+  void mutateInput();
+} else if (options.claims) {
+  compareClaims();
+} else {
+  compareClusters();
+}

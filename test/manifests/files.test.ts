@@ -87,18 +87,18 @@ describe('a folder', () => {
 
   test('has findings only for the files with faults', () => {
     write('m/a.yaml', 'kind: [');
-    expect(read(['m']).findings).toEqual([expect.stringMatching(/^m\/a\.yaml:1:8: error NP004: not valid YAML/)]);
+    expect(read(['m']).findings).toEqual([expect.stringMatching(/^m\/a\.yaml:1:7: error NP004: not valid YAML/)]);
   });
 });
 
 describe('a file', () => {
-  test('that is named is read as JSON if its name ends in .json, and otherwise as YAML', () => {
+  test('that is named is read by its content, whatever its name, as kubectl does', () => {
     write('a.txt', pod('a'));
     write('b.json', pod('b'));
     expect(read(['a.txt'])).toMatchObject({ names: ['a'], named: [true], findings: [] });
-    expect(read(['b.json']).findings).toEqual([expect.stringContaining('not valid JSON')]);
+    expect(read(['b.json'])).toMatchObject({ names: ['b'], findings: [] });
     write('c.yaml', '{"kind": [');
-    expect(read(['c.yaml']).findings).toEqual([expect.stringContaining('not valid YAML')]);
+    expect(read(['c.yaml']).findings).toEqual([expect.stringContaining('not valid JSON')]);
   });
 
   test('is read once, even if several paths lead to it', () => {

@@ -3,7 +3,7 @@ import { readText } from '../../src/manifests/read-text';
 
 /** The rest of the line at which a text is found to be a template. */
 const found = (text: string) => {
-  const { findings } = readText({ file: 'a.yaml', content: text, format: 'yaml', named: true });
+  const { findings } = readText({ file: 'a.yaml', content: text, named: true });
   const template = findings.find(({ code }) => code === 'NP009');
   if (template === undefined) { return undefined; }
   // A template has only this finding.

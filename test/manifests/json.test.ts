@@ -107,7 +107,7 @@ test.each([
   ['[{"b": [{"a": 1, "a": 1}]}]', '"a": 1}]}]'],
   ['{"a": 1, "\\u0061": 1}', '"\\u0061": 1}'],
 ])('%s has a duplicate field', (text, at) => {
-  expect(fault(text)).toEqual(["NP007: this object has the field 'a' twice; remove one", at]);
+  expect(fault(text)).toEqual(["NP007: this object has the field 'a' twice; remove one, or check the indentation", at]);
 });
 
 test('a duplicate field is found even if its name is empty or __proto__', () => {

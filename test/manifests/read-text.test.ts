@@ -2,7 +2,7 @@ import { formatFinding } from '../../src/findings/finding';
 import { readDocuments, readText, TextInput } from '../../src/manifests/read-text';
 
 const read = (content: string | Buffer, input: Partial<TextInput> = {}) => {
-  const { resources, findings } = readText({ file: 'a.yaml', content, format: 'yaml', named: true, ...input });
+  const { resources, findings } = readText({ file: 'a.yaml', content, named: true, ...input });
   return { resources, kinds: resources.map(({ object }) => object.kind), findings: findings.map(formatFinding) };
 };
 
@@ -25,7 +25,7 @@ describe('an object', () => {
     expect(read(`kind: [\n---\n${POD}---\nfoo: bar\n`)).toMatchObject({
       kinds: ['Pod'],
       findings: [
-        'a.yaml:2:1: error NP004: not valid YAML: a { or [ above is not closed before this line',
+        'a.yaml:1:7: error NP004: not valid YAML: this [ is not closed; write the closing ]',
         "a.yaml:8:1: error NP010: 'kind' is missing, so this is not a Kubernetes object; write 'kind: NetworkPolicy'",
       ],
     });
@@ -41,12 +41,12 @@ describe('a file', () => {
         expect([object.metadata, origin.at(['metadata', 'name'])]).toEqual([{ name: 'jürgen' }, { file: 'a.yaml', line: 4, column: 3 }]);
       }
       expect(read(`${mark}kind: ]`).findings).toEqual([expect.stringMatching(/^a\.yaml:1:7: error NP004/)]);
-      expect(read(`${mark}{"apiVersion": "v1", "kind": "Pod"}`, { format: 'json' }).kinds).toEqual(['Pod']);
+      expect(read(`${mark}{"apiVersion": "v1", "kind": "Pod"}`).kinds).toEqual(['Pod']);
     }
   });
 
-  test('may contain tabs, a byte-order mark inside a value, and the replacement character', () => {
-    expect(read(`${POD}spec: "\t\ufeff\ufffd"`).resources[0].object.spec).toBe('\t\ufeff\ufffd');
+  test('may contain tabs and the replacement character', () => {
+    expect(read(`${POD}spec: "\t\ufffd"`).resources[0].object.spec).toBe('\t\ufffd');
   });
 
   test('cannot be UTF-16', () => {
@@ -67,37 +67,82 @@ describe('a file', () => {
   });
 
   test('has lines and columns from 1, even if it starts with an empty line', () => {
-    expect(read(`\n${POD}\r\n---\n{`).findings).toEqual([expect.stringMatching(/^a\.yaml:8:2: error NP004/)]);
-    expect(read('', { format: 'yaml' }).findings).toEqual([]);
+    expect(read(`\n${POD}\r\n---\n{`).findings).toEqual([expect.stringMatching(/^a\.yaml:8:1: error NP004/)]);
+    expect(read('').findings).toEqual([]);
   });
 });
 
 describe('JSON', () => {
   const json = JSON.stringify({ apiVersion: 'v1', kind: 'Pod' }, undefined, 2);
 
-  test('is read strictly from a JSON file', () => {
-    expect(read(json, { format: 'json' }).kinds).toEqual(['Pod']);
-    expect(read('{\n  "kind": "Pod",\n}', { file: 'a.json', format: 'json' }).findings).toEqual(["a.json:2:16: error NP005: not valid JSON: there is a comma before '}'; remove it"]);
-    expect(read(POD, { format: 'json' }).findings).toHaveLength(1);
-    expect(read(' \n', { format: 'json' })).toEqual({ resources: [], kinds: [], findings: [] });
+  test('is recognized by its first character, whatever the name of the file', () => {
+    for (const file of ['a.json', 'a.yaml', '-']) {
+      expect(read(`\n ${json}`, { file }).kinds).toEqual(['Pod']);
+      for (const text of ['{"kind": "Pod"', '\n {"kind": "Pod"', '{"kind": [', '{\n  "kind": {,}\n}', '{}x']) { expect(read(text, { file }).findings[0]).toContain('not valid JSON'); }
+      for (const text of ['kind: [', 'k{: [', 'kind:\n  {', '{kind: [', ' ["a"']) { expect(read(text, { file }).findings[0]).toContain('not valid YAML'); }
+      expect(read('{{ .Values.x }}: [', { file }).findings[0]).toContain('Helm');
+      expect(read(POD, { file }).kinds).toEqual(['Pod']);
+      expect(read(' \n', { file })).toEqual({ resources: [], kinds: [], findings: [] });
+    }
+    expect(read('[{"kind": "Pod"}]').findings[0]).toContain("'kind: List'");
+    expect(read('{"apiVersion"\n:"v1","kind":"Pod"}').kinds).toEqual(['Pod']);
   });
 
-  test('is recognized by its first character if the format is to be guessed', () => {
-    const guess = (text: string) => read(text, { format: 'guess' });
-    expect(guess(`\n ${json}`).kinds).toEqual(['Pod']);
-    for (const text of ['{"kind": "Pod"', '\n {"kind": "Pod"', ' [']) { expect(guess(text).findings[0]).toContain('not valid JSON'); }
-    for (const text of ['kind: [', 'k{: [', 'kind:\n  {']) { expect(guess(text).findings[0]).toContain('not valid YAML'); }
-    expect(guess('[{"kind": "Pod"}]').findings[0]).toContain("'kind: List'");
-    expect(guess(POD).kinds).toEqual(['Pod']);
-    // YAML may start with a brace too.
-    expect(guess(`${json}\n---\n${POD}`).kinds).toEqual(['Pod', 'Pod']);
-    expect(guess('{ apiVersion: v1, kind: Pod, metadata: { name: a } }').kinds).toEqual(['Pod']);
-    expect(guess('{{ .Values.x }}: [').findings[0]).toContain('Helm');
+  test('with faults is YAML if it is YAML, as for kubectl', () => {
+    expect(read('{\n  "apiVersion": "v1", "kind": "Pod",\n}').kinds).toEqual(['Pod']);
+    expect(read('{ apiVersion: v1, kind: Pod, metadata: { name: a } }').kinds).toEqual(['Pod']);
   });
 
-  test('in a YAML file is read as YAML', () => {
-    expect(read(json).kinds).toEqual(['Pod']);
-    expect(read('{"kind": [').findings).toEqual([expect.stringContaining('not valid YAML')]);
+  test('may be a stream of objects, with YAML after the first of them', () => {
+    const one = JSON.stringify({ apiVersion: 'v1', kind: 'Pod' });
+    expect(read(`${one}${one}\n${one} null {"apiVersion": "v1", "kind": "Namespace"}\n`).kinds).toEqual(['Pod', 'Pod', 'Pod', 'Namespace']);
+    const { resources, kinds } = read(`${one}\n---\n${POD}`);
+    expect([kinds, resources.map(({ origin }) => origin.at(['kind']).line)]).toEqual([['Pod', 'Pod'], [1, 4]]);
+    // After two objects, kubectl expects JSON only.
+    expect(read(`${one}${one}\n---\n${POD}`)).toMatchObject({ kinds: ['Pod', 'Pod'], findings: [expect.stringMatching(/^a\.yaml:2:1: error NP005: not valid JSON/)] });
+    // kubectl gives up if fewer than four bytes follow the white space behind the first object.
+    expect(read(`${one} # x`).findings).toEqual([expect.stringMatching(/^a\.yaml:1:34: error NP005/)]);
+  });
+
+  test('cannot contain half of a surrogate pair, which Go replaces', () => {
+    const object = (name: string) => `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "${name}"}}`;
+    expect(read(object('\\ud83d\\ude00 \\\\ud800')).resources[0].object.metadata).toEqual({ name: '\u{1f600} \\ud800' });
+    for (const name of ['\\ud800', '\\\\\\ud800', '\\uDE00\\uD83D']) {
+      for (const text of [object(name), `${object(name)}{}`]) { expect(read(text).findings[0]).toMatch(/^a\.yaml:1:1: error NP008: this contains half of a surrogate pair/); }
+    }
+  });
+});
+
+describe('a field that is written twice', () => {
+  const twice = (kind: string, apiVersion = 'v1') => `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata:\n  name: a\n  name: b\n`;
+  const finding = (line: number, severity: string) => `a.yaml:${line}:3: ${severity} NP007: this object has the field 'name' twice; remove one, or check the indentation`;
+
+  test.each([
+    ['NetworkPolicy', 'networking.k8s.io/v1'], ['Namespace', 'v1'], ['Pod', 'v1'], ['Deployment', 'apps/v1'], ['Service', 'v1'], ['Endpoints', 'v1'], ['Node', 'v1'], ['EndpointSlice', 'discovery.k8s.io/v1'],
+    ['Ingress', 'networking.k8s.io/v1'], ['HTTPRoute', 'gateway.networking.k8s.io/v1'], ['CiliumNetworkPolicy', 'cilium.io/v2'], ['GlobalNetworkSet', 'projectcalico.org/v3'], ['AcmePolicy', 'acme.io/v1'], ['Rollout', 'argoproj.io/v1alpha1'],
+  ])('is an error in a %s, which counts for the network', (kind, apiVersion) => {
+    expect(read(twice(kind, apiVersion))).toMatchObject({ resources: [], findings: [finding(5, 'error')] });
+  });
+
+  test.each([['ConfigMap', 'v1'], ['Secret', 'v1'], ['CustomResourceDefinition', 'apiextensions.k8s.io/v1'], ['Service', 'serving.knative.dev/v1']])('is a warning in a %s of %s, and the last of the two counts', (kind, apiVersion) => {
+    const { resources, findings } = read(twice(kind, apiVersion));
+    expect([resources.map(({ object }) => object.metadata), findings]).toEqual([[{ name: 'b' }], [finding(5, 'warning')]]);
+  });
+
+  test('costs only the item of a List that has it', () => {
+    const items = [POD, twice('Pod'), twice('ConfigMap'), POD].map(text => `- ${text.trimEnd().replace(/\n/g, '\n  ')}\n`).join('');
+    const { kinds, findings } = read(`apiVersion: v1\nkind: List\nitems:\n${items}`);
+    expect(kinds).toEqual(['Pod', 'ConfigMap', 'Pod']);
+    expect(findings.map(line => line.slice(0, 20))).toEqual(['a.yaml:12:5: error N', 'a.yaml:17:5: warning']);
+  });
+
+  test('is found in JSON too', () => {
+    expect(read('{"apiVersion": "v1", "kind": "Pod", "kind": "Pod"}')).toMatchObject({ kinds: [], findings: [expect.stringMatching(/^a\.yaml:1:37: error NP007/)] });
+    expect(read('{"apiVersion": "v1", "kind": "ConfigMap", "kind": "Secret"}').kinds).toEqual(['Secret']);
+  });
+
+  test('has at most 50 findings for a document', () => {
+    expect(read(`apiVersion: v1\nkind: Pod\n${'x: 1\n'.repeat(1000)}`).findings).toHaveLength(50);
   });
 });
 
@@ -107,7 +152,6 @@ describe('a large text', () => {
   test('without the word kind is not parsed, because it has no object', () => {
     const text = `${large}a: [\n`;
     expect(read(text).findings).toEqual([expect.stringMatching(/^a\.yaml:1:1: error NP010: this is not a Kubernetes object/)]);
-    expect(read(text, { format: 'guess' }).findings).toHaveLength(1);
     expect(read('a: [\n').findings).toEqual([expect.stringContaining('not valid YAML')]);
   });
 
@@ -117,6 +161,13 @@ describe('a large text', () => {
 });
 
 describe('a document that is not a Kubernetes object', () => {
+  test('may have values in brackets that start with a colon, which kubectl refuses in manifests', () => {
+    const text = 'a: [0.0.0.0/0, ::/0]\nb: {c: ::1, "d":e, "f":1}\n';
+    expect(readDocuments('i.yaml', Buffer.from(text), 'yaml').documents.map(({ value }) => value)).toEqual([{ a: ['0.0.0.0/0', '::/0'], b: { c: '::1', d: 'e', f: 1 } }]);
+    expect(readDocuments('i.yaml', Buffer.from('a: [b, :]\n'), 'yaml').findings).toHaveLength(1);
+    expect(read('apiVersion: v1\nkind: Pod\na: [::/0]\n').findings).toEqual(['a.yaml:3:5: error NP004: not valid YAML: a value in brackets cannot start with a colon; put it in quotes']);
+  });
+
   test('has a value, and the places of its fields', () => {
     const { documents: [first, second], findings } = readDocuments('i.yaml', Buffer.from('a: 1\n---\nb:\n  - c: 2\n'), 'yaml');
     expect(findings).toEqual([]);

@@ -12,7 +12,7 @@ export function clusterOfObjects(objects: readonly any[], facts?: ClusterFacts):
 
 /** The cluster of YAML manifests. Throws if one has an error. */
 export function clusterOfYaml(yaml: string): Cluster {
-  const { resources, findings } = readText({ file: 'test.yaml', content: yaml, format: 'yaml', named: true });
+  const { resources, findings } = readText({ file: 'test.yaml', content: yaml, named: true });
   if (findings.length > 0) { throw new Error(findings.map(formatFinding).join('\n')); }
   return clusterOf(resources);
 }

@@ -4,9 +4,6 @@ import { isObject } from '../../k8s/objects';
 /** A template action before any quote or comment on its line: `name: {{ .Release.Name }}`. */
 const ACTION = /^([^#'"\n]*?)\{\{[-\s]*[.$\w(/"]/m;
 
-/** A template action inside a value that is valid YAML: `app-{{ .Release.Name }}`. */
-const ACTION_IN_VALUE = /\{\{.*\}\}/s;
-
 /** The fields that identify an object or say which pods it is about. */
 const FIELDS = [
   ['kind'], ['apiVersion'], ['metadata', 'name'], ['metadata', 'namespace'], ['metadata', 'labels'],
@@ -27,9 +24,9 @@ export function templateFault(text: string, parsed: ParsedText): Fault | undefin
     const match = ACTION.exec(text.slice(start, end));
     if (match !== null) { return faultAt(start + match.index + match[1].length); }
   }
-  for (const [index, { value }] of parsed.documents.entries()) {
-    const path = actionPath(value);
-    if (path !== undefined) { return faultAt(parsed.locate(index, path)); }
+  for (const document of parsed.documents) {
+    const path = actionPath(document.value);
+    if (path !== undefined) { return faultAt(document.locate(path)); }
   }
   return undefined;
 }
@@ -52,6 +49,12 @@ function actionPath(value: unknown): string[] | undefined {
   const fields = value.kind === 'NetworkPolicy' ? [...FIELDS, ...POLICY_FIELDS] : FIELDS;
   return fields.find(path => {
     const field = path.reduce<unknown>((parent, step) => isObject(parent) ? parent[step] : undefined, value);
-    return field !== undefined && ACTION_IN_VALUE.test(JSON.stringify(field));
+    return field !== undefined && hasAction(JSON.stringify(field));
   });
+}
+
+/** True for a template action inside a value that is valid YAML: `app-{{ .Release.Name }}`. */
+function hasAction(json: string): boolean {
+  const start = json.indexOf('{{');
+  return start >= 0 && json.includes('}}', start + 2);
 }

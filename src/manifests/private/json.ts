@@ -1,4 +1,4 @@
-import { Fault, MAX_DEPTH, ParsedText, tooDeep } from './parsed-text';
+import { duplicateField, Fault, MAX_DEPTH, ParsedDocument, ParsedText, tooDeep } from './parsed-text';
 import { Path } from '../../findings/finding';
 
 const SPACE_CODE = 0x20;
@@ -6,21 +6,48 @@ const QUOTE = 0x22;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 
-/** Reads a JSON text, which is one value. Places are searched only when one is asked for. */
-export function parseJson(text: string): ParsedText {
-  const value = parseStrictly(text);
-  const fault = value === undefined ? findJsonFault(text) : undefined;
-  if (fault !== undefined) { return { documents: [], faults: [fault], locate: () => fault.offset }; }
-  let places: JsonPlaces | undefined;
-  return {
-    documents: [{ value, offset: text.search(/\S/) }],
-    faults: [],
-    locate: (_index, path) => (places ??= new JsonPlaces(text)).locate(path),
-  };
+/** The values of a stream of JSON, up to a fault. */
+export interface JsonStream {
+  /** The values other than null. */
+  readonly documents: readonly ParsedDocument[];
+  /** The number of values, with null. */
+  readonly count: number;
+  /** The character behind the last value. */
+  readonly end: number;
+  readonly fault?: Fault;
 }
 
-/** The value of a JSON text. Undefined if it is not valid, has a duplicate field, or nests too deeply. */
-function parseStrictly(text: string): unknown {
+/** Reads a JSON text, which is one value. */
+export function parseJson(text: string): ParsedText {
+  const { documents, count, end, fault } = parseJsonStream(text, 1);
+  if (fault !== undefined) { return { documents: [], faults: [fault] }; }
+  const rest = match(SPACE, text, end);
+  if (rest < text.length) { return { documents: [], faults: [syntaxFault(rest, 'there is text after the end of the value', 'write several objects as items of a List')] }; }
+  return count === 0 ? { documents: [], faults: [valueFault(text, rest, undefined)] } : { documents, faults: [] };
+}
+
+/** Reads a text of JSON values, one after another, as kubectl does (encoding/json of Go, `Decoder`). */
+export function parseJsonStream(text: string, most = Infinity): JsonStream {
+  const whole = wholeValue(text);
+  if (whole !== undefined) { return { documents: [whole].filter(({ value }) => value !== null), count: 1, end: text.length }; }
+  const documents: ParsedDocument[] = [];
+  let count = 0;
+  let end = 0;
+  for (let at = match(SPACE, text, 0); at < text.length && count < most; at = match(SPACE, text, end)) {
+    const duplicates: Fault[] = [];
+    const next = walk(text, at, () => {}, duplicate => duplicates.push(duplicate));
+    if (typeof next !== 'number') { return { documents, count, end, fault: next }; }
+    const value: unknown = JSON.parse(text.slice(at, next));
+    if (hasHalfPair(text, value)) { return { documents, count, end, fault: halfPair(at) }; }
+    if (value !== null) { documents.push(documentOf(text, value, at, duplicates)); }
+    count++;
+    end = next;
+  }
+  return { documents, count, end };
+}
+
+/** The value of a text that is one value without duplicate fields, as most texts are. JSON.parse is the fastest way to read it. */
+function wholeValue(text: string): ParsedDocument | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -28,7 +55,23 @@ function parseStrictly(text: string): unknown {
     return undefined;
   }
   // JSON.parse silently keeps the last of two fields with the same name. Then the value has fewer fields than the text.
-  return fieldsOf(value, 0) === fieldsWritten(text) ? value : undefined;
+  return fieldsOf(value, 0) === fieldsWritten(text) && !hasHalfPair(text, value) ? documentOf(text, value, match(SPACE, text, 0), []) : undefined;
+}
+
+function documentOf(text: string, value: unknown, offset: number, duplicates: readonly Fault[]): ParsedDocument {
+  let places: JsonPlaces | undefined;
+  return { value, offset, duplicates, locate: path => (places ??= new JsonPlaces(text, offset)).locate(path) };
+}
+
+/** Half of a surrogate pair, as JSON.stringify writes it. Go replaces it. */
+const HALF_PAIR = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
+function hasHalfPair(text: string, value: unknown): boolean {
+  return /\\ud[89a-f]/i.test(text) && HALF_PAIR.test(JSON.stringify(value));
+}
+
+function halfPair(offset: number): Fault {
+  return { code: 'NP008', offset, message: 'this contains half of a surrogate pair, which is not a character', fix: 'correct the escape that starts with \\ud' };
 }
 
 /** The number of fields of a value and of all values in it. NaN if it nests too deeply. */
@@ -79,11 +122,6 @@ interface Container {
 /** Called at the start of each field (its key) and item, with the containers around it. */
 type Visit = (containers: readonly Container[], offset: number) => void;
 
-/** The first fault of a text. Undefined if it is a JSON value. */
-function findJsonFault(text: string): Fault | undefined {
-  return walk(text, () => {});
-}
-
 /** The place of a value, and of the fields or items in it. */
 interface Written {
   readonly offset: number;
@@ -94,14 +132,15 @@ interface Written {
 class JsonPlaces {
   private readonly root: Written;
 
-  constructor(text: string) {
-    this.root = { offset: match(SPACE, text, 0), inside: new Map() };
+  /** Walks the valid value that starts at an offset. */
+  constructor(text: string, start: number) {
+    this.root = { offset: start, inside: new Map() };
     const parents = [this.root];
-    walk(text, (containers, offset) => {
+    walk(text, start, (containers, offset) => {
       const written: Written = { offset, inside: new Map() };
       parents[containers.length - 1].inside.set(containers[containers.length - 1].step, written);
       parents[containers.length] = written;
-    });
+    }, () => {});
   }
 
   /** The character at which the field at `path` is written. If it is absent, that of its nearest parent. */
@@ -116,44 +155,44 @@ class JsonPlaces {
   }
 }
 
-function walk(text: string, visit: Visit): Fault | undefined {
+/** Walks the value that starts at an offset. Returns the character behind it, or its first fault. */
+function walk(text: string, start: number, visit: Visit, report: (duplicate: Fault) => void): number | Fault {
   const open: Container[] = [];
-  let at = match(SPACE, text, 0);
+  let at = start;
   for (;;) {
     // A value, or the end of an empty container, starts at `at`.
     const inside = open[open.length - 1];
-    const start = text[at];
-    if (start === '{' || start === '[') {
+    const first = text[at];
+    if (first === '{' || first === '[') {
       if (open.length >= MAX_DEPTH) { return tooDeep(at); }
-      open.push({ isList: start === '[', fields: new Set(), step: start === '[' ? 0 : '' });
+      open.push({ isList: first === '[', fields: new Set(), step: first === '[' ? 0 : '' });
       at = match(SPACE, text, at + 1);
-      if (text[at] !== (start === '[' ? ']' : '}')) {
-        const begun = begin(text, at, open);
+      if (text[at] !== (first === '[' ? ']' : '}')) {
+        const begun = begin(text, at, open, report);
         if (typeof begun !== 'number') { return begun; }
         visit(open, at);
         at = begun;
         continue;
       }
     } else {
-      const end = start === '"' ? stringEnd(text, at) : match(OTHER, text, at);
+      const end = first === '"' ? stringEnd(text, at) : match(OTHER, text, at);
       if (end === at) { return valueFault(text, at, inside); }
-      at = match(SPACE, text, end);
+      at = end;
     }
     // A value has ended, or a container ends next.
     for (;;) {
       const container = open[open.length - 1];
-      if (container === undefined) {
-        return at === text.length ? undefined : syntaxFault(at, 'there is text after the end of the value', 'write several objects as items of a List');
-      }
+      if (container === undefined) { return at; }
+      at = match(SPACE, text, at);
       if (text[at] === (container.isList ? ']' : '}')) {
         open.pop();
-        at = match(SPACE, text, at + 1);
+        at++;
       } else if (text[at] === ',') {
         const comma = at;
         at = match(SPACE, text, at + 1);
         if (text[at] === ']' || text[at] === '}') { return syntaxFault(comma, `there is a comma before '${text[at]}'`, 'remove it'); }
         if (container.isList) { container.step = Number(container.step) + 1; }
-        const begun = begin(text, at, open);
+        const begun = begin(text, at, open, report);
         if (typeof begun !== 'number') { return begun; }
         visit(open, at);
         at = begun;
@@ -167,13 +206,13 @@ function walk(text: string, visit: Visit): Fault | undefined {
 }
 
 /** Reads the key of a field, and returns the start of its value. An item of a list has no key. */
-function begin(text: string, at: number, open: readonly Container[]): number | Fault {
+function begin(text: string, at: number, open: readonly Container[], report: (duplicate: Fault) => void): number | Fault {
   const container = open[open.length - 1];
   if (container.isList) { return at; }
   const end = stringEnd(text, at);
   if (end === at) { return syntaxFault(at, 'this must be the name of a field', 'write it in double quotes'); }
   const key = JSON.parse(text.slice(at, end)) as string;
-  if (container.fields.has(key)) { return { code: 'NP007', offset: at, message: `this object has the field '${key}' twice`, fix: 'remove one' }; }
+  if (container.fields.has(key)) { report(duplicateField(key, at)); }
   container.fields.add(key);
   container.step = key;
   const colon = match(SPACE, text, end);

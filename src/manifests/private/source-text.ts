@@ -24,8 +24,8 @@ export class SourceText {
   private constructor(private readonly file: string, public readonly text: string) {}
 
   /** The finding of a fault in this text. */
-  public finding({ code, offset, message, fix }: Fault): Finding {
-    return finding(code, this.placeAt(offset), message, { fix });
+  public finding({ code, offset, message, fix, severity }: Fault): Finding {
+    return finding(code, this.placeAt(offset), message, { fix, severity });
   }
 
   /** The origin of an object whose fields `locate` finds in this text. */
@@ -33,9 +33,14 @@ export class SourceText {
     return { at: (path = []) => this.placeAt(locate(path)) };
   }
 
+  /** The offset of the character at a place of this text. */
+  public offsetOf({ line = 1, column = 1 }: Place): number {
+    return this.lines()[line - 1] + column - 1;
+  }
+
   /** The file, line and column of the character at an offset. */
   private placeAt(offset: number): Place {
-    const starts = this.lineStarts ??= lineStartsOf(this.text);
+    const starts = this.lines();
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -43,6 +48,11 @@ export class SourceText {
       if (starts[middle] <= offset) { low = middle; } else { high = middle - 1; }
     }
     return { file: this.file, line: low + 1, column: offset - starts[low] + 1 };
+  }
+
+  /** The characters at which lines start. */
+  private lines(): readonly number[] {
+    return this.lineStarts ??= lineStartsOf(this.text);
   }
 }
 

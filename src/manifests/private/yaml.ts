@@ -1,168 +1,147 @@
-import { CHOMPING_MODE, COLLECTION_STYLE, Event, EVENT_ID, getScalarValue, MappingEvent, parseEvents, SCALAR_STYLE, ScalarEvent } from 'js-yaml';
-import { MAX_LENGTH, ParsedDocument, ParsedText } from './parsed-text';
-import { resolvePlainScalar } from './plain-scalar';
+import { Fault, MAX_LENGTH, ParsedDocument, ParsedText } from './parsed-text';
+import { Composed, composeYaml, Places } from './yaml-composer';
+import { YamlFault } from './yaml-scanner';
+import { Path } from '../../findings/finding';
 
-/** Reads the documents of a YAML text as Kubernetes reads them. This is fast until a place is asked for. */
-export function parseYaml(text: string, maxLength = MAX_LENGTH, maxLexemes?: number): ParsedText {
-  const documents = text.length > maxLength ? undefined : readYamlEvents(text);
-  if (documents === undefined) { return placed(text, maxLength, maxLexemes); }
-  let places: ParsedText | undefined;
-  return {
-    documents,
-    faults: [],
-    locate: (index, path) => {
-      if (path.length === 0) { return documents[index].offset; }
-      places ??= placed(text, maxLength, maxLexemes);
-      // A document may be small enough for the fast parser and too large for the parser with places.
-      return index < places.documents.length ? places.locate(index, path) : documents[index].offset;
-    },
-  };
+/** Of the faults of a text, and of its warnings, this many are reported. The others are counted. */
+const MAX_FAULTS = 50;
+
+/** Characters that no YAML text may have. Other control characters are refused before (SourceText). */
+const NOT_YAML = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+/** What Go takes for white space (`unicode.IsSpace`). */
+export const GO_SPACE = '[\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+
+/** What may follow `---` on its line, to the end of the line. */
+const SEPARATOR_REST = new RegExp(`^${GO_SPACE}*(?:$|#)`);
+
+/** The part of a text that kubectl hands to the YAML parser at once. The parser reads the first document in it and no other. */
+interface Chunk {
+  readonly start: number;
+  readonly end: number;
 }
-
-/** Reads a text with places. That parser is loaded only when it is needed, because loading it takes as long as reading a folder. */
-function placed(text: string, maxLength: number, maxLexemes: number | undefined): ParsedText {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { parsePlacedYaml } = require('./placed-yaml') as typeof import('./placed-yaml');
-  return parsePlacedYaml(text, maxLexemes, maxLength);
-}
-
-/*
- * The fast parser. It builds values from the events of js-yaml. It has no places and no messages, so it leaves a text to placed-yaml if
- * the text has a fault, uses a rare feature, or could be read differently by the two parsers.
- */
-
-/** A byte order mark inside the text, and line breaks that only YAML 1.1 has. */
-const RARE = /[\u0085\u2028\u2029\ufeff]/;
-
-/** A document marker that is not at the start of its line. */
-const INDENTED_MARK = /^ +(?:---|\.\.\.)(?!\S)/m;
-
-/** A line that starts with a tab. Only a block of text may have one. */
-const TABBED = /^ *\t/gm;
-
-/** A line that ends in a backslash. */
-const ESCAPED_BREAK = /\\\r?\n/;
-
-/** The maximum length of a key in the text. YAML allows 1024 characters. */
-const MAX_KEY = 1000;
-
-/** Thrown if the other parser has to read the text. */
-class NeedsOtherParser extends Error {}
 
 /**
- * The documents of a YAML text, equal to those of parsePlacedYaml. Undefined if that parser has to read the text, because it has a fault,
- * an anchor, a tag, a directive or another rare feature.
+ * Reads the YAML documents of a text from an offset on, as kubectl separates and reads them (k8s.io/apimachinery, pkg/util/yaml,
+ * `YAMLToJSONDecoder`). kubectl stops at the first fault, and this goes on with the next document. `plainColons`: see YamlScanner.
  */
-export function readYamlEvents(text: string): ParsedDocument[] | undefined {
-  if (isRare(text)) { return undefined; }
-  try {
-    return new EventReader(text, parseEvents(text, {})).documents();
-  } catch {
-    // A syntax error or a doubt. The other parser reports it.
-    return undefined;
+export function parseYaml(original: string, from = 0, plainColons = false): ParsedText {
+  if (original.length > MAX_LENGTH) {
+    const fix = "write it as JSON, for example with 'kubectl get -o json', or split it";
+    return { documents: [], faults: [{ code: 'NP006', offset: 0, message: 'this text is too large to be read as YAML', fix }] };
   }
-}
-
-function isRare(text: string): boolean {
-  return RARE.test(text) || (text.includes('%') && /^ *%/m.test(text)) || (text.includes('\r') && /\r(?!\n)/.test(text))
-    || ((text.includes(' ---') || text.includes(' ...')) && INDENTED_MARK.test(text));
-}
-
-class EventReader {
-  private at = 0;
-
-  /** The number of tabbed lines inside blocks of text. */
-  private tabbed = 0;
-
-  constructor(private readonly text: string, private readonly events: readonly Event[]) {}
-
-  public documents(): ParsedDocument[] {
-    const documents: ParsedDocument[] = [];
-    while (this.at < this.events.length) {
-      // One event opens a document and one closes it.
-      this.at++;
-      const event = this.events[this.at];
-      if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) {
-        documents.push({ value: this.value(), offset: event.start });
-      } else if (this.value() !== null || (event as ScalarEvent).valueStart >= 0) {
-        // Text or a number, which is not an object.
-        throw new NeedsOtherParser();
+  // kubectl also ends the last line.
+  const text = original.endsWith('\n') ? original : `${original}\n`;
+  const documents: ParsedDocument[] = [];
+  const faults = new Faults();
+  const isUnusual = NOT_YAML.test(text) || text.lastIndexOf(BYTE_ORDER_MARK) > from;
+  for (const chunk of chunksOf(text, from, faults)) {
+    try {
+      if (isUnusual) { refuseUnusual(text, chunk); }
+      const { root, duplicates, warnings, next } = composeYaml(text, chunk.start, chunk.end, plainColons);
+      for (const warning of warnings) { faults.addWarning(warning); }
+      if (next < chunk.end) {
+        const message = 'kubectl ignores the text from here to the next line that starts with ---';
+        faults.addWarning({ code: 'NP012', offset: next, message, fix: 'write --- above it, or remove it' });
       }
-      this.at++;
-    }
-    if (countTabbed(this.text) !== this.tabbed) { throw new NeedsOtherParser(); }
-    return documents;
-  }
-
-  private value(): unknown {
-    const event = this.events[this.at++];
-    switch (event.type) {
-      case EVENT_ID.SCALAR: return this.scalar(event);
-      case EVENT_ID.MAPPING: return this.map(event);
-      case EVENT_ID.SEQUENCE: return this.list(event);
-      default: throw new NeedsOtherParser();
+      // kubectl skips null, too.
+      if (root !== undefined && root.value !== null) {
+        const compose = (places: Places) => composeYaml(text, chunk.start, chunk.end, plainColons, places);
+        documents.push({ ...root, duplicates, locate: locator(root.offset, compose) });
+      }
+    } catch (error) {
+      if (!(error instanceof YamlFault)) { throw error; }
+      faults.addError(error.fault);
     }
   }
+  return { documents, faults: faults.reported() };
+}
 
-  private list(event: { readonly anchorStart: number; readonly tagStart: number }): unknown[] {
-    if (event.anchorStart >= 0 || event.tagStart >= 0) { throw new NeedsOtherParser(); }
-    const items: unknown[] = [];
-    while (this.events[this.at].type !== EVENT_ID.POP) { items.push(this.value()); }
-    this.at++;
-    return items;
+/** The faults of a text, of which the first are kept. */
+class Faults {
+  private readonly kept: Fault[] = [];
+
+  private errors = 0;
+
+  private warnings = 0;
+
+  private firstLeftOut = 0;
+
+  public addWarning(fault: Fault): void {
+    if (++this.warnings <= MAX_FAULTS) { this.kept.push(fault); }
   }
 
-  private map(event: MappingEvent): Record<string, unknown> {
-    if (event.anchorStart >= 0 || event.tagStart >= 0) { throw new NeedsOtherParser(); }
-    const fields: Record<string, unknown> = {};
-    const first = this.at;
-    for (;;) {
-      const next = this.events[this.at];
-      if (next.type === EVENT_ID.POP) { break; }
-      const key = this.key(next, event.style === COLLECTION_STYLE.BLOCK && this.at > first);
-      this.at++;
-      // The field is duplicate, or its name is one that every object has, such as `__proto__`.
-      if (fields[key] !== undefined) { throw new NeedsOtherParser(); }
-      fields[key] = this.value();
-    }
-    this.at++;
-    return fields;
+  /** Adds the fault of a document that cannot be read. */
+  public addError(fault: Fault): void {
+    this.errors++;
+    if (this.errors <= MAX_FAULTS) { this.kept.push(fault); }
+    if (this.errors === MAX_FAULTS + 1) { this.firstLeftOut = fault.offset; }
   }
 
-  private key(event: Event, startsLine: boolean): string {
-    if (event.type !== EVENT_ID.SCALAR || event.valueEnd - event.valueStart > MAX_KEY) { throw new NeedsOtherParser(); }
-    // js-yaml reads `- "a"b: c` as an item and a field after it.
-    const start = event.style === SCALAR_STYLE.PLAIN ? event.valueStart : event.valueStart - 1;
-    if (startsLine && !this.startsLine(start)) { throw new NeedsOtherParser(); }
-    const value = this.scalar(event);
-    const isOneLine = event.fast || !this.source(event).includes('\n');
-    if (value === null || value === '<<' || !isOneLine) { throw new NeedsOtherParser(); }
-    return String(value);
-  }
-
-  private source({ valueStart, valueEnd }: ScalarEvent): string {
-    return this.text.slice(valueStart, valueEnd);
-  }
-
-  /** True if only spaces come before an offset in its line. */
-  private startsLine(offset: number): boolean {
-    let before = offset - 1;
-    while (this.text.charCodeAt(before) === 0x20) { before--; }
-    return this.text.charCodeAt(before) === 0x0a;
-  }
-
-  private scalar(event: ScalarEvent): string | number | boolean | null {
-    if (event.anchorStart >= 0 || event.tagStart >= 0 || event.chomping === CHOMPING_MODE.KEEP) { throw new NeedsOtherParser(); }
-    const text = getScalarValue(this.text, event);
-    if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && ESCAPED_BREAK.test(this.source(event))) { throw new NeedsOtherParser(); }
-    if (event.style === SCALAR_STYLE.LITERAL_BLOCK) { this.tabbed += countTabbed(this.source(event)); }
-    if (event.style !== SCALAR_STYLE.PLAIN) { return text; }
-    const value = resolvePlainScalar(text);
-    if (typeof value === 'number' && !Number.isFinite(value)) { throw new NeedsOtherParser(); }
-    return value;
+  public reported(): Fault[] {
+    const more = this.errors - MAX_FAULTS;
+    return more <= 0 ? this.kept : [...this.kept, { code: 'NP004', offset: this.firstLeftOut, message: `not valid YAML: ${more} more documents, the first of them here` }];
   }
 }
 
-function countTabbed(text: string): number {
-  return text.includes('\t') ? text.match(TABBED)?.length ?? 0 : 0;
+/** Separates a text at the lines that start with `---`. The first line of a chunk may be such a line itself. */
+function* chunksOf(text: string, from: number, faults: Faults): Generator<Chunk> {
+  let start = from;
+  for (let at = text.startsWith('---', from) ? from : nextSeparator(text, from); start < text.length; at = nextSeparator(text, at)) {
+    const isLast = at === text.length;
+    const lineEnd = isLast ? at : text.indexOf('\n', at) + 1;
+    if (!isLast && !SEPARATOR_REST.test(text.slice(at + '---'.length, lineEnd - 1))) {
+      // kubectl drops what it has read so far of the document before, too.
+      const message = 'not valid YAML: only a comment may follow --- on its line';
+      faults.addError({ code: 'NP004', offset: at, message, fix: 'start the document on the next line' });
+      start = lineEnd;
+    } else if (at > start) {
+      yield { start: text[start] === BYTE_ORDER_MARK ? start + 1 : start, end: at };
+      start = lineEnd;
+    }
+  }
+}
+
+/** The start of the next line behind an offset that starts with `---`, or the end of the text. */
+function nextSeparator(text: string, after: number): number {
+  const found = text.indexOf('\n---', after);
+  return found === -1 ? text.length : found + 1;
+}
+
+function refuseUnusual(text: string, { start, end }: Chunk): void {
+  const chunk = text.slice(start, end);
+  const mark = chunk.indexOf(BYTE_ORDER_MARK);
+  if (mark >= 0) {
+    // go.yaml.in/yaml/v2 (`is_bom`) may skip the first character of each line that follows.
+    throw new YamlFault({ code: 'NP003', offset: start + mark, message: 'there is a byte order mark inside a YAML document, which kubectl does not read reliably', fix: 'remove it' });
+  }
+  const offset = chunk.search(NOT_YAML);
+  if (offset >= 0) {
+    const code = chunk.charCodeAt(offset).toString(16).padStart(4, '0');
+    throw new YamlFault({ code: 'NP003', offset: start + offset, message: `YAML does not allow the character U+${code.toUpperCase()}`, fix: 'remove it, or write the file as JSON' });
+  }
+}
+
+/** Finds places in a document that is composed again when the first place is asked for. */
+function locator(root: number, compose: (places: Places) => Composed): ParsedDocument['locate'] {
+  let places: Places | undefined;
+  let value: unknown;
+  return (path: Path) => {
+    if (path.length === 0) { return root; }
+    if (places === undefined) {
+      places = new Map();
+      value = compose(places).root!.value;
+    }
+    let offset = root;
+    let at = value;
+    for (const step of path) {
+      const next = places.get(at as object)?.get(step);
+      if (next === undefined) { break; }
+      offset = next;
+      at = (at as Record<string | number, unknown>)[step];
+    }
+    return offset;
+  };
 }

@@ -1,0 +1,34 @@
+import { readFileSync } from 'fs';
+import * as path from 'path';
+import { formatFinding } from '../../src/findings/finding';
+import { readText } from '../../src/manifests/read-text';
+
+/* docs/reading.md quotes the messages of the command. */
+
+const PAGE = readFileSync(path.join(__dirname, '../../docs/reading.md'), 'utf8');
+
+const OBJECT = 'apiVersion: v1\nkind: Pod\n';
+const TEXTS = [
+  `${OBJECT}a: [`, '{"kind": [', `${OBJECT}--- {kind: Pod}\n`, `${OBJECT}a: [::/0]`, '%YAML 1.2\n---\n', '['.repeat(600), `${OBJECT}a: .inf`, `${OBJECT}spec: 1\nspec: 2\n`, `${OBJECT}1000000.0: a`, `${OBJECT}a: !!binary aGk=`,
+  `${OBJECT}a: "\ufeff"`, '{"a": "\\ud800"}', `kind: ${'x'.repeat(32_000_000)}`, `${OBJECT}...\na: b\n`, `${OBJECT}a: &a {b: 1}\nc: {b: 1, <<: *a}\n`,
+];
+const MESSAGES = TEXTS.flatMap(content => readText({ file: 'a', content, named: true }).findings.map(formatFinding));
+
+const quoted = [...PAGE.matchAll(/`((?:error|warning) NP\d+: [^`]*)`/g)].map(([, message]) => message);
+
+test('the page quotes messages', () => {
+  expect(quoted.length).toBeGreaterThan(12);
+});
+
+test.each(quoted)('a text has the message %s', message => {
+  const start = message.replace(/ …$/, '');
+  expect(MESSAGES.filter(one => one.includes(start))).not.toEqual([]);
+});
+
+test.each<[string, unknown]>([
+  ['yes', true], ['on', true], ['y', true], ['no', false], ['off', false], ['n', false], ['010', 8], ['0x1F', 31], ['0b101', 5], ['1_000', 1000], ['12:30', '12:30'], ['2001-12-14', '2001-12-14'], ['10.0.0.1', '10.0.0.1'],
+  ['!!str 80', '80'], ['!!int "80"', 80],
+])('as the page says, %s is %j', (text, value) => {
+  expect(PAGE).toContain(`\`${text}\``);
+  expect(readText({ file: 'a', content: `${OBJECT}a: ${text}\n`, named: true }).resources[0].object.a).toBe(value);
+});
