@@ -80,7 +80,7 @@ describe('a text names', () => {
 });
 
 describe('a text that names no endpoint', () => {
-  const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', an IP address or a CIDR block";
+  const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', 'svc/NAMESPACE/NAME', a selector such as 'ns=shop,app=web', an IP address or a CIDR block";
   test.each([
     ['frontend', `'frontend' is not an endpoint: ${FORMS}`],
     ['', `'' is not an endpoint: ${FORMS}`],

@@ -1,6 +1,7 @@
 import { portUses } from './port-uses';
 import { SelectedPods } from './selected-pods';
-import { Service, ServicePort, workloadName } from '../../cluster/cluster';
+import { workloadName } from '../../cluster/cluster';
+import { Service, ServicePort } from '../../cluster/service';
 import { FindingCode } from '../../findings/codes';
 import { finding, Finding } from '../../findings/finding';
 import { nearestName } from '../../findings/nearest-name';
@@ -79,7 +80,7 @@ function servicePortOf(
   services: readonly Service[], destinations: readonly PodsOfWorkload[], { protocol, first, last }: NumberedPort,
 ): ServiceEntry | undefined {
   const leadingThere = services.filter(({ namespace, selector }) =>
-    destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector.matches(labels))));
+    destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector?.matches(labels))));
   return leadingThere.flatMap(service => service.ports.map(entry => ({ service, entry })))
     .find(({ entry }) => entry.protocol === protocol && first <= entry.port && entry.port <= last);
 }
