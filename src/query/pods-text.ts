@@ -1,4 +1,5 @@
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../k8s/names';
+import { Labels } from '../k8s/objects';
 import { Requirement, Selector } from '../k8s/selector';
 
 /** Every pod that could exist in some namespaces and that a selector matches, as a text names it. */
@@ -7,6 +8,8 @@ export interface PodsText {
   /** The names of the namespaces, each once. */
   readonly namespaces: readonly string[];
   readonly pods: Selector;
+  /** Labels that a namespace has besides its name, if the input does not declare it. */
+  readonly namespaceLabels?: Labels;
 }
 
 /** The key by which a text names namespaces. */

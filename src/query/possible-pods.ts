@@ -53,8 +53,11 @@ export class PossiblePods {
     }
     const workloads = [...added.values()].flatMap(({ plain, open }) => [...plain, ...open]);
     const namespaces = new Map(cluster.namespaces);
-    for (const { namespace: name } of workloads) {
-      if (!namespaces.has(name)) { namespaces.set(name, { name, labels: { [NAMESPACE_NAME_LABEL]: name } }); }
+    for (const { namespaces: names, namespaceLabels } of selectors) {
+      for (const name of names) {
+        if (cluster.namespaces.get(name)?.origin !== undefined) { continue; }
+        namespaces.set(name, { name, labels: { ...namespaceLabels, [NAMESPACE_NAME_LABEL]: name } });
+      }
     }
     return new PossiblePods(cluster, { ...cluster, namespaces, workloads: [...cluster.workloads, ...workloads] }, added);
   }

@@ -49,7 +49,13 @@ export function targetsOfService(reach: Reachability, service: Service, port?: P
     return endpoints.map(({ endpoint, doubt }) => ({ endpoint, port, doubt }));
   }
   const ports = portsOfService(service, port);
-  if (ports.length === 0) { return noSuchPort(service, port); }
+  return ports.length === 0 ? noSuchPort(service, port) : targetsOfPorts(reach, service, ports);
+}
+
+/** Where some ports of a Service lead: the ports that EndpointSlices have. Returns a sentence that says what is wrong if they lead nowhere. */
+export function targetsOfPorts(reach: Reachability, service: Service, ports: readonly ServicePort[]): ServiceTarget[] | string {
+  const endpoints = serviceEndpoints(reach, service);
+  if (typeof endpoints === 'string') { return endpoints; }
   const targets = ports.flatMap(servicePort => endpoints.flatMap(({ endpoint, doubt, slice }) =>
     portsAt(endpoint, servicePort, slice).map(own => ({ endpoint, port: own, servicePort, doubt }))));
   return targets.length > 0 ? targets

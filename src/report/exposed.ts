@@ -1,0 +1,93 @@
+import { csvField } from './private/csv';
+import { tableRow } from './private/markdown';
+import { rangesLabel } from './private/outside-ranges';
+import { textTable } from './private/text-table';
+import { printable } from '../findings/finding';
+import { formatRange } from '../k8s/address';
+import { ExposedEndpoint } from '../query/exposed';
+import { formatPortQuery } from '../query/ports';
+import { formatServicePort } from '../query/service-targets';
+
+/* What the outside world reaches, as `netpol list --exposed` prints it. A row is one port of one endpoint. */
+
+/** The ways in to one cluster. */
+export interface ExposedList {
+  /** The name of the cluster, if the input has several. */
+  readonly cluster?: string;
+  readonly exposed: readonly ExposedEndpoint[];
+}
+
+const HEADER = ['via', 'from', 'to', 'answer'];
+
+/** A table for a person. */
+export function* exposedText(...lists: ExposedList[]): Iterable<string> {
+  let before = '';
+  for (const { cluster, exposed } of lists) {
+    if (cluster !== undefined) { yield `${before}cluster ${cluster}\n`; }
+    before = '\n';
+    if (exposed.length === 0) {
+      yield 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.\n';
+      continue;
+    }
+    for (const line of textTable(HEADER, exposed.map(cellsOf))) { yield `${line}\n`; }
+  }
+}
+
+/** A Markdown table. If there are several clusters, it has a column for them. */
+export function* exposedMarkdown(...lists: ExposedList[]): Iterable<string> {
+  const header = lists.length > 1 ? ['cluster', ...HEADER] : HEADER;
+  yield tableRow(header) + `| ${header.map(() => '---').join(' | ')} |\n`;
+  for (const { cluster, exposed } of lists) {
+    for (const one of exposed) { yield tableRow([...cluster === undefined ? [] : [cluster], ...cellsOf(one)]); }
+  }
+}
+
+/** Comma-separated values (RFC 4180) with a header line. If there are several clusters, there is a column for them. */
+export function* exposedCsv(...lists: ExposedList[]): Iterable<string> {
+  yield `${[...lists.length > 1 ? ['cluster'] : [], ...HEADER].join()}\n`;
+  for (const { cluster, exposed } of lists) {
+    for (const one of exposed) { yield `${[...cluster === undefined ? [] : [cluster], ...cellsOf(one)].map(csvField).join()}\n`; }
+  }
+}
+
+/** A JSON array with one object on each line. */
+export function* exposedJson(...lists: ExposedList[]): Iterable<string> {
+  const rows = lists.flatMap(({ cluster, exposed }) => exposed.map(one => ({ ...cluster === undefined ? {} : { cluster }, ...dataOf(one) })));
+  yield rows.length === 0 ? '[]\n' : `[ ${rows.map(row => JSON.stringify(row)).join(',\n  ')} ]\n`;
+}
+
+function cellsOf(exposed: ExposedEndpoint): string[] {
+  const { via, hosts, answer } = exposed;
+  return [hosts.length === 0 ? via : `${via} (${hosts.join(', ')})`, sourceText(exposed), targetText(exposed), answer].map(printable);
+}
+
+function sourceText({ source, nodePort }: ExposedEndpoint): string {
+  const on = nodePort === undefined ? '' : ` on port ${nodePort} of a node`;
+  switch (source.kind) {
+    case 'controller': return `${source.name}${source.isDeclared ? '' : ' (not in the input)'}`;
+    case 'addresses': return `${source.isAll ? 'every client' : rangesLabel(source.ranges) || 'no client'}${on}`;
+    case 'unknown': return '?';
+  }
+}
+
+/** `svc/shop/web TCP 80 → shop/web[Deployment] TCP 8080` */
+function targetText({ service, servicePort, endpoint, port }: ExposedEndpoint): string {
+  const own = `svc/${service}${servicePort === undefined ? '' : ` ${formatServicePort(servicePort)}`}`;
+  return endpoint === undefined ? own : `${own} → ${endpoint.name} ${formatPortQuery(port!)}`;
+}
+
+function dataOf({ via, hosts, source, service, servicePort, nodePort, endpoint, port, answer, reasons, assumptions }: ExposedEndpoint): object {
+  return {
+    via,
+    ...hosts.length === 0 ? {} : { hosts },
+    ...source.kind === 'controller' ? { controller: source.name, controllerInInput: source.isDeclared } : {},
+    ...source.kind === 'addresses' ? { from: source.ranges.map(formatRange) } : {},
+    service,
+    ...servicePort === undefined ? {} : { servicePort: `${servicePort.protocol} ${servicePort.port}` },
+    ...nodePort === undefined ? {} : { nodePort },
+    ...endpoint === undefined ? {} : { endpoint: endpoint.name, port: formatPortQuery(port!) },
+    answer,
+    ...reasons.length === 0 ? {} : { reasons },
+    ...assumptions.length === 0 ? {} : { assumptions },
+  };
+}
