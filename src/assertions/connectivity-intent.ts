@@ -105,16 +105,16 @@ export class ConnectivityIntent extends Construct {
   /**
    * The verdicts that `synth` would find now. A claim that does not hold does not throw.
    *
-   * Throws if a claim cannot be judged, for example because its workload does not exist.
+   * Throws if a claim cannot be judged, for example because its workload does not exist. The error names every such claim.
    *
    * @returns one verdict for each claim, in order
    */
   public verdicts(): Verdict[] {
     settle(this.node.root);
-    return this._judge().map(outcome => {
-      if (outcome instanceof Error) { throw new Error(`[${this.node.path}] ${outcome.message}`); }
-      return outcome;
-    });
+    const outcomes = this._judge();
+    const errors = outcomes.filter(outcome => outcome instanceof Error);
+    if (errors.length > 0) { throw new Error(errors.map(({ message }) => `[${this.node.path}] ${message}`).join('\n')); }
+    return outcomes as Verdict[];
   }
 
   private _add(kind: ClaimKind, first: IConstruct, second: IConstruct | IConstruct[], options: ClaimOptions): ConnectivityIntent {

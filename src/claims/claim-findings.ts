@@ -1,8 +1,8 @@
 import { ClaimKind, formatClaim, ProgramCalls } from './claim';
 import { decidingFields, ExplainedWitness, explainedWitness, UnlistedConnection } from './explained-witness';
 import { ClaimAssumption, ClaimVerdict } from './judge';
-import { nameOfEnd } from './witness';
-import { Policy, policyName, unevaluatedName, workloadName } from '../cluster/cluster';
+import { ClaimWitness, nameOfEnd } from './witness';
+import { Policy, policyName, Rule, unevaluatedName, workloadName } from '../cluster/cluster';
 import { Direction } from '../evaluator/reachability';
 import { AssumptionCode, factFor, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
@@ -46,14 +46,15 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
     ...reasons.map(reason => note(REASON_FINDINGS[reason.code], reason, `is undecided (${reason.code}): ${formatReason(reason)}`)),
     ...assumptions.map(assumption => note(
       REASON_FINDINGS[assumption.code], assumption, `rests on an assumption (${assumption.code}): ${assumptionText(verdict, assumption)}`,
-      factOf(verdict, assumption.code),
+      factOf(verdict, assumption.code, assumption.witness),
     )),
   ];
 }
 
 /** How to state an assumption of a claim as a fact, or do without it. */
-export function factOf({ canNarrow, cluster: { podCidrs = [] } }: ClaimVerdict, code: AssumptionCode): string {
-  return factFor(code, { canNarrow, hasPodCidrs: podCidrs.length > 0 });
+export function factOf({ canNarrow, cluster: { podCidrs = [] } }: ClaimVerdict, code: AssumptionCode, { source, destination }: ClaimWitness): string {
+  const unknown = [source, destination].filter(end => end.kind === 'pod').filter(({ addressMatters }) => addressMatters);
+  return factFor(code, { canNarrow, hasPodCidrs: podCidrs.length > 0, areOnNodes: unknown.length > 0 && unknown.every(({ pod }) => pod.hostNetwork) });
 }
 
 /** What a claim `denied` does not count: that a node reaches its own pods. Undefined if it has no pod on its node's network, or names the workload. */
@@ -135,7 +136,7 @@ export function fixOf(verdict: ClaimVerdict): Fix | undefined {
   const explained = explainedWitness(verdict, witness);
   switch (explained.kind) {
     case 'blocked': return calls === undefined ? fixOfBlocked(explained.explanation) : callsForBlocked(verdict, explained.explanation, calls);
-    case 'passes': return fixOfPassing([explained.explanation.egress, explained.explanation.ingress], calls);
+    case 'passes': return fixOfPassing(explained, calls);
     case 'own-node': return { text: "no policy can deny it: name pods that are not on their node's network, or remove the claim" };
     case 'unlisted': return fixOfUnlisted(explained, calls);
   }
@@ -171,17 +172,27 @@ function fixOfSide({ fix }: SideExplanation): Fix | undefined {
 }
 
 /** One side that denies is enough: an isolated side has rules to narrow, an open side needs a policy. No policy isolates an address or a node. */
-function fixOfPassing(sides: readonly SideExplanation[], calls: ProgramCalls | undefined): Fix | undefined {
-  const pods = sides.filter(({ subject }) => subject.kind === 'pod' && !subject.pod.hostNetwork);
+function fixOfPassing(
+  { explanation: { egress, ingress }, connections: passing }: Extract<ExplainedWitness, { kind: 'passes' }>, calls: ProgramCalls | undefined,
+): Fix | undefined {
+  const pods = [egress, ingress].filter(({ subject }) => subject.kind === 'pod' && !subject.pod.hostNetwork);
   if (pods.length === 0) { return undefined; }
   const isolated = pods.filter(side => side.isolatedBy.length > 0);
   const texts = isolated.length > 0
-    ? isolated.map(({ direction, subject, allowedBy }) =>
-      callsMaking(allowedBy.map(({ policy }) => policy), calls) ?? `the rules that allow ${direction} of ${subject.name}`)
+    ? isolated.map(({ direction, subject, allowedBy }) => {
+      const rules = allowedBy.filter(({ connections }) => !connections.intersect(passing).isEmpty);
+      return callsMaking(rules.map(({ policy }) => policy), calls) ?? fieldsOfRules(rules) ?? `the rules that allow ${direction} of ${subject.name}`;
+    })
     : pods.map(({ direction, subject }) =>
       isolationOf((subject as PodEndpoint).workload.namespace, calls) ?? `add a policy that selects ${subject.name} and has ${policyType(direction)} in its policyTypes`);
   const different = [...new Set(texts)];
   return { text: isolated.length > 0 ? `remove or narrow ${different.join(', or ')}` : different.join(', or ') };
+}
+
+/** The fields of some rules; undefined if there are none. */
+function fieldsOfRules(rules: readonly { readonly policy: Policy; readonly rule: Rule }[]): string | undefined {
+  const fields = [...new Set(rules.map(({ policy, rule }) => `${policyName(policy)} ${formatPath(rule.path)}`))];
+  return fields.length === 0 ? undefined : enumerate(fields, 3);
 }
 
 /** The calls that made all of these policies; undefined if one of them was not made by a call. */

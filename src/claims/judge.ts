@@ -129,7 +129,7 @@ export class ClaimJudge {
 
 type Decision = Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict>;
 
-const NOTHING_DROPPED = new Dropped([]);
+const NOTHING_DROPPED = allBut(ORDER);
 const ALL_DROPPED = new Dropped(ORDER);
 
 /** An assumption of a verdict. Its witness is searched for when a message needs it: most verdicts are never read. */
@@ -202,53 +202,56 @@ class Decider {
 
   private decide(): Decision {
     // Most claims hold without any assumption, so the widest search goes first.
-    const widest = this.search.find(ALL_DROPPED, true);
+    const widest = this.find(ALL_DROPPED);
     if (widest === undefined) { return { answer: 'holds' }; }
     const witnesses = [widest];
     for (let last = widest; last.breaks.length > 0; witnesses.push(last)) {
       // Every set of assumptions of which these witnesses break one has to be at least as large as the smallest.
       const codes = smallestHittingSet(witnesses.map(({ breaks }) => breaks), ORDER);
-      const other = this.search.find(allBut(codes), true);
+      const other = this.find(allBut(codes));
       if (other === undefined) { return this.holdsAssuming(codes, witnesses); }
-      last = other.breaks.length === 0 ? other : this.search.find(NOTHING_DROPPED, true) ?? other;
+      last = this.find(NOTHING_DROPPED) ?? other;
     }
     return this.failsWithoutAssumptions(witnesses.at(-1)!);
+  }
+
+  /** A witness that breaks none but the dropped assumptions. It may depend on policies of other kinds. */
+  private find(dropped: Dropped): ClaimWitness | undefined {
+    return this.search.find(dropped, true);
   }
 
   private failsWithoutAssumptions(witness: ClaimWitness): Decision {
     const certain = this.search.isUncertain(witness) ? this.search.find(NOTHING_DROPPED, false) : witness;
     return certain === undefined
       ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness) }
-      : { answer: 'fails', witness: this.declaredExample(NOTHING_DROPPED, false) ?? certain };
+      : { answer: 'fails', witness: this.example(NOTHING_DROPPED, false) ?? certain };
   }
 
   /** `codes` is the smallest set of assumptions of which every witness breaks one. */
   private holdsAssuming(codes: readonly AssumptionCode[], witnesses: readonly ClaimWitness[]): Decision {
     const assumptions = codes.map(code => {
-      const witness = witnesses.find(({ breaks }) => breaks.length === 1 && breaks[0] === code)
-        ?? this.search.find(only(code), true)
-        ?? this.search.find(allBut(codes.filter(other => other !== code)), true)!;
-      return new ShownAssumption(code, this.universe, () => this.declaredExample(only(code), true) ?? witness);
+      // There is one, because without this assumption the set would be smaller.
+      const own = witnesses.find(({ breaks }) => codes.every(other => breaks.includes(other) === (other === code)))!;
+      return new ShownAssumption(code, this.universe, () => this.example(only(code), true) ?? own);
     });
-    return this.claim.strict
-      ? { answer: 'fails', witness: assumptions[0].witness, assumptions }
-      : { answer: 'holds', assumptions };
+    if (!this.claim.strict) { return { answer: 'holds', assumptions }; }
+    const { witness } = assumptions[0];
+    return this.search.isUncertain(witness) && this.search.find(ALL_DROPPED, false) === undefined
+      ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness), assumptions }
+      : { answer: 'fails', witness, assumptions };
   }
 
-  /** A witness between declared pods, which says more than one between pods that could exist. */
-  private declaredExample(dropped: Dropped, unevaluated: boolean): ClaimWitness | undefined {
+  /**
+   * A witness for a message: between declared pods if there is one, because it says more than one between pods that could exist. Undefined if there
+   * is none, or if the steps run out.
+   */
+  private example(dropped: Dropped, unevaluated: boolean): ClaimWitness | undefined {
     try {
-      return this.hasDeclared ? this.search.find(dropped, unevaluated, 'if any') : undefined;
+      return this.search.find(dropped, unevaluated, 'if any') ?? this.search.find(dropped, unevaluated);
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) { throw error; }
       return undefined;
     }
-  }
-
-  /** True if a party that is written by labels has declared pods, and the claim is not about those alone. */
-  private get hasDeclared(): boolean {
-    return !this.claim.onlyDeclared && namedParties(this.claim).some(({ parts }) => parts.some(part =>
-      part.kind === 'selected' && this.universe.declaredMembers(part.namespaces, part.pods, true).length > 0));
   }
 
   private reasonsOf(witness: ClaimWitness): Reason[] {

@@ -121,3 +121,8 @@ export function blocksOf({ parts }: Party): IpBlock[] | undefined {
 export function hasAddresses({ parts }: Party): boolean {
   return parts.some(({ kind }) => kind === 'addresses');
 }
+
+/** The addresses of some parties that belong to no pod. In a list, all of them. */
+export function addressesOf(parties: readonly Party[]): AddressRange[] {
+  return parties.flatMap(({ parts }) => parts.filter(part => part.kind === 'addresses')).flatMap(({ ranges }) => ranges);
+}

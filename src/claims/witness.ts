@@ -1,4 +1,4 @@
-import { Cluster, Namespace, Pod, Workload } from '../cluster/cluster';
+import { Cluster, Namespace, Pod, UnevaluatedPolicy, unevaluatedName, Workload } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { AssumptionCode } from '../findings/answer';
@@ -30,6 +30,8 @@ export interface WitnessPod {
   /** With every fact that is not known as it would have to be. A pod that could exist has only the labels and ports that it needs. */
   readonly pod: Pod;
   readonly namespace: Namespace;
+  /** True if the namespace is neither declared nor used. Its name is only an example. */
+  readonly isNewNamespace?: boolean;
   /** The workload of a declared pod. */
   readonly workload?: Workload;
   /** What messages call a declared pod. */
@@ -48,6 +50,8 @@ export interface WitnessPod {
   readonly party?: string;
   /** True if it is a declared pod, and the party has it because of its labels. */
   readonly isByLabels?: boolean;
+  /** The policy of a kind that is not evaluated that has to select it, if its labels do not show that. */
+  readonly selectedBy?: UnevaluatedPolicy;
   /** What messages call a pod of the party, or any pod with these labels, if it is one of a tier. */
   readonly podName?: string;
 }
@@ -135,13 +139,14 @@ export function nameOfEnd(end: WitnessEnd): string {
     const blocks = cidrsOf(end.range);
     return end.range.first === end.range.last ? formatAddress(end.address) : blocks.length === 1 ? blocks[0] : formatRange(end.range);
   }
-  const { name, podName, namespace, pod, furtherLabels } = end;
+  const { name, podName, pod, furtherLabels, selectedBy } = end;
   if (name !== undefined) { return name; }
-  if (podName === undefined) { return `a pod ${labelsText(pod.labels)} in namespace ${namespaceText(namespace)}`; }
-  return furtherLabels.length === 0 ? podName : `${podName} with ${furtherLabels.map(key => `${key}=${pod.labels[key]}`).join(', ')}`;
+  const selected = selectedBy === undefined ? '' : ` that ${unevaluatedName(selectedBy)} selects`;
+  if (podName === undefined) { return `a pod ${labelsText(pod.labels)} in ${placeText(end)}${selected}`; }
+  return `${podName}${furtherLabels.length === 0 ? '' : ` with ${furtherLabels.map(key => `${key}=${pod.labels[key]}`).join(', ')}`}${selected}`;
 }
 
-/** The name of a namespace in messages, with its labels: `shop (with label team=red)`. */
-export function namespaceText({ name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }: Namespace): string {
-  return Object.keys(labels).length === 0 ? name : `${name} (${labelsText(labels)})`;
+/** The namespace of a possible pod in messages, with its labels: `namespace shop (with label team=red)`, `a new namespace`. */
+function placeText({ namespace: { name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }, isNewNamespace }: WitnessPod): string {
+  return `${isNewNamespace === true ? 'a new namespace' : `namespace ${name}`}${Object.keys(labels).length === 0 ? '' : ` (${labelsText(labels)})`}`;
 }

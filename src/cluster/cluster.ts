@@ -61,7 +61,7 @@ export interface Pod {
   /** True for a pod on its node's network. No policy selects it, and rules match it only by its address. */
   readonly hostNetwork: boolean;
   /** For a pod that could exist, of which only some labels are known: the keys of those that it surely lacks. It may have any other label. */
-  readonly lacks?: ReadonlySet<string>;
+  readonly lacks?: Pick<ReadonlySet<string>, 'has'>;
 }
 
 /** True if the pod may have any value of a label, or lack it, because the pod could exist and nothing says more about the label. */

@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { ALLOW_OPTIONS, NAMESPACE_TIER_OPTIONS, TIER_PROPS, WORKLOAD_TIER_OPTIONS } from './argument-shapes';
 import { DefaultDeny } from './default-deny';
@@ -149,7 +149,7 @@ export class Tier extends Construct {
    */
   public readonly peerName: string;
 
-  /** The tier's name in messages: its construct path. */
+  /** The tier's name in messages: its construct path, or that of its workload if `Tier.of(workload)` made it. */
   public readonly endpointName: string;
 
   /** @internal */
@@ -181,7 +181,7 @@ export class Tier extends Construct {
     checkArguments(`${path}: new Tier(...)`, { props: [props, optional(TIER_PROPS)] });
     const { pods, defaultName = id } = (props ?? {}) as InternalProps;
     this.peerName = props?.name === undefined ? slug(defaultName) : checkedName(path, props.name);
-    this.endpointName = path;
+    this.endpointName = pods?.workload !== undefined && id === WORKLOAD_TIER_ID && !Chart.isChart(scope) ? scope.node.path : path;
     const namespace = namespaceOf(this, props?.namespace);
     // The pods of a workload are in its namespace, whatever the chart around the tier says.
     this._namespace = pods?.workload === undefined ? namespace : pods.workload.metadata.namespace;

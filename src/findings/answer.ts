@@ -53,16 +53,18 @@ export interface FactOptions {
   readonly canNarrow: boolean;
   /** The blocks that the addresses of pods come from are stated already. */
   readonly hasPodCidrs: boolean;
+  /** The pods whose addresses matter are on their nodes' network, so blocks of pod addresses say nothing about them. */
+  readonly areOnNodes: boolean;
 }
 
 /** How to state an assumption as a fact, or do without it. */
-export function factFor(code: AssumptionCode, { canNarrow, hasPodCidrs }: FactOptions): string {
+export function factFor(code: AssumptionCode, { canNarrow, hasPodCidrs, areOnNodes }: FactOptions): string {
   const narrow = canNarrow ? [NARROW] : [];
   switch (code) {
     case 'extra-label': return enumerate(['declare the workload', 'name it in the claim', ...narrow], Infinity, 'or');
     case 'namespace-label': return 'add the Namespace object, or state the labels with --assume-namespaces, in netpol.yaml or by ClusterFacts.of(scope).addNamespace(...)';
     case 'new-namespace': return enumerate(['name the namespaces in the claim', ...narrow], Infinity, 'or');
-    case 'pod-address': return hasPodCidrs
+    case 'pod-address': return areOnNodes ? 'judge the manifests of the running pods, which have the addresses of their nodes' : hasPodCidrs
       ? 'state smaller blocks of pod addresses, or judge the manifests of the running pods'
       : 'state the addresses of pods with --pod-cidr, in netpol.yaml or by ClusterFacts.of(scope).addPodCidrs(...)';
     case 'port-name': return 'declare the workload with its container ports';
@@ -76,7 +78,8 @@ export const NARROW = 'let the claim be about declared pods only (scope DECLARED
 /** What a reason about labels of a namespace is about: `label team of namespace monitoring`. */
 export function namespaceLabels(namespace: string, keys: readonly string[]): string {
   const distinct = [...new Set(keys)].sort();
-  return `${distinct.length === 1 ? 'label' : 'labels'} ${enumerate(distinct)} of namespace ${namespace}`;
+  const names = distinct.length === 0 ? 'labels' : `${distinct.length === 1 ? 'label' : 'labels'} ${enumerate(distinct)}`;
+  return `${names} of namespace ${namespace}`;
 }
 
 /** A reason as a sentence without a full stop. */

@@ -10,7 +10,7 @@ export interface LintInput {
   readonly reach: () => Reachability;
   readonly cluster: Reachability['cluster'];
   /** The groups of pods that the author has named: the tiers of an app. */
-  readonly groups: readonly PodGroup[];
+  readonly groups: readonly NamedGroup[];
   /** Ports that claims name. The rules find those of policies themselves. */
   readonly claimedPorts: readonly PortUse[];
   /** The namespaces whose author has decided whether pods may use DNS. */
@@ -18,7 +18,7 @@ export interface LintInput {
 }
 
 /** A group of pods with a name of its own. */
-export interface PodGroup {
+export interface NamedGroup {
   readonly place: Place;
   readonly namespace: string;
   readonly selector: Selector;

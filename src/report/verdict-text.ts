@@ -32,7 +32,7 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
     ...assumptions.flatMap(assumption => [
       noteText('Assumption', assumption, answer === 'holds' ? assumptionText(verdict, assumption) : formatAssumption(assumption)),
       ...indented(possiblePodsText(assumption.witness), 2),
-      `  To state it as a fact: ${factOf(verdict, assumption.code)}.`,
+      `  To state it as a fact: ${factOf(verdict, assumption.code, assumption.witness)}.`,
     ]),
     // The summary of a strict claim that fails without a witness says the same.
     ...answer === 'fails' && witness === undefined ? [] : unmatched.map(({ name }) => `No declared pod matches ${name}, although the input has workloads in its namespace.`),
@@ -108,8 +108,8 @@ function markedLabels({ pod: { labels }, furtherLabels }: WitnessPod): string {
 }
 
 /** The ways to make the claim true. */
-function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, { source, destination }: ClaimWitness): string[] {
-  const pods = [source, destination].filter(end => end.kind === 'pod');
+function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, witness: ClaimWitness): string[] {
+  const pods = [witness.source, witness.destination].filter(end => end.kind === 'pod');
   const fix = fixOf(verdict);
   const others = [
     ...explained.kind === 'unlisted' && explained.end !== undefined ? [`list the other end in the claim, if it may ${explained.direction === 'ingress' ? 'connect' : 'be reached'}`] : [],
@@ -119,7 +119,7 @@ function fixText(verdict: ClaimVerdict, explained: ExplainedWitness, { source, d
   return [
     ...first === undefined ? [] : [`Fix: ${first}${lines.length > 0 || first.endsWith(')') ? '' : '.'}`, ...indented(lines, 2)],
     ...fix === undefined || others.length === 0 ? [] : [`Or ${others.join(', or ')}.`],
-    ...pods.some(({ addressMatters }) => addressMatters) ? [`If no pod has such an address, ${factOf(verdict, 'pod-address')}.`] : [],
+    ...pods.some(({ addressMatters }) => addressMatters) ? [`If no pod has such an address, ${factOf(verdict, 'pod-address', witness)}.`] : [],
   ];
 }
 

@@ -262,7 +262,7 @@ describe('admitsOnly and reachesOnly', () => {
       ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } }, podSelector: { matchLabels: { app: 'backend' } } }] }],
     });
     const message = failure(s)!;
-    expect(message).toContain('A pod with label app=backend in namespace other (with label team=a) can connect to shop/db too');
+    expect(message).toContain('A pod with label app=backend in a new namespace (with label team=a) can connect to shop/db too');
     expect(message).toContain('app/team-in spec.ingress[0].from[0]');
   });
 
@@ -377,6 +377,12 @@ describe('the intents of an app', () => {
     expect(message).toContain("[front/intent] denied(front/web, back/db, TCP htpp): no pod of back/db has a TCP port with the name 'htpp'");
     expect(message).toContain('[front/intent] denied(front/web, back/db) does not hold.\n    front/web reaches back/db on TCP 5432.');
     expect(message).not.toContain('allowed(front/web, back/db)');
+  });
+
+  test('name each claim that cannot be judged in one error, if a program asks for the verdicts', () => {
+    const { web, db, intents: [one] } = twoCharts();
+    one.denied(web, db, { ports: [Port.named('htpp')] }).denied(web, db).denied(web, db, { ports: [Port.named('dbb')] });
+    expect(() => one.verdicts()).toThrow(/^\[front\/intent\] .*'htpp'.*\n\[front\/intent\] .*'dbb'/);
   });
 
   test('cannot name a tier of another app, because nothing is known about its pods', () => {

@@ -428,11 +428,12 @@ describe('a tier or a peer in a claim', () => {
     expect(mixed.checkAllowed(front, Peer.anyOf([odd, back]))).toMatchObject({ holds: false, undecided: true });
   });
 
-  test('is undecided if a policy of another kind could select one of its possible pods by a label', () => {
+  test('assumes that none of its possible pods has a further label by which a policy of another kind selects', () => {
     const aws = 'apiVersion: networking.k8s.aws/v1alpha1\nkind: ApplicationNetworkPolicy\nmetadata: { name: n, namespace: app }\n'
       + 'spec: { podSelector: { matchLabels: { debug: "true" } }, policyTypes: [Ingress] }\n';
     const isolated = Connectivity.fromYaml(`${aws}---\nkind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: { name: p, namespace: app }\nspec: { podSelector: {} }\n`);
-    expect(isolated.checkAdmitsOnly(Peer.pods({ labels: { app: 'a' }, namespace: 'app' }), [])).toMatchObject({ holds: false, undecided: true });
+    expect(isolated.checkAdmitsOnly(Peer.pods({ labels: { app: 'a' }, namespace: 'app' }), [])).toMatchObject({ holds: true, assumptions: ['extra-label'] });
+    expect(isolated.checkAdmitsOnly(Peer.pods({ labels: { app: 'a' }, namespace: 'app' }), [], { strict: true })).toMatchObject({ holds: false, undecided: true });
     expect(isolated.checkAdmitsOnly(Peer.pods({ labels: { app: 'a', debug: 'false' }, namespace: 'app' }), [])).toMatchObject({ holds: true });
   });
 

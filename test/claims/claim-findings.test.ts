@@ -60,7 +60,7 @@ describe('a claim that does not hold is an error at its place', () => {
     expect(finding).toMatchObject({
       code: 'NP202',
       message: 'denied: app/frontend[Deployment] → app/db[Deployment] (TCP 81) does not hold: app/frontend[Deployment] reaches app/db[Deployment] on TCP 81.',
-      fix: { text: 'remove or narrow the rules that allow ingress of app/db[Deployment]' },
+      fix: { text: 'remove or narrow app/in spec.ingress[1]' },
     });
     expect(related(finding)).toEqual([expect.stringMatching(/^app\/in spec\.ingress\[1\] \(test\.yaml:\d+:\d+\)$/)]);
   });

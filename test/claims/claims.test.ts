@@ -145,24 +145,24 @@ describe('admitsOnly', () => {
     expect(admitsOnly(objects, listed)).toBe(HOLDS);
   });
 
-  const A_POD = (labels: string, where: string) => `A pod ${labels} in namespace ${where} can connect to x/db[Deployment] too, whether it exists today or not.`;
+  const A_POD = (labels: string, where: string) => `A pod ${labels} in ${where} can connect to x/db[Deployment] too, whether it exists today or not.`;
   const tests: [string, object[], string, string][] = [
     ['no policy isolates the pod', [], 'x/backend', 'Anything can connect to x/db[Deployment] too: no policy isolates it for ingress.'],
     ['a rule has no peers', [toDb(fromBackend, {})], 'x/backend',
       "Anything can connect to x/db[Deployment] too: x/p spec.ingress[1] (object 2) has no 'from', which means everything."],
-    ['a pod selector is empty', [toDb({ from: [{ podSelector: {} }] })], 'x/backend', A_POD('without labels', 'x')],
+    ['a pod selector is empty', [toDb({ from: [{ podSelector: {} }] })], 'x/backend', A_POD('without labels', 'namespace x')],
     ['a selector matches any value, and the list holds one', [toDb({ from: [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } }] })],
-      '{ namespace: x, podSelector: { matchLabels: { app: other } } }', A_POD('with label app=other-1', 'x')],
+      '{ namespace: x, podSelector: { matchLabels: { app: other } } }', A_POD('with label app=other-1', 'namespace x')],
     ['two peers were written where one peer with both selectors was meant',
-      [namespace('y'), toDb({ from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'x' }) }, ...fromBackend.from] })], 'x/backend', A_POD('without labels', 'x')],
+      [namespace('y'), toDb({ from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'x' }) }, ...fromBackend.from] })], 'x/backend', A_POD('without labels', 'namespace x')],
     ['a rule admits the same labels from every namespace', [toDb({ from: [{ namespaceSelector: {}, podSelector: labelled({ app: 'backend' }) }] })], 'x/backend',
-      A_POD('with label app=backend', 'other')],
+      A_POD('with label app=backend', 'a new namespace')],
     ['a block is larger than the list', [toDb({ from: [...fromBackend.from, { ipBlock: { cidr: '10.0.0.0/8' } }] })], 'x/backend, 10.0.0.0/9',
       '10.128.0.0/9 can connect to x/db[Deployment] too.'],
     ['the list leaves a gap that is not a block', [toDb({ from: [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.0.0.0/16'] } }] })], '10.4.0.0/16',
       '10.1.0.0-10.3.255.255 can connect to x/db[Deployment] too.'],
     ['a second policy admits more', [toDb(fromBackend), policy('x/q', { podSelector: {}, ingress: [{ from: [{ podSelector: labelled({ role: 'x', a: 'b' }) }] }] })], 'x/backend',
-      A_POD('with labels a=b, role=x', 'x')],
+      A_POD('with labels a=b, role=x', 'namespace x')],
   ];
   test.each(tests)('fails if %s', (_, objects, listed, expected) => {
     expect(admitsOnly(objects, listed)).toBe(expected);
@@ -224,7 +224,7 @@ describe('admitsOnly', () => {
 
   test('finds a pod outside a long list in a moment', () => {
     const many = Array.from({ length: 60 }, (_, i) => `{ namespace: x, podSelector: { matchLabels: { k${i}: v, l${i}: v, m${i}: v } } }`).join(', ');
-    expect(admitsOnly([toDb(fromBackend)], many)).toBe(A_POD('with label app=backend', 'x'));
+    expect(admitsOnly([toDb(fromBackend)], many)).toBe(A_POD('with label app=backend', 'namespace x'));
     expect(admitsOnly([toDb(fromBackend)], `${many}, x/backend`)).toBe(HOLDS);
   });
 
@@ -290,7 +290,7 @@ describe('beside a policy of another kind', () => {
 
   test('a claim about pods that it could select is undecided', () => {
     expect(from('{ tier: cron }')).toBe('undecided');
-    expect(from('{ app: web }')).toBe('undecided');
+    expect(from('{}')).toBe('undecided');
     expect(from('{ app: web }', expression('operator: In, values: [a, cron]'))).toBe('undecided');
     expect(from('{ app: web }', expression('operator: Exists'))).toBe('undecided');
     // Too many choices are left open.
@@ -399,9 +399,9 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     ['admitsOnly, if the policy may keep the pod out', [istio('web')], 'admitsOnly: [{ to: x/web, from: [] }]'],
     ['admitsOnly, if the policy may let another pod in', [calico('web', 'Ingress')], 'admitsOnly: [{ to: x/web, from: [x/client] }]'],
     ['reachesOnly, if the policy may let a connection through', [calico('web', 'Egress')], 'reachesOnly: [{ from: x/web, to: [] }]'],
-    ['allowed, if a pod that could exist may be restricted', [calicoByLabel], `allowed: [{ from: ${selected('client')}, to: x/web, port: 80 }]`],
-    ['denied, if a pod that could exist may be let out', [calicoByLabel, noEgress], `denied: [{ from: ${selected('db')}, to: x/client }]`],
-    ['reachesOnly, if a pod that could exist may be let out', [calicoByLabel, noEgress], `reachesOnly: [{ from: ${selected('db')}, to: [] }]`],
+    ['allowed, if a pod of the namespace may be restricted', [calicoByLabel], 'allowed: [{ from: { namespace: x }, to: x/client }]'],
+    ['denied, if a declared pod of the party has the label', [calicoByLabel, noEgress, podOf('batch', 'x/batch', { app: 'db', tier: 'batch' })], `denied: [{ from: ${selected('db')}, to: x/client }]`],
+    ['denied, if the party has the label as one of several', [calicoByLabel, noEgress], 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { app: db }, matchExpressions: [{ key: tier, operator: In, values: [batch, cron] }] } }, to: x/client }]'],
   ])('is undecided: %s', (_, policies, yaml) => {
     expect(answer(policies, yaml)).toBe('undecided');
   });
@@ -417,6 +417,52 @@ describe('a claim about pods that a policy of a kind which is not evaluated coul
     ['the policy does not select the only pods of the party', 'holds', [calicoByLabel, noEgress], 'denied: [{ from: x/db, to: x/client }]'],
   ])('is decided if %s', (_, expected, policies, yaml) => {
     expect(answer(policies, yaml)).toBe(expected);
+  });
+
+  describe('by a label that the party does not ask for', () => {
+    const claims: [string, object[], string][] = [
+      ['allowed', [calicoByLabel], `{ from: ${selected('client')}, to: x/web, port: 80`],
+      ['denied', [calicoByLabel, noEgress], `{ from: ${selected('db')}, to: x/client`],
+      ['reachesOnly', [calicoByLabel, noEgress], `{ from: ${selected('db')}, to: []`],
+    ];
+
+    test.each(claims)('holds, assuming that no such pod has it: %s', (kind, policies, claim) => {
+      const { answer: found, assumptions } = verdictOn(reachOf(...SHOP, ...policies), `${kind}: [${claim} }]`);
+      const app = /app: (\w+)/.exec(claim)![1];
+      expect([found, assumptions]).toMatchObject(['holds', [{ code: 'extra-label', what: `pod with label app=${app} in namespace x that NetworkPolicy x/c of Calico selects` }]]);
+    });
+
+    test.each(claims)('is undecided if it is strict: %s', (kind, policies, claim) => {
+      const verdict = verdictOn(reachOf(...SHOP, ...policies), `${kind}: [${claim}, strict: true }]`);
+      expect(verdict).toMatchObject({ answer: 'undecided', reasons: [{ code: 'policy-kind' }], assumptions: [{ code: 'extra-label' }] });
+      expect(summaryOf(verdict)).toMatch(kind === 'reachesOnly' ? /^Anything may be reached/ : /^A pod with label app=\w+ in namespace x that NetworkPolicy x\/c of Calico selects m/);
+    });
+
+    test('holds without an assumption if the party says that its pods have another value, or lack the label', () => {
+      const holds = (requirement: string) => verdictOn(reachOf(...SHOP, calicoByLabel, noEgress),
+        `denied: [{ from: { namespace: x, podSelector: { matchLabels: { app: db }, matchExpressions: [{ key: tier, ${requirement} }] } }, to: x/client }]`);
+      for (const requirement of ['operator: DoesNotExist', 'operator: In, values: [web, cron]']) {
+        expect(holds(requirement)).toMatchObject({ answer: 'holds', assumptions: [] });
+      }
+    });
+
+    test('a strict claim fails if another pod breaks the assumption for certain', () => {
+      const grant = policy('x/grant', { podSelector: labelled({ grant: 'yes' }), egress: [{}], policyTypes: ['Egress'] });
+      const yaml = `denied: [{ from: ${selected('db')}, to: x/client, strict: true }]`;
+      expect(verdictOn(reachOf(...SHOP, noEgress, grant, calicoByLabel), yaml)).toMatchObject({ answer: 'fails', assumptions: [{ code: 'extra-label' }] });
+    });
+  });
+
+  test('holds, assuming that a namespace which is not declared has no label by which the policy selects namespaces', () => {
+    const ofTeam = {
+      apiVersion: 'projectcalico.org/v3', kind: 'GlobalNetworkPolicy', metadata: { name: 'g' }, spec: { namespaceSelector: "team == 'red'", types: ['Egress'] },
+    };
+    const closed = policy('y/no-egress', { podSelector: {}, policyTypes: ['Egress'] });
+    const judged = (more: string) => verdictOn(reachOf(...SHOP, deployment('y/job', { app: 'job' }), closed, ofTeam), `denied: [{ from: y/job, to: x/client${more} }]`);
+    expect(judged('')).toMatchObject({
+      answer: 'holds', assumptions: [{ code: 'namespace-label', what: 'labels of namespace y that GlobalNetworkPolicy g selects' }],
+    });
+    expect(judged(', strict: true')).toMatchObject({ answer: 'undecided', reasons: [{ code: 'policy-kind' }] });
   });
 
   test('fails if one pod certainly fails, although another is undecided', () => {

@@ -1,6 +1,8 @@
 import { readIntents } from '../../src/claims/intent-file';
+import { ClaimVerdict } from '../../src/claims/judge';
 import { judgeIntents } from '../../src/claims/judge-intents';
-import { labelled, namespace, pod, policy, reachOf } from '../support/cluster-objects';
+import { labelled, namespace, pod, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
 
 /* Claims whose answer needs a search, because no single constraint decides anything. */
 
@@ -14,15 +16,18 @@ function selector(asked: Asked): object {
   };
 }
 
+/** The verdict on the claim that some pods admit only the listed pods of namespace x. */
+function verdictOn(objects: readonly object[], to: unknown, listed: readonly Asked[]): ClaimVerdict {
+  const members = listed.map(asked => ({ namespace: 'x', podSelector: selector(asked) }));
+  const { intents, findings } = readIntents('intents.yaml', Buffer.from(JSON.stringify({ admitsOnly: [{ to, from: members }] })));
+  expect(findings).toEqual([]);
+  return judgeIntents(clusterOfObjects(objects), intents).verdicts[0].verdict;
+}
+
 /** The answer to the claim that a pod whose policy admits some pods of its namespace admits only the listed ones, and the labels of the witness. */
 function admitsOnly(listed: readonly Asked[], admitted: Asked = {}): string {
-  const members = listed.map(asked => ({ namespace: 'x', podSelector: selector(asked) }));
-  const rule = { from: [{ podSelector: selector(admitted) }] };
-  const isolating = policy('x/p', { podSelector: labelled({ app: 'b' }), ingress: [rule] });
-  const reach = reachOf(namespace('x'), pod('x/b', { app: 'b' }), isolating);
-  const { intents, findings } = readIntents('intents.yaml', Buffer.from(JSON.stringify({ admitsOnly: [{ to: 'x/b', from: members }] })));
-  expect(findings).toEqual([]);
-  const [{ verdict: { answer, witness } }] = judgeIntents(reach.cluster, intents).verdicts;
+  const isolating = policy('x/p', { podSelector: labelled({ app: 'b' }), ingress: [{ from: [{ podSelector: selector(admitted) }] }] });
+  const { answer, witness } = verdictOn([namespace('x'), pod('x/b', { app: 'b' }), isolating], 'x/b', listed);
   return witness?.source.kind === 'pod' ? `${answer}: ${JSON.stringify(witness.source.pod.labels)}` : answer;
 }
 
@@ -70,4 +75,30 @@ test('two labels of forty values have the only combination that a list leaves op
   expect(answerFor('31')).toBe('fails: {"a":"31","b":"31"}');
   expect(answerFor('37')).toBe('fails: {"a":"37","b":"37"}');
   expect(answerFor()).toBe('holds');
+});
+
+describe('a search that takes too many steps', () => {
+  const numbers = (count: number) => [...Array(count).keys()];
+  /** Has hundreds of labels to look at, and permits no pod that matters: one with every pigeon in every hole. */
+  const wide = (i: number): Asked => Object.fromEntries([
+    ...numbers(8 * 7).map(label => [`k${label}`, true]), ...numbers(500).map(label => [`l${label}`, true]), [`wide${i}`, true],
+  ]);
+  const tooHard = [...pigeons(8, 7), ...numbers(20).map(wide)];
+  const isolating = policy('x/p', { podSelector: labelled({ app: 'b' }), ingress: [{ from: [{ podSelector: {} }] }] });
+
+  test('leaves the claim undecided, and says so', () => {
+    expect(verdictOn([namespace('x'), pod('x/b', { app: 'b' }), isolating], 'x/b', tooHard)).toMatchObject({
+      answer: 'undecided', assumptions: [], reasons: [{ code: 'budget', what: 'the search for a witness' }], declaredWorkloads: [{ name: 'b' }],
+    });
+  });
+
+  test('does not change the answer if it only looks for a better witness: one between declared pods', () => {
+    const objects = [namespace('a'), namespace('x'), pod('x/b', { tier: 't', app: 'b' }), isolating];
+    const ofTier = { namespace: 'x', labels: { tier: 't' } };
+    // No policy isolates a pod of the tier without the label app=b, so a pod of namespace a reaches it.
+    expect(verdictOn(objects, ofTier, tooHard)).toMatchObject({
+      answer: 'fails', assumptions: [], witness: { breaks: [], source: { namespace: { name: 'a' } }, destination: { workload: undefined, pod: { labels: { tier: 't' } } } },
+    });
+    expect(verdictOn(objects, ofTier, pigeons(3, 3))).toMatchObject({ answer: 'fails', witness: { destination: { workload: { name: 'b' } } } });
+  });
 });

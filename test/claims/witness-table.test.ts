@@ -103,6 +103,10 @@ const ROWS: [string, object[], string, string[]][] = [
     'fails',
     'passes: 8.8.8.128-8.8.8.255 → x/web[Deployment] of x/web[Deployment] TCP 80',
   ]],
+  ['a block with one of the known addresses of a pod lets the pod in', [X, web, pod('x/fe', {}, { ips: ['10.1.0.1', 'fd00::1'] }), ingress('web', { from: [block('fd00::/8')] })], 'denied: [{ from: x/fe, to: x/web }]', [
+    'fails',
+    'passes: x/fe[Pod] of x/fe[Pod] → x/web[Deployment] of x/web[Deployment] TCP 1',
+  ]],
   ['an open pod reaches an address', [X, web, db, closed('db')], 'denied: [{ from: x/web, to: 8.8.8.8 }]', [
     'fails',
     'passes: x/web[Deployment] of x/web[Deployment] → 8.8.8.8-8.8.8.8 TCP 1',
@@ -313,8 +317,8 @@ const ROWS: [string, object[], string, string[]][] = [
   ]],
   ['a policy of another kind decides nothing if the rules deny without it', [X, web, db, closed('db', 'Egress'), calico("app == 'web'", 'Ingress')], 'denied: [{ from: x/db, to: x/web }]', ['holds']],
   ['a policy of another kind that could select a pod which could exist', [X, web, calico("tier == 'batch'", 'Ingress')], `allowed: [{ from: x/web, to: ${of('job')}, port: 80 }]`, [
-    'undecided NetworkPolicy x/c of Calico',
-    'blocked ingress unevaluated: x/web[Deployment] of x/web[Deployment] → pod(app=job) in x() of pods app=job of namespace x TCP 80',
+    'holds',
+    'assuming extra-label: blocked ingress unevaluated: x/web[Deployment] of x/web[Deployment] → pod(app=job) in x() of pods app=job of namespace x breaks extra-label TCP 80',
   ]],
   // selectors
   ['a value that a selector excludes is not in the witness', [X, web, ingress('web', { from: [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['other'] }, { key: 'app', operator: 'Exists' }] } }] })], 'admitsOnly: [{ to: x/web, from: [] }]', [

@@ -166,6 +166,13 @@ const ROWS: [string, object[], string, string[]][] = [
       "  a pod [] in z at 10.0.0.1 of 'every pod of namespace z'",
       "  x/db[Deployment] [app=db,pod-template-hash=5d4f8c7b9] in x at 10.0.0.2 of 'pods app=db of namespace x' generated pod-template-hash",
     ]],
+  ['that one pod needs a value of a generated label, and the other one does not', [WEB, DB, allowIn('db'), policy('x/hash', { podSelector: labelled({ 'pod-template-hash': '5d4f8c7b9' }), ingress: [{}] })],
+    'denied: [{ from: x/web, to: x/db }]', [
+      'fails',
+      'passes: TCP 1',
+      "  x/web[Deployment] [app=web,pod-template-hash=other] in x at 10.0.0.1 with http:TCP/80 of 'x/web[Deployment]'",
+      "  x/db[Deployment] [app=db,pod-template-hash=5d4f8c7b9] in x at 10.0.0.2 of 'x/db[Deployment]' generated pod-template-hash",
+    ]],
   ['the label of a namespace that is only used', [allowIn('web', { from: [spaces({ team: 'a' })] })], `denied: [{ from: { namespace: z, labels: { app: fe } }, to: ${X('app: web')} }]`, [
     'holds',
     'assuming namespace-label of label team of namespace z (object 0)',

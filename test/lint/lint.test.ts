@@ -4,7 +4,7 @@ import { formatFinding } from '../../src/findings/finding';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
 import { lint, LINT_CODES } from '../../src/lint/lint';
-import { LintInput, PodGroup } from '../../src/lint/lint-input';
+import { LintInput, NamedGroup } from '../../src/lint/lint-input';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
@@ -35,7 +35,7 @@ function findingsIn(objects: readonly object[], { groups = [], claims = [], open
     cluster,
     reach: () => new Reachability(cluster),
     dnsDecided,
-    groups: groups.map(({ name, selector, workload }): PodGroup => ({
+    groups: groups.map(({ name, selector, workload }): NamedGroup => ({
       place: { constructPath: name },
       namespace: name.split('/')[0],
       selector: Selector.from(selector),

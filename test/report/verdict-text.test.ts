@@ -63,7 +63,7 @@ test('a claim on every port has a fix that opens every port, although the witnes
 test('an open connection that is denied shows the rules that allow it on each side, and the fix', () => {
   expect(details('denied: [{ from: app/frontend, to: app/backend }]')).toEqual([
     'app/frontend[Deployment] reaches app/backend[Deployment] on TCP 8080.',
-    'Fix: remove or narrow the rules that allow ingress of app/backend[Deployment].',
+    'Fix: remove or narrow app/allow-frontend-to-backend spec.ingress[0].',
     'Egress of app/frontend[Deployment]: allowed',
     '  No policy isolates it for egress, so it may connect to anything.',
     'Ingress of app/backend[Deployment]: allowed',
@@ -109,6 +109,13 @@ test('a claim that a pod on its node\'s network and another pod are apart says t
   ]);
 });
 
+test('blocks of pod addresses say nothing about a pod on its node\'s network, whose address is that of its node', () => {
+  const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+  const onBlock = policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }] }');
+  const text = details('denied: [{ from: { namespace: app, labels: { app: agent } }, to: app/db }]', agent + onBlock).join('\n');
+  expect(text).toContain('If no pod has such an address, judge the manifests of the running pods, which have the addresses of their nodes.');
+});
+
 test('no policy can deny a connection between an address and a pod on its node\'s network', () => {
   const agent = deployment('agent').replace('spec: { containers', 'spec: { hostNetwork: true, containers');
   expect(details('denied: [{ from: app/agent, to: 1.1.1.1 }]', agent).at(-2)).toBe("No NetworkPolicy can deny it: policies isolate only pods that are not on their node's network.");
@@ -127,7 +134,7 @@ test('a pod that could exist is described below the verdict, with the labels tha
   const strict = details(`denied: [${claim}, strict: true }]`, grant);
   expect(strict[0]).toMatch(/ would reach app\/db\[Deployment\] on every port\. It holds only under an assumption \(extra-label\), and denied is strict here\.$/);
   expect(strict).toEqual(expect.arrayContaining([
-    expect.stringMatching(/^Fix: remove or narrow the rules that allow ingress of /), 'Or let the claim be about declared pods only (scope DECLARED).', marked,
+    'Fix: remove or narrow app/db spec.ingress[0].', 'Or let the claim be about declared pods only (scope DECLARED).', marked,
   ]));
 });
 

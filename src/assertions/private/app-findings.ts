@@ -10,7 +10,7 @@ import { Finding, formatFinding, hasErrors, InputError } from '../../findings/fi
 import { DEFAULT_NAMESPACE } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { lint } from '../../lint/lint';
-import { PodGroup, PortUse } from '../../lint/lint-input';
+import { NamedGroup, PortUse } from '../../lint/lint-input';
 
 /* What lint finds in an app whenever it is synthesized. */
 
@@ -91,7 +91,7 @@ function lintCluster(root: IConstruct, name: string | undefined, judge: ClaimJud
   });
 }
 
-function groupOf(tier: EdgeTier, { cluster }: ClaimJudge): PodGroup {
+function groupOf(tier: EdgeTier, { cluster }: ClaimJudge): NamedGroup {
   const namespace = tier._namespace ?? DEFAULT_NAMESPACE;
   const object = tier._workload();
   const metadata = object && manifestOf(object).metadata as { readonly name?: string };

@@ -1,4 +1,5 @@
 import { Universe } from './universe';
+import { unevaluatedName } from '../../cluster/cluster';
 import { AssumptionCode, namespaceLabels } from '../../findings/answer';
 import { Place } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
@@ -8,11 +9,12 @@ import { ClaimWitness, nameOfEnd, WitnessPod } from '../witness';
 /** What an assumption is about, as `formatAssumption` names it: the end that breaks it. */
 export function subjectOf(code: AssumptionCode, witness: ClaimWitness): string {
   const [end] = breaking(code, witness);
-  const { namespace: { name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }, podName, pod } = end;
+  const { namespace: { name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }, podName, pod, selectedBy } = end;
+  const selected = selectedBy === undefined ? '' : ` that ${unevaluatedName(selectedBy)} selects`;
   switch (code) {
-    case 'namespace-label': return namespaceLabels(name, Object.keys(labels));
+    case 'namespace-label': return `${namespaceLabels(name, Object.keys(labels))}${selected}`;
     case 'new-namespace': return labelsText(labels);
-    case 'extra-label': return `${podName === undefined ? 'pod' : `pod of ${podName}`} ${labelsText(pod.labels)} in namespace ${name}`;
+    case 'extra-label': return `${podName === undefined ? 'pod' : `pod of ${podName}`} ${labelsText(pod.labels)} in namespace ${name}${selected}`;
     default: return nameOfEnd(end);
   }
 }

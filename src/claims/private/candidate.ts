@@ -9,6 +9,7 @@ import { Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { ContainerPort } from '../../k8s/workloads';
 import { PossiblePort, SelectedPods } from '../party';
+import { POSSIBLE } from '../witness';
 
 /** The assumptions that a search does not make. */
 export class Dropped {
@@ -74,6 +75,9 @@ export class LabelSpace {
     });
   }
 
+  /** True if it has no labels but those about which something is known. */
+  public get isClosed(): boolean { return this.open === LabelSet.ABSENT; }
+
   /** The keys about which something is known. */
   public keys(): Iterable<string> {
     return this.sets.keys();
@@ -128,12 +132,23 @@ export class PodCandidate {
     return [...isOpen ? [OPEN] : [], ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant }))];
   }
 
+  /**
+   * True if a policy of a kind that is not evaluated could select a pod that it stands for.
+   *
+   * @param closed the pod, or its namespace, has no label about which nothing is known
+   */
+  public couldBeSelectedBy(policy: UnevaluatedPolicy, closed: ClosedLabels = {}): boolean {
+    const { pods, namespace } = this.partlyKnown(closed);
+    return pods.some(pod => policy.selects(pod, namespace) !== 'no');
+  }
+
   /** The pods that it stands for, as far as their labels are known: one for each choice of values, if those of a label are listed. */
-  public get partlyKnown(): { readonly pods: readonly Pod[]; readonly namespace: Namespace } {
-    const { declared, name, labels } = this.namespace;
+  private partlyKnown(closed: ClosedLabels): { readonly pods: readonly Pod[]; readonly namespace: Namespace } {
+    const { declared, name = '', labels } = this.namespace;
+    const isKnown = (closed.namespace === true || labels.isClosed) && [...labels.keys()].every(key => labels.get(key).isSingle);
     return {
-      pods: this.declared === undefined ? choicesOf(this.labels).map(podWith) : [this.declared.pod],
-      namespace: declared ?? { name: name ?? '', labels: knownLabels(labels) },
+      pods: this.declared === undefined ? podsOf(this.labels, closed.pod === true || this.labels.isClosed) : [this.declared.pod],
+      namespace: declared ?? { name, labels: knownLabels(labels), ...isKnown ? { origin: POSSIBLE } : {} },
     };
   }
 
@@ -144,40 +159,47 @@ export class PodCandidate {
   }
 }
 
+/** What has no labels about which nothing is known. */
+export interface ClosedLabels {
+  readonly pod?: boolean;
+  readonly namespace?: boolean;
+}
+
 /** The values of some labels; undefined for those that are absent. */
 type Choice = ReadonlyMap<string, string | undefined>;
 
 /** The number of choices that are told apart. Labels with more values are left open. */
 const MAX_CHOICES = 64;
 
-/** Every choice of values for the labels whose values are listed. */
-function choicesOf(labels: LabelSpace): Choice[] {
+/** A pod for each choice of values for the labels whose values are listed. */
+function podsOf(labels: LabelSpace, isClosed: boolean): Pod[] {
   let choices: Choice[] = [new Map()];
+  const open = new Set<string>();
   for (const key of labels.keys()) {
     const { absent, listed } = labels.get(key);
-    if (listed === undefined) { continue; }
-    const values = [...listed, ...absent ? [undefined] : []];
-    if (choices.length * values.length > MAX_CHOICES) { continue; }
-    choices = choices.flatMap(choice => values.map(value => new Map([...choice, [key, value]])));
+    const values = listed === undefined ? [] : [...listed, ...absent ? [undefined] : []];
+    if (listed === undefined || choices.length * values.length > MAX_CHOICES) {
+      open.add(key);
+    } else {
+      choices = choices.flatMap(choice => values.map(value => new Map([...choice, [key, value]])));
+    }
   }
-  return choices;
+  return choices.map(choice => {
+    const lacks = { has: (key: string) => isClosed ? !open.has(key) : choice.has(key) && choice.get(key) === undefined };
+    return { labels: presentLabels(choice), lacks, ports: [], addresses: [], hostNetwork: false };
+  });
 }
 
 /** The labels with one possible value. */
 function knownLabels(labels: LabelSpace): Labels {
   return Object.fromEntries([...labels.keys()].flatMap(key => {
-    const { absent, listed } = labels.get(key);
-    return !absent && listed?.size === 1 ? [[key, [...listed][0]]] : [];
+    const { absent, isSingle, listed } = labels.get(key);
+    return isSingle && !absent ? [[key, [...listed!][0]]] : [];
   }));
 }
 
 function presentLabels(choice: Choice): Labels {
   return Object.fromEntries([...choice].filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-function podWith(choice: Choice): Pod {
-  const lacks = new Set([...choice].filter(([, value]) => value === undefined).map(([key]) => key));
-  return { labels: presentLabels(choice), lacks, ports: [], addresses: [], hostNetwork: false };
 }
 
 /** True if the selector requires a label to be there. */

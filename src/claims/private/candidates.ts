@@ -10,7 +10,7 @@ import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { PodEndpoint, podName, workloadEndpoints } from '../../query/endpoints';
-import { DeclaredPods, Party, PartyPart, SelectedPods } from '../party';
+import { addressesOf, DeclaredPods, Party, PartyPart, SelectedPods } from '../party';
 
 type PodsClause = Extract<PeerClause, { kind: 'pods' }>;
 
@@ -42,7 +42,7 @@ export class Candidates {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
     }
-    const listedRanges = listed.flatMap(({ parts }) => parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
+    const listedRanges = addressesOf(listed);
     if (clause?.kind === 'pods') {
       const unlisted = EVERY_ADDRESS.subtract(AddressSet.of(listedRanges));
       // Blocks in the list can permit every pod that could exist, and not the declared ones.
@@ -59,9 +59,12 @@ export class Candidates {
     if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
   }
 
-  /** The declared pods whose ports no other pod could have: some give one port two names, and those on their node's network are known. */
-  public podsWithOwnPorts(dropped: Dropped, hostNetwork: boolean): PodCandidate[] {
-    return this.universe.podsWithOwnPorts.filter(({ pod }) => !pod.hostNetwork || hostNetwork).flatMap(({ workload, pod }) => {
+  /**
+   * The declared pods that no pod which could exist is like: some give one port two names, and one on its node's network may have the known address
+   * of another one.
+   */
+  public podsWithOwnPorts(dropped: Dropped): PodCandidate[] {
+    return this.universe.podsWithOwnPorts.flatMap(({ workload, pod }) => {
       // A connection has one of its addresses.
       const addresses = pod.addresses.length > 0 ? pod.addresses.map(address => [address]) : [undefined];
       return addresses.map(own => this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, own));

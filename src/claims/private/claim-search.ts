@@ -1,4 +1,4 @@
-import { Candidate, Dropped, PodCandidate, Way } from './candidate';
+import { Candidate, ClosedLabels, Dropped, hasPositiveRequirement, PodCandidate, Way } from './candidate';
 import { Candidates } from './candidates';
 import { ConnectionSearch, firstFound, HostNetworkReading, SearchOptions } from './connection-search';
 import { Budget } from './constraint-search';
@@ -6,23 +6,27 @@ import { isListed } from './listed';
 import { withGroupNames } from './pod-groups';
 import { EVERY_PORT, GrantedPorts } from './policy-index';
 import { Universe } from './universe';
-import { exampleOf } from './witness-builder';
+import { exampleOf, ORDER } from './witness-builder';
 import { UnevaluatedPolicy } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
+import { Direction } from '../../evaluator/reachability';
 import { namedPortKey } from '../../k8s/workloads';
 import { PortQuery } from '../../query/ports';
 import { Claim, directionOf, OnlyClaim, PairClaim, partiesOf } from '../claim';
 import { Party } from '../party';
-import { ClaimWitness, POSSIBLE, WitnessEnd } from '../witness';
+import { ClaimWitness, POSSIBLE, WitnessEnd, WitnessPod } from '../witness';
 
-/** Whether the parties that a claim names are narrowed to declared pods; `if any`: those that have some. */
+/** Whether the parties that a claim names are narrowed to declared pods; `if any`: those that have some, unless the claim is about declared pods anyway. */
 export type OnlyDeclared = boolean | 'if any';
 
 /** The steps that one claim may take: some seconds. Usual claims take less than a thousandth of them. */
 const MAX_STEPS = 60_000_000;
 
 /** What a claim makes of the connection that a search has found. */
-type WitnessFacts = Pick<ClaimWitness, 'kind' | 'direction' | 'way'>;
+type WitnessFacts = Pick<ClaimWitness, 'kind' | 'direction'>;
+
+/** How sides let a connection pass, or which policy of a kind that is not evaluated may deny it. */
+type Ways = { readonly [direction in Direction]?: Way };
 
 /** The search for a witness against one claim. */
 export class ClaimSearch {
@@ -38,7 +42,7 @@ export class ClaimSearch {
 
   /** Some connection that the claim is about, as if the claim said that it passes: between declared pods, if there are any. */
   public typicalConnection(claim: PairClaim, dropped: Dropped): ClaimWitness | undefined {
-    const options = this.optionsFor(dropped, 'usual', true);
+    const options = this.optionsFor(dropped, true);
     return firstFound(['if any', claim.onlyDeclared === true] as const, onlyDeclared =>
       firstFound(this.pairsOf(claim, dropped, options, onlyDeclared), search =>
         search.exists(() => this.witnessOf(search, options, { kind: 'blocked' }))));
@@ -52,15 +56,15 @@ export class ClaimSearch {
    */
   public find(dropped: Dropped, unevaluated: boolean, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): ClaimWitness | undefined {
     const { claim } = this;
-    // Policies that isolate more pods deny more, and selectors that match more pods allow more.
-    const host = !dropped.has('host-network') ? 'usual' : claim.kind === 'allowed' ? 'isolated' : 'selected';
-    const options = this.optionsFor(dropped, host, unevaluated);
+    const options = this.optionsFor(dropped, unevaluated);
     return 'from' in claim
       ? firstFound(this.pairsOf(claim, dropped, options, onlyDeclared), search => this.findBetween(claim, search, options))
       : this.findUnlisted(claim, dropped, options, onlyDeclared);
   }
 
-  private optionsFor(dropped: Dropped, host: HostNetworkReading, unevaluated: boolean): SearchOptions {
+  private optionsFor(dropped: Dropped, unevaluated: boolean): SearchOptions {
+    // Policies that isolate more pods deny more, and selectors that match more pods allow more.
+    const host: HostNetworkReading = !dropped.has('host-network') ? 'usual' : this.claim.kind === 'allowed' ? 'isolated' : 'selected';
     return { universe: this.universe, budget: this.budget, ports: this.ports, host, sharesNames: dropped.has('port-name'), unevaluated };
   }
 
@@ -77,16 +81,16 @@ export class ClaimSearch {
   }
 
   private findBetween(claim: PairClaim, search: ConnectionSearch, options: SearchOptions): ClaimWitness | undefined {
-    const accept = (facts: WitnessFacts) => this.witnessOf(search, options, facts);
+    const accept = (facts: WitnessFacts, ways?: Ways) => this.witnessOf(search, options, facts, ways);
     if (claim.kind === 'denied') {
       return mayShareNode(claim, search)
         ? search.exists(() => accept({ kind: 'own-node' }))
-        : search.passes(ways => accept({ kind: 'passes', way: ways.find(({ policy }) => policy !== undefined) }));
+        : search.passes((egress, ingress) => accept({ kind: 'passes' }, { egress, ingress }));
     }
     return firstFound(['egress', 'ingress'] as const, direction => search.isDenied(direction, () => accept({ kind: 'blocked', direction }))
       // A policy of a kind that is not evaluated may deny any connection.
       ?? firstFound(search.unevaluated(direction), policy =>
-        search.exists(() => accept({ kind: 'blocked', direction, way: { kind: 'unevaluated', policy } }))));
+        search.exists(() => accept({ kind: 'blocked', direction }, { [direction]: { kind: 'unevaluated', policy } }))));
   }
 
   private findUnlisted(claim: OnlyClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: OnlyDeclared): ClaimWitness | undefined {
@@ -94,29 +98,31 @@ export class ClaimSearch {
     return firstFound(this.ofParty(claim.target, dropped, onlyDeclared), target =>
       firstFound(new ConnectionSearch(target, target, options).waysOf(direction), way => {
         if (way.grant !== undefined && isListed(way.grant, claim.listed)) { return undefined; }
-        return firstFound(this.outsiders(claim, way, dropped, options), outside => {
+        return firstFound(this.outsiders(claim, way, dropped), outside => {
           if (isSamePod(target, outside)) { return undefined; }
           const search = direction === 'ingress' ? new ConnectionSearch(outside, target, options) : new ConnectionSearch(target, outside, options);
-          return search.passesOutside(direction, way, claim.listed, () => this.witnessOf(search, options, { kind: 'unlisted', direction, way }));
+          return search.passesOutside(direction, way, claim.listed, () => this.witnessOf(search, options, { kind: 'unlisted', direction }, { [direction]: way }));
         });
       }));
   }
 
-  private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
+  private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped): Iterable<Candidate> {
     yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed);
-    // A pod on its node's network may have the address of another one, which a block can match in every reading.
-    yield* this.candidates.podsWithOwnPorts(dropped, host === 'selected' || grant?.clause?.kind === 'addresses');
+    yield* this.candidates.podsWithOwnPorts(dropped);
   }
 
   /** The connection that a search holds as a witness; undefined if it is none, or must not depend on policies that are not evaluated and does. */
-  private witnessOf(search: ConnectionSearch, options: SearchOptions, facts: WitnessFacts): ClaimWitness | undefined {
+  private witnessOf(search: ConnectionSearch, options: SearchOptions, facts: WitnessFacts, ways: Ways = {}): ClaimWitness | undefined {
     const ends = exampleOf(search, this.universe, options.host);
     if (ends === undefined) { return undefined; }
     const { claim } = this;
-    const [source, destination] = 'from' in claim ? [claim.from, claim.to]
+    const [from, to] = 'from' in claim ? [claim.from, claim.to]
       : claim.kind === 'admitsOnly' ? [undefined, claim.target] : [claim.target, undefined];
-    const ofParties = { ...facts, ...ends, source: named(ends.source, source), destination: named(ends.destination, destination) };
-    const witness = withGroupNames(ofParties, claim.groups);
+    const source = selectedBy(ways.egress, named(ends.source, from), search.source);
+    const destination = selectedBy(ways.ingress, named(ends.destination, to), search.destination);
+    const breaks = ORDER.filter(code => [source, destination].some(end => end.kind === 'pod' && end.breaks.includes(code)));
+    const way = facts.direction === undefined ? [ways.egress, ways.ingress].find(one => one?.policy !== undefined) : ways[facts.direction];
+    const witness = withGroupNames({ ...facts, ...ends, source, destination, breaks, way }, claim.groups);
     return options.unevaluated || !this.isUncertain(witness) ? witness : undefined;
   }
 
@@ -126,21 +132,18 @@ export class ClaimSearch {
   }
 
   /** The policies of kinds that are not evaluated that could select the pods whose policies decide about a witness. */
-  public couldDecide({ kind, source, destination, direction, way }: ClaimWitness): UnevaluatedPolicy[] {
+  public couldDecide({ kind, source, destination, direction }: ClaimWitness): UnevaluatedPolicy[] {
     if (kind === 'own-node') { return []; }
     const sides = ([['egress', source], ['ingress', destination]] as const).filter(([side]) => direction === undefined || side === direction);
-    // A witness leaves nothing open: a label that its namespace does not have is absent.
-    const select = (policy: UnevaluatedPolicy, end: WitnessEnd) => end.kind === 'pod'
-      && policy.selects(end.pod, { ...end.namespace, origin: end.namespace.origin ?? POSSIBLE }) !== 'no';
-    // A possible pod may lack the labels that the policy of its way selects, because the search cannot read the selectors of other kinds.
     return this.universe.cluster.unevaluated.filter(policy =>
-      policy === way?.policy || sides.some(([side, end]) => policy[side] && select(policy, end)));
+      sides.some(([side, end]) => policy[side] && end.kind === 'pod' && (end.selectedBy === policy || selects(policy, end))));
   }
 
   /** The candidates of a party that the claim names. */
   public ofParty(party: Party, dropped: Dropped, onlyDeclared: OnlyDeclared = this.claim.onlyDeclared === true): readonly Candidate[] {
     const candidates = this.candidates.ofParty(party, dropped, onlyDeclared !== false);
-    return onlyDeclared === 'if any' && candidates.length === 0 ? this.candidates.ofParty(party, dropped, false) : candidates;
+    const mayWiden = onlyDeclared === 'if any' && !this.claim.onlyDeclared;
+    return mayWiden && candidates.every(({ kind }) => kind === 'address') ? this.candidates.ofParty(party, dropped, false) : candidates;
   }
 }
 
@@ -149,6 +152,32 @@ function named(end: WitnessEnd, party: Party | undefined): WitnessEnd {
   if (end.kind !== 'pod') { return end; }
   const isByLabels = end.workload !== undefined && party?.parts.every(({ kind }) => kind !== 'declared') === true;
   return { ...end, party: party?.name, isByLabels };
+}
+
+/** True if a policy of a kind that is not evaluated could select the pod of a witness, which has no labels but those that it shows. */
+function selects(policy: UnevaluatedPolicy, { pod, namespace }: WitnessPod): boolean {
+  return policy.selects(pod, { ...namespace, origin: namespace.origin ?? POSSIBLE }) !== 'no';
+}
+
+/**
+ * An end that a policy of a kind that is not evaluated has to select. The search cannot read the selector of the policy, so the labels of a possible
+ * pod may not show that the policy selects it.
+ */
+function selectedBy(way: Way | undefined, end: WitnessEnd, candidate: Candidate): WitnessEnd {
+  const policy = way?.policy;
+  if (policy === undefined || end.kind === 'address' || candidate.kind === 'address' || selects(policy, end)) { return end; }
+  const { namespace, declared, part } = candidate;
+  const assumed = [
+    ...declared === undefined && part !== undefined && hasPositiveRequirement(part.pods) ? [['pod', 'extra-label']] as const : [],
+    ...namespace.name !== undefined && namespace.declared === undefined ? [['namespace', 'namespace-label']] as const : [],
+  ];
+  let closed: ClosedLabels = {};
+  const breaks = new Set(end.breaks);
+  for (const [labels, code] of assumed) {
+    const more = { ...closed, [labels]: true };
+    if (candidate.couldBeSelectedBy(policy, more)) { closed = more; } else { breaks.add(code); }
+  }
+  return { ...end, breaks: ORDER.filter(code => breaks.has(code)), selectedBy: policy };
 }
 
 /** A Pod object is one pod, which always reaches itself. A workload has several. */

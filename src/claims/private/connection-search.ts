@@ -1,15 +1,15 @@
-import { AddressCandidate, Candidate, OPEN, PodCandidate, Way } from './candidate';
+import { Candidate, OPEN, PodCandidate, Way } from './candidate';
 import { Budget, ConstraintSearch, Literal, Nogood } from './constraint-search';
 import { addressVariable, End, labelVariable, LabelSlot, literalsOf, nameVariable, PORT } from './literals';
 import { GrantedPorts, IsolatingPolicy } from './policy-index';
 import { Universe } from './universe';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
-import { AddressesClause, PeerClause, UnevaluatedPolicy } from '../../cluster/cluster';
+import { PeerClause, UnevaluatedPolicy } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction } from '../../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
 import { namedPortKey } from '../../k8s/workloads';
-import { Party } from '../party';
+import { addressesOf, Party } from '../party';
 
 /** What a search takes for granted about pods on their node's network, which Kubernetes leaves open. */
 export type HostNetworkReading =
@@ -43,7 +43,7 @@ export interface FoundConnection {
   domain(variable: string): ValueSet;
   /** True if the search has narrowed a variable. */
   isNarrowed(variable: string): boolean;
-  /** The keys of the labels that the search has narrowed, or that both ends have in common. */
+  /** The keys of the labels that the search has narrowed. */
   keys(slot: LabelSlot): string[];
   /** The slot of a namespace: two pods of one namespace share its labels. */
   namespaceSlot(end: End): LabelSlot;
@@ -76,8 +76,7 @@ export class ConnectionSearch implements FoundConnection {
   public isNarrowed(variable: string): boolean { return this.search.isNarrowed(variable); }
 
   public keys(slot: LabelSlot): string[] {
-    const shared = this.isOneNamespace && slot === 'sn' ? (this.source as PodCandidate).namespace.labels.keys() : [];
-    return [...shared, ...[...this.search.narrowed()].filter(variable => variable.startsWith(slot)).map(variable => variable.slice(2))];
+    return [...this.search.narrowed()].filter(variable => variable.startsWith(slot)).map(variable => variable.slice(2));
   }
 
   public namespaceSlot(end: End): LabelSlot { return this.isOneNamespace ? 'sn' : `${end}n`; }
@@ -86,8 +85,8 @@ export class ConnectionSearch implements FoundConnection {
    * Calls `accept` with each kind of connection that passes on both sides, and with the ways in which it does, until it returns a result. Meanwhile
    * the search holds the connection.
    */
-  public passes<T>(accept: (ways: readonly Way[]) => T | undefined): T | undefined {
-    return this.withPorts(() => this.withSide('egress', egress => this.withSide('ingress', ingress => this.finish(() => accept([egress, ingress])))));
+  public passes<T>(accept: (egress: Way, ingress: Way) => T | undefined): T | undefined {
+    return this.withPorts(() => this.withSide('egress', egress => this.withSide('ingress', ingress => this.finish(() => accept(egress, ingress)))));
   }
 
   /** The same for the connections that one side lets pass in this way, with an end that none of these parties has. */
@@ -159,8 +158,8 @@ export class ConnectionSearch implements FoundConnection {
   private withOutside<T>(end: End, listed: readonly Party[], then: () => T | undefined): T | undefined {
     const outside = end === 's' ? this.source : this.destination;
     const parts = listed.flatMap(({ parts: own }) => own);
-    const addresses = AddressSet.of(parts.flatMap(part => part.kind === 'addresses' ? part.ranges : []));
-    const inAddresses = addressLiterals(outside, end, known => known.every(address => addresses.has(address)), addresses);
+    // The list has all of the known addresses of an end, or none: those that it has are left out before.
+    const inAddresses = addressLiterals(outside, end, AddressSet.of(addressesOf(listed)));
     const nogoods: Nogood[] = inAddresses === undefined ? [] : [inAddresses];
     for (const part of parts) {
       if (part.kind === 'addresses' || outside.kind === 'address') { continue; }
@@ -168,7 +167,6 @@ export class ConnectionSearch implements FoundConnection {
         nogoods.push([...literalsOf(part.namespaces, this.namespaceSlot(end)), ...literalsOf(part.pods, `${end}l`)]);
         continue;
       }
-      if (outside.declared?.workload === part.workload && part.pods.includes(outside.declared.pod)) { return undefined; }
       for (const permitted of part.permits) {
         nogoods.push([this.inNamespace(end, part.workload.namespace), ...literalsOf(permitted, `${end}l`)]);
       }
@@ -239,7 +237,7 @@ export class ConnectionSearch implements FoundConnection {
   private peerLiterals(direction: Direction, policyNamespace: string, clause: PeerClause | undefined): readonly Literal[] | undefined {
     if (clause === undefined) { return []; }
     const [end, peer]: [End, Candidate] = direction === 'egress' ? ['d', this.destination] : ['s', this.source];
-    if (clause.kind === 'addresses') { return blockLiterals(peer, end, clause); }
+    if (clause.kind === 'addresses') { return addressLiterals(peer, end, AddressSet.ofClause(clause)); }
     if (peer.kind === 'address' || peer.hostNetwork && this.options.host !== 'selected') { return undefined; }
     const namespace = clause.namespaces === undefined
       ? [this.inNamespace(end, policyNamespace)]
@@ -270,10 +268,9 @@ export class ConnectionSearch implements FoundConnection {
     ];
   }
 
-  /** The numbers that a possible pod gives names to. */
+  /** The numbers that the destination gives names to. Only a pod that could exist has names without a number. */
   private knownNumbers(): ConnectionSet[] {
-    const { destination } = this;
-    return destination.kind === 'address' || destination.declared !== undefined ? [] : numbersOf(destination.ports.filter(({ name }) => name !== undefined));
+    return numbersOf((this.destination as PodCandidate).ports);
   }
 
   private initial(variable: string): ValueSet {
@@ -312,15 +309,8 @@ function protocolOf(name: string): Protocol {
   return name.slice(0, name.indexOf('/')) as Protocol;
 }
 
-function blockLiterals(peer: Candidate, end: End, clause: AddressesClause): readonly Literal[] | undefined {
-  const block = AddressSet.ofClause(clause);
-  return addressLiterals(peer, end, known => known.some(address => block.has(address)), block);
-}
-
-/** The literals for an end with an address in a set. `holds` decides for an end whose addresses are known. Undefined if it cannot be. */
-function addressLiterals(
-  candidate: PodCandidate | AddressCandidate, end: End, holds: (known: readonly bigint[]) => boolean, set: AddressSet,
-): readonly Literal[] | undefined {
-  if (candidate.addresses instanceof AddressSet) { return [{ variable: addressVariable(end), allowed: set }]; }
-  return holds(candidate.addresses) ? [] : undefined;
+/** The literals for an end with an address in a set. Undefined if its addresses are known, and none is in the set. */
+function addressLiterals({ addresses }: Candidate, end: End, set: AddressSet): readonly Literal[] | undefined {
+  if (addresses instanceof AddressSet) { return [{ variable: addressVariable(end), allowed: set }]; }
+  return addresses.some(address => set.has(address)) ? [] : undefined;
 }

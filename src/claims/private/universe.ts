@@ -90,8 +90,8 @@ export class Universe {
     return this.usedNames ??= new Set([...namespaces.keys(), ...policies.flatMap(podClauses).flatMap(clause => namesIn(clause.namespaces))]);
   }
 
-  /** True if a policy mentions this key of pod labels. */
-  public isMentioned(key: string): boolean { return this.mentions.pods.has(key); }
+  /** True if a policy mentions this key of pod labels. Those of other kinds may mention any key. */
+  public isMentioned(key: string): boolean { return this.mentions.pods.has(key) || this.cluster.unevaluated.length > 0; }
 
   /** Where the first selector of pods is written that mentions a key. */
   public placeOfPodKey(key: string): Place | undefined { return this.mentions.pods.get(key)?.(); }
@@ -161,8 +161,7 @@ export class Universe {
     const { unevaluated } = this.cluster;
     // Most clusters have none, and this runs for every claim.
     if (unevaluated.length === 0) { return unevaluated; }
-    const { pods, namespace } = candidate.partlyKnown;
-    return unevaluated.filter(policy => policy[direction] && pods.some(pod => policy.selects(pod, namespace) !== 'no'));
+    return unevaluated.filter(policy => policy[direction] && candidate.couldBeSelectedBy(policy));
   }
 
   /** The addresses that a pod may have if its address is not known. */

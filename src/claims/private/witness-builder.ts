@@ -28,7 +28,7 @@ export function exampleOf(found: FoundConnection, universe: Universe, host: Host
   const withBreaks = (pod: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate): WitnessPod => ({ ...pod, breaks: breaksOf(pod, candidate, universe, host) });
   const builder = (end: End, candidate: Candidate, address: bigint | undefined): WitnessEnd => candidate.kind === 'address'
     ? { kind: 'address', address: address!, range: rangeOf(found.domain(addressVariable(end)) as AddressSet, address!) }
-    : withBreaks(podOf(found, end, candidate, address, end === 'd' ? portsOf(found, candidate, protocol, port) : [], taken), candidate);
+    : withBreaks(podOf(universe, found, end, candidate, address, end === 'd' ? portsOf(found, candidate, protocol, port) : [], taken), candidate);
   const source = builder('s', found.source, sourceAddress);
   const destination = builder('d', found.destination, destinationAddress);
   const breaks = ORDER.filter(code => [source, destination].some(end => end.kind === 'pod' && end.breaks.includes(code)));
@@ -51,19 +51,22 @@ function portOf(set: ConnectionSet): Pick<ClaimWitness, 'protocol' | 'port'> {
 }
 
 function podOf(
-  found: FoundConnection, end: End, candidate: PodCandidate, address: bigint | undefined, ports: readonly ContainerPort[], taken: Set<string>,
+  universe: Universe, found: FoundConnection, end: End, candidate: PodCandidate, address: bigint | undefined, ports: readonly ContainerPort[], taken: Set<string>,
 ): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
   // What Kubernetes adds to a declared pod is shown only if it matters.
   const labels = labelsOf(found, `${end}l`, declared === undefined ? candidate.labels.keys() : candidate.labels.keysThatMatter);
+  // The pod has the others all the same, with values that do not matter. A policy may look whether they are there.
+  const others = declared?.pod.generated?.filter(({ key, optional }) => !optional && universe.isMentioned(key)).map(({ key }) => key) ?? [];
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
   const pod: Pod = declared === undefined
     ? { labels, ports, addresses: [address!], hostNetwork: false }
-    : { ...declared.pod, labels, generated: undefined, addresses: address === undefined ? declared.pod.addresses : [address] };
+    : { ...declared.pod, labels: { ...labels, ...labelsOf(found, `${end}l`, others) }, generated: undefined, addresses: address === undefined ? declared.pod.addresses : [address] };
   return {
     kind: 'pod',
     pod,
     namespace: namespaceOf(found, end, candidate, taken),
+    ...candidate.namespace.name === undefined ? { isNewNamespace: true } : {},
     isExampleAddress: address !== undefined,
     addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
@@ -87,7 +90,9 @@ function labelsOf(found: FoundConnection, slot: LabelSlot, known: Iterable<strin
 function namespaceOf(found: FoundConnection, end: End, { namespace }: PodCandidate, taken: Set<string>): Namespace {
   if (namespace.declared !== undefined) { return namespace.declared; }
   const slot = found.namespaceSlot(end);
-  const labels = { ...labelsOf(found, slot, namespace.labels.keys()) };
+  // Two pods of one namespace share its labels, with the slot of the source.
+  const owner = (slot === 'sn' ? found.source : found.destination) as PodCandidate;
+  const labels = { ...labelsOf(found, slot, owner.namespace.labels.keys()) };
   if (namespace.name === undefined) {
     const names = found.domain(labelVariable(slot, NAMESPACE_NAME_LABEL)) as LabelSet;
     const free = names.subtract(LabelSet.of(...taken));

@@ -2,6 +2,7 @@ import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
 import { readFacts } from './facts';
 import { BadInputError, Io, printFindings } from './io';
+import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding } from '../../findings/finding';
@@ -66,11 +67,14 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
 
 /**
  * Reads the manifests, and prints the findings.
- * @throws BadInputError if a finding is an error
+ *
+ * @param ofOneCluster what can be asked about one cluster only, if it is to be asked
+ * @throws BadInputError if a finding is an error, and if the input has several clusters and must have one
  */
-export async function readCheckedInput(options: InputOptions, io: Io): Promise<Input> {
+export async function readCheckedInput(options: InputOptions, io: Io, ofOneCluster?: string): Promise<Input> {
   const input = await readInput(options, io);
   printFindings(input.findings, io);
+  if (ofOneCluster !== undefined) { checkOneCluster(input.clusters, ofOneCluster); }
   for (const { name, cluster: { policies, unevaluated } } of input.clusters) {
     if (policies.length === 0 && unevaluated.length === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
   }
@@ -90,10 +94,12 @@ export interface EvaluatedCluster {
  */
 export async function readReachabilities(options: InputOptions, io: Io): Promise<readonly EvaluatedCluster[]> {
   const { clusters } = await readCheckedInput(options, io);
-  return clusters.map(({ name, cluster }) => {
-    const reach = new Reachability(cluster);
-    return { name: clusters.length > 1 ? name : undefined, reach: options.strict === true ? reach.strict : reach };
-  });
+  return clusters.map(({ name, cluster }) => ({ name: clusters.length > 1 ? name : undefined, reach: evaluate(cluster, options) }));
+}
+
+function evaluate(cluster: Cluster, { strict }: InputOptions): Reachability {
+  const reach = new Reachability(cluster);
+  return strict === true ? reach.strict : reach;
 }
 
 /**
@@ -101,9 +107,8 @@ export async function readReachabilities(options: InputOptions, io: Io): Promise
  * @throws BadInputError if a finding is an error, and if `what` can be asked about one cluster only and the input has several
  */
 export async function readReachability(options: InputOptions, what: string, io: Io): Promise<Reachability> {
-  const clusters = await readReachabilities(options, io);
-  checkOneCluster(clusters, what);
-  return clusters[0].reach;
+  const { clusters: [{ cluster }] } = await readCheckedInput(options, io, what);
+  return evaluate(cluster, options);
 }
 
 /** Throws a BadInputError if there are several clusters. */
