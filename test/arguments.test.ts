@@ -82,7 +82,7 @@ class World {
       case 'manifests': return '{ apiVersion: v1, kind: Namespace, metadata: { name: a } }';
       case 'paths': return 'examples/shop-by-hand/manifests';
       case 'code': return 'NP102';
-      case 'name': return call === 'Endpoint.workload' ? 'shop/api' : 'other';
+      case 'name': return call === 'Endpoint.workload' || call === 'Endpoint.service' ? 'shop/api' : 'other';
       default: return 'other';
     }
   }

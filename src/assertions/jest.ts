@@ -11,11 +11,12 @@ import { ClaimOptions, Connectivity } from './connectivity';
 import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
 import { looksLikeAddress } from '../k8s/address';
+import { serviceTextOf } from '../query/parties';
 
 /** What `expect` takes: an app, a chart, manifests as YAML, or a `Connectivity`. */
 export type Judgeable = App | Chart | Connectivity | string;
 
-/** A tier, a peer, a workload, an `Endpoint`, or the text that `Endpoint.workload` and `Endpoint.address` take. */
+/** A tier, a peer, a workload, an `Endpoint`, the text that `Endpoint.workload` and `Endpoint.address` take, or `svc/NAMESPACE/NAME`. */
 export type EndpointLike = IConstruct | string;
 
 /** What jest calls a matcher with. */
@@ -76,6 +77,8 @@ function connectivityOf(received: Judgeable): Connectivity {
 
 function endpointOf(endpoint: EndpointLike): IConstruct {
   if (typeof endpoint !== 'string') { return endpoint; }
+  const service = serviceTextOf(endpoint);
+  if (service !== undefined) { return Endpoint.service(`${service.namespace}/${service.name}`); }
   return looksLikeAddress(endpoint) ? Endpoint.address(endpoint) : Endpoint.workload(endpoint);
 }
 

@@ -59,8 +59,10 @@ export function listExposed(cluster: Cluster, strict: boolean): ExposedEndpoint[
   if (typeof possible === 'string') { throw new Error(possible); }
   const usual = new Reachability(possible.cluster);
   const exposure = new Exposure(strict ? usual.strict : usual, possible, strict);
-  return [...entrances.flatMap(entrance => exposure.throughEntrance(entrance, served.get(entrance)!)), ...services.flatMap(service => exposure.throughService(service))]
-    .sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
+  return [
+    ...entrances.flatMap(entrance => exposure.throughEntrance(entrance, served.get(entrance)!)),
+    ...services.flatMap(service => exposure.throughService(service)),
+  ].sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
 }
 
 /** Who serves an entrance. */
@@ -158,9 +160,12 @@ class Exposure {
       const outcome = this.fromAddresses(target, familiesMentioned(this.reach).map(family => FAMILY_RANGE[family]), true);
       return { ...outcome, assumptions: [...served.assumptions, ...outcome.assumptions] };
     }
-    const sources = served.selector === undefined ? this.possible.endpointsOf(this.reach, served.pods!).endpoints : this.declaredEndpoints(served.selector);
-    const { answer, reasons, assumptions } = answerFor(this.reach, sources.map(one => ({ source: one, destination: endpoint, port, doubt: target.doubt })));
-    return { source, endpoint, port, servicePort, answer, reasons: reasons.map(formatReason), assumptions: [...served.assumptions, ...assumptions.map(formatAssumption)] };
+    const sources = served.selector === undefined
+      ? this.possible.endpointsOf(this.reach, served.pods!).endpoints : this.declaredEndpoints(served.selector);
+    const asked = sources.map(one => ({ source: one, destination: endpoint, port, doubt: target.doubt }));
+    const { answer, reasons, assumptions } = answerFor(this.reach, asked);
+    const all = [...served.assumptions, ...assumptions.map(formatAssumption)];
+    return { source, endpoint, port, servicePort, answer, reasons: reasons.map(formatReason), assumptions: all };
   }
 
   private declaredEndpoints(selector: Selector): PodEndpoint[] {
@@ -169,7 +174,8 @@ class Exposure {
   }
 
   /** The connections of clients outside to an endpoint, as far as its own policies let them in. */
-  private fromAddresses({ endpoint, port, servicePort, doubt }: ServiceTarget, clients: readonly AddressRange[], keepsClientAddress: boolean): Outcome {
+  private fromAddresses(target: ServiceTarget, clients: readonly AddressRange[], keepsClientAddress: boolean): Outcome {
+    const { endpoint, port, servicePort, doubt } = target;
     const common = { endpoint, port, servicePort };
     if (endpoint.kind === 'address') { return { ...common, source: everyAddress(clients), answer: 'yes', reasons: [], assumptions: [] }; }
     const asked = connectionsOfPort(port!, endpoint);
@@ -214,5 +220,7 @@ function portsOfBackend(reach: Reachability, service: Service, { port, isTargetP
 
 /** Two replicas that no policy tells apart have one name, and are one row. The answers of their peers can differ only in what is not yes. */
 function folded(rows: readonly ExposedEndpoint[]): ExposedEndpoint[] {
-  return [...new Map(rows.map(row => [JSON.stringify([row.endpoint?.name, row.servicePort?.port, row.servicePort?.protocol, row.port, row.answer]), row])).values()];
+  const keyOf = ({ endpoint, servicePort, port, answer }: ExposedEndpoint) =>
+    JSON.stringify([endpoint?.name, servicePort?.port, servicePort?.protocol, port, answer]);
+  return [...new Map(rows.map(row => [keyOf(row), row])).values()];
 }

@@ -47,7 +47,7 @@ export class PossiblePods {
     const mentioned = mentionedValues(cluster);
     const added = new Map<string, AddedPods>();
     for (const selector of selectors) {
-      const pods = podsOf(selector, mentioned);
+      const pods = podsOf(selector, mentioned, membersOf(cluster, selector));
       if (typeof pods === 'string') { return pods; }
       added.set(selector.text, pods);
     }
@@ -96,13 +96,19 @@ export function labelsText(labels: Labels, format = (key: string) => `${key}=${l
   return texts.length === 0 ? 'without labels' : `with ${texts.length === 1 ? 'label' : 'labels'} ${texts.join(', ')}`;
 }
 
-function podsOf({ text, namespaces, pods }: PodsText, mentioned: Mentioned): AddedPods | string {
+/** The labels of the declared pods that a selector matches. */
+function membersOf({ workloads }: Cluster, { namespaces, pods }: PodsText): Labels[] {
+  return workloads.filter(({ namespace }) => namespaces.includes(namespace))
+    .flatMap(workload => workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod)).map(({ labels }) => labels));
+}
+
+function podsOf({ text, namespaces, pods }: PodsText, mentioned: Mentioned, members: readonly Labels[]): AddedPods | string {
   const choices = choicesOf(pods, mentioned.values);
   if (choices === undefined) { return `'${text}' means more than ${MAX_CHOICES} kinds of pods: name fewer values`; }
   if (choices.length === 0) { return `no pod can match '${text}': its requirements contradict each other`; }
   const assumesNoFurtherLabels = pods.requirements.some(({ operator }) => operator === 'In' || operator === 'Exists');
   // Without a required label, the pods that policies mention are good examples.
-  const examples = assumesNoFurtherLabels ? choices : withExamples(choices, pods, mentioned.selectors);
+  const examples = assumesNoFurtherLabels ? withFurtherOf(members, choices, pods, mentioned.values) : withExamples(choices, pods, mentioned.selectors);
   const own = new Set(pods.requirements.map(({ key }) => key));
   const others = [...mentioned.values.keys()].filter(key => !own.has(key)).sort();
   const generated: GeneratedLabel[] = others.map(key => ({ key, optional: true }));
@@ -138,15 +144,42 @@ function choicesOf({ requirements }: Selector, mentioned: Mentioned['values']): 
   return choices;
 }
 
+/** More further labels of one declared pod than this are taken together, and not one by one. */
+const MAX_FURTHER = 5;
+
+/** The choices, and those that have further labels of a declared pod, or some of them. */
+function withFurtherOf(members: readonly Labels[], choices: readonly Labels[], pods: Selector, mentioned: Mentioned['values']): Labels[] {
+  const own = new Set(pods.requirements.map(({ key }) => key));
+  const all = new Map(choices.map(labels => [keyOf(labels), labels]));
+  for (const labels of members) {
+    const further = Object.keys(labels).filter(key => mentioned.has(key) && !own.has(key));
+    const subsets = further.length > MAX_FURTHER ? [further]
+      : further.reduce<string[][]>((some, key) => [...some, ...some.map(keys => [...keys, key])], [[]]);
+    for (const keys of subsets) {
+      const extra = Object.fromEntries(keys.map(key => [key, labels[key]]));
+      for (const choice of choices) {
+        const together = { ...choice, ...extra };
+        if (all.size < MAX_CHOICES) { all.set(keyOf(together), together); }
+      }
+    }
+  }
+  return [...all.values()];
+}
+
+/** Equal for equal labels. */
+function keyOf(labels: Labels): string {
+  return JSON.stringify(Object.entries(labels).sort());
+}
+
 /** The choices, and those that have the labels which the selectors of policies require. */
 function withExamples(choices: readonly Labels[], pods: Selector, selectors: readonly Selector[]): Labels[] {
-  const all = new Map(choices.map(labels => [JSON.stringify(labels), labels]));
+  const all = new Map(choices.map(labels => [keyOf(labels), labels]));
   for (const { requirements } of selectors) {
     const required = Object.fromEntries(requirements.flatMap(({ key, operator, values }) =>
       operator === 'In' ? [[key, values[0]]] : operator === 'Exists' ? [[key, 'other']] : []));
     for (const choice of choices) {
       const labels = { ...required, ...choice };
-      if (all.size < MAX_CHOICES && pods.matches(labels)) { all.set(JSON.stringify(labels), labels); }
+      if (all.size < MAX_CHOICES && pods.matches(labels)) { all.set(keyOf(labels), labels); }
     }
   }
   return [...all.values()];

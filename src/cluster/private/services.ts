@@ -129,7 +129,8 @@ class ServiceReader {
     const target = this.target(targetPort, path.child('targetPort'));
     const onNodes = this.errors.port(nodePort, path.child('nodePort'));
     const ownName = this.errors.text(name, path.child('name')) || undefined;
-    return number === undefined || own === undefined ? [] : [{ name: ownName, protocol: own, port: number, target: target ?? number, nodePort: onNodes }];
+    if (number === undefined || own === undefined) { return []; }
+    return [{ name: ownName, protocol: own, port: number, target: target ?? number, nodePort: onNodes }];
   }
 
   /** Absent, the empty text and 0 mean the port itself (v1, ServicePort). */
@@ -173,7 +174,8 @@ class ServiceReader {
     const path = FieldPath.to('status', 'loadBalancer', 'ingress');
     const status = this.errors.fields(this.object.status, FieldPath.to('status'));
     const balancer = this.errors.fields(status.loadBalancer, FieldPath.to('status', 'loadBalancer'));
-    return this.errors.list(balancer.ingress, path).flatMap((entry, i) => this.addresses([this.errors.fields(entry, path.child(i)).ip], path.child(i)));
+    return this.errors.list(balancer.ingress, path).flatMap((entry, i) =>
+      this.addresses([this.errors.fields(entry, path.child(i)).ip], path.child(i)));
   }
 
   private blocks(value: unknown, path: FieldPath): Cidr[] {
