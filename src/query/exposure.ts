@@ -84,7 +84,8 @@ class Side {
     const anything = this.row({ kind: 'anything' }, withoutPeers, [...unevaluated, ...mayBeOpen ? [this.doubt] : []]);
     // A policy of another kind may deny what no NetworkPolicy does.
     const open: ExposureRow = isOpen && unevaluated.length === 0 ? { ...anything, connections: ConnectionSet.ALL } : anything;
-    const isMore = ({ connections, named, undecided }: ExposureRow) => !(open.connections.includes(connections) && undecided.length === 0
+    const isMore = ({ connections, named, undecided }: ExposureRow) => !(open.connections.includes(connections)
+      && undecided.every(reason => open.undecided.some(other => reason.code === other.code && reason.what === other.what))
       && named.every(port => open.named.some(other => port.protocol === other.protocol && port.name === other.name)));
     if (!open.connections.isEmpty || open.named.length > 0 || open.undecided.length > 0) { yield open; }
     for (const { peer, rules } of this.selectedPods()) {

@@ -49,7 +49,7 @@ export function targetsOfService(reach: Reachability, service: Service, port?: P
     return endpoints.map(({ endpoint, doubt }) => ({ endpoint, port, doubt }));
   }
   const ports = portsOfService(service, port);
-  return ports.length === 0 ? noSuchPort(service, port) : targetsOfPorts(reach, service, ports);
+  return ports.length === 0 ? noSuchPort(reach, service, port) : targetsOfPorts(reach, service, ports);
 }
 
 /** Where some ports of a Service lead: the ports that EndpointSlices have. Returns a sentence that says what is wrong if they lead nowhere. */
@@ -68,25 +68,27 @@ export function portsOfService({ ports }: Service, port: PortQuery | undefined):
   return ports.filter(own => own.protocol === port.protocol && ('name' in port ? own.name === port.name : port.first <= own.port && own.port <= port.last));
 }
 
-/** The port of a Service's endpoints, as a question about them names it. */
-export function targetPortOf({ protocol, target }: ServicePort): PortQuery {
-  return typeof target === 'number' ? { protocol, first: target, last: target } : { protocol, name: target };
-}
-
 /** `TCP 443`, or `TCP 443 (https)` if the port has a name. */
 export function formatServicePort({ protocol, port, name }: ServicePort): string {
   return `${protocol} ${port}${name === undefined ? '' : ` (${name})`}`;
 }
 
-function noSuchPort(service: Service, port: PortQuery | undefined): string {
+function noSuchPort(reach: Reachability, service: Service, port: PortQuery | undefined): string {
   if (service.ports.length === 0 || port === undefined) { return `${serviceName(service)} has no ports: add them`; }
-  const target = service.ports.find(one => {
-    const own = targetPortOf(one);
-    return own.protocol === port.protocol && ('name' in own ? 'name' in port && own.name === port.name : !('name' in port) && port.first <= own.first && own.first <= port.last);
-  });
   const known = `${serviceName(service)} has no port ${formatPortQuery(port)}`;
-  if (target !== undefined) { return `${known}: that is the port of its endpoints; write --port ${target.protocol.toLowerCase()}/${target.port}, the port of the Service`; }
+  const targets = targetsOfPorts(reach, service, service.ports);
+  const behind = typeof targets === 'string' ? undefined : targets.find(target => isTarget(target, port));
+  if (behind?.servicePort !== undefined) {
+    const { protocol, port: own } = behind.servicePort;
+    return `${known}: that is the port of its endpoints; write --port ${protocol.toLowerCase()}/${own}, the port of the Service`;
+  }
   return `${known}: it has ${enumerate(service.ports.map(formatServicePort), 8)}`;
+}
+
+/** True if a question names the port of an endpoint, by its number or its name. */
+function isTarget({ port, servicePort }: ServiceTarget, asked: PortQuery): boolean {
+  if (port === undefined || !('first' in port) || port.protocol !== asked.protocol) { return false; }
+  return 'name' in asked ? servicePort?.target === asked.name : asked.first <= port.first && port.first <= asked.last;
 }
 
 function serviceEndpoints(reach: Reachability, service: Service): ServiceEndpoint[] | string {
