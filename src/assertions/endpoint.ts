@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { checkArguments, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
-import { serviceTextOf } from '../query/parties';
 import { cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
+import { serviceTextOf } from '../query/parties';
 
 /**
  * A workload, a Service or an address by its name, for claims about manifests and other objects that are not tiers.

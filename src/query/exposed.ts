@@ -4,7 +4,7 @@ import { answerFor } from './flow';
 import { PodsText } from './pods-text';
 import { connectionsOfPort, PortQuery } from './ports';
 import { PossiblePods } from './possible-pods';
-import { ServiceTarget, targetsOfPorts } from './service-targets';
+import { PortTarget, targetsOfPorts } from './service-targets';
 import { Cluster, workloadName } from '../cluster/cluster';
 import { Backend, Entrance, entranceName } from '../cluster/entrance';
 import { Service, serviceName, ServicePort } from '../cluster/service';
@@ -141,7 +141,7 @@ class Exposure {
     const clients = kind === 'LoadBalancer' && sourceRanges.length > 0 ? sourceRanges : familiesMentioned(this.reach).map(family => FAMILY_RANGE[family]);
     return folded(targets.map(target => {
       const outcome = this.fromAddresses(target, clients, keepsClientAddress);
-      return { ...common, ...kind === 'NodePort' ? { nodePort: target.servicePort!.nodePort } : {}, ...outcome };
+      return { ...common, ...kind === 'NodePort' ? { nodePort: target.servicePort.nodePort } : {}, ...outcome };
     }));
   }
 
@@ -150,7 +150,7 @@ class Exposure {
   }
 
   /** The connection of a controller to an endpoint. */
-  private served(target: ServiceTarget, served: Served): Outcome {
+  private served(target: PortTarget, served: Served): Outcome {
     const { endpoint, port, servicePort } = target;
     const source = this.sourceOf(served);
     const undecided = (reason: string): Outcome => ({ source, endpoint, port, servicePort, answer: 'undecided', reasons: [reason], assumptions: served.assumptions });
@@ -174,11 +174,11 @@ class Exposure {
   }
 
   /** The connections of clients outside to an endpoint, as far as its own policies let them in. */
-  private fromAddresses(target: ServiceTarget, clients: readonly AddressRange[], keepsClientAddress: boolean): Outcome {
+  private fromAddresses(target: PortTarget, clients: readonly AddressRange[], keepsClientAddress: boolean): Outcome {
     const { endpoint, port, servicePort, doubt } = target;
     const common = { endpoint, port, servicePort };
     if (endpoint.kind === 'address') { return { ...common, source: everyAddress(clients), answer: 'yes', reasons: [], assumptions: [] }; }
-    const asked = connectionsOfPort(port!, endpoint);
+    const asked = connectionsOfPort(port, endpoint);
     const ranges = this.reach.externalRanges(endpoint.index, 'ingress');
     const within = (set: 'connections' | 'possible') => ranges.filter(one => one[set].includes(asked)).flatMap(({ range }) => clients.flatMap(client => intersection(range, client)));
     const [certain, possible] = [within('connections'), within('possible')];
@@ -214,7 +214,7 @@ function portsOfBackend(reach: Reachability, service: Service, { port, isTargetP
   if (typeof port === 'string') { return service.ports.filter(({ name }) => name === port); }
   if (isTargetPort !== true) { return service.ports.filter(own => own.port === port && own.protocol === (kind === 'UDPRoute' ? 'UDP' : 'TCP')); }
   const targets = targetsOfPorts(reach, service, service.ports);
-  const leading = typeof targets === 'string' ? [] : targets.flatMap(({ port: own, servicePort }) => own !== undefined && 'first' in own && own.first === port ? servicePort! : []);
+  const leading = typeof targets === 'string' ? [] : targets.flatMap(({ port: own, servicePort }) => own.first === port ? servicePort : []);
   return [...new Set(leading)];
 }
 

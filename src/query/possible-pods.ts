@@ -108,11 +108,12 @@ function podsOf({ text, namespaces, pods }: PodsText, mentioned: Mentioned, memb
   if (choices.length === 0) { return `no pod can match '${text}': its requirements contradict each other`; }
   const assumesNoFurtherLabels = pods.requirements.some(({ operator }) => operator === 'In' || operator === 'Exists');
   // Without a required label, the pods that policies mention are good examples.
-  const examples = assumesNoFurtherLabels ? withFurtherOf(members, choices, pods, mentioned.values) : withExamples(choices, pods, mentioned.selectors);
+  const examples = assumesNoFurtherLabels
+    ? withFurtherOf(members, choices, pods, mentioned.values) : withExamples(choices, pods, mentioned.selectors);
   const own = new Set(pods.requirements.map(({ key }) => key));
   const others = [...mentioned.values.keys()].filter(key => !own.has(key)).sort();
   const generated: GeneratedLabel[] = others.map(key => ({ key, optional: true }));
-  const workloads = (members: readonly Pod[]) => namespaces.map((namespace): Workload =>
+  const workloads = (all: readonly Pod[]) => namespaces.map((namespace): Workload =>
     ({ namespace, name: text, kind: 'Pod', origin: POSSIBLE, selector: pods, hasOwnSelector: true, pods: members }));
   const base = { ports: [], addresses: [], hostNetwork: false };
   return {

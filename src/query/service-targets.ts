@@ -7,6 +7,7 @@ import { Reachability } from '../evaluator/reachability';
 import { Reason } from '../findings/answer';
 import { enumerate } from '../findings/enumeration';
 import { formatAddress } from '../k8s/address';
+import { Protocol } from '../k8s/objects';
 
 /* Where the ports of a Service lead: the endpoints, and the port of each (https://kubernetes.io/docs/concepts/services-networking/service/). */
 
@@ -19,6 +20,12 @@ export interface ServiceTarget {
   readonly servicePort?: ServicePort;
   /** Why only the running cluster knows whether the Service selects the pod; absent if it surely does. */
   readonly doubt?: Reason;
+}
+
+/** A port of an endpoint to which a port of a Service leads. */
+export interface PortTarget extends ServiceTarget {
+  readonly port: { readonly protocol: Protocol; readonly first: number; readonly last: number };
+  readonly servicePort: ServicePort;
 }
 
 /** A pod or an address that is an endpoint of a Service. */
@@ -53,7 +60,7 @@ export function targetsOfService(reach: Reachability, service: Service, port?: P
 }
 
 /** Where some ports of a Service lead: the ports that EndpointSlices have. Returns a sentence that says what is wrong if they lead nowhere. */
-export function targetsOfPorts(reach: Reachability, service: Service, ports: readonly ServicePort[]): ServiceTarget[] | string {
+export function targetsOfPorts(reach: Reachability, service: Service, ports: readonly ServicePort[]): PortTarget[] | string {
   const endpoints = serviceEndpoints(reach, service);
   if (typeof endpoints === 'string') { return endpoints; }
   const targets = ports.flatMap(servicePort => endpoints.flatMap(({ endpoint, doubt, slice }) =>
@@ -78,7 +85,7 @@ function noSuchPort(reach: Reachability, service: Service, port: PortQuery | und
   const known = `${serviceName(service)} has no port ${formatPortQuery(port)}`;
   const targets = targetsOfPorts(reach, service, service.ports);
   const behind = typeof targets === 'string' ? undefined : targets.find(target => isTarget(target, port));
-  if (behind?.servicePort !== undefined) {
+  if (behind !== undefined) {
     const { protocol, port: own } = behind.servicePort;
     return `${known}: that is the port of its endpoints; write --port ${protocol.toLowerCase()}/${own}, the port of the Service`;
   }
@@ -86,9 +93,8 @@ function noSuchPort(reach: Reachability, service: Service, port: PortQuery | und
 }
 
 /** True if a question names the port of an endpoint, by its number or its name. */
-function isTarget({ port, servicePort }: ServiceTarget, asked: PortQuery): boolean {
-  if (port === undefined || !('first' in port) || port.protocol !== asked.protocol) { return false; }
-  return 'name' in asked ? servicePort?.target === asked.name : asked.first <= port.first && port.first <= asked.last;
+function isTarget({ port: { protocol, first }, servicePort: { target } }: PortTarget, asked: PortQuery): boolean {
+  return protocol === asked.protocol && ('name' in asked ? target === asked.name : asked.first <= first && first <= asked.last);
 }
 
 function serviceEndpoints(reach: Reachability, service: Service): ServiceEndpoint[] | string {
@@ -141,7 +147,7 @@ function endpointOfSlice(reach: Reachability, { address, pod: named }: SliceEndp
 }
 
 /** The ports of an endpoint that a port of the Service leads to: none if the endpoint has no such port. */
-function portsAt(endpoint: Endpoint, port: ServicePort, slice: EndpointSlice | undefined): PortQuery[] {
+function portsAt(endpoint: Endpoint, port: ServicePort, slice: EndpointSlice | undefined): PortTarget['port'][] {
   const { name, protocol } = port;
   // A slice names every endpoint that is an address.
   const numbers = slice === undefined ? portsOfPod(endpoint as PodEndpoint, port)

@@ -87,7 +87,14 @@ test('an error while judging is thrown, and never taken for a search that runs o
   const unreadable = (isFor: (labels: Labels) => boolean): Cluster => ({
     ...cluster,
     unevaluated: [{
-      kind: 'P', product: 'P', namespace: 'x', name: 'p', ingress: true, egress: true, canAllow: true, origin: { at: () => ({ file: 'p' }) },
+      kind: 'P',
+      product: 'P',
+      namespace: 'x',
+      name: 'p',
+      ingress: true,
+      egress: true,
+      canAllow: true,
+      origin: { at: () => ({ file: 'p' }) },
       selects: own => { if (isFor(own.labels)) { throw new Error('unreadable'); } return 'no'; },
     }],
   });

@@ -176,7 +176,11 @@ undecided: whether shop/client[Pod] reaches Service shop/far
 undecided, because the addresses of far.example.com, for which Service shop/far stands, are not known (shop.yaml:16:1; domain-name)
 `);
     expect(JSON.parse((await explain('svc/shop/far', '-o', 'json')).stdout)).toEqual({
-      answer: 'undecided', allowed: null, from: 'shop/client[Pod]', to: 'Service shop/far', assumptions: [],
+      answer: 'undecided',
+      allowed: null,
+      from: 'shop/client[Pod]',
+      to: 'Service shop/far',
+      assumptions: [],
       reasons: [{ code: 'domain-name', what: 'far.example.com, for which Service shop/far stands,', file: expect.stringContaining('shop.yaml'), line: 16, column: 1 }],
     });
     expect((await explain('svc/shop/far', '-o', 'md')).stdout).toMatch(/^\*\*undecided: whether shop\/client\\\[Pod\\\] reaches Service shop\/far\*\*\n\n```text\nundecided, because/);
@@ -205,7 +209,14 @@ describe('list', () => {
     expect((await list('--exposed', '-o', 'csv')).stdout).toBe(`via,from,to,answer\nNodePort shop/web,192.0.2.0/24 on port 30080 of a node,${to},yes\n`);
     expect((await list('--exposed', '-o', 'md')).stdout).toContain('| NodePort shop/web | 192.0.2.0/24 on port 30080 of a node | svc/shop/web TCP 80 → shop/web\\[Deployment\\] TCP 8080 | yes |\n');
     expect(JSON.parse((await list('--exposed', '-o', 'json')).stdout)).toEqual([{
-      via: 'NodePort shop/web', from: ['192.0.2.0-192.0.2.255'], service: 'shop/web', servicePort: 'TCP 80', nodePort: 30080, endpoint: 'shop/web[Deployment]', port: 'TCP 8080', answer: 'yes',
+      via: 'NodePort shop/web',
+      from: ['192.0.2.0-192.0.2.255'],
+      service: 'shop/web',
+      servicePort: 'TCP 80',
+      nodePort: 30080,
+      endpoint: 'shop/web[Deployment]',
+      port: 'TCP 8080',
+      answer: 'yes',
       assumptions: ['netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node'],
     }]);
     expect((await list('--exposed')).stderr).toBe('note: netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node\n');
@@ -215,7 +226,8 @@ describe('list', () => {
     const ingress = '---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, namespace: shop }\nspec: { ingressClassName: acme, rules: [{ host: a.example.com, http: { paths: [{ backend: { service: { name: nope } } }] } }] }\n';
     const run = (...more: string[]) => netpol(['list', 'a.yaml', '--exposed', ...more], { 'a.yaml': ingress });
     expect(await run()).toMatchObject({
-      status: 0, stdout: expect.stringMatching(/\nIngress shop\/web \(a\.example\.com\) {3}\? {6}svc\/shop\/nope {3}undecided\n$/),
+      status: 0,
+      stdout: expect.stringMatching(/\nIngress shop\/web \(a\.example\.com\) {3}\? {6}svc\/shop\/nope {3}undecided\n$/),
       stderr: expect.stringContaining('note: Ingress shop/web is undecided, because Service shop/nope is not in the input\n'),
     });
     expect(JSON.parse((await run('-o', 'json')).stdout)).toEqual([{ via: 'Ingress shop/web', hosts: ['a.example.com'], service: 'shop/nope', answer: 'undecided', reasons: ['Service shop/nope is not in the input'] }]);

@@ -1,5 +1,5 @@
-import { ExposedEndpoint, listExposed } from '../../src/query/exposed';
 import { formatRange } from '../../src/k8s/address';
+import { ExposedEndpoint, listExposed } from '../../src/query/exposed';
 import { formatPortQuery } from '../../src/query/ports';
 import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
@@ -11,11 +11,15 @@ const service = (spec: object, name = 'web') => ({
   apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'shop', name }, spec: { selector: { app: 'web' }, ports: [{ name: 'public', port: 80, targetPort: 'http' }], ...spec },
 });
 const ingress = (spec: object) => ({
-  apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { namespace: 'shop', name: 'web' },
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { namespace: 'shop', name: 'web' },
   spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } }, ...spec },
 });
 const route = (spec: object, kind = 'HTTPRoute') => ({
-  apiVersion: 'gateway.networking.k8s.io/v1', kind, metadata: { namespace: 'shop', name: 'web' },
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind,
+  metadata: { namespace: 'shop', name: 'web' },
   spec: { parentRefs: [{ name: 'main', namespace: 'infra' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }], ...spec },
 });
 const gateway = (gatewayClassName: string) => ({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { namespace: 'infra', name: 'main' }, spec: { gatewayClassName } });
@@ -227,8 +231,11 @@ describe('a Service of its own', () => {
 
   test('lets everyone in to an endpoint that is an address', () => {
     const slice = {
-      apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { namespace: 'shop', name: 's', labels: { 'kubernetes.io/service-name': 'web' } },
-      endpoints: [{ addresses: ['192.0.2.9'] }], ports: [{ name: 'public', port: 7000 }],
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { namespace: 'shop', name: 's', labels: { 'kubernetes.io/service-name': 'web' } },
+      endpoints: [{ addresses: ['192.0.2.9'] }],
+      ports: [{ name: 'public', port: 7000 }],
     };
     expect(shown([service({ type: 'NodePort', selector: undefined }), slice, closed])).toEqual(['NodePort shop/web: all → 192.0.2.9 TCP 7000: yes']);
   });

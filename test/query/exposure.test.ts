@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Reachability } from '../../src/evaluator/reachability';
-import { ExposureRow, listExposure } from '../../src/query/exposure';
 import { Selector } from '../../src/k8s/selector';
+import { ExposureRow, listExposure } from '../../src/query/exposure';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { deployment, labelled, pod, policy, reachOf } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
@@ -95,12 +95,13 @@ test('on random clusters, a pod is in the exposure of another one if and only if
           const { labels } = reach.cluster.namespaces.get(peer.workload.namespace)!;
           const own = rows.filter(row => row.subject.workload === subject.workload && row.direction === direction && (row.peer.kind === 'anything'
             || row.peer.kind === 'pods' && row.peer.namespaces.matches(labels) && row.peer.pods.matches(peer.pod.labels)));
-          const open = own.flatMap(({ connections, named }) => [...connections.ranges(), ...named.flatMap(({ protocol, name }) =>
-            peer.pod.ports.filter(port => port.protocol === protocol && port.name === name).map(({ port }) => ({ protocol, first: port, last: port })))]);
+          const byName = (protocol: string, name: string) => peer.pod.ports.filter(port => port.protocol === protocol && port.name === name);
+          const opened = own.flatMap(({ connections, named }) => [...connections.ranges(),
+            ...named.flatMap(({ protocol, name }) => byName(protocol, name).map(({ port }) => ({ protocol, first: port, last: port })))]);
           const expected = reach.sideConnections(subject.index, direction, peer.index);
           for (const protocol of ['SCTP', 'TCP', 'UDP'] as const) {
             for (const port of [1, 53, 80, 81, 8080, 65535]) {
-              const isOpen = open.some(range => range.protocol === protocol && range.first <= port && port <= range.last);
+              const isOpen = opened.some(range => range.protocol === protocol && range.first <= port && port <= range.last);
               expect(isOpen).toBe(expected.ranges().some(range => range.protocol === protocol && range.first <= port && port <= range.last));
             }
           }

@@ -96,7 +96,7 @@ class ProbeReader {
 
   private endpoint(value: unknown, path: Path): Party | undefined {
     if (isAbsent(value)) {
-      this.errors.add('FieldValueRequired', path, 'is missing', { fix: 'write namespace/name, an IP address or a CIDR block' });
+      this.errors.add('FieldValueRequired', path, 'is missing', { fix: 'write namespace/name, svc/NAMESPACE/NAME, an IP address or a CIDR block' });
       return undefined;
     }
     const text = this.errors.text(value, path);

@@ -5,12 +5,21 @@ import { apiGroup, ApiResource, isObject } from '../../k8s/objects';
 import { FieldError, FieldPath } from '../../validation/field-errors';
 import { Backend, Entrance, ServedBy } from '../entrance';
 
-/** The kinds of routes of the Gateway API (https://gateway-api.sigs.k8s.io/reference/spec/). */
-const ROUTES: readonly unknown[] = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'];
-
-const INGRESS_GROUP = 'networking.k8s.io';
 const GATEWAY_GROUP = 'gateway.networking.k8s.io';
-const ROUTE_GROUP = 'route.openshift.io';
+
+/** The kinds that are read, with their groups. The routes are those of the Gateway API (https://gateway-api.sigs.k8s.io/reference/spec/). */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  Ingress: ['networking.k8s.io', 'extensions'],
+  IngressClass: ['networking.k8s.io'],
+  Route: ['route.openshift.io'],
+  Gateway: [GATEWAY_GROUP],
+  GatewayClass: [GATEWAY_GROUP],
+  HTTPRoute: [GATEWAY_GROUP],
+  GRPCRoute: [GATEWAY_GROUP],
+  TCPRoute: [GATEWAY_GROUP],
+  TLSRoute: [GATEWAY_GROUP],
+  UDPRoute: [GATEWAY_GROUP],
+};
 
 /** The annotations by which an Ingress named its class before it had a field, and by which an IngressClass is the default. */
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
@@ -30,32 +39,32 @@ export class EntranceReader {
 
   /** Reads an object. Returns what is wrong with it, and then leaves it out. Undefined for objects of other kinds. */
   public read(object: ApiResource, origin: Origin): readonly FieldError[] | undefined {
+    const kind = String(object.kind);
+    // This runs for every object, and few are of these kinds.
+    if (!Object.hasOwn(GROUPS, kind) || !GROUPS[kind].includes(apiGroup(String(object.apiVersion)))) { return undefined; }
     const reader = new ObjectReader(object, origin);
-    const { kind } = object;
-    const group = apiGroup(String(object.apiVersion));
+    const { spec, errors } = reader;
     const { namespace, name } = identityOf(object);
-    const { spec } = reader;
-    if (kind === 'Ingress' && (group === INGRESS_GROUP || group === 'extensions')) {
-      const entrance = reader.ingress();
-      if (reader.isValid) { this.entrances.push(entrance); }
-    } else if (kind === 'Route' && group === ROUTE_GROUP) {
-      const entrance = reader.openShiftRoute();
-      if (reader.isValid) { this.entrances.push(entrance); }
-    } else if (ROUTES.includes(kind) && group === GATEWAY_GROUP) {
-      const entrances = reader.gatewayRoutes();
-      if (reader.isValid) { this.entrances.push(...entrances); }
-    } else if (kind === 'IngressClass' && group === INGRESS_GROUP) {
-      const controller = reader.errors.name(spec.controller, FieldPath.to('spec', 'controller'));
-      this.controllers.set(`${kind} ${name}`, controller);
-      if (reader.annotation(DEFAULT_ANNOTATION) === 'true') { this.defaultClass = name; }
-    } else if (kind === 'GatewayClass' && group === GATEWAY_GROUP) {
-      this.controllers.set(`${kind} ${name}`, reader.errors.name(spec.controllerName, FieldPath.to('spec', 'controllerName')));
-    } else if (kind === 'Gateway' && group === GATEWAY_GROUP) {
-      this.gateways.set(`${namespace}/${name}`, reader.errors.name(spec.gatewayClassName, FieldPath.to('spec', 'gatewayClassName')));
-    } else {
-      return undefined;
-    }
-    return reader.errors.errors;
+    const read = (): readonly Entrance[] => {
+      switch (kind) {
+        case 'Ingress': return [reader.ingress()];
+        case 'Route': return [reader.openShiftRoute()];
+        case 'IngressClass':
+          this.controllers.set(`${kind} ${name}`, errors.name(spec.controller, FieldPath.to('spec', 'controller')));
+          if (reader.annotation(DEFAULT_ANNOTATION) === 'true') { this.defaultClass = name; }
+          return [];
+        case 'GatewayClass':
+          this.controllers.set(`${kind} ${name}`, errors.name(spec.controllerName, FieldPath.to('spec', 'controllerName')));
+          return [];
+        case 'Gateway':
+          this.gateways.set(`${namespace}/${name}`, errors.name(spec.gatewayClassName, FieldPath.to('spec', 'gatewayClassName')));
+          return [];
+        default: return reader.gatewayRoutes();
+      }
+    };
+    const entrances = read();
+    if (errors.errors.length === 0) { this.entrances.push(...entrances); }
+    return errors.errors;
   }
 
   /** The entrances, each with what the input says about its controller. */
@@ -81,8 +90,6 @@ class ObjectReader {
   constructor(private readonly object: ApiResource, private readonly origin: Origin) {
     this.spec = this.errors.fields(object.spec, this.path);
   }
-
-  public get isValid(): boolean { return this.errors.errors.length === 0; }
 
   public annotation(key: string): unknown {
     const annotations = isObject(this.object.metadata) ? this.object.metadata.annotations : undefined;

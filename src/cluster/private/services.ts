@@ -34,11 +34,11 @@ export function serviceKey({ namespace, name }: Pick<Service, 'namespace' | 'nam
 /** Reads a Service, an EndpointSlice or an Endpoints object. Undefined for other objects, and for a slice without a Service. */
 export function serviceReadingOf(object: ApiResource, origin: Origin): ServiceReading | undefined {
   const { kind } = object;
-  const group = apiGroup(String(object.apiVersion));
+  // This runs for every object, and few are of these kinds.
+  const group = kind === 'Service' || kind === 'Endpoints' ? '' : kind === 'EndpointSlice' ? 'discovery.k8s.io' : undefined;
+  if (group === undefined || apiGroup(String(object.apiVersion)) !== group) { return undefined; }
   const reader = new ServiceReader(object, origin);
-  const found = kind === 'Service' && group === '' ? reader.service()
-    : kind === 'EndpointSlice' && group === 'discovery.k8s.io' ? reader.endpointSlice()
-      : kind === 'Endpoints' && group === '' ? reader.endpoints() : undefined;
+  const found = kind === 'Service' ? reader.service() : kind === 'Endpoints' ? reader.endpoints() : reader.endpointSlice();
   return reader.errors.errors.length > 0 ? { errors: reader.errors.errors } : found;
 }
 
