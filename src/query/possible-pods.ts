@@ -114,7 +114,7 @@ function podsOf({ text, namespaces, pods }: PodsText, mentioned: Mentioned, memb
   const others = [...mentioned.values.keys()].filter(key => !own.has(key)).sort();
   const generated: GeneratedLabel[] = others.map(key => ({ key, optional: true }));
   const workloads = (all: readonly Pod[]) => namespaces.map((namespace): Workload =>
-    ({ namespace, name: text, kind: 'Pod', origin: POSSIBLE, selector: pods, hasOwnSelector: true, pods: members }));
+    ({ namespace, name: text, kind: 'Pod', origin: POSSIBLE, selector: pods, hasOwnSelector: true, pods: all }));
   const base = { ports: [], addresses: [], hostNetwork: false };
   return {
     assumesNoFurtherLabels,
