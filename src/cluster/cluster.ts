@@ -164,9 +164,9 @@ export interface Cluster {
   /** The stated blocks of pod addresses. If absent or empty, they are not known. */
   readonly podCidrs?: readonly Cidr[];
   /** The Services. They change no answer about pods and addresses. */
-  readonly services?: readonly Service[];
+  readonly services: readonly Service[];
   /** The ways from outside to Services: Ingresses, the routes of the Gateway API, and Routes of OpenShift. They change no answer. */
-  readonly entrances?: readonly Entrance[];
+  readonly entrances: readonly Entrance[];
   /** The namespaces that have workloads which are not in `workloads`: as stated, or because their kinds are not known. */
   readonly openNamespaces?: ReadonlySet<string>;
 }

@@ -51,12 +51,11 @@ export type ExposureSource =
 
 /** Every way in, sorted by its name. */
 export function listExposed(cluster: Cluster, strict: boolean): ExposedEndpoint[] {
-  const { entrances = [], services = [] } = cluster;
+  const { entrances, services } = cluster;
   const served = new Map(entrances.map(entrance => [entrance, servedBy(cluster, entrance)]));
   const assumed = new Map([...served.values()].flatMap(({ pods }) => pods === undefined ? [] : [[pods.text, pods]]));
-  const possible = PossiblePods.of(cluster, [...assumed.values()]);
-  // The labels of a controller are one choice each.
-  if (typeof possible === 'string') { throw new Error(possible); }
+  // The labels of a controller are one choice each, which is never too many.
+  const possible = PossiblePods.of(cluster, [...assumed.values()]) as PossiblePods;
   const usual = new Reachability(possible.cluster);
   const exposure = new Exposure(strict ? usual.strict : usual, possible, strict);
   return [
@@ -121,7 +120,7 @@ class Exposure {
       const { namespace, name, path } = backend;
       const common = { via, hosts, service: `${namespace}/${name}`, origin: { at: () => origin.at(path) } };
       const unknown = (reason: string): ExposedEndpoint => ({ ...common, source: this.sourceOf(served), answer: 'undecided', reasons: [reason], assumptions: [] });
-      const service = (this.reach.cluster.services ?? []).find(one => one.namespace === namespace && one.name === name);
+      const service = this.reach.cluster.services.find(one => one.namespace === namespace && one.name === name);
       if (service === undefined) { return [unknown(`${serviceName({ namespace, name })} is not in the input`)]; }
       if (service.externalName !== undefined) { return [unknown(`${serviceName(service)} stands for the domain name ${service.externalName}`)]; }
       const ports = portsOfBackend(this.reach, service, backend, entrance.kind);

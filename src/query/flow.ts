@@ -143,7 +143,7 @@ function answerAll(reach: Reachability, asked: readonly AskedConnection[]): Flow
   const ingress = combinedAnswer(pairs.map(each => each.ingress));
   const undecided = pairs.filter(each => each.answer === 'undecided');
   const doubts = undecided.flatMap(({ doubt }) => doubt ?? []);
-  const example = pairs.find(each => each.answer === answer) ?? pairs[0];
+  const example = pairs.find(each => each.answer === answer)!;
   return {
     answer,
     egress,

@@ -70,7 +70,7 @@ export function serviceTextOf(text: string): { readonly namespace: string; reado
 }
 
 function partyOfService(reach: Reachability, { namespace, name }: { readonly namespace: string; readonly name: string }): Party | string {
-  const services = reach.cluster.services ?? [];
+  const services = reach.cluster.services;
   const service = services.find(one => one.namespace === namespace && one.name === name);
   if (service === undefined) {
     const elsewhere = services.filter(one => one.namespace === namespace || one.name === name);
@@ -109,7 +109,7 @@ function partyOfAddress(reach: Reachability, address: bigint, text: string): Par
       return { ...partyOfPods(reach, workload, [pod], name), selectors: [...selectorsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
     }
   }
-  const service = (reach.cluster.services ?? []).find(({ addresses }) => addresses.includes(address));
+  const service = reach.cluster.services.find(({ addresses }) => addresses.includes(address));
   const outside = partyOfRange(reach, { first: address, last: address }, text);
   return service === undefined ? outside : { ...outside, name: `${text} (${serviceName(service)})`, addressOf: { service, address } };
 }

@@ -43,7 +43,7 @@ export function readPodsText(text: string): PodsText | string | undefined {
 
 /** The parts between commas that are not in brackets. */
 function partsOf(text: string): string[] {
-  return text.match(/(?:\([^)]*\)?|[^,(])+|(?<=^|,)(?=,|$)/g) ?? [];
+  return text.match(/(?:\([^)]*\)?|[^,(])+|(?<=^|,)(?=,|$)/g)!;
 }
 
 const LIST = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;

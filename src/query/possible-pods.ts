@@ -37,11 +37,6 @@ const MAX_CHOICES = 256;
 
 /** A cluster with the pods that could exist by some selectors. */
 export class PossiblePods {
-  /** The cluster of the input, with no pod added. */
-  public static none(cluster: Cluster): PossiblePods {
-    return new PossiblePods(cluster, cluster, new Map());
-  }
-
   /** The cluster with the pods of these selectors. Returns a sentence that says what is wrong if one of them has too many. */
   public static of(cluster: Cluster, selectors: readonly PodsText[]): PossiblePods | string {
     const mentioned = mentionedValues(cluster);

@@ -159,7 +159,7 @@ function translationsOf(reach: Reachability, { from, to, port }: Question): Port
   const pods = to.endpoints.filter(endpoint => endpoint.kind === 'pod');
   const isOwn = pods.some(({ pod }) => pod.ports.some(own => own.protocol === port.protocol && own.port === port.first));
   if (pods.length === 0 || isOwn) { return []; }
-  return (reach.cluster.services ?? []).flatMap(service => {
+  return reach.cluster.services.flatMap(service => {
     const { selector, namespace, isHeadless } = service;
     const behind = selector === undefined || isHeadless ? []
       : pods.filter(({ workload, pod }) => workload.namespace === namespace && couldSelect(selector, pod));

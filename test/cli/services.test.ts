@@ -150,6 +150,13 @@ Ingress of shop/web[Deployment]: allowed
 `);
   });
 
+  test('has the same as JSON', async () => {
+    expect(JSON.parse((await explain('svc/shop/web', '--port', '80', '-o', 'json')).stdout)).toMatchObject({
+      answer: 'yes', to: 'Service shop/web', port: 'TCP 80', notes: ['yes: TCP 80 of Service shop/web is TCP 8080 of shop/web[Deployment]'],
+      example: { to: 'shop/web[Deployment]', port: 'TCP 8080' },
+    });
+  });
+
   test('ends with both numbers of a port that only a Service has', async () => {
     const { stdout } = await explain('shop/web', '--port', '80');
     expect(stdout).toMatch(/^no: shop\/client\[Pod\] does not reach shop\/web\[Deployment\] on TCP 80\n/);
@@ -237,6 +244,14 @@ describe('list', () => {
     const ingress = '---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, namespace: shop }\nspec: { ingressClassName: nginx, defaultBackend: { service: { name: web, port: { number: 80 } } } }\n';
     const { stdout } = await netpol(['list', 'a.yaml', '--exposed', '-o', 'json', ...POD_CIDR], { 'a.yaml': SHOP + ingress });
     expect(JSON.parse(stdout)[0]).toMatchObject({ via: 'Ingress shop/web', controller: 'ingress-nginx', controllerInInput: false, answer: 'no' });
+  });
+
+  test('with --exposed names a controller of the input, and says if no client gets in', async () => {
+    const controller = '---\napiVersion: v1\nkind: Pod\nmetadata: { name: ingress, namespace: edge, labels: { app.kubernetes.io/name: traefik } }\nspec: { containers: [] }\n';
+    const ingress = '---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, namespace: shop }\nspec: { ingressClassName: traefik, defaultBackend: { service: { name: web, port: { number: 80 } } } }\n';
+    const { stdout } = await netpol(['list', 'a.yaml', '--exposed', ...POD_CIDR], { 'a.yaml': SHOP.replace(', { ipBlock: { cidr: 192.0.2.0/24 } }', '') + controller + ingress });
+    const to = 'svc/shop/web TCP 80 → shop/web[Deployment] TCP 8080   no';
+    expect(stdout.split('\n').slice(2)).toEqual([`Ingress shop/web    Traefik                             ${to}`, `NodePort shop/web   no client on port 30080 of a node   ${to}`, '']);
   });
 
   test('with --exposed says so if nothing is exposed', async () => {

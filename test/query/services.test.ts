@@ -187,6 +187,15 @@ describe('where a Service leads', () => {
     expect(ask(reach, 'x/client', 'x/web').answer).toBe('yes');
   });
 
+  test('two replicas that no policy tells apart are one endpoint', () => {
+    const set = {
+      apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { namespace: 'x', name: 'db' },
+      spec: { replicas: 2, selector: labelled({ app: 'db' }), template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } },
+    };
+    const reach = reachOf(client, set, service('x/db', { selector: { app: 'db' }, ports: [{ port: 5432 }] }));
+    expect(shown(ask(reach, 'x/client', 'svc/x/db', '5432'))).toEqual(['yes', 'yes: x/db[StatefulSet] TCP 5432']);
+  });
+
   test('if only some pods of a workload are endpoints, they are named one by one', () => {
     const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { namespace: 'x', name: 'db' }, spec: { replicas: 2, selector: labelled({ app: 'db' }), template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } };
     const reach = reachOf(client, set, service('x/first', { selector: { 'statefulset.kubernetes.io/pod-name': 'db-0' }, ports: [{ port: 5432 }] }));

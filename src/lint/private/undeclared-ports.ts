@@ -48,7 +48,7 @@ function faultOf({ cluster }: LintInput, { destinations }: PortUse, port: PortQu
     return { code: 'NP112', message: `but no container of ${names} has a ${port.protocol} port of that name`, fix: fixForName(port, declared) };
   }
   if (port.first === 1 && port.last === 65535) { return undefined; }
-  const service = servicePortOf(cluster.services ?? [], known, port);
+  const service = servicePortOf(cluster.services, known, port);
   if (service !== undefined) { return ofService(service, declared, port); }
   return declared.length === 0 ? undefined
     : { code: 'NP110', message: `but no container of ${names} declares it`, fix: `name a port of the containers (${listOf(declared)}), or declare the port` };
