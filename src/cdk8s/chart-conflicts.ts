@@ -5,6 +5,7 @@ import { withFix } from './call-error';
 import { clustersOf, clusterTitles } from './cluster-boundaries';
 import { beforeReading, isSettling, memoizeInSynth } from './synth-run';
 import { formatFinding } from '../findings/finding';
+import { isClusterScoped } from '../k8s/cluster-scoped';
 import { ApiResource, DEFAULT_NAMESPACE, haveSameContent, isObject } from '../k8s/objects';
 import { currentGroup, isWorkloadKind } from '../k8s/workloads';
 
@@ -131,11 +132,10 @@ function isRepetition(first: ChartResource, second: ChartResource): boolean {
 }
 
 /** `Deployment shop/web`. Undefined for an object without a name: a generated one is new each time. */
-function nameOf({ kind, metadata }: ApiResource): string | undefined {
+function nameOf({ apiVersion, kind, metadata }: ApiResource): string | undefined {
   const { name, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
   if (typeof name !== 'string' || name === '') { return undefined; }
-  // cdk8s writes the namespace of the chart into a Namespace too.
-  return kind === 'Namespace' ? `Namespace ${name}` : `${kind} ${namespace ?? DEFAULT_NAMESPACE}/${name}`;
+  return isClusterScoped(String(apiVersion), String(kind)) ? `${kind} ${name}` : `${kind} ${namespace ?? DEFAULT_NAMESPACE}/${name}`;
 }
 
 /** The repetitions of each pair of charts. */

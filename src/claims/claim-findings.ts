@@ -53,8 +53,8 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
 
 /** How to state an assumption of a claim as a fact, or do without it. */
 export function factOf({ canNarrow, cluster: { podCidrs = [] } }: ClaimVerdict, code: AssumptionCode, { source, destination }: ClaimWitness): string {
-  const unknown = [source, destination].filter(end => end.kind === 'pod').filter(({ addressMatters }) => addressMatters);
-  return factFor(code, { canNarrow, hasPodCidrs: podCidrs.length > 0, areOnNodes: unknown.length > 0 && unknown.every(({ pod }) => pod.hostNetwork) });
+  const unknown = [source, destination].flatMap(end => end.kind === 'pod' && end.addressMatters ? [end.pod] : []);
+  return factFor(code, { canNarrow, hasPodCidrs: podCidrs.length > 0, areOnNodes: unknown.length > 0 && unknown.every(pod => pod.hostNetwork) });
 }
 
 /** What a claim `denied` does not count: that a node reaches its own pods. Undefined if it has no pod on its node's network, or names the workload. */
@@ -142,9 +142,9 @@ export function fixOf(verdict: ClaimVerdict): Fix | undefined {
   }
 }
 
-/** If both sides block, both need a change, and no single edit is enough. */
+/** Only a side that blocks has a fix. If both sides block, both need a change, and no single edit is enough. */
 function fixOfBlocked({ egress, ingress }: Explanation): Fix | undefined {
-  const fixes = [egress, ingress].filter(side => !side.passes).map(fixOfSide).filter(fix => fix !== undefined);
+  const fixes = [egress, ingress].map(fixOfSide).filter(fix => fix !== undefined);
   if (fixes.length === 0) { return undefined; }
   return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
 }

@@ -127,7 +127,50 @@ export class ClaimJudge {
   }
 }
 
-type Decision = Pick<ClaimVerdict, 'answer'> & Partial<ClaimVerdict>;
+type Decision = Pick<ClaimVerdict, 'answer'> & Partial<Pick<ClaimVerdict, 'witness' | 'reasons' | 'assumptions'>>;
+
+/** A verdict. The facts that only messages need are found when they are read: most verdicts are never read. */
+class Verdict implements ClaimVerdict {
+  public readonly cluster: Cluster;
+  public readonly answer: ClaimAnswer;
+  public readonly witness?: ClaimWitness;
+  public readonly reasons: readonly Reason[];
+  public readonly assumptions: readonly ClaimAssumption[];
+  private members?: readonly ReturnType<typeof declaredMembersOf>[];
+
+  constructor(
+    private readonly universe: Universe, public readonly claim: Claim, public readonly ports: readonly PortQuery[] | undefined,
+    { answer, witness, reasons = [], assumptions = [] }: Decision,
+  ) {
+    this.cluster = universe.cluster;
+    this.answer = answer;
+    this.witness = witness;
+    this.reasons = reasons;
+    this.assumptions = assumptions;
+  }
+
+  public get unmatched(): readonly Party[] { return this.parties.filter(party => isUnmatched(this.universe, party)); }
+
+  public get declaredWorkloads(): readonly Workload[] { return distinctWorkloads(this.membersOfParties.flat()); }
+
+  public get canNarrow(): boolean {
+    const members = this.membersOfParties;
+    return !this.claim.onlyDeclared && this.parties.every((party, i) => members[i].length > 0 || hasAddresses(party));
+  }
+
+  public get onOwnNode(): readonly Workload[] {
+    const members = this.membersOfParties;
+    return this.claim.kind === 'denied' && this.parties.every(({ parts }) => parts.some(({ kind }) => kind !== 'addresses'))
+      ? distinctWorkloads(this.parties.flatMap((party, i) => matchesByLabels(party) ? members[i].filter(isOnHost) : []))
+      : [];
+  }
+
+  private get parties(): readonly Party[] { return namedParties(this.claim); }
+
+  private get membersOfParties(): readonly ReturnType<typeof declaredMembersOf>[] {
+    return this.members ??= this.parties.map(party => declaredMembersOf(this.universe, party));
+  }
+}
 
 const NOTHING_DROPPED = allBut(ORDER);
 const ALL_DROPPED = new Dropped(ORDER);
@@ -161,30 +204,18 @@ class Decider {
   }
 
   public verdict(): ClaimVerdict {
-    const { claim, ports, universe } = this;
-    const parties = namedParties(claim);
-    const members = parties.map(party => declaredMembersOf(universe, party));
-    const unmatched = parties.filter(party => isUnmatched(universe, party));
-    const common = {
-      claim,
-      ports,
-      cluster: universe.cluster,
-      unmatched,
-      declaredWorkloads: distinctWorkloads(members.flat()),
-      canNarrow: !claim.onlyDeclared && parties.every((party, i) => members[i].length > 0 || hasAddresses(party)),
-      onOwnNode: claim.kind === 'denied' && parties.every(party => party.parts.some(({ kind }) => kind !== 'addresses'))
-        ? distinctWorkloads(parties.flatMap((party, i) => matchesByLabels(party) ? members[i].filter(isOnHost) : []))
-        : [],
-      reasons: [],
-      assumptions: [],
-    };
+    return new Verdict(this.universe, this.claim, this.ports, this.outcome());
+  }
+
+  private outcome(): Decision {
     try {
-      // A strict claim about a party that matches nothing does not hold.
       const decision = this.decide();
-      return { ...common, ...decision, answer: decision.answer === 'holds' && claim.strict && unmatched.length > 0 ? 'fails' : decision.answer };
+      // A strict claim about a party that matches nothing does not hold.
+      return decision.answer === 'holds' && this.claim.strict && namedParties(this.claim).some(party => isUnmatched(this.universe, party))
+        ? { ...decision, answer: 'fails' } : decision;
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) { throw error; }
-      return { ...common, answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a witness' }] };
+      return { answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a witness' }] };
     }
   }
 

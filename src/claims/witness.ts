@@ -104,7 +104,7 @@ function clusterOf(
 
 function workloadOf({ pod, namespace, workload, podName }: WitnessPod): Workload {
   // A fix may name a policy after it.
-  const name = (podName?.split('/').at(-1) ?? Object.values(pod.labels)[0] ?? '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'pods';
+  const name = podName?.split('/').at(-1) ?? (Object.values(pod.labels)[0] || 'pods');
   return workload === undefined
     ? { namespace: namespace.name, name, kind: 'Pod', origin: POSSIBLE, selector: Selector.labels(pod.labels), pods: [pod] }
     : { ...workload, pods: [pod] };
@@ -130,7 +130,7 @@ function askedPort(
 ): PortQuery | undefined {
   const denied = ConnectionSet.range(protocol, port, port);
   const written = ports?.find(query => connectionsOfPort(query, destination).includes(denied));
-  return written ?? (possible.connections.isEmpty && ports === undefined ? undefined : { protocol, first: port, last: port });
+  return written ?? (possible.connections.isEmpty ? undefined : { protocol, first: port, last: port });
 }
 
 /** The name of an end in messages: a declared pod, a pod of a party with the labels that the party does not ask for, or any other pod. */

@@ -1,7 +1,7 @@
 import { Claim } from '../../src/claims/claim';
 import { ClaimJudge } from '../../src/claims/judge';
 import { namedParty, Party } from '../../src/claims/party';
-import { Cluster } from '../../src/cluster/cluster';
+import { Cluster, UnevaluatedPolicy } from '../../src/cluster/cluster';
 import { Reachability } from '../../src/evaluator/reachability';
 import { Labels } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
@@ -65,6 +65,7 @@ describe('the ports of a claim', () => {
     expect(judge.portsOfClaim({ kind: 'allowed', from: web, to: db, ports })).toMatchObject({ ports, destinations: [{ workload: { name: 'db' } }] });
     expect(destinations({ kind: 'admitsOnly', target: db, listed: [web], ports })).toEqual(['db']);
     expect(destinations({ kind: 'denied', from: web, to: selected({ role: 'main' }), ports })).toEqual(['db']);
+    expect(destinations({ kind: 'denied', from: web, to: named(judge, '1.1.1.1'), ports })).toEqual([]);
   });
 
   test('are of no pod of a party that names no labels, because it does not mean a certain one', () => {
@@ -83,10 +84,10 @@ describe('the ports of a claim', () => {
 test('an error while judging is thrown, and never taken for a search that runs out of steps', () => {
   const labels = { app: 'db', role: 'main' };
   const cluster = clusterOfObjects([pod('x/db', labels), deployment('x/web', { app: 'web' })]);
-  /** A policy of another kind whose selector cannot be read for some pods. */
-  const unreadable = (isFor: (labels: Labels) => boolean): Cluster => ({
-    ...cluster,
-    unevaluated: [{
+  const judge = (isUnreadableFor: (labels: Labels) => boolean) => {
+    let isEvaluated = false;
+    /** A policy of another kind whose selector cannot be read for some pods. */
+    const unreadable: UnevaluatedPolicy = {
       kind: 'P',
       product: 'P',
       namespace: 'x',
@@ -95,10 +96,12 @@ test('an error while judging is thrown, and never taken for a search that runs o
       egress: true,
       canAllow: true,
       origin: { at: () => ({ file: 'p' }) },
-      selects: own => { if (isFor(own.labels)) { throw new Error('unreadable'); } return 'no'; },
-    }],
-  });
-  const judge = (isFor: (labels: Labels) => boolean) => ClaimJudge.of(unreadable(isFor)).judge({ kind: 'denied', from: selected({ app: 'web' }), to: selected({ app: 'db' }) });
+      selects: own => { if (isEvaluated && isUnreadableFor(own.labels)) { throw new Error('unreadable'); } return 'no'; },
+    };
+    const judgeOfBoth = ClaimJudge.of({ ...cluster, unevaluated: [unreadable] });
+    isEvaluated = judgeOfBoth.reach !== undefined;
+    return judgeOfBoth.judge({ kind: 'denied', from: selected({ app: 'web' }), to: selected({ app: 'db' }) });
+  };
   expect(judge(() => false)).toMatchObject({ verdict: { answer: 'fails', witness: { destination: { workload: { name: 'db' } } } } });
   expect(() => judge(() => true)).toThrow('unreadable');
   // The declared pod is only looked at for a better witness.

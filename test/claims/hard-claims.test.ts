@@ -77,6 +77,28 @@ test('two labels of forty values have the only combination that a list leaves op
   expect(answerFor()).toBe('holds');
 });
 
+// Unless the search begins with the label that the most members look at, it runs out of steps.
+test('no pod is outside a list of hundreds of members, each of which asks for three of many labels', () => {
+  let state = 2;
+  const next = (count: number) => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return Math.floor(state / 65536) % count;
+  };
+  const member = (): Asked => Object.fromEntries([...Array(3).keys()].map(() => [`k${next(150)}`, next(2) === 0]));
+  expect(admitsOnly([...Array(750).keys()].map(member))).toBe('holds');
+});
+
+test('two labels of forty values have the only pair that a list leaves open, although each value has one', () => {
+  const values = [...Array(40).keys()].map(String);
+  const answerFor = (open?: string) => admitsOnly([
+    ...values.map(value => ({ a: [value], b: values.filter(other => other !== value) })),
+    ...values.filter(value => value !== open).map(value => ({ a: [value], b: [value] })),
+  ], { a: values, b: values });
+  expect(answerFor('0')).toBe('fails: {"a":"0","b":"0"}');
+  expect(answerFor('37')).toBe('fails: {"a":"37","b":"37"}');
+  expect(answerFor()).toBe('holds');
+});
+
 describe('a search that takes too many steps', () => {
   const numbers = (count: number) => [...Array(count).keys()];
   /** Has hundreds of labels to look at, and permits no pod that matters: one with every pigeon in every hole. */

@@ -76,3 +76,9 @@ test('a strict claim about a party that matches nothing fails if it would hold, 
   expect([answer([deny], false), answer([deny], true)]).toEqual(['holds', 'fails']);
   expect([answer([istio], false), answer([istio], true)]).toEqual(['undecided', 'undecided']);
 });
+
+test('a party is not unmatched if its namespaces have workloads only under an assumption', () => {
+  const unmatched = (labels: string) => verdictOn([...SHOP, deployment('z/job', { app: 'job' })], `denied: [{ from: { ${labels}, labels: { app: nobody } }, to: x/db }]`).unmatched.length;
+  expect(unmatched('namespace: z')).toBe(1);
+  expect(unmatched('namespaceLabels: { team: ops }')).toBe(0);
+});

@@ -173,6 +173,38 @@ const ROWS: [string, object[], string, string[]][] = [
       "  x/web[Deployment] [app=web,pod-template-hash=other] in x at 10.0.0.1 with http:TCP/80 of 'x/web[Deployment]'",
       "  x/db[Deployment] [app=db,pod-template-hash=5d4f8c7b9] in x at 10.0.0.2 of 'x/db[Deployment]' generated pod-template-hash",
     ]],
+  ['a declared pod with a generated label, although another policy selects a label that no pod of the party carries', [DB, allowIn('db'), policy('x/debug', { podSelector: labelled({ debug: 'on' }), ingress: [{}] }), policy('x/hash', { podSelector: labelled({ 'pod-template-hash': '5d4f8c7b9' }), ingress: [{}] })],
+    `denied: [{ from: { namespace: z }, to: ${X('app: db')} }]`, [
+      'fails',
+      'passes: TCP 1',
+      "  a pod [] in z at 10.0.0.1 of 'every pod of namespace z'",
+      "  x/db[Deployment] [app=db,pod-template-hash=5d4f8c7b9] in x at 10.0.0.2 of 'pods app=db of namespace x' generated pod-template-hash",
+    ]],
+  ['a pod with one of the further labels of a declared pod, and without those that it does not need', [
+    deployment('x/db', { app: 'db', role: 'main', canary: 'yes' }), allowIn('db'), policy('x/debug', { podSelector: labelled({ debug: 'on' }), ingress: [{}] }),
+    policy('x/hash', { podSelector: labelled({ 'pod-template-hash': '5d4f8c7b9' }) }),
+    policy('x/role', { podSelector: { matchLabels: { role: 'main' }, matchExpressions: [{ key: 'canary', operator: 'DoesNotExist' }] }, ingress: [{}] }),
+  ], `denied: [{ from: { namespace: z }, to: ${X('app: db')} }]`, [
+    'fails',
+    'passes: TCP 1',
+    "  a pod [] in z at 10.0.0.1 of 'every pod of namespace z'",
+    "  a pod [app=db,role=main] in x at 10.0.0.2 of 'pods app=db of namespace x' further role",
+  ]],
+  ['an assumption about a party that only asks for a label to be there', [allowIn('db', { from: [pods({ client: 'yes' })] })],
+    `denied: [{ from: { namespace: x, matchExpressions: [{ key: app, operator: Exists }] }, to: ${X('app: db')} }]`, [
+      'holds',
+      'assuming extra-label of pod with labels app=other, client=yes in namespace x (object 0)',
+      'passes: TCP 1, breaks extra-label',
+      "  a pod [app=other,client=yes] in x at 10.0.0.1 of 'pods app of namespace x' further client breaks extra-label",
+      "  a pod [app=db] in x at 10.0.0.2 of 'pods app=db of namespace x'",
+    ]],
+  ['a new namespace of a party that only asks for the name which every namespace has', [namespace('x'), policy('x/none', { podSelector: {}, policyTypes: ['Egress'] })],
+    `denied: [{ from: { namespaceSelector: { matchExpressions: [{ key: ${NAME}, operator: Exists }] } }, to: ${X('app: db')} }]`, [
+      'fails',
+      'passes: TCP 1',
+      "  a pod [] in other at 10.0.0.1 of 'every pod of namespaces kubernetes.io/metadata.name'",
+      "  a pod [app=db] in x at 10.0.0.2 of 'pods app=db of namespace x'",
+    ]],
   ['the label of a namespace that is only used', [allowIn('web', { from: [spaces({ team: 'a' })] })], `denied: [{ from: { namespace: z, labels: { app: fe } }, to: ${X('app: web')} }]`, [
     'holds',
     'assuming namespace-label of label team of namespace z (object 0)',

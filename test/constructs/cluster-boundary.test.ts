@@ -300,6 +300,15 @@ describe('without a boundary, two charts', () => {
     expect(() => app.synth()).not.toThrow();
   });
 
+  test('with an object of two namespaces make the synth fail, if its kind has no namespace', () => {
+    const app = Testing.app();
+    for (const name of ['one', 'two']) {
+      new ApiObject(chartIn(app, name, name), 'x', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'reader' }, rules: [{ verbs: [name] }] });
+    }
+    new Tier(app.charts[0], 'web');
+    expect(synthError(app.charts[0])).toContain('\n    ClusterRole reader: one/x and two/x\n');
+  });
+
   test('with objects of one name in two API groups are fine', () => {
     const app = Testing.app();
     for (const [id, group] of [['one', 'a.example'], ['two', 'b.example']]) {

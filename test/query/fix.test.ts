@@ -195,5 +195,6 @@ test('after the fix its side passes, in any cluster', () => {
       expect(explained(reachOf(...fixed(objects, fix, direction)), from, to, asked)[direction].passes).toBe(true);
     }
   }), { numRuns: 1500 });
-  expect(fixes).toBeGreaterThan(50);
+  // About 60 of 1,500 have one.
+  expect(fixes).toBeGreaterThan(15);
 });

@@ -1,4 +1,4 @@
-import { deployment, intentVerdicts, policy, shop, shopIntents, TIERS } from './shop';
+import { deployment, intentVerdicts, policy, shop, shopIntents, TIERS, verdictWith } from './shop';
 import { IntentVerdict } from '../../src/claims/judge-intents';
 import { FINDING_CODES } from '../../src/findings/codes';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../../src/report/intents';
@@ -9,7 +9,7 @@ const write = (writer: (intents: readonly IntentVerdict[]) => Iterable<string>, 
 /** The first intent of the shop, as if a policy were not evaluated. */
 function undecided(): IntentVerdict {
   const [intent] = shopIntents();
-  return { ...intent, verdict: { ...intent.verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', place: { file: 'c.yaml', line: 5, column: 1 } }] } };
+  return { ...intent, verdict: verdictWith(intent.verdict, { answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', place: { file: 'c.yaml', line: 5, column: 1 } }] }) };
 }
 
 /** An intent that rests on an assumption: namespace `jobs` is used and not declared. */

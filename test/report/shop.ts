@@ -1,4 +1,5 @@
 import { readIntents } from '../../src/claims/intent-file';
+import { ClaimVerdict } from '../../src/claims/judge';
 import { IntentVerdict, judgeIntents } from '../../src/claims/judge-intents';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
@@ -83,6 +84,11 @@ export function intentVerdicts(reach: Reachability, yaml: string): IntentVerdict
   const judged = judgeIntents(reach.cluster, intents);
   if (findings.length + judged.findings.length > 0) { throw new Error([...findings, ...judged.findings].map(formatFinding).join('\n')); }
   return judged.verdicts;
+}
+
+/** A verdict with other fields. It has getters, which a copy would lose. */
+export function verdictWith(verdict: ClaimVerdict, changes: Partial<ClaimVerdict>): ClaimVerdict {
+  return Object.create(verdict, Object.getOwnPropertyDescriptors(changes)) as ClaimVerdict;
 }
 
 /** One intent that holds, one that is blocked and has a description, and one that a pod outside the list breaks. */

@@ -1,4 +1,4 @@
-import { deployment, explanationOf, intentVerdicts, policy } from './shop';
+import { deployment, explanationOf, intentVerdicts, policy, verdictWith } from './shop';
 import { PairClaim } from '../../src/claims/claim';
 import { listConnections } from '../../src/query/connectivity';
 import { connectivityChanges } from '../../src/query/connectivity-changes';
@@ -145,7 +145,7 @@ Ingress of app/cache[Deployment]: undecided
 test('the verdict on a claim that is undecided has no call to write', () => {
   const [{ verdict }] = intentVerdicts(open, 'allowed: [{ from: shop/web, to: app/cache, port: tcp/80 }]');
   const claim: PairClaim = { ...verdict.claim as PairClaim, calls: { opening: () => ({ ingress: 'cache.allowFrom(web)' }), making: () => [], isolating: () => undefined } };
-  const lines = verdictDetails({ ...verdict, claim });
+  const lines = verdictDetails(verdictWith(verdict, { claim }));
   expect(lines[1]).toBe('Egress of shop/web[Deployment]: allowed. No policy isolates it for egress, so it may connect to anything.');
   expect(lines[2]).toBe('Ingress of app/cache[Deployment]: undecided');
   expect(lines.join('\n')).not.toContain('allowFrom');

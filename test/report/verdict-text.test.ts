@@ -1,4 +1,4 @@
-import { deployment, intentVerdicts, policy, shop, TIERS } from './shop';
+import { deployment, intentVerdicts, policy, shop, TIERS, verdictWith } from './shop';
 import { PairClaim } from '../../src/claims/claim';
 import { IntentVerdict } from '../../src/claims/judge-intents';
 import { renderClaimVerdict, verdictDetails } from '../../src/report/verdict-text';
@@ -34,7 +34,7 @@ test('a blocked connection shows the fix first, then the side that blocks in ful
 test('the side that passes has all rules that allow it, and the side that blocks has the call to write, if a program wrote the policies', () => {
   const verdict = only(intentVerdicts(reachOfYaml(TIERS + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress] }')
     + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }, {}] }')), 'allowed: [{ from: app/backend, to: app/db }]'));
-  expect(verdictDetails({ ...verdict, claim: { ...verdict.claim as PairClaim, calls: { opening: () => ({ egress: 'backend.allowTo(db)' }), making: () => [], isolating: () => undefined } } })).toEqual([
+  expect(verdictDetails(verdictWith(verdict, { claim: { ...verdict.claim as PairClaim, calls: { opening: () => ({ egress: 'backend.allowTo(db)' }), making: () => [], isolating: () => undefined } } }))).toEqual([
     'app/backend[Deployment] does not reach app/db[Deployment] on TCP 5432.',
     'Fix: write backend.allowTo(db)',
     'Egress of app/backend[Deployment]: blocked',
@@ -174,9 +174,9 @@ test('an outsider that no policy keeps out has no rule', () => {
 test('a verdict that is undecided says why, where, and by which code', () => {
   const verdict = only(intentVerdicts(shop(), 'admitsOnly: [{ to: app/frontend, from: [] }]'));
   const place = { file: 'c.yaml', line: 5, column: 1 };
-  expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', place }] }))
+  expect(verdictDetails(verdictWith(verdict, { answer: 'undecided', reasons: [{ code: 'policy-kind', what: 'CiliumNetworkPolicy app/c', place }] })))
     .toEqual(['Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (c.yaml:5:1).', 'Judged for the pods of 1 declared workload.']);
-  expect(verdictDetails({ ...verdict, answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a witness' }] }))
+  expect(verdictDetails(verdictWith(verdict, { answer: 'undecided', reasons: [{ code: 'budget', what: 'the search for a witness' }] })))
     .toEqual(['Undecided (budget): the search for a witness has used all the steps that one claim may take; split the claim, or list fewer parties.', 'Judged for the pods of 1 declared workload.']);
 });
 

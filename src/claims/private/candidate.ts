@@ -148,7 +148,7 @@ export class PodCandidate {
     const isKnown = (closed.namespace === true || labels.isClosed) && [...labels.keys()].every(key => labels.get(key).isSingle);
     return {
       pods: this.declared === undefined ? podsOf(this.labels, closed.pod === true || this.labels.isClosed) : [this.declared.pod],
-      namespace: declared ?? { name, labels: knownLabels(labels), ...isKnown ? { origin: POSSIBLE } : {} },
+      namespace: declared ?? { name, labels: { ...knownLabels(labels), [NAMESPACE_NAME_LABEL]: name }, ...isKnown ? { origin: POSSIBLE } : {} },
     };
   }
 
@@ -216,9 +216,9 @@ export function assumesNoNewNamespace(universe: Universe, { namespaces }: Select
 }
 
 /** The labels of a declared pod. */
-export function labelsOfPod({ labels, generated = [] }: Pod): LabelSpace {
+export function labelsOfPod({ labels, generated }: Pod): LabelSpace {
   const space = new LabelSpace(labels, LabelSet.ABSENT);
-  for (const { key, optional, form } of generated) { space.set(key, LabelSet.generated(optional, form)); }
+  generated?.forEach(({ key, optional, form }) => space.set(key, LabelSet.generated(optional, form)));
   return space;
 }
 
@@ -229,9 +229,9 @@ export function furtherLabels(universe: Universe, pod: Pod, party: Selector): Ma
   for (const [key, value] of Object.entries(pod.labels)) {
     if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.optional(value)); }
   }
-  for (const { key, form } of pod.generated ?? []) {
+  pod.generated?.forEach(({ key, form }) => {
     if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.generated(true, form)); }
-  }
+  });
   return further;
 }
 

@@ -2,7 +2,7 @@ import {
   AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement,
   labelsOfPod, LabelSpace, PodCandidate,
 } from './candidate';
-import { namesIn, sharesNumbers, Universe } from './universe';
+import { listedNames, namesIn, sharesNumbers, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
@@ -168,10 +168,9 @@ export class Candidates {
   }
 
   private namespacesOfPart(part: SelectedPods, dropped: Dropped): CandidateNamespace[] {
-    const byName = part.namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
-    const names = byName?.values ?? this.allNames;
-    const found = names.map(name => this.namespaceOf(name, dropped)).filter(({ labels }) => labels.narrow(part.namespaces));
-    if (byName !== undefined || assumesNoNewNamespace(this.universe, part) && !dropped.has('new-namespace')) { return found; }
+    const listed = listedNames(part.namespaces);
+    const found = (listed ?? this.allNames).map(name => this.namespaceOf(name, dropped)).filter(({ labels }) => labels.narrow(part.namespaces));
+    if (listed !== undefined || assumesNoNewNamespace(this.universe, part) && !dropped.has('new-namespace')) { return found; }
     const fresh = this.newNamespace();
     return fresh.labels.narrow(part.namespaces) ? [...found, fresh] : found;
   }
@@ -179,16 +178,17 @@ export class Candidates {
   private get allNames(): string[] { return [...this.universe.namedNamespaces, ...this.namedByClaim]; }
 
   /** The namespaces in which a rule's clause may match a pod. */
-  private namespacesOf(policyNamespace: string | undefined, clause: PodsClause | undefined): (string | undefined)[] {
-    if (clause !== undefined && clause.namespaces === undefined) { return [policyNamespace]; }
-    const byName = clause?.namespaces?.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In');
-    return byName === undefined ? [...this.allNames.filter(name => this.mayMatch(clause?.namespaces, name)), undefined] : [...byName.values];
+  private namespacesOf(policyNamespace: string | undefined, clause: PodsClause | undefined): readonly (string | undefined)[] {
+    if (clause === undefined) { return [...this.allNames, undefined]; }
+    const { namespaces } = clause;
+    if (namespaces === undefined) { return [policyNamespace]; }
+    return listedNames(namespaces) ?? [...this.allNames.filter(name => this.mayMatch(namespaces, name)), undefined];
   }
 
   /** False if the labels of a declared namespace do not match a selector. */
-  private mayMatch(selector: Selector | undefined, name: string): boolean {
+  private mayMatch(selector: Selector, name: string): boolean {
     const declared = this.universe.cluster.namespaces.get(name);
-    return selector === undefined || declared?.origin === undefined || selector.matches(declared.labels);
+    return declared?.origin === undefined || selector.matches(declared.labels);
   }
 
   private anyPodIn(name: string | undefined, dropped: Dropped): PodCandidate {

@@ -2,7 +2,7 @@ import { Candidate, ClosedLabels, Dropped, hasPositiveRequirement, PodCandidate,
 import { Candidates } from './candidates';
 import { ConnectionSearch, firstFound, HostNetworkReading, SearchOptions } from './connection-search';
 import { Budget } from './constraint-search';
-import { isListed } from './listed';
+import { selectorsOfList, selectorsOfPeer } from './listed';
 import { withGroupNames } from './pod-groups';
 import { EVERY_PORT, GrantedPorts } from './policy-index';
 import { Universe } from './universe';
@@ -95,9 +95,10 @@ export class ClaimSearch {
 
   private findUnlisted(claim: OnlyClaim, dropped: Dropped, options: SearchOptions, onlyDeclared: OnlyDeclared): ClaimWitness | undefined {
     const direction = directionOf(claim.kind);
+    const selectors = selectorsOfList(claim.listed);
     return firstFound(this.ofParty(claim.target, dropped, onlyDeclared), target =>
       firstFound(new ConnectionSearch(target, target, options).waysOf(direction), way => {
-        if (way.grant !== undefined && isListed(way.grant, claim.listed)) { return undefined; }
+        if (way.grant !== undefined && selectors.has(selectorsOfPeer(way.grant)!)) { return undefined; }
         return firstFound(this.outsiders(claim, way, dropped), outside => {
           if (isSamePod(target, outside)) { return undefined; }
           const search = direction === 'ingress' ? new ConnectionSearch(outside, target, options) : new ConnectionSearch(target, outside, options);

@@ -70,8 +70,7 @@ export class ConstraintSearch {
   /** Narrows a variable. Returns false if no value is left. */
   public require({ variable, allowed }: Literal): boolean {
     this.budget.step(SET_STEPS);
-    const domain = this.domain(variable);
-    return this.set(variable, domain, intersection(domain, allowed));
+    return this.set(variable, intersection(this.domain(variable), allowed));
   }
 
   /** Narrows each of the variables. Returns false if one has no value left. */
@@ -144,7 +143,7 @@ export class ConstraintSearch {
         if (uncertain === undefined) { continue; }
         if (uncertain.length === 0) { return undefined; }
         if (uncertain.length > 1) { next.push(uncertain); continue; }
-        if (!this.exclude(uncertain[0])) { return undefined; }
+        this.exclude(uncertain[0]);
         isChanged = true;
       }
       open = next;
@@ -164,17 +163,15 @@ export class ConstraintSearch {
     return uncertain;
   }
 
-  private exclude({ variable, allowed }: Literal): boolean {
-    const domain = this.domain(variable);
-    return this.set(variable, domain, difference(domain, allowed));
+  /** Excludes some values of a variable, which has others. */
+  private exclude({ variable, allowed }: Literal): void {
+    this.set(variable, difference(this.domain(variable), allowed));
   }
 
-  private set(variable: string, before: ValueSet, after: ValueSet): boolean {
+  private set(variable: string, after: ValueSet): boolean {
     if (after.isEmpty) { return false; }
-    if (after !== before) {
-      this.trail.push({ variable, before: this.domains.get(variable) });
-      this.domains.set(variable, after);
-    }
+    this.trail.push({ variable, before: this.domains.get(variable) });
+    this.domains.set(variable, after);
     return true;
   }
 }

@@ -2,7 +2,7 @@ import { PodCandidate } from './candidate';
 import { Candidates } from './candidates';
 import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
-import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
@@ -122,8 +122,7 @@ export class Universe {
    */
   public declaredMembers(namespaces: Selector, pods: Selector, assumesLabels: boolean): readonly DeclaredMembers[] {
     return this.members.get(JSON.stringify([namespaces.id, pods.id, assumesLabels]), () => {
-      const names = namespaces.requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
-      return (names ?? [...this.workloadsOf.keys()])
+      return (listedNames(namespaces) ?? [...this.workloadsOf.keys()])
         .filter(name => this.workloadsOf.has(name) && this.mayMatch(namespaces, name, assumesLabels))
         .flatMap(name => this.membersIn(name, pods));
     });
@@ -214,8 +213,7 @@ export class Universe {
     const namesOf = (ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]) => ports.filter(({ name }) => name !== undefined).map(namedPortKey);
     return this.portNames ??= {
       declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports)))),
-      mentioned: new Set(this.cluster.policies.flatMap(({ ingress = [], egress = [] }) =>
-        [...ingress, ...egress].flatMap(({ ports = [] }) => namesOf(ports)))),
+      mentioned: new Set(this.cluster.policies.flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports))),
     };
   }
 }
@@ -235,13 +233,22 @@ export function sharesNumbers(ports: PodCandidate['ports']): boolean {
   return new Set(numbers).size < numbers.length;
 }
 
+/** The names of namespaces of which a selector requires one; undefined if it names none. Whoever looks at those alone saves work. */
+export function listedNames({ requirements }: Selector): readonly string[] | undefined {
+  return requirements.find(({ key, operator }) => key === NAMESPACE_NAME_LABEL && operator === 'In')?.values;
+}
+
 /** The names of namespaces that a selector mentions. */
 export function namesIn(selector: Selector | undefined): string[] {
   return selector?.requirements.flatMap(({ key, values }) => key === NAMESPACE_NAME_LABEL ? values : []) ?? [];
 }
 
-function podClauses({ ingress = [], egress = [] }: Policy): PodsClause[] {
-  return [...ingress, ...egress].flatMap(({ peers = [] }) => peers.filter(peer => peer.kind === 'pods'));
+function rulesOf({ ingress = [], egress = [] }: Policy): Rule[] {
+  return [...ingress, ...egress];
+}
+
+function podClauses(policy: Policy): PodsClause[] {
+  return rulesOf(policy).flatMap(({ peers = [] }) => peers.filter(peer => peer.kind === 'pods'));
 }
 
 function mentionsIn(policies: readonly Policy[]): Mentions {

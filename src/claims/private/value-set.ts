@@ -129,7 +129,7 @@ export class AddressSet {
 
   /** The union of some ranges, without the addresses that are taken. */
   public static of(ranges: readonly AddressRange[], taken: ReadonlySet<bigint> = NONE_TAKEN): AddressSet {
-    const sorted = [...ranges].sort((a, b) => a.first < b.first ? -1 : a.first > b.first ? 1 : 0);
+    const sorted = [...ranges].sort((a, b) => a.first < b.first ? -1 : 1);
     const apart: AddressRange[] = [];
     for (const { first, last } of sorted) {
       const end = apart.at(-1)?.last ?? -1n;

@@ -51,7 +51,8 @@ function portOf(set: ConnectionSet): Pick<ClaimWitness, 'protocol' | 'port'> {
 }
 
 function podOf(
-  universe: Universe, found: FoundConnection, end: End, candidate: PodCandidate, address: bigint | undefined, ports: readonly ContainerPort[], taken: Set<string>,
+  universe: Universe, found: FoundConnection, end: End, candidate: PodCandidate, address: bigint | undefined, ports: readonly ContainerPort[],
+  taken: Set<string>,
 ): Omit<WitnessPod, 'breaks'> {
   const { declared, part } = candidate;
   // What Kubernetes adds to a declared pod is shown only if it matters.
