@@ -152,7 +152,10 @@ Ingress of shop/web[Deployment]: allowed
 
   test('has the same as JSON', async () => {
     expect(JSON.parse((await explain('svc/shop/web', '--port', '80', '-o', 'json')).stdout)).toMatchObject({
-      answer: 'yes', to: 'Service shop/web', port: 'TCP 80', notes: ['yes: TCP 80 of Service shop/web is TCP 8080 of shop/web[Deployment]'],
+      answer: 'yes',
+      to: 'Service shop/web',
+      port: 'TCP 80',
+      notes: ['yes: TCP 80 of Service shop/web is TCP 8080 of shop/web[Deployment]'],
       example: { to: 'shop/web[Deployment]', port: 'TCP 8080' },
     });
   });

@@ -179,8 +179,8 @@ describe('ways in', () => {
   test('without a name or labels are read, too', () => {
     expect(read('apiVersion: networking.k8s.io/v1\nkind: Ingress\nspec: {}\n').entrances).toHaveLength(1);
     expect(read('apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nendpoints: [{ addresses: [10.0.0.1] }]\n')).toMatchObject({ services: [], findings: [] });
-    const route = '---\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: { name: web }\nspec: { to: { name: web }, port: { targetPort: "" } }\n';
-    expect(read(route).entrances[0].backends[0].port).toBeUndefined();
+    const empty = '---\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: { name: web }\nspec: { to: { name: web }, port: { targetPort: "" } }\n';
+    expect(read(empty).entrances[0].backends[0].port).toBeUndefined();
   });
 
   test('are not those of kinds with the same name in other groups', () => {

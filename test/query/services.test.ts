@@ -189,7 +189,9 @@ describe('where a Service leads', () => {
 
   test('two replicas that no policy tells apart are one endpoint', () => {
     const set = {
-      apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { namespace: 'x', name: 'db' },
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { namespace: 'x', name: 'db' },
       spec: { replicas: 2, selector: labelled({ app: 'db' }), template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } },
     };
     const reach = reachOf(client, set, service('x/db', { selector: { app: 'db' }, ports: [{ port: 5432 }] }));
