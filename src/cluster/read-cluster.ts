@@ -11,7 +11,7 @@ import { identityOf, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
-import { Service, serviceName } from './service';
+import { EndpointSlice, Service, serviceName } from './service';
 import { Resource } from '../manifests/resources';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
@@ -155,10 +155,9 @@ class ClusterReader {
   }
 
   private servicesWithSlices(): Service[] {
-    return [...this.services].map(([key, service]) => {
-      const slices = this.slices.flatMap(one => one.service === key ? one.slices : []);
-      return slices.length === 0 ? service : { ...service, slices };
-    });
+    const slices = new Map<string, EndpointSlice[]>();
+    for (const { service, slices: own } of this.slices) { slices.set(service, [...slices.get(service) ?? [], ...own]); }
+    return [...this.services].map(([key, service]) => ({ ...service, slices: slices.get(key) ?? [] }));
   }
 
   /** Reads a way in from outside. Returns false for other objects. */
