@@ -1,6 +1,6 @@
-import { csvField } from './private/csv';
 import { tableRow } from './private/markdown';
 import { memoized } from './private/memoized';
+import { csvField } from './private/tables';
 import { ConnectionSet } from '../evaluator/connections';
 import { Connection, ConnectionEnd, ConnectivityList, Passing } from '../query/connectivity';
 

@@ -1,7 +1,5 @@
-import { csvField } from './private/csv';
-import { tableRow } from './private/markdown';
 import { rangesLabel } from './private/outside-ranges';
-import { textTable } from './private/text-table';
+import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
 import { printable } from '../findings/finding';
 import { formatRange } from '../k8s/address';
 import { ExposedEndpoint } from '../query/exposed';
@@ -20,34 +18,22 @@ export interface ExposedList {
 const HEADER = ['via', 'from', 'to', 'answer'];
 
 /** A table for a person. */
-export function* exposedText(...lists: ExposedList[]): Iterable<string> {
-  let before = '';
-  for (const { cluster, exposed } of lists) {
-    if (cluster !== undefined) { yield `${before}cluster ${cluster}\n`; }
-    before = '\n';
-    if (exposed.length === 0) {
-      yield 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.\n';
-      continue;
-    }
-    for (const line of textTable(HEADER, exposed.map(cellsOf))) { yield `${line}\n`; }
-  }
+export function exposedText(...lists: ExposedList[]): Iterable<string> {
+  return textTables(HEADER, lists.map(rowsOf), 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.');
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
-export function* exposedMarkdown(...lists: ExposedList[]): Iterable<string> {
-  const header = lists.length > 1 ? ['cluster', ...HEADER] : HEADER;
-  yield tableRow(header) + `| ${header.map(() => '---').join(' | ')} |\n`;
-  for (const { cluster, exposed } of lists) {
-    for (const one of exposed) { yield tableRow([...cluster === undefined ? [] : [cluster], ...cellsOf(one)]); }
-  }
+export function exposedMarkdown(...lists: ExposedList[]): Iterable<string> {
+  return markdownTable(HEADER, lists.map(rowsOf));
 }
 
-/** Comma-separated values (RFC 4180) with a header line. If there are several clusters, there is a column for them. */
-export function* exposedCsv(...lists: ExposedList[]): Iterable<string> {
-  yield `${[...lists.length > 1 ? ['cluster'] : [], ...HEADER].join()}\n`;
-  for (const { cluster, exposed } of lists) {
-    for (const one of exposed) { yield `${[...cluster === undefined ? [] : [cluster], ...cellsOf(one)].map(csvField).join()}\n`; }
-  }
+/** Comma-separated values with a header line. If there are several clusters, there is a column for them. */
+export function exposedCsv(...lists: ExposedList[]): Iterable<string> {
+  return csvTable(HEADER, lists.map(rowsOf));
+}
+
+function rowsOf({ cluster, exposed }: ExposedList): ClusterRows {
+  return { cluster, rows: exposed.map(cellsOf) };
 }
 
 /** A JSON array with one object on each line. */

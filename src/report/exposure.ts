@@ -1,7 +1,5 @@
-import { csvField } from './private/csv';
-import { tableRow } from './private/markdown';
 import { rangesLabel } from './private/outside-ranges';
-import { textTable } from './private/text-table';
+import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
 import { printable } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -21,40 +19,37 @@ const HEADER = ['workload', 'direction', 'peer', 'ports'];
 const DIRECTIONS = { ingress: 'could be reached by', egress: 'could reach' } as const;
 
 /** A table for a person, with the name of each workload and direction once. */
-export function* exposureText(...lists: ExposureList[]): Iterable<string> {
-  let before = '';
-  for (const { cluster, rows } of lists) {
-    if (cluster !== undefined) { yield `${before}cluster ${cluster}\n`; }
-    before = '\n';
-    const cells = [...rows].map(row => ({ row, cells: cellsOf(row) }));
-    if (cells.length === 0) {
-      yield 'There are no workloads, or nothing could reach them or be reached by them.\n';
-      continue;
-    }
-    const shown = cells.map(({ row, cells: [workload, direction, ...others] }, i) => {
-      const previous = cells[i - 1]?.row;
-      const isSame = previous?.subject.name === row.subject.name;
-      return [isSame ? '' : workload, isSame && previous?.direction === row.direction ? '' : direction, ...others];
-    });
-    for (const line of textTable(HEADER, shown)) { yield `${line}\n`; }
-  }
+export function exposureText(...lists: ExposureList[]): Iterable<string> {
+  const folded = lists.map(({ cluster, rows }) => ({ cluster, rows: withoutRepetitions([...rows]) }));
+  return textTables(HEADER, folded, 'There are no workloads, or nothing could reach them or be reached by them.');
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
-export function* exposureMarkdown(...lists: ExposureList[]): Iterable<string> {
-  const header = lists.length > 1 ? ['cluster', ...HEADER] : HEADER;
-  yield tableRow(header) + `| ${header.map(() => '---').join(' | ')} |\n`;
-  for (const { cluster, rows } of lists) {
-    for (const row of rows) { yield tableRow([...cluster === undefined ? [] : [cluster], ...cellsOf(row)]); }
-  }
+export function exposureMarkdown(...lists: ExposureList[]): Iterable<string> {
+  return markdownTable(HEADER, lists.map(rowsOf));
 }
 
-/** Comma-separated values (RFC 4180) with a header line. If there are several clusters, there is a column for them. */
-export function* exposureCsv(...lists: ExposureList[]): Iterable<string> {
-  yield `${[...lists.length > 1 ? ['cluster'] : [], ...HEADER].join()}\n`;
-  for (const { cluster, rows } of lists) {
-    for (const row of rows) { yield `${[...cluster === undefined ? [] : [cluster], ...cellsOf(row)].map(csvField).join()}\n`; }
-  }
+/** Comma-separated values with a header line. If there are several clusters, there is a column for them. */
+export function exposureCsv(...lists: ExposureList[]): Iterable<string> {
+  return csvTable(HEADER, lists.map(rowsOf));
+}
+
+function rowsOf({ cluster, rows }: ExposureList): ClusterRows {
+  return { cluster, rows: cellsOfAll(rows) };
+}
+
+/** The cells of rows, one row at a time: a cluster may have very many. */
+function* cellsOfAll(rows: Iterable<ExposureRow>): Iterable<string[]> {
+  for (const row of rows) { yield cellsOf(row); }
+}
+
+function withoutRepetitions(rows: readonly ExposureRow[]): string[][] {
+  return rows.map((row, i) => {
+    const [workload, direction, ...others] = cellsOf(row);
+    const previous = rows[i - 1];
+    const isSame = previous?.subject.name === row.subject.name;
+    return [isSame ? '' : workload, isSame && previous.direction === row.direction ? '' : direction, ...others];
+  });
 }
 
 /** A JSON array with one object on each line. Selectors have the form of `kubectl --selector`; the empty text selects everything. */
