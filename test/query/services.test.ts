@@ -68,10 +68,10 @@ describe('where a Service leads', () => {
     }), { maxLength: 2, selector: ({ name }) => name }),
   });
   const anyWorld = fc.record({
-    pods: fc.array(fc.record({ labels: fc.dictionary(fc.constantFrom('app', 'v'), fc.constantFrom('1', '2')), containers: fc.array(anyContainer, { minLength: 1, maxLength: 2 }), elsewhere: fc.boolean() }), { maxLength: 4 }),
-    selector: fc.option(fc.dictionary(fc.constantFrom('app', 'v'), fc.constantFrom('1', '2')), { nil: undefined }),
+    pods: fc.array(fc.record({ labels: fc.constantFrom({ app: '1' }, { app: '1', v: '1' }, { app: '2' }, {}), containers: fc.array(anyContainer, { minLength: 1, maxLength: 2 }), elsewhere: fc.boolean() }), { maxLength: 4 }),
+    selector: fc.option(fc.constantFrom({ app: '1' }, { v: '1' }, {}), { nil: undefined }),
     clusterIP: fc.option(fc.constantFrom('None', '10.96.0.1'), { nil: undefined }),
-    type: fc.option(fc.constantFrom('ClusterIP', 'NodePort', 'ExternalName'), { nil: undefined }),
+    type: fc.constantFrom('ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName', undefined),
     ports: fc.uniqueArray(anyPort, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
     slices: fc.array(fc.record({
       addresses: fc.uniqueArray(fc.constantFrom('10.0.0.0', '10.0.0.1', '192.0.2.7'), { minLength: 1 }),
@@ -152,6 +152,15 @@ describe('where a Service leads', () => {
     const list = slice('x/db-1', 'db', { addresses: ['10.0.0.9', '192.0.2.1'], ports: [{ port: 15432 }] });
     const reach = reachOf(client, db, svc, list, policy('x/out', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: labelled({ app: 'db' }) }] }] }));
     expect(shown(ask(reach, 'x/client', 'svc/x/db', '5432'))).toEqual(['no', 'yes: x/db[Pod] TCP 15432', 'no: 192.0.2.1 TCP 15432']);
+  });
+
+  test('a slice that Kubernetes made from the selector says nothing new, unless the input has none of the pods; any other slice adds endpoints', () => {
+    const svc = service('x/web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] });
+    const by = (manager: string) => slice('x/s', 'web', { addresses: ['192.0.2.1'], ports: [{ port: 7000 }], labels: { 'endpointslice.kubernetes.io/managed-by': manager } });
+    const controller = by('endpointslice-controller.k8s.io');
+    expect(shown(ask(reachOf(client, web, svc, controller), 'x/client', 'svc/x/web', '80'))).toEqual(['yes', 'yes: x/web[Deployment] TCP 8080']);
+    expect(shown(ask(reachOf(client, svc, controller), 'x/client', 'svc/x/web', '80'))).toEqual(['yes', 'yes: 192.0.2.1 TCP 7000']);
+    expect(shown(ask(reachOf(client, web, svc, by('me')), 'x/client', 'svc/x/web', '80'))).toEqual(['yes', 'yes: x/web[Deployment] TCP 8080', 'yes: 192.0.2.1 TCP 7000']);
   });
 
   test('an Endpoints object, the old form of an EndpointSlice, counts as one', () => {
