@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { ClaimOptions } from './connectivity';
-import { CallOutcome, outcomesOf, registerIntent, siteOf } from './private/app-intents';
+import { CallOutcome, intentsIn, outcomesOf, registerIntent, siteOf } from './private/app-intents';
 import { ClaimCall, readCall } from './private/claim-call';
 import { Verdict } from './verdict';
 import { checkedScope } from '../cdk8s/call-arguments';
@@ -8,7 +8,9 @@ import { addSynthValidation, invalidate, settle } from '../cdk8s/synth-run';
 import { ClaimKind } from '../claims/claim';
 import { assumptionText, ownNodeText } from '../claims/claim-findings';
 import { REASON_FINDINGS } from '../findings/answer';
-import { Finding, finding, formatFinding } from '../findings/finding';
+import { enumerate } from '../findings/enumeration';
+import { Finding, finding, formatFinding, formatPlace, hasErrors, InputError } from '../findings/finding';
+import { ToldReasons } from '../report/equal-reasons';
 
 /**
  * Claims about the connectivity of an app, judged whenever the app is synthesized. They count every object that `synth` writes, also objects
@@ -137,13 +139,28 @@ export class ConnectivityIntent extends Construct {
     try {
       outcomes = this._judge();
     } catch (error) {
-      return [(error as Error).message];
+      return [error instanceof InputError ? this._unjudged(error) : (error as Error).message];
     }
+    const told = new ToldReasons();
     return outcomes.flatMap(outcome => {
       if (outcome instanceof Error) { return [outcome.message]; }
       this._warnOfAssumptions(outcome);
-      return outcome.holds ? [] : [`${outcome._headline()}.\n${indent(outcome.explanation)}`];
+      return outcome.holds ? [] : [[`${outcome._headline()}.`, ...told.tell(outcome.explanation.split('\n'), outcome.claim)].join('\n    ')];
     });
+  }
+
+  /**
+   * Why the objects of the app cannot be judged. The first intent has the errors, except for those that the charts of the app have.
+   *
+   * @internal
+   */
+  private _unjudged({ findings }: InputError): string {
+    const errors = findings.filter(one => hasErrors([one]));
+    const [own, ofCharts] = [errors.filter(({ code }) => code !== 'NP034'), errors.filter(({ code }) => code === 'NP034')];
+    const first = intentsIn(this.node.root)[0];
+    if (own.length > 0 && first === this) { return own.map(formatFinding).join('\n'); }
+    const because = own.length > 0 ? `see the errors of ${first.node.path}` : `cdk8s would lose ${enumerate(ofCharts.map(({ place }) => formatPlace(place)), 3)} (NP034)`;
+    return `its claims were not judged: ${because}`;
   }
 
   private _judge(): readonly CallOutcome[] {
@@ -176,8 +193,4 @@ function warn(root: IConstruct, findings: readonly Finding[]): void {
     known.add(text);
     process.emitWarning(text, 'NetpolWarning');
   }
-}
-
-function indent(text: string): string {
-  return text.split('\n').map(line => `    ${line}`).join('\n');
 }

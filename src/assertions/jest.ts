@@ -10,6 +10,8 @@ import { IConstruct } from 'constructs';
 import { ClaimOptions, Connectivity } from './connectivity';
 import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
+import { checkArguments, Shape } from '../cdk8s/call-arguments';
+import { ClaimKind } from '../claims/claim';
 import { looksLikeAddress } from '../k8s/address';
 import { serviceTextOf } from '../query/parties';
 
@@ -33,22 +35,22 @@ interface Result {
 export const netpolMatchers = {
   /** Every pod of `source` reaches every pod of `destination`, on each port of the claim. */
   toAllow(this: MatcherContext, received: Judgeable, source: EndpointLike, destination: EndpointLike, options: ClaimOptions = {}): Result {
-    return resultOf(this, connectivityOf(received)._judge('toAllow(...)', 'allowed', endpointOf(source), endpointOf(destination), options));
+    return resultOf(this, judgeOf(received, 'toAllow', endpointOf(source), endpointOf(destination), options), 'allowed');
   },
 
   /** No pod of `source` reaches any pod of `destination`, on any port of the claim. */
   toDeny(this: MatcherContext, received: Judgeable, source: EndpointLike, destination: EndpointLike, options: ClaimOptions = {}): Result {
-    return resultOf(this, connectivityOf(received)._judge('toDeny(...)', 'denied', endpointOf(source), endpointOf(destination), options));
+    return resultOf(this, judgeOf(received, 'toDeny', endpointOf(source), endpointOf(destination), options), 'denied');
   },
 
   /** The ingress side of `destination` admits nothing but `sources`, over all possible pods and all addresses. */
   toAdmitOnly(this: MatcherContext, received: Judgeable, destination: EndpointLike, sources: EndpointLike[], options: ClaimOptions = {}): Result {
-    return resultOf(this, connectivityOf(received)._judge('toAdmitOnly(...)', 'admitsOnly', endpointOf(destination), endpointsOf(sources), options));
+    return resultOf(this, judgeOf(received, 'toAdmitOnly', endpointOf(destination), endpointsOf(sources), options), 'admitsOnly');
   },
 
   /** The egress side of `source` reaches nothing but `destinations`, over all possible pods and all addresses. */
   toReachOnly(this: MatcherContext, received: Judgeable, source: EndpointLike, destinations: EndpointLike[], options: ClaimOptions = {}): Result {
-    return resultOf(this, connectivityOf(received)._judge('toReachOnly(...)', 'reachesOnly', endpointOf(source), endpointsOf(destinations), options));
+    return resultOf(this, judgeOf(received, 'toReachOnly', endpointOf(source), endpointsOf(destinations), options), 'reachesOnly');
   },
 };
 
@@ -67,12 +69,26 @@ declare global {
 const globalExpect = (globalThis as { expect?: { extend?: (matchers: object) => void } }).expect;
 globalExpect?.extend?.(netpolMatchers);
 
+/** What `expect` must get. Jest calls it "received". */
+const JUDGEABLE: Shape = {
+  title: 'an App, a Chart, a Connectivity or manifests as YAML',
+  fix: () => "write expect(app), expect(chart) or expect(Connectivity.fromFiles(['k8s']))",
+  accepts: value => typeof value === 'string' || value instanceof Connectivity || Chart.isChart(value) || value instanceof App,
+};
+
 function connectivityOf(received: Judgeable): Connectivity {
   if (received instanceof Connectivity) { return received; }
   if (typeof received === 'string') { return Connectivity.fromYaml(received); }
-  if (Chart.isChart(received)) { return Connectivity.fromChart(received as Chart); }
-  if (received instanceof App) { return Connectivity.fromApp(received); }
-  throw new Error('expect(...) cannot judge this value: write an App, a Chart, a Connectivity, or manifests as YAML');
+  return Chart.isChart(received) ? Connectivity.fromChart(received as Chart) : Connectivity.fromApp(received as App);
+}
+
+/** Judges claims about the same endpoints. */
+type Judge = (kind: ClaimKind) => Verdict;
+
+function judgeOf(received: Judgeable, matcher: string, first: IConstruct, second: IConstruct | IConstruct[], options: ClaimOptions): Judge {
+  checkArguments(`expect(...).${matcher}(...)`, { received: [received, JUDGEABLE] });
+  const connectivity = connectivityOf(received);
+  return kind => connectivity._judge(`${matcher}(...)`, kind, first, second, options);
 }
 
 function endpointOf(endpoint: EndpointLike): IConstruct {
@@ -87,6 +103,24 @@ function endpointsOf(endpoints: EndpointLike[]): IConstruct[] {
   return Array.isArray(endpoints) ? endpoints.map(endpointOf) : endpoints;
 }
 
-function resultOf({ isNot = false }: MatcherContext, verdict: Verdict): Result {
-  return { pass: verdict.undecided ? isNot : verdict.holds, message: () => verdict.toString() };
+function resultOf({ isNot = false }: MatcherContext, judge: Judge, kind: ClaimKind): Result {
+  const verdict = judge(kind);
+  return {
+    pass: verdict.undecided ? isNot : verdict.holds,
+    message: () => isNot && verdict.holds ? unexpectedText(verdict, judge, kind) : verdict.toString(),
+  };
+}
+
+/** The claim that does not hold if this one holds. Its fix makes this one untrue. */
+const OPPOSITES: Partial<Record<ClaimKind, ClaimKind>> = { allowed: 'denied', denied: 'allowed' };
+
+/** The verdict on a claim that holds although the test says that it does not, how to make it untrue, and why it holds. */
+function unexpectedText(verdict: Verdict, judge: Judge, kind: ClaimKind): string {
+  const opposite = OPPOSITES[kind];
+  return [
+    `${verdict._headline()}, and the test says that it does not`,
+    ...opposite === undefined
+      ? ['Fix: write the matcher without .not, or take an end out of the list that may connect.', verdict.explanation]
+      : [judge(opposite).explanation],
+  ].join('\n');
 }

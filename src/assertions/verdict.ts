@@ -9,7 +9,12 @@ interface VerdictParts {
   readonly undecided: boolean;
   readonly verdicts: readonly ClaimVerdict[];
   readonly explain: () => string;
+  /** What is against a claim that does not hold, and the fix. */
+  readonly summary: () => string;
 }
+
+/** The parts of each verdict. They are not in the verdict itself, whose JSON form has its public fields only. */
+const PARTS = new WeakMap<Verdict, VerdictParts & { explanation?: string }>();
 
 /**
  * Whether a claim about connectivity holds, and why.
@@ -38,32 +43,37 @@ export class Verdict {
   /** The claim as it was made: `allowed(shop/frontend, shop/backend)`. */
   public readonly claim: string;
 
+  private constructor(parts: VerdictParts) {
+    const { claim, holds, undecided, verdicts } = parts;
+    PARTS.set(this, { ...parts });
+    this.claim = claim;
+    this.holds = holds;
+    this.undecided = undecided;
+    this.assumptions = [...new Set(verdicts.flatMap(({ assumptions }) => assumptions.map(({ code }) => code)))];
+    this.scope = verdicts.every(({ claim: { onlyDeclared } }) => onlyDeclared) ? ClaimScope.DECLARED : ClaimScope.POSSIBLE;
+    this.declaredWorkloads = new Set(verdicts.flatMap(({ declaredWorkloads }) => declaredWorkloads)).size;
+  }
+
   /**
    * One for each claim of the call.
    * @internal
    */
-  public readonly _verdicts: readonly ClaimVerdict[];
-
-  private _explanation?: string;
-
-  private readonly _explain: () => string;
-
-  private constructor({ claim, holds, undecided, verdicts, explain }: VerdictParts) {
-    this.claim = claim;
-    this.holds = holds;
-    this.undecided = undecided;
-    this._verdicts = verdicts;
-    this.assumptions = [...new Set(verdicts.flatMap(({ assumptions }) => assumptions.map(({ code }) => code)))];
-    this.scope = verdicts.every(({ claim: { onlyDeclared } }) => onlyDeclared) ? ClaimScope.DECLARED : ClaimScope.POSSIBLE;
-    this.declaredWorkloads = new Set(verdicts.flatMap(({ declaredWorkloads }) => declaredWorkloads)).size;
-    this._explain = explain;
-  }
+  public get _verdicts(): readonly ClaimVerdict[] { return PARTS.get(this)!.verdicts; }
 
   /**
    * The deciding policies and rules, each with its construct path or with file, line and column. If the claim does not hold, the fix comes first.
    * At the end is which pods it was judged for. Several lines of text, which may change from release to release.
    */
-  public get explanation(): string { return this._explanation ??= this._explain(); }
+  public get explanation(): string {
+    const parts = PARTS.get(this)!;
+    return parts.explanation ??= parts.explain();
+  }
+
+  /**
+   * The explanation of a claim that does not hold, without the policies and rules.
+   * @internal
+   */
+  public get _summary(): string { return PARTS.get(this)!.summary(); }
 
   /**
    * The connections that show that the claim does not hold; for a claim that holds under assumptions, one that breaks each of them.

@@ -1,10 +1,11 @@
 import { Chart, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { ChartResource, chartResourcesOf, outputTypeOf } from './app-objects';
+import { ChartResource, chartResourcesOf, LostObject, outputTypeOf } from './app-objects';
 import { withFix } from './call-error';
 import { clustersOf, clusterTitles } from './cluster-boundaries';
 import { beforeReading, isSettling, memoizeInSynth } from './synth-run';
-import { formatFinding } from '../findings/finding';
+import { enumerate } from '../findings/enumeration';
+import { formatFinding, formatPlace } from '../findings/finding';
 import { isClusterScoped } from '../k8s/cluster-scoped';
 import { ApiResource, DEFAULT_NAMESPACE, haveSameContent, isObject } from '../k8s/objects';
 import { currentGroup, isWorkloadKind } from '../k8s/workloads';
@@ -74,11 +75,18 @@ function errorsOf(root: IConstruct): ReadonlyMap<Chart, string[]> {
   const errors = new Map<Chart, string[]>();
   const add = (chart: Chart, error: string) => { errors.set(chart, [...errors.get(chart) ?? [], error]); };
   const { resources, lost } = readCharts(root);
-  for (const { chart, finding } of lost) { add(chart, formatFinding(finding)); }
+  const isMixed = clustersOf(root).size > 1 && MIXING.has(outputTypeOf(root)!);
+  // In one place, the objects of two clusters have the same files, and the reason and the fix are the same.
+  if (isMixed) { add(chartsIn(root)[0], mixedOutput(root)); } else { for (const chart of new Set(lost.map(one => one.chart))) { add(chart, lostError(lost, chart)); } }
   for (const { chart, error } of repetitionErrors(root, resources)) { add(chart, error); }
-  const charts = chartsIn(root);
-  if (clustersOf(root).size > 1 && MIXING.has(outputTypeOf(root)!)) { add(charts[0], mixedOutput(root)); }
   return errors;
+}
+
+/** The objects of a chart that are lost: the first one with the reason and the fix, which all of them share. */
+function lostError(all: readonly LostObject[], chart: Chart): string {
+  const [first, ...others] = all.filter(one => one.chart === chart).map(({ finding }) => finding);
+  const more = others.length === 0 ? '' : `. The same is true of ${enumerate(others.map(({ place }) => formatPlace(place)), MAX_LISTED)}`;
+  return formatFinding(first) + more;
 }
 
 function repetitionErrors(root: IConstruct, resources: readonly ChartResource[]): { readonly chart: Chart; readonly error: string }[] {

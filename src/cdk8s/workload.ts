@@ -64,6 +64,8 @@ function ownLabels({ kind, chart }: ApiObject, labels: Labels): Labels {
 
 /** What a tier knows about a workload of its app. */
 interface KnownWorkload {
+  /** What writes it: its own API object, or a list. */
+  readonly object: ApiObject;
   /** Equal for two declarations of one workload. */
   readonly key: string;
   /** Equal for the workloads of one namespace of one cluster. */
@@ -83,6 +85,13 @@ export function selectorOfWorkload(object: ApiObject): LabelSelector | undefined
   const address = own.template.labels[CDK8S_ADDRESS_LABEL];
   if (own.lasting !== undefined && (address === undefined || !isShared(own, workloadsOf(object.node.root)))) { return own.lasting.selector; }
   return address === undefined ? undefined : { matchLabels: { [CDK8S_ADDRESS_LABEL]: address } };
+}
+
+/** The API objects of the workloads in an object's cluster and namespace whose pods have these labels. */
+export function workloadsWith(object: ApiObject, labels: Labels): readonly ApiObject[] {
+  const place = placeOf(object, object.metadata.namespace);
+  const selector = Selector.labels(labels);
+  return workloadsOf(object.node.root).filter(one => one.place === place && !one.object.kind.endsWith('List') && selector.matches(one.template.labels)).map(one => one.object);
 }
 
 /** True if the pods of this workload and those of another one are alike, except for their addresses. No policy selects pods on the host's network. */
@@ -113,15 +122,20 @@ function workloadsIn(object: ApiObject): KnownWorkload[] {
 function knownWorkload(object: ApiObject, manifest: ApiResource): KnownWorkload {
   const template = podTemplateOf(manifest)!;
   const { matchLabels, matchExpressions } = template.selector ?? {};
-  const { namespace = DEFAULT_NAMESPACE, name } = isObject(manifest.metadata) ? manifest.metadata : {} as Record<string, unknown>;
+  const { namespace, name } = isObject(manifest.metadata) ? manifest.metadata : {} as Record<string, unknown>;
   const ofSpec = selectorOf(withoutAddress(stringMap(matchLabels)), matchExpressions ?? []);
   const selector = Object.keys(ofSpec).length > 0 ? ofSpec : selectorOf(ownLabels(object, template.labels), []);
   return {
+    object,
     key: JSON.stringify([manifest.kind, name]),
-    place: JSON.stringify([clusterOf(object) ?? null, namespace]),
+    place: placeOf(object, namespace),
     template,
     lasting: Object.keys(selector).length > 0 ? { selector, matches: Selector.from(selector) } : undefined,
   };
+}
+
+function placeOf(object: ApiObject, namespace: unknown = DEFAULT_NAMESPACE): string {
+  return JSON.stringify([clusterOf(object) ?? null, namespace]);
 }
 
 function withoutAddress({ [CDK8S_ADDRESS_LABEL]: _, ...others }: Labels): Labels {

@@ -71,7 +71,7 @@ function fieldsOf(verdict: ClaimVerdict): ReturnType<typeof decidingFields> {
 
 /** An assumption as a sentence without a full stop, with the witness that breaks it. */
 export function assumptionText(verdict: ClaimVerdict, assumption: ClaimAssumption): string {
-  const sentence = witnessSentence(explainedWitness(verdict, assumption.witness), 'would').replace(/^A /, 'a ').replace(/^Anything /, 'anything ');
+  const sentence = witnessSentence(explainedWitness(verdict, assumption.witness), 'would');
   return `${formatAssumption(assumption)}. Otherwise ${sentence.slice(0, -1)}`;
 }
 
@@ -83,50 +83,47 @@ export function summaryOf(verdict: ClaimVerdict): string {
   if (witness === undefined) {
     return answer === 'fails'
       ? `No declared pod matches ${unmatched.map(({ name }) => name).join(' and ')}, although the input has workloads in its namespace, and ${claim.kind} is strict here.`
-      : reasons.map(reason => `${capitalized(formatReason(reason))}.`).join(' ');
+      : reasons.map(reason => capitalized(`${formatReason(reason)}.`)).join(' ');
   }
-  const sentence = witnessSentence(explainedWitness(verdict, witness), answer === 'undecided' ? 'may' : codes === '' ? 'does' : 'would');
+  const sentence = capitalized(witnessSentence(explainedWitness(verdict, witness), answer === 'undecided' ? 'may' : codes === '' ? 'does' : 'would'));
   return codes === '' ? sentence : `${sentence} It holds only under ${assumptions.length === 1 ? 'an assumption' : 'assumptions'} (${codes}), and ${claim.kind} is strict here.`;
 }
 
-/** The name of an end at the beginning of a sentence. */
-function atStart(name: string): string {
-  return name.replace(/^a pod /, 'A pod ');
-}
-
-function capitalized(text: string): string {
-  return `${text[0].toUpperCase()}${text.slice(1)}`;
+/** A sentence with a capital letter, unless it begins with a name. */
+function capitalized(sentence: string): string {
+  return sentence.replace(/^(a pod|anything|the search) /, start => `${start[0].toUpperCase()}${start.slice(1)}`);
 }
 
 /** Whether the connection of a witness passes, may pass, or would pass if an assumption is wrong. */
 type Certainty = 'does' | 'may' | 'would';
 
+/** It begins with a small letter, so that it can follow other words. */
 function witnessSentence(witness: ExplainedWitness, certainty: Certainty): string {
   if (witness.kind === 'unlisted') { return unlistedSentence(witness, certainty); }
   const { flow: { source, destination }, port } = witness.explanation;
   const reaches = { does: 'reaches', may: 'may reach', would: 'would reach' }[certainty];
-  if (witness.kind === 'own-node') { return `${atStart(source.name)} and ${destination.name} may be on one node, and a pod\'s own node always reaches it.`; }
-  if (witness.kind === 'passes') { return `${atStart(source.name)} ${reaches} ${destination.name} on ${formatConnections(witness.connections)}.`; }
+  if (witness.kind === 'own-node') { return `${source.name} and ${destination.name} may be on one node, and a pod\'s own node always reaches it.`; }
+  if (witness.kind === 'passes') { return `${source.name} ${reaches} ${destination.name} on ${formatConnections(witness.connections)}.`; }
   const blocked = { does: 'does not reach', may: 'might not reach', would: 'would not reach' }[certainty];
-  return `${atStart(source.name)} ${blocked} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
+  return `${source.name} ${blocked} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
 }
 
 function unlistedSentence({ target, direction, by, unevaluated, end }: UnlistedConnection, certainty: Certainty): string {
   const can = { does: 'can', may: 'may', would: 'could' }[certainty];
   const name = nameOfEnd(target);
   const reaches = direction === 'ingress' ? `${can} connect to ${name} too` : `${can} be reached by ${name} too`;
-  if (unevaluated !== undefined) { return `Anything ${reaches}: ${unevaluatedName(unevaluated)}, which netpol does not evaluate, may let it pass.`; }
+  if (unevaluated !== undefined) { return `anything ${reaches}: ${unevaluatedName(unevaluated)}, which netpol does not evaluate, may let it pass.`; }
   if (by === undefined) {
     return target.pod.hostNetwork
-      ? `Anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`
-      : `Anything ${reaches}: no policy isolates it for ${direction}.`;
+      ? `anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`
+      : `anything ${reaches}: no policy isolates it for ${direction}.`;
   }
   if (end === undefined) {
     const rule = `${policyName(by.policy)} ${formatPath(by.rule.path)} (${formatPlace(by.policy.origin.at(by.rule.path))})`;
-    return `Anything ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
+    return `anything ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
   }
   const isPossible = end.kind === 'pod' && end.workload === undefined && end.podName === undefined;
-  return `${atStart(nameOfEnd(end))} ${reaches}${isPossible ? ', whether it exists today or not' : ''}.`;
+  return `${nameOfEnd(end)} ${reaches}${isPossible ? ', whether it exists today or not' : ''}.`;
 }
 
 /** What to change so that the claim holds; undefined if no change of a policy, or none that is known, would do it. */
@@ -168,7 +165,7 @@ function fixOfSide({ fix }: SideExplanation): Fix | undefined {
   if (fix === undefined) { return undefined; }
   const { instruction, yaml, place, isInsertion } = instructionOf(fix);
   const insert = yaml.trimEnd();
-  return { text: `${instruction}:\n${insert}`, edit: isInsertion && place !== undefined ? { place, insert } : undefined };
+  return { text: `${instruction}:\n${insert}`, edit: isInsertion ? { place: place!, insert } : undefined };
 }
 
 /** One side that denies is enough: an isolated side has rules to narrow, an open side needs a policy. No policy isolates an address or a node. */
@@ -181,7 +178,8 @@ function fixOfPassing(
   const texts = isolated.length > 0
     ? isolated.map(({ direction, subject, allowedBy }) => {
       const rules = allowedBy.filter(({ connections }) => !connections.intersect(passing).isEmpty);
-      return callsMaking(rules.map(({ policy }) => policy), calls) ?? fieldsOfRules(rules) ?? `the rules that allow ${direction} of ${subject.name}`;
+      if (rules.length === 0) { return `the rules that allow ${direction} of ${subject.name}`; }
+      return callsMaking(rules.map(({ policy }) => policy), calls) ?? enumerate([...new Set(rules.map(fieldOf))], 3);
     })
     : pods.map(({ direction, subject }) =>
       isolationOf((subject as PodEndpoint).workload.namespace, calls) ?? `add a policy that selects ${subject.name} and has ${policyType(direction)} in its policyTypes`);
@@ -189,16 +187,14 @@ function fixOfPassing(
   return { text: isolated.length > 0 ? `remove or narrow ${different.join(', or ')}` : different.join(', or ') };
 }
 
-/** The fields of some rules; undefined if there are none. */
-function fieldsOfRules(rules: readonly { readonly policy: Policy; readonly rule: Rule }[]): string | undefined {
-  const fields = [...new Set(rules.map(({ policy, rule }) => `${policyName(policy)} ${formatPath(rule.path)}`))];
-  return fields.length === 0 ? undefined : enumerate(fields, 3);
+function fieldOf({ policy, rule }: { readonly policy: Policy; readonly rule: Pick<Rule, 'path'> }): string {
+  return `${policyName(policy)} ${formatPath(rule.path)}`;
 }
 
 /** The calls that made all of these policies; undefined if one of them was not made by a call. */
 function callsMaking(policies: readonly Policy[], calls: ProgramCalls | undefined): string | undefined {
   const made = policies.map(policy => calls?.making(policy) ?? []);
-  return made.length === 0 || made.some(some => some.length === 0) ? undefined : enumerate([...new Set(made.flat())], 3);
+  return made.some(some => some.length === 0) ? undefined : enumerate([...new Set(made.flat())], 3);
 }
 
 function isolationOf(namespace: string, calls: ProgramCalls | undefined): string | undefined {
@@ -216,7 +212,7 @@ function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection, calls
   }
   const made = callsMaking([by.policy], calls);
   if (made !== undefined) { return { text: `remove or narrow ${made}` }; }
-  const field = `${policyName(by.policy)} ${formatPath((by.clause ?? by.rule).path)}`;
+  const field = fieldOf({ policy: by.policy, rule: by.clause ?? by.rule });
   return { text: end === undefined ? `list the allowed peers under '${peersField(direction)}' of ${field}, or remove the rule` : `narrow ${field}, or remove it` };
 }
 

@@ -7,6 +7,7 @@ import { ConnectionSet } from '../evaluator/connections';
 import { Direction } from '../evaluator/reachability';
 import { Path } from '../findings/finding';
 import { IpBlock } from '../k8s/objects';
+import { PodEndpoint } from '../query/endpoints';
 import { Explanation, Mismatch, SideExplanation } from '../query/explanation';
 import { connectionsOfPort } from '../query/ports';
 
@@ -62,8 +63,7 @@ function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explana
   const { kind, direction, way } = witness;
   if (kind !== 'unlisted') {
     const explanation = withoutExamples(explain(), witness);
-    if (kind === 'blocked') { return { kind, explanation }; }
-    if (kind === 'own-node') { return { kind, explanation }; }
+    if (kind !== 'passes') { return { kind, explanation }; }
     const { flow: { connections, possible, destination } } = explanation;
     const claimed = claim.ports?.reduce((all, port) => all.union(connectionsOfPort(port, destination)), ConnectionSet.NONE) ?? ConnectionSet.ALL;
     // With another reading of pods on their node's network, the evaluator lets nothing pass.
@@ -71,8 +71,7 @@ function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explana
     return { kind, explanation, connections: shown ?? ConnectionSet.range(witness.protocol, witness.port, witness.port) };
   }
   const [target, end] = direction === 'ingress' ? [witness.destination, witness.source] : [witness.source, witness.destination];
-  const by = way?.kind === 'grant' ? way.grant : undefined;
-  const unevaluated = way?.kind === 'unevaluated' ? way.policy : undefined;
+  const { grant: by, policy: unevaluated } = way!;
   return { kind, direction: direction!, target: target as WitnessPod, by, unevaluated, end: by?.clause === undefined ? undefined : end };
 }
 
@@ -88,11 +87,11 @@ function withoutExamples({ egress, ingress, ...explanation }: Explanation, { sou
 
 function withoutExample(side: SideExplanation, peer: WitnessEnd): SideExplanation {
   if (peer.kind === 'address' || !peer.isExampleAddress) { return side; }
-  const unknown = (mismatch: Mismatch): Mismatch => mismatch.kind === 'block' && mismatch.peer.kind === 'pod'
-    ? { ...mismatch, peer: { ...mismatch.peer, pod: { ...mismatch.peer.pod, addresses: [] } } } : mismatch;
+  const unknown = { ...side.peer, pod: { ...peer.pod, addresses: [] } } as PodEndpoint;
+  const withUnknown = (mismatch: Mismatch): Mismatch => mismatch.kind === 'block' ? { ...mismatch, peer: unknown } : mismatch;
   return {
     ...side,
-    nearMisses: side.nearMisses.map(({ mismatches, ...miss }) => ({ ...miss, mismatches: mismatches.map(unknown) })),
+    nearMisses: side.nearMisses.map(({ mismatches, ...miss }) => ({ ...miss, mismatches: mismatches.map(withUnknown) })),
     // The fix for a peer on its node's network is its address.
     fix: peer.pod.hostNetwork ? undefined : side.fix,
   };

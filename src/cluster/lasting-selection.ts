@@ -22,15 +22,16 @@ export function lastingSelector({ selector, hasOwnSelector, pods }: Workload): S
 }
 
 /**
- * The other workloads of the namespace whose pods the lasting selector of this one selects, or whose lasting selector selects these pods. Pods on
- * the host's network are not among them: no policy selects them by labels.
+ * The other workloads of the namespace whose pods the lasting selector of this one selects, or whose lasting selector selects these pods. Those on
+ * the network of their nodes are not among them: no policy selects their pods by labels.
  *
  * @param namespace the workloads of the namespace
  */
 export function workloadsAlike(workload: Workload, namespace: readonly Workload[]): Workload[] {
   const selects = (a: Workload, b: Workload) => {
     const lasting = lastingSelector(a);
-    return lasting !== undefined && b.pods.some(pod => !pod.hostNetwork && couldSelect(lasting, pod));
+    return lasting !== undefined && b.pods.some(pod => couldSelect(lasting, pod));
   };
-  return namespace.filter(other => other !== workload && (selects(workload, other) || selects(other, workload)));
+  const others = namespace.filter(other => other !== workload && other.pods.some(({ hostNetwork }) => !hostNetwork));
+  return others.filter(other => selects(workload, other) || selects(other, workload));
 }

@@ -2,7 +2,6 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
-import { formatSelector } from './private/selector-input';
 import type { AllowOptions } from './tier-props';
 import { callError } from '../cdk8s/call-error';
 import { alsoSearch, Repetition } from '../cdk8s/chart-conflicts';
@@ -13,6 +12,7 @@ import { PolicyObject, PolicyObjectProps } from '../cdk8s/policy-object';
 import { beforeReading, invalidate } from '../cdk8s/synth-run';
 import { namedConstruct } from '../cdk8s/workload';
 import { LabelSelector, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicySpec } from '../k8s/objects';
+import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
 
 /*
@@ -393,9 +393,10 @@ const networks = new WeakMap<IConstruct, Network>();
 /** The pods of a tier: `the pods app=web of namespace shop`. Undefined if its workload cannot be rendered, which the tier reports. */
 function podsOf(tier: EdgeTier): string | undefined {
   try {
-    const text = formatSelector(tier._selector());
+    // In the normal form, so that it does not matter whether a label is written in the labels or in an expression.
+    const selector = Selector.from(tier._selector());
     const namespace = tier._namespace === undefined ? 'the namespace without a name' : `namespace ${tier._namespace}`;
-    return text === '' ? `all pods of ${namespace}` : `the pods ${text} of ${namespace}`;
+    return selector.isEverything ? `all pods of ${namespace}` : `the pods ${selector} of ${namespace}`;
   } catch {
     return undefined;
   }

@@ -6,7 +6,8 @@ import { edgeEndsOf, END, titleOf } from './edge-ends';
 import { EdgeEnd, Network, WORKLOAD_TIER_ID } from './network';
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
-import { errorsOf, podsEnd, portsOfContainers } from './private/implicit-tier';
+import { errorsOf, podsEnd, portsOfContainers, workloadElsewhere } from './private/implicit-tier';
+import { checkPlusPolicies, selectorForPlus } from './private/plus-policies';
 import { offerPorts } from './private/plus-ports';
 import { namespaceOf, readSelector, SelectorWords } from './private/selector-input';
 import { LabelledPods, PodSource, WorkloadPods } from './private/tier-pods';
@@ -14,6 +15,7 @@ import { addTierOf, tierOfWorkload } from './private/workload-end';
 import { AllowOptions, NamespaceTierOptions, TierProps, WorkloadTierOptions } from './tier-props';
 import { checkArguments, checkedPath, checkedScope, optional } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
+import { isInTree } from '../cdk8s/construct-tree';
 import { plusPods, plusPodSelector, PlusPods } from '../cdk8s/plus-peers';
 import { slug } from '../cdk8s/policy-names';
 import { addSynthValidation } from '../cdk8s/synth-run';
@@ -91,8 +93,8 @@ export class Tier extends Construct {
    *
    * The namespace is that of the workload. The ports are those of its containers at synth.
    *
-   * Throws if the construct has no API object, or if its kind is not one of those above. `app.synth()` throws if the pods use the host's
-   * network, or if there is no label to select them by.
+   * Throws if the construct has no API object, if its kind is not one of those above, or if it is in another cluster than the scope
+   * (`ClusterBoundary`). `app.synth()` throws if the pods use the host's network, or if there is no label to select them by.
    *
    * @param id unique in the scope
    * @param workload the construct of the workload
@@ -108,8 +110,8 @@ export class Tier extends Construct {
    * A tier of the pods of a workload's API object, for example from an `Include`, a Helm chart or `cdk8s import`. It is the same as
    * `fromWorkload`.
    *
-   * Throws if the kind of the object is not one of those that `fromWorkload` takes. `app.synth()` throws if the pods use the host's network,
-   * or if there is no label to select them by.
+   * Throws if the kind of the object is not one of those that `fromWorkload` takes, or if it is in another cluster than the scope
+   * (`ClusterBoundary`). `app.synth()` throws if the pods use the host's network, or if there is no label to select them by.
    *
    * @param id unique in the scope
    * @param apiObject the API object of the workload
@@ -136,6 +138,8 @@ export class Tier extends Construct {
   /** @internal */
   private static _ofWorkload(scope: Construct, id: string, where: string, workload: IConstruct, options: WorkloadTierOptions | undefined): Tier {
     const object = readWorkload(where, workload);
+    const wrong = workloadElsewhere(object, scope, `the scope of the tier, ${scope.node.path},`);
+    if (wrong !== undefined) { throw callError(where, ...wrong); }
     const pods = new WorkloadPods(object, readLabels(where, options));
     return Tier._withPods(scope, id, { ...options, defaultName: nameOfWorkload(workload, object), namespace: object.metadata.namespace, pods });
   }
@@ -299,7 +303,11 @@ export class Tier extends Construct {
 
   /** @internal */
   private _plusPods(): PlusPods {
-    return { selector: () => this._selector(), namespaceNames: this._namespace === undefined ? undefined : [this._namespace] };
+    if (!isInTree(this)) {
+      throw callError(this.node.path, 'a call of cdk8s-plus names this tier, but it was removed from the app', 'use a tier that is in the app');
+    }
+    checkPlusPolicies(this.node.root);
+    return { selector: () => selectorForPlus(this), namespaceNames: this._namespace === undefined ? undefined : [this._namespace] };
   }
 }
 

@@ -1,3 +1,4 @@
+import { ToldReasons } from './equal-reasons';
 import { explanationJson, placeJson, reasonJson, ruleJson } from './explanation';
 import { codeBlock, escapeMarkdown, tableRow } from './private/markdown';
 import { indented } from './private/side-text';
@@ -18,18 +19,19 @@ const MARKS: Readonly<Record<ClaimAnswer, string>> = { holds: 'ok', fails: 'FAIL
 
 /**
  * A line for each intent, with the pods that it was judged for. Below an intent that does not hold, its place, why, and the fix; below one that assumes
- * something, what.
+ * something, what. A reason that intents share is told once.
  *
  * @param unjudged how many other intents have an error
  */
 export function* intentsText(intents: readonly IntentVerdict[], unjudged = 0): Iterable<string> {
+  const told = new ToldReasons();
   for (const intent of intents) {
     const { verdict, place, description } = intent;
     yield `${MARKS[verdict.answer].padEnd(7)} ${titleOf(intent)}${verdict.answer === 'holds' ? `, for ${scopeText(verdict)}` : ''}\n`;
     const lines = verdictDetails(verdict);
     if (lines.length === 0) { continue; }
     const where = `${formatPlace(place)}${description === undefined ? '' : `: ${description}`}`;
-    yield `${indented([where, ...lines.flatMap(line => line.split('\n'))], 8).map(line => `${line}\n`).join('')}\n`;
+    yield `${indented([where, ...told.tell(lines.flatMap(line => line.split('\n')), titleOf(intent))], 8).map(line => `${line}\n`).join('')}\n`;
   }
   const total = intents.length + unjudged;
   yield intents.length === 0 ? 'no intent was judged\n' : `${total} ${total === 1 ? 'intent' : 'intents'}: ${tally(intents, unjudged)}\n`;

@@ -39,11 +39,16 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
     ...onNode === undefined ? [] : [`Note: ${onNode}.`],
     ...answer === 'holds' ? [] : [`Judged for ${scopeText(verdict)}.`],
   ];
-  if (witness === undefined) { return answer === 'fails' ? [summaryOf(verdict), ...rest] : rest; }
-  const explained = explainedWitness(verdict, witness);
+  if (witness === undefined) { return answer === 'fails' ? [...verdictSummary(verdict), ...rest] : rest; }
   // The witness of an assumption is shown with the assumption.
   const pods = assumptions.length > 0 ? [] : possiblePodsText(witness);
-  return [summaryOf(verdict), ...fixText(verdict, explained, witness), ...pods, ...detailsOf(explained), ...rest];
+  return [...verdictSummary(verdict), ...pods, ...detailsOf(explainedWitness(verdict, witness)), ...rest];
+}
+
+/** What is against a claim that does not hold, and the fix. */
+export function verdictSummary(verdict: ClaimVerdict): string[] {
+  const { witness } = verdict;
+  return [summaryOf(verdict), ...witness === undefined ? [] : fixText(verdict, explainedWitness(verdict, witness), witness)];
 }
 
 /** The pods that a claim was judged for: `every possible pod, 3 declared workloads among them`. */

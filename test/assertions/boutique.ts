@@ -23,7 +23,11 @@ export const SERVICES = Object.keys(CALLS);
 /** The shop as an app, with its tiers by name. Every service also has a Deployment, unless the tiers are all there is. */
 export function boutique({ deployments = true } = {}): { app: App; chart: Chart; tiers: Record<string, Tier> } {
   const app = new App();
-  const chart = new Chart(app, 'boutique', { namespace: 'shop' });
+  return { app, ...boutiqueIn(new Chart(app, 'boutique', { namespace: 'shop' }), deployments) };
+}
+
+/** The shop in a chart for the namespace `shop`. */
+export function boutiqueIn(chart: Chart, deployments = true): { chart: Chart; tiers: Record<string, Tier> } {
   const tiers = Object.fromEntries(SERVICES.map((name, i) => [name, new Tier(chart, name, { ports: [Port.tcp(8080 + i)] })]));
   for (const [name, destinations] of Object.entries(CALLS)) {
     for (const destination of destinations) { tiers[destination].allowFrom(tiers[name]); }
@@ -42,7 +46,7 @@ export function boutique({ deployments = true } = {}): { app: App; chart: Chart;
       },
     }));
   }
-  return { app, chart, tiers };
+  return { chart, tiers };
 }
 
 /** True if the shop has an edge. */

@@ -44,6 +44,16 @@ test('a fact may be stated twice, but not in two ways', () => {
   expect(() => ClusterFacts.of(ops).addNamespace('ops')).toThrow('shop states other labels');
 });
 
+test('a fact of a chart that was removed does not count, and may be stated in another way', () => {
+  const { app, chart, db, job } = shop();
+  const facts = new Chart(app, 'facts');
+  ClusterFacts.of(facts).addNamespace('ops', { labels: { team: 'ops' } });
+  expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(true);
+  app.node.tryRemoveChild('facts');
+  expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(false);
+  expect(() => ClusterFacts.of(chart).addNamespace('ops', { labels: { team: 'x' } })).not.toThrow();
+});
+
 test('an error about a fact that the app itself states names the app', () => {
   const { app } = shop();
   ClusterFacts.of(app).addNamespace('ops');
@@ -107,6 +117,14 @@ spec: { containers: [{ name: c, image: i }] }
     ClusterFacts.of(chart).addPodCidrs(['10.1.0.0/16']);
     expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(true);
     ClusterFacts.of(app).addPodCidrs(['11.0.0.0/8']);
+    expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(false);
+  });
+
+  test('do not count if the chart that states them was removed', () => {
+    const { app, db, job } = withBlock();
+    ClusterFacts.of(new Chart(app, 'facts')).addPodCidrs(['10.1.0.0/16']);
+    expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(true);
+    app.node.tryRemoveChild('facts');
     expect(Connectivity.fromApp(app).checkAllowed(job, db).holds).toBe(false);
   });
 

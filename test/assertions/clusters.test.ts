@@ -81,7 +81,7 @@ describe('an intent', () => {
     expect(new ConnectivityIntent(eu.chart, 'intent').denied(agent, eu.db).verdicts().map(({ holds }) => holds)).toEqual([true]);
     const verdict = Connectivity.fromApp(app).checkDenied(agent, Endpoint.workload('shop/web'));
     expect(verdict.holds).toBe(true);
-    expect(verdict.explanation).toContain('In cluster us:');
+    expect(verdict.explanation).toMatch(/^In clusters eu and us, with the places of eu:\n/);
   });
 
   test('names the cluster if a claim cannot be judged in it', () => {

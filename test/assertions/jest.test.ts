@@ -66,9 +66,26 @@ spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ podSele
     expect(() => expect(app).toAllow(frontend, db)).toThrow(/^allowed\(shop\/frontend, shop\/db\) does not hold\n[^]*db\.allowFrom\(frontend\)/);
   });
 
-  test('throw for a value that cannot be judged', () => {
-    expect(() => expect(42).toAllow(frontend, db)).toThrow(/write an App, a Chart, a Connectivity, or manifests as YAML/);
-    expect(() => expect(null).toAllow(frontend, db)).toThrow(/write an App, a Chart/);
+  test.each([
+    [undefined, 'undefined'], [null, 'null'], [42, '42'], [frontend, 'a Tier'], [{ app }, 'an object'],
+  ])('name the matcher and the value if %p cannot be judged', (value, name) => {
+    const start = (matcher: string) => `expect(...).${matcher}(...): received must be an App, a Chart, a Connectivity or manifests as YAML, not ${name}. Write expect(app)`;
+    expect(() => expect(value).toAllow(frontend, db)).toThrow(start('toAllow'));
+    expect(() => expect(value).not.toReachOnly(frontend, [db])).toThrow(start('toReachOnly'));
+  });
+
+  test('fail, if they are negated, with the verdict, how to make the claim untrue, and the rules that make it true', () => {
+    expect(() => expect(app).not.toAllow(frontend, backend)).toThrow(new RegExp('^allowed\\(shop/frontend, shop/backend\\) holds, and the test says that it does not\n'
+      + 'shop/frontend reaches shop/backend on TCP 8080\\.\nFix: remove or narrow backend\\.allowFrom\\(frontend\\)\n[^]*app/allow-frontend-to-backend'));
+    expect(() => expect(app).not.toDeny(frontend, db)).toThrow(new RegExp('^denied\\(shop/frontend, shop/db\\) holds, and the test says that it does not\n'
+      + 'shop/frontend does not reach shop/db on TCP 5432\\.\nFix: write db\\.allowFrom\\(frontend\\)\n[^]*app/default-deny-all'));
+    expect(() => expect(app).not.toAdmitOnly(db, [backend])).toThrow(new RegExp('^admitsOnly\\(shop/db, \\[shop/backend\\]\\) holds, and the test says that it does not\n'
+      + 'Fix: write the matcher without \\.not, or take an end out of the list that may connect\\.\n[^]*Rules searched:'));
+  });
+
+  test('say that no policy can make the claim untrue, if that is so', () => {
+    const onHost = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { hostNetwork: true, containers: [] }\n';
+    expect(() => expect(onHost).not.toAllow('default/a', '192.0.2.1')).toThrow(/^allowed\(default\/a, 192\.0\.2\.1\) holds, and the test says that it does not\n[^]*\nNo NetworkPolicy can deny it: /);
   });
 
   test('name the matcher, the argument and the fix if an argument is wrong', () => {

@@ -168,6 +168,15 @@ describe('the verdict', () => {
   });
 });
 
+test('the JSON form of a verdict has its public fields, so that a program can store it', () => {
+  const { app, tiers: { frontend, redis } } = boutique();
+  const verdict = Connectivity.fromApp(app).checkAllowed(frontend, redis);
+  expect(JSON.parse(JSON.stringify([verdict]))).toEqual([{
+    claim: 'allowed(boutique/frontend, boutique/redis)', holds: false, undecided: false, assumptions: [], scope: 'POSSIBLE', declaredWorkloads: 2,
+  }]);
+  expect(Object.keys(verdict).filter(key => key.startsWith('_'))).toEqual([]);
+});
+
 describe('a workload on its node\'s network that a claim has by labels', () => {
   const agent = (network: string) => `apiVersion: apps/v1\nkind: DaemonSet\nmetadata: { name: ing, namespace: app }\nspec: { selector: { matchLabels: { app: ing } }, template: { metadata: { labels: { app: ing } }, spec: { ${network}containers: [] } } }\n---\n`;
   const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: app, labels: { app: web } }\nspec: { containers: [] }\n---\n';

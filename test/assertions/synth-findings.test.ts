@@ -115,6 +115,14 @@ describe('synth warns, with the fix,', () => {
     expect(printed(other)).toEqual([expect.stringContaining('shop/intent: warning NP110: admitsOnly(shop/db, [], TCP 5433) names TCP 5433')]);
   });
 
+  test('but not of an intent that was removed', () => {
+    const chart = newChart();
+    const [web, db] = ['web', 'db'].map(name => Tier.fromApiObject(chart, name, deploy(chart, name, { app: name }, { containerPort: 5432 })));
+    new ConnectivityIntent(chart, 'intent').denied(web, db, { ports: [Port.tcp(5433)] });
+    chart.node.tryRemoveChild('intent');
+    expect(printed(chart)).toEqual([]);
+  });
+
   test('of an edge whose other end is closed: the peer has a tier that does not let it out', () => {
     const chart = newChart();
     for (const name of ['web', 'db']) { deploy(chart, name, { app: name }); }
@@ -229,6 +237,35 @@ describe('what is shown', () => {
     } finally {
       write.mockRestore();
     }
+  });
+});
+
+describe('a setting of a chart that was removed does not count for one that is made again at the same path:', () => {
+  /** A chart with a typing error that has the settings, and then one without them. */
+  function madeAgain(set: (chart: Chart) => void): Chart {
+    const chart = shopWithTypo();
+    set(chart);
+    const app = App.of(chart);
+    app.node.tryRemoveChild('shop');
+    return shopWithTypo(chartIn(app, 'shop', 'app'));
+  }
+
+  test('strict, so that synth warns', () => {
+    expect(printed(madeAgain(chart => SynthFindings.of(chart).strict()))).toEqual([`netpol: ${TYPO}`]);
+  });
+
+  test('suppress, so that synth warns', () => {
+    expect(printed(madeAgain(chart => SynthFindings.of(chart).suppress('NP101', 'it follows next week')))).toEqual([`netpol: ${TYPO}`]);
+  });
+
+  test('showDetails, so that a code has one line', () => {
+    const chart = madeAgain(old => SynthFindings.of(old).showDetails());
+    new Tier(chart, 'bakend');
+    expect(printed(chart)).toEqual([expect.stringContaining('warning NP101, 2 times')]);
+  });
+
+  test('ClusterFacts.addOpenNamespace, so that synth warns', () => {
+    expect(printed(madeAgain(chart => ClusterFacts.of(chart).addOpenNamespace('app')))).toEqual([`netpol: ${TYPO}`]);
   });
 });
 

@@ -321,7 +321,7 @@ describe('two objects that cdk8s would write to one file', () => {
     const { app, other } = shop({ props: { yamlOutputType } });
     new ApiObject(other, 'a', { ...HOLE, metadata: { name: 'same', namespace: 'a' } });
     new ApiObject(other, 'b', { ...HOLE, metadata: { name: 'same', namespace: 'b' } });
-    const message = /\[shop\/intent\] other\/b: error NP034: cdk8s writes this object to the file of another object, NetworkPolicy\.same, so one of the two is lost \(the other object: other\/a\); make the app with/;
+    const message = /\[shop\/intent\] its claims were not judged: cdk8s would lose other\/b \(NP034\)\n {2}\[other\] other\/b: error NP034: cdk8s writes this object to the file of another object, NetworkPolicy\.same, so one of the two is lost \(the other object: other\/a\); make the app with/;
     expect(() => app.synth()).toThrow(message);
     expect(() => Connectivity.fromApp(app)).toThrow(/^other\/b: error NP034/);
   });

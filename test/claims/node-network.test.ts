@@ -72,3 +72,19 @@ describe('a witness says whether a declared pod is in a party by its labels', ()
     });
   });
 });
+
+test('a workload on the network of its node does not make others select by the address label of cdk8s-plus, because no policy selects its pods', () => {
+  const web: any = deployment('x/web', { app: 'web', role: 'front', 'cdk8s.io/metadata.addr': 'c8' });
+  web.spec.selector = { matchLabels: { 'cdk8s.io/metadata.addr': 'c8' } };
+  const internally = policy('x/in', {
+    podSelector: { matchLabels: { app: 'web', role: 'front' } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: 'web', role: 'front' } } }] }],
+  });
+  const answer = (...others: object[]) => {
+    const judge = judgeOf(web, internally, ...others);
+    const party = workload(judge, 'x/web');
+    return (judge.judge({ kind: 'admitsOnly', target: party, listed: [party] }) as { verdict: ClaimVerdict }).verdict.answer;
+  };
+  expect(answer(deployment('x/agent', { app: 'web' }, { hostNetwork: true }))).toBe('holds');
+  // The address tells this one apart, so the labels may be those of its pods.
+  expect(answer(deployment('x/agent', { app: 'web' }))).toBe('fails');
+});

@@ -1,7 +1,7 @@
-import { Chart, JsonPatch, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
 import { LINES } from './cdk8s-plus-lines';
 import { chartIn, deployment, newChart, objectsOf, pod, policiesOf, synthError, Written } from './synthesized';
-import { Connectivity, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Tier } from '../../src';
+import { ClusterBoundary, Connectivity, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Tier } from '../../src';
 import { NetworkPolicySpec } from '../../src/k8s/objects';
 
 /*
@@ -159,6 +159,77 @@ describe.each(LINES)('%s', (_, k) => {
     expect(named('web').spec.template.spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution).toEqual([
       { labelSelector: { matchLabels: { app: 'db' } }, namespaces: ['app'], topologyKey: 'kubernetes.io/hostname' },
     ]);
+  });
+
+  describe('a tier of another cluster is an error with both paths, as in a call of the tier,', () => {
+    function clusters() {
+      const app = Testing.app();
+      const [eu, us] = ['eu', 'us'].map(id => chartIn(app, id, 'app'));
+      for (const chart of [eu, us]) { ClusterBoundary.of(chart).add(chart.node.id); }
+      return { eu, us, db: new Tier(us, 'db', { ports: [Port.tcp(5432)] }), ports: [k.NetworkPolicyPort.tcp(5432)] };
+    }
+    const ERROR = (...policies: string[]) => `[eu] us/db is in cluster us, but policies in cluster eu name its pods: ${policies.join(', ')}; no policy selects pods of another cluster. `
+      + 'Make both tiers in one cluster, or name the addresses of the other cluster by Peer.cidr(...).';
+
+    test('in deployment.connections.allowTo(tier)', () => {
+      const { eu, db } = clusters();
+      const web = new k.Deployment(eu, 'web', { containers: containers({ number: 8080 }) });
+      web.connections.allowTo(db);
+      expect(synthError(eu)).toContain(ERROR(`eu/web/AllowEgress${db.node.addr}`, `eu/web/AllowIngressapp${db.node.addr}`));
+    });
+
+    test('in a rule of a NetworkPolicy of cdk8s-plus, and as what it selects', () => {
+      const { eu, db, ports } = clusters();
+      new k.NetworkPolicy(eu, 'rule', { egress: { rules: [{ peer: db, ports }] } });
+      new k.NetworkPolicy(eu, 'pods', { selector: db, ingress: { default: k.NetworkPolicyTrafficDefault.DENY } });
+      expect(synthError(eu)).toContain(ERROR('eu/rule', 'eu/pods'));
+    });
+
+    test('also if a boundary is stated after the call, and not in the cluster of the tier', () => {
+      const app = Testing.app();
+      const [eu, us] = ['eu', 'us'].map(id => chartIn(app, id, 'app'));
+      const db = new Tier(us, 'db', { ports: [Port.tcp(5432)] });
+      for (const chart of [eu, us]) { new k.NetworkPolicy(chart, 'rule', { egress: { rules: [{ peer: db }] } }); }
+      ClusterBoundary.of(us).add('us');
+      expect(synthError(eu)).toBe(`Validation failed with the following errors:
+  [eu] us/db is in cluster us, but policies in no cluster name its pods: eu/rule; no policy selects pods of another cluster. Make both tiers in one cluster, or name the addresses of the other cluster by Peer.cidr(...).`);
+      ClusterBoundary.of(eu).add('us');
+      expect(() => app.synth()).not.toThrow();
+    });
+
+    test('but not in a Service, which is no edge', () => {
+      const { eu, db } = clusters();
+      new k.Service(eu, 'svc', { selector: db, ports: [{ port: 80 }] });
+      expect(() => App.of(eu).synth()).not.toThrow();
+    });
+  });
+
+  describe('a tier that is removed after deployment.connections.allowTo(tier)', () => {
+    test('is an error that names the policies of cdk8s-plus that remain, and the way out, which works', () => {
+      const { chart, web, db } = shop();
+      web.connections.allowTo(db);
+      chart.node.tryRemoveChild('db');
+      const ids = [`AllowEgress${db.node.addr}`, `AllowIngressapp${db.node.addr}`];
+      expect(synthError(chart)).toBe(`Validation failed with the following errors:
+  [shop] shop/db was removed from the app, but policies of cdk8s-plus for its pods remain: shop/web/${ids[0]}, shop/web/${ids[1]}. Leave out the call that makes them, such as connections.allowTo(...), or remove each of them too: tryRemoveChild('${ids[0]}') of the node of shop/web.`);
+      for (const id of ids) { web.node.tryRemoveChild(id); }
+      expect(policiesOf(chart)).toEqual({});
+    });
+
+    test('is an error in the call, if the tier was removed before', () => {
+      const { chart, web, db } = shop();
+      chart.node.tryRemoveChild('db');
+      expect(() => web.connections.allowTo(db)).toThrow('shop/db: a call of cdk8s-plus names this tier, but it was removed from the app. Use a tier that is in the app.');
+      expect(policiesOf(chart)).toEqual({});
+    });
+
+    test('is no error of its own if a policy cannot be rendered, which cdk8s reports', () => {
+      const { chart, web, db } = shop();
+      web.connections.allowTo(db);
+      const broken = new k.NetworkPolicy(chart, 'broken', { selector: db });
+      ApiObject.of(broken).toJson = () => { throw new Error('it is broken'); };
+      expect(synthError(chart)).toBe('it is broken');
+    });
   });
 
   describe('a Peer', () => {

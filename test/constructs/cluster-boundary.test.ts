@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, ChartProps, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import { chartIn, deployment, pod, synthError } from './synthesized';
-import { ClusterBoundary, Connectivity, DefaultDeny, Port, Tier } from '../../src';
+import { ClusterBoundary, Connectivity, DefaultDeny, LabelExpression, Port, Tier, TierProps } from '../../src';
 import { ApiResource } from '../../src/k8s/objects';
 
 /** A chart for one environment: a web shop and its database. */
@@ -155,6 +155,39 @@ describe('an edge from one cluster into another is an error with both construct 
   });
 });
 
+describe('a tier of a workload of another cluster is an error with both construct paths', () => {
+  function twoCharts() {
+    const app = Testing.app();
+    const [eu, us] = ['eu', 'us'].map(id => chartIn(app, id, 'shop'));
+    return { eu, us, workload: deployment(eu, 'web', { metadata: { name: 'web' } }) };
+  }
+
+  test('in the call, if both boundaries are stated, and then nothing is made', () => {
+    const { eu, us, workload } = twoCharts();
+    for (const chart of [eu, us]) { ClusterBoundary.of(chart).add(chart.node.id); }
+    const error = 'eu/web is in cluster eu, the scope of the tier, us, is in cluster us, and no policy selects pods of another cluster. '
+      + 'Make both in one cluster: Tier.of(workload) makes the tier where its workload is.';
+    expect(() => Tier.fromWorkload(us, 'web', workload)).toThrow(`us/web: ${error}`);
+    expect(() => Tier.fromApiObject(us, 'web', workload)).toThrow(`us/web: ${error}`);
+    expect(us.node.children).toEqual([]);
+    expect(Tier.of(workload).node.path).toBe('eu/web/tier');
+  });
+
+  test('in the synth, if a boundary is stated later', () => {
+    const { eu, us, workload } = twoCharts();
+    Tier.fromWorkload(us, 'web', workload);
+    for (const chart of [eu, us]) { ClusterBoundary.of(chart).add(chart.node.id); }
+    expect(synthError(us)).toContain('[us/web] eu/web is in cluster eu, this tier is in cluster us, and no policy selects pods of another cluster. Make both in one cluster');
+  });
+
+  test('but not if the workload is in no cluster, because it is part of each one', () => {
+    const { eu, us, workload } = twoCharts();
+    ClusterBoundary.of(us).add('us');
+    expect(policies(Chart.of(Tier.fromWorkload(us, 'web', workload)))).toEqual(['allow-dns', 'default-deny-all']);
+    expect(policies(eu)).toEqual([]);
+  });
+});
+
 test('a tier or a DefaultDeny in no cluster is an error if the app has clusters', () => {
   const app = Testing.app();
   ClusterBoundary.of(new Shop(app, 'shop-eu')).add('eu');
@@ -260,6 +293,18 @@ describe('without a boundary, two charts', () => {
     const error = synthError(app.charts[0]);
     expect(error.match(/Pod shop\/pod-[0-4]: /g)).toHaveLength(5);
     expect(error).toContain('\n    and 2 more\n');
+  });
+
+  test.each<[string, TierProps, TierProps, string]>([
+    ['by a label in one chart and by an expression in the other', { labels: { app: 'x' } }, { matchExpressions: [LabelExpression.isIn('app', ['x'])] }, 'app=x'],
+    ['by expressions in another order', { matchExpressions: [LabelExpression.exists('a'), LabelExpression.isNotIn('b', ['2', '1'])] },
+      { matchExpressions: [LabelExpression.isNotIn('b', ['1', '2']), LabelExpression.exists('a')] }, 'a,b notin (1,2)'],
+    ['by a label that is written twice', { labels: { app: 'x' }, matchExpressions: [LabelExpression.isIn('app', ['x'])] }, { labels: { app: 'x' } }, 'app=x'],
+  ])('with tiers that select the same pods make the synth fail, %s', (_, first, second, pods) => {
+    const app = Testing.app();
+    new Tier(chartIn(app, 'one', 'shop'), 'a', first);
+    new Tier(chartIn(app, 'two', 'shop'), 'b', second);
+    expect(synthError(app.charts[0])).toContain(`\n    the pods ${pods} of namespace shop: one/a and two/b\n`);
   });
 
   test('with tiers of one namespace and other pods share its default deny', () => {

@@ -190,9 +190,32 @@ describe.each(LINES)('a construct of %s', (_, k) => {
     const exposed = new k.Service(chart, 'svc', { ports: [{ port: 80 }] });
     exposed.selectLabel('app', 'web');
     expect(() => db.allowTo(exposed)).toThrow('shop/db: allowTo(shop/svc): shop/svc is a Service, and policies select pods and addresses. '
-      + "Write the workload behind it, or Peer.pods({ labels: { app: 'web' }, namespace: 'app' }).");
+      + "Write the workload behind it, shop/web, or Peer.pods({ labels: { app: 'web' }, namespace: 'app' }).");
     // It has no ports yet, so it cannot be rendered.
     expect(() => db.allowTo(new k.Service(chart, 'later'))).toThrow('Write the workload behind it, or Peer.cidr(...) for the addresses of its endpoints.');
+  });
+
+  test('the fix for a Service names the workload that it exposes, and never the address label', () => {
+    const chart = newChart();
+    const db = new Tier(chart, 'db', PORTS);
+    const deployed = web(chart, { number: 8080 });
+    const exposed = deployed.exposeViaService({ ports: [{ port: 80, targetPort: 8080 }] });
+    expect(() => db.allowTo(exposed)).toThrow(/is a Service, and policies select pods and addresses\. Write the workload behind it, shop\/web\.$/);
+    chart.node.tryRemoveChild('web');
+    expect(() => db.allowTo(exposed)).toThrow(/Write the workload behind it\.$/);
+  });
+
+  test('the fix for a Service of several workloads names each of them', () => {
+    const chart = newChart();
+    const db = new Tier(chart, 'db', PORTS);
+    const exposed = new k.Service(chart, 'svc', { ports: [{ port: 80 }] });
+    exposed.selectLabel('app', 'web');
+    const deployed = (id: string) => new k.Deployment(chart, id, { podMetadata: { labels: { app: 'web' } }, containers: [{ image: 'i', portNumber: 80 }] });
+    deployed('stable');
+    deployed('canary');
+    expect(() => db.allowTo(exposed)).toThrow("Write one of the workloads behind it, shop/stable or shop/canary, or Peer.pods({ labels: { app: 'web' }, namespace: 'app' }).");
+    for (const id of ['a', 'b', 'c', 'd']) { deployed(id); }
+    expect(() => db.allowTo(exposed)).toThrow('Write one of the workloads behind it, or Peer.pods');
   });
 });
 

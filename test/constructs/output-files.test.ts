@@ -3,7 +3,7 @@ import * as os from 'os';
 import * as path from 'path';
 import { ApiObject, App, YamlOutputType } from 'cdk8s';
 import { chartIn, deployment } from './synthesized';
-import { ClusterBoundary, Connectivity, DefaultDeny, Endpoint, Port, Tier } from '../../src';
+import { ClusterBoundary, Connectivity, ConnectivityIntent, DefaultDeny, Endpoint, Peer, Port, Tier } from '../../src';
 
 /*
  * cdk8s names the file of an object by its kind and name in two types of output, without its namespace, and a later file replaces an earlier one. For
@@ -39,6 +39,11 @@ function denied(): string[] {
   return [...text.matchAll(/name: default-deny-all.*\n {2}namespace: (.*)\n/g)].map(([, namespace]) => namespace).sort();
 }
 
+function errorOf(app: App): string {
+  try { app.synth(); } catch (error) { return (error as Error).message; }
+  throw new Error('synth did not fail');
+}
+
 test.each(TYPES)('with %s, what is on disk is what was judged', (_, type) => {
   const app = shops(type);
   app.synth();
@@ -69,6 +74,26 @@ test.each([YamlOutputType.FILE_PER_RESOURCE, YamlOutputType.FOLDER_PER_CHART_FIL
     expect(denied()).toEqual([]);
   },
 );
+
+test('an object that the API server would refuse is an error of the first intent, and the others refer to it', () => {
+  const app = shops(YamlOutputType.FILE_PER_CHART);
+  for (const chart of app.charts) { new ConnectivityIntent(chart, 'intent').allowed(Peer.anything(), Endpoint.workload('a/web-a')); }
+  new ApiObject(app.charts[1], 'bad', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'bad' }, spec: { podSelector: 1 } } as never);
+  const message = errorOf(app);
+  expect(message).toContain('  [one/intent] two/bad: error NP026');
+  expect(message).toContain('  [two/intent] its claims were not judged: see the errors of one/intent');
+  expect(message.match(/NP026/g)).toHaveLength(1);
+});
+
+test('objects that are lost in one way have one error with the fix, and intents do not repeat it', () => {
+  const app = shops(YamlOutputType.FILE_PER_RESOURCE, () => 'web');
+  for (const chart of app.charts) { new ConnectivityIntent(chart, 'intent').allowed(Peer.anything(), Endpoint.workload('a/web')); }
+  deployment(app.charts[0], 'again', { labels: { app: 'web' }, metadata: { name: 'web', namespace: 'd' } });
+  const message = errorOf(app);
+  expect(message).toMatch(/\[one\] one\/b-web: error NP034: .*FILE_PER_CHART\. The same is true of one\/again\n/);
+  expect(message).toContain('[one/intent] its claims were not judged: cdk8s would lose one/b-web, one/again and two/c-web (NP034)');
+  expect(message.match(/error NP034/g)).toHaveLength(2);
+});
 
 test('a policy of ours does not take the file of a policy in another namespace', () => {
   const app = shops(YamlOutputType.FILE_PER_RESOURCE);
@@ -103,7 +128,12 @@ describe('an app of two clusters', () => {
 
   test.each([[YamlOutputType.FILE_PER_APP, 'one file'], [YamlOutputType.FILE_PER_RESOURCE, 'one folder']])(
     'cannot be written to one place (%s)', (type, place) => {
-      expect(() => clusters(type).synth()).toThrow(`[shop-eu] the app has several clusters, eu (shop-eu), us (shop-us), and YamlOutputType.${YamlOutputType[type]} writes them to ${place}, so nobody can apply one of them. Make the app with yamlOutputType: YamlOutputType.FILE_PER_CHART.`);
+      const app = clusters(type);
+      for (const chart of app.charts) { new ConnectivityIntent(chart, 'intent').allowed(Peer.anything(), Endpoint.workload('shop/web')); }
+      const message = errorOf(app);
+      expect(message.match(/YamlOutputType\.FILE_PER_CHART/g)).toHaveLength(1);
+      expect(message).not.toContain('error NP034');
+      expect(message).toContain(`[shop-eu] the app has several clusters, eu (shop-eu), us (shop-us), and YamlOutputType.${YamlOutputType[type]} writes them to ${place}, so nobody can apply one of them. Make the app with yamlOutputType: YamlOutputType.FILE_PER_CHART.`);
     },
   );
 

@@ -172,7 +172,7 @@ test("a workload's tier is in the namespace of its object, whatever the chart of
 });
 
 describe('a release does not cut off the old pods: a tier does not select by labels that a release changes', () => {
-  test.each(['app.kubernetes.io/version', 'helm.sh/chart', 'version', 'pod-template-hash', 'controller-revision-hash', 'job-name'])('%s', key => {
+  test.each(['app.kubernetes.io/version', 'helm.sh/chart', 'version', 'app-version', 'git-sha', 'pod-template-hash', 'controller-revision-hash', 'job-name'])('%s', key => {
     const job = new ApiObject(newChart(), 'migrate', {
       apiVersion: 'batch/v1', kind: 'Job', spec: { template: { metadata: { labels: { [key]: '1.2.3', app: 'migrate' } }, spec: { containers: [] } } },
     });

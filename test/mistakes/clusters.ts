@@ -42,6 +42,27 @@ export const CLUSTER_MISTAKES: readonly Mistake[] = [
     todo: 'Name the addresses of the other cluster: `Peer.cidr(...)`.',
   },
   {
+    mistake: 'A call of cdk8s-plus names a tier of another cluster.',
+    program: `
+      const [eu, us] = ['eu', 'us'].map(region => new Chart(app, 'shop-' + region, { namespace: 'shop' }));
+      ClusterBoundary.of(eu).add('eu');
+      ClusterBoundary.of(us).add('us');
+      const frontend = new kplus.Deployment(eu, 'frontend', { containers: [{ image: 'frontend' }] });
+      frontend.connections.allowTo(new Tier(us, 'backend', { ports: [Port.tcp(8080)] }));`,
+    sees: 'shop-us/backend is in cluster us, but policies in cluster eu name its pods: shop-eu/frontend/AllowEgress',
+    todo: 'Name the addresses of the other cluster: `Peer.cidr(...)`.',
+  },
+  {
+    mistake: 'A tier is made in one cluster from a workload of another one.',
+    program: `
+      const [eu, us] = ['eu', 'us'].map(region => new Chart(app, 'shop-' + region, { namespace: 'shop' }));
+      ClusterBoundary.of(eu).add('eu');
+      ClusterBoundary.of(us).add('us');
+      Tier.fromApiObject(us, 'backend', deploy('backend', 8080, eu));`,
+    sees: 'shop-eu/backend-deployment is in cluster eu, the scope of the tier, shop-us, is in cluster us',
+    todo: 'Make the tier of each workload in its own cluster: `Tier.of(workload)`.',
+  },
+  {
     mistake: 'A claim compares two clusters.',
     program: `
       const [eu, us] = ['eu', 'us'].map(region => {

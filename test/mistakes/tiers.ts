@@ -146,4 +146,13 @@ export const TIER_MISTAKES: readonly Mistake[] = [
     sees: "the name 'Back End' cannot be part of the names of policies",
     todo: 'Use a-z, 0-9 and `-`.',
   },
+  {
+    mistake: 'A tier is removed, and policies of cdk8s-plus for its pods remain.',
+    program: `
+      const frontend = new kplus.Deployment(chart, 'frontend', { containers: [{ image: 'frontend' }] });
+      frontend.connections.allowTo(new Tier(chart, 'backend', { ports: [Port.tcp(8080)] }));
+      chart.node.tryRemoveChild('backend');`,
+    sees: 'shop/backend was removed from the app, but policies of cdk8s-plus for its pods remain: shop/frontend/AllowEgress',
+    todo: 'Remove these policies too, or leave out the call that makes them.',
+  },
 ];

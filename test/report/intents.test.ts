@@ -32,6 +32,15 @@ describe('as text', () => {
     expect(text.endsWith('\n\n3 intents: 2 failed\n')).toBe(true);
   });
 
+  test('a reason that several intents share is told once, and the later ones refer to the first of them', () => {
+    const reach = reachOfYaml(TIERS + deployment('job') + policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }'));
+    const text = write(intentsText, intentVerdicts(reach, 'allowed: [{ from: app/frontend, to: app/db }, { from: app/backend, to: app/db }, { from: app/job, to: app/db }]'));
+    const claim = 'allowed: app/frontend[Deployment] → app/db[Deployment]';
+    expect(text.match(/which has no egress rule/g)).toHaveLength(1);
+    expect(text).toContain(`        Egress of app/job[Deployment]: blocked, as for ${claim}\n        Ingress of app/db[Deployment]: blocked, as for ${claim}\n`);
+    expect(text.match(/^ *Fix: .*\n *[a-z-]/gm)).toHaveLength(3);
+  });
+
   test('an intent that is undecided or assumes something says why', () => {
     const text = write(intentsText, [undecided(), assuming(), ...shopIntents()]);
     expect(text).toContain('UNDECIDED denied: app/frontend[Deployment] → app/db[Deployment]\n        intents.yaml:2:10\n        Undecided (policy-kind): CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (c.yaml:5:1).\n');

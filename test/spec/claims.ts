@@ -248,9 +248,10 @@ export function selectorOfTier(workload: SpecWorkload, workloads: readonly SpecW
 function isAlike(workload: SpecWorkload, workloads: readonly SpecWorkload[]): boolean {
   const matches = (a: SpecWorkload, b: SpecWorkload) => {
     const lasting = lastingSelectorOf(a);
-    return !b.hostNetwork && lasting !== undefined && selects(lasting, b.labels);
+    return lasting !== undefined && selects(lasting, b.labels);
   };
-  const others = workloads.filter(other => other !== workload && other.namespace === workload.namespace);
+  // No tier has pods on the network of their nodes.
+  const others = workloads.filter(other => other !== workload && other.namespace === workload.namespace && !other.hostNetwork);
   return others.some(other => matches(workload, other) || matches(other, workload));
 }
 

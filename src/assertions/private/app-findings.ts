@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { CallOutcome, Intent, judgedApp } from './app-intents';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { clusterOf } from '../../cdk8s/cluster-boundaries';
+import { isInTree } from '../../cdk8s/construct-tree';
 import { isInRun, isSettling, memoizeInSynth, onWatch } from '../../cdk8s/synth-run';
 import { ClaimJudge } from '../../claims/judge';
 import { EdgeTier, Network } from '../../constructs/network';
@@ -42,9 +43,9 @@ function asError(one: Finding): string {
   return formatFinding({ ...one, severity: 'error' });
 }
 
-/** True if a setting is made for a scope around the finding. */
+/** True if a setting is made for a scope around the finding. A scope that was removed does not count, although another one may have its path. */
 function isSet(root: IConstruct, one: Finding, isIt: (is: FindingSetting['is']) => boolean): boolean {
-  return (settings.get(root) ?? []).some(({ scope, is }) => isIt(is) && isBelow(scope, one));
+  return (settings.get(root) ?? []).some(({ scope, is }) => isIt(is) && isInTree(scope) && isBelow(scope, one));
 }
 
 /** The findings of an app that are not suppressed. */
@@ -86,7 +87,7 @@ function lintCluster(root: IConstruct, name: string | undefined, judge: ClaimJud
     cluster,
     reach: () => judge.reach,
     groups: network.currentTiers.filter(isHere).map(tier => groupOf(tier, judge)),
-    claimedPorts: [...outcomes].flatMap(([intent, verdicts]) => portsOf(intent, verdicts, judge)),
+    claimedPorts: [...outcomes].filter(([intent]) => isInTree(intent)).flatMap(([intent, verdicts]) => portsOf(intent, verdicts, judge)),
     dnsDecided: new Set(denies.map(({ namespace = DEFAULT_NAMESPACE }) => namespace)),
   });
 }

@@ -69,6 +69,12 @@ function judgeAll(clusters: JudgedClusters, intents: readonly Intent[]): Map<Int
   return new Map(intents.map(intent => [intent, intent._calls.map(call => attempt(() => clusters.verdictOn(siteOf(intent), call)))]));
 }
 
+/** The intents of an app that were not removed from it, in the order in which they were made. */
+export function intentsIn(root: IConstruct): Intent[] {
+  const tree = new Set(root.node.findAll());
+  return registryOf(root).intents.filter(intent => tree.has(intent));
+}
+
 /** Where the calls of an intent are made. */
 export function siteOf(intent: IConstruct): CallSite {
   const { node } = intent;
@@ -132,8 +138,7 @@ function checkWritten(root: IConstruct, output: SynthOutput): void {
     invalidate(root);
     memoizeInSynth<AppReading>(root, READING, () => ({ objects: written, clusters: clustersIn(root, written) }));
   }
-  const tree = new Set(root.node.findAll());
-  const errors = registryOf(root).intents.filter(intent => tree.has(intent))
+  const errors = intentsIn(root)
     .flatMap(intent => memoizeInSynth(root, intent, () => intent._errors()).map(error => `[${intent.node.path}] ${error}`));
   if (errors.length > 0) {
     throw new Error(`The app changed after its intents were judged. What is written is not what they claim, so do not apply it:\n  ${errors.join('\n  ')}\n`

@@ -19,7 +19,7 @@ import { namespaceNamed, serviceTextOf } from '../../query/parties';
 import { formatPortQuery, PortQuery } from '../../query/ports';
 import { renderExplanation } from '../../report/explanation';
 import { fieldReference, formatReference } from '../../report/references';
-import { renderClaimVerdict, scopeText, verdictDetails } from '../../report/verdict-text';
+import { renderClaimVerdict, scopeText, verdictDetails, verdictSummary } from '../../report/verdict-text';
 import { ClaimScope } from '../claim-scope';
 import { CallParty, programCallsFor, tierGroups } from './program-calls';
 import type { ClaimOptions } from '../connectivity';
@@ -184,6 +184,7 @@ export function verdictOf(call: ClaimCall, outcomes: readonly ClaimOutcome[], ju
     verdicts: judged,
     // Text takes longer than a verdict, and few verdicts are read.
     explain: () => explain().join('\n'),
+    summary: () => open.slice(0, MAX_EXPLAINED).flatMap(verdictSummary).join('\n'),
   });
 }
 

@@ -7,10 +7,12 @@ import { ClaimJudge } from '../../claims/judge';
 import { ClusterFacts } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { LiveCluster } from '../../cluster/live-cluster';
+import { enumerate } from '../../findings/enumeration';
 import { Finding, hasErrors, InputError } from '../../findings/finding';
 import { ReadResult, Resource } from '../../manifests/resources';
 import { listConnections } from '../../query/connectivity';
 import { connectivityMatrix } from '../../report/connectivity-matrix';
+import { withoutPlaces } from '../../report/equal-reasons';
 import { Verdict } from '../verdict';
 
 /** A cluster as it is now, with the judge of its claims. Both are made when they are first needed. */
@@ -71,8 +73,8 @@ export class JudgedClusters {
       holds: open.length === 0,
       undecided: open.length > 0 && open.every(({ verdict }) => verdict.undecided),
       verdicts: verdicts.flatMap(({ verdict }) => verdict._verdicts),
-      explain: () => (open.length === 0 ? verdicts : open)
-        .map(({ cluster, verdict }) => `In cluster ${cluster.name}:\n${verdict.explanation}`).join('\n'),
+      explain: () => explainClusters(open.length === 0 ? verdicts : open),
+      summary: () => open.slice(0, 1).map(({ verdict }) => verdict._summary).join(),
     });
   }
 
@@ -109,6 +111,57 @@ export class JudgedClusters {
     throw callError(formatCall(call), `the claim is about cluster ${cluster}, but the objects are those of ${this.clusters.map(({ name }) => name).join(', ')}`,
       `judge the objects of ${cluster}, or claim something about another cluster`);
   }
+}
+
+/** The verdict in a cluster. */
+interface ClusterVerdict {
+  readonly cluster: JudgedCluster;
+  readonly verdict: Verdict;
+}
+
+/** Of more groups of clusters than this, only the names are shown. */
+const MAX_GROUPS = 3;
+const MAX_NAMES = 8;
+
+/**
+ * The explanations of the clusters. Those with equal reasons share one. If a claim does not hold, only the first one is in full, so that a message
+ * fits on a screen.
+ */
+function explainClusters(verdicts: readonly ClusterVerdict[]): string {
+  const byReasons = new Map<string, ClusterVerdict[]>();
+  for (const one of verdicts) {
+    const reasons = withoutPlaces(one.verdict.explanation);
+    byReasons.set(reasons, [...byReasons.get(reasons) ?? [], one]);
+  }
+  const groups = [...byReasons.values()];
+  const [[{ verdict: first }], [other] = []] = groups;
+  if (first.holds) { return groups.map(fullExplanation).join('\n'); }
+  const [shown, hidden] = [groups.slice(1, MAX_GROUPS), groups.slice(MAX_GROUPS)];
+  return [
+    fullExplanation(groups[0]),
+    ...shown.flatMap(group => [`${clustersTitle(group)}, for other reasons:`, summaryAfter(first, group[0].verdict)]),
+    ...hidden.length === 0 ? [] : [`${clustersTitle(hidden.flat())}: for other reasons, too.`],
+    ...other === undefined ? [] : [`To see the reasons of one cluster, give Connectivity the option { cluster: '${other.cluster.name}' }.`],
+  ].join('\n');
+}
+
+/** `In clusters eu and us` */
+function clustersTitle(group: readonly ClusterVerdict[]): string {
+  return `In ${group.length === 1 ? 'cluster' : 'clusters'} ${enumerate(group.map(({ cluster }) => cluster.name!), MAX_NAMES)}`;
+}
+
+/** The explanation for some clusters. The places in it are those of the first one. */
+function fullExplanation(group: readonly ClusterVerdict[]): string {
+  const [{ cluster, verdict: { explanation } }] = group;
+  const places = group.length === 1 || withoutPlaces(explanation) === explanation ? '' : `, with the places of ${cluster.name}`;
+  return `${clustersTitle(group)}${places}:\n${explanation}`;
+}
+
+/** The summary of a verdict, without the fix if it is that of the verdict before. */
+function summaryAfter(before: Verdict, { _summary }: Verdict): string {
+  const [sentence, ...fix] = _summary.split('\n');
+  const [, ...fixBefore] = before._summary.split('\n');
+  return fix.length > 0 && withoutPlaces(fix.join('\n')) === withoutPlaces(fixBefore.join('\n')) ? `${sentence}\nThe fix is the same.` : _summary;
 }
 
 function verdictIn(site: CallSite, { name, judge }: JudgedCluster, call: ClaimCall): Verdict {

@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { callError } from '../../cdk8s/call-error';
 import { clusterOf } from '../../cdk8s/cluster-boundaries';
+import { isInTree } from '../../cdk8s/construct-tree';
 import { invalidate } from '../../cdk8s/synth-run';
 import { ClusterFacts, StatedNamespace } from '../../cluster/cluster';
 import { Place } from '../../findings/finding';
@@ -16,9 +17,14 @@ type Stated = { readonly scope: IConstruct } & (
 /** By the root of an app. */
 const stated = new WeakMap<IConstruct, readonly Stated[]>();
 
+/** What the constructs of an app state that are in its tree. */
+function statedIn(root: IConstruct): readonly Stated[] {
+  return (stated.get(root) ?? []).filter(({ scope }) => isInTree(scope));
+}
+
 /** The facts that an app states for one of its clusters. */
 export function factsStatedIn(root: IConstruct, cluster: string | undefined): Required<ClusterFacts> {
-  const facts = (stated.get(root) ?? []).filter(({ scope }) => clusterOf(scope) === undefined || clusterOf(scope) === cluster);
+  const facts = statedIn(root).filter(({ scope }) => clusterOf(scope) === undefined || clusterOf(scope) === cluster);
   const namespaces = new Map<string, StatedNamespace>();
   for (const fact of facts) {
     if ('namespace' in fact && !namespaces.has(fact.namespace.name)) { namespaces.set(fact.namespace.name, fact.namespace); }
@@ -33,7 +39,7 @@ export function factsStatedIn(root: IConstruct, cluster: string | undefined): Re
 /** States a namespace. Throws an error that begins with `call` if the app states other labels for it in the same cluster. */
 export function addStatedNamespace(call: string, scope: IConstruct, namespace: StatedNamespace): void {
   const cluster = clusterOf(scope);
-  for (const fact of stated.get(scope.node.root) ?? []) {
+  for (const fact of statedIn(scope.node.root)) {
     if (!('namespace' in fact) || fact.namespace.name !== namespace.name || haveSameLabels(fact.namespace.labels, namespace.labels)) { continue; }
     const other = clusterOf(fact.scope);
     if (cluster !== other && cluster !== undefined && other !== undefined) { continue; }

@@ -8,8 +8,8 @@ import { ClaimWitness, WitnessEnd, WitnessPod } from '../witness';
 export function withGroupNames(witness: ClaimWitness, groups: (() => readonly PodGroup[]) | undefined): ClaimWitness {
   if (groups === undefined) { return witness; }
   const named = (end: WitnessEnd): WitnessEnd => {
-    // What is assumed about a pod of a party is about its further labels, which are shown.
-    if (end.kind === 'address' || end.workload !== undefined || end.podName !== undefined || end.breaks.includes('extra-label')) { return end; }
+    // A declared pod has a name of its own in messages. What is assumed about a pod of a party is about its further labels, which are shown.
+    if (end.kind === 'address' || end.podName !== undefined || end.breaks.includes('extra-label')) { return end; }
     const group = groups().find(one => isOf(one, end));
     return group === undefined ? end : { ...end, podName: group.name, furtherLabels: [] };
   };

@@ -22,7 +22,7 @@ export function exampleOf(found: FoundConnection, universe: Universe, host: Host
   const first = addressOf('s', found.source);
   const destinationAddress = addressOf('d', found.destination, first) ?? addressOf('d', found.destination);
   // If the destination can only have the same address, the source gets another one.
-  const sourceAddress = first === destinationAddress ? addressOf('s', found.source, destinationAddress) : first;
+  const sourceAddress = addressOf('s', found.source, destinationAddress);
   if (sourceAddress === undefined && found.source.addresses instanceof AddressSet) { return undefined; }
   const taken = new Set<string>();
   const withBreaks = (pod: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate): WitnessPod => ({ ...pod, breaks: breaksOf(pod, candidate, universe, host) });
@@ -72,7 +72,7 @@ function podOf(
     addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
     name: declared?.name,
-    podName: declared === undefined ? part?.podName : undefined,
+    podName: part?.podName,
     generatedLabels: declared === undefined ? [] : Object.keys(labels).filter(key => !Object.hasOwn(declared.pod.labels, key)),
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
   };
@@ -94,13 +94,11 @@ function namespaceOf(found: FoundConnection, end: End, { namespace }: PodCandida
   // Two pods of one namespace share its labels, with the slot of the source.
   const owner = (slot === 'sn' ? found.source : found.destination) as PodCandidate;
   const labels = { ...labelsOf(found, slot, owner.namespace.labels.keys()) };
-  if (namespace.name === undefined) {
-    const names = found.domain(labelVariable(slot, NAMESPACE_NAME_LABEL)) as LabelSet;
-    const free = names.subtract(LabelSet.of(...taken));
-    labels[NAMESPACE_NAME_LABEL] = (free.isEmpty ? names : free).example()!;
-    taken.add(labels[NAMESPACE_NAME_LABEL]);
-  }
-  const name = labels[NAMESPACE_NAME_LABEL];
+  const names = found.domain(labelVariable(slot, NAMESPACE_NAME_LABEL)) as LabelSet;
+  const free = names.subtract(LabelSet.of(...taken));
+  const name = (free.isEmpty ? names : free).example()!;
+  labels[NAMESPACE_NAME_LABEL] = name;
+  taken.add(name);
   // The labels of a namespace that is only used are not known, so they count as stated only if they are what the witness needs.
   const isStated = namespace.name === undefined || Object.keys(labels).length > 1;
   return { name, labels, ...isStated ? { origin: POSSIBLE } : {} };
@@ -138,7 +136,7 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
   const { namespace, declared, part } = candidate;
   const isUsed = namespace.name !== undefined && namespace.declared === undefined;
   if (isUsed && Object.keys(end.namespace.labels).length > 1) { breaks.push('namespace-label'); }
-  if (declared === undefined && part !== undefined) {
+  if (part !== undefined) {
     if (hasPositiveRequirement(part.pods) && end.furtherLabels.length > 0) {
       const further = Object.fromEntries(end.furtherLabels.map(key => [key, end.pod.labels[key]]));
       const members = universe.declaredMembers(part.namespaces, part.pods, true).flatMap(({ pods }) => pods).filter(pod => !pod.hostNetwork);
@@ -148,7 +146,7 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
   }
   if (candidate.addresses instanceof AddressSet) {
     const { assumed } = universe.addressesOf(candidate.hostNetwork);
-    if (end.pod.addresses.some(address => !assumed.has(address))) { breaks.push('pod-address'); }
+    if (!assumed.has(end.pod.addresses[0])) { breaks.push('pod-address'); }
   }
   if (declared === undefined && sharesAssumedNumber(end.pod.ports, candidate)) { breaks.push('port-name'); }
   if (candidate.hostNetwork && host !== 'usual') { breaks.push('host-network'); }

@@ -3,8 +3,9 @@ import { Construct, IConstruct } from 'constructs';
 import { namespaceByName } from './selector-input';
 import { PodSource } from './tier-pods';
 import { withFix } from '../../cdk8s/call-error';
-import { clusterTitle, outsideOfClusters } from '../../cdk8s/cluster-boundaries';
+import { clusterOf, clusterTitle, outsideOfClusters } from '../../cdk8s/cluster-boundaries';
 import { addSynthValidation } from '../../cdk8s/synth-run';
+import { namedConstruct } from '../../cdk8s/workload';
 import { LabelSelector } from '../../k8s/objects';
 import { ContainerPort } from '../../k8s/workloads';
 import { CROSS_CLUSTER_FIX, crossesClusters, EdgeEnd, EdgeTier, Network, unknownPorts } from '../network';
@@ -68,9 +69,25 @@ export function portsOfContainers(tier: EdgeTier): readonly Port[] | undefined {
   return ports.length > 0 ? ports : undefined;
 }
 
+/**
+ * What is wrong with the tier of a workload if the two are in two clusters, and the fix. A workload in no cluster is part of each cluster.
+ *
+ * @param scope the tier or its scope
+ * @param title the scope in the message
+ */
+export function workloadElsewhere(workload: ApiObject, scope: IConstruct, title: string): [wrong: string, fix: string] | undefined {
+  const [cluster, other] = [clusterOf(scope), clusterOf(workload)];
+  if (cluster === other || cluster === undefined || other === undefined) { return undefined; }
+  return [
+    `${namedConstruct(workload).node.path} is in cluster ${other}, ${title} is in cluster ${cluster}, and no policy selects pods of another cluster`,
+    'make both in one cluster: Tier.of(workload) makes the tier where its workload is',
+  ];
+}
+
 /** Why no policies can be written for the pods: errors for validation at synth. */
 export function errorsOf(tier: EdgeTier, pods: PodSource): string[] {
-  const errors = [...pods.errors(), ...outsideOfClusters(tier)];
+  const elsewhere = pods.workload && workloadElsewhere(pods.workload, tier, 'this tier');
+  const errors = [...pods.errors(), ...outsideOfClusters(tier), ...elsewhere === undefined ? [] : [withFix(...elsewhere)]];
   if (errors.length > 0) { return errors; }
   const edges = Network.of(tier).edgesInto(tier);
   const crossing = edges.filter(crossesClusters).map(edge => withFix(

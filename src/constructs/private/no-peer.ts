@@ -2,8 +2,9 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { callError } from '../../cdk8s/call-error';
-import { apiObjectOf } from '../../cdk8s/workload';
-import { isObject } from '../../k8s/objects';
+import { apiObjectOf, namedConstruct, workloadsWith } from '../../cdk8s/workload';
+import { lastingLabels } from '../../k8s/lasting-labels';
+import { isObject, Labels } from '../../k8s/objects';
 import { stringMap } from '../../k8s/workloads';
 
 /** The fix. */
@@ -32,14 +33,22 @@ function serviceError(where: string, path: string, service: ApiObject): Error {
     return callError(where, `${path} is a Service for the DNS name ${externalName}, and a NetworkPolicy has no domain names`,
       'write Peer.cidr(...) for the addresses behind the name, or Peer.publicInternet()');
   }
-  const labels = Object.entries(stringMap(selector)).map(([key, value]) => `${/^[a-z]\w*$/i.test(key) ? key : `'${key}'`}: '${value}'`);
-  if (labels.length === 0) {
-    return callError(where, `${path} is a Service, and policies select pods and addresses`,
-      'write the workload behind it, or Peer.cidr(...) for the addresses of its endpoints');
-  }
-  const namespace = service.metadata.namespace === undefined ? '' : `, namespace: '${service.metadata.namespace}'`;
+  const labels = stringMap(selector);
+  const { namespace } = service.metadata;
+  const behind = Object.keys(labels).length === 0 ? [] : [...new Set(workloadsWith(service, labels).map(workload => namedConstruct(workload).node.path))];
+  const names = behind.length === 0 || behind.length > MAX_NAMES ? '' : `, ${behind.join(' or ')}`;
   return callError(where, `${path} is a Service, and policies select pods and addresses`,
-    `write the workload behind it, or Peer.pods({ labels: { ${labels.join(', ')} }${namespace} })`);
+    `write ${behind.length > 1 ? 'one of the workloads' : 'the workload'} behind it${names}${otherPeer(labels, namespace)}`);
+}
+
+/** More workloads behind a Service than this are not named. */
+const MAX_NAMES = 5;
+
+/** The peer that means what a Service leads to. The address label and a version would not last. */
+function otherPeer(labels: Labels, namespace: string | undefined): string {
+  const lasting = Object.entries(lastingLabels(labels)).map(([key, value]) => `${/^[a-z]\w*$/i.test(key) ? key : `'${key}'`}: '${value}'`);
+  if (lasting.length > 0) { return `, or Peer.pods({ labels: { ${lasting.join(', ')} }${namespace === undefined ? '' : `, namespace: '${namespace}'`} })`; }
+  return Object.keys(labels).length > 0 ? '' : ', or Peer.cidr(...) for the addresses of its endpoints';
 }
 
 function specOf(service: ApiObject): Record<string, unknown> {
