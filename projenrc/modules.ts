@@ -36,7 +36,7 @@ export const MODULES: readonly Module[] = [
   },
   {
     name: 'cluster',
-    holds: 'objects become the model: namespaces, workloads and their pods, policies of kinds that are evaluated or not',
+    holds: 'objects become the model: namespaces, workloads and their pods, Services and ways in from outside, policies of kinds that are evaluated or not',
     imports: ['k8s', 'findings', 'manifests', 'validation'],
   },
   {
@@ -46,7 +46,7 @@ export const MODULES: readonly Module[] = [
   },
   {
     name: 'query',
-    holds: 'questions to the evaluator: endpoints, parties, flows, explanations and fixes, the list of connections, changes',
+    holds: 'questions to the evaluator: endpoints, parties, Services, possible pods, flows, explanations and fixes, the lists of connections and exposure, changes',
     imports: ['k8s', 'findings', 'cluster', 'evaluator'],
   },
   {

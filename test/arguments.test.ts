@@ -82,7 +82,7 @@ class World {
       case 'manifests': return '{ apiVersion: v1, kind: Namespace, metadata: { name: a } }';
       case 'paths': return 'examples/shop-by-hand/manifests';
       case 'code': return 'NP102';
-      case 'name': return call === 'Endpoint.workload' ? 'shop/api' : 'other';
+      case 'name': return call === 'Endpoint.workload' || call === 'Endpoint.service' ? 'shop/api' : 'other';
       default: return 'other';
     }
   }
@@ -359,9 +359,19 @@ describe('Endpoint', () => {
     ['a/b/c/d', 'name must have the form'],
     ['10.0.0.1', "name is an address, and not the name of a workload. Write Endpoint.address('10.0.0.1')."],
     ['fd00::/8', "Write Endpoint.address('fd00::/8')."],
+    ['svc/shop/web', "name is that of a Service. Write Endpoint.service('shop/web')."],
   ])('.workload does not take %p, and says so at once', (name, message) => {
     expect(() => netpol.Endpoint.workload(name)).toThrow(`Endpoint.workload('${name}'): `);
     expect(() => netpol.Endpoint.workload(name)).toThrow(message);
+  });
+
+  test.each([
+    ['web', "name must have the form namespace/name. Write a name such as 'shop/backend'."],
+    ['svc/shop/web', 'name must have the form namespace/name'],
+    ['shop/', 'name must have the form namespace/name'],
+  ])('.service does not take %p, and says so at once', (name, message) => {
+    expect(() => netpol.Endpoint.service(name)).toThrow(`Endpoint.service('${name}'): `);
+    expect(() => netpol.Endpoint.service(name)).toThrow(message);
   });
 
   test.each([

@@ -2,9 +2,10 @@ import { Construct } from 'constructs';
 import { checkArguments, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
 import { addressWithPort, cidrFix, looksLikeAddress, looksLikeDomainName, parseAddress, parseCidr } from '../k8s/address';
+import { serviceTextOf } from '../query/parties';
 
 /**
- * A workload or an address by its name, for claims about manifests and other objects that are not tiers.
+ * A workload, a Service or an address by its name, for claims about manifests and other objects that are not tiers.
  */
 export class Endpoint extends Construct {
   /**
@@ -20,12 +21,34 @@ export class Endpoint extends Construct {
     if (looksLikeAddress(name)) {
       throw callError(`Endpoint.workload('${name}')`, 'name is an address, and not the name of a workload', `write Endpoint.address('${name}')`);
     }
+    const service = serviceTextOf(name);
+    if (service !== undefined) {
+      throw callError(`Endpoint.workload('${name}')`, 'name is that of a Service', `write Endpoint.service('${service.namespace}/${service.name}')`);
+    }
     const parts = name.split('/');
     if (parts.length < 2 || parts.length > 3 || parts.includes('')) {
       throw callError(`Endpoint.workload('${name}')`, 'name must have the form namespace/name or namespace/Kind/name',
         parts.length === 1 && name !== '' ? `write the namespace too: 'shop/${name}'` : "write a name such as 'shop/backend'");
     }
     return new Endpoint(name);
+  }
+
+  /**
+   * The endpoints of a Service of the manifests: its pods, and the addresses that EndpointSlices give it. The ports of a claim are then those of the
+   * Service, and the claim is judged on the ports of the endpoints that they lead to.
+   *
+   * Throws if the name does not have the form. A claim about a Service that the manifests do not have, about an ExternalName, and about a port that the
+   * Service does not have throws too.
+   *
+   * @param name `namespace/name`
+   */
+  public static service(name: string): Endpoint {
+    checkArguments('Endpoint.service(...)', { name: [name, text("'shop/backend'")] });
+    const parts = name.split('/');
+    if (parts.length !== 2 || parts.includes('')) {
+      throw callError(`Endpoint.service('${name}')`, 'name must have the form namespace/name', "write a name such as 'shop/backend'");
+    }
+    return new Endpoint(`svc/${name}`);
   }
 
   /**

@@ -13,11 +13,12 @@ import { Verdict } from './verdict';
 import { checkArguments, Shape } from '../cdk8s/call-arguments';
 import { ClaimKind } from '../claims/claim';
 import { looksLikeAddress } from '../k8s/address';
+import { serviceTextOf } from '../query/parties';
 
 /** What `expect` takes: an app, a chart, manifests as YAML, or a `Connectivity`. */
 export type Judgeable = App | Chart | Connectivity | string;
 
-/** A tier, a peer, a workload, an `Endpoint`, or the text that `Endpoint.workload` and `Endpoint.address` take. */
+/** A tier, a peer, a workload, an `Endpoint`, the text that `Endpoint.workload` and `Endpoint.address` take, or `svc/NAMESPACE/NAME`. */
 export type EndpointLike = IConstruct | string;
 
 /** What jest calls a matcher with. */
@@ -92,6 +93,8 @@ function judgeOf(received: Judgeable, matcher: string, first: IConstruct, second
 
 function endpointOf(endpoint: EndpointLike): IConstruct {
   if (typeof endpoint !== 'string') { return endpoint; }
+  const service = serviceTextOf(endpoint);
+  if (service !== undefined) { return Endpoint.service(`${service.namespace}/${service.name}`); }
   return looksLikeAddress(endpoint) ? Endpoint.address(endpoint) : Endpoint.workload(endpoint);
 }
 

@@ -26,6 +26,8 @@ export interface OnlyClaim extends ClaimTerms {
 interface ClaimTerms {
   /** Absent: each of the destination's own ports for `allowed`, every port for the other claims. */
   readonly ports?: readonly PortQuery[];
+  /** The destination is a Service, and these are the ports of the Service that lead to `ports`. */
+  readonly servicePorts?: readonly PortQuery[];
   /** A claim that holds only under an assumption fails. */
   readonly strict?: boolean;
   /** The parties that the claim names mean their declared pods only. It does not narrow who is outside a list. */
@@ -105,7 +107,9 @@ export function formatNames(names: readonly string[]): string {
 
 /** The claim in one line: `allowed: app/backend[Deployment] → app/db[Deployment] (TCP 5432)`. */
 export function formatClaim(claim: Claim): string {
-  const ports = claim.ports === undefined ? '' : ` (${formatNames(claim.ports.map(formatPortQuery)) || 'no port'})`;
+  const { ports: own, servicePorts } = claim;
+  const names = (of: readonly PortQuery[]) => formatNames(of.map(formatPortQuery)) || 'no port';
+  const ports = own === undefined ? '' : servicePorts === undefined ? ` (${names(own)})` : ` (${names(servicePorts)}, which leads to ${names(own)})`;
   const scope = claim.onlyDeclared ? ' (declared pods)' : '';
   if ('from' in claim) { return `${claim.kind}: ${claim.from.name} → ${claim.to.name}${ports}${scope}`; }
   const listed = formatNames(claim.listed.map(party => party.name)) || 'nothing';

@@ -159,7 +159,7 @@ class IntentReader {
     const place = this.placeOf(path);
     if (typeof value === 'string') { return Object.hasOwn(WORDS, value) ? { party: WORDS[value], place } : { text: value, place }; }
     if (!isObject(value)) {
-      return this.refuse(path, isAbsent(value) ? 'is missing' : 'is not an endpoint', 'write namespace/name, an IP address, a CIDR block, dns, internet, anything, or { namespace: app, labels: { … } }');
+      return this.refuse(path, isAbsent(value) ? 'is missing' : 'is not an endpoint', 'write namespace/name, svc/NAMESPACE/NAME, an IP address, a CIDR block, dns, internet, anything, or { namespace: app, labels: { … } }');
     }
     return this.selector(value, path, place);
   }

@@ -8,6 +8,7 @@ import { BudgetExceeded } from './private/constraint-search';
 import { smallestHittingSet } from './private/hitting-set';
 import { nothingToJudge } from './private/nothing-to-judge';
 import { declaredMembersOf, isUnmatched, ownPortsOf } from './private/party-members';
+import { withEndpointPorts } from './private/service-ports';
 import { Universe } from './private/universe';
 import { ORDER } from './private/witness-builder';
 import { ClaimWitness, explainWitness } from './witness';
@@ -117,7 +118,9 @@ export class ClaimJudge {
   }
 
   /** The verdict on a claim, or why there is nothing to judge. */
-  public judge(claim: Claim): ClaimOutcome {
+  public judge(written: Claim): ClaimOutcome {
+    const claim = withEndpointPorts(written, () => this.reach);
+    if (typeof claim === 'string') { return { error: claim }; }
     const decider = new Decider(this.universe, claim);
     const error = decider.fault();
     return error === undefined ? { verdict: decider.verdict() } : { error };

@@ -1,10 +1,13 @@
-import { Pod, Workload } from '../cluster/cluster';
+import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { hasAddressLabel, lastingSelector, workloadsAlike } from '../cluster/lasting-selection';
+import { Service, serviceName } from '../cluster/service';
 import { Reachability } from '../evaluator/reachability';
 import { AddressRange, cidrsOf, formatAddress, parseCidr } from '../k8s/address';
 import { IpBlock, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
-import { Party as QueryParty, partyNamed } from '../query/parties';
+import { Endpoint } from '../query/endpoints';
+import { namespacesNamed, Party as QueryParty, partyNamed } from '../query/parties';
+import { readPodsText } from '../query/pods-text';
 import { PortQuery } from '../query/ports';
 
 /** One side of a claim: a set of possible pods and addresses. */
@@ -14,6 +17,8 @@ export interface Party {
   readonly parts: readonly PartyPart[];
   /** The ports that `allowed` means by default. Absent: the container ports of the declared pods. */
   readonly ownPorts?: readonly PortQuery[];
+  /** The party is the endpoints of this Service. The ports of a claim are then those of the Service. */
+  readonly service?: Service;
 }
 
 export type PartyPart = DeclaredPods | SelectedPods | PartyAddresses;
@@ -60,20 +65,41 @@ export interface PartyAddresses {
 export function namedParty(reach: Reachability, text: string): Party | string {
   const range = parseCidr(text);
   // A block of one address is that address, which may be the known address of a pod.
+  const selector = readPodsText(text);
+  if (typeof selector === 'object') {
+    const part: SelectedPods = { kind: 'selected', namespaces: namespacesNamed(selector.namespaces), pods: selector.pods, ports: [] };
+    return { name: `pods ${selector.pods} of namespace ${selector.namespaces.join(' and ')}`, parts: [part] };
+  }
   const party = partyNamed(reach, typeof range === 'object' && range.first === range.last ? formatAddress(range.first) : text);
-  return typeof party === 'string' ? party : { name: party.name, parts: partsOf(reach, party) };
+  if (typeof party === 'string') { return party; }
+  const { name, alias, addressOf, service } = party;
+  if (alias !== undefined) { return `${name} stands for the domain name ${alias.externalName}, and no claim can be judged about a domain name: name the addresses behind it`; }
+  if (addressOf !== undefined) {
+    const { service: { namespace, name: own } } = addressOf;
+    return `where ${text}, an address of ${serviceName(addressOf.service)}, leads depends on the data plane of the cluster: name the Service, svc/${namespace}/${own}`;
+  }
+  return { name, parts: partsOf(reach, party), service };
 }
 
-function partsOf(reach: Reachability, { name, endpoints, selectors }: QueryParty): PartyPart[] {
+function partsOf(reach: Reachability, { name, endpoints, selectors, service }: QueryParty): PartyPart[] {
   const pods = new Map<Workload, Pod[]>();
   for (const endpoint of endpoints) {
     if (endpoint.kind === 'pod') { pods.set(endpoint.workload, [...pods.get(endpoint.workload) ?? [], endpoint.pod]); }
   }
   if (pods.size > 0) {
     const own = selectors.flatMap(selector => selector.kind === 'pods' ? [selector.pods] : []);
-    return [...pods].map(([workload, members]) => ({ kind: 'declared', name, workload, pods: members, permits: [...own, ...withoutAddress(reach, workload)] }));
+    const declared = [...pods].map(([workload, members]): DeclaredPods => ({
+      kind: 'declared', name: service === undefined ? name : workloadName(workload), workload, pods: members, permits: [...own, ...withoutAddress(reach, workload)],
+    }));
+    return [...declared, ...addressesIn(service === undefined ? [] : endpoints)];
   }
+  if (service !== undefined) { return addressesIn(endpoints); }
   return selectors.flatMap(selector => selector.kind === 'addresses' ? [selector] : []);
+}
+
+/** The endpoints that are addresses: those that EndpointSlices list and no pod has. */
+function addressesIn(endpoints: readonly Endpoint[]): PartyAddresses[] {
+  return endpoints.flatMap((endpoint): PartyAddresses[] => endpoint.kind === 'address' ? [{ kind: 'addresses', ranges: [endpoint.range] }] : []);
 }
 
 /**

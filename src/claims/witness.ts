@@ -4,12 +4,13 @@ import { Direction, Reachability } from '../evaluator/reachability';
 import { AssumptionCode } from '../findings/answer';
 import { Origin } from '../findings/finding';
 import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
-import { Labels, NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
+import { NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { AddressEndpoint, addressEndpoints, Endpoint, podEndpoint } from '../query/endpoints';
 import { explain, Explanation } from '../query/explanation';
 import { Flow, flow } from '../query/flow';
 import { connectionsOfPort, PortQuery } from '../query/ports';
+import { labelsText } from '../query/possible-pods';
 import { Way } from './private/candidate';
 
 /** One end of the connection of a witness. */
@@ -148,10 +149,4 @@ export function nameOfEnd(end: WitnessEnd): string {
 /** The namespace of a possible pod in messages, with its labels: `namespace shop (with label team=red)`, `a new namespace`. */
 function placeText({ namespace: { name, labels: { [NAMESPACE_NAME_LABEL]: _, ...labels } }, isNewNamespace }: WitnessPod): string {
   return `${isNewNamespace === true ? 'a new namespace' : `namespace ${name}`}${Object.keys(labels).length === 0 ? '' : ` (${labelsText(labels)})`}`;
-}
-
-/** `with label a=b`, `with labels a=b, c=d`, `without labels`. */
-export function labelsText(labels: Labels, format = (key: string) => `${key}=${labels[key]}`): string {
-  const texts = Object.keys(labels).sort().map(format);
-  return texts.length === 0 ? 'without labels' : `with ${texts.length === 1 ? 'label' : 'labels'} ${texts.join(', ')}`;
 }

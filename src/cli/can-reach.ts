@@ -5,7 +5,9 @@ import { ExitStatus, Io } from './private/io';
 import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
 import { addQuestionOptions, answerOptions, printReasons, statusOf } from './private/question';
 import { Reason } from '../findings/answer';
-import { answerAsJson, combinedAnswer, FlowAnswer } from '../query/flow';
+import { answerAsJson, combinedAnswer } from '../query/flow';
+import { formatPortQuery } from '../query/ports';
+import { EndpointAnswer, PortTranslation, QuestionAnswer } from '../query/questions';
 
 interface Options extends Omit<InputOptions, 'paths'> {
   readonly from?: string;
@@ -19,6 +21,8 @@ interface Options extends Omit<InputOptions, 'paths'> {
 const HELP = `
 Examples:
   $ netpol can-reach k8s/ --from app/backend --to app/db --port tcp/5432
+  $ netpol can-reach k8s/ --from app/backend --to svc/app/db --port tcp/5432      # a Service and its own port
+  $ netpol can-reach k8s/ --from 'ns=app,tier=backend' --to app/db                # every pod that could exist with these labels
   $ netpol can-reach k8s/ --batch probes.json -o json
 
 The answer is yes if every pod of --from reaches every pod of --to. It is undecided if the input does not decide it.
@@ -53,13 +57,13 @@ export function canReachCommand(io: Io, report: (status: ExitStatus) => void): C
 
 async function answerOne(paths: readonly string[], from: string, to: string, options: Options, io: Io): Promise<ExitStatus> {
   const { output, allowUndecided, ...input } = options;
-  const { answer } = await answerOptions({ paths, ...input, from, to }, io);
-  printReasons(answer, io);
+  const { question, answer } = await answerOptions({ paths, ...input, from, to }, io);
+  printReasons(question, answer, io);
   io.stdout.write(output === 'json' ? `${JSON.stringify(answerJson(answer))}\n` : `${answer.answer}\n`);
   return statusOf(answer.answer, allowUndecided);
 }
 
-function answerJson({ answer, egress, ingress, mixed, reasons, assumptions }: FlowAnswer): object {
+function answerJson({ answer, egress, ingress, mixed, reasons, assumptions, endpoints, service, translations }: QuestionAnswer): object {
   return {
     answer,
     allowed: answerAsJson(answer),
@@ -68,7 +72,27 @@ function answerJson({ answer, egress, ingress, mixed, reasons, assumptions }: Fl
     mixed,
     reasons: reasons.map(causeJson),
     assumptions: assumptions.map(causeJson),
+    ...endpoints.length === 0 ? {} : { endpoints: endpoints.map(endpointJson) },
+    ...service === undefined ? {} : { service: besideJson(service) },
+    ...translations.length === 0 ? {} : { services: translations.map(translationJson) },
   };
+}
+
+function endpointJson({ endpoint, servicePort, port, answer }: EndpointAnswer): object {
+  return {
+    name: endpoint.name,
+    ...servicePort === undefined ? {} : { servicePort: `${servicePort.protocol} ${servicePort.port}` },
+    ...port === undefined ? {} : { port: formatPortQuery(port) },
+    answer,
+  };
+}
+
+function besideJson({ service: { namespace, name }, answer }: NonNullable<QuestionAnswer['service']>): object {
+  return { name: `${namespace}/${name}`, ...typeof answer === 'string' ? { error: answer } : answerJson(answer) };
+}
+
+function translationJson({ service: { namespace, name }, servicePort, target, answer }: PortTranslation): object {
+  return { name: `${namespace}/${name}`, servicePort: `${servicePort.protocol} ${servicePort.port}`, port: formatPortQuery(target), answer };
 }
 
 /** The report module has this too, but a question must start fast, so it does not load the writers. */
@@ -79,7 +103,7 @@ function causeJson({ code, what, place }: Reason): object {
 async function answerBatch(paths: readonly string[], batch: string, { output, allowUndecided, ...input }: Options, io: Io): Promise<ExitStatus> {
   const text = await readNamedText({ option: '--batch', file: batch, paths }, io);
   const reach = await readReachability({ paths, ...input }, 'a batch of questions', io);
-  const probes = answerProbes(reach, batch, text, io);
+  const probes = answerProbes(reach, { file: batch, content: text, strict: input.strict }, io);
   io.stdout.write(output === 'json' ? answersJson(probes) : answersText(probes));
   return statusOf(combinedAnswer(probes.map(({ answer }) => answer.answer)), allowUndecided);
 }

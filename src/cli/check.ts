@@ -35,8 +35,8 @@ An intent file:
     - { to: app/db, from: [app/backend] }
   reachesOnly:                                    # its egress reaches nothing else
     - { from: app/db, to: [dns], strict: true }
-An endpoint is namespace/name, namespace/Kind/name, an IP address, a CIDR block, one of the words dns, internet and anything, or
-every pod that could exist with some labels:
+An endpoint is namespace/name, namespace/Kind/name, svc/NAMESPACE/NAME (a Service, with its own ports), an IP address, a CIDR block, one
+of the words dns, internet and anything, or every pod that could exist with some labels ('ns=app,tier=web' or one of these):
   { namespace: app, labels: { app: db } }
   { namespaceLabels: { team: a }, matchExpressions: [{ key: app, operator: In, values: [db, cache] }] }
 An entry may also have a description, 'strict: true' (assume nothing), 'scope: DECLARED' (only the pods of the input), and if an

@@ -3,8 +3,9 @@ import { InputOptions } from './private/input';
 import { ExitStatus, Io } from './private/io';
 import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
 import { addQuestionOptions, answerOptions, statusOf } from './private/question';
-import { explain, Explanation } from '../query/explanation';
-import { explanationJson, explanationMarkdown, renderExplanation } from '../report/explanation';
+import { explain } from '../query/explanation';
+import { mixedNotes } from '../query/question-notes';
+import { ExplainedQuestion, questionJson, questionMarkdown, renderQuestion } from '../report/question';
 
 interface Options extends Omit<InputOptions, 'paths'> {
   readonly from?: string;
@@ -14,10 +15,10 @@ interface Options extends Omit<InputOptions, 'paths'> {
   readonly allowUndecided?: boolean;
 }
 
-const RENDERERS: Readonly<Record<string, (explanation: Explanation) => string>> = {
-  text: renderExplanation,
-  json: explanation => `${JSON.stringify(explanationJson(explanation), undefined, 2)}\n`,
-  md: explanationMarkdown,
+const RENDERERS: Readonly<Record<string, (explained: ExplainedQuestion) => string>> = {
+  text: renderQuestion,
+  json: explained => `${JSON.stringify(questionJson(explained), undefined, 2)}\n`,
+  md: questionMarkdown,
 };
 
 const HELP = `
@@ -38,8 +39,10 @@ export function explainCommand(io: Io, report: (status: ExitStatus) => void): Co
     if (from === undefined || to === undefined) {
       command.error(`error: ${from === undefined ? '--from' : '--to'} is missing: write --from namespace/name --to namespace/name`);
     }
-    const { reach, port, answer } = await answerOptions({ paths, from, to, ...input }, io);
-    io.stdout.write(RENDERERS[output](explain(reach, answer.example, port)));
+    const { reach, declared, question, answer } = await answerOptions({ paths, from, to, ...input }, io);
+    for (const note of mixedNotes(answer)) { io.stderr.write(`note: ${note}\n`); }
+    const explanation = answer.example && explain(reach, answer.example, answer.port, { workloads: declared.workloads });
+    io.stdout.write(RENDERERS[output]({ question, answer, explanation }));
     report(statusOf(answer.answer, allowUndecided));
   });
 }

@@ -1,13 +1,18 @@
 import { Command } from 'commander';
 import { checkOneCluster, InputOptions, readReachabilities } from './private/input';
-import { Io, writeAll } from './private/io';
+import { BadInputError, Io, writeAll } from './private/io';
 import { addInputOptions, outputOption, pathsArgument } from './private/options';
 import { Pod, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
+import { printable } from '../findings/finding';
 import { ConnectivityList, listConnections } from '../query/connectivity';
+import { listExposed, ExposedEndpoint } from '../query/exposed';
+import { listExposure } from '../query/exposure';
 import { connectivityDot, connectivityMermaid } from '../report/connectivity-graph';
 import { connectivityMatrix } from '../report/connectivity-matrix';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../report/connectivity-table';
+import { exposedCsv, exposedJson, ExposedList, exposedMarkdown, exposedText } from '../report/exposed';
+import { exposureCsv, exposureJson, ExposureList, exposureMarkdown, exposureText } from '../report/exposure';
 
 /** How to print the lists of all clusters. */
 const RENDERERS: Readonly<Record<string, (...lists: ConnectivityList[]) => Iterable<string>>> = {
@@ -19,12 +24,28 @@ const RENDERERS: Readonly<Record<string, (...lists: ConnectivityList[]) => Itera
   dot: connectivityDot,
 };
 
+const EXPOSED: Readonly<Record<string, (...lists: ExposedList[]) => Iterable<string>>> = {
+  text: exposedText, json: exposedJson, csv: exposedCsv, md: exposedMarkdown,
+};
+
+const EXPOSURE: Readonly<Record<string, (...lists: ExposureList[]) => Iterable<string>>> = {
+  text: exposureText, json: exposureJson, csv: exposureCsv, md: exposureMarkdown,
+};
+
+interface Options extends Omit<InputOptions, 'paths'> {
+  readonly output: string;
+  readonly exposed?: boolean;
+  readonly exposure?: boolean;
+}
+
 /** The formats that have a place for one cluster only. */
 const GRAPHS = ['mermaid', 'dot'];
 
 const HELP = `
-Example:
+Examples:
   $ netpol list k8s/ -o mermaid
+  $ netpol list k8s/ --exposed       # what the outside world reaches
+  $ netpol list k8s/ --exposure      # what the policies of each workload open, to pods that could exist too
 
 As text: a table of who reaches whom. In the other formats: a row for each connection. Sources and destinations are written as
 namespace/name[Kind]; addresses outside the cluster are written as first-last[External]. Undecided rows are marked. A set of more than
@@ -37,10 +58,26 @@ export function listCommand(io: Io): Command {
   return addInputOptions(new Command('list')
     .description('every allowed connection between workloads and addresses outside the cluster')
     .addArgument(pathsArgument())
+    .option('--exposed', 'what the outside world reaches, through which Ingress, Gateway, Route, LoadBalancer or NodePort')
+    .option('--exposure', 'for each workload, which pods that could exist and which addresses could reach it or be reached')
     .addOption(outputOption(...Object.keys(RENDERERS))))
     .addHelpText('after', HELP)
-    .action(async (paths: string[], { output, ...input }: { output: string } & Omit<InputOptions, 'paths'>) => {
+    .action(async (paths: string[], { output, exposed, exposure, ...input }: Options) => {
+      if (exposed === true && exposure === true) { throw new BadInputError('--exposed and --exposure are two lists: give one of them'); }
+      if ((exposed ?? exposure) === true && GRAPHS.includes(output)) {
+        throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${exposed === true ? '--exposed' : '--exposure'}`);
+      }
       const clusters = await readReachabilities({ paths, ...input }, io);
+      if (exposed === true) {
+        const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, input.strict === true) }));
+        for (const note of exposedNotes(lists.flatMap(list => list.exposed))) { io.stderr.write(note); }
+        await writeAll(io.stdout, EXPOSED[output](...lists));
+        return;
+      }
+      if (exposure === true) {
+        await writeAll(io.stdout, EXPOSURE[output](...clusters.map(({ name, reach }) => ({ cluster: name, rows: listExposure(reach) }))));
+        return;
+      }
       if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
       const lists = clusters.map(({ name, reach }) => ({ ...listConnections(reach), cluster: name }));
       for (const { workload, pods } of lists.flatMap(({ split }) => split)) {
@@ -49,6 +86,12 @@ export function listCommand(io: Io): Command {
       for (const note of new Set(clusters.flatMap(({ reach }) => assumptionNotes(reach)))) { io.stderr.write(note); }
       await writeAll(io.stdout, RENDERERS[output](...lists));
     });
+}
+
+/** What the ways in rest on, and why some are undecided, each sentence once. */
+function exposedNotes(exposed: readonly ExposedEndpoint[]): string[] {
+  const undecided = exposed.flatMap(({ via, reasons }) => reasons.map(reason => `note: ${via} is undecided, because ${reason}\n`));
+  return [...new Set([...exposed.flatMap(({ assumptions }) => assumptions.map(one => `note: ${one}\n`)), ...undecided])].map(note => `${printable(note.trimEnd())}\n`);
 }
 
 /** What the list assumes: about namespaces that are not declared, and about addresses of pods. Each cause is one note, however many rows it has. */

@@ -1,3 +1,5 @@
+import { Entrance } from './entrance';
+import { Service } from './service';
 import { Origin, Path, Place, printable } from '../findings/finding';
 import { Cidr } from '../k8s/address';
 import { Labels, Protocol, NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -154,25 +156,6 @@ export interface UnevaluatedPolicy {
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
-/** A Service that leads to pods (v1, Service). No policy looks at it, but people take its ports for those of the pods. */
-export interface Service {
-  readonly namespace: string;
-  readonly name: string;
-  readonly origin: Origin;
-  /** Selects its pods, in its own namespace. */
-  readonly selector: Selector;
-  readonly ports: readonly ServicePort[];
-}
-
-/** A port of a Service. */
-export interface ServicePort {
-  readonly protocol: Protocol;
-  /** The port of the Service. */
-  readonly port: number;
-  /** The number or the name of the container's port. */
-  readonly target: number | string;
-}
-
 /** Everything that an answer depends on. */
 export interface Cluster {
   /** By name: every namespace that is declared, stated or used. */
@@ -182,8 +165,10 @@ export interface Cluster {
   readonly unevaluated: readonly UnevaluatedPolicy[];
   /** The stated blocks of pod addresses. If absent or empty, they are not known. */
   readonly podCidrs?: readonly Cidr[];
-  /** The Services that lead to pods. They change no answer. */
-  readonly services?: readonly Service[];
+  /** The Services. They change no answer about pods and addresses. */
+  readonly services: readonly Service[];
+  /** The ways from outside to Services: Ingresses, the routes of the Gateway API, and Routes of OpenShift. They change no answer. */
+  readonly entrances: readonly Entrance[];
   /** The namespaces that have workloads which are not in `workloads`: as stated, or because their kinds are not known. */
   readonly openNamespaces?: ReadonlySet<string>;
 }

@@ -1,4 +1,4 @@
-import { Cluster, ClusterFacts, Namespace, Policy, Service, UnevaluatedPolicy, unevaluatedName } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName } from './cluster';
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
@@ -6,10 +6,12 @@ import { ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
+import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
-import { serviceOf } from './private/services';
+import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
+import { EndpointSlice, Service, serviceName } from './service';
 import { Resource } from '../manifests/resources';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
@@ -53,7 +55,9 @@ class ClusterReader {
   private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
   private readonly autoscalers: Autoscaler[] = [];
-  private readonly services: Service[] = [];
+  private readonly services = new Map<string, Service>();
+  private readonly slices: ServiceSlices[] = [];
+  private readonly entrances = new EntranceReader();
 
   /** Objects of unknown kinds that have a pod template. */
   private readonly unknownWorkloads: { name: string; namespace: string; key: string; origin: Origin }[] = [];
@@ -73,8 +77,7 @@ class ClusterReader {
     }
     const autoscaler = autoscalerOf(object);
     if (autoscaler !== undefined) { this.autoscalers.push(autoscaler); }
-    const service = serviceOf(object, origin);
-    if (service !== undefined) { this.services.push(service); }
+    if (this.readService(object, origin) || this.readEntrance(object, origin)) { return; }
     const fault = versionFault(apiVersion, kind);
     if (fault !== undefined) {
       this.findings.push(finding(fault.isRead ? 'NP031' : 'NP030', origin.at(['apiVersion']), fault.message, { fix: fault.fix }));
@@ -121,8 +124,54 @@ class ClusterReader {
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
-    const { policies, unevaluated, services } = this;
-    return { cluster: { namespaces, workloads, policies, unevaluated, podCidrs, services, openNamespaces }, findings: this.findings };
+    const { policies, unevaluated } = this;
+    const services = this.servicesWithSlices();
+    const entrances = this.entrances.finish();
+    return { cluster: { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, openNamespaces }, findings: this.findings };
+  }
+
+  /** Reads a Service or its endpoints. Returns false for other objects. */
+  private readService(object: ApiResource, origin: Origin): boolean {
+    const reading = serviceReadingOf(object, origin);
+    if (reading === undefined) { return false; }
+    if ('errors' in reading) {
+      this.leaveOut(object, origin, reading.errors);
+    } else if ('slices' in reading) {
+      if (!this.isRepeated(object, origin)) { this.slices.push(reading); }
+    } else if (!this.isRepeated(object, origin)) {
+      this.addService(reading.service);
+    }
+    return true;
+  }
+
+  /** Which of two different Services the cluster has is not known, so no question about either can be answered. */
+  private addService(service: Service): void {
+    const key = serviceKey(service);
+    const before = this.services.get(key);
+    this.services.set(key, before === undefined ? service : { ...before, isAmbiguous: true });
+    if (before === undefined) { return; }
+    this.findings.push(finding('NP035', service.origin.at(), `${serviceName(service)} is declared twice, with different content; netpol answers no question about it`, {
+      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, or make them equal',
+    }));
+  }
+
+  private servicesWithSlices(): Service[] {
+    const slices = new Map<string, EndpointSlice[]>();
+    for (const { service, slices: own } of this.slices) { slices.set(service, [...slices.get(service) ?? [], ...own]); }
+    return [...this.services].map(([key, service]) => ({ ...service, slices: slices.get(key) ?? [] }));
+  }
+
+  /** Reads a way in from outside. Returns false for other objects. */
+  private readEntrance(object: ApiResource, origin: Origin): boolean {
+    const errors = this.entrances.read(object, origin);
+    if (errors === undefined) { return false; }
+    this.leaveOut(object, origin, errors);
+    return true;
+  }
+
+  private leaveOut(object: ApiResource, origin: Origin, errors: readonly FieldError[]): void {
+    const findings = fieldFindings(errors, origin, { subject: titleOf(object), code: 'NP035' });
+    this.findings.push(...findings.map(one => ({ ...one, message: `${one.message}; netpol leaves the object out` })));
   }
 
   private readNamespace(object: ApiResource, origin: Origin): void {

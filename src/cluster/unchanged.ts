@@ -17,12 +17,12 @@ export function keepUnchanged(before: Cluster, after: Cluster): Cluster {
   const unevaluated = kept(before.unevaluated, after.unevaluated);
   const haveChanged = unevaluated.length !== before.unevaluated.length || unevaluated.some((one, i) => one !== before.unevaluated[i]);
   return {
+    ...after,
     namespaces,
     // A workload has the origin of one object, but its pods can come from several files.
     workloads: kept(before.workloads, after.workloads, isDeepStrictEqual),
     policies: kept(before.policies, after.policies),
     unevaluated: haveChanged ? unevaluated : before.unevaluated,
-    podCidrs: after.podCidrs,
   };
 }
 

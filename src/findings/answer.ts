@@ -9,6 +9,10 @@ export type Answer = 'yes' | 'no' | 'undecided';
 export type ReasonCode =
   /** A policy of a kind that netpol does not evaluate could select one of the pods. */
   | 'policy-kind'
+  /** Where the address of a Service leads depends on the data plane. */
+  | 'service-address'
+  /** A domain name: which addresses it has is not in the input. */
+  | 'domain-name'
   /** The budget of a claim's search ran out. */
   | 'budget'
   /** A label decides whose value only the running cluster knows: it is generated, or copied from the node. */
@@ -84,6 +88,8 @@ export function formatReason(reason: Reason): string {
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
     case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
+    case 'service-address': return `where ${what} leads depends on the data plane of the cluster`;
+    case 'domain-name': return `the addresses of ${what} are not known`;
     case 'generated-label': return `only the running cluster knows the labels of ${what}`;
     case 'pod-address': return `the address of ${what} is not known`;
     case 'namespace-label': return `netpol does not know the ${what}`;
@@ -118,4 +124,6 @@ export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
   'port-name': 'NP310',
   'host-network': 'NP311',
   'budget': 'NP312',
+  'service-address': 'NP320',
+  'domain-name': 'NP321',
 };

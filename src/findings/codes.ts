@@ -76,6 +76,11 @@ const CODES = {
     title: 'An app writes two objects to one file, so one of them is lost. cdk8s names the file of an object by its kind and name, without its namespace.',
     fix: 'Make the app with `yamlOutputType: YamlOutputType.FILE_PER_CHART`.',
   },
+  NP035: {
+    severity: 'warning',
+    title: 'A Service, the endpoints of one, or an Ingress, Gateway or route cannot be read, or is declared twice with different content. netpol leaves it out.',
+    fix: 'Correct the field that the message names, or remove one of the two declarations.',
+  },
   NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
   NP041: {
     severity: 'error',
@@ -219,6 +224,16 @@ const CODES = {
     severity: 'error',
     title: 'The search for a witness against a claim has used all the steps that one claim may take (`budget`).',
     fix: 'Split the claim, or list fewer parties.',
+  },
+  NP320: {
+    severity: 'note',
+    title: 'The question is about the address of a Service (`service-address`). Where such an address leads depends on the data plane. The answer for the endpoints of the Service is beside it.',
+    fix: 'Ask about the Service: `--to svc/NAMESPACE/NAME`.',
+  },
+  NP321: {
+    severity: 'note',
+    title: 'A Service is an alias of a domain name (`domain-name`). Which addresses the name has is not in the input.',
+    fix: 'Ask about the addresses.',
   },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 

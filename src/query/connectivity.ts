@@ -63,7 +63,19 @@ export interface ConnectivityList {
 
 /** Lists all connections between workloads, and between workloads and addresses outside the cluster. */
 export function listConnections(reach: Reachability): ConnectivityList {
-  const entries: Entry[] = [];
+  const { entries, split } = listedEnds(reach);
+  const external = new ExternalConnections(reach);
+  return {
+    workloads: entries.map(({ end }) => end),
+    connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries, external).all() },
+    split,
+    mayBeUndecided: reach.mayBeUndecided,
+  };
+}
+
+/** The ends of a list that are workloads or pods, sorted. A workload is listed pod by pod if a policy tells its pods apart. */
+export function listedEnds(reach: Reachability): { readonly entries: readonly ListedEnd[]; readonly split: ConnectivityList['split'] } {
+  const entries: ListedEnd[] = [];
   const split: { workload: Workload; pods: PodEnd[] }[] = [];
   for (const workload of reach.cluster.workloads) {
     const classes = new Set(workload.pods.map(pod => reach.ofPod(workload, pod)));
@@ -76,13 +88,7 @@ export function listConnections(reach: Reachability): ConnectivityList {
     split.push({ workload, pods });
   }
   entries.sort((a, b) => compareEnds(a.end, b.end));
-  const external = new ExternalConnections(reach);
-  return {
-    workloads: entries.map(({ end }) => end),
-    connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries, external).all() },
-    split,
-    mayBeUndecided: reach.mayBeUndecided,
-  };
+  return { entries, split };
 }
 
 /** The order of sources and of destinations. */
@@ -96,7 +102,7 @@ export function addressesEnd(range: AddressRange): AddressesEnd {
 }
 
 /** A workload or pod of the list, and its endpoint class. */
-interface Entry {
+export interface ListedEnd {
   readonly end: WorkloadEnd | PodEnd;
   readonly index: ClassIndex;
 }
@@ -124,7 +130,7 @@ class ConnectionRows {
   private readonly open: ClassIndex[] = [];
   private readonly admitting = new Map<ClassIndex, ClassIndex[]>();
 
-  constructor(private readonly reach: Reachability, private readonly entries: readonly Entry[], private readonly external: ExternalConnections) {
+  constructor(private readonly reach: Reachability, private readonly entries: readonly ListedEnd[], private readonly external: ExternalConnections) {
     entries.forEach(({ index }, i) => {
       const known = this.entriesOf.get(index);
       if (known === undefined) { this.entriesOf.set(index, [i]); } else { known.push(i); }
@@ -271,7 +277,7 @@ export function samePassing(a: Passing, b: Passing): boolean {
 }
 
 /** IPv4, and IPv6 if a policy mentions it. */
-function familiesMentioned(reach: Reachability): Family[] {
+export function familiesMentioned(reach: Reachability): Family[] {
   const mentionsIpv6 = reach.cluster.policies.some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []]
     .some(rule => rule.peers?.some(peer => peer.kind === 'addresses' && peer.block.family === 'IPv6')));
   return mentionsIpv6 ? ['IPv4', 'IPv6'] : ['IPv4'];

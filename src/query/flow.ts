@@ -1,5 +1,4 @@
 import { Endpoint } from './endpoints';
-import { Party } from './parties';
 import { connectionsOfPort, PortQuery } from './ports';
 import { ConnectionSet } from '../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../evaluator/reachability';
@@ -25,6 +24,16 @@ export interface Flow extends FlowConnections {
   readonly possible: FlowConnections;
 }
 
+/** One connection that a question asks about. */
+export interface AskedConnection {
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  /** The port of the destination; absent for any. */
+  readonly port?: PortQuery;
+  /** Why only the running cluster knows whether the question is about this connection; absent if it surely is. */
+  readonly doubt?: Reason;
+}
+
 /** The answer to a question about two parties, each of which may have several endpoints. */
 export interface FlowAnswer {
   readonly answer: Answer;
@@ -42,6 +51,8 @@ export interface FlowAnswer {
   readonly mixed: boolean;
   /** One flow that shows the answer: a blocked one, an undecided one, or one that rests on an assumption, if there is one. */
   readonly example: Flow;
+  /** The port of the example's destination that the answer is about; absent for any. */
+  readonly port?: PortQuery;
 }
 
 const ALL: FlowConnections = { egress: ConnectionSet.ALL, ingress: ConnectionSet.ALL, connections: ConnectionSet.ALL };
@@ -89,29 +100,31 @@ export function covers(connections: ConnectionSet, port: PortQuery | undefined, 
 }
 
 /**
- * Whether every endpoint of `from` reaches every endpoint of `to`, on this port; without a port, on some port. One pair that is
+ * Whether every endpoint of `sources` reaches every endpoint of `destinations`, on this port; without a port, on some port. One pair that is
  * `no` makes the answer `no`; otherwise, one pair that is `undecided` makes it `undecided`.
  */
-export function answerQuestion(reach: Reachability, from: Party, to: Party, port?: PortQuery): FlowAnswer {
-  return answerForEndpoints(reach, from.endpoints, to.endpoints, port);
-}
-
-/** As `answerQuestion`, for endpoints. */
 export function answerForEndpoints(
   reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port?: PortQuery,
 ): FlowAnswer {
-  const answer = answerPairs(reach, sources, destinations, port);
+  return answerFor(reach, sources.flatMap(source => destinations.map(destination => ({ source, destination, port }))));
+}
+
+/** The answer for some connections, of which there is one at least: `yes` if each of them passes. */
+export function answerFor(reach: Reachability, asked: readonly AskedConnection[]): FlowAnswer {
+  const answer = answerAll(reach, asked);
   if (answer.answer === 'undecided' || reach.strict === reach) { return answer; }
   // The classes of the strict evaluation have the same indexes, so the same endpoints can be asked about.
-  const strict = answerPairs(reach.strict, sources, destinations, port);
+  const strict = answerAll(reach.strict, asked);
   if (strict.answer !== 'undecided') { return answer; }
   const { source, destination } = strict.example;
   // What is undecided under the assumptions too is not one of them.
   const isOpen = ({ code, what }: Reason) => answer.sideReasons.some(reason => reason.code === code && reason.what === what);
+  const isShown = answer.answer === 'yes';
   return {
     ...answer,
     assumptions: strict.reasons.filter(isAssumption).filter(reason => !isOpen(reason)),
-    example: answer.answer === 'yes' ? flow(reach, source, destination) : answer.example,
+    example: isShown ? flow(reach, source, destination) : answer.example,
+    port: isShown ? strict.port : answer.port,
   };
 }
 
@@ -120,25 +133,38 @@ export function isAssumption(reason: Reason): reason is Assumption {
   return reason.code === 'namespace-label' || reason.code === 'pod-address';
 }
 
-function answerPairs(reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port: PortQuery | undefined): FlowAnswer {
-  const pairs = [...flows(reach, sources, destinations)].map(one => ({ one, ...decideSides(one, port) }));
+function answerAll(reach: Reachability, asked: readonly AskedConnection[]): FlowAnswer {
+  const pairs = asked.map(({ source, destination, port, doubt }) => {
+    const one = flow(reach, source, destination);
+    return { one, port, doubt, ...withDoubt(decideSides(one, port), doubt) };
+  });
   const answer = combinedAnswer(pairs.map(each => each.answer));
   const egress = combinedAnswer(pairs.map(each => each.egress));
   const ingress = combinedAnswer(pairs.map(each => each.ingress));
   const undecided = pairs.filter(each => each.answer === 'undecided');
+  const doubts = undecided.flatMap(({ doubt }) => doubt ?? []);
+  const example = pairs.find(each => each.answer === answer)!;
   return {
     answer,
     egress,
     ingress,
-    reasons: answer === 'undecided' ? distinct(undecided.flatMap(({ one }) => reasonsOfFlow(reach, one, port))) : [],
+    reasons: answer === 'undecided' ? distinct([...undecided.flatMap(({ one, port }) => reasonsOfFlow(reach, one, port)), ...doubts]) : [],
     assumptions: [],
     sideReasons: distinct([
       ...egress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'egress')) : [],
       ...ingress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'ingress')) : [],
+      ...egress === 'undecided' || ingress === 'undecided' ? doubts : [],
     ]),
     mixed: answer === 'no' && pairs.some(each => each.answer === 'yes'),
-    example: (pairs.find(each => each.answer === answer) ?? pairs[0]).one,
+    example: example.one,
+    port: example.port,
   };
+}
+
+/** If the question may not be about the connection, a `no` says nothing. */
+function withDoubt(sides: Record<'answer' | Direction, Answer>, doubt: Reason | undefined): Record<'answer' | Direction, Answer> {
+  const open = (answer: Answer): Answer => answer === 'no' && doubt !== undefined ? 'undecided' : answer;
+  return { answer: open(sides.answer), egress: open(sides.egress), ingress: open(sides.ingress) };
 }
 
 /** `no` if one of the answers is, otherwise `undecided` if one is. */

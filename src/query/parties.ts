@@ -1,5 +1,9 @@
 import { addressEndpoints, Endpoint, knownPodName, podEndpoint, podName, workloadEndpoints } from './endpoints';
+import { PodsText, readPodsText } from './pods-text';
+import { PossiblePods } from './possible-pods';
+import { endpointsOfService } from './service-targets';
 import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { Service, serviceName } from '../cluster/service';
 import { Reachability } from '../evaluator/reachability';
 import { nearestName } from '../findings/nearest-name';
 import { AddressRange, cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
@@ -19,16 +23,26 @@ export interface Party {
   readonly endpoints: readonly Endpoint[];
   /** Every possible pod and every address of the party, for the lists of a claim. */
   readonly selectors: readonly EndpointSelector[];
+  /** The party is the endpoints of this Service. */
+  readonly service?: Service;
+  /** The party is the domain name for which this Service stands. It has no known endpoints. */
+  readonly alias?: Service;
+  /** The party is an address of this Service. */
+  readonly addressOf?: { readonly service: Service; readonly address: bigint };
+  /** The party is written by labels: its pods with further labels, which `endpoints` does not have if that is an assumption. */
+  readonly withFurtherLabels?: readonly Endpoint[];
 }
 
 /** The forms of an endpoint, for the error about a text that has none of them. */
-const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', an IP address or a CIDR block";
+const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', 'svc/NAMESPACE/NAME', a selector such as 'ns=shop,app=web', an IP address or a CIDR block";
 
 /**
- * The party that a text names: `app/frontend`, `app/Deployment/frontend`, `10.0.0.1`, `10.0.0.0/8`. Returns a sentence that says
- * what is wrong if the text names no party, or more than one.
+ * The party that a text names: `app/frontend`, `app/Deployment/frontend`, `svc/app/frontend`, `ns=app,tier=frontend`, `10.0.0.1`, `10.0.0.0/8`.
+ * Returns a sentence that says what is wrong if the text names no party, or more than one.
+ *
+ * @param possible the pods of the selectors that texts may name; `reach` is about its cluster
  */
-export function partyNamed(reach: Reachability, text: string): Party | string {
+export function partyNamed(reach: Reachability, text: string, possible?: PossiblePods): Party | string {
   const address = parseAddress(text);
   if (address !== undefined) { return partyOfAddress(reach, address, text); }
   const parts = text.split('/');
@@ -37,10 +51,48 @@ export function partyNamed(reach: Reachability, text: string): Party | string {
     const fix = cidrFix(text);
     return typeof cidr === 'string' ? `'${text}': ${cidr}${fix === undefined ? '' : `; ${fix}`}` : partyOfRange(reach, cidr, text);
   }
+  const selector = readPodsText(text);
+  if (typeof selector === 'string') { return selector; }
+  if (selector !== undefined) { return partyOfSelector(reach, selector, possible); }
+  const service = serviceTextOf(text);
+  if (service !== undefined) { return partyOfService(reach, service); }
   if (parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return `'${text}' is not an endpoint: ${FORMS}`; }
   return parts.length === 2
     ? partyOfName(reach, text, parts[0], parts[1])
     : partyOfName(reach, text, parts[0], parts[2], parts[1]);
+}
+
+/** The namespace and the name in `svc/NAMESPACE/NAME`. Undefined for other texts, such as a workload of a namespace that is called `svc`. */
+export function serviceTextOf(text: string): { readonly namespace: string; readonly name: string } | undefined {
+  const [prefix, namespace, name, ...others] = text.split('/');
+  const isService = prefix === 'svc' && namespace && name && others.length === 0 && !/[A-Z]/.test(namespace);
+  return isService ? { namespace, name } : undefined;
+}
+
+function partyOfService(reach: Reachability, { namespace, name }: { readonly namespace: string; readonly name: string }): Party | string {
+  const services = reach.cluster.services;
+  const service = services.find(one => one.namespace === namespace && one.name === name);
+  if (service === undefined) {
+    const elsewhere = services.filter(one => one.namespace === namespace || one.name === name);
+    const known = elsewhere.length === 0 ? '' : `; there is ${firstFew(distinct(elsewhere.map(one => `svc/${one.namespace}/${one.name}`)))}`;
+    return `there is no Service '${namespace}/${name}' in the input${known}`;
+  }
+  if (service.externalName !== undefined) { return { name: serviceName(service), endpoints: [], selectors: [], alias: service }; }
+  const endpoints = endpointsOfService(reach, service);
+  if (typeof endpoints === 'string') { return endpoints; }
+  const selected = service.selector === undefined ? [] : [{ kind: 'pods', namespaces: namespaceNamed(namespace), pods: service.selector } as const];
+  return { name: serviceName(service), endpoints, selectors: selected, service };
+}
+
+function partyOfSelector(reach: Reachability, selector: PodsText, possible: PossiblePods | undefined): Party {
+  const { text, namespaces, pods } = selector;
+  const { endpoints, withFurtherLabels } = possible?.endpointsOf(reach, selector) ?? { endpoints: [], withFurtherLabels: [] };
+  return { name: text, endpoints, withFurtherLabels, selectors: [{ kind: 'pods', namespaces: namespacesNamed(namespaces), pods }] };
+}
+
+/** A selector of the namespaces with these names. */
+export function namespacesNamed(names: readonly string[]): Selector {
+  return Selector.of([{ key: NAMESPACE_NAME_LABEL, operator: 'In', values: names }]);
 }
 
 /** A selector of the namespace with this name. */
@@ -57,7 +109,9 @@ function partyOfAddress(reach: Reachability, address: bigint, text: string): Par
       return { ...partyOfPods(reach, workload, [pod], name), selectors: [...selectorsOf(workload, [pod]), { kind: 'addresses', ranges: [{ first: address, last: address }] }] };
     }
   }
-  return partyOfRange(reach, { first: address, last: address }, text);
+  const service = reach.cluster.services.find(({ addresses }) => addresses.includes(address));
+  const outside = partyOfRange(reach, { first: address, last: address }, text);
+  return service === undefined ? outside : { ...outside, name: `${text} (${serviceName(service)})`, addressOf: { service, address } };
 }
 
 function partyOfRange(reach: Reachability, range: AddressRange, text: string): Party {

@@ -1,5 +1,6 @@
 import { tableRow } from './private/markdown';
 import { memoized } from './private/memoized';
+import { csvField } from './private/tables';
 import { ConnectionSet } from '../evaluator/connections';
 import { Connection, ConnectionEnd, ConnectivityList, Passing } from '../query/connectivity';
 
@@ -36,7 +37,7 @@ function connections(): (row: Connection) => string {
  * only if there are several.
  */
 export function* connectivityCsv(...lists: ConnectivityList[]): Iterable<string> {
-  const name = memoized((end: ConnectionEnd) => quoted(end.name));
+  const name = memoized((end: ConnectionEnd) => csvField(end.name));
   const mayBeUndecided = lists.some(list => list.mayBeUndecided);
   yield `${lists.length > 1 ? 'cluster,' : ''}src,dst,conn${mayBeUndecided ? ',undecided' : ''}\n`;
   for (const { cluster, connections: rows } of lists) {
@@ -44,13 +45,9 @@ export function* connectivityCsv(...lists: ConnectivityList[]): Iterable<string>
     const conn = connections();
     for (const row of rows) {
       const codes = mayBeUndecided ? `,${undecidedCodes(row).join(' ')}` : '';
-      yield `${prefix}${name(row.source)},${name(row.destination)},${quoted(conn(row))}${codes}\n`;
+      yield `${prefix}${name(row.source)},${name(row.destination)},${csvField(conn(row))}${codes}\n`;
     }
   }
-}
-
-function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
 /** A JSON array with one row on each line. If there are several clusters, a row has the name of its cluster. */

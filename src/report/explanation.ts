@@ -15,17 +15,19 @@ import { codeBlock, escapeMarkdown } from './private/markdown';
  * policies that isolate, the rules that allow, the near misses, and the YAML to add if a side is blocked.
  */
 export function renderExplanation(explanation: Explanation): string {
-  return [explanationHeadline(explanation), ...restsOn(explanation), '', ...details(explanation)].map(line => `${line}\n`).join('');
+  return [explanationHeadline(explanation), ...restsOn(explanation), '', ...explanationDetails(explanation)].map(line => `${line}\n`).join('');
 }
 
-function restsOn({ reasons, assumptions }: Explanation): string[] {
+/** Why an answer is undecided, and what it assumes, each in a line. */
+export function restsOn({ reasons, assumptions }: Pick<Explanation, 'reasons' | 'assumptions'>): string[] {
   return [
     ...reasons.map(reason => `undecided, because ${reasonText(reason)}`),
     ...assumptions.map(assumption => withCode(formatAssumption(assumption), assumption)),
   ];
 }
 
-function details(explanation: Explanation): string[] {
+/** Both sides of an explanation, in lines. */
+export function explanationDetails(explanation: Explanation): string[] {
   if (explanation.flow.loopback) { return ['A pod always reaches itself: policies do not apply.']; }
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Connectivity, Peer, Port, Tier } from '../../src';
+import { Connectivity, Endpoint, Peer, Port, Tier } from '../../src';
 import { netpolMatchers } from '../../src/assertions/jest';
 
 const app = new App();
@@ -17,6 +17,37 @@ describe('the matchers', () => {
     expect(Connectivity.fromApp(app)).toAdmitOnly(db, [backend]);
     expect(app).toReachOnly(frontend, [backend, Peer.clusterDns()]);
     expect('apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [] }\n').toAllow('default/a', '192.0.2.1');
+  });
+
+  test('take a Service, by Endpoint.service or as svc/NAMESPACE/NAME, with its own port', () => {
+    const manifests = `
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { containers: [{ name: c, image: i, ports: [{ name: http, containerPort: 8080 }] }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: client, namespace: shop, labels: { app: client } }
+spec: { containers: [{ name: c, image: i }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: http }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop }
+spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: client } } }], ports: [{ port: 8080 }] }] }
+`;
+    expect(manifests).toAllow('shop/client', 'svc/shop/web', { ports: [Port.tcp(80)] });
+    expect(manifests).not.toAllow('shop/client', 'shop/web', { ports: [Port.tcp(80)] });
+    expect(manifests).toAdmitOnly(Endpoint.service('shop/web'), ['shop/client'], { ports: [Port.tcp(80)] });
+    // "This namespace" is that of the Service.
+    expect(manifests).toAllow(Peer.pods({ labels: { app: 'client' } }), Endpoint.service('shop/web'));
+    expect(() => expect(manifests).toDeny('shop/client', 'svc/shop/web', { ports: [Port.tcp(80)] })).toThrow(/Service shop\/web \(TCP 80, which leads to TCP 8080\)|on TCP 8080/);
+    expect(() => expect(manifests).toAllow('shop/client', 'svc/shop/web', { ports: [Port.tcp(8080)] })).toThrow('Service shop/web has no port TCP 8080');
   });
 
   test('can be negated', () => {

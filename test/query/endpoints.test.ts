@@ -46,6 +46,10 @@ describe('a text names', () => {
     expect(shown(text)).toEqual({ name: 'shop/db-0[Pod]', endpoints: ['shop/db-0[Pod]'], selectors: [`app=db ${inShop}`] });
   });
 
+  test('a selector, whose pods are those that a question adds', () => {
+    expect(shown('ns=shop,app=frontend')).toEqual({ name: 'ns=shop,app=frontend', endpoints: [], selectors: [`app=frontend ${inShop}`] });
+  });
+
   test('a workload in a namespace whose name is a number', () => {
     expect(shown('2024/archive')).toMatchObject({ name: '2024/archive[Deployment]' });
   });
@@ -80,7 +84,7 @@ describe('a text names', () => {
 });
 
 describe('a text that names no endpoint', () => {
-  const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', an IP address or a CIDR block";
+  const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', 'svc/NAMESPACE/NAME', a selector such as 'ns=shop,app=web', an IP address or a CIDR block";
   test.each([
     ['frontend', `'frontend' is not an endpoint: ${FORMS}`],
     ['', `'' is not an endpoint: ${FORMS}`],

@@ -1,5 +1,5 @@
 import { ConnectionSet } from '../../src/evaluator/connections';
-import { covers, flow, flows, answerQuestion } from '../../src/query/flow';
+import { covers, flow, flows, answerForEndpoints } from '../../src/query/flow';
 import { answer, deployment, labelled, member, party, pod, podOf, policy, port, reachOf, reaches } from '../support/cluster-objects';
 
 const denyAll = policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
@@ -67,7 +67,7 @@ describe('the answer for a party of several endpoints', () => {
   test('is no if only some addresses of a block are allowed', () => {
     const outside = reachOf(pod('x/web'), policy('x/p', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] }));
     expect(answer(outside, '10.0.0.0/7', 'x/web')).toMatchObject({ answer: 'no', mixed: true, example: { source: { name: '11.0.0.0/8' } } });
-    expect(answerQuestion(outside, party(outside, '10.0.0.0/9'), party(outside, 'x/web'))).toMatchObject({ answer: 'yes', mixed: false });
+    expect(answerForEndpoints(outside, party(outside, '10.0.0.0/9').endpoints, party(outside, 'x/web').endpoints)).toMatchObject({ answer: 'yes', mixed: false });
   });
 });
 

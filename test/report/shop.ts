@@ -4,7 +4,7 @@ import { IntentVerdict, judgeIntents } from '../../src/claims/judge-intents';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatFinding } from '../../src/findings/finding';
 import { explain, Explanation } from '../../src/query/explanation';
-import { answerQuestion, FlowAnswer } from '../../src/query/flow';
+import { answerForEndpoints, FlowAnswer } from '../../src/query/flow';
 import { partyNamed, Party } from '../../src/query/parties';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 import { reachOfYaml } from '../support/manifests';
@@ -70,7 +70,7 @@ export function port(text: string): PortQuery {
 
 /** Asks one question. */
 export function answerTo(reach: Reachability, from: string, to: string, on?: string): FlowAnswer {
-  return answerQuestion(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
+  return answerForEndpoints(reach, party(reach, from).endpoints, party(reach, to).endpoints, on === undefined ? undefined : port(on));
 }
 
 /** Explains the answer to one question. */

@@ -1,7 +1,7 @@
 import { clusterOfObjects } from './manifests';
 import { Reachability } from '../../src/evaluator/reachability';
 import { Endpoint } from '../../src/query/endpoints';
-import { answerQuestion, FlowAnswer } from '../../src/query/flow';
+import { answerForEndpoints, FlowAnswer } from '../../src/query/flow';
 import { partyNamed, Party } from '../../src/query/parties';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 
@@ -75,7 +75,7 @@ export function port(text: string): PortQuery {
 }
 
 export function answer(reach: Reachability, from: string, to: string, on?: string): FlowAnswer {
-  return answerQuestion(reach, party(reach, from), party(reach, to), on === undefined ? undefined : port(on));
+  return answerForEndpoints(reach, party(reach, from).endpoints, party(reach, to).endpoints, on === undefined ? undefined : port(on));
 }
 
 /** Whether `from` reaches `to` on this port, or on any port if none is given. */

@@ -15,7 +15,7 @@ import { Cidr, FAMILY_RANGE, formatAddress, looksLikeAddress, parseCidr, subtrac
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { Explanation } from '../../query/explanation';
-import { namespaceNamed } from '../../query/parties';
+import { namespaceNamed, serviceTextOf } from '../../query/parties';
 import { formatPortQuery, PortQuery } from '../../query/ports';
 import { renderExplanation } from '../../report/explanation';
 import { fieldReference, formatReference } from '../../report/references';
@@ -245,7 +245,7 @@ function resolve(judge: ClaimJudge, site: CallSite, { text, end, tier }: CallPar
 /** The namespace that a peer without one means. */
 function thisNamespace(site: CallSite, opposite: readonly CallParty[]): string | undefined {
   const namespaces = opposite.flatMap(({ tier, text }) => tier !== undefined ? [tier._namespace ?? DEFAULT_NAMESPACE]
-    : text === undefined || !text.includes('/') || looksLikeAddress(text) ? [] : [text.split('/')[0]]);
+    : text === undefined || !text.includes('/') || looksLikeAddress(text) ? [] : [serviceTextOf(text)?.namespace ?? text.split('/')[0]]);
   return new Set(namespaces).size === 1 ? namespaces[0] : site.namespace;
 }
 

@@ -3,7 +3,8 @@ import { unevaluatedName } from '../../cluster/cluster';
 import { AssumptionCode, namespaceLabels } from '../../findings/answer';
 import { Place } from '../../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
-import { ClaimWitness, labelsText, nameOfEnd, WitnessPod } from '../witness';
+import { labelsText } from '../../query/possible-pods';
+import { ClaimWitness, nameOfEnd, WitnessPod } from '../witness';
 
 /** What an assumption is about, as `formatAssumption` names it: the end that breaks it. */
 export function subjectOf(code: AssumptionCode, witness: ClaimWitness): string {

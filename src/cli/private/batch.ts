@@ -3,11 +3,12 @@ import { PartyLookup } from './question';
 import { Reachability } from '../../evaluator/reachability';
 import { Path } from '../../findings/finding';
 import { portNameErrors } from '../../k8s/names';
-import { PROTOCOLS } from '../../k8s/objects';
+import { isObject, PROTOCOLS } from '../../k8s/objects';
 import { readDocuments } from '../../manifests/read-text';
-import { answerAsJson, answerQuestion, FlowAnswer } from '../../query/flow';
+import { answerAsJson } from '../../query/flow';
 import { Party } from '../../query/parties';
 import { formatPortQuery, parsePortQuery, PortQuery } from '../../query/ports';
+import { answerQuestion, QuestionAnswer } from '../../query/questions';
 import { FieldErrors, isAbsent, fieldFindings } from '../../validation/field-errors';
 
 /** A question of a batch, and its answer. */
@@ -15,25 +16,46 @@ export interface AnsweredProbe {
   readonly from: Party;
   readonly to: Party;
   readonly port?: PortQuery;
-  readonly answer: FlowAnswer;
+  readonly answer: QuestionAnswer;
+}
+
+/** A file of probes. */
+export interface ProbeFile {
+  readonly file: string;
+  readonly content: Buffer;
+  /** Assume nothing. */
+  readonly strict?: boolean;
 }
 
 /**
  * Answers the probes of a JSON text, in their order.
  * @throws BadInputError if a probe is wrong, after printing the findings of all probes
  */
-export function answerProbes(reach: Reachability, file: string, content: Buffer, io: Io): AnsweredProbe[] {
+export function answerProbes(reach: Reachability, { file, content, strict }: ProbeFile, io: Io): AnsweredProbe[] {
   const { documents, findings } = readDocuments(file, content, 'json');
   printFindings(findings, io);
   const [{ value, origin }] = documents;
   const errors = new FieldErrors();
-  const reader = new ProbeReader(errors, new PartyLookup(reach));
+  const parties = PartyLookup.of(reach, endpointsIn(value), strict);
+  const reader = new ProbeReader(errors, parties);
   if (!Array.isArray(value)) {
     errors.add('WrongType', [], 'must be a list of probes', { fix: 'write [{"from": "app/a", "to": "app/b", "port": 80}, …]' });
   }
   const probes = Array.isArray(value) ? value.map((probe, i) => reader.read(probe, [i])) : [];
-  printFindings(fieldFindings(errors.errors, origin, { code: 'NP040' }).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
-  return probes.map(probe => ({ ...probe!, answer: answerQuestion(reach, probe!.from, probe!.to, probe!.port) }));
+  const report = () => printFindings(fieldFindings(errors.errors, origin, { code: 'NP040' }).map(p => ({ ...p, message: p.message.replace(/^\[/, 'probe [') })), io);
+  report();
+  const answers = probes.map((probe, i) => {
+    const answer = answerQuestion(parties.reach, { ...probe!, strict });
+    if (typeof answer === 'string') { errors.add('FieldValueInvalid', [i], answer); }
+    return { ...probe!, answer: answer as QuestionAnswer };
+  });
+  report();
+  return answers;
+}
+
+/** The texts of all endpoints, before anything is checked. */
+function endpointsIn(probes: unknown): string[] {
+  return (Array.isArray(probes) ? probes : []).flatMap(probe => isObject(probe) ? [probe.from, probe.to].filter(text => typeof text === 'string') : []);
 }
 
 /** The answers as JSON, one on each line. A field that is undecided is null, and `undecided` has the codes of the reasons then. */
@@ -74,7 +96,7 @@ class ProbeReader {
 
   private endpoint(value: unknown, path: Path): Party | undefined {
     if (isAbsent(value)) {
-      this.errors.add('FieldValueRequired', path, 'is missing', { fix: 'write namespace/name, an IP address or a CIDR block' });
+      this.errors.add('FieldValueRequired', path, 'is missing', { fix: 'write namespace/name, svc/NAMESPACE/NAME, an IP address or a CIDR block' });
       return undefined;
     }
     const text = this.errors.text(value, path);

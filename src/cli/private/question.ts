@@ -1,13 +1,17 @@
 import { Command } from 'commander';
 import { InputOptions, readReachability } from './input';
 import { BadInputError, ExitStatus, Io } from './io';
+import { Cluster } from '../../cluster/cluster';
 import { Reachability } from '../../evaluator/reachability';
 import { Answer, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { answerQuestion, FlowAnswer } from '../../query/flow';
 import { Party, partyNamed } from '../../query/parties';
+import { readPodsText } from '../../query/pods-text';
 import { parsePortQuery, PortQuery } from '../../query/ports';
+import { PossiblePods } from '../../query/possible-pods';
+import { mixedNotes, serviceNotes } from '../../query/question-notes';
+import { answerQuestion, Question, QuestionAnswer } from '../../query/questions';
 
 /* What `can-reach` and `explain` have in common: the options of a question, its answer, and the notes and the exit status of that answer. */
 
@@ -21,21 +25,24 @@ export interface QuestionOptions extends InputOptions {
 /** A question with its answer, and the reachability that gave the answer. */
 export interface AnsweredQuestion {
   readonly reach: Reachability;
-  readonly port?: PortQuery;
-  readonly answer: FlowAnswer;
+  /** The workloads of the input, without the pods that could exist by a selector. */
+  readonly declared: Cluster;
+  readonly question: Question;
+  readonly answer: QuestionAnswer;
 }
 
 /**
- * Reads the input and answers the question that the options ask. Prints a note if the answer is not the same for all pods or addresses.
+ * Reads the input and answers the question that the options ask.
  * @throws BadInputError if an option or the input is wrong
  */
 export async function answerOptions({ from, to, port: portText, ...input }: QuestionOptions, io: Io): Promise<AnsweredQuestion> {
   const port = portOption(portText);
-  const reach = await readReachability(input, 'a question', io);
-  const parties = new PartyLookup(reach);
-  const answer = answerQuestion(reach, parties.ofOption('--from', from, io), parties.ofOption('--to', to, io), port);
-  printMixed(answer, io);
-  return { reach, port, answer };
+  const declared = await readReachability(input, 'a question', io);
+  const parties = PartyLookup.of(declared, [from, to], input.strict);
+  const question = { from: parties.ofOption('--from', from, io), to: parties.ofOption('--to', to, io), port, strict: input.strict };
+  const answer = answerQuestion(parties.reach, question);
+  if (typeof answer === 'string') { throw new BadInputError(answer); }
+  return { reach: parties.reach, declared: declared.cluster, question, answer };
 }
 
 /** The exit status of an answer. */
@@ -50,9 +57,9 @@ export function statusOf(answer: Answer, allowUndecided: boolean | undefined): E
 /** `--from`, `--to` and `--port`, for the commands that ask about one connection. */
 export function addQuestionOptions(command: Command): Command {
   return command
-    .option('--from <endpoint>', 'the source: namespace/name, namespace/Kind/name, an IP address or a CIDR block')
-    .option('--to <endpoint>', 'the destination, in the same forms')
-    .option('--port <port>', 'tcp/8080, udp/5000-5010, tcp/http, sctp; without it, any port counts');
+    .option('--from <endpoint>', 'the source: namespace/name, namespace/Kind/name, a selector (ns=shop,app=web), an IP address or a CIDR block')
+    .option('--to <endpoint>', 'the destination, in the same forms, or a Service: svc/NAMESPACE/NAME')
+    .option('--port <port>', 'tcp/8080, udp/5000-5010, tcp/http, sctp; without it, any port counts. For a Service, its own port');
 }
 
 /**
@@ -68,15 +75,28 @@ function portOption(text: string | undefined): PortQuery | undefined {
 
 /** Finds endpoints by their texts, each text once: thousands of probes name few endpoints. */
 export class PartyLookup {
+  /**
+   * @param texts the endpoints that will be looked up. Those that are selectors add pods that could exist
+   * @throws BadInputError if a selector means too many pods
+   */
+  public static of(declared: Reachability, texts: readonly string[], strict: boolean | undefined): PartyLookup {
+    const selectors = [...new Set(texts)].map(readPodsText).filter(one => typeof one === 'object');
+    if (selectors.length === 0) { return new PartyLookup(declared); }
+    const possible = PossiblePods.of(declared.cluster, selectors);
+    if (typeof possible === 'string') { throw new BadInputError(possible); }
+    const reach = new Reachability(possible.cluster);
+    return new PartyLookup(strict === true ? reach.strict : reach, possible);
+  }
+
   private readonly known = new Map<string, Party | string>();
 
-  constructor(private readonly reach: Reachability) {}
+  private constructor(public readonly reach: Reachability, private readonly possible?: PossiblePods) {}
 
   /** The party that a text names, or a sentence that says what is wrong with the text. */
   public named(text: string): Party | string {
     let party = this.known.get(text);
     if (party === undefined) {
-      party = partyNamed(this.reach, text);
+      party = partyNamed(this.reach, text, this.possible);
       this.known.set(text, party);
     }
     return party;
@@ -90,22 +110,19 @@ export class PartyLookup {
     const party = this.named(text);
     if (typeof party === 'string') { throw new BadInputError(`${option}: ${party}`); }
     const [endpoint] = party.endpoints;
-    if (parseAddress(text) !== undefined && endpoint.kind === 'pod') {
+    if (parseAddress(text) !== undefined && endpoint?.kind === 'pod') {
       io.stderr.write(`note: ${text} is the address of pod ${endpoint.workload.namespace}/${endpoint.pod.name}, so netpol answers for that pod\n`);
     }
     return party;
   }
 }
 
-function printMixed({ mixed, example }: FlowAnswer, io: Io): void {
-  if (!mixed) { return; }
-  io.stderr.write(`note: the answers differ: ${example.source.name} does not reach ${example.destination.name}, but other pairs connect\n`);
-}
-
-/** Prints why an answer is undecided, and what it assumes. */
-export function printReasons({ reasons, assumptions }: Pick<FlowAnswer, 'reasons' | 'assumptions'>, io: Io): void {
-  for (const reason of reasons) { io.stderr.write(noteLine(`undecided, because ${formatReason(reason)}`, reason)); }
-  for (const assumption of assumptions) { io.stderr.write(noteLine(formatAssumption(assumption), assumption)); }
+/** Prints why an answer is undecided, what it assumes, and what it says for the endpoints of a Service. */
+export function printReasons(question: Question, answer: QuestionAnswer, io: Io): void {
+  for (const line of mixedNotes(answer)) { io.stderr.write(`note: ${line}\n`); }
+  for (const reason of answer.reasons) { io.stderr.write(noteLine(`undecided, because ${formatReason(reason)}`, reason)); }
+  for (const assumption of answer.assumptions) { io.stderr.write(noteLine(formatAssumption(assumption), assumption)); }
+  for (const line of serviceNotes(question, answer)) { io.stderr.write(`note: ${line}\n`); }
 }
 
 function noteLine(sentence: string, { place, code }: Reason): string {

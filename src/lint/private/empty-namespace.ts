@@ -8,7 +8,7 @@ import { LintRule } from '../lint-input';
 export const emptyNamespace: LintRule = ({ cluster, groups }) => {
   if (cluster.workloads.length === 0) { return []; }
   const others = cluster.policies.filter(({ subject }) => !subject.isEverything);
-  const used = new Set([...groups, ...cluster.workloads, ...cluster.services ?? [], ...others].map(({ namespace }) => namespace));
+  const used = new Set([...groups, ...cluster.workloads, ...cluster.services, ...others].map(({ namespace }) => namespace));
   const isKnown = (name: string) => used.has(name) || cluster.namespaces.get(name)!.origin !== undefined || SelectedPods.of(cluster).isOpen(name);
   const seen = new Set<string>();
   return cluster.policies.filter(isDefaultDeny).flatMap(policy => {

@@ -1,6 +1,7 @@
 import { portUses } from './port-uses';
 import { SelectedPods } from './selected-pods';
-import { Service, ServicePort, workloadName } from '../../cluster/cluster';
+import { workloadName } from '../../cluster/cluster';
+import { Service, ServicePort } from '../../cluster/service';
 import { FindingCode } from '../../findings/codes';
 import { finding, Finding } from '../../findings/finding';
 import { nearestName } from '../../findings/nearest-name';
@@ -47,7 +48,7 @@ function faultOf({ cluster }: LintInput, { destinations }: PortUse, port: PortQu
     return { code: 'NP112', message: `but no container of ${names} has a ${port.protocol} port of that name`, fix: fixForName(port, declared) };
   }
   if (port.first === 1 && port.last === 65535) { return undefined; }
-  const service = servicePortOf(cluster.services ?? [], known, port);
+  const service = servicePortOf(cluster.services, known, port);
   if (service !== undefined) { return ofService(service, declared, port); }
   return declared.length === 0 ? undefined
     : { code: 'NP110', message: `but no container of ${names} declares it`, fix: `name a port of the containers (${listOf(declared)}), or declare the port` };
@@ -79,7 +80,7 @@ function servicePortOf(
   services: readonly Service[], destinations: readonly PodsOfWorkload[], { protocol, first, last }: NumberedPort,
 ): ServiceEntry | undefined {
   const leadingThere = services.filter(({ namespace, selector }) =>
-    destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector.matches(labels))));
+    destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector?.matches(labels))));
   return leadingThere.flatMap(service => service.ports.map(entry => ({ service, entry })))
     .find(({ entry }) => entry.protocol === protocol && first <= entry.port && entry.port <= last);
 }

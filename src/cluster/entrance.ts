@@ -1,0 +1,46 @@
+import { Origin, Path } from '../findings/finding';
+
+/*
+ * The objects through which the outside world reaches a Service, besides the Service itself: Ingresses, the routes of the Gateway API, and Routes of
+ * OpenShift. A controller serves them: it takes the connections from outside, and opens connections of its own to the endpoints.
+ */
+
+/** One object that leads from outside to Services. A route with several Gateways is one entrance for each. */
+export interface Entrance {
+  /** `Ingress`, `HTTPRoute`, `GRPCRoute`, `TCPRoute`, `TLSRoute`, `UDPRoute` or `Route`. */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly origin: Origin;
+  /** The host names that it serves. Empty: every one, or none is needed. */
+  readonly hosts: readonly string[];
+  readonly backends: readonly Backend[];
+  readonly served: ServedBy;
+}
+
+/** A Service that an entrance leads to. */
+export interface Backend {
+  /** Where the entrance names it. */
+  readonly path: Path;
+  readonly namespace: string;
+  readonly name: string;
+  /** The number or the name of the Service's port. Absent: each of its ports. */
+  readonly port?: number | string;
+  /** True if `port` is that of the pods, as for a Route of OpenShift. */
+  readonly isTargetPort?: boolean;
+}
+
+/** What the input says about the controller that serves an entrance. */
+export interface ServedBy {
+  /** The value that names the controller, from the IngressClass or the GatewayClass: `k8s.io/ingress-nginx`. */
+  readonly controller?: string;
+  /** The name of the class. */
+  readonly className?: string;
+  /** The Gateway that a route belongs to. */
+  readonly gateway?: { readonly namespace: string; readonly name: string };
+}
+
+/** The name of an entrance in messages: `Ingress shop/web`. */
+export function entranceName({ kind, namespace, name }: Pick<Entrance, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace}/${name}`;
+}

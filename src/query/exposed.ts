@@ -1,0 +1,225 @@
+import { familiesMentioned } from './connectivity';
+import { Endpoint, PodEndpoint, workloadEndpoints } from './endpoints';
+import { answerFor } from './flow';
+import { PodsText } from './pods-text';
+import { connectionsOfPort, PortQuery } from './ports';
+import { PossiblePods } from './possible-pods';
+import { PortTarget, targetsOfPorts } from './service-targets';
+import { Cluster, workloadName } from '../cluster/cluster';
+import { Backend, Entrance, entranceName } from '../cluster/entrance';
+import { Service, serviceName, ServicePort } from '../cluster/service';
+import { Reachability } from '../evaluator/reachability';
+import { Answer, formatAssumption, formatReason } from '../findings/answer';
+import { Origin } from '../findings/finding';
+import { AddressRange, FAMILY_RANGE, subtractRanges } from '../k8s/address';
+import { ControllerPods, GATEWAY_CONTROLLERS, INGRESS_CONTROLLERS } from '../k8s/controllers';
+import { Selector } from '../k8s/selector';
+
+/* What the outside world reaches, and through which object: an Ingress, a route of a Gateway, a Route, or a Service of its own. */
+
+/** One way from outside to one port of one endpoint. */
+export interface ExposedEndpoint {
+  /** `Ingress shop/web`, `LoadBalancer edge/gw`. */
+  readonly via: string;
+  readonly origin: Origin;
+  /** The host names that it serves; empty if it serves every one, or needs none. */
+  readonly hosts: readonly string[];
+  /** Who opens the connection to the endpoint. */
+  readonly source: ExposureSource;
+  /** `shop/web` */
+  readonly service: string;
+  readonly servicePort?: ServicePort;
+  /** For a NodePort: the port of the nodes. */
+  readonly nodePort?: number;
+  /** Absent if the input does not say what the endpoints are. */
+  readonly endpoint?: Endpoint;
+  readonly port?: PortQuery;
+  /** Whether the policies let the connection through. For addresses, `yes` if they do so from one of them at least. */
+  readonly answer: Answer;
+  /** Why the answer is undecided, as sentences without a full stop. */
+  readonly reasons: readonly string[];
+  /** What the answer rests on, as sentences without a full stop. */
+  readonly assumptions: readonly string[];
+}
+
+export type ExposureSource =
+  | { readonly kind: 'controller'; readonly name: string; readonly isDeclared: boolean }
+  /** The addresses that get through; `isAll` if each one does. */
+  | { readonly kind: 'addresses'; readonly ranges: readonly AddressRange[]; readonly isAll: boolean }
+  /** Nobody knows. */
+  | { readonly kind: 'unknown' };
+
+/** Every way in, sorted by its name. */
+export function listExposed(cluster: Cluster, strict: boolean): ExposedEndpoint[] {
+  const { entrances, services } = cluster;
+  const served = new Map(entrances.map(entrance => [entrance, servedBy(cluster, entrance)]));
+  const assumed = new Map([...served.values()].flatMap(({ pods }) => pods === undefined ? [] : [[pods.text, pods]]));
+  // The labels of a controller are one choice each, which is never too many.
+  const possible = PossiblePods.of(cluster, [...assumed.values()]) as PossiblePods;
+  const usual = new Reachability(possible.cluster);
+  const exposure = new Exposure(strict ? usual.strict : usual, possible, strict);
+  return [
+    ...entrances.flatMap(entrance => exposure.throughEntrance(entrance, served.get(entrance)!)),
+    ...services.flatMap(service => exposure.throughService(service)),
+  ].sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
+}
+
+/** Who serves an entrance. */
+interface Served {
+  readonly title: string;
+  readonly from: 'declared pods' | 'usual pods' | 'addresses' | 'nodes' | 'unknown';
+  /** The labels of its pods, for pods that the input declares. */
+  readonly selector?: Selector;
+  /** Its usual pods, if the input declares none. */
+  readonly pods?: PodsText;
+  readonly assumptions: readonly string[];
+}
+
+function servedBy(cluster: Cluster, entrance: Entrance): Served {
+  const { controller, className, gateway } = entrance.served;
+  const known = gateway === undefined ? INGRESS_CONTROLLERS : GATEWAY_CONTROLLERS;
+  const byController = known.find(({ controllers }) => controller !== undefined && controllers.includes(controller));
+  const byClass = controller === undefined ? known.find(({ classes }) => className !== undefined && classes.includes(className)) : undefined;
+  const isNameless = gateway === undefined && controller === undefined && className === undefined;
+  const found = byController ?? byClass ?? (isNameless ? INGRESS_CONTROLLERS[0] : undefined);
+  if (found === undefined) {
+    const title = controller ?? (className === undefined ? `Gateway ${gateway!.namespace}/${gateway!.name}` : `class ${className}`);
+    return { title, from: 'unknown', assumptions: [] };
+  }
+  const assumptions = byClass !== undefined ? [`netpol assumes that ${found.title} serves the class ${className}, because the input does not have the class`]
+    : isNameless ? [`netpol assumes that ${found.title} serves ${entranceName(entrance)}, which names no class`] : [];
+  const { title, source } = found;
+  return typeof source === 'string' ? { title, from: source, assumptions } : servedByPods(cluster, { title, source, gateway }, assumptions);
+}
+
+function servedByPods(
+  { workloads }: Cluster, { title, source, gateway }: { title: string; source: ControllerPods; gateway: Entrance['served']['gateway'] }, assumptions: readonly string[],
+): Served {
+  const ofGateway = (value: string) => gateway === undefined ? value : value.replace('{gateway}', gateway.name).replace('{namespace}', gateway.namespace);
+  const labels = Object.fromEntries(Object.entries(source.labels).map(([key, value]) => [key, ofGateway(value)]));
+  // Whoever installs a chart chooses the instance.
+  const { 'app.kubernetes.io/instance': _, ...essential } = labels;
+  const selector = Selector.labels(essential);
+  if (workloads.some(({ pods }) => pods.some(pod => selector.matches(pod.labels)))) { return { title, from: 'declared pods', selector, assumptions }; }
+  const namespace = source.namespace ?? gateway!.namespace;
+  const pods = { text: `${title} of ${namespace} ${Selector.labels(labels)}`, namespaces: [namespace], pods: Selector.labels(labels), namespaceLabels: source.namespaceLabels };
+  const assumed = `netpol assumes that the pods of ${title}, which are not in the input, are in namespace ${namespace} with ${Selector.labels(labels)}`;
+  return { title, from: 'usual pods', pods, assumptions: [...assumptions, assumed] };
+}
+
+/** What all ways in have in common. */
+class Exposure {
+  constructor(private readonly reach: Reachability, private readonly possible: PossiblePods, private readonly strict: boolean) {}
+
+  public throughEntrance(entrance: Entrance, served: Served): ExposedEndpoint[] {
+    const { backends, hosts, origin } = entrance;
+    const via = entranceName(entrance);
+    // Two paths of an Ingress often lead to one port of a Service.
+    const distinct = new Map(backends.map(backend => [JSON.stringify([backend.namespace, backend.name, backend.port]), backend]));
+    return [...distinct.values()].flatMap(backend => {
+      const { namespace, name, path } = backend;
+      const common = { via, hosts, service: `${namespace}/${name}`, origin: { at: () => origin.at(path) } };
+      const unknown = (reason: string): ExposedEndpoint => ({ ...common, source: this.sourceOf(served), answer: 'undecided', reasons: [reason], assumptions: [] });
+      const service = this.reach.cluster.services.find(one => one.namespace === namespace && one.name === name);
+      if (service === undefined) { return [unknown(`${serviceName({ namespace, name })} is not in the input`)]; }
+      if (service.externalName !== undefined) { return [unknown(`${serviceName(service)} stands for the domain name ${service.externalName}`)]; }
+      const ports = portsOfBackend(this.reach, service, backend, entrance.kind);
+      if (ports.length === 0) { return [unknown(`${serviceName(service)} has no port ${backend.port}`)]; }
+      const targets = targetsOfPorts(this.reach, service, ports);
+      return typeof targets === 'string' ? [unknown(targets)] : folded(targets.map(target => ({ ...common, ...this.served(target, served) })));
+    });
+  }
+
+  public throughService(service: Service): ExposedEndpoint[] {
+    const { type, hasExternalIps, namespace, name, ports, origin, sourceRanges, keepsClientAddress } = service;
+    const kind = type === 'LoadBalancer' || type === 'NodePort' ? type : hasExternalIps ? 'ExternalIP' : undefined;
+    if (kind === undefined) { return []; }
+    const common = { via: `${kind} ${namespace}/${name}`, hosts: [], service: `${namespace}/${name}`, origin };
+    const targets = targetsOfPorts(this.reach, service, ports);
+    if (typeof targets === 'string') { return [{ ...common, source: { kind: 'unknown' }, answer: 'undecided', reasons: [targets], assumptions: [] }]; }
+    const clients = kind === 'LoadBalancer' && sourceRanges.length > 0 ? sourceRanges : familiesMentioned(this.reach).map(family => FAMILY_RANGE[family]);
+    return folded(targets.map(target => {
+      const outcome = this.fromAddresses(target, clients, keepsClientAddress);
+      return { ...common, ...kind === 'NodePort' ? { nodePort: target.servicePort.nodePort } : {}, ...outcome };
+    }));
+  }
+
+  private sourceOf({ title, from }: Served): ExposureSource {
+    return from === 'unknown' ? { kind: 'unknown' } : { kind: 'controller', name: title, isDeclared: from === 'declared pods' };
+  }
+
+  /** The connection of a controller to an endpoint. */
+  private served(target: PortTarget, served: Served): Outcome {
+    const { endpoint, port, servicePort } = target;
+    const source = this.sourceOf(served);
+    const undecided = (reason: string): Outcome => ({ source, endpoint, port, servicePort, answer: 'undecided', reasons: [reason], assumptions: served.assumptions });
+    if (served.from === 'unknown') { return undecided(`netpol does not know the pods of ${served.title}`); }
+    if (served.from === 'nodes') { return undecided(`${served.title} connects from the nodes, and what policies see then depends on the data plane`); }
+    if (served.from === 'addresses') {
+      const outcome = this.fromAddresses(target, familiesMentioned(this.reach).map(family => FAMILY_RANGE[family]), true);
+      return { ...outcome, assumptions: [...served.assumptions, ...outcome.assumptions] };
+    }
+    const sources = served.selector === undefined
+      ? this.possible.endpointsOf(this.reach, served.pods!).endpoints : this.declaredEndpoints(served.selector);
+    const asked = sources.map(one => ({ source: one, destination: endpoint, port, doubt: target.doubt }));
+    const { answer, reasons, assumptions } = answerFor(this.reach, asked);
+    const all = [...served.assumptions, ...assumptions.map(formatAssumption)];
+    return { source, endpoint, port, servicePort, answer, reasons: reasons.map(formatReason), assumptions: all };
+  }
+
+  private declaredEndpoints(selector: Selector): PodEndpoint[] {
+    return this.possible.declared.workloads.flatMap(workload =>
+      workloadEndpoints(this.reach, workload, workloadName(workload), workload.pods.filter(({ labels }) => selector.matches(labels))));
+  }
+
+  /** The connections of clients outside to an endpoint, as far as its own policies let them in. */
+  private fromAddresses(target: PortTarget, clients: readonly AddressRange[], keepsClientAddress: boolean): Outcome {
+    const { endpoint, port, servicePort, doubt } = target;
+    const common = { endpoint, port, servicePort };
+    if (endpoint.kind === 'address') { return { ...common, source: everyAddress(clients), answer: 'yes', reasons: [], assumptions: [] }; }
+    const asked = connectionsOfPort(port, endpoint);
+    const ranges = this.reach.externalRanges(endpoint.index, 'ingress');
+    const within = (set: 'connections' | 'possible') => ranges.filter(one => one[set].includes(asked)).flatMap(({ range }) => clients.flatMap(client => intersection(range, client)));
+    const [certain, possible] = [within('connections'), within('possible')];
+    const isAll = clients.every(client => subtractRanges(client, certain).length === 0);
+    if (isAll) { return { ...common, source: everyAddress(clients), answer: 'yes', reasons: [], assumptions: [] }; }
+    const answer: Answer = certain.length > 0 ? 'yes' : possible.length > 0 || doubt !== undefined ? 'undecided' : 'no';
+    const open = possible.find(range => !certain.some(other => other.first <= range.first && range.last <= other.last));
+    const reasons = answer !== 'undecided' ? [] : doubt !== undefined ? [doubt] : this.reach.undecidedReasons(endpoint.index, 'ingress', this.reach.ofAddress(open!.first));
+    const source: ExposureSource = { kind: 'addresses', ranges: certain.length > 0 ? certain : possible, isAll: false };
+    if (keepsClientAddress) { return { ...common, source, answer, reasons: reasons.map(formatReason), assumptions: [] }; }
+    const hidden = 'pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node';
+    return this.strict ? { ...common, source, answer: 'undecided', reasons: [`it is not certain that ${hidden}`], assumptions: [] }
+      : { ...common, source, answer, reasons: reasons.map(formatReason), assumptions: [`netpol assumes that ${hidden}`] };
+  }
+}
+
+/** What is said about one connection of a way in. */
+type Outcome = Pick<ExposedEndpoint, 'source' | 'endpoint' | 'port' | 'servicePort' | 'answer' | 'reasons' | 'assumptions'>;
+
+function everyAddress(clients: readonly AddressRange[]): ExposureSource {
+  return { kind: 'addresses', ranges: clients, isAll: true };
+}
+
+function intersection(a: AddressRange, b: AddressRange): AddressRange[] {
+  const first = a.first > b.first ? a.first : b.first;
+  const last = a.last < b.last ? a.last : b.last;
+  return first <= last ? [{ first, last }] : [];
+}
+
+/** The ports of the Service that a backend means. */
+function portsOfBackend(reach: Reachability, service: Service, { port, isTargetPort }: Backend, kind: string): ServicePort[] {
+  if (port === undefined) { return [...service.ports]; }
+  if (typeof port === 'string') { return service.ports.filter(({ name }) => name === port); }
+  if (isTargetPort !== true) { return service.ports.filter(own => own.port === port && own.protocol === (kind === 'UDPRoute' ? 'UDP' : 'TCP')); }
+  const targets = targetsOfPorts(reach, service, service.ports);
+  const leading = typeof targets === 'string' ? [] : targets.flatMap(({ port: own, servicePort }) => own.first === port ? servicePort : []);
+  return [...new Set(leading)];
+}
+
+/** Two replicas that no policy tells apart have one name, and are one row. The answers of their peers can differ only in what is not yes. */
+function folded(rows: readonly ExposedEndpoint[]): ExposedEndpoint[] {
+  const keyOf = ({ endpoint, servicePort, port, answer }: ExposedEndpoint) =>
+    JSON.stringify([endpoint?.name, servicePort?.port, servicePort?.protocol, port, answer]);
+  return [...new Map(rows.map(row => [keyOf(row), row])).values()];
+}

@@ -1,0 +1,40 @@
+import { formatPortQuery } from './ports';
+import { EndpointAnswer, Question, QuestionAnswer } from './questions';
+import { formatServicePort } from './service-targets';
+import { serviceName } from '../cluster/service';
+
+/* What the answer to a question says besides yes, no and undecided, as sentences without a full stop. */
+
+/** The answers differ, and which pair shows the answer. */
+export function mixedNotes({ mixed, example }: QuestionAnswer): string[] {
+  return mixed && example !== undefined
+    ? [`the answers differ: ${example.source.name} does not reach ${example.destination.name}, but other pairs connect`] : [];
+}
+
+/** More endpoints than this are counted. */
+const MAX_ENDPOINTS = 20;
+
+/** What an answer says for each endpoint of a Service, and about ports that only a Service has. */
+export function serviceNotes({ to }: Question, { endpoints, service, translations }: QuestionAnswer): string[] {
+  const shown = endpoints.slice(0, MAX_ENDPOINTS).map(one => `${one.answer}: ${endpointText(to.name, one)}`);
+  const hidden = endpoints.length - shown.length;
+  return [
+    ...shown,
+    ...hidden > 0 ? [`and ${hidden} more endpoints of ${to.name}`] : [],
+    ...service === undefined ? [] : beside(service),
+    ...translations.map(({ service: by, servicePort, target, answer }) =>
+      `${formatServicePort(servicePort)} is a port of ${serviceName(by)}, which leads to ${formatPortQuery(target)} of ${to.name}; on that port the answer is ${answer}`),
+  ];
+}
+
+function beside({ service, answer }: NonNullable<QuestionAnswer['service']>): string[] {
+  const name = serviceName(service);
+  if (typeof answer === 'string') { return [`there is no answer for the endpoints of ${name}: ${answer}`]; }
+  return [`for the endpoints of ${name} the answer is ${answer.answer}`, ...answer.endpoints.slice(0, MAX_ENDPOINTS).map(one => `${one.answer}: ${endpointText(name, one)}`)];
+}
+
+/** `TCP 443 of Service edge/gw is TCP 8443 of edge/gw[Deployment]`. A headless Service has no ports of its own. */
+function endpointText(name: string, { endpoint, servicePort, port }: EndpointAnswer): string {
+  if (servicePort !== undefined) { return `${formatServicePort(servicePort)} of ${name} is ${formatPortQuery(port!)} of ${endpoint.name}`; }
+  return `${endpoint.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}, an endpoint of ${name}, which is headless`;
+}

@@ -1,0 +1,79 @@
+import { rangesLabel } from './private/outside-ranges';
+import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
+import { printable } from '../findings/finding';
+import { formatRange } from '../k8s/address';
+import { ExposedEndpoint } from '../query/exposed';
+import { formatPortQuery } from '../query/ports';
+import { formatServicePort } from '../query/service-targets';
+
+/* What the outside world reaches, as `netpol list --exposed` prints it. A row is one port of one endpoint. */
+
+/** The ways in to one cluster. */
+export interface ExposedList {
+  /** The name of the cluster, if the input has several. */
+  readonly cluster?: string;
+  readonly exposed: readonly ExposedEndpoint[];
+}
+
+const HEADER = ['via', 'from', 'to', 'answer'];
+
+/** A table for a person. */
+export function exposedText(...lists: ExposedList[]): Iterable<string> {
+  return textTables(HEADER, lists.map(rowsOf), 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.');
+}
+
+/** A Markdown table. If there are several clusters, it has a column for them. */
+export function exposedMarkdown(...lists: ExposedList[]): Iterable<string> {
+  return markdownTable(HEADER, lists.map(rowsOf));
+}
+
+/** Comma-separated values with a header line. If there are several clusters, there is a column for them. */
+export function exposedCsv(...lists: ExposedList[]): Iterable<string> {
+  return csvTable(HEADER, lists.map(rowsOf));
+}
+
+function rowsOf({ cluster, exposed }: ExposedList): ClusterRows {
+  return { cluster, rows: exposed.map(cellsOf) };
+}
+
+/** A JSON array with one object on each line. */
+export function* exposedJson(...lists: ExposedList[]): Iterable<string> {
+  const rows = lists.flatMap(({ cluster, exposed }) => exposed.map(one => ({ ...cluster === undefined ? {} : { cluster }, ...dataOf(one) })));
+  yield rows.length === 0 ? '[]\n' : `[ ${rows.map(row => JSON.stringify(row)).join(',\n  ')} ]\n`;
+}
+
+function cellsOf(exposed: ExposedEndpoint): string[] {
+  const { via, hosts, answer } = exposed;
+  return [hosts.length === 0 ? via : `${via} (${hosts.join(', ')})`, sourceText(exposed), targetText(exposed), answer].map(printable);
+}
+
+function sourceText({ source, nodePort }: ExposedEndpoint): string {
+  const on = nodePort === undefined ? '' : ` on port ${nodePort} of a node`;
+  switch (source.kind) {
+    case 'controller': return `${source.name}${source.isDeclared ? '' : ' (not in the input)'}`;
+    case 'addresses': return `${source.isAll ? 'every client' : rangesLabel(source.ranges) || 'no client'}${on}`;
+    case 'unknown': return '?';
+  }
+}
+
+/** `svc/shop/web TCP 80 → shop/web[Deployment] TCP 8080` */
+function targetText({ service, servicePort, endpoint, port }: ExposedEndpoint): string {
+  const own = `svc/${service}${servicePort === undefined ? '' : ` ${formatServicePort(servicePort)}`}`;
+  return endpoint === undefined ? own : `${own} → ${endpoint.name} ${formatPortQuery(port!)}`;
+}
+
+function dataOf({ via, hosts, source, service, servicePort, nodePort, endpoint, port, answer, reasons, assumptions }: ExposedEndpoint): object {
+  return {
+    via,
+    ...hosts.length === 0 ? {} : { hosts },
+    ...source.kind === 'controller' ? { controller: source.name, controllerInInput: source.isDeclared } : {},
+    ...source.kind === 'addresses' ? { from: source.ranges.map(formatRange) } : {},
+    service,
+    ...servicePort === undefined ? {} : { servicePort: `${servicePort.protocol} ${servicePort.port}` },
+    ...nodePort === undefined ? {} : { nodePort },
+    ...endpoint === undefined ? {} : { endpoint: endpoint.name, port: formatPortQuery(port!) },
+    answer,
+    ...reasons.length === 0 ? {} : { reasons },
+    ...assumptions.length === 0 ? {} : { assumptions },
+  };
+}

@@ -1,0 +1,247 @@
+import { formatRange } from '../../src/k8s/address';
+import { ExposedEndpoint, listExposed } from '../../src/query/exposed';
+import { formatPortQuery } from '../../src/query/ports';
+import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
+import { clusterOfObjects } from '../support/manifests';
+
+/* What the outside world reaches: netpol list --exposed. */
+
+const web = deployment('shop/web', { app: 'web' }, { ports: [{ name: 'http', containerPort: 8080 }] });
+const service = (spec: object, name = 'web') => ({
+  apiVersion: 'v1', kind: 'Service', metadata: { namespace: 'shop', name }, spec: { selector: { app: 'web' }, ports: [{ name: 'public', port: 80, targetPort: 'http' }], ...spec },
+});
+const ingress = (spec: object) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { namespace: 'shop', name: 'web' },
+  spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } }, ...spec },
+});
+const route = (spec: object, kind = 'HTTPRoute') => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind,
+  metadata: { namespace: 'shop', name: 'web' },
+  spec: { parentRefs: [{ name: 'main', namespace: 'infra' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }], ...spec },
+});
+const gateway = (gatewayClassName: string) => ({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { namespace: 'infra', name: 'main' }, spec: { gatewayClassName } });
+/** Lets pods of one namespace, or some of its pods, in on TCP 8080. */
+const letsIn = (name: string, labels?: Record<string, string>, ports: object[] = [{ port: 8080 }]) => policy('shop/web', {
+  podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': name }), ...labels === undefined ? {} : { podSelector: labelled(labels) } }], ports }],
+});
+const closed = policy('shop/web', { podSelector: {} });
+
+function exposed(objects: readonly object[], strict = false): ExposedEndpoint[] {
+  return listExposed(clusterOfObjects([web, ...objects]), strict);
+}
+
+/** `Ingress shop/web: ingress-nginx? → shop/web[Deployment] TCP 8080: yes`; a `?` means that the input does not have the controller. */
+function shown(objects: readonly object[], strict = false): string[] {
+  return exposed(objects, strict).map(({ via, source, endpoint, port, answer }) => {
+    const from = source.kind === 'controller' ? `${source.name}${source.isDeclared ? '' : '?'}` : source.kind === 'unknown' ? 'unknown'
+      : source.isAll ? 'all' : source.ranges.map(formatRange).join();
+    return `${via}: ${from} → ${endpoint === undefined ? '-' : `${endpoint.name} ${formatPortQuery(port!)}`}: ${answer}`;
+  });
+}
+
+describe('an Ingress', () => {
+  const nginx = { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' };
+
+  test('is served by a controller that is not in the input: a peer by its usual labels, which netpol says that it assumes', () => {
+    const [row] = exposed([service({}), ingress({ ingressClassName: 'nginx' }), letsIn('ingress-nginx', nginx)]);
+    expect(row).toMatchObject({ answer: 'yes', service: 'shop/web', source: { kind: 'controller', name: 'ingress-nginx', isDeclared: false } });
+    expect(row.assumptions).toEqual([
+      'netpol assumes that ingress-nginx serves the class nginx, because the input does not have the class',
+      'netpol assumes that the pods of ingress-nginx, which are not in the input, are in namespace ingress-nginx with '
+      + 'app.kubernetes.io/component=controller,app.kubernetes.io/instance=ingress-nginx,app.kubernetes.io/name=ingress-nginx',
+    ]);
+    expect(shown([service({}), ingress({ ingressClassName: 'nginx' }), letsIn('elsewhere')])).toEqual(['Ingress shop/web: ingress-nginx? → shop/web[Deployment] TCP 8080: no']);
+  });
+
+  test('is served by the controller of the input, wherever it is, under its own policies', () => {
+    const controller = deployment('edge/nginx', { ...nginx, 'app.kubernetes.io/instance': 'mine' });
+    const objects = [service({}), ingress({ ingressClassName: 'nginx' }), letsIn('edge'), controller];
+    expect(shown(objects)).toEqual(['Ingress shop/web: ingress-nginx → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([...objects, policy('edge/out', { podSelector: {}, policyTypes: ['Egress'] })])).toEqual(['Ingress shop/web: ingress-nginx → shop/web[Deployment] TCP 8080: no']);
+  });
+
+  test('is judged on the port of the container, and not on that of the Service', () => {
+    expect(shown([service({}), ingress({ ingressClassName: 'nginx' }), letsIn('ingress-nginx', undefined, [{ port: 80 }])])).toEqual(['Ingress shop/web: ingress-nginx? → shop/web[Deployment] TCP 8080: no']);
+  });
+
+  test('is served by the controller that its IngressClass names, whatever the name of the class', () => {
+    const traefik = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx' }, spec: { controller: 'traefik.io/ingress-controller' } };
+    const [row] = exposed([service({}), ingress({ ingressClassName: 'nginx' }), traefik, letsIn('traefik')]);
+    expect(row).toMatchObject({ answer: 'yes', source: { name: 'Traefik' } });
+    expect(row.assumptions).toEqual(['netpol assumes that the pods of Traefik, which are not in the input, are in namespace traefik with app.kubernetes.io/name=traefik']);
+  });
+
+  test('without a class belongs to ingress-nginx, which netpol says that it assumes', () => {
+    expect(exposed([service({}), ingress({})])[0].assumptions).toContain('netpol assumes that ingress-nginx serves Ingress shop/web, which names no class');
+  });
+
+  test('of a class that netpol does not know is undecided', () => {
+    const [row] = exposed([service({}), ingress({ ingressClassName: 'acme' })]);
+    expect(row).toMatchObject({ answer: 'undecided', source: { kind: 'unknown' }, reasons: ['netpol does not know the pods of class acme'] });
+    const acme = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx' }, spec: { controller: 'acme.io/x' } };
+    expect(exposed([service({}), ingress({ ingressClassName: 'nginx' }), acme])[0].reasons).toEqual(['netpol does not know the pods of acme.io/x']);
+  });
+
+  test('of Cilium is undecided, because it connects from the nodes', () => {
+    expect(exposed([service({}), ingress({ ingressClassName: 'cilium' })])[0]).toMatchObject({
+      answer: 'undecided', reasons: ['Cilium connects from the nodes, and what policies see then depends on the data plane'],
+    });
+  });
+
+  test('of a load balancer of a cloud lets in addresses', () => {
+    expect(shown([service({}), ingress({ ingressClassName: 'alb' })])).toEqual(['Ingress shop/web: all → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([service({}), ingress({ ingressClassName: 'alb' }), closed])).toEqual(['Ingress shop/web:  → shop/web[Deployment] TCP 8080: no']);
+  });
+
+  test('leads to the port of the Service that it names, or to each one if a Route names none', () => {
+    const named = (name: string) => ingress({ ingressClassName: 'nginx', defaultBackend: { service: { name: 'web', port: { name } } } });
+    expect(shown([service({}), named('public')])).toEqual(['Ingress shop/web: ingress-nginx? → shop/web[Deployment] TCP 8080: yes']);
+    expect(exposed([service({}), named('nope')])[0]).toMatchObject({ answer: 'undecided', reasons: ['Service shop/web has no port nope'] });
+  });
+
+  test('is listed once for two paths to one port', () => {
+    const path = { backend: { service: { name: 'web', port: { number: 80 } } } };
+    expect(shown([service({}), ingress({ ingressClassName: 'nginx', rules: [{ http: { paths: [path, path] } }] })])).toHaveLength(1);
+  });
+
+  test.each([
+    [[], 'Service shop/web is not in the input'],
+    [[service({ selector: { app: 'nobody' } })], 'Service shop/web has no endpoints: no pod of the input matches its selector app=nobody; add the workload, or correct the selector'],
+    [[service({ type: 'ExternalName', externalName: 'a.example.com' })], 'Service shop/web stands for the domain name a.example.com'],
+  ])('to a Service whose endpoints are not known is undecided', (services, reason) => {
+    expect(exposed([...services, ingress({ ingressClassName: 'nginx' })])).toMatchObject([{ answer: 'undecided', reasons: [reason] }]);
+  });
+
+  test('leads to the container port of a headless Service, because controllers read its EndpointSlices', () => {
+    expect(shown([service({ clusterIP: 'None' }), ingress({ ingressClassName: 'nginx' })])).toEqual(['Ingress shop/web: ingress-nginx? → shop/web[Deployment] TCP 8080: yes']);
+  });
+
+  test('rests on what is assumed about the namespace of its controller, too', () => {
+    const byLabel = policy('shop/web', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ team: 'edge' }) }] }] });
+    const objects = [service({}), ingress({ ingressClassName: 'nginx' }), byLabel];
+    expect(exposed(objects)[0]).toMatchObject({ answer: 'no', assumptions: expect.arrayContaining([expect.stringContaining('label team of namespace ingress-nginx')]) });
+    expect(exposed(objects, true)[0]).toMatchObject({ answer: 'undecided' });
+    expect(exposed([...objects, namespace('ingress-nginx', { team: 'edge' })])[0]).toMatchObject({ answer: 'yes' });
+  });
+});
+
+describe('a route of the Gateway API', () => {
+  test('is served by the pods of its Gateway, which have its name as a label', () => {
+    const pods = { 'gateway.networking.k8s.io/gateway-name': 'main' };
+    const objects = [service({}), route({}), gateway('istio'), letsIn('infra', pods)];
+    expect(shown(objects)).toEqual(['HTTPRoute shop/web: Istio? → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([...objects, deployment('infra/main-istio', pods)])).toEqual(['HTTPRoute shop/web: Istio → shop/web[Deployment] TCP 8080: yes']);
+    const envoy = { 'gateway.envoyproxy.io/owning-gateway-name': 'main', 'gateway.envoyproxy.io/owning-gateway-namespace': 'infra' };
+    expect(shown([service({}), route({}), gateway('eg'), letsIn('envoy-gateway-system', envoy)])).toEqual(['HTTPRoute shop/web: Envoy Gateway? → shop/web[Deployment] TCP 8080: yes']);
+  });
+
+  test.each(['GRPCRoute', 'TCPRoute', 'TLSRoute'])('may be a %s', kind => {
+    expect(shown([service({}), route({}, kind), gateway('istio'), closed])).toEqual([`${kind} shop/web: Istio? → shop/web[Deployment] TCP 8080: no`]);
+  });
+
+  test('is a UDPRoute for the UDP ports of a Service', () => {
+    const dns = service({ ports: [{ name: 'a', port: 80, targetPort: 53, protocol: 'UDP' }, { name: 'b', port: 80, targetPort: 8080 }] });
+    expect(shown([dns, route({}, 'UDPRoute'), gateway('istio')])).toEqual(['UDPRoute shop/web: Istio? → shop/web[Deployment] UDP 53: yes']);
+  });
+
+  test('of a Gateway that is not in the input is undecided', () => {
+    expect(exposed([service({}), route({})])[0]).toMatchObject({ answer: 'undecided', reasons: ['netpol does not know the pods of Gateway infra/main'] });
+  });
+});
+
+describe('a Route of OpenShift', () => {
+  const own = (spec: object) => ({ apiVersion: 'route.openshift.io/v1', kind: 'Route', metadata: { namespace: 'shop', name: 'web' }, spec: { to: { name: 'web' }, ...spec } });
+  const router = policy('shop/web', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ 'network.openshift.io/policy-group': 'ingress' }) }] }] });
+
+  test('is served by the router, whose namespace has a label that policies select', () => {
+    expect(shown([service({}), own({}), router])).toEqual(['Route shop/web: the router of OpenShift? → shop/web[Deployment] TCP 8080: yes']);
+  });
+
+  test('names the port of the pods by its number, or by the name of the port of the Service', () => {
+    const two = service({ ports: [{ name: 'public', port: 80, targetPort: 'http' }, { name: 'admin', port: 81, targetPort: 9000 }] });
+    expect(shown([two, own({ port: { targetPort: 9000 } })])).toEqual(['Route shop/web: the router of OpenShift? → shop/web[Deployment] TCP 9000: yes']);
+    expect(shown([two, own({ port: { targetPort: 'public' } })])).toEqual(['Route shop/web: the router of OpenShift? → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([two, own({})])).toHaveLength(2);
+    expect(exposed([service({ selector: { app: 'nobody' } }), own({ port: { targetPort: 9000 } })])[0].reasons).toEqual(['Service shop/web has no port 9000']);
+  });
+});
+
+describe('a Service of its own', () => {
+  const some = policy('shop/web', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] });
+  const hidden = 'netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node';
+
+  test.each([
+    ['LoadBalancer', { type: 'LoadBalancer' }], ['NodePort', { type: 'NodePort' }], ['ExternalIP', { externalIPs: ['192.0.2.1'] }],
+  ])('is a way in as a %s', (kind, spec) => {
+    expect(shown([service(spec)])).toEqual([`${kind} shop/web: all → shop/web[Deployment] TCP 8080: yes`]);
+  });
+
+  test('is none as a ClusterIP', () => {
+    expect(exposed([service({})])).toEqual([]);
+  });
+
+  test('has the port of the nodes, as a NodePort', () => {
+    expect(exposed([service({ type: 'NodePort', ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] })])).toMatchObject([{ nodePort: 30080 }]);
+    expect(exposed([service({ type: 'LoadBalancer', ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }] })])[0].nodePort).toBeUndefined();
+  });
+
+  test('says which clients the policies let in', () => {
+    const local = service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' });
+    expect(shown([local, some])).toEqual(['LoadBalancer shop/web: 10.0.0.0-10.255.255.255 → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([local, closed])).toEqual(['LoadBalancer shop/web:  → shop/web[Deployment] TCP 8080: no']);
+    expect(exposed([local, closed])[0].assumptions).toEqual([]);
+  });
+
+  test('with externalTrafficPolicy Cluster rests on the address that pods see, unless every address is let in', () => {
+    const cluster = service({ type: 'LoadBalancer' });
+    expect(exposed([cluster, some])).toMatchObject([{ answer: 'yes', assumptions: [hidden] }]);
+    expect(exposed([cluster, some], true)).toMatchObject([{ answer: 'undecided', reasons: [hidden.replace('netpol assumes', 'it is not certain')], assumptions: [] }]);
+    expect(exposed([cluster], true)).toMatchObject([{ answer: 'yes', assumptions: [] }]);
+  });
+
+  test('has only the clients that its load balancer accepts', () => {
+    const narrow = service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['10.1.0.0/16', ' 192.0.2.0/24'] });
+    expect(shown([narrow])).toEqual(['LoadBalancer shop/web: all → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([narrow, some])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255 → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([service({ type: 'NodePort', loadBalancerSourceRanges: ['10.1.0.0/16'] })])).toEqual(['NodePort shop/web: all → shop/web[Deployment] TCP 8080: yes']);
+  });
+
+  test('has clients of IPv6 if a policy mentions it', () => {
+    const six = policy('shop/six', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 'fd00::/8' } }] }] });
+    expect(shown([service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }), six])).toEqual([
+      'LoadBalancer shop/web: fd00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff → shop/web[Deployment] TCP 8080: yes',
+    ]);
+  });
+
+  test('is undecided if a policy of another kind may deny the connection, or nobody knows the endpoints', () => {
+    const cilium = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { namespace: 'shop', name: 'c' }, spec: { endpointSelector: {}, ingress: [{}] } };
+    const local = service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' });
+    expect(exposed([local, cilium])).toMatchObject([{ answer: 'undecided', reasons: ['CiliumNetworkPolicy shop/c is of a kind that netpol does not evaluate'] }]);
+    expect(exposed([service({ type: 'NodePort', selector: { app: 'nobody' } })])).toMatchObject([{ answer: 'undecided', source: { kind: 'unknown' }, reasons: [expect.stringContaining('no pod of the input matches')] }]);
+  });
+
+  test('is undecided for a pod of which only the running cluster knows whether it is an endpoint, unless it is let in', () => {
+    const canary = service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', selector: { 'app': 'web', 'pod-template-hash': 'abc' } });
+    expect(exposed([canary])).toMatchObject([{ answer: 'yes' }]);
+    expect(exposed([canary, closed])).toMatchObject([{ answer: 'undecided', reasons: [expect.stringContaining('only the running cluster knows')] }]);
+  });
+
+  test('lets everyone in to an endpoint that is an address', () => {
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { namespace: 'shop', name: 's', labels: { 'kubernetes.io/service-name': 'web' } },
+      endpoints: [{ addresses: ['192.0.2.9'] }],
+      ports: [{ name: 'public', port: 7000 }],
+    };
+    expect(shown([service({ type: 'NodePort', selector: undefined }), slice, closed])).toEqual(['NodePort shop/web: all → 192.0.2.9 TCP 7000: yes']);
+  });
+});
+
+test('the ways in are sorted, first by their names', () => {
+  expect(exposed([service({ type: 'NodePort' }), ingress({ ingressClassName: 'nginx' }), service({ type: 'LoadBalancer' }, 'b')]).map(({ via }) => via))
+    .toEqual(['Ingress shop/web', 'LoadBalancer shop/b', 'NodePort shop/web']);
+});
