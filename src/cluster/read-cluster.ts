@@ -6,6 +6,7 @@ import { ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
+import { CustomKinds } from './private/custom-kinds';
 import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
@@ -59,8 +60,7 @@ class ClusterReader {
   private readonly slices: ServiceSlices[] = [];
   private readonly entrances = new EntranceReader();
 
-  /** Objects of unknown kinds that have a pod template. */
-  private readonly unknownWorkloads: { name: string; namespace: string; key: string; origin: Origin }[] = [];
+  private readonly custom = new CustomKinds();
 
   /** The first declaration of each object that has a name, by key. */
   private readonly named = new Map<string, Declaration>();
@@ -93,23 +93,17 @@ class ClusterReader {
       if (valid) { this.policies.push(policyOf(object.spec, { ...identityOf(object), origin, ...generated })); }
     } else if (kind === 'Namespace' && apiVersion === 'v1') {
       this.readNamespace(object, origin);
-    } else if (hasPodTemplate(object) && !this.isRepeated(object, origin)) {
-      const { namespace, name } = identityOf(object);
-      this.unknownWorkloads.push({ name: titleOf(object), namespace, key: JSON.stringify([namespace, kind, name]), origin });
+    } else {
+      this.readCustom(object, origin);
     }
   }
 
   public finish({ namespaces: stated, podCidrs, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
     const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers);
     for (const one of findings) { this.findings.push(one); }
-    // If the pods of such an object are in the input, they are a workload under its name.
-    const known = new Set(workloads.map(({ namespace, kind, name }) => JSON.stringify([namespace, kind, name])));
-    const openNamespaces = new Set(statedOpen);
-    for (const { name, namespace, key, origin } of this.unknownWorkloads) {
-      if (known.has(key)) { continue; }
-      openNamespaces.add(namespace);
-      this.findings.push(finding('NP303', origin.at(), `${name} has a pod template, but netpol does not know its kind, so its pods are not in the answers`, { fix: 'add the pods to the input' }));
-    }
+    const { openNamespaces: withCustom, findings: customFindings } = this.custom.finish(workloads);
+    for (const one of customFindings) { this.findings.push(one); }
+    const openNamespaces = new Set([...statedOpen, ...withCustom]);
     const namespaces = new Map(this.declared);
     for (const { name, labels, place } of stated) {
       const declared = namespaces.get(name);
@@ -128,6 +122,14 @@ class ClusterReader {
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish();
     return { cluster: { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, openNamespaces }, findings: this.findings };
+  }
+
+  /** Reads the pods of a custom kind, if it makes any. */
+  private readCustom(object: ApiResource, origin: Origin): void {
+    const identity = identityOf(object);
+    const templates = this.custom.read(object, identity, origin);
+    if (templates.length === 0 || !this.isNew(object, origin)) { return; }
+    this.workloads.push({ ...identity, object, origin, template: templates[0].template, custom: templates });
   }
 
   /** Reads a Service or its endpoints. Returns false for other objects. */
@@ -241,10 +243,4 @@ function consequence({ kind: own, product, ingress, egress, canAllow }: Unevalua
 /** The labels of a namespace. The API server sets the label of its name (kubernetes.io/metadata.name). */
 function namespaceLabels(name: string, labels: unknown): Namespace['labels'] {
   return { ...stringMap(labels), [NAMESPACE_NAME_LABEL]: name };
-}
-
-/** True for an Argo Rollout, an OpenShift DeploymentConfig and other objects that create pods. */
-function hasPodTemplate({ spec }: ApiResource): boolean {
-  const template = isObject(spec) ? spec.template : undefined;
-  return isObject(template) && isObject(template.spec) && Array.isArray(template.spec.containers);
 }

@@ -179,7 +179,7 @@ const CODES = {
     title: 'The answer depends on the labels of a namespace that is not declared (`namespace-label`). Without `--strict`, netpol assumes that nothing sets them.',
     fix: 'Declare the namespace.',
   },
-  NP303: { severity: 'warning', title: 'An object makes pods, but netpol does not know its kind.', fix: 'Add the pods to the input.' },
+  NP303: { severity: 'warning', title: 'A custom resource makes pods that it does not describe, so they are not in the answers.', fix: 'Add the pods to the input.' },
   NP304: {
     severity: 'warning',
     title: 'The pods of a workload use the network of their node. No policy selects them, and only `ipBlock` peers match them.',
@@ -224,6 +224,16 @@ const CODES = {
     severity: 'error',
     title: 'The search for a witness against a claim has used all the steps that one claim may take (`budget`).',
     fix: 'Split the claim, or list fewer parties.',
+  },
+  NP313: {
+    severity: 'note',
+    title: 'netpol reads the pods of a custom resource from the pod templates in it. If it does not know the kind, this is a warning: the controller may add labels to the pods.',
+    fix: 'Add the pods to the input to have every label.',
+  },
+  NP314: {
+    severity: 'warning',
+    title: 'An object holds other objects or stands for them, such as an OpenShift Template or a HelmRelease. They are not in the answers.',
+    fix: 'Render them with the command in the message, and add them to the input.',
   },
   NP320: {
     severity: 'note',

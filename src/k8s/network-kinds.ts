@@ -1,4 +1,5 @@
 import { apiGroup, ApiResource } from './objects';
+import { makesPods } from './pod-makers';
 import { servedVersion } from './workloads';
 
 /** API groups whose objects are policies, or lead traffic. */
@@ -12,7 +13,8 @@ const GROUPS: ReadonlySet<string> = new Set([
 const CORE_KINDS: ReadonlySet<string> = new Set(['Service', 'Endpoints', 'Node', 'PodTemplate']);
 
 /** True for a kind whose objects say which pods there are, how they are reached, or who may reach them. */
-export function countsForNetwork({ apiVersion, kind }: ApiResource): boolean {
+export function countsForNetwork(object: ApiResource): boolean {
+  const { apiVersion, kind } = object;
   const name = String(kind);
-  return servedVersion(name) !== undefined || GROUPS.has(apiGroup(String(apiVersion))) || (apiVersion === 'v1' && CORE_KINDS.has(name)) || /Polic(?:y|ies)$/.test(name);
+  return servedVersion(name) !== undefined || GROUPS.has(apiGroup(String(apiVersion))) || (apiVersion === 'v1' && CORE_KINDS.has(name)) || /Polic(?:y|ies)$/.test(name) || makesPods(object);
 }

@@ -102,15 +102,19 @@ export function isWorkloadKind(apiVersion: unknown, kind: unknown): boolean {
 export function podTemplateOf(resource: { readonly apiVersion?: unknown; readonly kind?: unknown }): PodTemplate | undefined {
   const path = templatePath(resource.apiVersion, resource.kind);
   if (path === undefined) { return undefined; }
+  return { ...templateAt(resource, path), selector: path.length === 0 ? undefined : selectorOf(resource as Record<string, unknown>) };
+}
+
+/** The pods that the object at a path of a resource describes. Items of lists are named by their index as text. */
+export function templateAt(resource: object, path: readonly string[]): PodTemplate {
   let template: unknown = resource;
-  for (const field of path) { template = isObject(template) ? template[field] : undefined; }
+  for (const field of path) { template = isObject(template) || Array.isArray(template) ? (template as Record<string, unknown>)[field] : undefined; }
   const { metadata, spec } = isObject(template) ? template : {} as Record<string, unknown>;
   return {
     path,
     labels: stringMap(isObject(metadata) ? metadata.labels : undefined),
     ports: containerPorts(spec),
     hostNetwork: isObject(spec) && spec.hostNetwork === true,
-    selector: path.length === 0 ? undefined : selectorOf(resource as Record<string, unknown>),
   };
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'fs';
 import * as path from 'path';
+import { readCluster } from '../../src/cluster/read-cluster';
 import { formatFinding } from '../../src/findings/finding';
+import { knownPodMakers } from '../../src/k8s/pod-makers';
 import { readText } from '../../src/manifests/read-text';
 
 /* docs/reading.md quotes the messages of the command. */
@@ -12,9 +14,19 @@ const TEXTS = [
   `${OBJECT}a: [`, '{"kind": [', `${OBJECT}--- {kind: Pod}\n`, `${OBJECT}a: [::/0]`, '%YAML 1.2\n---\n', '['.repeat(600), `${OBJECT}a: .inf`, `${OBJECT}spec: 1\nspec: 2\n`, `${OBJECT}1000000.0: a`, `${OBJECT}a: !!binary aGk=`,
   `${OBJECT}a: "\ufeff"`, '{"a": "\\ud800"}', `kind: ${'x'.repeat(32_000_000)}`, `${OBJECT}...\na: b\n`, `${OBJECT}a: &a {b: 1}\nc: {b: 1, <<: *a}\n`,
 ];
-const MESSAGES = TEXTS.flatMap(content => readText({ file: 'a', content, named: true }).findings.map(formatFinding));
+const OBJECTS = `
+{ apiVersion: ray.io/v1, kind: RayCluster, metadata: { name: ray, namespace: app }, spec: { headGroupSpec: { template: { spec: { containers: [] } } } } }
+---
+{ apiVersion: kafka.strimzi.io/v1, kind: Kafka, metadata: { name: kafka, namespace: app }, spec: {} }
+---
+{ apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: { name: shop, namespace: app }, spec: {} }
+`;
+const MESSAGES = [
+  ...TEXTS.flatMap(content => readText({ file: 'a', content, named: true }).findings),
+  ...readCluster(readText({ file: 'a', content: OBJECTS, named: true }).resources).findings,
+].map(formatFinding);
 
-const quoted = [...PAGE.matchAll(/`((?:error|warning) NP\d+: [^`]*)`/g)].map(([, message]) => message);
+const quoted = [...PAGE.matchAll(/`((?:error|warning|note) NP\d+: [^`]*)`/g)].map(([, message]) => message);
 
 test('the page quotes messages', () => {
   expect(quoted.length).toBeGreaterThan(12);
@@ -31,4 +43,11 @@ test.each<[string, unknown]>([
 ])('as the page says, %s is %j', (text, value) => {
   expect(PAGE).toContain(`\`${text}\``);
   expect(readText({ file: 'a', content: `${OBJECT}a: ${text}\n`, named: true }).resources[0].object.a).toBe(value);
+});
+
+test('the page lists the custom kinds that make pods, with and without a template', () => {
+  const listed = (start: string) => [...PAGE.slice(PAGE.indexOf(start)).split('.\n')[0].matchAll(/`([^`]+)`/g)].map(([, type]) => type);
+  const typesOf = (wanted: boolean) => knownPodMakers().filter(({ hasTemplate }) => hasTemplate === wanted).map(({ type }) => type);
+  expect(listed('- With templates:')).toEqual(typesOf(true));
+  expect(listed('- Without, unless')).toEqual(typesOf(false));
 });

@@ -5,6 +5,9 @@ import { Finding, formatFinding } from '../../findings/finding';
 /** The maximum number of findings that the command prints, errors first. The later ones often follow from the first. */
 const MAX_FINDINGS = 50;
 
+/** The codes of objects that the answers leave out or cannot decide about. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['NP301', 'NP303', 'NP313', 'NP314']);
+
 /**
  * Prints findings to standard error.
  * @throws BadInputError if one of them is an error
@@ -18,7 +21,7 @@ export function showFindings(findings: readonly Finding[], io: Io): boolean {
   const errors = findings.filter(({ severity }) => severity === 'error');
   const others = findings.filter(({ severity }) => severity !== 'error');
   // Objects that the answers leave out or cannot decide about are always printed.
-  const printed = new Set([...[...errors, ...others].slice(0, MAX_FINDINGS), ...others.filter(({ code }) => code === 'NP301' || code === 'NP303')]);
+  const printed = new Set([...[...errors, ...others].slice(0, MAX_FINDINGS), ...others.filter(({ code }) => LEFT_OUT.has(code))]);
   for (const finding of findings) {
     if (printed.has(finding)) { io.stderr.write(`${formatFinding(finding)}\n`); }
   }

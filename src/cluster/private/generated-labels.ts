@@ -37,6 +37,18 @@ export function labelsOfTemplate(written: Labels, owner: Owner): PodLabels[] {
   }
 }
 
+/**
+ * The labels of the pods of a custom kind. `adds` has the labels of its controller, where `*` is any text, or none. Which of the two wins is not
+ * documented if the template has such a label as well.
+ */
+export function labelsOfCustomTemplate(written: Labels, adds: Readonly<Record<string, string>>): PodLabels {
+  const labels = new Additions(written);
+  for (const [key, value] of Object.entries(adds)) {
+    if (!Object.hasOwn(written, key) && !value.includes('*')) { labels.known(key, value); } else { labels.perhaps(key); }
+  }
+  return labels.done();
+}
+
 /** The labels of a pod that is written as a Pod. One that the cluster has printed has all of its labels. */
 export function labelsOfPod(written: Labels, isPrinted: boolean): PodLabels {
   return isPrinted ? { labels: written } : new Additions(written).done();
@@ -100,6 +112,13 @@ class Additions {
   public any(key: string, form?: string): this {
     delete this.labels[key];
     this.generated.push(form === undefined ? { key, optional: false } : { key, optional: false, form });
+    return this;
+  }
+
+  /** A label with any value, which the pod may lack. */
+  public perhaps(key: string): this {
+    delete this.labels[key];
+    this.generated.push({ key, optional: true });
     return this;
   }
 

@@ -1,9 +1,10 @@
 import { Autoscaler } from './autoscalers';
-import { labelsOfPod, labelsOfTemplate } from './generated-labels';
+import { labelsOfCustomTemplate, labelsOfPod, labelsOfTemplate } from './generated-labels';
 import { objectKey } from './identity';
 import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
 import { ApiResource, commonLabels, isObject } from '../../k8s/objects';
+import { CustomTemplate } from '../../k8s/pod-makers';
 import { Selector } from '../../k8s/selector';
 import { currentGroup, PodTemplate } from '../../k8s/workloads';
 import { Pod, Workload } from '../cluster';
@@ -15,6 +16,8 @@ export interface WorkloadObject {
   readonly object: ApiResource;
   readonly origin: Origin;
   readonly template: PodTemplate;
+  /** For a custom kind: all of its templates. `template` is the first of them. */
+  readonly custom?: readonly CustomTemplate[];
 }
 
 /** An object with its key. */
@@ -73,10 +76,12 @@ function workloadOf(
   if (members.length === 0) { return undefined; }
   const known = members.flatMap(member => podsOf(member, minReplicas, findings));
   const name = `${namespace}/${root.name}[${root.kind}]`;
-  const onHost = members.find(member => member.template.hostNetwork);
+  const described = members.flatMap(({ origin, template, custom }) =>
+    custom === undefined ? [{ origin, template }] : custom.map(one => ({ origin, template: one.template })));
+  const onHost = described.find(({ template }) => template.hostNetwork);
   if (onHost !== undefined) {
     findings.push(finding(
-      'NP304', onHost.origin.at([...onHost.template.path, 'spec', 'hostNetwork']),
+      'NP304', onHost.origin.at([...placeIn(onHost.template), 'spec', 'hostNetwork']),
       `${name} has hostNetwork: NetworkPolicies do not select its pods, and rules match them only by address`,
     ));
   }
@@ -86,7 +91,7 @@ function workloadOf(
     name: root.name,
     kind: root.kind,
     origin: (own ?? members[0]).origin,
-    selector: selector.isEverything ? Selector.labels(commonLabels(members.map(({ template }) => template.labels))) : selector,
+    selector: selector.isEverything ? Selector.labels(commonLabels(described.map(({ template }) => template.labels))) : selector,
     hasOwnSelector: !selector.isEverything,
     pods: known,
   };
@@ -99,13 +104,22 @@ function currentGenerations(generations: readonly WorkloadObject[]): readonly Wo
 }
 
 function podsOf(member: WorkloadObject, minReplicas: ReadonlyMap<string, number>, findings: Finding[]): Pod[] {
-  const { name, object, origin, template } = member;
+  const { name, object, origin, template, custom } = member;
+  if (custom !== undefined) {
+    return custom.map(({ template: { labels, ports, hostNetwork }, adds }) =>
+      ({ ...labelsOfCustomTemplate(labels, adds), ports, hostNetwork, addresses: [] }));
+  }
   const { labels, ports, hostNetwork } = template;
   if (object.kind === 'Pod') {
     return [{ name, ...labelsOfPod(labels, isPrinted(object)), ports, hostNetwork, addresses: addressesOf(object, origin, findings) }];
   }
   const owner = { kind: String(object.kind), name, spec: specOfController(object), minReplicas: minReplicas.get(keyedOf(member).key) };
   return labelsOfTemplate(labels, owner).map(own => ({ ...own, ports, hostNetwork, addresses: [] }));
+}
+
+/** The path of a template for places, in which the items of lists have numbers. */
+function placeIn({ path }: PodTemplate): (string | number)[] {
+  return path.map(step => /^\d+$/.test(step) ? Number(step) : step);
 }
 
 /** The `spec` of the object whose controller makes the pods. A CronJob makes Jobs. */
