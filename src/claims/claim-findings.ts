@@ -112,7 +112,7 @@ function unlistedSentence({ target, direction, by, unevaluated, end }: UnlistedC
   const can = { does: 'can', may: 'may', would: 'could' }[certainty];
   const name = nameOfEnd(target);
   const reaches = direction === 'ingress' ? `${can} connect to ${name} too` : `${can} be reached by ${name} too`;
-  if (unevaluated !== undefined) { return `anything ${reaches}: ${unevaluatedName(unevaluated)}, which netpol does not evaluate, may let it pass.`; }
+  if (unevaluated !== undefined) { return `anything ${reaches}: ${unevaluatedName(unevaluated)}, which netpol ${unevaluated.unread === undefined ? 'does not evaluate' : 'cannot read'}, may let it pass.`; }
   if (by === undefined) {
     return target.pod.hostNetwork
       ? `anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`

@@ -12,7 +12,7 @@ import { withEndpointPorts } from './private/service-ports';
 import { Universe } from './private/universe';
 import { ORDER } from './private/witness-builder';
 import { ClaimWitness, explainWitness } from './witness';
-import { Cluster, Pod, unevaluatedName, Workload } from '../cluster/cluster';
+import { Cluster, Pod, unevaluatedReason, Workload } from '../cluster/cluster';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, AssumptionCode, Reason } from '../findings/answer';
 import { Place } from '../findings/finding';
@@ -286,7 +286,7 @@ class Decider {
   }
 
   private reasonsOf(witness: ClaimWitness): Reason[] {
-    return this.search.couldDecide(witness).map(policy => ({ code: 'policy-kind', what: unevaluatedName(policy), place: policy.origin.at() }));
+    return this.search.couldDecide(witness).map(unevaluatedReason);
   }
 }
 

@@ -67,9 +67,9 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     // Entries that cannot be read do not stop the others.
     if (isBad && written.length === 0) { throw new BadInputError(); }
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
-    const { clusters, clusterNames } = await readCheckedInput({ paths, ...input, ownFiles }, io);
+    const { clusters, clusterNames, isFaulty } = await readCheckedInput({ paths, ...input, ownFiles }, io);
     const { verdicts, findings, count } = judgeIntentsByCluster(clusters, clusterNames, written, strict);
-    isBad = showFindings(findings, io) || isBad;
+    isBad = showFindings(findings, io) || isBad || isFaulty;
     await writeAll(io.stdout, WRITERS[output](verdicts, count + faulty - verdicts.length));
     report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });

@@ -62,30 +62,37 @@ export function listCommand(io: Io): Command {
     .option('--exposure', 'for each workload, which pods that could exist and which addresses could reach it or be reached')
     .addOption(outputOption(...Object.keys(RENDERERS))))
     .addHelpText('after', HELP)
-    .action(async (paths: string[], { output, exposed, exposure, ...input }: Options) => {
-      if (exposed === true && exposure === true) { throw new BadInputError('--exposed and --exposure are two lists: give one of them'); }
-      if ((exposed ?? exposure) === true && GRAPHS.includes(output)) {
-        throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${exposed === true ? '--exposed' : '--exposure'}`);
-      }
-      const clusters = await readReachabilities({ paths, ...input }, io);
-      if (exposed === true) {
-        const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, input.strict === true) }));
-        for (const note of exposedNotes(lists.flatMap(list => list.exposed))) { io.stderr.write(note); }
-        await writeAll(io.stdout, EXPOSED[output](...lists));
-        return;
-      }
-      if (exposure === true) {
-        await writeAll(io.stdout, EXPOSURE[output](...clusters.map(({ name, reach }) => ({ cluster: name, rows: listExposure(reach) }))));
-        return;
-      }
-      if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
-      const lists = clusters.map(({ name, reach }) => ({ ...listConnections(reach), cluster: name }));
-      for (const { workload, pods } of lists.flatMap(({ split }) => split)) {
-        io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
-      }
-      for (const note of new Set(clusters.flatMap(({ reach }) => assumptionNotes(reach)))) { io.stderr.write(note); }
-      await writeAll(io.stdout, RENDERERS[output](...lists));
+    .action(async (paths: string[], options: Options) => {
+      // A fault is a failure after the result is printed.
+      if (await printList(paths, options, io)) { throw new BadInputError(); }
     });
+}
+
+/** Prints the list. Returns true if the input has faults. */
+async function printList(paths: string[], { output, exposed, exposure, ...input }: Options, io: Io): Promise<boolean> {
+  if (exposed === true && exposure === true) { throw new BadInputError('--exposed and --exposure are two lists: give one of them'); }
+  if ((exposed ?? exposure) === true && GRAPHS.includes(output)) {
+    throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${exposed === true ? '--exposed' : '--exposure'}`);
+  }
+  const { clusters, isFaulty } = await readReachabilities({ paths, ...input }, io);
+  if (exposed === true) {
+    const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, input.strict === true) }));
+    for (const note of exposedNotes(lists.flatMap(list => list.exposed))) { io.stderr.write(note); }
+    await writeAll(io.stdout, EXPOSED[output](...lists));
+    return isFaulty;
+  }
+  if (exposure === true) {
+    await writeAll(io.stdout, EXPOSURE[output](...clusters.map(({ name, reach }) => ({ cluster: name, rows: listExposure(reach) }))));
+    return isFaulty;
+  }
+  if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
+  const lists = clusters.map(({ name, reach }) => ({ ...listConnections(reach), cluster: name }));
+  for (const { workload, pods } of lists.flatMap(({ split }) => split)) {
+    io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
+  }
+  for (const note of new Set(clusters.flatMap(({ reach }) => assumptionNotes(reach)))) { io.stderr.write(note); }
+  await writeAll(io.stdout, RENDERERS[output](...lists));
+  return isFaulty;
 }
 
 /** What the ways in rest on, and why some are undecided, each sentence once. */

@@ -1,5 +1,6 @@
 import { Entrance } from './entrance';
 import { Service } from './service';
+import { Reason } from '../findings/answer';
 import { Origin, Path, Place, printable } from '../findings/finding';
 import { Cidr } from '../k8s/address';
 import { Labels, Protocol, NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -140,7 +141,7 @@ export interface Policy {
 /** Whether a policy of a kind that is not evaluated could select a pod: no, yes, or only if netpol assumes nothing. */
 export type Selection = 'no' | 'could' | 'only without assumptions';
 
-/** A policy of a kind that netpol does not evaluate. The pods that it could select are undecided in its directions. */
+/** A policy of a kind that netpol does not evaluate, or one that it cannot read. The pods that it could select are undecided in its directions. */
 export interface UnevaluatedPolicy {
   readonly kind: string;
   /** Absent for a policy without a namespace. */
@@ -153,6 +154,8 @@ export interface UnevaluatedPolicy {
   readonly egress: boolean;
   /** False if the policy can only restrict: a connection that is denied without it stays denied. */
   readonly canAllow: boolean;
+  /** For a NetworkPolicy that was not read: it is invalid, or declared twice with different content. */
+  readonly unread?: 'invalid' | 'twice';
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
@@ -181,10 +184,16 @@ export function policyName(policy: Policy): string {
 /** The name of a policy of a kind that is not evaluated, in messages: `CiliumNetworkPolicy app/lock`. */
 export function unevaluatedName({ kind, namespace, name, product }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name' | 'product'>): string {
   // Other products have a kind of this name too, which must not be taken for the NetworkPolicy of Kubernetes.
-  const of = kind === 'NetworkPolicy' ? ` of ${product}` : '';
+  const of = kind === 'NetworkPolicy' && product !== 'Kubernetes' ? ` of ${product}` : '';
   const full = name === '' ? '' : ` ${namespace === undefined ? '' : `${namespace}/`}${name}`;
   // Nothing has validated these names.
   return printable(`${kind}${full}${of}`);
+}
+
+/** Why the pods that such a policy could select are undecided. */
+export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
+  const code = { invalid: 'not-read', twice: 'defined-twice', none: 'policy-kind' } as const;
+  return { code: code[policy.unread ?? 'none'], what: unevaluatedName(policy), place: policy.origin.at() };
 }
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */

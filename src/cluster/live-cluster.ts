@@ -46,8 +46,8 @@ export class LiveCluster {
   }
 
   private read(resources: ReadonlyMap<string, Resource>): void {
-    const { cluster, findings } = loadCluster([...resources.values()], [], this.facts);
-    this.reading = { findings, cluster: keepUnchanged(this.cluster, cluster) };
+    const { cluster, findings, accounted } = loadCluster([...resources.values()], [], this.facts);
+    this.reading = { findings, accounted, cluster: keepUnchanged(this.cluster, cluster) };
   }
 
   private newKey({ object }: Resource): string {

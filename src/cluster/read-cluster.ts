@@ -1,4 +1,4 @@
-import { Cluster, ClusterFacts, Namespace, Policy, UnevaluatedPolicy, unevaluatedName } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName } from './cluster';
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
@@ -7,10 +7,12 @@ import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { CustomKinds } from './private/custom-kinds';
+import { differingFields } from './private/differences';
 import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
+import { ambiguousPolicy, invalidPolicy } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
 import { Resource } from '../manifests/resources';
@@ -21,6 +23,10 @@ import { validateWorkload } from '../validation/workload';
 export interface ClusterReading {
   readonly cluster: Cluster;
   readonly findings: readonly Finding[];
+  /**
+   * The errors that the cluster accounts for: what the object could affect is undecided. Answers in spite of another error could be wrong.
+   */
+  readonly accounted: ReadonlySet<Finding>;
 }
 
 /** An object as it was declared. */
@@ -43,16 +49,19 @@ export function readCluster(resources: readonly Resource[], facts: ClusterFacts 
  * @throws InputError if one of the findings is an error
  */
 export function loadCluster(resources: readonly Resource[], textFindings: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
-  const { cluster, findings } = readCluster(resources, facts);
+  const { cluster, findings, accounted } = readCluster(resources, facts);
   const all = [...textFindings, ...findings];
   if (hasErrors(all)) { throw new InputError(all); }
-  return { cluster, findings: all };
+  return { cluster, findings: all, accounted };
 }
 
 class ClusterReader {
   private readonly findings: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
+  /** The names of policies that have different declarations. */
+  private readonly ambiguous = new Set<string>();
+  private readonly accounted = new Set<Finding>();
   private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
   private readonly autoscalers: Autoscaler[] = [];
@@ -88,9 +97,7 @@ class ClusterReader {
       const valid = this.isNew(object, origin) && this.isValid(object, origin, validateWorkload(object, template));
       if (valid) { this.workloads.push({ ...identityOf(object), object, origin, template }); }
     } else if (kind === 'NetworkPolicy') {
-      const valid = this.isNew(object, origin) && this.isValid(object, origin, validateNetworkPolicy(object));
-      const generated = isGenerated(object) ? { isGenerated: true } : {};
-      if (valid) { this.policies.push(policyOf(object.spec, { ...identityOf(object), origin, ...generated })); }
+      this.readPolicy(object, origin);
     } else if (kind === 'Namespace' && apiVersion === 'v1') {
       this.readNamespace(object, origin);
     } else {
@@ -118,10 +125,31 @@ class ClusterReader {
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
-    const { policies, unevaluated } = this;
+    const { unevaluated, accounted } = this;
+    const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish();
-    return { cluster: { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, openNamespaces }, findings: this.findings };
+    const cluster = { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, openNamespaces };
+    return { cluster, findings: this.findings, accounted };
+  }
+
+  /** Reads a NetworkPolicy. What a faulty one could affect is undecided. */
+  private readPolicy(object: ApiResource, origin: Origin): void {
+    const before = this.earlier(object, origin);
+    if (before !== undefined && haveSameContent(before.object, object)) { return; }
+    const count = this.findings.length;
+    const isValid = this.isValid(object, origin, validateNetworkPolicy(object));
+    if (before !== undefined) { this.reportTwice(before, { object, origin }); }
+    for (const one of this.findings.slice(count)) { this.accounted.add(one); }
+    if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin)); }
+    if (before !== undefined) {
+      const identity = identityOf(object);
+      this.ambiguous.add(`${identity.namespace}/${identity.name}`);
+      this.unevaluated.push(ambiguousPolicy(before.object, object, origin));
+    } else if (isValid) {
+      const generated = isGenerated(object) ? { isGenerated: true } : {};
+      this.policies.push(policyOf(object.spec, { ...identityOf(object), origin, ...generated }));
+    }
   }
 
   /** Reads the pods of a custom kind, if it makes any. */
@@ -195,12 +223,16 @@ class ClusterReader {
   private isNew(object: ApiResource, origin: Origin): boolean {
     const before = this.earlier(object, origin);
     if (before === undefined) { return true; }
-    if (!haveSameContent(before.object, object)) {
-      this.findings.push(finding('NP032', origin.at(), `${titleOf(object)} is declared twice, with different content`, {
-        related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, make them equal, or name the files of one cluster only',
-      }));
-    }
+    if (!haveSameContent(before.object, object)) { this.reportTwice(before, { object, origin }); }
     return false;
+  }
+
+  private reportTwice(before: Declaration, { object, origin }: Declaration): void {
+    const differing = differingFields(before.object, object);
+    const message = `${titleOf(object)} is declared twice, with different content: ${differing}. The later 'kubectl apply' wins`;
+    this.findings.push(finding('NP032', origin.at(), message, {
+      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, make them equal, or name the files of one cluster only',
+    }));
   }
 
   /** True for an object that an earlier one declares with equal content. */

@@ -11,7 +11,7 @@ import { IndexedNamespace } from './private/peer-sets';
 import { reevaluate } from './private/re-evaluation';
 import { RuleEnd } from './private/rule-match';
 import {
-  AddressesClause, Cluster, isLabelKnown, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, Workload,
+  AddressesClause, Cluster, isLabelKnown, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, unevaluatedReason, Workload,
 } from '../cluster/cluster';
 import { couldSelect, surelySelects } from '../cluster/pod-selection';
 import { Reason, namespaceLabels } from '../findings/answer';
@@ -369,7 +369,7 @@ export class Reachability {
     const { pod } = this.classOf(subject);
     const what = unevaluatedName(policy);
     return policy.selects(pod, podNamespace) === 'could'
-      ? { code: 'policy-kind', what, place: policy.origin.at() }
+      ? unevaluatedReason(policy)
       : { code: 'namespace-label', what: `labels of namespace ${podNamespace.name} that ${what} mentions`, place: policy.origin.at() };
   }
 

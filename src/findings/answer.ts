@@ -9,6 +9,10 @@ export type Answer = 'yes' | 'no' | 'undecided';
 export type ReasonCode =
   /** A policy of a kind that netpol does not evaluate could select one of the pods. */
   | 'policy-kind'
+  /** An object that could matter cannot be read. */
+  | 'not-read'
+  /** An object that could matter is declared twice, with different content. */
+  | 'defined-twice'
   /** Where the address of a Service leads depends on the data plane. */
   | 'service-address'
   /** A domain name: which addresses it has is not in the input. */
@@ -87,6 +91,8 @@ export function formatReason(reason: Reason): string {
   const { code, what } = reason;
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
+    case 'not-read': return `netpol cannot read ${what}`;
+    case 'defined-twice': return `${what} is declared twice, with different content`;
     case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
     case 'service-address': return `where ${what} leads depends on the data plane of the cluster`;
     case 'domain-name': return `the addresses of ${what} are not known`;
@@ -116,6 +122,8 @@ function assumed({ code, what }: Assumption): string {
 /** The code of a finding about a reason or an assumption. */
 export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
   'policy-kind': 'NP301',
+  'not-read': 'NP315',
+  'defined-twice': 'NP316',
   'namespace-label': 'NP302',
   'generated-label': 'NP306',
   'pod-address': 'NP307',

@@ -235,6 +235,16 @@ const CODES = {
     title: 'An object holds other objects or stands for them, such as an OpenShift Template or a HelmRelease. They are not in the answers.',
     fix: 'Render them with the command in the message, and add them to the input.',
   },
+  NP315: {
+    severity: 'note',
+    title: 'The answer depends on an object that netpol cannot read (`not-read`). The pods of the namespace of such a policy are undecided in its directions.',
+    fix: 'Correct the object: it has a finding of its own.',
+  },
+  NP316: {
+    severity: 'note',
+    title: 'The answer depends on an object that is declared twice, with different content (`defined-twice`).',
+    fix: 'Remove one of the two declarations, or make them equal.',
+  },
   NP320: {
     severity: 'note',
     title: 'The question is about the address of a Service (`service-address`). Where such an address leads depends on the data plane. The answer for the endpoints of the Service is beside it.',

@@ -20,6 +20,10 @@ const OBJECTS = `
 { apiVersion: kafka.strimzi.io/v1, kind: Kafka, metadata: { name: kafka, namespace: app }, spec: {} }
 ---
 { apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: { name: shop, namespace: app }, spec: {} }
+---
+{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: app }, spec: { podSelector: {}, policyTypes: [Ingress] } }
+---
+{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: app }, spec: { podSelector: {}, policyTypes: [Egress] } }
 `;
 const MESSAGES = [
   ...TEXTS.flatMap(content => readText({ file: 'a', content, named: true }).findings),

@@ -1,11 +1,11 @@
 import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
 import { readFacts } from './facts';
-import { BadInputError, Io, printFindings } from './io';
+import { BadInputError, Io, showFindings } from './io';
 import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
-import { Finding } from '../../findings/finding';
+import { Finding, formatFinding } from '../../findings/finding';
 import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
 
 /** The note about input, or a cluster of it, without any NetworkPolicy, nor a policy of another kind. */
@@ -37,6 +37,10 @@ export interface Input {
   /** The names of all clusters of the input. Empty if it is one cluster without a name. */
   readonly clusterNames: readonly string[];
   readonly findings: readonly Finding[];
+  /** True if a finding is an error. Then a command that is asked about everything ends with status 2. */
+  readonly isFaulty: boolean;
+  /** True if there is an error for which the clusters do not account, so that an answer could be wrong. */
+  readonly isUnusable: boolean;
   /** The folders of the input, for `watch`; see PathsRead. */
   readonly folders: readonly string[];
   /** The contents of the files of facts, by name. */
@@ -56,24 +60,30 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
   const ownFiles = [...options.ownFiles ?? [], ...facts.files];
+  const findings = [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findingsOfClusters(clusters)];
+  const accounted = new Set(clusters.flatMap(one => [...one.accounted].map(formatFinding)));
+  const errors = findings.filter(({ severity }) => severity === 'error');
   return {
     clusters,
     clusterNames: all.flatMap(({ name }) => name ?? []),
-    findings: [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findingsOfClusters(clusters)],
+    findings,
+    isFaulty: errors.length > 0,
+    isUnusable: errors.some(one => !accounted.has(formatFinding(one))),
     folders: files.folders,
     factFiles: facts.contents,
   };
 }
 
 /**
- * Reads the manifests, and prints the findings.
+ * Reads the manifests, and prints the findings. One bad object does not stop the rest, if the clusters account for it.
  *
  * @param ofOneCluster what can be asked about one cluster only, if it is to be asked
- * @throws BadInputError if a finding is an error, and if the input has several clusters and must have one
+ * @throws BadInputError if the clusters do not account for an error, and if the input has several clusters and must have one
  */
 export async function readCheckedInput(options: InputOptions, io: Io, ofOneCluster?: string): Promise<Input> {
   const input = await readInput(options, io);
-  printFindings(input.findings, io);
+  showFindings(input.findings, io);
+  if (input.isUnusable) { throw new BadInputError(); }
   if (ofOneCluster !== undefined) { checkOneCluster(input.clusters, ofOneCluster); }
   for (const { name, cluster: { policies, unevaluated } } of input.clusters) {
     if (policies.length === 0 && unevaluated.length === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
@@ -89,12 +99,13 @@ export interface EvaluatedCluster {
 }
 
 /**
- * Reads and evaluates each cluster of the manifests, and prints the findings.
- * @throws BadInputError if a finding is an error
+ * Reads and evaluates each cluster of the manifests, and prints the findings. `isFaulty` is that of the input.
+ * @throws BadInputError if the clusters do not account for an error
  */
-export async function readReachabilities(options: InputOptions, io: Io): Promise<readonly EvaluatedCluster[]> {
-  const { clusters } = await readCheckedInput(options, io);
-  return clusters.map(({ name, cluster }) => ({ name: clusters.length > 1 ? name : undefined, reach: evaluate(cluster, options) }));
+export async function readReachabilities(options: InputOptions, io: Io): Promise<{ clusters: readonly EvaluatedCluster[]; isFaulty: boolean }> {
+  const { clusters: all, isFaulty } = await readCheckedInput(options, io);
+  const clusters = all.map(({ name, cluster }) => ({ name: all.length > 1 ? name : undefined, reach: evaluate(cluster, options) }));
+  return { clusters, isFaulty };
 }
 
 function evaluate(cluster: Cluster, { strict }: InputOptions): Reachability {
@@ -104,7 +115,7 @@ function evaluate(cluster: Cluster, { strict }: InputOptions): Reachability {
 
 /**
  * Reads and evaluates manifests of one cluster, and prints the findings.
- * @throws BadInputError if a finding is an error, and if `what` can be asked about one cluster only and the input has several
+ * @throws BadInputError if the clusters do not account for an error, and if `what` can be asked about one cluster only and the input has several
  */
 export async function readReachability(options: InputOptions, what: string, io: Io): Promise<Reachability> {
   const { clusters: [{ cluster }] } = await readCheckedInput(options, io, what);

@@ -1,0 +1,60 @@
+import { identityOf } from './identity';
+import { byPodSelector, everyPod, widest } from './selection';
+import { Origin } from '../../findings/finding';
+import { ApiResource, isObject } from '../../k8s/objects';
+import { UnevaluatedPolicy } from '../cluster';
+
+/*
+ * NetworkPolicies that netpol cannot read, and those that are declared twice with different content. Nobody knows what they say, so the pods that
+ * they could select are undecided in their directions, like those of a policy that is not evaluated.
+ */
+
+/** A NetworkPolicy with faults. It could select every pod of its namespace, because the fault may be anywhere. */
+export function invalidPolicy(object: ApiResource, origin: Origin): UnevaluatedPolicy {
+  const { namespace, name } = identityOf(object);
+  const written = isObject(object.metadata) ? object.metadata.namespace : undefined;
+  // Which namespace the author meant is not known if the API server does not accept the value.
+  const isNamed = written === undefined || written === null || typeof written === 'string';
+  return {
+    kind: 'NetworkPolicy',
+    product: 'Kubernetes',
+    name,
+    origin,
+    canAllow: true,
+    unread: 'invalid',
+    ...isNamed ? { namespace } : {},
+    ...directionsOf(object.spec),
+    selects: (pod, { name: own }) => !isNamed || own === namespace ? everyPod(pod) : 'no',
+  };
+}
+
+/** A NetworkPolicy that is declared twice, with different content. */
+export function ambiguousPolicy(first: ApiResource, second: ApiResource, origin: Origin): UnevaluatedPolicy {
+  const { namespace, name } = identityOf(second);
+  const specs = [first.spec, second.spec].map(spec => isObject(spec) ? spec : {});
+  const [one, other] = specs.map(directionsOf);
+  const selectors = specs.map(({ podSelector }) => byPodSelector(podSelector));
+  return {
+    kind: 'NetworkPolicy',
+    product: 'Kubernetes',
+    namespace,
+    name,
+    origin,
+    canAllow: true,
+    unread: 'twice',
+    ingress: one.ingress || other.ingress,
+    egress: one.egress || other.egress,
+    selects: (pod, podNamespace) => podNamespace.name === namespace ? widest(selectors.map(selects => selects(pod, podNamespace))) : 'no',
+  };
+}
+
+/** `policyTypes`, if they can be read; otherwise ingress, and egress if the policy says anything about it (networking.k8s.io/v1, NetworkPolicySpec). */
+function directionsOf(spec: unknown): { ingress: boolean; egress: boolean } {
+  if (!isObject(spec)) { return { ingress: true, egress: true }; }
+  const { policyTypes, egress } = spec;
+  if (policyTypes !== undefined && policyTypes !== null && !(Array.isArray(policyTypes) && policyTypes.length === 0)) {
+    const areRead = Array.isArray(policyTypes) && policyTypes.every(type => type === 'Ingress' || type === 'Egress');
+    return areRead ? { ingress: policyTypes.includes('Ingress'), egress: policyTypes.includes('Egress') } : { ingress: true, egress: true };
+  }
+  return { ingress: true, egress: egress !== undefined && egress !== null && !(Array.isArray(egress) && egress.length === 0) };
+}
