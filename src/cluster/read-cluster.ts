@@ -136,7 +136,10 @@ class ClusterReader {
   /** Reads a NetworkPolicy. What a faulty one could affect is undecided. */
   private readPolicy(object: ApiResource, origin: Origin): void {
     const before = this.earlier(object, origin);
-    if (before !== undefined && haveSameContent(before.object, object)) { return; }
+    if (before !== undefined && haveSameContent(before.object, object)) {
+      this.noteTwice(before, { object, origin });
+      return;
+    }
     const count = this.findings.length;
     const isValid = this.isValid(object, origin, validateNetworkPolicy(object));
     if (before !== undefined) { this.reportTwice(before, { object, origin }); }
@@ -223,8 +226,14 @@ class ClusterReader {
   private isNew(object: ApiResource, origin: Origin): boolean {
     const before = this.earlier(object, origin);
     if (before === undefined) { return true; }
-    if (!haveSameContent(before.object, object)) { this.reportTwice(before, { object, origin }); }
+    if (haveSameContent(before.object, object)) { this.noteTwice(before, { object, origin }); } else { this.reportTwice(before, { object, origin }); }
     return false;
+  }
+
+  private noteTwice(before: Declaration, { object, origin }: Declaration): void {
+    this.findings.push(finding('NP036', origin.at(), `${titleOf(object)} is declared twice, with equal content; netpol reads it as one object`, {
+      related: [{ message: 'the first declaration', place: before.origin.at() }],
+    }));
   }
 
   private reportTwice(before: Declaration, { object, origin }: Declaration): void {
@@ -238,7 +247,9 @@ class ClusterReader {
   /** True for an object that an earlier one declares with equal content. */
   private isRepeated(object: ApiResource, origin: Origin): boolean {
     const before = this.earlier(object, origin);
-    return before !== undefined && haveSameContent(before.object, object);
+    if (before === undefined || !haveSameContent(before.object, object)) { return false; }
+    this.noteTwice(before, { object, origin });
+    return true;
   }
 
   /** The first declaration of an object of this name. If there is none, remembers this one. */

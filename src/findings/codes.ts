@@ -81,6 +81,7 @@ const CODES = {
     title: 'A Service, the endpoints of one, or an Ingress, Gateway or route cannot be read, or is declared twice with different content. netpol leaves it out.',
     fix: 'Correct the field that the message names, or remove one of the two declarations.',
   },
+  NP036: { severity: 'note', title: 'An object is declared twice, with equal content. It is one object, as for `kubectl apply`.', fix: 'Remove one of the two declarations.' },
   NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
   NP041: {
     severity: 'error',
