@@ -346,10 +346,13 @@ describe('a Namespace that two charts declare', () => {
   const declare = (chart: Chart, labels: Record<string, string>) =>
     new ApiObject(chart, 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'app', labels } });
 
-  test('with equal content is one', () => {
+  test('with equal content is one, without a warning', () => {
     const { app, other } = shop();
     for (const chart of [other, new Chart(app, 'third')]) { declare(chart, { team: 'shop' }); }
+    const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     expect(() => app.synth()).not.toThrow();
+    expect(warnings.mock.calls.filter(([text]) => String(text).includes('twice'))).toEqual([]);
+    warnings.mockRestore();
   });
 
   test('with different content is an error with both places and the fix', () => {

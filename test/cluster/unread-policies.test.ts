@@ -79,6 +79,9 @@ describe('a NetworkPolicy that is declared twice, with different content', () =>
   test('makes the pods undecided that one of the two selects, in the directions of both', () => {
     expect(ask(PODS + twice, 'other/a', 'shop/web')).toBe('undecided defined-twice');
     expect(ask(PODS + twice, 'shop/web', 'other/a')).toBe('undecided defined-twice');
+    const reversed = twice.split('---\n').reverse().map(one => `---\n${one}`).join('');
+    expect(ask(PODS + reversed, 'other/a', 'shop/web')).toBe('undecided defined-twice');
+    expect(ask(PODS + reversed, 'shop/web', 'other/a')).toBe('undecided defined-twice');
     expect(ask(PODS + twice, 'other/a', 'shop/db')).toBe('yes');
     expect(ask(PODS + twice, 'other/a', 'other/b')).toBe('yes');
   });
