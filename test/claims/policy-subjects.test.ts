@@ -7,7 +7,8 @@ import { clusterOfObjects } from '../support/manifests';
 
 type Requirement = readonly [key: string, operator: string, ...values: string[]];
 
-const selector = (requirements: readonly Requirement[]) => ({ matchExpressions: requirements.map(([key, operator, ...values]) => ({ key, operator, values })) });
+const selector = (requirements: readonly Requirement[]) =>
+  ({ matchExpressions: requirements.map(([key, operator, ...values]) => ({ key, operator, values })) });
 
 test.each<[boolean, string, Requirement[]]>([
   [true, 'its value is the only one', [['app', 'In', 'web']]],
