@@ -30,6 +30,8 @@ describe('the labels of the pods of a party', () => {
     ['another value of a label', { matchLabels: { app: 'db' } }, [], 'holds'],
     ['a label that they have, beside one that they lack', { matchLabels: { app: 'web' } }, [without('tier')], 'undecided'],
     ['a label that they lack', { matchLabels: { tier: 'a' } }, [without('tier')], 'holds'],
+    ['a label that they lack, whatever its value is', { matchExpressions: [{ key: 'tier', operator: 'Exists' }] }, [without('tier')], 'holds'],
+    ['a label that they lack for certain', { matchExpressions: [without('tier')] }, [without('tier')], 'undecided'],
     ['a label that they may have', { matchLabels: { tier: 'a' } }, [], 'holds extra-label'],
     ['one of several values', { matchLabels: { tier: 'b' } }, [within('tier', 'a', 'b')], 'undecided'],
     ['other values than all of these', { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['a', 'b'] }] }, [within('tier', 'a', 'b')], 'holds'],
