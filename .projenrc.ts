@@ -68,8 +68,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       collectCoverage: false,
       coverageReporters: ['text-summary', 'lcov'],
       setupFiles: ['<rootDir>/test/support/seed.ts'],
-      // jest must not find second copies of src/ in build output and in the sandboxes of mutation tests.
-      modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/', '<rootDir>/.bench/'],
+      // jest must not find second copies of the package in the baseline of its API, in build output and in the sandboxes of mutation tests.
+      modulePathIgnorePatterns: ['<rootDir>/test/compat/', '<rootDir>/lib/', '<rootDir>/dist/', '<rootDir>/.stryker-tmp/', '<rootDir>/.bench/'],
       // The same as the paths of tsconfig.dev.json.
       moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src', '^(cdk8s|constructs)$': '<rootDir>/node_modules/$1' },
       testTimeout: 60_000,
@@ -167,6 +167,14 @@ for (const option of ['inlineSourceMap', 'inlineSources']) {
 dev?.addOverride('include', ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'projenrc/**/*.ts', '.projenrc.ts']);
 // Tests run examples, which import the package by its name and may have libraries of their own. Here they use those of the project.
 dev?.addOverride('compilerOptions.paths', { 'cdk8s-netpol': ['./src'], 'cdk8s': ['./node_modules/cdk8s'], 'constructs': ['./node_modules/constructs'] });
+
+// What is released is what the baseline has: test/compat has the assembly that `npm run compat` compares with. Experimental members count too.
+project.tasks.tryFind('compat')?.reset('jsii-diff test/compat . --keys --error-on all --ignore-file .compatignore');
+project.addTask('compat:baseline', {
+  description: 'Takes the API of the compiled package as the one that npm run compat compares with: after a release, or while nothing is released',
+  exec: 'cp .jsii test/compat/.jsii',
+});
+project.gitignore.include('/test/compat/.jsii');
 
 // Documents only the members that users of the lowest peers have: see the script.
 project.tasks.tryFind('docgen')?.reset('ts-node -T projenrc/docgen.ts');

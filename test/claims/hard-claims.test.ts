@@ -100,6 +100,14 @@ test('two labels of forty values have the only pair that a list leaves open, alt
   expect(answerFor()).toBe('holds');
 });
 
+// With a=1, the same members are left open as with a=0, and no pod is outside the list.
+test('values that are left to a label count, and not only the members of a list that are left', () => {
+  expect(admitsOnly([
+    { a: ['0'], v: ['1'] }, { a: ['0'], v: ['2'] }, { a: ['0'], b: ['1'] }, { a: ['1'], v: ['3', '4'] },
+    { v: ['1', '3'], w: ['p'] }, { v: ['1', '4'], w: ['q'] }, { v: ['2', '3'], w: ['p'] }, { v: ['2', '4'], w: ['q'] },
+  ], { v: ['1', '2', '3', '4'], w: ['p', 'q'], a: ['0', '1'], b: ['1', '2'] })).toBe('fails: {"a":"0","b":"2","v":"3","w":"q"}');
+});
+
 describe('a search that takes too many steps', () => {
   const numbers = (count: number) => [...Array(count).keys()];
   /** Has hundreds of labels to look at, and permits no pod that matters: one with every pigeon in every hole. */

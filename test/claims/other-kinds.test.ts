@@ -13,7 +13,7 @@ const within = (key: string, ...values: string[]): Expression => ({ key, operato
 const without = (key: string): Expression => ({ key, operator: 'DoesNotExist' });
 
 /** The answer to the claim that each pod of a party reaches x/db, beside a policy of another kind, with the assumptions. */
-function answer(policy: object, party: object, ...objects: object[]): string {
+function answer(policy: object, party: object | string, ...objects: object[]): string {
   const { intents, findings } = readIntents('intents.yaml', Buffer.from(JSON.stringify({ allowed: [{ from: party, to: 'x/db' }] })));
   expect(findings).toEqual([]);
   const { answer: found, assumptions } = judgeIntents(reachOf(DB, policy, ...objects).cluster, intents).verdicts[0].verdict;
@@ -30,6 +30,8 @@ describe('the labels of the pods of a party', () => {
     ['another value of a label', { matchLabels: { app: 'db' } }, [], 'holds'],
     ['a label that they have, beside one that they lack', { matchLabels: { app: 'web' } }, [without('tier')], 'undecided'],
     ['a label that they lack', { matchLabels: { tier: 'a' } }, [without('tier')], 'holds'],
+    ['a label that they lack, whatever its value is', { matchExpressions: [{ key: 'tier', operator: 'Exists' }] }, [without('tier')], 'holds'],
+    ['a label that they lack for certain', { matchExpressions: [without('tier')] }, [without('tier')], 'undecided'],
     ['a label that they may have', { matchLabels: { tier: 'a' } }, [], 'holds extra-label'],
     ['one of several values', { matchLabels: { tier: 'b' } }, [within('tier', 'a', 'b')], 'undecided'],
     ['other values than all of these', { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['a', 'b'] }] }, [within('tier', 'a', 'b')], 'holds'],
@@ -65,5 +67,30 @@ describe('the labels of the namespace of a party', () => {
     ['the name of a namespace that is not declared, and may have the labels', within(NAME, 'x'), anywhere, [], 'holds namespace-label'],
   ])('decide whether a policy selects by %s', (_, expression, party, objects, expected) => {
     expect(beside(expression, party, ...objects)).toBe(expected);
+  });
+});
+
+describe('what only the running cluster knows, or what nobody has made yet', () => {
+  const global = (spec: object) => ({ apiVersion: 'projectcalico.org/v3', kind: 'GlobalNetworkPolicy', metadata: { name: 'g' }, spec: { types: ['Egress'], ...spec } });
+
+  test('a declared pod may have a generated label by which a policy selects', () => {
+    expect(answer(global({ selector: "pod-template-hash == '5d4f8c7b9'" }), 'x/web', deployment('x/web', { app: 'web' }))).toBe('undecided');
+  });
+
+  test('nothing is assumed about the labels of a new namespace', () => {
+    expect(answer(global({ namespaceSelector: 'has(zone)' }), { namespaceLabels: { team: 'a' } })).toBe('undecided');
+  });
+
+  test('a policy of several parts may select by a label of the pod or by one of its namespace', () => {
+    const parts = {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumClusterwideNetworkPolicy',
+      metadata: { name: 'parts' },
+      specs: [
+        { endpointSelector: { matchLabels: { tier: 'cron' } }, egress: [{}] },
+        { endpointSelector: { matchLabels: { 'k8s:io.cilium.k8s.namespace.labels.team': 'red' } }, egress: [{}] },
+      ],
+    };
+    expect(answer(parts, { namespace: 'y', labels: { app: 'web' } })).toBe('holds extra-label namespace-label');
   });
 });

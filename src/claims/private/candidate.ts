@@ -145,10 +145,11 @@ export class PodCandidate {
   /** The pods that it stands for, as far as their labels are known: one for each choice of values, if those of a label are listed. */
   private partlyKnown(closed: ClosedLabels): { readonly pods: readonly Pod[]; readonly namespace: Namespace } {
     const { declared, name = '', labels } = this.namespace;
-    const isKnown = (closed.namespace === true || labels.isClosed) && [...labels.keys()].every(key => labels.get(key).isSingle);
+    // The other labels of a namespace that is not declared may be anything, unless it has none.
+    const origin = closed.namespace === true || labels.isClosed ? POSSIBLE : undefined;
     return {
       pods: this.declared === undefined ? podsOf(this.labels, closed.pod === true || this.labels.isClosed) : [this.declared.pod],
-      namespace: declared ?? { name, labels: { ...knownLabels(labels), [NAMESPACE_NAME_LABEL]: name }, ...isKnown ? { origin: POSSIBLE } : {} },
+      namespace: declared ?? { name, labels: { [NAMESPACE_NAME_LABEL]: name }, origin },
     };
   }
 
@@ -177,29 +178,21 @@ function podsOf(labels: LabelSpace, isClosed: boolean): Pod[] {
   const open = new Set<string>();
   for (const key of labels.keys()) {
     const { absent, listed } = labels.get(key);
-    const values = listed === undefined ? [] : [...listed, ...absent ? [undefined] : []];
+    const values: (string | undefined)[] = [...listed ?? []];
+    if (absent) { values.push(undefined); }
     if (listed === undefined || choices.length * values.length > MAX_CHOICES) {
       open.add(key);
     } else {
       choices = choices.flatMap(choice => values.map(value => new Map([...choice, [key, value]])));
     }
   }
-  return choices.map(choice => {
-    const lacks = { has: (key: string) => isClosed ? !open.has(key) : choice.has(key) && choice.get(key) === undefined };
-    return { labels: presentLabels(choice), lacks, ports: [], addresses: [], hostNetwork: false };
-  });
-}
-
-/** The labels with one possible value. */
-function knownLabels(labels: LabelSpace): Labels {
-  return Object.fromEntries([...labels.keys()].flatMap(key => {
-    const { absent, isSingle, listed } = labels.get(key);
-    return isSingle && !absent ? [[key, [...listed!][0]]] : [];
+  return choices.map(choice => ({
+    labels: Object.fromEntries([...choice].filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    lacks: { has: key => isClosed ? !open.has(key) : choice.has(key) },
+    ports: [],
+    addresses: [],
+    hostNetwork: false,
   }));
-}
-
-function presentLabels(choice: Choice): Labels {
-  return Object.fromEntries([...choice].filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** True if the selector requires a label to be there. */

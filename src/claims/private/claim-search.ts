@@ -1,4 +1,4 @@
-import { Candidate, ClosedLabels, Dropped, hasPositiveRequirement, PodCandidate, Way } from './candidate';
+import { Candidate, Dropped, hasPositiveRequirement, PodCandidate, Way } from './candidate';
 import { Candidates } from './candidates';
 import { ConnectionSearch, firstFound, HostNetworkReading, SearchOptions } from './connection-search';
 import { Budget } from './constraint-search';
@@ -166,19 +166,16 @@ function selects(policy: UnevaluatedPolicy, { pod, namespace }: WitnessPod): boo
  */
 function selectedBy(way: Way | undefined, end: WitnessEnd, candidate: Candidate): WitnessEnd {
   const policy = way?.policy;
-  if (policy === undefined || end.kind === 'address' || candidate.kind === 'address' || selects(policy, end)) { return end; }
-  const { namespace, declared, part } = candidate;
-  const assumed = [
-    ...declared === undefined && part !== undefined && hasPositiveRequirement(part.pods) ? [['pod', 'extra-label']] as const : [],
-    ...namespace.name !== undefined && namespace.declared === undefined ? [['namespace', 'namespace-label']] as const : [],
-  ];
-  let closed: ClosedLabels = {};
-  const breaks = new Set(end.breaks);
-  for (const [labels, code] of assumed) {
-    const more = { ...closed, [labels]: true };
-    if (candidate.couldBeSelectedBy(policy, more)) { closed = more; } else { breaks.add(code); }
-  }
-  return { ...end, breaks: ORDER.filter(code => breaks.has(code)), selectedBy: policy };
+  // Policies decide for pods only.
+  if (policy === undefined || selects(policy, end as WitnessPod)) { return end; }
+  const [pod, asked] = [end as WitnessPod, candidate as PodCandidate];
+  const isLabelAssumed = asked.part !== undefined && hasPositiveRequirement(asked.part.pods);
+  const breaks = new Set(pod.breaks);
+  const needsLabel = isLabelAssumed && !asked.couldBeSelectedBy(policy, { pod: true });
+  if (needsLabel) { breaks.add('extra-label'); }
+  // The labels of a new namespace may be anything.
+  if (asked.namespace.name !== undefined && !asked.couldBeSelectedBy(policy, { pod: isLabelAssumed && !needsLabel, namespace: true })) { breaks.add('namespace-label'); }
+  return { ...pod, breaks: ORDER.filter(code => breaks.has(code)), selectedBy: policy };
 }
 
 /** A Pod object is one pod, which always reaches itself. A workload has several. */

@@ -80,9 +80,6 @@ export class LabelSet {
   /** The values that are possible if there is a list of them; undefined if every value but a few is possible. */
   public get listed(): ReadonlySet<string> | undefined { return this.all ? undefined : this.values; }
 
-  /** True if it leaves nothing open: the label is absent, or has one value. */
-  public get isSingle(): boolean { return !this.all && this.values.size + (this.absent ? 1 : 0) === 1; }
-
   public intersect(other: LabelSet): LabelSet {
     if (other === LabelSet.ANY || other === this) { return this; }
     const absent = this.absent && other.absent;
