@@ -103,7 +103,7 @@ export class ClaimSearch {
   }
 
   private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
-    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed);
+    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed, grant !== undefined && grant.ports.names.length > 0);
     // A pod on its node's network may have the address of another one, which a block can match in every reading.
     yield* this.candidates.podsWithOwnPorts(dropped, host === 'selected' || grant?.clause?.kind === 'addresses');
   }
