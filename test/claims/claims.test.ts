@@ -345,6 +345,14 @@ test('no policy isolates a pod on its node\'s network', () => {
   expect(summary(reach, 'admitsOnly: [{ to: x/agent, from: [] }]')).toBe("Anything can connect to x/agent[Pod] too: it is on its node's network, where no NetworkPolicy isolates it.");
 });
 
+test('a rule for a block with a port name may let a pod of any namespace through, because only a pod has named ports', () => {
+  const out = policy('x/out', { podSelector: labelled({ app: 'db' }), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 'http' }] }] });
+  const reach = reachOf(deployment('x/db', { app: 'db' }), deployment('y/job', { app: 'job' }), out);
+  const others = '{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: ["y"] }] } }';
+  expect(verdictOn(reach, `reachesOnly: [{ from: x/db, to: [${others}] }]`).answer).toBe('fails');
+  expect(verdictOn(reach, `reachesOnly: [{ from: x/db, to: [${others}, { namespace: "y" }] }]`).answer).toBe('holds');
+});
+
 describe('there is nothing to judge', () => {
   test.each([
     ['between two addresses', 'denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', '8.8.8.8 and 10.0.0.0/8 are both addresses, and no policy decides about traffic between them: name a pod on one side'],

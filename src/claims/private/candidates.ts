@@ -35,9 +35,13 @@ export class Candidates {
     return parts.flatMap(part => this.ofPart(part, dropped, onlyDeclared));
   }
 
-  /** Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties. */
+  /**
+   * Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties.
+   *
+   * @param needsPod the rule names ports
+   */
   public* outsiders(
-    policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[],
+    policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[], needsPod: boolean,
   ): Iterable<Candidate> {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
@@ -55,8 +59,10 @@ export class Candidates {
       yield this.addressesIn(addresses);
       yield* this.podsWithAddressIn(addresses, dropped);
     }
-    // Only a pod has named ports, so a rule for a block may need one.
-    if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
+    if (clause === undefined) { return; }
+    yield this.anyPodIn(undefined, dropped);
+    // Only a pod has named ports, so a rule for a block may need one. It may be in any namespace, and the list may have all new ones.
+    if (needsPod) { for (const name of this.allNames) { yield this.anyPodIn(name, dropped); } }
   }
 
   /**

@@ -108,7 +108,7 @@ export class ClaimSearch {
   }
 
   private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped): Iterable<Candidate> {
-    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed);
+    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed, grant !== undefined && grant.ports.names.length > 0);
     yield* this.candidates.podsWithOwnPorts(dropped);
   }
 
