@@ -38,7 +38,7 @@ export class Candidates {
   /**
    * Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties.
    *
-   * @param needsPod the rule names ports
+   * @param needsPod the outsider needs a port with a name, which no address has
    */
   public* outsiders(
     policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[], needsPod: boolean,
@@ -60,9 +60,8 @@ export class Candidates {
       yield* this.podsWithAddressIn(addresses, dropped);
     }
     if (clause === undefined) { return; }
-    yield this.anyPodIn(undefined, dropped);
-    // Only a pod has named ports, so a rule for a block may need one. It may be in any namespace, and the list may have all new ones.
-    if (needsPod) { for (const name of this.allNames) { yield this.anyPodIn(name, dropped); } }
+    // The list may have the pods of all new namespaces, and not those of others.
+    for (const name of [undefined, ...needsPod ? this.allNames : []]) { yield this.anyPodIn(name, dropped); }
   }
 
   /** The declared pods whose ports no other pod could have: some give one port two names, and those on their node's network are known. */

@@ -102,8 +102,10 @@ export class ClaimSearch {
       }));
   }
 
-  private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
-    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed, grant !== undefined && grant.ports.names.length > 0);
+  private* outsiders({ kind, listed }: OnlyClaim, { grant }: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
+    // The destination resolves the names of ports, whether the rule or the claim has them.
+    const needsPod = kind === 'reachesOnly' && [...this.ports.names, ...grant?.ports.names ?? []].length > 0;
+    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed, needsPod);
     // A pod on its node's network may have the address of another one, which a block can match in every reading.
     yield* this.candidates.podsWithOwnPorts(dropped, host === 'selected' || grant?.clause?.kind === 'addresses');
   }
