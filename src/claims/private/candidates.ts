@@ -60,8 +60,9 @@ export class Candidates {
       yield* this.podsWithAddressIn(addresses, dropped);
     }
     if (clause === undefined) { return; }
-    // The list may have the pods of all new namespaces, and not those of others.
-    for (const name of [undefined, ...needsPod ? this.allNames : []]) { yield this.anyPodIn(name, dropped); }
+    // A pod of a new namespace will do, unless the list may have the pods of all new namespaces.
+    const others = needsPod && listed.some(({ parts }) => parts.some(mayHaveEachNewNamespace)) ? this.allNames : [];
+    for (const name of [undefined, ...others]) { yield this.anyPodIn(name, dropped); }
   }
 
   /** The declared pods whose ports no other pod could have: some give one port two names, and those on their node's network are known. */
@@ -222,6 +223,12 @@ export class Candidates {
       if (addresses.length > 0) { yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, addresses); }
     }
   }
+}
+
+/** True if a part of a list may have pods of each new namespace: it does not ask for a label or a name that a new namespace can be without. */
+function mayHaveEachNewNamespace(part: PartyPart): boolean {
+  return part.kind === 'selected' && part.namespaces.requirements.every(({ key, operator }) =>
+    operator === 'NotIn' || operator === 'DoesNotExist' || operator === 'Exists' && key === NAMESPACE_NAME_LABEL);
 }
 
 const EVERY_ADDRESS = AddressSet.of([FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6]);
