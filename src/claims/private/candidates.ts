@@ -38,7 +38,7 @@ export class Candidates {
   /**
    * Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties.
    *
-   * @param needsPod the rule names ports
+   * @param needsPod the outsider needs a port with a name, which no address has
    */
   public* outsiders(
     policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[], needsPod: boolean,
@@ -60,9 +60,9 @@ export class Candidates {
       yield* this.podsWithAddressIn(addresses, dropped);
     }
     if (clause === undefined) { return; }
-    yield this.anyPodIn(undefined, dropped);
-    // Only a pod has named ports, so a rule for a block may need one. It may be in any namespace, and the list may have all new ones.
-    if (needsPod) { for (const name of this.allNames) { yield this.anyPodIn(name, dropped); } }
+    // A pod of a new namespace will do, unless the list may have the pods of all new namespaces.
+    const others = needsPod && listed.some(({ parts }) => parts.some(mayHaveEachNewNamespace)) ? this.allNames : [];
+    for (const name of [undefined, ...others]) { yield this.anyPodIn(name, dropped); }
   }
 
   /**
@@ -226,6 +226,12 @@ export class Candidates {
       if (addresses.length > 0) { yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, addresses); }
     }
   }
+}
+
+/** True if a part of a list may have pods of each new namespace: it does not ask for a label or a name that a new namespace can be without. */
+function mayHaveEachNewNamespace(part: PartyPart): boolean {
+  return part.kind === 'selected' && part.namespaces.requirements.every(({ key, operator }) =>
+    operator === 'NotIn' || operator === 'DoesNotExist' || operator === 'Exists' && key === NAMESPACE_NAME_LABEL);
 }
 
 const EVERY_ADDRESS = AddressSet.of([FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6]);
