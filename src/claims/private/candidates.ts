@@ -65,9 +65,12 @@ export class Candidates {
     for (const name of [undefined, ...others]) { yield this.anyPodIn(name, dropped); }
   }
 
-  /** The declared pods whose ports no other pod could have: some give one port two names, and those on their node's network are known. */
-  public podsWithOwnPorts(dropped: Dropped, hostNetwork: boolean): PodCandidate[] {
-    return this.universe.podsWithOwnPorts.filter(({ pod }) => !pod.hostNetwork || hostNetwork).flatMap(({ workload, pod }) => {
+  /**
+   * The declared pods that no pod which could exist is like: some give one port two names, and one on its node's network may have the known address
+   * of another one.
+   */
+  public podsWithOwnPorts(dropped: Dropped): PodCandidate[] {
+    return this.universe.podsWithOwnPorts.flatMap(({ workload, pod }) => {
       // A connection has one of its addresses.
       const addresses = pod.addresses.length > 0 ? pod.addresses.map(address => [address]) : [undefined];
       return addresses.map(own => this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, own));

@@ -94,7 +94,7 @@ export class ClaimSearch {
     return firstFound(this.ofParty(claim.target, dropped, onlyDeclared), target =>
       firstFound(new ConnectionSearch(target, target, options).waysOf(direction), way => {
         if (way.grant !== undefined && isListed(way.grant, claim.listed)) { return undefined; }
-        return firstFound(this.outsiders(claim, way, dropped, options), outside => {
+        return firstFound(this.outsiders(claim, way, dropped), outside => {
           if (isSamePod(target, outside)) { return undefined; }
           const search = direction === 'ingress' ? new ConnectionSearch(outside, target, options) : new ConnectionSearch(target, outside, options);
           return search.passesOutside(direction, way, claim.listed, () => this.witnessOf(search, options, { kind: 'unlisted', direction, way }));
@@ -102,12 +102,11 @@ export class ClaimSearch {
       }));
   }
 
-  private* outsiders({ kind, listed }: OnlyClaim, { grant }: Way, dropped: Dropped, { host }: SearchOptions): Iterable<Candidate> {
+  private* outsiders({ kind, listed }: OnlyClaim, { grant }: Way, dropped: Dropped): Iterable<Candidate> {
     // The destination resolves the names of ports, whether the rule or the claim has them.
     const needsPod = kind === 'reachesOnly' && [...this.ports.names, ...grant?.ports.names ?? []].length > 0;
     yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed, needsPod);
-    // A pod on its node's network may have the address of another one, which a block can match in every reading.
-    yield* this.candidates.podsWithOwnPorts(dropped, host === 'selected' || grant?.clause?.kind === 'addresses');
+    yield* this.candidates.podsWithOwnPorts(dropped);
   }
 
   /** The connection that a search holds as a witness; undefined if it is none, or must not depend on policies that are not evaluated and does. */
