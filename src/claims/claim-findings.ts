@@ -224,7 +224,7 @@ function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection, calls
       ?? `add a policy that selects ${nameOfEnd(target)}, has ${policyType(direction)} in its policyTypes, and allows only what the claim lists`,
     };
   }
-  const withoutDns = calls?.withoutDns(by.policy);
+  const withoutDns = direction === 'egress' ? calls?.withoutDns(by.policy) : undefined;
   if (withoutDns !== undefined) { return { text: withoutDns }; }
   const made = callsMaking([by.policy], calls) ?? callOfGenerated(by.policy);
   if (made !== undefined) { return { text: `remove or narrow ${made}` }; }

@@ -33,10 +33,10 @@ export function hasForm(value: string, form: string | undefined): boolean {
 
 /** A value of a form that is none of some others. */
 export function valueOfForm(form: string, others: ReadonlySet<string>): string {
-  for (let number = 0; ; number++) {
-    const value = form.replace(/[#*]/, String(number));
-    if (!others.has(value)) { return value; }
-  }
+  const valueWith = (number: number) => form.replace(/[#*]/, String(number));
+  let number = 0;
+  while (others.has(valueWith(number))) { number++; }
+  return valueWith(number);
 }
 
 const patterns = new Map<string, RegExp>();

@@ -88,7 +88,7 @@ export function formatAddress(address: bigint): string {
 /** Policies repeat the same few blocks. */
 const BLOCKS = new BoundedCache<Cidr | string>(10_000);
 
-/** A block in CIDR notation, or an address as the block that has nothing else. Neither is checked. */
+/** A block in CIDR notation as it is, or an address as the block that contains only this address. Neither is checked. */
 export function blockOf(text: string): string {
   return text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
 }

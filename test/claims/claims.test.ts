@@ -345,6 +345,33 @@ test('no policy isolates a pod on its node\'s network', () => {
   expect(summary(reach, 'admitsOnly: [{ to: x/agent, from: [] }]')).toBe("Anything can connect to x/agent[Pod] too: it is on its node's network, where no NetworkPolicy isolates it.");
 });
 
+test.each([
+  ['the rule names a port', { ports: [{ port: 'http' }] }, ''],
+  ['the claim names a port', {}, ', port: tcp/http'],
+])('a rule for a block may let a pod of any namespace through, because only a pod has named ports: %s', (_, ports, named) => {
+  const out = policy('x/out', { podSelector: labelled({ app: 'db' }), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ...ports }] });
+  const job = deployment('y/job', { app: 'job' }, { ports: [{ name: 'http', containerPort: 80 }] });
+  const reach = reachOf(deployment('x/db', { app: 'db' }), job, out);
+  const others = '{ namespaceSelector: { matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: ["y"] }] } }';
+  const answer = (more: string) => verdictOn(reach, `reachesOnly: [{ from: x/db, to: [${others}${more}]${named} }]`).answer;
+  expect(answer('')).toBe('fails');
+  expect(answer(', { namespace: "y" }')).toBe('holds');
+});
+
+test('a list may have all new namespaces in several ways, and still lack a pod of another namespace that a rule for a block lets through', () => {
+  const out = policy('x/out', { podSelector: labelled({ app: 'db' }), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ports: [{ port: 'http' }] }] });
+  const reach = reachOf(namespace('y', { team: 'a' }), namespace('x', { team: 'b' }), deployment('x/db', { app: 'db' }), out);
+  const answer = (...expressions: string[]) => verdictOn(reach, `reachesOnly: [{ from: x/db, to: [${
+    expressions.map(each => `{ namespaceSelector: { matchExpressions: [${each}] } }`).join(', ')}] }]`).answer;
+  const team = (rest: string) => `{ key: team, operator: ${rest} }`;
+  const ofName = (rest: string) => `{ key: kubernetes.io/metadata.name, operator: ${rest} }`;
+  expect(answer(team('NotIn, values: [a]'))).toBe('fails');
+  expect(answer(team('NotIn, values: [a]'), team('In, values: [a]'))).toBe('holds');
+  expect(answer(`${ofName('Exists')}, ${team('NotIn, values: [a]')}`)).toBe('fails');
+  expect(answer(ofName('Exists'))).toBe('holds');
+  expect(answer(team('Exists'))).toBe('fails');
+});
+
 describe('there is nothing to judge', () => {
   test.each([
     ['between two addresses', 'denied: [{ from: 8.8.8.8, to: 10.0.0.0/8 }]', '8.8.8.8 and 10.0.0.0/8 are both addresses, and no policy decides about traffic between them: name a pod on one side'],

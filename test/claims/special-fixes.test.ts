@@ -47,6 +47,10 @@ test('a policy that is there for DNS has a fix of its own', () => {
   const calls = { opening: () => ({}), making: () => ['the DefaultDeny'], isolating: () => undefined, withoutDns: ({ name }: { name: string }) => name === 'dns' ? 'list DNS' : undefined };
   const outcome = judge.judge({ kind: 'reachesOnly', target: namedParty(judge.reach, 'x/db') as Party, listed: [], calls });
   expect(fixOf((outcome as { verdict: ClaimVerdict }).verdict)?.text).toBe('list DNS');
+  // A patch can turn it into a policy for ingress, which has nothing to do with DNS.
+  const patched = ClaimJudge.of(clusterOfObjects([DB, policy('x/dns', { podSelector: {}, ingress: [{}] })]));
+  const admits = patched.judge({ kind: 'admitsOnly', target: namedParty(patched.reach, 'x/db') as Party, listed: [], calls });
+  expect(fixOf((admits as { verdict: ClaimVerdict }).verdict)?.text).toBe('remove or narrow the DefaultDeny');
 });
 
 describe('the address of a pod can be stated', () => {

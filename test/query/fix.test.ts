@@ -194,7 +194,7 @@ test('after the fix its side passes, in any cluster', () => {
       fixes++;
       expect(explained(reachOf(...fixed(objects, fix, direction)), from, to, asked)[direction].passes).toBe(true);
     }
-  }), { numRuns: 1500 });
-  // About 60 of 1,500 have one.
-  expect(fixes).toBeGreaterThan(15);
+  }), { numRuns: 3000 });
+  // One in 25 has a fix, so that no seed has much less than 80.
+  expect(fixes).toBeGreaterThan(50);
 });

@@ -35,9 +35,13 @@ export class Candidates {
     return parts.flatMap(part => this.ofPart(part, dropped, onlyDeclared));
   }
 
-  /** Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties. */
+  /**
+   * Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties.
+   *
+   * @param needsPod the outsider needs a port with a name, which no address has
+   */
   public* outsiders(
-    policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[],
+    policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[], needsPod: boolean,
   ): Iterable<Candidate> {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
@@ -55,8 +59,10 @@ export class Candidates {
       yield this.addressesIn(addresses);
       yield* this.podsWithAddressIn(addresses, dropped);
     }
-    // Only a pod has named ports, so a rule for a block may need one.
-    if (clause !== undefined) { yield this.anyPodIn(undefined, dropped); }
+    if (clause === undefined) { return; }
+    // A pod of a new namespace will do, unless the list may have the pods of all new namespaces.
+    const others = needsPod && listed.some(({ parts }) => parts.some(mayHaveEachNewNamespace)) ? this.allNames : [];
+    for (const name of [undefined, ...others]) { yield this.anyPodIn(name, dropped); }
   }
 
   /**
@@ -220,6 +226,12 @@ export class Candidates {
       if (addresses.length > 0) { yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, addresses); }
     }
   }
+}
+
+/** True if a part of a list may have pods of each new namespace: it does not ask for a label or a name that a new namespace can be without. */
+function mayHaveEachNewNamespace(part: PartyPart): boolean {
+  return part.kind === 'selected' && part.namespaces.requirements.every(({ key, operator }) =>
+    operator === 'NotIn' || operator === 'DoesNotExist' || operator === 'Exists' && key === NAMESPACE_NAME_LABEL);
 }
 
 const EVERY_ADDRESS = AddressSet.of([FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6]);

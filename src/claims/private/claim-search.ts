@@ -107,8 +107,10 @@ export class ClaimSearch {
       }));
   }
 
-  private* outsiders({ listed }: OnlyClaim, { grant }: Way, dropped: Dropped): Iterable<Candidate> {
-    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed);
+  private* outsiders({ kind, listed }: OnlyClaim, { grant }: Way, dropped: Dropped): Iterable<Candidate> {
+    // The destination resolves the names of ports, whether the rule or the claim has them.
+    const needsPod = kind === 'reachesOnly' && [...this.ports.names, ...grant?.ports.names ?? []].length > 0;
+    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed, needsPod);
     yield* this.candidates.podsWithOwnPorts(dropped);
   }
 

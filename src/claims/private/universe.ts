@@ -46,7 +46,7 @@ export class Universe {
 
   private readonly workloadsOf = new Map<string, Workload[]>();
   private readonly members = new BoundedCache<readonly DeclaredMembers[]>();
-  /** By address atom: every declared pod with a known address asks. */
+  /** `isUsual` by address atom. It is asked about each declared pod with a known address. */
   private readonly usualAtoms = new Map<number, boolean>();
   private readonly runs = new Map<Workload, readonly (readonly Pod[])[]>();
   private ofPods?: PossibleAddresses;
