@@ -1,3 +1,4 @@
+import { ClusterNode, ClusterPolicy } from './cluster-policy';
 import { Entrance } from './entrance';
 import { Service } from './service';
 import { Reason } from '../findings/answer';
@@ -112,6 +113,8 @@ export interface PortClause {
   readonly name?: string;
   readonly first: number;
   readonly last: number;
+  /** True if the API leaves open whether the rule matches these ports. */
+  readonly isUncertain?: true;
 }
 
 /** A rule allows connections with each of its peers on each of its ports. */
@@ -154,8 +157,8 @@ export interface UnevaluatedPolicy {
   readonly egress: boolean;
   /** False if the policy can only restrict: a connection that is denied without it stays denied. */
   readonly canAllow: boolean;
-  /** For a NetworkPolicy that was not read: it is invalid, or declared twice with different content. */
-  readonly unread?: 'invalid' | 'twice';
+  /** For a policy of a kind that netpol evaluates: it is invalid, declared twice with different content, or its API leaves open what it means. */
+  readonly unread?: 'invalid' | 'twice' | 'unspecified';
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
@@ -165,6 +168,10 @@ export interface Cluster {
   readonly namespaces: ReadonlyMap<string, Namespace>;
   readonly workloads: readonly Workload[];
   readonly policies: readonly Policy[];
+  /** In the order in which they are declared. */
+  readonly clusterPolicies: readonly ClusterPolicy[];
+  /** The nodes that are declared. Empty if the input does not have them. */
+  readonly nodes: readonly ClusterNode[];
   readonly unevaluated: readonly UnevaluatedPolicy[];
   /** The stated blocks of pod addresses. If absent or empty, they are not known. */
   readonly podCidrs?: readonly Cidr[];
@@ -192,8 +199,9 @@ export function unevaluatedName({ kind, namespace, name, product }: Pick<Unevalu
 
 /** Why the pods that such a policy could select are undecided. */
 export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
-  const code = { invalid: 'not-read', twice: 'defined-twice', none: 'policy-kind' } as const;
-  return { code: code[policy.unread ?? 'none'], what: unevaluatedName(policy), place: policy.origin.at() };
+  const code = { invalid: 'not-read', twice: 'defined-twice', unspecified: 'unspecified', none: 'policy-kind' } as const;
+  const name = unevaluatedName(policy);
+  return { code: code[policy.unread ?? 'none'], what: policy.unread === 'unspecified' ? `what ${name} means` : name, place: policy.origin.at() };
 }
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */

@@ -1,21 +1,26 @@
 import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName } from './cluster';
+import { ClusterNode, ClusterPolicy, clusterPolicyName } from './cluster-policy';
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
+import { enumerate } from '../findings/enumeration';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
-import { ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
+import { clusterPolicyOf, misplacedDomains, unreadClusterPolicy, withNodes } from './private/cluster-policies';
 import { CustomKinds } from './private/custom-kinds';
 import { differingFields } from './private/differences';
 import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
+import { nodeOf } from './private/nodes';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
 import { ambiguousPolicy, invalidPolicy } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
 import { Resource } from '../manifests/resources';
+import { ClusterPolicySchema, clusterPolicySchema, validateClusterPolicy } from '../validation/cluster-policy';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
 
@@ -59,6 +64,8 @@ class ClusterReader {
   private readonly findings: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
+  private readonly clusterPolicies: ClusterPolicy[] = [];
+  private readonly nodes: ClusterNode[] = [];
   /** The names of policies that have different declarations. */
   private readonly ambiguous = new Set<string>();
   private readonly accounted = new Set<Finding>();
@@ -77,6 +84,11 @@ class ClusterReader {
   public read(object: ApiResource, origin: Origin): void {
     const apiVersion = String(object.apiVersion);
     const kind = String(object.kind);
+    const schema = clusterPolicySchema(apiVersion, kind);
+    if (schema !== undefined) {
+      this.readClusterPolicy(object, origin, schema);
+      return;
+    }
     const unevaluated = unevaluatedPolicy(object, identityOf(object), origin);
     if (unevaluated !== undefined) {
       if (this.isRepeated(object, origin)) { return; }
@@ -86,6 +98,11 @@ class ClusterReader {
     }
     const autoscaler = autoscalerOf(object);
     if (autoscaler !== undefined) { this.autoscalers.push(autoscaler); }
+    const node = nodeOf(object, identityOf(object).name, origin);
+    if (node !== undefined) {
+      if (this.isNew(object, origin)) { this.nodes.push(node); }
+      return;
+    }
     if (this.readService(object, origin) || this.readEntrance(object, origin)) { return; }
     const fault = versionFault(apiVersion, kind);
     if (fault !== undefined) {
@@ -127,9 +144,11 @@ class ClusterReader {
     }
     const { unevaluated, accounted } = this;
     const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
+    const { nodes } = this;
+    const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy))).map(policy => withNodes(policy, nodes));
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish();
-    const cluster = { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, openNamespaces };
+    const cluster = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, podCidrs, services, entrances, openNamespaces };
     return { cluster, findings: this.findings, accounted };
   }
 
@@ -152,6 +171,37 @@ class ClusterReader {
     } else if (isValid) {
       const generated = isGenerated(object) ? { isGenerated: true } : {};
       this.policies.push(policyOf(object.spec, { ...identityOf(object), origin, ...generated }));
+    }
+  }
+
+  /** Reads a cluster-wide policy. What a faulty one could affect is undecided. */
+  private readClusterPolicy(object: ApiResource, origin: Origin, schema: ClusterPolicySchema): void {
+    const before = this.earlier(object, origin);
+    if (before !== undefined && haveSameContent(before.object, object)) {
+      this.noteTwice(before, { object, origin });
+      return;
+    }
+    const { name } = identityOf(object);
+    const count = this.findings.length;
+    const isValid = this.isValid(object, origin, validateClusterPolicy(object, schema));
+    if (before !== undefined) { this.reportTwice(before, { object, origin }); }
+    for (const one of this.findings.slice(count)) { this.accounted.add(one); }
+    if (!isValid) { this.unevaluated.push(unreadClusterPolicy({ unread: 'invalid', declarations: [object] }, name, origin)); }
+    const policy = isValid ? clusterPolicyOf(object, name, origin) : undefined;
+    if (before !== undefined) {
+      this.ambiguous.add(clusterPolicyKey({ api: `${apiGroup(String(object.apiVersion))} ${object.kind}`, name }));
+      this.unevaluated.push(unreadClusterPolicy({ unread: 'twice', declarations: [before.object, object] }, name, origin));
+    } else if (typeof policy === 'string') {
+      this.unevaluated.push(unreadClusterPolicy({ unread: 'unspecified', declarations: [object] }, name, origin));
+      this.findings.push(finding('NP317', origin.at(), `${titleOf(object)} has ${policy}, and no specification says what it means; the pods that the policy could select are undecided`));
+    } else if (policy !== undefined) {
+      this.clusterPolicies.push(policy);
+      for (const { path, names } of misplacedDomains(policy)) {
+        const rule = policy.tier === 'Baseline' ? 'of the Baseline tier' : 'that does not accept';
+        this.findings.push(finding('NP322', origin.at(path), `${clusterPolicyName(policy)} names ${enumerate(names)} in a rule ${rule}; the API documents domain names only for rules that accept`, {
+          fix: 'write networks, or a rule of the Admin tier that accepts',
+        }));
+      }
     }
   }
 
@@ -262,6 +312,11 @@ class ClusterReader {
     if (before === undefined) { this.named.set(key, { object, origin }); }
     return before;
   }
+}
+
+/** The same for the declarations of one cluster-wide policy. The key of a NetworkPolicy has a slash. */
+function clusterPolicyKey({ api, name }: Pick<ClusterPolicy, 'api' | 'name'>): string {
+  return `${api} ${name}`;
 }
 
 /** The name of an object in messages: `NetworkPolicy app/allow-dns`. */

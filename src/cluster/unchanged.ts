@@ -22,6 +22,8 @@ export function keepUnchanged(before: Cluster, after: Cluster): Cluster {
     // A workload has the origin of one object, but its pods can come from several files.
     workloads: kept(before.workloads, after.workloads, isDeepStrictEqual),
     policies: kept(before.policies, after.policies),
+    // A policy with node peers has the addresses of nodes, which come from other objects.
+    clusterPolicies: kept(before.clusterPolicies, after.clusterPolicies, isDeepStrictEqual),
     unevaluated: haveChanged ? unevaluated : before.unevaluated,
   };
 }

@@ -10,9 +10,12 @@ import { ConnectionRange, OpenEnd, rangeOverWorlds, Side, uncertainSelectors } f
 import { IndexedNamespace } from './private/peer-sets';
 import { reevaluate } from './private/re-evaluation';
 import { RuleEnd } from './private/rule-match';
+import { TierStep } from './private/tier-decision';
+import { tierReasons } from './private/tier-reasons';
 import {
   AddressesClause, Cluster, isLabelKnown, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, unevaluatedReason, Workload,
 } from '../cluster/cluster';
+import { ClusterPolicy, ClusterRule, PolicyTier } from '../cluster/cluster-policy';
 import { couldSelect, surelySelects } from '../cluster/pod-selection';
 import { Reason, namespaceLabels } from '../findings/answer';
 import { Path } from '../findings/finding';
@@ -31,6 +34,15 @@ export interface ExternalRange {
   readonly connections: ConnectionSet;
   /** The connections that may be allowed: the same, unless some are undecided. */
   readonly possible: ConnectionSet;
+}
+
+/** A cluster-wide rule, and the connections that it decides about, or may decide about. */
+export interface TierRule {
+  readonly policy: ClusterPolicy;
+  readonly rule: ClusterRule;
+  readonly connections: ConnectionSet;
+  /** False if it is not known whether the policy and the rule match. */
+  readonly isSure: boolean;
 }
 
 /** Atoms are numbered from here on, after all endpoint classes. */
@@ -127,6 +139,16 @@ export class Reachability {
     return subject >= ATOMS ? [] : this.compiled(subject, direction).policiesOf(this.inNamespace(subject), this.evaluation);
   }
 
+  /** The cluster-wide policies with rules for this direction that select the pods, or may select them: first those of the Admin tier, in their order. */
+  public clusterPolicies(subject: ClassIndex, direction: Direction): readonly ClusterPolicy[] {
+    return subject >= ATOMS ? [] : this.compiled(subject, direction).clusterPoliciesOf(this.inNamespace(subject));
+  }
+
+  /** The cluster-wide rules that decide about connections with a peer, or may decide, in the order of their tier. */
+  public tierRules(subject: ClassIndex, direction: Direction, peer: ClassIndex, tier: PolicyTier): TierRule[] {
+    return this.steps(subject, direction, peer, tier).map(({ connections, ...step }) => ({ ...step, connections: this.evaluation.table.set(connections) }));
+  }
+
   /** The policies of kinds that are not evaluated that could select the pods and that have an effect in this direction. */
   public unevaluated(subject: ClassIndex, direction: Direction): readonly UnevaluatedPolicy[] {
     return subject >= ATOMS ? [] : this.compiled(subject, direction).unevaluatedOf(this.inNamespace(subject));
@@ -172,6 +194,7 @@ export class Reachability {
       ...this.namespaceReasons(policies, subject, direction, peer),
       ...this.labelReasons(policies, subject, direction, peer),
       ...this.addressReasons(policies, subject, direction, peer),
+      ...this.tierReasons(subject, direction, peer),
     ];
   }
 
@@ -227,7 +250,7 @@ export class Reachability {
    */
   public ruleConnections(policy: Policy, rule: Rule, direction: Direction, subject: ClassIndex, peer: ClassIndex, possibly = false): ConnectionSet {
     const alone = { ...policy, subject: Selector.everything, [direction]: [rule] };
-    const range = this.overWorlds(subject, direction, peer, [{ direction, policies: [alone], unevaluated: [] }]);
+    const range = this.overWorlds(subject, direction, peer, [{ direction, policies: [alone], clusterPolicies: [], unevaluated: [] }]);
     if (range !== undefined) { return possibly ? range.possible : range.certain; }
     return possibly ? ConnectionSet.ALL : ConnectionSet.NONE;
   }
@@ -286,14 +309,29 @@ export class Reachability {
   private areOnlyBounds(subject: ClassIndex, direction: Direction, peer: ClassIndex): boolean {
     return subject < ATOMS && !this.compiled(subject, direction).isExact && (this.generated(subject).length > 0 || this.generated(peer).length > 0
       || this.uncertainNamespace(subject, direction, peer) !== undefined
+      || this.dependsOnTiers(subject, direction, peer)
       || (direction === 'egress' && this.hasUnknownAddress(peer) && this.policies(subject, direction).some(policy => hasNamedPortInBlock(policy.egress))));
+  }
+
+  /** True if cluster-wide policies look at something that is not known about the two ends. */
+  private dependsOnTiers(subject: ClassIndex, direction: Direction, peer: ClassIndex): boolean {
+    if (this.clusterPolicies(subject, direction).length === 0) { return false; }
+    const isOpen = (end: ClassIndex) => this.evaluation.isStrict && end < ATOMS && this.namespaceOf(end).namespace.origin === undefined;
+    return this.hasUnknownAddress(peer) || isOpen(subject) || isOpen(peer);
+  }
+
+  private steps(subject: ClassIndex, direction: Direction, peer: ClassIndex, tier: PolicyTier): readonly TierStep[] {
+    if (subject >= ATOMS) { return []; }
+    const { admin, baseline } = this.compiled(subject, direction).tiers;
+    const layer = tier === 'Admin' ? admin : baseline;
+    return layer?.steps(this.inNamespace(subject), peer >= ATOMS ? { atom: peer - ATOMS } : { slot: peer }) ?? [];
   }
 
   /** What these sides allow, over everything that is not known about the two ends. Undefined if there are too many cases. */
   private overWorlds(subject: ClassIndex, direction: Direction, peer: ClassIndex, sides: readonly Side[]): ConnectionRange | undefined {
     const [source, destination] = direction === 'egress' ? [subject, peer] : [peer, subject];
     const labelsOf = (name: string) => this.cluster.namespaces.get(name)!.labels;
-    return rangeOverWorlds(labelsOf, this.openEnd(source), this.openEnd(destination), sides);
+    return rangeOverWorlds(labelsOf, this.openEnd(source), this.openEnd(destination), sides, this.evaluation.table);
   }
 
   private namespaceReasons(policies: readonly Policy[], subject: ClassIndex, direction: Direction, peer: ClassIndex): Reason[] {
@@ -341,6 +379,26 @@ export class Reachability {
     return [{ code: 'pod-address', what: `the ${role} (ipBlock ${blockText(deciding as AddressesClause)})`, place: placeOfPeer(policies, direction, clause => clause === deciding, ['ipBlock']) }];
   }
 
+  /** Why cluster-wide policies leave the side open. */
+  private tierReasons(subject: ClassIndex, direction: Direction, peer: ClassIndex): Reason[] {
+    if (this.clusterPolicies(subject, direction).length === 0) { return []; }
+    const isStrict = this.evaluation.isStrict;
+    const endOf = (index: ClassIndex) => {
+      if (index >= ATOMS) { return undefined; }
+      const { namespace } = this.namespaceOf(index);
+      const { pod, generated } = this.classOf(index);
+      return { namespace, pod, generated, isNamespaceKnown: !isStrict || namespace.origin !== undefined };
+    };
+    const ends = { subject: endOf(subject)!, peer: endOf(peer), subjectRole: direction === 'egress' ? 'source' : 'destination', peerRole: direction === 'egress' ? 'destination' : 'source' };
+    const mayBeIn = (blocks: readonly AddressesClause[]) => {
+      if (!this.hasUnknownAddress(peer)) { return false; }
+      const unknown = this.evaluation.unknownAddresses[isStrict ? 'all' : 'assumed'];
+      const network = networkOf(ends.peer!.pod);
+      return unknown.countOf(network, blocks.flatMap(block => atomsOf(block, this.addresses))) % unknown.countOf(network) !== 0;
+    };
+    return (['Admin', 'Baseline'] as const).flatMap(tier => tierReasons(this.tierRules(subject, direction, peer, tier), ends, mayBeIn));
+  }
+
   /** The namespace of the peer if its labels are not known and rules of the subject mention them. */
   private uncertainNamespace(subject: ClassIndex, direction: Direction, peer: ClassIndex): Namespace | undefined {
     if (!this.evaluation.isStrict || subject >= ATOMS || peer >= ATOMS) { return undefined; }
@@ -349,7 +407,12 @@ export class Reachability {
   }
 
   private side(subject: ClassIndex, direction: Direction): Side {
-    return { direction, policies: this.policies(subject, direction), unevaluated: this.unevaluated(subject, direction) };
+    return {
+      direction,
+      policies: this.policies(subject, direction),
+      clusterPolicies: this.clusterPolicies(subject, direction),
+      unevaluated: this.unevaluated(subject, direction),
+    };
   }
 
   /** The labels with unknown values that selectors look at. */

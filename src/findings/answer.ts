@@ -17,6 +17,10 @@ export type ReasonCode =
   | 'service-address'
   /** A domain name: which addresses it has is not in the input. */
   | 'domain-name'
+  /** A rule is about nodes, and their addresses are not in the input. */
+  | 'node-address'
+  /** The specification leaves it open: two cluster-wide policies of one priority disagree, or no text says what a policy means. */
+  | 'unspecified'
   /** The budget of a claim's search ran out. */
   | 'budget'
   /** A label decides whose value only the running cluster knows: it is generated, or copied from the node. */
@@ -95,7 +99,8 @@ export function formatReason(reason: Reason): string {
     case 'defined-twice': return `${what} is declared twice, with different content`;
     case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
     case 'service-address': return `where ${what} leads depends on the data plane of the cluster`;
-    case 'domain-name': return `the addresses of ${what} are not known`;
+    case 'node-address': case 'domain-name': return `the addresses of ${what} are not known`;
+    case 'unspecified': return `no specification says ${what}`;
     case 'generated-label': return `only the running cluster knows the labels of ${what}`;
     case 'pod-address': return `the address of ${what} is not known`;
     case 'namespace-label': return `netpol does not know the ${what}`;
@@ -134,4 +139,6 @@ export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
   'budget': 'NP312',
   'service-address': 'NP320',
   'domain-name': 'NP321',
+  'unspecified': 'NP317',
+  'node-address': 'NP318',
 };

@@ -56,7 +56,7 @@ const CODES = {
   NP021: { severity: 'error', title: 'A required field is missing. A container port without a number is a warning: netpol ignores the port.', fix: 'Write the field.' },
   NP022: { severity: 'error', title: 'A field is not allowed beside another one.', fix: 'Remove one of the two.' },
   NP023: { severity: 'error', title: 'The value of a field is not one of the supported values.', fix: 'Write one of the values in the message.' },
-  NP024: { severity: 'error', title: 'The value of a field is too long.', fix: 'Shorten it.' },
+  NP024: { severity: 'error', title: 'The value of a field is too long, or a list has too many items.', fix: 'Shorten it.' },
   NP025: { severity: 'error', title: 'An object has no such field.', fix: 'Correct the name of the field, or move the field to the object that has it.' },
   NP026: { severity: 'error', title: 'The value of a field has the wrong type.', fix: 'Write text in quotes, numbers without quotes, and start each item of a list with `- `.' },
   NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the API version in the message.' },
@@ -246,6 +246,16 @@ const CODES = {
     title: 'The answer depends on an object that is declared twice, with different content (`defined-twice`).',
     fix: 'Remove one of the two declarations, or make them equal.',
   },
+  NP317: {
+    severity: 'warning',
+    title: 'The specification leaves open what a policy does (`unspecified`): two cluster-wide policies of one tier and priority disagree, or no text says what a policy means.',
+    fix: 'Give the two policies different priorities, or correct what the message names.',
+  },
+  NP318: {
+    severity: 'note',
+    title: 'The answer depends on a rule about nodes, and the input does not have their addresses (`node-address`).',
+    fix: 'Add the Nodes to the input, as `kubectl get nodes -o yaml` prints them.',
+  },
   NP320: {
     severity: 'note',
     title: 'The question is about the address of a Service (`service-address`). Where such an address leads depends on the data plane. The answer for the endpoints of the Service is beside it.',
@@ -253,8 +263,18 @@ const CODES = {
   },
   NP321: {
     severity: 'note',
-    title: 'A Service is an alias of a domain name (`domain-name`). Which addresses the name has is not in the input.',
-    fix: 'Ask about the addresses.',
+    title: 'The answer depends on the addresses of a domain name (`domain-name`), to which a Service or a rule leads. They are not in the input.',
+    fix: 'Ask about the addresses, or write them in the rule.',
+  },
+  NP322: {
+    severity: 'warning',
+    title: 'Domain names are peers of a rule that denies or passes, or of the Baseline tier. The API documents them only for rules that accept, and its validation does not say so.',
+    fix: 'Write networks, or a rule that accepts.',
+  },
+  NP323: {
+    severity: 'warning',
+    title: 'A NetworkPolicy isolates pods in one direction, and a policy of the Baseline tier has rules for the other direction. netpol applies them, but the text can also be read so that the tier skips these pods.',
+    fix: 'Let the NetworkPolicy isolate the pods in both directions, or move the rules to the Admin tier.',
   },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 

@@ -102,6 +102,7 @@ export function parseCidr(text: string): Cidr | string {
 }
 
 const MALFORMED = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+const HOST_BITS = 'must not have bits set beyond the prefix length';
 const LEADING_ZEROS = 'must not have leading 0s in IP or prefix length';
 
 function readCidr(text: string): Cidr | string {
@@ -115,7 +116,14 @@ function readCidr(text: string): Cidr | string {
   }
   const block = blockAround(numberOf(bytes), Number(digits));
   if (block === undefined) { return MALFORMED; }
-  return block.first === numberOf(bytes) ? block : 'must not have bits set beyond the prefix length';
+  return block.first === numberOf(bytes) ? block : HOST_BITS;
+}
+
+/** Reads a CIDR block as `parseCidr` does, but accepts host bits and drops them: `10.0.0.1/8` is `10.0.0.0/8`. */
+export function parseCidrWithHostBits(text: string): Cidr | string {
+  const block = parseCidr(text);
+  // Without leading zeros and mapped addresses, the block around the address is what the text means.
+  return block === HOST_BITS ? maskedCidr(text)! : block;
 }
 
 /** The block of a prefix length that contains an address; undefined if the prefix is too long for the family. */

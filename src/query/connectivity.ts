@@ -1,6 +1,7 @@
 import { podName } from './endpoints';
 import { reasonsBetween } from './flow';
 import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { blocksOf } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
 import { ClassIndex, Direction, ExternalRange, Reachability } from '../evaluator/reachability';
 import { Reason } from '../findings/answer';
@@ -136,7 +137,7 @@ class ConnectionRows {
       if (known === undefined) { this.entriesOf.set(index, [i]); } else { known.push(i); }
     });
     const sources = [...this.entriesOf.keys()].filter(index => !reach.isIsolated(index, 'egress')
-      || (reach.mayBeUndecided && reach.possiblePeers(index, 'egress') === undefined));
+      || ((reach.mayBeUndecided || reach.cluster.clusterPolicies.length > 0) && reach.possiblePeers(index, 'egress') === undefined));
     if (sources.length === 0) { return; }
     for (const source of sources) { this.admitting.set(source, []); }
     for (const destination of this.entriesOf.keys()) {
@@ -278,7 +279,8 @@ export function samePassing(a: Passing, b: Passing): boolean {
 
 /** IPv4, and IPv6 if a policy mentions it. */
 export function familiesMentioned(reach: Reachability): Family[] {
-  const mentionsIpv6 = reach.cluster.policies.some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []]
-    .some(rule => rule.peers?.some(peer => peer.kind === 'addresses' && peer.block.family === 'IPv6')));
+  const { policies, clusterPolicies } = reach.cluster;
+  const mentionsIpv6 = [...policies, ...clusterPolicies].some(({ ingress, egress }) => [...ingress ?? [], ...egress ?? []]
+    .some(rule => rule.peers?.some(peer => blocksOf(peer)?.some(({ block }) => block.family === 'IPv6'))));
   return mentionsIpv6 ? ['IPv4', 'IPv6'] : ['IPv4'];
 }

@@ -1,5 +1,6 @@
 import { AddressesEnd, addressesEnd, familiesMentioned, listedEnds, ListedEnd } from './connectivity';
-import { Pod, Policy, Rule, workloadName } from '../cluster/cluster';
+import { Pod, Policy, Rule, unevaluatedReason, workloadName } from '../cluster/cluster';
+import { asUnevaluated } from '../cluster/cluster-policy';
 import { surelySelects } from '../cluster/pod-selection';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
@@ -78,6 +79,13 @@ class Side {
   public* rows(): Iterable<ExposureRow> {
     const { reach, direction, entry: { index } } = this;
     const unevaluated = reach.unevaluatedReasons(index, direction);
+    const clusterPolicies = reach.clusterPolicies(index, direction);
+    if (clusterPolicies.length > 0) {
+      // They can deny what the rules of the workload's own policies open, and open more.
+      const reasons = [...unevaluated, ...clusterPolicies.map(policy => unevaluatedReason(asUnevaluated(policy)))];
+      yield { subject: this.entry.end, direction, peer: { kind: 'anything' }, connections: ConnectionSet.NONE, named: [], undecided: reasons };
+      return;
+    }
     const isOpen = reach.policies(index, direction).length === 0;
     const mayBeOpen = !isOpen && !reach.isIsolated(index, direction);
     const withoutPeers = this.rules.filter(({ rule }) => rule.peers === undefined);

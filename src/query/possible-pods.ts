@@ -188,8 +188,8 @@ interface Mentioned {
   readonly selectors: readonly Selector[];
 }
 
-function mentionedValues({ policies }: Cluster): Mentioned {
-  const selectors = [...new Set(policies.flatMap(({ subject, ingress = [], egress = [] }) => [
+function mentionedValues({ policies, clusterPolicies }: Cluster): Mentioned {
+  const selectors = [...new Set([...policies, ...clusterPolicies].flatMap(({ subject, ingress = [], egress = [] }) => [
     subject, ...[...ingress, ...egress].flatMap(({ peers = [] }) => peers.flatMap(peer => peer.kind === 'pods' ? [peer.pods] : [])),
   ]))];
   const values = new Map<string, Set<string>>();

@@ -150,7 +150,7 @@ function elsewhere(reach: Reachability, { endpoints }: Party, reason: Reason): Q
 /** True if the endpoint may connect to nothing: policies isolate it, and none has a rule. */
 function isClosed(reach: Reachability, { index }: Endpoint): boolean {
   return reach.isIsolated(index, 'egress') && reach.policies(index, 'egress').every(({ egress }) => egress!.length === 0)
-    && reach.unevaluated(index, 'egress').every(({ canAllow }) => !canAllow);
+    && reach.unevaluated(index, 'egress').every(({ canAllow }) => !canAllow) && reach.clusterPolicies(index, 'egress').length === 0;
 }
 
 /** The ports of Services that lead to the pods of a question, if no container has the port that it asks about. */

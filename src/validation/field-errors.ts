@@ -33,7 +33,8 @@ export class FieldPath {
 
 /** Why the API server refuses a field: its own types of field errors, and two types for what its decoder refuses. */
 export type FieldErrorType =
-  | 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported' | 'FieldValueTooLong'
+  | 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported' | 'FieldValueTooLong' | 'FieldValueTooMany'
+  | 'FieldValueDuplicate'
   | 'UnknownField' | 'WrongType';
 
 const CODES: Readonly<Record<FieldErrorType, FindingCode>> = {
@@ -42,6 +43,8 @@ const CODES: Readonly<Record<FieldErrorType, FindingCode>> = {
   FieldValueForbidden: 'NP022',
   FieldValueNotSupported: 'NP023',
   FieldValueTooLong: 'NP024',
+  FieldValueTooMany: 'NP024',
+  FieldValueDuplicate: 'NP020',
   UnknownField: 'NP025',
   WrongType: 'NP026',
 };

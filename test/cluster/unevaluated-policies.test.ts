@@ -174,8 +174,8 @@ describe('a policy of Calico', () => {
 });
 
 describe.each([
-  ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy'], ['policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy'],
-  ['policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy'], ['networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy'],
+  ['policy.networking.k8s.io/v9', 'AdminNetworkPolicy'], ['policy.networking.k8s.io/v9', 'BaselineAdminNetworkPolicy'],
+  ['policy.networking.k8s.io/v9', 'ClusterNetworkPolicy'], ['networking.k8s.aws/v9', 'ClusterNetworkPolicy'],
 ])('a policy of %s, %s,', (apiVersion, kind) => {
   const wide = (spec: object) => affected(clusterWide(apiVersion, kind, { priority: 1, ...rules, ...spec }));
 

@@ -208,7 +208,8 @@ describe('without assumptions', () => {
 
   test('a cluster-wide policy that selects by labels of an undeclared namespace could select its pods', () => {
     const admin = {
-      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      // A version that netpol does not know.
+      apiVersion: 'policy.networking.k8s.io/v9',
       kind: 'AdminNetworkPolicy',
       metadata: { name: 'team' },
       spec: { priority: 1, subject: { namespaces: labelled({ team: 'a' }) }, ingress: [{}] },

@@ -79,7 +79,8 @@ const unevaluated: fc.Arbitrary<Unevaluated> = fc.oneof(
   })),
   fc.record({ value: team, own: directions }).map(({ value, own }) => ({
     object: {
-      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      // A version that netpol does not know.
+      apiVersion: 'policy.networking.k8s.io/v9',
       kind: 'AdminNetworkPolicy',
       metadata: {},
       spec: { priority: 1, subject: { namespaces: { matchLabels: { team: value } } }, ...rulesFor(own) },

@@ -90,7 +90,8 @@ const cilium = (app: string) => ({
   apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'lock', namespace: 'x' }, spec: { endpointSelector: { matchLabels: { app } }, ingress: [{}] },
 });
 const admin = {
-  apiVersion: 'policy.networking.k8s.io/v1alpha1',
+  // A version that netpol does not know.
+  apiVersion: 'policy.networking.k8s.io/v9',
   kind: 'AdminNetworkPolicy',
   metadata: { name: 'team' },
   spec: { subject: { namespaces: { matchLabels: { team: 'a' } } }, ingress: [{}] },

@@ -1,4 +1,5 @@
-import { SpecCluster, SpecEnd, SpecLabels, SpecPod, sideAllows } from './network-policy';
+import { results, Step, tierResults } from './cluster-wide';
+import { SpecCluster, SpecEnd, SpecLabels, SpecPod, rulesThatMatch, sideAllows } from './network-policy';
 import { mayHave } from './unknown-addresses';
 
 /*
@@ -29,15 +30,6 @@ export interface OpenCluster extends SpecCluster {
   podCidrs?: string[];
   /** One address of each part of the address space that policies and rules about addresses tell apart. */
   addresses: string[];
-}
-
-/** What a layer can do with a connection. A policy of another kind may do any of these. NetworkPolicy comes last, and allows or denies. */
-export type Step = 'allow' | 'deny' | 'pass';
-
-/** Every result that the layers can have together if each of them may take any of its steps. */
-export function results([first, ...rest]: Step[][]): Set<'allow' | 'deny'> {
-  if (first === undefined) { return new Set(['allow']); }
-  return new Set(first.flatMap(step => step === 'pass' ? [...results(rest)] : [step]));
 }
 
 /** May a new connection be opened between two different pods? `strict` assumes nothing about namespaces that are not declared, and about addresses. */
@@ -79,7 +71,10 @@ function sideResults(
   const labels = { ...world.namespaces[pod.namespace], 'kubernetes.io/metadata.name': pod.namespace };
   const unevaluated = world.unevaluated.filter(policy => policy.directions.includes(type) && policy.couldSelect(pod, labels))
     .map(({ canAllow }): Step[] => canAllow ? ['allow', 'deny', 'pass'] : ['deny', 'pass']);
-  return results([...unevaluated, [sideAllows(world, type, subject, peer, destination, protocol, port) ? 'allow' : 'deny']]);
+  const connection = { type, subject, peer, protocol, port };
+  const isIsolated = rulesThatMatch(world, type, subject, peer) !== 'not isolated';
+  const networkPolicy: Step = !isIsolated ? 'pass' : sideAllows(world, type, subject, peer, destination, protocol, port) ? 'allow' : 'deny';
+  return results([...unevaluated, tierResults(world, 'Admin', connection), [networkPolicy], tierResults(world, 'Baseline', connection)]);
 }
 
 /** What the label `team` of a namespace can be: absent, each value that the policies of the tests mention, and another one. */

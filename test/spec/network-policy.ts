@@ -20,6 +20,12 @@ export interface SpecPod {
   hostNetwork?: boolean;
 }
 
+/** A Node object, as far as policies look at it. */
+export interface SpecNode {
+  labels: SpecLabels;
+  ips: string[];
+}
+
 /** A pod, or an address that belongs to no pod. */
 export type SpecEnd = { pod: SpecPod } | { ip: string };
 
@@ -29,6 +35,10 @@ export interface SpecCluster {
   pods: SpecPod[];
   /** NetworkPolicy objects as a user applies them. */
   policies: any[];
+  /** Cluster-wide policies of any kind as a user applies them (cluster-wide.ts). */
+  clusterPolicies?: any[];
+  /** The nodes. Without any, the addresses of nodes are not known. */
+  nodes?: SpecNode[];
 }
 
 /** Whether `from` may open a new connection to `to` on this port. */

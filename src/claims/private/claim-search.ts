@@ -138,7 +138,7 @@ export class ClaimSearch {
   public couldDecide({ kind, source, destination, direction }: ClaimWitness): UnevaluatedPolicy[] {
     if (kind === 'own-node') { return []; }
     const sides = ([['egress', source], ['ingress', destination]] as const).filter(([side]) => direction === undefined || side === direction);
-    return this.universe.cluster.unevaluated.filter(policy =>
+    return this.universe.unevaluated.filter(policy =>
       sides.some(([side, end]) => policy[side] && end.kind === 'pod' && (end.selectedBy === policy || selects(policy, end))));
   }
 

@@ -3,6 +3,7 @@ import { Candidates } from './candidates';
 import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
 import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { asUnevaluated } from '../../cluster/cluster-policy';
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
@@ -41,6 +42,8 @@ interface PossibleAddresses {
 /** What all claims about one cluster have in common. It is computed when a claim first needs it, and no claim changes it. */
 export class Universe {
   public readonly policies: PolicyIndex;
+  /** The policies that claims do not evaluate. */
+  public readonly unevaluated: readonly UnevaluatedPolicy[];
   /** By the namespaces that claims name and nothing else does. Most claims name none, and share what was computed for others. */
   public readonly candidates = new BoundedCache<Candidates>(100);
 
@@ -63,6 +66,8 @@ export class Universe {
   /** @param before the evaluation of the cluster before a change, to be updated */
   constructor(public readonly cluster: Cluster, private readonly before?: Reachability) {
     this.policies = new PolicyIndex(cluster);
+    // Claims do not evaluate cluster-wide policies, and are undecided where one could decide.
+    this.unevaluated = cluster.clusterPolicies.length === 0 ? cluster.unevaluated : [...cluster.unevaluated, ...cluster.clusterPolicies.map(asUnevaluated)];
     for (const workload of cluster.workloads) {
       const own = this.workloadsOf.get(workload.namespace);
       if (own === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { own.push(workload); }
@@ -91,7 +96,7 @@ export class Universe {
   }
 
   /** True if a policy mentions this key of pod labels. Those of other kinds may mention any key. */
-  public isMentioned(key: string): boolean { return this.mentions.pods.has(key) || this.cluster.unevaluated.length > 0; }
+  public isMentioned(key: string): boolean { return this.mentions.pods.has(key) || this.unevaluated.length > 0; }
 
   /** Where the first selector of pods is written that mentions a key. */
   public placeOfPodKey(key: string): Place | undefined { return this.mentions.pods.get(key)?.(); }
@@ -157,7 +162,7 @@ export class Universe {
 
   /** The policies of kinds that are not evaluated that could select a pod. */
   public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
-    const { unevaluated } = this.cluster;
+    const { unevaluated } = this;
     // Most clusters have none, and this runs for every claim.
     if (unevaluated.length === 0) { return unevaluated; }
     return unevaluated.filter(policy => policy[direction] && candidate.couldBeSelectedBy(policy));

@@ -85,8 +85,8 @@ export async function readCheckedInput(options: InputOptions, io: Io, ofOneClust
   showFindings(input.findings, io);
   if (input.isUnusable) { throw new BadInputError(); }
   if (ofOneCluster !== undefined) { checkOneCluster(input.clusters, ofOneCluster); }
-  for (const { name, cluster: { policies, unevaluated } } of input.clusters) {
-    if (policies.length === 0 && unevaluated.length === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
+  for (const { name, cluster: { policies, clusterPolicies, unevaluated } } of input.clusters) {
+    if (policies.length + clusterPolicies.length + unevaluated.length === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
   }
   return input;
 }

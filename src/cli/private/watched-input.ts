@@ -83,8 +83,8 @@ export class WatchedInput {
 
   private stateOf(name: string | undefined, cluster: Cluster): ClusterState {
     const { workloads, connections } = listConnections(this.evaluate(name, cluster));
-    const isOpen = cluster.policies.length + cluster.unevaluated.length === 0;
-    return { workloads, policies: cluster.policies.length, isOpen, connections: [...connections] };
+    const isOpen = cluster.policies.length + cluster.clusterPolicies.length + cluster.unevaluated.length === 0;
+    return { workloads, policies: cluster.policies.length + cluster.clusterPolicies.length, isOpen, connections: [...connections] };
   }
 
   /** Evaluates only what has changed. */

@@ -1,3 +1,4 @@
+import { isClusterScoped } from '../../k8s/cluster-scoped';
 import { ApiResource, DEFAULT_NAMESPACE, isObject, MANAGED_BY } from '../../k8s/objects';
 import { currentGroup } from '../../k8s/workloads';
 
@@ -20,7 +21,7 @@ export function isGenerated({ metadata }: ApiResource): boolean {
 export function keyOfObject(object: ApiResource): string {
   const { namespace, name } = identityOf(object);
   const kind = String(object.kind);
-  return objectKey(currentGroup(String(object.apiVersion)), kind, kind === 'Namespace' ? '' : namespace, name);
+  return objectKey(currentGroup(String(object.apiVersion)), kind, isClusterScoped(String(object.apiVersion), kind) ? '' : namespace, name);
 }
 
 /** A key that is the same for two objects only if all of these parts are the same. */

@@ -1,17 +1,19 @@
 import { AddressSpace, atomsOf } from '../address-space';
 import { AddressGrants } from './address-grants';
 import { BitRows, NOTHING } from './bit-rows';
+import { ClusterTiers, countClusterPolicy } from './cluster-tiers';
 import { CompiledPolicies, Direction, encodePolicy, looksAtAssumedLabels, NamespacePolicies } from './compiled-policies';
 import { ConnectionTable } from './connection-table';
 import { DenseGrants } from './dense-grants';
 import { Grants, SparseGrants } from './grants';
 import { IntList } from './int-list';
-import { AnswerSources, CompiledDirection, DecisionTable, NetworkPolicyLayer, PolicyGrants, UnevaluatedLayer } from './layers';
+import { AnswerSources, CompiledDirection, DecisionTable, NetworkPolicyLayer, PolicyGrants, TierLayers, UnevaluatedLayer } from './layers';
 import { EndpointClass, indexNamespace, Match, mentionsOneOf, Network } from './namespace-index';
 import { PeerSets, IndexedNamespace } from './peer-sets';
 import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
 import { PolicyVocabulary, Delta } from './vocabulary';
 import { AddressesClause, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
+import { blocksOf } from '../../cluster/cluster-policy';
 
 /** Options of an evaluation. They change its speed, never its answers. */
 export interface EvaluationOptions {
@@ -46,6 +48,7 @@ export interface Evaluation extends AnswerSources {
   /** For each word of the bit space, the position of the namespace that it belongs to. */
   readonly namespaceOfWord: Int32Array;
   readonly compiled: readonly CompiledNamespace[];
+  readonly tiers: ClusterTiers;
   readonly workloads: ReadonlyMap<string, readonly Workload[]>;
   readonly policies: ReadonlyMap<string, NamespacePolicies>;
   /** The numbers that ports of a name have anywhere in the cluster. */
@@ -66,6 +69,7 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
   const vocabulary = new PolicyVocabulary();
   const table = new ConnectionTable();
   const policies = encodedByNamespace(cluster.policies, vocabulary, table);
+  for (const policy of cluster.clusterPolicies) { countClusterPolicy(policy, 1, vocabulary); }
   vocabulary.drainChanges();
   const addresses = new AddressSpace(vocabulary.edgeAddresses());
   const bits = new BitRows();
@@ -81,9 +85,15 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
   const clusterIndex = clusterIndexOf(namespaces, cluster, addresses);
   const sets = new PeerSets(vocabulary, bits, addresses, namespaces, clusterIndex.unknownAddresses);
   const decisions = new DecisionTable(table);
-  const shared = { cluster, vocabulary, table, decisions, addresses, bits, namespaces, options, sets, isStrict: false, ...clusterIndex };
+  const known = { cluster, vocabulary, table, decisions, addresses, bits, namespaces, options, sets, isStrict: false, ...clusterIndex };
+  const shared = { ...known, tiers: tiersOf(known) };
   const compiled = namespaces.map(indexed => compileNamespace(indexed, policies.get(indexed.index.namespace) ?? NO_POLICIES, shared));
   return { ...shared, compiled, workloads, policies, wordsWhenBuilt: bits.used };
+}
+
+/** The cluster-wide policies of an evaluation. */
+export function tiersOf({ cluster, ...sources }: Omit<Evaluation, 'tiers' | 'compiled' | 'workloads' | 'policies' | 'wordsWhenBuilt'>): ClusterTiers {
+  return new ClusterTiers({ ...sources, clusterPolicies: cluster.clusterPolicies });
 }
 
 /** Which assumptions the evaluation of a cluster makes. */
@@ -102,12 +112,16 @@ function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assu
     const atoms = atomsOf(clause, addresses);
     return NETWORKS.some(network => all.countOf(network, atoms) !== assumed.countOf(network, atoms));
   };
+  const tiers = cluster.clusterPolicies.flatMap(({ ingress, egress }) => [...ingress, ...egress]).flatMap(({ peers = [] }) => peers);
+  const tiersLookAtLabels = cluster.clusterPolicies.some(policy => looksAtAssumedLabels(policy.namespaces))
+    || tiers.some(peer => peer.kind === 'pods' && looksAtAssumedLabels(peer.namespaces!));
+  const tiersLookAtAddresses = isAssumed && tiers.some(peer => blocksOf(peer)?.some(assumesAbout));
   return namespaces.map(({ index }) => {
     const clauses = (policies.get(index.namespace) ?? NO_POLICIES).policies.flatMap(peersOf);
     return {
-      namespaceLabel: someAreUndeclared && (index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
+      namespaceLabel: someAreUndeclared && (tiersLookAtLabels || index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
         || clauses.some(peer => peer.kind === 'pods' && peer.namespaces !== undefined && looksAtAssumedLabels(peer.namespaces))),
-      podAddress: isAssumed && clauses.some(peer => peer.kind === 'addresses' && assumesAbout(peer)),
+      podAddress: tiersLookAtAddresses || isAssumed && clauses.some(peer => peer.kind === 'addresses' && assumesAbout(peer)),
     };
   });
 }
@@ -130,7 +144,8 @@ export function evaluateStrictly(evaluation: Evaluation): Evaluation {
   const { namespaces, policies, compiled, isStrict } = evaluation;
   const assumptions = isStrict ? [] : assumptionsOf(evaluation);
   if (!assumptions.some(({ namespaceLabel, podAddress }) => namespaceLabel || podAddress)) { return evaluation; }
-  const sources = { ...evaluation, isStrict: true };
+  const strict = { ...evaluation, isStrict: true };
+  const sources = { ...strict, tiers: tiersOf(strict) };
   return {
     ...sources,
     compiled: namespaces.map((indexed, i) => assumptions[i].namespaceLabel || assumptions[i].podAddress
@@ -170,9 +185,15 @@ export function compileNamespace(indexed: IndexedNamespace, policies: NamespaceP
     const surely = compile(direction, isKnown ? undefined : 'surely');
     const possibly = isKnown ? surely : compile(direction, 'possibly');
     const addresses = possibly.mayMatchUnknownAddresses ? addressGrantsIn(sources)(surely.grants, possibly.grants) : undefined;
-    return new CompiledDirection(unevaluated, possibly.policies.length === 0 ? undefined : new NetworkPolicyLayer(surely, possibly, addresses));
+    const networkPolicies = possibly.policies.length === 0 ? undefined : new NetworkPolicyLayer(surely, possibly, addresses);
+    return new CompiledDirection(unevaluated, networkPolicies, tierLayers(sources, direction, indexed));
   };
   return { ingress: layersOf('ingress'), egress: layersOf('egress'), portNamesElsewhere };
+}
+
+/** The layers of cluster-wide policies in one direction of a namespace. */
+export function tierLayers({ tiers }: Pick<Evaluation, 'tiers'>, direction: Direction, namespace: IndexedNamespace): TierLayers {
+  return { admin: tiers.layer('Admin', direction, namespace), baseline: tiers.layer('Baseline', direction, namespace) };
 }
 
 /** Makes the grants to pods without a known address from all grants. */

@@ -1,11 +1,13 @@
 import { AddressGrants } from './address-grants';
 import { BitRows, NOTHING, RowRef } from './bit-rows';
+import { ClusterTierLayer } from './cluster-tiers';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { Grants } from './grants';
 import { EndpointClass } from './namespace-index';
 import { IndexedNamespace, PeerSets } from './peer-sets';
 import { NETWORKS } from './unknown-addresses';
 import { Policy, UnevaluatedPolicy } from '../../cluster/cluster';
+import { ClusterPolicy } from '../../cluster/cluster-policy';
 
 /*
  * The layers of policies in one direction of one namespace. Subjects are endpoint classes of the namespace. Peers are slots of endpoint
@@ -64,21 +66,21 @@ export interface Layer {
 }
 
 /** Passes every port. */
-const PASS: Decision = { allow: ConnectionTable.NONE, deny: ConnectionTable.NONE, pass: ConnectionTable.ALL };
+export const PASS: Decision = { allow: ConnectionTable.NONE, deny: ConnectionTable.NONE, pass: ConnectionTable.ALL };
 
 /** No layer denies anything. */
 export const OPEN: Outcome = { certain: ConnectionTable.ALL, possible: ConnectionTable.ALL };
 
 /** May allow, deny or pass every port. What it passes changes nothing: later layers also allow or deny. */
-const UNDECIDED: Decision = {
+export const UNDECIDED: Decision = {
   allow: ConnectionTable.ALL,
   deny: ConnectionTable.ALL,
   pass: ConnectionTable.NONE,
   outcome: { certain: ConnectionTable.NONE, possible: ConnectionTable.ALL },
 };
 
-/** May deny what the next layers allow. */
-const MAY_DENY: Decision = { allow: ConnectionTable.NONE, deny: ConnectionTable.ALL, pass: ConnectionTable.ALL };
+/** May deny what the next layers allow: a policy of a kind that can only restrict. */
+export const MAY_DENY: Decision = { allow: ConnectionTable.NONE, deny: ConnectionTable.ALL, pass: ConnectionTable.ALL };
 
 /** One object for each decision that passes nothing, so that an answer allocates nothing. */
 export class DecisionTable {
@@ -256,6 +258,12 @@ export class NetworkPolicyLayer implements Layer {
   }
 }
 
+/** The layers of cluster-wide policies. */
+export interface TierLayers {
+  readonly admin?: ClusterTierLayer;
+  readonly baseline?: ClusterTierLayer;
+}
+
 /** All layers, in order. An absent layer passes everything. */
 export class CompiledDirection {
   private readonly layers: readonly Layer[];
@@ -263,16 +271,22 @@ export class CompiledDirection {
   /** True if there are only NetworkPolicies, and every label that they look at is known. */
   private readonly isPlain: boolean;
 
-  constructor(private readonly unevaluated: UnevaluatedLayer | undefined, private readonly networkPolicies: NetworkPolicyLayer | undefined) {
-    this.layers = [unevaluated, networkPolicies].filter(layer => layer !== undefined);
-    this.isPlain = unevaluated === undefined && networkPolicies?.hasKnownLabels !== false;
+  constructor(
+    private readonly unevaluated: UnevaluatedLayer | undefined, private readonly networkPolicies: NetworkPolicyLayer | undefined,
+    public readonly tiers: TierLayers,
+  ) {
+    const { admin, baseline } = tiers;
+    this.layers = [unevaluated, admin, networkPolicies, baseline].filter(layer => layer !== undefined);
+    this.isPlain = unevaluated === undefined && admin === undefined && baseline === undefined && networkPolicies?.hasKnownLabels !== false;
   }
 
   /** True if every outcome is exact, and not only a bound: each thing that is not known decides about one grant of a pod. */
-  public get isExact(): boolean { return this.networkPolicies?.hasKnownLabels !== false; }
+  public get isExact(): boolean { return this.networkPolicies?.hasKnownLabels !== false && this.areTiersCertain; }
 
   /** True if every outcome is certain. */
-  public get isCertain(): boolean { return this.isPlain && this.networkPolicies?.isCertain !== false; }
+  public get isCertain(): boolean { return this.unevaluated === undefined && this.networkPolicies?.isCertain !== false && this.areTiersCertain; }
+
+  private get areTiersCertain(): boolean { return this.tiers.admin?.isCertain !== false && this.tiers.baseline?.isCertain !== false; }
 
   /** What blocks grant to the pods in a slot; undefined if nothing depends on an address that is not known. */
   public addressGrants(subject: number, slot: number, sources: AnswerSources): Outcome | undefined {
@@ -327,6 +341,12 @@ export class CompiledDirection {
     return this.unevaluated?.policiesOf(subject) ?? [];
   }
 
+  /** The cluster-wide policies that select a class, or may select it, in their order: first those of the Admin tier. */
+  public clusterPoliciesOf(subject: number): readonly ClusterPolicy[] {
+    const { admin, baseline } = this.tiers;
+    return [...admin?.policiesOf(subject) ?? [], ...baseline?.policiesOf(subject) ?? []];
+  }
+
   /** Adds the slots of all peers that may be allowed to a row of all slots. Returns false if these can be all slots. It may add other slots. */
   public addSlots(subject: number, row: Uint32Array, sources: AnswerSources): boolean {
     for (const layer of this.layers) {
@@ -344,7 +364,12 @@ export class CompiledDirection {
   /** The same direction after atoms got other numbers; undefined if it must be compiled again. */
   public renumbered(atoms: Int32Array, addresses: (surely: Grants, possibly: Grants) => AddressGrants): CompiledDirection | undefined {
     const networkPolicies = this.networkPolicies?.renumbered(atoms, addresses);
-    return this.networkPolicies !== undefined && networkPolicies === undefined ? undefined : new CompiledDirection(this.unevaluated, networkPolicies);
+    return this.networkPolicies !== undefined && networkPolicies === undefined ? undefined : new CompiledDirection(this.unevaluated, networkPolicies, this.tiers);
+  }
+
+  /** The same direction with other cluster-wide policies. */
+  public withTiers(tiers: TierLayers): CompiledDirection {
+    return new CompiledDirection(this.unevaluated, this.networkPolicies, tiers);
   }
 }
 
@@ -352,7 +377,7 @@ export class CompiledDirection {
  * The outcome of all layers, from the decision of each in order. A later layer counts for the ports that all earlier ones may pass. So an
  * undecided layer leaves a port undecided, unless the later layers give the port the same result in every case.
  */
-function compose(decisions: Iterable<Decision>, table: ConnectionTable): Outcome {
+export function compose(decisions: Iterable<Decision>, table: ConnectionTable): Outcome {
   let mayAllow: ConnectionsRef = ConnectionTable.NONE;
   let mayDeny: ConnectionsRef = ConnectionTable.NONE;
   let open: ConnectionsRef = ConnectionTable.ALL;

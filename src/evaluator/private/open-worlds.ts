@@ -1,6 +1,10 @@
 import { Direction } from './compiled-policies';
-import { RuleEnd, ruleConnections } from './rule-match';
-import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
+import { ConnectionTable } from './connection-table';
+import { compose, Decision, MAY_DENY, PASS, UNDECIDED } from './layers';
+import { connectionsOf, holds, isPeer, RuleEnd, ruleConnections } from './rule-match';
+import { Certainty, decideTier, orderedTier, TierEnds } from './tier-decision';
+import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, PodsClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
+import { blocksOf, ClusterPeerClause, ClusterPolicy, PolicyTier } from '../../cluster/cluster-policy';
 import { distinctValues } from '../../cluster/pod-selection';
 import { AddressRange } from '../../k8s/address';
 import { Labels } from '../../k8s/objects';
@@ -32,6 +36,8 @@ export interface OpenEnd {
 export interface Side {
   readonly direction: Direction;
   readonly policies: readonly Policy[];
+  /** Those of both tiers. */
+  readonly clusterPolicies: readonly ClusterPolicy[];
   readonly unevaluated: readonly UnevaluatedPolicy[];
 }
 
@@ -39,8 +45,8 @@ export interface Side {
 interface World {
   readonly source: RuleEnd;
   readonly destination: RuleEnd;
-  /** The labels of the namespace of the peer, if they are not known. */
-  readonly labels?: Labels;
+  /** The labels of namespaces that are not known, and that can decide on both sides. */
+  readonly labels: ReadonlyMap<string, Labels>;
 }
 
 /** The maximum number of cases that are tried. If there are more, the answer stays undecided. */
@@ -58,13 +64,11 @@ export function uncertainSelectors(policies: readonly Policy[], direction: Direc
  * are too many cases.
  */
 export function rangeOverWorlds(
-  labelsOf: (namespace: string) => Labels, source: OpenEnd, destination: OpenEnd, sides: readonly Side[],
+  labelsOf: (namespace: string) => Labels, source: OpenEnd, destination: OpenEnd, sides: readonly Side[], table: ConnectionTable,
 ): ConnectionRange | undefined {
   const sourceLabels = possiblePodLabels(source, 'source', sides);
   const destinationLabels = possiblePodLabels(destination, 'destination', sides);
-  // Labels of one namespace can decide on both sides. Everything else about a peer decides on one side only.
-  const shared = sides.length > 1 && source.namespace !== undefined && source.namespace === destination.namespace ? source.namespace : undefined;
-  const namespaceLabels = shared === undefined ? [undefined] : possibleLabels(shared, sides);
+  const namespaceLabels = everyAssignment(sharedNamespaces(source, destination, sides), sides);
   const count = sourceLabels.length * destinationLabels.length * namespaceLabels.length;
   if (count > MAX_TRIED) { return undefined; }
   let range: ConnectionRange | undefined;
@@ -72,7 +76,7 @@ export function rangeOverWorlds(
     for (const ofDestination of destinationLabels) {
       for (const labels of namespaceLabels) {
         const world = { source: withLabels(source.end, ofSource), destination: withLabels(destination.end, ofDestination), labels };
-        const inWorld = sides.map(side => sideRange(labelsOf, world, { source, destination }, side, MAX_TRIED / count));
+        const inWorld = sides.map(side => sideRange(labelsOf, world, { source, destination }, side, MAX_TRIED / count, table));
         if (inWorld.some(one => one === undefined)) { return undefined; }
         const both = (inWorld as ConnectionRange[]).reduce((all, one) =>
           ({ certain: all.certain.intersect(one.certain), possible: all.possible.intersect(one.possible) }));
@@ -83,35 +87,75 @@ export function rangeOverWorlds(
   return range;
 }
 
+/**
+ * The namespaces whose unknown labels can decide about more than the peer of one side: both ends are in it, or cluster-wide policies select pods by their
+ * namespaces. Everything else about a peer decides on one side only.
+ */
+function sharedNamespaces(source: OpenEnd, destination: OpenEnd, sides: readonly Side[]): Namespace[] {
+  const open = [...new Set([source.namespace, destination.namespace])].filter(namespace => namespace !== undefined);
+  if (sides.some(({ clusterPolicies }) => clusterPolicies.length > 0)) { return open; }
+  return sides.length > 1 && source.namespace === destination.namespace ? open : [];
+}
+
+/** Every choice of labels for these namespaces. It may stop when there are too many. */
+function everyAssignment(namespaces: readonly Namespace[], sides: readonly Side[]): ReadonlyMap<string, Labels>[] {
+  return namespaces.reduce<ReadonlyMap<string, Labels>[]>((all, namespace) => all.length > MAX_TRIED ? all : all.flatMap(chosen =>
+    possibleLabels(namespace, sides).map(labels => new Map(chosen).set(namespace.name, labels))), [new Map()]);
+}
+
 /** What one side allows over all addresses and, unless they are given, all labels of the namespace of the peer. */
 function sideRange(
-  labelsOf: (namespace: string) => Labels, world: World, open: Readonly<Record<'source' | 'destination', OpenEnd>>,
-  { direction, policies, unevaluated }: Side, maxTried: number,
+  labelsOf: (namespace: string) => Labels, world: World, open: Readonly<Record<'source' | 'destination', OpenEnd>>, side: Side, maxTried: number, table: ConnectionTable,
 ): ConnectionRange | undefined {
+  const { direction, policies, clusterPolicies } = side;
   const [subjectEnd, peerEnd] = direction === 'egress' ? ['source', 'destination'] as const : ['destination', 'source'] as const;
   const subject = world[subjectEnd];
   const isolating = policies.filter(policy => subject.kind === 'pod' && policy.subject.matches(subject.pod.labels));
-  if (isolating.length === 0) { return withUnevaluated({ certain: ConnectionSet.ALL, possible: ConnectionSet.ALL }, unevaluated); }
-  const peers = possibleAddresses(open[peerEnd], isolating, direction).map(address => withAddress(world[peerEnd], address));
+  const peers = possibleAddresses(open[peerEnd], { direction, policies: isolating, clusterPolicies }).map(address => withAddress(world[peerEnd], address));
   const { namespace } = open[peerEnd];
-  const isGiven = world.labels !== undefined || namespace === undefined;
-  const labels = isGiven ? [world.labels] : possibleLabels(namespace, [{ direction, policies: isolating }]);
+  const isGiven = namespace === undefined || world.labels.has(namespace.name);
+  const labels = isGiven ? [undefined] : possibleLabels(namespace, [{ direction, policies: isolating, clusterPolicies }]);
   if (peers.length * labels.length > maxTried) { return undefined; }
-  const cases = peers.flatMap(peer => labels.map(own => ConnectionSet.unionOf(isolating.flatMap(policy => policy[direction]!.map(rule =>
-    ruleConnections(own === undefined ? labelsOf : () => own, policy.namespace, rule, direction, subject, peer))))));
-  return withUnevaluated(cases.map(allowed => ({ certain: allowed, possible: allowed })).reduce(joined), unevaluated);
+  const cases = peers.flatMap(peer => labels.map(own => {
+    const labelsIn = own === undefined ? (name: string) => world.labels.get(name) ?? labelsOf(name) : () => own;
+    const { certain, possible } = compose(decisionsIn(labelsIn, { ...side, policies: isolating }, subject, peer, table), table);
+    return { certain: table.set(certain), possible: table.set(possible) };
+  }));
+  return cases.reduce(joined);
+}
+
+/** The decisions of all layers about two ends of which everything is known. */
+function decisionsIn(labelsOf: (namespace: string) => Labels, side: Side, subject: RuleEnd, peer: RuleEnd, table: ConnectionTable): Decision[] {
+  const { direction, policies, clusterPolicies, unevaluated } = side;
+  const others = unevaluated.length === 0 ? PASS : unevaluated.some(({ canAllow }) => canAllow) ? UNDECIDED : MAY_DENY;
+  const ends = tierEnds(labelsOf, direction, subject, peer, table);
+  const decisionOfTier = (tier: PolicyTier) => decideTier(orderedTier(clusterPolicies, tier, direction), direction, ends, table);
+  const allowed = table.number(ConnectionSet.unionOf(policies.flatMap(policy => policy[direction]!.map(rule =>
+    ruleConnections(labelsOf, policy.namespace, rule, direction, subject, peer)))));
+  const networkPolicy = policies.length === 0 ? PASS : { allow: allowed, deny: table.complement(allowed), pass: ConnectionTable.NONE };
+  return [others, decisionOfTier('Admin'), networkPolicy, decisionOfTier('Baseline')];
+}
+
+/** Two ends, as cluster-wide policies see them. Domain names, and nodes that are not known, are still open. */
+function tierEnds(labelsOf: (namespace: string) => Labels, direction: Direction, subject: RuleEnd, peer: RuleEnd, table: ConnectionTable): TierEnds {
+  const sure = (matches: boolean) => matches ? Certainty.SURELY : Certainty.NO;
+  const isIn = (blocks: readonly AddressesClause[]) => blocks.some(block =>
+    peer.kind === 'addresses' ? holds(block, peer.range.first) : peer.pod.addresses.some(address => holds(block, address)));
+  return {
+    selects: ({ namespaces, subject: pods }) => sure(subject.kind === 'pod' && !subject.pod.hostNetwork
+      && pods.matches(subject.pod.labels) && namespaces.matches(labelsOf(subject.namespace))),
+    isPeer: (clause: ClusterPeerClause) => {
+      if (clause.kind === 'pods') { return sure(isPeer(labelsOf, '', clause, peer)); }
+      const blocks = blocksOf(clause);
+      if (blocks !== undefined) { return sure(isIn(blocks)); }
+      return clause.kind === 'domains' || peer.kind === 'addresses' || peer.pod.hostNetwork ? Certainty.MAYBE : Certainty.NO;
+    },
+    connections: clause => table.number(connectionsOf(clause, direction === 'ingress' ? subject : peer)),
+  };
 }
 
 function joined(a: ConnectionRange, b: ConnectionRange): ConnectionRange {
   return { certain: a.certain.intersect(b.certain), possible: a.possible.union(b.possible) };
-}
-
-/** A policy of a kind that is not evaluated can change what NetworkPolicies allow. */
-function withUnevaluated({ certain, possible }: ConnectionRange, unevaluated: readonly UnevaluatedPolicy[]): ConnectionRange {
-  return {
-    certain: unevaluated.length > 0 ? ConnectionSet.NONE : certain,
-    possible: unevaluated.some(({ canAllow }) => canAllow) ? ConnectionSet.ALL : possible,
-  };
 }
 
 function withLabels(end: RuleEnd, labels: Labels): RuleEnd {
@@ -125,17 +169,20 @@ function withAddress(end: RuleEnd, address: bigint | undefined): RuleEnd {
 /** Every set of labels of a pod that the selectors which look at it can tell apart. */
 function possiblePodLabels({ end, generated }: OpenEnd, role: 'source' | 'destination', sides: readonly Side[]): Labels[] {
   if (end.kind !== 'pod') { return [{}]; }
-  const selectors = sides.flatMap(({ direction, policies }) => (direction === 'egress') === (role === 'source')
-    ? policies.map(({ subject }) => subject)
-    : peersOf(policies, direction).flatMap(peer => peer.kind === 'pods' ? [peer.pods] : []));
+  const selectors = sides.flatMap(side => (side.direction === 'egress') === (role === 'source')
+    ? [...side.policies, ...side.clusterPolicies].map(({ subject }) => subject)
+    : [...podsOf(peersOf(side.policies, side.direction)), ...podsOf(tierPeersOf(side))].map(({ pods }) => pods));
   const mentioned = valuesByKey(selectors.flatMap(({ requirements }) => requirements));
   return everyChoice(end.pod.labels, generated.filter(({ key }) => mentioned.has(key))
     .map(label => ({ key: label.key, values: distinctValues(label, mentioned.get(label.key)!) })));
 }
 
 /** Every set of labels of a namespace that these rules can tell apart. A label can be absent, or have a value that they mention, or another one. */
-function possibleLabels(namespace: Namespace, sides: readonly Pick<Side, 'policies' | 'direction'>[]): Labels[] {
-  const selectors = sides.flatMap(({ policies, direction }) => uncertainSelectors(policies, direction, namespace));
+function possibleLabels(namespace: Namespace, sides: readonly Rules[]): Labels[] {
+  const selectors = sides.flatMap(side => [
+    ...uncertainSelectors(side.policies, side.direction, namespace),
+    ...side.clusterPolicies.map(({ namespaces }) => namespaces), ...podsOf(tierPeersOf(side)).map(({ namespaces }) => namespaces!),
+  ]);
   const mentioned = valuesByKey(selectors.flatMap(({ requirements }) => requirements).filter(({ key }) => !isLabelKnown(namespace, key)));
   return everyChoice(namespace.labels, [...mentioned].map(([key, values]) => ({ key, values: [undefined, ...values, valueOutside(values)] })));
 }
@@ -158,11 +205,25 @@ function everyChoice(labels: Labels, choices: readonly { readonly key: string; r
 }
 
 /** One address of each part of the possible addresses that the blocks of these policies tell apart; undefined if none has to be chosen. */
-function possibleAddresses({ addresses }: OpenEnd, policies: readonly Policy[], direction: Direction): readonly (bigint | undefined)[] {
-  const blocks = peersOf(policies, direction).filter((peer): peer is AddressesClause => peer.kind === 'addresses');
+function possibleAddresses({ addresses }: OpenEnd, side: Rules): readonly (bigint | undefined)[] {
+  const blocks = [
+    ...peersOf(side.policies, side.direction).filter((peer): peer is AddressesClause => peer.kind === 'addresses'),
+    ...tierPeersOf(side).flatMap(peer => blocksOf(peer) ?? []),
+  ];
   if (addresses === undefined || blocks.length === 0) { return [undefined]; }
   const edges = new Set(blocks.flatMap(({ block, except }) => [block, ...except]).flatMap(({ first, last }) => [first, last + 1n]));
   return addresses.flatMap(({ first, last }) => [first, ...[...edges].filter(edge => first < edge && edge <= last)]);
+}
+
+/** The rules of one side. */
+type Rules = Omit<Side, 'unevaluated'>;
+
+function tierPeersOf({ clusterPolicies, direction }: Rules): ClusterPeerClause[] {
+  return clusterPolicies.flatMap(policy => policy[direction].flatMap(rule => rule.peers ?? []));
+}
+
+function podsOf(peers: readonly ClusterPeerClause[]): PodsClause[] {
+  return peers.filter(peer => peer.kind === 'pods');
 }
 
 function peersOf(policies: readonly Policy[], direction: Direction): PeerClause[] {

@@ -1,5 +1,8 @@
 import { AddressSpace } from '../address-space';
-import { addressGrantsIn, encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, unevaluatedIn } from './evaluation';
+import { countClusterPolicy } from './cluster-tiers';
+import {
+  addressGrantsIn, encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, tierLayers, tiersOf, unevaluatedIn,
+} from './evaluation';
 import { indexNamespace, NamespaceIndex } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
@@ -26,6 +29,9 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
   encodeAll(policyChange.removed, -1, vocabulary, table);
   encodeAll(policyChange.added, 1, vocabulary, table);
+  const clusterPolicyChange = listChange(before.cluster.clusterPolicies, cluster.clusterPolicies);
+  for (const policy of clusterPolicyChange.removed) { countClusterPolicy(policy, -1, vocabulary); }
+  for (const policy of clusterPolicyChange.added) { countClusterPolicy(policy, 1, vocabulary); }
   const change = vocabulary.drainChanges();
   const addresses = change.addresses.length === 0 ? before.addresses : new AddressSpace(vocabulary.edgeAddresses());
   const workloads = new Map([...before.workloads, ...changedLists(before.workloads, workloadChange)]);
@@ -45,14 +51,23 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const policies = new Map(before.policies);
   for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encodeAll(own, 0, vocabulary, table)); }
   const sets = before.sets.updated(namespaces, changed, addresses, clusterIndex.unknownAddresses);
-  const after = { ...before, cluster, workloads, policies, addresses, namespaces, ...clusterIndex, sets };
+  const known = { ...before, cluster, workloads, policies, addresses, namespaces, ...clusterIndex, sets };
+  // What the cluster-wide policies say about a pod is found again when it is first needed.
+  const after = { ...known, tiers: tiersOf(known) };
   // Dense grants are numbered by slots, so they are compiled again if pods anywhere have changed.
   const numbers = changed.length === 0 ? atoms : atoms ?? before.addresses.numbersIn(addresses);
+  const hasTiers = cluster.clusterPolicies.length + before.cluster.clusterPolicies.length > 0;
   const compiled = namespaces.map((indexed, i) => {
     const { namespace } = indexed.index;
     const own = policies.get(namespace);
     const isStale = stale.has(namespace) || own !== before.policies.get(namespace);
-    return (isStale ? undefined : keptPolicies(before, after, i, numbers)) ?? compileNamespace(indexed, own ?? NO_POLICIES, after);
+    const kept = isStale ? undefined : keptPolicies(before, after, i, numbers);
+    if (kept === undefined) { return compileNamespace(indexed, own ?? NO_POLICIES, after); }
+    return !hasTiers ? kept : {
+      ...kept,
+      ingress: kept.ingress.withTiers(tierLayers(after, 'ingress', indexed)),
+      egress: kept.egress.withTiers(tierLayers(after, 'egress', indexed)),
+    };
   });
   return { ...after, compiled };
 }

@@ -23,7 +23,8 @@ export function ruleConnections(
   return ConnectionSet.unionOf(rule.ports.map(clause => connectionsOf(clause, destination)));
 }
 
-function isPeer(labelsOf: (namespace: string) => Labels, namespace: string, clause: PeerClause, peer: RuleEnd): boolean {
+/** True if a peer of a rule matches an end. */
+export function isPeer(labelsOf: (namespace: string) => Labels, namespace: string, clause: PeerClause, peer: RuleEnd): boolean {
   if (clause.kind === 'addresses') {
     return peer.kind === 'addresses' ? holds(clause, peer.range.first) : peer.pod.addresses.some(address => holds(clause, address));
   }
@@ -31,13 +32,14 @@ function isPeer(labelsOf: (namespace: string) => Labels, namespace: string, clau
   return clause.namespaces === undefined ? peer.namespace === namespace : clause.namespaces.matches(labelsOf(peer.namespace));
 }
 
-function holds({ block, except }: AddressesClause, address: bigint): boolean {
+/** True if a block, without its exceptions, has the address. */
+export function holds({ block, except }: AddressesClause, address: bigint): boolean {
   const isIn = (range: AddressRange) => range.first <= address && address <= range.last;
   return isIn(block) && !except.some(isIn);
 }
 
-/** A name means the ports of this name of the destination pod. An address has no named ports. */
-function connectionsOf(clause: PortClause, destination: RuleEnd): ConnectionSet {
+/** The connections that an entry of ports means. A name means the ports of this name of the destination pod. An address has no named ports. */
+export function connectionsOf(clause: PortClause, destination: RuleEnd): ConnectionSet {
   if (clause.name === undefined) { return ConnectionSet.range(clause.protocol, clause.first, clause.last); }
   const ports = destination.kind === 'pod' ? destination.pod.ports.filter(port => namedPortKey(port) === namedPortKey(clause)) : [];
   return ConnectionSet.unionOf(ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));

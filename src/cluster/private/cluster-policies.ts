@@ -1,0 +1,194 @@
+import { Origin, Path } from '../../findings/finding';
+import { Cidr, parseCidrWithHostBits } from '../../k8s/address';
+import { apiGroup, ApiResource, isObject, LabelSelector, Protocol, PROTOCOLS } from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
+import { FieldErrors, FieldPath, isAbsent } from '../../validation/field-errors';
+import { validateLabelSelector } from '../../validation/labels';
+import { bySelectors, CouldSelect, everyPod, widest } from './selection';
+import { AddressesClause, PortClause, UnevaluatedPolicy } from '../cluster';
+import { ClusterNode, ClusterPeerClause, ClusterPolicy, ClusterRule, DomainsClause, RuleAction } from '../cluster-policy';
+import { apiSelector } from '../own-selector';
+
+/*
+ * Cluster-wide policies that passed validation, with the defaults of their APIs. The definitions of these kinds accept a few things of which no text says
+ * what they mean. Then netpol does not guess: the policy is not read.
+ */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Thrown for what the API leaves open. */
+class LeftOpen extends Error {}
+
+/** Reads a valid cluster-wide policy. Returns a sentence about what the API leaves open, if there is something. */
+export function clusterPolicyOf(object: ApiResource, name: string, origin: Origin): ClusterPolicy | string {
+  const spec = object.spec as Fields;
+  const kind = String(object.kind) as ClusterPolicy['kind'];
+  const group = apiGroup(String(object.apiVersion));
+  const reader = new PolicyReader(group === 'networking.k8s.aws');
+  try {
+    const { namespaces, pods } = reader.podsOf(spec.subject as Fields, ['spec', 'subject'])!;
+    return {
+      kind,
+      api: `${group} ${kind}`,
+      name,
+      origin,
+      tier: kind === 'AdminNetworkPolicy' ? 'Admin' : kind === 'BaselineAdminNetworkPolicy' ? 'Baseline' : spec.tier as ClusterPolicy['tier'],
+      priority: (spec.priority ?? 0) as number,
+      namespaces,
+      subject: pods,
+      ingress: reader.rulesOf(spec.ingress, 'ingress', 'from'),
+      egress: reader.rulesOf(spec.egress, 'egress', 'to'),
+    };
+  } catch (error) {
+    if (error instanceof LeftOpen) { return error.message; }
+    throw error;
+  }
+}
+
+/** The policy with the addresses of the nodes that its peers select. */
+export function withNodes(policy: ClusterPolicy, nodes: readonly ClusterNode[]): ClusterPolicy {
+  const resolved = (peer: ClusterPeerClause): ClusterPeerClause => {
+    if (peer.kind !== 'nodes' || nodes.length === 0) { return peer; }
+    const selected = nodes.filter(({ labels }) => peer.nodes.matches(labels));
+    if (selected.some(({ addresses }) => addresses.length === 0)) { return peer; }
+    const addresses = selected.flatMap(node => node.addresses).map((block): AddressesClause => ({ kind: 'addresses', path: peer.path, block, except: [] }));
+    return { ...peer, addresses };
+  };
+  return policy.egress.some(({ peers }) => peers?.some(({ kind }) => kind === 'nodes'))
+    ? { ...policy, egress: policy.egress.map(rule => ({ ...rule, peers: rule.peers?.map(resolved) })) }
+    : policy;
+}
+
+const ACTIONS: Readonly<Record<string, RuleAction>> = { Accept: 'accept', Allow: 'accept', Deny: 'deny', Pass: 'pass' };
+const PEERS = ['namespaces', 'pods', 'nodes', 'networks', 'domainNames'];
+
+class PolicyReader {
+  constructor(private readonly isAws: boolean) {}
+
+  public rulesOf(rules: unknown, section: 'ingress' | 'egress', peersField: 'from' | 'to'): ClusterRule[] {
+    return ((rules ?? []) as readonly Fields[]).map((rule, i) => {
+      const path = ['spec', section, i];
+      const base = { path, ...isAbsent(rule.name) ? {} : { name: String(rule.name) } };
+      const peers = rule[peersField] as readonly Fields[];
+      const action = ACTIONS[String(rule.action)];
+      if (peers.some(peer => !PEERS.some(field => !isAbsent(peer[field])))) {
+        return action === 'accept' ? { ...base, action, peers: [], failsClosed: true } : { ...base, action: 'deny', failsClosed: true };
+      }
+      const ports = (rule.protocols ?? rule.ports) as readonly Fields[] | undefined;
+      const portsField = isAbsent(rule.protocols) ? 'ports' : 'protocols';
+      return {
+        ...base,
+        action,
+        peers: peers.flatMap((peer, at) => this.peersOf(peer, [...path, peersField, at])),
+        ...ports ? { ports: ports.flatMap((port, at) => this.portsOf(port, [...path, portsField, at])) } : {},
+      };
+    });
+  }
+
+  /** The namespaces and the pods of a subject or a peer; undefined if the peer is something else. */
+  public podsOf({ namespaces, pods }: Fields, path: Path): { readonly namespaces: Selector; readonly pods: Selector } | undefined {
+    if (!isAbsent(namespaces)) { return { namespaces: selectorOf(namespaces, [...path, 'namespaces']), pods: Selector.everything }; }
+    if (!isObject(pods)) { return undefined; }
+    return {
+      namespaces: selectorOf(pods.namespaceSelector ?? {}, [...path, 'pods', 'namespaceSelector']),
+      pods: selectorOf(pods.podSelector, [...path, 'pods', 'podSelector']),
+    };
+  }
+
+  private peersOf(peer: Fields, path: Path): ClusterPeerClause[] {
+    const pods = this.podsOf(peer, path);
+    if (pods !== undefined) { return [{ kind: 'pods', path, ...pods }]; }
+    if (!isAbsent(peer.nodes)) { return [{ kind: 'nodes', path: [...path, 'nodes'], nodes: selectorOf(peer.nodes, [...path, 'nodes']) }]; }
+    if (!isAbsent(peer.domainNames)) { return [{ kind: 'domains', path: [...path, 'domainNames'], names: peer.domainNames as readonly string[] }]; }
+    return (peer.networks as readonly string[]).map((text, i) => ({ kind: 'addresses', path: [...path, 'networks', i], block: networkOf(text), except: [] }));
+  }
+
+  private portsOf(port: Fields, path: Path): PortClause[] {
+    if (Object.values(port).filter(value => !isAbsent(value)).length !== 1) { throw new LeftOpen('a port with several fields, or none'); }
+    for (const protocol of PROTOCOLS) {
+      const { destinationPort } = (port[protocol.toLowerCase()] ?? {}) as { readonly destinationPort?: { readonly number?: number; readonly range?: Range } };
+      if (destinationPort !== undefined) {
+        const { number, range } = destinationPort;
+        return [{ path, protocol, first: range?.start ?? number!, last: range?.end ?? number! }];
+      }
+    }
+    const name = port.destinationNamedPort ?? port.namedPort;
+    if (name === '') { throw new LeftOpen('a port with an empty name'); }
+    if (typeof name === 'string') {
+      // A name has no protocol here, so it means every port of this name. The Amazon VPC CNI documents no protocol, and looks for TCP.
+      return PROTOCOLS.map(protocol => ({ path, protocol, name, first: 0, last: 0, ...this.isAws && protocol !== 'TCP' ? { isUncertain: true } : {} }));
+    }
+    const { protocol = 'TCP', ...numbers } = (port.portNumber ?? port.portRange) as { readonly protocol?: string; readonly port?: number } & Partial<Range>;
+    const first = numbers.port ?? numbers.start!;
+    const last = numbers.port ?? numbers.end!;
+    // The definition accepts another protocol, and a range that ends before it starts. Neither has a port of TCP, UDP or SCTP.
+    return isProtocol(protocol) && first <= last ? [{ path, protocol, first, last }] : [];
+  }
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function isProtocol(text: string): text is Protocol {
+  return (PROTOCOLS as readonly string[]).includes(text);
+}
+
+/** The definitions accept selectors that no program can evaluate, such as one with an operator that does not exist. */
+function selectorOf(written: unknown, path: Path): Selector {
+  const errors = new FieldErrors();
+  validateLabelSelector(errors, written, FieldPath.to(...path));
+  if (errors.errors.length > 0) { throw new LeftOpen(`a selector with ${errors.errors[0].path.slice(path.length).join('.')} that is not valid`); }
+  return Selector.from(written as LabelSelector);
+}
+
+function networkOf(text: string): Cidr {
+  const block = parseCidrWithHostBits(text);
+  if (typeof block === 'string') { throw new LeftOpen(`the network '${text}'`); }
+  return block;
+}
+
+/** Domain names in a rule for which the API does not document them: it denies or passes, or its policy is of the Baseline tier. */
+export function misplacedDomains({ tier, egress }: ClusterPolicy): readonly DomainsClause[] {
+  return egress.filter(({ action }) => tier === 'Baseline' || action !== 'accept')
+    .flatMap(({ peers = [] }) => peers.filter((peer): peer is DomainsClause => peer.kind === 'domains'));
+}
+
+/** Why a cluster-wide policy is not read, and which declarations there are of it. */
+interface Unread {
+  readonly unread: NonNullable<UnevaluatedPolicy['unread']>;
+  readonly declarations: readonly ApiResource[];
+}
+
+/**
+ * A cluster-wide policy that is not read. If nothing is wrong with its subject, it could select those pods, and otherwise every pod. The fault may be in
+ * the name of a direction, so an invalid policy affects both.
+ */
+export function unreadClusterPolicy({ unread, declarations }: Unread, name: string, origin: Origin): UnevaluatedPolicy {
+  const [object] = declarations;
+  const isAws = apiGroup(String(object.apiVersion)) === 'networking.k8s.aws';
+  const specs = declarations.map(({ spec }) => isObject(spec) ? spec : {});
+  const hasRules = (section: 'ingress' | 'egress') => unread === 'invalid' || specs.some(spec => !isAbsent(spec[section]));
+  const selections = unread === 'invalid' ? [everyPod] : specs.map(({ subject }) => selectionOf(new PolicyReader(isAws), subject));
+  return {
+    kind: String(object.kind),
+    product: isAws ? 'the Amazon VPC CNI' : 'the Network Policy API',
+    name,
+    origin,
+    ingress: hasRules('ingress'),
+    egress: hasRules('egress'),
+    canAllow: true,
+    unread,
+    selects: (pod, namespace) => widest(selections.map(selects => selects(pod, namespace))),
+  };
+}
+
+function selectionOf(reader: PolicyReader, subject: unknown): CouldSelect {
+  try {
+    const selected = isObject(subject) ? reader.podsOf(subject, []) : undefined;
+    return selected === undefined ? everyPod : bySelectors(apiSelector(selected.namespaces), apiSelector(selected.pods));
+  } catch {
+    return everyPod;
+  }
+}

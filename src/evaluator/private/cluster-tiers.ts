@@ -1,0 +1,295 @@
+import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
+import { Direction } from './compiled-policies';
+import { ConnectionsRef, ConnectionTable } from './connection-table';
+import { AllowedPeers, Decision, Layer } from './layers';
+import { EndpointClass, networkOf } from './namespace-index';
+import { IndexedNamespace } from './peer-sets';
+import { Certainty, decideTier, OrderedTier, orderedTier, TierEnds, TierStep } from './tier-decision';
+import { UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
+import { Delta, PolicyVocabulary } from './vocabulary';
+import { isLabelKnown, Namespace, PortClause } from '../../cluster/cluster';
+import { blocksOf, ClusterPeerClause, ClusterPolicy, PolicyTier } from '../../cluster/cluster-policy';
+import { couldSelect, surelySelects } from '../../cluster/pod-selection';
+import { Selector } from '../../k8s/selector';
+import { namedPortKey } from '../../k8s/workloads';
+
+/*
+ * The cluster-wide policies of an evaluation. Most pods are alike for all of them, so each pod has a profile: which policies select it, and which peers of
+ * rules match it. A decision depends on two profiles only, and is made once for each pair of them.
+ */
+
+/** What the tiers are made from. */
+export interface TierSources {
+  readonly clusterPolicies: readonly ClusterPolicy[];
+  readonly table: ConnectionTable;
+  readonly addresses: AddressSpace;
+  readonly unknownAddresses: UnknownAddressSets;
+  readonly namespaces: readonly IndexedNamespace[];
+  readonly namespaceOfWord: Int32Array;
+  readonly openKeys: ReadonlySet<string>;
+  /** True if nothing is assumed. */
+  readonly isStrict: boolean;
+}
+
+/** Counts in the vocabulary what a policy mentions. */
+export function countClusterPolicy(policy: ClusterPolicy, delta: Delta, vocabulary: PolicyVocabulary): void {
+  vocabulary.countSelector(policy.subject, delta);
+  for (const { peers = [], ports = [] } of [...policy.ingress, ...policy.egress]) {
+    for (const peer of peers) {
+      if (peer.kind === 'pods') { vocabulary.countSelector(peer.pods, delta); }
+      for (const block of blocksOf(peer) ?? []) { vocabulary.countBlock(block, delta); }
+    }
+    for (const port of ports) {
+      if (port.name !== undefined) { vocabulary.countPort(port, delta); }
+    }
+  }
+}
+
+/** Both tiers in both directions. */
+export class ClusterTiers {
+  private readonly tiers = new Map<string, TierPolicies>();
+
+  constructor(sources: TierSources) {
+    for (const tier of ['Admin', 'Baseline'] as const) {
+      for (const direction of ['ingress', 'egress'] as const) {
+        const ordered = orderedTier(sources.clusterPolicies, tier, direction);
+        if (ordered.length > 0) { this.tiers.set(`${tier} ${direction}`, new TierPolicies(ordered, direction, sources)); }
+      }
+    }
+  }
+
+  /** The layer of a tier in a namespace; undefined if none of its policies could select a pod there. */
+  public layer(tier: PolicyTier, direction: Direction, namespace: IndexedNamespace): ClusterTierLayer | undefined {
+    const policies = this.tiers.get(`${tier} ${direction}`);
+    return policies?.concerns(namespace.namespace) ? new ClusterTierLayer(policies, namespace.firstWord * 32) : undefined;
+  }
+}
+
+/** Pods that all policies of a tier treat alike, as subjects or as peers. */
+interface Profile {
+  readonly id: number;
+  /** By number of the policy, or of the peer. */
+  readonly certainties: readonly Certainty[];
+  readonly namedPorts: EndpointClass['namedPorts'];
+}
+
+/** The profiles that were found. */
+class Profiles {
+  private readonly known = new Map<string, Profile>();
+
+  public of(certainties: readonly Certainty[], namedPorts: EndpointClass['namedPorts']): Profile {
+    const key = `${certainties.join('')}${namedPorts.size === 0 ? '' : JSON.stringify([...namedPorts].sort())}`;
+    let profile = this.known.get(key);
+    if (profile === undefined) { this.known.set(key, profile = { id: this.known.size, certainties, namedPorts }); }
+    return profile;
+  }
+}
+
+const NO_PORTS: EndpointClass['namedPorts'] = new Map();
+
+/** A pair of profiles is one number: this times the number of the subject, plus that of the peer. */
+const PAIR_BASE = 2 ** 26;
+
+/** The policies of one tier with rules for one direction. */
+class TierPolicies {
+  /** True if every decision is certain. */
+  public readonly isCertain: boolean;
+
+  /** The atoms at which the decision may change. */
+  public readonly edges: readonly number[];
+
+  private readonly policies: readonly ClusterPolicy[];
+  private readonly numberOfPolicy: ReadonlyMap<ClusterPolicy, number>;
+  private readonly clauses: readonly ClusterPeerClause[];
+  private readonly numberOfClause: ReadonlyMap<ClusterPeerClause, number>;
+  private readonly atomsOfClause: readonly (AtomRanges | undefined)[];
+  /** True if some rule names a port, so that the named ports of the destination count. */
+  private readonly namesPorts: boolean;
+  private readonly unknown: UnknownAddresses;
+
+  private readonly subjects: Profile[] = [];
+  private readonly peers: Profile[] = [];
+  private readonly atoms: Profile[] = [];
+  private readonly subjectProfiles = new Profiles();
+  private readonly peerProfiles = new Profiles();
+  private readonly decisions = new Map<number, Decision>();
+  private readonly allowedSlots = new Map<Profile, Uint32Array>();
+
+  constructor(private readonly ordered: OrderedTier, private readonly direction: Direction, private readonly sources: TierSources) {
+    const { addresses, unknownAddresses, isStrict, openKeys } = sources;
+    this.policies = ordered.flat(2);
+    const rules = this.policies.flatMap(policy => policy[direction]);
+    this.clauses = rules.flatMap(({ peers = [] }) => peers);
+    this.numberOfPolicy = new Map(this.policies.map((policy, i) => [policy, i]));
+    this.numberOfClause = new Map(this.clauses.map((clause, i) => [clause, i]));
+    this.atomsOfClause = this.clauses.map(clause => blocksOf(clause)?.flatMap(block => atomsOf(block, addresses)));
+    this.edges = [...new Set(this.atomsOfClause.flatMap(atoms => atoms ?? []))];
+    this.namesPorts = rules.some(({ ports = [] }) => ports.some(({ name }) => name !== undefined));
+    this.unknown = unknownAddresses[isStrict ? 'all' : 'assumed'];
+    const hasUnknownPeers = this.clauses.some((clause, i) => clause.kind !== 'pods' && (this.atomsOfClause[i] === undefined
+      || (['pods', 'nodes'] as const).some(network => this.unknown.mayBeIn(network, this.atomsOfClause[i]!))));
+    this.isCertain = !isStrict && openKeys.size === 0 && !hasUnknownPeers && ordered.length === 1 && ordered[0].every(({ length }) => length === 1)
+      && rules.every(({ ports = [] }) => ports.every(({ isUncertain }) => !isUncertain));
+  }
+
+  /** True if some policy could select a pod of the namespace. */
+  public concerns(namespace: Namespace): boolean {
+    return this.policies.some(policy => this.namespaceCertainty(policy.namespaces, namespace) !== Certainty.NO);
+  }
+
+  public withPods(subject: number, slot: number): Decision {
+    return this.decide(this.subjectOf(subject), this.peers[slot] ??= this.peerProfile(slot));
+  }
+
+  public withAtom(subject: number, atom: number): Decision {
+    return this.decide(this.subjectOf(subject), this.atoms[atom] ??= this.atomProfile(atom));
+  }
+
+  /** Adds the slots that some policy may allow to a row. */
+  public addSlots(subject: number, row: Uint32Array): void {
+    const profile = this.subjectOf(subject);
+    let allowed = this.allowedSlots.get(profile);
+    if (allowed === undefined) {
+      this.allowedSlots.set(profile, allowed = new Uint32Array(row.length));
+      for (const { firstWord, index } of this.mayAccept(profile) ? this.sources.namespaces : []) {
+        for (let i = 0; i < index.classes.length; i++) {
+          const slot = firstWord * 32 + i;
+          if (this.withPods(subject, slot).allow !== ConnectionTable.NONE) { allowed[slot >>> 5] |= 1 << (slot & 31); }
+        }
+      }
+    }
+    allowed.forEach((word, i) => { row[i] |= word; });
+  }
+
+  /** The policies that select a subject, or may select it, in order. */
+  public policiesOf(subject: number): ClusterPolicy[] {
+    const { certainties } = this.subjectOf(subject);
+    return this.policies.filter((_, i) => certainties[i] !== Certainty.NO);
+  }
+
+  /** The rules that decide about a subject and the pods in a slot, or the addresses of an atom. */
+  public steps(subject: number, peer: { readonly slot: number } | { readonly atom: number }): TierStep[] {
+    const steps: TierStep[] = [];
+    const profile = 'slot' in peer ? this.peerProfile(peer.slot) : this.atomProfile(peer.atom);
+    decideTier(this.ordered, this.direction, this.ends(this.subjectOf(subject), profile), this.sources.table, step => steps.push(step));
+    return steps;
+  }
+
+  private mayAccept({ certainties }: Profile): boolean {
+    return this.policies.some((policy, i) => certainties[i] !== Certainty.NO && policy[this.direction].some(({ action }) => action === 'accept'));
+  }
+
+  private decide(subject: Profile, peer: Profile): Decision {
+    const key = subject.id * PAIR_BASE + peer.id;
+    let decision = this.decisions.get(key);
+    if (decision === undefined) {
+      this.decisions.set(key, decision = decideTier(this.ordered, this.direction, this.ends(subject, peer), this.sources.table));
+    }
+    return decision;
+  }
+
+  private ends(subject: Profile, peer: Profile): TierEnds {
+    const { table } = this.sources;
+    const { namedPorts } = this.direction === 'ingress' ? subject : peer;
+    return {
+      selects: policy => subject.certainties[this.numberOfPolicy.get(policy)!],
+      isPeer: clause => peer.certainties[this.numberOfClause.get(clause)!],
+      connections: clause => connectionsOf(clause, namedPorts, table),
+    };
+  }
+
+  private subjectOf(slot: number): Profile {
+    return this.subjects[slot] ??= this.subjectProfile(slot);
+  }
+
+  private subjectProfile(slot: number): Profile {
+    const { namespace, one } = this.classAt(slot);
+    const certainties = this.policies.map(policy => this.podCertainty(policy.namespaces, policy.subject, namespace, one));
+    return this.subjectProfiles.of(certainties, this.namesPorts && this.direction === 'ingress' ? one.namedPorts : NO_PORTS);
+  }
+
+  private peerProfile(slot: number): Profile {
+    const { namespace, one } = this.classAt(slot);
+    const certainties = this.clauses.map((clause, i) => {
+      switch (clause.kind) {
+        case 'pods': return this.podCertainty(clause.namespaces!, clause.pods, namespace, one);
+        case 'domains': return Certainty.MAYBE;
+        default: return this.addressCertainty(one, this.atomsOfClause[i]);
+      }
+    });
+    return this.peerProfiles.of(certainties, this.namesPorts && this.direction === 'egress' ? one.namedPorts : NO_PORTS);
+  }
+
+  private atomProfile(atom: number): Profile {
+    return this.peerProfiles.of(this.clauses.map((clause, i) => {
+      if (clause.kind === 'pods') { return Certainty.NO; }
+      const atoms = this.atomsOfClause[i];
+      return atoms === undefined ? Certainty.MAYBE : holdsAtom(atoms, atom) ? Certainty.SURELY : Certainty.NO;
+    }), NO_PORTS);
+  }
+
+  /** Without known nodes, only pods on their node's network may have the address of one. */
+  private addressCertainty({ pod, atoms: own }: EndpointClass, atoms: AtomRanges | undefined): Certainty {
+    if (atoms === undefined) { return pod.hostNetwork ? Certainty.MAYBE : Certainty.NO; }
+    if (own.length > 0) { return own.some(atom => holdsAtom(atoms, atom)) ? Certainty.SURELY : Certainty.NO; }
+    const network = networkOf(pod);
+    const inside = this.unknown.countOf(network, atoms);
+    return inside === 0 ? Certainty.NO : inside === this.unknown.countOf(network) ? Certainty.SURELY : Certainty.MAYBE;
+  }
+
+  private podCertainty(namespaces: Selector, pods: Selector, namespace: Namespace, { pod, generated }: EndpointClass): Certainty {
+    if (pod.hostNetwork) { return Certainty.NO; }
+    const ofNamespace = this.namespaceCertainty(namespaces, namespace);
+    if (ofNamespace === Certainty.NO) { return Certainty.NO; }
+    const ofPod = generated.length === 0 ? (pods.matches(pod.labels) ? Certainty.SURELY : Certainty.NO)
+      : surelySelects(pods, pod) ? Certainty.SURELY : couldSelect(pods, pod) ? Certainty.MAYBE : Certainty.NO;
+    return Math.min(ofNamespace, ofPod);
+  }
+
+  private namespaceCertainty(selector: Selector, namespace: Namespace): Certainty {
+    const { labels } = namespace;
+    if (!this.sources.isStrict || namespace.origin !== undefined) { return selector.matches(labels) ? Certainty.SURELY : Certainty.NO; }
+    const isKnown = (key: string) => isLabelKnown(namespace, key);
+    return selector.surelyMatches(labels, isKnown) ? Certainty.SURELY : selector.couldMatch(labels, isKnown) ? Certainty.MAYBE : Certainty.NO;
+  }
+
+  private classAt(slot: number): { readonly namespace: Namespace; readonly one: EndpointClass } {
+    const { namespaces, namespaceOfWord } = this.sources;
+    const { namespace, index, firstWord } = namespaces[namespaceOfWord[slot >>> 5]];
+    return { namespace, one: index.classes[slot - firstWord * 32] };
+  }
+}
+
+/** The connections that an entry of ports means. A name means the ports of this name of the destination. */
+function connectionsOf(clause: PortClause, namedPorts: EndpointClass['namedPorts'], table: ConnectionTable): ConnectionsRef {
+  const { protocol, name, first, last } = clause;
+  if (name === undefined) { return table.range(protocol, first, last); }
+  return table.unionOf((namedPorts.get(namedPortKey(clause)) ?? []).map(number => table.range(protocol, number, number)));
+}
+
+/** One tier in one direction of a namespace. */
+export class ClusterTierLayer implements Layer {
+  constructor(private readonly tier: TierPolicies, private readonly firstSlot: number) {}
+
+  /** True if every decision is certain. */
+  public get isCertain(): boolean { return this.tier.isCertain; }
+
+  public withPods(subject: number, slot: number): Decision { return this.tier.withPods(this.firstSlot + subject, slot); }
+
+  public withAtom(subject: number, atom: number): Decision { return this.tier.withAtom(this.firstSlot + subject, atom); }
+
+  public addSlots(subject: number, row: Uint32Array): AllowedPeers {
+    this.tier.addSlots(this.firstSlot + subject, row);
+    return AllowedPeers.LISTED_OR_PASSED;
+  }
+
+  public changes(): Iterable<number> { return this.tier.edges; }
+
+  /** The policies that select the subject, or may select it, in order. */
+  public policiesOf(subject: number): ClusterPolicy[] { return this.tier.policiesOf(this.firstSlot + subject); }
+
+  /** The rules that decide, or may decide, in order. */
+  public steps(subject: number, peer: { readonly slot: number } | { readonly atom: number }): TierStep[] {
+    return this.tier.steps(this.firstSlot + subject, peer);
+  }
+}
