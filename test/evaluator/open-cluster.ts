@@ -70,7 +70,7 @@ const clusterPolicy = fc.record({
   ingress: fc.array(tierRule('from', tierPeer), { maxLength: 2 }),
   egress: fc.array(tierRule('to', fc.oneof({ weight: 2, arbitrary: tierPeer }, { weight: 1, arbitrary: block.map(({ cidr }) => ({ networks: [cidr] })) })), { maxLength: 2 }),
 }).map(spec => ({ apiVersion: 'policy.networking.k8s.io/v1beta1', kind: 'ClusterNetworkPolicy', metadata: {}, spec }));
-const clusterPolicies: fc.Arbitrary<any[]> = fc.oneof(fc.constant([]), fc.array(clusterPolicy, { minLength: 1, maxLength: 3 }));
+const clusterPolicies: fc.Arbitrary<any[]> = fc.oneof(fc.constant<any[]>([]), fc.array(clusterPolicy, { minLength: 1, maxLength: 3 }));
 
 /** A policy of a kind that is not evaluated: its object, and what the specification knows about it. */
 interface Unevaluated {

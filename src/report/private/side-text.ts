@@ -46,7 +46,7 @@ const VERBS: Readonly<Record<RuleAction, readonly [surely: string, maybe: string
 /** The rules of a tier that decide, each with the priority of its policy. */
 export function tierLines({ admin, baseline }: Pick<SideExplanation, 'admin' | 'baseline'>, tier: PolicyTier): string[] {
   const rules = tier === 'Admin' ? admin : baseline;
-  return rules.length === 0 ? [] : [`  decided by the ${tier} tier`, ...folded(rules.map(one => ({ name: tierRuleText(one), why: '' })), 'rules')];
+  return rules.length === 0 ? [] : [`  rules of the ${tier} tier`, ...folded(rules.map(one => ({ name: tierRuleText(one), why: '' })), 'rules')];
 }
 
 /** `ClusterNetworkPolicy guard spec.ingress[0] (guard.yaml:12:5), priority 10: denies TCP 5432` */
