@@ -202,7 +202,10 @@ describe('peers', () => {
 
 describe('ports', () => {
   test('are numbers and ranges of one protocol, or names', () => {
-    const protocols = [{ tcp: { destinationPort: { number: 80 } } }, { udp: { destinationPort: { range: { start: 10, end: 12 } } } }, { sctp: { destinationPort: { number: 7 } } }];
+    const protocols = [
+      { tcp: { destinationPort: { number: 80 } } }, { udp: { destinationPort: { range: { start: 10, end: 12 } } } },
+      { sctp: { destinationPort: { number: 7 } } },
+    ];
     const one = reach(cnp('c', from('Deny', EVERYONE, { protocols })));
     expect(['tcp/80', 'tcp/81', 'udp/9', 'udp/10', 'udp/12', 'udp/13', 'sctp/7', 'udp/80'].map(port => ask(one, 'a/web', 'b/web', port)))
       .toEqual(['no', 'yes', 'yes', 'no', 'no', 'yes', 'no', 'yes']);
@@ -218,7 +221,8 @@ describe('ports', () => {
 
   test('of an AdminNetworkPolicy are TCP by default, may end before they start, and may have a protocol that no connection has', () => {
     const ports = [
-      { portNumber: { port: 80 } }, { portRange: { start: 90, end: 91 } }, { portRange: { protocol: 'UDP', start: 91, end: 90 } }, { portNumber: { protocol: 'ICMP', port: 5 } }, { namedPort: 'http' },
+      { portNumber: { port: 80 } }, { portRange: { start: 90, end: 91 } }, { portRange: { protocol: 'UDP', start: 91, end: 90 } },
+      { portNumber: { protocol: 'ICMP', port: 5 } }, { namedPort: 'http' },
     ];
     const one = reach(anp('c', from('Deny', EVERYONE, { ports })));
     expect(['tcp/80', 'udp/80', 'tcp/90', 'tcp/91', 'udp/90', 'tcp/5', 'tcp/8080'].map(port => ask(one, 'b/web', 'a/web', port)))

@@ -1,10 +1,10 @@
+import { bySelectors, CouldSelect, everyPod, widest } from './selection';
 import { Origin, Path } from '../../findings/finding';
 import { Cidr, parseCidrWithHostBits } from '../../k8s/address';
 import { apiGroup, ApiResource, isObject, LabelSelector, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { FieldErrors, FieldPath, isAbsent } from '../../validation/field-errors';
 import { validateLabelSelector } from '../../validation/labels';
-import { bySelectors, CouldSelect, everyPod, widest } from './selection';
 import { AddressesClause, PortClause, UnevaluatedPolicy } from '../cluster';
 import { ClusterNode, ClusterPeerClause, ClusterPolicy, ClusterRule, DomainsClause, RuleAction } from '../cluster-policy';
 import { apiSelector } from '../own-selector';
@@ -106,7 +106,7 @@ class PolicyReader {
   private portsOf(port: Fields, path: Path): PortClause[] {
     if (Object.values(port).filter(value => !isAbsent(value)).length !== 1) { throw new LeftOpen('a port with several fields, or none'); }
     for (const protocol of PROTOCOLS) {
-      const { destinationPort } = (port[protocol.toLowerCase()] ?? {}) as { readonly destinationPort?: { readonly number?: number; readonly range?: Range } };
+      const { destinationPort } = (port[protocol.toLowerCase()] ?? {}) as { readonly destinationPort?: DestinationPort };
       if (destinationPort !== undefined) {
         const { number, range } = destinationPort;
         return [{ path, protocol, first: range?.start ?? number!, last: range?.end ?? number! }];
@@ -124,6 +124,11 @@ class PolicyReader {
     // The definition accepts another protocol, and a range that ends before it starts. Neither has a port of TCP, UDP or SCTP.
     return isProtocol(protocol) && first <= last ? [{ path, protocol, first, last }] : [];
   }
+}
+
+interface DestinationPort {
+  readonly number?: number;
+  readonly range?: Range;
 }
 
 interface Range {
