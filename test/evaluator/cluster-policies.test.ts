@@ -265,6 +265,19 @@ describe('what is not known', () => {
     expect(ask(unknown(cnp('c', { subject: zone('a'), ...from('Accept', EVERYONE) })), 'x/web', 'y/db')).toBe('yes');
   });
 
+  test('the reasons are about what the rule looks at, and about nothing else', () => {
+    const others = [EVERYONE, { nodes: {} }, { networks: ['192.0.2.0/24'] }];
+    const toDomain = unknown(cnp('c', { egress: [{ action: 'Deny', to: [...others.slice(1), { domainNames: ['example.com'] }] }] }));
+    expect(reasons(toDomain, 'x/web', 'y/db')).toEqual([
+      'domain-name: example.com object 3', 'pod-address: the destination (networks 192.0.2.0/24) object 3',
+    ].sort((a, b) => b.localeCompare(a)));
+    expect(reasons(unknown(cnp('c', { egress: [{ action: 'Deny', to: [...others, { domainNames: ['example.com'] }] }] })), 'x/web', '8.8.8.8'))
+      .toEqual(['node-address: the nodes that ClusterNetworkPolicy c names object 3', 'domain-name: example.com object 3']);
+    const labels = { pods: { podSelector: labelled({ 'topology.kubernetes.io/zone': 'a', 'pod-template-hash': 'h' }) } };
+    expect(reasons(unknown(cnp('c', { subject: labels, ...from('Deny', { services: {} }) })), 'x/web', 'y/db'))
+      .toEqual(['generated-label: the destination (labels pod-template-hash, topology.kubernetes.io/zone) object 3']);
+  });
+
   test('has one value for all rules', () => {
     const notIn = { pods: { podSelector: { matchExpressions: [{ key: 'topology.kubernetes.io/zone', operator: 'NotIn', values: ['a'] }] } } };
     expect(ask(unknown(cnp('c', { ingress: [{ action: 'Deny', from: [zone('a')] }, { action: 'Deny', from: [notIn] }] })), 'x/web', 'y/db')).toBe('no');

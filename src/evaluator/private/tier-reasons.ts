@@ -70,7 +70,10 @@ function peerReasons(
   const place = policy.origin.at(clause.path);
   if (clause.kind === 'domains') { return [{ code: 'domain-name', what: enumerate(clause.names, 3), place }]; }
   const blocks = blocksOf(clause);
-  if (blocks === undefined) { return [{ code: 'node-address', what: `the nodes that ${clusterPolicyName(policy)} names`, place }]; }
+  if (blocks === undefined) {
+    const mayBeNode = peer === undefined || peer.pod.hostNetwork;
+    return mayBeNode ? [{ code: 'node-address', what: `the nodes that ${clusterPolicyName(policy)} names`, place }] : [];
+  }
   if (!mayBeIn(blocks)) { return []; }
   const [{ block: { first, prefix } }] = blocks;
   const what = clause.kind === 'nodes' ? 'nodes' : `networks ${formatAddress(first)}/${prefix}`;
