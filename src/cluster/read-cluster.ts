@@ -184,7 +184,7 @@ class ClusterReader {
     this.services.set(key, before === undefined ? service : { ...before, isAmbiguous: true });
     if (before === undefined) { return; }
     this.findings.push(finding('NP035', service.origin.at(), `${serviceName(service)} is declared twice, with different content; netpol answers no question about it`, {
-      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, or make them equal',
+      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: alternativesFix(before.origin, service.origin) ?? 'remove one, or make them equal',
     }));
   }
 
@@ -240,7 +240,8 @@ class ClusterReader {
     const differing = differingFields(before.object, object);
     const message = `${titleOf(object)} is declared twice, with different content: ${differing}. The later 'kubectl apply' wins`;
     this.findings.push(finding('NP032', origin.at(), message, {
-      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, make them equal, or name the files of one cluster only',
+      related: [{ message: 'the first declaration', place: before.origin.at() }],
+      fix: alternativesFix(before.origin, origin) ?? 'remove one, make them equal, or name the files of one cluster only',
     }));
   }
 
@@ -273,6 +274,11 @@ function titleOf(object: ApiResource): string {
   return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
     ? `${object.kind} ${namespace}/${name}`
     : `${object.kind} ${name}`;
+}
+
+/** The fix for two declarations that were rendered from different folders, which are often alternatives, such as overlays for development and production. */
+function alternativesFix({ renderedFrom: first }: Origin, { renderedFrom: second }: Origin): string | undefined {
+  return first === undefined || second === undefined || first === second ? undefined : `if the two folders are alternatives, name one of them: ${first} or ${second}`;
 }
 
 /** How a policy of a kind that is not evaluated affects the answers. */

@@ -1,12 +1,14 @@
 import { realpathSync } from 'fs';
 import { readFile } from 'fs/promises';
 import { readFacts } from './facts';
+import { folderRenderer } from './folder-renderer';
 import { BadInputError, Io, showFindings } from './io';
 import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding, formatFinding } from '../../findings/finding';
 import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
+import { Renderer, RenderOptions } from '../../manifests/rendering';
 
 /** The note about input, or a cluster of it, without any NetworkPolicy, nor a policy of another kind. */
 export function noPolicy(cluster: string | undefined): string {
@@ -26,6 +28,10 @@ export interface InputOptions {
   readonly podCidr?: readonly string[];
   /** The value of `--config`. */
   readonly config?: string;
+  /** The value of `--render`: `always` makes a folder that is not rendered an error. */
+  readonly render?: string;
+  /** The values of `--values`. */
+  readonly values?: readonly string[];
   /** Real paths of files that the command reads for itself. They may be in a folder of manifests. */
   readonly ownFiles?: readonly string[];
 }
@@ -54,12 +60,13 @@ export interface Input {
 export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
   const { paths, cluster } = options;
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
-  const files = readPaths(paths, () => stdin, cache);
+  const values = await readValues(options);
+  const files = readPaths(paths, () => stdin, { cache, render: renderOptions(options) });
   const facts = await readFacts(options, io);
   const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }));
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
-  const ownFiles = [...options.ownFiles ?? [], ...facts.files];
+  const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...[...values.keys()].map(file => realpathSync(file))];
   const findings = [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findingsOfClusters(clusters)];
   const accounted = new Set(clusters.flatMap(one => [...one.accounted].map(formatFinding)));
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -70,8 +77,25 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     isFaulty: errors.length > 0,
     isUnusable: errors.some(one => !accounted.has(formatFinding(one))),
     folders: files.folders,
-    factFiles: facts.contents,
+    factFiles: new Map([...facts.contents, ...values]),
   };
+}
+
+function renderOptions({ render, values = [] }: InputOptions): RenderOptions {
+  const renderer: Renderer = render === 'never' ? () => ({ notRendered: '--render never says so' }) : folderRenderer(values);
+  return { renderer, isRequired: render === 'always', values };
+}
+
+/**
+ * The contents of the files of `--values`. Helm would also read a URL, but netpol opens no connections.
+ * @throws BadInputError if a file cannot be read
+ */
+async function readValues({ values = [] }: InputOptions): Promise<ReadonlyMap<string, string>> {
+  const contents = new Map<string, string>();
+  for (const file of values) {
+    contents.set(file, (await readNamedFile('--values', file)).toString('latin1'));
+  }
+  return contents;
 }
 
 /**
@@ -138,6 +162,10 @@ export async function readNamedText({ option, file, paths }: { option: string; f
     if (paths.includes(STDIN)) { throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`); }
     return io.readStdin();
   }
+  return readNamedFile(option, file);
+}
+
+async function readNamedFile(option: string, file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {

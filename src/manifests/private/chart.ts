@@ -1,0 +1,34 @@
+import * as path from 'path';
+import { firstObject } from './kustomization';
+
+/** The file that makes a folder a Helm chart. */
+export const CHART_FILE = 'Chart.yaml';
+
+/** The folders of a chart that Helm reads (helm.sh/docs/topics/charts). */
+export const CHART_FOLDERS: readonly string[] = ['templates', 'crds', 'charts'];
+
+/** The release name that Helm uses if it is given none. */
+const DEFAULT_RELEASE = 'release-name';
+
+/** A folder with a Helm chart. */
+export interface Chart {
+  readonly folder: string;
+  readonly file: string;
+  /** The name of the chart, if a release may have it. */
+  readonly release: string;
+  /** True for a library chart, which renders nothing. */
+  readonly isLibrary: boolean;
+}
+
+/** The chart of a folder with these files; undefined if it has none. */
+export function chartIn(folder: string, names: ReadonlySet<string>): Chart | undefined {
+  if (!names.has(CHART_FILE)) { return undefined; }
+  const file = path.join(folder, CHART_FILE);
+  const { name, type } = firstObject(file) ?? {};
+  return { folder, file, release: isReleaseName(name) ? name : DEFAULT_RELEASE, isLibrary: type === 'library' };
+}
+
+/** True for a name that Helm accepts (helm.sh/helm/v3, pkg/chartutil, `ValidateReleaseName`). */
+function isReleaseName(name: unknown): name is string {
+  return typeof name === 'string' && name.length <= 53 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(name);
+}
