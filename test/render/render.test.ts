@@ -1,0 +1,239 @@
+import { spawnSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import * as fc from 'fast-check';
+import { folderOf } from './programs';
+import { run } from '../../src/cli/run';
+import { policyIsNamespaced, isPolicyKind } from '../../src/k8s/network-kinds';
+import { podTemplateOf } from '../../src/k8s/workloads';
+import { readPaths } from '../../src/manifests/files';
+import { readText } from '../../src/manifests/read-text';
+import { includesNamespace, MayHold } from '../../src/manifests/unread';
+import { sharedFolder } from '../engines-verdicts/shared';
+
+const KUSTOMIZE = folderOf('kustomize');
+const HELM = folderOf('helm');
+const CORPUS = sharedFolder('corpus', 'the rendering of real projects');
+const CASES = sharedFolder('field-cases', 'the rendering of a kustomization from the field');
+
+let folder: string;
+const PATH = process.env.PATH;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-'));
+  // Nothing else is on the PATH, and nothing is fetched from the network.
+  process.env.PATH = [KUSTOMIZE, HELM].filter(one => one !== undefined).join(path.delimiter);
+  process.env.HTTPS_PROXY = 'http://127.0.0.1:9';
+});
+afterEach(() => {
+  process.env.PATH = PATH;
+  delete process.env.HTTPS_PROXY;
+  fs.rmSync(folder, { recursive: true });
+});
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [file, content] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), content);
+  }
+}
+
+async function netpol(args: readonly string[], stdin: Buffer = Buffer.alloc(0)): Promise<{ status: number; stdout: string; stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  const status = await run(args, {
+    stdout: { write: text => { stdout += text; } }, stderr: { write: text => { stderr += text; } }, readStdin: async () => stdin, untilInterrupted: async () => {},
+  });
+  return { status, stdout, stderr };
+}
+
+async function rows(args: readonly string[], stdin?: Buffer): Promise<{ src: string; dst: string; conn: string; undecided?: unknown }[]> {
+  const { status, stdout, stderr } = await netpol(['list', ...args, '-o', 'json'], stdin);
+  if (stdout === '') { throw new Error(`status ${status}: ${stderr}`); }
+  return JSON.parse(stdout);
+}
+
+function build(kustomization: string): { status: number | null; stdout: Buffer; stderr: Buffer } {
+  return spawnSync('kustomize', ['build', kustomization], { maxBuffer: 2 ** 28 });
+}
+
+/** Checks that what a folder may hold, judged by its files, includes every object that was rendered. */
+function expectHeld(mayHold: MayHold, rendered: Buffer): void {
+  for (const { object } of readText({ file: 'rendered', content: rendered, named: true }).resources) {
+    const { namespace = 'default', name } = object.metadata as { namespace?: string; name: string };
+    const kind = String(object.kind);
+    if (isPolicyKind(kind)) { expect([policyIsNamespaced(kind) ? includesNamespace(mayHold.policies, namespace) : mayHold.policies, kind, namespace]).toEqual([policyIsNamespaced(kind) ? true : 'any', kind, namespace]); }
+    if (podTemplateOf(object) !== undefined) { expect([includesNamespace(mayHold.workloads, namespace), kind, namespace]).toEqual([true, kind, namespace]); }
+    if (kind === 'Service') { expect([includesNamespace(mayHold.services, namespace), namespace]).toEqual([true, namespace]); }
+    if (kind === 'Namespace') { expect([includesNamespace(mayHold.namespaces, name), name]).toEqual([true, name]); }
+  }
+}
+
+function mayHoldOf(...paths: string[]): MayHold {
+  const { unread } = readPaths(paths, () => '');
+  expect(unread).toHaveLength(1);
+  return unread[0].mayHold;
+}
+
+const DEPLOYMENT = (name: string, namespace = '') => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: ${name}${namespace === '' ? '' : `\n  namespace: ${namespace}`}
+spec:
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 80 }] }] }
+`;
+const POLICY = (name: string, app: string, from: string, namespace = '') => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: ${name}${namespace === '' ? '' : `\n  namespace: ${namespace}`}
+spec:
+  podSelector: { matchLabels: { app: ${app} } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { app: ${from} } } }] }]
+`;
+
+(KUSTOMIZE === undefined ? describe.skip : describe)('with kustomize', () => {
+  (CASES === undefined ? test.skip : test)('the kustomization from the field is judged in the namespace that it sets', async () => {
+    const question = ['can-reach', path.join(CASES!, 'manifests/kustomize-a01'), '--from', 'shop/client', '--to', 'shop/web', '--port', '8080'];
+    expect(await netpol(question)).toMatchObject({ status: 0, stdout: expect.stringMatching(/^yes/), stderr: '' });
+    const raw = await netpol([...question, '--render', 'never']);
+    expect(raw).toMatchObject({ status: 3, stdout: expect.stringMatching(/^undecided/) });
+    expect(raw.stderr).toContain(`run 'kubectl kustomize ${path.join(CASES!, 'manifests/kustomize-a01')} | netpol list -'`);
+  });
+
+  test('an overlay sets the namespace and the labels of its base, a component adds policies, and neither is read as it is', async () => {
+    write({
+      'base/kustomization.yaml': 'resources: [web.yaml, client.yaml]', 'base/web.yaml': DEPLOYMENT('web'), 'base/client.yaml': DEPLOYMENT('client'),
+      'policies/kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [web.yaml]', 'policies/web.yaml': POLICY('web', 'web', 'nobody'),
+      'prod/kustomization.yaml': 'namespace: shop\nnamePrefix: prod-\ncommonLabels: { stage: prod }\nresources: [../base]\ncomponents: [../policies]',
+    });
+    expect((await rows([folder])).filter(({ src, dst }) => src.startsWith('shop/') && dst.startsWith('shop/'))).toEqual([
+      { src: 'shop/prod-web[Deployment]', dst: 'shop/prod-client[Deployment]', conn: 'All Connections' },
+    ]);
+  });
+
+  test('a base on the network and a missing file are warnings with the message of kustomize', async () => {
+    write({ 'a/kustomization.yaml': 'resources: ["https://example.com/x.yaml"]', 'b/kustomization.yaml': 'resources: [gone.yaml]', 'web.yaml': DEPLOYMENT('web', 'app') });
+    const { status, stderr } = await netpol(['list', folder]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/a: warning NP331: kustomize cannot render this kustomization, so what it could affect is undecided: accumulating resources: .*example\.com/);
+    expect(stderr).toMatch(/b: warning NP331: kustomize cannot render this kustomization, so what it could affect is undecided: accumulating resources: .*gone\.yaml/);
+  });
+
+  test('a kustomization that inflates charts fails, because netpol starts no program for it', async () => {
+    write({ 'a/kustomization.yaml': 'helmCharts: [{ name: c, repo: "https://example.com" }]' });
+    expect((await netpol(['list', folder])).stderr).toMatch(/warning NP331: .*--enable-helm/);
+  });
+
+  /** A kustomization of several levels, with namespaces, patches and prefixes. */
+  const namespace = fc.constantFrom('', 'one', 'two', 'three');
+  const operation = fc.constantFrom(
+    '{ op: add, path: /metadata/namespace, value: four }', '{ op: add, path: /metadata/labels, value: { a: b } }', '{ op: add, path: /spec/policyTypes, value: [Ingress] }',
+  );
+  const level = fc.record({
+    namespace, prefix: fc.boolean(), labels: fc.boolean(), component: fc.boolean(),
+    objects: fc.uniqueArray(fc.tuple(fc.constantFrom('deployment', 'policy', 'namespace'), namespace), { maxLength: 3, selector: ([kind]) => kind }),
+    patch: fc.option(fc.tuple(fc.constantFrom('patches', 'patchesJson6902'), operation), { nil: undefined }),
+    merge: fc.boolean(),
+  });
+
+  test('what a kustomization may hold, judged by its files, includes every object that kustomize makes of it', () => {
+    let built = 0;
+    fc.assert(fc.property(fc.array(level, { minLength: 1, maxLength: 3 }), levels => {
+      fs.rmSync(folder, { recursive: true });
+      levels.forEach((one, i) => {
+        const kindOf = { deployment: DEPLOYMENT(`d${i}`), policy: POLICY(`p${i}`, 'a', 'b'), namespace: `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: n${i}\n` };
+        const files = one.objects.map(([kind, own]) => [`${i}/${kind}.yaml`, kind === 'namespace' || own === '' ? kindOf[kind as 'policy'] : kindOf[kind as 'policy'].replace(/(  name: \w+\n)/, `$1  namespace: ${own}\n`)] as const);
+        const isComponent = one.component && i > 0;
+        const up = levels[i + 1] === undefined ? '' : levels[i + 1].component ? `components: [../${i + 1}]\n` : `resources: [../${i + 1}${one.objects.map(([kind]) => `, ${kind}.yaml`).join('')}]\n`;
+        write({
+          ...Object.fromEntries(files),
+          [`${i}/kustomization.yaml`]: (isComponent ? 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n' : '')
+            + (one.namespace === '' ? '' : `namespace: ${one.namespace}\n`) + (one.prefix ? 'namePrefix: x-\n' : '') + (one.labels ? 'commonLabels: { l: m }\n' : '')
+            + (up.startsWith('resources') || one.objects.length === 0 ? '' : `resources: [${one.objects.map(([kind]) => `${kind}.yaml`).join(', ')}]\n`) + up
+            + (one.patch === undefined ? '' : `${one.patch[0]}:\n- target: { kind: NetworkPolicy, name: p${i} }\n  patch: |-\n    - ${one.patch[1]}\n`)
+            + (one.merge ? `patchesStrategicMerge:\n- |-\n  { apiVersion: apps/v1, kind: Deployment, metadata: { name: d${i} }, spec: { replicas: 2 } }\n` : ''),
+        });
+      });
+      const { status, stdout } = build(path.join(folder, '0'));
+      if (status !== 0) { return; }
+      built++;
+      expectHeld(mayHoldOf(path.join(folder, '0')), stdout);
+    }), { numRuns: 150 });
+    expect(built).toBeGreaterThan(30);
+  });
+
+  (CORPUS === undefined ? describe.skip : describe)('a real project', () => {
+    const kustomizations = CORPUS === undefined ? [] : fs.readdirSync(CORPUS, { recursive: true, encoding: 'utf8' }).filter(file => path.basename(file) === 'kustomization.yaml').map(file => path.dirname(file)).sort();
+    const isComponent = (one: string) => fs.readFileSync(path.join(CORPUS!, one, 'kustomization.yaml'), 'utf8').includes('kind: Component');
+
+    test('has kustomizations that are read as kustomize builds them, and may hold what it builds', async () => {
+      let built = 0;
+      for (const one of kustomizations) {
+        const { status, stdout } = build(path.join(CORPUS!, one));
+        if (status !== 0 || isComponent(one)) { continue; }
+        expectHeld(mayHoldOf(path.join(CORPUS!, one)), stdout);
+        if (!readText({ file: 'built', content: stdout, named: true }).resources.some(({ object }) => podTemplateOf(object) !== undefined)) { continue; }
+        built++;
+        expect(await rows([path.join(CORPUS!, one)])).toEqual(await rows(['-'], stdout));
+      }
+      expect(built).toBeGreaterThanOrEqual(15);
+    }, 300_000);
+
+    test.each(['argo-cd', 'flux2', 'kube-prometheus', 'longhorn', 'microservices-demo'])('%s: what is decided without rendering is not decided differently with it', async name => {
+      const raw = await rows([path.join(CORPUS!, name), '--render', 'never']);
+      const rendered = new Map((await rows([path.join(CORPUS!, name)])).map(row => [`${row.src} ${row.dst}`, row]));
+      for (const row of raw.filter(({ undecided }) => undecided === undefined)) {
+        const same = rendered.get(`${row.src} ${row.dst}`);
+        if (same?.undecided === undefined) { expect(same).toEqual(row); }
+      }
+    }, 300_000);
+  });
+});
+
+(HELM === undefined ? describe.skip : describe)('with helm', () => {
+  const CHART = {
+    'web/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+    'web/values.yaml': 'from: client\n',
+    'web/templates/web.yaml': DEPLOYMENT('{{ .Release.Name }}'),
+    'web/templates/policy.yaml': POLICY('web', '{{ .Release.Name }}', '{{ .Values.from }}'),
+    'client.yaml': DEPLOYMENT('client', 'default'), 'other.yaml': DEPLOYMENT('other', 'default'),
+  };
+  const reaches = async (from: string, ...args: string[]) => (await netpol(['can-reach', folder, '--from', `default/${from}`, '--to', 'default/web', ...args])).status;
+
+  test('a chart is judged with its values, and with those of --values', async () => {
+    write({ ...CHART, 'prod.yml': 'from: other\n' });
+    expect([await reaches('client'), await reaches('other')]).toEqual([0, 1]);
+    const values = ['--values', path.join(folder, 'prod.yml')];
+    expect([await reaches('client', ...values), await reaches('other', ...values)]).toEqual([1, 0]);
+    expect([await reaches('client', '--render', 'never'), await reaches('other', '--render', 'never')]).toEqual([3, 3]);
+  });
+
+  test('a subchart is part of the chart, and crds are too', async () => {
+    write({
+      ...CHART, 'web/charts/db/Chart.yaml': 'apiVersion: v2\nname: db\nversion: 1.0.0\n', 'web/charts/db/templates/db.yaml': DEPLOYMENT('db'), 'web/crds/extra.yaml': DEPLOYMENT('extra', 'default'),
+    });
+    const sources = new Set((await rows([folder])).map(({ src }) => src));
+    for (const name of ['web', 'db', 'extra', 'client']) { expect(sources).toContain(`default/${name}[Deployment]`); }
+  });
+
+  test('a chart with a missing dependency is a warning with the message of helm', async () => {
+    write({ ...CHART, 'web/Chart.yaml': `${CHART['web/Chart.yaml']}dependencies: [{ name: db, version: 1.0.0, repository: "https://example.com" }]\n` });
+    expect((await netpol(['list', folder])).stderr).toMatch(/web: warning NP331: helm cannot render this chart, so what it could affect is undecided: .*missing in charts\/ directory: db/);
+  });
+
+  test('a library chart renders nothing, and helm refuses to render it', async () => {
+    write({ 'web/Chart.yaml': `${CHART['web/Chart.yaml']}type: library\n`, 'web/templates/_a.tpl': '', 'client.yaml': CHART['client.yaml'] });
+    expect(spawnSync('helm', ['template', path.join(folder, 'web')]).stderr.toString()).toContain('library charts are not installable');
+    expect((await netpol(['list', folder])).stderr).toBe('note: there is no NetworkPolicy in the input, so nothing is denied\n');
+  });
+
+  test('what a chart may hold, judged by its files, includes every object that helm makes of it', () => {
+    write(CHART);
+    const rendered = spawnSync('helm', ['template', 'web', path.join(folder, 'web'), '--namespace', 'default']).stdout;
+    expect(rendered.toString()).toContain('kind: NetworkPolicy');
+    expectHeld(mayHoldOf(path.join(folder, 'web')), rendered);
+  });
+});
