@@ -2,6 +2,7 @@ import { BigIntStats, Dirent, readdirSync, readFileSync, realpathSync, statSync 
 import * as path from 'path';
 import { readText } from './read-text';
 import { ReadResult, Resource } from './resources';
+import { ANYTHING, Unread } from './unread';
 import { finding, Finding, hasErrors } from '../findings/finding';
 
 /** The extensions of manifests in a folder. */
@@ -23,19 +24,21 @@ export interface PathsRead extends ReadResult {
 export function readPaths(paths: readonly string[], stdin: () => string | Buffer, cache?: FileCache): PathsRead {
   const reader = new PathReader(stdin, cache);
   for (const named of paths) { reader.readNamed(named); }
-  const { resources, findings, folders } = reader;
+  const { resources, findings, unread, folders } = reader;
   if (resources.length === 0 && !hasErrors(findings)) {
     findings.push(finding('NP001', { file: paths.map(forwardSlashes).join(', ') || '(no path)' }, 'there is no Kubernetes object in the input', {
       fix: `name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
     }));
   }
-  return { resources, findings, folders };
+  return { resources, findings, unread, folders };
 }
 
 class PathReader implements PathsRead {
   public readonly resources: Resource[] = [];
 
   public readonly findings: Finding[] = [];
+
+  public readonly unread: Unread[] = [];
 
   public readonly folders: string[] = [];
 
@@ -53,7 +56,7 @@ class PathReader implements PathsRead {
     this.reportErrors(named, () => {
       const stats = statSync(named, { bigint: true });
       if (stats.isDirectory()) { this.readFolder(named, stats); } else { this.readFile(named, stats, true); }
-    });
+    }, true);
   }
 
   private readFolder(folder: string, stats: BigIntStats): void {
@@ -84,17 +87,23 @@ class PathReader implements PathsRead {
     this.add(this.cache === undefined ? read() : this.cache.get(forwardSlashes(file), named, stats, read));
   }
 
-  private add({ resources, findings }: ReadResult): void {
+  private add({ resources, findings, unread }: ReadResult): void {
     for (const resource of resources) { this.resources.push(resource); }
     for (const one of findings) { this.findings.push(one); }
+    for (const one of unread) { this.unread.push(one); }
   }
 
   /** Turns an error of the file system into a finding: a file may be missing, unreadable, or deleted after it was listed. */
-  private reportErrors(file: string, read: () => void): void {
+  private reportErrors(file: string, read: () => void, isNamed = false): void {
     try {
       read();
     } catch (error) {
-      this.findings.push(fileFinding(forwardSlashes(file), error));
+      const found = fileFinding(forwardSlashes(file), error);
+      this.findings.push(found);
+      // A path that leads nowhere is a slip of the one who wrote it, and not a part of the input.
+      if (!isNamed || (error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        this.unread.push({ what: `the file or folder ${found.place.file}`, origin: { at: () => found.place }, code: 'not-read', mayHold: ANYTHING, findings: [found] });
+      }
     }
   }
 }

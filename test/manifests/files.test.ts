@@ -197,7 +197,7 @@ test('the result has the folders that were read, and the folders of linked files
 describe('a file cache', () => {
   afterEach(() => { jest.restoreAllMocks(); });
 
-  const result = () => ({ resources: [], findings: [] });
+  const result = () => ({ resources: [], findings: [], unread: [] });
 
   function reader(cache: FileCache) {
     return (name: string, named = false) => {

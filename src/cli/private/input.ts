@@ -56,7 +56,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
   const files = readPaths(paths, () => stdin, cache);
   const facts = await readFacts(options, io);
-  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }));
+  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
   const ownFiles = [...options.ownFiles ?? [], ...facts.files];
@@ -68,7 +68,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     clusterNames: all.flatMap(({ name }) => name ?? []),
     findings,
     isFaulty: errors.length > 0,
-    isUnusable: errors.some(one => !accounted.has(formatFinding(one))),
+    isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.length > 0 && files.resources.length === 0),
     folders: files.folders,
     factFiles: facts.contents,
   };
