@@ -6,6 +6,7 @@ import { Cidr } from '../k8s/address';
 import { Labels, Protocol, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
+import { includesNamespace, Unread } from '../manifests/unread';
 
 /* The model of a cluster. It holds only valid objects, with every default filled in. Origins say where each of them is written. */
 
@@ -154,8 +155,8 @@ export interface UnevaluatedPolicy {
   readonly egress: boolean;
   /** False if the policy can only restrict: a connection that is denied without it stays denied. */
   readonly canAllow: boolean;
-  /** For a NetworkPolicy that was not read: it is invalid, or declared twice with different content. */
-  readonly unread?: 'invalid' | 'twice';
+  /** For one that was not read: it is invalid, declared twice with different content, or in something that was not read or rendered. */
+  readonly unread?: 'invalid' | 'twice' | Unread;
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
@@ -172,6 +173,8 @@ export interface Cluster {
   readonly services: readonly Service[];
   /** The ways from outside to Services: Ingresses, the routes of the Gateway API, and Routes of OpenShift. They change no answer. */
   readonly entrances: readonly Entrance[];
+  /** What was not read. `unevaluated` has an entry for the policies that each of them may hold. */
+  readonly unread?: readonly Unread[];
   /** The namespaces that have workloads which are not in `workloads`: as stated, or because their kinds are not known. */
   readonly openNamespaces?: ReadonlySet<string>;
 }
@@ -182,7 +185,8 @@ export function policyName(policy: Policy): string {
 }
 
 /** The name of a policy of a kind that is not evaluated, in messages: `CiliumNetworkPolicy app/lock`. */
-export function unevaluatedName({ kind, namespace, name, product }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name' | 'product'>): string {
+export function unevaluatedName({ kind, namespace, name, product, unread }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name' | 'product' | 'unread'>): string {
+  if (typeof unread === 'object') { return printable(unread.what); }
   // Other products have a kind of this name too, which must not be taken for the NetworkPolicy of Kubernetes.
   const of = kind === 'NetworkPolicy' && product !== 'Kubernetes' ? ` of ${product}` : '';
   const full = name === '' ? '' : ` ${namespace === undefined ? '' : `${namespace}/`}${name}`;
@@ -192,8 +196,15 @@ export function unevaluatedName({ kind, namespace, name, product }: Pick<Unevalu
 
 /** Why the pods that such a policy could select are undecided. */
 export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
-  const code = { invalid: 'not-read', twice: 'defined-twice', none: 'policy-kind' } as const;
-  return { code: code[policy.unread ?? 'none'], what: unevaluatedName(policy), place: policy.origin.at() };
+  const { unread = 'none' } = policy;
+  const codes = { invalid: 'not-read', twice: 'defined-twice', none: 'policy-kind' } as const;
+  return { code: typeof unread === 'object' ? unread.code : codes[unread], what: unevaluatedName(policy), place: policy.origin.at() };
+}
+
+/** A reason for what is undecided, if something was not read that may hold objects of this sort in a namespace. */
+export function unreadWith({ unread = [] }: Cluster, sort: 'workloads' | 'services', namespace: string): Reason | undefined {
+  const found = unread.find(({ mayHold }) => includesNamespace(mayHold[sort], namespace));
+  return found === undefined ? undefined : { code: found.code, what: printable(found.what), place: found.origin.at() };
 }
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */

@@ -12,10 +12,11 @@ import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
-import { ambiguousPolicy, invalidPolicy } from './private/unread-policies';
+import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
 import { Resource } from '../manifests/resources';
+import { Unread } from '../manifests/unread';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
 
@@ -37,9 +38,9 @@ interface Declaration {
 
 const NO_FACTS: ClusterFacts = { namespaces: [] };
 
-/** Reads API objects and facts into the model. Skips kinds that have no effect on connections. */
-export function readCluster(resources: readonly Resource[], facts: ClusterFacts = NO_FACTS): ClusterReading {
-  const reader = new ClusterReader();
+/** Reads API objects, facts, and what was not read into the model. Skips kinds that have no effect on connections. */
+export function readCluster(resources: readonly Resource[], facts: ClusterFacts = NO_FACTS, unread: readonly Unread[] = []): ClusterReading {
+  const reader = new ClusterReader(unread);
   for (const { object, origin } of resources) { reader.read(object, origin); }
   return reader.finish(facts);
 }
@@ -70,6 +71,13 @@ class ClusterReader {
   private readonly entrances = new EntranceReader();
 
   private readonly custom = new CustomKinds();
+
+  constructor(private readonly unread: readonly Unread[]) {
+    for (const one of unread) {
+      for (const found of one.findings) { this.accounted.add(found); }
+      this.unevaluated.push(...[policiesIn(one)].filter(policy => policy !== undefined));
+    }
+  }
 
   /** The first declaration of each object that has a name, by key. */
   private readonly named = new Map<string, Declaration>();
@@ -125,11 +133,11 @@ class ClusterReader {
     for (const { namespace: name } of [...workloads, ...this.policies]) {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
-    const { unevaluated, accounted } = this;
+    const { unevaluated, accounted, unread } = this;
     const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish();
-    const cluster = { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, openNamespaces };
+    const cluster = { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, unread, openNamespaces };
     return { cluster, findings: this.findings, accounted };
   }
 

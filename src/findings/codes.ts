@@ -246,6 +246,11 @@ const CODES = {
     title: 'The answer depends on an object that is declared twice, with different content (`defined-twice`).',
     fix: 'Remove one of the two declarations, or make them equal.',
   },
+  NP317: {
+    severity: 'note',
+    title: 'The answer depends on a folder or a Helm template that netpol did not render (`not-rendered`).',
+    fix: 'Render it with the command in the message about it, and add the result to the input.',
+  },
   NP320: {
     severity: 'note',
     title: 'The question is about the address of a Service (`service-address`). Where such an address leads depends on the data plane. The answer for the endpoints of the Service is beside it.',

@@ -8,6 +8,7 @@ import { RenderedFolders } from './private/rendered-folders';
 import { readText } from './read-text';
 import { NOT_RENDERED, RenderOptions } from './rendering';
 import { ReadResult, Resource } from './resources';
+import { ANYTHING, Unread } from './unread';
 import { finding, Finding, hasErrors } from '../findings/finding';
 
 /** The path that stands for standard input, on the command line and in messages. */
@@ -35,19 +36,21 @@ export function readPaths(paths: readonly string[], stdin: () => string | Buffer
   const reader = new PathReader(stdin, cache, new RenderedFolders(render, cache));
   for (const named of paths) { reader.readNamed(named); }
   reader.render();
-  const { resources, findings, folders } = reader;
-  if (resources.length === 0 && !hasErrors(findings)) {
+  const { resources, findings, unread, folders } = reader;
+  if (resources.length === 0 && unread.length === 0 && !hasErrors(findings)) {
     findings.push(finding('NP001', { file: paths.map(forwardSlashes).join(', ') || '(no path)' }, 'there is no Kubernetes object in the input', {
       fix: `name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
     }));
   }
-  return { resources, findings, folders };
+  return { resources, findings, unread, folders };
 }
 
 class PathReader implements PathsRead {
   public readonly resources: Resource[] = [];
 
   public readonly findings: Finding[] = [];
+
+  public readonly unread: Unread[] = [];
 
   public readonly folders: string[] = [];
 
@@ -71,7 +74,7 @@ class PathReader implements PathsRead {
       } else if (!this.takeFile(named)) {
         this.readFile(named, stats, true);
       }
-    });
+    }, true);
   }
 
   /** Renders the kustomizations and charts that were found. */
@@ -116,17 +119,23 @@ class PathReader implements PathsRead {
     this.add(this.cache === undefined ? read() : this.cache.get(forwardSlashes(file), named, stats, read));
   }
 
-  private add({ resources, findings }: ReadResult): void {
+  private add({ resources, findings, unread }: ReadResult): void {
     for (const resource of resources) { this.resources.push(resource); }
     for (const one of findings) { this.findings.push(one); }
+    for (const one of unread) { this.unread.push(one); }
   }
 
   /** Turns an error of the file system into a finding: a file may be missing, unreadable, or deleted after it was listed. */
-  private reportErrors(file: string, read: () => void): void {
+  private reportErrors(file: string, read: () => void, isNamed = false): void {
     try {
       read();
     } catch (error) {
-      this.findings.push(fileFinding(forwardSlashes(file), error));
+      const found = fileFinding(forwardSlashes(file), error);
+      this.findings.push(found);
+      // A path that leads nowhere is a slip of the one who wrote it, and not a part of the input.
+      if (!isNamed || (error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        this.unread.push({ what: `the file or folder ${found.place.file}`, origin: { at: () => found.place }, code: 'not-read', mayHold: ANYTHING, findings: [found] });
+      }
     }
   }
 }

@@ -2,9 +2,10 @@ import { addressEndpoints, Endpoint, knownPodName, podEndpoint, podName, workloa
 import { PodsText, readPodsText } from './pods-text';
 import { PossiblePods } from './possible-pods';
 import { endpointsOfService } from './service-targets';
-import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { Pod, unreadWith, Workload, workloadName } from '../cluster/cluster';
 import { Service, serviceName } from '../cluster/service';
 import { Reachability } from '../evaluator/reachability';
+import { Reason } from '../findings/answer';
 import { nearestName } from '../findings/nearest-name';
 import { AddressRange, cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -29,6 +30,8 @@ export interface Party {
   readonly alias?: Service;
   /** The party is an address of this Service. */
   readonly addressOf?: { readonly service: Service; readonly address: bigint };
+  /** The input does not have the party, but what was not read may have it. It has no known endpoints. */
+  readonly unread?: Reason;
   /** The party is written by labels: its pods with further labels, which `endpoints` does not have if that is an assumption. */
   readonly withFurtherLabels?: readonly Endpoint[];
 }
@@ -73,6 +76,8 @@ function partyOfService(reach: Reachability, { namespace, name }: { readonly nam
   const services = reach.cluster.services;
   const service = services.find(one => one.namespace === namespace && one.name === name);
   if (service === undefined) {
+    const unread = unreadWith(reach.cluster, 'services', namespace);
+    if (unread !== undefined) { return { name: `Service ${namespace}/${name}`, endpoints: [], selectors: [], unread }; }
     const elsewhere = services.filter(one => one.namespace === namespace || one.name === name);
     const known = elsewhere.length === 0 ? '' : `; there is ${firstFew(distinct(elsewhere.map(one => `svc/${one.namespace}/${one.name}`)))}`;
     return `there is no Service '${namespace}/${name}' in the input${known}`;
@@ -134,6 +139,8 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
     const pod = workload.pods.find(p => knownPodName(workload, p) === name);
     if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podName(workload, pod)); }
   }
+  const unread = unreadWith(reach.cluster, 'workloads', namespace);
+  if (unread !== undefined) { return { name: text, endpoints: [], selectors: [], unread }; }
   return `there is no workload '${text}'${existingNames(reach, namespace, name, kind)}`;
 }
 

@@ -78,7 +78,7 @@ test('a folder that is not rendered leaves the rest decided', async () => {
 });
 
 test('a chart is what helm renders of it, as the release of its name', async () => {
-  program('helm', `[ "$*" = "template web . --namespace default --include-crds" ] && /bin/cat built`);
+  program('helm', '[ "$*" = "template web . --namespace default --include-crds" ] && /bin/cat built');
   const outcome = await netpol(['can-reach', 'web', ...question], CHART);
   expect(outcome.status).toBe(1);
   expect(outcome.stderr).toMatch(/^web: note NP333: netpol renders this chart as the release web in the namespace default/);
@@ -105,11 +105,11 @@ test('a file of --values may be in the folder of the input, and must exist', asy
 });
 
 test.each([
-  ['its error', 'echo "# Warning: bases is deprecated" >&2; echo "Error: no such base" >&2; echo more >&2; exit 1', 'no such base'],
-  ['its first line, if none is an error', 'echo >&2; echo "  bad  " >&2; echo worse >&2; exit 1', 'bad'],
+  ['its error', 'echo "# Warning: bases is deprecated" >&2; echo "Error: no such base" >&2; echo more >&2; exit 1', 'no such base more'],
+  ['what it prints, if no line is an error', 'echo >&2; echo "  bad  " >&2; echo worse >&2; exit 1', 'bad worse'],
   ['its status, if it prints nothing', 'exit 7', 'it ended with status 7, without a message'],
   ['the signal that ended it', 'kill -TERM $$', 'it was ended by SIGTERM'],
-  ['300 characters of a long message', `echo ${'x'.repeat(400)} >&2; exit 1`, `${'x'.repeat(300)}…`],
+  ['the start and the end of a long message', `echo ${'x'.repeat(300)}${'y'.repeat(101)} >&2; exit 1`, `${'x'.repeat(200)} … ${'y'.repeat(100)}`],
 ])('a renderer that fails is a warning with %s, and the rest is answered', async (_, script, message) => {
   program('kustomize', script);
   const { status, stderr, stdout } = await netpol(['list', 'k8s', 'pods', '-o', 'json'], { ...FILES, 'pods/a.yaml': TIERS });
@@ -173,8 +173,10 @@ test('overlays that define the same objects differently are declared twice, and 
   program('kustomize', '/bin/cat built');
   const files = {
     'k8s/base/kustomization.yaml': 'resources: []',
-    'k8s/dev/kustomization.yaml': 'resources: [../base]', 'k8s/dev/built': deployment('web') + policy('p', '{ podSelector: {} }'),
-    'k8s/prod/kustomization.yaml': 'resources: [../base]', 'k8s/prod/built': deployment('web') + policy('p', '{ podSelector: {}, policyTypes: [Egress] }'),
+    'k8s/dev/kustomization.yaml': 'resources: [../base]',
+    'k8s/dev/built': deployment('web') + policy('p', '{ podSelector: {} }'),
+    'k8s/prod/kustomization.yaml': 'resources: [../base]',
+    'k8s/prod/built': deployment('web') + policy('p', '{ podSelector: {}, policyTypes: [Egress] }'),
   };
   const { status, stderr } = await netpol(['list', 'k8s/base', 'k8s/dev', 'k8s/prod'], files);
   expect(status).toBe(2);

@@ -41,7 +41,7 @@ function read(paths: readonly string[], renderer: Renderer = asPod, options: Par
     names: result.resources.map(({ object }) => (object.metadata as { name: string }).name),
     places: result.resources.map(({ origin }) => origin.at(['spec'])),
     findings: result.findings.map(one => formatFinding(one).replaceAll(`${folder}/`, '')),
-    unread: result.unread.map(({ what, code, mayHold }) => ({ what: what.replace(`${folder}/`, ''), code, mayHold })),
+    unread: result.unread.map(one => ({ ...one, what: one.what.replace(`${folder}/`, '') })),
     rendered: rendered.map(one => short(one.folder)),
     folders: result.folders.map(short),
     asked: rendered,
@@ -164,10 +164,21 @@ describe('what is in the folder of a kustomization and not part of it', () => {
   test('is a warning if it holds objects', () => {
     write({
       'k8s/kustomization.yaml': 'resources: [app.yaml, part]\nconfigMapGenerator: [{ name: c, files: [c=config.yaml] }]',
-      'k8s/app.yaml': pod('app'), 'k8s/config.yaml': pod('config'), 'k8s/values.yaml': 'replicas: 1', 'k8s/cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }', 'k8s/broken.yaml': 'a: [',
-      'k8s/policy.yaml': pod('old'), 'k8s/more/deep.json': '{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "deep" } }', 'k8s/read.me': pod('text'),
-      'k8s/part/kustomization.yaml': 'resources: [x.yaml]', 'k8s/part/x.yaml': pod('x'), 'k8s/part/y.yaml': pod('y'),
-      'k8s/test/kustomization.yaml': 'resources: [z.yaml]', 'k8s/test/z.yaml': pod('z'), 'k8s/chart/Chart.yaml': 'name: c', 'k8s/chart/templates/t.yaml': pod('t'),
+      'k8s/app.yaml': pod('app'),
+      'k8s/config.yaml': pod('config'),
+      'k8s/values.yaml': 'replicas: 1',
+      'k8s/cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }',
+      'k8s/broken.yaml': 'a: [',
+      'k8s/policy.yaml': pod('old'),
+      'k8s/more/deep.json': '{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "deep" } }',
+      'k8s/read.me': pod('text'),
+      'k8s/part/kustomization.yaml': 'resources: [x.yaml]',
+      'k8s/part/x.yaml': pod('x'),
+      'k8s/part/y.yaml': pod('y'),
+      'k8s/test/kustomization.yaml': 'resources: [z.yaml]',
+      'k8s/test/z.yaml': pod('z'),
+      'k8s/chart/Chart.yaml': 'name: c',
+      'k8s/chart/templates/t.yaml': pod('t'),
     });
     expect(read(['k8s'])).toMatchObject({
       rendered: ['k8s'],
@@ -177,7 +188,11 @@ describe('what is in the folder of a kustomization and not part of it', () => {
 
   test('is no warning if another kustomization uses it', () => {
     write({
-      'k8s/kustomization.yaml': 'resources: []', 'k8s/part/kustomization.yaml': 'resources: [x.yaml]', 'k8s/part/x.yaml': pod('x'), 'k8s/chart/Chart.yaml': 'name: c', 'k8s/chart/up.yaml': pod('up'),
+      'k8s/kustomization.yaml': 'resources: []',
+      'k8s/part/kustomization.yaml': 'resources: [x.yaml]',
+      'k8s/part/x.yaml': pod('x'),
+      'k8s/chart/Chart.yaml': 'name: c',
+      'k8s/chart/up.yaml': pod('up'),
       'prod/kustomization.yaml': 'resources: [../k8s/part, ../k8s/chart/up.yaml]',
     });
     expect(read(['.'])).toMatchObject({ rendered: ['k8s', 'prod'], findings: [] });
@@ -313,7 +328,8 @@ describe('a kustomization that is not rendered may hold', () => {
 
   test('everything in the namespace that it sets', () => {
     write({
-      'k/kustomization.yaml': 'namespace: shop\nresources: [../base]', 'base/kustomization.yaml': 'namespace: other\nresources: [a.yaml]',
+      'k/kustomization.yaml': 'namespace: shop\nresources: [../base]',
+      'base/kustomization.yaml': 'namespace: other\nresources: [a.yaml]',
       'base/a.yaml': `${object('Pod', '{ name: a, namespace: one }')}---\n${object('NetworkPolicy', '{ name: p }')}---\n${object('Namespace', '{ name: one }')}`,
     });
     expect(mayHold('k')).toEqual({ policies: ['shop'], workloads: ['shop'], services: [], namespaces: ['one', 'shop', 'other'] });
@@ -387,8 +403,11 @@ describe('a kustomization that is not rendered may hold', () => {
 describe('a chart that is not rendered may hold', () => {
   test('the kinds of its templates, in any namespace that its release has', () => {
     write({
-      'c/Chart.yaml': 'name: c', 'c/templates/a.yaml': '{{- if .Values.on }}\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\n{{- end }}\n', 'c/templates/NOTES.txt': 'Thank you',
-      'c/crds/x.yaml': object('CustomResourceDefinition', '{ name: x }'), 'c/values.yaml': 'kind: NetworkPolicy',
+      'c/Chart.yaml': 'name: c',
+      'c/templates/a.yaml': '{{- if .Values.on }}\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\n{{- end }}\n',
+      'c/templates/NOTES.txt': 'Thank you',
+      'c/crds/x.yaml': object('CustomResourceDefinition', '{ name: x }'),
+      'c/values.yaml': 'kind: NetworkPolicy',
     });
     expect(mayHold('c')).toMatchObject({ policies: [], workloads: 'any' });
     write({ 'c/templates/p.yaml': 'kind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}\n' });

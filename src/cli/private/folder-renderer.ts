@@ -17,8 +17,9 @@ const FIRST_KUBECTL = 21;
 
 const NO_KUSTOMIZE = 'neither kustomize nor kubectl is on the PATH';
 
-/** The maximum number of characters of a message of a program. */
-const MAX_MESSAGE = 300;
+/** How many characters of a long message of a program are printed from its start and from its end, which often has the reason. */
+const MAX_START = 200;
+const MAX_END = 100;
 
 /** Makes a renderer. Helm gets the `values` files, in this order. */
 export function folderRenderer(values: readonly string[], limits = LIMITS): Renderer {
@@ -78,7 +79,7 @@ class Programs {
       return { message: messages[code ?? ''] ?? `it cannot be started (${code})` };
     }
     if (status === 0) { return { text: stdout }; }
-    return { message: status === null ? `it was ended by ${signal}` : firstError(stderr.toString()) ?? `it ended with status ${status}, without a message` };
+    return { message: status === null ? `it was ended by ${signal}` : errorIn(stderr.toString()) ?? `it ended with status ${status}, without a message` };
   }
 }
 
@@ -98,10 +99,11 @@ function versionOf(json: string): { major: number; minor: number } | undefined {
   }
 }
 
-/** The first error in what a program printed, or else its first line. kustomize prints warnings in front of its error. */
-function firstError(text: string): string | undefined {
+/** The error in what a program printed, on one line. kustomize prints warnings in front of its error. */
+function errorIn(text: string): string | undefined {
   const lines = text.split('\n').map(line => line.trim()).filter(line => line !== '');
-  const line = lines.find(one => /^error\b/i.test(one)) ?? lines[0];
-  const message = line?.replace(/^error:\s*/i, '');
-  return message === undefined || message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}…`;
+  const start = lines.findIndex(line => /^error\b/i.test(line));
+  const message = lines.slice(Math.max(start, 0)).join(' ').replace(/^error:\s*/i, '');
+  if (message === '') { return undefined; }
+  return message.length <= MAX_START + MAX_END ? message : `${message.slice(0, MAX_START)} … ${message.slice(-MAX_END)}`;
 }

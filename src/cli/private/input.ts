@@ -63,7 +63,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const values = await readValues(options);
   const files = readPaths(paths, () => stdin, { cache, render: renderOptions(options) });
   const facts = await readFacts(options, io);
-  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }));
+  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
   const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...[...values.keys()].map(file => realpathSync(file))];
@@ -75,7 +75,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     clusterNames: all.flatMap(({ name }) => name ?? []),
     findings,
     isFaulty: errors.length > 0,
-    isUnusable: errors.some(one => !accounted.has(formatFinding(one))),
+    isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.length > 0 && files.resources.length === 0),
     folders: files.folders,
     factFiles: new Map([...facts.contents, ...values]),
   };

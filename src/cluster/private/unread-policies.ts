@@ -2,6 +2,7 @@ import { identityOf } from './identity';
 import { byPodSelector, everyPod, widest } from './selection';
 import { Origin } from '../../findings/finding';
 import { ApiResource, isObject } from '../../k8s/objects';
+import { includesNamespace, Unread } from '../../manifests/unread';
 import { UnevaluatedPolicy } from '../cluster';
 
 /*
@@ -45,6 +46,23 @@ export function ambiguousPolicy(first: ApiResource, second: ApiResource, origin:
     ingress: one.ingress || other.ingress,
     egress: one.egress || other.egress,
     selects: (pod, podNamespace) => podNamespace.name === namespace ? widest(selectors.map(selects => selects(pod, podNamespace))) : 'no',
+  };
+}
+
+/** The policies that something may hold which was not read. Undefined if it holds none. */
+export function policiesIn(unread: Unread): UnevaluatedPolicy | undefined {
+  const { origin, mayHold: { policies: scope } } = unread;
+  if (scope.length === 0) { return undefined; }
+  return {
+    kind: 'NetworkPolicy',
+    product: 'Kubernetes',
+    name: '',
+    origin,
+    canAllow: true,
+    unread,
+    ingress: true,
+    egress: true,
+    selects: (pod, { name }) => includesNamespace(scope, name) ? everyPod(pod) : 'no',
   };
 }
 

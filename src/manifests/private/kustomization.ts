@@ -108,7 +108,7 @@ function resolveReference(folder: string, text: string): { path: string; id: str
   for (const one of [text, text.slice(text.indexOf('=') + 1)]) {
     const target = path.join(folder, one).replace(TRAILING_SLASH, '');
     const stats = statOf(target);
-    if (stats !== undefined && (stats.isFile() || stats.isDirectory())) { return { path: target, id: identity(stats), isFolder: stats.isDirectory() }; }
+    if (stats?.isFile() === true || stats?.isDirectory() === true) { return { path: target, id: identity(stats), isFolder: stats.isDirectory() }; }
   }
   return undefined;
 }

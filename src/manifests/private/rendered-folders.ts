@@ -81,7 +81,8 @@ export class RenderedFolders {
   private readKustomization(one: FoundKustomization): ReadResult {
     const { kustomizations, used } = one.sources;
     for (const { folder } of kustomizations) { this.folders.add(folder); }
-    const files = [...kustomizations.map(({ file }) => file), ...[...used.values()].filter(({ isFolder }) => !isFolder).map(({ path: file }) => file)];
+    const usedFiles = [...used.values()].filter(({ isFolder }) => !isFolder).map(({ path: file }) => file);
+    const files = [...kustomizations.map(({ file }) => file), ...usedFiles];
     for (const file of files) { this.folders.add(path.dirname(file)); }
     return this.render({ kind: 'kustomization', folder: one.folder, release: '' }, files, () => mayHoldOfKustomization(one, one.sources));
   }

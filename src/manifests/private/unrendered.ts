@@ -52,7 +52,9 @@ export function mayHoldOfKustomization(root: Kustomization, { kustomizations, is
     return typeof last === 'string' && last !== '' ? [...new Set([last, ...rootPatches])] : [...new Set([...scope, ...set])];
   };
   return {
-    policies: moved(policies), workloads: moved(workloads), services: moved(services),
+    policies: moved(policies),
+    workloads: moved(workloads),
+    services: moved(services),
     // kustomize gives a Namespace object the name of the namespace that it sets.
     namespaces: namespaces === 'any' || namespaces.length === 0 ? namespaces : [...new Set([...namespaces, ...set])],
   };
