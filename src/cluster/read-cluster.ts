@@ -49,8 +49,10 @@ export function readCluster(resources: readonly Resource[], facts: ClusterFacts 
  * Reads a cluster as `readCluster` does, but accepts no errors. `textFindings` are the findings about the text of the objects.
  * @throws InputError if one of the findings is an error
  */
-export function loadCluster(resources: readonly Resource[], textFindings: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
-  const { cluster, findings, accounted } = readCluster(resources, facts);
+export function loadCluster(
+  resources: readonly Resource[], textFindings: readonly Finding[] = [], facts?: ClusterFacts, unread?: readonly Unread[],
+): ClusterReading {
+  const { cluster, findings, accounted } = readCluster(resources, facts, unread);
   const all = [...textFindings, ...findings];
   if (hasErrors(all)) { throw new InputError(all); }
   return { cluster, findings: all, accounted };

@@ -148,7 +148,7 @@ describe('--render', () => {
     program('kustomize', '/bin/cat built');
     const { status, stderr } = await netpol(['can-reach', 'k8s', ...question, '--render', 'never'], FILES);
     expect(status).toBe(3);
-    expect(stderr).toContain('warning NP330: this kustomization is not rendered, because --render never says so, so what it could affect is undecided');
+    expect(stderr).toContain('warning NP330: this kustomization is not rendered, because rendering is switched off (never), so what it could affect is undecided');
   });
 
   test.each(['list', 'can-reach'])('always makes a missing renderer an error of %s', async command => {
@@ -162,6 +162,23 @@ describe('--render', () => {
     expect(await netpol(['list', 'k8s', '--render', 'always'], FILES)).toMatchObject({ status: 2, stderr: expect.stringContaining('error NP331: kustomize cannot render this kustomization: no;') });
     program('kustomize', '/bin/cat built');
     expect((await netpol(['list', 'k8s', '--render', 'always'], FILES)).status).toBe(0);
+  });
+
+  test('and --values may be written in the configuration file, and the options win', async () => {
+    program('kustomize', '/bin/cat built');
+    program('helm', 'read one < $8; echo "Error: $one" >&2; exit 1');
+    const files = { ...FILES, ...CHART, 'one.yaml': 'one: 1\n', 'two.yaml': 'two: 2\n', 'my.yaml': 'render: never' };
+    expect((await netpol(['list', 'k8s', '--config', 'my.yaml'], files)).stderr).toContain('rendering is switched off (never)');
+    expect((await netpol(['list', 'k8s', '--config', 'my.yaml', '--render', 'auto'], files)).stderr).toBe('');
+    const folder = mkdtempSync(path.join(tmpdir(), 'netpol-'));
+    writeFileSync(path.join(folder, 'one.yaml'), 'one: 1\n');
+    const config = { ...files, 'my.yaml': `values: [${path.join(folder, 'one.yaml')}]` };
+    expect((await netpol(['list', 'web', '--config', 'my.yaml'], config)).stderr).toContain('undecided: one: 1;');
+    expect((await netpol(['list', 'web', '--config', 'my.yaml', '--values', 'two.yaml'], config)).stderr).toContain('undecided: two: 2;');
+    rmSync(folder, { recursive: true });
+    expect(await netpol(['list', 'k8s', '--config', 'my.yaml'], { ...FILES, 'my.yaml': 'render: maybe\nvalues: [1]' })).toMatchObject({
+      status: 2, stderr: expect.stringMatching(/my\.yaml:1:1: error NP041: render: 'maybe' is not a way to render; write one of auto, never, always[\s\S]*my\.yaml:2:10: error NP041/),
+    });
   });
 
   test('takes auto, never and always', async () => {

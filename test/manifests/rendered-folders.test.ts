@@ -223,6 +223,12 @@ describe('a folder with a chart', () => {
     expect(read(['web']).asked[0].release).toBe('release-name');
   });
 
+  test('is not one if its Chart.yaml has an object of the cluster', () => {
+    write({ 'dist/Chart.yaml': pod('a'), 'dist/kustomization.yaml': pod('b') });
+    expect(read(['dist'])).toMatchObject({ rendered: [], names: ['a', 'b'], findings: [] });
+    expect(read(['dist/Chart.yaml', 'dist/kustomization.yaml'])).toMatchObject({ rendered: [], names: ['a', 'b'], findings: [] });
+  });
+
   test('has its subcharts in it', () => {
     write({ ...CHART, 'web/charts/db/Chart.yaml': 'name: db', 'web/charts/db/templates/b.yaml': 'kind: {{ .Values.kind }}' });
     expect(read(['web']).rendered).toEqual(['web']);

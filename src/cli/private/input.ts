@@ -28,9 +28,9 @@ export interface InputOptions {
   readonly podCidr?: readonly string[];
   /** The value of `--config`. */
   readonly config?: string;
-  /** The value of `--render`: `always` makes a folder that is not rendered an error. */
+  /** The value of `--render`: `always` makes a folder that is not rendered an error. Default: as the configuration file says, or else `auto`. */
   readonly render?: string;
-  /** The values of `--values`. */
+  /** The values of `--values`. Default: as the configuration file says. */
   readonly values?: readonly string[];
   /** Real paths of files that the command reads for itself. They may be in a folder of manifests. */
   readonly ownFiles?: readonly string[];
@@ -60,13 +60,14 @@ export interface Input {
 export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
   const { paths, cluster } = options;
   const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
-  const values = await readValues(options);
-  const files = readPaths(paths, () => stdin, { cache, render: renderOptions(options) });
   const facts = await readFacts(options, io);
+  const { render = facts.render, values = facts.values } = options;
+  const valueFiles = await readValues(values);
+  const files = readPaths(paths, () => stdin, { cache, render: renderOptions(render, values) });
   const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
-  const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...[...values.keys()].map(file => realpathSync(file))];
+  const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...values.map(file => realpathSync(file))];
   const findings = [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findingsOfClusters(clusters)];
   const accounted = new Set(clusters.flatMap(one => [...one.accounted].map(formatFinding)));
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -77,20 +78,20 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     isFaulty: errors.length > 0,
     isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.length > 0 && files.resources.length === 0),
     folders: files.folders,
-    factFiles: new Map([...facts.contents, ...values]),
+    factFiles: new Map([...facts.contents, ...valueFiles]),
   };
 }
 
-function renderOptions({ render, values = [] }: InputOptions): RenderOptions {
-  const renderer: Renderer = render === 'never' ? () => ({ notRendered: '--render never says so' }) : folderRenderer(values);
+function renderOptions(render: string | undefined, values: readonly string[]): RenderOptions {
+  const renderer: Renderer = render === 'never' ? () => ({ notRendered: 'rendering is switched off (never)' }) : folderRenderer(values);
   return { renderer, isRequired: render === 'always', values };
 }
 
 /**
- * The contents of the files of `--values`. Helm would also read a URL, but netpol opens no connections.
+ * The contents of the files of values. Helm would also read a URL, but netpol opens no connections.
  * @throws BadInputError if a file cannot be read
  */
-async function readValues({ values = [] }: InputOptions): Promise<ReadonlyMap<string, string>> {
+async function readValues(values: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const contents = new Map<string, string>();
   for (const file of values) {
     contents.set(file, (await readNamedFile('--values', file)).toString('latin1'));

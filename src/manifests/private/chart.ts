@@ -20,11 +20,12 @@ export interface Chart {
   readonly isLibrary: boolean;
 }
 
-/** The chart of a folder with these files; undefined if it has none. */
+/** The chart of a folder with these files; undefined if it has none. A file of this name may also have objects of the cluster, which have a kind. */
 export function chartIn(folder: string, names: ReadonlySet<string>): Chart | undefined {
   if (!names.has(CHART_FILE)) { return undefined; }
   const file = path.join(folder, CHART_FILE);
-  const { name, type } = firstObject(file) ?? {};
+  const { name, type, kind } = firstObject(file) ?? {};
+  if (kind !== undefined) { return undefined; }
   return { folder, file, release: isReleaseName(name) ? name : DEFAULT_RELEASE, isLibrary: type === 'library' };
 }
 
