@@ -1,3 +1,5 @@
+import { printable } from '../findings/finding';
+
 /*
  * Kustomizations and charts: folders whose files are not objects of the cluster until a program renders them. This module does not start programs. Its
  * caller passes a renderer, and without one every such folder stays unread.
@@ -46,7 +48,8 @@ export function renderCommand({ kind, folder, release }: FolderToRender, values:
   return [`helm template ${release} ${path} --namespace ${RELEASE_NAMESPACE} --include-crds`, ...values.map(file => `--values ${shellWord(file)}`)].join(' ');
 }
 
-/** A text as one word of a shell. */
-function shellWord(text: string): string {
+/** A text as one word of a shell, safe to print. */
+function shellWord(word: string): string {
+  const text = printable(word);
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { formatFinding } from '../../src/findings/finding';
@@ -198,6 +198,17 @@ describe('what is in the folder of a kustomization and not part of it', () => {
     expect(read(['.'])).toMatchObject({ rendered: ['k8s', 'prod'], findings: [] });
   });
 
+  test('may be a link to itself, a link to the folder, or what nobody may read', () => {
+    write({ 'k8s/kustomization.yaml': 'resources: []', 'k8s/closed.yaml': pod('closed'), 'k8s/folder/a.yaml': pod('a') });
+    symlinkSync(path.join(folder, 'k8s/self.yaml'), path.join(folder, 'k8s/self.yaml'));
+    symlinkSync(path.join(folder, 'k8s'), path.join(folder, 'k8s/loop'));
+    for (const name of ['closed.yaml', 'folder']) { chmodSync(path.join(folder, 'k8s', name), 0); }
+    // The superuser may read everything.
+    const isRoot = process.getuid?.() === 0;
+    expect(read(['k8s']).findings).toEqual(isRoot ? [expect.stringContaining('does not use k8s/closed.yaml, k8s/folder/a.yaml, so')] : []);
+    chmodSync(path.join(folder, 'k8s/folder'), 0o700);
+  });
+
   test('is counted if it is much', () => {
     write({ 'k8s/kustomization.yaml': 'resources: []', ...Object.fromEntries([...'abcdefg'].map(name => [`k8s/${name}.yaml`, pod(name)])) });
     expect(read(['k8s']).findings[0]).toContain('does not use k8s/a.yaml, k8s/b.yaml, k8s/c.yaml, k8s/d.yaml, k8s/e.yaml and 2 more, so');
@@ -218,7 +229,7 @@ describe('a folder with a chart', () => {
     expect(read(['web/Chart.yaml']).names).toEqual(['web']);
   });
 
-  test.each(['Shop', 'a'.repeat(54), '', '[a]'])('is rendered as release-name if no release can have its name: %s', name => {
+  test.each(['Shop', 'a'.repeat(54), '', '[a]', '['])('is rendered as release-name if no release can have its name: %s', name => {
     write({ 'web/Chart.yaml': `name: ${name}` });
     expect(read(['web']).asked[0].release).toBe('release-name');
   });
@@ -227,6 +238,8 @@ describe('a folder with a chart', () => {
     write({ 'dist/Chart.yaml': pod('a'), 'dist/kustomization.yaml': pod('b') });
     expect(read(['dist'])).toMatchObject({ rendered: [], names: ['a', 'b'], findings: [] });
     expect(read(['dist/Chart.yaml', 'dist/kustomization.yaml'])).toMatchObject({ rendered: [], names: ['a', 'b'], findings: [] });
+    write({ 'odd/Chart.yaml/c.yaml': pod('c') });
+    expect(read(['odd'])).toMatchObject({ rendered: [], names: ['c'] });
   });
 
   test('has its subcharts in it', () => {
@@ -294,7 +307,7 @@ describe('a folder that is not rendered', () => {
     expect(findings.map(formatFinding)).toEqual([expect.stringContaining('warning NP330: this kustomization is not rendered, because only the command renders folders')]);
   });
 
-  test.each([['a b', "'a b'"], ["it's", "'it'\\''s'"], ['$(x)', "'$(x)'"]])('is quoted for the shell: %s', (name, quoted) => {
+  test.each([['a b', "'a b'"], ["it's", "'it'\\''s'"], ['a\u001b[31m', "'a\\u001b[31m'"], ['$(x)', "'$(x)'"]])('is quoted for the shell: %s', (name, quoted) => {
     write({ [`${name}/kustomization.yaml`]: 'resources: []' });
     const cwd = process.cwd();
     process.chdir(folder);
@@ -368,7 +381,7 @@ describe('a kustomization that is not rendered may hold', () => {
   });
 
   test('objects in the namespace of a patch that is merged', () => {
-    write({ ...BASE, 'k/kustomization.yaml': 'resources: [a.yaml]\npatchesStrategicMerge:\n- patch.yaml\n- "metadata: { name: p }"\n- |-\n  metadata: { name: p, namespace: three }\n', 'k/patch.yaml': 'metadata: { name: p, namespace: two }' });
+    write({ ...BASE, 'k/kustomization.yaml': 'resources: [a.yaml]\npatchesStrategicMerge:\n- patch.yaml\n- "metadata: { name: p }"\n- "1"\n- |-\n  metadata: { name: p, namespace: three }\n', 'k/patch.yaml': 'metadata: { name: p, namespace: two }' });
     expect(mayHold('k').policies).toEqual(['one', 'two', 'three']);
   });
 
@@ -446,7 +459,7 @@ describe('with a cache, a folder is rendered again', () => {
     });
     later();
     const cache = new FileCache();
-    const again = () => [read(['k', 'c'], asPod, { values: [path.join(folder, 'values.yaml')] }, cache).rendered, cache.finishReading().map(short)];
+    const again = () => [read(['k', 'c'], asPod, { values: [path.join(folder, 'values.yaml'), path.join(folder, 'gone.yaml')] }, cache).rendered, cache.finishReading().map(short)];
     expect(again()[0]).toEqual(['k', 'c']);
     expect(again()).toEqual([[], []]);
     write({ 'base/a.yaml': pod('other') });

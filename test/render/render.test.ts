@@ -11,6 +11,7 @@ import { readPaths } from '../../src/manifests/files';
 import { readText } from '../../src/manifests/read-text';
 import { includesNamespace, MayHold } from '../../src/manifests/unread';
 import { sharedFolder } from '../engines-verdicts/shared';
+import { warnSkipped } from '../support/go';
 
 const KUSTOMIZE = folderOf('kustomize');
 const HELM = folderOf('helm');
@@ -173,6 +174,18 @@ function filesOf(level: Level, i: number, next: Level | undefined): Record<strin
     expect((await rows([folder])).filter(({ src, dst }) => src.startsWith('shop/') && dst.startsWith('shop/'))).toEqual([
       { src: 'shop/prod-web[Deployment]', dst: 'shop/prod-client[Deployment]', conn: 'All Connections' },
     ]);
+  });
+
+  const kubectl = spawnSync('sh', ['-c', 'command -v kubectl'], { encoding: 'utf8' }).stdout.trim();
+  const canBuild = kubectl !== '' && Number(/"minor": "(\d+)/.exec(spawnSync(kubectl, ['version', '--client', '-o', 'json'], { encoding: 'utf8' }).stdout)?.[1]) >= 21;
+  if (!canBuild) { warnSkipped('the rendering by kubectl', 'there is no kubectl on the PATH, or one older than 1.21'); }
+
+  (CORPUS === undefined || !canBuild ? test.skip : test)('kubectl gives the same answers as kustomize', async () => {
+    const project = path.join(CORPUS!, 'microservices-demo/kustomize/tests/memorystore-with-all-components');
+    const expected = await rows([project]);
+    process.env.PATH = path.dirname(kubectl);
+    expect(await rows([project])).toEqual(expected);
+    expect(expected.length).toBeGreaterThan(10);
   });
 
   test('a base on the network and a missing file are warnings with the message of kustomize', async () => {

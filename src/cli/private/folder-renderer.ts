@@ -76,7 +76,7 @@ class Programs {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') { return undefined; }
       const messages: Readonly<Record<string, string>> = { ETIMEDOUT: `it did not end within ${ms / 1000} seconds`, ENOBUFS: `it printed more than ${bytes} bytes` };
-      return { message: messages[code ?? ''] ?? `it cannot be started (${code})` };
+      return { message: messages[String(code)] ?? `it cannot be started (${code})` };
     }
     if (status === 0) { return { text: stdout }; }
     return { message: status === null ? `it was ended by ${signal}` : errorIn(stderr.toString()) ?? `it ended with status ${status}, without a message` };

@@ -1,4 +1,5 @@
 import * as path from 'path';
+import { statOf } from './folder-tree';
 import { firstObject } from './kustomization';
 
 /** The file that makes a folder a Helm chart. */
@@ -22,8 +23,8 @@ export interface Chart {
 
 /** The chart of a folder with these files; undefined if it has none. A file of this name may also have objects of the cluster, which have a kind. */
 export function chartIn(folder: string, names: ReadonlySet<string>): Chart | undefined {
-  if (!names.has(CHART_FILE)) { return undefined; }
   const file = path.join(folder, CHART_FILE);
+  if (!names.has(CHART_FILE) || statOf(file)?.isFile() !== true) { return undefined; }
   const { name, type, kind } = firstObject(file) ?? {};
   if (kind !== undefined) { return undefined; }
   return { folder, file, release: isReleaseName(name) ? name : DEFAULT_RELEASE, isLibrary: type === 'library' };

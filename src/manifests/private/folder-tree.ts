@@ -1,4 +1,4 @@
-import { BigIntStats, Dirent, readdirSync, statSync } from 'fs';
+import { BigIntStats, Dirent, readdirSync, readFileSync, statSync } from 'fs';
 import * as path from 'path';
 
 /** A file or folder in a folder. */
@@ -34,6 +34,15 @@ export function namesIn(folder: string): ReadonlySet<string> {
 export function statOf(file: string): BigIntStats | undefined {
   try {
     return statSync(file, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The content of a file; undefined if the system does not give it. */
+export function contentOf(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
   } catch {
     return undefined;
   }

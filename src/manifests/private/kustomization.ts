@@ -1,6 +1,5 @@
-import { readFileSync } from 'fs';
 import * as path from 'path';
-import { identity, statOf } from './folder-tree';
+import { contentOf, identity, statOf } from './folder-tree';
 import { SourceText } from './source-text';
 import { parseYaml } from './yaml';
 import { isObject } from '../../k8s/objects';
@@ -34,16 +33,17 @@ export function kustomizationIn(folder: string, names: ReadonlySet<string>): Kus
 
 /** The first document of a YAML file; undefined if it is not an object. */
 export function firstObject(file: string): Readonly<Record<string, unknown>> | undefined {
-  let content: Buffer;
-  try {
-    content = readFileSync(file);
-  } catch {
-    return undefined;
-  }
-  const { source, fault } = SourceText.decode(file, content);
-  if (fault !== undefined) { return undefined; }
-  const [first] = parseYaml(source.text).documents;
+  const text = textOf(file);
+  const [first] = text === undefined ? [] : parseYaml(text).documents;
   return isObject(first?.value) ? first.value : undefined;
+}
+
+/** The text of a file; undefined if it cannot be read or is not text. */
+export function textOf(file: string): string | undefined {
+  const content = contentOf(file);
+  if (content === undefined) { return undefined; }
+  const { source, fault } = SourceText.decode(file, content);
+  return fault === undefined ? source.text : undefined;
 }
 
 /** Everything that a kustomization is made from. */

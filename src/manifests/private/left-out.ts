@@ -1,7 +1,6 @@
-import { readFileSync } from 'fs';
 import * as path from 'path';
 import { CHART_FILE, CHART_FOLDERS, Chart } from './chart';
-import { forwardSlashes, identity, statOf, TreeEntry, treeOf } from './folder-tree';
+import { contentOf, forwardSlashes, identity, statOf, TreeEntry, treeOf } from './folder-tree';
 import { isInside, Kustomization, KUSTOMIZATION_FILES, Sources } from './kustomization';
 import { Finding, finding } from '../../findings/finding';
 import { countsForNetwork } from '../../k8s/network-kinds';
@@ -72,10 +71,7 @@ export function leftOut(one: Kustomization | Chart, used: UsedPaths): Finding[] 
   })];
 }
 
+/** What cannot be read counts as nothing: it is not part of what is applied. */
 function holdsObjects(file: string): boolean {
-  try {
-    return readText({ file, content: readFileSync(file), named: false }).resources.some(({ object }) => countsForNetwork(object));
-  } catch {
-    return false;
-  }
+  return readText({ file, content: contentOf(file) ?? '', named: false }).resources.some(({ object }) => countsForNetwork(object));
 }

@@ -1,10 +1,8 @@
-import { readFileSync } from 'fs';
 import * as path from 'path';
 import { CHART_FOLDERS, Chart } from './chart';
 import { statOf, TreeEntry } from './folder-tree';
-import { firstObject, Kustomization, listOf, Sources } from './kustomization';
+import { firstObject, Kustomization, listOf, Sources, textOf } from './kustomization';
 import { scanText } from './scanned-text';
-import { SourceText } from './source-text';
 import { parseYaml } from './yaml';
 import { DEFAULT_NAMESPACE, isObject } from '../../k8s/objects';
 import { allOf, ANYTHING, MayHold, Scope } from '../unread';
@@ -80,15 +78,6 @@ const WRITES_LINES = /^\{\{(?!-?\s*(?:(?:if|else|end|range|with|define|block|bre
 function scanFile(file: string, isTemplate: boolean): MayHold {
   const text = textOf(file);
   return text === undefined || (isTemplate && WRITES_LINES.test(text)) ? ANYTHING : scanText(text, isTemplate);
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    const { source, fault } = SourceText.decode(file, readFileSync(file));
-    return fault === undefined ? source.text : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The namespaces that the patches of a kustomization set; `any` if a patch may do more than that. */
