@@ -209,6 +209,29 @@ describe('what is in the folder of a kustomization and not part of it', () => {
     chmodSync(path.join(folder, 'k8s/folder'), 0o700);
   });
 
+  test('is no warning if it is named too', () => {
+    write({
+      'k8s/kustomization.yaml': 'resources: []',
+      'k8s/test/kustomization.yaml': 'resources: [a.yaml]',
+      'k8s/test/a.yaml': pod('a'),
+      'k8s/web/Chart.yaml': 'name: web',
+      'k8s/web/more/Chart.yaml': 'name: more',
+    });
+    const { rendered, findings } = read(['k8s', 'k8s/test', 'k8s/web', 'k8s/web/more']);
+    expect(rendered).toEqual(['k8s', 'k8s/test', 'k8s/web', 'k8s/web/more']);
+    expect(findings.filter(one => one.includes('NP332'))).toEqual([]);
+  });
+
+  test('is no warning in a folder that the kustomization uses as a whole, such as one of charts', () => {
+    write({ 'k8s/kustomization.yaml': 'helmGlobals: { chartHome: charts }', 'k8s/charts/web/Chart.yaml': 'name: web', 'k8s/charts/web/crds/a.yaml': pod('a') });
+    expect(read(['k8s']).findings).toEqual([]);
+  });
+
+  test('is a warning although a text in the kustomization could be the path of the folder around it', () => {
+    write({ 'k8s/kustomization.yaml': 'nameSuffix: ".."', 'k8s/a.yaml': pod('a') });
+    expect(read(['k8s']).findings).toEqual([expect.stringContaining('does not use k8s/a.yaml, so')]);
+  });
+
   test('is counted if it is much', () => {
     write({ 'k8s/kustomization.yaml': 'resources: []', ...Object.fromEntries([...'abcdefg'].map(name => [`k8s/${name}.yaml`, pod(name)])) });
     expect(read(['k8s']).findings[0]).toContain('does not use k8s/a.yaml, k8s/b.yaml, k8s/c.yaml, k8s/d.yaml, k8s/e.yaml and 2 more, so');
@@ -388,7 +411,7 @@ describe('a kustomization that is not rendered may hold', () => {
   test.each([
     ['a base is on the network', 'resources: [a.yaml, "https://example.com/b.yaml"]'],
     ['a file is missing', 'resources: [a.yaml, gone.yaml]'],
-    ['an absolute path is outside', 'resources: [/etc/hostname]'],
+    ['a path is absolute', 'resources: [/a.yaml]'],
     ['an entry is not text', 'resources: [1]'],
     ['a base is a folder without a kustomization', 'resources: [a.yaml, plain]'],
     ['it is not valid YAML', 'resources: ['],
@@ -445,6 +468,13 @@ describe('a chart that is not rendered may hold', () => {
 });
 
 describe('with a cache, a folder is rendered again', () => {
+  test('if a file was written a moment ago, because it may change again within the resolution of its time', () => {
+    write({ 'k/kustomization.yaml': 'resources: []' });
+    const cache = new FileCache();
+    const again = () => [read(['k'], asPod, {}, cache).rendered, cache.finishReading().map(short)];
+    expect([again(), again()]).toEqual([[['k'], ['k/kustomization.yaml']], [['k'], []]]);
+  });
+
   afterEach(() => { jest.restoreAllMocks(); });
 
   /** Moves the clock, so that the files were written a while ago. */

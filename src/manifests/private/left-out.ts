@@ -14,7 +14,7 @@ export function isManifest(name: string): boolean {
   return EXTENSIONS.includes(path.extname(name).toLowerCase());
 }
 
-/** The files and folders that kustomizations are made from. */
+/** The files and folders that kustomizations are made from, and the folders that are rendered. */
 export class UsedPaths {
   private readonly ids = new Set<string>();
 
@@ -22,10 +22,9 @@ export class UsedPaths {
 
   private readonly folders: string[] = [];
 
-  constructor(all: readonly Sources[]) {
-    for (const { kustomizations, used } of all) {
-      // A kustomization does not use itself.
-      for (const { folder } of kustomizations.slice(1)) { this.ids.add(identity(statOf(folder)!)); }
+  constructor(all: readonly Sources[], charts: readonly Chart[]) {
+    for (const { folder } of [...all.flatMap(({ kustomizations }) => kustomizations), ...charts]) { this.ids.add(identity(statOf(folder)!)); }
+    for (const { used } of all) {
       for (const [id, one] of used) {
         this.ids.add(id);
         this.paths.push(one.path);
@@ -51,7 +50,8 @@ const MAX_NAMED = 5;
 /** The finding about files in the folder of a kustomization or chart that hold objects and are not part of it. */
 export function leftOut(one: Kustomization | Chart, used: UsedPaths): Finding[] {
   const isChart = 'release' in one;
-  const isPart = (entry: TreeEntry) => isChart ? CHART_FOLDERS.includes(path.relative(one.folder, entry.path).split(path.sep)[0]) : used.has(entry);
+  const topOf = (entry: TreeEntry) => path.relative(one.folder, entry.path).split(path.sep)[0];
+  const isPart = (entry: TreeEntry) => used.has(entry) || (isChart && CHART_FOLDERS.includes(topOf(entry)));
   const named: string[] = [];
   treeOf(one.folder, (entry, names) => {
     if (isPart(entry)) { return isChart; }
@@ -59,7 +59,7 @@ export function leftOut(one: Kustomization | Chart, used: UsedPaths): Finding[] 
     if (isRendered) { named.push(forwardSlashes(entry.path)); }
     return isRendered;
   }).forEach(entry => {
-    if (!entry.isFolder && !isPart(entry) && isManifest(entry.name) && !KUSTOMIZATION_FILES.includes(entry.name) && holdsObjects(entry.path)) {
+    if (!entry.isFolder && !isPart(entry) && isManifest(entry.name) && holdsObjects(entry.path)) {
       named.push(forwardSlashes(entry.path));
     }
   });

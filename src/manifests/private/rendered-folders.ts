@@ -55,7 +55,7 @@ export class RenderedFolders {
   /** Renders the folders that were taken. */
   public read(): ReadResult[] {
     const all = this.kustomizations.map(one => ({ ...one, sources: sourcesOf(one, folder => this.kustomizationAt(folder, namesIn(folder))) }));
-    const used = new UsedPaths(all.map(({ sources }) => sources));
+    const used = new UsedPaths(all.map(({ sources }) => sources), this.charts);
     const { roots, unused } = rootsOf(all);
     const charts = this.charts.filter(({ folder }) => !used.reachInto(folder));
     return [
@@ -80,7 +80,6 @@ export class RenderedFolders {
 
   private readKustomization(one: FoundKustomization): ReadResult {
     const { kustomizations, used } = one.sources;
-    for (const { folder } of kustomizations) { this.folders.add(folder); }
     const usedFiles = [...used.values()].filter(({ isFolder }) => !isFolder).map(({ path: file }) => file);
     const files = [...kustomizations.map(({ file }) => file), ...usedFiles];
     for (const file of files) { this.folders.add(path.dirname(file)); }
