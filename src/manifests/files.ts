@@ -15,6 +15,8 @@ export const STDIN = '-';
 export interface PathsRead extends ReadResult {
   /** The folders that were read, and the folders of files that links lead to. */
   readonly folders: readonly string[];
+  /** The number of files that were read, standard input among them. */
+  readonly fileCount: number;
 }
 
 /**
@@ -24,13 +26,13 @@ export interface PathsRead extends ReadResult {
 export function readPaths(paths: readonly string[], stdin: () => string | Buffer, cache?: FileCache): PathsRead {
   const reader = new PathReader(stdin, cache);
   for (const named of paths) { reader.readNamed(named); }
-  const { resources, findings, unread, folders } = reader;
+  const { resources, findings, unread, folders, fileCount } = reader;
   if (resources.length === 0 && !hasErrors(findings)) {
     findings.push(finding('NP001', { file: paths.map(forwardSlashes).join(', ') || '(no path)' }, 'there is no Kubernetes object in the input', {
       fix: `name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
     }));
   }
-  return { resources, findings, unread, folders };
+  return { resources, findings, unread, folders, fileCount };
 }
 
 class PathReader implements PathsRead {
@@ -41,6 +43,8 @@ class PathReader implements PathsRead {
   public readonly unread: Unread[] = [];
 
   public readonly folders: string[] = [];
+
+  public fileCount = 0;
 
   private readonly filesRead = new Set<string>();
 
@@ -88,6 +92,7 @@ class PathReader implements PathsRead {
   }
 
   private add({ resources, findings, unread }: ReadResult): void {
+    this.fileCount++;
     for (const resource of resources) { this.resources.push(resource); }
     for (const one of findings) { this.findings.push(one); }
     for (const one of unread) { this.unread.push(one); }

@@ -72,8 +72,8 @@ describe('an object that the API server refuses', () => {
     expect(read(policy('').replace('name: ', '')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:1: error NP\d+: this NetworkPolicy: metadata\.name: /)]);
   });
 
-  test('can be a workload, but a port without a number is only a warning', () => {
-    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: [], findings: [expect.stringContaining('error NP020: Pod default/p: metadata.labels')] });
+  test('can be a workload, whose pods are then not known, but a port without a number is only a warning', () => {
+    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: ['default/p[Pod]'], findings: [expect.stringContaining('error NP020: Pod default/p: metadata.labels')] });
     const typo = pod('name: p').replace('spec: {}', 'spec: { containers: [{ ports: [{ containerport: 80 }] }] }');
     expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], findings: [expect.stringContaining('warning NP021: Pod default/p: spec.containers[0].ports[0].containerPort: ')] });
   });
