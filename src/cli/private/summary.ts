@@ -17,17 +17,17 @@ export function summaryOf({ clusters, findings, fileCount }: EvaluatedInput): st
   const policies = sum(cluster => cluster.policies.length);
   const notEvaluated = sum(cluster => cluster.unevaluated.filter(({ unread }) => unread === undefined).length);
   const read = `${counted(fileCount, 'file')} read: ${counted(sum(cluster => cluster.workloads.length), 'workload')}, ${counted(policies, 'policy', 'policies')}`;
-  const others = notEvaluated === 0 ? '' : `, and ${notEvaluated} of kinds that netpol does not evaluate`;
+  const kinds = notEvaluated === 0 ? '' : `, and ${notEvaluated} of kinds that netpol does not evaluate`;
   const reasons = all.flatMap(reasonsIn);
   const because = (wanted: ReasonCode) => [...new Set(reasons.filter(({ code }) => code === wanted).map(({ what }) => what))];
-  const noObjects = [...new Set(findings.filter(({ code, severity }) => code === 'NP010' && severity !== 'error').map(({ place }) => place.file ?? ''))];
+  const others = new Set(findings.filter(({ code, severity }) => code === 'NP010' && severity !== 'error').map(({ place }) => place.file));
   const undecided = clusters.flatMap(({ reach }) => reach.cluster.workloads.filter(workload => isOpen(reach, workload)).map(workloadName));
   return [
-    `summary: ${read}${others}`,
+    `summary: ${read}${kinds}`,
     ...line('not read', because('not-read')),
     ...line('not rendered', because('not-rendered')),
     ...line('declared twice, with different content', because('defined-twice')),
-    ...line('not a Kubernetes object', noObjects),
+    ...others.size === 0 ? [] : [`  without a Kubernetes object: ${counted(others.size, 'file')}`],
     ...line('undecided connections of', undecided),
   ];
 }
