@@ -200,6 +200,11 @@ project.addTask('mutation', {
   steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/mutation/main.ts', receiveArgs: true }],
 });
 
+project.addTask('corpus', {
+  description: 'Lists the connections of real collections of manifests: each must have an answer, and what rendering changes must be undecided: -- FOLDER for others',
+  steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/corpus/main.ts', receiveArgs: true }],
+});
+
 // The bench is compiled first, so that the figures do not include the start and memory of a compiler.
 const compileBench = [{ exec: 'tsc -p bench/tsconfig.json' }, { exec: 'cp package.json .bench/' }];
 project.addTask('bench', {

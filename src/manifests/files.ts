@@ -18,6 +18,10 @@ export const STDIN = '-';
 export interface PathsRead extends ReadResult {
   /** The folders that were read, and the folders of files that links lead to. */
   readonly folders: readonly string[];
+  /** The number of files that were read, standard input among them. */
+  readonly fileCount: number;
+  /** The number of folders that were rendered. */
+  readonly renderedCount: number;
 }
 
 /** How to read paths. */
@@ -36,13 +40,13 @@ export function readPaths(paths: readonly string[], stdin: () => string | Buffer
   const reader = new PathReader(stdin, cache, new RenderedFolders(render, cache));
   for (const named of paths) { reader.readNamed(named); }
   reader.render();
-  const { resources, findings, unread, folders } = reader;
+  const { resources, findings, unread, folders, fileCount, renderedCount } = reader;
   if (resources.length === 0 && unread.length === 0 && !hasErrors(findings)) {
     findings.push(finding('NP001', { file: paths.map(forwardSlashes).join(', ') || '(no path)' }, 'there is no Kubernetes object in the input', {
       fix: `name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
     }));
   }
-  return { resources, findings, unread, folders };
+  return { resources, findings, unread, folders, fileCount, renderedCount };
 }
 
 class PathReader implements PathsRead {
@@ -53,6 +57,10 @@ class PathReader implements PathsRead {
   public readonly unread: Unread[] = [];
 
   public readonly folders: string[] = [];
+
+  public fileCount = 0;
+
+  public get renderedCount(): number { return this.rendered.renderedCount; }
 
   private readonly filesRead = new Set<string>();
 
@@ -79,7 +87,7 @@ class PathReader implements PathsRead {
 
   /** Renders the kustomizations and charts that were found. */
   public render(): void {
-    for (const one of this.rendered.read()) { this.add(one); }
+    for (const one of this.rendered.read()) { this.add(one, 0); }
     for (const folder of this.rendered.folders) { if (!this.folders.includes(folder)) { this.folders.push(folder); } }
   }
 
@@ -119,7 +127,8 @@ class PathReader implements PathsRead {
     this.add(this.cache === undefined ? read() : this.cache.get(forwardSlashes(file), named, stats, read));
   }
 
-  private add({ resources, findings, unread }: ReadResult): void {
+  private add({ resources, findings, unread }: ReadResult, fileCount = 1): void {
+    this.fileCount += fileCount;
     for (const resource of resources) { this.resources.push(resource); }
     for (const one of findings) { this.findings.push(one); }
     for (const one of unread) { this.unread.push(one); }

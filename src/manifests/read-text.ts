@@ -5,7 +5,7 @@ import { ParsedDocument, ParsedText } from './private/parsed-text';
 import { scanText } from './private/scanned-text';
 import { SourceText } from './private/source-text';
 import { parseYaml } from './private/yaml';
-import { objectMayHold, objectsOf, writtenName, ReadResult, Resource } from './resources';
+import { objectsOf, ReadResult, Resource } from './resources';
 import { allOf, MayHold, Unread } from './unread';
 import { Finding, Origin } from '../findings/finding';
 import { countsForNetwork } from '../k8s/network-kinds';
@@ -49,9 +49,9 @@ export function readText({ file, content, named }: TextInput): ReadResult {
   for (const document of parsed.documents) {
     const read = objectsOf(document.value, source.origin(path => document.locate(path)), named);
     const { refused, findings: twice } = duplicateFields(document, read.resources, source);
-    for (const resource of read.resources) { if (!refused.has(resource)) { resources.push(resource); } }
+    for (const resource of read.resources) { resources.push(refused.has(resource) ? { ...resource, refusedFor: twice } : resource); }
     findings.push(...read.findings, ...twice);
-    unread.push(...read.unread, ...[...refused].map(resource => refusedObject(resource, twice)));
+    unread.push(...read.unread);
   }
   return { resources, findings, unread };
 }
@@ -75,11 +75,6 @@ function duplicateFields({ duplicates }: ParsedDocument, resources: readonly Res
     if (findings.length < MAX_DUPLICATES) { findings.push(source.finding({ ...one, severity: counts ? 'error' : 'warning' })); }
   }
   return { refused, findings };
-}
-
-/** An object with a field that is written twice. The findings about the fields of its document account for it. */
-function refusedObject({ object, origin }: Resource, findings: readonly Finding[]): Unread {
-  return { what: writtenName(object), origin, code: 'not-read', mayHold: objectMayHold(object), findings };
 }
 
 /** A large text without the word `kind` has no object. Parsing it would only take time, so it counts as one empty document. */

@@ -10,6 +10,8 @@ export interface Resource {
   readonly origin: Origin;
   /** True if the user named the file or it is standard input. False if the file was found in a folder. */
   readonly named: boolean;
+  /** The errors about the text of the object, such as a field that it has twice. Only its kind, namespace and name count then. */
+  readonly refusedFor?: readonly Finding[];
   /** The cluster that the annotation of the object, or else that of the list around it, names. Absent if the object is part of every cluster. */
   readonly cluster?: string;
 }
@@ -80,14 +82,21 @@ function valueMayHold(value: unknown): MayHold {
   return isLikeObject ? { policies: 'any', workloads: [namespace], services: [namespace], namespaces: 'any' } : NOTHING;
 }
 
-/** What is open if an object is not read. */
-export function objectMayHold(object: ApiResource): MayHold {
+/** An object that is not read. */
+export function unreadObject(object: ApiResource, origin: Origin, findings: readonly Finding[]): Unread {
+  const { name } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
+  return { what: writtenName(object), ...typeof name === 'string' ? { name } : {}, origin, code: 'not-read', mayHold: objectMayHold(object), findings };
+}
+
+/** What is open if an object is not read. Nobody knows which namespace was meant if the API server does not accept the value. */
+function objectMayHold(object: ApiResource): MayHold {
   const { namespace, name } = identityIn(object);
-  return holdsKind(String(object.kind), [namespace], () => [name]);
+  const written = isObject(object.metadata) ? object.metadata.namespace ?? '' : '';
+  return holdsKind(String(object.kind), typeof written === 'string' ? [namespace] : 'any', () => [name]);
 }
 
 /** The name of an object in messages that nothing has validated: `Deployment app/web`. */
-export function writtenName(object: ApiResource): string {
+function writtenName(object: ApiResource): string {
   const { namespace, name } = identityIn(object);
   const isNamespaced = object.kind !== 'Namespace';
   return printable(`${object.kind} ${isNamespaced ? `${namespace}/` : ''}${name}`);

@@ -24,9 +24,11 @@ export interface MayHold {
 export interface Unread {
   /** What messages call it, without a place: `a document of shop.yaml`. */
   readonly what: string;
+  /** The name of the object, if it is one object that has a name. */
+  readonly name?: string;
   readonly origin: Origin;
   /** The reason code of what is undecided because of it. */
-  readonly code: 'not-read' | 'not-rendered';
+  readonly code: 'not-read' | 'not-rendered' | 'defined-twice';
   readonly mayHold: MayHold;
   /** The findings that report it. An answer takes account of them, because it takes account of what was not read. */
   readonly findings: readonly Finding[];

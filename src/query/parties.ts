@@ -2,8 +2,9 @@ import { addressEndpoints, Endpoint, knownPodName, podEndpoint, podName, workloa
 import { PodsText, readPodsText } from './pods-text';
 import { PossiblePods } from './possible-pods';
 import { endpointsOfService } from './service-targets';
-import { Pod, unreadWith, Workload, workloadName } from '../cluster/cluster';
+import { Cluster, Pod, unreadWith, Workload, workloadName } from '../cluster/cluster';
 import { Service, serviceName } from '../cluster/service';
+import { withUnreadWorkloads } from '../cluster/unread-workloads';
 import { Reachability } from '../evaluator/reachability';
 import { Reason } from '../findings/answer';
 import { nearestName } from '../findings/nearest-name';
@@ -48,7 +49,6 @@ const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', 'svc/NAMESPAC
 export function partyNamed(reach: Reachability, text: string, possible?: PossiblePods): Party | string {
   const address = parseAddress(text);
   if (address !== undefined) { return partyOfAddress(reach, address, text); }
-  const parts = text.split('/');
   if (looksLikeAddress(text)) {
     const cidr = parseCidr(text);
     const fix = cidrFix(text);
@@ -59,10 +59,30 @@ export function partyNamed(reach: Reachability, text: string, possible?: Possibl
   if (selector !== undefined) { return partyOfSelector(reach, selector, possible); }
   const service = serviceTextOf(text);
   if (service !== undefined) { return partyOfService(reach, service); }
-  if (parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return `'${text}' is not an endpoint: ${FORMS}`; }
-  return parts.length === 2
-    ? partyOfName(reach, text, parts[0], parts[1])
-    : partyOfName(reach, text, parts[0], parts[2], parts[1]);
+  const workload = workloadTextOf(text);
+  return workload === undefined ? `'${text}' is not an endpoint: ${FORMS}` : partyOfName(reach, text, workload);
+}
+
+/** The namespace, name and kind in `namespace/name` and `namespace/Kind/name`. Undefined for other texts. */
+export function workloadTextOf(text: string): { readonly namespace: string; readonly name: string; readonly kind?: string } | undefined {
+  const parts = text.split('/');
+  if (looksLikeAddress(text) || text.includes('=') || serviceTextOf(text) !== undefined || parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return undefined; }
+  const [namespace, kind, name = kind] = parts;
+  return parts.length === 2 ? { namespace, name } : { namespace, name, kind };
+}
+
+/**
+ * The cluster with the workloads that texts name, that it does not have, and that may be in what was not read. Whatever is asked about them is answered
+ * for every pod that they could have.
+ */
+export function withUnreadParties(cluster: Cluster, texts: readonly string[]): Cluster {
+  if (cluster.unread === undefined || cluster.unread.length === 0) { return cluster; }
+  const known = new Set(cluster.workloads.flatMap(workload => [
+    `${workload.namespace}/${workload.name}`, `${workload.namespace}/${workload.kind}/${workload.name}`,
+    ...workload.pods.flatMap(pod => [knownPodName(workload, pod) ?? []].flat().flatMap(name => [`${workload.namespace}/${name}`, `${workload.namespace}/Pod/${name}`])),
+  ]));
+  const missing = [...new Set(texts)].filter(text => !known.has(text)).flatMap(text => workloadTextOf(text) ?? []);
+  return withUnreadWorkloads(cluster, missing.map(({ kind = 'not read', ...one }) => ({ ...one, kind })));
 }
 
 /** The namespace and the name in `svc/NAMESPACE/NAME`. Undefined for other texts, such as a workload of a namespace that is called `svc`. */
@@ -76,11 +96,15 @@ function partyOfService(reach: Reachability, { namespace, name }: { readonly nam
   const services = reach.cluster.services;
   const service = services.find(one => one.namespace === namespace && one.name === name);
   if (service === undefined) {
-    const unread = unreadWith(reach.cluster, 'services', namespace);
+    const unread = unreadWith(reach.cluster, 'services', namespace, name);
     if (unread !== undefined) { return { name: `Service ${namespace}/${name}`, endpoints: [], selectors: [], unread }; }
     const elsewhere = services.filter(one => one.namespace === namespace || one.name === name);
     const known = elsewhere.length === 0 ? '' : `; there is ${firstFew(distinct(elsewhere.map(one => `svc/${one.namespace}/${one.name}`)))}`;
     return `there is no Service '${namespace}/${name}' in the input${known}`;
+  }
+  if (service.isAmbiguous) {
+    const unread: Reason = { code: 'defined-twice', what: serviceName(service), place: service.origin.at() };
+    return { name: serviceName(service), endpoints: [], selectors: [], unread };
   }
   if (service.externalName !== undefined) { return { name: serviceName(service), endpoints: [], selectors: [], alias: service }; }
   const endpoints = endpointsOfService(reach, service);
@@ -123,7 +147,7 @@ function partyOfRange(reach: Reachability, range: AddressRange, text: string): P
   return { name: text, endpoints: addressEndpoints(reach, range), selectors: [{ kind: 'addresses', ranges: [range] }] };
 }
 
-function partyOfName(reach: Reachability, text: string, namespace: string, name: string, kind?: string): Party | string {
+function partyOfName(reach: Reachability, text: string, { namespace, name, kind }: NonNullable<ReturnType<typeof workloadTextOf>>): Party | string {
   const inNamespace = reach.workloadsIn(namespace);
   const workloads = inNamespace.filter(w => w.name === name && (kind === undefined || w.kind === kind));
   if (workloads.length > 1) {
@@ -139,8 +163,6 @@ function partyOfName(reach: Reachability, text: string, namespace: string, name:
     const pod = workload.pods.find(p => knownPodName(workload, p) === name);
     if (pod !== undefined) { return partyOfPods(reach, workload, [pod], podName(workload, pod)); }
   }
-  const unread = unreadWith(reach.cluster, 'workloads', namespace);
-  if (unread !== undefined) { return { name: text, endpoints: [], selectors: [], unread }; }
   return `there is no workload '${text}'${existingNames(reach, namespace, name, kind)}`;
 }
 

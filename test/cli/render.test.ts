@@ -170,7 +170,7 @@ describe('--render', () => {
     program('helm', 'read one < $8; echo "Error: $one" >&2; exit 1');
     const files = { ...FILES, ...CHART, 'one.yaml': 'one: 1\n', 'two.yaml': 'two: 2\n', 'my.yaml': 'render: never' };
     expect((await netpol(['list', 'k8s', '--config', 'my.yaml'], files)).stderr).toContain('rendering is switched off (never)');
-    expect((await netpol(['list', 'k8s', '--config', 'my.yaml', '--render', 'auto'], files)).stderr).toBe('');
+    expect((await netpol(['list', 'k8s', '--config', 'my.yaml', '--render', 'auto'], files)).stderr).toBe('summary: 1 folder rendered: 2 workloads, 1 policy\n');
     const folder = mkdtempSync(path.join(tmpdir(), 'netpol-'));
     writeFileSync(path.join(folder, 'one.yaml'), 'one: 1\n');
     const config = { ...files, 'my.yaml': `values: [${path.join(folder, 'one.yaml')}]` };
@@ -199,12 +199,20 @@ test('overlays that define the same objects differently are declared twice, and 
   const { status, stderr } = await netpol(['list', 'k8s/base', 'k8s/dev', 'k8s/prod'], files);
   expect(status).toBe(2);
   expect(stderr).toContain("k8s/prod: error NP032: NetworkPolicy app/p is declared twice, with different content: spec.policyTypes. The later 'kubectl apply' wins (the first declaration: k8s/dev); if the two folders are alternatives, name one of them: k8s/dev or k8s/prod\n");
-  expect(await netpol(['list', 'k8s/prod'], files)).toMatchObject({ status: 0, stderr: '' });
+  expect(await netpol(['list', 'k8s/prod'], files)).toMatchObject({ status: 0, stderr: 'summary: 1 folder rendered: 1 workload, 1 policy\n' });
 });
 
 test('standard input is not rendered', async () => {
   program('kustomize', 'exit 1');
   expect(await netpol(['can-reach', '-', ...question], {}, BUILT)).toMatchObject({ status: 1, stderr: '' });
+});
+
+test('the summary counts folders and files, and names the folders that are not rendered', async () => {
+  program('kustomize', '/bin/cat built');
+  const files = { ...FILES, ...CHART, 'tiers/a.yaml': TIERS };
+  const { stderr } = await netpol(['list', 'k8s', 'web', 'tiers'], files);
+  expect(stderr).toMatch(/summary: 1 file read, 1 folder rendered: 5 workloads, 1 policy\n {2}not rendered: the chart web\n/);
+  expect((await netpol(['list', 'web'], files)).stderr).toMatch(/summary: 0 files read: 0 workloads, 0 policies\n {2}not rendered: the chart web\n$/);
 });
 
 test('a kustomization without objects has nothing to answer about', async () => {

@@ -180,11 +180,22 @@ test('watch reports several files that are saved together once', async () => {
 
 test('watch prints an error once, not with every save', async () => {
   watching.write('k8s/shop.yaml', TIERS + POLICIES);
-  watching.write('k8s/bad.yaml', 'kind: {');
   watching.start(`${watching.folder}/k8s`);
+  await watching.next('stdout', LINE);
+  watching.write('k8s/bad.yaml', 'kind: {');
   await watching.next('stderr', /error.*\nnote.*\n/);
   watching.write('k8s/more.yaml', ALLOW);
-  expect(await watching.next('stderr', LINE)).toBe('note: waiting for valid input\n');
+  expect(await watching.next('stderr', LINE)).toBe('note: waiting for valid input; netpol will compare with the last valid state\n');
+});
+
+test('watch compares although a fault was there when it started, for what the fault does not affect', async () => {
+  watching.write('k8s/shop.yaml', TIERS + POLICIES);
+  watching.write('k8s/bad.yaml', 'kind: ConfigMap\nmetadata: {');
+  watching.start(`${watching.folder}/k8s`);
+  await watching.next('stdout', LINE);
+  watching.write('k8s/bad.yaml', '# moved down\nkind: ConfigMap\nmetadata: {');
+  watching.write('k8s/more.yaml', ALLOW);
+  await watching.next('stdout', /k8s\/bad\.yaml, k8s\/more\.yaml: 1 gained\n/);
 });
 
 test('watch sees changes in a folder that replaces another one of the same name', async () => {

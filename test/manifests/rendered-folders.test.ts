@@ -64,8 +64,16 @@ describe('a folder with a kustomization', () => {
   test('is the place of its objects, because lines and columns of what is rendered lead nowhere', () => {
     write({ 'k8s/kustomization.yaml': 'resources: [app.yaml]', 'k8s/app.yaml': pod('raw') });
     expect(read(['k8s']).places).toEqual([{ file: `${folder}/k8s` }]);
-    const { findings } = read(['k8s'], () => ({ text: Buffer.from('apiVersion: v1\nkind: Pod\nspec: 1\nspec: 2\n') }));
-    expect(findings).toEqual([expect.stringMatching(/^k8s: error NP007/), expect.stringContaining('NP001')].slice(0, findings.length));
+  });
+
+  test('is the place of the faults of what is rendered, too', () => {
+    write({ 'k8s/kustomization.yaml': 'resources: [app.yaml]' });
+    const text = Buffer.from(`${pod('twice')}spec: 1\nspec: 2\n---\nkind: [\n`);
+    const { resources, findings, unread } = readPaths([path.join(folder, 'k8s')], () => '', { render: { renderer: () => ({ text }), isRequired: false, values: [] } });
+    expect(findings.map(({ code, place }) => [code, place])).toEqual([['NP004', { file: `${folder}/k8s` }], ['NP007', { file: `${folder}/k8s` }]]);
+    // An answer takes account of both.
+    expect([...unread.flatMap(one => one.findings), ...resources.flatMap(one => one.refusedFor ?? [])]).toEqual(findings);
+    expect(unread[0].origin.at()).toEqual({ file: `${folder}/k8s` });
   });
 
   test('may be named by its file', () => {

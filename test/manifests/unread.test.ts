@@ -3,6 +3,7 @@ import { tmpdir } from 'os';
 import * as path from 'path';
 import { readPaths } from '../../src/manifests/files';
 import { readText } from '../../src/manifests/read-text';
+import { unreadObject } from '../../src/manifests/resources';
 import { ANYTHING, MayHold, NOTHING } from '../../src/manifests/unread';
 
 /* What may be in a part of the input that was not read (docs/reading.md, "Partial answers"). */
@@ -107,8 +108,11 @@ describe('a Helm template', () => {
 describe('an object that is refused', () => {
   test('for a field that it has twice leaves open what it means', () => {
     const text = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: shop }\nspec: {}\nspec: {}\n';
-    expect(read(text)).toMatchObject({ resources: [], unread: [{ what: 'Deployment shop/web', mayHold: workloads('shop'), findings: [{ code: 'NP007' }] }] });
-    expect(read(text.replace('apps/v1', 'v1').replace('Deployment', 'Namespace')).unread).toMatchObject([{ what: 'Namespace web', mayHold: { ...NOTHING, namespaces: ['web'] } }]);
+    const { resources: [{ object, origin, refusedFor }] } = read(text);
+    expect(unreadObject(object, origin, refusedFor!)).toMatchObject({ what: 'Deployment shop/web', name: 'web', code: 'not-read', mayHold: workloads('shop'), findings: [{ code: 'NP007' }] });
+    expect(unreadObject({ kind: 'Namespace', metadata: { name: 'web' } }, origin, [])).toMatchObject({ what: 'Namespace web', mayHold: { ...NOTHING, namespaces: ['web'] } });
+    expect(unreadObject({ kind: 'Pod', metadata: { name: 5, namespace: 5 } }, origin, [])).toMatchObject({ what: 'Pod default/5', mayHold: { ...NOTHING, workloads: 'any' } });
+    expect(unreadObject({ kind: 'Pod' }, origin, [])).toMatchObject({ what: 'Pod default/undefined', mayHold: workloads('default') });
   });
 
   test.each<[unknown, MayHold]>([

@@ -45,6 +45,10 @@ export interface Input {
   readonly findings: readonly Finding[];
   /** True if a finding is an error. Then a command that is asked about everything ends with status 2. */
   readonly isFaulty: boolean;
+  /** The number of files that were read. */
+  readonly fileCount: number;
+  /** The number of folders that were rendered. */
+  readonly renderedCount: number;
   /** True if there is an error for which the clusters do not account, so that an answer could be wrong. */
   readonly isUnusable: boolean;
   /** The folders of the input, for `watch`; see PathsRead. */
@@ -78,6 +82,8 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     isFaulty: errors.length > 0,
     isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.length > 0 && files.resources.length === 0),
     folders: files.folders,
+    fileCount: files.fileCount,
+    renderedCount: files.renderedCount,
     factFiles: new Map([...facts.contents, ...valueFiles]),
   };
 }
@@ -123,14 +129,19 @@ export interface EvaluatedCluster {
   readonly reach: Reachability;
 }
 
+/** The input, with its clusters evaluated. */
+export interface EvaluatedInput extends Omit<Input, 'clusters'> {
+  readonly clusters: readonly EvaluatedCluster[];
+}
+
 /**
- * Reads and evaluates each cluster of the manifests, and prints the findings. `isFaulty` is that of the input.
+ * Reads and evaluates each cluster of the manifests, and prints the findings.
  * @throws BadInputError if the clusters do not account for an error
  */
-export async function readReachabilities(options: InputOptions, io: Io): Promise<{ clusters: readonly EvaluatedCluster[]; isFaulty: boolean }> {
-  const { clusters: all, isFaulty } = await readCheckedInput(options, io);
+export async function readReachabilities(options: InputOptions, io: Io): Promise<EvaluatedInput> {
+  const { clusters: all, ...input } = await readCheckedInput(options, io);
   const clusters = all.map(({ name, cluster }) => ({ name: all.length > 1 ? name : undefined, reach: evaluate(cluster, options) }));
-  return { clusters, isFaulty };
+  return { ...input, clusters };
 }
 
 function evaluate(cluster: Cluster, { strict }: InputOptions): Reachability {

@@ -28,6 +28,11 @@ export function collect(value: string, values: readonly string[] | undefined): s
   return [...values ?? [], value];
 }
 
+/** `--keep-going` */
+export function keepGoingOption(): Option {
+  return new Option('--keep-going', 'faults in the input do not count for the exit status: it is that of the rest');
+}
+
 /** `--allow-undecided` */
 export function allowUndecidedOption(): Option {
   return new Option('--allow-undecided', 'exit with 0 instead of 3 if an answer is undecided');

@@ -10,8 +10,12 @@ import { UnevaluatedPolicy } from '../cluster';
  * they could select are undecided in their directions, like those of a policy that is not evaluated.
  */
 
-/** A NetworkPolicy with faults. It could select every pod of its namespace, because the fault may be anywhere. */
-export function invalidPolicy(object: ApiResource, origin: Origin): UnevaluatedPolicy {
+/**
+ * A NetworkPolicy with faults. It could select every pod of its namespace, because the fault may be anywhere.
+ *
+ * @param isRefused a field is written twice, so its directions are not known either
+ */
+export function invalidPolicy(object: ApiResource, origin: Origin, isRefused: boolean): UnevaluatedPolicy {
   const { namespace, name } = identityOf(object);
   const written = isObject(object.metadata) ? object.metadata.namespace : undefined;
   // Which namespace the author meant is not known if the API server does not accept the value.
@@ -24,7 +28,7 @@ export function invalidPolicy(object: ApiResource, origin: Origin): UnevaluatedP
     canAllow: true,
     unread: 'invalid',
     ...isNamed ? { namespace } : {},
-    ...directionsOf(object.spec),
+    ...isRefused ? { ingress: true, egress: true } : directionsOf(object.spec),
     selects: (pod, { name: own }) => !isNamed || own === namespace ? everyPod(pod) : 'no',
   };
 }

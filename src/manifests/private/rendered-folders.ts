@@ -5,7 +5,7 @@ import { forwardSlashes, identity, namesIn, statOf, treeOf } from './folder-tree
 import { Kustomization, kustomizationIn, Sources, sourcesOf } from './kustomization';
 import { leftOut, UsedPaths } from './left-out';
 import { mayHoldOfChart, mayHoldOfKustomization } from './unrendered';
-import { finding } from '../../findings/finding';
+import { Finding, finding } from '../../findings/finding';
 import { readText } from '../read-text';
 import { FolderToRender, RELEASE_NAMESPACE, renderCommand, RenderOptions } from '../rendering';
 import { ReadResult } from '../resources';
@@ -34,6 +34,9 @@ interface FoundKustomization extends Kustomization {
 export class RenderedFolders {
   /** The folders that the result depends on. */
   public readonly folders = new Set<string>();
+
+  /** How many of them were rendered. */
+  public renderedCount = 0;
 
   private readonly kustomizations: Kustomization[] = [];
 
@@ -96,13 +99,18 @@ export class RenderedFolders {
   }
 
   private render(what: FolderToRender, files: readonly string[], mayHold: () => MayHold): ReadResult {
-    const render = () => readRendered(what, this.options, mayHold);
+    const result = this.recall(what.folder, files, () => readRendered(what, this.options, mayHold));
+    if (!result.findings.some(({ code }) => code === 'NP330' || code === 'NP331')) { this.renderedCount++; }
+    return result;
+  }
+
+  private recall(folder: string, files: readonly string[], render: () => ReadResult): ReadResult {
     if (this.cache === undefined) { return render(); }
     const sources = files.flatMap(file => {
       const stats = statOf(file);
       return stats === undefined ? [] : [{ file: forwardSlashes(file), stats }];
     });
-    return this.cache.getRendered(forwardSlashes(what.folder), sources, render);
+    return this.cache.getRendered(forwardSlashes(folder), sources, render);
   }
 }
 
@@ -129,14 +137,15 @@ function readRendered(what: FolderToRender, { renderer, isRequired, values }: Re
   const origin = { at: () => ({ file: folder }), renderedFrom: folder };
   const rendering = renderer(what);
   if ('text' in rendering) {
-    const { resources, findings } = readText({ file: folder, content: rendering.text, named: false });
+    const { resources, findings, unread } = readText({ file: folder, content: rendering.text, named: false });
+    const moved = (found: readonly Finding[]) => found.map(one => ({ ...one, place: origin.at() }));
     const notes = what.kind === 'kustomization' ? [] : [finding('NP333', origin.at(), `netpol renders this chart as the release ${what.release} in the namespace ${RELEASE_NAMESPACE}`, {
       fix: `for another one, run '${renderCommand({ ...what, release: 'RELEASE' }, values)} | netpol list -' with its name and its namespace`,
     })];
     return {
-      resources: resources.map(one => ({ ...one, origin })),
-      findings: [...notes, ...findings.map(one => ({ ...one, place: origin.at() }))],
-      unread: [],
+      resources: resources.map(one => ({ ...one, origin, ...one.refusedFor === undefined ? {} : { refusedFor: moved(one.refusedFor) } })),
+      findings: [...notes, ...moved(findings)],
+      unread: unread.map(one => ({ ...one, origin, findings: moved(one.findings) })),
     };
   }
   const severity = isRequired ? 'error' : 'warning';
