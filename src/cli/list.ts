@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { checkOneCluster, InputOptions, readReachabilities } from './private/input';
+import { checkOneCluster, EvaluatedCluster, InputOptions, readReachabilities } from './private/input';
 import { BadInputError, Io, writeAll } from './private/io';
-import { addInputOptions, outputOption, pathsArgument } from './private/options';
+import { addInputOptions, keepGoingOption, outputOption, pathsArgument } from './private/options';
+import { summaryOf } from './private/summary';
 import { Pod, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { printable } from '../findings/finding';
@@ -36,6 +37,7 @@ interface Options extends Omit<InputOptions, 'paths'> {
   readonly output: string;
   readonly exposed?: boolean;
   readonly exposure?: boolean;
+  readonly keepGoing?: boolean;
 }
 
 /** The formats that have a place for one cluster only. */
@@ -60,30 +62,38 @@ export function listCommand(io: Io): Command {
     .addArgument(pathsArgument())
     .option('--exposed', 'what the outside world reaches, through which Ingress, Gateway, Route, LoadBalancer or NodePort')
     .option('--exposure', 'for each workload, which pods that could exist and which addresses could reach it or be reached')
-    .addOption(outputOption(...Object.keys(RENDERERS))))
+    .addOption(outputOption(...Object.keys(RENDERERS)))
+    .addOption(keepGoingOption()))
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: Options) => {
       // A fault is a failure after the result is printed.
-      if (await printList(paths, options, io)) { throw new BadInputError(); }
+      const { keepGoing = false, ...own } = options;
+      if (await printList(paths, own, io) && !keepGoing) { throw new BadInputError(); }
     });
 }
 
 /** Prints the list. Returns true if the input has faults. */
-async function printList(paths: string[], { output, exposed, exposure, ...input }: Options, io: Io): Promise<boolean> {
+async function printList(paths: string[], { output, exposed, exposure, ...input }: Omit<Options, 'keepGoing'>, io: Io): Promise<boolean> {
   if (exposed === true && exposure === true) { throw new BadInputError('--exposed and --exposure are two lists: give one of them'); }
   if ((exposed ?? exposure) === true && GRAPHS.includes(output)) {
     throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${exposed === true ? '--exposed' : '--exposure'}`);
   }
-  const { clusters, isFaulty } = await readReachabilities({ paths, ...input }, io);
+  const read = await readReachabilities({ paths, ...input }, io);
+  await printLists(read.clusters, { output, exposed, exposure, ...input }, io);
+  for (const line of summaryOf(read)) { io.stderr.write(`${line}\n`); }
+  return read.isFaulty;
+}
+
+async function printLists(clusters: readonly EvaluatedCluster[], { output, exposed, exposure, strict }: Omit<Options, 'keepGoing'>, io: Io): Promise<void> {
   if (exposed === true) {
-    const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, input.strict === true) }));
+    const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, strict === true) }));
     for (const note of exposedNotes(lists.flatMap(list => list.exposed))) { io.stderr.write(note); }
     await writeAll(io.stdout, EXPOSED[output](...lists));
-    return isFaulty;
+    return;
   }
   if (exposure === true) {
     await writeAll(io.stdout, EXPOSURE[output](...clusters.map(({ name, reach }) => ({ cluster: name, rows: listExposure(reach) }))));
-    return isFaulty;
+    return;
   }
   if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
   const lists = clusters.map(({ name, reach }) => ({ ...listConnections(reach), cluster: name }));
@@ -92,7 +102,6 @@ async function printList(paths: string[], { output, exposed, exposure, ...input 
   }
   for (const note of new Set(clusters.flatMap(({ reach }) => assumptionNotes(reach)))) { io.stderr.write(note); }
   await writeAll(io.stdout, RENDERERS[output](...lists));
-  return isFaulty;
 }
 
 /** What the ways in rest on, and why some are undecided, each sentence once. */

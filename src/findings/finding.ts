@@ -19,6 +19,8 @@ export interface Place {
 export interface Origin {
   /** The place of the object, or of the field at `path`. If the field is absent, the place of its nearest parent. */
   at(path?: Path): Place;
+  /** The folder of a kustomization or chart that the object was rendered from. All its fields have the folder as their place. */
+  readonly renderedFrom?: string;
 }
 
 /** How to resolve a finding. */
