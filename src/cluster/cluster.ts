@@ -198,5 +198,6 @@ export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */
 export function workloadName(workload: Workload): string {
-  return `${workload.namespace}/${workload.name}[${workload.kind}]`;
+  // Nobody validates the name and the kind of an owner that is not in the input.
+  return printable(`${workload.namespace}/${workload.name}[${workload.kind}]`);
 }

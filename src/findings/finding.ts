@@ -71,8 +71,8 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 
 /** A place as messages start with it, in the form that editors link: `shop.yaml:12:5`, or the path of the construct. */
 export function formatPlace(place: Place): string {
-  if (place.constructPath !== undefined) { return place.constructPath; }
-  const file = place.file ?? '(input)';
+  if (place.constructPath !== undefined) { return printable(place.constructPath); }
+  const file = printable(place.file ?? '(input)');
   return place.line === undefined ? file : `${file}:${place.line}:${place.column ?? 1}`;
 }
 
@@ -98,7 +98,7 @@ export function formatFinding(one: Finding): string {
 /** The same without the place, for texts that begin with it in another form. */
 export function formatWithoutPlace({ code, severity, message, related = [], fix }: Finding): string {
   const messages = [...new Set(related.map(other => other.message))];
-  const others = messages.map(text => ` (${text}: ${related.filter(other => other.message === text).map(other => formatPlace(other.place)).join(', ')})`).join('');
+  const others = messages.map(text => ` (${printable(text)}: ${related.filter(other => other.message === text).map(other => formatPlace(other.place)).join(', ')})`).join('');
   return `${severity} ${code}: ${printable(message)}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
 }
 

@@ -1,5 +1,6 @@
 import { BigIntStats, Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'fs';
 import * as path from 'path';
+import { readEndless } from './endless';
 import { readText } from './read-text';
 import { ReadResult, Resource } from './resources';
 import { finding, Finding, hasErrors } from '../findings/finding';
@@ -80,7 +81,7 @@ class PathReader implements PathsRead {
 
   private readFile(file: string, stats: BigIntStats, named: boolean): void {
     if (!isNew(identity(stats), this.filesRead)) { return; }
-    const read = () => textOf(file, readFileSync(file), named);
+    const read = () => textOf(file, readContent(file, stats), named);
     this.add(this.cache === undefined ? read() : this.cache.get(forwardSlashes(file), named, stats, read));
   }
 
@@ -101,13 +102,17 @@ class PathReader implements PathsRead {
 
 const PERMISSION = { message: 'you have no permission to read this', fix: 'check its owner and mode' };
 
+const TOO_LARGE = { message: 'this is too large to be read as text', fix: 'split it' };
+
 const FILE_FAULTS: Readonly<Record<string, { readonly message: string; readonly fix: string }>> = {
   ENOENT: { message: 'there is no such file or folder', fix: 'check the path' },
   EACCES: PERMISSION,
   EPERM: PERMISSION,
   EISDIR: { message: 'this is a folder', fix: 'name a file in it' },
   ELOOP: { message: 'this link leads back to itself', fix: 'remove it, or name the file that it should lead to' },
-  ERR_STRING_TOO_LONG: { message: 'this file is too large to be read as text', fix: 'split it' },
+  ENXIO: { message: 'this is a socket', fix: 'name a file' },
+  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
+  ERR_STRING_TOO_LONG: TOO_LARGE,
 };
 
 /**
@@ -123,6 +128,11 @@ export function fileFinding(file: string, error: unknown): Finding {
 
 function textOf(file: string, content: string | Buffer, named: boolean): ReadResult {
   return readText({ file: forwardSlashes(file), content, named });
+}
+
+/** The content of a file, or of a named pipe or a device, which has no size. */
+export function readContent(file: string, stats: { isFile(): boolean }): Buffer {
+  return stats.isFile() ? readFileSync(file) : readEndless(file);
 }
 
 /** True for hidden folders and installed packages, whose files are not the user's manifests. */

@@ -1,4 +1,4 @@
-import { finding, Finding, Origin } from '../findings/finding';
+import { finding, Finding, Origin, printable } from '../findings/finding';
 import { ApiResource, clusterNamedBy, isObject } from '../k8s/objects';
 import { servedVersion } from '../k8s/workloads';
 
@@ -46,7 +46,8 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
       findings.push(finding('NP010', next.origin.at(), fault.message, { fix: fault.fix, severity: next.severity }));
       continue;
     }
-    const cluster = clusterNamedBy(object as ApiResource) ?? next.cluster;
+    const own = clusterNamedBy(object as ApiResource);
+    const cluster = own === undefined ? next.cluster : printable(own);
     if (!isList(object as ApiResource)) {
       resources.push({ object: object as ApiResource, origin: next.origin, named, ...cluster === undefined ? {} : { cluster } });
     } else {

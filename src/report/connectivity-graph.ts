@@ -24,7 +24,7 @@ interface ConnectivityGraph {
   readonly edges: Iterable<GraphEdge>;
 }
 
-function graphOf({ workloads, connections }: ConnectivityList): ConnectivityGraph {
+function graphOf({ workloads, connections, filter }: ConnectivityList): ConnectivityGraph {
   const names = new DisplayNames(workloads);
   const ids = new Map<ConnectionEnd, string>();
   const node = (end: ConnectionEnd, label: string): GraphNode => {
@@ -32,19 +32,20 @@ function graphOf({ workloads, connections }: ConnectivityList): ConnectivityGrap
     ids.set(end, id);
     return { id, label };
   };
+  // Nodes come before edges, so this goes through the rows once to find the nodes.
+  const connected = new Set<ConnectionEnd>();
+  for (const { source, destination } of connections) { connected.add(source).add(destination); }
   const namespaces = new Map<string, GraphNode[]>();
   for (const end of workloads) {
+    if (!connected.has(end) && filter?.names(end) === false) { continue; }
     const { namespace } = end.workload;
     const nodes = namespaces.get(namespace) ?? [];
     namespaces.set(namespace, nodes);
     nodes.push(node(end, names.of(end).slice(namespace.length + 1)));
   }
-  // Nodes come before edges, so this goes through the rows once to find the ranges of addresses.
   const outside: GraphNode[] = [];
-  for (const { source, destination } of connections) {
-    for (const end of [source, destination]) {
-      if (end.kind === 'addresses' && !ids.has(end)) { outside.push(node(end, rangesLabel([end.range]))); }
-    }
+  for (const end of connected) {
+    if (end.kind === 'addresses') { outside.push(node(end, rangesLabel([end.range]))); }
   }
   return {
     namespaces: [...namespaces].map(([name, nodes]) => ({ name, nodes })),

@@ -1,3 +1,4 @@
+import { Layout } from './layout';
 import { rangesLabel } from './private/outside-ranges';
 import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
 import { printable } from '../findings/finding';
@@ -19,9 +20,9 @@ const HEADER = ['workload', 'direction', 'peer', 'ports'];
 const DIRECTIONS = { ingress: 'could be reached by', egress: 'could reach' } as const;
 
 /** A table for a person, with the name of each workload and direction once. */
-export function exposureText(...lists: ExposureList[]): Iterable<string> {
+export function exposureText(layout: Layout, ...lists: ExposureList[]): Iterable<string> {
   const folded = lists.map(({ cluster, rows }) => ({ cluster, rows: withoutRepetitions([...rows]) }));
-  return textTables(HEADER, folded, 'There are no workloads, or nothing could reach them or be reached by them.');
+  return textTables(HEADER, folded, 'There are no workloads, or nothing could reach them or be reached by them.', layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */

@@ -1,12 +1,11 @@
-import { realpathSync } from 'fs';
-import { readFile } from 'fs/promises';
+import { realpathSync, statSync } from 'fs';
 import { readFacts } from './facts';
 import { BadInputError, Io, showFindings } from './io';
 import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding, formatFinding } from '../../findings/finding';
-import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
+import { fileFinding, FileCache, readContent, readPaths, STDIN } from '../../manifests/files';
 
 /** The note about input, or a cluster of it, without any NetworkPolicy, nor a policy of another kind. */
 export function noPolicy(cluster: string | undefined): string {
@@ -139,7 +138,7 @@ export async function readNamedText({ option, file, paths }: { option: string; f
     return io.readStdin();
   }
   try {
-    return await readFile(file);
+    return readContent(file, statSync(file));
   } catch (error) {
     const { message, fix } = fileFinding(file, error);
     throw new BadInputError(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
