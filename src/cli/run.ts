@@ -3,6 +3,7 @@ import * as path from 'path';
 import { Command, CommanderError } from 'commander';
 import { ExitStatus, Io, BadInputError } from './private/io';
 import { safeOutput } from './private/safe-output';
+import { printable } from '../findings/finding';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its modules when it runs, so that it starts fast */
 const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) => void) => Command>> = {
@@ -32,7 +33,7 @@ export async function run(argv: readonly string[], streams: Io): Promise<number>
     if (!(error instanceof BadInputError)) {
       io.stderr.write(`netpol: internal error; please report it with the input that caused it: ${oneLine(error)}\n`);
     } else if (error.message !== '') {
-      io.stderr.write(`netpol: ${error.message}\n`);
+      io.stderr.write(`netpol: ${printable(error.message)}\n`);
     }
     return ExitStatus.BAD_INPUT;
   }

@@ -139,6 +139,9 @@ class ConnectionRows {
   private readonly kept = new Map<ClassIndex, readonly Reached[]>();
   private freeCacheRows = MAX_CACHED_ROWS;
 
+  /** Ranges in the order of rows. Many sources have the same list of ranges. */
+  private readonly sorted = new WeakMap<readonly ExternalConnection[], readonly ExternalConnection[]>();
+
   /** For sources that may reach every destination: destinations that every source may reach, and those that admit the source. */
   private readonly open: ClassIndex[] = [];
   private readonly admitting = new Map<ClassIndex, ClassIndex[]>();
@@ -213,9 +216,14 @@ class ConnectionRows {
   }
 
   /** The ranges of addresses that a source reaches. */
-  private outside(source: ConnectionEnd, index: ClassIndex): ExternalConnection[] {
-    return this.external.of(index, 'egress', this.filter.asked.withAddresses).filter(({ end }) => this.filter.mayEnd(end) && this.filter.joins(source, end))
-      .sort((a, b) => compareEnds(a.end, b.end));
+  private outside(source: ConnectionEnd, index: ClassIndex): readonly ExternalConnection[] {
+    const ranges = this.external.of(index, 'egress', this.filter.asked.withAddresses);
+    let sorted = this.sorted.get(ranges);
+    if (sorted === undefined) {
+      sorted = ranges.filter(({ end }) => this.filter.mayEnd(end)).sort((a, b) => compareEnds(a.end, b.end));
+      this.sorted.set(ranges, sorted);
+    }
+    return sorted.length === 0 || this.filter.joins(source, sorted[0].end) ? sorted : [];
   }
 
   /** The entries that a class reaches or may reach, in their order. */
@@ -229,11 +237,13 @@ class ConnectionRows {
       if (entries === undefined) { continue; }
       const certain = this.reach.connections(source, destination);
       const possible = mayBeUndecided ? this.reach.possibleConnections(source, destination) : certain;
+      let reasons: readonly Reason[] | undefined;
       for (const entry of entries) {
         const asked = this.filter.asked.with(this.entries[entry].end);
         const connections = narrowed(certain, asked);
         const isUndecided = mayBeUndecided && !narrowed(possible, asked).equals(connections);
-        const undecided = isUndecided ? reasonsBetween(this.reach, source, destination) : DECIDED;
+        if (isUndecided) { reasons ??= reasonsBetween(this.reach, source, destination); }
+        const undecided = isUndecided ? reasons! : DECIDED;
         if (!connections.isEmpty || undecided.length > 0) { reached.push({ entry, connections, undecided }); }
       }
     }
@@ -272,6 +282,8 @@ class ExternalConnections {
   /** Ends by name, so that one range is the same object in all rows. */
   private readonly ends = new Map<string, AddressesEnd>();
 
+  private readonly ranges: Readonly<Record<Direction, Map<ClassIndex, readonly ExternalRange[]>>> = { ingress: new Map(), egress: new Map() };
+
   /** Many workloads have the same list of ranges. A filter may ask about other ports of each of them. */
   private readonly known = new Map<readonly ExternalRange[], Map<string, readonly ExternalConnection[]>>();
 
@@ -281,7 +293,7 @@ class ExternalConnections {
 
   /** In ascending order of addresses; adjacent ranges with the same connections are merged. */
   public of(subject: ClassIndex, direction: Direction, asked: ConnectionSet): readonly ExternalConnection[] {
-    const ranges = this.reach.externalRanges(subject, direction);
+    const ranges = this.rangesOf(subject, direction);
     const byAsked = this.known.get(ranges) ?? new Map<string, readonly ExternalConnection[]>();
     this.known.set(ranges, byAsked);
     let known = byAsked.get(asked.key);
@@ -292,6 +304,14 @@ class ExternalConnections {
       if (known.every(({ undecided }) => undecided.length === 0)) { byAsked.set(asked.key, known); }
     }
     return known;
+  }
+
+  /** The ranges of a class, which may stand for many workloads. */
+  private rangesOf(subject: ClassIndex, direction: Direction): readonly ExternalRange[] {
+    const known = this.ranges[direction].get(subject);
+    const ranges = known ?? this.reach.externalRanges(subject, direction);
+    if (known === undefined) { this.ranges[direction].set(subject, ranges); }
+    return ranges;
   }
 
   private connection(subject: ClassIndex, direction: Direction, { range, connections, possible }: ExternalRange): ExternalConnection {

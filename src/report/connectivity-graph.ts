@@ -68,8 +68,19 @@ export function* connectivityDot(list: ConnectivityList): Iterable<string> {
     yield '  }\n';
   }
   for (const { id, label } of outside) { yield `  ${id} [label=${dotString(label)} shape=ellipse]\n`; }
-  for (const { source, destination, label } of edges) { yield `  ${source} -> ${destination} [label=${dotString(label)}]\n`; }
+  const written = onceForEach(dotString);
+  for (const { source, destination, label } of edges) { yield `  ${source} -> ${destination} [label=${written(label)}]\n`; }
   yield '}\n';
+}
+
+/** Writes each text once: millions of edges have a few labels. */
+function onceForEach(write: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return text => {
+    const written = known.get(text) ?? write(text);
+    known.set(text, written);
+    return written;
+  };
 }
 
 function dotString(text: string): string {
@@ -86,7 +97,8 @@ export function* connectivityMermaid(list: ConnectivityList): Iterable<string> {
     yield '  end\n';
   }
   for (const { id, label } of outside) { yield `  ${id}([${mermaidString(label)}])\n`; }
-  for (const { source, destination, label } of edges) { yield `  ${source} -->|${mermaidString(label)}| ${destination}\n`; }
+  const written = onceForEach(mermaidString);
+  for (const { source, destination, label } of edges) { yield `  ${source} -->|${written(label)}| ${destination}\n`; }
 }
 
 /** Characters that Mermaid reads as notation are written as entity codes; `#` starts such a code. */

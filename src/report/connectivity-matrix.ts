@@ -1,8 +1,8 @@
 import { Layout } from './layout';
 import { connectivityBlocks } from './private/connectivity-blocks';
 import { isGroup, MatrixEnd, Row, rowOfGroup, splitRows, withGroups } from './private/matrix-rows';
-import { DisplayNames } from './private/names';
-import { groupOutside } from './private/outside-ranges';
+import { DisplayNames, PodsEnd } from './private/names';
+import { groupOutside, OutsideGroup } from './private/outside-ranges';
 import { passingText, Reasons } from './private/passing';
 import { textLine } from './private/tables';
 import { ConnectivityList, isSeveral, Passing } from '../query/connectivity';
@@ -38,6 +38,14 @@ function* matrixOf(list: ConnectivityList, layout: Layout): Iterable<string> {
   yield* table ?? connectivityBlocks(list, layout);
 }
 
+/** The groups of addresses that a workload is connected with. */
+function passingOf(workload: PodsEnd, groups: readonly OutsideGroup[]): Map<OutsideGroup, Passing> {
+  return new Map(groups.flatMap(group => {
+    const passing = group.passing.get(workload);
+    return passing === undefined ? [] : [[group, passing]];
+  }));
+}
+
 class TableWriter {
   private readonly names: DisplayNames;
   private readonly reasons = new Reasons();
@@ -55,7 +63,7 @@ class TableWriter {
     if (columns.length > MAX_COLUMNS) { return undefined; }
     const sources = groupOutside(ingress);
     const rows = [
-      ...workloads.map(source => ({ source, cells: withGroups(source, internal.get(source), groups) })),
+      ...workloads.map(source => ({ source, cells: withGroups(internal.get(source), passingOf(source, groups)) })),
       ...sources.map(rowOfGroup),
     ];
     const numbered = new Map<string, string>();

@@ -1,10 +1,10 @@
 import { bySource, isGroup, MatrixEnd, Row, rowOfGroup, splitRows, withGroups } from './matrix-rows';
 import { DisplayNames, PodsEnd } from './names';
-import { groupOutside, OutsideRow } from './outside-ranges';
+import { groupOutside, OutsideGroup, OutsideRow } from './outside-ranges';
 import { passingText, Reasons } from './passing';
 import { Workload } from '../../cluster/cluster';
 import { withCommas } from '../../findings/enumeration';
-import { ConnectivityList, samePassing } from '../../query/connectivity';
+import { ConnectivityList, Passing, samePassing } from '../../query/connectivity';
 import { Layout } from '../layout';
 
 /*
@@ -32,6 +32,9 @@ class BlockWriter {
   /** The sources of each block that waits, by its lines. */
   private readonly waiting = new Map<string, PodsEnd[]>();
   private size = 0;
+
+  /** Most sources reach the same addresses as the one before, and there may be thousands of ranges. */
+  private lastOutside: { readonly rows: readonly OutsideRow[]; readonly cells: ReadonlyMap<OutsideGroup, Passing> } = { rows: [], cells: new Map() };
 
   constructor(private readonly list: ConnectivityList, private readonly layout: Layout) {
     const { workloads } = list;
@@ -70,12 +73,22 @@ class BlockWriter {
       }
       for (const row of silent(source)) { yield* this.wait(row); }
       next++;
-      // A block is about one source, so addresses need not be cut where other sources differ.
-      yield* this.wait({ source, cells: withGroups(source, internal.get(source), groupOutside(egress)) });
+      yield* this.wait({ source, cells: withGroups(internal.get(source), this.outsideOf(egress)) });
     }
     for (const row of silent()) { yield* this.wait(row); }
     yield* this.waitingBlocks();
     for (const group of groupOutside(fromOutside)) { yield this.block([group.label], this.linesOf(rowOfGroup(group))); }
+  }
+
+  /** The groups of addresses that a source reaches. A block is about one source, so addresses need not be cut where other sources differ. */
+  private outsideOf(rows: readonly OutsideRow[]): ReadonlyMap<OutsideGroup, Passing> {
+    const { rows: before, cells: known } = this.lastOutside;
+    const isSame = rows.length === before.length && rows.every(({ range, connections, undecided }, i) =>
+      range === before[i].range && connections === before[i].connections && undecided === before[i].undecided);
+    if (isSame) { return known; }
+    const cells = new Map(groupOutside(rows).map(group => [group, group.passing.get(rows[0].workload)!]));
+    this.lastOutside = { rows, cells };
+    return cells;
   }
 
   /** Adds a source to the block with its lines. */

@@ -47,15 +47,8 @@ export function rowOfGroup(group: OutsideGroup): Row {
 }
 
 /** The connections of a workload to other workloads, and to groups of addresses. */
-export function withGroups(
-  workload: PodsEnd, internal: ReadonlyMap<MatrixEnd, Passing> = new Map(), groups: readonly OutsideGroup[],
-): Map<MatrixEnd, Passing> {
-  const cells = new Map(internal);
-  for (const group of groups) {
-    const passing = group.passing.get(workload);
-    if (passing !== undefined) { cells.set(group, passing); }
-  }
-  return cells;
+export function withGroups(internal: ReadonlyMap<MatrixEnd, Passing> | undefined, groups: ReadonlyMap<OutsideGroup, Passing>): Map<MatrixEnd, Passing> {
+  return new Map([...internal ?? [], ...groups]);
 }
 
 /** The rows of each source, which follow each other. */
