@@ -100,7 +100,7 @@ async function printList(paths: string[], { output, exposed, exposure, from, to,
     return isFaulty;
   }
   if (exposure === true) {
-    await writeAll(io.stdout, EXPOSURE[output](layout, ...clusters.map(({ name, reach }) => ({ cluster: name, rows: listExposure(reach) }))));
+    await writeAll(io.stdout, EXPOSURE[output](layout, ...clusters.map(({ name, reach }) => ({ cluster: name, exposures: listExposure(reach) }))));
     return isFaulty;
   }
   if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }

@@ -132,7 +132,8 @@ const folder = sharedFolder('field-cases/manifests', 'hostile names from the fie
     for (const [command, ...args] of COMMANDS.filter(([first]) => first === 'list' || first === 'explain')) {
       let output = '';
       const sink = { write: (text: string) => { output += text; } };
-      await run([command, path.join(folder!, name), ...args], { stdout: sink, stderr: sink, readStdin: async () => Buffer.alloc(0), untilInterrupted: async () => {} });
+      const io = { stdout: sink, stderr: sink, readStdin: async () => Buffer.alloc(0), untilInterrupted: async () => {} };
+      await run([command, path.join(folder!, name), ...args], io);
       expect(RAW.test(output) || INJECTED.test(output) || /^2026-11-26/m.test(output)).toBe(false);
     }
   });

@@ -52,8 +52,8 @@ export interface Input {
  */
 export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
   const { paths, cluster } = options;
-  const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
-  const files = readPaths(paths, () => stdin, cache);
+  const stdin = paths.includes(STDIN) ? await readStdin(io) : () => '';
+  const files = readPaths(paths, stdin, cache);
   const facts = await readFacts(options, io);
   const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }));
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
@@ -71,6 +71,16 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     folders: files.folders,
     factFiles: facts.contents,
   };
+}
+
+/** Reads standard input. An error is thrown when the text is asked for, where it becomes a finding. */
+async function readStdin(io: Io): Promise<() => Buffer> {
+  try {
+    const content = await io.readStdin();
+    return () => content;
+  } catch (error) {
+    return () => { throw error; };
+  }
 }
 
 /**
@@ -135,10 +145,9 @@ export function checkOneCluster(clusters: readonly { readonly name?: string }[],
 export async function readNamedText({ option, file, paths }: { option: string; file: string; paths: readonly string[] }, io: Io): Promise<Buffer> {
   if (file === STDIN) {
     if (paths.includes(STDIN)) { throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`); }
-    return io.readStdin();
   }
   try {
-    return readContent(file, statSync(file));
+    return file === STDIN ? await io.readStdin() : readContent(file, statSync(file));
   } catch (error) {
     const { message, fix } = fileFinding(file, error);
     throw new BadInputError(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);
