@@ -19,6 +19,8 @@ export interface Place {
 export interface Origin {
   /** The place of the object, or of the field at `path`. If the field is absent, the place of its nearest parent. */
   at(path?: Path): Place;
+  /** A number as it is written, such as `1.10`; absent if that is not known. */
+  written?(path: Path): string | undefined;
 }
 
 /** How to resolve a finding. */

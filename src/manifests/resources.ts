@@ -71,7 +71,7 @@ function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number
   const kind = String(list.kind).replace(/List$/, '');
   return {
     value,
-    origin: { at: (path = []) => origin.at(['items', index, ...path]) },
+    origin: { at: (path = []) => origin.at(['items', index, ...path]), written: path => origin.written?.(['items', index, ...path]) },
     type: kind === '' ? undefined : { apiVersion: list.apiVersion, kind },
     severity: 'error',
   };
