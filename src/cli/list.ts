@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { checkOneCluster, InputOptions, readReachabilities } from './private/input';
+import { checkOneCluster, EvaluatedCluster, InputOptions, readReachabilities } from './private/input';
 import { BadInputError, Io, writeAll } from './private/io';
 import { addFilterOptions, filterName, filterOf, FilterOptions } from './private/list-filter';
-import { addInputOptions, outputOption, pathsArgument } from './private/options';
+import { addInputOptions, keepGoingOption, outputOption, pathsArgument } from './private/options';
+import { summaryOf } from './private/summary';
 import { Pod, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { printable } from '../findings/finding';
@@ -46,6 +47,7 @@ interface Options extends Omit<InputOptions, 'paths'>, FilterOptions {
   readonly output: string;
   readonly exposed?: boolean;
   readonly exposure?: boolean;
+  readonly keepGoing?: boolean;
 }
 
 /** The formats that have a place for one cluster only. */
@@ -72,46 +74,56 @@ export function listCommand(io: Io): Command {
     .addArgument(pathsArgument())
     .option('--exposed', 'what the outside world reaches, through which Ingress, Gateway, Route, LoadBalancer or NodePort')
     .option('--exposure', 'for each workload, which pods that could exist and which addresses could reach it or be reached')
-    .addOption(outputOption(...Object.keys(RENDERERS))))
+    .addOption(outputOption(...Object.keys(RENDERERS)))
+    .addOption(keepGoingOption()))
     .addHelpText('after', HELP)
     .action(async (paths: string[], options: Options) => {
       // A fault is a failure after the result is printed.
-      if (await printList(paths, options, io)) { throw new BadInputError(); }
+      const { keepGoing = false, ...own } = options;
+      if (await printList(paths, own, io) && !keepGoing) { throw new BadInputError(); }
     });
 }
 
 /** Prints the list. Returns true if the input has faults. */
-async function printList(paths: string[], { output, exposed, exposure, from, to, namespace, port, ...input }: Options, io: Io): Promise<boolean> {
-  const layout = layoutFor(io.stdout.terminal ?? {});
+async function printList(paths: string[], options: Omit<Options, 'keepGoing'>, io: Io): Promise<boolean> {
+  const { output, exposed, exposure, from, to, namespace, port, ...input } = options;
   if (exposed === true && exposure === true) { throw new BadInputError('--exposed and --exposure are two lists: give one of them'); }
-  if ((exposed ?? exposure) === true && GRAPHS.includes(output)) {
-    throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${exposed === true ? '--exposed' : '--exposure'}`);
+  const other = exposed === true ? '--exposed' : exposure === true ? '--exposure' : undefined;
+  if (other !== undefined && GRAPHS.includes(output)) {
+    throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${other}`);
   }
-  const wanted = { from, to, namespace, port };
-  const filter = filterName(wanted);
-  if ((exposed ?? exposure) === true && filter !== undefined) {
-    throw new BadInputError(`--${filter} is for the list of connections: leave it out, or leave out ${exposed === true ? '--exposed' : '--exposure'}`);
+  const filter = filterName({ from, to, namespace, port });
+  if (other !== undefined && filter !== undefined) {
+    throw new BadInputError(`--${filter} is for the list of connections: leave it out, or leave out ${other}`);
   }
-  const { clusters, isFaulty } = await readReachabilities({ paths, ...input }, io);
+  const read = await readReachabilities({ paths, ...input }, io);
+  await printLists(read.clusters, options, io);
+  for (const line of summaryOf(read)) { io.stderr.write(`${line}\n`); }
+  return read.isFaulty;
+}
+
+async function printLists(clusters: readonly EvaluatedCluster[], options: Omit<Options, 'keepGoing'>, io: Io): Promise<void> {
+  const { output, exposed, exposure, strict, from, to, namespace, port } = options;
+  const layout = layoutFor(io.stdout.terminal ?? {});
   if (exposed === true) {
-    const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, input.strict === true) }));
+    const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, strict === true) }));
     for (const note of exposedNotes(lists.flatMap(list => list.exposed))) { io.stderr.write(note); }
     await writeAll(io.stdout, EXPOSED[output](layout, ...lists));
-    return isFaulty;
+    return;
   }
   if (exposure === true) {
     await writeAll(io.stdout, EXPOSURE[output](layout, ...clusters.map(({ name, reach }) => ({ cluster: name, exposures: listExposure(reach) }))));
-    return isFaulty;
+    return;
   }
+  const wanted = { from, to, namespace, port };
   if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
-  if (filter !== undefined) { checkOneCluster(clusters, `--${filter}`); }
+  if (filterName(wanted) !== undefined) { checkOneCluster(clusters, `--${filterName(wanted)}`); }
   const lists = clusters.map(({ name, reach }) => ({ ...listConnections(reach, filterOf(reach, wanted, io)), cluster: name }));
   for (const { workload, pods } of lists.flatMap(({ split }) => split)) {
     io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
   }
   for (const note of new Set(clusters.flatMap(({ reach }) => assumptionNotes(reach)))) { io.stderr.write(note); }
   await writeAll(io.stdout, RENDERERS[output](layout, ...lists));
-  return isFaulty;
 }
 
 /** What the ways in rest on, and why some are undecided, each sentence once. */

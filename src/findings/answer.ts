@@ -11,6 +11,8 @@ export type ReasonCode =
   | 'policy-kind'
   /** An object that could matter cannot be read. */
   | 'not-read'
+  /** Objects that could matter are in a folder or a Helm template that was not rendered. */
+  | 'not-rendered'
   /** An object that could matter is declared twice, with different content. */
   | 'defined-twice'
   /** Where the address of a Service leads depends on the data plane. */
@@ -93,6 +95,7 @@ export function formatReason(reason: Reason): string {
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
     case 'not-read': return `netpol cannot read ${what}`;
+    case 'not-rendered': return `${what} is not rendered`;
     case 'defined-twice': return `${what} is declared twice, with different content`;
     case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
     case 'service-address': return `where ${what} leads depends on the data plane of the cluster`;
@@ -125,6 +128,7 @@ export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
   'policy-kind': 'NP301',
   'not-read': 'NP315',
   'defined-twice': 'NP316',
+  'not-rendered': 'NP317',
   'namespace-label': 'NP302',
   'generated-label': 'NP306',
   'pod-address': 'NP307',

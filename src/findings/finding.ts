@@ -21,6 +21,8 @@ export interface Origin {
   at(path?: Path): Place;
   /** A number as it is written, such as `1.10`; absent if that is not known. */
   written?(path: Path): string | undefined;
+  /** The folder of a kustomization or chart that the object was rendered from. All its fields have the folder as their place. */
+  readonly renderedFrom?: string;
 }
 
 /** How to resolve a finding. */

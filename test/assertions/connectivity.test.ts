@@ -160,6 +160,23 @@ describe('connectivity of files', () => {
       fs.rmSync(folder, { recursive: true });
     }
   });
+
+  test('renders no kustomization: it warns, and what the folder could affect is undecided, after a change too', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'connectivity-'));
+    try {
+      fs.writeFileSync(path.join(folder, 'all.yaml'), MANIFESTS);
+      fs.mkdirSync(path.join(folder, 'k8s'));
+      fs.writeFileSync(path.join(folder, 'k8s/kustomization.yaml'), 'namespace: app\nresources: [p.yaml]');
+      fs.writeFileSync(path.join(folder, 'k8s/p.yaml'), 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p }\nspec: { podSelector: {} }\n');
+      const connectivity = Connectivity.fromFiles([folder]);
+      expect(connectivity.warnings).toEqual([expect.stringMatching(/k8s: warning NP330: this kustomization is not rendered, because only the command renders folders/)]);
+      expect(connectivity.checkDenied(api, web)).toMatchObject({ holds: false, undecided: true });
+      connectivity.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: app }\n');
+      expect(connectivity.checkDenied(api, web)).toMatchObject({ holds: false, undecided: true });
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
 });
 
 describe('connectivity that changes', () => {

@@ -22,7 +22,7 @@ test.each([
   ['dot', /^digraph \{\n/],
 ])('list -o %s prints the connections', async (format, start) => {
   const { status, stdout, stderr } = await netpol(['list', 'shop.yaml', '-o', format], SHOP);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: 'summary: 1 file read: 3 workloads, 4 policies\n' });
   expect(stdout).toMatch(start);
 });
 
@@ -50,7 +50,7 @@ test('list shows the pods of a workload one by one, with a warning, if a policy 
 test('the warning about pods that are listed one by one names the first few', async () => {
   const pods = Array.from({ length: 9 }, (_, i) => pod(`web-${i}`, `{ app: web, canary: "${i}" }`)).join('');
   const { stderr } = await netpol(['list', 'a.yaml'], { 'a.yaml': pods + policy('p', '{ podSelector: { matchLabels: { canary: "1" } } }') });
-  expect(stderr).toMatch(/listed one by one: (app\/web-\d\[Pod\](, )?){5} and 4 more\n$/);
+  expect(stderr).toMatch(/listed one by one: (app\/web-\d\[Pod\](, )?){5} and 4 more\nsummary: .*\n$/);
 });
 
 test('list writes many rows together', async () => {

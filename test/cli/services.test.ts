@@ -231,7 +231,7 @@ describe('list', () => {
       answer: 'yes',
       assumptions: ['netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node'],
     }]);
-    expect((await list('--exposed')).stderr).toBe('note: netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node\n');
+    expect((await list('--exposed')).stderr).toBe('note: netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node\nsummary: 1 file read: 2 workloads, 1 policy\n');
   });
 
   test('with --exposed says why a row is undecided', async () => {

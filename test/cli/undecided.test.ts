@@ -45,7 +45,7 @@ describe('a policy of a kind that netpol does not evaluate', () => {
 
   test('is a policy, so netpol does not note that nothing is denied', async () => {
     const { stderr } = await netpol(['list', 'k8s.yaml'], { 'k8s.yaml': TIERS + CILIUM });
-    expect(stderr).toMatch(/^.*warning NP301: .*\n$/);
+    expect(stderr).toMatch(/^.*warning NP301: .*\nsummary: 1 file read: 3 workloads, 0 policies, and 1 of kinds that netpol does not evaluate\n {2}undecided connections of: app\/db\[Deployment\]\n$/);
   });
 
   test('leaves other pods decided', async () => {
@@ -190,10 +190,10 @@ describe('a label of a namespace that is not declared', () => {
     const row = (stdout: string) => JSON.parse(stdout).filter(({ src, dst }: Record<string, string>) => src === 'other/client[Deployment]' && dst === 'app/db[Deployment]');
     const assumed = await netpol(['list', 'k8s.yaml', '-o', 'json'], UNDECLARED);
     expect(assumed.stderr).toBe('note NP302: rules select namespaces by label, and these namespaces are not declared: app, other. netpol assumes that they have '
-      + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n');
+      + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\nsummary: 1 file read: 4 workloads, 1 policy\n');
     expect(row(assumed.stdout)).toEqual([]);
     const strict = await netpol(['list', 'k8s.yaml', '-o', 'json', '--strict'], UNDECLARED);
-    expect(strict).toMatchObject({ status: 0, stderr: '' });
+    expect(strict).toMatchObject({ status: 0, stderr: 'summary: 1 file read: 4 workloads, 1 policy\n' });
     expect(row(strict.stdout)).toEqual([{ src: 'other/client[Deployment]', dst: 'app/db[Deployment]', conn: 'No Connections', undecided: ['namespace-label'] }]);
   });
 });

@@ -45,9 +45,9 @@ export class JudgedClusters {
    * @throws InputError if an object has an error, and an error that begins with `call` if there is no cluster of this name
    */
   public static load(
-    call: string, { resources, findings }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string,
+    call: string, { resources, findings, unread }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string,
   ): JudgedClusters {
-    const clusters = readClusters(resources, factsOf);
+    const clusters = readClusters(resources, factsOf, unread);
     const chosen = only === undefined ? clusters : clusters.filter(({ name }) => name === only);
     if (chosen.length === 0) { throw new Error(`${call}: ${noSuchCluster(only!, clusters, name => `write cluster: '${name}'`)}`); }
     const all = [...findings, ...findingsOfClusters(chosen)];

@@ -1,11 +1,13 @@
 import { realpathSync, statSync } from 'fs';
 import { readFacts } from './facts';
+import { folderRenderer } from './folder-renderer';
 import { BadInputError, Io, showFindings } from './io';
 import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding, formatFinding } from '../../findings/finding';
 import { fileFinding, FileCache, readContent, readPaths, STDIN } from '../../manifests/files';
+import { Renderer, RenderOptions } from '../../manifests/rendering';
 
 /** The note about input, or a cluster of it, without any NetworkPolicy, nor a policy of another kind. */
 export function noPolicy(cluster: string | undefined): string {
@@ -25,6 +27,10 @@ export interface InputOptions {
   readonly podCidr?: readonly string[];
   /** The value of `--config`. */
   readonly config?: string;
+  /** The value of `--render`: `always` makes a folder that is not rendered an error. Default: as the configuration file says, or else `auto`. */
+  readonly render?: string;
+  /** The values of `--values`. Default: as the configuration file says. */
+  readonly values?: readonly string[];
   /** Real paths of files that the command reads for itself. They may be in a folder of manifests. */
   readonly ownFiles?: readonly string[];
 }
@@ -38,6 +44,10 @@ export interface Input {
   readonly findings: readonly Finding[];
   /** True if a finding is an error. Then a command that is asked about everything ends with status 2. */
   readonly isFaulty: boolean;
+  /** The number of files that were read. */
+  readonly fileCount: number;
+  /** The number of folders that were rendered. */
+  readonly renderedCount: number;
   /** True if there is an error for which the clusters do not account, so that an answer could be wrong. */
   readonly isUnusable: boolean;
   /** The folders of the input, for `watch`; see PathsRead. */
@@ -53,12 +63,14 @@ export interface Input {
 export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
   const { paths, cluster } = options;
   const stdin = paths.includes(STDIN) ? await readStdin(io) : () => '';
-  const files = readPaths(paths, stdin, cache);
   const facts = await readFacts(options, io);
-  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }));
+  const { render = facts.render, values = facts.values } = options;
+  const valueFiles = await readValues(values);
+  const files = readPaths(paths, stdin, { cache, render: renderOptions(render, values) });
+  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
-  const ownFiles = [...options.ownFiles ?? [], ...facts.files];
+  const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...values.map(file => realpathSync(file))];
   const findings = [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findingsOfClusters(clusters)];
   const accounted = new Set(clusters.flatMap(one => [...one.accounted].map(formatFinding)));
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -67,9 +79,11 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     clusterNames: all.flatMap(({ name }) => name ?? []),
     findings,
     isFaulty: errors.length > 0,
-    isUnusable: errors.some(one => !accounted.has(formatFinding(one))),
+    isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.length > 0 && files.resources.length === 0),
     folders: files.folders,
-    factFiles: facts.contents,
+    fileCount: files.fileCount,
+    renderedCount: files.renderedCount,
+    factFiles: new Map([...facts.contents, ...valueFiles]),
   };
 }
 
@@ -81,6 +95,23 @@ async function readStdin(io: Io): Promise<() => Buffer> {
   } catch (error) {
     return () => { throw error; };
   }
+}
+
+function renderOptions(render: string | undefined, values: readonly string[]): RenderOptions {
+  const renderer: Renderer = render === 'never' ? () => ({ notRendered: 'rendering is switched off (never)' }) : folderRenderer(values);
+  return { renderer, isRequired: render === 'always', values };
+}
+
+/**
+ * The contents of the files of values. Helm would also read a URL, but netpol opens no connections.
+ * @throws BadInputError if a file cannot be read
+ */
+async function readValues(values: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const contents = new Map<string, string>();
+  for (const file of values) {
+    contents.set(file, (await readNamed('--values', file, async () => readContent(file, statSync(file)))).toString('latin1'));
+  }
+  return contents;
 }
 
 /**
@@ -107,14 +138,19 @@ export interface EvaluatedCluster {
   readonly reach: Reachability;
 }
 
+/** The input, with its clusters evaluated. */
+export interface EvaluatedInput extends Omit<Input, 'clusters'> {
+  readonly clusters: readonly EvaluatedCluster[];
+}
+
 /**
- * Reads and evaluates each cluster of the manifests, and prints the findings. `isFaulty` is that of the input.
+ * Reads and evaluates each cluster of the manifests, and prints the findings.
  * @throws BadInputError if the clusters do not account for an error
  */
-export async function readReachabilities(options: InputOptions, io: Io): Promise<{ clusters: readonly EvaluatedCluster[]; isFaulty: boolean }> {
-  const { clusters: all, isFaulty } = await readCheckedInput(options, io);
+export async function readReachabilities(options: InputOptions, io: Io): Promise<EvaluatedInput> {
+  const { clusters: all, ...input } = await readCheckedInput(options, io);
   const clusters = all.map(({ name, cluster }) => ({ name: all.length > 1 ? name : undefined, reach: evaluate(cluster, options) }));
-  return { clusters, isFaulty };
+  return { ...input, clusters };
 }
 
 function evaluate(cluster: Cluster, { strict }: InputOptions): Reachability {
@@ -146,8 +182,12 @@ export async function readNamedText({ option, file, paths }: { option: string; f
   if (file === STDIN) {
     if (paths.includes(STDIN)) { throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`); }
   }
+  return readNamed(option, file, async () => file === STDIN ? io.readStdin() : readContent(file, statSync(file)));
+}
+
+async function readNamed(option: string, file: string, read: () => Promise<Buffer>): Promise<Buffer> {
   try {
-    return file === STDIN ? await io.readStdin() : readContent(file, statSync(file));
+    return await read();
   } catch (error) {
     const { message, fix } = fileFinding(file, error);
     throw new BadInputError(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);

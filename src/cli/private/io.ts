@@ -6,7 +6,7 @@ import { Finding, formatFinding } from '../../findings/finding';
 const MAX_FINDINGS = 50;
 
 /** The codes of objects that the answers leave out or cannot decide about. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['NP301', 'NP303', 'NP313', 'NP314']);
+const LEFT_OUT: ReadonlySet<string> = new Set(['NP301', 'NP303', 'NP313', 'NP314', 'NP330', 'NP331', 'NP332']);
 
 /**
  * Prints findings to standard error.

@@ -16,7 +16,8 @@ export class SourceText {
   /** Reads the content of a file, which must be text in UTF-8. The `fault` says why it is not. */
   public static decode(file: string, content: string | Buffer): { source: SourceText; fault?: Fault } {
     if (startsWith(content, 0xff, 0xfe) || startsWith(content, 0xfe, 0xff)) {
-      return { source: new SourceText(file, ''), fault: { code: 'NP003', offset: 0, message: 'this file is in UTF-16', fix: 'save it as UTF-8' } };
+      // Half of the bytes are zero. Without them, the text can be searched for what the file may hold.
+      return { source: new SourceText(file, content.toString('latin1').replaceAll('\0', '')), fault: { code: 'NP003', offset: 0, message: 'this file is in UTF-16', fix: 'save it as UTF-8' } };
     }
     const text = content.toString().replace(/^\ufeff/, '');
     return { source: new SourceText(file, text), fault: controlFault(text) ?? encodingFault(text, content) };
