@@ -17,7 +17,7 @@ const MAX_LENGTH = 200;
 export function summaryOf({ clusters, findings, fileCount, renderedCount }: EvaluatedInput): string[] {
   const all = clusters.map(({ reach }) => reach.cluster);
   const sum = (of: (cluster: Cluster) => number) => all.reduce((total, cluster) => total + of(cluster), 0);
-  const policies = sum(cluster => cluster.policies.length);
+  const policies = sum(cluster => cluster.policies.length + cluster.clusterPolicies.length);
   const notEvaluated = sum(cluster => cluster.unevaluated.filter(({ unread }) => unread === undefined).length);
   const files = fileCount > 0 || renderedCount === 0 ? [`${counted(fileCount, 'file')} read`] : [];
   const sources = [...files, ...renderedCount === 0 ? [] : [`${counted(renderedCount, 'folder')} rendered`]];
