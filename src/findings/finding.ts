@@ -17,12 +17,12 @@ export interface Place {
 
 /** Where an object was written. It computes a place only when one is asked for, because most objects are never reported. */
 export interface Origin {
+  /** The folder of a kustomization or chart that the object was rendered from. All its fields have the folder as their place. */
+  readonly renderedFrom?: string;
   /** The place of the object, or of the field at `path`. If the field is absent, the place of its nearest parent. */
   at(path?: Path): Place;
   /** A number as it is written, such as `1.10`; absent if that is not known. */
   written?(path: Path): string | undefined;
-  /** The folder of a kustomization or chart that the object was rendered from. All its fields have the folder as their place. */
-  readonly renderedFrom?: string;
 }
 
 /** How to resolve a finding. */
