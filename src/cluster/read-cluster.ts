@@ -1,4 +1,4 @@
-import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName } from './cluster';
+import { Cluster, ClusterFacts, Namespace, podSelectorsOf, Policy, policyName, UnevaluatedPolicy, unevaluatedName } from './cluster';
 import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
@@ -106,7 +106,9 @@ class ClusterReader {
   }
 
   public finish({ namespaces: stated, podCidrs, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
-    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers);
+    const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
+    const mentionedLabels = () => new Set(policies.flatMap(podSelectorsOf).flatMap(({ requirements }) => requirements.map(({ key }) => key)));
+    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, mentionedLabels);
     for (const one of findings) { this.findings.push(one); }
     const { openNamespaces: withCustom, findings: customFindings } = this.custom.finish(workloads);
     for (const one of customFindings) { this.findings.push(one); }
@@ -126,7 +128,6 @@ class ClusterReader {
       if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
     }
     const { unevaluated, accounted } = this;
-    const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish();
     const cluster = { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, openNamespaces };

@@ -27,6 +27,13 @@ interface Keyed {
   readonly key: string;
 }
 
+/** What other objects say about the pods of workloads. */
+interface Around {
+  /** The least number of replicas of a workload that is scaled, by its key. */
+  readonly minReplicas: ReadonlyMap<string, number>;
+  readonly mentionedLabels: () => Iterable<string>;
+}
+
 /** The objects of one workload. */
 interface OwnerGroup {
   readonly namespace: string;
@@ -41,9 +48,11 @@ interface OwnerGroup {
 /**
  * Groups objects by their controllers. A Deployment, its ReplicaSets and their pods, as `kubectl get all -o yaml` prints them, are one
  * workload. If the input has pods of a workload, those are its pods; otherwise its template stands for them.
+ *
+ * @param mentionedLabels the keys of the labels of pods that policies mention
  */
 export function groupWorkloads(
-  objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[],
+  objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[], mentionedLabels: () => Iterable<string>,
 ): { workloads: Workload[]; findings: Finding[] } {
   const findings: Finding[] = [];
   const minReplicas = new Map(autoscalers.map(one => [one.target, one.minReplicas]));
@@ -60,7 +69,7 @@ export function groupWorkloads(
   }
   const workloads: Workload[] = [];
   for (const group of groups.values()) {
-    const workload = workloadOf(group, minReplicas, findings);
+    const workload = workloadOf(group, { minReplicas, mentionedLabels }, findings);
     if (workload !== undefined) { workloads.push(workload); }
   }
   return { workloads, findings };
@@ -68,13 +77,13 @@ export function groupWorkloads(
 
 /** Undefined if all of its pods have finished. */
 function workloadOf(
-  { namespace, root, own, creators, pods }: OwnerGroup, minReplicas: ReadonlyMap<string, number>, findings: Finding[],
+  { namespace, root, own, creators, pods }: OwnerGroup, around: Around, findings: Finding[],
 ): Workload | undefined {
   const running = pods.filter(pod => !hasFinished(pod.object));
   const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(creators);
   const members = running.length > 0 ? running : templates;
   if (members.length === 0) { return undefined; }
-  const known = members.flatMap(member => podsOf(member, minReplicas, findings));
+  const known = members.flatMap(member => podsOf(member, around, findings));
   const name = `${namespace}/${root.name}[${root.kind}]`;
   const described = members.flatMap(({ origin, template, custom }) =>
     custom === undefined ? [{ origin, template }] : custom.map(one => ({ origin, template: one.template })));
@@ -103,11 +112,13 @@ function currentGenerations(generations: readonly WorkloadObject[]): readonly Wo
   return current.length > 0 ? current : generations;
 }
 
-function podsOf(member: WorkloadObject, minReplicas: ReadonlyMap<string, number>, findings: Finding[]): Pod[] {
+function podsOf(member: WorkloadObject, { minReplicas, mentionedLabels }: Around, findings: Finding[]): Pod[] {
   const { name, object, origin, template, custom } = member;
   if (custom !== undefined) {
-    return custom.map(({ template: { labels, ports, hostNetwork }, adds }) =>
-      ({ ...labelsOfCustomTemplate(labels, adds), ports, hostNetwork, addresses: [] }));
+    return custom.map(one => {
+      const { ports, hostNetwork } = one.template;
+      return { ...labelsOfCustomTemplate(one, mentionedLabels), ports, hostNetwork, addresses: [] };
+    });
   }
   const { labels, ports, hostNetwork } = template;
   if (object.kind === 'Pod') {
