@@ -73,8 +73,10 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       // The same as the paths of tsconfig.dev.json.
       moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src', '^(cdk8s|constructs)$': '<rootDir>/node_modules/$1' },
       testTimeout: 60_000,
-      // These need a server (npm run test:apiserver) or the built package (npm run test:package).
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/package/'],
+      // jest leaves one core free, which on two cores is half of the time.
+      maxWorkers: '100%',
+      // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render) or the built package (npm run test:package).
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/'],
     },
   },
 
@@ -220,6 +222,12 @@ project.addTask('test:apiserver', {
   description: 'Checks synthesized objects and our validation on a real API server, which is built once (needs Go and Debian\'s etcd-server)',
   exec: 'jest --ci --coverage=false --runInBand --reporters=default --testPathIgnorePatterns=/node_modules/ '
     + '--globalSetup=./test/apiserver/start.ts --globalTeardown=./test/apiserver/stop.ts test/apiserver/',
+  receiveArgs: true,
+});
+
+project.addTask('test:render', {
+  description: 'Checks the rendering of folders with real programs: kustomize and helm, which are built once (needs Go)',
+  exec: 'jest --ci --coverage=false --reporters=default --testPathIgnorePatterns=/node_modules/ --runInBand test/render/',
   receiveArgs: true,
 });
 

@@ -48,8 +48,10 @@ export function readCluster(resources: readonly Resource[], facts: ClusterFacts 
  * Reads a cluster as `readCluster` does, but accepts no errors. `textFindings` are the findings about the text of the objects.
  * @throws InputError if one of the findings is an error
  */
-export function loadCluster(resources: readonly Resource[], textFindings: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
-  const { cluster, findings, accounted } = readCluster(resources, facts);
+export function loadCluster(
+  resources: readonly Resource[], textFindings: readonly Finding[] = [], facts?: ClusterFacts, unread?: readonly Unread[],
+): ClusterReading {
+  const { cluster, findings, accounted } = readCluster(resources, facts, unread);
   const all = [...textFindings, ...findings];
   if (hasErrors(all)) { throw new InputError(all); }
   return { cluster, findings: all, accounted };
@@ -259,7 +261,7 @@ class ClusterReader {
     this.services.set(key, before === undefined ? service : { ...before, isAmbiguous: true });
     if (before === undefined) { return; }
     this.findings.push(finding('NP035', service.origin.at(), `${serviceName(service)} is declared twice, with different content; netpol answers no question about it`, {
-      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, or make them equal',
+      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: alternativesFix(before.origin, service.origin) ?? 'remove one, or make them equal',
     }));
   }
 
@@ -316,7 +318,8 @@ class ClusterReader {
     const differing = differingFields(before.object, object);
     const message = `${titleOf(object)} is declared twice, with different content: ${differing}. The later 'kubectl apply' wins`;
     this.findings.push(finding('NP032', origin.at(), message, {
-      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, make them equal, or name the files of one cluster only',
+      related: [{ message: 'the first declaration', place: before.origin.at() }],
+      fix: alternativesFix(before.origin, origin) ?? 'remove one, make them equal, or name the files of one cluster only',
     }));
   }
 
@@ -350,6 +353,11 @@ function titleOf(object: ApiResource): string {
   return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
     ? `${object.kind} ${namespace}/${name}`
     : `${object.kind} ${name}`;
+}
+
+/** The fix for two declarations that were rendered from different folders, which are often alternatives, such as overlays for development and production. */
+function alternativesFix({ renderedFrom: first }: Origin, { renderedFrom: second }: Origin): string | undefined {
+  return first === undefined || second === undefined || first === second ? undefined : `if the two folders are alternatives, name one of them: ${first} or ${second}`;
 }
 
 /** How a policy of a kind that is not evaluated affects the answers. */

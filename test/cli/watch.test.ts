@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { netpol } from './command';
@@ -257,5 +257,24 @@ describe('watch on the folder of an app of several clusters', () => {
     expect(JSON.parse(await watching.next('stdout', LINE))).toMatchObject({ cluster: 'us', workloads: 3 });
     watching.write('k8s/more.yaml', annotated(ALLOW, 'us'));
     expect(JSON.parse(await watching.next('stdout', LINE))).toMatchObject({ files: ['k8s/more.yaml'], cluster: 'us', gained: [{ src: 'app/frontend[Deployment]' }] });
+  });
+});
+
+describe('a kustomization', () => {
+  const PATH = process.env.PATH;
+  afterEach(() => { process.env.PATH = PATH; });
+
+  test('is rendered again when a file of its base changes', async () => {
+    watching.write('bin/kustomize', '#!/bin/sh\n/bin/cat ../../base/app.yaml\n');
+    chmodSync(path.join(watching.folder, 'bin/kustomize'), 0o755);
+    process.env.PATH = path.join(watching.folder, 'bin');
+    watching.write('base/kustomization.yaml', 'resources: [app.yaml]');
+    watching.write('base/app.yaml', TIERS + POLICIES);
+    watching.write('overlays/prod/kustomization.yaml', 'resources: [../../base]');
+    watching.start(`${watching.folder}/overlays/prod`);
+    expect(await watching.next('stdout', LINE)).toMatch(/workloads: 3, policies: 4, connections: \d+\n$/);
+    watching.write('base/app.yaml', TIERS + POLICIES + ALLOW);
+    expect(await watching.next('stdout', /.*\n +gained .*\n/)).toBe('base/app.yaml: 1 gained\n  gained   app/frontend → app/db: TCP 5432\n');
+    expect(await watching.stop()).toBe(0);
   });
 });

@@ -1,9 +1,12 @@
-import { readFileSync } from 'fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
 import * as path from 'path';
 import { readCluster } from '../../src/cluster/read-cluster';
-import { formatFinding } from '../../src/findings/finding';
+import { Finding, formatFinding } from '../../src/findings/finding';
 import { knownPodMakers } from '../../src/k8s/pod-makers';
+import { readPaths } from '../../src/manifests/files';
 import { readText } from '../../src/manifests/read-text';
+import { Renderer } from '../../src/manifests/rendering';
 import { netpol } from '../cli/command';
 
 /* docs/reading.md quotes the messages of the command. */
@@ -28,10 +31,43 @@ const OBJECTS = `
 `;
 const DENY = '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: shop }, spec: { podSelector: { matchLabels: { app: x } } } }\n';
 const WEB = '{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop } }\n';
+/** The files of kustomizations and charts. */
+const FOLDERS = {
+  'used/kustomization.yaml': 'resources: []',
+  'used/old.yaml': OBJECT,
+  'part/kustomization.yaml': 'kind: Component',
+  'chart/Chart.yaml': 'name: shop',
+  'none/kustomization.yaml': 'resources: []',
+  'fails/kustomization.yaml': 'resources: []',
+};
+
+function readFolders(): Finding[] {
+  const folder = mkdtempSync(path.join(tmpdir(), 'netpol-'));
+  const renderings: Readonly<Record<string, ReturnType<Renderer>>> = {
+    none: { notRendered: 'neither kustomize nor kubectl is on the PATH' }, fails: { failed: 'kustomize', message: 'no such file' },
+  };
+  const renderer: Renderer = one => renderings[path.basename(one.folder)] ?? { text: Buffer.from('') };
+  try {
+    for (const [file, text] of Object.entries(FOLDERS)) {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      writeFileSync(path.join(folder, file), text);
+    }
+    return [...readPaths([folder], () => '', { render: { renderer, isRequired: false, values: [] } }).findings];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A message, with the folders as the page calls them. */
+function asOnPage(one: Finding): string {
+  return formatFinding(one).replace(/\S*\/(none|used)\b/g, (_, name) => name === 'none' ? 'k8s/prod' : 'k8s');
+}
+
 const MESSAGES = [
+  ...readFolders(),
   ...TEXTS.flatMap(content => readText({ file: 'a', content, named: true }).findings),
   ...readCluster(readText({ file: 'a', content: OBJECTS, named: true }).resources).findings,
-].map(formatFinding);
+].map(asOnPage);
 
 test('the page has the reason and the summary of a document that cannot be parsed, as the command prints them', async () => {
   const files = { 'shop.yaml': `${WEB}---\n${WEB.replace('web', 'db')}---\n${DENY}---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  namespace: shop\nspec: [\n` };

@@ -14,12 +14,14 @@ const MAX_NAMES = 5;
 const MAX_LENGTH = 200;
 
 /** The lines of the summary: one if everything was read and is decided by it. */
-export function summaryOf({ clusters, findings, fileCount }: EvaluatedInput): string[] {
+export function summaryOf({ clusters, findings, fileCount, renderedCount }: EvaluatedInput): string[] {
   const all = clusters.map(({ reach }) => reach.cluster);
   const sum = (of: (cluster: Cluster) => number) => all.reduce((total, cluster) => total + of(cluster), 0);
   const policies = sum(cluster => cluster.policies.length);
   const notEvaluated = sum(cluster => cluster.unevaluated.filter(({ unread }) => unread === undefined).length);
-  const read = `${counted(fileCount, 'file')} read: ${counted(sum(cluster => cluster.workloads.length), 'workload')}, ${counted(policies, 'policy', 'policies')}`;
+  const files = fileCount > 0 || renderedCount === 0 ? [`${counted(fileCount, 'file')} read`] : [];
+  const sources = [...files, ...renderedCount === 0 ? [] : [`${counted(renderedCount, 'folder')} rendered`]];
+  const read = `${sources.join(', ')}: ${counted(sum(cluster => cluster.workloads.length), 'workload')}, ${counted(policies, 'policy', 'policies')}`;
   const kinds = notEvaluated === 0 ? '' : `, and ${notEvaluated} of kinds that netpol does not evaluate`;
   const reasons = all.flatMap(reasonsIn);
   const because = (wanted: ReasonCode) => [...new Set(reasons.filter(({ code }) => code === wanted).map(({ what }) => what))];
