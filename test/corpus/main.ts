@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'fs';
+import { existsSync, readdirSync, readFileSync } from 'fs';
 import * as path from 'path';
 import { run } from '../../src/cli/run';
 
@@ -45,11 +45,12 @@ async function list(folder: string, ...options: string[]): Promise<Listed> {
   return { folder, rows: stdout === '' ? [] : JSON.parse(stdout) as Row[], summary, isRefused: status !== 0 || stdout === '', seconds };
 }
 
-/** Every folder with a kustomization, the given folder among them. */
+/** Every folder with a kustomization, the given folder among them. A component is none: it is only rendered as part of one. */
 function kustomizationsIn(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
   const inside = entries.filter(entry => entry.isDirectory()).flatMap(entry => kustomizationsIn(path.join(folder, entry.name)));
-  return entries.some(({ name }) => KUSTOMIZATIONS.includes(name)) ? [folder, ...inside] : inside;
+  const file = entries.find(({ name }) => KUSTOMIZATIONS.includes(name))?.name;
+  return file === undefined || /^kind: Component$/m.test(readFileSync(path.join(folder, file), 'utf8')) ? inside : [folder, ...inside];
 }
 
 /** The rows that the files alone decide and the rendered objects decide otherwise. */
