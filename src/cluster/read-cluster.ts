@@ -1,10 +1,10 @@
 import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
+import { mentionedKeys } from './unread-workloads';
 import { FieldError, FieldErrors, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
-import { mentionedKeys } from './unread-workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { CustomKinds } from './private/custom-kinds';

@@ -1,6 +1,6 @@
+import { Cluster, GeneratedLabel, Pod, Policy, UnreadReason, unreadWith, Workload } from './cluster';
 import { haveSameLabels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
-import { Cluster, GeneratedLabel, Pod, Policy, UnreadReason, unreadWith, Workload } from './cluster';
 
 /*
  * The pods of workloads that netpol cannot read, or that are declared twice with different content. Such a workload has one entry for all pods that
@@ -43,7 +43,7 @@ export function withUnreadWorkloads(cluster: Cluster, names: readonly Pick<Workl
     const reason = unreadWith(cluster, 'workloads', namespace, name);
     if (reason === undefined) { return []; }
     const origin = { at: () => reason.place! };
-    return [{ namespace, kind, name, origin, selector: Selector.everything, pods: [unknownPod(mentioned, reason)] }];
+    return [{ namespace, kind, name, origin, selector: Selector.everything, pods: [unknownPod(mentioned, reason)], mayBeAbsent: true }];
   });
   if (added.length === 0) { return cluster; }
   const undeclared = added.filter(({ namespace }) => !cluster.namespaces.has(namespace))
