@@ -73,6 +73,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       // The same as the paths of tsconfig.dev.json.
       moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src', '^(cdk8s|constructs)$': '<rootDir>/node_modules/$1' },
       testTimeout: 60_000,
+      // jest leaves one core free, which on two cores is half of the time.
+      maxWorkers: '100%',
       // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render) or the built package (npm run test:package).
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/'],
     },

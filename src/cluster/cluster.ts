@@ -243,5 +243,6 @@ export function unreadReason({ code, what, origin }: Unread): UnreadReason {
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */
 export function workloadName(workload: Workload): string {
-  return `${workload.namespace}/${workload.name}[${workload.kind}]`;
+  // Nobody validates the name and the kind of an owner that is not in the input.
+  return printable(`${workload.namespace}/${workload.name}[${workload.kind}]`);
 }

@@ -1,5 +1,6 @@
 import { BigIntStats, readdirSync, readFileSync, realpathSync, statSync } from 'fs';
 import * as path from 'path';
+import { readEndless } from './endless';
 import { CHART_FILE } from './private/chart';
 import { forwardSlashes, identity, isSkipped, namesIn } from './private/folder-tree';
 import { KUSTOMIZATION_FILES } from './private/kustomization';
@@ -123,7 +124,7 @@ class PathReader implements PathsRead {
 
   private readFile(file: string, stats: BigIntStats, named: boolean): void {
     if (!isNew(identity(stats), this.filesRead)) { return; }
-    const read = () => textOf(file, readFileSync(file), named);
+    const read = () => textOf(file, readContent(file, stats), named);
     this.add(this.cache === undefined ? read() : this.cache.get(forwardSlashes(file), named, stats, read));
   }
 
@@ -151,13 +152,17 @@ class PathReader implements PathsRead {
 
 const PERMISSION = { message: 'you have no permission to read this', fix: 'check its owner and mode' };
 
+const TOO_LARGE = { message: 'this is too large to be read as text', fix: 'split it' };
+
 const FILE_FAULTS: Readonly<Record<string, { readonly message: string; readonly fix: string }>> = {
   ENOENT: { message: 'there is no such file or folder', fix: 'check the path' },
   EACCES: PERMISSION,
   EPERM: PERMISSION,
   EISDIR: { message: 'this is a folder', fix: 'name a file in it' },
   ELOOP: { message: 'this link leads back to itself', fix: 'remove it, or name the file that it should lead to' },
-  ERR_STRING_TOO_LONG: { message: 'this file is too large to be read as text', fix: 'split it' },
+  ENXIO: { message: 'this is a socket', fix: 'name a file' },
+  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
+  ERR_STRING_TOO_LONG: TOO_LARGE,
 };
 
 /**
@@ -173,6 +178,11 @@ export function fileFinding(file: string, error: unknown): Finding {
 
 function textOf(file: string, content: string | Buffer, named: boolean): ReadResult {
   return readText({ file: forwardSlashes(file), content, named });
+}
+
+/** The content of a file, or of a named pipe or a device, which has no size. */
+export function readContent(file: string, stats: { isFile(): boolean }): Buffer {
+  return stats.isFile() ? readFileSync(file) : readEndless(file);
 }
 
 function isNew(key: string, seen: Set<string>): boolean {

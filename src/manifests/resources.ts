@@ -54,7 +54,8 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
       if (next.severity === 'error') { unread.push({ what: 'a document without a kind', origin: next.origin, code: 'not-read', mayHold: valueMayHold(object), findings: [found] }); }
       continue;
     }
-    const cluster = clusterNamedBy(object as ApiResource) ?? next.cluster;
+    const own = clusterNamedBy(object as ApiResource);
+    const cluster = own === undefined ? next.cluster : printable(own);
     if (!isList(object as ApiResource)) {
       resources.push({ object: object as ApiResource, origin: next.origin, named, ...cluster === undefined ? {} : { cluster } });
     } else {
@@ -116,7 +117,7 @@ function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number
   const kind = String(list.kind).replace(/List$/, '');
   return {
     value,
-    origin: { at: (path = []) => origin.at(['items', index, ...path]) },
+    origin: { at: (path = []) => origin.at(['items', index, ...path]), written: path => origin.written?.(['items', index, ...path]) },
     type: kind === '' ? undefined : { apiVersion: list.apiVersion, kind },
     severity: 'error',
   };

@@ -61,7 +61,7 @@ describe('connectivity of manifests', () => {
     expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toContain('app/web-to-api spec.ingress[0]');
     expect(connectivity.checkAdmitsOnly(api, [web]).explanation).toContain('no rule lets anything else through. Rules searched:\n  app/web-to-api spec.ingress[0]');
     expect(connectivity.checkReachesOnly(api, [web]).explanation).toContain('no policy isolates it for egress');
-    expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toMatch(/: TCP 8080\nJudged for the pods of 2 declared workloads\.$/);
+    expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toMatch(/: TCP 8080\n.*its ports\[0\] is TCP 8080\nJudged for the pods of 2 declared workloads\.$/);
     const twoRules = Connectivity.fromYaml(MANIFESTS.replace('  ingress:\n', '  ingress:\n    - { from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 9090 }] }\n'));
     expect(twoRules.checkAdmitsOnly(api, [web]).explanation).toMatch(/ Rules searched:\n {2}app\/web-to-api spec\.ingress\[0\] \(.*\)\n {2}app\/web-to-api spec\.ingress\[1\] \(.*\)\nJudged for the pods of 1 declared workload\.$/);
   });

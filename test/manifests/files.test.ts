@@ -158,7 +158,7 @@ describe('standard input', () => {
     ['EACCES', 'you have no permission to read this; check its owner and mode'],
     ['EPERM', 'you have no permission to read this; check its owner and mode'],
     ['ENOENT', 'there is no such file or folder; check the path'],
-    ['ERR_STRING_TOO_LONG', 'this file is too large to be read as text; split it'],
+    ['ERR_STRING_TOO_LONG', 'this is too large to be read as text; split it'],
     ['EAGAIN', 'cannot be read (EAGAIN)'],
   ])('that the system refuses to read with %s is an error, as a file is', (code, message) => {
     expect(read(['-'], () => { throw Object.assign(new Error(), { code }); }).findings).toEqual([`-: error NP002: ${message}`]);

@@ -12,6 +12,7 @@ import { Finding, hasErrors, InputError } from '../../findings/finding';
 import { ReadResult, Resource } from '../../manifests/resources';
 import { listConnections } from '../../query/connectivity';
 import { connectivityMatrix } from '../../report/connectivity-matrix';
+import { PLAIN } from '../../report/layout';
 import { withoutPlaces } from '../../report/equal-reasons';
 import { Verdict } from '../verdict';
 
@@ -95,7 +96,7 @@ export class JudgedClusters {
   public matrix(): string {
     const hasOne = this.clusters.length === 1;
     const lists = this.clusters.map(({ name, judge }) => ({ ...listConnections(judge.reach), cluster: hasOne ? undefined : name }));
-    return [...connectivityMatrix(...lists)].join('');
+    return [...connectivityMatrix(PLAIN, ...lists)].join('');
   }
 
   private clustersFor({ cluster }: Resource): readonly JudgedCluster[] {

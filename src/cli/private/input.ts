@@ -1,5 +1,4 @@
-import { realpathSync } from 'fs';
-import { readFile } from 'fs/promises';
+import { realpathSync, statSync } from 'fs';
 import { readFacts } from './facts';
 import { folderRenderer } from './folder-renderer';
 import { BadInputError, Io, showFindings } from './io';
@@ -7,7 +6,7 @@ import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding, formatFinding } from '../../findings/finding';
-import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
+import { fileFinding, FileCache, readContent, readPaths, STDIN } from '../../manifests/files';
 import { Renderer, RenderOptions } from '../../manifests/rendering';
 
 /** The note about input, or a cluster of it, without any NetworkPolicy, nor a policy of another kind. */
@@ -63,11 +62,11 @@ export interface Input {
  */
 export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
   const { paths, cluster } = options;
-  const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
+  const stdin = paths.includes(STDIN) ? await readStdin(io) : () => '';
   const facts = await readFacts(options, io);
   const { render = facts.render, values = facts.values } = options;
   const valueFiles = await readValues(values);
-  const files = readPaths(paths, () => stdin, { cache, render: renderOptions(render, values) });
+  const files = readPaths(paths, stdin, { cache, render: renderOptions(render, values) });
   const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
@@ -100,9 +99,19 @@ function renderOptions(render: string | undefined, values: readonly string[]): R
 async function readValues(values: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const contents = new Map<string, string>();
   for (const file of values) {
-    contents.set(file, (await readNamedFile('--values', file)).toString('latin1'));
+    contents.set(file, (await contentFor('--values', file, () => readContent(file, statSync(file)))).toString('latin1'));
   }
   return contents;
+}
+
+/** Reads standard input. An error is thrown when the text is asked for, where it becomes a finding. */
+async function readStdin(io: Io): Promise<() => Buffer> {
+  try {
+    const content = await io.readStdin();
+    return () => content;
+  } catch (error) {
+    return () => { throw error; };
+  }
 }
 
 /**
@@ -170,16 +179,16 @@ export function checkOneCluster(clusters: readonly { readonly name?: string }[],
  * @throws BadInputError if the file cannot be read
  */
 export async function readNamedText({ option, file, paths }: { option: string; file: string; paths: readonly string[] }, io: Io): Promise<Buffer> {
-  if (file === STDIN) {
-    if (paths.includes(STDIN)) { throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`); }
-    return io.readStdin();
+  if (file === STDIN && paths.includes(STDIN)) {
+    throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`);
   }
-  return readNamedFile(option, file);
+  return contentFor(option, file, () => file === STDIN ? io.readStdin() : readContent(file, statSync(file)));
 }
 
-async function readNamedFile(option: string, file: string): Promise<Buffer> {
+/** What `read` returns. An error of the file system is one of the option that names the file. */
+async function contentFor(option: string, file: string, read: () => Buffer | Promise<Buffer>): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await read();
   } catch (error) {
     const { message, fix } = fileFinding(file, error);
     throw new BadInputError(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);

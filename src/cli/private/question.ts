@@ -66,7 +66,7 @@ export function addQuestionOptions(command: Command): Command {
  * Reads the value of `--port`.
  * @throws BadInputError if it is not a port
  */
-function portOption(text: string | undefined): PortQuery | undefined {
+export function portOption(text: string | undefined): PortQuery | undefined {
   if (text === undefined) { return undefined; }
   const port = parsePortQuery(text);
   if (typeof port === 'string') { throw new BadInputError(`--port: ${port}`); }
