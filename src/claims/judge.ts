@@ -210,7 +210,8 @@ class Decider {
 
   private outcome(): Decision {
     try {
-      const decision = decideWithUnread(this.universe, this.claim, claim => claim === this.claim ? this.decide() : new Decider(this.universe, claim).decide());
+      const decide = (claim: Claim) => claim === this.claim ? this.decide() : new Decider(this.universe, claim).decide();
+      const decision = decideWithUnread(this.universe, this.claim, decide);
       // A strict claim about a party that matches nothing does not hold.
       return decision.answer === 'holds' && this.claim.strict && namedParties(this.claim).some(party => isUnmatched(this.universe, party))
         ? { ...decision, answer: 'fails' } : decision;

@@ -17,7 +17,8 @@ export function mentionedKeys(policies: readonly Policy[]): ReadonlySet<string> 
 const LACKS_NOTHING: ReadonlySet<string> = new Set();
 
 /** The pods of a workload of which nothing is known but its name, and whether they are on their node's network. */
-export function unknownPod(mentioned: ReadonlySet<string>, reason: UnreadReason, { name, hostNetwork }: { name?: string; hostNetwork?: boolean } = {}): Pod {
+export function unknownPod(mentioned: ReadonlySet<string>, reason: UnreadReason, known: Partial<Pick<Pod, 'name' | 'hostNetwork'>> = {}): Pod {
+  const { name, hostNetwork } = known;
   return {
     ...name === undefined ? {} : { name },
     labels: {},

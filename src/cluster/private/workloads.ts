@@ -110,14 +110,16 @@ function workloadOf(
       `${name} has hostNetwork: NetworkPolicies do not select its pods, and rules match them only by address`,
     ));
   }
+  // What is common to all declarations, if there are several.
   const isKnown = known.every(({ unread }) => unread === undefined);
   const selector = own?.template.selector === undefined || !isKnown ? Selector.everything : Selector.from(own.template.selector);
+  const written = isKnown ? described.map(({ template }) => template.labels) : known.map(({ labels }) => labels);
   return {
     namespace,
     name: root.name,
     kind: root.kind,
     origin: (own ?? members[0]).origin,
-    selector: selector.isEverything ? Selector.labels(commonLabels(isKnown ? described.map(({ template }) => template.labels) : known.map(({ labels }) => labels))) : selector,
+    selector: selector.isEverything ? Selector.labels(commonLabels(written)) : selector,
     hasOwnSelector: !selector.isEverything,
     pods: known,
   };
