@@ -79,8 +79,8 @@ function duplicateFields({ duplicates }: ParsedDocument, resources: readonly Res
 
 /** A large text without the word `kind` has no object. Parsing it would only take time, so it counts as one empty document. */
 function parse(text: string): ParsedText {
-  const hasNoObject = text.length > 1_000_000 && !/\bkind\b/.test(text);
-  if (!hasNoObject) { return parseManifests(text); }
+  const mayHaveObjects = text.length <= 1_000_000 || /\bkind\b/.test(text);
+  if (mayHaveObjects) { return parseManifests(text); }
   return { documents: [{ value: undefined, offset: 0, duplicates: [], locate: () => 0 }], faults: [], unread: [] };
 }
 

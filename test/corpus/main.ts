@@ -45,12 +45,13 @@ async function list(folder: string, ...options: string[]): Promise<Listed> {
   return { folder, rows: stdout === '' ? [] : JSON.parse(stdout) as Row[], summary, isRefused: status !== 0 || stdout === '', seconds };
 }
 
-/** Every folder with a kustomization, the given folder among them. A component is none: it is only rendered as part of one. */
+/** Every folder with a kustomization, the given folder among them. A component is rendered only through the kustomizations that use it. */
 function kustomizationsIn(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
   const inside = entries.filter(entry => entry.isDirectory()).flatMap(entry => kustomizationsIn(path.join(folder, entry.name)));
-  const file = entries.find(({ name }) => KUSTOMIZATIONS.includes(name))?.name;
-  return file === undefined || /^kind: Component$/m.test(readFileSync(path.join(folder, file), 'utf8')) ? inside : [folder, ...inside];
+  const own = entries.find(({ name }) => KUSTOMIZATIONS.includes(name));
+  const isAlone = own !== undefined && !/^kind: Component\b/m.test(readFileSync(path.join(folder, own.name), 'utf8'));
+  return isAlone ? [folder, ...inside] : inside;
 }
 
 /** The rows that the files alone decide and the rendered objects decide otherwise. */

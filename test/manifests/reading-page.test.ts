@@ -29,6 +29,8 @@ const OBJECTS = `
 ---
 { apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: app }, spec: { podSelector: {}, policyTypes: [Egress] } }
 `;
+const DENY = '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: shop }, spec: { podSelector: { matchLabels: { app: x } } } }\n';
+const WEB = '{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop } }\n';
 /** The files of kustomizations and charts. */
 const FOLDERS = {
   'used/kustomization.yaml': 'resources: []',
@@ -61,8 +63,6 @@ function asOnPage(one: Finding): string {
   return formatFinding(one).replace(/\S*\/(none|used)\b/g, (_, name) => name === 'none' ? 'k8s/prod' : 'k8s');
 }
 
-const DENY = '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: shop }, spec: { podSelector: { matchLabels: { app: x } } } }\n';
-const WEB = '{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop } }\n';
 const MESSAGES = [
   ...readFolders(),
   ...TEXTS.flatMap(content => readText({ file: 'a', content, named: true }).findings),
