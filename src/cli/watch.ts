@@ -45,7 +45,7 @@ Example:
   k8s/db.yaml: 1 gained
     gained   app/frontend → app/db: TCP 5432
 
-Runs until you interrupt it (Ctrl-C), with exit status 0. If a file has an error, netpol prints it, and compares again when
+Runs until you interrupt it (Ctrl-C), with exit status 0. If a save brings an error, netpol prints it, and compares again when
 the error is fixed. With -o json, each save is a line: {"files": […], "gained": […], "lost": […], "changed": […]}, with rows
 as list prints them. If an app writes several clusters, each one that changes has its own summary, with its name.`;
 

@@ -11,7 +11,7 @@ import { IndexedNamespace } from './private/peer-sets';
 import { reevaluate } from './private/re-evaluation';
 import { RuleEnd } from './private/rule-match';
 import {
-  AddressesClause, Cluster, isLabelKnown, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, unevaluatedReason, Workload,
+  AddressesClause, Cluster, isLabelKnown, isLabelOpen, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, unevaluatedReason, Workload,
 } from '../cluster/cluster';
 import { couldSelect, surelySelects } from '../cluster/pod-selection';
 import { Reason, namespaceLabels } from '../findings/answer';
@@ -168,6 +168,7 @@ export class Reachability {
     if (certain.equals(possible)) { return []; }
     const policies = this.policies(subject, direction);
     return [
+      ...this.unreadReasons(subject, peer),
       ...this.unevaluatedReasons(subject, direction),
       ...this.namespaceReasons(policies, subject, direction, peer),
       ...this.labelReasons(policies, subject, direction, peer),
@@ -284,7 +285,7 @@ export class Reachability {
    * a pod without a known address is exact.
    */
   private areOnlyBounds(subject: ClassIndex, direction: Direction, peer: ClassIndex): boolean {
-    return subject < ATOMS && !this.compiled(subject, direction).isExact && (this.generated(subject).length > 0 || this.generated(peer).length > 0
+    return subject < ATOMS && !this.compiled(subject, direction).isExact && (this.isOpenEnd(subject) || this.isOpenEnd(peer)
       || this.uncertainNamespace(subject, direction, peer) !== undefined
       || (direction === 'egress' && this.hasUnknownAddress(peer) && this.policies(subject, direction).some(policy => hasNamedPortInBlock(policy.egress))));
   }
@@ -296,13 +297,22 @@ export class Reachability {
     return rangeOverWorlds(labelsOf, this.openEnd(source), this.openEnd(destination), sides);
   }
 
+  /** The reasons why an end is not known, for pods of workloads that netpol cannot read. */
+  private unreadReasons(...ends: readonly ClassIndex[]): Reason[] {
+    return ends.flatMap(end => end < ATOMS ? this.classOf(end).pod.unread ?? [] : []);
+  }
+
   private namespaceReasons(policies: readonly Policy[], subject: ClassIndex, direction: Direction, peer: ClassIndex): Reason[] {
     const namespace = this.uncertainNamespace(subject, direction, peer);
     if (namespace === undefined) { return []; }
     const uncertain = uncertainSelectors(policies, direction, namespace);
     const keys = uncertain.flatMap(({ requirements }) => requirements.map(({ key }) => key)).filter(key => !isLabelKnown(namespace, key));
     const place = placeOfPeer(policies, direction, clause => clause.kind === 'pods' && uncertain.includes(clause.namespaces!), ['namespaceSelector']);
-    return [{ code: 'namespace-label', what: namespaceLabels(namespace.name, keys), place }];
+    const assumed = keys.filter(key => !isLabelOpen(namespace, key));
+    return [
+      ...keys.length > assumed.length ? [namespace.open!.reason] : [],
+      ...assumed.length > 0 ? [{ code: 'namespace-label' as const, what: namespaceLabels(namespace.name, assumed), place }] : [],
+    ];
   }
 
   /** A reason for each end that has labels with unknown values which decide whether a selector matches. */
@@ -311,8 +321,9 @@ export class Reachability {
     const [ofSubject, ofPeer] = direction === 'egress' ? ['source', 'destination'] : ['destination', 'source'];
     const add = (end: ClassIndex, role: string, candidates: readonly { readonly selector: Selector; readonly place: () => Reason['place'] }[]) => {
       const keys = new Set(this.generated(end).map(({ key }) => key));
-      if (keys.size === 0) { return; }
-      const { pod } = this.classOf(end);
+      const pod = keys.size === 0 ? undefined : this.classOf(end).pod;
+      // The reason of a pod that was not read says why its labels are not known.
+      if (pod === undefined || pod.unread !== undefined) { return; }
       const open = candidates.filter(({ selector }) => couldSelect(selector, pod) && !surelySelects(selector, pod));
       const mentioned = new Set(open.flatMap(({ selector }) => selector.requirements.map(({ key }) => key)).filter(key => keys.has(key)));
       if (mentioned.size > 0) { reasons.push({ code: 'generated-label', what: `the ${role} (${labelsText([...mentioned].sort())})`, place: open[0].place() }); }
@@ -343,9 +354,14 @@ export class Reachability {
 
   /** The namespace of the peer if its labels are not known and rules of the subject mention them. */
   private uncertainNamespace(subject: ClassIndex, direction: Direction, peer: ClassIndex): Namespace | undefined {
-    if (!this.evaluation.isStrict || subject >= ATOMS || peer >= ATOMS) { return undefined; }
+    if (subject >= ATOMS || peer >= ATOMS) { return undefined; }
     const { namespace } = this.namespaceOf(peer);
-    return uncertainSelectors(this.policies(subject, direction), direction, namespace).length > 0 ? namespace : undefined;
+    return this.isUncertain(namespace) && uncertainSelectors(this.policies(subject, direction), direction, namespace).length > 0 ? namespace : undefined;
+  }
+
+  /** True if some labels of the namespace may be anything. */
+  private isUncertain({ origin, open }: Namespace): boolean {
+    return open !== undefined || (this.evaluation.isStrict && origin === undefined);
   }
 
   private side(subject: ClassIndex, direction: Direction): Side {
@@ -355,6 +371,13 @@ export class Reachability {
   /** The labels with unknown values that selectors look at. */
   private generated(end: ClassIndex): EndpointClass['generated'] {
     return end >= ATOMS ? [] : this.classOf(end).generated;
+  }
+
+  /** True if labels of the pods that selectors look at are not known, or anything that two declarations say differently. */
+  private isOpenEnd(end: ClassIndex): boolean {
+    if (end >= ATOMS) { return false; }
+    const { generated, pod: { hasOpenNetwork, either } } = this.classOf(end);
+    return generated.length > 0 || hasOpenNetwork === true || either !== undefined;
   }
 
   private hasUnknownAddress(end: ClassIndex): boolean {
@@ -389,7 +412,7 @@ export class Reachability {
       end,
       generated: this.generated(endpoint),
       addresses: this.hasUnknownAddress(endpoint) ? unknownAddresses[isStrict ? 'all' : 'assumed'].rangesOf(networkOf(end.pod)) : undefined,
-      namespace: isStrict && namespace.origin === undefined ? namespace : undefined,
+      namespace: this.isUncertain(namespace) ? namespace : undefined,
     };
   }
 

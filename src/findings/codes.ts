@@ -246,6 +246,11 @@ const CODES = {
     title: 'The answer depends on an object that is declared twice, with different content (`defined-twice`).',
     fix: 'Remove one of the two declarations, or make them equal.',
   },
+  NP317: {
+    severity: 'note',
+    title: 'The answer depends on a folder or a Helm template that netpol did not render (`not-rendered`).',
+    fix: 'Render it with the command in the message about it, and add the result to the input.',
+  },
   NP320: {
     severity: 'note',
     title: 'The question is about the address of a Service (`service-address`). Where such an address leads depends on the data plane. The answer for the endpoints of the Service is beside it.',
@@ -255,6 +260,26 @@ const CODES = {
     severity: 'note',
     title: 'A Service is an alias of a domain name (`domain-name`). Which addresses the name has is not in the input.',
     fix: 'Ask about the addresses.',
+  },
+  NP330: {
+    severity: 'warning',
+    title: 'A kustomization or a Helm chart is not rendered. What it could affect is undecided. With `--render always`, this is an error.',
+    fix: 'Install kustomize, kubectl or helm, or render the folder with the command in the message.',
+  },
+  NP331: {
+    severity: 'warning',
+    title: 'A program cannot render a kustomization or a Helm chart. What the folder could affect is undecided. With `--render always`, this is an error.',
+    fix: 'Correct what the message of the program names.',
+  },
+  NP332: {
+    severity: 'warning',
+    title: 'Files in the folder of a kustomization or a Helm chart have objects and are not part of it, or no kustomization uses a component. Their objects are not in the answers.',
+    fix: 'Name the files too if they are applied.',
+  },
+  NP333: {
+    severity: 'note',
+    title: 'netpol renders a Helm chart as a release with the name of the chart, in the namespace `default`.',
+    fix: 'Render the chart as another release: `helm template RELEASE CHART --namespace NAMESPACE | netpol list -`.',
   },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 

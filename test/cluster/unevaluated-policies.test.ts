@@ -282,10 +282,10 @@ test.each([
   expect(read({ apiVersion, kind, metadata: { name: 'other', namespace: 'x' }, spec: { containers: [] } }).cluster.unevaluated).toEqual([]);
 });
 
-test('a NetworkPolicy of Kubernetes is evaluated, in an old API version too', () => {
+test('a NetworkPolicy of Kubernetes is evaluated; in an API version that no cluster serves, it cannot be read', () => {
   const { cluster } = read(policy('x/p', { podSelector: {} }));
   expect([cluster.policies.length, cluster.unevaluated.length]).toEqual([1, 0]);
-  expect(read({ ...policy('x/p', { podSelector: {} }), apiVersion: 'extensions/v1beta1' }).cluster.unevaluated).toEqual([]);
+  expect(read({ ...policy('x/p', { podSelector: {} }), apiVersion: 'extensions/v1beta1' }).cluster.unevaluated).toMatchObject([{ unread: { what: 'NetworkPolicy x/p', code: 'not-read' } }]);
 });
 
 test.each<[object, string]>([

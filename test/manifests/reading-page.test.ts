@@ -1,9 +1,12 @@
-import { readFileSync } from 'fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
 import * as path from 'path';
 import { readCluster } from '../../src/cluster/read-cluster';
-import { formatFinding } from '../../src/findings/finding';
+import { Finding, formatFinding } from '../../src/findings/finding';
 import { knownHolders, knownPodMakers } from '../../src/k8s/pod-makers';
+import { readPaths } from '../../src/manifests/files';
 import { readText } from '../../src/manifests/read-text';
+import { Renderer } from '../../src/manifests/rendering';
 
 /* docs/reading.md quotes the messages of the command. */
 
@@ -25,10 +28,43 @@ const OBJECTS = `
 ---
 { apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: app }, spec: { podSelector: {}, policyTypes: [Egress] } }
 `;
+/** The files of kustomizations and charts. */
+const FOLDERS = {
+  'used/kustomization.yaml': 'resources: []',
+  'used/old.yaml': OBJECT,
+  'part/kustomization.yaml': 'kind: Component',
+  'chart/Chart.yaml': 'name: shop',
+  'none/kustomization.yaml': 'resources: []',
+  'fails/kustomization.yaml': 'resources: []',
+};
+
+function readFolders(): Finding[] {
+  const folder = mkdtempSync(path.join(tmpdir(), 'netpol-'));
+  const renderings: Readonly<Record<string, ReturnType<Renderer>>> = {
+    none: { notRendered: 'neither kustomize nor kubectl is on the PATH' }, fails: { failed: 'kustomize', message: 'no such file' },
+  };
+  const renderer: Renderer = one => renderings[path.basename(one.folder)] ?? { text: Buffer.from('') };
+  try {
+    for (const [file, text] of Object.entries(FOLDERS)) {
+      mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+      writeFileSync(path.join(folder, file), text);
+    }
+    return [...readPaths([folder], () => '', { render: { renderer, isRequired: false, values: [] } }).findings];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A message, with the folders as the page calls them. */
+function asOnPage(one: Finding): string {
+  return formatFinding(one).replace(/\S*\/(none|used)\b/g, (_, name) => name === 'none' ? 'k8s/prod' : 'k8s');
+}
+
 const MESSAGES = [
+  ...readFolders(),
   ...TEXTS.flatMap(content => readText({ file: 'a', content, named: true }).findings),
   ...readCluster(readText({ file: 'a', content: OBJECTS, named: true }).resources).findings,
-].map(formatFinding);
+].map(asOnPage);
 
 const quoted = [...PAGE.matchAll(/`((?:error|warning|note) NP\d+: [^`]*)`/g)].map(([, message]) => message);
 

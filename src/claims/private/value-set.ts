@@ -1,3 +1,4 @@
+import { GeneratedLabel } from '../../cluster/cluster';
 import { AddressesClause } from '../../cluster/cluster';
 import { hasForm, valueOfForm } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
@@ -38,9 +39,9 @@ export class LabelSet {
     return new LabelSet(false, false, new Set(values));
   }
 
-  /** A label whose value only the running cluster knows. */
-  public static generated(isOptional: boolean, form: string | undefined): LabelSet {
-    return new LabelSet(isOptional, true, NO_VALUES, form);
+  /** A label whose value the input does not determine: one of some values, or one of a form. */
+  public static generated(isOptional: boolean, { form, values }: Pick<GeneratedLabel, 'form' | 'values'>): LabelSet {
+    return values === undefined ? new LabelSet(isOptional, true, NO_VALUES, form) : new LabelSet(isOptional, false, new Set(values));
   }
 
   /** This value, or absent. */

@@ -1,6 +1,6 @@
 import { Direction } from './compiled-policies';
-import { RuleEnd, ruleConnections } from './rule-match';
-import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
+import { OpenPorts, RuleEnd, ruleConnections } from './rule-match';
+import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, Pod, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 import { distinctValues } from '../../cluster/pod-selection';
 import { AddressRange } from '../../k8s/address';
 import { Labels } from '../../k8s/objects';
@@ -24,7 +24,7 @@ export interface OpenEnd {
   readonly generated: readonly GeneratedLabel[];
   /** The possible addresses, if the address of the pod is not known. */
   readonly addresses?: readonly AddressRange[];
-  /** The namespace, if some of its labels are not known. */
+  /** The namespace, if some of its labels are neither known nor assumed. */
   readonly namespace?: Namespace;
 }
 
@@ -60,18 +60,18 @@ export function uncertainSelectors(policies: readonly Policy[], direction: Direc
 export function rangeOverWorlds(
   labelsOf: (namespace: string) => Labels, source: OpenEnd, destination: OpenEnd, sides: readonly Side[],
 ): ConnectionRange | undefined {
-  const sourceLabels = possiblePodLabels(source, 'source', sides);
-  const destinationLabels = possiblePodLabels(destination, 'destination', sides);
+  const sources = possibleEnds(source, 'source', sides);
+  const destinations = possibleEnds(destination, 'destination', sides);
   // Labels of one namespace can decide on both sides. Everything else about a peer decides on one side only.
   const shared = sides.length > 1 && source.namespace !== undefined && source.namespace === destination.namespace ? source.namespace : undefined;
   const namespaceLabels = shared === undefined ? [undefined] : possibleLabels(shared, sides);
-  const count = sourceLabels.length * destinationLabels.length * namespaceLabels.length;
+  const count = sources.length * destinations.length * namespaceLabels.length;
   if (count > MAX_TRIED) { return undefined; }
   let range: ConnectionRange | undefined;
-  for (const ofSource of sourceLabels) {
-    for (const ofDestination of destinationLabels) {
+  for (const ofSource of sources) {
+    for (const ofDestination of destinations) {
       for (const labels of namespaceLabels) {
-        const world = { source: withLabels(source.end, ofSource), destination: withLabels(destination.end, ofDestination), labels };
+        const world = { source: ofSource, destination: ofDestination, labels };
         const inWorld = sides.map(side => sideRange(labelsOf, world, { source, destination }, side, MAX_TRIED / count));
         if (inWorld.some(one => one === undefined)) { return undefined; }
         const both = (inWorld as ConnectionRange[]).reduce((all, one) =>
@@ -90,16 +90,20 @@ function sideRange(
 ): ConnectionRange | undefined {
   const [subjectEnd, peerEnd] = direction === 'egress' ? ['source', 'destination'] as const : ['destination', 'source'] as const;
   const subject = world[subjectEnd];
-  const isolating = policies.filter(policy => subject.kind === 'pod' && policy.subject.matches(subject.pod.labels));
+  const isolating = policies.filter(policy => subject.kind === 'pod' && !subject.pod.hostNetwork && policy.subject.matches(subject.pod.labels));
   if (isolating.length === 0) { return withUnevaluated({ certain: ConnectionSet.ALL, possible: ConnectionSet.ALL }, unevaluated); }
   const peers = possibleAddresses(open[peerEnd], isolating, direction).map(address => withAddress(world[peerEnd], address));
   const { namespace } = open[peerEnd];
   const isGiven = world.labels !== undefined || namespace === undefined;
   const labels = isGiven ? [world.labels] : possibleLabels(namespace, [{ direction, policies: isolating }]);
   if (peers.length * labels.length > maxTried) { return undefined; }
-  const cases = peers.flatMap(peer => labels.map(own => ConnectionSet.unionOf(isolating.flatMap(policy => policy[direction]!.map(rule =>
-    ruleConnections(own === undefined ? labelsOf : () => own, policy.namespace, rule, direction, subject, peer))))));
-  return withUnevaluated(cases.map(allowed => ({ certain: allowed, possible: allowed })).reduce(joined), unevaluated);
+  const allowed = (peer: RuleEnd, own: Labels | undefined, openPorts: OpenPorts) => ConnectionSet.unionOf(isolating.flatMap(policy => policy[direction]!.map(rule =>
+    ruleConnections(own === undefined ? labelsOf : () => own, policy.namespace, rule, direction, subject, peer, openPorts))));
+  const cases = peers.flatMap(peer => labels.map(own => {
+    const certain = allowed(peer, own, 'absent');
+    return { certain, possible: hasOpenPorts(world.destination) ? allowed(peer, own, 'any number') : certain };
+  }));
+  return withUnevaluated(cases.reduce(joined), unevaluated);
 }
 
 function joined(a: ConnectionRange, b: ConnectionRange): ConnectionRange {
@@ -114,8 +118,22 @@ function withUnevaluated({ certain, possible }: ConnectionRange, unevaluated: re
   };
 }
 
-function withLabels(end: RuleEnd, labels: Labels): RuleEnd {
-  return end.kind === 'pod' ? { ...end, pod: { ...end.pod, labels } } : end;
+function hasOpenPorts(end: RuleEnd): boolean {
+  return end.kind === 'pod' && end.pod.hasOpenPorts === true;
+}
+
+/** Every pod that an end could be, as far as rules can tell them apart. */
+function possibleEnds(open: OpenEnd, role: 'source' | 'destination', sides: readonly Side[]): RuleEnd[] {
+  const { end } = open;
+  if (end.kind !== 'pod') { return [end]; }
+  const { either } = end.pod;
+  if (either !== undefined) {
+    return either.flatMap(pod => possiblePodLabels(pod, pod.generated ?? [], role, sides)
+      .map((labels): RuleEnd => ({ ...end, pod: { ...pod, labels, addresses: end.pod.addresses } })));
+  }
+  const withLabels = possiblePodLabels(end.pod, open.generated, role, sides).map((labels): RuleEnd => ({ ...end, pod: { ...end.pod, labels } }));
+  // Selectors do not look at the labels of a pod on its node's network.
+  return end.pod.hasOpenNetwork === true ? [...withLabels, { ...end, pod: { ...end.pod, hostNetwork: true } }] : withLabels;
 }
 
 function withAddress(end: RuleEnd, address: bigint | undefined): RuleEnd {
@@ -123,13 +141,12 @@ function withAddress(end: RuleEnd, address: bigint | undefined): RuleEnd {
 }
 
 /** Every set of labels of a pod that the selectors which look at it can tell apart. */
-function possiblePodLabels({ end, generated }: OpenEnd, role: 'source' | 'destination', sides: readonly Side[]): Labels[] {
-  if (end.kind !== 'pod') { return [{}]; }
+function possiblePodLabels({ labels }: Pod, generated: readonly GeneratedLabel[], role: 'source' | 'destination', sides: readonly Side[]): Labels[] {
   const selectors = sides.flatMap(({ direction, policies }) => (direction === 'egress') === (role === 'source')
     ? policies.map(({ subject }) => subject)
     : peersOf(policies, direction).flatMap(peer => peer.kind === 'pods' ? [peer.pods] : []));
   const mentioned = valuesByKey(selectors.flatMap(({ requirements }) => requirements));
-  return everyChoice(end.pod.labels, generated.filter(({ key }) => mentioned.has(key))
+  return everyChoice(labels, generated.filter(({ key }) => mentioned.has(key))
     .map(label => ({ key: label.key, values: distinctValues(label, mentioned.get(label.key)!) })));
 }
 
@@ -137,7 +154,7 @@ function possiblePodLabels({ end, generated }: OpenEnd, role: 'source' | 'destin
 function possibleLabels(namespace: Namespace, sides: readonly Pick<Side, 'policies' | 'direction'>[]): Labels[] {
   const selectors = sides.flatMap(({ policies, direction }) => uncertainSelectors(policies, direction, namespace));
   const mentioned = valuesByKey(selectors.flatMap(({ requirements }) => requirements).filter(({ key }) => !isLabelKnown(namespace, key)));
-  return everyChoice(namespace.labels, [...mentioned].map(([key, values]) => ({ key, values: [undefined, ...values, valueOutside(values)] })));
+  return everyChoice(namespace.labels, [...mentioned].map(([key, values]) => ({ key, values: namespace.open?.values?.get(key) ?? [undefined, ...values, valueOutside(values)] })));
 }
 
 /** The values that requirements mention. */
