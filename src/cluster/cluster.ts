@@ -109,6 +109,8 @@ export interface Workload {
   readonly origin: Origin;
   /** Matches its pods: `spec.selector`, or the labels that all of its pods have. */
   readonly selector: Selector;
+  /** True if the input may not have it at all: it was asked about, and what was not read may have it. */
+  readonly mayBeAbsent?: boolean;
   /** True if `selector` is that of the spec. */
   readonly hasOwnSelector?: boolean;
   /** Never empty. The known pods if the input has them; otherwise one entry for the template. */
