@@ -62,7 +62,12 @@ function untilDrained(): Promise<boolean> {
   });
 }
 
-const stdout = { write: (text: string) => write(process.stdout, text), untilDrained, terminal: terminalOf(process.stdout, process.env) };
+/** The callback of a write is called when what was written before it is out, or cannot be. */
+function untilWritten(): Promise<void> {
+  return new Promise(resolve => { process.stdout.write('', () => resolve()); });
+}
+
+const stdout = { write: (text: string) => write(process.stdout, text), untilDrained, untilWritten, terminal: terminalOf(process.stdout, process.env) };
 const stderr = { write: (text: string) => write(process.stderr, text) };
 
 void run(process.argv.slice(2), { stdout, stderr, readStdin, untilInterrupted })

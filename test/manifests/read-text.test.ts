@@ -125,7 +125,7 @@ describe('a field that is written twice', () => {
     expect(read(twice(kind, apiVersion))).toMatchObject({ resources: [{ refusedFor: [{ code: 'NP007' }] }], findings: [finding(5, 'error')] });
   });
 
-  test.each([['ConfigMap', 'v1'], ['Secret', 'v1'], ['CustomResourceDefinition', 'apiextensions.k8s.io/v1'], ['Certificate', 'cert-manager.io/v1']])('is a warning in a %s of %s, and the last of the two counts', (kind, apiVersion) => {
+  test.each([['ConfigMap', 'v1'], ['Secret', 'v1'], ['CustomResourceDefinition', 'apiextensions.k8s.io/v1'], ['Certificate', 'cert-manager.io/v1'], ['Service', 'acme.io/v1']])('is a warning in a %s of %s, and the last of the two counts', (kind, apiVersion) => {
     const { resources, findings } = read(twice(kind, apiVersion));
     expect([resources.map(({ object }) => object.metadata), findings]).toEqual([[{ name: 'b' }], [finding(5, 'warning')]]);
   });

@@ -35,6 +35,8 @@ export interface Sink {
   readonly terminal?: { readonly width?: number; readonly hasColours: boolean };
   /** After a `write` that returned false: resolves when the sink takes more text. Resolves to false if nobody reads it any more. */
   readonly untilDrained?: () => Promise<boolean>;
+  /** Resolves when everything is written, or when nobody reads it any more. */
+  readonly untilWritten?: () => Promise<void>;
   /** Returns false if the reader is slower than the command. */
   write(text: string): unknown;
 }
@@ -60,7 +62,7 @@ export class BadInputError extends Error {}
 /** Short texts are written together, because a system call for each row takes longer than computing the row. */
 const CHUNK = 65_536;
 
-/** Writes texts in chunks, as they are produced, and never more than the reader takes: a list may have millions of rows. */
+/** Writes texts in chunks, as they are produced, and never more than the reader takes: a list may have millions of rows. Resolves when they are written. */
 export async function writeAll(sink: Sink, texts: Iterable<string>): Promise<void> {
   let chunk = '';
   for (const text of texts) {
@@ -72,4 +74,5 @@ export async function writeAll(sink: Sink, texts: Iterable<string>): Promise<voi
     }
   }
   if (chunk !== '') { sink.write(chunk); }
+  await sink.untilWritten?.();
 }
