@@ -122,6 +122,14 @@ describe('a custom resource that makes pods', () => {
     expect(read(object('ray.io/v1', 'RayCluster', 'text')).findings).toEqual([expect.stringContaining('NP303: RayCluster of ray.io')]);
   });
 
+  test('is another line if objects of its kind do not describe other pods', () => {
+    const inCluster = object('ray.io/v1', 'RayJob', '{ clusterSelector: { ray.io/cluster: c } }', 'a');
+    const own = object('ray.io/v1', 'RayJob', `{ rayClusterSpec: { headGroupSpec: { template: ${TEMPLATE} } } }`, 'b');
+    expect(read(inCluster + own).findings).toEqual([
+      expect.stringContaining('so its pods are not in the answers: ns/a'), expect.stringContaining('(the pods that submit the job), so these are not in the answers: ns/b'), expect.stringContaining('NP313'),
+    ]);
+  });
+
   test('names ten objects of a kind, and counts the others', () => {
     const many = Array.from({ length: 12 }, (_, i) => object('monitoring.coreos.com/v1', 'Prometheus', '{}', `p${i}`)).join('');
     expect(read(many).findings).toEqual([expect.stringContaining('ns/p0, ns/p1, ns/p2, ns/p3, ns/p4, ns/p5, ns/p6, ns/p7, ns/p8, ns/p9 and 2 more')]);
@@ -315,6 +323,16 @@ describe('if netpol does not know which labels a controller adds', () => {
     // The template says which team it is.
     expect(answer(object('acme.io/v1', 'Foo', `{ template: ${TEMPLATE.replace('part: x', 'team: b')} }`))).toMatchObject({ answer: 'yes' });
   });
+});
+
+test('a policy of a kind that is not evaluated could select pods by any label, if netpol does not know which labels their controller adds', () => {
+  const policy = object('cilium.io/v2', 'CiliumNetworkPolicy', '{ endpointSelector: { matchLabels: { other: z } }, ingress: [{}] }', 'p');
+  const selection = (custom: string) => {
+    const { cluster: { unevaluated, workloads, namespaces } } = read(policy + custom);
+    return unevaluated[0].selects(workloads[0].pods[0], namespaces.get('ns')!);
+  };
+  expect(selection(object('acme.io/v1', 'Foo', `{ template: ${TEMPLATE} }`))).toBe('could');
+  expect(selection(object('argoproj.io/v1alpha1', 'Rollout', `{ template: ${TEMPLATE} }`))).toBe('no');
 });
 
 describe('an object that holds other objects', () => {
