@@ -88,7 +88,8 @@ export function groupWorkloads(
 
 /** The kind of a workload that has its name and kind in common with one of another API group, as kubectl writes it: `Deployment.acme.io`. */
 function kindWithGroup({ group, kind }: Owner): string {
-  return apiGroup(servedVersion(kind) ?? '/') === group ? kind : `${kind}.${group === '' ? 'core' : group}`;
+  const served = servedVersion(kind);
+  return served !== undefined && apiGroup(served) === group ? kind : `${kind}.${group === '' ? 'core' : group}`;
 }
 
 /** Undefined if all of its pods have finished. */
