@@ -67,8 +67,9 @@ function untilWritten(): Promise<void> {
   return new Promise(resolve => { process.stdout.write('', () => setImmediate(resolve)); });
 }
 
-const terminal = terminalOf(process.stdout, process.env);
-const stdout = { write: (text: string) => write(process.stdout, text), untilDrained, untilWritten, terminal };
+const stdout = {
+  write: (text: string) => write(process.stdout, text), untilDrained, untilWritten, terminal: terminalOf(process.stdout, process.env),
+};
 const stderr = { write: (text: string) => write(process.stderr, text) };
 
 void run(process.argv.slice(2), { stdout, stderr, readStdin, untilInterrupted })

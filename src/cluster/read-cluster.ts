@@ -1,10 +1,10 @@
 import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
+import { mentionedKeys } from './unread-workloads';
 import { FieldError, FieldErrors, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
-import { mentionedKeys } from './unread-workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { CustomKinds } from './private/custom-kinds';
@@ -57,6 +57,14 @@ export function loadCluster(
   return { cluster, findings: all, accounted };
 }
 
+/** What is wrong with a declaration. */
+interface Faults {
+  /** The first declaration of the object, which differs. */
+  readonly before?: Declaration;
+  readonly found: readonly Finding[];
+  readonly isValid: boolean;
+}
+
 class ClusterReader {
   private readonly findings: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
@@ -78,12 +86,12 @@ class ClusterReader {
 
   private readonly unread: Unread[] = [];
 
+  /** The first declaration of each object that has a name, by key. */
+  private readonly named = new Map<string, Declaration>();
+
   constructor(unread: readonly Unread[]) {
     for (const one of unread) { this.leaveOpen(one); }
   }
-
-  /** The first declaration of each object that has a name, by key. */
-  private readonly named = new Map<string, Declaration>();
 
   public read(declaration: Declaration): void {
     const { object, origin, refusedFor } = declaration;
@@ -168,7 +176,7 @@ class ClusterReader {
    * Finds out whether a declaration has faults or differs from an earlier one, and reports it. What the object could affect will be undecided, so the
    * errors are accounted for. Undefined for a declaration that repeats an earlier one.
    */
-  private faultsOf(declaration: Declaration, errors: readonly FieldError[]): { readonly before?: Declaration; readonly found: readonly Finding[]; readonly isValid: boolean } | undefined {
+  private faultsOf(declaration: Declaration, errors: readonly FieldError[]): Faults | undefined {
     const { object, origin, refusedFor } = declaration;
     const before = this.earlier(declaration);
     if (before !== undefined && refusedFor === undefined && before.refusedFor === undefined && haveSameContent(before.object, object)) {
@@ -290,7 +298,7 @@ class ClusterReader {
     }
     const { name, labels } = object.metadata as { readonly name: string; readonly labels?: unknown };
     const known = this.declared.get(name);
-    const own: Namespace = isValid ? { name, labels: namespaceLabels(name, labels), origin } : { name, labels: namespaceLabels(name, {}), origin, open: { reason: unreadReason(unread) } };
+    const own: Namespace = isValid ? { name, labels: namespaceLabels(name, labels), origin } : openNamespace(name, origin, unread);
     this.declared.set(name, before === undefined || known === undefined ? own : eitherNamespace(known, own, { ...unreadReason(unread), code: 'defined-twice' }));
   }
 
@@ -360,11 +368,16 @@ function consequence({ kind: own, product, ingress, egress, canAllow }: Unevalua
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;
 }
 
+/** A namespace of which only the name is known. */
+function openNamespace(name: string, origin: Origin, unread: Unread): Namespace {
+  return { name, labels: namespaceLabels(name, {}), origin, open: { reason: unreadReason(unread) } };
+}
+
 /** Adds the namespaces that something declares which was not read, if nothing else does. Their labels are not known. */
 function addOpenNamespaces(unread: Unread, namespaces: Map<string, Namespace>): void {
   const { mayHold: { namespaces: names } } = unread;
   for (const name of names === 'any' ? [] : names) {
-    if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}), origin: unread.origin, open: { reason: unreadReason(unread) } }); }
+    if (!namespaces.has(name)) { namespaces.set(name, openNamespace(name, unread.origin, unread)); }
   }
 }
 

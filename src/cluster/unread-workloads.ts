@@ -1,6 +1,6 @@
+import { Cluster, GeneratedLabel, Pod, podSelectorsOf, Policy, UnreadReason, unreadWith, Workload } from './cluster';
 import { haveSameLabels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
-import { Cluster, GeneratedLabel, Pod, Policy, UnreadReason, unreadWith, Workload } from './cluster';
 
 /*
  * The pods of workloads that netpol cannot read, or that are declared twice with different content. Such a workload has one entry for all pods that
@@ -9,15 +9,15 @@ import { Cluster, GeneratedLabel, Pod, Policy, UnreadReason, unreadWith, Workloa
 
 /** The keys of the labels of pods that policies look at. */
 export function mentionedKeys(policies: readonly Policy[]): ReadonlySet<string> {
-  const selectors = new Set(policies.flatMap(({ subject, ingress = [], egress = [] }) =>
-    [subject, ...[...ingress, ...egress].flatMap(({ peers = [] }) => peers.flatMap(peer => peer.kind === 'pods' ? [peer.pods] : []))]));
+  const selectors = new Set(policies.flatMap(podSelectorsOf));
   return new Set([...selectors].flatMap(({ requirements }) => requirements.map(({ key }) => key)));
 }
 
 const LACKS_NOTHING: ReadonlySet<string> = new Set();
 
 /** The pods of a workload of which nothing is known but its name, and whether they are on their node's network. */
-export function unknownPod(mentioned: ReadonlySet<string>, reason: UnreadReason, { name, hostNetwork }: { name?: string; hostNetwork?: boolean } = {}): Pod {
+export function unknownPod(mentioned: ReadonlySet<string>, reason: UnreadReason, known: Partial<Pick<Pod, 'name' | 'hostNetwork'>> = {}): Pod {
+  const { name, hostNetwork } = known;
   return {
     ...name === undefined ? {} : { name },
     labels: {},
@@ -43,7 +43,7 @@ export function withUnreadWorkloads(cluster: Cluster, names: readonly Pick<Workl
     const reason = unreadWith(cluster, 'workloads', namespace, name);
     if (reason === undefined) { return []; }
     const origin = { at: () => reason.place! };
-    return [{ namespace, kind, name, origin, selector: Selector.everything, pods: [unknownPod(mentioned, reason)] }];
+    return [{ namespace, kind, name, origin, selector: Selector.everything, pods: [unknownPod(mentioned, reason)], mayBeAbsent: true }];
   });
   if (added.length === 0) { return cluster; }
   const undeclared = added.filter(({ namespace }) => !cluster.namespaces.has(namespace))

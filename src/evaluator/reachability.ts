@@ -11,7 +11,8 @@ import { IndexedNamespace } from './private/peer-sets';
 import { reevaluate } from './private/re-evaluation';
 import { RuleEnd } from './private/rule-match';
 import {
-  AddressesClause, Cluster, isLabelKnown, isLabelOpen, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, unevaluatedReason, Workload,
+  AddressesClause, Cluster, isLabelKnown, isLabelOpen, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName,
+  unevaluatedReason, Workload,
 } from '../cluster/cluster';
 import { couldSelect, surelySelects } from '../cluster/pod-selection';
 import { Reason, namespaceLabels } from '../findings/answer';
@@ -356,7 +357,8 @@ export class Reachability {
   private uncertainNamespace(subject: ClassIndex, direction: Direction, peer: ClassIndex): Namespace | undefined {
     if (subject >= ATOMS || peer >= ATOMS) { return undefined; }
     const { namespace } = this.namespaceOf(peer);
-    return this.isUncertain(namespace) && uncertainSelectors(this.policies(subject, direction), direction, namespace).length > 0 ? namespace : undefined;
+    if (!this.isUncertain(namespace)) { return undefined; }
+    return uncertainSelectors(this.policies(subject, direction), direction, namespace).length > 0 ? namespace : undefined;
   }
 
   /** True if some labels of the namespace may be anything. */

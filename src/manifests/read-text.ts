@@ -26,8 +26,8 @@ export interface TextInput {
  */
 export function readText({ file, content, named }: TextInput): ReadResult {
   const { source, fault } = SourceText.decode(file, content);
-  const leftOut = (what: string, found: readonly Finding[], mayHold: MayHold): Unread =>
-    ({ what: `${what} ${file}`, origin: source.origin(() => 0), code: 'not-read', mayHold, findings: found });
+  const leftOut = (what: string, found: readonly Finding[], mayHold: MayHold, start = 0): Unread =>
+    ({ what: `${what} ${file}`, origin: source.origin(() => start), code: 'not-read', mayHold, findings: found });
   if (fault !== undefined) {
     const found = [source.finding(fault)];
     return { resources: [], findings: found, unread: [leftOut('the file', found, scanText(source.text))] };
@@ -44,7 +44,7 @@ export function readText({ file, content, named }: TextInput): ReadResult {
   if (parsed.unread.length > 0) {
     const what = parsed.unread.length === 1 ? 'a document of' : `${parsed.unread.length} documents of`;
     const mayHold = allOf(parsed.unread.map(({ start, end }) => scanText(source.text.slice(start, end))));
-    unread.push(leftOut(what, findings.filter(({ severity }) => severity === 'error'), mayHold));
+    unread.push(leftOut(what, findings.filter(({ severity }) => severity === 'error'), mayHold, parsed.unread[0].start));
   }
   for (const document of parsed.documents) {
     const read = objectsOf(document.value, source.origin(path => document.locate(path)), named);
@@ -79,8 +79,9 @@ function duplicateFields({ duplicates }: ParsedDocument, resources: readonly Res
 
 /** A large text without the word `kind` has no object. Parsing it would only take time, so it counts as one empty document. */
 function parse(text: string): ParsedText {
-  const hasNoObject = text.length > 1_000_000 && !/\bkind\b/.test(text);
-  return hasNoObject ? { documents: [{ value: undefined, offset: 0, duplicates: [], locate: () => 0 }], faults: [], unread: [] } : parseManifests(text);
+  const mayHaveObjects = text.length <= 1_000_000 || /\bkind\b/.test(text);
+  if (mayHaveObjects) { return parseManifests(text); }
+  return { documents: [{ value: undefined, offset: 0, duplicates: [], locate: () => 0 }], faults: [], unread: [] };
 }
 
 /** A document that is not a Kubernetes object, such as a list of intents. */

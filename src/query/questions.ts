@@ -73,8 +73,16 @@ export function answerQuestion(reach: Reachability, question: Question): Questio
 /** The connections that a question asks about, for some of the endpoints of its parties. */
 type Ask = (sources: readonly Endpoint[], destinations: readonly Endpoint[]) => AskedConnection[];
 
+/** The answer. A `yes` about a workload that may not be there is none; a `no` is one, because the other side decides it. */
+function answerAsked(reach: Reachability, question: Question, ask: Ask): FlowAnswer {
+  const answer = answerForLabels(reach, question, ask);
+  const absent = [question.from, question.to].flatMap(({ endpoints }) => endpoints)
+    .flatMap(endpoint => endpoint.kind === 'pod' && endpoint.workload.mayBeAbsent === true ? endpoint.pod.unread ?? [] : []);
+  return answer.answer !== 'yes' || absent.length === 0 ? answer : { ...answer, answer: 'undecided', reasons: absent.slice(0, 1), assumptions: [] };
+}
+
 /** The answer, which may rest on the assumption that pods which are named by labels have no further ones. */
-function answerAsked(reach: Reachability, { from, to, strict }: Question, ask: Ask): FlowAnswer {
+function answerForLabels(reach: Reachability, { from, to, strict }: Question, ask: Ask): FlowAnswer {
   const answer = answerFor(reach, ask(from.endpoints, to.endpoints));
   const byLabels = [from, to].filter(({ withFurtherLabels = [] }) => withFurtherLabels.length > 0);
   // A pod without further labels that does not get through is enough for a `no`.

@@ -64,7 +64,10 @@ export function targetsOfPorts(reach: Reachability, service: Service, ports: rea
   const endpoints = serviceEndpoints(reach, service);
   if (typeof endpoints === 'string') { return endpoints; }
   const targets = ports.flatMap(servicePort => endpoints.flatMap(({ endpoint, doubt, slice }) =>
-    portsAt(endpoint, servicePort, slice).map(own => ({ endpoint, port: own, servicePort, doubt: doubt ?? (own.first === own.last ? undefined : unreadOf(endpoint)) }))));
+    portsAt(endpoint, servicePort, slice).map(own => {
+      const isOpen = own.first !== own.last;
+      return { endpoint, port: own, servicePort, doubt: doubt ?? (isOpen ? unreadOf(endpoint) : undefined) };
+    })));
   return targets.length > 0 ? targets
     : `${serviceName(service)} leads nowhere on ${ports.map(formatServicePort).join(' and ')}: no endpoint has that port; name the port in the containers`;
 }

@@ -1,5 +1,4 @@
-import { GeneratedLabel } from '../../cluster/cluster';
-import { AddressesClause } from '../../cluster/cluster';
+import { GeneratedLabel, AddressesClause } from '../../cluster/cluster';
 import { hasForm, valueOfForm } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { AddressRange, Cidr, parseCidr, subtractRanges } from '../../k8s/address';

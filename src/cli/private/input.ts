@@ -87,16 +87,6 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   };
 }
 
-/** Reads standard input. An error is thrown when the text is asked for, where it becomes a finding. */
-async function readStdin(io: Io): Promise<() => Buffer> {
-  try {
-    const content = await io.readStdin();
-    return () => content;
-  } catch (error) {
-    return () => { throw error; };
-  }
-}
-
 function renderOptions(render: string | undefined, values: readonly string[]): RenderOptions {
   const renderer: Renderer = render === 'never' ? () => ({ notRendered: 'rendering is switched off (never)' }) : folderRenderer(values);
   return { renderer, isRequired: render === 'always', values };
@@ -109,9 +99,19 @@ function renderOptions(render: string | undefined, values: readonly string[]): R
 async function readValues(values: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const contents = new Map<string, string>();
   for (const file of values) {
-    contents.set(file, (await readNamed('--values', file, async () => readContent(file, statSync(file)))).toString('latin1'));
+    contents.set(file, (await contentFor('--values', file, () => readContent(file, statSync(file)))).toString('latin1'));
   }
   return contents;
+}
+
+/** Reads standard input. An error is thrown when the text is asked for, where it becomes a finding. */
+async function readStdin(io: Io): Promise<() => Buffer> {
+  try {
+    const content = await io.readStdin();
+    return () => content;
+  } catch (error) {
+    return () => { throw error; };
+  }
 }
 
 /**
@@ -179,13 +179,14 @@ export function checkOneCluster(clusters: readonly { readonly name?: string }[],
  * @throws BadInputError if the file cannot be read
  */
 export async function readNamedText({ option, file, paths }: { option: string; file: string; paths: readonly string[] }, io: Io): Promise<Buffer> {
-  if (file === STDIN) {
-    if (paths.includes(STDIN)) { throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`); }
+  if (file === STDIN && paths.includes(STDIN)) {
+    throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`);
   }
-  return readNamed(option, file, async () => file === STDIN ? io.readStdin() : readContent(file, statSync(file)));
+  return contentFor(option, file, () => file === STDIN ? io.readStdin() : readContent(file, statSync(file)));
 }
 
-async function readNamed(option: string, file: string, read: () => Promise<Buffer>): Promise<Buffer> {
+/** What `read` returns. An error of the file system is one of the option that names the file. */
+async function contentFor(option: string, file: string, read: () => Buffer | Promise<Buffer>): Promise<Buffer> {
   try {
     return await read();
   } catch (error) {

@@ -10,6 +10,9 @@ import { printable } from '../../findings/finding';
 /** At most this many names are in one line. */
 const MAX_NAMES = 5;
 
+/** A name has at most this many characters there. */
+const MAX_LENGTH = 200;
+
 /** The lines of the summary: one if everything was read and is decided by it. */
 export function summaryOf({ clusters, findings, fileCount, renderedCount }: EvaluatedInput): string[] {
   const all = clusters.map(({ reach }) => reach.cluster);
@@ -45,7 +48,7 @@ function reasonsIn({ unread = [], unevaluated, workloads, namespaces }: Cluster)
 }
 
 function line(title: string, names: readonly string[]): string[] {
-  return names.length === 0 ? [] : [`  ${title}: ${enumerate(names.map(printable), MAX_NAMES)}`];
+  return names.length === 0 ? [] : [`  ${title}: ${enumerate(names.map(name => printable(name).slice(0, MAX_LENGTH)), MAX_NAMES)}`];
 }
 
 /** True if something that was not read or is not evaluated could decide about the connections of some pods of a workload. */

@@ -1,14 +1,14 @@
 import { Autoscaler } from './autoscalers';
 import { labelsOfCustomTemplate, labelsOfPod, labelsOfTemplate } from './generated-labels';
 import { objectKey } from './identity';
-import { eitherPod, unknownPod } from '../unread-workloads';
 import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { ApiResource, commonLabels, isObject } from '../../k8s/objects';
+import { apiGroup, ApiResource, commonLabels, isObject } from '../../k8s/objects';
 import { CustomTemplate } from '../../k8s/pod-makers';
 import { Selector } from '../../k8s/selector';
-import { currentGroup, PodTemplate } from '../../k8s/workloads';
+import { currentGroup, PodTemplate, servedVersion } from '../../k8s/workloads';
 import { Pod, UnreadReason, Workload } from '../cluster';
+import { eitherPod, unknownPod } from '../unread-workloads';
 
 /** A workload object that passed validation. */
 export interface WorkloadObject {
@@ -72,11 +72,24 @@ export function groupWorkloads(
     (object.object.kind === 'Pod' ? group.pods : group.creators).push(object);
   }
   const workloads: Workload[] = [];
+  const groupsOfName = new Map<string, number>();
+  for (const { namespace, root } of groups.values()) {
+    const key = objectKey('', root.kind, namespace, root.name);
+    groupsOfName.set(key, (groupsOfName.get(key) ?? 0) + 1);
+  }
   for (const group of groups.values()) {
-    const workload = workloadOf(group, { minReplicas, mentioned }, findings);
+    const { namespace, root } = group;
+    const isUnique = groupsOfName.get(objectKey('', root.kind, namespace, root.name)) === 1;
+    const workload = workloadOf(isUnique ? group : { ...group, root: { ...root, kind: kindWithGroup(root) } }, { minReplicas, mentioned }, findings);
     if (workload !== undefined) { workloads.push(workload); }
   }
   return { workloads, findings };
+}
+
+/** The kind of a workload that has its name and kind in common with one of another API group, as kubectl writes it: `Deployment.acme.io`. */
+function kindWithGroup({ group, kind }: Owner): string {
+  const served = servedVersion(kind);
+  return served !== undefined && apiGroup(served) === group ? kind : `${kind}.${group === '' ? 'core' : group}`;
 }
 
 /** Undefined if all of its pods have finished. */
@@ -98,14 +111,16 @@ function workloadOf(
       `${name} has hostNetwork: NetworkPolicies do not select its pods, and rules match them only by address`,
     ));
   }
+  // What is common to all declarations, if there are several.
   const isKnown = known.every(({ unread }) => unread === undefined);
   const selector = own?.template.selector === undefined || !isKnown ? Selector.everything : Selector.from(own.template.selector);
+  const written = isKnown ? described.map(({ template }) => template.labels) : known.map(({ labels }) => labels);
   return {
     namespace,
     name: root.name,
     kind: root.kind,
     origin: (own ?? members[0]).origin,
-    selector: selector.isEverything ? Selector.labels(commonLabels(isKnown ? described.map(({ template }) => template.labels) : known.map(({ labels }) => labels))) : selector,
+    selector: selector.isEverything ? Selector.labels(commonLabels(written)) : selector,
     hasOwnSelector: !selector.isEverything,
     pods: known,
   };
@@ -127,11 +142,13 @@ function podsOf(member: WorkloadObject, facts: GroupFacts, findings: Finding[]):
   return either === undefined ? pods : [either];
 }
 
-function describedPods(member: WorkloadObject, { minReplicas }: GroupFacts, findings: Finding[]): Pod[] {
+function describedPods(member: WorkloadObject, { minReplicas, mentioned }: GroupFacts, findings: Finding[]): Pod[] {
   const { name, object, origin, template, custom } = member;
   if (custom !== undefined) {
-    return custom.map(({ template: { labels, ports, hostNetwork }, adds }) =>
-      ({ ...labelsOfCustomTemplate(labels, adds), ports, hostNetwork, addresses: [] }));
+    return custom.map(one => {
+      const { ports, hostNetwork } = one.template;
+      return { ...labelsOfCustomTemplate(one, mentioned), ports, hostNetwork, addresses: [] };
+    });
   }
   const { labels, ports, hostNetwork } = template;
   if (object.kind === 'Pod') {

@@ -195,7 +195,8 @@ export function addressGrantsIn(
 function looksAtUnknowns(
   policies: readonly Policy[], { openKeys, hasOpenPorts, hasOpenNetworks, hasOpenNamespaces }: Pick<Evaluation, 'openKeys' | Openness>,
 ): boolean {
-  return hasOpenNetworks || (hasOpenPorts && policies.some(hasNamedPort)) || (hasOpenNamespaces && policies.some(looksAtNamespaces)) || policies.some(policy => hasNamedPortInBlock(policy.egress) || (openKeys.size > 0 && (mentionsOneOf(policy.subject, openKeys)
+  const isUnread = hasOpenNetworks || (hasOpenPorts && policies.some(hasNamedPort)) || (hasOpenNamespaces && policies.some(looksAtNamespaces));
+  return isUnread || policies.some(policy => hasNamedPortInBlock(policy.egress) || (openKeys.size > 0 && (mentionsOneOf(policy.subject, openKeys)
     || peersOf(policy).some(peer => peer.kind === 'pods' && mentionsOneOf(peer.pods, openKeys)))));
 }
 

@@ -97,8 +97,11 @@ function sideRange(
   const isGiven = world.labels !== undefined || namespace === undefined;
   const labels = isGiven ? [world.labels] : possibleLabels(namespace, [{ direction, policies: isolating }]);
   if (peers.length * labels.length > maxTried) { return undefined; }
-  const allowed = (peer: RuleEnd, own: Labels | undefined, openPorts: OpenPorts) => ConnectionSet.unionOf(isolating.flatMap(policy => policy[direction]!.map(rule =>
-    ruleConnections(own === undefined ? labelsOf : () => own, policy.namespace, rule, direction, subject, peer, openPorts))));
+  const allowed = (peer: RuleEnd, own: Labels | undefined, openPorts: OpenPorts) => {
+    const labelsOfPeer = own === undefined ? labelsOf : () => own;
+    return ConnectionSet.unionOf(isolating.flatMap(policy => policy[direction]!.map(rule =>
+      ruleConnections(labelsOfPeer, policy.namespace, rule, direction, subject, peer, openPorts))));
+  };
   const cases = peers.flatMap(peer => labels.map(own => {
     const certain = allowed(peer, own, 'absent');
     return { certain, possible: hasOpenPorts(world.destination) ? allowed(peer, own, 'any number') : certain };
@@ -154,7 +157,9 @@ function possiblePodLabels({ labels }: Pod, generated: readonly GeneratedLabel[]
 function possibleLabels(namespace: Namespace, sides: readonly Pick<Side, 'policies' | 'direction'>[]): Labels[] {
   const selectors = sides.flatMap(({ policies, direction }) => uncertainSelectors(policies, direction, namespace));
   const mentioned = valuesByKey(selectors.flatMap(({ requirements }) => requirements).filter(({ key }) => !isLabelKnown(namespace, key)));
-  return everyChoice(namespace.labels, [...mentioned].map(([key, values]) => ({ key, values: namespace.open?.values?.get(key) ?? [undefined, ...values, valueOutside(values)] })));
+  const known = namespace.open?.values;
+  const choices = [...mentioned].map(([key, values]) => ({ key, values: known?.get(key) ?? [undefined, ...values, valueOutside(values)] }));
+  return everyChoice(namespace.labels, choices);
 }
 
 /** The values that requirements mention. */

@@ -124,7 +124,8 @@ function isNewlyPopulated(before: Evaluation, addresses: AddressSpace, populated
  */
 function knowsOtherwise(before: Evaluation, after: Pick<Evaluation, 'unknownAddresses' | 'openKeys' | Openness>): boolean {
   const { unknownAddresses, openKeys } = after;
-  return [before, after].some(one => one.hasOpenPorts || one.hasOpenNetworks || one.hasOpenNamespaces) || openKeys.size !== before.openKeys.size || [...openKeys].some(key => !before.openKeys.has(key))
+  return [before, after].some(one => one.hasOpenPorts || one.hasOpenNetworks || one.hasOpenNamespaces)
+    || openKeys.size !== before.openKeys.size || [...openKeys].some(key => !before.openKeys.has(key))
     // The two sets of addresses change together.
     || unknownAddresses.all.key !== before.unknownAddresses.all.key;
 }

@@ -39,10 +39,10 @@ export function statOf(file: string): BigIntStats | undefined {
   }
 }
 
-/** The content of a file; undefined if the system does not give it. */
+/** The content of a file; undefined if the system does not give it, and for a named pipe or a device, which may have no end. */
 export function contentOf(file: string): Buffer | undefined {
   try {
-    return readFileSync(file);
+    return statSync(file).isFile() ? readFileSync(file) : undefined;
   } catch {
     return undefined;
   }
