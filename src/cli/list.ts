@@ -85,23 +85,25 @@ export function listCommand(io: Io): Command {
 }
 
 /** Prints the list. Returns true if the input has faults. */
-async function printList(paths: string[], { output, exposed, exposure, from, to, namespace, port, ...input }: Omit<Options, 'keepGoing'>, io: Io): Promise<boolean> {
+async function printList(paths: string[], options: Omit<Options, 'keepGoing'>, io: Io): Promise<boolean> {
+  const { output, exposed, exposure, from, to, namespace, port, ...input } = options;
   if (exposed === true && exposure === true) { throw new BadInputError('--exposed and --exposure are two lists: give one of them'); }
-  if ((exposed ?? exposure) === true && GRAPHS.includes(output)) {
-    throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${exposed === true ? '--exposed' : '--exposure'}`);
+  const other = exposed === true ? '--exposed' : exposure === true ? '--exposure' : undefined;
+  if (other !== undefined && GRAPHS.includes(output)) {
+    throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${other}`);
   }
-  const wanted = { from, to, namespace, port };
-  const filter = filterName(wanted);
-  if ((exposed ?? exposure) === true && filter !== undefined) {
-    throw new BadInputError(`--${filter} is for the list of connections: leave it out, or leave out ${exposed === true ? '--exposed' : '--exposure'}`);
+  const filter = filterName({ from, to, namespace, port });
+  if (other !== undefined && filter !== undefined) {
+    throw new BadInputError(`--${filter} is for the list of connections: leave it out, or leave out ${other}`);
   }
   const read = await readReachabilities({ paths, ...input }, io);
-  await printLists(read.clusters, { output, exposed, exposure, ...wanted, ...input }, io);
+  await printLists(read.clusters, options, io);
   for (const line of summaryOf(read)) { io.stderr.write(`${line}\n`); }
   return read.isFaulty;
 }
 
-async function printLists(clusters: readonly EvaluatedCluster[], { output, exposed, exposure, from, to, namespace, port, strict }: Omit<Options, 'keepGoing'>, io: Io): Promise<void> {
+async function printLists(clusters: readonly EvaluatedCluster[], options: Omit<Options, 'keepGoing'>, io: Io): Promise<void> {
+  const { output, exposed, exposure, strict, from, to, namespace, port } = options;
   const layout = layoutFor(io.stdout.terminal ?? {});
   if (exposed === true) {
     const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, strict === true) }));
@@ -113,10 +115,9 @@ async function printLists(clusters: readonly EvaluatedCluster[], { output, expos
     await writeAll(io.stdout, EXPOSURE[output](layout, ...clusters.map(({ name, reach }) => ({ cluster: name, exposures: listExposure(reach) }))));
     return;
   }
-  if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
   const wanted = { from, to, namespace, port };
-  const filter = filterName(wanted);
-  if (filter !== undefined) { checkOneCluster(clusters, `--${filter}`); }
+  if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
+  if (filterName(wanted) !== undefined) { checkOneCluster(clusters, `--${filterName(wanted)}`); }
   const lists = clusters.map(({ name, reach }) => ({ ...listConnections(reach, filterOf(reach, wanted, io)), cluster: name }));
   for (const { workload, pods } of lists.flatMap(({ split }) => split)) {
     io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);

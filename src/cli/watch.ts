@@ -18,7 +18,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
       const counts = [...state.values()].map(countsOf);
       const sum = (of: (one: Counts) => number) => counts.reduce((total, one) => total + of(one), 0);
       const clusters = state.size > 1 ? `clusters: ${[...state.keys()].join(', ')}; ` : '';
-      return `watching ${printable(paths.join(', '))}: ${clusters}workloads: ${sum(one => one.workloads)}, policies: ${sum(one => one.policies)}, connections: ${sum(one => one.connections)}\n`;
+      return `watching ${paths.map(printable).join(', ')}: ${clusters}workloads: ${sum(one => one.workloads)}, policies: ${sum(one => one.policies)}, connections: ${sum(one => one.connections)}\n`;
     },
     change: (files, { cluster, changes, workloads }) => connectivityChangesText(files, changes, workloads, cluster),
   },

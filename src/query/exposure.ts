@@ -59,10 +59,10 @@ export function* listExposure(reach: Reachability): Iterable<Exposure> {
   for (const entry of listedEnds(reach).entries) {
     const { end, index } = entry;
     const [pod] = end.kind === 'pod' ? [end.pod] : end.workload.pods;
-    // A doubt about labels names the workload. Otherwise only the ports can differ within a class.
-    const key = pod.generated?.length ? undefined : `${index} ${pod.ports.map(({ protocol, port, name }) => `${protocol}/${port}/${name}`).join()}`;
-    const rows = (key === undefined ? undefined : known.get(key)) ?? (['ingress', 'egress'] as const).flatMap(direction => [...new Side(reach, entry, direction).rows()]);
-    if (key !== undefined) { known.set(key, rows); }
+    const key = `${index} ${pod.ports.map(({ protocol, port, name }) => `${protocol}/${port}/${name}`).join()}`;
+    const rows = known.get(key) ?? (['ingress', 'egress'] as const).flatMap(direction => [...new Side(reach, entry, direction).rows()]);
+    // Within a class, only the ports can differ, and the workload that a reason names.
+    if (rows.every(({ undecided }) => undecided.length === 0)) { known.set(key, rows); }
     yield { subject: end, rows };
   }
 }

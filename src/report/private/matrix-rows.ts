@@ -47,7 +47,9 @@ export function rowOfGroup(group: OutsideGroup): Row {
 }
 
 /** The connections of a workload to other workloads, and to groups of addresses. */
-export function withGroups(internal: ReadonlyMap<MatrixEnd, Passing> | undefined, groups: ReadonlyMap<OutsideGroup, Passing>): Map<MatrixEnd, Passing> {
+export function withGroups(
+  internal: ReadonlyMap<MatrixEnd, Passing> | undefined, groups: ReadonlyMap<OutsideGroup, Passing>,
+): Map<MatrixEnd, Passing> {
   return new Map([...internal ?? [], ...groups]);
 }
 
