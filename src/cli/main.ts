@@ -62,7 +62,14 @@ function untilDrained(): Promise<boolean> {
   });
 }
 
-const stdout = { write: (text: string) => write(process.stdout, text), untilDrained, terminal: terminalOf(process.stdout, process.env) };
+/** An error of a write is reported after its callback, and ends the process then. */
+function untilWritten(): Promise<void> {
+  return new Promise(resolve => { process.stdout.write('', () => setImmediate(resolve)); });
+}
+
+const stdout = {
+  write: (text: string) => write(process.stdout, text), untilDrained, untilWritten, terminal: terminalOf(process.stdout, process.env),
+};
 const stderr = { write: (text: string) => write(process.stderr, text) };
 
 void run(process.argv.slice(2), { stdout, stderr, readStdin, untilInterrupted })

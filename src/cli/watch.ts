@@ -4,6 +4,7 @@ import { InputOptions, noPolicy, STDIN } from './private/input';
 import { printFindings, Io, BadInputError } from './private/io';
 import { addInputOptions, outputOption } from './private/options';
 import { ClusterChanges, ClusterState, Refreshed, State, WatchedInput } from './private/watched-input';
+import { printable } from '../findings/finding';
 import { connectivityChangesJson, connectivityChangesText } from '../report/connectivity-changes';
 
 interface Renderer {
@@ -17,7 +18,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
       const counts = [...state.values()].map(countsOf);
       const sum = (of: (one: Counts) => number) => counts.reduce((total, one) => total + of(one), 0);
       const clusters = state.size > 1 ? `clusters: ${[...state.keys()].join(', ')}; ` : '';
-      return `watching ${paths.join(', ')}: ${clusters}workloads: ${sum(one => one.workloads)}, policies: ${sum(one => one.policies)}, connections: ${sum(one => one.connections)}\n`;
+      return `watching ${paths.map(printable).join(', ')}: ${clusters}workloads: ${sum(one => one.workloads)}, policies: ${sum(one => one.policies)}, connections: ${sum(one => one.connections)}\n`;
     },
     change: (files, { cluster, changes, workloads }) => connectivityChangesText(files, changes, workloads, cluster),
   },

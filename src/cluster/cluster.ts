@@ -58,10 +58,10 @@ export function isLabelOpen({ open }: Namespace, key: string): boolean {
 /** Why something is not known: an object that it depends on was not read. */
 export type UnreadReason = Reason<Unread['code']>;
 
-/** A label that Kubernetes adds to a pod, with a value that the input does not determine. */
+/** A label that Kubernetes or another controller adds to a pod, with a value that the input does not determine. */
 export interface GeneratedLabel {
   readonly key: string;
-  /** True if the pod may lack it: the zone and the region of its node. */
+  /** True if the pod may lack it, as the zone and the region of its node. */
   readonly optional: boolean;
   /** The form of its values: `#` stands for a number, and `*` for any text that is not empty. Absent: it may have any value. */
   readonly form?: string;
@@ -82,7 +82,10 @@ export interface Pod {
   readonly addresses: readonly bigint[];
   /** True for a pod on its node's network. No policy selects it, and rules match it only by its address. */
   readonly hostNetwork: boolean;
-  /** For a pod that could exist, of which only some labels are known: the keys of those that it surely lacks. It may have any other label. */
+  /**
+   * For a pod of which only some labels are known: the keys of those that it surely lacks. It may have any other label. Such a pod could exist, or is one of
+   * a custom kind whose controller may add any label.
+   */
   readonly lacks?: Pick<ReadonlySet<string>, 'has'>;
   /** Why the labels are not known that `generated` has, for a workload that netpol cannot read or that is declared twice. */
   readonly unread?: UnreadReason;
@@ -94,7 +97,7 @@ export interface Pod {
   readonly hasOpenNetwork?: boolean;
 }
 
-/** True if the pod may have any value of a label, or lack it, because the pod could exist and nothing says more about the label. */
+/** True if the pod may have any value of a label, or lack it, because nothing says more about the label. */
 export function isOpen(key: string, { labels, lacks }: Pick<Pod, 'labels' | 'lacks'>): boolean {
   return lacks !== undefined && !Object.hasOwn(labels, key) && !lacks.has(key);
 }
@@ -216,6 +219,11 @@ export interface Cluster {
   readonly unread?: readonly Unread[];
   /** The namespaces that have workloads which are not in `workloads`: as stated, or because their kinds are not known. */
   readonly openNamespaces?: ReadonlySet<string>;
+}
+
+/** The selectors of pods of a policy: that of its subject, and those of its peers. */
+export function podSelectorsOf({ subject, ingress = [], egress = [] }: Policy | ClusterPolicy): Selector[] {
+  return [subject, ...[...ingress, ...egress].flatMap(({ peers = [] }) => peers.flatMap(peer => peer.kind === 'pods' ? [peer.pods] : []))];
 }
 
 /** The name of a policy in messages: `app/allow-dns`. */

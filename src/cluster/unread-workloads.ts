@@ -1,4 +1,4 @@
-import { Cluster, GeneratedLabel, Pod, Policy, UnreadReason, unreadWith, Workload } from './cluster';
+import { Cluster, GeneratedLabel, Pod, podSelectorsOf, Policy, UnreadReason, unreadWith, Workload } from './cluster';
 import { ClusterPolicy } from './cluster-policy';
 import { haveSameLabels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -10,8 +10,7 @@ import { Selector } from '../k8s/selector';
 
 /** The keys of the labels of pods that policies look at. */
 export function mentionedKeys(policies: readonly (Policy | ClusterPolicy)[]): ReadonlySet<string> {
-  const selectors = new Set(policies.flatMap(({ subject, ingress = [], egress = [] }) =>
-    [subject, ...[...ingress, ...egress].flatMap(({ peers = [] }) => peers.flatMap(peer => peer.kind === 'pods' ? [peer.pods] : []))]));
+  const selectors = new Set(policies.flatMap(podSelectorsOf));
   return new Set([...selectors].flatMap(({ requirements }) => requirements.map(({ key }) => key)));
 }
 

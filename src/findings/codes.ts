@@ -228,7 +228,7 @@ const CODES = {
   },
   NP313: {
     severity: 'note',
-    title: 'netpol reads the pods of a custom resource from the pod templates in it. If it does not know the kind, this is a warning: the controller may add labels to the pods.',
+    title: 'netpol reads the pods of a custom resource from the pod templates in it. If it does not know which labels the controller adds to them, this is a warning, and labels that the template does not have are undecided.',
     fix: 'Add the pods to the input to have every label.',
   },
   NP314: {

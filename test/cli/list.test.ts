@@ -136,7 +136,8 @@ app/frontend
 
   test('by a selector that no workload matches has a note', async () => {
     const { status, stderr } = await list('--from', 'ns=app,app=x');
-    expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: --from: no workload of the input matches ns=app,app=x: netpol can-reach answers for pods that could exist\n' });
+    expect(status).toBe(0);
+    expect(stderr).toContain('note: --from: no workload of the input matches ns=app,app=x: netpol can-reach answers for pods that could exist\n');
   });
 
   test('is about one cluster', async () => {

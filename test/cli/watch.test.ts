@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { netpol } from './command';
@@ -176,6 +176,20 @@ test('watch reports several files that are saved together once', async () => {
   await watching.next('stdout', LINE);
   for (const name of ['a', 'b', 'c']) { watching.write(`k8s/${name}.yaml`, deployment(name, '', `ns-${name}`)); }
   expect(await watching.next('stdout', LINE)).toMatch(/^k8s\/a\.yaml, k8s\/b\.yaml, k8s\/c\.yaml: \d+ gained\n$/);
+});
+
+test('watch sees a mounted ConfigMap change: the kubelet swaps the link ..data, to which the links of all files lead', async () => {
+  const at = (name: string) => path.join(watching.folder, 'k8s', name);
+  watching.write('k8s/..1/shop.yaml', TIERS + POLICIES);
+  symlinkSync('..1', at('..data'));
+  symlinkSync('..data/shop.yaml', at('shop.yaml'));
+  watching.start(`${watching.folder}/k8s`);
+  expect(await watching.next('stdout', LINE)).toMatch(/^watching .*k8s: workloads: 3, policies: 4, /);
+  watching.write('k8s/..2/shop.yaml', `${TIERS}${POLICIES}${ALLOW}`);
+  symlinkSync('..2', at('..data_tmp'));
+  renameSync(at('..data_tmp'), at('..data'));
+  rmSync(at('..1'), { recursive: true });
+  expect(await watching.next('stdout', /gained {3}.*\n/)).toBe('gained   app/frontend → app/db: TCP 5432\n');
 });
 
 test('watch prints an error once, not with every save', async () => {

@@ -305,7 +305,7 @@ test.each<[object, string]>([
 
 test('control characters in the name of such a policy are escaped, because the API server has not checked it', () => {
   const object = { apiVersion: 'a\u0007.io/v1', kind: 'X\nNetworkPolicy', metadata: { name: '\u001b[31m::error::', namespace: 'x' } };
-  expect(read(object).messages).toEqual([expect.stringMatching(/^a\.yaml: warning NP301: X\\u000aNetworkPolicy x\/\\u001b\[31m::error:: is a policy of a\\u0007\.io, /)]);
+  expect(read(object).messages).toEqual([expect.stringMatching(/^a\.yaml: warning NP301: X\\u000aNetworkPolicy x\/\\u001b\[31m\\u003a:error:: is a policy of a\\u0007\.io, /)]);
 });
 
 test('a policy without a name is named by its kind', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'fs';
+import { existsSync, readdirSync, readFileSync } from 'fs';
 import * as path from 'path';
 import { run } from '../../src/cli/run';
 
@@ -45,11 +45,13 @@ async function list(folder: string, ...options: string[]): Promise<Listed> {
   return { folder, rows: stdout === '' ? [] : JSON.parse(stdout) as Row[], summary, isRefused: status !== 0 || stdout === '', seconds };
 }
 
-/** Every folder with a kustomization, the given folder among them. */
+/** Every folder with a kustomization, the given folder among them. A component is rendered only through the kustomizations that use it. */
 function kustomizationsIn(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
   const inside = entries.filter(entry => entry.isDirectory()).flatMap(entry => kustomizationsIn(path.join(folder, entry.name)));
-  return entries.some(({ name }) => KUSTOMIZATIONS.includes(name)) ? [folder, ...inside] : inside;
+  const own = entries.find(({ name }) => KUSTOMIZATIONS.includes(name));
+  const isAlone = own !== undefined && !/^kind: Component\b/m.test(readFileSync(path.join(folder, own.name), 'utf8'));
+  return isAlone ? [folder, ...inside] : inside;
 }
 
 /** The rows that the files alone decide and the rendered objects decide otherwise. */

@@ -22,7 +22,7 @@ const HOSTILE = '\x1b[2J\x1b]0;PWNED\x07\x9b31m\u0085\u2028\u202e\r\ninjected\n:
   + '| a | b |\n<script>';
 const hostile = (text: string) => text + HOSTILE;
 
-interface Places { readonly file?: string; readonly owner?: string; readonly kind?: string; readonly cluster?: string; readonly label?: string; readonly host?: string }
+type Places = Readonly<Partial<Record<'file' | 'owner' | 'kind' | 'cluster' | 'label' | 'host', string>>>;
 
 /** A cluster with a text in every field that nothing has validated, and in the names of other objects. */
 function manifests({ owner = 'own', kind = 'Thing', cluster = 'c', label = 'a', host = 'h' }: Places): object[] {

@@ -120,11 +120,12 @@ describe('a field that is written twice', () => {
   test.each([
     ['NetworkPolicy', 'networking.k8s.io/v1'], ['Namespace', 'v1'], ['Pod', 'v1'], ['Deployment', 'apps/v1'], ['Service', 'v1'], ['Endpoints', 'v1'], ['Node', 'v1'], ['EndpointSlice', 'discovery.k8s.io/v1'],
     ['Ingress', 'networking.k8s.io/v1'], ['HTTPRoute', 'gateway.networking.k8s.io/v1'], ['CiliumNetworkPolicy', 'cilium.io/v2'], ['GlobalNetworkSet', 'projectcalico.org/v3'], ['AcmePolicy', 'acme.io/v1'], ['Rollout', 'argoproj.io/v1alpha1'],
+    ['Service', 'serving.knative.dev/v1'],
   ])('is an error in a %s, which counts for the network', (kind, apiVersion) => {
     expect(read(twice(kind, apiVersion))).toMatchObject({ resources: [{ refusedFor: [{ code: 'NP007' }] }], findings: [finding(5, 'error')] });
   });
 
-  test.each([['ConfigMap', 'v1'], ['Secret', 'v1'], ['CustomResourceDefinition', 'apiextensions.k8s.io/v1'], ['Certificate', 'cert-manager.io/v1']])('is a warning in a %s of %s, and the last of the two counts', (kind, apiVersion) => {
+  test.each([['ConfigMap', 'v1'], ['Secret', 'v1'], ['CustomResourceDefinition', 'apiextensions.k8s.io/v1'], ['Certificate', 'cert-manager.io/v1'], ['Service', 'acme.io/v1']])('is a warning in a %s of %s, and the last of the two counts', (kind, apiVersion) => {
     const { resources, findings } = read(twice(kind, apiVersion));
     expect([resources.map(({ object }) => object.metadata), findings]).toEqual([[{ name: 'b' }], [finding(5, 'warning')]]);
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'os';
 import * as path from 'path';
 import { readCluster } from '../../src/cluster/read-cluster';
 import { Finding, formatFinding } from '../../src/findings/finding';
-import { knownPodMakers } from '../../src/k8s/pod-makers';
+import { knownHolders, knownPodMakers } from '../../src/k8s/pod-makers';
 import { readPaths } from '../../src/manifests/files';
 import { readText } from '../../src/manifests/read-text';
 import { Renderer } from '../../src/manifests/rendering';
@@ -96,9 +96,12 @@ test.each<[string, unknown]>([
   expect(readText({ file: 'a', content: `${OBJECT}a: ${text}\n`, named: true }).resources[0].object.a).toBe(value);
 });
 
-test('the page lists the custom kinds that make pods, with and without a template', () => {
+test('the page lists the custom kinds that make pods, and those that hold objects', () => {
   const listed = (start: string) => [...PAGE.slice(PAGE.indexOf(start)).split('.\n')[0].matchAll(/`([^`]+)`/g)].map(([, type]) => type);
-  const typesOf = (wanted: boolean) => knownPodMakers().filter(({ hasTemplate }) => hasTemplate === wanted).map(({ type }) => type);
-  expect(listed('- With templates:')).toEqual(typesOf(true));
-  expect(listed('- Without, unless')).toEqual(typesOf(false));
+  const typesOf = (wanted: Partial<ReturnType<typeof knownPodMakers>[number]>) =>
+    knownPodMakers().filter(one => Object.entries(wanted).every(([field, value]) => one[field as 'type'] === value)).map(({ type }) => type);
+  expect(listed('- With templates and labels:')).toEqual(typesOf({ hasTemplate: true, areLabelsKnown: true }));
+  expect(listed('- With templates, without the labels')).toEqual(typesOf({ hasTemplate: true, areLabelsKnown: false }));
+  expect(listed('- Without, unless')).toEqual(typesOf({ hasTemplate: false }));
+  expect(listed('- netpol knows these kinds:')).toEqual(knownHolders().map(({ type }) => type));
 });

@@ -12,8 +12,8 @@ import { Finding, hasErrors, InputError } from '../../findings/finding';
 import { ReadResult, Resource } from '../../manifests/resources';
 import { listConnections } from '../../query/connectivity';
 import { connectivityMatrix } from '../../report/connectivity-matrix';
-import { PLAIN } from '../../report/layout';
 import { withoutPlaces } from '../../report/equal-reasons';
+import { PLAIN } from '../../report/layout';
 import { Verdict } from '../verdict';
 
 /** A cluster as it is now, with the judge of its claims. Both are made when they are first needed. */

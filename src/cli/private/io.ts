@@ -35,6 +35,8 @@ export interface Sink {
   readonly terminal?: { readonly width?: number; readonly hasColours: boolean };
   /** After a `write` that returned false: resolves when the sink takes more text. Resolves to false if nobody reads it any more. */
   readonly untilDrained?: () => Promise<boolean>;
+  /** Resolves when everything that was written has arrived, or cannot arrive. */
+  readonly untilWritten?: () => Promise<void>;
   /** Returns false if the reader is slower than the command. */
   write(text: string): unknown;
 }
@@ -72,4 +74,6 @@ export async function writeAll(sink: Sink, texts: Iterable<string>): Promise<voi
     }
   }
   if (chunk !== '') { sink.write(chunk); }
+  // A message after the result must not hide that there is none.
+  await sink.untilWritten?.();
 }

@@ -88,7 +88,8 @@ export function groupWorkloads(
 
 /** The kind of a workload that has its name and kind in common with one of another API group, as kubectl writes it: `Deployment.acme.io`. */
 function kindWithGroup({ group, kind }: Owner): string {
-  return apiGroup(servedVersion(kind) ?? '/') === group ? kind : `${kind}.${group === '' ? 'core' : group}`;
+  const served = servedVersion(kind);
+  return served !== undefined && apiGroup(served) === group ? kind : `${kind}.${group === '' ? 'core' : group}`;
 }
 
 /** Undefined if all of its pods have finished. */
@@ -141,11 +142,13 @@ function podsOf(member: WorkloadObject, facts: GroupFacts, findings: Finding[]):
   return either === undefined ? pods : [either];
 }
 
-function describedPods(member: WorkloadObject, { minReplicas }: GroupFacts, findings: Finding[]): Pod[] {
+function describedPods(member: WorkloadObject, { minReplicas, mentioned }: GroupFacts, findings: Finding[]): Pod[] {
   const { name, object, origin, template, custom } = member;
   if (custom !== undefined) {
-    return custom.map(({ template: { labels, ports, hostNetwork }, adds }) =>
-      ({ ...labelsOfCustomTemplate(labels, adds), ports, hostNetwork, addresses: [] }));
+    return custom.map(one => {
+      const { ports, hostNetwork } = one.template;
+      return { ...labelsOfCustomTemplate(one, mentioned), ports, hostNetwork, addresses: [] };
+    });
   }
   const { labels, ports, hostNetwork } = template;
   if (object.kind === 'Pod') {
