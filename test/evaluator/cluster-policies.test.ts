@@ -255,6 +255,18 @@ describe('the other kinds', () => {
   });
 });
 
+test('an ApplicationNetworkPolicy of the Amazon VPC CNI is in the layer of NetworkPolicies: their rules together allow', () => {
+  const app = (spec: object) => ({ apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'ApplicationNetworkPolicy', metadata: { name: 'p', namespace: 'b' }, spec: { podSelector: {}, ...spec } });
+  const fromA = { policyTypes: ['Ingress'], ingress: [{ from: [{ namespaceSelector: labelled({ tenant: 'a' }) }] }] };
+  expect(ask(reach(app(fromA)), 'a/web', 'b/web')).toBe('yes');
+  expect(ask(reach(app({ policyTypes: ['Ingress'] })), 'a/web', 'b/web')).toBe('no');
+  expect(ask(reach(DENY_ALL, app(fromA)), 'a/web', 'b/web')).toBe('yes');
+  expect(ask(reach(cnp('c', { tier: 'Baseline', ...from('Accept', A) }), app({ policyTypes: ['Ingress'] })), 'a/web', 'b/web')).toBe('no');
+  expect(ask(reach(cnp('c', from('Accept', A)), app({ policyTypes: ['Ingress'] })), 'a/web', 'b/web')).toBe('yes');
+  const domains = reach(app({ policyTypes: ['Egress'], egress: [{ to: [{ domainNames: ['example.com'] }] }] }));
+  expect(reasons(domains, 'b/web', '8.8.8.8')).toEqual(['domain-name: the domain names in ApplicationNetworkPolicy b/p object 6']);
+});
+
 describe('what is not known', () => {
   const unknown = (...objects: object[]) => reachOf(pod('x/web', { app: 'web' }), deployment('y/db', { app: 'db' }), namespace('x'), ...objects);
   const zone = (value: string) => ({ pods: { podSelector: labelled({ 'topology.kubernetes.io/zone': value }) } });
