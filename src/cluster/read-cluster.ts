@@ -316,7 +316,7 @@ class ClusterReader {
     const faults = this.faultsOf(declaration, []);
     if (faults === undefined) { return; }
     this.nodes.push(node);
-    this.areNodesKnown &&= faults.isValid && faults.before === undefined;
+    if (!faults.isValid || faults.before !== undefined) { this.areNodesKnown = false; }
   }
 
   /** Reads the pods of a custom kind, if it makes any. */

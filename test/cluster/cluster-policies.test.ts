@@ -2,7 +2,7 @@ import { Cluster, policyName, unevaluatedReason } from '../../src/cluster/cluste
 import { clusterPolicyName, tierText } from '../../src/cluster/cluster-policy';
 import { ClusterReading, readCluster } from '../../src/cluster/read-cluster';
 import { keepUnchanged } from '../../src/cluster/unchanged';
-import { formatFinding } from '../../src/findings/finding';
+import { finding, formatFinding } from '../../src/findings/finding';
 import { formatAddress } from '../../src/k8s/address';
 import { Resource } from '../../src/manifests/resources';
 import { deployment, labelled, namespace, pod } from '../support/cluster-objects';
@@ -190,8 +190,16 @@ describe('a node', () => {
     expect(read({ apiVersion: 'v1', kind: 'Node', metadata: 'x' }).cluster.nodes).toMatchObject([{ name: '', labels: {} }]);
   });
 
-  test('that is declared twice with different content is an error', () => {
+  test('that is declared twice with different content is an error, and with equal content one node', () => {
+    expect(read(node({}), node({})).cluster.nodes).toHaveLength(1);
     expect(findingsOf(read(node({}), node({}, { pool: 'y' })))).toEqual([expect.stringContaining('error NP032: Node n is declared twice')]);
+  });
+
+  test('that the text does not determine, because a field is written twice, leaves the addresses of all nodes open', () => {
+    const [other, refused] = resourcesOf([node({ addresses: [{ address: '172.18.0.2' }] }), { ...node({}), metadata: { name: 'm' } }]);
+    expect(readCluster([other, refused]).cluster.nodes).toHaveLength(2);
+    const fault = finding('NP007', { file: 'object 1' }, 'this object has a field twice');
+    expect(readCluster([other, { ...refused, refusedFor: [fault] }]).cluster.nodes).toEqual([]);
   });
 
   test('whose address changes gives the policies that name it new addresses, and no other policy', () => {

@@ -306,6 +306,20 @@ describe('what is not known', () => {
     expect(ask(unknown(cnp('c', { subject: A, ...from('Deny', EVERYONE) })).strict, 'y/db', 'x/web')).toBe('yes');
   });
 
+  test('a policy of a mesh can only restrict what the tiers allow', () => {
+    const mesh = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'm', namespace: 'y' }, spec: {} };
+    const notIn = { pods: { podSelector: { matchExpressions: [{ key: 'topology.kubernetes.io/zone', operator: 'NotIn', values: ['a'] }] } } };
+    const both = (action: string) => ({ ingress: [{ action, from: [zone('a')] }, { action, from: [notIn] }] });
+    expect(ask(unknown(mesh, cnp('c', both('Deny'))), 'x/web', 'y/db')).toBe('no');
+    expect(ask(unknown(mesh, cnp('c', both('Accept'))), 'x/web', 'y/db')).toBe('undecided');
+  });
+
+  test('without assumptions, too many labels of namespaces leave a policy undecided', () => {
+    const matchExpressions = Array.from({ length: 13 }, (_, i) => ({ key: `k${i}`, operator: 'Exists' }));
+    const many = { namespaces: { matchExpressions } };
+    expect(ask(reachOf(pod('x/web'), pod('y/db'), cnp('c', { egress: [{ action: 'Deny', to: [many] }], subject: many })).strict, 'x/web', 'y/db')).toBe('undecided');
+  });
+
   test('without assumptions, the address of a pod may be public', () => {
     const one = unknown(cnp('c', to('Deny', { networks: ['8.0.0.0/8'] })));
     const result = answer(one, 'x/web', 'y/db');
