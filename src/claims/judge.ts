@@ -12,7 +12,7 @@ import { withEndpointPorts } from './private/service-ports';
 import { Universe } from './private/universe';
 import { decideWithUnread } from './private/unread-members';
 import { ORDER } from './private/witness-builder';
-import { ClaimWitness, explainWitness } from './witness';
+import { ClaimWitness, explainWitness, reasonsOfWitness } from './witness';
 import { Cluster, Pod, unevaluatedReason, Workload } from '../cluster/cluster';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, AssumptionCode, Reason } from '../findings/answer';
@@ -288,7 +288,9 @@ class Decider {
   }
 
   private reasonsOf(witness: ClaimWitness): Reason[] {
-    return this.search.couldDecide(witness).map(unevaluatedReason);
+    const { cluster } = this.universe;
+    const reasons = [...this.search.couldDecide(witness).map(unevaluatedReason), ...cluster.clusterPolicies.length === 0 ? [] : reasonsOfWitness(cluster, witness)];
+    return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
   }
 }
 

@@ -1,14 +1,14 @@
 import { Cluster, Namespace, Pod, UnevaluatedPolicy, unevaluatedName, Workload } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
-import { AssumptionCode } from '../findings/answer';
+import { AssumptionCode, Reason } from '../findings/answer';
 import { Origin } from '../findings/finding';
 import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { AddressEndpoint, addressEndpoints, Endpoint, podEndpoint } from '../query/endpoints';
 import { explain, Explanation } from '../query/explanation';
-import { Flow, flow } from '../query/flow';
+import { Flow, flow, reasonsOfSide } from '../query/flow';
 import { connectionsOfPort, PortQuery } from '../query/ports';
 import { labelsText } from '../query/possible-pods';
 import { Way } from './private/candidate';
@@ -122,6 +122,14 @@ export function explainWitness(
   const between = flow(reach, source, destination);
   const port = witness.kind === 'blocked' ? askedPort(ports, witness, between) : undefined;
   return explain(reach, between, port, { workloads: cluster.workloads, opensEveryPort: ports === undefined });
+}
+
+/** Why it is undecided whether the connection of a witness passes, as far as the policies on the sides that count leave it open. */
+export function reasonsOfWitness(cluster: Cluster, witness: ClaimWitness): readonly Reason[] {
+  const { reach, source, destination } = clusterOf(cluster, witness, undefined);
+  const between = flow(reach, source, destination);
+  const sides = witness.direction === undefined ? ['egress', 'ingress'] as const : [witness.direction];
+  return sides.flatMap(side => reasonsOfSide(reach, between, side));
 }
 
 /** The port that a message about a denied connection names, as the claim writes it; undefined if the claim is about every port, and none passes. */

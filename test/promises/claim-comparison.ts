@@ -1,12 +1,14 @@
 import { BuiltClaim, BuiltProgram, buildProgram, ClaimProgram } from './claim-program';
 import { Verdict } from '../../src';
 import { ClaimWitness, WitnessEnd, WitnessPod } from '../../src/claims/witness';
+import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatAddress } from '../../src/k8s/address';
 import { manifestsOf } from '../spec/arbitrary-cluster';
 import { End } from '../spec/claim-universe';
 import { ClaimCluster, ClaimMeaning, Judged, judgeClaim, SpecClaim, SpecParty } from '../spec/claims';
-import { allows, sideAllows, SpecCluster, SpecEnd } from '../spec/network-policy';
+import { results, Step, tierResults } from '../spec/cluster-wide';
+import { rulesThatMatch, sideAllows, SpecCluster, SpecEnd } from '../spec/network-policy';
 import { clusterOfObjects } from '../support/manifests';
 
 /* The comparison of the claims of a program with the specification, and the confirmation of every witness. */
@@ -15,7 +17,7 @@ export interface Comparison {
   /** What the specification says about each claim. */
   readonly answers: readonly string[];
   readonly witnesses: number;
-  /** Claims that are undecided. Nothing in a program is undecided, except for lack of budget. */
+  /** Claims that are undecided for lack of budget. */
   readonly undecided: number;
   /** The first thing that is not as it must be. */
   readonly difference?: string;
@@ -31,12 +33,12 @@ export function compareProgram(program: ClaimProgram): Comparison {
     const judgedBySpec = judgeClaim(built.cluster, claim.specified);
     const specified = textOf(judgedBySpec);
     answers.push('error' in judgedBySpec ? judgedBySpec.error : specified);
-    if (!(outcome instanceof Error) && outcome.undecided) {
+    if (!(outcome instanceof Error) && reasonsOf(outcome).includes('budget')) {
       undecided++;
       continue;
     }
     const judged = textOf(outcome instanceof Error
-      ? { error: outcome.message } : { answer: outcome.holds ? 'holds' : 'fails', assumptions: outcome.assumptions });
+      ? { error: outcome.message } : { answer: outcome.undecided ? 'undecided' : outcome.holds ? 'holds' : 'fails', assumptions: outcome.assumptions });
     const found = outcome instanceof Error ? [] : outcome._witnesses;
     witnesses += found.length;
     const difference = judged !== specified
@@ -55,6 +57,11 @@ function outcomeOf(claim: BuiltClaim): Verdict | Error {
   } catch (error) {
     return error as Error;
   }
+}
+
+/** The codes of the reasons why a claim is undecided. */
+function reasonsOf({ _verdicts: verdicts }: Verdict): string[] {
+  return verdicts.flatMap(({ reasons }) => reasons.map(({ code }) => code));
 }
 
 function textOf(judged: Judged): string {
@@ -81,19 +88,22 @@ function reportOf({ cluster }: BuiltProgram, { text }: BuiltClaim, outcome: Verd
   return [
     `claim: ${text}`, `namespaces: ${JSON.stringify(cluster.namespaces)}`, `pod CIDRs: ${cluster.podCidrs?.join() ?? 'not stated'}`,
     ...cluster.workloads.map(one => `workload: ${JSON.stringify(one)}`),
-    ...policies.map(one => `policy: ${one}`), outcome instanceof Error ? String(outcome.stack) : String(explanationOf(outcome)),
+    ...policies.map(one => `policy: ${one}`), ...(cluster.clusterPolicies ?? []).map(({ metadata, spec }) => `cluster-wide: ${JSON.stringify({ [metadata.name]: spec })}`),
+    `nodes: ${JSON.stringify(cluster.nodes)}`, outcome instanceof Error ? String(outcome.stack) : String(explanationOf(outcome)),
   ].join('\n');
 }
 
 /** What is wrong with a verdict that has the right answer and the right assumptions. */
 function wrongVerdict(cluster: ClaimCluster, claim: SpecClaim, verdict: Verdict): string | undefined {
-  const judgement = { cluster, claim, meaning: new ClaimMeaning(cluster, claim) };
+  const judgement = { cluster, claim, meaning: new ClaimMeaning(cluster, claim), mustBeCertain: !verdict.holds && !verdict.undecided };
   return wrongCount(verdict, claim) ?? wrongExplanation(verdict)
     ?? verdict._witnesses.map(witness => wrongWitness(judgement, witness)).find(wrong => wrong !== undefined);
 }
 
 /** A claim that holds has a witness for each assumption. One that fails has one witness, and a party that matches nothing fails a strict claim without any. */
-function wrongCount({ holds, assumptions, _witnesses: witnesses }: Verdict, { strict }: SpecClaim): string | undefined {
+function wrongCount(verdict: Verdict, { strict }: SpecClaim): string | undefined {
+  const { holds, undecided, assumptions, _witnesses: witnesses } = verdict;
+  if (undecided && reasonsOf(verdict).length === 0) { return 'no reason why the claim is undecided'; }
   if (!holds) {
     if (witnesses.length !== 1 && !(strict && witnesses.length === 0)) { return `${witnesses.length} witnesses against the claim`; }
     return witnesses.some(({ breaks }) => !strict && breaks.length > 0) ? 'the witness against the claim rests on an assumption' : undefined;
@@ -107,6 +117,8 @@ interface Judgement {
   readonly cluster: ClaimCluster;
   readonly claim: SpecClaim;
   readonly meaning: ClaimMeaning;
+  /** A witness that breaks nothing is one whatever the tiers leave open. */
+  readonly mustBeCertain: boolean;
 }
 
 /** What is wrong with a witness, if anything. A pod outside a list that has several addresses has to be a witness with one of them. */
@@ -139,9 +151,12 @@ function wrongConnection(judgement: Judgement, witness: ClaimWitness): string | 
   }
   const passes = kind !== 'blocked';
   const hostsCount = witness.breaks.includes('host-network') ? [false, true] : [true];
-  const confirmed = hostsCount.some(subjects => hostsCount.some(peers => specifiedPass(cluster, claim, witness, subjects, peers) === passes));
-  if (!confirmed) { return `${shown}: the specification of NetworkPolicy ${passes ? 'denies' : 'allows'} it`; }
-  if (!witness.breaks.includes('host-network') && evaluatedPass(cluster, claim, witness) !== passes) { return `${shown}: the evaluator ${passes ? 'denies' : 'allows'} it`; }
+  const isCertain = judgement.mustBeCertain && witness.breaks.length === 0;
+  const isConfirmed = (answers: readonly boolean[]) => isCertain ? answers.every(answer => answer === passes) : answers.includes(passes);
+  const confirmed = hostsCount.some(subjects => hostsCount.some(peers => isConfirmed(specifiedPasses(cluster, claim, witness, subjects, peers))));
+  const other = passes ? 'denies' : 'allows';
+  if (!confirmed) { return `${shown}: the specification of the policies ${other} it, or leaves it open`; }
+  if (!witness.breaks.includes('host-network') && !isConfirmed(evaluatedPasses(cluster, claim, witness))) { return `${shown}: the evaluator ${other} it, or leaves it open`; }
   return undefined;
 }
 
@@ -173,23 +188,35 @@ function specEnd(end: WitnessEnd, hostNetwork: boolean, name: string): SpecEnd {
 }
 
 /** The cluster with the pods of the witness as the only ones. */
-function clusterOf({ namespaces, policies }: ClaimCluster, { source, destination }: ClaimWitness): SpecCluster {
+function clusterOf({ namespaces, policies, clusterPolicies, nodes }: ClaimCluster, { source, destination }: ClaimWitness): SpecCluster {
   const ends = [source, destination].filter(end => end.kind === 'pod');
-  return { policies, pods: [], namespaces: { ...namespaces, ...Object.fromEntries(ends.map(end => [end.namespace.name, furtherLabels(end)])) } };
+  return { policies, clusterPolicies, nodes, pods: [], namespaces: { ...namespaces, ...Object.fromEntries(ends.map(end => [end.namespace.name, furtherLabels(end)])) } };
 }
 
-function specifiedPass(cluster: ClaimCluster, { kind }: SpecClaim, witness: ClaimWitness, subjects: boolean, peers: boolean): boolean {
+/** Whether the connection of a witness passes: both answers if the tiers leave it open. */
+function specifiedPasses(cluster: ClaimCluster, { kind }: SpecClaim, witness: ClaimWitness, subjects: boolean, peers: boolean): boolean[] {
   const world = clusterOf(cluster, witness);
   const { protocol, port } = witness;
-  const [from, to] = [specEnd(witness.source, subjects, 'source'), specEnd(witness.destination, subjects, 'destination')];
-  const [fromPeer, toPeer] = [specEnd(witness.source, peers, 'source'), specEnd(witness.destination, peers, 'destination')];
-  return (kind === 'admitsOnly' || sideAllows(world, 'Egress', from, toPeer, to, protocol, port))
-    && (kind === 'reachesOnly' || sideAllows(world, 'Ingress', to, fromPeer, to, protocol, port))
-    && (subjects !== peers || kind === 'admitsOnly' || kind === 'reachesOnly' || allows(world, from, to, protocol, port));
+  const side = (type: 'Ingress' | 'Egress', own: WitnessEnd, other: WitnessEnd): Set<'allow' | 'deny'> => {
+    const [subject, peer, destination] = [specEnd(own, subjects, 'own'), specEnd(other, peers, 'other'), specEnd(witness.destination, subjects, 'destination')];
+    const isIsolated = rulesThatMatch(world, type, subject, peer) !== 'not isolated';
+    const networkPolicy: Step = !isIsolated ? 'pass' : sideAllows(world, type, subject, peer, destination, protocol, port) ? 'allow' : 'deny';
+    // Another reading of pods on their node's network is about NetworkPolicies only.
+    const connection = { type, subject: specEnd(own, true, 'own'), peer: specEnd(other, true, 'other'), protocol, port };
+    return results([tierResults(world, 'Admin', connection), [networkPolicy], tierResults(world, 'Baseline', connection)]);
+  };
+  const { source, destination } = witness;
+  const sides = [
+    ...kind === 'admitsOnly' ? [] : [side('Egress', source, destination)], ...kind === 'reachesOnly' ? [] : [side('Ingress', destination, source)],
+  ];
+  return [true, false].filter(passes => passes ? sides.every(one => one.has('allow')) : sides.some(one => one.has('deny')));
 }
 
-/** What the evaluator says if the pods of the witness are real objects. */
-function evaluatedPass(cluster: ClaimCluster, { kind }: SpecClaim, witness: ClaimWitness): boolean {
+/** The side that does not count. */
+const IGNORED: Partial<Record<SpecClaim['kind'], 'egress' | 'ingress'>> = { admitsOnly: 'egress', reachesOnly: 'ingress' };
+
+/** What the evaluator says if the pods of the witness are real objects: both answers if it is undecided. */
+function evaluatedPasses(cluster: ClaimCluster, { kind }: SpecClaim, witness: ClaimWitness): boolean[] {
   const { source, destination, protocol, port } = witness;
   const named = [{ end: source, spec: specEnd(source, true, 'source') }, { end: destination, spec: specEnd(destination, true, 'destination') }];
   const pods = named.flatMap(({ spec }) => 'pod' in spec ? [spec.pod] : []);
@@ -199,9 +226,12 @@ function evaluatedPass(cluster: ClaimCluster, { kind }: SpecClaim, witness: Clai
     const one = reach.cluster.workloads.find(({ name }) => 'pod' in spec && name === spec.pod.name)!;
     return reach.ofPod(one, one.pods[0]);
   });
-  const connections = kind === 'admitsOnly' ? reach.sideConnections(to, 'ingress', from)
-    : kind === 'reachesOnly' ? reach.sideConnections(from, 'egress', to) : reach.connections(from, to);
-  return connections.ranges().some(range => range.protocol === protocol && range.first <= port && port <= range.last);
+  const every: Parameters<Reachability['sideConnections']>[] = [[from, 'egress', to], [to, 'ingress', from]];
+  const sides = every.filter(([, direction]) => direction !== IGNORED[kind]);
+  const isIn = (connections: ConnectionSet) => connections.includes(ConnectionSet.range(protocol, port, port));
+  const isPossible = sides.every(side => isIn(reach.possibleSideConnections(...side)));
+  const isSure = sides.every(side => isIn(reach.sideConnections(...side)));
+  return [...isPossible ? [true] : [], ...isSure ? [] : [false]];
 }
 
 /** What a witness breaks as a pod of the party, or outside the list if there is no party; undefined if it is not there. */

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { ClaimScope, Connectivity, DefaultDeny, Endpoint, LabelExpression, Peer, Port, Protocol, Tier, Verdict } from '../../src';
 import { PUBLIC } from '../spec/claim-universe';
 import { ClaimCluster, selectorOfTier, SpecClaim, SpecParty, SpecPort, SpecWorkload } from '../spec/claims';
+import { SpecNode } from '../spec/network-policy';
 
 /*
  * Random programs with claims, as data. `buildProgram` runs a program with the constructs, and describes the same for the specification of
@@ -181,6 +182,35 @@ interface PolicyPlan {
   readonly spec: object;
 }
 
+const tierNamespaces = fc.constantFrom<LabelSelector[]>(...NAMESPACE_SELECTORS, {}, {}, inNamespace('a'), inNamespace('b'));
+const tierPods: fc.Arbitrary<object> = fc.oneof(
+  tierNamespaces.map(namespaces => ({ namespaces })),
+  fc.tuple(tierNamespaces, fc.constantFrom<object[]>({}, ...POD_SELECTORS)).map(([namespaceSelector, podSelector]) => ({ pods: { namespaceSelector, podSelector } })),
+);
+const tierNetworks = fc.constantFrom<object[]>(
+  ...['10.0.0.0/8', '10.1.0.0/16', '10.1.0.5/32', '8.0.0.0/8', 'fd00::/8', '0.0.0.0/0'].map(cidr => ({ networks: [cidr] })), { nodes: {} }, { nodes: labelled({ pool: 'x' }) },
+);
+const tierPort = (isNamed: boolean) => fc.constantFrom<object[]>(
+  { tcp: { destinationPort: { number: 80 } } }, { tcp: { destinationPort: { range: { start: 80, end: 85 } } } }, { udp: { destinationPort: { number: 53 } } },
+  ...isNamed ? [{ destinationNamedPort: 'http' }] : [],
+);
+const tierRule = (peers: 'from' | 'to', peer: fc.Arbitrary<object>, isNamed: boolean) => fc.tuple(
+  fc.constantFrom('Accept', 'Deny', 'Pass'), fc.array(peer, { minLength: 1, maxLength: 2 }), fc.option(fc.array(tierPort(isNamed), { minLength: 1, maxLength: 2 }), { nil: undefined }),
+).map(([action, own, protocols]) => ({ action, [peers]: own, protocols }));
+const tierPolicy: fc.Arbitrary<object> = fc.record({
+  tier: fc.constantFrom('Admin', 'Admin', 'Baseline'),
+  priority: fc.nat({ max: 5 }),
+  subject: tierPods,
+  ingress: fc.array(tierRule('from', tierPods, true), { maxLength: 2 }),
+  egress: fc.array(fc.oneof(
+    tierRule('to', tierPods, true),
+    tierRule('to', fc.oneof({ weight: 2, arbitrary: tierPods }, { weight: 3, arbitrary: tierNetworks }, { weight: 1, arbitrary: fc.constant({ domainNames: ['example.com'] }) }), false),
+  ), { maxLength: 2 }),
+});
+/** Half of the programs have cluster-wide policies. */
+const tierPolicies = fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(tierPolicy, { minLength: 1, maxLength: 3 }) });
+const nodes = fc.constantFrom<SpecNode[][]>([], [], [{ labels: { pool: 'x' }, ips: ['10.1.0.9'] }], [{ labels: { pool: 'x' }, ips: ['10.1.0.5'] }, { labels: {}, ips: ['172.18.0.3'] }]);
+
 interface ClaimPlan {
   readonly kind: SpecClaim['kind'];
   readonly first: PartyPlan;
@@ -203,6 +233,9 @@ export interface ClaimProgram {
   readonly deny: 'usual' | 'without DNS' | 'off';
   readonly calls: readonly CallPlan[];
   readonly policies: readonly PolicyPlan[];
+  /** The fields `spec` of ClusterNetworkPolicies. */
+  readonly clusterPolicies: readonly object[];
+  readonly nodes: readonly SpecNode[];
   readonly claims: readonly ClaimPlan[];
 }
 
@@ -324,6 +357,8 @@ export const arbitraryClaimProgram: fc.Arbitrary<ClaimProgram> = fc.array(worklo
       deny: fc.constantFrom<ClaimProgram['deny'][]>('usual', 'without DNS', 'without DNS', 'without DNS', 'off'),
       calls: fc.constant(made.calls),
       policies: fc.array(policy, { maxLength: 2 }),
+      clusterPolicies: tierPolicies,
+      nodes,
       claims: fc.array(arbitraryClaim(made), { minLength: 1, maxLength: 3 }),
     });
   });
@@ -365,10 +400,19 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
     apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `by-hand-${i}` }, spec: JSON.parse(JSON.stringify(spec)),
   }));
 
+  const clusterPolicies = program.clusterPolicies.map((spec, i) => JSON.parse(JSON.stringify(
+    { apiVersion: 'policy.networking.k8s.io/v1beta1', kind: 'ClusterNetworkPolicy', metadata: { name: `tiers-${i}` }, spec })));
+  clusterPolicies.forEach((policy, i) => new ApiObject(objects, `tiers-${i}`, policy));
+  program.nodes.forEach(({ labels, ips }, i) => new ApiObject(objects, `node-${i}`, {
+    apiVersion: 'v1', kind: 'Node', metadata: { name: `n${i}`, labels: labels as Record<string, string> }, status: { addresses: ips.map(address => ({ type: 'InternalIP', address })) },
+  }));
+
   const cluster: ClaimCluster = {
     namespaces: Object.fromEntries(NAMESPACES.filter(name => program.namespaces[name].known !== 'no').map(name => [name, program.namespaces[name].labels])),
     workloads: workloads.map(({ spec }) => spec),
     policies: app.charts.flatMap(chart => chart.toJson()).filter(({ kind }) => kind === 'NetworkPolicy'),
+    clusterPolicies,
+    nodes: [...program.nodes],
     podCidrs: program.podCidrs,
   };
   const stated = NAMESPACES.filter(name => program.namespaces[name].known === 'stated').map(name => ({ name, labels: program.namespaces[name].labels }));

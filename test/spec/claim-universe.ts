@@ -1,4 +1,5 @@
-import { Block, ClaimCluster, NamedPort, selectorsOf, SpecPart, SpecPort, SpecWorkload } from './claims';
+import { Block, ClaimCluster, NamedPort, onNode, selectorsOf, SpecPart, SpecPort, SpecWorkload, subjectMatches, tierPeerMatches } from './claims';
+import { hostBlock } from './cluster-wide';
 import { bitsOf, inBlock, peersMatch, policyTypes, selects, SpecCluster, SpecEnd, SpecLabels, SpecPod } from './network-policy';
 
 /*
@@ -40,6 +41,7 @@ export const PUBLIC: Block[] = [
 
 export class Universe {
   private readonly rules: { policy: any; peers: any[]; ports: any[] }[];
+  private readonly tierPorts: any[];
   private readonly podSelectors: any[];
   private readonly namespaces: Namespace[];
   private readonly everyAddress: Address[];
@@ -49,26 +51,33 @@ export class Universe {
 
   /** `parts` and `ports` are those of the claim. `tell` says what else tells the labels of pods apart. */
   constructor(private readonly cluster: ClaimCluster, parts: SpecPart[], ports: SpecPort[], private readonly tell: (labels: SpecLabels) => unknown) {
-    const { policies, workloads } = cluster;
+    const { policies, workloads, clusterPolicies = [] } = cluster;
     // A rule of a direction that is not in policyTypes does nothing.
     this.rules = policies.flatMap(policy => policyTypes(policy.spec).flatMap(type => (type === 'Ingress' ? policy.spec.ingress : policy.spec.egress) ?? [])
       .map((rule: any) => ({ policy, peers: rule.from ?? rule.to ?? [], ports: rule.ports ?? [] })));
     const peers = this.rules.flatMap(rule => rule.peers);
+    const tierRules = clusterPolicies.flatMap(({ spec }) => [...spec.ingress ?? [], ...spec.egress ?? []]);
+    const tierPeers: any[] = tierRules.flatMap(rule => rule.from ?? rule.to);
+    const ofTiers = [...clusterPolicies.map(({ spec }) => spec.subject), ...tierPeers];
+    this.tierPorts = tierRules.flatMap(rule => rule.protocols ?? rule.ports ?? []);
     this.podSelectors = distinct([
-      ...policies.map(policy => policy.spec.podSelector ?? {}), ...peers.flatMap(peer => peer.podSelector ?? []),
+      ...policies.map(policy => policy.spec.podSelector ?? {}), ...[...peers, ...ofTiers.map(({ pods = {} }) => pods)].flatMap(peer => peer.podSelector ?? []),
       ...parts.flatMap(part => 'pods' in part ? [part.pods] : 'workload' in part ? selectorsOf(part, cluster) : []),
     ]);
     this.namespaces = this.everyNamespace(distinct([
-      ...peers.flatMap(peer => peer.namespaceSelector ?? []), ...parts.flatMap(part => 'pods' in part ? [part.namespaces] : []),
+      ...peers.flatMap(peer => peer.namespaceSelector ?? []), ...ofTiers.flatMap(({ pods, namespaces }) => namespaces ?? pods?.namespaceSelector ?? []), ...parts.flatMap(part => 'pods' in part ? [part.namespaces] : []),
     ]));
-    this.everyAddress = everyAddress(cluster, [...peers.flatMap(peer => peer.ipBlock ?? []), ...parts.flatMap(part => 'blocks' in part ? part.blocks : [])]);
+    this.everyAddress = everyAddress(cluster, [...peers.flatMap(peer => peer.ipBlock ?? []), ...tierPeers.flatMap(({ networks = [] }) => networks.map((cidr: string) => ({ cidr }))), ...parts.flatMap(part => 'blocks' in part ? part.blocks : [])]);
     const entries = this.rules.flatMap(rule => rule.ports);
+    const tierNames = this.tierPorts.flatMap(entry => entry.destinationNamedPort ?? entry.namedPort ?? []);
     this.names = distinct([
       ...entries.filter(({ port }) => typeof port === 'string').map(({ port, protocol }) => ({ protocol: protocol ?? 'TCP', name: port })),
+      ...['TCP', 'UDP', 'SCTP'].flatMap(protocol => tierNames.map(name => ({ protocol, name }))),
       ...ports.flatMap(port => 'name' in port ? [{ protocol: port.protocol, name: port.name }] : []),
     ]);
     this.numbers = distinct([
       1, ...entries.filter(({ port }) => typeof port === 'number').flatMap(({ port, endPort }) => [port, (endPort ?? port) + 1]),
+      ...this.tierPorts.flatMap(numbersOf),
       ...ports.flatMap(port => 'first' in port ? [port.first, port.last + 1] : []),
       ...workloads.flatMap(workload => workload.ports.flatMap(({ containerPort }) => [containerPort, containerPort + 1])),
     ]).filter(number => number <= 65535);
@@ -142,7 +151,8 @@ export class Universe {
 
   /** Whether a rule of a policy mentions the named port. */
   mentions({ name, protocol }: NamedPort): boolean {
-    return this.rules.some(({ ports }) => ports.some(entry => entry.port === name && (entry.protocol ?? 'TCP') === protocol));
+    return this.rules.some(({ ports }) => ports.some(entry => entry.port === name && (entry.protocol ?? 'TCP') === protocol))
+      || this.tierPorts.some(entry => (entry.destinationNamedPort ?? entry.namedPort) === name);
   }
 
   /** Two ends that no policy and no party can tell apart need be tried only once. */
@@ -155,6 +165,7 @@ export class Universe {
         'pod' in subject && this.cluster.policies.map(({ metadata, spec }) =>
           !subject.pod.hostNetwork && metadata.namespace === subject.pod.namespace && selects(spec.podSelector ?? {}, subject.pod.labels)),
         this.rules.map(({ policy, peers }) => peersMatch(cluster, policy, peers, peer)),
+        cluster.clusterPolicies && [subjectMatches(cluster, onNode(end)), tierPeerMatches(cluster, onNode(end), 'Ingress', 'Egress')],
         workload && [workload.namespace, workload.name], namespace?.kind === 'used' && namespace, ownNode, names,
         onlyAddress && 'pod' in peer && peer.pod.ips,
       ]);
@@ -177,7 +188,8 @@ export class Universe {
   clusterWith(...ends: End[]): SpecCluster {
     const namespaces = { ...this.cluster.namespaces };
     for (const { namespace } of ends) { if (namespace) { namespaces[namespace.name] = namespace.labels; } }
-    return { namespaces, pods: [], policies: this.cluster.policies };
+    const { policies, clusterPolicies, nodes } = this.cluster;
+    return { namespaces, pods: [], policies, clusterPolicies, nodes };
   }
 
   /** Every port, with the end as a pod that has every set of named ports there. Whether a name is absent or has another number makes no difference. */
@@ -202,7 +214,8 @@ export class Universe {
 
   /** What a pod breaks wherever it is. */
   breaksOf({ ips, hostNetwork }: SpecPod, { kind, labels }: Namespace, isAddressKnown: boolean): string[] {
-    const isPublic = !isAddressKnown && (hostNetwork || !this.cluster.podCidrs) && ips.some(ip => PUBLIC.some(block => isIn(ip, block)));
+    const isStated = hostNetwork ? this.cluster.nodes !== undefined && this.cluster.nodes.length > 0 : this.cluster.podCidrs !== undefined;
+    const isPublic = !isAddressKnown && !isStated && ips.some(ip => PUBLIC.some(block => isIn(ip, block)));
     return [...kind === 'used' && Object.keys(labels).length > 0 ? ['namespace-label'] : [], ...isPublic ? ['pod-address'] : []];
   }
 
@@ -217,7 +230,7 @@ export class Universe {
     if (workload && !isSet(workload.labels, Object.fromEntries(Object.entries(labels).filter(([key]) => !added.includes(key))))) { return false; }
     if (workload?.ips.length) { return ips.every(ip => workload.ips.includes(ip)); }
     return ips.every(ip => {
-      const [address] = everyAddress(this.cluster, [{ cidr: `${ip}/${ip.includes(':') ? 128 : 32}` }], [ip]);
+      const [address] = everyAddress(this.cluster, [{ cidr: hostBlock(ip) }], [ip]);
       return hostNetwork ? address.forNodes : address.forPods;
     });
   }
@@ -255,6 +268,13 @@ export function requirementsOf(selector: any): { key: string; operator: string; 
   ];
 }
 
+/** The numbers at which an entry of a cluster-wide rule's ports begins and ends. */
+function numbersOf(entry: any): number[] {
+  const { number, range, ...ofAdmin } = (entry.tcp ?? entry.udp ?? entry.sctp)?.destinationPort ?? entry.portNumber ?? entry.portRange ?? {};
+  const first = number ?? range?.start ?? ofAdmin.port ?? ofAdmin.start;
+  return first === undefined ? [] : [first, (range?.end ?? ofAdmin.end ?? first) + 1];
+}
+
 /** The values of each key that selectors mention. */
 function valuesOf(selectors: any[]): Map<string, Set<string>> {
   const values = new Map<string, Set<string>>();
@@ -269,11 +289,12 @@ function everyLabels(selectors: any[]): SpecLabels[] {
 }
 
 /** An address for each set of blocks that has one. */
-function everyAddress({ workloads, podCidrs }: ClaimCluster, blocks: Block[], candidates?: string[]): Address[] {
+function everyAddress({ workloads, podCidrs, nodes = [] }: ClaimCluster, blocks: Block[], candidates?: string[]): Address[] {
   const known = distinct(workloads.flatMap(({ ips }) => ips));
   const ofPods = workloads.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
   const pods: Block[] = (podCidrs ?? []).map(cidr => ({ cidr }));
-  const every = [...blocks, ...pods, ...known.map((ip): Block => ({ cidr: `${ip}/${ip.includes(':') ? 128 : 32}` }))];
+  const ofNodes = nodes.flatMap(({ ips }) => ips);
+  const every = [...blocks, ...pods, ...[...known, ...ofNodes].map((ip): Block => ({ cidr: hostBlock(ip) }))];
   const edges = [...every, ...NEVER, ...PUBLIC].flatMap(({ cidr, except = [] }) => [cidr, ...except]).flatMap(edgesOf);
   const groups = new Map<string, string[]>();
   for (const ip of candidates ?? distinct(['0.0.0.0', '0.0.0.1', '::', '::1', ...edges])) {
@@ -285,8 +306,11 @@ function everyAddress({ workloads, podCidrs }: ClaimCluster, blocks: Block[], ca
   return [...groups.values()].map(([ip, ...others]) => {
     const isKnown = known.includes(ip);
     // Pods on their node's network share its address. No other pod shares one.
-    const forNodes = !ofPods.includes(ip) && isKnownFamily(ip) && !NEVER.some(block => isIn(ip, block));
-    const forPods = !isKnown && (podCidrs ? pods.some(block => isIn(ip, block)) : forNodes);
+    const isUnicast = !ofPods.includes(ip) && isKnownFamily(ip) && !NEVER.some(block => isIn(ip, block));
+    // If there are nodes, there are no others.
+    const isOfNode = nodes.some(({ ips }) => ips.includes(ip));
+    const forNodes = nodes.length > 0 ? isOfNode && !ofPods.includes(ip) : isUnicast;
+    const forPods = !isKnown && !isOfNode && (podCidrs ? pods.some(block => isIn(ip, block)) : isUnicast);
     return { ip, only: others.length === 0, known: isKnown, forNodes, forPods };
   });
 }

@@ -1,9 +1,12 @@
 import { distinct, End, isIn, NAME, requirementsOf, selectsNamespace, Universe } from './claim-universe';
-import { portsMatch, rulesThatMatch, selects, SpecEnd, SpecLabels, SpecPod } from './network-policy';
+import { peerMatches, results, selectsSubject, Step, tierResults } from './cluster-wide';
+import { portsMatch, rulesThatMatch, selects, SpecCluster, SpecEnd, SpecLabels, SpecNode, SpecPod } from './network-policy';
 
 /*
  * The specification of claims, as docs/claims.md explains them: it tries every witness in the finite universe of claim-universe.ts, which holds
  * everything that policies and parties can tell apart. It shares no code with src/, and a property compares the product with it.
+ *
+ * The tiers of cluster-wide policies can leave a connection undecided. Then it may be a witness, and it is none for certain.
  */
 
 /** The owner of pods. A Pod object is `single`; the others have several pods. */
@@ -18,6 +21,10 @@ export interface ClaimCluster {
   namespaces: Record<string, SpecLabels>;
   workloads: SpecWorkload[];
   policies: any[];
+  /** Cluster-wide policies of any kind (cluster-wide.ts). */
+  clusterPolicies?: any[];
+  /** The nodes. Without any, the addresses of nodes are not known. */
+  nodes?: SpecNode[];
   podCidrs?: string[];
 }
 export interface Block { cidr: string; except?: string[] }
@@ -41,7 +48,7 @@ export interface SpecClaim {
 }
 const CDK8S_ADDRESS = 'cdk8s.io/metadata.addr';
 export const ASSUMPTIONS = ['extra-label', 'namespace-label', 'new-namespace', 'pod-address', 'port-name', 'host-network'];
-export type Judged = { answer: 'holds' | 'fails'; assumptions: string[] } | { error: string };
+export type Judged = { answer: 'holds' | 'fails' | 'undecided'; assumptions: string[] } | { error: string };
 
 export function judgeClaim(cluster: ClaimCluster, claim: SpecClaim): Judged {
   const { kind, second, strict, declaredOnly } = claim;
@@ -54,29 +61,46 @@ export function judgeClaim(cluster: ClaimCluster, claim: SpecClaim): Judged {
   const isOutside = (end: End) => !meaning.isListed(second, end);
   const sources = kind === 'admitsOnly' ? meaning.universe.everyEnd().filter(isOutside) : ends[0];
   const destinations = kind === 'reachesOnly' ? meaning.universe.everyEnd().filter(isOutside) : ends.at(-1)!;
-  // What the witnesses break. One that breaks more than another adds nothing.
-  let found: string[][] = [];
-  const isNew = (breaks: string[]) => !found.some(less => less.every(code => breaks.includes(code)));
+  // What the possible witnesses break, and the certain ones. One that breaks more than another adds nothing.
+  const found = new LeastSets();
+  const certain = new LeastSets();
   const toTry = meaning.universe.toldApart(sources);
   for (const to of meaning.universe.toldApart(destinations)) {
     for (const from of toTry) {
       const breaks = distinct([...from.breaks, ...to.breaks]);
-      if (!isNew(breaks) || !meaning.universe.canMeet(from, to)) { continue; }
-      for (const portBreaks of meaning.witnesses(from, to)) {
-        const all = [...breaks, ...portBreaks];
-        if (isNew(all)) { found = [...found.filter(more => !all.every(code => more.includes(code))), all]; }
+      if (!(found.isNew(breaks) || certain.isNew(breaks)) || !meaning.universe.canMeet(from, to)) { continue; }
+      for (const { breaks: more, isCertain } of meaning.witnesses(from, to)) {
+        found.add([...breaks, ...more]);
+        if (isCertain) { certain.add([...breaks, ...more]); }
       }
     }
   }
-  if (found.some(breaks => breaks.length === 0)) { return { answer: 'fails', assumptions: [] }; }
-  const assumptions = SETS.find(set => found.every(breaks => set.some(code => breaks.includes(code))))!;
-  const fails = strict && (found.length > 0 || meaning.named.some(party => party.parts.some(part => meaning.matchesNothing(part))));
+  if (found.sets.some(breaks => breaks.length === 0)) {
+    return { answer: certain.sets.some(breaks => breaks.length === 0) ? 'fails' : 'undecided', assumptions: [] };
+  }
+  const assumptions = SETS.find(set => found.sets.every(breaks => set.some(code => breaks.includes(code))))!;
+  if (strict && found.sets.length > 0 && certain.sets.length === 0) { return { answer: 'undecided', assumptions }; }
+  const fails = strict && (found.sets.length > 0 || meaning.named.some(party => party.parts.some(part => meaning.matchesNothing(part))));
   return { answer: fails ? 'fails' : 'holds', assumptions };
 }
 
 /** Every set of assumptions, small ones first, and equally small ones in the order of their codes. */
 const SETS = [...ASSUMPTIONS].reverse().reduce<string[][]>((sets, code) => [...sets.map(set => [code, ...set]), ...sets], [[]])
   .sort((a, b) => a.length - b.length);
+
+/** Sets of assumptions, none of which holds all of another one. */
+class LeastSets {
+  sets: string[][] = [];
+
+  isNew(codes: string[]): boolean { return !this.sets.some(less => less.every(code => codes.includes(code))); }
+
+  add(codes: string[]): void {
+    if (this.isNew(codes)) { this.sets = [...this.sets.filter(more => !codes.every(code => more.includes(code))), codes]; }
+  }
+}
+
+/** A connection against a claim: what it breaks, and whether it is against the claim whatever the tiers leave open. */
+interface SpecWitness { breaks: string[]; isCertain: boolean }
 
 /** What a claim means in a cluster. */
 export class ClaimMeaning {
@@ -85,7 +109,7 @@ export class ClaimMeaning {
   readonly named: SpecParty[];
   private readonly destination?: SpecParty;
   private readonly ports?: SpecPort[];
-  private readonly tried = new Map<string, string[][]>();
+  private readonly tried = new Map<string, SpecWitness[]>();
 
   constructor(private readonly cluster: ClaimCluster, private readonly claim: SpecClaim) {
     const { kind, first, second } = claim;
@@ -198,21 +222,30 @@ export class ClaimMeaning {
     return peer.pod.namespace === part.workload.namespace && selectorsOf(part, this.cluster).some(selector => selects(selector, peer.pod.labels));
   }
 
-  /** For each connection between two ends that is a witness against the claim: what its ports break. */
-  witnesses(from: End, to: End): string[][] {
+  /** The connections between two ends that are witnesses against the claim, with what their ports break. */
+  witnesses(from: End, to: End): SpecWitness[] {
     const { kind } = this.claim;
     const cluster = this.universe.clusterWith(from, to);
     // A pod's own node reaches it, and is reached by it.
     const isOwnNode = kind === 'denied' && ((from.ownNode && 'pod' in to.peer) || (to.ownNode && 'pod' in from.peer));
     const egress = kind === 'admitsOnly' || isOwnNode ? 'not isolated' : rulesThatMatch(cluster, 'Egress', from.subject, to.peer);
     const ingress = kind === 'reachesOnly' || isOwnNode ? 'not isolated' : rulesThatMatch(cluster, 'Ingress', to.subject, from.peer);
+    const egressTiers = kind === 'admitsOnly' || isOwnNode ? undefined : new Tiers(cluster, 'Egress', onNode(from), onNode(to));
+    const ingressTiers = kind === 'reachesOnly' || isOwnNode ? undefined : new Tiers(cluster, 'Ingress', onNode(to), onNode(from));
     // Pairs to which the same rules apply have the same witnesses.
-    const key = JSON.stringify([egress, ingress, to.names, to.workload && [to.workload.namespace, to.workload.name], 'pod' in to.peer]);
+    const key = JSON.stringify([egress, egressTiers?.matches, ingress, ingressTiers?.matches, to.names, to.workload && [to.workload.namespace, to.workload.name], 'pod' in to.peer]);
     if (!this.tried.has(key)) {
-      const passes = (port: [string, number], destination: SpecEnd) => [egress, ingress].every(rules =>
-        rules === 'not isolated' || rules.some((rule: any) => portsMatch(rule.ports, destination, ...port)));
-      this.tried.set(key, distinct(this.universe.connectionsTo(to)
-        .filter(({ port, destination }) => this.asks(port, destination) && passes(port, destination) !== (kind === 'allowed')).map(({ breaks }) => breaks)));
+      const decide = (port: [string, number], destination: SpecEnd): ('allow' | 'deny')[] => {
+        const sides = [{ rules: egress, tiers: egressTiers }, { rules: ingress, tiers: ingressTiers }].map(({ rules, tiers }) => {
+          const step = rules === 'not isolated' ? 'pass' : rules.some((rule: any) => portsMatch(rule.ports, destination, ...port)) ? 'allow' : 'deny';
+          return tiers === undefined ? results([[step]]) : tiers.results(step, destination, ...port);
+        });
+        return (['allow', 'deny'] as const).filter(one => one === 'allow' ? sides.every(side => side.has('allow')) : sides.some(side => side.has('deny')));
+      };
+      this.tried.set(key, distinct(this.universe.connectionsTo(to).filter(({ port, destination }) => this.asks(port, destination)).flatMap(({ port, destination, breaks }) => {
+        const decisions = decide(port, destination);
+        return decisions.includes(kind === 'allowed' ? 'deny' : 'allow') ? [{ breaks, isCertain: decisions.length === 1 }] : [];
+      })));
     }
     return this.tried.get(key)!;
   }
@@ -221,6 +254,44 @@ export class ClaimMeaning {
     return this.ports === undefined || this.ports.some(port => port.protocol === protocol && ('name' in port
       ? portsMatch([{ protocol, port: port.name }], destination, protocol, number) : port.first <= number && number <= port.last));
   }
+}
+
+/** What the tiers do in one direction. They never take a pod on its node's network for any other pod. */
+class Tiers {
+  constructor(
+    private readonly cluster: SpecCluster, private readonly type: 'Ingress' | 'Egress', private readonly subject: SpecEnd, private readonly peer: SpecEnd,
+  ) {}
+
+  /** Which policies and peers match. The ends make no other difference, but for the ports of the destination. */
+  get matches(): unknown { return this.cluster.clusterPolicies && [subjectMatches(this.cluster, this.subject), tierPeerMatches(this.cluster, this.peer, this.type)]; }
+
+  /** What can become of a connection with which NetworkPolicies do this step. */
+  results(networkPolicy: Step, destination: SpecEnd, protocol: string, port: number): Set<'allow' | 'deny'> {
+    // The ports of a possible pod are chosen for each connection.
+    const [subject, peer] = this.type === 'Ingress' ? [withPorts(this.subject, destination), this.peer] : [this.subject, withPorts(this.peer, destination)];
+    const connection = { type: this.type, subject, peer, protocol, port };
+    return results([tierResults(this.cluster, 'Admin', connection), [networkPolicy], tierResults(this.cluster, 'Baseline', connection)]);
+  }
+}
+
+function withPorts(end: SpecEnd, destination: SpecEnd): SpecEnd {
+  return 'pod' in end && 'pod' in destination ? { pod: { ...end.pod, ports: destination.pod.ports } } : end;
+}
+
+/** An end as the tiers see it. */
+export function onNode({ peer, workload }: End): SpecEnd {
+  return 'pod' in peer ? { pod: { ...peer.pod, hostNetwork: workload?.hostNetwork } } : peer;
+}
+
+/** Whether each cluster-wide policy selects an end. */
+export function subjectMatches(cluster: SpecCluster, end: SpecEnd): boolean[] {
+  return cluster.clusterPolicies!.map(policy => selectsSubject(cluster, policy, end));
+}
+
+/** Whether each peer of cluster-wide policies matches an end. */
+export function tierPeerMatches(cluster: SpecCluster, end: SpecEnd, ...types: ('Ingress' | 'Egress')[]): string[] {
+  return cluster.clusterPolicies!.flatMap(({ spec }) => types.flatMap(type => (type === 'Ingress' ? spec.ingress : spec.egress) ?? []))
+    .flatMap(rule => (rule.from ?? rule.to).map((peer: any) => peerMatches(cluster, peer, end)));
 }
 
 function isSame(a: NamedPort, b: NamedPort): boolean {

@@ -61,7 +61,8 @@ function policyResults(cluster: SpecCluster, policy: any, connection: Connection
 
 const PEERS = ['namespaces', 'pods', 'nodes', 'networks', 'domainNames'];
 
-function peerMatches(cluster: SpecCluster, peer: any, end: SpecEnd): 'yes' | 'no' | 'maybe' {
+/** Whether an end is a peer. What the input does not say about it is `maybe`. */
+export function peerMatches(cluster: SpecCluster, peer: any, end: SpecEnd): 'yes' | 'no' | 'maybe' {
   const ips = 'pod' in end ? end.pod.ips : [end.ip];
   const isOnNode = !('pod' in end) || end.pod.hostNetwork === true;
   const isIn = (blocks: string[]) => blocks.some(block => ips.some(ip => inBlock(ip, block))) ? 'yes' : 'no';
@@ -99,7 +100,7 @@ function entriesMatch(rule: any, { type, subject, peer, protocol, port }: Connec
 }
 
 /** cnp, spec.subject: pods on their node's network are not included. */
-function selectsSubject(cluster: SpecCluster, { spec: { subject: { namespaces, pods } } }: any, subject: SpecEnd): boolean {
+export function selectsSubject(cluster: SpecCluster, { spec: { subject: { namespaces, pods } } }: any, subject: SpecEnd): boolean {
   const { namespaceSelector = {}, podSelector = {} } = pods ?? { namespaceSelector: namespaces };
   return 'pod' in subject && peersMatch(cluster, undefined, [{ namespaceSelector, podSelector }], subject);
 }

@@ -1,7 +1,9 @@
-import { Grant, IsolatingPolicy, surelyMatches } from './policy-index';
+import { couldMatch, Grant, IsolatingPolicy, surelyMatches } from './policy-index';
+import { TierMatch, withActions } from './tier-rules';
 import { Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, Pod, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { PolicyTier } from '../../cluster/cluster-policy';
 import { couldSelect } from '../../cluster/pod-selection';
 import { Direction } from '../../evaluator/reachability';
 import { AssumptionCode } from '../../findings/answer';
@@ -24,11 +26,13 @@ export class Dropped {
 
 /** How a side lets a connection pass. */
 export type Way =
-  /** No policy isolates the pod. */
-  | { readonly kind: 'open'; readonly grant?: undefined; readonly policy?: undefined }
-  | { readonly kind: 'grant'; readonly grant: Grant; readonly policy?: undefined }
+  /** No policy isolates the pod, and no rule of a tier decides. */
+  | { readonly kind: 'open'; readonly grant?: undefined; readonly match?: undefined; readonly policy?: undefined }
+  | { readonly kind: 'grant'; readonly grant: Grant; readonly match?: undefined; readonly policy?: undefined }
+  /** A rule of a tier accepts it. */
+  | { readonly kind: 'tier'; readonly match: TierMatch; readonly grant?: undefined; readonly policy?: undefined }
   /** A policy of a kind that is not evaluated may allow it. */
-  | { readonly kind: 'unevaluated'; readonly policy: UnevaluatedPolicy; readonly grant?: undefined };
+  | { readonly kind: 'unevaluated'; readonly policy: UnevaluatedPolicy; readonly grant?: undefined; readonly match?: undefined };
 
 /** The side of an end that no policy isolates. */
 export const OPEN: Way = { kind: 'open' };
@@ -106,6 +110,7 @@ export class PodCandidate {
   public readonly kind = 'pod';
   private readonly isolating: { [direction in Direction]?: readonly IsolatingPolicy[] } = {};
   private readonly ways: { [direction in Direction]?: readonly Way[] } = {};
+  private readonly tiers: { [tier in `${PolicyTier} ${Direction}`]?: readonly TierMatch[] } = {};
 
   constructor(
     public readonly namespace: CandidateNamespace,
@@ -122,14 +127,25 @@ export class PodCandidate {
 
   public get hostNetwork(): boolean { return this.declared?.pod.hostNetwork === true; }
 
-  /** The ways in which its NetworkPolicies may let a connection pass. */
+  /** The ways in which its policies may let a connection pass. */
   public waysOf(universe: Universe, direction: Direction): readonly Way[] {
-    return this.ways[direction] ??= this.computeWays(this.policies(universe, direction));
+    return this.ways[direction] ??= this.computeWays(universe, direction);
   }
 
-  private computeWays(policies: readonly IsolatingPolicy[]): Way[] {
+  private computeWays(universe: Universe, direction: Direction): Way[] {
+    const policies = this.policies(universe, direction);
     const isOpen = !policies.some(({ policy }) => surelyMatches(policy.subject, key => this.labels.get(key)));
-    return [...isOpen ? [OPEN] : [], ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant }))];
+    const acceptedBy = (tier: PolicyTier) => withActions(this.tierMatches(universe, tier, direction), 'accept').map((match): Way => ({ kind: 'tier', match }));
+    return [
+      ...acceptedBy('Admin'), ...isOpen ? [...acceptedBy('Baseline'), OPEN] : [],
+      ...policies.flatMap(({ grants }) => grants).map((grant): Way => ({ kind: 'grant', grant })),
+    ];
+  }
+
+  /** The rules of a tier whose policies could select it, in order. They select no pod on its node's network. */
+  public tierMatches(universe: Universe, tier: PolicyTier, direction: Direction): readonly TierMatch[] {
+    return this.tiers[`${tier} ${direction}`] ??= this.hostNetwork ? [] : universe.tiers.of(tier, direction).matches.filter(({ policy }) =>
+      couldMatch(policy.namespaces, key => this.namespace.labels.get(key)) && couldMatch(policy.subject, key => this.labels.get(key)));
   }
 
   /**

@@ -3,6 +3,7 @@ import {
   labelsOfPod, LabelSpace, PodCandidate,
 } from './candidate';
 import { listedNames, namesIn, sharesNumbers, Universe } from './universe';
+import { ClusterTiers } from './tier-rules';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
@@ -39,9 +40,11 @@ export class Candidates {
    * Every pod and address that could be the peer of a rule, as far as it may be in none of the listed parties.
    *
    * @param needsPod the outsider needs a port with a name, which no address has
+   * @param tiers what the rules of tiers look at beside the rule
    */
   public* outsiders(
     policyNamespace: string | undefined, clause: PeerClause | undefined, dropped: Dropped, listed: readonly Party[], needsPod: boolean,
+    tiers: ReturnType<ClusterTiers['about']>,
   ): Iterable<Candidate> {
     if (clause?.kind !== 'addresses') {
       for (const namespace of this.namespacesOf(policyNamespace, clause)) { yield this.anyPodIn(namespace, dropped); }
@@ -50,18 +53,18 @@ export class Candidates {
     if (clause?.kind === 'pods') {
       const unlisted = EVERY_ADDRESS.subtract(AddressSet.of(listedRanges));
       // Blocks in the list can permit every pod that could exist, and not the declared ones.
-      if (this.unknownAddress(dropped).intersect(unlisted).isEmpty) { yield* this.podsWithAddressIn(unlisted.ranges, dropped); }
+      if (tiers.namesAddresses || this.unknownAddress(dropped).intersect(unlisted).isEmpty) { yield* this.podsWithAddressIn(unlisted.ranges, dropped, tiers.namesAddresses); }
       return;
     }
     const blocks = clause === undefined ? EVERY_ADDRESS : AddressSet.ofClause(clause);
     const addresses = blocks.subtract(AddressSet.of(listedRanges)).ranges;
     if (addresses.length > 0) {
       yield this.addressesIn(addresses);
-      yield* this.podsWithAddressIn(addresses, dropped);
+      yield* this.podsWithAddressIn(addresses, dropped, tiers.namesAddresses);
     }
     if (clause === undefined) { return; }
-    // A pod of a new namespace will do, unless the list may have the pods of all new namespaces.
-    const others = needsPod && listed.some(({ parts }) => parts.some(mayHaveEachNewNamespace)) ? this.allNames : [];
+    // A pod of a new namespace will do, unless the list may have the pods of all new namespaces, or a tier denies them.
+    const others = tiers.hasRules || needsPod && listed.some(({ parts }) => parts.some(mayHaveEachNewNamespace)) ? this.allNames : [];
     for (const name of [undefined, ...others]) { yield this.anyPodIn(name, dropped); }
   }
 
@@ -223,11 +226,12 @@ export class Candidates {
   }
 
   /** The declared pods with a known address in some ranges, with those addresses only: a connection has one of them. */
-  private* podsWithAddressIn(ranges: readonly AddressRange[], dropped: Dropped): Iterable<PodCandidate> {
+  private* podsWithAddressIn(ranges: readonly AddressRange[], dropped: Dropped, isOneEach: boolean): Iterable<PodCandidate> {
     const isIn = (address: bigint) => ranges.some(({ first, last }) => first <= address && address <= last);
     for (const { workload, pod } of this.universe.podsWithAddress) {
       const addresses = pod.addresses.filter(isIn);
-      if (addresses.length > 0) { yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, addresses); }
+      const choices = isOneEach ? addresses.map(address => [address]) : addresses.length > 0 ? [addresses] : [];
+      for (const own of choices) { yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, own); }
     }
   }
 }

@@ -2,7 +2,7 @@ import { Candidate, Dropped, hasPositiveRequirement, PodCandidate, Way } from '.
 import { Candidates } from './candidates';
 import { ConnectionSearch, firstFound, HostNetworkReading, SearchOptions } from './connection-search';
 import { Budget } from './constraint-search';
-import { selectorsOfList, selectorsOfPeer } from './listed';
+import { selectorsOfList, selectorsOfWay } from './listed';
 import { withGroupNames } from './pod-groups';
 import { EVERY_PORT, GrantedPorts } from './policy-index';
 import { Universe } from './universe';
@@ -98,7 +98,7 @@ export class ClaimSearch {
     const selectors = selectorsOfList(claim.listed);
     return firstFound(this.ofParty(claim.target, dropped, onlyDeclared), target =>
       firstFound(new ConnectionSearch(target, target, options).waysOf(direction), way => {
-        if (way.grant !== undefined && selectors.has(selectorsOfPeer(way.grant)!)) { return undefined; }
+        if (selectors.has(selectorsOfWay(way)!)) { return undefined; }
         return firstFound(this.outsiders(claim, way, dropped), outside => {
           if (isSamePod(target, outside)) { return undefined; }
           const search = direction === 'ingress' ? new ConnectionSearch(outside, target, options) : new ConnectionSearch(target, outside, options);
@@ -107,10 +107,12 @@ export class ClaimSearch {
       }));
   }
 
-  private* outsiders({ kind, listed }: OnlyClaim, { grant }: Way, dropped: Dropped): Iterable<Candidate> {
+  private* outsiders({ kind, listed }: OnlyClaim, { grant, match }: Way, dropped: Dropped): Iterable<Candidate> {
     // The destination resolves the names of ports, whether the rule or the claim has them.
     const needsPod = kind === 'reachesOnly' && [...this.ports.names, ...grant?.ports.names ?? []].length > 0;
-    yield* this.candidates.outsiders(grant?.policy.namespace, grant?.clause, dropped, listed, needsPod);
+    // Nodes and domain names may be any address.
+    const clause = match?.clause?.kind === 'pods' || match?.clause?.kind === 'addresses' ? match.clause : grant?.clause;
+    yield* this.candidates.outsiders(grant?.policy.namespace, clause, dropped, listed, needsPod, this.universe.tiers.about(directionOf(kind)));
     yield* this.candidates.podsWithOwnPorts(dropped);
   }
 
@@ -126,19 +128,23 @@ export class ClaimSearch {
     const breaks = ORDER.filter(code => [source, destination].some(end => end.kind === 'pod' && end.breaks.includes(code)));
     const way = facts.direction === undefined ? [ways.egress, ways.ingress].find(one => one?.policy !== undefined) : ways[facts.direction];
     const witness = withGroupNames({ ...facts, ...ends, source, destination, breaks, way }, claim.groups);
-    return options.unevaluated || !this.isUncertain(witness) ? witness : undefined;
+    return options.unevaluated || !this.dependsOnUnevaluated(witness) ? witness : undefined;
+  }
+
+  /** True if the witness may depend on something that only the running cluster knows. */
+  public isUncertain(witness: ClaimWitness): boolean {
+    return this.dependsOnUnevaluated(witness) || sidesOf(witness).some(([direction]) => this.universe.tiers.about(direction).isAmbiguous);
   }
 
   /** True if a policy of a kind that is not evaluated could make the witness wrong. One that can only restrict leaves a denied connection denied. */
-  public isUncertain(witness: ClaimWitness): boolean {
+  private dependsOnUnevaluated(witness: ClaimWitness): boolean {
     return this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow || witness.way !== undefined);
   }
 
   /** The policies of kinds that are not evaluated that could select the pods whose policies decide about a witness. */
-  public couldDecide({ kind, source, destination, direction }: ClaimWitness): UnevaluatedPolicy[] {
-    if (kind === 'own-node') { return []; }
-    const sides = ([['egress', source], ['ingress', destination]] as const).filter(([side]) => direction === undefined || side === direction);
-    return this.universe.unevaluated.filter(policy =>
+  public couldDecide(witness: ClaimWitness): UnevaluatedPolicy[] {
+    const sides = sidesOf(witness);
+    return this.universe.cluster.unevaluated.filter(policy =>
       sides.some(([side, end]) => policy[side] && end.kind === 'pod' && (end.selectedBy === policy || selects(policy, end))));
   }
 
@@ -148,6 +154,12 @@ export class ClaimSearch {
     const mayWiden = onlyDeclared === 'if any' && !this.claim.onlyDeclared;
     return mayWiden && candidates.every(({ kind }) => kind === 'address') ? this.candidates.ofParty(party, dropped, false) : candidates;
   }
+}
+
+/** The sides of a witness whose policies count, each with its pod or address. No policy decides about a pod and its own node. */
+function sidesOf({ kind, source, destination, direction }: ClaimWitness): (readonly [Direction, WitnessEnd])[] {
+  const sides: (readonly [Direction, WitnessEnd])[] = [['egress', source], ['ingress', destination]];
+  return kind === 'own-node' ? [] : sides.filter(([side]) => direction === undefined || side === direction);
 }
 
 /** An end of a witness with the name of its party, if it is in one. */

@@ -2,9 +2,12 @@ import { Candidate, OPEN, PodCandidate, Way } from './candidate';
 import { Budget, ConstraintSearch, Literal, Nogood } from './constraint-search';
 import { addressVariable, End, labelVariable, LabelSlot, literalsOf, nameVariable, PORT } from './literals';
 import { GrantedPorts, IsolatingPolicy } from './policy-index';
+import { Cube, Reading, TierConstraints } from './tier-constraints';
+import { TierMatch, withActions } from './tier-rules';
 import { Universe } from './universe';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
 import { PeerClause, UnevaluatedPolicy } from '../../cluster/cluster';
+import { ClusterPeerClause, PolicyTier } from '../../cluster/cluster-policy';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction } from '../../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
@@ -27,7 +30,10 @@ export interface SearchOptions {
   readonly host: HostNetworkReading;
   /** Different names of one port are possible. */
   readonly sharesNames: boolean;
-  /** Policies of kinds that are not evaluated may allow a connection. */
+  /**
+   * What only the running cluster knows counts as it suits the search: policies of kinds that are not evaluated, and rules of tiers of which it is not
+   * known whether they match, or which decides first. Otherwise the result must not depend on it.
+   */
   readonly unevaluated: boolean;
   /** The ports that the claim is about. */
   readonly ports: GrantedPorts;
@@ -63,6 +69,7 @@ export class ConnectionSearch implements FoundConnection {
   public readonly names = new Set<string>();
   private readonly search: ConstraintSearch;
   private readonly nogoods: Nogood[] = [];
+  private readonly tiers: { [direction in Direction]?: TierConstraints } = {};
   private readonly isOneNamespace: boolean;
 
   constructor(public readonly source: Candidate, public readonly destination: Candidate, private readonly options: SearchOptions) {
@@ -126,15 +133,90 @@ export class ConnectionSearch implements FoundConnection {
   private withWay<T>(direction: Direction, way: Way, then: () => T | undefined): T | undefined {
     if (way.kind === 'unevaluated') { return then(); }
     if (way.kind === 'open') {
-      return this.withNogoods(this.isolatingPolicies(direction).map(({ policy }) => this.subjectLiterals(direction, policy.subject)), then);
+      return this.withPass(direction, 'Admin', 'deny', () => this.withoutIsolation(direction, () => this.withPass(direction, 'Baseline', 'deny', then)));
+    }
+    if (way.kind === 'tier') {
+      const decide = () => this.withDecision(direction, way.match, then);
+      return way.match.policy.tier === 'Admin' ? decide() : this.withPass(direction, 'Admin', 'deny', () => this.withoutIsolation(direction, decide));
     }
     const { policy, clause, ports } = way.grant;
     const peer = this.peerLiterals(direction, policy.namespace, clause);
-    return peer && this.withLiterals([...this.subjectLiterals(direction, policy.subject), ...peer], () => this.withOneOf(ports, then));
+    return peer && this.withPass(direction, 'Admin', 'deny', () =>
+      this.withLiterals([...this.subjectLiterals(direction, policy.subject), ...peer], () => this.withOneOf(ports, then)));
   }
 
-  /** Some policy isolates the subject, and no rule of any policy lets the connection pass. */
+  /** No NetworkPolicy isolates the subject. */
+  private withoutIsolation<T>(direction: Direction, then: () => T | undefined): T | undefined {
+    return this.withNogoods(this.isolatingPolicies(direction).map(({ policy }) => this.subjectLiterals(direction, policy.subject)), then);
+  }
+
+  /** A rule of a tier decides. */
+  private withDecision<T>(direction: Direction, match: TierMatch, then: () => T | undefined): T | undefined {
+    const { tier } = match.policy;
+    const matches = this.tierMatches(direction, tier);
+    const constraints = this.constraintsOf(direction);
+    const mustBeSure = this.mustBeSure(direction, tier);
+    const nogoods = mustBeSure
+      ? (['accept', 'deny', 'pass'] as const).filter(action => action !== match.rule.action).flatMap(action => constraints.noneDecides(matches, action))
+      : constraints.noneBefore(match, matches);
+    return this.withNogoods(nogoods, () => firstFound(constraints.of(match, mustBeSure ? 'surely' : 'may'), cube => this.withLiterals(cube, then)));
+  }
+
+  /** A tier passes the connection on. If the result must not depend on what is not known, it is enough that the tier does not decide against it. */
+  private withPass<T>(direction: Direction, tier: PolicyTier, against: 'accept' | 'deny', then: () => T | undefined): T | undefined {
+    const matches = this.tierMatches(direction, tier);
+    // Most clusters have no tiers.
+    if (matches.length === 0) { return then(); }
+    const constraints = this.constraintsOf(direction);
+    if (this.mustBeSure(direction, tier)) { return this.withNogoods(constraints.noneDecides(matches, against), then); }
+    return this.withNogoods(constraints.noneSurely(matches, 'accept', 'deny'), then)
+      ?? firstFound(withActions(matches, 'pass'), match => this.withDecision(direction, match, then));
+  }
+
+  private mustBeSure(direction: Direction, tier: PolicyTier): boolean {
+    return !this.options.unevaluated && this.options.universe.tiers.of(tier, direction).isAmbiguous;
+  }
+
+  /** The rules of a tier that could select the subject. */
+  private tierMatches(direction: Direction, tier: PolicyTier): readonly TierMatch[] {
+    const subject = this.subject(direction);
+    return subject.kind === 'address' ? [] : subject.tierMatches(this.options.universe, tier, direction);
+  }
+
+  private constraintsOf(direction: Direction): TierConstraints {
+    return this.tiers[direction] ??= new TierConstraints(direction, (match, reading) => this.cubesOf(direction, match, reading));
+  }
+
+  private cubesOf(direction: Direction, { policy, clause, ports, surePorts }: TierMatch, reading: Reading): Cube[] {
+    const own = reading === 'may' ? ports : surePorts;
+    const peer = this.tierPeerLiterals(direction, clause);
+    if (own === undefined || peer === undefined) { return []; }
+    const end = direction === 'egress' ? 's' : 'd';
+    const subject = [...literalsOf(policy.namespaces, this.namespaceSlot(end)), ...literalsOf(policy.subject, `${end}l`)];
+    return this.portAlternatives(own).map(alternative => [...subject, ...peer, ...alternative]);
+  }
+
+  /** What the other end must be so that a peer of a cluster-wide rule may match it; undefined if it cannot. */
+  private tierPeerLiterals(direction: Direction, clause: ClusterPeerClause | undefined): readonly Literal[] | undefined {
+    const peer = direction === 'egress' ? this.destination : this.source;
+    // A domain name may be any address and any pod.
+    if (clause === undefined || clause.kind === 'domains') { return []; }
+    // The address of a node is no address of another pod.
+    if (clause.kind === 'nodes') { return peer.kind === 'address' || peer.hostNetwork ? [] : undefined; }
+    // Another reading of pods on their node's network is about NetworkPolicies only.
+    return clause.kind === 'pods' && peer.kind === 'pod' && peer.hostNetwork ? undefined : this.peerLiterals(direction, '', clause);
+  }
+
+  /** A tier denies the connection, or passes it on to NetworkPolicies that deny it. */
   private withDenial<T>(direction: Direction, accept: () => T | undefined): T | undefined {
+    const deniedBy = (tier: PolicyTier) => firstFound(withActions(this.tierMatches(direction, tier), 'deny'), match =>
+      this.withDecision(direction, match, () => this.finish(accept)));
+    return deniedBy('Admin') ?? this.withPass(direction, 'Admin', 'accept', () =>
+      this.withIsolation(direction, accept) ?? this.withoutIsolation(direction, () => deniedBy('Baseline')));
+  }
+
+  /** Some NetworkPolicy isolates the subject, and no rule of any policy lets the connection pass. */
+  private withIsolation<T>(direction: Direction, accept: () => T | undefined): T | undefined {
     const policies = this.isolatingPolicies(direction);
     const grants = policies.flatMap(({ policy, grants: own }) => own.flatMap(({ clause, ports }) => {
       const peer = this.peerLiterals(direction, policy.namespace, clause);
@@ -198,7 +280,7 @@ export class ConnectionSearch implements FoundConnection {
 
   private finish<T>(accept: () => T | undefined): T | undefined {
     const mark = this.search.mark();
-    const found = this.search.solve([...this.nogoods, ...this.nameNogoods()]) ? accept() : undefined;
+    const found = this.search.solve([...this.nogoods, ...Object.values(this.tiers).flatMap(tiers => tiers.definitions()), ...this.nameNogoods()]) ? accept() : undefined;
     this.search.undo(mark);
     return found;
   }
@@ -276,7 +358,7 @@ export class ConnectionSearch implements FoundConnection {
   private initial(variable: string): ValueSet {
     if (variable === PORT) { return ConnectionSet.ALL; }
     const [end, kind] = variable;
-    if (end === 'm') { return LabelSet.ANY; }
+    if (end === 'm' || end === 'x') { return LabelSet.ANY; }
     const candidate = end === 's' ? this.source : this.destination;
     if (kind === 'a') { return candidate.addresses as AddressSet; }
     const { labels, namespace } = candidate as PodCandidate;

@@ -1,4 +1,4 @@
-import { Grant } from './policy-index';
+import { Way } from './candidate';
 import { Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
 import { Party } from '../party';
@@ -16,9 +16,10 @@ export function selectorsOfList(listed: readonly Party[]): ReadonlySet<string> {
   })));
 }
 
-/** The key of the pair of selectors that the peer of a rule asks for. Undefined if it asks for addresses, or for anything. */
-export function selectorsOfPeer({ policy, clause }: Grant): string | undefined {
-  return clause?.kind === 'pods' ? keyOf(clause.namespaces ?? namespaceNamed(policy.namespace), clause.pods) : undefined;
+/** The key of the pair of selectors that the peer of a rule asks for. Undefined if no rule decides, or if it asks for anything else. */
+export function selectorsOfWay({ grant, match }: Way): string | undefined {
+  const clause = (grant ?? match)?.clause;
+  return clause?.kind === 'pods' ? keyOf(clause.namespaces ?? namespaceNamed(grant!.policy.namespace), clause.pods) : undefined;
 }
 
 function keyOf(namespaces: Selector, pods: Selector): string {

@@ -1,10 +1,11 @@
 import { Literal } from './constraint-search';
 import { LabelSet } from './value-set';
+import { Direction } from '../../evaluator/reachability';
 import { Selector } from '../../k8s/selector';
 
 /*
  * The variables of a connection that could exist. The first letter is the end, `s` or `d` for source and destination; the second says what
- * the variable is about.
+ * the variable is about. `m` and `x` are no ends.
  */
 
 /** An end of a connection. */
@@ -29,6 +30,11 @@ export const PORT = 'port';
 /** The variable that says whether the destination gives the connection's port this name (`namedPortKey`): a label that is present if it does. */
 export function nameVariable(name: string): string {
   return `m${name}`;
+}
+
+/** A variable that stands for other constraints. */
+export function auxiliaryVariable(direction: Direction, number: number): string {
+  return `x${direction}${number}`;
 }
 
 const cached = new WeakMap<Selector, { [slot in LabelSlot]?: readonly Literal[] }>();

@@ -72,12 +72,17 @@ export function surelyMatches(selector: Selector, labelOf: (key: string) => Labe
   return selector.requirements.every(requirement => labelOf(requirement.key).subtract(LabelSet.meeting(requirement)).isEmpty);
 }
 
-function grantsOf(policy: Policy, rule: Rule): Grant[] {
-  const ports = rule.ports === undefined ? EVERY_PORT : {
-    numbered: ConnectionSet.unionOf(rule.ports.filter(({ name }) => name === undefined)
+/** The ports that the entries of a rule mean. */
+export function grantedPortsOf(entries: Rule['ports']): GrantedPorts {
+  return entries === undefined ? EVERY_PORT : {
+    numbered: ConnectionSet.unionOf(entries.filter(({ name }) => name === undefined)
       .map(({ protocol, first, last }) => ConnectionSet.range(protocol, first, last))),
-    names: [...new Set(rule.ports.filter(({ name }) => name !== undefined).map(namedPortKey))],
+    names: [...new Set(entries.filter(({ name }) => name !== undefined).map(namedPortKey))],
   };
+}
+
+function grantsOf(policy: Policy, rule: Rule): Grant[] {
+  const ports = grantedPortsOf(rule.ports);
   return rule.peers === undefined ? [{ policy, rule, ports }] : rule.peers.map(clause => ({ policy, rule, clause, ports }));
 }
 

@@ -1,9 +1,10 @@
 import { PodCandidate } from './candidate';
 import { Candidates } from './candidates';
 import { PolicyIndex } from './policy-index';
+import { ClusterTiers } from './tier-rules';
 import { AddressSet } from './value-set';
 import { Cluster, isLabelKnown, isLabelOpen, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
-import { asUnevaluated } from '../../cluster/cluster-policy';
+import { ClusterPeerClause, ClusterPolicy, ClusterRule } from '../../cluster/cluster-policy';
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
 import { Direction, Reachability } from '../../evaluator/reachability';
@@ -42,8 +43,7 @@ interface PossibleAddresses {
 /** What all claims about one cluster have in common. It is computed when a claim first needs it, and no claim changes it. */
 export class Universe {
   public readonly policies: PolicyIndex;
-  /** The policies that claims do not evaluate. */
-  public readonly unevaluated: readonly UnevaluatedPolicy[];
+  public readonly tiers: ClusterTiers;
   /** By the namespaces that claims name and nothing else does. Most claims name none, and share what was computed for others. */
   public readonly candidates = new BoundedCache<Candidates>(100);
 
@@ -66,9 +66,7 @@ export class Universe {
   /** @param before the evaluation of the cluster before a change, to be updated */
   constructor(public readonly cluster: Cluster, private readonly before?: Reachability) {
     this.policies = new PolicyIndex(cluster);
-    // Claims do not evaluate cluster-wide policies, and are undecided where one could decide.
-    const { clusterPolicies, unevaluated } = cluster;
-    this.unevaluated = clusterPolicies.length === 0 ? unevaluated : [...unevaluated, ...clusterPolicies.map(asUnevaluated)];
+    this.tiers = new ClusterTiers(cluster.clusterPolicies);
     for (const workload of cluster.workloads) {
       const own = this.workloadsOf.get(workload.namespace);
       if (own === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { own.push(workload); }
@@ -92,12 +90,15 @@ export class Universe {
 
   /** The names of the namespaces that an object is in, or that a selector of a policy names. */
   public get namedNamespaces(): ReadonlySet<string> {
-    const { namespaces, policies } = this.cluster;
-    return this.usedNames ??= new Set([...namespaces.keys(), ...policies.flatMap(podClauses).flatMap(clause => namesIn(clause.namespaces))]);
+    const { namespaces, policies, clusterPolicies } = this.cluster;
+    return this.usedNames ??= new Set([
+      ...namespaces.keys(), ...clusterPolicies.flatMap(policy => namesIn(policy.namespaces)),
+      ...[...policies, ...clusterPolicies].flatMap(podClauses).flatMap(clause => namesIn(clause.namespaces)),
+    ]);
   }
 
   /** True if a policy mentions this key of pod labels. Those of other kinds may mention any key. */
-  public isMentioned(key: string): boolean { return this.mentions.pods.has(key) || this.unevaluated.length > 0; }
+  public isMentioned(key: string): boolean { return this.mentions.pods.has(key) || this.cluster.unevaluated.length > 0; }
 
   /** Where the first selector of pods is written that mentions a key. */
   public placeOfPodKey(key: string): Place | undefined { return this.mentions.pods.get(key)?.(); }
@@ -163,7 +164,7 @@ export class Universe {
 
   /** The policies of kinds that are not evaluated that could select a pod. */
   public couldSelect(candidate: PodCandidate, direction: Direction): readonly UnevaluatedPolicy[] {
-    const { unevaluated } = this;
+    const { unevaluated } = this.cluster;
     // Most clusters have none, and this runs for every claim.
     if (unevaluated.length === 0) { return unevaluated; }
     return unevaluated.filter(policy => policy[direction] && candidate.couldBeSelectedBy(policy));
@@ -208,7 +209,7 @@ export class Universe {
     return this.cluster.workloads.flatMap(workload => workload.pods.filter(isMeant).map(pod => ({ workload, pod })));
   }
 
-  private get mentions(): Mentions { return this.keys ??= mentionsIn(this.cluster.policies); }
+  private get mentions(): Mentions { return this.keys ??= mentionsIn(this.cluster); }
 
   private mayMatch(selector: Selector, name: string, assumesLabels: boolean): boolean {
     const namespace = this.cluster.namespaces.get(name)!;
@@ -219,7 +220,7 @@ export class Universe {
     const namesOf = (ports: readonly Pick<ContainerPort, 'protocol' | 'name'>[]) => ports.filter(({ name }) => name !== undefined).map(namedPortKey);
     return this.portNames ??= {
       declared: new Set(this.cluster.workloads.flatMap(({ pods }) => pods.flatMap(({ ports }) => namesOf(ports)))),
-      mentioned: new Set(this.cluster.policies.flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports))),
+      mentioned: new Set([...this.cluster.policies, ...this.cluster.clusterPolicies].flatMap(rulesOf).flatMap(({ ports = [] }) => namesOf(ports))),
     };
   }
 }
@@ -249,17 +250,17 @@ export function namesIn(selector: Selector | undefined): string[] {
   return selector?.requirements.flatMap(({ key, values }) => key === NAMESPACE_NAME_LABEL ? values : []) ?? [];
 }
 
-function rulesOf({ ingress = [], egress = [] }: Policy): Rule[] {
+function rulesOf({ ingress = [], egress = [] }: Policy | ClusterPolicy): (Rule | ClusterRule)[] {
   return [...ingress, ...egress];
 }
 
-function podClauses(policy: Policy): PodsClause[] {
-  return rulesOf(policy).flatMap(({ peers = [] }) => peers.filter(peer => peer.kind === 'pods'));
+function podClauses(policy: Policy | ClusterPolicy): PodsClause[] {
+  return rulesOf(policy).flatMap(({ peers = [] }) => (peers as readonly ClusterPeerClause[]).filter(peer => peer.kind === 'pods'));
 }
 
-function mentionsIn(policies: readonly Policy[]): Mentions {
+function mentionsIn({ policies, clusterPolicies }: Cluster): Mentions {
   const mentions = { pods: new Map<string, () => Place>(), namespaces: new Map<string, () => Place>() };
-  const add = (to: Map<string, () => Place>, selector: Selector | undefined, { origin }: Policy, path: Path) => {
+  const add = (to: Map<string, () => Place>, selector: Selector | undefined, { origin }: Policy | ClusterPolicy, path: Path) => {
     for (const { key } of selector?.requirements ?? []) { if (!to.has(key)) { to.set(key, () => origin.at(path)); } }
   };
   for (const policy of policies) {
@@ -267,6 +268,14 @@ function mentionsIn(policies: readonly Policy[]): Mentions {
     for (const { pods, namespaces, path } of podClauses(policy)) {
       add(mentions.pods, pods, policy, [...path, 'podSelector']);
       add(mentions.namespaces, namespaces, policy, [...path, 'namespaceSelector']);
+    }
+  }
+  for (const policy of clusterPolicies) {
+    add(mentions.pods, policy.subject, policy, ['spec', 'subject']);
+    add(mentions.namespaces, policy.namespaces, policy, ['spec', 'subject']);
+    for (const { pods, namespaces, path } of podClauses(policy)) {
+      add(mentions.pods, pods, policy, path);
+      add(mentions.namespaces, namespaces, policy, path);
     }
   }
   return mentions;

@@ -1,6 +1,7 @@
 import { declaredMembersOf } from './party-members';
 import { Universe } from './universe';
 import { Pod, Policy, UnreadReason } from '../../cluster/cluster';
+import { ClusterPolicy } from '../../cluster/cluster-policy';
 import { Claim, namedParties, OnlyClaim } from '../claim';
 import { Party } from '../party';
 import { ClaimWitness } from '../witness';
@@ -61,9 +62,9 @@ function mayDiffer({ hasOpenNetwork }: Pod): boolean {
 /** True if the answer depends on the number of a named port that is not known. The search knows only the ports that pods declare. */
 function dependsOnPortNames({ cluster }: Universe, claim: Claim, pods: readonly Pod[]): boolean {
   return pods.some(({ hasOpenPorts }) => hasOpenPorts === true)
-    && (claim.ports?.some(port => 'name' in port) === true || (claim.kind !== 'allowed' && cluster.policies.some(hasNamedPort)));
+    && (claim.ports?.some(port => 'name' in port) === true || (claim.kind !== 'allowed' && cluster.policies.some(hasNamedPort) || cluster.clusterPolicies.some(hasNamedPort)));
 }
 
-function hasNamedPort({ ingress = [], egress = [] }: Policy): boolean {
+function hasNamedPort({ ingress = [], egress = [] }: Policy | ClusterPolicy): boolean {
   return [...ingress, ...egress].some(({ ports }) => ports?.some(({ name }) => name !== undefined) === true);
 }
