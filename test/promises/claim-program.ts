@@ -182,6 +182,32 @@ interface PolicyPlan {
   readonly spec: object;
 }
 
+/** A rule of a ClusterNetworkPolicy of the Network Policy API. */
+interface ClusterRulePlan { readonly action: string; readonly from?: object[]; readonly to?: object[]; readonly protocols?: any[] }
+interface ClusterSpec { readonly tier: 'Admin' | 'Baseline'; readonly priority: number; readonly subject: object; readonly ingress: ClusterRulePlan[]; readonly egress: ClusterRulePlan[] }
+type ClusterApi = 'v1beta1' | 'v1alpha1' | 'aws';
+/** A cluster-wide policy, as the Network Policy API has it. The other APIs have the same with other fields. */
+interface ClusterPlan { readonly api: ClusterApi; readonly spec: ClusterSpec }
+
+/** The object of a cluster-wide policy. One that another API cannot express is of the Network Policy API. */
+function tierObject({ api, spec: { tier, ...spec } }: ClusterPlan, i: number): any {
+  const text = JSON.stringify(spec);
+  const object = (apiVersion: string, kind: string, own: object) => JSON.parse(JSON.stringify({ apiVersion, kind, metadata: { name: `tiers-${i}` }, spec: own }));
+  const portsOf = ({ protocols, ...rule }: ClusterRulePlan) => ({ ...rule, ports: protocols?.map(entry => {
+    if (entry.destinationNamedPort) { return { namedPort: entry.destinationNamedPort }; }
+    const [[protocol, { destinationPort: { number, range } }]] = Object.entries<any>(entry);
+    return range ? { portRange: { protocol: protocol.toUpperCase(), ...range } } : { portNumber: { protocol: protocol.toUpperCase(), port: number } };
+  }) });
+  const withPorts = { ...spec, ingress: spec.ingress.map(portsOf), egress: spec.egress.map(portsOf) };
+  if (api === 'v1alpha1' && tier === 'Admin' && !text.includes('domainNames')) {
+    const allowing = (rule: ClusterRulePlan) => ({ ...rule, action: rule.action === 'Accept' ? 'Allow' : rule.action });
+    return object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { ...withPorts, ingress: withPorts.ingress.map(allowing), egress: withPorts.egress.map(allowing) });
+  }
+  return api === 'aws' && !text.includes('domainNames') && !text.includes('"nodes"')
+    ? object('networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy', { tier, ...withPorts })
+    : object('policy.networking.k8s.io/v1beta1', 'ClusterNetworkPolicy', { tier, ...spec });
+}
+
 const tierNamespaces = fc.constantFrom<LabelSelector[]>(...NAMESPACE_SELECTORS, {}, {}, inNamespace('a'), inNamespace('b'));
 const tierPods: fc.Arbitrary<object> = fc.oneof(
   tierNamespaces.map(namespaces => ({ namespaces })),
@@ -197,9 +223,9 @@ const tierPort = (isNamed: boolean) => fc.constantFrom<object[]>(
 const tierRule = (peers: 'from' | 'to', peer: fc.Arbitrary<object>, isNamed: boolean) => fc.tuple(
   fc.constantFrom('Accept', 'Deny', 'Pass'), fc.array(peer, { minLength: 1, maxLength: 2 }), fc.option(fc.array(tierPort(isNamed), { minLength: 1, maxLength: 2 }), { nil: undefined }),
 ).map(([action, own, protocols]) => ({ action, [peers]: own, protocols }));
-const tierPolicy: fc.Arbitrary<object> = fc.record({
-  tier: fc.constantFrom('Admin', 'Admin', 'Baseline'),
-  priority: fc.nat({ max: 5 }),
+const tierSpec: fc.Arbitrary<ClusterSpec> = fc.record({
+  tier: fc.constantFrom<ClusterSpec['tier'][]>('Admin', 'Admin', 'Baseline'),
+  priority: fc.nat({ max: 2 }),
   subject: tierPods,
   ingress: fc.array(tierRule('from', tierPods, true), { maxLength: 2 }),
   egress: fc.array(fc.oneof(
@@ -207,8 +233,9 @@ const tierPolicy: fc.Arbitrary<object> = fc.record({
     tierRule('to', fc.oneof({ weight: 2, arbitrary: tierPods }, { weight: 3, arbitrary: tierNetworks }, { weight: 1, arbitrary: fc.constant({ domainNames: ['example.com'] }) }), false),
   ), { maxLength: 2 }),
 });
+const tierPolicy = fc.tuple(fc.constantFrom<ClusterApi[]>('v1beta1', 'v1beta1', 'v1beta1', 'v1alpha1', 'aws'), tierSpec).map(([api, spec]): ClusterPlan => ({ api, spec }));
 /** Half of the programs have cluster-wide policies. */
-const tierPolicies = fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(tierPolicy, { minLength: 1, maxLength: 3 }) });
+const tierPolicies = fc.oneof({ weight: 1, arbitrary: fc.constant<ClusterPlan[]>([]) }, { weight: 1, arbitrary: fc.array(tierPolicy, { minLength: 1, maxLength: 3 }) });
 const nodes = fc.constantFrom<SpecNode[][]>([], [], [{ labels: { pool: 'x' }, ips: ['10.1.0.9'] }], [{ labels: { pool: 'x' }, ips: ['10.1.0.5'] }, { labels: {}, ips: ['172.18.0.3'] }]);
 
 interface ClaimPlan {
@@ -233,8 +260,7 @@ export interface ClaimProgram {
   readonly deny: 'usual' | 'without DNS' | 'off';
   readonly calls: readonly CallPlan[];
   readonly policies: readonly PolicyPlan[];
-  /** The fields `spec` of ClusterNetworkPolicies. */
-  readonly clusterPolicies: readonly object[];
+  readonly clusterPolicies: readonly ClusterPlan[];
   readonly nodes: readonly SpecNode[];
   readonly claims: readonly ClaimPlan[];
 }
@@ -400,8 +426,7 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
     apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `by-hand-${i}` }, spec: JSON.parse(JSON.stringify(spec)),
   }));
 
-  const clusterPolicies = program.clusterPolicies.map((spec, i) => JSON.parse(JSON.stringify(
-    { apiVersion: 'policy.networking.k8s.io/v1beta1', kind: 'ClusterNetworkPolicy', metadata: { name: `tiers-${i}` }, spec })));
+  const clusterPolicies = program.clusterPolicies.map(tierObject);
   clusterPolicies.forEach((policy, i) => new ApiObject(objects, `tiers-${i}`, policy));
   program.nodes.forEach(({ labels, ips }, i) => new ApiObject(objects, `node-${i}`, {
     apiVersion: 'v1', kind: 'Node', metadata: { name: `n${i}`, labels: labels as Record<string, string> }, status: { addresses: ips.map(address => ({ type: 'InternalIP', address })) },

@@ -21,8 +21,9 @@ export function exampleOf(found: FoundConnection, universe: Universe, host: Host
     : undefined;
   const first = addressOf('s', found.source);
   const destinationAddress = addressOf('d', found.destination, first) ?? addressOf('d', found.destination);
-  // If the destination can only have the same address, the source gets another one.
-  const sourceAddress = addressOf('s', found.source, destinationAddress);
+  // If the destination can only have the same address, the source gets another one. Two pods on one node's network share its address.
+  const mayShare = isOnNode(found.source) && isOnNode(found.destination);
+  const sourceAddress = addressOf('s', found.source, destinationAddress) ?? (mayShare ? first : undefined);
   if (sourceAddress === undefined && found.source.addresses instanceof AddressSet) { return undefined; }
   const taken = new Set<string>();
   const withBreaks = (pod: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate): WitnessPod => ({ ...pod, breaks: breaksOf(pod, candidate, universe, host) });
@@ -33,6 +34,10 @@ export function exampleOf(found: FoundConnection, universe: Universe, host: Host
   const destination = builder('d', found.destination, destinationAddress);
   const breaks = ORDER.filter(code => [source, destination].some(end => end.kind === 'pod' && end.breaks.includes(code)));
   return { source, destination, protocol, port, breaks };
+}
+
+function isOnNode(candidate: Candidate): boolean {
+  return candidate.kind === 'pod' && candidate.hostNetwork;
 }
 
 /** The assumptions, in the order in which DESIGN and the docs list them. */
