@@ -1,8 +1,9 @@
 import { ClaimKind, formatClaim, ProgramCalls } from './claim';
-import { decidingFields, ExplainedWitness, explainedWitness, UnlistedConnection } from './explained-witness';
+import { decidingFields, ExplainedWitness, explainedWitness, tierRulesOf, UnlistedConnection } from './explained-witness';
 import { ClaimAssumption, ClaimVerdict } from './judge';
 import { ClaimWitness, nameOfEnd, WitnessEnd } from './witness';
 import { Policy, policyName, Rule, unevaluatedName, workloadName } from '../cluster/cluster';
+import { ClusterPolicy, clusterPolicyName } from '../cluster/cluster-policy';
 import { Direction } from '../evaluator/reachability';
 import { AssumptionCode, factFor, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../findings/answer';
 import { FindingCode } from '../findings/codes';
@@ -36,7 +37,7 @@ export function findingsOf(verdict: ClaimVerdict, place: Place, description?: st
   return [
     ...answer === 'holds' ? [] : [finding(code, place, `${text} ${answer === 'fails' ? 'does not hold' : 'is undecided'}: ${summaryOf(verdict)}`, {
       related: fieldsOf(verdict).map(({ policy, path }) =>
-        ({ place: policy.origin.at(path), message: [policyName(policy), formatPath(path)].join(' ').trim() })),
+        ({ place: policy.origin.at(path), message: [nameOfPolicy(policy), formatPath(path)].join(' ').trim() })),
       fix: fixOf(verdict),
     })],
     ...unmatched.map(({ name }) => finding('NP214', place, `${formatClaim(claim)}: no declared pod matches ${name}, although the input has workloads in its namespace`, {
@@ -63,6 +64,10 @@ export function ownNodeText({ onOwnNode }: ClaimVerdict): string | undefined {
   const isOne = onOwnNode.length === 1;
   return `${enumerate(onOwnNode.map(workloadName), 3)} ${isOne ? 'is' : 'are'} in the claim by ${isOne ? 'its' : 'their'} labels and on the network of ${isOne ? 'its node' : 'their nodes'}. `
     + 'A node always reaches the pods on it, whatever a policy says, and the claim does not count that';
+}
+
+function nameOfPolicy(policy: Policy | ClusterPolicy): string {
+  return 'tier' in policy ? clusterPolicyName(policy) : policyName(policy);
 }
 
 function fieldsOf(verdict: ClaimVerdict): ReturnType<typeof decidingFields> {
@@ -108,22 +113,24 @@ function witnessSentence(witness: ExplainedWitness, certainty: Certainty): strin
   return `${source.name} ${blocked} ${destination.name}${port === undefined ? '' : ` on ${formatPortQuery(port)}`}.`;
 }
 
-function unlistedSentence({ target, direction, by, unevaluated, end }: UnlistedConnection, certainty: Certainty): string {
+function unlistedSentence({ target, direction, by, acceptedBy, unevaluated, end }: UnlistedConnection, certainty: Certainty): string {
   const can = { does: 'can', may: 'may', would: 'could' }[certainty];
   const name = nameOfEnd(target);
   const reaches = direction === 'ingress' ? `${can} connect to ${name} too` : `${can} be reached by ${name} too`;
   if (unevaluated !== undefined) { return `anything ${reaches}: ${unevaluatedName(unevaluated)}, which netpol ${unevaluated.unread === undefined ? 'does not evaluate' : 'cannot read'}, may let it pass.`; }
-  if (by === undefined) {
-    return target.pod.hostNetwork
-      ? `anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`
-      : `anything ${reaches}: no policy isolates it for ${direction}.`;
+  const who = end === undefined ? 'anything' : nameOfEnd(end);
+  if (by === undefined && acceptedBy === undefined) {
+    if (target.pod.hostNetwork) { return `anything ${reaches}: it is on its node's network, where no NetworkPolicy isolates it.`; }
+    return end === undefined
+      ? `anything ${reaches}: no policy isolates it for ${direction}.`
+      : `${who} ${reaches}: no NetworkPolicy isolates it for ${direction}, and no tier denies that.`;
   }
-  if (end === undefined) {
+  if (by !== undefined && by.clause === undefined) {
     const rule = `${policyName(by.policy)} ${formatPath(by.rule.path)} (${formatPlace(by.policy.origin.at(by.rule.path))})`;
-    return `anything ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
+    return `${who} ${reaches}: ${rule} has no '${peersField(direction)}', which means everything.`;
   }
-  const isPossible = end.kind === 'pod' && end.workload === undefined && end.podName === undefined;
-  return `${nameOfEnd(end)} ${reaches}${isPossible ? ', whether it exists today or not' : ''}.`;
+  const isPossible = end?.kind === 'pod' && end.workload === undefined && end.podName === undefined;
+  return `${who} ${reaches}${isPossible ? ', whether it exists today or not' : ''}.`;
 }
 
 /** What to change so that the claim holds; undefined if no change of a policy, or none that is known, would do it. */
@@ -141,13 +148,20 @@ export function fixOf(verdict: ClaimVerdict): Fix | undefined {
 
 /** Only a side that blocks has a fix. If both sides block, both need a change, and no single edit is enough. */
 function fixOfBlocked({ egress, ingress }: Explanation): Fix | undefined {
+  if (isDeniedByTier(egress) || isDeniedByTier(ingress)) { return undefined; }
   const fixes = [egress, ingress].map(fixOfSide).filter(fix => fix !== undefined);
   if (fixes.length === 0) { return undefined; }
   return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
 }
 
+/** True if a rule of a tier blocks the side. A fix never changes a tier. */
+function isDeniedByTier(side: SideExplanation): boolean {
+  return !side.passes && tierRulesOf(side, 'deny').length > 0;
+}
+
 /** The calls that open the sides that block. */
-function callsForBlocked({ claim, ports }: ClaimVerdict, { egress, ingress }: Explanation, calls: ProgramCalls): Fix {
+function callsForBlocked({ claim, ports }: ClaimVerdict, { egress, ingress }: Explanation, calls: ProgramCalls): Fix | undefined {
+  if (isDeniedByTier(egress) || isDeniedByTier(ingress)) { return undefined; }
   const blocked = [egress, ingress].filter(side => !side.passes);
   // If each side lets other ports pass, both have to let these pass.
   const sides = blocked.length === 0 ? [egress, ingress] : blocked;
@@ -174,7 +188,9 @@ function fixOfPassing(
   { explanation: { egress, ingress }, connections: passing }: Extract<ExplainedWitness, { kind: 'passes' }>,
   { source, destination }: ClaimWitness, calls: ProgramCalls | undefined,
 ): Fix | undefined {
-  const pods = [egress, ingress].filter(({ subject }) => subject.kind === 'pod' && !subject.pod.hostNetwork);
+  // No NetworkPolicy denies what the Admin tier accepts.
+  const isAccepted = ({ admin }: SideExplanation) => admin.some(({ rule, connections }) => rule.action === 'accept' && !connections.intersect(passing).isEmpty);
+  const pods = [egress, ingress].filter(side => side.subject.kind === 'pod' && !side.subject.pod.hostNetwork && !isAccepted(side));
   if (pods.length === 0) { return undefined; }
   const isolated = pods.filter(side => side.isolatedBy.length > 0);
   const texts = isolated.length > 0
@@ -215,7 +231,9 @@ function callsMaking(policies: readonly Policy[], calls: ProgramCalls | undefine
   return made.some(some => some.length === 0) ? undefined : enumerate([...new Set(made.flat())], 3);
 }
 
-function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection, calls: ProgramCalls | undefined): Fix | undefined {
+function fixOfUnlisted({ target, direction, by, acceptedBy }: UnlistedConnection, calls: ProgramCalls | undefined): Fix | undefined {
+  // A fix never changes a tier.
+  if (acceptedBy !== undefined) { return undefined; }
   if (by === undefined) {
     if (target.pod.hostNetwork) { return undefined; }
     if (isInNewNamespace(target)) { return { text: NEW_NAMESPACE_FIX }; }
@@ -229,7 +247,7 @@ function fixOfUnlisted({ target, direction, by, end }: UnlistedConnection, calls
   const made = callsMaking([by.policy], calls) ?? callOfGenerated(by.policy);
   if (made !== undefined) { return { text: `remove or narrow ${made}` }; }
   const field = fieldOf({ policy: by.policy, rule: by.clause ?? by.rule });
-  return { text: end === undefined ? `list the allowed peers under '${peersField(direction)}' of ${field}, or remove the rule` : `narrow ${field}, or remove it` };
+  return { text: by.clause === undefined ? `list the allowed peers under '${peersField(direction)}' of ${field}, or remove the rule` : `narrow ${field}, or remove it` };
 }
 
 function policyType(direction: Direction): string {

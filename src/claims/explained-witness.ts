@@ -1,14 +1,16 @@
 import { Claim, namedParties } from './claim';
 import { ClaimVerdict } from './judge';
 import { blocksOf } from './party';
+import { TierMatch } from './private/tier-rules';
 import { ClaimWitness, explainWitness, WitnessEnd, WitnessPod } from './witness';
-import { PeerClause, Policy, Rule, UnevaluatedPolicy } from '../cluster/cluster';
+import { Cluster, PeerClause, Policy, Rule, UnevaluatedPolicy } from '../cluster/cluster';
+import { ClusterPolicy, RuleAction } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction } from '../evaluator/reachability';
 import { Path } from '../findings/finding';
 import { IpBlock } from '../k8s/objects';
 import { PodEndpoint } from '../query/endpoints';
-import { Explanation, Mismatch, SideExplanation } from '../query/explanation';
+import { Explanation, Mismatch, SideExplanation, TierRule } from '../query/explanation';
 import { connectionsOfPort } from '../query/ports';
 
 /** A witness with the policies and rules that decide, for messages. */
@@ -28,6 +30,8 @@ export interface UnlistedConnection {
   readonly direction: Direction;
   /** The rule that allows it, and the peer of the rule if it has peers; absent if no rule does. */
   readonly by?: DecidingRule;
+  /** The rule of a tier that accepts it, or may accept it, if no other rule allows it. */
+  readonly acceptedBy?: TierMatch;
   /** The policy of a kind that is not evaluated that may allow it. */
   readonly unevaluated?: UnevaluatedPolicy;
   /** Absent if the target admits or reaches everything. */
@@ -41,9 +45,9 @@ export interface DecidingRule {
   readonly clause?: PeerClause;
 }
 
-/** A policy, or a field of one. The path of the policy itself is empty. */
+/** A policy of any kind, or a field of one. The path of the policy itself is empty. */
 export interface DecidingField {
-  readonly policy: Policy;
+  readonly policy: Policy | ClusterPolicy;
   readonly path: Path;
 }
 
@@ -53,13 +57,13 @@ const explained = new WeakMap<ClaimWitness, ExplainedWitness>();
 export function explainedWitness({ claim, ports, cluster }: Pick<ClaimVerdict, 'claim' | 'ports' | 'cluster'>, witness: ClaimWitness): ExplainedWitness {
   let result = explained.get(witness);
   if (result === undefined) {
-    result = explainedAs(claim, witness, () => explainWitness(cluster, ports, witness, blocksOfClaim(claim)));
+    result = explainedAs(claim, cluster, witness, () => explainWitness(cluster, ports, witness, blocksOfClaim(claim)));
     explained.set(witness, result);
   }
   return result;
 }
 
-function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explanation): ExplainedWitness {
+function explainedAs(claim: Claim, { clusterPolicies }: Cluster, witness: ClaimWitness, explain: () => Explanation): ExplainedWitness {
   const { kind, direction, way } = witness;
   if (kind !== 'unlisted') {
     const explanation = withoutExamples(explain(), witness);
@@ -71,8 +75,10 @@ function explainedAs(claim: Claim, witness: ClaimWitness, explain: () => Explana
     return { kind, explanation, connections: shown ?? ConnectionSet.range(witness.protocol, witness.port, witness.port) };
   }
   const [target, end] = direction === 'ingress' ? [witness.destination, witness.source] : [witness.source, witness.destination];
-  const { grant: by, policy: unevaluated } = way!;
-  return { kind, direction: direction!, target: target as WitnessPod, by, unevaluated, end: by?.clause === undefined ? undefined : end };
+  const { grant: by, match: acceptedBy, policy: unevaluated } = way!;
+  // A tier may deny some of what NetworkPolicies let through, so the other end matters.
+  const isEverything = by?.clause === undefined && clusterPolicies.every(policy => policy[direction!].length === 0);
+  return { kind, direction: direction!, target: target as WitnessPod, by, acceptedBy, unevaluated, end: isEverything ? undefined : end };
 }
 
 /** The addresses of the parties of a claim: those of one side at most. */
@@ -100,17 +106,23 @@ function withoutExample(side: SideExplanation, peer: WitnessEnd): SideExplanatio
 /** The policies and rules that decide against a claim, each once. */
 export function decidingFields(witness: ExplainedWitness): DecidingField[] {
   if (witness.kind === 'unlisted') {
-    const { by } = witness;
+    const { by, acceptedBy } = witness;
+    if (acceptedBy !== undefined) { return [{ policy: acceptedBy.policy, path: (acceptedBy.clause ?? acceptedBy.rule).path }]; }
     return by === undefined ? [] : [{ policy: by.policy, path: (by.clause ?? by.rule).path }];
   }
   // No policy decides about a pod and its own node.
   if (witness.kind === 'own-node') { return []; }
   const { egress, ingress } = witness.explanation;
   if (witness.kind === 'passes') {
-    return [egress, ingress].flatMap(side => side.allowedBy)
+    return [egress, ingress].flatMap(side => [...tierRulesOf(side, 'accept'), ...side.allowedBy])
       .filter(({ connections }) => !connections.intersect(witness.connections).isEmpty)
       .map(({ policy, rule }) => ({ policy, path: rule.path }));
   }
   return [egress, ingress].filter(side => !side.passes).flatMap(side =>
-    [...side.isolatedBy.map(policy => ({ policy, path: [] })), ...side.nearMisses.map(({ policy, rule }) => ({ policy, path: rule.path }))]);
+    [...tierRulesOf(side, 'deny').map(({ policy, rule }) => ({ policy, path: rule.path })), ...side.isolatedBy.map(policy => ({ policy, path: [] })), ...side.nearMisses.map(({ policy, rule }) => ({ policy, path: rule.path }))]);
+}
+
+/** The rules of both tiers of a side that do one thing, or may do it. */
+export function tierRulesOf({ admin, baseline }: SideExplanation, action: RuleAction): TierRule[] {
+  return [...admin, ...baseline].filter(({ rule }) => rule.action === action);
 }

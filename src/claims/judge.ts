@@ -9,6 +9,7 @@ import { smallestHittingSet } from './private/hitting-set';
 import { nothingToJudge } from './private/nothing-to-judge';
 import { declaredMembersOf, isUnmatched, ownPortsOf } from './private/party-members';
 import { withEndpointPorts } from './private/service-ports';
+import { TierMatch } from './private/tier-rules';
 import { Universe } from './private/universe';
 import { decideWithUnread } from './private/unread-members';
 import { ORDER } from './private/witness-builder';
@@ -74,6 +75,8 @@ export type Support =
     /** False if no policy isolates the pods of the target, so the list must have everything. */
     readonly isIsolated: boolean;
     readonly rules: readonly Pick<DecidingRule, 'policy' | 'rule'>[];
+    /** The rules of both tiers that could decide about pods of the target. */
+    readonly tierRules: readonly Pick<TierMatch, 'policy' | 'rule'>[];
   };
 
 /**
@@ -228,9 +231,11 @@ class Decider {
       return typical && { kind: 'pair', explanation: explainWitness(universe.cluster, this.ports, typical) };
     }
     const direction = directionOf(claim.kind);
-    const policies = new Set(this.search.ofParty(claim.target, ALL_DROPPED).flatMap(target =>
-      target.kind === 'pod' && !target.hostNetwork ? target.policies(universe, direction).map(({ policy }) => policy) : []));
-    return { kind: 'rules', direction, isIsolated: policies.size > 0, rules: [...policies].flatMap(policy => policy[direction]!.map(rule => ({ policy, rule }))) };
+    const targets = this.search.ofParty(claim.target, ALL_DROPPED).filter(target => target.kind === 'pod');
+    const policies = new Set(targets.flatMap(target => target.hostNetwork ? [] : target.policies(universe, direction).map(({ policy }) => policy)));
+    const matches = targets.flatMap(target => (['Admin', 'Baseline'] as const).flatMap(tier => [...target.tierMatches(universe, tier, direction)]));
+    const tierRules = [...new Map(matches.map(match => [match.rule, match])).values()];
+    return { kind: 'rules', direction, isIsolated: policies.size > 0, tierRules, rules: [...policies].flatMap(policy => policy[direction]!.map(rule => ({ policy, rule }))) };
   }
 
   private decide(): Decision {
@@ -289,7 +294,8 @@ class Decider {
 
   private reasonsOf(witness: ClaimWitness): Reason[] {
     const { cluster } = this.universe;
-    const reasons = [...this.search.couldDecide(witness).map(unevaluatedReason), ...cluster.clusterPolicies.length === 0 ? [] : reasonsOfWitness(cluster, witness)];
+    const ofTiers = cluster.clusterPolicies.length === 0 ? [] : reasonsOfWitness(cluster, witness);
+    const reasons = [...this.search.couldDecide(witness).map(unevaluatedReason), ...ofTiers];
     return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
   }
 }

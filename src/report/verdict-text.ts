@@ -1,10 +1,11 @@
 import { noCommonPortText } from './explanation';
-import { fieldReference, formatReference } from './references';
+import { clusterRuleReference, fieldReference, formatReference } from './references';
 import { formatClaim, namedParties } from '../claims/claim';
 import { assumptionText, factOf, fixOf, ownNodeText, summaryOf } from '../claims/claim-findings';
 import { ExplainedWitness, explainedWitness, UnlistedConnection } from '../claims/explained-witness';
 import { ClaimVerdict } from '../claims/judge';
 import { ClaimWitness, nameOfEnd, WitnessPod } from '../claims/witness';
+import { ClusterPeerClause, tierText } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
 import { reasonText } from './private/passing';
 import { ALLOWED_BY, clauseText, effectLines, indented, openLines, portsText, sideSummary, sideText, tierLines, unresolvedPort } from './private/side-text';
@@ -169,7 +170,14 @@ function openSideText(side: SideExplanation, connections: ConnectionSet, isCerta
 }
 
 /** The rule that allows the connection with an end outside the list. */
-function unlistedText({ by }: UnlistedConnection): string[] {
+function unlistedText({ by, acceptedBy }: UnlistedConnection): string[] {
+  if (acceptedBy !== undefined) {
+    const { policy, rule, clause } = acceptedBy;
+    return [
+      `Let through by ${formatReference(clusterRuleReference(policy, rule))}, ${tierText(policy)},`,
+      `  which accepts ${tierPeerText(clause!)} on ${portsText(rule)}`,
+    ];
+  }
   if (by === undefined) { return []; }
   const ports = portsText(by.rule);
   if (by.clause === undefined) { return [`It allows ${ports}.`]; }
@@ -177,4 +185,13 @@ function unlistedText({ by }: UnlistedConnection): string[] {
     `Let through by ${formatReference(fieldReference(by.policy, by.clause.path))},`,
     `  which means ${clauseText(by.clause, by.policy.namespace)}, on ${ports}`,
   ];
+}
+
+/** What a peer of a cluster-wide rule means. */
+function tierPeerText(clause: ClusterPeerClause): string {
+  switch (clause.kind) {
+    case 'domains': return `the domain names ${enumerate(clause.names, 3)}`;
+    case 'nodes': return clause.nodes.isEverything ? 'every node' : `nodes ${clause.nodes}`;
+    default: return clauseText(clause, '');
+  }
 }

@@ -39,7 +39,7 @@ test('a party of pods and addresses has a pod in the pair, although no pod of it
 test('no rule is about an address, which no policy isolates', () => {
   const judge = ClaimJudge.of(clusterOfObjects([DB, DENY]));
   expect(judge.supportOf({ kind: 'admitsOnly', target: namedParty(judge.reach, '1.1.1.1') as Party, listed: [] }))
-    .toEqual({ kind: 'rules', direction: 'ingress', isIsolated: false, rules: [] });
+    .toEqual({ kind: 'rules', direction: 'ingress', isIsolated: false, rules: [], tierRules: [] });
 });
 
 test('a claim about declared pods has a declared pod in the pair, although an assumption would have to be wrong for it', () => {

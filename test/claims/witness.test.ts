@@ -597,6 +597,6 @@ describe('why a claim holds', () => {
   test('is no rule for a pod on the network of its node, which no policy isolates', () => {
     const judge = ClaimJudge.of(clusterOfObjects([pod('x/agent', {}, { hostNetwork: true }), policy('x/all', { podSelector: {}, ingress: [{}] })]));
     const target = namedParty(judge.reach, 'x/agent') as Party;
-    expect(judge.supportOf({ kind: 'admitsOnly', target, listed: [] })).toEqual({ kind: 'rules', direction: 'ingress', isIsolated: false, rules: [] });
+    expect(judge.supportOf({ kind: 'admitsOnly', target, listed: [] })).toEqual({ kind: 'rules', direction: 'ingress', isIsolated: false, rules: [], tierRules: [] });
   });
 });

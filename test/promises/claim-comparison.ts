@@ -190,7 +190,8 @@ function specEnd(end: WitnessEnd, hostNetwork: boolean, name: string): SpecEnd {
 /** The cluster with the pods of the witness as the only ones. */
 function clusterOf({ namespaces, policies, clusterPolicies, nodes }: ClaimCluster, { source, destination }: ClaimWitness): SpecCluster {
   const ends = [source, destination].filter(end => end.kind === 'pod');
-  return { policies, clusterPolicies, nodes, pods: [], namespaces: { ...namespaces, ...Object.fromEntries(ends.map(end => [end.namespace.name, furtherLabels(end)])) } };
+  const ofEnds = Object.fromEntries(ends.map(end => [end.namespace.name, furtherLabels(end)]));
+  return { policies, clusterPolicies, nodes, pods: [], namespaces: { ...namespaces, ...ofEnds } };
 }
 
 /** Whether the connection of a witness passes: both answers if the tiers leave it open. */

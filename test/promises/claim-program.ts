@@ -193,17 +193,21 @@ interface ClusterPlan { readonly api: ClusterApi; readonly spec: ClusterSpec }
 function tierObject({ api, spec: { tier, ...spec } }: ClusterPlan, i: number): any {
   const text = JSON.stringify(spec);
   const object = (apiVersion: string, kind: string, own: object) => JSON.parse(JSON.stringify({ apiVersion, kind, metadata: { name: `tiers-${i}` }, spec: own }));
-  const portsOf = ({ protocols, ...rule }: ClusterRulePlan) => ({ ...rule, ports: protocols?.map(entry => {
-    if (entry.destinationNamedPort) { return { namedPort: entry.destinationNamedPort }; }
-    const [[protocol, { destinationPort: { number, range } }]] = Object.entries<any>(entry);
-    return range ? { portRange: { protocol: protocol.toUpperCase(), ...range } } : { portNumber: { protocol: protocol.toUpperCase(), port: number } };
-  }) });
+  const portsOf = ({ protocols, ...rule }: ClusterRulePlan) => ({
+    ...rule,
+    ports: protocols?.map(entry => {
+      if (entry.destinationNamedPort) { return { namedPort: entry.destinationNamedPort }; }
+      const [[protocol, { destinationPort: { number, range } }]] = Object.entries<any>(entry);
+      const written = protocol.toUpperCase();
+      return range ? { portRange: { protocol: written, ...range } } : { portNumber: { protocol: written, port: number } };
+    }),
+  });
   const withPorts = { ...spec, ingress: spec.ingress.map(portsOf), egress: spec.egress.map(portsOf) };
   if (api === 'v1alpha1' && tier === 'Admin' && !text.includes('domainNames')) {
     const allowing = (rule: ClusterRulePlan) => ({ ...rule, action: rule.action === 'Accept' ? 'Allow' : rule.action });
     return object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { ...withPorts, ingress: withPorts.ingress.map(allowing), egress: withPorts.egress.map(allowing) });
   }
-  return api === 'aws' && !text.includes('domainNames') && !text.includes('"nodes"')
+  return api === 'aws' && !['domainNames', '"nodes"', 'destinationNamedPort'].some(field => text.includes(field))
     ? object('networking.k8s.aws/v1alpha1', 'ClusterNetworkPolicy', { tier, ...withPorts })
     : object('policy.networking.k8s.io/v1beta1', 'ClusterNetworkPolicy', { tier, ...spec });
 }
@@ -211,18 +215,20 @@ function tierObject({ api, spec: { tier, ...spec } }: ClusterPlan, i: number): a
 const tierNamespaces = fc.constantFrom<LabelSelector[]>(...NAMESPACE_SELECTORS, {}, {}, inNamespace('a'), inNamespace('b'));
 const tierPods: fc.Arbitrary<object> = fc.oneof(
   tierNamespaces.map(namespaces => ({ namespaces })),
-  fc.tuple(tierNamespaces, fc.constantFrom<object[]>({}, ...POD_SELECTORS)).map(([namespaceSelector, podSelector]) => ({ pods: { namespaceSelector, podSelector } })),
+  fc.tuple(tierNamespaces, fc.constantFrom<object[]>({}, ...POD_SELECTORS))
+    .map(([namespaceSelector, podSelector]) => ({ pods: { namespaceSelector, podSelector } })),
 );
 const tierNetworks = fc.constantFrom<object[]>(
   ...['10.0.0.0/8', '10.1.0.0/16', '10.1.0.5/32', '8.0.0.0/8', 'fd00::/8', '0.0.0.0/0'].map(cidr => ({ networks: [cidr] })), { nodes: {} }, { nodes: labelled({ pool: 'x' }) },
 );
 const tierPort = (isNamed: boolean) => fc.constantFrom<object[]>(
-  { tcp: { destinationPort: { number: 80 } } }, { tcp: { destinationPort: { range: { start: 80, end: 85 } } } }, { udp: { destinationPort: { number: 53 } } },
+  { tcp: { destinationPort: { number: 80 } } }, { tcp: { destinationPort: { range: { start: 80, end: 85 } } } },
+  { udp: { destinationPort: { number: 53 } } },
   ...isNamed ? [{ destinationNamedPort: 'http' }] : [],
 );
-const tierRule = (peers: 'from' | 'to', peer: fc.Arbitrary<object>, isNamed: boolean) => fc.tuple(
-  fc.constantFrom('Accept', 'Deny', 'Pass'), fc.array(peer, { minLength: 1, maxLength: 2 }), fc.option(fc.array(tierPort(isNamed), { minLength: 1, maxLength: 2 }), { nil: undefined }),
-).map(([action, own, protocols]) => ({ action, [peers]: own, protocols }));
+const tierRule = (peers: 'from' | 'to', own: fc.Arbitrary<object>, isNamed: boolean) => fc.tuple(
+  fc.constantFrom('Accept', 'Deny', 'Pass'), fc.array(own, { minLength: 1, maxLength: 2 }), fc.option(fc.array(tierPort(isNamed), { minLength: 1, maxLength: 2 }), { nil: undefined }),
+).map(([action, list, protocols]) => ({ action, [peers]: list, protocols }));
 const tierSpec: fc.Arbitrary<ClusterSpec> = fc.record({
   tier: fc.constantFrom<ClusterSpec['tier'][]>('Admin', 'Admin', 'Baseline'),
   priority: fc.nat({ max: 2 }),
@@ -235,7 +241,7 @@ const tierSpec: fc.Arbitrary<ClusterSpec> = fc.record({
 });
 const tierPolicy = fc.tuple(fc.constantFrom<ClusterApi[]>('v1beta1', 'v1beta1', 'v1beta1', 'v1alpha1', 'aws'), tierSpec).map(([api, spec]): ClusterPlan => ({ api, spec }));
 /** Half of the programs have cluster-wide policies. */
-const tierPolicies = fc.oneof({ weight: 1, arbitrary: fc.constant<ClusterPlan[]>([]) }, { weight: 1, arbitrary: fc.array(tierPolicy, { minLength: 1, maxLength: 3 }) });
+const tierPolicies = fc.oneof(fc.constant<ClusterPlan[]>([]), fc.array(tierPolicy, { minLength: 1, maxLength: 3 }));
 const nodes = fc.constantFrom<SpecNode[][]>([], [], [{ labels: { pool: 'x' }, ips: ['10.1.0.9'] }], [{ labels: { pool: 'x' }, ips: ['10.1.0.5'] }, { labels: {}, ips: ['172.18.0.3'] }]);
 
 interface ClaimPlan {
@@ -427,7 +433,7 @@ export function buildProgram(program: ClaimProgram): BuiltProgram {
   }));
 
   const clusterPolicies = program.clusterPolicies.map(tierObject);
-  clusterPolicies.forEach((policy, i) => new ApiObject(objects, `tiers-${i}`, policy));
+  clusterPolicies.forEach((object, i) => new ApiObject(objects, `tiers-${i}`, object));
   program.nodes.forEach(({ labels, ips }, i) => new ApiObject(objects, `node-${i}`, {
     apiVersion: 'v1', kind: 'Node', metadata: { name: `n${i}`, labels: labels as Record<string, string> }, status: { addresses: ips.map(address => ({ type: 'InternalIP', address })) },
   }));

@@ -61,7 +61,8 @@ export class Universe {
     const ofTiers = [...clusterPolicies.map(({ spec }) => spec.subject), ...tierPeers];
     this.tierPorts = tierRules.flatMap(rule => rule.protocols ?? rule.ports ?? []);
     this.podSelectors = distinct([
-      ...policies.map(policy => policy.spec.podSelector ?? {}), ...[...peers, ...ofTiers.map(({ pods = {} }) => pods)].flatMap(peer => peer.podSelector ?? []),
+      ...policies.map(policy => policy.spec.podSelector ?? {}),
+      ...[...peers, ...ofTiers.map(({ pods = {} }) => pods)].flatMap(peer => peer.podSelector ?? []),
       ...parts.flatMap(part => 'pods' in part ? [part.pods] : 'workload' in part ? selectorsOf(part, cluster) : []),
     ]);
     this.namespaces = this.everyNamespace(distinct([

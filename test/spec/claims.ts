@@ -242,7 +242,8 @@ export class ClaimMeaning {
         });
         return (['allow', 'deny'] as const).filter(one => one === 'allow' ? sides.every(side => side.has('allow')) : sides.some(side => side.has('deny')));
       };
-      this.tried.set(key, distinct(this.universe.connectionsTo(to).filter(({ port, destination }) => this.asks(port, destination)).flatMap(({ port, destination, breaks }) => {
+      const asked = this.universe.connectionsTo(to).filter(({ port, destination }) => this.asks(port, destination));
+      this.tried.set(key, distinct(asked.flatMap(({ port, destination, breaks }) => {
         const decisions = decide(port, destination);
         return decisions.includes(kind === 'allowed' ? 'deny' : 'allow') ? [{ breaks, isCertain: decisions.length === 1 }] : [];
       })));
@@ -263,7 +264,9 @@ class Tiers {
   ) {}
 
   /** Which policies and peers match. The ends make no other difference, but for the ports of the destination. */
-  get matches(): unknown { return this.cluster.clusterPolicies && [subjectMatches(this.cluster, this.subject), tierPeerMatches(this.cluster, this.peer, this.type)]; }
+  get matches(): unknown {
+    return this.cluster.clusterPolicies && [subjectMatches(this.cluster, this.subject), tierPeerMatches(this.cluster, this.peer, this.type)];
+  }
 
   /** What can become of a connection with which NetworkPolicies do this step. */
   results(networkPolicy: Step, destination: SpecEnd, protocol: string, port: number): Set<'allow' | 'deny'> {

@@ -18,7 +18,7 @@ import { Explanation } from '../../query/explanation';
 import { namespaceNamed, serviceTextOf } from '../../query/parties';
 import { formatPortQuery, PortQuery } from '../../query/ports';
 import { renderExplanation } from '../../report/explanation';
-import { fieldReference, formatReference } from '../../report/references';
+import { clusterRuleReference, fieldReference, formatReference } from '../../report/references';
 import { renderClaimVerdict, scopeText, verdictDetails, verdictSummary } from '../../report/verdict-text';
 import { ClaimScope } from '../claim-scope';
 import { CallParty, programCallsFor, tierGroups } from './program-calls';
@@ -203,10 +203,11 @@ function whyItHolds(claim: Claim, judge: ClaimJudge): string {
   const support = judge.supportOf(claim);
   if (support === undefined) { return `${formatClaim(claim)}: there is no such connection.`; }
   if (support.kind === 'pair') { return renderExplanation(claim.kind === 'denied' ? withoutFixes(support.explanation) : support.explanation).trimEnd(); }
-  if (!support.isIsolated) { return `${formatClaim(claim)}: no policy isolates it for ${support.direction}, but the list has every pod and every address.`; }
+  const tierRules = support.tierRules.map(({ policy, rule }) => `  ${formatReference(clusterRuleReference(policy, rule))}`);
+  if (!support.isIsolated && tierRules.length === 0) { return `${formatClaim(claim)}: no policy isolates it for ${support.direction}, but the list has every pod and every address.`; }
   const rules = support.rules.map(({ policy, rule }) => `  ${formatReference(fieldReference(policy, rule.path))}`);
   return `${formatClaim(claim)}: no rule lets anything else through. Rules searched:\n`
-    + (rules.join('\n') || `  none: there is no ${support.direction} rule, so everything is denied`);
+    + ([...tierRules, ...rules].join('\n') || `  none: there is no ${support.direction} rule, so everything is denied`);
 }
 
 /** Who claims that a connection is denied does not ask how to allow it. */

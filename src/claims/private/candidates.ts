@@ -2,8 +2,8 @@ import {
   AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement,
   labelsOfPod, LabelSpace, PodCandidate,
 } from './candidate';
-import { listedNames, namesIn, sharesNumbers, Universe } from './universe';
 import { ClusterTiers } from './tier-rules';
+import { listedNames, namesIn, sharesNumbers, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
 import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
@@ -53,7 +53,9 @@ export class Candidates {
     if (clause?.kind === 'pods') {
       const unlisted = EVERY_ADDRESS.subtract(AddressSet.of(listedRanges));
       // Blocks in the list can permit every pod that could exist, and not the declared ones.
-      if (tiers.namesAddresses || this.unknownAddress(dropped).intersect(unlisted).isEmpty) { yield* this.podsWithAddressIn(unlisted.ranges, dropped, tiers.namesAddresses); }
+      if (tiers.namesAddresses || this.unknownAddress(dropped).intersect(unlisted).isEmpty) {
+        yield* this.podsWithAddressIn(unlisted.ranges, dropped, tiers.namesAddresses);
+      }
       return;
     }
     const blocks = clause === undefined ? EVERY_ADDRESS : AddressSet.ofClause(clause);

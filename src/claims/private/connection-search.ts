@@ -280,7 +280,8 @@ export class ConnectionSearch implements FoundConnection {
 
   private finish<T>(accept: () => T | undefined): T | undefined {
     const mark = this.search.mark();
-    const found = this.search.solve([...this.nogoods, ...Object.values(this.tiers).flatMap(tiers => tiers.definitions()), ...this.nameNogoods()]) ? accept() : undefined;
+    const definitions = Object.values(this.tiers).flatMap(tiers => tiers.definitions());
+    const found = this.search.solve([...this.nogoods, ...definitions, ...this.nameNogoods()]) ? accept() : undefined;
     this.search.undo(mark);
     return found;
   }

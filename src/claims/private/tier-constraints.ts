@@ -76,5 +76,6 @@ function othersBefore(match: TierMatch, matches: readonly TierMatch[]): TierMatc
 const EVERY_ADDRESS = AddressSet.of([FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6]);
 
 function opposite(set: ValueSet): ValueSet {
-  return set instanceof LabelSet ? LabelSet.ANY.subtract(set) : set instanceof AddressSet ? EVERY_ADDRESS.subtract(set) : ConnectionSet.ALL.subtract(set);
+  if (set instanceof LabelSet) { return LabelSet.ANY.subtract(set); }
+  return set instanceof AddressSet ? EVERY_ADDRESS.subtract(set) : ConnectionSet.ALL.subtract(set);
 }
