@@ -43,7 +43,7 @@ export function verdictDetails(verdict: ClaimVerdict): string[] {
   if (witness === undefined) { return answer === 'fails' ? [...verdictSummary(verdict), ...rest] : rest; }
   // The witness of an assumption is shown with the assumption.
   const pods = assumptions.length > 0 ? [] : possiblePodsText(witness);
-  return [...verdictSummary(verdict), ...pods, ...detailsOf(explainedWitness(verdict, witness)), ...rest];
+  return [...verdictSummary(verdict), ...pods, ...detailsOf(explainedWitness(verdict, witness), answer), ...rest];
 }
 
 /** What is against a claim that does not hold, and the fix. */
@@ -60,12 +60,12 @@ export function scopeText({ claim, declaredWorkloads: { length } }: ClaimVerdict
   return isNamed ? `the pods of ${workloads}` : `every possible pod, ${workloads} among them`;
 }
 
-function detailsOf(witness: ExplainedWitness): string[] {
+function detailsOf(witness: ExplainedWitness, answer: ClaimVerdict['answer']): string[] {
   switch (witness.kind) {
     case 'blocked': return blockedText(witness.explanation);
     case 'passes': return passesText(witness.explanation, witness.connections);
     case 'own-node': return [];
-    case 'unlisted': return unlistedText(witness);
+    case 'unlisted': return unlistedText(witness, answer);
   }
 }
 
@@ -170,11 +170,11 @@ function openSideText(side: SideExplanation, connections: ConnectionSet, isCerta
 }
 
 /** The rule that allows the connection with an end outside the list. */
-function unlistedText({ by, acceptedBy }: UnlistedConnection): string[] {
+function unlistedText({ by, acceptedBy }: UnlistedConnection, answer: ClaimVerdict['answer']): string[] {
   if (acceptedBy !== undefined) {
     const { policy, rule, clause } = acceptedBy;
     return [
-      `Let through by ${formatReference(clusterRuleReference(policy, rule))}, ${tierText(policy)},`,
+      `${answer === 'undecided' ? 'It may be let' : 'Let'} through by ${formatReference(clusterRuleReference(policy, rule))}, ${tierText(policy)},`,
       `  which accepts ${tierPeerText(clause!)} on ${portsText(rule)}`,
     ];
   }
