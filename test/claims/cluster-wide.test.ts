@@ -67,6 +67,7 @@ describe('the layers', () => {
     ['a Baseline Accept does not count for a pod that a NetworkPolicy isolates', [baseline('b', from('Accept', app('web'))), CLOSED], 'holds', 'fails'],
     ['a Baseline Accept counts before a later Deny', [baseline('b', { ingress: [{ action: 'Accept', from: [app('web')] }, { action: 'Deny', from: [everyNamespace] }] })], 'fails', 'holds'],
     ['a Baseline Pass allows what nothing else denies', [baseline('b', { ingress: [{ action: 'Pass', from: [app('web')] }, { action: 'Deny', from: [everyNamespace] }] })], 'fails', 'holds'],
+    ['a Baseline Accept does not count for what the Admin tier denies', [admin('a', from('Deny', app('web'))), baseline('b', from('Accept', app('web')))], 'holds', 'fails'],
     ['the egress of the source counts as well', [admin('a', { subject: app('web'), ...to('Deny', app('db')) })], 'holds', 'fails'],
     ['a rule without a peer that netpol knows denies everything', [admin('a', { ingress: [{ action: 'Deny', from: [{ other: {} }] }] })], 'holds', 'fails'],
   ])('%s', (_, objects, denied, allowed) => {
@@ -104,6 +105,14 @@ describe('every possible pod', () => {
     expect(answer(objects, 'denied: [{ from: { namespace: other, podSelector: { matchLabels: { app: web } } }, to: x/db, strict: true }]')).toBe('fails extra-label namespace-label');
   });
 
+  test('a namespace that only a tier names is one that is used, with no labels besides its name', () => {
+    const objects = [admin('a', { subject: { namespaces: labelled({ 'kubernetes.io/metadata.name': 'z' }) }, ...to('Deny', everyNamespace) })];
+    expect(summaryOf(verdictOn(objects, 'allowed: [{ from: { namespaceSelector: {} }, to: x/db }]'))).toBe('A pod without labels in namespace z does not reach x/db[Deployment] on TCP 5432.');
+    const ofTeam = [admin('a', { subject: team('red'), ...to('Deny', everyNamespace) })];
+    const { assumptions } = verdictOn(ofTeam, 'allowed: [{ from: { namespace: other }, to: x/db }]');
+    expect(assumptions.map(({ code, place }) => [code, place])).toEqual([['namespace-label', { file: 'object 3' }]]);
+  });
+
   test('a tier may leave only pods of one namespace of those that a NetworkPolicy means by a block', () => {
     const open = policy('x/open', { podSelector: labelled({ app: 'db' }), policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] });
     const others = admin('a', to('Deny', { namespaces: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['x'] }] } }));
@@ -116,9 +125,9 @@ describe('every possible pod', () => {
   test('a declared pod is outside a list with each of its addresses', () => {
     const two = pod('x/two', { app: 'two' }, { ips: ['10.0.0.5', '192.168.0.5'] });
     const objects = [two, NO_EGRESS, admin('a', { egress: [{ action: 'Deny', to: [{ networks: ['10.0.0.0/8'] }] }, { action: 'Accept', to: [app('two')] }] })];
-    // Every other pod has an address of the list, which permits it.
+    // Every other pod has an address that the tier denies.
     const cluster = { ...clusterOfObjects([namespace('x'), DB, ...objects]), podCidrs: [parseCidr('10.0.0.0/8') as Cidr] };
-    const { intents } = readIntents('intents.yaml', Buffer.from('reachesOnly: [{ from: x/db, to: [10.0.0.0/8] }]'));
+    const { intents } = readIntents('intents.yaml', Buffer.from('reachesOnly: [{ from: x/db, to: [] }]'));
     const [{ verdict }] = judgeIntents(cluster, intents).verdicts;
     expect(verdict).toMatchObject({ answer: 'fails', witness: { destination: { name: 'x/two[Pod]' } } });
   });
@@ -131,6 +140,11 @@ describe('every possible pod', () => {
     expect(answer([agent, admin('a', { subject: app('web'), ...from('Deny', everyNamespace) })], 'allowed: [{ from: x/db, to: x/agent }]')).toBe('holds');
     expect(answer([...closed, admin('a', to('Accept', { nodes: labelled({ pool: 'a' }) }))], 'allowed: [{ from: x/db, to: x/agent }]')).toBe('holds');
     expect(answer([...closed, admin('a', to('Accept', { nodes: labelled({ pool: 'b' }) }))], 'allowed: [{ from: x/db, to: x/agent }]')).toBe('fails');
+    // Even if selectors of NetworkPolicies match such pods, those of a tier do not.
+    const host = deployment('x/host', { app: 'host' }, { hostNetwork: true });
+    const byLabels = 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { app: host } } }, to: x/db, scope: DECLARED }]';
+    expect(answer([host, CLOSED, admin('a', from('Accept', everyNamespace))], byLabels)).toBe('holds');
+    expect(answer([host, CLOSED, policy('x/in', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ podSelector: {} }] }] })], byLabels)).toBe('holds host-network');
     // The claim names a pod on its node's network, which its own node always reaches.
     expect(answer(closed, claim)).toBe('fails');
   });
