@@ -286,3 +286,54 @@ describe('nothing to judge', () => {
     expect(judged({ ...world, workloads: [] }, 'denied', app('frontnd'), app('db'), { strict: true })).toBe('holds');
   });
 });
+
+describe('cluster-wide policies', () => {
+  const tier = (name: string, priority: number, ingress: object[], more: object = {}) => ({
+    apiVersion: 'policy.networking.k8s.io/v1beta1',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name },
+    spec: { tier: 'Admin', priority, subject: { namespaces: {} }, ingress, ...more },
+  });
+  const ops = { namespaces: labelled({ team: 'ops' }) };
+  const fromOps = podsOf(labelled({ team: 'ops' }), {});
+  const rule = (action: string, ...from: object[]) => ({ action, from });
+  const withTiers = (policies: any[], ...clusterPolicies: any[]) => cluster(policies, { clusterPolicies });
+
+  test('an Accept of the Admin tier lets in what the NetworkPolicy denies, from namespaces that do not exist yet too', () => {
+    const world = withTiers([DENY], tier('a', 1, [rule('Accept', ops)]));
+    expect(judged(world, 'admitsOnly', app('db'), [])).toBe('fails');
+    expect(judged(world, 'admitsOnly', app('db'), fromOps)).toBe('holds');
+    expect(judged(world, 'denied', fromOps, app('db'), { ports: [TCP_80] })).toBe('fails');
+  });
+
+  test('a Deny of the Admin tier counts before a NetworkPolicy, and one of the Baseline tier where no NetworkPolicy isolates', () => {
+    const all = policy({}, { ingress: [{}] });
+    expect(judged(withTiers([all], tier('a', 1, [rule('Deny', ops)])), 'denied', fromOps, app('db'))).toBe('holds');
+    expect(judged(withTiers([all], tier('a', 1, [rule('Deny', ops)], { tier: 'Baseline' })), 'denied', fromOps, app('db'))).toBe('fails');
+    expect(judged(withTiers([], tier('a', 1, [rule('Deny', ops)], { tier: 'Baseline' })), 'denied', fromOps, app('db'))).toBe('holds');
+  });
+
+  test('a claim is undecided if only policies of one priority that disagree are against it', () => {
+    const accept = tier('a', 1, [rule('Accept', ops)]);
+    expect(judged(withTiers([], accept, tier('b', 1, [rule('Deny', ops)])), 'denied', fromOps, app('db'))).toBe('undecided');
+    expect(judged(withTiers([], accept, tier('b', 2, [rule('Deny', ops)])), 'denied', fromOps, app('db'))).toBe('fails');
+    expect(judged(withTiers([], accept, tier('b', 0, [rule('Deny', ops)])), 'denied', fromOps, app('db'))).toBe('holds');
+  });
+
+  test('a strict claim is undecided if a witness breaks an assumption and is not certain, and fails if another one is', () => {
+    const probe = { pods: { namespaceSelector: {}, podSelector: labelled({ probe: 'yes' }) } };
+    const world = withTiers([DENY], tier('a', 1, [rule('Accept', probe)]), tier('b', 1, [rule('Deny', probe)]));
+    expect(judged(world, 'denied', app('job'), app('db'))).toBe('holds');
+    const open = withTiers([policy(labelled({ app: 'db' }), {})], ...world.clusterPolicies!);
+    expect(judged(open, 'denied', app('job'), app('db'))).toBe('holds extra-label');
+    expect(judged(open, 'denied', app('job'), app('db'), { strict: true })).toBe('undecided extra-label');
+    expect(judged({ ...open, clusterPolicies: open.clusterPolicies!.slice(0, 1) }, 'denied', app('job'), app('db'), { strict: true })).toBe('fails extra-label');
+  });
+
+  test('the tiers never select a pod on its node\'s network, whatever policies of other kinds do', () => {
+    const agent = workload('agent', undefined, { hostNetwork: true });
+    const world = { ...withTiers([], tier('a', 1, [rule('Deny', { namespaces: {} })])), workloads: [agent] };
+    expect(judged(world, 'allowed', app('web'), the(agent))).toBe('holds');
+    expect(judged({ ...world, policies: [DENY], clusterPolicies: [] }, 'allowed', podsOf(inNamespace('other'), {}), the(agent))).toBe('holds host-network');
+  });
+});
