@@ -71,10 +71,10 @@ test('a question about pods that could exist tries the labels that a cluster-wid
   expect(stderr).toContain('extra-label');
 });
 
-test('a claim is undecided where a cluster-wide policy could decide, and decided elsewhere', async () => {
+test('check and Connectivity decide claims through the tiers', async () => {
   const check = (claim: string) => netpol(['check', 'k8s.yaml', '--intent', 'intents.yaml'], { ...files(ACCEPT, CLOSED), 'intents.yaml': claim });
-  expect(await check('admitsOnly: [{ to: app/db, from: [] }]')).toMatchObject({ status: 3, stdout: expect.stringContaining('ClusterNetworkPolicy guard') });
+  expect(await check('admitsOnly: [{ to: app/db, from: [] }]')).toMatchObject({ status: 1, stdout: expect.stringContaining('Let through by ClusterNetworkPolicy guard spec.ingress[0] (k8s.yaml:') });
   expect(await check('allowed: [{ from: app/frontend, to: app/backend }]')).toMatchObject({ status: 0 });
   const connectivity = Connectivity.fromYaml(TIERS + ACCEPT + CLOSED);
-  expect(connectivity.checkDenied(Endpoint.workload('app/frontend'), Endpoint.workload('app/db'))).toMatchObject({ holds: false, undecided: true });
+  expect(connectivity.checkDenied(Endpoint.workload('app/frontend'), Endpoint.workload('app/db'))).toMatchObject({ holds: false, undecided: false });
 });
