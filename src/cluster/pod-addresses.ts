@@ -20,14 +20,24 @@ export interface PossibleAddresses {
 
 const known = new WeakMap<Cluster, { readonly pods: PossibleAddresses; readonly nodes: PossibleAddresses }>();
 
-/** The addresses that a pod of the cluster may have if its own are not known. A pod on its node's network has an address of the node. */
+/**
+ * The addresses that a pod of the cluster may have if its own are not known. A pod on its node's network has an address of the node, and no other pod
+ * has one. If the input has Nodes, it has all of them.
+ */
 export function possibleAddresses(cluster: Cluster, { hostNetwork }: Pick<Pod, 'hostNetwork'>): PossibleAddresses {
   let both = known.get(cluster);
   if (both === undefined) {
-    const nodes = familiesOf(cluster).flatMap(family => subtractRanges(FAMILY_RANGE[family], NEVER));
-    const anywhere = { all: nodes, assumed: nodes.flatMap(range => subtractRanges(range, PUBLIC)) };
+    const all = familiesOf(cluster).flatMap(family => subtractRanges(FAMILY_RANGE[family], NEVER));
+    const anywhere = { all, assumed: all.flatMap(range => subtractRanges(range, PUBLIC)) };
     const stated = cluster.podCidrs ?? [];
-    both = { nodes: anywhere, pods: stated.length === 0 ? anywhere : { all: merged(stated), assumed: merged(stated) } };
+    const ofNodes = merged(cluster.nodes.flatMap(({ addresses }) => addresses));
+    const areNodesKnown = cluster.nodes.length > 0 && cluster.nodes.every(({ addresses }) => addresses.length > 0);
+    const withoutNodes = (ranges: readonly AddressRange[]) => ranges.flatMap(range => subtractRanges(range, ofNodes));
+    const pods = stated.length === 0 ? anywhere : { all: merged(stated), assumed: merged(stated) };
+    both = {
+      nodes: areNodesKnown ? { all: ofNodes, assumed: ofNodes } : anywhere,
+      pods: ofNodes.length === 0 ? pods : { all: withoutNodes(pods.all), assumed: withoutNodes(pods.assumed) },
+    };
     known.set(cluster, both);
   }
   return hostNetwork ? both.nodes : both.pods;

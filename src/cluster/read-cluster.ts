@@ -5,9 +5,11 @@ import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { enumerate } from '../findings/enumeration';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { isClusterScoped } from '../k8s/cluster-scoped';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
+import { baselineFindings } from './private/baseline-reading';
 import { clusterPolicyOf, misplacedDomains, unreadClusterPolicy, withNodes } from './private/cluster-policies';
 import { CustomKinds } from './private/custom-kinds';
 import { differingFields } from './private/differences';
@@ -146,6 +148,7 @@ class ClusterReader {
     const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
     const { nodes } = this;
     const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy))).map(policy => withNodes(policy, nodes));
+    for (const one of baselineFindings(clusterPolicies, { namespaces, workloads, policies })) { this.findings.push(one); }
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish();
     const cluster = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, podCidrs, services, entrances, openNamespaces };
@@ -324,6 +327,7 @@ function titleOf(object: ApiResource): string {
   const { namespace, name } = identityOf(object);
   const written = isObject(object.metadata) ? object.metadata.namespace : undefined;
   if (name === '') { return `this ${object.kind}`; }
+  if (isClusterScoped(String(object.apiVersion), String(object.kind))) { return `${object.kind} ${name}`; }
   // An object of an unknown kind may have no namespace, so the message names only the namespace that is written.
   return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
     ? `${object.kind} ${namespace}/${name}`

@@ -4,8 +4,9 @@ import { connectionsOfPort, PortQuery } from './ports';
 import { PolicyFix, policyFixFor } from './private/fix';
 import { Mismatch, mismatches } from './private/near-misses';
 import { Cluster, Policy, Rule } from '../cluster/cluster';
+import { PolicyTier, RuleAction } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
-import { Direction, Reachability } from '../evaluator/reachability';
+import { Direction, Reachability, TierRule } from '../evaluator/reachability';
 import { Answer, Assumption, Reason } from '../findings/answer';
 
 export type { PolicyFix } from './private/fix';
@@ -36,6 +37,12 @@ export interface SideExplanation {
   readonly passes: boolean;
   /** Why the side is undecided; empty if it is decided. */
   readonly reasons: readonly Reason[];
+  /** The rules of the Admin tier that decide about the connections, or may decide, in their order. */
+  readonly admin: readonly TierRule[];
+  /** The same of the Baseline tier, for what no NetworkPolicy decides. */
+  readonly baseline: readonly TierRule[];
+  /** False if the Admin tier decides about all of the connections. Then no NetworkPolicy counts, and the lists of policies and rules are empty. */
+  readonly asksNetworkPolicies: boolean;
   /** The policies that isolate the subject in this direction, or may isolate it; empty if it is not isolated. */
   readonly isolatedBy: readonly Policy[];
   /** True if only the running cluster knows whether one of these policies selects the subject. */
@@ -68,7 +75,7 @@ export interface FixOptions {
   readonly opensEveryPort?: boolean;
 }
 
-/** Explains both sides of a flow: the policies that isolate, the rules that allow, the near misses, and the fix. */
+/** Explains both sides of a flow: the tiers, the policies that isolate, the rules that allow, the near misses, and the fix. */
 export function explain(reach: Reachability, flow: Flow, port?: PortQuery, fix: FixOptions = {}): Explanation {
   const { source, destination } = flow;
   const { answer, reasons, assumptions } = answerForEndpoints(reach, [source], [destination], port);
@@ -90,18 +97,30 @@ function explainSide(
   const { source, destination } = flow;
   const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
   const answer = decideSides(flow, port)[direction];
-  const isolatedBy = flow.loopback ? [] : reach.policies(subject.index, direction);
   const asked = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, destination);
+  const rulesOf = (tier: PolicyTier, of: ConnectionSet) => flow.loopback ? [] : reach.tierRules(subject.index, direction, peer.index, tier)
+    .map(one => ({ ...one, connections: one.connections.intersect(of) })).filter(({ connections }) => !connections.isEmpty);
+  const decidedBy = (rules: readonly TierRule[], ...actions: RuleAction[]) =>
+    ConnectionSet.unionOf(rules.filter(({ isSure, rule }) => isSure && actions.includes(rule.action)).map(({ connections }) => connections));
+  const admin = rulesOf('Admin', asked);
+  const open = asked.subtract(decidedBy(admin, 'accept', 'deny'));
+  // A question about a port that the destination does not have asks for no connection.
+  const asksNetworkPolicies = !open.isEmpty || asked.isEmpty;
+  const isolatedBy = flow.loopback || !asksNetworkPolicies ? [] : reach.policies(subject.index, direction);
+  const baseline = reach.isIsolated(subject.index, direction) ? [] : rulesOf('Baseline', open);
+  // A tier is not the place to open what it closes.
+  const isOpenable = covers(ConnectionSet.ALL.subtract(decidedBy([...admin, ...baseline], 'deny')), port, destination);
   const effects = (possibly: boolean): RuleEffect[] => isolatedBy.flatMap(policy => policy[direction]!.map(rule =>
-    ({ policy, rule, connections: reach.ruleConnections(policy, rule, direction, subject.index, peer.index, possibly).intersect(asked) })))
+    ({ policy, rule, connections: reach.ruleConnections(policy, rule, direction, subject.index, peer.index, possibly).intersect(open) })))
     .filter(({ connections }) => !connections.isEmpty);
   const certain = effects(false);
   // Two rules can decide together, although each of them only may match: one for a label value, and one for all others.
-  const areEnough = answer === 'no' || covers(ConnectionSet.unionOf(certain.map(({ connections }) => connections)), port, destination);
+  const accepted = decidedBy([...admin, ...baseline], 'accept');
+  const areEnough = answer === 'no' || covers(ConnectionSet.unionOf([accepted, ...certain.map(({ connections }) => connections)]), port, destination);
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
     for (const rule of policy[direction]!) {
-      const why = answer === 'yes' ? [] : mismatches(reach, { policy, rule, direction, subject, peer, destination, asked, port, isUndecided: answer === 'undecided' });
+      const why = answer === 'yes' || !isOpenable ? [] : mismatches(reach, { policy, rule, direction, subject, peer, destination, asked, port, isUndecided: answer === 'undecided' });
       if (why.length > 0) { nearMisses.push({ policy, rule, mismatches: why }); }
     }
   }
@@ -112,12 +131,15 @@ function explainSide(
     answer,
     passes: answer === 'yes',
     reasons: answer === 'undecided' ? reasonsOfSide(reach, flow, direction) : [],
+    admin,
+    baseline,
+    asksNetworkPolicies,
     isolatedBy,
     mayBeOpen: isolatedBy.length > 0 && !reach.isIsolated(subject.index, direction),
     allowedBy: areEnough ? certain : effects(true),
     nearMisses,
     // A rule of a NetworkPolicy cannot decide a side that is undecided.
-    fix: answer === 'no' ? policyFixFor(
+    fix: answer === 'no' && isOpenable ? policyFixFor(
       { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses },
       { policies: cluster.policies, workloads: workloads ?? cluster.workloads },
     ) : undefined,

@@ -1,4 +1,6 @@
 import { Policy, policyName, Rule } from '../cluster/cluster';
+import { clusterPolicyName } from '../cluster/cluster-policy';
+import { TierRule } from '../evaluator/reachability';
 import { mismatchText } from './private/mismatch-text';
 import { reasonText, withCode } from './private/passing';
 import { sideText, unresolvedPort } from './private/side-text';
@@ -95,12 +97,31 @@ function sideJson(side: SideExplanation, connections: string): object {
     allowed: answerAsJson(side.answer),
     connections,
     ...(side.reasons.length === 0 ? {} : { reasons: side.reasons.map(reasonJson) }),
+    ...tierJson('admin', side.admin),
     isolatedBy: side.isolatedBy.map(policy => ({ policy: policyName(policy), ...placeJson(policy.origin.at()) })),
     allowedBy: side.allowedBy.map(({ policy, rule, connections: allowed }) => ({ ...ruleJson(policy, rule), connections: allowed.toString() })),
+    ...tierJson('baseline', side.baseline),
     nearMisses: side.nearMisses.map(({ policy, rule, mismatches }) => ({ ...ruleJson(policy, rule), why: mismatches.map(mismatchText).join('; ') })),
     ...(fix === undefined ? {} : {
       fix: { instruction: fix.instruction, ...(fix.place === undefined ? {} : placeJson(fix.place)), yaml: fix.yaml },
     }),
+  };
+}
+
+/** The rules of a tier; nothing if none decides. */
+function tierJson(tier: 'admin' | 'baseline', rules: readonly TierRule[]): object {
+  return rules.length === 0 ? {} : {
+    [tier]: rules.map(({ policy, rule, connections, isSure }) => ({
+      policy: clusterPolicyName(policy),
+      tier: policy.tier,
+      priority: policy.priority,
+      path: formatPath(rule.path),
+      ...rule.name === undefined ? {} : { name: rule.name },
+      ...placeJson(policy.origin.at(rule.path)),
+      action: rule.action,
+      connections: connections.toString(),
+      ...isSure ? {} : { undecided: true },
+    })),
   };
 }
 

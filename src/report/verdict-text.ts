@@ -7,7 +7,7 @@ import { ClaimVerdict } from '../claims/judge';
 import { ClaimWitness, nameOfEnd, WitnessPod } from '../claims/witness';
 import { ConnectionSet } from '../evaluator/connections';
 import { reasonText } from './private/passing';
-import { ALLOWED_BY, clauseText, effectLines, indented, portsText, sideSummary, sideText, unresolvedPort, whyOpen } from './private/side-text';
+import { ALLOWED_BY, clauseText, effectLines, indented, openLines, portsText, sideSummary, sideText, tierLines, unresolvedPort } from './private/side-text';
 import { formatAssumption, formatReason, NARROW, Reason } from '../findings/answer';
 import { enumerate, withCommas } from '../findings/enumeration';
 import { formatPlace } from '../findings/finding';
@@ -158,10 +158,12 @@ function openSideText(side: SideExplanation, connections: ConnectionSet, isCerta
   const effects = side.allowedBy
     .map(effect => ({ ...effect, connections: effect.connections.intersect(connections) }))
     .filter(effect => !effect.connections.isEmpty);
-  const why = isCertain && side.isolatedBy.length === 0 ? [`  ${whyOpen(side)}`] : side.reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
+  const why = isCertain && side.isolatedBy.length === 0 ? openLines(side) : side.reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
   return [
     `${side.direction === 'egress' ? 'Egress' : 'Ingress'} of ${side.subject.name}: ${isCertain ? 'allowed' : 'undecided'}`,
+    ...tierLines(side, 'Admin'),
     ...why,
+    ...tierLines(side, 'Baseline'),
     ...effects.length === 0 ? [] : [`  ${isCertain ? ALLOWED_BY.yes : ALLOWED_BY.undecided}`, ...effectLines(effects)],
   ];
 }

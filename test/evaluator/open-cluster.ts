@@ -56,6 +56,22 @@ const networkPolicy = fc.record({
   },
 }));
 
+const tierPeer = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ namespaceSelector, podSelector }).map(pods => ({ pods })) },
+  { weight: 1, arbitrary: namespaceSelector.map(namespaces => ({ namespaces })) },
+);
+const tierPorts = fc.oneof(fc.constant({}), fc.constantFrom(80, 443).map(number => ({ protocols: [{ tcp: { destinationPort: { number } } }] })));
+const tierRule = (peersField: 'from' | 'to', peers: fc.Arbitrary<object>) =>
+  fc.tuple(fc.constantFrom('Accept', 'Deny', 'Pass'), peers, tierPorts).map(([action, one, own]) => ({ action, [peersField]: [one], ...own }));
+const clusterPolicy = fc.record({
+  tier: fc.constantFrom('Admin', 'Admin', 'Baseline'),
+  priority: fc.nat({ max: 2 }),
+  subject: tierPeer,
+  ingress: fc.array(tierRule('from', tierPeer), { maxLength: 2 }),
+  egress: fc.array(tierRule('to', fc.oneof({ weight: 2, arbitrary: tierPeer }, { weight: 1, arbitrary: block.map(({ cidr }) => ({ networks: [cidr] })) })), { maxLength: 2 }),
+}).map(spec => ({ apiVersion: 'policy.networking.k8s.io/v1beta1', kind: 'ClusterNetworkPolicy', metadata: {}, spec }));
+const clusterPolicies: fc.Arbitrary<any[]> = fc.oneof(fc.constant<any[]>([]), fc.array(clusterPolicy, { minLength: 1, maxLength: 3 }));
+
 /** A policy of a kind that is not evaluated: its object, and what the specification knows about it. */
 interface Unevaluated {
   readonly object: object;
@@ -165,8 +181,9 @@ export const openCluster: fc.Arbitrary<RandomOpenCluster> = fc.record({
   workloads: fc.array(workload, { minLength: 6, maxLength: 6 }),
   policies: fc.array(networkPolicy, { maxLength: 5 }),
   others: fc.array(unevaluated, { maxLength: 2 }),
+  tiers: clusterPolicies,
   podCidrs: fc.constantFrom<(string[] | undefined)[]>(undefined, undefined, ['10.1.0.0/16'], ['10.0.0.0/8', 'fd00::/8'], ['192.168.0.0/16']),
-}).map(({ declarations, workloads, policies, others, podCidrs }) => {
+}).map(({ declarations, workloads, policies, others, tiers, podCidrs }) => {
   const namespaces: Record<string, SpecLabels> = {};
   declarations.forEach((value, i) => {
     if (value !== 'not declared') { namespaces[NAMESPACES[i]] = value === 'no labels' ? {} : { team: value }; }
@@ -175,10 +192,12 @@ export const openCluster: fc.Arbitrary<RandomOpenCluster> = fc.record({
   const objects = policies.map(({ namespace, spec }, i) => ({
     apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `p${i}`, namespace }, spec,
   }));
+  const ofTiers = tiers.map((one, i) => ({ ...one, metadata: { name: `c${i}` } }));
   const manifests = [
     ...Object.entries(namespaces).map(([name, labels]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
     ...made.map(({ object }) => object),
     ...objects,
+    ...ofTiers,
     ...others.map(({ object }: any, i) => ({ ...object, metadata: { ...object.metadata, name: `u${i}` } })),
   ];
   return {
@@ -187,6 +206,7 @@ export const openCluster: fc.Arbitrary<RandomOpenCluster> = fc.record({
       podCidrs,
       pods: made.flatMap(({ pods }) => pods),
       policies: objects,
+      clusterPolicies: ofTiers,
       unevaluated: others.map(({ spec }) => spec),
       addresses: ADDRESSES,
     },

@@ -52,13 +52,13 @@ export function answer(cluster: OpenCluster, from: OpenPod, to: OpenPod, protoco
 
 /** The pod with everything that it could be. Only labels and blocks that a policy mentions can matter. */
 function cases(cluster: OpenCluster, pod: OpenPod, strict: boolean): SpecEnd[] {
-  const text = JSON.stringify(cluster.policies);
+  const text = JSON.stringify([cluster.policies, cluster.clusterPolicies]);
   let labels: SpecLabels[] = [pod.labels];
   for (const [key, values] of Object.entries(pod.generated)) {
     if (!text.includes(JSON.stringify(key))) { continue; }
     labels = labels.flatMap(own => values.map(value => value === undefined ? own : { ...own, [key]: value }));
   }
-  const isKnown = pod.ips.length > 0 || !text.includes('"ipBlock"');
+  const isKnown = pod.ips.length > 0 || !(text.includes('"ipBlock"') || text.includes('"networks"'));
   const ips = isKnown ? [pod.ips] : cluster.addresses.filter(ip => mayHave(cluster, pod, ip, strict)).map(ip => [ip]);
   return labels.flatMap(own => ips.map(one => ({ pod: { ...pod, labels: own, ips: one } })));
 }

@@ -78,7 +78,8 @@ function peerMatches(cluster: SpecCluster, peer: any, end: SpecEnd): 'yes' | 'no
   return peersMatch(cluster, undefined, [{ namespaceSelector, podSelector }], end) ? 'yes' : 'no';
 }
 
-function hostBlock(ip: string): string {
+/** The block of one address. */
+export function hostBlock(ip: string): string {
   return `${ip}/${ip.includes(':') ? 128 : 32}`;
 }
 

@@ -1,4 +1,5 @@
 import { manifestsOf, PROTOCOLS } from './arbitrary-cluster';
+import { hostBlock, results, Step, tierResults } from './cluster-wide';
 import { inBlock, portsMatch, rulesThatMatch, SpecCluster, SpecEnd } from './network-policy';
 import { mayHave, SPECIAL_BLOCKS } from './unknown-addresses';
 import { ConnectionSet } from '../../src/evaluator/connections';
@@ -22,19 +23,24 @@ interface End {
 type PortRun = readonly [first: number, last: number];
 
 /** The ports from 1 to 65535, cut before and after each number that the policies and pods mention. */
-export function portRuns({ pods, policies }: SpecCluster): PortRun[] {
+export function portRuns({ pods, policies, clusterPolicies = [] }: SpecCluster): PortRun[] {
   const entries = rulesOf(policies).flatMap(rule => rule?.ports ?? []);
-  const mentioned = [...entries.flatMap(entry => [entry?.port, entry?.endPort]), ...pods.flatMap(({ ports }) => ports.map(p => p.containerPort))]
+  const ofTiers = rulesOf(clusterPolicies).flatMap(({ ports = [], protocols = [] }) => [...ports, ...protocols].flatMap(entry => {
+    const { number, range, ...own } = (entry.tcp ?? entry.udp ?? entry.sctp)?.destinationPort ?? entry.portNumber ?? entry.portRange ?? {};
+    return [number, range?.start, range?.end, own.port, own.start, own.end];
+  }));
+  const mentioned = [...entries.flatMap(entry => [entry?.port, entry?.endPort]), ...ofTiers, ...pods.flatMap(({ ports }) => ports.map(p => p.containerPort))]
     .filter(port => typeof port === 'number') as number[];
   const starts = [...new Set([1, ...mentioned, ...mentioned.map(port => port + 1)])].filter(port => port <= 65535).sort((a, b) => a - b);
   return starts.map((first, i) => [first, (starts[i + 1] ?? 65536) - 1]);
 }
 
 /** The blocks that the cluster mentions. */
-function blocksOf({ policies }: SpecCluster): string[] {
-  return [...new Set(rulesOf(policies)
+function blocksOf({ policies, clusterPolicies = [], nodes = [] }: SpecCluster): string[] {
+  const blocks: string[] = rulesOf([...policies, ...clusterPolicies])
     .flatMap(rule => [...rule?.from ?? [], ...rule?.to ?? []])
-    .flatMap(peer => peer.ipBlock ? [peer.ipBlock.cidr, ...peer.ipBlock.except ?? []] : []))] as string[];
+    .flatMap(peer => peer.ipBlock ? [peer.ipBlock.cidr, ...peer.ipBlock.except ?? []] : peer.networks ?? []);
+  return [...new Set([...blocks, ...nodes.flatMap(({ ips }) => ips.map(hostBlock))])];
 }
 
 /** The addresses before and after every edge of some blocks. */
@@ -81,9 +87,16 @@ function rulesOf(policies: readonly any[]): any[] {
 export function specifiedSide(
   cluster: SpecCluster, direction: Direction, subject: SpecEnd, peers: readonly SpecEnd[], runs: readonly PortRun[], quantify: 'every' | 'some',
 ): string {
-  const cases = peers.map(peer => ({ rules: rulesThatMatch(cluster, direction === 'ingress' ? 'Ingress' : 'Egress', subject, peer), peer }));
-  const allows = (protocol: string, port: number) => cases[quantify](({ rules, peer }) =>
-    rules === 'not isolated' || rules.some(rule => portsMatch(rule?.ports, direction === 'ingress' ? subject : peer, protocol, port)));
+  const type = direction === 'ingress' ? 'Ingress' : 'Egress';
+  const cases = peers.map(peer => ({ rules: rulesThatMatch(cluster, type, subject, peer), peer }));
+  const allows = (protocol: string, port: number) => cases[quantify](({ rules, peer }) => {
+    const networkPolicy: Step = rules === 'not isolated' ? 'pass'
+      : rules.some(rule => portsMatch(rule?.ports, direction === 'ingress' ? subject : peer, protocol, port)) ? 'allow' : 'deny';
+    if ((cluster.clusterPolicies ?? []).length === 0) { return networkPolicy !== 'deny'; }
+    const tier = (name: 'Admin' | 'Baseline') => tierResults(cluster, name, { type, subject, peer, protocol, port });
+    const found = results([tier('Admin'), [networkPolicy], tier('Baseline')]);
+    return quantify === 'some' ? found.has('allow') : !found.has('deny');
+  });
   const passing: string[] = [];
   for (const protocol of PROTOCOLS) {
     let since: number | undefined;

@@ -1,4 +1,4 @@
-import { inBlock, SpecPod } from './network-policy';
+import { inBlock, SpecNode, SpecPod } from './network-policy';
 
 /*
  * Which addresses a pod may have whose own is not known, as plainly as network-policy.ts: a pod has a unicast address. Without stated pod
@@ -21,9 +21,14 @@ export const SPECIAL_BLOCKS = [...NEVER, ...NOT_PUBLIC, ...PUBLIC];
 export interface AddressFacts {
   pods: SpecPod[];
   podCidrs?: string[];
+  nodes?: SpecNode[];
 }
 
-export function mayHave({ pods, podCidrs = [] }: AddressFacts, { hostNetwork }: SpecPod, ip: string, strict: boolean): boolean {
+export function mayHave({ pods, podCidrs = [], nodes = [] }: AddressFacts, { hostNetwork }: SpecPod, ip: string, strict: boolean): boolean {
+  // If there are nodes, there are no others. A pod on the network of its node has an address of the node, and no other pod has one.
+  const isOfNode = nodes.some(({ ips }) => ips.includes(ip));
+  if (nodes.length > 0 && hostNetwork) { return isOfNode; }
+  if (isOfNode) { return false; }
   const isIn = (blocks: string[]) => blocks.some(block => inBlock(ip, block));
   if (podCidrs.length > 0 && !hostNetwork) { return isIn(podCidrs); }
   const known = pods.flatMap(pod => pod.ips);

@@ -1,11 +1,13 @@
 import { blockText, mismatchText } from './mismatch-text';
 import { reasonText } from './passing';
 import { PeerClause, Policy, Rule } from '../../cluster/cluster';
+import { PolicyTier, RuleAction } from '../../cluster/cluster-policy';
+import { TierRule } from '../../evaluator/reachability';
 import { enumerate, withCommas } from '../../findings/enumeration';
 import { Explanation, RuleEffect, SideExplanation } from '../../query/explanation';
 import { instructionOf } from '../../query/fix-instruction';
 import { connectionsOfPort, formatConnections } from '../../query/ports';
-import { fieldReference, formatReference, policyReference } from '../references';
+import { clusterRuleReference, fieldReference, formatReference, policyReference } from '../references';
 
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
 
@@ -19,10 +21,10 @@ export function sideText(side: SideExplanation): string[] {
   const { direction, subject, answer, reasons, isolatedBy, mayBeOpen, allowedBy, nearMisses, passes } = side;
   const headline = `${capital(direction)} of ${subject.name}: ${ANSWERS[answer]}`;
   const undecided = reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
-  if (isolatedBy.length === 0) { return [headline, ...undecided.length > 0 ? undecided : [`  ${whyOpen(side)}`]]; }
+  const before = [headline, ...undecided, ...tierLines(side, 'Admin')];
+  if (isolatedBy.length === 0) { return [...before, ...undecided.length > 0 ? [] : openLines(side), ...tierLines(side, 'Baseline')]; }
   return [
-    headline,
-    ...undecided,
+    ...before,
     `  isolated by these policies${mayBeOpen ? ', if one of them selects it' : ''}, so only what they allow may ${direction === 'egress' ? 'leave' : 'enter'} it`,
     // The rules of a side that passes are listed below.
     ...folded(isolatedBy.map(policy => ({ name: formatReference(policyReference(policy)), why: passes ? '' : allowanceText(policy, direction) })), 'policies'),
@@ -32,8 +34,33 @@ export function sideText(side: SideExplanation): string[] {
       ...folded(nearMisses.map(({ policy, rule, mismatches }) => (
         { name: formatReference(fieldReference(policy, rule.path)), why: joined(mismatches.map(mismatchText), 'peers') })), 'rules'),
     ]),
+    ...tierLines(side, 'Baseline'),
     ...fixText(side),
   ];
+}
+
+const VERBS: Readonly<Record<RuleAction, readonly [surely: string, maybe: string]>> = {
+  accept: ['accepts', 'may accept'], deny: ['denies', 'may deny'], pass: ['passes', 'may pass'],
+};
+
+/** The rules of a tier that decide, each with the priority of its policy. */
+export function tierLines({ admin, baseline }: Pick<SideExplanation, 'admin' | 'baseline'>, tier: PolicyTier): string[] {
+  const rules = tier === 'Admin' ? admin : baseline;
+  return rules.length === 0 ? [] : [`  rules of the ${tier} tier`, ...folded(rules.map(one => ({ name: tierRuleText(one), why: '' })), 'rules')];
+}
+
+/** `ClusterNetworkPolicy guard spec.ingress[0] (guard.yaml:12:5), priority 10: denies TCP 5432` */
+function tierRuleText({ policy, rule, connections, isSure }: TierRule): string {
+  const priority = policy.kind === 'BaselineAdminNetworkPolicy' ? '' : `, priority ${policy.priority}`;
+  return `${formatReference(clusterRuleReference(policy, rule))}${priority}: ${VERBS[rule.action][isSure ? 0 : 1]} ${formatConnections(connections)}`;
+}
+
+/** Why a side that no NetworkPolicy isolates is open; nothing if the Admin tier decides about everything. */
+export function openLines(side: SideExplanation): string[] {
+  const { asksNetworkPolicies, baseline, admin, direction } = side;
+  if (!asksNetworkPolicies) { return []; }
+  if (baseline.length > 0) { return [`  no NetworkPolicy isolates it for ${direction}`]; }
+  return admin.length > 0 ? [`  no NetworkPolicy isolates it for ${direction}, and no rule of the Baseline tier matches`] : [`  ${whyOpen(side)}`];
 }
 
 /** More names with one reason, and more reasons, than this are counted. */
@@ -57,8 +84,11 @@ function folded(items: readonly { readonly name: string; readonly why: string }[
 }
 
 /** A side that passes, in one line. */
-export function sideSummary({ direction, subject, isolatedBy, allowedBy }: SideExplanation): string {
+export function sideSummary(side: SideExplanation): string {
+  const { direction, subject, isolatedBy, allowedBy, admin, baseline } = side;
   const name = `${capital(direction)} of ${subject.name}`;
+  const accepting = [...admin, ...baseline].filter(({ rule }) => rule.action === 'accept').map(tierRuleText);
+  if (accepting.length > 0) { return `${name}: allowed by ${joined([...accepting, ...allowedBy.map(effectText)], 'rules')}`; }
   if (isolatedBy.length === 0) { return `${name}: allowed. ${whyOpen({ direction, subject })}`; }
   return `${name}: allowed by ${joined(allowedBy.map(effectText), 'rules')}`;
 }

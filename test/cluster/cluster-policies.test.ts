@@ -1,0 +1,159 @@
+import { Cluster } from '../../src/cluster/cluster';
+import { clusterPolicyName, tierText } from '../../src/cluster/cluster-policy';
+import { ClusterReading, readCluster } from '../../src/cluster/read-cluster';
+import { keepUnchanged } from '../../src/cluster/unchanged';
+import { formatFinding } from '../../src/findings/finding';
+import { formatAddress } from '../../src/k8s/address';
+import { Resource } from '../../src/manifests/resources';
+import { deployment, labelled, namespace, pod } from '../support/cluster-objects';
+
+/* How cluster-wide policies and nodes are read. */
+
+const EVERYONE = { namespaces: {} };
+const cnp = (name: string, spec: object, apiVersion = 'policy.networking.k8s.io/v1beta1') => ({
+  apiVersion, kind: 'ClusterNetworkPolicy', metadata: { name }, spec: { tier: 'Admin', priority: 10, subject: EVERYONE, ...spec },
+});
+const aws = (name: string, spec: object) => cnp(name, spec, 'networking.k8s.aws/v1alpha1');
+const to = (action: string, ...peers: object[]) => ({ egress: [{ action, to: peers }] });
+
+const resourcesOf = (objects: readonly any[]): Resource[] => objects.map((object, i) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true }));
+const read = (...objects: object[]): ClusterReading => readCluster(resourcesOf(objects));
+const findingsOf = ({ findings }: ClusterReading) => findings.map(formatFinding);
+
+/** The pods that policies which are not read could select, and in which directions. */
+function undecidedPods({ namespaces, workloads, unevaluated }: Cluster): string[] {
+  return unevaluated.map(policy => {
+    const pods = workloads.filter(one => policy.selects(one.pods[0], namespaces.get(one.namespace)!) === 'could').map(one => `${one.namespace}/${one.name}`);
+    return `${policy.unread} ${['ingress', 'egress'].filter(direction => policy[direction as 'ingress' | 'egress']).join(' and ')}: ${pods.join(' ')}`;
+  });
+}
+
+const PODS = [namespace('a', { tenant: 'a' }), pod('a/web', { app: 'web' }), pod('b/web', { app: 'web' })];
+const OF_A = { subject: { namespaces: labelled({ tenant: 'a' }) } };
+
+describe('a policy', () => {
+  test('has the defaults of its API', () => {
+    const { cluster } = read(
+      cnp('c', { subject: { pods: { podSelector: labelled({ app: 'web' }) } }, egress: [{ action: 'Accept', name: 'one', to: [{ networks: ['10.0.0.0/8'] }], protocols: [{ udp: { destinationPort: { number: 53 } } }] }] }),
+      { apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'BaselineAdminNetworkPolicy', metadata: { name: 'default' }, spec: { subject: EVERYONE, ingress: [{ action: 'Deny', from: [EVERYONE], ports: [{ portNumber: { port: 80 } }] }] } },
+    );
+    const [one, other] = cluster.clusterPolicies;
+    expect(one).toMatchObject({ tier: 'Admin', priority: 10, ingress: [], egress: [{ action: 'accept', name: 'one', ports: [{ protocol: 'UDP', first: 53, last: 53 }] }] });
+    expect([one.namespaces.isEverything, one.subject.toString()]).toEqual([true, 'app=web']);
+    expect(other).toMatchObject({ tier: 'Baseline', priority: 0, ingress: [{ action: 'deny', ports: [{ protocol: 'TCP', first: 80, last: 80 }] }], egress: [] });
+    expect([one, other].map(policy => `${clusterPolicyName(policy)}, ${tierText(policy)}`))
+      .toEqual(['ClusterNetworkPolicy c, Admin tier, priority 10', 'BaselineAdminNetworkPolicy default, Baseline tier']);
+  });
+
+  test('is cluster-wide: a namespace in its metadata means nothing', () => {
+    const one = cnp('c', {});
+    const reading = read(one, { ...one, metadata: { name: 'c', namespace: 'x' }, spec: { ...one.spec, priority: 11 } });
+    expect(findingsOf(reading)).toEqual([expect.stringContaining('ClusterNetworkPolicy c is declared twice, with different content: spec.priority')]);
+  });
+
+  test('that is declared twice with equal content is one', () => {
+    const reading = read(cnp('c', to('Deny', EVERYONE)), cnp('c', to('Deny', EVERYONE)));
+    expect(reading.cluster.clusterPolicies).toHaveLength(1);
+    expect(findingsOf(reading)).toEqual([expect.stringContaining('note NP036: ClusterNetworkPolicy c is declared twice, with equal content')]);
+  });
+
+  test('that is declared twice with different content leaves open the pods that one of the two selects', () => {
+    const { cluster, findings, accounted } = read(...PODS, cnp('c', { ...OF_A, ...to('Deny', EVERYONE) }), cnp('c', { ...OF_A, ...to('Accept', EVERYONE) }));
+    expect(cluster.clusterPolicies).toEqual([]);
+    expect(undecidedPods(cluster)).toEqual(['twice egress: a/web']);
+    expect(findings.every(one => accounted.has(one))).toBe(true);
+    expect(undecidedPods(read(...PODS, cnp('c', { ...OF_A, ...to('Deny', EVERYONE) }), { ...cnp('c', {}), spec: 'x' }).cluster))
+      .toEqual(['invalid ingress and egress: a/web b/web', 'twice egress: a/web b/web']);
+    expect(undecidedPods(read(...PODS, cnp('c', { subject: { namespaces: { matchExpressions: [{ key: 'a', operator: 'Equals' }] } }, ...to('Deny', EVERYONE) }), cnp('c', {})).cluster).at(-1))
+      .toBe('twice egress: a/web b/web');
+  });
+
+  test('that the API server refuses leaves every pod open, in both directions', () => {
+    const reading = read(...PODS, cnp('c', { ...OF_A, priority: 5000, ...to('Deny', EVERYONE) }));
+    expect(undecidedPods(reading.cluster)).toEqual(['invalid ingress and egress: a/web b/web']);
+    expect(findingsOf(reading)).toEqual(['object 3: error NP020: ClusterNetworkPolicy c: spec.priority: must be 0–1000, not 5000; write a number in that range']);
+    expect(reading.findings.every(one => reading.accounted.has(one))).toBe(true);
+  });
+
+  test('with a peer of a later version is read, with a warning', () => {
+    const reading = read(cnp('c', to('Deny', { services: {} })));
+    expect(reading.cluster.clusterPolicies).toHaveLength(1);
+    expect(findingsOf(reading)).toEqual([expect.stringMatching(/^object 0: warning NP025: ClusterNetworkPolicy c: spec\.egress\[0\]\.to\[0\]\.services: there is no such peer in this kind;/)]);
+  });
+
+  test.each<[string, object, string]>([
+    ['a selector with an operator that does not exist', cnp('c', { ...OF_A, ...to('Deny', { namespaces: { matchExpressions: [{ key: 'a', operator: 'Equals' }] } }) }), 'a selector with matchExpressions.0.operator that is not valid'],
+    ['In without values', cnp('c', { ...OF_A, ...to('Deny', { pods: { podSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } } }) }), 'a selector with matchExpressions.0.values that is not valid'],
+    ['an empty name of a port', cnp('c', { ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], protocols: [{ destinationNamedPort: '' }] }] }), 'a port with an empty name'],
+    ['a network that is none, of the Amazon VPC CNI', aws('c', { ...OF_A, ...to('Deny', { networks: ['all'] }) }), "the network 'all'"],
+    ['a port without fields, of the Amazon VPC CNI', aws('c', { ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], ports: [{}] }] }), 'a port with several fields, or none'],
+  ])('that is valid, although no text says what it means, leaves its pods open: %s', (_, object, what) => {
+    const reading = read(...PODS, object);
+    expect(reading.cluster.clusterPolicies).toEqual([]);
+    expect(undecidedPods(reading.cluster)).toEqual(['unspecified egress: a/web']);
+    expect(findingsOf(reading)).toEqual([expect.stringContaining(`warning NP317: ClusterNetworkPolicy c has ${what}, and no specification says what it means`)]);
+  });
+
+  test('with domain names in a rule that does not accept, or in the Baseline tier, is a finding', () => {
+    const domains = { domainNames: ['example.com'] };
+    expect(findingsOf(read(cnp('c', to('Accept', domains))))).toEqual([]);
+    expect(findingsOf(read(cnp('c', to('Deny', domains))))).toEqual([expect.stringContaining(
+      'warning NP322: ClusterNetworkPolicy c names example.com in a rule that does not accept; the API documents domain names only for rules that accept')]);
+    expect(findingsOf(read(cnp('c', to('Pass', domains))))).toHaveLength(1);
+    expect(findingsOf(read(cnp('c', { tier: 'Baseline', ...to('Accept', domains) })))).toEqual([expect.stringContaining('in a rule of the Baseline tier')]);
+  });
+});
+
+describe('the Baseline tier', () => {
+  const np = (policyTypes: string[], name = 'np') => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'a' }, spec: { podSelector: {}, policyTypes } });
+  const baseline = (spec: object) => cnp('b', { tier: 'Baseline', ...spec });
+  const both = { ingress: [{ action: 'Deny', from: [EVERYONE] }], ...to('Deny', EVERYONE) };
+  const codes = (...objects: object[]) => read(...PODS, ...objects).findings.map(({ code, place }) => `${code} ${place.file}`);
+
+  test('can be read per pod, and a finding says where this would differ: a NetworkPolicy isolates a pod in one direction, and a rule is for the other', () => {
+    expect(findingsOf(read(...PODS, np(['Ingress']), baseline(both)))).toEqual([
+      'object 4: warning NP323: netpol applies the egress rules of ClusterNetworkPolicy b to a/web[Pod], which NetworkPolicies isolate for ingress only; '
+      + 'the text of the API can also be read so that the Baseline tier skips these pods (a/np isolates for ingress: object 3); '
+      + 'let the NetworkPolicies isolate for egress too, or move the rules to the Admin tier',
+    ]);
+    expect(codes(np(['Egress']), baseline(both))).toEqual(['NP323 object 4']);
+  });
+
+  test('has one reading for a pod that is isolated in both directions, in none, or that has no rule for the other', () => {
+    expect(codes(np(['Ingress', 'Egress']), baseline(both))).toEqual([]);
+    expect(codes(np(['Ingress']), np(['Egress'], 'other'), baseline(both))).toEqual([]);
+    expect(codes(baseline(both))).toEqual([]);
+    expect(codes(np(['Egress']), baseline(to('Deny', EVERYONE)))).toEqual([]);
+    expect(codes(np(['Ingress']), cnp('admin', both))).toEqual([]);
+    expect(codes(np(['Ingress']), baseline({ ...both, subject: { pods: { podSelector: labelled({ app: 'db' }) } } }))).toEqual([]);
+    expect(codes(np(['Ingress']), baseline({ ...both, subject: { namespaces: labelled({ tenant: 'b' }) } }))).toEqual([]);
+  });
+});
+
+describe('a node', () => {
+  const node = (status: unknown, labels: object = { pool: 'x' }) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n', labels }, status });
+
+  test('has its labels, and the addresses in its status that are IP addresses', () => {
+    const { cluster } = read(node({ addresses: [{ type: 'Hostname', address: 'n' }, { type: 'InternalIP', address: '172.18.0.2' }, { type: 'ExternalIP', address: '2001:db8::1' }, { type: 'x' }, 'x'] }));
+    expect(cluster.nodes.map(({ name, labels, addresses }) => [name, { ...labels }, addresses.map(({ first }) => formatAddress(first))]))
+      .toEqual([['n', { pool: 'x' }, ['172.18.0.2', '2001:db8::1']]]);
+  });
+
+  test('without a status has no known address', () => {
+    for (const status of [undefined, {}, { addresses: 'x' }]) { expect(read(node(status)).cluster.nodes[0].addresses).toEqual([]); }
+    expect(read({ apiVersion: 'v1', kind: 'Node', metadata: 'x' }).cluster.nodes).toMatchObject([{ name: '', labels: {} }]);
+  });
+
+  test('that is declared twice with different content is an error', () => {
+    expect(findingsOf(read(node({}), node({}, { pool: 'y' })))).toEqual([expect.stringContaining('error NP032: Node n is declared twice')]);
+  });
+
+  test('whose address changes gives the policies that name it new addresses, and no other policy', () => {
+    const objects = [deployment('a/web', { app: 'web' }), cnp('nodes', to('Deny', { nodes: {} })), cnp('pods', to('Deny', EVERYONE))];
+    const resources = resourcesOf([...objects, node({ addresses: [{ address: '172.18.0.2' }] }), node({ addresses: [{ address: '172.18.0.3' }] })]);
+    const before = readCluster(resources.slice(0, 4)).cluster;
+    const after = keepUnchanged(before, readCluster([...resources.slice(0, 3), resources[4]]).cluster);
+    expect(after.clusterPolicies.map((policy, i) => policy === before.clusterPolicies[i])).toEqual([false, true]);
+    expect(keepUnchanged(before, readCluster(resources.slice(0, 4)).cluster).clusterPolicies).toEqual(before.clusterPolicies);
+  });
+});

@@ -1,0 +1,134 @@
+import { explanationOf } from './shop';
+import { explanationJson, renderExplanation } from '../../src/report/explanation';
+import { clusterOfYaml } from '../support/manifests';
+import { Reachability } from '../../src/evaluator/reachability';
+
+/* How explanations show the tiers of cluster-wide policies. */
+
+const PODS = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: app }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: app, labels: { app: web } }
+spec: { containers: [{ name: c, image: i }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: db, namespace: app, labels: { app: db } }
+spec: { containers: [{ name: c, image: i }] }
+`;
+const DENY = `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny, namespace: app }
+spec: { podSelector: { matchLabels: { app: db } } }
+`;
+const guard = (rules: string, { tier = 'Admin', priority = 10, name = 'guard' } = {}) => `---
+apiVersion: policy.networking.k8s.io/v1beta1
+kind: ClusterNetworkPolicy
+metadata: { name: ${name} }
+spec:
+  tier: ${tier}
+  priority: ${priority}
+  subject: { namespaces: {} }
+  ingress:
+${rules}
+`;
+const rule = (action: string, fields = '') => `    - { action: ${action}, from: [{ namespaces: {} }]${fields} }`;
+const POSTGRES = ", name: postgres, protocols: [{ tcp: { destinationPort: { number: 5432 } } }]";
+
+const explained = (yaml: string, on?: string) => explanationOf(new Reachability(clusterOfYaml(yaml)), 'app/web', 'app/db', on);
+const ingressOf = (yaml: string, on?: string) => renderExplanation(explained(yaml, on)).split('\n\n')[2].trimEnd().split('\n');
+
+test('a side that the Admin tier denies has the rule with its tier and priority, and no fix', () => {
+  expect(ingressOf(`${PODS}${DENY}${guard(rule('Deny', POSTGRES))}`, 'tcp/5432')).toEqual([
+    'Ingress of app/db[Pod]: blocked',
+    '  rules of the Admin tier',
+    "    ClusterNetworkPolicy guard spec.ingress[0] 'postgres' (test.yaml:29:7), priority 10: denies TCP 5432",
+  ]);
+});
+
+test('a side that the Admin tier accepts has the rule, and not the NetworkPolicy that would deny it', () => {
+  expect(ingressOf(`${PODS}${DENY}${guard(rule('Accept', POSTGRES))}`, 'tcp/5432')).toEqual([
+    'Ingress of app/db[Pod]: allowed',
+    '  rules of the Admin tier',
+    "    ClusterNetworkPolicy guard spec.ingress[0] 'postgres' (test.yaml:29:7), priority 10: accepts TCP 5432",
+  ]);
+});
+
+test('what the Admin tier passes is shown, and then the NetworkPolicies with their fix', () => {
+  const lines = ingressOf(`${PODS}${DENY}${guard(rule('Pass'))}`, 'tcp/5432');
+  expect(lines.slice(0, 6)).toEqual([
+    'Ingress of app/db[Pod]: blocked',
+    '  rules of the Admin tier',
+    '    ClusterNetworkPolicy guard spec.ingress[0] (test.yaml:29:7), priority 10: passes TCP 5432',
+    '  isolated by these policies, so only what they allow may enter it',
+    '    app/deny (test.yaml:16:1)',
+    '      which has no ingress rule: it allows nothing',
+  ]);
+  expect(lines.join('\n')).toMatch(/ {2}to allow it, .*app\/deny/);
+});
+
+test('a side that the Baseline tier denies has its rule, and no fix', () => {
+  expect(ingressOf(`${PODS}${guard(rule('Deny'), { tier: 'Baseline' })}`, 'tcp/5432')).toEqual([
+    'Ingress of app/db[Pod]: blocked',
+    '  no NetworkPolicy isolates it for ingress',
+    '  rules of the Baseline tier',
+    '    ClusterNetworkPolicy guard spec.ingress[0] (test.yaml:24:7), priority 10: denies TCP 5432',
+  ]);
+});
+
+test('a side that the Admin tier passes and nothing else decides says so', () => {
+  expect(ingressOf(`${PODS}${guard(rule('Pass'))}`, 'tcp/5432').at(-1)).toBe('  no NetworkPolicy isolates it for ingress, and no rule of the Baseline tier matches');
+});
+
+test('the Baseline tier is not shown if a NetworkPolicy isolates the pod', () => {
+  expect(ingressOf(`${PODS}${DENY}${guard(rule('Accept'), { tier: 'Baseline' })}`, 'tcp/5432').join('\n')).not.toContain('Baseline');
+});
+
+test('without a port, a rule about one port leaves the others to the NetworkPolicies', () => {
+  const text = ingressOf(`${PODS}${DENY}${guard(rule('Accept', POSTGRES))}`).join('\n');
+  expect(text).toContain('Ingress of app/db[Pod]: allowed');
+  expect(text).toContain('accepts TCP 5432');
+  expect(text).toContain('isolated by these policies');
+  // One port is enough for an answer to a question without a port, so a NetworkPolicy can open one that no tier denies.
+  expect(ingressOf(`${PODS}${DENY}${guard(rule('Deny', POSTGRES))}`).join('\n')).toContain('to allow it');
+});
+
+test('two policies of one priority that disagree are both shown', () => {
+  const text = ingressOf(`${PODS}${guard(rule('Deny'))}${guard(rule('Accept'), { name: 'other' })}`, 'tcp/5432').join('\n');
+  expect(text).toContain('undecided, because no specification says which of ClusterNetworkPolicy guard and ClusterNetworkPolicy other decides first');
+  expect(text).toMatch(/guard spec\.ingress\[0\] .*: denies TCP 5432\n.*other spec\.ingress\[0\] .*: accepts TCP 5432/);
+});
+
+test('a rule that may decide says so', () => {
+  const domains = guard(rule('Pass')).replace(/ingress:[^]*/, 'egress:\n    - { action: Accept, to: [{ domainNames: [example.com] }] }\n    - { action: Deny, to: [{ namespaces: {} }] }\n');
+  const text = renderExplanation(explained(`${PODS}${domains}`, 'tcp/5432'));
+  expect(text).toContain('undecided, because the addresses of example.com are not known');
+  expect(text).toMatch(/spec\.egress\[0\] .*: may accept TCP 5432\n.*spec\.egress\[1\] .*: denies TCP 5432/);
+});
+
+test('an explanation as JSON has the rules of both tiers', () => {
+  const place = { file: 'test.yaml', column: 7 };
+  expect(explanationJson(explained(`${PODS}${guard(rule('Pass', ', name: first'))}${guard(rule('Deny'), { tier: 'Baseline', name: 'last', priority: 0 })}`, 'tcp/5432'))).toMatchObject({
+    answer: 'no',
+    ingress: {
+      admin: [{ policy: 'ClusterNetworkPolicy guard', tier: 'Admin', priority: 10, path: 'spec.ingress[0]', name: 'first', ...place, action: 'pass', connections: 'TCP 5432' }],
+      baseline: [{ policy: 'ClusterNetworkPolicy last', tier: 'Baseline', priority: 0, action: 'deny' }],
+    },
+  });
+  expect(explanationJson(explained(PODS))).not.toHaveProperty('ingress.admin');
+});
+
+test('the policy for all namespaces of an AdminNetworkPolicy has no priority in its Baseline tier', () => {
+  const baseline = `---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: { name: default }
+spec: { subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] }
+`;
+  expect(ingressOf(`${PODS}${baseline}`, 'tcp/5432').at(-1)).toBe('    BaselineAdminNetworkPolicy default spec.ingress[0] (test.yaml:19:48): denies TCP 5432');
+});
