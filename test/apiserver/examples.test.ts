@@ -17,8 +17,8 @@ jest.mock('../recipes/recipe', () => ({ recipe: (title: string, recipe: Recipe) 
 const RECIPE_FILES = fs.readdirSync(path.join(__dirname, '../recipes')).filter(file => file.endsWith('.test.ts'));
 RECIPE_FILES.forEach(file => jest.requireActual(`../recipes/${file}`));
 
-/** Examples in other languages. `npm run shop:compare` and `npm run boutique:compare` check that they synthesize the same bytes as those in TypeScript. */
-const SAME_BYTES = ['boutique-python', 'shop-go', 'shop-java', 'shop-python'];
+/** Examples in other languages. `npm run shop:compare` and others check that they synthesize the same bytes as those in TypeScript. */
+const SAME_BYTES = ['boutique-python', 'platform-python', 'shop-go', 'shop-java', 'shop-python'];
 
 /** The objects of an example: its manifests, those of its program, or those of a chart with its construct. */
 function objectsOf(example: string): any[] {
