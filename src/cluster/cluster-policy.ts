@@ -1,6 +1,6 @@
 import { AddressesClause, PodsClause, PortClause, UnevaluatedPolicy } from './cluster';
-import { bySelectors } from './private/selection';
 import { apiSelector } from './own-selector';
+import { bySelectors } from './private/selection';
 import { Origin, Path } from '../findings/finding';
 import { Cidr } from '../k8s/address';
 import { Labels } from '../k8s/objects';

@@ -4,8 +4,8 @@ import { FieldError, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { enumerate } from '../findings/enumeration';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
-import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { isClusterScoped } from '../k8s/cluster-scoped';
+import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
 import { validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
@@ -147,7 +147,8 @@ class ClusterReader {
     const { unevaluated, accounted } = this;
     const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
     const { nodes } = this;
-    const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy))).map(policy => withNodes(policy, nodes));
+    const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy)))
+      .map(policy => withNodes(policy, nodes));
     for (const one of baselineFindings(clusterPolicies, { namespaces, workloads, policies })) { this.findings.push(one); }
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish();

@@ -146,7 +146,8 @@ export class Reachability {
 
   /** The cluster-wide rules that decide about connections with a peer, or may decide, in the order of their tier. */
   public tierRules(subject: ClassIndex, direction: Direction, peer: ClassIndex, tier: PolicyTier): TierRule[] {
-    return this.steps(subject, direction, peer, tier).map(({ connections, ...step }) => ({ ...step, connections: this.evaluation.table.set(connections) }));
+    const { table } = this.evaluation;
+    return this.steps(subject, direction, peer, tier).map(step => ({ ...step, connections: table.set(step.connections) }));
   }
 
   /** The policies of kinds that are not evaluated that could select the pods and that have an effect in this direction. */

@@ -9,6 +9,7 @@ import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability, TierRule } from '../evaluator/reachability';
 import { Answer, Assumption, Reason } from '../findings/answer';
 
+export type { TierRule } from '../evaluator/reachability';
 export type { PolicyFix } from './private/fix';
 export type { LabelDifference, Mismatch } from './private/near-misses';
 
@@ -98,24 +99,25 @@ function explainSide(
   const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
   const answer = decideSides(flow, port)[direction];
   const asked = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, destination);
-  const rulesOf = (tier: PolicyTier, of: ConnectionSet) => flow.loopback ? [] : reach.tierRules(subject.index, direction, peer.index, tier)
-    .map(one => ({ ...one, connections: one.connections.intersect(of) })).filter(({ connections }) => !connections.isEmpty);
-  const decidedBy = (rules: readonly TierRule[], ...actions: RuleAction[]) =>
-    ConnectionSet.unionOf(rules.filter(({ isSure, rule }) => isSure && actions.includes(rule.action)).map(({ connections }) => connections));
+  const rulesOf = (tier: PolicyTier, within: ConnectionSet) => flow.loopback ? [] : reach.tierRules(subject.index, direction, peer.index, tier)
+    .map(one => ({ ...one, connections: one.connections.intersect(within) })).filter(({ connections }) => !connections.isEmpty);
+  const of = (rules: readonly TierRule[], ...actions: RuleAction[]) =>
+    ConnectionSet.unionOf(rules.filter(({ rule }) => actions.includes(rule.action)).map(({ connections }) => connections));
+  const sure = (rules: readonly TierRule[]) => rules.filter(({ isSure }) => isSure);
   const admin = rulesOf('Admin', asked);
-  const open = asked.subtract(decidedBy(admin, 'accept', 'deny'));
+  const open = asked.subtract(of(sure(admin), 'accept', 'deny'));
   // A question about a port that the destination does not have asks for no connection.
   const asksNetworkPolicies = !open.isEmpty || asked.isEmpty;
   const isolatedBy = flow.loopback || !asksNetworkPolicies ? [] : reach.policies(subject.index, direction);
   const baseline = reach.isIsolated(subject.index, direction) ? [] : rulesOf('Baseline', open);
   // A tier is not the place to open what it closes.
-  const isOpenable = covers(ConnectionSet.ALL.subtract(decidedBy([...admin, ...baseline], 'deny')), port, destination);
+  const isOpenable = covers(ConnectionSet.ALL.subtract(of([...admin, ...baseline], 'deny')), port, destination);
   const effects = (possibly: boolean): RuleEffect[] => isolatedBy.flatMap(policy => policy[direction]!.map(rule =>
     ({ policy, rule, connections: reach.ruleConnections(policy, rule, direction, subject.index, peer.index, possibly).intersect(open) })))
     .filter(({ connections }) => !connections.isEmpty);
   const certain = effects(false);
   // Two rules can decide together, although each of them only may match: one for a label value, and one for all others.
-  const accepted = decidedBy([...admin, ...baseline], 'accept');
+  const accepted = of(sure([...admin, ...baseline]), 'accept');
   const areEnough = answer === 'no' || covers(ConnectionSet.unionOf([accepted, ...certain.map(({ connections }) => connections)]), port, destination);
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {

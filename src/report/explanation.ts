@@ -1,12 +1,11 @@
 import { Policy, policyName, Rule } from '../cluster/cluster';
 import { clusterPolicyName } from '../cluster/cluster-policy';
-import { TierRule } from '../evaluator/reachability';
 import { mismatchText } from './private/mismatch-text';
 import { reasonText, withCode } from './private/passing';
 import { sideText, unresolvedPort } from './private/side-text';
 import { formatAssumption, Reason } from '../findings/answer';
 import { formatPath, Place } from '../findings/finding';
-import { Explanation, SideExplanation } from '../query/explanation';
+import { Explanation, SideExplanation, TierRule } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
 import { answerAsJson } from '../query/flow';
 import { formatConnections, formatPortQuery } from '../query/ports';

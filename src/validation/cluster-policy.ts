@@ -149,7 +149,8 @@ class SpecValidator {
       if ([...name].length > MAX_RULE_NAME) { errors.add('FieldValueTooLong', at.child('name'), `may have ${MAX_RULE_NAME} characters, not ${[...name].length}`); }
       if (required(errors, rule, 'action', at, `write one of ${actions.join(', ')}`)) { this.oneOf(rule.action, at.child('action'), actions, actionFix(rule.action, actions)); }
       if (required(errors, rule, peersField, at, `write '${peersField}: [{ namespaces: {} }]' for every pod`)) {
-        this.list(rule[peersField], at.child(peersField), 1, maxItems).forEach((peer, j) => this.peer(peer, at.child(peersField).child(j), peerFields));
+        const peers = at.child(peersField);
+        this.list(rule[peersField], peers, 1, maxItems).forEach((peer, j) => this.peer(peer, peers.child(j), peerFields));
       }
       this.list(rule[portsField], at.child(portsField), isAbsent(rule[portsField]) ? 0 : 1, maxItems)
         .forEach((port, j) => this.port(port, at.child(portsField).child(j)));
@@ -216,7 +217,9 @@ class SpecValidator {
       /selector$/i.test(field) ? 'write matchLabels or matchExpressions here' : undefined);
     if (selector === undefined) { return; }
     const labels = path.child('matchLabels');
-    for (const [key, text] of Object.entries(errors.object(selector.matchLabels, labels, keysOf(selector.matchLabels)) ?? {})) { errors.text(text, labels.child(key)); }
+    const { matchLabels } = selector;
+    const written = errors.object(matchLabels, labels, isObject(matchLabels) ? Object.keys(matchLabels) : []) ?? {};
+    for (const [key, text] of Object.entries(written)) { errors.text(text, labels.child(key)); }
     const expressions = path.child('matchExpressions');
     errors.list(selector.matchExpressions, expressions).forEach((item, i) => {
       const at = expressions.child(i);
@@ -325,10 +328,6 @@ class SpecValidator {
     this.errors.add('FieldValueInvalid', path, `must be ${min}–${max}, not ${number}`, { fix: 'write a number in that range' });
     return undefined;
   }
-}
-
-function keysOf(value: unknown): string[] {
-  return isObject(value) ? Object.keys(value) : [];
 }
 
 function actionFix(action: unknown, actions: readonly string[]): string | undefined {

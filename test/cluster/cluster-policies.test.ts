@@ -82,8 +82,8 @@ describe('a policy', () => {
   });
 
   test.each<[string, object, string]>([
-    ['a selector with an operator that does not exist', cnp('c', { ...OF_A, ...to('Deny', { namespaces: { matchExpressions: [{ key: 'a', operator: 'Equals' }] } }) }), 'a selector with matchExpressions.0.operator that is not valid'],
-    ['In without values', cnp('c', { ...OF_A, ...to('Deny', { pods: { podSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } } }) }), 'a selector with matchExpressions.0.values that is not valid'],
+    ['a selector with an operator that does not exist', cnp('c', { ...OF_A, ...to('Deny', { namespaces: { matchExpressions: [{ key: 'a', operator: 'Equals' }] } }) }), 'a selector whose matchExpressions[0].operator is not valid'],
+    ['In without values', cnp('c', { ...OF_A, ...to('Deny', { pods: { podSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } } }) }), 'a selector whose matchExpressions[0].values is not valid'],
     ['an empty name of a port', cnp('c', { ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], protocols: [{ destinationNamedPort: '' }] }] }), 'a port with an empty name'],
     ['a network that is none, of the Amazon VPC CNI', aws('c', { ...OF_A, ...to('Deny', { networks: ['all'] }) }), "the network 'all'"],
     ['a port without fields, of the Amazon VPC CNI', aws('c', { ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], ports: [{}] }] }), 'a port with several fields, or none'],

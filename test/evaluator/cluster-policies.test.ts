@@ -202,7 +202,10 @@ describe('peers', () => {
 
 describe('ports', () => {
   test('are numbers and ranges of one protocol, or names', () => {
-    const protocols = [{ tcp: { destinationPort: { number: 80 } } }, { udp: { destinationPort: { range: { start: 10, end: 12 } } } }, { sctp: { destinationPort: { number: 7 } } }];
+    const protocols = [
+      { tcp: { destinationPort: { number: 80 } } }, { udp: { destinationPort: { range: { start: 10, end: 12 } } } },
+      { sctp: { destinationPort: { number: 7 } } },
+    ];
     const one = reach(cnp('c', from('Deny', EVERYONE, { protocols })));
     expect(['tcp/80', 'tcp/81', 'udp/9', 'udp/10', 'udp/12', 'udp/13', 'sctp/7', 'udp/80'].map(port => ask(one, 'a/web', 'b/web', port)))
       .toEqual(['no', 'yes', 'yes', 'no', 'no', 'yes', 'no', 'yes']);
@@ -218,7 +221,8 @@ describe('ports', () => {
 
   test('of an AdminNetworkPolicy are TCP by default, may end before they start, and may have a protocol that no connection has', () => {
     const ports = [
-      { portNumber: { port: 80 } }, { portRange: { start: 90, end: 91 } }, { portRange: { protocol: 'UDP', start: 91, end: 90 } }, { portNumber: { protocol: 'ICMP', port: 5 } }, { namedPort: 'http' },
+      { portNumber: { port: 80 } }, { portRange: { start: 90, end: 91 } }, { portRange: { protocol: 'UDP', start: 91, end: 90 } },
+      { portNumber: { protocol: 'ICMP', port: 5 } }, { namedPort: 'http' },
     ];
     const one = reach(anp('c', from('Deny', EVERYONE, { ports })));
     expect(['tcp/80', 'udp/80', 'tcp/90', 'tcp/91', 'udp/90', 'tcp/5', 'tcp/8080'].map(port => ask(one, 'b/web', 'a/web', port)))
@@ -259,6 +263,19 @@ describe('what is not known', () => {
     const peer = unknown(cnp('c', from('Deny', zone('a'))));
     expect(reasons(peer, 'x/web', 'y/db')).toEqual(['generated-label: the source (label topology.kubernetes.io/zone) object 3']);
     expect(ask(unknown(cnp('c', { subject: zone('a'), ...from('Accept', EVERYONE) })), 'x/web', 'y/db')).toBe('yes');
+  });
+
+  test('the reasons are about what the rule looks at, and about nothing else', () => {
+    const others = [EVERYONE, { nodes: {} }, { networks: ['192.0.2.0/24'] }];
+    const toDomain = unknown(cnp('c', { egress: [{ action: 'Deny', to: [...others.slice(1), { domainNames: ['example.com'] }] }] }));
+    expect(reasons(toDomain, 'x/web', 'y/db')).toEqual([
+      'domain-name: example.com object 3', 'pod-address: the destination (networks 192.0.2.0/24) object 3',
+    ].sort((a, b) => b.localeCompare(a)));
+    expect(reasons(unknown(cnp('c', { egress: [{ action: 'Deny', to: [...others, { domainNames: ['example.com'] }] }] })), 'x/web', '8.8.8.8'))
+      .toEqual(['node-address: the nodes that ClusterNetworkPolicy c names object 3', 'domain-name: example.com object 3']);
+    const labels = { pods: { podSelector: labelled({ 'topology.kubernetes.io/zone': 'a', 'pod-template-hash': 'h' }) } };
+    expect(reasons(unknown(cnp('c', { subject: labels, ...from('Deny', { services: {} }) })), 'x/web', 'y/db'))
+      .toEqual(['generated-label: the destination (labels pod-template-hash, topology.kubernetes.io/zone) object 3']);
   });
 
   test('has one value for all rules', () => {

@@ -5,6 +5,7 @@ import { FAMILY_RANGE, familyOf } from '../../src/k8s/address';
 import { addressesEnd, Connection, listConnections } from '../../src/query/connectivity';
 import { ConnectivityChange, connectivityChanges } from '../../src/query/connectivity-changes';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { arbitraryTieredCluster } from '../spec/arbitrary-cluster-policies';
 import { deployment, labelled, member, pod, podOf, policy, reachOf } from '../support/cluster-objects';
 
 const rows = (reach: Reachability) => [...listConnections(reach).connections].map(c => `${c.source.name} → ${c.destination.name}: ${c.connections}`);
@@ -130,7 +131,8 @@ const foreignPolicy = fc.record({ namespace: fc.constantFrom('x', 'y'), app: fc.
   }));
 
 test('every connection of any cluster is listed once, certain or undecided, and nothing else is', () => {
-  fc.assert(fc.property(arbitraryCluster, fc.option(foreignPolicy), fc.boolean(), (cluster, foreign, isStrict) => {
+  const anyKind = fc.oneof(arbitraryCluster, arbitraryTieredCluster);
+  fc.assert(fc.property(anyKind, fc.option(foreignPolicy), fc.boolean(), (cluster, foreign, isStrict) => {
     const evaluated = reachOf(...manifestsOf(cluster), ...foreign === null ? [] : [foreign]);
     const reach = isStrict ? evaluated.strict : evaluated;
     const connections = [...listConnections(reach).connections];

@@ -4,6 +4,7 @@ import { dnsSubdomainErrors } from '../../src/k8s/names';
 import { explain, Explanation, PolicyFix, SideExplanation } from '../../src/query/explanation';
 import { flow } from '../../src/query/flow';
 import { ADDRESSES, arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { arbitraryTieredCluster } from '../spec/arbitrary-cluster-policies';
 import { deployment, labelled, member, namespace, pod, podOf, policy, port, reachOf } from '../support/cluster-objects';
 
 function explained(reach: Reachability, from: string, to: string, on?: string): Explanation {
@@ -181,7 +182,7 @@ test('after the fix its side passes, in any cluster', () => {
   let fixes = 0;
   const ends = fc.tuple(fc.nat(), fc.nat());
   const on = fc.constantFrom(undefined, 'tcp/80', 'tcp/81-8080', 'udp', 'sctp/65535', 'tcp/http', 'udp/dns');
-  fc.assert(fc.property(arbitraryCluster, ends, on, (cluster, [i, j], asked) => {
+  fc.assert(fc.property(fc.oneof(arbitraryCluster, arbitraryTieredCluster), ends, on, (cluster, [i, j], asked) => {
     const objects = manifestsOf(cluster);
     const names = [...cluster.pods.map(p => `${p.namespace}/${p.name}`), ...ADDRESSES];
     const [from, to] = [names[i % names.length], names[j % names.length]];

@@ -1,7 +1,7 @@
 import { explanationOf } from './shop';
+import { Reachability } from '../../src/evaluator/reachability';
 import { explanationJson, renderExplanation } from '../../src/report/explanation';
 import { clusterOfYaml } from '../support/manifests';
-import { Reachability } from '../../src/evaluator/reachability';
 
 /* How explanations show the tiers of cluster-wide policies. */
 
@@ -38,7 +38,7 @@ spec:
 ${rules}
 `;
 const rule = (action: string, fields = '') => `    - { action: ${action}, from: [{ namespaces: {} }]${fields} }`;
-const POSTGRES = ", name: postgres, protocols: [{ tcp: { destinationPort: { number: 5432 } } }]";
+const POSTGRES = ', name: postgres, protocols: [{ tcp: { destinationPort: { number: 5432 } } }]';
 
 const explained = (yaml: string, on?: string) => explanationOf(new Reachability(clusterOfYaml(yaml)), 'app/web', 'app/db', on);
 const ingressOf = (yaml: string, on?: string) => renderExplanation(explained(yaml, on)).split('\n\n')[2].trimEnd().split('\n');

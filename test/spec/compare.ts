@@ -29,7 +29,8 @@ export function portRuns({ pods, policies, clusterPolicies = [] }: SpecCluster):
     const { number, range, ...own } = (entry.tcp ?? entry.udp ?? entry.sctp)?.destinationPort ?? entry.portNumber ?? entry.portRange ?? {};
     return [number, range?.start, range?.end, own.port, own.start, own.end];
   }));
-  const mentioned = [...entries.flatMap(entry => [entry?.port, entry?.endPort]), ...ofTiers, ...pods.flatMap(({ ports }) => ports.map(p => p.containerPort))]
+  const ofPods = pods.flatMap(({ ports }) => ports.map(p => p.containerPort));
+  const mentioned = [...entries.flatMap(entry => [entry?.port, entry?.endPort]), ...ofTiers, ...ofPods]
     .filter(port => typeof port === 'number') as number[];
   const starts = [...new Set([1, ...mentioned, ...mentioned.map(port => port + 1)])].filter(port => port <= 65535).sort((a, b) => a - b);
   return starts.map((first, i) => [first, (starts[i + 1] ?? 65536) - 1]);

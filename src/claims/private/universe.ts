@@ -67,7 +67,8 @@ export class Universe {
   constructor(public readonly cluster: Cluster, private readonly before?: Reachability) {
     this.policies = new PolicyIndex(cluster);
     // Claims do not evaluate cluster-wide policies, and are undecided where one could decide.
-    this.unevaluated = cluster.clusterPolicies.length === 0 ? cluster.unevaluated : [...cluster.unevaluated, ...cluster.clusterPolicies.map(asUnevaluated)];
+    const { clusterPolicies, unevaluated } = cluster;
+    this.unevaluated = clusterPolicies.length === 0 ? unevaluated : [...unevaluated, ...clusterPolicies.map(asUnevaluated)];
     for (const workload of cluster.workloads) {
       const own = this.workloadsOf.get(workload.namespace);
       if (own === undefined) { this.workloadsOf.set(workload.namespace, [workload]); } else { own.push(workload); }

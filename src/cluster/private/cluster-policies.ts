@@ -1,10 +1,10 @@
-import { Origin, Path } from '../../findings/finding';
-import { Cidr, parseCidrWithHostBits } from '../../k8s/address';
+import { bySelectors, CouldSelect, everyPod, widest } from './selection';
+import { formatPath, Origin, Path } from '../../findings/finding';
+import { parseCidrWithHostBits } from '../../k8s/address';
 import { apiGroup, ApiResource, isObject, LabelSelector, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { FieldErrors, FieldPath, isAbsent } from '../../validation/field-errors';
 import { validateLabelSelector } from '../../validation/labels';
-import { bySelectors, CouldSelect, everyPod, widest } from './selection';
 import { AddressesClause, PortClause, UnevaluatedPolicy } from '../cluster';
 import { ClusterNode, ClusterPeerClause, ClusterPolicy, ClusterRule, DomainsClause, RuleAction } from '../cluster-policy';
 import { apiSelector } from '../own-selector';
@@ -16,33 +16,26 @@ import { apiSelector } from '../own-selector';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Thrown for what the API leaves open. */
-class LeftOpen extends Error {}
-
-/** Reads a valid cluster-wide policy. Returns a sentence about what the API leaves open, if there is something. */
+/** Reads a valid cluster-wide policy. Returns what the API leaves open, if there is something: `a port with an empty name`. */
 export function clusterPolicyOf(object: ApiResource, name: string, origin: Origin): ClusterPolicy | string {
   const spec = object.spec as Fields;
   const kind = String(object.kind) as ClusterPolicy['kind'];
   const group = apiGroup(String(object.apiVersion));
   const reader = new PolicyReader(group === 'networking.k8s.aws');
-  try {
-    const { namespaces, pods } = reader.podsOf(spec.subject as Fields, ['spec', 'subject'])!;
-    return {
-      kind,
-      api: `${group} ${kind}`,
-      name,
-      origin,
-      tier: kind === 'AdminNetworkPolicy' ? 'Admin' : kind === 'BaselineAdminNetworkPolicy' ? 'Baseline' : spec.tier as ClusterPolicy['tier'],
-      priority: (spec.priority ?? 0) as number,
-      namespaces,
-      subject: pods,
-      ingress: reader.rulesOf(spec.ingress, 'ingress', 'from'),
-      egress: reader.rulesOf(spec.egress, 'egress', 'to'),
-    };
-  } catch (error) {
-    if (error instanceof LeftOpen) { return error.message; }
-    throw error;
-  }
+  const { namespaces, pods } = reader.podsOf(spec.subject as Fields)!;
+  const policy: ClusterPolicy = {
+    kind,
+    api: `${group} ${kind}`,
+    name,
+    origin,
+    tier: kind === 'AdminNetworkPolicy' ? 'Admin' : kind === 'BaselineAdminNetworkPolicy' ? 'Baseline' : spec.tier as ClusterPolicy['tier'],
+    priority: (spec.priority ?? 0) as number,
+    namespaces,
+    subject: pods,
+    ingress: reader.rulesOf(spec.ingress, 'ingress', 'from'),
+    egress: reader.rulesOf(spec.egress, 'egress', 'to'),
+  };
+  return reader.leftOpen ?? policy;
 }
 
 /** The policy with the addresses of the nodes that its peers select. */
@@ -63,6 +56,9 @@ const ACTIONS: Readonly<Record<string, RuleAction>> = { Accept: 'accept', Allow:
 const PEERS = ['namespaces', 'pods', 'nodes', 'networks', 'domainNames'];
 
 class PolicyReader {
+  /** The first thing of which no text says what it means. */
+  public leftOpen?: string;
+
   constructor(private readonly isAws: boolean) {}
 
   public rulesOf(rules: unknown, section: 'ingress' | 'egress', peersField: 'from' | 'to'): ClusterRule[] {
@@ -86,35 +82,39 @@ class PolicyReader {
   }
 
   /** The namespaces and the pods of a subject or a peer; undefined if the peer is something else. */
-  public podsOf({ namespaces, pods }: Fields, path: Path): { readonly namespaces: Selector; readonly pods: Selector } | undefined {
-    if (!isAbsent(namespaces)) { return { namespaces: selectorOf(namespaces, [...path, 'namespaces']), pods: Selector.everything }; }
-    if (!isObject(pods)) { return undefined; }
-    return {
-      namespaces: selectorOf(pods.namespaceSelector ?? {}, [...path, 'pods', 'namespaceSelector']),
-      pods: selectorOf(pods.podSelector, [...path, 'pods', 'podSelector']),
-    };
+  public podsOf({ namespaces, pods }: Fields): { readonly namespaces: Selector; readonly pods: Selector } | undefined {
+    if (!isAbsent(namespaces)) { return { namespaces: this.selectorOf(namespaces), pods: Selector.everything }; }
+    return isObject(pods) ? { namespaces: this.selectorOf(pods.namespaceSelector ?? {}), pods: this.selectorOf(pods.podSelector) } : undefined;
   }
 
   private peersOf(peer: Fields, path: Path): ClusterPeerClause[] {
-    const pods = this.podsOf(peer, path);
+    const pods = this.podsOf(peer);
     if (pods !== undefined) { return [{ kind: 'pods', path, ...pods }]; }
-    if (!isAbsent(peer.nodes)) { return [{ kind: 'nodes', path: [...path, 'nodes'], nodes: selectorOf(peer.nodes, [...path, 'nodes']) }]; }
+    if (!isAbsent(peer.nodes)) { return [{ kind: 'nodes', path: [...path, 'nodes'], nodes: this.selectorOf(peer.nodes) }]; }
     if (!isAbsent(peer.domainNames)) { return [{ kind: 'domains', path: [...path, 'domainNames'], names: peer.domainNames as readonly string[] }]; }
-    return (peer.networks as readonly string[]).map((text, i) => ({ kind: 'addresses', path: [...path, 'networks', i], block: networkOf(text), except: [] }));
+    return (peer.networks as readonly string[]).flatMap((text, i): AddressesClause[] => {
+      const block = parseCidrWithHostBits(text);
+      if (typeof block !== 'string') { return [{ kind: 'addresses', path: [...path, 'networks', i], block, except: [] }]; }
+      this.leftOpen ??= `the network '${text}'`;
+      return [];
+    });
   }
 
   private portsOf(port: Fields, path: Path): PortClause[] {
-    if (Object.values(port).filter(value => !isAbsent(value)).length !== 1) { throw new LeftOpen('a port with several fields, or none'); }
+    if (Object.values(port).filter(value => !isAbsent(value)).length !== 1) {
+      this.leftOpen ??= 'a port with several fields, or none';
+      return [];
+    }
     for (const protocol of PROTOCOLS) {
-      const { destinationPort } = (port[protocol.toLowerCase()] ?? {}) as { readonly destinationPort?: { readonly number?: number; readonly range?: Range } };
+      const { destinationPort } = (port[protocol.toLowerCase()] ?? {}) as { readonly destinationPort?: DestinationPort };
       if (destinationPort !== undefined) {
         const { number, range } = destinationPort;
         return [{ path, protocol, first: range?.start ?? number!, last: range?.end ?? number! }];
       }
     }
     const name = port.destinationNamedPort ?? port.namedPort;
-    if (name === '') { throw new LeftOpen('a port with an empty name'); }
     if (typeof name === 'string') {
+      if (name === '') { this.leftOpen ??= 'a port with an empty name'; }
       // A name has no protocol here, so it means every port of this name. The Amazon VPC CNI documents no protocol, and looks for TCP.
       return PROTOCOLS.map(protocol => ({ path, protocol, name, first: 0, last: 0, ...this.isAws && protocol !== 'TCP' ? { isUncertain: true } : {} }));
     }
@@ -124,6 +124,21 @@ class PolicyReader {
     // The definition accepts another protocol, and a range that ends before it starts. Neither has a port of TCP, UDP or SCTP.
     return isProtocol(protocol) && first <= last ? [{ path, protocol, first, last }] : [];
   }
+
+  /** The definitions accept selectors that no program can evaluate, such as one with an operator that does not exist. */
+  private selectorOf(written: unknown): Selector {
+    const errors = new FieldErrors();
+    validateLabelSelector(errors, written, FieldPath.start);
+    const [error] = errors.errors;
+    if (error === undefined) { return Selector.from(written as LabelSelector); }
+    this.leftOpen ??= `a selector whose ${formatPath(error.path)} is not valid`;
+    return Selector.everything;
+  }
+}
+
+interface DestinationPort {
+  readonly number?: number;
+  readonly range?: Range;
 }
 
 interface Range {
@@ -133,20 +148,6 @@ interface Range {
 
 function isProtocol(text: string): text is Protocol {
   return (PROTOCOLS as readonly string[]).includes(text);
-}
-
-/** The definitions accept selectors that no program can evaluate, such as one with an operator that does not exist. */
-function selectorOf(written: unknown, path: Path): Selector {
-  const errors = new FieldErrors();
-  validateLabelSelector(errors, written, FieldPath.to(...path));
-  if (errors.errors.length > 0) { throw new LeftOpen(`a selector with ${errors.errors[0].path.slice(path.length).join('.')} that is not valid`); }
-  return Selector.from(written as LabelSelector);
-}
-
-function networkOf(text: string): Cidr {
-  const block = parseCidrWithHostBits(text);
-  if (typeof block === 'string') { throw new LeftOpen(`the network '${text}'`); }
-  return block;
 }
 
 /** Domain names in a rule for which the API does not document them: it denies or passes, or its policy is of the Baseline tier. */
@@ -170,7 +171,7 @@ export function unreadClusterPolicy({ unread, declarations }: Unread, name: stri
   const isAws = apiGroup(String(object.apiVersion)) === 'networking.k8s.aws';
   const specs = declarations.map(({ spec }) => isObject(spec) ? spec : {});
   const hasRules = (section: 'ingress' | 'egress') => unread === 'invalid' || specs.some(spec => !isAbsent(spec[section]));
-  const selections = unread === 'invalid' ? [everyPod] : specs.map(({ subject }) => selectionOf(new PolicyReader(isAws), subject));
+  const selections = unread === 'invalid' ? [everyPod] : specs.map(({ subject }) => selectionOf(subject));
   return {
     kind: String(object.kind),
     product: isAws ? 'the Amazon VPC CNI' : 'the Network Policy API',
@@ -184,11 +185,9 @@ export function unreadClusterPolicy({ unread, declarations }: Unread, name: stri
   };
 }
 
-function selectionOf(reader: PolicyReader, subject: unknown): CouldSelect {
-  try {
-    const selected = isObject(subject) ? reader.podsOf(subject, []) : undefined;
-    return selected === undefined ? everyPod : bySelectors(apiSelector(selected.namespaces), apiSelector(selected.pods));
-  } catch {
-    return everyPod;
-  }
+/** Which pods a subject selects; every pod if no text says what the subject means. */
+function selectionOf(subject: unknown): CouldSelect {
+  const reader = new PolicyReader(false);
+  const selected = isObject(subject) ? reader.podsOf(subject) : undefined;
+  return selected === undefined || reader.leftOpen !== undefined ? everyPod : bySelectors(apiSelector(selected.namespaces), apiSelector(selected.pods));
 }

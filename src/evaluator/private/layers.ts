@@ -364,7 +364,8 @@ export class CompiledDirection {
   /** The same direction after atoms got other numbers; undefined if it must be compiled again. */
   public renumbered(atoms: Int32Array, addresses: (surely: Grants, possibly: Grants) => AddressGrants): CompiledDirection | undefined {
     const networkPolicies = this.networkPolicies?.renumbered(atoms, addresses);
-    return this.networkPolicies !== undefined && networkPolicies === undefined ? undefined : new CompiledDirection(this.unevaluated, networkPolicies, this.tiers);
+    if (this.networkPolicies !== undefined && networkPolicies === undefined) { return undefined; }
+    return new CompiledDirection(this.unevaluated, networkPolicies, this.tiers);
   }
 
   /** The same direction with other cluster-wide policies. */

@@ -111,7 +111,8 @@ function sideRange(
   const [subjectEnd, peerEnd] = direction === 'egress' ? ['source', 'destination'] as const : ['destination', 'source'] as const;
   const subject = world[subjectEnd];
   const isolating = policies.filter(policy => subject.kind === 'pod' && policy.subject.matches(subject.pod.labels));
-  const peers = possibleAddresses(open[peerEnd], { direction, policies: isolating, clusterPolicies }).map(address => withAddress(world[peerEnd], address));
+  const peers = possibleAddresses(open[peerEnd], { direction, policies: isolating, clusterPolicies })
+    .map(address => withAddress(world[peerEnd], address));
   const { namespace } = open[peerEnd];
   const isGiven = namespace === undefined || world.labels.has(namespace.name);
   const labels = isGiven ? [undefined] : possibleLabels(namespace, [{ direction, policies: isolating, clusterPolicies }]);

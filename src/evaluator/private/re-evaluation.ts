@@ -1,7 +1,8 @@
 import { AddressSpace } from '../address-space';
 import { countClusterPolicy } from './cluster-tiers';
 import {
-  addressGrantsIn, encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, tierLayers, tiersOf, unevaluatedIn,
+  addressGrantsIn, encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, tierLayers, tiersOf,
+  unevaluatedIn,
 } from './evaluation';
 import { indexNamespace, NamespaceIndex } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';

@@ -97,7 +97,8 @@ function peerCertainty({ peers }: ClusterRule, ends: TierEnds): Certainty {
   return best;
 }
 
-function portsOf({ ports }: ClusterRule, ends: TierEnds, table: ConnectionTable): { readonly certain: ConnectionsRef; readonly possible: ConnectionsRef } {
+/** The ports that the rule surely matches, and those that it may match. */
+function portsOf({ ports }: ClusterRule, ends: TierEnds, table: ConnectionTable): Readonly<Record<'certain' | 'possible', ConnectionsRef>> {
   if (ports === undefined) { return { certain: ConnectionTable.ALL, possible: ConnectionTable.ALL }; }
   const possible = table.unionOf(ports.map(clause => ends.connections(clause)));
   if (ports.every(({ isUncertain }) => !isUncertain)) { return { certain: possible, possible }; }

@@ -63,16 +63,21 @@ function disagreement({ policy, rule }: Step, { policy: other }: Step): Reason {
   };
 }
 
-function peerReasons(policy: ClusterPolicy, clause: ClusterPeerClause, ends: ReasonEnds, mayBeIn: (blocks: readonly AddressesClause[]) => boolean): Reason[] {
-  if (clause.kind === 'pods') { return ends.peer === undefined ? [] : podReasons(policy, clause.namespaces!, clause.pods, clause.path, ends.peer, ends.peerRole); }
+function peerReasons(
+  policy: ClusterPolicy, clause: ClusterPeerClause, { peer, peerRole }: ReasonEnds, mayBeIn: (blocks: readonly AddressesClause[]) => boolean,
+): Reason[] {
+  if (clause.kind === 'pods') { return peer === undefined ? [] : podReasons(policy, clause.namespaces!, clause.pods, clause.path, peer, peerRole); }
   const place = policy.origin.at(clause.path);
   if (clause.kind === 'domains') { return [{ code: 'domain-name', what: enumerate(clause.names, 3), place }]; }
   const blocks = blocksOf(clause);
-  if (blocks === undefined) { return [{ code: 'node-address', what: `the nodes that ${clusterPolicyName(policy)} names`, place }]; }
+  if (blocks === undefined) {
+    const mayBeNode = peer === undefined || peer.pod.hostNetwork;
+    return mayBeNode ? [{ code: 'node-address', what: `the nodes that ${clusterPolicyName(policy)} names`, place }] : [];
+  }
   if (!mayBeIn(blocks)) { return []; }
   const [{ block: { first, prefix } }] = blocks;
   const what = clause.kind === 'nodes' ? 'nodes' : `networks ${formatAddress(first)}/${prefix}`;
-  return [{ code: 'pod-address', what: `the ${ends.peerRole} (${what})`, place }];
+  return [{ code: 'pod-address', what: `the ${peerRole} (${what})`, place }];
 }
 
 /** What is not known about a pod that two selectors look at. */
