@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { request } from './client';
 import { connectionsOf, readBack } from './read-back';
 import { Guardrail, GuardrailTier, GuardrailVersion, Peer, Policies, Port, Tier } from '../../src';
+import { namespace } from '../constructs/guardrail-world';
 import { pod } from '../constructs/synthesized';
 
 /** `describe` if the server has the definitions of the kinds, and `describe.skip` otherwise. Then start.ts has warned. */
@@ -12,7 +13,10 @@ function guardrails(version: GuardrailVersion): any[] {
   const app = new App({ outdir: 'unused' });
   const chart = new Chart(app, 'platform', { namespace: 'platform' });
   Policies.of(chart).useGuardrailVersion(version);
-  for (const name of ['shop', 'data', 'monitoring']) { pod(chart, `web-${name}`, { app: 'web' }, name, [{ containerPort: 9090 }]); }
+  for (const name of ['shop', 'data', 'monitoring']) {
+    namespace(chart, name);
+    pod(chart, `web-${name}`, { app: 'web' }, name, [{ containerPort: 9090 }]);
+  }
   const db = Tier.of(pod(chart, 'db', { app: 'db' }, 'data', [{ containerPort: 5432 }]));
   const ports = [Port.tcp(80), Port.udpRange(5, 9), Port.allSctp()];
   const many = Array.from({ length: 700 }, (_, i) => Port.tcp(2 * i + 1));

@@ -24,7 +24,7 @@ export function guardrailPolicies(chart: Chart): Record<string, WrittenGuardrail
   return Object.fromEntries(written.map(policy => [policy.metadata.name, policy]));
 }
 
-/** A Namespace with labels. */
+/** A Namespace with these labels. */
 export function namespace(chart: Chart, name: string, labels: Record<string, string> = {}): ApiObject {
   return new ApiObject(chart, `namespace-${name}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
 }
