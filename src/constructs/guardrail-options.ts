@@ -48,7 +48,7 @@ export interface GuardrailOptions {
   readonly priority?: number;
 
   /**
-   * The kind and version of the policies.
+   * The kind and version of the policies. Use one kind in a cluster: nothing says whether a ClusterNetworkPolicy or an AdminNetworkPolicy decides first.
    *
    * @default - that of `Policies.useGuardrailVersion` for the nearest scope, else GuardrailVersion.V1BETA1
    */
