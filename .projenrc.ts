@@ -73,8 +73,10 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       // The same as the paths of tsconfig.dev.json.
       moduleNameMapper: { '^cdk8s-netpol$': '<rootDir>/src', '^(cdk8s|constructs)$': '<rootDir>/node_modules/$1' },
       testTimeout: 60_000,
-      // These need a server (npm run test:apiserver) or the built package (npm run test:package).
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/package/'],
+      // jest leaves one core free, which on two cores is half of the time.
+      maxWorkers: '100%',
+      // These need a server (npm run test:apiserver), kustomize and helm (npm run test:render) or the built package (npm run test:package).
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/apiserver/', '<rootDir>/test/render/', '<rootDir>/test/package/'],
     },
   },
 
@@ -200,6 +202,11 @@ project.addTask('mutation', {
   steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/mutation/main.ts', receiveArgs: true }],
 });
 
+project.addTask('corpus', {
+  description: 'Lists the connections of real collections of manifests: each must have an answer, and what rendering changes must be undecided: -- FOLDER for others',
+  steps: [{ exec: 'ts-node -T --project tsconfig.dev.json test/corpus/main.ts', receiveArgs: true }],
+});
+
 // The bench is compiled first, so that the figures do not include the start and memory of a compiler.
 const compileBench = [{ exec: 'tsc -p bench/tsconfig.json' }, { exec: 'cp package.json .bench/' }];
 project.addTask('bench', {
@@ -215,6 +222,12 @@ project.addTask('test:apiserver', {
   description: 'Checks synthesized objects and our validation on a real API server, which is built once (needs Go and Debian\'s etcd-server)',
   exec: 'jest --ci --coverage=false --runInBand --reporters=default --testPathIgnorePatterns=/node_modules/ '
     + '--globalSetup=./test/apiserver/start.ts --globalTeardown=./test/apiserver/stop.ts test/apiserver/',
+  receiveArgs: true,
+});
+
+project.addTask('test:render', {
+  description: 'Checks the rendering of folders with real programs: kustomize and helm, which are built once (needs Go)',
+  exec: 'jest --ci --coverage=false --reporters=default --testPathIgnorePatterns=/node_modules/ --runInBand test/render/',
   receiveArgs: true,
 });
 

@@ -6,9 +6,10 @@ import { Size } from './bench-cluster';
 import { ClaimFigures, measureClaims } from './claims-case';
 import { ClusterFigures, EvaluationFigures, measureCluster, measureEvaluation, runOnce } from './cluster-case';
 import { ListFigures, measureList, measureStart } from './command-case';
+import { measureScaling, SHAPES } from './scaling-case';
 import { measureSynth } from './synthesis-case';
 import { both, figure, table, thousands } from './table';
-import { Target, targetRows } from './targets';
+import { MAX_GROWTH, Target, targetRows } from './targets';
 import { TierAppSize } from './tier-app';
 import { exponent, Timing, timingOf } from './timing';
 
@@ -18,7 +19,7 @@ import { exponent, Timing, timingOf } from './timing';
  *
  *   npm run bench                 all parts except `million`: some minutes
  *   npm run bench -- --quick      small sizes, in seconds: shows that the bench works, not how fast anything is
- *   npm run bench -- --only clusters,claims,synthesis,commands
+ *   npm run bench -- --only clusters,claims,synthesis,commands,scaling
  *   npm run bench -- --only million     1,000,000 pods: some minutes and 6 GB of memory
  */
 
@@ -171,8 +172,20 @@ function commands({ quick }: Options, targets: Target[]): void {
   targets.push(...lists.map((figures): Target => ({ kind: 'list', figures })), { kind: 'start', start: start.canReach });
 }
 
-const PARTS: Readonly<Record<string, (options: Options, targets: Target[]) => void>> = { clusters, claims, synthesis, commands, million };
-const DEFAULT_PARTS = ['clusters', 'claims', 'synthesis', 'commands'];
+/** Fails if the cost of one shape of input grows too fast: the ratio of two times depends little on the machine. */
+function scaling({ quick }: Options, targets: Target[]): void {
+  const measured = SHAPES.map(shape => {
+    progress(`twice the ${shape.name}`);
+    return measureScaling(shape, quick ? 1 : 3, quick ? 0.02 : 1);
+  });
+  console.log(table(['shape of the input', 'size', 'ms', 'twice the size, ms', 'ratio'], measured.map(({ name, size, once, twice, ratio }) =>
+    [name, thousands(size), both(once), both(twice), figure(ratio)])) + '\n');
+  for (const figures of measured) { targets.push({ kind: 'scaling', figures }); }
+  if (!quick && measured.some(({ ratio }) => ratio > MAX_GROWTH)) { process.exitCode = 1; }
+}
+
+const PARTS: Readonly<Record<string, (options: Options, targets: Target[]) => void>> = { clusters, claims, synthesis, commands, scaling, million };
+const DEFAULT_PARTS = ['clusters', 'claims', 'synthesis', 'commands', 'scaling'];
 
 function main(args: readonly string[]): void {
   if (args[0] === '--case') {

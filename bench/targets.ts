@@ -2,6 +2,7 @@ import { Size } from './bench-cluster';
 import { ClaimFigures } from './claims-case';
 import { ClusterFigures, EvaluationFigures } from './cluster-case';
 import { ListFigures } from './command-case';
+import { ScalingFigures } from './scaling-case';
 import { figure, thousands } from './table';
 import { TierAppSize } from './tier-app';
 import { Timing } from './timing';
@@ -17,7 +18,8 @@ export type Target =
   | { readonly kind: 'claims'; readonly figures: ClaimFigures }
   | { readonly kind: 'synthesis'; readonly size: TierAppSize; readonly share: Timing }
   | { readonly kind: 'list'; readonly figures: ListFigures }
-  | { readonly kind: 'start'; readonly start: Timing };
+  | { readonly kind: 'start'; readonly start: Timing }
+  | { readonly kind: 'scaling'; readonly figures: ScalingFigures };
 
 interface ClusterLimits {
   readonly evaluate: number;
@@ -32,6 +34,9 @@ const CLUSTERS: Readonly<Record<string, ClusterLimits>> = {
   'random 10000': { evaluate: 250, query: 500 },
   'random 100000': { evaluate: 4000, query: 500, mb: 2000 },
 };
+
+/** Twice the input may cost this many times as much. */
+export const MAX_GROWTH = 3;
 
 /** A row for each limit: its name, the limit, the figure, and whether the figure is within the limit. */
 export function targetRows(measured: readonly Target[]): string[][] {
@@ -73,7 +78,8 @@ function rowsOf(target: Target): string[][] {
         ? [row(`${name}: times js-yaml alone`, 2.5, list.best / parseOnly.best, '')]
         : [row(name, 2500, list.best, 'ms')];
     }
-    case 'start': return [row('netpol can-reach on a small folder', 150, target.start.best, 'ms')];
+    case 'start': return [row('netpol can-reach on a small folder', 120, target.start.best, 'ms')];
+    case 'scaling': return [row(`twice the ${target.figures.name}: times the cost`, MAX_GROWTH, target.figures.ratio, '')];
   }
 }
 

@@ -26,7 +26,7 @@ export const MODULES: readonly Module[] = [
   },
   {
     name: 'manifests',
-    holds: 'text and folders become objects with places: YAML, JSON, lists. Helm templates are recognized, not rendered',
+    holds: 'text and folders become objects with places: YAML, JSON, lists, and kustomizations and charts, which a renderer of the caller renders',
     imports: ['k8s', 'findings'],
   },
   {

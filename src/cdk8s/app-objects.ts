@@ -159,7 +159,11 @@ function read(written: readonly Pick<WrittenObject, 'object' | 'place'>[], findi
   // cdk8s writes an empty document for what is undefined.
   const results = written.filter(({ object }) => object !== undefined)
     .map(({ object, place }) => objectsOf(withoutUndefined(object), { at: () => place }, true));
-  return { resources: results.flatMap(result => result.resources), findings: [...findings, ...results.flatMap(result => result.findings)] };
+  return {
+    resources: results.flatMap(result => result.resources),
+    findings: [...findings, ...results.flatMap(result => result.findings)],
+    unread: results.flatMap(result => result.unread),
+  };
 }
 
 /** The value as YAML has it: what is undefined is null. A JSON patch can leave undefined fields. Copies only what it changes. */

@@ -1,6 +1,6 @@
 import { CLAIM_KINDS, ClaimKind } from './claim';
 import { Party } from './party';
-import { Finding, finding, Path, Place } from '../findings/finding';
+import { Finding, finding, Path, Place, printable } from '../findings/finding';
 import { Cidr, FAMILY_RANGE, parseCidr, subtractRanges } from '../k8s/address';
 import { dnsLabelErrors } from '../k8s/names';
 import { isObject, LabelSelector } from '../k8s/objects';
@@ -127,7 +127,7 @@ class IntentReader {
     const onlyDeclared = this.scope(fields.scope, [...path, 'scope']);
     const cluster = this.errors.text(fields.cluster, [...path, 'cluster']) || undefined;
     return sources && destinations && {
-      kind, sources, destinations, ports, description: description || undefined, strict, onlyDeclared, cluster, place: this.placeOf(path),
+      kind, sources, destinations, ports, description: description === undefined || description === '' ? undefined : printable(description.trim().replace(/\s+/g, ' ')), strict, onlyDeclared, cluster, place: this.placeOf(path),
     };
   }
 

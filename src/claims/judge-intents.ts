@@ -5,6 +5,7 @@ import { namedParty, Party } from './party';
 import { Cluster } from '../cluster/cluster';
 import { NamedCluster, noSuchCluster } from '../cluster/clusters';
 import { Finding, finding } from '../findings/finding';
+import { withUnreadParties } from '../query/parties';
 
 /** An intent and the verdict on it. */
 export interface IntentVerdict extends Pick<WrittenIntent, 'place' | 'description'> {
@@ -57,7 +58,8 @@ export function judgeIntents(
   cluster: Cluster, written: readonly WrittenIntent[], strict = false,
 ): JudgedIntents {
   const findings: Finding[] = [];
-  const judge = ClaimJudge.of(cluster);
+  const named = written.flatMap(({ sources, destinations }) => [...sources, ...destinations]).flatMap(endpoint => 'text' in endpoint ? [endpoint.text] : []);
+  const judge = ClaimJudge.of(withUnreadParties(cluster, named));
   const verdicts = written.flatMap(intent => {
     const claim = claimOf(judge, strict ? { ...intent, strict } : intent, findings);
     if (claim === undefined) { return []; }

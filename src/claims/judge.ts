@@ -10,6 +10,7 @@ import { nothingToJudge } from './private/nothing-to-judge';
 import { declaredMembersOf, isUnmatched, ownPortsOf } from './private/party-members';
 import { withEndpointPorts } from './private/service-ports';
 import { Universe } from './private/universe';
+import { decideWithUnread } from './private/unread-members';
 import { ORDER } from './private/witness-builder';
 import { ClaimWitness, explainWitness } from './witness';
 import { Cluster, Pod, unevaluatedReason, Workload } from '../cluster/cluster';
@@ -209,7 +210,8 @@ class Decider {
 
   private outcome(): Decision {
     try {
-      const decision = this.decide();
+      const decide = (claim: Claim) => claim === this.claim ? this.decide() : new Decider(this.universe, claim).decide();
+      const decision = decideWithUnread(this.universe, this.claim, decide);
       // A strict claim about a party that matches nothing does not hold.
       return decision.answer === 'holds' && this.claim.strict && namedParties(this.claim).some(party => isUnmatched(this.universe, party))
         ? { ...decision, answer: 'fails' } : decision;

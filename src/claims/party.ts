@@ -2,6 +2,7 @@ import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { hasAddressLabel, lastingSelector, workloadsAlike } from '../cluster/lasting-selection';
 import { Service, serviceName } from '../cluster/service';
 import { Reachability } from '../evaluator/reachability';
+import { formatReason } from '../findings/answer';
 import { AddressRange, cidrsOf, formatAddress, parseCidr } from '../k8s/address';
 import { IpBlock, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -72,7 +73,8 @@ export function namedParty(reach: Reachability, text: string): Party | string {
   }
   const party = partyNamed(reach, typeof range === 'object' && range.first === range.last ? formatAddress(range.first) : text);
   if (typeof party === 'string') { return party; }
-  const { name, alias, addressOf, service } = party;
+  const { name, alias, addressOf, service, unread } = party;
+  if (unread !== undefined) { return `${text} may be in what was not read: ${formatReason(unread)}`; }
   if (alias !== undefined) { return `${name} stands for the domain name ${alias.externalName}, and no claim can be judged about a domain name: name the addresses behind it`; }
   if (addressOf !== undefined) {
     const { service: { namespace, name: own } } = addressOf;

@@ -2,7 +2,7 @@ import { realpathSync } from 'fs';
 import { Command } from 'commander';
 import { InputOptions, readCheckedInput, readNamedText, STDIN } from './private/input';
 import { BadInputError, ExitStatus, Io, showFindings, writeAll } from './private/io';
-import { addInputOptions, allowUndecidedOption, collect, outputOption, pathsArgument } from './private/options';
+import { addInputOptions, allowUndecidedOption, collect, keepGoingOption, outputOption, pathsArgument } from './private/options';
 import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
 import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText } from '../report/intents';
@@ -10,6 +10,7 @@ import { intentsJson, intentsJunit, intentsMarkdown, intentsSarif, intentsText }
 interface Options extends Omit<InputOptions, 'paths'> {
   readonly intent?: readonly string[];
   readonly output: string;
+  readonly keepGoing?: boolean;
   readonly allowUndecided?: boolean;
 }
 
@@ -52,9 +53,10 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     .addArgument(pathsArgument())
     .option('--intent <file>', 'a YAML file of intents, or - for standard input; may be given several times', collect)
     .addOption(outputOption(...Object.keys(WRITERS)))
+    .addOption(keepGoingOption())
     .addOption(allowUndecidedOption()), 'assume nothing: a claim that rests on an assumption does not hold')
     .addHelpText('after', HELP);
-  return command.action(async (paths: string[], { intent: files, output, strict, allowUndecided, ...input }: Options) => {
+  return command.action(async (paths: string[], { intent: files, output, strict, keepGoing = false, allowUndecided, ...input }: Options) => {
     if (files === undefined) { command.error('error: --intent is missing: write --intent intents.yaml (netpol check --help shows such a file)'); }
     const written: WrittenIntent[] = [];
     let [faulty, isBad] = [0, false];
@@ -69,7 +71,7 @@ export function checkCommand(io: Io, report: (status: ExitStatus) => void): Comm
     const ownFiles = files.filter(file => file !== STDIN).map(file => realpathSync(file));
     const { clusters, clusterNames, isFaulty } = await readCheckedInput({ paths, ...input, ownFiles }, io);
     const { verdicts, findings, count } = judgeIntentsByCluster(clusters, clusterNames, written, strict);
-    isBad = showFindings(findings, io) || isBad || isFaulty;
+    isBad = showFindings(findings, io) || isBad || (isFaulty && !keepGoing);
     await writeAll(io.stdout, WRITERS[output](verdicts, count + faulty - verdicts.length));
     report(isBad ? ExitStatus.BAD_INPUT : statusOf(verdicts, allowUndecided === true));
   });

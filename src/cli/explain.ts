@@ -5,6 +5,7 @@ import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } fr
 import { addQuestionOptions, answerOptions, statusOf } from './private/question';
 import { explain } from '../query/explanation';
 import { mixedNotes } from '../query/question-notes';
+import { Layout, layoutFor } from '../report/layout';
 import { ExplainedQuestion, questionJson, questionMarkdown, renderQuestion } from '../report/question';
 
 interface Options extends Omit<InputOptions, 'paths'> {
@@ -15,7 +16,7 @@ interface Options extends Omit<InputOptions, 'paths'> {
   readonly allowUndecided?: boolean;
 }
 
-const RENDERERS: Readonly<Record<string, (explained: ExplainedQuestion) => string>> = {
+const RENDERERS: Readonly<Record<string, (explained: ExplainedQuestion, layout: Layout) => string>> = {
   text: renderQuestion,
   json: explained => `${JSON.stringify(questionJson(explained), undefined, 2)}\n`,
   md: questionMarkdown,
@@ -41,8 +42,8 @@ export function explainCommand(io: Io, report: (status: ExitStatus) => void): Co
     }
     const { reach, declared, question, answer } = await answerOptions({ paths, from, to, ...input }, io);
     for (const note of mixedNotes(answer)) { io.stderr.write(`note: ${note}\n`); }
-    const explanation = answer.example && explain(reach, answer.example, answer.port, { workloads: declared.workloads });
-    io.stdout.write(RENDERERS[output]({ question, answer, explanation }));
+    const explanation = answer.example && explain(reach, answer.example, answer.port, { workloads: declared.workloads, mayOpenNamespace: true });
+    io.stdout.write(RENDERERS[output]({ question, answer, explanation }, layoutFor(io.stdout.terminal ?? {})));
     report(statusOf(answer.answer, allowUndecided));
   });
 }

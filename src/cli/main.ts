@@ -1,12 +1,25 @@
 #!/usr/bin/env node
+import { ExitStatus } from './private/io';
+import { terminalOf } from './private/terminal';
 import { run } from './run';
+import { EndlessContent } from '../manifests/endless';
 
 let interrupt = () => {};
+
+/** Ends the process if nobody can read the output, for example because the disk is full. */
+function fail(error: unknown): never {
+  try {
+    process.stderr.write(`netpol: cannot write the output: ${(error as Error).message}\n`);
+  } catch {
+    // Standard error is on the same disk.
+  }
+  process.exit(ExitStatus.BAD_INPUT);
+}
 
 // A reader that closes the pipe early (`netpol list . | head`) is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') { throw error; }
+    if (error.code !== 'EPIPE') { fail(error); }
     interrupt();
   });
 }
@@ -19,13 +32,23 @@ function untilInterrupted(): Promise<void> {
 }
 
 async function readStdin(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) { chunks.push(chunk); }
-  return Buffer.concat(chunks);
+  const content = new EndlessContent();
+  for await (const chunk of process.stdin) { content.add(chunk); }
+  return content.whole;
+}
+
+/** A file takes all of a text at once, or the write throws an error. */
+function write(stream: NodeJS.WriteStream, text: string): boolean {
+  try {
+    return stream.write(text);
+  } catch (error) {
+    return fail(error);
+  }
 }
 
 /** A pipe takes what fits into it, and asks for more when its reader has read that. */
 function untilDrained(): Promise<boolean> {
+  if (process.stdout.destroyed) { return Promise.resolve(false); }
   return new Promise(resolve => {
     const drained = () => {
       process.stdout.off('close', closed);
@@ -39,7 +62,15 @@ function untilDrained(): Promise<boolean> {
   });
 }
 
-const stdout = { write: (text: string) => process.stdout.write(text), untilDrained };
+/** An error of a write is reported after its callback, and ends the process then. */
+function untilWritten(): Promise<void> {
+  return new Promise(resolve => { process.stdout.write('', () => setImmediate(resolve)); });
+}
 
-void run(process.argv.slice(2), { stdout, stderr: process.stderr, readStdin, untilInterrupted })
+const stdout = {
+  write: (text: string) => write(process.stdout, text), untilDrained, untilWritten, terminal: terminalOf(process.stdout, process.env),
+};
+const stderr = { write: (text: string) => write(process.stderr, text) };
+
+void run(process.argv.slice(2), { stdout, stderr, readStdin, untilInterrupted })
   .then(status => { process.exitCode = status; });

@@ -2,6 +2,8 @@ import { readFileSync } from 'fs';
 import * as path from 'path';
 import { Command, CommanderError } from 'commander';
 import { ExitStatus, Io, BadInputError } from './private/io';
+import { safeOutput } from './private/safe-output';
+import { printable } from '../findings/finding';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a command loads its modules when it runs, so that it starts fast */
 const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) => void) => Command>> = {
@@ -21,7 +23,8 @@ Every PATH is a file of manifests (YAML or JSON), a folder of them, or - for sta
   $ helm template my-chart | netpol list -`;
 
 /** Runs the command and returns its exit status. Never throws. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], streams: Io): Promise<number> {
+  const io = safeOutput(streams);
   try {
     return await execute(argv, io);
   } catch (error) {
@@ -30,7 +33,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     if (!(error instanceof BadInputError)) {
       io.stderr.write(`netpol: internal error; please report it with the input that caused it: ${oneLine(error)}\n`);
     } else if (error.message !== '') {
-      io.stderr.write(`netpol: ${error.message}\n`);
+      io.stderr.write(`netpol: ${printable(error.message)}\n`);
     }
     return ExitStatus.BAD_INPUT;
   }

@@ -4,6 +4,7 @@ import { InputOptions, noPolicy, STDIN } from './private/input';
 import { printFindings, Io, BadInputError } from './private/io';
 import { addInputOptions, outputOption } from './private/options';
 import { ClusterChanges, ClusterState, Refreshed, State, WatchedInput } from './private/watched-input';
+import { printable } from '../findings/finding';
 import { connectivityChangesJson, connectivityChangesText } from '../report/connectivity-changes';
 
 interface Renderer {
@@ -17,7 +18,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
       const counts = [...state.values()].map(countsOf);
       const sum = (of: (one: Counts) => number) => counts.reduce((total, one) => total + of(one), 0);
       const clusters = state.size > 1 ? `clusters: ${[...state.keys()].join(', ')}; ` : '';
-      return `watching ${paths.join(', ')}: ${clusters}workloads: ${sum(one => one.workloads)}, policies: ${sum(one => one.policies)}, connections: ${sum(one => one.connections)}\n`;
+      return `watching ${paths.map(printable).join(', ')}: ${clusters}workloads: ${sum(one => one.workloads)}, policies: ${sum(one => one.policies)}, connections: ${sum(one => one.connections)}\n`;
     },
     change: (files, { cluster, changes, workloads }) => connectivityChangesText(files, changes, workloads, cluster),
   },
@@ -45,7 +46,7 @@ Example:
   k8s/db.yaml: 1 gained
     gained   app/frontend → app/db: TCP 5432
 
-Runs until you interrupt it (Ctrl-C), with exit status 0. If a file has an error, netpol prints it, and compares again when
+Runs until you interrupt it (Ctrl-C), with exit status 0. If a save brings an error, netpol prints it, and compares again when
 the error is fixed. With -o json, each save is a line: {"files": […], "gained": […], "lost": […], "changed": […]}, with rows
 as list prints them. If an app writes several clusters, each one that changes has its own summary, with its name.`;
 

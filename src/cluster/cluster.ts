@@ -7,6 +7,7 @@ import { Cidr } from '../k8s/address';
 import { Labels, Protocol, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
+import { includesNamespace, Unread } from '../manifests/unread';
 
 /* The model of a cluster. It holds only valid objects, with every default filled in. Origins say where each of them is written. */
 
@@ -17,6 +18,15 @@ export interface Namespace {
   readonly labels: Labels;
   /** Where it is declared or stated. Absent if it is only used: then only the label of its name is known. */
   readonly origin?: Origin;
+  /** The labels that are not known, because its declaration was not read or there are two that differ. `labels` does not have them. */
+  readonly open?: OpenLabels;
+}
+
+/** Labels of a namespace that are not known. */
+export interface OpenLabels {
+  /** The possible values of each, undefined if it may be absent. Absent: any label of the namespace may be anything. */
+  readonly values?: ReadonlyMap<string, readonly (string | undefined)[]>;
+  readonly reason: UnreadReason;
 }
 
 /** A namespace that is created elsewhere, with all of its labels, as a user states it. */
@@ -36,17 +46,27 @@ export interface ClusterFacts {
 }
 
 /** True if the value of this label of the namespace, or its absence, is known and not assumed. */
-export function isLabelKnown({ origin }: Namespace, key: string): boolean {
-  return origin !== undefined || key === NAMESPACE_NAME_LABEL;
+export function isLabelKnown(namespace: Namespace, key: string): boolean {
+  return (namespace.origin !== undefined && !isLabelOpen(namespace, key)) || key === NAMESPACE_NAME_LABEL;
 }
 
-/** A label that Kubernetes adds to a pod, with a value that the input does not determine. */
+/** True if this label of the namespace is not known, and no assumption says what it is. */
+export function isLabelOpen({ open }: Namespace, key: string): boolean {
+  return open !== undefined && key !== NAMESPACE_NAME_LABEL && (open.values === undefined || open.values.has(key));
+}
+
+/** Why something is not known: an object that it depends on was not read. */
+export type UnreadReason = Reason<Unread['code']>;
+
+/** A label that Kubernetes or another controller adds to a pod, with a value that the input does not determine. */
 export interface GeneratedLabel {
   readonly key: string;
-  /** True if the pod may lack it: the zone and the region of its node. */
+  /** True if the pod may lack it, as the zone and the region of its node. */
   readonly optional: boolean;
   /** The form of its values: `#` stands for a number, and `*` for any text that is not empty. Absent: it may have any value. */
   readonly form?: string;
+  /** Its possible values, if they are known: those of the declarations of an object that is declared twice. */
+  readonly values?: readonly string[];
 }
 
 /** One known pod, or the pods of a template. */
@@ -62,11 +82,22 @@ export interface Pod {
   readonly addresses: readonly bigint[];
   /** True for a pod on its node's network. No policy selects it, and rules match it only by its address. */
   readonly hostNetwork: boolean;
-  /** For a pod that could exist, of which only some labels are known: the keys of those that it surely lacks. It may have any other label. */
+  /**
+   * For a pod of which only some labels are known: the keys of those that it surely lacks. It may have any other label. Such a pod could exist, or is one of
+   * a custom kind whose controller may add any label.
+   */
   readonly lacks?: Pick<ReadonlySet<string>, 'has'>;
+  /** Why the labels are not known that `generated` has, for a workload that netpol cannot read or that is declared twice. */
+  readonly unread?: UnreadReason;
+  /** The pods of which it is one, for a workload that is declared twice. `labels`, `ports` and `hostNetwork` have what they have in common. */
+  readonly either?: readonly Pod[];
+  /** True if `ports` are not known: a port of any name may have any number. */
+  readonly hasOpenPorts?: boolean;
+  /** True if the pod may also be on its node's network. `hostNetwork` is false then. */
+  readonly hasOpenNetwork?: boolean;
 }
 
-/** True if the pod may have any value of a label, or lack it, because the pod could exist and nothing says more about the label. */
+/** True if the pod may have any value of a label, or lack it, because nothing says more about the label. */
 export function isOpen(key: string, { labels, lacks }: Pick<Pod, 'labels' | 'lacks'>): boolean {
   return lacks !== undefined && !Object.hasOwn(labels, key) && !lacks.has(key);
 }
@@ -79,6 +110,8 @@ export interface Workload {
   readonly origin: Origin;
   /** Matches its pods: `spec.selector`, or the labels that all of its pods have. */
   readonly selector: Selector;
+  /** True if the input may not have it at all: it was asked about, and what was not read may have it. */
+  readonly mayBeAbsent?: boolean;
   /** True if `selector` is that of the spec. */
   readonly hasOwnSelector?: boolean;
   /** Never empty. The known pods if the input has them; otherwise one entry for the template. */
@@ -157,8 +190,11 @@ export interface UnevaluatedPolicy {
   readonly egress: boolean;
   /** False if the policy can only restrict: a connection that is denied without it stays denied. */
   readonly canAllow: boolean;
-  /** For a policy of a kind that netpol evaluates: it is invalid, declared twice with different content, or its API leaves open what it means. */
-  readonly unread?: 'invalid' | 'twice' | 'unspecified';
+  /**
+   * For one of a kind that netpol evaluates: it is invalid, declared twice with different content, in something that was not read or rendered, or its API
+   * leaves open what it means.
+   */
+  readonly unread?: 'invalid' | 'twice' | 'unspecified' | Pick<Unread, 'what' | 'code'>;
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
@@ -179,8 +215,15 @@ export interface Cluster {
   readonly services: readonly Service[];
   /** The ways from outside to Services: Ingresses, the routes of the Gateway API, and Routes of OpenShift. They change no answer. */
   readonly entrances: readonly Entrance[];
+  /** What was not read. `unevaluated` has an entry for the policies that each of them may hold. */
+  readonly unread?: readonly Unread[];
   /** The namespaces that have workloads which are not in `workloads`: as stated, or because their kinds are not known. */
   readonly openNamespaces?: ReadonlySet<string>;
+}
+
+/** The selectors of pods of a policy: that of its subject, and those of its peers. */
+export function podSelectorsOf({ subject, ingress = [], egress = [] }: Policy | ClusterPolicy): Selector[] {
+  return [subject, ...[...ingress, ...egress].flatMap(({ peers = [] }) => peers.flatMap(peer => peer.kind === 'pods' ? [peer.pods] : []))];
 }
 
 /** The name of a policy in messages: `app/allow-dns`. */
@@ -189,7 +232,8 @@ export function policyName(policy: Policy): string {
 }
 
 /** The name of a policy of a kind that is not evaluated, in messages: `CiliumNetworkPolicy app/lock`. */
-export function unevaluatedName({ kind, namespace, name, product }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name' | 'product'>): string {
+export function unevaluatedName({ kind, namespace, name, product, unread }: Pick<UnevaluatedPolicy, 'kind' | 'namespace' | 'name' | 'product' | 'unread'>): string {
+  if (typeof unread === 'object') { return printable(unread.what); }
   // Other products have a kind of this name too, which must not be taken for the NetworkPolicy of Kubernetes.
   const of = kind === 'NetworkPolicy' && product !== 'Kubernetes' ? ` of ${product}` : '';
   const full = name === '' ? '' : ` ${namespace === undefined ? '' : `${namespace}/`}${name}`;
@@ -199,12 +243,26 @@ export function unevaluatedName({ kind, namespace, name, product }: Pick<Unevalu
 
 /** Why the pods that such a policy could select are undecided. */
 export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
-  const code = { invalid: 'not-read', twice: 'defined-twice', unspecified: 'unspecified', none: 'policy-kind' } as const;
+  const { unread = 'none' } = policy;
+  const codes = { invalid: 'not-read', twice: 'defined-twice', unspecified: 'unspecified', none: 'policy-kind' } as const;
   const name = unevaluatedName(policy);
-  return { code: code[policy.unread ?? 'none'], what: policy.unread === 'unspecified' ? `what ${name} means` : name, place: policy.origin.at() };
+  const what = unread === 'unspecified' ? `what ${name} means` : name;
+  return { code: typeof unread === 'object' ? unread.code : codes[unread], what, place: policy.origin.at() };
+}
+
+/** A reason for what is undecided, if something was not read that may hold an object of this sort and name in a namespace. */
+export function unreadWith({ unread = [] }: Cluster, sort: 'workloads' | 'services', namespace: string, name: string): UnreadReason | undefined {
+  const found = unread.find(one => includesNamespace(one.mayHold[sort], namespace) && (one.name === undefined || one.name === name));
+  return found === undefined ? undefined : unreadReason(found);
+}
+
+/** Why something is undecided that depends on what was not read. */
+export function unreadReason({ code, what, origin }: Unread): UnreadReason {
+  return { code, what: printable(what), place: origin.at() };
 }
 
 /** The name of a workload in messages and in `list`: `app/frontend[Deployment]`. */
 export function workloadName(workload: Workload): string {
-  return `${workload.namespace}/${workload.name}[${workload.kind}]`;
+  // Nobody validates the name and the kind of an owner that is not in the input.
+  return printable(`${workload.namespace}/${workload.name}[${workload.kind}]`);
 }

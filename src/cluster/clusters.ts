@@ -2,6 +2,7 @@ import { ClusterFacts } from './cluster';
 import { ClusterReading, readCluster } from './read-cluster';
 import { Finding, formatFinding } from '../findings/finding';
 import { Resource } from '../manifests/resources';
+import { Unread } from '../manifests/unread';
 
 /*
  * An app can write the objects of several clusters. The annotation `cdk8s-netpol/cluster` says which cluster an object is for. In a live cluster
@@ -16,13 +17,15 @@ export interface NamedCluster extends ClusterReading {
   readonly facts: ClusterFacts;
 }
 
-/** Reads each cluster of an input by itself, in the order of their names. There is always one at least. */
-export function readClusters(resources: readonly Resource[], factsOf: (cluster: string | undefined) => ClusterFacts): readonly NamedCluster[] {
+/** Reads each cluster of an input by itself, in the order of their names. There is always one at least. What was not read may be part of each. */
+export function readClusters(
+  resources: readonly Resource[], factsOf: (cluster: string | undefined) => ClusterFacts, unread: readonly Unread[] = [],
+): readonly NamedCluster[] {
   const names = clusterNames(resources);
   return (names.length === 0 ? [undefined] : names).map(name => {
     const own = names.length < 2 ? resources : resources.filter(({ cluster }) => cluster === undefined || cluster === name);
     const facts = factsOf(name);
-    return { name, resources: own, facts, ...readCluster(own, facts) };
+    return { name, resources: own, facts, ...readCluster(own, facts, unread) };
   });
 }
 

@@ -1,4 +1,4 @@
-import { Origin, Path } from '../findings/finding';
+import { Origin, Path, printable } from '../findings/finding';
 
 /*
  * The objects through which the outside world reaches a Service, besides the Service itself: Ingresses, the routes of the Gateway API, and Routes of
@@ -42,5 +42,5 @@ export interface ServedBy {
 
 /** The name of an entrance in messages: `Ingress shop/web`. */
 export function entranceName({ kind, namespace, name }: Pick<Entrance, 'kind' | 'namespace' | 'name'>): string {
-  return `${kind} ${namespace}/${name}`;
+  return printable(`${kind} ${namespace}/${name}`);
 }

@@ -46,7 +46,7 @@ export class LiveCluster {
   }
 
   private read(resources: ReadonlyMap<string, Resource>): void {
-    const { cluster, findings, accounted } = loadCluster([...resources.values()], [], this.facts);
+    const { cluster, findings, accounted } = loadCluster([...resources.values()], [], this.facts, this.cluster.unread);
     this.reading = { findings, accounted, cluster: keepUnchanged(this.cluster, cluster) };
   }
 

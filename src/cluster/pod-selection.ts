@@ -20,7 +20,8 @@ export function surelySelects(selector: Selector, pod: Labelled): boolean {
  * The values of a label that selectors with these values tell apart: the values that the label may have, one that stands for all others, and
  * undefined if the pod may lack the label.
  */
-export function distinctValues({ optional, form }: GeneratedLabel, mentioned: Iterable<string>): (string | undefined)[] {
+export function distinctValues({ optional, form, values }: GeneratedLabel, mentioned: Iterable<string>): (string | undefined)[] {
+  if (values !== undefined) { return [...values, ...optional ? [undefined] : []]; }
   const all = new Set(mentioned);
   // Every form has more values than a selector can list, so there is always another one. Selectors do not look at its form.
   return [...[...all].filter(value => hasForm(value, form)), valueOutside(all), ...optional ? [undefined] : []];

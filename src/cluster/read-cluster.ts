@@ -1,27 +1,30 @@
-import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
 import { ClusterNode, ClusterPolicy, clusterPolicyName } from './cluster-policy';
-import { FieldError, fieldFindings } from '../validation/field-errors';
+import { mentionedKeys } from './unread-workloads';
+import { FieldError, FieldErrors, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { enumerate } from '../findings/enumeration';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { isClusterScoped } from '../k8s/cluster-scoped';
 import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
-import { podTemplateOf, stringMap, versionFault } from '../k8s/workloads';
-import { validateNamespace } from '../validation/metadata';
+import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
+import { validateIdentity, validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { baselineFindings } from './private/baseline-reading';
 import { clusterPolicyOf, misplacedDomains, unreadClusterPolicy, withNodes } from './private/cluster-policies';
 import { CustomKinds } from './private/custom-kinds';
+import { CustomTemplate } from '../k8s/pod-makers';
 import { differingFields } from './private/differences';
 import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { nodeOf } from './private/nodes';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
-import { ambiguousPolicy, invalidPolicy } from './private/unread-policies';
+import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
-import { Resource } from '../manifests/resources';
+import { Resource, unreadObject } from '../manifests/resources';
+import { NOTHING, Unread } from '../manifests/unread';
 import { ClusterPolicySchema, clusterPolicySchema, validateClusterPolicy } from '../validation/cluster-policy';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
@@ -36,18 +39,15 @@ export interface ClusterReading {
   readonly accounted: ReadonlySet<Finding>;
 }
 
-/** An object as it was declared. */
-interface Declaration {
-  readonly object: ApiResource;
-  readonly origin: Origin;
-}
+/** An object as it was declared. `refusedFor`: see Resource. */
+type Declaration = Pick<Resource, 'object' | 'origin' | 'refusedFor'>;
 
 const NO_FACTS: ClusterFacts = { namespaces: [] };
 
-/** Reads API objects and facts into the model. Skips kinds that have no effect on connections. */
-export function readCluster(resources: readonly Resource[], facts: ClusterFacts = NO_FACTS): ClusterReading {
-  const reader = new ClusterReader();
-  for (const { object, origin } of resources) { reader.read(object, origin); }
+/** Reads API objects, facts, and what was not read into the model. Skips kinds that have no effect on connections. */
+export function readCluster(resources: readonly Resource[], facts: ClusterFacts = NO_FACTS, unread: readonly Unread[] = []): ClusterReading {
+  const reader = new ClusterReader(unread);
+  for (const { object, origin, refusedFor } of resources) { reader.read({ object, origin, refusedFor }); }
   return reader.finish(facts);
 }
 
@@ -55,11 +55,21 @@ export function readCluster(resources: readonly Resource[], facts: ClusterFacts 
  * Reads a cluster as `readCluster` does, but accepts no errors. `textFindings` are the findings about the text of the objects.
  * @throws InputError if one of the findings is an error
  */
-export function loadCluster(resources: readonly Resource[], textFindings: readonly Finding[] = [], facts?: ClusterFacts): ClusterReading {
-  const { cluster, findings, accounted } = readCluster(resources, facts);
+export function loadCluster(
+  resources: readonly Resource[], textFindings: readonly Finding[] = [], facts?: ClusterFacts, unread?: readonly Unread[],
+): ClusterReading {
+  const { cluster, findings, accounted } = readCluster(resources, facts, unread);
   const all = [...textFindings, ...findings];
   if (hasErrors(all)) { throw new InputError(all); }
   return { cluster, findings: all, accounted };
+}
+
+/** What is wrong with a declaration. */
+interface Faults {
+  /** The first declaration of the object, which differs. */
+  readonly before?: Declaration;
+  readonly found: readonly Finding[];
+  readonly isValid: boolean;
 }
 
 class ClusterReader {
@@ -68,6 +78,7 @@ class ClusterReader {
   private readonly policies: Policy[] = [];
   private readonly clusterPolicies: ClusterPolicy[] = [];
   private readonly nodes: ClusterNode[] = [];
+  private areNodesKnown = true;
   /** The names of policies that have different declarations. */
   private readonly ambiguous = new Set<string>();
   private readonly accounted = new Set<Finding>();
@@ -80,15 +91,37 @@ class ClusterReader {
 
   private readonly custom = new CustomKinds();
 
+  /** The index in `workloads` of each workload object that has a name, by key. */
+  private readonly workloadIndexes = new Map<string, number>();
+
+  private readonly unread: Unread[] = [];
+
   /** The first declaration of each object that has a name, by key. */
   private readonly named = new Map<string, Declaration>();
 
-  public read(object: ApiResource, origin: Origin): void {
+  constructor(unread: readonly Unread[]) {
+    for (const one of unread) { this.leaveOpen(one); }
+  }
+
+  public read(declaration: Declaration): void {
+    const { object, origin, refusedFor } = declaration;
     const apiVersion = String(object.apiVersion);
     const kind = String(object.kind);
     const schema = clusterPolicySchema(apiVersion, kind);
     if (schema !== undefined) {
-      this.readClusterPolicy(object, origin, schema);
+      this.readClusterPolicy(declaration, schema);
+      return;
+    }
+    const node = nodeOf(object, identityOf(object).name, origin);
+    if (node !== undefined) {
+      this.readNode(declaration, node);
+      return;
+    }
+    const fault = versionFault(apiVersion, kind);
+    const template = podTemplateOf(object);
+    const isCore = template !== undefined || fault === undefined && (kind === 'NetworkPolicy' || kind === 'Namespace') && servedVersion(kind) === apiVersion;
+    if (refusedFor !== undefined && !isCore) {
+      this.leaveOpen(unreadObject(object, origin, refusedFor));
       return;
     }
     const unevaluated = unevaluatedPolicy(object, identityOf(object), origin);
@@ -100,37 +133,39 @@ class ClusterReader {
     }
     const autoscaler = autoscalerOf(object);
     if (autoscaler !== undefined) { this.autoscalers.push(autoscaler); }
-    const node = nodeOf(object, identityOf(object).name, origin);
-    if (node !== undefined) {
-      if (this.isNew(object, origin)) { this.nodes.push(node); }
-      return;
-    }
     if (this.readService(object, origin) || this.readEntrance(object, origin)) { return; }
-    const fault = versionFault(apiVersion, kind);
     if (fault !== undefined) {
-      this.findings.push(finding(fault.isRead ? 'NP031' : 'NP030', origin.at(['apiVersion']), fault.message, { fix: fault.fix }));
-      if (!fault.isRead) { return; }
+      const found = finding(fault.isRead ? 'NP031' : 'NP030', origin.at(['apiVersion']), fault.message, { fix: fault.fix });
+      this.findings.push(found);
+      if (!fault.isRead) {
+        this.leaveOpen(unreadObject(object, origin, [found]));
+        return;
+      }
     }
-    const template = podTemplateOf(object);
     if (template !== undefined) {
-      const valid = this.isNew(object, origin) && this.isValid(object, origin, validateWorkload(object, template));
-      if (valid) { this.workloads.push({ ...identityOf(object), object, origin, template }); }
+      this.readWorkload(declaration, template);
     } else if (kind === 'NetworkPolicy') {
-      this.readPolicy(object, origin);
+      this.readPolicy(declaration);
     } else if (kind === 'Namespace' && apiVersion === 'v1') {
-      this.readNamespace(object, origin);
+      this.readNamespace(declaration);
     } else {
       this.readCustom(object, origin);
     }
   }
 
   public finish({ namespaces: stated, podCidrs, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
-    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers);
+    const { unevaluated, accounted, unread } = this;
+    const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
+    const nodes = this.areNodesKnown ? this.nodes : [];
+    const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy)))
+      .map(policy => withNodes(policy, nodes));
+    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, mentionedKeys([...policies, ...clusterPolicies]));
     for (const one of findings) { this.findings.push(one); }
     const { openNamespaces: withCustom, findings: customFindings } = this.custom.finish(workloads);
     for (const one of customFindings) { this.findings.push(one); }
     const openNamespaces = new Set([...statedOpen, ...withCustom]);
     const namespaces = new Map(this.declared);
+    for (const one of unread) { addOpenNamespaces(one, namespaces); }
     for (const { name, labels, place } of stated) {
       const declared = namespaces.get(name);
       if (declared === undefined) { namespaces.set(name, { name, labels: namespaceLabels(name, labels), origin: { at: () => place } }); }
@@ -141,33 +176,77 @@ class ClusterReader {
         }));
       }
     }
+    const isAnyOpen = unread.find(({ mayHold }) => mayHold.namespaces === 'any');
     for (const { namespace: name } of [...workloads, ...this.policies]) {
-      if (!namespaces.has(name)) { namespaces.set(name, { name, labels: namespaceLabels(name, {}) }); }
+      if (namespaces.has(name)) { continue; }
+      const open = isAnyOpen === undefined ? {} : { open: { reason: unreadReason(isAnyOpen) } };
+      namespaces.set(name, { name, labels: namespaceLabels(name, {}), ...open });
     }
-    const { unevaluated, accounted } = this;
-    const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
-    const { nodes } = this;
-    const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy)))
-      .map(policy => withNodes(policy, nodes));
     for (const one of baselineFindings(clusterPolicies, { namespaces, workloads, policies })) { this.findings.push(one); }
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish();
-    const cluster = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, podCidrs, services, entrances, openNamespaces };
+    const cluster = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, podCidrs, services, entrances, unread, openNamespaces };
     return { cluster, findings: this.findings, accounted };
   }
 
-  /** Reads a NetworkPolicy. What a faulty one could affect is undecided. */
-  private readPolicy(object: ApiResource, origin: Origin): void {
-    const before = this.earlier(object, origin);
-    if (before !== undefined && haveSameContent(before.object, object)) {
-      this.noteTwice(before, { object, origin });
-      return;
+  /** What something may hold that was not read is undecided, so its faults are no reason to give no answer. */
+  private leaveOpen(unread: Unread): void {
+    this.unread.push(unread);
+    for (const found of unread.findings) { this.accounted.add(found); }
+    this.unevaluated.push(...[policiesIn(unread)].filter(policy => policy !== undefined));
+  }
+
+  /**
+   * Finds out whether a declaration has faults or differs from an earlier one, and reports it. What the object could affect will be undecided, so the
+   * errors are accounted for. Undefined for a declaration that repeats an earlier one.
+   */
+  private faultsOf(declaration: Declaration, errors: readonly FieldError[]): Faults | undefined {
+    const { object, origin, refusedFor } = declaration;
+    const before = this.earlier(declaration);
+    if (before !== undefined && refusedFor === undefined && before.refusedFor === undefined && haveSameContent(before.object, object)) {
+      this.noteTwice(before, declaration);
+      return undefined;
     }
     const count = this.findings.length;
-    const isValid = this.isValid(object, origin, validateNetworkPolicy(object));
-    if (before !== undefined) { this.reportTwice(before, { object, origin }); }
-    for (const one of this.findings.slice(count)) { this.accounted.add(one); }
-    if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin)); }
+    const isValid = this.isValid(object, origin, errors) && refusedFor === undefined;
+    if (before !== undefined) { this.reportTwice(before, declaration); }
+    const found = [...refusedFor ?? [], ...this.findings.slice(count)];
+    for (const one of found) { this.accounted.add(one); }
+    return { before, found, isValid };
+  }
+
+  /** Reads a workload. The pods of a faulty one, and of one that is declared twice, are not known. */
+  private readWorkload(declaration: Declaration, template: PodTemplate, custom?: readonly CustomTemplate[]): void {
+    const { object, origin } = declaration;
+    const faults = this.faultsOf(declaration, custom === undefined ? validateWorkload(object, template) : []);
+    if (faults === undefined) { return; }
+    const { before, found, isValid } = faults;
+    const hasIdentity = isIdentityValid(object);
+    if (!isValid && !hasIdentity) {
+      this.leaveOpen(unreadObject(object, origin, found));
+      return;
+    }
+    const reason = unreadReason(unreadObject(object, origin, found));
+    const unread = isValid ? undefined : { reason, isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
+    const one: WorkloadObject = { ...identityOf(object), object, origin, template, custom, unread };
+    const index = before === undefined ? undefined : this.workloadIndexes.get(keyOfObject(object));
+    if (index === undefined) {
+      const added = this.workloads.push(one) - 1;
+      if (hasIdentity) { this.workloadIndexes.set(keyOfObject(object), added); }
+      return;
+    }
+    const first = this.workloads[index];
+    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason, code: 'defined-twice' as const } };
+    this.workloads[index] = { ...first, unread: first.unread ?? unread, others };
+  }
+
+  /** Reads a NetworkPolicy. What a faulty one could affect is undecided. */
+  private readPolicy(declaration: Declaration): void {
+    const { object, origin, refusedFor } = declaration;
+    const faults = this.faultsOf(declaration, validateNetworkPolicy(object));
+    if (faults === undefined) { return; }
+    const { before, isValid } = faults;
+    if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin, refusedFor !== undefined)); }
     if (before !== undefined) {
       const identity = identityOf(object);
       this.ambiguous.add(`${identity.namespace}/${identity.name}`);
@@ -179,17 +258,12 @@ class ClusterReader {
   }
 
   /** Reads a cluster-wide policy. What a faulty one could affect is undecided. */
-  private readClusterPolicy(object: ApiResource, origin: Origin, schema: ClusterPolicySchema): void {
-    const before = this.earlier(object, origin);
-    if (before !== undefined && haveSameContent(before.object, object)) {
-      this.noteTwice(before, { object, origin });
-      return;
-    }
+  private readClusterPolicy(declaration: Declaration, schema: ClusterPolicySchema): void {
+    const { object, origin } = declaration;
+    const faults = this.faultsOf(declaration, validateClusterPolicy(object, schema));
+    if (faults === undefined) { return; }
+    const { before, isValid } = faults;
     const { name } = identityOf(object);
-    const count = this.findings.length;
-    const isValid = this.isValid(object, origin, validateClusterPolicy(object, schema));
-    if (before !== undefined) { this.reportTwice(before, { object, origin }); }
-    for (const one of this.findings.slice(count)) { this.accounted.add(one); }
     if (!isValid) { this.unevaluated.push(unreadClusterPolicy({ unread: 'invalid', declarations: [object] }, name, origin)); }
     const policy = isValid ? clusterPolicyOf(object, name, origin) : undefined;
     if (before !== undefined) {
@@ -197,24 +271,31 @@ class ClusterReader {
       this.unevaluated.push(unreadClusterPolicy({ unread: 'twice', declarations: [before.object, object] }, name, origin));
     } else if (typeof policy === 'string') {
       this.unevaluated.push(unreadClusterPolicy({ unread: 'unspecified', declarations: [object] }, name, origin));
-      this.findings.push(finding('NP317', origin.at(), `${titleOf(object)} has ${policy}, and no specification says what it means; the pods that the policy could select are undecided`));
+      this.findings.push(finding('NP319', origin.at(), `${titleOf(object)} has ${policy}, and no specification says what it means; `
+        + 'the pods that the policy could select are undecided'));
     } else if (policy !== undefined) {
       this.clusterPolicies.push(policy);
       for (const { path, names } of misplacedDomains(policy)) {
         const rule = policy.tier === 'Baseline' ? 'of the Baseline tier' : 'that does not accept';
-        this.findings.push(finding('NP322', origin.at(path), `${clusterPolicyName(policy)} names ${enumerate(names)} in a rule ${rule}; the API documents domain names only for rules that accept`, {
-          fix: 'write networks, or a rule of the Admin tier that accepts',
-        }));
+        this.findings.push(finding('NP322', origin.at(path), `${clusterPolicyName(policy)} names ${enumerate(names)} in a rule ${rule}; `
+          + 'the API documents domain names only for rules that accept', { fix: 'write networks, or a rule of the Admin tier that accepts' }));
       }
     }
+  }
+
+  /** Reads a Node. If one is not known, no address of a node is. */
+  private readNode(declaration: Declaration, node: ClusterNode): void {
+    const faults = this.faultsOf(declaration, []);
+    if (faults === undefined) { return; }
+    this.nodes.push(node);
+    this.areNodesKnown &&= faults.isValid && faults.before === undefined;
   }
 
   /** Reads the pods of a custom kind, if it makes any. */
   private readCustom(object: ApiResource, origin: Origin): void {
     const identity = identityOf(object);
     const templates = this.custom.read(object, identity, origin);
-    if (templates.length === 0 || !this.isNew(object, origin)) { return; }
-    this.workloads.push({ ...identity, object, origin, template: templates[0].template, custom: templates });
+    if (templates.length > 0) { this.readWorkload({ object, origin }, templates[0].template, templates); }
   }
 
   /** Reads a Service or its endpoints. Returns false for other objects. */
@@ -238,7 +319,7 @@ class ClusterReader {
     this.services.set(key, before === undefined ? service : { ...before, isAmbiguous: true });
     if (before === undefined) { return; }
     this.findings.push(finding('NP035', service.origin.at(), `${serviceName(service)} is declared twice, with different content; netpol answers no question about it`, {
-      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, or make them equal',
+      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: alternativesFix(before.origin, service.origin) ?? 'remove one, or make them equal',
     }));
   }
 
@@ -257,31 +338,32 @@ class ClusterReader {
   }
 
   private leaveOut(object: ApiResource, origin: Origin, errors: readonly FieldError[]): void {
-    const findings = fieldFindings(errors, origin, { subject: titleOf(object), code: 'NP035' });
-    this.findings.push(...findings.map(one => ({ ...one, message: `${one.message}; netpol leaves the object out` })));
+    const findings = fieldFindings(errors, origin, { subject: titleOf(object), code: 'NP035' }).map(one => ({ ...one, message: `${one.message}; netpol leaves the object out` }));
+    this.findings.push(...findings);
+    if (object.kind === 'Service') { this.leaveOpen({ ...unreadObject(object, origin, findings), mayHold: { ...NOTHING, services: [identityOf(object).namespace] } }); }
   }
 
-  private readNamespace(object: ApiResource, origin: Origin): void {
-    if (!this.isNew(object, origin) || !this.isValid(object, origin, validateNamespace(object))) { return; }
+  /** Reads a Namespace. Its labels are not known if it has faults, or as far as two declarations differ. */
+  private readNamespace(declaration: Declaration): void {
+    const { object, origin } = declaration;
+    const faults = this.faultsOf(declaration, validateNamespace(object));
+    if (faults === undefined) { return; }
+    const { before, found, isValid } = faults;
+    const unread = unreadObject(object, origin, found);
+    if (!isIdentityValid(object)) {
+      this.leaveOpen(unread);
+      return;
+    }
     const { name, labels } = object.metadata as { readonly name: string; readonly labels?: unknown };
-    this.declared.set(name, { name, labels: namespaceLabels(name, labels), origin });
+    const known = this.declared.get(name);
+    const own: Namespace = isValid ? { name, labels: namespaceLabels(name, labels), origin } : openNamespace(name, origin, unread);
+    this.declared.set(name, before === undefined || known === undefined ? own : eitherNamespace(known, own, { ...unreadReason(unread), code: 'defined-twice' }));
   }
 
   private isValid(object: ApiResource, origin: Origin, errors: readonly FieldError[]): boolean {
     if (errors.length === 0) { return true; }
     this.findings.push(...fieldFindings(errors, origin, { subject: titleOf(object) }));
     return errors.every(({ harmless }) => harmless);
-  }
-
-  /**
-   * True for an object that no earlier one declares. Reports an error if an earlier one declares it with different content: a cluster can hold
-   * only one of the two. An equal declaration changes nothing, as when `kubectl apply` reads it twice.
-   */
-  private isNew(object: ApiResource, origin: Origin): boolean {
-    const before = this.earlier(object, origin);
-    if (before === undefined) { return true; }
-    if (haveSameContent(before.object, object)) { this.noteTwice(before, { object, origin }); } else { this.reportTwice(before, { object, origin }); }
-    return false;
   }
 
   private noteTwice(before: Declaration, { object, origin }: Declaration): void {
@@ -294,26 +376,28 @@ class ClusterReader {
     const differing = differingFields(before.object, object);
     const message = `${titleOf(object)} is declared twice, with different content: ${differing}. The later 'kubectl apply' wins`;
     this.findings.push(finding('NP032', origin.at(), message, {
-      related: [{ message: 'the first declaration', place: before.origin.at() }], fix: 'remove one, make them equal, or name the files of one cluster only',
+      related: [{ message: 'the first declaration', place: before.origin.at() }],
+      fix: alternativesFix(before.origin, origin) ?? 'remove one, make them equal, or name the files of one cluster only',
     }));
   }
 
   /** True for an object that an earlier one declares with equal content. */
   private isRepeated(object: ApiResource, origin: Origin): boolean {
-    const before = this.earlier(object, origin);
+    const before = this.earlier({ object, origin });
     if (before === undefined || !haveSameContent(before.object, object)) { return false; }
     this.noteTwice(before, { object, origin });
     return true;
   }
 
   /** The first declaration of an object of this name. If there is none, remembers this one. */
-  private earlier(object: ApiResource, origin: Origin): Declaration | undefined {
+  private earlier(declaration: Declaration): Declaration | undefined {
+    const { object } = declaration;
     const metadata = isObject(object.metadata) ? object.metadata : {};
     // Validation reports a missing name. A generated name is new each time.
     if (typeof metadata.name !== 'string' || metadata.name === '') { return undefined; }
     const key = keyOfObject(object);
     const before = this.named.get(key);
-    if (before === undefined) { this.named.set(key, { object, origin }); }
+    if (before === undefined) { this.named.set(key, declaration); }
     return before;
   }
 }
@@ -335,12 +419,54 @@ function titleOf(object: ApiResource): string {
     : `${object.kind} ${name}`;
 }
 
+/** The fix for two declarations that were rendered from different folders, which are often alternatives, such as overlays for development and production. */
+function alternativesFix({ renderedFrom: first }: Origin, { renderedFrom: second }: Origin): string | undefined {
+  return first === undefined || second === undefined || first === second ? undefined : `if the two folders are alternatives, name one of them: ${first} or ${second}`;
+}
+
 /** How a policy of a kind that is not evaluated affects the answers. */
 function consequence({ kind: own, product, ingress, egress, canAllow }: UnevaluatedPolicy): string {
   const kind = own === 'NetworkPolicy' ? 'is of a kind that netpol does not evaluate' : `is a policy of ${printable(product)}, of a kind that netpol does not evaluate`;
   if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
   const directions = ingress && egress ? 'in both directions' : ingress ? 'for ingress' : 'for egress';
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;
+}
+
+/** A namespace of which only the name is known. */
+function openNamespace(name: string, origin: Origin, unread: Unread): Namespace {
+  return { name, labels: namespaceLabels(name, {}), origin, open: { reason: unreadReason(unread) } };
+}
+
+/** Adds the namespaces that something declares which was not read, if nothing else does. Their labels are not known. */
+function addOpenNamespaces(unread: Unread, namespaces: Map<string, Namespace>): void {
+  const { mayHold: { namespaces: names } } = unread;
+  for (const name of names === 'any' ? [] : names) {
+    if (!namespaces.has(name)) { namespaces.set(name, openNamespace(name, unread.origin, unread)); }
+  }
+}
+
+/** A namespace that is declared twice: what the declarations agree on is known. */
+function eitherNamespace(one: Namespace, other: Namespace, reason: UnreadReason): Namespace {
+  if ((one.open !== undefined && one.open.values === undefined) || other.open !== undefined) { return one.open === undefined ? other : one; }
+  const values = new Map(one.open?.values);
+  const labels: Record<string, string> = {};
+  for (const key of new Set([...Object.keys(one.labels), ...Object.keys(other.labels), ...values.keys()])) {
+    const possible = new Set([...values.get(key) ?? [one.labels[key]], other.labels[key]]);
+    if (possible.size === 1) { labels[key] = one.labels[key]; } else { values.set(key, [...possible]); }
+  }
+  return values.size === 0 ? one : { ...one, labels, open: { values, reason } };
+}
+
+/** True if the namespace and the name of an object can be used in messages and found by questions. */
+function isIdentityValid({ metadata }: ApiResource): boolean {
+  const errors = new FieldErrors();
+  validateIdentity(errors, isObject(metadata) ? metadata : {});
+  return errors.errors.length === 0;
+}
+
+/** True if the object has the pods that its kind describes, so that one can see which network they use. */
+function hasTemplate(object: ApiResource, { path }: PodTemplate): boolean {
+  return isObject([...path, 'spec'].reduce<unknown>((parent, field) => isObject(parent) ? parent[field] : undefined, object));
 }
 
 /** The labels of a namespace. The API server sets the label of its name (kubernetes.io/metadata.name). */

@@ -1,4 +1,4 @@
-import { Origin } from '../findings/finding';
+import { Origin, printable } from '../findings/finding';
 import { Cidr } from '../k8s/address';
 import { Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -72,5 +72,5 @@ export interface SlicePort {
 
 /** The name of a Service in messages: `Service edge/gw`. */
 export function serviceName({ namespace, name }: Pick<Service, 'namespace' | 'name'>): string {
-  return `Service ${namespace}/${name}`;
+  return printable(`Service ${namespace}/${name}`);
 }

@@ -13,7 +13,8 @@ import { RuleEnd } from './private/rule-match';
 import { TierStep } from './private/tier-decision';
 import { tierReasons } from './private/tier-reasons';
 import {
-  AddressesClause, Cluster, isLabelKnown, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName, unevaluatedReason, Workload,
+  AddressesClause, Cluster, isLabelKnown, isLabelOpen, Namespace, PeerClause, Pod, Policy, Rule, UnevaluatedPolicy, unevaluatedName,
+  unevaluatedReason, Workload,
 } from '../cluster/cluster';
 import { ClusterPolicy, ClusterRule, PolicyTier } from '../cluster/cluster-policy';
 import { couldSelect, surelySelects } from '../cluster/pod-selection';
@@ -191,6 +192,7 @@ export class Reachability {
     if (certain.equals(possible)) { return []; }
     const policies = this.policies(subject, direction);
     return [
+      ...this.unreadReasons(subject, peer),
       ...this.unevaluatedReasons(subject, direction),
       ...this.namespaceReasons(policies, subject, direction, peer),
       ...this.labelReasons(policies, subject, direction, peer),
@@ -308,7 +310,7 @@ export class Reachability {
    * a pod without a known address is exact.
    */
   private areOnlyBounds(subject: ClassIndex, direction: Direction, peer: ClassIndex): boolean {
-    return subject < ATOMS && !this.compiled(subject, direction).isExact && (this.generated(subject).length > 0 || this.generated(peer).length > 0
+    return subject < ATOMS && !this.compiled(subject, direction).isExact && (this.isOpenEnd(subject) || this.isOpenEnd(peer)
       || this.uncertainNamespace(subject, direction, peer) !== undefined
       || this.dependsOnTiers(subject, direction, peer)
       || (direction === 'egress' && this.hasUnknownAddress(peer) && this.policies(subject, direction).some(policy => hasNamedPortInBlock(policy.egress))));
@@ -317,7 +319,7 @@ export class Reachability {
   /** True if cluster-wide policies look at something that is not known about the two ends. */
   private dependsOnTiers(subject: ClassIndex, direction: Direction, peer: ClassIndex): boolean {
     if (this.clusterPolicies(subject, direction).length === 0) { return false; }
-    const isOpen = (end: ClassIndex) => this.evaluation.isStrict && end < ATOMS && this.namespaceOf(end).namespace.origin === undefined;
+    const isOpen = (end: ClassIndex) => end < ATOMS && this.isUncertain(this.namespaceOf(end).namespace);
     return this.hasUnknownAddress(peer) || isOpen(subject) || isOpen(peer);
   }
 
@@ -335,13 +337,22 @@ export class Reachability {
     return rangeOverWorlds(labelsOf, this.openEnd(source), this.openEnd(destination), sides, this.evaluation.table);
   }
 
+  /** The reasons why an end is not known, for pods of workloads that netpol cannot read. */
+  private unreadReasons(...ends: readonly ClassIndex[]): Reason[] {
+    return ends.flatMap(end => end < ATOMS ? this.classOf(end).pod.unread ?? [] : []);
+  }
+
   private namespaceReasons(policies: readonly Policy[], subject: ClassIndex, direction: Direction, peer: ClassIndex): Reason[] {
     const namespace = this.uncertainNamespace(subject, direction, peer);
     if (namespace === undefined) { return []; }
     const uncertain = uncertainSelectors(policies, direction, namespace);
     const keys = uncertain.flatMap(({ requirements }) => requirements.map(({ key }) => key)).filter(key => !isLabelKnown(namespace, key));
     const place = placeOfPeer(policies, direction, clause => clause.kind === 'pods' && uncertain.includes(clause.namespaces!), ['namespaceSelector']);
-    return [{ code: 'namespace-label', what: namespaceLabels(namespace.name, keys), place }];
+    const assumed = keys.filter(key => !isLabelOpen(namespace, key));
+    return [
+      ...keys.length > assumed.length ? [namespace.open!.reason] : [],
+      ...assumed.length > 0 ? [{ code: 'namespace-label' as const, what: namespaceLabels(namespace.name, assumed), place }] : [],
+    ];
   }
 
   /** A reason for each end that has labels with unknown values which decide whether a selector matches. */
@@ -350,8 +361,9 @@ export class Reachability {
     const [ofSubject, ofPeer] = direction === 'egress' ? ['source', 'destination'] : ['destination', 'source'];
     const add = (end: ClassIndex, role: string, candidates: readonly { readonly selector: Selector; readonly place: () => Reason['place'] }[]) => {
       const keys = new Set(this.generated(end).map(({ key }) => key));
-      if (keys.size === 0) { return; }
-      const { pod } = this.classOf(end);
+      const pod = keys.size === 0 ? undefined : this.classOf(end).pod;
+      // The reason of a pod that was not read says why its labels are not known.
+      if (pod === undefined || pod.unread !== undefined) { return; }
       const open = candidates.filter(({ selector }) => couldSelect(selector, pod) && !surelySelects(selector, pod));
       const mentioned = new Set(open.flatMap(({ selector }) => selector.requirements.map(({ key }) => key)).filter(key => keys.has(key)));
       if (mentioned.size > 0) { reasons.push({ code: 'generated-label', what: `the ${role} (${labelsText([...mentioned].sort())})`, place: open[0].place() }); }
@@ -388,7 +400,7 @@ export class Reachability {
       if (index >= ATOMS) { return undefined; }
       const { namespace } = this.namespaceOf(index);
       const { pod, generated } = this.classOf(index);
-      return { namespace, pod, generated, isNamespaceKnown: !isStrict || namespace.origin !== undefined };
+      return { namespace, pod, generated, isNamespaceKnown: !this.isUncertain(namespace) };
     };
     const ends = { subject: endOf(subject)!, peer: endOf(peer), subjectRole: direction === 'egress' ? 'source' : 'destination', peerRole: direction === 'egress' ? 'destination' : 'source' };
     const mayBeIn = (blocks: readonly AddressesClause[]) => {
@@ -402,9 +414,15 @@ export class Reachability {
 
   /** The namespace of the peer if its labels are not known and rules of the subject mention them. */
   private uncertainNamespace(subject: ClassIndex, direction: Direction, peer: ClassIndex): Namespace | undefined {
-    if (!this.evaluation.isStrict || subject >= ATOMS || peer >= ATOMS) { return undefined; }
+    if (subject >= ATOMS || peer >= ATOMS) { return undefined; }
     const { namespace } = this.namespaceOf(peer);
+    if (!this.isUncertain(namespace)) { return undefined; }
     return uncertainSelectors(this.policies(subject, direction), direction, namespace).length > 0 ? namespace : undefined;
+  }
+
+  /** True if some labels of the namespace may be anything. */
+  private isUncertain({ origin, open }: Namespace): boolean {
+    return open !== undefined || (this.evaluation.isStrict && origin === undefined);
   }
 
   private side(subject: ClassIndex, direction: Direction): Side {
@@ -419,6 +437,13 @@ export class Reachability {
   /** The labels with unknown values that selectors look at. */
   private generated(end: ClassIndex): EndpointClass['generated'] {
     return end >= ATOMS ? [] : this.classOf(end).generated;
+  }
+
+  /** True if labels of the pods that selectors look at are not known, or anything that two declarations say differently. */
+  private isOpenEnd(end: ClassIndex): boolean {
+    if (end >= ATOMS) { return false; }
+    const { generated, pod: { hasOpenNetwork, either } } = this.classOf(end);
+    return generated.length > 0 || hasOpenNetwork === true || either !== undefined;
   }
 
   private hasUnknownAddress(end: ClassIndex): boolean {
@@ -453,7 +478,7 @@ export class Reachability {
       end,
       generated: this.generated(endpoint),
       addresses: this.hasUnknownAddress(endpoint) ? unknownAddresses[isStrict ? 'all' : 'assumed'].rangesOf(networkOf(end.pod)) : undefined,
-      namespace: isStrict && namespace.origin === undefined ? namespace : undefined,
+      namespace: this.isUncertain(namespace) ? namespace : undefined,
     };
   }
 

@@ -1,6 +1,6 @@
 import { FindingCode } from './codes';
 import { enumerate } from './enumeration';
-import { Place } from './finding';
+import { Place, printable } from './finding';
 
 /** The answer to a question. A question is undecided only for one of the reasons below. */
 export type Answer = 'yes' | 'no' | 'undecided';
@@ -11,6 +11,8 @@ export type ReasonCode =
   | 'policy-kind'
   /** An object that could matter cannot be read. */
   | 'not-read'
+  /** Objects that could matter are in a folder or a Helm template that was not rendered. */
+  | 'not-rendered'
   /** An object that could matter is declared twice, with different content. */
   | 'defined-twice'
   /** Where the address of a Service leads depends on the data plane. */
@@ -92,10 +94,12 @@ export function namespaceLabels(namespace: string, keys: readonly string[]): str
 
 /** A reason as a sentence without a full stop. */
 export function formatReason(reason: Reason): string {
-  const { code, what } = reason;
+  const { code } = reason;
+  const what = printable(reason.what);
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
     case 'not-read': return `netpol cannot read ${what}`;
+    case 'not-rendered': return `${what} is not rendered`;
     case 'defined-twice': return `${what} is declared twice, with different content`;
     case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
     case 'service-address': return `where ${what} leads depends on the data plane of the cluster`;
@@ -129,6 +133,7 @@ export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
   'policy-kind': 'NP301',
   'not-read': 'NP315',
   'defined-twice': 'NP316',
+  'not-rendered': 'NP317',
   'namespace-label': 'NP302',
   'generated-label': 'NP306',
   'pod-address': 'NP307',
@@ -139,6 +144,6 @@ export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
   'budget': 'NP312',
   'service-address': 'NP320',
   'domain-name': 'NP321',
-  'unspecified': 'NP317',
+  'unspecified': 'NP319',
   'node-address': 'NP318',
 };

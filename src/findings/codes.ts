@@ -228,7 +228,7 @@ const CODES = {
   },
   NP313: {
     severity: 'note',
-    title: 'netpol reads the pods of a custom resource from the pod templates in it. If it does not know the kind, this is a warning: the controller may add labels to the pods.',
+    title: 'netpol reads the pods of a custom resource from the pod templates in it. If it does not know which labels the controller adds to them, this is a warning, and labels that the template does not have are undecided.',
     fix: 'Add the pods to the input to have every label.',
   },
   NP314: {
@@ -247,14 +247,19 @@ const CODES = {
     fix: 'Remove one of the two declarations, or make them equal.',
   },
   NP317: {
-    severity: 'warning',
-    title: 'The specification leaves open what a policy does (`unspecified`): two cluster-wide policies of one tier and priority disagree, or no text says what a policy means.',
-    fix: 'Give the two policies different priorities, or correct what the message names.',
+    severity: 'note',
+    title: 'The answer depends on a folder or a Helm template that netpol did not render (`not-rendered`).',
+    fix: 'Render it with the command in the message about it, and add the result to the input.',
   },
   NP318: {
     severity: 'note',
     title: 'The answer depends on a rule about nodes, and the input does not have their addresses (`node-address`).',
     fix: 'Add the Nodes to the input, as `kubectl get nodes -o yaml` prints them.',
+  },
+  NP319: {
+    severity: 'warning',
+    title: 'The specification leaves open what a policy does (`unspecified`): two cluster-wide policies of one tier and priority disagree, or no text says what a policy means.',
+    fix: 'Give the two policies different priorities, or correct what the message names.',
   },
   NP320: {
     severity: 'note',
@@ -275,6 +280,26 @@ const CODES = {
     severity: 'warning',
     title: 'A NetworkPolicy isolates pods in one direction, and a policy of the Baseline tier has rules for the other direction. netpol applies them, but the text can also be read so that the tier skips these pods.',
     fix: 'Let the NetworkPolicy isolate the pods in both directions, or move the rules to the Admin tier.',
+  },
+  NP330: {
+    severity: 'warning',
+    title: 'A kustomization or a Helm chart is not rendered. What it could affect is undecided. With `--render always`, this is an error.',
+    fix: 'Install kustomize, kubectl or helm, or render the folder with the command in the message.',
+  },
+  NP331: {
+    severity: 'warning',
+    title: 'A program cannot render a kustomization or a Helm chart. What the folder could affect is undecided. With `--render always`, this is an error.',
+    fix: 'Correct what the message of the program names.',
+  },
+  NP332: {
+    severity: 'warning',
+    title: 'Files in the folder of a kustomization or a Helm chart have objects and are not part of it, or no kustomization uses a component. Their objects are not in the answers.',
+    fix: 'Name the files too if they are applied.',
+  },
+  NP333: {
+    severity: 'note',
+    title: 'netpol renders a Helm chart as a release with the name of the chart, in the namespace `default`.',
+    fix: 'Render the chart as another release: `helm template RELEASE CHART --namespace NAMESPACE | netpol list -`.',
   },
 } as const satisfies Readonly<Record<string, CodeDescription>>;
 

@@ -17,8 +17,12 @@ export interface Place {
 
 /** Where an object was written. It computes a place only when one is asked for, because most objects are never reported. */
 export interface Origin {
+  /** The folder of a kustomization or chart that the object was rendered from. All its fields have the folder as their place. */
+  readonly renderedFrom?: string;
   /** The place of the object, or of the field at `path`. If the field is absent, the place of its nearest parent. */
   at(path?: Path): Place;
+  /** A number as it is written, such as `1.10`; absent if that is not known. */
+  written?(path: Path): string | undefined;
 }
 
 /** How to resolve a finding. */
@@ -71,8 +75,8 @@ export function hasErrors(findings: readonly Finding[]): boolean {
 
 /** A place as messages start with it, in the form that editors link: `shop.yaml:12:5`, or the path of the construct. */
 export function formatPlace(place: Place): string {
-  if (place.constructPath !== undefined) { return place.constructPath; }
-  const file = place.file ?? '(input)';
+  if (place.constructPath !== undefined) { return printable(place.constructPath); }
+  const file = printable(place.file ?? '(input)');
   return place.line === undefined ? file : `${file}:${place.line}:${place.column ?? 1}`;
 }
 
@@ -82,10 +86,16 @@ export function formatPath(path: Path): string {
     typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`, '');
 }
 
-/** Control characters, and characters that break a line or turn the direction of writing. */
-const NOT_PRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Control characters, characters that break a line or turn the direction of writing, and the start of commands to CI servers: `::error` at GitHub,
+ * `##[error]` and `##vso[…]` at Azure. Addresses of IPv6 have no letter after f.
+ */
+const NOT_PRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]|:(?=:[a-z-]*[g-z])|#(?=#(?:\[|vso\[))/giu;
 
-/** A text from the input as it is safe to print on one line: nothing in it can change the terminal or pretend to be another line. */
+/**
+ * A text from the input as it is safe to print on one line: nothing in it can change the terminal, pretend to be another line, or give a command to a CI
+ * server.
+ */
 export function printable(text: string): string {
   return text.replace(NOT_PRINTABLE, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -98,7 +108,7 @@ export function formatFinding(one: Finding): string {
 /** The same without the place, for texts that begin with it in another form. */
 export function formatWithoutPlace({ code, severity, message, related = [], fix }: Finding): string {
   const messages = [...new Set(related.map(other => other.message))];
-  const others = messages.map(text => ` (${text}: ${related.filter(other => other.message === text).map(other => formatPlace(other.place)).join(', ')})`).join('');
+  const others = messages.map(text => ` (${printable(text)}: ${related.filter(other => other.message === text).map(other => formatPlace(other.place)).join(', ')})`).join('');
   return `${severity} ${code}: ${printable(message)}${others}${fix === undefined ? '' : `; ${fix.text}`}`;
 }
 

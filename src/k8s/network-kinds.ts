@@ -18,3 +18,32 @@ export function countsForNetwork(object: ApiResource): boolean {
   const name = String(kind);
   return servedVersion(name) !== undefined || GROUPS.has(apiGroup(String(apiVersion))) || (apiVersion === 'v1' && CORE_KINDS.has(name)) || /Polic(?:y|ies)$/.test(name) || makesPods(object);
 }
+
+/** Kinds of policies whose names do not end in NetworkPolicy. */
+const OTHER_POLICIES: ReadonlySet<string> = new Set([
+  'SecurityGroupPolicy', 'EgressFirewall', 'SecurityPolicy', 'AuthorizationPolicy', 'ServerAuthorization', 'Server', 'TrafficPermission',
+  'MeshTrafficPermission', 'ServiceIntentions',
+]);
+
+/** True if a kind is one of policies, in some API group. */
+export function isPolicyKind(kind: string): boolean {
+  return kind.endsWith('NetworkPolicy') || OTHER_POLICIES.has(kind);
+}
+
+/** True for a kind of policies that apply to their own namespace only, in every API group. */
+export function policyIsNamespaced(kind: string): boolean {
+  return kind === 'NetworkPolicy' || kind === 'CiliumNetworkPolicy' || kind === 'ApplicationNetworkPolicy';
+}
+
+/** Kinds of Kubernetes, and of programs that often run in it, that make no pods and lead no traffic to them. */
+const WITHOUT_PODS: ReadonlySet<string> = new Set([
+  'ConfigMap', 'Secret', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition', 'APIService',
+  'PersistentVolume', 'PersistentVolumeClaim', 'StorageClass', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'LimitRange', 'ResourceQuota',
+  'PriorityClass', 'Event', 'Lease', 'Node', 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration', 'Ingress', 'IngressClass', 'Gateway',
+  'HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'Route', 'ServiceMonitor', 'PodMonitor', 'PrometheusRule', 'Certificate', 'Issuer', 'ClusterIssuer',
+]);
+
+/** True for a kind that makes no pods, whatever its API group. */
+export function isWithoutPods(kind: string): boolean {
+  return WITHOUT_PODS.has(kind);
+}

@@ -1,249 +1,55 @@
 import { apiGroup, ApiResource, isObject } from './objects';
-import { currentGroup, isWorkloadKind, PodTemplate, templateAt } from './workloads';
+import { HOLDING_KINDS } from './private/holding-kinds';
+import { FoundTemplate, LabelValue, POD_MAKERS, PodMaker, TemplatePlace } from './private/pod-making-kinds';
+import { currentGroup, isWorkloadKind, PodTemplate, stringMap, templateAt } from './workloads';
 
 /*
- * Custom kinds that make pods, and custom kinds that hold other objects. A new kind is one more line of the lists below. Labels that a controller
- * adds are listed, because a policy may select by them.
+ * Objects of custom kinds that make pods, and those that hold other objects. private/pod-making-kinds.ts and private/holding-kinds.ts list the kinds that
+ * netpol knows.
  */
-
-/** Where a kind has a pod template. */
-interface TemplatePlace {
-  /** The fields that lead to the template, with dots. `*` stands for every item of a list or every entry of a map. */
-  readonly at: string;
-  /** The labels that the controller adds to the pods. `{name}` is the name of the object, `*` any text. */
-  readonly adds?: Readonly<Record<string, string>>;
-}
-
-interface PodMaker {
-  /** Group and kind: `argoproj.io/Rollout`. */
-  readonly type: string;
-  /** Empty if the object does not have the labels of its pods. */
-  readonly templates: readonly TemplatePlace[];
-  /** The page that describes the pods. */
-  readonly source: string;
-}
-
-const JOB_LABELS = { 'batch.kubernetes.io/job-name': '*', 'job-name': '*', 'batch.kubernetes.io/controller-uid': '*', 'controller-uid': '*' };
-const STATEFUL_LABELS = { 'controller-revision-hash': '*', 'statefulset.kubernetes.io/pod-name': '*', 'apps.kubernetes.io/pod-index': '*' };
-const TRAINING_LABELS = {
-  'training.kubeflow.org/job-name': '{name}',
-  'training.kubeflow.org/operator-name': '*',
-  'training.kubeflow.org/replica-type': '*',
-  'training.kubeflow.org/replica-index': '*',
-  'training.kubeflow.org/job-role': '*',
-};
-const RAY_LABELS = {
-  'ray.io/is-ray-node': 'yes',
-  'ray.io/identifier': '*',
-  'ray.io/node-type': '*',
-  'ray.io/group': '*',
-  'app.kubernetes.io/name': 'kuberay',
-  'app.kubernetes.io/created-by': 'kuberay-operator',
-};
-const WITHOUT_TEMPLATE: readonly TemplatePlace[] = [];
-
-const POD_MAKERS: readonly PodMaker[] = [
-  { type: 'argoproj.io/Rollout', templates: [{ at: 'spec.template', adds: { 'rollouts-pod-template-hash': '*' } }], source: 'argo-rollouts.readthedocs.io/en/stable/features/specification' },
-  { type: 'argoproj.io/Workflow', templates: WITHOUT_TEMPLATE, source: 'argo-workflows.readthedocs.io/en/latest/fields' },
-  { type: 'argoproj.io/CronWorkflow', templates: WITHOUT_TEMPLATE, source: 'argo-workflows.readthedocs.io/en/latest/fields' },
-  { type: 'apps.openshift.io/DeploymentConfig', templates: [{ at: 'spec.template', adds: { deployment: '*', deploymentconfig: '{name}' } }], source: 'docs.openshift.com, DeploymentConfig [apps.openshift.io/v1]' },
-  {
-    type: 'kubevirt.io/VirtualMachine',
-    templates: [{ at: 'spec.template', adds: { 'kubevirt.io': 'virt-launcher', 'kubevirt.io/created-by': '*', 'vm.kubevirt.io/name': '{name}' } }],
-    source: 'kubevirt.io/user-guide/network/networkpolicy',
-  },
-  {
-    type: 'kubevirt.io/VirtualMachineInstance',
-    templates: [{ at: '', adds: { 'kubevirt.io': 'virt-launcher', 'kubevirt.io/created-by': '*', 'vm.kubevirt.io/name': '{name}' } }],
-    source: 'kubevirt.io/user-guide/network/networkpolicy',
-  },
-  {
-    type: 'kubevirt.io/VirtualMachineInstanceReplicaSet',
-    templates: [{ at: 'spec.template', adds: { 'kubevirt.io': 'virt-launcher', 'kubevirt.io/created-by': '*', 'vm.kubevirt.io/name': '*' } }],
-    source: 'kubevirt.io/user-guide/user_workloads/replicaset',
-  },
-  {
-    type: 'serving.knative.dev/Service',
-    templates: [{
-      at: 'spec.template',
-      adds: {
-        'app': '*',
-        'pod-template-hash': '*',
-        'serving.knative.dev/service': '{name}',
-        'serving.knative.dev/serviceUID': '*',
-        'serving.knative.dev/configuration': '{name}',
-        'serving.knative.dev/configurationGeneration': '*',
-        'serving.knative.dev/configurationUID': '*',
-        'serving.knative.dev/revision': '*',
-        'serving.knative.dev/revisionUID': '*',
-      },
-    }],
-    source: 'knative.dev/docs/serving/reference/serving-api',
-  },
-  { type: 'kafka.strimzi.io/Kafka', templates: WITHOUT_TEMPLATE, source: 'strimzi.io/docs/operators/latest/configuring' },
-  { type: 'kafka.strimzi.io/KafkaNodePool', templates: WITHOUT_TEMPLATE, source: 'strimzi.io/docs/operators/latest/configuring' },
-  { type: 'kafka.strimzi.io/KafkaConnect', templates: WITHOUT_TEMPLATE, source: 'strimzi.io/docs/operators/latest/configuring' },
-  { type: 'kafka.strimzi.io/KafkaBridge', templates: WITHOUT_TEMPLATE, source: 'strimzi.io/docs/operators/latest/configuring' },
-  { type: 'kafka.strimzi.io/KafkaMirrorMaker2', templates: WITHOUT_TEMPLATE, source: 'strimzi.io/docs/operators/latest/configuring' },
-  { type: 'monitoring.coreos.com/Prometheus', templates: WITHOUT_TEMPLATE, source: 'prometheus-operator.dev/docs/api-reference/api' },
-  { type: 'monitoring.coreos.com/PrometheusAgent', templates: WITHOUT_TEMPLATE, source: 'prometheus-operator.dev/docs/api-reference/api' },
-  { type: 'monitoring.coreos.com/Alertmanager', templates: WITHOUT_TEMPLATE, source: 'prometheus-operator.dev/docs/api-reference/api' },
-  { type: 'monitoring.coreos.com/ThanosRuler', templates: WITHOUT_TEMPLATE, source: 'prometheus-operator.dev/docs/api-reference/api' },
-  { type: 'postgresql.cnpg.io/Cluster', templates: WITHOUT_TEMPLATE, source: 'cloudnative-pg.io/documentation/current/labels_annotations' },
-  { type: 'postgresql.cnpg.io/Pooler', templates: [{ at: 'spec.template', adds: { 'cnpg.io/poolerName': '{name}', 'cnpg.io/cluster': '*', 'cnpg.io/podRole': 'pooler', 'pod-template-hash': '*' } }], source: 'cloudnative-pg.io/documentation/current/connection_pooling' },
-  { type: 'acid.zalan.do/postgresql', templates: WITHOUT_TEMPLATE, source: 'postgres-operator.readthedocs.io/en/latest/reference/cluster_manifest' },
-  {
-    type: 'elasticsearch.k8s.elastic.co/Elasticsearch',
-    templates: [{
-      at: 'spec.nodeSets.*.podTemplate',
-      adds: {
-        ...STATEFUL_LABELS,
-        'common.k8s.elastic.co/type': 'elasticsearch',
-        'elasticsearch.k8s.elastic.co/cluster-name': '{name}',
-        'elasticsearch.k8s.elastic.co/statefulset-name': '*',
-        'elasticsearch.k8s.elastic.co/version': '*',
-        'elasticsearch.k8s.elastic.co/http-scheme': '*',
-        ...Object.fromEntries(['master', 'data', 'ingest', 'ml', 'transform', 'remote_cluster_client', 'voting_only', 'data_hot', 'data_warm', 'data_cold', 'data_content', 'data_frozen']
-          .map(role => [`elasticsearch.k8s.elastic.co/node-${role}`, '*'])),
-      },
-    }],
-    source: 'www.elastic.co/docs/deploy-manage/deploy/cloud-on-k8s/customize-pods',
-  },
-  {
-    type: 'kibana.k8s.elastic.co/Kibana',
-    templates: [{ at: 'spec.podTemplate', adds: { 'common.k8s.elastic.co/type': 'kibana', 'kibana.k8s.elastic.co/name': '{name}', 'kibana.k8s.elastic.co/version': '*', 'pod-template-hash': '*' } }],
-    source: 'www.elastic.co/docs/deploy-manage/deploy/cloud-on-k8s/customize-pods',
-  },
-  { type: 'tekton.dev/TaskRun', templates: WITHOUT_TEMPLATE, source: 'tekton.dev/docs/pipelines/taskruns' },
-  { type: 'tekton.dev/PipelineRun', templates: WITHOUT_TEMPLATE, source: 'tekton.dev/docs/pipelines/pipelineruns' },
-  {
-    type: 'ray.io/RayCluster',
-    templates: [
-      { at: 'spec.headGroupSpec.template', adds: { ...RAY_LABELS, 'ray.io/cluster': '{name}' } },
-      { at: 'spec.workerGroupSpecs.*.template', adds: { ...RAY_LABELS, 'ray.io/cluster': '{name}' } },
-    ],
-    source: 'docs.ray.io/en/latest/cluster/kubernetes/user-guides/config.html',
-  },
-  ...['RayJob', 'RayService'].map((kind): PodMaker => {
-    const cluster = kind === 'RayJob' ? 'spec.rayClusterSpec' : 'spec.rayClusterConfig';
-    const adds = { ...RAY_LABELS, 'ray.io/cluster': '*', 'ray.io/originated-from-cr-name': '{name}', 'ray.io/originated-from-crd': kind };
-    return {
-      type: `ray.io/${kind}`,
-      templates: [{ at: `${cluster}.headGroupSpec.template`, adds }, { at: `${cluster}.workerGroupSpecs.*.template`, adds }],
-      source: 'docs.ray.io/en/latest/cluster/kubernetes/user-guides/config.html',
-    };
-  }),
-  { type: 'sparkoperator.k8s.io/SparkApplication', templates: WITHOUT_TEMPLATE, source: 'github.com/kubeflow/spark-operator, docs/api-docs.md' },
-  { type: 'sparkoperator.k8s.io/ScheduledSparkApplication', templates: WITHOUT_TEMPLATE, source: 'github.com/kubeflow/spark-operator, docs/api-docs.md' },
-  { type: 'flink.apache.org/FlinkDeployment', templates: WITHOUT_TEMPLATE, source: 'nightlies.apache.org/flink/flink-kubernetes-operator-docs-main/docs/custom-resource/reference' },
-  {
-    type: 'jobset.x-k8s.io/JobSet',
-    templates: [{
-      at: 'spec.replicatedJobs.*.template.spec.template',
-      adds: {
-        ...JOB_LABELS,
-        'batch.kubernetes.io/job-completion-index': '*',
-        'jobset.sigs.k8s.io/jobset-name': '{name}',
-        'jobset.sigs.k8s.io/jobset-uid': '*',
-        'jobset.sigs.k8s.io/replicatedjob-name': '*',
-        'jobset.sigs.k8s.io/replicatedjob-replicas': '*',
-        'jobset.sigs.k8s.io/job-index': '*',
-        'jobset.sigs.k8s.io/job-key': '*',
-        'jobset.sigs.k8s.io/job-global-index': '*',
-        'jobset.sigs.k8s.io/restart-attempt': '*',
-      },
-    }],
-    source: 'jobset.sigs.k8s.io/docs/reference/jobset.v1alpha2',
-  },
-  {
-    type: 'leaderworkerset.x-k8s.io/LeaderWorkerSet',
-    templates: ['spec.leaderWorkerTemplate.leaderTemplate', 'spec.leaderWorkerTemplate.workerTemplate'].map(at => ({
-      at,
-      adds: {
-        ...STATEFUL_LABELS,
-        'leaderworkerset.sigs.k8s.io/name': '{name}',
-        'leaderworkerset.sigs.k8s.io/group-index': '*',
-        'leaderworkerset.sigs.k8s.io/worker-index': '*',
-        'leaderworkerset.sigs.k8s.io/group-key': '*',
-        'leaderworkerset.sigs.k8s.io/template-revision-hash': '*',
-      },
-    })),
-    source: 'lws.sigs.k8s.io/docs/reference/labels-annotations-and-environment-variables',
-  },
-  ...[['PyTorchJob', 'pytorch'], ['TFJob', 'tf'], ['MPIJob', 'mpi'], ['XGBoostJob', 'xgb'], ['PaddleJob', 'paddle'], ['JAXJob', 'jax']].map(([kind, field]): PodMaker => ({
-    type: `kubeflow.org/${kind}`,
-    templates: [{ at: `spec.${field}ReplicaSpecs.*.template`, adds: TRAINING_LABELS }],
-    source: 'www.kubeflow.org/docs/components/trainer/legacy-v1/user-guides',
-  })),
-  {
-    type: 'batch.volcano.sh/Job',
-    templates: [{
-      at: 'spec.tasks.*.template',
-      adds: {
-        'volcano.sh/job-name': '{name}', 'volcano.sh/job-namespace': '*', 'volcano.sh/queue-name': '*', 'volcano.sh/task-spec': '*', 'volcano.sh/task-index': '*',
-      },
-    }],
-    source: 'volcano.sh/en/docs/vcjob',
-  },
-  ...['CloneSet', 'StatefulSet', 'DaemonSet'].map((kind): PodMaker => ({
-    type: `apps.kruise.io/${kind}`,
-    templates: [{
-      at: 'spec.template',
-      adds: {
-        ...kind === 'StatefulSet' ? STATEFUL_LABELS : { 'controller-revision-hash': '*' },
-        'pod-template-hash': '*',
-        'lifecycle.apps.kruise.io/state': '*',
-        'apps.kruise.io/cloneset-instance-id': '*',
-        'pod-template-generation': '*',
-      },
-    }],
-    source: 'openkruise.io/docs/user-manuals/cloneset',
-  })),
-  {
-    type: 'apps.kruise.io/AdvancedCronJob',
-    templates: [{ at: 'spec.template.jobTemplate.spec.template', adds: JOB_LABELS }, { at: 'spec.template.broadcastJobTemplate.spec.template', adds: { 'broadcastjob-name': '*', 'broadcastjob-controller-uid': '*' } }],
-    source: 'openkruise.io/docs/user-manuals/advancedcronjob',
-  },
-  {
-    type: 'apps.kruise.io/UnitedDeployment',
-    templates: ['statefulSetTemplate', 'advancedStatefulSetTemplate', 'cloneSetTemplate', 'deploymentTemplate'].map(field => ({
-      at: `spec.template.${field}.spec.template`,
-      adds: { ...STATEFUL_LABELS, 'pod-template-hash': '*', 'apps.kruise.io/subset-name': '*', 'apps.kruise.io/controller-revision-hash': '*' },
-    })),
-    source: 'openkruise.io/docs/user-manuals/uniteddeployment',
-  },
-  { type: 'keda.sh/ScaledJob', templates: [{ at: 'spec.jobTargetRef.template', adds: { ...JOB_LABELS, 'scaledjob.keda.sh/name': '{name}' } }], source: 'keda.sh/docs/latest/reference/scaledjob-spec' },
-];
 
 const BY_TYPE: ReadonlyMap<string, PodMaker> = new Map(POD_MAKERS.map(maker => [maker.type, maker]));
 
 /** A pod template of a custom resource. */
 export interface CustomTemplate {
+  /** With the ports that the controller adds. */
   readonly template: PodTemplate;
-  /** The labels that the controller adds. `*` is any text. */
+  /** The labels that the controller sets, whatever the template says. `#` stands for a number, and `*` for any text. With either, a pod may lack the label. */
   readonly adds: Readonly<Record<string, string>>;
+  /** The labels that the controller sets unless the template has them. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** False if the controller may add any label. */
+  readonly areLabelsKnown: boolean;
 }
 
-/** What an object of a custom kind says about pods. */
-export interface CustomPods {
-  /** Its pod templates. Empty if it makes pods that it does not describe. */
+/** What an object of a custom kind says about pods and other objects. */
+export interface CustomContents {
+  /** Its pod templates. */
   readonly templates: readonly CustomTemplate[];
-  /** True if netpol knows the kind, and so the labels that its controller adds. */
-  readonly isKnown: boolean;
+  /** True if it makes pods that none of its templates describes. */
+  readonly makesOthers: boolean;
+  /** What these pods are, if it has templates for others. */
+  readonly besides?: string;
+  /** The objects that are written inside it. */
+  readonly held: readonly ApiResource[];
 }
 
-/** The pods that an object of a custom kind makes. Undefined if it makes none, as far as anybody can tell from it. */
-export function customPodsOf(object: ApiResource, name: string): CustomPods | undefined {
+/** What an object of a custom kind contains. Empty for a kind of Kubernetes itself. */
+export function contentsOfCustom(object: ApiResource, name: string): CustomContents {
   const maker = BY_TYPE.get(typeOf(object));
-  if (maker === undefined) {
-    const found = isKubernetesKind(object) ? [] : templatesInside(object);
-    return found.length === 0 ? undefined : { templates: found.map(path => ({ template: templateAt(object, path), adds: {} })), isKnown: false };
+  if (maker !== undefined) {
+    const templates = maker.templates.flatMap(place => templatesOf(object, name, place, maker.areLabelsKnown));
+    if (templates.length === 0) { return { templates, makesOthers: true, held: [] }; }
+    const besides = maker.besides?.unless !== undefined && fieldAt(object, maker.besides.unless.split('.')) !== undefined ? undefined : maker.besides?.pods;
+    return { templates, makesOthers: besides !== undefined, besides, held: [] };
   }
-  const templates = maker.templates.flatMap(({ at, adds = {} }) => pathsTo(object, at === '' ? [] : at.split('.')).map(path => ({
-    template: templateAt(object, path),
-    adds: Object.fromEntries(Object.entries(adds).map(([key, value]) => [key, value.replace('{name}', name)])),
-  })));
-  return { templates, isKnown: true };
+  if (isKubernetesKind(object)) { return { templates: [], makesOthers: false, held: [] }; }
+  const { templates, held } = found(object);
+  return {
+    templates: templates.map(path => ({ template: templateAt(object, path), adds: {}, defaults: {}, areLabelsKnown: false })),
+    makesOthers: false,
+    held,
+  };
 }
 
 /** True for a custom kind that is known to make pods. */
@@ -251,30 +57,118 @@ export function makesPods(object: ApiResource): boolean {
   return BY_TYPE.has(typeOf(object));
 }
 
-/** The kinds that are known to make pods, with the page that says so, for the documentation. */
-export function knownPodMakers(): readonly { readonly type: string; readonly hasTemplate: boolean; readonly source: string }[] {
-  return POD_MAKERS.map(({ type, templates, source }) => ({ type, hasTemplate: templates.length > 0, source }));
+/** A kind that netpol knows, for the documentation. */
+export interface KnownKind {
+  /** Group and kind. */
+  readonly type: string;
+  /** The page or file that describes it. */
+  readonly source: string;
 }
 
-/** The paths to the objects that a pattern with `*` leads to. */
-function pathsTo(from: unknown, pattern: readonly string[]): string[][] {
-  if (pattern.length === 0) { return isObject(from) ? [[]] : []; }
+/** The kinds that are known to make pods. */
+export function knownPodMakers(): readonly (KnownKind & { readonly hasTemplate: boolean; readonly areLabelsKnown: boolean })[] {
+  return POD_MAKERS.map(({ type, templates, areLabelsKnown, source }) => ({ type, hasTemplate: templates.length > 0, areLabelsKnown, source }));
+}
+
+/** The kinds that are known to hold other objects, or to lead to them. */
+export function knownHolders(): readonly KnownKind[] {
+  return [...HOLDING_KINDS].map(([type, { source }]) => ({ type, source }));
+}
+
+/** How to print the objects which an object holds, or leads to. Undefined for an object of another kind. */
+export function holderOf(object: ApiResource, name: string): { readonly command?: string } | undefined {
+  const kind = HOLDING_KINDS.get(typeOf(object));
+  // Whatever else a name contains must not get into a shell.
+  return kind && { command: kind.command?.(/^[a-z0-9][a-z0-9.-]*$/.test(name) ? name : 'NAME') };
+}
+
+/** The pod templates at a place of an object. */
+function templatesOf(object: ApiResource, name: string, place: TemplatePlace, areLabelsKnown: boolean): CustomTemplate[] {
+  const { at, isOptional = false, adds = {}, defaults = {}, copies = [], ports } = place;
+  return pathsTo(object, at === '' ? [] : at.split('.'), isOptional).map(({ path, ...around }) => {
+    const template = templateAt(object, path);
+    const written = fieldAt(object, path);
+    const one: FoundTemplate = { object, name, written: isObject(written) ? written : {}, ports: template.ports, ...around };
+    const copied = copies.flatMap(field => Object.keys(stringMap(valueOf(one, field))));
+    return {
+      template: ports === undefined ? template : { ...template, ports: ports(one) },
+      adds: { ...Object.fromEntries(copied.map(key => [key, ANY])), ...labelValues(adds, one) },
+      defaults: labelValues(defaults, one),
+      areLabelsKnown,
+    };
+  });
+}
+
+/** A value that only the running cluster knows. */
+const ANY = '*';
+
+/** The longest value of a label (kubernetes.io/docs/concepts/overview/working-with-objects/labels). Controllers shorten or hash a name that is longer. */
+const MAX_VALUE = 63;
+
+function labelValues(values: Readonly<Record<string, LabelValue>>, one: FoundTemplate): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => {
+    const text = typeof value === 'function' ? value(one) : filled(value, one);
+    return [key, text.length > MAX_VALUE ? ANY : text];
+  }));
+}
+
+/** A value with the fields of an object in it. Any text if it does not have one of them. */
+function filled(value: string, one: FoundTemplate): string {
+  const names = value.match(/\{[\w.]+\}/g) ?? [];
+  const texts = names.map(field => valueOf(one, field.slice(1, -1)));
+  return texts.every(text => typeof text === 'string')
+    ? names.reduce((text, field, i) => text.replace(field, texts[i] as string), value)
+    : ANY;
+}
+
+function valueOf({ object, name, item, key }: FoundTemplate, field: string): unknown {
+  if (field === 'name') { return name; }
+  if (field === 'key') { return key?.toLowerCase(); }
+  const [first, ...rest] = field.split('.');
+  return first === 'item' ? fieldAt(item, rest) : fieldAt(object, [first, ...rest]);
+}
+
+function fieldAt(from: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, field) =>
+    (isObject(value) || Array.isArray(value)) && Object.hasOwn(value, field) ? (value as Record<string, unknown>)[field] : undefined, from);
+}
+
+/** A path, and the last item or entry on it. */
+interface PathTo extends Pick<FoundTemplate, 'item' | 'key'> {
+  readonly path: readonly string[];
+}
+
+/** The paths to the objects that a pattern with `*` leads to. With `isOptional`, the last field may be absent. */
+function pathsTo(from: unknown, pattern: readonly string[], isOptional: boolean): PathTo[] {
+  if (pattern.length === 0) { return isObject(from) || (isOptional && (from ?? undefined) === undefined) ? [{ path: [] }] : []; }
   const [field, ...rest] = pattern;
   if (!isObject(from) && !Array.isArray(from)) { return []; }
-  const fields = field === '*' ? Object.keys(from) : Object.hasOwn(from, field) ? [field] : [];
-  return fields.flatMap(own => pathsTo((from as Record<string, unknown>)[own], rest).map(path => [own, ...path]));
+  const fields = field === '*' ? Object.keys(from) : Object.hasOwn(from, field) || (rest.length === 0 && isOptional) ? [field] : [];
+  return fields.flatMap(own => {
+    const value = (from as Record<string, unknown>)[own];
+    const around = field === '*' && isObject(value) ? { item: value, key: own } : {};
+    return pathsTo(value, rest, isOptional).map(one => ({ ...around, ...one, path: [own, ...one.path] }));
+  });
 }
 
 /** Objects are never nested deeper than this around a pod template. */
 const MAX_DEPTH = 12;
 
-/** The paths to everything in an object that looks like a pod template: it has `spec.containers`. Objects inside it are not its own pods. */
-function templatesInside(object: ApiResource): string[][] {
-  const found: string[][] = [];
+/**
+ * What looks like a pod template in an object, as it has `spec.containers`, and what looks like a whole object. Templates in a whole object are not those of
+ * the outer one.
+ */
+function found(object: ApiResource): { templates: string[][]; held: ApiResource[] } {
+  const templates: string[][] = [];
+  const held: ApiResource[] = [];
   const visit = (value: unknown, path: string[]): void => {
-    if ((!isObject(value) && !Array.isArray(value)) || path.length > MAX_DEPTH || (path.length > 0 && isHeld(value))) { return; }
+    if ((!isObject(value) && !Array.isArray(value)) || path.length > MAX_DEPTH) { return; }
+    if (path.length > 0 && isHeld(value)) {
+      held.push(value);
+      return;
+    }
     if (path.length > 0 && isTemplate(value)) {
-      found.push(path);
+      templates.push(path);
       return;
     }
     for (const [field, inner] of Object.entries(value)) {
@@ -282,16 +176,16 @@ function templatesInside(object: ApiResource): string[][] {
     }
   };
   visit(object, []);
-  return found;
+  return { templates, held };
 }
 
 function isTemplate(value: unknown): boolean {
   return isObject(value) && isObject(value.spec) && Array.isArray(value.spec.containers);
 }
 
-/** A whole object that is written inside another one. */
-function isHeld(value: unknown): boolean {
-  return isObject(value) && typeof value.apiVersion === 'string' && typeof value.kind === 'string';
+/** A whole object that is written inside another one. A reference has neither metadata nor a spec. */
+function isHeld(value: unknown): value is ApiResource {
+  return isObject(value) && typeof value.apiVersion === 'string' && typeof value.kind === 'string' && (isObject(value.metadata) || isObject(value.spec));
 }
 
 /** True for kinds of Kubernetes itself, none of which makes pods besides the workloads. */
@@ -302,22 +196,4 @@ function isKubernetesKind({ apiVersion, kind }: ApiResource): boolean {
 
 function typeOf({ apiVersion, kind }: ApiResource): string {
   return `${currentGroup(String(apiVersion))}/${String(kind)}`;
-}
-
-/** How to get at the objects that an object of this kind holds, as a clause with a command. By group and kind. */
-const HOLDERS: Readonly<Record<string, (name: string) => string>> = {
-  'template.openshift.io/Template': () => 'oc process -f FILE | netpol list -',
-  'work.open-cluster-management.io/ManifestWork': () => "yq '.spec.workload.manifests[] | split_doc' FILE | netpol list -",
-  'helm.toolkit.fluxcd.io/HelmRelease': name => `helm template ${name} CHART | netpol list -`,
-  'helm.cattle.io/HelmChart': name => `helm template ${name} CHART | netpol list -`,
-  'argoproj.io/Application': name => `argocd app manifests ${name} | netpol list -`,
-  'argoproj.io/ApplicationSet': () => 'argocd appset generate FILE',
-  'kustomize.toolkit.fluxcd.io/Kustomization': name => `flux build kustomization ${name} --path FOLDER | netpol list -`,
-};
-
-/** The command that prints the objects which an object holds, or leads to. Undefined for an object of another kind. */
-export function commandForHeld(object: ApiResource, name: string): string | undefined {
-  const type = typeOf(object);
-  // Whatever else a name contains must not get into a shell.
-  return Object.hasOwn(HOLDERS, type) ? HOLDERS[type](/^[a-z0-9][a-z0-9.-]*$/.test(name) ? name : 'NAME') : undefined;
 }

@@ -1,11 +1,16 @@
-import { BigIntStats, Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'fs';
+import { BigIntStats, readdirSync, readFileSync, realpathSync, statSync } from 'fs';
 import * as path from 'path';
+import { readEndless } from './endless';
+import { CHART_FILE } from './private/chart';
+import { forwardSlashes, identity, isSkipped, namesIn } from './private/folder-tree';
+import { KUSTOMIZATION_FILES } from './private/kustomization';
+import { EXTENSIONS, isManifest } from './private/left-out';
+import { RenderedFolders } from './private/rendered-folders';
 import { readText } from './read-text';
+import { NOT_RENDERED, RenderOptions } from './rendering';
 import { ReadResult, Resource } from './resources';
+import { ANYTHING, Unread } from './unread';
 import { finding, Finding, hasErrors } from '../findings/finding';
-
-/** The extensions of manifests in a folder. */
-const EXTENSIONS: readonly string[] = ['.yaml', '.yml', '.json'];
 
 /** The path that stands for standard input, on the command line and in messages. */
 export const STDIN = '-';
@@ -14,22 +19,35 @@ export const STDIN = '-';
 export interface PathsRead extends ReadResult {
   /** The folders that were read, and the folders of files that links lead to. */
   readonly folders: readonly string[];
+  /** The number of files that were read, standard input among them. */
+  readonly fileCount: number;
+  /** The number of folders that were rendered. */
+  readonly renderedCount: number;
+}
+
+/** How to read paths. */
+export interface ReadOptions {
+  /** Files whose current content it has are not read. */
+  readonly cache?: FileCache;
+  /** @default - kustomizations and charts are not rendered */
+  readonly render?: RenderOptions;
 }
 
 /**
  * Reads files, folders and standard input (`-`). A folder is read with all folders in it, except hidden ones and node_modules. A file is
- * read only once, even if several paths lead to it, and not at all if `cache` has its current content.
+ * read only once, even if several paths lead to it. A folder with a kustomization or a chart is rendered, and none of its files is read as it is.
  */
-export function readPaths(paths: readonly string[], stdin: () => string | Buffer, cache?: FileCache): PathsRead {
-  const reader = new PathReader(stdin, cache);
+export function readPaths(paths: readonly string[], stdin: () => string | Buffer, { cache, render = NOT_RENDERED }: ReadOptions = {}): PathsRead {
+  const reader = new PathReader(stdin, cache, new RenderedFolders(render, cache));
   for (const named of paths) { reader.readNamed(named); }
-  const { resources, findings, folders } = reader;
-  if (resources.length === 0 && !hasErrors(findings)) {
+  reader.render();
+  const { resources, findings, unread, folders, fileCount, renderedCount } = reader;
+  if (resources.length === 0 && unread.length === 0 && !hasErrors(findings)) {
     findings.push(finding('NP001', { file: paths.map(forwardSlashes).join(', ') || '(no path)' }, 'there is no Kubernetes object in the input', {
       fix: `name a file of manifests, a folder with ${EXTENSIONS.join(', ')} files, or - for standard input`,
     }));
   }
-  return { resources, findings, folders };
+  return { resources, findings, unread, folders, fileCount, renderedCount };
 }
 
 class PathReader implements PathsRead {
@@ -37,13 +55,21 @@ class PathReader implements PathsRead {
 
   public readonly findings: Finding[] = [];
 
+  public readonly unread: Unread[] = [];
+
   public readonly folders: string[] = [];
+
+  public fileCount = 0;
+
+  public get renderedCount(): number { return this.rendered.renderedCount; }
 
   private readonly filesRead = new Set<string>();
 
   private readonly foldersRead = new Set<string>();
 
-  constructor(private readonly stdin: () => string | Buffer, private readonly cache: FileCache | undefined) {}
+  constructor(
+    private readonly stdin: () => string | Buffer, private readonly cache: FileCache | undefined, private readonly rendered: RenderedFolders,
+  ) {}
 
   public readNamed(named: string): void {
     if (named === STDIN) {
@@ -52,8 +78,26 @@ class PathReader implements PathsRead {
     }
     this.reportErrors(named, () => {
       const stats = statSync(named, { bigint: true });
-      if (stats.isDirectory()) { this.readFolder(named, stats); } else { this.readFile(named, stats, true); }
-    });
+      if (stats.isDirectory()) {
+        this.readFolder(named, stats);
+      } else if (!this.takeFile(named)) {
+        this.readFile(named, stats, true);
+      }
+    }, true);
+  }
+
+  /** Renders the kustomizations and charts that were found. */
+  public render(): void {
+    for (const one of this.rendered.read()) { this.add(one, 0); }
+    for (const folder of this.rendered.folders) { if (!this.folders.includes(folder)) { this.folders.push(folder); } }
+  }
+
+  /** The file of a kustomization or a chart stands for its folder. Returns false for another file. */
+  private takeFile(file: string): boolean {
+    if (![...KUSTOMIZATION_FILES, CHART_FILE].includes(path.basename(file))) { return false; }
+    const folder = path.dirname(file);
+    const id = identity(statSync(folder, { bigint: true }));
+    return this.foldersRead.has(id) || (this.rendered.take(folder, namesIn(folder)) && isNew(id, this.foldersRead));
   }
 
   private readFolder(folder: string, stats: BigIntStats): void {
@@ -61,16 +105,16 @@ class PathReader implements PathsRead {
     if (!isNew(identity(stats), this.foldersRead)) { return; }
     this.folders.push(folder);
     const entries = new Map(readdirSync(folder, { withFileTypes: true }).map(entry => [entry.name, entry]));
+    if (this.rendered.take(folder, new Set(entries.keys()))) { return; }
     for (const name of [...entries.keys()].sort()) {
       const entry = entries.get(name)!;
       const inside = path.join(folder, entry.name);
       if (isSkipped(entry)) { continue; }
       this.reportErrors(inside, () => {
-        const isManifest = EXTENSIONS.includes(path.extname(entry.name).toLowerCase());
         // A link that leads nowhere is a fault only if it has the name of a manifest.
-        const inner = statSync(inside, { bigint: true, throwIfNoEntry: isManifest });
+        const inner = statSync(inside, { bigint: true, throwIfNoEntry: isManifest(entry.name) });
         if (inner?.isDirectory()) { this.readFolder(inside, inner); }
-        if (inner?.isFile() && isManifest) {
+        if (inner?.isFile() && isManifest(entry.name)) {
           this.readFile(inside, inner, false);
           if (entry.isSymbolicLink()) { this.folders.push(path.dirname(realpathSync(inside))); }
         }
@@ -80,26 +124,35 @@ class PathReader implements PathsRead {
 
   private readFile(file: string, stats: BigIntStats, named: boolean): void {
     if (!isNew(identity(stats), this.filesRead)) { return; }
-    const read = () => textOf(file, readFileSync(file), named);
+    const read = () => textOf(file, readContent(file, stats), named);
     this.add(this.cache === undefined ? read() : this.cache.get(forwardSlashes(file), named, stats, read));
   }
 
-  private add({ resources, findings }: ReadResult): void {
+  private add({ resources, findings, unread }: ReadResult, fileCount = 1): void {
+    this.fileCount += fileCount;
     for (const resource of resources) { this.resources.push(resource); }
     for (const one of findings) { this.findings.push(one); }
+    for (const one of unread) { this.unread.push(one); }
   }
 
   /** Turns an error of the file system into a finding: a file may be missing, unreadable, or deleted after it was listed. */
-  private reportErrors(file: string, read: () => void): void {
+  private reportErrors(file: string, read: () => void, isNamed = false): void {
     try {
       read();
     } catch (error) {
-      this.findings.push(fileFinding(forwardSlashes(file), error));
+      const found = fileFinding(forwardSlashes(file), error);
+      this.findings.push(found);
+      // A path that leads nowhere is a slip of the one who wrote it, and not a part of the input.
+      if (!isNamed || (error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        this.unread.push({ what: `the file or folder ${found.place.file}`, origin: { at: () => found.place }, code: 'not-read', mayHold: ANYTHING, findings: [found] });
+      }
     }
   }
 }
 
 const PERMISSION = { message: 'you have no permission to read this', fix: 'check its owner and mode' };
+
+const TOO_LARGE = { message: 'this is too large to be read as text', fix: 'split it' };
 
 const FILE_FAULTS: Readonly<Record<string, { readonly message: string; readonly fix: string }>> = {
   ENOENT: { message: 'there is no such file or folder', fix: 'check the path' },
@@ -107,7 +160,9 @@ const FILE_FAULTS: Readonly<Record<string, { readonly message: string; readonly 
   EPERM: PERMISSION,
   EISDIR: { message: 'this is a folder', fix: 'name a file in it' },
   ELOOP: { message: 'this link leads back to itself', fix: 'remove it, or name the file that it should lead to' },
-  ERR_STRING_TOO_LONG: { message: 'this file is too large to be read as text', fix: 'split it' },
+  ENXIO: { message: 'this is a socket', fix: 'name a file' },
+  ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
+  ERR_STRING_TOO_LONG: TOO_LARGE,
 };
 
 /**
@@ -125,14 +180,9 @@ function textOf(file: string, content: string | Buffer, named: boolean): ReadRes
   return readText({ file: forwardSlashes(file), content, named });
 }
 
-/** True for hidden folders and installed packages, whose files are not the user's manifests. */
-function isSkipped(entry: Dirent): boolean {
-  return !entry.isFile() && (entry.name.startsWith('.') || entry.name === 'node_modules');
-}
-
-/** Identifies a file or folder, independent of its path. */
-function identity(stats: BigIntStats): string {
-  return `${stats.dev}:${stats.ino}`;
+/** The content of a file, or of a named pipe or a device, which has no size. */
+export function readContent(file: string, stats: { isFile(): boolean }): Buffer {
+  return stats.isFile() ? readFileSync(file) : readEndless(file);
 }
 
 function isNew(key: string, seen: Set<string>): boolean {
@@ -140,19 +190,18 @@ function isNew(key: string, seen: Set<string>): boolean {
   return seen.add(key).size > before;
 }
 
-function forwardSlashes(file: string): string {
-  return file.split(path.sep).join('/');
-}
-
 /** A file that was written less than this before it was read may be written again without a change of its time. */
 const SETTLED_MS = 100;
 
 interface CachedFile {
-  readonly file: string;
+  /** Absent for what was rendered: the files that it is made from have entries of their own. */
+  readonly file?: string;
   readonly signature: string;
   readonly isSettled: boolean;
   readonly result: ReadResult;
 }
+
+const NOTHING_READ: ReadResult = { resources: [], findings: [], unread: [] };
 
 /** The content of files when they were last read. With it, `netpol watch` reads only files that have changed. */
 export class FileCache {
@@ -164,20 +213,20 @@ export class FileCache {
 
   /** The content of a file: from the cache if the file has not changed, or else from `read`. */
   public get(file: string, named: boolean, stats: BigIntStats, read: () => ReadResult): ReadResult {
-    const id = `${file}\n${named}`;
-    const signature = [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join();
-    const known = this.known.get(id);
-    if (known?.signature !== signature) { this.changed.add(file); }
-    const isSettled = Date.now() - Number(stats.ctimeMs) > SETTLED_MS;
-    const entry = known?.signature === signature && known.isSettled ? known : { file, signature, isSettled, result: read() };
-    this.seen.set(id, entry);
-    return entry.result;
+    return this.recall(`${file}\n${named}`, { file, ...stateOf(stats) }, read).result;
+  }
+
+  /** The objects of a folder: from the cache if none of the files that they are rendered from has changed, or else from `render`. */
+  public getRendered(folder: string, files: readonly { readonly file: string; readonly stats: BigIntStats }[], render: () => ReadResult): ReadResult {
+    const states = files.map(({ file, stats }) => this.recall(`${file}\nsource`, { file, ...stateOf(stats) }, () => NOTHING_READ));
+    const signature = states.map(one => `${one.file}\n${one.signature}`).join('\n');
+    return this.recall(`${folder}\nrendered`, { signature, isSettled: states.every(({ isSettled }) => isSettled) }, render).result;
   }
 
   /** Ends a round of reading. Returns the files that are new, changed or deleted since the round before. */
   public finishReading(): string[] {
     for (const [id, { file }] of this.known) {
-      if (!this.seen.has(id)) { this.changed.add(file); }
+      if (file !== undefined && !this.seen.has(id)) { this.changed.add(file); }
     }
     const changed = [...this.changed].sort();
     this.known = this.seen;
@@ -185,4 +234,19 @@ export class FileCache {
     this.changed = new Set();
     return changed;
   }
+
+  private recall(id: string, state: Omit<CachedFile, 'result'>, read: () => ReadResult): CachedFile {
+    const known = this.known.get(id);
+    if (state.file !== undefined && known?.signature !== state.signature) { this.changed.add(state.file); }
+    const entry = known?.signature === state.signature && known.isSettled ? known : { ...state, result: read() };
+    this.seen.set(id, entry);
+    return entry;
+  }
+}
+
+function stateOf(stats: BigIntStats): { signature: string; isSettled: boolean } {
+  return {
+    signature: [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(),
+    isSettled: Date.now() - Number(stats.ctimeMs) > SETTLED_MS,
+  };
 }

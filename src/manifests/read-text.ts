@@ -2,9 +2,11 @@ import { templateFault } from './private/helm-template';
 import { parseJson } from './private/json';
 import { parseManifests } from './private/manifest-stream';
 import { ParsedDocument, ParsedText } from './private/parsed-text';
+import { scanText } from './private/scanned-text';
 import { SourceText } from './private/source-text';
 import { parseYaml } from './private/yaml';
 import { objectsOf, ReadResult, Resource } from './resources';
+import { allOf, MayHold, Unread } from './unread';
 import { Finding, Origin } from '../findings/finding';
 import { countsForNetwork } from '../k8s/network-kinds';
 
@@ -24,19 +26,34 @@ export interface TextInput {
  */
 export function readText({ file, content, named }: TextInput): ReadResult {
   const { source, fault } = SourceText.decode(file, content);
-  if (fault !== undefined) { return { resources: [], findings: [source.finding(fault)] }; }
+  const leftOut = (what: string, found: readonly Finding[], mayHold: MayHold, start = 0): Unread =>
+    ({ what: `${what} ${file}`, origin: source.origin(() => start), code: 'not-read', mayHold, findings: found });
+  if (fault !== undefined) {
+    const found = [source.finding(fault)];
+    return { resources: [], findings: found, unread: [leftOut('the file', found, scanText(source.text))] };
+  }
   const parsed = parse(source.text);
   const template = templateFault(source.text, parsed);
-  if (template !== undefined) { return { resources: [], findings: [source.finding(template)] }; }
+  if (template !== undefined) {
+    const found = [source.finding(template)];
+    return { resources: [], findings: found, unread: [{ ...leftOut('the Helm template', found, scanText(source.text, true)), code: 'not-rendered' }] };
+  }
   const resources: Resource[] = [];
   const findings = parsed.faults.map(one => source.finding(one));
+  const unread: Unread[] = [];
+  if (parsed.unread.length > 0) {
+    const what = parsed.unread.length === 1 ? 'a document of' : `${parsed.unread.length} documents of`;
+    const mayHold = allOf(parsed.unread.map(({ start, end }) => scanText(source.text.slice(start, end))));
+    unread.push(leftOut(what, findings.filter(({ severity }) => severity === 'error'), mayHold, parsed.unread[0].start));
+  }
   for (const document of parsed.documents) {
     const read = objectsOf(document.value, source.origin(path => document.locate(path)), named);
     const { refused, findings: twice } = duplicateFields(document, read.resources, source);
-    for (const resource of read.resources) { if (!refused.has(resource)) { resources.push(resource); } }
+    for (const resource of read.resources) { resources.push(refused.has(resource) ? { ...resource, refusedFor: twice } : resource); }
     findings.push(...read.findings, ...twice);
+    unread.push(...read.unread);
   }
-  return { resources, findings };
+  return { resources, findings, unread };
 }
 
 /** The maximum number of findings about fields of one document that are written twice. */
@@ -62,8 +79,9 @@ function duplicateFields({ duplicates }: ParsedDocument, resources: readonly Res
 
 /** A large text without the word `kind` has no object. Parsing it would only take time, so it counts as one empty document. */
 function parse(text: string): ParsedText {
-  const hasNoObject = text.length > 1_000_000 && !/\bkind\b/.test(text);
-  return hasNoObject ? { documents: [{ value: undefined, offset: 0, duplicates: [], locate: () => 0 }], faults: [] } : parseManifests(text);
+  const mayHaveObjects = text.length <= 1_000_000 || /\bkind\b/.test(text);
+  if (mayHaveObjects) { return parseManifests(text); }
+  return { documents: [{ value: undefined, offset: 0, duplicates: [], locate: () => 0 }], faults: [], unread: [] };
 }
 
 /** A document that is not a Kubernetes object, such as a list of intents. */

@@ -93,7 +93,7 @@ export class NetpolValidation {
   public async validate(context: any): Promise<void> {
     const { manifests, logger, report } = context as Context;
     const files = readPaths([...manifests], () => '');
-    const clusters = readClusters(files.resources, () => ({ namespaces: [] }));
+    const clusters = readClusters(files.resources, () => ({ namespaces: [] }), files.unread);
     const written = this._readIntents();
     const judged = judgeIntentsByCluster(clusters, clusters.flatMap(({ name }) => name ?? []), written.intents, this._strict);
     const input = [...files.findings, ...findingsOfClusters(clusters), ...written.findings, ...judged.findings];

@@ -1,5 +1,6 @@
-import { podName } from './endpoints';
+import { knownPodName, podName } from './endpoints';
 import { reasonsBetween } from './flow';
+import { RowFilter } from './list-filter';
 import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { blocksOf } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
@@ -60,18 +61,27 @@ export interface ConnectivityList {
   readonly split: readonly { readonly workload: Workload; readonly pods: readonly PodEnd[] }[];
   /** False if no row is undecided. */
   readonly mayBeUndecided: boolean;
+  /** Which rows the list has. Absent: all of them. */
+  readonly filter?: RowFilter;
 }
 
-/** Lists all connections between workloads, and between workloads and addresses outside the cluster. */
-export function listConnections(reach: Reachability): ConnectivityList {
+/** Lists all connections between workloads, within workloads of several pods, and between workloads and addresses outside the cluster. */
+export function listConnections(reach: Reachability, filter?: RowFilter): ConnectivityList {
   const { entries, split } = listedEnds(reach);
   const external = new ExternalConnections(reach);
   return {
     workloads: entries.map(({ end }) => end),
-    connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries, external).all() },
+    connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries, external, filter ?? RowFilter.NONE).all() },
     split,
     mayBeUndecided: reach.mayBeUndecided,
+    filter,
   };
+}
+
+/** True if the end stands for several pods, which may connect to each other. Pods of a template are several, whatever the number of replicas. */
+export function isSeveral(end: WorkloadEnd | PodEnd): boolean {
+  if (end.kind === 'pod') { return knownPodName(end.workload, end.pod) === undefined; }
+  return end.workload.pods.length > 1 || end.workload.pods[0].name === undefined;
 }
 
 /** The ends of a list that are workloads or pods, sorted. A workload is listed pod by pod if a policy tells its pods apart. */
@@ -120,23 +130,36 @@ const MAX_CACHED_ROWS = 1_000_000;
 
 /** Iterates over all connections, and caches what several rows share. */
 class ConnectionRows {
-  /** The entries of each class: the answers for a class are the same for all of its entries. */
+  /** The entries of each class that the filter wants as destinations: the answers for a class are the same for all of its entries. */
   private readonly entriesOf = new Map<ClassIndex, number[]>();
+
+  /** The number of entries of each class that the filter wants as sources. */
+  private readonly sourcesOf = new Map<ClassIndex, number>();
 
   /** The entries that a class with several entries reaches. */
   private readonly kept = new Map<ClassIndex, readonly Reached[]>();
   private freeCacheRows = MAX_CACHED_ROWS;
 
+  /** Ranges in the order of rows. Many sources have the same list of ranges. */
+  private readonly sorted = new WeakMap<readonly ExternalConnection[], readonly ExternalConnection[]>();
+
   /** For sources that may reach every destination: destinations that every source may reach, and those that admit the source. */
   private readonly open: ClassIndex[] = [];
   private readonly admitting = new Map<ClassIndex, ClassIndex[]>();
 
-  constructor(private readonly reach: Reachability, private readonly entries: readonly ListedEnd[], private readonly external: ExternalConnections) {
-    entries.forEach(({ index }, i) => {
+  constructor(
+    private readonly reach: Reachability,
+    private readonly entries: readonly ListedEnd[],
+    private readonly external: ExternalConnections,
+    private readonly filter: RowFilter,
+  ) {
+    entries.forEach(({ end, index }, i) => {
+      if (filter.mayStart(end)) { this.sourcesOf.set(index, (this.sourcesOf.get(index) ?? 0) + 1); }
+      if (!filter.mayEnd(end)) { return; }
       const known = this.entriesOf.get(index);
       if (known === undefined) { this.entriesOf.set(index, [i]); } else { known.push(i); }
     });
-    const sources = [...this.entriesOf.keys()].filter(index => !reach.isIsolated(index, 'egress')
+    const sources = [...this.sourcesOf.keys()].filter(index => !reach.isIsolated(index, 'egress')
       || ((reach.mayBeUndecided || reach.cluster.clusterPolicies.length > 0) && reach.possiblePeers(index, 'egress') === undefined));
     if (sources.length === 0) { return; }
     for (const source of sources) { this.admitting.set(source, []); }
@@ -154,7 +177,7 @@ class ConnectionRows {
     let next = 0;
     for (const [i, { end }] of this.entries.entries()) {
       while (next < sources.length && sources[next].name < end.name) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
-      yield* this.rowsOf(i);
+      if (this.filter.mayStart(end)) { yield* this.rowsOf(i); }
     }
     while (next < sources.length) { yield* this.rows(sources[next], ranges.get(sources[next++])!); }
   }
@@ -162,8 +185,10 @@ class ConnectionRows {
   /** The entries that each range of addresses reaches. */
   private fromOutside(): Map<AddressesEnd, Reached[]> {
     const ranges = new Map<AddressesEnd, Reached[]>();
-    this.entries.forEach(({ index }, entry) => {
-      for (const { end, connections, undecided } of this.external.of(index, 'ingress')) {
+    this.entries.forEach(({ index, end: destination }, entry) => {
+      if (!this.filter.mayEnd(destination)) { return; }
+      for (const { end, connections, undecided } of this.external.of(index, 'ingress', this.filter.asked.with(destination))) {
+        if (!this.filter.mayStart(end) || !this.filter.joins(end, destination)) { continue; }
         const reached = ranges.get(end) ?? [];
         ranges.set(end, reached);
         reached.push({ entry, connections, undecided });
@@ -179,15 +204,27 @@ class ConnectionRows {
   /** The rows of one entry: other entries and ranges of addresses, in one order. */
   private *rowsOf(self: number): Iterable<Connection> {
     const { end: source, index } = this.entries[self];
-    const ranges = [...this.external.of(index, 'egress')].sort((a, b) => compareEnds(a.end, b.end));
+    const { filter } = this;
+    const ranges = this.outside(source, index);
     let next = 0;
     for (const { entry, connections, undecided } of this.reached(index)) {
-      if (entry === self) { continue; }
       const destination = this.entries[entry].end;
+      if ((entry === self && !isSeveral(this.entries[self].end)) || !filter.joins(source, destination)) { continue; }
       for (; next < ranges.length && ranges[next].end.name < destination.name; next++) { yield rowTo(source, ranges[next]); }
       yield { source, destination, connections, undecided };
     }
     for (; next < ranges.length; next++) { yield rowTo(source, ranges[next]); }
+  }
+
+  /** The ranges of addresses that a source reaches. */
+  private outside(source: ConnectionEnd, index: ClassIndex): readonly ExternalConnection[] {
+    const ranges = this.external.of(index, 'egress', this.filter.asked.withAddresses);
+    let sorted = this.sorted.get(ranges);
+    if (sorted === undefined) {
+      sorted = ranges.filter(({ end }) => this.filter.mayEnd(end)).sort((a, b) => compareEnds(a.end, b.end));
+      this.sorted.set(ranges, sorted);
+    }
+    return sorted.length === 0 || this.filter.joins(source, sorted[0].end) ? sorted : [];
   }
 
   /** The entries that a class reaches or may reach, in their order. */
@@ -199,13 +236,20 @@ class ConnectionRows {
     for (const destination of this.destinations(source)) {
       const entries = this.entriesOf.get(destination);
       if (entries === undefined) { continue; }
-      const connections = this.reach.connections(source, destination);
-      const undecided = mayBeUndecided ? undecidedBetween(this.reach, source, destination, connections) : DECIDED;
-      if (connections.isEmpty && undecided.length === 0) { continue; }
-      for (const entry of entries) { reached.push({ entry, connections, undecided }); }
+      const certain = this.reach.connections(source, destination);
+      const possible = mayBeUndecided ? this.reach.possibleConnections(source, destination) : certain;
+      let reasons: readonly Reason[] | undefined;
+      for (const entry of entries) {
+        const asked = this.filter.asked.with(this.entries[entry].end);
+        const connections = narrowed(certain, asked);
+        const isUndecided = mayBeUndecided && !narrowed(possible, asked).equals(connections);
+        if (isUndecided) { reasons ??= reasonsBetween(this.reach, source, destination); }
+        const undecided = isUndecided ? reasons! : DECIDED;
+        if (!connections.isEmpty || undecided.length > 0) { reached.push({ entry, connections, undecided }); }
+      }
     }
     reached.sort((a, b) => a.entry - b.entry);
-    if (this.entriesOf.get(source)!.length > 1 && reached.length <= this.freeCacheRows) {
+    if (this.sourcesOf.get(source)! > 1 && reached.length <= this.freeCacheRows) {
       this.kept.set(source, reached);
       this.freeCacheRows -= reached.length;
     }
@@ -218,9 +262,9 @@ class ConnectionRows {
   }
 }
 
-/** Why it is undecided whether more than the certain connections pass. */
-function undecidedBetween(reach: Reachability, source: ClassIndex, destination: ClassIndex, certain: ConnectionSet): readonly Reason[] {
-  return reach.possibleConnections(source, destination).equals(certain) ? DECIDED : reasonsBetween(reach, source, destination);
+/** The connections that a filter asks about. Nearly all lists ask about all of them. */
+function narrowed(connections: ConnectionSet, asked: ConnectionSet): ConnectionSet {
+  return asked === ConnectionSet.ALL ? connections : connections.intersect(asked);
 }
 
 function rowTo(source: ConnectionEnd, { end, connections, undecided }: ExternalConnection): Connection {
@@ -239,23 +283,36 @@ class ExternalConnections {
   /** Ends by name, so that one range is the same object in all rows. */
   private readonly ends = new Map<string, AddressesEnd>();
 
-  /** Many workloads have the same list of ranges. */
-  private readonly known = new Map<readonly ExternalRange[], readonly ExternalConnection[]>();
+  private readonly ranges: Readonly<Record<Direction, Map<ClassIndex, readonly ExternalRange[]>>> = { ingress: new Map(), egress: new Map() };
+
+  /** Many workloads have the same list of ranges. A filter may ask about other ports of each of them. */
+  private readonly known = new Map<readonly ExternalRange[], Map<string, readonly ExternalConnection[]>>();
 
   constructor(private readonly reach: Reachability) {
     this.families = familiesMentioned(reach);
   }
 
   /** In ascending order of addresses; adjacent ranges with the same connections are merged. */
-  public of(subject: ClassIndex, direction: Direction): readonly ExternalConnection[] {
-    const ranges = this.reach.externalRanges(subject, direction);
-    let known = this.known.get(ranges);
+  public of(subject: ClassIndex, direction: Direction, asked: ConnectionSet): readonly ExternalConnection[] {
+    const ranges = this.rangesOf(subject, direction);
+    const byAsked = this.known.get(ranges) ?? new Map<string, readonly ExternalConnection[]>();
+    this.known.set(ranges, byAsked);
+    let known = byAsked.get(asked.key);
     if (known === undefined) {
-      known = ranges.filter(({ range }) => this.families.includes(familyOf(range.first))).map(each => this.connection(subject, direction, each));
+      const own = ranges.filter(({ range }) => this.families.includes(familyOf(range.first)));
+      known = (asked === ConnectionSet.ALL ? own : narrowedRanges(own, asked)).map(each => this.connection(subject, direction, each));
       // The reasons are those of one class; another class with the same ranges may have others.
-      if (known.every(({ undecided }) => undecided.length === 0)) { this.known.set(ranges, known); }
+      if (known.every(({ undecided }) => undecided.length === 0)) { byAsked.set(asked.key, known); }
     }
     return known;
+  }
+
+  /** The ranges of a class, which may stand for many workloads. */
+  private rangesOf(subject: ClassIndex, direction: Direction): readonly ExternalRange[] {
+    const known = this.ranges[direction].get(subject);
+    const ranges = known ?? this.reach.externalRanges(subject, direction);
+    if (known === undefined) { this.ranges[direction].set(subject, ranges); }
+    return ranges;
   }
 
   private connection(subject: ClassIndex, direction: Direction, { range, connections, possible }: ExternalRange): ExternalConnection {
@@ -269,6 +326,24 @@ class ExternalConnections {
     if (known === undefined) { this.ends.set(end.name, end); }
     return known ?? end;
   }
+}
+
+/** Ranges with a connection that a filter asks about. Adjacent ranges may differ only in what it does not ask about: they become one. */
+function narrowedRanges(ranges: readonly ExternalRange[], asked: ConnectionSet): ExternalRange[] {
+  const merged: ExternalRange[] = [];
+  for (const { range, ...all } of ranges) {
+    const [connections, possible] = [narrowed(all.connections, asked), narrowed(all.possible, asked)];
+    if (possible.isEmpty) { continue; }
+    const before = merged.at(-1);
+    const isSame = before !== undefined && before.range.last + 1n === range.first && familyOf(before.range.first) === familyOf(range.first)
+      && before.connections.equals(connections) && before.possible.equals(possible);
+    if (isSame) {
+      merged[merged.length - 1] = { ...before, range: { first: before.range.first, last: range.last } };
+    } else {
+      merged.push({ range, connections, possible });
+    }
+  }
+  return merged;
 }
 
 /** True if the same connections pass, and the rest is undecided for the same reasons. */

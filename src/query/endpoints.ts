@@ -1,5 +1,6 @@
 import { Pod, Workload } from '../cluster/cluster';
 import { ClassIndex, Reachability } from '../evaluator/reachability';
+import { printable } from '../findings/finding';
 import { AddressRange, cidrsOf, formatAddress, formatRange } from '../k8s/address';
 import { IpBlock } from '../k8s/objects';
 import { ContainerPort } from '../k8s/workloads';
@@ -50,7 +51,7 @@ export function knownPodName({ kind }: Workload, { name, labels }: Pod): string 
 
 /** The name of a pod of a workload in messages: `app/web-0[Pod]`. */
 export function podName(workload: Workload, pod: Pod): string {
-  return `${workload.namespace}/${ownPodName(workload, pod)}[Pod]`;
+  return printable(`${workload.namespace}/${ownPodName(workload, pod)}[Pod]`);
 }
 
 /** A pod of the cluster as an endpoint. */

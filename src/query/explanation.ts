@@ -2,8 +2,8 @@ import { Endpoint } from './endpoints';
 import { answerForEndpoints, covers, decideSides, Flow, reasonsOfSide } from './flow';
 import { connectionsOfPort, PortQuery } from './ports';
 import { PolicyFix, policyFixFor } from './private/fix';
-import { Mismatch, mismatches } from './private/near-misses';
-import { Cluster, Policy, Rule } from '../cluster/cluster';
+import { LabelMismatch, Mismatch, mismatches, nearlySelects } from './private/near-misses';
+import { Cluster, PeerClause, Policy, PortClause, Rule } from '../cluster/cluster';
 import { PolicyTier, RuleAction } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability, TierRule } from '../evaluator/reachability';
@@ -11,13 +11,21 @@ import { Answer, Assumption, Reason } from '../findings/answer';
 
 export type { TierRule } from '../evaluator/reachability';
 export type { PolicyFix } from './private/fix';
-export type { LabelDifference, Mismatch } from './private/near-misses';
+export type { LabelDifference, LabelMismatch, Mismatch } from './private/near-misses';
 
 /** A rule, and the connections that it allows in this flow. */
 export interface RuleEffect {
   readonly policy: Policy;
   readonly rule: Rule;
   readonly connections: ConnectionSet;
+  /** The peers of the rule that the connection is with, and the ports of the rule that it uses. Absent if the rule has no peers, or no ports. */
+  readonly matching: () => { readonly peers?: readonly PeerClause[]; readonly ports?: readonly PortClause[] };
+}
+
+/** A policy that would select the subject, but for a label. */
+export interface NearSelection {
+  readonly policy: Policy;
+  readonly mismatch: LabelMismatch;
 }
 
 /** A rule that almost allows the connection. */
@@ -51,6 +59,8 @@ export interface SideExplanation {
   /** The rules that allow the connections, or some of them; also those that may allow them, if the others do not decide. */
   readonly allowedBy: readonly RuleEffect[];
   readonly nearMisses: readonly NearMiss[];
+  /** The policies that would make the answer another one, if they selected the subject, which they do but for one label. */
+  readonly nearlySelectedBy: readonly NearSelection[];
   /** A change that makes a blocked side pass, if there is one. */
   readonly fix?: PolicyFix;
 }
@@ -74,6 +84,8 @@ export interface FixOptions {
   readonly workloads?: Cluster['workloads'];
   /** The fix opens every port, although the explanation is about one of them. */
   readonly opensEveryPort?: boolean;
+  /** The fix may be for a whole namespace, if no label tells the other end from the other pods in it. */
+  readonly mayOpenNamespace?: boolean;
 }
 
 /** Explains both sides of a flow: the tiers, the policies that isolate, the rules that allow, the near misses, and the fix. */
@@ -92,8 +104,9 @@ export function explain(reach: Reachability, flow: Flow, port?: PortQuery, fix: 
 }
 
 function explainSide(
-  reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined, { workloads, opensEveryPort = false }: FixOptions,
+  reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined, fixOptions: FixOptions,
 ): SideExplanation {
+  const { workloads, opensEveryPort = false, mayOpenNamespace = false } = fixOptions;
   const { cluster } = reach;
   const { source, destination } = flow;
   const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
@@ -112,9 +125,16 @@ function explainSide(
   const baseline = reach.isIsolated(subject.index, direction) ? [] : rulesOf('Baseline', open);
   // A tier is not the place to open what it closes.
   const isOpenable = covers(ConnectionSet.ALL.subtract(of([...admin, ...baseline], 'deny')), port, destination);
-  const effects = (possibly: boolean): RuleEffect[] => isolatedBy.flatMap(policy => policy[direction]!.map(rule =>
-    ({ policy, rule, connections: reach.ruleConnections(policy, rule, direction, subject.index, peer.index, possibly).intersect(open) })))
-    .filter(({ connections }) => !connections.isEmpty);
+  const connectionsOf = (policy: Policy, rule: Rule, possibly: boolean) =>
+    reach.ruleConnections(policy, rule, direction, subject.index, peer.index, possibly).intersect(open);
+  const effects = (possibly: boolean): RuleEffect[] => isolatedBy.flatMap(policy => policy[direction]!.flatMap(rule => {
+    const connections = connectionsOf(policy, rule, possibly);
+    const matching = () => ({
+      peers: rule.peers?.filter(clause => !connectionsOf(policy, { ...rule, peers: [clause] }, possibly).isEmpty),
+      ports: rule.ports?.filter(clause => !connectionsOf(policy, { ...rule, ports: [clause] }, possibly).isEmpty),
+    });
+    return connections.isEmpty ? [] : [{ policy, rule, connections, matching }];
+  }));
   const certain = effects(false);
   // Two rules can decide together, although each of them only may match: one for a label value, and one for all others.
   const accepted = of(sure([...admin, ...baseline]), 'accept');
@@ -126,6 +146,10 @@ function explainSide(
       if (why.length > 0) { nearMisses.push({ policy, rule, mismatches: why }); }
     }
   }
+  const wouldAllow = (policy: Policy) =>
+    covers(ConnectionSet.unionOf(policy[direction]!.map(rule => connectionsOf(policy, rule, false))), port, destination);
+  // A policy more cannot close what another one opens.
+  const matters = (policy: Policy) => !asksNetworkPolicies ? false : answer === 'no' ? isOpenable && wouldAllow(policy) : answer === 'yes' && isolatedBy.length === 0 && !wouldAllow(policy);
   return {
     direction,
     subject,
@@ -140,9 +164,10 @@ function explainSide(
     mayBeOpen: isolatedBy.length > 0 && !reach.isIsolated(subject.index, direction),
     allowedBy: areEnough ? certain : effects(true),
     nearMisses,
+    nearlySelectedBy: subject.kind === 'address' || flow.loopback ? [] : nearlySelects(cluster.policies, direction, subject).filter(({ policy }) => matters(policy)),
     // A rule of a NetworkPolicy cannot decide a side that is undecided.
     fix: answer === 'no' && isOpenable ? policyFixFor(
-      { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses },
+      { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses, mayOpenNamespace },
       { policies: cluster.policies, workloads: workloads ?? cluster.workloads },
     ) : undefined,
   };

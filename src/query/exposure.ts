@@ -38,9 +38,15 @@ export interface NamedPort {
   readonly name: string;
 }
 
+/** What the policies of a workload open. */
+export interface Exposure {
+  readonly subject: ListedEnd['end'];
+  /** Workloads that no policy tells apart have the same list. */
+  readonly rows: readonly ExposureRow[];
+}
+
 /** One line of the exposure of a workload. */
 export interface ExposureRow extends ExposedPorts {
-  readonly subject: ListedEnd['end'];
   /** `ingress`: the peer could reach the subject. `egress`: the subject could reach the peer. */
   readonly direction: Direction;
   readonly peer: ExposurePeer;
@@ -49,9 +55,16 @@ export interface ExposureRow extends ExposedPorts {
 }
 
 /** The exposure of each workload, in the order of the list of connections: first who could reach it, then whom it could reach. */
-export function* listExposure(reach: Reachability): Iterable<ExposureRow> {
+export function* listExposure(reach: Reachability): Iterable<Exposure> {
+  const known = new Map<string, readonly ExposureRow[]>();
   for (const entry of listedEnds(reach).entries) {
-    for (const direction of ['ingress', 'egress'] as const) { yield* new Side(reach, entry, direction).rows(); }
+    const { end, index } = entry;
+    const [pod] = end.kind === 'pod' ? [end.pod] : end.workload.pods;
+    const key = `${index} ${pod.ports.map(({ protocol, port, name }) => `${protocol}/${port}/${name}`).join()}`;
+    const rows = known.get(key) ?? (['ingress', 'egress'] as const).flatMap(direction => [...new Side(reach, entry, direction).rows()]);
+    // Within a class, only the ports can differ, and the workload that a reason names.
+    if (rows.every(({ undecided }) => undecided.length === 0)) { known.set(key, rows); }
+    yield { subject: end, rows };
   }
 }
 
@@ -83,7 +96,7 @@ class Side {
     if (clusterPolicies.length > 0) {
       // They can deny what the rules of the workload's own policies open, and open more.
       const reasons = [...unevaluated, ...clusterPolicies.map(policy => unevaluatedReason(asUnevaluated(policy)))];
-      yield { subject: this.entry.end, direction, peer: { kind: 'anything' }, connections: ConnectionSet.NONE, named: [], undecided: reasons };
+      yield { direction, peer: { kind: 'anything' }, connections: ConnectionSet.NONE, named: [], undecided: reasons };
       return;
     }
     const isOpen = reach.policies(index, direction).length === 0;
@@ -104,7 +117,7 @@ class Side {
     const families = familiesMentioned(reach);
     for (const { range, connections, possible } of reach.externalRanges(index, direction)) {
       const undecided = possible.equals(connections) ? [] : reach.undecidedReasons(index, direction, reach.ofAddress(range.first));
-      const row = { subject: this.entry.end, direction, peer: addressesEnd(range), connections, named: [], undecided };
+      const row = { direction, peer: addressesEnd(range), connections, named: [], undecided };
       if (families.includes(familyOf(range.first)) && isMore(row)) { yield row; }
     }
   }
@@ -129,7 +142,7 @@ class Side {
     const doubts = rules.every(({ isSure }) => isSure) ? [] : [this.doubt];
     const ports = this.portsOf(rules.filter(({ isSure }) => isSure).map(({ rule }) => rule));
     const distinct = new Map([...undecided, ...doubts].map(reason => [`${reason.code} ${reason.what}`, reason]));
-    return { subject: this.entry.end, direction: this.direction, peer, ...ports, undecided: [...distinct.values()] };
+    return { direction: this.direction, peer, ...ports, undecided: [...distinct.values()] };
   }
 
   private get doubt(): Reason { return { code: 'generated-label', what: workloadName(this.entry.end.workload) }; }

@@ -12,10 +12,19 @@ export interface FixInstruction {
   readonly place?: Place;
   /** True if inserting the YAML at the place is enough. */
   readonly isInsertion: boolean;
+  /** A sentence about what else the fix opens; absent if it opens nothing else. */
+  readonly opens?: string;
 }
 
 /** What to do to make a blocked side pass. */
 export function instructionOf(fix: PolicyFix): FixInstruction {
+  const { unlabelled } = fix;
+  const opens = unlabelled === undefined ? undefined : `This opens it for every pod of namespace '${unlabelled.workload.namespace}', because ${unlabelled.name} has no label `
+    + 'that a rule could select it by. To open it for that workload alone, give its pods a label first.';
+  return { ...changeOf(fix), opens };
+}
+
+function changeOf(fix: PolicyFix): FixInstruction {
   if (fix.kind === 'policy') { return { instruction: `${callFor(fix)}add this policy`, yaml: yamlOf(fix.object), isInsertion: false }; }
   const section = fix.section === 'spec.egress' ? 'egress' : 'ingress';
   const place = fix.policy.origin.at(['spec', section]);

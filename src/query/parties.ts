@@ -2,9 +2,11 @@ import { addressEndpoints, Endpoint, knownPodName, podEndpoint, podName, workloa
 import { PodsText, readPodsText } from './pods-text';
 import { PossiblePods } from './possible-pods';
 import { endpointsOfService } from './service-targets';
-import { Pod, Workload, workloadName } from '../cluster/cluster';
+import { Cluster, Pod, unreadWith, Workload, workloadName } from '../cluster/cluster';
 import { Service, serviceName } from '../cluster/service';
+import { withUnreadWorkloads } from '../cluster/unread-workloads';
 import { Reachability } from '../evaluator/reachability';
+import { Reason } from '../findings/answer';
 import { nearestName } from '../findings/nearest-name';
 import { AddressRange, cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
@@ -29,6 +31,8 @@ export interface Party {
   readonly alias?: Service;
   /** The party is an address of this Service. */
   readonly addressOf?: { readonly service: Service; readonly address: bigint };
+  /** The input does not have the party, but what was not read may have it. It has no known endpoints. */
+  readonly unread?: Reason;
   /** The party is written by labels: its pods with further labels, which `endpoints` does not have if that is an assumption. */
   readonly withFurtherLabels?: readonly Endpoint[];
 }
@@ -45,7 +49,6 @@ const FORMS = "name it as 'namespace/name', 'namespace/Kind/name', 'svc/NAMESPAC
 export function partyNamed(reach: Reachability, text: string, possible?: PossiblePods): Party | string {
   const address = parseAddress(text);
   if (address !== undefined) { return partyOfAddress(reach, address, text); }
-  const parts = text.split('/');
   if (looksLikeAddress(text)) {
     const cidr = parseCidr(text);
     const fix = cidrFix(text);
@@ -56,10 +59,30 @@ export function partyNamed(reach: Reachability, text: string, possible?: Possibl
   if (selector !== undefined) { return partyOfSelector(reach, selector, possible); }
   const service = serviceTextOf(text);
   if (service !== undefined) { return partyOfService(reach, service); }
-  if (parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return `'${text}' is not an endpoint: ${FORMS}`; }
-  return parts.length === 2
-    ? partyOfName(reach, text, parts[0], parts[1])
-    : partyOfName(reach, text, parts[0], parts[2], parts[1]);
+  const workload = workloadTextOf(text);
+  return workload === undefined ? `'${text}' is not an endpoint: ${FORMS}` : partyOfName(reach, text, workload);
+}
+
+/** The namespace, name and kind in `namespace/name` and `namespace/Kind/name`. Undefined for other texts. */
+export function workloadTextOf(text: string): { readonly namespace: string; readonly name: string; readonly kind?: string } | undefined {
+  const parts = text.split('/');
+  if (looksLikeAddress(text) || text.includes('=') || serviceTextOf(text) !== undefined || parts.length < 2 || parts.length > 3 || parts.some(part => part === '')) { return undefined; }
+  const [namespace, kind, name = kind] = parts;
+  return parts.length === 2 ? { namespace, name } : { namespace, name, kind };
+}
+
+/**
+ * The cluster with the workloads that texts name, that it does not have, and that may be in what was not read. Whatever is asked about them is answered
+ * for every pod that they could have.
+ */
+export function withUnreadParties(cluster: Cluster, texts: readonly string[]): Cluster {
+  if (cluster.unread === undefined || cluster.unread.length === 0) { return cluster; }
+  const known = new Set(cluster.workloads.flatMap(workload => [
+    `${workload.namespace}/${workload.name}`, `${workload.namespace}/${workload.kind}/${workload.name}`,
+    ...workload.pods.flatMap(pod => [knownPodName(workload, pod) ?? []].flat().flatMap(name => [`${workload.namespace}/${name}`, `${workload.namespace}/Pod/${name}`])),
+  ]));
+  const missing = [...new Set(texts)].filter(text => !known.has(text)).flatMap(text => workloadTextOf(text) ?? []);
+  return withUnreadWorkloads(cluster, missing.map(({ kind = 'not read', ...one }) => ({ ...one, kind })));
 }
 
 /** The namespace and the name in `svc/NAMESPACE/NAME`. Undefined for other texts, such as a workload of a namespace that is called `svc`. */
@@ -73,9 +96,15 @@ function partyOfService(reach: Reachability, { namespace, name }: { readonly nam
   const services = reach.cluster.services;
   const service = services.find(one => one.namespace === namespace && one.name === name);
   if (service === undefined) {
+    const unread = unreadWith(reach.cluster, 'services', namespace, name);
+    if (unread !== undefined) { return { name: `Service ${namespace}/${name}`, endpoints: [], selectors: [], unread }; }
     const elsewhere = services.filter(one => one.namespace === namespace || one.name === name);
     const known = elsewhere.length === 0 ? '' : `; there is ${firstFew(distinct(elsewhere.map(one => `svc/${one.namespace}/${one.name}`)))}`;
     return `there is no Service '${namespace}/${name}' in the input${known}`;
+  }
+  if (service.isAmbiguous) {
+    const unread: Reason = { code: 'defined-twice', what: serviceName(service), place: service.origin.at() };
+    return { name: serviceName(service), endpoints: [], selectors: [], unread };
   }
   if (service.externalName !== undefined) { return { name: serviceName(service), endpoints: [], selectors: [], alias: service }; }
   const endpoints = endpointsOfService(reach, service);
@@ -118,7 +147,7 @@ function partyOfRange(reach: Reachability, range: AddressRange, text: string): P
   return { name: text, endpoints: addressEndpoints(reach, range), selectors: [{ kind: 'addresses', ranges: [range] }] };
 }
 
-function partyOfName(reach: Reachability, text: string, namespace: string, name: string, kind?: string): Party | string {
+function partyOfName(reach: Reachability, text: string, { namespace, name, kind }: NonNullable<ReturnType<typeof workloadTextOf>>): Party | string {
   const inNamespace = reach.workloadsIn(namespace);
   const workloads = inNamespace.filter(w => w.name === name && (kind === undefined || w.kind === kind));
   if (workloads.length > 1) {

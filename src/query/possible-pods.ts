@@ -1,6 +1,6 @@
 import { podEndpoint, PodEndpoint, workloadEndpoints } from './endpoints';
 import { PodsText } from './pods-text';
-import { Cluster, GeneratedLabel, Pod, Workload, workloadName } from '../cluster/cluster';
+import { Cluster, GeneratedLabel, Pod, podSelectorsOf, Workload, workloadName } from '../cluster/cluster';
 import { couldSelect } from '../cluster/pod-selection';
 import { Reachability } from '../evaluator/reachability';
 import { Origin } from '../findings/finding';
@@ -189,9 +189,7 @@ interface Mentioned {
 }
 
 function mentionedValues({ policies, clusterPolicies }: Cluster): Mentioned {
-  const selectors = [...new Set([...policies, ...clusterPolicies].flatMap(({ subject, ingress = [], egress = [] }) => [
-    subject, ...[...ingress, ...egress].flatMap(({ peers = [] }) => peers.flatMap(peer => peer.kind === 'pods' ? [peer.pods] : [])),
-  ]))];
+  const selectors = [...new Set([...policies, ...clusterPolicies].flatMap(podSelectorsOf))];
   const values = new Map<string, Set<string>>();
   for (const { key, values: own } of selectors.flatMap(({ requirements }) => requirements)) {
     const known = values.get(key) ?? new Set();

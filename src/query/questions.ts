@@ -5,7 +5,7 @@ import { PortQuery } from './ports';
 import { portsOfPod, portsOfService, ServiceTarget, targetsOfService } from './service-targets';
 import { couldSelect } from '../cluster/pod-selection';
 import { Service, serviceName, ServicePort } from '../cluster/service';
-import { Reachability } from '../evaluator/reachability';
+import { Direction, Reachability } from '../evaluator/reachability';
 import { Answer, Assumption, Reason } from '../findings/answer';
 import { formatAddress } from '../k8s/address';
 
@@ -54,6 +54,8 @@ export interface PortTranslation {
 export function answerQuestion(reach: Reachability, question: Question): QuestionAnswer | string {
   const { from, to, port } = question;
   if ((from.alias ?? from.addressOf) !== undefined) { return `no connection comes from ${from.name}: name the workload that opens it`; }
+  if (from.unread !== undefined) { return fromUnread(reach, to, from.unread); }
+  if (to.unread !== undefined) { return elsewhere(reach, from, to.unread); }
   if (to.alias !== undefined) {
     const { alias } = to;
     return elsewhere(reach, from, { code: 'domain-name', what: `${alias.externalName}, for which ${serviceName(alias)} stands,`, place: alias.origin.at() });
@@ -71,8 +73,16 @@ export function answerQuestion(reach: Reachability, question: Question): Questio
 /** The connections that a question asks about, for some of the endpoints of its parties. */
 type Ask = (sources: readonly Endpoint[], destinations: readonly Endpoint[]) => AskedConnection[];
 
+/** The answer. A `yes` about a workload that may not be there is none; a `no` is one, because the other side decides it. */
+function answerAsked(reach: Reachability, question: Question, ask: Ask): FlowAnswer {
+  const answer = answerForLabels(reach, question, ask);
+  const absent = [question.from, question.to].flatMap(({ endpoints }) => endpoints)
+    .flatMap(endpoint => endpoint.kind === 'pod' && endpoint.workload.mayBeAbsent === true ? endpoint.pod.unread ?? [] : []);
+  return answer.answer !== 'yes' || absent.length === 0 ? answer : { ...answer, answer: 'undecided', reasons: absent.slice(0, 1), assumptions: [] };
+}
+
 /** The answer, which may rest on the assumption that pods which are named by labels have no further ones. */
-function answerAsked(reach: Reachability, { from, to, strict }: Question, ask: Ask): FlowAnswer {
+function answerForLabels(reach: Reachability, { from, to, strict }: Question, ask: Ask): FlowAnswer {
   const answer = answerFor(reach, ask(from.endpoints, to.endpoints));
   const byLabels = [from, to].filter(({ withFurtherLabels = [] }) => withFurtherLabels.length > 0);
   // A pod without further labels that does not get through is enough for a `no`.
@@ -142,15 +152,22 @@ function toServiceAddress(reach: Reachability, question: Question, { service, ad
 
 /** The answer about a destination of which nothing is known. */
 function elsewhere(reach: Reachability, { endpoints }: Party, reason: Reason): QuestionAnswer {
-  const egress = combinedAnswer(endpoints.map(source => isClosed(reach, source) ? 'no' : 'undecided'));
+  const egress = combinedAnswer(endpoints.map(source => isClosed(reach, source, 'egress') ? 'no' : 'undecided'));
   const reasons = egress === 'no' ? [] : [reason];
   return { answer: egress, egress, ingress: 'undecided', reasons, sideReasons: [reason], assumptions: [], mixed: false, endpoints: [], translations: [] };
 }
 
-/** True if the endpoint may connect to nothing: policies isolate it, and none has a rule. */
-function isClosed(reach: Reachability, { index }: Endpoint): boolean {
-  return reach.isIsolated(index, 'egress') && reach.policies(index, 'egress').every(({ egress }) => egress!.length === 0)
-    && reach.unevaluated(index, 'egress').every(({ canAllow }) => !canAllow) && reach.clusterPolicies(index, 'egress').length === 0;
+/** The answer about a source of which nothing is known. */
+function fromUnread(reach: Reachability, { endpoints }: Party, reason: Reason): QuestionAnswer {
+  const ingress = endpoints.some(destination => isClosed(reach, destination, 'ingress')) ? 'no' : 'undecided';
+  const reasons = ingress === 'no' ? [] : [reason];
+  return { answer: ingress, egress: 'undecided', ingress, reasons, sideReasons: [reason], assumptions: [], mixed: false, endpoints: [], translations: [] };
+}
+
+/** True if the endpoint may have no connection in a direction: policies isolate it, and none has a rule. */
+function isClosed(reach: Reachability, { index }: Endpoint, direction: Direction): boolean {
+  return reach.isIsolated(index, direction) && reach.policies(index, direction).every(policy => policy[direction]!.length === 0)
+    && reach.unevaluated(index, direction).every(({ canAllow }) => !canAllow) && reach.clusterPolicies(index, direction).length === 0;
 }
 
 /** The ports of Services that lead to the pods of a question, if no container has the port that it asks about. */

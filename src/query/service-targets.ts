@@ -64,7 +64,10 @@ export function targetsOfPorts(reach: Reachability, service: Service, ports: rea
   const endpoints = serviceEndpoints(reach, service);
   if (typeof endpoints === 'string') { return endpoints; }
   const targets = ports.flatMap(servicePort => endpoints.flatMap(({ endpoint, doubt, slice }) =>
-    portsAt(endpoint, servicePort, slice).map(own => ({ endpoint, port: own, servicePort, doubt }))));
+    portsAt(endpoint, servicePort, slice).map(own => {
+      const isOpen = own.first !== own.last;
+      return { endpoint, port: own, servicePort, doubt: doubt ?? (isOpen ? unreadOf(endpoint) : undefined) };
+    })));
   return targets.length > 0 ? targets
     : `${serviceName(service)} leads nowhere on ${ports.map(formatServicePort).join(' and ')}: no endpoint has that port; name the port in the containers`;
 }
@@ -120,9 +123,13 @@ function selectedPods(reach: Reachability, service: Service): ServiceEndpoint[] 
     const uncertain = pods.filter(pod => !certain.includes(pod));
     return [
       ...namedEndpoints(reach, workload, certain).map(endpoint => ({ endpoint })),
-      ...namedEndpoints(reach, workload, uncertain).map(endpoint => ({ endpoint, doubt: doubtAbout(service, workload) })),
+      ...namedEndpoints(reach, workload, uncertain).map(endpoint => ({ endpoint, doubt: unreadOf(endpoint) ?? doubtAbout(service, workload) })),
     ];
   });
+}
+
+function unreadOf(endpoint: Endpoint): Reason | undefined {
+  return endpoint.kind === 'pod' ? endpoint.pod.unread : undefined;
 }
 
 function doubtAbout(service: Service, workload: Workload): Reason {
@@ -152,7 +159,9 @@ function portsAt(endpoint: Endpoint, port: ServicePort, slice: EndpointSlice | u
   // A slice names every endpoint that is an address.
   const numbers = slice === undefined ? portsOfPod(endpoint as PodEndpoint, port)
     : slice.ports.filter(own => own.name === name && own.protocol === protocol).map(own => own.port);
-  return numbers.map(number => ({ protocol, first: number, last: number }));
+  // A port name of a pod whose ports are not known may mean any number.
+  const isOpen = slice === undefined && typeof port.target === 'string' && (endpoint as PodEndpoint).pod.hasOpenPorts === true;
+  return isOpen ? [{ protocol, first: 1, last: 65535 }] : numbers.map(number => ({ protocol, first: number, last: number }));
 }
 
 /** The port of a pod that a port of a Service leads to: one, or none. If two containers have a port of the name, the first one counts. */

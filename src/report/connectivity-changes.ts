@@ -1,4 +1,5 @@
 import { undecidedCodes } from './connectivity-table';
+import { printable } from '../findings/finding';
 import { DisplayNames, PodsEnd } from './private/names';
 import { rangesLabel } from './private/outside-ranges';
 import { passingText, Reasons } from './private/passing';
@@ -97,5 +98,5 @@ function lineText(line: ChangeLine): string {
 }
 
 function filesText(files: readonly string[]): string {
-  return files.length <= MAX_FILES ? files.join(', ') : `${files.slice(0, MAX_FILES).join(', ')} and ${files.length - MAX_FILES} more`;
+  return printable(files.length <= MAX_FILES ? files.join(', ') : `${files.slice(0, MAX_FILES).join(', ')} and ${files.length - MAX_FILES} more`);
 }

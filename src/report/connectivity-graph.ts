@@ -24,7 +24,7 @@ interface ConnectivityGraph {
   readonly edges: Iterable<GraphEdge>;
 }
 
-function graphOf({ workloads, connections }: ConnectivityList): ConnectivityGraph {
+function graphOf({ workloads, connections, filter }: ConnectivityList): ConnectivityGraph {
   const names = new DisplayNames(workloads);
   const ids = new Map<ConnectionEnd, string>();
   const node = (end: ConnectionEnd, label: string): GraphNode => {
@@ -32,19 +32,20 @@ function graphOf({ workloads, connections }: ConnectivityList): ConnectivityGrap
     ids.set(end, id);
     return { id, label };
   };
+  // Nodes come before edges, so this goes through the rows once to find the nodes.
+  const connected = new Set<ConnectionEnd>();
+  for (const { source, destination } of connections) { connected.add(source).add(destination); }
   const namespaces = new Map<string, GraphNode[]>();
   for (const end of workloads) {
+    if (!connected.has(end) && filter?.names(end) === false) { continue; }
     const { namespace } = end.workload;
     const nodes = namespaces.get(namespace) ?? [];
     namespaces.set(namespace, nodes);
     nodes.push(node(end, names.of(end).slice(namespace.length + 1)));
   }
-  // Nodes come before edges, so this goes through the rows once to find the ranges of addresses.
   const outside: GraphNode[] = [];
-  for (const { source, destination } of connections) {
-    for (const end of [source, destination]) {
-      if (end.kind === 'addresses' && !ids.has(end)) { outside.push(node(end, rangesLabel([end.range]))); }
-    }
+  for (const end of connected) {
+    if (end.kind === 'addresses') { outside.push(node(end, rangesLabel([end.range]))); }
   }
   return {
     namespaces: [...namespaces].map(([name, nodes]) => ({ name, nodes })),
@@ -67,8 +68,19 @@ export function* connectivityDot(list: ConnectivityList): Iterable<string> {
     yield '  }\n';
   }
   for (const { id, label } of outside) { yield `  ${id} [label=${dotString(label)} shape=ellipse]\n`; }
-  for (const { source, destination, label } of edges) { yield `  ${source} -> ${destination} [label=${dotString(label)}]\n`; }
+  const written = onceForEach(dotString);
+  for (const { source, destination, label } of edges) { yield `  ${source} -> ${destination} [label=${written(label)}]\n`; }
   yield '}\n';
+}
+
+/** Writes each text once: millions of edges have a few labels. */
+function onceForEach(write: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return text => {
+    const written = known.get(text) ?? write(text);
+    known.set(text, written);
+    return written;
+  };
 }
 
 function dotString(text: string): string {
@@ -85,7 +97,8 @@ export function* connectivityMermaid(list: ConnectivityList): Iterable<string> {
     yield '  end\n';
   }
   for (const { id, label } of outside) { yield `  ${id}([${mermaidString(label)}])\n`; }
-  for (const { source, destination, label } of edges) { yield `  ${source} -->|${mermaidString(label)}| ${destination}\n`; }
+  const written = onceForEach(mermaidString);
+  for (const { source, destination, label } of edges) { yield `  ${source} -->|${written(label)}| ${destination}\n`; }
 }
 
 /** Characters that Mermaid reads as notation are written as entity codes; `#` starts such a code. */

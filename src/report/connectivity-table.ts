@@ -1,4 +1,4 @@
-import { tableRow } from './private/markdown';
+import { escapeMarkdown } from './private/markdown';
 import { memoized } from './private/memoized';
 import { csvField } from './private/tables';
 import { ConnectionSet } from '../evaluator/connections';
@@ -18,15 +18,15 @@ export function undecidedCodes({ undecided }: Passing): string[] {
 /** A set of more ranges than this is written once, because a row for each pair of workloads may have it. */
 const MAX_RANGES = 256;
 
-/** What `conn` says: the connections, or the row that has the same ones if they are very long. */
-function connections(): (row: Connection) => string {
+/** What `conn` says: the connections, or the row that has the same ones if they are very long. `write` writes a text in the format of the table. */
+function connections(write: (text: string) => string): (row: Connection) => string {
   const firstRows = new Map<string, Connection>();
-  const text = memoized((set: ConnectionSet) => set.toString());
+  const text = memoized((set: ConnectionSet) => write(set.toString()));
   return row => {
     const { connections: set } = row;
     if (set.rangeCount <= MAX_RANGES) { return text(set); }
     const first = firstRows.get(set.key);
-    if (first !== undefined) { return `as ${first.source.name} → ${first.destination.name}`; }
+    if (first !== undefined) { return write(`as ${first.source.name} → ${first.destination.name}`); }
     firstRows.set(set.key, row);
     return text(set);
   };
@@ -41,11 +41,11 @@ export function* connectivityCsv(...lists: ConnectivityList[]): Iterable<string>
   const mayBeUndecided = lists.some(list => list.mayBeUndecided);
   yield `${lists.length > 1 ? 'cluster,' : ''}src,dst,conn${mayBeUndecided ? ',undecided' : ''}\n`;
   for (const { cluster, connections: rows } of lists) {
-    const prefix = cluster === undefined ? '' : `${cluster},`;
-    const conn = connections();
+    const prefix = cluster === undefined ? '' : `${csvField(cluster)},`;
+    const conn = connections(csvField);
     for (const row of rows) {
       const codes = mayBeUndecided ? `,${undecidedCodes(row).join(' ')}` : '';
-      yield `${prefix}${name(row.source)},${name(row.destination)},${csvField(conn(row))}${codes}\n`;
+      yield `${prefix}${name(row.source)},${name(row.destination)},${conn(row)}${codes}\n`;
     }
   }
 }
@@ -56,10 +56,10 @@ export function* connectivityJson(...lists: ConnectivityList[]): Iterable<string
   let before = '[ ';
   for (const { cluster, connections: rows } of lists) {
     const of = cluster === undefined ? '' : `"cluster": ${JSON.stringify(cluster)}, `;
-    const conn = connections();
+    const conn = connections(text => JSON.stringify(text));
     for (const row of rows) {
       const undecided = row.undecided.length === 0 ? '' : `, "undecided": ${JSON.stringify(undecidedCodes(row))}`;
-      yield `${before}{ ${of}"src": ${name(row.source)}, "dst": ${name(row.destination)}, "conn": ${JSON.stringify(conn(row))}${undecided} }`;
+      yield `${before}{ ${of}"src": ${name(row.source)}, "dst": ${name(row.destination)}, "conn": ${conn(row)}${undecided} }`;
       before = ',\n  ';
     }
   }
@@ -69,12 +69,13 @@ export function* connectivityJson(...lists: ConnectivityList[]): Iterable<string
 /** A Markdown table. If there are several clusters, it has a column for them. */
 export function* connectivityMarkdown(...lists: ConnectivityList[]): Iterable<string> {
   yield lists.length > 1 ? '| cluster | src | dst | conn |\n| --- | --- | --- | --- |\n' : '| src | dst | conn |\n| --- | --- | --- |\n';
+  const name = memoized((end: ConnectionEnd) => escapeMarkdown(end.name));
   for (const { cluster, connections: rows } of lists) {
-    const conn = connections();
+    const conn = connections(escapeMarkdown);
+    const prefix = cluster === undefined ? '|' : `| ${escapeMarkdown(cluster)} |`;
     for (const row of rows) {
       const codes = undecidedCodes(row);
-      const cells = [row.source.name, row.destination.name, `${conn(row)}${codes.length === 0 ? '' : ` (undecided: ${codes.join(', ')})`}`];
-      yield tableRow(cluster === undefined ? cells : [cluster, ...cells]);
+      yield `${prefix} ${name(row.source)} | ${name(row.destination)} | ${conn(row)}${codes.length === 0 ? '' : ` (undecided: ${codes.join(', ')})`} |\n`;
     }
   }
 }

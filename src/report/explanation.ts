@@ -2,38 +2,48 @@ import { Policy, policyName, Rule } from '../cluster/cluster';
 import { clusterPolicyName } from '../cluster/cluster-policy';
 import { mismatchText } from './private/mismatch-text';
 import { reasonText, withCode } from './private/passing';
-import { sideText, unresolvedPort } from './private/side-text';
+import { fixText, sideText, unresolvedPort } from './private/side-text';
 import { formatAssumption, Reason } from '../findings/answer';
-import { formatPath, Place } from '../findings/finding';
-import { Explanation, SideExplanation, TierRule } from '../query/explanation';
+import { withCommas } from '../findings/enumeration';
+import { formatPath, Path, Place } from '../findings/finding';
+import { Explanation, RuleEffect, SideExplanation, TierRule } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
 import { answerAsJson } from '../query/flow';
 import { formatConnections, formatPortQuery } from '../query/ports';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 
 /**
- * An explanation for a person: the answer, why it is undecided or which assumptions it rests on, and then both sides with the
- * policies that isolate, the rules that allow, the near misses, and the YAML to add if a side is blocked.
+ * An explanation for a person: the answer, why it is undecided or which assumptions it rests on, the fix if a side is blocked, and then both sides with the
+ * policies that isolate, the rules that allow, and the near misses.
  */
 export function renderExplanation(explanation: Explanation): string {
   return [explanationHeadline(explanation), ...restsOn(explanation), '', ...explanationDetails(explanation)].map(line => `${line}\n`).join('');
 }
 
+/** More reasons with one code than this are counted. */
+const MAX_REASONS = 4;
+
 /** Why an answer is undecided, and what it assumes, each in a line. */
 export function restsOn({ reasons, assumptions }: Pick<Explanation, 'reasons' | 'assumptions'>): string[] {
+  const byCode = new Map<string, Reason[]>();
+  for (const reason of reasons) { byCode.set(reason.code, [...byCode.get(reason.code) ?? [], reason]); }
   return [
-    ...reasons.map(reason => `undecided, because ${reasonText(reason)}`),
+    ...[...byCode].flatMap(([code, alike]) => [
+      ...alike.slice(0, MAX_REASONS).map(reason => `undecided, because ${reasonText(reason)}`),
+      ...alike.length > MAX_REASONS ? [`and ${withCommas(alike.length - MAX_REASONS)} more reasons of the same kind (${code})`] : [],
+    ]),
     ...assumptions.map(assumption => withCode(formatAssumption(assumption), assumption)),
   ];
 }
 
-/** Both sides of an explanation, in lines. */
+/** The fix, and both sides of an explanation, in lines. */
 export function explanationDetails(explanation: Explanation): string[] {
   if (explanation.flow.loopback) { return ['A pod always reaches itself: policies do not apply.']; }
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
   const gap = noCommonPortText(explanation);
-  return [...sideText(explanation.egress), '', ...sideText(explanation.ingress), ...(gap === undefined ? [] : ['', gap])];
+  const fix = fixText(explanation);
+  return [...fix, ...fix.length === 0 ? [] : [''], ...sideText(explanation.egress), '', ...sideText(explanation.ingress), ...(gap === undefined ? [] : ['', gap])];
 }
 
 /** The answer as a sentence. */
@@ -90,6 +100,12 @@ export function ruleJson(policy: Policy, { path }: Pick<Rule, 'path'>): object {
   return { policy: policyName(policy), path: formatPath(path), ...placeJson(policy.origin.at(path)) };
 }
 
+/** The paths of the peers and ports of a rule that let a connection through. */
+function matchJson({ peers, ports }: ReturnType<RuleEffect['matching']>): object {
+  const paths = (clauses: readonly { readonly path: Path }[]) => clauses.map(({ path }) => formatPath(path));
+  return { ...peers === undefined ? {} : { peers: paths(peers) }, ...ports === undefined ? {} : { ports: paths(ports) } };
+}
+
 function sideJson(side: SideExplanation, connections: string): object {
   const fix = side.fix && instructionOf(side.fix);
   return {
@@ -98,11 +114,21 @@ function sideJson(side: SideExplanation, connections: string): object {
     ...(side.reasons.length === 0 ? {} : { reasons: side.reasons.map(reasonJson) }),
     ...tierJson('admin', side.admin),
     isolatedBy: side.isolatedBy.map(policy => ({ policy: policyName(policy), ...placeJson(policy.origin.at()) })),
-    allowedBy: side.allowedBy.map(({ policy, rule, connections: allowed }) => ({ ...ruleJson(policy, rule), connections: allowed.toString() })),
+    allowedBy: side.allowedBy.map(({ policy, rule, connections: allowed, matching }) =>
+      ({ ...ruleJson(policy, rule), connections: allowed.toString(), ...matchJson(matching()) })),
     ...tierJson('baseline', side.baseline),
-    nearMisses: side.nearMisses.map(({ policy, rule, mismatches }) => ({ ...ruleJson(policy, rule), why: mismatches.map(mismatchText).join('; ') })),
+    nearMisses: side.nearMisses.map(({ policy, rule, mismatches }) => ({ ...ruleJson(policy, rule), why: [...new Set(mismatches.map(mismatchText))].join('; ') })),
+    ...side.nearlySelectedBy.length === 0 ? {} : {
+      nearlySelectedBy: side.nearlySelectedBy.map(({ policy, mismatch }) =>
+        ({ policy: policyName(policy), ...placeJson(policy.origin.at()), why: mismatchText(mismatch) })),
+    },
     ...(fix === undefined ? {} : {
-      fix: { instruction: fix.instruction, ...(fix.place === undefined ? {} : placeJson(fix.place)), yaml: fix.yaml },
+      fix: {
+        instruction: fix.instruction,
+        ...(fix.place === undefined ? {} : placeJson(fix.place)),
+        yaml: fix.yaml,
+        ...fix.opens === undefined ? {} : { opens: fix.opens },
+      },
     }),
   };
 }

@@ -1,3 +1,4 @@
+import { Layout } from './layout';
 import { rangesLabel } from './private/outside-ranges';
 import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
 import { printable } from '../findings/finding';
@@ -18,8 +19,8 @@ export interface ExposedList {
 const HEADER = ['via', 'from', 'to', 'answer'];
 
 /** A table for a person. */
-export function exposedText(...lists: ExposedList[]): Iterable<string> {
-  return textTables(HEADER, lists.map(rowsOf), 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.');
+export function exposedText(layout: Layout, ...lists: ExposedList[]): Iterable<string> {
+  return textTables(HEADER, lists.map(rowsOf), 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.', layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */

@@ -1,9 +1,11 @@
+import { Layout } from './layout';
+import { memoized } from './private/memoized';
 import { rangesLabel } from './private/outside-ranges';
 import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
 import { printable } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
-import { ExposurePeer, ExposureRow } from '../query/exposure';
+import { Exposure, ExposurePeer, ExposureRow } from '../query/exposure';
 import { formatConnections } from '../query/ports';
 
 /* Who could reach each workload, and whom it could reach, as `netpol list --exposure` prints it. */
@@ -12,16 +14,16 @@ import { formatConnections } from '../query/ports';
 export interface ExposureList {
   /** The name of the cluster, if the input has several. */
   readonly cluster?: string;
-  readonly rows: Iterable<ExposureRow>;
+  readonly exposures: Iterable<Exposure>;
 }
 
 const HEADER = ['workload', 'direction', 'peer', 'ports'];
 const DIRECTIONS = { ingress: 'could be reached by', egress: 'could reach' } as const;
 
-/** A table for a person, with the name of each workload and direction once. */
-export function exposureText(...lists: ExposureList[]): Iterable<string> {
-  const folded = lists.map(({ cluster, rows }) => ({ cluster, rows: withoutRepetitions([...rows]) }));
-  return textTables(HEADER, folded, 'There are no workloads, or nothing could reach them or be reached by them.');
+/** A table for a person. Workloads with the same rows share them: each has a line with its name, and the rows follow the last one. */
+export function exposureText(layout: Layout, ...lists: ExposureList[]): Iterable<string> {
+  const folded = lists.map(({ cluster, exposures }) => ({ cluster, rows: foldedRows(exposures) }));
+  return textTables(HEADER, folded, 'There are no workloads, or nothing could reach them or be reached by them.', layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
@@ -34,39 +36,55 @@ export function exposureCsv(...lists: ExposureList[]): Iterable<string> {
   return csvTable(HEADER, lists.map(rowsOf));
 }
 
-function rowsOf({ cluster, rows }: ExposureList): ClusterRows {
-  return { cluster, rows: cellsOfAll(rows) };
+/** The rows of a list, one row at a time: a cluster may have very many. */
+function rowsOf({ cluster, exposures }: ExposureList): ClusterRows {
+  return {
+    cluster,
+    rows: {
+      *[Symbol.iterator]() {
+        for (const { subject, rows } of exposures) {
+          for (const cells of cellsOf(rows)) { yield [subject.name, ...cells]; }
+        }
+      },
+    },
+  };
 }
 
-/** The cells of rows, one row at a time: a cluster may have very many. */
-function* cellsOfAll(rows: Iterable<ExposureRow>): Iterable<string[]> {
-  for (const row of rows) { yield cellsOf(row); }
-}
-
-function withoutRepetitions(rows: readonly ExposureRow[]): string[][] {
-  return rows.map((row, i) => {
-    const [workload, direction, ...others] = cellsOf(row);
-    const previous = rows[i - 1];
-    const isSame = previous?.subject.name === row.subject.name;
-    return [isSame ? '' : workload, isSame && previous.direction === row.direction ? '' : direction, ...others];
-  });
+function foldedRows(exposures: Iterable<Exposure>): string[][] {
+  const groups = new Map<string, { readonly names: string[]; readonly rows: readonly (readonly string[])[] }>();
+  const keyOf = memoized((rows: readonly ExposureRow[]) => JSON.stringify(cellsOf(rows)));
+  for (const { subject, rows } of exposures) {
+    if (rows.length === 0) { continue; }
+    const key = keyOf(rows);
+    const group = groups.get(key);
+    if (group === undefined) { groups.set(key, { names: [subject.name], rows: cellsOf(rows) }); } else { group.names.push(subject.name); }
+  }
+  return [...groups.values()].flatMap(({ names, rows }) => [
+    ...names.slice(0, -1).map(name => [name, '', '', '']),
+    ...rows.map(([direction, ...others], i) => [i === 0 ? names.at(-1)! : '', rows[i - 1]?.[0] === direction ? '' : direction, ...others]),
+  ]);
 }
 
 /** A JSON array with one object on each line. Selectors have the form of `kubectl --selector`; the empty text selects everything. */
 export function* exposureJson(...lists: ExposureList[]): Iterable<string> {
   let before = '[ ';
-  for (const { cluster, rows } of lists) {
-    for (const row of rows) {
-      yield `${before}${JSON.stringify({ ...cluster === undefined ? {} : { cluster }, ...dataOf(row) })}`;
-      before = ',\n  ';
+  const fieldsOf = memoized((rows: readonly ExposureRow[]) => rows.map(row => JSON.stringify(dataOf(row)).slice(1)));
+  for (const { cluster, exposures } of lists) {
+    const start = cluster === undefined ? '{' : `{"cluster":${JSON.stringify(cluster)},`;
+    for (const { subject, rows } of exposures) {
+      const workload = JSON.stringify(subject.name);
+      for (const fields of fieldsOf(rows)) {
+        yield `${before}${start}"workload":${workload},${fields}`;
+        before = ',\n  ';
+      }
     }
   }
   yield before === '[ ' ? '[]\n' : ' ]\n';
 }
 
-function cellsOf(row: ExposureRow): string[] {
-  return [row.subject.name, DIRECTIONS[row.direction], peerText(row.peer), portsText(row)].map(printable);
-}
+/** The cells of rows without the workload. */
+const cellsOf = memoized((rows: readonly ExposureRow[]): readonly (readonly string[])[] =>
+  rows.map(row => [DIRECTIONS[row.direction], peerText(row.peer), portsText(row)].map(printable)));
 
 /** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything` */
 function peerText(peer: ExposurePeer): string {
@@ -90,10 +108,9 @@ function portsText({ connections, named, undecided }: ExposureRow): string {
   return [...texts, ...codes.length === 0 ? [] : [`undecided (${codes.join(', ')})`]].join(', ');
 }
 
-function dataOf({ subject, direction, peer, connections, named, undecided }: ExposureRow): object {
+function dataOf({ direction, peer, connections, named, undecided }: ExposureRow): object {
   const text = (selector: Selector) => selector.isEverything ? '' : selector.toString();
   return {
-    workload: subject.name,
     direction,
     ...peer.kind === 'pods' ? { peer: 'pods', namespaceSelector: text(peer.namespaces), podSelector: text(peer.pods) }
       : { peer: peer.kind === 'addresses' ? peer.name : 'anything' },

@@ -1,4 +1,5 @@
 import { explanationDetails, explanationJson, explanationMarkdown, reasonJson, renderExplanation, restsOn } from './explanation';
+import { Layout, PLAIN } from './layout';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 import { Explanation } from '../query/explanation';
 import { answerAsJson } from '../query/flow';
@@ -18,13 +19,14 @@ export interface ExplainedQuestion {
  * The answer for a person, and why. A question about workloads and addresses is its explanation. One about a Service or about pods that could exist
  * begins with the answer for all of them, and then explains one connection.
  */
-export function renderQuestion(explained: ExplainedQuestion): string {
+export function renderQuestion(explained: ExplainedQuestion, { style }: Layout = PLAIN): string {
   const { question, answer, explanation } = explained;
   const notes = serviceNotes(question, answer);
+  const painted = (text: string) => text.replace(/^.*/, first => style.answer(answer.answer, first));
   if (explanation !== undefined && !isAboutMore(question)) {
-    return [renderExplanation(explanation), ...notes.length === 0 ? [] : ['\n', ...notes.map(note => `${note}\n`)]].join('');
+    return [painted(renderExplanation(explanation)), ...notes.length === 0 ? [] : ['\n', ...notes.map(note => `${note}\n`)]].join('');
   }
-  return [headline(question, answer), ...restsOn(answer), ...notes.map(note => `  ${note}`), ...detailsOf(explanation)].map(line => `${line}\n`).join('');
+  return [painted(headline(question, answer)), ...restsOn(answer), ...notes.map(note => `  ${note}`), ...detailsOf(explanation)].map(line => `${line}\n`).join('');
 }
 
 function detailsOf(explanation: Explanation | undefined): string[] {

@@ -139,7 +139,7 @@ function blockedText(explanation: Explanation): string[] {
   if (unresolved !== undefined) { return [unresolved]; }
   const gap = noCommonPortText(explanation);
   return [
-    ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText({ ...side, fix: undefined })),
+    ...[explanation.egress, explanation.ingress].flatMap(side => side.passes ? [sideSummary(side)] : sideText(side)),
     ...(gap === undefined ? [] : [gap]),
   ];
 }

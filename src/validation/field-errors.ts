@@ -61,6 +61,8 @@ export interface FieldError {
   readonly place?: Path;
   /** The API server refuses the field, but netpol can read the object without it. */
   readonly harmless?: boolean;
+  /** A number that must be in quotes. */
+  readonly number?: number;
 }
 
 /** The path of a field. Validation uses `FieldPath`, which is cheaper to extend. */
@@ -126,7 +128,7 @@ export class FieldErrors {
   public text(value: unknown, path: PathLike): string | undefined {
     if (isAbsent(value)) { return ''; }
     if (typeof value === 'string') { return value; }
-    this.add('WrongType', path, `must be text, not ${typeName(value)}`, { fix: quoteFix(value) });
+    this.add('WrongType', path, `must be text, not ${typeName(value)}`, quotes(value));
     return undefined;
   }
 
@@ -154,7 +156,7 @@ export class FieldErrors {
       if (isAbsent(item) || typeof item === 'string') {
         map[key] = item ?? '';
       } else {
-        this.add('WrongType', path, `the value of '${key}' must be text, not ${typeName(item)}`, { place: [...stepsOf(path), key], fix: quoteFix(item) });
+        this.add('WrongType', path, `the value of '${key}' must be text, not ${typeName(item)}`, { place: [...stepsOf(path), key], ...quotes(item) });
       }
     }
     return map;
@@ -190,9 +192,14 @@ function typeName(value: unknown): string {
   }
 }
 
-function quoteFix(value: unknown): string | undefined {
-  if (typeof value === 'number') { return `put it in quotes: "${value}"`; }
-  return typeof value === 'boolean' ? 'put it in quotes (without them, yes, no, on, off, y and n are booleans too)' : undefined;
+function inQuotes(number: number | string): string {
+  return `put it in quotes: "${number}"`;
+}
+
+/** The fix for a value that must be text. */
+function quotes(value: unknown): Pick<FieldError, 'fix' | 'number'> {
+  if (typeof value === 'number') { return { fix: inQuotes(value), number: value }; }
+  return typeof value === 'boolean' ? { fix: 'put it in quotes (without them, yes, no, on, off, y and n are booleans too)' } : {};
 }
 
 /** Options of `fieldFindings`. */
@@ -205,10 +212,21 @@ export interface FieldFindingOptions {
 
 /** Field errors as findings, each at the place of its field. */
 export function fieldFindings(errors: readonly FieldError[], origin: Origin, { subject, code }: FieldFindingOptions = {}): Finding[] {
-  return errors.map(({ path, type, place, message, fix, harmless }) => finding(
-    code ?? CODES[type],
-    origin.at(place ?? path),
-    [subject, formatPath(path), message].filter(part => part).join(': '),
-    { fix, ...(harmless ? { severity: 'warning' } : {}) },
-  ));
+  return errors.map(error => {
+    const { path, type, place, harmless } = error;
+    const { message, fix } = asWritten(error, origin);
+    return finding(
+      code ?? CODES[type],
+      origin.at(place ?? path),
+      [subject, formatPath(path), message].filter(part => part).join(': '),
+      { fix, ...(harmless ? { severity: 'warning' } : {}) },
+    );
+  });
+}
+
+/** The error with the number as it is written: `1.10` is the number 1.1, and its text is `"1.10"`. */
+function asWritten({ message, fix, number, path, place }: FieldError, origin: Origin): Pick<FieldError, 'message' | 'fix'> {
+  const text = number === undefined ? undefined : origin.written?.(place ?? path);
+  return text === undefined || Number(text) !== number ? { message, fix }
+    : { message: message.replace(`the number ${number}`, `the number ${text}`), fix: inQuotes(text) };
 }

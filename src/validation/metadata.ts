@@ -109,6 +109,10 @@ function validateFinalizers(errors: FieldErrors, value: unknown, path: FieldPath
       });
     }
   });
+  // k8s.io/apimachinery, ValidateFinalizers
+  if (Array.isArray(value) && value.includes('orphan') && value.includes('foregroundDeletion')) {
+    errors.add('FieldValueInvalid', path, 'finalizer orphan and foregroundDeletion cannot be both set', { fix: 'remove one of them' });
+  }
 }
 
 /** Returns what the API server refuses about the parts of a Namespace that answers depend on: its name and its labels. */

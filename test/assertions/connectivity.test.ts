@@ -61,7 +61,7 @@ describe('connectivity of manifests', () => {
     expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toContain('app/web-to-api spec.ingress[0]');
     expect(connectivity.checkAdmitsOnly(api, [web]).explanation).toContain('no rule lets anything else through. Rules searched:\n  app/web-to-api spec.ingress[0]');
     expect(connectivity.checkReachesOnly(api, [web]).explanation).toContain('no policy isolates it for egress');
-    expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toMatch(/: TCP 8080\nJudged for the pods of 2 declared workloads\.$/);
+    expect(connectivity.checkAllowed(web, api, { ports: [Port.tcp(8080)] }).explanation).toMatch(/: TCP 8080\n.*its ports\[0\] is TCP 8080\nJudged for the pods of 2 declared workloads\.$/);
     const twoRules = Connectivity.fromYaml(MANIFESTS.replace('  ingress:\n', '  ingress:\n    - { from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 9090 }] }\n'));
     expect(twoRules.checkAdmitsOnly(api, [web]).explanation).toMatch(/ Rules searched:\n {2}app\/web-to-api spec\.ingress\[0\] \(.*\)\n {2}app\/web-to-api spec\.ingress\[1\] \(.*\)\nJudged for the pods of 1 declared workload\.$/);
   });
@@ -156,6 +156,23 @@ describe('connectivity of files', () => {
       const verdict = Connectivity.fromFiles([folder]).checkDenied(web, api);
       expect(verdict.holds).toBe(false);
       expect(verdict.explanation).toContain(`${folder}/all.yaml:18:7`);
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('renders no kustomization: it warns, and what the folder could affect is undecided, after a change too', () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'connectivity-'));
+    try {
+      fs.writeFileSync(path.join(folder, 'all.yaml'), MANIFESTS);
+      fs.mkdirSync(path.join(folder, 'k8s'));
+      fs.writeFileSync(path.join(folder, 'k8s/kustomization.yaml'), 'namespace: app\nresources: [p.yaml]');
+      fs.writeFileSync(path.join(folder, 'k8s/p.yaml'), 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: p }\nspec: { podSelector: {} }\n');
+      const connectivity = Connectivity.fromFiles([folder]);
+      expect(connectivity.warnings).toEqual([expect.stringMatching(/k8s: warning NP330: this kustomization is not rendered, because only the command renders folders/)]);
+      expect(connectivity.checkDenied(api, web)).toMatchObject({ holds: false, undecided: true });
+      connectivity.apply('apiVersion: v1\nkind: Namespace\nmetadata: { name: app }\n');
+      expect(connectivity.checkDenied(api, web)).toMatchObject({ holds: false, undecided: true });
     } finally {
       fs.rmSync(folder, { recursive: true });
     }

@@ -6,10 +6,12 @@ import { benchCluster, measureCluster, modelOf, resourcesOf } from '../../bench/
 import { checkAnswers } from '../../bench/correctness';
 import { manifestFiles } from '../../bench/manifests';
 import { realisticCluster, realisticPolicies } from '../../bench/realistic-cluster';
+import { checkShape, SHAPES } from '../../bench/scaling-case';
 import { measureSynth } from '../../bench/synthesis-case';
 import { targetRows } from '../../bench/targets';
 import { exponent, timingOf } from '../../bench/timing';
 import { Reachability } from '../../src/evaluator/reachability';
+import { netpol } from '../cli/command';
 
 /* The bench measures what its tables name. No test asserts a time. */
 
@@ -75,4 +77,14 @@ test('tables show the exponent of growth, the best and median time, and by how m
   expect(exponent([1, 10, 100].map(size => ({ size, ms: 3 * size ** 1.5 })))).toBeCloseTo(1.5);
   expect(timingOf([5, 1, 3, 2, 4])).toEqual({ best: 1, median: 3 });
   expect(targetRows([{ kind: 'exponent', slope: 1.1 }, { kind: 'exponent', slope: 2.4 }]).map(row => row[3])).toEqual(['met', 'missed: 2.0 times']);
+});
+
+test.each(SHAPES.map(shape => [shape.name, shape] as const))('an input of %s has the answer whose cost is measured, and a wrong answer is not measured', async (_, shape) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'netpol-bench-'));
+  const size = Math.max(50, Math.ceil(shape.size / 100));
+  const { status, stdout, stderr } = await netpol(shape.write(folder, size));
+  const ran = { status, output: stdout + stderr };
+  expect(() => checkShape(shape, size, ran)).not.toThrow();
+  expect(() => checkShape(shape, size, { ...ran, status: 3 })).toThrow(/exit status 3 /);
+  fs.rmSync(folder, { recursive: true });
 });

@@ -27,7 +27,7 @@ const QUESTION = ['--from', 'app/frontend', '--to', 'app/db', '--port', '80'];
 describe('netpol list on a folder of two clusters', () => {
   test('prints a table for each, so that the pods of one are no pods of the other', async () => {
     const { status, stdout, stderr } = await netpol(['list', 'dist'], DIST);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'summary: 2 files read: 4 workloads, 2 policies\n' });
     expect(stdout).toMatch(/^cluster eu\nfrom \\ to +app\/db +app\/frontend +.*\n[^]*\n\ncluster us\nfrom \\ to +app\/db +app\/frontend +.*\n/);
     expect(stdout.match(/app\/frontend +TCP 80 /g)).toHaveLength(1);
   });
@@ -72,9 +72,9 @@ describe('netpol list on a folder of two clusters', () => {
     const shared = await netpol(['list', 'dist'], { ...DIST, 'dist/shared.yaml': cilium });
     expect(shared.stderr.match(/NP301/g)).toHaveLength(1);
     const open = await netpol(['list', 'dist'], { ...DIST, 'dist/eu.yaml': pod('frontend', 'eu') });
-    expect(open.stderr).toBe('note: there is no NetworkPolicy in cluster eu, so nothing is denied\n');
+    expect(open.stderr).toBe('note: there is no NetworkPolicy in cluster eu, so nothing is denied\nsummary: 2 files read: 3 workloads, 1 policy\n');
     const only = await netpol(['list', 'dist', '--cluster', 'eu'], { ...DIST, 'dist/eu.yaml': pod('frontend', 'eu') });
-    expect(only.stderr).toBe('note: there is no NetworkPolicy in the input, so nothing is denied\n');
+    expect(only.stderr).toBe('note: there is no NetworkPolicy in the input, so nothing is denied\nsummary: 2 files read: 1 workload, 0 policies\n');
   });
 
   test('says once what it assumes in both', async () => {

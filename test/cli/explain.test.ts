@@ -45,6 +45,6 @@ test('a policy that cdk8s-netpol wrote is never changed: the fix is a call in th
     + generated('allow-web-to-db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }] }] }');
   const { stdout } = await netpol(['explain', 'shop.yaml', '--from', 'app/backend', '--to', 'app/db'], { 'shop.yaml': manifests });
   expect(stdout).not.toMatch(/add to|replace spec/);
-  expect(stdout).toContain('to allow it, call tier.allowTo(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
-  expect(stdout).toContain('to allow it, call tier.allowFrom(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
+  expect(stdout).toContain('Fix for egress: call tier.allowTo(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
+  expect(stdout).toContain('Fix for ingress: call tier.allowFrom(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
 });

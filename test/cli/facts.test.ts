@@ -150,10 +150,10 @@ test('list says once that it assumes something about addresses of pods, and what
   const assuming = await listed();
   expect(assuming.stderr.split('\n')).toEqual([
     'note NP307: rules have an ipBlock of the public internet, and the addresses of pods are not known (workloads: 3). netpol assumes that they are '
-    + 'none of the public internet (pod-address): write --pod-cidr CIDR', '',
+    + 'none of the public internet (pod-address): write --pod-cidr CIDR', 'summary: 1 file read: 3 workloads, 1 policy', '',
   ]);
   // The rows are the same as with known addresses.
-  expect(await listed('--pod-cidr', '10.0.0.0/8')).toMatchObject({ stdout: assuming.stdout, stderr: '' });
+  expect(await listed('--pod-cidr', '10.0.0.0/8')).toMatchObject({ stdout: assuming.stdout, stderr: 'summary: 1 file read: 3 workloads, 1 policy\n' });
   expect((await listed('--strict')).stdout).toContain('app/backend[Deployment],app/db[Deployment],No Connections,pod-address\n');
 });
 

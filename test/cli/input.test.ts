@@ -15,12 +15,12 @@ test('a policy that is not evaluated is a warning that names it', async () => {
   expect(stderr).toMatch(/^a\.yaml:\d+:1: warning NP301: GlobalNetworkPolicy deny is a policy of Calico/);
 });
 
-test('every error in the input is printed with file, line and column, and there is no result', async () => {
+test('every error in the input is printed with file, line and column', async () => {
   const outcome = await netpol(['list', 'a.yaml', 'b.yaml'], {
     'a.yaml': policy('a', '{ podSelectr: {} }') + policy('b', '{ podSelector: {}, ingress: [{ to: [] }] }'),
     'b.yaml': 'a: b: c\n',
   });
-  expect(outcome).toMatchObject({ status: 2, stdout: '' });
+  expect(outcome).toMatchObject({ status: 2 });
   expect(outcome.stderr).toMatch(/^a\.yaml:5:9: error NP025: .*podSelectr/m);
   expect(outcome.stderr).toMatch(/^a\.yaml:10:38: error NP025: .*ingress\[0\]\.to/m);
   expect(outcome.stderr).toMatch(/^b\.yaml:1:\d+: error NP004: not valid YAML/m);
@@ -43,9 +43,9 @@ test('at most 50 findings are printed, errors before warnings, and then the numb
   const { status, stderr } = await netpol(['list', '-'], {}, `${hosts}${policy('bad', '{ podSelectr: {} }')}`);
   expect(status).toBe(2);
   const lines = stderr.trimEnd().split('\n');
-  expect(lines).toHaveLength(51);
+  expect(lines).toHaveLength(53);
   expect(stderr).toContain('podSelectr');
-  expect(lines[50]).toBe('… and 11 more');
+  expect(lines.slice(50)).toEqual(['… and 11 more', expect.stringMatching(/^summary: 1 file read: /), '  not read: NetworkPolicy app/bad']);
 });
 
 test('every policy that is not evaluated is printed, even if there are many', async () => {
@@ -55,7 +55,7 @@ test('every policy that is not evaluated is printed, even if there are many', as
 });
 
 test('a note says so if the input has no NetworkPolicy', async () => {
-  expect((await netpol(['list', 'a.yaml'], { 'a.yaml': deployment('a') })).stderr).toBe('note: there is no NetworkPolicy in the input, so nothing is denied\n');
+  expect((await netpol(['list', 'a.yaml'], { 'a.yaml': deployment('a') })).stderr).toBe('note: there is no NetworkPolicy in the input, so nothing is denied\nsummary: 1 file read: 1 workload, 0 policies\n');
 });
 
 test('standard input cannot be both a path and the value of an option', async () => {

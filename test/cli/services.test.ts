@@ -147,6 +147,7 @@ Ingress of shop/web[Deployment]: allowed
     shop/web (shop.yaml:31:1)
   allowed by
     shop/web spec.ingress[0] (shop.yaml:36:13): TCP 8080
+      its from[0] is pods app=client of namespace 'shop'; its ports[0] is TCP 8080
 `);
   });
 
@@ -198,8 +199,9 @@ undecided, because the addresses of far.example.com, for which Service shop/far 
 
   test('explains a pod that could exist, with a fix that selects it', async () => {
     const { stdout } = await netpol(['explain', 'shop.yaml', '--from', 'ns=shop,app=batch', '--to', 'shop/web', '--port', '8080', ...POD_CIDR], FILES);
-    expect(stdout).toMatch(/^no: ns=shop,app=batch does not reach shop\/web\[Deployment\] on TCP 8080\n\nEgress of a pod with label app=batch in namespace shop: allowed\n/);
-    expect(stdout).toContain('                app: batch\n');
+    expect(stdout).toMatch(/^no: ns=shop,app=batch does not reach shop\/web\[Deployment\] on TCP 8080\n\nFix: add to spec\.ingress of shop\/web \(shop\.yaml:36:3\):\n/);
+    expect(stdout).toContain('\n\nEgress of a pod with label app=batch in namespace shop: allowed\n');
+    expect(stdout).toContain('            app: batch\n');
     expect(JSON.parse((await netpol(['explain', 'shop.yaml', '--from', 'ns=shop,app=batch', '--to', 'shop/web', '-o', 'json', ...POD_CIDR], FILES)).stdout))
       .toMatchObject({ answer: 'no', from: 'ns=shop,app=batch', example: { from: 'a pod with label app=batch in namespace shop' } });
   });
@@ -229,7 +231,7 @@ describe('list', () => {
       answer: 'yes',
       assumptions: ['netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node'],
     }]);
-    expect((await list('--exposed')).stderr).toBe('note: netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node\n');
+    expect((await list('--exposed')).stderr).toBe('note: netpol assumes that pods see the address of the client, although externalTrafficPolicy: Cluster may replace it by that of a node\nsummary: 1 file read: 2 workloads, 1 policy\n');
   });
 
   test('with --exposed says why a row is undecided', async () => {

@@ -45,7 +45,7 @@ describe('a policy of a kind that netpol does not evaluate', () => {
 
   test('is a policy, so netpol does not note that nothing is denied', async () => {
     const { stderr } = await netpol(['list', 'k8s.yaml'], { 'k8s.yaml': TIERS + CILIUM });
-    expect(stderr).toMatch(/^.*warning NP301: .*\n$/);
+    expect(stderr).toMatch(/^.*warning NP301: .*\nsummary: 1 file read: 3 workloads, 0 policies, and 1 of kinds that netpol does not evaluate\n {2}undecided connections of: app\/db\[Deployment\]\n$/);
   });
 
   test('leaves other pods decided', async () => {
@@ -120,7 +120,7 @@ yes        app/frontend[Deployment] → app/backend[Deployment]
     const files = { 'k8s.yaml': `${LOCKED['k8s.yaml']}${policy('db', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }] }')}` };
     for (const question of [[], ['--port', '5432']]) {
       const { stdout } = await ask('explain', files, 'app/frontend', 'app/db', ...question);
-      expect(stdout).toMatch(/ {2}these rules allow it, or may allow it\n {4}app\/db spec\.ingress\[0\] .*: TCP 5432\n$/);
+      expect(stdout).toMatch(/ {2}these rules allow it, or may allow it\n {4}app\/db spec\.ingress\[0\] .*: TCP 5432\n {6}it names no peers, so it means every peer; its ports\[0\] is TCP 5432\n$/);
     }
     expect((await ask('explain', files, 'app/frontend', 'app/db', '--port', '80')).stdout).toContain('it allows TCP 5432, not TCP 80');
   });
@@ -131,17 +131,18 @@ yes        app/frontend[Deployment] → app/backend[Deployment]
     expect((await list('text')).stdout).toMatch(new RegExp([
       '^from \\\\ to +app/backend +app/db +app/frontend +any IPv4 address',
       '-+ +-+ +-+ +-+ +-+',
-      'app/backend +- +- +-',
-      'app/db +all +all +all',
-      'app/frontend +all +\\? +all',
+      'app/backend +- +- +- +-',
+      'app/db +all +\\? +all +all',
+      'app/frontend +all +\\? +all +all',
       'any IPv4 address +all +\\? +all',
       '',
       'A row connects to a column on the ports shown \\(all: every port of every protocol; -: none\\)\\.',
+      'In its own column, a workload has the connections between its replicas\\.',
       '\\?: undecided whether more can connect, because',
       `   ${REASON} \\(k8s\\.yaml:\\d+:1; policy-kind\\)`,
     ].join('\n')));
     expect(JSON.parse((await list('json')).stdout).filter(({ dst }: { dst: string }) => dst === 'app/db[Deployment]')).toEqual(
-      ['0.0.0.0-255.255.255.255[External]', 'app/frontend[Deployment]']
+      ['0.0.0.0-255.255.255.255[External]', 'app/db[Deployment]', 'app/frontend[Deployment]']
         .map(src => ({ src, dst: 'app/db[Deployment]', conn: 'No Connections', undecided: ['policy-kind'] })));
     expect((await list('csv')).stdout).toMatch(/^src,dst,conn,undecided\n[^]*^app\/frontend\[Deployment\],app\/db\[Deployment\],No Connections,policy-kind$/m);
     expect((await list('csv')).stdout).toContain('app/frontend[Deployment],app/backend[Deployment],All Connections,\n');
@@ -189,10 +190,10 @@ describe('a label of a namespace that is not declared', () => {
     const row = (stdout: string) => JSON.parse(stdout).filter(({ src, dst }: Record<string, string>) => src === 'other/client[Deployment]' && dst === 'app/db[Deployment]');
     const assumed = await netpol(['list', 'k8s.yaml', '-o', 'json'], UNDECLARED);
     expect(assumed.stderr).toBe('note NP302: rules select namespaces by label, and these namespaces are not declared: app, other. netpol assumes that they have '
-      + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\n');
+      + 'no label besides their name (namespace-label): add their Namespace objects, or write --assume-namespaces NAME:key=value\nsummary: 1 file read: 4 workloads, 1 policy\n');
     expect(row(assumed.stdout)).toEqual([]);
     const strict = await netpol(['list', 'k8s.yaml', '-o', 'json', '--strict'], UNDECLARED);
-    expect(strict).toMatchObject({ status: 0, stderr: '' });
+    expect(strict).toMatchObject({ status: 0, stderr: 'summary: 1 file read: 4 workloads, 1 policy\n' });
     expect(row(strict.stdout)).toEqual([{ src: 'other/client[Deployment]', dst: 'app/db[Deployment]', conn: 'No Connections', undecided: ['namespace-label'] }]);
   });
 });

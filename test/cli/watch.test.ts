@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { netpol } from './command';
@@ -178,13 +178,38 @@ test('watch reports several files that are saved together once', async () => {
   expect(await watching.next('stdout', LINE)).toMatch(/^k8s\/a\.yaml, k8s\/b\.yaml, k8s\/c\.yaml: \d+ gained\n$/);
 });
 
+test('watch sees a mounted ConfigMap change: the kubelet swaps the link ..data, to which the links of all files lead', async () => {
+  const at = (name: string) => path.join(watching.folder, 'k8s', name);
+  watching.write('k8s/..1/shop.yaml', TIERS + POLICIES);
+  symlinkSync('..1', at('..data'));
+  symlinkSync('..data/shop.yaml', at('shop.yaml'));
+  watching.start(`${watching.folder}/k8s`);
+  expect(await watching.next('stdout', LINE)).toMatch(/^watching .*k8s: workloads: 3, policies: 4, /);
+  watching.write('k8s/..2/shop.yaml', `${TIERS}${POLICIES}${ALLOW}`);
+  symlinkSync('..2', at('..data_tmp'));
+  renameSync(at('..data_tmp'), at('..data'));
+  rmSync(at('..1'), { recursive: true });
+  expect(await watching.next('stdout', /gained {3}.*\n/)).toBe('gained   app/frontend → app/db: TCP 5432\n');
+});
+
 test('watch prints an error once, not with every save', async () => {
   watching.write('k8s/shop.yaml', TIERS + POLICIES);
-  watching.write('k8s/bad.yaml', 'kind: {');
   watching.start(`${watching.folder}/k8s`);
+  await watching.next('stdout', LINE);
+  watching.write('k8s/bad.yaml', 'kind: {');
   await watching.next('stderr', /error.*\nnote.*\n/);
   watching.write('k8s/more.yaml', ALLOW);
-  expect(await watching.next('stderr', LINE)).toBe('note: waiting for valid input\n');
+  expect(await watching.next('stderr', LINE)).toBe('note: waiting for valid input; netpol will compare with the last valid state\n');
+});
+
+test('watch compares although a fault was there when it started, for what the fault does not affect', async () => {
+  watching.write('k8s/shop.yaml', TIERS + POLICIES);
+  watching.write('k8s/bad.yaml', 'kind: ConfigMap\nmetadata: {');
+  watching.start(`${watching.folder}/k8s`);
+  await watching.next('stdout', LINE);
+  watching.write('k8s/bad.yaml', '# moved down\nkind: ConfigMap\nmetadata: {');
+  watching.write('k8s/more.yaml', ALLOW);
+  await watching.next('stdout', /k8s\/bad\.yaml, k8s\/more\.yaml: 1 gained\n/);
 });
 
 test('watch sees changes in a folder that replaces another one of the same name', async () => {
@@ -246,5 +271,24 @@ describe('watch on the folder of an app of several clusters', () => {
     expect(JSON.parse(await watching.next('stdout', LINE))).toMatchObject({ cluster: 'us', workloads: 3 });
     watching.write('k8s/more.yaml', annotated(ALLOW, 'us'));
     expect(JSON.parse(await watching.next('stdout', LINE))).toMatchObject({ files: ['k8s/more.yaml'], cluster: 'us', gained: [{ src: 'app/frontend[Deployment]' }] });
+  });
+});
+
+describe('a kustomization', () => {
+  const PATH = process.env.PATH;
+  afterEach(() => { process.env.PATH = PATH; });
+
+  test('is rendered again when a file of its base changes', async () => {
+    watching.write('bin/kustomize', '#!/bin/sh\n/bin/cat ../../base/app.yaml\n');
+    chmodSync(path.join(watching.folder, 'bin/kustomize'), 0o755);
+    process.env.PATH = path.join(watching.folder, 'bin');
+    watching.write('base/kustomization.yaml', 'resources: [app.yaml]');
+    watching.write('base/app.yaml', TIERS + POLICIES);
+    watching.write('overlays/prod/kustomization.yaml', 'resources: [../../base]');
+    watching.start(`${watching.folder}/overlays/prod`);
+    expect(await watching.next('stdout', LINE)).toMatch(/workloads: 3, policies: 4, connections: \d+\n$/);
+    watching.write('base/app.yaml', TIERS + POLICIES + ALLOW);
+    expect(await watching.next('stdout', /.*\n +gained .*\n/)).toBe('base/app.yaml: 1 gained\n  gained   app/frontend → app/db: TCP 5432\n');
+    expect(await watching.stop()).toBe(0);
   });
 });

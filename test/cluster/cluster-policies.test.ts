@@ -91,7 +91,7 @@ describe('a policy', () => {
     const reading = read(...PODS, object);
     expect(reading.cluster.clusterPolicies).toEqual([]);
     expect(undecidedPods(reading.cluster)).toEqual(['unspecified egress: a/web']);
-    expect(findingsOf(reading)).toEqual([expect.stringContaining(`warning NP317: ClusterNetworkPolicy c has ${what}, and no specification says what it means`)]);
+    expect(findingsOf(reading)).toEqual([expect.stringContaining(`warning NP319: ClusterNetworkPolicy c has ${what}, and no specification says what it means`)]);
   });
 
   test('with domain names in a rule that does not accept, or in the Baseline tier, is a finding', () => {

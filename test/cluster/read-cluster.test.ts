@@ -49,12 +49,12 @@ describe('namespaces', () => {
     expect(read(pod('name: p, namespace: n')).findings).toEqual([expect.stringContaining('metadata.namespace: must be text, not the boolean false')]);
   });
 
-  test('with invalid fields are errors, and are not in the cluster', () => {
+  test('with invalid fields are errors, and their labels are not known', () => {
     expect(read(namespace('name: a.b')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:13: error NP\d+: Namespace a\.b: metadata\.name: 'a\.b'/)]);
     expect(read(namespace('labels: {}')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:1: error NP\d+: this Namespace: metadata\.name: /)]);
     expect(read(namespace('name: a, labels: { x: 1 }')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:32: error NP\d+: Namespace a: metadata\.labels: /)]);
     expect(read('apiVersion: v1\nkind: Namespace').findings).toHaveLength(1);
-    expect(read(namespace('name: a, labels: { x: 1 }') + namespace('name: a.b')).namespaces).toEqual({});
+    expect(read(namespace('name: a, labels: { x: 1 }') + namespace('name: a.b')).namespaces).toEqual({ 'a': { 'kubernetes.io/metadata.name': 'a' }, 'a.b': { 'kubernetes.io/metadata.name': 'a.b' } });
   });
 });
 
@@ -72,8 +72,8 @@ describe('an object that the API server refuses', () => {
     expect(read(policy('').replace('name: ', '')).findings).toEqual([expect.stringMatching(/^a\.yaml:4:1: error NP\d+: this NetworkPolicy: metadata\.name: /)]);
   });
 
-  test('can be a workload, but a port without a number is only a warning', () => {
-    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: [], findings: [expect.stringContaining('error NP020: Pod default/p: metadata.labels')] });
+  test('can be a workload, whose pods are then not known, but a port without a number is only a warning', () => {
+    expect(read(pod('name: p, labels: { a: -x }'))).toMatchObject({ workloads: ['default/p[Pod]'], findings: [expect.stringContaining('error NP020: Pod default/p: metadata.labels')] });
     const typo = pod('name: p').replace('spec: {}', 'spec: { containers: [{ ports: [{ containerport: 80 }] }] }');
     expect(read(typo)).toMatchObject({ workloads: ['default/p[Pod]'], findings: [expect.stringContaining('warning NP021: Pod default/p: spec.containers[0].ports[0].containerPort: ')] });
   });
@@ -89,9 +89,9 @@ describe('an object that is declared twice', () => {
     expect(read(namespace('name: ns') + namespace('name: ns, labels: { a: b }')).findings).toHaveLength(1);
   });
 
-  test('with different content has its first definition in the cluster, except for a policy', () => {
+  test('with different content is known as far as both agree: a namespace has no label that differs, and a policy is none', () => {
     const twice = read(namespace('name: ns, labels: { a: first }') + namespace('name: ns, labels: { a: second }') + policy('p') + policy('p', 'ingress: [{}]'));
-    expect(twice).toMatchObject({ namespaces: { ns: { a: 'first' } }, policies: [] });
+    expect(twice).toMatchObject({ namespaces: { ns: { 'kubernetes.io/metadata.name': 'ns' } }, policies: [] });
   });
 
   test('with equal content is one object, of any kind, with a note', () => {

@@ -282,10 +282,10 @@ test.each([
   expect(read({ apiVersion, kind, metadata: { name: 'other', namespace: 'x' }, spec: { containers: [] } }).cluster.unevaluated).toEqual([]);
 });
 
-test('a NetworkPolicy of Kubernetes is evaluated, in an old API version too', () => {
+test('a NetworkPolicy of Kubernetes is evaluated; in an API version that no cluster serves, it cannot be read', () => {
   const { cluster } = read(policy('x/p', { podSelector: {} }));
   expect([cluster.policies.length, cluster.unevaluated.length]).toEqual([1, 0]);
-  expect(read({ ...policy('x/p', { podSelector: {} }), apiVersion: 'extensions/v1beta1' }).cluster.unevaluated).toEqual([]);
+  expect(read({ ...policy('x/p', { podSelector: {} }), apiVersion: 'extensions/v1beta1' }).cluster.unevaluated).toMatchObject([{ unread: { what: 'NetworkPolicy x/p', code: 'not-read' } }]);
 });
 
 test.each<[object, string]>([
@@ -305,7 +305,7 @@ test.each<[object, string]>([
 
 test('control characters in the name of such a policy are escaped, because the API server has not checked it', () => {
   const object = { apiVersion: 'a\u0007.io/v1', kind: 'X\nNetworkPolicy', metadata: { name: '\u001b[31m::error::', namespace: 'x' } };
-  expect(read(object).messages).toEqual([expect.stringMatching(/^a\.yaml: warning NP301: X\\u000aNetworkPolicy x\/\\u001b\[31m::error:: is a policy of a\\u0007\.io, /)]);
+  expect(read(object).messages).toEqual([expect.stringMatching(/^a\.yaml: warning NP301: X\\u000aNetworkPolicy x\/\\u001b\[31m\\u003a:error:: is a policy of a\\u0007\.io, /)]);
 });
 
 test('a policy without a name is named by its kind', () => {

@@ -13,9 +13,10 @@ function networkPolicy(chart: Chart, inNamespace: string, { open = false, labels
   });
 }
 
-/** The connections between workloads, without the blanks: `red/a -> blue/b: TCP 80`. */
+/** The connections between two workloads: `red/a -> blue/b: TCP 80`. */
 function between(chart: Chart): string[] {
-  return connectionsOf(chart).filter(row => !/\d+\.\d+\.\d+\.\d+|::/.test(row)).map(row => row.replaceAll('[Deployment]', ''));
+  return connectionsOf(chart).filter(row => !row.includes('External')).map(row => row.replaceAll('[Deployment]', ''))
+    .filter(row => !/^(\S+) -> \1:/.test(row));
 }
 
 /** Whether a workload of the app may reach this address. */

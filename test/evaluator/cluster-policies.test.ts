@@ -1,9 +1,11 @@
+import { readCluster } from '../../src/cluster/read-cluster';
 import { Reachability } from '../../src/evaluator/reachability';
 import { answer, deployment, labelled, namespace, party, pod, policy, reachOf } from '../support/cluster-objects';
 
 /* Cluster-wide policies, in small clusters. The API is documented at network-policy-api.sigs.k8s.io. */
 
 const EVERYONE = { namespaces: {} };
+const TENANTS = { namespaces: { matchExpressions: [{ key: 'tenant', operator: 'Exists' }] } };
 const A = { namespaces: labelled({ tenant: 'a' }) };
 const B = { namespaces: labelled({ tenant: 'b' }) };
 
@@ -296,6 +298,51 @@ describe('what is not known', () => {
     const one = unknown(cnp('c', to('Deny', { networks: ['8.0.0.0/8'] })));
     const result = answer(one, 'x/web', 'y/db');
     expect([result.answer, ...result.assumptions.map(({ code }) => code)]).toEqual(['yes', 'pod-address']);
+  });
+});
+
+describe('what was not read', () => {
+  const partly = (...objects: any[]) => new Reachability(readCluster(objects.map((object, i) =>
+    ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true }))).cluster);
+  const source = pod('a/web', { app: 'web' });
+  const inB = { pods: { namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'b' }), podSelector: {} } };
+  const target = (labels: Record<string, string>, options = {}) => deployment('b/db', { app: 'db', ...labels }, options);
+
+  test('a workload that is declared twice is undecided where the two declarations differ for a rule', () => {
+    const twice = (spec: object) => partly(source, target({ v: '1' }), target({ v: '2' }), cnp('c', spec));
+    const of = (v: string) => ({ pods: { podSelector: labelled({ v }) } });
+    expect(reasons(twice({ subject: of('1'), ...from('Deny', EVERYONE) }), 'a/web', 'b/db')).toEqual(['defined-twice: Deployment b/db object 2']);
+    expect(ask(twice({ subject: of('1'), ...from('Accept', EVERYONE) }), 'a/web', 'b/db')).toBe('yes');
+    expect(ask(twice({ subject: inB, ...from('Deny', EVERYONE) }), 'a/web', 'b/db')).toBe('no');
+    expect(ask(twice({ egress: [{ action: 'Deny', to: [of('1')] }, { action: 'Deny', to: [of('2')] }] }), 'a/web', 'b/db')).toBe('no');
+  });
+
+  test('a pod that may be on its node\'s network is surely selected by nothing', () => {
+    const twice = (spec: object) => partly(source, target({}), target({}, { hostNetwork: true }), cnp('c', spec));
+    expect(ask(twice({ subject: inB, ...from('Deny', EVERYONE) }), 'a/web', 'b/db')).toBe('undecided');
+    expect(ask(twice(to('Deny', inB)), 'a/web', 'b/db')).toBe('undecided');
+    expect(twice(to('Deny', inB)).mayBeUndecided).toBe(true);
+  });
+
+  test('a port name of a pod whose ports are not known may mean any number', () => {
+    const ports = (containerPort: number) => ({ ports: [{ name: 'http', containerPort }] });
+    const twice = (action: string) => partly(source, target({}, ports(80)), target({}, ports(81)), cnp('c', from(action, EVERYONE, { protocols: [{ destinationNamedPort: 'http' }] })));
+    expect(ask(twice('Deny'), 'a/web', 'b/db', 'tcp/80')).toBe('undecided');
+    expect(ask(twice('Accept'), 'a/web', 'b/db', 'tcp/80')).toBe('yes');
+    expect(twice('Deny').mayBeUndecided).toBe(true);
+  });
+
+  test('a namespace that is declared twice may have the labels of either declaration', () => {
+    const twice = (spec: object) => partly(source, namespace('b', { tenant: 'b' }), namespace('b', { tenant: 'c' }), target({}), cnp('c', spec));
+    expect(ask(twice({ subject: B, ...from('Deny', EVERYONE) }), 'a/web', 'b/db')).toBe('undecided');
+    expect(reasons(twice({ subject: B, ...from('Deny', EVERYONE) }), 'a/web', 'b/db')).toEqual([expect.stringMatching(/^defined-twice: Namespace b /)]);
+    expect(ask(twice({ subject: TENANTS, ...from('Deny', EVERYONE) }), 'a/web', 'b/db')).toBe('no');
+    expect(twice(to('Deny', B)).mayBeUndecided).toBe(true);
+  });
+
+  test('nodes are not known if one of them is declared twice', () => {
+    const nodes = [node('n', { pool: 'x' }, '172.18.0.2'), node('n', { pool: 'y' }, '172.18.0.3')];
+    expect(ask(partly(source, ...nodes, cnp('c', to('Deny', { nodes: labelled({ pool: 'x' }) }))), 'a/web', '172.18.0.3')).toBe('undecided');
   });
 });
 

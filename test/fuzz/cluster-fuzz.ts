@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { stringify } from 'yaml';
 import { EvaluationOptions } from '../../src/evaluator/private/evaluation';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { arbitraryTieredCluster } from '../spec/arbitrary-cluster-policies';
 import { differenceFrom } from '../spec/compare';
 import { SpecCluster } from '../spec/network-policy';
 
@@ -33,9 +34,10 @@ export function fuzzClusters(
   const end = Date.now() + limits.milliseconds;
   let clusters = 0;
   for (let batch = 0; clusters < limits.clusters && Date.now() < end; batch++) {
-    // The two forms in which grants are kept, in turn.
+    // The two forms in which grants are kept, in turn, and clusters without and with cluster-wide policies.
     const options = batch % 2 === 0 ? {} : { maxSparseGrants: 0 };
-    const property = fc.property(anyCluster, cluster => outcomeOf(cluster, options, compare) === undefined);
+    const clustersOfBatch = batch % 4 < 2 ? anyCluster : arbitraryTieredCluster;
+    const property = fc.property(clustersOfBatch, cluster => outcomeOf(cluster, options, compare) === undefined);
     const run = fc.check(property, { seed: seed + batch, numRuns: Math.min(BATCH, limits.clusters - clusters) });
     clusters += run.numRuns;
     if (run.counterexample !== null) {

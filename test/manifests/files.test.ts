@@ -158,7 +158,7 @@ describe('standard input', () => {
     ['EACCES', 'you have no permission to read this; check its owner and mode'],
     ['EPERM', 'you have no permission to read this; check its owner and mode'],
     ['ENOENT', 'there is no such file or folder; check the path'],
-    ['ERR_STRING_TOO_LONG', 'this file is too large to be read as text; split it'],
+    ['ERR_STRING_TOO_LONG', 'this is too large to be read as text; split it'],
     ['EAGAIN', 'cannot be read (EAGAIN)'],
   ])('that the system refuses to read with %s is an error, as a file is', (code, message) => {
     expect(read(['-'], () => { throw Object.assign(new Error(), { code }); }).findings).toEqual([`-: error NP002: ${message}`]);
@@ -173,8 +173,8 @@ test('a file is looked up in the cache by its path, by whether it was named, and
   write('m/a.yaml', pod('a'));
   const cache = new FileCache();
   const recall = jest.spyOn(cache, 'get');
-  readPaths([path.join(folder, 'm')], noStdin, cache);
-  readPaths([path.join(folder, 'm/a.yaml')], noStdin, cache);
+  readPaths([path.join(folder, 'm')], noStdin, { cache });
+  readPaths([path.join(folder, 'm/a.yaml')], noStdin, { cache });
   expect(recall.mock.calls.map(([file, named, stats]) => [file, named, typeof stats.mtimeNs])).toEqual([
     [`${folder}/m/a.yaml`, false, 'bigint'], [`${folder}/m/a.yaml`, true, 'bigint'],
   ]);
@@ -197,7 +197,7 @@ test('the result has the folders that were read, and the folders of linked files
 describe('a file cache', () => {
   afterEach(() => { jest.restoreAllMocks(); });
 
-  const result = () => ({ resources: [], findings: [] });
+  const result = () => ({ resources: [], findings: [], unread: [] });
 
   function reader(cache: FileCache) {
     return (name: string, named = false) => {

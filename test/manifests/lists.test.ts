@@ -27,7 +27,7 @@ describe('a List', () => {
   });
 
   test('may be empty, or have null for its items', () => {
-    for (const items of [[], null, undefined]) { expect(read({ apiVersion: 'v1', kind: 'List', items })).toEqual({ resources: [], findings: [] }); }
+    for (const items of [[], null, undefined]) { expect(read({ apiVersion: 'v1', kind: 'List', items })).toEqual({ resources: [], findings: [], unread: [] }); }
   });
 
   test('must have a list of items', () => {

@@ -120,24 +120,26 @@ describe('a field that is written twice', () => {
   test.each([
     ['NetworkPolicy', 'networking.k8s.io/v1'], ['Namespace', 'v1'], ['Pod', 'v1'], ['Deployment', 'apps/v1'], ['Service', 'v1'], ['Endpoints', 'v1'], ['Node', 'v1'], ['EndpointSlice', 'discovery.k8s.io/v1'],
     ['Ingress', 'networking.k8s.io/v1'], ['HTTPRoute', 'gateway.networking.k8s.io/v1'], ['CiliumNetworkPolicy', 'cilium.io/v2'], ['GlobalNetworkSet', 'projectcalico.org/v3'], ['AcmePolicy', 'acme.io/v1'], ['Rollout', 'argoproj.io/v1alpha1'],
+    ['Service', 'serving.knative.dev/v1'],
   ])('is an error in a %s, which counts for the network', (kind, apiVersion) => {
-    expect(read(twice(kind, apiVersion))).toMatchObject({ resources: [], findings: [finding(5, 'error')] });
+    expect(read(twice(kind, apiVersion))).toMatchObject({ resources: [{ refusedFor: [{ code: 'NP007' }] }], findings: [finding(5, 'error')] });
   });
 
-  test.each([['ConfigMap', 'v1'], ['Secret', 'v1'], ['CustomResourceDefinition', 'apiextensions.k8s.io/v1'], ['Service', 'serving.knative.dev/v1']])('is a warning in a %s of %s, and the last of the two counts', (kind, apiVersion) => {
+  test.each([['ConfigMap', 'v1'], ['Secret', 'v1'], ['CustomResourceDefinition', 'apiextensions.k8s.io/v1'], ['Certificate', 'cert-manager.io/v1'], ['Service', 'acme.io/v1']])('is a warning in a %s of %s, and the last of the two counts', (kind, apiVersion) => {
     const { resources, findings } = read(twice(kind, apiVersion));
     expect([resources.map(({ object }) => object.metadata), findings]).toEqual([[{ name: 'b' }], [finding(5, 'warning')]]);
   });
 
   test('costs only the item of a List that has it', () => {
     const items = [POD, twice('Pod'), twice('ConfigMap'), POD].map(text => `- ${text.trimEnd().replace(/\n/g, '\n  ')}\n`).join('');
-    const { kinds, findings } = read(`apiVersion: v1\nkind: List\nitems:\n${items}`);
-    expect(kinds).toEqual(['Pod', 'ConfigMap', 'Pod']);
+    const { kinds, findings, resources } = read(`apiVersion: v1\nkind: List\nitems:\n${items}`);
+    expect(kinds).toEqual(['Pod', 'Pod', 'ConfigMap', 'Pod']);
+    expect(resources.map(({ refusedFor }) => refusedFor !== undefined)).toEqual([false, true, false, false]);
     expect(findings.map(line => line.slice(0, 20))).toEqual(['a.yaml:12:5: error N', 'a.yaml:17:5: warning']);
   });
 
   test('is found in JSON too', () => {
-    expect(read('{"apiVersion": "v1", "kind": "Pod", "kind": "Pod"}')).toMatchObject({ kinds: [], findings: [expect.stringMatching(/^a\.yaml:1:37: error NP007/)] });
+    expect(read('{"apiVersion": "v1", "kind": "Pod", "kind": "Pod"}')).toMatchObject({ resources: [{ refusedFor: [{ code: 'NP007' }] }], findings: [expect.stringMatching(/^a\.yaml:1:37: error NP007/)] });
     expect(read('{"apiVersion": "v1", "kind": "ConfigMap", "kind": "Secret"}').kinds).toEqual(['Secret']);
   });
 

@@ -20,9 +20,11 @@ describe('the list of connections', () => {
       `${EVERYWHERE} → x/db[Deployment]: All Connections`,
       `${EVERYWHERE} → x/web[Deployment]: All Connections`,
       `x/db[Deployment] → ${EVERYWHERE}: All Connections`,
+      'x/db[Deployment] → x/db[Deployment]: All Connections',
       'x/db[Deployment] → x/web[Deployment]: All Connections',
       `x/web[Deployment] → ${EVERYWHERE}: All Connections`,
       'x/web[Deployment] → x/db[Deployment]: All Connections',
+      'x/web[Deployment] → x/web[Deployment]: All Connections',
     ]);
   });
 
@@ -78,11 +80,12 @@ describe('addresses outside the cluster', () => {
     expect(rows(reachOf(web, mentioned))).toEqual([
       `${EVERYWHERE} → x/web[Deployment]: All Connections`, `${everyV6} → x/web[Deployment]: All Connections`,
       `x/web[Deployment] → ${EVERYWHERE}: All Connections`, `x/web[Deployment] → ${everyV6}: All Connections`,
+      'x/web[Deployment] → x/web[Deployment]: All Connections',
     ]);
   });
 
   test('are connected with a workload that is not isolated', () => {
-    expect(rows(reachOf(web, from({ cidr: '10.0.0.0/8' }))).filter(row => row.startsWith('x/web'))).toEqual([`x/web[Deployment] → ${EVERYWHERE}: All Connections`]);
+    expect(rows(reachOf(web, from({ cidr: '10.0.0.0/8' }))).filter(row => row.startsWith('x/web') && row.endsWith('All Connections'))).toEqual([`x/web[Deployment] → ${EVERYWHERE}: All Connections`]);
   });
 
   test('have no port names, so a rule with a port name allows none of them', () => {
@@ -94,9 +97,16 @@ describe('addresses outside the cluster', () => {
 describe('a workload of several pods', () => {
   const pods = [podOf('db', 'x/db-0', { app: 'db', role: 'leader' }), podOf('db', 'x/db-1', { app: 'db' }), podOf('db', 'x/db-2', { app: 'db' })];
 
-  test('is one end, and has no row with itself', () => {
+  test('is one end, and has a row with itself for the traffic between its replicas', () => {
     expect(listConnections(reachOf(...pods)).workloads).toMatchObject([{ kind: 'workload', name: 'x/db[StatefulSet]' }]);
-    expect(rows(reachOf(...pods))).toHaveLength(2);
+    expect(rows(reachOf(...pods)).filter(row => !row.includes('External'))).toEqual(['x/db[StatefulSet] → x/db[StatefulSet]: All Connections']);
+    const closed = policy('x/closed', { podSelector: labelled({ app: 'db' }), ingress: [{ from: [{ podSelector: labelled({ app: 'web' }) }] }] });
+    expect(rows(reachOf(...pods, closed)).filter(row => !row.includes('External'))).toEqual([]);
+  });
+
+  test('has no row with itself if the input has one pod of it', () => {
+    expect(rows(reachOf(pods[0])).filter(row => !row.includes('External'))).toEqual([]);
+    expect(rows(reachOf(pod('x/solo'))).filter(row => !row.includes('External'))).toEqual([]);
   });
 
   test('is listed pod by pod if a policy tells its pods apart', () => {
@@ -121,7 +131,7 @@ test('two ReplicaSets of a Deployment are two ends if a policy tells their pods 
   };
   const reach = reachOf(generation('web-1', '1'), generation('web-2', '2'), policy('x/p', { podSelector: labelled({ version: '1' }) }));
   expect(listConnections(reach).workloads).toMatchObject([{ name: 'x/web#1[Pod]' }, { name: 'x/web#2[Pod]' }]);
-  expect(rows(reach).filter(row => !row.includes('External'))).toEqual(['x/web#1[Pod] → x/web#2[Pod]: All Connections']);
+  expect(rows(reach).filter(row => !row.includes('External'))).toEqual(['x/web#1[Pod] → x/web#2[Pod]: All Connections', 'x/web#2[Pod] → x/web#2[Pod]: All Connections']);
 });
 
 /** A policy of a kind that is not evaluated, which could select every pod of a namespace with a label. */
@@ -198,7 +208,7 @@ test('only pairs that a policy may allow are evaluated', () => {
   const policies = namespaces.map(namespace => policy(`${namespace}/own`, { podSelector: {}, policyTypes: ['Ingress', 'Egress'], egress: [{ to: [{ podSelector: {} }] }], ingress: [{ from: [{ podSelector: {} }] }] }));
   const reach = reachOf(...workloads, ...policies);
   const asked = jest.spyOn(reach, 'connections');
-  expect([...listConnections(reach).connections]).toHaveLength(4 * 3 * 2);
+  expect([...listConnections(reach).connections]).toHaveLength(4 * 3 * 3);
   expect(asked.mock.calls.length).toBeLessThanOrEqual(4 * 3 * 3);
 });
 
@@ -230,6 +240,7 @@ test('the connections of a new workload are new', () => {
   expect(changes(listed(web), listed(web, db))).toEqual([
     `${everywhere} → x/db[Deployment]: No Connections | All Connections`,
     `x/db[Deployment] → ${everywhere}: No Connections | All Connections`,
+    'x/db[Deployment] → x/db[Deployment]: No Connections | All Connections',
     'x/db[Deployment] → x/web[Deployment]: No Connections | All Connections',
     'x/web[Deployment] → x/db[Deployment]: No Connections | All Connections',
   ]);

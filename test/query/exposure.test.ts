@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Reachability } from '../../src/evaluator/reachability';
 import { Selector } from '../../src/k8s/selector';
-import { ExposureRow, listExposure } from '../../src/query/exposure';
+import { Exposure, ExposureRow, listExposure } from '../../src/query/exposure';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { deployment, labelled, pod, policy, reachOf } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
@@ -11,14 +11,20 @@ import { randomRuns } from '../support/random-runs';
 
 function text(selector: Selector): string { return selector.toString().replace('kubernetes.io/metadata.name=', ''); }
 
-function shown({ subject, direction, peer, connections, named, undecided }: ExposureRow): string {
+type Row = ExposureRow & Pick<Exposure, 'subject'>;
+
+function rowsOf(exposures: Iterable<Exposure>): Row[] {
+  return [...exposures].flatMap(({ subject, rows }) => rows.map(row => ({ ...row, subject })));
+}
+
+function shown({ subject, direction, peer, connections, named, undecided }: Row): string {
   const who = peer.kind === 'pods' ? `${text(peer.pods)} in ${text(peer.namespaces)}` : peer.kind === 'addresses' ? peer.name : 'anything';
   const ports = [...connections.isEmpty ? [] : [connections.toString()], ...named.map(({ protocol, name }) => `${protocol} ${name}`), ...undecided.map(({ code }) => `${code}?`)];
   return `${subject.name} ${direction === 'ingress' ? '←' : '→'} ${who}: ${ports.join(', ')}`;
 }
 
 function exposure(...objects: object[]): string[] {
-  return [...listExposure(reachOf(...objects))].map(shown);
+  return rowsOf(listExposure(reachOf(...objects))).map(shown);
 }
 
 const web = deployment('shop/web', { app: 'web' }, { ports: [{ name: 'http', containerPort: 8080 }, { containerPort: 9090 }] });
@@ -87,7 +93,7 @@ test('on random clusters, a pod is in the exposure of another one if and only if
     // Blocks match pods by their addresses, which the exposure lists as addresses.
     const withoutBlocks = random.policies.filter(({ spec }) => !JSON.stringify(spec).includes('ipBlock":{'));
     const reach = new Reachability(clusterOfObjects(manifestsOf({ ...random, policies: withoutBlocks })));
-    const rows = [...listExposure(reach)];
+    const rows = rowsOf(listExposure(reach));
     const ends = reach.cluster.workloads.map(workload => ({ workload, pod: workload.pods[0], index: reach.ofPod(workload, workload.pods[0]) }));
     for (const subject of ends) {
       for (const peer of ends) {

@@ -240,9 +240,9 @@ describe('a question about a Service that has no answer', () => {
     expect(faultOf(reach, to, on)).toBe(sentence);
   });
 
-  test('is one about a Service that the input declares twice, with different content', () => {
+  test('is not one about a Service that the input declares twice, with different content, which is undecided', () => {
     const twice = reachOf(client, web, service('x/web', { selector: { app: 'web' }, ports: [{ port: 80 }] }), service('x/web', { selector: { app: 'web' }, ports: [{ port: 81 }] }));
-    expect(faultOf(twice, 'svc/x/web')).toBe('the input declares Service x/web twice, with different content: remove one declaration');
+    expect(ask(twice, 'x/client', 'svc/x/web')).toMatchObject({ answer: 'undecided', reasons: [{ code: 'defined-twice', what: 'Service x/web' }] });
     const equal = reachOf(client, web, ...[1, 2].map(() => service('x/web', { selector: { app: 'web' }, ports: [{ port: 80 }] })));
     expect(ask(equal, 'x/client', 'svc/x/web', '80').answer).toBe('yes');
   });

@@ -1,5 +1,5 @@
 import { deployment, policy, shop, TIERS } from './shop';
-import { Workload } from '../../src/cluster/cluster';
+import { Pod, Workload } from '../../src/cluster/cluster';
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { Cidr, parseCidr } from '../../src/k8s/address';
 import { addressesEnd, ConnectivityList, listConnections, WorkloadEnd } from '../../src/query/connectivity';
@@ -8,13 +8,14 @@ import { connectivityChangesJson, connectivityChangesText } from '../../src/repo
 import { connectivityDot, connectivityMermaid } from '../../src/report/connectivity-graph';
 import { connectivityMatrix } from '../../src/report/connectivity-matrix';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../../src/report/connectivity-table';
+import { PLAIN } from '../../src/report/layout';
 import { labelled, podOf, policy as policyObject, reachOf } from '../support/cluster-objects';
 import { reachOfYaml } from '../support/manifests';
 
 /* How the list of connections, and the changes between two lists, are written. */
 
 const WRITERS = {
-  text: connectivityMatrix,
+  text: (list: ConnectivityList) => connectivityMatrix(PLAIN, list),
   json: connectivityJson,
   csv: connectivityCsv,
   md: connectivityMarkdown,
@@ -28,11 +29,12 @@ function written(format: keyof typeof WRITERS, list: ConnectivityList): string {
 
 const listed = (yaml: string) => listConnections(reachOfYaml(yaml));
 const text = (yaml: string) => written('text', listed(yaml));
+const SOLO = '\napiVersion: v1\nkind: Pod\nmetadata: { name: solo, namespace: app }\nspec: { containers: [{ name: c, image: i }] }\n---';
 const DENY_ALL = policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }');
 
 /** A list of undecided connections from workloads to addresses: the name of the workload, the addresses, and why. */
 function undecidedTo(...rows: [string, string, string][]): ConnectivityList {
-  const ends = new Map(rows.map(([name]): [string, WorkloadEnd] => [name, { kind: 'workload', name, workload: { namespace: 'app', name, kind: 'Pod' } as Workload }]));
+  const ends = new Map(rows.map(([name]): [string, WorkloadEnd] => [name, { kind: 'workload', name, workload: { namespace: 'app', name, kind: 'Pod', pods: [{ name } as Pod] as readonly Pod[] } as Workload }]));
   const connections = rows.map(([name, cidr, what]) => ({
     source: ends.get(name)!, destination: addressesEnd(parseCidr(cidr) as Cidr), connections: ConnectionSet.NONE, undecided: [{ code: 'policy-kind' as const, what }],
   }));
@@ -137,9 +139,9 @@ flowchart LR
     expect(written('mermaid', listFrom('a"#<b>'))).toContain('n0["a#34;#35;#60;b#62;"]');
   });
 
-  test('has a space for the end of a line', () => {
-    expect(written('dot', listFrom('a\r\nb'))).toContain('label="a b"');
-    expect(written('mermaid', listFrom('a\r\nb'))).toContain('n0["a b"]');
+  test('has an escape for the end of a line', () => {
+    expect(written('dot', listFrom('a\r\nb'))).toContain('label="a\\\\u000d\\\\u000ab"');
+    expect(written('mermaid', listFrom('a\r\nb'))).toContain('n0["a\\u000d\\u000ab"]');
   });
 });
 
@@ -148,11 +150,12 @@ describe('the table for a person', () => {
     expect(written('text', listConnections(shop()))).toBe(`\
 from \\ to      app/backend   app/db   app/frontend   any IPv4 address
 ------------   -----------   ------   ------------   ----------------
-app/backend                  -        -              TCP 443
-app/db         -                      -              all
-app/frontend   TCP 8080      -                       all
+app/backend    -             -        -              TCP 443
+app/db         -             -        -              all
+app/frontend   TCP 8080      -        -              all
 
 A row connects to a column on the ports shown (all: every port of every protocol; -: none).
+In its own column, a workload has the connections between its replicas.
 Addresses are those outside the cluster.
 `);
   });
@@ -160,8 +163,13 @@ Addresses are those outside the cluster.
   test('has a row and a column for a workload without a connection', () => {
     const table = text(TIERS + DENY_ALL);
     expect(table).toContain('from \\ to      app/backend   app/db   app/frontend\n');
-    expect(table).toMatch(/^app\/db {9}- +-$/m);
-    expect(table.endsWith('\nA row connects to a column on the ports shown (all: every port of every protocol; -: none).\n')).toBe(true);
+    expect(table).toMatch(/^app\/db {9}- +- +-$/m);
+    expect(table).toMatch(/\nA row connects to a column .*\nIn its own column, a workload has the connections between its replicas\.\n$/);
+  });
+
+  test('has an empty cell for a pod with itself, and no line about replicas if there are none', () => {
+    const table = text(SOLO + SOLO.replace('solo', 'other') + DENY_ALL);
+    expect(table).toMatch(/^app\/other +-\napp\/solo +-\n\nA row connects to a column .*\n$/m);
   });
 
   test('has a row for addresses that reach a workload, without a cell for addresses to addresses', () => {
@@ -184,7 +192,7 @@ Addresses are those outside the cluster.
   });
 
   test('names a pod that a policy tells apart, by its kind if a workload has the same name', () => {
-    const table = (...others: object[]) => [...connectivityMatrix(listConnections(reachOf(
+    const table = (...others: object[]) => [...connectivityMatrix(PLAIN, listConnections(reachOf(
       podOf('web', 'app/web-0', { n: '0' }), podOf('web', 'app/web-1', { n: '1' }), ...others, policyObject('app/deny', { podSelector: labelled({ n: '0' }), policyTypes: ['Ingress', 'Egress'] }),
     )))].join('');
     expect(table()).toMatch(/^from \\ to +app\/web-0 +app\/web-1 /);
@@ -197,11 +205,12 @@ Addresses are those outside the cluster.
     expect(text(egress('a', '10.0.0.0/8', '21.0.0.0/8') + egress('b', '10.0.0.0/8', '20.0.0.0/7') + egress('c', '30.0.0.0/8'))).toBe(`\
 from \\ to   app/a   app/b   app/c   10.0.0.0/8, 21.0.0.0/8   20.0.0.0/8   30.0.0.0/8
 ---------   -----   -----   -----   ----------------------   ----------   ----------
-app/a               -       -       all                      -            -
-app/b       -               -       all                      all          -
-app/c       -       -               -                        -            all
+app/a       -       -       -       all                      -            -
+app/b       -       -       -       all                      all          -
+app/c       -       -       -       -                        -            all
 
 A row connects to a column on the ports shown (all: every port of every protocol; -: none).
+In its own column, a workload has the connections between its replicas.
 Addresses are those outside the cluster.
 `);
   });
@@ -236,62 +245,108 @@ function many(count: number): string {
 
 describe('the blocks for a person, if there are too many workloads for a table', () => {
   test('list what each source reaches, and `nothing` for a source without a connection', () => {
-    const nothing = (...names: string[]) => names.map(name => `\napp/${name}\n    nothing\n`).join('');
     const blocks = text(many(13) + DENY_ALL
       + policy('w1', `{ podSelector: { matchLabels: { app: w1 } }, egress: [{ to: [{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [w2, w3] }] } }] }],
         policyTypes: [Egress] }`)
       + policy('w2', '{ podSelector: { matchLabels: { app: w2 } }, ingress: [{ ports: [{ port: 80 }] }] }')
       + policy('w3', '{ podSelector: { matchLabels: { app: w3 } }, ingress: [{ from: [{ podSelector: {} }] }] }'));
     expect(blocks).toBe(`Each name connects to those below it on the ports shown (all: every port of every protocol).
-${nothing('w0', 'w10', 'w11', 'w12')}
+
+${['w0', 'w10', 'w11', 'w12', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9'].map(name => `app/${name}\n`).join('')}    nothing
+
 app/w1
     TCP 80   app/w2
     all      app/w3
-${nothing('w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8', 'w9')}
+
 any IPv4 address
     TCP 80   app/w2
 `);
-    expect(text(many(13) + DENY_ALL).match(/^ {4}nothing$/mg)).toHaveLength(13);
+    expect(text(many(13) + DENY_ALL)).toContain('\nevery workload (13)\n    nothing\n');
   });
 
   test('end with the reasons why connections are undecided', () => {
     const list = undecidedTo(...Array.from({ length: 13 }, (_, i): [string, string, string] => [`w${i}`, '10.0.0.0/8', i < 12 ? 'x' : 'y']));
     expect(written('text', list)).toMatch(new RegExp([
-      '', 'app/w12', '    \\?   10\\.0\\.0\\.0/8', '', '\\?: undecided whether more can connect, because', '   x is of a kind .* \\(policy-kind\\)', '   y is .*', '$',
+      '', 'every workload \\(13\\)', '    \\?   10\\.0\\.0\\.0/8', '', '\\?: undecided whether more can connect, because', '   x is of a kind .* \\(policy-kind\\)', '   y is .*', '$',
     ].join('\n')));
   });
 
-  test('have one line for a source that reaches every other workload on the same ports', () => {
-    const blocks = text(many(13));
-    expect(blocks).toContain('\napp/w0\n    all   every other workload (12)\n    all   any IPv4 address\n');
-    expect(blocks).toContain('\nany IPv4 address\n    all   every workload (13)\n');
-    expect(text(many(13) + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }] }')))
-      .toContain('\napp/w0\n    all   every other workload (12)\n\napp/w10\n');
+  test('have one line for a source that reaches every workload, its own replicas among them', () => {
+    expect(text(many(13))).toBe(`\
+Each name connects to those below it on the ports shown (all: every port of every protocol).
+
+every workload (13)
+    all   every workload (13)
+    all   any IPv4 address
+
+any IPv4 address
+    all   every workload (13)
+`);
   });
 
-  test('name three other workloads one by one', () => {
-    const names = ['a', 'b', 'c', 'd'].map(c => c.repeat(40));
-    const [a, ...others] = names.map(name => `app/${name}`);
+  test('say "every other workload" of a source without replicas, and tell replicas apart that reach each other on other ports', () => {
+    expect(text(many(13) + SOLO)).toContain('\napp/solo\n    all   every other workload (13)\n    all   any IPv4 address\n');
+    expect(text(many(13) + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, ingress: [{ from: [{ podSelector: { matchExpressions: [{ key: app, operator: NotIn, values: [w0] }] } }] }] }')))
+      .toContain('\napp/w0\n    all   every other workload (12)\n    all   any IPv4 address\n');
+    expect(text(many(13) + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, ingress: [{ from: [{ podSelector: { matchExpressions: [{ key: app, operator: NotIn, values: [w0] }] } }] }, { from: [{ podSelector: {} }], ports: [{ port: 80 }] }] }')))
+      .toContain('\napp/w0\n    TCP 80   its own replicas\n    all      every other workload (12)\n    all      any IPv4 address\n');
+  });
+
+  test('have one title for the workloads of a namespace that reach the same, and one line for those of a namespace that are reached alike', () => {
+    const jobs = Array.from({ length: 9 }, (_, i) => deployment(`j${i}`, '', 'jobs')).join('');
+    const others = Array.from({ length: 4 }, (_, i) => deployment(`w${i}`)).join('');
+    const toJobs = '{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: jobs } } }], ports: [{ port: 80 }] }] }';
+    const blocks = text(jobs + others + policy('out', toJobs));
+    expect(blocks).toBe(`\
+Each name connects to those below it on the ports shown (all: every port of every protocol).
+
+every workload of app (4)
+    TCP 80   every workload of jobs (9)
+
+every workload of jobs (9)
+    all   every workload (13)
+    all   any IPv4 address
+
+any IPv4 address
+    all   every workload (13)
+`);
+  });
+
+  test('have the names of all sources of a block, if they are not a whole namespace', () => {
+    const blocks = text(many(13) + policy('w1', '{ podSelector: { matchExpressions: [{ key: app, operator: In, values: [w1, w3] }] }, policyTypes: [Egress] }'));
+    expect(blocks).toContain('\napp/w1\napp/w3\n    nothing\n');
+    expect(blocks).toContain('\napp/w0\napp/w10\napp/w11\napp/w12\napp/w2\napp/w4\n');
+  });
+
+  test('name three workloads one by one', () => {
+    const names = ['a', 'b', 'c'].map(c => c.repeat(60));
     const blocks = text(names.map(name => deployment(name)).join(''));
-    expect(blocks).toContain(`\n${a}\n${others.map(name => `    all   ${name}\n`).join('')}    all   any IPv4 address\n`);
-    expect(blocks).toContain('\nany IPv4 address\n    all   every workload (4)\n');
+    expect(blocks).toContain(`\nany IPv4 address\n${names.map(name => `    all   app/${name}\n`).join('')}`);
+    expect(blocks).not.toContain('every workload');
   });
 
   test.each([
     ['a workload is not reached', '{ podSelector: { matchLabels: { app: w12 } }, policyTypes: [Ingress] }'],
     ['a workload is reached on other ports', '{ podSelector: { matchLabels: { app: w12 } }, ingress: [{ ports: [{ port: 80 }] }] }'],
-  ])('never say "every workload" if %s', (_, spec) => {
+  ])('never say "every workload" of those that are reached if %s', (_, spec) => {
     const blocks = text(many(13) + policy('one', spec));
-    expect(blocks).not.toMatch(/^app\/w[0-9]\n +\S+ +every/m);
-    expect(blocks).toContain('\napp/w12\n    all   every other workload (12)\n');
+    expect(blocks).not.toMatch(/^ +\S+ +every workload/m);
     expect(blocks.slice(blocks.indexOf('\nany IPv4 address\n'))).not.toContain('every');
+  });
+
+  test('list the pods of a workload beside the other workloads, if a policy tells them apart', () => {
+    const pods = [podOf('db', 'app/db-0', { n: '0' }), podOf('db', 'app/db-1', { n: '1' })];
+    const list = listConnections(reachOf(...pods, ...Array.from({ length: 12 }, (_, i) => podOf(`w${i}`, `app/w${i}`, {})), policyObject('app/deny', { podSelector: labelled({ n: '1' }), policyTypes: ['Egress'] })));
+    const blocks = written('text', list);
+    expect(blocks).toContain('\napp/db-0\n    all   app/db-1\n    all   every other workload (12)\n');
+    expect(blocks).toContain('\nany IPv4 address\n    all   every workload (13)\n');
   });
 
   test('cut addresses only where the connections of their source differ', () => {
     const blocks = text(many(13)
       + policy('w0', '{ podSelector: { matchLabels: { app: w0 } }, policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 11.0.0.0/8 } }] }] }'));
     expect(blocks).toContain('\napp/w0\n    all   11.0.0.0/8\n');
-    expect(blocks).toContain('\napp/w1\n    all   every other workload (12)\n    all   any IPv4 address\n');
+    expect(blocks).toContain('\napp/w9\n    all   every workload (13)\n    all   any IPv4 address\n');
   });
 
   test('are used for a few workloads with long names too', () => {
@@ -406,9 +461,9 @@ describe('a set of thousands of port ranges', () => {
   test('is written in the first row that has it, and the other rows refer to this row', () => {
     const rows = JSON.parse(written('json', open(30_000))) as { src: string; dst: string; conn: string }[];
     const between = rows.filter(({ dst }) => dst.startsWith('app/'));
-    expect(between[0]).toEqual({ src: 'app/backend[Deployment]', dst: 'app/db[Deployment]', conn: `TCP ${odd(30_000).join(',')}` });
-    expect(new Set(between.slice(1).map(({ conn }) => conn))).toEqual(new Set(['as app/backend[Deployment] → app/db[Deployment]']));
-    for (const format of ['csv', 'md'] as const) { expect(written(format, open(30_000)).match(/as app\/backend(\\)?\[Deployment(\\)?\] → app\/db/g)).toHaveLength(5); }
+    expect(between[0]).toEqual({ src: 'app/backend[Deployment]', dst: 'app/backend[Deployment]', conn: `TCP ${odd(30_000).join(',')}` });
+    expect(new Set(between.slice(1).map(({ conn }) => conn))).toEqual(new Set(['as app/backend[Deployment] → app/backend[Deployment]']));
+    for (const format of ['csv', 'md'] as const) { expect(written(format, open(30_000)).match(/as app\/backend(\\)?\[Deployment(\\)?\] → app\/backend/g)).toHaveLength(8); }
   });
 
   test('has a count for a person', () => {
@@ -418,7 +473,7 @@ describe('a set of thousands of port ranges', () => {
   });
 
   test('of 256 ranges is written in every row', () => {
-    expect(written('csv', open(256)).split(odd(256).join(','))).toHaveLength(7);
+    expect(written('csv', open(256)).split(odd(256).join(','))).toHaveLength(10);
   });
 
   test('is told apart from another one in the table of addresses', () => {

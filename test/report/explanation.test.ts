@@ -1,7 +1,9 @@
 import { explanationOf, policy, shop, TIERS } from './shop';
+import { explain } from '../../src/query/explanation';
+import { flow } from '../../src/query/flow';
 import { explanationJson, explanationMarkdown, placeJson, renderExplanation } from '../../src/report/explanation';
 import { fieldReference, formatReference, policyReference } from '../../src/report/references';
-import { deployment, labelled, namespace, pod, policy as policyObject, reachOf } from '../support/cluster-objects';
+import { deployment, labelled, member, namespace, pod, policy as policyObject, reachOf } from '../support/cluster-objects';
 import { reachOfYaml } from '../support/manifests';
 
 /* How explanations are written. */
@@ -15,9 +17,10 @@ function text(yaml: string | undefined, from: string, to: string, on?: string): 
 }
 
 describe('the text', () => {
-  test('starts with the answer; then come both sides', () => {
+  test('starts with the answer and the fix; then come both sides', () => {
     const written = text(undefined, 'app/backend', 'app/db', 'tcp/5432');
-    expect(written).toMatch(/^no: app\/backend\[Deployment\] does not reach app\/db\[Deployment\] on TCP 5432\n\nEgress of app\/backend\[Deployment\]: blocked\n/);
+    expect(written).toMatch(/^no: app\/backend\[Deployment\] does not reach app\/db\[Deployment\] on TCP 5432\n\nFix: add to spec\.egress of app\/allow-backend-egress-https \(test\.yaml:\d+:3\):\n {2}- to:\n/);
+    expect(written).toMatch(/\n {8}port: 5432\n\nEgress of app\/backend\[Deployment\]: blocked\n/);
     expect(written).toMatch(/\n\nIngress of app\/db\[Deployment\]: allowed\n/);
     expect(written.endsWith('\n')).toBe(true);
   });
@@ -27,21 +30,22 @@ describe('the text', () => {
     expect(text(undefined, 'app/frontend', 'app/backend', 'tcp/8080')).toMatch(/^yes: .* on TCP 8080\n/);
   });
 
-  test('of a blocked side has the policies that isolate, what they allow, and what to add', () => {
+  test('of a blocked side has the fix, the policies that isolate, and what they allow', () => {
     expect(text(undefined, 'app/backend', 'app/db', 'tcp/5432')).toMatch(new RegExp([
+      'Fix: add to spec\\.egress of app/allow-backend-egress-https \\(test\\.yaml:\\d+:3\\):',
+      '  - to:',
+      '      - podSelector:',
+      '          matchLabels:',
+      '            app: db',
+      '    ports:',
+      '      - protocol: TCP',
+      '        port: 5432',
+      '',
       'Egress of app/backend\\[Deployment\\]: blocked',
       '  isolated by these policies, so only what they allow may leave it',
       '    app/allow-backend-egress-https \\(test\\.yaml:\\d+:1\\)',
       '      which allows egress only to ipBlock 0\\.0\\.0\\.0/0 on TCP 443',
       '  no rule allows it',
-      '  to allow it, add to spec\\.egress of app/allow-backend-egress-https \\(test\\.yaml:\\d+:3\\):',
-      '      - to:',
-      '          - podSelector:',
-      '              matchLabels:',
-      '                app: db',
-      '        ports:',
-      '          - protocol: TCP',
-      '            port: 5432',
       '',
       'Ingress of ',
     ].join('\n')));
@@ -49,8 +53,8 @@ describe('the text', () => {
 
   test('of a side that passes has the rules that allow it, and no fix', () => {
     const written = text(undefined, 'app/frontend', 'app/backend', 'tcp/8080');
-    expect(written).toMatch(/Ingress of app\/backend\[Deployment\]: allowed\n.*may enter it\n.*\n.*\n {2}allowed by\n {4}app\/allow-frontend-to-backend spec\.ingress\[0\] \(test\.yaml:\d+:\d+\): TCP 8080\n$/);
-    expect(written).not.toContain('to allow it');
+    expect(written).toMatch(/Ingress of app\/backend\[Deployment\]: allowed\n.*may enter it\n.*\n.*\n {2}allowed by\n {4}app\/allow-frontend-to-backend spec\.ingress\[0\] \(test\.yaml:\d+:\d+\): TCP 8080\n {6}its from\[0\] is pods app=frontend of namespace 'app'; its ports\[0\] is TCP 8080\n$/);
+    expect(written).not.toContain('Fix');
   });
 
   test('of a range of ports that partly passes says so', () => {
@@ -71,7 +75,7 @@ describe('the text', () => {
     expect(text(TIERS
       + policy('out', '{ podSelector: { matchLabels: { app: backend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 443 }] }] }')
       + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 5432 }] }] }'), 'app/backend', 'app/db'))
-      .toMatch(/: TCP 5432\n\nEach side allows some connections, but they have no port in common: egress has TCP 443, ingress has TCP 5432\. [^\n]*\n$/);
+      .toMatch(/: TCP 5432\n.*\n\nEach side allows some connections, but they have no port in common: egress has TCP 443, ingress has TCP 5432\. [^\n]*\n$/);
   });
 
   test('says that a pod reaches itself, whatever its policies are', () => {
@@ -122,7 +126,104 @@ test('a port name that the destination does not have is reported with those that
   expect(text(yaml, 'app/frontend', 'app/backend', 'tcp/web')).toContain("has a TCP port named 'web' (it has TCP http, UDP dns): name it");
 });
 
+describe('a policy that nearly selects a pod', () => {
+  const LABELLED = SOLO.replace('namespace: app }', 'namespace: app, labels: { app: api, tier: front } }');
+  const nearly = (spec: string, ...question: [string, string, string?]) => text(TIERS + LABELLED + policy('p', spec), ...question);
+  const SENTENCE = '  nearly selected by\n    app/p (test.yaml:';
+
+  test('is named if it would block, but for one label', () => {
+    expect(nearly('{ podSelector: { matchLabels: { app: api, tier: back } } }', 'app/db', 'app/solo')).toMatch(new RegExp([
+      'Ingress of app/solo\\[Pod\\]: allowed',
+      '  No policy isolates it for ingress, so anything may connect to it\\.',
+      '  nearly selected by',
+      '    app/p \\(test\\.yaml:\\d+:1\\)',
+      '      its podSelector app=api,tier=back does not select app/solo\\[Pod\\], which has app=api, tier=front',
+      '$',
+    ].join('\n')));
+    const json: any = explanationJson(explanationOf(reachOfYaml(TIERS + LABELLED + policy('p', '{ podSelector: { matchLabels: { app: api, tier: back } } }')), 'app/db', 'app/solo'));
+    expect(json.ingress.nearlySelectedBy).toEqual([{ policy: 'app/p', file: 'test.yaml', line: expect.any(Number), column: 1, why: expect.stringContaining('its podSelector app=api,tier=back does not select') }]);
+    expect(json.egress).not.toHaveProperty('nearlySelectedBy');
+  });
+
+  test('is named if its only label has nearly the value of the pod', () => {
+    expect(nearly('{ podSelector: { matchLabels: { tier: frot } } }', 'app/db', 'app/solo')).toContain(SENTENCE);
+    expect(nearly('{ podSelector: { matchLabels: { tier: back } } }', 'app/db', 'app/solo')).not.toContain('nearly');
+    expect(nearly('{ podSelector: { matchLabels: { teir: front } } }', 'app/db', 'app/solo')).not.toContain('nearly');
+  });
+
+  test('is named if it would allow what is blocked', () => {
+    const closed = policy('deny', '{ podSelector: {}, policyTypes: [Ingress] }');
+    expect(text(TIERS + LABELLED + closed + policy('p', '{ podSelector: { matchLabels: { app: api, tier: back } }, ingress: [{}] }'), 'app/db', 'app/solo')).toMatch(/no rule allows it\n {2}nearly selected by\n {4}app\/p /);
+    expect(text(TIERS + LABELLED + closed + policy('p', '{ podSelector: { matchLabels: { app: api, tier: back } }, ingress: [] }'), 'app/db', 'app/solo')).not.toContain('nearly');
+  });
+
+  test.each([
+    ['differs in two labels', '{ podSelector: { matchLabels: { app: x, tier: back } } }'],
+    ['is about the other direction', '{ podSelector: { matchLabels: { app: api, tier: back } }, policyTypes: [Egress] }'],
+    ['would let the connection through', '{ podSelector: { matchLabels: { app: api, tier: back } }, ingress: [{ ports: [{ port: 80 }] }] }'],
+  ])('is not named if it %s', (_, spec) => {
+    expect(nearly(spec, 'app/db', 'app/solo', 'tcp/80')).not.toContain('nearly');
+  });
+
+  test("is not named for a pod on its node's network, an address, or a pod itself", () => {
+    const spec = '{ podSelector: { matchLabels: { app: api, tier: back } }, policyTypes: [Ingress, Egress] }';
+    expect(text(TIERS + LABELLED.replace('spec: {', 'spec: { hostNetwork: true,') + policy('p', spec), 'app/db', 'app/solo')).not.toContain('nearly');
+    expect(nearly(spec, 'app/db', '8.8.8.8')).not.toContain('nearly');
+    expect(nearly(spec, 'app/solo', 'app/solo')).not.toContain('nearly');
+  });
+
+  test('is counted if there are many, and twelve equal reasons are one', () => {
+    const many = Array.from({ length: 12 }, (_, i) => policy(`p${i}`, '{ podSelector: { matchLabels: { app: api, tier: back } } }')).join('');
+    const written = text(TIERS + LABELLED + many, 'app/db', 'app/solo');
+    expect(written.match(/does not select/g)).toHaveLength(1);
+    expect(written).toMatch(/app\/p3 \(.*\)\n {4}and 8 more policies\n/);
+  });
+});
+
+describe('equal reasons', () => {
+  test('are one: twelve peers of a rule that differ in nothing', () => {
+    const peers = Array.from({ length: 12 }, () => '{ podSelector: { matchLabels: { app: x } } }').join(', ');
+    expect(text(TIERS + policy('p', `{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [${peers}] }] }`), 'app/backend', 'app/db').match(/its podSelector app=x does not select/g)).toHaveLength(1);
+  });
+
+  test('are counted: twelve policies of a kind that is not evaluated', () => {
+    const foreign = Array.from({ length: 12 }, (_, i) => `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: { name: c${i}, namespace: app }
+spec: { endpointSelector: {}, ingress: [{}] }
+---`).join('');
+    const [, ...lines] = text(TIERS + foreign, 'app/backend', 'app/db').split('\n');
+    expect(lines.slice(0, 4).every(line => line.startsWith('undecided, because CiliumNetworkPolicy app/c'))).toBe(true);
+    expect(lines[4]).toBe('and 8 more reasons of the same kind (policy-kind)');
+    expect(lines[5]).toBe('');
+  });
+});
+
 describe('the fix', () => {
+  test('for both sides says that both are needed', () => {
+    const written = text(TIERS + policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }'), 'app/backend', 'app/db', 'tcp/5432');
+    expect(written).toMatch(/^no: .*\n\nBoth sides are blocked, so both fixes are needed\.\nFix for egress: add this policy:\n {2}apiVersion: [^]*\nFix for ingress: add this policy:\n {2}apiVersion: /);
+  });
+
+  test('says so if it opens a whole namespace, because the other end has no label', () => {
+    const reach = reachOfYaml(TIERS + SOLO + policy('db', '{ podSelector: { matchLabels: { app: db } } }'));
+    const [source, destination] = ['app/solo', 'app/db'].map(name => member(reach, name));
+    const explained = explain(reach, flow(reach, source, destination), undefined, { mayOpenNamespace: true });
+    const sentence = "This opens it for every pod of namespace 'app', because app/solo[Pod] has no label that a rule could select it by. To open it for that workload alone, give its pods a label first.";
+    expect(renderExplanation(explained)).toMatch(/\nFix: replace spec\.ingress of app\/db \(.*\) with:\n {2}ingress:\n {4}- from:\n {8}- podSelector: \{\}\n/);
+    expect(renderExplanation(explained)).toContain(`\n${sentence}\n`);
+    expect((explanationJson(explained) as any).ingress.fix.opens).toBe(sentence);
+    // A claim has no such fix: it must not affect other workloads.
+    expect(explain(reach, flow(reach, source, destination)).ingress.fix).toBeUndefined();
+  });
+
+  test('for a pod of another namespace without labels opens that namespace', () => {
+    const reach = reachOfYaml(TIERS + SOLO.replace('namespace: app', 'namespace: jobs') + policy('db', '{ podSelector: { matchLabels: { app: db } }, policyTypes: [Ingress, Egress] }'));
+    const explained = explain(reach, flow(reach, member(reach, 'jobs/solo'), member(reach, 'app/db')), undefined, { mayOpenNamespace: true });
+    expect(renderExplanation(explained)).toMatch(/kubernetes\.io\/metadata\.name: jobs\n {10}podSelector: \{\}\n/);
+  });
+
   const fixOf = (policies: string, side = 'egress'): any =>
     (explanationJson(explanationOf(reachOfYaml(TIERS + policies), 'app/backend', 'app/db', 'tcp/5432')) as any)[side].fix;
 
@@ -197,7 +298,7 @@ describe('the JSON', () => {
 
 test('the Markdown has the answer in bold, and the rest as text', () => {
   const written = explanationMarkdown(explanationOf(shop(), 'app/backend', 'app/db', 'tcp/5432'));
-  expect(written).toMatch(/^\*\*no: app\/backend\\\[Deployment\\\] does not reach .*\*\*\n\n```text\nEgress of app\/backend\[Deployment\]: blocked\n/);
+  expect(written).toMatch(/^\*\*no: app\/backend\\\[Deployment\\\] does not reach .*\*\*\n\n```text\nFix: add to spec\.egress of [^]*\n\nEgress of app\/backend\[Deployment\]: blocked\n/);
   expect(written.endsWith('\n```\n')).toBe(true);
 });
 
@@ -323,7 +424,7 @@ describe('an explanation of what only the running cluster knows', () => {
   test('lists the rules that decide together, although each of them only may match', () => {
     const found = explained({ podSelector: { matchLabels: { app: 'web' } }, ingress: [{ from: [{ podSelector: inZone('In') }] }, { from: [{ podSelector: inZone('NotIn') }] }] });
     expect(found).toMatch(/^yes: /);
-    expect(found).toMatch(/ {2}allowed by\n {4}x\/p spec\.ingress\[0\].*\n {4}x\/p spec\.ingress\[1\]/);
+    expect(found).toMatch(/ {2}allowed by\n {4}x\/p spec\.ingress\[0\].*\n.*\n {4}x\/p spec\.ingress\[1\]/);
   });
 
   test('does not list a rule that only may match beside one that does', () => {

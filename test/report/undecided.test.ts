@@ -1,11 +1,12 @@
 import { deployment, explanationOf, intentVerdicts, policy, verdictWith } from './shop';
 import { PairClaim } from '../../src/claims/claim';
-import { listConnections } from '../../src/query/connectivity';
+import { ConnectivityList, listConnections } from '../../src/query/connectivity';
 import { connectivityChanges } from '../../src/query/connectivity-changes';
 import { connectivityChangesJson, connectivityChangesText } from '../../src/report/connectivity-changes';
 import { connectivityMatrix } from '../../src/report/connectivity-matrix';
 import { connectivityCsv, connectivityJson, connectivityMarkdown } from '../../src/report/connectivity-table';
 import { explanationJson, explanationMarkdown, reasonJson, renderExplanation } from '../../src/report/explanation';
+import { PLAIN } from '../../src/report/layout';
 import { verdictDetails } from '../../src/report/verdict-text';
 import { reachOfYaml } from '../support/manifests';
 
@@ -43,23 +44,25 @@ src,dst,conn,undecided
 shop/web[Deployment],0.0.0.0-255.255.255.255[External],All Connections,
 shop/web[Deployment],app/cache[Deployment],No Connections,namespace-label policy-kind
 shop/web[Deployment],app/db[Deployment],TCP 5432,namespace-label
+shop/web[Deployment],shop/web[Deployment],All Connections,
 `);
   expect(JSON.parse(written(connectivityJson)).map((row: { undecided?: string[] }) => row.undecided))
-    .toEqual([['policy-kind'], undefined, undefined, ['namespace-label', 'policy-kind'], ['namespace-label']]);
+    .toEqual([['policy-kind'], undefined, undefined, ['namespace-label', 'policy-kind'], ['namespace-label'], undefined]);
   expect(written(connectivityMarkdown)).toContain('\\[Deployment\\] | No Connections (undecided: namespace-label, policy-kind) |\n');
   expect(written(connectivityMarkdown)).toContain('\\[Deployment\\] | All Connections |\n');
 });
 
 test('the table has a question mark where more may pass, and the reasons below', () => {
-  expect(written(connectivityMatrix)).toBe(`\
+  expect(written((of: ConnectivityList) => connectivityMatrix(PLAIN, of))).toBe(`\
 from \\ to          app/cache   app/db       shop/web   any IPv4 address
 ----------------   ---------   ----------   --------   ----------------
-app/cache                      -            -          -
-app/db             -                        -          -
-shop/web           ?           TCP 5432 ?              all
+app/cache          -           -            -          -
+app/db             -           -            -          -
+shop/web           ?           TCP 5432 ?   all        all
 any IPv4 address   ?           -            all
 
 A row connects to a column on the ports shown (all: every port of every protocol; -: none).
+In its own column, a workload has the connections between its replicas.
 ?: undecided whether more can connect, because
    ${KIND}
    ${LABELS}
@@ -104,6 +107,7 @@ Ingress of app/cache[Deployment]: undecided
       which allows ingress only from every pod of namespaces team=a on every port; from every pod of every namespace on TCP 5432
   these rules allow it, or may allow it
     app/in spec.ingress[0] (test.yaml:35:7): TCP 80
+      its from[0] is every pod of namespaces team=a; it names no ports, so it means every port
   near misses
     app/in spec.ingress[1] (test.yaml:36:7)
       it allows TCP 5432, not TCP 80

@@ -13,6 +13,7 @@ import { ReadResult, Resource } from '../../manifests/resources';
 import { listConnections } from '../../query/connectivity';
 import { connectivityMatrix } from '../../report/connectivity-matrix';
 import { withoutPlaces } from '../../report/equal-reasons';
+import { PLAIN } from '../../report/layout';
 import { Verdict } from '../verdict';
 
 /** A cluster as it is now, with the judge of its claims. Both are made when they are first needed. */
@@ -44,9 +45,9 @@ export class JudgedClusters {
    * @throws InputError if an object has an error, and an error that begins with `call` if there is no cluster of this name
    */
   public static load(
-    call: string, { resources, findings }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string,
+    call: string, { resources, findings, unread }: ReadResult, factsOf: (cluster: string | undefined) => ClusterFacts, only?: string,
   ): JudgedClusters {
-    const clusters = readClusters(resources, factsOf);
+    const clusters = readClusters(resources, factsOf, unread);
     const chosen = only === undefined ? clusters : clusters.filter(({ name }) => name === only);
     if (chosen.length === 0) { throw new Error(`${call}: ${noSuchCluster(only!, clusters, name => `write cluster: '${name}'`)}`); }
     const all = [...findings, ...findingsOfClusters(chosen)];
@@ -95,7 +96,7 @@ export class JudgedClusters {
   public matrix(): string {
     const hasOne = this.clusters.length === 1;
     const lists = this.clusters.map(({ name, judge }) => ({ ...listConnections(judge.reach), cluster: hasOne ? undefined : name }));
-    return [...connectivityMatrix(...lists)].join('');
+    return [...connectivityMatrix(PLAIN, ...lists)].join('');
   }
 
   private clustersFor({ cluster }: Resource): readonly JudgedCluster[] {

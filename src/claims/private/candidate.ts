@@ -209,9 +209,10 @@ export function assumesNoNewNamespace(universe: Universe, { namespaces }: Select
 }
 
 /** The labels of a declared pod. */
-export function labelsOfPod({ labels, generated }: Pod): LabelSpace {
-  const space = new LabelSpace(labels, LabelSet.ABSENT);
-  generated?.forEach(({ key, optional, form }) => space.set(key, LabelSet.generated(optional, form)));
+export function labelsOfPod({ labels, generated, lacks }: Pod): LabelSpace {
+  // Of a workload that netpol cannot read, no label is known.
+  const space = new LabelSpace(labels, lacks === undefined ? LabelSet.ABSENT : LabelSet.ANY);
+  generated?.forEach(one => space.set(one.key, LabelSet.generated(one.optional, one)));
   return space;
 }
 
@@ -222,8 +223,8 @@ export function furtherLabels(universe: Universe, pod: Pod, party: Selector): Ma
   for (const [key, value] of Object.entries(pod.labels)) {
     if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.optional(value)); }
   }
-  pod.generated?.forEach(({ key, form }) => {
-    if (!mentioned.has(key) && universe.isMentioned(key)) { further.set(key, LabelSet.generated(true, form)); }
+  pod.generated?.forEach(one => {
+    if (!mentioned.has(one.key) && universe.isMentioned(one.key)) { further.set(one.key, LabelSet.generated(true, one)); }
   });
   return further;
 }

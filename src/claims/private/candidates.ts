@@ -194,7 +194,7 @@ export class Candidates {
   /** False if the labels of a declared namespace do not match a selector. */
   private mayMatch(selector: Selector, name: string): boolean {
     const declared = this.universe.cluster.namespaces.get(name);
-    return declared?.origin === undefined || selector.matches(declared.labels);
+    return declared?.origin === undefined || declared.open !== undefined || selector.matches(declared.labels);
   }
 
   private anyPodIn(name: string | undefined, dropped: Dropped): PodCandidate {
@@ -210,7 +210,11 @@ export class Candidates {
     const isDeclared = known?.origin !== undefined;
     const open = !isDeclared && dropped.has('namespace-label') ? LabelSet.ANY : LabelSet.ABSENT;
     const labels = isDeclared ? known.labels : { [NAMESPACE_NAME_LABEL]: name };
-    return { name, declared: isDeclared ? known : undefined, labels: new LabelSpace(labels, open) };
+    const space = new LabelSpace(labels, known?.open !== undefined && known.open.values === undefined ? LabelSet.ANY : open);
+    for (const [key, values] of known?.open?.values ?? []) {
+      space.set(key, LabelSet.generated(values.includes(undefined), { values: values.filter(value => value !== undefined) }));
+    }
+    return { name, declared: isDeclared ? known : undefined, labels: space };
   }
 
   private newNamespace(): CandidateNamespace {

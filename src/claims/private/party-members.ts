@@ -27,7 +27,7 @@ export function mayHavePort(universe: Universe, party: Party, name: string): boo
   if (party.parts.some(part => part.kind === 'selected' && part.ports.some(port => namedPortKey(port) === name))) { return true; }
   const pods = declaredMembersOf(universe, party).flatMap(member => member.pods);
   return pods.length === 0 ? isPortKnown(universe, name)
-    : pods.some(({ ports }) => ports.some(port => port.name !== undefined && namedPortKey(port) === name));
+    : pods.some(({ ports, hasOpenPorts }) => hasOpenPorts === true || ports.some(port => port.name !== undefined && namedPortKey(port) === name));
 }
 
 /** True if some pod or some rule has a port of this name. */

@@ -2,7 +2,7 @@ import { PodCandidate } from './candidate';
 import { Candidates } from './candidates';
 import { PolicyIndex } from './policy-index';
 import { AddressSet } from './value-set';
-import { Cluster, isLabelKnown, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { Cluster, isLabelKnown, isLabelOpen, Namespace, Pod, PodsClause, Policy, Rule, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
 import { asUnevaluated } from '../../cluster/cluster-policy';
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { areSelectedAlike, couldSelect } from '../../cluster/pod-selection';
@@ -212,7 +212,7 @@ export class Universe {
 
   private mayMatch(selector: Selector, name: string, assumesLabels: boolean): boolean {
     const namespace = this.cluster.namespaces.get(name)!;
-    return assumesLabels ? selector.matches(namespace.labels) : selector.couldMatch(namespace.labels, key => isLabelKnown(namespace, key));
+    return selector.couldMatch(namespace.labels, key => assumesLabels ? !isLabelOpen(namespace, key) : isLabelKnown(namespace, key));
   }
 
   private get names(): { readonly declared: ReadonlySet<string>; readonly mentioned: ReadonlySet<string> } {

@@ -1,4 +1,4 @@
-import { AddressesClause } from '../../cluster/cluster';
+import { GeneratedLabel, AddressesClause } from '../../cluster/cluster';
 import { hasForm, valueOfForm } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { AddressRange, Cidr, parseCidr, subtractRanges } from '../../k8s/address';
@@ -38,9 +38,9 @@ export class LabelSet {
     return new LabelSet(false, false, new Set(values));
   }
 
-  /** A label whose value only the running cluster knows. */
-  public static generated(isOptional: boolean, form: string | undefined): LabelSet {
-    return new LabelSet(isOptional, true, NO_VALUES, form);
+  /** A label whose value the input does not determine: one of some values, or one of a form. */
+  public static generated(isOptional: boolean, { form, values }: Pick<GeneratedLabel, 'form' | 'values'>): LabelSet {
+    return values === undefined ? new LabelSet(isOptional, true, NO_VALUES, form) : new LabelSet(isOptional, false, new Set(values));
   }
 
   /** This value, or absent. */

@@ -62,7 +62,7 @@ function podOf(
   const mentioned = new Set(part?.pods.requirements.map(({ key }) => key));
   const pod: Pod = declared === undefined
     ? { labels, ports, addresses: [address!], hostNetwork: false }
-    : { ...declared.pod, labels: { ...labels, ...labelsOf(found, `${end}l`, others) }, generated: undefined, addresses: address === undefined ? declared.pod.addresses : [address] };
+    : { ...declared.pod, ...KNOWN, labels: { ...labels, ...labelsOf(found, `${end}l`, others) }, generated: undefined, addresses: address === undefined ? declared.pod.addresses : [address] };
   return {
     kind: 'pod',
     pod,
@@ -77,6 +77,9 @@ function podOf(
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
   };
 }
+
+/** The pod of a witness is one of those that a pod could be which is not known. */
+const KNOWN: Partial<Pod> = { unread: undefined, either: undefined, lacks: undefined, hasOpenPorts: undefined, hasOpenNetwork: undefined };
 
 function labelsOf(found: FoundConnection, slot: LabelSlot, known: Iterable<string>): Labels {
   const labels: Record<string, string> = {};

@@ -12,11 +12,14 @@ import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-err
 
 /*
  * Facts that the manifests do not have: namespaces that are made elsewhere, with their labels, and the blocks of pod addresses. They come from
- * `--assume-namespaces`, from `--pod-cidr` and from a configuration file.
+ * `--assume-namespaces`, from `--pod-cidr` and from a configuration file, which may also say how folders are rendered.
  */
 
 /** The configuration file of the working directory, which is read without `--config`. */
 export const DEFAULT_CONFIG = 'netpol.yaml';
+
+/** The values of `--render`, and of `render` in the configuration file. The first is the default. */
+export const RENDER_CHOICES: readonly string[] = ['auto', 'never', 'always'];
 
 const CIDR_FIX = 'write a block such as 10.0.0.0/8 or fd00::/8';
 
@@ -24,6 +27,9 @@ const CIDR_FIX = 'write a block such as 10.0.0.0/8 or fd00::/8';
 export interface FactsRead {
   readonly namespaces: readonly StatedNamespace[];
   readonly podCidrs: readonly Cidr[];
+  /** How the configuration file wants folders rendered, and the files of values for charts; see InputOptions. */
+  readonly render?: string;
+  readonly values: readonly string[];
   readonly findings: readonly Finding[];
   /** Real paths of the files that were read. */
   readonly files: readonly string[];
@@ -56,6 +62,8 @@ export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], co
 
 class FactReader implements FactsRead {
   public readonly podCidrs: Cidr[] = [];
+  public readonly values: string[] = [];
+  public render: string | undefined;
   public readonly findings: Finding[] = [];
   public readonly files: string[] = [];
   public readonly contents = new Map<string, string>();
@@ -106,8 +114,13 @@ class FactReader implements FactsRead {
   }
 
   private readConfig(value: unknown, origin: Origin, errors: FieldErrors): void {
-    const fields = errors.object(value, [], ['namespaces', 'podCidrs']);
+    const fields = errors.object(value, [], ['namespaces', 'podCidrs', 'render', 'values']);
     this.readList(errors.list(fields?.namespaces, ['namespaces']), ['namespaces'], origin, errors);
+    this.render = errors.text(fields?.render, ['render']) || undefined;
+    if (this.render !== undefined && !RENDER_CHOICES.includes(this.render)) {
+      errors.add('FieldValueNotSupported', ['render'], `'${this.render}' is not a way to render`, { fix: `write one of ${RENDER_CHOICES.join(', ')}` });
+    }
+    this.values.push(...errors.list(fields?.values, ['values']).flatMap((item, i) => errors.text(item, ['values', i]) ?? []));
     errors.list(fields?.podCidrs, ['podCidrs']).forEach((item, i) => {
       const text = errors.text(item, ['podCidrs', i]);
       if (text === undefined) { return; }

@@ -1,12 +1,13 @@
-import { realpathSync } from 'fs';
-import { readFile } from 'fs/promises';
+import { realpathSync, statSync } from 'fs';
 import { readFacts } from './facts';
+import { folderRenderer } from './folder-renderer';
 import { BadInputError, Io, showFindings } from './io';
 import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding, formatFinding } from '../../findings/finding';
-import { fileFinding, FileCache, readPaths, STDIN } from '../../manifests/files';
+import { fileFinding, FileCache, readContent, readPaths, STDIN } from '../../manifests/files';
+import { Renderer, RenderOptions } from '../../manifests/rendering';
 
 /** The note about input, or a cluster of it, without any NetworkPolicy, nor a policy of another kind. */
 export function noPolicy(cluster: string | undefined): string {
@@ -26,6 +27,10 @@ export interface InputOptions {
   readonly podCidr?: readonly string[];
   /** The value of `--config`. */
   readonly config?: string;
+  /** The value of `--render`: `always` makes a folder that is not rendered an error. Default: as the configuration file says, or else `auto`. */
+  readonly render?: string;
+  /** The values of `--values`. Default: as the configuration file says. */
+  readonly values?: readonly string[];
   /** Real paths of files that the command reads for itself. They may be in a folder of manifests. */
   readonly ownFiles?: readonly string[];
 }
@@ -39,6 +44,10 @@ export interface Input {
   readonly findings: readonly Finding[];
   /** True if a finding is an error. Then a command that is asked about everything ends with status 2. */
   readonly isFaulty: boolean;
+  /** The number of files that were read. */
+  readonly fileCount: number;
+  /** The number of folders that were rendered. */
+  readonly renderedCount: number;
   /** True if there is an error for which the clusters do not account, so that an answer could be wrong. */
   readonly isUnusable: boolean;
   /** The folders of the input, for `watch`; see PathsRead. */
@@ -53,13 +62,15 @@ export interface Input {
  */
 export async function readInput(options: InputOptions, io: Io, cache?: FileCache): Promise<Input> {
   const { paths, cluster } = options;
-  const stdin = paths.includes(STDIN) ? await io.readStdin() : '';
-  const files = readPaths(paths, () => stdin, cache);
+  const stdin = paths.includes(STDIN) ? await readStdin(io) : () => '';
   const facts = await readFacts(options, io);
-  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }));
+  const { render = facts.render, values = facts.values } = options;
+  const valueFiles = await readValues(values);
+  const files = readPaths(paths, stdin, { cache, render: renderOptions(render, values) });
+  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
-  const ownFiles = [...options.ownFiles ?? [], ...facts.files];
+  const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...values.map(file => realpathSync(file))];
   const findings = [...facts.findings, ...files.findings.filter(one => !isOwn(one, ownFiles)), ...findingsOfClusters(clusters)];
   const accounted = new Set(clusters.flatMap(one => [...one.accounted].map(formatFinding)));
   const errors = findings.filter(({ severity }) => severity === 'error');
@@ -68,10 +79,39 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     clusterNames: all.flatMap(({ name }) => name ?? []),
     findings,
     isFaulty: errors.length > 0,
-    isUnusable: errors.some(one => !accounted.has(formatFinding(one))),
+    isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.length > 0 && files.resources.length === 0),
     folders: files.folders,
-    factFiles: facts.contents,
+    fileCount: files.fileCount,
+    renderedCount: files.renderedCount,
+    factFiles: new Map([...facts.contents, ...valueFiles]),
   };
+}
+
+function renderOptions(render: string | undefined, values: readonly string[]): RenderOptions {
+  const renderer: Renderer = render === 'never' ? () => ({ notRendered: 'rendering is switched off (never)' }) : folderRenderer(values);
+  return { renderer, isRequired: render === 'always', values };
+}
+
+/**
+ * The contents of the files of values. Helm would also read a URL, but netpol opens no connections.
+ * @throws BadInputError if a file cannot be read
+ */
+async function readValues(values: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const contents = new Map<string, string>();
+  for (const file of values) {
+    contents.set(file, (await contentFor('--values', file, () => readContent(file, statSync(file)))).toString('latin1'));
+  }
+  return contents;
+}
+
+/** Reads standard input. An error is thrown when the text is asked for, where it becomes a finding. */
+async function readStdin(io: Io): Promise<() => Buffer> {
+  try {
+    const content = await io.readStdin();
+    return () => content;
+  } catch (error) {
+    return () => { throw error; };
+  }
 }
 
 /**
@@ -98,14 +138,19 @@ export interface EvaluatedCluster {
   readonly reach: Reachability;
 }
 
+/** The input, with its clusters evaluated. */
+export interface EvaluatedInput extends Omit<Input, 'clusters'> {
+  readonly clusters: readonly EvaluatedCluster[];
+}
+
 /**
- * Reads and evaluates each cluster of the manifests, and prints the findings. `isFaulty` is that of the input.
+ * Reads and evaluates each cluster of the manifests, and prints the findings.
  * @throws BadInputError if the clusters do not account for an error
  */
-export async function readReachabilities(options: InputOptions, io: Io): Promise<{ clusters: readonly EvaluatedCluster[]; isFaulty: boolean }> {
-  const { clusters: all, isFaulty } = await readCheckedInput(options, io);
+export async function readReachabilities(options: InputOptions, io: Io): Promise<EvaluatedInput> {
+  const { clusters: all, ...input } = await readCheckedInput(options, io);
   const clusters = all.map(({ name, cluster }) => ({ name: all.length > 1 ? name : undefined, reach: evaluate(cluster, options) }));
-  return { clusters, isFaulty };
+  return { ...input, clusters };
 }
 
 function evaluate(cluster: Cluster, { strict }: InputOptions): Reachability {
@@ -134,12 +179,16 @@ export function checkOneCluster(clusters: readonly { readonly name?: string }[],
  * @throws BadInputError if the file cannot be read
  */
 export async function readNamedText({ option, file, paths }: { option: string; file: string; paths: readonly string[] }, io: Io): Promise<Buffer> {
-  if (file === STDIN) {
-    if (paths.includes(STDIN)) { throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`); }
-    return io.readStdin();
+  if (file === STDIN && paths.includes(STDIN)) {
+    throw new BadInputError(`${option} - and the path - are both standard input: give one of them as a file`);
   }
+  return contentFor(option, file, () => file === STDIN ? io.readStdin() : readContent(file, statSync(file)));
+}
+
+/** What `read` returns. An error of the file system is one of the option that names the file. */
+async function contentFor(option: string, file: string, read: () => Buffer | Promise<Buffer>): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await read();
   } catch (error) {
     const { message, fix } = fileFinding(file, error);
     throw new BadInputError(`${option} ${file}: ${message}${fix === undefined ? '' : `; ${fix.text}`}`);

@@ -6,7 +6,7 @@ import { Finding, formatFinding } from '../../findings/finding';
 const MAX_FINDINGS = 50;
 
 /** The codes of objects that the answers leave out or cannot decide about. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['NP301', 'NP303', 'NP313', 'NP314']);
+const LEFT_OUT: ReadonlySet<string> = new Set(['NP301', 'NP303', 'NP313', 'NP314', 'NP330', 'NP331', 'NP332']);
 
 /**
  * Prints findings to standard error.
@@ -31,8 +31,12 @@ export function showFindings(findings: readonly Finding[], io: Io): boolean {
 
 /** Receives text. */
 export interface Sink {
+  /** What is known of the terminal that shows the text. `width` is in characters, and absent if there is no terminal. */
+  readonly terminal?: { readonly width?: number; readonly hasColours: boolean };
   /** After a `write` that returned false: resolves when the sink takes more text. Resolves to false if nobody reads it any more. */
   readonly untilDrained?: () => Promise<boolean>;
+  /** Resolves when everything that was written has arrived, or cannot arrive. */
+  readonly untilWritten?: () => Promise<void>;
   /** Returns false if the reader is slower than the command. */
   write(text: string): unknown;
 }
@@ -70,4 +74,6 @@ export async function writeAll(sink: Sink, texts: Iterable<string>): Promise<voi
     }
   }
   if (chunk !== '') { sink.write(chunk); }
+  // A message after the result must not hide that there is none.
+  await sink.untilWritten?.();
 }

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { RENDER_CHOICES } from './facts';
 
 /** The arguments of every command. */
 export function pathsArgument(): Argument {
@@ -17,12 +18,19 @@ export function addInputOptions(command: Command, strict = 'assume nothing: an a
     .option('--strict', strict)
     .option('--assume-namespaces <value>', 'a namespace that is made elsewhere: NAME, NAME:key=value,key=value, or a file of namespaces (repeatable)', collect)
     .option('--pod-cidr <cidr>', 'a block that the addresses of pods come from, such as 10.0.0.0/8 (repeatable)', collect)
+    .addOption(new Option('--render <when>', 'render kustomizations and charts with kustomize, kubectl or helm (default: auto, if one is there)').choices(RENDER_CHOICES))
+    .option('--values <file>', 'values for the charts of the input, as for helm template (repeatable)', collect)
     .option('--config <file>', 'facts that the manifests do not have (default: netpol.yaml in the working directory, if it is there)');
 }
 
 /** Collects the values of an option that may be given several times. */
 export function collect(value: string, values: readonly string[] | undefined): string[] {
   return [...values ?? [], value];
+}
+
+/** `--keep-going` */
+export function keepGoingOption(): Option {
+  return new Option('--keep-going', 'faults in the input do not count for the exit status: it is that of the rest');
 }
 
 /** `--allow-undecided` */

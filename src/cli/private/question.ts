@@ -6,7 +6,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { Answer, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { Party, partyNamed } from '../../query/parties';
+import { Party, partyNamed, withUnreadParties } from '../../query/parties';
 import { readPodsText } from '../../query/pods-text';
 import { parsePortQuery, PortQuery } from '../../query/ports';
 import { PossiblePods } from '../../query/possible-pods';
@@ -66,7 +66,7 @@ export function addQuestionOptions(command: Command): Command {
  * Reads the value of `--port`.
  * @throws BadInputError if it is not a port
  */
-function portOption(text: string | undefined): PortQuery | undefined {
+export function portOption(text: string | undefined): PortQuery | undefined {
   if (text === undefined) { return undefined; }
   const port = parsePortQuery(text);
   if (typeof port === 'string') { throw new BadInputError(`--port: ${port}`); }
@@ -81,8 +81,9 @@ export class PartyLookup {
    */
   public static of(declared: Reachability, texts: readonly string[], strict: boolean | undefined): PartyLookup {
     const selectors = [...new Set(texts)].map(readPodsText).filter(one => typeof one === 'object');
-    if (selectors.length === 0) { return new PartyLookup(declared); }
-    const possible = PossiblePods.of(declared.cluster, selectors);
+    const cluster = withUnreadParties(declared.cluster, texts);
+    if (selectors.length === 0 && cluster === declared.cluster) { return new PartyLookup(declared); }
+    const possible = PossiblePods.of(cluster, selectors);
     if (typeof possible === 'string') { throw new BadInputError(possible); }
     const reach = new Reachability(possible.cluster);
     return new PartyLookup(strict === true ? reach.strict : reach, possible);

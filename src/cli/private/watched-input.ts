@@ -4,7 +4,7 @@ import { Io } from './io';
 import { Cluster } from '../../cluster/cluster';
 import { keepUnchanged } from '../../cluster/unchanged';
 import { Reachability } from '../../evaluator/reachability';
-import { formatFinding, Finding, hasErrors } from '../../findings/finding';
+import { formatFinding, Finding, formatWithoutPlace } from '../../findings/finding';
 import { FileCache } from '../../manifests/files';
 import { Connection, ConnectivityList, listConnections } from '../../query/connectivity';
 import { ConnectivityChange, connectivityChanges } from '../../query/connectivity-changes';
@@ -29,7 +29,7 @@ export interface Refreshed {
   readonly files: readonly string[];
   /** Findings that the last reading did not have. */
   readonly findings: readonly Finding[];
-  /** False if the input has an error. There is no new state then. */
+  /** False if the input has an error that the last valid state did not have, or one without which there is no answer. There is no new state then. */
   readonly isValid: boolean;
   readonly before?: State;
   readonly after?: State;
@@ -58,13 +58,16 @@ export class WatchedInput {
 
   private known = new Set<string>();
 
+  /** The errors of the last valid state, without their lines. */
+  private accepted: ReadonlySet<string> = new Set();
+
   private facts: ReadonlyMap<string, string> | undefined;
 
   constructor(private readonly options: InputOptions, private readonly io: Io) {}
 
   /** Reads the changes. If there are none, or if there is an error, `changes` is empty and `after` is `before`. */
   public async refresh(): Promise<Refreshed> {
-    const { clusters, findings, folders, factFiles: facts } = await readInput(this.options, this.io, this.cache);
+    const { clusters, findings, isUnusable, folders, factFiles: facts } = await readInput(this.options, this.io, this.cache);
     const files = [...new Set([...this.cache.finishReading(), ...changedTexts(this.facts ?? facts, facts)])];
     this.facts = facts;
     const factFiles = [...facts.keys(), ...this.options.config === undefined ? [DEFAULT_CONFIG] : []];
@@ -72,12 +75,15 @@ export class WatchedInput {
     const fresh = [...texts].filter(([text]) => !this.known.has(text)).map(([, one]) => one);
     this.known = new Set(texts.keys());
     const before = this.state;
-    const isValid = !hasErrors(findings);
+    const errors = new Set(findings.filter(({ severity }) => severity === 'error').map(one => `${one.place.file} ${formatWithoutPlace(one)}`));
+    // A file is often faulty while its author writes it. Faults that were there before do not stop the comparison.
+    const isValid = !isUnusable && (before === undefined || [...errors].every(one => this.accepted.has(one)));
     if (!isValid || (files.length === 0 && fresh.length === 0 && before !== undefined)) {
       return { folders, factFiles, files, findings: fresh, isValid, before, after: before, changes: [] };
     }
     const after = new Map(clusters.map(({ name, cluster }) => [name, this.stateOf(name, cluster)]));
     this.state = after;
+    this.accepted = errors;
     return { folders, factFiles, files, findings: fresh, isValid, before, after, changes: before === undefined ? [] : changesBetween(before, after) };
   }
 

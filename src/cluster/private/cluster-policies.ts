@@ -189,5 +189,6 @@ export function unreadClusterPolicy({ unread, declarations }: Unread, name: stri
 function selectionOf(subject: unknown): CouldSelect {
   const reader = new PolicyReader(false);
   const selected = isObject(subject) ? reader.podsOf(subject) : undefined;
-  return selected === undefined || reader.leftOpen !== undefined ? everyPod : bySelectors(apiSelector(selected.namespaces), apiSelector(selected.pods));
+  return selected === undefined || reader.leftOpen !== undefined ? everyPod
+    : bySelectors(apiSelector(selected.namespaces), apiSelector(selected.pods));
 }

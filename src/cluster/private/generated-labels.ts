@@ -1,4 +1,5 @@
 import { isObject, Labels } from '../../k8s/objects';
+import { CustomTemplate } from '../../k8s/pod-makers';
 import { GeneratedLabel, Pod } from '../cluster';
 
 /*
@@ -38,16 +39,32 @@ export function labelsOfTemplate(written: Labels, owner: Owner): PodLabels[] {
 }
 
 /**
- * The labels of the pods of a custom kind. `adds` has the labels of its controller, where `*` is any text, or none. Which of the two wins is not
- * documented if the template has such a label as well.
+ * The labels of the pods of a custom kind. If the labels that its controller adds are not known, the pods may have any label that the template does not
+ * have.
+ *
+ * @param mentioned the keys of the labels that policies mention
  */
-export function labelsOfCustomTemplate(written: Labels, adds: Readonly<Record<string, string>>): PodLabels {
+export function labelsOfCustomTemplate(
+  { template: { labels: written }, adds, defaults, areLabelsKnown }: CustomTemplate, mentioned: Iterable<string>,
+): PodLabels & Pick<Pod, 'lacks'> {
   const labels = new Additions(written);
-  for (const [key, value] of Object.entries(adds)) {
-    if (!Object.hasOwn(written, key) && !value.includes('*')) { labels.known(key, value); } else { labels.perhaps(key); }
+  const set = (key: string, value: string) => {
+    if (value.includes('*')) { labels.perhaps(key); } else if (value.includes('#')) { labels.perhaps(key, value); } else { labels.known(key, value); }
+  };
+  for (const [key, value] of Object.entries(adds)) { set(key, value); }
+  for (const [key, value] of Object.entries(defaults)) {
+    if (!Object.hasOwn(adds, key)) { labels.unlessWritten(key, () => set(key, value)); }
   }
-  return labels.done();
+  if (areLabelsKnown) { return labels.done(); }
+  for (const key of mentioned) {
+    if (!NODE_LABELS.some(label => label.key === key)) { labels.unlessWritten(key, () => labels.perhaps(key)); }
+  }
+  // A policy of a kind that is not evaluated may look at further labels.
+  return { ...labels.done(), lacks: NOTHING };
 }
+
+/** A pod with this surely lacks no label. */
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** The labels of a pod that is written as a Pod. One that the cluster has printed has all of its labels. */
 export function labelsOfPod(written: Labels, isPrinted: boolean): PodLabels {
@@ -115,10 +132,10 @@ class Additions {
     return this;
   }
 
-  /** A label with any value, which the pod may lack. */
-  public perhaps(key: string): this {
+  /** A label that the pod may lack. */
+  public perhaps(key: string, form?: string): this {
     delete this.labels[key];
-    this.generated.push({ key, optional: true });
+    this.generated.push(form === undefined ? { key, optional: true } : { key, optional: true, form });
     return this;
   }
 

@@ -1,6 +1,6 @@
 import { isObject, LabelSelector, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
-import { isLabelKnown, isOpen, Namespace, Pod, Selection } from '../cluster';
+import { isLabelKnown, isLabelOpen, isOpen, Namespace, Pod, Selection } from '../cluster';
 import { couldSelect } from '../pod-selection';
 
 /* Which pods a policy could select, if some labels are not known. */
@@ -10,6 +10,11 @@ export type CouldSelect = (pod: Pod, namespace: Namespace) => Selection;
 
 /** How much is known about a label: its value, its value under an assumption, or nothing. */
 type Knowledge = 'known' | 'assumed' | 'unknown';
+
+/** What is known about a label of a namespace. */
+export function knowledgeOf(namespace: Namespace, key: string): Knowledge {
+  return isLabelOpen(namespace, key) ? 'unknown' : isLabelKnown(namespace, key) ? 'known' : 'assumed';
+}
 
 /** Every pod. Policies do not select pods on their node's network. */
 export function everyPod({ hostNetwork }: Pod): Selection {
@@ -32,7 +37,7 @@ export function bySelectors(namespaces: unknown, pods: unknown): CouldSelect {
   const selector = namespaces === undefined ? Selector.everything : labelSelectorOf(namespaces);
   const ofPods = byPodSelector(pods);
   if (selector === undefined) { return ofPods; }
-  const ofNamespaces = byLabels(selector, (_, { labels }) => labels, (key, _, namespace) => isLabelKnown(namespace, key) ? 'known' : 'assumed');
+  const ofNamespaces = byLabels(selector, (_, { labels }) => labels, (key, _, namespace) => knowledgeOf(namespace, key));
   return (pod, namespace) => narrowest(ofNamespaces(pod, namespace), ofPods(pod, namespace));
 }
 

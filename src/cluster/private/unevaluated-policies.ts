@@ -1,10 +1,10 @@
 import { parseCalicoSelector } from './calico-selector';
-import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isGenerated, labelSelectorOf, byLabels, widest } from './selection';
+import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isGenerated, knowledgeOf, labelSelectorOf, byLabels, widest } from './selection';
 import { Origin } from '../../findings/finding';
 import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { isAbsent } from '../../validation/field-errors';
-import { isLabelKnown, UnevaluatedPolicy } from '../cluster';
+import { isLabelOpen, UnevaluatedPolicy } from '../cluster';
 
 /*
  * Policies of kinds that netpol does not evaluate. Another program enforces them, and each of them can change what the answers say. So
@@ -184,7 +184,7 @@ function byCiliumSelector(written: unknown, namespace: string | undefined): Coul
     ...Object.fromEntries(Object.entries(podNamespace.labels).map(([key, value]) => [`${CILIUM_NAMESPACE_LABEL}${key}`, value])),
   }), (key, pod, podNamespace) => {
     if (key === CILIUM_NAMESPACE) { return 'known'; }
-    if (key.startsWith(CILIUM_NAMESPACE_LABEL)) { return isLabelKnown(podNamespace, key.slice(CILIUM_NAMESPACE_LABEL.length)) ? 'known' : 'assumed'; }
+    if (key.startsWith(CILIUM_NAMESPACE_LABEL)) { return knowledgeOf(podNamespace, key.slice(CILIUM_NAMESPACE_LABEL.length)); }
     // Cilium's own labels, such as the service account, and labels of other sources are not in the manifests.
     return key.startsWith('io.cilium.') || key.includes(':') || CILIUM_IGNORED.test(key) || isGenerated(key, pod) ? 'unknown' : 'known';
   });
@@ -215,7 +215,7 @@ function readCalico(spec: Fields, namespace: string | undefined): Reading {
       if (matchesPod === false) { return 'no'; }
       const matchesNamespace = (assume: boolean) => namespaces?.((key, isMatch) => {
         if (key === 'projectcalico.org/name') { return isMatch(podNamespace.name); }
-        return assume || isLabelKnown(podNamespace, key) ? isMatch(valueOf(podNamespace.labels, key)) : undefined;
+        return knowledgeOf(podNamespace, key) === 'known' || (assume && !isLabelOpen(podNamespace, key)) ? isMatch(valueOf(podNamespace.labels, key)) : undefined;
       });
       if (matchesNamespace(true) !== false) { return 'could'; }
       return matchesNamespace(false) === false ? 'no' : 'only without assumptions';

@@ -2,6 +2,7 @@ import { identityOf } from './identity';
 import { byPodSelector, everyPod, widest } from './selection';
 import { Origin } from '../../findings/finding';
 import { ApiResource, isObject } from '../../k8s/objects';
+import { includesNamespace, Unread } from '../../manifests/unread';
 import { UnevaluatedPolicy } from '../cluster';
 
 /*
@@ -9,8 +10,12 @@ import { UnevaluatedPolicy } from '../cluster';
  * they could select are undecided in their directions, like those of a policy that is not evaluated.
  */
 
-/** A NetworkPolicy with faults. It could select every pod of its namespace, because the fault may be anywhere. */
-export function invalidPolicy(object: ApiResource, origin: Origin): UnevaluatedPolicy {
+/**
+ * A NetworkPolicy with faults. It could select every pod of its namespace, because the fault may be anywhere.
+ *
+ * @param isRefused a field is written twice, so its directions are not known either
+ */
+export function invalidPolicy(object: ApiResource, origin: Origin, isRefused: boolean): UnevaluatedPolicy {
   const { namespace, name } = identityOf(object);
   const written = isObject(object.metadata) ? object.metadata.namespace : undefined;
   // Which namespace the author meant is not known if the API server does not accept the value.
@@ -23,7 +28,7 @@ export function invalidPolicy(object: ApiResource, origin: Origin): UnevaluatedP
     canAllow: true,
     unread: 'invalid',
     ...isNamed ? { namespace } : {},
-    ...directionsOf(object.spec),
+    ...isRefused ? { ingress: true, egress: true } : directionsOf(object.spec),
     selects: (pod, { name: own }) => !isNamed || own === namespace ? everyPod(pod) : 'no',
   };
 }
@@ -45,6 +50,23 @@ export function ambiguousPolicy(first: ApiResource, second: ApiResource, origin:
     ingress: one.ingress || other.ingress,
     egress: one.egress || other.egress,
     selects: (pod, podNamespace) => podNamespace.name === namespace ? widest(selectors.map(selects => selects(pod, podNamespace))) : 'no',
+  };
+}
+
+/** The policies that something may hold which was not read. Undefined if it holds none. */
+export function policiesIn(unread: Unread): UnevaluatedPolicy | undefined {
+  const { origin, mayHold: { policies: scope } } = unread;
+  if (scope.length === 0) { return undefined; }
+  return {
+    kind: 'NetworkPolicy',
+    product: 'Kubernetes',
+    name: '',
+    origin,
+    canAllow: true,
+    unread,
+    ingress: true,
+    egress: true,
+    selects: (pod, { name }) => includesNamespace(scope, name) ? everyPod(pod) : 'no',
   };
 }
 

@@ -3,11 +3,12 @@ import { labelsOfCustomTemplate, labelsOfPod, labelsOfTemplate } from './generat
 import { objectKey } from './identity';
 import { finding, Origin, Finding } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
-import { ApiResource, commonLabels, isObject } from '../../k8s/objects';
+import { apiGroup, ApiResource, commonLabels, isObject } from '../../k8s/objects';
 import { CustomTemplate } from '../../k8s/pod-makers';
 import { Selector } from '../../k8s/selector';
-import { currentGroup, PodTemplate } from '../../k8s/workloads';
-import { Pod, Workload } from '../cluster';
+import { currentGroup, PodTemplate, servedVersion } from '../../k8s/workloads';
+import { Pod, UnreadReason, Workload } from '../cluster';
+import { eitherPod, unknownPod } from '../unread-workloads';
 
 /** A workload object that passed validation. */
 export interface WorkloadObject {
@@ -18,6 +19,16 @@ export interface WorkloadObject {
   readonly template: PodTemplate;
   /** For a custom kind: all of its templates. `template` is the first of them. */
   readonly custom?: readonly CustomTemplate[];
+  /** For an object that netpol cannot read: why. */
+  readonly unread?: { readonly reason: UnreadReason; readonly isNetworkKnown: boolean };
+  /** For an object that is declared twice, with different content: the other declarations, and the reason. */
+  readonly others?: { readonly objects: readonly WorkloadObject[]; readonly reason: UnreadReason };
+}
+
+/** What the pods of an object depend on beside the object. */
+interface GroupFacts {
+  readonly minReplicas: ReadonlyMap<string, number>;
+  readonly mentioned: ReadonlySet<string>;
 }
 
 /** An object with its key. */
@@ -41,9 +52,11 @@ interface OwnerGroup {
 /**
  * Groups objects by their controllers. A Deployment, its ReplicaSets and their pods, as `kubectl get all -o yaml` prints them, are one
  * workload. If the input has pods of a workload, those are its pods; otherwise its template stands for them.
+ *
+ * @param mentioned the keys of labels of pods that policies look at
  */
 export function groupWorkloads(
-  objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[],
+  objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[], mentioned: ReadonlySet<string> = new Set(),
 ): { workloads: Workload[]; findings: Finding[] } {
   const findings: Finding[] = [];
   const minReplicas = new Map(autoscalers.map(one => [one.target, one.minReplicas]));
@@ -59,22 +72,35 @@ export function groupWorkloads(
     (object.object.kind === 'Pod' ? group.pods : group.creators).push(object);
   }
   const workloads: Workload[] = [];
+  const groupsOfName = new Map<string, number>();
+  for (const { namespace, root } of groups.values()) {
+    const key = objectKey('', root.kind, namespace, root.name);
+    groupsOfName.set(key, (groupsOfName.get(key) ?? 0) + 1);
+  }
   for (const group of groups.values()) {
-    const workload = workloadOf(group, minReplicas, findings);
+    const { namespace, root } = group;
+    const isUnique = groupsOfName.get(objectKey('', root.kind, namespace, root.name)) === 1;
+    const workload = workloadOf(isUnique ? group : { ...group, root: { ...root, kind: kindWithGroup(root) } }, { minReplicas, mentioned }, findings);
     if (workload !== undefined) { workloads.push(workload); }
   }
   return { workloads, findings };
 }
 
+/** The kind of a workload that has its name and kind in common with one of another API group, as kubectl writes it: `Deployment.acme.io`. */
+function kindWithGroup({ group, kind }: Owner): string {
+  const served = servedVersion(kind);
+  return served !== undefined && apiGroup(served) === group ? kind : `${kind}.${group === '' ? 'core' : group}`;
+}
+
 /** Undefined if all of its pods have finished. */
 function workloadOf(
-  { namespace, root, own, creators, pods }: OwnerGroup, minReplicas: ReadonlyMap<string, number>, findings: Finding[],
+  { namespace, root, own, creators, pods }: OwnerGroup, facts: GroupFacts, findings: Finding[],
 ): Workload | undefined {
   const running = pods.filter(pod => !hasFinished(pod.object));
   const templates = own !== undefined && own.object.kind !== 'Pod' ? [own] : currentGenerations(creators);
   const members = running.length > 0 ? running : templates;
   if (members.length === 0) { return undefined; }
-  const known = members.flatMap(member => podsOf(member, minReplicas, findings));
+  const known = members.flatMap(member => podsOf(member, facts, findings));
   const name = `${namespace}/${root.name}[${root.kind}]`;
   const described = members.flatMap(({ origin, template, custom }) =>
     custom === undefined ? [{ origin, template }] : custom.map(one => ({ origin, template: one.template })));
@@ -85,13 +111,16 @@ function workloadOf(
       `${name} has hostNetwork: NetworkPolicies do not select its pods, and rules match them only by address`,
     ));
   }
-  const selector = own?.template.selector === undefined ? Selector.everything : Selector.from(own.template.selector);
+  // What is common to all declarations, if there are several.
+  const isKnown = known.every(({ unread }) => unread === undefined);
+  const selector = own?.template.selector === undefined || !isKnown ? Selector.everything : Selector.from(own.template.selector);
+  const written = isKnown ? described.map(({ template }) => template.labels) : known.map(({ labels }) => labels);
   return {
     namespace,
     name: root.name,
     kind: root.kind,
     origin: (own ?? members[0]).origin,
-    selector: selector.isEverything ? Selector.labels(commonLabels(described.map(({ template }) => template.labels))) : selector,
+    selector: selector.isEverything ? Selector.labels(commonLabels(written)) : selector,
     hasOwnSelector: !selector.isEverything,
     pods: known,
   };
@@ -103,11 +132,23 @@ function currentGenerations(generations: readonly WorkloadObject[]): readonly Wo
   return current.length > 0 ? current : generations;
 }
 
-function podsOf(member: WorkloadObject, minReplicas: ReadonlyMap<string, number>, findings: Finding[]): Pod[] {
+/** The pods of one object; one entry for all that they could be, if they are not known. */
+function podsOf(member: WorkloadObject, facts: GroupFacts, findings: Finding[]): Pod[] {
+  const { name, object, template: { hostNetwork }, unread, others } = member;
+  if (unread !== undefined) { return [unknownPod(facts.mentioned, unread.reason, { name: object.kind === 'Pod' ? name : undefined, hostNetwork: unread.isNetworkKnown ? hostNetwork : undefined })]; }
+  const pods = describedPods(member, facts, findings);
+  if (others === undefined) { return pods; }
+  const either = eitherPod([pods, ...others.objects.map(other => describedPods(other, facts, findings))], others.reason);
+  return either === undefined ? pods : [either];
+}
+
+function describedPods(member: WorkloadObject, { minReplicas, mentioned }: GroupFacts, findings: Finding[]): Pod[] {
   const { name, object, origin, template, custom } = member;
   if (custom !== undefined) {
-    return custom.map(({ template: { labels, ports, hostNetwork }, adds }) =>
-      ({ ...labelsOfCustomTemplate(labels, adds), ports, hostNetwork, addresses: [] }));
+    return custom.map(one => {
+      const { ports, hostNetwork } = one.template;
+      return { ...labelsOfCustomTemplate(one, mentioned), ports, hostNetwork, addresses: [] };
+    });
   }
   const { labels, ports, hostNetwork } = template;
   if (object.kind === 'Pod') {

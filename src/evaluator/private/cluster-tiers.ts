@@ -2,12 +2,13 @@ import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
 import { Direction } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { AllowedPeers, Decision, Layer } from './layers';
-import { EndpointClass, networkOf } from './namespace-index';
+import { ANY_NUMBER, EndpointClass, networkOf } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
+import { OpenPorts } from './rule-match';
 import { Certainty, decideTier, OrderedTier, orderedTier, TierEnds, TierStep } from './tier-decision';
 import { UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
 import { Delta, PolicyVocabulary } from './vocabulary';
-import { isLabelKnown, Namespace, PortClause } from '../../cluster/cluster';
+import { isLabelKnown, isLabelOpen, Namespace, PortClause } from '../../cluster/cluster';
 import { blocksOf, ClusterPeerClause, ClusterPolicy, PolicyTier } from '../../cluster/cluster-policy';
 import { couldSelect, surelySelects } from '../../cluster/pod-selection';
 import { Selector } from '../../k8s/selector';
@@ -27,6 +28,9 @@ export interface TierSources {
   readonly namespaces: readonly IndexedNamespace[];
   readonly namespaceOfWord: Int32Array;
   readonly openKeys: ReadonlySet<string>;
+  readonly hasOpenPorts: boolean;
+  readonly hasOpenNetworks: boolean;
+  readonly hasOpenNamespaces: boolean;
   /** True if nothing is assumed. */
   readonly isStrict: boolean;
 }
@@ -128,7 +132,9 @@ class TierPolicies {
     this.unknown = unknownAddresses[isStrict ? 'all' : 'assumed'];
     const hasUnknownPeers = this.clauses.some((clause, i) => clause.kind !== 'pods' && (this.atomsOfClause[i] === undefined
       || (['pods', 'nodes'] as const).some(network => this.unknown.mayBeIn(network, this.atomsOfClause[i]!))));
-    this.isCertain = !isStrict && openKeys.size === 0 && !hasUnknownPeers && ordered.length === 1 && ordered[0].every(({ length }) => length === 1)
+    const isOpen = sources.hasOpenNetworks || sources.hasOpenNamespaces || (sources.hasOpenPorts && this.namesPorts);
+    this.isCertain = !isStrict && openKeys.size === 0 && !isOpen && !hasUnknownPeers
+      && ordered.length === 1 && ordered[0].every(({ length }) => length === 1)
       && rules.every(({ ports = [] }) => ports.every(({ isUncertain }) => !isUncertain));
   }
 
@@ -194,7 +200,7 @@ class TierPolicies {
     return {
       selects: policy => subject.certainties[this.numberOfPolicy.get(policy)!],
       isPeer: clause => peer.certainties[this.numberOfClause.get(clause)!],
-      connections: clause => connectionsOf(clause, namedPorts, table),
+      connections: (clause, openPorts) => connectionsOf(clause, namedPorts, openPorts, table),
     };
   }
 
@@ -243,13 +249,15 @@ class TierPolicies {
     if (ofNamespace === Certainty.NO) { return Certainty.NO; }
     const ofPod = generated.length === 0 ? (pods.matches(pod.labels) ? Certainty.SURELY : Certainty.NO)
       : surelySelects(pods, pod) ? Certainty.SURELY : couldSelect(pods, pod) ? Certainty.MAYBE : Certainty.NO;
-    return Math.min(ofNamespace, ofPod);
+    // A pod that may be on its node's network is surely selected by nothing.
+    return Math.min(ofNamespace, ofPod, pod.hasOpenNetwork === true ? Certainty.MAYBE : Certainty.SURELY);
   }
 
   private namespaceCertainty(selector: Selector, namespace: Namespace): Certainty {
-    const { labels } = namespace;
-    if (!this.sources.isStrict || namespace.origin !== undefined) { return selector.matches(labels) ? Certainty.SURELY : Certainty.NO; }
-    const isKnown = (key: string) => isLabelKnown(namespace, key);
+    const { labels, origin, open } = namespace;
+    const { isStrict } = this.sources;
+    if (open === undefined && (!isStrict || origin !== undefined)) { return selector.matches(labels) ? Certainty.SURELY : Certainty.NO; }
+    const isKnown = (key: string) => isStrict ? isLabelKnown(namespace, key) : !isLabelOpen(namespace, key);
     return selector.surelyMatches(labels, isKnown) ? Certainty.SURELY : selector.couldMatch(labels, isKnown) ? Certainty.MAYBE : Certainty.NO;
   }
 
@@ -261,10 +269,13 @@ class TierPolicies {
 }
 
 /** The connections that an entry of ports means. A name means the ports of this name of the destination. */
-function connectionsOf(clause: PortClause, namedPorts: EndpointClass['namedPorts'], table: ConnectionTable): ConnectionsRef {
+function connectionsOf(clause: PortClause, namedPorts: EndpointClass['namedPorts'], openPorts: OpenPorts, table: ConnectionTable): ConnectionsRef {
   const { protocol, name, first, last } = clause;
   if (name === undefined) { return table.range(protocol, first, last); }
-  return table.unionOf((namedPorts.get(namedPortKey(clause)) ?? []).map(number => table.range(protocol, number, number)));
+  return table.unionOf((namedPorts.get(namedPortKey(clause)) ?? []).map(number => {
+    if (number !== ANY_NUMBER) { return table.range(protocol, number, number); }
+    return openPorts === 'any number' ? table.range(protocol, 1, 65535) : ConnectionTable.NONE;
+  }));
 }
 
 /** One tier in one direction of a namespace. */

@@ -3,7 +3,7 @@ import { bitCount, BitRows, EVERYTHING, lowestBit, NOTHING, RowRef } from './bit
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { ALL_WORDS, ATOM_GRANT, GrantList, POD_GRANT, SHARED } from './grants';
 import { IntList } from './int-list';
-import { Match, mentionsOneOf, NamespaceIndex } from './namespace-index';
+import { ANY_NUMBER, Match, mentionsOneOf, NamespaceIndex } from './namespace-index';
 import { IndexedNamespace, PeerSetQuery, PeerSetRef, PeerSets } from './peer-sets';
 import { NETWORKS, UnknownAddressSets } from './unknown-addresses';
 import { BlockRef, PolicyVocabulary, SelectorRef, Delta } from './vocabulary';
@@ -95,6 +95,8 @@ export interface PolicySources {
   readonly unknownAddresses: UnknownAddressSets;
   /** The keys of labels of pods whose values are not known, as far as selectors mention them. */
   readonly openKeys: ReadonlySet<string>;
+  readonly hasOpenNetworks: boolean;
+  readonly hasOpenNamespaces: boolean;
   /** True if nothing is assumed. */
   readonly isStrict: boolean;
 }
@@ -282,18 +284,20 @@ export class CompiledPolicies {
 
   /** The connections that a named port means for a pod that gives it this number. */
   private portOf(name: string, number: number): ConnectionsRef {
-    return this.sources.table.range(PROTOCOLS.find(protocol => name.startsWith(`${protocol}/`))!, number, number);
+    const protocol = PROTOCOLS.find(one => name.startsWith(`${one}/`))!;
+    if (number !== ANY_NUMBER) { return this.sources.table.range(protocol, number, number); }
+    return this.match === 'possibly' ? this.sources.table.range(protocol, 1, 65535) : ConnectionTable.NONE;
   }
 
   /** The query for pods by selectors. A selector that looks only at the names of namespaces matches surely or not at all. */
   private peersOf(namespaces: SelectorRef, pods: SelectorRef): PeerSetQuery {
-    const { match, sources: { vocabulary: { selectors }, isStrict, openKeys } } = this;
+    const { match, sources: { vocabulary: { selectors }, isStrict, openKeys, hasOpenNetworks, hasOpenNamespaces } } = this;
     if (match === undefined) { return { namespaces, pods }; }
     return {
       namespaces,
       pods,
-      ...isStrict && looksAtAssumedLabels(selectors[namespaces]) ? { match } : {},
-      ...mentionsOneOf(selectors[pods], openKeys) ? { podsMatch: match } : {},
+      ...(isStrict || hasOpenNamespaces) && looksAtAssumedLabels(selectors[namespaces]) ? { match, assumes: !isStrict } : {},
+      ...hasOpenNetworks || mentionsOneOf(selectors[pods], openKeys) ? { podsMatch: match } : {},
     };
   }
 

@@ -59,10 +59,19 @@ export interface Evaluation extends AnswerSources {
   readonly unknownAddresses: UnknownAddressSets;
   /** The keys of labels of pods whose values are not known, as far as selectors mention them. */
   readonly openKeys: ReadonlySet<string>;
+  /** True if the ports of some pod are not known. */
+  readonly hasOpenPorts: boolean;
+  /** True if some pods may be on their node's network or not. */
+  readonly hasOpenNetworks: boolean;
+  /** True if labels of some namespace with pods are not known, and not assumed. */
+  readonly hasOpenNamespaces: boolean;
   readonly options: EvaluationOptions;
   /** How many words of bits were in use when the whole cluster was evaluated. */
   readonly wordsWhenBuilt: number;
 }
+
+/** What says that something about pods or namespaces is not known. */
+export type Openness = 'hasOpenPorts' | 'hasOpenNetworks' | 'hasOpenNamespaces';
 
 /** Evaluates a whole cluster. */
 export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluation {
@@ -120,7 +129,7 @@ function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assu
     const clauses = (policies.get(index.namespace) ?? NO_POLICIES).policies.flatMap(peersOf);
     return {
       namespaceLabel: someAreUndeclared && (tiersLookAtLabels || index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
-        || clauses.some(peer => peer.kind === 'pods' && peer.namespaces !== undefined && looksAtAssumedLabels(peer.namespaces))),
+        || (policies.get(index.namespace) ?? NO_POLICIES).policies.some(looksAtNamespaces)),
       podAddress: tiersLookAtAddresses || isAssumed && clauses.some(peer => peer.kind === 'addresses' && assumesAbout(peer)),
     };
   });
@@ -179,7 +188,7 @@ export function compileNamespace(indexed: IndexedNamespace, policies: NamespaceP
     const grants = isDense ? new DenseGrants(compiled, sources, sources.namespaceOfWord.length, sources.addresses.size) : SparseGrants.of(compiled);
     return { policies: own, subjects, isolated, mayMatchUnknownAddresses, grants };
   };
-  const isKnown = !sources.isStrict && !looksAtUnknowns(policies.policies, sources.openKeys);
+  const isKnown = !sources.isStrict && !looksAtUnknowns(policies.policies, sources);
   const layersOf = (direction: Direction) => {
     const unevaluated = UnevaluatedLayer.of(indexed.index.classes, direction, sources.isStrict);
     const surely = compile(direction, isKnown ? undefined : 'surely');
@@ -203,10 +212,21 @@ export function addressGrantsIn(
   return (surely, possibly) => new AddressGrants(surely, possibly, addresses, unknownAddresses[isStrict ? 'all' : 'assumed']);
 }
 
-/** True if policies look at labels of pods whose values are not known, or at a named port of a pod whose address is not known. */
-function looksAtUnknowns(policies: readonly Policy[], openKeys: ReadonlySet<string>): boolean {
-  return policies.some(policy => hasNamedPortInBlock(policy.egress) || (openKeys.size > 0 && (mentionsOneOf(policy.subject, openKeys)
+/** True if policies look at something that is not known: at labels of pods or namespaces, or at a named port of a pod whose address or whose ports are not known. */
+function looksAtUnknowns(
+  policies: readonly Policy[], { openKeys, hasOpenPorts, hasOpenNetworks, hasOpenNamespaces }: Pick<Evaluation, 'openKeys' | Openness>,
+): boolean {
+  const isUnread = hasOpenNetworks || (hasOpenPorts && policies.some(hasNamedPort)) || (hasOpenNamespaces && policies.some(looksAtNamespaces));
+  return isUnread || policies.some(policy => hasNamedPortInBlock(policy.egress) || (openKeys.size > 0 && (mentionsOneOf(policy.subject, openKeys)
     || peersOf(policy).some(peer => peer.kind === 'pods' && mentionsOneOf(peer.pods, openKeys)))));
+}
+
+function looksAtNamespaces(policy: Policy): boolean {
+  return peersOf(policy).some(peer => peer.kind === 'pods' && peer.namespaces !== undefined && looksAtAssumedLabels(peer.namespaces));
+}
+
+function hasNamedPort({ ingress = [], egress = [] }: Policy): boolean {
+  return [...ingress, ...egress].some(({ ports }) => ports?.some(({ name }) => name !== undefined) === true);
 }
 
 /** True if a rule has a block and a named port. What the name means depends on the pod that has an address in the block. */
@@ -217,7 +237,7 @@ export function hasNamedPortInBlock(rules: readonly Rule[] | undefined): boolean
 /** The parts of an evaluation that depend on the pods of all namespaces. */
 export function clusterIndexOf(
   namespaces: readonly IndexedNamespace[], cluster: Cluster, addresses: AddressSpace,
-): Pick<Evaluation, 'positions' | 'namespaceOfWord' | 'portNumbers' | 'populated' | 'unknownAddresses' | 'openKeys'> {
+): Pick<Evaluation, 'positions' | 'namespaceOfWord' | 'portNumbers' | 'populated' | 'unknownAddresses' | 'openKeys' | Openness> {
   const length = namespaces.reduce((end, { index, firstWord }) => Math.max(end, firstWord + index.words), 0);
   const namespaceOfWord = new Int32Array(length);
   const portNumbers = new Map<string, Set<number>>();
@@ -239,6 +259,9 @@ export function clusterIndexOf(
     namespaceOfWord,
     populated,
     openKeys,
+    hasOpenPorts: namespaces.some(({ index }) => index.classes.some(({ pod }) => pod.hasOpenPorts === true)),
+    hasOpenNetworks: namespaces.some(({ index }) => index.hasOpenNetworks),
+    hasOpenNamespaces: namespaces.some(({ namespace }) => namespace.open !== undefined),
     unknownAddresses: {
       assumed: new UnknownAddresses(cluster, addresses, exists, 'assumed'), all: new UnknownAddresses(cluster, addresses, exists, 'all'),
     },

@@ -124,6 +124,9 @@ export class NamespaceIndex {
   /** The keys of labels with unknown values that selectors mention. */
   public readonly openKeys: ReadonlySet<string>;
 
+  /** True if some pods may be on their node's network or not. */
+  public readonly hasOpenNetworks: boolean;
+
   private classOfPod?: ReadonlyMap<Pod, number>;
 
   /** `byAtom` has, for each atom, the classes with an address in it. */
@@ -132,6 +135,7 @@ export class NamespaceIndex {
     this.classes = contents.classes;
     this.words = wordsOf(contents.classes);
     this.openKeys = new Set(contents.classes.flatMap(({ generated }) => generated.map(({ key }) => key)));
+    this.hasOpenNetworks = contents.classes.some(({ pod }) => pod.hasOpenNetwork === true);
   }
 
   /** The classes without a known address, on the network of the pods or on that of their nodes. */
@@ -140,7 +144,7 @@ export class NamespaceIndex {
   /** The classes that a selector matches. Without `match`, the selector must mention no label with an unknown value. */
   public select(selector: SelectorRef, match?: Match): RowRef {
     const { selected, vocabulary } = this.contents;
-    if (match !== undefined && this.openKeys.size > 0 && mentionsOneOf(vocabulary.selectors[selector], this.openKeys)) {
+    if (match !== undefined && (this.hasOpenNetworks || (this.openKeys.size > 0 && mentionsOneOf(vocabulary.selectors[selector], this.openKeys)))) {
       return this.selectOpen(selector, match);
     }
     let row = selected.get(selector);
@@ -196,12 +200,12 @@ export class NamespaceIndex {
     const { openSelected, vocabulary, bits } = this.contents;
     const known = openSelected[match].get(selector);
     if (known !== undefined) { return known; }
-    const matches = match === 'surely' ? surelySelects : couldSelect;
+    // No selector surely selects a pod that may be on its node's network.
+    const matches = (one: Selector, pod: Pod) => match === 'surely' ? pod.hasOpenNetwork !== true && surelySelects(one, pod) : couldSelect(one, pod);
     const base = this.select(selector);
-    // The row is never EVERYTHING: some class has an open label that the selector mentions, and that label has no row of its own.
-    let row = base === NOTHING ? bits.allocate(this.words) : bits.copy(base, this.words);
+    let row = base === NOTHING ? bits.allocate(this.words) : base === EVERYTHING ? fullRow(this.classes, bits) : bits.copy(base, this.words);
     this.classes.forEach(({ pod, generated }, index) => {
-      if (generated.length === 0) { return; }
+      if (generated.length === 0 && pod.hasOpenNetwork !== true) { return; }
       if (matches(vocabulary.selectors[selector], pod)) { bits.add(row, index); } else { bits.remove(row, index); }
     });
     if (bits.isEmpty(row, this.words)) { row = NOTHING; }
@@ -274,6 +278,9 @@ function classOf({ pod, atoms }: ReplicaRun, vocabulary: PolicyVocabulary, uneva
     namedPorts.set(name, numbers);
     if (!numbers.includes(port.port)) { numbers.push(port.port); }
   }
+  if (pod.hasOpenPorts === true) {
+    for (const name of vocabulary.portNames) { namedPorts.set(name, [ANY_NUMBER]); }
+  }
   const generated = pod.hostNetwork || pod.generated === undefined ? NONE_GENERATED : pod.generated.filter(({ key }) => vocabulary.mentionsKey(key));
   return { pod, atoms, namedPorts, generated, unevaluated, labels: pod.hostNetwork ? [] : vocabulary.labels(pod.labels).sort((a, b) => a - b) };
 }
@@ -290,16 +297,20 @@ function idOf(policy: UnevaluatedPolicy): number {
   return id;
 }
 
+/** The number of a named port that may have any number, or be absent. */
+export const ANY_NUMBER = 0;
+
 /** The same for pods that no policy can tell apart. */
 function signatureOf({ pod, labels, generated, namedPorts, atoms, unevaluated }: EndpointClass): string {
   const ports = namedPorts.size === 0 ? '' : JSON.stringify([...namedPorts].map(([name, numbers]) => [name, [...numbers].sort()]).sort());
   const open = generated.length === 0 ? '' : JSON.stringify(generated.map(describe));
-  return `${pod.hostNetwork} ${labels.join()} ${atoms.join()} ${ports}${open}${unevaluated.length === 0 ? '' : unevaluated.map(({ policy, selection }) => ` ${idOf(policy)} ${selection}`).join()}`;
+  const unread = pod.unread === undefined ? '' : JSON.stringify(pod.unread);
+  return `${pod.hostNetwork} ${pod.hasOpenNetwork} ${labels.join()} ${atoms.join()} ${ports}${open}${unread}${unevaluated.length === 0 ? '' : unevaluated.map(({ policy, selection }) => ` ${idOf(policy)} ${selection}`).join()}`;
 }
 
 /** The same for labels with the same possible values. */
-function describe({ key, optional, form }: GeneratedLabel): string {
-  return `${key} ${optional} ${form}`;
+function describe({ key, optional, form, values }: GeneratedLabel): string {
+  return `${key} ${optional} ${form} ${values}`;
 }
 
 /** Consecutive pods of a workload that are the same in everything that a policy could mention. */

@@ -1,9 +1,9 @@
 import { Direction } from './compiled-policies';
 import { ConnectionTable } from './connection-table';
 import { compose, Decision, MAY_DENY, PASS, UNDECIDED } from './layers';
-import { connectionsOf, holds, isPeer, RuleEnd, ruleConnections } from './rule-match';
+import { connectionsOf, holds, isPeer, OpenPorts, RuleEnd, ruleConnections } from './rule-match';
 import { Certainty, decideTier, orderedTier, TierEnds } from './tier-decision';
-import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, PodsClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
+import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, Pod, PodsClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 import { blocksOf, ClusterPeerClause, ClusterPolicy, PolicyTier } from '../../cluster/cluster-policy';
 import { distinctValues } from '../../cluster/pod-selection';
 import { AddressRange } from '../../k8s/address';
@@ -28,7 +28,7 @@ export interface OpenEnd {
   readonly generated: readonly GeneratedLabel[];
   /** The possible addresses, if the address of the pod is not known. */
   readonly addresses?: readonly AddressRange[];
-  /** The namespace, if some of its labels are not known. */
+  /** The namespace, if some of its labels are neither known nor assumed. */
   readonly namespace?: Namespace;
 }
 
@@ -66,16 +66,16 @@ export function uncertainSelectors(policies: readonly Policy[], direction: Direc
 export function rangeOverWorlds(
   labelsOf: (namespace: string) => Labels, source: OpenEnd, destination: OpenEnd, sides: readonly Side[], table: ConnectionTable,
 ): ConnectionRange | undefined {
-  const sourceLabels = possiblePodLabels(source, 'source', sides);
-  const destinationLabels = possiblePodLabels(destination, 'destination', sides);
+  const sources = possibleEnds(source, 'source', sides);
+  const destinations = possibleEnds(destination, 'destination', sides);
   const namespaceLabels = everyAssignment(sharedNamespaces(source, destination, sides), sides);
-  const count = sourceLabels.length * destinationLabels.length * namespaceLabels.length;
+  const count = sources.length * destinations.length * namespaceLabels.length;
   if (count > MAX_TRIED) { return undefined; }
   let range: ConnectionRange | undefined;
-  for (const ofSource of sourceLabels) {
-    for (const ofDestination of destinationLabels) {
+  for (const ofSource of sources) {
+    for (const ofDestination of destinations) {
       for (const labels of namespaceLabels) {
-        const world = { source: withLabels(source.end, ofSource), destination: withLabels(destination.end, ofDestination), labels };
+        const world = { source: ofSource, destination: ofDestination, labels };
         const inWorld = sides.map(side => sideRange(labelsOf, world, { source, destination }, side, MAX_TRIED / count, table));
         if (inWorld.some(one => one === undefined)) { return undefined; }
         const both = (inWorld as ConnectionRange[]).reduce((all, one) =>
@@ -110,7 +110,7 @@ function sideRange(
   const { direction, policies, clusterPolicies } = side;
   const [subjectEnd, peerEnd] = direction === 'egress' ? ['source', 'destination'] as const : ['destination', 'source'] as const;
   const subject = world[subjectEnd];
-  const isolating = policies.filter(policy => subject.kind === 'pod' && policy.subject.matches(subject.pod.labels));
+  const isolating = policies.filter(policy => subject.kind === 'pod' && !subject.pod.hostNetwork && policy.subject.matches(subject.pod.labels));
   const peers = possibleAddresses(open[peerEnd], { direction, policies: isolating, clusterPolicies })
     .map(address => withAddress(world[peerEnd], address));
   const { namespace } = open[peerEnd];
@@ -131,9 +131,10 @@ function decisionsIn(labelsOf: (namespace: string) => Labels, side: Side, subjec
   const others = unevaluated.length === 0 ? PASS : unevaluated.some(({ canAllow }) => canAllow) ? UNDECIDED : MAY_DENY;
   const ends = tierEnds(labelsOf, direction, subject, peer, table);
   const decisionOfTier = (tier: PolicyTier) => decideTier(orderedTier(clusterPolicies, tier, direction), direction, ends, table);
-  const allowed = table.number(ConnectionSet.unionOf(policies.flatMap(policy => policy[direction]!.map(rule =>
-    ruleConnections(labelsOf, policy.namespace, rule, direction, subject, peer)))));
-  const networkPolicy = policies.length === 0 ? PASS : { allow: allowed, deny: table.complement(allowed), pass: ConnectionTable.NONE };
+  const allowed = (openPorts: OpenPorts) => table.number(ConnectionSet.unionOf(policies.flatMap(policy => policy[direction]!.map(rule =>
+    ruleConnections(labelsOf, policy.namespace, rule, direction, subject, peer, openPorts)))));
+  const networkPolicy = policies.length === 0 ? PASS
+    : { allow: allowed('any number'), deny: table.complement(allowed('absent')), pass: ConnectionTable.NONE };
   return [others, decisionOfTier('Admin'), networkPolicy, decisionOfTier('Baseline')];
 }
 
@@ -151,7 +152,7 @@ function tierEnds(labelsOf: (namespace: string) => Labels, direction: Direction,
       if (blocks !== undefined) { return sure(isIn(blocks)); }
       return clause.kind === 'domains' || peer.kind === 'addresses' || peer.pod.hostNetwork ? Certainty.MAYBE : Certainty.NO;
     },
-    connections: clause => table.number(connectionsOf(clause, direction === 'ingress' ? subject : peer)),
+    connections: (clause, openPorts) => table.number(connectionsOf(clause, direction === 'ingress' ? subject : peer, openPorts)),
   };
 }
 
@@ -159,8 +160,18 @@ function joined(a: ConnectionRange, b: ConnectionRange): ConnectionRange {
   return { certain: a.certain.intersect(b.certain), possible: a.possible.union(b.possible) };
 }
 
-function withLabels(end: RuleEnd, labels: Labels): RuleEnd {
-  return end.kind === 'pod' ? { ...end, pod: { ...end.pod, labels } } : end;
+/** Every pod that an end could be, as far as rules can tell them apart. */
+function possibleEnds(open: OpenEnd, role: 'source' | 'destination', sides: readonly Side[]): RuleEnd[] {
+  const { end } = open;
+  if (end.kind !== 'pod') { return [end]; }
+  const { either } = end.pod;
+  if (either !== undefined) {
+    return either.flatMap(pod => possiblePodLabels(pod, pod.generated ?? [], role, sides)
+      .map((labels): RuleEnd => ({ ...end, pod: { ...pod, labels, addresses: end.pod.addresses } })));
+  }
+  const withLabels = possiblePodLabels(end.pod, open.generated, role, sides).map((labels): RuleEnd => ({ ...end, pod: { ...end.pod, labels } }));
+  // Selectors do not look at the labels of a pod on its node's network.
+  return end.pod.hasOpenNetwork === true ? [...withLabels, { ...end, pod: { ...end.pod, hostNetwork: true } }] : withLabels;
 }
 
 function withAddress(end: RuleEnd, address: bigint | undefined): RuleEnd {
@@ -168,13 +179,12 @@ function withAddress(end: RuleEnd, address: bigint | undefined): RuleEnd {
 }
 
 /** Every set of labels of a pod that the selectors which look at it can tell apart. */
-function possiblePodLabels({ end, generated }: OpenEnd, role: 'source' | 'destination', sides: readonly Side[]): Labels[] {
-  if (end.kind !== 'pod') { return [{}]; }
+function possiblePodLabels({ labels }: Pod, generated: readonly GeneratedLabel[], role: 'source' | 'destination', sides: readonly Side[]): Labels[] {
   const selectors = sides.flatMap(side => (side.direction === 'egress') === (role === 'source')
     ? [...side.policies, ...side.clusterPolicies].map(({ subject }) => subject)
     : [...podsOf(peersOf(side.policies, side.direction)), ...podsOf(tierPeersOf(side))].map(({ pods }) => pods));
   const mentioned = valuesByKey(selectors.flatMap(({ requirements }) => requirements));
-  return everyChoice(end.pod.labels, generated.filter(({ key }) => mentioned.has(key))
+  return everyChoice(labels, generated.filter(({ key }) => mentioned.has(key))
     .map(label => ({ key: label.key, values: distinctValues(label, mentioned.get(label.key)!) })));
 }
 
@@ -185,7 +195,9 @@ function possibleLabels(namespace: Namespace, sides: readonly Rules[]): Labels[]
     ...side.clusterPolicies.map(({ namespaces }) => namespaces), ...podsOf(tierPeersOf(side)).map(({ namespaces }) => namespaces!),
   ]);
   const mentioned = valuesByKey(selectors.flatMap(({ requirements }) => requirements).filter(({ key }) => !isLabelKnown(namespace, key)));
-  return everyChoice(namespace.labels, [...mentioned].map(([key, values]) => ({ key, values: [undefined, ...values, valueOutside(values)] })));
+  const known = namespace.open?.values;
+  const choices = [...mentioned].map(([key, values]) => ({ key, values: known?.get(key) ?? [undefined, ...values, valueOutside(values)] }));
+  return everyChoice(namespace.labels, choices);
 }
 
 /** The values that requirements mention. */

@@ -1,4 +1,4 @@
-import { isLabelKnown, Namespace } from '../../cluster/cluster';
+import { isLabelKnown, isLabelOpen, Namespace } from '../../cluster/cluster';
 import { AddressSpace, atomsOf, holdsAtom } from '../address-space';
 import { BitRows, EVERYTHING, NOTHING, RowRef } from './bit-rows';
 import { Match, NamespaceIndex } from './namespace-index';
@@ -12,8 +12,10 @@ export type PeerSetRef = number;
 export interface PeerSetQuery {
   /** Selects namespaces; if absent, all of them. */
   readonly namespaces?: SelectorRef;
-  /** If absent, a namespace that is not declared has no label besides its name. */
+  /** If absent, every label of a namespace is known or assumed. */
   readonly match?: Match;
+  /** With `match`: a namespace that is not declared has no label besides its name. */
+  readonly assumes?: boolean;
   /** Selects pods by their labels; if absent, all of them, and those on their node's network too. */
   readonly pods?: SelectorRef;
   /** If absent, `pods` mentions no label with an unknown value. */
@@ -180,11 +182,11 @@ export class PeerSets {
     return selected;
   }
 
-  private isSelected({ namespaces, match }: PeerSetQuery, position: number): boolean {
+  private isSelected({ namespaces, match, assumes }: PeerSetQuery, position: number): boolean {
     const selector = this.vocabulary.selectors[namespaces!];
     const { namespace } = this.namespaces[position];
     if (match === undefined) { return selector.matches(namespace.labels); }
-    const isKnown = (key: string) => isLabelKnown(namespace, key);
+    const isKnown = (key: string) => assumes === true ? !isLabelOpen(namespace, key) : isLabelKnown(namespace, key);
     return match === 'surely' ? selector.surelyMatches(namespace.labels, isKnown) : selector.couldMatch(namespace.labels, isKnown);
   }
 
@@ -195,15 +197,15 @@ export class PeerSets {
 }
 
 /** The same for queries that select the same namespaces. */
-function namespacesKey({ namespaces = -1, match }: Pick<PeerSetQuery, 'namespaces' | 'match'>): string | number {
-  return match === undefined ? namespaces : `${namespaces} ${match}`;
+function namespacesKey({ namespaces = -1, match, assumes }: Pick<PeerSetQuery, 'namespaces' | 'match' | 'assumes'>): string | number {
+  return match === undefined ? namespaces : `${namespaces} ${match} ${assumes}`;
 }
 
 function keyOf(query: PeerSetQuery): string | number {
-  const { namespaces = -1, pods = -1, block, port, match, podsMatch, unknown } = query;
+  const { namespaces = -1, pods = -1, block, port, match, assumes, podsMatch, unknown } = query;
   return block === undefined && port === undefined && match === undefined && podsMatch === undefined
     ? namespaces * 2 ** 26 + pods
-    : `${namespaces} ${match} ${pods} ${podsMatch} ${block} ${unknown} ${port?.name} ${port?.number}`;
+    : `${namespaces} ${match} ${assumes} ${pods} ${podsMatch} ${block} ${unknown} ${port?.name} ${port?.number}`;
 }
 
 /** The union of rows of a namespace. */

@@ -1,7 +1,7 @@
 import { AddressSpace } from '../address-space';
 import { countClusterPolicy } from './cluster-tiers';
 import {
-  addressGrantsIn, encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, tierLayers, tiersOf,
+  addressGrantsIn, encodeAll, evaluate, Evaluation, compileNamespace, NO_POLICIES, clusterIndexOf, CompiledNamespace, Openness, tierLayers, tiersOf,
   unevaluatedIn,
 } from './evaluation';
 import { indexNamespace, NamespaceIndex } from './namespace-index';
@@ -134,9 +134,14 @@ function isNewlyPopulated(before: Evaluation, addresses: AddressSpace, populated
   });
 }
 
-/** True if other addresses of pods are possible than before, or if selectors look at other labels with unknown values. */
-function knowsOtherwise(before: Evaluation, { unknownAddresses, openKeys }: Pick<Evaluation, 'unknownAddresses' | 'openKeys'>): boolean {
-  return openKeys.size !== before.openKeys.size || [...openKeys].some(key => !before.openKeys.has(key))
+/**
+ * True if other addresses of pods are possible than before, or if selectors look at other labels with unknown values. What was not read may concern every
+ * namespace, so everything is evaluated again.
+ */
+function knowsOtherwise(before: Evaluation, after: Pick<Evaluation, 'unknownAddresses' | 'openKeys' | Openness>): boolean {
+  const { unknownAddresses, openKeys } = after;
+  return [before, after].some(one => one.hasOpenPorts || one.hasOpenNetworks || one.hasOpenNamespaces)
+    || openKeys.size !== before.openKeys.size || [...openKeys].some(key => !before.openKeys.has(key))
     // The two sets of addresses change together.
     || unknownAddresses.all.key !== before.unknownAddresses.all.key;
 }

@@ -10,17 +10,20 @@ export type RuleEnd =
   | { readonly kind: 'pod'; readonly namespace: string; readonly pod: Pod }
   | { readonly kind: 'addresses'; readonly range: AddressRange };
 
+/** What a port name means for a pod whose ports are not known: nothing, or any number. */
+export type OpenPorts = 'absent' | 'any number';
+
 /**
  * The connections that one rule allows between a subject and a peer. The rule belongs to a policy in `namespace` that selects the subject.
  * `labelsOf` gives the labels of a namespace.
  */
 export function ruleConnections(
-  labelsOf: (namespace: string) => Labels, namespace: string, rule: Rule, direction: Direction, subject: RuleEnd, peer: RuleEnd,
+  labelsOf: (namespace: string) => Labels, namespace: string, rule: Rule, direction: Direction, subject: RuleEnd, peer: RuleEnd, openPorts: OpenPorts,
 ): ConnectionSet {
   if (rule.peers !== undefined && !rule.peers.some(clause => isPeer(labelsOf, namespace, clause, peer))) { return ConnectionSet.NONE; }
   if (rule.ports === undefined) { return ConnectionSet.ALL; }
   const destination = direction === 'ingress' ? subject : peer;
-  return ConnectionSet.unionOf(rule.ports.map(clause => connectionsOf(clause, destination)));
+  return ConnectionSet.unionOf(rule.ports.map(clause => connectionsOf(clause, destination, openPorts)));
 }
 
 /** True if a peer of a rule matches an end. */
@@ -39,8 +42,11 @@ export function holds({ block, except }: AddressesClause, address: bigint): bool
 }
 
 /** The connections that an entry of ports means. A name means the ports of this name of the destination pod. An address has no named ports. */
-export function connectionsOf(clause: PortClause, destination: RuleEnd): ConnectionSet {
+export function connectionsOf(clause: PortClause, destination: RuleEnd, openPorts: OpenPorts): ConnectionSet {
   if (clause.name === undefined) { return ConnectionSet.range(clause.protocol, clause.first, clause.last); }
+  if (destination.kind === 'pod' && destination.pod.hasOpenPorts === true) {
+    return openPorts === 'absent' ? ConnectionSet.NONE : ConnectionSet.range(clause.protocol, 1, 65535);
+  }
   const ports = destination.kind === 'pod' ? destination.pod.ports.filter(port => namedPortKey(port) === namedPortKey(clause)) : [];
   return ConnectionSet.unionOf(ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
 }

@@ -1,6 +1,7 @@
 import { Direction } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { Decision, PASS } from './layers';
+import { OpenPorts } from './rule-match';
 import { PortClause } from '../../cluster/cluster';
 import { ClusterPeerClause, ClusterPolicy, ClusterRule, PolicyTier, RuleAction } from '../../cluster/cluster-policy';
 
@@ -20,7 +21,7 @@ export interface TierEnds {
   selects(policy: ClusterPolicy): Certainty;
   isPeer(clause: ClusterPeerClause): Certainty;
   /** The connections that an entry of a rule's ports means for the destination. */
-  connections(clause: PortClause): ConnectionsRef;
+  connections(clause: PortClause, openPorts: OpenPorts): ConnectionsRef;
 }
 
 /** A rule that decides about some ports, or may decide about them. */
@@ -100,9 +101,11 @@ function peerCertainty({ peers }: ClusterRule, ends: TierEnds): Certainty {
 /** The ports that the rule surely matches, and those that it may match. */
 function portsOf({ ports }: ClusterRule, ends: TierEnds, table: ConnectionTable): Readonly<Record<'certain' | 'possible', ConnectionsRef>> {
   if (ports === undefined) { return { certain: ConnectionTable.ALL, possible: ConnectionTable.ALL }; }
-  const possible = table.unionOf(ports.map(clause => ends.connections(clause)));
-  if (ports.every(({ isUncertain }) => !isUncertain)) { return { certain: possible, possible }; }
-  return { possible, certain: table.unionOf(ports.filter(({ isUncertain }) => !isUncertain).map(clause => ends.connections(clause))) };
+  const certain = ports.filter(({ isUncertain }) => !isUncertain);
+  return {
+    certain: table.unionOf(certain.map(clause => ends.connections(clause, 'absent'))),
+    possible: table.unionOf(ports.map(clause => ends.connections(clause, 'any number'))),
+  };
 }
 
 function decisionOf(allow: ConnectionsRef, deny: ConnectionsRef, pass: ConnectionsRef, table: ConnectionTable): Decision {

@@ -1,5 +1,5 @@
 import { EndpointClass } from './namespace-index';
-import { AddressesClause, isLabelKnown, Namespace, Pod } from '../../cluster/cluster';
+import { AddressesClause, isLabelKnown, isLabelOpen, Namespace, Pod } from '../../cluster/cluster';
 import { blocksOf, ClusterPeerClause, ClusterPolicy, clusterPolicyName, ClusterRule } from '../../cluster/cluster-policy';
 import { couldSelect, surelySelects } from '../../cluster/pod-selection';
 import { namespaceLabels, Reason } from '../../findings/answer';
@@ -85,9 +85,12 @@ function podReasons(policy: ClusterPolicy, namespaces: Selector, pods: Selector,
   const { pod, generated, namespace, isNamespaceKnown } = end;
   const reasons: Reason[] = [];
   const place = policy.origin.at(path);
-  const open = namespaces.requirements.map(({ key }) => key).filter(key => !isNamespaceKnown && !isLabelKnown(namespace, key));
-  if (open.length > 0) { reasons.push({ code: 'namespace-label', what: namespaceLabels(namespace.name, open), place }); }
-  if (couldSelect(pods, pod) && !surelySelects(pods, pod)) {
+  const unknown = isNamespaceKnown ? [] : namespaces.requirements.map(({ key }) => key).filter(key => !isLabelKnown(namespace, key));
+  const assumed = unknown.filter(key => !isLabelOpen(namespace, key));
+  if (assumed.length < unknown.length) { reasons.push(namespace.open!.reason); }
+  if (assumed.length > 0) { reasons.push({ code: 'namespace-label', what: namespaceLabels(namespace.name, assumed), place }); }
+  // The reason of a pod that was not read says why its labels are not known.
+  if (pod.unread === undefined && couldSelect(pods, pod) && !surelySelects(pods, pod)) {
     const keys = [...new Set(pods.requirements.map(({ key }) => key))].filter(key => generated.some(label => label.key === key)).sort();
     reasons.push({ code: 'generated-label', what: `the ${role} (${keys.length === 1 ? 'label' : 'labels'} ${keys.join(', ')})`, place });
   }

@@ -20,10 +20,11 @@ export interface JsonStream {
 /** Reads a JSON text, which is one value. */
 export function parseJson(text: string): ParsedText {
   const { documents, count, end, fault } = parseJsonStream(text, 1);
-  if (fault !== undefined) { return { documents: [], faults: [fault] }; }
+  const failed = (one: Fault): ParsedText => ({ documents: [], faults: [one], unread: [{ start: 0, end: text.length }] });
+  if (fault !== undefined) { return failed(fault); }
   const rest = match(SPACE, text, end);
-  if (rest < text.length) { return { documents: [], faults: [syntaxFault(rest, 'there is text after the end of the value', 'write several objects as items of a List')] }; }
-  return count === 0 ? { documents: [], faults: [valueFault(text, rest, undefined)] } : { documents, faults: [] };
+  if (rest < text.length) { return failed(syntaxFault(rest, 'there is text after the end of the value', 'write several objects as items of a List')); }
+  return count === 0 ? failed(valueFault(text, rest, undefined)) : { documents, faults: [], unread: [] };
 }
 
 /** Reads a text of JSON values, one after another, as kubectl does (encoding/json of Go, `Decoder`). */

@@ -22,8 +22,8 @@ export function parseManifests(text: string): ParsedText {
   const brace = LIKE_JSON.exec(text);
   if (brace === null || Buffer.byteLength(brace[0]) > GUESSED_BYTES) { return parseYaml(text); }
   const json = parseJsonStream(text);
-  if (json.fault === undefined) { return { documents: json.documents, faults: [] }; }
-  const failed = { documents: json.documents, faults: [json.fault] };
+  if (json.fault === undefined) { return { documents: json.documents, faults: [], unread: [] }; }
+  const failed = { documents: json.documents, faults: [json.fault], unread: [{ start: json.end, end: text.length }] };
   // After several values, the text is surely JSON. Other faults than those of syntax are none for kubectl.
   if (json.count > 1 || json.fault.code !== 'NP005') { return failed; }
   const [blanks] = BLANK_LINE.exec(text.slice(json.end))!;
@@ -32,5 +32,5 @@ export function parseManifests(text: string): ParsedText {
   const yaml = parseYaml(text, start);
   // A faulty text that is not even nearly YAML was meant as JSON.
   if (json.count === 0 && yaml.documents.length === 0 && /^\s*\{\s*["}]/.test(text)) { return failed; }
-  return { documents: [...json.documents, ...yaml.documents], faults: yaml.faults };
+  return { ...yaml, documents: [...json.documents, ...yaml.documents] };
 }

@@ -27,11 +27,18 @@ export interface ParsedDocument {
   locate(path: Path): number;
 }
 
+/** A part of a text that no document has, because of a fault in it. */
+export interface UnreadPart {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The result of a parser. */
 export interface ParsedText {
   /** The documents without a fault. */
   readonly documents: readonly ParsedDocument[];
   readonly faults: readonly Fault[];
+  readonly unread: readonly UnreadPart[];
 }
 
 /** The maximum depth of an object. Objects of Kubernetes stay below 100. The limit protects the stack. */

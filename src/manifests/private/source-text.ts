@@ -6,6 +6,9 @@ import { finding, Finding, Origin, Place } from '../../findings/finding';
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
+/** A number, possibly with the key before it. */
+const NUMBER = /(?:(?:"[^"\n]*"|'[^'\n]*'|[^\s"',:[\]{}]+)[ \t]*:[ \t]*)?([-+]?[0-9.][0-9a-z_.+-]*)/yi;
+
 const NAME_A_TEXT_FILE = 'name a file of Kubernetes objects in YAML or JSON';
 
 /** The text of a file. It finds its lines only when a place is asked for. */
@@ -13,7 +16,8 @@ export class SourceText {
   /** Reads the content of a file, which must be text in UTF-8. The `fault` says why it is not. */
   public static decode(file: string, content: string | Buffer): { source: SourceText; fault?: Fault } {
     if (startsWith(content, 0xff, 0xfe) || startsWith(content, 0xfe, 0xff)) {
-      return { source: new SourceText(file, ''), fault: { code: 'NP003', offset: 0, message: 'this file is in UTF-16', fix: 'save it as UTF-8' } };
+      // Half of the bytes are zero. Without them, the text can be searched for what the file may hold.
+      return { source: new SourceText(file, content.toString('latin1').replaceAll('\0', '')), fault: { code: 'NP003', offset: 0, message: 'this file is in UTF-16', fix: 'save it as UTF-8' } };
     }
     const text = content.toString().replace(/^\ufeff/, '');
     return { source: new SourceText(file, text), fault: controlFault(text) ?? encodingFault(text, content) };
@@ -30,7 +34,13 @@ export class SourceText {
 
   /** The origin of an object whose fields `locate` finds in this text. */
   public origin(locate: (path: readonly (string | number)[]) => number): Origin {
-    return { at: (path = []) => this.placeAt(locate(path)) };
+    return { at: (path = []) => this.placeAt(locate(path)), written: path => this.numberAt(locate(path)) };
+  }
+
+  /** The number behind the key, or in the item of a list, at an offset. */
+  private numberAt(offset: number): string | undefined {
+    NUMBER.lastIndex = offset;
+    return NUMBER.exec(this.text)?.[1];
   }
 
   /** The offset of the character at a place of this text. */

@@ -1,4 +1,4 @@
-import { Fault, MAX_LENGTH, ParsedDocument, ParsedText } from './parsed-text';
+import { Fault, MAX_LENGTH, ParsedDocument, ParsedText, UnreadPart } from './parsed-text';
 import { Composed, composeYaml, Places } from './yaml-composer';
 import { YamlFault } from './yaml-scanner';
 import { Path } from '../../findings/finding';
@@ -30,7 +30,8 @@ interface Chunk {
 export function parseYaml(original: string, from = 0, plainColons = false): ParsedText {
   if (original.length > MAX_LENGTH) {
     const fix = "write it as JSON, for example with 'kubectl get -o json', or split it";
-    return { documents: [], faults: [{ code: 'NP006', offset: 0, message: 'this text is too large to be read as YAML', fix }] };
+    const fault: Fault = { code: 'NP006', offset: 0, message: 'this text is too large to be read as YAML', fix };
+    return { documents: [], faults: [fault], unread: [{ start: 0, end: original.length }] };
   }
   // kubectl also ends the last line.
   const text = original.endsWith('\n') ? original : `${original}\n`;
@@ -53,14 +54,16 @@ export function parseYaml(original: string, from = 0, plainColons = false): Pars
       }
     } catch (error) {
       if (!(error instanceof YamlFault)) { throw error; }
-      faults.addError(error.fault);
+      faults.addError(error.fault, chunk);
     }
   }
-  return { documents, faults: faults.reported() };
+  return { documents, faults: faults.reported(), unread: faults.unread };
 }
 
 /** The faults of a text, of which the first are kept. */
 class Faults {
+  public readonly unread: UnreadPart[] = [];
+
   private readonly kept: Fault[] = [];
 
   private errors = 0;
@@ -74,7 +77,8 @@ class Faults {
   }
 
   /** Adds the fault of a document that cannot be read. */
-  public addError(fault: Fault): void {
+  public addError(fault: Fault, part: UnreadPart): void {
+    this.unread.push(part);
     this.errors++;
     if (this.errors <= MAX_FAULTS) { this.kept.push(fault); }
     if (this.errors === MAX_FAULTS + 1) { this.firstLeftOut = fault.offset; }
@@ -95,7 +99,7 @@ function* chunksOf(text: string, from: number, faults: Faults): Generator<Chunk>
     if (!isLast && !SEPARATOR_REST.test(text.slice(at + '---'.length, lineEnd - 1))) {
       // kubectl drops what it has read so far of the document before, too.
       const message = 'not valid YAML: only a comment may follow --- on its line';
-      faults.addError({ code: 'NP004', offset: at, message, fix: 'start the document on the next line' });
+      faults.addError({ code: 'NP004', offset: at, message, fix: 'start the document on the next line' }, { start, end: lineEnd });
       start = lineEnd;
     } else if (at > start) {
       yield { start: text[start] === BYTE_ORDER_MARK ? start + 1 : start, end: at };

@@ -9,10 +9,14 @@ import { Endpoint, PodEndpoint, portsOf } from '../endpoints';
 import { connectionsOfPort, formatPortQuery, PortQuery } from '../ports';
 
 /** What makes one side pass: a rule to add to a policy of the input, or a new policy. */
-export type PolicyFix =
+export type PolicyFix = (
   | { readonly kind: 'rule'; readonly policy: Policy; readonly section: string; readonly rule: NetworkPolicyIngressRule | NetworkPolicyEgressRule }
   /** `generated`: a policy that isolates the pods and that this library wrote for an app, if there is one. A call of the app is better then. */
-  | { readonly kind: 'policy'; readonly object: object; readonly direction: Direction; readonly generated?: Policy };
+  | { readonly kind: 'policy'; readonly object: object; readonly direction: Direction; readonly generated?: Policy }
+) & {
+  /** The peer, if it has no label by which a rule could select it. Then the rule is for every pod of its namespace. */
+  readonly unlabelled?: PodEndpoint;
+};
 
 interface Side {
   readonly direction: Direction;
@@ -22,6 +26,8 @@ interface Side {
   readonly port?: PortQuery;
   readonly isolatedBy: readonly Policy[];
   readonly nearMisses: readonly { readonly policy: Policy }[];
+  /** A rule may be for a whole namespace, if no label tells the peer from the other pods in it. */
+  readonly mayOpenNamespace: boolean;
 }
 
 /**
@@ -35,6 +41,8 @@ export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 
   // A port name that the destination does not have is fixed in its containers, not in a policy.
   if (side.port !== undefined && connectionsOfPort(side.port, side.destination).isEmpty) { return undefined; }
   const rule = ruleFor(side, subject);
+  const { peer } = side;
+  const unlabelled = peer.kind === 'pod' && !peer.pod.hostNetwork && ownSelector(peer.workload, peer.pod) === undefined ? peer : undefined;
   const own = ownSelector(subject.workload, subject.pod);
   // No peer selects a pod on its node's network whose address is not known, and no policy should select a pod by the label of its address.
   if (rule === undefined || own === undefined) { return undefined; }
@@ -43,12 +51,13 @@ export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 
   const ownPolicies = side.isolatedBy.filter(one => !one.isGenerated && !one.subject.isEverything && !isForOthers(one));
   const policy = ownPolicies.find(one => side.nearMisses.some(miss => miss.policy === one))
     ?? ownPolicies.find(one => one[direction]?.length === 0) ?? (ownPolicies.length === 1 ? ownPolicies[0] : undefined);
-  if (policy !== undefined) { return { kind: 'rule', policy, section: `spec.${direction}`, rule }; }
+  if (policy !== undefined) { return { kind: 'rule', policy, section: `spec.${direction}`, rule, unlabelled }; }
   const policyType = direction === 'ingress' ? 'Ingress' : 'Egress';
   const { namespace } = subject.workload;
   return {
     kind: 'policy',
     direction,
+    unlabelled,
     generated: side.isolatedBy.find(one => one.isGenerated),
     object: {
       apiVersion: 'networking.k8s.io/v1',
@@ -78,7 +87,7 @@ function freeName(name: string, policies: readonly Policy[]): string {
 }
 
 function ruleFor(side: Side, subject: PodEndpoint): NetworkPolicyIngressRule | NetworkPolicyEgressRule | undefined {
-  const peers = peersFor(side.peer, subject.workload.namespace);
+  const peers = peersFor(side, subject.workload.namespace);
   if (peers.length === 0) { return undefined; }
   const ports = portsFor(side.port, side.destination);
   return {
@@ -87,12 +96,12 @@ function ruleFor(side: Side, subject: PodEndpoint): NetworkPolicyIngressRule | N
   };
 }
 
-function peersFor(peer: Endpoint, namespace: string): NetworkPolicyPeer[] {
+function peersFor({ peer, mayOpenNamespace }: Side, namespace: string): NetworkPolicyPeer[] {
   if (peer.kind === 'address') { return (peer.blocks ?? cidrsOf(peer.range).map(cidr => ({ cidr }))).map(ipBlock => ({ ipBlock })); }
   if (peer.pod.hostNetwork) { return peer.pod.addresses.flatMap(a => cidrsOf({ first: a, last: a })).map(cidr => ({ ipBlock: { cidr } })); }
   const own = ownSelector(peer.workload, peer.pod);
-  if (own === undefined) { return []; }
-  const podSelector = apiSelector(own);
+  if (own === undefined && !mayOpenNamespace) { return []; }
+  const podSelector = own === undefined ? {} : apiSelector(own);
   return [peer.workload.namespace === namespace
     ? { podSelector }
     : { namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: peer.workload.namespace } }, podSelector }];

@@ -1,6 +1,8 @@
 import { AddressesClause, PeerClause, Pod, PodsClause, Policy, PortClause, Rule } from '../../cluster/cluster';
+import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction, Reachability } from '../../evaluator/reachability';
+import { nearestName } from '../../findings/nearest-name';
 import { Cidr } from '../../k8s/address';
 import { Labels } from '../../k8s/objects';
 import { Requirement, requirementMatches, Selector } from '../../k8s/selector';
@@ -19,19 +21,21 @@ export type Mismatch =
   | { readonly kind: 'host network'; readonly peer: PodEndpoint }
   /** The clause has no namespaceSelector, and the peer is in another namespace than the policy. */
   | { readonly kind: 'other namespace'; readonly policy: Policy; readonly peer: PodEndpoint }
-  /** A selector of the clause does not match the labels of the peer's namespace, or of the peer. */
-  | {
-    readonly kind: 'labels differ';
-    readonly of: 'namespace' | 'pod';
-    readonly peer: PodEndpoint;
-    readonly selector: Selector;
-    readonly labels: Labels;
-    readonly differences: readonly LabelDifference[];
-    /** False for a namespace without a Namespace object: its other labels are not known. */
-    readonly isDeclared: boolean;
-  }
+  | LabelMismatch
   /** The block does not contain the peer's addresses, or excludes them by `except`. */
   | { readonly kind: 'block'; readonly clause: AddressesClause; readonly peer: Endpoint; readonly except?: Cidr };
+
+/** A selector of the clause does not match the labels of the peer's namespace, or of the peer. */
+export interface LabelMismatch {
+  readonly kind: 'labels differ';
+  readonly of: 'namespace' | 'pod';
+  readonly peer: PodEndpoint;
+  readonly selector: Selector;
+  readonly labels: Labels;
+  readonly differences: readonly LabelDifference[];
+  /** False for a namespace without a Namespace object: its other labels are not known. */
+  readonly isDeclared: boolean;
+}
 
 /** A requirement that the labels do not meet. */
 export interface LabelDifference {
@@ -72,6 +76,24 @@ export function mismatches(reach: Reachability, candidate: Candidate): Mismatch[
   const portsMatch = candidate.port === undefined || connectionsOf({ ...rule, peers: undefined }).includes(asked);
   // A rule without peers matches every peer.
   return portsMatch && rule.peers !== undefined ? rule.peers.map(clause => peerMismatch(reach, policy, clause, peer)) : [];
+}
+
+/**
+ * The policies of one direction that select a pod but for one requirement: they have others, which the pod meets, or the label that they ask for has nearly
+ * the value that the pod has.
+ */
+export function nearlySelects(
+  policies: readonly Policy[], direction: Direction, subject: PodEndpoint,
+): { readonly policy: Policy; readonly mismatch: LabelMismatch }[] {
+  const { workload, pod } = subject;
+  if (pod.hostNetwork) { return []; }
+  return policies.flatMap(policy => {
+    if (policy.namespace !== workload.namespace || policy[direction] === undefined || couldSelect(policy.subject, pod)) { return []; }
+    const compared = comparison(policy.subject, pod.labels, pod.generated);
+    const [{ wanted, has = '' }, ...others] = compared.differences;
+    const isNear = policy.subject.requirements.length > 1 || nearestName(has, wanted.values) !== undefined;
+    return others.length === 0 && isNear ? [{ policy, mismatch: { kind: 'labels differ', of: 'pod', peer: subject, isDeclared: true, ...compared } }] : [];
+  });
 }
 
 function portMismatches({ rule, destination, port }: Candidate, allowed: ConnectionSet): Mismatch[] {

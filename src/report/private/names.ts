@@ -1,3 +1,4 @@
+import { printable } from '../../findings/finding';
 import { PodEnd, WorkloadEnd } from '../../query/connectivity';
 import { ownPodName } from '../../query/endpoints';
 
@@ -28,5 +29,5 @@ export class DisplayNames {
 function nameOf(end: PodsEnd, withKind = false): string {
   const { namespace, kind } = end.workload;
   const name = end.kind === 'pod' ? ownPodName(end.workload, end.pod) : end.workload.name;
-  return withKind ? `${namespace}/${end.kind === 'pod' ? 'Pod' : kind}/${name}` : `${namespace}/${name}`;
+  return printable(withKind ? `${namespace}/${end.kind === 'pod' ? 'Pod' : kind}/${name}` : `${namespace}/${name}`);
 }

@@ -1,8 +1,9 @@
 import { blockText, mismatchText } from './mismatch-text';
 import { reasonText } from './passing';
-import { PeerClause, Policy, Rule } from '../../cluster/cluster';
+import { PeerClause, Policy, PortClause, Rule } from '../../cluster/cluster';
 import { PolicyTier, RuleAction } from '../../cluster/cluster-policy';
 import { enumerate, withCommas } from '../../findings/enumeration';
+import { formatPath } from '../../findings/finding';
 import { Explanation, RuleEffect, SideExplanation, TierRule } from '../../query/explanation';
 import { instructionOf } from '../../query/fix-instruction';
 import { connectionsOfPort, formatConnections } from '../../query/ports';
@@ -14,27 +15,31 @@ const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as con
 export const ALLOWED_BY = { yes: 'allowed by', no: 'partly allowed by', undecided: 'these rules allow it, or may allow it' } as const;
 
 /**
- * One side in full: the policies that isolate the subject, the rules that allow the connection, the near misses, and the fix.
+ * One side in full: the policies that isolate the subject, the rules that allow the connection, and the near misses.
  */
 export function sideText(side: SideExplanation): string[] {
-  const { direction, subject, answer, reasons, isolatedBy, mayBeOpen, allowedBy, nearMisses, passes } = side;
+  const { direction, subject, answer, reasons, isolatedBy, mayBeOpen, allowedBy, nearMisses, nearlySelectedBy, passes } = side;
   const headline = `${capital(direction)} of ${subject.name}: ${ANSWERS[answer]}`;
   const undecided = reasons.map(reason => `  undecided, because ${reasonText(reason)}`);
+  const nearly = nearlySelectedBy.length === 0 ? [] : [
+    '  nearly selected by',
+    ...folded(nearlySelectedBy.map(({ policy, mismatch }) => ({ name: formatReference(policyReference(policy)), why: mismatchText(mismatch) })), 'policies'),
+  ];
   const before = [headline, ...undecided, ...tierLines(side, 'Admin')];
-  if (isolatedBy.length === 0) { return [...before, ...undecided.length > 0 ? [] : openLines(side), ...tierLines(side, 'Baseline')]; }
+  if (isolatedBy.length === 0) { return [...before, ...undecided.length > 0 ? [] : openLines(side), ...tierLines(side, 'Baseline'), ...nearly]; }
   return [
     ...before,
     `  isolated by these policies${mayBeOpen ? ', if one of them selects it' : ''}, so only what they allow may ${direction === 'egress' ? 'leave' : 'enter'} it`,
     // The rules of a side that passes are listed below.
     ...folded(isolatedBy.map(policy => ({ name: formatReference(policyReference(policy)), why: passes ? '' : allowanceText(policy, direction) })), 'policies'),
-    ...(allowedBy.length === 0 ? ['  no rule allows it'] : [`  ${ALLOWED_BY[answer]}`, ...effectLines(allowedBy)]),
+    ...(allowedBy.length === 0 ? ['  no rule allows it'] : [`  ${ALLOWED_BY[answer]}`, ...folded(allowedBy.map(effect => ({ name: effectText(effect), why: matchText(effect) })), 'rules')]),
     ...(nearMisses.length === 0 ? [] : [
       '  near misses',
       ...folded(nearMisses.map(({ policy, rule, mismatches }) => (
-        { name: formatReference(fieldReference(policy, rule.path)), why: joined(mismatches.map(mismatchText), 'peers') })), 'rules'),
+        { name: formatReference(fieldReference(policy, rule.path)), why: joined([...new Set(mismatches.map(mismatchText))], 'peers') })), 'rules'),
     ]),
     ...tierLines(side, 'Baseline'),
-    ...fixText(side),
+    ...nearly,
   ];
 }
 
@@ -98,7 +103,7 @@ export function effectText({ policy, rule, connections }: RuleEffect): string {
 }
 
 /** The first few of many texts that have commas of their own. */
-function joined(texts: readonly string[], what: 'peers' | 'rules'): string {
+function joined(texts: readonly string[], what: 'peers' | 'rules' | 'parts'): string {
   const more = texts.length > MAX_NAMES ? [`and ${withCommas(texts.length - MAX_NAMES)} more ${what}`] : [];
   return [...texts.slice(0, MAX_NAMES), ...more].join('; ');
 }
@@ -117,10 +122,28 @@ export function whyOpen({ direction, subject }: Pick<SideExplanation, 'direction
     : 'No policy isolates it for ingress, so anything may connect to it.';
 }
 
-function fixText({ fix }: SideExplanation): string[] {
-  if (fix === undefined) { return []; }
-  const { instruction, yaml } = instructionOf(fix);
-  return [`  to allow it, ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 6)];
+/** The peer and the port that let a connection through: `its from[1] is pods app=web of namespace 'app'; its ports[0] is TCP http`. */
+function matchText({ policy, rule, matching }: RuleEffect): string {
+  const { peers, ports } = matching();
+  const last = ({ path }: PeerClause | PortClause) => formatPath(path.slice(rule.path.length));
+  const parts = [
+    ...peers === undefined ? ['it names no peers, so it means every peer'] : peers.map(clause => `its ${last(clause)} is ${clauseText(clause, policy.namespace)}`),
+    ...ports === undefined ? ['it names no ports, so it means every port'] : ports.map(clause => `its ${last(clause)} is ${portsText({ ports: [clause] })}`),
+  ];
+  return joined(parts, 'parts');
+}
+
+/** What to change, for each side that is blocked and has a fix. */
+export function fixText({ egress, ingress }: Pick<Explanation, 'egress' | 'ingress'>): string[] {
+  const sides = [egress, ingress].filter(({ fix }) => fix !== undefined);
+  const isBoth = sides.length > 1;
+  return [
+    ...isBoth ? ['Both sides are blocked, so both fixes are needed.'] : [],
+    ...sides.flatMap(({ direction, fix }) => {
+      const { instruction, yaml, opens } = instructionOf(fix!);
+      return [`Fix${isBoth ? ` for ${direction}` : ''}: ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 2), ...opens === undefined ? [] : [opens]];
+    }),
+  ];
 }
 
 /** Lines moved to the right. */
@@ -156,7 +179,7 @@ export function clauseText(clause: PeerClause, namespace: string): string {
 const MAX_PORTS = 8;
 
 /** The ports of a rule: `TCP 443`, `UDP dns`, `every port`. */
-export function portsText({ ports }: Rule): string {
+export function portsText({ ports }: Pick<Rule, 'ports'>): string {
   if (ports === undefined) { return 'every port'; }
   return enumerate(ports.map(({ protocol, name, first, last }) => `${protocol} ${name ?? (first === last ? first : `${first}-${last}`)}`), MAX_PORTS);
 }

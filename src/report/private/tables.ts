@@ -1,4 +1,5 @@
 import { tableRow } from './markdown';
+import { Layout } from '../layout';
 
 /* Tables with one header for the rows of several clusters, as text, Markdown and comma-separated values. */
 
@@ -9,22 +10,64 @@ export interface ClusterRows {
   readonly rows: Iterable<readonly string[]>;
 }
 
-/** A table for a terminal for each cluster: columns of equal width, and a line below the header. `empty` is the line for a cluster without rows. */
-export function* textTables(header: readonly string[], lists: readonly ClusterRows[], empty: string): Iterable<string> {
+/** Columns are this far apart. */
+const GAP = '   ';
+
+/** A column of a terminal does not become narrower than this. */
+const MIN_WIDTH = 12;
+
+/**
+ * A table for each cluster: columns of equal width, and a line below the header. If a terminal is too narrow, the widest columns are, and what does not fit
+ * into a cell goes on in the next line. `empty` is the line for a cluster without rows.
+ */
+export function* textTables(header: readonly string[], lists: readonly ClusterRows[], empty: string, { width, style }: Layout): Iterable<string> {
+  const paint = (text: string) => text === 'yes' || text === 'no' || text === 'undecided' ? style.answer(text, text) : text;
   let before = '';
   for (const { cluster, rows } of lists) {
-    if (cluster !== undefined) { yield `${before}cluster ${cluster}\n`; }
+    if (cluster !== undefined) { yield `${before}${style.heading(`cluster ${cluster}`)}\n`; }
     before = '\n';
     const all = [...rows];
     if (all.length === 0) {
       yield `${empty}\n`;
       continue;
     }
-    const widths = header.map((title, i) => all.reduce((width, row) => Math.max(width, row[i].length), title.length));
-    for (const cells of [header, widths.map(width => '-'.repeat(width)), ...all]) {
-      yield `${cells.map((cell, i) => cell.padEnd(widths[i])).join('   ').trimEnd()}\n`;
+    const widths = fitted(header.map((title, i) => all.reduce((most, row) => Math.max(most, row[i].length), title.length)), width);
+    yield `${textLine(header, widths, style.heading)}\n${textLine(widths.map(one => '-'.repeat(one)), widths, style.faint)}\n`;
+    for (const row of all) {
+      const cells = row.map((cell, i) => wrapped(cell, widths[i]));
+      const lines = cells.reduce((most, one) => Math.max(most, one.length), 0);
+      for (let i = 0; i < lines; i++) { yield `${textLine(cells.map(one => one[i] ?? ''), widths, paint)}\n`; }
     }
   }
+}
+
+/** A line of a table, without spaces at its end. */
+export function textLine(cells: readonly string[], widths: readonly number[], paint: (text: string, column: number) => string): string {
+  const last = cells.reduce((before, cell, i) => cell === '' ? before : i, 0);
+  return cells.slice(0, last + 1).map((cell, i) => `${paint(cell, i)}${i === last ? '' : ' '.repeat(widths[i] - cell.length)}`).join(GAP);
+}
+
+/** Widths of columns that fit into a terminal, as far as that is possible: the widest columns give first. */
+function fitted(widths: readonly number[], terminal = Infinity): number[] {
+  const total = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+  if (total <= terminal) { return [...widths]; }
+  // The largest bound under which the table fits.
+  let bound = Math.min(Math.max(...widths), terminal);
+  while (bound > MIN_WIDTH && widths.reduce((sum, width) => sum + Math.min(width, bound), GAP.length * (widths.length - 1)) > terminal) { bound--; }
+  return widths.map(width => Math.min(width, bound));
+}
+
+/** The lines of a cell: broken at spaces, or within a word that is too long for a line. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    const end = space > 0 ? space : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }
 
 /** One Markdown table. If there are several clusters, it has a column for them. */

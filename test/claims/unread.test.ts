@@ -1,0 +1,79 @@
+import { netpol } from '../cli/command';
+
+/* Claims about what netpol cannot read (docs/reading.md, "Partial answers"). */
+
+const deployment = (name: string, template: string, namespace = 'app') => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { selector: { matchLabels: { app: ${name} } }, template: ${template} }
+`;
+const pods = (name: string) => `{ metadata: { labels: { app: ${name} } }, spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 80, name: http }] }] } }`;
+const policy = (name: string, spec: string) => `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: ${name}, namespace: app }
+spec: ${spec}
+`;
+const KNOWN = `---\n{ apiVersion: v1, kind: Namespace, metadata: { name: app } }\n${['a', 'b'].map(name => deployment(name, pods(name))).join('')}`;
+/** The labels of its pods are not labels. */
+const OPEN = deployment('open', '{ metadata: { labels: { app: -x } }, spec: { containers: [] } }');
+const closed = (app: string) => policy(`closed-${app}`, `{ podSelector: { matchLabels: { app: ${app} } }, policyTypes: [Ingress, Egress] }`);
+
+/** The answers to some claims. */
+async function answers(manifests: string, intents: string, ...options: string[]): Promise<{ status: number; answers: string[]; reasons: string[] }> {
+  const { status, stdout } = await netpol(['check', 'k8s.yaml', '--intent', '-', '-o', 'json', ...options], { 'k8s.yaml': manifests }, intents);
+  const verdicts = JSON.parse(stdout).intents ?? JSON.parse(stdout);
+  return {
+    status,
+    answers: verdicts.map(({ answer }: { answer: string }) => answer),
+    reasons: [...new Set(verdicts.flatMap(({ findings }: { findings: { code: string }[] }) => findings.map(({ code }) => code)))] as string[],
+  };
+}
+
+test('a claim about a workload that cannot be read is undecided, unless the other side decides it', async () => {
+  const claims = 'denied: [{ from: app/a, to: app/open }, { from: app/b, to: app/open }]\nallowed: [{ from: app/a, to: app/open }]\n';
+  const { status, answers: found, reasons } = await answers(KNOWN + OPEN + closed('b') + policy('p', '{ podSelector: { matchLabels: { app: c } } }'), claims);
+  expect([status, found]).toEqual([2, ['undecided', 'holds', 'undecided']]);
+  expect(reasons).toContain('NP315');
+});
+
+test('a claim that every policy and rule answers alike, whatever the labels, is decided', async () => {
+  expect((await answers(KNOWN + OPEN + policy('all', '{ podSelector: {}, policyTypes: [Ingress] }'), 'denied: [{ from: app/a, to: app/open }]\nadmitsOnly: [{ to: app/open, from: [] }]\n')).answers).toEqual(['holds', 'holds']);
+  expect((await answers(KNOWN + OPEN, 'allowed: [{ from: app/a, to: app/open }]\n')).answers).toEqual(['holds']);
+});
+
+test('a list with a workload that cannot be read may permit every pod of the namespace, and may permit none', async () => {
+  const only = (from: string) => policy('only', `{ podSelector: { matchLabels: { app: a } }, ingress: [{ from: [${from}] }] }`);
+  const claim = 'admitsOnly: [{ to: app/a, from: [app/b, app/open] }]\n';
+  expect((await answers(KNOWN + OPEN + only('{ podSelector: { matchLabels: { app: b } } }'), claim)).answers).toEqual(['holds']);
+  expect((await answers(KNOWN + OPEN + only('{ podSelector: { matchLabels: { app: c } } }'), claim)).answers).toEqual(['undecided']);
+  expect((await answers(KNOWN + OPEN + only('{ namespaceSelector: {} }'), claim)).answers).toEqual(['fails']);
+});
+
+test('a claim about a named port of such a workload is undecided, and so is one that a named port decides', async () => {
+  expect((await answers(KNOWN + OPEN, 'denied: [{ from: app/a, to: app/open, port: tcp/http }]\n')).answers).toEqual(['undecided']);
+  const named = policy('named', '{ podSelector: {}, ingress: [{ ports: [{ port: http }] }] }');
+  expect((await answers(KNOWN + OPEN + named, 'denied: [{ from: app/a, to: app/open, port: tcp/9 }]\nallowed: [{ from: app/a, to: app/open }]\n')).answers).toEqual(['undecided', 'undecided']);
+});
+
+test('a claim about a workload that only an unread document could have is undecided', async () => {
+  const broken = '---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: lost\n  namespace: app\nspec: [\n';
+  expect((await answers(KNOWN + broken, 'denied: [{ from: app/a, to: app/lost }]\n')).answers).toEqual(['undecided']);
+  const { stderr } = await netpol(['check', 'k8s.yaml', '--intent', '-'], { 'k8s.yaml': KNOWN }, 'denied: [{ from: app/a, to: app/lost }]\n');
+  expect(stderr).toMatch(/there is no workload 'app\/lost'/);
+});
+
+test('a claim is undecided if its witness needs a label of a namespace that is declared twice, with different content', async () => {
+  const twice = ['red', 'blue'].map(team => `---\n{ apiVersion: v1, kind: Namespace, metadata: { name: far, labels: { team: ${team} } } }\n`).join('');
+  const far = deployment('f', pods('f'), 'far');
+  const only = (team: string) => policy('only', `{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: ${team} } } }] }] }`);
+  const claim = 'denied: [{ from: far/f, to: app/a }]\n';
+  expect((await answers(KNOWN + twice + far + only('red'), claim)).answers).toEqual(['undecided']);
+  expect((await answers(KNOWN + twice + far + only('green'), claim)).answers).toEqual(['holds']);
+});
+
+test('--keep-going gives the status of the claims', async () => {
+  expect(await answers(KNOWN + OPEN, 'allowed: [{ from: app/a, to: app/b }]\n', '--keep-going')).toMatchObject({ status: 0, answers: ['holds'] });
+  expect(await answers(KNOWN + OPEN + closed('a'), 'allowed: [{ from: app/a, to: app/b }]\n', '--keep-going')).toMatchObject({ status: 1, answers: ['fails'] });
+});

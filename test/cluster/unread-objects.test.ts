@@ -1,0 +1,115 @@
+import { readCluster } from '../../src/cluster/read-cluster';
+import { Reachability } from '../../src/evaluator/reachability';
+import { readText } from '../../src/manifests/read-text';
+import { Party, partyNamed } from '../../src/query/parties';
+import { answerQuestion, QuestionAnswer } from '../../src/query/questions';
+
+/* The model of workloads and namespaces that cannot be read, or that are declared twice (docs/reading.md, "Partial answers"). */
+
+const OBJECT = (kind: string, metadata: string, spec = '{}', apiVersion = 'v1', more = '') => `---\n{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { ${metadata} }, spec: ${spec}${more} }\n`;
+const POD = (name: string, labels: string, more = '') => OBJECT('Pod', `name: ${name}, namespace: shop, labels: ${labels}`, '{}', 'v1', more);
+const NAMESPACE = (labels: string) => `---\n{ apiVersion: v1, kind: Namespace, metadata: { name: shop, labels: ${labels} } }\n`;
+const POLICY = (subject: string, rules = '') => OBJECT('NetworkPolicy', 'name: p, namespace: shop', `{ podSelector: ${subject}${rules} }`, 'networking.k8s.io/v1');
+
+function read(text: string) {
+  const { resources, unread } = readText({ file: 'a.yaml', content: text, named: true });
+  return readCluster(resources, undefined, unread);
+}
+
+function ask(text: string, from: string, to: string): string {
+  const reach = new Reachability(read(text).cluster);
+  const party = (name: string) => partyNamed(reach, name) as Party;
+  return (answerQuestion(reach, { from: party(from), to: party(to), port: undefined }) as QuestionAnswer).answer;
+}
+
+describe('a workload', () => {
+  const web = POD('web', '{ app: web }');
+  const denies = (app: string) => POLICY(`{ matchLabels: { app: ${app} } }`);
+
+  test('that is declared three times is one of the three', () => {
+    const three = ['a', 'b', 'c'].map(app => POD('open', `{ app: ${app} }`)).join('');
+    expect(['a', 'b', 'c', 'd'].map(app => ask(web + three + denies(app), 'shop/web', 'shop/open'))).toEqual(['undecided', 'undecided', 'undecided', 'yes']);
+  });
+
+  test('that is declared with a label and without it may have it or not', () => {
+    const twice = POD('open', '{ app: a }') + POD('open', '{}');
+    const exists = (operator: string) => POLICY(`{ matchExpressions: [{ key: app, operator: ${operator} }] }`);
+    expect(['Exists', 'DoesNotExist'].map(operator => ask(web + twice + exists(operator), 'shop/web', 'shop/open'))).toEqual(['undecided', 'undecided']);
+    expect(ask(web + twice + denies('b'), 'shop/web', 'shop/open')).toBe('yes');
+  });
+
+  test('that a cluster has printed twice has no labels but those that are written', () => {
+    const twice = ['a', 'b'].map(app => POD('open', `{ app: ${app} }`, ', status: { phase: Running }')).join('');
+    expect(ask(web + twice + denies('a'), 'shop/web', 'shop/open')).toBe('undecided');
+    expect(ask(web + twice + POLICY('{ matchLabels: { topology.kubernetes.io/zone: x } }'), 'shop/web', 'shop/open')).toBe('yes');
+  });
+
+  test('that is declared twice is known if policies cannot tell the declarations apart', () => {
+    const twice = [1, 2].map(replicas => OBJECT('Deployment', 'name: open, namespace: shop', `{ replicas: ${replicas}, selector: { matchLabels: { app: a } }, template: { metadata: { labels: { app: a } } } }`, 'apps/v1')).join('');
+    const { cluster, findings } = read(twice);
+    expect(findings).toMatchObject([{ code: 'NP032' }]);
+    expect(cluster.workloads.map(({ pods }) => pods.map(({ unread }) => unread))).toEqual([[undefined]]);
+    expect(ask(web + twice + denies('a'), 'shop/web', 'shop/open')).toBe('no');
+  });
+
+  test('without a template may be on the network of its node', () => {
+    const { cluster: { workloads } } = read(OBJECT('Deployment', 'name: open, namespace: shop', '5', 'apps/v1'));
+    expect(workloads).toMatchObject([{ name: 'open', pods: [{ hasOpenNetwork: true, hasOpenPorts: true, unread: { code: 'not-read', what: 'Deployment shop/open' } }] }]);
+    expect(read(POD('open', '{ app: -x }')).cluster.workloads[0].pods[0].hasOpenNetwork).toBeUndefined();
+  });
+
+  test('without a valid name has no name by which it is found', () => {
+    const { cluster: { workloads, unread } } = read(OBJECT('Pod', 'name: "A B", namespace: shop'));
+    expect([workloads, unread]).toMatchObject([[], [{ what: 'Pod shop/A B', name: 'A B' }]]);
+  });
+
+  test('of a kind and name that another API group has too has the group in its kind', () => {
+    const owned = (apiVersion: string, name: string) => OBJECT('Pod', `name: ${name}, namespace: shop, ownerReferences: [{ apiVersion: ${apiVersion}, kind: Site, name: a, uid: u, controller: true }]`);
+    expect(read(owned('acme.io/v1', 'one') + owned('v1', 'two')).cluster.workloads.map(({ kind }) => kind)).toEqual(['Site.acme.io', 'Site.core']);
+  });
+});
+
+describe('a NetworkPolicy', () => {
+  test('that has a field twice has both directions', () => {
+    expect(read(POLICY('{}, policyTypes: [Ingress], policyTypes: [Ingress]')).cluster.unevaluated).toMatchObject([{ namespace: 'shop', ingress: true, egress: true, unread: 'invalid' }]);
+  });
+
+  test('without metadata is in the namespace default', () => {
+    expect(read('{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: 5, spec: {} }').cluster.unevaluated).toMatchObject([{ namespace: 'default', unread: 'invalid' }]);
+  });
+});
+
+describe('a Namespace', () => {
+  const open = (text: string) => read(text).cluster.namespaces.get('shop')!.open;
+
+  test('that is declared twice has open labels where the declarations differ', () => {
+    const { labels, open: differing } = read(NAMESPACE('{ a: one, b: one }') + NAMESPACE('{ a: one, b: two, c: three }')).cluster.namespaces.get('shop')!;
+    expect(labels).toEqual({ 'a': 'one', 'kubernetes.io/metadata.name': 'shop' });
+    expect(differing).toMatchObject({ values: new Map([['b', ['one', 'two']], ['c', [undefined, 'three']]]), reason: { code: 'defined-twice', what: 'Namespace shop' } });
+  });
+
+  test('that is declared three times has the values of all declarations', () => {
+    expect(open(['one', 'two', 'three'].map(value => NAMESPACE(`{ a: ${value} }`)).join(''))).toMatchObject({ values: new Map([['a', ['one', 'two', 'three']]]) });
+  });
+
+  test('of which one declaration has faults may have any labels', () => {
+    for (const text of [NAMESPACE('{ a: -x }') + NAMESPACE('{ a: x }'), NAMESPACE('{ a: x }') + NAMESPACE('{ a: -x }')]) {
+      expect(open(text)).toEqual({ reason: expect.objectContaining({ code: 'not-read' }) });
+    }
+  });
+
+  test('that is declared twice with the same labels is known', () => {
+    expect(open(NAMESPACE('{ a: x }') + NAMESPACE('{ a: x }').replace('} }', '}, annotations: { b: c } }'))).toBeUndefined();
+  });
+
+  test('that is not declared may have any labels, if a document may declare every namespace', () => {
+    const { namespaces } = read(`${POD('web', '{}')}---\nkind: *kind\nspec: [\n`).cluster;
+    expect(namespaces.get('shop')).toMatchObject({ labels: { 'kubernetes.io/metadata.name': 'shop' }, open: { reason: { what: 'a document of a.yaml' } } });
+  });
+
+  test('whose name is not valid is not in the cluster', () => {
+    const { cluster: { namespaces, unread } } = read('{ apiVersion: v1, kind: Namespace, metadata: { name: A } }');
+    expect(namespaces.has('A')).toBe(true);
+    expect(unread).toMatchObject([{ what: 'Namespace A', mayHold: { namespaces: ['A'] } }]);
+  });
+});

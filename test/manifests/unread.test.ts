@@ -1,0 +1,160 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import * as path from 'path';
+import { readPaths } from '../../src/manifests/files';
+import { readText } from '../../src/manifests/read-text';
+import { unreadObject } from '../../src/manifests/resources';
+import { ANYTHING, MayHold, NOTHING } from '../../src/manifests/unread';
+
+/* What may be in a part of the input that was not read (docs/reading.md, "Partial answers"). */
+
+const read = (content: string | Buffer) => readText({ file: 'a.yaml', content, named: true });
+const holds = (content: string | Buffer): MayHold[] => read(content).unread.map(({ mayHold }) => mayHold);
+
+/** A document that no YAML parser reads. */
+const broken = (kind: string, more = '') => `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: x\n${more}spec: [\n`;
+const policies = (...namespaces: string[]): MayHold => ({ ...NOTHING, policies: namespaces });
+const workloads = (...namespaces: string[]): MayHold => ({ ...NOTHING, workloads: namespaces });
+
+describe('a document that cannot be parsed', () => {
+  test.each<[string, string, MayHold]>([
+    ['a NetworkPolicy may hold a policy of its namespace', broken('NetworkPolicy', '  namespace: shop\n'), policies('shop')],
+    ['a namespace may be in quotes, with a comment', broken('NetworkPolicy', '  namespace: "shop" # ours\n'), policies('shop')],
+    ['without a namespace, it is in default', broken('NetworkPolicy'), policies('default')],
+    ['a label that is called namespace is not surely the namespace', broken('NetworkPolicy', '  labels:\n    namespace: shop\n'), policies('shop', 'default')],
+    ['a namespace of another object is not surely that of the policy', `${broken('NetworkPolicy', '  namespace: shop\n')}kind: Deployment\n`, { ...NOTHING, policies: ['shop', 'default'], workloads: ['shop', 'default'] }],
+    ['with metadata twice, either may count', `metadata: {}\n${broken('NetworkPolicy', '  namespace: shop\n')}`, policies('shop', 'default')],
+    ['metadata on one line may have anything', 'kind: NetworkPolicy\nmetadata: { name: a, namespace: shop }\nspec: [\n', policies('shop', 'default')],
+    ['a namespace that is not plain may be any', broken('NetworkPolicy', '  namespace: *ns\n'), { ...NOTHING, policies: 'any' }],
+    ['a policy without a namespace may select every pod', broken('AdminNetworkPolicy'), { ...NOTHING, policies: 'any' }],
+    ['a policy of Cilium stays in its namespace', broken('CiliumNetworkPolicy', '  namespace: shop\n'), policies('shop')],
+    ['another kind of policy may reach further', broken('AuthorizationPolicy', '  namespace: shop\n'), { ...NOTHING, policies: 'any' }],
+    ['a workload', broken('Deployment', '  namespace: shop\n'), workloads('shop')],
+    ['a kind that nobody knows may make pods', broken('Website', '  namespace: shop\n'), workloads('shop')],
+    ['a Service of Kubernetes, or one of Knative, which makes pods', broken('Service', '  namespace: shop\n'), { ...NOTHING, services: ['shop'], workloads: ['shop'] }],
+    ['endpoints', broken('EndpointSlice', '  namespace: shop\n'), { ...NOTHING, services: ['shop'] }],
+    ['a Namespace declares itself', broken('Namespace'), { ...NOTHING, namespaces: ['x'] }],
+    ['a ConfigMap holds nothing', broken('ConfigMap'), NOTHING],
+    ['a ConfigMap with a policy in its data holds nothing', broken('ConfigMap', 'data:\n  a: |\n    kind: NetworkPolicy\n'), NOTHING],
+    ['text without a kind holds nothing', 'a: [\n', NOTHING],
+    ['the items of a List count', 'kind: List\nitems:\n- kind: NetworkPolicy\n  metadata: { namespace: shop }\n- [\n', policies('shop', 'default')],
+    ['the items of a typed list may omit their kind', 'kind: PodList\nitems:\n- [\n', workloads('default')],
+    ['of a List without kinds in it, nothing is known to be there', 'kind: List\nitems: [\n', NOTHING],
+    ['a kind that is not plain may be any', broken('*kind'), { policies: 'any', workloads: ['default'], services: ['default'], namespaces: 'any' }],
+    ['a kind on the next line is not plain', 'kind:\n  NetworkPolicy\nspec: [\n', { policies: 'any', workloads: ['default'], services: ['default'], namespaces: 'any' }],
+    ['a field called kind that has fields is not the kind', 'kind: CustomThing\nx:\n  kind:\n    type: string\n  items: [ }\n', workloads('default')],
+    ['a key with escapes may be any key', '"k\\x69nd": NetworkPolicy\nspec: [\n', ANYTHING],
+    ['JSON', '{"kind": "NetworkPolicy", "metadata": {"namespace": "shop"}, "spec": [}', policies('shop', 'default')],
+    ['JSON with a kind of another type', '{"kind": "List", "items": [{"kind": {"a": 1}}, }', NOTHING],
+  ])('%s', (_, text, expected) => {
+    expect(holds(text)).toEqual([expected]);
+  });
+
+  test('does not speak for the documents beside it', () => {
+    const { resources, unread, findings } = read(`kind: Pod\napiVersion: v1\nmetadata: { name: a }\n---\n${broken('Deployment')}---\n${broken('NetworkPolicy', '  namespace: shop\n')}`);
+    expect(resources.map(({ object }) => object.kind)).toEqual(['Pod']);
+    expect(unread).toMatchObject([{ what: '2 documents of a.yaml', code: 'not-read', mayHold: { ...NOTHING, policies: ['shop'], workloads: ['default'] } }]);
+    // Nothing else reports them.
+    expect(unread[0].findings).toEqual(findings);
+  });
+
+  test('is one document in messages if it is one', () => {
+    expect(read(broken('Pod')).unread).toMatchObject([{ what: 'a document of a.yaml' }]);
+  });
+
+  test('may be the document before a separator with text, which kubectl loses', () => {
+    expect(holds('kind: NetworkPolicy\nmetadata:\n  name: a\n  namespace: shop\n--- {kind: Pod}\nkind: ConfigMap\napiVersion: v1\n')).toEqual([{ ...NOTHING, policies: ['shop'], workloads: ['default'] }]);
+  });
+
+  test('may be the rest of a stream of JSON', () => {
+    const pod = '{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "a"}}';
+    const { resources, unread } = read(`${pod}\n${pod}\n{"kind": "NetworkPolicy", }`);
+    expect(resources).toHaveLength(2);
+    expect(unread).toMatchObject([{ mayHold: policies('default') }]);
+  });
+
+  test('may be too large', () => {
+    expect(holds(`kind: NetworkPolicy\n# ${'x'.repeat(32_000_000)}`)).toEqual([policies('default')]);
+  });
+});
+
+describe('a file that cannot be read as text', () => {
+  test.each<[string, Buffer | string]>([
+    ['UTF-16', Buffer.from(`\ufeff${broken('NetworkPolicy')}`, 'utf16le')],
+    ['another encoding', Buffer.concat([Buffer.from(broken('NetworkPolicy')), Buffer.from([0xff])])],
+    ['a control character', `${broken('NetworkPolicy')}\u0001`],
+  ])('may hold what its letters say: %s', (_, content) => {
+    expect(read(content)).toMatchObject({ resources: [], unread: [{ what: 'the file a.yaml', code: 'not-read', mayHold: policies('default'), findings: [{ code: 'NP003' }] }] });
+  });
+
+  test('that has none holds nothing', () => {
+    expect(holds(Buffer.from([0x1f, 0x8b, 0, 1, 2]))).toEqual([NOTHING]);
+  });
+});
+
+describe('a Helm template', () => {
+  test.each<[string, string, MayHold]>([
+    ['names its release\'s namespace', 'kind: NetworkPolicy\napiVersion: v1\nmetadata:\n  name: {{ .Release.Name }}\n', { ...NOTHING, policies: 'any' }],
+    ['may be in a namespace of its own', 'kind: NetworkPolicy\nmetadata:\n  name: {{ .Release.Name }}\n  namespace: shop\n', policies('shop')],
+    ['may have any kind', 'kind: {{ .Values.kind }}\nmetadata:\n  name: a\n', ANYTHING],
+    ['may include a whole object', '{{- include "common.policy" . }}\nkind: ConfigMap\n', ANYTHING],
+    ['of a workload', 'kind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\n  labels:\n    {{- include "labels" . | nindent 4 }}\n', { ...NOTHING, workloads: 'any' }],
+  ])('%s', (_, text, expected) => {
+    expect(read(text).unread).toMatchObject([{ what: 'the Helm template a.yaml', code: 'not-rendered', findings: [{ code: 'NP009' }] }]);
+    expect(holds(text)).toEqual([expected]);
+  });
+});
+
+describe('an object that is refused', () => {
+  test('for a field that it has twice leaves open what it means', () => {
+    const text = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: shop }\nspec: {}\nspec: {}\n';
+    const { resources: [{ object, origin, refusedFor }] } = read(text);
+    expect(unreadObject(object, origin, refusedFor!)).toMatchObject({ what: 'Deployment shop/web', name: 'web', code: 'not-read', mayHold: workloads('shop'), findings: [{ code: 'NP007' }] });
+    expect(unreadObject({ kind: 'Namespace', metadata: { name: 'web' } }, origin, [])).toMatchObject({ what: 'Namespace web', mayHold: { ...NOTHING, namespaces: ['web'] } });
+    expect(unreadObject({ kind: 'Pod', metadata: { name: 5, namespace: 5 } }, origin, [])).toMatchObject({ what: 'Pod default/5', mayHold: { ...NOTHING, workloads: 'any' } });
+    expect(unreadObject({ kind: 'Pod' }, origin, [])).toMatchObject({ what: 'Pod default/undefined', mayHold: workloads('default') });
+  });
+
+  test.each<[unknown, MayHold]>([
+    [5, NOTHING],
+    [[{ kind: 'NetworkPolicy' }], policies('default')],
+    [{ a: 1 }, NOTHING],
+    [{ kind: 'NetworkPolicy', metadata: { namespace: 'shop' } }, policies('shop')],
+    [{ apiVersion: 'networking.k8s.io/v1', metadata: { namespace: 'shop' } }, { policies: 'any', workloads: ['shop'], services: ['shop'], namespaces: 'any' }],
+  ])('as an item of a List leaves open what it was meant to be: %j', (item, expected) => {
+    expect(holds(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item] }))).toEqual([expected]);
+  });
+
+  test('for items that are not a list', () => {
+    expect(read(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: { kind: 'NetworkPolicy' } })).unread).toMatchObject([{ what: 'a List without items', mayHold: policies('default'), findings: [{ code: 'NP011' }] }]);
+  });
+
+  test('is not in a file of a folder that is no manifest', () => {
+    expect(readText({ file: 'values.yaml', content: 'spec: 1\n', named: false })).toMatchObject({ findings: [{ severity: 'warning' }], unread: [] });
+  });
+});
+
+describe('a file or folder that cannot be opened', () => {
+  let folder: string;
+  beforeEach(() => { folder = mkdtempSync(path.join(tmpdir(), 'netpol-')); });
+  afterEach(() => { rmSync(folder, { recursive: true, force: true }); });
+  const readFolder = () => readPaths([folder], () => '');
+
+  test('may hold anything: a link that leads nowhere', () => {
+    symlinkSync('nowhere', path.join(folder, 'a.yaml'));
+    expect(readFolder().unread).toMatchObject([{ what: `the file or folder ${folder}/a.yaml`, code: 'not-read', mayHold: ANYTHING, findings: [{ code: 'NP002' }] }]);
+  });
+
+  test('is a mistake on the command line if there is no such path', () => {
+    expect(readPaths([path.join(folder, 'typo.yaml')], () => '')).toMatchObject({ unread: [], findings: [{ code: 'NP002' }] });
+  });
+
+  // Root may read every file.
+  (process.getuid?.() === 0 ? test.skip : test)('may hold anything: a file without permission', () => {
+    writeFileSync(path.join(folder, 'a.yaml'), broken('ConfigMap'));
+    chmodSync(path.join(folder, 'a.yaml'), 0);
+    mkdirSync(path.join(folder, 'b'), { mode: 0 });
+    expect(readFolder().unread.map(({ mayHold }) => mayHold)).toEqual([ANYTHING, ANYTHING]);
+    chmodSync(path.join(folder, 'b'), 0o700);
+  });
+});
