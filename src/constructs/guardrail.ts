@@ -241,11 +241,14 @@ function checkBaseline(where: string, action: GuardrailAction, policies: number,
   if (options?.name !== undefined) { throw refuse("the name of a BaselineAdminNetworkPolicy is always 'default'", 'leave the name out'); }
 }
 
-/** A number after each text that is there before, so that all are different. */
+/** A number after each text that another one before it is equal to. */
 function numbered(texts: readonly string[]): string[] {
-  return texts.map((one, i) => {
-    const before = texts.slice(0, i).filter(other => other === one).length;
-    return before === 0 ? one : `${one}-${before + 1}`;
+  const used = new Set<string>();
+  return texts.map(one => {
+    let unique = one;
+    for (let number = 2; used.has(unique); number++) { unique = `${one}-${number}`; }
+    used.add(unique);
+    return unique;
   });
 }
 

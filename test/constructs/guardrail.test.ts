@@ -277,6 +277,12 @@ describe('names and other fields', () => {
     });
   });
 
+  test('tenants whose names are alike have policies with different names', () => {
+    const chart = platformChart();
+    Guardrail.isolateTenants(chart, 't', ['Red', 'red', 'red-2']);
+    expect(Object.keys(guardrailPolicies(chart))).toEqual(['t-red', 't-red-2', 't-red-2-2', 't-others']);
+  });
+
   test('two guardrails of one name, and a policy that is written by hand, keep different names', () => {
     const app = Testing.app();
     const [first, second] = ['a', 'b'].map(id => platformChart(app, id));
