@@ -160,8 +160,10 @@ export interface Rule {
   readonly ports?: readonly PortClause[];
 }
 
-/** A NetworkPolicy with its defaults filled in. */
+/** A NetworkPolicy with its defaults filled in, or a policy of another kind that does the same. */
 export interface Policy {
+  /** Absent for a NetworkPolicy. */
+  readonly kind?: 'ApplicationNetworkPolicy';
   readonly namespace: string;
   readonly name: string;
   readonly origin: Origin;
@@ -192,9 +194,9 @@ export interface UnevaluatedPolicy {
   readonly canAllow: boolean;
   /**
    * For one of a kind that netpol evaluates: it is invalid, declared twice with different content, in something that was not read or rendered, or its API
-   * leaves open what it means.
+   * leaves open what it means. Or it has rules about domain names.
    */
-  readonly unread?: 'invalid' | 'twice' | 'unspecified' | Pick<Unread, 'what' | 'code'>;
+  readonly unread?: 'invalid' | 'twice' | 'unspecified' | 'domains' | Pick<Unread, 'what' | 'code'>;
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
@@ -226,9 +228,9 @@ export function podSelectorsOf({ subject, ingress = [], egress = [] }: Policy | 
   return [subject, ...[...ingress, ...egress].flatMap(({ peers = [] }) => peers.flatMap(peer => peer.kind === 'pods' ? [peer.pods] : []))];
 }
 
-/** The name of a policy in messages: `app/allow-dns`. */
-export function policyName(policy: Policy): string {
-  return `${policy.namespace}/${policy.name}`;
+/** The name of a policy in messages: `app/allow-dns`, and with the kind if it is not a NetworkPolicy. */
+export function policyName({ kind, namespace, name }: Pick<Policy, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind === undefined ? '' : `${kind} `}${namespace}/${name}`;
 }
 
 /** The name of a policy of a kind that is not evaluated, in messages: `CiliumNetworkPolicy app/lock`. */
@@ -244,9 +246,9 @@ export function unevaluatedName({ kind, namespace, name, product, unread }: Pick
 /** Why the pods that such a policy could select are undecided. */
 export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
   const { unread = 'none' } = policy;
-  const codes = { invalid: 'not-read', twice: 'defined-twice', unspecified: 'unspecified', none: 'policy-kind' } as const;
+  const codes = { invalid: 'not-read', twice: 'defined-twice', unspecified: 'unspecified', domains: 'domain-name', none: 'policy-kind' } as const;
   const name = unevaluatedName(policy);
-  const what = unread === 'unspecified' ? `what ${name} means` : name;
+  const what = unread === 'unspecified' ? `what ${name} means` : unread === 'domains' ? `the domain names in ${name}` : name;
   return { code: typeof unread === 'object' ? unread.code : codes[unread], what, place: policy.origin.at() };
 }
 

@@ -18,29 +18,28 @@ export interface PossibleAddresses {
   readonly all: readonly AddressRange[];
 }
 
-const known = new WeakMap<Cluster, { readonly pods: PossibleAddresses; readonly nodes: PossibleAddresses }>();
+const known = new WeakMap<Cluster, Readonly<Record<'pods' | 'nodes' | 'either', PossibleAddresses>>>();
 
 /**
  * The addresses that a pod of the cluster may have if its own are not known. A pod on its node's network has an address of the node, and no other pod
  * has one. If the input has Nodes, it has all of them.
  */
-export function possibleAddresses(cluster: Cluster, { hostNetwork }: Pick<Pod, 'hostNetwork'>): PossibleAddresses {
-  let both = known.get(cluster);
-  if (both === undefined) {
+export function possibleAddresses(cluster: Cluster, { hostNetwork, hasOpenNetwork }: Pick<Pod, 'hostNetwork' | 'hasOpenNetwork'>): PossibleAddresses {
+  let sets = known.get(cluster);
+  if (sets === undefined) {
     const all = familiesOf(cluster).flatMap(family => subtractRanges(FAMILY_RANGE[family], NEVER));
     const anywhere = { all, assumed: all.flatMap(range => subtractRanges(range, PUBLIC)) };
     const stated = cluster.podCidrs ?? [];
     const ofNodes = merged(cluster.nodes.flatMap(({ addresses }) => addresses));
     const areNodesKnown = cluster.nodes.length > 0 && cluster.nodes.every(({ addresses }) => addresses.length > 0);
     const withoutNodes = (ranges: readonly AddressRange[]) => ranges.flatMap(range => subtractRanges(range, ofNodes));
-    const pods = stated.length === 0 ? anywhere : { all: merged(stated), assumed: merged(stated) };
-    both = {
-      nodes: areNodesKnown ? { all: ofNodes, assumed: ofNodes } : anywhere,
-      pods: ofNodes.length === 0 ? pods : { all: withoutNodes(pods.all), assumed: withoutNodes(pods.assumed) },
-    };
-    known.set(cluster, both);
+    const ofPods = stated.length === 0 ? anywhere : { all: merged(stated), assumed: merged(stated) };
+    const nodes = areNodesKnown ? { all: ofNodes, assumed: ofNodes } : anywhere;
+    const pods = ofNodes.length === 0 ? ofPods : { all: withoutNodes(ofPods.all), assumed: withoutNodes(ofPods.assumed) };
+    const either = { all: merged([...pods.all, ...nodes.all]), assumed: merged([...pods.assumed, ...nodes.assumed]) };
+    known.set(cluster, sets = { nodes, pods, either });
   }
-  return hostNetwork ? both.nodes : both.pods;
+  return hasOpenNetwork === true ? sets.either : hostNetwork ? sets.nodes : sets.pods;
 }
 
 /** The address families of the known pods, or both if no address is known. */

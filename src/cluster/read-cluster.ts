@@ -9,6 +9,7 @@ import { isClusterScoped } from '../k8s/cluster-scoped';
 import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
+import { APPLICATION_POLICY, applicationPolicyOf } from './private/application-policies';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { baselineFindings } from './private/baseline-reading';
 import { clusterPolicyOf, misplacedDomains, unreadClusterPolicy, withNodes } from './private/cluster-policies';
@@ -25,6 +26,7 @@ import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
 import { Resource, unreadObject } from '../manifests/resources';
 import { NOTHING, Unread } from '../manifests/unread';
+import { validateApplicationNetworkPolicy } from '../validation/application-network-policy';
 import { ClusterPolicySchema, clusterPolicySchema, validateClusterPolicy } from '../validation/cluster-policy';
 import { validateNetworkPolicy } from '../validation/network-policy';
 import { validateWorkload } from '../validation/workload';
@@ -110,6 +112,10 @@ class ClusterReader {
     const schema = clusterPolicySchema(apiVersion, kind);
     if (schema !== undefined) {
       this.readClusterPolicy(declaration, schema);
+      return;
+    }
+    if (apiVersion === 'networking.k8s.aws/v1alpha1' && kind === APPLICATION_POLICY.kind) {
+      this.readApplicationPolicy(declaration);
       return;
     }
     const node = nodeOf(object, identityOf(object).name, origin);
@@ -283,12 +289,34 @@ class ClusterReader {
     }
   }
 
+  /** Reads an ApplicationNetworkPolicy. What a faulty one could affect is undecided. */
+  private readApplicationPolicy(declaration: Declaration): void {
+    const { object, origin } = declaration;
+    const faults = this.faultsOf(declaration, validateApplicationNetworkPolicy(object));
+    if (faults === undefined) { return; }
+    const { before, isValid } = faults;
+    const both = { ...APPLICATION_POLICY, ingress: true, egress: true };
+    if (!isValid) { this.unevaluated.push({ ...invalidPolicy(object, origin, true), ...both }); }
+    if (before !== undefined) {
+      this.ambiguous.add(policyName({ ...identityOf(object), kind: APPLICATION_POLICY.kind }));
+      this.unevaluated.push({ ...ambiguousPolicy(before.object, object, origin), ...both });
+    } else if (isValid) {
+      const { policy, open } = applicationPolicyOf(object, origin);
+      if (policy !== undefined) { this.policies.push(policy); }
+      if (open === undefined) { return; }
+      this.unevaluated.push(open);
+      if (open.unread !== 'unspecified') { return; }
+      this.findings.push(finding('NP319', origin.at(), `${titleOf(object)} has something of which no specification says what it means, such as no policyTypes; `
+        + 'the pods that the policy could select are undecided', { fix: 'write policyTypes, and rules that a NetworkPolicy can have' }));
+    }
+  }
+
   /** Reads a Node. If one is not known, no address of a node is. */
   private readNode(declaration: Declaration, node: ClusterNode): void {
     const faults = this.faultsOf(declaration, []);
     if (faults === undefined) { return; }
     this.nodes.push(node);
-    this.areNodesKnown &&= faults.isValid && faults.before === undefined;
+    if (!faults.isValid || faults.before !== undefined) { this.areNodesKnown = false; }
   }
 
   /** Reads the pods of a custom kind, if it makes any. */

@@ -90,8 +90,8 @@ const MAX_RULE_NAME = 100;
 const MAX_PRIORITY = 1000;
 const TRANSPORTS = ['tcp', 'udp', 'sctp'];
 
-/** `*` may be the first label. No label begins or ends with a dash or an underscore. */
-const DOMAIN_NAME = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+/** A domain name. `*` may be the first label, and no label begins or ends with a dash or an underscore. */
+export const DOMAIN_NAME = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
 
 const SPEC = FieldPath.to('spec');
 
@@ -177,7 +177,7 @@ class SpecValidator {
     const { errors } = this;
     const peer = this.oneField(value, path, fields, true);
     this.podSelection(peer, path);
-    if (!isAbsent(peer?.nodes)) { this.selector(peer.nodes, path.child('nodes')); }
+    if (!isAbsent(peer?.nodes)) { validateSelectorTypes(errors, peer.nodes, path.child('nodes')); }
     if (!isAbsent(peer?.networks)) {
       this.texts(peer.networks, path.child('networks'), (text, at) => {
         const block = this.schema.readNetwork?.(text) ?? '';
@@ -198,7 +198,7 @@ class SpecValidator {
   /** `namespaces` or `pods`, as a subject and a peer have them. */
   private podSelection(fields: Fields | undefined, path: FieldPath): void {
     const { errors, schema: { needsNamespaces } } = this;
-    if (!isAbsent(fields?.namespaces)) { this.selector(fields.namespaces, path.child('namespaces')); }
+    if (!isAbsent(fields?.namespaces)) { validateSelectorTypes(errors, fields.namespaces, path.child('namespaces')); }
     if (isAbsent(fields?.pods)) { return; }
     const at = path.child('pods');
     const pods = errors.object(fields.pods, at, ['namespaceSelector', 'podSelector']);
@@ -206,30 +206,8 @@ class SpecValidator {
     for (const field of ['namespaceSelector', 'podSelector']) {
       if (isAbsent(pods[field]) && field === 'namespaceSelector' && !needsNamespaces) { continue; }
       const all = field === 'podSelector' ? 'pods' : 'namespaces';
-      if (required(errors, pods, field, at, `write '${field}: {}' for all ${all}`)) { this.selector(pods[field], at.child(field)); }
+      if (required(errors, pods, field, at, `write '${field}: {}' for all ${all}`)) { validateSelectorTypes(errors, pods[field], at.child(field)); }
     }
-  }
-
-  /** The definitions check only the types of a selector. An operator may be any text. */
-  private selector(value: unknown, path: FieldPath): void {
-    const { errors } = this;
-    const selector = errors.object(value, path, ['matchLabels', 'matchExpressions'], field =>
-      /selector$/i.test(field) ? 'write matchLabels or matchExpressions here' : undefined);
-    if (selector === undefined) { return; }
-    const labels = path.child('matchLabels');
-    const { matchLabels } = selector;
-    const written = errors.object(matchLabels, labels, isObject(matchLabels) ? Object.keys(matchLabels) : []) ?? {};
-    for (const [key, text] of Object.entries(written)) { errors.text(text, labels.child(key)); }
-    const expressions = path.child('matchExpressions');
-    errors.list(selector.matchExpressions, expressions).forEach((item, i) => {
-      const at = expressions.child(i);
-      const requirement = errors.object(item, at, ['key', 'operator', 'values']);
-      if (requirement === undefined) { return; }
-      for (const field of ['key', 'operator']) {
-        if (required(errors, requirement, field, at)) { errors.text(requirement[field], at.child(field)); }
-      }
-      errors.list(requirement.values, at.child('values')).forEach((text, j) => errors.text(text, at.child('values').child(j)));
-    });
   }
 
   private port(value: unknown, path: FieldPath): void {
@@ -338,4 +316,25 @@ function actionFix(action: unknown, actions: readonly string[]): string | undefi
 function ruleFix(field: string, peersField: 'from' | 'to', portsField: 'protocols' | 'ports'): string | undefined {
   if (field === 'from' || field === 'to') { return `write '${peersField}' in this direction`; }
   return field === 'ports' || field === 'protocols' ? `write '${portsField}' in this kind` : undefined;
+}
+
+/** The definitions of custom resources check only the types of a selector. An operator may be any text. */
+export function validateSelectorTypes(errors: FieldErrors, value: unknown, path: FieldPath): void {
+  const selector = errors.object(value, path, ['matchLabels', 'matchExpressions'], field =>
+    /selector$/i.test(field) ? 'write matchLabels or matchExpressions here' : undefined);
+  if (selector === undefined) { return; }
+  const labels = path.child('matchLabels');
+  const { matchLabels } = selector;
+  const written = errors.object(matchLabels, labels, isObject(matchLabels) ? Object.keys(matchLabels) : []) ?? {};
+  for (const [key, text] of Object.entries(written)) { errors.text(text, labels.child(key)); }
+  const expressions = path.child('matchExpressions');
+  errors.list(selector.matchExpressions, expressions).forEach((item, i) => {
+    const at = expressions.child(i);
+    const requirement = errors.object(item, at, ['key', 'operator', 'values']);
+    if (requirement === undefined) { return; }
+    for (const field of ['key', 'operator']) {
+      if (required(errors, requirement, field, at)) { errors.text(requirement[field], at.child(field)); }
+    }
+    errors.list(requirement.values, at.child('values')).forEach((text, j) => errors.text(text, at.child('values').child(j)));
+  });
 }

@@ -446,7 +446,7 @@ describe('a tier or a peer in a claim', () => {
   });
 
   test('assumes that none of its possible pods has a further label by which a policy of another kind selects', () => {
-    const aws = 'apiVersion: networking.k8s.aws/v1alpha1\nkind: ApplicationNetworkPolicy\nmetadata: { name: n, namespace: app }\n'
+    const aws = 'apiVersion: networking.k8s.aws/v9\nkind: ApplicationNetworkPolicy\nmetadata: { name: n, namespace: app }\n'
       + 'spec: { podSelector: { matchLabels: { debug: "true" } }, policyTypes: [Ingress] }\n';
     const isolated = Connectivity.fromYaml(`${aws}---\nkind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: { name: p, namespace: app }\nspec: { podSelector: {} }\n`);
     expect(isolated.checkAdmitsOnly(Peer.pods({ labels: { app: 'a' }, namespace: 'app' }), [])).toMatchObject({ holds: true, assumptions: ['extra-label'] });

@@ -80,6 +80,24 @@ test('watch prints what each save opens and closes, and exits with 0 when it is 
   expect(watching.stderr).toBe('');
 });
 
+test('watch prints what a cluster-wide policy opens and closes, and what a Node changes for it', async () => {
+  const guard = (spec: string) => `apiVersion: policy.networking.k8s.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: { name: guard }\nspec: { tier: Admin, priority: 1, subject: { namespaces: {} }, ${spec} }\n`;
+  const toNodes = guard('egress: [{ action: Deny, to: [{ nodes: {} }] }]');
+  const node = (ip: string) => `apiVersion: v1\nkind: Node\nmetadata: { name: n }\nstatus: { addresses: [{ type: InternalIP, address: ${ip} }] }\n`;
+  watching.write('k8s/shop.yaml', TIERS + POLICIES);
+  watching.write('k8s/node.yaml', node('172.18.0.2'));
+  watching.start(`${watching.folder}/k8s`);
+  await watching.next('stdout', LINE);
+  watching.write('k8s/guard.yaml', guard('ingress: [{ action: Deny, from: [{ pods: { podSelector: { matchLabels: { app: frontend } } } }] }]'));
+  expect(await watching.next('stdout', /lost .*\n/)).toBe('lost     app/frontend → app/backend: TCP 8080\n');
+  watching.write('k8s/guard.yaml', toNodes);
+  await watching.next('stdout', /lost .*app\/frontend → 172\.18\.0\.2\/32: all\n/);
+  expect(await watching.next('stdout', /gained .*\n/)).toBe('gained   app/frontend → app/backend: TCP 8080\n');
+  watching.write('k8s/node.yaml', node('172.18.0.9'));
+  await watching.next('stdout', /172\.18\.0\.9/);
+  expect(watching.stderr).toBe('');
+});
+
 test('watch prints an error with its place, and compares with the last valid state when the error is fixed', async () => {
   watching.write('k8s/shop.yaml', TIERS + POLICIES);
   watching.start(`${watching.folder}/k8s`);

@@ -1,8 +1,8 @@
-import { Cluster } from '../../src/cluster/cluster';
+import { Cluster, policyName, unevaluatedReason } from '../../src/cluster/cluster';
 import { clusterPolicyName, tierText } from '../../src/cluster/cluster-policy';
 import { ClusterReading, readCluster } from '../../src/cluster/read-cluster';
 import { keepUnchanged } from '../../src/cluster/unchanged';
-import { formatFinding } from '../../src/findings/finding';
+import { finding, formatFinding } from '../../src/findings/finding';
 import { formatAddress } from '../../src/k8s/address';
 import { Resource } from '../../src/manifests/resources';
 import { deployment, labelled, namespace, pod } from '../support/cluster-objects';
@@ -104,6 +104,52 @@ describe('a policy', () => {
   });
 });
 
+describe('an ApplicationNetworkPolicy of the Amazon VPC CNI', () => {
+  const app = (spec: unknown, name = 'p') => ({
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'ApplicationNetworkPolicy',
+    metadata: { name, namespace: 'a' },
+    spec: spec !== null && typeof spec === 'object' ? { podSelector: {}, ...spec } : spec,
+  });
+  const policiesOf = ({ cluster }: ClusterReading) => cluster.policies.map(policy => `${policyName(policy)}${policy.ingress ? ' ingress' : ''}${policy.egress ? ` egress ${policy.egress.length}` : ''}`);
+  const PODS_PEER = { podSelector: {} };
+  const DOMAIN = { domainNames: ['example.com'] };
+
+  test('without domain names does what a NetworkPolicy does, beside those of the same name', () => {
+    const np = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p', namespace: 'a' }, spec: { podSelector: {} } };
+    const reading = read(...PODS, np, app({ policyTypes: ['Ingress', 'Egress'], egress: [{ to: [PODS_PEER] }] }));
+    expect(policiesOf(reading)).toEqual(['a/p ingress', 'ApplicationNetworkPolicy a/p ingress egress 1']);
+    expect([reading.cluster.unevaluated, findingsOf(reading)]).toEqual([[], []]);
+  });
+
+  test('with domain names leaves egress open, because they may be any address and any pod', () => {
+    const reading = read(...PODS, app({ podSelector: labelled({ app: 'web' }), policyTypes: ['Ingress', 'Egress'], egress: [{ to: [PODS_PEER, DOMAIN] }, { to: [DOMAIN] }] }));
+    expect(policiesOf(reading)).toEqual(['ApplicationNetworkPolicy a/p ingress']);
+    expect(undecidedPods(reading.cluster)).toEqual(['domains egress: a/web']);
+    expect(unevaluatedReason(reading.cluster.unevaluated[0])).toMatchObject({ code: 'domain-name', what: 'the domain names in ApplicationNetworkPolicy a/p' });
+    expect(policiesOf(read(app({ policyTypes: ['Egress'], egress: [{ to: [DOMAIN] }] })))).toEqual([]);
+    // Rules for a direction that policyTypes does not name mean nothing.
+    expect(undecidedPods(read(...PODS, app({ policyTypes: ['Ingress'], egress: [{ to: [DOMAIN] }] })).cluster)).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ['without policyTypes', { ingress: [] }], ['with an empty list of policyTypes', { policyTypes: [] }], ['without a spec', null],
+    ['with a type that does not exist', { policyTypes: ['Both'] }], ['with a block that is none', { policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: 'all' } }] }] }],
+  ])('of which no text says what it means leaves its pods open, in both directions: %s', (_, spec) => {
+    const reading = read(...PODS, app(spec));
+    expect(policiesOf(reading)).toEqual([]);
+    expect(undecidedPods(reading.cluster)).toEqual(['unspecified ingress and egress: a/web']);
+    expect(findingsOf(reading)).toEqual([expect.stringContaining('warning NP319: ApplicationNetworkPolicy a/p has something of which no specification says what it means')]);
+  });
+
+  test('that is invalid, or declared twice with different content, leaves the pods of its namespace open', () => {
+    expect(undecidedPods(read(...PODS, app({ egress: {} })).cluster)).toEqual(['invalid ingress and egress: a/web']);
+    const twice = read(...PODS, app({ policyTypes: ['Ingress'] }), app({ policyTypes: ['Egress'] }));
+    expect([policiesOf(twice), undecidedPods(twice.cluster)]).toEqual([[], ['twice ingress and egress: a/web']]);
+    expect(policiesOf(read(...PODS, app({ policyTypes: ['Ingress'] }), app({ policyTypes: ['Ingress'] })))).toEqual(['ApplicationNetworkPolicy a/p ingress']);
+  });
+});
+
 describe('the Baseline tier', () => {
   const np = (policyTypes: string[], name = 'np') => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, namespace: 'a' }, spec: { podSelector: {}, policyTypes } });
   const baseline = (spec: object) => cnp('b', { tier: 'Baseline', ...spec });
@@ -144,8 +190,16 @@ describe('a node', () => {
     expect(read({ apiVersion: 'v1', kind: 'Node', metadata: 'x' }).cluster.nodes).toMatchObject([{ name: '', labels: {} }]);
   });
 
-  test('that is declared twice with different content is an error', () => {
+  test('that is declared twice with different content is an error, and with equal content one node', () => {
+    expect(read(node({}), node({})).cluster.nodes).toHaveLength(1);
     expect(findingsOf(read(node({}), node({}, { pool: 'y' })))).toEqual([expect.stringContaining('error NP032: Node n is declared twice')]);
+  });
+
+  test('that the text does not determine, because a field is written twice, leaves the addresses of all nodes open', () => {
+    const [other, refused] = resourcesOf([node({ addresses: [{ address: '172.18.0.2' }] }), { ...node({}), metadata: { name: 'm' } }]);
+    expect(readCluster([other, refused]).cluster.nodes).toHaveLength(2);
+    const fault = finding('NP007', { file: 'object 1' }, 'this object has a field twice');
+    expect(readCluster([other, { ...refused, refusedFor: [fault] }]).cluster.nodes).toEqual([]);
   });
 
   test('whose address changes gives the policies that name it new addresses, and no other policy', () => {

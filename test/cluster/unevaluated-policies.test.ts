@@ -202,7 +202,7 @@ describe.each([
 
 describe('a policy of the Amazon VPC CNI', () => {
   test('for applications selects by labels, in the directions of its policyTypes', () => {
-    const application = (spec: object) => affected(namespaced('networking.k8s.aws/v1alpha1', 'ApplicationNetworkPolicy', spec));
+    const application = (spec: object) => affected(namespaced('networking.k8s.aws/v9', 'ApplicationNetworkPolicy', spec));
     expect(application({ podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'] })).toBe('egress: x/web');
     expect(application({ podSelector: {} })).toBe('ingress and egress: x/web x/db x/bare');
   });

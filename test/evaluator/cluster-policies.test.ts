@@ -255,6 +255,18 @@ describe('the other kinds', () => {
   });
 });
 
+test('an ApplicationNetworkPolicy of the Amazon VPC CNI is in the layer of NetworkPolicies: their rules together allow', () => {
+  const app = (spec: object) => ({ apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'ApplicationNetworkPolicy', metadata: { name: 'p', namespace: 'b' }, spec: { podSelector: {}, ...spec } });
+  const fromA = { policyTypes: ['Ingress'], ingress: [{ from: [{ namespaceSelector: labelled({ tenant: 'a' }) }] }] };
+  expect(ask(reach(app(fromA)), 'a/web', 'b/web')).toBe('yes');
+  expect(ask(reach(app({ policyTypes: ['Ingress'] })), 'a/web', 'b/web')).toBe('no');
+  expect(ask(reach(DENY_ALL, app(fromA)), 'a/web', 'b/web')).toBe('yes');
+  expect(ask(reach(cnp('c', { tier: 'Baseline', ...from('Accept', A) }), app({ policyTypes: ['Ingress'] })), 'a/web', 'b/web')).toBe('no');
+  expect(ask(reach(cnp('c', from('Accept', A)), app({ policyTypes: ['Ingress'] })), 'a/web', 'b/web')).toBe('yes');
+  const domains = reach(app({ policyTypes: ['Egress'], egress: [{ to: [{ domainNames: ['example.com'] }] }] }));
+  expect(reasons(domains, 'b/web', '8.8.8.8')).toEqual(['domain-name: the domain names in ApplicationNetworkPolicy b/p object 6']);
+});
+
 describe('what is not known', () => {
   const unknown = (...objects: object[]) => reachOf(pod('x/web', { app: 'web' }), deployment('y/db', { app: 'db' }), namespace('x'), ...objects);
   const zone = (value: string) => ({ pods: { podSelector: labelled({ 'topology.kubernetes.io/zone': value }) } });
@@ -292,6 +304,20 @@ describe('what is not known', () => {
     expect(ask(inB.strict, 'x/web', 'y/db')).toBe('undecided');
     expect(ask(unknown(cnp('c', { egress: [{ action: 'Deny', to: [B] }] })).strict, 'x/web', 'y/db')).toBe('undecided');
     expect(ask(unknown(cnp('c', { subject: A, ...from('Deny', EVERYONE) })).strict, 'y/db', 'x/web')).toBe('yes');
+  });
+
+  test('a policy of a mesh can only restrict what the tiers allow', () => {
+    const mesh = { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'm', namespace: 'y' }, spec: {} };
+    const notIn = { pods: { podSelector: { matchExpressions: [{ key: 'topology.kubernetes.io/zone', operator: 'NotIn', values: ['a'] }] } } };
+    const both = (action: string) => ({ ingress: [{ action, from: [zone('a')] }, { action, from: [notIn] }] });
+    expect(ask(unknown(mesh, cnp('c', both('Deny'))), 'x/web', 'y/db')).toBe('no');
+    expect(ask(unknown(mesh, cnp('c', both('Accept'))), 'x/web', 'y/db')).toBe('undecided');
+  });
+
+  test('without assumptions, too many labels of namespaces leave a policy undecided', () => {
+    const matchExpressions = Array.from({ length: 13 }, (_, i) => ({ key: `k${i}`, operator: 'Exists' }));
+    const many = { namespaces: { matchExpressions } };
+    expect(ask(reachOf(pod('x/web'), pod('y/db'), cnp('c', { egress: [{ action: 'Deny', to: [many] }], subject: many })).strict, 'x/web', 'y/db')).toBe('undecided');
   });
 
   test('without assumptions, the address of a pod may be public', () => {

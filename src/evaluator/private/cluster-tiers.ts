@@ -6,7 +6,7 @@ import { ANY_NUMBER, EndpointClass, networkOf } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
 import { OpenPorts } from './rule-match';
 import { Certainty, decideTier, OrderedTier, orderedTier, TierEnds, TierStep } from './tier-decision';
-import { UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
+import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
 import { Delta, PolicyVocabulary } from './vocabulary';
 import { isLabelKnown, isLabelOpen, Namespace, PortClause } from '../../cluster/cluster';
 import { blocksOf, ClusterPeerClause, ClusterPolicy, PolicyTier } from '../../cluster/cluster-policy';
@@ -131,7 +131,7 @@ class TierPolicies {
     this.namesPorts = rules.some(({ ports = [] }) => ports.some(({ name }) => name !== undefined));
     this.unknown = unknownAddresses[isStrict ? 'all' : 'assumed'];
     const hasUnknownPeers = this.clauses.some((clause, i) => clause.kind !== 'pods' && (this.atomsOfClause[i] === undefined
-      || (['pods', 'nodes'] as const).some(network => this.unknown.mayBeIn(network, this.atomsOfClause[i]!))));
+      || NETWORKS.some(network => this.unknown.mayBeIn(network, this.atomsOfClause[i]!))));
     const isOpen = sources.hasOpenNetworks || sources.hasOpenNamespaces || (sources.hasOpenPorts && this.namesPorts);
     this.isCertain = !isStrict && openKeys.size === 0 && !isOpen && !hasUnknownPeers
       && ordered.length === 1 && ordered[0].every(({ length }) => length === 1)
@@ -236,7 +236,7 @@ class TierPolicies {
 
   /** Without known nodes, only pods on their node's network may have the address of one. */
   private addressCertainty({ pod, atoms: own }: EndpointClass, atoms: AtomRanges | undefined): Certainty {
-    if (atoms === undefined) { return pod.hostNetwork ? Certainty.MAYBE : Certainty.NO; }
+    if (atoms === undefined) { return networkOf(pod) === 'pods' ? Certainty.NO : Certainty.MAYBE; }
     if (own.length > 0) { return own.some(atom => holdsAtom(atoms, atom)) ? Certainty.SURELY : Certainty.NO; }
     const network = networkOf(pod);
     const inside = this.unknown.countOf(network, atoms);

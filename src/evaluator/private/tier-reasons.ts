@@ -1,4 +1,4 @@
-import { EndpointClass } from './namespace-index';
+import { EndpointClass, networkOf } from './namespace-index';
 import { AddressesClause, isLabelKnown, isLabelOpen, Namespace, Pod } from '../../cluster/cluster';
 import { blocksOf, ClusterPeerClause, ClusterPolicy, clusterPolicyName, ClusterRule } from '../../cluster/cluster-policy';
 import { couldSelect, surelySelects } from '../../cluster/pod-selection';
@@ -71,7 +71,7 @@ function peerReasons(
   if (clause.kind === 'domains') { return [{ code: 'domain-name', what: enumerate(clause.names, 3), place }]; }
   const blocks = blocksOf(clause);
   if (blocks === undefined) {
-    const mayBeNode = peer === undefined || peer.pod.hostNetwork;
+    const mayBeNode = peer === undefined || networkOf(peer.pod) !== 'pods';
     return mayBeNode ? [{ code: 'node-address', what: `the nodes that ${clusterPolicyName(policy)} names`, place }] : [];
   }
   if (!mayBeIn(blocks)) { return []; }
