@@ -1,7 +1,7 @@
 import { cdk8s, github, TaskStep } from 'projen';
 
 /*
- * The examples: the shop in four languages, the boutique in two, and a construct library that is built on this one. Each
+ * The examples: the shop in four languages, the boutique and the platform in two, and a construct library that is built on this one. Each
  * is a project of its own under examples/. It installs the built package as users install it from a registry, synthesizes with
  * cdk8s-cli and runs its tests.
  */
@@ -73,6 +73,8 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
   example('shop-python', { ...PYTHON, test: '.venv/bin/pytest . ../../test/python' });
   example('boutique', TYPESCRIPT);
   example('boutique-python', PYTHON);
+  example('platform', TYPESCRIPT);
+  example('platform-python', PYTHON);
 
   example('shop-java', {
     build: [{ exec: 'rm -rf dist/java' }, { spawn: 'package:java' }],
@@ -105,14 +107,17 @@ export function addExamples(project: cdk8s.ConstructLibraryCdk8s): void {
     ],
   });
 
-  for (const [name, ...others] of [['shop', 'shop-python', 'shop-java', 'shop-go'], ['boutique', 'boutique-python']]) {
+  for (const [name, ...others] of [['shop', 'shop-python', 'shop-java', 'shop-go'], ['boutique', 'boutique-python'], ['platform', 'platform-python']]) {
     project.addTask(`${name}:compare`, {
       description: `Compares the YAML of examples/${name} in all languages byte by byte`,
       exec: `ts-node -T projenrc/compare-examples.ts ${[name, ...others].join(' ')}`,
     });
   }
 
-  const names = ['shop', 'shop:python', 'shop:java', 'shop:go', 'shop:compare', 'boutique', 'boutique:python', 'boutique:compare', 'own-construct', 'test:package'];
+  const names = [
+    'shop', 'shop:python', 'shop:java', 'shop:go', 'shop:compare', 'boutique', 'boutique:python', 'boutique:compare',
+    'platform', 'platform:python', 'platform:compare', 'own-construct', 'test:package',
+  ];
   const workflow = project.github!.addWorkflow('examples');
   workflow.on({ pullRequest: {}, workflowDispatch: {} });
   workflow.addJob('examples', {

@@ -72,7 +72,7 @@ export const MODULES: readonly Module[] = [
   },
   {
     name: 'constructs',
-    holds: 'what people write: `Tier`, `Peer`, `Port`, `DefaultDeny`, `PolicyLayout`',
+    holds: 'what people write: `Tier`, `Peer`, `Port`, `DefaultDeny`, `Guardrail`, `PolicyLayout`',
     imports: ['k8s', 'cdk8s'],
   },
   {

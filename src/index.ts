@@ -1,5 +1,7 @@
 export * from './constructs/cluster-boundary';
 export * from './constructs/default-deny';
+export * from './constructs/guardrail';
+export * from './constructs/guardrail-options';
 export * from './constructs/label-expression';
 export * from './constructs/peer';
 export * from './constructs/peer-options';

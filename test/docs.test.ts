@@ -13,6 +13,7 @@ const documents = [
   ...fs.readdirSync(PROJECT).filter(file => file.endsWith('.md') && file !== 'API.md'),
   path.join('examples', 'README.md'),
   path.join('examples', 'boutique', 'README.md'),
+  path.join('examples', 'platform', 'README.md'),
   ...fs.readdirSync(path.join(PROJECT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.md')).map(file => path.join('docs', file)),
 ];
 const CLAIMS_PAGE = path.join('docs', 'claims.md');

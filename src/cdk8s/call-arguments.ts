@@ -104,6 +104,13 @@ export function unsetHint(found: unknown): string {
 /** True or false. */
 export const FLAG: Shape = { title: 'true or false', fix: () => 'write true or false', accepts: value => typeof value === 'boolean' };
 
+/** A number. Its range is checked where it is used. */
+export const NUMBER: Shape = {
+  title: 'a number',
+  fix: found => typeof found === 'string' && /^\d+$/.test(found) ? `write the number without quotes: ${found}` : `write a number such as 5${unsetHint(found)}`,
+  accepts: value => typeof value === 'number' && !Number.isNaN(value),
+};
+
 /** @param values the enum; its members are texts that are equal to their names */
 export function memberOf(name: string, values: object): Shape {
   const members = Object.keys(values).map(key => `${name}.${key}`);

@@ -1,43 +1,54 @@
 import { ApiObject, ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { fileSpaceOf, manifestOf, objectsIn, rendersItself } from './app-objects';
+import { fileSpaceOf, objectsIn, rendersItself } from './app-objects';
 import { clusterOf, clustersOf } from './cluster-boundaries';
+import { isList, isPolicyKind, policiesIn } from './hand-written-policies';
 import { assignNames, NameRequest } from './policy-names';
 import { orderPolicies, PolicyStage } from './policy-order';
 import { beforeReading, invalidate, isLastPass, isSettling, memoizeInSynth, memoizeWhileRendering } from './synth-run';
-import { DEFAULT_NAMESPACE, isObject, MANAGED_BY, NetworkPolicySpec } from '../k8s/objects';
-import { objectsOf } from '../manifests/resources';
+import { isClusterScoped } from '../k8s/cluster-scoped';
+import { apiGroup, DEFAULT_NAMESPACE, isObject, MANAGED_BY } from '../k8s/objects';
 
 /** The annotation that says what an object is for (Kubernetes, "Well-Known Labels, Annotations and Taints"). */
 const DESCRIPTION = 'kubernetes.io/description';
 
+/** The kind of a policy object. */
+export interface PolicyKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+const NETWORK_POLICY: PolicyKind = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' };
+
 /** What a policy object is made from. */
 export interface PolicyObjectProps {
+  /** A NetworkPolicy if left out. */
+  readonly kind?: PolicyKind;
+  /** Undefined for a cluster-wide policy. */
   readonly namespace: string | undefined;
-  /** Its name, unless another policy of the namespace has or wants the same. */
+  /** Its name, unless another policy of the namespace, or of the kind if it is cluster-wide, has or wants the same. */
   readonly name: string;
   /** Unique in the cluster, and independent of the order of calls. */
   readonly key: string;
   /** Its place in the file. */
   readonly stage: PolicyStage;
   /** Called at synth, when all edges are known. */
-  readonly spec: () => NetworkPolicySpec;
+  readonly spec: () => object;
   /** Called at synth. */
   readonly descriptions: () => readonly string[];
 }
 
-/** A NetworkPolicy that renders its spec, and decides its name, when it is synthesized. */
+/** A policy that renders its spec, and decides its name, when it is synthesized. */
 export class PolicyObject extends ApiObject {
   /** The name that the policy asks for, unless another policy has or wants it. */
   public readonly wantedName: string;
   public readonly stage: PolicyStage;
   private readonly key: string;
 
-  constructor(scope: Construct, id: string, { namespace, name, key, stage, spec, descriptions }: PolicyObjectProps) {
+  constructor(scope: Construct, id: string, { kind = NETWORK_POLICY, namespace, name, key, stage, spec, descriptions }: PolicyObjectProps) {
     const description = Lazy.any({ produce: () => [...new Set(descriptions())].sort().join('; ') || undefined });
     super(scope, id, {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
+      ...kind,
       metadata: {
         name,
         namespace,
@@ -47,6 +58,8 @@ export class PolicyObject extends ApiObject {
       },
       spec: Lazy.any({ produce: spec }),
     });
+    // cdk8s 2.68.12, lib/api-object.js, writes the namespace of the chart also into an object that has none.
+    if (namespace === undefined) { Object.defineProperty(this.metadata, 'namespace', { value: undefined }); }
     this.wantedName = name;
     this.stage = stage;
     this.key = key;
@@ -106,36 +119,39 @@ function computeNames(root: IConstruct): ReadonlyMap<string, string> {
   const requests: NameRequest[] = [];
   const taken = new Set<string>();
   const clusters = [...clustersOf(root).keys()];
-  const take = (object: ApiObject, namespace: string | undefined, name: unknown) => {
-    for (const space of policySpaces(object, namespace, clusters)) { taken.add(`${space}/${name}`); }
+  const take = (spaces: readonly string[], name: unknown) => {
+    for (const space of spaces) { taken.add(`${space}/${name}`); }
   };
   for (const object of objectsIn(root)) {
-    const { namespace } = object.metadata;
+    const { apiVersion, kind, metadata: { namespace } } = object;
     const fileSpace = fileSpaceOf(object);
+    const ofFile = fileSpace === undefined ? [] : [`${fileSpace} ${kind}`];
     if (isPolicyObject(object)) {
-      const spaces = [...policySpaces(object, namespace, clusters), ...fileSpace === undefined ? [] : [fileSpace]];
+      const spaces = [...policySpaces(object, object, namespace, clusters), ...ofFile];
       requests.push({ key: object.uniqueKey, name: object.wantedName, spaces });
-    } else if (object.kind === 'NetworkPolicy') {
-      take(object, namespace, object.name);
-      if (fileSpace !== undefined) { taken.add(`${fileSpace}/${object.name}`); }
-    } else if (object.kind.endsWith('List')) {
-      for (const { metadata } of policiesListedIn(object)) { take(object, metadata.namespace, metadata.name); }
+    } else if (isPolicyKind(apiVersion, kind)) {
+      take([...policySpaces(object, object, namespace, clusters), ...ofFile], object.name);
+    } else if (isList(object)) {
+      for (const policy of policiesIn(object)) {
+        const metadata = (isObject(policy.metadata) ? policy.metadata : {}) as { readonly namespace?: string; readonly name?: unknown };
+        const listed = { apiVersion: String(policy.apiVersion), kind: String(policy.kind) };
+        take(policySpaces(object, listed, metadata.namespace, clusters), metadata.name);
+      }
     }
   }
   return assignNames(requests, taken);
 }
 
-/** The namespaces in which a policy of an object has its name: one, or that of each cluster if the object is part of all of them. */
-function policySpaces(object: ApiObject, namespace: string | undefined, clusters: readonly string[]): string[] {
+/**
+ * Where a policy of an object has its name: a namespace, or among the cluster-wide policies of its kind. One such place, or that of each cluster if the
+ * object is part of all of them.
+ */
+function policySpaces(object: ApiObject, { apiVersion, kind }: PolicyKind, namespace: string | undefined, clusters: readonly string[]): string[] {
   const own = clusterOf(object);
   const of = own !== undefined ? [own] : clusters.length > 0 ? clusters : [''];
-  return of.map(cluster => `${cluster}/${namespace ?? DEFAULT_NAMESPACE}`);
-}
-
-/** The NetworkPolicies of a list, which an `Include` may have. */
-function policiesListedIn(list: ApiObject): { readonly metadata: { readonly namespace?: string; readonly name?: unknown } }[] {
-  const { resources } = objectsOf(manifestOf(list), { at: () => ({}) }, true);
-  return resources.filter(({ object }) => object.kind === 'NetworkPolicy').map(({ object: { metadata } }) => ({ metadata: isObject(metadata) ? metadata : {} }));
+  // No name of a namespace has a dot or a capital.
+  const place = isClusterScoped(apiVersion, kind) ? `${apiGroup(apiVersion)} ${kind}` : namespace ?? DEFAULT_NAMESPACE;
+  return of.map(cluster => `${cluster}/${place}`);
 }
 
 const checked = new WeakSet<IConstruct>();

@@ -1,3 +1,4 @@
+import { GuardrailConnectionOptions, GuardrailOptions, GuardrailTenantOptions, GuardrailTier, GuardrailVersion } from './guardrail-options';
 import { LabelExpression } from './label-expression';
 import {
   ApiServerOptions, CidrOptions, ClusterDnsOptions, NamespacesOptions, PlatformPodsOptions, PodsOptions, WebhookCallersOptions,
@@ -5,9 +6,9 @@ import {
 import { PolicyLayout } from './policy-layout';
 import { Port } from './port';
 import { AllowOptions, NamespaceTierOptions, TierOptions, TierProps, WorkloadTierOptions } from './tier-props';
-import { FLAG, instanceOf, listOf, mapOf, memberOf, optional, propsOf, Shape, structOf, text } from '../cdk8s/call-arguments';
+import { FLAG, instanceOf, listOf, mapOf, memberOf, NUMBER, optional, propsOf, Shape, structOf, text } from '../cdk8s/call-arguments';
 
-/* What the arguments of `Tier`, `Peer` and the claims must be. A field without a shape does not compile. */
+/* What the arguments of `Tier`, `Peer`, `Guardrail` and the claims must be. A field without a shape does not compile. */
 
 /** The name of a namespace. Its format is checked where it is used. */
 export const NAMESPACE = text("'shop'");
@@ -24,6 +25,23 @@ const EXPRESSIONS = listOf(instanceOf(LabelExpression, () => "write LabelExpress
 
 /** How edges become policies. */
 export const LAYOUT: Shape = memberOf('PolicyLayout', PolicyLayout);
+
+/** The kind and version of guardrails. */
+export const GUARDRAIL_VERSION: Shape = memberOf('GuardrailVersion', GuardrailVersion);
+
+const ofEveryGuardrail = {
+  tier: optional(memberOf('GuardrailTier', GuardrailTier)),
+  priority: optional(NUMBER),
+  version: optional(GUARDRAIL_VERSION),
+  name: optional(text("'metadata'")),
+  description: optional(text("'the metadata service gives out credentials'")),
+} satisfies Record<keyof GuardrailOptions, Shape>;
+
+export const GUARDRAIL_OPTIONS = structOf<GuardrailOptions>('{ priority: 5 }', ofEveryGuardrail);
+
+export const GUARDRAIL_CONNECTION_OPTIONS = structOf<GuardrailConnectionOptions>('{ ports: [Port.tcp(8080)] }', { ...ofEveryGuardrail, ports: optional(PORTS) });
+
+export const GUARDRAIL_TENANT_OPTIONS = structOf<GuardrailTenantOptions>("{ label: 'team' }", { ...ofEveryGuardrail, label: optional(text("'team'")) });
 
 const ofEveryTier = { name: optional(text("'backend'")), ports: optional(PORTS), layout: optional(LAYOUT) } satisfies Record<keyof TierOptions, Shape>;
 

@@ -277,6 +277,25 @@ export class Peer extends Construct {
   }
 
   /**
+   * The metadata service of the cloud, which gives credentials of the machine to every pod on it. By default its address is 169.254.169.254, as in most clouds.
+   *
+   * AWS also has fd00:ec2::254 for IPv6. A pod could have this address too, so also state the addresses of pods: `ClusterFacts.addPodCidrs`.
+   *
+   * @param addresses its addresses in your cloud. An empty list throws, and so does anything that is not an address.
+   * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+   *
+   * @example
+   *
+   * Guardrail.deny(this, 'metadata', Peer.allNamespaces(), Peer.metadataService());
+   */
+  public static metadataService(addresses?: string[]): Peer {
+    checkArguments('Peer.metadataService(...)', { addresses: [addresses, optional(ADDRESSES)] });
+    const peers = readAddresses('Peer.metadataService([...])', addresses ?? ['169.254.169.254'],
+      'name its addresses, or leave the list out for 169.254.169.254');
+    return new Peer('metadata-service', `the metadata service at ${blocksOf(peers)}`, peers);
+  }
+
+  /**
    * The Ingress controller, for `allowFrom`: by default all pods of the namespace `ingress-nginx`.
    *
    * @param options another namespace, or the labels of the controller's pods

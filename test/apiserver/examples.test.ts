@@ -17,8 +17,8 @@ jest.mock('../recipes/recipe', () => ({ recipe: (title: string, recipe: Recipe) 
 const RECIPE_FILES = fs.readdirSync(path.join(__dirname, '../recipes')).filter(file => file.endsWith('.test.ts'));
 RECIPE_FILES.forEach(file => jest.requireActual(`../recipes/${file}`));
 
-/** Examples in other languages. `npm run shop:compare` and `npm run boutique:compare` check that they synthesize the same bytes as those in TypeScript. */
-const SAME_BYTES = ['boutique-python', 'shop-go', 'shop-java', 'shop-python'];
+/** Examples in other languages. `npm run shop:compare` and others check that they synthesize the same bytes as those in TypeScript. */
+const SAME_BYTES = ['boutique-python', 'platform-python', 'shop-go', 'shop-java', 'shop-python'];
 
 /** The objects of an example: its manifests, those of its program, or those of a chart with its construct. */
 function objectsOf(example: string): any[] {
@@ -54,7 +54,9 @@ function byCluster(objects: readonly any[]): any[][] {
 
 describeOnServer('the server accepts every object of the examples, and its defaults change no connection', () => {
   const examples = fs.readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(({ name }) => name);
-  test.each(examples.filter(name => !SAME_BYTES.includes(name)))('%s', async example => {
+  // Without the definitions of its kinds, the server knows none of the guardrails in this one. start.ts has warned.
+  const isKnown = (name: string) => name !== 'platform' || process.env.APISERVER_DEFINITIONS !== undefined;
+  test.each(examples.filter(name => !SAME_BYTES.includes(name) && isKnown(name)))('%s', async example => {
     for (const objects of byCluster(objectsOf(example))) {
       expect(objects.filter(({ kind }) => kind === 'NetworkPolicy').length).toBeGreaterThan(0);
       expect(connectionsOf(await readBack(objects, 'apply'))).toEqual(connectionsOf(objects));

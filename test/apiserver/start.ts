@@ -1,4 +1,5 @@
 import { findBinaries } from './binaries';
+import { createDefinitions } from './definitions';
 import { Server } from './server';
 import { warnSkipped } from '../support/go';
 
@@ -13,7 +14,10 @@ export default async function start(): Promise<void> {
   (globalThis as any).apiserver = server;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) { process.once(signal, () => process.exit(1)); }
   try {
-    process.env.APISERVER_ACCESS = JSON.stringify(await server.start());
+    const access = await server.start();
+    process.env.APISERVER_ACCESS = JSON.stringify(access);
+    const why = createDefinitions(access);
+    if (why === undefined) { process.env.APISERVER_DEFINITIONS = 'created'; } else { warnSkipped('the tests with cluster-wide policies on a real API server', why); }
   } catch (error) {
     await server.stop();
     throw error;

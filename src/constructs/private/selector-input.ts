@@ -88,7 +88,8 @@ export function namespaceOf(construct: IConstruct, given: string | undefined): s
   return namespace;
 }
 
-function checkNamespace(where: string, namespace: string): void {
+/** Throws if no namespace can have the name. */
+export function checkNamespace(where: string, namespace: string): void {
   const errors = dnsLabelErrors(namespace);
   if (errors.length > 0) {
     throw callError(where, `'${namespace}' is not the name of a namespace: ${errors.join(', and ')}`, "write a name such as 'shop'");

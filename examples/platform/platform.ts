@@ -1,0 +1,26 @@
+import { Chart } from 'cdk8s';
+import { Guardrail, Peer, Port } from 'cdk8s-netpol';
+import * as kplus from 'cdk8s-plus-34';
+import { Construct } from 'constructs';
+
+/** What the platform team says about the connections of all teams. A team is the namespaces with the same label `team`. */
+export class Platform extends Chart {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { namespace: 'monitoring' });
+    new kplus.Namespace(this, 'namespace', { metadata: { name: 'monitoring' } });
+    const prometheus = new kplus.Deployment(this, 'prometheus', {
+      metadata: { name: 'prometheus' },
+      podMetadata: { labels: { app: 'prometheus' } },
+      containers: [{ image: 'example.com/prometheus' }],
+    });
+
+    // These decide before every NetworkPolicy, the first one first.
+    Guardrail.allow(this, 'dns', Peer.allNamespaces(), Peer.clusterDns());
+    Guardrail.deny(this, 'metadata', Peer.allNamespaces(), Peer.metadataService());
+    Guardrail.allow(this, 'scraping', prometheus, Peer.allNamespaces(), { ports: [Port.tcp(9090)] });
+    Guardrail.isolateTenants(this, 'teams', ['games', 'shop'], { label: 'team' });
+
+    // This decides for pods without a NetworkPolicy.
+    Guardrail.isolateNamespaces(this, 'baseline', ['games', 'sandbox', 'shop']);
+  }
+}

@@ -1,0 +1,57 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { parseAllDocuments } from 'yaml';
+import { clusterPolicySchema, validateClusterPolicy } from '../../src/validation/cluster-policy';
+import { netpol } from '../cli/command';
+
+const EXAMPLE = path.join(__dirname, '../../examples/platform');
+
+/** The shipped example, run as it stands. */
+let outdir: string;
+let printed = '';
+beforeAll(() => {
+  outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'platform-'));
+  process.env.CDK8S_OUTDIR = outdir;
+  const write = process.stderr.write;
+  process.stderr.write = (text: string | Uint8Array) => (printed += String(text)).length > 0;
+  try {
+    jest.requireActual('../../examples/platform/main');
+  } finally {
+    process.stderr.write = write;
+    delete process.env.CDK8S_OUTDIR;
+  }
+});
+afterAll(() => fs.rmSync(outdir, { recursive: true }));
+
+const objectsOf = (chart: string): any[] =>
+  parseAllDocuments(fs.readFileSync(path.join(outdir, `${chart}.k8s.yaml`), 'utf8')).map(document => document.toJS());
+
+test('the platform is a chart with guardrails and a chart for each of two teams, and synth has nothing to warn about', () => {
+  expect(fs.readdirSync(outdir).sort()).toEqual(['games.k8s.yaml', 'platform.k8s.yaml', 'shop.k8s.yaml']);
+  expect(printed).toBe('');
+  expect(new Set(['games', 'shop'].flatMap(objectsOf).map(({ kind }) => kind))).toEqual(new Set(['Deployment', 'Namespace', 'NetworkPolicy']));
+});
+
+test('every guardrail of the platform is one that the API server would take', () => {
+  const policies = objectsOf('platform').filter(({ kind }) => kind === 'ClusterNetworkPolicy');
+  expect(policies.length).toBeGreaterThan(8);
+  expect(policies.flatMap(policy => validateClusterPolicy(policy, clusterPolicySchema(policy.apiVersion, policy.kind)!))).toEqual([]);
+});
+
+test('the cluster connects as the README of the example says', async () => {
+  const { status, stdout } = await netpol(['list', outdir]);
+  const [, listed] = /^\$ netpol list dist\n([^]*?)```$/m.exec(fs.readFileSync(path.join(EXAMPLE, 'README.md'), 'utf8'))!;
+  expect({ status, stdout }).toEqual({ status: 0, stdout: listed });
+});
+
+test('team games cannot reach the catalogue of team shop, although its NetworkPolicies let every namespace in, and explain names the guardrail', async () => {
+  const { status, stdout } = await netpol(['explain', outdir, '--from', 'games/lobby', '--to', 'shop/catalogue', '--port', '8080']);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^Ingress of shop\/catalogue\[Deployment\]: blocked\n.*\n {4}ClusterNetworkPolicy teams-shop .*, priority 40: denies TCP 8080$/m);
+});
+
+test('the baseline keeps team games out of its own sandbox, which has no NetworkPolicy', async () => {
+  const { stdout } = await netpol(['explain', outdir, '--from', 'games/lobby', '--to', 'sandbox/prototype', '--port', '8080']);
+  expect(stdout).toMatch(/ {2}rules of the Baseline tier\n {4}ClusterNetworkPolicy baseline-sandbox /);
+});
