@@ -57,6 +57,14 @@ test('a claim about a named port of such a workload is undecided, and so is one 
   expect((await answers(KNOWN + OPEN + named, 'denied: [{ from: app/a, to: app/open, port: tcp/9 }]\nallowed: [{ from: app/a, to: app/open }]\n')).answers).toEqual(['undecided', 'undecided']);
 });
 
+test('a claim about such a workload is undecided, whatever it claims, if a cluster-wide policy names a port', async () => {
+  const tier = (ports: string) => '---\napiVersion: policy.networking.k8s.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: { name: guard }\nspec:\n'
+    + `  { tier: Admin, priority: 1, subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }], protocols: [${ports}] }] }\n`;
+  const claim = 'allowed: [{ from: app/a, to: app/open, port: 81 }]\n';
+  expect((await answers(KNOWN + OPEN + tier('{ destinationNamedPort: http }'), claim)).answers).toEqual(['undecided']);
+  expect((await answers(KNOWN + OPEN + tier('{ tcp: { destinationPort: { number: 80 } } }'), claim)).answers).toEqual(['holds']);
+});
+
 test('a claim about a workload that only an unread document could have is undecided', async () => {
   const broken = '---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: lost\n  namespace: app\nspec: [\n';
   expect((await answers(KNOWN + broken, 'denied: [{ from: app/a, to: app/lost }]\n')).answers).toEqual(['undecided']);
