@@ -231,17 +231,16 @@ class ConnectionRows {
     const kept = this.kept.get(source);
     if (kept !== undefined) { return kept; }
     const reached: Reached[] = [];
-    const { mayBeUndecided } = this.reach;
     for (const destination of this.destinations(source)) {
       const entries = this.entriesOf.get(destination);
       if (entries === undefined) { continue; }
-      const certain = this.reach.connections(source, destination);
-      const possible = mayBeUndecided ? this.reach.possibleConnections(source, destination) : certain;
+      const { certain, possible } = this.reach.connectionRange(source, destination);
+      if (possible.isEmpty) { continue; }
       let reasons: readonly Reason[] | undefined;
       for (const entry of entries) {
         const asked = this.filter.asked.with(this.entries[entry].end);
         const connections = narrowed(certain, asked);
-        const isUndecided = mayBeUndecided && !narrowed(possible, asked).equals(connections);
+        const isUndecided = possible !== certain && !narrowed(possible, asked).equals(connections);
         if (isUndecided) { reasons ??= reasonsBetween(this.reach, source, destination); }
         const undecided = isUndecided ? reasons! : DECIDED;
         if (!connections.isEmpty || undecided.length > 0) { reached.push({ entry, connections, undecided }); }
