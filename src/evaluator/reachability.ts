@@ -226,8 +226,9 @@ export class Reachability {
     if (ranges === undefined) {
       const isSame = (a: Outcome, b: Outcome | undefined) => a.certain === b?.certain && a.possible === b.possible;
       const edges = [...starts.keys()].filter(i => starts[i] === six || !isSame(outcomes[i], outcomes[i - 1]));
+      const ends = [...edges.slice(1).map(at => starts[at]), addresses.size];
       ranges = edges.map((at, i) => ({
-        range: { first: addresses.range(starts[at]).first, last: addresses.range((i + 1 < edges.length ? starts[edges[i + 1]] : addresses.size) - 1).last },
+        range: { first: addresses.range(starts[at]).first, last: addresses.range(ends[i] - 1).last },
         connections: this.evaluation.table.set(outcomes[at].certain),
         possible: this.evaluation.table.set(outcomes[at].possible),
       })).filter(({ possible }) => !possible.isEmpty);

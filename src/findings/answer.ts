@@ -1,6 +1,6 @@
 import { FindingCode } from './codes';
 import { enumerate } from './enumeration';
-import { Place, printable } from './finding';
+import { Place, printable, shortened } from './finding';
 
 /** The answer to a question. A question is undecided only for one of the reasons below. */
 export type Answer = 'yes' | 'no' | 'undecided';
@@ -91,7 +91,7 @@ export function namespaceLabels(namespace: string, keys: readonly string[]): str
 /** A reason as a sentence without a full stop. */
 export function formatReason(reason: Reason): string {
   const { code } = reason;
-  const what = printable(reason.what);
+  const what = shortened(printable(reason.what));
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
     case 'not-read': return `netpol cannot read ${what}`;

@@ -57,14 +57,14 @@ export interface FindingOptions extends Partial<Pick<Finding, 'related'>> {
 }
 
 /** Makes a finding with the severity of its code. */
-export function finding(code: FindingCode, place: Place, message: string, { fix, severity, ...options }: FindingOptions = {}): Finding {
+export function finding(code: FindingCode, place: Place, message: string, { fix, severity, related }: FindingOptions = {}): Finding {
   return {
     code,
     severity: severity ?? FINDING_CODES[code].severity,
-    message,
+    message: shortened(message),
     place,
-    ...options,
-    ...(fix === undefined ? {} : { fix: typeof fix === 'string' ? { text: fix } : fix }),
+    ...(related === undefined ? {} : { related: related.map(other => ({ ...other, message: shortened(other.message) })) }),
+    ...(fix === undefined ? {} : { fix: typeof fix === 'string' ? { text: shortened(fix) } : fix }),
   };
 }
 
@@ -98,6 +98,23 @@ const NOT_PRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]|:(?=:[a-z-
  */
 export function printable(text: string): string {
   return text.replace(NOT_PRINTABLE, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** A word of a message, such as a name or a value from the input, has at most this many characters. A selector or an address is shorter. */
+const MAX_WORD = 300;
+
+/** A message has at most this many characters. */
+const MAX_MESSAGE = 4000;
+
+/** A message with a … in the middle of what is too long: nobody reads a name of 200,000 characters, and each message about the object has it. */
+export function shortened(message: string): string {
+  return message.length <= MAX_WORD ? message : cut(message.replace(/\S{301,}/g, word => cut(word, MAX_WORD)), MAX_MESSAGE);
+}
+
+function cut(text: string, most: number): string {
+  const characters = [...text];
+  if (characters.length <= most) { return text; }
+  return `${characters.slice(0, most / 2).join('')}…${characters.slice(1 - most / 2).join('')}`;
 }
 
 /** A finding on one line: `shop.yaml:12:5: error NP026: spec.ingress: must be a list; start each item with '- '`. */

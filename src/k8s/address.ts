@@ -160,9 +160,13 @@ export function cidrsOf(range: AddressRange): string[] {
   let first = range.first;
   while (first <= range.last) {
     let free = 0;
-    while (free < bits && (first - base) % (1n << BigInt(free + 1)) === 0n && first + (1n << BigInt(free + 1)) - 1n <= range.last) { free++; }
+    let size = 1n;
+    for (let twice = 2n; free < bits && ((first - base) & (twice - 1n)) === 0n && first + twice - 1n <= range.last; twice *= 2n) {
+      free++;
+      size = twice;
+    }
     blocks.push(formatCidr({ first, prefix: bits - free }));
-    first += 1n << BigInt(free);
+    first += size;
   }
   return blocks;
 }

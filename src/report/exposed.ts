@@ -1,6 +1,6 @@
 import { Layout } from './layout';
 import { rangesLabel } from './private/outside-ranges';
-import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
+import { csvTable, markdownTable, RecordRows, textTables } from './private/tables';
 import { printable } from '../findings/finding';
 import { formatRange } from '../k8s/address';
 import { ExposedEndpoint } from '../query/exposed';
@@ -20,7 +20,7 @@ const HEADER = ['via', 'from', 'to', 'answer'];
 
 /** A table for a person. */
 export function exposedText(layout: Layout, ...lists: ExposedList[]): Iterable<string> {
-  return textTables(HEADER, lists.map(rowsOf), 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.', layout);
+  return textTables(HEADER, lists.map(({ cluster, exposed }) => ({ cluster, rows: exposed.map(cellsOf) })), 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.', layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
@@ -33,8 +33,8 @@ export function exposedCsv(...lists: ExposedList[]): Iterable<string> {
   return csvTable(HEADER, lists.map(rowsOf));
 }
 
-function rowsOf({ cluster, exposed }: ExposedList): ClusterRows {
-  return { cluster, rows: exposed.map(cellsOf) };
+function rowsOf({ cluster, exposed }: ExposedList): RecordRows {
+  return { cluster, rows: exposed.map(cellsOf).map(([first, ...others]) => ({ first, others })) };
 }
 
 /** A JSON array with one object on each line. */
