@@ -77,3 +77,49 @@ test('--keep-going gives the status of the claims', async () => {
   expect(await answers(KNOWN + OPEN, 'allowed: [{ from: app/a, to: app/b }]\n', '--keep-going')).toMatchObject({ status: 0, answers: ['holds'] });
   expect(await answers(KNOWN + OPEN + closed('a'), 'allowed: [{ from: app/a, to: app/b }]\n', '--keep-going')).toMatchObject({ status: 1, answers: ['fails'] });
 });
+
+describe('a claim about a Service that was not read', () => {
+  const service = (spec: string) => `---\napiVersion: v1\nkind: Service\nmetadata: { name: front, namespace: app }\nspec: ${spec}\n`;
+  const INVALID = service('{ selector: 5 }');
+  const TWICE = service('{ selector: { app: a }, ports: [{ port: 80 }] }') + service('{ selector: { app: b }, ports: [{ port: 80 }] }');
+  const lists = 'admitsOnly: [{ to: app/a, from: [svc/app/front] }]\n';
+  const only = (from: string) => policy('only', `{ podSelector: { matchLabels: { app: a } }, ingress: [${from}] }`);
+
+  test('is undecided, and so is one about a Service that is declared twice, with different content', async () => {
+    const claims = 'allowed: [{ from: app/a, to: svc/app/front, port: 80 }, { from: app/a, to: svc/app/front, port: tcp/web }]\ndenied: [{ from: svc/app/front, to: app/a }]\nadmitsOnly: [{ to: svc/app/front, from: [app/a] }]\nreachesOnly: [{ from: svc/app/front, to: [app/a] }]\n';
+    for (const [objects, code] of [[INVALID, 'NP315'], [TWICE, 'NP316']]) {
+      const { status, answers: found, reasons } = await answers(KNOWN + objects + closed('b'), claims);
+      expect([status, found]).toEqual([3, Array(5).fill('undecided')]);
+      expect(reasons).toContain(code);
+    }
+    const host = deployment('host', '{ metadata: { labels: { app: host } }, spec: { hostNetwork: true, containers: [] } }');
+    const { stdout } = await netpol(['check', 'k8s.yaml', '--intent', '-'], { 'k8s.yaml': KNOWN + INVALID + host }, claims);
+    expect(stdout).toContain('Undecided (not-read): netpol cannot read Service app/front (k8s.yaml:14:1).');
+    expect(stdout).toContain('5 intents: 5 undecided');
+    // The claim does not mean every pod by its labels.
+    expect(stdout).not.toContain('network of its node');
+  });
+
+  test('is decided by the other side, as the question is', async () => {
+    expect((await answers(KNOWN + INVALID + closed('b'), 'denied: [{ from: app/b, to: svc/app/front }]\nallowed: [{ from: app/b, to: svc/app/front }, { from: app/a, to: svc/app/front }]\n')).answers)
+      .toEqual(['holds', 'fails', 'undecided']);
+  });
+
+  test('is decided if no pod and no address gets through', async () => {
+    const all = policy('all', '{ podSelector: {}, policyTypes: [Ingress, Egress] }');
+    expect((await answers(KNOWN + INVALID + all, 'denied: [{ from: svc/app/front, to: app/a }]\n')).answers).toEqual(['holds']);
+    expect((await answers(KNOWN + INVALID + all, 'allowed: [{ from: svc/app/front, to: app/a }]\n')).answers).toEqual(['fails']);
+    expect((await answers(KNOWN + INVALID, 'allowed: [{ from: svc/app/front, to: app/a }]\n')).answers).toEqual(['undecided']);
+  });
+
+  test('in a list permits everything, or nothing', async () => {
+    expect((await answers(KNOWN + INVALID + closed('a'), lists)).answers).toEqual(['holds']);
+    expect((await answers(KNOWN + INVALID + only('{ from: [{ podSelector: {} }] }'), lists)).answers).toEqual(['undecided']);
+    expect((await answers(KNOWN + INVALID + only('{}'), lists)).answers).toEqual(['undecided']);
+  });
+
+  test('is a mistake if nothing unread can be the Service', async () => {
+    const { stderr } = await netpol(['check', 'k8s.yaml', '--intent', '-'], { 'k8s.yaml': KNOWN + INVALID }, 'denied: [{ from: app/a, to: svc/app/other }]\n');
+    expect(stderr).toContain("there is no Service 'app/other' in the input");
+  });
+});

@@ -1,12 +1,13 @@
 import { declaredMembersOf } from './party-members';
 import { Universe } from './universe';
 import { Pod, Policy, UnreadReason } from '../../cluster/cluster';
+import { Reason } from '../../findings/answer';
 import { Claim, namedParties, OnlyClaim } from '../claim';
 import { Party } from '../party';
 import { ClaimWitness } from '../witness';
 
 /*
- * Claims about workloads and namespaces that netpol cannot read, or that are declared twice. The search for a witness lets their labels be anything, so a
+ * Claims about Services, workloads and namespaces that netpol cannot read, or that are declared twice. The search for a witness lets their labels be anything, so a
  * claim without a witness holds whatever they are. A witness shows only that the claim may fail.
  */
 
@@ -14,7 +15,11 @@ import { ClaimWitness } from '../witness';
 interface Decided {
   readonly answer: 'holds' | 'fails' | 'undecided';
   readonly witness?: ClaimWitness;
-  readonly reasons?: readonly UnreadReason[];
+  readonly reasons?: readonly Reason[];
+}
+
+interface Decision extends Decided {
+  readonly assumptions?: readonly unknown[];
 }
 
 /**
@@ -23,7 +28,9 @@ interface Decided {
  * @param decide decides a claim as if the labels that are not known were those that break it, and as if a list permitted every pod of a namespace in which
  *   it has a workload that is not known
  */
-export function decideWithUnread<D extends Omit<Decided, 'reasons'>>(universe: Universe, claim: Claim, decide: (claim: Claim) => D): D | Decided {
+export function decideWithUnread<D extends Decision>(universe: Universe, claim: Claim, decide: (claim: Claim) => D): D | Decided {
+  const services = namedParties(claim).flatMap(({ unread }) => unread ?? []);
+  if (services.length > 0) { return decideForAnyEndpoints(claim, services, decide); }
   const named = namedParties(claim).flatMap(party => unreadPods(universe, party));
   if (named.length > 0 && (named.some(mayDiffer) || dependsOnPortNames(universe, claim, named))) { return { answer: 'undecided', reasons: reasonsOf(named) }; }
   const decision = decide(claim);
@@ -32,11 +39,26 @@ export function decideWithUnread<D extends Omit<Decided, 'reasons'>>(universe: U
     return reasons.length === 0 ? decision : { ...decision, answer: 'undecided', reasons };
   }
   const listed = 'listed' in claim ? claim.listed.flatMap(party => unreadPods(universe, party)) : [];
-  if (decision.answer === 'undecided' || listed.length === 0) { return decision; }
+  const open = [...reasonsOf(listed), ...'listed' in claim ? claim.listed.flatMap(({ unread }) => unread ?? []) : []];
+  if (decision.answer === 'undecided' || open.length === 0) { return decision; }
   // The other extreme is a list that permits none of their pods.
   const { listed: members, ...others } = claim as OnlyClaim;
-  const without = decide({ ...others, listed: members.filter(party => unreadPods(universe, party).length === 0) });
-  return without.answer === 'holds' ? without : { ...without, answer: 'undecided', reasons: reasonsOf(listed) };
+  const without = decide({ ...others, listed: members.filter(party => party.unread === undefined && unreadPods(universe, party).length === 0) });
+  return without.answer === 'holds' ? without : { ...without, answer: 'undecided', reasons: open };
+}
+
+/**
+ * Decides a claim about a Service that was not read. Its endpoints, and the ports that its ports lead to, may be any, and it may have none. So the other side
+ * decides, if it is closed. A list is about the side of the Service.
+ */
+function decideForAnyEndpoints<D extends Decision>(claim: Claim, reasons: readonly Reason[], decide: (claim: Claim) => D): D | Decided {
+  const undecided: Decided = { answer: 'undecided', reasons };
+  if (!('from' in claim)) { return undecided; }
+  // The pods that `onlyDeclared` means are not known either.
+  const denied = decide({ ...claim, kind: 'denied', ports: undefined, onlyDeclared: false });
+  if (denied.answer !== 'holds') { return undecided; }
+  if (claim.kind === 'denied') { return denied; }
+  return denied.assumptions === undefined ? { answer: 'fails', witness: decide({ ...claim, ports: undefined }).witness } : undecided;
 }
 
 /** The declared pods that a party names and that are not known. */
