@@ -6,7 +6,8 @@ import { Party } from '../party';
 
 /* What the input declares of a party. */
 
-interface Members { readonly workload: Workload; readonly pods: readonly Pod[] }
+/** Declared pods of a workload. */
+export interface Members { readonly workload: Workload; readonly pods: readonly Pod[] }
 
 /** The declared pods of a party, with their workloads. None of a Service that was not read. */
 export function declaredMembersOf(universe: Universe, { parts, unread }: Party): Members[] {
