@@ -18,19 +18,20 @@ export interface PossibleAddresses {
   readonly all: readonly AddressRange[];
 }
 
-const known = new WeakMap<Cluster, { readonly pods: PossibleAddresses; readonly nodes: PossibleAddresses }>();
+const known = new WeakMap<Cluster, Readonly<Record<'pods' | 'nodes' | 'either', PossibleAddresses>>>();
 
 /** The addresses that a pod of the cluster may have if its own are not known. A pod on its node's network has an address of the node. */
-export function possibleAddresses(cluster: Cluster, { hostNetwork }: Pick<Pod, 'hostNetwork'>): PossibleAddresses {
-  let both = known.get(cluster);
-  if (both === undefined) {
+export function possibleAddresses(cluster: Cluster, { hostNetwork, hasOpenNetwork }: Pick<Pod, 'hostNetwork' | 'hasOpenNetwork'>): PossibleAddresses {
+  let sets = known.get(cluster);
+  if (sets === undefined) {
     const nodes = familiesOf(cluster).flatMap(family => subtractRanges(FAMILY_RANGE[family], NEVER));
     const anywhere = { all: nodes, assumed: nodes.flatMap(range => subtractRanges(range, PUBLIC)) };
     const stated = cluster.podCidrs ?? [];
-    both = { nodes: anywhere, pods: stated.length === 0 ? anywhere : { all: merged(stated), assumed: merged(stated) } };
-    known.set(cluster, both);
+    const pods = stated.length === 0 ? anywhere : { all: merged(stated), assumed: merged(stated) };
+    const either = { all: merged([...pods.all, ...nodes]), assumed: merged([...pods.assumed, ...anywhere.assumed]) };
+    known.set(cluster, sets = { nodes: anywhere, pods, either });
   }
-  return hostNetwork ? both.nodes : both.pods;
+  return hasOpenNetwork === true ? sets.either : hostNetwork ? sets.nodes : sets.pods;
 }
 
 /** The address families of the known pods, or both if no address is known. */

@@ -219,3 +219,12 @@ describe('a label that only the running cluster knows', () => {
     expect(JSON.parse(batch.stdout)).toEqual([{ allowed: null, egress: true, ingress: null, undecided: ['generated-label'] }]);
   });
 });
+
+test('a workload that netpol cannot read may be on the network of its node, so the pod CIDRs do not say what its address is', async () => {
+  const nodes = policy('nodes', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ from: [{ ipBlock: { cidr: 192.168.0.0/16 } }] }] }');
+  const unread = '\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: agent\n  namespace: app\nspec: [\n';
+  const question = ['can-reach', 'k8s.yaml', '--to', 'app/db', '--port', '5432', '--pod-cidr', '10.0.0.0/8', '--from'];
+  const files = { 'k8s.yaml': `${TIERS}${nodes}${unread}` };
+  expect(await netpol([...question, 'app/agent'], files)).toMatchObject({ status: 3, stdout: 'undecided\n', stderr: expect.stringContaining('(pod-address)') });
+  expect(await netpol([...question, 'app/backend'], files)).toMatchObject({ status: 1, stdout: 'no\n' });
+});

@@ -11,7 +11,7 @@ import { UnknownAddresses } from './unknown-addresses';
  * possible ones those that are granted at some. Grants of rules that select pods do not depend on the address, so a pod has both.
  */
 export class AddressGrants {
-  private readonly outcomes: Readonly<Record<Network, Outcome[]>> = { pods: [], nodes: [] };
+  private readonly outcomes: Readonly<Record<Network, Outcome[]>> = { pods: [], nodes: [], either: [] };
 
   /** `surely` are the grants of the rules that surely match, and `possibly` those of the rules that may match. */
   constructor(

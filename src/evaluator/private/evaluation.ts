@@ -223,7 +223,7 @@ export function clusterIndexOf(
   const populated = new Set<number>();
   const openKeys = new Set<string>();
   const lacksAddress = (network: Network) => namespaces.some(({ index }) => index.withoutAddress(network) !== NOTHING);
-  const exists = { pods: lacksAddress('pods'), nodes: lacksAddress('nodes') };
+  const exists = { pods: lacksAddress('pods'), nodes: lacksAddress('nodes'), either: lacksAddress('either') };
   namespaces.forEach(({ index, firstWord }, position) => {
     namespaceOfWord.fill(position, firstWord, firstWord + index.words);
     for (const [name, byNumber] of index.ports) {

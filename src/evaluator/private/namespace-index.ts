@@ -25,12 +25,12 @@ export interface EndpointClass {
   readonly unevaluated: readonly { readonly policy: UnevaluatedPolicy; readonly selection: Selection }[];
 }
 
-/** Where a pod's address comes from. */
-export type Network = 'pods' | 'nodes';
+/** Where a pod's address comes from. `either`: it is not known whether the pod is on the network of its node. */
+export type Network = 'pods' | 'nodes' | 'either';
 
 /** Where the address of a pod comes from. */
-export function networkOf({ hostNetwork }: Pod): Network {
-  return hostNetwork ? 'nodes' : 'pods';
+export function networkOf({ hostNetwork, hasOpenNetwork }: Pod): Network {
+  return hasOpenNetwork === true ? 'either' : hostNetwork ? 'nodes' : 'pods';
 }
 
 /** What the versions of an index have in common. */
@@ -51,7 +51,7 @@ interface Contents {
   readonly selected: Map<SelectorRef, RowRef>;
   /** The same for selectors that mention labels with unknown values. */
   readonly openSelected: Readonly<Record<Match, Map<SelectorRef, RowRef>>>;
-  /** The classes without a known address, on the network of the pods and on that of their nodes. */
+  /** The classes without a known address, by where it comes from. */
   readonly withoutAddress: Readonly<Record<Network, RowRef>>;
 }
 
@@ -106,7 +106,7 @@ export function indexNamespace(
     selectable,
     selected: new Map(),
     openSelected: { surely: new Map(), possibly: new Map() },
-    withoutAddress: { pods: withoutAddressOn('pods'), nodes: withoutAddressOn('nodes') },
+    withoutAddress: { pods: withoutAddressOn('pods'), nodes: withoutAddressOn('nodes'), either: withoutAddressOn('either') },
   }, byAtom);
 }
 
@@ -138,7 +138,7 @@ export class NamespaceIndex {
     this.hasOpenNetworks = contents.classes.some(({ pod }) => pod.hasOpenNetwork === true);
   }
 
-  /** The classes without a known address, on the network of the pods or on that of their nodes. */
+  /** The classes without a known address that comes from a network. */
   public withoutAddress(network: Network): RowRef { return this.contents.withoutAddress[network]; }
 
   /** The classes that a selector matches. Without `match`, the selector must mention no label with an unknown value. */

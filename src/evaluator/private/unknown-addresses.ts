@@ -5,7 +5,7 @@ import { PossibleAddresses, possibleAddresses } from '../../cluster/pod-addresse
 import { AddressRange } from '../../k8s/address';
 
 /** The networks that addresses come from. */
-export const NETWORKS: readonly Network[] = ['pods', 'nodes'];
+export const NETWORKS: readonly Network[] = ['pods', 'nodes', 'either'];
 
 /** The possible addresses of pods under the assumption `pod-address`, and without it. */
 export type UnknownAddressSets = Readonly<Record<keyof PossibleAddresses, UnknownAddresses>>;
@@ -35,7 +35,7 @@ export class UnknownAddresses {
 
   /** The possible addresses of a pod on this network. */
   public rangesOf(network: Network): readonly AddressRange[] {
-    return possibleAddresses(this.cluster, { hostNetwork: network === 'nodes' })[this.what];
+    return possibleAddresses(this.cluster, { hostNetwork: network === 'nodes', hasOpenNetwork: network === 'either' })[this.what];
   }
 
   /** The same for the same possible addresses. */
