@@ -197,3 +197,21 @@ test('many updates of a large namespace give the same answers', () => {
   const ends = [reach.ofPod(first, first.pods[0]), reach.ofPod(other, other.pods[0])];
   expect([reach.connections(ends[1], ends[0]), reach.connections(ends[0], ends[1])].map(String)).toEqual(['No Connections', 'All Connections']);
 });
+
+test('a block elsewhere does not change what a label decides whose value only the cluster knows', () => {
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [] } };
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'x' }, spec: { selector: { matchLabels: { app: 'web' } }, template } };
+  const hash = policy('x/hash', { podSelector: { matchLabels: { 'pod-template-hash': '1' } }, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] });
+  const block = policy('y/block', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '192.168.0.0/16' } }] }] });
+  const [d, own, y, other] = resourcesOf([deployment, hash, pod('y/a'), block]);
+  expect(answersOf(updated([[d, own, y], [d, own, y, other]]))).toEqual(answersOf(fresh([d, own, y, other])));
+  expect(answersOf(updated([[d, own, y, other], [d, own, y]]))).toEqual(answersOf(fresh([d, own, y])));
+});
+
+test('a peer that gets the label of another one changes places with it', () => {
+  const deny = policy('x/only', { podSelector: { matchLabels: { app: 'web' } }, ingress: [{ from: [{ podSelector: { matchLabels: { role: 'a' } } }] }] });
+  const [w, p, one, two, swappedOne, swappedTwo] = resourcesOf([
+    web(0), deny, pod('x/one', { role: 'a' }), pod('x/two', { role: 'b' }), pod('x/one', { role: 'b' }), pod('x/two', { role: 'a' }),
+  ]);
+  expect(answersOf(updated([[w, p, one, two], [w, p, swappedOne, swappedTwo]]))).toEqual(answersOf(fresh([w, p, swappedOne, swappedTwo])));
+});
