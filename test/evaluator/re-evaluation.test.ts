@@ -208,10 +208,9 @@ test('a block elsewhere does not change what a label decides whose value only th
   expect(answersOf(updated([[d, own, y, other], [d, own, y]]))).toEqual(answersOf(fresh([d, own, y])));
 });
 
-test('a peer that gets the label of another one changes places with it', () => {
-  const deny = policy('x/only', { podSelector: { matchLabels: { app: 'web' } }, ingress: [{ from: [{ podSelector: { matchLabels: { role: 'a' } } }] }] });
-  const [w, p, one, two, swappedOne, swappedTwo] = resourcesOf([
-    web(0), deny, pod('x/one', { role: 'a' }), pod('x/two', { role: 'b' }), pod('x/one', { role: 'b' }), pod('x/two', { role: 'a' }),
-  ]);
-  expect(answersOf(updated([[w, p, one, two], [w, p, swappedOne, swappedTwo]]))).toEqual(answersOf(fresh([w, p, swappedOne, swappedTwo])));
+test.each([['c', 'd'], ['d', 'c']])('a peer in the place of another pod is one for the rules that select it (%s, %s)', (...roles) => {
+  const only = policy('y/only', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchExpressions: [{ key: 'role', operator: 'In', values: ['a', 'd'] }] } }] }] });
+  const [w, p, ...pods] = resourcesOf([pod('y/web'), only, ...['a', 'b', ...roles].map(role => pod(`x/${role}`, { role }))]);
+  const [before, after] = [[w, p, ...pods.slice(0, 2)], [w, p, ...pods.slice(2)]];
+  expect(answersOf(updated([before, after]))).toEqual(answersOf(fresh(after)));
 });
