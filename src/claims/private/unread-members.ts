@@ -11,8 +11,9 @@ import { Party } from '../party';
 import { ClaimWitness } from '../witness';
 
 /*
- * Claims about Services, workloads and namespaces that netpol cannot read, or that are declared twice. The search for a witness lets their labels be anything, so a
- * claim without a witness holds whatever they are. A witness shows only that the claim may fail.
+ * Claims about Services, workloads and namespaces that netpol cannot read, or that are declared twice. The search for a witness lets what is not known about
+ * pods and namespaces be anything, so a claim without a witness holds whatever it is. A witness shows only that the claim may fail. It fails if the
+ * questions know a connection that breaks it in any case.
  */
 
 /** The answer to a claim, and what speaks for it. */
