@@ -111,7 +111,7 @@ describe('an object that is refused', () => {
     const { resources: [{ object, origin, refusedFor }] } = read(text);
     expect(unreadObject(object, origin, refusedFor!)).toMatchObject({ what: 'Deployment shop/web', name: 'web', code: 'not-read', mayHold: workloads('shop'), findings: [{ code: 'NP007' }] });
     expect(unreadObject({ kind: 'Namespace', metadata: { name: 'web' } }, origin, [])).toMatchObject({ what: 'Namespace web', mayHold: { ...NOTHING, namespaces: ['web'] } });
-    expect(unreadObject({ kind: 'Pod', metadata: { name: 5, namespace: 5 } }, origin, [])).toMatchObject({ what: 'Pod default/5', mayHold: { ...NOTHING, workloads: 'any' } });
+    expect(unreadObject({ kind: 'Pod', metadata: { name: 5, namespace: 5 } }, origin, [])).toMatchObject({ what: 'Pod 5', mayHold: { ...NOTHING, workloads: 'any' } });
     expect(unreadObject({ kind: 'Pod' }, origin, [])).toMatchObject({ what: 'Pod default/undefined', mayHold: workloads('default') });
   });
 
@@ -121,8 +121,22 @@ describe('an object that is refused', () => {
     [{ a: 1 }, NOTHING],
     [{ kind: 'NetworkPolicy', metadata: { namespace: 'shop' } }, policies('shop')],
     [{ apiVersion: 'networking.k8s.io/v1', metadata: { namespace: 'shop' } }, { policies: 'any', workloads: ['shop'], services: ['shop'], namespaces: 'any' }],
+    [{ apiVersion: 'v1', metadata: { namespace: true } }, { policies: 'any', workloads: 'any', services: 'any', namespaces: 'any' }],
+    [{ Kind: 'NetworkPolicy', metadata: { namespace: 'shop' } }, { policies: 'any', workloads: ['shop'], services: ['shop'], namespaces: 'any' }],
+    [{ items: [{ kind: 'NetworkPolicy', metadata: { namespace: 'shop' } }] }, policies('shop')],
+    [{ kind: 'PodList', items: [{ kind: 'Pod', metadata: { namespace: 'shop' } }] }, workloads('shop')],
   ])('as an item of a List leaves open what it was meant to be: %j', (item, expected) => {
     expect(holds(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item] }))).toEqual([expected]);
+  });
+
+  test.each<[unknown, string]>([
+    [5, 'a value that is not an object'],
+    [[], 'a list of objects'],
+    [{ items: [] }, 'a list of objects'],
+    [{ apiVersion: 'v1' }, 'an object without a kind'],
+    [{ kind: 'NetworkPolicy', metadata: { namespace: 'shop', name: 'deny' } }, 'NetworkPolicy shop/deny'],
+  ])('has a name in messages that says what is written there: %j', (value, what) => {
+    expect(read(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [value] })).unread).toMatchObject([{ what }]);
   });
 
   test('for items that are not a list', () => {
