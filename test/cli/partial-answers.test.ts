@@ -56,6 +56,15 @@ test('a workload without apiVersion in a folder is not a mistake in the question
   expect(await ask(lost, 'shop/web', 'shop/db')).toMatchObject({ status: 0, stdout: 'yes\n' });
 });
 
+test('many policies that cannot be read are a few notes and a count', async () => {
+  const lost = Array.from({ length: 25 }, (_, i) => `---\n{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: lost-${i}, namespace: shop }, spec: { foo: 1 } }\n`).join('');
+  const { status, stderr } = await ask(lost, 'shop/web', 'shop/db');
+  expect(status).toBe(3);
+  const notes = stderr.split('\n').filter(line => line.includes('note NP315'));
+  expect(notes).toHaveLength(21);
+  expect(notes[20]).toBe('note NP315: undecided, because of 5 more reasons of this kind (not-read)');
+});
+
 test('a Service that cannot be read is undecided, and so is one that is not found', async () => {
   const service = (spec: string) => `apiVersion: v1\nkind: Service\nmetadata: { name: front, namespace: shop }\nspec: ${spec}\n`;
   const invalid = await ask(service('{ selector: 5 }'), 'shop/web', 'svc/shop/front');

@@ -44,6 +44,16 @@ describe('a document that cannot be parsed', () => {
     ['a kind on the next line is not plain', 'kind:\n  NetworkPolicy\nspec: [\n', { policies: 'any', workloads: ['default'], services: ['default'], namespaces: 'any' }],
     ['a field called kind that has fields is not the kind', 'kind: CustomThing\nx:\n  kind:\n    type: string\n  items: [ }\n', workloads('default')],
     ['a key with escapes may be any key', '"k\\x69nd": NetworkPolicy\nspec: [\n', ANYTHING],
+    ['a key that goes on in the next line may be any key', '"ki\\\nnd": NetworkPolicy\nspec: [\n', ANYTHING],
+    ['a key after a question mark may be any key', 'apiVersion: v1\n? kind\n: NetworkPolicy\nspec: [\n', ANYTHING],
+    ['a key after a question mark in brackets', '{ ? "kind" : NetworkPolicy, spec: [ }\n', ANYTHING],
+    ['a key that is an alias may be any key', 'x: { a: &k kind }\n*k : NetworkPolicy\nspec: [\n', ANYTHING],
+    ['a question in a comment is no key', 'kind: ConfigMap # why?\ndata: [\n', NOTHING],
+    ['a field from elsewhere may replace the kind', 'x: &x\n  kind: NetworkPolicy\nkind: ConfigMap\n<<: *x\nspec: [\n', policies('default')],
+    ['and the namespace', `x: &x { namespace: shop }\n${broken('NetworkPolicy', '  namespace: web\n  <<: *x\n')}`, policies('shop', 'web', 'default')],
+    ['a key may have an anchor', 'kind: ConfigMap\n&a kind: NetworkPolicy\nspec: [\n', policies('default')],
+    ['a colon may be in the next line', '{"kind"\n: "NetworkPolicy", "spec": [}', policies('default')],
+    ['a line may end in any of the line breaks of YAML', 'kind: ConfigMap\nspec: [\u0085kind: NetworkPolicy\u2028metadata: {}\rspec: [', policies('default')],
     ['JSON', '{"kind": "NetworkPolicy", "metadata": {"namespace": "shop"}, "spec": [}', policies('shop', 'default')],
     ['JSON with a kind of another type', '{"kind": "List", "items": [{"kind": {"a": 1}}, }', NOTHING],
   ])('%s', (_, text, expected) => {
@@ -81,6 +91,8 @@ describe('a document that cannot be parsed', () => {
 describe('a file that cannot be read as text', () => {
   test.each<[string, Buffer | string]>([
     ['UTF-16', Buffer.from(`\ufeff${broken('NetworkPolicy')}`, 'utf16le')],
+    ['UTF-16 without a byte order mark', Buffer.from(broken('NetworkPolicy'), 'utf16le')],
+    ['UTF-16 without a byte order mark, in the other order', Buffer.from(broken('NetworkPolicy'), 'utf16le').swap16()],
     ['another encoding', Buffer.concat([Buffer.from(broken('NetworkPolicy')), Buffer.from([0xff])])],
     ['a control character', `${broken('NetworkPolicy')}\u0001`],
   ])('may hold what its letters say: %s', (_, content) => {
