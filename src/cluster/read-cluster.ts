@@ -14,6 +14,7 @@ import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
+import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
@@ -95,6 +96,13 @@ class ClusterReader {
 
   public read(declaration: Declaration): void {
     const { object, origin, refusedFor } = declaration;
+    const unknown = unknownKind(object, origin);
+    if (unknown !== undefined) {
+      const found = finding('NP030', origin.at(['kind']), unknown.message, { fix: unknown.fix });
+      this.findings.push(found);
+      this.leaveOpen({ ...unreadObject(object, origin, [...refusedFor ?? [], found]), mayHold: unknown.mayHold });
+      return;
+    }
     const apiVersion = String(object.apiVersion);
     const kind = String(object.kind);
     const fault = versionFault(apiVersion, kind);
