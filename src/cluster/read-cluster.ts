@@ -202,8 +202,9 @@ class ClusterReader {
       this.leaveOpen(unreadObject(object, origin, found));
       return;
     }
-    const reason = unreadReason(unreadObject(object, origin, found));
-    const unread = isValid ? undefined : { reason, isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
+    // Most workloads need no reason.
+    const reason = () => unreadReason(unreadObject(object, origin, found));
+    const unread = isValid ? undefined : { reason: reason(), isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
     const one: WorkloadObject = { ...identityOf(object), object, origin, template, custom, unread };
     const index = before === undefined ? undefined : this.workloadIndexes.get(keyOfObject(object));
     if (index === undefined) {
@@ -212,7 +213,7 @@ class ClusterReader {
       return;
     }
     const first = this.workloads[index];
-    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason, code: 'defined-twice' as const } };
+    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason(), code: 'defined-twice' as const } };
     this.workloads[index] = { ...first, unread: first.unread ?? unread, others };
   }
 
