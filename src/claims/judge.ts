@@ -13,7 +13,7 @@ import { Universe } from './private/universe';
 import { decideWithUnread } from './private/unread-members';
 import { ORDER } from './private/witness-builder';
 import { ClaimWitness, explainWitness } from './witness';
-import { Cluster, Pod, unevaluatedReason, Workload } from '../cluster/cluster';
+import { Cluster, Pod, Workload } from '../cluster/cluster';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, AssumptionCode, Reason } from '../findings/answer';
 import { Place } from '../findings/finding';
@@ -256,7 +256,7 @@ class Decider {
   private failsWithoutAssumptions(witness: ClaimWitness): Decision {
     const certain = this.search.isUncertain(witness) ? this.search.find(NOTHING_DROPPED, false) : witness;
     return certain === undefined
-      ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness) }
+      ? { answer: 'undecided', witness, reasons: this.search.reasonsOf(witness) }
       : { answer: 'fails', witness: this.example(NOTHING_DROPPED, false) ?? certain };
   }
 
@@ -270,7 +270,7 @@ class Decider {
     if (!this.claim.strict) { return { answer: 'holds', assumptions }; }
     const { witness } = assumptions[0];
     return this.search.isUncertain(witness) && this.search.find(ALL_DROPPED, false) === undefined
-      ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness), assumptions }
+      ? { answer: 'undecided', witness, reasons: this.search.reasonsOf(witness), assumptions }
       : { answer: 'fails', witness, assumptions };
   }
 
@@ -285,10 +285,6 @@ class Decider {
       if (!(error instanceof BudgetExceeded)) { throw error; }
       return undefined;
     }
-  }
-
-  private reasonsOf(witness: ClaimWitness): Reason[] {
-    return this.search.couldDecide(witness).map(unevaluatedReason);
   }
 }
 

@@ -336,7 +336,7 @@ export class Reachability {
     const reasons: Reason[] = [];
     const [ofSubject, ofPeer] = direction === 'egress' ? ['source', 'destination'] : ['destination', 'source'];
     const add = (end: ClassIndex, role: string, candidates: readonly { readonly selector: Selector; readonly place: () => Reason['place'] }[]) => {
-      const keys = new Set(this.generated(end).map(({ key }) => key));
+      const keys = new Set(this.classOf(end).generated.map(({ key }) => key));
       const pod = keys.size === 0 ? undefined : this.classOf(end).pod;
       // The reason of a pod that was not read says why its labels are not known.
       if (pod === undefined || pod.unread !== undefined) { return; }
@@ -385,11 +385,6 @@ export class Reachability {
     return { direction, policies: this.policies(subject, direction), unevaluated: this.unevaluated(subject, direction) };
   }
 
-  /** The labels with unknown values that selectors look at. */
-  private generated(end: ClassIndex): EndpointClass['generated'] {
-    return end >= ATOMS ? [] : this.classOf(end).generated;
-  }
-
   /** True if labels of the pods that selectors look at are not known, or anything that two declarations say differently. */
   private isOpenEnd(end: ClassIndex): boolean {
     if (end >= ATOMS) { return false; }
@@ -427,7 +422,7 @@ export class Reachability {
     const { namespace } = this.namespaceOf(endpoint);
     return {
       end,
-      generated: this.generated(endpoint),
+      generated: this.classOf(endpoint).generated,
       addresses: this.hasUnknownAddress(endpoint) ? unknownAddresses[isStrict ? 'all' : 'assumed'].rangesOf(networkOf(end.pod)) : undefined,
       namespace: this.isUncertain(namespace) ? namespace : undefined,
     };

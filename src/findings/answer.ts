@@ -50,6 +50,11 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
   readonly place?: Place;
 }
 
+/** Each of these reasons once. */
+export function distinctReasons(reasons: readonly Reason[]): Reason[] {
+  return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
+}
+
 /** An assumption that an answer rests on. */
 export type Assumption = Reason<AssumptionCode>;
 

@@ -2,7 +2,7 @@ import { Endpoint } from './endpoints';
 import { connectionsOfPort, PortQuery } from './ports';
 import { ConnectionSet } from '../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../evaluator/reachability';
-import { Answer, Assumption, Reason } from '../findings/answer';
+import { Answer, Assumption, distinctReasons, Reason } from '../findings/answer';
 
 /** Connections of a flow: those of each side, and those that both sides have in common. */
 export interface FlowConnections {
@@ -148,9 +148,9 @@ function answerAll(reach: Reachability, asked: readonly AskedConnection[]): Flow
     answer,
     egress,
     ingress,
-    reasons: answer === 'undecided' ? distinct([...undecided.flatMap(({ one, port }) => reasonsOfFlow(reach, one, port)), ...doubts]) : [],
+    reasons: answer === 'undecided' ? distinctReasons([...undecided.flatMap(({ one, port }) => reasonsOfFlow(reach, one, port)), ...doubts]) : [],
     assumptions: [],
-    sideReasons: distinct([
+    sideReasons: distinctReasons([
       ...egress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'egress')) : [],
       ...ingress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'ingress')) : [],
       ...egress === 'undecided' || ingress === 'undecided' ? doubts : [],
@@ -206,14 +206,10 @@ export function reasonsBetween(reach: Reachability, source: ClassIndex, destinat
     { subject: destination, direction: 'ingress', peer: source },
   ] as const;
   const may = sides.map(({ subject, direction, peer }) => reach.possibleSideConnections(subject, direction, peer).intersect(asked));
-  return distinct(sides.flatMap(({ subject, direction, peer }, i) => {
+  return distinctReasons(sides.flatMap(({ subject, direction, peer }, i) => {
     const open = may[i].subtract(reach.sideConnections(subject, direction, peer)).intersect(may[1 - i]);
     return open.isEmpty ? [] : reach.undecidedReasons(subject, direction, peer);
   }));
-}
-
-function distinct(reasons: readonly Reason[]): Reason[] {
-  return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
 }
 
 /**

@@ -126,6 +126,31 @@ fieldCase('two workloads of one kind and name in two API groups stay two, in eve
   expect(await question('x/Deployment.acme.io/a')).toMatchObject({ stdout: 'yes\n' });
 });
 
+fieldCase('they stay two in explain, in batches, filters, exposures and claims too (sem_samekind.yaml)', async () => {
+  const files = { 'k8s.yaml': readFileSync(path.join(FIELD_CASES, 'sem_samekind.yaml'), 'utf8') };
+  const run = async (...args: string[]) => (await netpol([args[0], 'k8s.yaml', ...args.slice(1)], files)).stdout;
+  expect(await run('list', '-o', 'csv')).toMatch(/^x\/a\[Deployment\.acme\.io\],x\/a\[Deployment\],All Connections$/m);
+  expect(await run('list', '--from', 'x/Deployment.acme.io/a')).toMatch(/^x\/Deployment\.acme\.io\/a\n +all +x\/Deployment\/a\n +TCP 80 +x\/b$/m);
+  expect(await run('list', '--exposure')).toMatch(/^x\/a\[Deployment\.acme\.io\] *\nx\/a\[Deployment\] /m);
+  const exposed = JSON.parse(await run('list', '--exposure', '-o', 'json')) as { workload: string }[];
+  expect(new Set(exposed.map(({ workload }) => workload))).toEqual(new Set(['x/a[Deployment.acme.io]', 'x/a[Deployment]', 'x/b[Pod]']));
+  expect(await run('explain', '--from', 'x/Deployment/a', '--to', 'x/b', '--port', '80')).toMatch(/^no: x\/a\[Deployment\] does not reach x\/b\[Pod\] on TCP 80$/m);
+  expect(await run('explain', '--from', 'x/Deployment.acme.io/a', '--to', 'x/b', '--port', '80')).toMatch(/^yes: x\/a\[Deployment\.acme\.io\] reaches/m);
+
+  const probes = JSON.stringify(['x/Deployment/a', 'x/Deployment.acme.io/a'].map(from => ({ from, to: 'x/b', port: 80 })));
+  const batch = await netpol(['can-reach', 'k8s.yaml', '--batch', '-', '-o', 'json'], files, probes);
+  expect(JSON.parse(batch.stdout).map(({ allowed }: { allowed: boolean }) => allowed)).toEqual([false, true]);
+  const claims = 'denied: [{ from: x/Deployment/a, to: x/b }, { from: x/Deployment.acme.io/a, to: x/b }, { from: x/a, to: x/b }]\n';
+  const { stdout, stderr } = await netpol(['check', 'k8s.yaml', '--intent', '-'], files, claims);
+  expect(stdout).toMatch(/ok +denied: x\/a\[Deployment\] → x\/b\[Pod\][^]*FAILED +denied: x\/a\[Deployment\.acme\.io\] → x\/b\[Pod\]/);
+  // A name that could be either is a mistake, and the message has the names that tell them apart.
+  const ambiguous = "'x/a' is the name of 2 workloads: write 'x/Deployment/a' or 'x/Deployment.acme.io/a'";
+  expect(stderr).toContain(ambiguous);
+  for (const args of [['list', 'k8s.yaml', '--from', 'x/a'], ['explain', 'k8s.yaml', '--from', 'x/a', '--to', 'x/b']]) {
+    expect(await netpol(args, files)).toMatchObject({ status: 2, stderr: expect.stringContaining(ambiguous) });
+  }
+});
+
 /** What `kubectl get netpol,ns,pods,svc,endpointslices,nodes -A -o yaml` prints. */
 const LIVE = `apiVersion: v1
 kind: List

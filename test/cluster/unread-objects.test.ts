@@ -88,6 +88,14 @@ describe('a Namespace', () => {
     expect(differing).toMatchObject({ values: new Map([['b', ['one', 'two']], ['c', [undefined, 'three']]]), reason: { code: 'defined-twice', what: 'Namespace shop' } });
   });
 
+  test('that is declared twice may be one that a policy of another kind selects', () => {
+    const admin = (team: string) => `---\n{ apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: { name: p }, spec: { priority: 1, subject: { namespaces: { matchLabels: { team: ${team} } } }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] } }\n`;
+    const pods = POD('web', '{ app: web }') + POD('db', '{ app: db }');
+    const blue = NAMESPACE('{ team: blue }');
+    expect(ask(blue + pods + admin('red'), 'shop/web', 'shop/db')).toBe('yes');
+    expect(ask(blue + NAMESPACE('{ team: red }') + pods + admin('red'), 'shop/web', 'shop/db')).toBe('undecided');
+  });
+
   test('that is declared three times has the values of all declarations', () => {
     expect(open(['one', 'two', 'three'].map(value => NAMESPACE(`{ a: ${value} }`)).join(''))).toMatchObject({ values: new Map([['a', ['one', 'two', 'three']]]) });
   });

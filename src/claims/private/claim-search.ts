@@ -7,9 +7,10 @@ import { withGroupNames } from './pod-groups';
 import { EVERY_PORT, GrantedPorts } from './policy-index';
 import { Universe } from './universe';
 import { exampleOf, ORDER } from './witness-builder';
-import { UnevaluatedPolicy } from '../../cluster/cluster';
+import { UnevaluatedPolicy, unevaluatedReason } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction } from '../../evaluator/reachability';
+import { distinctReasons, Reason } from '../../findings/answer';
 import { namedPortKey } from '../../k8s/workloads';
 import { PortQuery } from '../../query/ports';
 import { Claim, directionOf, OnlyClaim, PairClaim, partiesOf } from '../claim';
@@ -129,13 +130,22 @@ export class ClaimSearch {
     return options.unevaluated || !this.isUncertain(witness) ? witness : undefined;
   }
 
-  /** True if a policy of a kind that is not evaluated could make the witness wrong. One that can only restrict leaves a denied connection denied. */
+  /**
+   * True if something that was not read, or a policy of a kind that is not evaluated, could make the witness wrong. A policy that can only restrict leaves a
+   * denied connection denied.
+   */
   public isUncertain(witness: ClaimWitness): boolean {
-    return this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow || witness.way !== undefined);
+    return [witness.source, witness.destination].some(end => end.kind === 'pod' && end.unread !== undefined) || this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow || witness.way !== undefined);
+  }
+
+  /** Why a witness is uncertain, each reason once. */
+  public reasonsOf(witness: ClaimWitness): Reason[] {
+    const unread = [witness.source, witness.destination].flatMap(end => end.kind === 'pod' ? end.unread ?? [] : []);
+    return distinctReasons([...unread, ...this.couldDecide(witness).map(unevaluatedReason)]);
   }
 
   /** The policies of kinds that are not evaluated that could select the pods whose policies decide about a witness. */
-  public couldDecide({ kind, source, destination, direction }: ClaimWitness): UnevaluatedPolicy[] {
+  private couldDecide({ kind, source, destination, direction }: ClaimWitness): UnevaluatedPolicy[] {
     if (kind === 'own-node') { return []; }
     const sides = ([['egress', source], ['ingress', destination]] as const).filter(([side]) => direction === undefined || side === direction);
     return this.universe.cluster.unevaluated.filter(policy =>
