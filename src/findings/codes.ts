@@ -41,7 +41,7 @@ const CODES = {
   NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first: `helm template CHART | netpol list -`.' },
   NP010: {
     severity: 'error',
-    title: 'A document is not a Kubernetes object. In a folder, this is a warning.',
+    title: 'A document is not a Kubernetes object. In a folder, this is a warning if it is not meant as one, such as a `values.yaml`.',
     fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
   },
   NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
