@@ -10,7 +10,7 @@ import { Party, partyNamed, withUnreadParties } from '../../query/parties';
 import { readPodsText } from '../../query/pods-text';
 import { parsePortQuery, PortQuery } from '../../query/ports';
 import { PossiblePods } from '../../query/possible-pods';
-import { mixedNotes, serviceNotes } from '../../query/question-notes';
+import { mixedNotes, portNotes, serviceNotes } from '../../query/question-notes';
 import { answerQuestion, Question, QuestionAnswer } from '../../query/questions';
 
 /* What `can-reach` and `explain` have in common: the options of a question, its answer, and the notes and the exit status of that answer. */
@@ -120,7 +120,7 @@ export class PartyLookup {
 
 /** Prints why an answer is undecided, what it assumes, and what it says for the endpoints of a Service. */
 export function printReasons(question: Question, answer: QuestionAnswer, io: Io): void {
-  for (const line of mixedNotes(answer)) { io.stderr.write(`note: ${line}\n`); }
+  for (const line of [...mixedNotes(answer), ...portNotes(answer)]) { io.stderr.write(`note: ${line}\n`); }
   for (const reason of answer.reasons) { io.stderr.write(noteLine(`undecided, because ${formatReason(reason)}`, reason)); }
   for (const assumption of answer.assumptions) { io.stderr.write(noteLine(formatAssumption(assumption), assumption)); }
   for (const line of serviceNotes(question, answer)) { io.stderr.write(`note: ${line}\n`); }
