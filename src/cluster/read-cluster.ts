@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'util';
 import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
 import { mentionedKeys } from './unread-workloads';
 import { FieldError, FieldErrors, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
-import { ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { dnsLabelErrors } from '../k8s/names';
+import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
@@ -70,7 +72,9 @@ class ClusterReader {
   private readonly findings: Finding[] = [];
   private readonly declared = new Map<string, Namespace>();
   private readonly policies: Policy[] = [];
-  /** The names of policies that have different declarations. */
+  /** The policies, by the first declaration of each. */
+  private readonly firstPolicies = new Map<Declaration, Policy>();
+  /** The names of policies that have declarations of different meaning. */
   private readonly ambiguous = new Set<string>();
   private readonly accounted = new Set<Finding>();
   private readonly unevaluated: UnevaluatedPolicy[] = [];
@@ -96,6 +100,11 @@ class ClusterReader {
 
   public read(declaration: Declaration): void {
     const { object, origin, refusedFor } = declaration;
+    if (isProject(object)) {
+      // `oc get namespaces,projects` prints both, so the two are two declarations of one object.
+      this.readNamespace({ ...declaration, object: { ...object, apiVersion: 'v1', kind: 'Namespace' } });
+      return;
+    }
     const unknown = unknownKind(object, origin);
     if (unknown !== undefined) {
       const found = finding('NP030', origin.at(['kind']), unknown.message, { fix: unknown.fix });
@@ -210,8 +219,9 @@ class ClusterReader {
       this.leaveOpen(unreadObject(object, origin, found));
       return;
     }
-    const reason = unreadReason(unreadObject(object, origin, found));
-    const unread = isValid ? undefined : { reason, isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
+    // Most workloads need no reason.
+    const reason = () => unreadReason(unreadObject(object, origin, found));
+    const unread = isValid ? undefined : { reason: reason(), isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
     const one: WorkloadObject = { ...identityOf(object), object, origin, template, custom, unread };
     const index = before === undefined ? undefined : this.workloadIndexes.get(keyOfObject(object));
     if (index === undefined) {
@@ -220,7 +230,7 @@ class ClusterReader {
       return;
     }
     const first = this.workloads[index];
-    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason, code: 'defined-twice' as const } };
+    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason(), code: 'defined-twice' as const } };
     this.workloads[index] = { ...first, unread: first.unread ?? unread, others };
   }
 
@@ -231,13 +241,17 @@ class ClusterReader {
     if (faults === undefined) { return; }
     const { before, isValid } = faults;
     if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin, refusedFor !== undefined)); }
+    const generated = isGenerated(object) ? { isGenerated: true } : {};
+    const policy = isValid ? policyOf(object.spec, { ...identityOf(object), origin, ...generated }) : undefined;
     if (before !== undefined) {
+      const first = this.firstPolicies.get(before);
+      if (first !== undefined && policy !== undefined && haveSameMeaning(first, policy)) { return; }
       const identity = identityOf(object);
       this.ambiguous.add(`${identity.namespace}/${identity.name}`);
       this.unevaluated.push(ambiguousPolicy(before.object, object, origin));
-    } else if (isValid) {
-      const generated = isGenerated(object) ? { isGenerated: true } : {};
-      this.policies.push(policyOf(object.spec, { ...identityOf(object), origin, ...generated }));
+    } else if (policy !== undefined) {
+      this.policies.push(policy);
+      this.firstPolicies.set(declaration, policy);
     }
   }
 
@@ -300,11 +314,12 @@ class ClusterReader {
     if (faults === undefined) { return; }
     const { before, found, isValid } = faults;
     const unread = unreadObject(object, origin, found);
-    if (!isIdentityValid(object)) {
-      this.leaveOpen(unread);
+    const { name, labels } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
+    if (typeof name !== 'string' || dnsLabelErrors(name).length > 0) {
+      // Nobody knows which namespace was meant.
+      this.leaveOpen({ ...unread, mayHold: { ...unread.mayHold, namespaces: 'any' } });
       return;
     }
-    const { name, labels } = object.metadata as { readonly name: string; readonly labels?: unknown };
     const known = this.declared.get(name);
     const own: Namespace = isValid ? { name, labels: namespaceLabels(name, labels), origin } : openNamespace(name, origin, unread);
     this.declared.set(name, before === undefined || known === undefined ? own : eitherNamespace(known, own, { ...unreadReason(unread), code: 'defined-twice' }));
@@ -376,6 +391,11 @@ function consequence({ kind: own, product, ingress, egress, canAllow }: Unevalua
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;
 }
 
+/** True for a Project of OpenShift, which is a namespace of its name with the same labels (project.openshift.io/v1, Project). */
+function isProject({ apiVersion, kind }: ApiResource): boolean {
+  return kind === 'Project' && apiGroup(String(apiVersion)) === 'project.openshift.io';
+}
+
 /** A namespace of which only the name is known. */
 function openNamespace(name: string, origin: Origin, unread: Unread): Namespace {
   return { name, labels: namespaceLabels(name, {}), origin, open: { reason: unreadReason(unread) } };
@@ -399,6 +419,11 @@ function eitherNamespace(one: Namespace, other: Namespace, reason: UnreadReason)
     if (possible.size === 1) { labels[key] = one.labels[key]; } else { values.set(key, [...possible]); }
   }
   return values.size === 0 ? one : { ...one, labels, open: { values, reason } };
+}
+
+/** True if two policies have the same effect on connections. Labels and annotations, and defaults that are written, have none. */
+function haveSameMeaning(one: Policy, other: Policy): boolean {
+  return (['subject', 'ingress', 'egress'] as const).every(part => isDeepStrictEqual(one[part], other[part]));
 }
 
 /** True if the namespace and the name of an object can be used in messages and found by questions. */

@@ -251,6 +251,11 @@ const CODES = {
     title: 'The answer depends on a folder or a Helm template that netpol did not render (`not-rendered`).',
     fix: 'Render it with the command in the message about it, and add the result to the input.',
   },
+  NP319: {
+    severity: 'note',
+    title: 'Pods of the input have finished (`status.phase` is `Succeeded` or `Failed`). They have no connections, so they are not in the answers.',
+    fix: 'Nothing, unless you want to ask about one of them: remove its `status`.',
+  },
   NP320: {
     severity: 'note',
     title: 'The question is about the address of a Service (`service-address`). Where such an address leads depends on the data plane. The answer for the endpoints of the Service is beside it.',

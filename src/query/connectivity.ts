@@ -60,6 +60,8 @@ export interface ConnectivityList {
   readonly split: readonly { readonly workload: Workload; readonly pods: readonly PodEnd[] }[];
   /** False if no row is undecided. */
   readonly mayBeUndecided: boolean;
+  /** True if there may be workloads that the list does not have: something was not read, or its pods are not described. */
+  readonly mayHaveOthers: boolean;
   /** Which rows the list has. Absent: all of them. */
   readonly filter?: RowFilter;
 }
@@ -68,11 +70,13 @@ export interface ConnectivityList {
 export function listConnections(reach: Reachability, filter?: RowFilter): ConnectivityList {
   const { entries, split } = listedEnds(reach);
   const external = new ExternalConnections(reach);
+  const { unread = [], openNamespaces = new Set() } = reach.cluster;
   return {
     workloads: entries.map(({ end }) => end),
     connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries, external, filter ?? RowFilter.NONE).all() },
     split,
     mayBeUndecided: reach.mayBeUndecided,
+    mayHaveOthers: unread.some(({ mayHold }) => mayHold.workloads.length > 0) || openNamespaces.size > 0,
     filter,
   };
 }

@@ -135,7 +135,7 @@ function explainSide(
     peer,
     answer,
     passes: answer === 'yes',
-    reasons: answer === 'undecided' ? reasonsOfSide(reach, flow, direction) : [],
+    reasons: answer === 'undecided' ? reasonsOfSide(reach, flow, direction, port) : [],
     isolatedBy,
     mayBeOpen: isolatedBy.length > 0 && !reach.isIsolated(subject.index, direction),
     allowedBy: areEnough ? certain : effects(true),

@@ -151,8 +151,8 @@ function answerAll(reach: Reachability, asked: readonly AskedConnection[]): Flow
     reasons: answer === 'undecided' ? distinctReasons([...undecided.flatMap(({ one, port }) => reasonsOfFlow(reach, one, port)), ...doubts]) : [],
     assumptions: [],
     sideReasons: distinctReasons([
-      ...egress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'egress')) : [],
-      ...ingress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'ingress')) : [],
+      ...egress === 'undecided' ? pairs.flatMap(({ one, port }) => reasonsOfSide(reach, one, 'egress', port)) : [],
+      ...ingress === 'undecided' ? pairs.flatMap(({ one, port }) => reasonsOfSide(reach, one, 'ingress', port)) : [],
       ...egress === 'undecided' || ingress === 'undecided' ? doubts : [],
     ]),
     mixed: answer === 'no' && pairs.some(each => each.answer === 'yes'),
@@ -179,21 +179,29 @@ export function answerAsJson(answer: Answer): boolean | null {
 
 /** The answers for both sides of a flow together, and for each side alone. */
 export function decideSides({ destination, possible: may, ...certain }: Flow, port: PortQuery | undefined): Record<'answer' | Direction, Answer> {
-  const decide = (part: keyof FlowConnections): Answer =>
+  const isOpen = openPortReasons(destination, port).length > 0;
+  const decide = (part: keyof FlowConnections): Answer => isOpen ? may[part].isEmpty ? 'no' : 'undecided' :
     covers(certain[part], port, destination) ? 'yes' : covers(may[part], port, destination) ? 'undecided' : 'no';
   return { answer: decide('connections'), egress: decide('egress'), ingress: decide('ingress') };
 }
 
+/** Why a port name may have any number: the ports of the destination were not read. Empty for every other port and destination. */
+function openPortReasons(destination: Endpoint, port: PortQuery | undefined): readonly Reason[] {
+  return destination.kind === 'pod' && destination.pod.hasOpenPorts === true && port !== undefined && 'name' in port && connectionsOfPort(port, destination).isEmpty
+    ? [destination.pod.unread!] : [];
+}
+
 /** Why one side of a flow is undecided. */
-export function reasonsOfSide(reach: Reachability, { source, destination }: Flow, side: Direction): readonly Reason[] {
-  return side === 'egress'
+export function reasonsOfSide(reach: Reachability, { source, destination }: Flow, side: Direction, port?: PortQuery): readonly Reason[] {
+  const own = side === 'egress'
     ? reach.undecidedReasons(source.index, 'egress', destination.index)
     : reach.undecidedReasons(destination.index, 'ingress', source.index);
+  return distinctReasons([...own, ...openPortReasons(destination, port)]);
 }
 
 function reasonsOfFlow(reach: Reachability, { source, destination }: Flow, port: PortQuery | undefined): readonly Reason[] {
   const asked = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, destination);
-  return reasonsBetween(reach, source.index, destination.index, asked);
+  return [...reasonsBetween(reach, source.index, destination.index, asked), ...openPortReasons(destination, port)];
 }
 
 /**

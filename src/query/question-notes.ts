@@ -1,4 +1,4 @@
-import { formatPortQuery } from './ports';
+import { formatPortQuery, unresolvedPort } from './ports';
 import { EndpointAnswer, Question, QuestionAnswer } from './questions';
 import { formatServicePort } from './service-targets';
 import { serviceName } from '../cluster/service';
@@ -9,6 +9,12 @@ import { serviceName } from '../cluster/service';
 export function mixedNotes({ mixed, example }: QuestionAnswer): string[] {
   return mixed && example !== undefined
     ? [`the answers differ: ${example.source.name} does not reach ${example.destination.name}, but other pairs connect`] : [];
+}
+
+/** Why a `no` is not the policies' doing: the destination does not have the port name that the question asks about. */
+export function portNotes({ answer, example, port }: QuestionAnswer): string[] {
+  const text = answer !== 'no' || port === undefined || example === undefined ? undefined : unresolvedPort(port, example.destination);
+  return text === undefined ? [] : [`the answer is no because of the port. ${text}`.replace(/\.$/, '')];
 }
 
 /** More endpoints than this are counted. */

@@ -232,3 +232,22 @@ test('the output of kubectl get gives known addresses, and the pods of an owner 
   expect(await live('can-reach', '-', '--from', '10.1.0.9', '--to', 'svc/shop/web', '--port', '80')).toMatchObject({ status: 0, stdout: 'yes\n' });
   expect((await live('can-reach', '-', '--from', '10.2.0.6', '--to', '10.1.0.5')).stderr).toContain('10.2.0.6 is the address of pod shop/client');
 });
+
+test('a list without workloads does not say that nothing can connect, if something that was not read may have some', async () => {
+  const MAY_BE = 'No workload was read, but there may be some: it is undecided what can connect.\n';
+  expect(await netpol(['list', 'k8s'], { 'k8s/a.yaml': BROKEN_POD, 'k8s/b.yaml': DENY('web') })).toMatchObject({ status: 2, stdout: MAY_BE });
+  expect((await netpol(['list', 'k8s', '--render', 'never'], { 'k8s/kustomization.yaml': 'resources: [a.yaml]\n', 'k8s/a.yaml': POD('web') })).stdout).toBe(MAY_BE);
+  const kafka = '{ apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: { name: k, namespace: shop }, spec: {} }\n';
+  expect((await netpol(['list', 'a.yaml'], { 'a.yaml': kafka + DENY('web') })).stdout).toBe(MAY_BE);
+  expect((await netpol(['list', 'k8s'], { 'k8s/a.yaml': BROKEN_CONFIG, 'k8s/b.yaml': DENY('web') })).stdout).toBe('There are no workloads, so nothing can connect.\n');
+});
+
+test('a port name of a workload that cannot be read may be any port, so the answer is undecided unless nothing gets through', async () => {
+  const faulty = POD('lost').replace('app: lost', 'app: -lost');
+  const named = (to: string, from = 'shop/web') => ask(faulty, from, to, '--port', 'tcp/http');
+  expect(await named('shop/lost')).toMatchObject({ status: 3, stdout: 'undecided\n', stderr: expect.stringMatching(/note NP315: undecided, because netpol cannot read Pod shop\/lost \(not-read\)\n$/) });
+  expect(await named('shop/lost', 'shop/closed')).toMatchObject({ status: 1 });
+  const explained = await netpol(['explain', 'a.yaml', '--from', 'shop/web', '--to', 'shop/lost', '--port', 'tcp/http'], { 'a.yaml': GOOD + faulty });
+  expect(explained).toMatchObject({ status: 3, stdout: expect.stringMatching(/^undecided: whether .*\nundecided, because netpol cannot read Pod shop\/lost/) });
+  expect(explained.stdout).toMatch(/Ingress of shop\/lost\[Pod\]: undecided\n {2}undecided, because netpol cannot read Pod shop\/lost/);
+});

@@ -79,6 +79,40 @@ describe('a NetworkPolicy', () => {
   });
 });
 
+describe('a NetworkPolicy that is declared twice', () => {
+  const web = POD('web', '{ app: web }') + POD('db', '{ app: db }');
+  const db = POLICY('{ matchLabels: { app: db } }');
+  const summary = (text: string) => {
+    const { cluster: { policies, unevaluated }, findings } = read(web + text);
+    return [policies.length, unevaluated.length, findings.map(({ code }) => code).join()];
+  };
+
+  test.each([
+    ['its labels', db.replace('namespace: shop', 'namespace: shop, labels: { a: b }')],
+    ['its annotations', db.replace('namespace: shop', 'namespace: shop, annotations: { a: b }')],
+    ['policyTypes that are written and have their default', db.replace('spec: {', 'spec: { policyTypes: [Ingress],')],
+    ['its status', db.replace('spec:', 'status: {}, spec:')],
+  ])('is one policy, with a finding, if only %s differ', (_, other) => {
+    expect(summary(db + other)).toEqual([1, 0, 'NP032']);
+    expect(summary(other + db)).toEqual([1, 0, 'NP032']);
+    expect(ask(web + db + other, 'shop/web', 'shop/db')).toBe('no');
+  });
+
+  test.each([
+    ['pods', POLICY('{ matchLabels: { app: web } }')],
+    ['rules for ingress', POLICY('{ matchLabels: { app: db } }', ', ingress: [{}]')],
+    ['rules for egress', POLICY('{ matchLabels: { app: db } }', ', policyTypes: [Ingress, Egress]')],
+  ])('is undecided if its %s differ', (_, other) => {
+    expect(summary(db + other)).toEqual([0, 1, 'NP032']);
+  });
+
+  test('is undecided if one declaration has a fault', () => {
+    const faulty = POLICY('{ matchLabels: { app: -db } }');
+    expect(summary(db + faulty).slice(0, 2)).toEqual([0, 2]);
+    expect(summary(faulty + db).slice(0, 2)).toEqual([0, 2]);
+  });
+});
+
 describe('a Namespace', () => {
   const open = (text: string) => read(text).cluster.namespaces.get('shop')!.open;
 
@@ -117,7 +151,26 @@ describe('a Namespace', () => {
 
   test('whose name is not valid is not in the cluster', () => {
     const { cluster: { namespaces, unread } } = read('{ apiVersion: v1, kind: Namespace, metadata: { name: A } }');
-    expect(namespaces.has('A')).toBe(true);
-    expect(unread).toMatchObject([{ what: 'Namespace A', mayHold: { namespaces: ['A'] } }]);
+    expect(namespaces.has('A')).toBe(false);
+    expect(unread).toMatchObject([{ what: 'Namespace A', mayHold: { namespaces: 'any' } }]);
+  });
+
+  test.each(['name: ""', 'generateName: y', 'name: BAD_', 'name: 5'])('whose name is not known (%s) may be any that is not declared', name => {
+    const text = `${POD('web', '{}')}${POD('out', '{}').replace('namespace: shop', 'namespace: yy')}${POLICY('{}', ', ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t } } }] }]')}`;
+    const unnamed = `---\n{ apiVersion: v1, kind: Namespace, metadata: { ${name}, labels: { team: t } } }\n`;
+    expect(ask(text, 'yy/out', 'shop/web')).toBe('no');
+    expect(ask(text + unnamed, 'yy/out', 'shop/web')).toBe('undecided');
+  });
+
+  test('may be a Project of OpenShift', () => {
+    const project = (labels: string) => `---\n{ apiVersion: project.openshift.io/v1, kind: Project, metadata: { name: shop, labels: ${labels} } }\n`;
+    const labels = (text: string) => read(text).cluster.namespaces.get('shop')?.labels;
+    expect(labels(project('{ a: x }'))).toEqual({ 'a': 'x', 'kubernetes.io/metadata.name': 'shop' });
+    expect(read(NAMESPACE('{ a: x }') + project('{ a: x }')).findings).toMatchObject([{ code: 'NP036' }]);
+    expect(read(NAMESPACE('{ a: x }') + project('{ a: z }')).findings).toMatchObject([{ code: 'NP032' }]);
+    expect(read(project('{ a: [ }')).cluster.unread).toMatchObject([{ mayHold: { namespaces: ['shop'] } }]);
+    expect(read(project('{ a: x, a: z }')).cluster.namespaces.get('shop')?.open).toMatchObject({ reason: { what: 'Namespace shop' } });
+    expect(labels(project('{ a: x }').replace('project.openshift.io', 'acme.io'))).toBeUndefined();
+    expect(labels(project('{ a: x }').replace('kind: Project', 'kind: ProjectRequest'))).toBeUndefined();
   });
 });

@@ -10,7 +10,7 @@ import { Party, partyNamed, withUnreadParties } from '../../query/parties';
 import { readPodsText } from '../../query/pods-text';
 import { parsePortQuery, PortQuery } from '../../query/ports';
 import { PossiblePods } from '../../query/possible-pods';
-import { mixedNotes, serviceNotes } from '../../query/question-notes';
+import { mixedNotes, portNotes, serviceNotes } from '../../query/question-notes';
 import { answerQuestion, Question, QuestionAnswer } from '../../query/questions';
 
 /* What `can-reach` and `explain` have in common: the options of a question, its answer, and the notes and the exit status of that answer. */
@@ -123,7 +123,7 @@ const MAX_REASONS = 20;
 
 /** Prints why an answer is undecided, what it assumes, and what it says for the endpoints of a Service. */
 export function printReasons(question: Question, answer: QuestionAnswer, io: Io): void {
-  for (const line of mixedNotes(answer)) { io.stderr.write(`note: ${line}\n`); }
+  for (const line of [...mixedNotes(answer), ...portNotes(answer)]) { io.stderr.write(`note: ${line}\n`); }
   const counts = new Map<ReasonCode, number>();
   for (const reason of answer.reasons) {
     const count = (counts.get(reason.code) ?? 0) + 1;

@@ -60,6 +60,8 @@ function scanDocument(text: string, isTemplate: boolean): MayHold {
 export function holdsKind(kind: string, namespaces: Scope, names: () => Scope): MayHold {
   if (isPolicyKind(kind)) { return { ...NOTHING, policies: policyIsNamespaced(kind) ? namespaces : 'any' }; }
   if (kind === 'Namespace') { return { ...NOTHING, namespaces: names() }; }
+  // A Project of OpenShift is a namespace. Other programs have a kind of this name too.
+  if (kind === 'Project') { return { ...NOTHING, namespaces: names(), workloads: namespaces }; }
   if (kind === 'Service') { return { ...NOTHING, services: namespaces, workloads: namespaces }; }
   if (kind === 'Endpoints' || kind === 'EndpointSlice') { return { ...NOTHING, services: namespaces }; }
   return isWithoutPods(kind) ? NOTHING : { ...NOTHING, workloads: namespaces };
