@@ -16,6 +16,7 @@ import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
+import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
@@ -102,6 +103,13 @@ class ClusterReader {
     if (isProject(object)) {
       // `oc get namespaces,projects` prints both, so the two are two declarations of one object.
       this.readNamespace({ ...declaration, object: { ...object, apiVersion: 'v1', kind: 'Namespace' } });
+      return;
+    }
+    const unknown = unknownKind(object, origin);
+    if (unknown !== undefined) {
+      const found = finding('NP030', origin.at(['kind']), unknown.message, { fix: unknown.fix });
+      this.findings.push(found);
+      this.leaveOpen({ ...unreadObject(object, origin, [...refusedFor ?? [], found]), mayHold: unknown.mayHold });
       return;
     }
     const apiVersion = String(object.apiVersion);

@@ -68,7 +68,8 @@ describe('a document beside a Helm template', () => {
   const template = 'kind: ConfigMap\nmetadata: { name: {{ .Release.Name }} }\n';
   const read = (...documents: string[]) => {
     const { resources, findings, unread } = readText({ file: 'a.yaml', content: documents.join('---\n'), named: true });
-    return { names: resources.map(({ object }) => (object.metadata as { name: string }).name), codes: findings.map(({ code }) => code), unread: unread.map(({ what }) => what) };
+    const names = resources.map(({ object }) => (object.metadata as { name: string }).name);
+    return { names, codes: findings.map(({ code }) => code), unread: unread.map(({ what }) => what) };
   };
 
   test('is read by itself', () => {
