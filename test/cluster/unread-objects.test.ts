@@ -160,6 +160,7 @@ describe('a Namespace', () => {
     const unnamed = `---\n{ apiVersion: v1, kind: Namespace, metadata: { ${name}, labels: { team: t } } }\n`;
     expect(ask(text, 'yy/out', 'shop/web')).toBe('no');
     expect(ask(text + unnamed, 'yy/out', 'shop/web')).toBe('undecided');
+    expect(ask(`${text}---\n{ apiVersion: v1, kind: Namespace, metadata: 5 }\n`, 'yy/out', 'shop/web')).toBe('undecided');
   });
 
   test('may be a Project of OpenShift', () => {
