@@ -16,6 +16,7 @@ import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
+import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
@@ -102,6 +103,13 @@ class ClusterReader {
     if (isProject(object)) {
       // `oc get namespaces,projects` prints both, so the two are two declarations of one object.
       this.readNamespace({ ...declaration, object: { ...object, apiVersion: 'v1', kind: 'Namespace' } });
+      return;
+    }
+    const unknown = unknownKind(object, origin);
+    if (unknown !== undefined) {
+      const found = finding('NP030', origin.at(['kind']), unknown.message, { fix: unknown.fix });
+      this.findings.push(found);
+      this.leaveOpen({ ...unreadObject(object, origin, [...refusedFor ?? [], found]), mayHold: unknown.mayHold });
       return;
     }
     const apiVersion = String(object.apiVersion);
@@ -211,8 +219,9 @@ class ClusterReader {
       this.leaveOpen(unreadObject(object, origin, found));
       return;
     }
-    const reason = unreadReason(unreadObject(object, origin, found));
-    const unread = isValid ? undefined : { reason, isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
+    // Most workloads need no reason.
+    const reason = () => unreadReason(unreadObject(object, origin, found));
+    const unread = isValid ? undefined : { reason: reason(), isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
     const one: WorkloadObject = { ...identityOf(object), object, origin, template, custom, unread };
     const index = before === undefined ? undefined : this.workloadIndexes.get(keyOfObject(object));
     if (index === undefined) {
@@ -221,7 +230,7 @@ class ClusterReader {
       return;
     }
     const first = this.workloads[index];
-    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason, code: 'defined-twice' as const } };
+    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason(), code: 'defined-twice' as const } };
     this.workloads[index] = { ...first, unread: first.unread ?? unread, others };
   }
 

@@ -153,10 +153,11 @@ export class Reachability {
 
   /** What is certainly allowed and what may be allowed between two different pods or addresses. If that is the same, it is one set. */
   public connectionRange(source: ClassIndex, destination: ClassIndex): ConnectionRange {
-    const egress = this.decided(source, 'egress', destination);
-    if (egress === ConnectionTable.NONE) { return this.exactly(egress); }
+    // A list asks about the destinations that egress may allow, so ingress is the side that more often denies.
     const ingress = this.decided(destination, 'ingress', source);
     if (ingress === ConnectionTable.NONE) { return this.exactly(ingress); }
+    const egress = this.decided(source, 'egress', destination);
+    if (egress === ConnectionTable.NONE) { return this.exactly(egress); }
     return egress >= 0 && ingress >= 0 ? this.exactly(this.evaluation.table.intersect(egress, ingress)) : this.openRange(source, destination);
   }
 

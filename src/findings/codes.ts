@@ -41,7 +41,7 @@ const CODES = {
   NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first: `helm template CHART | netpol list -`.' },
   NP010: {
     severity: 'error',
-    title: 'A document is not a Kubernetes object. In a folder, this is a warning.',
+    title: 'A document is not a Kubernetes object. In a folder, this is a warning if it is not meant as one, such as a `values.yaml`.',
     fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
   },
   NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
@@ -59,7 +59,7 @@ const CODES = {
   NP024: { severity: 'error', title: 'The value of a field is too long.', fix: 'Shorten it.' },
   NP025: { severity: 'error', title: 'An object has no such field.', fix: 'Correct the name of the field, or move the field to the object that has it.' },
   NP026: { severity: 'error', title: 'The value of a field has the wrong type.', fix: 'Write text in quotes, numbers without quotes, and start each item of a list with `- `.' },
-  NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the API version in the message.' },
+  NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the kind or the API version in the message.' },
   NP031: {
     severity: 'warning',
     title: 'Kubernetes no longer serves a workload in this API version. netpol reads it as the current version.',

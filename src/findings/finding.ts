@@ -87,17 +87,17 @@ export function formatPath(path: Path): string {
 }
 
 /**
- * Control characters, characters that break a line or turn the direction of writing, and the start of commands to CI servers: `::error` at GitHub,
+ * Control characters, characters that break a line, turn the direction of writing or are invisible, and the start of commands to CI servers: `::error` at GitHub,
  * `##[error]` and `##vso[…]` at Azure. Addresses of IPv6 have no letter after f.
  */
-const NOT_PRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]|:(?=:[a-z-]*[g-z])|#(?=#(?:\[|vso\[))/giu;
+const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]|:(?=:[a-z-]*[g-z])|#(?=#(?:\[|vso\[))/giu;
 
 /**
  * A text from the input as it is safe to print on one line: nothing in it can change the terminal, pretend to be another line, or give a command to a CI
  * server.
  */
 export function printable(text: string): string {
-  return text.replace(NOT_PRINTABLE, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(NOT_PRINTABLE, c => c.split('').map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''));
 }
 
 /** A word of a message, such as a name or a value from the input, has at most this many characters. A selector or an address is shorter. */

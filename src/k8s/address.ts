@@ -81,8 +81,7 @@ export function formatAddress(address: bigint): string {
     bytes[i] = Number(rest & 0xffn);
     rest >>= 8n;
   }
-  const parsed = ipaddr.fromByteArray(bytes);
-  return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
+  return family === 'IPv4' ? bytes.join('.') : new ipaddr.IPv6(bytes).toRFC5952String();
 }
 
 /** Policies repeat the same few blocks. */

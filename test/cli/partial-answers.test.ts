@@ -39,6 +39,32 @@ test('a document in which a policy can be makes the pods of its namespace undeci
   expect(await ask(BROKEN_POLICY.replace('namespace: shop', 'namespace: other'), 'shop/web', 'shop/db')).toMatchObject({ status: 0, stdout: 'yes\n' });
 });
 
+test.each([
+  ['a policy without apiVersion', 'kind: NetworkPolicy\nmetadata: { name: lost, namespace: shop }\nspec: { podSelector: {} }\n', 'NetworkPolicy shop/lost'],
+  ['a policy with a small letter in apiVersion', 'apiversion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: lost, namespace: shop }\nspec: { podSelector: {} }\n', 'NetworkPolicy shop/lost'],
+  ['a policy without kind', 'apiVersion: networking.k8s.io/v1\nmetadata: { name: lost, namespace: shop }\nspec: { podSelector: {} }\n', 'an object without a kind'],
+  ['a list of policies', `- ${DENY('lost').slice(4)}`, 'a list of objects'],
+  ['a List of policies without kind', `items:\n- ${DENY('lost').slice(4)}`, 'a list of objects'],
+])('%s in a folder is never a yes', async (_, lost, what) => {
+  expect(await ask(lost, 'shop/web', 'shop/db')).toMatchObject({ status: 3, stdout: 'undecided\n', stderr: expect.stringContaining(`undecided, because netpol cannot read ${what} (not-read)`) });
+  expect(await netpol(['list', 'k8s'], { 'k8s/good.yaml': GOOD, 'k8s/more.yaml': lost })).toMatchObject({ status: 2, stderr: expect.stringContaining(`not read: ${what}`) });
+});
+
+test('a workload without apiVersion in a folder is not a mistake in the question', async () => {
+  const lost = 'kind: Deployment\nmetadata: { name: lost, namespace: shop }\nspec: {}\n';
+  expect(await ask(lost, 'shop/web', 'shop/lost')).toMatchObject({ status: 3, stdout: 'undecided\n' });
+  expect(await ask(lost, 'shop/web', 'shop/db')).toMatchObject({ status: 0, stdout: 'yes\n' });
+});
+
+test('many policies that cannot be read are a few notes and a count', async () => {
+  const lost = Array.from({ length: 25 }, (_, i) => `---\n{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: lost-${i}, namespace: shop }, spec: { foo: 1 } }\n`).join('');
+  const { status, stderr } = await ask(lost, 'shop/web', 'shop/db');
+  expect(status).toBe(3);
+  const notes = stderr.split('\n').filter(line => line.includes('note NP315'));
+  expect(notes).toHaveLength(21);
+  expect(notes[20]).toBe('note NP315: undecided, because of 5 more reasons of this kind (not-read)');
+});
+
 test('a Service that cannot be read is undecided, and so is one that is not found', async () => {
   const service = (spec: string) => `apiVersion: v1\nkind: Service\nmetadata: { name: front, namespace: shop }\nspec: ${spec}\n`;
   const invalid = await ask(service('{ selector: 5 }'), 'shop/web', 'svc/shop/front');
