@@ -312,7 +312,7 @@ class ClusterReader {
     const { object, origin } = declaration;
     const faults = this.faultsOf(declaration, validateNamespace(object));
     if (faults === undefined) { return; }
-    const { before, found, isValid } = faults;
+    const { found, isValid } = faults;
     const unread = unreadObject(object, origin, found);
     const { name, labels } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
     if (typeof name !== 'string' || dnsLabelErrors(name).length > 0) {
@@ -322,7 +322,7 @@ class ClusterReader {
     }
     const known = this.declared.get(name);
     const own: Namespace = isValid ? { name, labels: namespaceLabels(name, labels), origin } : openNamespace(name, origin, unread);
-    this.declared.set(name, before === undefined || known === undefined ? own : eitherNamespace(known, own, { ...unreadReason(unread), code: 'defined-twice' }));
+    this.declared.set(name, known === undefined ? own : eitherNamespace(known, own, { ...unreadReason(unread), code: 'defined-twice' }));
   }
 
   private isValid(object: ApiResource, origin: Origin, errors: readonly FieldError[]): boolean {

@@ -60,3 +60,16 @@ test('a fix says which pair it is for, if policies block several pairs and tell 
   expect((await asked('--from', 'app/frontend', '--to', '1.1.1.1')).stderr).toBe('');
   expect((await asked('--from', 'app/frontend', '--to', 'app/ss', '--port', 'tcp/none')).stderr).toBe('');
 });
+
+test('the fix for a selector lets all of its pods through, so the question is yes after it', async () => {
+  const deny = policy('deny', '{ podSelector: {} }');
+  const fixOf = async (from: string) => {
+    const files = { 'a.yaml': `${TIERS}${deny}` };
+    const { stdout } = await netpol(['explain', 'a.yaml', '--from', from, '--to', 'app/db', '--port', '80', '-o', 'json'], files);
+    const { yaml } = (JSON.parse(stdout).example ?? JSON.parse(stdout)).ingress.fix;
+    expect(await netpol(['can-reach', 'a.yaml', 'fix.yaml', '--from', from, '--to', 'app/db', '--port', '80'], { ...files, 'fix.yaml': yaml })).toMatchObject({ stdout: 'yes\n' });
+    return yaml;
+  };
+  expect(await fixOf('ns=app')).toContain('    - from:\n        - podSelector: {}\n');
+  expect(await fixOf('ns=other,role=cli')).toMatch(/kubernetes\.io\/metadata\.name: other\n {10}podSelector:\n {12}matchLabels:\n {14}role: cli\n/);
+});

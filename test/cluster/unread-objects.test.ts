@@ -26,6 +26,10 @@ describe('a workload', () => {
   const web = POD('web', '{ app: web }');
   const denies = (app: string) => POLICY(`{ matchLabels: { app: ${app} } }`);
 
+  test('whose metadata is not an object may be any workload of its namespace', () => {
+    expect(read('{ apiVersion: v1, kind: Pod, metadata: 5, spec: {} }').cluster).toMatchObject({ workloads: [], unread: [{ mayHold: { workloads: ['default'] } }] });
+  });
+
   test('that is declared three times is one of the three', () => {
     const three = ['a', 'b', 'c'].map(app => POD('open', `{ app: ${app} }`)).join('');
     expect(['a', 'b', 'c', 'd'].map(app => ask(web + three + denies(app), 'shop/web', 'shop/open'))).toEqual(['undecided', 'undecided', 'undecided', 'yes']);
@@ -160,6 +164,7 @@ describe('a Namespace', () => {
     const unnamed = `---\n{ apiVersion: v1, kind: Namespace, metadata: { ${name}, labels: { team: t } } }\n`;
     expect(ask(text, 'yy/out', 'shop/web')).toBe('no');
     expect(ask(text + unnamed, 'yy/out', 'shop/web')).toBe('undecided');
+    expect(ask(`${text}---\n{ apiVersion: v1, kind: Namespace, metadata: 5 }\n`, 'yy/out', 'shop/web')).toBe('undecided');
   });
 
   test('may be a Project of OpenShift', () => {
