@@ -101,7 +101,9 @@ export class EntranceReader {
   }
 
   /** A Gateway that is not in the input may accept the route. Then nobody knows its controller either. */
-  private refusalBy({ namespace, name }: { readonly namespace: string; readonly name: string }, sections: readonly ParentSection[], route: Entrance, own: Namespace): Refusal | undefined {
+  private refusalBy(
+    { namespace, name }: NonNullable<ServedBy['gateway']>, sections: readonly ParentSection[], route: Entrance, own: Namespace,
+  ): Refusal | undefined {
     const gateway = this.gateways.get(`${namespace}/${name}`);
     return gateway === undefined ? undefined : refusalOf(printable(`Gateway ${namespace}/${name}`), gateway, sections, route, namespace, own);
   }

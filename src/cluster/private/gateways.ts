@@ -100,8 +100,10 @@ export function grantOf(spec: Readonly<Record<string, unknown>>, namespace: stri
   };
 }
 
-/** Why a Gateway refuses a route; undefined if it accepts it. `labels` is the namespace of the route, as far as it is known. */
-export function refusalOf(title: string, { listeners }: Gateway, sections: readonly ParentSection[], route: AskingRoute, gatewayNamespace: string, own: Namespace): Refusal | undefined {
+/** Why a Gateway refuses a route; undefined if it accepts it. `own` is the namespace of the route. */
+export function refusalOf(
+  title: string, { listeners }: Gateway, sections: readonly ParentSection[], route: AskingRoute, gatewayNamespace: string, own: Namespace,
+): Refusal | undefined {
   // The API server demands a listener.
   if (listeners.length === 0) { return { isCertain: false, reason: `${title} has no listener` }; }
   const meant = listeners.filter(({ name, port }) => sections.some(section => (section.name ?? name) === name && (section.port ?? port) === port));
@@ -111,7 +113,9 @@ export function refusalOf(title: string, { listeners }: Gateway, sections: reado
 }
 
 /** Why a route may not lead to a Service of another namespace; undefined if it may. */
-export function grantRefusal(grants: readonly Grant[], { kind, namespace }: AskingRoute, service: { readonly namespace: string; readonly name: string }, mayBeUnread: boolean): Refusal | undefined {
+export function grantRefusal(
+  grants: readonly Grant[], { kind, namespace }: AskingRoute, service: { readonly namespace: string; readonly name: string }, mayBeUnread: boolean,
+): Refusal | undefined {
   const isGranted = service.namespace === namespace || grants.some(grant => grant.namespace === service.namespace
     && grant.from.some(from => from.kind === `${GATEWAY_GROUP}/${kind}` && from.namespace === namespace)
     && grant.services.some(name => name === undefined || name === service.name));
@@ -120,7 +124,9 @@ export function grantRefusal(grants: readonly Grant[], { kind, namespace }: Aski
   };
 }
 
-function listenerRefusal(title: string, listener: Listener, { kind, namespace, hosts }: AskingRoute, gatewayNamespace: string, own: Namespace): Refusal | undefined {
+function listenerRefusal(
+  title: string, listener: Listener, { kind, namespace, hosts }: AskingRoute, gatewayNamespace: string, own: Namespace,
+): Refusal | undefined {
   const { from, selector, kinds, protocol, tlsMode, host } = listener;
   const suits = suitsProtocol(kind, protocol, tlsMode);
   if (suits === 'no' || kinds.length > 0 && !kinds.includes(`${GATEWAY_GROUP}/${kind}`)) {
