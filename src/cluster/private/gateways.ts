@@ -71,9 +71,9 @@ function listenerOf(value: unknown, path: FieldPath, errors: LooseFields): Liste
   validateLabelSelector(errors, namespaces.selector, selectorPath);
   const isSelectorValid = errors.errors.length === before && namespaces.selector !== undefined && namespaces.selector !== null;
   return {
-    name: errors.text(name, path.child('name')) ?? '',
+    name: errors.name(name, path.child('name')),
     port: errors.port(port, path.child('port')),
-    protocol: errors.text(protocol, path.child('protocol')) ?? '',
+    protocol: errors.name(protocol, path.child('protocol')),
     tlsMode: errors.text(errors.fields(tls, path.child('tls')).mode, path.child('tls').child('mode')) || 'Terminate',
     host: errors.text(hostname, path.child('hostname')) || undefined,
     from: errors.text(namespaces.from, allowedPath.child('namespaces').child('from')) || 'Same',
@@ -95,7 +95,7 @@ export function grantOf(spec: Readonly<Record<string, unknown>>, namespace: stri
     }),
     services: errors.list(spec.to, toPath).flatMap((entry, i) => {
       const { group, kind, name } = errors.fields(entry, toPath.child(i));
-      return (group ?? '') === '' && kind === 'Service' ? [errors.text(name, toPath.child(i).child('name')) || undefined] : [];
+      return !group && kind === 'Service' ? [errors.text(name, toPath.child(i).child('name')) || undefined] : [];
     }),
   };
 }
