@@ -177,7 +177,7 @@ class ClusterReader {
       namespaces.set(name, { name, labels: namespaceLabels(name, {}), ...open });
     }
     const services = this.servicesWithSlices();
-    const entrances = this.entrances.finish();
+    const entrances = this.entrances.finish(namespaces, unread);
     const cluster = { namespaces, workloads, policies, unevaluated, podCidrs, services, entrances, unread, openNamespaces };
     return { cluster, findings: this.findings, accounted };
   }

@@ -143,6 +143,7 @@ describe('ways in', () => {
     expect(backends(gateways + classes + route(`{ hostnames: [a.example.com, ""], parentRefs: ${parents}, rules: [{ backendRefs: ${refs} }, {}] }`))).toEqual([
       { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: 'ca', controller: 'example.com/ca', gateway: { namespace: 'infra', name: 'a' } }, backends: ['shop/web:80', 'data/db:5432'] },
       { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: 'cb', controller: undefined, gateway: { namespace: 'infra', name: 'b' } }, backends: ['shop/web:80', 'data/db:5432'] },
+      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: undefined, controller: 'Service shop/web' }, backends: ['shop/web:80', 'data/db:5432'] },
       { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: undefined, controller: undefined, gateway: { namespace: 'shop', name: 'own' } }, backends: ['shop/web:80', 'data/db:5432'] },
     ]);
   });
