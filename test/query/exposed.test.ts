@@ -176,8 +176,8 @@ describe('a Gateway', () => {
     ['of no other kind for TLS', [listener({ protocol: 'TLS' }), route({})], `no: ${title}, which has the protocol TLS, accepts no HTTPRoute`],
     ['of no other kind for TCP', [listener({ protocol: 'TCP' }), route({})], `no: ${title}, which has the protocol TCP, accepts no HTTPRoute`],
     ['of no other kind for UDP', [listener({ protocol: 'UDP' }), route({})], `no: ${title}, which has the protocol UDP, accepts no HTTPRoute`],
-    ['that end TLS, depending on the controller', [listener({ protocol: 'TLS' }), route({}, 'TLSRoute')], `undecided: whether ${title}, which has the protocol TLS, accepts a TLSRoute depends on the controller`],
-    ['of a protocol of its controller, perhaps', [listener({ protocol: 'acme.io/x' }), route({})], `undecided: whether ${title}, which has the protocol acme.io/x, accepts a HTTPRoute depends on the controller`],
+    ['that end TLS, depending on the controller', [listener({ protocol: 'TLS' }), route({}, 'TLSRoute')], `undecided: whether ${title}, which has the protocol TLS, accepts the kind TLSRoute depends on the controller`],
+    ['of a protocol of its controller, perhaps', [listener({ protocol: 'acme.io/x' }), route({})], `undecided: whether ${title}, which has the protocol acme.io/x, accepts the kind HTTPRoute depends on the controller`],
     ['for one of its host names', [listener({ hostname: '*.example.com' }), route({ hostnames: ['a.example.com'] })], 'yes'],
     ['for no other host name', [listener({ hostname: 'b.example.com' }), route({ hostnames: ['a.example.com'] })], `no: ${title} serves b.example.com, which is none of its host names`],
     ['for a host name within a wildcard of theirs', [listener({ hostname: 'a.example.com' }), route({ hostnames: ['*.example.com'] })], 'yes'],
@@ -215,7 +215,7 @@ describe('a Gateway', () => {
       metadata: { namespace: 'shop', name: 'g' },
       spec: { from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], to: [{ group: '', kind: 'Service', ...to }] },
     });
-    const refused = 'no: no ReferenceGrant in namespace shop lets a HTTPRoute of namespace edge lead there';
+    const refused = 'no: no ReferenceGrant in namespace shop lets an object of kind HTTPRoute in namespace edge lead there';
     expect(answers(gateway('istio'), elsewhere)).toEqual([refused]);
     expect(answers(gateway('istio'), elsewhere, grant({ name: 'other' }))).toEqual([refused]);
     expect(answers(gateway('istio'), elsewhere, grant({ kind: 'Secret' }))).toEqual([refused]);

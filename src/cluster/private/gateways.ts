@@ -120,7 +120,7 @@ export function grantRefusal(
     && grant.from.some(from => from.kind === `${GATEWAY_GROUP}/${kind}` && from.namespace === namespace)
     && grant.services.some(name => name === undefined || name === service.name));
   return isGranted ? undefined : {
-    isCertain: !mayBeUnread, reason: `no ReferenceGrant in namespace ${service.namespace} lets a ${kind} of namespace ${namespace} lead there`,
+    isCertain: !mayBeUnread, reason: `no ReferenceGrant in namespace ${service.namespace} lets an object of kind ${kind} in namespace ${namespace} lead there`,
   };
 }
 
@@ -145,7 +145,7 @@ function listenerRefusal(
   } else if (from !== 'Same' && from !== 'All') {
     return { isCertain: false, reason: `netpol does not know from which namespaces ${title} accepts routes` };
   }
-  return suits === 'yes' ? undefined : { isCertain: false, reason: `whether ${title}, which has the protocol ${protocol}, accepts a ${kind} depends on the controller` };
+  return suits === 'yes' ? undefined : { isCertain: false, reason: `whether ${title}, which has the protocol ${protocol}, accepts the kind ${kind} depends on the controller` };
 }
 
 /** Whether routes of a kind belong to listeners of a protocol (https://gateway-api.sigs.k8s.io/concepts/api-overview/#route-resources). */
