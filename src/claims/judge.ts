@@ -13,8 +13,8 @@ import { TierMatch } from './private/tier-rules';
 import { Universe } from './private/universe';
 import { decideWithUnread } from './private/unread-members';
 import { ORDER } from './private/witness-builder';
-import { ClaimWitness, explainWitness, reasonsOfWitness } from './witness';
-import { Cluster, Pod, unevaluatedReason, Workload } from '../cluster/cluster';
+import { ClaimWitness, explainWitness } from './witness';
+import { Cluster, Pod, Workload } from '../cluster/cluster';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Assumption, AssumptionCode, Reason } from '../findings/answer';
 import { Place } from '../findings/finding';
@@ -261,7 +261,7 @@ class Decider {
   private failsWithoutAssumptions(witness: ClaimWitness): Decision {
     const certain = this.search.isUncertain(witness) ? this.search.find(NOTHING_DROPPED, false) : witness;
     return certain === undefined
-      ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness) }
+      ? { answer: 'undecided', witness, reasons: this.search.reasonsOf(witness) }
       : { answer: 'fails', witness: this.example(NOTHING_DROPPED, false) ?? certain };
   }
 
@@ -275,7 +275,7 @@ class Decider {
     if (!this.claim.strict) { return { answer: 'holds', assumptions }; }
     const { witness } = assumptions[0];
     return this.search.isUncertain(witness) && this.search.find(ALL_DROPPED, false) === undefined
-      ? { answer: 'undecided', witness, reasons: this.reasonsOf(witness), assumptions }
+      ? { answer: 'undecided', witness, reasons: this.search.reasonsOf(witness), assumptions }
       : { answer: 'fails', witness, assumptions };
   }
 
@@ -290,13 +290,6 @@ class Decider {
       if (!(error instanceof BudgetExceeded)) { throw error; }
       return undefined;
     }
-  }
-
-  private reasonsOf(witness: ClaimWitness): Reason[] {
-    const { cluster } = this.universe;
-    const ofTiers = cluster.clusterPolicies.length === 0 ? [] : reasonsOfWitness(cluster, witness);
-    const reasons = [...this.search.couldDecide(witness).map(unevaluatedReason), ...ofTiers];
-    return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
   }
 }
 

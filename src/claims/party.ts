@@ -2,8 +2,8 @@ import { Pod, Workload, workloadName } from '../cluster/cluster';
 import { hasAddressLabel, lastingSelector, workloadsAlike } from '../cluster/lasting-selection';
 import { Service, serviceName } from '../cluster/service';
 import { Reachability } from '../evaluator/reachability';
-import { formatReason } from '../findings/answer';
-import { AddressRange, cidrsOf, formatAddress, parseCidr } from '../k8s/address';
+import { Reason } from '../findings/answer';
+import { AddressRange, cidrsOf, FAMILY_RANGE, formatAddress, parseCidr } from '../k8s/address';
 import { IpBlock, Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { Endpoint } from '../query/endpoints';
@@ -20,6 +20,8 @@ export interface Party {
   readonly ownPorts?: readonly PortQuery[];
   /** The party is the endpoints of this Service. The ports of a claim are then those of the Service. */
   readonly service?: Service;
+  /** Why its pods and addresses are not known: it is a Service that was not read. `parts` has everything that could be behind it. */
+  readonly unread?: Reason;
 }
 
 export type PartyPart = DeclaredPods | SelectedPods | PartyAddresses;
@@ -62,6 +64,12 @@ export interface PartyAddresses {
   readonly block?: IpBlock;
 }
 
+/** Every possible pod and every address. */
+export const ANYTHING: readonly PartyPart[] = [
+  { kind: 'selected', namespaces: Selector.everything, pods: Selector.everything, ports: [] },
+  { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] },
+];
+
 /** The party that a text names, as `partyNamed` reads it. Returns a sentence that says what is wrong if the text names no party. */
 export function namedParty(reach: Reachability, text: string): Party | string {
   const range = parseCidr(text);
@@ -74,7 +82,7 @@ export function namedParty(reach: Reachability, text: string): Party | string {
   const party = partyNamed(reach, typeof range === 'object' && range.first === range.last ? formatAddress(range.first) : text);
   if (typeof party === 'string') { return party; }
   const { name, alias, addressOf, service, unread } = party;
-  if (unread !== undefined) { return `${text} may be in what was not read: ${formatReason(unread)}`; }
+  if (unread !== undefined) { return { name, parts: ANYTHING, unread }; }
   if (alias !== undefined) { return `${name} stands for the domain name ${alias.externalName}, and no claim can be judged about a domain name: name the addresses behind it`; }
   if (addressOf !== undefined) {
     const { service: { namespace, name: own } } = addressOf;

@@ -1,4 +1,4 @@
-import { Cluster, Namespace, Pod, UnevaluatedPolicy, unevaluatedName, Workload } from '../cluster/cluster';
+import { Cluster, Namespace, Pod, UnevaluatedPolicy, unevaluatedName, UnreadReason, Workload } from '../cluster/cluster';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { AssumptionCode, Reason } from '../findings/answer';
@@ -36,6 +36,8 @@ export interface WitnessPod {
   readonly workload?: Workload;
   /** What messages call a declared pod. */
   readonly name?: string;
+  /** Why it is not certain that the pod is like this: what it depends on was not read. */
+  readonly unread?: UnreadReason;
   /** The assumptions that this end breaks. */
   readonly breaks: readonly AssumptionCode[];
   /** True if the pod's address is not known, and a policy or a list looks at it. */

@@ -8,7 +8,7 @@ import { Pod, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { printable } from '../findings/finding';
 import { ConnectivityList, listConnections } from '../query/connectivity';
-import { listExposed, ExposedEndpoint } from '../query/exposed';
+import { listExposed, ExposedEndpoint, mayExposeMore } from '../query/exposed';
 import { listExposure } from '../query/exposure';
 import { connectivityDot, connectivityMermaid } from '../report/connectivity-graph';
 import { connectivityMatrix } from '../report/connectivity-matrix';
@@ -106,7 +106,8 @@ async function printLists(clusters: readonly EvaluatedCluster[], options: Omit<O
   const { output, exposed, exposure, strict, from, to, namespace, port } = options;
   const layout = layoutFor(io.stdout.terminal ?? {});
   if (exposed === true) {
-    const lists = clusters.map(({ name, reach }) => ({ cluster: name, exposed: listExposed(reach.cluster, strict === true) }));
+    const lists = clusters.map(({ name, reach: { cluster } }) => (
+      { cluster: name, exposed: listExposed(cluster, strict === true), mayBeMore: mayExposeMore(cluster) }));
     for (const note of exposedNotes(lists.flatMap(list => list.exposed))) { io.stderr.write(note); }
     await writeAll(io.stdout, EXPOSED[output](layout, ...lists));
     return;
@@ -126,10 +127,20 @@ async function printLists(clusters: readonly EvaluatedCluster[], options: Omit<O
   await writeAll(io.stdout, RENDERERS[output](layout, ...lists));
 }
 
-/** What the ways in rest on, and why some are undecided, each sentence once. */
+/** What the ways in rest on, and why some are undecided or lead nowhere, each sentence once. */
 function exposedNotes(exposed: readonly ExposedEndpoint[]): string[] {
-  const undecided = exposed.flatMap(({ via, reasons }) => reasons.map(reason => `note: ${via} is undecided, because ${reason}\n`));
-  return [...new Set([...exposed.flatMap(({ assumptions }) => assumptions.map(one => `note: ${one}\n`)), ...undecided])].map(note => `${printable(note.trimEnd())}\n`);
+  const because = new Map<string, { readonly vias: Set<string>; readonly answer: readonly [string, string]; readonly reason: string }>();
+  for (const { via, service, answer, reasons } of exposed) {
+    for (const reason of reasons) {
+      const verb = answer === 'undecided' ? ['is undecided', 'are undecided'] as const : [`does not lead to svc/${service}`, `do not lead to svc/${service}`] as const;
+      const key = JSON.stringify([verb, reason]);
+      because.set(key, { vias: new Set([...because.get(key)?.vias ?? [], via]), answer: verb, reason });
+    }
+  }
+  const causes = [...because.values()].map(({ vias, answer, reason }) => {
+    return `note: ${firstFew([...vias])} ${vias.size === 1 ? answer[0] : answer[1]}, because ${reason}`;
+  });
+  return [...new Set([...exposed.flatMap(({ assumptions }) => assumptions.map(one => `note: ${one}`)), ...causes])].map(note => `${printable(note)}\n`);
 }
 
 /** What the list assumes: about namespaces that are not declared, and about addresses of pods. Each cause is one note, however many rows it has. */

@@ -7,15 +7,26 @@ import { Origin, Path, printable } from '../findings/finding';
 
 /** One object that leads from outside to Services. A route with several Gateways is one entrance for each. */
 export interface Entrance {
-  /** `Ingress`, `HTTPRoute`, `GRPCRoute`, `TCPRoute`, `TLSRoute`, `UDPRoute` or `Route`. */
+  /** `Ingress`, `HTTPRoute`, `GRPCRoute`, `TCPRoute`, `TLSRoute`, `UDPRoute` or `Route`, or a kind that netpol does not read. */
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
   readonly origin: Origin;
   /** The host names that it serves. Empty: every one, or none is needed. */
   readonly hosts: readonly string[];
+  /** Empty also for a kind that netpol does not read. */
   readonly backends: readonly Backend[];
   readonly served: ServedBy;
+  /** Why nothing comes in through it, or perhaps nothing. */
+  readonly refusal?: Refusal;
+}
+
+/** Why an entrance does not lead anywhere, whatever the policies say. */
+export interface Refusal {
+  /** False if it may lead there all the same. */
+  readonly isCertain: boolean;
+  /** A sentence without a full stop. */
+  readonly reason: string;
 }
 
 /** A Service that an entrance leads to. */
@@ -28,11 +39,13 @@ export interface Backend {
   readonly port?: number | string;
   /** True if `port` is that of the pods, as for a Route of OpenShift. */
   readonly isTargetPort?: boolean;
+  /** Why the entrance does not lead to this Service. */
+  readonly refusal?: Refusal;
 }
 
 /** What the input says about the controller that serves an entrance. */
 export interface ServedBy {
-  /** The value that names the controller, from the IngressClass or the GatewayClass: `k8s.io/ingress-nginx`. */
+  /** The value that names the controller, from the IngressClass or the GatewayClass: `k8s.io/ingress-nginx`. Or whatever else serves it. */
   readonly controller?: string;
   /** The name of the class. */
   readonly className?: string;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'util';
 import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
 import { ClusterNode, ClusterPolicy, clusterPolicyName } from './cluster-policy';
 import { mentionedKeys } from './unread-workloads';
@@ -6,6 +7,7 @@ import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { enumerate } from '../findings/enumeration';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { isClusterScoped } from '../k8s/cluster-scoped';
+import { dnsLabelErrors } from '../k8s/names';
 import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
@@ -21,6 +23,7 @@ import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { nodeOf } from './private/nodes';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
+import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
 import { EndpointSlice, Service, serviceName } from './service';
@@ -81,7 +84,9 @@ class ClusterReader {
   private readonly clusterPolicies: ClusterPolicy[] = [];
   private readonly nodes: ClusterNode[] = [];
   private areNodesKnown = true;
-  /** The names of policies that have different declarations. */
+  /** The policies, by the first declaration of each. */
+  private readonly firstPolicies = new Map<Declaration, Policy>();
+  /** The names of policies that have declarations of different meaning. */
   private readonly ambiguous = new Set<string>();
   private readonly accounted = new Set<Finding>();
   private readonly unevaluated: UnevaluatedPolicy[] = [];
@@ -107,6 +112,18 @@ class ClusterReader {
 
   public read(declaration: Declaration): void {
     const { object, origin, refusedFor } = declaration;
+    if (isProject(object)) {
+      // `oc get namespaces,projects` prints both, so the two are two declarations of one object.
+      this.readNamespace({ ...declaration, object: { ...object, apiVersion: 'v1', kind: 'Namespace' } });
+      return;
+    }
+    const unknown = unknownKind(object, origin);
+    if (unknown !== undefined) {
+      const found = finding('NP030', origin.at(['kind']), unknown.message, { fix: unknown.fix });
+      this.findings.push(found);
+      this.leaveOpen({ ...unreadObject(object, origin, [...refusedFor ?? [], found]), mayHold: unknown.mayHold });
+      return;
+    }
     const apiVersion = String(object.apiVersion);
     const kind = String(object.kind);
     const schema = clusterPolicySchema(apiVersion, kind);
@@ -190,7 +207,7 @@ class ClusterReader {
     }
     for (const one of baselineFindings(clusterPolicies, { namespaces, workloads, policies })) { this.findings.push(one); }
     const services = this.servicesWithSlices();
-    const entrances = this.entrances.finish();
+    const entrances = this.entrances.finish(namespaces, unread);
     const cluster = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, podCidrs, services, entrances, unread, openNamespaces };
     return { cluster, findings: this.findings, accounted };
   }
@@ -232,8 +249,9 @@ class ClusterReader {
       this.leaveOpen(unreadObject(object, origin, found));
       return;
     }
-    const reason = unreadReason(unreadObject(object, origin, found));
-    const unread = isValid ? undefined : { reason, isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
+    // Most workloads need no reason.
+    const reason = () => unreadReason(unreadObject(object, origin, found));
+    const unread = isValid ? undefined : { reason: reason(), isNetworkKnown: declaration.refusedFor === undefined && hasTemplate(object, template) };
     const one: WorkloadObject = { ...identityOf(object), object, origin, template, custom, unread };
     const index = before === undefined ? undefined : this.workloadIndexes.get(keyOfObject(object));
     if (index === undefined) {
@@ -242,7 +260,7 @@ class ClusterReader {
       return;
     }
     const first = this.workloads[index];
-    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason, code: 'defined-twice' as const } };
+    const others = { objects: [...first.others?.objects ?? [], one], reason: { ...reason(), code: 'defined-twice' as const } };
     this.workloads[index] = { ...first, unread: first.unread ?? unread, others };
   }
 
@@ -253,13 +271,17 @@ class ClusterReader {
     if (faults === undefined) { return; }
     const { before, isValid } = faults;
     if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin, refusedFor !== undefined)); }
+    const generated = isGenerated(object) ? { isGenerated: true } : {};
+    const policy = isValid ? policyOf(object.spec, { ...identityOf(object), origin, ...generated }) : undefined;
     if (before !== undefined) {
+      const first = this.firstPolicies.get(before);
+      if (first !== undefined && policy !== undefined && haveSameMeaning(first, policy)) { return; }
       const identity = identityOf(object);
       this.ambiguous.add(`${identity.namespace}/${identity.name}`);
       this.unevaluated.push(ambiguousPolicy(before.object, object, origin));
-    } else if (isValid) {
-      const generated = isGenerated(object) ? { isGenerated: true } : {};
-      this.policies.push(policyOf(object.spec, { ...identityOf(object), origin, ...generated }));
+    } else if (policy !== undefined) {
+      this.policies.push(policy);
+      this.firstPolicies.set(declaration, policy);
     }
   }
 
@@ -277,7 +299,7 @@ class ClusterReader {
       this.unevaluated.push(unreadClusterPolicy({ unread: 'twice', declarations: [before.object, object] }, name, origin));
     } else if (typeof policy === 'string') {
       this.unevaluated.push(unreadClusterPolicy({ unread: 'unspecified', declarations: [object] }, name, origin));
-      this.findings.push(finding('NP319', origin.at(), `${titleOf(object)} has ${policy}, and no specification says what it means; `
+      this.findings.push(finding('NP324', origin.at(), `${titleOf(object)} has ${policy}, and no specification says what it means; `
         + 'the pods that the policy could select are undecided'));
     } else if (policy !== undefined) {
       this.clusterPolicies.push(policy);
@@ -306,7 +328,7 @@ class ClusterReader {
       if (open === undefined) { return; }
       this.unevaluated.push(open);
       if (open.unread !== 'unspecified') { return; }
-      this.findings.push(finding('NP319', origin.at(), `${titleOf(object)} has something of which no specification says what it means, such as no policyTypes; `
+      this.findings.push(finding('NP324', origin.at(), `${titleOf(object)} has something of which no specification says what it means, such as no policyTypes; `
         + 'the pods that the policy could select are undecided', { fix: 'write policyTypes, and rules that a NetworkPolicy can have' }));
     }
   }
@@ -376,16 +398,17 @@ class ClusterReader {
     const { object, origin } = declaration;
     const faults = this.faultsOf(declaration, validateNamespace(object));
     if (faults === undefined) { return; }
-    const { before, found, isValid } = faults;
+    const { found, isValid } = faults;
     const unread = unreadObject(object, origin, found);
-    if (!isIdentityValid(object)) {
-      this.leaveOpen(unread);
+    const { name, labels } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
+    if (typeof name !== 'string' || dnsLabelErrors(name).length > 0) {
+      // Nobody knows which namespace was meant.
+      this.leaveOpen({ ...unread, mayHold: { ...unread.mayHold, namespaces: 'any' } });
       return;
     }
-    const { name, labels } = object.metadata as { readonly name: string; readonly labels?: unknown };
     const known = this.declared.get(name);
     const own: Namespace = isValid ? { name, labels: namespaceLabels(name, labels), origin } : openNamespace(name, origin, unread);
-    this.declared.set(name, before === undefined || known === undefined ? own : eitherNamespace(known, own, { ...unreadReason(unread), code: 'defined-twice' }));
+    this.declared.set(name, known === undefined ? own : eitherNamespace(known, own, { ...unreadReason(unread), code: 'defined-twice' }));
   }
 
   private isValid(object: ApiResource, origin: Origin, errors: readonly FieldError[]): boolean {
@@ -460,6 +483,11 @@ function consequence({ kind: own, product, ingress, egress, canAllow }: Unevalua
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;
 }
 
+/** True for a Project of OpenShift, which is a namespace of its name with the same labels (project.openshift.io/v1, Project). */
+function isProject({ apiVersion, kind }: ApiResource): boolean {
+  return kind === 'Project' && apiGroup(String(apiVersion)) === 'project.openshift.io';
+}
+
 /** A namespace of which only the name is known. */
 function openNamespace(name: string, origin: Origin, unread: Unread): Namespace {
   return { name, labels: namespaceLabels(name, {}), origin, open: { reason: unreadReason(unread) } };
@@ -483,6 +511,11 @@ function eitherNamespace(one: Namespace, other: Namespace, reason: UnreadReason)
     if (possible.size === 1) { labels[key] = one.labels[key]; } else { values.set(key, [...possible]); }
   }
   return values.size === 0 ? one : { ...one, labels, open: { values, reason } };
+}
+
+/** True if two policies have the same effect on connections. Labels and annotations, and defaults that are written, have none. */
+function haveSameMeaning(one: Policy, other: Policy): boolean {
+  return (['subject', 'ingress', 'egress'] as const).every(part => isDeepStrictEqual(one[part], other[part]));
 }
 
 /** True if the namespace and the name of an object can be used in messages and found by questions. */

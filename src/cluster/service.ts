@@ -27,6 +27,8 @@ export interface Service {
   readonly keepsClientAddress: boolean;
   /** The clients that the load balancer accepts. Empty: every client. */
   readonly sourceRanges: readonly Cidr[];
+  /** True if `sourceRanges` are those of an annotation, which some load balancers ignore. */
+  readonly hasAnnotatedRanges: boolean;
   /** True if the input declares it twice, with different content. */
   readonly isAmbiguous?: boolean;
   /** The endpoints that EndpointSlices and Endpoints objects give it. */

@@ -60,6 +60,9 @@ export class Reachability {
 
   private readonly ranges = new Map<string, readonly ExternalRange[]>();
 
+  /** The answers that are decided, by the number of their connections. */
+  private readonly exact: ConnectionRange[] = [];
+
   /** True if a later evaluation has changed the shared vocabulary. Then this one cannot be the start of an update. */
   private isSuperseded = false;
 
@@ -163,17 +166,28 @@ export class Reachability {
 
   /** The connections that are certainly allowed between two different pods or addresses. */
   public connections(source: ClassIndex, destination: ClassIndex): ConnectionSet {
-    const { table } = this.evaluation;
-    const egress = this.decided(source, 'egress', destination);
-    if (egress === ConnectionTable.NONE) { return ConnectionSet.NONE; }
-    const ingress = this.decided(destination, 'ingress', source);
-    if (ingress === ConnectionTable.NONE) { return ConnectionSet.NONE; }
-    return egress >= 0 && ingress >= 0 ? table.set(table.intersect(egress, ingress)) : this.connectionRange(source, destination).certain;
+    return this.connectionRange(source, destination).certain;
   }
 
   /** The connections that may be allowed between two different pods or addresses: the certain and the undecided ones. */
   public possibleConnections(source: ClassIndex, destination: ClassIndex): ConnectionSet {
-    return this.mayBeUndecided ? this.connectionRange(source, destination).possible : this.connections(source, destination);
+    return this.connectionRange(source, destination).possible;
+  }
+
+  /** What is certainly allowed and what may be allowed between two different pods or addresses. If that is the same, it is one set. */
+  public connectionRange(source: ClassIndex, destination: ClassIndex): ConnectionRange {
+    // A list asks about the destinations that egress may allow, so ingress is the side that more often denies.
+    const ingress = this.decided(destination, 'ingress', source);
+    if (ingress === ConnectionTable.NONE) { return this.exactly(ingress); }
+    const egress = this.decided(source, 'egress', destination);
+    if (egress === ConnectionTable.NONE) { return this.exactly(egress); }
+    return egress >= 0 && ingress >= 0 ? this.exactly(this.evaluation.table.intersect(egress, ingress)) : this.openRange(source, destination);
+  }
+
+  /** The range of connections of which none is undecided. It is the same object each time, because this runs for every pair of classes. */
+  private exactly(connections: ConnectionsRef): ConnectionRange {
+    const set = this.evaluation.table.set(connections);
+    return this.exact[connections] ??= { certain: set, possible: set };
   }
 
   /** The connections that one side alone certainly allows. */
@@ -236,11 +250,12 @@ export class Reachability {
     let ranges = this.ranges.get(key);
     if (ranges === undefined) {
       const isSame = (a: Outcome, b: Outcome | undefined) => a.certain === b?.certain && a.possible === b.possible;
-      const atEdges = starts.filter((atom, i) => atom === six || !isSame(outcomes[i], outcomes[i - 1]));
-      ranges = atEdges.map((atom, i) => ({
-        range: { first: addresses.range(atom).first, last: addresses.range((atEdges[i + 1] ?? addresses.size) - 1).last },
-        connections: this.evaluation.table.set(outcomes[starts.indexOf(atom)].certain),
-        possible: this.evaluation.table.set(outcomes[starts.indexOf(atom)].possible),
+      const edges = [...starts.keys()].filter(i => starts[i] === six || !isSame(outcomes[i], outcomes[i - 1]));
+      const ends = [...edges.slice(1).map(at => starts[at]), addresses.size];
+      ranges = edges.map((at, i) => ({
+        range: { first: addresses.range(starts[at]).first, last: addresses.range(ends[i] - 1).last },
+        connections: this.evaluation.table.set(outcomes[at].certain),
+        possible: this.evaluation.table.set(outcomes[at].possible),
       })).filter(({ possible }) => !possible.isEmpty);
       this.ranges.set(key, ranges);
     }
@@ -288,8 +303,8 @@ export class Reachability {
     return this.overWorlds(subject, direction, peer, [this.side(subject, direction)]) ?? bounds;
   }
 
-  /** What both sides allow. Both can depend on the same labels. */
-  private connectionRange(source: ClassIndex, destination: ClassIndex): ConnectionRange {
+  /** What both sides allow if one of them is undecided. Both can depend on the same labels. */
+  private openRange(source: ClassIndex, destination: ClassIndex): ConnectionRange {
     const { table } = this.evaluation;
     const [out, into] = [this.outcome(source, 'egress', destination), this.outcome(destination, 'ingress', source)];
     const isExact = (out.certain === out.possible || !this.areOnlyBounds(source, 'egress', destination))
@@ -360,7 +375,7 @@ export class Reachability {
     const reasons: Reason[] = [];
     const [ofSubject, ofPeer] = direction === 'egress' ? ['source', 'destination'] : ['destination', 'source'];
     const add = (end: ClassIndex, role: string, candidates: readonly { readonly selector: Selector; readonly place: () => Reason['place'] }[]) => {
-      const keys = new Set(this.generated(end).map(({ key }) => key));
+      const keys = new Set(this.classOf(end).generated.map(({ key }) => key));
       const pod = keys.size === 0 ? undefined : this.classOf(end).pod;
       // The reason of a pod that was not read says why its labels are not known.
       if (pod === undefined || pod.unread !== undefined) { return; }
@@ -434,11 +449,6 @@ export class Reachability {
     };
   }
 
-  /** The labels with unknown values that selectors look at. */
-  private generated(end: ClassIndex): EndpointClass['generated'] {
-    return end >= ATOMS ? [] : this.classOf(end).generated;
-  }
-
   /** True if labels of the pods that selectors look at are not known, or anything that two declarations say differently. */
   private isOpenEnd(end: ClassIndex): boolean {
     if (end >= ATOMS) { return false; }
@@ -476,7 +486,7 @@ export class Reachability {
     const { namespace } = this.namespaceOf(endpoint);
     return {
       end,
-      generated: this.generated(endpoint),
+      generated: this.classOf(endpoint).generated,
       addresses: this.hasUnknownAddress(endpoint) ? unknownAddresses[isStrict ? 'all' : 'assumed'].rangesOf(networkOf(end.pod)) : undefined,
       namespace: this.isUncertain(namespace) ? namespace : undefined,
     };

@@ -1,6 +1,6 @@
 import { FindingCode } from './codes';
 import { enumerate } from './enumeration';
-import { Place, printable } from './finding';
+import { Place, printable, shortened } from './finding';
 
 /** The answer to a question. A question is undecided only for one of the reasons below. */
 export type Answer = 'yes' | 'no' | 'undecided';
@@ -54,6 +54,11 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
   readonly place?: Place;
 }
 
+/** Each of these reasons once. */
+export function distinctReasons(reasons: readonly Reason[]): Reason[] {
+  return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
+}
+
 /** An assumption that an answer rests on. */
 export type Assumption = Reason<AssumptionCode>;
 
@@ -95,7 +100,7 @@ export function namespaceLabels(namespace: string, keys: readonly string[]): str
 /** A reason as a sentence without a full stop. */
 export function formatReason(reason: Reason): string {
   const { code } = reason;
-  const what = printable(reason.what);
+  const what = shortened(printable(reason.what));
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
     case 'not-read': return `netpol cannot read ${what}`;
@@ -144,6 +149,6 @@ export const REASON_FINDINGS: Readonly<Record<ReasonCode, FindingCode>> = {
   'budget': 'NP312',
   'service-address': 'NP320',
   'domain-name': 'NP321',
-  'unspecified': 'NP319',
+  'unspecified': 'NP324',
   'node-address': 'NP318',
 };

@@ -41,7 +41,7 @@ const CODES = {
   NP009: { severity: 'error', title: 'A file is a Helm template.', fix: 'Render the chart first: `helm template CHART | netpol list -`.' },
   NP010: {
     severity: 'error',
-    title: 'A document is not a Kubernetes object. In a folder, this is a warning.',
+    title: 'A document is not a Kubernetes object. In a folder, this is a warning if it is not meant as one, such as a `values.yaml`.',
     fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
   },
   NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
@@ -59,7 +59,7 @@ const CODES = {
   NP024: { severity: 'error', title: 'The value of a field is too long, or a list has too many items.', fix: 'Shorten it.' },
   NP025: { severity: 'error', title: 'An object has no such field.', fix: 'Correct the name of the field, or move the field to the object that has it.' },
   NP026: { severity: 'error', title: 'The value of a field has the wrong type.', fix: 'Write text in quotes, numbers without quotes, and start each item of a list with `- `.' },
-  NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the API version in the message.' },
+  NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the kind or the API version in the message.' },
   NP031: {
     severity: 'warning',
     title: 'Kubernetes no longer serves a workload in this API version. netpol reads it as the current version.',
@@ -257,9 +257,9 @@ const CODES = {
     fix: 'Add the Nodes to the input, as `kubectl get nodes -o yaml` prints them.',
   },
   NP319: {
-    severity: 'warning',
-    title: 'The specification leaves open what a policy does (`unspecified`): two cluster-wide policies of one tier and priority disagree, or no text says what a policy means.',
-    fix: 'Give the two policies different priorities, or correct what the message names.',
+    severity: 'note',
+    title: 'Pods of the input have finished (`status.phase` is `Succeeded` or `Failed`). They have no connections, so they are not in the answers.',
+    fix: 'Nothing, unless you want to ask about one of them: remove its `status`.',
   },
   NP320: {
     severity: 'note',
@@ -280,6 +280,11 @@ const CODES = {
     severity: 'warning',
     title: 'A NetworkPolicy isolates pods in one direction, and a policy of the Baseline tier has rules for the other direction. netpol applies them, but the text can also be read so that the tier skips these pods.',
     fix: 'Let the NetworkPolicy isolate the pods in both directions, or move the rules to the Admin tier.',
+  },
+  NP324: {
+    severity: 'warning',
+    title: 'The specification leaves open what a policy does (`unspecified`): two cluster-wide policies of one tier and priority disagree, or no text says what a policy means.',
+    fix: 'Give the two policies different priorities, or correct what the message names.',
   },
   NP330: {
     severity: 'warning',

@@ -57,14 +57,14 @@ export interface FindingOptions extends Partial<Pick<Finding, 'related'>> {
 }
 
 /** Makes a finding with the severity of its code. */
-export function finding(code: FindingCode, place: Place, message: string, { fix, severity, ...options }: FindingOptions = {}): Finding {
+export function finding(code: FindingCode, place: Place, message: string, { fix, severity, related }: FindingOptions = {}): Finding {
   return {
     code,
     severity: severity ?? FINDING_CODES[code].severity,
-    message,
+    message: shortened(message),
     place,
-    ...options,
-    ...(fix === undefined ? {} : { fix: typeof fix === 'string' ? { text: fix } : fix }),
+    ...(related === undefined ? {} : { related: related.map(other => ({ ...other, message: shortened(other.message) })) }),
+    ...(fix === undefined ? {} : { fix: typeof fix === 'string' ? { text: shortened(fix) } : fix }),
   };
 }
 
@@ -87,17 +87,34 @@ export function formatPath(path: Path): string {
 }
 
 /**
- * Control characters, characters that break a line or turn the direction of writing, and the start of commands to CI servers: `::error` at GitHub,
+ * Control characters, characters that break a line, turn the direction of writing or are invisible, and the start of commands to CI servers: `::error` at GitHub,
  * `##[error]` and `##vso[…]` at Azure. Addresses of IPv6 have no letter after f.
  */
-const NOT_PRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]|:(?=:[a-z-]*[g-z])|#(?=#(?:\[|vso\[))/giu;
+const NOT_PRINTABLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]|:(?=:[a-z-]*[g-z])|#(?=#(?:\[|vso\[))/giu;
 
 /**
  * A text from the input as it is safe to print on one line: nothing in it can change the terminal, pretend to be another line, or give a command to a CI
  * server.
  */
 export function printable(text: string): string {
-  return text.replace(NOT_PRINTABLE, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(NOT_PRINTABLE, c => c.split('').map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''));
+}
+
+/** A word of a message, such as a name or a value from the input, has at most this many characters. A selector or an address is shorter. */
+const MAX_WORD = 300;
+
+/** A message has at most this many characters. */
+const MAX_MESSAGE = 4000;
+
+/** A message with a … in the middle of what is too long: nobody reads a name of 200,000 characters, and each message about the object has it. */
+export function shortened(message: string): string {
+  return message.length <= MAX_WORD ? message : cut(message.replace(/\S{301,}/g, word => cut(word, MAX_WORD)), MAX_MESSAGE);
+}
+
+function cut(text: string, most: number): string {
+  const characters = [...text];
+  if (characters.length <= most) { return text; }
+  return `${characters.slice(0, most / 2).join('')}…${characters.slice(1 - most / 2).join('')}`;
 }
 
 /** A finding on one line: `shop.yaml:12:5: error NP026: spec.ingress: must be a list; start each item with '- '`. */

@@ -81,8 +81,7 @@ export function formatAddress(address: bigint): string {
     bytes[i] = Number(rest & 0xffn);
     rest >>= 8n;
   }
-  const parsed = ipaddr.fromByteArray(bytes);
-  return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
+  return family === 'IPv4' ? bytes.join('.') : new ipaddr.IPv6(bytes).toRFC5952String();
 }
 
 /** Policies repeat the same few blocks. */
@@ -168,9 +167,13 @@ export function cidrsOf(range: AddressRange): string[] {
   let first = range.first;
   while (first <= range.last) {
     let free = 0;
-    while (free < bits && (first - base) % (1n << BigInt(free + 1)) === 0n && first + (1n << BigInt(free + 1)) - 1n <= range.last) { free++; }
+    let size = 1n;
+    for (let twice = 2n; free < bits && ((first - base) & (twice - 1n)) === 0n && first + twice - 1n <= range.last; twice *= 2n) {
+      free++;
+      size = twice;
+    }
     blocks.push(formatCidr({ first, prefix: bits - free }));
-    first += 1n << BigInt(free);
+    first += size;
   }
   return blocks;
 }

@@ -6,7 +6,7 @@ import { servedVersion } from './workloads';
 const GROUPS: ReadonlySet<string> = new Set([
   'networking.k8s.io', 'policy.networking.k8s.io', 'discovery.k8s.io', 'gateway.networking.k8s.io', 'networking.x-k8s.io', 'gateway.networking.x-k8s.io',
   'cilium.io', 'projectcalico.org', 'crd.projectcalico.org', 'crd.antrea.io', 'k8s.ovn.org', 'kubeovn.io',
-  'networking.istio.io', 'security.istio.io', 'route.openshift.io', 'argoproj.io',
+  'networking.istio.io', 'security.istio.io', 'route.openshift.io', 'project.openshift.io', 'argoproj.io',
 ]);
 
 /** Kinds of the core group that name addresses or lead traffic. */

@@ -76,6 +76,8 @@ export interface ContainerPort {
   /** 1–65535 */
   readonly port: number;
   readonly name?: string;
+  /** The port of the node that leads to it (v1, ContainerPort). Absent also for one of the node's loopback addresses. */
+  readonly hostPort?: number;
 }
 
 /** What a workload declares about its pods. */
@@ -166,7 +168,13 @@ function containerPorts(spec: unknown): ContainerPort[] {
       // The API server treats an empty protocol like an absent one.
       const protocol = (entry.protocol || 'TCP') as Protocol;
       if (!PROTOCOLS.includes(protocol)) { continue; }
-      ports.push({ protocol, port: entry.containerPort, ...(typeof entry.name === 'string' ? { name: entry.name } : {}) });
+      const isOutside = typeof entry.hostPort === 'number' && entry.hostPort > 0 && !/^(?:127\.|::1$)/.test(String(entry.hostIP));
+      ports.push({
+        protocol,
+        port: entry.containerPort,
+        ...(typeof entry.name === 'string' ? { name: entry.name } : {}),
+        ...(isOutside ? { hostPort: entry.hostPort as number } : {}),
+      });
     }
   }
   return ports;

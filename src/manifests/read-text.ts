@@ -1,7 +1,7 @@
-import { templateFault } from './private/helm-template';
+import { separateTemplates } from './private/helm-template';
 import { parseJson } from './private/json';
 import { parseManifests } from './private/manifest-stream';
-import { ParsedDocument, ParsedText } from './private/parsed-text';
+import { ParsedDocument, ParsedText, UnreadPart } from './private/parsed-text';
 import { scanText } from './private/scanned-text';
 import { SourceText } from './private/source-text';
 import { parseYaml } from './private/yaml';
@@ -32,19 +32,24 @@ export function readText({ file, content, named }: TextInput): ReadResult {
     const found = [source.finding(fault)];
     return { resources: [], findings: found, unread: [leftOut('the file', found, scanText(source.text))] };
   }
-  const parsed = parse(source.text);
-  const template = templateFault(source.text, parsed);
-  if (template !== undefined) {
-    const found = [source.finding(template)];
-    return { resources: [], findings: found, unread: [{ ...leftOut('the Helm template', found, scanText(source.text, true)), code: 'not-rendered' }] };
-  }
+  const all = parse(source.text);
+  const separated = separateTemplates(source.text, all);
+  const parsed = separated?.others ?? all;
   const resources: Resource[] = [];
   const findings = parsed.faults.map(one => source.finding(one));
   const unread: Unread[] = [];
+  const textsOf = (parts: readonly UnreadPart[]) => parts.map(({ start, end }) => source.text.slice(start, end));
   if (parsed.unread.length > 0) {
-    const what = parsed.unread.length === 1 ? 'a document of' : `${parsed.unread.length} documents of`;
-    const mayHold = allOf(parsed.unread.map(({ start, end }) => scanText(source.text.slice(start, end))));
-    unread.push(leftOut(what, findings.filter(({ severity }) => severity === 'error'), mayHold, parsed.unread[0].start));
+    const mayHold = allOf(textsOf(parsed.unread).map(text => scanText(text)));
+    unread.push(leftOut(counted(parsed.unread, 'document'), findings.filter(({ severity }) => severity === 'error'), mayHold, parsed.unread[0].start));
+  }
+  if (separated !== undefined) {
+    const { fault: template, templates } = separated;
+    const found = source.finding(template);
+    findings.unshift(found);
+    const what = parsed.documents.length === 0 && parsed.unread.length === 0 ? 'the Helm template' : counted(templates, 'Helm template');
+    const mayHold = allOf(textsOf(templates).map(text => scanText(text, true)));
+    unread.push({ ...leftOut(what, [found], mayHold, template.offset), code: 'not-rendered' });
   }
   for (const document of parsed.documents) {
     const read = objectsOf(document.value, source.origin(path => document.locate(path)), named);
@@ -54,6 +59,11 @@ export function readText({ file, content, named }: TextInput): ReadResult {
     unread.push(...read.unread);
   }
   return { resources, findings, unread };
+}
+
+/** `a document of`, `2 documents of`. */
+function counted({ length }: readonly UnreadPart[], what: string): string {
+  return length === 1 ? `a ${what} of` : `${length} ${what}s of`;
 }
 
 /** The maximum number of findings about fields of one document that are written twice. */

@@ -1,5 +1,5 @@
 import { holdsKind, scanText } from './private/scanned-text';
-import { MayHold, NOTHING, Unread } from './unread';
+import { allOf, MayHold, NOTHING, Scope, Unread } from './unread';
 import { finding, Finding, Origin, printable } from '../findings/finding';
 import { ApiResource, clusterNamedBy, DEFAULT_NAMESPACE, isObject } from '../k8s/objects';
 import { servedVersion } from '../k8s/workloads';
@@ -44,14 +44,14 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
   const findings: Finding[] = [];
   const unread: Unread[] = [];
   // A folder may have other YAML files. In a file that was named, and in a List, another value is a mistake.
-  const stack: Candidate[] = [{ value: document, origin, severity: named ? 'error' : 'warning' }];
+  const stack: Candidate[] = [{ value: document, origin, severity: named || isMeantAsObject(document) ? 'error' : 'warning' }];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     const object = withListType(next);
     const fault = objectFault(object);
     if (fault !== undefined) {
       const found = finding('NP010', next.origin.at(), fault.message, { fix: fault.fix, severity: next.severity });
       findings.push(found);
-      if (next.severity === 'error') { unread.push({ what: 'a document without a kind', origin: next.origin, code: 'not-read', mayHold: valueMayHold(object), findings: [found] }); }
+      if (next.severity === 'error') { unread.push(unreadValue(object, next.origin, found)); }
       continue;
     }
     const own = clusterNamedBy(object as ApiResource);
@@ -74,13 +74,45 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
   return { resources, findings, unread };
 }
 
-/** Which objects a value was meant to be that is not an object of Kubernetes. */
+/** The fields that an object of Kubernetes has. A value with two of them is meant as one. */
+const OBJECT_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec'];
+
+/**
+ * True for a value that somebody meant as an object of Kubernetes, or as objects, although a field may be missing or written in other letters. Files of
+ * values, of rules for tools and of intents are none.
+ */
+function isMeantAsObject(value: unknown): boolean {
+  if (Array.isArray(value)) { return value.some(isMeantAsObject); }
+  if (!isObject(value)) { return false; }
+  const fields = OBJECT_FIELDS.filter(field => keyOf(value, field) !== undefined);
+  return fields.includes('kind') || fields.length > 1 || (Array.isArray(value.items) && value.items.some(isMeantAsObject));
+}
+
+/** The key by which a value has a field. Its letters may be capital or small. */
+function keyOf(value: object, field: string): string | undefined {
+  return Object.hasOwn(value, field) ? field : Object.keys(value).find(key => key.toLowerCase() === field.toLowerCase());
+}
+
+/** What is not read of a value that is not an object of Kubernetes. */
+function unreadValue(value: unknown, origin: Origin, found: Finding): Unread {
+  if (isObject(value) && isText(value.kind) && !isList(value)) { return unreadObject(value, origin, [found]); }
+  const what = Array.isArray(value) || (isObject(value) && isList(value)) ? 'a list of objects' : isObject(value) ? 'an object without a kind' : 'a value that is not an object';
+  return { what, origin, code: 'not-read', mayHold: valueMayHold(value), findings: [found] };
+}
+
+/** Which objects a value was meant to be that is not an object of Kubernetes. A policy without a kind may be one that has no namespace. */
 function valueMayHold(value: unknown): MayHold {
-  if (!isObject(value)) { return Array.isArray(value) ? scanText(JSON.stringify(value)) : NOTHING; }
-  const { namespace } = identityIn(value);
-  if (typeof value.kind === 'string' && value.kind !== '') { return objectMayHold(value); }
-  const isLikeObject = ['apiVersion', 'metadata', 'spec'].some(field => Object.hasOwn(value, field));
-  return isLikeObject ? { policies: 'any', workloads: [namespace], services: [namespace], namespaces: 'any' } : NOTHING;
+  if (Array.isArray(value)) { return allOf(value.map(valueMayHold)); }
+  if (!isObject(value)) { return NOTHING; }
+  if (Array.isArray(value.items)) { return allOf(value.items.map(valueMayHold)); }
+  if (isText(value.kind)) { return objectMayHold(value); }
+  const scope = scopeOf(value);
+  const isLikeObject = OBJECT_FIELDS.some(field => keyOf(value, field) !== undefined);
+  return isLikeObject ? { policies: 'any', workloads: scope, services: scope, namespaces: 'any' } : NOTHING;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** An object that is not read. */
@@ -91,22 +123,27 @@ export function unreadObject(object: ApiResource, origin: Origin, findings: read
 
 /** What is open if an object is not read. Nobody knows which namespace was meant if the API server does not accept the value. */
 function objectMayHold(object: ApiResource): MayHold {
-  const { namespace, name } = identityIn(object);
-  const written = isObject(object.metadata) ? object.metadata.namespace ?? '' : '';
-  return holdsKind(String(object.kind), typeof written === 'string' ? [namespace] : 'any', () => [name]);
+  return holdsKind(String(object.kind), scopeOf(object), () => [identityIn(object).name]);
+}
+
+/** The namespaces in which an object may be. */
+function scopeOf(object: ApiResource): Scope {
+  const { namespace } = identityIn(object);
+  return namespace === undefined ? 'any' : [namespace];
 }
 
 /** The name of an object in messages that nothing has validated: `Deployment app/web`. */
 function writtenName(object: ApiResource): string {
   const { namespace, name } = identityIn(object);
-  const isNamespaced = object.kind !== 'Namespace';
+  const isNamespaced = object.kind !== 'Namespace' && namespace !== undefined;
   return printable(`${object.kind} ${isNamespaced ? `${namespace}/` : ''}${name}`);
 }
 
-/** The namespace and the name that an object writes. */
-function identityIn({ metadata }: ApiResource): { namespace: string; name: string } {
-  const { namespace, name } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
-  return { namespace: typeof namespace === 'string' && namespace !== '' ? namespace : DEFAULT_NAMESPACE, name: String(name) };
+/** The namespace and the name that an object writes. The namespace is undefined if nobody knows it, because its value is not text. */
+function identityIn({ metadata }: ApiResource): { namespace?: string; name: string } {
+  const { name, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
+  const isAbsent = namespace === undefined || namespace === null || namespace === '';
+  return { namespace: isAbsent ? DEFAULT_NAMESPACE : typeof namespace === 'string' ? namespace : undefined, name: String(name) };
 }
 
 function isList(object: ApiResource): boolean {
@@ -137,11 +174,21 @@ function objectFault(value: unknown): { message: string; fix: string } | undefin
     return { message: 'this is a list, not a Kubernetes object', fix: "put the list under 'items:' of an object with 'apiVersion: v1' and 'kind: List'" };
   }
   if (!isObject(value)) { return { message: 'this is not a Kubernetes object', fix: 'write apiVersion, kind and metadata' }; }
-  return typeFault('kind', value.kind, 'NetworkPolicy') ?? typeFault('apiVersion', value.apiVersion, servedVersion(String(value.kind)) ?? 'v1');
+  return typeFault(value, 'kind', exampleKind(value)) ?? typeFault(value, 'apiVersion', servedVersion(String(value.kind)) ?? 'v1');
 }
 
-function typeFault(field: string, value: unknown, example: string): { message: string; fix: string } | undefined {
-  const fix = `write '${field}: ${example}'`;
-  if (value === undefined || value === null || value === '') { return { message: `'${field}' is missing, so this is not a Kubernetes object`, fix }; }
-  return typeof value === 'string' ? undefined : { message: `'${field}' must be text`, fix };
+function typeFault(object: ApiResource, field: 'kind' | 'apiVersion', example: string): { message: string; fix: string } | undefined {
+  const value = object[field];
+  if (typeof value === 'string' && value !== '') { return undefined; }
+  if (value !== undefined && value !== null && value !== '') { return { message: `'${field}' must be text`, fix: `write '${field}: ${example}'` }; }
+  const other = value === undefined ? keyOf(object, field) : undefined;
+  const fix = other === undefined ? `write '${field}: ${example}'` : `write '${field}' instead of '${printable(other)}'`;
+  return { message: `'${field}' is missing, so this is not a Kubernetes object`, fix };
 }
+
+/** A kind that an object without one may be. */
+function exampleKind({ apiVersion, items }: ApiResource): string {
+  return Array.isArray(items) ? 'List' : EXAMPLES.get(apiVersion) ?? 'NetworkPolicy';
+}
+
+const EXAMPLES: ReadonlyMap<unknown, string> = new Map([['v1', 'Pod'], ['apps/v1', 'Deployment'], ['batch/v1', 'Job']]);

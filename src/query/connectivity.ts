@@ -61,6 +61,8 @@ export interface ConnectivityList {
   readonly split: readonly { readonly workload: Workload; readonly pods: readonly PodEnd[] }[];
   /** False if no row is undecided. */
   readonly mayBeUndecided: boolean;
+  /** True if there may be workloads that the list does not have: something was not read, or its pods are not described. */
+  readonly mayHaveOthers: boolean;
   /** Which rows the list has. Absent: all of them. */
   readonly filter?: RowFilter;
 }
@@ -69,11 +71,13 @@ export interface ConnectivityList {
 export function listConnections(reach: Reachability, filter?: RowFilter): ConnectivityList {
   const { entries, split } = listedEnds(reach);
   const external = new ExternalConnections(reach);
+  const { unread = [], openNamespaces = new Set() } = reach.cluster;
   return {
     workloads: entries.map(({ end }) => end),
     connections: { [Symbol.iterator]: () => new ConnectionRows(reach, entries, external, filter ?? RowFilter.NONE).all() },
     split,
     mayBeUndecided: reach.mayBeUndecided,
+    mayHaveOthers: unread.some(({ mayHold }) => mayHold.workloads.length > 0) || openNamespaces.size > 0,
     filter,
   };
 }
@@ -232,17 +236,16 @@ class ConnectionRows {
     const kept = this.kept.get(source);
     if (kept !== undefined) { return kept; }
     const reached: Reached[] = [];
-    const { mayBeUndecided } = this.reach;
     for (const destination of this.destinations(source)) {
       const entries = this.entriesOf.get(destination);
       if (entries === undefined) { continue; }
-      const certain = this.reach.connections(source, destination);
-      const possible = mayBeUndecided ? this.reach.possibleConnections(source, destination) : certain;
+      const { certain, possible } = this.reach.connectionRange(source, destination);
+      if (possible.isEmpty) { continue; }
       let reasons: readonly Reason[] | undefined;
       for (const entry of entries) {
         const asked = this.filter.asked.with(this.entries[entry].end);
         const connections = narrowed(certain, asked);
-        const isUndecided = mayBeUndecided && !narrowed(possible, asked).equals(connections);
+        const isUndecided = possible !== certain && !narrowed(possible, asked).equals(connections);
         if (isUndecided) { reasons ??= reasonsBetween(this.reach, source, destination); }
         const undecided = isUndecided ? reasons! : DECIDED;
         if (!connections.isEmpty || undecided.length > 0) { reached.push({ entry, connections, undecided }); }

@@ -1,7 +1,7 @@
 import { Endpoint } from './endpoints';
 import { answerForEndpoints, covers, decideSides, Flow, reasonsOfSide } from './flow';
 import { connectionsOfPort, PortQuery } from './ports';
-import { PolicyFix, policyFixFor } from './private/fix';
+import { PodsSelector, PolicyFix, policyFixFor } from './private/fix';
 import { LabelMismatch, Mismatch, mismatches, nearlySelects } from './private/near-misses';
 import { Cluster, PeerClause, Policy, PortClause, Rule } from '../cluster/cluster';
 import { PolicyTier, RuleAction } from '../cluster/cluster-policy';
@@ -86,6 +86,8 @@ export interface FixOptions {
   readonly opensEveryPort?: boolean;
   /** The fix may be for a whole namespace, if no label tells the other end from the other pods in it. */
   readonly mayOpenNamespace?: boolean;
+  /** The selectors that the question names as its ends: the fix lets all pods of them through as peers. */
+  readonly selected?: { readonly source?: PodsSelector; readonly destination?: PodsSelector };
 }
 
 /** Explains both sides of a flow: the tiers, the policies that isolate, the rules that allow, the near misses, and the fix. */
@@ -106,7 +108,8 @@ export function explain(reach: Reachability, flow: Flow, port?: PortQuery, fix: 
 function explainSide(
   reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined, fixOptions: FixOptions,
 ): SideExplanation {
-  const { workloads, opensEveryPort = false, mayOpenNamespace = false } = fixOptions;
+  const { workloads, opensEveryPort = false, mayOpenNamespace = false, selected } = fixOptions;
+  const fixFor = { mayOpenNamespace, selected: direction === 'egress' ? selected?.destination : selected?.source };
   const { cluster } = reach;
   const { source, destination } = flow;
   const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
@@ -156,7 +159,7 @@ function explainSide(
     peer,
     answer,
     passes: answer === 'yes',
-    reasons: answer === 'undecided' ? reasonsOfSide(reach, flow, direction) : [],
+    reasons: answer === 'undecided' ? reasonsOfSide(reach, flow, direction, port) : [],
     admin,
     baseline,
     asksNetworkPolicies,
@@ -167,7 +170,7 @@ function explainSide(
     nearlySelectedBy: subject.kind === 'address' || flow.loopback ? [] : nearlySelects(cluster.policies, direction, subject).filter(({ policy }) => matters(policy)),
     // A rule of a NetworkPolicy cannot decide a side that is undecided.
     fix: answer === 'no' && isOpenable ? policyFixFor(
-      { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses, mayOpenNamespace },
+      { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses, ...fixFor },
       { policies: cluster.policies, workloads: workloads ?? cluster.workloads },
     ) : undefined,
   };

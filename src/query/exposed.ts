@@ -5,17 +5,18 @@ import { PodsText } from './pods-text';
 import { connectionsOfPort, PortQuery } from './ports';
 import { PossiblePods } from './possible-pods';
 import { PortTarget, targetsOfPorts } from './service-targets';
-import { Cluster, workloadName } from '../cluster/cluster';
-import { Backend, Entrance, entranceName } from '../cluster/entrance';
+import { Cluster, Workload, workloadName } from '../cluster/cluster';
+import { Backend, Entrance, entranceName, Refusal } from '../cluster/entrance';
 import { Service, serviceName, ServicePort } from '../cluster/service';
 import { Reachability } from '../evaluator/reachability';
 import { Answer, formatAssumption, formatReason } from '../findings/answer';
-import { Origin } from '../findings/finding';
+import { Origin, printable } from '../findings/finding';
 import { AddressRange, FAMILY_RANGE, subtractRanges } from '../k8s/address';
 import { ControllerPods, GATEWAY_CONTROLLERS, INGRESS_CONTROLLERS } from '../k8s/controllers';
+import { Protocol } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 
-/* What the outside world reaches, and through which object: an Ingress, a route of a Gateway, a Route, or a Service of its own. */
+/* What the outside world reaches, and through which object: an Ingress, a route of a Gateway, a Route, a Service of its own, or a node. */
 
 /** One way from outside to one port of one endpoint. */
 export interface ExposedEndpoint {
@@ -26,17 +27,18 @@ export interface ExposedEndpoint {
   readonly hosts: readonly string[];
   /** Who opens the connection to the endpoint. */
   readonly source: ExposureSource;
-  /** `shop/web` */
-  readonly service: string;
+  /** `shop/web`. Absent if the connection goes to the pods without a Service, or the object is of a kind that netpol does not read. */
+  readonly service?: string;
   readonly servicePort?: ServicePort;
-  /** For a NodePort: the port of the nodes. */
+  /** For a NodePort and a HostPort: the port of the nodes. */
   readonly nodePort?: number;
   /** Absent if the input does not say what the endpoints are. */
   readonly endpoint?: Endpoint;
+  /** Absent without an endpoint, and for pods on the network of their node: every port that they open. */
   readonly port?: PortQuery;
   /** Whether the policies let the connection through. For addresses, `yes` if they do so from one of them at least. */
   readonly answer: Answer;
-  /** Why the answer is undecided, as sentences without a full stop. */
+  /** Why the answer is undecided, or is `no` whatever the policies say, as sentences without a full stop. */
   readonly reasons: readonly string[];
   /** What the answer rests on, as sentences without a full stop. */
   readonly assumptions: readonly string[];
@@ -48,6 +50,11 @@ export type ExposureSource =
   | { readonly kind: 'addresses'; readonly ranges: readonly AddressRange[]; readonly isAll: boolean }
   /** Nobody knows. */
   | { readonly kind: 'unknown' };
+
+/** True if there may be ways in that the list does not have, because a part of the input was not read. */
+export function mayExposeMore({ unread = [], workloads }: Cluster): boolean {
+  return unread.length > 0 || workloads.some(({ pods }) => pods.some(pod => pod.unread !== undefined));
+}
 
 /** Every way in, sorted by its name. */
 export function listExposed(cluster: Cluster, strict: boolean): ExposedEndpoint[] {
@@ -61,6 +68,7 @@ export function listExposed(cluster: Cluster, strict: boolean): ExposedEndpoint[
   return [
     ...entrances.flatMap(entrance => exposure.throughEntrance(entrance, served.get(entrance)!)),
     ...services.flatMap(service => exposure.throughService(service)),
+    ...cluster.workloads.flatMap(workload => exposure.throughNodes(workload)),
   ].sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
 }
 
@@ -112,36 +120,62 @@ class Exposure {
   constructor(private readonly reach: Reachability, private readonly possible: PossiblePods, private readonly strict: boolean) {}
 
   public throughEntrance(entrance: Entrance, served: Served): ExposedEndpoint[] {
-    const { backends, hosts, origin } = entrance;
+    const { backends, hosts, origin, refusal: refusalOfAll } = entrance;
     const via = entranceName(entrance);
-    // Two paths of an Ingress often lead to one port of a Service.
-    const distinct = new Map(backends.map(backend => [JSON.stringify([backend.namespace, backend.name, backend.port]), backend]));
-    return [...distinct.values()].flatMap(backend => {
-      const { namespace, name, path } = backend;
+    const unknownSource = this.sourceOf(served);
+    if (backends.length === 0 && refusalOfAll !== undefined) {
+      return [{ via, hosts, origin, source: unknownSource, ...refused(refusalOfAll) }];
+    }
+    return distinctBackends(backends).flatMap(backend => {
+      const { namespace, name, path, refusal = refusalOfAll } = backend;
       const common = { via, hosts, service: `${namespace}/${name}`, origin: { at: () => origin.at(path) } };
-      const unknown = (reason: string): ExposedEndpoint => ({ ...common, source: this.sourceOf(served), answer: 'undecided', reasons: [reason], assumptions: [] });
+      if (refusal !== undefined) { return [{ ...common, source: unknownSource, ...refused(refusal) }]; }
+      const unknown = (reason: string): ExposedEndpoint => ({ ...common, source: unknownSource, ...refused({ isCertain: false, reason }) });
       const service = this.reach.cluster.services.find(one => one.namespace === namespace && one.name === name);
       if (service === undefined) { return [unknown(`${serviceName({ namespace, name })} is not in the input`)]; }
       if (service.externalName !== undefined) { return [unknown(`${serviceName(service)} stands for the domain name ${service.externalName}`)]; }
       const ports = portsOfBackend(this.reach, service, backend, entrance.kind);
-      if (ports.length === 0) { return [unknown(`${serviceName(service)} has no port ${backend.port}`)]; }
+      if (ports.length === 0) { return [unknown(`${serviceName(service)} has no ${protocolOf(entrance.kind)} port${backend.port === undefined ? '' : ` ${backend.port}`}`)]; }
       const targets = targetsOfPorts(this.reach, service, ports);
       return typeof targets === 'string' ? [unknown(targets)] : folded(targets.map(target => ({ ...common, ...this.served(target, served) })));
     });
   }
 
   public throughService(service: Service): ExposedEndpoint[] {
-    const { type, hasExternalIps, namespace, name, ports, origin, sourceRanges, keepsClientAddress } = service;
+    const { type, hasExternalIps, namespace, name, ports, origin, sourceRanges, hasAnnotatedRanges, keepsClientAddress } = service;
     const kind = type === 'LoadBalancer' || type === 'NodePort' ? type : hasExternalIps ? 'ExternalIP' : undefined;
     if (kind === undefined) { return []; }
     const common = { via: `${kind} ${namespace}/${name}`, hosts: [], service: `${namespace}/${name}`, origin };
     const targets = targetsOfPorts(this.reach, service, ports);
     if (typeof targets === 'string') { return [{ ...common, source: { kind: 'unknown' }, answer: 'undecided', reasons: [targets], assumptions: [] }]; }
-    const clients = kind === 'LoadBalancer' && sourceRanges.length > 0 ? sourceRanges : familiesMentioned(this.reach).map(family => FAMILY_RANGE[family]);
+    const hasRanges = kind === 'LoadBalancer' && sourceRanges.length > 0 && !(hasAnnotatedRanges && this.strict);
+    const clients = hasRanges ? sourceRanges : this.everyAddress();
+    const annotated = hasRanges && hasAnnotatedRanges
+      ? [`netpol assumes that the load balancer of ${serviceName(service)} accepts only the clients in its annotation load-balancer-source-ranges, which some load balancers ignore`] : [];
     return folded(targets.map(target => {
       const outcome = this.fromAddresses(target, clients, keepsClientAddress);
-      return { ...common, ...kind === 'NodePort' ? { nodePort: target.servicePort.nodePort } : {}, ...outcome };
+      const assumptions = [...annotated, ...outcome.assumptions];
+      return { ...common, ...kind === 'NodePort' ? { nodePort: target.servicePort.nodePort } : {}, ...outcome, assumptions };
     }));
+  }
+
+  /** The ports of nodes that lead to pods without a Service. */
+  public throughNodes(workload: Workload): ExposedEndpoint[] {
+    const { namespace, name, origin } = workload;
+    const common = { hosts: [], origin };
+    return folded(workloadEndpoints(this.reach, workload, workloadName(workload)).flatMap((endpoint): ExposedEndpoint[] => {
+      const { hostNetwork, ports } = endpoint.pod;
+      // No policy selects such a pod, and its ports are those of its node.
+      if (hostNetwork) { return [{ ...common, via: printable(`HostNetwork ${namespace}/${name}`), endpoint, source: clientsSource(this.everyAddress()), answer: 'yes', reasons: [], assumptions: [] }]; }
+      return ports.filter(({ hostPort }) => hostPort !== undefined).map(({ protocol, port, hostPort }) => {
+        const target = { endpoint, port: { protocol, first: port, last: port } };
+        return { ...common, via: printable(`HostPort ${namespace}/${name}`), nodePort: hostPort, ...this.fromAddresses(target, this.everyAddress(), true) };
+      });
+    }));
+  }
+
+  private everyAddress(): readonly AddressRange[] {
+    return familiesMentioned(this.reach).map(family => FAMILY_RANGE[family]);
   }
 
   private sourceOf({ title, from }: Served): ExposureSource {
@@ -156,7 +190,7 @@ class Exposure {
     if (served.from === 'unknown') { return undecided(`netpol does not know the pods of ${served.title}`); }
     if (served.from === 'nodes') { return undecided(`${served.title} connects from the nodes, and what policies see then depends on the data plane`); }
     if (served.from === 'addresses') {
-      const outcome = this.fromAddresses(target, familiesMentioned(this.reach).map(family => FAMILY_RANGE[family]), true);
+      const outcome = this.fromAddresses(target, this.everyAddress(), true);
       return { ...outcome, assumptions: [...served.assumptions, ...outcome.assumptions] };
     }
     const sources = served.selector === undefined
@@ -173,16 +207,16 @@ class Exposure {
   }
 
   /** The connections of clients outside to an endpoint, as far as its own policies let them in. */
-  private fromAddresses(target: PortTarget, clients: readonly AddressRange[], keepsClientAddress: boolean): Outcome {
+  private fromAddresses(target: Pick<PortTarget, 'endpoint' | 'port' | 'doubt'> & Pick<Outcome, 'servicePort'>, clients: readonly AddressRange[], keepsClientAddress: boolean): Outcome {
     const { endpoint, port, servicePort, doubt } = target;
     const common = { endpoint, port, servicePort };
-    if (endpoint.kind === 'address') { return { ...common, source: everyAddress(clients), answer: 'yes', reasons: [], assumptions: [] }; }
+    if (endpoint.kind === 'address') { return { ...common, source: clientsSource(clients), answer: 'yes', reasons: [], assumptions: [] }; }
     const asked = connectionsOfPort(port, endpoint);
     const ranges = this.reach.externalRanges(endpoint.index, 'ingress');
     const within = (set: 'connections' | 'possible') => ranges.filter(one => one[set].includes(asked)).flatMap(({ range }) => clients.flatMap(client => intersection(range, client)));
     const [certain, possible] = [within('connections'), within('possible')];
     const isAll = clients.every(client => subtractRanges(client, certain).length === 0);
-    if (isAll) { return { ...common, source: everyAddress(clients), answer: 'yes', reasons: [], assumptions: [] }; }
+    if (isAll) { return { ...common, source: clientsSource(clients), answer: 'yes', reasons: [], assumptions: [] }; }
     const answer: Answer = certain.length > 0 ? 'yes' : possible.length > 0 || doubt !== undefined ? 'undecided' : 'no';
     const open = possible.find(range => !certain.some(other => other.first <= range.first && range.last <= other.last));
     const reasons = answer !== 'undecided' ? [] : doubt !== undefined ? [doubt] : this.reach.undecidedReasons(endpoint.index, 'ingress', this.reach.ofAddress(open!.first));
@@ -197,8 +231,30 @@ class Exposure {
 /** What is said about one connection of a way in. */
 type Outcome = Pick<ExposedEndpoint, 'source' | 'endpoint' | 'port' | 'servicePort' | 'answer' | 'reasons' | 'assumptions'>;
 
-function everyAddress(clients: readonly AddressRange[]): ExposureSource {
-  return { kind: 'addresses', ranges: clients, isAll: true };
+/** Clients that all get through: every one, or those that a load balancer accepts. */
+function clientsSource(clients: readonly AddressRange[]): ExposureSource {
+  return { kind: 'addresses', ranges: clients, isAll: subtractRanges(FAMILY_RANGE.IPv4, clients).length === 0 };
+}
+
+/** The answer of a way that leads nowhere, or perhaps nowhere, whatever the policies say. */
+function refused({ isCertain, reason }: Refusal): Pick<ExposedEndpoint, 'answer' | 'reasons' | 'assumptions'> {
+  return { answer: isCertain ? 'no' : 'undecided', reasons: [reason], assumptions: [] };
+}
+
+/** Two paths of an Ingress often lead to one port of a Service. If only one of them leads there, it counts. */
+function distinctBackends(backends: readonly Backend[]): Backend[] {
+  const distinct = new Map<string, Backend>();
+  for (const backend of backends) {
+    const key = JSON.stringify([backend.namespace, backend.name, backend.port]);
+    const before = distinct.get(key);
+    if (before === undefined || before.refusal !== undefined) { distinct.set(key, backend); }
+  }
+  return [...distinct.values()];
+}
+
+/** The protocol of the connections that an entrance opens. The controllers of the other kinds are proxies for TCP. */
+function protocolOf(kind: string): Protocol {
+  return kind === 'UDPRoute' ? 'UDP' : 'TCP';
 }
 
 function intersection(a: AddressRange, b: AddressRange): AddressRange[] {
@@ -209,17 +265,18 @@ function intersection(a: AddressRange, b: AddressRange): AddressRange[] {
 
 /** The ports of the Service that a backend means. */
 function portsOfBackend(reach: Reachability, service: Service, { port, isTargetPort }: Backend, kind: string): ServicePort[] {
-  if (port === undefined) { return [...service.ports]; }
-  if (typeof port === 'string') { return service.ports.filter(({ name }) => name === port); }
-  if (isTargetPort !== true) { return service.ports.filter(own => own.port === port && own.protocol === (kind === 'UDPRoute' ? 'UDP' : 'TCP')); }
-  const targets = targetsOfPorts(reach, service, service.ports);
+  const ports = service.ports.filter(({ protocol }) => protocol === protocolOf(kind));
+  if (port === undefined) { return ports; }
+  if (typeof port === 'string') { return ports.filter(({ name }) => name === port); }
+  if (isTargetPort !== true) { return ports.filter(own => own.port === port); }
+  const targets = targetsOfPorts(reach, service, ports);
   const leading = typeof targets === 'string' ? [] : targets.flatMap(({ port: own, servicePort }) => own.first === port ? servicePort : []);
   return [...new Set(leading)];
 }
 
 /** Two replicas that no policy tells apart have one name, and are one row. The answers of their peers can differ only in what is not yes. */
 function folded(rows: readonly ExposedEndpoint[]): ExposedEndpoint[] {
-  const keyOf = ({ endpoint, servicePort, port, answer }: ExposedEndpoint) =>
-    JSON.stringify([endpoint?.name, servicePort?.port, servicePort?.protocol, port, answer]);
+  const keyOf = ({ endpoint, servicePort, nodePort, port, answer }: ExposedEndpoint) =>
+    JSON.stringify([endpoint?.name, servicePort?.port, servicePort?.protocol, nodePort, port, answer]);
   return [...new Map(rows.map(row => [keyOf(row), row])).values()];
 }

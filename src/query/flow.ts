@@ -2,7 +2,7 @@ import { Endpoint } from './endpoints';
 import { connectionsOfPort, PortQuery } from './ports';
 import { ConnectionSet } from '../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../evaluator/reachability';
-import { Answer, Assumption, Reason } from '../findings/answer';
+import { Answer, Assumption, distinctReasons, Reason } from '../findings/answer';
 
 /** Connections of a flow: those of each side, and those that both sides have in common. */
 export interface FlowConnections {
@@ -148,11 +148,11 @@ function answerAll(reach: Reachability, asked: readonly AskedConnection[]): Flow
     answer,
     egress,
     ingress,
-    reasons: answer === 'undecided' ? distinct([...undecided.flatMap(({ one, port }) => reasonsOfFlow(reach, one, port)), ...doubts]) : [],
+    reasons: answer === 'undecided' ? distinctReasons([...undecided.flatMap(({ one, port }) => reasonsOfFlow(reach, one, port)), ...doubts]) : [],
     assumptions: [],
-    sideReasons: distinct([
-      ...egress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'egress')) : [],
-      ...ingress === 'undecided' ? pairs.flatMap(({ one }) => reasonsOfSide(reach, one, 'ingress')) : [],
+    sideReasons: distinctReasons([
+      ...egress === 'undecided' ? pairs.flatMap(({ one, port }) => reasonsOfSide(reach, one, 'egress', port)) : [],
+      ...ingress === 'undecided' ? pairs.flatMap(({ one, port }) => reasonsOfSide(reach, one, 'ingress', port)) : [],
       ...egress === 'undecided' || ingress === 'undecided' ? doubts : [],
     ]),
     mixed: answer === 'no' && pairs.some(each => each.answer === 'yes'),
@@ -179,21 +179,29 @@ export function answerAsJson(answer: Answer): boolean | null {
 
 /** The answers for both sides of a flow together, and for each side alone. */
 export function decideSides({ destination, possible: may, ...certain }: Flow, port: PortQuery | undefined): Record<'answer' | Direction, Answer> {
-  const decide = (part: keyof FlowConnections): Answer =>
+  const isOpen = openPortReasons(destination, port).length > 0;
+  const decide = (part: keyof FlowConnections): Answer => isOpen ? may[part].isEmpty ? 'no' : 'undecided' :
     covers(certain[part], port, destination) ? 'yes' : covers(may[part], port, destination) ? 'undecided' : 'no';
   return { answer: decide('connections'), egress: decide('egress'), ingress: decide('ingress') };
 }
 
+/** Why a port name may have any number: the ports of the destination were not read. Empty for every other port and destination. */
+function openPortReasons(destination: Endpoint, port: PortQuery | undefined): readonly Reason[] {
+  return destination.kind === 'pod' && destination.pod.hasOpenPorts === true && port !== undefined && 'name' in port && connectionsOfPort(port, destination).isEmpty
+    ? [destination.pod.unread!] : [];
+}
+
 /** Why one side of a flow is undecided. */
-export function reasonsOfSide(reach: Reachability, { source, destination }: Flow, side: Direction): readonly Reason[] {
-  return side === 'egress'
+export function reasonsOfSide(reach: Reachability, { source, destination }: Flow, side: Direction, port?: PortQuery): readonly Reason[] {
+  const own = side === 'egress'
     ? reach.undecidedReasons(source.index, 'egress', destination.index)
     : reach.undecidedReasons(destination.index, 'ingress', source.index);
+  return distinctReasons([...own, ...openPortReasons(destination, port)]);
 }
 
 function reasonsOfFlow(reach: Reachability, { source, destination }: Flow, port: PortQuery | undefined): readonly Reason[] {
   const asked = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, destination);
-  return reasonsBetween(reach, source.index, destination.index, asked);
+  return [...reasonsBetween(reach, source.index, destination.index, asked), ...openPortReasons(destination, port)];
 }
 
 /**
@@ -206,14 +214,10 @@ export function reasonsBetween(reach: Reachability, source: ClassIndex, destinat
     { subject: destination, direction: 'ingress', peer: source },
   ] as const;
   const may = sides.map(({ subject, direction, peer }) => reach.possibleSideConnections(subject, direction, peer).intersect(asked));
-  return distinct(sides.flatMap(({ subject, direction, peer }, i) => {
+  return distinctReasons(sides.flatMap(({ subject, direction, peer }, i) => {
     const open = may[i].subtract(reach.sideConnections(subject, direction, peer)).intersect(may[1 - i]);
     return open.isEmpty ? [] : reach.undecidedReasons(subject, direction, peer);
   }));
-}
-
-function distinct(reasons: readonly Reason[]): Reason[] {
-  return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
 }
 
 /**

@@ -19,6 +19,7 @@ export function parsePortQuery(text: string): PortQuery | string {
   const given = (slash < 0 ? text : text.slice(0, slash)).toUpperCase() as Protocol;
   if (slash < 0 && PROTOCOLS.includes(given)) { return { protocol: given, first: 1, last: 65535 }; }
   const protocol = slash < 0 ? 'TCP' : given;
+  if (slash < 0 && /^icmp(?:v?6)?$/i.test(text)) { return `'${text}' is not a port: NetworkPolicies have rules for TCP, UDP and SCTP only; for a port of this name, write tcp/${text.toLowerCase()}`; }
   if (!PROTOCOLS.includes(protocol)) { return `'${text}' does not name a protocol (TCP, UDP or SCTP): ${form}`; }
   const port = text.slice(slash + 1);
   const range = /^(\d+)(?:-(\d+))?$/.exec(port);
@@ -60,4 +61,14 @@ export function connectionsOfPort(port: PortQuery, destination: Endpoint): Conne
   return destination.pod.ports
     .filter(p => p.protocol === port.protocol && p.name === port.name)
     .reduce((all, p) => all.union(ConnectionSet.range(p.protocol, p.port, p.port)), ConnectionSet.NONE);
+}
+
+/** Why the port means no connection with a destination: it is a name that the destination does not have. Undefined if it means one, or may mean one. */
+export function unresolvedPort(port: PortQuery, destination: Endpoint): string | undefined {
+  if (!('name' in port) || !connectionsOfPort(port, destination).isEmpty) { return undefined; }
+  if (destination.kind === 'address') { return `The port name '${port.name}' has no meaning for an address: give a number.`; }
+  if (destination.pod.hasOpenPorts === true) { return undefined; }
+  const known = destination.pod.ports.filter(p => p.name !== undefined).map(p => `${p.protocol} ${p.name}`);
+  return `No container of ${destination.name} has a ${port.protocol} port named '${port.name}'`
+    + `${known.length === 0 ? '' : ` (it has ${known.join(', ')})`}: name it in the container's ports, or give its number.`;
 }

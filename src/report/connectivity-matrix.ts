@@ -29,7 +29,7 @@ export function* connectivityMatrix(layout: Layout, ...lists: ConnectivityList[]
 
 function* matrixOf(list: ConnectivityList, layout: Layout): Iterable<string> {
   if (list.workloads.length === 0) {
-    yield 'There are no workloads, so nothing can connect.\n';
+    yield list.mayHaveOthers ? 'No workload was read, but there may be some: it is undecided what can connect.\n' : 'There are no workloads, so nothing can connect.\n';
     return;
   }
   // With too many workloads there is no table, and only the rows of one source need to be in memory. In a table, `-` would say that what a filter leaves out

@@ -1,6 +1,6 @@
 import { Layout } from './layout';
 import { rangesLabel } from './private/outside-ranges';
-import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
+import { csvTable, markdownTable, RecordRows, textTables } from './private/tables';
 import { printable } from '../findings/finding';
 import { formatRange } from '../k8s/address';
 import { ExposedEndpoint } from '../query/exposed';
@@ -14,13 +14,17 @@ export interface ExposedList {
   /** The name of the cluster, if the input has several. */
   readonly cluster?: string;
   readonly exposed: readonly ExposedEndpoint[];
+  /** There may be more, because a part of the input was not read. */
+  readonly mayBeMore: boolean;
 }
 
 const HEADER = ['via', 'from', 'to', 'answer'];
 
 /** A table for a person. */
 export function exposedText(layout: Layout, ...lists: ExposedList[]): Iterable<string> {
-  return textTables(HEADER, lists.map(rowsOf), 'There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.', layout);
+  const found = 'There is no Ingress, Gateway route, Route, LoadBalancer, NodePort or port of a node';
+  const nothing = lists.some(({ mayBeMore }) => mayBeMore) ? `${found} in what was read; the rest of the input may have some.` : `${found}, so nothing is exposed.`;
+  return textTables(HEADER, lists.map(({ cluster, exposed }) => ({ cluster, rows: exposed.map(cellsOf) })), nothing, layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
@@ -33,8 +37,8 @@ export function exposedCsv(...lists: ExposedList[]): Iterable<string> {
   return csvTable(HEADER, lists.map(rowsOf));
 }
 
-function rowsOf({ cluster, exposed }: ExposedList): ClusterRows {
-  return { cluster, rows: exposed.map(cellsOf) };
+function rowsOf({ cluster, exposed }: ExposedList): RecordRows {
+  return { cluster, rows: exposed.map(cellsOf).map(([first, ...others]) => ({ first, others })) };
 }
 
 /** A JSON array with one object on each line. */
@@ -59,8 +63,10 @@ function sourceText({ source, nodePort }: ExposedEndpoint): string {
 
 /** `svc/shop/web TCP 80 → shop/web[Deployment] TCP 8080` */
 function targetText({ service, servicePort, endpoint, port }: ExposedEndpoint): string {
+  const pods = endpoint === undefined ? '?' : `${endpoint.name} ${port === undefined ? 'every port that it opens' : formatPortQuery(port)}`;
+  if (service === undefined) { return pods; }
   const own = `svc/${service}${servicePort === undefined ? '' : ` ${formatServicePort(servicePort)}`}`;
-  return endpoint === undefined ? own : `${own} → ${endpoint.name} ${formatPortQuery(port!)}`;
+  return endpoint === undefined ? own : `${own} → ${pods}`;
 }
 
 function dataOf({ via, hosts, source, service, servicePort, nodePort, endpoint, port, answer, reasons, assumptions }: ExposedEndpoint): object {
@@ -69,10 +75,11 @@ function dataOf({ via, hosts, source, service, servicePort, nodePort, endpoint, 
     ...hosts.length === 0 ? {} : { hosts },
     ...source.kind === 'controller' ? { controller: source.name, controllerInInput: source.isDeclared } : {},
     ...source.kind === 'addresses' ? { from: source.ranges.map(formatRange) } : {},
-    service,
+    ...service === undefined ? {} : { service },
     ...servicePort === undefined ? {} : { servicePort: `${servicePort.protocol} ${servicePort.port}` },
     ...nodePort === undefined ? {} : { nodePort },
-    ...endpoint === undefined ? {} : { endpoint: endpoint.name, port: formatPortQuery(port!) },
+    ...endpoint === undefined ? {} : { endpoint: endpoint.name },
+    ...port === undefined ? {} : { port: formatPortQuery(port) },
     answer,
     ...reasons.length === 0 ? {} : { reasons },
     ...assumptions.length === 0 ? {} : { assumptions },

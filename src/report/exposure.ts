@@ -1,7 +1,7 @@
 import { Layout } from './layout';
 import { memoized } from './private/memoized';
 import { rangesLabel } from './private/outside-ranges';
-import { ClusterRows, csvTable, markdownTable, textTables } from './private/tables';
+import { csvTable, markdownTable, RecordRows, textTables } from './private/tables';
 import { printable } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -37,13 +37,13 @@ export function exposureCsv(...lists: ExposureList[]): Iterable<string> {
 }
 
 /** The rows of a list, one row at a time: a cluster may have very many. */
-function rowsOf({ cluster, exposures }: ExposureList): ClusterRows {
+function rowsOf({ cluster, exposures }: ExposureList): RecordRows {
   return {
     cluster,
     rows: {
       *[Symbol.iterator]() {
         for (const { subject, rows } of exposures) {
-          for (const cells of cellsOf(rows)) { yield [subject.name, ...cells]; }
+          for (const others of cellsOf(rows)) { yield { first: subject.name, others }; }
         }
       },
     },

@@ -85,3 +85,118 @@ test('--keep-going gives the status of the claims', async () => {
   expect(await answers(KNOWN + OPEN, 'allowed: [{ from: app/a, to: app/b }]\n', '--keep-going')).toMatchObject({ status: 0, answers: ['holds'] });
   expect(await answers(KNOWN + OPEN + closed('a'), 'allowed: [{ from: app/a, to: app/b }]\n', '--keep-going')).toMatchObject({ status: 1, answers: ['fails'] });
 });
+
+describe('a claim about a workload that may be on the network of its node', () => {
+  /** Nothing of it can be read. */
+  const GONE = '---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: gone, namespace: app }\nspec: 5\n';
+  const LOST = '---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: lost\n  namespace: app\nspec: [\n';
+  const INGRESS = policy('all', '{ podSelector: {}, policyTypes: [Ingress] }');
+  const both = (from: string, to: string, port = '') => `allowed: [{ from: ${from}, to: ${to}${port} }]\ndenied: [{ from: ${from}, to: ${to}${port} }]\n`;
+
+  test('is decided where both networks give the same answer', async () => {
+    expect((await answers(KNOWN + GONE, both('app/a', 'app/gone'))).answers).toEqual(['holds', 'fails']);
+    expect((await answers(KNOWN + GONE, both('app/gone', 'app/a', ', port: 80'))).answers).toEqual(['holds', 'fails']);
+    expect((await answers(KNOWN + GONE, both('10.0.0.1', 'app/gone'))).answers).toEqual(['holds', 'fails']);
+    // A node always reaches its pods, so nothing denies the connection if both are on one node.
+    expect((await answers(KNOWN + GONE + closed('a'), both('app/a', 'app/gone'))).answers).toEqual(['fails', 'undecided']);
+  });
+
+  test('is undecided where its network decides', async () => {
+    expect((await answers(KNOWN + GONE + INGRESS, `${both('app/a', 'app/gone')}admitsOnly: [{ to: app/gone, from: [] }]\n`)).answers).toEqual(['undecided', 'undecided', 'undecided']);
+    expect((await answers(KNOWN + GONE, both('app/a', 'app/gone', ', port: tcp/http'))).answers).toEqual(['undecided', 'undecided']);
+  });
+
+  test('shows a connection that breaks it whatever the network is', async () => {
+    const web = policy('web', '{ podSelector: { matchLabels: { app: a } }, policyTypes: [Egress], egress: [{ ports: [{ port: 8080 }] }] }');
+    const { stdout } = await netpol(['check', 'k8s.yaml', '--intent', '-', '--keep-going'], { 'k8s.yaml': KNOWN + GONE + web }, both('app/a', 'app/gone', ', ports: [80, 8080]'));
+    expect(stdout).toMatch(/FAILED +allowed.*[^]*does not reach app\/gone\[Deployment\] on TCP 80\.[^]*FAILED +denied.*[^]*reaches app\/gone\[Deployment\] on TCP 8080\./);
+  });
+
+  test('is undecided if it needs the workload, and the input may not have it', async () => {
+    expect((await answers(KNOWN + LOST, both('app/a', 'app/lost'))).answers).toEqual(['undecided', 'undecided']);
+    expect((await answers(KNOWN + LOST + closed('a'), both('app/a', 'app/lost'))).answers).toEqual(['fails', 'undecided']);
+  });
+
+  test('is undecided if the claim names it by labels that it may have', async () => {
+    const claim = 'denied: [{ from: { namespace: app, labels: { app: x } }, to: app/b }]\n';
+    const egress = policy('all', '{ podSelector: {}, policyTypes: [Egress] }');
+    expect((await answers(KNOWN + egress, claim)).answers).toEqual(['holds']);
+    const { answers: found, reasons } = await answers(KNOWN + GONE + egress, claim);
+    expect([found, reasons]).toEqual([['undecided'], expect.arrayContaining(['NP315'])]);
+  });
+
+  test('does not make another endpoint of a Service undecided', async () => {
+    const service = '---\napiVersion: v1\nkind: Service\nmetadata: { name: front, namespace: app }\nspec: { selector: { app: b }, ports: [{ port: 80 }] }\n';
+    expect((await answers(KNOWN + GONE + service + closed('b'), both('app/a', 'svc/app/front'))).answers).toEqual(['fails', 'undecided']);
+  });
+});
+
+describe('a scope of declared pods', () => {
+  const GONE = '---\napiVersion: apps/v1\nkind: Deployment\nmetadata: { name: gone, namespace: app }\nspec: 5\n';
+  const scoped = (kind: string, from: string, to: string) => `${kind}: [{ from: ${from}, to: ${to}, scope: DECLARED }]\n`;
+
+  test('has the workloads that were not read, and counts them', async () => {
+    const claim = scoped('denied', '{ namespace: app, labels: { app: a } }', 'app/b');
+    const known = await netpol(['check', 'k8s.yaml', '--intent', '-'], { 'k8s.yaml': KNOWN + closed('b') }, claim);
+    expect(known.stdout).toContain('2 declared workloads');
+    const open = await netpol(['check', 'k8s.yaml', '--intent', '-'], { 'k8s.yaml': KNOWN + GONE + closed('b') }, claim);
+    expect(open.stdout).toContain('3 declared workloads');
+  });
+
+  test('is undecided if only such a workload breaks the claim', async () => {
+    const claim = scoped('denied', '{ namespace: app, labels: { app: x } }', 'app/b');
+    const { stdout } = await netpol(['check', 'k8s.yaml', '--intent', '-'], { 'k8s.yaml': KNOWN + GONE }, claim);
+    expect(stdout).toMatch(/UNDECIDED denied[^]*Undecided \(not-read\): netpol cannot read Deployment app\/gone/);
+    expect((await answers(KNOWN + GONE + closed('b'), claim)).answers).toEqual(['holds']);
+  });
+
+  test('fails if a workload that was read breaks the claim too', async () => {
+    expect((await answers(KNOWN + GONE, scoped('denied', '{ namespace: app, labels: { app: a } }', 'app/b'))).answers).toEqual(['fails']);
+  });
+});
+
+describe('a claim about a Service that was not read', () => {
+  const service = (spec: string) => `---\napiVersion: v1\nkind: Service\nmetadata: { name: front, namespace: app }\nspec: ${spec}\n`;
+  const INVALID = service('{ selector: 5 }');
+  const TWICE = service('{ selector: { app: a }, ports: [{ port: 80 }] }') + service('{ selector: { app: b }, ports: [{ port: 80 }] }');
+  const lists = 'admitsOnly: [{ to: app/a, from: [svc/app/front] }]\n';
+  const only = (from: string) => policy('only', `{ podSelector: { matchLabels: { app: a } }, ingress: [${from}] }`);
+
+  test('is undecided, and so is one about a Service that is declared twice, with different content', async () => {
+    const claims = 'allowed: [{ from: app/a, to: svc/app/front, port: 80 }, { from: app/a, to: svc/app/front, port: tcp/web }]\ndenied: [{ from: svc/app/front, to: app/a }]\nadmitsOnly: [{ to: svc/app/front, from: [app/a] }]\nreachesOnly: [{ from: svc/app/front, to: [app/a] }]\n';
+    for (const [objects, code] of [[INVALID, 'NP315'], [TWICE, 'NP316']]) {
+      const { status, answers: found, reasons } = await answers(KNOWN + objects + closed('b'), claims);
+      expect([status, found]).toEqual([3, Array(5).fill('undecided')]);
+      expect(reasons).toContain(code);
+    }
+    const host = deployment('host', '{ metadata: { labels: { app: host } }, spec: { hostNetwork: true, containers: [] } }');
+    const { stdout } = await netpol(['check', 'k8s.yaml', '--intent', '-'], { 'k8s.yaml': KNOWN + INVALID + host }, claims);
+    expect(stdout).toContain('Undecided (not-read): netpol cannot read Service app/front (k8s.yaml:14:1).');
+    expect(stdout).toContain('5 intents: 5 undecided');
+    // The claim does not mean every pod by its labels.
+    expect(stdout).not.toContain('network of its node');
+  });
+
+  test('is decided by the other side, as the question is', async () => {
+    expect((await answers(KNOWN + INVALID + closed('b'), 'denied: [{ from: app/b, to: svc/app/front }]\nallowed: [{ from: app/b, to: svc/app/front }, { from: app/a, to: svc/app/front }]\n')).answers)
+      .toEqual(['holds', 'fails', 'undecided']);
+  });
+
+  test('is decided if no pod and no address gets through', async () => {
+    const all = policy('all', '{ podSelector: {}, policyTypes: [Ingress, Egress] }');
+    expect((await answers(KNOWN + INVALID + all, 'denied: [{ from: svc/app/front, to: app/a }]\n')).answers).toEqual(['holds']);
+    expect((await answers(KNOWN + INVALID + all, 'allowed: [{ from: svc/app/front, to: app/a }]\n')).answers).toEqual(['fails']);
+    expect((await answers(KNOWN + INVALID, 'allowed: [{ from: svc/app/front, to: app/a }]\n')).answers).toEqual(['undecided']);
+  });
+
+  test('in a list permits everything, or nothing', async () => {
+    expect((await answers(KNOWN + INVALID + closed('a'), lists)).answers).toEqual(['holds']);
+    expect((await answers(KNOWN + INVALID + only('{ from: [{ podSelector: {} }] }'), lists)).answers).toEqual(['undecided']);
+    expect((await answers(KNOWN + INVALID + only('{}'), lists)).answers).toEqual(['undecided']);
+  });
+
+  test('is a mistake if nothing unread can be the Service', async () => {
+    const { stderr } = await netpol(['check', 'k8s.yaml', '--intent', '-'], { 'k8s.yaml': KNOWN + INVALID }, 'denied: [{ from: app/a, to: svc/app/other }]\n');
+    expect(stderr).toContain("there is no Service 'app/other' in the input");
+  });
+});

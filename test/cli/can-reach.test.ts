@@ -14,7 +14,6 @@ describe('one question', () => {
     ['app/frontend', 'app/backend', ['--port', 'tcp/http'], 'yes', 0],
     ['app/frontend', 'app/backend', ['--port', '8081'], 'no', 1],
     ['app/frontend', 'app/db', [], 'no', 1],
-    ['app/frontend', 'app/db', ['--port', 'tcp/no-such-name'], 'no', 1],
   ])('prints the answer and exits with its status: %s → %s %j is %s', async (from, to, more, answer, status) => {
     expect(await canReach(from, to, ...more)).toEqual({ status, stdout: `${answer}\n`, stderr: '' });
   });
@@ -30,6 +29,23 @@ describe('one question', () => {
       status: 2, stdout: '', stderr: "netpol: --to: there is no workload 'app/bd'; namespace 'app' has backend, db, frontend\n",
     });
     expect((await canReach('frontend', 'app/db')).stderr).toContain("--from: 'frontend' is not an endpoint: name it as 'namespace/name'");
+  });
+
+  test('about a port name that no pod of the destination has is no, with a note', async () => {
+    expect(await canReach('app/frontend', 'app/backend', '--port', 'tcp/htpp')).toEqual({
+      status: 1, stdout: 'no\n', stderr: "note: the answer is no because of the port. No container of app/backend[Deployment] has a TCP port named 'htpp' (it has TCP http): name it in the container's ports, or give its number\n",
+    });
+    expect((await canReach('app/frontend', '10.0.0.1', '--port', 'tcp/http')).stderr).toBe("note: the answer is no because of the port. The port name 'http' has no meaning for an address: give a number\n");
+    expect((await canReach('app/frontend', 'app/backend', '--port', 'udp/53')).stderr).toBe('');
+  });
+
+  test('about ICMP has no answer, because NetworkPolicies have no rules for it', async () => {
+    for (const port of ['icmp', 'ICMP', 'icmpv6']) {
+      expect(await canReach('app/frontend', 'app/backend', '--port', port)).toMatchObject({
+        status: 2, stdout: '', stderr: expect.stringContaining(`'${port}' is not a port: NetworkPolicies have rules for TCP, UDP and SCTP only; for a port of this name, write tcp/${port.toLowerCase()}`),
+      });
+    }
+    expect((await canReach('app/frontend', 'app/backend', '--port', 'tcp/icmp')).status).toBe(1);
   });
 
   test('with a wrong port is an error before any file is read', async () => {

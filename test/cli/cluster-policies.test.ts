@@ -31,7 +31,7 @@ test('can-reach: a Deny of the Admin tier is no, and an Accept is yes although a
 test('can-reach prints why two policies of one priority leave it undecided', async () => {
   const { status, stdout, stderr } = await canReach(files(DENY, ACCEPT.replace('name: guard', 'name: other')), 'app/frontend');
   expect({ status, stdout }).toEqual({ status: 3, stdout: 'undecided\n' });
-  expect(stderr).toMatch(/^k8s\.yaml:\d+:\d+: note NP319: undecided, because no specification says which of ClusterNetworkPolicy guard and ClusterNetworkPolicy other decides first \(unspecified\)$/m);
+  expect(stderr).toMatch(/^k8s\.yaml:\d+:\d+: note NP324: undecided, because no specification says which of ClusterNetworkPolicy guard and ClusterNetworkPolicy other decides first \(unspecified\)$/m);
 });
 
 test('a batch has an answer for each side', async () => {

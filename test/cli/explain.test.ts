@@ -48,3 +48,28 @@ test('a policy that cdk8s-netpol wrote is never changed: the fix is a call in th
   expect(stdout).toContain('Fix for egress: call tier.allowTo(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
   expect(stdout).toContain('Fix for ingress: call tier.allowFrom(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
 });
+
+test('a fix says which pair it is for, if policies block several pairs and tell them apart', async () => {
+  const set = '\n{ apiVersion: apps/v1, kind: StatefulSet, metadata: { name: ss, namespace: app }, spec: { replicas: 3, serviceName: ss, selector: { matchLabels: { app: ss } }, '
+    + 'template: { metadata: { labels: { app: ss } }, spec: { containers: [{ name: c, image: i }] } } } }\n';
+  const deny = policy('deny', '{ podSelector: {} }');
+  const first = policy('first', '{ podSelector: { matchLabels: { statefulset.kubernetes.io/pod-name: ss-0 } }, ingress: [{ ports: [{ port: 81 }] }] }');
+  const asked = (...more: string[]) => netpol(['explain', 'a.yaml', '--port', '80', ...more], { 'a.yaml': `${TIERS}${deny}${first}${set}` });
+  expect((await asked('--from', 'app/frontend', '--to', 'app/ss')).stderr).toMatch(/note: the fix is for app\/frontend\[Deployment\] to .*, one of \d blocked pairs that policies tell apart: it may not open the others, so apply it and ask again\n$/);
+  expect((await asked('--from', 'app/frontend', '--to', 'app/db')).stderr).toBe('');
+  expect((await asked('--from', 'app/frontend', '--to', '1.1.1.1')).stderr).toBe('');
+  expect((await asked('--from', 'app/frontend', '--to', 'app/ss', '--port', 'tcp/none')).stderr).toBe('');
+});
+
+test('the fix for a selector lets all of its pods through, so the question is yes after it', async () => {
+  const deny = policy('deny', '{ podSelector: {} }');
+  const fixOf = async (from: string) => {
+    const files = { 'a.yaml': `${TIERS}${deny}` };
+    const { stdout } = await netpol(['explain', 'a.yaml', '--from', from, '--to', 'app/db', '--port', '80', '-o', 'json'], files);
+    const { yaml } = (JSON.parse(stdout).example ?? JSON.parse(stdout)).ingress.fix;
+    expect(await netpol(['can-reach', 'a.yaml', 'fix.yaml', '--from', from, '--to', 'app/db', '--port', '80'], { ...files, 'fix.yaml': yaml })).toMatchObject({ stdout: 'yes\n' });
+    return yaml;
+  };
+  expect(await fixOf('ns=app')).toContain('    - from:\n        - podSelector: {}\n');
+  expect(await fixOf('ns=other,role=cli')).toMatch(/kubernetes\.io\/metadata\.name: other\n {10}podSelector:\n {12}matchLabels:\n {14}role: cli\n/);
+});

@@ -39,6 +39,32 @@ test('a document in which a policy can be makes the pods of its namespace undeci
   expect(await ask(BROKEN_POLICY.replace('namespace: shop', 'namespace: other'), 'shop/web', 'shop/db')).toMatchObject({ status: 0, stdout: 'yes\n' });
 });
 
+test.each([
+  ['a policy without apiVersion', 'kind: NetworkPolicy\nmetadata: { name: lost, namespace: shop }\nspec: { podSelector: {} }\n', 'NetworkPolicy shop/lost'],
+  ['a policy with a small letter in apiVersion', 'apiversion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: lost, namespace: shop }\nspec: { podSelector: {} }\n', 'NetworkPolicy shop/lost'],
+  ['a policy without kind', 'apiVersion: networking.k8s.io/v1\nmetadata: { name: lost, namespace: shop }\nspec: { podSelector: {} }\n', 'an object without a kind'],
+  ['a list of policies', `- ${DENY('lost').slice(4)}`, 'a list of objects'],
+  ['a List of policies without kind', `items:\n- ${DENY('lost').slice(4)}`, 'a list of objects'],
+])('%s in a folder is never a yes', async (_, lost, what) => {
+  expect(await ask(lost, 'shop/web', 'shop/db')).toMatchObject({ status: 3, stdout: 'undecided\n', stderr: expect.stringContaining(`undecided, because netpol cannot read ${what} (not-read)`) });
+  expect(await netpol(['list', 'k8s'], { 'k8s/good.yaml': GOOD, 'k8s/more.yaml': lost })).toMatchObject({ status: 2, stderr: expect.stringContaining(`not read: ${what}`) });
+});
+
+test('a workload without apiVersion in a folder is not a mistake in the question', async () => {
+  const lost = 'kind: Deployment\nmetadata: { name: lost, namespace: shop }\nspec: {}\n';
+  expect(await ask(lost, 'shop/web', 'shop/lost')).toMatchObject({ status: 3, stdout: 'undecided\n' });
+  expect(await ask(lost, 'shop/web', 'shop/db')).toMatchObject({ status: 0, stdout: 'yes\n' });
+});
+
+test('many policies that cannot be read are a few notes and a count', async () => {
+  const lost = Array.from({ length: 25 }, (_, i) => `---\n{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: lost-${i}, namespace: shop }, spec: { foo: 1 } }\n`).join('');
+  const { status, stderr } = await ask(lost, 'shop/web', 'shop/db');
+  expect(status).toBe(3);
+  const notes = stderr.split('\n').filter(line => line.includes('note NP315'));
+  expect(notes).toHaveLength(21);
+  expect(notes[20]).toBe('note NP315: undecided, because of 5 more reasons of this kind (not-read)');
+});
+
 test('a Service that cannot be read is undecided, and so is one that is not found', async () => {
   const service = (spec: string) => `apiVersion: v1\nkind: Service\nmetadata: { name: front, namespace: shop }\nspec: ${spec}\n`;
   const invalid = await ask(service('{ selector: 5 }'), 'shop/web', 'svc/shop/front');
@@ -126,6 +152,31 @@ fieldCase('two workloads of one kind and name in two API groups stay two, in eve
   expect(await question('x/Deployment.acme.io/a')).toMatchObject({ stdout: 'yes\n' });
 });
 
+fieldCase('they stay two in explain, in batches, filters, exposures and claims too (sem_samekind.yaml)', async () => {
+  const files = { 'k8s.yaml': readFileSync(path.join(FIELD_CASES, 'sem_samekind.yaml'), 'utf8') };
+  const run = async (...args: string[]) => (await netpol([args[0], 'k8s.yaml', ...args.slice(1)], files)).stdout;
+  expect(await run('list', '-o', 'csv')).toMatch(/^x\/a\[Deployment\.acme\.io\],x\/a\[Deployment\],All Connections$/m);
+  expect(await run('list', '--from', 'x/Deployment.acme.io/a')).toMatch(/^x\/Deployment\.acme\.io\/a\n +all +x\/Deployment\/a\n +TCP 80 +x\/b$/m);
+  expect(await run('list', '--exposure')).toMatch(/^x\/a\[Deployment\.acme\.io\] *\nx\/a\[Deployment\] /m);
+  const exposed = JSON.parse(await run('list', '--exposure', '-o', 'json')) as { workload: string }[];
+  expect(new Set(exposed.map(({ workload }) => workload))).toEqual(new Set(['x/a[Deployment.acme.io]', 'x/a[Deployment]', 'x/b[Pod]']));
+  expect(await run('explain', '--from', 'x/Deployment/a', '--to', 'x/b', '--port', '80')).toMatch(/^no: x\/a\[Deployment\] does not reach x\/b\[Pod\] on TCP 80$/m);
+  expect(await run('explain', '--from', 'x/Deployment.acme.io/a', '--to', 'x/b', '--port', '80')).toMatch(/^yes: x\/a\[Deployment\.acme\.io\] reaches/m);
+
+  const probes = JSON.stringify(['x/Deployment/a', 'x/Deployment.acme.io/a'].map(from => ({ from, to: 'x/b', port: 80 })));
+  const batch = await netpol(['can-reach', 'k8s.yaml', '--batch', '-', '-o', 'json'], files, probes);
+  expect(JSON.parse(batch.stdout).map(({ allowed }: { allowed: boolean }) => allowed)).toEqual([false, true]);
+  const claims = 'denied: [{ from: x/Deployment/a, to: x/b }, { from: x/Deployment.acme.io/a, to: x/b }, { from: x/a, to: x/b }]\n';
+  const { stdout, stderr } = await netpol(['check', 'k8s.yaml', '--intent', '-'], files, claims);
+  expect(stdout).toMatch(/ok +denied: x\/a\[Deployment\] → x\/b\[Pod\][^]*FAILED +denied: x\/a\[Deployment\.acme\.io\] → x\/b\[Pod\]/);
+  // A name that could be either is a mistake, and the message has the names that tell them apart.
+  const ambiguous = "'x/a' is the name of 2 workloads: write 'x/Deployment/a' or 'x/Deployment.acme.io/a'";
+  expect(stderr).toContain(ambiguous);
+  for (const args of [['list', 'k8s.yaml', '--from', 'x/a'], ['explain', 'k8s.yaml', '--from', 'x/a', '--to', 'x/b']]) {
+    expect(await netpol(args, files)).toMatchObject({ status: 2, stderr: expect.stringContaining(ambiguous) });
+  }
+});
+
 /** What `kubectl get netpol,ns,pods,svc,endpointslices,nodes -A -o yaml` prints. */
 const LIVE = `apiVersion: v1
 kind: List
@@ -180,4 +231,23 @@ test('the output of kubectl get gives known addresses, and the pods of an owner 
   expect(await live('can-reach', '-', '--from', 'shop/client', '--to', 'shop/web-7d4b')).toMatchObject({ status: 1, stdout: 'no\n' });
   expect(await live('can-reach', '-', '--from', '10.1.0.9', '--to', 'svc/shop/web', '--port', '80')).toMatchObject({ status: 0, stdout: 'yes\n' });
   expect((await live('can-reach', '-', '--from', '10.2.0.6', '--to', '10.1.0.5')).stderr).toContain('10.2.0.6 is the address of pod shop/client');
+});
+
+test('a list without workloads does not say that nothing can connect, if something that was not read may have some', async () => {
+  const MAY_BE = 'No workload was read, but there may be some: it is undecided what can connect.\n';
+  expect(await netpol(['list', 'k8s'], { 'k8s/a.yaml': BROKEN_POD, 'k8s/b.yaml': DENY('web') })).toMatchObject({ status: 2, stdout: MAY_BE });
+  expect((await netpol(['list', 'k8s', '--render', 'never'], { 'k8s/kustomization.yaml': 'resources: [a.yaml]\n', 'k8s/a.yaml': POD('web') })).stdout).toBe(MAY_BE);
+  const kafka = '{ apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: { name: k, namespace: shop }, spec: {} }\n';
+  expect((await netpol(['list', 'a.yaml'], { 'a.yaml': kafka + DENY('web') })).stdout).toBe(MAY_BE);
+  expect((await netpol(['list', 'k8s'], { 'k8s/a.yaml': BROKEN_CONFIG, 'k8s/b.yaml': DENY('web') })).stdout).toBe('There are no workloads, so nothing can connect.\n');
+});
+
+test('a port name of a workload that cannot be read may be any port, so the answer is undecided unless nothing gets through', async () => {
+  const faulty = POD('lost').replace('app: lost', 'app: -lost');
+  const named = (to: string, from = 'shop/web') => ask(faulty, from, to, '--port', 'tcp/http');
+  expect(await named('shop/lost')).toMatchObject({ status: 3, stdout: 'undecided\n', stderr: expect.stringMatching(/note NP315: undecided, because netpol cannot read Pod shop\/lost \(not-read\)\n$/) });
+  expect(await named('shop/lost', 'shop/closed')).toMatchObject({ status: 1 });
+  const explained = await netpol(['explain', 'a.yaml', '--from', 'shop/web', '--to', 'shop/lost', '--port', 'tcp/http'], { 'a.yaml': GOOD + faulty });
+  expect(explained).toMatchObject({ status: 3, stdout: expect.stringMatching(/^undecided: whether .*\nundecided, because netpol cannot read Pod shop\/lost/) });
+  expect(explained.stdout).toMatch(/Ingress of shop\/lost\[Pod\]: undecided\n {2}undecided, because netpol cannot read Pod shop\/lost/);
 });

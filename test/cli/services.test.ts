@@ -261,8 +261,18 @@ describe('list', () => {
 
   test('with --exposed says so if nothing is exposed', async () => {
     const pod = { 'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [] }\n' };
-    expect((await netpol(['list', 'a.yaml', '--exposed'], pod)).stdout).toBe('There is no Ingress, Gateway route, Route, LoadBalancer or NodePort, so nothing is exposed.\n');
+    expect((await netpol(['list', 'a.yaml', '--exposed'], pod)).stdout).toBe('There is no Ingress, Gateway route, Route, LoadBalancer, NodePort or port of a node, so nothing is exposed.\n');
     expect((await netpol(['list', 'a.yaml', '--exposed', '-o', 'json'], pod)).stdout).toBe('[]\n');
+  });
+
+  test('with --exposed does not say that nothing is exposed beside what it does not read', async () => {
+    const broken = { 'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { hostNetwork: true, containers: [] }\n---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: v }\nspec: { gateways: [g] }\n' };
+    const { stdout, stderr } = await netpol(['list', 'a.yaml', '--exposed', '-o', 'csv'], broken);
+    expect(stdout).toBe('via,from,to,answer\nHostNetwork default/a,every client,default/a[Pod] every port that it opens,yes\nVirtualService default/v,?,?,undecided\n');
+    expect(stderr).toContain('note: VirtualService default/v is undecided, because netpol does not read VirtualService of networking.istio.io\n');
+    expect(JSON.parse((await netpol(['list', 'a.yaml', '--exposed', '-o', 'json'], broken)).stdout)).toMatchObject([{ endpoint: 'default/a[Pod]' }, { answer: 'undecided' }]);
+    const unread = { 'a.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: s }\nspec: { ports: [{ port: x }] }\n' };
+    expect((await netpol(['list', 'a.yaml', '--exposed'], unread)).stdout).toContain('in what was read; the rest of the input may have some.\n');
   });
 
   test('with --exposure has what the policies of each workload open, in each format', async () => {

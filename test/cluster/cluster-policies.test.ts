@@ -91,7 +91,7 @@ describe('a policy', () => {
     const reading = read(...PODS, object);
     expect(reading.cluster.clusterPolicies).toEqual([]);
     expect(undecidedPods(reading.cluster)).toEqual(['unspecified egress: a/web']);
-    expect(findingsOf(reading)).toEqual([expect.stringContaining(`warning NP319: ClusterNetworkPolicy c has ${what}, and no specification says what it means`)]);
+    expect(findingsOf(reading)).toEqual([expect.stringContaining(`warning NP324: ClusterNetworkPolicy c has ${what}, and no specification says what it means`)]);
   });
 
   test('with domain names in a rule that does not accept, or in the Baseline tier, is a finding', () => {
@@ -139,7 +139,7 @@ describe('an ApplicationNetworkPolicy of the Amazon VPC CNI', () => {
     const reading = read(...PODS, app(spec));
     expect(policiesOf(reading)).toEqual([]);
     expect(undecidedPods(reading.cluster)).toEqual(['unspecified ingress and egress: a/web']);
-    expect(findingsOf(reading)).toEqual([expect.stringContaining('warning NP319: ApplicationNetworkPolicy a/p has something of which no specification says what it means')]);
+    expect(findingsOf(reading)).toEqual([expect.stringContaining('warning NP324: ApplicationNetworkPolicy a/p has something of which no specification says what it means')]);
   });
 
   test('that is invalid, or declared twice with different content, leaves the pods of its namespace open', () => {

@@ -57,6 +57,15 @@ describe('a Service', () => {
     expect(findings[0]).toContain('; netpol leaves the object out');
   });
 
+  test('has the source ranges of its annotation, if it has annotations', () => {
+    const annotated = (metadata: string) => `---\napiVersion: v1\nkind: Service\n${metadata}\nspec: { type: LoadBalancer }\n`;
+    const ranges = (metadata: string) => read(annotated(metadata)).services.map(({ sourceRanges }) => sourceRanges.length);
+    expect(ranges("metadata: { name: web, annotations: { service.beta.kubernetes.io/load-balancer-source-ranges: '10.1.0.0/16, 10.3.0.0/16' } }")).toEqual([2]);
+    expect(ranges("metadata: { name: web, annotations: { service.beta.kubernetes.io/load-balancer-source-ranges: ' ' } }")).toEqual([0]);
+    expect(ranges('metadata: { name: web, annotations: 8 }')).toEqual([0]);
+    expect(ranges('metadata: 8')).toEqual([0]);
+  });
+
   test('that is declared twice with different content is a warning with both places', () => {
     const { services, findings } = read(service('{ ports: [{ port: 80 }] }') + service('{ ports: [{ port: 81 }] }'));
     expect(services).toMatchObject([{ isAmbiguous: true, ports: [{ port: 80 }] }]);
@@ -143,6 +152,7 @@ describe('ways in', () => {
     expect(backends(gateways + classes + route(`{ hostnames: [a.example.com, ""], parentRefs: ${parents}, rules: [{ backendRefs: ${refs} }, {}] }`))).toEqual([
       { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: 'ca', controller: 'example.com/ca', gateway: { namespace: 'infra', name: 'a' } }, backends: ['shop/web:80', 'data/db:5432'] },
       { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: 'cb', controller: undefined, gateway: { namespace: 'infra', name: 'b' } }, backends: ['shop/web:80', 'data/db:5432'] },
+      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: undefined, controller: 'Service shop/web' }, backends: ['shop/web:80', 'data/db:5432'] },
       { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: undefined, controller: undefined, gateway: { namespace: 'shop', name: 'own' } }, backends: ['shop/web:80', 'data/db:5432'] },
     ]);
   });

@@ -26,6 +26,10 @@ describe('a workload', () => {
   const web = POD('web', '{ app: web }');
   const denies = (app: string) => POLICY(`{ matchLabels: { app: ${app} } }`);
 
+  test('whose metadata is not an object may be any workload of its namespace', () => {
+    expect(read('{ apiVersion: v1, kind: Pod, metadata: 5, spec: {} }').cluster).toMatchObject({ workloads: [], unread: [{ mayHold: { workloads: ['default'] } }] });
+  });
+
   test('that is declared three times is one of the three', () => {
     const three = ['a', 'b', 'c'].map(app => POD('open', `{ app: ${app} }`)).join('');
     expect(['a', 'b', 'c', 'd'].map(app => ask(web + three + denies(app), 'shop/web', 'shop/open'))).toEqual(['undecided', 'undecided', 'undecided', 'yes']);
@@ -79,6 +83,40 @@ describe('a NetworkPolicy', () => {
   });
 });
 
+describe('a NetworkPolicy that is declared twice', () => {
+  const web = POD('web', '{ app: web }') + POD('db', '{ app: db }');
+  const db = POLICY('{ matchLabels: { app: db } }');
+  const summary = (text: string) => {
+    const { cluster: { policies, unevaluated }, findings } = read(web + text);
+    return [policies.length, unevaluated.length, findings.map(({ code }) => code).join()];
+  };
+
+  test.each([
+    ['its labels', db.replace('namespace: shop', 'namespace: shop, labels: { a: b }')],
+    ['its annotations', db.replace('namespace: shop', 'namespace: shop, annotations: { a: b }')],
+    ['policyTypes that are written and have their default', db.replace('spec: {', 'spec: { policyTypes: [Ingress],')],
+    ['its status', db.replace('spec:', 'status: {}, spec:')],
+  ])('is one policy, with a finding, if only %s differ', (_, other) => {
+    expect(summary(db + other)).toEqual([1, 0, 'NP032']);
+    expect(summary(other + db)).toEqual([1, 0, 'NP032']);
+    expect(ask(web + db + other, 'shop/web', 'shop/db')).toBe('no');
+  });
+
+  test.each([
+    ['pods', POLICY('{ matchLabels: { app: web } }')],
+    ['rules for ingress', POLICY('{ matchLabels: { app: db } }', ', ingress: [{}]')],
+    ['rules for egress', POLICY('{ matchLabels: { app: db } }', ', policyTypes: [Ingress, Egress]')],
+  ])('is undecided if its %s differ', (_, other) => {
+    expect(summary(db + other)).toEqual([0, 1, 'NP032']);
+  });
+
+  test('is undecided if one declaration has a fault', () => {
+    const faulty = POLICY('{ matchLabels: { app: -db } }');
+    expect(summary(db + faulty).slice(0, 2)).toEqual([0, 2]);
+    expect(summary(faulty + db).slice(0, 2)).toEqual([0, 2]);
+  });
+});
+
 describe('a Namespace', () => {
   const open = (text: string) => read(text).cluster.namespaces.get('shop')!.open;
 
@@ -86,6 +124,14 @@ describe('a Namespace', () => {
     const { labels, open: differing } = read(NAMESPACE('{ a: one, b: one }') + NAMESPACE('{ a: one, b: two, c: three }')).cluster.namespaces.get('shop')!;
     expect(labels).toEqual({ 'a': 'one', 'kubernetes.io/metadata.name': 'shop' });
     expect(differing).toMatchObject({ values: new Map([['b', ['one', 'two']], ['c', [undefined, 'three']]]), reason: { code: 'defined-twice', what: 'Namespace shop' } });
+  });
+
+  test('that is declared twice may be one that a policy of another kind selects', () => {
+    const admin = (team: string) => `---\n{ apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: { name: p }, spec: { priority: 1, subject: { namespaces: { matchLabels: { team: ${team} } } }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] } }\n`;
+    const pods = POD('web', '{ app: web }') + POD('db', '{ app: db }');
+    const blue = NAMESPACE('{ team: blue }');
+    expect(ask(blue + pods + admin('red'), 'shop/web', 'shop/db')).toBe('yes');
+    expect(ask(blue + NAMESPACE('{ team: red }') + pods + admin('red'), 'shop/web', 'shop/db')).toBe('undecided');
   });
 
   test('that is declared three times has the values of all declarations', () => {
@@ -109,7 +155,27 @@ describe('a Namespace', () => {
 
   test('whose name is not valid is not in the cluster', () => {
     const { cluster: { namespaces, unread } } = read('{ apiVersion: v1, kind: Namespace, metadata: { name: A } }');
-    expect(namespaces.has('A')).toBe(true);
-    expect(unread).toMatchObject([{ what: 'Namespace A', mayHold: { namespaces: ['A'] } }]);
+    expect(namespaces.has('A')).toBe(false);
+    expect(unread).toMatchObject([{ what: 'Namespace A', mayHold: { namespaces: 'any' } }]);
+  });
+
+  test.each(['name: ""', 'generateName: y', 'name: BAD_', 'name: 5'])('whose name is not known (%s) may be any that is not declared', name => {
+    const text = `${POD('web', '{}')}${POD('out', '{}').replace('namespace: shop', 'namespace: yy')}${POLICY('{}', ', ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t } } }] }]')}`;
+    const unnamed = `---\n{ apiVersion: v1, kind: Namespace, metadata: { ${name}, labels: { team: t } } }\n`;
+    expect(ask(text, 'yy/out', 'shop/web')).toBe('no');
+    expect(ask(text + unnamed, 'yy/out', 'shop/web')).toBe('undecided');
+    expect(ask(`${text}---\n{ apiVersion: v1, kind: Namespace, metadata: 5 }\n`, 'yy/out', 'shop/web')).toBe('undecided');
+  });
+
+  test('may be a Project of OpenShift', () => {
+    const project = (labels: string) => `---\n{ apiVersion: project.openshift.io/v1, kind: Project, metadata: { name: shop, labels: ${labels} } }\n`;
+    const labels = (text: string) => read(text).cluster.namespaces.get('shop')?.labels;
+    expect(labels(project('{ a: x }'))).toEqual({ 'a': 'x', 'kubernetes.io/metadata.name': 'shop' });
+    expect(read(NAMESPACE('{ a: x }') + project('{ a: x }')).findings).toMatchObject([{ code: 'NP036' }]);
+    expect(read(NAMESPACE('{ a: x }') + project('{ a: z }')).findings).toMatchObject([{ code: 'NP032' }]);
+    expect(read(project('{ a: [ }')).cluster.unread).toMatchObject([{ mayHold: { namespaces: ['shop'] } }]);
+    expect(read(project('{ a: x, a: z }')).cluster.namespaces.get('shop')?.open).toMatchObject({ reason: { what: 'Namespace shop' } });
+    expect(labels(project('{ a: x }').replace('project.openshift.io', 'acme.io'))).toBeUndefined();
+    expect(labels(project('{ a: x }').replace('kind: Project', 'kind: ProjectRequest'))).toBeUndefined();
   });
 });

@@ -115,6 +115,12 @@ describe('pods that have finished', () => {
     expect(workloads(pod('a', '', 'phase: Succeeded') + pod('b', '', 'phase: Failed') + pod('c', '', 'phase: Running'))).toEqual({ 'default/c[Pod]': ['c'] });
   });
 
+  test('are counted and named in a note', () => {
+    const { findings } = read(pod('a', '', 'phase: Succeeded') + pod('b', '', 'phase: Failed') + pod('c', '', 'phase: Running'));
+    expect(findings).toEqual([expect.stringContaining('note NP319: 2 pods have finished, so they have no connections and are not in the answers: default/a and default/b')]);
+    expect(read(pod('a', '', 'phase: Failed')).findings).toEqual([expect.stringContaining('note NP319: 1 pod has finished, so it has no connections and is not in the answers: default/a')]);
+  });
+
   test('leave their workload with the pods of its template', () => {
     expect(workloads(pod('a', inWeb, 'phase: Succeeded') + creator('apps/v1', 'Deployment', 'web'))).toEqual({ 'default/web[Deployment]': ['(template)'] });
   });

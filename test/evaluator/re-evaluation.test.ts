@@ -200,3 +200,20 @@ test('many updates of a large namespace give the same answers', () => {
   const ends = [reach.ofPod(first, first.pods[0]), reach.ofPod(other, other.pods[0])];
   expect([reach.connections(ends[1], ends[0]), reach.connections(ends[0], ends[1])].map(String)).toEqual(['No Connections', 'All Connections']);
 });
+
+test('a block elsewhere does not change what a label decides whose value only the cluster knows', () => {
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers: [] } };
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'x' }, spec: { selector: { matchLabels: { app: 'web' } }, template } };
+  const hash = policy('x/hash', { podSelector: { matchLabels: { 'pod-template-hash': '1' } }, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] });
+  const block = policy('y/block', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '192.168.0.0/16' } }] }] });
+  const [d, own, y, other] = resourcesOf([deployment, hash, pod('y/a'), block]);
+  expect(answersOf(updated([[d, own, y], [d, own, y, other]]))).toEqual(answersOf(fresh([d, own, y, other])));
+  expect(answersOf(updated([[d, own, y, other], [d, own, y]]))).toEqual(answersOf(fresh([d, own, y])));
+});
+
+test.each([['c', 'd'], ['d', 'c']])('a peer in the place of another pod is one for the rules that select it (%s, %s)', (...roles) => {
+  const only = policy('y/only', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {}, podSelector: { matchExpressions: [{ key: 'role', operator: 'In', values: ['a', 'd'] }] } }] }] });
+  const [w, p, ...pods] = resourcesOf([pod('y/web'), only, ...['a', 'b', ...roles].map(role => pod(`x/${role}`, { role }))]);
+  const [before, after] = [[w, p, ...pods.slice(0, 2)], [w, p, ...pods.slice(2)]];
+  expect(answersOf(updated([before, after]))).toEqual(answersOf(fresh(after)));
+});

@@ -26,6 +26,25 @@ describe('a finding', () => {
     expect(formatFinding({ ...error, related })).toBe('a.yaml:1:2: error NP004: not valid YAML (also named here: a, b)');
   });
 
+  test('has a … in the middle of a name that nobody would read to its end, wherever the name is in it', () => {
+    const name = `a${'b'.repeat(200_000)}c`;
+    const { message, related, fix } = finding('NP020', {}, `Pod default/${name} is invalid`, { related: [{ message: `Pod ${name}`, place: {} }], fix: `rename ${name}` });
+    expect(message).toMatch(/^Pod default\/ab{141}…b{148}c is invalid$/);
+    expect(related![0].message).toMatch(/^Pod ab{149}…b{148}c$/);
+    expect(fix!.text).toMatch(/^rename ab{149}…b{148}c$/);
+  });
+
+  test('has a … in its own middle if it has more than 4,000 characters, and keeps characters whole', () => {
+    const { message } = finding('NP020', {}, `'${'\u{1f600} '.repeat(100_000)}' is no name`);
+    expect([...message].length).toBe(4000);
+    expect(message).toMatch(/^'(\u{1f600} )+\u{1f600}?…[ \u{1f600}]+' is no name$/u);
+  });
+
+  test('has names and selectors of a usual size as they are', () => {
+    const selector = `ns=${'n'.repeat(63)},${'k'.repeat(63)}/${'k'.repeat(63)}=${'v'.repeat(63)}`;
+    expect(finding('NP020', {}, `the pods of ${selector} ${'and more '.repeat(50)}`).message).toContain(selector);
+  });
+
   test('can have a fix with an edit', () => {
     const fix = { text: 'write v1', edit: { place: { file: 'a.yaml' }, insert: 'v1' } };
     expect(finding('NP020', {}, 'no version', { fix }).fix).toBe(fix);

@@ -8,17 +8,17 @@ import { sharedFolder } from '../engines-verdicts/shared';
 import { randomRuns } from '../support/random-runs';
 
 /*
- * No control character, no terminal escape, no end of a line and no command to a CI server gets from an input to the output raw, whatever the command and
+ * No control character, no invisible character, no terminal escape, no end of a line and no command to a CI server gets from an input to the output raw, whatever the command and
  * the format.
  */
 
 /** What must not be in any output. */
-const RAW = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|::error|::warning|::add-mask|##\[|##vso\[/i;
+const RAW = /[\0-\x09\x0b-\x1f\x7f-\x9f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]|::error|::warning|::add-mask|##\[|##vso\[/iu;
 
 /** A line that only the input can have made: each hostile text has it after the end of a line. */
 const INJECTED = /^[\s|"'#*>-]*(?:injected|ok: all hold)/m;
 
-const HOSTILE = '\x1b[2J\x1b]0;PWNED\x07\x9b31m\u0085\u2028\u202e\r\ninjected\n::error file=x::injected\n##[error]injected\n##vso[task.x]injected\n'
+const HOSTILE = '\x1b[2J\x1b]0;PWNED\x07\x9b31m\u0085\u2028\u202e\u200b\u3164\u{e0061}\r\ninjected\n::error file=x::injected\n##[error]injected\n##vso[task.x]injected\n'
   + '| a | b |\n<script>';
 const hostile = (text: string) => text + HOSTILE;
 
@@ -95,7 +95,7 @@ describe('a hostile text does not get to the output raw', () => {
   });
 
   test('of any kind', async () => {
-    const part = fc.oneof(fc.constantFrom('\x1b[31m', '\x9b', '\x07', '\r', '\n', '\u2028', '\u202e', '::error::', '##[', '##vso[', '::', '#', ':', '"', '|', '`', 'a'), fc.string({ unit: 'binary', maxLength: 1 }));
+    const part = fc.oneof(fc.constantFrom('\x1b[31m', '\x9b', '\x07', '\r', '\n', '\u2028', '\u202e', '\u200b', '::error::', '##[', '##vso[', '::', '#', ':', '"', '|', '`', 'a'), fc.string({ unit: 'binary', maxLength: 1 }));
     const text = fc.array(part, { maxLength: 8 }).map(parts => parts.join(''));
     await fc.assert(fc.asyncProperty(fc.record({ owner: text, kind: text, cluster: text, label: text, host: text }), async places => {
       expect((await outputs(places)).filter(output => RAW.test(output))).toEqual([]);
@@ -111,6 +111,7 @@ describe('a hostile text does not get to the output raw', () => {
 
 test('an address of IPv6 is no command to a CI server', () => {
   for (const address of ['::', '::1', 'fe80::dead:beef', '2001:db8::-2001:db8::ffff', '::ffff:10.0.0.1']) { expect(printable(address)).toBe(address); }
+  expect(printable('a\u200bb\u00ad\ufeff\u3164\u{e0061} naïve 日本 🙂')).toBe('a\\u200bb\\u00ad\\ufeff\\u3164\\udb40\\udc61 naïve 日本 🙂');
   expect(printable('a::error::b ##[x] ##vso[y] \x1b')).toBe('a\\u003a:error::b \\u0023#[x] \\u0023#vso[y] \\u001b');
 });
 

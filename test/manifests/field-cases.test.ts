@@ -85,4 +85,10 @@ if (!python) { console.warn('SKIPPED: heavy.py of the field cases: there is no p
     expect(printed[0].replace(`${folder}/`, '')).toContain(first);
     expect(printed[lines - 1]).toContain(last);
   }, 60_000);
+
+  test('braces.yaml has a name of 200,000 characters, and the messages about it have a … in its middle', async () => {
+    const { stderr } = await netpol('list', path.join(folder, 'braces.yaml'));
+    expect(stderr).toContain('{{{…{{{');
+    expect(stderr.length).toBeLessThan(3000);
+  });
 });

@@ -62,3 +62,50 @@ describe('a text is not taken for a Helm template', () => {
     expect(found(text)).toBeUndefined();
   });
 });
+
+describe('a document beside a Helm template', () => {
+  const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\n`;
+  const template = 'kind: ConfigMap\nmetadata: { name: {{ .Release.Name }} }\n';
+  const read = (...documents: string[]) => {
+    const { resources, findings, unread } = readText({ file: 'a.yaml', content: documents.join('---\n'), named: true });
+    const names = resources.map(({ object }) => (object.metadata as { name: string }).name);
+    return { names, codes: findings.map(({ code }) => code), unread: unread.map(({ what }) => what) };
+  };
+
+  test('is read by itself', () => {
+    expect(read(pod('a'), template, pod('b'))).toEqual({ names: ['a', 'b'], codes: ['NP009'], unread: ['a Helm template of a.yaml'] });
+    expect(read(template, template, pod('b'))).toEqual({ names: ['b'], codes: ['NP009'], unread: ['2 Helm templates of a.yaml'] });
+    expect(read(template, pod('b').replace('kind:', 'kind :'))).toMatchObject({ names: ['b'] });
+    expect(read('', template, pod('b'))).toMatchObject({ names: ['b'] });
+  });
+
+  test('has its own faults', () => {
+    expect(read(template, 'kind: Pod\nspec: [\n', pod('b'))).toEqual({ names: ['b'], codes: ['NP009', 'NP004'], unread: ['a document of a.yaml', 'a Helm template of a.yaml'] });
+    expect(read(template, 'kind: Pod\nspec: [\n')).toMatchObject({ unread: ['a document of a.yaml', 'a Helm template of a.yaml'] });
+    // A separator with text on its line takes the document before it with it.
+    expect(readText({ file: 'a.yaml', content: `${pod('a')}--- ${template}`, named: true }).unread).toHaveLength(2);
+  });
+
+  test('leaves open only what the template may hold', () => {
+    const { unread } = readText({ file: 'a.yaml', content: `${pod('a')}---\n${template.replace('ConfigMap', 'NetworkPolicy')}`, named: true });
+    expect(unread).toMatchObject([{ code: 'not-rendered', mayHold: { policies: 'any', workloads: [] } }]);
+    expect(unread[0].origin.at()).toMatchObject({ line: 6 });
+  });
+
+  test.each([
+    ['a condition around several documents', `{{- if .Values.a }}\n${pod('a')}---\n${pod('b')}---\n{{- end }}\n${pod('c')}`, []],
+    ['a condition that ends before', `{{- if .Values.a }}\n${pod('a')}{{- end }}\n---\n${pod('b')}`, ['b']],
+    ['a loop in a condition', `{{ if .a }}\n{{ range .b }}\n---\n${pod('a')}---\n{{ end }}\n---\n${pod('b')}---\n{{ end }}\n---\n${pod('c')}`, ['c']],
+    ['a comment around a document', `{{/* {{ end }}\n---\n${pod('a')}---\n*/}}\n---\n${pod('b')}`, ['b']],
+    ['a condition that is not closed', `${pod('a')}---\n{{ if .a }}\n---\n${pod('b')}`, []],
+    ['an end of nothing', `${pod('a')}---\n{{ end }}\n---\n${pod('b')}`, []],
+    ['an action that is not closed', `${pod('a')}---\n{{ .a\n---\n${pod('b')}`, []],
+    ['a comment that is not closed', `${pod('a')}---\n{{/* a\n---\n${pod('b')}`, []],
+    ['an action that joins two documents', `${pod('a')}---\n{{- include "a" . -}}\n\n---\n${pod('b')}`, []],
+    ['words of a block in text', `${pod('a')}---\n{{ \`{{ if }}\` }}\n---\n${pod('b')}`, ['a', 'b']],
+  ])('is not read inside of a block: %s', (_, content, names) => {
+    const { resources, findings } = readText({ file: 'a.yaml', content, named: true });
+    expect(resources.map(({ object }) => (object.metadata as { name: string }).name)).toEqual(names);
+    expect(findings).toMatchObject([{ code: 'NP009' }]);
+  });
+});

@@ -57,20 +57,42 @@ describe('a value that is not a Kubernetes object', () => {
   test.each([
     ['text', 'hello', 'this is not a Kubernetes object'],
     ['null', null, 'this is not a Kubernetes object'],
-    ['a list', [pod('a')], "; put the list under 'items:'"],
-    ['an object without kind', { apiVersion: 'v1' }, "'kind' is missing, so this is not a Kubernetes object; write 'kind: NetworkPolicy'"],
-    ['an object with an empty kind', { apiVersion: 'v1', kind: '' }, "'kind' is missing"],
-    ['an object whose kind is null', { apiVersion: 'v1', kind: null }, "'kind' is missing"],
-    ['an object whose kind is a number', { apiVersion: 'v1', kind: 1 }, "'kind' must be text"],
-    ['a policy without apiVersion', { kind: 'NetworkPolicy' }, "; write 'apiVersion: networking.k8s.io/v1'"],
-    ['a Deployment without apiVersion', { kind: 'Deployment' }, "; write 'apiVersion: apps/v1'"],
-    ['an object of another kind without apiVersion', { kind: 'ConfigMap' }, "; write 'apiVersion: v1'"],
+    ['an object without kind', { apiVersion: 'v1' }, "'kind' is missing, so this is not a Kubernetes object; write 'kind: Pod'"],
+    ['values of a chart', { replicas: 2 }, "'kind' is missing"],
+    ['a list of rules for a tool', [{ metadata: {} }, 3, { items: [{ spec: {} }] }], "; put the list under 'items:'"],
   ])('such as %s is an error in a file that was named, and a warning in a folder', (_name, document, message) => {
     const texts = (named: boolean) => read(document, named).findings.map(formatFinding);
     expect(texts(true)).toEqual([expect.stringMatching(/^\(document\): error NP010: /)]);
     expect(texts(false)).toEqual([expect.stringMatching(/^\(document\): warning NP010: /)]);
     expect(texts(true)[0]).toContain(message);
     expect(read(document).resources).toEqual([]);
+    expect(read(document, false).unread).toEqual([]);
+  });
+
+  test.each([
+    ['a list', [pod('a')], "; put the list under 'items:'"],
+    ['a List without kind', { items: [pod('a')] }, "'kind' is missing, so this is not a Kubernetes object; write 'kind: List'"],
+    ['a List without apiVersion', { kind: 'List', items: [pod('a')] }, "; write 'apiVersion: v1'"],
+    ['a Deployment without kind', { apiVersion: 'apps/v1', metadata: {} }, "; write 'kind: Deployment'"],
+    ['a Job without kind', { apiVersion: 'batch/v1', spec: {} }, "; write 'kind: Job'"],
+    ['an object with neither', { metadata: {}, spec: {} }, "; write 'kind: NetworkPolicy'"],
+    ['a key with a capital letter', { apiVersion: 'v1', Kind: 'Pod' }, "'kind' is missing, so this is not a Kubernetes object; write 'kind' instead of 'Kind'"],
+    ['a key without one', { apiversion: 'v1', kind: 'Pod' }, "'apiVersion' is missing, so this is not a Kubernetes object; write 'apiVersion' instead of 'apiversion'"],
+    ['an object whose apiVersion is a number', { apiVersion: 1, kind: 'NetworkPolicy' }, "'apiVersion' must be text; write 'apiVersion: networking.k8s.io/v1'"],
+    ['an object with an empty kind', { apiVersion: 'v1', kind: '' }, "'kind' is missing"],
+    ['an object whose kind is null', { apiVersion: 'v1', kind: null }, "'kind' is missing"],
+    ['an object whose kind is a number', { apiVersion: 'v1', kind: 1 }, "'kind' must be text"],
+    ['a policy without apiVersion', { kind: 'NetworkPolicy' }, "; write 'apiVersion: networking.k8s.io/v1'"],
+    ['a Deployment without apiVersion', { kind: 'Deployment' }, "; write 'apiVersion: apps/v1'"],
+    ['an object of another kind without apiVersion', { kind: 'ConfigMap' }, "; write 'apiVersion: v1'"],
+  ])('but is meant as one is an error in a folder, too, and what it may hold is open: %s', (_name, document, message) => {
+    for (const named of [true, false]) {
+      const { resources, findings, unread } = read(document, named);
+      expect(findings.map(formatFinding)).toEqual([expect.stringMatching(/^\(document\): error NP010: /)]);
+      expect(findings.map(formatFinding)[0]).toContain(message);
+      expect(resources).toEqual([]);
+      expect(unread).toMatchObject([{ code: 'not-read', findings }]);
+    }
   });
 
   test('is an error among the items of a List, also in a folder', () => {

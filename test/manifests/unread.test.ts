@@ -44,6 +44,16 @@ describe('a document that cannot be parsed', () => {
     ['a kind on the next line is not plain', 'kind:\n  NetworkPolicy\nspec: [\n', { policies: 'any', workloads: ['default'], services: ['default'], namespaces: 'any' }],
     ['a field called kind that has fields is not the kind', 'kind: CustomThing\nx:\n  kind:\n    type: string\n  items: [ }\n', workloads('default')],
     ['a key with escapes may be any key', '"k\\x69nd": NetworkPolicy\nspec: [\n', ANYTHING],
+    ['a key that goes on in the next line may be any key', '"ki\\\nnd": NetworkPolicy\nspec: [\n', ANYTHING],
+    ['a key after a question mark may be any key', 'apiVersion: v1\n? kind\n: NetworkPolicy\nspec: [\n', ANYTHING],
+    ['a key after a question mark in brackets', '{ ? "kind" : NetworkPolicy, spec: [ }\n', ANYTHING],
+    ['a key that is an alias may be any key', 'x: { a: &k kind }\n*k : NetworkPolicy\nspec: [\n', ANYTHING],
+    ['a question in a comment is no key', 'kind: ConfigMap # why?\ndata: [\n', NOTHING],
+    ['a field from elsewhere may replace the kind', 'x: &x\n  kind: NetworkPolicy\nkind: ConfigMap\n<<: *x\nspec: [\n', policies('default')],
+    ['and the namespace', `x: &x { namespace: shop }\n${broken('NetworkPolicy', '  namespace: web\n  <<: *x\n')}`, policies('shop', 'web', 'default')],
+    ['a key may have an anchor', 'kind: ConfigMap\n&a kind: NetworkPolicy\nspec: [\n', policies('default')],
+    ['a colon may be in the next line', '{"kind"\n: "NetworkPolicy", "spec": [}', policies('default')],
+    ['a line may end in any of the line breaks of YAML', 'kind: ConfigMap\nspec: [\u0085kind: NetworkPolicy\u2028metadata: {}\rspec: [', policies('default')],
     ['JSON', '{"kind": "NetworkPolicy", "metadata": {"namespace": "shop"}, "spec": [}', policies('shop', 'default')],
     ['JSON with a kind of another type', '{"kind": "List", "items": [{"kind": {"a": 1}}, }', NOTHING],
   ])('%s', (_, text, expected) => {
@@ -81,6 +91,8 @@ describe('a document that cannot be parsed', () => {
 describe('a file that cannot be read as text', () => {
   test.each<[string, Buffer | string]>([
     ['UTF-16', Buffer.from(`\ufeff${broken('NetworkPolicy')}`, 'utf16le')],
+    ['UTF-16 without a byte order mark', Buffer.from(broken('NetworkPolicy'), 'utf16le')],
+    ['UTF-16 without a byte order mark, in the other order', Buffer.from(broken('NetworkPolicy'), 'utf16le').swap16()],
     ['another encoding', Buffer.concat([Buffer.from(broken('NetworkPolicy')), Buffer.from([0xff])])],
     ['a control character', `${broken('NetworkPolicy')}\u0001`],
   ])('may hold what its letters say: %s', (_, content) => {
@@ -111,7 +123,7 @@ describe('an object that is refused', () => {
     const { resources: [{ object, origin, refusedFor }] } = read(text);
     expect(unreadObject(object, origin, refusedFor!)).toMatchObject({ what: 'Deployment shop/web', name: 'web', code: 'not-read', mayHold: workloads('shop'), findings: [{ code: 'NP007' }] });
     expect(unreadObject({ kind: 'Namespace', metadata: { name: 'web' } }, origin, [])).toMatchObject({ what: 'Namespace web', mayHold: { ...NOTHING, namespaces: ['web'] } });
-    expect(unreadObject({ kind: 'Pod', metadata: { name: 5, namespace: 5 } }, origin, [])).toMatchObject({ what: 'Pod default/5', mayHold: { ...NOTHING, workloads: 'any' } });
+    expect(unreadObject({ kind: 'Pod', metadata: { name: 5, namespace: 5 } }, origin, [])).toMatchObject({ what: 'Pod 5', mayHold: { ...NOTHING, workloads: 'any' } });
     expect(unreadObject({ kind: 'Pod' }, origin, [])).toMatchObject({ what: 'Pod default/undefined', mayHold: workloads('default') });
   });
 
@@ -121,8 +133,22 @@ describe('an object that is refused', () => {
     [{ a: 1 }, NOTHING],
     [{ kind: 'NetworkPolicy', metadata: { namespace: 'shop' } }, policies('shop')],
     [{ apiVersion: 'networking.k8s.io/v1', metadata: { namespace: 'shop' } }, { policies: 'any', workloads: ['shop'], services: ['shop'], namespaces: 'any' }],
+    [{ apiVersion: 'v1', metadata: { namespace: true } }, { policies: 'any', workloads: 'any', services: 'any', namespaces: 'any' }],
+    [{ Kind: 'NetworkPolicy', metadata: { namespace: 'shop' } }, { policies: 'any', workloads: ['shop'], services: ['shop'], namespaces: 'any' }],
+    [{ items: [{ kind: 'NetworkPolicy', metadata: { namespace: 'shop' } }] }, policies('shop')],
+    [{ kind: 'PodList', items: [{ kind: 'Pod', metadata: { namespace: 'shop' } }] }, workloads('shop')],
   ])('as an item of a List leaves open what it was meant to be: %j', (item, expected) => {
     expect(holds(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item] }))).toEqual([expected]);
+  });
+
+  test.each<[unknown, string]>([
+    [5, 'a value that is not an object'],
+    [[], 'a list of objects'],
+    [{ items: [] }, 'a list of objects'],
+    [{ apiVersion: 'v1' }, 'an object without a kind'],
+    [{ kind: 'NetworkPolicy', metadata: { namespace: 'shop', name: 'deny' } }, 'NetworkPolicy shop/deny'],
+  ])('has a name in messages that says what is written there: %j', (value, what) => {
+    expect(read(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [value] })).unread).toMatchObject([{ what }]);
   });
 
   test('for items that are not a list', () => {

@@ -22,7 +22,11 @@ const route = (spec: object, kind = 'HTTPRoute') => ({
   metadata: { namespace: 'shop', name: 'web' },
   spec: { parentRefs: [{ name: 'main', namespace: 'infra' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }], ...spec },
 });
-const gateway = (gatewayClassName: string) => ({ apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { namespace: 'infra', name: 'main' }, spec: { gatewayClassName } });
+const ALL = { namespaces: { from: 'All' } };
+const PROTOCOLS = ['HTTP', 'TCP', 'UDP', 'TLS'];
+const gateway = (gatewayClassName: string, listeners: readonly object[] = PROTOCOLS.map((protocol, i) => (
+  { name: protocol.toLowerCase(), port: 80 + i, protocol, allowedRoutes: ALL, ...protocol === 'TLS' ? { tls: { mode: 'Passthrough' } } : {} }))) => (
+  { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { namespace: 'infra', name: 'main' }, spec: { gatewayClassName, listeners } });
 /** Lets pods of one namespace, or some of its pods, in on TCP 8080. */
 const letsIn = (name: string, labels?: Record<string, string>, ports: object[] = [{ port: 8080 }]) => policy('shop/web', {
   podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ 'kubernetes.io/metadata.name': name }), ...labels === undefined ? {} : { podSelector: labelled(labels) } }], ports }],
@@ -99,7 +103,7 @@ describe('an Ingress', () => {
   test('leads to the port of the Service that it names, or to each one if a Route names none', () => {
     const named = (name: string) => ingress({ ingressClassName: 'nginx', defaultBackend: { service: { name: 'web', port: { name } } } });
     expect(shown([service({}), named('public')])).toEqual(['Ingress shop/web: ingress-nginx? → shop/web[Deployment] TCP 8080: yes']);
-    expect(exposed([service({}), named('nope')])[0]).toMatchObject({ answer: 'undecided', reasons: ['Service shop/web has no port nope'] });
+    expect(exposed([service({}), named('nope')])[0]).toMatchObject({ answer: 'undecided', reasons: ['Service shop/web has no TCP port nope'] });
   });
 
   test('is listed once for two paths to one port', () => {
@@ -152,6 +156,103 @@ describe('a route of the Gateway API', () => {
   });
 });
 
+describe('a Gateway', () => {
+  const listener = (spec: object) => gateway('istio', [{ name: 'web', port: 80, protocol: 'HTTP', allowedRoutes: ALL, ...spec }]);
+  const from = (spec: object) => listener({ allowedRoutes: { namespaces: spec } });
+  const selecting = from({ from: 'Selector', selector: labelled({ team: 'a' }) });
+  const parent = (spec: object) => route({ parentRefs: [{ name: 'main', namespace: 'infra', ...spec }] });
+  const answers = (...objects: object[]) => exposed([service({}), ...objects]).map(({ answer, reasons }) => [answer, ...reasons].join(': '));
+  const title = 'listener web of Gateway infra/main';
+
+  test.each<[string, object[], string]>([
+    ['of its own namespace only, by default', [listener({ allowedRoutes: undefined }), route({})], `no: ${title} accepts routes of namespace infra only`],
+    ['of every namespace', [from({ from: 'All' }), route({})], 'yes'],
+    ['of the namespaces that it selects', [selecting, route({}), namespace('shop', { team: 'a' })], 'yes'],
+    ['of no namespace that it does not select', [selecting, route({}), namespace('shop')], `no: ${title} accepts routes of namespaces team=a only`],
+    ['of a namespace whose labels are not in the input, perhaps', [selecting, route({})], `undecided: ${title} accepts routes of namespaces team=a, and the labels of namespace shop are not in the input`],
+    ['of namespaces that it does not describe, perhaps', [from({ from: 'Selector' }), route({})], `undecided: netpol does not know from which namespaces ${title} accepts routes`],
+    ['of the kinds that it lists', [listener({ allowedRoutes: { ...ALL, kinds: [{ kind: 'GRPCRoute' }] } }), route({})], `no: ${title}, which has the protocol HTTP, accepts no HTTPRoute`],
+    ['of the kinds of its protocol', [listener({}), route({}, 'TCPRoute')], `no: ${title}, which has the protocol HTTP, accepts no TCPRoute`],
+    ['of no other kind for TLS', [listener({ protocol: 'TLS' }), route({})], `no: ${title}, which has the protocol TLS, accepts no HTTPRoute`],
+    ['of no other kind for TCP', [listener({ protocol: 'TCP' }), route({})], `no: ${title}, which has the protocol TCP, accepts no HTTPRoute`],
+    ['of no other kind for UDP', [listener({ protocol: 'UDP' }), route({})], `no: ${title}, which has the protocol UDP, accepts no HTTPRoute`],
+    ['that end TLS, depending on the controller', [listener({ protocol: 'TLS' }), route({}, 'TLSRoute')], `undecided: whether ${title}, which has the protocol TLS, accepts the kind TLSRoute depends on the controller`],
+    ['of a protocol of its controller, perhaps', [listener({ protocol: 'acme.io/x' }), route({})], `undecided: whether ${title}, which has the protocol acme.io/x, accepts the kind HTTPRoute depends on the controller`],
+    ['for one of its host names', [listener({ hostname: '*.example.com' }), route({ hostnames: ['a.example.com'] })], 'yes'],
+    ['for no other host name', [listener({ hostname: 'b.example.com' }), route({ hostnames: ['a.example.com'] })], `no: ${title} serves b.example.com, which is none of its host names`],
+    ['for a host name within a wildcard of theirs', [listener({ hostname: 'a.example.com' }), route({ hostnames: ['*.example.com'] })], 'yes'],
+    ['of the kinds that it lists with their groups', [listener({ allowedRoutes: { ...ALL, kinds: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }] } }), route({})], 'yes'],
+    ['by the name and the port of a listener that it has', [listener({}), parent({ sectionName: 'web', port: 81 })], 'no: Gateway infra/main has no listener with the name web and port 81'],
+    ['by the name of a listener', [listener({}), parent({ sectionName: 'web' })], 'yes'],
+    ['by the name of a listener that it has', [listener({}), parent({ sectionName: 'nope' })], 'no: Gateway infra/main has no listener with the name nope'],
+    ['by the port of a listener that it has', [listener({}), parent({ port: 81 })], 'no: Gateway infra/main has no listener with port 81'],
+    ['if it has a listener', [gateway('istio', []), route({})], 'undecided: Gateway infra/main has no listener'],
+  ])('accepts routes %s', (_, objects, expected) => {
+    expect(answers(...objects)).toEqual([expected]);
+  });
+
+  test('has no route whose parent is a Service, which is one of a mesh, and perhaps one whose parent netpol does not read', () => {
+    expect(answers(route({ parentRefs: [{ group: '', kind: 'Service', name: 'web' }] }))).toEqual(['no: its parent is Service shop/web, so it leads connections between pods']);
+    expect(answers(route({ parentRefs: [{ kind: 'ListenerSet', name: 'x' }] }))).toEqual(['undecided: netpol does not read its parent, ListenerSet shop/x']);
+  });
+
+  test('leads to no backend of weight 0, unless another rule leads there', () => {
+    const rule = (weight: number) => ({ backendRefs: [{ name: 'web', port: 80, weight }] });
+    expect(answers(gateway('istio'), route({ rules: [rule(0)] }))).toEqual(['no: its weight is 0']);
+    expect(answers(gateway('istio'), route({ rules: [rule(0), rule(1)] }))).toEqual(['yes']);
+  });
+
+  test('leads to the backends of a RequestMirror', () => {
+    const filters = [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'web', port: 80 } } }, { type: 'URLRewrite' }];
+    expect(answers(gateway('istio'), route({ rules: [{ filters }] }))).toEqual(['yes']);
+  });
+
+  test('leads to a Service of another namespace only with a ReferenceGrant there', () => {
+    const elsewhere = { ...route({ rules: [{ backendRefs: [{ name: 'web', namespace: 'shop', port: 80 }] }] }), metadata: { namespace: 'edge', name: 'web' } };
+    const grant = (to: object) => ({
+      apiVersion: 'gateway.networking.k8s.io/v1beta1',
+      kind: 'ReferenceGrant',
+      metadata: { namespace: 'shop', name: 'g' },
+      spec: { from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'edge' }], to: [{ group: '', kind: 'Service', ...to }] },
+    });
+    const refused = 'no: no ReferenceGrant in namespace shop lets an object of kind HTTPRoute in namespace edge lead there';
+    expect(answers(gateway('istio'), elsewhere)).toEqual([refused]);
+    expect(answers(gateway('istio'), elsewhere, grant({ name: 'other' }))).toEqual([refused]);
+    expect(answers(gateway('istio'), elsewhere, grant({ kind: 'Secret' }))).toEqual([refused]);
+    expect(answers(gateway('istio'), elsewhere, grant({ name: 'web' }))).toEqual(['yes']);
+    expect(answers(gateway('istio'), elsewhere, grant({}))).toEqual(['yes']);
+  });
+});
+
+describe('another way in', () => {
+  test.each([
+    ['networking.istio.io/v1', 'VirtualService', { gateways: ['main'] }], ['traefik.io/v1alpha1', 'IngressRoute', {}], ['projectcontour.io/v1', 'HTTPProxy', {}],
+    ['configuration.konghq.com/v1beta1', 'TCPIngress', {}], ['getambassador.io/v3alpha1', 'Mapping', {}],
+  ])('of %s, %s, is undecided, because netpol does not read it', (apiVersion, kind, spec) => {
+    expect(exposed([{ apiVersion, kind, metadata: { namespace: 'shop', name: 'x' }, spec }])).toMatchObject([
+      { via: `${kind} shop/x`, source: { kind: 'unknown' }, answer: 'undecided', reasons: [`netpol does not read ${kind} of ${apiVersion.split('/')[0]}`] },
+    ]);
+  });
+
+  test('is no VirtualService without a gateway, which is about the mesh', () => {
+    const mesh = (spec: object) => ({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { namespace: 'shop', name: 'x' }, spec });
+    expect(exposed([mesh({}), mesh({ gateways: ['mesh'] })])).toEqual([]);
+  });
+
+  test('is a port of the node that leads to a pod, under its policies', () => {
+    const container = (hostIP?: string) => ({ name: 'c', image: 'i', ports: [{ containerPort: 9000, hostPort: 90, hostIP }] });
+    const pod = (hostIP?: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'shop', name: 'p' }, spec: { containers: [container(hostIP)] } });
+    expect(exposed([pod()])).toMatchObject([{ via: 'HostPort shop/p', nodePort: 90, answer: 'yes' }]);
+    expect(exposed([pod(), closed])).toMatchObject([{ via: 'HostPort shop/p', answer: 'no' }]);
+    expect(exposed([pod('127.0.0.1')])).toEqual([]);
+  });
+
+  test('is the network of the node, whatever the policies say', () => {
+    expect(shownNode()).toEqual([{ via: 'HostNetwork shop/agent', answer: 'yes' }]);
+  });
+  const shownNode = () => exposed([deployment('shop/agent', { app: 'agent' }, { hostNetwork: true }), closed]).map(({ via, answer }) => ({ via, answer }));
+});
+
 describe('a Route of OpenShift', () => {
   const own = (spec: object) => ({ apiVersion: 'route.openshift.io/v1', kind: 'Route', metadata: { namespace: 'shop', name: 'web' }, spec: { to: { name: 'web' }, ...spec } });
   const router = policy('shop/web', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: labelled({ 'network.openshift.io/policy-group': 'ingress' }) }] }] });
@@ -165,8 +266,22 @@ describe('a Route of OpenShift', () => {
     expect(shown([two, own({ port: { targetPort: 9000 } })])).toEqual(['Route shop/web: the router of OpenShift? → shop/web[Deployment] TCP 9000: yes']);
     expect(shown([two, own({ port: { targetPort: 'public' } })])).toEqual(['Route shop/web: the router of OpenShift? → shop/web[Deployment] TCP 8080: yes']);
     expect(shown([two, own({})])).toHaveLength(2);
-    expect(exposed([service({ selector: { app: 'nobody' } }), own({ port: { targetPort: 9000 } })])[0].reasons).toEqual(['Service shop/web has no port 9000']);
+    expect(exposed([service({ selector: { app: 'nobody' } }), own({ port: { targetPort: 9000 } })])[0].reasons).toEqual(['Service shop/web has no TCP port 9000']);
   });
+});
+
+test('a Route of OpenShift leads to no backend of weight 0, and to no UDP port', () => {
+  const own = (spec: object) => ({ apiVersion: 'route.openshift.io/v1', kind: 'Route', metadata: { namespace: 'shop', name: 'web' }, spec });
+  expect(exposed([service({}), own({ to: { name: 'web', weight: 0 } })])).toMatchObject([{ answer: 'no', reasons: ['its weight is 0'] }]);
+  const dns = service({ ports: [{ port: 53, targetPort: 53, protocol: 'UDP' }] });
+  expect(exposed([dns, own({ to: { name: 'web' } })])).toMatchObject([{ answer: 'undecided', reasons: ['Service shop/web has no TCP port'] }]);
+});
+
+test('the annotation for source ranges narrows the clients, which netpol assumes', () => {
+  const annotated = { ...service({ type: 'LoadBalancer' }), metadata: { namespace: 'shop', name: 'web', annotations: { 'service.beta.kubernetes.io/load-balancer-source-ranges': '10.1.0.0/16, 10.3.0.0/16' } } };
+  expect(shown([annotated])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255,10.3.0.0-10.3.255.255 → shop/web[Deployment] TCP 8080: yes']);
+  expect(exposed([annotated])[0].assumptions).toEqual([expect.stringContaining('which some load balancers ignore')]);
+  expect(shown([annotated], true)).toEqual(['LoadBalancer shop/web: all → shop/web[Deployment] TCP 8080: yes']);
 });
 
 describe('a Service of its own', () => {
@@ -204,7 +319,7 @@ describe('a Service of its own', () => {
 
   test('has only the clients that its load balancer accepts', () => {
     const narrow = service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['10.1.0.0/16', ' 192.0.2.0/24'] });
-    expect(shown([narrow])).toEqual(['LoadBalancer shop/web: all → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([narrow])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255,192.0.2.0-192.0.2.255 → shop/web[Deployment] TCP 8080: yes']);
     expect(shown([narrow, some])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255 → shop/web[Deployment] TCP 8080: yes']);
     expect(shown([service({ type: 'NodePort', loadBalancerSourceRanges: ['10.1.0.0/16'] })])).toEqual(['NodePort shop/web: all → shop/web[Deployment] TCP 8080: yes']);
   });

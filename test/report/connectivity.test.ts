@@ -38,7 +38,7 @@ function undecidedTo(...rows: [string, string, string][]): ConnectivityList {
   const connections = rows.map(([name, cidr, what]) => ({
     source: ends.get(name)!, destination: addressesEnd(parseCidr(cidr) as Cidr), connections: ConnectionSet.NONE, undecided: [{ code: 'policy-kind' as const, what }],
   }));
-  return { workloads: [...ends.values()], split: [], mayBeUndecided: true, connections };
+  return { workloads: [...ends.values()], split: [], mayBeUndecided: true, mayHaveOthers: false, connections };
 }
 
 /** A list of one connection on TCP 80 and 443, from a workload with this name and kind. */
@@ -47,7 +47,8 @@ function listFrom(name: string, kind = 'Pod'): ConnectivityList {
     ({ kind: 'workload', name: `app/${own}[${ownKind}]`, workload: { namespace: 'app', name: own, kind: ownKind } as Workload });
   const [source, destination] = [end(name, kind), end('to', 'Pod')];
   const connections = ConnectionSet.range('TCP', 80, 80).union(ConnectionSet.range('TCP', 443, 443));
-  return { workloads: [source, destination], split: [], mayBeUndecided: false, connections: [{ source, destination, connections, undecided: [] }] };
+  const row = { source, destination, connections, undecided: [] };
+  return { workloads: [source, destination], split: [], mayBeUndecided: false, mayHaveOthers: false, connections: [row] };
 }
 
 describe('the JSON rows', () => {

@@ -6,12 +6,12 @@ import { callError } from '../../cdk8s/call-error';
 import { Claim, ClaimKind, formatClaim, formatNames, PodGroup } from '../../claims/claim';
 import { explainedWitness } from '../../claims/explained-witness';
 import { ClaimJudge, ClaimOutcome, ClaimVerdict } from '../../claims/judge';
-import { namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
+import { ANYTHING, namedParty, Party, PartyPart, PossiblePort } from '../../claims/party';
 import { PORTS } from '../../constructs/argument-shapes';
 import { endsOrWorkload, titleOf } from '../../constructs/edge-ends';
 import { EdgeEnd, EdgeTier } from '../../constructs/network';
 import { Port } from '../../constructs/port';
-import { Cidr, FAMILY_RANGE, formatAddress, looksLikeAddress, parseCidr, subtractRanges } from '../../k8s/address';
+import { Cidr, formatAddress, looksLikeAddress, parseCidr, subtractRanges } from '../../k8s/address';
 import { DEFAULT_NAMESPACE, NetworkPolicyPeer, NetworkPolicyPort, Protocol, PROTOCOLS } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { Explanation } from '../../query/explanation';
@@ -214,12 +214,6 @@ function whyItHolds(claim: Claim, judge: ClaimJudge): string {
 function withoutFixes(explanation: Explanation): Explanation {
   return { ...explanation, egress: { ...explanation.egress, fix: undefined }, ingress: { ...explanation.ingress, fix: undefined } };
 }
-
-/** Every possible pod and every address. */
-const ANYTHING: readonly PartyPart[] = [
-  { kind: 'selected', namespaces: Selector.everything, pods: Selector.everything, ports: [] },
-  { kind: 'addresses', ranges: [FAMILY_RANGE.IPv4, FAMILY_RANGE.IPv6] },
-];
 
 /** The parties that an endpoint stands for; several if it is a peer that stands for several. `where` begins an error. */
 function partiesOf(where: string, endpoint: IConstruct): CallParty[] {

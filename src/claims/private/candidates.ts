@@ -121,12 +121,13 @@ export class Candidates {
   private newDeclaredIn(part: DeclaredPods | SelectedPods, dropped: Dropped): PodCandidate[] {
     const members = part.kind === 'declared' ? [part] : this.universe.declaredMembers(part.namespaces, part.pods, !dropped.has('namespace-label'));
     const nameOf = (workload: Workload) => part.kind === 'declared' ? part.name : workloadName(workload);
-    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, nameOf(workload)).flatMap(({ pod, name }) => {
-      const candidate = this.declaredPod({ workload, pod, name }, dropped);
-      // What is not known about the pod must be so that the party selects it.
-      const isMember = part.kind === 'declared' || candidate.labels.narrow(part.pods) && candidate.namespace.labels.narrow(part.namespaces);
-      return isMember ? [candidate] : [];
-    }));
+    return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, nameOf(workload)).flatMap(({ pod: known, name }) =>
+      networkReadings(known).flatMap(pod => {
+        const candidate = this.declaredPod({ workload, pod, name }, dropped);
+        // What is not known about the pod must be so that the party selects it.
+        const isMember = part.kind === 'declared' || candidate.labels.narrow(part.pods) && candidate.namespace.labels.narrow(part.namespaces);
+        return isMember ? [candidate] : [];
+      })));
   }
 
   /** One pod of each class. */
@@ -236,6 +237,11 @@ export class Candidates {
       for (const own of choices) { yield this.declaredPod({ workload, pod, name: podName(workload, pod) }, dropped, own); }
     }
   }
+}
+
+/** A pod that may be on its node's network, as one that is not and as one that is. */
+function networkReadings(pod: Pod): Pod[] {
+  return pod.hasOpenNetwork === true ? [pod, { ...pod, hostNetwork: true }] : [pod];
 }
 
 /** True if a part of a list may have pods of each new namespace: it does not ask for a label or a name that a new namespace can be without. */

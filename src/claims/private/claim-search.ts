@@ -7,14 +7,15 @@ import { withGroupNames } from './pod-groups';
 import { EVERY_PORT, GrantedPorts } from './policy-index';
 import { Universe } from './universe';
 import { exampleOf, ORDER } from './witness-builder';
-import { UnevaluatedPolicy } from '../../cluster/cluster';
+import { UnevaluatedPolicy, unevaluatedReason } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction } from '../../evaluator/reachability';
+import { distinctReasons, Reason } from '../../findings/answer';
 import { namedPortKey } from '../../k8s/workloads';
 import { PortQuery } from '../../query/ports';
 import { Claim, directionOf, OnlyClaim, PairClaim, partiesOf } from '../claim';
 import { Party } from '../party';
-import { ClaimWitness, POSSIBLE, WitnessEnd, WitnessPod } from '../witness';
+import { ClaimWitness, POSSIBLE, reasonsOfWitness, WitnessEnd, WitnessPod } from '../witness';
 
 /** Whether the parties that a claim names are narrowed to declared pods; `if any`: those that have some, unless the claim is about declared pods anyway. */
 export type OnlyDeclared = boolean | 'if any';
@@ -136,13 +137,25 @@ export class ClaimSearch {
     return this.dependsOnUnevaluated(witness) || sidesOf(witness).some(([direction]) => this.universe.tiers.about(direction).isAmbiguous);
   }
 
-  /** True if a policy of a kind that is not evaluated could make the witness wrong. One that can only restrict leaves a denied connection denied. */
+  /**
+   * True if something that was not read, or a policy of a kind that is not evaluated, could make the witness wrong. A policy that can only restrict leaves a
+   * denied connection denied.
+   */
   private dependsOnUnevaluated(witness: ClaimWitness): boolean {
-    return this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow || witness.way !== undefined);
+    return [witness.source, witness.destination].some(end => end.kind === 'pod' && end.unread !== undefined)
+      || this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow || witness.way !== undefined);
+  }
+
+  /** Why a witness is uncertain, each reason once. */
+  public reasonsOf(witness: ClaimWitness): Reason[] {
+    const { cluster } = this.universe;
+    const unread = [witness.source, witness.destination].flatMap(end => end.kind === 'pod' ? end.unread ?? [] : []);
+    const ofTiers = cluster.clusterPolicies.length === 0 ? [] : reasonsOfWitness(cluster, witness);
+    return distinctReasons([...unread, ...this.couldDecide(witness).map(unevaluatedReason), ...ofTiers]);
   }
 
   /** The policies of kinds that are not evaluated that could select the pods whose policies decide about a witness. */
-  public couldDecide(witness: ClaimWitness): UnevaluatedPolicy[] {
+  private couldDecide(witness: ClaimWitness): UnevaluatedPolicy[] {
     const sides = sidesOf(witness);
     return this.universe.cluster.unevaluated.filter(policy =>
       sides.some(([side, end]) => policy[side] && end.kind === 'pod' && (end.selectedBy === policy || selects(policy, end))));

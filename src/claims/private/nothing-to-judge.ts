@@ -20,7 +20,7 @@ export function nothingToJudge(universe: Universe, claim: Claim, isEmpty: (party
 }
 
 function addressAsTarget(kind: Claim['kind'], target: Party): string | undefined {
-  if (!hasAddresses(target)) { return undefined; }
+  if (!hasAddresses(target) || target.unread !== undefined) { return undefined; }
   const what = target.parts.every(part => part.kind === 'addresses') ? 'is not a pod' : 'has addresses that belong to no pod';
   return `${kind} is about pods, and ${target.name} ${what}: write 'allowed' or 'denied' for an address`;
 }

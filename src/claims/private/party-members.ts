@@ -6,11 +6,12 @@ import { Party } from '../party';
 
 /* What the input declares of a party. */
 
-interface Members { readonly workload: Workload; readonly pods: readonly Pod[] }
+/** Declared pods of a workload. */
+export interface Members { readonly workload: Workload; readonly pods: readonly Pod[] }
 
-/** The declared pods of a party, with their workloads. */
-export function declaredMembersOf(universe: Universe, { parts }: Party): Members[] {
-  return parts.flatMap((part): readonly Members[] => part.kind === 'addresses' ? []
+/** The declared pods of a party, with their workloads. None of a Service that was not read. */
+export function declaredMembersOf(universe: Universe, { parts, unread }: Party): Members[] {
+  return unread !== undefined ? [] : parts.flatMap((part): readonly Members[] => part.kind === 'addresses' ? []
     : part.kind === 'declared' ? [part] : universe.declaredMembers(part.namespaces, part.pods, true));
 }
 
@@ -24,7 +25,7 @@ export function ownPortsOf(universe: Universe, party: Party): readonly PortQuery
 
 /** True if a pod of the party may have a port of this name (`namedPortKey`), as far as the input says. */
 export function mayHavePort(universe: Universe, party: Party, name: string): boolean {
-  if (party.parts.some(part => part.kind === 'selected' && part.ports.some(port => namedPortKey(port) === name))) { return true; }
+  if (party.unread !== undefined || party.parts.some(part => part.kind === 'selected' && part.ports.some(port => namedPortKey(port) === name))) { return true; }
   const pods = declaredMembersOf(universe, party).flatMap(member => member.pods);
   return pods.length === 0 ? isPortKnown(universe, name)
     : pods.some(({ ports, hasOpenPorts }) => hasOpenPorts === true || ports.some(port => port.name !== undefined && namedPortKey(port) === name));

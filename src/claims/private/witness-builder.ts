@@ -77,6 +77,7 @@ function podOf(
     addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
     name: declared?.name,
+    unread: declared?.pod.unread ?? candidate.namespace.declared?.open?.reason,
     podName: part?.podName,
     generatedLabels: declared === undefined ? [] : Object.keys(labels).filter(key => !Object.hasOwn(declared.pod.labels, key)),
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],

@@ -3,14 +3,14 @@ import { InputOptions, readReachability } from './input';
 import { BadInputError, ExitStatus, Io } from './io';
 import { Cluster } from '../../cluster/cluster';
 import { Reachability } from '../../evaluator/reachability';
-import { Answer, formatAssumption, formatReason, Reason, REASON_FINDINGS } from '../../findings/answer';
+import { Answer, formatAssumption, formatReason, Reason, REASON_FINDINGS, ReasonCode } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
 import { Party, partyNamed, withUnreadParties } from '../../query/parties';
 import { readPodsText } from '../../query/pods-text';
 import { parsePortQuery, PortQuery } from '../../query/ports';
 import { PossiblePods } from '../../query/possible-pods';
-import { mixedNotes, serviceNotes } from '../../query/question-notes';
+import { mixedNotes, portNotes, serviceNotes } from '../../query/question-notes';
 import { answerQuestion, Question, QuestionAnswer } from '../../query/questions';
 
 /* What `can-reach` and `explain` have in common: the options of a question, its answer, and the notes and the exit status of that answer. */
@@ -118,14 +118,25 @@ export class PartyLookup {
   }
 }
 
+/** More reasons with one code than this are counted. */
+const MAX_REASONS = 20;
+
 /** Prints why an answer is undecided, what it assumes, and what it says for the endpoints of a Service. */
 export function printReasons(question: Question, answer: QuestionAnswer, io: Io): void {
-  for (const line of mixedNotes(answer)) { io.stderr.write(`note: ${line}\n`); }
-  for (const reason of answer.reasons) { io.stderr.write(noteLine(`undecided, because ${formatReason(reason)}`, reason)); }
+  for (const line of [...mixedNotes(answer), ...portNotes(answer)]) { io.stderr.write(`note: ${line}\n`); }
+  const counts = new Map<ReasonCode, number>();
+  for (const reason of answer.reasons) {
+    const count = (counts.get(reason.code) ?? 0) + 1;
+    counts.set(reason.code, count);
+    if (count <= MAX_REASONS) { io.stderr.write(noteLine(`undecided, because ${formatReason(reason)}`, reason)); }
+  }
+  for (const [code, count] of counts) {
+    if (count > MAX_REASONS) { io.stderr.write(noteLine(`undecided, because of ${count - MAX_REASONS} more reasons of this kind`, { code })); }
+  }
   for (const assumption of answer.assumptions) { io.stderr.write(noteLine(formatAssumption(assumption), assumption)); }
   for (const line of serviceNotes(question, answer)) { io.stderr.write(`note: ${line}\n`); }
 }
 
-function noteLine(sentence: string, { place, code }: Reason): string {
+function noteLine(sentence: string, { place, code }: Pick<Reason, 'place' | 'code'>): string {
   return `${place === undefined ? '' : `${formatPlace(place)}: `}note ${REASON_FINDINGS[code]}: ${sentence} (${code})\n`;
 }

@@ -2,7 +2,7 @@ import { Io, Sink } from './io';
 import { printable } from '../../findings/finding';
 
 /** Few texts have a character or a pair that could be unsafe. Finding out is much faster than replacing. */
-const MAY_BE_UNSAFE = /[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|::|##/;
+const MAY_BE_UNSAFE = /[\0-\x09\x0b-\x1f\x7f-\x9f\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]|::|##/u;
 
 /** The codes of our own colours; see report/layout.ts. */
 const COLOURS = /(\x1b\[(?:1|2|22|3[1-3]|39)m)/;

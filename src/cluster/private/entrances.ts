@@ -1,11 +1,13 @@
+import { Gateway, GATEWAY_GROUP, gatewayOf, Grant, grantOf, grantRefusal, ParentSection, refusalOf } from './gateways';
 import { identityOf } from './identity';
 import { LooseFields } from './loose-fields';
-import { Origin } from '../../findings/finding';
-import { apiGroup, ApiResource, isObject } from '../../k8s/objects';
+import { Origin, printable } from '../../findings/finding';
+import { mayExpose } from '../../k8s/exposing-kinds';
+import { apiGroup, ApiResource, isObject, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { includesNamespace, Unread } from '../../manifests/unread';
 import { FieldError, FieldPath } from '../../validation/field-errors';
-import { Backend, Entrance, ServedBy } from '../entrance';
-
-const GATEWAY_GROUP = 'gateway.networking.k8s.io';
+import { Namespace } from '../cluster';
+import { Backend, Entrance, Refusal, ServedBy } from '../entrance';
 
 /** The kinds that are read, with their groups. The routes are those of the Gateway API (https://gateway-api.sigs.k8s.io/reference/spec/). */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +21,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   TCPRoute: [GATEWAY_GROUP],
   TLSRoute: [GATEWAY_GROUP],
   UDPRoute: [GATEWAY_GROUP],
+  ReferenceGrant: [GATEWAY_GROUP],
 };
 
 /** The annotations by which an Ingress named its class before it had a field, and by which an IngressClass is the default. */
@@ -28,24 +31,34 @@ const DEFAULT_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 /** The value that names the controller of OpenShift, as an IngressClass has it. */
 const OPENSHIFT = 'openshift.io/ingress-to-route';
 
+/** An entrance as its own object describes it. */
+interface OwnEntrance extends Entrance {
+  /** The listeners of its Gateway that a route wants. */
+  readonly sections?: readonly ParentSection[];
+}
+
 /** Collects entrances, and the classes and Gateways that say which controllers serve them. */
 export class EntranceReader {
-  private readonly entrances: Entrance[] = [];
+  private readonly entrances: OwnEntrance[] = [];
   /** The controllers of the classes, by kind and name: `IngressClass nginx`. */
   private readonly controllers = new Map<string, string>();
-  /** The classes of the Gateways, by namespace and name. */
-  private readonly gateways = new Map<string, string>();
+  /** By namespace and name. */
+  private readonly gateways = new Map<string, Gateway>();
+  private readonly grants: Grant[] = [];
   private defaultClass?: string;
 
   /** Reads an object. Returns what is wrong with it, and then leaves it out. Undefined for objects of other kinds. */
   public read(object: ApiResource, origin: Origin): readonly FieldError[] | undefined {
     const kind = String(object.kind);
     // This runs for every object, and few are of these kinds.
-    if (!Object.hasOwn(GROUPS, kind) || !GROUPS[kind].includes(apiGroup(String(object.apiVersion)))) { return undefined; }
+    if (!Object.hasOwn(GROUPS, kind) || !GROUPS[kind].includes(apiGroup(String(object.apiVersion)))) {
+      if (mayExpose(object)) { this.entrances.push(unreadEntrance(object, origin)); }
+      return undefined;
+    }
     const reader = new ObjectReader(object, origin);
     const { spec, errors } = reader;
     const { namespace, name } = identityOf(object);
-    const read = (): readonly Entrance[] => {
+    const read = (): readonly OwnEntrance[] => {
       switch (kind) {
         case 'Ingress': return [reader.ingress()];
         case 'Route': return [reader.openShiftRoute()];
@@ -56,8 +69,13 @@ export class EntranceReader {
         case 'GatewayClass':
           this.controllers.set(`${kind} ${name}`, errors.name(spec.controllerName, FieldPath.to('spec', 'controllerName')));
           return [];
-        case 'Gateway':
-          this.gateways.set(`${namespace}/${name}`, errors.name(spec.gatewayClassName, FieldPath.to('spec', 'gatewayClassName')));
+        case 'Gateway': {
+          const gateway = gatewayOf(spec, errors);
+          if (errors.errors.length === 0) { this.gateways.set(`${namespace}/${name}`, gateway); }
+          return [];
+        }
+        case 'ReferenceGrant':
+          this.grants.push(grantOf(spec, namespace, errors));
           return [];
         default: return reader.gatewayRoutes();
       }
@@ -67,14 +85,32 @@ export class EntranceReader {
     return errors.errors;
   }
 
-  /** The entrances, each with what the input says about its controller. */
-  public finish(): readonly Entrance[] {
-    return this.entrances.map(entrance => ({ ...entrance, served: this.servedBy(entrance) }));
+  /** The entrances, each with what the input says about its controller, and about what it may lead to. */
+  public finish(namespaces: ReadonlyMap<string, Namespace>, unread: readonly Unread[]): readonly Entrance[] {
+    return this.entrances.map(({ sections, ...entrance }) => {
+      const served = this.servedBy(entrance);
+      if (sections === undefined) { return { ...entrance, served }; }
+      const { namespace } = entrance;
+      const own = namespaces.get(namespace) ?? { name: namespace, labels: { [NAMESPACE_NAME_LABEL]: namespace } };
+      const backends = entrance.backends.map(backend => {
+        const mayBeUnread = unread.some(({ mayHold }) => includesNamespace(mayHold.services, backend.namespace));
+        return { ...backend, refusal: backend.refusal ?? grantRefusal(this.grants, entrance, backend, mayBeUnread) };
+      });
+      return { ...entrance, served, backends, refusal: this.refusalBy(served.gateway!, sections, entrance, own) };
+    });
+  }
+
+  /** A Gateway that is not in the input may accept the route. Then nobody knows its controller either. */
+  private refusalBy(
+    { namespace, name }: NonNullable<ServedBy['gateway']>, sections: readonly ParentSection[], route: Entrance, own: Namespace,
+  ): Refusal | undefined {
+    const gateway = this.gateways.get(`${namespace}/${name}`);
+    return gateway === undefined ? undefined : refusalOf(printable(`Gateway ${namespace}/${name}`), gateway, sections, route, namespace, own);
   }
 
   private servedBy({ kind, served }: Entrance): ServedBy {
     const { gateway } = served;
-    const className = gateway !== undefined ? this.gateways.get(`${gateway.namespace}/${gateway.name}`)
+    const className = gateway !== undefined ? this.gateways.get(`${gateway.namespace}/${gateway.name}`)?.className
       : served.className ?? (kind === 'Ingress' ? this.defaultClass : undefined);
     const controller = served.controller ?? this.controllers.get(`${gateway === undefined ? 'IngressClass' : 'GatewayClass'} ${className}`);
     return { ...served, className, controller };
@@ -126,29 +162,55 @@ class ObjectReader {
     return [this.backend(name, this.errors.port(number, at.child('number')) ?? (this.errors.text(portName, at.child('name')) || undefined), path.child('service').child('name'))];
   }
 
-  public gatewayRoutes(): Entrance[] {
+  public gatewayRoutes(): OwnEntrance[] {
     const { spec, path } = this;
     const hosts = this.errors.list(spec.hostnames, path.child('hostnames')).flatMap((host, i) => this.errors.text(host, path.child('hostnames').child(i)) || []);
     const rules = path.child('rules');
-    const backends = this.errors.list(spec.rules, rules).flatMap((rule, i) => {
-      const at = rules.child(i).child('backendRefs');
-      return this.errors.list(this.errors.fields(rule, rules.child(i)).backendRefs, at).flatMap((value, j): Backend[] => {
-        const { kind, group, name, namespace, port } = this.errors.fields(value, at.child(j));
-        const isService = (kind ?? 'Service') === 'Service' && (group ?? '') === '';
-        return isService ? [this.backend(name, this.errors.port(port, at.child(j).child('port')), at.child(j).child('name'), namespace)] : [];
+    const backends = this.errors.list(spec.rules, rules).flatMap((value, i) => {
+      const at = rules.child(i);
+      const rule = this.errors.fields(value, at);
+      const references = this.errors.list(rule.backendRefs, at.child('backendRefs')).flatMap((reference, j): Backend[] => {
+        const own = at.child('backendRefs').child(j);
+        return [...this.gatewayBackend(reference, own), ...this.mirrors(this.errors.fields(reference, own).filters, own.child('filters'))];
       });
+      return [...references, ...this.mirrors(rule.filters, at.child('filters'))];
     });
     const parents = path.child('parentRefs');
     const own = identityOf(this.object).namespace;
-    const gateways = this.errors.list(spec.parentRefs, parents).flatMap((value, i) => {
-      const { kind, group, name, namespace } = this.errors.fields(value, parents.child(i));
-      // A route of a mesh has a Service as its parent, and leads nothing in from outside.
-      const isGateway = (kind ?? 'Gateway') === 'Gateway' && (group ?? GATEWAY_GROUP) === GATEWAY_GROUP;
-      return isGateway ? [{ namespace: this.errors.text(namespace, parents.child(i).child('namespace')) || own, name: this.errors.name(name, parents.child(i).child('name')) }] : [];
+    const entrances = new Map<string, OwnEntrance>();
+    this.errors.list(spec.parentRefs, parents).forEach((value, i) => {
+      const at = parents.child(i);
+      const { kind = 'Gateway', group = GATEWAY_GROUP, name: written, namespace: other, sectionName, port } = this.errors.fields(value, at);
+      const [namespace, name] = [this.errors.text(other, at.child('namespace')) || own, this.errors.name(written, at.child('name'))];
+      const title = `${String(kind)} ${namespace}/${name}`;
+      if (kind === 'Gateway' && group === GATEWAY_GROUP) {
+        const section = { name: this.errors.text(sectionName, at.child('sectionName')) || undefined, port: this.errors.port(port, at.child('port')) };
+        // Two listeners of one Gateway are one entrance.
+        const sections = [...entrances.get(title)?.sections ?? [], section];
+        entrances.set(title, { ...this.entrance(hosts, backends, { gateway: { namespace, name } }), sections });
+      } else {
+        const isMesh = kind === 'Service' && group === '';
+        const reason = isMesh ? `its parent is ${title}, so it leads connections between pods` : `netpol does not read its parent, ${title}`;
+        entrances.set(title, { ...this.entrance(hosts, backends, { controller: title }), refusal: { isCertain: isMesh, reason: printable(reason) } });
+      }
     });
-    // Two listeners of one Gateway are one entrance.
-    const distinct = new Map(gateways.map(gateway => [`${gateway.namespace}/${gateway.name}`, gateway]));
-    return [...distinct.values()].map(gateway => this.entrance(hosts, backends, { gateway }));
+    return [...entrances.values()];
+  }
+
+  /** A Service that a route leads to. Other kinds are none. */
+  private gatewayBackend(value: unknown, path: FieldPath): Backend[] {
+    const { kind, group, name, namespace, port, weight } = this.errors.fields(value, path);
+    const isService = (kind ?? 'Service') === 'Service' && (group ?? '') === '';
+    return isService ? [withWeight(this.backend(name, this.errors.port(port, path.child('port')), path.child('name'), namespace), weight)] : [];
+  }
+
+  /** The Services that get a copy of each request. */
+  private mirrors(value: unknown, path: FieldPath): Backend[] {
+    return this.errors.list(value, path).flatMap((filter, i) => {
+      const { requestMirror } = this.errors.fields(filter, path.child(i));
+      const at = path.child(i).child('requestMirror');
+      return requestMirror === undefined ? [] : this.gatewayBackend(this.errors.fields(requestMirror, at).backendRef, at.child('backendRef'));
+    });
   }
 
   public openShiftRoute(): Entrance {
@@ -160,7 +222,10 @@ class ObjectReader {
       { value: spec.to, at: path.child('to') },
       ...this.errors.list(spec.alternateBackends, others).map((value, i) => ({ value, at: others.child(i) })),
     ];
-    const backends = targets.map(({ value, at }) => ({ ...this.backend(this.errors.fields(value, at).name, port, at.child('name')), isTargetPort: true }));
+    const backends = targets.map(({ value, at }) => {
+      const { name, weight } = this.errors.fields(value, at);
+      return withWeight({ ...this.backend(name, port, at.child('name')), isTargetPort: true }, weight);
+    });
     return this.entrance(host ? [host] : [], backends, { controller: OPENSHIFT });
   }
 
@@ -176,4 +241,16 @@ class ObjectReader {
   private portOrName(value: unknown, path: FieldPath): number | string | undefined {
     return typeof value === 'string' ? value || undefined : this.errors.port(value, path);
   }
+}
+
+/** An object of a kind that netpol does not read. */
+function unreadEntrance(object: ApiResource, origin: Origin): Entrance {
+  const [kind, group] = [String(object.kind), apiGroup(String(object.apiVersion))];
+  const refusal = { isCertain: false, reason: printable(`netpol does not read ${kind} of ${group}`) };
+  return { kind, ...identityOf(object), origin, hosts: [], backends: [], served: { controller: group }, refusal };
+}
+
+/** A backend with the weight 0 gets no request, in the Gateway API and in Routes of OpenShift. */
+function withWeight(backend: Backend, weight: unknown): Backend {
+  return weight === 0 ? { ...backend, refusal: { isCertain: true, reason: 'its weight is 0' } } : backend;
 }

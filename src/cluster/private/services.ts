@@ -24,6 +24,8 @@ export type ServiceReading =
 /** The label of an EndpointSlice that names its Service, and the one that says who made it (discovery.k8s.io/v1). */
 const SERVICE_LABEL = 'kubernetes.io/service-name';
 const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
+/** Has the ranges of clients with commas between them. Kubernetes uses it where a Service lacks `spec.loadBalancerSourceRanges` (v1, Service). */
+const RANGES_ANNOTATION = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';
 
 /** The key of a Service, by which its slices find it. */
@@ -57,6 +59,8 @@ class ServiceReader {
     const clusterIp = this.errors.text(spec.clusterIP, path.child('clusterIP'));
     const externalIps = this.addresses(spec.externalIPs, path.child('externalIPs'));
     const isAlias = type === 'ExternalName';
+    const ranges = this.blocks(spec.loadBalancerSourceRanges, path.child('loadBalancerSourceRanges'));
+    const annotated = ranges.length > 0 ? [] : this.annotatedRanges();
     return {
       service: {
         ...identityOf(this.object),
@@ -75,7 +79,8 @@ class ServiceReader {
         hasExternalIps: externalIps.length > 0,
         externalName: isAlias ? this.errors.text(spec.externalName, path.child('externalName')) : undefined,
         keepsClientAddress: spec.externalTrafficPolicy === 'Local',
-        sourceRanges: this.blocks(spec.loadBalancerSourceRanges, path.child('loadBalancerSourceRanges')),
+        sourceRanges: [...ranges, ...annotated],
+        hasAnnotatedRanges: annotated.length > 0,
         slices: [],
       },
     };
@@ -178,13 +183,22 @@ class ServiceReader {
       this.addresses([this.errors.fields(entry, path.child(i)).ip], path.child(i)));
   }
 
+  private annotatedRanges(): Cidr[] {
+    const annotations = isObject(this.object.metadata) ? this.object.metadata.annotations : undefined;
+    const value = isObject(annotations) ? annotations[RANGES_ANNOTATION] : undefined;
+    const path = FieldPath.to('metadata', 'annotations', RANGES_ANNOTATION);
+    return typeof value !== 'string' || value.trim() === '' ? [] : value.split(',').flatMap(text => this.block(text, path));
+  }
+
   private blocks(value: unknown, path: FieldPath): Cidr[] {
-    return this.errors.list(value, path).flatMap((item, i) => {
-      const text = this.errors.text(item, path.child(i));
-      const block = text === undefined ? undefined : parseCidr(text.trim());
-      if (typeof block === 'string') { this.errors.addInvalid(path.child(i), [block], `'${text}' `); }
-      return typeof block === 'object' ? block : [];
-    });
+    return this.errors.list(value, path).flatMap((item, i) => this.block(item, path.child(i)));
+  }
+
+  private block(value: unknown, path: FieldPath): Cidr[] {
+    const text = this.errors.text(value, path);
+    const block = text === undefined ? undefined : parseCidr(text.trim());
+    if (typeof block === 'string') { this.errors.addInvalid(path, [block], `'${text}' `); }
+    return typeof block === 'object' ? [block] : [];
   }
 }
 

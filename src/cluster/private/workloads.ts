@@ -1,7 +1,8 @@
 import { Autoscaler } from './autoscalers';
 import { labelsOfCustomTemplate, labelsOfPod, labelsOfTemplate } from './generated-labels';
 import { objectKey } from './identity';
-import { finding, Origin, Finding } from '../../findings/finding';
+import { enumerate, withCommas } from '../../findings/enumeration';
+import { finding, Origin, Finding, printable } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
 import { apiGroup, ApiResource, commonLabels, isObject } from '../../k8s/objects';
 import { CustomTemplate } from '../../k8s/pod-makers';
@@ -83,6 +84,7 @@ export function groupWorkloads(
     const workload = workloadOf(isUnique ? group : { ...group, root: { ...root, kind: kindWithGroup(root) } }, { minReplicas, mentioned }, findings);
     if (workload !== undefined) { workloads.push(workload); }
   }
+  findings.push(...finishedPods(objects));
   return { workloads, findings };
 }
 
@@ -194,6 +196,18 @@ function addressesOf({ status }: ApiResource, origin: Origin, findings: Finding[
     }
   }
   return [...addresses];
+}
+
+/** At most this many pods that have finished are named. */
+const MAX_FINISHED = 5;
+
+/** Says which pods are left out because they have finished; nothing if there are none. */
+function finishedPods(objects: readonly WorkloadObject[]): Finding[] {
+  const finished = objects.filter(({ object }) => object.kind === 'Pod' && hasFinished(object));
+  if (finished.length === 0) { return []; }
+  const names = enumerate(finished.map(({ namespace, name }) => printable(`${namespace}/${name}`)), MAX_FINISHED);
+  const message = finished.length === 1 ? '1 pod has finished, so it has no connections and is not in the answers' : `${withCommas(finished.length)} pods have finished, so they have no connections and are not in the answers`;
+  return [finding('NP319', finished[0].origin.at(['status', 'phase']), `${message}: ${names}`)];
 }
 
 /** A pod that has finished has no connections. */

@@ -114,7 +114,9 @@ export class SparseGrants implements Grants {
 
   public changes(subject: number): Iterable<number> {
     const { starts, items } = this.atoms;
-    return items.subarray(starts[subject], starts[subject + 1]).filter((_, i) => i % (ATOM_GRANT - 1) !== 0);
+    const changes: number[] = [];
+    for (let at = starts[subject]; at < starts[subject + 1]; at += ATOM_GRANT - 1) { changes.push(items[at + 1], items[at + 2]); }
+    return changes;
   }
 
   public renumbered(atoms: Int32Array): SparseGrants {

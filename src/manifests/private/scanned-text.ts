@@ -11,14 +11,24 @@ import { allOf, ANYTHING, MayHold, NOTHING, Scope } from '../unread';
 const SEPARATOR = /^---/m;
 
 /** The key of a field, in quotes or without. */
-const keyPattern = (name: string) => new RegExp(`(?<![\\w.$/-])(["']?)${name}\\1[^\\S\\n]*:`, 'g');
+const keyPattern = (name: string) => new RegExp(`(?<![\\w.$/-])(["']?)${name}\\1\\s*:`, 'g');
 
 const KIND = keyPattern('kind');
 const NAMESPACE = keyPattern('namespace');
 const NAME = keyPattern('name');
 
-/** A key whose name is written with escapes, which only a parser can read. */
-const ESCAPED_KEY = /"[^"\\\n]{0,20}\\[xuU][0-9a-fA-F][^"\n]{0,60}"\s*:/;
+/** A key that only a parser can read: one with escapes, one that is written as `? key`, and one that is an alias. */
+const HIDDEN_KEYS: readonly RegExp[] = [
+  /"[^"]{0,100}?\\(?:[xuU]|\n)[^"]{0,100}"\s*:/,
+  /(?:^|[-?:{,[])[ \t]*\?(?:\s|["'*&!])/m,
+  /(?:^|[\s{,[])\*[\w-]+[ \t]*:/,
+];
+
+/** Fields that may replace those that are written at the start of a line: from elsewhere in the text, and with an anchor or a tag before the key. */
+const REPLACING = /<<|^[&!]/m;
+
+/** Line breaks of YAML other than a line feed. */
+const OTHER_BREAK = /\r\n?|[\u0085\u2028\u2029]/g;
 
 /** A plain value, to the end of its line or of the field. */
 const PLAIN = /^[ \t]*(["']?)([\w.-]+)\1[ \t\r]*(?=[\n,}\]#]|$)/;
@@ -29,13 +39,16 @@ const CONTAINER = /^[ \t]*(?:\[|\{(?!\{))|^[ \t]*(?:#.*)?\r?\n(?:[ \t\r]*(?:#.*)
 /** A line that begins with an action of a Helm template which writes lines that are not in the text. */
 const INCLUDED = /^\{\{-?\s*(?:include|template|tpl)\b/m;
 
-/** Which objects a text may hold. `isTemplate`: a Helm template, whose release decides the namespace of an object that names none. */
+/**
+ * Which objects a text may hold. `isTemplate`: a Helm template, whose release decides the namespace of an object that names none. Without its zeros, a text in
+ * UTF-16 or UTF-32 can be searched.
+ */
 export function scanText(text: string, isTemplate = false): MayHold {
-  return allOf(text.split(SEPARATOR).map(part => scanDocument(part, isTemplate)));
+  return allOf(text.replaceAll('\0', '').replace(OTHER_BREAK, '\n').split(SEPARATOR).map(part => scanDocument(part, isTemplate)));
 }
 
 function scanDocument(text: string, isTemplate: boolean): MayHold {
-  if (ESCAPED_KEY.test(text) || (isTemplate && INCLUDED.test(text))) { return ANYTHING; }
+  if (HIDDEN_KEYS.some(pattern => pattern.test(text)) || (isTemplate && INCLUDED.test(text))) { return ANYTHING; }
   const kinds = kindsIn(text);
   if (kinds !== 'any' && kinds.length === 0) { return NOTHING; }
   const namespaces = namespacesIn(text, kinds, isTemplate);
@@ -47,6 +60,8 @@ function scanDocument(text: string, isTemplate: boolean): MayHold {
 export function holdsKind(kind: string, namespaces: Scope, names: () => Scope): MayHold {
   if (isPolicyKind(kind)) { return { ...NOTHING, policies: policyIsNamespaced(kind) ? namespaces : 'any' }; }
   if (kind === 'Namespace') { return { ...NOTHING, namespaces: names() }; }
+  // A Project of OpenShift is a namespace. Other programs have a kind of this name too.
+  if (kind === 'Project') { return { ...NOTHING, namespaces: names(), workloads: namespaces }; }
   if (kind === 'Service') { return { ...NOTHING, services: namespaces, workloads: namespaces }; }
   if (kind === 'Endpoints' || kind === 'EndpointSlice') { return { ...NOTHING, services: namespaces }; }
   return isWithoutPods(kind) ? NOTHING : { ...NOTHING, workloads: namespaces };
@@ -57,7 +72,7 @@ function kindsIn(text: string): Scope {
   const ownText = text.split('\n').filter(line => /^["']?kind\b/.test(line)).join('\n');
   const own = plainValues(ownText, KIND);
   const isOne = own !== 'any' && own.length > 0 && own.every(kind => !kind.endsWith('List'));
-  const kinds = isOne && !/^["']?items\b/m.test(text) ? own : plainValues(text, KIND);
+  const kinds = isOne && !REPLACING.test(text) && !/^["']?items\b/m.test(text) ? own : plainValues(text, KIND);
   // The items of a PodList may omit their kind.
   return kinds === 'any' ? kinds : kinds.map(kind => kind.replace(/List$/, '')).filter(kind => kind !== '');
 }
@@ -66,7 +81,7 @@ function namespacesIn(text: string, kinds: Scope, isTemplate: boolean): Scope {
   const unnamed: Scope = isTemplate ? 'any' : [DEFAULT_NAMESPACE];
   const written = plainValues(text, NAMESPACE);
   if (written === 'any' || written.length === 0) { return written === 'any' ? written : unnamed; }
-  const isSure = kinds !== 'any' && kinds.length === 1 && written.length === 1 && isInMetadata(text);
+  const isSure = kinds !== 'any' && kinds.length === 1 && written.length === 1 && !REPLACING.test(text) && isInMetadata(text);
   if (isSure) { return written; }
   return unnamed === 'any' ? unnamed : [...new Set([...written, ...unnamed])];
 }

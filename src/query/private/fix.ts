@@ -5,6 +5,7 @@ import { cidrsOf } from '../../k8s/address';
 import {
   NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
 } from '../../k8s/objects';
+import { Selector } from '../../k8s/selector';
 import { Endpoint, PodEndpoint, portsOf } from '../endpoints';
 import { connectionsOfPort, formatPortQuery, PortQuery } from '../ports';
 
@@ -28,6 +29,15 @@ interface Side {
   readonly nearMisses: readonly { readonly policy: Policy }[];
   /** A rule may be for a whole namespace, if no label tells the peer from the other pods in it. */
   readonly mayOpenNamespace: boolean;
+  /** The selector that the question names, if the peer is one of its pods: the rule is then for all of them. */
+  readonly selected?: PodsSelector;
+}
+
+/** Pods by their labels. */
+export interface PodsSelector {
+  /** Selects namespaces by their names. */
+  readonly namespaces: Selector;
+  readonly pods: Selector;
 }
 
 /**
@@ -42,7 +52,7 @@ export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 
   if (side.port !== undefined && connectionsOfPort(side.port, side.destination).isEmpty) { return undefined; }
   const rule = ruleFor(side, subject);
   const { peer } = side;
-  const unlabelled = peer.kind === 'pod' && !peer.pod.hostNetwork && ownSelector(peer.workload, peer.pod) === undefined ? peer : undefined;
+  const unlabelled = side.selected === undefined && peer.kind === 'pod' && !peer.pod.hostNetwork && ownSelector(peer.workload, peer.pod) === undefined ? peer : undefined;
   const own = ownSelector(subject.workload, subject.pod);
   // No peer selects a pod on its node's network whose address is not known, and no policy should select a pod by the label of its address.
   if (rule === undefined || own === undefined) { return undefined; }
@@ -96,9 +106,14 @@ function ruleFor(side: Side, subject: PodEndpoint): NetworkPolicyIngressRule | N
   };
 }
 
-function peersFor({ peer, mayOpenNamespace }: Side, namespace: string): NetworkPolicyPeer[] {
+function peersFor({ peer, mayOpenNamespace, selected }: Side, namespace: string): NetworkPolicyPeer[] {
   if (peer.kind === 'address') { return (peer.blocks ?? cidrsOf(peer.range).map(cidr => ({ cidr }))).map(ipBlock => ({ ipBlock })); }
   if (peer.pod.hostNetwork) { return peer.pod.addresses.flatMap(a => cidrsOf({ first: a, last: a })).map(cidr => ({ ipBlock: { cidr } })); }
+  if (selected !== undefined) {
+    const podSelector = apiSelector(selected.pods);
+    const isOwn = selected.namespaces.requirements.every(({ values }) => values.length === 1 && values[0] === namespace);
+    return [isOwn ? { podSelector } : { namespaceSelector: apiSelector(selected.namespaces), podSelector }];
+  }
   const own = ownSelector(peer.workload, peer.pod);
   if (own === undefined && !mayOpenNamespace) { return []; }
   const podSelector = own === undefined ? {} : apiSelector(own);

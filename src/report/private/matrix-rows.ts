@@ -25,14 +25,13 @@ export function splitRows(connections: Iterable<Connection>): SplitRows {
   const egress: OutsideRow[] = [];
   const ingress: OutsideRow[] = [];
   for (const { source, destination, connections: allowed, undecided } of connections) {
-    const passing = { connections: allowed, undecided };
     if (source.kind === 'addresses') {
-      ingress.push({ range: source.range, workload: destination as PodsEnd, ...passing });
+      ingress.push({ range: source.range, workload: destination as PodsEnd, connections: allowed, undecided });
     } else if (destination.kind === 'addresses') {
-      egress.push({ range: destination.range, workload: source, ...passing });
+      egress.push({ range: destination.range, workload: source, connections: allowed, undecided });
     } else {
       const cells = internal.get(source) ?? new Map<MatrixEnd, Passing>();
-      internal.set(source, cells.set(destination, passing));
+      internal.set(source, cells.set(destination, { connections: allowed, undecided }));
     }
   }
   return { internal, egress, ingress };

@@ -59,12 +59,13 @@ export function rangesLabel(ranges: readonly AddressRange[]): string {
 function familyLabel(family: Family, ranges: readonly AddressRange[]): string {
   if (isWhole(family, ranges)) { return `any ${family} address`; }
   if (isPublic(family, ranges)) { return `the public ${family} internet`; }
-  const forms = [
-    ranges.flatMap(cidrsOf).join(', '),
-    ranges.map(formatRange).join(', '),
-    `any ${family} address but ${subtractRanges(FAMILY_RANGE[family], ranges).flatMap(cidrsOf).join(', ')}`,
-  ];
-  return forms.reduce((best, form) => form.length < best.length ? form : best);
+  const [blocks, dashed] = [ranges.flatMap(cidrsOf).join(', '), ranges.map(formatRange).join(', ')];
+  const own = dashed.length < blocks.length ? dashed : blocks;
+  const but = `any ${family} address but `;
+  // The other addresses of one small block are dozens of blocks. The shortest block is written as ::/1.
+  if (own.length <= but.length + 4) { return own; }
+  const others = but + subtractRanges(FAMILY_RANGE[family], ranges).flatMap(cidrsOf).join(', ');
+  return others.length < own.length ? others : own;
 }
 
 function isWhole(family: Family, ranges: readonly AddressRange[]): boolean {

@@ -6,7 +6,7 @@ import { enumerate, withCommas } from '../../findings/enumeration';
 import { formatPath } from '../../findings/finding';
 import { Explanation, RuleEffect, SideExplanation, TierRule } from '../../query/explanation';
 import { instructionOf } from '../../query/fix-instruction';
-import { connectionsOfPort, formatConnections } from '../../query/ports';
+import { formatConnections, unresolvedPort as unresolvedPortText } from '../../query/ports';
 import { clusterRuleReference, fieldReference, formatReference, policyReference } from '../references';
 
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
@@ -197,9 +197,5 @@ function ruleText(rule: Rule, namespace: string): string {
  * reason then, and a change of a policy would not help.
  */
 export function unresolvedPort({ flow: { destination }, port }: Pick<Explanation, 'flow' | 'port'>): string | undefined {
-  if (port === undefined || !('name' in port) || !connectionsOfPort(port, destination).isEmpty) { return undefined; }
-  if (destination.kind === 'address') { return `The port name '${port.name}' has no meaning for an address: give a number.`; }
-  const known = destination.pod.ports.filter(p => p.name !== undefined).map(p => `${p.protocol} ${p.name}`);
-  return `No container of ${destination.name} has a ${port.protocol} port named '${port.name}'`
-    + `${known.length === 0 ? '' : ` (it has ${known.join(', ')})`}: name it in the container's ports, or give its number.`;
+  return port === undefined ? undefined : unresolvedPortText(port, destination);
 }

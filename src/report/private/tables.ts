@@ -1,4 +1,5 @@
-import { tableRow } from './markdown';
+import { escapeMarkdown, tableRow } from './markdown';
+import { memoized } from './memoized';
 import { Layout } from '../layout';
 
 /* Tables with one header for the rows of several clusters, as text, Markdown and comma-separated values. */
@@ -70,20 +71,39 @@ function wrapped(text: string, width: number): string[] {
   return [...lines, rest];
 }
 
+/** The rows of one cluster, for the formats without columns of equal width. */
+export interface RecordRows {
+  /** The name of the cluster, if the input has several. */
+  readonly cluster?: string;
+  /** The first cell, and the others. Thousands of rows may have the same array of other cells, which is written once. */
+  readonly rows: Iterable<{ readonly first: string; readonly others: readonly string[] }>;
+}
+
 /** One Markdown table. If there are several clusters, it has a column for them. */
-export function* markdownTable(header: readonly string[], lists: readonly ClusterRows[]): Iterable<string> {
+export function* markdownTable(header: readonly string[], lists: readonly RecordRows[]): Iterable<string> {
   const titles = withCluster(lists.length > 1 ? 'cluster' : undefined, header);
   yield tableRow(titles) + `| ${titles.map(() => '---').join(' | ')} |\n`;
-  for (const { cluster, rows } of lists) {
-    for (const row of rows) { yield tableRow(withCluster(cluster, row)); }
-  }
+  yield* records(lists, cells => cells.map(escapeMarkdown).join(' | '), (first, others) => `| ${first} | ${others} |\n`);
 }
 
 /** Comma-separated values (RFC 4180) with a header line. If there are several clusters, there is a column for them. */
-export function* csvTable(header: readonly string[], lists: readonly ClusterRows[]): Iterable<string> {
+export function* csvTable(header: readonly string[], lists: readonly RecordRows[]): Iterable<string> {
   yield `${withCluster(lists.length > 1 ? 'cluster' : undefined, header).join()}\n`;
+  yield* records(lists, cells => cells.map(csvField).join(), (first, others) => `${first},${others}\n`);
+}
+
+/** The lines of rows: `write` writes some cells of a row, and `join` makes a line of the two parts of a row. */
+function* records(
+  lists: readonly RecordRows[], write: (cells: readonly string[]) => string, join: (first: string, others: string) => string,
+): Iterable<string> {
+  const othersOf = memoized(write);
   for (const { cluster, rows } of lists) {
-    for (const row of rows) { yield `${withCluster(cluster, row).map(csvField).join()}\n`; }
+    let last: { readonly first: string; readonly text: string } | undefined;
+    for (const { first, others } of rows) {
+      // The rows of a workload follow each other.
+      if (last?.first !== first) { last = { first, text: write(withCluster(cluster, [first])) }; }
+      yield join(last.text, othersOf(others));
+    }
   }
 }
 
