@@ -259,6 +259,6 @@ test('a claim denied has a note if it has a workload on its node\'s network by l
 
 test('the codes of findings about claims are those of failures, of remarks about parties, and of what a claim rests on', () => {
   expect([...CLAIM_FINDING_CODES].sort()).toEqual([
-    'NP201', 'NP202', 'NP203', 'NP204', 'NP214', 'NP215', 'NP301', 'NP302', 'NP306', 'NP307', 'NP308', 'NP309', 'NP310', 'NP311', 'NP312', 'NP315', 'NP316', 'NP317', 'NP318', 'NP324', 'NP320', 'NP321',
+    'NP201', 'NP202', 'NP203', 'NP204', 'NP214', 'NP215', 'NP301', 'NP302', 'NP306', 'NP307', 'NP308', 'NP309', 'NP310', 'NP311', 'NP312', 'NP315', 'NP316', 'NP317', 'NP318', 'NP320', 'NP321', 'NP324',
   ]);
 });
