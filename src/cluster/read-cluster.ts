@@ -153,7 +153,8 @@ class ClusterReader {
   public finish({ namespaces: stated, podCidrs, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
     const { unevaluated, accounted, unread } = this;
     const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
-    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, mentionedKeys(policies));
+    let mentioned: ReadonlySet<string> | undefined;
+    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, () => mentioned ??= mentionedKeys(policies));
     for (const one of findings) { this.findings.push(one); }
     const { openNamespaces: withCustom, findings: customFindings } = this.custom.finish(workloads);
     for (const one of customFindings) { this.findings.push(one); }
