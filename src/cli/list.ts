@@ -6,6 +6,7 @@ import { addInputOptions, keepGoingOption, outputOption, pathsArgument } from '.
 import { summaryOf } from './private/summary';
 import { Pod, workloadName } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
+import { withCommas } from '../findings/enumeration';
 import { printable } from '../findings/finding';
 import { ConnectivityList, listConnections } from '../query/connectivity';
 import { listExposed, ExposedEndpoint, mayExposeMore } from '../query/exposed';
@@ -127,6 +128,9 @@ async function printLists(clusters: readonly EvaluatedCluster[], options: Omit<O
   await writeAll(io.stdout, RENDERERS[output](layout, ...lists));
 }
 
+/** More assumptions about ways in than this are counted: each Ingress without a class has its own. */
+const MAX_ASSUMPTIONS = 20;
+
 /** What the ways in rest on, and why some are undecided or lead nowhere, each sentence once. */
 function exposedNotes(exposed: readonly ExposedEndpoint[]): string[] {
   const because = new Map<string, { readonly vias: Set<string>; readonly answer: readonly [string, string]; readonly reason: string }>();
@@ -134,13 +138,22 @@ function exposedNotes(exposed: readonly ExposedEndpoint[]): string[] {
     for (const reason of reasons) {
       const verb = answer === 'undecided' ? ['is undecided', 'are undecided'] as const : [`does not lead to svc/${service}`, `do not lead to svc/${service}`] as const;
       const key = JSON.stringify([verb, reason]);
-      because.set(key, { vias: new Set([...because.get(key)?.vias ?? [], via]), answer: verb, reason });
+      const cause = because.get(key) ?? { vias: new Set<string>(), answer: verb, reason };
+      because.set(key, cause);
+      cause.vias.add(via);
     }
   }
   const causes = [...because.values()].map(({ vias, answer, reason }) => {
     return `note: ${firstFew([...vias])} ${vias.size === 1 ? answer[0] : answer[1]}, because ${reason}`;
   });
-  return [...new Set([...exposed.flatMap(({ assumptions }) => assumptions.map(one => `note: ${one}`)), ...causes])].map(note => `${printable(note)}\n`);
+  const assumed = [...new Set(exposed.flatMap(({ assumptions }) => assumptions))];
+  const hidden = assumed.length - MAX_ASSUMPTIONS;
+  const notes = [
+    ...assumed.slice(0, MAX_ASSUMPTIONS).map(one => `note: ${one}`),
+    ...hidden > 0 ? [`note: netpol makes ${withCommas(hidden)} more assumptions; -o json has them beside their rows`] : [],
+    ...causes,
+  ];
+  return notes.map(note => `${printable(note)}\n`);
 }
 
 /** What the list assumes: about namespaces that are not declared, and about addresses of pods. Each cause is one note, however many rows it has. */

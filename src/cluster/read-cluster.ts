@@ -182,7 +182,8 @@ class ClusterReader {
     const nodes = this.areNodesKnown ? this.nodes : [];
     const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy)))
       .map(policy => withNodes(policy, nodes));
-    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, mentionedKeys([...policies, ...clusterPolicies]));
+    let mentioned: ReadonlySet<string> | undefined;
+    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, () => mentioned ??= mentionedKeys([...policies, ...clusterPolicies]));
     for (const one of findings) { this.findings.push(one); }
     const { openNamespaces: withCustom, findings: customFindings } = this.custom.finish(workloads);
     for (const one of customFindings) { this.findings.push(one); }

@@ -37,11 +37,8 @@ const MAX_ENDPOINTS = 20;
 
 /** What an answer says for each endpoint of a Service, and about ports that only a Service has. */
 export function serviceNotes({ to }: Question, { endpoints, service, translations }: QuestionAnswer): string[] {
-  const shown = endpoints.slice(0, MAX_ENDPOINTS).map(one => `${one.answer}: ${endpointText(to.name, one)}`);
-  const hidden = endpoints.length - shown.length;
   return [
-    ...shown,
-    ...hidden > 0 ? [`and ${hidden} more endpoints of ${to.name}`] : [],
+    ...endpointNotes(to.name, endpoints),
     ...service === undefined ? [] : beside(service),
     ...translations.map(({ service: by, servicePort, target, answer }) =>
       `${formatServicePort(servicePort)} is a port of ${serviceName(by)}, which leads to ${formatPortQuery(target)} of ${to.name}; on that port the answer is ${answer}`),
@@ -51,7 +48,16 @@ export function serviceNotes({ to }: Question, { endpoints, service, translation
 function beside({ service, answer }: NonNullable<QuestionAnswer['service']>): string[] {
   const name = serviceName(service);
   if (typeof answer === 'string') { return [`there is no answer for the endpoints of ${name}: ${answer}`]; }
-  return [`for the endpoints of ${name} the answer is ${answer.answer}`, ...answer.endpoints.slice(0, MAX_ENDPOINTS).map(one => `${one.answer}: ${endpointText(name, one)}`)];
+  return [`for the endpoints of ${name} the answer is ${answer.answer}`, ...endpointNotes(name, answer.endpoints)];
+}
+
+/** The answer for each endpoint of a Service. */
+function endpointNotes(name: string, endpoints: readonly EndpointAnswer[]): string[] {
+  const hidden = endpoints.length - MAX_ENDPOINTS;
+  return [
+    ...endpoints.slice(0, MAX_ENDPOINTS).map(one => `${one.answer}: ${endpointText(name, one)}`),
+    ...hidden > 0 ? [`and ${hidden} more endpoints of ${name}`] : [],
+  ];
 }
 
 /** `TCP 443 of Service edge/gw is TCP 8443 of edge/gw[Deployment]`. A headless Service has no ports of its own. */

@@ -96,6 +96,20 @@ describe('can-reach', () => {
     const { stderr } = await netpol(['can-reach', 'a.yaml', '--from', 'shop/client', '--to', 'svc/shop/many', '--port', '80'], { 'a.yaml': SHOP + svc + many });
     expect(stderr.trim().split('\n')).toHaveLength(21);
     expect(stderr).toContain('note: and 3 more endpoints of Service shop/many\n');
+    const withAddress = svc.replace('{ selector', '{ clusterIP: 10.96.0.9, selector');
+    const ofAddress = await netpol(['can-reach', 'a.yaml', '--from', 'shop/client', '--to', '10.96.0.9', '--port', '80'], { 'a.yaml': SHOP + withAddress + many });
+    expect(ofAddress.stderr).toContain('note: for the endpoints of Service shop/many the answer is yes\n');
+    expect(ofAddress.stderr).toContain('note: and 3 more endpoints of Service shop/many\n');
+  });
+
+  test('counts the assumptions of --exposed about many Ingresses, and has all of them as JSON', async () => {
+    const many = Array.from({ length: 25 }, (_, i) => `---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: i${i}, namespace: shop }\n`
+      + 'spec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }\n').join('');
+    const { stderr } = await netpol(['list', 'a.yaml', '--exposed'], { 'a.yaml': SHOP + many });
+    expect(stderr.match(/note: netpol assumes/g)).toHaveLength(20);
+    expect(stderr).toMatch(/note: netpol makes 7 more assumptions; -o json has them beside their rows\n/);
+    const { stdout } = await netpol(['list', 'a.yaml', '--exposed', '-o', 'json'], { 'a.yaml': SHOP + many });
+    expect(new Set(stdout.match(/serves Ingress shop\/i\d+, which names no class/g)).size).toBe(25);
   });
 
   test('assumes nothing about further labels of a selector with --strict', async () => {

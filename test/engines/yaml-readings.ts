@@ -9,6 +9,8 @@ import { parseManifests } from '../../src/manifests/private/manifest-stream';
 export interface Reading {
   readonly documents: readonly unknown[];
   readonly error?: string;
+  /** kubectl reads the text in one way today and in another tomorrow. */
+  readonly varies?: boolean;
 }
 
 /** A text and its recorded reading. */
@@ -38,10 +40,13 @@ function isText(text: string): boolean {
   return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text) && !/\p{Surrogate}/u.test(text);
 }
 
-export function compareReadings({ text, documents, error }: RecordedReading): Outcome {
+export function compareReadings({ text, documents, error, varies = false }: RecordedReading): Outcome {
   const parsed = parseManifests(text);
   const fault = parsed.faults.find(({ code, severity }) => severity === undefined && code !== 'NP012');
   const values = parsed.documents.map(({ value }) => canonical(value));
+  if (varies) {
+    return fault === undefined ? { kind: 'read differently', ours: values.join(), theirs: 'several readings' } : { kind: 'refused by both' };
+  }
   if (fault !== undefined && (error === undefined || isOurReason(fault.message))) { return { kind: 'refused by us', code: fault.code, message: fault.message }; }
   if (fault !== undefined) {
     // kubectl stops at the error. The documents before it must be the first ones that are read here, too.

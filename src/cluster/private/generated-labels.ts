@@ -42,10 +42,10 @@ export function labelsOfTemplate(written: Labels, owner: Owner): PodLabels[] {
  * The labels of the pods of a custom kind. If the labels that its controller adds are not known, the pods may have any label that the template does not
  * have.
  *
- * @param mentioned the keys of the labels that policies mention
+ * @param mentioned gives the keys of the labels that policies mention
  */
 export function labelsOfCustomTemplate(
-  { template: { labels: written }, adds, defaults, areLabelsKnown }: CustomTemplate, mentioned: Iterable<string>,
+  { template: { labels: written }, adds, defaults, areLabelsKnown }: CustomTemplate, mentioned: () => Iterable<string>,
 ): PodLabels & Pick<Pod, 'lacks'> {
   const labels = new Additions(written);
   const set = (key: string, value: string) => {
@@ -56,7 +56,7 @@ export function labelsOfCustomTemplate(
     if (!Object.hasOwn(adds, key)) { labels.unlessWritten(key, () => set(key, value)); }
   }
   if (areLabelsKnown) { return labels.done(); }
-  for (const key of mentioned) {
+  for (const key of mentioned()) {
     if (!NODE_LABELS.some(label => label.key === key)) { labels.unlessWritten(key, () => labels.perhaps(key)); }
   }
   // A policy of a kind that is not evaluated may look at further labels.

@@ -29,7 +29,8 @@ export interface WorkloadObject {
 /** What the pods of an object depend on beside the object. */
 interface GroupFacts {
   readonly minReplicas: ReadonlyMap<string, number>;
-  readonly mentioned: ReadonlySet<string>;
+  /** The keys of labels of pods that policies look at. Only unknown labels need them. */
+  readonly mentioned: () => ReadonlySet<string>;
 }
 
 /** An object with its key. */
@@ -54,10 +55,10 @@ interface OwnerGroup {
  * Groups objects by their controllers. A Deployment, its ReplicaSets and their pods, as `kubectl get all -o yaml` prints them, are one
  * workload. If the input has pods of a workload, those are its pods; otherwise its template stands for them.
  *
- * @param mentioned the keys of labels of pods that policies look at
+ * @param mentioned gives the keys of labels of pods that policies look at
  */
 export function groupWorkloads(
-  objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[], mentioned: ReadonlySet<string> = new Set(),
+  objects: readonly WorkloadObject[], autoscalers: readonly Autoscaler[], mentioned: () => ReadonlySet<string>,
 ): { workloads: Workload[]; findings: Finding[] } {
   const findings: Finding[] = [];
   const minReplicas = new Map(autoscalers.map(one => [one.target, one.minReplicas]));
@@ -137,7 +138,7 @@ function currentGenerations(generations: readonly WorkloadObject[]): readonly Wo
 /** The pods of one object; one entry for all that they could be, if they are not known. */
 function podsOf(member: WorkloadObject, facts: GroupFacts, findings: Finding[]): Pod[] {
   const { name, object, template: { hostNetwork }, unread, others } = member;
-  if (unread !== undefined) { return [unknownPod(facts.mentioned, unread.reason, { name: object.kind === 'Pod' ? name : undefined, hostNetwork: unread.isNetworkKnown ? hostNetwork : undefined })]; }
+  if (unread !== undefined) { return [unknownPod(facts.mentioned(), unread.reason, { name: object.kind === 'Pod' ? name : undefined, hostNetwork: unread.isNetworkKnown ? hostNetwork : undefined })]; }
   const pods = describedPods(member, facts, findings);
   if (others === undefined) { return pods; }
   const either = eitherPod([pods, ...others.objects.map(other => describedPods(other, facts, findings))], others.reason);
