@@ -1,5 +1,5 @@
 from cdk8s import ApiObjectMetadata, Chart
-from cdk8s_netpol import Peer, Tier
+from cdk8s_netpol import ConnectivityIntent, Peer, Tier
 from cdk8s_plus_34 import ContainerProps, Deployment, Namespace
 from constructs import Construct
 
@@ -29,3 +29,4 @@ class Games(Chart):
 
         self.lobby = Tier.of(lobby)
         self.lobby.allow_from(Peer.ingress_controller())
+        ConnectivityIntent(self, "intent").allowed(Peer.ingress_controller(), self.lobby)

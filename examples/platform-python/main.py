@@ -5,7 +5,8 @@ from platform_chart import Platform
 from shop import Shop
 
 app = App()
-Platform(app, "platform")
+platform = Platform(app, "platform")
 Shop(app, "shop")
 Games(app, "games")
-app.synth()
+platform.add_intent()
+app.synth()  # raises if a claim of the platform or of a team does not hold

@@ -1,5 +1,5 @@
 from cdk8s import ApiObjectMetadata, Chart
-from cdk8s_netpol import Guardrail, Peer, Port
+from cdk8s_netpol import ConnectivityIntent, Guardrail, Peer, Port
 from cdk8s_plus_34 import ContainerProps, Deployment, Namespace
 from constructs import Construct
 
@@ -26,3 +26,13 @@ class Platform(Chart):
 
         # This decides for pods without a NetworkPolicy.
         Guardrail.isolate_namespaces(self, "baseline", ["games", "sandbox", "shop"])
+
+    def add_intent(self) -> None:
+        """Adds what must be true, whatever the teams write."""
+        games, shop = (Peer.namespaces(labels={"team": team}).named(f"team {team}") for team in ["games", "shop"])
+        intent = ConnectivityIntent(self, "intent")
+        intent.denied(Peer.all_namespaces(), Peer.metadata_service())
+        intent.allowed(Peer.all_namespaces(), Peer.cluster_dns())
+        intent.denied(games, shop)
+        intent.denied(shop, games)
+        intent.denied(Peer.namespace("games"), Peer.namespace("sandbox"))

@@ -1,5 +1,5 @@
 from cdk8s import ApiObjectMetadata, Chart
-from cdk8s_netpol import Peer, Tier
+from cdk8s_netpol import ConnectivityIntent, Peer, Tier
 from cdk8s_plus_34 import ContainerProps, Deployment, Namespace
 from constructs import Construct
 
@@ -15,6 +15,10 @@ class Shop(Chart):
         self.catalogue = self._workload("catalogue", 8080)
         self.catalogue.allow_from(frontend)
         self.catalogue.allow_from(Peer.all_namespaces())  # too much, but the guardrail keeps the other teams out
+
+        intent = ConnectivityIntent(self, "intent")
+        intent.allowed(frontend, self.catalogue)
+        intent.denied(Peer.namespace("games"), self.catalogue)  # the guardrail makes this true
 
     def _workload(self, name: str, port_number: int) -> Tier:
         deployment = Deployment(

@@ -11,9 +11,10 @@ from shop import Shop
 @pytest.fixture
 def yaml():
     app = cdk8s.Testing.app()
-    Platform(app, "platform")
+    platform = Platform(app, "platform")
     Shop(app, "shop")
     Games(app, "games")
+    platform.add_intent()
     return app.synth_yaml()
 
 

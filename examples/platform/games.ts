@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { Peer, Tier } from 'cdk8s-netpol';
+import { ConnectivityIntent, Peer, Tier } from 'cdk8s-netpol';
 import * as kplus from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
 
@@ -26,5 +26,6 @@ export class Games extends Chart {
 
     this.lobby = Tier.of(lobby);
     this.lobby.allowFrom(Peer.ingressController());
+    new ConnectivityIntent(this, 'intent').allowed(Peer.ingressController(), this.lobby);
   }
 }

@@ -5,9 +5,10 @@ import { Shop } from './shop';
 
 function synthesized(): string {
   const app: App = Testing.app();
-  new Platform(app, 'platform');
+  const platform = new Platform(app, 'platform');
   new Shop(app, 'shop');
   new Games(app, 'games');
+  platform.addIntent();
   return app.synthYaml();
 }
 

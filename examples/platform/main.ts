@@ -4,7 +4,8 @@ import { Platform } from './platform';
 import { Shop } from './shop';
 
 const app = new App();
-new Platform(app, 'platform');
+const platform = new Platform(app, 'platform');
 new Shop(app, 'shop');
 new Games(app, 'games');
-app.synth();
+platform.addIntent();
+app.synth();                     // throws if a claim of the platform or of a team does not hold

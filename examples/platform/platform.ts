@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { Guardrail, Peer, Port } from 'cdk8s-netpol';
+import { ConnectivityIntent, Guardrail, Peer, Port } from 'cdk8s-netpol';
 import * as kplus from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
 
@@ -22,5 +22,16 @@ export class Platform extends Chart {
 
     // This decides for pods without a NetworkPolicy.
     Guardrail.isolateNamespaces(this, 'baseline', ['games', 'sandbox', 'shop']);
+  }
+
+  /** Adds what must be true, whatever the teams write. */
+  public addIntent(): void {
+    const [games, shop] = ['games', 'shop'].map(team => Peer.namespaces({ labels: { team } }).named(`team ${team}`));
+    new ConnectivityIntent(this, 'intent')
+      .denied(Peer.allNamespaces(), Peer.metadataService())
+      .allowed(Peer.allNamespaces(), Peer.clusterDns())
+      .denied(games, shop)
+      .denied(shop, games)
+      .denied(Peer.namespace('games'), Peer.namespace('sandbox'));
   }
 }

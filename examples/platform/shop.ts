@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { Peer, Tier } from 'cdk8s-netpol';
+import { ConnectivityIntent, Peer, Tier } from 'cdk8s-netpol';
 import * as kplus from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
 
@@ -20,5 +20,9 @@ export class Shop extends Chart {
     this.catalogue = workload('catalogue', 8080);
     this.catalogue.allowFrom(frontend);
     this.catalogue.allowFrom(Peer.allNamespaces());      // too much, but the guardrail keeps the other teams out
+
+    new ConnectivityIntent(this, 'intent')
+      .allowed(frontend, this.catalogue)
+      .denied(Peer.namespace('games'), this.catalogue);  // the guardrail makes this true
   }
 }
