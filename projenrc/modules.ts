@@ -57,7 +57,7 @@ export const MODULES: readonly Module[] = [
   {
     name: 'lint',
     holds: 'rules about what is valid, but is probably not what its author meant: one rule, one file',
-    imports: ['k8s', 'findings', 'cluster', 'evaluator', 'query'],
+    imports: ['k8s', 'findings', 'manifests', 'cluster', 'evaluator', 'query'],
   },
   {
     name: 'report',
@@ -83,12 +83,12 @@ export const MODULES: readonly Module[] = [
   {
     name: 'plugin',
     holds: 'the validation plugin for cdk8s-cli',
-    imports: ['k8s', 'findings', 'manifests', 'cluster', 'evaluator', 'query', 'claims', 'report'],
+    imports: ['k8s', 'findings', 'manifests', 'cluster', 'evaluator', 'query', 'claims', 'lint', 'report'],
   },
   {
     name: 'cli',
     holds: 'the `netpol` command, a file for each subcommand',
-    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'report'],
+    imports: ['k8s', 'findings', 'manifests', 'validation', 'cluster', 'evaluator', 'query', 'claims', 'lint', 'report'],
   },
 ];
 

@@ -2,9 +2,7 @@ import { IConstruct } from 'constructs';
 import { addFindingSetting } from './private/app-findings';
 import { checkArguments, SCOPE, text } from '../cdk8s/call-arguments';
 import { callError } from '../cdk8s/call-error';
-import { FindingCode } from '../findings/codes';
-import { nearestName } from '../findings/nearest-name';
-import { LINT_CODES } from '../lint/lint';
+import { codeFix, isLintCode } from '../lint/suppression';
 
 /**
  * What `app.synth()` does with findings: things that are valid, but are probably not what you meant. Examples are a tier that selects no workload,
@@ -63,15 +61,10 @@ export class SynthFindings {
     checkArguments(`${path}: SynthFindings.suppress(...)`, { code: [code, text("'NP102'")], reason: [reason, text("'these pods belong to both'")] });
     const call = `${path}: SynthFindings.suppress('${code}')`;
     if (!isLintCode(code)) {
-      const near = nearestName(code, LINT_CODES);
-      throw callError(call, 'synth has no finding with this code that can be suppressed', near === undefined ? `write one of ${LINT_CODES.join(', ')}` : `write '${near}'`);
+      throw callError(call, 'synth has no finding with this code that can be suppressed', codeFix(code));
     }
     if (reason.trim() === '') { throw callError(call, 'the reason is empty', 'write why the findings are as they should be'); }
     addFindingSetting({ scope: this._scope, is: { suppressed: code } });
     return this;
   }
-}
-
-function isLintCode(code: string): code is FindingCode {
-  return (LINT_CODES as readonly string[]).includes(code);
 }

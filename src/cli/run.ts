@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, (io: Io, report: (status: ExitStatus) =>
   'can-reach': (io, report) => (require('./can-reach') as typeof import('./can-reach')).canReachCommand(io, report),
   'explain': (io, report) => (require('./explain') as typeof import('./explain')).explainCommand(io, report),
   'watch': io => (require('./watch') as typeof import('./watch')).watchCommand(io),
+  'lint': (io, report) => (require('./lint') as typeof import('./lint')).lintCommand(io, report),
   'check': (io, report) => (require('./check') as typeof import('./check')).checkCommand(io, report),
 };
 /* eslint-enable @typescript-eslint/no-require-imports */

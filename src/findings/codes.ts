@@ -116,17 +116,17 @@ const CODES = {
     fix: 'Name a port of the containers, or declare the port.',
   },
   NP111: {
-    severity: 'warning',
+    severity: 'error',
     title: 'An edge, a policy or an intent names the port of a Service. Policies see the port of the container.',
     fix: "Name the container's port, which the message gives.",
   },
   NP112: {
-    severity: 'warning',
+    severity: 'error',
     title: 'An edge, a policy or an intent names a port by a name that no container of the pods has, so it means no port.',
     fix: "Correct the name, or name the container's port.",
   },
   NP120: {
-    severity: 'warning',
+    severity: 'error',
     title: 'A connection is open at one end only: the policies of the other pods do not let it through.',
     fix: 'Open the other end as well: name a tier and not a peer, so that one call opens both.',
   },
@@ -140,6 +140,8 @@ const CODES = {
     title: 'A default deny is in a namespace that has nothing else, although the input has workloads elsewhere.',
     fix: 'Correct the name of the namespace. If the namespace is made elsewhere, state it: `ClusterFacts.of(scope).addOpenNamespace(...)`.',
   },
+  NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, or it has no reason.', fix: 'Correct the code, or write the reason.' },
+  NP191: { severity: 'note', title: 'A suppression hides nothing, because there is no such finding.', fix: 'Remove the suppression.' },
 
   // Claims.
   NP201: { severity: 'error', title: 'A claim `allowed` does not hold: a connection is denied.', fix: 'Add the rule that the verdict shows, or correct the claim.' },

@@ -46,10 +46,19 @@ export interface Finding {
   /** Other places that the message is about. */
   readonly related?: readonly { readonly message: string; readonly place: Place }[];
   readonly fix?: Fix;
+  /** The object that the finding is about. An annotation of that object can suppress the finding. */
+  readonly about?: WrittenObject;
+}
+
+/** Where an object is written, and the namespace that it is in. */
+export interface WrittenObject {
+  readonly origin: Origin;
+  /** Absent for an object without a namespace. */
+  readonly namespace?: string;
 }
 
 /** The fields of a finding that not every finding has. */
-export interface FindingOptions extends Partial<Pick<Finding, 'related'>> {
+export interface FindingOptions extends Partial<Pick<Finding, 'related' | 'about'>> {
   /** A string is a fix without an edit. */
   readonly fix?: string | Fix;
   /** @default - the severity of the code */
@@ -57,13 +66,14 @@ export interface FindingOptions extends Partial<Pick<Finding, 'related'>> {
 }
 
 /** Makes a finding with the severity of its code. */
-export function finding(code: FindingCode, place: Place, message: string, { fix, severity, related }: FindingOptions = {}): Finding {
+export function finding(code: FindingCode, place: Place, message: string, { fix, severity, related, about }: FindingOptions = {}): Finding {
   return {
     code,
     severity: severity ?? FINDING_CODES[code].severity,
     message: shortened(message),
     place,
     ...(related === undefined ? {} : { related: related.map(other => ({ ...other, message: shortened(other.message) })) }),
+    ...(about === undefined ? {} : { about: { origin: about.origin, namespace: about.namespace } }),
     ...(fix === undefined ? {} : { fix: typeof fix === 'string' ? { text: shortened(fix) } : fix }),
   };
 }

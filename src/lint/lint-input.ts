@@ -2,19 +2,22 @@ import { Pod, Workload } from '../cluster/cluster';
 import { Reachability } from '../evaluator/reachability';
 import { Finding, Place } from '../findings/finding';
 import { Selector } from '../k8s/selector';
+import { Resource } from '../manifests/resources';
 import { PortQuery } from '../query/ports';
 
 /** What the rules look at: a cluster, and what the author of its policies meant by them, as far as that is known. */
 export interface LintInput {
+  /** The objects of the cluster as they are written, for rules about kinds that change no answer, such as a webhook or a role binding. */
+  readonly resources: readonly Resource[];
   /** The evaluation of the cluster. Only a rule that needs it asks for it. */
   readonly reach: () => Reachability;
   readonly cluster: Reachability['cluster'];
-  /** The groups of pods that the author has named: the tiers of an app. */
-  readonly groups: readonly NamedGroup[];
-  /** Ports that claims name. The rules find those of policies themselves. */
-  readonly claimedPorts: readonly PortUse[];
-  /** The namespaces whose author has decided whether pods may use DNS. */
-  readonly dnsDecided: ReadonlySet<string>;
+  /** The groups of pods that the author has named: the tiers of an app. @default - none */
+  readonly groups?: readonly NamedGroup[];
+  /** Ports that claims name. The rules find those of policies themselves. @default - none */
+  readonly claimedPorts?: readonly PortUse[];
+  /** The namespaces whose author has decided whether pods may use DNS. @default - none */
+  readonly dnsDecided?: ReadonlySet<string>;
 }
 
 /** A group of pods with a name of its own. */

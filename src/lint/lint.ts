@@ -1,24 +1,42 @@
 import { LintInput, LintRule } from './lint-input';
-import { closedOtherEnd } from './private/closed-other-end';
-import { emptyNamespace } from './private/empty-namespace';
-import { noDns } from './private/no-dns';
-import { overlappingGroups } from './private/overlapping-groups';
-import { selectsAnotherWorkload } from './private/selects-another-workload';
-import { selectsByAddress } from './private/selects-by-address';
-import { selectsNothing } from './private/selects-nothing';
-import { undeclaredPorts } from './private/undeclared-ports';
-import { FindingCode, FINDING_CODES } from '../findings/codes';
-import { Finding } from '../findings/finding';
+import { closedOtherEnd } from './private/rules/closed-other-end';
+import { emptyNamespace } from './private/rules/empty-namespace';
+import { noDns } from './private/rules/no-dns';
+import { overlappingGroups } from './private/rules/overlapping-groups';
+import { selectsAnotherWorkload } from './private/rules/selects-another-workload';
+import { selectsByAddress } from './private/rules/selects-by-address';
+import { selectsNothing } from './private/rules/selects-nothing';
+import { undeclaredPorts } from './private/rules/undeclared-ports';
+import { annotatedSuppressions, Suppression, suppress } from './suppression';
+import { Finding, formatFinding } from '../findings/finding';
 
-/** The rules, in the order of their codes. */
+/** The rules, in the order of their codes. Each of them has a page in docs/rules. */
 const RULES: readonly LintRule[] = [
   selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
 ];
 
-/** The codes of lint. They can be suppressed: the input is valid, but is probably not what its author meant. */
-export const LINT_CODES: readonly FindingCode[] = (Object.keys(FINDING_CODES) as FindingCode[]).filter(code => code.startsWith('NP1'));
+/** What the rules find. */
+export interface LintResult {
+  /** In the order of the codes, and for one code in that of the input. Findings about suppressions are the last ones. */
+  readonly findings: readonly Finding[];
+  /** The findings that a suppression hides. */
+  readonly suppressed: readonly Finding[];
+}
 
-/** What the rules find, in the order of the codes. */
-export function lint(input: LintInput): Finding[] {
-  return RULES.flatMap(rule => rule(input)).sort((a, b) => Number(a.code > b.code) - Number(a.code < b.code));
+/**
+ * Runs every rule on each cluster of an input. A finding that several clusters have counts once, because one object can be part of all of them.
+ *
+ * @param suppressions those of options and of the configuration file. Annotations of the objects suppress findings about these objects, too
+ */
+export function lint(clusters: readonly LintInput[], suppressions: readonly Suppression[] = []): LintResult {
+  const found = distinct(clusters.flatMap(cluster => RULES.flatMap(rule => rule(cluster))))
+    .sort((a, b) => Number(a.code > b.code) - Number(a.code < b.code));
+  const annotated = annotatedSuppressions(new Set(clusters.flatMap(({ resources }) => resources)));
+  const { kept, suppressed, unused } = suppress(found, [...annotated.suppressions, ...suppressions]);
+  return { findings: [...kept, ...annotated.findings, ...unused], suppressed };
+}
+
+/** Each finding once. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map(one => [formatFinding(one), one])).values()];
 }

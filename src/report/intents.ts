@@ -1,7 +1,9 @@
 import { ToldReasons } from './equal-reasons';
 import { explanationJson, placeJson, reasonJson, ruleJson } from './explanation';
+import { findingJson } from './private/finding-json';
 import { codeBlock, escapeMarkdown, tableRow } from './private/markdown';
 import { indented } from './private/side-text';
+import { escapeXml } from './private/xml';
 import { sarif } from './sarif';
 import { scopeText, verdictDetails } from './verdict-text';
 import { formatClaim } from '../claims/claim';
@@ -104,17 +106,6 @@ function endJson(end: WitnessEnd): object {
   };
 }
 
-function findingJson({ code, severity, message, place, related = [], fix }: Finding): object {
-  return {
-    code,
-    severity,
-    message,
-    ...placeJson(place),
-    related: related.map(({ message: name, place: at }) => ({ name, ...placeJson(at) })),
-    fix: fix && { text: fix.text, edit: fix.edit && { ...placeJson(fix.edit.place), insert: fix.edit.insert } },
-  };
-}
-
 /** JUnit XML, which CI servers show as test results. An intent is a test case; an undecided one is an error, not a failure. */
 export function* intentsJunit(intents: readonly IntentVerdict[]): Iterable<string> {
   const count = (answer: ClaimAnswer) => intents.filter(({ verdict }) => verdict.answer === answer).length;
@@ -134,13 +125,6 @@ export function* intentsJunit(intents: readonly IntentVerdict[]): Iterable<strin
     yield `${testcase}>\n      <${element} message="${escapeXml(summaryOf(verdict))}" type="${code}">${escapeXml(text)}</${element}>\n    </testcase>\n`;
   }
   yield '  </testsuite>\n</testsuites>\n';
-}
-
-/** Characters that XML 1.0 does not allow become question marks. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '?')
-    .replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`);
 }
 
 /** A SARIF result for each finding about the intents. */

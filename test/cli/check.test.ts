@@ -134,7 +134,7 @@ test('several intent files are one list', async () => {
 test.each([
   ['json', /^\[\n {2}\{"holds":false,"answer":"fails","kind":"denied"/],
   ['junit', /^<\?xml /],
-  ['sarif', /"ruleId": "NP202"/],
+  ['sarif', /"ruleId":"NP202"/],
   ['md', /^\| \| intent \| judged for \| where \|\n/],
 ])('-o %s prints that format', async (format, text) => {
   const { status, stdout } = await netpol(['check', 'shop.yaml', '--intent', 'bad.yaml', '-o', format], SHOP);

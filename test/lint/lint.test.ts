@@ -3,8 +3,9 @@ import { FindingCode } from '../../src/findings/codes';
 import { formatFinding } from '../../src/findings/finding';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
-import { lint, LINT_CODES } from '../../src/lint/lint';
+import { lint } from '../../src/lint/lint';
 import { LintInput, NamedGroup } from '../../src/lint/lint-input';
+import { LINT_CODES } from '../../src/lint/suppression';
 import { parsePortQuery, PortQuery } from '../../src/query/ports';
 import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
 import { clusterOfObjects } from '../support/manifests';
@@ -31,7 +32,8 @@ interface Options extends Partial<Pick<LintInput, 'dnsDecided'>> {
 function findingsIn(objects: readonly object[], { groups = [], claims = [], open, dnsDecided = new Set(['app']) }: Options = {}) {
   const cluster = clusterOfObjects(objects, { namespaces: [], openNamespaces: open });
   const workloadNamed = (full: string) => cluster.workloads.find(({ namespace: own, name }) => `${own}/${name}` === full)!;
-  return lint({
+  return lint([{
+    resources: [],
     cluster,
     reach: () => new Reachability(cluster),
     dnsDecided,
@@ -47,7 +49,7 @@ function findingsIn(objects: readonly object[], { groups = [], claims = [], open
       ports: [parsePortQuery(port) as PortQuery],
       destinations: [{ workload: workloadNamed(name), pods: workloadNamed(name).pods }],
     })),
-  });
+  }]).findings;
 }
 
 const found = (objects: readonly object[], options?: Options) => findingsIn(objects, options).map(formatFinding);

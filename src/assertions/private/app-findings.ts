@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { CallOutcome, Intent, judgedApp } from './app-intents';
+import { JudgedCluster } from './judged-clusters';
 import { manifestOf } from '../../cdk8s/app-objects';
 import { clusterOf } from '../../cdk8s/cluster-boundaries';
 import { isInTree } from '../../cdk8s/construct-tree';
@@ -11,7 +12,7 @@ import { Finding, formatFinding, formatWithoutPlace, hasErrors, InputError } fro
 import { DEFAULT_NAMESPACE } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { lint } from '../../lint/lint';
-import { NamedGroup, PortUse } from '../../lint/lint-input';
+import { LintInput, NamedGroup, PortUse } from '../../lint/lint-input';
 
 /* What lint finds in an app whenever it is synthesized. */
 
@@ -82,9 +83,7 @@ function findingsOf(root: IConstruct): readonly Finding[] {
     const judged = readApp(root);
     if ('errors' in judged) { return judged.errors; }
     const { clusters, outcomes } = judged;
-    const found = clusters.judges.flatMap(({ name, judge }) => lintCluster(root, name, judge, outcomes));
-    // An object without an annotation is part of each cluster.
-    return [...new Map(found.map(one => [formatFinding(one), one])).values()];
+    return lint(clusters.all.map(cluster => lintInputOf(root, cluster, outcomes))).findings;
   });
 }
 
@@ -100,18 +99,19 @@ function readApp(root: IConstruct): ReturnType<typeof judgedApp> | { readonly er
 
 type Outcomes = ReturnType<typeof judgedApp>['outcomes'];
 
-function lintCluster(root: IConstruct, name: string | undefined, judge: ClaimJudge, outcomes: Outcomes): Finding[] {
+function lintInputOf(root: IConstruct, { name, judge, resources }: JudgedCluster, outcomes: Outcomes): LintInput {
   const { cluster } = judge;
   const network = Network.of(root);
   const isHere = (construct: IConstruct) => name === undefined || clusterOf(construct) === name;
   const denies = network.currentDenies.filter(({ construct, isOff }) => !isOff && isHere(construct));
-  return lint({
+  return {
+    resources,
     cluster,
     reach: () => judge.reach,
     groups: network.currentTiers.filter(isHere).map(tier => groupOf(tier, judge)),
     claimedPorts: [...outcomes].filter(([intent]) => isInTree(intent)).flatMap(([intent, verdicts]) => portsOf(intent, verdicts, judge)),
     dnsDecided: new Set(denies.map(({ namespace = DEFAULT_NAMESPACE }) => namespace)),
-  });
+  };
 }
 
 function groupOf(tier: EdgeTier, { cluster }: ClaimJudge): NamedGroup {

@@ -17,7 +17,7 @@ import { PLAIN } from '../../report/layout';
 import { Verdict } from '../verdict';
 
 /** A cluster as it is now, with the judge of its claims. Both are made when they are first needed. */
-class JudgedCluster {
+export class JudgedCluster {
   private live: LiveCluster | undefined;
   private currentJudge: ClaimJudge | undefined;
 
@@ -26,6 +26,9 @@ class JudgedCluster {
   public get name(): string | undefined { return this.reading.name; }
 
   public get judge(): ClaimJudge { return this.currentJudge ??= ClaimJudge.of(this.reading.cluster); }
+
+  /** The objects as they are now. */
+  public get resources(): readonly Resource[] { return (this.live ?? this.reading).resources; }
 
   /** Changes the cluster. Only what the change affects is evaluated again. */
   public change<T>(change: (live: LiveCluster) => T): T {
@@ -89,8 +92,8 @@ export class JudgedClusters {
     return this.clustersFor(resource).map(cluster => cluster.change(live => live.remove(resource))).some(gone => gone);
   }
 
-  /** The judge of each cluster, with the name of the cluster if there are several. */
-  public get judges(): readonly { readonly name: string | undefined; readonly judge: ClaimJudge }[] { return this.clusters; }
+  /** Each of the clusters, in the order of their names. */
+  public get all(): readonly JudgedCluster[] { return this.clusters; }
 
   /** Who reaches whom, as `netpol list` prints it. */
   public matrix(): string {

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'fs';
 import { InputOptions, readNamedText } from './input';
 import { BadInputError, Io } from './io';
+import { LintConfig, NO_LINT_CONFIG, readLintConfig } from './lint-config';
 import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, finding, Origin, Path } from '../../findings/finding';
 import { Cidr, cidrFix, parseCidr } from '../../k8s/address';
@@ -12,7 +13,7 @@ import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-err
 
 /*
  * Facts that the manifests do not have: namespaces that are made elsewhere, with their labels, and the blocks of pod addresses. They come from
- * `--assume-namespaces`, from `--pod-cidr` and from a configuration file, which may also say how folders are rendered.
+ * `--assume-namespaces`, from `--pod-cidr` and from a configuration file, which may also say how folders are rendered and what `lint` reports.
  */
 
 /** The configuration file of the working directory, which is read without `--config`. */
@@ -30,6 +31,8 @@ export interface FactsRead {
   /** How the configuration file wants folders rendered, and the files of values for charts; see InputOptions. */
   readonly render?: string;
   readonly values: readonly string[];
+  /** What the configuration file says about `lint`. */
+  readonly lint: LintConfig;
   readonly findings: readonly Finding[];
   /** Real paths of the files that were read. */
   readonly files: readonly string[];
@@ -64,6 +67,7 @@ class FactReader implements FactsRead {
   public readonly podCidrs: Cidr[] = [];
   public readonly values: string[] = [];
   public render: string | undefined;
+  public lint: LintConfig = NO_LINT_CONFIG;
   public readonly findings: Finding[] = [];
   public readonly files: string[] = [];
   public readonly contents = new Map<string, string>();
@@ -114,12 +118,13 @@ class FactReader implements FactsRead {
   }
 
   private readConfig(value: unknown, origin: Origin, errors: FieldErrors): void {
-    const fields = errors.object(value, [], ['namespaces', 'podCidrs', 'render', 'values']);
+    const fields = errors.object(value, [], ['namespaces', 'podCidrs', 'render', 'values', 'lint']);
     this.readList(errors.list(fields?.namespaces, ['namespaces']), ['namespaces'], origin, errors);
     this.render = errors.text(fields?.render, ['render']) || undefined;
     if (this.render !== undefined && !RENDER_CHOICES.includes(this.render)) {
       errors.add('FieldValueNotSupported', ['render'], `'${this.render}' is not a way to render`, { fix: `write one of ${RENDER_CHOICES.join(', ')}` });
     }
+    this.lint = readLintConfig(fields?.lint, ['lint'], origin, errors);
     this.values.push(...errors.list(fields?.values, ['values']).flatMap((item, i) => errors.text(item, ['values', i]) ?? []));
     errors.list(fields?.podCidrs, ['podCidrs']).forEach((item, i) => {
       const text = errors.text(item, ['podCidrs', i]);

@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'fs';
 import { readFacts } from './facts';
 import { folderRenderer } from './folder-renderer';
 import { BadInputError, Io, showFindings } from './io';
+import { LintConfig } from './lint-config';
 import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
@@ -52,6 +53,8 @@ export interface Input {
   readonly isUnusable: boolean;
   /** The folders of the input, for `watch`; see PathsRead. */
   readonly folders: readonly string[];
+  /** What the configuration file says about `lint`. */
+  readonly lint: LintConfig;
   /** The contents of the files of facts, by name. */
   readonly factFiles: ReadonlyMap<string, string>;
 }
@@ -83,6 +86,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     folders: files.folders,
     fileCount: files.fileCount,
     renderedCount: files.renderedCount,
+    lint: facts.lint,
     factFiles: new Map([...facts.contents, ...valueFiles]),
   };
 }
@@ -126,7 +130,8 @@ export async function readCheckedInput(options: InputOptions, io: Io, ofOneClust
   if (input.isUnusable) { throw new BadInputError(); }
   if (ofOneCluster !== undefined) { checkOneCluster(input.clusters, ofOneCluster); }
   for (const { name, cluster: { policies, clusterPolicies, unevaluated } } of input.clusters) {
-    if (policies.length + clusterPolicies.length + unevaluated.length === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
+    const count = policies.length + clusterPolicies.length + unevaluated.length;
+    if (count === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
   }
   return input;
 }

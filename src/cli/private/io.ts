@@ -47,6 +47,8 @@ export interface Io {
   readonly stdout: Sink;
   /** Receives messages. */
   readonly stderr: Sink;
+  /** Receives commands to the CI server, as results. @default - there are none */
+  readonly commands?: Sink;
   /** Reads all of standard input. */
   readonly readStdin: () => Promise<Buffer>;
   /** Resolves when the user interrupts the command (Ctrl-C), or when the reader of standard output has closed it. */

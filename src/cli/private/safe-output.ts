@@ -12,7 +12,19 @@ const COLOURS = /(\x1b\[(?:1|2|22|3[1-3]|39)m)/;
  * line. This is for all that a writer could forget. In JSON, the escapes stand for the same characters.
  */
 export function safeOutput(io: Io): Io {
-  return { ...io, stdout: safe(io.stdout), stderr: safe(io.stderr) };
+  return { ...io, stdout: safe(io.stdout), stderr: safe(io.stderr), commands: safeCommands(io.stdout) };
+}
+
+/** A command of GitHub Actions that netpol writes itself. Its properties have no colon from the input. */
+const COMMAND = /^::(?:error|warning|notice) [^:\n]*::/;
+
+/** Standard output for commands to a CI server: what follows the start of a command is safe, as everything else is. */
+function safeCommands(stdout: Sink): Sink {
+  const safeLine = (line: string) => {
+    const [start] = COMMAND.exec(line) ?? [''];
+    return start + printable(line.slice(start.length));
+  };
+  return { ...stdout, write: text => stdout.write(text.replace(/[^\n]+/g, safeLine)) };
 }
 
 function safe(sink: Sink): Sink {

@@ -9,7 +9,7 @@ import { LintInput, PodsOfWorkload, PortUse } from '../lint-input';
  * The ports that claims and policies name for declared pods. First those of the pods' own policies, because the others repeat them if an edge has a
  * policy at each end.
  */
-export function portUses({ cluster, claimedPorts }: LintInput): PortUse[] {
+export function portUses({ cluster, claimedPorts = [] }: LintInput): PortUse[] {
   const selected = SelectedPods.of(cluster);
   const usesOf = (policy: Policy, rules: readonly Rule[] | undefined, destinations: (rule: Rule) => readonly PodsOfWorkload[]): PortUse[] =>
     (rules ?? []).filter(({ ports }) => ports !== undefined).map(rule => ({

@@ -1,11 +1,11 @@
-import { SelectedPods } from './selected-pods';
-import { Policy, policyName, Rule, workloadName } from '../../cluster/cluster';
-import { couldSelect } from '../../cluster/pod-selection';
-import { enumerate } from '../../findings/enumeration';
-import { finding } from '../../findings/finding';
-import { CDK8S_ADDRESS_LABEL } from '../../k8s/objects';
-import { Selector } from '../../k8s/selector';
-import { LintRule, PodsOfWorkload } from '../lint-input';
+import { Policy, policyName, Rule, workloadName } from '../../../cluster/cluster';
+import { couldSelect } from '../../../cluster/pod-selection';
+import { enumerate } from '../../../findings/enumeration';
+import { finding } from '../../../findings/finding';
+import { CDK8S_ADDRESS_LABEL } from '../../../k8s/objects';
+import { Selector } from '../../../k8s/selector';
+import { LintRule, PodsOfWorkload } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
 
 const DNS_PORT = 53;
 
@@ -13,8 +13,9 @@ const DNS_PORT = 53;
  * Policies let pods open connections, but none of them lets the pods ask DNS, so that no name leads anywhere. Nothing is found in a namespace whose
  * author has decided about DNS, nor if a policy that netpol does not evaluate may allow it.
  */
-export const noDns: LintRule = ({ cluster, dnsDecided }) => {
-  if (cluster.unevaluated.some(({ egress, canAllow }) => egress && canAllow) || cluster.clusterPolicies.some(({ egress }) => egress.length > 0)) { return []; }
+export const noDns: LintRule = ({ cluster, dnsDecided = new Set<string>() }) => {
+  const mayAllow = cluster.unevaluated.some(({ egress, canAllow }) => egress && canAllow);
+  if (mayAllow || cluster.clusterPolicies.some(({ egress }) => egress.length > 0)) { return []; }
   const selected = SelectedPods.of(cluster);
   const dns = cluster.policies.filter(({ egress }) => egress?.some(allowsDns) === true);
   const seen = new Set<string>();

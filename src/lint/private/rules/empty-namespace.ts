@@ -1,11 +1,11 @@
-import { SelectedPods } from './selected-pods';
-import { Cluster, Policy, policyName } from '../../cluster/cluster';
-import { finding } from '../../findings/finding';
-import { nearestName } from '../../findings/nearest-name';
-import { LintRule } from '../lint-input';
+import { Cluster, Policy, policyName } from '../../../cluster/cluster';
+import { finding } from '../../../findings/finding';
+import { nearestName } from '../../../findings/nearest-name';
+import { LintRule } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
 
 /** A default deny is in a namespace that has nothing else: the name of the namespace may be wrong. An input without workloads says nothing. */
-export const emptyNamespace: LintRule = ({ cluster, groups }) => {
+export const emptyNamespace: LintRule = ({ cluster, groups = [] }) => {
   if (cluster.workloads.length === 0) { return []; }
   const others = cluster.policies.filter(({ subject }) => !subject.isEverything);
   const used = new Set([...groups, ...cluster.workloads, ...cluster.services, ...others].map(({ namespace }) => namespace));

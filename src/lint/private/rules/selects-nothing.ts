@@ -1,13 +1,13 @@
-import { SelectedPods } from './selected-pods';
-import { Workload, workloadName } from '../../cluster/cluster';
-import { finding } from '../../findings/finding';
-import { nearestName } from '../../findings/nearest-name';
-import { isLasting } from '../../k8s/lasting-labels';
-import { Requirement } from '../../k8s/selector';
-import { LintRule } from '../lint-input';
+import { Workload, workloadName } from '../../../cluster/cluster';
+import { finding } from '../../../findings/finding';
+import { nearestName } from '../../../findings/nearest-name';
+import { isLasting } from '../../../k8s/lasting-labels';
+import { Requirement } from '../../../k8s/selector';
+import { LintRule } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
 
 /** A group selects no pod, although its namespace has workloads: the labels may be wrong. */
-export const selectsNothing: LintRule = ({ cluster, groups }) => {
+export const selectsNothing: LintRule = ({ cluster, groups = [] }) => {
   const selected = SelectedPods.of(cluster);
   return groups.flatMap(({ place, namespace, selector, workload }) => {
     const workloads = selected.workloadsIn(namespace);

@@ -1,10 +1,10 @@
-import { SelectedPods } from './selected-pods';
-import { workloadName } from '../../cluster/cluster';
-import { finding } from '../../findings/finding';
-import { LintRule } from '../lint-input';
+import { workloadName } from '../../../cluster/cluster';
+import { finding } from '../../../findings/finding';
+import { LintRule } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
 
 /** The group of a workload also selects the pods of another workload, which has no group of its own. (If it has one, the two groups overlap.) */
-export const selectsAnotherWorkload: LintRule = ({ cluster, groups }) => {
+export const selectsAnotherWorkload: LintRule = ({ cluster, groups = [] }) => {
   const selected = SelectedPods.of(cluster);
   const own = new Set(groups.map(({ workload }) => workload));
   return groups.flatMap(({ place, namespace, selector, workload }) => {

@@ -1,9 +1,9 @@
-import { SelectedPods } from './selected-pods';
-import { PodsClause, Policy, policyName, Rule, Workload, workloadName } from '../../cluster/cluster';
-import { Direction, Reachability } from '../../evaluator/reachability';
-import { finding, Finding, formatPath } from '../../findings/finding';
-import { namespaceNamed } from '../../query/parties';
-import { LintRule, PodsOfWorkload } from '../lint-input';
+import { PodsClause, Policy, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
+import { Direction, Reachability } from '../../../evaluator/reachability';
+import { finding, Finding, formatPath } from '../../../findings/finding';
+import { namespaceNamed } from '../../../query/parties';
+import { LintRule, PodsOfWorkload } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two

@@ -1,13 +1,13 @@
-import { portUses } from './port-uses';
-import { SelectedPods } from './selected-pods';
-import { workloadName } from '../../cluster/cluster';
-import { Service, ServicePort } from '../../cluster/service';
-import { FindingCode } from '../../findings/codes';
-import { finding, Finding } from '../../findings/finding';
-import { nearestName } from '../../findings/nearest-name';
-import { ContainerPort } from '../../k8s/workloads';
-import { formatPortQuery, PortQuery } from '../../query/ports';
-import { LintInput, LintRule, PodsOfWorkload, PortUse } from '../lint-input';
+import { workloadName } from '../../../cluster/cluster';
+import { Service, ServicePort } from '../../../cluster/service';
+import { FindingCode } from '../../../findings/codes';
+import { finding, Finding } from '../../../findings/finding';
+import { nearestName } from '../../../findings/nearest-name';
+import { ContainerPort } from '../../../k8s/workloads';
+import { formatPortQuery, PortQuery } from '../../../query/ports';
+import { LintInput, LintRule, PodsOfWorkload, PortUse } from '../../lint-input';
+import { portUses } from '../port-uses';
+import { SelectedPods } from '../selected-pods';
 
 /** What is wrong with one port. */
 interface PortFault {

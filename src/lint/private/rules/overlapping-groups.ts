@@ -1,13 +1,13 @@
-import { SelectedPods } from './selected-pods';
-import { Workload, workloadName } from '../../cluster/cluster';
-import { finding, Finding } from '../../findings/finding';
-import { LintRule, NamedGroup } from '../lint-input';
+import { Workload, workloadName } from '../../../cluster/cluster';
+import { finding, Finding } from '../../../findings/finding';
+import { LintRule, NamedGroup } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
 
 /**
  * Two groups have the same pods, which therefore have the connections of both. A group of a whole namespace has the pods of all others on purpose, and
  * so have two groups of one workload.
  */
-export const overlappingGroups: LintRule = ({ cluster, groups }) => {
+export const overlappingGroups: LintRule = ({ cluster, groups = [] }) => {
   const selected = SelectedPods.of(cluster);
   const groupsOf = new Map<Workload, NamedGroup[]>();
   const pairs = new Map<NamedGroup, Map<NamedGroup, Workload[]>>();

@@ -1,0 +1,57 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { readCluster } from '../../src/cluster/read-cluster';
+import { Reachability } from '../../src/evaluator/reachability';
+import { FindingCode } from '../../src/findings/codes';
+import { Finding, formatFinding } from '../../src/findings/finding';
+import { lint } from '../../src/lint/lint';
+import { readText } from '../../src/manifests/read-text';
+
+/* The pages in docs/rules. Their examples are tests. */
+
+export const FOLDER = path.join(__dirname, '../../docs/rules');
+
+/** A page, and the examples on it. */
+export interface RulePage {
+  readonly text: string;
+  /** The example that has the finding, and what netpol prints for it. Absent if the page has none. */
+  readonly bad?: Example;
+  readonly good?: Example;
+  /** The findings of the bad example, as the page shows them. */
+  readonly output?: string;
+}
+
+/** A block of code. */
+export interface Example {
+  readonly language: string;
+  readonly text: string;
+}
+
+/** The page of a code. */
+export function rulePage(code: FindingCode): RulePage {
+  const file = path.join(FOLDER, `${code}.md`);
+  const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  const [bad, output] = blocksIn(text, 'Bad');
+  const [good] = blocksIn(text, 'Good');
+  return { text, bad, good, output: output?.text };
+}
+
+/** The blocks of code below a heading. */
+function blocksIn(page: string, heading: string): Example[] {
+  const [, section = ''] = page.split(`\n## ${heading}\n`);
+  return [...section.split('\n## ')[0].matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text }));
+}
+
+/** What lint finds in manifests. They are complete: nothing else is wrong with them. */
+export function lintText(file: string, content: string): readonly Finding[] {
+  const { resources, findings } = readText({ file, content, named: true });
+  const reading = readCluster(resources);
+  const errors = [...findings, ...reading.findings].filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) { throw new Error(errors.map(formatFinding).join('\n')); }
+  return lint([{ cluster: reading.cluster, resources, reach: () => new Reachability(reading.cluster) }]).findings;
+}
+
+/** What a page shows below its bad example. */
+export function outputOf(code: FindingCode, { text }: Example): string {
+  return lintText('bad.yaml', text).filter(one => one.code === code).map(one => `${formatFinding(one)}\n`).join('');
+}
