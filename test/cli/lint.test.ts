@@ -68,7 +68,7 @@ test('one policy name that is written twice with different content is an error o
 });
 
 describe('a suppression', () => {
-  const ANNOTATED = (annotation: string) => TYPO.replace('metadata: { name: db, namespace: app }\nspec:\n  podSelector', `metadata:\n  name: db\n  namespace: app\n  annotations: { ${annotation} }\nspec:\n  podSelector`);
+  const ANNOTATED = (annotation: string) => TYPO.replace('metadata: { name: db, namespace: app }\nspec: \n  podSelector', `metadata:\n  name: db\n  namespace: app\n  annotations: { ${annotation} }\nspec:\n  podSelector`);
 
   test('by an annotation of the policy hides its findings of that code, and they are counted', async () => {
     const { status, stdout } = await netpol(['lint', 'k8s/db.yaml'], { 'k8s/db.yaml': ANNOTATED('cdk8s-netpol/suppress-NP112: "the operator adds the port"') });
@@ -87,7 +87,7 @@ describe('a suppression', () => {
 
   test.each([
     ['without a reason', 'cdk8s-netpol/suppress-NP112: ""', 'has no reason; write why the finding is as it should be'],
-    ['of a code that does not exist', 'cdk8s-netpol/suppress-NP1112: "x"', 'no finding with the code NP1112 can be suppressed; write NP112'],
+    ['of a code that does not exist', 'cdk8s-netpol/suppress-NP1112: "x"', 'no finding with the code NP1112 can be suppressed; write NP111'],
     ['of an error in the input', 'cdk8s-netpol/suppress-NP026: "x"', 'no finding with the code NP026 can be suppressed'],
   ])('by an annotation %s has no effect, and is a warning', async (_, annotation, message) => {
     const { status, stdout } = await netpol(['lint', 'k8s/db.yaml'], { 'k8s/db.yaml': ANNOTATED(annotation) });
@@ -99,7 +99,7 @@ describe('a suppression', () => {
 
   test('by --suppress hides every finding of the code', async () => {
     expect(await netpol(['lint', 'k8s/db.yaml', '--suppress', 'NP112'], { 'k8s/db.yaml': TYPO })).toMatchObject({ status: 0, stdout: expect.stringContaining('(1 suppressed)') });
-    expect(await netpol(['lint', 'k8s/db.yaml', '--suppress', 'NP1112'], { 'k8s/db.yaml': TYPO })).toMatchObject({ status: 2, stderr: 'netpol: --suppress NP1112: no finding with this code can be suppressed; write NP112\n' });
+    expect(await netpol(['lint', 'k8s/db.yaml', '--suppress', 'NP1112'], { 'k8s/db.yaml': TYPO })).toMatchObject({ status: 2, stderr: 'netpol: --suppress NP1112: no finding with this code can be suppressed; write NP111\n' });
   });
 
   test('by netpol.yaml hides the findings of a namespace', async () => {
@@ -114,7 +114,7 @@ describe('a suppression', () => {
   test.each([
     ['lint: { failOn: bad }', "lint.failOn: 'bad' is not a severity; write one of error, warning, note, never"],
     ['lint: { suppress: [{ code: NP112 }] }', 'lint.suppress[0].reason: a suppression needs a reason; write why the findings are as they should be'],
-    ['lint: { suppress: [{ code: NP02, reason: x }] }', "lint.suppress[0].code: 'NP02' is no code that can be suppressed; write a code of docs/rules, such as NP120"],
+    ['lint: { suppress: [{ code: NP02, reason: x }] }', "lint.suppress[0].code: 'NP02' is no code that can be suppressed; write NP102"],
     ['lint: { suppress: [NP112] }', 'lint.suppress[0]: must be an object'],
     ['lint: { supress: [] }', "lint.supress: there is no such field; did you mean 'suppress'?"],
   ])('in netpol.yaml that is malformed is an error with the fix: %s', async (text, message) => {

@@ -31,7 +31,7 @@ function readSuppression(item: unknown, path: Path, origin: Origin, errors: Fiel
   const before = errors.errors.length;
   const code = errors.text(fields?.code, [...path, 'code']) ?? '';
   const reason = errors.text(fields?.reason, [...path, 'reason']) ?? '';
-  const namespace = errors.text(fields?.namespace, [...path, 'namespace']);
+  const namespace = errors.text(fields?.namespace, [...path, 'namespace']) || undefined;
   if (errors.errors.length > before) { return undefined; }
   if (!isLintCode(code)) {
     errors.add('FieldValueInvalid', [...path, 'code'], `'${code}' is no code that can be suppressed`, { fix: codeFix(code), place: path });
