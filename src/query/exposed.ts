@@ -58,18 +58,27 @@ export function mayExposeMore({ unread = [], workloads }: Cluster): boolean {
 
 /** Every way in, sorted by its name. */
 export function listExposed(cluster: Cluster, strict: boolean): ExposedEndpoint[] {
-  const { entrances, services } = cluster;
-  const served = new Map(entrances.map(entrance => [entrance, servedBy(cluster, entrance)]));
-  const assumed = new Map([...served.values()].flatMap(({ pods }) => pods === undefined ? [] : [[pods.text, pods]]));
+  const { exposure, entrances } = exposureOf(cluster, strict);
+  return [
+    ...entrances(),
+    ...cluster.services.flatMap(service => exposure.throughService(service)),
+    ...cluster.workloads.flatMap(workload => exposure.throughNodes(workload)),
+  ].sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
+}
+
+/** The ways in through Ingresses, routes of Gateways and Routes, in the order of the input. */
+export function listEntrances(cluster: Cluster, strict: boolean): ExposedEndpoint[] {
+  return exposureOf(cluster, strict).entrances();
+}
+
+function exposureOf(cluster: Cluster, strict: boolean): { readonly exposure: Exposure; readonly entrances: () => ExposedEndpoint[] } {
+  const served = cluster.entrances.map(entrance => ({ entrance, by: servedBy(cluster, entrance) }));
+  const assumed = new Map(served.flatMap(({ by: { pods } }) => pods === undefined ? [] : [[pods.text, pods]]));
   // The labels of a controller are one choice each, which is never too many.
   const possible = PossiblePods.of(cluster, [...assumed.values()]) as PossiblePods;
   const usual = new Reachability(possible.cluster);
   const exposure = new Exposure(strict ? usual.strict : usual, possible, strict);
-  return [
-    ...entrances.flatMap(entrance => exposure.throughEntrance(entrance, served.get(entrance)!)),
-    ...services.flatMap(service => exposure.throughService(service)),
-    ...cluster.workloads.flatMap(workload => exposure.throughNodes(workload)),
-  ].sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
+  return { exposure, entrances: () => served.flatMap(({ entrance, by }) => exposure.throughEntrance(entrance, by)) };
 }
 
 /** Who serves an entrance. */
