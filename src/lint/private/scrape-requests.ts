@@ -1,3 +1,4 @@
+import { PodPort } from './letting-in';
 import { SelectedPods } from './selected-pods';
 import { listAt, NamedObject, objectName, textAt, valueAt, WrittenObjects } from './written-objects';
 import { Cluster, Pod, Workload, workloadName } from '../../cluster/cluster';
@@ -10,7 +11,6 @@ import { Selector } from '../../k8s/selector';
 import { stringMap } from '../../k8s/workloads';
 import { Endpoint, PodEndpoint, podEndpoint } from '../../query/endpoints';
 import { endpointsOfService, targetsOfPorts } from '../../query/service-targets';
-import { PodPort } from './letting-in';
 
 /*
  * What asks Prometheus to scrape pods: ServiceMonitor, PodMonitor and Probe of the Prometheus Operator (https://prometheus-operator.dev/docs/api-reference/api/),
@@ -58,7 +58,9 @@ export function scrapeRequests(source: Source): ScrapeRequest[] {
 type Namespaces = true | readonly string[];
 
 /** A request for each entry of a monitor. */
-function monitored(monitor: NamedObject, field: string, targetsOf: (entry: unknown, namespaces: Namespaces, selector: Selector) => ScrapeTarget[]): ScrapeRequest[] {
+function monitored(
+  monitor: NamedObject, field: string, targetsOf: (entry: unknown, namespaces: Namespaces, selector: Selector) => ScrapeTarget[],
+): ScrapeRequest[] {
   const { object, namespace, origin } = monitor;
   const selector = selectorAt(object, 'spec', 'selector');
   if (selector === undefined) { return []; }
@@ -112,12 +114,12 @@ function annotatedPods({ written, reach }: Source, workload: Workload): ScrapeRe
   if (textAt(pods?.metadata, 'annotations', SCRAPE) !== 'true') { return []; }
   const { origin, namespace } = workload;
   const port = textAt(pods?.metadata, 'annotations', PORT);
-  const own = (pod: Pod) => port === undefined ? pod.ports.filter(one => one.protocol === 'TCP').map(one => ({ protocol: one.protocol, number: one.port })) : portsNamed(pod, Number(port));
+  const declared = (pod: Pod) => pod.ports.filter(one => one.protocol === 'TCP').map(one => ({ protocol: one.protocol, number: one.port }));
   return [{
-    name: `the annotation ${SCRAPE} of ${workloadName(workload)}`,
+    name: `the annotation ${SCRAPE}`,
     place: origin.at([...pods!.path, 'metadata', 'annotations', port === undefined ? SCRAPE : PORT]),
     about: { origin, namespace },
-    targets: workload.pods.flatMap(pod => targetsOfPod(reach(), workload, pod, own(pod))),
+    targets: workload.pods.flatMap(pod => targetsOfPod(reach(), workload, pod, port === undefined ? declared(pod) : portsNamed(pod, Number(port)))),
     anyPort: port === undefined,
   }];
 }
@@ -169,6 +171,7 @@ function selectorAt(object: unknown, ...path: Path): Selector | undefined {
   if (!isObject(selector)) { return undefined; }
   const expressions = listAt(selector, 'matchExpressions');
   const operators: readonly unknown[] = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
-  const isValid = expressions.every(one => textAt(one, 'key') !== undefined && operators.includes(valueAt(one, 'operator')) && listAt(one, 'values').every(value => typeof value === 'string'));
+  const isValid = expressions.every(one => textAt(one, 'key') !== undefined && operators.includes(valueAt(one, 'operator'))
+    && listAt(one, 'values').every(value => typeof value === 'string'));
   return isValid ? Selector.from({ matchLabels: stringMap(selector.matchLabels), matchExpressions: expressions as LabelSelectorRequirement[] }) : undefined;
 }

@@ -43,8 +43,7 @@ export class WrittenObjects {
 
   private constructor(resources: readonly Resource[]) {
     for (const resource of resources) {
-      const { object, origin, refusedFor } = resource;
-      if (refusedFor !== undefined) { continue; }
+      const { object, origin } = resource;
       const kind = String(object.kind);
       const type = `${apiGroup(String(object.apiVersion))}/${kind}`;
       const named = { kind, namespace: textAt(object, 'metadata', 'namespace') ?? DEFAULT_NAMESPACE, name: textAt(object, 'metadata', 'name') ?? '', object, origin };

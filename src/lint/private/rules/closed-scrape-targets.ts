@@ -1,6 +1,6 @@
 import { Cluster, Workload, workloadName } from '../../../cluster/cluster';
 import { couldSelect } from '../../../cluster/pod-selection';
-import { Reachability } from '../../../evaluator/reachability';
+import { ClassIndex, Direction, Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding } from '../../../findings/finding';
 import { Labels, NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
@@ -65,9 +65,12 @@ interface Evaluated {
   readonly reach: Reachability;
 }
 
-/** Why Prometheus does not get a port of a pod. */
+/** Why Prometheus does not get through to a port of a pod. */
 interface Closing {
   readonly text: string;
+  /** The pods whose policies close it. */
+  readonly closer: ClassIndex;
+  readonly direction: Direction;
   readonly isNote?: boolean;
 }
 
@@ -84,13 +87,13 @@ function closedTargets(evaluated: Evaluated, { name, place, about, targets, anyP
       return closing === undefined ? [] : [{ endpoint, port, closing }];
     });
     if (closed.length === 0 || (anyPort && closed.length < own.length)) { return []; }
-    const [{ endpoint, closing }] = closed;
+    const [{ closing: { text, closer, direction, isNote } }] = closed;
     const ports = enumerate([...new Set(closed.map(({ port }) => portText(port)))], 3);
-    const [policy] = evaluated.reach.policies(endpoint.index, 'ingress');
-    return [finding('NP128', place, `${name} has Prometheus scrape ${workloadName(workload)} on ${ports}, but ${closing.text}`, {
+    const [policy] = evaluated.reach.policies(closer, direction);
+    return [finding('NP128', place, `${name} has Prometheus scrape ${workloadName(workload)} on ${ports}, but ${text}`, {
       about,
-      severity: closing.isNote === true ? 'note' : undefined,
-      related: policy === undefined ? undefined : [{ message: 'its ingress is isolated here', place: policy.origin.at() }],
+      severity: isNote === true ? 'note' : undefined,
+      related: policy === undefined ? undefined : [{ message: `the ${direction} is isolated here`, place: policy.origin.at() }],
       fix: `let Prometheus in on ${ports}: a rule with the namespace and the labels of its pods`,
     })];
   });
@@ -106,13 +109,14 @@ function closingOf({ cluster, reach }: Evaluated, endpoint: PodEndpoint, port: P
   const rules = rulesLettingIn(reach, endpoint, port);
   if (made.length > 0 && (rules === undefined || rules.some(rule => made.some(one => mayLetIn(cluster, rule, one))))) { return undefined; }
   const letIn = scrapers.find(one => !reach.possibleSideConnections(index, 'ingress', one.index).intersect(asked).isEmpty);
-  if (letIn !== undefined) { return { text: `the policies of ${letIn.name} do not let it out to that` }; }
+  if (letIn !== undefined) { return { text: `the policies of ${letIn.name} do not let it out to that`, closer: letIn.index, direction: 'egress' }; }
   const [first] = [...scrapers, ...made];
-  if (first !== undefined) { return { text: `the policies of ${workloadName(workload)} do not let ${first.name} in` }; }
+  const own = { closer: index, direction: 'ingress' } as const;
+  if (first !== undefined) { return { text: `the policies of ${workloadName(workload)} do not let ${first.name} in`, ...own }; }
   if (rules === undefined || rules.some(rule => letsInUndeclared(SelectedPods.of(cluster), rule))) { return undefined; }
   return rules.length === 0
-    ? { text: 'its policies let nobody in there' }
-    : { text: 'its policies let in only pods of this input there, and none of them is a Prometheus', isNote: true };
+    ? { text: 'its policies let nobody in there', ...own }
+    : { text: 'its policies let in only pods of this input there, and none of them is a Prometheus', isNote: true, ...own };
 }
 
 /** True if the rule may let in the pods that an operator makes. */
@@ -120,8 +124,11 @@ function mayLetIn({ namespaces }: Cluster, { policy, rule: { peers } }: LettingI
   const own = namespaces.get(namespace);
   const known = { ...own?.labels, [NAMESPACE_NAME_LABEL]: namespace };
   const isKnown = (key: string) => key === NAMESPACE_NAME_LABEL || (own?.origin !== undefined && own.open === undefined);
-  return peers === undefined || peers.some(peer => peer.kind === 'addresses'
-    || ((peer.namespaces === undefined ? policy.namespace === namespace : peer.namespaces.couldMatch(known, isKnown)) && couldSelect(peer.pods, { labels, generated: VERSION })));
+  return peers === undefined || peers.some(peer => {
+    if (peer.kind === 'addresses') { return true; }
+    const isInNamespace = peer.namespaces === undefined ? policy.namespace === namespace : peer.namespaces.couldMatch(known, isKnown);
+    return isInNamespace && couldSelect(peer.pods, { labels, generated: VERSION });
+  });
 }
 
 /** Labels of which only the operator knows the values. */
