@@ -173,5 +173,6 @@ function selectorAt(object: unknown, ...path: Path): Selector | undefined {
   const operators: readonly unknown[] = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
   const isValid = expressions.every(one => textAt(one, 'key') !== undefined && operators.includes(valueAt(one, 'operator'))
     && listAt(one, 'values').every(value => typeof value === 'string'));
-  return isValid ? Selector.from({ matchLabels: stringMap(selector.matchLabels), matchExpressions: expressions as LabelSelectorRequirement[] }) : undefined;
+  if (!isValid) { return undefined; }
+  return Selector.from({ matchLabels: stringMap(selector.matchLabels), matchExpressions: expressions as LabelSelectorRequirement[] });
 }
