@@ -85,7 +85,7 @@ const CODES = {
   NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
   NP041: {
     severity: 'error',
-    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces` or `--pod-cidr`, or the configuration file.',
+    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces`, `--pod-cidr` or `--cni`, or the configuration file.',
     fix: 'Write `--assume-namespaces NAME:key=value` and `--pod-cidr 10.0.0.0/8`, or `namespaces: [{ name: NAME, labels: { key: value } }]` and `podCidrs: [10.0.0.0/8]` in the file.',
   },
 
@@ -159,6 +159,16 @@ const CODES = {
     severity: 'error',
     title: 'An Ingress, a route of a Gateway or a Route leads to pods, but the policies do not let its controller through.',
     fix: 'Let the controller in on the port of the container: a rule with the namespace and the labels of its pods.',
+  },
+  NP160: {
+    severity: 'error',
+    title: 'A policy uses what the network plugin does not enforce. This is found only if `--cni` or the configuration file names the plugin.',
+    fix: 'Write the policy without it, or use a plugin or a version that enforces it.',
+  },
+  NP161: {
+    severity: 'warning',
+    title: 'The network plugin does something differently from the text of the API. This is found only if `--cni` or the configuration file names the plugin.',
+    fix: 'Write the policy so that both mean the same.',
   },
   NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, or it has no reason.', fix: 'Correct the code, or write the reason.' },
   NP191: { severity: 'note', title: 'A suppression hides nothing, because there is no such finding.', fix: 'Remove the suppression.' },

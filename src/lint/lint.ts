@@ -7,6 +7,8 @@ import { emptyNamespace } from './private/rules/empty-namespace';
 import { noApiServer } from './private/rules/no-api-server';
 import { noDns } from './private/rules/no-dns';
 import { overlappingGroups } from './private/rules/overlapping-groups';
+import { pluginDiffers } from './private/rules/plugin-differs';
+import { pluginIgnores } from './private/rules/plugin-ignores';
 import { selectsAnotherWorkload } from './private/rules/selects-another-workload';
 import { selectsByAddress } from './private/rules/selects-by-address';
 import { selectsNothing } from './private/rules/selects-nothing';
@@ -18,6 +20,7 @@ import { Finding, formatFinding } from '../findings/finding';
 const RULES: readonly LintRule[] = [
   selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
   noApiServer, closedWebhooks, closedScrapeTargets, closedEntrances,
+  pluginIgnores, pluginDiffers,
 ];
 
 /** What the rules find. */

@@ -23,7 +23,7 @@ function statedIn(root: IConstruct): readonly Stated[] {
 }
 
 /** The facts that an app states for one of its clusters. */
-export function factsStatedIn(root: IConstruct, cluster: string | undefined): Required<ClusterFacts> {
+export function factsStatedIn(root: IConstruct, cluster: string | undefined): Required<Omit<ClusterFacts, 'plugin'>> {
   const facts = statedIn(root).filter(({ scope }) => clusterOf(scope) === undefined || clusterOf(scope) === cluster);
   const namespaces = new Map<string, StatedNamespace>();
   for (const fact of facts) {
