@@ -47,10 +47,10 @@ export const PLUGIN_FACTS: readonly PluginFact[] = [
   },
   {
     plugin: 'cilium', topic: 'endPort', effect: 'ignored', until: '1.17', what: 'ignores endPort, so the rule has its first port only',
-    source: 'https://github.com/cilium/cilium/issues/28684', date: '2026-11-27',
+    source: 'https://learn.microsoft.com/en-us/azure/aks/migrate-from-npm-to-cilium-network-policy', date: '2026-11-27',
   },
   {
-    plugin: 'cilium', topic: 'SCTP', effect: 'ignored', until: '1.17', what: 'lists rules for SCTP among what it does not support',
+    plugin: 'cilium', topic: 'SCTP', effect: 'different', until: '1.17', what: 'lists rules for SCTP among what it does not support',
     source: 'https://github.com/cilium/cilium/pull/35238', date: '2024-10-04',
   },
   {
