@@ -210,7 +210,8 @@ class ClusterReader {
     for (const one of baselineFindings(clusterPolicies, { namespaces, workloads, policies })) { this.findings.push(one); }
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish(namespaces, unread);
-    const cluster = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, podCidrs, plugin, services, entrances, unread, openNamespaces };
+    const objects = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, services, entrances, unread };
+    const cluster = { ...objects, podCidrs, plugin, openNamespaces };
     return { cluster, findings: this.findings, accounted };
   }
 

@@ -11,7 +11,9 @@ import { clusterOfObjects } from '../support/manifests';
 
 function found(plugin: string | undefined, objects: readonly object[], podCidr?: string): string[] {
   const cluster = clusterOfObjects(objects, {
-    namespaces: [], plugin: plugin === undefined ? undefined : readNetworkPlugin(plugin) as NetworkPlugin, podCidrs: podCidr === undefined ? [] : [parseCidr(podCidr) as Cidr],
+    namespaces: [],
+    plugin: plugin === undefined ? undefined : readNetworkPlugin(plugin) as NetworkPlugin,
+    podCidrs: podCidr === undefined ? [] : [parseCidr(podCidr) as Cidr],
   });
   return lint([{ cluster, resources: [], reach: () => new Reachability(cluster) }]).findings.filter(({ code }) => code === 'NP160' || code === 'NP161').map(formatWithoutPlace);
 }

@@ -7,7 +7,7 @@ import {
 import { indexNamespace, NamespaceIndex } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
-import { Cluster, Namespace, Policy, Workload } from '../../cluster/cluster';
+import { Cluster, Namespace, Pod, Policy, Workload } from '../../cluster/cluster';
 import { isMatchedByAddress } from '../../cluster/pod-addresses';
 
 /**
@@ -106,7 +106,8 @@ function indexedNamespaces(
   const made = new Map<string, NamespaceIndex>();
   for (const name of stale) {
     const namespace = cluster.namespaces.get(name) ?? before.cluster.namespaces.get(name)!;
-    made.set(name, indexNamespace(name, workloads.get(name)!, unevaluatedIn(cluster, namespace), vocabulary, bits, addresses, pod => isMatchedByAddress(cluster, pod)));
+    const isMatched = (pod: Pod) => isMatchedByAddress(cluster, pod);
+    made.set(name, indexNamespace(name, workloads.get(name)!, unevaluatedIn(cluster, namespace), vocabulary, bits, addresses, isMatched));
   }
   const locate = (index: NamespaceIndex, namespace: Namespace, old: IndexedNamespace | undefined): IndexedNamespace => {
     const firstWord = old !== undefined && index.words <= old.index.words ? old.firstWord : end;

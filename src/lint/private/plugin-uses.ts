@@ -43,8 +43,8 @@ const USES: Readonly<Record<PluginTopic, (cluster: Cluster) => Use[]>> = {
   },
   'bare pods': cluster => {
     const selected = SelectedPods.of(cluster);
-    const pods = new Set(cluster.policies.flatMap(({ namespace, subject }) => selected.inNamespace(namespace, subject)).map(({ workload }) => workload));
-    return [...pods].filter(({ kind }) => kind === 'Pod').map(workload => ({ about: workload, path: [], name: `a policy selects ${workloadName(workload)}, which has no owner` }));
+    const chosen = cluster.policies.flatMap(({ namespace, subject }) => selected.inNamespace(namespace, subject));
+    return [...new Set(chosen.map(({ workload }) => workload))].filter(({ kind }) => kind === 'Pod').map(workload => ({ about: workload, path: [], name: `a policy selects ${workloadName(workload)}, which has no owner` }));
   },
   'Service ports': ({ services, policies }) => {
     const isolated = new Set(policies.map(({ namespace }) => namespace));
