@@ -16,7 +16,7 @@ export const closedEntrances: LintRule = ({ cluster, reach }) => {
   if (cluster.entrances.length === 0 || cluster.policies.length + cluster.clusterPolicies.length === 0) { return []; }
   const origins = new Map(cluster.entrances.map(entrance => [entranceName(entrance), entrance]));
   const found = new Map<string, Finding>();
-  for (const { via, origin, source, endpoint, port, answer, assumptions } of listEntrances(cluster, false)) {
+  for (const { via, origin, source, endpoint, port, answer, assumptions } of listEntrances(reach())) {
     // Without an endpoint it leads nowhere, whatever the policies say.
     if (answer !== 'no' || endpoint?.kind !== 'pod' || source.kind === 'unknown' || port === undefined || 'name' in port) { continue; }
     const { workload, pod } = endpoint;
