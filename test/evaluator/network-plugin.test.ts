@@ -71,6 +71,34 @@ test('pods with labels that only the running cluster knows are not in a block ei
   expect(between(reach('cilium', ...replicas))).toEqual([NONE, NONE]);
 });
 
+test('a rule by itself allows a pod nothing by a block, whether its address is known or not', () => {
+  const allowed = (plugin: string, web: object, possibly: boolean) => {
+    const evaluated = reach(plugin, web, DB, IN('10.0.0.0/8'));
+    const [rulePolicy] = evaluated.cluster.policies;
+    const [subject, peer] = ['app/db', 'app/web'].map(name => party(evaluated, name).endpoints[0].index);
+    return evaluated.ruleConnections(rulePolicy, rulePolicy.ingress![0], 'ingress', subject, peer, possibly).toString();
+  };
+  const known = pod('app/web', { app: 'web' }, { ips: ['10.0.0.1'] });
+  expect([allowed('calico', known, false), allowed('calico', WEB, true)]).toEqual([ALL, ALL]);
+  expect([allowed('cilium', known, true), allowed('cilium', WEB, true)]).toEqual([NONE, NONE]);
+});
+
+test('an update knows the plugin: for pods that it adds, and if it is another one', () => {
+  const known = (ip: string) => pod('app/web', { app: 'web' }, { ips: [ip] });
+  // A pod on its node's network has addresses inside and outside of the block already, and no address is unknown.
+  const others = [pod('app/node', {}, { hostNetwork: true, ips: ['10.0.0.9', '12.0.0.9'] }), pod('app/db', { app: 'db' }, { ips: ['12.0.0.1'] })];
+  const objects = (ip: string) => [namespace('app'), known(ip), ...others, IN('10.0.0.0/8')];
+  const [calico, cilium] = ['calico', 'cilium'].map(name => readNetworkPlugin(name) as NetworkPlugin);
+  const first = clusterOfObjects(objects('11.0.0.1'), { namespaces: [], plugin: cilium });
+  const second = clusterOfObjects(objects('10.0.0.1'), { namespaces: [], plugin: cilium });
+  const web = second.workloads.find(({ name }) => name === 'web')!;
+  const changed = { ...first, workloads: first.workloads.map(one => one.name === 'web' ? web : one) };
+  const after = new Reachability(first).update(changed);
+  expect(between(after)).toEqual([NONE, NONE]);
+  expect(between(after.update({ ...changed, plugin: calico }))).toEqual([ALL, ALL]);
+  expect(between(new Reachability({ ...changed, plugin: calico }).update(changed))).toEqual([NONE, NONE]);
+});
+
 test('a change of the plugin changes the answers of an update', () => {
   const objects = [WEB, DB, IN('10.0.0.0/8')];
   const before = reach(undefined, ...objects);

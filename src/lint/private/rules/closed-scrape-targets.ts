@@ -101,8 +101,7 @@ function closedTargets(evaluated: Evaluated, { name, place, about, targets, anyP
 
 /** Undefined if Prometheus gets in, or may get in. */
 function closingOf({ cluster, reach }: Evaluated, endpoint: PodEndpoint, port: PodPort, { declared, made }: Scrapers): Closing | undefined {
-  const { workload, pod, index } = endpoint;
-  if (pod.hostNetwork) { return undefined; }
+  const { workload, index } = endpoint;
   const asked = connectionsOf(port);
   const scrapers = declared.flatMap(one => one.pods.map(own => ({ name: workloadName(one), index: reach.ofPod(one, own) })));
   if (scrapers.some(one => !reach.possibleConnections(one.index, index).intersect(asked).isEmpty)) { return undefined; }

@@ -59,9 +59,8 @@ function isOnlyForPods({ object }: NamedObject): boolean {
   return listAt(object, 'rules').every(rule => listAt(rule, 'verbs').every(verb => verb === 'use'));
 }
 
-/** True if no address is open on a port of the API server, whatever is not known. */
+/** True if no address is open on a port of the API server, whatever is not known. Everything is open to a pod on its node's network. */
 function isCutOff(reach: Reachability, workload: Workload, pod: Pod, known: Map<ClassIndex, boolean>): boolean {
-  if (pod.hostNetwork || pod.unread !== undefined) { return false; }
   const index = reach.ofPod(workload, pod);
   let answer = known.get(index);
   if (answer === undefined) {
