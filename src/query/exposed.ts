@@ -227,7 +227,8 @@ class Exposure {
     const key = selector === undefined ? pods!.text : selector.id;
     let known = this.sources.get(key);
     if (known === undefined) {
-      this.sources.set(key, known = selector === undefined ? this.possible.endpointsOf(this.reach, pods!).endpoints : this.declaredEndpoints(selector));
+      known = selector === undefined ? this.possible.endpointsOf(this.reach, pods!).endpoints : this.declaredEndpoints(selector);
+      this.sources.set(key, known);
     }
     return known;
   }
