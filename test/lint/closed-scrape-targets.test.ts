@@ -62,6 +62,16 @@ test('the annotations of pods ask for it, too, and without a port one open port 
   }
 });
 
+test('a cluster-wide policy can close it as well', () => {
+  const guard = (action: string) => object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'guard', {
+    spec: { priority: 1, subject: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } }, ingress: [{ action, from: [{ namespaces: {} }] }] },
+  });
+  const open = [WEB, SERVICE, PROMETHEUS, MONITORING, namespace('shop'), serviceMonitor([{ port: 'metrics' }])];
+  expect(found(...open, guard('Deny'))).toHaveLength(1);
+  expect(found(...open, guard('Pass'))).toEqual([]);
+  expect(found(...open, DENY, guard('Allow'))).toEqual([]);
+});
+
 test('one request has a finding for each workload that is closed', () => {
   expect(found(...PARTS, deployment('shop/second', { app: 'web' }, METRICS), serviceMonitor([{ port: 'metrics' }]))).toHaveLength(2);
 });

@@ -47,6 +47,15 @@ test.each<[string, object[]]>([
   expect(found(...objects, DENY)).toHaveLength(1);
 });
 
+test('a cluster-wide policy can cut them off as well, and one that passes does not', () => {
+  const guard = (action: string) => object('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', 'guard', {
+    spec: { priority: 1, subject: { namespaces: {} }, egress: [{ action, to: [{ networks: ['0.0.0.0/0', '::/0'] }] }] },
+  });
+  expect(found(...BOUND, guard('Deny'))).toHaveLength(1);
+  expect(found(...BOUND, guard('Pass'))).toEqual([]);
+  expect(found(...BOUND, DENY, guard('Allow'))).toEqual([]);
+});
+
 test('two bindings of one account are one finding, and each workload has its own', () => {
   const second: any = operator({ serviceAccountName: 'operator' });
   expect(found(...BOUND, binding([account('operator', 'tools')], 'ClusterRoleBinding'), { ...second, metadata: { namespace: 'tools', name: 'second' } }, DENY)).toHaveLength(2);
