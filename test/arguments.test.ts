@@ -76,6 +76,8 @@ class World {
     switch (name) {
       case 'block':
       case 'podCidrs': return '10.0.0.0/8';
+      case 'networkPlugin':
+      case 'plugin': return 'cilium@1.16';
       case 'excluding': return '10.1.0.0/16';
       case 'addresses':
       case 'address': return '10.0.0.1';

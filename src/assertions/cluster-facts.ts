@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
-import { ADD_NAMESPACE_OPTIONS, NAMESPACE_NAME, POD_CIDRS } from './private/fact-shapes';
-import { addOpenNamespace, addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPodCidrs } from './private/stated-facts';
+import { ADD_NAMESPACE_OPTIONS, NAMESPACE_NAME, NETWORK_PLUGIN, POD_CIDRS } from './private/fact-shapes';
+import { addOpenNamespace, addStatedNamespace, addStatedPodCidrs, checkedNamespace, checkedPlugin, checkedPodCidrs, setStatedPlugin } from './private/stated-facts';
 import { checkArguments, optional, SCOPE } from '../cdk8s/call-arguments';
 
 /** What is known about a namespace that is made elsewhere. */
@@ -78,6 +78,20 @@ export class ClusterFacts {
   public addPodCidrs(podCidrs: string[]): void {
     checkArguments(`${this._path}: ClusterFacts.addPodCidrs(...)`, { podCidrs: [podCidrs, POD_CIDRS] });
     addStatedPodCidrs(this._scope, checkedPodCidrs(`${this._path}: ClusterFacts.addPodCidrs`, podCidrs));
+  }
+
+  /**
+   * States the network plugin of the cluster. Then an `ipBlock` and the pods of the cluster are decided as the plugin decides, and the findings at synth
+   * include what the plugin ignores (NP160) or does differently (NP161). docs/network-plugins.md has what is known about each plugin.
+   *
+   * Throws if the plugin is not known, or if the app states another one for the same cluster.
+   *
+   * @param plugin the name of the plugin, with or without its version: `cilium`, `cilium@1.16`
+   */
+  public useNetworkPlugin(plugin: string): void {
+    checkArguments(`${this._path}: ClusterFacts.useNetworkPlugin(...)`, { plugin: [plugin, NETWORK_PLUGIN] });
+    const call = `${this._path}: ClusterFacts.useNetworkPlugin('${plugin}')`;
+    setStatedPlugin(call, this._scope, checkedPlugin(call, plugin));
   }
 
   /** The path of the app itself is empty. */

@@ -7,7 +7,7 @@ import { findingsAbout } from './private/app-findings';
 import { CallSite, readCall } from './private/claim-call';
 import { CONNECTIVITY_OPTIONS } from './private/fact-shapes';
 import { JudgedClusters } from './private/judged-clusters';
-import { checkedNamespace, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
+import { checkedNamespace, checkedPlugin, checkedPodCidrs, factsStatedIn } from './private/stated-facts';
 import { Verdict } from './verdict';
 import { resourcesOf } from '../cdk8s/app-objects';
 import { checkArguments, constructThat, listOf, optional, text } from '../cdk8s/call-arguments';
@@ -65,6 +65,13 @@ export interface ConnectivityOptions {
    * @default - a pod whose address is not known may have any, but none of the public internet
    */
   readonly podCidrs?: string[];
+
+  /**
+   * The network plugin, with or without its version: `cilium@1.16`. docs/network-plugins.md has what is known about each plugin.
+   *
+   * @default - nothing is assumed about the plugin
+   */
+  readonly networkPlugin?: string;
 
   /**
    * The name of the cluster to judge, if the input has several (`ClusterBoundary`). Throws if there is none of this name.
@@ -353,14 +360,18 @@ export class Connectivity {
 
 /** The facts of each cluster: those of the options, and those that an app states. */
 function factsOf(
-  call: string, { namespaces = [], podCidrs = [] }: ConnectivityOptions, scope?: App | Chart,
+  call: string, { namespaces = [], podCidrs = [], networkPlugin }: ConnectivityOptions, scope?: App | Chart,
 ): (cluster: string | undefined) => ClusterFacts {
   const given = namespaces.map(({ name, labels = {} }, i) => checkedNamespace(`${call}: namespaces[${i}]`, name, labels, { file: `(${call})` }));
   const blocks = checkedPodCidrs(`${call}: podCidrs`, podCidrs);
+  const plugin = networkPlugin === undefined ? undefined : checkedPlugin(`${call}: networkPlugin`, networkPlugin);
   return cluster => {
     const stated = scope === undefined ? undefined : factsStatedIn(scope.node.root, cluster);
     return {
-      namespaces: [...stated?.namespaces ?? [], ...given], podCidrs: [...stated?.podCidrs ?? [], ...blocks], openNamespaces: stated?.openNamespaces,
+      namespaces: [...stated?.namespaces ?? [], ...given],
+      podCidrs: [...stated?.podCidrs ?? [], ...blocks],
+      openNamespaces: stated?.openNamespaces,
+      plugin: plugin ?? stated?.plugin,
     };
   };
 }

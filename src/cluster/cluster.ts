@@ -4,6 +4,7 @@ import { Service } from './service';
 import { Reason } from '../findings/answer';
 import { Origin, Path, Place, printable } from '../findings/finding';
 import { Cidr } from '../k8s/address';
+import { NetworkPlugin } from '../k8s/network-plugins';
 import { Labels, Protocol, NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 import { ContainerPort } from '../k8s/workloads';
@@ -41,6 +42,8 @@ export interface ClusterFacts {
   readonly namespaces: readonly StatedNamespace[];
   /** The blocks that the addresses of pods come from. If absent or empty, they are not known. */
   readonly podCidrs?: readonly Cidr[];
+  /** The network plugin. If absent, nothing is assumed about it. */
+  readonly plugin?: NetworkPlugin;
   /** The names of the namespaces that have workloads which the input does not declare. */
   readonly openNamespaces?: readonly string[];
 }
@@ -213,6 +216,8 @@ export interface Cluster {
   readonly unevaluated: readonly UnevaluatedPolicy[];
   /** The stated blocks of pod addresses. If absent or empty, they are not known. */
   readonly podCidrs?: readonly Cidr[];
+  /** The network plugin, if it is stated. */
+  readonly plugin?: NetworkPlugin;
   /** The Services. They change no answer about pods and addresses. */
   readonly services: readonly Service[];
   /** The ways from outside to Services: Ingresses, the routes of the Gateway API, and Routes of OpenShift. They change no answer. */

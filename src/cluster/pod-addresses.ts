@@ -1,5 +1,6 @@
 import { Cluster, Pod } from './cluster';
 import { AddressRange, Cidr, Family, familyOf, FAMILY_RANGE, parseCidr, subtractRanges } from '../k8s/address';
+import { pluginFact } from '../k8s/network-plugins';
 import { PUBLIC_INTERNET } from '../k8s/public-internet';
 
 /* Which addresses a pod may have if its address is not known. */
@@ -40,6 +41,14 @@ export function possibleAddresses(cluster: Cluster, { hostNetwork, hasOpenNetwor
     known.set(cluster, sets = { nodes, pods, either });
   }
   return hasOpenNetwork === true ? sets.either : hostNetwork ? sets.nodes : sets.pods;
+}
+
+/**
+ * True if an `ipBlock` matches the pod by its address, as the text of the API says. Some network plugins match a pod by its labels only. What they do with
+ * one on its node's network differs, so nothing is said about it.
+ */
+export function isMatchedByAddress({ plugin }: Cluster, { hostNetwork, hasOpenNetwork }: Pick<Pod, 'hostNetwork' | 'hasOpenNetwork'>): boolean {
+  return hostNetwork || hasOpenNetwork === true || pluginFact(plugin, 'ipBlock and pods') === undefined;
 }
 
 /** The address families of the known pods, or both if no address is known. */

@@ -176,7 +176,7 @@ class ClusterReader {
     }
   }
 
-  public finish({ namespaces: stated, podCidrs, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
+  public finish({ namespaces: stated, podCidrs, plugin, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
     const { unevaluated, accounted, unread } = this;
     const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
     const nodes = this.areNodesKnown ? this.nodes : [];
@@ -210,7 +210,8 @@ class ClusterReader {
     for (const one of baselineFindings(clusterPolicies, { namespaces, workloads, policies })) { this.findings.push(one); }
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish(namespaces, unread);
-    const cluster = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, podCidrs, services, entrances, unread, openNamespaces };
+    const objects = { namespaces, workloads, policies, clusterPolicies, nodes, unevaluated, services, entrances, unread };
+    const cluster = { ...objects, podCidrs, plugin, openNamespaces };
     return { cluster, findings: this.findings, accounted };
   }
 

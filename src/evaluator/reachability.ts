@@ -17,6 +17,7 @@ import {
   unevaluatedReason, Workload,
 } from '../cluster/cluster';
 import { ClusterPolicy, ClusterRule, PolicyTier } from '../cluster/cluster-policy';
+import { isMatchedByAddress } from '../cluster/pod-addresses';
 import { couldSelect, surelySelects } from '../cluster/pod-selection';
 import { Reason, namespaceLabels } from '../findings/answer';
 import { Path } from '../findings/finding';
@@ -456,8 +457,9 @@ export class Reachability {
     return generated.length > 0 || hasOpenNetwork === true || either !== undefined;
   }
 
+  /** True if an address by which blocks may match the pods is not known. */
   private hasUnknownAddress(end: ClassIndex): boolean {
-    return end < ATOMS && this.classOf(end).atoms.length === 0;
+    return end < ATOMS && this.classOf(end).atoms.length === 0 && isMatchedByAddress(this.cluster, this.classOf(end).pod);
   }
 
   private classOf(pods: ClassIndex): EndpointClass {
@@ -475,7 +477,8 @@ export class Reachability {
   private end(endpoint: ClassIndex): RuleEnd {
     if (endpoint >= ATOMS) { return { kind: 'addresses', range: this.addresses.range(endpoint - ATOMS) }; }
     const { index } = this.namespaceOf(endpoint);
-    return { kind: 'pod', namespace: index.namespace, pod: index.classes[this.inNamespace(endpoint)].pod };
+    const { pod } = index.classes[this.inNamespace(endpoint)];
+    return { kind: 'pod', namespace: index.namespace, pod: isMatchedByAddress(this.cluster, pod) ? pod : { ...pod, addresses: [] } };
   }
 
   /** An end, and what is not known about it. */

@@ -85,7 +85,7 @@ const CODES = {
   NP040: { severity: 'error', title: 'A batch file is malformed.', fix: 'Write a list of objects with `from`, `to`, `protocol` and `port`.' },
   NP041: {
     severity: 'error',
-    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces` or `--pod-cidr`, or the configuration file.',
+    title: 'A fact about the cluster is malformed: a value of `--assume-namespaces`, `--pod-cidr` or `--cni`, or the configuration file.',
     fix: 'Write `--assume-namespaces NAME:key=value` and `--pod-cidr 10.0.0.0/8`, or `namespaces: [{ name: NAME, labels: { key: value } }]` and `podCidrs: [10.0.0.0/8]` in the file.',
   },
 
@@ -139,6 +139,36 @@ const CODES = {
     severity: 'warning',
     title: 'A default deny is in a namespace that has nothing else, although the input has workloads elsewhere.',
     fix: 'Correct the name of the namespace. If the namespace is made elsewhere, state it: `ClusterFacts.of(scope).addOpenNamespace(...)`.',
+  },
+  NP126: {
+    severity: 'warning',
+    title: 'Pods whose ServiceAccount is bound to a role are cut off from the API server: their egress is isolated, and no rule lets them out to an address on one of its ports.',
+    fix: 'Let them out to the addresses of the API server by an `ipBlock` with TCP 443 and TCP 6443, or write `automountServiceAccountToken: false` if they do not use the API.',
+  },
+  NP127: {
+    severity: 'warning',
+    title: 'The API server calls the pods of a webhook or of an API, but their policies let no address in on the port.',
+    fix: 'Write a rule with the port of the container and without `from`, or with an `ipBlock` of the addresses of the API server.',
+  },
+  NP128: {
+    severity: 'warning',
+    title: 'Prometheus is asked to scrape pods, but does not get through to them.',
+    fix: 'Let Prometheus in on the port: a rule with the namespace and the labels of its pods.',
+  },
+  NP129: {
+    severity: 'error',
+    title: 'An Ingress, a route of a Gateway or a Route leads to pods, but the policies do not let its controller through.',
+    fix: 'Let the controller in on the port of the container: a rule with the namespace and the labels of its pods.',
+  },
+  NP160: {
+    severity: 'error',
+    title: 'A policy uses what the network plugin does not enforce. This is found only if `--cni` or the configuration file names the plugin.',
+    fix: 'Write the policy without it, or use a plugin or a version that enforces it.',
+  },
+  NP161: {
+    severity: 'warning',
+    title: 'The network plugin does something differently from the text of the API. This is found only if `--cni` or the configuration file names the plugin.',
+    fix: 'Write the policy so that both mean the same.',
   },
   NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, or it has no reason.', fix: 'Correct the code, or write the reason.' },
   NP191: { severity: 'note', title: 'A suppression hides nothing, because there is no such finding.', fix: 'Remove the suppression.' },

@@ -1,8 +1,14 @@
 import { LintInput, LintRule } from './lint-input';
+import { closedEntrances } from './private/rules/closed-entrances';
 import { closedOtherEnd } from './private/rules/closed-other-end';
+import { closedScrapeTargets } from './private/rules/closed-scrape-targets';
+import { closedWebhooks } from './private/rules/closed-webhooks';
 import { emptyNamespace } from './private/rules/empty-namespace';
+import { noApiServer } from './private/rules/no-api-server';
 import { noDns } from './private/rules/no-dns';
 import { overlappingGroups } from './private/rules/overlapping-groups';
+import { pluginDiffers } from './private/rules/plugin-differs';
+import { pluginIgnores } from './private/rules/plugin-ignores';
 import { selectsAnotherWorkload } from './private/rules/selects-another-workload';
 import { selectsByAddress } from './private/rules/selects-by-address';
 import { selectsNothing } from './private/rules/selects-nothing';
@@ -13,6 +19,8 @@ import { Finding, formatFinding } from '../findings/finding';
 /** The rules, in the order of their codes. Each of them has a page in docs/rules. */
 const RULES: readonly LintRule[] = [
   selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
+  noApiServer, closedWebhooks, closedScrapeTargets, closedEntrances,
+  pluginIgnores, pluginDiffers,
 ];
 
 /** What the rules find. */

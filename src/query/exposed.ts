@@ -58,18 +58,36 @@ export function mayExposeMore({ unread = [], workloads }: Cluster): boolean {
 
 /** Every way in, sorted by its name. */
 export function listExposed(cluster: Cluster, strict: boolean): ExposedEndpoint[] {
-  const { entrances, services } = cluster;
-  const served = new Map(entrances.map(entrance => [entrance, servedBy(cluster, entrance)]));
-  const assumed = new Map([...served.values()].flatMap(({ pods }) => pods === undefined ? [] : [[pods.text, pods]]));
-  // The labels of a controller are one choice each, which is never too many.
-  const possible = PossiblePods.of(cluster, [...assumed.values()]) as PossiblePods;
-  const usual = new Reachability(possible.cluster);
-  const exposure = new Exposure(strict ? usual.strict : usual, possible, strict);
+  const { exposure, entrances } = exposureOf(cluster, strict);
   return [
-    ...entrances.flatMap(entrance => exposure.throughEntrance(entrance, served.get(entrance)!)),
-    ...services.flatMap(service => exposure.throughService(service)),
+    ...entrances(),
+    ...cluster.services.flatMap(service => exposure.throughService(service)),
     ...cluster.workloads.flatMap(workload => exposure.throughNodes(workload)),
   ].sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
+}
+
+/** The ways in through Ingresses, routes of Gateways and Routes, in the order of the input. `reach` is updated, which keeps its answers. */
+export function listEntrances(reach: Reachability): ExposedEndpoint[] {
+  return exposureOf(reach.cluster, false, possible => reach.update(possible)).entrances();
+}
+
+function exposureOf(
+  cluster: Cluster, strict: boolean, evaluate = (possible: Cluster) => new Reachability(possible),
+): { readonly exposure: Exposure; readonly entrances: () => ExposedEndpoint[] } {
+  const declared = new Map<string, boolean>();
+  // Most entrances have one controller, and looking for its pods takes a while.
+  const isDeclared = (selector: Selector) => {
+    const known = declared.get(selector.id) ?? cluster.workloads.some(({ pods }) => pods.some(pod => selector.matches(pod.labels)));
+    declared.set(selector.id, known);
+    return known;
+  };
+  const served = cluster.entrances.map(entrance => ({ entrance, by: servedBy(isDeclared, entrance) }));
+  const assumed = new Map(served.flatMap(({ by: { pods } }) => pods === undefined ? [] : [[pods.text, pods]]));
+  // The labels of a controller are one choice each, which is never too many.
+  const possible = PossiblePods.of(cluster, [...assumed.values()]) as PossiblePods;
+  const usual = evaluate(possible.cluster);
+  const exposure = new Exposure(strict ? usual.strict : usual, possible, strict);
+  return { exposure, entrances: () => served.flatMap(({ entrance, by }) => exposure.throughEntrance(entrance, by)) };
 }
 
 /** Who serves an entrance. */
@@ -83,7 +101,7 @@ interface Served {
   readonly assumptions: readonly string[];
 }
 
-function servedBy(cluster: Cluster, entrance: Entrance): Served {
+function servedBy(isDeclared: (pods: Selector) => boolean, entrance: Entrance): Served {
   const { controller, className, gateway } = entrance.served;
   const known = gateway === undefined ? INGRESS_CONTROLLERS : GATEWAY_CONTROLLERS;
   const byController = known.find(({ controllers }) => controller !== undefined && controllers.includes(controller));
@@ -97,18 +115,18 @@ function servedBy(cluster: Cluster, entrance: Entrance): Served {
   const assumptions = byClass !== undefined ? [`netpol assumes that ${found.title} serves the class ${className}, because the input does not have the class`]
     : isNameless ? [`netpol assumes that ${found.title} serves ${entranceName(entrance)}, which names no class`] : [];
   const { title, source } = found;
-  return typeof source === 'string' ? { title, from: source, assumptions } : servedByPods(cluster, { title, source, gateway }, assumptions);
+  return typeof source === 'string' ? { title, from: source, assumptions } : servedByPods(isDeclared, { title, source, gateway }, assumptions);
 }
 
 function servedByPods(
-  { workloads }: Cluster, { title, source, gateway }: { title: string; source: ControllerPods; gateway: Entrance['served']['gateway'] }, assumptions: readonly string[],
+  isDeclared: (pods: Selector) => boolean, { title, source, gateway }: { title: string; source: ControllerPods; gateway: Entrance['served']['gateway'] }, assumptions: readonly string[],
 ): Served {
   const ofGateway = (value: string) => gateway === undefined ? value : value.replace('{gateway}', gateway.name).replace('{namespace}', gateway.namespace);
   const labels = Object.fromEntries(Object.entries(source.labels).map(([key, value]) => [key, ofGateway(value)]));
   // Whoever installs a chart chooses the instance.
   const { 'app.kubernetes.io/instance': _, ...essential } = labels;
   const selector = Selector.labels(essential);
-  if (workloads.some(({ pods }) => pods.some(pod => selector.matches(pod.labels)))) { return { title, from: 'declared pods', selector, assumptions }; }
+  if (isDeclared(selector)) { return { title, from: 'declared pods', selector, assumptions }; }
   const namespace = source.namespace ?? gateway!.namespace;
   const pods = { text: `${title} of ${namespace} ${Selector.labels(labels)}`, namespaces: [namespace], pods: Selector.labels(labels), namespaceLabels: source.namespaceLabels };
   const assumed = `netpol assumes that the pods of ${title}, which are not in the input, are in namespace ${namespace} with ${Selector.labels(labels)}`;
@@ -117,7 +135,12 @@ function servedByPods(
 
 /** What all ways in have in common. */
 class Exposure {
-  constructor(private readonly reach: Reachability, private readonly possible: PossiblePods, private readonly strict: boolean) {}
+  private readonly services = new Map<string, Service>();
+  private readonly sources = new Map<string, readonly PodEndpoint[]>();
+
+  constructor(private readonly reach: Reachability, private readonly possible: PossiblePods, private readonly strict: boolean) {
+    for (const service of reach.cluster.services) { this.services.set(`${service.namespace}/${service.name}`, service); }
+  }
 
   public throughEntrance(entrance: Entrance, served: Served): ExposedEndpoint[] {
     const { backends, hosts, origin, refusal: refusalOfAll } = entrance;
@@ -131,7 +154,7 @@ class Exposure {
       const common = { via, hosts, service: `${namespace}/${name}`, origin: { at: () => origin.at(path) } };
       if (refusal !== undefined) { return [{ ...common, source: unknownSource, ...refused(refusal) }]; }
       const unknown = (reason: string): ExposedEndpoint => ({ ...common, source: unknownSource, ...refused({ isCertain: false, reason }) });
-      const service = this.reach.cluster.services.find(one => one.namespace === namespace && one.name === name);
+      const service = this.services.get(`${namespace}/${name}`);
       if (service === undefined) { return [unknown(`${serviceName({ namespace, name })} is not in the input`)]; }
       if (service.externalName !== undefined) { return [unknown(`${serviceName(service)} stands for the domain name ${service.externalName}`)]; }
       const ports = portsOfBackend(this.reach, service, backend, entrance.kind);
@@ -193,12 +216,21 @@ class Exposure {
       const outcome = this.fromAddresses(target, this.everyAddress(), true);
       return { ...outcome, assumptions: [...served.assumptions, ...outcome.assumptions] };
     }
-    const sources = served.selector === undefined
-      ? this.possible.endpointsOf(this.reach, served.pods!).endpoints : this.declaredEndpoints(served.selector);
-    const asked = sources.map(one => ({ source: one, destination: endpoint, port, doubt: target.doubt }));
+    const asked = this.sourcesOf(served).map(one => ({ source: one, destination: endpoint, port, doubt: target.doubt }));
     const { answer, reasons, assumptions } = answerFor(this.reach, asked);
     const all = [...served.assumptions, ...assumptions.map(formatAssumption)];
     return { source, endpoint, port, servicePort, answer, reasons: reasons.map(formatReason), assumptions: all };
+  }
+
+  /** The pods of a controller. */
+  private sourcesOf({ selector, pods }: Served): readonly PodEndpoint[] {
+    const key = selector === undefined ? pods!.text : selector.id;
+    let known = this.sources.get(key);
+    if (known === undefined) {
+      known = selector === undefined ? this.possible.endpointsOf(this.reach, pods!).endpoints : this.declaredEndpoints(selector);
+      this.sources.set(key, known);
+    }
+    return known;
   }
 
   private declaredEndpoints(selector: Selector): PodEndpoint[] {

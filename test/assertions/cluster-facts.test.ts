@@ -1,5 +1,5 @@
 import { ApiObject, Chart, Testing } from 'cdk8s';
-import { ClusterFacts, Connectivity, ConnectivityIntent, Endpoint, Peer, Port, Tier } from '../../src';
+import { ClusterBoundary, ClusterFacts, Connectivity, ConnectivityIntent, Endpoint, Peer, Port, Tier } from '../../src';
 
 /** A database that admits the pods of namespaces with label team=ops, and a job in namespace ops. */
 function shop() {
@@ -142,5 +142,50 @@ spec: { containers: [{ name: c, image: i }] }
     expect(() => ClusterFacts.of(chart).addPodCidrs(['10.0.0.1/8'])).toThrow("shop: ClusterFacts.addPodCidrs: '10.0.0.1/8' must not have bits set beyond the prefix length. Write 10.0.0.0/8");
     expect(() => ClusterFacts.of(app).addPodCidrs(['x'])).toThrow("the app: ClusterFacts.addPodCidrs: 'x' must be a valid CIDR value");
     expect(() => Connectivity.fromYaml(POLICY, { podCidrs: ['x'] })).toThrow("Connectivity.fromYaml: podCidrs: 'x' must be a valid CIDR value");
+  });
+});
+
+describe('the network plugin', () => {
+  /** A database that admits a block of addresses, with a range of ports, and a pod that could have one of them. */
+  function blocked() {
+    const app = Testing.app();
+    const chart = new Chart(app, 'shop', { namespace: 'app' });
+    const [db, job] = [new Tier(chart, 'db', { ports: [Port.tcp(5432)] }), new Tier(chart, 'job')];
+    db.allowFrom(Peer.cidr('10.0.0.0/8'), { ports: [Port.tcpRange(5432, 5440)] });
+    job.allowTo(Peer.anything(), { ports: [Port.all()] });
+    return { app, chart, denied: (connectivity: Connectivity) => connectivity.checkDenied(job, db).holds };
+  }
+
+  test('decides about blocks and pods for intents and Connectivity, and adds findings', () => {
+    const { app, chart, denied } = blocked();
+    expect(denied(Connectivity.fromApp(app))).toBe(false);
+    expect(denied(Connectivity.fromApp(app, { networkPlugin: 'cilium' }))).toBe(true);
+    ClusterFacts.of(chart).useNetworkPlugin('cilium@1.16');
+    expect(denied(Connectivity.fromApp(app))).toBe(true);
+    expect(denied(Connectivity.fromApp(app, { networkPlugin: 'calico' }))).toBe(false);
+    expect(Connectivity.fromApp(app).findings().map(({ code }) => code)).toContain('NP160');
+    expect(Connectivity.fromApp(app, { networkPlugin: 'cilium@1.17' }).findings().map(({ code }) => code)).not.toContain('NP160');
+  });
+
+  test('is one for each cluster', () => {
+    const app = Testing.app();
+    const [east, west] = ['east', 'west'].map(name => {
+      const own = new Chart(app, name);
+      ClusterBoundary.of(own).add(name);
+      return own;
+    });
+    ClusterFacts.of(east).useNetworkPlugin('cilium');
+    ClusterFacts.of(east).useNetworkPlugin('cilium');
+    ClusterFacts.of(west).useNetworkPlugin('calico');
+    const message = /^east: ClusterFacts\.useNetworkPlugin\('calico'\): the app states cilium for this cluster already\. /;
+    expect(() => ClusterFacts.of(east).useNetworkPlugin('calico')).toThrow(message);
+    expect(() => ClusterFacts.of(app).useNetworkPlugin('antrea')).toThrow('states cilium for this cluster already');
+  });
+
+  test('that netpol does not know is an error', () => {
+    const { app } = blocked();
+    expect(() => ClusterFacts.of(app).useNetworkPlugin('celium')).toThrow("the app: ClusterFacts.useNetworkPlugin('celium'): 'celium' is not a network plugin that netpol knows");
+    expect(() => Connectivity.fromApp(app, { networkPlugin: 'cilium@x' })).toThrow("networkPlugin: 'x' is not a version");
+    expect(() => ClusterFacts.of(app).useNetworkPlugin(1 as any)).toThrow('ClusterFacts.useNetworkPlugin(...)');
   });
 });

@@ -164,3 +164,52 @@ test('list does not offer --pod-cidr if the blocks are stated: a pod on its node
   expect(await note()).toMatch(/\(workloads: 4\)\. .*: write --pod-cidr CIDR$/);
   expect(await note('--pod-cidr', '10.0.0.0/8')).toMatch(/\(workloads: 1\)\. .*: read the manifests of the running pods$/);
 });
+
+describe('the network plugin', () => {
+  const BLOCK = TIERS + policy('from-block', `
+    podSelector: { matchLabels: { app: db } }
+    ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }], ports: [{ port: 5432, endPort: 5433 }] }]`);
+  const run = (command: readonly string[], files: Readonly<Record<string, string>>, ...options: string[]) =>
+    netpol([command[0], 'k8s', ...command.slice(1), ...options], { 'k8s/all.yaml': BLOCK, ...files });
+  const QUESTION = ['--from', 'app/backend', '--to', 'app/db'];
+  const intents = { 'intents.yaml': 'denied: [{ from: app/backend, to: app/db }]\nadmitsOnly: [{ to: app/db, from: [anything] }]\n' };
+
+  test('is not assumed by default, so that a block leaves the answer undecided', async () => {
+    expect(await run(['can-reach', ...QUESTION], {})).toMatchObject({ status: 3 });
+    expect(await run(['can-reach', ...QUESTION], {}, '--cni', 'calico')).toMatchObject({ status: 3 });
+  });
+
+  test('is given by --cni, and decides about blocks and pods in can-reach, explain, list and check', async () => {
+    expect(await run(['can-reach', ...QUESTION], {}, '--cni', 'cilium')).toMatchObject({ status: 1, stdout: 'no\n', stderr: expect.not.stringContaining('NP307') });
+    expect(await run(['can-reach', ...QUESTION], {}, '--cni', 'cilium', '--strict')).toMatchObject({ status: 1, stdout: 'no\n' });
+    const { stdout } = await run(['explain', ...QUESTION], {}, '--cni', 'cilium');
+    expect(stdout).not.toContain('ndecided');
+    expect(stdout).toContain('ipBlock 10.0.0.0/8 does not select app/backend[Deployment]: cilium matches pods by their labels only\n');
+    expect((await run(['list'], {})).stdout).toContain('pod-address');
+    expect((await run(['list'], {}, '--cni', 'cilium')).stdout).not.toContain('pod-address');
+    expect(await run(['check', '--intent', 'intents.yaml'], intents)).toMatchObject({ status: 1 });
+    expect(await run(['check', '--intent', 'intents.yaml'], intents, '--cni', 'cilium')).toMatchObject({ status: 0, stdout: expect.stringContaining('2 intents: all hold') });
+  });
+
+  test('is given by cni of the configuration file, and the option counts more', async () => {
+    const files = { 'c.yaml': 'cni: cilium@1.16\n' };
+    expect(await run(['can-reach', ...QUESTION], files, '--config', 'c.yaml')).toMatchObject({ status: 1, stdout: 'no\n' });
+    expect(await run(['can-reach', ...QUESTION], files, '--config', 'c.yaml', '--cni', 'calico')).toMatchObject({ status: 3 });
+    expect((await run(['lint'], files, '--config', 'c.yaml')).stdout).toContain('error NP160: app/from-block spec.ingress[0].ports[0] has endPort, but cilium@1.16 ignores endPort');
+    expect((await run(['lint'], files, '--config', 'c.yaml', '--cni', 'cilium')).stdout).not.toContain('NP160');
+  });
+
+  test('that enforces nothing is said in a note, because the answers are those of a plugin that does', async () => {
+    const { status, stderr } = await run(['can-reach', '--from', 'app/backend', '--to', 'app/frontend'], {}, '--cni', 'kindnet@1.2');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: kindnet@1.2 enforces no NetworkPolicy; the answers are those of a plugin that does\n' });
+  });
+
+  test('that netpol does not know is an error with a place', async () => {
+    const option = await run(['can-reach', ...QUESTION], {}, '--cni', 'celium');
+    expect(option).toMatchObject({ status: 2, stdout: '' });
+    expect(option.stderr).toContain("--cni celium: error NP041: 'celium' is not a network plugin that netpol knows: write one of antrea, ");
+    const file = await run(['can-reach', ...QUESTION], { 'c.yaml': 'cni: cilium@new\n' }, '--config', 'c.yaml');
+    expect(file.status).toBe(2);
+    expect(file.stderr).toContain("c.yaml:1:1: error NP041: cni: 'new' is not a version: write it as cilium@1.16 or cilium@1.16.2");
+  });
+});

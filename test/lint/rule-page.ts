@@ -4,6 +4,7 @@ import { readCluster } from '../../src/cluster/read-cluster';
 import { Reachability } from '../../src/evaluator/reachability';
 import { FindingCode } from '../../src/findings/codes';
 import { Finding, formatFinding } from '../../src/findings/finding';
+import { NetworkPlugin, readNetworkPlugin } from '../../src/k8s/network-plugins';
 import { lint } from '../../src/lint/lint';
 import { readText } from '../../src/manifests/read-text';
 
@@ -17,6 +18,8 @@ export interface RulePage {
   /** The example that has the finding, and what netpol prints for it. Absent if the page has none. */
   readonly bad?: Example;
   readonly good?: Example;
+  /** The network plugin that the examples are for: the value of `--cni` below the heading of the bad one. */
+  readonly cni?: string;
   /** The findings of the bad example, as the page shows them. */
   readonly output?: string;
 }
@@ -33,7 +36,8 @@ export function rulePage(code: FindingCode): RulePage {
   const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
   const [bad, output] = blocksIn(text, 'Bad');
   const [good] = blocksIn(text, 'Good');
-  return { text, bad, good, output: output?.text };
+  const cni = /\n## Bad\n[^#]*`--cni ([^`]+)`/.exec(text)?.[1];
+  return { text, bad, good, cni, output: output?.text };
 }
 
 /** The blocks of code below a heading. */
@@ -43,15 +47,15 @@ function blocksIn(page: string, heading: string): Example[] {
 }
 
 /** What lint finds in manifests. They are complete: nothing else is wrong with them. */
-export function lintText(file: string, content: string): readonly Finding[] {
+export function lintText(file: string, content: string, cni?: string): readonly Finding[] {
   const { resources, findings } = readText({ file, content, named: true });
-  const reading = readCluster(resources);
+  const reading = readCluster(resources, { namespaces: [], plugin: cni === undefined ? undefined : readNetworkPlugin(cni) as NetworkPlugin });
   const errors = [...findings, ...reading.findings].filter(({ severity }) => severity === 'error');
   if (errors.length > 0) { throw new Error(errors.map(formatFinding).join('\n')); }
   return lint([{ cluster: reading.cluster, resources, reach: () => new Reachability(reading.cluster) }]).findings;
 }
 
 /** What a page shows below its bad example. */
-export function outputOf(code: FindingCode, { text }: Example): string {
-  return lintText('bad.yaml', text).filter(one => one.code === code).map(one => `${formatFinding(one)}\n`).join('');
+export function outputOf(code: FindingCode, { text }: Example, cni?: string): string {
+  return lintText('bad.yaml', text, cni).filter(one => one.code === code).map(one => `${formatFinding(one)}\n`).join('');
 }

@@ -11,7 +11,7 @@ test('there is a page for each code of lint, and no other', () => {
 });
 
 describe.each(LINT_CODES)('the page of %s', code => {
-  const { text, bad, good, output } = rulePage(code);
+  const { text, bad, good, cni, output } = rulePage(code);
   const { title, severity } = FINDING_CODES[code];
 
   test('says what the code means, its severity, why it matters with a public source, and the fix', () => {
@@ -24,11 +24,11 @@ describe.each(LINT_CODES)('the page of %s', code => {
   if (bad?.language === 'yaml') {
     test('has a bad example with the findings that it shows', () => {
       expect(output).toMatch(/^bad\.yaml:/);
-      expect(output).toBe(outputOf(code, bad));
+      expect(output).toBe(outputOf(code, bad, cni));
     });
 
     test('has a good example without any finding above a note', () => {
-      expect(lintText('good.yaml', good!.text).filter(one => one.code === code || one.severity !== 'note').map(formatFinding)).toEqual([]);
+      expect(lintText('good.yaml', good!.text, cni).filter(one => one.code === code || one.severity !== 'note').map(formatFinding)).toEqual([]);
     });
   } else {
     test('has two examples in TypeScript', () => {

@@ -10,10 +10,12 @@ const LABELS = optional(mapOf(text("'ops'"), "{ team: 'ops' }"));
 
 export const POD_CIDRS = listOf(text("'10.0.0.0/8'"));
 
+export const NETWORK_PLUGIN = text("'cilium@1.16'");
+
 export const ADD_NAMESPACE_OPTIONS = structOf<AddNamespaceOptions>("{ labels: { team: 'ops' } }", { labels: LABELS });
 
 const ASSUMED_NAMESPACE = structOf<AssumedNamespace>("{ name: 'monitoring', labels: { team: 'ops' } }", { name: NAMESPACE_NAME, labels: LABELS });
 
 export const CONNECTIVITY_OPTIONS = structOf<ConnectivityOptions>("{ namespaces: [{ name: 'monitoring' }] }", {
-  namespaces: optional(listOf(ASSUMED_NAMESPACE)), podCidrs: optional(POD_CIDRS), cluster: optional(text("'eu'")),
+  namespaces: optional(listOf(ASSUMED_NAMESPACE)), podCidrs: optional(POD_CIDRS), networkPlugin: optional(NETWORK_PLUGIN), cluster: optional(text("'eu'")),
 });

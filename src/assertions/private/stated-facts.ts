@@ -7,11 +7,13 @@ import { ClusterFacts, StatedNamespace } from '../../cluster/cluster';
 import { Place } from '../../findings/finding';
 import { Cidr, cidrFix, parseCidr } from '../../k8s/address';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
+import { NetworkPlugin, pluginName, readNetworkPlugin } from '../../k8s/network-plugins';
 import { haveSameLabels, Labels, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 
 /** What a construct of an app states, for its cluster, or if it is in none, for all clusters of the app. */
 type Stated = { readonly scope: IConstruct } & (
-  { readonly namespace: StatedNamespace } | { readonly podCidrs: readonly Cidr[] } | { readonly openNamespace: string }
+  | { readonly namespace: StatedNamespace } | { readonly podCidrs: readonly Cidr[] } | { readonly openNamespace: string }
+  | { readonly plugin: NetworkPlugin }
 );
 
 /** By the root of an app. */
@@ -23,7 +25,7 @@ function statedIn(root: IConstruct): readonly Stated[] {
 }
 
 /** The facts that an app states for one of its clusters. */
-export function factsStatedIn(root: IConstruct, cluster: string | undefined): Required<ClusterFacts> {
+export function factsStatedIn(root: IConstruct, cluster: string | undefined): Required<Omit<ClusterFacts, 'plugin'>> & Pick<ClusterFacts, 'plugin'> {
   const facts = statedIn(root).filter(({ scope }) => clusterOf(scope) === undefined || clusterOf(scope) === cluster);
   const namespaces = new Map<string, StatedNamespace>();
   for (const fact of facts) {
@@ -33,6 +35,7 @@ export function factsStatedIn(root: IConstruct, cluster: string | undefined): Re
     namespaces: [...namespaces.values()],
     podCidrs: facts.flatMap(fact => 'podCidrs' in fact ? fact.podCidrs : []),
     openNamespaces: facts.flatMap(fact => 'openNamespace' in fact ? [fact.openNamespace] : []),
+    plugin: facts.flatMap(fact => 'plugin' in fact ? [fact.plugin] : [])[0],
   };
 }
 
@@ -51,6 +54,26 @@ export function addStatedNamespace(call: string, scope: IConstruct, namespace: S
 /** States blocks of pod addresses. */
 export function addStatedPodCidrs(scope: IConstruct, podCidrs: readonly Cidr[]): void {
   add(scope, { scope, podCidrs });
+}
+
+/** States the network plugin. Throws an error that begins with `call` if the app states another one for the same cluster. */
+export function setStatedPlugin(call: string, scope: IConstruct, plugin: NetworkPlugin): void {
+  const cluster = clusterOf(scope);
+  for (const fact of statedIn(scope.node.root)) {
+    const other = clusterOf(fact.scope);
+    const isElsewhere = cluster !== other && cluster !== undefined && other !== undefined;
+    if (!('plugin' in fact) || isElsewhere || pluginName(fact.plugin) === pluginName(plugin)) { continue; }
+    throw callError(call, `the app states ${pluginName(fact.plugin)} for this cluster already`, 'state one network plugin for each cluster');
+  }
+  add(scope, { scope, plugin });
+}
+
+/** Reads a network plugin. Throws an error that begins with `call` if netpol does not know it. */
+export function checkedPlugin(call: string, text: string): NetworkPlugin {
+  const plugin = readNetworkPlugin(text);
+  if (typeof plugin !== 'string') { return plugin; }
+  const [fault, fix] = plugin.split(': ');
+  throw callError(call, fault, fix);
 }
 
 /** States that a namespace has workloads which the app does not declare. Throws an error that begins with `call` if the name is not valid. */

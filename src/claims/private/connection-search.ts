@@ -8,6 +8,7 @@ import { Universe } from './universe';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
 import { PeerClause, UnevaluatedPolicy } from '../../cluster/cluster';
 import { ClusterPeerClause, PolicyTier } from '../../cluster/cluster-policy';
+import { isMatchedByAddress } from '../../cluster/pod-addresses';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction } from '../../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL, Protocol } from '../../k8s/objects';
@@ -320,7 +321,10 @@ export class ConnectionSearch implements FoundConnection {
   private peerLiterals(direction: Direction, policyNamespace: string, clause: PeerClause | undefined): readonly Literal[] | undefined {
     if (clause === undefined) { return []; }
     const [end, peer]: [End, Candidate] = direction === 'egress' ? ['d', this.destination] : ['s', this.source];
-    if (clause.kind === 'addresses') { return addressLiterals(peer, end, AddressSet.ofClause(clause)); }
+    if (clause.kind === 'addresses') {
+      const isMatched = peer.kind === 'address' || isMatchedByAddress(this.options.universe.cluster, peer);
+      return isMatched ? addressLiterals(peer, end, AddressSet.ofClause(clause)) : undefined;
+    }
     if (peer.kind === 'address' || peer.hostNetwork && this.options.host !== 'selected') { return undefined; }
     const namespace = clause.namespaces === undefined
       ? [this.inNamespace(end, policyNamespace)]

@@ -6,14 +6,15 @@ import { StatedNamespace } from '../../cluster/cluster';
 import { Finding, finding, Origin, Path } from '../../findings/finding';
 import { Cidr, cidrFix, parseCidr } from '../../k8s/address';
 import { dnsLabelErrors, labelKeyErrors, labelValueErrors } from '../../k8s/names';
+import { NetworkPlugin, readNetworkPlugin } from '../../k8s/network-plugins';
 import { haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { STDIN } from '../../manifests/files';
 import { readDocuments } from '../../manifests/read-text';
 import { FieldErrors, fieldFindings, isAbsent } from '../../validation/field-errors';
 
 /*
- * Facts that the manifests do not have: namespaces that are made elsewhere, with their labels, and the blocks of pod addresses. They come from
- * `--assume-namespaces`, from `--pod-cidr` and from a configuration file, which may also say how folders are rendered and what `lint` reports.
+ * Facts that the manifests do not have: namespaces that are made elsewhere, with their labels, the blocks of pod addresses, and the network plugin. They come
+ * from `--assume-namespaces`, `--pod-cidr` and `--cni`, and from a configuration file, which may also say how folders are rendered and what `lint` reports.
  */
 
 /** The configuration file of the working directory, which is read without `--config`. */
@@ -28,6 +29,7 @@ const CIDR_FIX = 'write a block such as 10.0.0.0/8 or fd00::/8';
 export interface FactsRead {
   readonly namespaces: readonly StatedNamespace[];
   readonly podCidrs: readonly Cidr[];
+  readonly plugin?: NetworkPlugin;
   /** How the configuration file wants folders rendered, and the files of values for charts; see InputOptions. */
   readonly render?: string;
   readonly values: readonly string[];
@@ -44,7 +46,7 @@ export interface FactsRead {
  * Reads the facts of the options and of the configuration file.
  * @throws BadInputError if a file cannot be read
  */
-export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], config }: InputOptions, io: Io): Promise<FactsRead> {
+export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], cni, config }: InputOptions, io: Io): Promise<FactsRead> {
   const reader = new FactReader();
   for (const text of podCidr) { reader.readPodCidr(text); }
   for (const value of assumeNamespaces) {
@@ -60,12 +62,14 @@ export async function readFacts({ paths, assumeNamespaces = [], podCidr = [], co
   const file = config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
   const option = config === undefined ? 'the configuration file' : '--config';
   if (file !== undefined) { reader.readFile(file, await readNamedText({ option, file, paths }, io), 'config'); }
+  if (cni !== undefined) { reader.readCni(cni); }
   return reader;
 }
 
 class FactReader implements FactsRead {
   public readonly podCidrs: Cidr[] = [];
   public readonly values: string[] = [];
+  public plugin: NetworkPlugin | undefined;
   public render: string | undefined;
   public lint: LintConfig = NO_LINT_CONFIG;
   public readonly findings: Finding[] = [];
@@ -100,6 +104,12 @@ class FactReader implements FactsRead {
     }
   }
 
+  /** Reads a value of `--cni`, which counts more than that of the configuration file. */
+  public readCni(text: string): void {
+    const plugin = readNetworkPlugin(text);
+    if (typeof plugin !== 'string') { this.plugin = plugin; } else { this.findings.push(finding('NP041', { file: `--cni ${text}` }, plugin)); }
+  }
+
   /** Reads a file: a configuration, or namespaces. */
   public readFile(file: string, content: Buffer, kind: 'config' | 'namespaces'): void {
     if (existsSync(file)) { this.files.push(realpathSync(file)); }
@@ -118,12 +128,15 @@ class FactReader implements FactsRead {
   }
 
   private readConfig(value: unknown, origin: Origin, errors: FieldErrors): void {
-    const fields = errors.object(value, [], ['namespaces', 'podCidrs', 'render', 'values', 'lint']);
+    const fields = errors.object(value, [], ['namespaces', 'podCidrs', 'cni', 'render', 'values', 'lint']);
     this.readList(errors.list(fields?.namespaces, ['namespaces']), ['namespaces'], origin, errors);
     this.render = errors.text(fields?.render, ['render']) || undefined;
     if (this.render !== undefined && !RENDER_CHOICES.includes(this.render)) {
       errors.add('FieldValueNotSupported', ['render'], `'${this.render}' is not a way to render`, { fix: `write one of ${RENDER_CHOICES.join(', ')}` });
     }
+    const cni = errors.text(fields?.cni, ['cni']) || undefined;
+    const plugin = cni === undefined ? undefined : readNetworkPlugin(cni);
+    if (typeof plugin === 'string') { errors.add('FieldValueNotSupported', ['cni'], plugin); } else { this.plugin = plugin; }
     this.lint = readLintConfig(fields?.lint, ['lint'], origin, errors);
     this.values.push(...errors.list(fields?.values, ['values']).flatMap((item, i) => errors.text(item, ['values', i]) ?? []));
     errors.list(fields?.podCidrs, ['podCidrs']).forEach((item, i) => {

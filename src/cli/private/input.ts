@@ -7,6 +7,7 @@ import { Cluster } from '../../cluster/cluster';
 import { findingsOfClusters, NamedCluster, noSuchCluster, readClusters } from '../../cluster/clusters';
 import { Reachability } from '../../evaluator/reachability';
 import { Finding, formatFinding } from '../../findings/finding';
+import { pluginFact, pluginName } from '../../k8s/network-plugins';
 import { fileFinding, FileCache, readContent, readPaths, STDIN } from '../../manifests/files';
 import { Renderer, RenderOptions } from '../../manifests/rendering';
 
@@ -26,6 +27,8 @@ export interface InputOptions {
   readonly assumeNamespaces?: readonly string[];
   /** The values of `--pod-cidr`. */
   readonly podCidr?: readonly string[];
+  /** The value of `--cni`. Default: as the configuration file says. */
+  readonly cni?: string;
   /** The value of `--config`. */
   readonly config?: string;
   /** The value of `--render`: `always` makes a folder that is not rendered an error. Default: as the configuration file says, or else `auto`. */
@@ -70,7 +73,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
   const { render = facts.render, values = facts.values } = options;
   const valueFiles = await readValues(values);
   const files = readPaths(paths, stdin, { cache, render: renderOptions(render, values) });
-  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs }), files.unread);
+  const all = readClusters(files.resources, () => ({ namespaces: facts.namespaces, podCidrs: facts.podCidrs, plugin: facts.plugin }), files.unread);
   const clusters = cluster === undefined ? all : all.filter(({ name }) => name === cluster);
   if (clusters.length === 0) { throw new BadInputError(noSuchCluster(cluster!, all, name => `write --cluster ${name}`)); }
   const ownFiles = [...options.ownFiles ?? [], ...facts.files, ...values.map(file => realpathSync(file))];
@@ -129,9 +132,11 @@ export async function readCheckedInput(options: InputOptions, io: Io, ofOneClust
   showFindings(input.findings, io);
   if (input.isUnusable) { throw new BadInputError(); }
   if (ofOneCluster !== undefined) { checkOneCluster(input.clusters, ofOneCluster); }
-  for (const { name, cluster: { policies, clusterPolicies, unevaluated } } of input.clusters) {
+  for (const { name, cluster: { policies, clusterPolicies, unevaluated, plugin } } of input.clusters) {
     const count = policies.length + clusterPolicies.length + unevaluated.length;
     if (count === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
+    const ignored = pluginFact(plugin, 'policies');
+    if (ignored !== undefined) { io.stderr.write(`note: ${pluginName(plugin!)} ${ignored.what}; the answers are those of a plugin that does\n`); }
   }
   return input;
 }

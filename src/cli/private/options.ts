@@ -18,6 +18,7 @@ export function addInputOptions(command: Command, strict = 'assume nothing: an a
     .option('--strict', strict)
     .option('--assume-namespaces <value>', 'a namespace that is made elsewhere: NAME, NAME:key=value,key=value, or a file of namespaces (repeatable)', collect)
     .option('--pod-cidr <cidr>', 'a block that the addresses of pods come from, such as 10.0.0.0/8 (repeatable)', collect)
+    .option('--cni <plugin>', 'the network plugin, such as cilium@1.16: what it enforces, and what it does differently (default: nothing is assumed)')
     .addOption(new Option('--render <when>', 'render kustomizations and charts with kustomize, kubectl or helm (default: auto, if one is there)').choices(RENDER_CHOICES))
     .option('--values <file>', 'values for the charts of the input, as for helm template (repeatable)', collect)
     .option('--config <file>', 'facts that the manifests do not have (default: netpol.yaml in the working directory, if it is there)');

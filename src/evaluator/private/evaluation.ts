@@ -14,6 +14,7 @@ import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addres
 import { PolicyVocabulary, Delta } from './vocabulary';
 import { AddressesClause, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 import { blocksOf } from '../../cluster/cluster-policy';
+import { isMatchedByAddress } from '../../cluster/pod-addresses';
 
 /** Options of an evaluation. They change its speed, never its answers. */
 export interface EvaluationOptions {
@@ -87,7 +88,7 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
   const workloads = byNamespace<Workload, Workload[]>(cluster.workloads, () => [], (group, workload) => group.push(workload));
   for (const [name, own] of workloads) {
     const namespace = cluster.namespaces.get(name)!;
-    const index = indexNamespace(name, own, unevaluatedIn(cluster, namespace), vocabulary, bits, addresses);
+    const index = indexNamespace(name, own, unevaluatedIn(cluster, namespace), vocabulary, bits, addresses, pod => isMatchedByAddress(cluster, pod));
     namespaces.push({ index, firstWord, namespace });
     firstWord += index.words;
   }

@@ -19,7 +19,7 @@ export interface EndpointClass {
   readonly generated: readonly GeneratedLabel[];
   /** Numbers of the named ports that policies mention, by `namedPortKey`. */
   readonly namedPorts: ReadonlyMap<string, readonly number[]>;
-  /** The atoms of the pods' addresses; empty if the addresses are not known. */
+  /** The atoms of the pods' addresses; empty if the addresses are not known, and if blocks do not match the pods. */
   readonly atoms: readonly number[];
   /** The policies of kinds that are not evaluated that could select the pods. */
   readonly unevaluated: readonly { readonly policy: UnevaluatedPolicy; readonly selection: Selection }[];
@@ -55,12 +55,14 @@ interface Contents {
   readonly withoutAddress: Readonly<Record<Network, RowRef>>;
 }
 
-/** Groups the pods of a namespace into endpoint classes and indexes them. */
+const NO_ATOMS: readonly number[] = [];
+
+/** Groups the pods of a namespace into endpoint classes and indexes them. `isMatched` says whether blocks match a pod by its address. */
 export function indexNamespace(
   namespace: string, workloads: readonly Workload[], unevaluated: (pod: Pod) => EndpointClass['unevaluated'],
-  vocabulary: PolicyVocabulary, bits: BitRows, addresses: AddressSpace,
+  vocabulary: PolicyVocabulary, bits: BitRows, addresses: AddressSpace, isMatched: (pod: Pod) => boolean,
 ): NamespaceIndex {
-  const runs = workloads.flatMap(workload => replicaRuns(workload, addresses));
+  const runs = workloads.flatMap(workload => replicaRuns(workload, addresses)).map(run => isMatched(run.pod) ? run : { ...run, atoms: NO_ATOMS });
   const classes: EndpointClass[] = [];
   const bySignature = new Map<string, number>();
   const classOfRun = runs.map(run => {

@@ -7,7 +7,8 @@ import {
 import { indexNamespace, NamespaceIndex } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
-import { Cluster, Namespace, Policy, Workload } from '../../cluster/cluster';
+import { Cluster, Namespace, Pod, Policy, Workload } from '../../cluster/cluster';
+import { isMatchedByAddress } from '../../cluster/pod-addresses';
 
 /**
  * If the words of bits in use exceed this factor of those of the full evaluation, plus this many, then most rows have no references any
@@ -25,7 +26,8 @@ const MAX_EXTRA_WORDS = 1 << 20;
 export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const { vocabulary, table, bits, options } = before;
   const hasGrown = bits.used > before.wordsWhenBuilt * MAX_GROWTH + MAX_EXTRA_WORDS;
-  if (hasGrown || cluster.unevaluated !== before.cluster.unevaluated) { return evaluate(cluster, options); }
+  const isSamePlugin = cluster.plugin?.name === before.cluster.plugin?.name && cluster.plugin?.version === before.cluster.plugin?.version;
+  if (hasGrown || cluster.unevaluated !== before.cluster.unevaluated || !isSamePlugin) { return evaluate(cluster, options); }
   const policyChange = listChange(before.cluster.policies, cluster.policies);
   const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
   encodeAll(policyChange.removed, -1, vocabulary, table);
@@ -104,7 +106,8 @@ function indexedNamespaces(
   const made = new Map<string, NamespaceIndex>();
   for (const name of stale) {
     const namespace = cluster.namespaces.get(name) ?? before.cluster.namespaces.get(name)!;
-    made.set(name, indexNamespace(name, workloads.get(name)!, unevaluatedIn(cluster, namespace), vocabulary, bits, addresses));
+    const isMatched = (pod: Pod) => isMatchedByAddress(cluster, pod);
+    made.set(name, indexNamespace(name, workloads.get(name)!, unevaluatedIn(cluster, namespace), vocabulary, bits, addresses, isMatched));
   }
   const locate = (index: NamespaceIndex, namespace: Namespace, old: IndexedNamespace | undefined): IndexedNamespace => {
     const firstWord = old !== undefined && index.words <= old.index.words ? old.firstWord : end;

@@ -1,7 +1,7 @@
 import { AddressSpace, AtomRanges } from '../address-space';
 import { Network } from './namespace-index';
 import { Cluster } from '../../cluster/cluster';
-import { PossibleAddresses, possibleAddresses } from '../../cluster/pod-addresses';
+import { isMatchedByAddress, PossibleAddresses, possibleAddresses } from '../../cluster/pod-addresses';
 import { AddressRange } from '../../k8s/address';
 
 /** The networks that addresses come from. */
@@ -33,9 +33,10 @@ export class UnknownAddresses {
     return count;
   }
 
-  /** The possible addresses of a pod on this network. */
+  /** The possible addresses by which blocks match a pod on this network. */
   public rangesOf(network: Network): readonly AddressRange[] {
-    return possibleAddresses(this.cluster, { hostNetwork: network === 'nodes', hasOpenNetwork: network === 'either' })[this.what];
+    const pod = { hostNetwork: network === 'nodes', hasOpenNetwork: network === 'either' };
+    return isMatchedByAddress(this.cluster, pod) ? possibleAddresses(this.cluster, pod)[this.what] : [];
   }
 
   /** The same for the same possible addresses. */

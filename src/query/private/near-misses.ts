@@ -1,9 +1,11 @@
 import { AddressesClause, PeerClause, Pod, PodsClause, Policy, PortClause, Rule } from '../../cluster/cluster';
+import { isMatchedByAddress } from '../../cluster/pod-addresses';
 import { couldSelect } from '../../cluster/pod-selection';
 import { ConnectionSet } from '../../evaluator/connections';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { nearestName } from '../../findings/nearest-name';
 import { Cidr } from '../../k8s/address';
+import { NetworkPlugin } from '../../k8s/network-plugins';
 import { Labels } from '../../k8s/objects';
 import { Requirement, requirementMatches, Selector } from '../../k8s/selector';
 import { AddressEndpoint, Endpoint, PodEndpoint } from '../endpoints';
@@ -23,7 +25,9 @@ export type Mismatch =
   | { readonly kind: 'other namespace'; readonly policy: Policy; readonly peer: PodEndpoint }
   | LabelMismatch
   /** The block does not contain the peer's addresses, or excludes them by `except`. */
-  | { readonly kind: 'block'; readonly clause: AddressesClause; readonly peer: Endpoint; readonly except?: Cidr };
+  | { readonly kind: 'block'; readonly clause: AddressesClause; readonly peer: Endpoint; readonly except?: Cidr }
+  /** The network plugin matches the peer by its labels only. */
+  | { readonly kind: 'plugin'; readonly clause: AddressesClause; readonly peer: PodEndpoint; readonly plugin: NetworkPlugin };
 
 /** A selector of the clause does not match the labels of the peer's namespace, or of the peer. */
 export interface LabelMismatch {
@@ -108,6 +112,8 @@ function portMismatches({ rule, destination, port }: Candidate, allowed: Connect
 
 function peerMismatch(reach: Reachability, policy: Policy, clause: PeerClause, peer: Endpoint): Mismatch {
   if (clause.kind === 'addresses') {
+    const { plugin } = reach.cluster;
+    if (plugin !== undefined && peer.kind === 'pod' && !isMatchedByAddress(reach.cluster, peer.pod)) { return { kind: 'plugin', clause, peer, plugin }; }
     const except = peer.kind === 'pod' ? undefined : clause.except.find(e => e.first <= peer.range.first && peer.range.last <= e.last);
     return { kind: 'block', clause, peer, except };
   }

@@ -1,6 +1,7 @@
 import { AddressesClause } from '../../cluster/cluster';
 import { enumerate } from '../../findings/enumeration';
 import { formatAddress } from '../../k8s/address';
+import { pluginName } from '../../k8s/network-plugins';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Mismatch } from '../../query/explanation';
 import { formatConnections, formatPortQuery } from '../../query/ports';
@@ -21,6 +22,7 @@ export function mismatchText(mismatch: Mismatch): string {
       + `and ${mismatch.peer.name} is in '${mismatch.peer.workload.namespace}'`;
     case 'labels differ': return labelsText(mismatch);
     case 'block': return blockMismatch(mismatch);
+    case 'plugin': return `${blockText(mismatch.clause)} does not select ${mismatch.peer.name}: ${pluginName(mismatch.plugin)} matches pods by their labels only`;
   }
 }
 
