@@ -13,6 +13,7 @@ import { DEFAULT_NAMESPACE } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { lint } from '../../lint/lint';
 import { LintInput, NamedGroup, PortUse } from '../../lint/lint-input';
+import { isLintCode } from '../../lint/suppression';
 
 /* What lint finds in an app whenever it is synthesized. */
 
@@ -138,9 +139,9 @@ function portsOf({ node }: Intent, outcomes: readonly CallOutcome[], judge: Clai
 /** What an app has shown last, so that the passes of a synth show it once. */
 const shown = new WeakMap<IConstruct, string>();
 
-/** Writes the findings to stderr, except for those that are errors: a line for each code, or for each finding. */
+/** Writes the findings of lint to stderr, except for those that make `app.synth()` throw: a line for each code, or for each finding. */
 function show(root: IConstruct): void {
-  const found = shownFindings(root).filter(one => !hasErrors([one]) && !isSet(root, one, is => is === 'strict'));
+  const found = shownFindings(root).filter(one => (isLintCode(one.code) || !hasErrors([one])) && !isSet(root, one, is => is === 'strict'));
   const detailed = found.filter(one => isSet(root, one, is => is === 'detailed'));
   const codes = new Map<FindingCode, Finding[]>();
   for (const one of found) {
