@@ -39,7 +39,7 @@ function findingFor(cluster: Cluster, ways: WaysIn, policy: Policy, rule: Rule):
   const block = wide.kind === 'addresses' ? formatCidr(wide.block) : '';
   const names = enumerate(workloads.map(workloadName), 3);
   return finding('NP143', policy.origin.at(wide.path),
-    `${policyName(policy)} ${formatPath(wide.path)} lets ${block} in, but only ${enumerate([...new Set(services.flat().map(serviceName))], 3)} of the cluster leads to ${names}, and such a block need not match the pods of the cluster`, {
+    `${policyName(policy)} ${formatPath(wide.path)} lets ${block} in, but only pods of the cluster reach ${names}, through ${enumerate([...new Set(services.flat().map(serviceName))], 3)}; such a block need not match pods`, {
       about: policy,
       fix: 'if you mean the pods of the cluster, write namespaceSelector: {}, or name the clients by their labels',
       // Where the input has no way in at all, the ways in may be written elsewhere.
