@@ -7,9 +7,9 @@ import { FindingCode } from '../../src/findings/codes';
 
 const fileOf = (code: FindingCode, kind: 'bad' | 'good') => path.join(__dirname, 'tiers', `${code}-${kind}.ts`);
 
-/** The text of a program. */
+/** The text of a program, as users write it. */
 export function programOf(code: FindingCode, kind: 'bad' | 'good'): string {
-  return fs.readFileSync(fileOf(code, kind), 'utf8');
+  return fs.readFileSync(fileOf(code, kind), 'utf8').replace("'../../../src'", "'cdk8s-netpol'");
 }
 
 /**

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
-import { Port, Tier } from 'cdk8s-netpol';
 import { Deployment } from 'cdk8s-plus-34';
+import { Port, Tier } from '../../../src';
 
 const app = new App();
 const chart = new Chart(app, 'shop', { namespace: 'shop' });

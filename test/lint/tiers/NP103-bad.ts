@@ -1,5 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { Peer, Tier } from 'cdk8s-netpol';
+import { Peer, Tier } from '../../../src';
 
 const app = new App();
 const chart = new Chart(app, 'shop', { namespace: 'shop' });
