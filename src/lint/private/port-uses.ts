@@ -23,7 +23,7 @@ export function portUses({ cluster, claimedPorts = [] }: LintInput): readonly Po
     ].filter(({ destinations }) => destinations.length > 0);
     known.set(cluster, ofPolicies);
   }
-  return [...ofPolicies, ...claimedPorts];
+  return [...ofPolicies, ...claimedPorts.filter(({ destinations }) => destinations.length > 0)];
 }
 
 type Destinations = Pick<PortUse, 'destinations' | 'mayHaveOthers'>;
