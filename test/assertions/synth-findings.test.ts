@@ -164,7 +164,7 @@ describe('synth shows, with the fix,', () => {
     new ApiObject(chart, 'policy', {
       apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p' }, spec: { podSelector: { matchLabels: { app: 'db' } }, ingress },
     });
-    expect(printed(chart).map(line => line.slice(0, 38))).toEqual(['netpol: shop/policy: warning NP110: ap', 'netpol: shop/policy: error NP120: ap']);
+    expect(printed(chart).map(line => line.slice(0, 38))).toEqual(['netpol: shop/policy: warning NP110: ap', 'netpol: shop/policy: error NP120: app/']);
   });
 });
 
