@@ -24,39 +24,41 @@ describe('two items where one was meant', () => {
     expect(found([...monitoring, web, ingress('web', [{ namespaceSelector: {} }, pods('prometheus')])])[0]).toContain('every pod of all namespaces, and the pods');
   });
 
-  test.each<[string, object[], Options?]>([
-    ['pods of the own namespace have the labels', [...monitoring, web, deployment('app/own', { app: 'prometheus' }), ingress('web', two)]],
-    ['a pod of the own namespace that has the labels is on the network of its node', [...monitoring, web, deployment('app/own', { app: 'prometheus' }, { hostNetwork: true }), ingress('web', two)]],
-    ['nobody has the labels', [...monitoring, web, ingress('web', [TEAM, pods('grafana')])]],
-    ['the own namespace has no workloads in the input', [...monitoring, policy('other/p', { podSelector: {}, ingress: [{ from: two }] })]],
-    ['the own namespace has other workloads', [...monitoring, web, ingress('web', two)], { open: ['app'] }],
-    ['they are not beside each other', [...monitoring, web, ingress('web', [TEAM, block('10.0.0.0/8'), pods('prometheus')])]],
-    ['the one has both selectors, or the other selects every pod', [...monitoring, web, ingress('web', [{ ...TEAM, ...pods('alerts') }, pods('prometheus')]), ingress('web', [TEAM, { podSelector: {} }], undefined, 'app/q')]],
-    ['both select namespaces', [...monitoring, web, ingress('web', [TEAM, inNamespace('monitoring')])]],
-  ])('are not found if %s', (_, objects, options) => {
+  test.each<{ title: string; objects: object[]; options?: Options }>([
+    { title: 'pods of the own namespace have the labels', objects: [...monitoring, web, deployment('app/own', { app: 'prometheus' }), ingress('web', two)] },
+    { title: 'a pod of the own namespace that has the labels is on the network of its node', objects: [...monitoring, web, deployment('app/own', { app: 'prometheus' }, { hostNetwork: true }), ingress('web', two)] },
+    { title: 'nobody has the labels', objects: [...monitoring, web, ingress('web', [TEAM, pods('grafana')])] },
+    { title: 'the own namespace has no workloads in the input', objects: [...monitoring, policy('other/p', { podSelector: {}, ingress: [{ from: two }] })] },
+    { title: 'the own namespace has other workloads', objects: [...monitoring, web, ingress('web', two)], options: { open: ['app'] } },
+    { title: 'they are not beside each other', objects: [...monitoring, web, ingress('web', [TEAM, block('10.0.0.0/8'), pods('prometheus')])] },
+    { title: 'the one has both selectors, or the other selects every pod', objects: [...monitoring, web, ingress('web', [{ ...TEAM, ...pods('alerts') }, pods('prometheus')]), ingress('web', [TEAM, { podSelector: {} }], undefined, 'app/q')] },
+    { title: 'both select namespaces', objects: [...monitoring, web, ingress('web', [TEAM, inNamespace('monitoring')])] },
+  ])('are not found if $title', ({ objects, options }) => {
     expect(found(objects, options)).toEqual([]);
   });
 });
 
 describe('one item where two were meant', () => {
+  const all = [...monitoring, namespace('app'), web, db];
   const one = (app: string, peer: object = TEAM) => ingress('db', [{ ...peer, ...pods(app) }]);
 
   test('is found if only pods of the own namespace have the labels', () => {
-    expect(found([...monitoring, web, db, one('web')])).toEqual([
-      'object 5: warning NP124: app/p spec.ingress[0].from[0] is one peer: the pods app=web of the namespaces team=sre, which have none; app/web[Deployment] of the own namespace has the label; '
+    expect(found([...all, one('web')])).toEqual([
+      'object 6: warning NP124: app/p spec.ingress[0].from[0] is one peer: the pods app=web of the namespaces team=sre, which have none; app/web[Deployment] of the own namespace has the label; '
       + "if either of the two is meant, write a '-' in front of each selector, so that they are two items; otherwise correct the labels",
     ]);
   });
 
-  test.each<[string, object[], Options?]>([
-    ['pods of the selected namespaces have the labels', [...monitoring, web, db, one('prometheus'), deployment('app/own', { app: 'prometheus' })]],
-    ['the own namespace is one of those', [...monitoring, web, db, one('web', { namespaceSelector: {} })]],
-    ['nobody has the labels', [...monitoring, web, db, one('grafana')]],
-    ['no namespace of the input is selected', [...monitoring, web, db, one('web', { namespaceSelector: labelled({ team: 'other' }) })]],
-    ['a selected namespace has no workloads in the input', [namespace('monitoring', { team: 'sre' }), web, db, one('web')]],
-    ['a selected namespace has other workloads', [...monitoring, web, db, one('web')], { open: ['monitoring'] }],
-    ['a namespace whose labels are not known has such pods', [...monitoring, deployment('tools/web', { app: 'web' }), web, db, one('web')]],
-  ])('is not found if %s', (_, objects, options) => {
+  test.each<{ title: string; objects: object[]; options?: Options }>([
+    { title: 'pods of the selected namespaces have the labels', objects: [...all, one('prometheus'), deployment('app/own', { app: 'prometheus' })] },
+    { title: 'the own namespace is one of those', objects: [...all, one('web', { namespaceSelector: {} })] },
+    { title: 'the labels of the own namespace are not known, so that it may be one of those', objects: [...monitoring, web, db, one('web')] },
+    { title: 'nobody has the labels', objects: [...all, one('grafana')] },
+    { title: 'no namespace of the input is selected', objects: [...all, one('web', { namespaceSelector: labelled({ team: 'other' }) })] },
+    { title: 'a selected namespace has no workloads in the input', objects: [namespace('monitoring', { team: 'sre' }), namespace('app'), web, db, one('web')] },
+    { title: 'a selected namespace has other workloads', objects: [...all, one('web')], options: { open: ['monitoring'] } },
+    { title: 'a namespace whose labels are not known has such pods', objects: [...all, deployment('tools/web', { app: 'web' }), one('web')] },
+  ])('is not found if $title', ({ objects, options }) => {
     expect(found(objects, options)).toEqual([]);
   });
 });

@@ -35,7 +35,9 @@ test('if DNS refuses only pods that no policy lets out to DNS, this is a warning
 
 test('the pods of DNS are those behind the Service kube-dns, on the port that it leads to', () => {
   const behind = (more: object = {}) => ({
-    apiVersion: 'v1', kind: 'Service', metadata: { name: 'kube-dns', namespace: 'kube-system' },
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kube-dns', namespace: 'kube-system' },
     spec: { selector: { dns: 'own' }, ports: [{ name: 'dns', port: 53, protocol: 'UDP', targetPort: 'dns' }, { name: 'metrics', port: 9153 }], ...more },
   });
   const own = deployment('kube-system/own', { dns: 'own' }, { ports: [{ name: 'dns', containerPort: 5353, protocol: 'UDP' }] });

@@ -36,8 +36,12 @@ test('no connection comes from the address of a Service, so a rule for ingress w
 test('behind a Service without a selector are addresses, which the fix names if the input has them', () => {
   const kubernetes = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'kubernetes', namespace: 'default' }, spec: { clusterIP: '10.40.0.1', ports: [{ port: 443, targetPort: 6443 }] } };
   const slice = {
-    apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
-    addressType: 'IPv4', endpoints: [{ addresses: ['192.0.2.1'] }], ports: [{ port: 6443 }],
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: ['192.0.2.1'] }],
+    ports: [{ port: 6443 }],
   };
   expect(found([kubernetes, to('10.40.0.1/32')])[0]).toContain('; write the addresses behind it (kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes)');
   expect(found([kubernetes, slice, to('10.40.0.1/32')])[0]).toContain('; write the addresses behind it: 192.0.2.1');
