@@ -30,7 +30,14 @@ type Destinations = Pick<PortUse, 'destinations' | 'mayHaveOthers'>;
 
 function useOf(rule: RuleOfPolicy, destinations: Destinations): PortUse {
   const { policy, rule: { path, ports } } = rule;
-  return { place: policy.origin.at(path), name: `${policyName(policy)} ${formatPath(path)}`, ports: ports!.map(portOf), rule, ...destinations };
+  return {
+    // Few of them are reported, and a place costs much more than everything else here.
+    get place() { return policy.origin.at(path); },
+    name: `${policyName(policy)} ${formatPath(path)}`,
+    ports: ports!.map(portOf),
+    rule,
+    ...destinations,
+  };
 }
 
 /**
@@ -44,6 +51,7 @@ function destinationsOf(selected: SelectedPods, policy: Policy, { peers = [] }: 
     const namespaces = peer.namespaces ?? namespaceNamed(policy.namespace);
     return { destinations: selected.inNamespaces(namespaces, peer.pods), mayHaveOthers: !selected.knowsAll(namespaces) };
   });
+  if (found.length === 1) { return found[0]; }
   if (found.some(({ destinations }) => destinations.length === 0)) { return none; }
   const mayHaveOthers = found.some(one => one.mayHaveOthers === true);
   return { destinations: found.flatMap(({ destinations }) => destinations), mayHaveOthers };

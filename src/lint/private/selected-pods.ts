@@ -23,6 +23,7 @@ export class SelectedPods {
   private readonly policies: ReadonlyMap<string, readonly Policy[]>;
   private readonly open = new Map<string, boolean>();
   private readonly selected = new Map<string, readonly PodsOfWorkload[]>();
+  private readonly selectedAcross = new Map<string, readonly PodsOfWorkload[]>();
   private readonly matching = new Map<string, readonly string[]>();
   private readonly present = new Map<string, boolean>();
   private readonly possible = new Map<string, readonly string[]>();
@@ -81,12 +82,13 @@ export class SelectedPods {
 
   /** The same for several namespaces. One that is only used has no label besides its name. */
   public inNamespaces(namespaces: Selector, pods: Selector): readonly PodsOfWorkload[] {
-    let matching = this.matching.get(namespaces.id);
-    if (matching === undefined) {
-      matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
-      this.matching.set(namespaces.id, matching);
+    const key = `${namespaces.id} in ${pods.id}`;
+    let found = this.selectedAcross.get(key);
+    if (found === undefined) {
+      found = this.matchingNamespaces(namespaces).flatMap(name => this.inNamespace(name, pods));
+      this.selectedAcross.set(key, found);
     }
-    return matching.flatMap(name => this.inNamespace(name, pods));
+    return found;
   }
 
   /** True if a selector may match some declared pod of a namespace, also one on the network of its node. */
@@ -111,7 +113,7 @@ export class SelectedPods {
     return found;
   }
 
-  /** The endpoint classes of pods that `inNamespace` has returned. */
+  /** The endpoint classes of some pods. It is computed once for a list, and `inNamespace` and `inNamespaces` give the same list again. */
   public classesOf(reach: Reachability, pods: readonly PodsOfWorkload[]): readonly ClassIndex[] {
     let classes = this.classes.get(pods);
     if (classes === undefined) {
@@ -119,6 +121,16 @@ export class SelectedPods {
       this.classes.set(pods, classes);
     }
     return classes;
+  }
+
+  /** The namespaces with workloads that a selector matches. */
+  private matchingNamespaces(namespaces: Selector): readonly string[] {
+    let matching = this.matching.get(namespaces.id);
+    if (matching === undefined) {
+      matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
+      this.matching.set(namespaces.id, matching);
+    }
+    return matching;
   }
 }
 
