@@ -34,6 +34,7 @@ const guardrail = (action: string) => ({
 
 test.each<[string, object[]]>([
   ['the address is an exception, or is in one', [web, out(block('0.0.0.0/0', ADDRESS), block('::/0', ADDRESS_6)), egress('web', [block('0.0.0.0/0', '169.254.0.0/16')], undefined, 'app/f')]],
+  ['the address is an exception for pods that are not declared', [out(block('0.0.0.0/0', ADDRESS))]],
   ['the block is meant for the address', [web, out(block(ADDRESS), block('169.254.0.0/16'), block(ADDRESS_6), block('fd00:ec2::/64'))]],
   ['the block does not have the address', [web, out(block('10.0.0.0/8'))]],
   ['the rule does not open TCP 80, on which the service answers', [web, egress('web', [block('0.0.0.0/0')], [{ port: 443 }, { port: 80, protocol: 'UDP' }, { port: 'http' }])]],

@@ -57,6 +57,7 @@ test('a block within the range that a ServiceCIDR states has addresses of Servic
 
 test.each<[string, object[]]>([
   ['the block has other addresses too', [db, atDb(), to('10.40.0.0/24')]],
+  ['the block begins with the address of a Service', [db, atDb({ clusterIP: '10.40.0.8' }), to('10.40.0.8/29')]],
   ['the input does not have the address', [db, service('db', 'db', [{ port: 5432 }]), to('10.96.0.10/32')]],
   ['the block has more than the range of a ServiceCIDR', [range('10.40.0.0/16'), to('10.0.0.0/8')]],
   ['a ServiceCIDR has no valid range', [range(7, 'everything'), { ...range(), spec: {} }, to('10.40.0.0/16')]],

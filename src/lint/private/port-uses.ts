@@ -1,7 +1,6 @@
 import { SelectedPods } from './selected-pods';
 import { Cluster, Policy, policyName, PortClause, Rule } from '../../cluster/cluster';
 import { formatPath, Place } from '../../findings/finding';
-import { namespaceNamed } from '../../query/parties';
 import { PortQuery } from '../../query/ports';
 import { LintInput, PortUse, RuleOfPolicy } from '../lint-input';
 
@@ -48,8 +47,7 @@ function destinationsOf(selected: SelectedPods, policy: Policy, { peers = [] }: 
   const none: Destinations = { destinations: [] };
   const found = peers.map((peer): Destinations => {
     if (peer.kind !== 'pods' || peer.pods.isEverything) { return none; }
-    const namespaces = peer.namespaces ?? namespaceNamed(policy.namespace);
-    return { destinations: selected.inNamespaces(namespaces, peer.pods), mayHaveOthers: !selected.knowsAll(namespaces) };
+    return { destinations: selected.ofPeer(policy.namespace, peer), mayHaveOthers: !selected.knowsPeer(policy.namespace, peer) };
   });
   if (found.length === 1) { return found[0]; }
   if (found.some(({ destinations }) => destinations.length === 0)) { return none; }

@@ -1,4 +1,4 @@
-import { Cluster, isLabelKnown, Policy, Workload } from '../../cluster/cluster';
+import { Cluster, isLabelKnown, PodsClause, Policy, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { Service } from '../../cluster/service';
 import { ClassIndex, Reachability } from '../../evaluator/reachability';
@@ -58,9 +58,12 @@ export class SelectedPods {
     return isOpen;
   }
 
-  /** True if a selector of namespaces names each of them, and the cluster has their workloads. By other labels, it may select further namespaces. */
-  public knowsAll(namespaces: Selector): boolean {
-    return namespaces.requirements.some(({ key, operator, values }) => key === NAMESPACE_NAME_LABEL && operator === 'In'
+  /**
+   * True if the input has all pods that a peer of a policy in this namespace may be. If the peer selects namespaces by other labels than their name,
+   * there may be further ones.
+   */
+  public knowsPeer(namespace: string, { namespaces }: PodsClause): boolean {
+    return namespaces === undefined ? !this.isOpen(namespace) : namespaces.requirements.some(({ key, operator, values }) => key === NAMESPACE_NAME_LABEL && operator === 'In'
       && values.every(name => this.byNamespace.has(name) && !this.isOpen(name)));
   }
 
@@ -72,9 +75,10 @@ export class SelectedPods {
     const key = `${namespace} ${pods.id}`;
     let found = this.selected.get(key);
     if (found === undefined) {
-      found = this.workloadsIn(namespace)
-        .map(workload => ({ workload, pods: workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod)) }))
-        .filter(one => one.pods.length > 0);
+      found = this.workloadsIn(namespace).flatMap(workload => {
+        const own = workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod));
+        return own.length === 0 ? [] : [{ workload, pods: own }];
+      });
       this.selected.set(key, found);
     }
     return found;
@@ -89,6 +93,11 @@ export class SelectedPods {
       this.selectedAcross.set(key, found);
     }
     return found;
+  }
+
+  /** The declared pods that a peer of a policy in this namespace may be. */
+  public ofPeer(namespace: string, { namespaces, pods }: PodsClause): readonly PodsOfWorkload[] {
+    return namespaces === undefined ? this.inNamespace(namespace, pods) : this.inNamespaces(namespaces, pods);
   }
 
   /** True if a selector may match some declared pod of a namespace, also one on the network of its node. */

@@ -2,7 +2,6 @@ import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../c
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
-import { namespaceNamed } from '../../../query/parties';
 import { LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { SelectedPods } from '../selected-pods';
@@ -36,10 +35,9 @@ interface RulePeer extends RuleOfPolicy {
 function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer: RulePeer): Finding | undefined {
   const { policy, direction, rule, clause } = rulePeer;
   const opposite = direction === 'ingress' ? 'egress' : 'ingress';
-  const namespaces = clause.namespaces ?? namespaceNamed(policy.namespace);
-  if (namespaces.isEverything && clause.pods.isEverything) { return undefined; }
+  if (clause.namespaces?.isEverything === true && clause.pods.isEverything) { return undefined; }
   const subjects = selected.inNamespace(policy.namespace, policy.subject);
-  const peers = without(selected.inNamespaces(namespaces, clause.pods), ({ workload }) =>
+  const peers = without(selected.ofPeer(policy.namespace, clause), ({ workload }) =>
     (clause.pods.isEverything && selected.isOpen(workload.namespace)) || isOnePod(workload, subjects));
   // Closed DNS is a finding of its own, once for all pods.
   if (direction === 'egress' && isAboutDns(ClusterDns.of(reach().cluster), rule, peers)) { return undefined; }
@@ -49,7 +47,7 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
   // By other labels than the name, and in a namespace that has other workloads, there may be pods of the peer that let the connection through.
-  const isSure = !clause.pods.isEverything && (clause.namespaces === undefined ? !selected.isOpen(policy.namespace) : selected.knowsAll(namespaces));
+  const isSure = !clause.pods.isEverything && selected.knowsPeer(policy.namespace, clause);
   const isolating = reach().policies(reach().ofPod(peers[0].workload, peers[0].pods[0]), opposite);
   return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
     about: policy,
