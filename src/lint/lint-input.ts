@@ -1,4 +1,5 @@
 import { Pod, Policy, Rule, Workload } from '../cluster/cluster';
+import { NamedCluster } from '../cluster/clusters';
 import { Direction, Reachability } from '../evaluator/reachability';
 import { Finding, Place } from '../findings/finding';
 import { Selector } from '../k8s/selector';
@@ -58,3 +59,9 @@ export interface PodsOfWorkload {
 
 /** Finds one kind of mistake. The order of its findings is that of the input. */
 export type LintRule = (input: LintInput) => Finding[];
+
+/** Manifests, about whose author nothing else is known. */
+export function lintInputOf({ cluster, resources }: Pick<NamedCluster, 'cluster' | 'resources'>): LintInput {
+  let reach: Reachability | undefined;
+  return { cluster, resources, reach: () => reach ??= new Reachability(cluster) };
+}
