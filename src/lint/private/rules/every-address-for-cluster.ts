@@ -1,4 +1,4 @@
-import { Cluster, Policy, policyName, PortClause, Rule, Workload, workloadName } from '../../../cluster/cluster';
+import { AddressesClause, Cluster, PeerClause, Policy, policyName, PortClause, Rule, Workload, workloadName } from '../../../cluster/cluster';
 import { Entrance } from '../../../cluster/entrance';
 import { couldSelect } from '../../../cluster/pod-selection';
 import { Service, serviceName } from '../../../cluster/service';
@@ -26,7 +26,12 @@ export const everyAddressForCluster: LintRule = ({ cluster, resources }) => {
 /** True if all peers of a rule are addresses, and some of them are a whole family. A rule for every port says nothing about a service of the pods. */
 function isEveryAddress({ peers = [], ports }: Rule): boolean {
   return ports !== undefined && peers.every(({ kind }) => kind === 'addresses')
-    && peers.some(peer => peer.kind === 'addresses' && peer.block.prefix === 0 && peer.except.length === 0);
+    && peers.some(isWide);
+}
+
+/** True for a block that is a whole family, without exceptions. */
+function isWide(peer: PeerClause): peer is AddressesClause {
+  return peer.kind === 'addresses' && peer.block.prefix === 0 && peer.except.length === 0;
 }
 
 function findingFor(cluster: Cluster, ways: WaysIn, policy: Policy, rule: Rule): Finding | undefined {
@@ -35,11 +40,10 @@ function findingFor(cluster: Cluster, ways: WaysIn, policy: Policy, rule: Rule):
   const services = workloads.map(workload => ways.innerServices(workload));
   if (workloads.length === 0 || selected.isOpen(policy.namespace) || services.some(some => some.length === 0)) { return undefined; }
   if (letsPodsIn(selected.policiesIn(policy.namespace), workloads, rule.ports!)) { return undefined; }
-  const wide = rule.peers!.find(peer => peer.kind === 'addresses' && peer.block.prefix === 0)!;
-  const block = wide.kind === 'addresses' ? formatCidr(wide.block) : '';
+  const wide = rule.peers!.find(isWide)!;
   const names = enumerate(workloads.map(workloadName), 3);
   return finding('NP143', policy.origin.at(wide.path),
-    `${policyName(policy)} ${formatPath(wide.path)} lets ${block} in, but only pods of the cluster reach ${names}, through ${enumerate([...new Set(services.flat().map(serviceName))], 3)}; such a block need not match pods`, {
+    `${policyName(policy)} ${formatPath(wide.path)} lets ${formatCidr(wide.block)} in, but only pods of the cluster reach ${names}, through ${enumerate([...new Set(services.flat().map(serviceName))], 3)}; such a block need not match pods`, {
       about: policy,
       fix: 'if you mean the pods of the cluster, write namespaceSelector: {}, or name the clients by their labels',
       // Where the input has no way in at all, the ways in may be written elsewhere.
