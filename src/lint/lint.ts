@@ -1,9 +1,16 @@
 import { LintInput, LintRule } from './lint-input';
+import { andOr } from './private/rules/and-or';
+import { closedDns } from './private/rules/closed-dns';
 import { closedEntrances } from './private/rules/closed-entrances';
 import { closedOtherEnd } from './private/rules/closed-other-end';
 import { closedScrapeTargets } from './private/rules/closed-scrape-targets';
 import { closedWebhooks } from './private/rules/closed-webhooks';
+import { cloudMetadata } from './private/rules/cloud-metadata';
+import { differingPortNames } from './private/rules/differing-port-names';
 import { emptyNamespace } from './private/rules/empty-namespace';
+import { everyAddressForCluster } from './private/rules/every-address-for-cluster';
+import { everythingBesideNarrower } from './private/rules/everything-beside-narrower';
+import { forgottenFamily } from './private/rules/forgotten-family';
 import { noApiServer } from './private/rules/no-api-server';
 import { noDns } from './private/rules/no-dns';
 import { overlappingGroups } from './private/rules/overlapping-groups';
@@ -12,14 +19,19 @@ import { pluginIgnores } from './private/rules/plugin-ignores';
 import { selectsAnotherWorkload } from './private/rules/selects-another-workload';
 import { selectsByAddress } from './private/rules/selects-by-address';
 import { selectsNothing } from './private/rules/selects-nothing';
+import { serviceAddresses } from './private/rules/service-addresses';
+import { singlePodAddress } from './private/rules/single-pod-address';
 import { undeclaredPorts } from './private/rules/undeclared-ports';
 import { annotatedSuppressions, Suppression, suppress } from './suppression';
 import { Finding, formatFinding } from '../findings/finding';
 
 /** The rules, in the order of their codes. Each of them has a page in docs/rules. */
 const RULES: readonly LintRule[] = [
-  selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
+  selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress,
+  undeclaredPorts, differingPortNames, serviceAddresses, singlePodAddress,
+  closedOtherEnd, noDns, emptyNamespace, closedDns, andOr, everythingBesideNarrower,
   noApiServer, closedWebhooks, closedScrapeTargets, closedEntrances,
+  everyAddressForCluster, forgottenFamily, cloudMetadata,
   pluginIgnores, pluginDiffers,
 ];
 

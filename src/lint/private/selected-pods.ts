@@ -1,6 +1,10 @@
-import { Cluster, Workload } from '../../cluster/cluster';
+import { Cluster, isLabelKnown, PodsClause, Policy, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
+import { Service } from '../../cluster/service';
+import { ClassIndex, Reachability } from '../../evaluator/reachability';
+import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
+import { includesNamespace } from '../../manifests/unread';
 import { PodsOfWorkload } from '../lint-input';
 
 /** What several rules ask about the pods of a cluster. Each answer is computed once. */
@@ -14,21 +18,54 @@ export class SelectedPods {
 
   private static readonly known = new WeakMap<Cluster, SelectedPods>();
 
-  private readonly byNamespace = new Map<string, Workload[]>();
+  private readonly byNamespace: ReadonlyMap<string, readonly Workload[]>;
+  private readonly services: ReadonlyMap<string, readonly Service[]>;
+  private readonly policies: ReadonlyMap<string, readonly Policy[]>;
+  private readonly open = new Map<string, boolean>();
   private readonly selected = new Map<string, readonly PodsOfWorkload[]>();
+  private readonly selectedAcross = new Map<string, readonly PodsOfWorkload[]>();
+  private readonly matching = new Map<string, readonly string[]>();
+  private readonly present = new Map<string, boolean>();
+  private readonly possible = new Map<string, readonly string[]>();
+  private readonly classes = new WeakMap<readonly PodsOfWorkload[], readonly ClassIndex[]>();
 
   private constructor(private readonly cluster: Cluster) {
-    for (const workload of cluster.workloads) {
-      const own = this.byNamespace.get(workload.namespace);
-      if (own === undefined) { this.byNamespace.set(workload.namespace, [workload]); } else { own.push(workload); }
-    }
+    this.byNamespace = groupByNamespace(cluster.workloads);
+    this.services = groupByNamespace(cluster.services);
+    this.policies = groupByNamespace(cluster.policies);
   }
 
   /** The workloads of a namespace. */
   public workloadsIn(namespace: string): readonly Workload[] { return this.byNamespace.get(namespace) ?? []; }
 
-  /** True if the namespace has workloads that are not in the cluster, so that nobody can say what it lacks. */
-  public isOpen(namespace: string): boolean { return this.cluster.openNamespaces?.has(namespace) === true; }
+  /** The Services of a namespace. */
+  public servicesIn(namespace: string): readonly Service[] { return this.services.get(namespace) ?? []; }
+
+  /** The policies of a namespace. */
+  public policiesIn(namespace: string): readonly Policy[] { return this.policies.get(namespace) ?? []; }
+
+  /**
+   * True if the namespace may have workloads that are not in the cluster, so that nobody can say what it lacks: as stated, because their kind is not
+   * known, or because a part of the input was not read.
+   */
+  public isOpen(namespace: string): boolean {
+    let isOpen = this.open.get(namespace);
+    if (isOpen === undefined) {
+      const { openNamespaces, unread = [] } = this.cluster;
+      isOpen = openNamespaces?.has(namespace) === true || unread.some(({ mayHold }) => includesNamespace(mayHold.workloads, namespace));
+      this.open.set(namespace, isOpen);
+    }
+    return isOpen;
+  }
+
+  /**
+   * True if the input has all pods that a peer of a policy in this namespace may be. If the peer selects namespaces by other labels than their name,
+   * there may be further ones.
+   */
+  public knowsPeer(namespace: string, { namespaces }: PodsClause): boolean {
+    return namespaces === undefined ? !this.isOpen(namespace) : namespaces.requirements.some(({ key, operator, values }) => key === NAMESPACE_NAME_LABEL && operator === 'In'
+      && values.every(name => this.byNamespace.has(name) && !this.isOpen(name)));
+  }
 
   /**
    * The declared pods of a namespace that a policy with this selector may select: not those on the network of their node. A label whose value is not
@@ -38,9 +75,10 @@ export class SelectedPods {
     const key = `${namespace} ${pods.id}`;
     let found = this.selected.get(key);
     if (found === undefined) {
-      found = this.workloadsIn(namespace)
-        .map(workload => ({ workload, pods: workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod)) }))
-        .filter(one => one.pods.length > 0);
+      found = this.workloadsIn(namespace).flatMap(workload => {
+        const own = workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod));
+        return own.length === 0 ? [] : [{ workload, pods: own }];
+      });
       this.selected.set(key, found);
     }
     return found;
@@ -48,7 +86,68 @@ export class SelectedPods {
 
   /** The same for several namespaces. One that is only used has no label besides its name. */
   public inNamespaces(namespaces: Selector, pods: Selector): readonly PodsOfWorkload[] {
-    const matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
-    return matching.flatMap(name => this.inNamespace(name, pods));
+    const key = `${namespaces.id} in ${pods.id}`;
+    let found = this.selectedAcross.get(key);
+    if (found === undefined) {
+      found = this.matchingNamespaces(namespaces).flatMap(name => this.inNamespace(name, pods));
+      this.selectedAcross.set(key, found);
+    }
+    return found;
   }
+
+  /** The declared pods that a peer of a policy in this namespace may be. */
+  public ofPeer(namespace: string, { namespaces, pods }: PodsClause): readonly PodsOfWorkload[] {
+    return namespaces === undefined ? this.inNamespace(namespace, pods) : this.inNamespaces(namespaces, pods);
+  }
+
+  /** True if a selector may match some declared pod of a namespace, also one on the network of its node. */
+  public isInNamespace(namespace: string, pods: Selector): boolean {
+    const key = `${namespace} ${pods.id}`;
+    let found = this.present.get(key);
+    if (found === undefined) {
+      found = this.workloadsIn(namespace).some(workload => workload.pods.some(pod => couldSelect(pods, pod)));
+      this.present.set(key, found);
+    }
+    return found;
+  }
+
+  /** The namespaces that a selector may match: a label that is not known may have any value. */
+  public possibleNamespaces(namespaces: Selector): readonly string[] {
+    let found = this.possible.get(namespaces.id);
+    if (found === undefined) {
+      const all = [...this.cluster.namespaces.values()];
+      found = all.filter(one => namespaces.couldMatch(one.labels, key => isLabelKnown(one, key))).map(({ name }) => name);
+      this.possible.set(namespaces.id, found);
+    }
+    return found;
+  }
+
+  /** The endpoint classes of some pods. It is computed once for a list, and `inNamespace` and `inNamespaces` give the same list again. */
+  public classesOf(reach: Reachability, pods: readonly PodsOfWorkload[]): readonly ClassIndex[] {
+    let classes = this.classes.get(pods);
+    if (classes === undefined) {
+      classes = [...new Set(pods.flatMap(one => one.pods.map(pod => reach.ofPod(one.workload, pod))))];
+      this.classes.set(pods, classes);
+    }
+    return classes;
+  }
+
+  /** The namespaces with workloads that a selector matches. */
+  private matchingNamespaces(namespaces: Selector): readonly string[] {
+    let matching = this.matching.get(namespaces.id);
+    if (matching === undefined) {
+      matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
+      this.matching.set(namespaces.id, matching);
+    }
+    return matching;
+  }
+}
+
+function groupByNamespace<T extends { readonly namespace: string }>(objects: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of objects) {
+    const own = groups.get(one.namespace);
+    if (own === undefined) { groups.set(one.namespace, [one]); } else { own.push(one); }
+  }
+  return groups;
 }
