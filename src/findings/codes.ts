@@ -140,6 +140,16 @@ const CODES = {
     title: 'A default deny is in a namespace that has nothing else, although the input has workloads elsewhere.',
     fix: 'Correct the name of the namespace. If the namespace is made elsewhere, state it: `ClusterFacts.of(scope).addOpenNamespace(...)`.',
   },
+  NP130: {
+    severity: 'warning',
+    title: 'A NetworkPolicy changes nothing: other policies isolate the same pods and allow the same.',
+    fix: 'Remove it, or correct what it was meant to allow.',
+  },
+  NP131: {
+    severity: 'note',
+    title: 'A rule of a NetworkPolicy allows only what other rules for the same pods allow too.',
+    fix: 'Remove the rule, or correct what it was meant to allow.',
+  },
   NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, or it has no reason.', fix: 'Correct the code, or write the reason.' },
   NP191: { severity: 'note', title: 'A suppression hides nothing, because there is no such finding.', fix: 'Remove the suppression.' },
 

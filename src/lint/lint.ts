@@ -1,5 +1,7 @@
 import { LintInput, LintRule } from './lint-input';
+import { changesNothing } from './private/rules/changes-nothing';
 import { closedOtherEnd } from './private/rules/closed-other-end';
+import { coveredRule } from './private/rules/covered-rule';
 import { emptyNamespace } from './private/rules/empty-namespace';
 import { noDns } from './private/rules/no-dns';
 import { overlappingGroups } from './private/rules/overlapping-groups';
@@ -13,6 +15,7 @@ import { Finding, formatFinding } from '../findings/finding';
 /** The rules, in the order of their codes. Each of them has a page in docs/rules. */
 const RULES: readonly LintRule[] = [
   selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
+  changesNothing, coveredRule,
 ];
 
 /** What the rules find. */

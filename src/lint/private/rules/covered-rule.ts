@@ -1,0 +1,26 @@
+import { policyName } from '../../../cluster/cluster';
+import { enumerate } from '../../../findings/enumeration';
+import { finding, formatPath } from '../../../findings/finding';
+import { LintRule } from '../../lint-input';
+import { DirectedRule, redundancyOf } from '../redundancy';
+
+/** Other rules for at least the same pods allow everything that a rule allows. A rule that is the only one of its kind is never found. */
+export const coveredRule: LintRule = ({ cluster }) => redundancyOf(cluster).rules.flatMap(({ rule, covering }) => {
+  if (covering.some(other => isOpenBeside(other, rule))) { return []; }
+  const { policy } = rule;
+  const shown = covering.slice(0, 3);
+  return [finding('NP131', policy.origin.at(rule.rule.path), `${nameOf(rule)} allows only what ${enumerate(covering.map(nameOf), 3)} ${covering.length === 1 ? 'allows' : 'allow'} too`, {
+    about: policy,
+    related: shown.map(other => ({ message: 'this rule allows the same', place: other.policy.origin.at(other.rule.path) })),
+    fix: policy.isGenerated ? 'remove the call that makes the rule' : 'remove the rule, or correct what it was meant to allow',
+  })];
+});
+
+/** True for a rule of the same policy that allows everything. NP125 has a finding about that rule. */
+function isOpenBeside({ policy, rule: { peers, ports } }: DirectedRule, covered: DirectedRule): boolean {
+  return policy === covered.policy && peers === undefined && ports === undefined;
+}
+
+function nameOf({ policy, rule }: DirectedRule): string {
+  return `${policyName(policy)} ${formatPath(rule.path)}`;
+}
