@@ -1,6 +1,7 @@
 import { Cluster, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { Selector } from '../../k8s/selector';
+import { includesNamespace } from '../../manifests/unread';
 import { PodsOfWorkload } from '../lint-input';
 
 /** What several rules ask about the pods of a cluster. Each answer is computed once. */
@@ -29,6 +30,16 @@ export class SelectedPods {
 
   /** True if the namespace has workloads that are not in the cluster, so that nobody can say what it lacks. */
   public isOpen(namespace: string): boolean { return this.cluster.openNamespaces?.has(namespace) === true; }
+
+  /** True if the input has every workload of the namespace, as far as it can be known: the namespace is not open, and nothing that was not read may hold one. */
+  public isComplete(namespace: string): boolean {
+    return !this.isOpen(namespace) && this.cluster.unread?.some(({ mayHold }) => includesNamespace(mayHold.workloads, namespace)) !== true;
+  }
+
+  /** The workloads of a namespace with pods on the network of their node that the selector would select. No policy selects them. */
+  public onNodes(namespace: string, pods: Selector): readonly Workload[] {
+    return this.workloadsIn(namespace).filter(workload => workload.pods.some(pod => pod.hostNetwork && couldSelect(pods, pod)));
+  }
 
   /**
    * The declared pods of a namespace that a policy with this selector may select: not those on the network of their node. A label whose value is not

@@ -1,0 +1,114 @@
+import { Pod, Workload, workloadName } from '../../cluster/cluster';
+import { couldSelect } from '../../cluster/pod-selection';
+import { nearestName } from '../../findings/nearest-name';
+import { isLasting } from '../../k8s/lasting-labels';
+import { Labels } from '../../k8s/objects';
+import { Requirement, Selector } from '../../k8s/selector';
+
+/* Which label was probably meant, if a selector selects no pod. */
+
+/** A label that a workload has instead of the one that a selector asks for. */
+export interface NearMiss {
+  readonly workload: Workload;
+  /** What to write: `select app=frontend, the label of app/web[Deployment]`. */
+  readonly fix: string;
+}
+
+/**
+ * The workload that a selector misses by one label, if that is hardly on purpose: a typing error in the value or in the key, the value of another key, or
+ * a label that the pods lack, while the other labels of the selector lead to this workload alone.
+ *
+ * @param workloads those of the namespace, none of which the selector selects
+ */
+export function nearMiss({ requirements }: Selector, workloads: readonly Workload[]): NearMiss | undefined {
+  const onNetwork = workloads.filter(({ pods }) => !pods[0].hostNetwork);
+  for (const missed of requirements) {
+    if (missed.operator !== 'In') { continue; }
+    const rest = Selector.of(requirements.filter(one => one !== missed));
+    const others = onNetwork.filter(({ pods }) => pods.some(pod => couldSelect(rest, pod)));
+    const near = others.flatMap(workload => {
+      const label = meantLabel(missed, workload.pods[0].labels);
+      return label === undefined ? [] : [{ workload, fix: `select ${label}, the label of ${workloadName(workload)}` }];
+    })[0];
+    if (near !== undefined) { return near; }
+    if (others.length === 1 && isMeant(rest, missed, others[0], onNetwork)) {
+      const [workload] = others;
+      const { key, values } = missed;
+      const own = workload.pods[0].labels[key];
+      return { workload, fix: `${own === undefined ? `remove ${key}` : `select ${key}=${own}`}, or give the pods of ${workloadName(workload)} the label ${key}=${values[0]}` };
+    }
+  }
+  return undefined;
+}
+
+/** The label that was meant, if a requirement has a typing error in its value or key, or names another key that says what a pod is. */
+function meantLabel({ key, values }: Requirement, labels: Labels): string | undefined {
+  const own = Object.hasOwn(labels, key) ? labels[key] : undefined;
+  if (own !== undefined && values.some(value => isTypo(value, own))) { return `${key}=${own}`; }
+  const sameValue = Object.entries(labels).find(([other, value]) => other !== key && values.includes(value) && isName(value)
+    && (isTypo(key, other) || (own === undefined && saysWhat(key) && saysWhat(other))));
+  return sameValue?.join('=');
+}
+
+/** True if the other labels of a selector lead to one workload, and the missed one does not say that another workload is meant. */
+function isMeant(rest: Selector, { key }: Requirement, workload: Workload, workloads: readonly Workload[]): boolean {
+  const isOther = Object.hasOwn(workload.pods[0].labels, key) && (saysWhat(key) || !isLasting(key));
+  const isIdentified = rest.requirements.some(({ operator, values }) => operator === 'In' && values.includes(workload.name));
+  return !isOther && !rest.isEverything && (workloads.length > 1 || isIdentified);
+}
+
+/** The last parts of keys of labels that say what a pod is (kubernetes.io, "Recommended Labels", and older customs). */
+const WHAT = /(^|[/-])(app|name|component|instance|role|tier|track|service|run|part-of)$/;
+
+function saysWhat(key: string): boolean {
+  return WHAT.test(key);
+}
+
+/** True for a value that can be the name of something: not `true`, a number or a word of two letters. */
+function isName(value: string): boolean {
+  return /[a-z]{3}/i.test(value) && !isSwitch(value);
+}
+
+/** True for a value that only says that a label is there, as in `allow-dns: "true"`. */
+export function isSwitch(value: string): boolean {
+  return /^(true|false|yes|no|on|off|enabled|disabled|allow|allowed|\d*)$/i.test(value);
+}
+
+/**
+ * True if one name is probably the other one, mistyped. Names that differ only in a number or in a short part, such as `node-1` and `node-2` or `team-a`
+ * and `team-b`, are two names.
+ */
+export function isTypo(name: string, known: string): boolean {
+  if (name === known || nearestName(name, [known]) === undefined) { return false; }
+  const withoutNumbers = (text: string) => text.replace(/\d+/g, '');
+  if (withoutNumbers(name) === withoutNumbers(known)) { return false; }
+  const [a, b] = [name, known].map(text => text.split(/[-._/]/));
+  return a.length !== b.length || a.every((part, i) => part === b[i] || Math.min(part.length, b[i].length) > 3);
+}
+
+/** What to select, if a selector selects none of these workloads: a label that is like one of the selector, or else an example. */
+export function labelToSelect({ requirements }: Selector, workloads: readonly Workload[]): string {
+  const near = requirements.map(requirement => likeLabel(requirement, workloads)).find(text => text !== undefined);
+  return near ?? `select the labels of a workload, such as ${exampleOf(workloads[0], workloads[0].pods[0])}`;
+}
+
+/** A label that a workload has instead of the required one: another spelling of the value or of the key, or another key with the same value. */
+function likeLabel({ key, values }: Requirement, workloads: readonly Workload[]): string | undefined {
+  const labels = workloads.flatMap(workload =>
+    workload.pods.flatMap(pod => Object.entries(pod.labels).map(([own, value]) => ({ workload, own, value }))));
+  for (const value of values) {
+    const sameKey = labels.filter(({ own }) => own === key);
+    const sameValue = labels.filter(one => one.value === value && isLasting(one.own));
+    const nearValue = nearestName(value, sameKey.map(one => one.value));
+    const nearKey = nearestName(key, sameValue.map(({ own }) => own));
+    const near = sameKey.find(one => one.value === nearValue) ?? sameValue.find(({ own }) => own === nearKey) ?? sameValue[0];
+    if (near !== undefined) { return `select ${near.own}=${near.value}, the label of ${workloadName(near.workload)}`; }
+  }
+  return undefined;
+}
+
+/** A label of a workload that lasts: `app=web of app/web[Deployment]`. */
+function exampleOf(workload: Workload, { labels }: Pod): string {
+  const [label] = Object.entries(labels).filter(([key]) => isLasting(key));
+  return label === undefined ? `those of ${workloadName(workload)}` : `${label.join('=')} of ${workloadName(workload)}`;
+}
