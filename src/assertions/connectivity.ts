@@ -2,6 +2,8 @@ import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { ClaimScope } from './claim-scope';
 import { AssumedNamespace } from './cluster-facts';
+import { LintFinding } from './lint-finding';
+import { findingsAbout } from './private/app-findings';
 import { CallSite, readCall } from './private/claim-call';
 import { CONNECTIVITY_OPTIONS } from './private/fact-shapes';
 import { JudgedClusters } from './private/judged-clusters';
@@ -16,7 +18,8 @@ import { ClaimKind } from '../claims/claim';
 import { ClusterFacts } from '../cluster/cluster';
 import { loadCluster } from '../cluster/read-cluster';
 import { Port } from '../constructs/port';
-import { formatFinding, hasErrors, InputError } from '../findings/finding';
+import { bySeverity, formatFinding, formatPlace, hasErrors, InputError, printable } from '../findings/finding';
+import { lint } from '../lint/lint';
 import { readPaths } from '../manifests/files';
 import { readText } from '../manifests/read-text';
 import { ReadResult, Resource } from '../manifests/resources';
@@ -158,9 +161,9 @@ export class Connectivity {
   private readonly _clusters: JudgedClusters;
 
   private constructor(
-    call: string, read: ReadResult, options: ConnectivityOptions, scope: App | Chart | undefined, private readonly _site: CallSite,
+    call: string, read: ReadResult, options: ConnectivityOptions, private readonly _scope: App | Chart | undefined, private readonly _site: CallSite,
   ) {
-    this._clusters = JudgedClusters.load(call, read, factsOf(call, options, scope), options.cluster);
+    this._clusters = JudgedClusters.load(call, read, factsOf(call, options, _scope), options.cluster);
     this.warnings = this._clusters.findings.map(formatFinding);
   }
 
@@ -305,6 +308,32 @@ export class Connectivity {
    */
   public assertReachesOnly(source: IConstruct, destinations: IConstruct[], options: ClaimOptions = {}): void {
     this._judge('Connectivity.assertReachesOnly(...)', 'reachesOnly', source, destinations, options)._assert();
+  }
+
+  /**
+   * What is valid, but is probably not meant: rules that do nothing, ends that do not meet, names that nobody has. It is what `netpol lint` finds in the
+   * objects, and for an app or a chart also what it finds about the tiers. Annotations of the objects and `SynthFindings.of(scope).suppress(...)` hide findings.
+   *
+   * @returns the findings, errors first; empty if there is nothing to report
+   *
+   * @example
+   *
+   * const connectivity = Connectivity.fromYaml(manifests);
+   * const errors = connectivity.findings().filter(one => one.severity === 'error');
+   */
+  public findings(): LintFinding[] {
+    const { all } = this._clusters;
+    const found = this._scope === undefined
+      ? lint(all.map(({ judge, resources }) => ({ cluster: judge.cluster, resources, reach: () => judge.reach }))).findings
+      : findingsAbout(this._scope, all);
+    return bySeverity(found).map(one => ({
+      code: one.code,
+      severity: one.severity,
+      place: formatPlace(one.place),
+      message: printable(one.message),
+      fix: one.fix?.text,
+      text: formatFinding(one),
+    }));
   }
 
   /** The matrix of who reaches whom, as `netpol list` prints it. */

@@ -12,6 +12,7 @@ import { Endpoint } from './endpoint';
 import { Verdict } from './verdict';
 import { checkArguments, Shape } from '../cdk8s/call-arguments';
 import { ClaimKind } from '../claims/claim';
+import { enumerate } from '../findings/enumeration';
 import { looksLikeAddress } from '../k8s/address';
 import { serviceTextOf } from '../query/parties';
 
@@ -52,7 +53,39 @@ export const netpolMatchers = {
   toReachOnly(this: MatcherContext, received: Judgeable, source: EndpointLike, destinations: EndpointLike[], options: ClaimOptions = {}): Result {
     return resultOf(this, judgeOf(received, 'toReachOnly', endpointOf(source), endpointsOf(destinations), options), 'reachesOnly');
   },
+
+  /** `netpol lint` finds no error and no warning. With `from`, nothing of this severity or a worse one. */
+  toHaveNoFindings(received: Judgeable, { from = 'warning' }: FindingsOptions = {}): Result {
+    checkArguments('expect(...).toHaveNoFindings(...)', { received: [received, JUDGEABLE], from: [from, SEVERITY] });
+    const counted = SEVERITIES.slice(0, SEVERITIES.indexOf(from) + 1);
+    const found = connectivityOf(received).findings().filter(({ severity }) => counted.includes(severity));
+    return {
+      pass: found.length === 0,
+      message: () => found.length === 0
+        ? `netpol lint finds no ${enumerate(counted, Infinity, 'or')} here, and the test says that it finds one.`
+        : found.map(({ text }) => text).join('\n'),
+    };
+  },
 };
+
+/** The worst one first. */
+const SEVERITIES: readonly string[] = ['error', 'warning', 'note'];
+
+const SEVERITY: Shape = {
+  title: enumerate(SEVERITIES.map(severity => `'${severity}'`), Infinity, 'or'),
+  fix: () => "write { from: 'error' }, { from: 'warning' } or { from: 'note' }",
+  accepts: value => typeof value === 'string' && SEVERITIES.includes(value),
+};
+
+/** Options of `toHaveNoFindings`. */
+export interface FindingsOptions {
+  /**
+   * The severity of the least important findings that count.
+   *
+   * @default 'warning'
+   */
+  readonly from?: 'error' | 'warning' | 'note';
+}
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace
@@ -62,6 +95,7 @@ declare global {
       toDeny(source: EndpointLike, destination: EndpointLike, options?: ClaimOptions): R;
       toAdmitOnly(destination: EndpointLike, sources: EndpointLike[], options?: ClaimOptions): R;
       toReachOnly(source: EndpointLike, destinations: EndpointLike[], options?: ClaimOptions): R;
+      toHaveNoFindings(options?: FindingsOptions): R;
     }
   }
 }

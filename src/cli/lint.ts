@@ -1,14 +1,12 @@
 import { Command, Option } from 'commander';
 import { InputOptions, readInput } from './private/input';
 import { BadInputError, ExitStatus, Io, writeAll } from './private/io';
-import { FAIL_ON, FailOn, isFailure } from './private/lint-config';
 import { addInputOptions, collect, keepGoingOption, outputOption, pathsArgument } from './private/options';
-import { NamedCluster } from '../cluster/clusters';
-import { Reachability } from '../evaluator/reachability';
 import { Severity } from '../findings/codes';
-import { Finding, hasErrors } from '../findings/finding';
+import { FAIL_ON, FailOn, isFailure } from '../findings/fail-on';
+import { bySeverity, hasErrors } from '../findings/finding';
 import { lint } from '../lint/lint';
-import { LintInput } from '../lint/lint-input';
+import { lintInputOf } from '../lint/lint-input';
 import { codeFix, isLintCode, LINT_CODES, Suppression } from '../lint/suppression';
 import { findingsGithub, findingsJson, findingsJunit, findingsMarkdown, findingsText, FoundFindings } from '../report/findings';
 import { sarif } from '../report/sarif';
@@ -75,16 +73,4 @@ export function lintCommand(io: Io, report: (status: ExitStatus) => void): Comma
 function suppressionOf(code: string): Suppression {
   if (!isLintCode(code)) { throw new BadInputError(`--suppress ${code}: no finding with this code can be suppressed; ${codeFix(code)}`); }
   return { code, place: { file: `--suppress ${code}` } };
-}
-
-function lintInputOf({ cluster, resources }: NamedCluster): LintInput {
-  let reach: Reachability | undefined;
-  return { cluster, resources, reach: () => reach ??= new Reachability(cluster) };
-}
-
-const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
-
-/** The worst ones first. Those of one severity stay in their order. */
-function bySeverity(findings: readonly Finding[]): Finding[] {
-  return ORDER.flatMap(wanted => findings.filter(({ severity }) => severity === wanted));
 }

@@ -83,6 +83,13 @@ export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
 
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];
+
+/** The worst ones first. Those of one severity stay in their order. */
+export function bySeverity(findings: readonly Finding[]): Finding[] {
+  return SEVERITIES.flatMap(wanted => findings.filter(({ severity }) => severity === wanted));
+}
+
 /** A place as messages start with it, in the form that editors link: `shop.yaml:12:5`, or the path of the construct. */
 export function formatPlace(place: Place): string {
   if (place.constructPath !== undefined) { return printable(place.constructPath); }

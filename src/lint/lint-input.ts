@@ -1,4 +1,5 @@
 import { Pod, Workload } from '../cluster/cluster';
+import { NamedCluster } from '../cluster/clusters';
 import { Reachability } from '../evaluator/reachability';
 import { Finding, Place } from '../findings/finding';
 import { Selector } from '../k8s/selector';
@@ -47,3 +48,9 @@ export interface PodsOfWorkload {
 
 /** Finds one kind of mistake. The order of its findings is that of the input. */
 export type LintRule = (input: LintInput) => Finding[];
+
+/** Manifests, about whose author nothing else is known. */
+export function lintInputOf({ cluster, resources }: Pick<NamedCluster, 'cluster' | 'resources'>): LintInput {
+  let reach: Reachability | undefined;
+  return { cluster, resources, reach: () => reach ??= new Reachability(cluster) };
+}

@@ -5,10 +5,14 @@ import { readIntents, WrittenIntent } from '../claims/intent-file';
 import { IntentVerdict, judgeIntentsByCluster } from '../claims/judge-intents';
 import { Cluster } from '../cluster/cluster';
 import { findingsOfClusters, NamedCluster, readClusters } from '../cluster/clusters';
+import { FAIL_ON, FailOn, isFailOn, isFailure } from '../findings/fail-on';
 import { Finding, finding, formatFinding, formatPlace } from '../findings/finding';
 import { isObject } from '../k8s/objects';
+import { lint } from '../lint/lint';
+import { lintInputOf } from '../lint/lint-input';
 import { readPaths } from '../manifests/files';
 import { Resource } from '../manifests/resources';
+
 import { verdictDetails } from '../report/verdict-text';
 
 /**
@@ -30,6 +34,13 @@ export interface NetpolValidationProps {
    * @default false
    */
   readonly strict?: boolean;
+
+  /**
+   * The severity from which findings of `netpol lint` are violations: `error`, `warning`, `note` or `never`. The others are logged.
+   *
+   * @default 'error'
+   */
+  readonly failOn?: string;
 }
 
 /** The part of cdk8s-cli's `ValidationContext` that the plugin uses. */
@@ -51,7 +62,7 @@ interface Violation {
 
 /**
  * A validation plugin for `cdk8s synth`. It judges every NetworkPolicy that an app synthesizes, in any language and with or without tiers.
- * A policy that the API server would refuse is a violation, and so is a claim that does not hold or is undecided.
+ * A policy that the API server would refuse is a violation, and so are a claim that does not hold or is undecided, and an error that `netpol lint` finds.
  *
  * In `cdk8s.yaml`:
  *
@@ -71,15 +82,18 @@ interface Violation {
 export class NetpolValidation {
   private readonly _intents: readonly string[];
   private readonly _strict: boolean;
+  private readonly _failOn: FailOn;
 
   /**
    * @param props the `properties` of `cdk8s.yaml`
-   * @throws an error if `props` has an unknown field
+   * @throws an error if `props` has an unknown field, and if `failOn` is not a severity
    */
   constructor(props: NetpolValidationProps = {}) {
-    const { intents, strict, ...others } = props;
+    const { intents, strict, failOn = 'error', ...others } = props;
     const [unknown] = Object.keys(others);
-    if (unknown !== undefined) { throw new Error(`NetpolValidation: properties has no field '${unknown}': write 'intents' or 'strict'`); }
+    if (unknown !== undefined) { throw new Error(`NetpolValidation: properties has no field '${unknown}': write 'intents', 'strict' or 'failOn'`); }
+    if (!isFailOn(failOn)) { throw new Error(`NetpolValidation: properties.failOn: '${failOn}' is not a severity: write one of ${FAIL_ON.join(', ')}`); }
+    this._failOn = failOn;
     // In YAML it is easy to write one file where a list is expected.
     this._intents = typeof intents === 'string' ? [intents] : intents ?? [];
     this._strict = strict === true;
@@ -97,13 +111,17 @@ export class NetpolValidation {
     const written = this._readIntents();
     const judged = judgeIntentsByCluster(clusters, clusters.flatMap(({ name }) => name ?? []), written.intents, this._strict);
     const input = [...files.findings, ...findingsOfClusters(clusters), ...written.findings, ...judged.findings];
+    const linted = lint(clusters.map(lintInputOf)).findings;
+    const isViolation = (one: Finding) => isFailure(this._failOn, one.severity);
     const notes = judged.verdicts.flatMap(({ verdict, place }) => findingsOf(verdict, place)).filter(({ severity }) => severity === 'note');
     const open = judged.verdicts.filter(({ verdict }) => verdict.answer !== 'holds');
     const violations = [
       ...input.filter(({ severity }) => severity === 'error').map(one => inputViolation(one, files.resources)),
       ...open.map(claimViolation),
+      ...linted.filter(isViolation).map(one => inputViolation(one, files.resources)),
     ];
-    for (const one of [...input.filter(({ severity }) => severity !== 'error'), ...notes]) { logger.log(formatFinding(one)); }
+    const logged = [...input.filter(({ severity }) => severity !== 'error'), ...linted.filter(one => !isViolation(one)), ...notes];
+    for (const one of logged) { logger.log(formatFinding(one)); }
     for (const violation of violations) { report.addViolation(violation); }
     report.submit(violations.length === 0 ? 'success' : 'failure', {
       ...clusters.length === 1 ? {} : { Clusters: clusters.map(({ name }) => name).join(', ') },

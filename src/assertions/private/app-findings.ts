@@ -73,7 +73,20 @@ function isSet(root: IConstruct, one: Finding, isIt: (is: FindingSetting['is']) 
 
 /** The findings of an app that are not suppressed. */
 function shownFindings(root: IConstruct): Finding[] {
-  return findingsOf(root).filter(one => !isSet(root, one, is => typeof is === 'object' && is.suppressed === one.code));
+  return findingsOf(root).filter(one => !isSuppressed(root, one));
+}
+
+function isSuppressed(root: IConstruct, one: Finding): boolean {
+  return isSet(root, one, is => typeof is === 'object' && is.suppressed === one.code);
+}
+
+/**
+ * What lint finds about the objects of an app or a chart, and about the tiers in it, as `Connectivity` has read it. Claims that were made elsewhere do not
+ * count. Findings that the app suppresses are not among them.
+ */
+export function findingsAbout(scope: IConstruct, clusters: readonly JudgedCluster[]): Finding[] {
+  const { root } = scope.node;
+  return lint(clusters.map(cluster => lintInputOf(scope, cluster, new Map()))).findings.filter(one => !isSuppressed(root, one));
 }
 
 const FINDINGS = {};
@@ -99,10 +112,12 @@ function readApp(root: IConstruct): ReturnType<typeof judgedApp> | { readonly er
 
 type Outcomes = ReturnType<typeof judgedApp>['outcomes'];
 
-function lintInputOf(root: IConstruct, { name, judge, resources }: JudgedCluster, outcomes: Outcomes): LintInput {
+function lintInputOf(scope: IConstruct, { name, judge, resources }: JudgedCluster, outcomes: Outcomes): LintInput {
   const { cluster } = judge;
+  const { root } = scope.node;
   const network = Network.of(root);
-  const isHere = (construct: IConstruct) => name === undefined || clusterOf(construct) === name;
+  const isBelowScope = (construct: IConstruct) => scope === root || construct.node.scopes.includes(scope);
+  const isHere = (construct: IConstruct) => isBelowScope(construct) && (name === undefined || clusterOf(construct) === name);
   const denies = network.currentDenies.filter(({ construct, isOff }) => !isOff && isHere(construct));
   return {
     resources,
@@ -135,12 +150,15 @@ function portsOf({ node }: Intent, outcomes: readonly CallOutcome[], judge: Clai
   });
 }
 
+/** True for an object that the API server would refuse. cdk8s or the validation of an intent reports it. */
+function isRefusal(one: Finding): boolean { return !one.code.startsWith('NP1'); }
+
 /** What an app has shown last, so that the passes of a synth show it once. */
 const shown = new WeakMap<IConstruct, string>();
 
-/** Writes the findings to stderr, except for those that are errors: a line for each code, or for each finding. */
+/** Writes the findings to stderr, except for those that `strict` makes errors: a line for each code, or for each finding. */
 function show(root: IConstruct): void {
-  const found = shownFindings(root).filter(one => !hasErrors([one]) && !isSet(root, one, is => is === 'strict'));
+  const found = shownFindings(root).filter(one => !isRefusal(one) && !isSet(root, one, is => is === 'strict'));
   const detailed = found.filter(one => isSet(root, one, is => is === 'detailed'));
   const codes = new Map<FindingCode, Finding[]>();
   for (const one of found) {

@@ -1,4 +1,4 @@
-import { Severity } from '../../findings/codes';
+import { FAIL_ON, FailOn, isFailOn } from '../../findings/fail-on';
 import { Origin, Path } from '../../findings/finding';
 import { isObject } from '../../k8s/objects';
 import { codeFix, isLintCode, Suppression } from '../../lint/suppression';
@@ -11,29 +11,18 @@ export interface LintConfig {
   readonly suppressions: readonly Suppression[];
 }
 
-/** The values of `--fail-on`. The first is the default. */
-export const FAIL_ON = ['error', 'warning', 'note', 'never'] as const;
-
-/** A severity, or `never`. */
-export type FailOn = typeof FAIL_ON[number];
-
 export const NO_LINT_CONFIG: LintConfig = { suppressions: [] };
-
-/** True if a finding of this severity makes the command fail. */
-export function isFailure(failOn: FailOn, severity: Severity): boolean {
-  return failOn !== 'never' && FAIL_ON.indexOf(severity) <= FAIL_ON.indexOf(failOn);
-}
 
 /** Reads `{ failOn: warning, suppress: [{ code: NP132, reason: …, namespace: … }] }`. */
 export function readLintConfig(value: unknown, path: Path, origin: Origin, errors: FieldErrors): LintConfig {
   const fields = errors.object(value, path, ['failOn', 'suppress']);
   const failOn = errors.text(fields?.failOn, [...path, 'failOn']) || undefined;
-  if (failOn !== undefined && !(FAIL_ON as readonly string[]).includes(failOn)) {
+  if (failOn !== undefined && !isFailOn(failOn)) {
     errors.add('FieldValueNotSupported', [...path, 'failOn'], `'${failOn}' is not a severity`, { fix: `write one of ${FAIL_ON.join(', ')}` });
   }
   const list = [...path, 'suppress'];
   const suppressions = errors.list(fields?.suppress, list).flatMap((item, i) => readSuppression(item, [...list, i], origin, errors) ?? []);
-  return { failOn: failOn as FailOn | undefined, suppressions };
+  return { failOn: failOn !== undefined && isFailOn(failOn) ? failOn : undefined, suppressions };
 }
 
 function readSuppression(item: unknown, path: Path, origin: Origin, errors: FieldErrors): Suppression | undefined {
@@ -42,7 +31,7 @@ function readSuppression(item: unknown, path: Path, origin: Origin, errors: Fiel
   const before = errors.errors.length;
   const code = errors.text(fields?.code, [...path, 'code']) ?? '';
   const reason = errors.text(fields?.reason, [...path, 'reason']) ?? '';
-  const namespace = errors.text(fields?.namespace, [...path, 'namespace']);
+  const namespace = errors.text(fields?.namespace, [...path, 'namespace']) || undefined;
   if (errors.errors.length > before) { return undefined; }
   if (!isLintCode(code)) {
     errors.add('FieldValueInvalid', [...path, 'code'], `'${code}' is no code that can be suppressed`, { fix: codeFix(code), place: path });
