@@ -150,6 +150,31 @@ const CODES = {
     title: 'A rule of a NetworkPolicy allows only what other rules for the same pods allow too.',
     fix: 'Remove the rule, or correct what it was meant to allow.',
   },
+  NP132: {
+    severity: 'warning',
+    title: 'A policy selects no pod, although its namespace has workloads. If it misses a workload by one label, this is an error.',
+    fix: 'Correct the labels of `spec.podSelector`, or add the workload to the input.',
+  },
+  NP133: {
+    severity: 'note',
+    title: 'A policy is in a namespace without workloads, although the input has workloads in other namespaces.',
+    fix: 'Correct the name of the namespace, or add its workloads to the input.',
+  },
+  NP134: {
+    severity: 'warning',
+    title: 'A NetworkPolicy has no `metadata.namespace`, and every workload of the input has one.',
+    fix: 'Write the namespace of the pods.',
+  },
+  NP135: {
+    severity: 'warning',
+    title: 'A peer of a rule matches no pod of the input. If it misses a workload by one label, this is an error; if the namespace may be made elsewhere, it is a note.',
+    fix: 'Correct the labels, or state the namespaces that are made elsewhere.',
+  },
+  NP136: {
+    severity: 'warning',
+    title: 'A policy selects pods that use the network of their node, so it has no effect on them. If it selects other pods too, this is a note.',
+    fix: 'Remove `hostNetwork` from the pods, or protect the ports of the nodes by other means.',
+  },
   NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, or it has no reason.', fix: 'Correct the code, or write the reason.' },
   NP191: { severity: 'note', title: 'A suppression hides nothing, because there is no such finding.', fix: 'Remove the suppression.' },
 

@@ -1,21 +1,26 @@
 import { LintInput, LintRule } from './lint-input';
+import { Finding, formatFinding } from '../findings/finding';
 import { changesNothing } from './private/rules/changes-nothing';
 import { closedOtherEnd } from './private/rules/closed-other-end';
 import { coveredRule } from './private/rules/covered-rule';
 import { emptyNamespace } from './private/rules/empty-namespace';
 import { noDns } from './private/rules/no-dns';
+import { noNamespace } from './private/rules/no-namespace';
+import { onNodeNetwork } from './private/rules/on-node-network';
 import { overlappingGroups } from './private/rules/overlapping-groups';
+import { peerMatchesNobody } from './private/rules/peer-matches-nobody';
+import { policiesElsewhere } from './private/rules/policies-elsewhere';
+import { policySelectsNothing } from './private/rules/policy-selects-nothing';
 import { selectsAnotherWorkload } from './private/rules/selects-another-workload';
 import { selectsByAddress } from './private/rules/selects-by-address';
 import { selectsNothing } from './private/rules/selects-nothing';
 import { undeclaredPorts } from './private/rules/undeclared-ports';
 import { annotatedSuppressions, Suppression, suppress } from './suppression';
-import { Finding, formatFinding } from '../findings/finding';
 
 /** The rules, in the order of their codes. Each of them has a page in docs/rules. */
 const RULES: readonly LintRule[] = [
   selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
-  changesNothing, coveredRule,
+  changesNothing, coveredRule, policySelectsNothing, policiesElsewhere, noNamespace, peerMatchesNobody, onNodeNetwork,
 ];
 
 /** What the rules find. */

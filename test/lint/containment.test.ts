@@ -13,7 +13,8 @@ const options = { numRuns: randomRuns(3000), seed: randomSeed() };
 const KEYS = ['a', 'b'];
 /** The last value is one that no selector names. */
 const VALUES = ['x', 'y', 'z', 'other'];
-const OBJECTS = [undefined, ...VALUES].flatMap(a => [undefined, ...VALUES].map(b => ({ ...a === undefined ? {} : { a }, ...b === undefined ? {} : { b } })));
+const WITH = (key: string) => [{}, ...VALUES.map(value => ({ [key]: value }))];
+const OBJECTS = WITH('a').flatMap(a => WITH('b').map(b => ({ ...a, ...b })));
 
 const requirement: fc.Arbitrary<Requirement> = fc.tuple(
   fc.constantFrom(...KEYS), fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'), fc.subarray(VALUES.slice(0, 3), { minLength: 1 }),
@@ -30,7 +31,7 @@ test('a selector covers another one if and only if it selects every object that 
 
 const FIRST = (parseCidr('10.0.0.0/28') as Cidr).first;
 const block = fc.tuple(fc.integer({ min: 28, max: 32 }), fc.nat(15)).map(([prefix, at]): Cidr => {
-  const size = 1n << BigInt(32 - prefix);
+  const size = 2n ** BigInt(32 - prefix);
   const first = FIRST + BigInt(at) / size * size;
   return { family: 'IPv4', prefix, first, last: first + size - 1n };
 });
@@ -63,14 +64,17 @@ const port = fc.oneof(
   fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 3 })).map(([first, more]) => ({ first, last: Math.min(6, first + more) })),
   fc.constantFrom({ name: 'http', first: 0, last: 0 }, { name: 'dns', first: 0, last: 0 }, { first: 1, last: 65535 }),
 );
-const ports = fc.option(fc.array(fc.tuple(fc.constantFrom('TCP' as const, 'UDP' as const), port).map(([protocol, own]): PortClause => ({ path: [], protocol, ...own })), { minLength: 1, maxLength: 3 }),
-  { nil: undefined, freq: 6 });
+const clause = fc.tuple(fc.constantFrom('TCP' as const, 'UDP' as const), port).map(([protocol, own]): PortClause => ({ path: [], protocol, ...own }));
+const ports = fc.option(fc.array(clause, { minLength: 1, maxLength: 3 }), { nil: undefined, freq: 6 });
 
 test('ports cover other ports if and only if they have every number, and every name or all numbers', () => {
   const samples = ['SCTP', 'TCP', 'UDP'].flatMap(protocol => [...[1, 2, 3, 4, 5, 6, 7, 65535].map(number => ({ protocol, number, name: undefined })),
     ...['http', 'dns'].map(name => ({ protocol, number: undefined, name }))]);
-  const has = (own: readonly PortClause[] | undefined, { protocol, number, name }: typeof samples[number]) => own === undefined || own.some(one => one.protocol === protocol
-    && (name === undefined ? one.name === undefined && one.first <= number! && number! <= one.last : one.name === name || (one.first === 1 && one.last === 65535)));
+  const isOf = (one: PortClause, { number, name }: typeof samples[number]) => number === undefined
+    ? one.name === name || (one.first === 1 && one.last === 65535)
+    : one.name === undefined && one.first <= number && number <= one.last;
+  const has = (own: readonly PortClause[] | undefined, sample: typeof samples[number]) =>
+    own === undefined || own.some(one => one.protocol === sample.protocol && isOf(one, sample));
   fc.assert(fc.property(ports, ports, (wider, narrower) => {
     expect(portsCover(wider, narrower)).toBe(samples.every(sample => !has(narrower, sample) || has(wider, sample)));
   }), options);

@@ -10,7 +10,10 @@ import { randomRuns, randomSeed } from '../support/random-runs';
 
 /** Pods with every single label, so that each selector selects some, and pods without any. */
 const OTHER_PODS = ['x', 'y', 'undeclared'].flatMap((namespace, n) => [{}, ...KEYS.flatMap(key => VALUES.slice(0, 2).map(value => ({ [key]: value })))].map((labels, i) => ({
-  apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name: `more${i}`, labels }, spec: { containers: [{ name: 'c', image: 'i' }] },
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { namespace, name: `more${i}`, labels },
+  spec: { containers: [{ name: 'c', image: 'i' }] },
   status: { podIPs: i % 2 === 0 ? [] : [{ ip: `10.${n}.1.${i}` }] },
 })));
 

@@ -79,7 +79,8 @@ export function namedPeer(peer: PeerClause, own: Selector): NamedPeer<PeerClause
 /** True if the wider peer has every pod and address of the narrower one. */
 export function peerCovers(cluster: Cluster, wider: NamedPeer, narrower: NamedPeer): boolean {
   if (wider.kind === 'pods' && narrower.kind === 'pods') {
-    return (namespacesCover(cluster, wider.namespaces, narrower.namespaces) && selectorCovers(wider.pods, narrower.pods)) || !isPossible(narrower.pods);
+    return selectorCovers(wider.pods, narrower.pods)
+      && (namespacesCover(cluster, wider.namespaces, narrower.namespaces) || !isPossible(narrower.pods));
   }
   if (wider.kind === 'addresses' && narrower.kind === 'addresses') { return blockCovers(wider, narrower); }
   if (wider.kind === 'nodes' && narrower.kind === 'nodes') { return selectorCovers(wider.nodes, narrower.nodes); }

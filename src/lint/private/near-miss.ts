@@ -69,8 +69,13 @@ function isName(value: string): boolean {
   return /[a-z]{3}/i.test(value) && !isSwitch(value);
 }
 
-/** True for a value that only says that a label is there, as in `allow-dns: "true"`. */
-export function isSwitch(value: string): boolean {
+/** True for a selector of labels that pods take on when they need something, such as `allow-dns: "true"`. Perhaps no pod needs it yet. */
+export function isForLater({ requirements }: Selector): boolean {
+  return requirements.every(({ values }) => values.length > 0 && values.every(isSwitch));
+}
+
+/** True for a value that only says that a label is there. */
+function isSwitch(value: string): boolean {
   return /^(true|false|yes|no|on|off|enabled|disabled|allow|allowed|\d*)$/i.test(value);
 }
 

@@ -2,7 +2,7 @@ import { namedPeer, NamedPeer, peerCovers, portsCover, selectorCovers } from './
 import { filedUnder, lookedUpUnder } from './selector-index';
 import { Cluster, PeerClause, Policy, Rule } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
-import { Cidr, familyOf, FAMILY_RANGE } from '../../k8s/address';
+import { Cidr, FAMILY_RANGE } from '../../k8s/address';
 import { Selector } from '../../k8s/selector';
 import { namespaceNamed } from '../../query/parties';
 
@@ -120,8 +120,10 @@ class Search {
     const places = this.widerSubjects(policy).map(subject => placeOf(direction, policy.namespace, subject));
     const own = namespaceNamed(policy.namespace);
     const covering = new Set<DirectedRule>();
+    const isSuitable = (other: DirectedRule) =>
+      other.rule !== rule && !(isElsewhere && other.policy === policy) && portsCover(other.rule.ports, rule.ports);
     for (const peer of rule.peers?.map(clause => namedPeer(clause, own)) ?? [undefined]) {
-      const found = this.coveringPeer(places, peer, other => other.rule !== rule && !(isElsewhere && other.policy === policy) && portsCover(other.rule.ports, rule.ports));
+      const found = this.coveringPeer(places, peer, isSuitable);
       if (found === undefined) { return undefined; }
       covering.add(found);
     }
@@ -172,8 +174,8 @@ function filedPeer(peer: Peer): string[] {
 
 /** The block of a prefix length that contains another block. */
 function blockKey({ first, family }: Cidr, prefix: number): string {
-  const rest = BigInt((family === 'IPv4' ? 32 : 128) - prefix);
-  return `${family} ${(first - FAMILY_RANGE[familyOf(first)].first) >> rest} ${prefix}`;
+  const size = 2n ** BigInt((family === 'IPv4' ? 32 : 128) - prefix);
+  return `${(first - FAMILY_RANGE[family].first) / size} ${family} ${prefix}`;
 }
 
 function add<T>(map: Map<string, T[]>, key: string, value: T): void {

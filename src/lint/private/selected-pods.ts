@@ -1,4 +1,4 @@
-import { Cluster, Workload } from '../../cluster/cluster';
+import { Cluster, Policy, Workload } from '../../cluster/cluster';
 import { couldSelect } from '../../cluster/pod-selection';
 import { Selector } from '../../k8s/selector';
 import { includesNamespace } from '../../manifests/unread';
@@ -16,29 +16,65 @@ export class SelectedPods {
   private static readonly known = new WeakMap<Cluster, SelectedPods>();
 
   private readonly byNamespace = new Map<string, Workload[]>();
+  /** The workloads with pods on the network of their node. */
+  private readonly byNodeNamespace = new Map<string, Workload[]>();
+  private readonly byPolicyNamespace = new Map<string, Policy[]>();
+  private readonly open = new Map<string, boolean>();
+  private readonly forOthers = new Map<string, boolean>();
   private readonly selected = new Map<string, readonly PodsOfWorkload[]>();
 
   private constructor(private readonly cluster: Cluster) {
     for (const workload of cluster.workloads) {
-      const own = this.byNamespace.get(workload.namespace);
-      if (own === undefined) { this.byNamespace.set(workload.namespace, [workload]); } else { own.push(workload); }
+      add(this.byNamespace, workload.namespace, workload);
+      if (workload.pods.some(({ hostNetwork }) => hostNetwork)) { add(this.byNodeNamespace, workload.namespace, workload); }
     }
   }
+
+  /** The namespaces that have policies, in the order of the input, and their policies. */
+  public get policies(): ReadonlyMap<string, readonly Policy[]> {
+    if (this.byPolicyNamespace.size === 0) {
+      for (const policy of this.cluster.policies) { add(this.byPolicyNamespace, policy.namespace, policy); }
+    }
+    return this.byPolicyNamespace;
+  }
+
+  /** The namespaces that have workloads, in the order of the input. */
+  public get populated(): readonly string[] { return [...this.byNamespace.keys()]; }
 
   /** The workloads of a namespace. */
   public workloadsIn(namespace: string): readonly Workload[] { return this.byNamespace.get(namespace) ?? []; }
 
-  /** True if the namespace has workloads that are not in the cluster, so that nobody can say what it lacks. */
-  public isOpen(namespace: string): boolean { return this.cluster.openNamespaces?.has(namespace) === true; }
+  /**
+   * True if the namespace may have workloads that are not in the cluster, so that nobody can say what it lacks: as stated, because their kind is not
+   * known, or because a part of the input was not read.
+   */
+  public isOpen(namespace: string): boolean {
+    let isOpen = this.open.get(namespace);
+    if (isOpen === undefined) {
+      const { openNamespaces, unread = [] } = this.cluster;
+      isOpen = openNamespaces?.has(namespace) === true || unread.some(({ mayHold }) => includesNamespace(mayHold.workloads, namespace));
+      this.open.set(namespace, isOpen);
+    }
+    return isOpen;
+  }
 
-  /** True if the input has every workload of the namespace, as far as it can be known: the namespace is not open, and nothing that was not read may hold one. */
-  public isComplete(namespace: string): boolean {
-    return !this.isOpen(namespace) && this.cluster.unread?.some(({ mayHold }) => includesNamespace(mayHold.workloads, namespace)) !== true;
+  /**
+   * True if several policies of the namespace select pods by labels, and none of them selects a declared pod. Then the workloads that they are for are
+   * probably elsewhere.
+   */
+  public isForOthers(namespace: string): boolean {
+    let isForOthers = this.forOthers.get(namespace);
+    if (isForOthers === undefined) {
+      const subjects = new Set(this.policies.get(namespace)?.map(({ subject }) => subject).filter(subject => !subject.isEverything));
+      const isFound = (subject: Selector) => this.inNamespace(namespace, subject).length + this.onNodes(namespace, subject).length > 0;
+      this.forOthers.set(namespace, isForOthers = subjects.size > 1 && ![...subjects].some(isFound));
+    }
+    return isForOthers;
   }
 
   /** The workloads of a namespace with pods on the network of their node that the selector would select. No policy selects them. */
   public onNodes(namespace: string, pods: Selector): readonly Workload[] {
-    return this.workloadsIn(namespace).filter(workload => workload.pods.some(pod => pod.hostNetwork && couldSelect(pods, pod)));
+    return (this.byNodeNamespace.get(namespace) ?? []).filter(workload => workload.pods.some(pod => pod.hostNetwork && couldSelect(pods, pod)));
   }
 
   /**
@@ -62,4 +98,10 @@ export class SelectedPods {
     const matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
     return matching.flatMap(name => this.inNamespace(name, pods));
   }
+}
+
+/** Adds a value to the list of a key. */
+function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list === undefined) { lists.set(key, [value]); } else { list.push(value); }
 }
