@@ -175,6 +175,26 @@ const CODES = {
     title: 'A policy selects pods that use the network of their node, so it has no effect on them. If it selects other pods too, this is a note.',
     fix: 'Remove `hostNetwork` from the pods, or protect the ports of the nodes by other means.',
   },
+  NP137: {
+    severity: 'warning',
+    title: 'A Service leads to pods that policies isolate, and no policy lets anybody in. If no policy of the namespace lets anybody in, this is a note.',
+    fix: 'Add an ingress rule for the pods, or remove the Service.',
+  },
+  NP140: {
+    severity: 'warning',
+    title: 'Replicas with a headless Service cannot reach each other. If the Service may be for clients only, this is a note.',
+    fix: 'Let the pods of the workload reach each other, in ingress and egress.',
+  },
+  NP141: {
+    severity: 'warning',
+    title: 'A namespace has workloads and no default deny for ingress.',
+    fix: 'Add a NetworkPolicy with `podSelector: {}` and `policyTypes: [Ingress]`, and allow what the pods need.',
+  },
+  NP142: {
+    severity: 'note',
+    title: 'A namespace has a default deny in one direction only. If it is for egress only, this is a warning.',
+    fix: 'Add the other direction to the `policyTypes` of the default deny, and allow what the pods need.',
+  },
   NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, or it has no reason.', fix: 'Correct the code, or write the reason.' },
   NP191: { severity: 'note', title: 'A suppression hides nothing, because there is no such finding.', fix: 'Remove the suppression.' },
 

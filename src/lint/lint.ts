@@ -3,7 +3,9 @@ import { Finding, formatFinding } from '../findings/finding';
 import { changesNothing } from './private/rules/changes-nothing';
 import { closedOtherEnd } from './private/rules/closed-other-end';
 import { coveredRule } from './private/rules/covered-rule';
+import { cutOff } from './private/rules/cut-off';
 import { emptyNamespace } from './private/rules/empty-namespace';
+import { noDefaultDeny, oneDirectionDeny } from './private/rules/no-default-deny';
 import { noDns } from './private/rules/no-dns';
 import { noNamespace } from './private/rules/no-namespace';
 import { onNodeNetwork } from './private/rules/on-node-network';
@@ -11,6 +13,7 @@ import { overlappingGroups } from './private/rules/overlapping-groups';
 import { peerMatchesNobody } from './private/rules/peer-matches-nobody';
 import { policiesElsewhere } from './private/rules/policies-elsewhere';
 import { policySelectsNothing } from './private/rules/policy-selects-nothing';
+import { replicasCutOff } from './private/rules/replicas-cut-off';
 import { selectsAnotherWorkload } from './private/rules/selects-another-workload';
 import { selectsByAddress } from './private/rules/selects-by-address';
 import { selectsNothing } from './private/rules/selects-nothing';
@@ -20,7 +23,8 @@ import { annotatedSuppressions, Suppression, suppress } from './suppression';
 /** The rules, in the order of their codes. Each of them has a page in docs/rules. */
 const RULES: readonly LintRule[] = [
   selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
-  changesNothing, coveredRule, policySelectsNothing, policiesElsewhere, noNamespace, peerMatchesNobody, onNodeNetwork,
+  changesNothing, coveredRule, policySelectsNothing, policiesElsewhere, noNamespace, peerMatchesNobody, onNodeNetwork, cutOff,
+  replicasCutOff, noDefaultDeny, oneDirectionDeny,
 ];
 
 /** What the rules find. */

@@ -1,5 +1,5 @@
 import { Cluster, Policy, Workload } from '../../cluster/cluster';
-import { couldSelect } from '../../cluster/pod-selection';
+import { couldSelect, surelySelects } from '../../cluster/pod-selection';
 import { Selector } from '../../k8s/selector';
 import { includesNamespace } from '../../manifests/unread';
 import { PodsOfWorkload } from '../lint-input';
@@ -16,6 +16,7 @@ export class SelectedPods {
   private static readonly known = new WeakMap<Cluster, SelectedPods>();
 
   private readonly byNamespace = new Map<string, Workload[]>();
+  private readonly byLabel = new Map<string, Workload[]>();
   /** The workloads with pods on the network of their node. */
   private readonly byNodeNamespace = new Map<string, Workload[]>();
   private readonly byPolicyNamespace = new Map<string, Policy[]>();
@@ -26,6 +27,7 @@ export class SelectedPods {
   private constructor(private readonly cluster: Cluster) {
     for (const workload of cluster.workloads) {
       add(this.byNamespace, workload.namespace, workload);
+      this.fileLabels(workload);
       if (workload.pods.some(({ hostNetwork }) => hostNetwork)) { add(this.byNodeNamespace, workload.namespace, workload); }
     }
   }
@@ -85,7 +87,7 @@ export class SelectedPods {
     const key = `${namespace} ${pods.id}`;
     let found = this.selected.get(key);
     if (found === undefined) {
-      found = this.workloadsIn(namespace)
+      found = this.candidates(namespace, pods)
         .map(workload => ({ workload, pods: workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod)) }))
         .filter(one => one.pods.length > 0);
       this.selected.set(key, found);
@@ -93,10 +95,32 @@ export class SelectedPods {
     return found;
   }
 
+  /** Those of these pods that a policy with this selector selects, whatever is not known. */
+  public surelyInNamespace(namespace: string, pods: Selector): readonly PodsOfWorkload[] {
+    return this.inNamespace(namespace, pods).map(({ workload, pods: some }) => ({ workload, pods: some.filter(pod => surelySelects(pods, pod)) }))
+      .filter(one => one.pods.length > 0);
+  }
+
   /** The same for several namespaces. One that is only used has no label besides its name. */
   public inNamespaces(namespaces: Selector, pods: Selector): readonly PodsOfWorkload[] {
     const matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
     return matching.flatMap(name => this.inNamespace(name, pods));
+  }
+
+  /** The workloads of a namespace that have a label of the selector, or may have it. This spares comparing every pod with every selector. */
+  private candidates(namespace: string, { requirements }: Selector): readonly Workload[] {
+    const listed = requirements.find(({ operator }) => operator === 'In');
+    if (listed === undefined) { return this.workloadsIn(namespace); }
+    const { key, values } = listed;
+    const found = new Set([...values.map(value => `${key}=${value}`), key, ''].flatMap(label => this.byLabel.get(`${namespace} ${label}`) ?? []));
+    return found.size < 2 ? [...found] : this.workloadsIn(namespace).filter(workload => found.has(workload));
+  }
+
+  /** Files a workload under the labels of its pods, the keys of those with open values, and under the empty key if any label is open. */
+  private fileLabels(workload: Workload): void {
+    const labels = new Set(workload.pods.flatMap(({ labels: own, generated = [], lacks }) =>
+      [...Object.entries(own).map(label => label.join('=')), ...generated.map(({ key }) => key), ...lacks === undefined ? [] : ['']]));
+    for (const label of labels) { add(this.byLabel, `${workload.namespace} ${label}`, workload); }
   }
 }
 
