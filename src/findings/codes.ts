@@ -195,6 +195,26 @@ const CODES = {
     title: 'A namespace has a default deny in one direction only. If it is for egress only, this is a warning.',
     fix: 'Add the other direction to the `policyTypes` of the default deny, and allow what the pods need.',
   },
+  NP150: {
+    severity: 'warning',
+    title: 'A rule of a cluster-wide policy never decides, because rules before it match the same connections.',
+    fix: 'Remove the rule, or move it in front of the others, or give its policy a lower priority number.',
+  },
+  NP151: {
+    severity: 'warning',
+    title: 'A rule of the Admin tier makes a NetworkPolicy pointless: it denies what the policy allows, or accepts what the policy isolates.',
+    fix: 'Remove the rule of the NetworkPolicy, or change that of the Admin tier.',
+  },
+  NP152: {
+    severity: 'warning',
+    title: 'Two cluster-wide policies of one tier and priority disagree about the same connections. The cluster may apply either of them.',
+    fix: 'Give the two policies different priorities.',
+  },
+  NP153: {
+    severity: 'warning',
+    title: 'A policy opens port 15008 to everybody in an ambient mesh. Connections of the mesh to every port of the pods arrive there.',
+    fix: 'Name the peers that may use the port, or restrict the connections by an AuthorizationPolicy.',
+  },
   NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, or it has no reason.', fix: 'Correct the code, or write the reason.' },
   NP191: { severity: 'note', title: 'A suppression hides nothing, because there is no such finding.', fix: 'Remove the suppression.' },
 

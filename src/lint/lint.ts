@@ -1,10 +1,14 @@
 import { LintInput, LintRule } from './lint-input';
-import { Finding, formatFinding } from '../findings/finding';
+import { Finding, formatFinding, formatPlace } from '../findings/finding';
+import { adminOverrides } from './private/rules/admin-overrides';
+import { ambientPort } from './private/rules/ambient-port';
 import { changesNothing } from './private/rules/changes-nothing';
 import { closedOtherEnd } from './private/rules/closed-other-end';
 import { coveredRule } from './private/rules/covered-rule';
 import { cutOff } from './private/rules/cut-off';
 import { emptyNamespace } from './private/rules/empty-namespace';
+import { equalPriorities } from './private/rules/equal-priorities';
+import { neverDecides } from './private/rules/never-decides';
 import { noDefaultDeny, oneDirectionDeny } from './private/rules/no-default-deny';
 import { noDns } from './private/rules/no-dns';
 import { noNamespace } from './private/rules/no-namespace';
@@ -25,6 +29,7 @@ const RULES: readonly LintRule[] = [
   selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
   changesNothing, coveredRule, policySelectsNothing, policiesElsewhere, noNamespace, peerMatchesNobody, onNodeNetwork, cutOff,
   replicasCutOff, noDefaultDeny, oneDirectionDeny,
+  neverDecides, adminOverrides, equalPriorities, ambientPort,
 ];
 
 /** What the rules find. */
@@ -46,6 +51,15 @@ export function lint(clusters: readonly LintInput[], suppressions: readonly Supp
   const annotated = annotatedSuppressions(new Set(clusters.flatMap(({ resources }) => resources)));
   const { kept, suppressed, unused } = suppress(found, [...annotated.suppressions, ...suppressions]);
   return { findings: [...kept, ...annotated.findings, ...unused], suppressed };
+}
+
+/**
+ * The findings about the input, without those that a finding of lint repeats: where a policy selects pods on the network of their node (NP136), nobody needs to
+ * read that there are such pods (NP304).
+ */
+export function withoutRepeated(inputFindings: readonly Finding[], { findings, suppressed }: LintResult): readonly Finding[] {
+  const places = new Set([...findings, ...suppressed].filter(({ code }) => code === 'NP136').flatMap(({ related = [] }) => related.map(({ place }) => formatPlace(place))));
+  return inputFindings.filter(({ code, place }) => code !== 'NP304' || !places.has(formatPlace(place)));
 }
 
 /** Each finding once. */

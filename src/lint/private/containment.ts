@@ -87,6 +87,18 @@ export function peerCovers(cluster: Cluster, wider: NamedPeer, narrower: NamedPe
   return wider.kind === 'domains' && narrower.kind === 'domains' && narrower.names.every(name => wider.names.includes(name));
 }
 
+/** False only if no pod and no address is in both. A block may have the address of a pod, and so may a domain name or a node. */
+export function peersOverlap(a: NamedPeer, b: NamedPeer): boolean {
+  if (a.kind === 'pods' && b.kind === 'pods') { return couldOverlap(a.namespaces, b.namespaces) && couldOverlap(a.pods, b.pods); }
+  return a.kind !== 'addresses' || b.kind !== 'addresses' || !isOutside(a.block, b);
+}
+
+/** False only if no port is in both. A name may have any number. */
+export function portsOverlap(a: readonly PortClause[] | undefined, b: readonly PortClause[] | undefined): boolean {
+  return a === undefined || b === undefined || a.some(one => b.some(other => one.protocol === other.protocol
+    && (one.name !== undefined || other.name !== undefined || (one.first <= other.last && other.first <= one.last))));
+}
+
 const EVERY_PORT = { first: 1, last: 65535 };
 
 /** True if the wider ports have every port of the narrower ones. Absent ports are every port of every protocol. */

@@ -10,12 +10,14 @@ import { SelectedPods } from '../selected-pods';
  * policies that do are probably elsewhere.
  */
 export const cutOff: LintRule = ({ cluster }) => {
-  if (cluster.clusterPolicies.some(({ ingress }) => ingress.length > 0) || cluster.unevaluated.some(({ ingress, canAllow }) => ingress && canAllow)) { return []; }
+  const mayAllow = cluster.unevaluated.some(({ ingress, canAllow }) => ingress && canAllow);
+  if (mayAllow || cluster.clusterPolicies.some(({ ingress }) => ingress.length > 0)) { return []; }
   const selected = SelectedPods.of(cluster);
   const leading = servicesOf(cluster, selected);
   return [...selected.policies].flatMap(([namespace, policies]) => {
     const isolating = policies.filter(({ ingress }) => ingress !== undefined);
-    const open = new Set(isolating.filter(({ ingress }) => ingress!.length > 0).flatMap(({ subject }) => workloadsOf(selected.inNamespace(namespace, subject))));
+    const open = new Set(isolating.filter(({ ingress }) => ingress!.length > 0)
+      .flatMap(({ subject }) => workloadsOf(selected.inNamespace(namespace, subject))));
     const found = new Map<Workload, Policy>();
     for (const policy of isolating) {
       for (const workload of workloadsOf(selected.surelyInNamespace(namespace, policy.subject))) {

@@ -48,9 +48,12 @@ function countOf(workloads: number): string {
   return `${withCommas(workloads)} ${workloads === 1 ? 'workload' : 'workloads'}`;
 }
 
-/** The workloads of a namespace that policies can isolate. */
+/** The namespaces of Kubernetes itself (kubernetes.io, "Namespaces"): a default deny there needs knowledge of the distribution. */
+const SYSTEM = /^kube-/;
+
+/** The workloads of a namespace that policies can isolate. None in a namespace of Kubernetes itself. */
 function workloadsOn(selected: SelectedPods, namespace: string): readonly Workload[] {
-  return selected.workloadsIn(namespace).filter(({ pods }) => pods.some(({ hostNetwork }) => !hostNetwork));
+  return SYSTEM.test(namespace) ? [] : selected.workloadsIn(namespace).filter(({ pods }) => pods.some(({ hostNetwork }) => !hostNetwork));
 }
 
 /** The workloads of a namespace with pods that no policy isolates in a direction. None if policies of other kinds may isolate some of them. */
