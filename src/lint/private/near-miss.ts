@@ -46,7 +46,7 @@ function meantLabel({ key, values }: Requirement, labels: Labels): string | unde
   const own = Object.hasOwn(labels, key) ? labels[key] : undefined;
   if (own !== undefined && values.some(value => isTypo(value, own))) { return `${key}=${own}`; }
   const sameValue = Object.entries(labels).find(([other, value]) => other !== key && values.includes(value) && isName(value)
-    && (isTypo(key, other) || (own === undefined && saysWhat(key) && saysWhat(other))));
+    && (nearestName(key, [other]) !== undefined || (own === undefined && saysWhat(key) && saysWhat(other))));
   return sameValue?.join('=');
 }
 
@@ -76,7 +76,7 @@ export function isForLater({ requirements }: Selector): boolean {
 
 /** True for a value that only says that a label is there. */
 function isSwitch(value: string): boolean {
-  return /^(true|false|yes|no|on|off|enabled|disabled|allow|allowed|\d*)$/i.test(value);
+  return /^(true|false|yes|no|on|off|enabled|disabled|allow|allowed|0|1)$/i.test(value);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { couldOverlap, isPossible, NamedPeer, namespacesCover, peerCovers, peersOverlap, portsCover, portsOverlap, selectorCovers } from './containment';
 import { Cluster, PodsClause, PortClause } from '../../cluster/cluster';
-import { clusterPolicyName, ClusterPeerClause, ClusterPolicy, ClusterRule, PolicyTier } from '../../cluster/cluster-policy';
+import { clusterPolicyName, ClusterPeerClause, ClusterPolicy, ClusterRule, PolicyTier, RuleAction } from '../../cluster/cluster-policy';
 import { Direction } from '../../evaluator/reachability';
 import { formatPath, Place } from '../../findings/finding';
 import { subtractRanges } from '../../k8s/address';
@@ -25,21 +25,29 @@ export interface Connections {
   readonly ports?: readonly PortClause[];
 }
 
-/** The rules of a tier for a direction, in the order of the input. A rule that fails closed is not what its author wrote. */
+/** The rules of a tier for a direction, in the order of the input. */
 export function tierRules({ clusterPolicies }: Cluster, tier: PolicyTier, direction: Direction): TierRule[] {
   return clusterPolicies.filter(policy => policy.tier === tier).flatMap(policy =>
-    policy[direction].map((rule, index) => ({ policy, direction, rule, index })).filter(({ rule }) => rule.failsClosed !== true));
+    policy[direction].map((rule, index) => ({ policy, direction, rule, index })));
 }
 
 /**
- * True if the first rule decides before the second one. Policies of one tier with the same priority, and those of different APIs, have no order
+ * True if the first rule decides before the second one of the same tier. Policies with the same priority, and those of different APIs, have no order
  * (https://network-policy-api.sigs.k8s.io/reference/spec/, AdminNetworkPolicySpec).
  */
 export function isBefore(first: TierRule, second: TierRule): boolean {
   if (first.policy === second.policy) { return first.index < second.index; }
-  if (first.policy.api !== second.policy.api) { return false; }
-  return first.policy.tier === second.policy.tier ? first.policy.priority < second.policy.priority
-    : first.policy.tier === 'Admin' && first.rule.action !== 'pass';
+  return first.policy.api === second.policy.api && first.policy.priority < second.policy.priority;
+}
+
+/** A rule of the tier that decides about all of these connections with one of these actions, whatever the order of rules is that have none. */
+export function decidingRule(
+  cluster: Cluster, connections: Connections, actions: readonly RuleAction[], tier: readonly TierRule[],
+): TierRule | undefined {
+  // A cluster-wide policy that was not read may come first.
+  if (cluster.unevaluated.some(({ namespace }) => namespace === undefined)) { return undefined; }
+  return tier.find(one => actions.includes(one.rule.action) && matchesAll(cluster, one, connections)
+    && !tier.some(other => !actions.includes(other.rule.action) && !isBefore(one, other) && matchesSome(other, connections)));
 }
 
 /** The connections that a rule decides about, one entry for each peer. */

@@ -5,7 +5,7 @@ import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
 import { namedPeer } from '../containment';
-import { Connections, isBefore, matchesAll, matchesSome, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
+import { decidingRule, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
 
 /**
  * A rule of the Admin tier decides before every NetworkPolicy. One that denies makes a rule of a NetworkPolicy pointless, which allows only what it denies. One
@@ -23,24 +23,18 @@ export const adminOverrides: LintRule = ({ cluster }) => (['ingress', 'egress'] 
   });
 });
 
-/** The rule that surely decides about these connections, if it has this action. */
-function decidingRule(cluster: Cluster, connections: Connections, action: TierRule['rule']['action'], admin: readonly TierRule[]): TierRule | undefined {
-  return admin.find(one => one.rule.action === action && matchesAll(cluster, one, connections)
-    && !admin.some(other => other.rule.action !== action && !isBefore(one, other) && matchesSome(other, connections)));
-}
-
 /** A rule that denies some of what a rule of a NetworkPolicy allows, if rules of the Admin tier deny all of it. */
 function denies(cluster: Cluster, policy: Policy, { peers, ports }: Rule, admin: readonly TierRule[]): TierRule | undefined {
   const namespaces = namespaceNamed(policy.namespace);
   const found = (peers ?? [undefined]).map(peer =>
-    decidingRule(cluster, { namespaces, subject: policy.subject, peer: peer && namedPeer(peer, namespaces), ports }, 'deny', admin));
+    decidingRule(cluster, { namespaces, subject: policy.subject, peer: peer && namedPeer(peer, namespaces), ports }, ['deny'], admin));
   return found.includes(undefined) ? undefined : found[0];
 }
 
 /** The rule that accepts every connection of pods that a NetworkPolicy selects with other pods. */
 function acceptsEveryPod(cluster: Cluster, { namespace, subject }: Policy, admin: readonly TierRule[]): TierRule | undefined {
   const everyPod = { kind: 'pods', path: [], namespaces: Selector.everything, pods: Selector.everything } as const;
-  return decidingRule(cluster, { namespaces: namespaceNamed(namespace), subject, peer: everyPod }, 'accept', admin);
+  return decidingRule(cluster, { namespaces: namespaceNamed(namespace), subject, peer: everyPod }, ['accept'], admin);
 }
 
 function deniedFinding(policy: Policy, { path }: Rule, denying: TierRule): Finding {

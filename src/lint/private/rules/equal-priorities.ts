@@ -26,11 +26,10 @@ type Conflict = readonly [TierRule, TierRule];
 
 function conflictOf(cluster: Cluster, a: ClusterPolicy, b: ClusterPolicy, direction: Direction): Conflict | undefined {
   const rules = tierRules(cluster, a.tier, direction);
-  const admin = a.tier === 'Admin' ? [] : tierRules(cluster, 'Admin', direction);
   const [ofA, ofB] = [a, b].map(policy => rules.filter(one => one.policy === policy));
   for (const first of ofA) {
     for (const second of ofB) {
-      if (first.rule.action !== second.rule.action && areOpen(cluster, first, second, [...admin, ...rules])) { return [first, second]; }
+      if (first.rule.action !== second.rule.action && areOpen(cluster, first, second, rules)) { return [first, second]; }
     }
   }
   return undefined;

@@ -3,13 +3,14 @@ import { tierText } from '../../../cluster/cluster-policy';
 import { enumerate } from '../../../findings/enumeration';
 import { finding } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
-import { connectionsOf, isBefore, matchesAll, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
+import { connectionsOf, decidingRule, isBefore, matchesAll, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
 
 /** Rules before a rule of a cluster-wide policy match everything that it matches. The first rule that matches decides. */
 export const neverDecides: LintRule = ({ cluster }) => (['ingress', 'egress'] as const).flatMap(direction => {
   const [admin, baseline] = [tierRules(cluster, 'Admin', direction), tierRules(cluster, 'Baseline', direction)];
   return [...admin, ...baseline].flatMap(rule => {
-    const others = rulesThatDecide(cluster, rule, [...admin, ...baseline].filter(other => isBefore(other, rule)));
+    const isBaseline = rule.policy.tier === 'Baseline';
+    const others = rulesThatDecide(cluster, rule, (isBaseline ? baseline : admin).filter(other => isBefore(other, rule)), isBaseline ? admin : []);
     if (others.length === 0) { return []; }
     const { policy } = rule;
     const names = enumerate(others.map(other => `${tierRuleName(other)} (${tierText(other.policy)})`), 2);
@@ -21,8 +22,12 @@ export const neverDecides: LintRule = ({ cluster }) => (['ingress', 'egress'] as
   });
 });
 
-/** The rules that together match everything that a rule matches; none if there are no such rules. */
-function rulesThatDecide(cluster: Cluster, rule: TierRule, before: readonly TierRule[]): readonly TierRule[] {
-  const found = connectionsOf(rule).map(connections => before.find(other => matchesAll(cluster, other, connections)));
+/**
+ * The rules that together match everything that a rule matches; none if there are no such rules. Rules of the Admin tier come before those of the Baseline tier
+ * unless they pass the connections.
+ */
+function rulesThatDecide(cluster: Cluster, rule: TierRule, before: readonly TierRule[], admin: readonly TierRule[]): readonly TierRule[] {
+  const found = connectionsOf(rule).map(connections =>
+    before.find(other => matchesAll(cluster, other, connections)) ?? decidingRule(cluster, connections, ['accept', 'deny'], admin));
   return found.includes(undefined) ? [] : [...new Set(found as TierRule[])];
 }

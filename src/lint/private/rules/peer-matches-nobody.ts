@@ -1,4 +1,4 @@
-import { Cluster, isLabelKnown, Namespace, PodsClause, Policy, policyName, workloadName } from '../../../cluster/cluster';
+import { Cluster, isLabelOpen, Namespace, PodsClause, Policy, policyName, workloadName } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { Severity } from '../../../findings/codes';
 import { enumerate, withCommas } from '../../../findings/enumeration';
@@ -104,9 +104,9 @@ function namesOf({ requirements }: Selector): readonly string[] {
   return requirements.filter(isOfName).flatMap(({ values }) => values);
 }
 
-/** True if the namespace may have the labels. */
+/** True if the namespace has the labels, or may have them because its declaration was not read. One that is not declared has only its name, as netpol assumes. */
 function couldBe(namespaces: Selector, namespace: Namespace): boolean {
-  return namespaces.couldMatch(namespace.labels, key => isLabelKnown(namespace, key));
+  return namespaces.couldMatch(namespace.labels, key => !isLabelOpen(namespace, key));
 }
 
 /** True for the labels of the DNS pods of a cluster, which manifests of applications never declare. */
