@@ -19,6 +19,8 @@ const documents = [
 const CLAIMS_PAGE = path.join('docs', 'claims.md');
 /** test/mistakes/ makes this page, and runs its programs. */
 const MISTAKES_PAGE = path.join('docs', 'mistakes.md');
+/** test/lint/ runs the programs of these pages. */
+const RULE_PAGES = path.join('docs', 'rules');
 const withPrograms = documents.filter(file => file.startsWith(path.join('docs', 'guides')) || file === CLAIMS_PAGE);
 
 function read(file: string): string { return fs.readFileSync(path.join(PROJECT, file), 'utf8'); }
@@ -69,8 +71,8 @@ test('the failing claim in the README is the output of netpol check', async () =
   expectPassages({ ...failure, text: failure.text.replace(/^\$.*\n/, '') }, stdout.replaceAll(`${folder}/`, ''), 'the output');
 });
 
-test('program code is only in the guides, the pages about claims and mistakes, and the README, where it is run', () => {
-  const others = documents.filter(file => file.startsWith('docs') && !withPrograms.includes(file) && file !== MISTAKES_PAGE).flatMap(blocksOf);
+test('program code is only in the guides, the pages about claims, mistakes and rules, and the README, where it is run', () => {
+  const others = documents.filter(file => file.startsWith('docs') && ![...withPrograms, MISTAKES_PAGE].includes(file) && !file.startsWith(RULE_PAGES)).flatMap(blocksOf);
   expect(others.filter(({ language }) => !['', 'console', 'text', 'yaml', 'json'].includes(language)).map(({ at }) => at)).toEqual([]);
 });
 

@@ -125,20 +125,50 @@ const CODES = {
     title: 'An edge, a policy or an intent names a port by a name that no container of the pods has, so it means no port.',
     fix: "Correct the name, or name the container's port.",
   },
+  NP113: {
+    severity: 'note',
+    title: 'A rule names a port by a name that has different numbers in the pods, so it opens each of them. If one pod has the name twice, this is a warning: the API does not say which of the two is meant.',
+    fix: 'Give the ports different names, or write the number.',
+  },
+  NP114: {
+    severity: 'warning',
+    title: 'A block of a rule is the address of a Service. Policies usually see the addresses of the pods behind it, and the API leaves open which of the two counts.',
+    fix: 'Select the pods behind the Service by their labels.',
+  },
+  NP115: {
+    severity: 'warning',
+    title: 'A block of a rule is the address of one pod, which changes when the pod restarts.',
+    fix: 'Select the pod by its labels.',
+  },
   NP120: {
     severity: 'error',
-    title: 'A connection is open at one end only: the policies of the other pods do not let it through.',
-    fix: 'Open the other end as well: name a tier and not a peer, so that one call opens both.',
+    title: 'A connection is open at one end only: the policies of the other pods do not let it through. If the rule may also mean pods that the input does not have, this is a warning.',
+    fix: 'Open the other end as well: add a rule to a policy that selects the other pods. In an app, name a tier and not a peer, so that one call opens both.',
   },
   NP121: {
     severity: 'warning',
     title: 'Pods may open connections, but may not ask DNS, so that no name leads anywhere.',
-    fix: 'Allow DNS as well: `tier.allowTo(Peer.clusterDns())`.',
+    fix: 'Allow UDP and TCP 53 to the DNS of the cluster. In an app: `tier.allowTo(Peer.clusterDns())`.',
   },
   NP122: {
     severity: 'warning',
-    title: 'A default deny is in a namespace that has nothing else, although the input has workloads elsewhere.',
-    fix: 'Correct the name of the namespace. If the namespace is made elsewhere, state it: `ClusterFacts.of(scope).addOpenNamespace(...)`.',
+    title: 'A default deny is in a namespace that has nothing else, although the input has workloads elsewhere. For a policy in YAML this is a note, unless the name is almost that of another namespace.',
+    fix: 'Correct the name of the namespace. If the namespace is made elsewhere, state it: `--assume-namespaces NAME`, or `ClusterFacts.of(scope).addOpenNamespace(...)` in an app.',
+  },
+  NP123: {
+    severity: 'error',
+    title: 'The DNS of the cluster is isolated for ingress and refuses pods that ask it, so that no name leads anywhere for them. If no policy lets these pods out to DNS and others are let in, this is a warning.',
+    fix: 'Let the pods of every namespace ask it: UDP and TCP 53.',
+  },
+  NP124: {
+    severity: 'warning',
+    title: 'Selectors of namespaces and of pods are in two items of a list where one was probably meant, or in one where two were. Peers and ports that are in two rules are a note.',
+    fix: 'Write both selectors in one item if a peer must match both, and in two items if it must match one of them.',
+  },
+  NP125: {
+    severity: 'warning',
+    title: 'A rule lets everything through that narrower rules or peers beside it name, so these have no effect.',
+    fix: 'Remove the wide rule or peer if the narrow ones are meant, and otherwise the narrow ones.',
   },
   NP130: {
     severity: 'warning',
@@ -194,6 +224,21 @@ const CODES = {
     severity: 'note',
     title: 'A namespace has a default deny in one direction only. If it is for egress only, this is a warning.',
     fix: 'Add the other direction to the `policyTypes` of the default deny, and allow what the pods need.',
+  },
+  NP143: {
+    severity: 'warning',
+    title: 'A rule lets in every address, but the pods are reached only from inside the cluster, whose pods such a block need not match. If the input has no way into the cluster at all, this is a note.',
+    fix: 'Write `namespaceSelector: {}` for the pods of the cluster, or narrower peers.',
+  },
+  NP144: {
+    severity: 'warning',
+    title: 'Policies let pods use every address of one family and none of the other, in a cluster that has both IPv4 and IPv6.',
+    fix: 'Write a block for the other family too: `::/0` beside `0.0.0.0/0`.',
+  },
+  NP145: {
+    severity: 'warning',
+    title: 'Policies isolate pods for egress, but a block lets them ask the metadata service of the cloud, which may have credentials of the node. If only the address of IPv6 is open, which few clouds have, this is a note.',
+    fix: 'Write the address in `except`: `169.254.169.254/32`, and `fd00:ec2::254/128` for IPv6.',
   },
   NP150: {
     severity: 'warning',

@@ -154,7 +154,8 @@ export function cidrFix(text: string): string | undefined {
   return block === undefined || typeof parseCidr(formatCidr(block)) === 'string' ? undefined : `write ${formatCidr(block)}`;
 }
 
-function formatCidr({ first, prefix }: Pick<Cidr, 'first' | 'prefix'>): string {
+/** A block in CIDR notation: `10.0.0.0/8`. */
+export function formatCidr({ first, prefix }: Pick<Cidr, 'first' | 'prefix'>): string {
   return `${formatAddress(first)}/${prefix}`;
 }
 

@@ -1,6 +1,6 @@
-import { Pod, Workload } from '../cluster/cluster';
+import { Pod, Policy, Rule, Workload } from '../cluster/cluster';
 import { NamedCluster } from '../cluster/clusters';
-import { Reachability } from '../evaluator/reachability';
+import { Direction, Reachability } from '../evaluator/reachability';
 import { Finding, Place } from '../findings/finding';
 import { Selector } from '../k8s/selector';
 import { Resource } from '../manifests/resources';
@@ -38,6 +38,17 @@ export interface PortUse {
   readonly ports: readonly PortQuery[];
   /** The declared pods that listen on the ports. */
   readonly destinations: readonly PodsOfWorkload[];
+  /** The rule that names the ports; absent for a claim. */
+  readonly rule?: RuleOfPolicy;
+  /** True if the rule may also mean pods that the input does not declare. */
+  readonly mayHaveOthers?: boolean;
+}
+
+/** A rule, and the policy that it is part of. */
+export interface RuleOfPolicy {
+  readonly policy: Policy;
+  readonly direction: Direction;
+  readonly rule: Rule;
 }
 
 /** Some pods of a workload. */

@@ -1,13 +1,19 @@
 import { LintInput, LintRule } from './lint-input';
-import { Finding, formatFinding, formatPlace } from '../findings/finding';
 import { adminOverrides } from './private/rules/admin-overrides';
 import { ambientPort } from './private/rules/ambient-port';
+import { andOr } from './private/rules/and-or';
 import { changesNothing } from './private/rules/changes-nothing';
+import { closedDns } from './private/rules/closed-dns';
 import { closedOtherEnd } from './private/rules/closed-other-end';
+import { cloudMetadata } from './private/rules/cloud-metadata';
 import { coveredRule } from './private/rules/covered-rule';
 import { cutOff } from './private/rules/cut-off';
+import { differingPortNames } from './private/rules/differing-port-names';
 import { emptyNamespace } from './private/rules/empty-namespace';
 import { equalPriorities } from './private/rules/equal-priorities';
+import { everyAddressForCluster } from './private/rules/every-address-for-cluster';
+import { everythingBesideNarrower } from './private/rules/everything-beside-narrower';
+import { forgottenFamily } from './private/rules/forgotten-family';
 import { neverDecides } from './private/rules/never-decides';
 import { noDefaultDeny, oneDirectionDeny } from './private/rules/no-default-deny';
 import { noDns } from './private/rules/no-dns';
@@ -21,14 +27,19 @@ import { replicasCutOff } from './private/rules/replicas-cut-off';
 import { selectsAnotherWorkload } from './private/rules/selects-another-workload';
 import { selectsByAddress } from './private/rules/selects-by-address';
 import { selectsNothing } from './private/rules/selects-nothing';
+import { serviceAddresses } from './private/rules/service-addresses';
+import { singlePodAddress } from './private/rules/single-pod-address';
 import { undeclaredPorts } from './private/rules/undeclared-ports';
 import { annotatedSuppressions, Suppression, suppress } from './suppression';
+import { Finding, formatFinding, formatPlace } from '../findings/finding';
 
 /** The rules, in the order of their codes. Each of them has a page in docs/rules. */
 const RULES: readonly LintRule[] = [
-  selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress, undeclaredPorts, closedOtherEnd, noDns, emptyNamespace,
+  selectsNothing, overlappingGroups, selectsAnotherWorkload, selectsByAddress,
+  undeclaredPorts, differingPortNames, serviceAddresses, singlePodAddress,
+  closedOtherEnd, noDns, emptyNamespace, closedDns, andOr, everythingBesideNarrower,
   changesNothing, coveredRule, policySelectsNothing, policiesElsewhere, noNamespace, peerMatchesNobody, onNodeNetwork, cutOff,
-  replicasCutOff, noDefaultDeny, oneDirectionDeny,
+  replicasCutOff, noDefaultDeny, oneDirectionDeny, everyAddressForCluster, forgottenFamily, cloudMetadata,
   neverDecides, adminOverrides, equalPriorities, ambientPort,
 ];
 

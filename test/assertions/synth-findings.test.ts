@@ -46,7 +46,7 @@ function shopWithTypo(chart = newChart()): Chart {
 const TYPO = 'shop/fronend: warning NP101: no workload of namespace app has app=fronend; select app=frontend, the label of app/frontend[Deployment]; '
   + "if the workload is not of this app, write ClusterFacts.of(scope).addOpenNamespace('app')";
 
-describe('synth warns, with the fix,', () => {
+describe('synth shows, with the fix,', () => {
   test('of a tier that selects no workload although the app has workloads in that namespace: a typo', () => {
     expect(printed(shopWithTypo())).toEqual([`netpol: ${TYPO}`]);
   });
@@ -91,14 +91,14 @@ describe('synth warns, with the fix,', () => {
     const web = new kplus.Deployment(chart, 'web', { metadata: { name: 'web' }, containers: [{ image: 'web', portNumber: 8080 }] });
     web.exposeViaService({ ports: [{ port: 80, targetPort: 8080 }] });
     Tier.of(web).allowFrom(Peer.anything(), { ports: [Port.tcp(80)] });
-    expect(printed(chart)).toEqual([expect.stringMatching(/: warning NP111: .* TCP 80, the port of Service app\/.*; name TCP 8080, the container's port behind it$/)]);
+    expect(printed(chart)).toEqual([expect.stringMatching(/: error NP111: .* TCP 80, the port of Service app\/.*; name TCP 8080, the container's port behind it$/)]);
   });
 
   test('of an edge on a port name that no pod has', () => {
     const chart = newChart();
     deploy(chart, 'web', { app: 'web' }, { containerPort: 8080, name: 'http' });
     new Tier(chart, 'web').allowFrom(Peer.anything(), { ports: [Port.named('htpp')] });
-    expect(printed(chart)).toEqual([expect.stringMatching(/: warning NP112: .* names TCP htpp, .*; write http$/)]);
+    expect(printed(chart)).toEqual([expect.stringMatching(/: error NP112: .* names TCP htpp, .*; write http$/)]);
   });
 
   test('of an intent on a port that no container declares, and not of the same claims on declared ports, on every port, or on those of a namespace', () => {
@@ -128,7 +128,7 @@ describe('synth warns, with the fix,', () => {
     for (const name of ['web', 'db']) { deploy(chart, name, { app: name }); }
     new Tier(chart, 'web');
     new Tier(chart, 'db').allowFrom(Peer.pods({ labels: { app: 'web' } }), { ports: [Port.tcp(5432)] });
-    expect(printed(chart)).toEqual([expect.stringMatching(/^netpol: shop\/db\/.*: warning NP120: .* lets app\/web\[Deployment\] in, but the policies of app\/web\[Deployment\] do not let it out/)]);
+    expect(printed(chart)).toEqual([expect.stringMatching(/^netpol: shop\/db\/.*: error NP120: .* lets app\/web\[Deployment\] in, but the policies of app\/web\[Deployment\] do not let it out/)]);
   });
 
   test('of DefaultDeny.turnOff with egress edges, which leaves the pods without DNS', () => {
@@ -164,7 +164,7 @@ describe('synth warns, with the fix,', () => {
     new ApiObject(chart, 'policy', {
       apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'p' }, spec: { podSelector: { matchLabels: { app: 'db' } }, ingress },
     });
-    expect(printed(chart).map(line => line.slice(0, 38))).toEqual(['netpol: shop/policy: warning NP110: ap', 'netpol: shop/policy: warning NP120: ap']);
+    expect(printed(chart).map(line => line.slice(0, 38))).toEqual(['netpol: shop/policy: warning NP110: ap', 'netpol: shop/policy: error NP120: ap']);
   });
 });
 

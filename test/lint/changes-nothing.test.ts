@@ -61,8 +61,10 @@ describe('NP131: a rule that other rules cover', () => {
     expect(codes(ingress('shop/i', undefined, [{ podSelector: {} }]), networkPolicy('shop/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ podSelector: {} }] }] }))).toEqual([]);
   });
 
-  test('is not found beside a rule of the same policy that allows everything, because NP125 is about that rule', () => {
+  test('is not found beside a rule of the same policy for everybody, because NP125 is about that rule', () => {
     expect(codes(networkPolicy('shop/db', { podSelector: {}, ingress: [{}, { from: [podsOf('web')] }] }))).toEqual([]);
+    expect(codes(networkPolicy('shop/db', { podSelector: {}, ingress: [{}, { ports: [{ port: 80 }] }] }))).toEqual([]);
+    expect(codes(networkPolicy('shop/db', { podSelector: {}, ingress: [{}, {}] }))).toEqual(['NP131 object 0 spec.ingress[1]']);
   });
 
   test('is not found if only a part is covered', () => {

@@ -1,75 +1,21 @@
-import { Reachability } from '../../src/evaluator/reachability';
+import { block, egress, findingsIn, Group, ingress, inNamespace, Options, pods, ports, service, tier } from './small-cluster';
 import { FindingCode } from '../../src/findings/codes';
 import { formatFinding } from '../../src/findings/finding';
-import { LabelSelector } from '../../src/k8s/objects';
-import { Selector } from '../../src/k8s/selector';
-import { lint } from '../../src/lint/lint';
-import { LintInput, NamedGroup } from '../../src/lint/lint-input';
-import { LINT_CODES } from '../../src/lint/suppression';
-import { parsePortQuery, PortQuery } from '../../src/query/ports';
+import { ANYTHING, NOTHING } from '../../src/manifests/unread';
 import { deployment, labelled, namespace, pod, policy } from '../support/cluster-objects';
-import { clusterOfObjects } from '../support/manifests';
 
 /* What each rule finds, and what it must not find, in small clusters. Places are `object N`, the position in the list of objects. */
 
 const ADDRESS = 'cdk8s.io/metadata.addr';
 
-interface Group {
-  /** `namespace/name`; the name is that of a tier. */
-  readonly name: string;
-  readonly selector: LabelSelector;
-  /** The name of the workload that the group was made from. */
-  readonly workload?: string;
-}
+/** The codes of this file. Other rules have a file of their own. */
+const CODES: readonly FindingCode[] = ['NP101', 'NP102', 'NP103', 'NP104', 'NP110', 'NP111', 'NP112', 'NP120', 'NP121', 'NP122'];
 
-interface Options extends Partial<Pick<LintInput, 'dnsDecided'>> {
-  readonly groups?: readonly Group[];
-  /** Claims on the pods of a workload: `[workload, port]`. */
-  readonly claims?: readonly (readonly [workload: string, port: string])[];
-  readonly open?: readonly string[];
-}
+const own = (objects: readonly object[], options?: Options) => findingsIn(objects, options).filter(({ code }) => CODES.includes(code));
+const found = (objects: readonly object[], options?: Options) => own(objects, options).map(formatFinding);
+const codes = (objects: readonly object[], options?: Options) => own(objects, options).map(({ code }) => code);
 
-function findingsIn(objects: readonly object[], { groups = [], claims = [], open, dnsDecided = new Set(['app']) }: Options = {}) {
-  const cluster = clusterOfObjects(objects, { namespaces: [], openNamespaces: open });
-  const workloadNamed = (full: string) => cluster.workloads.find(({ namespace: own, name }) => `${own}/${name}` === full)!;
-  return lint([{
-    resources: [],
-    cluster,
-    reach: () => new Reachability(cluster),
-    dnsDecided,
-    groups: groups.map(({ name, selector, workload }): NamedGroup => ({
-      place: { constructPath: name },
-      namespace: name.split('/')[0],
-      selector: Selector.from(selector),
-      workload: workload === undefined ? undefined : workloadNamed(workload),
-    })),
-    claimedPorts: claims.map(([name, port]) => ({
-      place: { constructPath: 'intent' },
-      name: 'the claim',
-      ports: [parsePortQuery(port) as PortQuery],
-      destinations: [{ workload: workloadNamed(name), pods: workloadNamed(name).pods }],
-    })),
-  }]).findings;
-}
-
-const found = (objects: readonly object[], options?: Options) => findingsIn(objects, options).map(formatFinding);
-const codes = (objects: readonly object[], options?: Options) => findingsIn(objects, options).map(({ code }) => code);
-
-const tier = (name: string, labels: Record<string, string>, workload?: string): Group => ({ name, selector: labelled(labels), workload });
-const ports = (...numbers: number[]) => ({ ports: numbers.map(containerPort => ({ containerPort })) });
-/** A policy `app/p` that lets peers into the pods of an app. */
-const ingress = (app: string, from: object[] | undefined, entries?: object[], name = 'app/p') =>
-  policy(name, { podSelector: labelled({ app }), ingress: [{ from, ports: entries }] });
-const egress = (app: string, to: object[] | undefined, entries?: object[], name = 'app/e') =>
-  policy(name, { podSelector: labelled({ app }), policyTypes: ['Egress'], egress: [{ to, ports: entries }] });
-const pods = (app: string) => ({ podSelector: labelled({ app }) });
-const service = (name: string, app: string, entries: object[], more: object = {}) =>
-  ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'app' }, spec: { selector: { app }, ports: entries, ...more } });
 const DENY = policy('app/default-deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
-
-test('every code of lint belongs to a rule that finds it, as the tests below show', () => {
-  expect(LINT_CODES).toEqual<FindingCode[]>(['NP101', 'NP102', 'NP103', 'NP104', 'NP110', 'NP111', 'NP112', 'NP120', 'NP121', 'NP122']);
-});
 
 test('a cluster without mistakes has no finding', () => {
   const shop = [
@@ -207,6 +153,11 @@ describe('NP110: a port that no container declares', () => {
 
   test.each<[string, object[]]>([
     ['the containers declare no port, because then they may listen on every port', [deployment('app/web', { app: 'web' }), ingress('web', undefined, [{ port: 81 }])]],
+    ['one of the pods declares no port, because then it may listen on every port', [web, deployment('app/two', { app: 'web' }), ingress('web', undefined, [{ port: 81 }])]],
+    ['another peer of the rule may listen on it: an address, a namespace, or pods that are not declared', [
+      web, egress('client', [pods('web'), block('10.0.0.0/8')], [{ port: 81 }]), egress('client', [pods('web'), { namespaceSelector: {} }], [{ port: 81 }], 'app/q'),
+      egress('client', [pods('web'), pods('db')], [{ port: 81 }], 'app/r'),
+    ]],
     ['one of the pods declares it', [web, deployment('app/two', { app: 'web' }, ports(81)), ingress('web', undefined, [{ port: 81 }])]],
     ['a range has a declared port', [web, ingress('web', undefined, [{ port: 8000, endPort: 9000 }])]],
     ['the rule means every port', [web, ingress('web', undefined, [{ protocol: 'SCTP' }]), ingress('web', undefined, undefined, 'app/q')]],
@@ -217,8 +168,12 @@ describe('NP110: a port that no container declares', () => {
     expect(codes(objects)).toEqual([]);
   });
 
-  test('is not found if the namespace has other workloads, which may declare it', () => {
-    expect(codes([web, ingress('web', undefined, [{ port: 81 }])], { open: ['app'] })).toEqual([]);
+  test('is not found if the namespace has other workloads, which may declare it, or may have some in a part of the input that was not read', () => {
+    const objects = [web, ingress('web', undefined, [{ port: 81 }])];
+    expect(codes(objects, { open: ['app'] })).toEqual([]);
+    const unread = { what: 'a document', origin: { at: () => ({}) }, code: 'not-read' as const, findings: [] };
+    expect(codes(objects, { unread: [{ ...unread, mayHold: ANYTHING }] })).toEqual([]);
+    expect(codes(objects, { unread: [{ ...unread, mayHold: NOTHING }] })).toEqual(['NP110']);
   });
 });
 
@@ -228,10 +183,35 @@ describe("NP111: a Service's port", () => {
 
   test("is not the port of the container, and the fix is the container's port", () => {
     expect(found([web, service('web', 'web', [{ port: 80, targetPort: 8080 }]), rule])).toEqual([
-      "object 2: warning NP111: app/p spec.ingress[0] names TCP 80, the port of Service app/web; policies see the port of the container; name TCP 8080, the container's port behind it",
+      "object 2: error NP111: app/p spec.ingress[0] names TCP 80, the port of Service app/web; policies see the port of the container; name TCP 8080, the container's port behind it",
     ]);
     expect(found([web, service('web', 'web', [{ port: 80, targetPort: 'http' }]), rule])[0]).toContain("name TCP 8080, the container's port behind it");
     expect(found([web, service('web', 'web', [{ port: 80, targetPort: 'htpp' }]), rule])[0]).toContain("name TCP htpp, the container's port behind it");
+  });
+
+  test('is a warning if another rule opens the port of the container, because the connection then works', () => {
+    const objects = [web, service('web', 'web', [{ port: 80, targetPort: 8080 }])];
+    const both = ingress('web', undefined, [{ port: 80 }, { port: 8080 }]);
+    expect(found([...objects, both])).toEqual([
+      'object 2: warning NP111: app/p spec.ingress[0] names TCP 80, the port of Service app/web; policies see the port of the container, which another rule opens; '
+      + 'remove it, unless a container listens on it',
+    ]);
+    expect(found([...objects, rule, ingress('web', [pods('client')], [{ port: 'http' }], 'app/q')])[0]).toContain('warning NP111');
+    expect(found([...objects, rule, ingress('db', undefined, undefined, 'app/q')])[0]).toContain('error NP111');
+  });
+
+  test('is a warning if the rule also selects pods that are not behind the Service', () => {
+    const objects = [web, deployment('app/db', { app: 'db' }, ports(5432)), service('web', 'web', [{ port: 80, targetPort: 8080 }])];
+    const all = policy('app/all', { podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] });
+    expect(found([...objects, all])).toEqual([expect.stringContaining('warning NP111')]);
+    expect(codes([...objects, deployment('app/any', { app: 'any' }), all])).toEqual([]);
+  });
+
+  test('is a warning for egress to namespaces by other labels than the name, of which there may be more', () => {
+    const objects = [namespace('app', { team: 'a' }), web, service('web', 'web', [{ port: 80, targetPort: 8080 }])];
+    const to = (peer: object) => egress('client', [{ ...pods('web'), ...peer }], [{ port: 80 }]);
+    expect(found([...objects, to({ namespaceSelector: labelled({ team: 'a' }) })])).toEqual([expect.stringContaining('warning NP111')]);
+    expect(found([...objects, to(inNamespace('app'))])).toEqual([expect.stringContaining('error NP111')]);
   });
 
   test('is found even if the container declares no port', () => {
@@ -240,6 +220,7 @@ describe("NP111: a Service's port", () => {
 
   test.each<[string, object[]]>([
     ['it is also the port of the container', [deployment('app/web', { app: 'web' }), service('web', 'web', [{ port: 80 }])]],
+    ['the Service is headless, because nothing translates its port', [deployment('app/web', { app: 'web' }), service('web', 'web', [{ port: 80, targetPort: 8080 }], { clusterIP: 'None' })]],
     ['the Service leads to other pods', [deployment('app/web', { app: 'web' }), service('db', 'db', [{ port: 80, targetPort: 5432 }])]],
     ['the entry is for another protocol, or none that exists', [deployment('app/web', { app: 'web' }), service('web', 'web', [{ port: 80, targetPort: 81, protocol: 'UDP' }, { port: 80, protocol: 'HTTP' }, {}])]],
     ['the Service is a name of another host', [deployment('app/web', { app: 'web' }), service('web', 'web', [{ port: 80, targetPort: 81 }], { type: 'ExternalName' })]],
@@ -258,11 +239,21 @@ describe('NP112: a port name that no pod has', () => {
 
   test('is found, with the name that was probably meant', () => {
     expect(found([web, ingress('web', undefined, [{ port: 'htpp' }])])).toEqual([
-      'object 1: warning NP112: app/p spec.ingress[0] names TCP htpp, but no container of app/web[Deployment] has a TCP port of that name; write http',
+      'object 1: error NP112: app/p spec.ingress[0] names TCP htpp, but no container of app/web[Deployment] has a TCP port of that name; write http',
     ]);
     expect(fixOf({ port: 'dns' }, web)).toEqual(['name the protocol UDP']);
     expect(fixOf({ port: 'metrics' }, web)).toEqual(["name a port of the containers (TCP 8080 'http', UDP 53 'dns')"]);
     expect(fixOf({ port: 'http' }, deployment('app/web', { app: 'web' }))).toEqual(['name the port in the container, or write its number']);
+  });
+
+  test('is a warning for egress to namespaces by other labels than the name, whose other pods may have it', () => {
+    const to = (peer: object) => egress('client', [{ ...pods('web'), ...peer }], [{ port: 'htpp' }]);
+    expect(found([web, to({ namespaceSelector: {} })])).toEqual([expect.stringContaining('warning NP112')]);
+    expect(found([web, to(inNamespace('app'))])).toEqual([expect.stringContaining('error NP112')]);
+  });
+
+  test('is not found for the ports of sidecars that a mesh adds to the pods', () => {
+    expect(codes([web, ingress('web', undefined, [{ port: 'http-envoy-prom' }, { port: 'linkerd-admin' }])])).toEqual([]);
   });
 
   test('is not found if some of the pods have it', () => {
@@ -275,14 +266,16 @@ describe('NP120: a connection is open at one end only', () => {
 
   test('because nothing lets the source out', () => {
     expect(found([web, db, DENY, ingress('db', [pods('web')])])).toEqual([
-      'object 3: warning NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in, but the policies of app/web[Deployment] do not let it out to app/db[Deployment]; '
-      + 'open the other end as well: name a tier and not a peer, so that one call opens both',
+      'object 3: error NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in, but the policies of app/web[Deployment] do not let it out to app/db[Deployment] '
+      + '(isolates app/web[Deployment] for egress: object 2); open the other end as well: add a rule for egress to app/db[Deployment] in a policy that selects '
+      + 'app/web[Deployment], or remove this peer',
     ]);
   });
 
   test('because nothing lets the source in', () => {
     expect(found([web, db, DENY, egress('web', [pods('db')])])).toEqual([expect.stringContaining(
-      'app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/db[Deployment], but the policies of app/db[Deployment] do not let it in; ',
+      'app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/db[Deployment], but the policies of app/db[Deployment] do not let it in (isolates app/db[Deployment] for ingress: object 2); '
+      + 'open the other end as well: add a rule for ingress from app/web[Deployment] in a policy that selects app/db[Deployment], or remove this peer',
     )]);
   });
 
@@ -292,9 +285,23 @@ describe('NP120: a connection is open at one end only', () => {
 
   test('also between namespaces, and for a whole namespace of which no pod is let out', () => {
     const tools = [deployment('tools/scraper', { app: 'scraper' }), policy('tools/deny', { podSelector: {}, policyTypes: ['Egress'] })];
-    const inTools = { namespaceSelector: labelled({ 'kubernetes.io/metadata.name': 'tools' }) };
+    const inTools = inNamespace('tools');
     expect(codes([db, ...tools, ingress('db', [inTools])])).toEqual(['NP120']);
     expect(codes([db, ...tools, ingress('db', [inTools])], { open: ['tools'] })).toEqual([]);
+  });
+
+  test('is a warning if the rule may also mean pods that the input does not have', () => {
+    const objects = [web, db, DENY, ingress('db', [{ ...pods('web'), namespaceSelector: {} }])];
+    expect(found(objects)).toEqual([expect.stringContaining('warning NP120')]);
+    expect(found([web, db, DENY, ingress('db', [{ ...pods('web'), ...inNamespace('app') }])])).toEqual([expect.stringContaining('error NP120')]);
+    expect(found([web, db, DENY, ingress('db', [pods('web')])], { open: ['app'] })).toEqual([expect.stringContaining('warning NP120')]);
+    expect(found([web, db, DENY, ingress('db', [{ podSelector: {} }])])).toEqual([expect.stringContaining('warning NP120')]);
+  });
+
+  test('has the call for a policy that this library wrote', () => {
+    const made = ingress('db', [pods('web')]);
+    made.metadata.labels = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
+    expect(found([web, db, DENY, made])).toEqual([expect.stringMatching(/; open the other end as well: name a tier and not a peer, so that one call opens both$/)]);
   });
 
   test.each<[string, object[]]>([
@@ -328,10 +335,22 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
     for (const objects of [[web, db], []]) {
       expect(found([...objects, egress('web', [pods('db')], [{ port: 5432 }]), egress('web', [pods('api')], [{ port: 80 }], 'app/second')], open)).toEqual([
         `object ${objects.length}: warning NP121: app/e lets the pods app=web open connections, but no policy lets them ask DNS; `
-        + 'allow DNS as well: call allowTo(Peer.clusterDns()) on the tier of these pods, or write a rule for UDP and TCP 53',
+        + 'allow DNS as well: add a rule for egress with UDP and TCP 53 to the pods of namespace kube-system',
       ]);
     }
     expect(codes([egress('web', [pods('db')], [{ port: 53, protocol: 'SCTP' }, { port: 'http' }])], open)).toEqual(['NP121']);
+  });
+
+  test('although a rule for every port is about pods of the own namespace, none of which serves DNS', () => {
+    expect(codes([web, db, egress('web', [pods('db')])], open)).toEqual(['NP121']);
+    expect(codes([web, db, egress('web', [pods('db')], [{ port: 1, endPort: 65535, protocol: 'UDP' }])], open)).toEqual(['NP121']);
+    expect(codes([web, db, egress('web', [pods('db')])], { ...open, open: ['app'] })).toEqual([]);
+  });
+
+  test('and the fix is the call for a policy that this library wrote', () => {
+    const made = egress('web', [pods('db')], [{ port: 80 }]);
+    made.metadata.labels = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
+    expect(found([web, db, made], open)).toEqual([expect.stringMatching(/; allow DNS as well: call allowTo\(Peer\.clusterDns\(\)\) on the tier of these pods$/)]);
   });
 
   test('of a policy that selects by the address label of cdk8s-plus, and names the workload', () => {
@@ -344,7 +363,9 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
     ['another policy of the same pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', labelled({ app: 'web' }), [{ port: 53, protocol: 'UDP' }])]],
     ['a policy of more pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 50, endPort: 60 }])]],
     ['the same for pods that are not declared', [egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 'dns-tcp' }])]],
-    ['the rule is for every port', [web, egress('web', [pods('db')])]],
+    ['a rule for every port has peers that may be DNS', [web, egress('web', [{ namespaceSelector: {} }])]],
+    ['a rule for every port has every peer, or addresses', [web, egress('web', undefined), egress('web', [block('10.0.0.0/8')], undefined, 'app/f')]],
+    ['a rule for every port has peers in a namespace that serves DNS itself', [web, deployment('app/dns', { app: 'dns' }, ports(53)), egress('web', [pods('dns')])]],
     ['the egress is closed', [web, DENY]],
     ['a policy of another kind may allow it', [web, egress('web', [pods('db')], [{ port: 80 }]),
       { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'dns', namespace: 'app' }, spec: { endpointSelector: {}, egress: [{}] } }]],
@@ -367,9 +388,19 @@ describe('NP122: a default deny is in a namespace that has nothing else', () => 
   test('and the fix is the name that was probably meant', () => {
     expect(found([web, deny('shopp/deny'), dns, deny('shopp/again')], { dnsDecided: new Set(['shopp']) })).toEqual([
       "object 1: warning NP122: shopp/deny denies the connections of namespace shopp, which has nothing else here; write 'shop'; "
-      + "if the namespace is made elsewhere, write ClusterFacts.of(scope).addOpenNamespace('shopp')",
+      + 'if the namespace is made elsewhere, state it: --assume-namespaces shopp',
     ]);
-    expect(found([web, deny('legacy/deny')])[0]).toContain('correct the name of the namespace; if');
+    const made = deny('shopp/deny');
+    made.metadata.labels = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
+    expect(found([web, made])[0]).toContain("write 'shop'; if the namespace is made elsewhere, write ClusterFacts.of(scope).addOpenNamespace('shopp')");
+  });
+
+  test('is a note for a policy in YAML, unless another namespace has almost the same name and no default deny', () => {
+    expect(found([web, deny('legacy/deny')])).toEqual([expect.stringMatching(/: note NP122: .* correct the name of the namespace; if/)]);
+    expect(found([web, deny('shop/deny'), deny('shopp/deny')])).toEqual([expect.stringMatching(/: note NP122: /)]);
+    const made = deny('legacy/deny');
+    made.metadata.labels = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
+    expect(found([web, made])).toEqual([expect.stringMatching(/: warning NP122: /)]);
   });
 
   test.each<[string, object[], Options]>([

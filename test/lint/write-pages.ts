@@ -1,12 +1,14 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { FOLDER, outputOf, rulePage } from './rule-page';
+import { terminalOf } from './tier-programs';
 import { LINT_CODES } from '../../src/lint/suppression';
 
 /* Writes what lint prints for the bad examples into the pages of docs/rules. */
 
 for (const code of LINT_CODES) {
   const { text, bad, output } = rulePage(code);
-  if (bad?.language !== 'yaml' || output === undefined) { continue; }
-  fs.writeFileSync(path.join(FOLDER, `${code}.md`), text.replace(`\`\`\`text\n${output}\`\`\``, () => `\`\`\`text\n${outputOf(code, bad)}\`\`\``));
+  if (bad === undefined || output === undefined) { continue; }
+  const printed = bad.language === 'yaml' ? outputOf(code, bad) : terminalOf(code, 'bad', require);
+  fs.writeFileSync(path.join(FOLDER, `${code}.md`), text.replace(`\`\`\`text\n${output}\`\`\``, () => `\`\`\`text\n${printed}\`\`\``));
 }

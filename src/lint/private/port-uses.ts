@@ -1,34 +1,57 @@
 import { SelectedPods } from './selected-pods';
-import { Policy, policyName, PortClause, Rule } from '../../cluster/cluster';
-import { formatPath } from '../../findings/finding';
+import { Cluster, Policy, policyName, PortClause, Rule } from '../../cluster/cluster';
+import { formatPath, Place } from '../../findings/finding';
 import { namespaceNamed } from '../../query/parties';
 import { PortQuery } from '../../query/ports';
-import { LintInput, PodsOfWorkload, PortUse } from '../lint-input';
+import { LintInput, PortUse, RuleOfPolicy } from '../lint-input';
+
+const known = new WeakMap<Cluster, readonly PortUse[]>();
 
 /**
  * The ports that claims and policies name for declared pods. First those of the pods' own policies, because the others repeat them if an edge has a
  * policy at each end.
  */
-export function portUses({ cluster, claimedPorts = [] }: LintInput): PortUse[] {
-  const selected = SelectedPods.of(cluster);
-  const usesOf = (policy: Policy, rules: readonly Rule[] | undefined, destinations: (rule: Rule) => readonly PodsOfWorkload[]): PortUse[] =>
-    (rules ?? []).filter(({ ports }) => ports !== undefined).map(rule => ({
-      place: policy.origin.at(rule.path),
-      name: `${policyName(policy)} ${formatPath(rule.path)}`,
-      ports: rule.ports!.map(portOf),
-      destinations: destinations(rule),
-    }));
-  return [
-    ...cluster.policies.flatMap(policy => usesOf(policy, policy.ingress, () => selected.inNamespace(policy.namespace, policy.subject))),
-    ...cluster.policies.flatMap(policy => usesOf(policy, policy.egress, rule => destinationsOf(selected, policy, rule))),
-    ...claimedPorts,
-  ].filter(({ destinations }) => destinations.length > 0);
+export function portUses({ cluster, claimedPorts = [] }: LintInput): readonly PortUse[] {
+  let ofPolicies = known.get(cluster);
+  if (ofPolicies === undefined) {
+    const selected = SelectedPods.of(cluster);
+    const rulesOf = (direction: 'ingress' | 'egress') => cluster.policies.flatMap(policy =>
+      (policy[direction] ?? []).filter(({ ports }) => ports !== undefined).map((rule): RuleOfPolicy => ({ policy, direction, rule })));
+    ofPolicies = [
+      ...rulesOf('ingress').map(rule => useOf(rule, { destinations: selected.inNamespace(rule.policy.namespace, rule.policy.subject) })),
+      ...rulesOf('egress').map(rule => useOf(rule, destinationsOf(selected, rule.policy, rule.rule))),
+    ].filter(({ destinations }) => destinations.length > 0);
+    known.set(cluster, ofPolicies);
+  }
+  return [...ofPolicies, ...claimedPorts.filter(({ destinations }) => destinations.length > 0)];
 }
 
-/** A peer without labels of pods means a namespace, whose pods are often declared elsewhere. */
-function destinationsOf(selected: SelectedPods, policy: Policy, { peers = [] }: Rule): PodsOfWorkload[] {
-  return peers.flatMap(peer => peer.kind === 'pods' && !peer.pods.isEverything
-    ? selected.inNamespaces(peer.namespaces ?? namespaceNamed(policy.namespace), peer.pods) : []);
+type Destinations = Pick<PortUse, 'destinations' | 'mayHaveOthers'>;
+
+function useOf(rule: RuleOfPolicy, destinations: Destinations): PortUse {
+  const { policy, rule: { path, ports } } = rule;
+  return { place: policy.origin.at(path), name: `${policyName(policy)} ${formatPath(path)}`, ports: ports!.map(portOf), rule, ...destinations };
+}
+
+/**
+ * The pods that a rule for egress names by labels. None if one of its peers is something else, which may be why the rule names the port: addresses, a
+ * whole namespace, whose other pods are often declared elsewhere, or pods that the input does not declare.
+ */
+function destinationsOf(selected: SelectedPods, policy: Policy, { peers = [] }: Rule): Destinations {
+  const none: Destinations = { destinations: [] };
+  const found = peers.map((peer): Destinations => {
+    if (peer.kind !== 'pods' || peer.pods.isEverything) { return none; }
+    const namespaces = peer.namespaces ?? namespaceNamed(policy.namespace);
+    return { destinations: selected.inNamespaces(namespaces, peer.pods), mayHaveOthers: !selected.knowsAll(namespaces) };
+  });
+  if (found.some(({ destinations }) => destinations.length === 0)) { return none; }
+  const mayHaveOthers = found.some(one => one.mayHaveOthers === true);
+  return { destinations: found.flatMap(({ destinations }) => destinations), mayHaveOthers };
+}
+
+/** Where the port of this number is named. */
+export function placeOfPort({ place, rule }: PortUse, at: number): Place {
+  return rule === undefined ? place : rule.policy.origin.at(rule.rule.ports![at].path);
 }
 
 function portOf({ protocol, name, first, last }: PortClause): PortQuery {

@@ -1,5 +1,8 @@
-import { Cluster, Policy, Workload } from '../../cluster/cluster';
+import { Cluster, isLabelKnown, Policy, Workload } from '../../cluster/cluster';
 import { couldSelect, surelySelects } from '../../cluster/pod-selection';
+import { Service } from '../../cluster/service';
+import { ClassIndex, Reachability } from '../../evaluator/reachability';
+import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { includesNamespace } from '../../manifests/unread';
 import { PodsOfWorkload } from '../lint-input';
@@ -15,29 +18,28 @@ export class SelectedPods {
 
   private static readonly known = new WeakMap<Cluster, SelectedPods>();
 
-  private readonly byNamespace = new Map<string, Workload[]>();
+  /** The policies by their namespace, in the order of the input. */
+  public readonly policies: ReadonlyMap<string, readonly Policy[]>;
+
+  private readonly byNamespace: ReadonlyMap<string, readonly Workload[]>;
   private readonly byLabel = new Map<string, Workload[]>();
   /** The workloads with pods on the network of their node. */
-  private readonly byNodeNamespace = new Map<string, Workload[]>();
-  private readonly byPolicyNamespace = new Map<string, Policy[]>();
+  private readonly nodeWorkloads: ReadonlyMap<string, readonly Workload[]>;
+  private readonly services: ReadonlyMap<string, readonly Service[]>;
   private readonly open = new Map<string, boolean>();
   private readonly forOthers = new Map<string, boolean>();
   private readonly selected = new Map<string, readonly PodsOfWorkload[]>();
+  private readonly matching = new Map<string, readonly string[]>();
+  private readonly present = new Map<string, boolean>();
+  private readonly possible = new Map<string, readonly string[]>();
+  private readonly classes = new WeakMap<readonly PodsOfWorkload[], readonly ClassIndex[]>();
 
   private constructor(private readonly cluster: Cluster) {
-    for (const workload of cluster.workloads) {
-      add(this.byNamespace, workload.namespace, workload);
-      this.fileLabels(workload);
-      if (workload.pods.some(({ hostNetwork }) => hostNetwork)) { add(this.byNodeNamespace, workload.namespace, workload); }
-    }
-  }
-
-  /** The namespaces that have policies, in the order of the input, and their policies. */
-  public get policies(): ReadonlyMap<string, readonly Policy[]> {
-    if (this.byPolicyNamespace.size === 0) {
-      for (const policy of this.cluster.policies) { add(this.byPolicyNamespace, policy.namespace, policy); }
-    }
-    return this.byPolicyNamespace;
+    this.byNamespace = groupByNamespace(cluster.workloads);
+    this.nodeWorkloads = groupByNamespace(cluster.workloads.filter(({ pods }) => pods.some(({ hostNetwork }) => hostNetwork)));
+    this.services = groupByNamespace(cluster.services);
+    this.policies = groupByNamespace(cluster.policies);
+    for (const workload of cluster.workloads) { this.fileLabels(workload); }
   }
 
   /** The namespaces that have workloads, in the order of the input. */
@@ -45,6 +47,12 @@ export class SelectedPods {
 
   /** The workloads of a namespace. */
   public workloadsIn(namespace: string): readonly Workload[] { return this.byNamespace.get(namespace) ?? []; }
+
+  /** The Services of a namespace. */
+  public servicesIn(namespace: string): readonly Service[] { return this.services.get(namespace) ?? []; }
+
+  /** The policies of a namespace. */
+  public policiesIn(namespace: string): readonly Policy[] { return this.policies.get(namespace) ?? []; }
 
   /**
    * True if the namespace may have workloads that are not in the cluster, so that nobody can say what it lacks: as stated, because their kind is not
@@ -76,7 +84,13 @@ export class SelectedPods {
 
   /** The workloads of a namespace with pods on the network of their node that the selector would select. No policy selects them. */
   public onNodes(namespace: string, pods: Selector): readonly Workload[] {
-    return (this.byNodeNamespace.get(namespace) ?? []).filter(workload => workload.pods.some(pod => pod.hostNetwork && couldSelect(pods, pod)));
+    return (this.nodeWorkloads.get(namespace) ?? []).filter(workload => workload.pods.some(pod => pod.hostNetwork && couldSelect(pods, pod)));
+  }
+
+  /** True if a selector of namespaces names each of them, and the cluster has their workloads. By other labels, it may select further namespaces. */
+  public knowsAll(namespaces: Selector): boolean {
+    return namespaces.requirements.some(({ key, operator, values }) => key === NAMESPACE_NAME_LABEL && operator === 'In'
+      && values.every(name => this.byNamespace.has(name) && !this.isOpen(name)));
   }
 
   /**
@@ -103,8 +117,44 @@ export class SelectedPods {
 
   /** The same for several namespaces. One that is only used has no label besides its name. */
   public inNamespaces(namespaces: Selector, pods: Selector): readonly PodsOfWorkload[] {
-    const matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
+    let matching = this.matching.get(namespaces.id);
+    if (matching === undefined) {
+      matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
+      this.matching.set(namespaces.id, matching);
+    }
     return matching.flatMap(name => this.inNamespace(name, pods));
+  }
+
+  /** True if a selector may match some declared pod of a namespace, also one on the network of its node. */
+  public isInNamespace(namespace: string, pods: Selector): boolean {
+    const key = `${namespace} ${pods.id}`;
+    let found = this.present.get(key);
+    if (found === undefined) {
+      found = this.workloadsIn(namespace).some(workload => workload.pods.some(pod => couldSelect(pods, pod)));
+      this.present.set(key, found);
+    }
+    return found;
+  }
+
+  /** The namespaces that a selector may match: a label that is not known may have any value. */
+  public possibleNamespaces(namespaces: Selector): readonly string[] {
+    let found = this.possible.get(namespaces.id);
+    if (found === undefined) {
+      const all = [...this.cluster.namespaces.values()];
+      found = all.filter(one => namespaces.couldMatch(one.labels, key => isLabelKnown(one, key))).map(({ name }) => name);
+      this.possible.set(namespaces.id, found);
+    }
+    return found;
+  }
+
+  /** The endpoint classes of pods that `inNamespace` has returned. */
+  public classesOf(reach: Reachability, pods: readonly PodsOfWorkload[]): readonly ClassIndex[] {
+    let classes = this.classes.get(pods);
+    if (classes === undefined) {
+      classes = [...new Set(pods.flatMap(one => one.pods.map(pod => reach.ofPod(one.workload, pod))))];
+      this.classes.set(pods, classes);
+    }
+    return classes;
   }
 
   /** The workloads of a namespace that have a label of the selector, or may have it. This spares comparing every pod with every selector. */
@@ -122,6 +172,12 @@ export class SelectedPods {
       [...Object.entries(own).map(label => label.join('=')), ...generated.map(({ key }) => key), ...lacks === undefined ? [] : ['']]));
     for (const label of labels) { add(this.byLabel, `${workload.namespace} ${label}`, workload); }
   }
+}
+
+function groupByNamespace<T extends { readonly namespace: string }>(objects: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of objects) { add(groups, one.namespace, one); }
+  return groups;
 }
 
 /** Adds a value to the list of a key. */

@@ -1,8 +1,9 @@
-import { PodsClause, Policy, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
-import { Direction, Reachability } from '../../../evaluator/reachability';
+import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
+import { Reachability } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { namespaceNamed } from '../../../query/parties';
-import { LintRule, PodsOfWorkload } from '../../lint-input';
+import { LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
+import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { SelectedPods } from '../selected-pods';
 
 /**
@@ -26,29 +27,42 @@ export const closedOtherEnd: LintRule = ({ cluster, reach }) => {
   return findings;
 };
 
-interface RulePeer {
-  readonly policy: Policy;
-  readonly direction: Direction;
-  readonly rule: Rule;
+interface RulePeer extends RuleOfPolicy {
   readonly clause: PodsClause;
 }
 
 /** The finding, if no declared pod of the peer lets the connection through. */
 function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer: RulePeer): Finding | undefined {
   const { policy, direction, rule, clause } = rulePeer;
+  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
   const namespaces = clause.namespaces ?? namespaceNamed(policy.namespace);
   if (namespaces.isEverything && clause.pods.isEverything) { return undefined; }
   const subjects = selected.inNamespace(policy.namespace, policy.subject);
   const peers = selected.inNamespaces(namespaces, clause.pods)
     .filter(({ workload }) => !(clause.pods.isEverything && selected.isOpen(workload.namespace)) && !isOnePod(workload, subjects));
+  // Closed DNS is a finding of its own, once for all pods.
+  if (direction === 'egress' && isAboutDns(ClusterDns.of(reach().cluster), rule, peers)) { return undefined; }
   if (peers.length === 0 || subjects.length === 0 || !hasPort(rule, direction === 'ingress' ? subjects : peers)) { return undefined; }
   if (isOpen(reach(), rulePeer, subjects, peers)) { return undefined; }
   const [own, other] = [subjects[0], peers[0]].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
+  // By other labels than the name, and in a namespace that has other workloads, there may be pods of the peer that let the connection through.
+  const isSure = !clause.pods.isEverything && (clause.namespaces === undefined ? !selected.isOpen(policy.namespace) : selected.knowsAll(namespaces));
+  const isolating = reach().policies(reach().ofPod(peers[0].workload, peers[0].pods[0]), opposite);
   return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
-    fix: 'open the other end as well: name a tier and not a peer, so that one call opens both',
+    about: policy,
+    related: isolating.slice(0, 3).map(({ origin }) => ({ message: `isolates ${other} for ${opposite}`, place: origin.at() })),
+    fix: policy.isGenerated === true ? 'open the other end as well: name a tier and not a peer, so that one call opens both'
+      : `open the other end as well: add a rule for ${opposite} ${direction === 'ingress' ? 'to' : 'from'} ${own} in a policy that selects ${other}, or remove this peer`,
+    ...isSure ? {} : { severity: 'warning' },
   });
+}
+
+/** True if a rule lets pods ask the DNS of the cluster. */
+function isAboutDns(dns: ClusterDns, { ports }: Rule, peers: readonly PodsOfWorkload[]): boolean {
+  return peers.some(({ workload }) => dns.has(workload))
+    && (ports === undefined || ports.some(({ first, last }) => first <= DNS_PORT && DNS_PORT <= last));
 }
 
 /** True if the subjects are one pod, and the peer is the same one. A pod always reaches itself. */

@@ -2,6 +2,7 @@ import { policyName } from '../../../cluster/cluster';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, formatPath } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
+import { portsCover } from '../containment';
 import { DirectedRule, redundancyOf } from '../redundancy';
 
 /** Other rules for at least the same pods allow everything that a rule allows. A rule that is the only one of its kind is never found. */
@@ -16,9 +17,10 @@ export const coveredRule: LintRule = ({ cluster }) => redundancyOf(cluster).rule
   })];
 });
 
-/** True for a rule of the same policy that allows everything. NP125 has a finding about that rule. */
-function isOpenBeside({ policy, rule: { peers, ports } }: DirectedRule, covered: DirectedRule): boolean {
-  return policy === covered.policy && peers === undefined && ports === undefined;
+/** True for a rule of the same policy for everybody, beside one that is narrower. NP125 has a finding about that rule. */
+function isOpenBeside({ policy, rule }: DirectedRule, covered: DirectedRule): boolean {
+  const isNarrower = covered.rule.peers !== undefined || !portsCover(covered.rule.ports, rule.ports);
+  return policy === covered.policy && rule.peers === undefined && isNarrower;
 }
 
 function nameOf({ policy, rule }: DirectedRule): string {

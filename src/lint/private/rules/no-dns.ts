@@ -5,19 +5,21 @@ import { finding } from '../../../findings/finding';
 import { CDK8S_ADDRESS_LABEL } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { LintRule, PodsOfWorkload } from '../../lint-input';
+import { DNS_PORT } from '../cluster-dns';
 import { SelectedPods } from '../selected-pods';
-
-const DNS_PORT = 53;
 
 /**
  * Policies let pods open connections, but none of them lets the pods ask DNS, so that no name leads anywhere. Nothing is found in a namespace whose
- * author has decided about DNS, nor if a policy that netpol does not evaluate may allow it.
+ * author has decided about DNS, nor if a policy that netpol does not evaluate may allow it. A rule about port 53 decides, whoever its peers are. A rule
+ * about every port does not, if its peers are pods of the own namespace and none of them serves DNS.
  */
 export const noDns: LintRule = ({ cluster, dnsDecided = new Set<string>() }) => {
   const mayAllow = cluster.unevaluated.some(({ egress, canAllow }) => egress && canAllow);
   if (mayAllow || cluster.clusterPolicies.some(({ egress }) => egress.length > 0)) { return []; }
   const selected = SelectedPods.of(cluster);
-  const dns = cluster.policies.filter(({ egress }) => egress?.some(allowsDns) === true);
+  const isServed = (namespace: string) => namespace === 'kube-system' || selected.isOpen(namespace)
+    || selected.workloadsIn(namespace).some(({ pods }) => pods.some(({ ports }) => ports.some(({ port }) => port === DNS_PORT)));
+  const dns = cluster.policies.filter(({ namespace, egress }) => egress?.some(rule => allowsDns(rule, () => isServed(namespace))) === true);
   const seen = new Set<string>();
   return cluster.policies.filter(({ egress = [] }) => egress.length > 0).flatMap(policy => {
     const { namespace, subject } = policy;
@@ -31,7 +33,9 @@ export const noDns: LintRule = ({ cluster, dnsDecided = new Set<string>() }) => 
       ? pods.some(pod => !inNamespace.some(other => couldSelect(other.subject, pod)))
       : !inNamespace.some(other => implies(subject, other.subject));
     return lacksDns ? [finding('NP121', placeOf(policy), `${policyName(policy)} lets ${namesOf(subject, declared)} open connections, but no policy lets them ask DNS`, {
-      fix: 'allow DNS as well: call allowTo(Peer.clusterDns()) on the tier of these pods, or write a rule for UDP and TCP 53',
+      about: policy,
+      fix: policy.isGenerated === true ? 'allow DNS as well: call allowTo(Peer.clusterDns()) on the tier of these pods'
+        : 'allow DNS as well: add a rule for egress with UDP and TCP 53 to the pods of namespace kube-system',
     })] : [];
   });
 };
@@ -46,9 +50,11 @@ function placeOf(policy: Policy) {
   return policy.origin.at(policy.egress![0].path);
 }
 
-/** True if the rule has port 53. A name that begins with dns is taken for it. */
-function allowsDns({ ports }: Rule): boolean {
-  return ports === undefined || ports.some(({ protocol, name, first, last }) =>
+/** True if the rule lets pods ask DNS. A name that begins with dns is taken for port 53. */
+function allowsDns({ ports, peers }: Rule, isServedHere: () => boolean): boolean {
+  const isForEveryPort = ports === undefined || ports.some(({ protocol, first, last }) => protocol !== 'SCTP' && first === 1 && last === 65535);
+  if (isForEveryPort) { return peers === undefined || peers.some(peer => peer.kind === 'addresses' || peer.namespaces !== undefined) || isServedHere(); }
+  return ports.some(({ protocol, name, first, last }) =>
     protocol !== 'SCTP' && (name === undefined ? first <= DNS_PORT && DNS_PORT <= last : name.startsWith('dns')));
 }
 

@@ -29,6 +29,6 @@ export const overlappingGroups: LintRule = ({ cluster, groups = [] }) => {
 function overlap({ place }: NamedGroup, other: NamedGroup, [workload, ...further]: readonly Workload[]): Finding {
   const also = further.length === 0 ? '' : ` (and ${further.length} more)`;
   return finding('NP102', place, `the pods of ${workloadName(workload)}${also} are also in another tier, so they have the connections of both`, {
-    related: [{ message: 'the other tier', place: other.place }], fix: 'select by labels that only the pods of this tier have',
+    about: workload, related: [{ message: 'the other tier', place: other.place }], fix: 'select by labels that only the pods of this tier have',
   });
 }

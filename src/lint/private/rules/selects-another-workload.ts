@@ -11,6 +11,7 @@ export const selectsAnotherWorkload: LintRule = ({ cluster, groups = [] }) => {
     if (workload === undefined) { return []; }
     const others = selected.inNamespace(namespace, selector).map(one => one.workload).filter(other => !own.has(other));
     return others.length === 0 ? [] : [finding('NP103', place, `the tier of ${workloadName(workload)} selects ${selector}, which the pods of ${others.map(workloadName).join(' and ')} have, too`, {
+      about: workload,
       fix: "give the pods of each workload a label of their own, such as 'app'",
     })];
   });

@@ -11,6 +11,6 @@ export const selectsByAddress: LintRule = ({ cluster, groups = [] }) => groups.f
   const alike = workloadsAlike(workload, SelectedPods.of(cluster).workloadsIn(namespace));
   return alike.length === 0 ? [] : [finding(
     'NP104', place, `the tier selects by ${CDK8S_ADDRESS_LABEL}, because the other labels of ${workloadName(workload)} do not tell it from ${alike.map(workloadName).join(' and ')}`,
-    { fix: "give the pods of each workload a label of their own, such as podMetadata: { labels: { app: '...' } }" },
+    { about: workload, fix: "give the pods of each workload a label of their own, such as podMetadata: { labels: { app: '...' } }" },
   )];
 });

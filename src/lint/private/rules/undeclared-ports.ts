@@ -1,12 +1,14 @@
-import { workloadName } from '../../../cluster/cluster';
+import { Cluster, Pod, PortClause, workloadName } from '../../../cluster/cluster';
+import { couldSelect, surelySelects } from '../../../cluster/pod-selection';
 import { Service, ServicePort } from '../../../cluster/service';
-import { FindingCode } from '../../../findings/codes';
-import { finding, Finding } from '../../../findings/finding';
+import { FindingCode, Severity } from '../../../findings/codes';
+import { finding, Finding, Place } from '../../../findings/finding';
 import { nearestName } from '../../../findings/nearest-name';
+import { Protocol } from '../../../k8s/objects';
 import { ContainerPort } from '../../../k8s/workloads';
 import { formatPortQuery, PortQuery } from '../../../query/ports';
-import { LintInput, LintRule, PodsOfWorkload, PortUse } from '../../lint-input';
-import { portUses } from '../port-uses';
+import { LintInput, LintRule, PodsOfWorkload, PortUse, RuleOfPolicy } from '../../lint-input';
+import { placeOfPort, portUses } from '../port-uses';
 import { SelectedPods } from '../selected-pods';
 
 /** What is wrong with one port. */
@@ -15,42 +17,55 @@ interface PortFault {
   /** Follows the name of the port. */
   readonly message: string;
   readonly fix: string;
+  /** @default - that of the code */
+  readonly severity?: Severity;
 }
+
+/** Ports of containers that Istio and Linkerd add to pods when they are created (istio.io, "Ports used by Istio"; linkerd.io, "Exporting metrics"). */
+const INJECTED_PORTS: readonly string[] = ['http-envoy-prom', 'linkerd-admin', 'linkerd-proxy'];
 
 /**
  * A rule of a policy or a claim names a port that no pod has: a name or a number that no container declares, or the port of a Service. Policies see
  * the port of the container (kubernetes.io, "Network Policies"). Pods without any declared port may listen on every number.
  */
 export const undeclaredPorts: LintRule = input => {
-  const faults = new Map<string, { readonly use: PortUse; readonly port: PortQuery; readonly fault: PortFault; readonly others: PortUse[] }>();
+  const faults = new Map<string, PortFault & { readonly use: PortUse; readonly place: Place; readonly port: PortQuery; readonly others: Place[] }>();
   for (const use of portUses(input)) {
-    for (const port of use.ports) {
+    use.ports.forEach((port, at) => {
       const fault = faultOf(input, use, port);
-      if (fault === undefined) { continue; }
+      if (fault === undefined) { return; }
       const key = JSON.stringify([fault.code, formatPortQuery(port), use.destinations.map(({ workload }) => workloadName(workload)).sort()]);
       const known = faults.get(key);
-      if (known === undefined) { faults.set(key, { use, port, fault, others: [] }); } else { known.others.push(use); }
-    }
+      const place = placeOfPort(use, at);
+      if (known === undefined) { faults.set(key, { ...fault, use, place, port, others: [] }); } else { known.others.push(place); }
+    });
   }
-  return [...faults.values()].map(({ use, port, fault: { code, message, fix }, others }): Finding => finding(
-    code, use.place, `${use.name} names ${formatPortQuery(port)}, ${message}`, { fix, related: others.map(other => ({ message: 'also named here', place: other.place })) },
+  return [...faults.values()].map(({ use, place, port, code, message, fix, severity, others }): Finding => finding(
+    code, place, `${use.name} names ${formatPortQuery(port)}, ${message}`,
+    { fix, severity, about: use.rule?.policy, related: others.map(other => ({ message: 'also named here', place: other })) },
   ));
 };
 
-function faultOf({ cluster }: LintInput, { destinations }: PortUse, port: PortQuery): PortFault | undefined {
+function faultOf({ cluster }: LintInput, use: PortUse, port: PortQuery): PortFault | undefined {
+  const { destinations, mayHaveOthers } = use;
+  const pods = destinations.flatMap(one => one.pods);
   const selected = SelectedPods.of(cluster);
-  const known = destinations.filter(({ workload }) => !selected.isOpen(workload.namespace));
-  if (known.length === 0) { return undefined; }
-  const declared = known.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
+  if (pods.some(({ hasOpenPorts }) => hasOpenPorts) || destinations.some(({ workload }) => selected.isOpen(workload.namespace))) { return undefined; }
+  const declared = pods.flatMap(({ ports }) => ports);
   if (declared.some(one => isNamed(port, one))) { return undefined; }
-  const names = [...new Set(known.map(({ workload }) => workloadName(workload)))].join(' and ');
+  const names = [...new Set(destinations.map(({ workload }) => workloadName(workload)))].join(' and ');
   if ('name' in port) {
-    return { code: 'NP112', message: `but no container of ${names} has a ${port.protocol} port of that name`, fix: fixForName(port, declared) };
+    return INJECTED_PORTS.includes(port.name) ? undefined : {
+      code: 'NP112',
+      message: `but no container of ${names} has a ${port.protocol} port of that name`,
+      fix: fixForName(port, declared),
+      ...mayHaveOthers === true ? { severity: 'warning' } : {},
+    };
   }
   if (port.first === 1 && port.last === 65535) { return undefined; }
-  const service = servicePortOf(cluster.services, known, port);
-  if (service !== undefined) { return ofService(service, declared, port); }
-  return declared.length === 0 ? undefined
+  const service = servicePortOf(selected, destinations, port);
+  if (service !== undefined) { return ofService(cluster, use, service, port); }
+  return pods.some(({ ports }) => ports.length === 0) ? undefined
     : { code: 'NP110', message: `but no container of ${names} declares it`, fix: `name a port of the containers (${listOf(declared)}), or declare the port` };
 }
 
@@ -75,26 +90,68 @@ interface ServiceEntry {
   readonly entry: ServicePort;
 }
 
-/** The Service that leads to the pods by this port, and its entry. */
+/** The Service that leads to some of the pods by this port, and its entry. Nothing translates the port of a headless Service. */
 function servicePortOf(
-  services: readonly Service[], destinations: readonly PodsOfWorkload[], { protocol, first, last }: NumberedPort,
+  selected: SelectedPods, destinations: readonly PodsOfWorkload[], { protocol, first, last }: NumberedPort,
 ): ServiceEntry | undefined {
-  const leadingThere = services.filter(({ namespace, selector }) =>
-    destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector?.matches(labels))));
+  const namespaces = [...new Set(destinations.map(({ workload }) => workload.namespace))];
+  const services = namespaces.flatMap(name => selected.servicesIn(name));
+  const leadingThere = services.filter(({ namespace, selector, isHeadless, isAmbiguous }) => !isHeadless && isAmbiguous !== true
+    && destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector?.matches(labels))));
   return leadingThere.flatMap(service => service.ports.map(entry => ({ service, entry })))
     .find(({ entry }) => entry.protocol === protocol && first <= entry.port && entry.port <= last);
 }
 
-/** Undefined if the container's port is the same. */
-function ofService({ service, entry }: ServiceEntry, declared: readonly ContainerPort[], port: NumberedPort): PortFault | undefined {
+/**
+ * Undefined if the container's port is the same, or if the port may be that of other pods. An error only if all of the pods are behind the Service,
+ * and no other rule may open the container's port.
+ */
+function ofService(
+  cluster: Cluster, { destinations, rule, mayHaveOthers }: PortUse, { service, entry }: ServiceEntry, port: NumberedPort,
+): PortFault | undefined {
   const { protocol, target } = entry;
+  const { namespace, selector } = service;
+  const isBehind = (pod: Pod, own: string) => own === namespace && surelySelects(selector!, pod);
+  const others = destinations.flatMap(({ workload, pods }) => pods.filter(pod => !isBehind(pod, workload.namespace)));
+  if (others.some(({ ports }) => ports.length === 0)) { return undefined; }
+  const declared = destinations.flatMap(({ pods }) => pods.flatMap(({ ports }) => ports));
   const number = typeof target === 'number' ? target : declared.find(one => one.protocol === protocol && one.name === target)?.port;
   if (number !== undefined && port.first <= number && number <= port.last) { return undefined; }
+  const targetPort: TargetPort = { protocol, port: number, name: typeof target === 'string' ? target : undefined };
+  const isOpened = rule !== undefined && isOpenedElsewhere(cluster, rule, destinations, targetPort);
+  const isSure = !isOpened && others.length === 0 && mayHaveOthers !== true;
+  const message = `the port of Service ${namespace}/${service.name}; policies see the port of the container`;
   return {
     code: 'NP111',
-    message: `the port of Service ${service.namespace}/${service.name}; policies see the port of the container`,
-    fix: `name ${protocol} ${number ?? target}, the container's port behind it`,
+    message: isOpened ? `${message}, which another rule opens` : message,
+    fix: isOpened ? 'remove it, unless a container listens on it' : `name ${protocol} ${number ?? target}, the container's port behind it`,
+    ...isSure ? {} : { severity: 'warning' },
   };
+}
+
+/** A port of containers, as far as it is known. */
+interface TargetPort {
+  readonly protocol: Protocol;
+  readonly name?: string;
+  readonly port?: number;
+}
+
+/** True if something else than the rule may let the same pods use a port in the same direction. */
+function isOpenedElsewhere(
+  cluster: Cluster, { policy, direction }: RuleOfPolicy, destinations: readonly PodsOfWorkload[], target: TargetPort,
+): boolean {
+  const { clusterPolicies, unevaluated } = cluster;
+  const destinationPods = destinations.flatMap(({ pods }) => pods);
+  const hasName = (name: string) => name === target.name
+    || destinationPods.some(pod => pod.ports.some(port => port.name === name && port.protocol === target.protocol && port.port === target.port));
+  const opens = ({ protocol, name, first, last }: PortClause) => protocol === target.protocol
+    && (name !== undefined ? hasName(name) : target.port !== undefined && first <= target.port && target.port <= last);
+  const mayShareSubject = (other: typeof policy) => other === policy || direction === 'egress'
+    || destinationPods.some(pod => couldSelect(other.subject, pod));
+  return unevaluated.some(one => one[direction] && one.canAllow)
+    || clusterPolicies.some(one => one[direction].length > 0)
+    || SelectedPods.of(cluster).policiesIn(policy.namespace).some(other => mayShareSubject(other)
+      && (other[direction] ?? []).some(({ ports }) => ports === undefined || ports.some(opens)));
 }
 
 function listOf(ports: readonly ContainerPort[]): string {

@@ -1,0 +1,25 @@
+import { AddressesClause, Cluster, PeerClause } from '../../cluster/cluster';
+import { RuleOfPolicy } from '../lint-input';
+
+/** A peer of a rule, and the policy that it is part of. */
+export interface PeerOfRule<T extends PeerClause = PeerClause> extends RuleOfPolicy {
+  readonly clause: T;
+}
+
+/** The rules of policies, in the order of the input. */
+export function rulesIn({ policies }: Cluster): RuleOfPolicy[] {
+  return policies.flatMap(policy => (['ingress', 'egress'] as const).flatMap(direction =>
+    (policy[direction] ?? []).map((rule): RuleOfPolicy => ({ policy, direction, rule }))));
+}
+
+const blocks = new WeakMap<Cluster, PeerOfRule<AddressesClause>[]>();
+
+/** The blocks of addresses in rules, in the order of the input. Several rules look at them. */
+export function blocksIn(cluster: Cluster): readonly PeerOfRule<AddressesClause>[] {
+  let found = blocks.get(cluster);
+  if (found === undefined) {
+    found = rulesIn(cluster).flatMap(rule => (rule.rule.peers ?? []).flatMap(clause => clause.kind === 'addresses' ? [{ ...rule, clause }] : []));
+    blocks.set(cluster, found);
+  }
+  return found;
+}

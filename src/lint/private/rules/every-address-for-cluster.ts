@@ -1,0 +1,103 @@
+import { Cluster, Policy, policyName, PortClause, Rule, Workload, workloadName } from '../../../cluster/cluster';
+import { Entrance } from '../../../cluster/entrance';
+import { couldSelect } from '../../../cluster/pod-selection';
+import { Service, serviceName } from '../../../cluster/service';
+import { enumerate } from '../../../findings/enumeration';
+import { finding, Finding, formatPath } from '../../../findings/finding';
+import { formatCidr } from '../../../k8s/address';
+import { isObject } from '../../../k8s/objects';
+import { Resource } from '../../../manifests/resources';
+import { LintRule } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
+
+/**
+ * A rule lets in `0.0.0.0/0` or `::/0` on a port of pods that only Services of the cluster lead to. Clients are then pods, and whether a block matches pods
+ * depends on the network plugin: with Cilium, it does not. Other clients of such pods are the API server, if the pods are a webhook, and nodes.
+ */
+export const everyAddressForCluster: LintRule = ({ cluster, resources }) => {
+  const candidates = cluster.policies.flatMap(policy => (policy.ingress ?? []).filter(isEveryAddress).map(rule => ({ policy, rule })));
+  // What was not read may be a way in, and nobody knows where an object of another kind leads.
+  const mayLeadAnywhere = ({ backends, refusal }: Entrance) => backends.length === 0 && refusal?.isCertain !== true;
+  if (candidates.length === 0 || (cluster.unread ?? []).length > 0 || cluster.entrances.some(mayLeadAnywhere)) { return []; }
+  const ways = new WaysIn(cluster, resources, SelectedPods.of(cluster));
+  return candidates.flatMap(({ policy, rule }) => findingFor(cluster, ways, policy, rule) ?? []);
+};
+
+/** True if all peers of a rule are addresses, and some of them are a whole family. A rule for every port says nothing about a service of the pods. */
+function isEveryAddress({ peers = [], ports }: Rule): boolean {
+  return ports !== undefined && peers.every(({ kind }) => kind === 'addresses')
+    && peers.some(peer => peer.kind === 'addresses' && peer.block.prefix === 0 && peer.except.length === 0);
+}
+
+function findingFor(cluster: Cluster, ways: WaysIn, policy: Policy, rule: Rule): Finding | undefined {
+  const selected = SelectedPods.of(cluster);
+  const workloads = selected.inNamespace(policy.namespace, policy.subject).map(({ workload }) => workload);
+  const services = workloads.map(workload => ways.innerServices(workload));
+  if (workloads.length === 0 || selected.isOpen(policy.namespace) || services.some(some => some.length === 0)) { return undefined; }
+  if (letsPodsIn(selected.policiesIn(policy.namespace), workloads, rule.ports!)) { return undefined; }
+  const wide = rule.peers!.find(peer => peer.kind === 'addresses' && peer.block.prefix === 0)!;
+  const block = wide.kind === 'addresses' ? formatCidr(wide.block) : '';
+  const names = enumerate(workloads.map(workloadName), 3);
+  return finding('NP143', policy.origin.at(wide.path),
+    `${policyName(policy)} ${formatPath(wide.path)} lets ${block} in, but only pods of the cluster reach ${names}, through ${enumerate([...new Set(services.flat().map(serviceName))], 3)}; such a block need not match pods`, {
+      about: policy,
+      fix: 'if you mean the pods of the cluster, write namespaceSelector: {}, or name the clients by their labels',
+      // Where the input has no way in at all, the ways in may be written elsewhere.
+      ...ways.hasAny ? {} : { severity: 'note' },
+    });
+}
+
+/** True if the policies of the workloads let in all pods of some namespace, or everybody, on one of the ports: then the block is for other clients. */
+function letsPodsIn(policies: readonly Policy[], workloads: readonly Workload[], ports: readonly PortClause[]): boolean {
+  return policies.some(policy => (policy.ingress ?? []).some(rule =>
+    (rule.peers === undefined || rule.peers.some(peer => peer.kind === 'pods' && peer.pods.isEverything))
+    && (rule.ports === undefined || rule.ports.some(own => ports.some(port => overlaps(own, port)))))
+    && workloads.some(({ pods }) => pods.some(pod => couldSelect(policy.subject, pod))));
+}
+
+function overlaps(a: PortClause, b: PortClause): boolean {
+  return a.protocol === b.protocol && (a.name !== undefined || b.name !== undefined ? a.name === b.name : a.first <= b.last && b.first <= a.last);
+}
+
+/** Which Services lead into the cluster. */
+class WaysIn {
+  /** True if the input has some way into the cluster. */
+  public readonly hasAny: boolean;
+
+  private readonly entered: ReadonlySet<string>;
+  private readonly called: ReadonlySet<string>;
+
+  constructor({ services, entrances, workloads }: Cluster, resources: readonly Resource[], private readonly selected: SelectedPods) {
+    this.entered = new Set(entrances.flatMap(({ backends }) => backends.map(({ namespace, name }) => `${namespace}/${name}`)));
+    this.called = new Set(resources.flatMap(({ object }) => servicesCalledBy(object)));
+    this.hasAny = entrances.length > 0 || services.some(isOuter) || workloads.some(hasHostPort);
+  }
+
+  /** The Services that lead to pods of a workload, if none of them is a way in from outside, and neither are ports of nodes. Otherwise none. */
+  public innerServices(workload: Workload): readonly Service[] {
+    const leading = this.selected.servicesIn(workload.namespace)
+      .filter(({ selector }) => selector !== undefined && workload.pods.some(pod => couldSelect(selector, pod)));
+    const isInner = !hasHostPort(workload) && leading.every(service => !isOuter(service) && service.isAmbiguous !== true
+      && !this.entered.has(`${service.namespace}/${service.name}`) && !this.called.has(`${service.namespace}/${service.name}`));
+    return isInner ? leading : [];
+  }
+}
+
+function isOuter({ type, hasExternalIps }: Service): boolean { return type !== 'ClusterIP' || hasExternalIps; }
+
+function hasHostPort({ pods }: Workload): boolean {
+  return pods.some(({ ports }) => ports.some(({ hostPort }) => hostPort !== undefined));
+}
+
+/** The Services that the API server calls, as the webhooks of admission and conversion and the APIServices say. */
+function servicesCalledBy({ kind, spec, webhooks }: Resource['object']): string[] {
+  const isCaller = kind === 'ValidatingWebhookConfiguration' || kind === 'MutatingWebhookConfiguration' || kind === 'APIService' || kind === 'CustomResourceDefinition';
+  if (!isCaller) { return []; }
+  const fields = isObject(spec) ? spec : {};
+  const conversion = isObject(fields.conversion) && isObject(fields.conversion.webhook) ? [fields.conversion.webhook] : [];
+  const callers = [fields, ...conversion, ...Array.isArray(webhooks) ? webhooks.filter(isObject) : []];
+  return callers.flatMap(caller => {
+    const service = isObject(caller.clientConfig) ? caller.clientConfig.service : caller.service;
+    return isObject(service) ? [`${String(service.namespace)}/${String(service.name)}`] : [];
+  });
+}

@@ -1,0 +1,69 @@
+import { PeerClause, Policy, policyName, PortClause, Rule } from '../../../cluster/cluster';
+import { Direction } from '../../../evaluator/reachability';
+import { enumerate } from '../../../findings/enumeration';
+import { finding, Finding, formatPath } from '../../../findings/finding';
+import { LintRule } from '../../lint-input';
+
+/** A rule has no peers, or a peer is every pod or every address of a family, so that the narrower rules or peers beside it have no effect. */
+export const everythingBesideNarrower: LintRule = ({ cluster }) => cluster.policies.flatMap(policy =>
+  (['ingress', 'egress'] as const).flatMap(direction => {
+    const rules = policy[direction] ?? [];
+    return [
+      ...rules.length < 2 ? [] : wideRules(policy, direction, rules),
+      ...rules.flatMap(rule => widePeers(policy, rule)),
+    ];
+  }));
+
+function wideRules(policy: Policy, direction: Direction, rules: readonly Rule[]): Finding[] {
+  const reported = new Set<Rule>();
+  return rules.filter(({ peers }) => peers === undefined).flatMap(wide => {
+    const isSame = (other: Rule) => other.peers === undefined && isWithin(wide, other);
+    const narrower = rules.filter(other => other !== wide && !reported.has(other) && isWithin(other, wide) && !isSame(other));
+    if (narrower.length === 0) { return []; }
+    for (const other of narrower) { reported.add(other); }
+    const whom = direction === 'ingress' ? 'lets everybody in' : 'lets the pods out to everybody';
+    const where = wide.ports === undefined ? 'on every port' : 'on its ports';
+    const paths = narrower.map(other => formatPath(other.path));
+    return [finding('NP125', policy.origin.at(wide.path), `${policyName(policy)} ${formatPath(wide.path)} ${whom} ${where}, so ${enumerate(paths, 3)} ${paths.length === 1 ? 'has' : 'have'} no effect`, {
+      about: policy,
+      related: narrower.slice(0, 3).map(other => ({ message: 'the narrower rule', place: policy.origin.at(other.path) })),
+      fix: `remove ${formatPath(wide.path)} if you mean the narrower ${paths.length === 1 ? 'rule' : 'rules'}, and otherwise remove ${paths.length === 1 ? 'that one' : 'those'}`,
+    })];
+  });
+}
+
+/** True if every port of a rule is one of the other. */
+function isWithin({ ports }: Rule, { ports: wide }: Rule): boolean {
+  return wide === undefined || (ports !== undefined && ports.every(port => wide.some(other => includes(other, port))));
+}
+
+function includes(wide: PortClause, { protocol, name, first, last }: PortClause): boolean {
+  if (wide.protocol !== protocol) { return false; }
+  if (wide.name !== undefined) { return wide.name === name; }
+  return name === undefined ? wide.first <= first && last <= wide.last : wide.first === 1 && wide.last === 65535;
+}
+
+function widePeers(policy: Policy, { peers = [] }: Rule): Finding[] {
+  return peers.filter(isWide).flatMap((wide, _, all) => {
+    // Two that are equal say the same twice, which is another finding.
+    const narrower = peers.filter(other => !all.includes(other) && isSameKind(other, wide));
+    const isFirst = all.find(other => isSameKind(other, wide)) === wide;
+    if (narrower.length === 0 || !isFirst) { return []; }
+    const whom = wide.kind === 'pods' ? 'every pod of every namespace' : `every ${wide.block.family} address`;
+    const paths = narrower.map(other => formatPath(other.path));
+    return [finding('NP125', policy.origin.at(wide.path), `${policyName(policy)} ${formatPath(wide.path)} is ${whom}, so ${enumerate(paths, 3)} beside it ${paths.length === 1 ? 'has' : 'have'} no effect`, {
+      about: policy,
+      related: narrower.slice(0, 3).map(other => ({ message: 'the narrower peer', place: policy.origin.at(other.path) })),
+      fix: `remove ${formatPath(wide.path)} if you mean the narrower ${paths.length === 1 ? 'peer' : 'peers'}, and otherwise remove ${paths.length === 1 ? 'that one' : 'those'}`,
+    })];
+  });
+}
+
+function isWide(peer: PeerClause): boolean {
+  return peer.kind === 'pods' ? peer.namespaces?.isEverything === true && peer.pods.isEverything : peer.block.prefix === 0 && peer.except.length === 0;
+}
+
+/** True if both are pods, or both are addresses of one family: then the wide one has all that the other has. */
+function isSameKind(peer: PeerClause, wide: PeerClause): boolean {
+  return peer.kind === 'pods' ? wide.kind === 'pods' : wide.kind === 'addresses' && peer.block.family === wide.block.family;
+}

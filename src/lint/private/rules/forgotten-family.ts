@@ -1,0 +1,84 @@
+import { AddressesClause, Cluster, policyName } from '../../../cluster/cluster';
+import { ClassIndex, Direction, Reachability } from '../../../evaluator/reachability';
+import { finding, Finding, formatPath, Place } from '../../../findings/finding';
+import { Family, familyOf, formatCidr } from '../../../k8s/address';
+import { apiGroup, isObject } from '../../../k8s/objects';
+import { Resource } from '../../../manifests/resources';
+import { LintInput, LintRule, PodsOfWorkload } from '../../lint-input';
+import { blocksIn, PeerOfRule } from '../peer-clauses';
+import { SelectedPods } from '../selected-pods';
+
+/** What shows that the cluster has both families of addresses. */
+interface DualStack {
+  readonly message: string;
+  readonly place?: Place;
+  /** False if a cluster with one family accepts the object as well. */
+  readonly isSure: boolean;
+}
+
+/**
+ * Policies let pods use every address of one family, and none of the other, in a cluster that has both (kubernetes.io, "IPv4/IPv6 dual-stack"). A block is
+ * of one family, so `0.0.0.0/0` opens no IPv6 address.
+ */
+export const forgottenFamily: LintRule = input => {
+  const wide = blocksIn(input.cluster).filter(({ clause }) => isWholeFamily(clause));
+  const evidence = wide.length === 0 ? undefined : dualStackIn(input.cluster, input.resources);
+  if (evidence === undefined) { return []; }
+  const seen = new Set<string>();
+  return wide.flatMap((peer): Finding[] => {
+    const key = `${policyName(peer.policy)} ${peer.direction}`;
+    const one = seen.has(key) ? undefined : findingFor(input, peer, evidence);
+    seen.add(key);
+    return one === undefined ? [] : [one];
+  });
+};
+
+/** True for every address of IPv4, and for every address of IPv6 or every global one of them. */
+function isWholeFamily({ block: { family, prefix, first } }: AddressesClause): boolean {
+  return prefix === 0 || (family === 'IPv6' && prefix === 3 && formatCidr({ first, prefix }) === '2000::/3');
+}
+
+function findingFor(
+  { cluster, reach }: LintInput, { policy, direction, clause }: PeerOfRule<AddressesClause>, { message, place, isSure }: DualStack,
+): Finding | undefined {
+  const { family } = clause.block;
+  const other: Family = family === 'IPv4' ? 'IPv6' : 'IPv4';
+  const selected = SelectedPods.of(cluster);
+  const declared = selected.inNamespace(policy.namespace, policy.subject);
+  if (declared.length === 0 || !mayHaveBoth(declared)) { return undefined; }
+  if (isOpen(reach(), selected.classesOf(reach(), declared), direction, other)) { return undefined; }
+  const [lets, none] = direction === 'ingress' ? ['lets in', 'lets in any'] : ['opens', 'opens any'];
+  return finding('NP144', policy.origin.at(clause.path),
+    `${policyName(policy)} ${formatPath(clause.path)} ${lets} ${formatCidr(clause.block)}, but no policy of these pods ${none} ${other} address, and the cluster has both families`, {
+      about: policy,
+      related: place === undefined ? [] : [{ message, place }],
+      fix: `add a block for ${other}: ipBlock: { cidr: ${other === 'IPv6' ? "'::/0'" : '0.0.0.0/0'} }`,
+      ...isSure ? {} : { severity: 'note' },
+    });
+}
+
+/** False if all pods have addresses of one family. */
+function mayHaveBoth(declared: readonly PodsOfWorkload[]): boolean {
+  return declared.some(({ pods }) => pods.some(({ addresses }) => addresses.length === 0 || hasBoth(addresses)));
+}
+
+/** True if some of the pods may use some address of the family. */
+function isOpen(reach: Reachability, classes: readonly ClassIndex[], direction: Direction, family: Family): boolean {
+  return classes.some(index => reach.externalRanges(index, direction).some(({ range }) => familyOf(range.first) === family));
+}
+
+function hasBoth(addresses: readonly bigint[]): boolean {
+  return new Set(addresses.map(familyOf)).size > 1;
+}
+
+function dualStackIn({ workloads, podCidrs = [] }: Cluster, resources: readonly Resource[]): DualStack | undefined {
+  const workload = workloads.find(({ pods }) => pods.some(({ addresses }) => hasBoth(addresses)));
+  if (workload !== undefined) { return { message: 'a pod with addresses of both', place: workload.origin.at(), isSure: true }; }
+  if (new Set(podCidrs.map(({ family }) => family)).size > 1) { return { message: 'the stated blocks of pod addresses', isSure: true }; }
+  const services = resources.flatMap(({ object: { apiVersion, kind, spec }, origin }) => kind === 'Service' && apiGroup(String(apiVersion)) === '' && isObject(spec) ? [{ spec, origin }] : []);
+  const sure = services.find(({ spec }) => spec.ipFamilyPolicy === 'RequireDualStack' || (Array.isArray(spec.ipFamilies) && spec.ipFamilies.length > 1));
+  if (sure !== undefined) { return { message: 'a Service with both', place: sure.origin.at(['spec']), isSure: true }; }
+  // A cluster with one family accepts this, and gives the Service one address.
+  const preferring = services.find(({ spec }) => spec.ipFamilyPolicy === 'PreferDualStack');
+  return preferring === undefined ? undefined : { message: 'a Service that prefers both', place: preferring.origin.at(['spec', 'ipFamilyPolicy']), isSure: false };
+}
