@@ -217,7 +217,7 @@ const CODES = {
   },
   NP141: {
     severity: 'warning',
-    title: 'A namespace has workloads and no default deny for ingress.',
+    title: 'A namespace has workloads and no default deny for ingress. If it has policies for some of its pods, this is a note.',
     fix: 'Add a NetworkPolicy with `podSelector: {}` and `policyTypes: [Ingress]`, and allow what the pods need.',
   },
   NP142: {

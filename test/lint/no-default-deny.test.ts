@@ -11,7 +11,7 @@ const denyAll = (name: string) => networkPolicy(name, { podSelector: {}, policyT
 describe('NP141: a namespace with workloads and no default deny', () => {
   test('lets everybody in to the pods that no policy selects, and the finding counts and names them', () => {
     expect(found('NP141', [WEB, DB, ingress('shop/db', 'db', undefined)])).toEqual([
-      'object 0: warning NP141: namespace shop has no default deny: 1 of 2 workloads (shop/web[Deployment]) let everybody in; '
+      'object 0: note NP141: namespace shop has no default deny: 1 of 2 workloads (shop/web[Deployment]) let everybody in; '
       + "add a NetworkPolicy with 'podSelector: {}' and 'policyTypes: [Ingress]' to the namespace, and allow what the pods need",
     ]);
   });
@@ -22,6 +22,12 @@ describe('NP141: a namespace with workloads and no default deny', () => {
     expect(texts[0]).toContain('object 0: warning NP141: namespace shop has no default deny: the pods of all 2 workloads let everybody in');
     expect(texts[1]).toContain('object 3: warning NP141: namespace pay has no default deny: the pods of pay/api[Deployment] let everybody in');
     expect(texts).toHaveLength(2);
+  });
+
+  test('is a note in a namespace that has policies for some pods, and where no namespace has a default deny', () => {
+    const pay = deployment('pay/api', { app: 'api' });
+    expect(severities('NP141', [WEB, DB, pay, ingress('shop/db', 'db', undefined), denyAll('other/deny')])).toEqual(['note', 'warning']);
+    expect(severities('NP141', [WEB, DB, pay, ingress('shop/db', 'db', undefined)])).toEqual(['note', 'note']);
   });
 
   test('is found once in an input without any policy, for all namespaces', () => {
@@ -57,14 +63,14 @@ describe('NP141: a namespace with workloads and no default deny', () => {
       metadata: { name: action.toLowerCase() },
       spec: { priority: 1, subject: { namespaces }, ingress: [{ action, from: [{ namespaces: {} }] }] },
     });
-    expect(severities('NP141', [WEB, admin('Allow', {})])).toEqual(['warning']);
-    expect(severities('NP141', [WEB, admin('Deny', { matchLabels: { 'kubernetes.io/metadata.name': 'pay' } })])).toEqual(['warning']);
+    expect(severities('NP141', [WEB, admin('Allow', {})])).toEqual(['note']);
+    expect(severities('NP141', [WEB, admin('Deny', { matchLabels: { 'kubernetes.io/metadata.name': 'pay' } })])).toEqual(['note']);
     expect(severities('NP141', [WEB, admin('Deny', { matchLabels: { team: 'x' } })])).toEqual([]);
   });
 
   test('a policy by a label that Kubernetes generates does not isolate a workload for sure', () => {
     const byHash = networkPolicy('shop/p', { podSelector: { matchLabels: { 'pod-template-hash': 'x' } } });
-    expect(severities('NP141', [WEB, byHash])).toEqual(['warning']);
+    expect(severities('NP141', [WEB, byHash])).toEqual(['note']);
   });
 });
 
@@ -83,6 +89,8 @@ describe('NP142: a default deny in one direction only', () => {
   test.each<[string, object[], FoundOptions]>([
     ['is for both directions', [WEB, deny('Ingress', 'Egress')], {}],
     ['is for none', [WEB, ingress('shop/db', 'db', undefined)], {}],
+    ['is one of a single workload, although it is the only one of the namespace', [WEB, networkPolicy('shop/web', { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'] })], {}],
+    ['is for one direction, and other policies isolate the pods in the other one', [WEB, deny('Ingress'), networkPolicy('shop/web', { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'] })], {}],
     ['is in a namespace without workloads', [deny('Ingress')], {}],
   ])('is not found if the default deny %s', (_, objects, options) => {
     expect(found('NP142', objects, options)).toEqual([]);

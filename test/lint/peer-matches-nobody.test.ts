@@ -106,6 +106,12 @@ describe('in other namespaces', () => {
     expect(severities('NP135', [WEB, networkPolicy('shop/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [dns] }] })])).toEqual([]);
   });
 
+  test('a namespace that a program names is not found, because it is made elsewhere', () => {
+    const generated: any = ingress('shop/p', 'db', [inSpace({ [NAME]: 'ingress-nginx' })]);
+    generated.metadata.labels = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
+    expect(severities('NP135', [DB, generated])).toEqual([]);
+  });
+
   test('every namespace is not found', () => {
     expect(severities('NP135', [WEB, ingress('shop/p', undefined, [{ namespaceSelector: {} }])])).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { Cluster, isLabelKnown, Workload, workloadName } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
+import { Severity } from '../../../findings/codes';
 import { enumerate, withCommas } from '../../../findings/enumeration';
 import { finding, Finding, WrittenObject } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
@@ -10,7 +11,10 @@ import { SelectedPods } from '../selected-pods';
  * of a namespace, or several that select each of its workloads.
  */
 
-/** A namespace has workloads and no default deny for ingress. In an input without any policy, there is one finding for all namespaces. */
+/**
+ * A namespace has workloads and no default deny for ingress. In an input without any policy, there is one finding for all namespaces. It is a warning where
+ * somebody seems to have forgotten it: in an input without any policy, and in a namespace without one if another namespace has a default deny.
+ */
 export const noDefaultDeny: LintRule = ({ cluster }) => {
   const selected = SelectedPods.of(cluster);
   const namespaces = selected.populated.filter(namespace => workloadsOn(selected, namespace).length > 0);
@@ -18,31 +22,45 @@ export const noDefaultDeny: LintRule = ({ cluster }) => {
   if (cluster.policies.length + cluster.clusterPolicies.length + cluster.unevaluated.length === 0) {
     const workloads = namespaces.flatMap(namespace => workloadsOn(selected, namespace));
     const spaces = namespaces.length === 1 ? `namespace ${namespaces[0]}` : `${withCommas(namespaces.length)} namespaces`;
-    return [findingFor(cluster, namespaces[0], workloads[0], `the input has no policy, so the pods of all ${countOf(workloads.length)} of ${spaces} let everybody in`)];
+    return [findingFor(cluster, namespaces[0], workloads[0], 'warning', `the input has no policy, so the pods of all ${countOf(workloads.length)} of ${spaces} let everybody in`)];
   }
+  const areDenied = [...selected.policies.keys()].some(namespace => !SYSTEM.test(namespace) && isDenied(selected, namespace, 'ingress'));
   return namespaces.flatMap(namespace => {
     const open = notIsolated(cluster, namespace, 'ingress');
-    if (open.length === 0 || notIsolated(cluster, namespace, 'egress').length === 0) { return []; }
+    if (open.length === 0 || isDenied(selected, namespace, 'egress')) { return []; }
     const all = workloadsOn(selected, namespace).length;
     const who = open.length === all ? `the pods of ${all === 1 ? workloadName(open[0]) : `all ${countOf(all)}`} let`
       : `${withCommas(open.length)} of ${countOf(all)} (${enumerate(open.map(workloadName), 3)}) let`;
-    return [findingFor(cluster, namespace, open[0], `namespace ${namespace} has no default deny: ${who} everybody in`)];
+    const severity = areDenied && !selected.policies.has(namespace) ? 'warning' : 'note';
+    return [findingFor(cluster, namespace, open[0], severity, `namespace ${namespace} has no default deny: ${who} everybody in`)];
   });
 };
 
-/** A namespace has a default deny for one direction and not for the other. Many leave egress open on purpose, but hardly ingress. */
-export const oneDirectionDeny: LintRule = ({ cluster }) => SelectedPods.of(cluster).populated.flatMap(namespace => {
-  const [into, out] = [notIsolated(cluster, namespace, 'ingress'), notIsolated(cluster, namespace, 'egress')];
-  if ((into.length === 0) === (out.length === 0)) { return []; }
-  const [open, denied, missing, effect] = into.length === 0
-    ? [out, 'ingress', 'egress', 'reach every address'] : [into, 'egress', 'ingress', 'let everybody in'];
-  return [finding('NP142', placeOf(cluster, namespace, open[0]).at(),
-    `namespace ${namespace} has a default deny for ${denied}, and none for ${missing}: the pods of ${enumerate(open.map(workloadName), 3)} ${effect}`, {
-      about: aboutOf(cluster, namespace, open[0]),
-      severity: missing === 'egress' ? 'note' : 'warning',
-      fix: `add ${missing === 'egress' ? 'Egress' : 'Ingress'} to the policyTypes of the default deny, and allow what the pods need`,
-    })];
-});
+/**
+ * A namespace has a policy for every pod that isolates them in one direction, and not all of its pods are isolated in the other one. Many leave egress open on
+ * purpose, but hardly ingress.
+ */
+export const oneDirectionDeny: LintRule = ({ cluster }) => {
+  const selected = SelectedPods.of(cluster);
+  return selected.populated.flatMap(namespace => {
+    const [into, out] = (['ingress', 'egress'] as const).map(direction => isDenied(selected, namespace, direction));
+    if (into === out) { return []; }
+    const [denied, missing, effect] = into ? ['ingress', 'egress', 'reach every address'] as const : ['egress', 'ingress', 'let everybody in'] as const;
+    const open = notIsolated(cluster, namespace, missing);
+    if (open.length === 0) { return []; }
+    return [finding('NP142', placeOf(cluster, namespace, open[0]).at(),
+      `namespace ${namespace} has a default deny for ${denied}, and none for ${missing}: the pods of ${enumerate(open.map(workloadName), 3)} ${effect}`, {
+        about: aboutOf(cluster, namespace, open[0]),
+        severity: missing === 'egress' ? 'note' : 'warning',
+        fix: `add ${missing === 'egress' ? 'Egress' : 'Ingress'} to the policyTypes of the default deny, and allow what the pods need`,
+      })];
+  });
+};
+
+/** True if a policy isolates every pod of the namespace in a direction. */
+function isDenied(selected: SelectedPods, namespace: string, direction: Direction): boolean {
+  return selected.policies.get(namespace)?.some(policy => policy.subject.isEverything && policy[direction] !== undefined) === true;
+}
 
 function countOf(workloads: number): string {
   return `${withCommas(workloads)} ${workloads === 1 ? 'workload' : 'workloads'}`;
@@ -82,9 +100,10 @@ function aboutOf(cluster: Cluster, namespace: string, workload: Workload): Writt
   return { origin: placeOf(cluster, namespace, workload), namespace };
 }
 
-function findingFor(cluster: Cluster, namespace: string, workload: Workload, message: string): Finding {
+function findingFor(cluster: Cluster, namespace: string, workload: Workload, severity: Severity, message: string): Finding {
   return finding('NP141', placeOf(cluster, namespace, workload).at(), message, {
     about: aboutOf(cluster, namespace, workload),
+    severity,
     fix: "add a NetworkPolicy with 'podSelector: {}' and 'policyTypes: [Ingress]' to the namespace, and allow what the pods need",
   });
 }

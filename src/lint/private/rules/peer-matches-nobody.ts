@@ -33,7 +33,8 @@ export const peerMatchesNobody: LintRule = input => {
   }
   return [...peers.values()].flatMap(peer => {
     const reason = reasonFor(cluster, peer);
-    return reason === undefined ? [] : [findingFor(peer, reason)];
+    // Who names a namespace in a program means one that is made elsewhere.
+    return reason === undefined || (reason.severity === 'note' && peer.policy.isGenerated === true) ? [] : [findingFor(peer, reason)];
   });
 };
 
