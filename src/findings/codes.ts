@@ -216,13 +216,13 @@ const CODES = {
     fix: 'Let the pods of the workload reach each other, in ingress and egress.',
   },
   NP141: {
-    severity: 'warning',
-    title: 'A namespace has workloads and no default deny for ingress. If it has policies for some of its pods, this is a note.',
+    severity: 'note',
+    title: 'A namespace has workloads and no default deny for ingress. An input without any policy is a warning, once for all namespaces.',
     fix: 'Add a NetworkPolicy with `podSelector: {}` and `policyTypes: [Ingress]`, and allow what the pods need.',
   },
   NP142: {
     severity: 'note',
-    title: 'A namespace has a default deny in one direction only. If it is for egress only, this is a warning.',
+    title: 'A namespace has a default deny in one direction only.',
     fix: 'Add the other direction to the `policyTypes` of the default deny, and allow what the pods need.',
   },
   NP143: {

@@ -19,15 +19,9 @@ describe('NP141: a namespace with workloads and no default deny', () => {
   test('is found once for each namespace, at the Namespace if the input has it', () => {
     const pay = deployment('pay/api', { app: 'api' });
     const texts = found('NP141', [WEB, DB, pay, namespace('pay'), denyAll('other/deny')]);
-    expect(texts[0]).toContain('object 0: warning NP141: namespace shop has no default deny: the pods of all 2 workloads let everybody in');
-    expect(texts[1]).toContain('object 3: warning NP141: namespace pay has no default deny: the pods of pay/api[Deployment] let everybody in');
+    expect(texts[0]).toContain('object 0: note NP141: namespace shop has no default deny: the pods of all 2 workloads let everybody in');
+    expect(texts[1]).toContain('object 3: note NP141: namespace pay has no default deny: the pods of pay/api[Deployment] let everybody in');
     expect(texts).toHaveLength(2);
-  });
-
-  test('is a note in a namespace that has policies for some pods, and where no namespace has a default deny', () => {
-    const pay = deployment('pay/api', { app: 'api' });
-    expect(severities('NP141', [WEB, DB, pay, ingress('shop/db', 'db', undefined), denyAll('other/deny')])).toEqual(['note', 'warning']);
-    expect(severities('NP141', [WEB, DB, pay, ingress('shop/db', 'db', undefined)])).toEqual(['note', 'note']);
   });
 
   test('is found once in an input without any policy, for all namespaces', () => {
@@ -75,15 +69,15 @@ describe('NP141: a namespace with workloads and no default deny', () => {
 });
 
 describe('NP142: a default deny in one direction only', () => {
-  test('is a note for ingress, because many leave egress open on purpose', () => {
+  test('for ingress is found, and the finding says which pods are open', () => {
     expect(found('NP142', [WEB, DB, deny('Ingress')])).toEqual([
       'object 0: note NP142: namespace shop has a default deny for ingress, and none for egress: the pods of shop/web[Deployment] and shop/db[Deployment] reach every address; '
       + 'add Egress to the policyTypes of the default deny, and allow what the pods need',
     ]);
   });
 
-  test('is a warning for egress', () => {
-    expect(found('NP142', [WEB, deny('Egress')])[0]).toMatch(/^object 0: warning NP142: .* for egress, and none for ingress: the pods of shop\/web\[Deployment\] let everybody in; add Ingress/);
+  test('for egress is found, too', () => {
+    expect(found('NP142', [WEB, deny('Egress')])[0]).toMatch(/^object 0: note NP142: .* for egress, and none for ingress: the pods of shop\/web\[Deployment\] let everybody in; add Ingress/);
   });
 
   test.each<[string, object[], FoundOptions]>([

@@ -22,6 +22,11 @@ describe('in the namespace of the policy', () => {
     expect(severities('NP135', [WEB, DB, ingress('shop/p', 'db', [{ podSelector: { matchLabels: { 'db-client': 'true' } } }])])).toEqual(['note']);
   });
 
+  test('a peer that means another component of an application of the input is a note', () => {
+    const client = deployment('shop/client', { app: 'client', role: 'reader' });
+    expect(severities('NP135', [DB, client, ingress('shop/p', 'db', [{ podSelector: { matchLabels: { app: 'client', role: 'writer' } } }])])).toEqual(['note']);
+  });
+
   test('a peer of egress leads to nobody', () => {
     const egress = networkPolicy('shop/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [podsOf('worker')] }] });
     expect(found('NP135', [WEB, egress])[0]).toContain('shop/e spec.egress[0].to[0] leads to nobody: no pod of namespace shop has app=worker');

@@ -33,12 +33,18 @@ describe('NP132: a policy selects no pod', () => {
     ['has labels like no other', { app: 'database' }],
     ['differs in a number', { app: 'node-2' }],
     ['differs in a short part', { app: 'team-b' }],
-    ['means another component of the same application', { app: 'api', component: 'worker' }],
-    ['means another version', { app: 'api', version: 'v2' }],
     ['has a word that is no name', { 'app.kubernetes.io/name': '12' }],
   ])('is a warning if the selector %s', (_, labels) => {
     const others = [deployment('shop/node', { app: 'node-1' }), deployment('shop/team', { app: 'team-a' }), deployment('shop/worker', { app: 'api', component: 'server', version: 'v1' }), deployment('shop/12', { app: '12' })];
     expect(severities('NP132', [WEB, ...others, selecting(labels), selecting({ app: 'frontend' }, 'shop/other')])).toEqual(['warning']);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['component', { app: 'api', component: 'worker' }],
+    ['version', { app: 'api', version: 'v2' }],
+  ])('is a note if the selector means another %s of an application that the input has', (_, labels) => {
+    const api = deployment('shop/worker', { app: 'api', component: 'server', version: 'v1' });
+    expect(severities('NP132', [WEB, api, selecting(labels), selecting({ app: 'frontend' }, 'shop/other')])).toEqual(['note']);
   });
 
   test('is a warning with an example of a label if the input has no workload like it', () => {

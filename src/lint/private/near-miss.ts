@@ -41,6 +41,17 @@ export function nearMiss({ requirements }: Selector, workloads: readonly Workloa
   return undefined;
 }
 
+/**
+ * True if some workloads have all labels of a selector but one. Unless that is a near miss, the selector means another component or version of the same
+ * application, which is perhaps not in the input.
+ */
+export function isVariant({ requirements }: Selector, workloads: readonly Workload[]): boolean {
+  return requirements.length > 1 && requirements.some(missed => {
+    const rest = Selector.of(requirements.filter(one => one !== missed));
+    return workloads.some(({ pods }) => pods.some(pod => couldSelect(rest, pod)));
+  });
+}
+
 /** The label that was meant, if a requirement has a typing error in its value or key, or names another key that says what a pod is. */
 function meantLabel({ key, values }: Requirement, labels: Labels): string | undefined {
   const own = Object.hasOwn(labels, key) ? labels[key] : undefined;

@@ -12,8 +12,8 @@ import { SelectedPods } from '../selected-pods';
  */
 
 /**
- * A namespace has workloads and no default deny for ingress. In an input without any policy, there is one finding for all namespaces. It is a warning where
- * somebody seems to have forgotten it: in an input without any policy, and in a namespace without one if another namespace has a default deny.
+ * A namespace has workloads and no default deny for ingress. That can be as it should be, so it is a note. An input without any policy has one finding for all
+ * of its namespaces, a warning.
  */
 export const noDefaultDeny: LintRule = ({ cluster }) => {
   const selected = SelectedPods.of(cluster);
@@ -24,21 +24,19 @@ export const noDefaultDeny: LintRule = ({ cluster }) => {
     const spaces = namespaces.length === 1 ? `namespace ${namespaces[0]}` : `${withCommas(namespaces.length)} namespaces`;
     return [findingFor(cluster, namespaces[0], workloads[0], 'warning', `the input has no policy, so the pods of all ${countOf(workloads.length)} of ${spaces} let everybody in`)];
   }
-  const areDenied = [...selected.policies.keys()].some(namespace => !SYSTEM.test(namespace) && isDenied(selected, namespace, 'ingress'));
   return namespaces.flatMap(namespace => {
     const open = notIsolated(cluster, namespace, 'ingress');
     if (open.length === 0 || isDenied(selected, namespace, 'egress')) { return []; }
     const all = workloadsOn(selected, namespace).length;
     const who = open.length === all ? `the pods of ${all === 1 ? workloadName(open[0]) : `all ${countOf(all)}`} let`
       : `${withCommas(open.length)} of ${countOf(all)} (${enumerate(open.map(workloadName), 3)}) let`;
-    const severity = areDenied && !selected.policies.has(namespace) ? 'warning' : 'note';
-    return [findingFor(cluster, namespace, open[0], severity, `namespace ${namespace} has no default deny: ${who} everybody in`)];
+    return [findingFor(cluster, namespace, open[0], 'note', `namespace ${namespace} has no default deny: ${who} everybody in`)];
   });
 };
 
 /**
  * A namespace has a policy for every pod that isolates them in one direction, and not all of its pods are isolated in the other one. Many leave egress open on
- * purpose, but hardly ingress.
+ * purpose.
  */
 export const oneDirectionDeny: LintRule = ({ cluster }) => {
   const selected = SelectedPods.of(cluster);
@@ -51,7 +49,6 @@ export const oneDirectionDeny: LintRule = ({ cluster }) => {
     return [finding('NP142', placeOf(cluster, namespace, open[0]).at(),
       `namespace ${namespace} has a default deny for ${denied}, and none for ${missing}: the pods of ${enumerate(open.map(workloadName), 3)} ${effect}`, {
         about: aboutOf(cluster, namespace, open[0]),
-        severity: missing === 'egress' ? 'note' : 'warning',
         fix: `add ${missing === 'egress' ? 'Egress' : 'Ingress'} to the policyTypes of the default deny, and allow what the pods need`,
       })];
   });

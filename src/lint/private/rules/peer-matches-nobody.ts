@@ -7,7 +7,7 @@ import { NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
-import { isForLater, isTypo, labelToSelect, nearMiss } from '../near-miss';
+import { isForLater, isTypo, isVariant, labelToSelect, nearMiss } from '../near-miss';
 import { SelectedPods } from '../selected-pods';
 import { tiersOf } from './policy-selects-nothing';
 
@@ -78,8 +78,9 @@ function reasonFor(cluster: Cluster, { namespaces, clause: { pods } }: Unmatched
   const near = nearMiss(pods, workloads);
   const text = `no pod of ${space} has ${pods}`;
   if (near !== undefined) { return { text, severity: isComplete ? 'error' : 'warning', fix: near.fix }; }
+  const isPlausible = isForLater(pods) || isVariant(pods, workloads) || populated.some(({ name }) => selected.isForOthers(name));
   return isComplete
-    ? { text, severity: isForLater(pods) || populated.some(({ name }) => selected.isForOthers(name)) ? 'note' : 'warning', fix: `${labelToSelect(pods, workloads)}, or add the workload to the input` }
+    ? { text, severity: isPlausible ? 'note' : 'warning', fix: `${labelToSelect(pods, workloads)}, or add the workload to the input` }
     : { text, severity: 'note', fix: `correct the labels, or add the workload to the input; ${ELSEWHERE}` };
 }
 

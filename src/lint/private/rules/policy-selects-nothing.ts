@@ -1,12 +1,12 @@
 import { policyName } from '../../../cluster/cluster';
 import { finding, Finding } from '../../../findings/finding';
 import { LintInput, LintRule } from '../../lint-input';
-import { isForLater, labelToSelect, nearMiss } from '../near-miss';
+import { isForLater, isVariant, labelToSelect, nearMiss } from '../near-miss';
 import { SelectedPods } from '../selected-pods';
 
 /**
- * A policy selects no pod, although its namespace has workloads. That is an error if the labels of a workload are nearly those of the selector. A label
- * that only switches something on may be for pods that are yet to come. If no policy of the namespace selects any of its workloads by labels, the workloads
+ * A policy selects no pod, although its namespace has workloads. That is an error if the labels of a workload are nearly those of the selector. It is
+ * a note for pods that may be yet to come: with a label that only switches something on, or of another component of an application. If no policy of the namespace selects any of its workloads by labels, the workloads
  * that they are for are probably elsewhere.
  */
 export const policySelectsNothing: LintRule = input => {
@@ -18,7 +18,7 @@ export const policySelectsNothing: LintRule = input => {
     const isJudged = workloads.length > 0 && !subject.isEverything && !selected.isOpen(namespace) && !tiers.has(`${namespace} ${subject.id}`);
     if (!isJudged || selected.inNamespace(namespace, subject).length > 0 || selected.onNodes(namespace, subject).length > 0) { return []; }
     const near = nearMiss(subject, workloads);
-    const isPlausible = isForLater(subject) || selected.isForOthers(namespace);
+    const isPlausible = isForLater(subject) || isVariant(subject, workloads) || selected.isForOthers(namespace);
     return [finding('NP132', origin.at(['spec', 'podSelector']), `${policyName(policy)} selects no pod: no workload of namespace ${namespace} has ${subject}`, {
       about: policy,
       severity: near !== undefined ? 'error' : isPlausible ? 'note' : 'warning',
