@@ -50,6 +50,7 @@ class Search {
   /** The prefix lengths of blocks. */
   private readonly prefixes = new Set<number>();
   private readonly removed = new Set<Policy | Rule>();
+  private readonly byName = new Map<string, Selector>();
   private readonly wider = new Map<string, readonly Selector[]>();
 
   public constructor(private readonly cluster: Cluster) {
@@ -88,11 +89,18 @@ class Search {
       const place = placeOf(one.direction, namespace, subject);
       if (one.rule.peers === undefined) { add(this.candidates, `${place}*`, one); }
       for (const clause of one.rule.peers ?? []) {
-        const peer = namedPeer(clause, namespaceNamed(namespace));
+        const peer = namedPeer(clause, this.selectorOf(namespace));
         if (peer.kind === 'addresses') { this.prefixes.add(peer.block.prefix); }
         for (const key of filedPeer(peer)) { add(this.candidates, `${place}${key}`, { ...one, peer }); }
       }
     }
+  }
+
+  /** Selects a namespace by its name. */
+  private selectorOf(namespace: string): Selector {
+    let selector = this.byName.get(namespace);
+    if (selector === undefined) { this.byName.set(namespace, selector = namespaceNamed(namespace)); }
+    return selector;
   }
 
   /** The policies that do the same, if there are such. */
@@ -118,7 +126,7 @@ class Search {
   /** The rules that allow the same for the same pods, if there are such: of other policies only, or also of the same policy. */
   private coveringRules({ policy, direction, rule }: DirectedRule, isElsewhere: boolean): readonly DirectedRule[] | undefined {
     const places = this.widerSubjects(policy).map(subject => placeOf(direction, policy.namespace, subject));
-    const own = namespaceNamed(policy.namespace);
+    const own = this.selectorOf(policy.namespace);
     const covering = new Set<DirectedRule>();
     const isSuitable = (other: DirectedRule) =>
       other.rule !== rule && !(isElsewhere && other.policy === policy) && portsCover(other.rule.ports, rule.ports);

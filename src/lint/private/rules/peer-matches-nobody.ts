@@ -60,7 +60,7 @@ const ELSEWHERE = 'if it is elsewhere in the cluster, nothing is wrong';
 function reasonFor(cluster: Cluster, { namespaces, clause: { pods } }: UnmatchedPeer): Reason | undefined {
   const selected = SelectedPods.of(cluster);
   const isNamed = namespaces.requirements.some(isOfName);
-  const matching = [...cluster.namespaces.values()].filter(namespace => couldBe(namespaces, namespace));
+  const matching = matchingNamespaces(cluster, namespaces);
   const isMatched = matching.some(({ name }) => selected.isOpen(name) || selected.inNamespace(name, pods).length > 0);
   if (isMatched || isClusterDns(pods)) { return undefined; }
   const populated = matching.filter(({ name }) => selected.workloadsIn(name).length > 0);
@@ -106,9 +106,14 @@ function namesOf({ requirements }: Selector): readonly string[] {
   return requirements.filter(isOfName).flatMap(({ values }) => values);
 }
 
-/** True if the namespace has the labels, or may have them because its declaration was not read. One that is not declared has only its name, as netpol assumes. */
-function couldBe(namespaces: Selector, namespace: Namespace): boolean {
-  return namespaces.couldMatch(namespace.labels, key => !isLabelOpen(namespace, key));
+/**
+ * The namespaces with the labels, or which may have them because a declaration was not read. A namespace that is not declared has only its name, as netpol
+ * assumes.
+ */
+function matchingNamespaces({ namespaces: all }: Cluster, namespaces: Selector): readonly Namespace[] {
+  const named = namespaces.requirements.find(isOfName);
+  const candidates = named === undefined ? [...all.values()] : named.values.flatMap(name => all.get(name) ?? []);
+  return candidates.filter(namespace => namespaces.couldMatch(namespace.labels, key => !isLabelOpen(namespace, key)));
 }
 
 /** True for the labels of the DNS pods of a cluster, which manifests of applications never declare. */
