@@ -38,3 +38,9 @@ test.each<[string, object[]]>([
 ])('it is not found if %s', (_, objects) => {
   expect(found('NP153', objects)).toEqual([]);
 });
+
+test('a rule for it is no rule for a port that no container declares (NP110)', () => {
+  const web = deployment('shop/web', { app: 'web' }, { ports: [{ containerPort: 8080 }] });
+  expect(severities('NP110', [SHOP, web, ingress('shop/web', 'web', [podsOf('api')], [{ port: 8080 }, HBONE])])).toEqual([]);
+  expect(severities('NP110', [SHOP, web, ingress('shop/web', 'web', [podsOf('api')], [{ port: 15008, endPort: 15009 }])])).toEqual(['warning']);
+});

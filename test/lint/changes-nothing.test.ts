@@ -16,7 +16,9 @@ describe('NP130: a policy changes nothing', () => {
 
   test('if policies of more pods isolate its pods and allow more, and the finding names all of them', () => {
     const more = ingress('shop/same-namespace', undefined, [{ podSelector: {} }]);
-    expect(found('NP130', [deny('shop/deny', 'Ingress'), more, WEB_TO_DB])[0]).toContain('object 2: warning NP130: shop/web-to-db changes nothing: shop/deny and shop/same-namespace select');
+    expect(found('NP130', [deny('shop/deny', 'Ingress'), more, WEB_TO_DB])[0]).toContain('object 2: warning NP130: shop/web-to-db changes nothing: shop/same-namespace selects');
+    const both = networkPolicy('shop/both', { podSelector: { matchLabels: { app: 'db' } }, policyTypes: ['Ingress', 'Egress'], ingress: [{ from: [podsOf('web')] }] });
+    expect(found('NP130', [deny('shop/deny', 'Egress'), more, both])[0]).toContain('shop/both changes nothing: shop/same-namespace and shop/deny select');
   });
 
   test('if it has no rules, and another policy without rules selects at least the same pods', () => {

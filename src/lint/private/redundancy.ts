@@ -107,18 +107,18 @@ class Search {
   private coveringPolicies(policy: Policy): readonly Policy[] | undefined {
     const covering = new Set<Policy>();
     const rules = rulesOf(policy);
-    for (const direction of ['ingress', 'egress'] as const) {
-      if (policy[direction] === undefined) { continue; }
-      // A policy without rules says that nothing is allowed by default. It is needed although others isolate the pods today.
-      const isolating = this.widerSubjects(policy).flatMap(({ id }) => this.isolating.get(`${direction} ${policy.namespace} ${id}`) ?? [])
-        .find(other => other !== policy && !this.removed.has(other) && (rules.length > 0 || other[direction]!.length === 0));
-      if (isolating === undefined) { return undefined; }
-      covering.add(isolating);
-    }
     for (const rule of rules) {
       const others = this.coveringRules(rule, true);
       if (others === undefined) { return undefined; }
       for (const other of others) { covering.add(other.policy); }
+    }
+    for (const direction of ['ingress', 'egress'] as const) {
+      if (policy[direction] === undefined) { continue; }
+      const isolating = this.widerSubjects(policy).flatMap(({ id }) => this.isolating.get(`${direction} ${policy.namespace} ${id}`) ?? [])
+        // A policy without rules says that nothing is allowed by default. It is needed although others isolate the pods today.
+        .filter(other => other !== policy && !this.removed.has(other) && (rules.length > 0 || other[direction]!.length === 0));
+      if (isolating.length === 0) { return undefined; }
+      if (!isolating.some(other => covering.has(other))) { covering.add(isolating[0]); }
     }
     return [...covering];
   }

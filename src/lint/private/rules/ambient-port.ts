@@ -5,10 +5,8 @@ import { apiGroup, isObject } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
+import { HBONE_PORT } from '../ambient-mesh';
 import { SelectedPods } from '../selected-pods';
-
-/** The port at which connections between pods of an ambient mesh arrive, to whichever port of the pod (istio.io, "Ambient and Kubernetes NetworkPolicy"). */
-const HBONE = 15008;
 
 const AMBIENT = Selector.labels({ 'istio.io/dataplane-mode': 'ambient' });
 
@@ -20,7 +18,7 @@ export const ambientPort: LintRule = ({ cluster, resources }) => {
   const policies = cluster.policies.filter(policy => isAmbient(cluster, policy));
   const restricted = policies.length === 0 ? new Set<string>() : authorizedNamespaces(resources);
   return policies.filter(({ namespace }) => !restricted.has(namespace)).flatMap(policy => (policy.ingress ?? []).filter(isOpenToMesh).map(rule =>
-    finding('NP153', policy.origin.at(rule.path), `${policyName(policy)} ${formatPath(rule.path)} opens TCP ${HBONE} to everybody: in an ambient mesh, `
+    finding('NP153', policy.origin.at(rule.path), `${policyName(policy)} ${formatPath(rule.path)} opens TCP ${HBONE_PORT} to everybody: in an ambient mesh, `
       + 'connections to every port of the pods arrive there', {
       about: policy,
       severity: rule.ports!.length === 1 ? 'warning' : 'note',
@@ -44,5 +42,5 @@ function authorizedNamespaces(resources: readonly Resource[]): ReadonlySet<strin
 /** True if the rule names the port, and lets every pod in. */
 function isOpenToMesh({ peers, ports }: Rule): boolean {
   const isForAll = peers === undefined || peers.some(peer => peer.kind === 'pods' && peer.pods.isEverything && peer.namespaces?.isEverything === true);
-  return isForAll && ports?.some(({ protocol, first, last }) => protocol === 'TCP' && first === HBONE && last === HBONE) === true;
+  return isForAll && ports?.some(({ protocol, first, last }) => protocol === 'TCP' && first === HBONE_PORT && last === HBONE_PORT) === true;
 }
