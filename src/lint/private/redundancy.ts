@@ -60,13 +60,15 @@ class Search {
   }
 
   public run(): Redundancy {
-    const policies = [...this.policies].reverse().flatMap(policy => {
+    // One call of this library writes the policies of both ends of a connection. Nobody can remove one of them.
+    const candidates = this.policies.filter(({ isGenerated }) => isGenerated !== true);
+    const policies = [...candidates].reverse().flatMap(policy => {
       const covering = this.coveringPolicies(policy);
       if (covering === undefined) { return []; }
       this.removed.add(policy);
       return [{ policy, covering }];
     }).reverse();
-    const rules = this.policies.filter(policy => !this.removed.has(policy)).flatMap(rulesOf).reverse().flatMap(rule => {
+    const rules = candidates.filter(policy => !this.removed.has(policy)).flatMap(rulesOf).reverse().flatMap(rule => {
       const covering = this.coveringRules(rule, false);
       if (covering === undefined) { return []; }
       this.removed.add(rule.rule);

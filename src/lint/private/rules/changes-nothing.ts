@@ -14,6 +14,6 @@ export const changesNothing: LintRule = ({ cluster }) => redundancyOf(cluster).p
   return finding('NP130', policy.origin.at(), `${policyName(policy)} changes nothing: ${others} ${select} at least the same pods and ${allow} at least the same`, {
     about: policy,
     related: covering.slice(0, 3).map(other => ({ message: 'this policy does the same', place: other.origin.at() })),
-    fix: policy.isGenerated ? 'remove the call that makes it' : 'remove it, or correct what it was meant to allow',
+    fix: 'remove it, or correct what it was meant to allow',
   });
 });

@@ -13,7 +13,7 @@ export const coveredRule: LintRule = ({ cluster }) => redundancyOf(cluster).rule
   return [finding('NP131', policy.origin.at(rule.rule.path), `${nameOf(rule)} allows only what ${enumerate(covering.map(nameOf), 3)} ${covering.length === 1 ? 'allows' : 'allow'} too`, {
     about: policy,
     related: shown.map(other => ({ message: 'this rule allows the same', place: other.policy.origin.at(other.rule.path) })),
-    fix: policy.isGenerated ? 'remove the call that makes the rule' : 'remove the rule, or correct what it was meant to allow',
+    fix: 'remove the rule, or correct what it was meant to allow',
   })];
 });
 
