@@ -27,7 +27,7 @@ describe('NP141: a namespace with workloads and no default deny', () => {
   test('is found once in an input without any policy, for all namespaces', () => {
     expect(found('NP141', [WEB, DB])[0]).toContain('object 0: warning NP141: the input has no policy, so the pods of all 2 workloads of namespace shop let everybody in;');
     expect(found('NP141', [WEB, deployment('pay/api', { app: 'api' })])).toEqual([expect.stringContaining('the pods of all 2 workloads of 2 namespaces let everybody in')]);
-    expect(found('NP141', [WEB])[0]).toContain('the pods of all 1 workload of namespace shop let');
+    expect(found('NP141', [WEB])[0]).toContain('the input has no policy, so the pods of shop/web[Deployment] let everybody in');
   });
 
   const cilium = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'deny', namespace: 'shop' }, spec: { endpointSelector: {}, ingress: [{}] } };

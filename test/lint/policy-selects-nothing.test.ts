@@ -39,6 +39,14 @@ describe('NP132: a policy selects no pod', () => {
     expect(severities('NP132', [WEB, ...others, selecting(labels), selecting({ app: 'frontend' }, 'shop/other')])).toEqual(['warning']);
   });
 
+  test('is an error if pods of the namespace have its labels, but none has all of them', () => {
+    const [first, second] = [pod('t/first', { app: 'api', tier: 'front' }), pod('t/second', { app: 'web', tier: 'back' })];
+    expect(found('NP132', [first, second, selecting({ app: 'api', tier: 'back' }, 't/api-back')])).toEqual([
+      'object 2 spec.podSelector: error NP132: t/api-back selects no pod: no workload of namespace t has app=api,tier=back '
+      + '(this workload was probably meant: object 0); select tier=front, or give the pods of t/first[Pod] the label tier=back',
+    ]);
+  });
+
   test.each<[string, Record<string, string>]>([
     ['component', { app: 'api', component: 'worker' }],
     ['version', { app: 'api', version: 'v2' }],

@@ -3,7 +3,7 @@ import { couldSelect } from '../../cluster/pod-selection';
 import { nearestName } from '../../findings/nearest-name';
 import { isLasting } from '../../k8s/lasting-labels';
 import { Labels } from '../../k8s/objects';
-import { Requirement, Selector } from '../../k8s/selector';
+import { Requirement, requirementMatches, Selector } from '../../k8s/selector';
 
 /* Which label was probably meant, if a selector selects no pod. */
 
@@ -20,9 +20,26 @@ export interface NearMiss {
  *
  * @param workloads those of the namespace, none of which the selector selects
  */
-export function nearMiss({ requirements }: Selector, workloads: readonly Workload[]): NearMiss | undefined {
+export function nearMiss(selector: Selector, workloads: readonly Workload[]): NearMiss | undefined {
+  return missedBy(selector, workloads, isMeant);
+}
+
+/**
+ * The same for the pods of a policy. Nobody writes a policy for pods that are nowhere, so also a selector of labels that pods of the namespace have, but no
+ * pod has together, misses the workload to which all of them but one lead.
+ */
+export function nearMissOfPolicy(selector: Selector, workloads: readonly Workload[]): NearMiss | undefined {
+  return missedBy(selector, workloads, (rest, missed, workload, all) => isMeant(rest, missed, workload, all)
+    || (!rest.isEverything && all.some(({ pods }) => pods.some(({ labels }) => requirementMatches(missed, labels)))));
+}
+
+/** Whether a selector means a workload although one of its labels differs. The workload is the only one that the rest of the selector selects. */
+type Meaning = (rest: Selector, missed: Requirement, workload: Workload, all: readonly Workload[]) => boolean;
+
+function missedBy({ requirements }: Selector, workloads: readonly Workload[], means: Meaning): NearMiss | undefined {
   const onNetwork = workloads.filter(({ pods }) => !pods[0].hostNetwork);
-  for (const missed of requirements) {
+  // The label with the name of the application is the last one that somebody gets wrong.
+  for (const missed of [...requirements].sort((a, b) => Number(APPLICATION.test(a.key)) - Number(APPLICATION.test(b.key)))) {
     if (missed.operator !== 'In') { continue; }
     const rest = Selector.of(requirements.filter(one => one !== missed));
     const others = onNetwork.filter(({ pods }) => pods.some(pod => couldSelect(rest, pod)));
@@ -31,7 +48,7 @@ export function nearMiss({ requirements }: Selector, workloads: readonly Workloa
       return label === undefined ? [] : [{ workload, fix: `select ${label}, the label of ${workloadName(workload)}` }];
     })[0];
     if (near !== undefined) { return near; }
-    if (others.length === 1 && isMeant(rest, missed, others[0], onNetwork)) {
+    if (others.length === 1 && means(rest, missed, others[0], onNetwork)) {
       const [workload] = others;
       const { key, values } = missed;
       const own = workload.pods[0].labels[key];
@@ -70,6 +87,9 @@ function isMeant(rest: Selector, { key }: Requirement, workload: Workload, workl
 
 /** The last parts of keys of labels that say what a pod is (kubernetes.io, "Recommended Labels", and older customs). */
 const WHAT = /(^|[/-])(app|name|component|instance|role|tier|track|service|run|part-of)$/;
+
+/** Those that say which application it is. */
+const APPLICATION = /(^|[/-])(app|name)$/;
 
 function saysWhat(key: string): boolean {
   return WHAT.test(key);

@@ -22,7 +22,8 @@ export const noDefaultDeny: LintRule = ({ cluster }) => {
   if (cluster.policies.length + cluster.clusterPolicies.length + cluster.unevaluated.length === 0) {
     const workloads = namespaces.flatMap(namespace => workloadsOn(selected, namespace));
     const spaces = namespaces.length === 1 ? `namespace ${namespaces[0]}` : `${withCommas(namespaces.length)} namespaces`;
-    return [findingFor(cluster, namespaces[0], workloads[0], 'warning', `the input has no policy, so the pods of all ${countOf(workloads.length)} of ${spaces} let everybody in`)];
+    const who = workloads.length === 1 ? workloadName(workloads[0]) : `all ${countOf(workloads.length)} of ${spaces}`;
+    return [findingFor(cluster, namespaces[0], workloads[0], 'warning', `the input has no policy, so the pods of ${who} let everybody in`)];
   }
   return namespaces.flatMap(namespace => {
     const open = notIsolated(cluster, namespace, 'ingress');

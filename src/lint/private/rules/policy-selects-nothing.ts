@@ -1,7 +1,7 @@
 import { policyName } from '../../../cluster/cluster';
 import { finding, Finding } from '../../../findings/finding';
 import { LintInput, LintRule } from '../../lint-input';
-import { isForLater, isVariant, labelToSelect, nearMiss } from '../near-miss';
+import { isForLater, isVariant, labelToSelect, nearMissOfPolicy } from '../near-miss';
 import { SelectedPods } from '../selected-pods';
 
 /**
@@ -17,7 +17,7 @@ export const policySelectsNothing: LintRule = input => {
     const workloads = selected.workloadsIn(namespace);
     const isJudged = workloads.length > 0 && !subject.isEverything && !selected.isOpen(namespace) && !tiers.has(`${namespace} ${subject.id}`);
     if (!isJudged || selected.inNamespace(namespace, subject).length > 0 || selected.onNodes(namespace, subject).length > 0) { return []; }
-    const near = nearMiss(subject, workloads);
+    const near = nearMissOfPolicy(subject, workloads);
     const isPlausible = isForLater(subject) || isVariant(subject, workloads) || selected.isForOthers(namespace);
     return [finding('NP132', origin.at(['spec', 'podSelector']), `${policyName(policy)} selects no pod: no workload of namespace ${namespace} has ${subject}`, {
       about: policy,
