@@ -22,6 +22,14 @@ describe('in the namespace of the policy', () => {
     expect(severities('NP135', [WEB, DB, ingress('shop/p', 'db', [{ podSelector: { matchLabels: { 'db-client': 'true' } } }])])).toEqual(['note']);
   });
 
+  test('a peer is a note if the input seems to have a part of the namespace only', () => {
+    expect(severities('NP135', [DB, ingress('shop/p', 'db', [podsOf('worker')])])).toEqual(['note']);
+    expect(severities('NP135', [DB, ingress('shop/p', undefined, [podsOf('worker')])])).toEqual(['warning']);
+    expect(severities('NP135', [DB, WEB, ingress('shop/p', 'db', [podsOf('worker'), podsOf('cache'), podsOf('frontend')])])).toEqual(['note', 'note']);
+    expect(severities('NP135', [DB, WEB, ingress('shop/p', 'db', [podsOf('worker'), podsOf('cache'), podsOf('frontend'), podsOf('db')])])).toEqual(['warning', 'warning']);
+    expect(severities('NP135', [DB, WEB, ingress('shop/p', 'db', [podsOf('worker'), podsOf('cache'), podsOf('frontnd')])])).toEqual(['note', 'note', 'error']);
+  });
+
   test('a peer that means another component of an application of the input is a note', () => {
     const client = deployment('shop/client', { app: 'client', role: 'reader' });
     expect(severities('NP135', [DB, client, ingress('shop/p', 'db', [{ podSelector: { matchLabels: { app: 'client', role: 'writer' } } }])])).toEqual(['note']);

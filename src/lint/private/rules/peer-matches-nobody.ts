@@ -31,12 +31,33 @@ export const peerMatchesNobody: LintRule = input => {
       }
     }
   }
-  return [...peers.values()].flatMap(peer => {
-    const reason = reasonFor(cluster, peer);
+  const judged = [...peers.values()].map(peer => ({ peer, reason: reasonFor(cluster, peer) }));
+  const partial = partialNamespaces(judged.map(({ peer, reason }) => [peer, reason !== undefined]));
+  return judged.flatMap(({ peer, reason }) => {
+    if (reason === undefined) { return []; }
+    const isPartial = partial.has(peer.namespaces.id) || isAlone(SelectedPods.of(cluster), peer);
+    const severity = reason.severity === 'warning' && reason.isPlain && isPartial ? 'note' : reason.severity;
     // Who names a namespace in a program means one that is made elsewhere.
-    return reason === undefined || (reason.severity === 'note' && peer.policy.isGenerated === true) ? [] : [findingFor(peer, reason)];
+    return severity === 'note' && peer.policy.isGenerated === true ? [] : [findingFor(peer, { ...reason, severity })];
   });
 };
+
+/** The namespaces, by the selector of peers, of which the input seems to have a part only: it lacks several of the peers in them, and most of them. */
+function partialNamespaces(peers: readonly (readonly [peer: UnmatchedPeer, isMissing: boolean])[]): ReadonlySet<string> {
+  const counts = new Map<string, { all: number; missing: number }>();
+  for (const [{ namespaces, clause }, isMissing] of peers) {
+    if (clause.pods.isEverything) { continue; }
+    const { all, missing } = counts.get(namespaces.id) ?? { all: 0, missing: 0 };
+    counts.set(namespaces.id, { all: all + 1, missing: missing + Number(isMissing) });
+  }
+  return new Set([...counts].filter(([, { all, missing }]) => missing > 1 && missing * 2 > all).map(([id]) => id));
+}
+
+/** True if the namespace has no workload besides those of the policy, which is for them by their labels. Then its peers are elsewhere. */
+function isAlone(selected: SelectedPods, { policy: { namespace, subject }, clause }: UnmatchedPeer): boolean {
+  return clause.namespaces === undefined && !subject.isEverything
+    && selected.inNamespace(namespace, subject).length === selected.workloadsIn(namespace).length;
+}
 
 /** A peer, and the other rules that have the same one. */
 interface UnmatchedPeer {
@@ -52,6 +73,8 @@ interface Reason {
   readonly text: string;
   readonly severity: Severity;
   readonly fix: string;
+  /** True if nothing but the input itself says that the pods are missing. */
+  readonly isPlain?: true;
 }
 
 const ELSEWHERE = 'if it is elsewhere in the cluster, nothing is wrong';
@@ -80,7 +103,7 @@ function reasonFor(cluster: Cluster, { namespaces, clause: { pods } }: Unmatched
   if (near !== undefined) { return { text, severity: isComplete ? 'error' : 'warning', fix: near.fix }; }
   const isPlausible = isForLater(pods) || isVariant(pods, workloads) || populated.some(({ name }) => selected.isForOthers(name));
   return isComplete
-    ? { text, severity: isPlausible ? 'note' : 'warning', fix: `${labelToSelect(pods, workloads)}, or add the workload to the input` }
+    ? { text, severity: isPlausible ? 'note' : 'warning', isPlain: true, fix: `${labelToSelect(pods, workloads)}, or add the workload to the input` }
     : { text, severity: 'note', fix: `correct the labels, or add the workload to the input; ${ELSEWHERE}` };
 }
 
