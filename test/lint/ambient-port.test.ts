@@ -1,4 +1,4 @@
-import { found, ingress, podsOf, severities } from './found';
+import { found, ingress, networkPolicy, podsOf, severities } from './found';
 import { deployment, labelled, namespace, pod } from '../support/cluster-objects';
 
 /* NP153: port 15008 is open to everybody in an ambient mesh. */
@@ -21,6 +21,11 @@ test('it is a note beside other ports for everybody, because Istio documents suc
   expect(severities('NP153', [SHOP, WEB, ingress('shop/web', 'web', undefined, [{ port: 8080 }, HBONE])])).toEqual(['note']);
 });
 
+test('an AuthorizationPolicy of another namespace, or without metadata, changes nothing', () => {
+  const authorization = (metadata?: object) => ({ apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata });
+  expect(severities('NP153', [SHOP, WEB, OPEN, authorization({ name: 'p', namespace: 'other' }), authorization()])).toEqual(['warning']);
+});
+
 test('a pod can be part of the mesh by a label of its own', () => {
   expect(severities('NP153', [pod('shop/web', { app: 'web', ...AMBIENT }), OPEN])).toEqual(['warning']);
   expect(severities('NP153', [WEB, pod('shop/db', { app: 'db', ...AMBIENT }), OPEN])).toEqual([]);
@@ -28,6 +33,8 @@ test('a pod can be part of the mesh by a label of its own', () => {
 
 test.each<[string, object[]]>([
   ['the namespace is not part of the mesh', [namespace('shop'), WEB, OPEN]],
+  ['the policy is for egress', [SHOP, WEB, networkPolicy('shop/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [HBONE] }] })]],
+  ['the connections of the policy are of another namespace', [SHOP, WEB, ingress('other/web', 'web', undefined, [HBONE])]],
   ['nothing says that it is', [WEB, OPEN]],
   ['the rule names its peers', [SHOP, WEB, ingress('shop/web', 'web', [podsOf('api')], [HBONE])]],
   ['the rule names every pod of its own namespace', [SHOP, WEB, ingress('shop/web', 'web', [{ podSelector: {} }], [HBONE])]],

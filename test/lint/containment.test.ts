@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { AddressesClause, PortClause } from '../../src/cluster/cluster';
 import { Cidr, parseCidr } from '../../src/k8s/address';
 import { Requirement, Selector } from '../../src/k8s/selector';
-import { blockCovers, couldOverlap, isPossible, peerCovers, portsCover, selectorCovers } from '../../src/lint/private/containment';
+import { blockCovers, couldOverlap, isPossible, peerCovers, peersOverlap, portsCover, portsOverlap, selectorCovers } from '../../src/lint/private/containment';
 import { clusterOfObjects } from '../support/manifests';
 import { randomRuns, randomSeed } from '../support/random-runs';
 
@@ -80,6 +80,12 @@ test('ports cover other ports if and only if they have every number, and every n
   }), options);
 });
 
+test('ports overlap if they have a number in common, or if one of them has a name, which may have any number', () => {
+  const [low, high, name]: PortClause[] = [{ first: 1, last: 80 }, { first: 81, last: 90 }, { name: 'http', first: 0, last: 0 }].map(own => ({ path: [], protocol: 'TCP', ...own }));
+  expect([portsOverlap([low], [high]), portsOverlap([low], [{ ...high, first: 80 }]), portsOverlap([low], [{ ...low, protocol: 'UDP' }])]).toEqual([false, true, false]);
+  expect([portsOverlap([name], [high]), portsOverlap([low], [name]), portsOverlap(undefined, [name]), portsOverlap([low], undefined)]).toEqual([true, true, true, true]);
+});
+
 test('a port of which the API leaves open whether a rule matches it covers nothing', () => {
   const tcp: PortClause = { path: [], protocol: 'TCP', first: 80, last: 80 };
   expect([portsCover([{ ...tcp, isUncertain: true }], [tcp]), portsCover([tcp], [{ ...tcp, isUncertain: true }])]).toEqual([false, true]);
@@ -106,12 +112,15 @@ describe('a peer', () => {
   test('of nodes or of domain names is covered by the same sort of peer, and blocks do not cover pods', () => {
     const nodes = (own: Selector) => ({ kind: 'nodes' as const, path: [], nodes: own });
     const domains = (...names: string[]) => ({ kind: 'domains' as const, path: [], names });
+    expect(peersOverlap(nodes(Selector.everything), pods(named('shop')))).toBe(true);
     const all: AddressesClause = { kind: 'addresses', path: [], block: parseCidr('0.0.0.0/0') as Cidr, except: [] };
     expect(peerCovers(cluster, nodes(Selector.everything), nodes(labels({ role: 'edge' })))).toBe(true);
     expect(peerCovers(cluster, nodes(labels({ role: 'edge' })), nodes(Selector.everything))).toBe(false);
     expect(peerCovers(cluster, domains('a.com', 'b.com'), domains('b.com'))).toBe(true);
     expect(peerCovers(cluster, domains('b.com'), domains('a.com', 'b.com'))).toBe(false);
     expect(peerCovers(cluster, all, all)).toBe(true);
+    expect(peersOverlap(all, pods(named('shop')))).toBe(true);
+    expect(peersOverlap(all, { ...all, block: parseCidr('::/0') as Cidr })).toBe(false);
     expect(peerCovers(cluster, all, pods(Selector.everything))).toBe(false);
   });
 });

@@ -24,6 +24,11 @@ describe('NP141: a namespace with workloads and no default deny', () => {
     expect(texts).toHaveLength(2);
   });
 
+  test('says so in the singular of one of several workloads that nobody counts twice', () => {
+    const proxy = deployment('shop/proxy', { app: 'proxy' }, { hostNetwork: true });
+    expect(found('NP141', [WEB, proxy, ingress('shop/db', 'db', undefined)])[0]).toContain('namespace shop has no default deny: the pods of shop/web[Deployment] let everybody in');
+  });
+
   test('is found once in an input without any policy, for all namespaces', () => {
     expect(found('NP141', [WEB, DB])[0]).toContain('object 0: warning NP141: the input has no policy, so the pods of all 2 workloads of namespace shop let everybody in;');
     expect(found('NP141', [WEB, deployment('pay/api', { app: 'api' })])).toEqual([expect.stringContaining('the pods of all 2 workloads of 2 namespaces let everybody in')]);

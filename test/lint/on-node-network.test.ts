@@ -26,6 +26,9 @@ test('it is not found for a policy of every pod, nor for one of other pods', () 
 
 test('the place of hostNetwork is that of the kind', () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace: 'shop', labels: { app: 'a' } }, spec: { hostNetwork: true, containers: [{ name: 'c', image: 'i' }] } };
+  const template = { metadata: { labels: { app: 'b' } }, spec: { hostNetwork: true, restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
+  const cron = { apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'b', namespace: 'shop' }, spec: { schedule: '0 0 * * *', jobTemplate: { spec: { template } } } };
+  expect(found('NP136', [cron, selecting({ app: 'b' })])[0]).toContain('(hostNetwork: object 0 spec.jobTemplate.spec.template.spec.hostNetwork)');
   expect(found('NP136', [pod, selecting({ app: 'a' })])[0]).toContain('(hostNetwork: object 0 spec.hostNetwork)');
 });
 

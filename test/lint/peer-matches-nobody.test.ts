@@ -114,9 +114,16 @@ describe('in other namespaces', () => {
     expect(severities('NP135', [...declared, ingress('shop/p', 'db', [either])])).toEqual(['note']);
   });
 
+  test('the namespaces of a peer are named if there are several', () => {
+    const both = { namespaceSelector: { matchExpressions: [{ key: NAME, operator: 'In', values: ['monitoring', 'shop'] }] }, ...podsOf('grafana') };
+    expect(found('NP135', [DB, MONITORING, ingress('shop/p', 'db', [both])])[0]).toContain('no pod of namespaces monitoring and shop has app=grafana');
+  });
+
   test('the DNS pods of the cluster are not found, because no application declares them', () => {
     const dns = { namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } };
     expect(severities('NP135', [WEB, networkPolicy('shop/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [dns] }] })])).toEqual([]);
+    const coredns = { namespaceSelector: {}, podSelector: { matchExpressions: [{ key: 'k8s-app', operator: 'In', values: ['coredns'] }] } };
+    expect(severities('NP135', [WEB, networkPolicy('shop/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [coredns] }] })])).toEqual([]);
   });
 
   test('a namespace that a program names is not found, because it is made elsewhere', () => {

@@ -55,6 +55,18 @@ describe('NP132: a policy selects no pod', () => {
     expect(severities('NP132', [WEB, api, selecting(labels), selecting({ app: 'frontend' }, 'shop/other')])).toEqual(['note']);
   });
 
+  test('is an error if the selector means the only workload of the namespace by its name, and a warning if it has no value to compare', () => {
+    const api = deployment('shop/api', { app: 'api' });
+    expect(severities('NP132', [api, selecting({ app: 'api', tier: 'front' })])).toEqual(['error']);
+    expect(severities('NP132', [deployment('shop/x', { app: 'api' }), selecting({ app: 'api', tier: 'front' })])).toEqual(['note']);
+    expect(severities('NP132', [api, networkPolicy('shop/p', { podSelector: { matchExpressions: [{ key: 'tier', operator: 'Exists' }] } })])).toEqual(['warning']);
+  });
+
+  test('is not found if the pods of a custom kind may have the label', () => {
+    const set = { apiVersion: 'acme.io/v1', kind: 'WebSet', metadata: { name: 'web', namespace: 'shop' }, spec: { template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } };
+    expect(found('NP132', [set, selecting({ team: 'a' })])).toEqual([]);
+  });
+
   test('is a warning with an example of a label if the input has no workload like it', () => {
     expect(found('NP132', [WEB, selecting({ app: 'database' })])[0])
       .toContain('warning NP132: shop/p selects no pod: no workload of namespace shop has app=database; select the labels of a workload, such as app=frontend of shop/web[Deployment], or add the workload to the input');

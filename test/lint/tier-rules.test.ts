@@ -96,6 +96,11 @@ describe('NP151: a rule of the Admin tier makes a NetworkPolicy pointless', () =
     expect(found('NP151', [WEB, ...objects])).toEqual([]);
   });
 
+  test('is not found if a port with a name may be the one that a rule before it passes', () => {
+    const named = { ...PASS_ALL, ports: [{ namedPort: 'http' }] };
+    expect(severities('NP151', [WEB, WEB_FROM_SYSTEM, admin('deny', 1, [named, DENY_ALL])])).toEqual([]);
+  });
+
   test('is found although a rule before it is about other connections', () => {
     expect(severities('NP151', [WEB, WEB_FROM_SYSTEM, admin('deny', 1, [{ action: 'Allow', from: [space('other')] }, DENY_ALL])])).toEqual(['warning']);
     expect(severities('NP151', [WEB, WEB_FROM_SYSTEM, admin('deny', 1, [{ ...PASS_ALL, ports: [port(81)] }, DENY_ALL])])).toEqual(['warning']);
@@ -121,8 +126,12 @@ describe('NP152: two policies of one tier and priority disagree', () => {
     const egress = (name: string, rules: RuleFields[]) => admin(name, 5, rules, EVERY, 'egress');
     const net = (...networks: string[]) => ({ networks });
     expect(severities('NP152', [SHOP, egress('a', to(net('10.0.0.0/8'), 'Deny')), egress('b', to(net('10.1.0.0/16'), 'Allow'))])).toEqual(['warning']);
+    expect(severities('NP152', [SHOP, egress('a', to(net('10.1.0.0/16'), 'Deny')), egress('b', to(net('10.0.0.0/8'), 'Allow'))])).toEqual(['warning']);
     expect(severities('NP152', [SHOP, egress('a', to(net('10.0.0.0/8'), 'Deny')), egress('b', to(net('192.168.0.0/16'), 'Allow'))])).toEqual([]);
     expect(severities('NP152', [SHOP, egress('a', to(net('10.0.0.0/8'), 'Deny')), egress('b', to(EVERY, 'Allow'))])).toEqual([]);
+    const unknown = { future: {} };
+    expect(severities('NP152', [SHOP, egress('a', to(unknown, 'Deny')), egress('b', to(EVERY, 'Allow'))])).toEqual(['warning']);
+    expect(severities('NP150', [SHOP, egress('a', [...to(unknown, 'Deny'), ...to(EVERY, 'Allow'), ...to(unknown, 'Deny'), ...to(unknown, 'Allow')])])).toEqual(['warning', 'warning']);
     expect(severities('NP152', [SHOP, admin('a', 5, [{ ...DENY_ALL, ports: [port(80)] }]), admin('b', 5, [{ ...ALLOW_SYSTEM, ports: [{ portRange: { protocol: 'TCP', start: 79, end: 81 } }] }])])).toEqual(['warning']);
     expect(severities('NP152', [SHOP, admin('a', 5, [{ ...DENY_ALL, ports: [port(80)] }]), admin('b', 5, [{ ...ALLOW_SYSTEM, ports: [port(81)] }])])).toEqual([]);
     expect(severities('NP152', [SHOP, admin('a', 5, [{ ...DENY_ALL, ports: [port(80)] }]), admin('b', 5, [ALLOW_SYSTEM])])).toEqual(['warning']);

@@ -3,7 +3,6 @@ import { Cluster, PodsClause, PortClause } from '../../cluster/cluster';
 import { clusterPolicyName, ClusterPeerClause, ClusterPolicy, ClusterRule, PolicyTier, RuleAction } from '../../cluster/cluster-policy';
 import { Direction } from '../../evaluator/reachability';
 import { formatPath, Place } from '../../findings/finding';
-import { subtractRanges } from '../../k8s/address';
 import { Selector } from '../../k8s/selector';
 
 /* The rules of cluster-wide policies, and which connections they decide first. */
@@ -87,10 +86,8 @@ function sharedPeers(a: NamedPeer, b: NamedPeer): NamedPeer[] {
     return isPossible(shared.namespaces) && isPossible(shared.pods) ? [shared] : [];
   }
   if (a.kind === 'addresses' && b.kind === 'addresses') {
-    if (!peersOverlap(a, b)) { return []; }
-    const { block } = a.block.prefix > b.block.prefix ? a : b;
-    const except = [...a.except, ...b.except];
-    return subtractRanges(block, except).length === 0 ? [] : [{ ...a, block, except }];
+    // Of two blocks that have an address in common, one contains the other. Those of cluster-wide rules have no exceptions.
+    return peersOverlap(a, b) ? [a.block.prefix > b.block.prefix ? a : b] : [];
   }
   return [];
 }

@@ -22,15 +22,15 @@ export const noDefaultDeny: LintRule = ({ cluster }) => {
   if (cluster.policies.length + cluster.clusterPolicies.length + cluster.unevaluated.length === 0) {
     const workloads = namespaces.flatMap(namespace => workloadsOn(selected, namespace));
     const spaces = namespaces.length === 1 ? `namespace ${namespaces[0]}` : `${withCommas(namespaces.length)} namespaces`;
-    const who = workloads.length === 1 ? workloadName(workloads[0]) : `all ${countOf(workloads.length)} of ${spaces}`;
+    const who = workloads.length === 1 ? workloadName(workloads[0]) : `all ${withCommas(workloads.length)} workloads of ${spaces}`;
     return [findingFor(cluster, namespaces[0], workloads[0], 'warning', `the input has no policy, so the pods of ${who} let everybody in`)];
   }
   return namespaces.flatMap(namespace => {
     const open = notIsolated(cluster, namespace, 'ingress');
     if (open.length === 0 || isDenied(selected, namespace, 'egress')) { return []; }
     const all = workloadsOn(selected, namespace).length;
-    const who = open.length === all ? `the pods of ${all === 1 ? workloadName(open[0]) : `all ${countOf(all)}`} let`
-      : `${withCommas(open.length)} of ${countOf(all)} (${enumerate(open.map(workloadName), 3)}) let`;
+    const who = open.length === all ? `the pods of ${all === 1 ? workloadName(open[0]) : `all ${withCommas(all)} workloads`} let`
+      : `${withCommas(open.length)} of ${withCommas(all)} workloads (${enumerate(open.map(workloadName), 3)}) let`;
     return [findingFor(cluster, namespace, open[0], 'note', `namespace ${namespace} has no default deny: ${who} everybody in`)];
   });
 };
@@ -58,10 +58,6 @@ export const oneDirectionDeny: LintRule = ({ cluster }) => {
 /** True if a policy isolates every pod of the namespace in a direction. */
 function isDenied(selected: SelectedPods, namespace: string, direction: Direction): boolean {
   return selected.policies.get(namespace)?.some(policy => policy.subject.isEverything && policy[direction] !== undefined) === true;
-}
-
-function countOf(workloads: number): string {
-  return `${withCommas(workloads)} ${workloads === 1 ? 'workload' : 'workloads'}`;
 }
 
 /** The namespaces of Kubernetes itself (kubernetes.io, "Namespaces"): a default deny there needs knowledge of the distribution. */
