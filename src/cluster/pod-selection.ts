@@ -61,16 +61,18 @@ function decide(
   quantify: <T>(values: readonly T[], holds: (value: T) => boolean) => boolean,
 ): boolean {
   const { labels, generated = [] } = pod;
-  const openKeys = new Map<string, Requirement[]>();
+  // Most selectors look at labels that are known, and this runs for every pod and selector.
+  let openKeys: Map<string, Requirement[]> | undefined;
   for (const requirement of requirements) {
     const { key } = requirement;
     if (generated.some(label => label.key === key) || isOpen(key, pod)) {
+      openKeys ??= new Map();
       openKeys.set(key, [...openKeys.get(key) ?? [], requirement]);
     } else if (!requirementMatches(requirement, labels)) {
       return false;
     }
   }
-  return [...openKeys].every(([key, own]) => quantify(
+  return openKeys === undefined || [...openKeys].every(([key, own]) => quantify(
     distinctValues(generated.find(label => label.key === key) ?? { key, optional: true }, own.flatMap(({ values }) => values)),
     value => own.every(requirement => requirementMatches(requirement, value === undefined ? {} : { [key]: value })),
   ));

@@ -83,8 +83,9 @@ test('ports cover other ports if and only if they have every number, and every n
 test('ports overlap if they have a number in common, or if one of them has a name, which may have any number', () => {
   const [low, high, name] = [{ first: 1, last: 80 }, { first: 81, last: 90 }, { name: 'http', first: 0, last: 0 }]
     .map((own): PortClause => ({ path: [], protocol: 'TCP', ...own }));
-  expect([portsOverlap([low], [high]), portsOverlap([low], [{ ...high, first: 80 }]), portsOverlap([low], [{ ...low, protocol: 'UDP' }])]).toEqual([false, true, false]);
-  expect([portsOverlap([name], [high]), portsOverlap([low], [name]), portsOverlap(undefined, [name]), portsOverlap([low], undefined)]).toEqual([true, true, true, true]);
+  expect([[high], [{ ...high, first: 80 }], [{ ...low, protocol: 'UDP' as const }]].map(other => portsOverlap([low], other))).toEqual([false, true, false]);
+  const pairs: [PortClause[] | undefined, PortClause[] | undefined][] = [[[name], [high]], [[low], [name]], [undefined, [name]], [[low], undefined]];
+  expect(pairs.map(([a, b]) => portsOverlap(a, b))).toEqual([true, true, true, true]);
 });
 
 test('a port of which the API leaves open whether a rule matches it covers nothing', () => {

@@ -1,6 +1,7 @@
 import { Reachability } from '../../src/evaluator/reachability';
 import { FindingCode } from '../../src/findings/codes';
 import { Finding, formatFinding } from '../../src/findings/finding';
+import { Cidr } from '../../src/k8s/address';
 import { LabelSelector } from '../../src/k8s/objects';
 import { Selector } from '../../src/k8s/selector';
 import { lint } from '../../src/lint/lint';
@@ -26,12 +27,14 @@ export interface Options extends Partial<Pick<LintInput, 'dnsDecided'>> {
   readonly claims?: readonly (readonly [workload: string, port: string])[];
   /** Namespaces with workloads that the input does not declare. */
   readonly open?: readonly string[];
+  /** The stated blocks of pod addresses. */
+  readonly podCidrs?: readonly Cidr[];
   /** Parts of the input that were not read. */
   readonly unread?: readonly Unread[];
 }
 
-export function findingsIn(objects: readonly object[], { groups = [], claims = [], open, unread, dnsDecided = new Set(['app']) }: Options = {}): readonly Finding[] {
-  const read = clusterOfObjects(objects, { namespaces: [], openNamespaces: open });
+export function findingsIn(objects: readonly object[], { groups = [], claims = [], open, podCidrs, unread, dnsDecided = new Set(['app']) }: Options = {}): readonly Finding[] {
+  const read = clusterOfObjects(objects, { namespaces: [], openNamespaces: open, podCidrs });
   const cluster = unread === undefined ? read : { ...read, unread };
   const workloadNamed = (full: string) => cluster.workloads.find(({ namespace: own, name }) => `${own}/${name}` === full)!;
   return lint([{

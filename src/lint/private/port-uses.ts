@@ -1,7 +1,6 @@
 import { SelectedPods } from './selected-pods';
 import { Cluster, Policy, policyName, PortClause, Rule } from '../../cluster/cluster';
 import { formatPath, Place } from '../../findings/finding';
-import { namespaceNamed } from '../../query/parties';
 import { PortQuery } from '../../query/ports';
 import { LintInput, PortUse, RuleOfPolicy } from '../lint-input';
 
@@ -30,7 +29,14 @@ type Destinations = Pick<PortUse, 'destinations' | 'mayHaveOthers'>;
 
 function useOf(rule: RuleOfPolicy, destinations: Destinations): PortUse {
   const { policy, rule: { path, ports } } = rule;
-  return { place: policy.origin.at(path), name: `${policyName(policy)} ${formatPath(path)}`, ports: ports!.map(portOf), rule, ...destinations };
+  return {
+    // Few of them are reported, and a place costs much more than everything else here.
+    get place() { return policy.origin.at(path); },
+    name: `${policyName(policy)} ${formatPath(path)}`,
+    ports: ports!.map(portOf),
+    rule,
+    ...destinations,
+  };
 }
 
 /**
@@ -41,9 +47,9 @@ function destinationsOf(selected: SelectedPods, policy: Policy, { peers = [] }: 
   const none: Destinations = { destinations: [] };
   const found = peers.map((peer): Destinations => {
     if (peer.kind !== 'pods' || peer.pods.isEverything) { return none; }
-    const namespaces = peer.namespaces ?? namespaceNamed(policy.namespace);
-    return { destinations: selected.inNamespaces(namespaces, peer.pods), mayHaveOthers: !selected.knowsAll(namespaces) };
+    return { destinations: selected.ofPeer(policy.namespace, peer), mayHaveOthers: !selected.knowsPeer(policy.namespace, peer) };
   });
+  if (found.length === 1) { return found[0]; }
   if (found.some(({ destinations }) => destinations.length === 0)) { return none; }
   const mayHaveOthers = found.some(one => one.mayHaveOthers === true);
   return { destinations: found.flatMap(({ destinations }) => destinations), mayHaveOthers };

@@ -1,4 +1,4 @@
-import { Cluster, isLabelKnown, Policy, Workload } from '../../cluster/cluster';
+import { Cluster, isLabelKnown, PodsClause, Policy, Workload } from '../../cluster/cluster';
 import { couldSelect, surelySelects } from '../../cluster/pod-selection';
 import { Service } from '../../cluster/service';
 import { ClassIndex, Reachability } from '../../evaluator/reachability';
@@ -29,6 +29,7 @@ export class SelectedPods {
   private readonly open = new Map<string, boolean>();
   private readonly forOthers = new Map<string, boolean>();
   private readonly selected = new Map<string, readonly PodsOfWorkload[]>();
+  private readonly selectedAcross = new Map<string, readonly PodsOfWorkload[]>();
   private readonly matching = new Map<string, readonly string[]>();
   private readonly present = new Map<string, boolean>();
   private readonly possible = new Map<string, readonly string[]>();
@@ -87,9 +88,12 @@ export class SelectedPods {
     return (this.nodeWorkloads.get(namespace) ?? []).filter(workload => workload.pods.some(pod => pod.hostNetwork && couldSelect(pods, pod)));
   }
 
-  /** True if a selector of namespaces names each of them, and the cluster has their workloads. By other labels, it may select further namespaces. */
-  public knowsAll(namespaces: Selector): boolean {
-    return namespaces.requirements.some(({ key, operator, values }) => key === NAMESPACE_NAME_LABEL && operator === 'In'
+  /**
+   * True if the input has all pods that a peer of a policy in this namespace may be. If the peer selects namespaces by other labels than their name,
+   * there may be further ones.
+   */
+  public knowsPeer(namespace: string, { namespaces }: PodsClause): boolean {
+    return namespaces === undefined ? !this.isOpen(namespace) : namespaces.requirements.some(({ key, operator, values }) => key === NAMESPACE_NAME_LABEL && operator === 'In'
       && values.every(name => this.byNamespace.has(name) && !this.isOpen(name)));
   }
 
@@ -101,9 +105,10 @@ export class SelectedPods {
     const key = `${namespace} ${pods.id}`;
     let found = this.selected.get(key);
     if (found === undefined) {
-      found = this.candidates(namespace, pods)
-        .map(workload => ({ workload, pods: workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod)) }))
-        .filter(one => one.pods.length > 0);
+      found = this.candidates(namespace, pods).flatMap(workload => {
+        const own = workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod));
+        return own.length === 0 ? [] : [{ workload, pods: own }];
+      });
       this.selected.set(key, found);
     }
     return found;
@@ -117,12 +122,18 @@ export class SelectedPods {
 
   /** The same for several namespaces. One that is only used has no label besides its name. */
   public inNamespaces(namespaces: Selector, pods: Selector): readonly PodsOfWorkload[] {
-    let matching = this.matching.get(namespaces.id);
-    if (matching === undefined) {
-      matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
-      this.matching.set(namespaces.id, matching);
+    const key = `${namespaces.id} in ${pods.id}`;
+    let found = this.selectedAcross.get(key);
+    if (found === undefined) {
+      found = this.matchingNamespaces(namespaces).flatMap(name => this.inNamespace(name, pods));
+      this.selectedAcross.set(key, found);
     }
-    return matching.flatMap(name => this.inNamespace(name, pods));
+    return found;
+  }
+
+  /** The declared pods that a peer of a policy in this namespace may be. */
+  public ofPeer(namespace: string, { namespaces, pods }: PodsClause): readonly PodsOfWorkload[] {
+    return namespaces === undefined ? this.inNamespace(namespace, pods) : this.inNamespaces(namespaces, pods);
   }
 
   /** True if a selector may match some declared pod of a namespace, also one on the network of its node. */
@@ -147,7 +158,7 @@ export class SelectedPods {
     return found;
   }
 
-  /** The endpoint classes of pods that `inNamespace` has returned. */
+  /** The endpoint classes of some pods. It is computed once for a list, and `inNamespace` and `inNamespaces` give the same list again. */
   public classesOf(reach: Reachability, pods: readonly PodsOfWorkload[]): readonly ClassIndex[] {
     let classes = this.classes.get(pods);
     if (classes === undefined) {
@@ -171,6 +182,16 @@ export class SelectedPods {
     const labels = new Set(workload.pods.flatMap(({ labels: own, generated = [], lacks }) =>
       [...Object.entries(own).map(label => label.join('=')), ...generated.map(({ key }) => key), ...lacks === undefined ? [] : ['']]));
     for (const label of labels) { add(this.byLabel, `${workload.namespace} ${label}`, workload); }
+  }
+
+  /** The namespaces with workloads that a selector matches. */
+  private matchingNamespaces(namespaces: Selector): readonly string[] {
+    let matching = this.matching.get(namespaces.id);
+    if (matching === undefined) {
+      matching = [...this.byNamespace.keys()].filter(name => namespaces.matches(this.cluster.namespaces.get(name)!.labels));
+      this.matching.set(namespaces.id, matching);
+    }
+    return matching;
   }
 }
 

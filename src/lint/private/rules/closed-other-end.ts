@@ -1,7 +1,7 @@
 import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
-import { Reachability } from '../../../evaluator/reachability';
+import { ConnectionSet } from '../../../evaluator/connections';
+import { ClassIndex, Reachability } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
-import { namespaceNamed } from '../../../query/parties';
 import { LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { SelectedPods } from '../selected-pods';
@@ -35,20 +35,19 @@ interface RulePeer extends RuleOfPolicy {
 function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer: RulePeer): Finding | undefined {
   const { policy, direction, rule, clause } = rulePeer;
   const opposite = direction === 'ingress' ? 'egress' : 'ingress';
-  const namespaces = clause.namespaces ?? namespaceNamed(policy.namespace);
-  if (namespaces.isEverything && clause.pods.isEverything) { return undefined; }
+  if (clause.namespaces?.isEverything === true && clause.pods.isEverything) { return undefined; }
   const subjects = selected.inNamespace(policy.namespace, policy.subject);
-  const peers = selected.inNamespaces(namespaces, clause.pods)
-    .filter(({ workload }) => !(clause.pods.isEverything && selected.isOpen(workload.namespace)) && !isOnePod(workload, subjects));
+  const peers = without(selected.ofPeer(policy.namespace, clause), ({ workload }) =>
+    (clause.pods.isEverything && selected.isOpen(workload.namespace)) || isOnePod(workload, subjects));
   // Closed DNS is a finding of its own, once for all pods.
   if (direction === 'egress' && isAboutDns(ClusterDns.of(reach().cluster), rule, peers)) { return undefined; }
   if (peers.length === 0 || subjects.length === 0 || !hasPort(rule, direction === 'ingress' ? subjects : peers)) { return undefined; }
-  if (isOpen(reach(), rulePeer, subjects, peers)) { return undefined; }
+  if (isOpen(reach(), rulePeer, selected.classesOf(reach(), subjects), selected.classesOf(reach(), peers))) { return undefined; }
   const [own, other] = [subjects[0], peers[0]].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
   // By other labels than the name, and in a namespace that has other workloads, there may be pods of the peer that let the connection through.
-  const isSure = !clause.pods.isEverything && (clause.namespaces === undefined ? !selected.isOpen(policy.namespace) : selected.knowsAll(namespaces));
+  const isSure = !clause.pods.isEverything && selected.knowsPeer(policy.namespace, clause);
   const isolating = reach().policies(reach().ofPod(peers[0].workload, peers[0].pods[0]), opposite);
   return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
     about: policy,
@@ -61,7 +60,7 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
 
 /** True if a rule lets pods ask the DNS of the cluster. */
 function isAboutDns(dns: ClusterDns, { ports }: Rule, peers: readonly PodsOfWorkload[]): boolean {
-  return peers.some(({ workload }) => dns.has(workload))
+  return dns.pods.length > 0 && peers.some(({ workload }) => dns.has(workload))
     && (ports === undefined || ports.some(({ first, last }) => first <= DNS_PORT && DNS_PORT <= last));
 }
 
@@ -78,17 +77,31 @@ function hasPort({ ports }: Rule, destinations: readonly PodsOfWorkload[]): bool
 
 /** True if some peer may let through some of what the rule allows between it and some subject. */
 function isOpen(
-  reach: Reachability, { policy, direction, rule }: RulePeer, subjects: readonly PodsOfWorkload[], peers: readonly PodsOfWorkload[],
+  reach: Reachability, { policy, direction, rule }: RulePeer, subjects: readonly ClassIndex[], peers: readonly ClassIndex[],
 ): boolean {
   const opposite = direction === 'ingress' ? 'egress' : 'ingress';
-  const classesOf = (some: readonly PodsOfWorkload[]) => new Set(some.flatMap(({ workload, pods }) => pods.map(pod => reach.ofPod(workload, pod))));
-  const own = classesOf(subjects);
-  return [...classesOf(peers)].some(peer => {
+  const numbered = numberedPorts(rule);
+  const isOpenPair = (peer: ClassIndex, subject: ClassIndex) => {
+    const allowed = numbered ?? reach.ruleConnections(policy, rule, direction, subject, peer, true);
+    return !allowed.intersect(reach.possibleSideConnections(peer, opposite, subject)).isEmpty;
+  };
+  const own = new Set(subjects);
+  // Most rules are open, so that the first pair says so.
+  return isOpenPair(peers[0], subjects[0]) || peers.some(peer => {
     // Far fewer than all, if the peer is isolated.
-    const candidates = reach.possiblePeers(peer, opposite)?.filter(other => own.has(other)) ?? [...own];
-    return candidates.some(subject => {
-      const allowed = reach.ruleConnections(policy, rule, direction, subject, peer, true);
-      return !allowed.intersect(reach.possibleSideConnections(peer, opposite, subject)).isEmpty;
-    });
+    const candidates = reach.possiblePeers(peer, opposite)?.filter(other => own.has(other)) ?? subjects;
+    return candidates.some(subject => isOpenPair(peer, subject));
   });
+}
+
+/** What a rule opens for its pods and peers. Undefined if it has port names, which mean something else for each destination. */
+function numberedPorts({ ports }: Rule): ConnectionSet | undefined {
+  if (ports === undefined) { return ConnectionSet.ALL; }
+  return ports.some(({ name }) => name !== undefined) ? undefined
+    : ConnectionSet.unionOf(ports.map(({ protocol, first, last }) => ConnectionSet.range(protocol, first, last)));
+}
+
+/** The items that are not excluded. It is the same list if none is. */
+function without<T>(items: readonly T[], isExcluded: (item: T) => boolean): readonly T[] {
+  return items.some(isExcluded) ? items.filter(item => !isExcluded(item)) : items;
 }

@@ -10,8 +10,8 @@ import { SelectedPods } from '../selected-pods';
 
 /** What shows that the cluster has both families of addresses. */
 interface DualStack {
-  readonly message: string;
-  readonly place?: Place;
+  /** The object that shows it. Absent for a stated fact. */
+  readonly object?: { readonly message: string; readonly place: Place };
   /** False if a cluster with one family accepts the object as well. */
   readonly isSure: boolean;
 }
@@ -39,7 +39,7 @@ function isWholeFamily({ block: { family, prefix, first } }: AddressesClause): b
 }
 
 function findingFor(
-  { cluster, reach }: LintInput, { policy, direction, clause }: PeerOfRule<AddressesClause>, { message, place, isSure }: DualStack,
+  { cluster, reach }: LintInput, { policy, direction, clause }: PeerOfRule<AddressesClause>, { object, isSure }: DualStack,
 ): Finding | undefined {
   const { family } = clause.block;
   const other: Family = family === 'IPv4' ? 'IPv6' : 'IPv4';
@@ -49,9 +49,9 @@ function findingFor(
   if (isOpen(reach(), selected.classesOf(reach(), declared), direction, other)) { return undefined; }
   const [lets, none] = direction === 'ingress' ? ['lets in', 'lets in any'] : ['opens', 'opens any'];
   return finding('NP144', policy.origin.at(clause.path),
-    `${policyName(policy)} ${formatPath(clause.path)} ${lets} ${formatCidr(clause.block)}, but no policy of these pods ${none} ${other} address, and the cluster has both families`, {
+    `${policyName(policy)} ${formatPath(clause.path)} ${lets} ${formatCidr(clause.block)}, but no policy of these pods ${none} ${other} address, and the cluster has both families${object === undefined ? ', as the stated blocks of pod addresses say' : ''}`, {
       about: policy,
-      related: place === undefined ? [] : [{ message, place }],
+      related: object === undefined ? [] : [object],
       fix: `add a block for ${other}: ipBlock: { cidr: ${other === 'IPv6' ? "'::/0'" : '0.0.0.0/0'} }`,
       ...isSure ? {} : { severity: 'note' },
     });
@@ -73,12 +73,13 @@ function hasBoth(addresses: readonly bigint[]): boolean {
 
 function dualStackIn({ workloads, podCidrs = [] }: Cluster, resources: readonly Resource[]): DualStack | undefined {
   const workload = workloads.find(({ pods }) => pods.some(({ addresses }) => hasBoth(addresses)));
-  if (workload !== undefined) { return { message: 'a pod with addresses of both', place: workload.origin.at(), isSure: true }; }
-  if (new Set(podCidrs.map(({ family }) => family)).size > 1) { return { message: 'the stated blocks of pod addresses', isSure: true }; }
+  if (workload !== undefined) { return { object: { message: 'a pod with addresses of both', place: workload.origin.at() }, isSure: true }; }
+  if (new Set(podCidrs.map(({ family }) => family)).size > 1) { return { isSure: true }; }
   const services = resources.flatMap(({ object: { apiVersion, kind, spec }, origin }) => kind === 'Service' && apiGroup(String(apiVersion)) === '' && isObject(spec) ? [{ spec, origin }] : []);
   const sure = services.find(({ spec }) => spec.ipFamilyPolicy === 'RequireDualStack' || (Array.isArray(spec.ipFamilies) && spec.ipFamilies.length > 1));
-  if (sure !== undefined) { return { message: 'a Service with both', place: sure.origin.at(['spec']), isSure: true }; }
+  if (sure !== undefined) { return { object: { message: 'a Service with both', place: sure.origin.at(['spec']) }, isSure: true }; }
   // A cluster with one family accepts this, and gives the Service one address.
   const preferring = services.find(({ spec }) => spec.ipFamilyPolicy === 'PreferDualStack');
-  return preferring === undefined ? undefined : { message: 'a Service that prefers both', place: preferring.origin.at(['spec', 'ipFamilyPolicy']), isSure: false };
+  if (preferring === undefined) { return undefined; }
+  return { object: { message: 'a Service that prefers both', place: preferring.origin.at(['spec', 'ipFamilyPolicy']) }, isSure: false };
 }
