@@ -28,7 +28,7 @@ export class SynthFindings {
   private constructor(private readonly _scope: IConstruct) {}
 
   /**
-   * Makes each finding an error: `app.synth()` throws and writes nothing. Objects that the API server would refuse are errors, too.
+   * Makes each finding except notes an error: `app.synth()` throws and writes nothing. Objects that the API server would refuse are errors, too.
    *
    * @returns these settings
    */

@@ -5,7 +5,7 @@ import { addInputOptions, collect, keepGoingOption, outputOption, pathsArgument 
 import { Severity } from '../findings/codes';
 import { FAIL_ON, FailOn, isFailure } from '../findings/fail-on';
 import { bySeverity, hasErrors } from '../findings/finding';
-import { lint } from '../lint/lint';
+import { lint, withoutRepeated } from '../lint/lint';
 import { lintInputOf } from '../lint/lint-input';
 import { codeFix, isLintCode, LINT_CODES, Suppression } from '../lint/suppression';
 import { findingsGithub, findingsJson, findingsJunit, findingsMarkdown, findingsText, FoundFindings } from '../report/findings';
@@ -56,8 +56,10 @@ export function lintCommand(io: Io, report: (status: ExitStatus) => void): Comma
     .addHelpText('after', HELP)
     .action(async (paths: string[], { output, failOn: wanted, suppress: suppressed = [], keepGoing = false, ...options }: Options) => {
       const suppressions = suppressed.map(suppressionOf);
-      const { clusters, findings: inputFindings, isFaulty, isUnusable, lint: config } = await readInput({ paths, ...options }, io);
-      const { findings: found, suppressed: hidden } = lint(isUnusable ? [] : clusters.map(lintInputOf), [...config.suppressions, ...suppressions]);
+      const { clusters, findings: ofInput, isFaulty, isUnusable, lint: config } = await readInput({ paths, ...options }, io);
+      const result = lint(isUnusable ? [] : clusters.map(lintInputOf), [...config.suppressions, ...suppressions]);
+      const { findings: found, suppressed: hidden } = result;
+      const inputFindings = withoutRepeated(ofInput, result);
       const failOn = wanted ?? config.failOn ?? FAIL_ON[0];
       const isFailing = (severity: Severity) => isFailure(failOn, severity);
       const all = bySeverity([...inputFindings, ...found]);

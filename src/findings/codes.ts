@@ -170,21 +170,6 @@ const CODES = {
     title: 'A rule lets everything through that narrower rules or peers beside it name, so these have no effect.',
     fix: 'Remove the wide rule or peer if the narrow ones are meant, and otherwise the narrow ones.',
   },
-  NP143: {
-    severity: 'warning',
-    title: 'A rule lets in every address, but the pods are reached only from inside the cluster, whose pods such a block need not match. If the input has no way into the cluster at all, this is a note.',
-    fix: 'Write `namespaceSelector: {}` for the pods of the cluster, or narrower peers.',
-  },
-  NP144: {
-    severity: 'warning',
-    title: 'Policies let pods use every address of one family and none of the other, in a cluster that has both IPv4 and IPv6.',
-    fix: 'Write a block for the other family too: `::/0` beside `0.0.0.0/0`.',
-  },
-  NP145: {
-    severity: 'warning',
-    title: 'Policies isolate pods for egress, but a block lets them ask the metadata service of the cloud, which may have credentials of the node. If only the address of IPv6 is open, which few clouds have, this is a note.',
-    fix: 'Write the address in `except`: `169.254.169.254/32`, and `fd00:ec2::254/128` for IPv6.',
-  },
   NP126: {
     severity: 'warning',
     title: 'Pods whose ServiceAccount is bound to a role are cut off from the API server: their egress is isolated, and no rule lets them out to an address on one of its ports.',
@@ -204,6 +189,96 @@ const CODES = {
     severity: 'error',
     title: 'An Ingress, a route of a Gateway or a Route leads to pods, but the policies do not let its controller through.',
     fix: 'Let the controller in on the port of the container: a rule with the namespace and the labels of its pods.',
+  },
+  NP130: {
+    severity: 'warning',
+    title: 'A NetworkPolicy changes nothing: other policies isolate the same pods and allow the same.',
+    fix: 'Remove it, or correct what it was meant to allow.',
+  },
+  NP131: {
+    severity: 'note',
+    title: 'A rule of a NetworkPolicy allows only what other rules for the same pods allow too.',
+    fix: 'Remove the rule, or correct what it was meant to allow.',
+  },
+  NP132: {
+    severity: 'warning',
+    title: 'A policy selects no pod, although its namespace has workloads. If it misses a workload by one label, this is an error.',
+    fix: 'Correct the labels of `spec.podSelector`, or add the workload to the input.',
+  },
+  NP133: {
+    severity: 'note',
+    title: 'A policy is in a namespace without workloads, although the input has workloads in other namespaces.',
+    fix: 'Correct the name of the namespace, or add its workloads to the input.',
+  },
+  NP134: {
+    severity: 'warning',
+    title: 'A NetworkPolicy has no `metadata.namespace`, and every workload of the input has one.',
+    fix: 'Write the namespace of the pods.',
+  },
+  NP135: {
+    severity: 'warning',
+    title: 'A peer of a rule matches no pod of the input. If it misses a workload by one label, this is an error; if the namespace may be made elsewhere, it is a note.',
+    fix: 'Correct the labels, or state the namespaces that are made elsewhere.',
+  },
+  NP136: {
+    severity: 'warning',
+    title: 'A policy selects pods that use the network of their node, so it has no effect on them. If it selects other pods too, this is a note.',
+    fix: 'Remove `hostNetwork` from the pods, or protect the ports of the nodes by other means.',
+  },
+  NP137: {
+    severity: 'warning',
+    title: 'A Service leads to pods that policies isolate, and no policy lets anybody in. If no policy of the namespace lets anybody in, this is a note.',
+    fix: 'Add an ingress rule for the pods, or remove the Service.',
+  },
+  NP140: {
+    severity: 'warning',
+    title: 'Replicas with a headless Service cannot reach each other. If the Service may be for clients only, this is a note.',
+    fix: 'Let the pods of the workload reach each other, in ingress and egress.',
+  },
+  NP141: {
+    severity: 'note',
+    title: 'A namespace has workloads and no default deny for ingress. An input without any policy is a warning, once for all namespaces.',
+    fix: 'Add a NetworkPolicy with `podSelector: {}` and `policyTypes: [Ingress]`, and allow what the pods need.',
+  },
+  NP142: {
+    severity: 'note',
+    title: 'A namespace has a default deny in one direction only.',
+    fix: 'Add the other direction to the `policyTypes` of the default deny, and allow what the pods need.',
+  },
+  NP143: {
+    severity: 'warning',
+    title: 'A rule lets in every address, but the pods are reached only from inside the cluster, whose pods such a block need not match. If the input has no way into the cluster at all, this is a note.',
+    fix: 'Write `namespaceSelector: {}` for the pods of the cluster, or narrower peers.',
+  },
+  NP144: {
+    severity: 'warning',
+    title: 'Policies let pods use every address of one family and none of the other, in a cluster that has both IPv4 and IPv6.',
+    fix: 'Write a block for the other family too: `::/0` beside `0.0.0.0/0`.',
+  },
+  NP145: {
+    severity: 'warning',
+    title: 'Policies isolate pods for egress, but a block lets them ask the metadata service of the cloud, which may have credentials of the node. If only the address of IPv6 is open, which few clouds have, this is a note.',
+    fix: 'Write the address in `except`: `169.254.169.254/32`, and `fd00:ec2::254/128` for IPv6.',
+  },
+  NP150: {
+    severity: 'warning',
+    title: 'A rule of a cluster-wide policy never decides, because rules before it match the same connections.',
+    fix: 'Remove the rule, or move it in front of the others, or give its policy a lower priority number.',
+  },
+  NP151: {
+    severity: 'warning',
+    title: 'A rule of the Admin tier makes a NetworkPolicy pointless: it denies what the policy allows, or accepts what the policy isolates.',
+    fix: 'Remove the rule of the NetworkPolicy, or change that of the Admin tier.',
+  },
+  NP152: {
+    severity: 'warning',
+    title: 'Two cluster-wide policies of one tier and priority disagree about the same connections. The cluster may apply either of them.',
+    fix: 'Give the two policies different priorities.',
+  },
+  NP153: {
+    severity: 'warning',
+    title: 'A policy opens port 15008 to everybody in an ambient mesh. Connections of the mesh to every port of the pods arrive there.',
+    fix: 'Name the peers that may use the port, or restrict the connections by an AuthorizationPolicy.',
   },
   NP160: {
     severity: 'error',

@@ -8,7 +8,7 @@ import { findingsOfClusters, NamedCluster, readClusters } from '../cluster/clust
 import { FAIL_ON, FailOn, isFailOn, isFailure } from '../findings/fail-on';
 import { Finding, finding, formatFinding, formatPlace } from '../findings/finding';
 import { isObject } from '../k8s/objects';
-import { lint } from '../lint/lint';
+import { lint, withoutRepeated } from '../lint/lint';
 import { lintInputOf } from '../lint/lint-input';
 import { readPaths } from '../manifests/files';
 import { Resource } from '../manifests/resources';
@@ -110,8 +110,9 @@ export class NetpolValidation {
     const clusters = readClusters(files.resources, () => ({ namespaces: [] }), files.unread);
     const written = this._readIntents();
     const judged = judgeIntentsByCluster(clusters, clusters.flatMap(({ name }) => name ?? []), written.intents, this._strict);
-    const input = [...files.findings, ...findingsOfClusters(clusters), ...written.findings, ...judged.findings];
-    const linted = lint(clusters.map(lintInputOf)).findings;
+    const result = lint(clusters.map(lintInputOf));
+    const { findings: linted } = result;
+    const input = [...files.findings, ...withoutRepeated(findingsOfClusters(clusters), result), ...written.findings, ...judged.findings];
     const isViolation = (one: Finding) => isFailure(this._failOn, one.severity);
     const notes = judged.verdicts.flatMap(({ verdict, place }) => findingsOf(verdict, place)).filter(({ severity }) => severity === 'note');
     const open = judged.verdicts.filter(({ verdict }) => verdict.answer !== 'holds');

@@ -169,6 +169,20 @@ describe('synth shows, with the fix,', () => {
 });
 
 describe('what is shown', () => {
+  test('has notes only among the details, and strict does not make them errors', () => {
+    const open = (more: (chart: Chart) => void = () => undefined) => {
+      const chart = newChart();
+      for (const name of ['web', 'db']) { deploy(chart, name, { app: name }); }
+      DefaultDeny.turnOff(chart, 'deny');
+      new Tier(chart, 'web').allowTo(new Tier(chart, 'db'), { ports: [Port.tcp(5432)] }).allowTo(Peer.clusterDns());
+      more(chart);
+      return printed(chart).filter(line => line.includes('NP141'));
+    };
+    expect(open()).toEqual([]);
+    expect(open(chart => SynthFindings.of(chart).strict())).toEqual([]);
+    expect(open(chart => SynthFindings.of(chart).showDetails())).toEqual([expect.stringContaining('note NP141')]);
+  });
+
   /** Two typing errors in a chart. */
   function twoTypos(chart = newChart()): Chart {
     new Tier(shopWithTypo(chart), 'bakend');

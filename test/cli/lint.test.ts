@@ -155,3 +155,13 @@ test('netpol.yaml of the working directory is read', async () => {
     rmSync(folder, { recursive: true });
   }
 });
+
+test('a policy that is written twice, the second time without the rule for monitoring, is an error that names both places and the field that differs', async () => {
+  const written = (peers: string) => policy('db', `
+  podSelector: { matchLabels: { app: db } }
+  ingress: [${peers}]`);
+  const [monitoring, web] = ['{ from: [{ namespaceSelector: { matchLabels: { team: monitoring } } }] }', '{ from: [{ podSelector: { matchLabels: { app: web } } }] }'];
+  const { status, stdout } = await netpol(['lint', 'k8s'], { 'k8s/a.yaml': written(`${web}, ${monitoring}`), 'k8s/b.yaml': written(web) });
+  expect(status).toBe(2);
+  expect(stdout).toMatch(/k8s\/b\.yaml:\d+:\d+: error NP032: NetworkPolicy app\/db is declared twice, with different content: spec\.ingress\. .*\(the first declaration: k8s\/a\.yaml:\d+:\d+\)/);
+});

@@ -51,7 +51,7 @@ function watchConstructs(root: IConstruct): void {
 function strictErrors(root: IConstruct): ReadonlyMap<string, string[]> {
   return memoizeWhileRendering(root, STRICT, () => {
     const errors = new Map<string, string[]>();
-    for (const one of shownFindings(root).filter(found => isSet(root, found, is => is === 'strict'))) {
+    for (const one of shownFindings(root).filter(found => found.severity !== 'note' && isSet(root, found, is => is === 'strict'))) {
       const path = pathOf(one);
       errors.set(path, [...errors.get(path) ?? [], formatWithoutPlace({ ...one, severity: 'error' })]);
     }
@@ -71,9 +71,9 @@ function isSet(root: IConstruct, one: Finding, isIt: (is: FindingSetting['is']) 
   return (settings.get(root) ?? []).some(({ scope, is }) => isIt(is) && isInTree(scope) && isBelow(scope, one));
 }
 
-/** The findings of an app that are not suppressed. */
+/** The findings of an app that are not suppressed. Notes are only among the details. */
 function shownFindings(root: IConstruct): Finding[] {
-  return findingsOf(root).filter(one => !isSuppressed(root, one));
+  return findingsOf(root).filter(one => !isSuppressed(root, one) && (one.severity !== 'note' || isSet(root, one, is => is === 'detailed')));
 }
 
 function isSuppressed(root: IConstruct, one: Finding): boolean {

@@ -1,5 +1,5 @@
 import { Cluster, isLabelKnown, PodsClause, Policy, Workload } from '../../cluster/cluster';
-import { couldSelect } from '../../cluster/pod-selection';
+import { couldSelect, surelySelects } from '../../cluster/pod-selection';
 import { Service } from '../../cluster/service';
 import { ClassIndex, Reachability } from '../../evaluator/reachability';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
@@ -18,10 +18,16 @@ export class SelectedPods {
 
   private static readonly known = new WeakMap<Cluster, SelectedPods>();
 
+  /** The policies by their namespace, in the order of the input. */
+  public readonly policies: ReadonlyMap<string, readonly Policy[]>;
+
   private readonly byNamespace: ReadonlyMap<string, readonly Workload[]>;
+  private readonly byLabel = new Map<string, Workload[]>();
+  /** The workloads with pods on the network of their node. */
+  private readonly nodeWorkloads: ReadonlyMap<string, readonly Workload[]>;
   private readonly services: ReadonlyMap<string, readonly Service[]>;
-  private readonly policies: ReadonlyMap<string, readonly Policy[]>;
   private readonly open = new Map<string, boolean>();
+  private readonly forOthers = new Map<string, boolean>();
   private readonly selected = new Map<string, readonly PodsOfWorkload[]>();
   private readonly selectedAcross = new Map<string, readonly PodsOfWorkload[]>();
   private readonly matching = new Map<string, readonly string[]>();
@@ -31,9 +37,14 @@ export class SelectedPods {
 
   private constructor(private readonly cluster: Cluster) {
     this.byNamespace = groupByNamespace(cluster.workloads);
+    this.nodeWorkloads = groupByNamespace(cluster.workloads.filter(({ pods }) => pods.some(({ hostNetwork }) => hostNetwork)));
     this.services = groupByNamespace(cluster.services);
     this.policies = groupByNamespace(cluster.policies);
+    for (const workload of cluster.workloads) { this.fileLabels(workload); }
   }
+
+  /** The namespaces that have workloads, in the order of the input. */
+  public get populated(): readonly string[] { return [...this.byNamespace.keys()]; }
 
   /** The workloads of a namespace. */
   public workloadsIn(namespace: string): readonly Workload[] { return this.byNamespace.get(namespace) ?? []; }
@@ -59,6 +70,25 @@ export class SelectedPods {
   }
 
   /**
+   * True if several policies of the namespace select pods by labels, and none of them selects a declared pod. Then the workloads that they are for are
+   * probably elsewhere.
+   */
+  public isForOthers(namespace: string): boolean {
+    let isForOthers = this.forOthers.get(namespace);
+    if (isForOthers === undefined) {
+      const subjects = new Set(this.policies.get(namespace)?.map(({ subject }) => subject).filter(subject => !subject.isEverything));
+      const isFound = (subject: Selector) => this.inNamespace(namespace, subject).length + this.onNodes(namespace, subject).length > 0;
+      this.forOthers.set(namespace, isForOthers = subjects.size > 1 && ![...subjects].some(isFound));
+    }
+    return isForOthers;
+  }
+
+  /** The workloads of a namespace with pods on the network of their node that the selector would select. No policy selects them. */
+  public onNodes(namespace: string, pods: Selector): readonly Workload[] {
+    return (this.nodeWorkloads.get(namespace) ?? []).filter(workload => workload.pods.some(pod => pod.hostNetwork && couldSelect(pods, pod)));
+  }
+
+  /**
    * True if the input has all pods that a peer of a policy in this namespace may be. If the peer selects namespaces by other labels than their name,
    * there may be further ones.
    */
@@ -75,13 +105,19 @@ export class SelectedPods {
     const key = `${namespace} ${pods.id}`;
     let found = this.selected.get(key);
     if (found === undefined) {
-      found = this.workloadsIn(namespace).flatMap(workload => {
+      found = this.candidates(namespace, pods).flatMap(workload => {
         const own = workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod));
         return own.length === 0 ? [] : [{ workload, pods: own }];
       });
       this.selected.set(key, found);
     }
     return found;
+  }
+
+  /** Those of these pods that a policy with this selector selects, whatever is not known. */
+  public surelyInNamespace(namespace: string, pods: Selector): readonly PodsOfWorkload[] {
+    return this.inNamespace(namespace, pods).map(({ workload, pods: some }) => ({ workload, pods: some.filter(pod => surelySelects(pods, pod)) }))
+      .filter(one => one.pods.length > 0);
   }
 
   /** The same for several namespaces. One that is only used has no label besides its name. */
@@ -132,6 +168,22 @@ export class SelectedPods {
     return classes;
   }
 
+  /** The workloads of a namespace that have a label of the selector, or may have it. This spares comparing every pod with every selector. */
+  private candidates(namespace: string, { requirements }: Selector): readonly Workload[] {
+    const listed = requirements.find(({ operator }) => operator === 'In');
+    if (listed === undefined) { return this.workloadsIn(namespace); }
+    const { key, values } = listed;
+    const found = new Set([...values.map(value => `${key}=${value}`), key, ''].flatMap(label => this.byLabel.get(`${namespace} ${label}`) ?? []));
+    return found.size < 2 ? [...found] : this.workloadsIn(namespace).filter(workload => found.has(workload));
+  }
+
+  /** Files a workload under the labels of its pods, the keys of those with open values, and under the empty key if any label is open. */
+  private fileLabels(workload: Workload): void {
+    const labels = new Set(workload.pods.flatMap(({ labels: own, generated = [], lacks }) =>
+      [...Object.entries(own).map(label => label.join('=')), ...generated.map(({ key }) => key), ...lacks === undefined ? [] : ['']]));
+    for (const label of labels) { add(this.byLabel, `${workload.namespace} ${label}`, workload); }
+  }
+
   /** The namespaces with workloads that a selector matches. */
   private matchingNamespaces(namespaces: Selector): readonly string[] {
     let matching = this.matching.get(namespaces.id);
@@ -145,9 +197,12 @@ export class SelectedPods {
 
 function groupByNamespace<T extends { readonly namespace: string }>(objects: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const one of objects) {
-    const own = groups.get(one.namespace);
-    if (own === undefined) { groups.set(one.namespace, [one]); } else { own.push(one); }
-  }
+  for (const one of objects) { add(groups, one.namespace, one); }
   return groups;
+}
+
+/** Adds a value to the list of a key. */
+function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list === undefined) { lists.set(key, [value]); } else { list.push(value); }
 }

@@ -8,6 +8,7 @@ import { Protocol } from '../../../k8s/objects';
 import { ContainerPort } from '../../../k8s/workloads';
 import { formatPortQuery, PortQuery } from '../../../query/ports';
 import { LintInput, LintRule, PodsOfWorkload, PortUse, RuleOfPolicy } from '../../lint-input';
+import { HBONE_PORT } from '../ambient-mesh';
 import { placeOfPort, portUses } from '../port-uses';
 import { SelectedPods } from '../selected-pods';
 
@@ -62,7 +63,8 @@ function faultOf({ cluster }: LintInput, use: PortUse, port: PortQuery): PortFau
       ...mayHaveOthers === true ? { severity: 'warning' } : {},
     };
   }
-  if (port.first === 1 && port.last === 65535) { return undefined; }
+  // No container declares the port at which the connections of an ambient mesh arrive.
+  if ((port.first === 1 && port.last === 65535) || (port.first === HBONE_PORT && port.last === HBONE_PORT)) { return undefined; }
   const service = servicePortOf(selected, destinations, port);
   if (service !== undefined) { return ofService(cluster, use, service, port); }
   return pods.some(({ ports }) => ports.length === 0) ? undefined

@@ -1,0 +1,55 @@
+import { Cluster, Policy, policyName, Rule } from '../../../cluster/cluster';
+import { Direction } from '../../../evaluator/reachability';
+import { finding, Finding, formatPath } from '../../../findings/finding';
+import { Selector } from '../../../k8s/selector';
+import { namespaceNamed } from '../../../query/parties';
+import { LintRule } from '../../lint-input';
+import { namedPeer } from '../containment';
+import { decidingRule, TierRule, tierRuleName, tierRulePlace, tierRules } from '../tier-rules';
+
+/**
+ * A rule of the Admin tier decides before every NetworkPolicy. One that denies makes a rule of a NetworkPolicy pointless, which allows only what it denies. One
+ * that accepts the connections of every pod makes the isolation of a NetworkPolicy pointless.
+ */
+export const adminOverrides: LintRule = ({ cluster }) => (['ingress', 'egress'] as const).flatMap(direction => {
+  const admin = tierRules(cluster, 'Admin', direction);
+  if (!admin.some(({ rule: { action } }) => action !== 'pass')) { return []; }
+  return cluster.policies.filter(policy => policy[direction] !== undefined).flatMap(policy => {
+    const accepting = acceptsEveryPod(cluster, policy, admin);
+    return accepting !== undefined ? [acceptedFinding(policy, direction, accepting)] : policy[direction]!.flatMap(rule => {
+      const denying = denies(cluster, policy, rule, admin);
+      return denying === undefined ? [] : [deniedFinding(policy, rule, denying)];
+    });
+  });
+});
+
+/** A rule that denies some of what a rule of a NetworkPolicy allows, if rules of the Admin tier deny all of it. */
+function denies(cluster: Cluster, policy: Policy, { peers, ports }: Rule, admin: readonly TierRule[]): TierRule | undefined {
+  const namespaces = namespaceNamed(policy.namespace);
+  const found = (peers ?? [undefined]).map(peer =>
+    decidingRule(cluster, { namespaces, subject: policy.subject, peer: peer && namedPeer(peer, namespaces), ports }, ['deny'], admin));
+  return found.includes(undefined) ? undefined : found[0];
+}
+
+/** The rule that accepts every connection of pods that a NetworkPolicy selects with other pods. */
+function acceptsEveryPod(cluster: Cluster, { namespace, subject }: Policy, admin: readonly TierRule[]): TierRule | undefined {
+  const everyPod = { kind: 'pods', path: [], namespaces: Selector.everything, pods: Selector.everything } as const;
+  return decidingRule(cluster, { namespaces: namespaceNamed(namespace), subject, peer: everyPod }, ['accept'], admin);
+}
+
+function deniedFinding(policy: Policy, { path }: Rule, denying: TierRule): Finding {
+  return finding('NP151', policy.origin.at(path), `${policyName(policy)} ${formatPath(path)} allows nothing: ${tierRuleName(denying)} of the Admin tier denies it`, {
+    about: policy,
+    related: [{ message: 'the rule that denies', place: tierRulePlace(denying) }],
+    fix: 'remove the rule, or let a rule of the Admin tier with a lower priority number pass these connections',
+  });
+}
+
+function acceptedFinding(policy: Policy, direction: Direction, accepting: TierRule): Finding {
+  const from = direction === 'ingress' ? 'from' : 'to';
+  return finding('NP151', policy.origin.at(['spec', direction]), `${policyName(policy)} isolates no pod from others in ${direction}: ${tierRuleName(accepting)} of the Admin tier accepts every connection ${from} pods`, {
+    about: policy,
+    related: [{ message: 'the rule that accepts', place: tierRulePlace(accepting) }],
+    fix: 'name the peers in the rule of the Admin tier, or remove the NetworkPolicy',
+  });
+}

@@ -1,0 +1,81 @@
+import { Cluster, Policy, Workload, workloadName } from '../../../cluster/cluster';
+import { Service, serviceName } from '../../../cluster/service';
+import { ConnectionSet } from '../../../evaluator/connections';
+import { Reachability } from '../../../evaluator/reachability';
+import { finding, Finding, Origin } from '../../../findings/finding';
+import { isObject } from '../../../k8s/objects';
+import { LintInput, LintRule } from '../../lint-input';
+import { SelectedPods } from '../selected-pods';
+
+/**
+ * Replicas that find each other by a headless Service cannot reach each other on its ports. A StatefulSet has such a Service for the names of its pods, and
+ * `publishNotReadyAddresses` is for pods that look for each other (ServiceSpec). Others may have one for their clients only.
+ */
+export const replicasCutOff: LintRule = input => {
+  const { cluster, reach } = input;
+  const headless = cluster.services.filter(({ isHeadless, selector, isAmbiguous }) => isHeadless && selector !== undefined && isAmbiguous !== true);
+  if (headless.length === 0 || cluster.policies.length === 0) { return []; }
+  const selected = SelectedPods.of(cluster);
+  const specs = specsOf(input, headless);
+  const found = new Map<Workload, Finding>();
+  for (const service of headless) {
+    for (const { workload } of selected.inNamespace(service.namespace, service.selector!)) {
+      if (found.has(workload) || !isReplicated(workload, specs)) { continue; }
+      const ports = portsOf(service, workload);
+      const isolating = isolatingPolicies(reach(), workload);
+      if (ports.isEmpty || isolating.length === 0 || canTalk(reach(), workload, ports)) { continue; }
+      const isForPeers = workload.kind === 'StatefulSet' || specs.get(service.origin)?.publishNotReadyAddresses === true;
+      found.set(workload, findingFor(workload, service, ports, isolating, isForPeers));
+    }
+  }
+  return [...found.values()];
+};
+
+type Specs = ReadonlyMap<Origin, Readonly<Record<string, unknown>>>;
+
+/** What is written about the Services and the workloads of their namespaces. */
+function specsOf({ cluster, resources }: Pick<LintInput, 'cluster' | 'resources'>, services: readonly Service[]): Specs {
+  const wanted = originsOf(cluster, services);
+  return new Map(resources.flatMap(({ object, origin }) => wanted.has(origin) && isObject(object.spec) ? [[origin, object.spec]] : []));
+}
+
+function originsOf({ workloads }: Cluster, services: readonly Service[]): ReadonlySet<Origin> {
+  const namespaces = new Set(services.map(({ namespace }) => namespace));
+  return new Set([...services, ...workloads.filter(({ namespace }) => namespaces.has(namespace))].map(({ origin }) => origin));
+}
+
+function isReplicated({ origin, pods }: Workload, specs: Specs): boolean {
+  const { replicas } = specs.get(origin) ?? {};
+  return pods.length > 1 || (typeof replicas === 'number' && replicas > 1);
+}
+
+/** The ports of the pods to which the Service leads. Every port for a Service without ports. */
+function portsOf({ ports }: Service, { pods }: Workload): ConnectionSet {
+  if (ports.length === 0) { return ConnectionSet.ALL; }
+  return ConnectionSet.unionOf(ports.flatMap(({ protocol, target }) => {
+    const numbers = typeof target === 'number' ? [target]
+      : pods[0].ports.filter(port => port.name === target && port.protocol === protocol).map(({ port }) => port);
+    return numbers.map(number => ConnectionSet.range(protocol, number, number));
+  }));
+}
+
+function isolatingPolicies(reach: Reachability, workload: Workload): Policy[] {
+  const index = reach.ofPod(workload, workload.pods[0]);
+  return [...reach.policies(index, 'ingress'), ...reach.policies(index, 'egress')];
+}
+
+/** True if two pods of the workload may reach each other on one of the ports. */
+function canTalk(reach: Reachability, workload: Workload, ports: ConnectionSet): boolean {
+  const [first, second] = [workload.pods[0], workload.pods[1] ?? workload.pods[0]].map(pod => reach.ofPod(workload, pod));
+  return !reach.possibleConnections(first, second).intersect(ports).isEmpty;
+}
+
+function findingFor(workload: Workload, service: Service, ports: ConnectionSet, [policy]: readonly Policy[], isForPeers: boolean): Finding {
+  const name = workloadName(workload);
+  return finding('NP140', policy.origin.at(), `the replicas of ${name} cannot reach each other on ${ports}, the ports of the headless ${serviceName(service)}`, {
+    about: workload,
+    severity: isForPeers ? 'warning' : 'note',
+    related: [{ message: 'the Service', place: service.origin.at() }],
+    fix: `let the pods of ${name} reach each other, in ingress and egress, or remove the headless Service if they do not need it`,
+  });
+}
