@@ -1,16 +1,18 @@
 import { isDeepStrictEqual } from 'util';
 import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
+import { EndpointSlice, Service, serviceName } from './service';
 import { mentionedKeys } from './unread-workloads';
+import { inCurrentGroup } from '../k8s/group-kinds';
 import { FieldError, FieldErrors, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { dnsLabelErrors } from '../k8s/names';
 import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { CustomTemplate } from '../k8s/pod-makers';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
 import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { CustomKinds } from './private/custom-kinds';
-import { CustomTemplate } from '../k8s/pod-makers';
 import { differingFields } from './private/differences';
 import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
@@ -19,7 +21,6 @@ import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services'
 import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
-import { EndpointSlice, Service, serviceName } from './service';
 import { Resource, unreadObject } from '../manifests/resources';
 import { NOTHING, Unread } from '../manifests/unread';
 import { validateNetworkPolicy } from '../validation/network-policy';
@@ -98,7 +99,8 @@ class ClusterReader {
     for (const one of unread) { this.leaveOpen(one); }
   }
 
-  public read(declaration: Declaration): void {
+  public read(written: Declaration): void {
+    const declaration = { ...written, object: inCurrentGroup(written.object) };
     const { object, origin, refusedFor } = declaration;
     if (isProject(object)) {
       // `oc get namespaces,projects` prints both, so the two are two declarations of one object.
@@ -107,9 +109,10 @@ class ClusterReader {
     }
     const unknown = unknownKind(object, origin);
     if (unknown !== undefined) {
-      const found = finding('NP030', origin.at(['kind']), unknown.message, { fix: unknown.fix });
+      const { message, fix, severity, mayHold } = unknown;
+      const found = finding('NP030', origin.at(['kind']), message, { fix, severity });
       this.findings.push(found);
-      this.leaveOpen({ ...unreadObject(object, origin, [...refusedFor ?? [], found]), mayHold: unknown.mayHold });
+      this.leaveOpen({ ...unreadObject(object, origin, [...refusedFor ?? [], found]), mayHold });
       return;
     }
     const apiVersion = String(object.apiVersion);

@@ -59,7 +59,7 @@ const CODES = {
   NP024: { severity: 'error', title: 'The value of a field is too long.', fix: 'Shorten it.' },
   NP025: { severity: 'error', title: 'An object has no such field.', fix: 'Correct the name of the field, or move the field to the object that has it.' },
   NP026: { severity: 'error', title: 'The value of a field has the wrong type.', fix: 'Write text in quotes, numbers without quotes, and start each item of a list with `- `.' },
-  NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the kind or the API version in the message.' },
+  NP030: { severity: 'error', title: 'An API group does not have a kind, or Kubernetes does not serve it in this API version.', fix: 'Write the kind or the API version in the message.' },
   NP031: {
     severity: 'warning',
     title: 'Kubernetes no longer serves a workload in this API version. netpol reads it as the current version.',

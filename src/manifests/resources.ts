@@ -123,7 +123,8 @@ export function unreadObject(object: ApiResource, origin: Origin, findings: read
 
 /** What is open if an object is not read. Nobody knows which namespace was meant if the API server does not accept the value. */
 function objectMayHold(object: ApiResource): MayHold {
-  return holdsKind(String(object.kind), scopeOf(object), () => [identityIn(object).name]);
+  const { name } = identityIn(object);
+  return holdsKind(String(object.kind), scopeOf(object), () => name === undefined ? 'any' : [name]);
 }
 
 /** The namespaces in which an object may be. */
@@ -134,16 +135,19 @@ function scopeOf(object: ApiResource): Scope {
 
 /** The name of an object in messages that nothing has validated: `Deployment app/web`. */
 function writtenName(object: ApiResource): string {
-  const { namespace, name } = identityIn(object);
+  const { namespace, name: own } = identityIn(object);
+  const { generateName } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
+  const name = own ?? (typeof generateName === 'string' ? `${generateName}*` : undefined);
+  if (name === undefined) { return printable(`a ${object.kind} without a name`); }
   const isNamespaced = object.kind !== 'Namespace' && namespace !== undefined;
   return printable(`${object.kind} ${isNamespaced ? `${namespace}/` : ''}${name}`);
 }
 
-/** The namespace and the name that an object writes. The namespace is undefined if nobody knows it, because its value is not text. */
-function identityIn({ metadata }: ApiResource): { namespace?: string; name: string } {
+/** The namespace and the name that an object writes. The namespace is undefined if nobody knows it, because its value is not text. The name is if it has none. */
+function identityIn({ metadata }: ApiResource): { namespace?: string; name?: string } {
   const { name, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
   const isAbsent = namespace === undefined || namespace === null || namespace === '';
-  return { namespace: isAbsent ? DEFAULT_NAMESPACE : typeof namespace === 'string' ? namespace : undefined, name: String(name) };
+  return { namespace: isAbsent ? DEFAULT_NAMESPACE : typeof namespace === 'string' ? namespace : undefined, name: name === undefined || name === null || name === '' ? undefined : String(name) };
 }
 
 function isList(object: ApiResource): boolean {

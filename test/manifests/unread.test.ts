@@ -124,7 +124,9 @@ describe('an object that is refused', () => {
     expect(unreadObject(object, origin, refusedFor!)).toMatchObject({ what: 'Deployment shop/web', name: 'web', code: 'not-read', mayHold: workloads('shop'), findings: [{ code: 'NP007' }] });
     expect(unreadObject({ kind: 'Namespace', metadata: { name: 'web' } }, origin, [])).toMatchObject({ what: 'Namespace web', mayHold: { ...NOTHING, namespaces: ['web'] } });
     expect(unreadObject({ kind: 'Pod', metadata: { name: 5, namespace: 5 } }, origin, [])).toMatchObject({ what: 'Pod 5', mayHold: { ...NOTHING, workloads: 'any' } });
-    expect(unreadObject({ kind: 'Pod' }, origin, [])).toMatchObject({ what: 'Pod default/undefined', mayHold: workloads('default') });
+    expect(unreadObject({ kind: 'Pod' }, origin, [])).toMatchObject({ what: 'a Pod without a name', mayHold: workloads('default') });
+    expect(unreadObject({ kind: 'Pod', metadata: { generateName: 'web-' } }, origin, [])).toMatchObject({ what: 'Pod default/web-*' });
+    expect(unreadObject({ kind: 'Namespace', metadata: {} }, origin, [])).toMatchObject({ what: 'a Namespace without a name', mayHold: { ...NOTHING, namespaces: 'any' } });
   });
 
   test.each<[unknown, MayHold]>([
