@@ -44,7 +44,7 @@ const CODES = {
     title: 'A document is not a Kubernetes object. In a folder, this is a warning if it is not meant as one, such as a `values.yaml`.',
     fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
   },
-  NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
+  NP011: { severity: 'error', title: 'The `items` of a List are not a list, or its objects are in another field.', fix: 'Write the objects under `items:`, and start each with `- `.' },
   NP012: {
     severity: 'warning',
     title: 'A YAML document is followed by text that kubectl ignores.',

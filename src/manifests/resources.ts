@@ -1,7 +1,9 @@
 import { holdsKind, scanText } from './private/scanned-text';
 import { allOf, MayHold, NOTHING, Scope, Unread } from './unread';
 import { finding, Finding, Origin, printable } from '../findings/finding';
-import { ApiResource, clusterNamedBy, DEFAULT_NAMESPACE, isObject } from '../k8s/objects';
+import { nearestName } from '../findings/nearest-name';
+import { hasKind, kindsOfGroup } from '../k8s/group-kinds';
+import { apiGroup, ApiResource, clusterNamedBy, DEFAULT_NAMESPACE, isObject, isOfKubernetes } from '../k8s/objects';
 import { servedVersion } from '../k8s/workloads';
 
 /** An API object as it was read, and where it was written. */
@@ -59,14 +61,15 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
     if (!isList(object as ApiResource)) {
       resources.push({ object: object as ApiResource, origin: next.origin, named, ...cluster === undefined ? {} : { cluster } });
     } else {
-      const { items = [] } = object as { items?: unknown };
+      const { items } = object as { items?: unknown };
+      const listFault = itemsFault(object as ApiResource);
       if (Array.isArray(items)) {
         // The stack reverses the order. Lists may contain Lists, and findings are in the order of the file.
         for (let i = items.length - 1; i >= 0; i--) { stack.push({ ...itemOf(object as ApiResource, next.origin, items[i], i), cluster }); }
-      } else if (items !== null) {
-        const found = finding('NP011', next.origin.at(['items']), 'the items of a List must be a list', { fix: "write each item as '- apiVersion: …'" });
+      } else if (listFault !== undefined) {
+        const found = finding('NP011', next.origin.at([listFault.field]), listFault.message, { fix: listFault.fix });
         findings.push(found);
-        const mayHold = scanText(JSON.stringify({ items }));
+        const mayHold = scanText(JSON.stringify(object));
         unread.push({ what: 'a List without items', origin: next.origin, code: 'not-read', mayHold, findings: [found] });
       }
     }
@@ -150,8 +153,32 @@ function identityIn({ metadata }: ApiResource): { namespace?: string; name?: str
   return { namespace: isAbsent ? DEFAULT_NAMESPACE : typeof namespace === 'string' ? namespace : undefined, name: name === undefined || name === null || name === '' ? undefined : String(name) };
 }
 
+/** Every object with a list of items, and those of kinds that are lists, although they may have none. */
 function isList(object: ApiResource): boolean {
-  return object.kind === 'List' || Array.isArray(object.items);
+  return Array.isArray(object.items) || isListKind(String(object.apiVersion), String(object.kind));
+}
+
+/** True for `List`, and for the lists of kinds of Kubernetes and of the projects that netpol knows. Other groups may have a kind such as `AllowList`. */
+function isListKind(apiVersion: string, kind: string): boolean {
+  if (kind === 'List') { return true; }
+  if (!kind.endsWith('List')) { return false; }
+  const group = apiGroup(apiVersion);
+  return kindsOfGroup(group) === undefined ? isOfKubernetes(group) : hasKind(apiVersion, kind.slice(0, -'List'.length));
+}
+
+/** The fields of a list besides its items. */
+const LIST_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'items'];
+
+/** What is wrong with a list without a list of items. Nothing if it is empty. */
+function itemsFault(list: ApiResource): { readonly field: string; readonly message: string; readonly fix: string } | undefined {
+  if ((list.items ?? undefined) !== undefined) {
+    return { field: 'items', message: 'the items of a List must be a list', fix: "write each item as '- apiVersion: …'" };
+  }
+  const others = Object.keys(list).filter(field => !LIST_FIELDS.includes(field));
+  if (others.length === 0) { return undefined; }
+  const field = others.find(one => nearestName(one, ['items']) !== undefined) ?? others[0];
+  const fix = nearestName(field, ['items']) === undefined ? "write its objects under 'items:'" : `write 'items' instead of '${printable(field)}'`;
+  return { field, message: `this ${printable(String(list.kind))} has no items`, fix };
 }
 
 function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number): Candidate {

@@ -36,6 +36,31 @@ describe('a List', () => {
     ]);
   });
 
+  test.each<[string, object, string]>([
+    ['a field that is misspelled', { apiVersion: 'v1', kind: 'List', item: [pod('a')] }, "item: error NP011: this List has no items; write 'items' instead of 'item'"],
+    ['a capital letter', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicyList', Items: [{}] }, "Items: error NP011: this NetworkPolicyList has no items; write 'items' instead of 'Items'"],
+    ['a spec', { apiVersion: 'v1', kind: 'List', spec: { items: [pod('a')] } }, "spec: error NP011: this List has no items; write its objects under 'items:'"],
+    ['null beside other fields', { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicyList', items: null, objects: [] }, "objects: error NP011: this CiliumNetworkPolicyList has no items; write its objects under 'items:'"],
+    ['fields of the group of a kind that netpol does not read', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleList', spec: {} }, "spec: error NP011: this RoleList has no items; write its objects under 'items:'"],
+    ['an object of objects', { apiVersion: 'apps/v1', kind: 'DeploymentList', items: { a: {} } }, "items: error NP011: the items of a List must be a list; write each item as '- apiVersion: …'"],
+  ])('with its objects elsewhere is an error, and they are open: %s', (_name, list, message) => {
+    for (const named of [true, false]) {
+      const { resources, findings, unread } = read(list, named);
+      expect(findings.map(formatFinding)).toEqual([message]);
+      expect(resources).toEqual([]);
+      expect(unread).toMatchObject([{ what: 'a List without items', findings }]);
+    }
+  });
+
+  test('of a kind may hold objects that omit their kind', () => {
+    const { unread } = read({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicyList', item: [{ metadata: { namespace: 'shop' } }] });
+    expect(unread).toMatchObject([{ mayHold: { policies: ['shop', 'default'], workloads: [] } }]);
+  });
+
+  test('of the API itself has no items', () => {
+    expect(read({ apiVersion: 'v1', kind: 'APIResourceList', resources: [] }).findings).toEqual([]);
+  });
+
   test('is not every kind whose name ends in List', () => {
     expect(read({ apiVersion: 'acme.io/v1', kind: 'AllowList' }).resources).toHaveLength(1);
   });

@@ -32,7 +32,9 @@ export function unknownKind(object: ApiResource, origin: Origin): UnknownKind | 
   const mayHoldOf = (kinds: readonly string[]) => allOf(kinds.map(one => unreadObject({ ...object, kind: one }, origin, []).mayHold));
   const message = `there is no kind '${kind}' in ${apiVersion}`;
   const fix = nearest.length > 0 ? `write ${nearest.map(one => `'kind: ${one}'`).join(' or ')}` : `write one of its kinds, such as '${known.kinds[0]}'`;
-  if (known.project !== undefined) { return ofProject(known, kind, nearest, { message, fix, mayHold: { ...NOTHING, policies: mayHoldOf(nearest).policies } }); }
+  if (known.project !== undefined) {
+    return ofProject(known, kind, nearest, { message, fix, mayHold: { ...NOTHING, policies: mayHoldOf(nearest).policies } });
+  }
   if (nearest.length > 0) { return { message, fix, severity: 'error', mayHold: mayHoldOf(nearest) }; }
   const shaped: MayHold = isPolicyShaped(object) ? mayHoldOf(['NetworkPolicy']) : NOTHING;
   const served = servedVersion(kind);
