@@ -1,10 +1,10 @@
+import { hasObjectField, isMeantAsObject, objectFault } from './private/meant-objects';
 import { holdsKind, scanText } from './private/scanned-text';
 import { allOf, MayHold, NOTHING, Scope, Unread } from './unread';
 import { finding, Finding, Origin, printable } from '../findings/finding';
 import { nearestName } from '../findings/nearest-name';
 import { hasKind, kindsOfGroup } from '../k8s/group-kinds';
 import { apiGroup, ApiResource, clusterNamedBy, DEFAULT_NAMESPACE, isObject, isOfKubernetes } from '../k8s/objects';
-import { servedVersion } from '../k8s/workloads';
 
 /** An API object as it was read, and where it was written. */
 export interface Resource {
@@ -77,25 +77,6 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
   return { resources, findings, unread };
 }
 
-/** The fields that an object of Kubernetes has. A value with two of them is meant as one. */
-const OBJECT_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec'];
-
-/**
- * True for a value that somebody meant as an object of Kubernetes, or as objects, although a field may be missing or written in other letters. Files of
- * values, of rules for tools and of intents are none.
- */
-function isMeantAsObject(value: unknown): boolean {
-  if (Array.isArray(value)) { return value.some(isMeantAsObject); }
-  if (!isObject(value)) { return false; }
-  const fields = OBJECT_FIELDS.filter(field => keyOf(value, field) !== undefined);
-  return fields.includes('kind') || fields.length > 1 || (Array.isArray(value.items) && value.items.some(isMeantAsObject));
-}
-
-/** The key by which a value has a field. Its letters may be capital or small. */
-function keyOf(value: object, field: string): string | undefined {
-  return Object.hasOwn(value, field) ? field : Object.keys(value).find(key => key.toLowerCase() === field.toLowerCase());
-}
-
 /** What is not read of a value that is not an object of Kubernetes. */
 function unreadValue(value: unknown, origin: Origin, found: Finding): Unread {
   if (isObject(value) && isText(value.kind) && !isList(value)) { return unreadObject(value, origin, [found]); }
@@ -110,8 +91,7 @@ function valueMayHold(value: unknown): MayHold {
   if (Array.isArray(value.items)) { return allOf(value.items.map(valueMayHold)); }
   if (isText(value.kind)) { return objectMayHold(value); }
   const scope = scopeOf(value);
-  const isLikeObject = OBJECT_FIELDS.some(field => keyOf(value, field) !== undefined);
-  return isLikeObject ? { policies: 'any', workloads: scope, services: scope, namespaces: 'any' } : NOTHING;
+  return hasObjectField(value) ? { policies: 'any', workloads: scope, services: scope, namespaces: 'any' } : NOTHING;
 }
 
 function isText(value: unknown): value is string {
@@ -198,28 +178,3 @@ function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number
 function withListType({ value, type }: Candidate): unknown {
   return isObject(value) && type !== undefined && !value.kind && !value.apiVersion ? { ...value, ...type } : value;
 }
-
-/** Why a value is not an API object. */
-function objectFault(value: unknown): { message: string; fix: string } | undefined {
-  if (Array.isArray(value)) {
-    return { message: 'this is a list, not a Kubernetes object', fix: "put the list under 'items:' of an object with 'apiVersion: v1' and 'kind: List'" };
-  }
-  if (!isObject(value)) { return { message: 'this is not a Kubernetes object', fix: 'write apiVersion, kind and metadata' }; }
-  return typeFault(value, 'kind', exampleKind(value)) ?? typeFault(value, 'apiVersion', servedVersion(String(value.kind)) ?? 'v1');
-}
-
-function typeFault(object: ApiResource, field: 'kind' | 'apiVersion', example: string): { message: string; fix: string } | undefined {
-  const value = object[field];
-  if (typeof value === 'string' && value !== '') { return undefined; }
-  if (value !== undefined && value !== null && value !== '') { return { message: `'${field}' must be text`, fix: `write '${field}: ${example}'` }; }
-  const other = value === undefined ? keyOf(object, field) : undefined;
-  const fix = other === undefined ? `write '${field}: ${example}'` : `write '${field}' instead of '${printable(other)}'`;
-  return { message: `'${field}' is missing, so this is not a Kubernetes object`, fix };
-}
-
-/** A kind that an object without one may be. */
-function exampleKind({ apiVersion, items }: ApiResource): string {
-  return Array.isArray(items) ? 'List' : EXAMPLES.get(apiVersion) ?? 'NetworkPolicy';
-}
-
-const EXAMPLES: ReadonlyMap<unknown, string> = new Map([['v1', 'Pod'], ['apps/v1', 'Deployment'], ['batch/v1', 'Job']]);

@@ -157,6 +157,23 @@ describe('an object that is refused', () => {
     expect(read(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: { kind: 'NetworkPolicy' } })).unread).toMatchObject([{ what: 'a List without items', mayHold: policies('default'), findings: [{ code: 'NP011' }] }]);
   });
 
+  test.each([
+    ['a tsconfig.json', '// comment\n{"compilerOptions": {"a": 1,}, "exclude": ["**/*.spec.ts"]}\n', 'NP004'],
+    ['an object in JSON', '{"a": [', 'NP005'],
+  ])('is not in a file of a folder that no parser reads and that has no field of an object, such as %s', (_, content, code) => {
+    expect(readText({ file: 'a.json', content, named: false })).toMatchObject({ findings: [{ code, severity: 'warning' }], unread: [], resources: [] });
+    expect(readText({ file: 'a.json', content, named: true })).toMatchObject({ findings: [{ code, severity: 'error' }], unread: [{ mayHold: NOTHING }] });
+  });
+
+  test.each([
+    ['a kind', 'kind: ConfigMap\na: [\n'],
+    ['a key with a slip beside a spec', 'knd: NetworkPolicy\n"spec": [\n'],
+    ['a selector', '{"podSelector": ['],
+    ['a key that only a parser can read', '"k\\x69nd": NetworkPolicy\na: [\n'],
+  ])('may be in a file of a folder that no parser reads if it has %s', (_, content) => {
+    expect(readText({ file: 'a.yaml', content, named: false })).toMatchObject({ findings: [{ severity: 'error' }], unread: [{ code: 'not-read' }] });
+  });
+
   test('is not in a file of a folder that is no manifest', () => {
     expect(readText({ file: 'values.yaml', content: 'spec: 1\n', named: false })).toMatchObject({ findings: [{ severity: 'warning' }], unread: [] });
   });
