@@ -7,6 +7,7 @@ import { Pod } from '../cluster/cluster';
 import { couldSelect } from '../cluster/pod-selection';
 import { ConnectionSet } from '../evaluator/connections';
 import { Reachability } from '../evaluator/reachability';
+import { enumerate } from '../findings/enumeration';
 import { AddressRange } from '../k8s/address';
 
 /** Which rows a list has. Each field leaves out further rows. */
@@ -118,6 +119,23 @@ function askedPorts(reach: Reachability, to: Party | undefined, port: PortQuery)
     with: end => portsOf(targets.filter(({ endpoint }) => endpoint.kind === 'pod' && endpoint.workload === end.workload)),
     withAddresses: portsOf(targets.filter(({ endpoint }) => endpoint.kind === 'address')),
   };
+}
+
+/** The sentence about a port name that no possible destination of a list has; nothing if one has it, or may have it. */
+export function unmatchedPort(reach: Reachability, { to, port }: ListFilter, ends: readonly ConnectionEnd[]): string | undefined {
+  // A Service has ports of its own.
+  if (port === undefined || !('name' in port) || to?.service !== undefined) { return undefined; }
+  const isDestination = to === undefined ? () => true : membership(to, reach);
+  const pods = ends.flatMap(end => end.kind === 'addresses' || !isDestination(end) ? [] : end.kind === 'pod' ? [end.pod] : end.workload.pods);
+  if (to !== undefined && pods.length === 0) {
+    return to.endpoints.some(({ kind }) => kind === 'address') ? `the port name '${port.name}' has no meaning for an address: give a number` : undefined;
+  }
+  const named = pods.flatMap(({ ports }) => ports).filter(one => one.name !== undefined);
+  const isNamed = named.some(({ protocol, name }) => protocol === port.protocol && name === port.name);
+  if (isNamed || pods.some(pod => pod.hasOpenPorts === true)) { return undefined; }
+  const known = [...new Set(named.map(({ protocol, name }) => `${protocol} ${name}`))].sort();
+  return `no container of ${to === undefined ? 'the listed workloads' : to.name} has a ${port.protocol} port named '${port.name}'`
+    + `${known.length === 0 ? '' : ` (there is ${enumerate(known, 8)})`}: name it in the container's ports, or give its number`;
 }
 
 /** The sentence about a party by labels that no pod of the input has; nothing if one has them. */

@@ -134,6 +134,12 @@ app/frontend
     expect(await list(...args)).toEqual({ status: 2, stdout: '', stderr: message });
   });
 
+  test('by a port name that nobody has has a note', async () => {
+    const { status, stdout, stderr } = await list('--port', 'foo');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'There is no such connection.\n' });
+    expect(stderr).toContain("note: --port: no container of the listed workloads has a TCP port named 'foo' (there is TCP http): name it in the container's ports, or give its number\n");
+  });
+
   test('by a selector that no workload matches has a note', async () => {
     const { status, stderr } = await list('--from', 'ns=app,app=x');
     expect(status).toBe(0);

@@ -33,6 +33,25 @@ test('a workload of a namespace in which nothing unread can be is still a mistak
   expect(await ask(BROKEN_CONFIG, 'shop/web', 'shop/db')).toMatchObject({ status: 0, stdout: 'yes\n' });
 });
 
+test('a workload that cannot be read may have any port name', async () => {
+  const list = (more: string) => netpol(['list', 'a.yaml', '--port', 'foo'], { 'a.yaml': GOOD + more });
+  expect((await list('')).stderr).toContain("note: --port: no container of the listed workloads has a TCP port named 'foo': name it");
+  expect((await list(POD('open', ', spec: 1'))).stderr).not.toContain('note: --port');
+});
+
+test('several templates that are not rendered are named with a verb in the plural', async () => {
+  const template = (name: string) => `---\nkind: NetworkPolicy\nmetadata:\n  name: ${name}-{{ .Release.Name }}\n`;
+  expect((await ask(template('a'), 'shop/web', 'shop/db')).stderr).toContain('undecided, because the Helm template k8s/more.yaml is not rendered (not-rendered)');
+  expect((await ask(template('a') + template('b') + POD('other'), 'shop/web', 'shop/db')).stderr).toContain('undecided, because 2 Helm templates of k8s/more.yaml are not rendered (not-rendered)');
+});
+
+test('a file of a folder that no parser reads, and that has no field of an object, is counted and is no fault', async () => {
+  const { status, stderr } = await netpol(['list', 'k8s'], { 'k8s/good.yaml': GOOD, 'k8s/tsconfig.json': '// comment\n{"a": {"b": 1,},}\n' });
+  expect(status).toBe(0);
+  expect(stderr).toContain('warning NP004');
+  expect(stderr).toContain('\n  without a Kubernetes object: 1 file\n');
+});
+
 test('a document in which a policy can be makes the pods of its namespace undecided in both directions', async () => {
   expect(await ask(BROKEN_POLICY, 'shop/web', 'shop/db')).toMatchObject({ status: 3, stdout: 'undecided\n' });
   expect(await ask(BROKEN_POLICY, '10.0.0.1', 'shop/db')).toMatchObject({ status: 3 });

@@ -6,7 +6,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { enumerate } from '../../findings/enumeration';
 import { nearestName } from '../../findings/nearest-name';
 import { listedEnds } from '../../query/connectivity';
-import { RowFilter, unmatchedText } from '../../query/list-filter';
+import { RowFilter, unmatchedPort, unmatchedText } from '../../query/list-filter';
 import { Party, partyNamed } from '../../query/parties';
 
 /** The options of `list` that leave out rows. */
@@ -39,8 +39,11 @@ export function filterOf(reach: Reachability, options: FilterOptions, io: Io): R
   if (filterName(options) === undefined) { return undefined; }
   for (const namespace of options.namespace ?? []) { checkNamespace(reach, namespace); }
   const [from, to] = (['from', 'to'] as const).map(option => partyOf(reach, option, options[option], io));
-  const filter = RowFilter.of(reach, { from, to, namespaces: options.namespace, port: portOption(options.port) });
+  const asked = { from, to, namespaces: options.namespace, port: portOption(options.port) };
+  const filter = RowFilter.of(reach, asked);
   if (typeof filter === 'string') { throw new BadInputError(filter); }
+  const unmatched = unmatchedPort(reach, asked, listedEnds(reach).entries.map(({ end }) => end));
+  if (unmatched !== undefined) { io.stderr.write(`note: --port: ${unmatched}\n`); }
   return filter;
 }
 
