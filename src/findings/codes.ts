@@ -272,13 +272,13 @@ const CODES = {
     fix: 'Install kustomize, kubectl or helm, or render the folder with the command in the message.',
   },
   NP331: {
-    severity: 'warning',
-    title: 'A program cannot render a kustomization or a Helm chart. What the folder could affect is undecided. With `--render always`, this is an error.',
+    severity: 'error',
+    title: 'A program cannot render a kustomization or a Helm chart. What the folder could affect is undecided. With `--render always`, there is no answer.',
     fix: 'Correct what the message of the program names.',
   },
   NP332: {
     severity: 'warning',
-    title: 'Files in the folder of a kustomization or a Helm chart have objects and are not part of it, or no kustomization uses a component. Their objects are not in the answers.',
+    title: 'Files in the folder of a kustomization or a Helm chart have objects and are not part of it, the folder of a kustomization is a chart too, or no kustomization uses a component. Their objects are not in the answers.',
     fix: 'Name the files too if they are applied.',
   },
   NP333: {
