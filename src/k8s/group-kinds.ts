@@ -1,4 +1,4 @@
-import { apiGroup, ApiResource } from './objects';
+import { ApiResource } from './objects';
 
 /* The kinds of the API groups in which netpol looks for kinds that do not exist, such as `Deploymnet`. */
 
@@ -100,8 +100,7 @@ export function inCurrentGroup(object: ApiResource): ApiResource {
   return isOld ? { ...object, apiVersion: `${OLD_OPENSHIFT[kind]}/v1` } : object;
 }
 
-/** True for a kind, or a list of a kind, that its API group has, and for any kind of a group whose kinds netpol does not know. */
-export function hasKind(apiVersion: string, kind: string): boolean {
-  const { kinds = [], others = [] } = kindsOfGroup(apiGroup(apiVersion)) ?? { kinds: [kind] };
+/** True for a kind that an API group has, and for a list of such a kind. */
+export function hasKind({ kinds, others = [] }: GroupKinds, kind: string): boolean {
   return [kind, kind.replace(/List$/, '')].some(one => kinds.includes(one) || others.includes(one));
 }

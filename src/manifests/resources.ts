@@ -143,7 +143,8 @@ function isListKind(apiVersion: string, kind: string): boolean {
   if (kind === 'List') { return true; }
   if (!kind.endsWith('List')) { return false; }
   const group = apiGroup(apiVersion);
-  return kindsOfGroup(group) === undefined ? isOfKubernetes(group) : hasKind(apiVersion, kind.slice(0, -'List'.length));
+  const known = kindsOfGroup(group);
+  return known === undefined ? isOfKubernetes(group) : hasKind(known, kind.slice(0, -'List'.length));
 }
 
 /** The fields of a list besides its items. */

@@ -26,7 +26,7 @@ export function unknownKind(object: ApiResource, origin: Origin): UnknownKind | 
   const group = apiGroup(apiVersion);
   const known = kindsOfGroup(group);
   // versionFault tells of most kinds in the wrong group.
-  if (known === undefined || hasKind(apiVersion, kind) || versionFault(apiVersion, kind) !== undefined) { return undefined; }
+  if (known === undefined || hasKind(known, kind) || versionFault(apiVersion, kind) !== undefined) { return undefined; }
   const near = nearestNames(kind, known.kinds);
   const nearest = near.length > 0 ? near : nearestNames(kind.replace(/ies$/, 'y'), known.kinds);
   const mayHoldOf = (kinds: readonly string[]) => allOf(kinds.map(one => unreadObject({ ...object, kind: one }, origin, []).mayHold));

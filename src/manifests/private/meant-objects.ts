@@ -91,5 +91,5 @@ const EXAMPLES: ReadonlyMap<unknown, string> = new Map([['v1', 'Pod'], ['apps/v1
 
 /** The API version of an object without one. */
 function exampleVersion(kind: string): string | undefined {
-  return servedVersion(kind) ?? (hasKind('v1', kind) ? 'v1' : undefined);
+  return servedVersion(kind) ?? (hasKind(kindsOfGroup('')!, kind) ? 'v1' : undefined);
 }
