@@ -244,6 +244,23 @@ export function unreadWith({ unread = [] }: Cluster, sort: 'workloads' | 'servic
   return found === undefined ? undefined : unreadReason(found);
 }
 
+/** Why the labels of the namespaces that are not declared are not known: a Namespace of any name was not read. Undefined if every Namespace was. */
+export function anyNamespaceUnread({ unread = [] }: Pick<Cluster, 'unread'>): UnreadReason | undefined {
+  const found = unread.find(({ mayHold }) => mayHold.namespaces === 'any');
+  return found === undefined ? undefined : unreadReason(found);
+}
+
+/** A namespace that nothing declares, with the label of its name. What was not read may declare it, with any other labels. */
+export function undeclaredNamespace(cluster: Pick<Cluster, 'unread'>, name: string): Namespace {
+  const reason = anyNamespaceUnread(cluster);
+  return { name, labels: { [NAMESPACE_NAME_LABEL]: name }, ...reason === undefined ? {} : { open: { reason } } };
+}
+
+/** A namespace by its name, whether or not the cluster has anything in it. */
+export function namespaceNamed(cluster: Pick<Cluster, 'namespaces' | 'unread'>, name: string): Namespace {
+  return cluster.namespaces.get(name) ?? undeclaredNamespace(cluster, name);
+}
+
 /** Why something is undecided that depends on what was not read. */
 export function unreadReason({ code, what, origin }: Unread): UnreadReason {
   return { code, what: printable(what), place: origin.at() };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'util';
-import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, policyName, undeclaredNamespace, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
 import { mentionedKeys } from './unread-workloads';
 import { FieldError, FieldErrors, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
@@ -171,11 +171,8 @@ class ClusterReader {
         }));
       }
     }
-    const isAnyOpen = unread.find(({ mayHold }) => mayHold.namespaces === 'any');
     for (const { namespace: name } of [...workloads, ...this.policies]) {
-      if (namespaces.has(name)) { continue; }
-      const open = isAnyOpen === undefined ? {} : { open: { reason: unreadReason(isAnyOpen) } };
-      namespaces.set(name, { name, labels: namespaceLabels(name, {}), ...open });
+      if (!namespaces.has(name)) { namespaces.set(name, undeclaredNamespace({ unread }, name)); }
     }
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish(namespaces, unread);
