@@ -54,6 +54,11 @@ export function isLabelOpen({ open }: Namespace, key: string): boolean {
   return open !== undefined && key !== NAMESPACE_NAME_LABEL && (open.values === undefined || open.values.has(key));
 }
 
+/** True if netpol assumes that the namespace has no label besides its name: nothing declares it, and every Namespace was read. */
+export function areLabelsAssumed({ origin, open }: Namespace): boolean {
+  return origin === undefined && open === undefined;
+}
+
 /** Why something is not known: an object that it depends on was not read. */
 export type UnreadReason = Reason<Unread['code']>;
 

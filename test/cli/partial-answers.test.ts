@@ -263,6 +263,10 @@ test.each([
   expect(await question('ns=prod', `---\n${lost}`)).toMatchObject({ status: 3, stdout: 'undecided\n', stderr: expect.stringMatching(/undecided, because .*\((not-read|not-rendered)\)/) });
   expect(await question('ns=prod', '')).toMatchObject({ status: 1, stdout: 'no\n' });
   expect(await question('ns=prod', `---\n${lost}---\n{ apiVersion: v1, kind: Namespace, metadata: { name: prod } }\n`)).toMatchObject({ status: 1, stdout: 'no\n' });
+  // Nothing is assumed about the namespaces that are not declared.
+  const list = async (text: string) => (await netpol(['list', 'k8s'], { 'k8s/good.yaml': GOOD + team, 'k8s/more.yaml': text })).stderr;
+  expect(await list(lost)).not.toContain('NP302');
+  expect(await list(BROKEN_CONFIG)).toContain('NP302');
   // The workload is not found either.
   const workload = BROKEN_POD.replace('shop', 'prod');
   expect(await question('prod/lost', `---\n${lost}---\n${workload}`)).toMatchObject({ status: 3, stdout: 'undecided\n' });

@@ -4,7 +4,7 @@ import {
 } from './candidate';
 import { listedNames, namesIn, sharesNumbers, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
-import { namespaceNamed, PeerClause, Pod, UnreadReason, Workload, workloadName } from '../../cluster/cluster';
+import { areLabelsAssumed, namespaceNamed, PeerClause, Pod, UnreadReason, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
 import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
@@ -214,8 +214,8 @@ export class Candidates {
   /** A namespace by its name. Unless what was not read may declare it, one that is not declared has no other label, or any if that assumption is dropped. */
   private namespaceOf(name: string, dropped: Dropped): CandidateNamespace {
     const namespace = namespaceNamed(this.universe.cluster, name);
-    const { labels, origin, open } = namespace;
-    const isAssumed = origin === undefined && open === undefined;
+    const { labels, open } = namespace;
+    const isAssumed = areLabelsAssumed(namespace);
     const mayHaveOthers = isAssumed ? dropped.has('namespace-label') : open !== undefined && open.values === undefined;
     const space = new LabelSpace(labels, mayHaveOthers ? LabelSet.ANY : LabelSet.ABSENT);
     for (const [key, values] of open?.values ?? []) {
