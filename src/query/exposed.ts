@@ -142,9 +142,11 @@ class Exposure {
   }
 
   public throughService(service: Service): ExposedEndpoint[] {
-    const { type, hasExternalIps, namespace, name, ports, origin, sourceRanges, hasAnnotatedRanges, keepsClientAddress } = service;
-    const kind = type === 'LoadBalancer' || type === 'NodePort' ? type : hasExternalIps ? 'ExternalIP' : undefined;
-    if (kind === undefined) { return []; }
+    return waysOf(service).flatMap(({ kind, ports }) => this.throughWay(service, kind, ports));
+  }
+
+  private throughWay(service: Service, kind: ServiceWay, ports: readonly ServicePort[]): ExposedEndpoint[] {
+    const { namespace, name, origin, sourceRanges, hasAnnotatedRanges, keepsClientAddress } = service;
     const common = { via: `${kind} ${namespace}/${name}`, hosts: [], service: `${namespace}/${name}`, origin };
     const targets = targetsOfPorts(this.reach, service, ports);
     if (typeof targets === 'string') { return [{ ...common, source: { kind: 'unknown' }, answer: 'undecided', reasons: [targets], assumptions: [] }]; }
@@ -230,6 +232,22 @@ class Exposure {
 
 /** What is said about one connection of a way in. */
 type Outcome = Pick<ExposedEndpoint, 'source' | 'endpoint' | 'port' | 'servicePort' | 'answer' | 'reasons' | 'assumptions'>;
+
+/** A way in that a Service opens by itself. */
+type ServiceWay = 'LoadBalancer' | 'NodePort' | 'ExternalIP';
+
+/**
+ * The ways in that a Service opens by itself, with its ports on each. The source ranges of a load balancer limit neither the ports of the nodes behind it nor
+ * external addresses (v1, ServiceSpec, loadBalancerSourceRanges). Without ranges, the ports of the nodes would say nothing new.
+ */
+function waysOf({ type, ports, sourceRanges, allocatesNodePorts, hasExternalIps }: Service): { readonly kind: ServiceWay; readonly ports: readonly ServicePort[] }[] {
+  const onNodes = type === 'LoadBalancer' && sourceRanges.length > 0 ? ports.filter(({ nodePort }) => allocatesNodePorts || nodePort !== undefined) : [];
+  return [
+    ...type === 'LoadBalancer' || type === 'NodePort' ? [{ kind: type, ports }] : [],
+    ...onNodes.length > 0 ? [{ kind: 'NodePort', ports: onNodes } as const] : [],
+    ...hasExternalIps ? [{ kind: 'ExternalIP', ports } as const] : [],
+  ];
+}
 
 /** Clients that all get through: every one, or those that a load balancer accepts. */
 function clientsSource(clients: readonly AddressRange[]): ExposureSource {

@@ -277,11 +277,12 @@ test('a Route of OpenShift leads to no backend of weight 0, and to no UDP port',
   expect(exposed([dns, own({ to: { name: 'web' } })])).toMatchObject([{ answer: 'undecided', reasons: ['Service shop/web has no TCP port'] }]);
 });
 
-test('the annotation for source ranges narrows the clients, which netpol assumes', () => {
+test('the annotation for source ranges narrows the clients of the load balancer, which netpol assumes, and not those of the nodes', () => {
+  const onNodes = 'NodePort shop/web: all → shop/web[Deployment] TCP 8080: yes';
   const annotated = { ...service({ type: 'LoadBalancer' }), metadata: { namespace: 'shop', name: 'web', annotations: { 'service.beta.kubernetes.io/load-balancer-source-ranges': '10.1.0.0/16, 10.3.0.0/16' } } };
-  expect(shown([annotated])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255,10.3.0.0-10.3.255.255 → shop/web[Deployment] TCP 8080: yes']);
+  expect(shown([annotated])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255,10.3.0.0-10.3.255.255 → shop/web[Deployment] TCP 8080: yes', onNodes]);
   expect(exposed([annotated])[0].assumptions).toEqual([expect.stringContaining('which some load balancers ignore')]);
-  expect(shown([annotated], true)).toEqual(['LoadBalancer shop/web: all → shop/web[Deployment] TCP 8080: yes']);
+  expect(shown([annotated], true)).toEqual(['LoadBalancer shop/web: all → shop/web[Deployment] TCP 8080: yes', onNodes]);
 });
 
 describe('a Service of its own', () => {
@@ -319,9 +320,29 @@ describe('a Service of its own', () => {
 
   test('has only the clients that its load balancer accepts', () => {
     const narrow = service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['10.1.0.0/16', ' 192.0.2.0/24'] });
-    expect(shown([narrow])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255,192.0.2.0-192.0.2.255 → shop/web[Deployment] TCP 8080: yes']);
-    expect(shown([narrow, some])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255 → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([narrow])[0]).toBe('LoadBalancer shop/web: 10.1.0.0-10.1.255.255,192.0.2.0-192.0.2.255 → shop/web[Deployment] TCP 8080: yes');
+    expect(shown([narrow, some])[0]).toBe('LoadBalancer shop/web: 10.1.0.0-10.1.255.255 → shop/web[Deployment] TCP 8080: yes');
     expect(shown([service({ type: 'NodePort', loadBalancerSourceRanges: ['10.1.0.0/16'] })])).toEqual(['NodePort shop/web: all → shop/web[Deployment] TCP 8080: yes']);
+  });
+
+  test('of a load balancer with source ranges is open on the ports of the nodes too, which the ranges do not limit', () => {
+    const ports = [{ name: 'a', port: 80, targetPort: 8080, nodePort: 30080 }, { name: 'b', port: 81, targetPort: 9090 }];
+    const narrow = (spec: object) => service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['192.0.2.0/24'], ports, ...spec });
+    const onNodes = (...objects: object[]) => exposed(objects).filter(({ via }) => via.startsWith('NodePort')).map(({ nodePort, answer }) => [nodePort, answer]);
+    expect(shown([narrow({}), some])).toContain('LoadBalancer shop/web:  → shop/web[Deployment] TCP 8080: no');
+    expect(shown([narrow({}), some])).toContain('NodePort shop/web: 10.0.0.0-10.255.255.255 → shop/web[Deployment] TCP 8080: yes');
+    expect(onNodes(narrow({}))).toEqual([[30080, 'yes'], [undefined, 'yes']]);
+    // A port that names its nodePort has it all the same.
+    expect(onNodes(narrow({ allocateLoadBalancerNodePorts: false }))).toEqual([[30080, 'yes']]);
+    expect(onNodes(narrow({ allocateLoadBalancerNodePorts: false, ports: [ports[1]] }))).toEqual([]);
+    expect(onNodes(service({ type: 'LoadBalancer' }))).toEqual([]);
+  });
+
+  test('with external addresses is open on them too, whatever its type and its source ranges are', () => {
+    const outside = (type: string) => service({ type, externalIPs: ['192.0.2.1'], externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['192.0.2.0/24'], allocateLoadBalancerNodePorts: false });
+    const row = 'ExternalIP shop/web: 10.0.0.0-10.255.255.255 → shop/web[Deployment] TCP 8080: yes';
+    expect(shown([outside('LoadBalancer'), some])).toEqual([row, 'LoadBalancer shop/web:  → shop/web[Deployment] TCP 8080: no']);
+    expect(shown([outside('NodePort'), some])).toEqual([row, 'NodePort shop/web: 10.0.0.0-10.255.255.255 → shop/web[Deployment] TCP 8080: yes']);
   });
 
   test('has clients of IPv6 if a policy mentions it', () => {
