@@ -134,9 +134,10 @@ const MAX_ASSUMPTIONS = 20;
 /** What the ways in rest on, and why some are undecided or lead nowhere, each sentence once. */
 function exposedNotes(exposed: readonly ExposedEndpoint[]): string[] {
   const because = new Map<string, { readonly vias: Set<string>; readonly answer: readonly [string, string]; readonly reason: string }>();
-  for (const { via, service, answer, reasons } of exposed) {
+  for (const { via, service, backend, answer, reasons } of exposed) {
+    const target = backend ?? (service === undefined ? 'anything' : `svc/${service}`);
     for (const reason of reasons) {
-      const verb = answer === 'undecided' ? ['is undecided', 'are undecided'] as const : [`does not lead to svc/${service}`, `do not lead to svc/${service}`] as const;
+      const verb = answer === 'undecided' ? ['is undecided', 'are undecided'] as const : [`does not lead to ${target}`, `do not lead to ${target}`] as const;
       const key = JSON.stringify([verb, reason]);
       const cause = because.get(key) ?? { vias: new Set<string>(), answer: verb, reason };
       because.set(key, cause);

@@ -27,8 +27,10 @@ export interface ExposedEndpoint {
   readonly hosts: readonly string[];
   /** Who opens the connection to the endpoint. */
   readonly source: ExposureSource;
-  /** `shop/web`. Absent if the connection goes to the pods without a Service, or the object is of a kind that netpol does not read. */
+  /** `shop/web`. Absent if the connection goes to the pods without a Service, or netpol does not read where the object leads. */
   readonly service?: string;
+  /** `ServiceImport shop/web`: an object of a kind that netpol does not read, to which the connection goes. */
+  readonly backend?: string;
   readonly servicePort?: ServicePort;
   /** For a NodePort and a HostPort: the port of the nodes. */
   readonly nodePort?: number;
@@ -127,10 +129,12 @@ class Exposure {
       return [{ via, hosts, origin, source: unknownSource, ...refused(refusalOfAll) }];
     }
     return distinctBackends(backends).flatMap(backend => {
-      const { namespace, name, path, refusal = refusalOfAll } = backend;
-      const common = { via, hosts, service: `${namespace}/${name}`, origin: { at: () => origin.at(path) } };
+      const { namespace, name, path, otherKind, refusal = refusalOfAll } = backend;
+      const target = otherKind === undefined ? { service: `${namespace}/${name}` } : { backend: printable(`${otherKind.kind} ${namespace}/${name}`) };
+      const common = { via, hosts, ...target, origin: { at: () => origin.at(path) } };
       if (refusal !== undefined) { return [{ ...common, source: unknownSource, ...refused(refusal) }]; }
       const unknown = (reason: string): ExposedEndpoint => ({ ...common, source: unknownSource, ...refused({ isCertain: false, reason }) });
+      if (otherKind !== undefined) { return [unknown(printable(`netpol does not read ${otherKind.kind}${otherKind.group === '' ? '' : ` of ${otherKind.group}`}`))]; }
       const service = this.reach.cluster.services.find(one => one.namespace === namespace && one.name === name);
       if (service === undefined) { return [unknown(`${serviceName({ namespace, name })} is not in the input`)]; }
       if (service.externalName !== undefined) { return [unknown(`${serviceName(service)} stands for the domain name ${service.externalName}`)]; }
@@ -263,7 +267,7 @@ function refused({ isCertain, reason }: Refusal): Pick<ExposedEndpoint, 'answer'
 function distinctBackends(backends: readonly Backend[]): Backend[] {
   const distinct = new Map<string, Backend>();
   for (const backend of backends) {
-    const key = JSON.stringify([backend.namespace, backend.name, backend.port]);
+    const key = JSON.stringify([backend.otherKind, backend.namespace, backend.name, backend.port]);
     const before = distinct.get(key);
     if (before === undefined || before.refusal !== undefined) { distinct.set(key, backend); }
   }

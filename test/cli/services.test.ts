@@ -275,8 +275,23 @@ describe('list', () => {
 
   test('with --exposed says so if nothing is exposed', async () => {
     const pod = { 'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [] }\n' };
-    expect((await netpol(['list', 'a.yaml', '--exposed'], pod)).stdout).toBe('There is no Ingress, Gateway route, Route, LoadBalancer, NodePort or port of a node, so nothing is exposed.\n');
+    expect((await netpol(['list', 'a.yaml', '--exposed'], pod)).stdout).toBe('No Ingress, Gateway route, Route, LoadBalancer, NodePort, external address or port of a node leads to a workload, so nothing is exposed.\n');
     expect((await netpol(['list', 'a.yaml', '--exposed', '-o', 'json'], pod)).stdout).toBe('[]\n');
+  });
+
+  test('with --exposed has a row for a backend that is no Service, and says why it is not judged', async () => {
+    const route = (spec: string) => ({ 'a.yaml': `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r, namespace: shop }\nspec: ${spec}\n` });
+    const imported = route('{ parentRefs: [{ name: g }], rules: [{ backendRefs: [{ name: web, group: multicluster.x-k8s.io, kind: ServiceImport, port: 80 }] }] }');
+    const { stdout, stderr } = await netpol(['list', 'a.yaml', '--exposed', '-o', 'csv'], imported);
+    expect(stdout).toBe('via,from,to,answer\nHTTPRoute shop/r,?,ServiceImport shop/web,undecided\n');
+    expect(stderr).toContain('note: HTTPRoute shop/r is undecided, because netpol does not read ServiceImport of multicluster.x-k8s.io\n');
+    expect(JSON.parse((await netpol(['list', 'a.yaml', '--exposed', '-o', 'json'], imported)).stdout)).toMatchObject([{ backend: 'ServiceImport shop/web', answer: 'undecided' }]);
+    const notes = async (spec: string) => (await netpol(['list', 'a.yaml', '--exposed'], route(spec))).stderr;
+    expect(await notes('{ parentRefs: [{ name: web, kind: Service, group: "" }], rules: [{ backendRefs: [{ name: b, group: acme.io, kind: Bucket }] }] }'))
+      .toContain('note: HTTPRoute shop/r does not lead to Bucket shop/b, because its parent is Service shop/web, so it leads connections between pods\n');
+    expect(await notes('{ parentRefs: [{ name: web, kind: Service, group: "" }] }')).toContain('note: HTTPRoute shop/r does not lead to anything, because its parent is');
+    expect(await notes('{ parentRefs: [{ name: g }], rules: [{ backendRefs: [{ name: web }] }] }'))
+      .toContain('note: HTTPRoute shop/r does not lead to svc/shop/web, because its backend names no port, which the Gateway API demands for a Service\n');
   });
 
   test('with --exposed does not say that nothing is exposed beside what it does not read', async () => {

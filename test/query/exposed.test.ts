@@ -106,6 +106,14 @@ describe('an Ingress', () => {
     expect(exposed([service({}), named('nope')])[0]).toMatchObject({ answer: 'undecided', reasons: ['Service shop/web has no TCP port nope'] });
   });
 
+  test('to a resource that is no Service is undecided', () => {
+    const defaultBackend = { resource: { apiGroup: 'k8s.example.com', kind: 'StorageBucket', name: 'assets' } };
+    expect(exposed([ingress({ ingressClassName: 'nginx', defaultBackend })])).toMatchObject([
+      { via: 'Ingress shop/web', backend: 'StorageBucket shop/assets', answer: 'undecided', reasons: ['netpol does not read StorageBucket of k8s.example.com'] },
+    ]);
+    expect(exposed([ingress({ ingressClassName: 'nginx', defaultBackend: { resource: null } })])).toEqual([]);
+  });
+
   test('is listed once for two paths to one port', () => {
     const path = { backend: { service: { name: 'web', port: { number: 80 } } } };
     expect(shown([service({}), ingress({ ingressClassName: 'nginx', rules: [{ http: { paths: [path, path] } }] })])).toHaveLength(1);
@@ -205,6 +213,35 @@ describe('a Gateway', () => {
   test('leads to the backends of a RequestMirror', () => {
     const filters = [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'web', port: 80 } } }, { type: 'URLRewrite' }];
     expect(answers(gateway('istio'), route({ rules: [{ filters }] }))).toEqual(['yes']);
+  });
+
+  test('leads to no Service whose port a backend does not name: the Gateway API demands it', () => {
+    const rule = (port?: number) => ({ backendRefs: [{ name: 'web', port }] });
+    const refused = 'no: its backend names no port, which the Gateway API demands for a Service';
+    expect(answers(gateway('istio'), route({ rules: [rule()] }))).toEqual([refused]);
+    expect(answers(gateway('istio'), route({ rules: [rule(), rule(80)] }))).toEqual([refused, 'yes']);
+    expect(answers(gateway('istio'), route({ rules: [rule()] }, 'TCPRoute'))).toEqual([refused]);
+  });
+
+  test.each<[object, string, string]>([
+    [{ group: 'multicluster.x-k8s.io', kind: 'ServiceImport', name: 'web', port: 80 }, 'ServiceImport shop/web', 'netpol does not read ServiceImport of multicluster.x-k8s.io'],
+    [{ group: 'acme.io', kind: 'Bucket', name: 'b' }, 'Bucket shop/b', 'netpol does not read Bucket of acme.io'],
+    [{ group: 'serving.knative.dev', kind: 'Service', name: 'web', namespace: 'other' }, 'Service other/web', 'netpol does not read Service of serving.knative.dev'],
+    [{ kind: 'ConfigMap', name: 'c' }, 'ConfigMap shop/c', 'netpol does not read ConfigMap'],
+  ])('leads to a backend that is no Service, perhaps: %j', (reference, backend, reason) => {
+    expect(exposed([gateway('istio'), route({ rules: [{ backendRefs: [reference, { ...reference, weight: 0 }] }] })])).toMatchObject([
+      { via: 'HTTPRoute shop/web', source: { kind: 'controller', name: 'Istio' }, backend, answer: 'undecided', reasons: [reason] },
+    ]);
+    expect(exposed([gateway('istio', []), route({ parentRefs: [{ name: 'main', namespace: 'infra', port: 1 }], rules: [{ backendRefs: [{ ...reference, weight: 0 }] }] })])).toMatchObject([
+      { backend, answer: 'no', reasons: ['its weight is 0'] },
+    ]);
+  });
+
+  test('leads to a Service and to another object of its name, each with a row of its own', () => {
+    const rules = [{ backendRefs: [{ name: 'web', port: 80 }, { name: 'web', port: 80, group: 'multicluster.x-k8s.io', kind: 'ServiceImport' }] }];
+    expect(exposed([service({}), gateway('istio'), route({ rules })]).map(({ service: own, backend, answer }) => [own, backend, answer])).toEqual([
+      ['shop/web', undefined, 'yes'], [undefined, 'ServiceImport shop/web', 'undecided'],
+    ]);
   });
 
   test('leads to a Service of another namespace only with a ReferenceGrant there', () => {
