@@ -16,14 +16,18 @@ export interface ExposedList {
   readonly exposed: readonly ExposedEndpoint[];
   /** There may be more, because a part of the input was not read. */
   readonly mayBeMore: boolean;
+  /** The list has only some ways in, by what they lead to. */
+  readonly isFiltered?: boolean;
 }
 
 const HEADER = ['via', 'from', 'to', 'answer'];
 
 /** A table for a person. */
 export function exposedText(layout: Layout, ...lists: ExposedList[]): Iterable<string> {
-  const found = 'No Ingress, Gateway route, Route, LoadBalancer, NodePort, external address or port of a node leads to a workload';
-  const nothing = lists.some(({ mayBeMore }) => mayBeMore) ? `${found} in what was read; the rest of the input may have some.` : `${found}, so nothing is exposed.`;
+  const isFiltered = lists.some(list => list.isFiltered);
+  const found = `No Ingress, Gateway route, Route, LoadBalancer, NodePort, external address or port of a node leads ${isFiltered ? 'there' : 'to a workload'}`;
+  const nothing = lists.some(({ mayBeMore }) => mayBeMore) ? `${found} in what was read; the rest of the input may have some.`
+    : `${found}, so nothing ${isFiltered ? 'there ' : ''}is exposed.`;
   return textTables(HEADER, lists.map(({ cluster, exposed }) => ({ cluster, rows: exposed.map(cellsOf) })), nothing, layout);
 }
 
@@ -70,7 +74,8 @@ function targetText({ service, servicePort, backend, endpoint, port }: ExposedEn
   return endpoint === undefined ? own : `${own} → ${pods}`;
 }
 
-function dataOf({ via, hosts, source, service, servicePort, backend, nodePort, endpoint, port, answer, reasons, assumptions }: ExposedEndpoint): object {
+function dataOf(exposed: ExposedEndpoint): object {
+  const { via, hosts, source, service, servicePort, backend, nodePort, endpoint, port, answer, reasons, assumptions } = exposed;
   return {
     via,
     ...hosts.length === 0 ? {} : { hosts },

@@ -294,6 +294,73 @@ describe('list', () => {
       .toContain('note: HTTPRoute shop/r does not lead to svc/shop/web, because its backend names no port, which the Gateway API demands for a Service\n');
   });
 
+  describe('with --exposed has the rows that lead', () => {
+    const more = `---
+apiVersion: v1
+kind: Pod
+metadata: { name: db, namespace: data, labels: { app: db } }
+spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 5432 }, { containerPort: 9000, hostPort: 90 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: data }
+spec: { type: NodePort, selector: { app: db }, ports: [{ name: a, port: 80, targetPort: 5432 }, { name: b, port: 81, targetPort: 5433 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: outside, namespace: data }
+spec: { type: NodePort, ports: [{ port: 80 }] }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: outside, namespace: data, labels: { kubernetes.io/service-name: outside } }
+endpoints: [{ addresses: [198.51.100.7] }]
+ports: [{ port: 7000 }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: gone, namespace: data }
+spec: { type: NodePort, selector: { app: gone }, ports: [{ port: 80 }] }
+`;
+    const mesh = '---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: v, namespace: edge }\nspec: { gateways: [g] }\n';
+    const ways = async (args: string[], files = SHOP + more) => JSON.parse((await netpol(['list', 'a.yaml', '--exposed', '-o', 'json', ...args], { 'a.yaml': files })).stdout)
+      .map(({ via, endpoint = '?', port = '?' }: { via: string; endpoint?: string; port?: string }) => `${via} → ${endpoint} ${port}`);
+    const [db, host, outside, gone] = [
+      ['NodePort data/db → data/db[Pod] TCP 5432', 'NodePort data/db → data/db[Pod] TCP 5433'], 'HostPort data/db → data/db[Pod] TCP 9000',
+      'NodePort data/outside → 198.51.100.7 TCP 7000', 'NodePort data/gone → ? ?',
+    ];
+
+    test('into one namespace, as text too', async () => {
+      expect(await ways(['--namespace', 'data'])).toEqual([host, ...db, gone, outside]);
+      expect(await ways(['--namespace', 'shop'])).toEqual(['NodePort shop/web → shop/web[Deployment] TCP 8080']);
+      const { stdout, stderr } = await netpol(['list', 'a.yaml', '--exposed', '--namespace', 'shop'], { 'a.yaml': SHOP + more });
+      expect(stdout).not.toContain('data/');
+      expect(stderr).not.toContain('data/gone');
+    });
+
+    test('to one workload, one Service or one address, and those of which nobody knows whether they do', async () => {
+      expect(await ways(['--to', 'data/db'])).toEqual([host, ...db, gone]);
+      expect(await ways(['--to', 'svc/data/db'])).toEqual([host, ...db, gone]);
+      expect(await ways(['--to', 'ns=data,app=db'])).toEqual([host, ...db, gone]);
+      expect(await ways(['--to', '198.51.100.0/24'])).toEqual([gone, outside]);
+    });
+
+    test('on one port, which for a Service is its own', async () => {
+      expect(await ways(['--port', '5433', '--namespace', 'data'])).toEqual([db[1], gone]);
+      expect(await ways(['--port', '80', '--to', 'svc/data/db'])).toEqual([db[0], gone]);
+      expect(await ways(['--port', '7000'])).toEqual([gone, outside]);
+    });
+
+    test('perhaps there, as an object does that netpol does not read', async () => {
+      expect(await ways(['--namespace', 'shop'], SHOP + more + mesh)).toEqual(['NodePort shop/web → shop/web[Deployment] TCP 8080', 'VirtualService edge/v → ? ?']);
+    });
+
+    test('nowhere, which netpol says', async () => {
+      expect((await netpol(['list', 'a.yaml', '--exposed', '--to', 'shop/client'], { 'a.yaml': SHOP })).stdout)
+        .toBe('No Ingress, Gateway route, Route, LoadBalancer, NodePort, external address or port of a node leads there, so nothing there is exposed.\n');
+    });
+  });
+
   test('with --exposed does not say that nothing is exposed beside what it does not read', async () => {
     const broken = { 'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { hostNetwork: true, containers: [] }\n---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: v }\nspec: { gateways: [g] }\n' };
     const { stdout, stderr } = await netpol(['list', 'a.yaml', '--exposed', '-o', 'csv'], broken);
