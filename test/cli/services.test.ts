@@ -423,9 +423,22 @@ shop/p[Pod],could reach,"every pod of namespaces kubernetes.io/metadata.name=x,t
     expect(rows).toMatchObject([{ undecided: ['policy-kind'], conn: 'No Connections' }, { namespaceSelector: '', podSelector: '', namedPorts: ['TCP http'] }, { conn: 'TCP 80' }]);
   });
 
-  test('with --exposure says so if there is nothing', async () => {
+  test('with --exposure says that nothing could reach a workload, and that it could reach nothing', async () => {
+    const shut = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: shut, namespace: a }\nspec: { podSelector: {}, policyTypes: [Ingress, Egress] }\n';
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: a }\nspec: { containers: [] }\n';
+    const files = { 'a.yaml': `${shut}---\n${pod}` };
+    expect((await netpol(['list', 'a.yaml', '--exposure'], files)).stdout.split('\n').slice(2)).toEqual([
+      'a/p[Pod]   could be reached by   nothing   -', '           could reach           nothing   -', '',
+    ]);
+    expect(JSON.parse((await netpol(['list', 'a.yaml', '--exposure', '-o', 'json'], files)).stdout)).toEqual([
+      { workload: 'a/p[Pod]', direction: 'ingress', peer: 'nothing', conn: 'No Connections' }, { workload: 'a/p[Pod]', direction: 'egress', peer: 'nothing', conn: 'No Connections' },
+    ]);
+    expect((await netpol(['list', 'a.yaml', '--exposure', '-o', 'csv'], files)).stdout).toContain('\na/p[Pod],could be reached by,nothing,-\n');
+  });
+
+  test('with --exposure says so if there is no workload', async () => {
     const empty = { 'a.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n' };
-    expect((await netpol(['list', 'a.yaml', '--exposure'], empty)).stdout).toBe('There are no workloads, or nothing could reach them or be reached by them.\n');
+    expect((await netpol(['list', 'a.yaml', '--exposure'], empty)).stdout).toBe('There are no workloads.\n');
     expect((await netpol(['list', 'a.yaml', '--exposure', '-o', 'json'], empty)).stdout).toBe('[]\n');
   });
 
