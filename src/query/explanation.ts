@@ -86,8 +86,8 @@ export interface FixOptions {
 export function explain(reach: Reachability, flow: Flow, port?: PortQuery, fix: FixOptions = {}): Explanation {
   const { source, destination } = flow;
   const { answer, egress, ingress, reasons, assumptions } = answerForEndpoints(reach, [source], [destination], port);
-  // Each side allows some connections, but they have none in common.
-  const hasGap = answer === 'no' && egress === 'yes' && ingress === 'yes';
+  // Each side allows some connections, or may allow some, but they have none in common.
+  const hasGap = answer === 'no' && egress !== 'no' && ingress !== 'no';
   return {
     flow,
     port,
@@ -124,6 +124,7 @@ function explainSide(
   const certain = effects(false);
   // Two rules can decide together, although each of them only may match: one for a label value, and one for all others.
   const areEnough = answer === 'no' || covers(ConnectionSet.unionOf(certain.map(({ connections }) => connections)), port, destination);
+  const wanted = port === undefined ? ownConnections(destination) : asked;
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
     for (const rule of policy[direction]!) {
@@ -147,8 +148,8 @@ function explainSide(
     allowedBy: areEnough ? certain : effects(true),
     nearMisses,
     nearlySelectedBy: subject.kind === 'address' || flow.loopback ? [] : nearlySelects(cluster.policies, direction, subject).filter(({ policy }) => matters(policy)),
-    // A rule of a NetworkPolicy cannot decide a side that is undecided.
-    fix: answer === 'no' || hasGap && !flow[direction].includes(ownConnections(destination)) ? policyFixFor(
+    // A rule of a NetworkPolicy cannot always decide a side that is undecided.
+    fix: answer === 'no' || hasGap && !flow[direction].includes(wanted) ? policyFixFor(
       { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses, ...fixFor },
       { policies: cluster.policies, workloads: workloads ?? cluster.workloads },
     ) : undefined,

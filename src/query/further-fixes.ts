@@ -94,13 +94,13 @@ function keyOf(fix: PolicyFix): string {
 /** The cluster in which a fix is applied. */
 function withFix(cluster: Cluster, fix: PolicyFix): Cluster {
   if (fix.kind === 'policy') { return { ...cluster, policies: [...cluster.policies, policyOf(fix.object)] }; }
-  const { policy, rule } = fix;
+  const { policy: { namespace, name }, rule } = fix;
   const direction = fix.section === 'spec.egress' ? 'egress' : 'ingress';
   const spec = { podSelector: {}, policyTypes: [direction === 'egress' ? 'Egress' : 'Ingress'], [direction]: [rule] };
-  const { namespace, name } = policy;
   const read = policyOf({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { namespace, name }, spec });
-  const fixed = { ...policy, [direction]: [...policy[direction]!, ...read[direction]!] };
-  return { ...cluster, policies: cluster.policies.map(one => one === policy ? fixed : one) };
+  // The fix for the other side may have changed the policy already.
+  const isSame = (one: Policy) => one.namespace === namespace && one.name === name;
+  return { ...cluster, policies: cluster.policies.map(one => isSame(one) ? { ...one, [direction]: [...one[direction]!, ...read[direction]!] } : one) };
 }
 
 function policyOf(object: ApiResource): Policy {
