@@ -100,7 +100,8 @@ function withFix(cluster: Cluster, fix: PolicyFix): Cluster {
   const read = policyOf({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { namespace, name }, spec });
   // The fix for the other side may have changed the policy already.
   const isSame = (one: Policy) => one.namespace === namespace && one.name === name;
-  return { ...cluster, policies: cluster.policies.map(one => isSame(one) ? { ...one, [direction]: [...one[direction]!, ...read[direction]!] } : one) };
+  const withRule = (one: Policy) => ({ ...one, [direction]: [...one[direction]!, ...read[direction]!] });
+  return { ...cluster, policies: cluster.policies.map(one => isSame(one) ? withRule(one) : one) };
 }
 
 function policyOf(object: ApiResource): Policy {

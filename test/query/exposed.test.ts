@@ -265,6 +265,7 @@ describe('another way in', () => {
   test.each([
     ['networking.istio.io/v1', 'VirtualService', { gateways: ['main'] }], ['traefik.io/v1alpha1', 'IngressRoute', {}], ['projectcontour.io/v1', 'HTTPProxy', {}],
     ['configuration.konghq.com/v1beta1', 'TCPIngress', {}], ['getambassador.io/v3alpha1', 'Mapping', {}],
+    ['x.getambassador.io/v3alpha1', 'AmbassadorMapping', {}],
   ])('of %s, %s, is undecided, because netpol does not read it', (apiVersion, kind, spec) => {
     expect(exposed([{ apiVersion, kind, metadata: { namespace: 'shop', name: 'x' }, spec }])).toMatchObject([
       { via: `${kind} shop/x`, source: { kind: 'unknown' }, answer: 'undecided', reasons: [`netpol does not read ${kind} of ${apiVersion.split('/')[0]}`] },

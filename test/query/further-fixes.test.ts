@@ -40,10 +40,14 @@ function fixed(objects: readonly any[], from: string, to: string, on?: string): 
   const explanation = explainAnswer(before, cluster.workloads);
   const outcome = explanation && fixOutcome(explanation, cluster, changed => ask(changed, from, to, on));
   const sides = outcome === undefined ? [] : [explanation!.egress, explanation!.ingress, ...outcome.further];
-  return { before, outcome, objects: sides.reduce<readonly any[]>((all, { fix, direction }) => fix === undefined ? all
-    : fix.kind === 'policy' ? [...all, fix.object]
-      : all.map(object => object.kind !== 'NetworkPolicy' || object.metadata.name !== fix.policy.name || (object.metadata.namespace ?? 'default') !== fix.policy.namespace ? object
-        : { ...object, spec: { ...object.spec, [direction]: [...object.spec[direction] ?? [], fix.rule] } }), objects) };
+  return {
+    before,
+    outcome,
+    objects: sides.reduce<readonly any[]>((all, { fix, direction }) => fix === undefined ? all
+      : fix.kind === 'policy' ? [...all, fix.object]
+        : all.map(object => object.kind !== 'NetworkPolicy' || object.metadata.name !== fix.policy.name || (object.metadata.namespace ?? 'default') !== fix.policy.namespace ? object
+          : { ...object, spec: { ...object.spec, [direction]: [...object.spec[direction] ?? [], fix.rule] } }), objects),
+  };
 }
 
 const set = (name: string, labels: object, replicas = 2) => ({
@@ -105,12 +109,13 @@ test('nothing comes of a fix if the question cannot be asked again', () => {
 });
 
 describe('on random clusters', () => {
-  const ENDS = ['ns=x', 'ns=y', 'ns=new', 'ns=x,app=a', 'ns=x,app', 'ns=y,example.com/tier=b', 'ns in (x,y),app!=a', 'ns=undeclared,app in (a,b)', 'x/ss', 'x/ss-1', 'x/d',
-    '10.0.0.0/8', '0.0.0.0/0', '10.1.1.1', 'fd00::/8'];
+  const ENDS = ['ns=x', 'ns=y', 'ns=new', 'ns=x,app=a', 'ns=x,app', 'ns=y,example.com/tier=b', 'ns in (x,y),app!=a', 'ns=undeclared,app in (a,b)',
+    'x/ss', 'x/ss-1', 'x/d', '10.0.0.0/8', '0.0.0.0/0', '10.1.1.1', 'fd00::/8'];
   const on = fc.constantFrom(undefined, 'tcp/80', 'tcp/81-8080', 'udp', 'sctp/65535', 'tcp/http');
   const only = fc.constantFrom({}, { policyTypes: ['Egress'] }, { policyTypes: ['Ingress', 'Egress'] }, { ingress: [{ ports: [{ port: 80 }] }] }, { egress: [{ ports: [{ port: 81 }] }] });
   const labels: fc.Arbitrary<Labels> = fc.constantFrom<Labels[]>({ app: 'a' }, { app: 'b' }, { 'example.com/tier': 'b' });
-  const objectsOf = fc.record({ cluster: arbitraryCluster, ofSet: labels, ofDeployment: labels, perPod: fc.array(only, { maxLength: 2 }), isClosed: fc.boolean() })
+  const perPodSpecs = fc.array(only, { maxLength: 2 });
+  const objectsOf = fc.record({ cluster: arbitraryCluster, ofSet: labels, ofDeployment: labels, perPod: perPodSpecs, isClosed: fc.boolean() })
     .map(({ cluster, ofSet, ofDeployment, perPod, isClosed }) => [
       ...manifestsOf(cluster),
       set('ss', ofSet, 3),
