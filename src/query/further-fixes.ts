@@ -59,21 +59,16 @@ function selectorOf({ withFurtherLabels, selectors: [selector] }: Party): PodsSe
  */
 export function fixOutcome(explanation: Explanation, cluster: Cluster, ask: (changed: Cluster) => Asked | undefined): FixOutcome | undefined {
   const further: FixedSide[] = [];
-  const seen = new Set<string>();
   let changed = cluster;
   let sides = fixedSides(explanation);
   if (sides.length === 0) { return undefined; }
   for (;;) {
-    for (const { fix } of sides) {
-      changed = withFix(changed, fix);
-      seen.add(keyOf(fix));
-    }
+    for (const { fix } of sides) { changed = withFix(changed, fix); }
     const asked = ask(changed);
     if (asked === undefined) { return undefined; }
     const after = asked.answer;
     const next = after.answer === 'no' ? explainAnswer(asked, cluster.workloads) : undefined;
-    // What was of no use once is of no use twice.
-    sides = next === undefined ? [] : fixedSides(next).filter(({ fix }) => !seen.has(keyOf(fix)));
+    sides = next === undefined ? [] : fixedSides(next);
     if (sides.length === 0 || further.length + sides.length > MAX_FURTHER) {
       return { further, after, blocked: after.answer === 'no' ? blockedPairs(asked) : 0, hasMore: sides.length > 0 };
     }
@@ -83,12 +78,6 @@ export function fixOutcome(explanation: Explanation, cluster: Cluster, ask: (cha
 
 function fixedSides({ egress, ingress }: Explanation): FixedSide[] {
   return [egress, ingress].filter((side): side is FixedSide => side.fix !== undefined);
-}
-
-/** Equal for fixes that open the same. */
-function keyOf(fix: PolicyFix): string {
-  const { kind } = fix;
-  return JSON.stringify(kind === 'rule' ? [fix.policy.namespace, fix.policy.name, fix.rule] : [fix.object.metadata.namespace, fix.object.spec]);
 }
 
 /** The cluster in which a fix is applied. */

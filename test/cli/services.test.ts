@@ -341,6 +341,7 @@ spec: { type: NodePort, selector: { app: gone }, ports: [{ port: 80 }] }
     test('to one workload, one Service or one address, and those of which nobody knows whether they do', async () => {
       expect(await ways(['--to', 'data/db'])).toEqual([host, ...db, gone]);
       expect(await ways(['--to', 'svc/data/db'])).toEqual([host, ...db, gone]);
+      expect(await ways(['--to', 'shop/web'])).toEqual(['NodePort shop/web → shop/web[Deployment] TCP 8080']);
       expect(await ways(['--to', 'ns=data,app=db'])).toEqual([host, ...db, gone]);
       expect(await ways(['--to', '198.51.100.0/24'])).toEqual([gone, outside]);
     });
