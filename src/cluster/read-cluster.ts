@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'util';
-import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, policyName, undeclaredNamespace, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
 import { mentionedKeys } from './unread-workloads';
 import { FieldError, FieldErrors, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
@@ -15,6 +14,7 @@ import { differingFields } from './private/differences';
 import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
+import { agreedPart, Agreement, agreementOf } from './private/policy-meaning';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
 import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
@@ -74,8 +74,8 @@ class ClusterReader {
   private readonly policies: Policy[] = [];
   /** The policies, by the first declaration of each. */
   private readonly firstPolicies = new Map<Declaration, Policy>();
-  /** The names of policies that have declarations of different meaning. */
-  private readonly ambiguous = new Set<string>();
+  /** The names of policies that have declarations of different meaning, and in which directions all of them agree. */
+  private readonly ambiguous = new Map<string, Agreement>();
   private readonly accounted = new Set<Finding>();
   private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
@@ -152,7 +152,10 @@ class ClusterReader {
 
   public finish({ namespaces: stated, podCidrs, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
     const { unevaluated, accounted, unread } = this;
-    const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
+    const policies = this.policies.flatMap(policy => {
+      const agreement = this.ambiguous.get(policyName(policy));
+      return agreement === undefined ? [policy] : agreedPart(policy, agreement) ?? [];
+    });
     let mentioned: ReadonlySet<string> | undefined;
     const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, () => mentioned ??= mentionedKeys(policies));
     for (const one of findings) { this.findings.push(one); }
@@ -171,11 +174,8 @@ class ClusterReader {
         }));
       }
     }
-    const isAnyOpen = unread.find(({ mayHold }) => mayHold.namespaces === 'any');
     for (const { namespace: name } of [...workloads, ...this.policies]) {
-      if (namespaces.has(name)) { continue; }
-      const open = isAnyOpen === undefined ? {} : { open: { reason: unreadReason(isAnyOpen) } };
-      namespaces.set(name, { name, labels: namespaceLabels(name, {}), ...open });
+      if (!namespaces.has(name)) { namespaces.set(name, undeclaredNamespace({ unread }, name)); }
     }
     const services = this.servicesWithSlices();
     const entrances = this.entrances.finish(namespaces, unread);
@@ -246,10 +246,12 @@ class ClusterReader {
     const policy = isValid ? policyOf(object.spec, { ...identityOf(object), origin, ...generated }) : undefined;
     if (before !== undefined) {
       const first = this.firstPolicies.get(before);
-      if (first !== undefined && policy !== undefined && haveSameMeaning(first, policy)) { return; }
-      const identity = identityOf(object);
-      this.ambiguous.add(`${identity.namespace}/${identity.name}`);
-      this.unevaluated.push(ambiguousPolicy(before.object, object, origin));
+      const agreement = first !== undefined && policy !== undefined ? agreementOf(first, policy) : { ingress: false, egress: false };
+      if (agreement.ingress && agreement.egress) { return; }
+      const { namespace, name } = identityOf(object);
+      const known = this.ambiguous.get(`${namespace}/${name}`) ?? agreement;
+      this.ambiguous.set(`${namespace}/${name}`, { ingress: known.ingress && agreement.ingress, egress: known.egress && agreement.egress });
+      this.unevaluated.push(ambiguousPolicy(before.object, object, origin, agreement));
     } else if (policy !== undefined) {
       this.policies.push(policy);
       this.firstPolicies.set(declaration, policy);
@@ -420,11 +422,6 @@ function eitherNamespace(one: Namespace, other: Namespace, reason: UnreadReason)
     if (possible.size === 1) { labels[key] = one.labels[key]; } else { values.set(key, [...possible]); }
   }
   return values.size === 0 ? one : { ...one, labels, open: { values, reason } };
-}
-
-/** True if two policies have the same effect on connections. Labels and annotations, and defaults that are written, have none. */
-function haveSameMeaning(one: Policy, other: Policy): boolean {
-  return (['subject', 'ingress', 'egress'] as const).every(part => isDeepStrictEqual(one[part], other[part]));
 }
 
 /** True if the namespace and the name of an object can be used in messages and found by questions. */

@@ -251,3 +251,24 @@ test('a port name of a workload that cannot be read may be any port, so the answ
   expect(explained).toMatchObject({ status: 3, stdout: expect.stringMatching(/^undecided: whether .*\nundecided, because netpol cannot read Pod shop\/lost/) });
   expect(explained.stdout).toMatch(/Ingress of shop\/lost\[Pod\]: undecided\n {2}undecided, because netpol cannot read Pod shop\/lost/);
 });
+
+test.each([
+  ['without a name', '{ apiVersion: v1, kind: Namespace, metadata: { labels: { team: t } } }\n'],
+  ['whose name is not valid', '{ apiVersion: v1, kind: Namespace, metadata: { name: Prod_, labels: { team: t } } }\n'],
+  ['whose name is a template', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: {{ .Values.ns }}, labels: { team: t } }\n'],
+  ['that cannot be parsed', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: "prod, labels: { team: t } }\n'],
+])('a Namespace %s may be any namespace that is not declared, also one that is only asked about', async (_, lost) => {
+  const team = DENY('db').replace('policyTypes: [Ingress, Egress]', 'ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t } } }] }]');
+  const question = (from: string, more: string, ...options: string[]) => ask(team + more, from, 'shop/db', ...options);
+  expect(await question('ns=prod', `---\n${lost}`)).toMatchObject({ status: 3, stdout: 'undecided\n', stderr: expect.stringMatching(/undecided, because .*\((not-read|not-rendered)\)/) });
+  expect(await question('ns=prod', '')).toMatchObject({ status: 1, stdout: 'no\n' });
+  expect(await question('ns=prod', `---\n${lost}---\n{ apiVersion: v1, kind: Namespace, metadata: { name: prod } }\n`)).toMatchObject({ status: 1, stdout: 'no\n' });
+  // Nothing is assumed about the namespaces that are not declared.
+  const list = async (text: string) => (await netpol(['list', 'k8s'], { 'k8s/good.yaml': GOOD + team, 'k8s/more.yaml': text })).stderr;
+  expect(await list(lost)).not.toContain('NP302');
+  expect(await list(BROKEN_CONFIG)).toContain('NP302');
+  // The workload is not found either.
+  const workload = BROKEN_POD.replace('shop', 'prod');
+  expect(await question('prod/lost', `---\n${lost}---\n${workload}`)).toMatchObject({ status: 3, stdout: 'undecided\n' });
+  expect(await question('prod/lost', `---\n${workload}`)).toMatchObject({ status: 1, stdout: 'no\n' });
+});

@@ -1,3 +1,4 @@
+import { readCluster } from '../../src/cluster/read-cluster';
 import { formatRange } from '../../src/k8s/address';
 import { ExposedEndpoint, listExposed } from '../../src/query/exposed';
 import { formatPortQuery } from '../../src/query/ports';
@@ -297,6 +298,13 @@ describe('a Route of OpenShift', () => {
 
   test('is served by the router, whose namespace has a label that policies select', () => {
     expect(shown([service({}), own({}), router])).toEqual(['Route shop/web: the router of OpenShift? → shop/web[Deployment] TCP 8080: yes']);
+    // A Namespace that cannot be read may be that of the router. Then nobody knows its labels.
+    const lost = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'Ingress_' } };
+    const withoutLabel = policy('shop/web', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'network.openshift.io/policy-group', operator: 'DoesNotExist' }] } }] }] });
+    for (const one of [router, withoutLabel]) {
+      const { cluster } = readCluster([web, service({}), own({}), one, lost].map(object => ({ object, origin: { at: () => ({}) }, named: true })));
+      expect(listExposed(cluster, false)).toMatchObject([{ via: 'Route shop/web', answer: 'undecided' }]);
+    }
   });
 
   test('names the port of the pods by its number, or by the name of the port of the Service', () => {

@@ -11,7 +11,7 @@ import { EndpointClass, indexNamespace, Match, mentionsOneOf, Network } from './
 import { PeerSets, IndexedNamespace } from './peer-sets';
 import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
 import { PolicyVocabulary, Delta } from './vocabulary';
-import { AddressesClause, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
+import { AddressesClause, areLabelsAssumed, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 
 /** Options of an evaluation. They change its speed, never its answers. */
 export interface EvaluationOptions {
@@ -105,7 +105,7 @@ export interface Assumptions {
 
 /** Which assumptions could matter for what the policies of each namespace say. */
 function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assumed, all }, addresses }: Evaluation): Assumptions[] {
-  const someAreUndeclared = [...cluster.namespaces.values()].some(({ origin }) => origin === undefined);
+  const someAreAssumed = [...cluster.namespaces.values()].some(areLabelsAssumed);
   const isAssumed = NETWORKS.some(network => assumed.countOf(network) !== all.countOf(network));
   const assumesAbout = (clause: AddressesClause) => {
     const atoms = atomsOf(clause, addresses);
@@ -114,7 +114,7 @@ function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assu
   return namespaces.map(({ index }) => {
     const clauses = (policies.get(index.namespace) ?? NO_POLICIES).policies.flatMap(peersOf);
     return {
-      namespaceLabel: someAreUndeclared && (index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
+      namespaceLabel: someAreAssumed && (index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
         || (policies.get(index.namespace) ?? NO_POLICIES).policies.some(looksAtNamespaces)),
       podAddress: isAssumed && clauses.some(peer => peer.kind === 'addresses' && assumesAbout(peer)),
     };
