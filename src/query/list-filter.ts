@@ -1,4 +1,4 @@
-import { ConnectionEnd, PodEnd, WorkloadEnd } from './connectivity';
+import { AddressesEnd, ConnectionEnd, PodEnd, WorkloadEnd } from './connectivity';
 import { podEndpoint } from './endpoints';
 import { Party } from './parties';
 import { connectionsOfPort, PortQuery } from './ports';
@@ -9,6 +9,7 @@ import { ConnectionSet } from '../evaluator/connections';
 import { Reachability } from '../evaluator/reachability';
 import { enumerate } from '../findings/enumeration';
 import { AddressRange } from '../k8s/address';
+import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 
 /** Which rows a list has. Each field leaves out further rows. */
 export interface ListFilter {
@@ -33,7 +34,7 @@ const EVERY_PORT: Asked = { with: () => ConnectionSet.ALL, withAddresses: Connec
 /** Decides which rows of a list are wanted. */
 export class RowFilter {
   /** The filter of a whole list. */
-  public static readonly NONE = new RowFilter(() => true, () => true, undefined, EVERY_PORT, true);
+  public static readonly NONE = new RowFilter(() => true, () => true, undefined, EVERY_PORT, true, () => true);
 
   /** Returns a sentence that says what is wrong if a list cannot have such rows. */
   public static of(reach: Reachability, { from, to, namespaces, port }: ListFilter): RowFilter | string {
@@ -47,7 +48,7 @@ export class RowFilter {
     const asked = port === undefined ? EVERY_PORT : askedPorts(reach, to, port);
     if (typeof asked === 'string') { return asked; }
     const [isSource, isDestination] = [from, to].map(party => party === undefined ? () => true : membership(party, reach));
-    return new RowFilter(isSource, isDestination, namespaces, asked, from !== undefined);
+    return new RowFilter(isSource, isDestination, namespaces, asked, from !== undefined, namespace => mayBeIn(to, namespace));
   }
 
   private constructor(
@@ -56,6 +57,7 @@ export class RowFilter {
     private readonly namespaces: readonly string[] | undefined,
     public readonly asked: Asked,
     private readonly hasSources: boolean,
+    private readonly mayHaveDestinationIn: (namespace: string) => boolean,
   ) {}
 
   /** True if an end may be the source of a row. */
@@ -69,10 +71,32 @@ export class RowFilter {
     return this.namespaces === undefined || [source, destination].some(end => end.kind !== 'addresses' && this.namespaces!.includes(end.workload.namespace));
   }
 
+  /** True if a way in from outside is wanted that leads to this end of this namespace, with these connections. */
+  public reaches(end: PodEnd | AddressesEnd, namespace: string, connections: ConnectionSet): boolean {
+    const asked = end.kind === 'addresses' ? this.asked.withAddresses : this.asked.with(end);
+    return this.isDestination(end) && includes(this.namespaces, namespace) && !asked.intersect(connections).isEmpty;
+  }
+
+  /** True if a way in may lead to something that is wanted. It leads into this namespace, but nobody knows to what; or nobody knows the namespace either. */
+  public mayReachInto(namespace: string | undefined): boolean {
+    return namespace === undefined || (includes(this.namespaces, namespace) && this.mayHaveDestinationIn(namespace));
+  }
+
   /** True if a reader expects to hear of a source that reaches nothing: of each source in a whole list, and of those that the filter names. */
   public names(source: ConnectionEnd): boolean {
     return this.hasSources && this.isSource(source);
   }
+}
+
+/** Without a list, every name is wanted. */
+function includes(names: readonly string[] | undefined, name: string): boolean {
+  return names === undefined || names.includes(name);
+}
+
+/** True if a party may have something behind a Service of a namespace: pods of the namespace, or addresses. */
+function mayBeIn(party: Party | undefined, namespace: string): boolean {
+  return party === undefined || party.endpoints.some(one => one.kind === 'address' || one.workload.namespace === namespace)
+    || party.selectors.some(one => one.kind === 'pods' && one.namespaces.matches({ [NAMESPACE_NAME_LABEL]: namespace }));
 }
 
 /** Whether an end of a row is in a party, or a part of it is. */

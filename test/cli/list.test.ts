@@ -128,7 +128,8 @@ app/frontend
     [['--namespace', 'shop'], "netpol: --namespace: there is no workload in namespace 'shop'; there are workloads in app\n"],
     [['--namespace', 'apps'], "netpol: --namespace: there is no workload in namespace 'apps'; did you mean 'app'?\n"],
     [['--port', 'http/80'], "netpol: --port: 'http/80' does not name a protocol (TCP, UDP or SCTP): write it as tcp/8080, udp/5000-5010 or tcp/http\n"],
-    [['--to', 'app/db', '--exposed'], 'netpol: --to is for the list of connections: leave it out, or leave out --exposed\n'],
+    [['--from', 'app/db', '--exposed'], 'netpol: --from: with --exposed every connection comes from outside the cluster: leave it out, or leave out --exposed\n'],
+    [['--namespace', 'apps', '--exposed'], "netpol: --namespace: there is no workload in namespace 'apps'; did you mean 'app'?\n"],
     [['--port', '80', '--exposure'], 'netpol: --port is for the list of connections: leave it out, or leave out --exposure\n'],
   ])('that is wrong is an error: %j', async (args, message) => {
     expect(await list(...args)).toEqual({ status: 2, stdout: '', stderr: message });

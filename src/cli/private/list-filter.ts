@@ -22,7 +22,7 @@ export function addFilterOptions(command: Command): Command {
   return command
     .option('--from <endpoint>', 'only from here: namespace/name, namespace/Kind/name, svc/NAMESPACE/NAME, a selector (ns=shop,app=web), an address or a block')
     .option('--to <endpoint>', 'only to there, in the same forms')
-    .option('--namespace <name>', 'only what has an end in this namespace (repeatable)', collect)
+    .option('--namespace <name>', 'only what has an end in this namespace; with --exposed, what leads into it (repeatable)', collect)
     .option('--port <port>', 'only this port: tcp/8080, udp/5000-5010, tcp/http. With --to svc/…, the own port of the Service');
 }
 
