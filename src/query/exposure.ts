@@ -23,8 +23,8 @@ export interface ExposedPods {
 
 /** Who could reach a workload, or be reached by it. */
 export type ExposurePeer = ExposedPods | AddressesEnd
-  /** Every pod and every address. */
-  | { readonly kind: 'anything' };
+  /** Every pod and every address; or none of them, for a direction in which the policies open nothing. */
+  | { readonly kind: 'anything' | 'nothing' };
 
 /** The ports that are open. */
 export interface ExposedPorts {
@@ -41,7 +41,7 @@ export interface NamedPort {
 /** What the policies of a workload open. */
 export interface Exposure {
   readonly subject: ListedEnd['end'];
-  /** Workloads that no policy tells apart have the same list. */
+  /** One for each direction at least. Workloads that no policy tells apart have the same list. */
   readonly rows: readonly ExposureRow[];
 }
 
@@ -61,7 +61,7 @@ export function* listExposure(reach: Reachability): Iterable<Exposure> {
     const { end, index } = entry;
     const [pod] = end.kind === 'pod' ? [end.pod] : end.workload.pods;
     const key = `${index} ${pod.ports.map(({ protocol, port, name }) => `${protocol}/${port}/${name}`).join()}`;
-    const rows = known.get(key) ?? (['ingress', 'egress'] as const).flatMap(direction => [...new Side(reach, entry, direction).rows()]);
+    const rows = known.get(key) ?? (['ingress', 'egress'] as const).flatMap(direction => new Side(reach, entry, direction).rowsOrNothing());
     // Within a class, only the ports can differ, and the workload that a reason names.
     if (rows.every(({ undecided }) => undecided.length === 0)) { known.set(key, rows); }
     yield { subject: end, rows };
@@ -89,7 +89,12 @@ class Side {
     });
   }
 
-  public* rows(): Iterable<ExposureRow> {
+  public rowsOrNothing(): ExposureRow[] {
+    const rows = [...this.rows()];
+    return rows.length > 0 ? rows : [this.row({ kind: 'nothing' }, [], [])];
+  }
+
+  private* rows(): Iterable<ExposureRow> {
     const { reach, direction, entry: { index } } = this;
     const unevaluated = reach.unevaluatedReasons(index, direction);
     const clusterPolicies = reach.clusterPolicies(index, direction);

@@ -23,7 +23,7 @@ const DIRECTIONS = { ingress: 'could be reached by', egress: 'could reach' } as 
 /** A table for a person. Workloads with the same rows share them: each has a line with its name, and the rows follow the last one. */
 export function exposureText(layout: Layout, ...lists: ExposureList[]): Iterable<string> {
   const folded = lists.map(({ cluster, exposures }) => ({ cluster, rows: foldedRows(exposures) }));
-  return textTables(HEADER, folded, 'There are no workloads, or nothing could reach them or be reached by them.', layout);
+  return textTables(HEADER, folded, 'There are no workloads.', layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
@@ -54,7 +54,6 @@ function foldedRows(exposures: Iterable<Exposure>): string[][] {
   const groups = new Map<string, { readonly names: string[]; readonly rows: readonly (readonly string[])[] }>();
   const keyOf = memoized((rows: readonly ExposureRow[]) => JSON.stringify(cellsOf(rows)));
   for (const { subject, rows } of exposures) {
-    if (rows.length === 0) { continue; }
     const key = keyOf(rows);
     const group = groups.get(key);
     if (group === undefined) { groups.set(key, { names: [subject.name], rows: cellsOf(rows) }); } else { group.names.push(subject.name); }
@@ -89,7 +88,8 @@ const cellsOf = memoized((rows: readonly ExposureRow[]): readonly (readonly stri
 /** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything` */
 function peerText(peer: ExposurePeer): string {
   switch (peer.kind) {
-    case 'anything': return 'anything';
+    case 'anything':
+    case 'nothing': return peer.kind;
     case 'addresses': return rangesLabel([peer.range]);
     case 'pods': return `${peer.pods.isEverything ? 'every pod' : `pods ${peer.pods}`} of ${namespacesText(peer.namespaces)}`;
   }
@@ -101,10 +101,11 @@ function namespacesText(namespaces: Selector): string {
   return others.length === 0 && key === NAMESPACE_NAME_LABEL && operator === 'In' && values.length === 1 ? `namespace ${values[0]}` : `namespaces ${namespaces}`;
 }
 
-function portsText({ connections, named, undecided }: ExposureRow): string {
+function portsText({ peer, connections, named, undecided }: ExposureRow): string {
   const names = named.map(({ protocol, name }) => `${protocol} ${name}`);
   const texts = [...connections.isEmpty ? [] : [formatConnections(connections)], ...names];
   const codes = [...new Set(undecided.map(({ code }) => code))];
+  if (peer.kind === 'nothing') { return '-'; }
   return [...texts, ...codes.length === 0 ? [] : [`undecided (${codes.join(', ')})`]].join(', ');
 }
 
@@ -113,7 +114,7 @@ function dataOf({ direction, peer, connections, named, undecided }: ExposureRow)
   return {
     direction,
     ...peer.kind === 'pods' ? { peer: 'pods', namespaceSelector: text(peer.namespaces), podSelector: text(peer.pods) }
-      : { peer: peer.kind === 'addresses' ? peer.name : 'anything' },
+      : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
     conn: connections.toString(),
     ...named.length === 0 ? {} : { namedPorts: named.map(({ protocol, name }) => `${protocol} ${name}`) },
     ...undecided.length === 0 ? {} : { undecided: [...new Set(undecided.map(({ code }) => code))] },
