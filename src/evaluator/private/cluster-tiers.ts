@@ -45,11 +45,14 @@ export function countClusterPolicy(policy: ClusterPolicy, delta: Delta, vocabula
 export class ClusterTiers {
   private readonly tiers = new Map<string, TierPolicies>();
 
-  constructor(sources: TierSources) {
+  /** `before` are the tiers of an evaluation with the same classes and atoms. Those with the same policies are kept, with everything that they have found out. */
+  constructor(sources: TierSources, before?: ClusterTiers) {
     for (const tier of ['Admin', 'Baseline'] as const) {
       for (const direction of ['ingress', 'egress'] as const) {
         const ordered = orderedTier(sources.clusterPolicies, tier, direction);
-        if (ordered.length > 0) { this.tiers.set(`${tier} ${direction}`, new TierPolicies(ordered, direction, sources)); }
+        const name = `${tier} ${direction}`;
+        const known = before?.tiers.get(name);
+        if (ordered.length > 0) { this.tiers.set(name, known?.isOf(ordered) ? known : new TierPolicies(ordered, direction, sources)); }
       }
     }
   }
@@ -126,6 +129,12 @@ class TierPolicies {
 
   /** The atoms at which the decision may change. */
   public get edges(): readonly number[] { return this.matches.edges; }
+
+  /** True if these are its policies. */
+  public isOf(ordered: OrderedTier): boolean {
+    const policies = ordered.flat(2);
+    return policies.length === this.policies.length && policies.every((policy, i) => policy === this.policies[i]);
+  }
 
   /** True if some policy could select a pod of the namespace. */
   public concerns(namespace: Namespace): boolean {

@@ -2,7 +2,7 @@ import { BitRows, lowestBit, RowRef } from './bit-rows';
 import { Direction } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { Decision } from './layers';
-import { ANY_NUMBER, EndpointClass } from './namespace-index';
+import { EndpointClass } from './namespace-index';
 import { Certainty, decisionOf, OrderedTier } from './tier-decision';
 import { TierMatches } from './tier-matches';
 import { Namespace, PortClause } from '../../cluster/cluster';
@@ -32,12 +32,19 @@ interface State {
 
 type NamedPorts = EndpointClass['namedPorts'];
 
+/** A rule, and the pods that it asks for. */
+interface Asked {
+  readonly rule: number;
+  readonly namespaces: Selector;
+  readonly pods: Selector;
+}
+
 /** What the rules look at in one namespace. */
 interface NamespaceRows {
   /** The rules that match every pod of the namespace. */
   readonly all: RowRef;
   /** What other rules ask of its pods. */
-  readonly some: readonly { readonly rule: number; readonly pods: Selector }[];
+  readonly some: readonly Pick<Asked, 'rule' | 'pods'>[];
 }
 
 export class TierRows {
@@ -55,8 +62,8 @@ export class TierRows {
   private readonly bits = new BitRows();
   private readonly rules: readonly ClusterRule[];
   private readonly words: number;
-  /** The rules of each policy: its first, and the one after its last. */
-  private readonly ends: readonly number[];
+  private readonly ofSubjects: readonly Asked[];
+  private readonly ofPeers: readonly Asked[];
   private readonly subjects: Int32Array;
   private readonly peers: Int32Array;
   private readonly atoms: RowRef[] = [];
@@ -79,13 +86,15 @@ export class TierRows {
   private readonly portsOf?: Int32Array;
 
   private constructor(
-    private readonly policies: readonly ClusterPolicy[], private readonly direction: Direction, private readonly matches: TierMatches,
+    policies: readonly ClusterPolicy[], private readonly direction: Direction, private readonly matches: TierMatches,
     private readonly table: ConnectionTable, slots: number, private readonly ports: (clause: PortClause, namedPorts: NamedPorts) => ConnectionsRef,
   ) {
     this.rules = policies.flatMap(policy => policy[direction]);
     this.words = (this.rules.length + 31) >>> 5;
-    let end = 0;
-    this.ends = [0, ...policies.map(policy => end += policy[direction].length)];
+    let next = 0;
+    this.ofSubjects = policies.flatMap(policy => policy[direction].map(() => ({ rule: next++, namespaces: policy.namespaces, pods: policy.subject })));
+    this.ofPeers = this.rules.flatMap(({ peers = [] }, rule) =>
+      peers.flatMap(clause => clause.kind === 'pods' ? [{ rule, namespaces: clause.namespaces!, pods: clause.pods }] : []));
     this.subjects = new Int32Array(slots).fill(UNMADE);
     this.peers = new Int32Array(slots).fill(UNMADE);
     this.addresses = this.rules.flatMap(({ peers = [] }, rule) => peers.flatMap(clause => clause.kind === 'pods' ? [] : [{ rule, clause }]));
@@ -162,7 +171,8 @@ export class TierRows {
   }
 
   private numberOfPorts(namedPorts: NamedPorts): number {
-    const key = JSON.stringify([...namedPorts].sort());
+    let key = '';
+    for (const [name, numbers] of namedPorts) { key += `${name} ${numbers.join()} `; }
     let number = this.portsNumbers.get(key);
     if (number === undefined) {
       this.portsNumbers.set(key, number = this.namedPorts.push(namedPorts) - 1);
@@ -172,27 +182,22 @@ export class TierRows {
   }
 
   /** True if no label of the pods is open, nor their network, nor their ports if rules name some. */
-  private isKnown({ pod, generated, namedPorts }: EndpointClass): boolean {
-    return generated.length === 0 && pod.hasOpenNetwork !== true
-      && (this.portsOf === undefined || [...namedPorts.values()].every(numbers => !numbers.includes(ANY_NUMBER)));
+  private isKnown({ pod, generated }: EndpointClass): boolean {
+    return generated.length === 0 && pod.hasOpenNetwork !== true && (this.portsOf === undefined || pod.hasOpenPorts !== true);
   }
 
   private subjectRow(slot: number): RowRef {
     const { namespace, one } = this.matches.classAt(slot);
     if (!this.isKnown(one)) { return OPEN; }
     if (one.pod.hostNetwork) { return this.bits.allocate(this.words); }
-    const known = inNamespace(this.subjectsIn, namespace, () => this.namespaceRows(namespace, this.policies.flatMap((policy, i) => {
-      const rules = Array.from({ length: this.ends[i + 1] - this.ends[i] }, (_, at) => this.ends[i] + at);
-      return rules.map(rule => ({ rule, namespaces: policy.namespaces, pods: policy.subject }));
-    })));
+    const known = this.namespaceRows(this.subjectsIn, namespace, this.ofSubjects);
     return known === undefined ? OPEN : this.rowOf(known, one);
   }
 
   private peerRow(slot: number): RowRef {
     const { namespace, one } = this.matches.classAt(slot);
     if (!this.isKnown(one)) { return OPEN; }
-    const known = inNamespace(this.peersIn, namespace, () => this.namespaceRows(namespace, this.rules.flatMap(({ peers = [] }, rule) =>
-      peers.flatMap(clause => clause.kind === 'pods' ? [{ rule, namespaces: clause.namespaces!, pods: clause.pods }] : []))));
+    const known = this.namespaceRows(this.peersIn, namespace, this.ofPeers);
     if (known === undefined) { return OPEN; }
     const row = one.pod.hostNetwork ? this.bits.allocate(this.words) : this.rowOf(known, one);
     return this.withAddresses(row, clause => this.matches.ofPods(clause, namespace, one));
@@ -214,18 +219,21 @@ export class TierRows {
   }
 
   /** What rules ask of the pods of a namespace; undefined if it is not known whether a selector matches its labels. */
-  private namespaceRows(
-    namespace: Namespace, asked: readonly { readonly rule: number; readonly namespaces: Selector; readonly pods: Selector }[],
-  ): NamespaceRows | undefined {
+  private namespaceRows(made: Map<Namespace, NamespaceRows | undefined>, namespace: Namespace, asked: readonly Asked[]): NamespaceRows | undefined {
+    if (!made.has(namespace)) { made.set(namespace, this.newNamespaceRows(namespace, asked)); }
+    return made.get(namespace);
+  }
+
+  private newNamespaceRows(namespace: Namespace, asked: readonly Asked[]): NamespaceRows | undefined {
     const all = this.bits.allocate(this.words);
-    const some: { rule: number; pods: Selector }[] = [];
+    const some: Asked[] = [];
     const known = new Map<Selector, Certainty>();
-    for (const { rule, namespaces, pods } of asked) {
-      let certainty = known.get(namespaces);
-      if (certainty === undefined) { known.set(namespaces, certainty = this.matches.ofNamespace(namespaces, namespace)); }
+    for (const one of asked) {
+      let certainty = known.get(one.namespaces);
+      if (certainty === undefined) { known.set(one.namespaces, certainty = this.matches.ofNamespace(one.namespaces, namespace)); }
       if (certainty === Certainty.MAYBE) { return undefined; }
       if (certainty === Certainty.NO) { continue; }
-      if (pods.requirements.length === 0) { this.bits.add(all, rule); } else { some.push({ rule, pods }); }
+      if (one.pods.requirements.length === 0) { this.bits.add(all, one.rule); } else { some.push(one); }
     }
     return { all, some };
   }
@@ -244,9 +252,4 @@ export class TierRows {
     }
     return row;
   }
-}
-
-function inNamespace(known: Map<Namespace, NamespaceRows | undefined>, namespace: Namespace, make: () => NamespaceRows | undefined): NamespaceRows | undefined {
-  if (!known.has(namespace)) { known.set(namespace, make()); }
-  return known.get(namespace);
 }
