@@ -55,8 +55,13 @@ export function measureClusterWide(pods: number, seed: number, quick: boolean): 
   }
   const updates = policyUpdates(new Reachability(model), seed, quick);
   return {
-    pods: made.spec.pods.length, clusterPolicies: model.clusterPolicies.length, compared,
-    evaluate: timings(evaluate), query: timings(query), firstQuery: timings(firstQuery), ...updates,
+    pods: made.spec.pods.length,
+    clusterPolicies: model.clusterPolicies.length,
+    compared,
+    evaluate: timings(evaluate),
+    query: timings(query),
+    firstQuery: timings(firstQuery),
+    ...updates,
   };
 }
 

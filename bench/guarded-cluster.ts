@@ -12,10 +12,10 @@ export const GUARDRAILS = 100;
 
 const NAME = 'kubernetes.io/metadata.name';
 const everyone = { namespaces: {} };
-const named = (name: string, app: string) => ({ pods: { namespaceSelector: { matchLabels: { [NAME]: name } }, podSelector: { matchLabels: { app } } } });
 const tcp = (...numbers: number[]) => numbers.map(number => ({ tcp: { destinationPort: { number } } }));
 const tenants = (operator: 'In' | 'NotIn', ...values: string[]) => ({ namespaces: { matchExpressions: [{ key: 'team', operator, values }] } });
-const pods = (namespaces: object, labels: Record<string, string>) => ({ pods: { namespaceSelector: namespaces, podSelector: { matchLabels: labels } } });
+const pods = (namespaceSelector: object, matchLabels: Record<string, string>) => ({ pods: { namespaceSelector, podSelector: { matchLabels } } });
+const named = (name: string, app: string) => pods({ matchLabels: { [NAME]: name } }, { app });
 const ENVIRONMENTS = ['prod', 'staging'];
 const TIERS = ['web', 'api', 'db'];
 
@@ -57,9 +57,10 @@ function part(teams: readonly string[], random: Random): [subject: object, rules
   const ends = () => random.chance(50) ? { namespaces: namespaces() } : pods(namespaces(), labels());
   const protocols = () => random.chance(30) ? {} : { protocols: tcp(random.pick([443, 5432, 8080, 9000, 9005, 9100])) };
   const action = () => random.pick(['Accept', 'Deny', 'Deny', 'Pass']);
+  const peer = () => random.chance(70) ? ends() : outside();
   const outside = () => ({ networks: [...new Set(random.several(1, 3, () => `203.0.${random.below(50)}.0/24`))] });
   return [ends(), {
     ingress: random.several(0, 2, () => ({ action: action(), from: random.several(1, 2, ends), ...protocols() })),
-    egress: random.several(1, 2, () => ({ action: action(), to: random.several(1, 2, () => random.chance(70) ? ends() : outside()), ...protocols() })),
+    egress: random.several(1, 2, () => ({ action: action(), to: random.several(1, 2, peer), ...protocols() })),
   }];
 }

@@ -202,7 +202,9 @@ function scaling({ quick }: Options, targets: Target[]): void {
   if (!quick && measured.some(({ ratio }) => ratio > MAX_GROWTH)) { process.exitCode = 1; }
 }
 
-const PARTS: Readonly<Record<string, (options: Options, targets: Target[]) => void>> = { clusters, clusterwide, claims, synthesis, commands, scaling, million };
+type Part = (options: Options, targets: Target[]) => void;
+
+const PARTS: Readonly<Record<string, Part>> = { clusters, clusterwide, claims, synthesis, commands, scaling, million };
 const DEFAULT_PARTS = ['clusters', 'clusterwide', 'claims', 'synthesis', 'commands', 'scaling'];
 
 function main(args: readonly string[]): void {

@@ -48,13 +48,16 @@ const unread = (texts: typeof arbitraryUnread) => texts.map((random): FuzzedClus
 }));
 
 /** In turn: everything is known, without and with cluster-wide policies; something is open or is not evaluated; something cannot be read. */
-const ANY_KIND = [known(anyCluster), known(anyCluster), known(arbitraryTieredCluster), known(arbitraryTieredCluster), open(openCluster), unread(arbitraryUnread)];
+const ANY_KIND = [
+  known(anyCluster), known(anyCluster), known(arbitraryTieredCluster), known(arbitraryTieredCluster), open(openCluster), unread(arbitraryUnread),
+];
 
 const tiered = known(arbitraryTieredCluster.filter(isTiered));
 
 /** The same, with cluster-wide policies in each cluster. */
 const CLUSTER_WIDE = [
-  tiered, tiered, tiered, tiered, open(openCluster.filter(({ cluster }) => isTiered(cluster))), unread(arbitraryUnread.filter(({ readings }) => isTiered(readings[0]))),
+  tiered, tiered, tiered, tiered,
+  open(openCluster.filter(({ cluster }) => isTiered(cluster))), unread(arbitraryUnread.filter(({ readings: [reading] }) => isTiered(reading))),
 ];
 
 /** For each of these kinds, the number of clusters per seed. The next batch uses the next seed. What is open has many cases, and takes long. */

@@ -24,7 +24,17 @@ const program = new Command('npm run fuzz --')
   .option('--yaml', "compare the reading of random texts with kubectl's own packages (needs Go)")
   .option('--seed <n>', 'the seed of an earlier run, which gives the same inputs again', count, Date.now() % 2 ** 31)
   .parse();
-const options = program.opts<{ minutes?: number; clusters?: number; seed: number; clusterWide?: boolean; input?: boolean; claims?: boolean; yaml?: boolean }>();
+interface Options {
+  readonly minutes?: number;
+  readonly clusters?: number;
+  readonly seed: number;
+  readonly clusterWide?: boolean;
+  readonly input?: boolean;
+  readonly claims?: boolean;
+  readonly yaml?: boolean;
+}
+
+const options = program.opts<Options>();
 const minutes = options.minutes ?? (options.clusters === undefined ? 5 : Infinity);
 
 const began = Date.now();

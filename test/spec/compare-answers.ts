@@ -20,7 +20,9 @@ function answerOf(reach: Reachability, from: number, to: number, protocol: Proto
  * Compares the answers about each pair of pods of a cluster that leaves something open, with the usual assumptions or, if `strict`, without any. Returns a
  * text about the first difference.
  */
-export function differenceFromAnswers({ cluster, manifests, facts, looksAtNamespaces }: RandomOpenCluster, strict: boolean, options?: EvaluationOptions): string | undefined {
+export function differenceFromAnswers(
+  { cluster, manifests, facts, looksAtNamespaces }: RandomOpenCluster, strict: boolean, options?: EvaluationOptions,
+): string | undefined {
   const evaluated = new Reachability(clusterOfObjects(manifests, facts), options);
   const reach = strict ? evaluated.strict : evaluated;
   const indexes = reach.cluster.workloads.flatMap(w => w.pods.map(own => reach.ofPod(w, own)));

@@ -92,7 +92,7 @@ export class TierRows {
     this.rules = policies.flatMap(policy => policy[direction]);
     this.words = (this.rules.length + 31) >>> 5;
     let next = 0;
-    this.ofSubjects = policies.flatMap(policy => policy[direction].map(() => ({ rule: next++, namespaces: policy.namespaces, pods: policy.subject })));
+    this.ofSubjects = policies.flatMap(({ namespaces, subject, ...own }) => own[direction].map(() => ({ rule: next++, namespaces, pods: subject })));
     this.ofPeers = this.rules.flatMap(({ peers = [] }, rule) =>
       peers.flatMap(clause => clause.kind === 'pods' ? [{ rule, namespaces: clause.namespaces!, pods: clause.pods }] : []));
     this.subjects = new Int32Array(slots).fill(UNMADE);
@@ -144,7 +144,8 @@ export class TierRows {
     const matched = entries === undefined ? ConnectionTable.ALL : table.unionOf(entries.map(entry => this.ports(entry, this.namedPorts[ports])));
     const state = this.states[from];
     const decided = table.intersect(state.open, matched);
-    const to = this.stateOf({ ...state, open: table.intersect(state.open, table.complement(decided)), [action]: table.union(state[action], decided) });
+    const open = table.intersect(state.open, table.complement(decided));
+    const to = this.stateOf({ ...state, open, [action]: table.union(state[action], decided) });
     return this.next[ports][from][rule] = to;
   }
 
