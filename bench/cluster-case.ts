@@ -148,11 +148,11 @@ export function repeated(times: number, work: () => unknown): number[] {
 }
 
 /** Random pairs of endpoint classes. One end in ten is an address, the others are pods. */
-export function pairsOf(reach: Reachability, seed: number): [Int32Array, Int32Array] {
+export function pairsOf(reach: Reachability, seed: number, count = PAIRS): [Int32Array, Int32Array] {
   const random = new Random(seed);
   const ends = reach.cluster.workloads.flatMap(workload => workload.pods.map(pod => reach.ofPod(workload, pod)));
   const end = (): ClassIndex => random.chance(10) ? reach.ofAddress(parseAddress(`${random.below(256)}.0.${random.below(64)}.${random.below(256)}`)!) : random.pick(ends);
-  return [Int32Array.from({ length: PAIRS }, end), Int32Array.from({ length: PAIRS }, end)];
+  return [Int32Array.from({ length: count }, end), Int32Array.from({ length: count }, end)];
 }
 
 /** Asks about all pairs. Counts the answers, so that V8 cannot leave out a question. */

@@ -75,16 +75,18 @@ function policyUpdates(start: Reachability, seed: number, quick: boolean): Pick<
   let reach = start;
   for (let round = 0; round < (quick ? 1 : 5); round++) {
     original.clusterPolicies.forEach((policy, i) => {
+      if (quick && i % 20 !== 0) { return; }
       const next = { ...original, clusterPolicies: original.clusterPolicies.map(one => one === policy ? changed(one) : one) };
       const { result, ms } = timed(() => reach.update(next));
-      const [sources, destinations] = pairsOf(result, seed + i).map(ends => ends.subarray(0, 1000));
+      const [sources, destinations] = pairsOf(result, seed + i, 1000);
       const asked = timed(() => askAll(result, sources, destinations)).ms;
       if (round === 0 && i % 20 === 0) { checkUpdated(result); }
       best[i] = { update: Math.min(best[i].update, ms), updateAndAsk: Math.min(best[i].updateAndAsk, ms + asked) };
       reach = result.update(original);
     });
   }
-  return { update: Math.max(...best.map(({ update }) => update)), updateAndAsk: Math.max(...best.map(({ updateAndAsk }) => updateAndAsk)) };
+  const worst = (times: readonly number[]) => Math.max(...times.filter(Number.isFinite));
+  return { update: worst(best.map(({ update }) => update)), updateAndAsk: worst(best.map(({ updateAndAsk }) => updateAndAsk)) };
 }
 
 /** The policy with another decision and another port in each rule. */
