@@ -30,7 +30,8 @@ test('a policy with a higher number as its priority never changes what the other
     ends.forEach((subject, i) => ends.forEach((peerIndex, j) => {
       for (const { connections } of before.tierRules(subject, direction, peerIndex, 'Admin').filter(({ isSure }) => isSure)) {
         const sides = ([[before, subject, peerIndex], [after, endsAfter[i], endsAfter[j]]] as const).map(([reach, own, other]) =>
-          [reach.sideConnections(own, direction, other), reach.possibleSideConnections(own, direction, other)].map(set => set.intersect(connections).key));
+          [reach.sideConnections(own, direction, other), reach.possibleSideConnections(own, direction, other)]
+            .map(set => set.intersect(connections).key));
         expect(sides[1]).toEqual(sides[0]);
       }
     }));
