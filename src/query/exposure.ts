@@ -137,7 +137,12 @@ class Side {
       const undecided = possible.equals(connections) ? [] : reach.undecidedReasons(index, direction, reach.ofAddress(range.first));
       const open = possible.subtract(connections);
       return {
-        direction, peer: addressesEnd(range), ...NO_PORTS, connections, undecided, open,
+        direction,
+        peer: addressesEnd(range),
+        ...NO_PORTS,
+        connections,
+        undecided,
+        open,
         ...openPorts({ ...NO_PORTS, connections: open }),
       };
     });

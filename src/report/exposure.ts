@@ -128,9 +128,11 @@ function selectorData({ namespaces, pods }: PodSelectors) {
 }
 
 function portsData({ connections, named, unnamed }: ExposedPorts): object {
+  const limited = named.flatMap(({ numbers, ...name }) => numbers === undefined ? [] : [[nameText(name), numbers.toString()]]);
   return {
     conn: connections.toString(),
-    ...named.length === 0 ? {} : { namedPorts: named.map(namedText) },
+    ...named.length === 0 ? {} : { namedPorts: named.map(nameText) },
+    ...limited.length === 0 ? {} : { namedPortNumbers: Object.fromEntries(limited) },
     ...unnamed.length === 0 ? {} : { exceptNamedPorts: unnamed.map(nameText) },
   };
 }

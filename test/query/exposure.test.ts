@@ -1,31 +1,13 @@
 import * as fc from 'fast-check';
-import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
-import { Selector } from '../../src/k8s/selector';
-import { ExposedPorts, Exposure, ExposurePeer, ExposureRow, listExposure } from '../../src/query/exposure';
+import { listExposure } from '../../src/query/exposure';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
-import { arbitraryTieredCluster } from '../spec/arbitrary-cluster-policies';
-import { formatted, portRuns, specifiedSide } from '../spec/compare';
-import { SpecPod } from '../spec/network-policy';
 import { deployment, labelled, pod, policy, reachOf } from '../support/cluster-objects';
+import { rowsOf, shown } from '../support/exposure-rows';
 import { clusterOfObjects } from '../support/manifests';
 import { randomRuns } from '../support/random-runs';
 
 /* What the policies of a workload open: netpol list --exposure. */
-
-function text(selector: Selector): string { return selector.toString().replace('kubernetes.io/metadata.name=', ''); }
-
-type Row = ExposureRow & Pick<Exposure, 'subject'>;
-
-function rowsOf(exposures: Iterable<Exposure>): Row[] {
-  return [...exposures].flatMap(({ subject, rows }) => rows.map(row => ({ ...row, subject })));
-}
-
-function shown({ subject, direction, peer, connections, named, undecided }: Row): string {
-  const who = peer.kind === 'pods' ? `${text(peer.pods)} in ${text(peer.namespaces)}` : peer.kind === 'addresses' ? peer.name : 'anything';
-  const ports = [...connections.isEmpty ? [] : [connections.toString()], ...named.map(({ protocol, name }) => `${protocol} ${name}`), ...undecided.map(({ code }) => `${code}?`)];
-  return `${subject.name} ${direction === 'ingress' ? '←' : '→'} ${who}: ${ports.join(', ')}`;
-}
 
 function exposure(...objects: object[]): string[] {
   return rowsOf(listExposure(reachOf(...objects))).map(shown);
@@ -119,49 +101,4 @@ test('on random clusters, a pod is in the exposure of another one if and only if
       }
     }
   }), { numRuns: randomRuns(500) });
-});
-
-/** The ports of a pod that are open. */
-function portsFor({ ports }: SpecPod, { connections, named, unnamed }: ExposedPorts): ConnectionSet {
-  const called = (protocol: string, name: string) => ConnectionSet.unionOf(ports.filter(port => (port.protocol ?? 'TCP') === protocol && port.name === name)
-    .map(port => ConnectionSet.range(protocol as 'TCP', port.containerPort, port.containerPort)));
-  const numbered = unnamed.reduce((left, { protocol, name }) => left.subtract(called(protocol, name)), connections);
-  return ConnectionSet.unionOf([numbered, ...named.map(({ protocol, name, numbers = ConnectionSet.ALL }) => called(protocol, name).intersect(numbers))]);
-}
-
-function isPeer(peer: ExposurePeer, pod: SpecPod, namespaceLabels: Readonly<Record<string, string>>): boolean {
-  if (peer.kind === 'addresses') { return false; }
-  const selects = ({ namespaces, pods }: { namespaces: Selector; pods: Selector }) => namespaces.matches(namespaceLabels) && pods.matches(pod.labels);
-  return (peer.kind === 'anything' || selects(peer)) && !peer.except.some(selects);
-}
-
-test('on random clusters with cluster-wide policies, the exposure to pods that could exist is what the specification says, decided or not', () => {
-  fc.assert(fc.property(arbitraryTieredCluster, random => {
-    // The exposure lists blocks as addresses. Other tests are about those that no pod or every pod is in.
-    const policies = random.policies.filter(({ spec }) => !JSON.stringify(spec).includes('ipBlock":{'));
-    const clusterPolicies = random.clusterPolicies!.map(policy => ({
-      ...policy, spec: { ...policy.spec, egress: (policy.spec.egress ?? []).filter((rule: any) => !JSON.stringify(rule).includes('networks')) },
-    }));
-    const cluster = { ...random, policies, clusterPolicies };
-    const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
-    const rows = rowsOf(listExposure(reach));
-    const runs = portRuns(cluster);
-    // A port of a pod that could exist has one name.
-    const peers = cluster.pods.map((pod): SpecPod => ({
-      ...pod, ips: [], hostNetwork: undefined, ports: [...new Map(pod.ports.map(port => [`${port.protocol ?? 'TCP'} ${port.containerPort}`, port])).values()],
-    }));
-    for (const subject of cluster.pods) {
-      for (const direction of ['ingress', 'egress'] as const) {
-        const own = rows.filter(row => row.subject.workload.name === subject.name && row.direction === direction);
-        for (const pod of peers) {
-          const { labels } = reach.cluster.namespaces.get(pod.namespace)!;
-          const matching = own.filter(({ peer }) => isPeer(peer, pod, labels));
-          const certain = ConnectionSet.unionOf(matching.map(row => portsFor(pod, row)));
-          const open = matching.filter(({ undecided }) => undecided.length > 0).map(({ mayBeOpen }) => mayBeOpen === undefined ? ConnectionSet.ALL : portsFor(pod, mayBeOpen));
-          const specified = (quantify: 'every' | 'some') => specifiedSide(cluster, direction, { pod: subject }, [{ pod }], runs, quantify);
-          expect([formatted(certain), formatted(ConnectionSet.unionOf([certain, ...open]))]).toEqual([specified('every'), specified('some')]);
-        }
-      }
-    }
-  }), { numRuns: randomRuns(400) });
 });

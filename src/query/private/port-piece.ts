@@ -58,18 +58,15 @@ export function intersectPorts(a: PortPiece, b: PortPiece): PortPiece | undefine
 /** The ports that are in the first piece, and not in the second one. */
 export function subtractPorts(a: PortPiece, b: PortPiece): PortPiece[] {
   if (intersectPorts(a, b) === undefined) { return [a]; }
+  if (b.name !== undefined && a.name === undefined) {
+    const others = a.numbers.intersect(ConnectionSet.range(b.name.protocol, 1, 65535)).subtract(b.numbers);
+    const ofOthers = others.isEmpty ? [] : [{ ...a, numbers: others, unnamed: namesIn(a.unnamed, others) }];
+    return [{ ...a, numbers: a.numbers.subtract(others), unnamed: distinctNames([...a.unnamed, b.name]) }, ...ofOthers];
+  }
   const outside = a.numbers.subtract(b.numbers);
   const inside = { ...a, numbers: a.numbers.intersect(b.numbers) };
-  const pieces: PortPiece[] = outside.isEmpty ? [] : [{ ...a, numbers: outside, unnamed: namesIn(a.unnamed, outside) }];
-  if (b.name !== undefined) {
-    if (a.name === undefined) { pieces.push({ ...inside, unnamed: namesIn(distinctNames([...a.unnamed, b.name]), inside.numbers) }); }
-  } else {
-    for (const name of b.unnamed) {
-      const piece = intersectPorts(inside, { numbers: inside.numbers, name, unnamed: [] });
-      if (piece !== undefined) { pieces.push(piece); }
-    }
-  }
-  return pieces;
+  const named = b.name !== undefined ? [] : b.unnamed.map(name => intersectPorts(inside, { numbers: inside.numbers, name, unnamed: [] }));
+  return [outside.isEmpty ? undefined : { ...a, numbers: outside, unnamed: namesIn(a.unnamed, outside) }, ...named].filter(piece => piece !== undefined);
 }
 
 /** The names that a port with one of these numbers may have. */

@@ -34,21 +34,25 @@ export interface ExposedSide {
   readonly doubt: Reason;
 }
 
-/** A part of a cluster-wide rule that matches a set of connections, or may match it; or a rule of a NetworkPolicy. */
+/** What a rule of a NetworkPolicy matches, or may match; or a part of a cluster-wide rule. */
 interface Match {
   readonly cubes: readonly PeerCube<Match>[];
-  /** False if it is not known whether it matches. */
+  /** True if the rule surely matches, if its policy selects the pod. */
+  readonly isRuleSure: boolean;
+  /** True if the rule surely matches. */
   readonly isSure: boolean;
-  readonly tier?: TierMatch;
+  readonly of: TierRule | Policy;
 }
 
-interface TierMatch {
+interface TierMatch extends Match {
+  readonly of: TierRule;
+}
+
+interface TierRule {
   readonly policy: ClusterPolicy;
   readonly rule: ClusterRule;
   /** The number of the rule in its policy. */
   readonly number: number;
-  /** True if it is known whether the rule matches, if the policy selects the pod. */
-  readonly isRuleSure: boolean;
 }
 
 /** Connections with pods that could exist. */
@@ -66,8 +70,8 @@ export function exposedParts(side: ExposedSide): ExposedPart[] {
 
 class Layers {
   private readonly cubes: PeerCubes<Match>;
-  private readonly admin: readonly Match[];
-  private readonly baseline: readonly Match[];
+  private readonly admin: readonly TierMatch[];
+  private readonly baseline: readonly TierMatch[];
   private readonly grants: readonly Match[];
   private readonly isIsolated: boolean;
   private readonly mayBeIsolated: boolean;
@@ -113,35 +117,38 @@ class Layers {
 
   /** What the layers below the Admin tier may deny. */
   private deniedBelow(): PeerCube<Match>[] {
-    const sure = this.grants.filter(({ isSure }) => isSure).flatMap(({ cubes }) => cubes);
-    const notGranted = this.mayBeIsolated ? this.cubes.without([this.cubes.everything], sure) : [];
-    return this.isIsolated ? notGranted : [...notGranted, ...this.decided(this.baseline, 'deny')];
+    const { reach, index, direction } = this.side;
+    const notGranted = (grants: readonly Match[]) => this.cubes.without([this.cubes.everything], grants.flatMap(({ cubes }) => cubes));
+    if (this.isIsolated) { return notGranted(this.grants.filter(({ isSure }) => isSure)); }
+    // Each of these policies may be the only one that selects the pod.
+    const alone = reach.policies(index, direction).flatMap(policy => notGranted(this.grants.filter(({ of, isRuleSure }) => of === policy && isRuleSure)));
+    return [...alone, ...this.decided(this.baseline, 'deny')];
   }
 
   /** What rules with this action may decide: no rule before them surely decides otherwise. */
-  private decided(matches: readonly Match[], action: RuleAction): PeerCube<Match>[] {
-    return matches.filter(({ tier }) => tier!.rule.action === action).flatMap(match => this.cubes.without(match.cubes,
-      matches.filter(other => other.tier!.rule.action !== action && isSurelyBefore(other, match)).flatMap(({ cubes }) => cubes)));
+  private decided(matches: readonly TierMatch[], action: RuleAction): PeerCube<Match>[] {
+    return matches.filter(({ of }) => of.rule.action === action).flatMap(match => this.cubes.without(match.cubes,
+      matches.filter(({ of }) => of.rule.action !== action).filter(other => isSurelyBefore(other, match)).flatMap(({ cubes }) => cubes)));
   }
 
   /** What a tier may pass on. It may contain connections that the tier decides the other way. */
-  private passed(matches: readonly Match[], against: 'accept' | 'deny'): PeerCube<Match>[] {
-    const opposed = matches.filter(({ tier, isSure }) => isSure && tier!.rule.action === against);
-    const passing = matches.filter(({ tier }) => tier!.rule.action === 'pass');
+  private passed(matches: readonly TierMatch[], against: 'accept' | 'deny'): PeerCube<Match>[] {
+    const opposed = matches.filter(({ of, isSure }) => isSure && of.rule.action === against);
+    const passing = matches.filter(({ of }) => of.rule.action === 'pass');
     return [
       ...this.cubes.without([this.cubes.everything], opposed.flatMap(({ cubes }) => cubes)),
       ...passing.flatMap(match => this.cubes.without(match.cubes, opposed.filter(other => isSurelyBefore(other, match)).flatMap(({ cubes }) => cubes))),
     ];
   }
 
-  private matchesOf(tier: PolicyTier): Match[] {
+  private matchesOf(tier: PolicyTier): TierMatch[] {
     const { reach, index, direction } = this.side;
     return reach.clusterPolicies(index, direction).filter(policy => policy.tier === tier).flatMap(policy => {
       const isSelected = reach.isSurelySelected(index, direction, policy);
       return policy[direction].flatMap((rule, number) => this.regionsOf(rule).flatMap(({ region, isSure }) => {
         const { certain, uncertain } = this.portsOf(rule.ports);
         const match = (ports: readonly PortPiece[], isRuleSure: boolean) =>
-          matchOf(region, ports, isSelected && isRuleSure, { policy, rule, number, isRuleSure });
+          matchOf(region, ports, { of: { policy, rule, number }, isRuleSure, isSure: isSelected && isRuleSure });
         return [match(certain, isSure), match(uncertain, false)].filter(({ cubes }) => cubes.length > 0);
       }));
     });
@@ -150,8 +157,9 @@ class Layers {
   private grantsOf({ policy, rule, isSure }: SideRule): Match[] {
     const own = Selector.labels({ [NAMESPACE_NAME_LABEL]: policy.namespace });
     const { certain, uncertain } = this.portsOf(rule.ports);
-    return regionsOfPeers(rule.peers, own).flatMap(region => [matchOf(region, certain, isSure), matchOf(region, uncertain, false)]
-      .filter(({ cubes }) => cubes.length > 0));
+    return regionsOfPeers(rule.peers, own).flatMap(region => [
+      matchOf(region, certain, { of: policy, isRuleSure: true, isSure }), matchOf(region, uncertain, { of: policy, isRuleSure: false, isSure: false }),
+    ]).filter(({ cubes }) => cubes.length > 0);
   }
 
   /** The ports that a rule surely matches, and those that it may match. */
@@ -193,12 +201,12 @@ class Layers {
     const { reach, index, direction, pod, doubt } = this.side;
     const parts = open.map(({ region, ports, from }): ExposedPart => {
       const tiers = (['Admin', 'Baseline'] as const).flatMap(tier => {
-        const matches = from.filter(match => match.tier?.policy.tier === tier);
-        return reach.possiblePodReasons(index, direction, matches.map(({ tier: match, isSure, cubes }) => ({
-          policy: match!.policy, rule: match!.rule, isSure, connections: ConnectionSet.unionOf(cubes.map(({ ports: own }) => own.numbers)),
+        const matches = from.filter(isOfTier).filter(({ of }) => of.policy.tier === tier);
+        return reach.possiblePodReasons(index, direction, matches.map(({ of: { policy, rule }, isSure, cubes }) => ({
+          policy, rule, isSure, connections: ConnectionSet.unionOf(cubes.map(({ ports: own }) => own.numbers)),
         })), blocks => this.certaintyOf(blocks) === 'maybe');
       });
-      const isDoubtful = this.isIsolated !== this.mayBeIsolated || from.some(({ tier, isSure }) => tier === undefined && !isSure);
+      const isDoubtful = this.isIsolated !== this.mayBeIsolated || from.some(match => !isOfTier(match) && !match.isSure);
       return { region, ports, undecided: distinctReasons([...pod.unread === undefined ? [] : [pod.unread], ...tiers, ...isDoubtful ? [doubt] : []]) };
     });
     const byReason = new Map<string, ExposedPart[]>();
@@ -211,12 +219,16 @@ class Layers {
   }
 }
 
-function matchOf(region: PeerRegion, ports: readonly PortPiece[], isSure: boolean, tier?: TierMatch): Match {
+function matchOf<Of extends Match['of']>(
+  region: PeerRegion, ports: readonly PortPiece[], what: Pick<Match, 'isRuleSure' | 'isSure'> & { readonly of: Of },
+): Match & { readonly of: Of } {
   const cubes: PeerCube<Match>[] = [];
-  const match: Match = { cubes, isSure, tier };
+  const match = { ...what, cubes };
   cubes.push(...ports.map(one => ({ region, ports: one, from: [match] })));
   return match;
 }
+
+function isOfTier(match: Match): match is TierMatch { return 'rule' in match.of; }
 
 /** The pods that peers name by selectors, and everything if there are no peers. */
 function regionsOfPeers(peers: readonly (PeerClause | ClusterPeerClause)[] | undefined, own: Selector): PeerRegion[] {
@@ -226,12 +238,12 @@ function regionsOfPeers(peers: readonly (PeerClause | ClusterPeerClause)[] | und
 }
 
 /** True if the first match surely decides before the second one, wherever both match. */
-function isSurelyBefore({ tier: a, isSure }: Match, { tier: b }: Match): boolean {
-  if (a!.policy === b!.policy) { return a!.isRuleSure && a!.number < b!.number; }
-  return isSure && a!.policy.api === b!.policy.api && a!.policy.priority < b!.policy.priority;
+function isSurelyBefore(a: TierMatch, b: TierMatch): boolean {
+  if (a.of.policy === b.of.policy) { return a.isRuleSure && a.of.number < b.of.number; }
+  return a.isSure && a.of.policy.api === b.of.policy.api && a.of.policy.priority < b.of.policy.priority;
 }
 
-/** True if no text says which of two matches decides first. */
-function isUnordered({ tier: a }: Match, { tier: b }: Match): boolean {
-  return a!.policy !== b!.policy && a!.rule.action !== b!.rule.action && (a!.policy.api !== b!.policy.api || a!.policy.priority === b!.policy.priority);
+/** True if two matches do not do the same, and no text says which of them decides first. */
+function isUnordered({ of: a }: TierMatch, { of: b }: TierMatch): boolean {
+  return a.policy !== b.policy && a.rule.action !== b.rule.action && (a.policy.api !== b.policy.api || a.policy.priority === b.policy.priority);
 }
