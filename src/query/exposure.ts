@@ -133,7 +133,8 @@ class Side {
   private addressRows(): AddressRow[] {
     const { reach, direction, entry: { index } } = this;
     const families = familiesMentioned(reach);
-    return reach.externalRanges(index, direction).filter(({ range }) => families.includes(familyOf(range.first))).map(({ range, connections, possible }) => {
+    const ranges = reach.externalRanges(index, direction).filter(({ range }) => families.includes(familyOf(range.first)));
+    return ranges.map(({ range, connections, possible }) => {
       const undecided = possible.equals(connections) ? [] : reach.undecidedReasons(index, direction, reach.ofAddress(range.first));
       const open = possible.subtract(connections);
       return {
@@ -162,7 +163,8 @@ class Side {
       const [{ region, undecided }] = same;
       const ports = portsOfParts(same);
       const what = undecided.length === 0 ? 'open' : 'undecided';
-      const isAnything = region.namespaces.isEverything && region.pods.isEverything && !ports.connections.isEmpty && everywhere[what].includes(ports.connections);
+      const isAnything = region.namespaces.isEverything && region.pods.isEverything
+        && !ports.connections.isEmpty && everywhere[what].includes(ports.connections);
       if (isAnything) { covered[what] = covered[what].union(ports.connections); }
       const peer: ExposurePeer = isAnything ? { kind: 'anything', except: region.except } : { kind: 'pods', ...regions.folded(region) };
       yield { direction, peer, ...what === 'open' ? ports : { ...NO_PORTS, ...openPorts(ports) }, undecided };

@@ -180,16 +180,19 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
 });
 
 /** The ports of a pod that are open. */
-function portsFor({ ports }: SpecPod, { connections, named, unnamed }: ExposedPorts): ConnectionSet {
-  const called = (protocol: string, name: string) => ConnectionSet.unionOf(ports.filter(port => (port.protocol ?? 'TCP') === protocol && port.name === name)
+function portsFor({ ports }: SpecPod, { connections, named: byName, unnamed }: ExposedPorts): ConnectionSet {
+  const called = (protocol: string, name: string) => ConnectionSet.unionOf(ports
+    .filter(port => (port.protocol ?? 'TCP') === protocol && port.name === name)
     .map(port => ConnectionSet.range(protocol as 'TCP', port.containerPort, port.containerPort)));
   const numbered = unnamed.reduce((left, { protocol, name }) => left.subtract(called(protocol, name)), connections);
-  return ConnectionSet.unionOf([numbered, ...named.map(({ protocol, name, numbers = ConnectionSet.ALL }) => called(protocol, name).intersect(numbers))]);
+  return ConnectionSet.unionOf([
+    numbered, ...byName.map(({ protocol, name, numbers = ConnectionSet.ALL }) => called(protocol, name).intersect(numbers)),
+  ]);
 }
 
-function isPeer(peer: ExposurePeer, pod: SpecPod, namespaceLabels: Labels): boolean {
+function isPeer(peer: ExposurePeer, { labels }: SpecPod, namespaceLabels: Labels): boolean {
   if (peer.kind === 'addresses') { return false; }
-  const selects = ({ namespaces, pods }: PodSelectors) => namespaces.matches(namespaceLabels) && pods.matches(pod.labels as Labels);
+  const selects = ({ namespaces, pods }: PodSelectors) => namespaces.matches(namespaceLabels) && pods.matches(labels as Labels);
   return (peer.kind === 'anything' || selects(peer)) && !peer.except.some(selects);
 }
 
@@ -197,26 +200,27 @@ test('on random clusters with cluster-wide policies, the exposure to pods that c
   fc.assert(fc.property(arbitraryTieredCluster, random => {
     // The exposure lists blocks as addresses. Other tests are about those that no pod or every pod is in.
     const policies = random.policies.filter(({ spec }) => !JSON.stringify(spec).includes('ipBlock":{'));
-    const clusterPolicies = random.clusterPolicies!.map(policy => ({
-      ...policy, spec: { ...policy.spec, egress: (policy.spec.egress ?? []).filter((rule: any) => !JSON.stringify(rule).includes('networks')) },
+    const clusterPolicies = random.clusterPolicies!.map(one => ({
+      ...one, spec: { ...one.spec, egress: (one.spec.egress ?? []).filter((rule: any) => !JSON.stringify(rule).includes('networks')) },
     }));
     const cluster = { ...random, policies, clusterPolicies };
     const reach = new Reachability(clusterOfObjects(manifestsOf(cluster)));
-    const rows = rowsOf(listExposure(reach));
+    const all = rowsOf(listExposure(reach));
     const runs = portRuns(cluster);
     // A port of a pod that could exist has one name.
-    const peers = cluster.pods.map((pod): SpecPod => ({
-      ...pod, ips: [], hostNetwork: undefined, ports: [...new Map(pod.ports.map(port => [`${port.protocol ?? 'TCP'} ${port.containerPort}`, port])).values()],
+    const peers = cluster.pods.map((one): SpecPod => ({
+      ...one, ips: [], hostNetwork: undefined, ports: [...new Map(one.ports.map(port => [`${port.protocol ?? 'TCP'} ${port.containerPort}`, port])).values()],
     }));
     for (const subject of cluster.pods) {
       for (const direction of ['ingress', 'egress'] as const) {
-        const own = rows.filter(row => row.subject.workload.name === subject.name && row.direction === direction);
-        for (const pod of peers) {
-          const { labels } = reach.cluster.namespaces.get(pod.namespace)!;
-          const matching = own.filter(({ peer }) => isPeer(peer, pod, labels));
-          const certain = ConnectionSet.unionOf(matching.map(row => portsFor(pod, row)));
-          const open = matching.filter(({ undecided }) => undecided.length > 0).map(({ mayBeOpen }) => mayBeOpen === undefined ? ConnectionSet.ALL : portsFor(pod, mayBeOpen));
-          const specified = (quantify: 'every' | 'some') => specifiedSide(cluster, direction, { pod: subject }, [{ pod }], runs, quantify);
+        const own = all.filter(row => row.subject.workload.name === subject.name && row.direction === direction);
+        for (const possible of peers) {
+          const { labels } = reach.cluster.namespaces.get(possible.namespace)!;
+          const matching = own.filter(({ peer }) => isPeer(peer, possible, labels));
+          const certain = ConnectionSet.unionOf(matching.map(row => portsFor(possible, row)));
+          const open = matching.filter(({ undecided }) => undecided.length > 0)
+            .map(({ mayBeOpen }) => mayBeOpen === undefined ? ConnectionSet.ALL : portsFor(possible, mayBeOpen));
+          const specified = (quantify: 'every' | 'some') => specifiedSide(cluster, direction, { pod: subject }, [{ pod: possible }], runs, quantify);
           expect([formatted(certain), formatted(ConnectionSet.unionOf([certain, ...open]))]).toEqual([specified('every'), specified('some')]);
         }
       }

@@ -14,7 +14,8 @@ const DNS_PORT = 53;
  * author has decided about DNS, nor if a policy that netpol does not evaluate may allow it.
  */
 export const noDns: LintRule = ({ cluster, dnsDecided }) => {
-  if (cluster.unevaluated.some(({ egress, canAllow }) => egress && canAllow) || cluster.clusterPolicies.some(({ egress }) => egress.length > 0)) { return []; }
+  const mayAllow = cluster.unevaluated.some(({ egress, canAllow }) => egress && canAllow);
+  if (mayAllow || cluster.clusterPolicies.some(({ egress }) => egress.length > 0)) { return []; }
   const selected = SelectedPods.of(cluster);
   const dns = cluster.policies.filter(({ egress }) => egress?.some(allowsDns) === true);
   const seen = new Set<string>();

@@ -99,7 +99,9 @@ function both(a: PodSelectors, b: PodSelectors): PodSelectors {
 /** What both selectors select, without requirements that follow from others. */
 function conjunction(a: Selector, b: Selector): Selector {
   const all = Selector.of([...a.requirements, ...b.requirements]).requirements;
-  return Selector.of(all.filter((one, i) => !all.some((other, j) => i !== j && requirementImplies(other, one) && (j < i || !requirementImplies(one, other)))));
+  const isNeeded = (one: Requirement, i: number) =>
+    !all.some((other, j) => i !== j && requirementImplies(other, one) && (j < i || !requirementImplies(one, other)));
+  return Selector.of(all.filter(isNeeded));
 }
 
 function isSatisfiable(selector: Selector): boolean {

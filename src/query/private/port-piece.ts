@@ -35,7 +35,8 @@ export function portPiecesOf(clauses: readonly PortClause[] | undefined, ownPort
     if (name === undefined) {
       numbers.push(ConnectionSet.range(protocol, first, last));
     } else if (ownPorts !== undefined) {
-      numbers.push(...ownPorts.filter(own => own.protocol === protocol && own.name === name).map(({ port }) => ConnectionSet.range(protocol, port, port)));
+      const own = ownPorts.filter(port => port.protocol === protocol && port.name === name);
+      numbers.push(...own.map(({ port }) => ConnectionSet.range(protocol, port, port)));
     } else {
       named.set(`${protocol} ${name}`, { numbers: ConnectionSet.range(protocol, 1, 65535), name: { protocol, name }, unnamed: [] });
     }
@@ -66,7 +67,8 @@ export function subtractPorts(a: PortPiece, b: PortPiece): PortPiece[] {
   const outside = a.numbers.subtract(b.numbers);
   const inside = { ...a, numbers: a.numbers.intersect(b.numbers) };
   const named = b.name !== undefined ? [] : b.unnamed.map(name => intersectPorts(inside, { numbers: inside.numbers, name, unnamed: [] }));
-  return [outside.isEmpty ? undefined : { ...a, numbers: outside, unnamed: namesIn(a.unnamed, outside) }, ...named].filter(piece => piece !== undefined);
+  const numbered = outside.isEmpty ? undefined : { ...a, numbers: outside, unnamed: namesIn(a.unnamed, outside) };
+  return [numbered, ...named].filter(piece => piece !== undefined);
 }
 
 /** The names that a port with one of these numbers may have. */

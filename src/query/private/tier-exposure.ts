@@ -121,7 +121,8 @@ class Layers {
     const notGranted = (grants: readonly Match[]) => this.cubes.without([this.cubes.everything], grants.flatMap(({ cubes }) => cubes));
     if (this.isIsolated) { return notGranted(this.grants.filter(({ isSure }) => isSure)); }
     // Each of these policies may be the only one that selects the pod.
-    const alone = reach.policies(index, direction).flatMap(policy => notGranted(this.grants.filter(({ of, isRuleSure }) => of === policy && isRuleSure)));
+    const alone = reach.policies(index, direction).flatMap(policy =>
+      notGranted(this.grants.filter(({ of, isRuleSure }) => of === policy && isRuleSure)));
     return [...alone, ...this.decided(this.baseline, 'deny')];
   }
 
@@ -137,7 +138,8 @@ class Layers {
     const passing = matches.filter(({ of }) => of.rule.action === 'pass');
     return [
       ...this.cubes.without([this.cubes.everything], opposed.flatMap(({ cubes }) => cubes)),
-      ...passing.flatMap(match => this.cubes.without(match.cubes, opposed.filter(other => isSurelyBefore(other, match)).flatMap(({ cubes }) => cubes))),
+      ...passing.flatMap(match => this.cubes.without(match.cubes,
+        opposed.filter(other => isSurelyBefore(other, match)).flatMap(({ cubes }) => cubes))),
     ];
   }
 
@@ -158,7 +160,8 @@ class Layers {
     const own = Selector.labels({ [NAMESPACE_NAME_LABEL]: policy.namespace });
     const { certain, uncertain } = this.portsOf(rule.ports);
     return regionsOfPeers(rule.peers, own).flatMap(region => [
-      matchOf(region, certain, { of: policy, isRuleSure: true, isSure }), matchOf(region, uncertain, { of: policy, isRuleSure: false, isSure: false }),
+      matchOf(region, certain, { of: policy, isRuleSure: true, isSure }),
+      matchOf(region, uncertain, { of: policy, isRuleSure: false, isSure: false }),
     ]).filter(({ cubes }) => cubes.length > 0);
   }
 
@@ -168,7 +171,8 @@ class Layers {
     if (clauses === undefined) { return { certain: portPiecesOf(undefined), uncertain: [] }; }
     const hasOpenNames = direction === 'ingress' && pod.hasOpenPorts === true;
     const isUncertain = (clause: PortClause) => clause.isUncertain === true || (hasOpenNames && clause.name !== undefined);
-    const own = direction === 'ingress' ? pod.ports.flatMap(({ protocol, name, port }) => name === undefined ? [] : [{ protocol, name, port }]) : undefined;
+    const withNames = pod.ports.flatMap(({ protocol, name, port }) => name === undefined ? [] : [{ protocol, name, port }]);
+    const own = direction === 'ingress' ? withNames : undefined;
     const open = clauses.filter(isUncertain).map(clause => hasOpenNames && clause.name !== undefined
       ? { path: clause.path, protocol: clause.protocol, first: 1, last: 65535 } : clause);
     return { certain: portPiecesOf(clauses.filter(clause => !isUncertain(clause)), own), uncertain: portPiecesOf(open, own) };
