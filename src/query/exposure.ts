@@ -2,7 +2,7 @@ import { AddressesEnd, addressesEnd, familiesMentioned, listedEnds, ListedEnd } 
 import { PodSelectors, PeerRegions } from './private/peer-region';
 import { PortName } from './private/port-piece';
 import { ExposedPart, exposedParts, SideRule } from './private/tier-exposure';
-import { Pod, Rule, workloadName } from '../cluster/cluster';
+import { Pod, Rule, UnevaluatedPolicy, workloadName } from '../cluster/cluster';
 import { surelySelects } from '../cluster/pod-selection';
 import { ConnectionSet } from '../evaluator/connections';
 import { Direction, Reachability } from '../evaluator/reachability';
@@ -105,8 +105,11 @@ class Side {
   public* rows(): Iterable<ExposureRow> {
     const { reach, direction, entry: { index } } = this;
     const unevaluated = reach.unevaluatedReasons(index, direction);
-    if (reach.clusterPolicies(index, direction).length > 0) {
-      if (unevaluated.length === 0) { yield* this.tieredRows(); } else { yield { direction, peer: ANYTHING, ...NO_PORTS, undecided: unevaluated }; }
+    const others = reach.unevaluated(index, direction);
+    const domains = others.filter(({ opens }) => opens !== undefined);
+    if (reach.clusterPolicies(index, direction).length > 0 || domains.length > 0) {
+      const areEvaluated = domains.length === others.length;
+      if (areEvaluated) { yield* this.tieredRows(domains); } else { yield { direction, peer: ANYTHING, ...NO_PORTS, undecided: unevaluated }; }
       return;
     }
     const isOpen = reach.policies(index, direction).length === 0;
@@ -149,8 +152,8 @@ class Side {
     });
   }
 
-  /** The rows of a workload that cluster-wide policies select, or may select. */
-  private* tieredRows(): Iterable<ExposureRow> {
+  /** The rows of a workload that cluster-wide policies or rules about domain names select, or may select. */
+  private* tieredRows(domains: readonly UnevaluatedPolicy[]): Iterable<ExposureRow> {
     const { reach, direction, entry: { index }, pod, rules, doubt } = this;
     const addresses = this.addressRows();
     const everywhere = {
@@ -159,7 +162,7 @@ class Side {
     };
     const covered = { open: ConnectionSet.NONE, undecided: ConnectionSet.NONE };
     const regions = new PeerRegions(reach.cluster.namespaces);
-    for (const same of grouped(exposedParts({ reach, index, pod, direction, rules, doubt }))) {
+    for (const same of grouped(exposedParts({ reach, index, pod, direction, rules, domains, doubt }))) {
       const [{ region, undecided }] = same;
       const ports = portsOfParts(same);
       const what = undecided.length === 0 ? 'open' : 'undecided';

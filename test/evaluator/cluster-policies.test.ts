@@ -269,7 +269,9 @@ test('an ApplicationNetworkPolicy of the Amazon VPC CNI is in the layer of Netwo
 
 describe('domain names in an ApplicationNetworkPolicy of the Amazon VPC CNI', () => {
   const app = (spec: object) => ({
-    apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'ApplicationNetworkPolicy', metadata: { name: 'p', namespace: 'b' },
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'ApplicationNetworkPolicy',
+    metadata: { name: 'p', namespace: 'b' },
     spec: { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], ...spec },
   });
   const HTTPS = { to: [{ domainNames: ['example.com'] }], ports: [{ port: 443 }] };

@@ -119,6 +119,19 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
     expect(rows('→', CLOSED, nodes)).toEqual(['0.0.0.0-255.255.255.255[External]: node-address?']);
   });
 
+  test('is undecided on the ports of a rule about domain names of an ApplicationNetworkPolicy, and only there', () => {
+    const app = {
+      apiVersion: 'networking.k8s.aws/v1alpha1',
+      kind: 'ApplicationNetworkPolicy',
+      metadata: { name: 'p', namespace: 'shop' },
+      spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{ to: [{ domainNames: ['example.com'] }], ports: [{ port: 443 }] }, { to: [{ podSelector: {} }] }] },
+    };
+    expect(rows('→', app)).toEqual(['(everything) in shop: All Connections', 'anything except (everything) in shop: domain-name? TCP 443']);
+    expect(rows('→', app, cnp('c', { egress: [to('Deny', EVERY_NAMESPACE)] }))).toEqual(['0.0.0.0-255.255.255.255[External]: domain-name? TCP 443']);
+    const cilium = { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { namespace: 'shop', name: 'c' }, spec: { endpointSelector: {}, egress: [{}] } };
+    expect(rows('→', app, cilium)).toEqual(['anything: policy-kind?, domain-name?']);
+  });
+
   test('has ports by name for egress, where each pod has its own number', () => {
     const rest = [{ podSelector: {} }];
     expect(rows('→', egress({ to: rest }), cnp('c', { egress: [to('Deny', EVERY_NAMESPACE, named('http'))] })))

@@ -1,7 +1,7 @@
 import { PeerCube, PeerCubes } from './peer-cube';
 import { PeerRegion, PeerRegions } from './peer-region';
 import { portPiecesOf, PortPiece } from './port-piece';
-import { AddressesClause, PeerClause, Pod, Policy, PortClause, Rule } from '../../cluster/cluster';
+import { AddressesClause, PeerClause, Pod, Policy, PortClause, Rule, UnevaluatedPolicy, unevaluatedReason } from '../../cluster/cluster';
 import { blocksOf, ClusterPeerClause, ClusterPolicy, ClusterRule, PolicyTier, RuleAction } from '../../cluster/cluster-policy';
 import { possibleAddresses } from '../../cluster/pod-addresses';
 import { ConnectionSet } from '../../evaluator/connections';
@@ -30,18 +30,20 @@ export interface ExposedSide {
   readonly pod: Pod;
   readonly direction: Direction;
   readonly rules: readonly SideRule[];
+  /** The policies that may select the pod with rules about domain names. */
+  readonly domains: readonly UnevaluatedPolicy[];
   /** Why it may not be known whether a NetworkPolicy selects the pod. */
   readonly doubt: Reason;
 }
 
-/** What a rule of a NetworkPolicy matches, or may match; or a part of a cluster-wide rule. */
+/** What a rule of a NetworkPolicy matches, or may match; or a part of a cluster-wide rule, or the rules of a policy about domain names. */
 interface Match {
   readonly cubes: readonly PeerCube<Match>[];
   /** True if the rule surely matches, if its policy selects the pod. */
   readonly isRuleSure: boolean;
   /** True if the rule surely matches. */
   readonly isSure: boolean;
-  readonly of: TierRule | Policy;
+  readonly of: TierRule | Policy | UnevaluatedPolicy;
 }
 
 interface TierMatch extends Match {
@@ -81,7 +83,8 @@ class Layers {
     this.cubes = new PeerCubes(new PeerRegions(reach.cluster.namespaces));
     this.admin = this.matchesOf('Admin');
     this.baseline = this.matchesOf('Baseline');
-    this.grants = side.rules.flatMap(rule => this.grantsOf(rule));
+    const domains = side.domains.map(of => matchOf(PeerRegions.EVERYTHING, portPiecesOf(of.opens), { of, isRuleSure: false, isSure: false }));
+    this.grants = [...side.rules.flatMap(rule => this.grantsOf(rule)), ...domains];
     this.isIsolated = reach.isIsolated(index, direction);
     this.mayBeIsolated = reach.policies(index, direction).length > 0;
   }
@@ -210,8 +213,9 @@ class Layers {
           policy, rule, isSure, connections: ConnectionSet.unionOf(cubes.map(({ ports: own }) => own.numbers)),
         })), blocks => this.certaintyOf(blocks) === 'maybe');
       });
-      const isDoubtful = this.isIsolated !== this.mayBeIsolated || from.some(match => !isOfTier(match) && !match.isSure);
-      return { region, ports, undecided: distinctReasons([...pod.unread === undefined ? [] : [pod.unread], ...tiers, ...isDoubtful ? [doubt] : []]) };
+      const names = from.flatMap(({ of }) => 'selects' in of ? [unevaluatedReason(of)] : []);
+      const isDoubtful = this.isIsolated !== this.mayBeIsolated || from.some(({ of, isSure }) => 'subject' in of && !isSure);
+      return { region, ports, undecided: distinctReasons([...pod.unread === undefined ? [] : [pod.unread], ...tiers, ...names, ...isDoubtful ? [doubt] : []]) };
     });
     const byReason = new Map<string, ExposedPart[]>();
     for (const part of parts) {
