@@ -183,7 +183,8 @@ class ClusterReader {
     const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy)))
       .map(policy => withNodes(policy, nodes));
     let mentioned: ReadonlySet<string> | undefined;
-    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, () => mentioned ??= mentionedKeys([...policies, ...clusterPolicies]));
+    const keys = () => mentioned ??= mentionedKeys([...policies, ...clusterPolicies]);
+    const { workloads, findings } = groupWorkloads(this.workloads, this.autoscalers, keys);
     for (const one of findings) { this.findings.push(one); }
     const { openNamespaces: withCustom, findings: customFindings } = this.custom.finish(workloads);
     for (const one of customFindings) { this.findings.push(one); }

@@ -153,7 +153,8 @@ export class UnevaluatedLayer implements Layer {
 export class DomainLayer implements Layer {
   /** The layer of these classes; undefined if there are no such rules. */
   public static of(classes: readonly EndpointClass[], direction: 'ingress' | 'egress', table: ConnectionTable): DomainLayer | undefined {
-    const policies = classes.map(({ unevaluated }) => unevaluated.map(({ policy }) => policy).filter(policy => policy.opens !== undefined && policy[direction]));
+    const policies = classes.map(({ unevaluated }) => unevaluated.map(({ policy }) => policy)
+      .filter(policy => policy.opens !== undefined && policy[direction]));
     return policies.some(own => own.length > 0) ? new DomainLayer(policies, table) : undefined;
   }
 

@@ -215,7 +215,8 @@ class Layers {
       });
       const names = from.flatMap(({ of }) => 'selects' in of ? [unevaluatedReason(of)] : []);
       const isDoubtful = this.isIsolated !== this.mayBeIsolated || from.some(({ of, isSure }) => 'subject' in of && !isSure);
-      return { region, ports, undecided: distinctReasons([...pod.unread === undefined ? [] : [pod.unread], ...tiers, ...names, ...isDoubtful ? [doubt] : []]) };
+      const reasons = [...pod.unread === undefined ? [] : [pod.unread], ...tiers, ...names, ...isDoubtful ? [doubt] : []];
+      return { region, ports, undecided: distinctReasons(reasons) };
     });
     const byReason = new Map<string, ExposedPart[]>();
     for (const part of parts) {
