@@ -52,6 +52,9 @@ test('what a rule about domain names may allow is open, in the layer of NetworkP
     ];
     for (const pod of random.pods) {
       const subject = ends.get(pod.name)!;
+      const possible = reach.possiblePeers(subject, 'egress');
+      const connected = [...ends.values()].filter(peer => !reach.possibleSideConnections(subject, 'egress', peer).isEmpty);
+      if (possible !== undefined) { expect(possible).toEqual(expect.arrayContaining(connected)); }
       for (const { spec, endpoint } of others) {
         const found = [reach.sideConnections(subject, 'egress', endpoint), reach.possibleSideConnections(subject, 'egress', endpoint)].map(formatted);
         expect(found).toEqual([

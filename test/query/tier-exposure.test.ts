@@ -82,6 +82,17 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
       .toEqual(['(everything) in team=ops: SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535', '0.0.0.0-255.255.255.255[External]: All Connections']);
   });
 
+  test('lacks what a Deny decides before a Pass', () => {
+    expect(rows('←', cnp('c', { ingress: [from('Deny', team('ops')), from('Pass', EVERY_NAMESPACE), from('Deny', EVERY_NAMESPACE)] })))
+      .toEqual(['anything except (everything) in team=ops: All Connections']);
+  });
+
+  test('names an exception once, and leaves out those that are in another one', () => {
+    const red = { namespaces: { matchLabels: { team: 'games', zone: 'red' } } };
+    expect(rows('←', cnp('c', { ingress: [from('Deny', red), from('Deny', team('games'))] }))).toEqual(['anything except (everything) in team=games: All Connections']);
+    expect(rows('←', cnp('c', { ingress: [from('Deny', team('games')), from('Deny', red)] }))).toEqual(['anything except (everything) in team=games: All Connections']);
+  });
+
   test('has the policy with the lower priority number first', () => {
     const accept = (priority: number) => cnp('accept', { priority, ingress: [from('Accept', team('ops'))] });
     const deny = cnp('deny', { priority: 10, ingress: [from('Deny', EVERY_NAMESPACE)] });
@@ -142,6 +153,8 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
       .toEqual(['(everything) in shop: TCP http if TCP 1-79,81-65535']);
     expect(rows('→', egress({ to: rest, ports: [{ port: 'http' }, { port: 'dns' }] }), cnp('c', { egress: [to('Pass', EVERY_NAMESPACE, named('http')), to('Deny', EVERY_NAMESPACE)] })))
       .toEqual(['(everything) in shop: TCP http']);
+    expect(rows('→', egress({ to: rest, ports: [{ port: 'http' }, { port: 'dns' }] }), cnp('c', { egress: [to('Deny', EVERY_NAMESPACE, named('http'))] })))
+      .toEqual(['(everything) in shop: TCP dns']);
   });
 
   test('has the number of its own port for ingress', () => {
