@@ -286,6 +286,13 @@ describe('domain names in an ApplicationNetworkPolicy of the Amazon VPC CNI', ()
     expect(reasons(on, 'b/web', '8.8.8.8', 'tcp/443')).toEqual(['domain-name: the domain names in ApplicationNetworkPolicy b/p object 6']);
   });
 
+  test('may make any pod a peer, of the pods that the policy selects', () => {
+    const on = reach(pod('b/other', { app: 'other' }), DENY_ALL, app({ egress: [HTTPS] }));
+    const [web, other] = ['b/web', 'b/other'].map(name => party(on, name).endpoints[0].index);
+    expect([on.possiblePeers(web, 'egress'), on.possiblePeers(other, 'egress')]).toEqual([undefined, []]);
+    expect([on.mayBeUndecided, on.unevaluated(web, 'egress').length, on.unevaluated(other, 'egress').length]).toEqual([true, 1, 0]);
+  });
+
   test('do not matter where another policy of the layer allows, or a tier decides', () => {
     const policyOf = app({ egress: [HTTPS] });
     expect(ask(reach(policyOf, policy('b/more', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 443 }] }] })), 'b/web', '8.8.8.8', 'tcp/443')).toBe('yes');

@@ -87,6 +87,17 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
       .toEqual(['anything except (everything) in team=ops: All Connections']);
   });
 
+  test('has one row for the same pods, on whichever ports rules decide', () => {
+    const open = ingress({ from: [{ podSelector: {} }], ports: [{ port: 80, endPort: 90 }] });
+    expect(rows('←', open, cnp('c', { ingress: [80, 81, 85].map(port => from('Deny', { pods: { namespaceSelector: {}, podSelector: labelled({ role: 'x' }) } }, tcp(port))) })))
+      .toEqual(['role!=x in shop: TCP 80-81,85', '(everything) in shop: TCP 82-84,86-90']);
+  });
+
+  test('has nothing if a Deny has a peer that netpol does not know, which denies everything', () => {
+    expect(rows('←', cnp('c', { ingress: [from('Deny', { later: {} })] }))).toEqual([]);
+    expect(rows('←', CLOSED, cnp('c', { ingress: [from('Accept', { later: {} })] }))).toEqual([]);
+  });
+
   test('names an exception once, and leaves out those that are in another one', () => {
     const red = { namespaces: { matchLabels: { team: 'games', zone: 'red' } } };
     expect(rows('←', cnp('c', { ingress: [from('Deny', red), from('Deny', team('games'))] }))).toEqual(['anything except (everything) in team=games: All Connections']);
@@ -109,6 +120,15 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
     ]);
     const row = rowsOf(listExposure(reachOf(SHOP, web, CLOSED, accept, deny))).find(({ undecided }) => undecided.length > 0)!;
     expect(row.undecided.map(({ what }) => what)).toEqual(['which of ClusterNetworkPolicy accept and ClusterNetworkPolicy deny decides first']);
+  });
+
+  test('is undecided about the numbers of a port name that are left', () => {
+    const both = [cnp('a', { egress: [to('Accept', EVERY_NAMESPACE, tcp(80)), to('Deny', EVERY_NAMESPACE, named('http'))] }), cnp('b', { egress: [to('Accept', team('ops'))] })];
+    expect(rows('→', CLOSED, ...both)).toEqual([
+      '(everything) in (everything): TCP 80',
+      '(everything) in team=ops: SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535 except SCTP http except TCP http except UDP http',
+      '(everything) in team=ops: unspecified? SCTP http, TCP http if TCP 1-79,81-65535, UDP http',
+    ]);
   });
 
   test('has addresses of blocks, and is undecided for pods that may have a denied address', () => {
@@ -155,6 +175,8 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
       .toEqual(['(everything) in shop: TCP http']);
     expect(rows('→', egress({ to: rest, ports: [{ port: 'http' }, { port: 'dns' }] }), cnp('c', { egress: [to('Deny', EVERY_NAMESPACE, named('http'))] })))
       .toEqual(['(everything) in shop: TCP dns']);
+    expect(rows('→', egress({ to: rest, ports: [{ port: 'http' }] }), cnp('c', { egress: [to('Deny', EVERY_NAMESPACE, named('dns'))] })))
+      .toEqual(['(everything) in shop: TCP http']);
   });
 
   test('has the number of its own port for ingress', () => {

@@ -13,7 +13,7 @@ export interface PortName {
 /** Ports with some of these numbers. */
 export interface PortPiece {
   readonly numbers: ConnectionSet;
-  /** Only the ports of this name. */
+  /** Only the ports of this name. The numbers are of its protocol then. */
   readonly name?: PortName;
   /** Only the ports that have none of these names. Empty if there is a name: a port has one. */
   readonly unnamed: readonly PortName[];
@@ -52,8 +52,7 @@ export function intersectPorts(a: PortPiece, b: PortPiece): PortPiece | undefine
   if (numbers.isEmpty) { return undefined; }
   if (name === undefined) { return { numbers, unnamed: namesIn(unnamed, numbers) }; }
   if ((b.name !== undefined && nameKey(name) !== nameKey(b.name)) || unnamed.some(other => nameKey(other) === nameKey(name))) { return undefined; }
-  const own = numbers.intersect(ConnectionSet.range(name.protocol, 1, 65535));
-  return own.isEmpty ? undefined : { numbers: own, name, unnamed: [] };
+  return { numbers, name, unnamed: [] };
 }
 
 /** The ports that are in the first piece, and not in the second one. */
