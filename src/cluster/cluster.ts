@@ -202,6 +202,11 @@ export interface UnevaluatedPolicy {
    * leaves open what it means. Or it has rules about domain names.
    */
   readonly unread?: 'invalid' | 'twice' | 'unspecified' | 'domains' | Pick<Unread, 'what' | 'code'>;
+  /**
+   * Only for the rules about domain names of a policy whose other rules are a `Policy`: the ports that they may allow, by number. They are in the layer of
+   * NetworkPolicies, and deny nothing.
+   */
+  readonly opens?: readonly PortClause[];
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 

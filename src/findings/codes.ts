@@ -127,8 +127,8 @@ const CODES = {
   },
   NP120: {
     severity: 'warning',
-    title: 'A connection is open at one end only: the policies of the other pods do not let it through.',
-    fix: 'Open the other end as well: name a tier and not a peer, so that one call opens both.',
+    title: 'A connection is open at one end only: the policies of the other pods do not let it through, or a policy of the Admin tier denies it there.',
+    fix: 'Open the other end as well: name a tier and not a peer, so that one call opens both. No NetworkPolicy overrules the Admin tier.',
   },
   NP121: {
     severity: 'warning',

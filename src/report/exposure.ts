@@ -2,10 +2,11 @@ import { Layout } from './layout';
 import { memoized } from './private/memoized';
 import { rangesLabel } from './private/outside-ranges';
 import { csvTable, markdownTable, RecordRows, textTables } from './private/tables';
+import { enumerate } from '../findings/enumeration';
 import { printable } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
-import { Exposure, ExposurePeer, ExposureRow } from '../query/exposure';
+import { ExposedPorts, Exposure, ExposurePeer, ExposureRow, NamedPort, PodSelectors, PortName } from '../query/exposure';
 import { formatConnections } from '../query/ports';
 
 /* Who could reach each workload, and whom it could reach, as `netpol list --exposure` prints it. */
@@ -85,14 +86,16 @@ export function* exposureJson(...lists: ExposureList[]): Iterable<string> {
 const cellsOf = memoized((rows: readonly ExposureRow[]): readonly (readonly string[])[] =>
   rows.map(row => [DIRECTIONS[row.direction], peerText(row.peer), portsText(row)].map(printable)));
 
-/** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything` */
+/** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything`, `every pod of every namespace except every pod of namespaces team=a` */
 function peerText(peer: ExposurePeer): string {
-  switch (peer.kind) {
-    case 'anything':
-    case 'nothing': return peer.kind;
-    case 'addresses': return rangesLabel([peer.range]);
-    case 'pods': return `${peer.pods.isEverything ? 'every pod' : `pods ${peer.pods}`} of ${namespacesText(peer.namespaces)}`;
-  }
+  if (peer.kind === 'addresses') { return rangesLabel([peer.range]); }
+  if (peer.kind === 'nothing') { return peer.kind; }
+  const own = peer.kind === 'anything' ? 'anything' : podsText(peer);
+  return peer.except.length === 0 ? own : `${own} except ${enumerate(peer.except.map(podsText), Infinity, 'and')}`;
+}
+
+function podsText({ namespaces, pods }: PodSelectors): string {
+  return `${pods.isEverything ? 'every pod' : `pods ${pods}`} of ${namespacesText(namespaces)}`;
 }
 
 function namespacesText(namespaces: Selector): string {
@@ -101,22 +104,47 @@ function namespacesText(namespaces: Selector): string {
   return others.length === 0 && key === NAMESPACE_NAME_LABEL && operator === 'In' && values.length === 1 ? `namespace ${values[0]}` : `namespaces ${namespaces}`;
 }
 
-function portsText({ peer, connections, named, undecided }: ExposureRow): string {
-  const names = named.map(({ protocol, name }) => `${protocol} ${name}`);
-  const texts = [...connections.isEmpty ? [] : [formatConnections(connections)], ...names];
-  const codes = [...new Set(undecided.map(({ code }) => code))];
+function portsText({ peer, undecided, mayBeOpen, ...own }: ExposureRow): string {
   if (peer.kind === 'nothing') { return '-'; }
-  return [...texts, ...codes.length === 0 ? [] : [`undecided (${codes.join(', ')})`]].join(', ');
+  const codes = [...new Set(undecided.map(({ code }) => code))];
+  const which = mayBeOpen === undefined ? '' : ` on ${openText(mayBeOpen).join(', ')}`;
+  return [...openText(own), ...codes.length === 0 ? [] : [`undecided${which} (${codes.join(', ')})`]].join(', ');
 }
 
-function dataOf({ direction, peer, connections, named, undecided }: ExposureRow): object {
-  const text = (selector: Selector) => selector.isEverything ? '' : selector.toString();
+function openText({ connections, named, unnamed }: ExposedPorts): string[] {
+  const except = unnamed.length === 0 ? '' : ` except ${unnamed.map(nameText).join(', ')}`;
+  return [...connections.isEmpty ? [] : [`${formatConnections(connections)}${except}`], ...named.map(namedText)];
+}
+
+function nameText({ protocol, name }: PortName): string { return `${protocol} ${name}`; }
+
+function namedText({ numbers, ...name }: NamedPort): string {
+  return numbers === undefined ? nameText(name) : `${nameText(name)} if it is ${formatConnections(numbers)}`;
+}
+
+const selectorText = (selector: Selector) => selector.isEverything ? '' : selector.toString();
+
+function selectorData({ namespaces, pods }: PodSelectors) {
+  return { namespaceSelector: selectorText(namespaces), podSelector: selectorText(pods) };
+}
+
+function portsData({ connections, named, unnamed }: ExposedPorts): object {
+  const limited = named.flatMap(({ numbers, ...name }) => numbers === undefined ? [] : [[nameText(name), numbers.toString()]]);
+  return {
+    conn: connections.toString(),
+    ...named.length === 0 ? {} : { namedPorts: named.map(nameText) },
+    ...limited.length === 0 ? {} : { namedPortNumbers: Object.fromEntries(limited) },
+    ...unnamed.length === 0 ? {} : { exceptNamedPorts: unnamed.map(nameText) },
+  };
+}
+
+function dataOf({ direction, peer, undecided, mayBeOpen, ...own }: ExposureRow): object {
   return {
     direction,
-    ...peer.kind === 'pods' ? { peer: 'pods', namespaceSelector: text(peer.namespaces), podSelector: text(peer.pods) }
-      : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
-    conn: connections.toString(),
-    ...named.length === 0 ? {} : { namedPorts: named.map(({ protocol, name }) => `${protocol} ${name}`) },
+    ...peer.kind === 'pods' ? { peer: 'pods', ...selectorData(peer) } : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
+    ...!('except' in peer) || peer.except.length === 0 ? {} : { except: peer.except.map(selectorData) },
+    ...portsData(own),
     ...undecided.length === 0 ? {} : { undecided: [...new Set(undecided.map(({ code }) => code))] },
+    ...mayBeOpen === undefined ? {} : { undecidedPorts: portsData(mayBeOpen) },
   };
 }

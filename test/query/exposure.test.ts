@@ -1,27 +1,13 @@
 import * as fc from 'fast-check';
 import { Reachability } from '../../src/evaluator/reachability';
-import { Selector } from '../../src/k8s/selector';
-import { Exposure, ExposureRow, listExposure } from '../../src/query/exposure';
+import { listExposure } from '../../src/query/exposure';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { deployment, labelled, pod, policy, reachOf } from '../support/cluster-objects';
+import { rowsOf, shown } from '../support/exposure-rows';
 import { clusterOfObjects } from '../support/manifests';
 import { randomRuns } from '../support/random-runs';
 
 /* What the policies of a workload open: netpol list --exposure. */
-
-function text(selector: Selector): string { return selector.toString().replace('kubernetes.io/metadata.name=', ''); }
-
-type Row = ExposureRow & Pick<Exposure, 'subject'>;
-
-function rowsOf(exposures: Iterable<Exposure>): Row[] {
-  return [...exposures].flatMap(({ subject, rows }) => rows.map(row => ({ ...row, subject })));
-}
-
-function shown({ subject, direction, peer, connections, named, undecided }: Row): string {
-  const who = peer.kind === 'pods' ? `${text(peer.pods)} in ${text(peer.namespaces)}` : peer.kind === 'addresses' ? peer.name : peer.kind;
-  const ports = [...connections.isEmpty ? [] : [connections.toString()], ...named.map(({ protocol, name }) => `${protocol} ${name}`), ...undecided.map(({ code }) => `${code}?`)];
-  return `${subject.name} ${direction === 'ingress' ? '←' : '→'} ${who}${peer.kind === 'nothing' ? '' : `: ${ports.join(', ')}`}`;
-}
 
 function exposure(...objects: object[]): string[] {
   return rowsOf(listExposure(reachOf(...objects))).map(shown);

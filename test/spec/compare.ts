@@ -135,7 +135,8 @@ export function evaluatedSide(reach: Reachability, direction: Direction, subject
   return formatted(reach.sideConnections(subject.endpoint, direction, peer.endpoint));
 }
 
-function formatted(connections: ConnectionSet): string {
+/** Connections in the form of `specifiedSide`. */
+export function formatted(connections: ConnectionSet): string {
   return connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first}-${last}`).join();
 }
 

@@ -171,6 +171,11 @@ class TierPolicies {
     return this.policies.filter((_, i) => certainties[i] !== Certainty.NO);
   }
 
+  /** True if a policy surely selects a subject. */
+  public surelySelects(subject: number, policy: ClusterPolicy): boolean {
+    return this.subjectOf(subject).certainties[this.numberOfPolicy.get(policy)!] === Certainty.SURELY;
+  }
+
   /** The rules that decide about a subject and the pods in a slot, or the addresses of an atom. */
   public steps(subject: number, peer: { readonly slot: number } | { readonly atom: number }): TierStep[] {
     const steps: TierStep[] = [];
@@ -253,6 +258,9 @@ export class ClusterTierLayer implements Layer {
 
   /** The policies that select the subject, or may select it, in order. */
   public policiesOf(subject: number): ClusterPolicy[] { return this.tier.policiesOf(this.firstSlot + subject); }
+
+  /** True if a policy of the tier surely selects the subject. */
+  public surelySelects(subject: number, policy: ClusterPolicy): boolean { return this.tier.surelySelects(this.firstSlot + subject, policy); }
 
   /** The rules that decide, or may decide, in order. */
   public steps(subject: number, peer: { readonly slot: number } | { readonly atom: number }): TierStep[] {

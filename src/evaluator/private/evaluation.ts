@@ -7,7 +7,7 @@ import { ConnectionTable } from './connection-table';
 import { DenseGrants } from './dense-grants';
 import { Grants, SparseGrants } from './grants';
 import { IntList } from './int-list';
-import { AnswerSources, CompiledDirection, DecisionTable, NetworkPolicyLayer, PolicyGrants, TierLayers, UnevaluatedLayer } from './layers';
+import { AnswerSources, CompiledDirection, DecisionTable, DomainLayer, NetworkPolicyLayer, PolicyGrants, TierLayers, UnevaluatedLayer } from './layers';
 import { EndpointClass, indexNamespace, Match, mentionsOneOf, Network } from './namespace-index';
 import { PeerSets, IndexedNamespace } from './peer-sets';
 import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
@@ -193,11 +193,12 @@ export function compileNamespace(indexed: IndexedNamespace, policies: NamespaceP
   const isKnown = !sources.isStrict && !looksAtUnknowns(policies.policies, sources);
   const layersOf = (direction: Direction) => {
     const unevaluated = UnevaluatedLayer.of(indexed.index.classes, direction, sources.isStrict);
+    const domains = DomainLayer.of(indexed.index.classes, direction, sources.table);
     const surely = compile(direction, isKnown ? undefined : 'surely');
     const possibly = isKnown ? surely : compile(direction, 'possibly');
     const addresses = possibly.mayMatchUnknownAddresses ? addressGrantsIn(sources)(surely.grants, possibly.grants) : undefined;
     const networkPolicies = possibly.policies.length === 0 ? undefined : new NetworkPolicyLayer(surely, possibly, addresses);
-    return new CompiledDirection(unevaluated, networkPolicies, tierLayers(sources, direction, indexed));
+    return new CompiledDirection(unevaluated, domains, networkPolicies, tierLayers(sources, direction, indexed));
   };
   return { ingress: layersOf('ingress'), egress: layersOf('egress'), portNamesElsewhere };
 }

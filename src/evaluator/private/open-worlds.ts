@@ -1,6 +1,6 @@
 import { Direction } from './compiled-policies';
 import { ConnectionTable } from './connection-table';
-import { compose, Decision, MAY_DENY, PASS, UNDECIDED } from './layers';
+import { compose, Decision, domainDecision, MAY_DENY, PASS, UNDECIDED } from './layers';
 import { connectionsOf, holds, isPeer, OpenPorts, RuleEnd, ruleConnections } from './rule-match';
 import { Certainty, decideTier, orderedTier, TierEnds } from './tier-decision';
 import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, Pod, PodsClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
@@ -128,14 +128,15 @@ function sideRange(
 /** The decisions of all layers about two ends of which everything is known. */
 function decisionsIn(labelsOf: (namespace: string) => Labels, side: Side, subject: RuleEnd, peer: RuleEnd, table: ConnectionTable): Decision[] {
   const { direction, policies, clusterPolicies, unevaluated } = side;
-  const others = unevaluated.length === 0 ? PASS : unevaluated.some(({ canAllow }) => canAllow) ? UNDECIDED : MAY_DENY;
+  const before = unevaluated.filter(({ opens }) => opens === undefined);
+  const others = before.length === 0 ? PASS : before.some(({ canAllow }) => canAllow) ? UNDECIDED : MAY_DENY;
   const ends = tierEnds(labelsOf, direction, subject, peer, table);
   const decisionOfTier = (tier: PolicyTier) => decideTier(orderedTier(clusterPolicies, tier, direction), direction, ends, table);
   const allowed = (openPorts: OpenPorts) => table.number(ConnectionSet.unionOf(policies.flatMap(policy => policy[direction]!.map(rule =>
     ruleConnections(labelsOf, policy.namespace, rule, direction, subject, peer, openPorts)))));
   const networkPolicy = policies.length === 0 ? PASS
     : { allow: allowed('any number'), deny: table.complement(allowed('absent')), pass: ConnectionTable.NONE };
-  return [others, decisionOfTier('Admin'), networkPolicy, decisionOfTier('Baseline')];
+  return [others, decisionOfTier('Admin'), domainDecision(unevaluated, table), networkPolicy, decisionOfTier('Baseline')];
 }
 
 /** Two ends, as cluster-wide policies see them. Domain names, and nodes that are not known, are still open. */

@@ -1,5 +1,6 @@
 import { SelectedPods } from './selected-pods';
 import { PodsClause, Policy, policyName, Rule, Workload, workloadName } from '../../cluster/cluster';
+import { clusterPolicyName, tierText } from '../../cluster/cluster-policy';
 import { Direction, Reachability } from '../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../findings/finding';
 import { namespaceNamed } from '../../query/parties';
@@ -44,11 +45,29 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
   if (peers.length === 0 || subjects.length === 0 || !hasPort(rule, direction === 'ingress' ? subjects : peers)) { return undefined; }
   if (isOpen(reach(), rulePeer, subjects, peers)) { return undefined; }
   const [own, other] = [subjects[0], peers[0]].map(({ workload }) => workloadName(workload));
+  const denying = adminPolicy(reach(), rulePeer, subjects[0], peers[0]);
+  if (denying !== undefined) {
+    const lets = direction === 'ingress' ? `lets ${other} in` : `lets ${own} out to ${other}`;
+    return finding('NP120', policy.origin.at(clause.path), `${policyName(policy)} ${formatPath(clause.path)} ${lets}, but ${denying} denies it`, {
+      fix: 'remove the rule: no NetworkPolicy overrules the Admin tier',
+    });
+  }
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
   return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
     fix: 'open the other end as well: name a tier and not a peer, so that one call opens both',
   });
+}
+
+/** The policy of the Admin tier that keeps a pod of the other end from the connections of the rule: `ClusterNetworkPolicy x (Admin tier, priority 10)`. */
+function adminPolicy(
+  reach: Reachability, { policy, direction, rule }: RulePeer, subject: PodsOfWorkload, peer: PodsOfWorkload,
+): string | undefined {
+  const [own, other] = [subject, peer].map(({ workload, pods }) => reach.ofPod(workload, pods[0]));
+  const allowed = reach.ruleConnections(policy, rule, direction, own, other, true);
+  const denying = reach.tierRules(other, direction === 'ingress' ? 'egress' : 'ingress', own, 'Admin')
+    .find(({ rule: { action }, connections }) => action === 'deny' && !connections.intersect(allowed).isEmpty);
+  return denying && `${clusterPolicyName(denying.policy)} (${tierText(denying.policy)})`;
 }
 
 /** True if the subjects are one pod, and the peer is the same one. A pod always reaches itself. */
