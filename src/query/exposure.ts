@@ -29,7 +29,9 @@ export interface ExposedPods extends PodSelectors {
 /** Who could reach a workload, or be reached by it. */
 export type ExposurePeer = ExposedPods | AddressesEnd
   /** Every pod and every address, without some pods. */
-  | { readonly kind: 'anything'; readonly except: readonly PodSelectors[] };
+  | { readonly kind: 'anything'; readonly except: readonly PodSelectors[] }
+  /** None of them, for a direction in which nothing is open. */
+  | { readonly kind: 'nothing' };
 
 /** The ports that are open. */
 export interface ExposedPorts {
@@ -49,7 +51,7 @@ export interface NamedPort extends PortName {
 /** What the policies of a workload open. */
 export interface Exposure {
   readonly subject: ListedEnd['end'];
-  /** Workloads that no policy tells apart have the same list. */
+  /** One for each direction at least. Workloads that no policy tells apart have the same list. */
   readonly rows: readonly ExposureRow[];
 }
 
@@ -75,7 +77,7 @@ export function* listExposure(reach: Reachability): Iterable<Exposure> {
     const { end, index } = entry;
     const [pod] = end.kind === 'pod' ? [end.pod] : end.workload.pods;
     const key = `${index} ${pod.ports.map(({ protocol, port, name }) => `${protocol}/${port}/${name}`).join()}`;
-    const rows = known.get(key) ?? (['ingress', 'egress'] as const).flatMap(direction => [...new Side(reach, entry, direction).rows()]);
+    const rows = known.get(key) ?? (['ingress', 'egress'] as const).flatMap(direction => new Side(reach, entry, direction).rowsOrNothing());
     // Within a class, only the ports can differ, and the workload that a reason names.
     if (rows.every(({ undecided }) => undecided.length === 0)) { known.set(key, rows); }
     yield { subject: end, rows };
@@ -102,7 +104,12 @@ class Side {
     });
   }
 
-  public* rows(): Iterable<ExposureRow> {
+  public rowsOrNothing(): ExposureRow[] {
+    const rows = [...this.rows()];
+    return rows.length > 0 ? rows : [this.row({ kind: 'nothing' }, [], [])];
+  }
+
+  private* rows(): Iterable<ExposureRow> {
     const { reach, direction, entry: { index } } = this;
     const unevaluated = reach.unevaluatedReasons(index, direction);
     const others = reach.unevaluated(index, direction);

@@ -24,7 +24,7 @@ const DIRECTIONS = { ingress: 'could be reached by', egress: 'could reach' } as 
 /** A table for a person. Workloads with the same rows share them: each has a line with its name, and the rows follow the last one. */
 export function exposureText(layout: Layout, ...lists: ExposureList[]): Iterable<string> {
   const folded = lists.map(({ cluster, exposures }) => ({ cluster, rows: foldedRows(exposures) }));
-  return textTables(HEADER, folded, 'There are no workloads, or nothing could reach them or be reached by them.', layout);
+  return textTables(HEADER, folded, 'There are no workloads.', layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
@@ -55,7 +55,6 @@ function foldedRows(exposures: Iterable<Exposure>): string[][] {
   const groups = new Map<string, { readonly names: string[]; readonly rows: readonly (readonly string[])[] }>();
   const keyOf = memoized((rows: readonly ExposureRow[]) => JSON.stringify(cellsOf(rows)));
   for (const { subject, rows } of exposures) {
-    if (rows.length === 0) { continue; }
     const key = keyOf(rows);
     const group = groups.get(key);
     if (group === undefined) { groups.set(key, { names: [subject.name], rows: cellsOf(rows) }); } else { group.names.push(subject.name); }
@@ -90,9 +89,12 @@ const cellsOf = memoized((rows: readonly ExposureRow[]): readonly (readonly stri
 /** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything`, `every pod of every namespace except every pod of namespaces team=a` */
 function peerText(peer: ExposurePeer): string {
   if (peer.kind === 'addresses') { return rangesLabel([peer.range]); }
+  if (peer.kind === 'nothing') { return peer.kind; }
   const own = peer.kind === 'anything' ? 'anything' : podsText(peer);
   return peer.except.length === 0 ? own : `${own} except ${enumerate(peer.except.map(podsText), Infinity, 'and')}`;
 }
+
+function exceptionsOf(peer: ExposurePeer): readonly PodSelectors[] { return 'except' in peer ? peer.except : []; }
 
 function podsText({ namespaces, pods }: PodSelectors): string {
   return `${pods.isEverything ? 'every pod' : `pods ${pods}`} of ${namespacesText(namespaces)}`;
@@ -104,7 +106,8 @@ function namespacesText(namespaces: Selector): string {
   return others.length === 0 && key === NAMESPACE_NAME_LABEL && operator === 'In' && values.length === 1 ? `namespace ${values[0]}` : `namespaces ${namespaces}`;
 }
 
-function portsText({ undecided, mayBeOpen, ...own }: ExposureRow): string {
+function portsText({ peer, undecided, mayBeOpen, ...own }: ExposureRow): string {
+  if (peer.kind === 'nothing') { return '-'; }
   const codes = [...new Set(undecided.map(({ code }) => code))];
   const which = mayBeOpen === undefined ? '' : ` on ${openText(mayBeOpen).join(', ')}`;
   return [...openText(own), ...codes.length === 0 ? [] : [`undecided${which} (${codes.join(', ')})`]].join(', ');
@@ -140,8 +143,8 @@ function portsData({ connections, named, unnamed }: ExposedPorts): object {
 function dataOf({ direction, peer, undecided, mayBeOpen, ...own }: ExposureRow): object {
   return {
     direction,
-    ...peer.kind === 'pods' ? { peer: 'pods', ...selectorData(peer) } : { peer: peer.kind === 'addresses' ? peer.name : 'anything' },
-    ...peer.kind === 'addresses' || peer.except.length === 0 ? {} : { except: peer.except.map(selectorData) },
+    ...peer.kind === 'pods' ? { peer: 'pods', ...selectorData(peer) } : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
+    ...exceptionsOf(peer).length === 0 ? {} : { except: exceptionsOf(peer).map(selectorData) },
     ...portsData(own),
     ...undecided.length === 0 ? {} : { undecided: [...new Set(undecided.map(({ code }) => code))] },
     ...mayBeOpen === undefined ? {} : { undecidedPorts: portsData(mayBeOpen) },

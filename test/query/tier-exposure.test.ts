@@ -49,7 +49,7 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
     expect(rows('←', open, cnp('c', { ingress: [from('Deny', team('games'))] }))).toEqual(['app=client in team!=games: All Connections']);
     expect(rows('←', open, cnp('c', { ingress: [from('Deny', { pods: { namespaceSelector: labelled({ team: 'games' }), podSelector: labelled({ role: 'x' }) } }, tcp(80))] })))
       .toEqual(['app=client in (everything) except role=x in team=games: TCP 80', 'app=client in (everything): SCTP 1-65535,TCP 1-79,81-65535,UDP 1-65535']);
-    expect(rows('←', open, cnp('c', { ingress: [from('Deny', EVERY_NAMESPACE)] }))).toEqual([]);
+    expect(rows('←', open, cnp('c', { ingress: [from('Deny', EVERY_NAMESPACE)] }))).toEqual(['nothing']);
   });
 
   test('is anything but those pods, if no NetworkPolicy isolates it', () => {
@@ -75,7 +75,7 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
   test('has what Pass leaves to NetworkPolicies, and to the Baseline tier', () => {
     const rules = [from('Pass', team('ops')), from('Deny', EVERY_NAMESPACE)];
     expect(rows('←', cnp('c', { ingress: rules }))).toEqual(['0.0.0.0-255.255.255.255[External]: All Connections', '(everything) in team=ops: All Connections'].sort());
-    expect(rows('←', cnp('c', { ingress: rules }), CLOSED)).toEqual([]);
+    expect(rows('←', cnp('c', { ingress: rules }), CLOSED)).toEqual(['nothing']);
     expect(rows('←', cnp('c', { ingress: rules }), ingress({ from: [{ namespaceSelector: {}, podSelector: labelled({ app: 'client' }) }] })))
       .toEqual(['app=client in team=ops: All Connections']);
     expect(rows('←', cnp('c', { ingress: rules }), cnp('b', { tier: 'Baseline', ingress: [from('Deny', EVERY_NAMESPACE, tcp(80))] })))
@@ -94,8 +94,8 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
   });
 
   test('has nothing if a Deny has a peer that netpol does not know, which denies everything', () => {
-    expect(rows('←', cnp('c', { ingress: [from('Deny', { later: {} })] }))).toEqual([]);
-    expect(rows('←', CLOSED, cnp('c', { ingress: [from('Accept', { later: {} })] }))).toEqual([]);
+    expect(rows('←', cnp('c', { ingress: [from('Deny', { later: {} })] }))).toEqual(['nothing']);
+    expect(rows('←', CLOSED, cnp('c', { ingress: [from('Accept', { later: {} })] }))).toEqual(['nothing']);
   });
 
   test('names an exception once, and leaves out those that are in another one', () => {
@@ -108,7 +108,7 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
     const accept = (priority: number) => cnp('accept', { priority, ingress: [from('Accept', team('ops'))] });
     const deny = cnp('deny', { priority: 10, ingress: [from('Deny', EVERY_NAMESPACE)] });
     expect(rows('←', CLOSED, accept(9), deny)).toEqual(['(everything) in team=ops: All Connections']);
-    expect(rows('←', CLOSED, accept(11), deny)).toEqual([]);
+    expect(rows('←', CLOSED, accept(11), deny)).toEqual(['nothing']);
   });
 
   test('is undecided where two policies of one priority disagree, and open where they agree', () => {
@@ -187,7 +187,7 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
     const own = { ports: [{ namedPort: 'http' }] };
     const udp = pod('shop/web', { app: 'web' }, { ports: [{ name: 'http', protocol: 'UDP', containerPort: 53 }] });
     const reach = reachOf(SHOP, udp, CLOSED, cnp('c', { ingress: [from('Accept', team('ops'), own)] }, 'networking.k8s.aws/v1alpha1'));
-    expect(rowsOf(listExposure(reach)).map(shown)).toEqual(['shop/web[Pod] ← (everything) in team=ops: unspecified? UDP 53']);
+    expect(rowsOf(listExposure(reach)).map(shown)).toEqual(['shop/web[Pod] ← (everything) in team=ops: unspecified? UDP 53', 'shop/web[Pod] → nothing']);
   });
 
   test('is undecided if a policy of a kind that is not evaluated could decide before', () => {
@@ -223,7 +223,7 @@ describe('the exposure of a workload that a cluster-wide policy selects', () => 
         apiVersion: 'v1', kind: 'List', items: [SHOP, ...twice, CLOSED, cnp('c', { ingress: [from('Accept', team('ops'), named('http'))] })],
       }),
     }).resources);
-    expect(rowsOf(listExposure(new Reachability(cluster))).map(shown)).toEqual(['shop/web[Pod] ← (everything) in team=ops: defined-twice?']);
+    expect(rowsOf(listExposure(new Reachability(cluster))).map(shown)).toEqual(['shop/web[Pod] ← (everything) in team=ops: defined-twice?', 'shop/web[Pod] → nothing']);
   });
 });
 
@@ -239,7 +239,7 @@ function portsFor({ ports }: SpecPod, { connections, named: byName, unnamed }: E
 }
 
 function isPeer(peer: ExposurePeer, { labels }: SpecPod, namespaceLabels: Labels): boolean {
-  if (peer.kind === 'addresses') { return false; }
+  if (!('except' in peer)) { return false; }
   const selects = ({ namespaces, pods }: PodSelectors) => namespaces.matches(namespaceLabels) && pods.matches(labels as Labels);
   return (peer.kind === 'anything' || selects(peer)) && !peer.except.some(selects);
 }

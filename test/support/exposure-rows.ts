@@ -11,11 +11,11 @@ export function rowsOf(exposures: Iterable<Exposure>): Row[] {
 
 /** `shop/web[Deployment] ← app=client in shop: TCP 80` */
 export function shown({ subject, direction, peer, undecided, mayBeOpen, ...open }: Row): string {
-  const except = peer.kind === 'addresses' ? [] : peer.except.map(one => ` except ${selected(one)}`);
-  const who = peer.kind === 'pods' ? selected(peer) : peer.kind === 'addresses' ? peer.name : 'anything';
+  const except = 'except' in peer ? peer.except.map(one => ` except ${selected(one)}`) : [];
+  const who = peer.kind === 'pods' ? selected(peer) : peer.kind === 'addresses' ? peer.name : peer.kind;
   const which = mayBeOpen === undefined ? '' : ` ${ports(mayBeOpen).join(', ')}`;
   const texts = [...ports(open), ...undecided.map(({ code }) => `${code}?${which}`)];
-  return `${subject.name} ${direction === 'ingress' ? '←' : '→'} ${who}${except.join('')}: ${texts.join(', ')}`;
+  return `${subject.name} ${direction === 'ingress' ? '←' : '→'} ${who}${except.join('')}${peer.kind === 'nothing' ? '' : `: ${texts.join(', ')}`}`;
 }
 
 function selected({ namespaces, pods }: PodSelectors): string { return `${text(pods)} in ${text(namespaces)}`; }

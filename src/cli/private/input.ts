@@ -79,7 +79,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     clusterNames: all.flatMap(({ name }) => name ?? []),
     findings,
     isFaulty: errors.length > 0,
-    isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.length > 0 && files.resources.length === 0),
+    isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.some(({ code }) => code !== 'NP331') && files.resources.length === 0),
     folders: files.folders,
     fileCount: files.fileCount,
     renderedCount: files.renderedCount,
@@ -126,7 +126,8 @@ export async function readCheckedInput(options: InputOptions, io: Io, ofOneClust
   if (input.isUnusable) { throw new BadInputError(); }
   if (ofOneCluster !== undefined) { checkOneCluster(input.clusters, ofOneCluster); }
   for (const { name, cluster: { policies, clusterPolicies, unevaluated } } of input.clusters) {
-    if (policies.length + clusterPolicies.length + unevaluated.length === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
+    const count = policies.length + clusterPolicies.length + unevaluated.length;
+    if (count === 0) { io.stderr.write(noPolicy(input.clusters.length > 1 ? name : undefined)); }
   }
   return input;
 }

@@ -12,7 +12,7 @@ import { EndpointClass, indexNamespace, Match, mentionsOneOf, Network } from './
 import { PeerSets, IndexedNamespace } from './peer-sets';
 import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
 import { PolicyVocabulary, Delta } from './vocabulary';
-import { AddressesClause, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
+import { AddressesClause, areLabelsAssumed, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 import { blocksOf } from '../../cluster/cluster-policy';
 
 /** Options of an evaluation. They change its speed, never its answers. */
@@ -115,7 +115,7 @@ export interface Assumptions {
 
 /** Which assumptions could matter for what the policies of each namespace say. */
 function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assumed, all }, addresses }: Evaluation): Assumptions[] {
-  const someAreUndeclared = [...cluster.namespaces.values()].some(({ origin }) => origin === undefined);
+  const someAreAssumed = [...cluster.namespaces.values()].some(areLabelsAssumed);
   const isAssumed = NETWORKS.some(network => assumed.countOf(network) !== all.countOf(network));
   const assumesAbout = (clause: AddressesClause) => {
     const atoms = atomsOf(clause, addresses);
@@ -128,7 +128,7 @@ function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assu
   return namespaces.map(({ index }) => {
     const clauses = (policies.get(index.namespace) ?? NO_POLICIES).policies.flatMap(peersOf);
     return {
-      namespaceLabel: someAreUndeclared && (tiersLookAtLabels || index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
+      namespaceLabel: someAreAssumed && (tiersLookAtLabels || index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
         || (policies.get(index.namespace) ?? NO_POLICIES).policies.some(looksAtNamespaces)),
       podAddress: tiersLookAtAddresses || isAssumed && clauses.some(peer => peer.kind === 'addresses' && assumesAbout(peer)),
     };
