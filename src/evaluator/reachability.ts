@@ -477,11 +477,11 @@ export class Reachability {
     };
   }
 
-  /** True if labels of the pods that selectors look at are not known, or anything that two declarations say differently. */
+  /** True if labels of the pods that selectors look at are not known, or their ports, or anything that two declarations say differently. */
   private isOpenEnd(end: ClassIndex): boolean {
     if (end >= ATOMS) { return false; }
-    const { generated, pod: { hasOpenNetwork, either } } = this.classOf(end);
-    return generated.length > 0 || hasOpenNetwork === true || either !== undefined;
+    const { generated, pod: { hasOpenNetwork, hasOpenPorts, either } } = this.classOf(end);
+    return generated.length > 0 || hasOpenNetwork === true || hasOpenPorts === true || either !== undefined;
   }
 
   private hasUnknownAddress(end: ClassIndex): boolean {

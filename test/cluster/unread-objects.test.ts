@@ -234,3 +234,27 @@ describe('a Namespace', () => {
     expect(labels(project('{ a: x }').replace('kind: Project', 'kind: ProjectRequest'))).toBeUndefined();
   });
 });
+
+describe('a port name of a workload whose ports cannot be read', () => {
+  const texts = POD('web', '{ app: web }') + POD('open', '{ app: -x }');
+  const entries = (names: readonly string[]) => names.map(name => `{ destinationNamedPort: ${name} }`).join();
+  const admin = (action: string, direction: 'ingress' | 'egress', ...names: string[]) => `---\n{ apiVersion: policy.networking.k8s.io/v1beta1, kind: ClusterNetworkPolicy, metadata: { name: ${direction} }, spec: {`
+    + ` tier: Admin, priority: 1, subject: { namespaces: {} }, ${direction}: [{ action: ${action}, ${direction === 'egress' ? 'to' : 'from'}: [{ namespaces: {} }], protocols: [${entries(names)}] }] } }\n`;
+  const allows = (...names: string[]) => POLICY('{}', `, ingress: [{ ports: [${names.map(port => `{ port: ${port} }`).join()}] }]`);
+
+  test('means the same number for both sides: what the egress denies by a name, the ingress does not allow by it', () => {
+    expect(ask(texts + admin('Deny', 'egress', 'http') + allows('http'), 'shop/web', 'shop/open')).toBe('no');
+    expect(ask(texts + admin('Deny', 'egress', 'http') + allows('http', 'metrics'), 'shop/web', 'shop/open')).toBe('undecided');
+  });
+
+  test('means the same number for all layers of a side', () => {
+    expect(ask(texts + admin('Deny', 'ingress', 'http') + allows('http'), 'shop/web', 'shop/open')).toBe('no');
+    expect(ask(texts + admin('Accept', 'ingress', 'http') + allows('http'), 'shop/web', 'shop/open')).toBe('undecided');
+  });
+
+  test('stays undecided if there are too many names to try', () => {
+    const names = Array.from({ length: 13 }, (_, i) => `p${i}`);
+    expect(ask(texts + admin('Deny', 'egress', ...names.slice(0, 11)) + allows(...names.slice(0, 11)), 'shop/web', 'shop/open')).toBe('no');
+    expect(ask(texts + admin('Deny', 'egress', ...names) + allows(...names), 'shop/web', 'shop/open')).toBe('undecided');
+  });
+});

@@ -72,6 +72,18 @@ describe('the layers', () => {
     expect(ask(one, 'b/web', 'a/web')).toBe('no');
   });
 
+  test('what the Admin tier decides is certain, whatever an undecided NetworkPolicy below it says', () => {
+    const pods = [namespace('a', { tenant: 'a' }), namespace('b', { tenant: 'b' }), pod('a/web', { app: 'web' }), pod('b/web', { app: 'web' })];
+    // The address of the source is not known.
+    const block = (ports: object) => policy('b/in', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ...ports }] });
+    const accept = cnp('c', from('Accept', A, tcp(80)));
+    const asked = (...objects: object[]) => ['tcp/80', 'tcp/81', undefined].map(port => ask(reachOf(...pods, ...objects), 'a/web', 'b/web', port));
+    expect(asked(block({}))).toEqual(['undecided', 'undecided', 'undecided']);
+    expect(asked(block({}), accept)).toEqual(['yes', 'undecided', 'yes']);
+    expect(asked(block({ ports: [{ port: 80 }] }), accept)).toEqual(['yes', 'no', 'yes']);
+    expect(asked(block({}), cnp('c', from('Deny', A, tcp(80))))).toEqual(['no', 'undecided', 'undecided']);
+  });
+
   test('what no tier and no NetworkPolicy decides is allowed', () => {
     expect(ask(reach(cnp('c', from('Deny', B))), 'a/web', 'b/web')).toBe('yes');
   });

@@ -100,9 +100,11 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
   return { ...shared, compiled, workloads, policies, wordsWhenBuilt: bits.used };
 }
 
-/** The cluster-wide policies of an evaluation. */
-export function tiersOf({ cluster, ...sources }: Omit<Evaluation, 'tiers' | 'compiled' | 'workloads' | 'policies' | 'wordsWhenBuilt'>): ClusterTiers {
-  return new ClusterTiers({ ...sources, clusterPolicies: cluster.clusterPolicies });
+/** The cluster-wide policies of an evaluation. `before` are those of an evaluation with the same classes and atoms. */
+export function tiersOf(
+  { cluster, ...sources }: Omit<Evaluation, 'tiers' | 'compiled' | 'workloads' | 'policies' | 'wordsWhenBuilt'>, before?: ClusterTiers,
+): ClusterTiers {
+  return new ClusterTiers({ ...sources, clusterPolicies: cluster.clusterPolicies }, before);
 }
 
 /** Which assumptions the evaluation of a cluster makes. */

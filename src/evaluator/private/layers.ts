@@ -309,13 +309,17 @@ export class CompiledDirection {
   /** True if there are only NetworkPolicies, and every label that they look at is known. */
   private readonly isPlain: boolean;
 
+  /** The same with cluster-wide policies whose decisions are certain. */
+  private readonly hasPlainTiers: boolean;
+
   constructor(
     private readonly unevaluated: UnevaluatedLayer | undefined, private readonly domains: DomainLayer | undefined,
     private readonly networkPolicies: NetworkPolicyLayer | undefined, public readonly tiers: TierLayers,
   ) {
     const { admin, baseline } = tiers;
     this.layers = [unevaluated, admin, domains, networkPolicies, baseline].filter(layer => layer !== undefined);
-    this.isPlain = [unevaluated, admin, domains, baseline].every(layer => layer === undefined) && networkPolicies?.hasKnownLabels !== false;
+    this.hasPlainTiers = unevaluated === undefined && domains === undefined && networkPolicies?.hasKnownLabels !== false && this.areTiersCertain;
+    this.isPlain = this.hasPlainTiers && admin === undefined && baseline === undefined;
   }
 
   /** True if every outcome is exact, and not only a bound: each thing that is not known decides about one grant of a pod. */
@@ -340,8 +344,28 @@ export class CompiledDirection {
   public decidedWithPods(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
     const { networkPolicies } = this;
     if (this.isPlain) { return networkPolicies === undefined ? ConnectionTable.ALL : networkPolicies.allowedWithPods(subject, slot, sources); }
+    if (this.hasPlainTiers) { return this.decidedByTiers(subject, slot, sources); }
     const { certain, possible } = this.withPods(subject, slot, sources);
     return certain === possible ? certain : -1;
+  }
+
+  /** The same through the tiers, if what they decide is certain. */
+  private decidedByTiers(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
+    const { networkPolicies, tiers: { admin, baseline } } = this;
+    const { table } = sources;
+    const first = admin === undefined ? PASS : admin.withPods(subject, slot);
+    if (first.pass === ConnectionTable.NONE) { return first.allow; }
+    let rest: ConnectionsRef = ConnectionTable.ALL;
+    if (networkPolicies?.isIsolated(subject, sources)) {
+      rest = networkPolicies.allowedWithPods(subject, slot, sources);
+      if (rest < 0 && first.pass !== ConnectionTable.ALL) {
+        const { certain, possible } = this.withPods(subject, slot, sources);
+        return certain === possible ? certain : -1;
+      }
+    } else if (baseline !== undefined) {
+      rest = table.complement(baseline.withPods(subject, slot).deny);
+    }
+    return first.pass === ConnectionTable.ALL ? rest : table.union(first.allow, table.intersect(first.pass, rest));
   }
 
   /** The outcome for the pods in a slot. */

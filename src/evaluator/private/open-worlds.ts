@@ -12,8 +12,8 @@ import { Requirement, Selector, valueOutside } from '../../k8s/selector';
 import { ConnectionSet } from '../connections';
 
 /*
- * Exact answers about two ends of which not everything is known: labels that Kubernetes adds to pods, the address of a pod and, without
- * assumptions, labels of namespaces. They try everything that the policies can tell apart.
+ * Exact answers about two ends of which not everything is known: labels that Kubernetes adds to pods, the address of a pod, the ports of a
+ * pod that netpol cannot read and, without assumptions, labels of namespaces. They try everything that the policies can tell apart.
  */
 
 /** What is certainly allowed, and what may be allowed. Both are equal if nothing is undecided. */
@@ -67,7 +67,7 @@ export function rangeOverWorlds(
   labelsOf: (namespace: string) => Labels, source: OpenEnd, destination: OpenEnd, sides: readonly Side[], table: ConnectionTable,
 ): ConnectionRange | undefined {
   const sources = possibleEnds(source, 'source', sides);
-  const destinations = possibleEnds(destination, 'destination', sides);
+  const destinations = withPortNames(possibleEnds(destination, 'destination', sides), sides);
   const namespaceLabels = everyAssignment(sharedNamespaces(source, destination, sides), sides);
   const count = sources.length * destinations.length * namespaceLabels.length;
   if (count > MAX_TRIED) { return undefined; }
@@ -173,6 +173,19 @@ function possibleEnds(open: OpenEnd, role: 'source' | 'destination', sides: read
   const withLabels = possiblePodLabels(end.pod, open.generated, role, sides).map((labels): RuleEnd => ({ ...end, pod: { ...end.pod, labels } }));
   // Selectors do not look at the labels of a pod on its node's network.
   return end.pod.hasOpenNetwork === true ? [...withLabels, { ...end, pod: { ...end.pod, hostNetwork: true } }] : withLabels;
+}
+
+/**
+ * The same pods, each with every choice of the port names that it has, if its ports are not known. Only cluster-wide policies can deny what a name means, so
+ * only they can let the sides, or their layers, decide differently by the same name. For one port it is enough whether a name has its number: all ports are
+ * tried at once.
+ */
+function withPortNames(ends: readonly RuleEnd[], sides: readonly Side[]): RuleEnd[] {
+  if (sides.every(({ clusterPolicies }) => clusterPolicies.length === 0)) { return [...ends]; }
+  const names = new Set(sides.flatMap(({ policies, clusterPolicies, direction }) =>
+    [...policies, ...clusterPolicies].flatMap(policy => policy[direction]!.flatMap(({ ports = [] }) => ports.flatMap(({ name }) => name ?? [])))));
+  return ends.flatMap(end => end.kind !== 'pod' || end.pod.hasOpenPorts !== true ? [end]
+    : everyChoice({}, [...names].map(key => ({ key, values: [undefined, ''] }))).map(chosen => ({ ...end, portNames: new Set(Object.keys(chosen)) })));
 }
 
 function withAddress(end: RuleEnd, address: bigint | undefined): RuleEnd {
