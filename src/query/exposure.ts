@@ -30,7 +30,7 @@ export interface ExposedPods extends PodSelectors {
 export type ExposurePeer = ExposedPods | AddressesEnd
   /** Every pod and every address, without some pods. */
   | { readonly kind: 'anything'; readonly except: readonly PodSelectors[] }
-  /** None of them, for a direction in which the policies open nothing. */
+  /** None of them, for a direction in which nothing is open. */
   | { readonly kind: 'nothing' };
 
 /** The ports that are open. */

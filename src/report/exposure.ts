@@ -94,6 +94,8 @@ function peerText(peer: ExposurePeer): string {
   return peer.except.length === 0 ? own : `${own} except ${enumerate(peer.except.map(podsText), Infinity, 'and')}`;
 }
 
+function exceptionsOf(peer: ExposurePeer): readonly PodSelectors[] { return 'except' in peer ? peer.except : []; }
+
 function podsText({ namespaces, pods }: PodSelectors): string {
   return `${pods.isEverything ? 'every pod' : `pods ${pods}`} of ${namespacesText(namespaces)}`;
 }
@@ -142,7 +144,7 @@ function dataOf({ direction, peer, undecided, mayBeOpen, ...own }: ExposureRow):
   return {
     direction,
     ...peer.kind === 'pods' ? { peer: 'pods', ...selectorData(peer) } : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
-    ...!('except' in peer) || peer.except.length === 0 ? {} : { except: peer.except.map(selectorData) },
+    ...exceptionsOf(peer).length === 0 ? {} : { except: exceptionsOf(peer).map(selectorData) },
     ...portsData(own),
     ...undecided.length === 0 ? {} : { undecided: [...new Set(undecided.map(({ code }) => code))] },
     ...mayBeOpen === undefined ? {} : { undecidedPorts: portsData(mayBeOpen) },
