@@ -8,7 +8,7 @@ export interface BenchCluster {
 
 /** The kind and size of a cluster. Each kind has a generator. */
 export interface Size {
-  readonly kind: 'realistic' | 'random' | 'shared';
+  readonly kind: 'realistic' | 'guarded' | 'random' | 'shared';
   readonly pods: number;
   readonly seed: number;
 }

@@ -1,5 +1,6 @@
 import { BenchCluster, Size } from './bench-cluster';
 import { checkAnswers } from './correctness';
+import { guardedCluster } from './guarded-cluster';
 import { Random } from './random';
 import { randomCluster } from './random-cluster';
 import { realisticCluster } from './realistic-cluster';
@@ -38,11 +39,12 @@ export interface ClusterFigures {
 }
 
 const RANDOM_POLICIES = 1000;
-const PAIRS = 1 << 16;
+export const PAIRS = 1 << 16;
 
 export function benchCluster({ kind, pods, seed }: Size): BenchCluster {
   switch (kind) {
     case 'realistic': return realisticCluster(pods, seed);
+    case 'guarded': return guardedCluster(pods, seed);
     case 'random': return randomCluster(pods, RANDOM_POLICIES, seed);
     case 'shared': return sharedNamespace(pods, seed);
   }
@@ -141,20 +143,20 @@ function comparedModel(size: Size, compared: number): { model: Cluster } & Pick<
   return { model, pods: spec.pods.length, policies: spec.policies.length, objects: objects.length, compared, read: timingOf([ms]) };
 }
 
-function repeated(times: number, work: () => unknown): number[] {
+export function repeated(times: number, work: () => unknown): number[] {
   return Array.from({ length: times }, () => timed(work).ms);
 }
 
 /** Random pairs of endpoint classes. One end in ten is an address, the others are pods. */
-function pairsOf(reach: Reachability, seed: number): [Int32Array, Int32Array] {
+export function pairsOf(reach: Reachability, seed: number, count = PAIRS): [Int32Array, Int32Array] {
   const random = new Random(seed);
   const ends = reach.cluster.workloads.flatMap(workload => workload.pods.map(pod => reach.ofPod(workload, pod)));
   const end = (): ClassIndex => random.chance(10) ? reach.ofAddress(parseAddress(`${random.below(256)}.0.${random.below(64)}.${random.below(256)}`)!) : random.pick(ends);
-  return [Int32Array.from({ length: PAIRS }, end), Int32Array.from({ length: PAIRS }, end)];
+  return [Int32Array.from({ length: count }, end), Int32Array.from({ length: count }, end)];
 }
 
 /** Asks about all pairs. Counts the answers, so that V8 cannot leave out a question. */
-function askAll(reach: Reachability, sources: Int32Array, destinations: Int32Array): number {
+export function askAll(reach: Reachability, sources: Int32Array, destinations: Int32Array): number {
   let passing = 0;
   for (let i = 0; i < sources.length; i++) {
     if (!reach.connections(sources[i], destinations[i]).isEmpty) { passing++; }

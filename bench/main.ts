@@ -5,6 +5,7 @@ import * as path from 'path';
 import { Size } from './bench-cluster';
 import { ClaimFigures, measureClaims } from './claims-case';
 import { ClusterFigures, EvaluationFigures, measureCluster, measureEvaluation, runOnce } from './cluster-case';
+import { ClusterWideFigures, measureClusterWide } from './cluster-wide-case';
 import { ListFigures, measureList, measureStart } from './command-case';
 import { measureScaling, SHAPES } from './scaling-case';
 import { measureSynth } from './synthesis-case';
@@ -19,7 +20,7 @@ import { exponent, Timing, timingOf } from './timing';
  *
  *   npm run bench                 all parts except `million`: some minutes
  *   npm run bench -- --quick      small sizes, in seconds: shows that the bench works, not how fast anything is
- *   npm run bench -- --only clusters,claims,synthesis,commands,scaling
+ *   npm run bench -- --only clusters,clusterwide,claims,synthesis,commands,scaling
  *   npm run bench -- --only million     1,000,000 pods: some minutes and 6 GB of memory
  */
 
@@ -27,6 +28,7 @@ const CASES = {
   cluster: ({ size, quick }: { size: Size; quick: boolean }) => measureCluster(size, quick),
   evaluation: ({ size, quick }: { size: Size; quick: boolean }) => measureEvaluation(size, quick),
   memory: ({ size }: { size: Size }) => runOnce(size),
+  clusterWide: ({ pods, quick }: { pods: number; quick: boolean }) => measureClusterWide(pods, SEED, quick),
   claims: ({ pods, quick }: { pods: number; quick: boolean }) => measureClaims(pods, SEED, quick),
   synth: ({ what, size, manifests }: SynthInput) => measureSynth(what, size, manifests),
 } as const;
@@ -79,7 +81,7 @@ function printClusters(measured: readonly Measured[]): void {
     ])));
 }
 
-function printComparison(measured: readonly { readonly figures: EvaluationFigures }[]): void {
+function printComparison(measured: readonly { readonly figures: Pick<EvaluationFigures, 'compared'> }[]): void {
   const compared = Math.min(...measured.map(({ figures }) => figures.compared));
   console.log(`Milliseconds and nanoseconds: the best run (the median). Before each measurement, the answers for ${thousands(compared)} random pairs `
     + 'of the cluster were equal to those of the specification.\n');
@@ -105,6 +107,22 @@ function clusters({ quick }: Options, targets: Target[]): void {
   const largest = realistic.at(-1)!.figures;
   console.log(table([`change among ${thousands(largest.pods)} pods`, 'update ms'], largest.update.map(({ what, timing }) => [what, both(timing)])) + '\n');
   targets.push({ kind: 'update', pods: largest.pods, worst: Math.max(...largest.update.map(({ timing }) => timing.best)) });
+}
+
+/** What 100 cluster-wide policies cost. */
+function clusterwide({ quick }: Options, targets: Target[]): void {
+  progress('cluster-wide policies');
+  const f: ClusterWideFigures = run('clusterWide', { pods: quick ? 400 : 100_000, quick });
+  printComparison([{ figures: f }]);
+  const ratio = ({ without, with: own }: ClusterWideFigures['evaluate']) => [both(without), both(own), figure(own.best / without.best)];
+  console.log(table([`${thousands(f.pods)} pods`, 'no cluster-wide policies', `${f.clusterPolicies} of them`, 'ratio'], [
+    ['evaluate, ms', ...ratio(f.evaluate)],
+    ['connections of a pair, ns', ...ratio(f.query)],
+    ['connections of a pair for the first time, ns', ...ratio(f.firstQuery)],
+    ['one of them changes, ms', '', figure(f.update), ''],
+    ['one of them changes, and 1,000 pairs are asked, ms', '', figure(f.updateAndAsk), ''],
+  ]) + '\n');
+  targets.push({ kind: 'cluster-wide', figures: f });
 }
 
 function million({ quick }: Options, targets: Target[]): void {
@@ -184,8 +202,10 @@ function scaling({ quick }: Options, targets: Target[]): void {
   if (!quick && measured.some(({ ratio }) => ratio > MAX_GROWTH)) { process.exitCode = 1; }
 }
 
-const PARTS: Readonly<Record<string, (options: Options, targets: Target[]) => void>> = { clusters, claims, synthesis, commands, scaling, million };
-const DEFAULT_PARTS = ['clusters', 'claims', 'synthesis', 'commands', 'scaling'];
+type Part = (options: Options, targets: Target[]) => void;
+
+const PARTS: Readonly<Record<string, Part>> = { clusters, clusterwide, claims, synthesis, commands, scaling, million };
+const DEFAULT_PARTS = ['clusters', 'clusterwide', 'claims', 'synthesis', 'commands', 'scaling'];
 
 function main(args: readonly string[]): void {
   if (args[0] === '--case') {

@@ -1,6 +1,7 @@
 import { Size } from './bench-cluster';
 import { ClaimFigures } from './claims-case';
 import { ClusterFigures, EvaluationFigures } from './cluster-case';
+import { ClusterWideFigures } from './cluster-wide-case';
 import { ListFigures } from './command-case';
 import { ScalingFigures } from './scaling-case';
 import { figure, thousands } from './table';
@@ -14,6 +15,7 @@ export type Target =
   | { readonly kind: 'cluster'; readonly size: Size; readonly figures: ClusterFigures; readonly mb: number }
   | { readonly kind: 'exponent'; readonly slope: number }
   | { readonly kind: 'update'; readonly pods: number; readonly worst: number }
+  | { readonly kind: 'cluster-wide'; readonly figures: ClusterWideFigures }
   | { readonly kind: 'million'; readonly figures: EvaluationFigures; readonly small: EvaluationFigures; readonly mb: number }
   | { readonly kind: 'claims'; readonly figures: ClaimFigures }
   | { readonly kind: 'synthesis'; readonly size: TierAppSize; readonly share: Timing }
@@ -66,6 +68,15 @@ function rowsOf(target: Target): string[][] {
       ];
     }
     case 'update': return [row(`${thousands(target.pods)} pods: one object changes`, 5, target.worst, 'ms')];
+    case 'cluster-wide': {
+      const { clusterPolicies, pods, evaluate, query, update } = target.figures;
+      const name = `${clusterPolicies} cluster-wide policies, ${thousands(pods)} pods`;
+      return [
+        row(`${name}: evaluate, times that without them`, 1.5, evaluate.with.best / evaluate.without.best, ''),
+        row(`${name}: a pair, times that without them`, 2, query.with.best / query.without.best, ''),
+        row(`${name}: one of them changes`, 20, update, 'ms'),
+      ];
+    }
     case 'claims': return [
       row(`admitsOnly on ${thousands(target.figures.workloads)} workloads`, 1000, target.figures.admitsOnly.best, 'ms'),
       row(`denied on ${thousands(target.figures.pairs)} random pairs of tiers`, 2000, target.figures.denied.best, 'ms'),

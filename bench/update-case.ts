@@ -35,7 +35,8 @@ export function timedUpdates(start: Reachability, quick: boolean): UpdateFigures
   });
 }
 
-function checkUpdated(updated: Reachability): void {
+/** Throws if the answers about some pairs are not those of a full evaluation. */
+export function checkUpdated(updated: Reachability): void {
   const fresh = new Reachability(updated.cluster);
   const pods = updated.cluster.workloads.flatMap(workload => workload.pods.map(pod => [workload, pod] as const));
   const random = new Random(1);

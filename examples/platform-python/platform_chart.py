@@ -1,5 +1,5 @@
 from cdk8s import ApiObjectMetadata, Chart
-from cdk8s_netpol import ConnectivityIntent, Guardrail, Peer, Port
+from cdk8s_netpol import ClusterFacts, ConnectivityIntent, Guardrail, Peer, Port
 from cdk8s_plus_34 import ContainerProps, Deployment, Namespace
 from constructs import Construct
 
@@ -17,6 +17,10 @@ class Platform(Chart):
             pod_metadata=ApiObjectMetadata(labels={"app": "prometheus"}),
             containers=[ContainerProps(image="example.com/prometheus")],
         )
+
+        # Nobody gives these the label of a team. With this, the intents rest on no assumption.
+        for name in ["kube-system", "ingress-nginx"]:
+            ClusterFacts.of(self).add_namespace(name)
 
         # These decide before every NetworkPolicy, the first one first.
         Guardrail.allow(self, "dns", Peer.all_namespaces(), Peer.cluster_dns())

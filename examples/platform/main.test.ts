@@ -1,3 +1,5 @@
+import * as fs from 'fs';
+import * as path from 'path';
 import { App, Testing } from 'cdk8s';
 import { Games } from './games';
 import { Platform } from './platform';
@@ -21,4 +23,10 @@ test('the policies of a guardrail have one priority, in the order in which the g
   const priorities = [...synthesized().matchAll(/^  name: (dns|metadata|scraping|teams)(?:-.*)?\n(?:.*\n)*?  priority: (\d+)$/gm)];
   expect(new Map(priorities.map(([, name, priority]) => [name, Number(priority)])))
     .toEqual(new Map([['dns', 10], ['metadata', 20], ['scraping', 30], ['teams', 40]]));
+});
+
+test('an intent that a guardrail overrules fails with the message in the README, which names the guardrail', () => {
+  const [, message] = /^\$ npx ts-node overruled\.ts\n(?:.*\n)*?(Validation failed [^]*?)\n```$/m.exec(fs.readFileSync(path.join(__dirname, 'README.md'), 'utf8'))!;
+  expect(message).toContain('ClusterNetworkPolicy teams-shop');
+  expect(() => jest.requireActual('./overruled')).toThrow(new Error(message));
 });

@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { ConnectivityIntent, Guardrail, Peer, Port } from 'cdk8s-netpol';
+import { ClusterFacts, ConnectivityIntent, Guardrail, Peer, Port } from 'cdk8s-netpol';
 import * as kplus from 'cdk8s-plus-34';
 import { Construct } from 'constructs';
 
@@ -13,6 +13,9 @@ export class Platform extends Chart {
       podMetadata: { labels: { app: 'prometheus' } },
       containers: [{ image: 'example.com/prometheus' }],
     });
+
+    // Nobody gives these the label of a team. With this, the intents rest on no assumption.
+    for (const name of ['kube-system', 'ingress-nginx']) { ClusterFacts.of(this).addNamespace(name); }
 
     // These decide before every NetworkPolicy, the first one first.
     Guardrail.allow(this, 'dns', Peer.allNamespaces(), Peer.clusterDns());

@@ -5,10 +5,10 @@ import { placeOf, subjectOf } from './private/assumption-subject';
 import { Dropped } from './private/candidate';
 import { ClaimSearch } from './private/claim-search';
 import { BudgetExceeded } from './private/constraint-search';
-import { smallestHittingSet } from './private/hitting-set';
 import { nothingToJudge } from './private/nothing-to-judge';
 import { declaredMembersOf, isUnmatched, ownPortsOf } from './private/party-members';
 import { withEndpointPorts } from './private/service-ports';
+import { subsetsBySize } from './private/subsets';
 import { TierMatch } from './private/tier-rules';
 import { Universe } from './private/universe';
 import { decideWithUnread } from './private/unread-members';
@@ -242,15 +242,19 @@ class Decider {
     // Most claims hold without any assumption, so the widest search goes first.
     const widest = this.find(ALL_DROPPED);
     if (widest === undefined) { return { answer: 'holds' }; }
+    if (widest.breaks.length === 0) { return this.failsWithoutAssumptions(widest); }
     const witnesses = [widest];
-    for (let last = widest; last.breaks.length > 0; witnesses.push(last)) {
-      // Every set of assumptions of which these witnesses break one has to be at least as large as the smallest.
-      const codes = smallestHittingSet(witnesses.map(({ breaks }) => breaks), ORDER);
+    // Each set is tried once, so this ends whatever the searches find.
+    for (const codes of subsetsBySize(ORDER)) {
+      if (!witnesses.every(({ breaks }) => breaks.some(code => codes.includes(code)))) { continue; }
       const other = this.find(allBut(codes));
       if (other === undefined) { return this.holdsAssuming(codes, witnesses); }
-      last = this.find(NOTHING_DROPPED) ?? other;
+      // This search takes time, and a claim that holds does not need it.
+      const without = witnesses.length > 1 ? undefined : this.find(NOTHING_DROPPED);
+      if (without !== undefined) { return this.failsWithoutAssumptions(without); }
+      witnesses.push(other);
     }
-    return this.failsWithoutAssumptions(witnesses.at(-1)!);
+    return this.holdsAssuming(ORDER, witnesses);
   }
 
   /** A witness that breaks none but the dropped assumptions. It may depend on policies of other kinds. */

@@ -3,9 +3,8 @@ import { InputOptions } from './private/input';
 import { ExitStatus, Io } from './private/io';
 import { addInputOptions, allowUndecidedOption, outputOption, pathsArgument } from './private/options';
 import { addQuestionOptions, answerOptions, statusOf } from './private/question';
-import { explain } from '../query/explanation';
-import { Party } from '../query/parties';
-import { fixNotes, mixedNotes } from '../query/question-notes';
+import { explainAnswer, fixOutcome } from '../query/further-fixes';
+import { mixedNotes } from '../query/question-notes';
 import { Layout, layoutFor } from '../report/layout';
 import { ExplainedQuestion, questionJson, questionMarkdown, renderQuestion } from '../report/question';
 
@@ -41,19 +40,11 @@ export function explainCommand(io: Io, report: (status: ExitStatus) => void): Co
     if (from === undefined || to === undefined) {
       command.error(`error: ${from === undefined ? '--from' : '--to'} is missing: write --from namespace/name --to namespace/name`);
     }
-    const { reach, declared, question, answer } = await answerOptions({ paths, from, to, ...input }, io);
+    const { reach, declared, question, answer, askAgain } = await answerOptions({ paths, from, to, ...input }, io);
     for (const note of mixedNotes(answer)) { io.stderr.write(`note: ${note}\n`); }
-    const explanation = answer.example && explain(reach, answer.example, answer.port, {
-      workloads: declared.workloads, mayOpenNamespace: true, selected: { source: selectorOf(question.from), destination: selectorOf(question.to) },
-    });
-    const hasFix = (explanation?.egress.fix ?? explanation?.ingress.fix) !== undefined;
-    for (const note of hasFix ? fixNotes(reach, question, answer) : []) { io.stderr.write(`note: ${note}\n`); }
-    io.stdout.write(RENDERERS[output]({ question, answer, explanation }, layoutFor(io.stdout.terminal ?? {})));
+    const explanation = explainAnswer({ reach, question, answer }, declared.workloads);
+    const outcome = explanation && fixOutcome(explanation, declared, askAgain);
+    io.stdout.write(RENDERERS[output]({ question, answer, explanation, outcome }, layoutFor(io.stdout.terminal ?? {})));
     report(statusOf(answer.answer, allowUndecided));
   });
-}
-
-/** The selector by which a question names an end. Undefined for an end with a name or an address. */
-function selectorOf({ withFurtherLabels, selectors: [selector] }: Party) {
-  return withFurtherLabels !== undefined && selector.kind === 'pods' ? selector : undefined;
 }

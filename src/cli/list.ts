@@ -93,9 +93,12 @@ async function printList(paths: string[], options: Omit<Options, 'keepGoing'>, i
   if (other !== undefined && GRAPHS.includes(output)) {
     throw new BadInputError(`-o ${output} draws connections between workloads: write -o text, json, csv or md with ${other}`);
   }
+  if (exposed === true && from !== undefined) {
+    throw new BadInputError('--from: with --exposed every connection comes from outside the cluster: leave it out, or leave out --exposed');
+  }
   const filter = filterName({ from, to, namespace, port });
-  if (other !== undefined && filter !== undefined) {
-    throw new BadInputError(`--${filter} is for the list of connections: leave it out, or leave out ${other}`);
+  if (exposure === true && filter !== undefined) {
+    throw new BadInputError(`--${filter} is for the list of connections: leave it out, or leave out --exposure`);
   }
   const read = await readReachabilities({ paths, ...input }, io);
   await printLists(read.clusters, options, io);
@@ -106,9 +109,14 @@ async function printList(paths: string[], options: Omit<Options, 'keepGoing'>, i
 async function printLists(clusters: readonly EvaluatedCluster[], options: Omit<Options, 'keepGoing'>, io: Io): Promise<void> {
   const { output, exposed, exposure, strict, from, to, namespace, port } = options;
   const layout = layoutFor(io.stdout.terminal ?? {});
+  const wanted = { from, to, namespace, port };
+  if (filterName(wanted) !== undefined) { checkOneCluster(clusters, `--${filterName(wanted)}`); }
   if (exposed === true) {
-    const lists = clusters.map(({ name, reach: { cluster } }) => (
-      { cluster: name, exposed: listExposed(cluster, strict === true), mayBeMore: mayExposeMore(cluster) }));
+    const lists = clusters.map(({ name, reach }): ExposedList => {
+      const filter = filterOf(reach, wanted, io);
+      const list = listExposed(reach.cluster, strict === true, filter);
+      return { cluster: name, exposed: list, mayBeMore: mayExposeMore(reach.cluster), isFiltered: filter !== undefined };
+    });
     for (const note of exposedNotes(lists.flatMap(list => list.exposed))) { io.stderr.write(note); }
     await writeAll(io.stdout, EXPOSED[output](layout, ...lists));
     return;
@@ -117,9 +125,7 @@ async function printLists(clusters: readonly EvaluatedCluster[], options: Omit<O
     await writeAll(io.stdout, EXPOSURE[output](layout, ...clusters.map(({ name, reach }) => ({ cluster: name, exposures: listExposure(reach) }))));
     return;
   }
-  const wanted = { from, to, namespace, port };
   if (GRAPHS.includes(output)) { checkOneCluster(clusters, `-o ${output}`); }
-  if (filterName(wanted) !== undefined) { checkOneCluster(clusters, `--${filterName(wanted)}`); }
   const lists = clusters.map(({ name, reach }) => ({ ...listConnections(reach, filterOf(reach, wanted, io)), cluster: name }));
   for (const { workload, pods } of lists.flatMap(({ split }) => split)) {
     io.stderr.write(`warning: a policy tells the pods of ${workloadName(workload)} apart, so they are listed one by one: ${firstFew(pods.map(({ name }) => name))}\n`);
@@ -134,9 +140,10 @@ const MAX_ASSUMPTIONS = 20;
 /** What the ways in rest on, and why some are undecided or lead nowhere, each sentence once. */
 function exposedNotes(exposed: readonly ExposedEndpoint[]): string[] {
   const because = new Map<string, { readonly vias: Set<string>; readonly answer: readonly [string, string]; readonly reason: string }>();
-  for (const { via, service, answer, reasons } of exposed) {
+  for (const { via, service, backend, answer, reasons } of exposed) {
+    const target = backend ?? (service === undefined ? 'anything' : `svc/${service}`);
     for (const reason of reasons) {
-      const verb = answer === 'undecided' ? ['is undecided', 'are undecided'] as const : [`does not lead to svc/${service}`, `do not lead to svc/${service}`] as const;
+      const verb = answer === 'undecided' ? ['is undecided', 'are undecided'] as const : [`does not lead to ${target}`, `do not lead to ${target}`] as const;
       const key = JSON.stringify([verb, reason]);
       const cause = because.get(key) ?? { vias: new Set<string>(), answer: verb, reason };
       because.set(key, cause);

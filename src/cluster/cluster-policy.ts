@@ -1,6 +1,4 @@
-import { AddressesClause, PodsClause, PortClause, UnevaluatedPolicy } from './cluster';
-import { apiSelector } from './own-selector';
-import { bySelectors } from './private/selection';
+import { AddressesClause, PodsClause, PortClause } from './cluster';
 import { Origin, Path } from '../findings/finding';
 import { Cidr } from '../k8s/address';
 import { Labels } from '../k8s/objects';
@@ -94,27 +92,4 @@ export function clusterPolicyName({ kind, name }: Pick<ClusterPolicy, 'kind' | '
 /** The tier of a policy and its priority in messages: `Admin tier, priority 10`. */
 export function tierText({ kind, tier, priority }: Pick<ClusterPolicy, 'kind' | 'tier' | 'priority'>): string {
   return kind === 'BaselineAdminNetworkPolicy' ? `${tier} tier` : `${tier} tier, priority ${priority}`;
-}
-
-const unevaluated = new WeakMap<ClusterPolicy, UnevaluatedPolicy>();
-
-/** A cluster-wide policy for a question that does not evaluate it. The same object for the same policy. */
-export function asUnevaluated(policy: ClusterPolicy): UnevaluatedPolicy {
-  let known = unevaluated.get(policy);
-  if (known === undefined) {
-    const { kind, name, api, origin, ingress, egress } = policy;
-    known = {
-      kind,
-      name,
-      origin,
-      product: api,
-      ingress: ingress.length > 0,
-      egress: egress.length > 0,
-      // A rule that passes skips the later rules of the tier, which may deny.
-      canAllow: [...ingress, ...egress].some(({ action }) => action !== 'deny'),
-      selects: bySelectors(apiSelector(policy.namespaces), apiSelector(policy.subject)),
-    };
-    unevaluated.set(policy, known);
-  }
-  return known;
 }

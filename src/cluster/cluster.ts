@@ -58,6 +58,11 @@ export function isLabelOpen({ open }: Namespace, key: string): boolean {
   return open !== undefined && key !== NAMESPACE_NAME_LABEL && (open.values === undefined || open.values.has(key));
 }
 
+/** True if netpol assumes that the namespace has no label besides its name: nothing declares it, and every Namespace was read. */
+export function areLabelsAssumed({ origin, open }: Namespace): boolean {
+  return origin === undefined && open === undefined;
+}
+
 /** Why something is not known: an object that it depends on was not read. */
 export type UnreadReason = Reason<Unread['code']>;
 
@@ -200,6 +205,11 @@ export interface UnevaluatedPolicy {
    * leaves open what it means. Or it has rules about domain names.
    */
   readonly unread?: 'invalid' | 'twice' | 'unspecified' | 'domains' | Pick<Unread, 'what' | 'code'>;
+  /**
+   * Only for the rules about domain names of a policy whose other rules are a `Policy`: the ports that they may allow, by number. They are in the layer of
+   * NetworkPolicies, and deny nothing.
+   */
+  readonly opens?: readonly PortClause[];
   selects(pod: Pod, namespace: Namespace): Selection;
 }
 
@@ -261,6 +271,23 @@ export function unevaluatedReason(policy: UnevaluatedPolicy): Reason {
 export function unreadWith({ unread = [] }: Cluster, sort: 'workloads' | 'services', namespace: string, name: string): UnreadReason | undefined {
   const found = unread.find(one => includesNamespace(one.mayHold[sort], namespace) && (one.name === undefined || one.name === name));
   return found === undefined ? undefined : unreadReason(found);
+}
+
+/** Why the labels of the namespaces that are not declared are not known: a Namespace of any name was not read. Undefined if every Namespace was. */
+export function anyNamespaceUnread({ unread = [] }: Pick<Cluster, 'unread'>): UnreadReason | undefined {
+  const found = unread.find(({ mayHold }) => mayHold.namespaces === 'any');
+  return found === undefined ? undefined : unreadReason(found);
+}
+
+/** A namespace that nothing declares, with the label of its name. What was not read may declare it, with any other labels. */
+export function undeclaredNamespace(cluster: Pick<Cluster, 'unread'>, name: string): Namespace {
+  const reason = anyNamespaceUnread(cluster);
+  return { name, labels: { [NAMESPACE_NAME_LABEL]: name }, ...reason === undefined ? {} : { open: { reason } } };
+}
+
+/** A namespace by its name, whether or not the cluster has anything in it. */
+export function namespaceNamed(cluster: Pick<Cluster, 'namespaces' | 'unread'>, name: string): Namespace {
+  return cluster.namespaces.get(name) ?? undeclaredNamespace(cluster, name);
 }
 
 /** Why something is undecided that depends on what was not read. */

@@ -29,17 +29,19 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** A Service that an entrance leads to. */
+/** A Service that an entrance leads to, or an object of another kind. */
 export interface Backend {
   /** Where the entrance names it. */
   readonly path: Path;
   readonly namespace: string;
   readonly name: string;
+  /** The kind of the object with its API group, if it is no Service. netpol does not read it. */
+  readonly otherKind?: { readonly kind: string; readonly group: string };
   /** The number or the name of the Service's port. Absent: each of its ports. */
   readonly port?: number | string;
   /** True if `port` is that of the pods, as for a Route of OpenShift. */
   readonly isTargetPort?: boolean;
-  /** Why the entrance does not lead to this Service. */
+  /** Why the entrance does not lead there. */
   readonly refusal?: Refusal;
 }
 

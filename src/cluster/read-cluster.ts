@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from 'util';
-import { Cluster, ClusterFacts, Namespace, Policy, policyName, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
+import { Cluster, ClusterFacts, Namespace, Policy, policyName, undeclaredNamespace, UnevaluatedPolicy, unevaluatedName, UnreadReason, unreadReason } from './cluster';
 import { ClusterNode, ClusterPolicy, clusterPolicyName } from './cluster-policy';
+import { EndpointSlice, Service, serviceName } from './service';
 import { mentionedKeys } from './unread-workloads';
+import { inCurrentGroup } from '../k8s/group-kinds';
 import { FieldError, FieldErrors, fieldFindings } from '../validation/field-errors';
 import { unevaluatedPolicy } from './private/unevaluated-policies';
 import { enumerate } from '../findings/enumeration';
@@ -9,6 +10,7 @@ import { Finding, finding, hasErrors, InputError, Origin, printable } from '../f
 import { isClusterScoped } from '../k8s/cluster-scoped';
 import { dnsLabelErrors } from '../k8s/names';
 import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { CustomTemplate } from '../k8s/pod-makers';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
 import { APPLICATION_POLICY, applicationPolicyOf } from './private/application-policies';
@@ -16,17 +18,16 @@ import { Autoscaler, autoscalerOf } from './private/autoscalers';
 import { baselineFindings } from './private/baseline-reading';
 import { clusterPolicyOf, misplacedDomains, unreadClusterPolicy, withNodes } from './private/cluster-policies';
 import { CustomKinds } from './private/custom-kinds';
-import { CustomTemplate } from '../k8s/pod-makers';
 import { differingFields } from './private/differences';
 import { EntranceReader } from './private/entrances';
 import { identityOf, isGenerated, keyOfObject } from './private/identity';
 import { policyOf } from './private/network-policy';
 import { nodeOf } from './private/nodes';
+import { agreedPart, Agreement, agreementOf } from './private/policy-meaning';
 import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services';
 import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
-import { EndpointSlice, Service, serviceName } from './service';
 import { Resource, unreadObject } from '../manifests/resources';
 import { NOTHING, Unread } from '../manifests/unread';
 import { validateApplicationNetworkPolicy } from '../validation/application-network-policy';
@@ -86,8 +87,10 @@ class ClusterReader {
   private areNodesKnown = true;
   /** The policies, by the first declaration of each. */
   private readonly firstPolicies = new Map<Declaration, Policy>();
-  /** The names of policies that have declarations of different meaning. */
-  private readonly ambiguous = new Set<string>();
+  /** The names of policies that have declarations of different meaning, and in which directions all of them agree. */
+  private readonly ambiguous = new Map<string, Agreement>();
+  /** The keys of cluster-wide policies that have declarations of different content. */
+  private readonly ambiguousTierPolicies = new Set<string>();
   private readonly accounted = new Set<Finding>();
   private readonly unevaluated: UnevaluatedPolicy[] = [];
   private readonly workloads: WorkloadObject[] = [];
@@ -110,7 +113,8 @@ class ClusterReader {
     for (const one of unread) { this.leaveOpen(one); }
   }
 
-  public read(declaration: Declaration): void {
+  public read(written: Declaration): void {
+    const declaration = { ...written, object: inCurrentGroup(written.object) };
     const { object, origin, refusedFor } = declaration;
     if (isProject(object)) {
       // `oc get namespaces,projects` prints both, so the two are two declarations of one object.
@@ -119,9 +123,10 @@ class ClusterReader {
     }
     const unknown = unknownKind(object, origin);
     if (unknown !== undefined) {
-      const found = finding('NP030', origin.at(['kind']), unknown.message, { fix: unknown.fix });
+      const { message, fix, severity, mayHold } = unknown;
+      const found = finding('NP030', origin.at(['kind']), message, { fix, severity });
       this.findings.push(found);
-      this.leaveOpen({ ...unreadObject(object, origin, [...refusedFor ?? [], found]), mayHold: unknown.mayHold });
+      this.leaveOpen({ ...unreadObject(object, origin, [...refusedFor ?? [], found]), mayHold });
       return;
     }
     const apiVersion = String(object.apiVersion);
@@ -178,9 +183,12 @@ class ClusterReader {
 
   public finish({ namespaces: stated, podCidrs, plugin, openNamespaces: statedOpen = [] }: ClusterFacts): ClusterReading {
     const { unevaluated, accounted, unread } = this;
-    const policies = this.policies.filter(policy => !this.ambiguous.has(policyName(policy)));
+    const policies = this.policies.flatMap(policy => {
+      const agreement = this.ambiguous.get(policyName(policy));
+      return agreement === undefined ? [policy] : agreedPart(policy, agreement) ?? [];
+    });
     const nodes = this.areNodesKnown ? this.nodes : [];
-    const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguous.has(clusterPolicyKey(policy)))
+    const clusterPolicies = this.clusterPolicies.filter(policy => !this.ambiguousTierPolicies.has(clusterPolicyKey(policy)))
       .map(policy => withNodes(policy, nodes));
     let mentioned: ReadonlySet<string> | undefined;
     const keys = () => mentioned ??= mentionedKeys([...policies, ...clusterPolicies]);
@@ -201,11 +209,8 @@ class ClusterReader {
         }));
       }
     }
-    const isAnyOpen = unread.find(({ mayHold }) => mayHold.namespaces === 'any');
     for (const { namespace: name } of [...workloads, ...this.policies]) {
-      if (namespaces.has(name)) { continue; }
-      const open = isAnyOpen === undefined ? {} : { open: { reason: unreadReason(isAnyOpen) } };
-      namespaces.set(name, { name, labels: namespaceLabels(name, {}), ...open });
+      if (!namespaces.has(name)) { namespaces.set(name, undeclaredNamespace({ unread }, name)); }
     }
     for (const one of baselineFindings(clusterPolicies, { namespaces, workloads, policies })) { this.findings.push(one); }
     const services = this.servicesWithSlices();
@@ -278,10 +283,12 @@ class ClusterReader {
     const policy = isValid ? policyOf(object.spec, { ...identityOf(object), origin, ...generated }) : undefined;
     if (before !== undefined) {
       const first = this.firstPolicies.get(before);
-      if (first !== undefined && policy !== undefined && haveSameMeaning(first, policy)) { return; }
-      const identity = identityOf(object);
-      this.ambiguous.add(`${identity.namespace}/${identity.name}`);
-      this.unevaluated.push(ambiguousPolicy(before.object, object, origin));
+      const agreement = first !== undefined && policy !== undefined ? agreementOf(first, policy) : { ingress: false, egress: false };
+      if (agreement.ingress && agreement.egress) { return; }
+      const { namespace, name } = identityOf(object);
+      const known = this.ambiguous.get(`${namespace}/${name}`) ?? agreement;
+      this.ambiguous.set(`${namespace}/${name}`, { ingress: known.ingress && agreement.ingress, egress: known.egress && agreement.egress });
+      this.unevaluated.push(ambiguousPolicy(before.object, object, origin, agreement));
     } else if (policy !== undefined) {
       this.policies.push(policy);
       this.firstPolicies.set(declaration, policy);
@@ -298,7 +305,7 @@ class ClusterReader {
     if (!isValid) { this.unevaluated.push(unreadClusterPolicy({ unread: 'invalid', declarations: [object] }, name, origin)); }
     const policy = isValid ? clusterPolicyOf(object, name, origin) : undefined;
     if (before !== undefined) {
-      this.ambiguous.add(clusterPolicyKey({ api: `${apiGroup(String(object.apiVersion))} ${object.kind}`, name }));
+      this.ambiguousTierPolicies.add(clusterPolicyKey({ api: `${apiGroup(String(object.apiVersion))} ${object.kind}`, name }));
       this.unevaluated.push(unreadClusterPolicy({ unread: 'twice', declarations: [before.object, object] }, name, origin));
     } else if (typeof policy === 'string') {
       this.unevaluated.push(unreadClusterPolicy({ unread: 'unspecified', declarations: [object] }, name, origin));
@@ -323,8 +330,9 @@ class ClusterReader {
     const both = { ...APPLICATION_POLICY, ingress: true, egress: true };
     if (!isValid) { this.unevaluated.push({ ...invalidPolicy(object, origin, true), ...both }); }
     if (before !== undefined) {
-      this.ambiguous.add(policyName({ ...identityOf(object), kind: APPLICATION_POLICY.kind }));
-      this.unevaluated.push({ ...ambiguousPolicy(before.object, object, origin), ...both });
+      const agreement = { ingress: false, egress: false };
+      this.ambiguous.set(policyName({ ...identityOf(object), kind: APPLICATION_POLICY.kind }), agreement);
+      this.unevaluated.push({ ...ambiguousPolicy(before.object, object, origin, agreement), ...both });
     } else if (isValid) {
       const { policy, open } = applicationPolicyOf(object, origin);
       if (policy !== undefined) { this.policies.push(policy); }
@@ -514,11 +522,6 @@ function eitherNamespace(one: Namespace, other: Namespace, reason: UnreadReason)
     if (possible.size === 1) { labels[key] = one.labels[key]; } else { values.set(key, [...possible]); }
   }
   return values.size === 0 ? one : { ...one, labels, open: { values, reason } };
-}
-
-/** True if two policies have the same effect on connections. Labels and annotations, and defaults that are written, have none. */
-function haveSameMeaning(one: Policy, other: Policy): boolean {
-  return (['subject', 'ingress', 'egress'] as const).every(part => isDeepStrictEqual(one[part], other[part]));
 }
 
 /** True if the namespace and the name of an object can be used in messages and found by questions. */

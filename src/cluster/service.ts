@@ -29,6 +29,8 @@ export interface Service {
   readonly sourceRanges: readonly Cidr[];
   /** True if `sourceRanges` are those of an annotation, which some load balancers ignore. */
   readonly hasAnnotatedRanges: boolean;
+  /** False for a LoadBalancer with `allocateLoadBalancerNodePorts: false`. Then only the ports that name a `nodePort` have one (v1, ServiceSpec). */
+  readonly allocatesNodePorts: boolean;
   /** True if the input declares it twice, with different content. */
   readonly isAmbiguous?: boolean;
   /** The endpoints that EndpointSlices and Endpoints objects give it. */

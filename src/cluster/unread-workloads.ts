@@ -1,6 +1,6 @@
-import { Cluster, GeneratedLabel, Pod, podSelectorsOf, Policy, UnreadReason, unreadWith, Workload } from './cluster';
+import { Cluster, GeneratedLabel, namespaceNamed, Pod, podSelectorsOf, Policy, UnreadReason, unreadWith, Workload } from './cluster';
 import { ClusterPolicy } from './cluster-policy';
-import { haveSameLabels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { haveSameLabels } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 
 /*
@@ -47,9 +47,8 @@ export function withUnreadWorkloads(cluster: Cluster, names: readonly Pick<Workl
     return [{ namespace, kind, name, origin, selector: Selector.everything, pods: [unknownPod(mentioned, reason)], mayBeAbsent: true }];
   });
   if (added.length === 0) { return cluster; }
-  const undeclared = added.filter(({ namespace }) => !cluster.namespaces.has(namespace))
-    .map(({ namespace }) => [namespace, { name: namespace, labels: { [NAMESPACE_NAME_LABEL]: namespace } }] as const);
-  return { ...cluster, namespaces: new Map([...cluster.namespaces, ...undeclared]), workloads: [...cluster.workloads, ...added] };
+  const used = added.map(({ namespace }) => [namespace, namespaceNamed(cluster, namespace)] as const);
+  return { ...cluster, namespaces: new Map([...cluster.namespaces, ...used]), workloads: [...cluster.workloads, ...added] };
 }
 
 /** The pods that one of several declarations describes, as one entry. Undefined if no policy and no rule can tell them apart. */

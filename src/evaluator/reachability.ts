@@ -47,6 +47,9 @@ export interface TierRule {
   readonly isSure: boolean;
 }
 
+/** A pod that does not exist, without labels and without an address. */
+const POSSIBLE_POD: Pod = { labels: {}, ports: [], addresses: [], hostNetwork: false };
+
 /** Atoms are numbered from here on, after all endpoint classes. */
 const ATOMS = 2 ** 30;
 
@@ -147,6 +150,24 @@ export class Reachability {
   /** The cluster-wide policies with rules for this direction that select the pods, or may select them: first those of the Admin tier, in their order. */
   public clusterPolicies(subject: ClassIndex, direction: Direction): readonly ClusterPolicy[] {
     return subject >= ATOMS ? [] : this.compiled(subject, direction).clusterPoliciesOf(this.inNamespace(subject));
+  }
+
+  /** True if one of these cluster-wide policies surely selects the pods. */
+  public isSurelySelected(subject: ClassIndex, direction: Direction, policy: ClusterPolicy): boolean {
+    const { admin, baseline } = this.compiled(subject, direction).tiers;
+    return (policy.tier === 'Admin' ? admin : baseline)!.surelySelects(this.inNamespace(subject), policy);
+  }
+
+  /**
+   * Why cluster-wide rules leave connections open with a pod that could exist, of which only its address is not known. `mayBeIn` is true for peers that may
+   * contain the address.
+   */
+  public possiblePodReasons(
+    subject: ClassIndex, direction: Direction, rules: readonly TierRule[], mayBeIn: (blocks: readonly AddressesClause[]) => boolean,
+  ): Reason[] {
+    const { namespace } = this.namespaceOf(subject);
+    const peer = { pod: POSSIBLE_POD, generated: [], namespace, isNamespaceKnown: true };
+    return tierReasons(rules, { ...this.reasonRoles(direction), subject: this.reasonEnd(subject), peer }, mayBeIn);
   }
 
   /** The cluster-wide rules that decide about connections with a peer, or may decide, in the order of their tier. */
@@ -411,14 +432,10 @@ export class Reachability {
   /** Why cluster-wide policies leave the side open. */
   private tierReasons(subject: ClassIndex, direction: Direction, peer: ClassIndex): Reason[] {
     if (this.clusterPolicies(subject, direction).length === 0) { return []; }
-    const isStrict = this.evaluation.isStrict;
-    const endOf = (index: ClassIndex) => {
-      if (index >= ATOMS) { return undefined; }
-      const { namespace } = this.namespaceOf(index);
-      const { pod, generated } = this.classOf(index);
-      return { namespace, pod, generated, isNamespaceKnown: !this.isUncertain(namespace) };
+    const { isStrict } = this.evaluation;
+    const ends = {
+      subject: this.reasonEnd(subject), peer: peer < ATOMS ? this.reasonEnd(peer) : undefined, ...this.reasonRoles(direction),
     };
-    const ends = { subject: endOf(subject)!, peer: endOf(peer), subjectRole: direction === 'egress' ? 'source' : 'destination', peerRole: direction === 'egress' ? 'destination' : 'source' };
     const mayBeIn = (blocks: readonly AddressesClause[]) => {
       if (!this.hasUnknownAddress(peer)) { return false; }
       const unknown = this.evaluation.unknownAddresses[isStrict ? 'all' : 'assumed'];
@@ -426,6 +443,17 @@ export class Reachability {
       return unknown.countOf(network, blocks.flatMap(block => atomsOf(block, this.addresses))) % unknown.countOf(network) !== 0;
     };
     return (['Admin', 'Baseline'] as const).flatMap(tier => tierReasons(this.tierRules(subject, direction, peer, tier), ends, mayBeIn));
+  }
+
+  private reasonRoles(direction: Direction) {
+    const [subjectRole, peerRole] = direction === 'egress' ? ['source', 'destination'] : ['destination', 'source'];
+    return { subjectRole, peerRole };
+  }
+
+  private reasonEnd(pods: ClassIndex) {
+    const { namespace } = this.namespaceOf(pods);
+    const { pod, generated } = this.classOf(pods);
+    return { namespace, pod, generated, isNamespaceKnown: !this.isUncertain(namespace) };
   }
 
   /** The namespace of the peer if its labels are not known and rules of the subject mention them. */
@@ -450,11 +478,11 @@ export class Reachability {
     };
   }
 
-  /** True if labels of the pods that selectors look at are not known, or anything that two declarations say differently. */
+  /** True if labels of the pods that selectors look at are not known, or their ports, or anything that two declarations say differently. */
   private isOpenEnd(end: ClassIndex): boolean {
     if (end >= ATOMS) { return false; }
-    const { generated, pod: { hasOpenNetwork, either } } = this.classOf(end);
-    return generated.length > 0 || hasOpenNetwork === true || either !== undefined;
+    const { generated, pod: { hasOpenNetwork, hasOpenPorts, either } } = this.classOf(end);
+    return generated.length > 0 || hasOpenNetwork === true || hasOpenPorts === true || either !== undefined;
   }
 
   /** True if an address by which blocks may match the pods is not known. */

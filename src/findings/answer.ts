@@ -104,7 +104,8 @@ export function formatReason(reason: Reason): string {
   switch (code) {
     case 'policy-kind': return `${what} is of a kind that netpol does not evaluate`;
     case 'not-read': return `netpol cannot read ${what}`;
-    case 'not-rendered': return `${what} is not rendered`;
+    // `2 Helm templates of a.yaml`
+    case 'not-rendered': return `${what} ${/^\d/.test(what) ? 'are' : 'is'} not rendered`;
     case 'defined-twice': return `${what} is declared twice, with different content`;
     case 'budget': return `${what} has used all the steps that one claim may take; split the claim, or list fewer parties`;
     case 'service-address': return `where ${what} leads depends on the data plane of the cluster`;

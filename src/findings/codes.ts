@@ -44,7 +44,7 @@ const CODES = {
     title: 'A document is not a Kubernetes object. In a folder, this is a warning if it is not meant as one, such as a `values.yaml`.',
     fix: 'Write `apiVersion` and `kind`, or keep the file out of the input.',
   },
-  NP011: { severity: 'error', title: 'The `items` of a List are not a list.', fix: 'Start each item with `- `.' },
+  NP011: { severity: 'error', title: 'The `items` of a List are not a list, or its objects are in another field.', fix: 'Write the objects under `items:`, and start each with `- `.' },
   NP012: {
     severity: 'warning',
     title: 'A YAML document is followed by text that kubectl ignores.',
@@ -59,7 +59,7 @@ const CODES = {
   NP024: { severity: 'error', title: 'The value of a field is too long, or a list has too many items.', fix: 'Shorten it.' },
   NP025: { severity: 'error', title: 'An object has no such field.', fix: 'Correct the name of the field, or move the field to the object that has it.' },
   NP026: { severity: 'error', title: 'The value of a field has the wrong type.', fix: 'Write text in quotes, numbers without quotes, and start each item of a list with `- `.' },
-  NP030: { severity: 'error', title: 'Kubernetes does not serve a kind in this API version.', fix: 'Write the kind or the API version in the message.' },
+  NP030: { severity: 'error', title: 'An API group does not have a kind, or Kubernetes does not serve it in this API version.', fix: 'Write the kind or the API version in the message.' },
   NP031: {
     severity: 'warning',
     title: 'Kubernetes no longer serves a workload in this API version. netpol reads it as the current version.',
@@ -142,8 +142,8 @@ const CODES = {
   },
   NP120: {
     severity: 'error',
-    title: 'A connection is open at one end only: the policies of the other pods do not let it through. If the rule may also mean pods that the input does not have, this is a warning.',
-    fix: 'Open the other end as well: add a rule to a policy that selects the other pods. In an app, name a tier and not a peer, so that one call opens both.',
+    title: 'A connection is open at one end only: the policies of the other pods do not let it through, or a policy of the Admin tier denies it there. If the rule may also mean pods that the input does not have, this is a warning.',
+    fix: 'Open the other end as well: add a rule to a policy that selects the other pods. In an app, name a tier and not a peer, so that one call opens both. No NetworkPolicy overrules the Admin tier.',
   },
   NP121: {
     severity: 'warning',
@@ -444,13 +444,13 @@ const CODES = {
     fix: 'Install kustomize, kubectl or helm, or render the folder with the command in the message.',
   },
   NP331: {
-    severity: 'warning',
-    title: 'A program cannot render a kustomization or a Helm chart. What the folder could affect is undecided. With `--render always`, this is an error.',
+    severity: 'error',
+    title: 'A program cannot render a kustomization or a Helm chart. What the folder could affect is undecided. With `--render always`, there is no answer.',
     fix: 'Correct what the message of the program names.',
   },
   NP332: {
     severity: 'warning',
-    title: 'Files in the folder of a kustomization or a Helm chart have objects and are not part of it, or no kustomization uses a component. Their objects are not in the answers.',
+    title: 'Files in the folder of a kustomization or a Helm chart have objects and are not part of it, the folder of a kustomization is a chart too, or no kustomization uses a component. Their objects are not in the answers.',
     fix: 'Name the files too if they are applied.',
   },
   NP333: {

@@ -3,14 +3,20 @@
  * If several are equally near, the first of them.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  let nearest: string | undefined;
+  return nearestNames(name, known)[0];
+}
+
+/** All known names that are equally near to a name, and near enough to be meant. */
+export function nearestNames(name: string, known: readonly string[]): string[] {
+  let nearest: string[] = [];
   let least = Infinity;
   for (const candidate of known) {
     const typos = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (typos < least) { [nearest, least] = [candidate, typos]; }
+    if (typos < least) { [nearest, least] = [[], typos]; }
+    // Two typing errors in three letters make a different word.
+    if (typos === least && typos <= Math.min(2, Math.floor(candidate.length / 3))) { nearest.push(candidate); }
   }
-  // Two typing errors in three letters make a different word.
-  return nearest !== undefined && least <= Math.min(2, Math.floor(nearest.length / 3)) ? nearest : undefined;
+  return nearest;
 }
 
 /** The Levenshtein distance, or Infinity if the lengths differ by more than two. */

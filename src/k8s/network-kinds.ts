@@ -1,4 +1,5 @@
-import { apiGroup, ApiResource } from './objects';
+import { inCurrentGroup } from './group-kinds';
+import { apiGroup, ApiResource, isObject } from './objects';
 import { makesPods } from './pod-makers';
 import { servedVersion } from './workloads';
 
@@ -13,7 +14,8 @@ const GROUPS: ReadonlySet<string> = new Set([
 const CORE_KINDS: ReadonlySet<string> = new Set(['Service', 'Endpoints', 'Node', 'PodTemplate']);
 
 /** True for a kind whose objects say which pods there are, how they are reached, or who may reach them. */
-export function countsForNetwork(object: ApiResource): boolean {
+export function countsForNetwork(written: ApiResource): boolean {
+  const object = inCurrentGroup(written);
   const { apiVersion, kind } = object;
   const name = String(kind);
   return servedVersion(name) !== undefined || GROUPS.has(apiGroup(String(apiVersion))) || (apiVersion === 'v1' && CORE_KINDS.has(name)) || /Polic(?:y|ies)$/.test(name) || makesPods(object);
@@ -33,6 +35,11 @@ export function isPolicyKind(kind: string): boolean {
 /** True for a kind of policies that apply to their own namespace only, in every API group. */
 export function policyIsNamespaced(kind: string): boolean {
   return kind === 'NetworkPolicy' || kind === 'CiliumNetworkPolicy' || kind === 'ApplicationNetworkPolicy';
+}
+
+/** True for a value with the fields of a NetworkPolicy that other kinds do not have, whatever its kind. */
+export function isPolicyShaped({ spec }: ApiResource): boolean {
+  return isObject(spec) && (Object.hasOwn(spec, 'podSelector') || Object.hasOwn(spec, 'policyTypes'));
 }
 
 /** Kinds of Kubernetes, and of programs that often run in it, that make no pods and lead no traffic to them. */

@@ -131,6 +131,11 @@ export function apiGroup(apiVersion: string): string {
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
 
+/** True for an API group of Kubernetes itself, and for one without a dot, which nobody else may have. */
+export function isOfKubernetes(group: string): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
+}
+
 /** True if two JSON values are equal. The order of fields does not count, and a field that is undefined counts as absent. */
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) { return true; }

@@ -1,4 +1,4 @@
-import { apiGroup, ApiResource, isObject } from './objects';
+import { apiGroup, ApiResource, isObject, isOfKubernetes } from './objects';
 import { HOLDING_KINDS } from './private/holding-kinds';
 import { FoundTemplate, LabelValue, POD_MAKERS, PodMaker, TemplatePlace } from './private/pod-making-kinds';
 import { currentGroup, isWorkloadKind, PodTemplate, stringMap, templateAt } from './workloads';
@@ -190,8 +190,7 @@ function isHeld(value: unknown): value is ApiResource {
 
 /** True for kinds of Kubernetes itself, none of which makes pods besides the workloads. */
 function isKubernetesKind({ apiVersion, kind }: ApiResource): boolean {
-  const group = apiGroup(String(apiVersion));
-  return !group.includes('.') || group.endsWith('.k8s.io') || isWorkloadKind(apiVersion, kind);
+  return isOfKubernetes(apiGroup(String(apiVersion))) || isWorkloadKind(apiVersion, kind);
 }
 
 function typeOf({ apiVersion, kind }: ApiResource): string {

@@ -25,6 +25,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   CronJob: { apiVersion: 'batch/v1', template: ['spec', 'jobTemplate', 'spec', 'template'] },
 };
 
+/** The kinds that netpol reads, in the groups of Kubernetes itself. */
+export const READ_KINDS: readonly string[] = Object.keys(KINDS);
+
 /** Before Kubernetes 1.16, this group had the workloads of `apps`. */
 const LEGACY_GROUP = 'extensions';
 

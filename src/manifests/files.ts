@@ -114,9 +114,15 @@ class PathReader implements PathsRead {
         // A link that leads nowhere is a fault only if it has the name of a manifest.
         const inner = statSync(inside, { bigint: true, throwIfNoEntry: isManifest(entry.name) });
         if (inner?.isDirectory()) { this.readFolder(inside, inner); }
-        if (inner?.isFile() && isManifest(entry.name)) {
+        if (inner === undefined || !isManifest(entry.name)) { return; }
+        if (inner.isFile()) {
           this.readFile(inside, inner, false);
           if (entry.isSymbolicLink()) { this.folders.push(path.dirname(realpathSync(inside))); }
+        } else if (!inner.isDirectory()) {
+          const what = inner.isFIFO() ? 'a named pipe' : inner.isSocket() ? 'a socket' : 'a device';
+          this.findings.push(finding('NP002', { file: forwardSlashes(inside) }, `this is ${what}, which netpol does not open in a folder`, {
+            severity: 'warning', fix: inner.isSocket() ? undefined : 'name it if it has manifests',
+          }));
         }
       });
     }
@@ -160,6 +166,7 @@ const FILE_FAULTS: Readonly<Record<string, { readonly message: string; readonly 
   EPERM: PERMISSION,
   EISDIR: { message: 'this is a folder', fix: 'name a file in it' },
   ELOOP: { message: 'this link leads back to itself', fix: 'remove it, or name the file that it should lead to' },
+  NO_WRITER: { message: 'this is a named pipe, and no program writes to it', fix: 'start the program that writes to it' },
   ENXIO: { message: 'this is a socket', fix: 'name a file' },
   ERR_FS_FILE_TOO_LARGE: TOO_LARGE,
   ERR_STRING_TOO_LONG: TOO_LARGE,

@@ -6,7 +6,7 @@ import { scanText } from './private/scanned-text';
 import { SourceText } from './private/source-text';
 import { parseYaml } from './private/yaml';
 import { objectsOf, ReadResult, Resource } from './resources';
-import { allOf, MayHold, Unread } from './unread';
+import { allOf, MayHold, mayHoldNothing, Unread } from './unread';
 import { Finding, Origin } from '../findings/finding';
 import { countsForNetwork } from '../k8s/network-kinds';
 
@@ -36,11 +36,13 @@ export function readText({ file, content, named }: TextInput): ReadResult {
   const separated = separateTemplates(source.text, all);
   const parsed = separated?.others ?? all;
   const resources: Resource[] = [];
-  const findings = parsed.faults.map(one => source.finding(one));
   const unread: Unread[] = [];
   const textsOf = (parts: readonly UnreadPart[]) => parts.map(({ start, end }) => source.text.slice(start, end));
-  if (parsed.unread.length > 0) {
-    const mayHold = allOf(textsOf(parsed.unread).map(text => scanText(text)));
+  const mayHold = allOf(textsOf(parsed.unread).map(text => scanText(text)));
+  // A folder may have files of other tools that are no YAML, such as a tsconfig.json with comments.
+  const isForeign = !named && separated === undefined && parsed.unread.length > 0 && mayHoldNothing(mayHold) && !OBJECT_FIELD.test(source.text);
+  const findings = parsed.faults.map(one => source.finding(isForeign ? { ...one, severity: 'warning' } : one));
+  if (parsed.unread.length > 0 && !isForeign) {
     unread.push(leftOut(counted(parsed.unread, 'document'), findings.filter(({ severity }) => severity === 'error'), mayHold, parsed.unread[0].start));
   }
   if (separated !== undefined) {
@@ -48,8 +50,8 @@ export function readText({ file, content, named }: TextInput): ReadResult {
     const found = source.finding(template);
     findings.unshift(found);
     const what = parsed.documents.length === 0 && parsed.unread.length === 0 ? 'the Helm template' : counted(templates, 'Helm template');
-    const mayHold = allOf(textsOf(templates).map(text => scanText(text, true)));
-    unread.push({ ...leftOut(what, [found], mayHold, template.offset), code: 'not-rendered' });
+    const templatesMayHold = allOf(textsOf(templates).map(text => scanText(text, true)));
+    unread.push({ ...leftOut(what, [found], templatesMayHold, template.offset), code: 'not-rendered' });
   }
   for (const document of parsed.documents) {
     const read = objectsOf(document.value, source.origin(path => document.locate(path)), named);
@@ -60,6 +62,9 @@ export function readText({ file, content, named }: TextInput): ReadResult {
   }
   return { resources, findings, unread };
 }
+
+/** A field that an object of Kubernetes has. */
+const OBJECT_FIELD = /(?:^|[\s{,])(["']?)(?:kind|apiVersion|metadata|spec|items|podSelector|policyTypes)\1\s*:/im;
 
 /** `a document of`, `2 documents of`. */
 function counted({ length }: readonly UnreadPart[], what: string): string {

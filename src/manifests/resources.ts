@@ -1,8 +1,10 @@
+import { hasObjectField, isMeantAsObject, objectFault } from './private/meant-objects';
 import { holdsKind, scanText } from './private/scanned-text';
 import { allOf, MayHold, NOTHING, Scope, Unread } from './unread';
 import { finding, Finding, Origin, printable } from '../findings/finding';
-import { ApiResource, clusterNamedBy, DEFAULT_NAMESPACE, isObject } from '../k8s/objects';
-import { servedVersion } from '../k8s/workloads';
+import { nearestName } from '../findings/nearest-name';
+import { hasKind, kindsOfGroup } from '../k8s/group-kinds';
+import { apiGroup, ApiResource, clusterNamedBy, DEFAULT_NAMESPACE, isObject, isOfKubernetes } from '../k8s/objects';
 
 /** An API object as it was read, and where it was written. */
 export interface Resource {
@@ -59,38 +61,20 @@ export function objectsOf(document: unknown, origin: Origin, named: boolean): Re
     if (!isList(object as ApiResource)) {
       resources.push({ object: object as ApiResource, origin: next.origin, named, ...cluster === undefined ? {} : { cluster } });
     } else {
-      const { items = [] } = object as { items?: unknown };
+      const { items } = object as { items?: unknown };
+      const listFault = itemsFault(object as ApiResource);
       if (Array.isArray(items)) {
         // The stack reverses the order. Lists may contain Lists, and findings are in the order of the file.
         for (let i = items.length - 1; i >= 0; i--) { stack.push({ ...itemOf(object as ApiResource, next.origin, items[i], i), cluster }); }
-      } else if (items !== null) {
-        const found = finding('NP011', next.origin.at(['items']), 'the items of a List must be a list', { fix: "write each item as '- apiVersion: …'" });
+      } else if (listFault !== undefined) {
+        const found = finding('NP011', next.origin.at([listFault.field]), listFault.message, { fix: listFault.fix });
         findings.push(found);
-        const mayHold = scanText(JSON.stringify({ items }));
+        const mayHold = scanText(JSON.stringify(object));
         unread.push({ what: 'a List without items', origin: next.origin, code: 'not-read', mayHold, findings: [found] });
       }
     }
   }
   return { resources, findings, unread };
-}
-
-/** The fields that an object of Kubernetes has. A value with two of them is meant as one. */
-const OBJECT_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'spec'];
-
-/**
- * True for a value that somebody meant as an object of Kubernetes, or as objects, although a field may be missing or written in other letters. Files of
- * values, of rules for tools and of intents are none.
- */
-function isMeantAsObject(value: unknown): boolean {
-  if (Array.isArray(value)) { return value.some(isMeantAsObject); }
-  if (!isObject(value)) { return false; }
-  const fields = OBJECT_FIELDS.filter(field => keyOf(value, field) !== undefined);
-  return fields.includes('kind') || fields.length > 1 || (Array.isArray(value.items) && value.items.some(isMeantAsObject));
-}
-
-/** The key by which a value has a field. Its letters may be capital or small. */
-function keyOf(value: object, field: string): string | undefined {
-  return Object.hasOwn(value, field) ? field : Object.keys(value).find(key => key.toLowerCase() === field.toLowerCase());
 }
 
 /** What is not read of a value that is not an object of Kubernetes. */
@@ -107,8 +91,7 @@ function valueMayHold(value: unknown): MayHold {
   if (Array.isArray(value.items)) { return allOf(value.items.map(valueMayHold)); }
   if (isText(value.kind)) { return objectMayHold(value); }
   const scope = scopeOf(value);
-  const isLikeObject = OBJECT_FIELDS.some(field => keyOf(value, field) !== undefined);
-  return isLikeObject ? { policies: 'any', workloads: scope, services: scope, namespaces: 'any' } : NOTHING;
+  return hasObjectField(value) ? { policies: 'any', workloads: scope, services: scope, namespaces: 'any' } : NOTHING;
 }
 
 function isText(value: unknown): value is string {
@@ -123,7 +106,8 @@ export function unreadObject(object: ApiResource, origin: Origin, findings: read
 
 /** What is open if an object is not read. Nobody knows which namespace was meant if the API server does not accept the value. */
 function objectMayHold(object: ApiResource): MayHold {
-  return holdsKind(String(object.kind), scopeOf(object), () => [identityIn(object).name]);
+  const { name } = identityIn(object);
+  return holdsKind(String(object.kind), scopeOf(object), () => name === undefined ? 'any' : [name]);
 }
 
 /** The namespaces in which an object may be. */
@@ -134,20 +118,48 @@ function scopeOf(object: ApiResource): Scope {
 
 /** The name of an object in messages that nothing has validated: `Deployment app/web`. */
 function writtenName(object: ApiResource): string {
-  const { namespace, name } = identityIn(object);
+  const { namespace, name: own } = identityIn(object);
+  const { generateName } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
+  const name = own ?? (typeof generateName === 'string' ? `${generateName}*` : undefined);
+  if (name === undefined) { return printable(`a ${object.kind} without a name`); }
   const isNamespaced = object.kind !== 'Namespace' && namespace !== undefined;
   return printable(`${object.kind} ${isNamespaced ? `${namespace}/` : ''}${name}`);
 }
 
-/** The namespace and the name that an object writes. The namespace is undefined if nobody knows it, because its value is not text. */
-function identityIn({ metadata }: ApiResource): { namespace?: string; name: string } {
+/** The namespace and the name that an object writes. The namespace is undefined if nobody knows it, because its value is not text. The name is if it has none. */
+function identityIn({ metadata }: ApiResource): { namespace?: string; name?: string } {
   const { name, namespace } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
   const isAbsent = namespace === undefined || namespace === null || namespace === '';
-  return { namespace: isAbsent ? DEFAULT_NAMESPACE : typeof namespace === 'string' ? namespace : undefined, name: String(name) };
+  return { namespace: isAbsent ? DEFAULT_NAMESPACE : typeof namespace === 'string' ? namespace : undefined, name: name === undefined || name === null || name === '' ? undefined : String(name) };
 }
 
+/** Every object with a list of items, and those of kinds that are lists, although they may have none. */
 function isList(object: ApiResource): boolean {
-  return object.kind === 'List' || Array.isArray(object.items);
+  return Array.isArray(object.items) || isListKind(String(object.apiVersion), String(object.kind));
+}
+
+/** True for `List`, and for the lists of kinds of Kubernetes and of the projects that netpol knows. Other groups may have a kind such as `AllowList`. */
+function isListKind(apiVersion: string, kind: string): boolean {
+  if (kind === 'List') { return true; }
+  if (!kind.endsWith('List')) { return false; }
+  const group = apiGroup(apiVersion);
+  const known = kindsOfGroup(group);
+  return known === undefined ? isOfKubernetes(group) : hasKind(known, kind.slice(0, -'List'.length));
+}
+
+/** The fields of a list besides its items. */
+const LIST_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata', 'items'];
+
+/** What is wrong with a list without a list of items. Nothing if it is empty. */
+function itemsFault(list: ApiResource): { readonly field: string; readonly message: string; readonly fix: string } | undefined {
+  if ((list.items ?? undefined) !== undefined) {
+    return { field: 'items', message: 'the items of a List must be a list', fix: "write each item as '- apiVersion: …'" };
+  }
+  const others = Object.keys(list).filter(field => !LIST_FIELDS.includes(field));
+  if (others.length === 0) { return undefined; }
+  const field = others.find(one => nearestName(one, ['items']) !== undefined) ?? others[0];
+  const fix = nearestName(field, ['items']) === undefined ? "write its objects under 'items:'" : `write 'items' instead of '${printable(field)}'`;
+  return { field, message: `this ${printable(String(list.kind))} has no items`, fix };
 }
 
 function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number): Candidate {
@@ -167,28 +179,3 @@ function itemOf(list: ApiResource, origin: Origin, value: unknown, index: number
 function withListType({ value, type }: Candidate): unknown {
   return isObject(value) && type !== undefined && !value.kind && !value.apiVersion ? { ...value, ...type } : value;
 }
-
-/** Why a value is not an API object. */
-function objectFault(value: unknown): { message: string; fix: string } | undefined {
-  if (Array.isArray(value)) {
-    return { message: 'this is a list, not a Kubernetes object', fix: "put the list under 'items:' of an object with 'apiVersion: v1' and 'kind: List'" };
-  }
-  if (!isObject(value)) { return { message: 'this is not a Kubernetes object', fix: 'write apiVersion, kind and metadata' }; }
-  return typeFault(value, 'kind', exampleKind(value)) ?? typeFault(value, 'apiVersion', servedVersion(String(value.kind)) ?? 'v1');
-}
-
-function typeFault(object: ApiResource, field: 'kind' | 'apiVersion', example: string): { message: string; fix: string } | undefined {
-  const value = object[field];
-  if (typeof value === 'string' && value !== '') { return undefined; }
-  if (value !== undefined && value !== null && value !== '') { return { message: `'${field}' must be text`, fix: `write '${field}: ${example}'` }; }
-  const other = value === undefined ? keyOf(object, field) : undefined;
-  const fix = other === undefined ? `write '${field}: ${example}'` : `write '${field}' instead of '${printable(other)}'`;
-  return { message: `'${field}' is missing, so this is not a Kubernetes object`, fix };
-}
-
-/** A kind that an object without one may be. */
-function exampleKind({ apiVersion, items }: ApiResource): string {
-  return Array.isArray(items) ? 'List' : EXAMPLES.get(apiVersion) ?? 'NetworkPolicy';
-}
-
-const EXAMPLES: ReadonlyMap<unknown, string> = new Map([['v1', 'Pod'], ['apps/v1', 'Deployment'], ['batch/v1', 'Job']]);

@@ -40,6 +40,11 @@ export const ANYTHING: MayHold = { policies: 'any', workloads: 'any', services: 
 /** It holds no object that matters. */
 export const NOTHING: MayHold = { policies: [], workloads: [], services: [], namespaces: [] };
 
+/** True if something holds no object that matters. */
+export function mayHoldNothing(mayHold: MayHold): boolean {
+  return Object.values(mayHold).every(scope => scope !== 'any' && scope.length === 0);
+}
+
 /** What several parts may hold together. */
 export function allOf(parts: readonly MayHold[]): MayHold {
   const scopeOf = (kind: keyof MayHold): Scope => {

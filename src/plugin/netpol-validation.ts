@@ -61,7 +61,7 @@ interface Violation {
 }
 
 /**
- * A validation plugin for `cdk8s synth`. It judges every NetworkPolicy that an app synthesizes, in any language and with or without tiers.
+ * A validation plugin for `cdk8s synth`. It judges every NetworkPolicy and cluster-wide policy that an app synthesizes, in any language and with or without tiers.
  * A policy that the API server would refuse is a violation, and so are a claim that does not hold or is undecided, and an error that `netpol lint` finds.
  *
  * In `cdk8s.yaml`:

@@ -1,4 +1,4 @@
-import { Endpoint } from './endpoints';
+import { Endpoint, portsOf } from './endpoints';
 import { answerForEndpoints, covers, decideSides, Flow, reasonsOfSide } from './flow';
 import { connectionsOfPort, PortQuery } from './ports';
 import { PodsSelector, PolicyFix, policyFixFor } from './private/fix';
@@ -86,30 +86,33 @@ export interface FixOptions {
   readonly opensEveryPort?: boolean;
   /** The fix may be for a whole namespace, if no label tells the other end from the other pods in it. */
   readonly mayOpenNamespace?: boolean;
-  /** The selectors that the question names as its ends: the fix lets all pods of them through as peers. */
+  /** The selectors that the question names as its ends: the fix lets all pods of them through. */
   readonly selected?: { readonly source?: PodsSelector; readonly destination?: PodsSelector };
 }
 
 /** Explains both sides of a flow: the tiers, the policies that isolate, the rules that allow, the near misses, and the fix. */
 export function explain(reach: Reachability, flow: Flow, port?: PortQuery, fix: FixOptions = {}): Explanation {
   const { source, destination } = flow;
-  const { answer, reasons, assumptions } = answerForEndpoints(reach, [source], [destination], port);
+  const { answer, egress, ingress, reasons, assumptions } = answerForEndpoints(reach, [source], [destination], port);
+  // Each side allows some connections, or may allow some, but they have none in common.
+  const hasGap = answer === 'no' && egress !== 'no' && ingress !== 'no';
   return {
     flow,
     port,
     answer,
     reasons,
     assumptions,
-    egress: explainSide(reach, flow, 'egress', port, fix),
-    ingress: explainSide(reach, flow, 'ingress', port, fix),
+    egress: explainSide(reach, flow, 'egress', port, fix, hasGap),
+    ingress: explainSide(reach, flow, 'ingress', port, fix, hasGap),
   };
 }
 
 function explainSide(
-  reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined, fixOptions: FixOptions,
+  reach: Reachability, flow: Flow, direction: Direction, port: PortQuery | undefined, fixOptions: FixOptions, hasGap: boolean,
 ): SideExplanation {
   const { workloads, opensEveryPort = false, mayOpenNamespace = false, selected } = fixOptions;
-  const fixFor = { mayOpenNamespace, selected: direction === 'egress' ? selected?.destination : selected?.source };
+  const [selectedPeer, own] = direction === 'egress' ? [selected?.destination, selected?.source] : [selected?.source, selected?.destination];
+  const fixFor = { mayOpenNamespace, selected: selectedPeer, own };
   const { cluster } = reach;
   const { source, destination } = flow;
   const [subject, peer] = direction === 'egress' ? [source, destination] : [destination, source];
@@ -142,6 +145,7 @@ function explainSide(
   // Two rules can decide together, although each of them only may match: one for a label value, and one for all others.
   const accepted = of(sure([...admin, ...baseline]), 'accept');
   const areEnough = answer === 'no' || covers(ConnectionSet.unionOf([accepted, ...certain.map(({ connections }) => connections)]), port, destination);
+  const wanted = port === undefined ? ownConnections(destination) : asked;
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
     for (const rule of policy[direction]!) {
@@ -168,10 +172,16 @@ function explainSide(
     allowedBy: areEnough ? certain : effects(true),
     nearMisses,
     nearlySelectedBy: subject.kind === 'address' || flow.loopback ? [] : nearlySelects(cluster.policies, direction, subject).filter(({ policy }) => matters(policy)),
-    // A rule of a NetworkPolicy cannot decide a side that is undecided.
-    fix: answer === 'no' && isOpenable ? policyFixFor(
+    // A rule of a NetworkPolicy cannot always decide a side that is undecided.
+    fix: isOpenable && (answer === 'no' || hasGap && !flow[direction].includes(wanted)) ? policyFixFor(
       { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses, ...fixFor },
       { policies: cluster.policies, workloads: workloads ?? cluster.workloads },
     ) : undefined,
   };
+}
+
+/** The connections that a fix for a question without a port opens: those to the container ports of the destination, or every one if it has none. */
+function ownConnections(destination: Endpoint): ConnectionSet {
+  const ports = portsOf([destination]);
+  return ports.length === 0 ? ConnectionSet.ALL : ConnectionSet.unionOf(ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));
 }

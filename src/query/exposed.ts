@@ -1,6 +1,7 @@
-import { familiesMentioned } from './connectivity';
+import { addressesEnd, familiesMentioned } from './connectivity';
 import { Endpoint, PodEndpoint, workloadEndpoints } from './endpoints';
 import { answerFor } from './flow';
+import { RowFilter } from './list-filter';
 import { PodsText } from './pods-text';
 import { connectionsOfPort, PortQuery } from './ports';
 import { PossiblePods } from './possible-pods';
@@ -8,6 +9,7 @@ import { PortTarget, targetsOfPorts } from './service-targets';
 import { Cluster, Workload, workloadName } from '../cluster/cluster';
 import { Backend, Entrance, entranceName, Refusal } from '../cluster/entrance';
 import { Service, serviceName, ServicePort } from '../cluster/service';
+import { ConnectionSet } from '../evaluator/connections';
 import { Reachability } from '../evaluator/reachability';
 import { Answer, formatAssumption, formatReason } from '../findings/answer';
 import { Origin, printable } from '../findings/finding';
@@ -27,8 +29,12 @@ export interface ExposedEndpoint {
   readonly hosts: readonly string[];
   /** Who opens the connection to the endpoint. */
   readonly source: ExposureSource;
-  /** `shop/web`. Absent if the connection goes to the pods without a Service, or the object is of a kind that netpol does not read. */
+  /** The namespace that it leads into. Absent if nobody knows. */
+  readonly namespace?: string;
+  /** `shop/web`. Absent if the connection goes to the pods without a Service, or netpol does not read where the object leads. */
   readonly service?: string;
+  /** `ServiceImport shop/web`: an object of a kind that netpol does not read, to which the connection goes. */
+  readonly backend?: string;
   readonly servicePort?: ServicePort;
   /** For a NodePort and a HostPort: the port of the nodes. */
   readonly nodePort?: number;
@@ -56,14 +62,21 @@ export function mayExposeMore({ unread = [], workloads }: Cluster): boolean {
   return unread.length > 0 || workloads.some(({ pods }) => pods.some(pod => pod.unread !== undefined));
 }
 
-/** Every way in, sorted by its name. */
-export function listExposed(cluster: Cluster, strict: boolean): ExposedEndpoint[] {
+/** Every way in, sorted by its name. With a filter, those that lead to what it wants, or may do so. */
+export function listExposed(cluster: Cluster, strict: boolean, filter = RowFilter.NONE): ExposedEndpoint[] {
   const { exposure, entrances } = exposureOf(cluster, strict);
   return [
     ...entrances(),
     ...cluster.services.flatMap(service => exposure.throughService(service)),
     ...cluster.workloads.flatMap(workload => exposure.throughNodes(workload)),
-  ].sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
+  ].filter(one => isWanted(one, filter)).sort((a, b) => a.via < b.via ? -1 : Number(a.via > b.via));
+}
+
+function isWanted({ namespace, endpoint, port }: ExposedEndpoint, filter: RowFilter): boolean {
+  if (endpoint === undefined) { return filter.mayReachInto(namespace); }
+  const connections = port === undefined ? ConnectionSet.ALL : connectionsOfPort(port, endpoint);
+  // Whatever has an endpoint has a namespace.
+  return filter.reaches(endpoint.kind === 'pod' ? endpoint : addressesEnd(endpoint.range), namespace!, connections);
 }
 
 /** The ways in through Ingresses, routes of Gateways and Routes, in the order of the input. `reach` is updated, which keeps its answers. */
@@ -150,10 +163,12 @@ class Exposure {
       return [{ via, hosts, origin, source: unknownSource, ...refused(refusalOfAll) }];
     }
     return distinctBackends(backends).flatMap(backend => {
-      const { namespace, name, path, refusal = refusalOfAll } = backend;
-      const common = { via, hosts, service: `${namespace}/${name}`, origin: { at: () => origin.at(path) } };
+      const { namespace, name, path, otherKind, refusal = refusalOfAll } = backend;
+      const leadsTo = otherKind === undefined ? { service: `${namespace}/${name}` } : { backend: printable(`${otherKind.kind} ${namespace}/${name}`) };
+      const common = { via, hosts, namespace, ...leadsTo, origin: { at: () => origin.at(path) } };
       if (refusal !== undefined) { return [{ ...common, source: unknownSource, ...refused(refusal) }]; }
       const unknown = (reason: string): ExposedEndpoint => ({ ...common, source: unknownSource, ...refused({ isCertain: false, reason }) });
+      if (otherKind !== undefined) { return [unknown(printable(`netpol does not read ${otherKind.kind}${otherKind.group === '' ? '' : ` of ${otherKind.group}`}`))]; }
       const service = this.services.get(`${namespace}/${name}`);
       if (service === undefined) { return [unknown(`${serviceName({ namespace, name })} is not in the input`)]; }
       if (service.externalName !== undefined) { return [unknown(`${serviceName(service)} stands for the domain name ${service.externalName}`)]; }
@@ -165,10 +180,12 @@ class Exposure {
   }
 
   public throughService(service: Service): ExposedEndpoint[] {
-    const { type, hasExternalIps, namespace, name, ports, origin, sourceRanges, hasAnnotatedRanges, keepsClientAddress } = service;
-    const kind = type === 'LoadBalancer' || type === 'NodePort' ? type : hasExternalIps ? 'ExternalIP' : undefined;
-    if (kind === undefined) { return []; }
-    const common = { via: `${kind} ${namespace}/${name}`, hosts: [], service: `${namespace}/${name}`, origin };
+    return waysOf(service).flatMap(({ kind, ports }) => this.throughWay(service, kind, ports));
+  }
+
+  private throughWay(service: Service, kind: ServiceWay, ports: readonly ServicePort[]): ExposedEndpoint[] {
+    const { namespace, name, origin, sourceRanges, hasAnnotatedRanges, keepsClientAddress } = service;
+    const common = { via: `${kind} ${namespace}/${name}`, hosts: [], namespace, service: `${namespace}/${name}`, origin };
     const targets = targetsOfPorts(this.reach, service, ports);
     if (typeof targets === 'string') { return [{ ...common, source: { kind: 'unknown' }, answer: 'undecided', reasons: [targets], assumptions: [] }]; }
     const hasRanges = kind === 'LoadBalancer' && sourceRanges.length > 0 && !(hasAnnotatedRanges && this.strict);
@@ -185,7 +202,7 @@ class Exposure {
   /** The ports of nodes that lead to pods without a Service. */
   public throughNodes(workload: Workload): ExposedEndpoint[] {
     const { namespace, name, origin } = workload;
-    const common = { hosts: [], origin };
+    const common = { hosts: [], namespace, origin };
     return folded(workloadEndpoints(this.reach, workload, workloadName(workload)).flatMap((endpoint): ExposedEndpoint[] => {
       const { hostNetwork, ports } = endpoint.pod;
       // No policy selects such a pod, and its ports are those of its node.
@@ -263,6 +280,24 @@ class Exposure {
 /** What is said about one connection of a way in. */
 type Outcome = Pick<ExposedEndpoint, 'source' | 'endpoint' | 'port' | 'servicePort' | 'answer' | 'reasons' | 'assumptions'>;
 
+/** A way in that a Service opens by itself. */
+type ServiceWay = 'LoadBalancer' | 'NodePort' | 'ExternalIP';
+
+/**
+ * The ways in that a Service opens by itself, with its ports on each. The source ranges of a load balancer limit neither the ports of the nodes behind it nor
+ * external addresses (v1, ServiceSpec, loadBalancerSourceRanges). Without ranges, the ports of the nodes would say nothing new.
+ */
+function waysOf(
+  { type, ports, sourceRanges, allocatesNodePorts, hasExternalIps }: Service,
+): { readonly kind: ServiceWay; readonly ports: readonly ServicePort[] }[] {
+  const onNodes = type === 'LoadBalancer' && sourceRanges.length > 0 ? ports.filter(({ nodePort }) => allocatesNodePorts || nodePort !== undefined) : [];
+  return [
+    ...type === 'LoadBalancer' || type === 'NodePort' ? [{ kind: type, ports }] : [],
+    ...onNodes.length > 0 ? [{ kind: 'NodePort', ports: onNodes } as const] : [],
+    ...hasExternalIps ? [{ kind: 'ExternalIP', ports } as const] : [],
+  ];
+}
+
 /** Clients that all get through: every one, or those that a load balancer accepts. */
 function clientsSource(clients: readonly AddressRange[]): ExposureSource {
   return { kind: 'addresses', ranges: clients, isAll: subtractRanges(FAMILY_RANGE.IPv4, clients).length === 0 };
@@ -277,7 +312,7 @@ function refused({ isCertain, reason }: Refusal): Pick<ExposedEndpoint, 'answer'
 function distinctBackends(backends: readonly Backend[]): Backend[] {
   const distinct = new Map<string, Backend>();
   for (const backend of backends) {
-    const key = JSON.stringify([backend.namespace, backend.name, backend.port]);
+    const key = JSON.stringify([backend.otherKind, backend.namespace, backend.name, backend.port]);
     const before = distinct.get(key);
     if (before === undefined || before.refusal !== undefined) { distinct.set(key, backend); }
   }

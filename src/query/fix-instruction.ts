@@ -18,10 +18,15 @@ export interface FixInstruction {
 
 /** What to do to make a blocked side pass. */
 export function instructionOf(fix: PolicyFix): FixInstruction {
-  const { unlabelled } = fix;
-  const opens = unlabelled === undefined ? undefined : `This opens it for every pod of namespace '${unlabelled.workload.namespace}', because ${unlabelled.name} has no label `
-    + 'that a rule could select it by. To open it for that workload alone, give its pods a label first.';
-  return { ...changeOf(fix), opens };
+  const { unlabelled, unselected } = fix;
+  const label = 'To open it for that workload alone, give its pods a label first.';
+  const opens = [
+    ...unselected === undefined ? [] : [`This opens it for every pod that ${policyName(unselected.among)} selects, because ${unselected.subject.name} has no label `
+      + `that a policy could select it by. ${label}`],
+    ...unlabelled === undefined ? [] : [`This opens it for every pod of namespace '${unlabelled.workload.namespace}', because ${unlabelled.name} has no label `
+      + `that a rule could select it by. ${label}`],
+  ];
+  return { ...changeOf(fix), opens: opens.length === 0 ? undefined : opens.join('\n') };
 }
 
 function changeOf(fix: PolicyFix): FixInstruction {

@@ -1,4 +1,4 @@
-import { ConnectionEnd, PodEnd, WorkloadEnd } from './connectivity';
+import { AddressesEnd, ConnectionEnd, PodEnd, WorkloadEnd } from './connectivity';
 import { podEndpoint } from './endpoints';
 import { Party } from './parties';
 import { connectionsOfPort, PortQuery } from './ports';
@@ -7,7 +7,9 @@ import { Pod } from '../cluster/cluster';
 import { couldSelect } from '../cluster/pod-selection';
 import { ConnectionSet } from '../evaluator/connections';
 import { Reachability } from '../evaluator/reachability';
+import { enumerate } from '../findings/enumeration';
 import { AddressRange } from '../k8s/address';
+import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 
 /** Which rows a list has. Each field leaves out further rows. */
 export interface ListFilter {
@@ -32,7 +34,7 @@ const EVERY_PORT: Asked = { with: () => ConnectionSet.ALL, withAddresses: Connec
 /** Decides which rows of a list are wanted. */
 export class RowFilter {
   /** The filter of a whole list. */
-  public static readonly NONE = new RowFilter(() => true, () => true, undefined, EVERY_PORT, true);
+  public static readonly NONE = new RowFilter(() => true, () => true, undefined, EVERY_PORT, true, () => true);
 
   /** Returns a sentence that says what is wrong if a list cannot have such rows. */
   public static of(reach: Reachability, { from, to, namespaces, port }: ListFilter): RowFilter | string {
@@ -46,7 +48,7 @@ export class RowFilter {
     const asked = port === undefined ? EVERY_PORT : askedPorts(reach, to, port);
     if (typeof asked === 'string') { return asked; }
     const [isSource, isDestination] = [from, to].map(party => party === undefined ? () => true : membership(party, reach));
-    return new RowFilter(isSource, isDestination, namespaces, asked, from !== undefined);
+    return new RowFilter(isSource, isDestination, namespaces, asked, from !== undefined, namespace => mayBeIn(to, namespace));
   }
 
   private constructor(
@@ -55,6 +57,7 @@ export class RowFilter {
     private readonly namespaces: readonly string[] | undefined,
     public readonly asked: Asked,
     private readonly hasSources: boolean,
+    private readonly mayHaveDestinationIn: (namespace: string) => boolean,
   ) {}
 
   /** True if an end may be the source of a row. */
@@ -68,10 +71,32 @@ export class RowFilter {
     return this.namespaces === undefined || [source, destination].some(end => end.kind !== 'addresses' && this.namespaces!.includes(end.workload.namespace));
   }
 
+  /** True if a way in from outside is wanted that leads to this end of this namespace, with these connections. */
+  public reaches(end: PodEnd | AddressesEnd, namespace: string, connections: ConnectionSet): boolean {
+    const asked = end.kind === 'addresses' ? this.asked.withAddresses : this.asked.with(end);
+    return this.isDestination(end) && includes(this.namespaces, namespace) && !asked.intersect(connections).isEmpty;
+  }
+
+  /** True if a way in may lead to something that is wanted. It leads into this namespace, but nobody knows to what; or nobody knows the namespace either. */
+  public mayReachInto(namespace: string | undefined): boolean {
+    return namespace === undefined || (includes(this.namespaces, namespace) && this.mayHaveDestinationIn(namespace));
+  }
+
   /** True if a reader expects to hear of a source that reaches nothing: of each source in a whole list, and of those that the filter names. */
   public names(source: ConnectionEnd): boolean {
     return this.hasSources && this.isSource(source);
   }
+}
+
+/** Without a list, every name is wanted. */
+function includes(names: readonly string[] | undefined, name: string): boolean {
+  return names === undefined || names.includes(name);
+}
+
+/** True if a party may have something behind a Service of a namespace: pods of the namespace, or addresses. */
+function mayBeIn(party: Party | undefined, namespace: string): boolean {
+  return party === undefined || party.endpoints.some(one => one.kind === 'address' || one.workload.namespace === namespace)
+    || party.selectors.some(one => one.kind === 'pods' && one.namespaces.matches({ [NAMESPACE_NAME_LABEL]: namespace }));
 }
 
 /** Whether an end of a row is in a party, or a part of it is. */
@@ -118,6 +143,23 @@ function askedPorts(reach: Reachability, to: Party | undefined, port: PortQuery)
     with: end => portsOf(targets.filter(({ endpoint }) => endpoint.kind === 'pod' && endpoint.workload === end.workload)),
     withAddresses: portsOf(targets.filter(({ endpoint }) => endpoint.kind === 'address')),
   };
+}
+
+/** The sentence about a port name that no possible destination of a list has; nothing if one has it, or may have it. */
+export function unmatchedPort(reach: Reachability, { to, port }: ListFilter, ends: readonly ConnectionEnd[]): string | undefined {
+  // A Service has ports of its own.
+  if (port === undefined || !('name' in port) || to?.service !== undefined) { return undefined; }
+  const isDestination = to === undefined ? () => true : membership(to, reach);
+  const pods = ends.flatMap(end => end.kind === 'addresses' || !isDestination(end) ? [] : end.kind === 'pod' ? [end.pod] : end.workload.pods);
+  if (to !== undefined && pods.length === 0) {
+    return to.endpoints.some(({ kind }) => kind === 'address') ? `the port name '${port.name}' has no meaning for an address: give a number` : undefined;
+  }
+  const named = pods.flatMap(({ ports }) => ports).filter(one => one.name !== undefined);
+  const isNamed = named.some(({ protocol, name }) => protocol === port.protocol && name === port.name);
+  if (isNamed || pods.some(pod => pod.hasOpenPorts === true)) { return undefined; }
+  const known = [...new Set(named.map(({ protocol, name }) => `${protocol} ${name}`))].sort();
+  return `no container of ${to === undefined ? 'the listed workloads' : to.name} has a ${port.protocol} port named '${port.name}'`
+    + `${known.length === 0 ? '' : ` (there is ${enumerate(known, 8)})`}: name it in the container's ports, or give its number`;
 }
 
 /** The sentence about a party by labels that no pod of the input has; nothing if one has them. */

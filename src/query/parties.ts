@@ -8,7 +8,7 @@ import { withUnreadWorkloads } from '../cluster/unread-workloads';
 import { Reachability } from '../evaluator/reachability';
 import { Reason } from '../findings/answer';
 import { nearestName } from '../findings/nearest-name';
-import { AddressRange, cidrFix, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
+import { AddressRange, cidrFix, cidrsOf, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 
@@ -144,7 +144,10 @@ function partyOfAddress(reach: Reachability, address: bigint, text: string): Par
 }
 
 function partyOfRange(reach: Reachability, range: AddressRange, text: string): Party {
-  return { name: text, endpoints: addressEndpoints(reach, range), selectors: [{ kind: 'addresses', ranges: [range] }] };
+  const atoms = addressEndpoints(reach, range);
+  // A fix opens the whole range, and not only the part that is blocked first.
+  const blocks = cidrsOf(range).map(cidr => ({ cidr }));
+  return { name: text, endpoints: atoms.length === 1 ? atoms : atoms.map(atom => ({ ...atom, blocks })), selectors: [{ kind: 'addresses', ranges: [range] }] };
 }
 
 function partyOfName(reach: Reachability, text: string, { namespace, name, kind }: NonNullable<ReturnType<typeof workloadTextOf>>): Party | string {

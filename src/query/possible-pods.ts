@@ -1,10 +1,10 @@
 import { podEndpoint, PodEndpoint, workloadEndpoints } from './endpoints';
 import { PodsText } from './pods-text';
-import { Cluster, GeneratedLabel, Pod, podSelectorsOf, Workload, workloadName } from '../cluster/cluster';
+import { Cluster, GeneratedLabel, Pod, podSelectorsOf, undeclaredNamespace, Workload, workloadName } from '../cluster/cluster';
 import { couldSelect } from '../cluster/pod-selection';
 import { Reachability } from '../evaluator/reachability';
 import { Origin } from '../findings/finding';
-import { Labels, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { Labels } from '../k8s/objects';
 import { Requirement, requirementMatches, Selector, valueOutside } from '../k8s/selector';
 
 /*
@@ -51,7 +51,9 @@ export class PossiblePods {
     for (const { namespaces: names, namespaceLabels } of selectors) {
       for (const name of names) {
         if (cluster.namespaces.get(name)?.origin !== undefined) { continue; }
-        namespaces.set(name, { name, labels: { ...namespaceLabels, [NAMESPACE_NAME_LABEL]: name } });
+        const undeclared = undeclaredNamespace(cluster, name);
+        // If what was not read may declare it, no label is assumed.
+        namespaces.set(name, undeclared.open === undefined ? { ...undeclared, labels: { ...namespaceLabels, ...undeclared.labels } } : undeclared);
       }
     }
     return new PossiblePods(cluster, { ...cluster, namespaces, workloads: [...cluster.workloads, ...workloads] }, added);

@@ -1,9 +1,7 @@
-import { decideSides, flow } from './flow';
 import { formatPortQuery, unresolvedPort } from './ports';
 import { EndpointAnswer, Question, QuestionAnswer } from './questions';
 import { formatServicePort } from './service-targets';
 import { serviceName } from '../cluster/service';
-import { Reachability } from '../evaluator/reachability';
 
 /* What the answer to a question says besides yes, no and undecided, as sentences without a full stop. */
 
@@ -17,19 +15,6 @@ export function mixedNotes({ mixed, example }: QuestionAnswer): string[] {
 export function portNotes({ answer, example, port }: QuestionAnswer): string[] {
   const text = answer !== 'no' || port === undefined || example === undefined ? undefined : unresolvedPort(port, example.destination);
   return text === undefined ? [] : [`the answer is no because of the port. ${text}`.replace(/\.$/, '')];
-}
-
-/**
- * Which pair the fix of an explanation is for, if policies block several pairs and tell them apart. Pairs of a Service count on the port of the one that is
- * explained.
- */
-export function fixNotes(reach: Reachability, { from, to }: Question, { answer, example, port }: QuestionAnswer): string[] {
-  if (answer !== 'no' || example === undefined) { return []; }
-  const blocked = from.endpoints.flatMap(source => to.endpoints.flatMap(destination =>
-    decideSides(flow(reach, source, destination), port).answer === 'no' ? [`${source.index} ${destination.index}`] : []));
-  const count = new Set(blocked).size;
-  return count < 2 ? [] : [`the fix is for ${example.source.name} to ${example.destination.name}, one of ${count} blocked pairs that policies tell apart: `
-    + 'it may not open the others, so apply it and ask again'];
 }
 
 /** More endpoints than this are counted. */

@@ -2,13 +2,14 @@ import { Policy, policyName, Rule } from '../cluster/cluster';
 import { clusterPolicyName } from '../cluster/cluster-policy';
 import { mismatchText } from './private/mismatch-text';
 import { reasonText, withCode } from './private/passing';
-import { fixText, sideText, unresolvedPort } from './private/side-text';
+import { fixText, outcomeText, sideText, unresolvedPort } from './private/side-text';
 import { formatAssumption, Reason } from '../findings/answer';
 import { withCommas } from '../findings/enumeration';
 import { formatPath, Path, Place } from '../findings/finding';
-import { Explanation, RuleEffect, SideExplanation, TierRule } from '../query/explanation';
+import { Explanation, PolicyFix, RuleEffect, SideExplanation, TierRule } from '../query/explanation';
 import { instructionOf } from '../query/fix-instruction';
 import { answerAsJson } from '../query/flow';
+import { FixOutcome } from '../query/further-fixes';
 import { formatConnections, formatPortQuery } from '../query/ports';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 
@@ -16,8 +17,8 @@ import { codeBlock, escapeMarkdown } from './private/markdown';
  * An explanation for a person: the answer, why it is undecided or which assumptions it rests on, the fix if a side is blocked, and then both sides with the
  * policies that isolate, the rules that allow, and the near misses.
  */
-export function renderExplanation(explanation: Explanation): string {
-  return [explanationHeadline(explanation), ...restsOn(explanation), '', ...explanationDetails(explanation)].map(line => `${line}\n`).join('');
+export function renderExplanation(explanation: Explanation, outcome?: FixOutcome): string {
+  return [explanationHeadline(explanation), ...restsOn(explanation), '', ...explanationDetails(explanation, outcome)].map(line => `${line}\n`).join('');
 }
 
 /** More reasons with one code than this are counted. */
@@ -36,13 +37,13 @@ export function restsOn({ reasons, assumptions }: Pick<Explanation, 'reasons' | 
   ];
 }
 
-/** The fix, and both sides of an explanation, in lines. */
-export function explanationDetails(explanation: Explanation): string[] {
+/** The fix, what comes of it, and both sides of an explanation, in lines. */
+export function explanationDetails(explanation: Explanation, outcome?: FixOutcome): string[] {
   if (explanation.flow.loopback) { return ['A pod always reaches itself: policies do not apply.']; }
   const unresolved = unresolvedPort(explanation);
   if (unresolved !== undefined) { return [unresolved]; }
   const gap = noCommonPortText(explanation);
-  const fix = fixText(explanation);
+  const fix = [...fixText(explanation), ...outcome === undefined ? [] : outcomeText(explanation, outcome)];
   return [...fix, ...fix.length === 0 ? [] : [''], ...sideText(explanation.egress), '', ...sideText(explanation.ingress), ...(gap === undefined ? [] : ['', gap])];
 }
 
@@ -59,9 +60,10 @@ function explanationHeadline({ flow, port, answer }: Explanation): string {
 
 /** The reason for a `no` if each side allows a connection, but no connection is allowed by both sides. */
 export function noCommonPortText({ flow, answer, egress, ingress }: Explanation): string | undefined {
+  const hasFix = (egress.fix ?? ingress.fix) !== undefined;
   return answer === 'no' && egress.passes && ingress.passes
     ? `Each side allows some connections, but they have no port in common: egress has ${formatConnections(flow.egress)}, ingress has ${formatConnections(flow.ingress)}. `
-      + 'Ask about one port to see what would allow it.'
+      + (hasFix ? 'The fix is for the ports of the destination.' : 'Ask about one port to see what would allow it.')
     : undefined;
 }
 
@@ -106,8 +108,24 @@ function matchJson({ peers, ports }: ReturnType<RuleEffect['matching']>): object
   return { ...peers === undefined ? {} : { peers: paths(peers) }, ...ports === undefined ? {} : { ports: paths(ports) } };
 }
 
+/** What comes of a fix, as data for a program. */
+export function outcomeJson({ further, after, blocked, hasMore }: FixOutcome): object {
+  return {
+    ...further.length === 0 ? {} : {
+      furtherFixes: further.map(({ direction, subject, peer, fix }) => ({ direction, of: subject.name, peer: peer.name, ...fixJson(fix) })),
+    },
+    answer: after.answer,
+    ...after.answer === 'undecided' ? { reasons: after.reasons.map(reasonJson) } : {},
+    ...after.answer === 'no' ? { blockedPairs: blocked, hasMoreFixes: hasMore } : {},
+  };
+}
+
+function fixJson(fix: PolicyFix): object {
+  const { instruction, place, yaml, opens } = instructionOf(fix);
+  return { instruction, ...place === undefined ? {} : placeJson(place), yaml, ...opens === undefined ? {} : { opens } };
+}
+
 function sideJson(side: SideExplanation, connections: string): object {
-  const fix = side.fix && instructionOf(side.fix);
   return {
     allowed: answerAsJson(side.answer),
     connections,
@@ -122,14 +140,7 @@ function sideJson(side: SideExplanation, connections: string): object {
       nearlySelectedBy: side.nearlySelectedBy.map(({ policy, mismatch }) =>
         ({ policy: policyName(policy), ...placeJson(policy.origin.at()), why: mismatchText(mismatch) })),
     },
-    ...(fix === undefined ? {} : {
-      fix: {
-        instruction: fix.instruction,
-        ...(fix.place === undefined ? {} : placeJson(fix.place)),
-        yaml: fix.yaml,
-        ...fix.opens === undefined ? {} : { opens: fix.opens },
-      },
-    }),
+    ...side.fix === undefined ? {} : { fix: fixJson(side.fix) },
   };
 }
 
@@ -151,7 +162,7 @@ function tierJson(tier: 'admin' | 'baseline', rules: readonly TierRule[]): objec
 }
 
 /** An explanation for a pull request: the answer in bold, and the rest as text in a code block. */
-export function explanationMarkdown(explanation: Explanation): string {
-  const [, ...rest] = renderExplanation(explanation).split('\n');
+export function explanationMarkdown(explanation: Explanation, outcome?: FixOutcome): string {
+  const [, ...rest] = renderExplanation(explanation, outcome).split('\n');
   return `**${escapeMarkdown(explanationHeadline(explanation))}**\n\n${codeBlock('text', rest.join('\n').replace(/^\n/, ''))}`;
 }

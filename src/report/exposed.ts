@@ -16,14 +16,18 @@ export interface ExposedList {
   readonly exposed: readonly ExposedEndpoint[];
   /** There may be more, because a part of the input was not read. */
   readonly mayBeMore: boolean;
+  /** The list has only some ways in, by what they lead to. */
+  readonly isFiltered?: boolean;
 }
 
 const HEADER = ['via', 'from', 'to', 'answer'];
 
 /** A table for a person. */
 export function exposedText(layout: Layout, ...lists: ExposedList[]): Iterable<string> {
-  const found = 'There is no Ingress, Gateway route, Route, LoadBalancer, NodePort or port of a node';
-  const nothing = lists.some(({ mayBeMore }) => mayBeMore) ? `${found} in what was read; the rest of the input may have some.` : `${found}, so nothing is exposed.`;
+  const isFiltered = lists.some(list => list.isFiltered);
+  const found = `No Ingress, Gateway route, Route, LoadBalancer, NodePort, external address or port of a node leads ${isFiltered ? 'there' : 'to a workload'}`;
+  const nothing = lists.some(({ mayBeMore }) => mayBeMore) ? `${found} in what was read; the rest of the input may have some.`
+    : `${found}, so nothing ${isFiltered ? 'there ' : ''}is exposed.`;
   return textTables(HEADER, lists.map(({ cluster, exposed }) => ({ cluster, rows: exposed.map(cellsOf) })), nothing, layout);
 }
 
@@ -62,14 +66,16 @@ function sourceText({ source, nodePort }: ExposedEndpoint): string {
 }
 
 /** `svc/shop/web TCP 80 → shop/web[Deployment] TCP 8080` */
-function targetText({ service, servicePort, endpoint, port }: ExposedEndpoint): string {
+function targetText({ service, servicePort, backend, endpoint, port }: ExposedEndpoint): string {
+  if (backend !== undefined) { return backend; }
   const pods = endpoint === undefined ? '?' : `${endpoint.name} ${port === undefined ? 'every port that it opens' : formatPortQuery(port)}`;
   if (service === undefined) { return pods; }
   const own = `svc/${service}${servicePort === undefined ? '' : ` ${formatServicePort(servicePort)}`}`;
   return endpoint === undefined ? own : `${own} → ${pods}`;
 }
 
-function dataOf({ via, hosts, source, service, servicePort, nodePort, endpoint, port, answer, reasons, assumptions }: ExposedEndpoint): object {
+function dataOf(exposed: ExposedEndpoint): object {
+  const { via, hosts, source, service, servicePort, backend, nodePort, endpoint, port, answer, reasons, assumptions } = exposed;
   return {
     via,
     ...hosts.length === 0 ? {} : { hosts },
@@ -77,6 +83,7 @@ function dataOf({ via, hosts, source, service, servicePort, nodePort, endpoint, 
     ...source.kind === 'addresses' ? { from: source.ranges.map(formatRange) } : {},
     ...service === undefined ? {} : { service },
     ...servicePort === undefined ? {} : { servicePort: `${servicePort.protocol} ${servicePort.port}` },
+    ...backend === undefined ? {} : { backend },
     ...nodePort === undefined ? {} : { nodePort },
     ...endpoint === undefined ? {} : { endpoint: endpoint.name },
     ...port === undefined ? {} : { port: formatPortQuery(port) },

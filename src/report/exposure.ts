@@ -2,10 +2,11 @@ import { Layout } from './layout';
 import { memoized } from './private/memoized';
 import { rangesLabel } from './private/outside-ranges';
 import { csvTable, markdownTable, RecordRows, textTables } from './private/tables';
+import { enumerate } from '../findings/enumeration';
 import { printable } from '../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
-import { Exposure, ExposurePeer, ExposureRow } from '../query/exposure';
+import { ExposedPorts, Exposure, ExposurePeer, ExposureRow, NamedPort, PodSelectors, PortName } from '../query/exposure';
 import { formatConnections } from '../query/ports';
 
 /* Who could reach each workload, and whom it could reach, as `netpol list --exposure` prints it. */
@@ -23,7 +24,7 @@ const DIRECTIONS = { ingress: 'could be reached by', egress: 'could reach' } as 
 /** A table for a person. Workloads with the same rows share them: each has a line with its name, and the rows follow the last one. */
 export function exposureText(layout: Layout, ...lists: ExposureList[]): Iterable<string> {
   const folded = lists.map(({ cluster, exposures }) => ({ cluster, rows: foldedRows(exposures) }));
-  return textTables(HEADER, folded, 'There are no workloads, or nothing could reach them or be reached by them.', layout);
+  return textTables(HEADER, folded, 'There are no workloads.', layout);
 }
 
 /** A Markdown table. If there are several clusters, it has a column for them. */
@@ -54,7 +55,6 @@ function foldedRows(exposures: Iterable<Exposure>): string[][] {
   const groups = new Map<string, { readonly names: string[]; readonly rows: readonly (readonly string[])[] }>();
   const keyOf = memoized((rows: readonly ExposureRow[]) => JSON.stringify(cellsOf(rows)));
   for (const { subject, rows } of exposures) {
-    if (rows.length === 0) { continue; }
     const key = keyOf(rows);
     const group = groups.get(key);
     if (group === undefined) { groups.set(key, { names: [subject.name], rows: cellsOf(rows) }); } else { group.names.push(subject.name); }
@@ -86,13 +86,18 @@ export function* exposureJson(...lists: ExposureList[]): Iterable<string> {
 const cellsOf = memoized((rows: readonly ExposureRow[]): readonly (readonly string[])[] =>
   rows.map(row => [DIRECTIONS[row.direction], peerText(row.peer), portsText(row)].map(printable)));
 
-/** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything` */
+/** `pods app=web of namespace shop`, `10.0.0.0/8`, `anything`, `every pod of every namespace except every pod of namespaces team=a` */
 function peerText(peer: ExposurePeer): string {
-  switch (peer.kind) {
-    case 'anything': return 'anything';
-    case 'addresses': return rangesLabel([peer.range]);
-    case 'pods': return `${peer.pods.isEverything ? 'every pod' : `pods ${peer.pods}`} of ${namespacesText(peer.namespaces)}`;
-  }
+  if (peer.kind === 'addresses') { return rangesLabel([peer.range]); }
+  if (peer.kind === 'nothing') { return peer.kind; }
+  const own = peer.kind === 'anything' ? 'anything' : podsText(peer);
+  return peer.except.length === 0 ? own : `${own} except ${enumerate(peer.except.map(podsText), Infinity, 'and')}`;
+}
+
+function exceptionsOf(peer: ExposurePeer): readonly PodSelectors[] { return 'except' in peer ? peer.except : []; }
+
+function podsText({ namespaces, pods }: PodSelectors): string {
+  return `${pods.isEverything ? 'every pod' : `pods ${pods}`} of ${namespacesText(namespaces)}`;
 }
 
 function namespacesText(namespaces: Selector): string {
@@ -101,21 +106,47 @@ function namespacesText(namespaces: Selector): string {
   return others.length === 0 && key === NAMESPACE_NAME_LABEL && operator === 'In' && values.length === 1 ? `namespace ${values[0]}` : `namespaces ${namespaces}`;
 }
 
-function portsText({ connections, named, undecided }: ExposureRow): string {
-  const names = named.map(({ protocol, name }) => `${protocol} ${name}`);
-  const texts = [...connections.isEmpty ? [] : [formatConnections(connections)], ...names];
+function portsText({ peer, undecided, mayBeOpen, ...own }: ExposureRow): string {
+  if (peer.kind === 'nothing') { return '-'; }
   const codes = [...new Set(undecided.map(({ code }) => code))];
-  return [...texts, ...codes.length === 0 ? [] : [`undecided (${codes.join(', ')})`]].join(', ');
+  const which = mayBeOpen === undefined ? '' : ` on ${openText(mayBeOpen).join(', ')}`;
+  return [...openText(own), ...codes.length === 0 ? [] : [`undecided${which} (${codes.join(', ')})`]].join(', ');
 }
 
-function dataOf({ direction, peer, connections, named, undecided }: ExposureRow): object {
-  const text = (selector: Selector) => selector.isEverything ? '' : selector.toString();
+function openText({ connections, named, unnamed }: ExposedPorts): string[] {
+  const except = unnamed.length === 0 ? '' : ` except ${unnamed.map(nameText).join(', ')}`;
+  return [...connections.isEmpty ? [] : [`${formatConnections(connections)}${except}`], ...named.map(namedText)];
+}
+
+function nameText({ protocol, name }: PortName): string { return `${protocol} ${name}`; }
+
+function namedText({ numbers, ...name }: NamedPort): string {
+  return numbers === undefined ? nameText(name) : `${nameText(name)} if it is ${formatConnections(numbers)}`;
+}
+
+const selectorText = (selector: Selector) => selector.isEverything ? '' : selector.toString();
+
+function selectorData({ namespaces, pods }: PodSelectors) {
+  return { namespaceSelector: selectorText(namespaces), podSelector: selectorText(pods) };
+}
+
+function portsData({ connections, named, unnamed }: ExposedPorts): object {
+  const limited = named.flatMap(({ numbers, ...name }) => numbers === undefined ? [] : [[nameText(name), numbers.toString()]]);
+  return {
+    conn: connections.toString(),
+    ...named.length === 0 ? {} : { namedPorts: named.map(nameText) },
+    ...limited.length === 0 ? {} : { namedPortNumbers: Object.fromEntries(limited) },
+    ...unnamed.length === 0 ? {} : { exceptNamedPorts: unnamed.map(nameText) },
+  };
+}
+
+function dataOf({ direction, peer, undecided, mayBeOpen, ...own }: ExposureRow): object {
   return {
     direction,
-    ...peer.kind === 'pods' ? { peer: 'pods', namespaceSelector: text(peer.namespaces), podSelector: text(peer.pods) }
-      : { peer: peer.kind === 'addresses' ? peer.name : 'anything' },
-    conn: connections.toString(),
-    ...named.length === 0 ? {} : { namedPorts: named.map(({ protocol, name }) => `${protocol} ${name}`) },
+    ...peer.kind === 'pods' ? { peer: 'pods', ...selectorData(peer) } : { peer: peer.kind === 'addresses' ? peer.name : peer.kind },
+    ...exceptionsOf(peer).length === 0 ? {} : { except: exceptionsOf(peer).map(selectorData) },
+    ...portsData(own),
     ...undecided.length === 0 ? {} : { undecided: [...new Set(undecided.map(({ code }) => code))] },
+    ...mayBeOpen === undefined ? {} : { undecidedPorts: portsData(mayBeOpen) },
   };
 }

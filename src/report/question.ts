@@ -1,8 +1,9 @@
-import { explanationDetails, explanationJson, explanationMarkdown, reasonJson, renderExplanation, restsOn } from './explanation';
+import { explanationDetails, explanationJson, explanationMarkdown, outcomeJson, reasonJson, renderExplanation, restsOn } from './explanation';
 import { Layout, PLAIN } from './layout';
 import { codeBlock, escapeMarkdown } from './private/markdown';
 import { Explanation } from '../query/explanation';
 import { answerAsJson } from '../query/flow';
+import { FixOutcome } from '../query/further-fixes';
 import { formatPortQuery } from '../query/ports';
 import { serviceNotes } from '../query/question-notes';
 import { Question, QuestionAnswer } from '../query/questions';
@@ -13,6 +14,8 @@ export interface ExplainedQuestion {
   readonly answer: QuestionAnswer;
   /** Absent if nobody knows the destination. */
   readonly explanation?: Explanation;
+  /** What comes of the fix, if the explanation has one. */
+  readonly outcome?: FixOutcome;
 }
 
 /**
@@ -20,17 +23,17 @@ export interface ExplainedQuestion {
  * begins with the answer for all of them, and then explains one connection.
  */
 export function renderQuestion(explained: ExplainedQuestion, { style }: Layout = PLAIN): string {
-  const { question, answer, explanation } = explained;
+  const { question, answer, explanation, outcome } = explained;
   const notes = serviceNotes(question, answer);
   const painted = (text: string) => text.replace(/^.*/, first => style.answer(answer.answer, first));
   if (explanation !== undefined && !isAboutMore(question)) {
-    return [painted(renderExplanation(explanation)), ...notes.length === 0 ? [] : ['\n', ...notes.map(note => `${note}\n`)]].join('');
+    return [painted(renderExplanation(explanation, outcome)), ...notes.length === 0 ? [] : ['\n', ...notes.map(note => `${note}\n`)]].join('');
   }
-  return [painted(headline(question, answer)), ...restsOn(answer), ...notes.map(note => `  ${note}`), ...detailsOf(explanation)].map(line => `${line}\n`).join('');
+  return [painted(headline(question, answer)), ...restsOn(answer), ...notes.map(note => `  ${note}`), ...detailsOf(explanation, outcome)].map(line => `${line}\n`).join('');
 }
 
-function detailsOf(explanation: Explanation | undefined): string[] {
-  return explanation === undefined ? [] : ['', ...explanationDetails(explanation)];
+function detailsOf(explanation: Explanation | undefined, outcome: FixOutcome | undefined): string[] {
+  return explanation === undefined ? [] : ['', ...explanationDetails(explanation, outcome)];
 }
 
 /** True if the answer is not only about the two ends that the explanation has. */
@@ -45,10 +48,10 @@ function headline({ from, to, port }: Question, { answer }: QuestionAnswer): str
 }
 
 /** The answer as data for a program. */
-export function questionJson({ question, answer, explanation }: ExplainedQuestion): object {
+export function questionJson({ question, answer, explanation, outcome }: ExplainedQuestion): object {
   const { from, to, port } = question;
   const notes = serviceNotes(question, answer);
-  const more = notes.length === 0 ? {} : { notes };
+  const more = { ...notes.length === 0 ? {} : { notes }, ...outcome === undefined ? {} : { afterFixes: outcomeJson(outcome) } };
   if (explanation !== undefined && !isAboutMore(question)) { return { ...explanationJson(explanation), ...more }; }
   return {
     answer: answer.answer,
@@ -65,9 +68,9 @@ export function questionJson({ question, answer, explanation }: ExplainedQuestio
 
 /** The answer for a pull request: the first line in bold, and the rest as text in a code block. */
 export function questionMarkdown(explained: ExplainedQuestion): string {
-  const { question, explanation } = explained;
+  const { question, explanation, outcome } = explained;
   const isPlain = !isAboutMore(question) && serviceNotes(question, explained.answer).length === 0;
-  if (explanation !== undefined && isPlain) { return explanationMarkdown(explanation); }
+  if (explanation !== undefined && isPlain) { return explanationMarkdown(explanation, outcome); }
   const [first, ...rest] = renderQuestion(explained).split('\n');
   return `**${escapeMarkdown(first)}**\n\n${codeBlock('text', rest.join('\n').replace(/^\n/, ''))}`;
 }

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Connectivity, Endpoint, Peer, Port, Tier } from '../../src';
+import { Connectivity, Endpoint, Guardrail, Peer, Port, Tier } from '../../src';
 import { netpolMatchers } from '../../src/assertions/jest';
 
 const app = new App();
@@ -48,6 +48,33 @@ spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ podSele
     expect(manifests).toAllow(Peer.pods({ labels: { app: 'client' } }), Endpoint.service('shop/web'));
     expect(() => expect(manifests).toDeny('shop/client', 'svc/shop/web', { ports: [Port.tcp(80)] })).toThrow(/Service shop\/web \(TCP 80, which leads to TCP 8080\)|on TCP 8080/);
     expect(() => expect(manifests).toAllow('shop/client', 'svc/shop/web', { ports: [Port.tcp(8080)] })).toThrow('Service shop/web has no port TCP 8080');
+  });
+
+  test('judge through cluster-wide policies, of an app and of manifests', () => {
+    const guarded = new App();
+    const teams = new Chart(guarded, 'teams', { namespace: 'teams' });
+    const [web, api] = [new Tier(teams, 'web'), new Tier(teams, 'api', { ports: [Port.tcp(80)] })];
+    api.allowFrom(web);
+    expect(guarded).toAdmitOnly(api, [web]);
+    Guardrail.allow(teams, 'scraping', Peer.namespace('monitoring'), api, { ports: [Port.tcp(9090)] });
+    expect(() => expect(guarded).toAdmitOnly(api, [web])).toThrow(/ClusterNetworkPolicy scraping-ingress spec\.ingress\[0\] .*, Admin tier, priority 10,/);
+    expect(guarded).toAllow(web, api);
+    Guardrail.deny(teams, 'closed', web, api);
+    expect(guarded).toDeny(web, api);
+    expect(() => expect(guarded).toAllow(web, api)).toThrow(/ClusterNetworkPolicy closed .*, priority 20: denies TCP 80/);
+    const manifests = `
+apiVersion: v1
+kind: Pod
+metadata: { name: a, namespace: shop }
+spec: { containers: [{ name: c, image: i }] }
+---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: BaselineAdminNetworkPolicy
+metadata: { name: default }
+spec: { subject: { namespaces: {} }, egress: [{ action: Deny, to: [{ networks: [192.0.2.0/24] }] }] }
+`;
+    expect(manifests).toDeny('shop/a', '192.0.2.1');
+    expect(manifests).toReachOnly('shop/a', [Peer.allNamespaces(), Peer.cidr('0.0.0.0/0', { excluding: ['192.0.2.0/24'] }), Peer.cidr('::/0')]);
   });
 
   test('can be negated', () => {

@@ -3,7 +3,9 @@ import * as os from 'os';
 import * as path from 'path';
 import { measureClaims } from '../../bench/claims-case';
 import { benchCluster, measureCluster, modelOf, resourcesOf } from '../../bench/cluster-case';
+import { measureClusterWide } from '../../bench/cluster-wide-case';
 import { checkAnswers } from '../../bench/correctness';
+import { guardedCluster } from '../../bench/guarded-cluster';
 import { manifestFiles } from '../../bench/manifests';
 import { realisticCluster, realisticPolicies } from '../../bench/realistic-cluster';
 import { checkShape, SHAPES } from '../../bench/scaling-case';
@@ -56,6 +58,24 @@ test('a cluster with a wrong answer is not measured', () => {
   expect(() => checkAnswers(reach, { ...made.spec, policies: policies.filter((_, i) => i % 2 === 0) }, 300, 3)).toThrow(/the specification allows .*, the evaluator/);
 });
 
+test.each([200, 100_000])('100 cluster-wide policies with priorities of their own guard %d pods, and are the same each time for one seed', pods => {
+  const policies: any[] = guardedCluster(pods, 1).spec.clusterPolicies!;
+  expect(new Set(policies.map(({ spec: { tier, priority } }) => `${tier} ${priority}`)).size).toBe(100);
+  expect(policies.filter(({ spec }) => spec.tier === 'Baseline').length).toBeGreaterThan(0);
+  expect(guardedCluster(pods, 1).spec.clusterPolicies).toEqual(policies);
+});
+
+test('cluster-wide policies are measured after their answers are compared with the specification', () => {
+  expect(measureClusterWide(200, 3, true)).toMatchObject({ pods: 200, clusterPolicies: 100, compared: 200 });
+});
+
+test('a guarded cluster with a wrong answer is not measured', () => {
+  const made = benchCluster({ kind: 'guarded', pods: 200, seed: 3 });
+  const reach = new Reachability(modelOf(resourcesOf(made)));
+  const clusterPolicies = made.spec.clusterPolicies!.filter(policy => policy.metadata.name !== 'monitoring');
+  expect(() => checkAnswers(reach, { ...made.spec, clusterPolicies }, 300, 3)).toThrow(/the specification allows .*, the evaluator/);
+});
+
 test('claims are measured after their answers are checked', () => {
   expect(measureClaims(400, 3, true)).toMatchObject({ workloads: 20, pairs: 100 });
 });
@@ -77,6 +97,10 @@ test('tables show the exponent of growth, the best and median time, and by how m
   expect(exponent([1, 10, 100].map(size => ({ size, ms: 3 * size ** 1.5 })))).toBeCloseTo(1.5);
   expect(timingOf([5, 1, 3, 2, 4])).toEqual({ best: 1, median: 3 });
   expect(targetRows([{ kind: 'exponent', slope: 1.1 }, { kind: 'exponent', slope: 2.4 }]).map(row => row[3])).toEqual(['met', 'missed: 2.0 times']);
+  const compared = (ratio: number) => ({ without: { best: 10, median: 10 }, with: { best: 10 * ratio, median: 10 * ratio } });
+  const times = { evaluate: compared(1.4), query: compared(4), firstQuery: compared(9), update: 19, updateAndAsk: 30 };
+  const figures = { pods: 100_000, clusterPolicies: 100, compared: 3000, ...times };
+  expect(targetRows([{ kind: 'cluster-wide', figures }]).map(row => row[3])).toEqual(['met', 'missed: 2.0 times', 'met']);
 });
 
 test.each(SHAPES.map(shape => [shape.name, shape] as const))('an input of %s has the answer whose cost is measured, and a wrong answer is not measured', async (_, shape) => {

@@ -197,6 +197,40 @@ describe('what is not known', () => {
     expect(answer(objects, claim)).toBe(expected);
   });
 
+  /** A policy of the Amazon VPC CNI that lets the database out to domain names on TCP 443, and to pods of its namespace on TCP 80. */
+  const byName = {
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'ApplicationNetworkPolicy',
+    metadata: { name: 'names', namespace: 'x' },
+    spec: {
+      podSelector: labelled({ app: 'db' }),
+      policyTypes: ['Egress'],
+      egress: [{ to: [{ domainNames: ['example.com'] }], ports: [{ port: 443 }] }, { to: [{ podSelector: {} }], ports: [{ port: 80 }] }],
+    },
+  };
+  const toAddress = (kind: string, port: string) => `${kind}: [{ from: x/db, to: 192.0.2.0/24, ports: [${port}] }]`;
+  const networks = (action: string) => admin('c', to(action, { networks: ['192.0.2.0/24'] }));
+
+  test.each<[string, object[], string, string]>([
+    ['the port of the rule, denied', [byName], toAddress('denied', 'tcp/443'), 'undecided domain-name'],
+    ['the port of the rule, allowed', [byName], toAddress('allowed', 'tcp/443'), 'undecided domain-name'],
+    ['another port, denied', [byName], toAddress('denied', 'tcp/444'), 'holds'],
+    ['another port, allowed', [byName], toAddress('allowed', 'tcp/444'), 'fails'],
+    ['every port, denied', [byName], 'denied: [{ from: x/db, to: 192.0.2.0/24 }]', 'undecided domain-name'],
+    ['every port, allowed', [byName], 'allowed: [{ from: x/db, to: 192.0.2.0/24, ports: [tcp/443, tcp/444] }]', 'fails'],
+    ['what the other rules allow', [byName], 'allowed: [{ from: x/db, to: x/web, ports: [tcp/80] }]', 'holds'],
+    ['a list without the addresses', [byName], `reachesOnly: [{ from: x/db, to: [${X}] }]`, 'undecided domain-name'],
+    ['a list, on another port', [byName], `reachesOnly: [{ from: x/db, to: [${X}], ports: [tcp/444] }]`, 'holds'],
+    ['the Admin tier denies', [byName, networks('Deny')], toAddress('denied', 'tcp/443'), 'holds'],
+    ['the Admin tier denies', [byName, networks('Deny')], toAddress('allowed', 'tcp/443'), 'fails'],
+    ['the Admin tier accepts', [byName, networks('Accept')], toAddress('allowed', 'tcp/443'), 'holds'],
+    ['another pod', [byName], 'allowed: [{ from: x/web, to: 192.0.2.0/24, ports: [tcp/444] }]', 'holds'],
+    ['possible pods, of which some are selected', [byName, NO_EGRESS], 'denied: [{ from: { namespace: x, podSelector: { matchExpressions: [{ key: app, operator: In, values: [db] }] } }, to: 192.0.2.0/24, ports: [tcp/443] }]', 'undecided domain-name'],
+    ['possible pods, of which none is selected', [byName, policy('x/job', { podSelector: labelled({ app: 'job' }), policyTypes: ['Egress'] })], 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { app: job } } }, to: 192.0.2.0/24 }]', 'holds'],
+  ])('domain names of an ApplicationNetworkPolicy count on the ports of their rule, below the Admin tier: %s', (_, objects, claim, expected) => {
+    expect(answer(objects, claim)).toBe(expected);
+  });
+
   test('a strict claim is undecided if only an assumption and what is not known are against it', () => {
     const labels = (action: string) => from(action, { pods: { podSelector: labelled({ probe: 'yes' }) } });
     const claim = 'denied: [{ from: { namespace: x, podSelector: { matchLabels: { app: job } } }, to: x/db, strict: true }]';

@@ -200,3 +200,52 @@ describe('a claim about a Service that was not read', () => {
     expect(stderr).toContain("there is no Service 'app/other' in the input");
   });
 });
+
+describe.each([
+  ['without a name', '---\n{ apiVersion: v1, kind: Namespace, metadata: { labels: { team: t } } }\n'],
+  ['whose name is not valid', '---\n{ apiVersion: v1, kind: Namespace, metadata: { name: Prod_, labels: { team: t } } }\n'],
+  ['whose name is a template', '---\napiVersion: v1\nkind: Namespace\nmetadata: { name: {{ .Values.ns }}, labels: { team: t } }\n'],
+  ['that cannot be parsed', '---\napiVersion: v1\nkind: Namespace\nmetadata: { name: "prod, labels: { team: t } }\n'],
+])('a Namespace %s', (_, lost) => {
+  const only = policy('only', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t } } }] }] }');
+  const nobody = policy('only', '{ podSelector: {}, policyTypes: [Ingress] }');
+  const declared = '---\n{ apiVersion: v1, kind: Namespace, metadata: { name: dev, labels: { team: t } } }\n';
+  const claim = (from: string, more = '') => `denied: [{ from: ${from}, to: app/a${more} }]\n`;
+
+  test('may be any namespace that a claim names and nothing declares', async () => {
+    expect(await answers(KNOWN + only + lost, claim('{ namespace: prod }') + 'allowed: [{ from: { namespace: prod }, to: app/a }]\n')).toMatchObject({ answers: ['undecided', 'undecided'] });
+    expect((await answers(KNOWN + only + lost, claim('"ns=prod,app=x"', ', strict: true'))).answers).toEqual(['undecided']);
+    // Nothing is assumed about a namespace that is not declared, because nobody knows whether it is.
+    expect((await answers(KNOWN + only + lost, claim('{ namespace: prod }'))).reasons).not.toContain('NP302');
+    expect((await answers(KNOWN + nobody + lost, claim('{ namespace: prod }'))).answers).toEqual(['holds']);
+    expect((await answers(KNOWN + only + lost + declared, claim('{ namespace: dev }'))).answers).toEqual(['fails']);
+  });
+
+  test('may have the labels by which a claim names namespaces', async () => {
+    expect((await answers(KNOWN + only + lost, claim('{ namespaceLabels: { team: t } }'))).answers).toEqual(['undecided']);
+    // Without it, no other namespace is assumed to have them.
+    const dark = policy('only', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t, env: e } } }] }] }');
+    expect(await answers(KNOWN + dark + declared, claim('{ namespaceLabels: { team: t } }'))).toMatchObject({ answers: ['holds'], reasons: expect.arrayContaining(['NP309']) });
+    expect((await answers(KNOWN + dark + declared + lost, claim('{ namespaceLabels: { team: t } }'))).answers).toEqual(['undecided']);
+    expect((await answers(KNOWN + nobody + lost, claim('{ namespaceLabels: { team: t } }'))).answers).toEqual(['holds']);
+  });
+
+  test('leaves a claim decided whose witness needs no label of it', async () => {
+    const far = deployment('f', pods('f'), 'far');
+    expect((await answers(KNOWN + far + lost, claim('far/f'))).answers).toEqual(['fails']);
+    expect((await answers(KNOWN + far + lost + only, claim('far/f'))).answers).toEqual(['undecided']);
+    expect((await answers(KNOWN + far + lost + policy('only', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: {} }] }] }'), claim('far/f'))).answers).toEqual(['fails']);
+    expect((await answers(KNOWN + lost, claim('{ namespace: prod }'))).answers).toEqual(['fails']);
+    expect((await answers(KNOWN + lost + policy('only', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: prod } } }] }] }'), claim('{ namespace: prod }'))).answers).toEqual(['fails']);
+    expect((await answers(KNOWN + lost + only, claim('anything'))).answers).toEqual(['fails']);
+    expect((await answers(KNOWN + lost + only, 'admitsOnly: [{ to: app/a, from: [app/b] }]\n')).answers).toEqual(['fails']);
+  });
+});
+
+test('a claim by labels of namespaces is undecided if only a Namespace whose labels cannot be read may have them', async () => {
+  const open = '---\n{ apiVersion: v1, kind: Namespace, metadata: { name: far, labels: { team: -x } } }\n';
+  const only = policy('only', '{ podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t, env: e } } }] }] }');
+  const claim = 'denied: [{ from: { namespaceLabels: { team: t } }, to: app/a }]\n';
+  expect((await answers(KNOWN + only + open, claim)).answers).toEqual(['undecided']);
+  expect((await answers(KNOWN + only, claim)).answers).toEqual(['fails']);
+});

@@ -51,10 +51,43 @@ test('list does not say that nothing is denied if there is only a cluster-wide p
   expect(stderr).toBe('summary: 1 file read: 3 workloads, 1 policy\n');
 });
 
-test('list --exposure leaves open what a cluster-wide policy could decide', async () => {
-  const { stdout } = await netpol(['list', 'k8s.yaml', '--exposure'], files(DENY));
-  expect(stdout).toMatch(/app\/db.*anything.*undecided/);
-  expect(stdout).not.toMatch(/app\/backend.*undecided/);
+test('list --exposure has the pods that the tiers let in or keep out, and not only those of the input', async () => {
+  const tier = async (...parts: string[]) => {
+    const { stdout } = await netpol(['list', 'k8s.yaml', '--exposure', '-o', 'csv'], files(...parts));
+    return stdout.split('\n').filter(line => line.startsWith('app/db[Deployment],could be')).map(line => line.slice('app/db[Deployment],could be reached by,'.length));
+  };
+  expect(await tier(DENY)).toEqual(['anything except pods app=frontend of every namespace,every port']);
+  expect(await tier(ACCEPT, CLOSED)).toEqual(['pods app=frontend of every namespace,every port']);
+  const { stdout } = await netpol(['list', 'k8s.yaml', '--exposure', '-o', 'json'], files(DENY));
+  expect(JSON.parse(stdout)).toContainEqual({
+    workload: 'app/db[Deployment]', direction: 'ingress', peer: 'anything', except: [{ namespaceSelector: '', podSelector: 'app=frontend' }], conn: 'All Connections',
+  });
+});
+
+test('list --exposure says on which ports it is undecided, and which named ports are left', async () => {
+  const egress = guard('').replace(/  ingress:[^]*/, `  egress:
+    - { action: Deny, to: [{ networks: [10.0.0.0/8] }], protocols: [{ tcp: { destinationPort: { number: 22 } } }] }
+    - { action: Deny, to: [{ namespaces: {} }], protocols: [{ destinationNamedPort: http }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: egress, namespace: app }
+spec: { podSelector: {}, policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }, { to: [{ namespaceSelector: {} }], ports: [{ port: ssh }] }] }
+---`);
+  const { stdout } = await netpol(['list', 'k8s.yaml', '--exposure', '-o', 'csv'], files(egress));
+  const start = 'app/db[Deployment],could reach,';
+  expect(stdout.split('\n').filter(line => line.startsWith(start)).map(line => line.slice(start.length))).toEqual([
+    'every pod of namespace app,"every SCTP port, TCP 1-21, TCP 23-65535 and every UDP port except SCTP http, TCP http, UDP http"',
+    'every pod of every namespace,TCP ssh if it is TCP 1-21 and TCP 23-65535',
+    'every pod of namespace app,undecided on TCP 22 except TCP http (pod-address)',
+    'every pod of every namespace,undecided on TCP ssh if it is TCP 22 (pod-address)',
+  ]);
+  const { stdout: json } = await netpol(['list', 'k8s.yaml', '--exposure', '-o', 'json'], files(egress));
+  const own = { workload: 'app/db[Deployment]', direction: 'egress', peer: 'pods' };
+  expect(JSON.parse(json)).toEqual(expect.arrayContaining([
+    { ...own, namespaceSelector: 'kubernetes.io/metadata.name=app', podSelector: '', conn: 'SCTP 1-65535,TCP 1-21,23-65535,UDP 1-65535', exceptNamedPorts: ['SCTP http', 'TCP http', 'UDP http'] },
+    { ...own, namespaceSelector: '', podSelector: '', conn: 'No Connections', undecided: ['pod-address'], undecidedPorts: { conn: 'No Connections', namedPorts: ['TCP ssh'], namedPortNumbers: { 'TCP ssh': 'TCP 22' } } },
+  ]));
 });
 
 test('explain has the tier, the priority and the rule', async () => {

@@ -49,16 +49,93 @@ test('a policy that cdk8s-netpol wrote is never changed: the fix is a call in th
   expect(stdout).toContain('Fix for ingress: call tier.allowFrom(...) in the app for which cdk8s-netpol wrote app/default-deny-all, or add this policy:');
 });
 
-test('a fix says which pair it is for, if policies block several pairs and tell them apart', async () => {
-  const set = '\n{ apiVersion: apps/v1, kind: StatefulSet, metadata: { name: ss, namespace: app }, spec: { replicas: 3, serviceName: ss, selector: { matchLabels: { app: ss } }, '
-    + 'template: { metadata: { labels: { app: ss } }, spec: { containers: [{ name: c, image: i }] } } } }\n';
+describe('if policies block several pairs and tell them apart, the fix', () => {
+  const set = (name: string, replicas: number) => `
+{ apiVersion: apps/v1, kind: StatefulSet, metadata: { name: ${name}, namespace: app }, spec: { replicas: ${replicas}, serviceName: ${name}, selector: { matchLabels: { app: ${name} } },
+  template: { metadata: { labels: { app: ${name} } }, spec: { containers: [{ name: c, image: i }] } } } }
+---
+`;
   const deny = policy('deny', '{ podSelector: {} }');
-  const first = policy('first', '{ podSelector: { matchLabels: { statefulset.kubernetes.io/pod-name: ss-0 } }, ingress: [{ ports: [{ port: 81 }] }] }');
-  const asked = (...more: string[]) => netpol(['explain', 'a.yaml', '--port', '80', ...more], { 'a.yaml': `${TIERS}${deny}${first}${set}` });
-  expect((await asked('--from', 'app/frontend', '--to', 'app/ss')).stderr).toMatch(/note: the fix is for app\/frontend\[Deployment\] to .*, one of \d blocked pairs that policies tell apart: it may not open the others, so apply it and ask again\n$/);
-  expect((await asked('--from', 'app/frontend', '--to', 'app/db')).stderr).toBe('');
-  expect((await asked('--from', 'app/frontend', '--to', '1.1.1.1')).stderr).toBe('');
-  expect((await asked('--from', 'app/frontend', '--to', 'app/ss', '--port', 'tcp/none')).stderr).toBe('');
+  const only = (i: number) => policy(`only-${i}`, `{ podSelector: { matchLabels: { statefulset.kubernetes.io/pod-name: ss-${i} } }, ingress: [{ ports: [{ port: 81 }] }] }`);
+  const asked = (files: string, ...more: string[]) => netpol(['explain', 'a.yaml', '--port', '80', ...more], { 'a.yaml': files });
+
+  test('says which pair it is for, and that other pairs need other fixes, which it has', async () => {
+    const input = `${TIERS}${deny}${only(0)}${set('ss', 3)}`;
+    const { stdout, stderr } = await asked(input, '--from', 'app/frontend', '--to', 'app/ss');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(new RegExp('^no: .*\\n\\nFix: add to spec\\.ingress of app/only-0 \\(.*\\):\\n(  .*\\n)+'
+      + 'This is for app/frontend\\[Deployment\\] to app/ss-0\\[Pod\\]\\. Policies block other pairs too, so apply these fixes as well\\.\\n'
+      + 'Fix for ingress of app/ss-1\\[Pod\\] from app/frontend\\[Deployment\\]: add this policy:\\n(  .*\\n)+With all of these fixes, the answer is yes\\.\\n\\nEgress of '));
+    const { afterFixes } = JSON.parse((await asked(input, '--from', 'app/frontend', '--to', 'app/ss', '-o', 'json')).stdout);
+    expect(afterFixes).toEqual({
+      answer: 'yes', furtherFixes: [{ direction: 'ingress', of: 'app/ss-1[Pod]', peer: 'app/frontend[Deployment]', instruction: 'add this policy', yaml: expect.any(String) }],
+    });
+    expect((await asked(input, '--from', 'app/frontend', '--to', 'app/ss', '-o', 'md')).stdout).toContain('\nWith all of these fixes, the answer is yes.\n');
+  });
+
+  test('of a selector is for all of its pods, on either side', async () => {
+    const input = `${TIERS}${deny}${only(0)}${set('ss', 2)}`;
+    const to = JSON.parse((await asked(input, '--from', 'app/frontend', '--to', 'ns=app', '-o', 'json')).stdout);
+    expect(to.example.ingress.fix.yaml).toMatch(/\n {2}podSelector: \{\}\n/);
+    expect(to.afterFixes).toEqual({ answer: 'yes' });
+    const { example, afterFixes } = JSON.parse((await asked(input, '--from', 'ns=app,app=ss', '--to', 'app/db', '-o', 'json')).stdout);
+    expect(example.ingress.fix.yaml).toContain('- podSelector:\n            matchLabels:\n              app: ss\n');
+    expect(afterFixes).toEqual({ answer: 'yes' });
+  });
+
+  test('says nothing of other pairs if it is enough', async () => {
+    const input = `${TIERS}${deny}${set('ss', 3)}`;
+    for (const to of ['app/db', 'app/ss']) { expect((await asked(input, '--from', 'app/frontend', '--to', to)).stdout).not.toMatch(/other pairs|With /); }
+    expect(JSON.parse((await asked(input, '--from', 'app/frontend', '--to', 'app/ss', '-o', 'json')).stdout).afterFixes).toEqual({ answer: 'yes' });
+    // No fix of a policy gives a container a port.
+    expect((await asked(input, '--from', 'app/frontend', '--to', 'app/ss', '--port', 'tcp/none')).stdout).not.toMatch(/Fix|With /);
+  });
+
+  test('names as many others as one can read, and says how many pairs remain', async () => {
+    const input = `${TIERS}${deny}${Array.from({ length: 14 }, (_, i) => only(i)).join('')}${set('ss', 14)}`;
+    const { stdout } = await asked(input, '--from', 'app/frontend', '--to', 'app/ss');
+    expect(stdout.match(/^Fix for ingress of app\/ss-\d+/gm)).toHaveLength(10);
+    expect(stdout).toContain('\nWith all of these fixes, 3 pairs that policies tell apart are still blocked, such as app/frontend[Deployment] to app/ss-11[Pod]. Apply the fixes and ask again.\n');
+    const { afterFixes } = JSON.parse((await asked(input, '--from', 'app/frontend', '--to', 'app/ss', '-o', 'json')).stdout);
+    expect(afterFixes).toMatchObject({ answer: 'no', blockedPairs: 3, hasMoreFixes: true });
+  });
+});
+
+describe('a fix that does not make the answer yes', () => {
+  const asked = (to: string, ...objects: string[]) => netpol(['explain', 'a.yaml', '--from', 'app/frontend', '--to', to, '--port', '80'], { 'a.yaml': [TIERS, ...objects].join('\n---\n') });
+
+  test('says why the answer is undecided after it', async () => {
+    const cilium = '{ apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: { name: c, namespace: app }, spec: { endpointSelector: {}, egressDeny: [{}] } }';
+    const { stdout } = await asked('app/db', cilium, policy('deny', '{ podSelector: { matchLabels: { app: db } } }'));
+    expect(stdout).toContain('\nWith this change, the answer is undecided, because CiliumNetworkPolicy app/c is of a kind that netpol does not evaluate (');
+  });
+
+  test('says which pair stays blocked, and that netpol knows no policy that opens it', async () => {
+    const pod = (name: string, spec: string) => `{ apiVersion: v1, kind: Pod, metadata: { name: ${name}, namespace: app, labels: { app: svc } }, spec: { ${spec}containers: [{ name: c, image: i }] } }`;
+    const service = '{ apiVersion: v1, kind: Service, metadata: { name: both, namespace: app }, spec: { selector: { app: svc }, ports: [{ port: 80 }] } }';
+    const { stdout } = await asked('svc/app/both', pod('a', ''), pod('host', 'hostNetwork: true, '), service, policy('deny', '{ podSelector: { matchLabels: { app: frontend } }, policyTypes: [Egress] }'));
+    expect(stdout).toContain('\nWith this change, app/frontend[Deployment] to app/host[Pod] is still blocked. netpol knows no change of a NetworkPolicy that opens it.\n');
+  });
+});
+
+test('the fix for rules of both sides that have no port in common opens the ports of the destination', async () => {
+  const { stdout } = await netpol(['explain', 'a.yaml', '--from', 'app/frontend', '--to', 'app/db'], {
+    'a.yaml': `${TIERS}${policy('out', '{ podSelector: { matchLabels: { app: frontend } }, policyTypes: [Egress], egress: [{ ports: [{ port: 1 }] }] }')}`
+      + policy('in', '{ podSelector: { matchLabels: { app: db } }, ingress: [{ ports: [{ port: 2 }] }] }'),
+  });
+  expect(stdout).toMatch(/^no: .*\n\nBoth fixes are needed\.\nFix for egress: add to spec\.egress of app\/out /);
+  expect(stdout).toMatch(/\nEach side allows some connections, but they have no port in common: .*\. The fix is for the ports of the destination\.\n$/);
+  expect(stdout).not.toContain('With ');
+});
+
+test('a new policy for pods without a label is for those that a policy isolates, and says so', async () => {
+  const bare = '\n{ apiVersion: v1, kind: Pod, metadata: { name: bare, namespace: app }, spec: { containers: [{ name: c, image: i }] } }\n---\n';
+  const deny = policy('deny', '{ podSelector: { matchExpressions: [{ key: app, operator: DoesNotExist }] }, policyTypes: [Egress] }');
+  const input = { 'a.yaml': `${TIERS}${bare}${deny}${bare.replace('name: bare', 'name: second')}` };
+  const { stdout } = await netpol(['explain', 'a.yaml', '--from', 'app/bare', '--to', 'app/db', '--port', '80'], input);
+  expect(stdout).toMatch(/\n {4}podSelector:\n {6}matchExpressions:\n {8}- key: app\n {10}operator: DoesNotExist\n/);
+  expect(stdout).toContain('\nThis opens it for every pod that app/deny selects, because app/bare[Pod] has no label that a policy could select it by. '
+    + 'To open it for that workload alone, give its pods a label first.\n');
 });
 
 test('the fix for a selector lets all of its pods through, so the question is yes after it', async () => {

@@ -128,10 +128,17 @@ app/frontend
     [['--namespace', 'shop'], "netpol: --namespace: there is no workload in namespace 'shop'; there are workloads in app\n"],
     [['--namespace', 'apps'], "netpol: --namespace: there is no workload in namespace 'apps'; did you mean 'app'?\n"],
     [['--port', 'http/80'], "netpol: --port: 'http/80' does not name a protocol (TCP, UDP or SCTP): write it as tcp/8080, udp/5000-5010 or tcp/http\n"],
-    [['--to', 'app/db', '--exposed'], 'netpol: --to is for the list of connections: leave it out, or leave out --exposed\n'],
+    [['--from', 'app/db', '--exposed'], 'netpol: --from: with --exposed every connection comes from outside the cluster: leave it out, or leave out --exposed\n'],
+    [['--namespace', 'apps', '--exposed'], "netpol: --namespace: there is no workload in namespace 'apps'; did you mean 'app'?\n"],
     [['--port', '80', '--exposure'], 'netpol: --port is for the list of connections: leave it out, or leave out --exposure\n'],
   ])('that is wrong is an error: %j', async (args, message) => {
     expect(await list(...args)).toEqual({ status: 2, stdout: '', stderr: message });
+  });
+
+  test('by a port name that nobody has has a note', async () => {
+    const { status, stdout, stderr } = await list('--port', 'foo');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'There is no such connection.\n' });
+    expect(stderr).toContain("note: --port: no container of the listed workloads has a TCP port named 'foo' (there is TCP http): name it in the container's ports, or give its number\n");
   });
 
   test('by a selector that no workload matches has a note', async () => {

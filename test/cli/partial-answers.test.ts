@@ -33,6 +33,25 @@ test('a workload of a namespace in which nothing unread can be is still a mistak
   expect(await ask(BROKEN_CONFIG, 'shop/web', 'shop/db')).toMatchObject({ status: 0, stdout: 'yes\n' });
 });
 
+test('a workload that cannot be read may have any port name', async () => {
+  const list = (more: string) => netpol(['list', 'a.yaml', '--port', 'foo'], { 'a.yaml': GOOD + more });
+  expect((await list('')).stderr).toContain("note: --port: no container of the listed workloads has a TCP port named 'foo': name it");
+  expect((await list(POD('open', ', spec: 1'))).stderr).not.toContain('note: --port');
+});
+
+test('several templates that are not rendered are named with a verb in the plural', async () => {
+  const template = (name: string) => `---\nkind: NetworkPolicy\nmetadata:\n  name: ${name}-{{ .Release.Name }}\n`;
+  expect((await ask(template('a'), 'shop/web', 'shop/db')).stderr).toContain('undecided, because the Helm template k8s/more.yaml is not rendered (not-rendered)');
+  expect((await ask(template('a') + template('b') + POD('other'), 'shop/web', 'shop/db')).stderr).toContain('undecided, because 2 Helm templates of k8s/more.yaml are not rendered (not-rendered)');
+});
+
+test('a file of a folder that no parser reads, and that has no field of an object, is counted and is no fault', async () => {
+  const { status, stderr } = await netpol(['list', 'k8s'], { 'k8s/good.yaml': GOOD, 'k8s/tsconfig.json': '// comment\n{"a": {"b": 1,},}\n' });
+  expect(status).toBe(0);
+  expect(stderr).toContain('warning NP004');
+  expect(stderr).toContain('\n  without a Kubernetes object: 1 file\n');
+});
+
 test('a document in which a policy can be makes the pods of its namespace undecided in both directions', async () => {
   expect(await ask(BROKEN_POLICY, 'shop/web', 'shop/db')).toMatchObject({ status: 3, stdout: 'undecided\n' });
   expect(await ask(BROKEN_POLICY, '10.0.0.1', 'shop/db')).toMatchObject({ status: 3 });
@@ -250,4 +269,25 @@ test('a port name of a workload that cannot be read may be any port, so the answ
   const explained = await netpol(['explain', 'a.yaml', '--from', 'shop/web', '--to', 'shop/lost', '--port', 'tcp/http'], { 'a.yaml': GOOD + faulty });
   expect(explained).toMatchObject({ status: 3, stdout: expect.stringMatching(/^undecided: whether .*\nundecided, because netpol cannot read Pod shop\/lost/) });
   expect(explained.stdout).toMatch(/Ingress of shop\/lost\[Pod\]: undecided\n {2}undecided, because netpol cannot read Pod shop\/lost/);
+});
+
+test.each([
+  ['without a name', '{ apiVersion: v1, kind: Namespace, metadata: { labels: { team: t } } }\n'],
+  ['whose name is not valid', '{ apiVersion: v1, kind: Namespace, metadata: { name: Prod_, labels: { team: t } } }\n'],
+  ['whose name is a template', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: {{ .Values.ns }}, labels: { team: t } }\n'],
+  ['that cannot be parsed', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: "prod, labels: { team: t } }\n'],
+])('a Namespace %s may be any namespace that is not declared, also one that is only asked about', async (_, lost) => {
+  const team = DENY('db').replace('policyTypes: [Ingress, Egress]', 'ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: t } } }] }]');
+  const question = (from: string, more: string, ...options: string[]) => ask(team + more, from, 'shop/db', ...options);
+  expect(await question('ns=prod', `---\n${lost}`)).toMatchObject({ status: 3, stdout: 'undecided\n', stderr: expect.stringMatching(/undecided, because .*\((not-read|not-rendered)\)/) });
+  expect(await question('ns=prod', '')).toMatchObject({ status: 1, stdout: 'no\n' });
+  expect(await question('ns=prod', `---\n${lost}---\n{ apiVersion: v1, kind: Namespace, metadata: { name: prod } }\n`)).toMatchObject({ status: 1, stdout: 'no\n' });
+  // Nothing is assumed about the namespaces that are not declared.
+  const list = async (text: string) => (await netpol(['list', 'k8s'], { 'k8s/good.yaml': GOOD + team, 'k8s/more.yaml': text })).stderr;
+  expect(await list(lost)).not.toContain('NP302');
+  expect(await list(BROKEN_CONFIG)).toContain('NP302');
+  // The workload is not found either.
+  const workload = BROKEN_POD.replace('shop', 'prod');
+  expect(await question('prod/lost', `---\n${lost}---\n${workload}`)).toMatchObject({ status: 3, stdout: 'undecided\n' });
+  expect(await question('prod/lost', `---\n${workload}`)).toMatchObject({ status: 1, stdout: 'no\n' });
 });

@@ -111,12 +111,25 @@ test.each([
   ['its status, if it prints nothing', 'exit 7', 'it ended with status 7, without a message'],
   ['the signal that ended it', 'kill -TERM $$', 'it was ended by SIGTERM'],
   ['the start and the end of a long message', `echo ${'x'.repeat(300)}${'y'.repeat(101)} >&2; exit 1`, `${'x'.repeat(200)} … ${'y'.repeat(100)}`],
-])('a renderer that fails is a warning with %s, and the rest is answered', async (_, script, message) => {
+  ['no word of a long message cut', `echo "Error: ${'word '.repeat(80)}the end" >&2; exit 1`, `${'word '.repeat(40)}… ${'word '.repeat(18)}the end`],
+  ['no head of the log of kubectl', 'printf \'E1127 16:33:07.033903   24323 run.go:72] "command failed" err=<\n\taccumulating resources: no\n\tsuch base\n >\n\' >&2; exit 1', 'accumulating resources: no such base'],
+  ['no quotes of the log of kubectl', 'printf \'%s\n\' \'E1127 16:33:07.033903   24323 run.go:72] "command failed" err="no \\"base\\""\' >&2; exit 1', 'no "base"'],
+  ['no quotes of Go', 'printf \'%s\n\' \'"no \\a base"\' >&2; exit 1', 'no \\a base'],
+])('a renderer that fails is an error with %s, and the rest is answered', async (_, script, message) => {
   program('kustomize', script);
-  const { status, stderr, stdout } = await netpol(['list', 'k8s', 'pods', '-o', 'json'], { ...FILES, 'pods/a.yaml': TIERS });
-  expect(status).toBe(0);
-  expect(stderr).toContain(`k8s: warning NP331: kustomize cannot render this kustomization, so what it could affect is undecided: ${message}; correct it; to see the whole message, run 'kubectl kustomize k8s | netpol list -'\n`);
+  const files = { ...FILES, 'pods/a.yaml': TIERS };
+  const { status, stderr, stdout } = await netpol(['list', 'k8s', 'pods', '-o', 'json'], files);
+  expect(status).toBe(2);
+  expect((await netpol(['list', 'k8s', 'pods', '--keep-going'], files)).status).toBe(0);
+  expect(await netpol(['can-reach', 'k8s', 'pods', '--from', 'app/frontend', '--to', 'app/backend'], files)).toMatchObject({ status: 0, stdout: 'yes\n' });
+  expect(stderr).toContain(`k8s: error NP331: kustomize cannot render this kustomization, so what it could affect is undecided: ${message}; correct it; to see the whole message, run 'kubectl kustomize k8s | netpol list -'\n`);
   expect(stdout).toContain('app/backend[Deployment]');
+});
+
+test('an input with nothing but a folder that cannot be rendered has an answer: what it could affect is undecided', async () => {
+  program('kustomize', 'echo "Error: no" >&2; exit 1');
+  expect(await netpol(['list', 'k8s', '-o', 'json'], FILES)).toMatchObject({ status: 2, stdout: '[]\n' });
+  expect(await netpol(['can-reach', 'k8s', ...question], FILES)).toMatchObject({ status: 3, stdout: 'undecided\n' });
 });
 
 test('a program that cannot be started is one that fails', async () => {

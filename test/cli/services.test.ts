@@ -275,8 +275,91 @@ describe('list', () => {
 
   test('with --exposed says so if nothing is exposed', async () => {
     const pod = { 'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { containers: [] }\n' };
-    expect((await netpol(['list', 'a.yaml', '--exposed'], pod)).stdout).toBe('There is no Ingress, Gateway route, Route, LoadBalancer, NodePort or port of a node, so nothing is exposed.\n');
+    expect((await netpol(['list', 'a.yaml', '--exposed'], pod)).stdout).toBe('No Ingress, Gateway route, Route, LoadBalancer, NodePort, external address or port of a node leads to a workload, so nothing is exposed.\n');
     expect((await netpol(['list', 'a.yaml', '--exposed', '-o', 'json'], pod)).stdout).toBe('[]\n');
+  });
+
+  test('with --exposed has a row for a backend that is no Service, and says why it is not judged', async () => {
+    const route = (spec: string) => ({ 'a.yaml': `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r, namespace: shop }\nspec: ${spec}\n` });
+    const imported = route('{ parentRefs: [{ name: g }], rules: [{ backendRefs: [{ name: web, group: multicluster.x-k8s.io, kind: ServiceImport, port: 80 }] }] }');
+    const { stdout, stderr } = await netpol(['list', 'a.yaml', '--exposed', '-o', 'csv'], imported);
+    expect(stdout).toBe('via,from,to,answer\nHTTPRoute shop/r,?,ServiceImport shop/web,undecided\n');
+    expect(stderr).toContain('note: HTTPRoute shop/r is undecided, because netpol does not read ServiceImport of multicluster.x-k8s.io\n');
+    expect(JSON.parse((await netpol(['list', 'a.yaml', '--exposed', '-o', 'json'], imported)).stdout)).toMatchObject([{ backend: 'ServiceImport shop/web', answer: 'undecided' }]);
+    const notes = async (spec: string) => (await netpol(['list', 'a.yaml', '--exposed'], route(spec))).stderr;
+    expect(await notes('{ parentRefs: [{ name: web, kind: Service, group: "" }], rules: [{ backendRefs: [{ name: b, group: acme.io, kind: Bucket }] }] }'))
+      .toContain('note: HTTPRoute shop/r does not lead to Bucket shop/b, because its parent is Service shop/web, so it leads connections between pods\n');
+    expect(await notes('{ parentRefs: [{ name: web, kind: Service, group: "" }] }')).toContain('note: HTTPRoute shop/r does not lead to anything, because its parent is');
+    expect(await notes('{ parentRefs: [{ name: g }], rules: [{ backendRefs: [{ name: web }] }] }'))
+      .toContain('note: HTTPRoute shop/r does not lead to svc/shop/web, because its backend names no port, which the Gateway API demands for a Service\n');
+  });
+
+  describe('with --exposed has the rows that lead', () => {
+    const more = `---
+apiVersion: v1
+kind: Pod
+metadata: { name: db, namespace: data, labels: { app: db } }
+spec: { containers: [{ name: c, image: i, ports: [{ containerPort: 5432 }, { containerPort: 9000, hostPort: 90 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: data }
+spec: { type: NodePort, selector: { app: db }, ports: [{ name: a, port: 80, targetPort: 5432 }, { name: b, port: 81, targetPort: 5433 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: outside, namespace: data }
+spec: { type: NodePort, ports: [{ port: 80 }] }
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: outside, namespace: data, labels: { kubernetes.io/service-name: outside } }
+endpoints: [{ addresses: [198.51.100.7] }]
+ports: [{ port: 7000 }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: gone, namespace: data }
+spec: { type: NodePort, selector: { app: gone }, ports: [{ port: 80 }] }
+`;
+    const mesh = '---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: v, namespace: edge }\nspec: { gateways: [g] }\n';
+    const ways = async (args: string[], files = SHOP + more) => JSON.parse((await netpol(['list', 'a.yaml', '--exposed', '-o', 'json', ...args], { 'a.yaml': files })).stdout)
+      .map(({ via, endpoint = '?', port = '?' }: { via: string; endpoint?: string; port?: string }) => `${via} → ${endpoint} ${port}`);
+    const [db, host, outside, gone] = [
+      ['NodePort data/db → data/db[Pod] TCP 5432', 'NodePort data/db → data/db[Pod] TCP 5433'], 'HostPort data/db → data/db[Pod] TCP 9000',
+      'NodePort data/outside → 198.51.100.7 TCP 7000', 'NodePort data/gone → ? ?',
+    ];
+
+    test('into one namespace, as text too', async () => {
+      expect(await ways(['--namespace', 'data'])).toEqual([host, ...db, gone, outside]);
+      expect(await ways(['--namespace', 'shop'])).toEqual(['NodePort shop/web → shop/web[Deployment] TCP 8080']);
+      const { stdout, stderr } = await netpol(['list', 'a.yaml', '--exposed', '--namespace', 'shop'], { 'a.yaml': SHOP + more });
+      expect(stdout).not.toContain('data/');
+      expect(stderr).not.toContain('data/gone');
+    });
+
+    test('to one workload, one Service or one address, and those of which nobody knows whether they do', async () => {
+      expect(await ways(['--to', 'data/db'])).toEqual([host, ...db, gone]);
+      expect(await ways(['--to', 'svc/data/db'])).toEqual([host, ...db, gone]);
+      expect(await ways(['--to', 'shop/web'])).toEqual(['NodePort shop/web → shop/web[Deployment] TCP 8080']);
+      expect(await ways(['--to', 'ns=data,app=db'])).toEqual([host, ...db, gone]);
+      expect(await ways(['--to', '198.51.100.0/24'])).toEqual([gone, outside]);
+    });
+
+    test('on one port, which for a Service is its own', async () => {
+      expect(await ways(['--port', '5433', '--namespace', 'data'])).toEqual([db[1], gone]);
+      expect(await ways(['--port', '80', '--to', 'svc/data/db'])).toEqual([db[0], gone]);
+      expect(await ways(['--port', '7000'])).toEqual([gone, outside]);
+    });
+
+    test('perhaps there, as an object does that netpol does not read', async () => {
+      expect(await ways(['--namespace', 'shop'], SHOP + more + mesh)).toEqual(['NodePort shop/web → shop/web[Deployment] TCP 8080', 'VirtualService edge/v → ? ?']);
+    });
+
+    test('nowhere, which netpol says', async () => {
+      expect((await netpol(['list', 'a.yaml', '--exposed', '--to', 'shop/client'], { 'a.yaml': SHOP })).stdout)
+        .toBe('No Ingress, Gateway route, Route, LoadBalancer, NodePort, external address or port of a node leads there, so nothing there is exposed.\n');
+    });
   });
 
   test('with --exposed does not say that nothing is exposed beside what it does not read', async () => {
@@ -341,9 +424,22 @@ shop/p[Pod],could reach,"every pod of namespaces kubernetes.io/metadata.name=x,t
     expect(rows).toMatchObject([{ undecided: ['policy-kind'], conn: 'No Connections' }, { namespaceSelector: '', podSelector: '', namedPorts: ['TCP http'] }, { conn: 'TCP 80' }]);
   });
 
-  test('with --exposure says so if there is nothing', async () => {
+  test('with --exposure says that nothing could reach a workload, and that it could reach nothing', async () => {
+    const shut = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: shut, namespace: a }\nspec: { podSelector: {}, policyTypes: [Ingress, Egress] }\n';
+    const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: a }\nspec: { containers: [] }\n';
+    const files = { 'a.yaml': `${shut}---\n${pod}` };
+    expect((await netpol(['list', 'a.yaml', '--exposure'], files)).stdout.split('\n').slice(2)).toEqual([
+      'a/p[Pod]   could be reached by   nothing   -', '           could reach           nothing   -', '',
+    ]);
+    expect(JSON.parse((await netpol(['list', 'a.yaml', '--exposure', '-o', 'json'], files)).stdout)).toEqual([
+      { workload: 'a/p[Pod]', direction: 'ingress', peer: 'nothing', conn: 'No Connections' }, { workload: 'a/p[Pod]', direction: 'egress', peer: 'nothing', conn: 'No Connections' },
+    ]);
+    expect((await netpol(['list', 'a.yaml', '--exposure', '-o', 'csv'], files)).stdout).toContain('\na/p[Pod],could be reached by,nothing,-\n');
+  });
+
+  test('with --exposure says so if there is no workload', async () => {
     const empty = { 'a.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n' };
-    expect((await netpol(['list', 'a.yaml', '--exposure'], empty)).stdout).toBe('There are no workloads, or nothing could reach them or be reached by them.\n');
+    expect((await netpol(['list', 'a.yaml', '--exposure'], empty)).stdout).toBe('There are no workloads.\n');
     expect((await netpol(['list', 'a.yaml', '--exposure', '-o', 'json'], empty)).stdout).toBe('[]\n');
   });
 

@@ -122,12 +122,20 @@ describe('an ApplicationNetworkPolicy of the Amazon VPC CNI', () => {
     expect([reading.cluster.unevaluated, findingsOf(reading)]).toEqual([[], []]);
   });
 
-  test('with domain names leaves egress open, because they may be any address and any pod', () => {
+  test('with domain names does what its other rules do, and leaves open what a domain name may allow', () => {
     const reading = read(...PODS, app({ podSelector: labelled({ app: 'web' }), policyTypes: ['Ingress', 'Egress'], egress: [{ to: [PODS_PEER, DOMAIN] }, { to: [DOMAIN] }] }));
-    expect(policiesOf(reading)).toEqual(['ApplicationNetworkPolicy a/p ingress']);
+    expect(policiesOf(reading)).toEqual(['ApplicationNetworkPolicy a/p ingress egress 1']);
+    expect(reading.cluster.policies[0].egress).toMatchObject([{ path: ['spec', 'egress', 0], peers: [{ kind: 'pods', path: ['spec', 'egress', 0, 'to', 0] }] }]);
     expect(undecidedPods(reading.cluster)).toEqual(['domains egress: a/web']);
     expect(unevaluatedReason(reading.cluster.unevaluated[0])).toMatchObject({ code: 'domain-name', what: 'the domain names in ApplicationNetworkPolicy a/p' });
-    expect(policiesOf(read(app({ policyTypes: ['Egress'], egress: [{ to: [DOMAIN] }] })))).toEqual([]);
+    expect(policiesOf(read(app({ policyTypes: ['Egress'], egress: [{ to: [DOMAIN] }] })))).toEqual(['ApplicationNetworkPolicy a/p egress 0']);
+    const second = read(app({ policyTypes: ['Egress'], egress: [{ to: [DOMAIN], ports: [{ port: 443 }] }, { to: [PODS_PEER], ports: [{ port: 'http' }] }] })).cluster;
+    expect(second.policies[0].egress).toMatchObject([{ path: ['spec', 'egress', 1], ports: [{ name: 'http' }] }]);
+    expect(second.unevaluated[0].opens).toMatchObject([{ protocol: 'TCP', first: 443, last: 443 }]);
+    // A rule without ports is for all of them, and a domain name says nothing about the number of a port name.
+    const opens = (ports?: object[]) => read(app({ policyTypes: ['Egress'], egress: [{ to: [DOMAIN], ports }] })).cluster.unevaluated[0].opens;
+    expect(opens()).toMatchObject(['SCTP', 'TCP', 'UDP'].map(protocol => ({ protocol, first: 1, last: 65535 })));
+    expect(opens([{ port: 'https' }])).toMatchObject([{ protocol: 'TCP', first: 1, last: 65535 }]);
     // Rules for a direction that policyTypes does not name mean nothing.
     expect(undecidedPods(read(...PODS, app({ policyTypes: ['Ingress'], egress: [{ to: [DOMAIN] }] })).cluster)).toEqual([]);
   });
@@ -135,6 +143,7 @@ describe('an ApplicationNetworkPolicy of the Amazon VPC CNI', () => {
   test.each<[string, unknown]>([
     ['without policyTypes', { ingress: [] }], ['with an empty list of policyTypes', { policyTypes: [] }], ['without a spec', null],
     ['with a type that does not exist', { policyTypes: ['Both'] }], ['with a block that is none', { policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr: 'all' } }] }] }],
+    ['with a port beside domain names that is none', { policyTypes: ['Egress'], egress: [{ to: [DOMAIN], ports: [{ port: 99999 }] }] }],
   ])('of which no text says what it means leaves its pods open, in both directions: %s', (_, spec) => {
     const reading = read(...PODS, app(spec));
     expect(policiesOf(reading)).toEqual([]);

@@ -121,13 +121,13 @@ describe('ways in', () => {
   const ingress = (spec: string, metadata = '') => `---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, namespace: shop${metadata} }\nspec: ${spec}\n`;
   const route = (spec: string, kind = 'HTTPRoute') => `---\napiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: web, namespace: shop }\nspec: ${spec}\n`;
   const backends = (yaml: string) => read(yaml).entrances.map(({ kind, hosts, served, backends: all }) => ({
-    kind, hosts, served: { ...served }, backends: all.map(({ namespace, name, port }) => `${namespace}/${name}:${port}`),
+    kind, hosts, served: { ...served }, backends: all.map(({ namespace, name, port, otherKind }) => `${otherKind === undefined ? '' : `${otherKind.kind} `}${namespace}/${name}${port === undefined ? '' : `:${port}`}`),
   }));
 
-  test('of an Ingress are its default backend and its paths; a resource is no Service', () => {
+  test('of an Ingress are its default backend and its paths, and a resource with its kind', () => {
     const rules = '[{ host: a.example.com, http: { paths: [{ backend: { service: { name: web, port: { name: http } } } }, { backend: { resource: { kind: Bucket, name: b } } }] } }, {}]';
     expect(backends(ingress(`{ ingressClassName: nginx, defaultBackend: { service: { name: rest, port: { number: 80 } } }, rules: ${rules} }`))).toEqual([
-      { kind: 'Ingress', hosts: ['a.example.com'], served: { className: 'nginx', controller: undefined }, backends: ['shop/rest:80', 'shop/web:http'] },
+      { kind: 'Ingress', hosts: ['a.example.com'], served: { className: 'nginx', controller: undefined }, backends: ['shop/rest:80', 'shop/web:http', 'Bucket shop/b'] },
     ]);
   });
 
@@ -144,16 +144,16 @@ describe('ways in', () => {
     expect(backends(ingress('{}'))).toMatchObject([{ served: { className: undefined, controller: undefined } }]);
   });
 
-  test('of a route are its backends that are Services, once for each of its Gateways', () => {
+  test('of a route are its backends, once for each of its Gateways; one that is no Service has its kind', () => {
     const gateways = ['a', 'b'].map(name => `---\napiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: ${name}, namespace: infra }\nspec: { gatewayClassName: c${name} }\n`).join('');
     const classes = '---\napiVersion: gateway.networking.k8s.io/v1\nkind: GatewayClass\nmetadata: { name: ca }\nspec: { controllerName: example.com/ca }\n';
     const parents = '[{ name: a, namespace: infra, sectionName: http }, { name: a, namespace: infra, sectionName: https }, { name: b, namespace: infra }, { kind: Service, group: "", name: web }, { name: own }]';
     const refs = '[{ name: web, port: 80 }, { name: db, namespace: data, port: 5432 }, { kind: ServiceImport, group: multicluster.x-k8s.io, name: far }]';
     expect(backends(gateways + classes + route(`{ hostnames: [a.example.com, ""], parentRefs: ${parents}, rules: [{ backendRefs: ${refs} }, {}] }`))).toEqual([
-      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: 'ca', controller: 'example.com/ca', gateway: { namespace: 'infra', name: 'a' } }, backends: ['shop/web:80', 'data/db:5432'] },
-      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: 'cb', controller: undefined, gateway: { namespace: 'infra', name: 'b' } }, backends: ['shop/web:80', 'data/db:5432'] },
-      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: undefined, controller: 'Service shop/web' }, backends: ['shop/web:80', 'data/db:5432'] },
-      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: undefined, controller: undefined, gateway: { namespace: 'shop', name: 'own' } }, backends: ['shop/web:80', 'data/db:5432'] },
+      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: 'ca', controller: 'example.com/ca', gateway: { namespace: 'infra', name: 'a' } }, backends: ['shop/web:80', 'data/db:5432', 'ServiceImport shop/far'] },
+      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: 'cb', controller: undefined, gateway: { namespace: 'infra', name: 'b' } }, backends: ['shop/web:80', 'data/db:5432', 'ServiceImport shop/far'] },
+      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: undefined, controller: 'Service shop/web' }, backends: ['shop/web:80', 'data/db:5432', 'ServiceImport shop/far'] },
+      { kind: 'HTTPRoute', hosts: ['a.example.com'], served: { className: undefined, controller: undefined, gateway: { namespace: 'shop', name: 'own' } }, backends: ['shop/web:80', 'data/db:5432', 'ServiceImport shop/far'] },
     ]);
   });
 

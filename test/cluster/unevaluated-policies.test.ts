@@ -277,7 +277,7 @@ test.each<[string, object, string, boolean]>([
 
 test.each([
   ['v1', 'Pod'], ['crd.projectcalico.org/v1', 'IPPool'], ['acme.io/v1', 'AuthorizationPolicy'], ['cilium.io/v2', 'CiliumEndpoint'], ['constructor/v1', 'Service'],
-  ['cilium.io/v2', 'constructor'], ['acme/v1', 'NetworkPolicyReport'], ['networking.k8s.io/v1', 'Ingress'],
+  ['security.istio.io/v1', 'constructor'], ['acme/v1', 'NetworkPolicyReport'], ['networking.k8s.io/v1', 'Ingress'],
 ])('%s %s is not such a policy', (apiVersion, kind) => {
   expect(read({ apiVersion, kind, metadata: { name: 'other', namespace: 'x' }, spec: { containers: [] } }).cluster.unevaluated).toEqual([]);
 });

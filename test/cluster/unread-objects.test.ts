@@ -105,9 +105,64 @@ describe('a NetworkPolicy that is declared twice', () => {
   test.each([
     ['pods', POLICY('{ matchLabels: { app: web } }')],
     ['rules for ingress', POLICY('{ matchLabels: { app: db } }', ', ingress: [{}]')],
-    ['rules for egress', POLICY('{ matchLabels: { app: db } }', ', policyTypes: [Ingress, Egress]')],
+    ['pods and rules', POLICY('{ matchLabels: { app: web } }', ', policyTypes: [Ingress, Egress]')],
   ])('is undecided if its %s differ', (_, other) => {
     expect(summary(db + other)).toEqual([0, 1, 'NP032']);
+  });
+
+  describe('counts in the directions in which its declarations agree', () => {
+    const both = POLICY('{ matchLabels: { app: db } }', ', policyTypes: [Ingress, Egress]');
+    const rules = POLICY('{ matchLabels: { app: db } }', ', policyTypes: [Ingress, Egress], ingress: [{}]');
+
+    test('with the same pods and rules', () => {
+      expect(summary(db + both)).toEqual([1, 1, 'NP032']);
+      expect(ask(web + db + both, 'shop/web', 'shop/db')).toBe('no');
+      expect(ask(web + both + db, 'shop/web', 'shop/db')).toBe('no');
+      expect(ask(web + db + both, 'shop/db', 'shop/web')).toBe('undecided');
+      expect(ask(web + rules + both, 'shop/db', 'shop/web')).toBe('no');
+      expect(ask(web + rules + both, 'shop/web', 'shop/db')).toBe('undecided');
+    });
+
+    test('if all of them agree', () => {
+      for (const text of [db + both + rules, both + db + rules, rules + db + both]) {
+        expect(ask(web + text, 'shop/web', 'shop/db')).toBe('undecided');
+        expect(ask(web + text, 'shop/db', 'shop/web')).toBe('undecided');
+      }
+      expect(summary(db + rules + both)).toEqual([0, 2, 'NP032,NP032']);
+      expect(summary(rules + db + both)).toEqual([0, 2, 'NP032,NP032']);
+      expect(ask(web + db + both + both.replace('namespace: shop', 'namespace: shop, labels: { a: b }'), 'shop/web', 'shop/db')).toBe('no');
+    });
+  });
+
+  const peers = '{ podSelector: { matchLabels: { app: web } } }, { namespaceSelector: {}, podSelector: { matchExpressions: [{ key: app, operator: In, values: [a, b] }] } }, { ipBlock: { cidr: 10.0.0.0/8, except: [10.0.1.0/24, 10.0.2.0/24] } }';
+  const swapped = '{ ipBlock: { cidr: 10.0.0.0/8, except: [10.0.2.0/24, 10.0.1.0/24] } }, { namespaceSelector: {}, podSelector: { matchExpressions: [{ key: app, operator: In, values: [b, a] }] } }, { podSelector: { matchLabels: { app: web } } }';
+  const DB = '{ matchLabels: { app: db } }';
+  test.each([
+    ['the order of policyTypes', ', policyTypes: [Ingress, Egress]', ', policyTypes: [Egress, Ingress]'],
+    ['the order of rules', ', ingress: [{ ports: [{ port: 1 }] }, { ports: [{ port: 2 }] }]', ', ingress: [{ ports: [{ port: 2 }] }, { ports: [{ port: 1 }] }]'],
+    ['the order of ports', ', ingress: [{ ports: [{ port: 1 }, { port: http }] }]', ', ingress: [{ ports: [{ port: http }, { port: 1 }] }]'],
+    ['the order of peers', `, ingress: [{ from: [${peers}] }]`, `, ingress: [{ from: [${swapped}] }]`],
+    ['a rule that is repeated', ', ingress: [{ ports: [{ port: 1 }] }]', ', ingress: [{ ports: [{ port: 1 }] }, { ports: [{ port: 1 }] }]'],
+    ['a protocol that has its default', ', ingress: [{ ports: [{ port: 1, protocol: TCP }] }]', ', ingress: [{ ports: [{ port: 1 }] }]'],
+    ['an endPort that is the port', ', ingress: [{ ports: [{ port: 1, endPort: 1 }] }]', ', ingress: [{ ports: [{ port: 1 }] }]'],
+    ['nulls and empty lists', ', ingress: [{ from: [], ports: null }], egress: null', ', ingress: [{}], policyTypes: []'],
+    ['the name of its own namespace', ', ingress: [{ from: [{ podSelector: {} }] }]', ', ingress: [{ from: [{ podSelector: {}, namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } } }] }]'],
+  ])('is one policy if only %s differs', (_, one, other) => {
+    expect(summary(POLICY(DB, one) + POLICY(DB, other))).toEqual([1, 0, 'NP032']);
+  });
+
+  test.each([
+    ['protocols', '{ ports: [{ port: 1, protocol: UDP }] }', '{ ports: [{ port: 1 }] }'],
+    ['ranges of ports', '{ ports: [{ port: 1, endPort: 2 }] }', '{ ports: [{ port: 1 }] }'],
+    ['names of ports', '{ ports: [{ port: a }] }', '{ ports: [{ port: b }] }'],
+    ['pods of its peers', '{ from: [{ podSelector: { matchLabels: { app: a } } }] }', '{ from: [{ podSelector: { matchLabels: { app: b } } }] }'],
+    ['namespaces of its peers', '{ from: [{ namespaceSelector: {} }] }', '{ from: [{ podSelector: {} }] }'],
+    ['blocks', '{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }', '{ from: [{ ipBlock: { cidr: 10.0.0.0/16 } }] }'],
+    ['exceptions', '{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }', '{ from: [{ ipBlock: { cidr: 10.0.0.0/8, except: [10.0.0.0/16] } }] }'],
+    ['peers', '{ from: [{ podSelector: {} }], ports: [{ port: 1 }] }', '{ ports: [{ port: 1 }] }'],
+    ['ports', '{ from: [{ podSelector: {} }], ports: [{ port: 1 }] }', '{ from: [{ podSelector: {} }] }'],
+  ])('is undecided if the %s of its rules differ', (_, one, other) => {
+    expect(summary(POLICY(DB, `, ingress: [${one}]`) + POLICY(DB, `, ingress: [${other}]`))).toEqual([0, 1, 'NP032']);
   });
 
   test('is undecided if one declaration has a fault', () => {
@@ -177,5 +232,29 @@ describe('a Namespace', () => {
     expect(read(project('{ a: x, a: z }')).cluster.namespaces.get('shop')?.open).toMatchObject({ reason: { what: 'Namespace shop' } });
     expect(labels(project('{ a: x }').replace('project.openshift.io', 'acme.io'))).toBeUndefined();
     expect(labels(project('{ a: x }').replace('kind: Project', 'kind: ProjectRequest'))).toBeUndefined();
+  });
+});
+
+describe('a port name of a workload whose ports cannot be read', () => {
+  const texts = POD('web', '{ app: web }') + POD('open', '{ app: -x }');
+  const entries = (names: readonly string[]) => names.map(name => `{ destinationNamedPort: ${name} }`).join();
+  const admin = (action: string, direction: 'ingress' | 'egress', ...names: string[]) => `---\n{ apiVersion: policy.networking.k8s.io/v1beta1, kind: ClusterNetworkPolicy, metadata: { name: ${direction} }, spec: {`
+    + ` tier: Admin, priority: 1, subject: { namespaces: {} }, ${direction}: [{ action: ${action}, ${direction === 'egress' ? 'to' : 'from'}: [{ namespaces: {} }], protocols: [${entries(names)}] }] } }\n`;
+  const allows = (...names: string[]) => POLICY('{}', `, ingress: [{ ports: [${names.map(port => `{ port: ${port} }`).join()}] }]`);
+
+  test('means the same number for both sides: what the egress denies by a name, the ingress does not allow by it', () => {
+    expect(ask(texts + admin('Deny', 'egress', 'http') + allows('http'), 'shop/web', 'shop/open')).toBe('no');
+    expect(ask(texts + admin('Deny', 'egress', 'http') + allows('http', 'metrics'), 'shop/web', 'shop/open')).toBe('undecided');
+  });
+
+  test('means the same number for all layers of a side', () => {
+    expect(ask(texts + admin('Deny', 'ingress', 'http') + allows('http'), 'shop/web', 'shop/open')).toBe('no');
+    expect(ask(texts + admin('Accept', 'ingress', 'http') + allows('http'), 'shop/web', 'shop/open')).toBe('undecided');
+  });
+
+  test('stays undecided if there are too many names to try', () => {
+    const names = Array.from({ length: 13 }, (_, i) => `p${i}`);
+    expect(ask(texts + admin('Deny', 'egress', ...names.slice(0, 11)) + allows(...names.slice(0, 11)), 'shop/web', 'shop/open')).toBe('no');
+    expect(ask(texts + admin('Deny', 'egress', ...names) + allows(...names), 'shop/web', 'shop/open')).toBe('undecided');
   });
 });

@@ -72,6 +72,18 @@ describe('the layers', () => {
     expect(ask(one, 'b/web', 'a/web')).toBe('no');
   });
 
+  test('what the Admin tier decides is certain, whatever an undecided NetworkPolicy below it says', () => {
+    const pods = [namespace('a', { tenant: 'a' }), namespace('b', { tenant: 'b' }), pod('a/web', { app: 'web' }), pod('b/web', { app: 'web' })];
+    // The address of the source is not known.
+    const block = (ports: object) => policy('b/in', { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }], ...ports }] });
+    const accept = cnp('c', from('Accept', A, tcp(80)));
+    const asked = (...objects: object[]) => ['tcp/80', 'tcp/81', undefined].map(port => ask(reachOf(...pods, ...objects), 'a/web', 'b/web', port));
+    expect(asked(block({}))).toEqual(['undecided', 'undecided', 'undecided']);
+    expect(asked(block({}), accept)).toEqual(['yes', 'undecided', 'yes']);
+    expect(asked(block({ ports: [{ port: 80 }] }), accept)).toEqual(['yes', 'no', 'yes']);
+    expect(asked(block({}), cnp('c', from('Deny', A, tcp(80))))).toEqual(['no', 'undecided', 'undecided']);
+  });
+
   test('what no tier and no NetworkPolicy decides is allowed', () => {
     expect(ask(reach(cnp('c', from('Deny', B))), 'a/web', 'b/web')).toBe('yes');
   });
@@ -265,6 +277,60 @@ test('an ApplicationNetworkPolicy of the Amazon VPC CNI is in the layer of Netwo
   expect(ask(reach(cnp('c', from('Accept', A)), app({ policyTypes: ['Ingress'] })), 'a/web', 'b/web')).toBe('yes');
   const domains = reach(app({ policyTypes: ['Egress'], egress: [{ to: [{ domainNames: ['example.com'] }] }] }));
   expect(reasons(domains, 'b/web', '8.8.8.8')).toEqual(['domain-name: the domain names in ApplicationNetworkPolicy b/p object 6']);
+});
+
+describe('domain names in an ApplicationNetworkPolicy of the Amazon VPC CNI', () => {
+  const app = (spec: object) => ({
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'ApplicationNetworkPolicy',
+    metadata: { name: 'p', namespace: 'b' },
+    spec: { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], ...spec },
+  });
+  const HTTPS = { to: [{ domainNames: ['example.com'] }], ports: [{ port: 443 }] };
+  const DNS = { to: [{ namespaceSelector: {} }], ports: [{ protocol: 'UDP', port: 53 }] };
+
+  test('leave open only the ports of their rule, towards addresses and pods', () => {
+    const on = reach(app({ egress: [HTTPS, DNS] }));
+    for (const end of ['8.8.8.8', 'a/web']) {
+      expect(['tcp/443', 'tcp/444', 'udp/443'].map(port => ask(on, 'b/web', end, port))).toEqual(['undecided', 'no', 'no']);
+    }
+    expect(ask(on, 'b/web', 'a/web', 'udp/53')).toBe('yes');
+    expect(reasons(on, 'b/web', '8.8.8.8', 'tcp/443')).toEqual(['domain-name: the domain names in ApplicationNetworkPolicy b/p object 6']);
+  });
+
+  test('may make any pod a peer, of the pods that the policy selects', () => {
+    const on = reach(pod('b/other', { app: 'other' }), DENY_ALL, app({ egress: [HTTPS] }));
+    const [web, other] = ['b/web', 'b/other'].map(name => party(on, name).endpoints[0].index);
+    expect([on.possiblePeers(web, 'egress'), on.possiblePeers(other, 'egress')]).toEqual([undefined, []]);
+    expect([on.mayBeUndecided, on.unevaluated(web, 'egress').length, on.unevaluated(other, 'egress').length]).toEqual([true, 1, 0]);
+  });
+
+  test('do not matter where another policy of the layer allows, or a tier decides', () => {
+    const policyOf = app({ egress: [HTTPS] });
+    expect(ask(reach(policyOf, policy('b/more', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 443 }] }] })), 'b/web', '8.8.8.8', 'tcp/443')).toBe('yes');
+    const networks = { networks: ['8.8.8.0/24'] };
+    expect(ask(reach(policyOf, cnp('c', to('Deny', networks))), 'b/web', '8.8.8.8', 'tcp/443')).toBe('no');
+    expect(ask(reach(policyOf, cnp('c', to('Accept', networks))), 'b/web', '8.8.8.8', 'tcp/443')).toBe('yes');
+    expect(ask(reach(policyOf, cnp('c', to('Pass', networks))), 'b/web', '8.8.8.8', 'tcp/443')).toBe('undecided');
+    expect(ask(reach(policyOf, cnp('c', { tier: 'Baseline', ...to('Deny', networks) })), 'b/web', '8.8.8.8', 'tcp/443')).toBe('undecided');
+  });
+
+  test('are about the pods that the policy selects only, of which a label may decide that only the running cluster knows', () => {
+    expect(ask(reach(app({ podSelector: labelled({ app: 'other' }), egress: [HTTPS] })), 'b/web', '8.8.8.8')).toBe('yes');
+    const hash = app({ podSelector: labelled({ 'pod-template-hash': 'abc' }), egress: [HTTPS] });
+    const on = reachOf(namespace('b'), deployment('b/d', { app: 'd' }), hash, policy('b/deny', { podSelector: {}, policyTypes: ['Egress'] }));
+    expect(['tcp/443', 'tcp/444'].map(port => ask(on, 'b/d', '8.8.8.8', port))).toEqual(['undecided', 'no']);
+  });
+
+  test('keep the same answers when something else changes', () => {
+    const objects = [...CLUSTER, app({ egress: [HTTPS] })];
+    const on = reachOf(...objects);
+    const more = cnp('c', to('Deny', { networks: ['8.8.8.0/24'] }));
+    const { cluster } = reachOf(...objects, more);
+    const updated = on.update({ ...on.cluster, clusterPolicies: cluster.clusterPolicies });
+    expect(ask(updated, 'b/web', '8.8.8.8', 'tcp/443')).toBe('no');
+    expect(ask(updated, 'b/web', '9.9.9.9', 'tcp/443')).toBe('undecided');
+  });
 });
 
 describe('what is not known', () => {

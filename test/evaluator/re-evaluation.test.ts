@@ -99,6 +99,16 @@ const admin = {
   spec: { subject: { namespaces: { matchLabels: { team: 'a' } } }, ingress: [{}] },
 };
 
+const tenants = [namespace('x', { team: 'b' }), namespace('y', { team: 'a' }), web(0), pod('y/a', { app: 'a' })];
+const clusterWide = (name: string, priority: number, rules: object) => ({
+  apiVersion: 'policy.networking.k8s.io/v1beta1', kind: 'ClusterNetworkPolicy', metadata: { name }, spec: { tier: 'Admin', priority, subject: { namespaces: {} }, ...rules },
+});
+/** A policy for what comes from team a, with one rule for each action. */
+const cnp = (name: string, priority: number, actions: readonly string[]) => clusterWide(name, priority, {
+  ingress: actions.map(action => ({ action, from: [{ namespaces: { matchLabels: { team: 'a' } } }], protocols: [{ tcp: { destinationPort: { number: 80 } } }] })),
+});
+const egress = (action: string) => clusterWide('out', 5, { egress: [{ action, to: [{ namespaces: {} }] }] });
+
 test.each<[string, object[], object[]]>([
   ['two namespaces are added', [web(0), fromY], [web(0), fromY, pod('y/a'), pod('z/a')]],
   ['two namespaces get too large for their words', [web(0), fromY, mention, pod('y/a'), pod('z/a')], [web(0), fromY, mention, ...crowd('y'), ...crowd('z')]],
@@ -138,6 +148,13 @@ test.each<[string, object[], object[]]>([
   ['a policy of another kind is added', [web(0), pod('x/db', { app: 'db' })], [web(0), pod('x/db', { app: 'db' }), cilium('web')]],
   ['pods are added while a policy of another kind stays', [web(0), cilium('db')], [web(0), pod('x/db', { app: 'db' }), cilium('db')]],
   ['a label decides whether a policy of another kind could select the pods', [namespace('x', { team: 'b' }), web(0), admin], [namespace('x', { team: 'a' }), web(0), admin]],
+  ['a cluster-wide policy changes', [...tenants, cnp('a', 1, ['Deny']), cnp('b', 2, ['Accept'])], [...tenants, cnp('a', 1, ['Deny']), cnp('b', 2, ['Deny', 'Pass'])]],
+  ['a cluster-wide policy of one direction changes', [...tenants, cnp('a', 1, ['Deny']), egress('Deny')], [...tenants, cnp('a', 1, ['Deny']), egress('Accept')]],
+  ['a cluster-wide policy is removed', [...tenants, cnp('a', 1, ['Deny']), cnp('b', 2, ['Accept'])], [...tenants, cnp('b', 2, ['Accept'])]],
+  ['cluster-wide policies change their order', [...tenants, cnp('a', 1, ['Deny']), cnp('b', 2, ['Accept'])], [...tenants, cnp('a', 2, ['Deny']), cnp('b', 1, ['Accept'])]],
+  ['a NetworkPolicy changes below cluster-wide policies', [...tenants, cnp('a', 1, ['Pass']), toWeb({ ingress: [] })], [...tenants, cnp('a', 1, ['Pass']), toWeb({ ingress: [{}] })]],
+  ['a pod is added below cluster-wide policies', [...tenants, cnp('a', 1, ['Deny'])], [...tenants, cnp('a', 1, ['Deny']), pod('y/b', { app: 'web' })]],
+  ['a namespace gets a label that cluster-wide policies mention', [namespace('y'), pod('y/a'), web(0), cnp('a', 1, ['Deny'])], [namespace('y', { team: 'a' }), pod('y/a'), web(0), cnp('a', 1, ['Deny'])]],
   ['nothing is left', [web(0), toWeb({})], [namespace('z')]],
 ])('an update is right if %s', (_, before, after) => {
   const known = new Map<string, Resource>();

@@ -1,4 +1,4 @@
-import { nearestName } from '../../src/findings/nearest-name';
+import { nearestName, nearestNames } from '../../src/findings/nearest-name';
 
 const known = ['podSelector', 'policyTypes', 'ingress', 'egress', 'to'];
 
@@ -18,5 +18,10 @@ test('a name may have two typing errors anywhere, but not three, and not two in 
 });
 
 test('of two names that are equally near, the first counts', () => expect(nearestName('portz', ['ports', 'portx'])).toBe('ports'));
+
+test('all names that are equally near can be asked for', () => {
+  expect(nearestNames('portz', ['ports', 'portx', 'port'])).toEqual(['ports', 'portx', 'port']);
+  expect(nearestNames('Nod', ['Pod', 'Node', 'Nodes', 'No'])).toEqual(['Pod', 'Node']);
+});
 
 test('a name has no nearest name if no names are known', () => expect(nearestName('a', [])).toBeUndefined());

@@ -18,12 +18,23 @@ const program = new Command('npm run fuzz --')
   .description('Compares the evaluator with the specification on random clusters, until a limit is reached or they differ.')
   .option('--minutes <n>', 'the limit in minutes (default: 5)', count)
   .option('--clusters <n>', 'the limit as a number of clusters, programs, inputs or texts', count)
+  .option('--cluster-wide', 'only clusters with cluster-wide policies')
   .option('--claims', 'compare the claims of random programs with the specification of claims')
   .option('--input', 'test the readers on mutated manifests: each must be read, or refused with a place and a reason')
   .option('--yaml', "compare the reading of random texts with kubectl's own packages (needs Go)")
   .option('--seed <n>', 'the seed of an earlier run, which gives the same inputs again', count, Date.now() % 2 ** 31)
   .parse();
-const options = program.opts<{ minutes?: number; clusters?: number; seed: number; input?: boolean; claims?: boolean; yaml?: boolean }>();
+interface Options {
+  readonly minutes?: number;
+  readonly clusters?: number;
+  readonly seed: number;
+  readonly clusterWide?: boolean;
+  readonly input?: boolean;
+  readonly claims?: boolean;
+  readonly yaml?: boolean;
+}
+
+const options = program.opts<Options>();
 const minutes = options.minutes ?? (options.clusters === undefined ? 5 : Infinity);
 
 const began = Date.now();
@@ -42,7 +53,9 @@ function seconds(): number {
 }
 
 function compareClusters(): void {
-  const { clusters, unequal } = fuzzClusters(options.seed, { milliseconds: minutes * 60_000, clusters: options.clusters ?? Infinity }, progress('clusters'));
+  const { clusters, unequal } = fuzzClusters(
+    options.seed, { milliseconds: minutes * 60_000, clusters: options.clusters ?? Infinity, clusterWide: options.clusterWide }, progress('clusters'),
+  );
   if (unequal === undefined) {
     console.log(`${clusters} clusters in ${seconds()} s, no difference`);
   } else {

@@ -29,7 +29,7 @@ const JUNK = ['\0', '\u0085', '\ufeff', '\t', '\n', '\r', '{', '}', '[', ']', ':
 const BAD_BYTES = [[0xff], [0xc0, 0x80], [0xe2, 0x82], [0xf5, 0x80, 0x80, 0x80], [0xed, 0xa0, 0x80]].map(bytes => Buffer.from(bytes));
 
 const manifests = anyCluster.chain(cluster => fc.constantFrom(
-  yamlOf(cluster), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifestsOf(cluster) }), JSON.stringify(manifestsOf(cluster)[0], null, 1)));
+  yamlOf(manifestsOf(cluster)), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifestsOf(cluster) }), JSON.stringify(manifestsOf(cluster)[0], null, 1)));
 
 const cut = fc.record({
   at: fc.nat({ max: 9999 }),

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { answersOf, textOf } from './answers';
 import { anyCluster, manifestsOf } from '../spec/arbitrary-cluster';
+import { arbitraryTieredCluster } from '../spec/arbitrary-cluster-policies';
 import { SpecCluster } from '../spec/network-policy';
 import { randomRuns } from '../support/random-runs';
 
@@ -72,7 +73,7 @@ test('the order of objects, fields and list items does not matter', () => {
 const NAMES: Record<string, string> = { x: 'undeclared', y: 'x', undeclared: 'default', default: 'new-0' };
 
 /** The cluster with other names for everything, and with selectors that follow the names of namespaces. */
-function renamed({ namespaces, pods, policies }: SpecCluster): SpecCluster {
+function renamed({ namespaces, pods, policies, clusterPolicies = [], nodes }: SpecCluster): SpecCluster {
   const byName = (key: string, value: any): any => {
     if (key === 'matchLabels' && value?.['kubernetes.io/metadata.name'] !== undefined) {
       return { 'kubernetes.io/metadata.name': NAMES[value['kubernetes.io/metadata.name']] };
@@ -80,6 +81,13 @@ function renamed({ namespaces, pods, policies }: SpecCluster): SpecCluster {
     return value?.key === 'kubernetes.io/metadata.name' ? { ...value, values: value.values.map((name: string) => NAMES[name]) } : value;
   };
   return {
+    nodes,
+    clusterPolicies: clusterPolicies.map((policy, i) => ({
+      ...policy,
+      // A BaselineAdminNetworkPolicy is always called `default`.
+      metadata: policy.kind === 'BaselineAdminNetworkPolicy' ? policy.metadata : { name: `q${clusterPolicies.length - i}` },
+      spec: JSON.parse(JSON.stringify(policy.spec), byName),
+    })),
     namespaces: Object.fromEntries(Object.entries(namespaces).map(([name, labels]) => [NAMES[name], labels])),
     pods: pods.map((pod, i) => ({ ...pod, namespace: NAMES[pod.namespace], name: `z${pods.length - i}` })),
     policies: policies.map((policy, i) => ({
@@ -90,8 +98,8 @@ function renamed({ namespaces, pods, policies }: SpecCluster): SpecCluster {
   };
 }
 
-test('names do not matter', () => {
-  fc.assert(fc.property(anyCluster, cluster => {
+test.each([['without', anyCluster], ['with', arbitraryTieredCluster]])('names do not matter %s cluster-wide policies', (_, clusters) => {
+  fc.assert(fc.property(clusters, cluster => {
     const other = renamed(cluster);
     const names = new Map(cluster.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, `${other.pods[i].namespace}/${other.pods[i].name}`]));
     const expected = new Map([...answersOf(manifestsOf(cluster))].map(([pair, connections]) =>

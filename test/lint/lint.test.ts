@@ -279,6 +279,25 @@ describe('NP120: a connection is open at one end only', () => {
     )]);
   });
 
+  test('because a policy of the Admin tier denies it, which no other rule can open', () => {
+    const guard = (direction: 'ingress' | 'egress', action: string, tierName = 'Admin') => ({
+      apiVersion: 'policy.networking.k8s.io/v1beta1',
+      kind: 'ClusterNetworkPolicy',
+      metadata: { name: 'guard' },
+      spec: { tier: tierName, priority: 10, subject: { namespaces: {} }, [direction]: [{ action, [direction === 'ingress' ? 'from' : 'to']: [{ namespaces: {} }] }] },
+    });
+    const fix = 'denies it (the policy that denies it: object 3); remove the rule: no NetworkPolicy overrules the Admin tier';
+    expect(found([web, db, egress('web', [pods('db')]), guard('ingress', 'Deny')])).toEqual([
+      `object 2: error NP120: app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/db[Deployment], but ClusterNetworkPolicy guard (Admin tier, priority 10) ${fix}`,
+    ]);
+    expect(found([web, db, ingress('db', [pods('web')]), guard('egress', 'Deny')])).toEqual([
+      `object 2: error NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in, but ClusterNetworkPolicy guard (Admin tier, priority 10) ${fix}`,
+    ]);
+    expect(found([web, db, DENY, egress('web', [pods('db')]), guard('ingress', 'Accept')])).toEqual([]);
+    // A NetworkPolicy at the other end overrules the Baseline tier.
+    expect(found([web, db, egress('web', [pods('db')]), guard('ingress', 'Deny', 'Baseline')])).toEqual([expect.stringContaining('; open the other end as well: ')]);
+  });
+
   test('because the two ends have different ports', () => {
     expect(codes([web, db, ingress('db', [pods('web')], [{ port: 80 }]), egress('web', [pods('db')], [{ port: 81 }])])).toEqual(['NP120', 'NP120']);
   });

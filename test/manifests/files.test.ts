@@ -1,8 +1,11 @@
+import { spawn, spawnSync } from 'child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'fs';
+import { createServer } from 'net';
 import { tmpdir } from 'os';
 import * as path from 'path';
 import { formatFinding } from '../../src/findings/finding';
-import { FileCache, readPaths } from '../../src/manifests/files';
+import { readEndless } from '../../src/manifests/endless';
+import { fileFinding, FileCache, readPaths } from '../../src/manifests/files';
 
 const noStdin = () => { throw new Error('standard input was read'); };
 const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\n`;
@@ -76,6 +79,23 @@ describe('a folder', () => {
     expect(read(['m'])).toMatchObject({ names: ['a'], findings: ['m/b.yaml: error NP002: there is no such file or folder; check the path'] });
   });
 
+  test('may have a pipe, a socket or a device with the name of a manifest: it is not opened, with a warning', async () => {
+    write('m/a.yaml', pod('a'));
+    spawnSync('mkfifo', [path.join(folder, 'm/pipe.yaml'), path.join(folder, 'm/pipe')]);
+    symlinkSync('/dev/null', path.join(folder, 'm/null.yaml'));
+    const server = createServer().listen(path.join(folder, 'm/socket.yaml'));
+    const found = read(['m']);
+    await new Promise(resolve => server.close(resolve));
+    expect(found).toMatchObject({
+      names: ['a'],
+      findings: [
+        'm/null.yaml: warning NP002: this is a device, which netpol does not open in a folder; name it if it has manifests',
+        'm/pipe.yaml: warning NP002: this is a named pipe, which netpol does not open in a folder; name it if it has manifests',
+        'm/socket.yaml: warning NP002: this is a socket, which netpol does not open in a folder',
+      ],
+    });
+  });
+
   test('without manifests is an error', () => {
     mkdirSync(path.join(folder, 'm'));
     mkdirSync(path.join(folder, 'n'));
@@ -131,6 +151,34 @@ describe('a file', () => {
     expect(read(['values.yaml']).findings).toEqual([expect.stringMatching(/^values\.yaml:1:1: error NP010: 'kind' is missing/)]);
     write('empty.yaml', '# nothing\n');
     expect(read(['empty.yaml']).findings).toEqual([expect.stringContaining('there is no Kubernetes object in the input')]);
+  });
+});
+
+describe('a named pipe', () => {
+  const pipe = () => {
+    const file = path.join(folder, 'pipe');
+    spawnSync('mkfifo', [file]);
+    return file;
+  };
+
+  test('is read to its end, however slow its writer is', () => {
+    const file = pipe();
+    spawn('sh', ['-c', `sleep 0.1; { printf a; sleep 0.1; printf b; } > ${file}`]);
+    expect(readEndless(file).toString()).toBe('ab');
+  });
+
+  test('to which nobody writes is an error', () => {
+    const file = pipe();
+    const fault = (error: unknown) => formatFinding(fileFinding('pipe', error));
+    let message = '';
+    try { readEndless(file, 50); } catch (error) { message = fault(error); }
+    expect(message).toBe('pipe: error NP002: this is a named pipe, and no program writes to it; start the program that writes to it');
+  });
+
+  test('of a shell may be empty, because its writer is there before', () => {
+    const script = 'node -r ts-node/register/transpile-only -e \'console.log(require("./src/manifests/endless").readEndless(process.argv[1]).length)\' <(true)';
+    const { stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8', timeout: 20_000, env: { ...process.env, TS_NODE_PROJECT: 'tsconfig.dev.json' } });
+    expect(stdout).toBe('0\n');
   });
 });
 

@@ -102,6 +102,10 @@ describe('a document beside a Helm template', () => {
     ['an action that is not closed', `${pod('a')}---\n{{ .a\n---\n${pod('b')}`, []],
     ['a comment that is not closed', `${pod('a')}---\n{{/* a\n---\n${pod('b')}`, []],
     ['an action that joins two documents', `${pod('a')}---\n{{- include "a" . -}}\n\n---\n${pod('b')}`, []],
+    ['braces in text', `${pod('a')}---\n{{ $x := "end" }}{{ if eq .a "}} {{ end }}" }}\n---\n${pod('b')}---\n{{ end }}\n---\n${pod('c')}`, ['a', 'c']],
+    ['a quote in text', `${pod('a')}---\n{{ if eq .a "\\"}}" }}\n---\n${pod('b')}---\n{{ end }}\n---\n${pod('c')}`, ['a', 'c']],
+    ['braces as a character', `${pod('a')}---\n{{ if eq .a '}}' }}\n---\n${pod('b')}---\n{{ end }}\n---\n${pod('c')}`, ['a', 'c']],
+    ['text that is not closed', `${pod('a')}---\n{{ if eq .a " }}\n---\n${pod('b')}---\n{{ end }}\n`, []],
     ['words of a block in text', `${pod('a')}---\n{{ \`{{ if }}\` }}\n---\n${pod('b')}`, ['a', 'b']],
   ])('is not read inside of a block: %s', (_, content, names) => {
     const { resources, findings } = readText({ file: 'a.yaml', content, named: true });

@@ -36,6 +36,31 @@ describe('a List', () => {
     ]);
   });
 
+  test.each<[string, object, string]>([
+    ['a field that is misspelled', { apiVersion: 'v1', kind: 'List', item: [pod('a')] }, "item: error NP011: this List has no items; write 'items' instead of 'item'"],
+    ['a capital letter', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicyList', Items: [{}] }, "Items: error NP011: this NetworkPolicyList has no items; write 'items' instead of 'Items'"],
+    ['a spec', { apiVersion: 'v1', kind: 'List', spec: { items: [pod('a')] } }, "spec: error NP011: this List has no items; write its objects under 'items:'"],
+    ['null beside other fields', { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicyList', items: null, objects: [] }, "objects: error NP011: this CiliumNetworkPolicyList has no items; write its objects under 'items:'"],
+    ['fields of the group of a kind that netpol does not read', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleList', spec: {} }, "spec: error NP011: this RoleList has no items; write its objects under 'items:'"],
+    ['an object of objects', { apiVersion: 'apps/v1', kind: 'DeploymentList', items: { a: {} } }, "items: error NP011: the items of a List must be a list; write each item as '- apiVersion: …'"],
+  ])('with its objects elsewhere is an error, and they are open: %s', (_name, list, message) => {
+    for (const named of [true, false]) {
+      const { resources, findings, unread } = read(list, named);
+      expect(findings.map(formatFinding)).toEqual([message]);
+      expect(resources).toEqual([]);
+      expect(unread).toMatchObject([{ what: 'a List without items', findings }]);
+    }
+  });
+
+  test('of a kind may hold objects that omit their kind', () => {
+    const { unread } = read({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicyList', item: [{ metadata: { namespace: 'shop' } }] });
+    expect(unread).toMatchObject([{ mayHold: { policies: ['shop', 'default'], workloads: [] } }]);
+  });
+
+  test('of the API itself has no items', () => {
+    expect(read({ apiVersion: 'v1', kind: 'APIResourceList', resources: [] }).findings).toEqual([]);
+  });
+
   test('is not every kind whose name ends in List', () => {
     expect(read({ apiVersion: 'acme.io/v1', kind: 'AllowList' }).resources).toHaveLength(1);
   });
@@ -57,9 +82,15 @@ describe('a value that is not a Kubernetes object', () => {
   test.each([
     ['text', 'hello', 'this is not a Kubernetes object'],
     ['null', null, 'this is not a Kubernetes object'],
-    ['an object without kind', { apiVersion: 'v1' }, "'kind' is missing, so this is not a Kubernetes object; write 'kind: Pod'"],
-    ['values of a chart', { replicas: 2 }, "'kind' is missing"],
-    ['a list of rules for a tool', [{ metadata: {} }, 3, { items: [{ spec: {} }] }], "; put the list under 'items:'"],
+    ['an index of charts', { apiVersion: 'v1', entries: {} }, "'kind' is missing, so this is not a Kubernetes object; if it is meant as one, write its apiVersion, kind and metadata"],
+    ['values of a chart', { replicas: 2, podSelector: {} }, "'kind' is missing, so this is not a Kubernetes object; if it is meant as one, write its apiVersion, kind and metadata"],
+    ['a pipeline', { kind: 'pipeline', name: 'a', metadata: {} }, "'apiVersion' is missing, so this is not a Kubernetes object; if it is meant as one, write its apiVersion, kind and metadata"],
+    ['a secret of another tool', { kind: 'secret', name: 'a' }, "'apiVersion' is missing"],
+    ['an object of a tool with kinds of its own', { kind: 'Website', name: 'a' }, "'apiVersion' is missing"],
+    ['an answer of another API', { kind: 'books#volume', metadata: {} }, "'apiVersion' is missing"],
+    ['a kind that is a list', { kind: ['Pod'] }, "'kind' must be text; if it is meant as one, write its apiVersion, kind and metadata"],
+    ['a list of rules for a tool', [{ metadata: {} }, 3, { items: [{ spec: {} }] }], "; if it is meant as a list of objects, put it under 'items:'"],
+    ['a list of counts by kind', [{ kind: 'Pod', count: 3 }, { kind: 'NetworkPolicy', count: 2 }], "; if it is meant as a list of objects, put it under 'items:'"],
   ])('such as %s is an error in a file that was named, and a warning in a folder', (_name, document, message) => {
     const texts = (named: boolean) => read(document, named).findings.map(formatFinding);
     expect(texts(true)).toEqual([expect.stringMatching(/^\(document\): error NP010: /)]);
@@ -70,18 +101,26 @@ describe('a value that is not a Kubernetes object', () => {
   });
 
   test.each([
-    ['a list', [pod('a')], "; put the list under 'items:'"],
+    ['a list', [pod('a')], "Kubernetes object; put it under 'items:'"],
+    ['a list of objects without apiVersion', [{ kind: 'Deployment', metadata: {} }], "Kubernetes object; put it under 'items:'"],
+    ['a policy with nothing but a spec', { spec: { podSelector: {}, policyTypes: ['Ingress'] } }, "; write 'kind: NetworkPolicy'"],
+    ['a policy with nothing but its types', { spec: { policyTypes: ['Ingress'] } }, "; write 'kind: NetworkPolicy'"],
+    ['a policy without a spec', { metadata: { name: 'd' }, podSelector: {} }, "; write 'kind: NetworkPolicy'"],
+    ['a policy without kind', { apiVersion: 'networking.k8s.io/v1', metadata: {} }, "; write 'kind: NetworkPolicy'"],
+    ['a policy with a slip in its kind', { kind: 'networkpolcy' }, '; write its apiVersion'],
+    ['a custom kind without apiVersion', { kind: 'Website', spec: {} }, '; write its apiVersion'],
+    ['a kind with a slip', { kind: 'Deploymnet' }, '; write its apiVersion'],
     ['a List without kind', { items: [pod('a')] }, "'kind' is missing, so this is not a Kubernetes object; write 'kind: List'"],
     ['a List without apiVersion', { kind: 'List', items: [pod('a')] }, "; write 'apiVersion: v1'"],
     ['a Deployment without kind', { apiVersion: 'apps/v1', metadata: {} }, "; write 'kind: Deployment'"],
     ['a Job without kind', { apiVersion: 'batch/v1', spec: {} }, "; write 'kind: Job'"],
-    ['an object with neither', { metadata: {}, spec: {} }, "; write 'kind: NetworkPolicy'"],
+    ['an object with neither', { metadata: {}, spec: {} }, '; write its kind'],
     ['a key with a capital letter', { apiVersion: 'v1', Kind: 'Pod' }, "'kind' is missing, so this is not a Kubernetes object; write 'kind' instead of 'Kind'"],
     ['a key without one', { apiversion: 'v1', kind: 'Pod' }, "'apiVersion' is missing, so this is not a Kubernetes object; write 'apiVersion' instead of 'apiversion'"],
     ['an object whose apiVersion is a number', { apiVersion: 1, kind: 'NetworkPolicy' }, "'apiVersion' must be text; write 'apiVersion: networking.k8s.io/v1'"],
     ['an object with an empty kind', { apiVersion: 'v1', kind: '' }, "'kind' is missing"],
     ['an object whose kind is null', { apiVersion: 'v1', kind: null }, "'kind' is missing"],
-    ['an object whose kind is a number', { apiVersion: 'v1', kind: 1 }, "'kind' must be text"],
+    ['an object whose kind is a number', { apiVersion: 'v1', kind: 1 }, "'kind' must be text; write 'kind: Pod'"],
     ['a policy without apiVersion', { kind: 'NetworkPolicy' }, "; write 'apiVersion: networking.k8s.io/v1'"],
     ['a Deployment without apiVersion', { kind: 'Deployment' }, "; write 'apiVersion: apps/v1'"],
     ['an object of another kind without apiVersion', { kind: 'ConfigMap' }, "; write 'apiVersion: v1'"],

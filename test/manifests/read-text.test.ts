@@ -26,7 +26,7 @@ describe('an object', () => {
       kinds: ['Pod'],
       findings: [
         'a.yaml:1:7: error NP004: not valid YAML: this [ is not closed; write the closing ]',
-        "a.yaml:8:1: error NP010: 'kind' is missing, so this is not a Kubernetes object; write 'kind: NetworkPolicy'",
+        "a.yaml:8:1: error NP010: 'kind' is missing, so this is not a Kubernetes object; if it is meant as one, write its apiVersion, kind and metadata",
       ],
     });
   });

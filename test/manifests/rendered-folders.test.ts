@@ -194,6 +194,21 @@ describe('what is in the folder of a kustomization and not part of it', () => {
     });
   });
 
+  test('is a warning if it is a chart, with the command that renders the chart', () => {
+    write({ 'k8s/kustomization.yaml': 'resources: [app.yaml]', 'k8s/app.yaml': pod('app'), 'k8s/Chart.yaml': 'name: shop', 'k8s/templates/a.yaml': 'a: {{ .b }}' });
+    expect(read(['k8s'])).toMatchObject({
+      rendered: ['k8s'],
+      findings: ['k8s: warning NP332: netpol takes this folder for a kustomization and leaves out the chart in it, so the objects of the chart are not in the answers; '
+        + "if the chart is applied too, run 'helm template shop k8s --namespace default --include-crds | netpol list -'"],
+    });
+    // A library chart has no objects.
+    write({ 'k8s/Chart.yaml': 'name: shop\ntype: library' });
+    expect(read(['k8s']).findings).toEqual([]);
+    // Nothing of the chart is part of this kustomization.
+    write({ 'k8s/kustomization.yaml': 'resources: []', 'k8s/Chart.yaml': 'name: shop' });
+    expect(read(['k8s']).rendered).toEqual(['k8s', 'k8s']);
+  });
+
   test('is no warning if another kustomization uses it', () => {
     write({
       'k8s/kustomization.yaml': 'resources: []',
@@ -316,7 +331,7 @@ describe('a folder that is not rendered', () => {
     write({ 'k8s/kustomization.yaml': 'resources: [gone.yaml]' });
     const { findings, unread } = read(['k8s'], () => ({ failed: 'kustomize', message: 'no\u001b[31m file' }));
     expect(findings).toEqual([
-      "k8s: warning NP331: kustomize cannot render this kustomization, so what it could affect is undecided: no\\u001b[31m file; correct it; to see the whole message, run 'kubectl kustomize k8s | netpol list -'",
+      "k8s: error NP331: kustomize cannot render this kustomization, so what it could affect is undecided: no\\u001b[31m file; correct it; to see the whole message, run 'kubectl kustomize k8s | netpol list -'",
     ]);
     expect(unread).toHaveLength(1);
   });

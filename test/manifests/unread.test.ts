@@ -124,7 +124,9 @@ describe('an object that is refused', () => {
     expect(unreadObject(object, origin, refusedFor!)).toMatchObject({ what: 'Deployment shop/web', name: 'web', code: 'not-read', mayHold: workloads('shop'), findings: [{ code: 'NP007' }] });
     expect(unreadObject({ kind: 'Namespace', metadata: { name: 'web' } }, origin, [])).toMatchObject({ what: 'Namespace web', mayHold: { ...NOTHING, namespaces: ['web'] } });
     expect(unreadObject({ kind: 'Pod', metadata: { name: 5, namespace: 5 } }, origin, [])).toMatchObject({ what: 'Pod 5', mayHold: { ...NOTHING, workloads: 'any' } });
-    expect(unreadObject({ kind: 'Pod' }, origin, [])).toMatchObject({ what: 'Pod default/undefined', mayHold: workloads('default') });
+    expect(unreadObject({ kind: 'Pod' }, origin, [])).toMatchObject({ what: 'a Pod without a name', mayHold: workloads('default') });
+    expect(unreadObject({ kind: 'Pod', metadata: { generateName: 'web-' } }, origin, [])).toMatchObject({ what: 'Pod default/web-*' });
+    expect(unreadObject({ kind: 'Namespace', metadata: {} }, origin, [])).toMatchObject({ what: 'a Namespace without a name', mayHold: { ...NOTHING, namespaces: 'any' } });
   });
 
   test.each<[unknown, MayHold]>([
@@ -153,6 +155,23 @@ describe('an object that is refused', () => {
 
   test('for items that are not a list', () => {
     expect(read(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: { kind: 'NetworkPolicy' } })).unread).toMatchObject([{ what: 'a List without items', mayHold: policies('default'), findings: [{ code: 'NP011' }] }]);
+  });
+
+  test.each([
+    ['a tsconfig.json', '// comment\n{"compilerOptions": {"a": 1,}, "exclude": ["**/*.spec.ts"]}\n', 'NP004'],
+    ['an object in JSON', '{"a": [', 'NP005'],
+  ])('is not in a file of a folder that no parser reads and that has no field of an object, such as %s', (_, content, code) => {
+    expect(readText({ file: 'a.json', content, named: false })).toMatchObject({ findings: [{ code, severity: 'warning' }], unread: [], resources: [] });
+    expect(readText({ file: 'a.json', content, named: true })).toMatchObject({ findings: [{ code, severity: 'error' }], unread: [{ mayHold: NOTHING }] });
+  });
+
+  test.each([
+    ['a kind', 'kind: ConfigMap\na: [\n'],
+    ['a key with a slip beside a spec', 'knd: NetworkPolicy\n"spec": [\n'],
+    ['a selector', '{"podSelector": ['],
+    ['a key that only a parser can read', '"k\\x69nd": NetworkPolicy\na: [\n'],
+  ])('may be in a file of a folder that no parser reads if it has %s', (_, content) => {
+    expect(readText({ file: 'a.yaml', content, named: false })).toMatchObject({ findings: [{ severity: 'error' }], unread: [{ code: 'not-read' }] });
   });
 
   test('is not in a file of a folder that is no manifest', () => {

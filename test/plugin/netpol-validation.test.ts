@@ -74,6 +74,32 @@ describe('cdk8s synth with the plugin', () => {
     expect(output).toMatch(/add to spec\.ingress of app\/deny-db|replace|let the ingress/);
   });
 
+  test('judges claims through cluster-wide policies, names the one that decides, and suggests no change of it', () => {
+    const guard = `---
+apiVersion: policy.networking.k8s.io/v1beta1
+kind: ClusterNetworkPolicy
+metadata: { name: guard }
+spec:
+  tier: Admin
+  priority: 10
+  subject: { namespaces: {} }
+  ingress: [{ action: Deny, from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: web } } } }] }]
+`;
+    const judged = (intents: string, policies = guard) => synth({
+      manifests: POD('web') + POD('db') + POLICY('ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }] }]') + policies, intents, properties: { intents: ['intents.yaml'] },
+    });
+    expect(judged('denied:\n  - { from: app/web, to: app/db }\n')).toMatchObject({ status: 0, output: expect.stringMatching(/Intents that hold +│ 1 of 1/) });
+    const { status, output } = judged('allowed:\n  - { from: app/web, to: app/db }\n');
+    expect(status).toBe(2);
+    expect(output).toContain('NP201');
+    expect(output).toContain('Resource Name: guard');
+    expect(output).toContain('ClusterNetworkPolicy guard spec.ingress[0]');
+    expect(output).not.toContain('add to');
+    const invalid = judged('{}', guard.replace('priority: 10', 'priority: 1001'));
+    expect(invalid.status).toBe(2);
+    expect(invalid.output).toMatch(/NP003|spec\.priority/);
+  });
+
   test('judges an app of two clusters cluster by cluster, and names the cluster in which a claim does not hold', () => {
     const inCluster = (text: string, cluster: string) => text.replaceAll('metadata: { ', `metadata: { annotations: { cdk8s-netpol/cluster: ${cluster} }, `);
     const shop = (cluster: string, ingress: string) => inCluster(POD('web') + POD('db') + POLICY(`ingress: ${ingress}`), cluster);

@@ -1,3 +1,4 @@
+import { readCluster } from '../../src/cluster/read-cluster';
 import { formatRange } from '../../src/k8s/address';
 import { ExposedEndpoint, listExposed } from '../../src/query/exposed';
 import { formatPortQuery } from '../../src/query/ports';
@@ -106,6 +107,14 @@ describe('an Ingress', () => {
     expect(exposed([service({}), named('nope')])[0]).toMatchObject({ answer: 'undecided', reasons: ['Service shop/web has no TCP port nope'] });
   });
 
+  test('to a resource that is no Service is undecided', () => {
+    const defaultBackend = { resource: { apiGroup: 'k8s.example.com', kind: 'StorageBucket', name: 'assets' } };
+    expect(exposed([ingress({ ingressClassName: 'nginx', defaultBackend })])).toMatchObject([
+      { via: 'Ingress shop/web', backend: 'StorageBucket shop/assets', answer: 'undecided', reasons: ['netpol does not read StorageBucket of k8s.example.com'] },
+    ]);
+    expect(exposed([ingress({ ingressClassName: 'nginx', defaultBackend: { resource: null } })])).toEqual([]);
+  });
+
   test('is listed once for two paths to one port', () => {
     const path = { backend: { service: { name: 'web', port: { number: 80 } } } };
     expect(shown([service({}), ingress({ ingressClassName: 'nginx', rules: [{ http: { paths: [path, path] } }] })])).toHaveLength(1);
@@ -207,6 +216,35 @@ describe('a Gateway', () => {
     expect(answers(gateway('istio'), route({ rules: [{ filters }] }))).toEqual(['yes']);
   });
 
+  test('leads to no Service whose port a backend does not name: the Gateway API demands it', () => {
+    const rule = (port?: number) => ({ backendRefs: [{ name: 'web', port }] });
+    const refused = 'no: its backend names no port, which the Gateway API demands for a Service';
+    expect(answers(gateway('istio'), route({ rules: [rule()] }))).toEqual([refused]);
+    expect(answers(gateway('istio'), route({ rules: [rule(), rule(80)] }))).toEqual([refused, 'yes']);
+    expect(answers(gateway('istio'), route({ rules: [rule()] }, 'TCPRoute'))).toEqual([refused]);
+  });
+
+  test.each<[object, string, string]>([
+    [{ group: 'multicluster.x-k8s.io', kind: 'ServiceImport', name: 'web', port: 80 }, 'ServiceImport shop/web', 'netpol does not read ServiceImport of multicluster.x-k8s.io'],
+    [{ group: 'acme.io', kind: 'Bucket', name: 'b' }, 'Bucket shop/b', 'netpol does not read Bucket of acme.io'],
+    [{ group: 'serving.knative.dev', kind: 'Service', name: 'web', namespace: 'other' }, 'Service other/web', 'netpol does not read Service of serving.knative.dev'],
+    [{ kind: 'ConfigMap', name: 'c' }, 'ConfigMap shop/c', 'netpol does not read ConfigMap'],
+  ])('leads to a backend that is no Service, perhaps: %j', (reference, backend, reason) => {
+    expect(exposed([gateway('istio'), route({ rules: [{ backendRefs: [reference, { ...reference, weight: 0 }] }] })])).toMatchObject([
+      { via: 'HTTPRoute shop/web', source: { kind: 'controller', name: 'Istio' }, backend, answer: 'undecided', reasons: [reason] },
+    ]);
+    expect(exposed([gateway('istio', []), route({ parentRefs: [{ name: 'main', namespace: 'infra', port: 1 }], rules: [{ backendRefs: [{ ...reference, weight: 0 }] }] })])).toMatchObject([
+      { backend, answer: 'no', reasons: ['its weight is 0'] },
+    ]);
+  });
+
+  test('leads to a Service and to another object of its name, each with a row of its own', () => {
+    const rules = [{ backendRefs: [{ name: 'web', port: 80 }, { name: 'web', port: 80, group: 'multicluster.x-k8s.io', kind: 'ServiceImport' }] }];
+    expect(exposed([service({}), gateway('istio'), route({ rules })]).map(({ service: own, backend, answer }) => [own, backend, answer])).toEqual([
+      ['shop/web', undefined, 'yes'], [undefined, 'ServiceImport shop/web', 'undecided'],
+    ]);
+  });
+
   test('leads to a Service of another namespace only with a ReferenceGrant there', () => {
     const elsewhere = { ...route({ rules: [{ backendRefs: [{ name: 'web', namespace: 'shop', port: 80 }] }] }), metadata: { namespace: 'edge', name: 'web' } };
     const grant = (to: object) => ({
@@ -228,6 +266,7 @@ describe('another way in', () => {
   test.each([
     ['networking.istio.io/v1', 'VirtualService', { gateways: ['main'] }], ['traefik.io/v1alpha1', 'IngressRoute', {}], ['projectcontour.io/v1', 'HTTPProxy', {}],
     ['configuration.konghq.com/v1beta1', 'TCPIngress', {}], ['getambassador.io/v3alpha1', 'Mapping', {}],
+    ['x.getambassador.io/v3alpha1', 'AmbassadorMapping', {}],
   ])('of %s, %s, is undecided, because netpol does not read it', (apiVersion, kind, spec) => {
     expect(exposed([{ apiVersion, kind, metadata: { namespace: 'shop', name: 'x' }, spec }])).toMatchObject([
       { via: `${kind} shop/x`, source: { kind: 'unknown' }, answer: 'undecided', reasons: [`netpol does not read ${kind} of ${apiVersion.split('/')[0]}`] },
@@ -259,6 +298,13 @@ describe('a Route of OpenShift', () => {
 
   test('is served by the router, whose namespace has a label that policies select', () => {
     expect(shown([service({}), own({}), router])).toEqual(['Route shop/web: the router of OpenShift? → shop/web[Deployment] TCP 8080: yes']);
+    // A Namespace that cannot be read may be that of the router. Then nobody knows its labels.
+    const lost = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'Ingress_' } };
+    const withoutLabel = policy('shop/web', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: 'network.openshift.io/policy-group', operator: 'DoesNotExist' }] } }] }] });
+    for (const one of [router, withoutLabel]) {
+      const { cluster } = readCluster([web, service({}), own({}), one, lost].map(object => ({ object, origin: { at: () => ({}) }, named: true })));
+      expect(listExposed(cluster, false)).toMatchObject([{ via: 'Route shop/web', answer: 'undecided' }]);
+    }
   });
 
   test('names the port of the pods by its number, or by the name of the port of the Service', () => {
@@ -277,11 +323,12 @@ test('a Route of OpenShift leads to no backend of weight 0, and to no UDP port',
   expect(exposed([dns, own({ to: { name: 'web' } })])).toMatchObject([{ answer: 'undecided', reasons: ['Service shop/web has no TCP port'] }]);
 });
 
-test('the annotation for source ranges narrows the clients, which netpol assumes', () => {
+test('the annotation for source ranges narrows the clients of the load balancer, which netpol assumes, and not those of the nodes', () => {
+  const onNodes = 'NodePort shop/web: all → shop/web[Deployment] TCP 8080: yes';
   const annotated = { ...service({ type: 'LoadBalancer' }), metadata: { namespace: 'shop', name: 'web', annotations: { 'service.beta.kubernetes.io/load-balancer-source-ranges': '10.1.0.0/16, 10.3.0.0/16' } } };
-  expect(shown([annotated])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255,10.3.0.0-10.3.255.255 → shop/web[Deployment] TCP 8080: yes']);
+  expect(shown([annotated])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255,10.3.0.0-10.3.255.255 → shop/web[Deployment] TCP 8080: yes', onNodes]);
   expect(exposed([annotated])[0].assumptions).toEqual([expect.stringContaining('which some load balancers ignore')]);
-  expect(shown([annotated], true)).toEqual(['LoadBalancer shop/web: all → shop/web[Deployment] TCP 8080: yes']);
+  expect(shown([annotated], true)).toEqual(['LoadBalancer shop/web: all → shop/web[Deployment] TCP 8080: yes', onNodes]);
 });
 
 describe('a Service of its own', () => {
@@ -319,9 +366,29 @@ describe('a Service of its own', () => {
 
   test('has only the clients that its load balancer accepts', () => {
     const narrow = service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['10.1.0.0/16', ' 192.0.2.0/24'] });
-    expect(shown([narrow])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255,192.0.2.0-192.0.2.255 → shop/web[Deployment] TCP 8080: yes']);
-    expect(shown([narrow, some])).toEqual(['LoadBalancer shop/web: 10.1.0.0-10.1.255.255 → shop/web[Deployment] TCP 8080: yes']);
+    expect(shown([narrow])[0]).toBe('LoadBalancer shop/web: 10.1.0.0-10.1.255.255,192.0.2.0-192.0.2.255 → shop/web[Deployment] TCP 8080: yes');
+    expect(shown([narrow, some])[0]).toBe('LoadBalancer shop/web: 10.1.0.0-10.1.255.255 → shop/web[Deployment] TCP 8080: yes');
     expect(shown([service({ type: 'NodePort', loadBalancerSourceRanges: ['10.1.0.0/16'] })])).toEqual(['NodePort shop/web: all → shop/web[Deployment] TCP 8080: yes']);
+  });
+
+  test('of a load balancer with source ranges is open on the ports of the nodes too, which the ranges do not limit', () => {
+    const ports = [{ name: 'a', port: 80, targetPort: 8080, nodePort: 30080 }, { name: 'b', port: 81, targetPort: 9090 }];
+    const narrow = (spec: object) => service({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['192.0.2.0/24'], ports, ...spec });
+    const onNodes = (...objects: object[]) => exposed(objects).filter(({ via }) => via.startsWith('NodePort')).map(({ nodePort, answer }) => [nodePort, answer]);
+    expect(shown([narrow({}), some])).toContain('LoadBalancer shop/web:  → shop/web[Deployment] TCP 8080: no');
+    expect(shown([narrow({}), some])).toContain('NodePort shop/web: 10.0.0.0-10.255.255.255 → shop/web[Deployment] TCP 8080: yes');
+    expect(onNodes(narrow({}))).toEqual([[30080, 'yes'], [undefined, 'yes']]);
+    // A port that names its nodePort has it all the same.
+    expect(onNodes(narrow({ allocateLoadBalancerNodePorts: false }))).toEqual([[30080, 'yes']]);
+    expect(onNodes(narrow({ allocateLoadBalancerNodePorts: false, ports: [ports[1]] }))).toEqual([]);
+    expect(onNodes(service({ type: 'LoadBalancer' }))).toEqual([]);
+  });
+
+  test('with external addresses is open on them too, whatever its type and its source ranges are', () => {
+    const outside = (type: string) => service({ type, externalIPs: ['192.0.2.1'], externalTrafficPolicy: 'Local', loadBalancerSourceRanges: ['192.0.2.0/24'], allocateLoadBalancerNodePorts: false });
+    const row = 'ExternalIP shop/web: 10.0.0.0-10.255.255.255 → shop/web[Deployment] TCP 8080: yes';
+    expect(shown([outside('LoadBalancer'), some])).toEqual([row, 'LoadBalancer shop/web:  → shop/web[Deployment] TCP 8080: no']);
+    expect(shown([outside('NodePort'), some])).toEqual([row, 'NodePort shop/web: 10.0.0.0-10.255.255.255 → shop/web[Deployment] TCP 8080: yes']);
   });
 
   test('has clients of IPv6 if a policy mentions it', () => {

@@ -1,27 +1,13 @@
 import * as fc from 'fast-check';
 import { Reachability } from '../../src/evaluator/reachability';
-import { Selector } from '../../src/k8s/selector';
-import { Exposure, ExposureRow, listExposure } from '../../src/query/exposure';
+import { listExposure } from '../../src/query/exposure';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
 import { deployment, labelled, pod, policy, reachOf } from '../support/cluster-objects';
+import { rowsOf, shown } from '../support/exposure-rows';
 import { clusterOfObjects } from '../support/manifests';
 import { randomRuns } from '../support/random-runs';
 
 /* What the policies of a workload open: netpol list --exposure. */
-
-function text(selector: Selector): string { return selector.toString().replace('kubernetes.io/metadata.name=', ''); }
-
-type Row = ExposureRow & Pick<Exposure, 'subject'>;
-
-function rowsOf(exposures: Iterable<Exposure>): Row[] {
-  return [...exposures].flatMap(({ subject, rows }) => rows.map(row => ({ ...row, subject })));
-}
-
-function shown({ subject, direction, peer, connections, named, undecided }: Row): string {
-  const who = peer.kind === 'pods' ? `${text(peer.pods)} in ${text(peer.namespaces)}` : peer.kind === 'addresses' ? peer.name : 'anything';
-  const ports = [...connections.isEmpty ? [] : [connections.toString()], ...named.map(({ protocol, name }) => `${protocol} ${name}`), ...undecided.map(({ code }) => `${code}?`)];
-  return `${subject.name} ${direction === 'ingress' ? '←' : '→'} ${who}: ${ports.join(', ')}`;
-}
 
 function exposure(...objects: object[]): string[] {
   return rowsOf(listExposure(reachOf(...objects))).map(shown);
@@ -31,6 +17,7 @@ const web = deployment('shop/web', { app: 'web' }, { ports: [{ name: 'http', con
 const ingress = (...rules: object[]) => policy('shop/web', { podSelector: {}, ingress: rules, policyTypes: ['Ingress'] });
 const egress = (...rules: object[]) => policy('shop/out', { podSelector: {}, egress: rules, policyTypes: ['Egress'] });
 const open = 'shop/web[Deployment] → anything: All Connections';
+const shut = 'shop/web[Deployment] ← nothing';
 
 describe('the exposure of a workload', () => {
   test('is anything, in a direction in which no policy isolates it', () => {
@@ -38,7 +25,7 @@ describe('the exposure of a workload', () => {
   });
 
   test('is nothing, if its policies have no rule', () => {
-    expect(exposure(web, ingress(), egress())).toEqual([]);
+    expect(exposure(web, ingress(), egress())).toEqual([shut, 'shop/web[Deployment] → nothing']);
   });
 
   test('has the labels and the namespaces of possible pods, and the ports of all rules that name them', () => {
@@ -54,7 +41,7 @@ describe('the exposure of a workload', () => {
     expect(exposure(web, ingress({ from: peers, ports: [{ port: 'http' }, { port: 'none' }] }), egress({ to: peers, ports: [{ port: 'http' }, { port: 53, protocol: 'UDP' }] }))).toEqual([
       'shop/web[Deployment] ← (everything) in shop: TCP 8080', 'shop/web[Deployment] → (everything) in shop: UDP 53, TCP http',
     ]);
-    expect(exposure(web, ingress({ from: peers, ports: [{ port: 'none' }] }))).toEqual([open]);
+    expect(exposure(web, ingress({ from: peers, ports: [{ port: 'none' }] }))).toEqual([shut, open]);
   });
 
   test('has the addresses of blocks', () => {
@@ -65,13 +52,15 @@ describe('the exposure of a workload', () => {
 
   test('leaves out what is open to anything', () => {
     const rules = [{ ports: [{ port: 80 }, { port: 'x' }] }, { to: [{ podSelector: {} }], ports: [{ port: 80 }, { port: 'x' }] }, { to: [{ podSelector: labelled({ a: 'b' }) }], ports: [{ port: 'y' }] }];
-    expect(exposure(web, ingress(), egress(...rules))).toEqual(['shop/web[Deployment] → anything: TCP 80, TCP x', 'shop/web[Deployment] → a=b in shop: TCP y']);
+    expect(exposure(web, ingress(), egress(...rules))).toEqual([shut, 'shop/web[Deployment] → anything: TCP 80, TCP x', 'shop/web[Deployment] → a=b in shop: TCP y']);
   });
 
   test('is that of each pod, if a policy tells the pods of a workload apart', () => {
     const set = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { namespace: 'shop', name: 'db' }, spec: { replicas: 2, selector: labelled({ app: 'db' }), template: { metadata: { labels: { app: 'db' } }, spec: { containers: [{ name: 'c', image: 'i' }] } } } };
     const first = policy('shop/first', { podSelector: labelled({ 'statefulset.kubernetes.io/pod-name': 'db-0' }) });
-    expect(exposure(set, first, egress())).toEqual(['shop/db-1[Pod] ← anything: All Connections']);
+    expect(exposure(set, first, egress())).toEqual([
+      'shop/db-0[Pod] ← nothing', 'shop/db-0[Pod] → nothing', 'shop/db-1[Pod] ← anything: All Connections', 'shop/db-1[Pod] → nothing',
+    ]);
   });
 
   test('is undecided for a policy of another kind, and for a label whose value only the running cluster knows', () => {

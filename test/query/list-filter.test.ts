@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { ConnectionSet } from '../../src/evaluator/connections';
 import { Reachability } from '../../src/evaluator/reachability';
-import { Connection, ConnectionEnd, listConnections, samePassing } from '../../src/query/connectivity';
-import { ListFilter, RowFilter, unmatchedText } from '../../src/query/list-filter';
+import { Connection, ConnectionEnd, listConnections, listedEnds, samePassing } from '../../src/query/connectivity';
+import { ListFilter, RowFilter, unmatchedPort, unmatchedText } from '../../src/query/list-filter';
 import { Party, partyNamed } from '../../src/query/parties';
 import { PortQuery } from '../../src/query/ports';
 import { arbitraryCluster, manifestsOf } from '../spec/arbitrary-cluster';
@@ -168,4 +168,27 @@ describe('a filter by a pod', () => {
   test('by the name of the workload has the rows of all pods', () => {
     expect(rows(reach, { from: 'x/web', to: 'x/db' }).map(row => row.split(' → ')[1])).toEqual(['x/db-0[Pod]: TCP 5432', 'x/db-1[Pod]: All Connections', 'x/db-2[Pod]: All Connections']);
   });
+});
+
+describe('a port name that no destination has', () => {
+  // A policy tells the pods of x/set apart.
+  const pods = ['0', '1'].map(n => podOf('set', `x/set-${n}`, { app: 'set', n }, { ports: [{ name: 'gossip', containerPort: 7000 }] }));
+  const apart = policy('x/one', { podSelector: labelled({ n: '0' }) });
+  const reach = reachOf(web, db, other, ...pods, apart, service('db', { app: 'db' }, [{ port: 80, targetPort: 'sql' }]));
+  const ends = listedEnds(reach).entries.map(({ end }) => end);
+  const said = (port: PortQuery, to?: string) => unmatchedPort(reach, { to: party(reach, to), port }, ends);
+  const named = (name: string): PortQuery => ({ protocol: 'TCP', name });
+
+  test.each<[string, string | undefined, string]>([
+    ['foo', undefined,
+      "no container of the listed workloads has a TCP port named 'foo' (there is TCP gossip and TCP sql): name it in the container's ports, or give its number"],
+    ['sql', 'x/web', "no container of x/web[Deployment] has a TCP port named 'sql': name it in the container's ports, or give its number"],
+    ['foo', 'x/db', "no container of x/db[Deployment] has a TCP port named 'foo' (there is TCP sql): name it in the container's ports, or give its number"],
+    ['sql', '10.0.0.0/8', "the port name 'sql' has no meaning for an address: give a number"],
+  ])('has a sentence: %s to %s', (name, to, sentence) => expect(said(named(name), to)).toBe(sentence));
+
+  test.each<[PortQuery, string | undefined]>([
+    [named('sql'), undefined], [named('sql'), 'x/db'], [named('gossip'), 'x/set'], [named('foo'), 'svc/x/db'], [named('foo'), 'ns=x,app=nobody'],
+    [{ protocol: 'TCP', first: 1, last: 2 }, undefined],
+  ])('has none if one has it, or if something else is the matter: %j %s', (port, to) => expect(said(port, to)).toBeUndefined());
 });

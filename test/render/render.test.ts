@@ -188,17 +188,17 @@ function filesOf(level: Level, i: number, next: Level | undefined): Record<strin
     expect(expected.length).toBeGreaterThan(10);
   });
 
-  test('a base on the network and a missing file are warnings with the message of kustomize', async () => {
+  test('a base on the network and a missing file are errors with the message of kustomize', async () => {
     write({ 'a/kustomization.yaml': 'resources: ["https://example.com/x.yaml"]', 'b/kustomization.yaml': 'resources: [gone.yaml]', 'web.yaml': DEPLOYMENT('web', 'app') });
     const { status, stderr } = await netpol(['list', folder]);
-    expect(status).toBe(0);
-    expect(stderr).toMatch(/a: warning NP331: kustomize cannot render this kustomization, so what it could affect is undecided: accumulating resources: .*example\.com/);
-    expect(stderr).toMatch(/b: warning NP331: kustomize cannot render this kustomization, so what it could affect is undecided: accumulating resources: .*gone\.yaml/);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/a: error NP331: kustomize cannot render this kustomization, so what it could affect is undecided: accumulating resources: .*example\.com/);
+    expect(stderr).toMatch(/b: error NP331: kustomize cannot render this kustomization, so what it could affect is undecided: accumulating resources: .*gone\.yaml/);
   });
 
   test('a kustomization that inflates charts fails, because netpol starts no program for it', async () => {
     write({ 'a/kustomization.yaml': 'helmCharts: [{ name: c, repo: "https://example.com" }]' });
-    expect((await netpol(['list', folder])).stderr).toMatch(/warning NP331: .*--enable-helm/);
+    expect((await netpol(['list', folder])).stderr).toMatch(/error NP331: .*--enable-helm/);
   });
 
   test('what a kustomization may hold, judged by its files, includes every object that kustomize makes of it', () => {
@@ -263,7 +263,7 @@ function filesOf(level: Level, i: number, next: Level | undefined): Record<strin
 
   test('a chart with a missing dependency is a warning with the message of helm', async () => {
     write({ ...CHART, 'web/Chart.yaml': `${CHART['web/Chart.yaml']}dependencies: [{ name: db, version: 1.0.0, repository: "https://example.com" }]\n` });
-    expect((await netpol(['list', folder])).stderr).toMatch(/web: warning NP331: helm cannot render this chart, so what it could affect is undecided: .*missing in charts\/ directory: db/);
+    expect((await netpol(['list', folder])).stderr).toMatch(/web: error NP331: helm cannot render this chart, so what it could affect is undecided: .*missing in charts\/ directory: db/);
   });
 
   test('a library chart renders nothing, and helm refuses to render it', async () => {

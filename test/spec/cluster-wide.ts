@@ -22,41 +22,67 @@ export interface Connection {
 }
 
 /** Every result that the layers can have together if each of them may take any of its steps. What all of them pass is allowed. */
-export function results([first, ...rest]: Iterable<Step>[]): Set<'allow' | 'deny'> {
-  if (first === undefined) { return new Set(['allow']); }
-  return new Set([...first].flatMap(step => step === 'pass' ? [...results(rest)] : [step]));
+export function results(layers: Iterable<Step>[]): Set<'allow' | 'deny'> {
+  const found = new Set<'allow' | 'deny'>();
+  for (const layer of layers) {
+    let mayPass = false;
+    for (const step of layer) {
+      if (step === 'pass') { mayPass = true; } else { found.add(step); }
+    }
+    if (!mayPass) { return found; }
+  }
+  return found.add('allow');
 }
+
+/** A rule whose peers match, or may match. Without `entries`, it is about every port. */
+interface MatchingRule {
+  step: Step;
+  match: 'yes' | 'maybe';
+  entries?: any[];
+}
+
+/** The rules of a tier that matter for two ends: by API, then by priority, then by policy. */
+export type MatchingTier = MatchingRule[][][][];
 
 /** cnp, spec.tier: Admin comes before NetworkPolicy, and Baseline after it. */
-export function tierResults(cluster: SpecCluster, tier: 'Admin' | 'Baseline', connection: Connection): Set<Step> {
-  const own = (cluster.clusterPolicies ?? []).filter(policy => tierOf(policy) === tier && selectsSubject(cluster, policy, connection.subject));
+export function tierResults(cluster: SpecCluster, tier: 'Admin' | 'Baseline', { type, subject, peer, protocol, port }: Connection): Set<Step> {
+  return resultsOnPort(tierThatMatches(cluster, tier, type, subject, peer), type === 'Ingress' ? subject : peer, protocol, port);
+}
+
+/** The policies of a tier that select `subject`, with their rules as far as `peer` matches them. */
+export function tierThatMatches(cluster: SpecCluster, tier: 'Admin' | 'Baseline', type: 'Ingress' | 'Egress', subject: SpecEnd, peer: SpecEnd): MatchingTier {
+  const own = (cluster.clusterPolicies ?? []).filter(policy => tierOf(policy) === tier && selectsSubject(cluster, policy, subject));
   // No text says in which order different APIs decide.
-  const apis = [...new Set(own.map(apiOf))].map(api => own.filter(policy => apiOf(policy) === api));
-  return new Set([...anyOf(apis.map(policies => inOrder(cluster, policies, connection)))].map(decision => decision === 'none' ? 'pass' : decision));
+  return [...new Set(own.map(apiOf))].map(api => {
+    const policies = own.filter(policy => apiOf(policy) === api);
+    // cnp and anp, spec.priority: the policy with the lower number decides first.
+    const priorities = [...new Set<number>(policies.map(({ spec }) => spec.priority ?? 0))].sort((a, b) => a - b);
+    return priorities.map(priority => policies.filter(({ spec }) => (spec.priority ?? 0) === priority).map(({ spec }) => {
+      const rules: any[] = (type === 'Ingress' ? spec.ingress : spec.egress) ?? [];
+      return rules.flatMap(rule => matchingRule(cluster, rule, peer));
+    }));
+  });
 }
 
-/** cnp and anp, spec.priority: the policy with the lower number decides first. */
-function inOrder(cluster: SpecCluster, policies: any[], connection: Connection): Set<Decision> {
-  const priorities = [...new Set<number>(policies.map(({ spec }) => spec.priority ?? 0))].sort((a, b) => a - b);
-  return firstOf(priorities.map(priority => {
-    // If several policies of one priority match a connection, any of them may decide.
-    return anyOf(policies.filter(({ spec }) => (spec.priority ?? 0) === priority).map(policy => policyResults(cluster, policy, connection)));
-  }));
+function matchingRule(cluster: SpecCluster, rule: any, end: SpecEnd): MatchingRule[] {
+  const peers: any[] = rule.from ?? rule.to;
+  const isClosed = peers.some(peer => !PEERS.some(field => field in peer));
+  // cnp, ClusterNetworkPolicyEgressPeer: with an unknown peer, an Accept rule matches nothing, and any other rule denies everything.
+  if (isClosed) { return stepOf(rule) === 'allow' ? [] : [{ step: 'deny', match: 'yes' }]; }
+  const matches = peers.map(peer => peerMatches(cluster, peer, end));
+  const match = matches.includes('yes') ? 'yes' : matches.includes('maybe') ? 'maybe' : 'no';
+  // cnp, spec.ingress.protocols; anp, spec.ingress.ports: without a list every port matches.
+  return match === 'no' ? [] : [{ step: stepOf(rule), match, entries: rule.protocols ?? rule.ports }];
 }
 
-/** cnp, spec.ingress: the first rule that matches decides. */
-function policyResults(cluster: SpecCluster, policy: any, connection: Connection): Set<Decision> {
-  const rules: any[] = (connection.type === 'Ingress' ? policy.spec.ingress : policy.spec.egress) ?? [];
-  return firstOf(rules.map(rule => {
-    const peers: any[] = rule.from ?? rule.to;
-    const isClosed = peers.some(peer => !PEERS.some(field => field in peer));
-    // cnp, ClusterNetworkPolicyEgressPeer: with an unknown peer, an Accept rule matches nothing, and any other rule denies everything.
-    if (isClosed) { return new Set<Decision>([stepOf(rule) === 'allow' ? 'none' : 'deny']); }
-    if (!entriesMatch(rule, connection)) { return new Set<Decision>(['none']); }
-    const matches = peers.map(peer => peerMatches(cluster, peer, connection.peer));
-    if (matches.includes('yes')) { return new Set<Decision>([stepOf(rule)]); }
-    return new Set<Decision>(matches.includes('maybe') ? [stepOf(rule), 'none'] : ['none']);
-  }));
+/** What a tier can do with a connection on one port. */
+export function resultsOnPort(tier: MatchingTier, destination: SpecEnd, protocol: string, port: number): Set<Step> {
+  // If several policies of one priority match a connection, any of them may decide.
+  const inOrder = (priorities: MatchingRule[][][]) => firstOf(priorities.map(policies => anyOf(policies.map(rules =>
+    // cnp, spec.ingress: the first rule that matches decides.
+    firstOf(rules.filter(({ entries }) => entriesMatch(entries, destination, protocol, port))
+      .map(({ step, match }) => new Set<Decision>(match === 'yes' ? [step] : [step, 'none'])))))));
+  return new Set([...anyOf(tier.map(inOrder))].map(decision => decision === 'none' ? 'pass' : decision));
 }
 
 const PEERS = ['namespaces', 'pods', 'nodes', 'networks', 'domainNames'];
@@ -84,10 +110,8 @@ export function hostBlock(ip: string): string {
   return `${ip}/${ip.includes(':') ? 128 : 32}`;
 }
 
-/** cnp, spec.ingress.protocols; anp, spec.ingress.ports: the items are ORed, and without a list every port matches. */
-function entriesMatch(rule: any, { type, subject, peer, protocol, port }: Connection): boolean {
-  const entries: any[] | undefined = rule.protocols ?? rule.ports;
-  const destination = type === 'Ingress' ? subject : peer;
+/** cnp, spec.ingress.protocols; anp, spec.ingress.ports: the items are ORed. */
+function entriesMatch(entries: any[] | undefined, destination: SpecEnd, protocol: string, port: number): boolean {
   return entries === undefined || entries.some(entry => {
     const name = entry.destinationNamedPort ?? entry.namedPort;
     // A name means the ports of this name, whatever their protocol is.
@@ -129,6 +153,9 @@ function firstOf(all: Set<Decision>[]): Set<Decision> {
 
 /** The decisions of several policies, of which any that decides may count. */
 function anyOf(all: Set<Decision>[]): Set<Decision> {
-  const decided = all.flatMap(decisions => [...decisions]).filter(decision => decision !== 'none');
-  return new Set(all.every(decisions => decisions.has('none')) ? [...decided, 'none'] : decided);
+  const found = new Set<Decision>();
+  for (const decisions of all) {
+    for (const decision of decisions) { if (decision !== 'none') { found.add(decision); } }
+  }
+  return all.every(decisions => decisions.has('none')) ? found.add('none') : found;
 }

@@ -1,5 +1,5 @@
 import { manifestsOf, PROTOCOLS } from './arbitrary-cluster';
-import { hostBlock, results, Step, tierResults } from './cluster-wide';
+import { hostBlock, results, resultsOnPort, Step, tierThatMatches } from './cluster-wide';
 import { inBlock, portsMatch, rulesThatMatch, SpecCluster, SpecEnd } from './network-policy';
 import { mayHave, SPECIAL_BLOCKS } from './unknown-addresses';
 import { ConnectionSet } from '../../src/evaluator/connections';
@@ -84,33 +84,50 @@ function rulesOf(policies: readonly any[]): any[] {
   return policies.flatMap(({ spec }) => [...spec?.ingress ?? [], ...spec?.egress ?? []]);
 }
 
-/** The connections that the specification allows on one side with each or with some of the peers, over all ports and protocols: `TCP 80-81`, joined by commas. */
+/** The connections that the specification allows on one side, over all ports and protocols: `TCP 80-81`, joined by commas. */
+export interface SpecifiedSide {
+  /** With each of the peers. */
+  readonly certain: string;
+  /** With some of them. */
+  readonly possible: string;
+}
+
+/** What the specification allows on one side with peers of which any may be the real one. */
 export function specifiedSide(
-  cluster: SpecCluster, direction: Direction, subject: SpecEnd, peers: readonly SpecEnd[], runs: readonly PortRun[], quantify: 'every' | 'some',
-): string {
+  cluster: SpecCluster, direction: Direction, subject: SpecEnd, peers: readonly SpecEnd[], runs: readonly PortRun[],
+): SpecifiedSide {
   const type = direction === 'ingress' ? 'Ingress' : 'Egress';
-  const cases = peers.map(peer => ({ rules: rulesThatMatch(cluster, type, subject, peer), peer }));
-  const allows = (protocol: string, port: number) => cases[quantify](({ rules, peer }) => {
+  const hasTiers = (cluster.clusterPolicies ?? []).length > 0;
+  const matching = peers.map(peer => ({
+    destination: direction === 'ingress' ? subject : peer,
+    rules: rulesThatMatch(cluster, type, subject, peer),
+    tiers: hasTiers ? (['Admin', 'Baseline'] as const).map(tier => tierThatMatches(cluster, tier, type, subject, peer)) : undefined,
+  }));
+  // The peers differ in their addresses only, so the same rules give the same answers.
+  const cases = [...new Map(matching.map(one => [JSON.stringify([one.rules, one.tiers]), one])).values()];
+  const resultsOn = (protocol: string, port: number) => cases.map(({ rules, destination, tiers }) => {
     const networkPolicy: Step = rules === 'not isolated' ? 'pass'
-      : rules.some(rule => portsMatch(rule?.ports, direction === 'ingress' ? subject : peer, protocol, port)) ? 'allow' : 'deny';
-    if ((cluster.clusterPolicies ?? []).length === 0) { return networkPolicy !== 'deny'; }
-    const tier = (name: 'Admin' | 'Baseline') => tierResults(cluster, name, { type, subject, peer, protocol, port });
-    const found = results([tier('Admin'), [networkPolicy], tier('Baseline')]);
-    return quantify === 'some' ? found.has('allow') : !found.has('deny');
+      : rules.some(rule => portsMatch(rule?.ports, destination, protocol, port)) ? 'allow' : 'deny';
+    if (tiers === undefined) { return results([[networkPolicy]]); }
+    const [admin, baseline] = tiers.map(tier => resultsOnPort(tier, destination, protocol, port));
+    return results([admin, [networkPolicy], baseline]);
   });
-  const passing: string[] = [];
+  const [certain, possible]: [string[], string[]] = [[], []];
   for (const protocol of PROTOCOLS) {
-    let since: number | undefined;
+    const since: (number | undefined)[] = [undefined, undefined];
     for (const [first] of [...runs, [65536]]) {
-      const passes = first <= 65535 && allows(protocol, first);
-      if (passes) { since ??= first; }
-      if (!passes && since !== undefined) {
-        passing.push(`${protocol} ${since}-${first - 1}`);
-        since = undefined;
-      }
+      const found = first <= 65535 ? resultsOn(protocol, first) : [];
+      const passes = [found.length > 0 && found.every(one => !one.has('deny')), found.some(one => one.has('allow'))];
+      [certain, possible].forEach((ranges, i) => {
+        if (passes[i]) { since[i] ??= first; }
+        if (!passes[i] && since[i] !== undefined) {
+          ranges.push(`${protocol} ${since[i]}-${first - 1}`);
+          since[i] = undefined;
+        }
+      });
     }
   }
-  return passing.join();
+  return { certain: certain.join(), possible: possible.join() };
 }
 
 /** The connections that the evaluator certainly allows on one side, in the same form. */
@@ -118,7 +135,8 @@ export function evaluatedSide(reach: Reachability, direction: Direction, subject
   return formatted(reach.sideConnections(subject.endpoint, direction, peer.endpoint));
 }
 
-function formatted(connections: ConnectionSet): string {
+/** Connections in the form of `specifiedSide`. */
+export function formatted(connections: ConnectionSet): string {
   return connections.ranges().map(({ protocol, first, last }) => `${protocol} ${first}-${last}`).join();
 }
 
@@ -146,7 +164,8 @@ function differenceOfSides(cluster: SpecCluster, reach: Reachability, pods: read
     const possible = possibleEnds(cluster, peer.spec);
     for (const subject of pods) {
       for (const direction of DIRECTIONS) {
-        const specified = (['every', 'some'] as const).map(quantify => specifiedSide(cluster, direction, subject.spec, possible, runs, quantify));
+        const { certain, possible: open } = specifiedSide(cluster, direction, subject.spec, possible, runs);
+        const specified = [certain, open];
         const evaluated = [
           evaluatedSide(reach, direction, subject, peer), formatted(reach.possibleSideConnections(subject.endpoint, direction, peer.endpoint)),
         ];

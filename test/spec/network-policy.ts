@@ -147,9 +147,14 @@ export function inBlock(ip: string, cidr: string): boolean {
     && bitsOf(ip).slice(0, Number(prefix)) === bitsOf(network).slice(0, Number(prefix));
 }
 
-/** The bits of an address as text. */
+const known = new Map<string, string>();
+
+/** The bits of an address as text. The same few addresses are asked about again and again. */
 export function bitsOf(ip: string): string {
-  return ip.includes(':') ? bits6(ip) : bits4(ip);
+  let bits = known.get(ip);
+  if (known.size > 10_000) { known.clear(); }
+  if (bits === undefined) { known.set(ip, bits = ip.includes(':') ? bits6(ip) : bits4(ip)); }
+  return bits;
 }
 
 function bits4(ip: string): string {

@@ -1,4 +1,5 @@
-import { allows, SpecCluster, SpecPod } from './network-policy';
+import { results, Step, tierResults } from './cluster-wide';
+import { rulesThatMatch, sideAllows, SpecCluster, SpecEnd, SpecPod } from './network-policy';
 
 /*
  * What netpol could not read, as plainly as network-policy.ts. The unread thing has several readings: everything that it could have said. An answer is
@@ -9,6 +10,17 @@ import { allows, SpecCluster, SpecPod } from './network-policy';
 export function answerOfReadings(readings: readonly SpecCluster[], from: string, to: string, protocol: string, port: number): 'yes' | 'no' | 'undecided' {
   const answers = new Set(readings.map(cluster => allows(cluster, endOf(cluster, from), endOf(cluster, to), protocol, port)));
   return answers.size > 1 ? 'undecided' : answers.has(true) ? 'yes' : 'no';
+}
+
+/** Whether a connection passes the layers of both sides. No two of the cluster-wide policies have one priority, so each layer has one result. */
+function allows(cluster: SpecCluster, from: SpecEnd, to: SpecEnd, protocol: string, port: number): boolean {
+  return (['Egress', 'Ingress'] as const).every(type => {
+    const [subject, peer] = type === 'Egress' ? [from, to] : [to, from];
+    const isIsolated = rulesThatMatch(cluster, type, subject, peer) !== 'not isolated';
+    const networkPolicy: Step = !isIsolated ? 'pass' : sideAllows(cluster, type, subject, peer, to, protocol, port) ? 'allow' : 'deny';
+    const connection = { type, subject, peer, protocol, port };
+    return results([tierResults(cluster, 'Admin', connection), [networkPolicy], tierResults(cluster, 'Baseline', connection)]).has('allow');
+  });
 }
 
 function endOf({ pods }: SpecCluster, name: string): { pod: SpecPod } {

@@ -2,7 +2,7 @@ import { couldMatch, Grant, IsolatingPolicy, surelyMatches } from './policy-inde
 import { TierMatch, withActions } from './tier-rules';
 import { Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
-import { Namespace, Pod, UnevaluatedPolicy, Workload } from '../../cluster/cluster';
+import { anyNamespaceUnread, isLabelKnown, isLabelOpen, Namespace, Pod, UnevaluatedPolicy, UnreadReason, Workload } from '../../cluster/cluster';
 import { PolicyTier } from '../../cluster/cluster-policy';
 import { couldSelect } from '../../cluster/pod-selection';
 import { Direction } from '../../evaluator/reachability';
@@ -92,9 +92,21 @@ export class LabelSpace {
 export interface CandidateNamespace {
   /** Absent for a namespace that is neither declared nor used. */
   readonly name?: string;
-  /** The namespace of the cluster; absent if it is only named, or new. */
-  readonly declared?: Namespace;
+  /** The namespace, if nothing is assumed about its labels: it is declared, or what was not read may declare it. */
+  readonly known?: Namespace;
   readonly labels: LabelSpace;
+  /** Why not all of its labels are known: what was not read says them. */
+  readonly unread?: UnreadReason;
+  /** True if the party has the namespace only if `unread` says so. */
+  readonly mayBeOutside?: boolean;
+}
+
+/** The namespace as one that a selector of a party matches. Undefined if it cannot match it. */
+export function namespaceMatching(namespace: CandidateNamespace, selector: Selector): CandidateNamespace | undefined {
+  if (!namespace.labels.narrow(selector)) { return undefined; }
+  const { known } = namespace;
+  const isSure = known?.open === undefined || selector.surelyMatches(known.labels, key => !isLabelOpen(known, key));
+  return isSure ? namespace : { ...namespace, mayBeOutside: true };
 }
 
 /** A pod of the cluster. */
@@ -160,12 +172,12 @@ export class PodCandidate {
 
   /** The pods that it stands for, as far as their labels are known: one for each choice of values, if those of a label are listed. */
   private partlyKnown(closed: ClosedLabels): { readonly pods: readonly Pod[]; readonly namespace: Namespace } {
-    const { declared, name = '', labels } = this.namespace;
+    const { known, name = '', labels } = this.namespace;
     // The other labels of a namespace that is not declared may be anything, unless it has none.
     const origin = closed.namespace === true || labels.isClosed ? POSSIBLE : undefined;
     return {
       pods: this.declared === undefined ? podsOf(this.labels, closed.pod === true || this.labels.isClosed) : [this.declared.pod],
-      namespace: declared ?? { name, labels: { [NAMESPACE_NAME_LABEL]: name }, origin },
+      namespace: known ?? { name, labels: { [NAMESPACE_NAME_LABEL]: name }, origin },
     };
   }
 
@@ -216,12 +228,24 @@ export function hasPositiveRequirement({ requirements }: Selector, except?: stri
   return requirements.some(({ key, operator }) => key !== except && (operator === 'In' || operator === 'Exists'));
 }
 
+/** Whether a claim is about namespaces that are neither declared nor used. */
+export interface NewNamespaces {
+  /** `assumed absent`: the claim assumes that none of them has the labels of the party. */
+  readonly are: 'members' | 'assumed absent';
+  /** Why it is not known whether the claim is about each of them: what was not read may declare a namespace with the labels. */
+  readonly unread?: UnreadReason;
+}
+
 /**
- * True if the claim assumes that no namespace which is neither declared nor used has these labels. If no declared namespace has them either,
- * the claim can only be about other namespaces.
+ * Whether the claim is about namespaces that are neither declared nor used. If a declared namespace has the labels of the party, the claim assumes
+ * that no such namespace has them. Otherwise the claim can only be about such namespaces.
  */
-export function assumesNoNewNamespace(universe: Universe, { namespaces }: SelectedPods): boolean {
-  return hasPositiveRequirement(namespaces, NAMESPACE_NAME_LABEL) && universe.declaredNamespaces.some(({ labels }) => namespaces.matches(labels));
+export function newNamespacesOf({ declaredNamespaces, cluster }: Universe, { namespaces }: SelectedPods): NewNamespaces {
+  if (!hasPositiveRequirement(namespaces, NAMESPACE_NAME_LABEL)) { return { are: 'members' }; }
+  const unread = anyNamespaceUnread(cluster);
+  if (unread !== undefined) { return { are: 'members', unread }; }
+  if (declaredNamespaces.some(one => namespaces.surelyMatches(one.labels, key => isLabelKnown(one, key)))) { return { are: 'assumed absent' }; }
+  return { are: 'members', unread: declaredNamespaces.find(one => namespaces.couldMatch(one.labels, key => isLabelKnown(one, key)))?.open?.reason };
 }
 
 /** The labels of a declared pod. */

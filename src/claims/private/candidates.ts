@@ -1,11 +1,11 @@
 import {
-  AddressCandidate, assumesNoNewNamespace, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement,
-  labelsOfPod, LabelSpace, PodCandidate,
+  AddressCandidate, Candidate, CandidateNamespace, DeclaredPod, Dropped, furtherLabels, hasPositiveRequirement, labelsOfPod, LabelSpace,
+  namespaceMatching, newNamespacesOf, PodCandidate,
 } from './candidate';
 import { ClusterTiers } from './tier-rules';
 import { listedNames, namesIn, sharesNumbers, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
-import { Namespace, PeerClause, Pod, Workload, workloadName } from '../../cluster/cluster';
+import { areLabelsAssumed, namespaceNamed, PeerClause, Pod, UnreadReason, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
 import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
@@ -123,10 +123,12 @@ export class Candidates {
     const nameOf = (workload: Workload) => part.kind === 'declared' ? part.name : workloadName(workload);
     return members.flatMap(({ workload, pods }) => this.distinct(workload, pods, nameOf(workload)).flatMap(({ pod: known, name }) =>
       networkReadings(known).flatMap(pod => {
-        const candidate = this.declaredPod({ workload, pod, name }, dropped);
+        const own = this.namespaceOf(workload.namespace, dropped);
         // What is not known about the pod must be so that the party selects it.
-        const isMember = part.kind === 'declared' || candidate.labels.narrow(part.pods) && candidate.namespace.labels.narrow(part.namespaces);
-        return isMember ? [candidate] : [];
+        const namespace = part.kind === 'declared' ? own : namespaceMatching(own, part.namespaces);
+        if (namespace === undefined) { return []; }
+        const candidate = this.declaredPod({ workload, pod, name }, dropped, pod.addresses, namespace);
+        return part.kind === 'declared' || candidate.labels.narrow(part.pods) ? [candidate] : [];
       })));
   }
 
@@ -137,10 +139,12 @@ export class Candidates {
   }
 
   /** @param addresses those of the pod that a connection may have; absent: all */
-  private declaredPod(declared: DeclaredPod, dropped: Dropped, addresses = declared.pod.addresses): PodCandidate {
-    const { workload, pod } = declared;
+  private declaredPod(
+    declared: DeclaredPod, dropped: Dropped, addresses = declared.pod.addresses, namespace = this.namespaceOf(declared.workload.namespace, dropped),
+  ): PodCandidate {
+    const { pod } = declared;
     return new PodCandidate(
-      this.namespaceOf(workload.namespace, dropped), labelsOfPod(pod),
+      namespace, labelsOfPod(pod),
       addresses.length > 0 ? addresses : this.unknownAddress(dropped, pod.hostNetwork), declared,
     );
   }
@@ -181,10 +185,12 @@ export class Candidates {
 
   private namespacesOfPart(part: SelectedPods, dropped: Dropped): CandidateNamespace[] {
     const listed = listedNames(part.namespaces);
-    const found = (listed ?? this.allNames).map(name => this.namespaceOf(name, dropped)).filter(({ labels }) => labels.narrow(part.namespaces));
-    if (listed !== undefined || assumesNoNewNamespace(this.universe, part) && !dropped.has('new-namespace')) { return found; }
-    const fresh = this.newNamespace();
-    return fresh.labels.narrow(part.namespaces) ? [...found, fresh] : found;
+    const found = (listed ?? this.allNames).flatMap(name => namespaceMatching(this.namespaceOf(name, dropped), part.namespaces) ?? []);
+    if (listed !== undefined) { return found; }
+    const { are, unread } = newNamespacesOf(this.universe, part);
+    if (are === 'assumed absent' && !dropped.has('new-namespace')) { return found; }
+    const fresh = namespaceMatching(this.newNamespace(unread), part.namespaces);
+    return fresh === undefined ? found : [...found, fresh];
   }
 
   private get allNames(): string[] { return [...this.universe.namedNamespaces, ...this.namedByClaim]; }
@@ -210,22 +216,24 @@ export class Candidates {
     });
   }
 
-  /** A namespace by its name. The labels of one that is not declared may be anything if that assumption is dropped. */
+  /** A namespace by its name. Unless what was not read may declare it, one that is not declared has no other label, or any if that assumption is dropped. */
   private namespaceOf(name: string, dropped: Dropped): CandidateNamespace {
-    const known: Namespace | undefined = this.universe.cluster.namespaces.get(name);
-    const isDeclared = known?.origin !== undefined;
-    const open = !isDeclared && dropped.has('namespace-label') ? LabelSet.ANY : LabelSet.ABSENT;
-    const labels = isDeclared ? known.labels : { [NAMESPACE_NAME_LABEL]: name };
-    const space = new LabelSpace(labels, known?.open !== undefined && known.open.values === undefined ? LabelSet.ANY : open);
-    for (const [key, values] of known?.open?.values ?? []) {
+    const namespace = namespaceNamed(this.universe.cluster, name);
+    const { labels, open } = namespace;
+    const isAssumed = areLabelsAssumed(namespace);
+    const mayHaveOthers = isAssumed ? dropped.has('namespace-label') : open !== undefined && open.values === undefined;
+    const space = new LabelSpace(labels, mayHaveOthers ? LabelSet.ANY : LabelSet.ABSENT);
+    for (const [key, values] of open?.values ?? []) {
       space.set(key, LabelSet.generated(values.includes(undefined), { values: values.filter(value => value !== undefined) }));
     }
-    return { name, declared: isDeclared ? known : undefined, labels: space };
+    return { name, known: isAssumed ? undefined : namespace, labels: space, unread: open?.reason };
   }
 
-  private newNamespace(): CandidateNamespace {
+  /** @param unread why it is not known whether the party has it */
+  private newNamespace(unread?: UnreadReason): CandidateNamespace {
     const others = LabelSet.meeting({ key: NAMESPACE_NAME_LABEL, operator: 'NotIn', values: this.allNames });
-    return { labels: new LabelSpace({}, LabelSet.ANY).set(NAMESPACE_NAME_LABEL, others.intersect(LabelSet.PRESENT)) };
+    const labels = new LabelSpace({}, LabelSet.ANY).set(NAMESPACE_NAME_LABEL, others.intersect(LabelSet.PRESENT));
+    return { labels, unread, mayBeOutside: unread !== undefined };
   }
 
   /** The declared pods with a known address in some ranges, with those addresses only: a connection has one of them. */

@@ -90,7 +90,7 @@ export class ClaimSearch {
     }
     return firstFound(['egress', 'ingress'] as const, direction => search.isDenied(direction, () => accept({ kind: 'blocked', direction }))
       // A policy of a kind that is not evaluated may deny any connection.
-      ?? firstFound(search.unevaluated(direction), policy =>
+      ?? firstFound(search.unevaluated(direction).filter(({ opens }) => opens === undefined), policy =>
         search.exists(() => accept({ kind: 'blocked', direction }, { [direction]: { kind: 'unevaluated', policy } }))));
   }
 
@@ -129,7 +129,8 @@ export class ClaimSearch {
     const breaks = ORDER.filter(code => [source, destination].some(end => end.kind === 'pod' && end.breaks.includes(code)));
     const way = facts.direction === undefined ? [ways.egress, ways.ingress].find(one => one?.policy !== undefined) : ways[facts.direction];
     const witness = withGroupNames({ ...facts, ...ends, source, destination, breaks, way }, claim.groups);
-    return options.unevaluated || !this.dependsOnUnevaluated(witness) ? witness : undefined;
+    // The search has made sure that it does not depend on a domain name.
+    return options.unevaluated || !this.dependsOnUnevaluated(witness, ({ opens }) => opens === undefined) ? witness : undefined;
   }
 
   /** True if the witness may depend on something that only the running cluster knows. */
@@ -141,9 +142,9 @@ export class ClaimSearch {
    * True if something that was not read, or a policy of a kind that is not evaluated, could make the witness wrong. A policy that can only restrict leaves a
    * denied connection denied.
    */
-  private dependsOnUnevaluated(witness: ClaimWitness): boolean {
+  private dependsOnUnevaluated(witness: ClaimWitness, counts: (policy: UnevaluatedPolicy) => boolean = () => true): boolean {
     return [witness.source, witness.destination].some(end => end.kind === 'pod' && end.unread !== undefined)
-      || this.couldDecide(witness).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow || witness.way !== undefined);
+      || this.couldDecide(witness).filter(counts).some(({ canAllow }) => witness.kind !== 'blocked' || canAllow || witness.way !== undefined);
   }
 
   /** Why a witness is uncertain, each reason once. */

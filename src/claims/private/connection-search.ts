@@ -1,12 +1,12 @@
 import { Candidate, OPEN, PodCandidate, Way } from './candidate';
 import { Budget, ConstraintSearch, Literal, Nogood } from './constraint-search';
 import { addressVariable, End, labelVariable, LabelSlot, literalsOf, nameVariable, PORT } from './literals';
-import { GrantedPorts, IsolatingPolicy } from './policy-index';
+import { GrantedPorts, grantedPortsOf, IsolatingPolicy } from './policy-index';
 import { Cube, Reading, TierConstraints } from './tier-constraints';
 import { TierMatch, withActions } from './tier-rules';
 import { Universe } from './universe';
 import { AddressSet, LabelSet, ValueSet } from './value-set';
-import { PeerClause, UnevaluatedPolicy } from '../../cluster/cluster';
+import { PeerClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
 import { ClusterPeerClause, PolicyTier } from '../../cluster/cluster-policy';
 import { isMatchedByAddress } from '../../cluster/pod-addresses';
 import { ConnectionSet } from '../../evaluator/connections';
@@ -120,7 +120,7 @@ export class ConnectionSearch implements FoundConnection {
     return [...ways, ...openers.map((policy): Way => ({ kind: 'unevaluated', policy }))];
   }
 
-  /** The policies of kinds that are not evaluated that may decide about a side. */
+  /** The policies of kinds that are not evaluated that may decide about a side, and rules about domain names, which may only allow. */
   public unevaluated(direction: Direction): readonly UnevaluatedPolicy[] {
     const subject = this.subject(direction);
     return this.options.unevaluated && subject.kind === 'pod' ? this.options.universe.couldSelect(subject, direction) : [];
@@ -132,7 +132,7 @@ export class ConnectionSearch implements FoundConnection {
 
   /** Goes on with the constraints of one way; takes them back if that leads to nothing. */
   private withWay<T>(direction: Direction, way: Way, then: () => T | undefined): T | undefined {
-    if (way.kind === 'unevaluated') { return then(); }
+    if (way.kind === 'unevaluated') { return way.policy.opens === undefined ? then() : this.withDomain(direction, way.policy, then); }
     if (way.kind === 'open') {
       return this.withPass(direction, 'Admin', 'deny', () => this.withoutIsolation(direction, () => this.withPass(direction, 'Baseline', 'deny', then)));
     }
@@ -224,9 +224,24 @@ export class ConnectionSearch implements FoundConnection {
       return peer === undefined ? [] : this.portAlternatives(ports).map(alternative =>
         [...this.subjectLiterals(direction, policy.subject), ...peer, ...alternative]);
     }));
+    const opened = this.options.unevaluated ? [] : policies.flatMap(({ policy }) => this.openedBy(policy).flatMap(ports =>
+      this.portAlternatives(ports).map(alternative => [...this.subjectLiterals(direction, policy.subject), ...alternative])));
     const subjects = new Map(policies.map(({ policy }) => [policy.subject.id, policy.subject]));
     return firstFound(subjects.values(), subject => this.withLiterals(this.subjectLiterals(direction, subject), () =>
-      this.withNogoods(grants, () => this.finish(accept))));
+      this.withNogoods([...grants, ...opened], () => this.finish(accept))));
+  }
+
+  /** The ports that the rules of a policy about domain names may allow. */
+  private openedBy({ origin }: Policy): GrantedPorts[] {
+    const { unevaluated } = this.options.universe.cluster;
+    return unevaluated.flatMap(policy => policy.opens === undefined || policy.origin !== origin ? [] : [grantedPortsOf(policy.opens)]);
+  }
+
+  /** The rules of a policy about domain names let the connection pass. */
+  private withDomain<T>(direction: Direction, { origin }: UnevaluatedPolicy, then: () => T | undefined): T | undefined {
+    const own = this.isolatingPolicies(direction).filter(({ policy }) => policy.origin === origin);
+    return firstFound(own, ({ policy }) => this.withPass(direction, 'Admin', 'deny', () => this.withLiterals(this.subjectLiterals(direction, policy.subject), () =>
+      firstFound(this.openedBy(policy), ports => this.withOneOf(ports, then)))));
   }
 
   private withPorts<T>(then: () => T | undefined): T | undefined {

@@ -1,9 +1,9 @@
-import { assumesNoNewNamespace, Candidate, carries, hasPositiveRequirement, PodCandidate } from './candidate';
+import { Candidate, carries, hasPositiveRequirement, newNamespacesOf, PodCandidate } from './candidate';
 import { FoundConnection, HostNetworkReading } from './connection-search';
 import { addressVariable, End, labelVariable, LabelSlot, nameVariable, PORT } from './literals';
 import { Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
-import { Namespace, Pod } from '../../cluster/cluster';
+import { Namespace, Pod, UnreadReason } from '../../cluster/cluster';
 import { ConnectionSet } from '../../evaluator/connections';
 import { AssumptionCode } from '../../findings/answer';
 import { AddressRange } from '../../k8s/address';
@@ -77,7 +77,7 @@ function podOf(
     addressMatters: found.isNarrowed(addressVariable(end)),
     workload: declared?.workload,
     name: declared?.name,
-    unread: declared?.pod.unread ?? candidate.namespace.declared?.open?.reason,
+    unread: declared?.pod.unread ?? unreadLabels(found, end, candidate),
     podName: part?.podName,
     generatedLabels: declared === undefined ? [] : Object.keys(labels).filter(key => !Object.hasOwn(declared.pod.labels, key)),
     furtherLabels: declared === undefined ? Object.keys(labels).filter(key => !mentioned.has(key)) : [],
@@ -96,9 +96,16 @@ function labelsOf(found: FoundConnection, slot: LabelSlot, known: Iterable<strin
   return labels;
 }
 
+/** Why the labels of the namespace are not known, if the connection needs some of them, or the party does. */
+function unreadLabels(found: FoundConnection, end: End, { namespace: { labels, unread, mayBeOutside } }: PodCandidate): UnreadReason | undefined {
+  const slot = found.namespaceSlot(end);
+  const isNeeded = (key: string) => !labels.get(key).subtract(found.domain(labelVariable(slot, key)) as LabelSet).isEmpty;
+  return unread !== undefined && (mayBeOutside === true || found.keys(slot).some(isNeeded)) ? unread : undefined;
+}
+
 /** `taken` holds the names of new namespaces: two new namespaces are never the same one. */
 function namespaceOf(found: FoundConnection, end: End, { namespace }: PodCandidate, taken: Set<string>): Namespace {
-  if (namespace.declared !== undefined) { return namespace.declared; }
+  if (namespace.known !== undefined) { return namespace.known; }
   const slot = found.namespaceSlot(end);
   // Two pods of one namespace share its labels, with the slot of the source.
   const owner = (slot === 'sn' ? found.source : found.destination) as PodCandidate;
@@ -143,7 +150,7 @@ function sharesAssumedNumber(ports: readonly ContainerPort[], candidate: PodCand
 function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, universe: Universe, host: HostNetworkReading): AssumptionCode[] {
   const breaks: AssumptionCode[] = [];
   const { namespace, declared, part } = candidate;
-  const isUsed = namespace.name !== undefined && namespace.declared === undefined;
+  const isUsed = namespace.name !== undefined && namespace.known === undefined;
   if (isUsed && Object.keys(end.namespace.labels).length > 1) { breaks.push('namespace-label'); }
   if (part !== undefined) {
     if (hasPositiveRequirement(part.pods) && end.furtherLabels.length > 0) {
@@ -151,7 +158,7 @@ function breaksOf(end: Omit<WitnessPod, 'breaks'>, candidate: PodCandidate, univ
       const members = universe.declaredMembers(part.namespaces, part.pods, true).flatMap(({ pods }) => pods).filter(pod => !pod.hostNetwork);
       if (!members.some(pod => carries(pod, further))) { breaks.push('extra-label'); }
     }
-    if (namespace.name === undefined && assumesNoNewNamespace(universe, part)) { breaks.push('new-namespace'); }
+    if (namespace.name === undefined && newNamespacesOf(universe, part).are === 'assumed absent') { breaks.push('new-namespace'); }
   }
   if (candidate.addresses instanceof AddressSet) {
     const { assumed } = universe.addressesOf(candidate.hostNetwork);

@@ -99,11 +99,28 @@ function versionOf(json: string): { major: number; minor: number } | undefined {
   }
 }
 
-/** The error in what a program printed, on one line. kustomize prints warnings in front of its error. */
+/** The head of a line in the log of kubectl (klog). The time and the process are others in each run. */
+const LOG_HEAD = /^[IWEF]\d{4} [\d:.]+\s+\d+ [\w.-]+:\d+\] (?:"command failed" err=)?/;
+
+/** The error in what a program printed, on one line. kustomize prints warnings in front of its error, and kubectl writes it in the form of a log. */
 function errorIn(text: string): string | undefined {
-  const lines = text.split('\n').map(line => line.trim()).filter(line => line !== '');
+  const lines = text.split('\n').map(line => unquoted(line.replace(LOG_HEAD, '').trim())).filter(line => !['', '<', '>'].includes(line));
   const start = lines.findIndex(line => /^error\b/i.test(line));
   const message = lines.slice(Math.max(start, 0)).join(' ').replace(/^error:\s*/i, '');
   if (message === '') { return undefined; }
-  return message.length <= MAX_START + MAX_END ? message : `${message.slice(0, MAX_START)} … ${message.slice(-MAX_END)}`;
+  if (message.length <= MAX_START + MAX_END) { return message; }
+  // A word that is longer than this is cut.
+  const [first, last] = [message.slice(0, MAX_START + 1).replace(/\s\S{0,40}$/, ''), message.slice(-MAX_END - 1).replace(/^\S{0,40}\s/, '')];
+  return `${first.slice(0, MAX_START)} … ${last.slice(-MAX_END)}`;
+}
+
+/** A text without the quotes around it. The log of kubectl has a message of one line in quotes. */
+function unquoted(line: string): string {
+  if (!/^"(?:[^"\\]|\\.)*"$/.test(line)) { return line; }
+  try {
+    return JSON.parse(line);
+  } catch {
+    // Go has escapes that JSON does not have.
+    return line.slice(1, -1);
+  }
 }

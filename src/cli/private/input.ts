@@ -85,7 +85,7 @@ export async function readInput(options: InputOptions, io: Io, cache?: FileCache
     clusterNames: all.flatMap(({ name }) => name ?? []),
     findings,
     isFaulty: errors.length > 0,
-    isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.length > 0 && files.resources.length === 0),
+    isUnusable: errors.some(one => !accounted.has(formatFinding(one))) || (errors.some(({ code }) => code !== 'NP331') && files.resources.length === 0),
     folders: files.folders,
     fileCount: files.fileCount,
     renderedCount: files.renderedCount,

@@ -6,7 +6,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { enumerate } from '../../findings/enumeration';
 import { nearestName } from '../../findings/nearest-name';
 import { listedEnds } from '../../query/connectivity';
-import { RowFilter, unmatchedText } from '../../query/list-filter';
+import { RowFilter, unmatchedPort, unmatchedText } from '../../query/list-filter';
 import { Party, partyNamed } from '../../query/parties';
 
 /** The options of `list` that leave out rows. */
@@ -22,7 +22,7 @@ export function addFilterOptions(command: Command): Command {
   return command
     .option('--from <endpoint>', 'only from here: namespace/name, namespace/Kind/name, svc/NAMESPACE/NAME, a selector (ns=shop,app=web), an address or a block')
     .option('--to <endpoint>', 'only to there, in the same forms')
-    .option('--namespace <name>', 'only what has an end in this namespace (repeatable)', collect)
+    .option('--namespace <name>', 'only what has an end in this namespace; with --exposed, what leads into it (repeatable)', collect)
     .option('--port <port>', 'only this port: tcp/8080, udp/5000-5010, tcp/http. With --to svc/…, the own port of the Service');
 }
 
@@ -39,8 +39,11 @@ export function filterOf(reach: Reachability, options: FilterOptions, io: Io): R
   if (filterName(options) === undefined) { return undefined; }
   for (const namespace of options.namespace ?? []) { checkNamespace(reach, namespace); }
   const [from, to] = (['from', 'to'] as const).map(option => partyOf(reach, option, options[option], io));
-  const filter = RowFilter.of(reach, { from, to, namespaces: options.namespace, port: portOption(options.port) });
+  const asked = { from, to, namespaces: options.namespace, port: portOption(options.port) };
+  const filter = RowFilter.of(reach, asked);
   if (typeof filter === 'string') { throw new BadInputError(filter); }
+  const unmatched = unmatchedPort(reach, asked, listedEnds(reach).entries.map(({ end }) => end));
+  if (unmatched !== undefined) { io.stderr.write(`note: --port: ${unmatched}\n`); }
   return filter;
 }
 

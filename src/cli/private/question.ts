@@ -6,6 +6,7 @@ import { Reachability } from '../../evaluator/reachability';
 import { Answer, formatAssumption, formatReason, Reason, REASON_FINDINGS, ReasonCode } from '../../findings/answer';
 import { formatPlace } from '../../findings/finding';
 import { parseAddress } from '../../k8s/address';
+import { Asked } from '../../query/further-fixes';
 import { Party, partyNamed, withUnreadParties } from '../../query/parties';
 import { readPodsText } from '../../query/pods-text';
 import { parsePortQuery, PortQuery } from '../../query/ports';
@@ -29,6 +30,8 @@ export interface AnsweredQuestion {
   readonly declared: Cluster;
   readonly question: Question;
   readonly answer: QuestionAnswer;
+  /** Asks the same question about a changed cluster. Undefined if that is not possible. */
+  readonly askAgain: (changed: Cluster) => Asked | undefined;
 }
 
 /**
@@ -42,7 +45,21 @@ export async function answerOptions({ from, to, port: portText, ...input }: Ques
   const question = { from: parties.ofOption('--from', from, io), to: parties.ofOption('--to', to, io), port, strict: input.strict };
   const answer = answerQuestion(parties.reach, question);
   if (typeof answer === 'string') { throw new BadInputError(answer); }
-  return { reach: parties.reach, declared: declared.cluster, question, answer };
+  let latest = declared;
+  const askAgain = (changed: Cluster) => {
+    latest = latest.update(changed);
+    const again = PartyLookup.read(latest, [from, to], input.strict);
+    return typeof again === 'string' ? undefined : askedOf(again.reach, again.named(from), again.named(to), question);
+  };
+  return { reach: parties.reach, declared: declared.cluster, question, answer, askAgain };
+}
+
+/** The answer to a question with other ends. Undefined if it has none. */
+function askedOf(reach: Reachability, from: Party | string, to: Party | string, { port, strict }: Question): Asked | undefined {
+  if (typeof from === 'string' || typeof to === 'string') { return undefined; }
+  const question = { from, to, port, strict };
+  const answer = answerQuestion(reach, question);
+  return typeof answer === 'string' ? undefined : { reach, question, answer };
 }
 
 /** The exit status of an answer. */
@@ -80,11 +97,18 @@ export class PartyLookup {
    * @throws BadInputError if a selector means too many pods
    */
   public static of(declared: Reachability, texts: readonly string[], strict: boolean | undefined): PartyLookup {
+    const lookup = PartyLookup.read(declared, texts, strict);
+    if (typeof lookup === 'string') { throw new BadInputError(lookup); }
+    return lookup;
+  }
+
+  /** As `of`, but returns a sentence that says what is wrong. */
+  public static read(declared: Reachability, texts: readonly string[], strict: boolean | undefined): PartyLookup | string {
     const selectors = [...new Set(texts)].map(readPodsText).filter(one => typeof one === 'object');
     const cluster = withUnreadParties(declared.cluster, texts);
     if (selectors.length === 0 && cluster === declared.cluster) { return new PartyLookup(declared); }
     const possible = PossiblePods.of(cluster, selectors);
-    if (typeof possible === 'string') { throw new BadInputError(possible); }
+    if (typeof possible === 'string') { return possible; }
     const reach = new Reachability(possible.cluster);
     return new PartyLookup(strict === true ? reach.strict : reach, possible);
   }

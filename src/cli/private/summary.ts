@@ -10,6 +10,9 @@ import { printable } from '../../findings/finding';
 /** At most this many names are in one line. */
 const MAX_NAMES = 5;
 
+/** The codes of files that are not manifests, if they are warnings. */
+const NO_OBJECT: ReadonlySet<string> = new Set(['NP004', 'NP005', 'NP006', 'NP008', 'NP010']);
+
 /** A name has at most this many characters there. */
 const MAX_LENGTH = 200;
 
@@ -25,7 +28,7 @@ export function summaryOf({ clusters, findings, fileCount, renderedCount }: Eval
   const kinds = notEvaluated === 0 ? '' : `, and ${notEvaluated} of kinds that netpol does not evaluate`;
   const reasons = all.flatMap(reasonsIn);
   const because = (wanted: ReasonCode) => [...new Set(reasons.filter(({ code }) => code === wanted).map(({ what }) => what))];
-  const others = new Set(findings.filter(({ code, severity }) => code === 'NP010' && severity !== 'error').map(({ place }) => place.file));
+  const others = new Set(findings.filter(({ code, severity }) => NO_OBJECT.has(code) && severity !== 'error').map(({ place }) => place.file));
   const undecided = clusters.flatMap(({ reach }) => reach.cluster.workloads.filter(workload => isOpen(reach, workload)).map(workloadName));
   return [
     `summary: ${read}${kinds}`,

@@ -3,10 +3,10 @@ import { identityOf } from './identity';
 import { LooseFields } from './loose-fields';
 import { Origin, printable } from '../../findings/finding';
 import { mayExpose } from '../../k8s/exposing-kinds';
-import { apiGroup, ApiResource, isObject, NAMESPACE_NAME_LABEL } from '../../k8s/objects';
+import { apiGroup, ApiResource, isObject } from '../../k8s/objects';
 import { includesNamespace, Unread } from '../../manifests/unread';
 import { FieldError, FieldPath } from '../../validation/field-errors';
-import { Namespace } from '../cluster';
+import { Namespace, namespaceNamed } from '../cluster';
 import { Backend, Entrance, Refusal, ServedBy } from '../entrance';
 
 /** The kinds that are read, with their groups. The routes are those of the Gateway API (https://gateway-api.sigs.k8s.io/reference/spec/). */
@@ -91,10 +91,11 @@ export class EntranceReader {
       const served = this.servedBy(entrance);
       if (sections === undefined) { return { ...entrance, served }; }
       const { namespace } = entrance;
-      const own = namespaces.get(namespace) ?? { name: namespace, labels: { [NAMESPACE_NAME_LABEL]: namespace } };
+      const own = namespaceNamed({ namespaces, unread }, namespace);
       const backends = entrance.backends.map(backend => {
         const mayBeUnread = unread.some(({ mayHold }) => includesNamespace(mayHold.services, backend.namespace));
-        return { ...backend, refusal: backend.refusal ?? grantRefusal(this.grants, entrance, backend, mayBeUnread) };
+        const refusal = backend.refusal ?? (backend.otherKind === undefined ? grantRefusal(this.grants, entrance, backend, mayBeUnread) : undefined);
+        return { ...backend, refusal };
       });
       return { ...entrance, served, backends, refusal: this.refusalBy(served.gateway!, sections, entrance, own) };
     });
@@ -153,8 +154,12 @@ class ObjectReader {
 
   /** The backend of `networking.k8s.io/v1`, or of the versions before it. A resource, such as a bucket, is no Service. */
   private ingressBackend(value: unknown, path: FieldPath): Backend[] {
-    const { service, serviceName, servicePort } = this.errors.fields(value, path);
-    if (service === undefined && serviceName === undefined) { return []; }
+    const { service, serviceName, servicePort, resource } = this.errors.fields(value, path);
+    if (service === undefined && serviceName === undefined) {
+      const at = path.child('resource');
+      const { apiGroup: group, kind, name } = this.errors.fields(resource, at);
+      return isObject(resource) ? [{ ...this.backend(name, undefined, at.child('name')), otherKind: this.kindOf(kind, group, at) }] : [];
+    }
     if (service === undefined) { return [this.backend(serviceName, this.portOrName(servicePort, path.child('servicePort')), path.child('serviceName'))]; }
     const { name, port } = this.errors.fields(service, path.child('service'));
     const at = path.child('service').child('port');
@@ -171,7 +176,7 @@ class ObjectReader {
       const rule = this.errors.fields(value, at);
       const references = this.errors.list(rule.backendRefs, at.child('backendRefs')).flatMap((reference, j): Backend[] => {
         const own = at.child('backendRefs').child(j);
-        return [...this.gatewayBackend(reference, own), ...this.mirrors(this.errors.fields(reference, own).filters, own.child('filters'))];
+        return [this.gatewayBackend(reference, own), ...this.mirrors(this.errors.fields(reference, own).filters, own.child('filters'))];
       });
       return [...references, ...this.mirrors(rule.filters, at.child('filters'))];
     });
@@ -197,19 +202,25 @@ class ObjectReader {
     return [...entrances.values()];
   }
 
-  /** A Service that a route leads to. Other kinds are none. */
-  private gatewayBackend(value: unknown, path: FieldPath): Backend[] {
+  /** What a route leads to. For a Service, the API server demands the port: "Must have port for Service reference" (BackendObjectReference, port). */
+  private gatewayBackend(value: unknown, path: FieldPath): Backend {
     const { kind, group, name, namespace, port, weight } = this.errors.fields(value, path);
-    const isService = (kind ?? 'Service') === 'Service' && (group ?? '') === '';
-    return isService ? [withWeight(this.backend(name, this.errors.port(port, path.child('port')), path.child('name'), namespace), weight)] : [];
+    const backend = withWeight(this.backend(name, this.errors.port(port, path.child('port')), path.child('name'), namespace), weight);
+    const otherKind = this.kindOf(kind ?? 'Service', group, path);
+    if (otherKind.kind !== 'Service' || otherKind.group !== '') { return { ...backend, otherKind }; }
+    return backend.port !== undefined ? backend : { ...backend, refusal: { isCertain: true, reason: 'its backend names no port, which the Gateway API demands for a Service' } };
   }
 
-  /** The Services that get a copy of each request. */
+  private kindOf(kind: unknown, group: unknown, path: FieldPath): NonNullable<Backend['otherKind']> {
+    return { kind: this.errors.name(kind, path.child('kind')), group: this.errors.text(group, path.child('group')) ?? '' };
+  }
+
+  /** What gets a copy of each request. */
   private mirrors(value: unknown, path: FieldPath): Backend[] {
     return this.errors.list(value, path).flatMap((filter, i) => {
       const { requestMirror } = this.errors.fields(filter, path.child(i));
       const at = path.child(i).child('requestMirror');
-      return requestMirror === undefined ? [] : this.gatewayBackend(this.errors.fields(requestMirror, at).backendRef, at.child('backendRef'));
+      return requestMirror === undefined ? [] : [this.gatewayBackend(this.errors.fields(requestMirror, at).backendRef, at.child('backendRef'))];
     });
   }
 

@@ -81,6 +81,7 @@ class ServiceReader {
         keepsClientAddress: spec.externalTrafficPolicy === 'Local',
         sourceRanges: [...ranges, ...annotated],
         hasAnnotatedRanges: annotated.length > 0,
+        allocatesNodePorts: spec.allocateLoadBalancerNodePorts !== false,
         slices: [],
       },
     };

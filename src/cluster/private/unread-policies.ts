@@ -1,4 +1,5 @@
 import { identityOf } from './identity';
+import { Agreement } from './policy-meaning';
 import { byPodSelector, everyPod, widest } from './selection';
 import { Origin } from '../../findings/finding';
 import { ApiResource, isObject } from '../../k8s/objects';
@@ -33,8 +34,8 @@ export function invalidPolicy(object: ApiResource, origin: Origin, isRefused: bo
   };
 }
 
-/** A NetworkPolicy that is declared twice, with different content. */
-export function ambiguousPolicy(first: ApiResource, second: ApiResource, origin: Origin): UnevaluatedPolicy {
+/** A NetworkPolicy that is declared twice, with different content: what the two say in the directions in which they do not agree. */
+export function ambiguousPolicy(first: ApiResource, second: ApiResource, origin: Origin, agreement: Agreement): UnevaluatedPolicy {
   const { namespace, name } = identityOf(second);
   const specs = [first.spec, second.spec].map(spec => isObject(spec) ? spec : {});
   const [one, other] = specs.map(directionsOf);
@@ -47,8 +48,8 @@ export function ambiguousPolicy(first: ApiResource, second: ApiResource, origin:
     origin,
     canAllow: true,
     unread: 'twice',
-    ingress: one.ingress || other.ingress,
-    egress: one.egress || other.egress,
+    ingress: !agreement.ingress && (one.ingress || other.ingress),
+    egress: !agreement.egress && (one.egress || other.egress),
     selects: (pod, podNamespace) => podNamespace.name === namespace ? widest(selectors.map(selects => selects(pod, podNamespace))) : 'no',
   };
 }

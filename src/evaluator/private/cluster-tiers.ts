@@ -1,17 +1,15 @@
-import { AddressSpace, AtomRanges, atomsOf, holdsAtom } from '../address-space';
 import { Direction } from './compiled-policies';
 import { ConnectionsRef, ConnectionTable } from './connection-table';
 import { AllowedPeers, Decision, Layer } from './layers';
-import { ANY_NUMBER, EndpointClass, networkOf } from './namespace-index';
+import { ANY_NUMBER, EndpointClass } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
 import { OpenPorts } from './rule-match';
 import { Certainty, decideTier, OrderedTier, orderedTier, TierEnds, TierStep } from './tier-decision';
-import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
+import { MatchSources, TierMatches } from './tier-matches';
+import { TierRows } from './tier-rows';
 import { Delta, PolicyVocabulary } from './vocabulary';
-import { isLabelKnown, isLabelOpen, Namespace, PortClause } from '../../cluster/cluster';
+import { Namespace, PortClause } from '../../cluster/cluster';
 import { blocksOf, ClusterPeerClause, ClusterPolicy, PolicyTier } from '../../cluster/cluster-policy';
-import { couldSelect, surelySelects } from '../../cluster/pod-selection';
-import { Selector } from '../../k8s/selector';
 import { namedPortKey } from '../../k8s/workloads';
 
 /*
@@ -20,19 +18,13 @@ import { namedPortKey } from '../../k8s/workloads';
  */
 
 /** What the tiers are made from. */
-export interface TierSources {
+export interface TierSources extends MatchSources {
   readonly clusterPolicies: readonly ClusterPolicy[];
   readonly table: ConnectionTable;
-  readonly addresses: AddressSpace;
-  readonly unknownAddresses: UnknownAddressSets;
-  readonly namespaces: readonly IndexedNamespace[];
-  readonly namespaceOfWord: Int32Array;
   readonly openKeys: ReadonlySet<string>;
   readonly hasOpenPorts: boolean;
   readonly hasOpenNetworks: boolean;
   readonly hasOpenNamespaces: boolean;
-  /** True if nothing is assumed. */
-  readonly isStrict: boolean;
 }
 
 /** Counts in the vocabulary what a policy mentions. */
@@ -53,11 +45,14 @@ export function countClusterPolicy(policy: ClusterPolicy, delta: Delta, vocabula
 export class ClusterTiers {
   private readonly tiers = new Map<string, TierPolicies>();
 
-  constructor(sources: TierSources) {
+  /** `before` are the tiers of an evaluation with the same classes and atoms. Those with the same policies are kept, with everything that they have found out. */
+  constructor(sources: TierSources, before?: ClusterTiers) {
     for (const tier of ['Admin', 'Baseline'] as const) {
       for (const direction of ['ingress', 'egress'] as const) {
         const ordered = orderedTier(sources.clusterPolicies, tier, direction);
-        if (ordered.length > 0) { this.tiers.set(`${tier} ${direction}`, new TierPolicies(ordered, direction, sources)); }
+        const name = `${tier} ${direction}`;
+        const known = before?.tiers.get(name);
+        if (ordered.length > 0) { this.tiers.set(name, known?.isOf(ordered) ? known : new TierPolicies(ordered, direction, sources)); }
       }
     }
   }
@@ -99,17 +94,15 @@ class TierPolicies {
   /** True if every decision is certain. */
   public readonly isCertain: boolean;
 
-  /** The atoms at which the decision may change. */
-  public readonly edges: readonly number[];
-
   private readonly policies: readonly ClusterPolicy[];
   private readonly numberOfPolicy: ReadonlyMap<ClusterPolicy, number>;
   private readonly clauses: readonly ClusterPeerClause[];
   private readonly numberOfClause: ReadonlyMap<ClusterPeerClause, number>;
-  private readonly atomsOfClause: readonly (AtomRanges | undefined)[];
   /** True if some rule names a port, so that the named ports of the destination count. */
   private readonly namesPorts: boolean;
-  private readonly unknown: UnknownAddresses;
+  private readonly matches: TierMatches;
+  /** What is used where everything is known. */
+  private readonly rows: TierRows | undefined;
 
   private readonly subjects: Profile[] = [];
   private readonly peers: Profile[] = [];
@@ -120,35 +113,40 @@ class TierPolicies {
   private readonly allowedSlots = new Map<Profile, Uint32Array>();
 
   constructor(private readonly ordered: OrderedTier, private readonly direction: Direction, private readonly sources: TierSources) {
-    const { addresses, unknownAddresses, isStrict, openKeys } = sources;
+    const { isStrict, openKeys, table, namespaceOfWord } = sources;
     this.policies = ordered.flat(2);
     const rules = this.policies.flatMap(policy => policy[direction]);
     this.clauses = rules.flatMap(({ peers = [] }) => peers);
     this.numberOfPolicy = new Map(this.policies.map((policy, i) => [policy, i]));
     this.numberOfClause = new Map(this.clauses.map((clause, i) => [clause, i]));
-    this.atomsOfClause = this.clauses.map(clause => blocksOf(clause)?.flatMap(block => atomsOf(block, addresses)));
-    this.edges = [...new Set(this.atomsOfClause.flatMap(atoms => atoms ?? []))];
     this.namesPorts = rules.some(({ ports = [] }) => ports.some(({ name }) => name !== undefined));
-    this.unknown = unknownAddresses[isStrict ? 'all' : 'assumed'];
-    const hasUnknownPeers = this.clauses.some((clause, i) => clause.kind !== 'pods' && (this.atomsOfClause[i] === undefined
-      || NETWORKS.some(network => this.unknown.mayBeIn(network, this.atomsOfClause[i]!))));
+    this.matches = new TierMatches(this.clauses, sources);
+    this.rows = TierRows.of(ordered, direction, this.matches, table, namespaceOfWord.length * 32,
+      (clause, namedPorts) => connectionsOf(clause, namedPorts, 'absent', table));
     const isOpen = sources.hasOpenNetworks || sources.hasOpenNamespaces || (sources.hasOpenPorts && this.namesPorts);
-    this.isCertain = !isStrict && openKeys.size === 0 && !isOpen && !hasUnknownPeers
-      && ordered.length === 1 && ordered[0].every(({ length }) => length === 1)
-      && rules.every(({ ports = [] }) => ports.every(({ isUncertain }) => !isUncertain));
+    this.isCertain = !isStrict && openKeys.size === 0 && !isOpen && !this.matches.hasUnknownAddresses && this.rows !== undefined;
+  }
+
+  /** The atoms at which the decision may change. */
+  public get edges(): readonly number[] { return this.matches.edges; }
+
+  /** True if these are its policies. */
+  public isOf(ordered: OrderedTier): boolean {
+    const policies = ordered.flat(2);
+    return policies.length === this.policies.length && policies.every((policy, i) => policy === this.policies[i]);
   }
 
   /** True if some policy could select a pod of the namespace. */
   public concerns(namespace: Namespace): boolean {
-    return this.policies.some(policy => this.namespaceCertainty(policy.namespaces, namespace) !== Certainty.NO);
+    return this.policies.some(policy => this.matches.ofNamespace(policy.namespaces, namespace) !== Certainty.NO);
   }
 
   public withPods(subject: number, slot: number): Decision {
-    return this.decide(this.subjectOf(subject), this.peers[slot] ??= this.peerProfile(slot));
+    return this.rows?.withPods(subject, slot) ?? this.decide(this.subjectOf(subject), this.peers[slot] ??= this.peerProfile(slot));
   }
 
   public withAtom(subject: number, atom: number): Decision {
-    return this.decide(this.subjectOf(subject), this.atoms[atom] ??= this.atomProfile(atom));
+    return this.rows?.withAtom(subject, atom) ?? this.decide(this.subjectOf(subject), this.atoms[atom] ??= this.atomProfile(atom));
   }
 
   /** Adds the slots that some policy may allow to a row. */
@@ -171,6 +169,11 @@ class TierPolicies {
   public policiesOf(subject: number): ClusterPolicy[] {
     const { certainties } = this.subjectOf(subject);
     return this.policies.filter((_, i) => certainties[i] !== Certainty.NO);
+  }
+
+  /** True if a policy surely selects a subject. */
+  public surelySelects(subject: number, policy: ClusterPolicy): boolean {
+    return this.subjectOf(subject).certainties[this.numberOfPolicy.get(policy)!] === Certainty.SURELY;
   }
 
   /** The rules that decide about a subject and the pods in a slot, or the addresses of an atom. */
@@ -209,62 +212,19 @@ class TierPolicies {
   }
 
   private subjectProfile(slot: number): Profile {
-    const { namespace, one } = this.classAt(slot);
-    const certainties = this.policies.map(policy => this.podCertainty(policy.namespaces, policy.subject, namespace, one));
+    const { namespace, one } = this.matches.classAt(slot);
+    const certainties = this.policies.map(policy => this.matches.ofSelectors(policy.namespaces, policy.subject, namespace, one));
     return this.subjectProfiles.of(certainties, this.namesPorts && this.direction === 'ingress' ? one.namedPorts : NO_PORTS);
   }
 
   private peerProfile(slot: number): Profile {
-    const { namespace, one } = this.classAt(slot);
-    const certainties = this.clauses.map((clause, i) => {
-      switch (clause.kind) {
-        case 'pods': return this.podCertainty(clause.namespaces!, clause.pods, namespace, one);
-        case 'domains': return Certainty.MAYBE;
-        default: return this.addressCertainty(one, this.atomsOfClause[i]);
-      }
-    });
+    const { namespace, one } = this.matches.classAt(slot);
+    const certainties = this.clauses.map(clause => this.matches.ofPods(clause, namespace, one));
     return this.peerProfiles.of(certainties, this.namesPorts && this.direction === 'egress' ? one.namedPorts : NO_PORTS);
   }
 
   private atomProfile(atom: number): Profile {
-    return this.peerProfiles.of(this.clauses.map((clause, i) => {
-      if (clause.kind === 'pods') { return Certainty.NO; }
-      const atoms = this.atomsOfClause[i];
-      return atoms === undefined ? Certainty.MAYBE : holdsAtom(atoms, atom) ? Certainty.SURELY : Certainty.NO;
-    }), NO_PORTS);
-  }
-
-  /** Without known nodes, only pods on their node's network may have the address of one. */
-  private addressCertainty({ pod, atoms: own }: EndpointClass, atoms: AtomRanges | undefined): Certainty {
-    if (atoms === undefined) { return networkOf(pod) === 'pods' ? Certainty.NO : Certainty.MAYBE; }
-    if (own.length > 0) { return own.some(atom => holdsAtom(atoms, atom)) ? Certainty.SURELY : Certainty.NO; }
-    const network = networkOf(pod);
-    const inside = this.unknown.countOf(network, atoms);
-    return inside === 0 ? Certainty.NO : inside === this.unknown.countOf(network) ? Certainty.SURELY : Certainty.MAYBE;
-  }
-
-  private podCertainty(namespaces: Selector, pods: Selector, namespace: Namespace, { pod, generated }: EndpointClass): Certainty {
-    if (pod.hostNetwork) { return Certainty.NO; }
-    const ofNamespace = this.namespaceCertainty(namespaces, namespace);
-    if (ofNamespace === Certainty.NO) { return Certainty.NO; }
-    const ofPod = generated.length === 0 ? (pods.matches(pod.labels) ? Certainty.SURELY : Certainty.NO)
-      : surelySelects(pods, pod) ? Certainty.SURELY : couldSelect(pods, pod) ? Certainty.MAYBE : Certainty.NO;
-    // A pod that may be on its node's network is surely selected by nothing.
-    return Math.min(ofNamespace, ofPod, pod.hasOpenNetwork === true ? Certainty.MAYBE : Certainty.SURELY);
-  }
-
-  private namespaceCertainty(selector: Selector, namespace: Namespace): Certainty {
-    const { labels, origin, open } = namespace;
-    const { isStrict } = this.sources;
-    if (open === undefined && (!isStrict || origin !== undefined)) { return selector.matches(labels) ? Certainty.SURELY : Certainty.NO; }
-    const isKnown = (key: string) => isStrict ? isLabelKnown(namespace, key) : !isLabelOpen(namespace, key);
-    return selector.surelyMatches(labels, isKnown) ? Certainty.SURELY : selector.couldMatch(labels, isKnown) ? Certainty.MAYBE : Certainty.NO;
-  }
-
-  private classAt(slot: number): { readonly namespace: Namespace; readonly one: EndpointClass } {
-    const { namespaces, namespaceOfWord } = this.sources;
-    const { namespace, index, firstWord } = namespaces[namespaceOfWord[slot >>> 5]];
-    return { namespace, one: index.classes[slot - firstWord * 32] };
+    return this.peerProfiles.of(this.clauses.map(clause => this.matches.ofAtom(clause, atom)), NO_PORTS);
   }
 }
 
@@ -298,6 +258,9 @@ export class ClusterTierLayer implements Layer {
 
   /** The policies that select the subject, or may select it, in order. */
   public policiesOf(subject: number): ClusterPolicy[] { return this.tier.policiesOf(this.firstSlot + subject); }
+
+  /** True if a policy of the tier surely selects the subject. */
+  public surelySelects(subject: number, policy: ClusterPolicy): boolean { return this.tier.surelySelects(this.firstSlot + subject, policy); }
 
   /** The rules that decide, or may decide, in order. */
   public steps(subject: number, peer: { readonly slot: number } | { readonly atom: number }): TierStep[] {

@@ -7,12 +7,12 @@ import { ConnectionTable } from './connection-table';
 import { DenseGrants } from './dense-grants';
 import { Grants, SparseGrants } from './grants';
 import { IntList } from './int-list';
-import { AnswerSources, CompiledDirection, DecisionTable, NetworkPolicyLayer, PolicyGrants, TierLayers, UnevaluatedLayer } from './layers';
+import { AnswerSources, CompiledDirection, DecisionTable, DomainLayer, NetworkPolicyLayer, PolicyGrants, TierLayers, UnevaluatedLayer } from './layers';
 import { EndpointClass, indexNamespace, Match, mentionsOneOf, Network } from './namespace-index';
 import { PeerSets, IndexedNamespace } from './peer-sets';
 import { NETWORKS, UnknownAddresses, UnknownAddressSets } from './unknown-addresses';
 import { PolicyVocabulary, Delta } from './vocabulary';
-import { AddressesClause, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
+import { AddressesClause, areLabelsAssumed, Cluster, Namespace, PeerClause, Pod, Policy, Rule, Workload } from '../../cluster/cluster';
 import { blocksOf } from '../../cluster/cluster-policy';
 import { isMatchedByAddress } from '../../cluster/pod-addresses';
 
@@ -101,9 +101,11 @@ export function evaluate(cluster: Cluster, options: EvaluationOptions): Evaluati
   return { ...shared, compiled, workloads, policies, wordsWhenBuilt: bits.used };
 }
 
-/** The cluster-wide policies of an evaluation. */
-export function tiersOf({ cluster, ...sources }: Omit<Evaluation, 'tiers' | 'compiled' | 'workloads' | 'policies' | 'wordsWhenBuilt'>): ClusterTiers {
-  return new ClusterTiers({ ...sources, clusterPolicies: cluster.clusterPolicies });
+/** The cluster-wide policies of an evaluation. `before` are those of an evaluation with the same classes and atoms. */
+export function tiersOf(
+  { cluster, ...sources }: Omit<Evaluation, 'tiers' | 'compiled' | 'workloads' | 'policies' | 'wordsWhenBuilt'>, before?: ClusterTiers,
+): ClusterTiers {
+  return new ClusterTiers({ ...sources, clusterPolicies: cluster.clusterPolicies }, before);
 }
 
 /** Which assumptions the evaluation of a cluster makes. */
@@ -116,7 +118,7 @@ export interface Assumptions {
 
 /** Which assumptions could matter for what the policies of each namespace say. */
 function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assumed, all }, addresses }: Evaluation): Assumptions[] {
-  const someAreUndeclared = [...cluster.namespaces.values()].some(({ origin }) => origin === undefined);
+  const someAreAssumed = [...cluster.namespaces.values()].some(areLabelsAssumed);
   const isAssumed = NETWORKS.some(network => assumed.countOf(network) !== all.countOf(network));
   const assumesAbout = (clause: AddressesClause) => {
     const atoms = atomsOf(clause, addresses);
@@ -129,7 +131,7 @@ function assumptionsOf({ cluster, namespaces, policies, unknownAddresses: { assu
   return namespaces.map(({ index }) => {
     const clauses = (policies.get(index.namespace) ?? NO_POLICIES).policies.flatMap(peersOf);
     return {
-      namespaceLabel: someAreUndeclared && (tiersLookAtLabels || index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
+      namespaceLabel: someAreAssumed && (tiersLookAtLabels || index.classes.some(({ unevaluated }) => unevaluated.some(({ selection }) => selection !== 'could'))
         || (policies.get(index.namespace) ?? NO_POLICIES).policies.some(looksAtNamespaces)),
       podAddress: tiersLookAtAddresses || isAssumed && clauses.some(peer => peer.kind === 'addresses' && assumesAbout(peer)),
     };
@@ -192,11 +194,12 @@ export function compileNamespace(indexed: IndexedNamespace, policies: NamespaceP
   const isKnown = !sources.isStrict && !looksAtUnknowns(policies.policies, sources);
   const layersOf = (direction: Direction) => {
     const unevaluated = UnevaluatedLayer.of(indexed.index.classes, direction, sources.isStrict);
+    const domains = DomainLayer.of(indexed.index.classes, direction, sources.table);
     const surely = compile(direction, isKnown ? undefined : 'surely');
     const possibly = isKnown ? surely : compile(direction, 'possibly');
     const addresses = possibly.mayMatchUnknownAddresses ? addressGrantsIn(sources)(surely.grants, possibly.grants) : undefined;
     const networkPolicies = possibly.policies.length === 0 ? undefined : new NetworkPolicyLayer(surely, possibly, addresses);
-    return new CompiledDirection(unevaluated, networkPolicies, tierLayers(sources, direction, indexed));
+    return new CompiledDirection(unevaluated, domains, networkPolicies, tierLayers(sources, direction, indexed));
   };
   return { ingress: layersOf('ingress'), egress: layersOf('egress'), portNamesElsewhere };
 }

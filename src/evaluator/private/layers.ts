@@ -120,7 +120,7 @@ export class UnevaluatedLayer implements Layer {
   /** The layer of these classes; undefined if it would pass everything. With `strict`, selections that assumptions exclude count too. */
   public static of(classes: readonly EndpointClass[], direction: 'ingress' | 'egress', strict: boolean): UnevaluatedLayer | undefined {
     const policies = classes.map(({ unevaluated }) => unevaluated
-      .filter(({ policy, selection }) => policy[direction] && (strict || selection === 'could'))
+      .filter(({ policy, selection }) => policy.opens === undefined && policy[direction] && (strict || selection === 'could'))
       .map(({ policy }) => policy));
     return policies.some(own => own.length > 0) ? new UnevaluatedLayer(policies) : undefined;
   }
@@ -144,6 +144,44 @@ export class UnevaluatedLayer implements Layer {
 
   public changes(): Iterable<number> { return []; }
 
+}
+
+/**
+ * Rules about domain names, of policies in the layer of NetworkPolicies. They may allow their ports to any pod and any address. This layer has only what they
+ * may add to the NetworkPolicies, and passes everything else on to them.
+ */
+export class DomainLayer implements Layer {
+  /** The layer of these classes; undefined if there are no such rules. */
+  public static of(classes: readonly EndpointClass[], direction: 'ingress' | 'egress', table: ConnectionTable): DomainLayer | undefined {
+    const policies = classes.map(({ unevaluated }) => unevaluated.map(({ policy }) => policy)
+      .filter(policy => policy.opens !== undefined && policy[direction]));
+    return policies.some(own => own.length > 0) ? new DomainLayer(policies, table) : undefined;
+  }
+
+  private readonly decisions: readonly Decision[];
+
+  private constructor(private readonly policies: readonly (readonly UnevaluatedPolicy[])[], table: ConnectionTable) {
+    this.decisions = policies.map(own => domainDecision(own, table));
+  }
+
+  /** The policies that could select a class. */
+  public policiesOf(subject: number): readonly UnevaluatedPolicy[] { return this.policies[subject]; }
+
+  public withPods(subject: number): Decision { return this.decisions[subject]; }
+
+  public withAtom(subject: number): Decision { return this.decisions[subject]; }
+
+  public addSlots(subject: number): AllowedPeers {
+    return this.decisions[subject] === PASS ? AllowedPeers.LISTED_OR_PASSED : AllowedPeers.ANY;
+  }
+
+  public changes(): Iterable<number> { return []; }
+}
+
+/** What the rules about domain names of these policies do. */
+export function domainDecision(policies: readonly UnevaluatedPolicy[], table: ConnectionTable): Decision {
+  const opens = policies.flatMap(({ opens: own = [] }) => own.map(({ protocol, first, last }) => table.range(protocol, first, last)));
+  return opens.length === 0 ? PASS : { allow: table.unionOf(opens), deny: ConnectionTable.NONE, pass: ConnectionTable.ALL };
 }
 
 /** The policies of a namespace in one direction, with the grants of their rules. */
@@ -271,20 +309,26 @@ export class CompiledDirection {
   /** True if there are only NetworkPolicies, and every label that they look at is known. */
   private readonly isPlain: boolean;
 
+  /** The same with cluster-wide policies whose decisions are certain. */
+  private readonly hasPlainTiers: boolean;
+
   constructor(
-    private readonly unevaluated: UnevaluatedLayer | undefined, private readonly networkPolicies: NetworkPolicyLayer | undefined,
-    public readonly tiers: TierLayers,
+    private readonly unevaluated: UnevaluatedLayer | undefined, private readonly domains: DomainLayer | undefined,
+    private readonly networkPolicies: NetworkPolicyLayer | undefined, public readonly tiers: TierLayers,
   ) {
     const { admin, baseline } = tiers;
-    this.layers = [unevaluated, admin, networkPolicies, baseline].filter(layer => layer !== undefined);
-    this.isPlain = unevaluated === undefined && admin === undefined && baseline === undefined && networkPolicies?.hasKnownLabels !== false;
+    this.layers = [unevaluated, admin, domains, networkPolicies, baseline].filter(layer => layer !== undefined);
+    this.hasPlainTiers = unevaluated === undefined && domains === undefined && networkPolicies?.hasKnownLabels !== false && this.areTiersCertain;
+    this.isPlain = this.hasPlainTiers && admin === undefined && baseline === undefined;
   }
 
   /** True if every outcome is exact, and not only a bound: each thing that is not known decides about one grant of a pod. */
   public get isExact(): boolean { return this.networkPolicies?.hasKnownLabels !== false && this.areTiersCertain; }
 
   /** True if every outcome is certain. */
-  public get isCertain(): boolean { return this.unevaluated === undefined && this.networkPolicies?.isCertain !== false && this.areTiersCertain; }
+  public get isCertain(): boolean {
+    return this.unevaluated === undefined && this.domains === undefined && this.networkPolicies?.isCertain !== false && this.areTiersCertain;
+  }
 
   private get areTiersCertain(): boolean { return this.tiers.admin?.isCertain !== false && this.tiers.baseline?.isCertain !== false; }
 
@@ -300,8 +344,28 @@ export class CompiledDirection {
   public decidedWithPods(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
     const { networkPolicies } = this;
     if (this.isPlain) { return networkPolicies === undefined ? ConnectionTable.ALL : networkPolicies.allowedWithPods(subject, slot, sources); }
+    if (this.hasPlainTiers) { return this.decidedByTiers(subject, slot, sources); }
     const { certain, possible } = this.withPods(subject, slot, sources);
     return certain === possible ? certain : -1;
+  }
+
+  /** The same through the tiers, if what they decide is certain. */
+  private decidedByTiers(subject: number, slot: number, sources: AnswerSources): ConnectionsRef {
+    const { networkPolicies, tiers: { admin, baseline } } = this;
+    const { table } = sources;
+    const first = admin === undefined ? PASS : admin.withPods(subject, slot);
+    if (first.pass === ConnectionTable.NONE) { return first.allow; }
+    let rest: ConnectionsRef = ConnectionTable.ALL;
+    if (networkPolicies?.isIsolated(subject, sources)) {
+      rest = networkPolicies.allowedWithPods(subject, slot, sources);
+      if (rest < 0 && first.pass !== ConnectionTable.ALL) {
+        const { certain, possible } = this.withPods(subject, slot, sources);
+        return certain === possible ? certain : -1;
+      }
+    } else if (baseline !== undefined) {
+      rest = table.complement(baseline.withPods(subject, slot).deny);
+    }
+    return first.pass === ConnectionTable.ALL ? rest : table.union(first.allow, table.intersect(first.pass, rest));
   }
 
   /** The outcome for the pods in a slot. */
@@ -338,7 +402,7 @@ export class CompiledDirection {
 
   /** The policies of kinds that are not evaluated that could select a class. */
   public unevaluatedOf(subject: number): readonly UnevaluatedPolicy[] {
-    return this.unevaluated?.policiesOf(subject) ?? [];
+    return [...this.unevaluated?.policiesOf(subject) ?? [], ...this.domains?.policiesOf(subject) ?? []];
   }
 
   /** The cluster-wide policies that select a class, or may select it, in their order: first those of the Admin tier. */
@@ -365,12 +429,12 @@ export class CompiledDirection {
   public renumbered(atoms: Int32Array, addresses: (surely: Grants, possibly: Grants) => AddressGrants): CompiledDirection | undefined {
     const networkPolicies = this.networkPolicies?.renumbered(atoms, addresses);
     if (this.networkPolicies !== undefined && networkPolicies === undefined) { return undefined; }
-    return new CompiledDirection(this.unevaluated, networkPolicies, this.tiers);
+    return new CompiledDirection(this.unevaluated, this.domains, networkPolicies, this.tiers);
   }
 
   /** The same direction with other cluster-wide policies. */
   public withTiers(tiers: TierLayers): CompiledDirection {
-    return new CompiledDirection(this.unevaluated, this.networkPolicies, tiers);
+    return new CompiledDirection(this.unevaluated, this.domains, this.networkPolicies, tiers);
   }
 }
 

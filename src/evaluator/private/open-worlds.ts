@@ -1,6 +1,6 @@
 import { Direction } from './compiled-policies';
 import { ConnectionTable } from './connection-table';
-import { compose, Decision, MAY_DENY, PASS, UNDECIDED } from './layers';
+import { compose, Decision, domainDecision, MAY_DENY, PASS, UNDECIDED } from './layers';
 import { connectionsOf, holds, isPeer, OpenPorts, RuleEnd, ruleConnections } from './rule-match';
 import { Certainty, decideTier, orderedTier, TierEnds } from './tier-decision';
 import { AddressesClause, GeneratedLabel, isLabelKnown, Namespace, PeerClause, Pod, PodsClause, Policy, UnevaluatedPolicy } from '../../cluster/cluster';
@@ -12,8 +12,8 @@ import { Requirement, Selector, valueOutside } from '../../k8s/selector';
 import { ConnectionSet } from '../connections';
 
 /*
- * Exact answers about two ends of which not everything is known: labels that Kubernetes adds to pods, the address of a pod and, without
- * assumptions, labels of namespaces. They try everything that the policies can tell apart.
+ * Exact answers about two ends of which not everything is known: labels that Kubernetes adds to pods, the address of a pod, the ports of a
+ * pod that netpol cannot read and, without assumptions, labels of namespaces. They try everything that the policies can tell apart.
  */
 
 /** What is certainly allowed, and what may be allowed. Both are equal if nothing is undecided. */
@@ -67,7 +67,7 @@ export function rangeOverWorlds(
   labelsOf: (namespace: string) => Labels, source: OpenEnd, destination: OpenEnd, sides: readonly Side[], table: ConnectionTable,
 ): ConnectionRange | undefined {
   const sources = possibleEnds(source, 'source', sides);
-  const destinations = possibleEnds(destination, 'destination', sides);
+  const destinations = withPortNames(possibleEnds(destination, 'destination', sides), sides);
   const namespaceLabels = everyAssignment(sharedNamespaces(source, destination, sides), sides);
   const count = sources.length * destinations.length * namespaceLabels.length;
   if (count > MAX_TRIED) { return undefined; }
@@ -128,14 +128,15 @@ function sideRange(
 /** The decisions of all layers about two ends of which everything is known. */
 function decisionsIn(labelsOf: (namespace: string) => Labels, side: Side, subject: RuleEnd, peer: RuleEnd, table: ConnectionTable): Decision[] {
   const { direction, policies, clusterPolicies, unevaluated } = side;
-  const others = unevaluated.length === 0 ? PASS : unevaluated.some(({ canAllow }) => canAllow) ? UNDECIDED : MAY_DENY;
+  const before = unevaluated.filter(({ opens }) => opens === undefined);
+  const others = before.length === 0 ? PASS : before.some(({ canAllow }) => canAllow) ? UNDECIDED : MAY_DENY;
   const ends = tierEnds(labelsOf, direction, subject, peer, table);
   const decisionOfTier = (tier: PolicyTier) => decideTier(orderedTier(clusterPolicies, tier, direction), direction, ends, table);
   const allowed = (openPorts: OpenPorts) => table.number(ConnectionSet.unionOf(policies.flatMap(policy => policy[direction]!.map(rule =>
     ruleConnections(labelsOf, policy.namespace, rule, direction, subject, peer, openPorts)))));
   const networkPolicy = policies.length === 0 ? PASS
     : { allow: allowed('any number'), deny: table.complement(allowed('absent')), pass: ConnectionTable.NONE };
-  return [others, decisionOfTier('Admin'), networkPolicy, decisionOfTier('Baseline')];
+  return [others, decisionOfTier('Admin'), domainDecision(unevaluated, table), networkPolicy, decisionOfTier('Baseline')];
 }
 
 /** Two ends, as cluster-wide policies see them. Domain names, and nodes that are not known, are still open. */
@@ -172,6 +173,19 @@ function possibleEnds(open: OpenEnd, role: 'source' | 'destination', sides: read
   const withLabels = possiblePodLabels(end.pod, open.generated, role, sides).map((labels): RuleEnd => ({ ...end, pod: { ...end.pod, labels } }));
   // Selectors do not look at the labels of a pod on its node's network.
   return end.pod.hasOpenNetwork === true ? [...withLabels, { ...end, pod: { ...end.pod, hostNetwork: true } }] : withLabels;
+}
+
+/**
+ * The same pods, each with every choice of the port names that it has, if its ports are not known. Only cluster-wide policies can deny what a name means, so
+ * only they can let the sides, or their layers, decide differently by the same name. For one port it is enough whether a name has its number: all ports are
+ * tried at once.
+ */
+function withPortNames(ends: readonly RuleEnd[], sides: readonly Side[]): RuleEnd[] {
+  if (sides.every(({ clusterPolicies }) => clusterPolicies.length === 0)) { return [...ends]; }
+  const names = new Set(sides.flatMap(({ policies, clusterPolicies, direction }) =>
+    [...policies, ...clusterPolicies].flatMap(policy => policy[direction]!.flatMap(({ ports = [] }) => ports.flatMap(({ name }) => name ?? [])))));
+  return ends.flatMap(end => end.kind !== 'pod' || end.pod.hasOpenPorts !== true ? [end]
+    : everyChoice({}, [...names].map(key => ({ key, values: [undefined, ''] }))).map(chosen => ({ ...end, portNames: new Set(Object.keys(chosen)) })));
 }
 
 function withAddress(end: RuleEnd, address: bigint | undefined): RuleEnd {

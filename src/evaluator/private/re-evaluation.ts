@@ -55,8 +55,8 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   for (const [namespace, own] of policyLists(before, policyChange)) { policies.set(namespace, encodeAll(own, 0, vocabulary, table)); }
   const sets = before.sets.updated(namespaces, changed, addresses, clusterIndex.unknownAddresses);
   const known = { ...before, cluster, workloads, policies, addresses, namespaces, ...clusterIndex, sets };
-  // What the cluster-wide policies say about a pod is found again when it is first needed.
-  const after = { ...known, tiers: tiersOf(known) };
+  // What a changed tier says about a pod is found when it is first needed. Tiers look at classes and atoms, and nothing else that can change here.
+  const after = { ...known, tiers: tiersOf(known, changed.length === 0 && atoms === undefined ? before.tiers : undefined) };
   // Dense grants are numbered by slots, so they are compiled again if pods anywhere have changed.
   const numbers = changed.length === 0 ? atoms : atoms ?? before.addresses.numbersIn(addresses);
   const hasTiers = cluster.clusterPolicies.length + before.cluster.clusterPolicies.length > 0;

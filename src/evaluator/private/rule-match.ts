@@ -7,7 +7,13 @@ import { Direction } from './compiled-policies';
 
 /** One end of a connection, as rules see it: a pod in its namespace, or addresses that no block can tell apart. */
 export type RuleEnd =
-  | { readonly kind: 'pod'; readonly namespace: string; readonly pod: Pod }
+  | {
+    readonly kind: 'pod';
+    readonly namespace: string;
+    readonly pod: Pod;
+    /** One case of a pod whose ports are not known: these port names mean every number, and all others mean nothing. */
+    readonly portNames?: ReadonlySet<string>;
+  }
   | { readonly kind: 'addresses'; readonly range: AddressRange };
 
 /** What a port name means for a pod whose ports are not known: nothing, or any number. */
@@ -45,7 +51,8 @@ export function holds({ block, except }: AddressesClause, address: bigint): bool
 export function connectionsOf(clause: PortClause, destination: RuleEnd, openPorts: OpenPorts): ConnectionSet {
   if (clause.name === undefined) { return ConnectionSet.range(clause.protocol, clause.first, clause.last); }
   if (destination.kind === 'pod' && destination.pod.hasOpenPorts === true) {
-    return openPorts === 'absent' ? ConnectionSet.NONE : ConnectionSet.range(clause.protocol, 1, 65535);
+    const isThere = destination.portNames?.has(clause.name) ?? openPorts === 'any number';
+    return isThere ? ConnectionSet.range(clause.protocol, 1, 65535) : ConnectionSet.NONE;
   }
   const ports = destination.kind === 'pod' ? destination.pod.ports.filter(port => namedPortKey(port) === namedPortKey(clause)) : [];
   return ConnectionSet.unionOf(ports.map(({ protocol, port }) => ConnectionSet.range(protocol, port, port)));

@@ -108,7 +108,8 @@ function portsOf({ ports }: ClusterRule, ends: TierEnds, table: ConnectionTable)
   };
 }
 
-function decisionOf(allow: ConnectionsRef, deny: ConnectionsRef, pass: ConnectionsRef, table: ConnectionTable): Decision {
+/** The decision that allows, denies and passes these ports. */
+export function decisionOf(allow: ConnectionsRef, deny: ConnectionsRef, pass: ConnectionsRef, table: ConnectionTable): Decision {
   if (allow === ConnectionTable.NONE && deny === ConnectionTable.NONE) { return PASS; }
   return pass === ConnectionTable.NONE ? { allow, deny, pass, outcome: { certain: table.complement(deny), possible: allow } } : { allow, deny, pass };
 }

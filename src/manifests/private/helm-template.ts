@@ -82,7 +82,7 @@ function blocksIn(text: string): UnreadPart[] | undefined {
   for (let match = ACTION_START.exec(text); match !== null; match = ACTION_START.exec(text)) {
     const [found, word = ''] = match;
     const from = match.index + found.length;
-    const close = text.indexOf('}}', word === '/*' ? Math.max(from, text.indexOf('*/', from)) : from);
+    const close = word === '/*' ? text.indexOf('}}', Math.max(from, text.indexOf('*/', from))) : endOfAction(text, from);
     if (depth === 0) { start = match.index; }
     if (word === 'end') { depth--; } else if (word !== '' && word !== '/*') { depth++; }
     if (close === -1 || depth < 0) { return undefined; }
@@ -90,6 +90,22 @@ function blocksIn(text: string): UnreadPart[] | undefined {
     if (depth === 0) { blocks.push({ start, end: close + 2 }); }
   }
   return depth === 0 ? blocks : undefined;
+}
+
+/** The offset of the braces that end an action; -1 if none do. Text in quotes may have braces too. */
+function endOfAction(text: string, start: number): number {
+  const token = /["'`]|\}\}/g;
+  token.lastIndex = start;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const [found] = match;
+    if (found === '}}') { return match.index; }
+    // Only a text in back quotes may have several lines. It has no escapes.
+    const quoted = found === '`' ? /[^`]*`/y : found === '"' ? /(?:[^"\\\n]|\\.)*"/y : /(?:[^'\\\n]|\\.)*'/y;
+    quoted.lastIndex = token.lastIndex;
+    if (!quoted.test(text)) { return -1; }
+    token.lastIndex = quoted.lastIndex;
+  }
+  return -1;
 }
 
 /**

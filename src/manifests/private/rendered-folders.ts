@@ -65,6 +65,7 @@ export class RenderedFolders {
       ...roots.map(one => this.readKustomization(one)),
       ...charts.map(one => this.readChart(one)),
       ...[...all, ...charts].map(one => ({ resources: [], findings: leftOut(one, used), unread: [] })),
+      ...this.charts.filter(one => !charts.includes(one) && !one.isLibrary && this.hasKustomization(one)).map(one => this.leaveOutChart(one)),
       ...unused.map(({ folder }) => ({
         resources: [],
         findings: [finding('NP332', { file: forwardSlashes(folder) }, 'no kustomization of the input uses this component, so its objects are not in the answers', {
@@ -73,6 +74,17 @@ export class RenderedFolders {
         unread: [],
       })),
     ];
+  }
+
+  private hasKustomization({ folder }: Chart): boolean {
+    return this.kustomizations.some(one => path.resolve(one.folder) === path.resolve(folder));
+  }
+
+  /** A folder with a kustomization that uses files of it is a kustomization only, although it looks like a chart too. */
+  private leaveOutChart({ folder, release }: Chart): ReadResult {
+    const command = renderCommand({ kind: 'chart', folder, release }, this.options.values);
+    const message = 'netpol takes this folder for a kustomization and leaves out the chart in it, so the objects of the chart are not in the answers';
+    return { resources: [], findings: [finding('NP332', { file: forwardSlashes(folder) }, message, { fix: `if the chart is applied too, run '${command} | netpol list -'` })], unread: [] };
   }
 
   private kustomizationAt(folder: string, names: ReadonlySet<string>): Kustomization | undefined {
@@ -148,12 +160,11 @@ function readRendered(what: FolderToRender, { renderer, isRequired, values }: Re
       unread: unread.map(one => ({ ...one, origin, findings: moved(one.findings) })),
     };
   }
-  const severity = isRequired ? 'error' : 'warning';
   const result = isRequired ? '' : ', so what it could affect is undecided';
   const fix = `run '${renderCommand(what, values)} | netpol list -'`;
   const one = 'notRendered' in rendering
-    ? finding('NP330', origin.at(), `this ${what.kind} is not rendered, because ${rendering.notRendered}${result}`, { severity, fix })
-    : finding('NP331', origin.at(), `${rendering.failed} cannot render this ${what.kind}${result}: ${rendering.message}`, { severity, fix: `correct it; to see the whole message, ${fix}` });
+    ? finding('NP330', origin.at(), `this ${what.kind} is not rendered, because ${rendering.notRendered}${result}`, { severity: isRequired ? 'error' : 'warning', fix })
+    : finding('NP331', origin.at(), `${rendering.failed} cannot render this ${what.kind}${result}: ${rendering.message}`, { fix: `correct it; to see the whole message, ${fix}` });
   return {
     resources: [],
     findings: [one],

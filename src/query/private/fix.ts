@@ -1,9 +1,10 @@
 import { Cluster, Policy } from '../../cluster/cluster';
 import { apiSelector, ownSelector } from '../../cluster/own-selector';
 import { Direction } from '../../evaluator/reachability';
+import { Origin } from '../../findings/finding';
 import { cidrsOf } from '../../k8s/address';
 import {
-  NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
+  ApiResource, NAMESPACE_NAME_LABEL, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
 } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { Endpoint, PodEndpoint, portsOf } from '../endpoints';
@@ -13,11 +14,22 @@ import { connectionsOfPort, formatPortQuery, PortQuery } from '../ports';
 export type PolicyFix = (
   | { readonly kind: 'rule'; readonly policy: Policy; readonly section: string; readonly rule: NetworkPolicyIngressRule | NetworkPolicyEgressRule }
   /** `generated`: a policy that isolates the pods and that this library wrote for an app, if there is one. A call of the app is better then. */
-  | { readonly kind: 'policy'; readonly object: object; readonly direction: Direction; readonly generated?: Policy }
+  | { readonly kind: 'policy'; readonly object: NewPolicy; readonly direction: Direction; readonly generated?: Policy }
 ) & {
   /** The peer, if it has no label by which a rule could select it. Then the rule is for every pod of its namespace. */
   readonly unlabelled?: PodEndpoint;
+  /** The subject, if it has no label by which a policy could select it. Then the new policy is for every pod that `among` selects. */
+  readonly unselected?: { readonly subject: PodEndpoint; readonly among: Policy };
 };
+
+/** A NetworkPolicy that a fix adds, as the API writes it. */
+export interface NewPolicy extends ApiResource {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: object;
+}
+
+/** Where a policy of a fix is written: nowhere yet. No further fix changes it. */
+export const UNWRITTEN: Origin = { at: () => ({}) };
 
 interface Side {
   readonly direction: Direction;
@@ -31,6 +43,8 @@ interface Side {
   readonly mayOpenNamespace: boolean;
   /** The selector that the question names, if the peer is one of its pods: the rule is then for all of them. */
   readonly selected?: PodsSelector;
+  /** The same for the subject: the policy is then for all of them. */
+  readonly own?: PodsSelector;
 }
 
 /** Pods by their labels. */
@@ -53,12 +67,13 @@ export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 
   const rule = ruleFor(side, subject);
   const { peer } = side;
   const unlabelled = side.selected === undefined && peer.kind === 'pod' && !peer.pod.hostNetwork && ownSelector(peer.workload, peer.pod) === undefined ? peer : undefined;
-  const own = ownSelector(subject.workload, subject.pod);
+  const subjects = subjectsOf(side, subject, { policies, workloads });
   // No peer selects a pod on its node's network whose address is not known, and no policy should select a pod by the label of its address.
-  if (rule === undefined || own === undefined) { return undefined; }
+  if (rule === undefined || subjects === undefined) { return undefined; }
+  const isOwn = (policy: Policy) => side.own === undefined ? !isForOthers(policy) : policy.subject.id === side.own.pods.id;
   const isForOthers = (policy: Policy) => workloads.some(({ namespace, name, kind, pods }) => namespace === subject.workload.namespace
     && (name !== subject.workload.name || kind !== subject.workload.kind) && pods.some(({ labels }) => policy.subject.matches(labels)));
-  const ownPolicies = side.isolatedBy.filter(one => !one.isGenerated && !one.subject.isEverything && !isForOthers(one));
+  const ownPolicies = side.isolatedBy.filter(one => !one.isGenerated && one.origin !== UNWRITTEN && !one.subject.isEverything && isOwn(one));
   const policy = ownPolicies.find(one => side.nearMisses.some(miss => miss.policy === one))
     ?? ownPolicies.find(one => one[direction]?.length === 0) ?? (ownPolicies.length === 1 ? ownPolicies[0] : undefined);
   if (policy !== undefined) { return { kind: 'rule', policy, section: `spec.${direction}`, rule, unlabelled }; }
@@ -68,14 +83,43 @@ export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 
     kind: 'policy',
     direction,
     unlabelled,
+    unselected: subjects.among === undefined ? undefined : { subject, among: subjects.among },
     generated: side.isolatedBy.find(one => one.isGenerated),
     object: {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: freeName(nameFor(side, subject), policies.filter(one => one.namespace === namespace)), namespace },
-      spec: { podSelector: apiSelector(own), policyTypes: [policyType], [direction]: [rule] },
+      spec: { podSelector: apiSelector(subjects.selector), policyTypes: [policyType], [direction]: [rule] },
     },
   };
+}
+
+/**
+ * The pods that a new policy is for. It must not isolate a pod that no policy isolates today: then it is for those that one of the policies isolates.
+ * Undefined if no label tells the subject from other pods, and the fix may not be for others.
+ */
+function subjectsOf(
+  { direction, isolatedBy, mayOpenNamespace, own: asked }: Side, subject: PodEndpoint, cluster: Pick<Cluster, 'policies' | 'workloads'>,
+): { readonly selector: Selector; readonly among?: Policy } | undefined {
+  const own = asked?.pods ?? ownSelector(subject.workload, subject.pod);
+  const bySize = isolatedBy.filter(policy => policy.subject.matches(subject.pod.labels))
+    .sort((a, b) => a.subject.requirements.length - b.subject.requirements.length);
+  if (own === undefined) {
+    const narrowest = bySize.at(-1);
+    return narrowest === undefined || !mayOpenNamespace ? undefined : { selector: narrowest.subject, among: narrowest };
+  }
+  const [widest] = bySize;
+  return widest !== undefined && (asked !== undefined || isolatesMore(own, subject.workload.namespace, direction, cluster))
+    ? { selector: Selector.of([...own.requirements, ...widest.subject.requirements]) } : { selector: own };
+}
+
+/** True if a policy would isolate a declared pod that no policy isolates. */
+function isolatesMore(
+  own: Selector, namespace: string, direction: Direction, { policies, workloads }: Pick<Cluster, 'policies' | 'workloads'>,
+): boolean {
+  const isolating = policies.filter(policy => policy.namespace === namespace && policy[direction] !== undefined);
+  return workloads.filter(workload => workload.namespace === namespace).some(({ pods }) =>
+    pods.some(({ labels, hostNetwork }) => !hostNetwork && own.matches(labels) && !isolating.some(({ subject }) => subject.matches(labels))));
 }
 
 /** `allow-egress-of-backend-to-db-tcp-5432`: two fixes with different rules have different names, and the API server accepts every one. */

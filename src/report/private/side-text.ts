@@ -4,9 +4,11 @@ import { PeerClause, Policy, PortClause, Rule } from '../../cluster/cluster';
 import { PolicyTier, RuleAction } from '../../cluster/cluster-policy';
 import { enumerate, withCommas } from '../../findings/enumeration';
 import { formatPath } from '../../findings/finding';
-import { Explanation, RuleEffect, SideExplanation, TierRule } from '../../query/explanation';
+import { Explanation, PolicyFix, RuleEffect, SideExplanation, TierRule } from '../../query/explanation';
 import { instructionOf } from '../../query/fix-instruction';
+import { FixOutcome } from '../../query/further-fixes';
 import { formatConnections, unresolvedPort as unresolvedPortText } from '../../query/ports';
+import { QuestionAnswer } from '../../query/questions';
 import { clusterRuleReference, fieldReference, formatReference, policyReference } from '../references';
 
 const ANSWERS = { yes: 'allowed', no: 'blocked', undecided: 'undecided' } as const;
@@ -138,12 +140,34 @@ export function fixText({ egress, ingress }: Pick<Explanation, 'egress' | 'ingre
   const sides = [egress, ingress].filter(({ fix }) => fix !== undefined);
   const isBoth = sides.length > 1;
   return [
-    ...isBoth ? ['Both sides are blocked, so both fixes are needed.'] : [],
-    ...sides.flatMap(({ direction, fix }) => {
-      const { instruction, yaml, opens } = instructionOf(fix!);
-      return [`Fix${isBoth ? ` for ${direction}` : ''}: ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 2), ...opens === undefined ? [] : [opens]];
-    }),
+    ...isBoth ? [`${sides.some(({ passes }) => passes) ? 'B' : 'Both sides are blocked, so b'}oth fixes are needed.`] : [],
+    ...sides.flatMap(({ direction, fix }) => changeText(`Fix${isBoth ? ` for ${direction}` : ''}`, fix!)),
   ];
+}
+
+function changeText(title: string, fix: PolicyFix): string[] {
+  const { instruction, yaml, opens } = instructionOf(fix);
+  return [`${title}: ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 2), ...opens === undefined ? [] : opens.split('\n')];
+}
+
+/** The fixes to apply after that of an explanation, and the answer after all of them unless it is what the first one promises. */
+export function outcomeText({ flow: { source, destination } }: Explanation, { further, after, blocked, hasMore }: FixOutcome): string[] {
+  const isMore = further.length > 0;
+  const withAll = isMore ? 'With all of these fixes' : 'With this change';
+  return [
+    ...isMore ? [`This is for ${source.name} to ${destination.name}. Policies block other pairs too, so apply these fixes as well.`] : [],
+    ...further.flatMap(({ direction, subject, peer, fix }) =>
+      changeText(`Fix for ${direction} of ${subject.name} ${direction === 'egress' ? 'to' : 'from'} ${peer.name}`, fix)),
+    ...isMore && after.answer === 'yes' ? [`${withAll}, the answer is yes.`] : [],
+    ...after.answer === 'undecided' ? [`${withAll}, the answer is undecided, because ${reasonText(after.reasons[0])}.`] : [],
+    ...after.answer === 'no' ? [`${withAll}, ${stillBlocked(after, blocked)}. ${hasMore ? 'Apply the fixes and ask again.' : 'netpol knows no change of a NetworkPolicy that opens it.'}`] : [],
+  ];
+}
+
+function stillBlocked({ example }: QuestionAnswer, blocked: number): string {
+  // An explanation has a pair, so its question has one after each fix.
+  const pair = `${example!.source.name} to ${example!.destination.name}`;
+  return blocked < 2 ? `${pair} is still blocked` : `${withCommas(blocked)} pairs that policies tell apart are still blocked, such as ${pair}`;
 }
 
 /** Lines moved to the right. */

@@ -1,4 +1,5 @@
 import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
+import { ClusterPolicy, clusterPolicyName, tierText } from '../../../cluster/cluster-policy';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
@@ -48,14 +49,34 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
   // By other labels than the name, and in a namespace that has other workloads, there may be pods of the peer that let the connection through.
   const isSure = !clause.pods.isEverything && selected.knowsPeer(policy.namespace, clause);
+  const severity = isSure ? {} : { severity: 'warning' } as const;
+  const denying = denyingPolicy(reach(), rulePeer, subjects[0], peers[0]);
+  if (denying !== undefined) {
+    return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but ${clusterPolicyName(denying)} (${tierText(denying)}) denies it`, {
+      about: policy,
+      related: [{ message: 'the policy that denies it', place: denying.origin.at() }],
+      fix: 'remove the rule: no NetworkPolicy overrules the Admin tier',
+      ...severity,
+    });
+  }
   const isolating = reach().policies(reach().ofPod(peers[0].workload, peers[0].pods[0]), opposite);
   return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
     about: policy,
     related: isolating.slice(0, 3).map(({ origin }) => ({ message: `isolates ${other} for ${opposite}`, place: origin.at() })),
     fix: policy.isGenerated === true ? 'open the other end as well: name a tier and not a peer, so that one call opens both'
       : `open the other end as well: add a rule for ${opposite} ${direction === 'ingress' ? 'to' : 'from'} ${own} in a policy that selects ${other}, or remove this peer`,
-    ...isSure ? {} : { severity: 'warning' },
+    ...severity,
   });
+}
+
+/** The policy of the Admin tier that keeps a pod of the other end from the connections of the rule. */
+function denyingPolicy(
+  reach: Reachability, { policy, direction, rule }: RulePeer, subject: PodsOfWorkload, peer: PodsOfWorkload,
+): ClusterPolicy | undefined {
+  const [own, other] = [subject, peer].map(({ workload, pods }) => reach.ofPod(workload, pods[0]));
+  const allowed = reach.ruleConnections(policy, rule, direction, own, other, true);
+  return reach.tierRules(other, direction === 'ingress' ? 'egress' : 'ingress', own, 'Admin')
+    .find(({ rule: { action }, connections }) => action === 'deny' && !connections.intersect(allowed).isEmpty)?.policy;
 }
 
 /** True if a rule lets pods ask the DNS of the cluster. */
