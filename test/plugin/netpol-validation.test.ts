@@ -169,5 +169,5 @@ spec:
 });
 
 test('an unknown property is an error that lists the known ones', () => {
-  expect(() => new NetpolValidation({ intent: ['x'] } as object)).toThrow("properties has no field 'intent': write 'intents' or 'strict'");
+  expect(() => new NetpolValidation({ intent: ['x'] } as object)).toThrow("properties has no field 'intent': write 'intents', 'strict' or 'failOn'");
 });

@@ -1,51 +1,37 @@
-import { Cluster, Policy, Workload, workloadName } from '../../../cluster/cluster';
+import { Policy, Workload, workloadName } from '../../../cluster/cluster';
 import { Service, serviceName } from '../../../cluster/service';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { Reachability } from '../../../evaluator/reachability';
-import { finding, Finding, Origin } from '../../../findings/finding';
-import { isObject } from '../../../k8s/objects';
-import { LintInput, LintRule } from '../../lint-input';
+import { finding, Finding } from '../../../findings/finding';
+import { LintRule } from '../../lint-input';
 import { SelectedPods } from '../selected-pods';
+import { valueAt, WrittenObjects } from '../written-objects';
 
 /**
  * Replicas that find each other by a headless Service cannot reach each other on its ports. A StatefulSet has such a Service for the names of its pods, and
  * `publishNotReadyAddresses` is for pods that look for each other (ServiceSpec). Others may have one for their clients only.
  */
-export const replicasCutOff: LintRule = input => {
-  const { cluster, reach } = input;
+export const replicasCutOff: LintRule = ({ cluster, resources, reach }) => {
   const headless = cluster.services.filter(({ isHeadless, selector, isAmbiguous }) => isHeadless && selector !== undefined && isAmbiguous !== true);
   if (headless.length === 0 || cluster.policies.length === 0) { return []; }
   const selected = SelectedPods.of(cluster);
-  const specs = specsOf(input, headless);
+  const objects = WrittenObjects.of(resources);
   const found = new Map<Workload, Finding>();
   for (const service of headless) {
     for (const { workload } of selected.inNamespace(service.namespace, service.selector!)) {
-      if (found.has(workload) || !isReplicated(workload, specs)) { continue; }
+      if (found.has(workload) || !isReplicated(objects, workload)) { continue; }
       const ports = portsOf(service, workload);
       const isolating = isolatingPolicies(reach(), workload);
       if (ports.isEmpty || isolating.length === 0 || canTalk(reach(), workload, ports)) { continue; }
-      const isForPeers = workload.kind === 'StatefulSet' || specs.get(service.origin)?.publishNotReadyAddresses === true;
+      const isForPeers = workload.kind === 'StatefulSet' || valueAt(objects.at(service.origin), 'spec', 'publishNotReadyAddresses') === true;
       found.set(workload, findingFor(workload, service, ports, isolating, isForPeers));
     }
   }
   return [...found.values()];
 };
 
-type Specs = ReadonlyMap<Origin, Readonly<Record<string, unknown>>>;
-
-/** What is written about the Services and the workloads of their namespaces. */
-function specsOf({ cluster, resources }: Pick<LintInput, 'cluster' | 'resources'>, services: readonly Service[]): Specs {
-  const wanted = originsOf(cluster, services);
-  return new Map(resources.flatMap(({ object, origin }) => wanted.has(origin) && isObject(object.spec) ? [[origin, object.spec]] : []));
-}
-
-function originsOf({ workloads }: Cluster, services: readonly Service[]): ReadonlySet<Origin> {
-  const namespaces = new Set(services.map(({ namespace }) => namespace));
-  return new Set([...services, ...workloads.filter(({ namespace }) => namespaces.has(namespace))].map(({ origin }) => origin));
-}
-
-function isReplicated({ origin, pods }: Workload, specs: Specs): boolean {
-  const { replicas } = specs.get(origin) ?? {};
+function isReplicated(objects: WrittenObjects, { origin, pods }: Workload): boolean {
+  const replicas = valueAt(objects.at(origin), 'spec', 'replicas');
   return pods.length > 1 || (typeof replicas === 'number' && replicas > 1);
 }
 
