@@ -29,7 +29,13 @@ test('is a note if the input has no way into the cluster, because that may be wr
 const entrance = (name: string) => ({
   apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'i', namespace: 'app' }, spec: { defaultBackend: { service: { name, port: { number: 5432 } } } },
 });
-const webhook = (kind: string, fields: object) => ({ apiVersion: 'example.com/v1', kind, metadata: { name: 'w' }, ...fields });
+const webhook = (kind: string, fields: object) => ({ apiVersion: `${GROUPS[kind]}/v1`, kind, metadata: { name: 'w' }, ...fields });
+const GROUPS: Record<string, string> = {
+  ValidatingWebhookConfiguration: 'admissionregistration.k8s.io',
+  MutatingWebhookConfiguration: 'admissionregistration.k8s.io',
+  APIService: 'apiregistration.k8s.io',
+  CustomResourceDefinition: 'apiextensions.k8s.io',
+};
 const clientConfig = { service: { namespace: 'app', name: 'db' } };
 
 test.each<[string, object[]]>([

@@ -1,4 +1,4 @@
-import { Policy, policyName, Rule, workloadName } from '../../../cluster/cluster';
+import { Cluster, PeerClause, Policy, policyName, Rule, workloadName } from '../../../cluster/cluster';
 import { Direction } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
@@ -12,34 +12,58 @@ import { SelectedPods } from '../selected-pods';
  * two selectors in one item mean both. The declared pods tell which of the two was meant.
  */
 export const andOr: LintRule = ({ cluster }) => {
-  const selected = SelectedPods.of(cluster);
-  const ofRules = rulesIn(cluster).flatMap(rule => [...twoItems(selected, rule), ...oneItem(selected, rule)]);
+  const ofRules = unmatchedPeers(cluster).map(({ found }) => found);
   return [...ofRules, ...cluster.policies.flatMap(policy => (['ingress', 'egress'] as const).flatMap(direction => twoRules(policy, direction)))];
 };
 
+/** The peers that match nobody because of a hyphen. Other rules say nothing about them. */
+export function peersOfAndOr(cluster: Cluster): ReadonlySet<PeerClause> {
+  return new Set(unmatchedPeers(cluster).map(({ clause }) => clause));
+}
+
+/** A peer that matches nobody, and the finding about it. */
+interface UnmatchedPeer {
+  readonly clause: PeerClause;
+  readonly found: Finding;
+}
+
+const known = new WeakMap<Cluster, readonly UnmatchedPeer[]>();
+
+function unmatchedPeers(cluster: Cluster): readonly UnmatchedPeer[] {
+  let peers = known.get(cluster);
+  if (peers === undefined) {
+    const selected = SelectedPods.of(cluster);
+    known.set(cluster, peers = rulesIn(cluster).flatMap(rule => [...twoItems(selected, rule), ...oneItem(selected, rule)]));
+  }
+  return peers;
+}
+
 /** A namespace selector and a pod selector side by side, of which the second matches pods of those namespaces only. */
-function twoItems(selected: SelectedPods, { policy, rule: { peers = [] } }: RuleOfPolicy): Finding[] {
+function twoItems(selected: SelectedPods, { policy, rule: { peers = [] } }: RuleOfPolicy): UnmatchedPeer[] {
   const own = policy.namespace;
-  return peers.slice(1).flatMap((second, i): Finding[] => {
+  return peers.slice(1).flatMap((second, i): UnmatchedPeer[] => {
     const first = peers[i];
     if (first.kind !== 'pods' || second.kind !== 'pods') { return []; }
     const [wide, narrow] = first.namespaces === undefined ? [second, first] : [first, second];
     if (wide.namespaces === undefined || !wide.pods.isEverything || narrow.namespaces !== undefined || narrow.pods.isEverything) { return []; }
     const isHere = selected.workloadsIn(own).length === 0 || selected.isOpen(own) || selected.isInNamespace(own, narrow.pods);
     const there = isHere ? [] : selected.inNamespaces(wide.namespaces, narrow.pods);
-    return there.length === 0 ? [] : [finding('NP124', policy.origin.at(second.path),
-      `${policyName(policy)} ${formatPath(first.path)} and ${formatPath(second.path)} are two peers: every pod of ${namespacesText(wide.namespaces)}, and the pods ${narrow.pods} of namespace ${own}, which has none; `
+    return there.length === 0 ? [] : [{
+      clause: narrow,
+      found: finding('NP124', policy.origin.at(second.path),
+        `${policyName(policy)} ${formatPath(first.path)} and ${formatPath(second.path)} are two peers: every pod of ${namespacesText(wide.namespaces)}, and the pods ${narrow.pods} of namespace ${own}, which has none; `
       + `${enumerate(there.map(({ workload }) => workloadName(workload)), 3)} has the label`, {
-        about: policy,
-        fix: "remove the '-' in front of the second selector, so that both are one item: then a pod must match both",
-      })];
+          about: policy,
+          fix: "remove the '-' in front of the second selector, so that both are one item: then a pod must match both",
+        }),
+    }];
   });
 }
 
 /** Both selectors in one item, which no pod of the selected namespaces matches, but pods of the policy's own namespace do. */
-function oneItem(selected: SelectedPods, { policy, rule: { peers = [] } }: RuleOfPolicy): Finding[] {
+function oneItem(selected: SelectedPods, { policy, rule: { peers = [] } }: RuleOfPolicy): UnmatchedPeer[] {
   const own = policy.namespace;
-  return peers.flatMap((clause): Finding[] => {
+  return peers.flatMap((clause): UnmatchedPeer[] => {
     if (clause.kind !== 'pods' || clause.namespaces === undefined || clause.pods.isEverything) { return []; }
     const { namespaces, pods, path } = clause;
     const here = selected.inNamespace(own, pods);
@@ -48,11 +72,14 @@ function oneItem(selected: SelectedPods, { policy, rule: { peers = [] } }: RuleO
     const mayHave = (name: string) => name === own || selected.isOpen(name) || selected.workloadsIn(name).length === 0
       || selected.isInNamespace(name, pods);
     const isOpen = possible.length === 0 || possible.some(mayHave);
-    return isOpen ? [] : [finding('NP124', policy.origin.at(path),
-      `${policyName(policy)} ${formatPath(path)} is one peer: the pods ${pods} of ${namespacesText(namespaces)}, which have none; ${enumerate(here.map(({ workload }) => workloadName(workload)), 3)} of the own namespace has the label`, {
-        about: policy,
-        fix: "if either of the two is meant, write a '-' in front of each selector, so that they are two items; otherwise correct the labels",
-      })];
+    return isOpen ? [] : [{
+      clause,
+      found: finding('NP124', policy.origin.at(path),
+        `${policyName(policy)} ${formatPath(path)} is one peer: the pods ${pods} of ${namespacesText(namespaces)}, which have none; ${enumerate(here.map(({ workload }) => workloadName(workload)), 3)} of the own namespace has the label`, {
+          about: policy,
+          fix: "if either of the two is meant, write a '-' in front of each selector, so that they are two items; otherwise correct the labels",
+        }),
+    }];
   });
 }
 

@@ -2,20 +2,21 @@ import { workloadName } from '../../../cluster/cluster';
 import { Service, serviceName } from '../../../cluster/service';
 import { Reachability } from '../../../evaluator/reachability';
 import { enumerate } from '../../../findings/enumeration';
-import { finding, Finding, Path } from '../../../findings/finding';
+import { finding, Finding } from '../../../findings/finding';
 import { NAMESPACE_NAME_LABEL } from '../../../k8s/objects';
 import { PodEndpoint } from '../../../query/endpoints';
 import { targetsOfPorts } from '../../../query/service-targets';
 import { LintRule } from '../../lint-input';
+import { Call, callsOfApiServer } from '../api-server-calls';
 import { admitsNoAddress, PodPort, portText, rulesLettingIn } from '../letting-in';
-import { globalName, listAt, NamedObject, textAt, valueAt, WrittenObjects } from '../written-objects';
+import { globalName } from '../written-objects';
 
 /**
  * The API server calls a Service: it is that of a webhook, or of an API of its own. But the policies of its pods let no address in. The API server is no
  * pod in most clusters, so rules by labels do not let it in (kubernetes.io, "Dynamic Admission Control").
  */
 export const closedWebhooks: LintRule = ({ cluster, reach, resources }) => {
-  const calls = callsIn(WrittenObjects.of(resources));
+  const calls = callsOfApiServer(resources);
   if (calls.size === 0) { return []; }
   const services = new Map(cluster.services.map(service => [`${service.namespace}/${service.name}`, service]));
   return [...calls.values()].flatMap((alike): Finding[] => {
@@ -24,38 +25,6 @@ export const closedWebhooks: LintRule = ({ cluster, reach, resources }) => {
     return service === undefined ? [] : closedTo(reach(), service, port, alike);
   });
 };
-
-/** A call of the API server that an object asks for. */
-interface Call {
-  readonly caller: NamedObject;
-  readonly path: Path;
-  readonly namespace: string;
-  readonly name: string;
-  readonly port: number;
-}
-
-/** The calls, by the port of the Service. */
-function callsIn(written: WrittenObjects): Map<string, Call[]> {
-  const calls = new Map<string, Call[]>();
-  const add = (caller: NamedObject, path: Path) => {
-    const service = valueAt(caller.object, ...path);
-    const [namespace, name, written443] = [textAt(service, 'namespace'), textAt(service, 'name'), valueAt(service, 'port')];
-    if (namespace === undefined || name === undefined) { return; }
-    const port = typeof written443 === 'number' ? written443 : 443;
-    const key = `${namespace}/${name} ${port}`;
-    const alike = calls.get(key) ?? [];
-    calls.set(key, alike);
-    if (!alike.some(one => one.caller === caller)) { alike.push({ caller, path, namespace, name, port }); }
-  };
-  for (const config of written.ofKinds('admissionregistration.k8s.io', 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')) {
-    listAt(config.object, 'webhooks').forEach((_, i) => { add(config, ['webhooks', i, 'clientConfig', 'service']); });
-  }
-  for (const service of written.ofKinds('apiregistration.k8s.io', 'APIService')) { add(service, ['spec', 'service']); }
-  for (const definition of written.ofKinds('apiextensions.k8s.io', 'CustomResourceDefinition')) {
-    add(definition, ['spec', 'conversion', 'webhook', 'clientConfig', 'service']);
-  }
-  return calls;
-}
 
 function closedTo(reach: Reachability, service: Service, port: number, [first, ...others]: readonly Call[]): Finding[] {
   const targets = targetsOfPorts(reach, service, service.ports.filter(one => one.port === port && one.protocol === 'TCP'));

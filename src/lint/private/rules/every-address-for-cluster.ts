@@ -5,9 +5,9 @@ import { Service, serviceName } from '../../../cluster/service';
 import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { formatCidr } from '../../../k8s/address';
-import { isObject } from '../../../k8s/objects';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
+import { callsOfApiServer } from '../api-server-calls';
 import { SelectedPods } from '../selected-pods';
 
 /**
@@ -73,7 +73,7 @@ class WaysIn {
 
   constructor({ services, entrances, workloads }: Cluster, resources: readonly Resource[], private readonly selected: SelectedPods) {
     this.entered = new Set(entrances.flatMap(({ backends }) => backends.map(({ namespace, name }) => `${namespace}/${name}`)));
-    this.called = new Set(resources.flatMap(({ object }) => servicesCalledBy(object)));
+    this.called = new Set([...callsOfApiServer(resources).values()].map(([{ namespace, name }]) => `${namespace}/${name}`));
     this.hasAny = entrances.length > 0 || services.some(isOuter) || workloads.some(hasHostPort);
   }
 
@@ -91,17 +91,4 @@ function isOuter({ type, hasExternalIps }: Service): boolean { return type !== '
 
 function hasHostPort({ pods }: Workload): boolean {
   return pods.some(({ ports }) => ports.some(({ hostPort }) => hostPort !== undefined));
-}
-
-/** The Services that the API server calls, as the webhooks of admission and conversion and the APIServices say. */
-function servicesCalledBy({ kind, spec, webhooks }: Resource['object']): string[] {
-  const isCaller = kind === 'ValidatingWebhookConfiguration' || kind === 'MutatingWebhookConfiguration' || kind === 'APIService' || kind === 'CustomResourceDefinition';
-  if (!isCaller) { return []; }
-  const fields = isObject(spec) ? spec : {};
-  const conversion = isObject(fields.conversion) && isObject(fields.conversion.webhook) ? [fields.conversion.webhook] : [];
-  const callers = [fields, ...conversion, ...Array.isArray(webhooks) ? webhooks.filter(isObject) : []];
-  return callers.flatMap(caller => {
-    const service = isObject(caller.clientConfig) ? caller.clientConfig.service : caller.service;
-    return isObject(service) ? [`${String(service.namespace)}/${String(service.name)}`] : [];
-  });
 }

@@ -9,20 +9,22 @@ import { namespaceNamed } from '../../../query/parties';
 import { LintRule } from '../../lint-input';
 import { isForLater, isTypo, isVariant, labelToSelect, nearMiss } from '../near-miss';
 import { SelectedPods } from '../selected-pods';
+import { peersOfAndOr } from './and-or';
 import { tiersOf } from './policy-selects-nothing';
 
 /**
  * A peer of a rule matches no pod of the input. The input rarely has every namespace of a cluster, so this is more than a note only if the peer names the
- * namespaces and the input has their workloads, or if it misses a workload or a declared namespace by one label.
+ * namespaces and the input has their workloads, or if it misses a workload or a declared namespace by one label. A peer that matches nobody because of a
+ * hyphen is NP124.
  */
 export const peerMatchesNobody: LintRule = input => {
   const { cluster } = input;
-  const tiers = tiersOf(input);
+  const [tiers, hyphenated] = [tiersOf(input), peersOfAndOr(cluster)];
   const peers = new Map<string, UnmatchedPeer>();
   for (const policy of cluster.policies) {
     for (const direction of ['ingress', 'egress'] as const) {
       for (const clause of (policy[direction] ?? []).flatMap(rule => rule.peers ?? [])) {
-        if (clause.kind !== 'pods' || (clause.namespaces === undefined && tiers.has(`${policy.namespace} ${clause.pods.id}`))) { continue; }
+        if (clause.kind !== 'pods' || hyphenated.has(clause) || (clause.namespaces === undefined && tiers.has(`${policy.namespace} ${clause.pods.id}`))) { continue; }
         const namespaces = clause.namespaces ?? namespaceNamed(policy.namespace);
         const key = `${namespaces.id} ${clause.pods.id}`;
         const known = peers.get(key);

@@ -2,9 +2,9 @@ import { policyName } from '../../../cluster/cluster';
 import { withCommas } from '../../../findings/enumeration';
 import { finding } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
-import { isDefaultDeny } from '../default-deny';
 import { isTypo } from '../near-miss';
 import { SelectedPods } from '../selected-pods';
+import { emptyNamespace } from './empty-namespace';
 import { policiesWithoutNamespace } from './no-namespace';
 
 /**
@@ -15,11 +15,11 @@ export const policiesElsewhere: LintRule = input => {
   const { cluster, groups = [] } = input;
   if (cluster.workloads.length === 0) { return []; }
   const selected = SelectedPods.of(cluster);
-  const others = new Set([...policiesWithoutNamespace(input), ...groups].map(({ namespace }) => namespace));
+  const denied = emptyNamespace(input).map(({ about }) => about!);
+  const others = new Set([...policiesWithoutNamespace(input), ...groups, ...denied].map(({ namespace }) => namespace));
   return [...selected.policies].flatMap(([name, policies]) => {
     const isDeclared = cluster.namespaces.get(name)!.origin !== undefined;
-    const isDenied = !isDeclared && policies.every(({ subject }) => subject.isEverything) && policies.some(isDefaultDeny);
-    if (selected.workloadsIn(name).length > 0 || selected.isOpen(name) || others.has(name) || isDenied) { return []; }
+    if (selected.workloadsIn(name).length > 0 || selected.isOpen(name) || others.has(name)) { return []; }
     const [policy, ...more] = policies;
     const meant = isDeclared ? undefined : selected.populated.find(other => isTypo(name, other));
     const also = more.length === 0 ? '' : ` (and ${withCommas(more.length)} more)`;
