@@ -142,7 +142,7 @@ const CODES = {
   },
   NP120: {
     severity: 'error',
-    title: 'A connection is open at one end only: the policies of the other pods do not let it through, or a policy of the Admin tier denies it there. If the rule may also mean pods that the input does not have, this is a warning.',
+    title: 'A connection is open at one end only: the policies of the other pods do not let it through, or a policy of the Admin tier denies it there. In the second case, and if the rule may also mean pods that the input does not have, this is a warning.',
     fix: 'Open the other end as well: add a rule to a policy that selects the other pods. In an app, name a tier and not a peer, so that one call opens both. No NetworkPolicy overrules the Admin tier.',
   },
   NP121: {

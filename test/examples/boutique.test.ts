@@ -79,3 +79,9 @@ test('the boutique in Python renders the same Helm chart', () => {
   const chart = (example: string) => fs.readFileSync(path.join(EXAMPLES, example, 'charts/redis.yaml'), 'utf8');
   expect(chart('boutique-python')).toBe(chart('boutique'));
 });
+
+test('netpol lint finds nothing above a note in the boutique', async () => {
+  const { status, stdout } = await netpol(['lint', outdir, '--fail-on', 'warning', '-o', 'json']);
+  expect((JSON.parse(stdout) as { severity: string }[]).filter(({ severity }) => severity !== 'note')).toEqual([]);
+  expect(status).toBe(0);
+});

@@ -78,3 +78,9 @@ test('an intent that a guardrail overrules fails as the README says: the message
   expect(failure).toContain('ClusterNetworkPolicy teams-shop');
   expect(failure).not.toMatch(/fix|add to/i);
 });
+
+test('netpol lint finds nothing above a note in the platform', async () => {
+  const { status, stdout } = await netpol(['lint', outdir, '--fail-on', 'warning', '-o', 'json']);
+  expect((JSON.parse(stdout) as { severity: string }[]).filter(({ severity }) => severity !== 'note')).toEqual([]);
+  expect(status).toBe(0);
+});

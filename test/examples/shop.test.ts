@@ -58,3 +58,9 @@ test('the README shows the shop as it is shipped, but for the Deployments', () =
     .replace(/^import \{ deploy \}.*\n/m, '').replace(/\n( +deploy\(.*\n)+/, '');
   expect(program).toBe(shipped);
 });
+
+test('netpol lint finds nothing above a note in the shop', async () => {
+  const { status, stdout } = await netpol(['lint', outdir, '--fail-on', 'warning', '-o', 'json']);
+  expect((JSON.parse(stdout) as { severity: string }[]).filter(({ severity }) => severity !== 'note')).toEqual([]);
+  expect(status).toBe(0);
+});

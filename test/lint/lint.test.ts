@@ -288,10 +288,10 @@ describe('NP120: a connection is open at one end only', () => {
     });
     const fix = 'denies it (the policy that denies it: object 3); remove the rule: no NetworkPolicy overrules the Admin tier';
     expect(found([web, db, egress('web', [pods('db')]), guard('ingress', 'Deny')])).toEqual([
-      `object 2: error NP120: app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/db[Deployment], but ClusterNetworkPolicy guard (Admin tier, priority 10) ${fix}`,
+      `object 2: warning NP120: app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/db[Deployment], but ClusterNetworkPolicy guard (Admin tier, priority 10) ${fix}`,
     ]);
     expect(found([web, db, ingress('db', [pods('web')]), guard('egress', 'Deny')])).toEqual([
-      `object 2: error NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in, but ClusterNetworkPolicy guard (Admin tier, priority 10) ${fix}`,
+      `object 2: warning NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in, but ClusterNetworkPolicy guard (Admin tier, priority 10) ${fix}`,
     ]);
     expect(found([web, db, DENY, egress('web', [pods('db')]), guard('ingress', 'Accept')])).toEqual([]);
     // A NetworkPolicy at the other end overrules the Baseline tier.

@@ -47,25 +47,25 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
   const [own, other] = [subjects[0], peers[0]].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
-  // By other labels than the name, and in a namespace that has other workloads, there may be pods of the peer that let the connection through.
-  const isSure = !clause.pods.isEverything && selected.knowsPeer(policy.namespace, clause);
-  const severity = isSure ? {} : { severity: 'warning' } as const;
   const denying = denyingPolicy(reach(), rulePeer, subjects[0], peers[0]);
   if (denying !== undefined) {
     return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but ${clusterPolicyName(denying)} (${tierText(denying)}) denies it`, {
       about: policy,
       related: [{ message: 'the policy that denies it', place: denying.origin.at() }],
       fix: 'remove the rule: no NetworkPolicy overrules the Admin tier',
-      ...severity,
+      // Somebody else has decided so, as for NP151.
+      severity: 'warning',
     });
   }
+  // By other labels than the name, and in a namespace that has other workloads, there may be pods of the peer that let the connection through.
+  const isSure = !clause.pods.isEverything && selected.knowsPeer(policy.namespace, clause);
   const isolating = reach().policies(reach().ofPod(peers[0].workload, peers[0].pods[0]), opposite);
   return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but the policies of ${other} do not ${refuse}`, {
     about: policy,
     related: isolating.slice(0, 3).map(({ origin }) => ({ message: `isolates ${other} for ${opposite}`, place: origin.at() })),
     fix: policy.isGenerated === true ? 'open the other end as well: name a tier and not a peer, so that one call opens both'
       : `open the other end as well: add a rule for ${opposite} ${direction === 'ingress' ? 'to' : 'from'} ${own} in a policy that selects ${other}, or remove this peer`,
-    ...severity,
+    ...isSure ? {} : { severity: 'warning' },
   });
 }
 
