@@ -25,10 +25,13 @@ export interface ListFigures {
   readonly megabytes: number;
   readonly connections: number;
   readonly list: Timing;
+  /** What `netpol lint` finds. */
+  readonly findings: number;
+  readonly lint: Timing;
   readonly parseOnly: Timing;
 }
 
-/** Measures `netpol list` on a folder of manifests, and a process that only parses them. */
+/** Measures `netpol list` and `netpol lint` on a folder of manifests, and a process that only parses them. */
 export function measureList(namespaces: number, deployments: number, times: number): ListFigures {
   return inFolder(folder => {
     const { bytes } = writeManifests(folder, namespaces, deployments);
@@ -37,16 +40,23 @@ export function measureList(namespaces: number, deployments: number, times: numb
     const policies = namespaces * (deployments + 3);
     if (documents !== workloads + policies + namespaces + 3) { throw new Error(`${documents} documents in the manifests`); }
     const list: number[] = [];
+    const lint: number[] = [];
     const parseOnly: number[] = [];
-    let connections = 0;
+    let [connections, findings] = [0, 0];
     // In turn, so that a busy moment of the machine affects both.
     for (let i = 0; i < times; i++) {
       parseOnly.push(timed(() => node(['-e', PARSE_ONLY, folder])).ms);
-      const { result, ms } = timed(() => node([NETPOL, 'list', '-o', 'json', folder]));
-      connections = JSON.parse(result).length;
-      list.push(ms);
+      const listed = timed(() => node([NETPOL, 'list', '-o', 'json', folder]));
+      connections = JSON.parse(listed.result).length;
+      list.push(listed.ms);
+      const linted = timed(() => node([NETPOL, 'lint', '-o', 'json', folder]));
+      findings = JSON.parse(linted.result).length;
+      lint.push(linted.ms);
     }
-    return { namespaces, workloads, policies, megabytes: bytes / 1e6, connections, list: timingOf(list), parseOnly: timingOf(parseOnly) };
+    return {
+      namespaces, workloads, policies, megabytes: bytes / 1e6, connections, findings,
+      list: timingOf(list), lint: timingOf(lint), parseOnly: timingOf(parseOnly),
+    };
   });
 }
 

@@ -185,6 +185,9 @@ function commands({ quick }: Options, targets: Target[]): void {
     ['netpol list -o json', 'workloads', 'policies', 'MB of YAML', 'rows', 'ms', 'js-yaml alone ms', 'ratio'],
     lists.map(f => ['', thousands(f.workloads), thousands(f.policies), figure(f.megabytes), thousands(f.connections), both(f.list), both(f.parseOnly),
       figure(f.list.best / f.parseOnly.best)])) + '\n');
+  console.log(table(
+    ['netpol lint -o json', 'workloads', 'policies', 'findings', 'ms'],
+    lists.map(f => ['', thousands(f.workloads), thousands(f.policies), thousands(f.findings), both(f.lint)])) + '\n');
   const start = measureStart(quick ? 1 : 10);
   console.log(table(['netpol can-reach on a small folder', 'ms', 'Node alone ms'], [['', both(start.canReach), both(start.node)]]) + '\n');
   targets.push(...lists.map((figures): Target => ({ kind: 'list', figures })), { kind: 'start', start: start.canReach });

@@ -56,8 +56,9 @@ function destinationsOf(selected: SelectedPods, policy: Policy, { peers = [] }: 
 }
 
 /** Where the port of this number is named. */
-export function placeOfPort({ place, rule }: PortUse, at: number): Place {
-  return rule === undefined ? place : rule.policy.origin.at(rule.rule.ports![at].path);
+export function placeOfPort(use: PortUse, at: number): Place {
+  const { rule } = use;
+  return rule === undefined ? use.place : rule.policy.origin.at(rule.rule.ports![at].path);
 }
 
 function portOf({ protocol, name, first, last }: PortClause): PortQuery {

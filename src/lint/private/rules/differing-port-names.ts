@@ -14,12 +14,11 @@ export const differingPortNames: LintRule = input => {
   for (const use of portUses(input)) {
     if (use.rule === undefined || (use.rule.direction === 'ingress' && use.rule.policy.subject.isEverything)) { continue; }
     use.ports.forEach((port, at) => {
-      const place = placeOfPort(use, at);
-      const one = 'name' in port ? findingFor(use, port, place) : undefined;
+      const one = 'name' in port ? findingFor(use, port, at) : undefined;
       if (one === undefined) { return; }
       const key = JSON.stringify([formatPortQuery(port), use.destinations.map(({ workload }) => workloadName(workload)).sort()]);
       const known = found.get(key);
-      if (known === undefined) { found.set(key, { one, others: [] }); } else { known.others.push(place); }
+      if (known === undefined) { found.set(key, { one, others: [] }); } else { known.others.push(one.place); }
     });
   }
   return [...found.values()].map(({ one, others }) => ({ ...one, related: others.map(place => ({ message: 'also named here', place })) }));
@@ -27,13 +26,14 @@ export const differingPortNames: LintRule = input => {
 
 type NamedPort = Extract<PortQuery, { name: string }>;
 
-function findingFor({ name, destinations, rule }: PortUse, port: NamedPort, place: Place): Finding | undefined {
+function findingFor(use: PortUse, port: NamedPort, at: number): Finding | undefined {
+  const { name, destinations, rule } = use;
   const workloadsOf = new Map<number, Set<string>>();
   for (const { workload, pods } of destinations) {
     for (const pod of pods) {
       const numbers = [...new Set(pod.ports.filter(own => own.name === port.name && own.protocol === port.protocol).map(own => own.port))];
       if (numbers.length > 1) {
-        return finding('NP113', place, `${name} names ${formatPortQuery(port)}, which two containers of ${workloadName(workload)} have: ${enumerate(numbers.map(String))}`, {
+        return finding('NP113', placeOfPort(use, at), `${name} names ${formatPortQuery(port)}, which two containers of ${workloadName(workload)} have: ${enumerate(numbers.map(String))}`, {
           about: rule!.policy, severity: 'warning', fix: 'give the ports of the containers different names, or write the number that you mean',
         });
       }
@@ -42,7 +42,7 @@ function findingFor({ name, destinations, rule }: PortUse, port: NamedPort, plac
   }
   if (workloadsOf.size < 2) { return undefined; }
   const texts = [...workloadsOf].map(([number, names]) => `${number} in ${enumerate([...names], 3)}`);
-  return finding('NP113', place, `${name} names ${formatPortQuery(port)}, which is ${enumerate(texts, 4)}; the rule opens each of them for its pods`, {
+  return finding('NP113', placeOfPort(use, at), `${name} names ${formatPortQuery(port)}, which is ${enumerate(texts, 4)}; the rule opens each of them for its pods`, {
     about: rule!.policy, fix: 'write the number if only one of them is meant',
   });
 }
