@@ -37,6 +37,7 @@ recipe('Deny egress from an app', {
 });
 
 recipe('Pitfall: egress without DNS', {
+  pitfalls: ['NP121'],
   truths: [
     ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
     ['shop/web', OUTSIDE, Port.tcp(443), 'no'],

@@ -13,21 +13,27 @@ export interface Recipe {
   readonly truths: readonly Truth[];
   /** The policies as one would write them by hand, indented by four spaces. */
   readonly yaml: string;
+  /** The codes of what lint finds in the YAML, if the recipe shows a mistake. */
+  readonly pitfalls?: string[];
   /** The same as tiers, in a chart of the namespace `shop`. */
   readonly tiers: (shop: Chart) => void;
 }
 
 /** Checks both forms of a recipe in the cluster of `world.ts`. */
-export function recipe(title: string, { truths, yaml, tiers }: Recipe): void {
+export function recipe(title: string, { truths, yaml, tiers, pitfalls = [] }: Recipe): void {
   describe(title, () => {
     describe.each([
-      ['as YAML', () => Connectivity.fromYaml(`${unindented(yaml)}\n---\n${WORLD_YAML}`, WORLD_FACTS)],
-      ['as tiers', () => connectivityOf(tiers)],
-    ])('%s', (_, read) => {
+      ['as YAML', () => Connectivity.fromYaml(`${unindented(yaml)}\n---\n${WORLD_YAML}`, WORLD_FACTS), pitfalls],
+      ['as tiers', () => connectivityOf(tiers), []],
+    ] as [string, () => Connectivity, string[]][])('%s', (_, read, finds) => {
       test.each(truths)('%s → %s, %s: %s', (source, destination, port, passes) => {
         const connectivity = read();
         const [a, b, options] = [endpoint(source), endpoint(destination), { ports: [port] }];
         if (passes === 'yes') { connectivity.assertAllowed(a, b, options); } else { connectivity.assertDenied(a, b, options); }
+      });
+
+      test(`lint finds ${finds.join(', ') || 'nothing'} above a note`, () => {
+        expect(read().findings().filter(({ severity }) => severity !== 'note').map(({ code }) => code)).toEqual(finds);
       });
     });
   });
