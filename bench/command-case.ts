@@ -54,8 +54,15 @@ export function measureList(namespaces: number, deployments: number, times: numb
       lint.push(linted.ms);
     }
     return {
-      namespaces, workloads, policies, megabytes: bytes / 1e6, connections, findings,
-      list: timingOf(list), lint: timingOf(lint), parseOnly: timingOf(parseOnly),
+      namespaces,
+      workloads,
+      policies,
+      megabytes: bytes / 1e6,
+      connections,
+      findings,
+      list: timingOf(list),
+      lint: timingOf(lint),
+      parseOnly: timingOf(parseOnly),
     };
   });
 }

@@ -166,6 +166,24 @@ spec:
     expect(lenient.status).toBe(0);
     expect(synth({ ...input, properties: { intents: ['intents.yaml'], strict: true } })).toMatchObject({ status: 2, output: expect.stringContaining('It holds only under an assumption (namespace-label)') });
   });
+
+  test('fails for an error that netpol lint finds, and for what failOn says', () => {
+    const typo = POD('frontend') + POD('db') + POLICY('ingress: [{ from: [{ podSelector: { matchLabels: { app: frontnd } } }] }]');
+    const failed = synth({ manifests: typo });
+    expect(failed.output).toContain('NP135');
+    expect(failed.output).toContain('lets nobody in: no pod of namespace app has app=frontnd');
+    expect(failed.status).toBe(2);
+    const logged = synth({ manifests: typo, properties: { failOn: 'never' } });
+    expect(logged.output).toContain('error NP135: app/deny-db spec.ingress[0].from[0] lets nobody in');
+    expect(logged.status).toBe(0);
+    const withoutPolicies = POD('web') + POD('db');
+    expect(synth({ manifests: withoutPolicies })).toMatchObject({ status: 0, output: expect.stringContaining('warning NP141: ') });
+    expect(synth({ manifests: withoutPolicies, properties: { failOn: 'warning' } }).status).toBe(2);
+  });
+});
+
+test('failOn that is no severity is an error that lists them', () => {
+  expect(() => new NetpolValidation({ failOn: 'bad' } as object)).toThrow("properties.failOn: 'bad' is not a severity: write one of error, warning, note, never");
 });
 
 test('an unknown property is an error that lists the known ones', () => {

@@ -176,6 +176,7 @@ recipe('Everybody may be scraped by monitoring, in one line', {
 });
 
 recipe('Reach a headless Service: its pods, by its selector', {
+  pitfalls: ['NP121'],
   truths: [
     ['shop/web', 'shop/db', Port.tcp(5432), 'yes'],
     ['shop/web', 'partner/client', Port.tcp(8080), 'no'],
@@ -200,6 +201,7 @@ recipe('Reach a headless Service: its pods, by its selector', {
 });
 
 recipe('Reach an external Service (ExternalName): its addresses', {
+  pitfalls: ['NP121'],
   truths: [
     ['shop/web', '52.94.0.10', Port.tcp(5432), 'yes'],
     ['shop/web', '52.94.1.10', Port.tcp(5432), 'no'],

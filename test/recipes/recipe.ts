@@ -13,7 +13,7 @@ export interface Recipe {
   readonly truths: readonly Truth[];
   /** The policies as one would write them by hand, indented by four spaces. */
   readonly yaml: string;
-  /** The codes of what lint finds in the YAML, if the recipe shows a mistake. */
+  /** The codes of what lint finds in the YAML, if the recipe shows a mistake, or is about less than an app needs (DNS). */
   readonly pitfalls?: string[];
   /** The same as tiers, in a chart of the namespace `shop`. */
   readonly tiers: (shop: Chart) => void;
