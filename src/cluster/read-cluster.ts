@@ -9,7 +9,7 @@ import { enumerate } from '../findings/enumeration';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { isClusterScoped } from '../k8s/cluster-scoped';
 import { dnsLabelErrors } from '../k8s/names';
-import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, isSameJson, NAMESPACE_NAME_LABEL, withoutNullFields } from '../k8s/objects';
 import { CustomTemplate } from '../k8s/pod-makers';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
@@ -302,6 +302,8 @@ class ClusterReader {
     const { before, isValid } = faults;
     const { name } = identityOf(object);
     if (!isValid) { this.unevaluated.push(unreadClusterPolicy({ unread: 'invalid', declarations: [object] }, name, origin)); }
+    // Labels, annotations and the version mean nothing for connections. If the first declaration has a fault, that leaves more open than this could.
+    if (before !== undefined && isValid && isSameJson(withoutNullFields(before.object.spec), withoutNullFields(object.spec))) { return; }
     const policy = isValid ? clusterPolicyOf(object, name, origin) : undefined;
     if (before !== undefined) {
       this.ambiguousTierPolicies.add(clusterPolicyKey({ api: `${apiGroup(String(object.apiVersion))} ${object.kind}`, name }));

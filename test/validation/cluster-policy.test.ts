@@ -64,6 +64,9 @@ describe('what the tables of the API server do not have', () => {
     ['101 rules of the Amazon VPC CNI', AWS, { egress: Array.from({ length: 101 }, () => ({ action: 'Deny', to: [EVERYONE] })) }, ['spec.egress FieldValueTooMany']],
     ['domain names with Deny, of the Amazon VPC CNI', AWS, to({ domainNames: ['example.com'] }), [`${at} FieldValueInvalid`]],
     ['a range that ends where it starts, of the Amazon VPC CNI', AWS, egress({ ports: [{ portRange: { start: 1, end: 1 } }] }), [`${at}.ports[0].portRange FieldValueInvalid`]],
+    ['null in a list of ports', AWS, egress({ ports: [null] }), [`${at}.ports[0] WrongType`]],
+    ['null in a list of networks', AWS, to({ networks: [null] }), [`${at}.to[0].networks[0] WrongType`]],
+    ['null in the values of a selector', CNP, to({ namespaces: { matchExpressions: [{ key: 'a', operator: 'In', values: [null] }] } }), [`${at}.to[0].namespaces.matchExpressions[0].values[0] WrongType`]],
     ['protocols of the Amazon VPC CNI', AWS, egress({ protocols: [] }), [`${at}.protocols UnknownField`]],
   ])('%s is refused', (_, kind, spec, expected) => expect(refused(kind, spec)).toEqual(expected));
 

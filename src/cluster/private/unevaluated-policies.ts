@@ -1,5 +1,5 @@
 import { parseCalicoSelector } from './calico-selector';
-import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isGenerated, knowledgeOf, labelSelectorOf, byLabels, widest } from './selection';
+import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isFilled, isGenerated, knowledgeOf, labelSelectorOf, byLabels, widest } from './selection';
 import { Origin } from '../../findings/finding';
 import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
@@ -264,9 +264,4 @@ function typesOf(types: unknown, otherwise: Pick<Reading, 'ingress' | 'egress'>)
   if (!isFilled(types)) { return otherwise; }
   const areRead = Array.isArray(types) && types.every(type => type === 'Ingress' || type === 'Egress');
   return areRead ? { ingress: types.includes('Ingress'), egress: types.includes('Egress') } : BOTH;
-}
-
-/** True for a list with items. A value of another type could be rules that netpol cannot read. */
-function isFilled(list: unknown): boolean {
-  return Array.isArray(list) ? list.length > 0 : !isAbsent(list);
 }
