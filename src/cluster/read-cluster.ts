@@ -302,8 +302,7 @@ class ClusterReader {
     const { before, isValid } = faults;
     const { name } = identityOf(object);
     if (!isValid) { this.unevaluated.push(unreadClusterPolicy({ unread: 'invalid', declarations: [object] }, name, origin)); }
-    // Labels, annotations and the version mean nothing for connections. If the first declaration has a fault, that leaves more open than this could.
-    if (before !== undefined && isValid && isSameJson(withoutNullFields(before.object.spec), withoutNullFields(object.spec))) { return; }
+    if (before !== undefined && isValid && haveSameSpec(before, declaration)) { return; }
     const policy = isValid ? clusterPolicyOf(object, name, origin) : undefined;
     if (before !== undefined) {
       this.ambiguousTierPolicies.add(clusterPolicyKey({ api: `${apiGroup(String(object.apiVersion))} ${object.kind}`, name }));
@@ -328,6 +327,7 @@ class ClusterReader {
     const faults = this.faultsOf(declaration, validateApplicationNetworkPolicy(object));
     if (faults === undefined) { return; }
     const { before, isValid } = faults;
+    if (before !== undefined && isValid && haveSameSpec(before, declaration)) { return; }
     const both = { ...APPLICATION_POLICY, ingress: true, egress: true };
     if (!isValid) { this.unevaluated.push({ ...invalidPolicy(object, origin, true), ...both }); }
     if (before !== undefined) {
@@ -493,6 +493,14 @@ function consequence({ kind: own, product, ingress, egress, canAllow }: Unevalua
   if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
   const directions = ingress && egress ? 'in both directions' : ingress ? 'for ingress' : 'for egress';
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;
+}
+
+/**
+ * True if two declarations of a custom resource have one spec. Labels, annotations and the version mean nothing for connections. If the first has a fault,
+ * what it leaves open includes what the second could affect.
+ */
+function haveSameSpec(first: Declaration, second: Declaration): boolean {
+  return isSameJson(withoutNullFields(first.object.spec), withoutNullFields(second.object.spec));
 }
 
 /** True for a Project of OpenShift, which is a namespace of its name with the same labels (project.openshift.io/v1, Project). */

@@ -204,6 +204,9 @@ describe('an ApplicationNetworkPolicy of the Amazon VPC CNI', () => {
     const twice = read(...PODS, app({ policyTypes: ['Ingress'] }), app({ policyTypes: ['Egress'] }));
     expect([policiesOf(twice), undecidedPods(twice.cluster)]).toEqual([[], ['twice ingress and egress: a/web']]);
     expect(policiesOf(read(...PODS, app({ policyTypes: ['Ingress'] }), app({ policyTypes: ['Ingress'] })))).toEqual(['ApplicationNetworkPolicy a/p ingress']);
+    const withLabel = { ...app({ policyTypes: ['Ingress'] }), metadata: { name: 'p', namespace: 'a', labels: { x: 'y' } } };
+    const same = read(...PODS, app({ policyTypes: ['Ingress'] }), withLabel);
+    expect([policiesOf(same), same.cluster.unevaluated]).toEqual([['ApplicationNetworkPolicy a/p ingress'], []]);
   });
 });
 
