@@ -157,6 +157,12 @@ describe('ways in', () => {
     ]);
   });
 
+  test('of a route with a backend whose group is no text cannot be read', () => {
+    const { entrances, findings } = read(route('{ parentRefs: [{ name: a }], rules: [{ backendRefs: [{ kind: Bucket, group: 5, name: b }] }] }'));
+    expect(entrances).toEqual([]);
+    expect(findings[0]).toContain('rules[0].backendRefs[0].group: must be text, not the number 5');
+  });
+
   test.each(['GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'])('are those of a %s, too', kind => {
     expect(backends(route('{ parentRefs: [{ name: a }], rules: [{ backendRefs: [{ name: web, port: 80 }] }] }', kind))).toMatchObject([{ kind, backends: ['shop/web:80'] }]);
   });
