@@ -156,6 +156,7 @@ function tierJson(tier: 'admin' | 'baseline', rules: readonly TierRule[]): objec
       ...placeJson(policy.origin.at(rule.path)),
       action: rule.action,
       connections: connections.toString(),
+      ...rule.failsClosed ? { failsClosed: true } : {},
       ...isSure ? {} : { undecided: true },
     })),
   };

@@ -265,6 +265,15 @@ describe('messages', () => {
     expect(details).toEqual(expect.arrayContaining(['It may be let through by ClusterNetworkPolicy a spec.egress[0] (object 4), Admin tier, priority 10,', expected]));
   });
 
+  test.each<[string, object, string]>([
+    ['every node', { nodes: {} }, '  which accepts every node on every port'],
+    ['some nodes', { nodes: labelled({ pool: 'a' }) }, '  which accepts nodes pool=a on every port'],
+    ['networks', { networks: ['8.0.0.0/8'] }, '  which accepts networks 8.0.0.0/8 on every port'],
+  ])('the peer of a tier has the name of its field, although it means addresses: %s', (_, peer, expected) => {
+    const objects = [NO_EGRESS, node('n1', '192.168.0.1', { pool: 'a' }), admin('a', to('Accept', app('other'), peer))];
+    expect(verdictDetails(verdictOn(objects, 'reachesOnly: [{ from: x/db, to: [{ namespaceSelector: {} }] }]'))).toContain(expected);
+  });
+
   test('an intent that a guardrail overrules fails and names the guardrail, and no fix suggests a change of the tier', () => {
     const verdict = verdictOn([tenants('Deny'), CLOSED], 'allowed: [{ from: x/web, to: x/db }]');
     expect(verdictDetails(verdict).join('\n')).toContain("ClusterNetworkPolicy guard spec.ingress[0] 'tenants' (object 3), priority 10: denies TCP 5432");

@@ -114,6 +114,17 @@ test('a rule that may decide says so', () => {
   expect(text).toMatch(/spec\.egress\[0\] .*: may accept TCP 5432\n.*spec\.egress\[1\] .*: denies TCP 5432/);
 });
 
+test.each(['Deny', 'Pass'])('a %s rule with a peer that netpol does not know denies every port, and says that it fails closed', action => {
+  const unknown = `${PODS}${guard(`    - { action: ${action}, from: [{ other: {} }] }`)}`;
+  expect(ingressOf(unknown)).toEqual([
+    'Ingress of app/db[Pod]: blocked',
+    '  rules of the Admin tier',
+    '    ClusterNetworkPolicy guard spec.ingress[0] (test.yaml:24:7), priority 10: denies every port '
+      + '(the rule fails closed: netpol does not know one of its peers, and a Deny or Pass rule then denies everything, on every port)',
+  ]);
+  expect(explanationJson(explained(unknown))).toMatchObject({ ingress: { admin: [{ action: 'deny', failsClosed: true }] } });
+});
+
 test('an explanation as JSON has the rules of both tiers', () => {
   const place = { file: 'test.yaml', column: 7 };
   expect(explanationJson(explained(`${PODS}${guard(rule('Pass', ', name: first'))}${guard(rule('Deny'), { tier: 'Baseline', name: 'last', priority: 0 })}`, 'tcp/5432'))).toMatchObject({

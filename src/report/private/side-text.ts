@@ -58,8 +58,11 @@ export function tierLines({ admin, baseline }: Pick<SideExplanation, 'admin' | '
 /** `ClusterNetworkPolicy guard spec.ingress[0] (guard.yaml:12:5), priority 10: denies TCP 5432` */
 function tierRuleText({ policy, rule, connections, isSure }: TierRule): string {
   const priority = policy.kind === 'BaselineAdminNetworkPolicy' ? '' : `, priority ${policy.priority}`;
-  return `${formatReference(clusterRuleReference(policy, rule))}${priority}: ${VERBS[rule.action][isSure ? 0 : 1]} ${formatConnections(connections)}`;
+  return `${formatReference(clusterRuleReference(policy, rule))}${priority}: ${VERBS[rule.action][isSure ? 0 : 1]} ${formatConnections(connections)}${rule.failsClosed ? FAILS_CLOSED : ''}`;
 }
+
+/** The comments of ClusterNetworkPolicyIngressPeer and ClusterNetworkPolicyEgressPeer say what a rule with a peer without a known field does. */
+const FAILS_CLOSED = ' (the rule fails closed: netpol does not know one of its peers, and a Deny or Pass rule then denies everything, on every port)';
 
 /** Why a side that no NetworkPolicy isolates is open; nothing if the Admin tier decides about everything. */
 export function openLines(side: SideExplanation): string[] {
