@@ -127,7 +127,7 @@ export class Guardrail extends Construct {
     checkArguments(where, { tenants: [tenants, listOf(text("'red'"))], options: [options, optional(GUARDRAIL_TENANT_OPTIONS)] });
     if (tenants.length === 0) { throw callError(where, 'the list of tenants is empty', "name the tenants: ['red', 'blue']"); }
     const label = options?.label ?? 'tenant';
-    const errors = [...labelKeyErrors(label).map(error => `'${label}' cannot be the key of a label: ${error}`), ...tenants.flatMap(tenantErrors)];
+    const errors = [...together(`'${label}' cannot be the key of a label`, labelKeyErrors(label)), ...tenants.flatMap(tenantErrors)];
     if (errors.length > 0) { throw callError(where, errors.join(', and '), "write a key such as 'tenant' and values such as 'red'"); }
     const plans = tenantPlans(label, [...new Set(tenants)].sort());
     return new Guardrail(scope, id, { call, where, action: 'deny', plans, tiers: [], tier: options?.tier ?? GuardrailTier.ADMIN, options });
@@ -234,7 +234,12 @@ function checkedPriority(where: string, priority: number | undefined): number | 
 }
 
 function tenantErrors(tenant: string): string[] {
-  return tenant === '' ? ['a tenant is empty'] : labelValueErrors(tenant).map(error => `the tenant '${tenant}' cannot be the value of a label: ${error}`);
+  return tenant === '' ? ['a tenant is empty'] : together(`the tenant '${tenant}' cannot be the value of a label`, labelValueErrors(tenant));
+}
+
+/** The errors after what is wrong, as one. None if there are none. */
+function together(wrong: string, errors: readonly string[]): string[] {
+  return errors.length === 0 ? [] : [`${wrong}: ${errors.join(', and ')}`];
 }
 
 function checkName(where: string, name: string | undefined): void {
