@@ -280,6 +280,20 @@ describe('messages', () => {
     expect([fixesOf(verdict), relatedOf(verdict)]).toEqual([[], ['ClusterNetworkPolicy guard spec.ingress[0]']]);
   });
 
+  test('a claim that the Baseline tier makes fail has a fix, which isolates the pod; one that the Admin tier makes fail too has none', () => {
+    const claim = 'allowed: [{ from: x/web, to: x/db, port: tcp/5432 }]';
+    const closed = baseline('b', from('Deny', everyNamespace));
+    const [fix, ...others] = fixesOf(verdictOn([closed], claim));
+    expect(others).toEqual([]);
+    expect(fix).toMatch(/^add this policy:\napiVersion: [^]*\n {6}app: db\n/);
+    expect(fix).toMatch(/\nNo NetworkPolicy isolates x\/db\[Deployment\] for ingress yet\. This fix isolates the pods that it selects: .* every other connection to them is denied/);
+    expect(fixesOf(verdictOn([closed, admin('out', { subject: app('web'), ...to('Deny', everyNamespace) })], claim))).toEqual([]);
+    // No label tells the pod from others, so no policy can be for it alone.
+    const bare = pod('x/bare', {});
+    const all = baseline('all', { subject: everyNamespace, ...from('Deny', everyNamespace) });
+    expect(fixesOf(verdictOn([bare, all], 'allowed: [{ from: x/web, to: x/bare, port: tcp/5432 }]'))).toEqual([]);
+  });
+
   test('a connection that the Admin tier accepts has no fix on that side, and one on the other side', () => {
     const claim = 'denied: [{ from: x/web, to: x/db }]';
     const accepted = verdictOn([CLOSED, tenants('Accept')], claim);

@@ -149,8 +149,10 @@ export function fixText({ egress, ingress }: Pick<Explanation, 'egress' | 'ingre
 }
 
 function changeText(title: string, fix: PolicyFix): string[] {
-  const { instruction, yaml, opens } = instructionOf(fix);
-  return [`${title}: ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 2), ...opens === undefined ? [] : opens.split('\n')];
+  const { instruction, yaml, opens, closes } = instructionOf(fix);
+  return [
+    `${title}: ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 2), ...opens === undefined ? [] : opens.split('\n'), ...closes === undefined ? [] : [closes],
+  ];
 }
 
 /** The fixes to apply after that of an explanation, and the answer after all of them unless it is what the first one promises. */
