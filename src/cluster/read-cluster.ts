@@ -28,6 +28,7 @@ import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services'
 import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
+import { meantNamespace } from '../manifests/meant-namespace';
 import { Resource, unreadObject } from '../manifests/resources';
 import { NOTHING, Unread } from '../manifests/unread';
 import { validateApplicationNetworkPolicy } from '../validation/application-network-policy';
@@ -252,7 +253,7 @@ class ClusterReader {
     if (faults === undefined) { return; }
     const { before, found, isValid } = faults;
     const hasIdentity = isIdentityValid(object);
-    if (!isValid && !hasIdentity) {
+    if (!isValid && (!hasIdentity || meantNamespace(object) === undefined)) {
       this.leaveOpen(unreadObject(object, origin, found));
       return;
     }
@@ -274,10 +275,11 @@ class ClusterReader {
   /** Reads a NetworkPolicy. What a faulty one could affect is undecided. */
   private readPolicy(declaration: Declaration): void {
     const { object, origin, refusedFor } = declaration;
-    const faults = this.faultsOf(declaration, validateNetworkPolicy(object));
+    const errors = validateNetworkPolicy(object);
+    const faults = this.faultsOf(declaration, errors);
     if (faults === undefined) { return; }
     const { before, isValid } = faults;
-    if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin, refusedFor !== undefined)); }
+    if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin, refusedFor !== undefined || errors.some(({ type }) => type === 'UnknownField'))); }
     const generated = isGenerated(object) ? { isGenerated: true } : {};
     const policy = isValid ? policyOf(object.spec, { ...identityOf(object), origin, ...generated }) : undefined;
     if (before !== undefined) {
@@ -402,7 +404,9 @@ class ClusterReader {
   private leaveOut(object: ApiResource, origin: Origin, errors: readonly FieldError[]): void {
     const findings = fieldFindings(errors, origin, { subject: titleOf(object), code: 'NP035' }).map(one => ({ ...one, message: `${one.message}; netpol leaves the object out` }));
     this.findings.push(...findings);
-    if (object.kind === 'Service') { this.leaveOpen({ ...unreadObject(object, origin, findings), mayHold: { ...NOTHING, services: [identityOf(object).namespace] } }); }
+    if (object.kind !== 'Service') { return; }
+    const unread = unreadObject(object, origin, findings);
+    this.leaveOpen({ ...unread, mayHold: { ...NOTHING, services: unread.mayHold.services } });
   }
 
   /** Reads a Namespace. Its labels are not known if it has faults, or as far as two declarations differ. */
