@@ -400,6 +400,7 @@ class ClusterReader {
   private leaveOut(object: ApiResource, origin: Origin, errors: readonly FieldError[]): void {
     const findings = fieldFindings(errors, origin, { subject: titleOf(object), code: 'NP035' }).map(one => ({ ...one, message: `${one.message}; netpol leaves the object out` }));
     this.findings.push(...findings);
+    if (object.kind === 'Service' && mayLeadIn(object)) { this.entrances.addFaulty(object, origin); }
     if (object.kind === 'Service') { this.leaveOpen({ ...unreadObject(object, origin, findings), mayHold: { ...NOTHING, services: [identityOf(object).namespace] } }); }
   }
 
@@ -478,6 +479,13 @@ function titleOf(object: ApiResource): string {
   return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
     ? `${object.kind} ${namespace}/${name}`
     : `${object.kind} ${name}`;
+}
+
+/** True if a Service with faults may be a way in from outside: its type is not known to be inside only, or it has external addresses. */
+function mayLeadIn({ spec }: ApiResource): boolean {
+  if (!isObject(spec)) { return true; }
+  const { type = 'ClusterIP', externalIPs } = spec;
+  return (type !== 'ClusterIP' && type !== 'ExternalName') || externalIPs !== undefined;
 }
 
 /** The fix for two declarations that were rendered from different folders, which are often alternatives, such as overlays for development and production. */
