@@ -405,6 +405,7 @@ class ClusterReader {
     const findings = fieldFindings(errors, origin, { subject: titleOf(object), code: 'NP035' }).map(one => ({ ...one, message: `${one.message}; netpol leaves the object out` }));
     this.findings.push(...findings);
     if (object.kind !== 'Service') { return; }
+    if (mayLeadIn(object)) { this.entrances.addFaulty(object, origin); }
     const unread = unreadObject(object, origin, findings);
     this.leaveOpen({ ...unread, mayHold: { ...NOTHING, services: unread.mayHold.services } });
   }
@@ -484,6 +485,13 @@ function titleOf(object: ApiResource): string {
   return typeof written === 'string' || podTemplateOf(object) !== undefined || object.kind === 'NetworkPolicy'
     ? `${object.kind} ${namespace}/${name}`
     : `${object.kind} ${name}`;
+}
+
+/** True if a Service with faults may be a way in from outside: its type is not known to be inside only, or it has external addresses. */
+function mayLeadIn({ spec }: ApiResource): boolean {
+  if (!isObject(spec)) { return true; }
+  const { type = 'ClusterIP', externalIPs } = spec;
+  return (type !== 'ClusterIP' && type !== 'ExternalName') || externalIPs !== undefined;
 }
 
 /** The fix for two declarations that were rendered from different folders, which are often alternatives, such as overlays for development and production. */
