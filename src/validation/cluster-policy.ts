@@ -278,7 +278,8 @@ class SpecValidator {
     if (fields.length === 0) {
       errors.add('FieldValueInvalid', path, 'must have one field', { fix: `write one of ${known.join(', ')}` });
     } else if (fields.length > 1) {
-      errors.add('FieldValueTooMany', path, `must have one field, not ${fields.join(', ')}`, { fix: 'write an item for each' });
+      const isItem = typeof path.path.at(-1) === 'number';
+      errors.add('FieldValueTooMany', path, `must have one field, not ${fields.join(', ')}`, { fix: isItem ? 'write an item for each' : 'remove all but one' });
     }
     return object;
   }

@@ -105,6 +105,7 @@ describe('an error has a fix', () => {
     ['a field that is no mistake of another API', CNP, ingress({ priority: 1 }), 'the fields here are name, action, from, protocols'],
     ['a selector inside a selector', CNP, { subject: { namespaces: { namespaceSelector: {} } } }, 'write matchLabels or matchExpressions here'],
     ['two fields in a peer', CNP, to({ namespaces: {}, networks: ['10.0.0.0/8'] }), 'write an item for each'],
+    ['two fields in a subject', CNP, { subject: { namespaces: {}, pods: { podSelector: {} } } }, 'remove all but one'],
     ['no field in a peer', CNP, to({}), 'write one of namespaces, pods, nodes, networks, domainNames'],
     ['no peers', CNP, egress({ to: undefined }), "write 'to: [{ namespaces: {} }]' for every pod"],
     ['an empty list of peers', CNP, egress({ to: [] }), 'add one, or remove the field'],
