@@ -6,7 +6,7 @@ import { mayExpose } from '../../k8s/exposing-kinds';
 import { apiGroup, ApiResource, isObject } from '../../k8s/objects';
 import { includesNamespace, Unread } from '../../manifests/unread';
 import { FieldError, FieldPath, isAbsent } from '../../validation/field-errors';
-import { Namespace, namespaceNamed } from '../cluster';
+import { Namespace, namespaceByName } from '../cluster';
 import { Backend, Entrance, Refusal, ServedBy } from '../entrance';
 
 /** The kinds that are read, with their groups. The routes are those of the Gateway API (https://gateway-api.sigs.k8s.io/reference/spec/). */
@@ -98,7 +98,7 @@ export class EntranceReader {
       const served = this.servedBy(entrance);
       if (sections === undefined) { return { ...entrance, served }; }
       const { namespace } = entrance;
-      const own = namespaceNamed({ namespaces, unread }, namespace);
+      const own = namespaceByName({ namespaces, unread }, namespace);
       const backends = entrance.backends.map(backend => {
         const mayBeUnread = unread.some(({ mayHold }) => includesNamespace(mayHold.services, backend.namespace));
         const refusal = backend.refusal ?? (backend.otherKind === undefined ? grantRefusal(this.grants, entrance, backend, mayBeUnread) : undefined);

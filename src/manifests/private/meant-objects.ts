@@ -1,5 +1,5 @@
 import { printable } from '../../findings/finding';
-import { nearestName } from '../../findings/nearest-name';
+import { nearestKind, nearestName } from '../../findings/nearest-name';
 import { hasKind, kindsOfGroup } from '../../k8s/group-kinds';
 import { isPolicyShaped } from '../../k8s/network-kinds';
 import { apiGroup, ApiResource, isObject, isOfKubernetes } from '../../k8s/objects';
@@ -46,7 +46,7 @@ function isOfOtherTool({ apiVersion, spec }: ApiResource): boolean {
 
 /** True for a value that may be meant as a kind: one that is no text, has the form of a kind, or is near to one. */
 function mayBeKind(kind: unknown): boolean {
-  return typeof kind !== 'string' || KIND.test(kind) || nearestName(kind.replace(/ies$/i, 'y'), KNOWN_KINDS) !== undefined;
+  return typeof kind !== 'string' || KIND.test(kind) || nearestKind(kind, KNOWN_KINDS) !== undefined;
 }
 
 /** True for a value with the fields of a NetworkPolicy that other kinds do not have, in its spec or beside its metadata. */

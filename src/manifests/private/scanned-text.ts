@@ -1,4 +1,4 @@
-import { nearestName } from '../../findings/nearest-name';
+import { nearestKind } from '../../findings/nearest-name';
 import { isPolicyKind, isWithoutPods, policyIsNamespaced } from '../../k8s/network-kinds';
 import { DEFAULT_NAMESPACE } from '../../k8s/objects';
 import { servedVersion } from '../../k8s/workloads';
@@ -100,7 +100,7 @@ export function holdsKind(kind: string, namespaces: Scope, names: () => Scope): 
   if (kind === 'Endpoints' || kind === 'EndpointSlice') { return { ...NOTHING, services: namespaces }; }
   if (isWithoutPods(kind)) { return NOTHING; }
   const workloads: MayHold = { ...NOTHING, workloads: namespaces };
-  const meant = nearestName(kind.replace(/ies$/i, 'y'), ['NetworkPolicy', 'Namespace', 'Service']);
+  const meant = nearestKind(kind, ['NetworkPolicy', 'Namespace', 'Service']);
   return meant === undefined ? workloads : allOf([workloads, holdsKind(meant, namespaces, names)]);
 }
 
