@@ -10,7 +10,7 @@ interface Support {
   readonly apiVersion: string | null;
   readonly note: string | null;
   readonly source: string;
-  readonly date: string | null;
+  readonly date: string;
 }
 
 const DOCS = path.join(__dirname, '../docs');
@@ -26,7 +26,7 @@ const VERSIONS: Readonly<Record<string, readonly string[]>> = {
 
 const DAY = /^20\d\d-[01]\d-[0-3]\d$/;
 
-test('each entry names an implementation, kinds in a version that there is, a source and its date', () => {
+test('each entry names an implementation, kinds in a version that there is, a source, and the date of the source or of its reading', () => {
   expect(read).toMatch(DAY);
   for (const entry of support) {
     expect(Object.keys(entry)).toEqual(['implementation', 'since', 'kinds', 'apiVersion', 'note', 'source', 'date']);
@@ -37,8 +37,9 @@ test('each entry names an implementation, kinds in a version that there is, a so
       if (entry.apiVersion !== null) { expect(VERSIONS[kind]).toContain(entry.apiVersion); }
     }
     expect(new URL(entry.source).protocol).toBe('https:');
-    if (entry.date !== null) { expect(entry.date).toMatch(DAY); }
-    expect((entry.date ?? read) <= read).toBe(true);
+    // Of the source, or of the day on which it was read.
+    expect(entry.date).toMatch(DAY);
+    expect(entry.date <= read).toBe(true);
   }
 });
 
@@ -53,7 +54,7 @@ test('the table of the guide has each entry, with its source and date', () => {
     kinds.map(kind => `\`${kind}\``).join(', '),
     apiVersion === null ? 'not stated' : `\`${apiVersion}\``,
     note ?? '',
-    `[source](${source})${date === null ? '' : `, ${date}`}`,
+    `[source](${source}), ${date}`,
   ]).map(cells => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |'));
   const guide = fs.readFileSync(path.join(DOCS, 'guides/cluster-wide.md'), 'utf8');
   const [, table] = /^\| implementation \|.*\n\|[-|]+\n([^]*?)\n\n/m.exec(guide)!;

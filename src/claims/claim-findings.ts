@@ -1,5 +1,5 @@
 import { ClaimKind, formatClaim, ProgramCalls } from './claim';
-import { decidingFields, ExplainedWitness, explainedWitness, tierRulesOf, UnlistedConnection } from './explained-witness';
+import { decidingFields, ExplainedWitness, explainedWitness, UnlistedConnection } from './explained-witness';
 import { ClaimAssumption, ClaimVerdict } from './judge';
 import { ClaimWitness, nameOfEnd, WitnessEnd } from './witness';
 import { Policy, policyName, Rule, unevaluatedName, workloadName } from '../cluster/cluster';
@@ -154,9 +154,10 @@ function fixOfBlocked({ egress, ingress }: Explanation): Fix | undefined {
   return { text: [...new Set(fixes.map(({ text }) => text))].join('\n'), edit: fixes.length === 1 ? fixes[0].edit : undefined };
 }
 
-/** True if a rule of a tier blocks the side. A fix never changes a tier. */
+/** True if a rule of a tier blocks the side, and no NetworkPolicy opens it. A fix never changes a tier, but the Baseline tier is skipped for isolated pods. */
 function isDeniedByTier(side: SideExplanation): boolean {
-  return !side.passes && tierRulesOf(side, 'deny').length > 0;
+  const isDenied = (rules: SideExplanation['admin']) => rules.some(({ rule }) => rule.action === 'deny');
+  return !side.passes && (isDenied(side.admin) || isDenied(side.baseline) && side.fix === undefined);
 }
 
 /** The calls that open the sides that block. */
@@ -173,14 +174,16 @@ function callsForBlocked({ claim, ports }: ClaimVerdict, { egress, ingress }: Ex
     const call = opening[direction];
     return call === undefined ? `no call allows ${direction} of ${subject.name}: make a tier for the pods that the claim means, with labels of their own` : `write ${call}`;
   });
-  return { text: [...new Set([...texts, ...opening.notes ?? []])].join('\n') };
+  // A call makes a policy, as the fix for manifests does.
+  const closes = sides.flatMap(({ fix }) => fix === undefined ? [] : instructionOf(fix).closes ?? []);
+  return { text: [...new Set([...texts, ...opening.notes ?? [], ...closes])].join('\n') };
 }
 
 function fixOfSide({ fix }: SideExplanation): Fix | undefined {
   if (fix === undefined) { return undefined; }
-  const { instruction, yaml, place, isInsertion } = instructionOf(fix);
+  const { instruction, yaml, place, isInsertion, closes } = instructionOf(fix);
   const insert = yaml.trimEnd();
-  return { text: `${instruction}:\n${insert}`, edit: isInsertion ? { place: place!, insert } : undefined };
+  return { text: [`${instruction}:`, insert, ...closes === undefined ? [] : [closes]].join('\n'), edit: isInsertion ? { place: place!, insert } : undefined };
 }
 
 /** One side that denies is enough: an isolated side has rules to narrow, an open side needs a policy. No policy isolates an address or a node. */

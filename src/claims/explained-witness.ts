@@ -123,6 +123,6 @@ export function decidingFields(witness: ExplainedWitness): DecidingField[] {
 }
 
 /** The rules of both tiers of a side that do one thing, or may do it. */
-export function tierRulesOf({ admin, baseline }: SideExplanation, action: RuleAction): TierRule[] {
+function tierRulesOf({ admin, baseline }: SideExplanation, action: RuleAction): TierRule[] {
   return [...admin, ...baseline].filter(({ rule }) => rule.action === action);
 }

@@ -286,7 +286,7 @@ export function undeclaredNamespace(cluster: Pick<Cluster, 'unread'>, name: stri
 }
 
 /** A namespace by its name, whether or not the cluster has anything in it. */
-export function namespaceNamed(cluster: Pick<Cluster, 'namespaces' | 'unread'>, name: string): Namespace {
+export function namespaceByName(cluster: Pick<Cluster, 'namespaces' | 'unread'>, name: string): Namespace {
   return cluster.namespaces.get(name) ?? undeclaredNamespace(cluster, name);
 }
 

@@ -9,7 +9,7 @@ import { enumerate } from '../findings/enumeration';
 import { Finding, finding, hasErrors, InputError, Origin, printable } from '../findings/finding';
 import { isClusterScoped } from '../k8s/cluster-scoped';
 import { dnsLabelErrors } from '../k8s/names';
-import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, NAMESPACE_NAME_LABEL } from '../k8s/objects';
+import { apiGroup, ApiResource, haveSameContent, haveSameLabels, isObject, isSameJson, NAMESPACE_NAME_LABEL, withoutNullFields } from '../k8s/objects';
 import { CustomTemplate } from '../k8s/pod-makers';
 import { PodTemplate, podTemplateOf, servedVersion, stringMap, versionFault } from '../k8s/workloads';
 import { validateIdentity, validateNamespace } from '../validation/metadata';
@@ -28,6 +28,7 @@ import { serviceKey, serviceReadingOf, ServiceSlices } from './private/services'
 import { unknownKind } from './private/unknown-kinds';
 import { ambiguousPolicy, invalidPolicy, policiesIn } from './private/unread-policies';
 import { groupWorkloads, WorkloadObject } from './private/workloads';
+import { meantNamespace } from '../manifests/meant-namespace';
 import { Resource, unreadObject } from '../manifests/resources';
 import { NOTHING, Unread } from '../manifests/unread';
 import { validateApplicationNetworkPolicy } from '../validation/application-network-policy';
@@ -253,7 +254,7 @@ class ClusterReader {
     if (faults === undefined) { return; }
     const { before, found, isValid } = faults;
     const hasIdentity = isIdentityValid(object);
-    if (!isValid && !hasIdentity) {
+    if (!isValid && (!hasIdentity || meantNamespace(object) === undefined)) {
       this.leaveOpen(unreadObject(object, origin, found));
       return;
     }
@@ -275,10 +276,11 @@ class ClusterReader {
   /** Reads a NetworkPolicy. What a faulty one could affect is undecided. */
   private readPolicy(declaration: Declaration): void {
     const { object, origin, refusedFor } = declaration;
-    const faults = this.faultsOf(declaration, validateNetworkPolicy(object));
+    const errors = validateNetworkPolicy(object);
+    const faults = this.faultsOf(declaration, errors);
     if (faults === undefined) { return; }
     const { before, isValid } = faults;
-    if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin, refusedFor !== undefined)); }
+    if (!isValid) { this.unevaluated.push(invalidPolicy(object, origin, refusedFor !== undefined || errors.some(({ type }) => type === 'UnknownField'))); }
     const generated = isGenerated(object) ? { isGenerated: true } : {};
     const policy = isValid ? policyOf(object.spec, { ...identityOf(object), origin, ...generated }) : undefined;
     if (before !== undefined) {
@@ -303,6 +305,7 @@ class ClusterReader {
     const { before, isValid } = faults;
     const { name } = identityOf(object);
     if (!isValid) { this.unevaluated.push(unreadClusterPolicy({ unread: 'invalid', declarations: [object] }, name, origin)); }
+    if (before !== undefined && isValid && haveSameSpec(before, declaration)) { return; }
     const policy = isValid ? clusterPolicyOf(object, name, origin) : undefined;
     if (before !== undefined) {
       this.ambiguousTierPolicies.add(clusterPolicyKey({ api: `${apiGroup(String(object.apiVersion))} ${object.kind}`, name }));
@@ -327,6 +330,7 @@ class ClusterReader {
     const faults = this.faultsOf(declaration, validateApplicationNetworkPolicy(object));
     if (faults === undefined) { return; }
     const { before, isValid } = faults;
+    if (before !== undefined && isValid && haveSameSpec(before, declaration)) { return; }
     const both = { ...APPLICATION_POLICY, ingress: true, egress: true };
     if (!isValid) { this.unevaluated.push({ ...invalidPolicy(object, origin, true), ...both }); }
     if (before !== undefined) {
@@ -401,7 +405,10 @@ class ClusterReader {
   private leaveOut(object: ApiResource, origin: Origin, errors: readonly FieldError[]): void {
     const findings = fieldFindings(errors, origin, { subject: titleOf(object), code: 'NP035' }).map(one => ({ ...one, message: `${one.message}; netpol leaves the object out` }));
     this.findings.push(...findings);
-    if (object.kind === 'Service') { this.leaveOpen({ ...unreadObject(object, origin, findings), mayHold: { ...NOTHING, services: [identityOf(object).namespace] } }); }
+    if (object.kind !== 'Service') { return; }
+    if (mayLeadIn(object)) { this.entrances.addFaulty(object, origin); }
+    const unread = unreadObject(object, origin, findings);
+    this.leaveOpen({ ...unread, mayHold: { ...NOTHING, services: unread.mayHold.services } });
   }
 
   /** Reads a Namespace. Its labels are not known if it has faults, or as far as two declarations differ. */
@@ -481,6 +488,13 @@ function titleOf(object: ApiResource): string {
     : `${object.kind} ${name}`;
 }
 
+/** True if a Service with faults may be a way in from outside: its type is not known to be inside only, or it has external addresses. */
+function mayLeadIn({ spec }: ApiResource): boolean {
+  if (!isObject(spec)) { return true; }
+  const { type = 'ClusterIP', externalIPs } = spec;
+  return (type !== 'ClusterIP' && type !== 'ExternalName') || externalIPs !== undefined;
+}
+
 /** The fix for two declarations that were rendered from different folders, which are often alternatives, such as overlays for development and production. */
 function alternativesFix({ renderedFrom: first }: Origin, { renderedFrom: second }: Origin): string | undefined {
   return first === undefined || second === undefined || first === second ? undefined : `if the two folders are alternatives, name one of them: ${first} or ${second}`;
@@ -492,6 +506,14 @@ function consequence({ kind: own, product, ingress, egress, canAllow }: Unevalua
   if (!ingress && !egress) { return `${kind}; it has no effect on the connections that netpol judges`; }
   const directions = ingress && egress ? 'in both directions' : ingress ? 'for ingress' : 'for egress';
   return `${kind}; the pods that it could select are undecided ${directions}${canAllow ? '' : ', except that denied connections stay denied'}`;
+}
+
+/**
+ * True if two declarations of a custom resource have one spec. Labels, annotations and the version mean nothing for connections. If the first has a fault,
+ * what it leaves open includes what the second could affect.
+ */
+function haveSameSpec(first: Declaration, second: Declaration): boolean {
+  return isSameJson(withoutNullFields(first.object.spec), withoutNullFields(second.object.spec));
 }
 
 /** True for a Project of OpenShift, which is a namespace of its name with the same labels (project.openshift.io/v1, Project). */

@@ -1,4 +1,4 @@
-import { Cluster, GeneratedLabel, namespaceNamed, Pod, podSelectorsOf, Policy, UnreadReason, unreadWith, Workload } from './cluster';
+import { Cluster, GeneratedLabel, namespaceByName, Pod, podSelectorsOf, Policy, UnreadReason, unreadWith, Workload } from './cluster';
 import { ClusterPolicy } from './cluster-policy';
 import { haveSameLabels } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -47,7 +47,7 @@ export function withUnreadWorkloads(cluster: Cluster, names: readonly Pick<Workl
     return [{ namespace, kind, name, origin, selector: Selector.everything, pods: [unknownPod(mentioned, reason)], mayBeAbsent: true }];
   });
   if (added.length === 0) { return cluster; }
-  const used = added.map(({ namespace }) => [namespace, namespaceNamed(cluster, namespace)] as const);
+  const used = added.map(({ namespace }) => [namespace, namespaceByName(cluster, namespace)] as const);
   return { ...cluster, namespaces: new Map([...cluster.namespaces, ...used]), workloads: [...cluster.workloads, ...added] };
 }
 

@@ -41,14 +41,18 @@ export interface GuardrailOptions {
 
   /**
    * The priority in the tier: a whole number, 0–1000. The guardrail with the lower number decides first. Two guardrails of a cluster cannot have the
-   * same number in one tier.
+   * same number in one tier. OpenShift accepts only 0–99 in an AdminNetworkPolicy.
    *
-   * @default - guardrails without a number get 10, 20, 30 and so on, in the order in which they are made. A number that another one has is left out.
+   * @see https://docs.redhat.com/en/documentation/openshift_container_platform/4.17/html/network_security/admin-network-policy
+   *
+   * @default - guardrails without a number get 10, 20, 30 and so on, in the order in which they are made; as AdminNetworkPolicies 5, 10, 15 and so on,
+   * so that 19 of them stay below 100. A number that another one has is left out.
    */
   readonly priority?: number;
 
   /**
-   * The kind and version of the policies. Use one kind in a cluster: nothing says whether a ClusterNetworkPolicy or an AdminNetworkPolicy decides first.
+   * The kind and version of the policies. All guardrails of one tier in a cluster need the same kind: nothing says whether a ClusterNetworkPolicy or an
+   * AdminNetworkPolicy decides first.
    *
    * @default - that of `Policies.useGuardrailVersion` for the nearest scope, else GuardrailVersion.V1BETA1
    */

@@ -21,6 +21,9 @@ import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 
 /** What a guardrail is made from. */
 interface Statement {
+  /** `Guardrail.deny(...)`. */
+  readonly call: string;
+  /** Begins errors: the path, and the call with its ends. */
   readonly where: string;
   readonly action: GuardrailAction;
   readonly plans: readonly PolicyPlan[];
@@ -35,8 +38,8 @@ interface Statement {
  * (`policy.networking.k8s.io`). They come before the NetworkPolicies of all namespaces, or in the Baseline tier after them.
  *
  * Guardrails decide in the order of their priorities, which is the order in which they are made unless they have numbers. The first guardrail about a
- * connection decides it. What no guardrail is about is left to NetworkPolicies. `app.synth()` throws if two guardrails of a cluster have the same priority
- * in one tier.
+ * connection decides it. What no guardrail is about is left to NetworkPolicies. `app.synth()` throws if two guardrails of one tier in a cluster have the
+ * same priority, or become policies of different kinds, because nothing says which of them decides first.
  *
  * A guardrail is about pods, and never about pods on the host's network, except by their addresses. Your cluster needs the definitions of these kinds, and a
  * network plugin that enforces them.
@@ -57,7 +60,8 @@ export class Guardrail extends Construct {
    * each end that has pods.
    *
    * Throws if `source` has addresses, because a cluster-wide policy cannot name them for ingress; if neither the call nor the destination has ports; if a
-   * peer means the namespace of the policy; if a port has a name and the destination has addresses; and if the priority is not 0–1000.
+   * peer means the namespace of the policy, or excludes all of its addresses; if a port has a name and the destination has addresses; and if the priority
+   * is not 0–1000.
    *
    * @param id unique in the scope; the beginning of the names of the policies
    * @param source a tier, a workload, or a peer of pods or namespaces
@@ -72,8 +76,8 @@ export class Guardrail extends Construct {
    * No pod of `source` can connect to any pod or address of `destination`, whatever NetworkPolicies and later guardrails say. It writes policies for the
    * pods of the destination, or for those of the source if the destination has addresses.
    *
-   * Throws if `source` has addresses, because a cluster-wide policy cannot name them for ingress; if a peer means the namespace of the policy; if a port
-   * has a name and the destination has addresses; and if the priority is not 0–1000.
+   * Throws if `source` has addresses, because a cluster-wide policy cannot name them for ingress; if a peer means the namespace of the policy, or excludes
+   * all of its addresses; if a port has a name and the destination has addresses; and if the priority is not 0–1000.
    *
    * @param id unique in the scope; the beginning of the names of the policies
    * @param source a tier, a workload, or a peer of pods or namespaces
@@ -123,10 +127,10 @@ export class Guardrail extends Construct {
     checkArguments(where, { tenants: [tenants, listOf(text("'red'"))], options: [options, optional(GUARDRAIL_TENANT_OPTIONS)] });
     if (tenants.length === 0) { throw callError(where, 'the list of tenants is empty', "name the tenants: ['red', 'blue']"); }
     const label = options?.label ?? 'tenant';
-    const errors = [...labelKeyErrors(label), ...tenants.flatMap(tenant => tenant === '' ? ['a tenant is empty'] : labelValueErrors(tenant))];
+    const errors = [...together(`'${label}' cannot be the key of a label`, labelKeyErrors(label)), ...tenants.flatMap(tenantErrors)];
     if (errors.length > 0) { throw callError(where, errors.join(', and '), "write a key such as 'tenant' and values such as 'red'"); }
     const plans = tenantPlans(label, [...new Set(tenants)].sort());
-    return new Guardrail(scope, id, { where, action: 'deny', plans, tiers: [], tier: options?.tier ?? GuardrailTier.ADMIN, options });
+    return new Guardrail(scope, id, { call, where, action: 'deny', plans, tiers: [], tier: options?.tier ?? GuardrailTier.ADMIN, options });
   }
 
   /**
@@ -149,19 +153,20 @@ export class Guardrail extends Construct {
     if (namespaces.length === 0) { throw callError(where, 'the list of namespaces is empty', "name the namespaces: ['shop', 'data']"); }
     for (const namespace of namespaces) { checkNamespace(where, namespace); }
     const plans = namespacePlans(NAMESPACE_NAME_LABEL, [...new Set(namespaces)].sort());
-    return new Guardrail(scope, id, { where, action: 'deny', plans, tiers: [], tier: options?.tier ?? GuardrailTier.BASELINE, options });
+    return new Guardrail(scope, id, { call, where, action: 'deny', plans, tiers: [], tier: options?.tier ?? GuardrailTier.BASELINE, options });
   }
 
   /** @internal */
   private static _connection(action: GuardrailAction, scope: Construct, id: string, source: IConstruct, destination: IConstruct,
     options: GuardrailConnectionOptions | undefined): Guardrail {
-    const path = checkedPath(`Guardrail.${action}(...)`, scope, id);
+    const call = `Guardrail.${action}(...)`;
+    const path = checkedPath(call, scope, id);
     const where = `${path}: Guardrail.${action}(${titleOf(source)}, ${titleOf(destination)})`;
     checkArguments(where, { source: [source, END], destination: [destination, END], options: [options, optional(GUARDRAIL_CONNECTION_OPTIONS)] });
     const [sources, destinations] = [source, destination].map(end => guardrailEndsOf(where, end));
     const plans = connectionPlans(where, action, sources, destinations, Port._checkList(where, options?.ports));
     const tiers = [...sources, ...destinations].flatMap(({ end }) => end.tier === undefined ? [] : [end.tier]);
-    return new Guardrail(scope, id, { where, action, plans, tiers, tier: options?.tier ?? GuardrailTier.ADMIN, options });
+    return new Guardrail(scope, id, { call, where, action, plans, tiers, tier: options?.tier ?? GuardrailTier.ADMIN, options });
   }
 
   /**
@@ -177,8 +182,8 @@ export class Guardrail extends Construct {
   /** @internal */
   public readonly _pinned: number | undefined;
 
-  private constructor(scope: Construct, id: string, { where, action, plans, tiers, tier, options }: Statement) {
-    super(scope, freeId(scope, id, 'give this one another id', `Guardrail.${action}(...)`));
+  private constructor(scope: Construct, id: string, { call, where, action, plans, tiers, tier, options }: Statement) {
+    super(scope, freeId(scope, id, 'give this one another id', call));
     namespaceOf(this, undefined);
     const registry = GuardrailRegistry.of(this);
     this._tier = tier;
@@ -207,7 +212,8 @@ export class Guardrail extends Construct {
       ...outsideOfClusters(this),
       ...registry.errorsOf(this),
       ...tiers.flatMap(one => errorOfTier(this, one)),
-      ...written.flatMap(({ spec }) => errorOf(spec)),
+      // The policies of both ends have the same ports, and so the same errors.
+      ...new Set(written.flatMap(({ spec }) => errorOf(spec))),
     ]);
   }
 
@@ -225,6 +231,15 @@ export class Guardrail extends Construct {
 function checkedPriority(where: string, priority: number | undefined): number | undefined {
   if (priority === undefined || (Number.isInteger(priority) && priority >= 0 && priority <= 1000)) { return priority; }
   throw callError(where, `the priority ${priority} is not a whole number from 0 to 1000`, 'write a number in that range; the lower one decides first');
+}
+
+function tenantErrors(tenant: string): string[] {
+  return tenant === '' ? ['a tenant is empty'] : together(`the tenant '${tenant}' cannot be the value of a label`, labelValueErrors(tenant));
+}
+
+/** The errors after what is wrong, as one. None if there are none. */
+function together(wrong: string, errors: readonly string[]): string[] {
+  return errors.length === 0 ? [] : [`${wrong}: ${errors.join(', and ')}`];
 }
 
 function checkName(where: string, name: string | undefined): void {

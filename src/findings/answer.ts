@@ -56,7 +56,12 @@ export interface Reason<Code extends ReasonCode = ReasonCode> {
 
 /** Each of these reasons once. */
 export function distinctReasons(reasons: readonly Reason[]): Reason[] {
-  return [...new Map(reasons.map(reason => [`${reason.code} ${reason.what}`, reason])).values()];
+  return [...new Map(reasons.map(reason => [reasonKey(reason), reason])).values()];
+}
+
+/** The same for reasons that say the same. */
+export function reasonKey({ code, what }: Reason): string {
+  return `${code} ${what}`;
 }
 
 /** An assumption that an answer rests on. */

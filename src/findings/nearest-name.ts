@@ -6,6 +6,11 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearestNames(name, known)[0];
 }
 
+/** The known kind that the user most likely meant, who may also have written a plural: `NetworkPolicies`. */
+export function nearestKind(kind: string, known: readonly string[]): string | undefined {
+  return nearestName(kind.replace(/ies$/i, 'y'), known);
+}
+
 /** All known names that are equally near to a name, and near enough to be meant. */
 export function nearestNames(name: string, known: readonly string[]): string[] {
   let nearest: string[] = [];

@@ -145,6 +145,16 @@ export function isSameJson(a: unknown, b: unknown): boolean {
 }
 
 /**
+ * A value of a custom resource as the API server stores it: without the fields and map entries that are null, so that they have their defaults
+ * (kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions, "Defaulting and Nullable").
+ */
+export function withoutNullFields(value: unknown): unknown {
+  if (Array.isArray(value)) { return value.map(withoutNullFields); }
+  if (!isObject(value)) { return value; }
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null).map(([key, field]) => [key, withoutNullFields(field)]));
+}
+
+/**
  * True if two declarations of an object are equal, whatever the order of their fields. The namespace that they write does not count: for one object
  * both mean the same, and for a Namespace it means nothing, although cdk8s writes that of the chart. Nor does the annotation of the cluster count.
  */

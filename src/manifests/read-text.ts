@@ -50,7 +50,7 @@ export function readText({ file, content, named }: TextInput): ReadResult {
     const found = source.finding(template);
     findings.unshift(found);
     const what = parsed.documents.length === 0 && parsed.unread.length === 0 ? 'the Helm template' : counted(templates, 'Helm template');
-    const templatesMayHold = allOf(textsOf(templates).map(text => scanText(text, true)));
+    const templatesMayHold = allOf(textsOf(templates).map(text => scanText(text, 'template')));
     unread.push({ ...leftOut(what, [found], templatesMayHold, template.offset), code: 'not-rendered' });
   }
   for (const document of parsed.documents) {

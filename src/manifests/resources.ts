@@ -1,9 +1,12 @@
+import { meantNamespace } from './meant-namespace';
 import { hasObjectField, isMeantAsObject, objectFault } from './private/meant-objects';
 import { holdsKind, scanText } from './private/scanned-text';
 import { allOf, MayHold, NOTHING, Scope, Unread } from './unread';
 import { finding, Finding, Origin, printable } from '../findings/finding';
 import { nearestName } from '../findings/nearest-name';
 import { hasKind, kindsOfGroup } from '../k8s/group-kinds';
+import { dnsSubdomainErrors } from '../k8s/names';
+import { isPolicyShaped } from '../k8s/network-kinds';
 import { apiGroup, ApiResource, clusterNamedBy, DEFAULT_NAMESPACE, isObject, isOfKubernetes } from '../k8s/objects';
 
 /** An API object as it was read, and where it was written. */
@@ -84,14 +87,19 @@ function unreadValue(value: unknown, origin: Origin, found: Finding): Unread {
   return { what, origin, code: 'not-read', mayHold: valueMayHold(value), findings: [found] };
 }
 
-/** Which objects a value was meant to be that is not an object of Kubernetes. A policy without a kind may be one that has no namespace. */
+/**
+ * Which objects a value was meant to be that is not an object of Kubernetes. A policy without a kind may be one that has no namespace. A value without a field of an
+ * object may be the spec of a policy, or have objects in its fields.
+ */
 function valueMayHold(value: unknown): MayHold {
   if (Array.isArray(value)) { return allOf(value.map(valueMayHold)); }
   if (!isObject(value)) { return NOTHING; }
   if (Array.isArray(value.items)) { return allOf(value.items.map(valueMayHold)); }
   if (isText(value.kind)) { return objectMayHold(value); }
   const scope = scopeOf(value);
-  return hasObjectField(value) ? { policies: 'any', workloads: scope, services: scope, namespaces: 'any' } : NOTHING;
+  if (hasObjectField(value)) { return { policies: 'any', workloads: scope, services: scope, namespaces: 'any' }; }
+  const own: MayHold = isPolicyShaped({ spec: value }) ? { ...NOTHING, policies: 'any' } : NOTHING;
+  return allOf([own, ...Object.values(value).filter(one => isMeantAsObject(one)).map(valueMayHold)]);
 }
 
 function isText(value: unknown): value is string {
@@ -100,19 +108,27 @@ function isText(value: unknown): value is string {
 
 /** An object that is not read. */
 export function unreadObject(object: ApiResource, origin: Origin, findings: readonly Finding[]): Unread {
-  const { name } = isObject(object.metadata) ? object.metadata : {} as Record<string, unknown>;
-  return { what: writtenName(object), ...typeof name === 'string' ? { name } : {}, origin, code: 'not-read', mayHold: objectMayHold(object), findings };
+  const name = meantName(object);
+  return { what: writtenName(object), ...name === undefined ? {} : { name }, origin, code: 'not-read', mayHold: objectMayHold(object), findings };
 }
 
-/** What is open if an object is not read. Nobody knows which namespace was meant if the API server does not accept the value. */
+/** What is open if an object is not read. Whatever its kind, it may be a policy if it has the fields of one. */
 function objectMayHold(object: ApiResource): MayHold {
-  const { name } = identityIn(object);
-  return holdsKind(String(object.kind), scopeOf(object), () => name === undefined ? 'any' : [name]);
+  const scope = scopeOf(object);
+  const name = meantName(object);
+  const ofKind = holdsKind(String(object.kind), scope, () => name === undefined ? 'any' : [name]);
+  return isPolicyShaped(object) ? allOf([ofKind, { ...NOTHING, policies: scope }]) : ofKind;
+}
+
+/** The name of an object. Undefined if it has none, or if the API server accepts no object of this name, such as `${NAME}`. */
+function meantName({ metadata }: ApiResource): string | undefined {
+  const { name } = isObject(metadata) ? metadata : {} as Record<string, unknown>;
+  return typeof name === 'string' && dnsSubdomainErrors(name).length === 0 ? name : undefined;
 }
 
 /** The namespaces in which an object may be. */
 function scopeOf(object: ApiResource): Scope {
-  const { namespace } = identityIn(object);
+  const namespace = meantNamespace(object);
   return namespace === undefined ? 'any' : [namespace];
 }
 

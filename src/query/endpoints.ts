@@ -54,6 +54,44 @@ export function podName(workload: Workload, pod: Pod): string {
   return printable(`${workload.namespace}/${ownPodName(workload, pod)}[Pod]`);
 }
 
+/**
+ * The endpoints without those that are like others: of all pods of one endpoint class with the same ports, the first two, and each that is the first one on
+ * both ends of a question. Two are enough, because a pod may reach another one like it and not itself; the others tell nothing more. Thousands of pods are few
+ * endpoints then. The order stays, so the first connection with some answer stays the first.
+ *
+ * @param others the endpoints on the other end
+ */
+export function representatives(endpoints: readonly Endpoint[], others: readonly Endpoint[]): Endpoint[] {
+  const kept = new Map<string, number>();
+  const onBothEnds = firstOnBothEnds(endpoints, others);
+  return endpoints.filter(endpoint => {
+    if (endpoint.kind === 'address') { return true; }
+    const key = likenessOf(endpoint);
+    const count = kept.get(key) ?? 0;
+    kept.set(key, count + 1);
+    return count < 2 || onBothEnds.has(endpoint.pod);
+  });
+}
+
+/** For the pods of each kind, the first one on either end that is on both. A pod reaches itself whatever policies say. */
+function firstOnBothEnds(endpoints: readonly Endpoint[], others: readonly Endpoint[]): ReadonlySet<Pod> {
+  const first = (some: readonly Endpoint[], more: readonly Endpoint[]) => {
+    const there = new Set(more.map(endpoint => endpoint.kind === 'pod' ? endpoint.pod : undefined));
+    const both = some.filter((endpoint): endpoint is PodEndpoint => endpoint.kind === 'pod' && there.has(endpoint.pod)).reverse();
+    return new Map(both.map(endpoint => [likenessOf(endpoint), endpoint.pod])).values();
+  };
+  return new Set([...first(endpoints, others), ...first(others, endpoints)]);
+}
+
+/** The same for pods that no policy and no port name tells apart. */
+function likenessOf({ index, pod: { ports, unread } }: PodEndpoint): string {
+  return `${index} ${portsKey(ports)} ${unread?.what ?? ''}`;
+}
+
+function portsKey(ports: readonly ContainerPort[]): string {
+  return ports.map(({ protocol, port, name = '' }) => `${protocol}/${port}/${name}`).join();
+}
+
 /** A pod of the cluster as an endpoint. */
 export function podEndpoint(reach: Reachability, workload: Workload, pod: Pod, name: string): PodEndpoint {
   return { kind: 'pod', name, workload, pod, index: reach.ofPod(workload, pod) };
@@ -66,7 +104,7 @@ export function podEndpoint(reach: Reachability, workload: Workload, pod: Pod, n
 export function workloadEndpoints(reach: Reachability, workload: Workload, name: string, pods = workload.pods): PodEndpoint[] {
   const alike = new Map<string, Pod[]>();
   for (const pod of pods) {
-    const key = `${reach.ofPod(workload, pod)} ${pod.ports.map(({ protocol, port, name: own = '' }) => `${protocol}/${port}/${own}`).join()}`;
+    const key = `${reach.ofPod(workload, pod)} ${portsKey(pod.ports)}`;
     const known = alike.get(key);
     if (known === undefined) { alike.set(key, [pod]); } else { known[1] = pod; }
   }

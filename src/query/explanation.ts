@@ -129,8 +129,11 @@ function explainSide(
   const asksNetworkPolicies = !open.isEmpty || asked.isEmpty;
   const isolatedBy = flow.loopback || !asksNetworkPolicies ? [] : reach.policies(subject.index, direction);
   const baseline = reach.isIsolated(subject.index, direction) ? [] : rulesOf('Baseline', open);
-  // A tier is not the place to open what it closes.
-  const isOpenable = covers(ConnectionSet.ALL.subtract(of([...admin, ...baseline], 'deny')), port, destination);
+  const closedByBaseline = of(baseline, 'deny');
+  // A tier is not the place to open what it closes. But a NetworkPolicy that isolates the pod has the Baseline tier skipped.
+  const isolates = isolatedBy.length === 0 && !closedByBaseline.isEmpty;
+  const openable = ConnectionSet.ALL.subtract(of(rulesOf('Admin', ConnectionSet.ALL), 'deny')).subtract(isolates ? ConnectionSet.NONE : closedByBaseline);
+  const isOpenable = covers(openable, port, destination);
   const connectionsOf = (policy: Policy, rule: Rule, possibly: boolean) =>
     reach.ruleConnections(policy, rule, direction, subject.index, peer.index, possibly).intersect(open);
   const effects = (possibly: boolean): RuleEffect[] => isolatedBy.flatMap(policy => policy[direction]!.flatMap(rule => {
@@ -145,7 +148,10 @@ function explainSide(
   // Two rules can decide together, although each of them only may match: one for a label value, and one for all others.
   const accepted = of(sure([...admin, ...baseline]), 'accept');
   const areEnough = answer === 'no' || covers(ConnectionSet.unionOf([accepted, ...certain.map(({ connections }) => connections)]), port, destination);
-  const wanted = port === undefined ? ownConnections(destination) : asked;
+  // No change on this side opens what the Admin tier denies on the other one.
+  const otherSide = reach.tierRules(peer.index, direction === 'egress' ? 'ingress' : 'egress', subject.index, 'Admin');
+  const opened = openable.subtract(surelyDenied(otherSide));
+  const wanted = (port === undefined ? ownConnections(destination) : asked).intersect(opened);
   const nearMisses: NearMiss[] = [];
   for (const policy of isolatedBy) {
     for (const rule of policy[direction]!) {
@@ -173,11 +179,19 @@ function explainSide(
     nearMisses,
     nearlySelectedBy: subject.kind === 'address' || flow.loopback ? [] : nearlySelects(cluster.policies, direction, subject).filter(({ policy }) => matters(policy)),
     // A rule of a NetworkPolicy cannot always decide a side that is undecided.
-    fix: isOpenable && (answer === 'no' || hasGap && !flow[direction].includes(wanted)) ? policyFixFor(
-      { direction, subject, peer, destination, port: opensEveryPort ? undefined : port, isolatedBy, nearMisses, ...fixFor },
+    fix: covers(wanted, port, destination) && (answer === 'no' || hasGap && !flow[direction].includes(wanted)) ? policyFixFor(
+      {
+        direction, subject, peer, destination, port: opensEveryPort ? undefined : port, openable: opened, isolatedBy, isolates, nearMisses, ...fixFor,
+      },
       { policies: cluster.policies, workloads: workloads ?? cluster.workloads },
     ) : undefined,
   };
+}
+
+/** The connections that rules deny, whatever is not known. A rule that surely matches may come after one that may accept or pass the connection. */
+function surelyDenied(rules: readonly TierRule[]): ConnectionSet {
+  const of = (are: (rule: TierRule) => boolean) => ConnectionSet.unionOf(rules.filter(are).map(({ connections }) => connections));
+  return of(({ rule, isSure }) => rule.action === 'deny' && isSure).subtract(of(({ rule }) => rule.action !== 'deny'));
 }
 
 /** The connections that a fix for a question without a port opens: those to the container ports of the destination, or every one if it has none. */

@@ -1,6 +1,8 @@
 import { stringify } from 'yaml';
+import { Endpoint } from './endpoints';
 import { PolicyFix } from './private/fix';
 import { policyName } from '../cluster/cluster';
+import { Direction } from '../evaluator/reachability';
 import { formatPlace, Place } from '../findings/finding';
 
 /** The fix for a side that is blocked, as YAML and what to do with it. */
@@ -14,11 +16,13 @@ export interface FixInstruction {
   readonly isInsertion: boolean;
   /** A sentence about what else the fix opens; absent if it opens nothing else. */
   readonly opens?: string;
+  /** A sentence about what the fix closes; absent if it closes nothing. */
+  readonly closes?: string;
 }
 
 /** What to do to make a blocked side pass. */
 export function instructionOf(fix: PolicyFix): FixInstruction {
-  const { unlabelled, unselected } = fix;
+  const { unlabelled, unselected, isolates } = fix;
   const label = 'To open it for that workload alone, give its pods a label first.';
   const opens = [
     ...unselected === undefined ? [] : [`This opens it for every pod that ${policyName(unselected.among)} selects, because ${unselected.subject.name} has no label `
@@ -26,7 +30,14 @@ export function instructionOf(fix: PolicyFix): FixInstruction {
     ...unlabelled === undefined ? [] : [`This opens it for every pod of namespace '${unlabelled.workload.namespace}', because ${unlabelled.name} has no label `
       + `that a rule could select it by. ${label}`],
   ];
-  return { ...changeOf(fix), opens: opens.length === 0 ? undefined : opens.join('\n') };
+  const closes = isolates === undefined ? undefined : isolationText(isolates.subject, isolates.direction);
+  return { ...changeOf(fix), opens: opens.length === 0 ? undefined : opens.join('\n'), closes };
+}
+
+/** What else a policy does that opens what the Baseline tier denies to a pod that no policy isolates. */
+export function isolationText({ name }: Endpoint, direction: Direction): string {
+  return `No NetworkPolicy isolates ${name} for ${direction} yet. This fix isolates the pods that it selects: the Baseline tier is then skipped for them, and every other connection `
+    + `${direction === 'egress' ? 'from' : 'to'} them is denied, unless the Admin tier accepts it or another NetworkPolicy allows it.`;
 }
 
 function changeOf(fix: PolicyFix): FixInstruction {

@@ -1,8 +1,8 @@
-import { Endpoint } from './endpoints';
+import { Endpoint, representatives } from './endpoints';
 import { connectionsOfPort, PortQuery } from './ports';
 import { ConnectionSet } from '../evaluator/connections';
 import { ClassIndex, Direction, Reachability } from '../evaluator/reachability';
-import { Answer, Assumption, distinctReasons, Reason } from '../findings/answer';
+import { Answer, Assumption, distinctReasons, Reason, reasonKey } from '../findings/answer';
 
 /** Connections of a flow: those of each side, and those that both sides have in common. */
 export interface FlowConnections {
@@ -106,11 +106,27 @@ export function covers(connections: ConnectionSet, port: PortQuery | undefined, 
 export function answerForEndpoints(
   reach: Reachability, sources: readonly Endpoint[], destinations: readonly Endpoint[], port?: PortQuery,
 ): FlowAnswer {
-  return answerFor(reach, sources.flatMap(source => destinations.map(destination => ({ source, destination, port }))));
+  return answerFor(reach, askedBetween(sources, destinations, port));
 }
 
-/** The answer for some connections, of which there is one at least: `yes` if each of them passes. */
-export function answerFor(reach: Reachability, asked: readonly AskedConnection[]): FlowAnswer {
+/**
+ * The connections from each source to each destination, without those that are like others. They are made one at a time, each time that somebody goes
+ * through them: there may be millions.
+ */
+export function askedBetween(sources: readonly Endpoint[], destinations: readonly Endpoint[], port?: PortQuery): Iterable<AskedConnection> {
+  const from = representatives(sources, destinations);
+  const to = representatives(destinations, sources);
+  return {
+    *[Symbol.iterator]() {
+      for (const source of from) {
+        for (const destination of to) { yield { source, destination, port }; }
+      }
+    },
+  };
+}
+
+/** The answer for some connections, of which there is one at least: `yes` if each of them passes. Goes through them several times. */
+export function answerFor(reach: Reachability, asked: Iterable<AskedConnection>): FlowAnswer {
   const answer = answerAll(reach, asked);
   if (answer.answer === 'undecided' || reach.strict === reach) { return answer; }
   // The classes of the strict evaluation have the same indexes, so the same endpoints can be asked about.
@@ -133,32 +149,70 @@ export function isAssumption(reason: Reason): reason is Assumption {
   return reason.code === 'namespace-label' || reason.code === 'pod-address';
 }
 
-function answerAll(reach: Reachability, asked: readonly AskedConnection[]): FlowAnswer {
-  const pairs = asked.map(({ source, destination, port, doubt }) => {
+/** Keeps no connection except the example, because there may be millions. */
+function answerAll(reach: Reachability, asked: Iterable<AskedConnection>): FlowAnswer {
+  const examples: Partial<Record<Answer, { readonly one: Flow; readonly port?: PortQuery }>> = {};
+  const egressAnswers = new Set<Answer>();
+  const ingressAnswers = new Set<Answer>();
+  for (const { source, destination, port, doubt } of asked) {
     const one = flow(reach, source, destination);
-    return { one, port, doubt, ...withDoubt(decideSides(one, port), doubt) };
-  });
-  const answer = combinedAnswer(pairs.map(each => each.answer));
-  const egress = combinedAnswer(pairs.map(each => each.egress));
-  const ingress = combinedAnswer(pairs.map(each => each.ingress));
-  const undecided = pairs.filter(each => each.answer === 'undecided');
-  const doubts = undecided.flatMap(({ doubt }) => doubt ?? []);
-  const example = pairs.find(each => each.answer === answer)!;
+    const sides = withDoubt(decideSides(one, port), doubt);
+    examples[sides.answer] ??= { one, port };
+    egressAnswers.add(sides.egress);
+    ingressAnswers.add(sides.ingress);
+  }
+  const answer: Answer = examples.no !== undefined ? 'no' : examples.undecided !== undefined ? 'undecided' : 'yes';
+  const egress = combinedAnswer([...egressAnswers]);
+  const ingress = combinedAnswer([...ingressAnswers]);
+  const example = examples[answer]!;
   return {
     answer,
     egress,
     ingress,
-    reasons: answer === 'undecided' ? distinctReasons([...undecided.flatMap(({ one, port }) => reasonsOfFlow(reach, one, port)), ...doubts]) : [],
+    reasons: answer === 'undecided' ? reasonsOfAnswer(reach, asked) : [],
     assumptions: [],
-    sideReasons: distinctReasons([
-      ...egress === 'undecided' ? pairs.flatMap(({ one, port }) => reasonsOfSide(reach, one, 'egress', port)) : [],
-      ...ingress === 'undecided' ? pairs.flatMap(({ one, port }) => reasonsOfSide(reach, one, 'ingress', port)) : [],
-      ...egress === 'undecided' || ingress === 'undecided' ? doubts : [],
-    ]),
-    mixed: answer === 'no' && pairs.some(each => each.answer === 'yes'),
+    sideReasons: reasonsOfSides(reach, asked, egress, ingress),
+    mixed: answer === 'no' && examples.yes !== undefined,
     example: example.one,
     port: example.port,
   };
+}
+
+/** The reasons of the connections that are undecided. */
+function reasonsOfAnswer(reach: Reachability, asked: Iterable<AskedConnection>): readonly Reason[] {
+  const [reasons, doubts] = [new ReasonList(), new ReasonList()];
+  for (const { source, destination, port, doubt } of asked) {
+    const one = flow(reach, source, destination);
+    if (withDoubt(decideSides(one, port), doubt).answer !== 'undecided') { continue; }
+    reasons.add(reasonsOfFlow(reach, one, port));
+    doubts.add(doubt === undefined ? [] : [doubt]);
+  }
+  reasons.add(doubts.all);
+  return reasons.all;
+}
+
+/** The reasons of the sides that are undecided for all connections together. */
+function reasonsOfSides(reach: Reachability, asked: Iterable<AskedConnection>, egress: Answer, ingress: Answer): readonly Reason[] {
+  if (egress !== 'undecided' && ingress !== 'undecided') { return []; }
+  const [ofEgress, ofIngress, doubts] = [new ReasonList(), new ReasonList(), new ReasonList()];
+  for (const { source, destination, port, doubt } of asked) {
+    if (egress === 'undecided') { ofEgress.add(reasonsOfSide(reach, { source, destination }, 'egress', port)); }
+    if (ingress === 'undecided') { ofIngress.add(reasonsOfSide(reach, { source, destination }, 'ingress', port)); }
+    if (doubt !== undefined && withDoubt(decideSides(flow(reach, source, destination), port), doubt).answer === 'undecided') { doubts.add([doubt]); }
+  }
+  ofEgress.add([...ofIngress.all, ...doubts.all]);
+  return ofEgress.all;
+}
+
+/** Reasons, each once: millions of connections have few of them. */
+class ReasonList {
+  private readonly distinct = new Map<string, Reason>();
+
+  public get all(): Reason[] { return [...this.distinct.values()]; }
+
+  public add(reasons: readonly Reason[]): void {
+    for (const reason of reasons) { this.distinct.set(reasonKey(reason), reason); }
+  }
 }
 
 /** If the question may not be about the connection, a `no` says nothing. */
@@ -192,7 +246,7 @@ function openPortReasons(destination: Endpoint, port: PortQuery | undefined): re
 }
 
 /** Why one side of a flow is undecided. */
-export function reasonsOfSide(reach: Reachability, { source, destination }: Flow, side: Direction, port?: PortQuery): readonly Reason[] {
+export function reasonsOfSide(reach: Reachability, { source, destination }: Pick<Flow, 'source' | 'destination'>, side: Direction, port?: PortQuery): readonly Reason[] {
   const own = side === 'egress'
     ? reach.undecidedReasons(source.index, 'egress', destination.index)
     : reach.undecidedReasons(destination.index, 'ingress', source.index);

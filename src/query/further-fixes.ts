@@ -1,6 +1,5 @@
-import { Endpoint } from './endpoints';
 import { explain, Explanation, SideExplanation } from './explanation';
-import { decideSides, flow } from './flow';
+import { askedBetween, decideSides, flow } from './flow';
 import { Party } from './parties';
 import { PodsSelector, PolicyFix, UNWRITTEN } from './private/fix';
 import { Question, QuestionAnswer } from './questions';
@@ -99,8 +98,9 @@ function policyOf(object: ApiResource): Policy {
 
 /** Pairs of a Service count on the port of the one that is explained. */
 function blockedPairs({ reach, question: { from, to }, answer: { port } }: Asked): number {
-  const isBlocked = (source: Endpoint, destination: Endpoint) => decideSides(flow(reach, source, destination), port).answer === 'no';
-  const blocked = from.endpoints.flatMap(source => to.endpoints.flatMap(destination =>
-    isBlocked(source, destination) ? [`${source.index} ${destination.index}`] : []));
-  return new Set(blocked).size;
+  const blocked = new Set<string>();
+  for (const { source, destination } of askedBetween(from.endpoints, to.endpoints, port)) {
+    if (decideSides(flow(reach, source, destination), port).answer === 'no') { blocked.add(`${source.index} ${destination.index}`); }
+  }
+  return blocked.size;
 }

@@ -1,5 +1,5 @@
-import { Endpoint } from './endpoints';
-import { answerFor, answerForEndpoints, AskedConnection, combinedAnswer, decideSides, flow, FlowAnswer } from './flow';
+import { Endpoint, representatives } from './endpoints';
+import { answerFor, answerForEndpoints, askedBetween, AskedConnection, combinedAnswer, decideSides, flow, FlowAnswer } from './flow';
 import { Party } from './parties';
 import { PortQuery } from './ports';
 import { portsOfPod, portsOfService, ServiceTarget, targetsOfService } from './service-targets';
@@ -66,12 +66,12 @@ export function answerQuestion(reach: Reachability, question: Question): Questio
   if (isSelector && port !== undefined && 'name' in port) {
     return `no port '${port.name}' is known of a pod that could exist: write the number of the port`;
   }
-  const ask: Ask = (sources, destinations) => sources.flatMap(source => destinations.map(destination => ({ source, destination, port })));
+  const ask: Ask = (sources, destinations) => askedBetween(sources, destinations, port);
   return { ...answerAsked(reach, question, ask), endpoints: [], translations: isSelector ? [] : translationsOf(reach, question) };
 }
 
 /** The connections that a question asks about, for some of the endpoints of its parties. */
-type Ask = (sources: readonly Endpoint[], destinations: readonly Endpoint[]) => AskedConnection[];
+type Ask = (sources: readonly Endpoint[], destinations: readonly Endpoint[]) => Iterable<AskedConnection>;
 
 /** The answer. A `yes` about a workload that may not be there is none; a `no` is one, because the other side decides it. */
 function answerAsked(reach: Reachability, question: Question, ask: Ask): FlowAnswer {
@@ -103,9 +103,10 @@ function toService(reach: Reachability, question: Question, service: Service): Q
   if (typeof targets === 'string') { return targets; }
   // Without a port, one port of the Service is enough for each pair.
   const targetsFor = (source: Endpoint) => port === undefined ? bestTargets(reach, source, targets) : targets;
-  const ask: Ask = sources => sources.flatMap(source => targetsFor(source).map(target => askedOf(source, target)));
+  const some = (sources: readonly Endpoint[]) => representatives(sources, targets.map(({ endpoint }) => endpoint));
+  const ask: Ask = sources => some(sources).flatMap(source => targetsFor(source).map(target => askedOf(source, target)));
   const endpoints = targets.map(({ endpoint, servicePort, port: own, doubt }): EndpointAnswer => {
-    const { answer } = answerFor(reach, from.endpoints.map(source => ({ source, destination: endpoint, port: own, doubt })));
+    const { answer } = answerFor(reach, some(from.endpoints).map(source => ({ source, destination: endpoint, port: own, doubt })));
     return { endpoint, servicePort, port: own, answer };
   });
   return { ...answerAsked(reach, question, ask), endpoints: foldedByName(endpoints), translations: [] };

@@ -121,8 +121,14 @@ export function outcomeJson({ further, after, blocked, hasMore }: FixOutcome): o
 }
 
 function fixJson(fix: PolicyFix): object {
-  const { instruction, place, yaml, opens } = instructionOf(fix);
-  return { instruction, ...place === undefined ? {} : placeJson(place), yaml, ...opens === undefined ? {} : { opens } };
+  const { instruction, place, yaml, opens, closes } = instructionOf(fix);
+  return {
+    instruction,
+    ...place === undefined ? {} : placeJson(place),
+    yaml,
+    ...opens === undefined ? {} : { opens },
+    ...closes === undefined ? {} : { closes },
+  };
 }
 
 function sideJson(side: SideExplanation, connections: string): object {
@@ -156,6 +162,7 @@ function tierJson(tier: 'admin' | 'baseline', rules: readonly TierRule[]): objec
       ...placeJson(policy.origin.at(rule.path)),
       action: rule.action,
       connections: connections.toString(),
+      ...rule.failsClosed ? { failsClosed: true } : {},
       ...isSure ? {} : { undecided: true },
     })),
   };

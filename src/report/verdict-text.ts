@@ -5,8 +5,9 @@ import { assumptionText, factOf, fixOf, ownNodeText, summaryOf } from '../claims
 import { ExplainedWitness, explainedWitness, UnlistedConnection } from '../claims/explained-witness';
 import { ClaimVerdict } from '../claims/judge';
 import { ClaimWitness, nameOfEnd, WitnessPod } from '../claims/witness';
-import { ClusterPeerClause, tierText } from '../cluster/cluster-policy';
+import { blocksOf, ClusterPeerClause, ClusterRule, tierText } from '../cluster/cluster-policy';
 import { ConnectionSet } from '../evaluator/connections';
+import { cidrText } from './private/mismatch-text';
 import { reasonText } from './private/passing';
 import { ALLOWED_BY, clauseText, effectLines, indented, openLines, portsText, sideSummary, sideText, tierLines, unresolvedPort } from './private/side-text';
 import { formatAssumption, formatReason, NARROW, Reason } from '../findings/answer';
@@ -175,7 +176,7 @@ function unlistedText({ by, acceptedBy }: UnlistedConnection, answer: ClaimVerdi
     const { policy, rule, clause } = acceptedBy;
     return [
       `${answer === 'undecided' ? 'It may be let' : 'Let'} through by ${formatReference(clusterRuleReference(policy, rule))}, ${tierText(policy)},`,
-      `  which accepts ${tierPeerText(clause!)} on ${portsText(rule)}`,
+      `  which accepts ${tierPeerText(peerOf(rule, clause!))} on ${portsText(rule)}`,
     ];
   }
   if (by === undefined) { return []; }
@@ -187,11 +188,17 @@ function unlistedText({ by, acceptedBy }: UnlistedConnection, answer: ClaimVerdi
   ];
 }
 
-/** What a peer of a cluster-wide rule means. */
+/** The peer of a rule that a clause is, or that means its addresses: nodes are judged address by address. */
+function peerOf({ peers }: ClusterRule, clause: ClusterPeerClause): ClusterPeerClause {
+  return peers!.find(peer => peer === clause || blocksOf(peer)?.some(block => block === clause))!;
+}
+
+/** What a peer of a cluster-wide rule means, in the words of its field. */
 function tierPeerText(clause: ClusterPeerClause): string {
   switch (clause.kind) {
     case 'domains': return `the domain names ${enumerate(clause.names, 3)}`;
     case 'nodes': return clause.nodes.isEverything ? 'every node' : `nodes ${clause.nodes}`;
+    case 'addresses': return `networks ${cidrText(clause.block)}`;
     default: return clauseText(clause, '');
   }
 }

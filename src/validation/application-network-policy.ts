@@ -1,4 +1,4 @@
-import { DOMAIN_NAME, validateSelectorTypes } from './cluster-policy';
+import { DOMAIN_NAME, isNullItem, validateSelectorTypes } from './cluster-policy';
 import { FieldError, FieldErrors, FieldPath, isAbsent } from './field-errors';
 import { validateMetadata } from './metadata';
 import { isObject } from '../k8s/objects';
@@ -34,11 +34,13 @@ export function validateApplicationNetworkPolicy(object: unknown): readonly Fiel
 
 function validateRules(errors: FieldErrors, value: unknown, path: FieldPath, peersField: 'from' | 'to', more: readonly string[]): void {
   errors.list(value, path).forEach((item, i) => {
+    if (isNullItem(errors, item, path.child(i))) { return; }
     const rule = errors.object(item, path.child(i), [peersField, 'ports']);
     if (rule === undefined) { return; }
     const [peers, ports] = [peersField, 'ports'].map(field => path.child(i).child(field));
     errors.list(rule[peersField], peers).forEach((peer, j) => validatePeer(errors, peer, peers.child(j), more));
     errors.list(rule.ports, ports).forEach((entry, j) => {
+      if (isNullItem(errors, entry, ports.child(j))) { return; }
       const port = errors.object(entry, ports.child(j), ['protocol', 'port', 'endPort']);
       if (port === undefined) { return; }
       errors.text(port.protocol, ports.child(j).child('protocol'));
@@ -49,6 +51,7 @@ function validateRules(errors: FieldErrors, value: unknown, path: FieldPath, pee
 }
 
 function validatePeer(errors: FieldErrors, value: unknown, path: FieldPath, more: readonly string[]): void {
+  if (isNullItem(errors, value, path)) { return; }
   const count = errors.errors.length;
   const peer = errors.object(value, path, [...SELECTORS, 'ipBlock', ...more]);
   if (peer === undefined) { return; }

@@ -120,6 +120,13 @@ function required(errors: FieldErrors, object: Fields, field: string, path: Fiel
   return false;
 }
 
+/** Reports an item of a list that is null. The API server drops a field that is null, but refuses such an item. */
+export function isNullItem(errors: FieldErrors, item: unknown, path: FieldPath): boolean {
+  if (!isAbsent(item)) { return false; }
+  errors.add('WrongType', path, 'must not be null', { fix: 'remove the item' });
+  return true;
+}
+
 class SpecValidator {
   constructor(private readonly errors: FieldErrors, private readonly schema: ClusterPolicySchema) {}
 
@@ -213,6 +220,7 @@ class SpecValidator {
   private port(value: unknown, path: FieldPath): void {
     const { errors, schema: { portsField, checksPorts } } = this;
     const fields = portsField === 'protocols' ? [...TRANSPORTS, 'destinationNamedPort'] : ['portNumber', 'portRange', 'namedPort'];
+    if (isNullItem(errors, value, path)) { return; }
     const port = checksPorts.oneField ? this.oneField(value, path, fields) : errors.object(value, path, fields);
     if (port === undefined) { return; }
     errors.text(port.destinationNamedPort, path.child('destinationNamedPort'));
@@ -270,7 +278,8 @@ class SpecValidator {
     if (fields.length === 0) {
       errors.add('FieldValueInvalid', path, 'must have one field', { fix: `write one of ${known.join(', ')}` });
     } else if (fields.length > 1) {
-      errors.add('FieldValueTooMany', path, `must have one field, not ${fields.join(', ')}`, { fix: 'write an item for each' });
+      const isItem = typeof path.path.at(-1) === 'number';
+      errors.add('FieldValueTooMany', path, `must have one field, not ${fields.join(', ')}`, { fix: isItem ? 'write an item for each' : 'remove all but one' });
     }
     return object;
   }
@@ -290,6 +299,7 @@ class SpecValidator {
     this.list(value, path, 1, MAX_NETWORKS).forEach((item, i) => {
       if (seen.has(item)) { this.errors.add('FieldValueDuplicate', path.child(i), `'${String(item)}' is in the list already`, { fix: 'remove it' }); }
       seen.add(item);
+      if (isNullItem(this.errors, item, path.child(i))) { return; }
       const text = this.errors.text(item, path.child(i));
       if (text !== undefined) { check(text, path.child(i)); }
     });
@@ -335,6 +345,8 @@ export function validateSelectorTypes(errors: FieldErrors, value: unknown, path:
     for (const field of ['key', 'operator']) {
       if (required(errors, requirement, field, at)) { errors.text(requirement[field], at.child(field)); }
     }
-    errors.list(requirement.values, at.child('values')).forEach((text, j) => errors.text(text, at.child('values').child(j)));
+    errors.list(requirement.values, at.child('values')).forEach((text, j) => {
+      if (!isNullItem(errors, text, at.child('values').child(j))) { errors.text(text, at.child('values').child(j)); }
+    });
   });
 }

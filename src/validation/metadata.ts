@@ -1,5 +1,6 @@
 import { FieldError, FieldErrors, FieldPath, isAbsent } from './field-errors';
 import { validateLabels } from './labels';
+import { nearestName } from '../findings/nearest-name';
 import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors } from '../k8s/names';
 import { ApiResource, isObject } from '../k8s/objects';
 
@@ -39,6 +40,29 @@ export function validateMetadata(errors: FieldErrors, value: unknown, path: Fiel
   // Only servers write managed fields, so their values are not validated.
   const managed = path.child('managedFields');
   errors.list(metadata.managedFields, managed).forEach((entry, i) => errors.object(entry, managed.child(i), MANAGED_FIELDS));
+}
+
+/** The fields that answers depend on. A field with nearly such a name is one that somebody meant. */
+const MEANT_IN_METADATA = ['name', 'namespace', 'labels', 'annotations'];
+const MEANT_IN_OBJECT = ['metadata', 'spec'];
+
+/** Reports fields of metadata that do not exist, but nearly have the name of one that answers depend on. The API server refuses every unknown field. */
+export function validateMeantMetadata(errors: FieldErrors, metadata: unknown, path: FieldPath = METADATA): void {
+  validateMeantFields(errors, metadata, path, MEANT_IN_METADATA, FIELDS);
+}
+
+/** The same for the fields of the object itself. */
+export function validateMeantObject(errors: FieldErrors, object: ApiResource): void {
+  validateMeantFields(errors, object, FieldPath.start, MEANT_IN_OBJECT, []);
+}
+
+function validateMeantFields(errors: FieldErrors, value: unknown, path: FieldPath, meant: readonly string[], others: readonly string[]): void {
+  if (!isObject(value)) { return; }
+  for (const field of Object.keys(value)) {
+    if (meant.includes(field) || others.includes(field)) { continue; }
+    const nearest = nearestName(field, meant);
+    if (nearest !== undefined) { errors.add('UnknownField', path.child(field), 'there is no such field', { fix: `did you mean '${nearest}'?` }); }
+  }
 }
 
 /** Validates only name, generateName and namespace. */
@@ -119,6 +143,8 @@ function validateFinalizers(errors: FieldErrors, value: unknown, path: FieldPath
 export function validateNamespace(object: ApiResource): readonly FieldError[] {
   const errors = new FieldErrors();
   const metadata = isObject(object.metadata) ? object.metadata : {};
+  validateMeantObject(errors, object);
+  validateMeantMetadata(errors, metadata);
   const name = errors.text(metadata.name, METADATA.child('name'));
   if (name === '') { errors.add('FieldValueRequired', METADATA.child('name'), 'is required'); }
   if (name) { errors.addInvalid(METADATA.child('name'), dnsLabelErrors(name), `'${name}': `); }

@@ -1,6 +1,6 @@
 import { FieldError, FieldErrors, FieldPath, isAbsent } from './field-errors';
 import { validateLabels, validateLabelSelector } from './labels';
-import { validateIdentity } from './metadata';
+import { validateIdentity, validateMeantMetadata, validateMeantObject } from './metadata';
 import { portNameErrors, portNumberErrors } from '../k8s/names';
 import { ApiResource, isObject, PROTOCOLS } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
@@ -17,6 +17,8 @@ const SELECTOR = FieldPath.to('spec', 'selector');
  */
 export function validateWorkload(object: ApiResource, template: PodTemplate): readonly FieldError[] {
   const errors = new FieldErrors();
+  validateMeantObject(errors, object);
+  validateMeantMetadata(errors, object.metadata);
   validateIdentity(errors, isObject(object.metadata) ? object.metadata : {});
   const path = FieldPath.to(...template.path);
   const pod = template.path.reduce<unknown>((parent, step) => isObject(parent) ? parent[step] : undefined, object);
@@ -24,6 +26,7 @@ export function validateWorkload(object: ApiResource, template: PodTemplate): re
     errors.add('FieldValueRequired', path, 'is required', { fix: 'write the metadata and spec of the pods here' });
     return errors.errors;
   }
+  if (template.path.length > 0) { validateMeantMetadata(errors, pod.metadata, path.child('metadata')); }
   validateLabels(errors, isObject(pod.metadata) ? pod.metadata.labels : undefined, path.child('metadata').child('labels'));
   const spec = isObject(pod.spec) ? pod.spec : {};
   for (const field of ['containers', 'initContainers']) {

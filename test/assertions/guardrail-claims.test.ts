@@ -1,4 +1,4 @@
-import { App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
 import { ClusterFacts, Connectivity, Guardrail, Peer, Port, Tier } from '../../src';
 
 /* Claims in an app with guardrails. */
@@ -29,6 +29,23 @@ test('an intent that a guardrail overrules fails and names the guardrail, and no
   expect({ holds, undecided }).toEqual({ holds: false, undecided: false });
   expect(explanation).toMatch(/ClusterNetworkPolicy closed\S* spec\.ingress\[0\] .*: denies TCP 5432/);
   expect(explanation).not.toContain('Fix');
+});
+
+test('the call that opens what the Baseline tier denies says that it isolates the pods', () => {
+  const app = new App();
+  const chart = new Chart(app, 'apps');
+  const [shopPods, gamesPods] = ['shop', 'games'].map(name => {
+    ClusterFacts.of(chart).addNamespace(name);
+    const template = { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+    return new ApiObject(chart, name, {
+      apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name, namespace: name }, spec: { selector: { matchLabels: { app: name } }, template },
+    });
+  });
+  Guardrail.isolateNamespaces(chart, 'baseline', ['shop', 'games']);
+  const { holds, explanation } = Connectivity.fromApp(app).checkAllowed(gamesPods, shopPods, { ports: [Port.tcp(80)] });
+  expect(holds).toBe(false);
+  expect(explanation).toContain('\nFix: write Tier.of(shop).allowFrom(games, { ports: [Port.tcp(80)] })\n');
+  expect(explanation).toMatch(/\n {2}No NetworkPolicy isolates shop\/shop\[Deployment\] for ingress yet\. This fix isolates the pods that it selects: .*\n/);
 });
 
 test('a list has to name whom a guardrail lets in', () => {

@@ -265,10 +265,33 @@ describe('messages', () => {
     expect(details).toEqual(expect.arrayContaining(['It may be let through by ClusterNetworkPolicy a spec.egress[0] (object 4), Admin tier, priority 10,', expected]));
   });
 
+  test.each<[string, object, string]>([
+    ['every node', { nodes: {} }, '  which accepts every node on every port'],
+    ['some nodes', { nodes: labelled({ pool: 'a' }) }, '  which accepts nodes pool=a on every port'],
+    ['networks', { networks: ['8.0.0.0/8'] }, '  which accepts networks 8.0.0.0/8 on every port'],
+  ])('the peer of a tier has the name of its field, although it means addresses: %s', (_, peer, expected) => {
+    const objects = [NO_EGRESS, node('n1', '192.168.0.1', { pool: 'a' }), admin('a', to('Accept', app('other'), peer))];
+    expect(verdictDetails(verdictOn(objects, 'reachesOnly: [{ from: x/db, to: [{ namespaceSelector: {} }] }]'))).toContain(expected);
+  });
+
   test('an intent that a guardrail overrules fails and names the guardrail, and no fix suggests a change of the tier', () => {
     const verdict = verdictOn([tenants('Deny'), CLOSED], 'allowed: [{ from: x/web, to: x/db }]');
     expect(verdictDetails(verdict).join('\n')).toContain("ClusterNetworkPolicy guard spec.ingress[0] 'tenants' (object 3), priority 10: denies TCP 5432");
     expect([fixesOf(verdict), relatedOf(verdict)]).toEqual([[], ['ClusterNetworkPolicy guard spec.ingress[0]']]);
+  });
+
+  test('a claim that the Baseline tier makes fail has a fix, which isolates the pod; one that the Admin tier makes fail too has none', () => {
+    const claim = 'allowed: [{ from: x/web, to: x/db, port: tcp/5432 }]';
+    const closed = baseline('b', from('Deny', everyNamespace));
+    const [fix, ...others] = fixesOf(verdictOn([closed], claim));
+    expect(others).toEqual([]);
+    expect(fix).toMatch(/^add this policy:\napiVersion: [^]*\n {6}app: db\n/);
+    expect(fix).toMatch(/\nNo NetworkPolicy isolates x\/db\[Deployment\] for ingress yet\. This fix isolates the pods that it selects: .* every other connection to them is denied/);
+    expect(fixesOf(verdictOn([closed, admin('out', { subject: app('web'), ...to('Deny', everyNamespace) })], claim))).toEqual([]);
+    // No label tells the pod from others, so no policy can be for it alone.
+    const bare = pod('x/bare', {});
+    const all = baseline('all', { subject: everyNamespace, ...from('Deny', everyNamespace) });
+    expect(fixesOf(verdictOn([bare, all], 'allowed: [{ from: x/web, to: x/bare, port: tcp/5432 }]'))).toEqual([]);
   });
 
   test('a connection that the Admin tier accepts has no fix on that side, and one on the other side', () => {

@@ -14,6 +14,9 @@ const cnp = (name: string, spec: object, apiVersion = 'policy.networking.k8s.io/
   apiVersion, kind: 'ClusterNetworkPolicy', metadata: { name }, spec: { tier: 'Admin', priority: 10, subject: EVERYONE, ...spec },
 });
 const aws = (name: string, spec: object) => cnp(name, spec, 'networking.k8s.aws/v1alpha1');
+const anp = (spec: object) => ({
+  apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'AdminNetworkPolicy', metadata: { name: 'c' }, spec: { priority: 10, subject: EVERYONE, ...spec },
+});
 const to = (action: string, ...peers: object[]) => ({ egress: [{ action, to: peers }] });
 
 const resourcesOf = (objects: readonly any[]): Resource[] => objects.map((object, i) => ({ object, origin: { at: () => ({ file: `object ${i}` }) }, named: true }));
@@ -57,6 +60,46 @@ describe('a policy', () => {
     expect(findingsOf(reading)).toEqual([expect.stringContaining('note NP036: ClusterNetworkPolicy c is declared twice, with equal content')]);
   });
 
+  test.each<[string, object, object]>([
+    ['labels and annotations', cnp('c', to('Deny', EVERYONE)), { ...cnp('c', to('Deny', EVERYONE)), metadata: { name: 'c', labels: { a: 'b' }, annotations: { a: 'b' } } }],
+    ['the version of one schema', cnp('c', to('Deny', EVERYONE)), cnp('c', to('Deny', EVERYONE), 'policy.networking.k8s.io/v1alpha2')],
+    ['a null', cnp('c', to('Deny', EVERYONE)), cnp('c', { ...to('Deny', { ...EVERYONE, pods: null }), ingress: null })],
+  ])('that is declared twice leaves nothing open if only this differs, which means nothing for connections: %s', (_, first, second) => {
+    for (const reading of [read(...PODS, first, second), read(...PODS, second, first)]) {
+      expect(reading.cluster.clusterPolicies).toMatchObject([{ name: 'c', egress: [{ action: 'deny' }] }]);
+      expect(reading.cluster.unevaluated).toEqual([]);
+      expect(findingsOf(reading)).toEqual([expect.stringContaining('error NP032: ClusterNetworkPolicy c is declared twice')]);
+    }
+  });
+
+  test('that is declared twice with one spec is open if one of the two has a fault', () => {
+    const one = cnp('c', { ...OF_A, ...to('Deny', EVERYONE) });
+    const faulty = { ...one, metadata: { name: 'c', labels: { 'not valid!': 'b' } } };
+    expect(undecidedPods(read(...PODS, faulty, one).cluster)).toEqual(['invalid ingress and egress: a/web b/web']);
+    expect(undecidedPods(read(...PODS, one, faulty).cluster)).toEqual(['invalid ingress and egress: a/web b/web', 'twice egress: a/web']);
+  });
+
+  test('whose meaning is not specified leaves no direction open in which it has no rules', () => {
+    const unclear = { ...OF_A, ingress: [{ action: 'Deny', from: [EVERYONE], protocols: [{ destinationNamedPort: '' }] }] };
+    for (const egress of [[], null, undefined]) {
+      expect(undecidedPods(read(...PODS, cnp('c', { ...unclear, egress })).cluster)).toEqual(['unspecified ingress: a/web']);
+    }
+  });
+
+  test('has its defaults in place of null, as the API server stores it', () => {
+    const ports = [{ portNumber: { protocol: null, port: 80 } }, { portRange: { protocol: null, start: 90, end: 91 } }];
+    const rules = { egress: [{ action: 'Deny', name: null, to: [{ ...EVERYONE, pods: null }], ports }] };
+    for (const object of [anp(rules), { ...anp(rules), kind: 'BaselineAdminNetworkPolicy', metadata: { name: 'default' }, spec: { subject: EVERYONE, ...rules } }, aws('c', rules)]) {
+      expect(read(object).cluster.clusterPolicies).toMatchObject([{
+        egress: [{
+          peers: [{ kind: 'pods' }], ports: [{ protocol: 'TCP', first: 80, last: 80 }, { protocol: 'TCP', first: 90, last: 91 }],
+        }],
+      }]);
+    }
+    const { clusterPolicies } = read(cnp('c', { subject: { namespaces: { matchLabels: { tenant: null } } } })).cluster;
+    expect(clusterPolicies[0].namespaces.isEverything).toBe(true);
+  });
+
   test('that is declared twice with different content leaves open the pods that one of the two selects', () => {
     const { cluster, findings, accounted } = read(...PODS, cnp('c', { ...OF_A, ...to('Deny', EVERYONE) }), cnp('c', { ...OF_A, ...to('Accept', EVERYONE) }));
     expect(cluster.clusterPolicies).toEqual([]);
@@ -81,17 +124,20 @@ describe('a policy', () => {
     expect(findingsOf(reading)).toEqual([expect.stringMatching(/^object 0: warning NP025: ClusterNetworkPolicy c: spec\.egress\[0\]\.to\[0\]\.services: there is no such peer in this kind;/)]);
   });
 
-  test.each<[string, object, string]>([
+  test.each<[string, { readonly kind: string }, string]>([
     ['a selector with an operator that does not exist', cnp('c', { ...OF_A, ...to('Deny', { namespaces: { matchExpressions: [{ key: 'a', operator: 'Equals' }] } }) }), 'a selector whose matchExpressions[0].operator is not valid'],
     ['In without values', cnp('c', { ...OF_A, ...to('Deny', { pods: { podSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } } }) }), 'a selector whose matchExpressions[0].values is not valid'],
     ['an empty name of a port', cnp('c', { ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], protocols: [{ destinationNamedPort: '' }] }] }), 'a port with an empty name'],
     ['a network that is none, of the Amazon VPC CNI', aws('c', { ...OF_A, ...to('Deny', { networks: ['all'] }) }), "the network 'all'"],
+    ['another protocol', anp({ ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], ports: [{ portNumber: { protocol: 'ICMP', port: 80 } }] }] }), "a port with the protocol 'ICMP'"],
+    ['an empty protocol', anp({ ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], ports: [{ portRange: { protocol: '', start: 1, end: 2 } }] }] }), "a port with the protocol ''"],
+    ['a range that ends before it starts', anp({ ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], ports: [{ portRange: { start: 90, end: 80 } }] }] }), 'a range of ports that ends before it starts (90–80)'],
     ['a port without fields, of the Amazon VPC CNI', aws('c', { ...OF_A, egress: [{ action: 'Deny', to: [EVERYONE], ports: [{}] }] }), 'a port with several fields, or none'],
   ])('that is valid, although no text says what it means, leaves its pods open: %s', (_, object, what) => {
     const reading = read(...PODS, object);
     expect(reading.cluster.clusterPolicies).toEqual([]);
     expect(undecidedPods(reading.cluster)).toEqual(['unspecified egress: a/web']);
-    expect(findingsOf(reading)).toEqual([expect.stringContaining(`warning NP324: ClusterNetworkPolicy c has ${what}, and no specification says what it means`)]);
+    expect(findingsOf(reading)).toEqual([expect.stringContaining(`warning NP324: ${object.kind} c has ${what}, and no specification says what it means`)]);
   });
 
   test('with domain names in a rule that does not accept, or in the Baseline tier, is a finding', () => {
@@ -152,10 +198,15 @@ describe('an ApplicationNetworkPolicy of the Amazon VPC CNI', () => {
   });
 
   test('that is invalid, or declared twice with different content, leaves the pods of its namespace open', () => {
+    const nulls = read(...PODS, app({ podSelector: { matchLabels: { app: null } }, policyTypes: ['Egress'], egress: [{ to: [PODS_PEER], ports: [{ protocol: null, port: 80 }] }] })).cluster.policies;
+    expect([nulls[0].subject.isEverything, nulls[0].egress]).toMatchObject([true, [{ ports: [{ protocol: 'TCP', first: 80 }] }]]);
     expect(undecidedPods(read(...PODS, app({ egress: {} })).cluster)).toEqual(['invalid ingress and egress: a/web']);
     const twice = read(...PODS, app({ policyTypes: ['Ingress'] }), app({ policyTypes: ['Egress'] }));
     expect([policiesOf(twice), undecidedPods(twice.cluster)]).toEqual([[], ['twice ingress and egress: a/web']]);
     expect(policiesOf(read(...PODS, app({ policyTypes: ['Ingress'] }), app({ policyTypes: ['Ingress'] })))).toEqual(['ApplicationNetworkPolicy a/p ingress']);
+    const withLabel = { ...app({ policyTypes: ['Ingress'] }), metadata: { name: 'p', namespace: 'a', labels: { x: 'y' } } };
+    const same = read(...PODS, app({ policyTypes: ['Ingress'] }), withLabel);
+    expect([policiesOf(same), same.cluster.unevaluated]).toEqual([['ApplicationNetworkPolicy a/p ingress'], []]);
   });
 });
 

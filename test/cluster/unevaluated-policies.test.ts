@@ -12,6 +12,16 @@ const PODS = [
 
 const resources = (...objects: any[]) => objects.map(object => ({ object, origin: { at: () => ({ file: 'a.yaml' }) }, named: true }));
 
+test('a policy that selects pods by a label of their namespace could select them if the Namespace cannot be read', () => {
+  const broken = { ...namespace('x', { team: 'a' }), metadata: { name: 'x', labels: { team: '-' } } };
+  const cilium = { apiVersion: 'cilium.io/v2', kind: 'CiliumClusterwideNetworkPolicy', metadata: { name: 'p' }, spec: { endpointSelector: labelled({ 'io.cilium.k8s.namespace.labels.team': 'b' }), ingress: [{}] } };
+  const selectionIn = (own: object) => {
+    const { cluster } = readCluster(resources(own, pod('x/web', { app: 'web' }), cilium));
+    return cluster.unevaluated.find(({ name }) => name === 'p')!.selects(cluster.workloads[0].pods[0], cluster.namespaces.get('x')!);
+  };
+  expect([selectionIn(namespace('x', { team: 'a' })), selectionIn(broken)]).toEqual(['no', 'could']);
+});
+
 function read(object: any) {
   const { cluster, findings } = readCluster(resources(...PODS, object));
   return { cluster, messages: findings.map(formatFinding).filter(message => !message.includes('hostNetwork')) };

@@ -26,8 +26,13 @@ describe('a workload', () => {
   const web = POD('web', '{ app: web }');
   const denies = (app: string) => POLICY(`{ matchLabels: { app: ${app} } }`);
 
-  test('whose metadata is not an object may be any workload of its namespace', () => {
-    expect(read('{ apiVersion: v1, kind: Pod, metadata: 5, spec: {} }').cluster).toMatchObject({ workloads: [], unread: [{ mayHold: { workloads: ['default'] } }] });
+  test('whose metadata is not an object may be any workload of any namespace', () => {
+    expect(read('{ apiVersion: v1, kind: Pod, metadata: 5, spec: {} }').cluster).toMatchObject({ workloads: [], unread: [{ mayHold: { workloads: 'any' } }] });
+  });
+
+  test('with faults whose namespace nobody knows may be in any', () => {
+    const { workloads, unread } = read('{ apiVersion: v1, kind: Pod, metadata: { name: web, labels: 5 }, namespace: shop, spec: {} }').cluster;
+    expect([workloads, unread]).toMatchObject([[], [{ name: 'web', mayHold: { workloads: 'any' } }]]);
   });
 
   test('that is declared three times is one of the three', () => {
@@ -64,7 +69,8 @@ describe('a workload', () => {
 
   test('without a valid name has no name by which it is found', () => {
     const { cluster: { workloads, unread } } = read(OBJECT('Pod', 'name: "A B", namespace: shop'));
-    expect([workloads, unread]).toMatchObject([[], [{ what: 'Pod shop/A B', name: 'A B' }]]);
+    expect([workloads, unread]).toMatchObject([[], [{ what: 'Pod shop/A B' }]]);
+    expect(unread![0].name).toBeUndefined();
   });
 
   test('of a kind and name that another API group has too has the group in its kind', () => {
@@ -78,8 +84,8 @@ describe('a NetworkPolicy', () => {
     expect(read(POLICY('{}, policyTypes: [Ingress], policyTypes: [Ingress]')).cluster.unevaluated).toMatchObject([{ namespace: 'shop', ingress: true, egress: true, unread: 'invalid' }]);
   });
 
-  test('without metadata is in the namespace default', () => {
-    expect(read('{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: 5, spec: {} }').cluster.unevaluated).toMatchObject([{ namespace: 'default', unread: 'invalid' }]);
+  test('without metadata may be in any namespace', () => {
+    expect(read('{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: 5, spec: {} }').cluster.unevaluated).toEqual([expect.not.objectContaining({ namespace: expect.anything() })]);
   });
 });
 

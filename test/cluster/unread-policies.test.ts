@@ -17,7 +17,8 @@ const POLICY = (spec: string, namespace = 'shop', name = 'p') =>
 const PODS = POD('shop', 'web') + POD('shop', 'db') + POD('other', 'a') + POD('other', 'b') + POD('shop', 'host', 'hostNetwork: true');
 
 function read(text: string) {
-  return readCluster(readText({ file: 'a.yaml', content: text, named: true }).resources);
+  const { resources, unread } = readText({ file: 'a.yaml', content: text, named: true });
+  return readCluster(resources, undefined, unread);
 }
 
 function ask(text: string, from: string, to: string): string {
@@ -63,6 +64,43 @@ describe('a NetworkPolicy that cannot be read', () => {
   test('without a namespace that can be read could select any pod', () => {
     expect(ask(PODS + INVALID.replace('namespace: shop', 'namespace: 5'), 'shop/web', 'other/a')).toBe('undecided not-read');
     expect(ask(PODS + INVALID.replace('namespace: shop', 'namespace: null'), 'other/a', 'shop/web')).toBe('yes');
+  });
+
+  test.each(['${NS}', '$(NS)', '<namespace>', 'NAMESPACE', '__NS__', '" x"', '"x,"', 'my_ns'])('with the namespace %s could select any pod', namespace => {
+    expect(ask(PODS + POLICY('{ podSelector: {} }', `"${namespace.replaceAll('"', '')}"`), 'other/a', 'shop/web')).toBe('undecided not-read');
+  });
+
+  test.each([
+    ['metadata in a list', 'metadata: [{ name: p, namespace: shop }], spec: { podSelector: {} }'],
+    ['Namespace in the metadata', 'metadata: { name: p, Namespace: shop }, spec: { podSelector: {} }'],
+    ['namespace beside the metadata', 'metadata: { name: p }, namespace: shop, spec: { podSelector: {} }'],
+    ['meta', 'meta: { name: p, namespace: shop }, spec: { podSelector: {} }'],
+    ['Metadata', 'Metadata: { name: p, namespace: shop }, spec: { podSelector: {} }'],
+    ['metadata in the spec', 'spec: { metadata: { name: p, namespace: shop }, podSelector: {} }'],
+  ])('could select any pod if nobody knows its namespace: %s', (_, fields) => {
+    expect(ask(`${PODS}---\n{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, ${fields} }\n`, 'other/a', 'shop/web')).toBe('undecided not-read');
+  });
+
+  test.each([
+    ['Egress in the spec', POLICY('{ podSelector: {}, Egress: [{}] }')],
+    ['policytypes in the spec', POLICY('{ podSelector: {}, policytypes: [Egress] }')],
+    ['policyTypes beside the spec', POLICY('{ podSelector: {} }').replace('spec:', 'policyTypes: [Egress], spec:')],
+    ['policyTypes in the selector', POLICY('{ podSelector: { policyTypes: [Egress] } }')],
+    ['to in an ingress rule', POLICY('{ podSelector: {}, ingress: [{ to: [{ podSelector: {} }] }] }')],
+  ])('with an unknown field has both directions, because the field could say one: %s', (_, policy) => {
+    expect(ask(PODS + policy, 'shop/web', 'other/a')).toBe('undecided not-read');
+    expect(ask(PODS + policy, 'other/a', 'shop/web')).toBe('undecided not-read');
+  });
+
+  test('of another program, with a placeholder for its namespace, could select any pod', () => {
+    const policy = (namespace: string) => `---\n{ apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: { name: p, namespace: "${namespace}" }, spec: { endpointSelector: {}, ingress: [{}] } }\n`;
+    expect(ask(PODS + policy('third'), 'other/a', 'shop/web')).toBe('yes');
+    expect(ask(PODS + policy('${NS}'), 'other/a', 'shop/web')).toMatch(/^undecided/);
+  });
+
+  test.each(['Policy', 'Config'])('may be of a kind of v1 that has its fields: %s', kind => {
+    expect(ask(PODS + POLICY('{ podSelector: {} }').replace('networking.k8s.io/v1', 'v1').replace('kind: NetworkPolicy', `kind: ${kind}`), 'other/a', 'shop/web')).toBe('undecided not-read');
+    expect(ask(PODS + POLICY('{ other: {} }').replace('networking.k8s.io/v1', 'v1').replace('kind: NetworkPolicy', `kind: ${kind}`), 'other/a', 'shop/web')).toBe('yes');
   });
 
   test('makes a claim undecided too', async () => {

@@ -1,7 +1,7 @@
-import { Chart, JsonPatch, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
 import { guardrailPolicies, platformChart, workload } from './guardrail-world';
 import { connectionsOf, synthError } from './synthesized';
-import { Guardrail, GuardrailTier, GuardrailVersion, Peer, Policies, Port, Tier } from '../../src';
+import { ClusterBoundary, Guardrail, GuardrailTier, GuardrailVersion, Peer, Policies, Port, Tier } from '../../src';
 
 /* Which kind and version is written, what AdminNetworkPolicy cannot express, and the limits of the APIs. */
 
@@ -13,16 +13,14 @@ function kinds(chart: Chart): string[] {
 }
 
 test('v1beta1 is written by default, and another version by choice', () => {
-  const chart = platformChart();
-  const deny = (id: string, version?: GuardrailVersion) => Guardrail.deny(chart, id, Peer.allNamespaces(), Peer.metadataService(), { version });
-  deny('default');
-  deny('alpha', GuardrailVersion.V1ALPHA2);
-  deny('old', GuardrailVersion.ADMIN_NETWORK_POLICY);
-  expect(kinds(chart)).toEqual([
-    'policy.networking.k8s.io/v1beta1 ClusterNetworkPolicy default',
-    'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy alpha',
-    'policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy old',
-  ]);
+  const kindsOf = (version?: GuardrailVersion) => {
+    const chart = platformChart();
+    Guardrail.deny(chart, 'metadata', Peer.allNamespaces(), Peer.metadataService(), { version });
+    return kinds(chart);
+  };
+  expect(kindsOf()).toEqual(['policy.networking.k8s.io/v1beta1 ClusterNetworkPolicy metadata']);
+  expect(kindsOf(GuardrailVersion.V1ALPHA2)).toEqual(['policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy metadata']);
+  expect(kindsOf(GuardrailVersion.ADMIN_NETWORK_POLICY)).toEqual(['policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy metadata']);
 });
 
 test('the version of the nearest scope counts', () => {
@@ -31,10 +29,43 @@ test('the version of the nearest scope counts', () => {
   Policies.of(app).useGuardrailVersion(GuardrailVersion.ADMIN_NETWORK_POLICY);
   Policies.of(chart).useGuardrailVersion(GuardrailVersion.V1ALPHA2);
   Guardrail.isolateNamespaces(chart, 'near', ['shop']);
-  Guardrail.isolateNamespaces(platformChart(app, 'other'), 'far', ['shop']);
+  Guardrail.isolateNamespaces(platformChart(app, 'other'), 'far', ['shop'], { tier: GuardrailTier.ADMIN });
   expect(kinds(chart)).toEqual([
-    'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy near', 'policy.networking.k8s.io/v1alpha1 BaselineAdminNetworkPolicy default',
+    'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy near', 'policy.networking.k8s.io/v1alpha1 AdminNetworkPolicy far',
   ]);
+});
+
+describe('guardrails of two kinds in one tier of a cluster fail the synth, because nothing says which kind decides first', () => {
+  const guard = (chart: Chart, id: string, version: GuardrailVersion, tier = GuardrailTier.ADMIN) =>
+    Guardrail.deny(chart, id, Peer.allNamespaces(), Peer.metadataService(), { version, tier });
+
+  test.each([
+    [GuardrailTier.ADMIN, 'AdminNetworkPolicy'],
+    [GuardrailTier.BASELINE, 'BaselineAdminNetworkPolicy'],
+  ])('in the tier %s', (tier, kind) => {
+    const chart = platformChart();
+    guard(chart, 'x', GuardrailVersion.V1BETA1, tier);
+    guard(chart, 'y', GuardrailVersion.ADMIN_NETWORK_POLICY, tier);
+    guard(chart, 'z', GuardrailVersion.V1ALPHA2, tier);
+    const message = synthError(chart);
+    expect(message).toContain(`[platform/y] this guardrail becomes a${kind[0] === 'A' ? 'n' : ''} ${kind}, and platform/x of the same tier a ClusterNetworkPolicy: nothing says `
+      + 'which of these kinds decides first. Choose one version for all guardrails of the cluster: Policies.of(app).useGuardrailVersion(...).');
+    expect(message).not.toContain('[platform/x]');
+    expect(message).not.toContain('[platform/z]');
+  });
+
+  test('in different tiers and in different clusters they are no error', () => {
+    const app = Testing.app();
+    const [eu, us] = ['eu', 'us'].map(cluster => {
+      const chart = platformChart(app, cluster);
+      ClusterBoundary.of(chart).add(cluster);
+      return chart;
+    });
+    guard(eu, 'x', GuardrailVersion.V1BETA1);
+    guard(eu, 'y', GuardrailVersion.ADMIN_NETWORK_POLICY, GuardrailTier.BASELINE);
+    guard(us, 'z', GuardrailVersion.ADMIN_NETWORK_POLICY);
+    expect(kinds(eu).map(kind => kind.split(' ')[1])).toEqual(['ClusterNetworkPolicy', 'BaselineAdminNetworkPolicy', 'AdminNetworkPolicy']);
+  });
 });
 
 test('the version of a scope cannot change after its first guardrail', () => {
@@ -65,7 +96,7 @@ test('an AdminNetworkPolicy has the words of its API', () => {
   Policies.of(chart).useGuardrailVersion(GuardrailVersion.ADMIN_NETWORK_POLICY);
   Guardrail.allow(chart, 'some', Peer.namespace('shop'), Peer.namespace('data'), { ports: [Port.tcp(80), Port.udpRange(5, 9), Port.named('http')] });
   expect(guardrailPolicies(chart)['some-egress'].spec).toEqual({
-    priority: 10,
+    priority: 5,
     subject: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } },
     egress: [{
       name: 'some',
@@ -95,8 +126,39 @@ describe('what a BaselineAdminNetworkPolicy cannot express is an error with the 
     Guardrail.isolateNamespaces(chart, 'a', ['shop'], ADMIN_NETWORK_POLICY);
     Guardrail.isolateNamespaces(chart, 'b', ['data'], ADMIN_NETWORK_POLICY);
     const message = synthError(chart);
-    expect(message).toContain('[platform/b] a cluster has only one BaselineAdminNetworkPolicy, and that is of platform/a. Keep one of the two guardrails');
+    expect(message).toContain('[platform/b] a cluster has only one BaselineAdminNetworkPolicy, and that is of platform/a. Keep one of the two guardrails, or write '
+      + 'ClusterNetworkPolicies in the whole cluster: Policies.of(app).useGuardrailVersion(GuardrailVersion.V1BETA1).');
     expect(message).not.toContain('[platform/a]');
+  });
+
+  describe('another one that is written by hand', () => {
+    const handWritten = (chart: Chart, name = 'default') => new ApiObject(chart, 'hand', {
+      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      kind: 'BaselineAdminNetworkPolicy',
+      metadata: { name },
+      spec: { subject: { namespaces: {} }, ingress: [{ action: 'Allow', from: [{ namespaces: {} }] }] },
+    } as any);
+
+    test('fails the synth: the API server would refuse one of the two', () => {
+      const chart = platformChart();
+      Guardrail.isolateNamespaces(chart, 'a', ['shop'], ADMIN_NETWORK_POLICY);
+      handWritten(new Chart(App.of(chart), 'team'));
+      expect(synthError(chart)).toContain("[platform/a] a cluster has only one BaselineAdminNetworkPolicy, its name is 'default', and team/hand is one that is written by hand. "
+        + 'Keep one of the two: leave the guardrail out and write its rules into the other policy, or remove that policy.');
+    });
+
+    test('is no error in another cluster', () => {
+      const app = Testing.app();
+      const [eu, us] = ['eu', 'us'].map(cluster => {
+        const chart = platformChart(app, cluster);
+        ClusterBoundary.of(chart).add(cluster);
+        return chart;
+      });
+      Guardrail.isolateNamespaces(eu, 'a', ['shop'], ADMIN_NETWORK_POLICY);
+      handWritten(us);
+      expect(() => app.synth()).not.toThrow();
+      expect(eu.toJson()[0].metadata.name).toBe('default');
+    });
   });
 });
 
@@ -113,10 +175,10 @@ describe('the limits of the API are kept by splitting, which changes nothing', (
   });
 
   test('26 ports are two rules, and 100 are one rule of an AdminNetworkPolicy', () => {
-    const chart = platformChart();
+    const [chart, other] = [platformChart(), platformChart()];
     Guardrail.deny(chart, 'x', Peer.allNamespaces(), Peer.nodes(blocks(1)), { ports: ports(26) });
-    Guardrail.deny(chart, 'y', Peer.allNamespaces(), Peer.nodes(blocks(1)), { ports: ports(100), ...ADMIN_NETWORK_POLICY });
-    expect(counts(chart)).toEqual([['1 x 25', '1 x 1'], ['1 x 100']]);
+    Guardrail.deny(other, 'x', Peer.allNamespaces(), Peer.nodes(blocks(1)), { ports: ports(100), ...ADMIN_NETWORK_POLICY });
+    expect([counts(chart), counts(other)]).toEqual([[['1 x 25', '1 x 1']], [['1 x 100']]]);
   });
 
   test('26 rules are two policies of one priority', () => {
@@ -126,6 +188,20 @@ describe('the limits of the API are kept by splitting, which changes nothing', (
     expect(counts(chart).map(rules => rules.length)).toEqual([25, 1]);
     const [first, second] = Object.values(guardrailPolicies(chart)).map(({ spec }) => spec);
     expect(second).toMatchObject({ tier: first.tier, priority: first.priority, subject: first.subject });
+  });
+
+  test('the members of anyOf share peers and rules, if they have the same ports', () => {
+    const chart = platformChart();
+    const cidrs = (count: number) => blocks(count).map(block => Peer.cidr(block));
+    Guardrail.deny(chart, 'x', Peer.allNamespaces(), Peer.anyOf([...cidrs(700), Peer.cidr(blocks(1)[0])]));
+    Guardrail.allow(chart, 'y', Peer.namespace('shop'), Peer.anyOf([...cidrs(2), Peer.namespace('data')]), { ports: ports(1) });
+    expect(counts(chart)).toEqual([['pods+2 x 1'], ['pods x 1'], [`${Array(25).fill('25').join('+')} x all`, '25+25+25 x all']]);
+  });
+
+  test('200 blocks fit into the one BaselineAdminNetworkPolicy of the cluster', () => {
+    const chart = platformChart();
+    Guardrail.deny(chart, 'x', Peer.namespace('shop'), Peer.anyOf(blocks(200).map(block => Peer.cidr(block))), BASELINE_ADMIN);
+    expect(counts(chart)).toEqual([[`${Array(8).fill('25').join('+')} x all`]]);
   });
 
   test('26 groups of pods are two rules', () => {

@@ -177,6 +177,13 @@ describe('peers', () => {
     expect(reasons(one, 'a/web', '172.18.0.2')).toEqual(['node-address: the nodes that ClusterNetworkPolicy c names object 7']);
   });
 
+  test('nodes match the known addresses for certain if those of another selected node are not known', () => {
+    const nodes = [node('n1', { pool: 'x' }, '172.18.0.2'), node('n2', { pool: 'y' }, '172.18.0.3'), node('n3', { pool: 'x' }, undefined)];
+    const one = reach(...nodes, cnp('c', to('Deny', { nodes: labelled({ pool: 'x' }) })));
+    expect(['172.18.0.2', '172.18.0.3', '172.18.0.4'].map(address => ask(one, 'a/web', address))).toEqual(['no', 'undecided', 'undecided']);
+    expect(reasons(one, 'a/web', '172.18.0.4')).toEqual(['node-address: the nodes that ClusterNetworkPolicy c names object 9']);
+  });
+
   test('nodes are undecided if the address of one that is selected is not known', () => {
     const nodes = [node('n1', { pool: 'x' }, undefined), node('n2', { pool: 'y' }, '172.18.0.3')];
     expect(ask(reach(...nodes, cnp('c', to('Deny', { nodes: labelled({ pool: 'x' }) }))), 'a/web', '172.18.0.2')).toBe('undecided');
@@ -233,14 +240,15 @@ describe('ports', () => {
     expect(['tcp/8080', 'udp/8081', 'tcp/80'].map(port => ask(outward, 'b/web', 'a/web', port))).toEqual(['no', 'no', 'yes']);
   });
 
-  test('of an AdminNetworkPolicy are TCP by default, may end before they start, and may have a protocol that no connection has', () => {
-    const ports = [
-      { portNumber: { port: 80 } }, { portRange: { start: 90, end: 91 } }, { portRange: { protocol: 'UDP', start: 91, end: 90 } },
-      { portNumber: { protocol: 'ICMP', port: 5 } }, { namedPort: 'http' },
-    ];
+  test('of an AdminNetworkPolicy are TCP by default', () => {
+    const ports = [{ portNumber: { port: 80 } }, { portRange: { protocol: null, start: 90, end: 91 } }, { namedPort: 'http' }];
     const one = reach(anp('c', from('Deny', EVERYONE, { ports })));
     expect(['tcp/80', 'udp/80', 'tcp/90', 'tcp/91', 'udp/90', 'tcp/5', 'tcp/8080'].map(port => ask(one, 'b/web', 'a/web', port)))
       .toEqual(['no', 'yes', 'no', 'no', 'yes', 'yes', 'no']);
+    // The definition accepts both of these, and no text says what they mean.
+    for (const port of [{ portRange: { protocol: 'UDP', start: 91, end: 90 } }, { portNumber: { protocol: 'ICMP', port: 5 } }]) {
+      expect(ask(reach(anp('c', from('Deny', EVERYONE, { ports: [port] }))), 'b/web', 'a/web', 'udp/90')).toBe('undecided');
+    }
   });
 
   test('by name of the Amazon VPC CNI are undecided unless they are TCP', () => {

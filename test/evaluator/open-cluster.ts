@@ -35,7 +35,7 @@ const added = fc.constantFrom(...Object.keys(ADDED)).chain(key => fc.oneof(
 const podSelector = fc.oneof(fc.constant({}), app.map(value => ({ matchLabels: { app: value } })), added);
 const ports = fc.oneof(fc.constant(undefined), fc.constantFrom<(number | string)[]>(80, 443, 'http').map(port => [{ protocol: 'TCP', port }]));
 /** One address of each part that the blocks below, and the rules about the addresses of pods, tell apart. */
-const ADDRESSES = ['10.0.0.1', '10.1.0.1', '192.168.0.1', '8.8.8.8', '9.9.9.9', '127.0.0.1', 'fd00::1', '2600::1', 'fe80::1'];
+const ADDRESSES = ['10.0.0.1', '10.1.0.1', '192.168.0.1', '8.8.8.8', '9.9.9.9', '127.0.0.1', 'fd00::1', 'fc00::1', '2600::1', 'fe80::1'];
 const block = fc.constantFrom(
   { cidr: '0.0.0.0/0' }, { cidr: '::/0' }, { cidr: '10.0.0.0/8' }, { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }, { cidr: '8.0.0.0/8' },
   { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] }, { cidr: 'fd00::/8' }, { cidr: '127.0.0.0/8' },

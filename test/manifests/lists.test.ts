@@ -54,7 +54,7 @@ describe('a List', () => {
 
   test('of a kind may hold objects that omit their kind', () => {
     const { unread } = read({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicyList', item: [{ metadata: { namespace: 'shop' } }] });
-    expect(unread).toMatchObject([{ mayHold: { policies: ['shop', 'default'], workloads: [] } }]);
+    expect(unread).toMatchObject([{ mayHold: { policies: 'any', workloads: [] } }]);
   });
 
   test('of the API itself has no items', () => {
@@ -85,6 +85,9 @@ describe('a value that is not a Kubernetes object', () => {
     ['an index of charts', { apiVersion: 'v1', entries: {} }, "'kind' is missing, so this is not a Kubernetes object; if it is meant as one, write its apiVersion, kind and metadata"],
     ['values of a chart', { replicas: 2, podSelector: {} }, "'kind' is missing, so this is not a Kubernetes object; if it is meant as one, write its apiVersion, kind and metadata"],
     ['a pipeline', { kind: 'pipeline', name: 'a', metadata: {} }, "'apiVersion' is missing, so this is not a Kubernetes object; if it is meant as one, write its apiVersion, kind and metadata"],
+    ['a pipeline with metadata and a spec', { kind: 'pipeline', metadata: {}, spec: {} }, "'apiVersion' is missing"],
+    ['a file of another tool with a version', { apiVersion: 'score.dev/v1b1', metadata: { name: 'x' }, containers: {} }, "'kind' is missing"],
+    ['a file with the number of a version', { apiVersion: '1.0', metadata: {}, spec: {} }, "'kind' is missing"],
     ['a secret of another tool', { kind: 'secret', name: 'a' }, "'apiVersion' is missing"],
     ['an object of a tool with kinds of its own', { kind: 'Website', name: 'a' }, "'apiVersion' is missing"],
     ['an answer of another API', { kind: 'books#volume', metadata: {} }, "'apiVersion' is missing"],
@@ -109,6 +112,11 @@ describe('a value that is not a Kubernetes object', () => {
     ['a policy without kind', { apiVersion: 'networking.k8s.io/v1', metadata: {} }, "; write 'kind: NetworkPolicy'"],
     ['a policy with a slip in its kind', { kind: 'networkpolcy' }, '; write its apiVersion'],
     ['a custom kind without apiVersion', { kind: 'Website', spec: {} }, '; write its apiVersion'],
+    ['a kind in small letters', { kind: 'deployment', metadata: {}, spec: {} }, '; write its apiVersion'],
+    ['a kind in the plural', { kind: 'networkpolicies', metadata: {}, spec: {} }, '; write its apiVersion'],
+    ['a policy of another project without kind', { apiVersion: 'cilium.io/v2', metadata: {}, spec: {} }, '; write its kind'],
+    ['a workload of another version', { apiVersion: 'acme.io/v1', metadata: {}, spec: { template: {} } }, '; write its kind'],
+    ['a policy of another version', { apiVersion: 'acme.io/v1', metadata: {}, spec: { podSelector: {} } }, "; write 'kind: NetworkPolicy'"],
     ['a kind with a slip', { kind: 'Deploymnet' }, '; write its apiVersion'],
     ['a List without kind', { items: [pod('a')] }, "'kind' is missing, so this is not a Kubernetes object; write 'kind: List'"],
     ['a List without apiVersion', { kind: 'List', items: [pod('a')] }, "; write 'apiVersion: v1'"],

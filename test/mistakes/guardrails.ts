@@ -46,6 +46,14 @@ export const GUARDRAIL_MISTAKES: readonly Mistake[] = [
     todo: 'Give the one that is to decide first the lower number.',
   },
   {
+    mistake: 'The guardrails of a cluster become policies of two kinds.',
+    program: `
+      Guardrail.deny(chart, 'metadata', Peer.allNamespaces(), Peer.metadataService(), { version: GuardrailVersion.ADMIN_NETWORK_POLICY });
+      Guardrail.allow(chart, 'agent', Peer.namespace('agents'), Peer.metadataService(), { ports: [Port.tcp(80)] });`,
+    sees: 'nothing says which of these kinds decides first',
+    todo: 'Choose one version, before the first guardrail: `Policies.of(app).useGuardrailVersion(...)`.',
+  },
+  {
     mistake: 'The Baseline tier of AdminNetworkPolicy is to keep several namespaces apart.',
     program: `
       Policies.of(app).useGuardrailVersion(GuardrailVersion.ADMIN_NETWORK_POLICY);

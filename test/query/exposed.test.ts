@@ -427,3 +427,39 @@ test('the ways in are sorted, first by their names', () => {
   expect(exposed([service({ type: 'NodePort' }), ingress({ ingressClassName: 'nginx' }), service({ type: 'LoadBalancer' }, 'b')]).map(({ via }) => via))
     .toEqual(['Ingress shop/web', 'LoadBalancer shop/b', 'NodePort shop/web']);
 });
+
+describe('a way in that netpol cannot read has a row that is undecided and says so', () => {
+  const reading = (object: object) => exposed([object]).map(({ via, answer, reasons }) => ({ via, answer, reasons }));
+
+  test.each([
+    ['a LoadBalancer with a wrong range', service({ type: 'LoadBalancer', loadBalancerSourceRanges: ['1.2.3.4'] }), 'Service shop/web'],
+    ['a Service with a wrong external address', service({ externalIPs: ['x'] }), 'Service shop/web'],
+    ['a Service of which nothing is known', { ...service({}), spec: 'x' }, 'Service shop/web'],
+    ['an Ingress with a wrong port', ingress({ defaultBackend: { service: { name: 'web', port: { number: 'x' } } } }), 'Ingress shop/web'],
+    ['a route with a wrong port', route({ rules: [{ backendRefs: [{ name: 'web', port: 'x' }] }] }), 'HTTPRoute shop/web'],
+  ])('%s', (_, object, title) => {
+    expect(reading(object)).toEqual([{ via: title, answer: 'undecided', reasons: [`netpol cannot read ${title}`] }]);
+  });
+
+  test('but a Service with faults that leads nowhere from outside has none', () => {
+    expect(reading(service({ ports: [{ port: 'x' }] }))).toEqual([]);
+    expect(reading({ ...service({ ports: [{ port: 'x' }] }), spec: { type: 'ExternalName', ports: [{ port: 'x' }] } })).toEqual([]);
+    expect(reading({ ...gateway('nginx'), spec: { listeners: 'x' } })).toEqual([]);
+  });
+});
+
+describe('a route that leads nowhere says so', () => {
+  const nowhere = (spec: object) => exposed([service({}), gateway('eg'), route(spec)]).map(({ answer, reasons }) => ({ answer, reasons }));
+
+  test('without rules, or without a backend in them', () => {
+    const expected = [{ answer: 'no', reasons: ['none of its rules names a backend'] }];
+    expect(nowhere({ rules: undefined })).toEqual(expected);
+    expect(nowhere({ rules: [{ filters: [{ type: 'RequestRedirect' }] }] })).toEqual(expected);
+  });
+
+  test('without a Gateway, unless a default Gateway may take it', () => {
+    const reasons = ['it has no parentRefs, so it belongs to no Gateway'];
+    expect(nowhere({ parentRefs: undefined })).toEqual([{ answer: 'no', reasons }]);
+    expect(nowhere({ parentRefs: undefined, useDefaultGateways: 'All' })).toEqual([{ answer: 'undecided', reasons: ['it has no parentRefs, and a default Gateway may take it'] }]);
+  });
+});

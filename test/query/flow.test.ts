@@ -1,5 +1,6 @@
 import { ConnectionSet } from '../../src/evaluator/connections';
-import { covers, flow, flows, answerForEndpoints } from '../../src/query/flow';
+import { workloadEndpoints } from '../../src/query/endpoints';
+import { covers, flow, flows, answerForEndpoints, askedBetween } from '../../src/query/flow';
 import { answer, deployment, labelled, member, party, pod, podOf, policy, port, reachOf, reaches } from '../support/cluster-objects';
 
 const denyAll = policy('x/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
@@ -177,4 +178,28 @@ test('an answer does not rest on an assumption about what is undecided anyway', 
   const { answer: found, assumptions } = answer(reach, 'x/a', 'y/b');
   expect([found, ...assumptions.map(({ code }) => code)]).toEqual(['no', 'namespace-label']);
   expect(answer(reach.strict, 'x/a', 'y/b').reasons.map(({ code }) => code)).toEqual(['namespace-label', 'pod-address']);
+});
+
+describe('thousands of pods that no policy tells apart', () => {
+  const pods = Array.from({ length: 3000 }, (_, i) => pod(`x/p${i}`, { app: 'p' }));
+  const reach = reachOf(...pods, policy('x/p', { podSelector: {}, ingress: [{ ports: [{ port: 80 }] }] }));
+  const all = reach.cluster.workloads.flatMap(workload => workloadEndpoints(reach, workload, workload.name));
+
+  test('are judged as a few connections', () => {
+    expect([...askedBetween(all, all)]).toHaveLength(4);
+    expect([...askedBetween(all.slice(0, 10), all.slice(9))]).toHaveLength(6);
+    expect(answerForEndpoints(reach, all, all, port('tcp/80'))).toMatchObject({ answer: 'yes', mixed: false });
+  });
+
+  test('have the answer, the example and the reasons of all pairs: a pod reaches itself, and not another one', () => {
+    const { answer: found, mixed, example } = answerForEndpoints(reach, all.slice(0, 10), all.slice(9), port('tcp/81'));
+    expect([found, mixed, example.source.name, example.destination.name]).toEqual(['no', true, 'p0', 'p9']);
+    expect(answerForEndpoints(reach, all.slice(0, 9), all.slice(9), port('tcp/81'))).toMatchObject({ answer: 'no', mixed: false });
+  });
+
+  test('are told apart by the names of their ports', () => {
+    const named = reachOf(pod('x/a', {}), ...[1, 2, 3, 4].map(i => pod(`x/b${i}`, {}, i === 4 ? {} : http(80))));
+    const ends = named.cluster.workloads.flatMap(workload => workloadEndpoints(named, workload, workload.name));
+    expect(answerForEndpoints(named, ends.slice(0, 1), ends.slice(1), port('tcp/http'))).toMatchObject({ answer: 'no', example: { destination: { name: 'b4' } } });
+  });
 });

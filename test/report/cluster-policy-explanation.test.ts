@@ -74,14 +74,65 @@ test('what the Admin tier passes is shown, and then the NetworkPolicies with the
   expect(textOf(`${PODS}${DENY}${guard(rule('Pass'))}`, 'tcp/5432')).toMatch(/\nFix: .* spec\.ingress of app\/deny /);
 });
 
-test('a side that the Baseline tier denies has its rule, and no fix', () => {
-  expect(textOf(`${PODS}${guard(rule('Deny'), { tier: 'Baseline' })}`, 'tcp/5432')).not.toContain('Fix:');
+test('a side that the Baseline tier denies has its rule, and a fix that says that its policy isolates the pod', () => {
+  const closed = `${PODS}${guard(rule('Deny'), { tier: 'Baseline' })}`;
+  const closes = 'No NetworkPolicy isolates app/db[Pod] for ingress yet. This fix isolates the pods that it selects: the Baseline tier is then skipped for them, '
+    + 'and every other connection to them is denied, unless the Admin tier accepts it or another NetworkPolicy allows it.';
+  const [, fix] = textOf(closed, 'tcp/5432').split('\n\n');
+  expect(fix).toBe(`Fix: add this policy:
+  apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata:
+    name: allow-ingress-of-db-from-web-tcp-5432
+    namespace: app
+  spec:
+    podSelector:
+      matchLabels:
+        app: db
+    policyTypes:
+      - Ingress
+    ingress:
+      - from:
+          - podSelector:
+              matchLabels:
+                app: web
+        ports:
+          - protocol: TCP
+            port: 5432
+${closes}`);
+  expect(explanationJson(explained(closed, 'tcp/5432'))).toMatchObject({ ingress: { fix: { closes } } });
+  const egress = closed.replace(/ingress:\n(.*)from/, 'egress:\n$1to');
+  expect(textOf(egress, 'tcp/5432')).toMatch(/\nNo NetworkPolicy isolates app\/web\[Pod\] for egress yet\. .* every other connection from them is denied/);
   expect(ingressOf(`${PODS}${guard(rule('Deny'), { tier: 'Baseline' })}`, 'tcp/5432')).toEqual([
     'Ingress of app/db[Pod]: blocked',
     '  no NetworkPolicy isolates it for ingress',
     '  rules of the Baseline tier',
     '    ClusterNetworkPolicy guard spec.ingress[0] (test.yaml:24:7), priority 10: denies TCP 5432',
   ]);
+});
+
+test('without a port, a fix has only ports that no rule of the Admin tier denies, on either side', () => {
+  const withPorts = PODS.replace(/(labels: { app: db }.*\n.*image: i)/, '$1, ports: [{ containerPort: 80 }, { containerPort: 5432 }]');
+  const range = ', protocols: [{ tcp: { destinationPort: { range: { start: 80, end: 90 } } } }]';
+  const portsOf = (yaml: string) => /\n +ports:\n([^]*?)\n\n/.exec(textOf(yaml))?.[1].match(/\w+: \w+/g);
+  expect(portsOf(`${withPorts}${DENY}`)).toEqual(['protocol: TCP', 'port: 80', 'protocol: TCP', 'port: 5432']);
+  expect(portsOf(`${withPorts}${DENY}${guard(rule('Deny', range))}`)).toEqual(['protocol: TCP', 'port: 5432']);
+  const onEgress = guard(rule('Deny', range)).replace(/ingress:\n(.*)from/, 'egress:\n$1to');
+  expect(portsOf(`${withPorts}${DENY}${onEgress}`)).toEqual(['protocol: TCP', 'port: 5432']);
+  // Without container ports, it has every port that can be opened.
+  expect(portsOf(`${PODS}${DENY}${guard(rule('Deny', range))}`)).toEqual([
+    'protocol: SCTP', 'protocol: TCP', 'port: 1', 'endPort: 79', 'protocol: TCP', 'port: 91', 'endPort: 65535', 'protocol: UDP',
+  ]);
+  // It opens nothing that the destination does not listen on.
+  expect(textOf(`${withPorts}${DENY}${guard(rule('Deny', range.replace('end: 90', 'end: 6000')))}`)).not.toContain('Fix');
+});
+
+test('a side that the NetworkPolicies deny has no fix if the Admin tier denies the port on the other side', () => {
+  const egress = (rules: string) => `${PODS}${DENY}${guard('X').replace(/ingress:\nX/, `egress:\n${rules}`)}`;
+  const deny = '    - { action: Deny, to: [{ namespaces: {} }] }';
+  expect(textOf(egress(deny), 'tcp/5432')).not.toContain('Fix');
+  // It is not known whether it is denied there.
+  expect(textOf(egress(`    - { action: Accept, to: [{ domainNames: [example.com] }] }\n${deny}`), 'tcp/5432')).toContain('Fix');
 });
 
 test('a side that the Admin tier passes and nothing else decides says so', () => {
@@ -112,6 +163,17 @@ test('a rule that may decide says so', () => {
   const text = renderExplanation(explained(`${PODS}${domains}`, 'tcp/5432'));
   expect(text).toContain('undecided, because the addresses of example.com are not known');
   expect(text).toMatch(/spec\.egress\[0\] .*: may accept TCP 5432\n.*spec\.egress\[1\] .*: denies TCP 5432/);
+});
+
+test.each(['Deny', 'Pass'])('a %s rule with a peer that netpol does not know denies every port, and says that it fails closed', action => {
+  const unknown = `${PODS}${guard(`    - { action: ${action}, from: [{ other: {} }] }`)}`;
+  expect(ingressOf(unknown)).toEqual([
+    'Ingress of app/db[Pod]: blocked',
+    '  rules of the Admin tier',
+    '    ClusterNetworkPolicy guard spec.ingress[0] (test.yaml:24:7), priority 10: denies every port '
+      + '(the rule fails closed: netpol does not know one of its peers, and a Deny or Pass rule then denies everything, on every port)',
+  ]);
+  expect(explanationJson(explained(unknown))).toMatchObject({ ingress: { admin: [{ action: 'deny', failsClosed: true }] } });
 });
 
 test('an explanation as JSON has the rules of both tiers', () => {

@@ -64,6 +64,9 @@ describe('what the tables of the API server do not have', () => {
     ['101 rules of the Amazon VPC CNI', AWS, { egress: Array.from({ length: 101 }, () => ({ action: 'Deny', to: [EVERYONE] })) }, ['spec.egress FieldValueTooMany']],
     ['domain names with Deny, of the Amazon VPC CNI', AWS, to({ domainNames: ['example.com'] }), [`${at} FieldValueInvalid`]],
     ['a range that ends where it starts, of the Amazon VPC CNI', AWS, egress({ ports: [{ portRange: { start: 1, end: 1 } }] }), [`${at}.ports[0].portRange FieldValueInvalid`]],
+    ['null in a list of ports', AWS, egress({ ports: [null] }), [`${at}.ports[0] WrongType`]],
+    ['null in a list of networks', AWS, to({ networks: [null] }), [`${at}.to[0].networks[0] WrongType`]],
+    ['null in the values of a selector', CNP, to({ namespaces: { matchExpressions: [{ key: 'a', operator: 'In', values: [null] }] } }), [`${at}.to[0].namespaces.matchExpressions[0].values[0] WrongType`]],
     ['protocols of the Amazon VPC CNI', AWS, egress({ protocols: [] }), [`${at}.protocols UnknownField`]],
   ])('%s is refused', (_, kind, spec, expected) => expect(refused(kind, spec)).toEqual(expected));
 
@@ -102,6 +105,7 @@ describe('an error has a fix', () => {
     ['a field that is no mistake of another API', CNP, ingress({ priority: 1 }), 'the fields here are name, action, from, protocols'],
     ['a selector inside a selector', CNP, { subject: { namespaces: { namespaceSelector: {} } } }, 'write matchLabels or matchExpressions here'],
     ['two fields in a peer', CNP, to({ namespaces: {}, networks: ['10.0.0.0/8'] }), 'write an item for each'],
+    ['two fields in a subject', CNP, { subject: { namespaces: {}, pods: { podSelector: {} } } }, 'remove all but one'],
     ['no field in a peer', CNP, to({}), 'write one of namespaces, pods, nodes, networks, domainNames'],
     ['no peers', CNP, egress({ to: undefined }), "write 'to: [{ namespaces: {} }]' for every pod"],
     ['an empty list of peers', CNP, egress({ to: [] }), 'add one, or remove the field'],

@@ -166,3 +166,20 @@ describe('a Namespace', () => {
     expect(fieldsOf(namespace({ metadata: { name: 'a', labels: { a: 1 } } }))).toEqual(['metadata.labels WrongType']);
   });
 });
+
+describe('a field that nearly has the name of one that answers depend on', () => {
+  const namespaceWith = (object: object) => textsOf(validateNamespace({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' }, ...object }));
+
+  test.each(['Labels', 'label', 'lables', 'Namespace', 'annotation'])('of the metadata is an error: %s', field => {
+    expect(namespaceWith({ metadata: { name: 'x', [field]: {} } })).toEqual([expect.stringContaining(`metadata.${field}: there is no such field`)]);
+  });
+
+  test('of the object is an error', () => {
+    expect(namespaceWith({ Spec: {} })).toEqual([expect.stringContaining('Spec: there is no such field')]);
+    expect(namespaceWith({ metadata: undefined, Metadata: { name: 'x' } })).toContainEqual(expect.stringContaining('Metadata: there is no such field'));
+  });
+
+  test('is none if the API has it, or if no such field was meant', () => {
+    expect(namespaceWith({ metadata: { name: 'x', annotations: {}, uid: 'u', selfLink: 's', other: 1 }, status: {}, other: 1 })).toEqual([]);
+  });
+});

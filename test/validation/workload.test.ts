@@ -118,3 +118,11 @@ describe('a selector', () => {
     expect(refused({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j' }, spec: { selector: { matchLabels: { uid: 'x' } }, template: {} } })).toEqual([]);
   });
 });
+
+test('a field of the metadata of a workload or of its pods that nearly has the name of a known one is an error', () => {
+  const template = { metadata: { label: { app: 'x' } }, spec: {} };
+  const faulty = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x', Namespace: 'y' }, spec: { template } };
+  expect(fieldsOf(validateWorkload(faulty, podTemplateOf(faulty)!))).toEqual(expect.arrayContaining(['metadata.Namespace UnknownField', 'spec.template.metadata.label UnknownField']));
+  const bare = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', label: {} }, spec: {} };
+  expect(fieldsOf(validateWorkload(bare, podTemplateOf(bare)!))).toEqual(['metadata.label UnknownField']);
+});

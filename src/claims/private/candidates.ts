@@ -5,7 +5,7 @@ import {
 import { ClusterTiers } from './tier-rules';
 import { listedNames, namesIn, sharesNumbers, Universe } from './universe';
 import { AddressSet, LabelSet } from './value-set';
-import { areLabelsAssumed, namespaceNamed, PeerClause, Pod, UnreadReason, Workload, workloadName } from '../../cluster/cluster';
+import { areLabelsAssumed, namespaceByName, PeerClause, Pod, UnreadReason, Workload, workloadName } from '../../cluster/cluster';
 import { AddressRange, FAMILY_RANGE } from '../../k8s/address';
 import { BoundedCache } from '../../k8s/bounded-cache';
 import { NAMESPACE_NAME_LABEL } from '../../k8s/objects';
@@ -218,7 +218,7 @@ export class Candidates {
 
   /** A namespace by its name. Unless what was not read may declare it, one that is not declared has no other label, or any if that assumption is dropped. */
   private namespaceOf(name: string, dropped: Dropped): CandidateNamespace {
-    const namespace = namespaceNamed(this.universe.cluster, name);
+    const namespace = namespaceByName(this.universe.cluster, name);
     const { labels, open } = namespace;
     const isAssumed = areLabelsAssumed(namespace);
     const mayHaveOthers = isAssumed ? dropped.has('namespace-label') : open !== undefined && open.values === undefined;

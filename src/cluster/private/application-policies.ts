@@ -2,7 +2,7 @@ import { identityOf } from './identity';
 import { policyOf } from './network-policy';
 import { byPodSelector } from './selection';
 import { Origin } from '../../findings/finding';
-import { ApiResource, isObject, Protocol, PROTOCOLS } from '../../k8s/objects';
+import { ApiResource, isObject, Protocol, PROTOCOLS, withoutNullFields } from '../../k8s/objects';
 import { hasDomainNames } from '../../validation/application-network-policy';
 import { isAbsent } from '../../validation/field-errors';
 import { validateNetworkPolicy } from '../../validation/network-policy';
@@ -27,7 +27,7 @@ export interface ApplicationPolicy {
  */
 export function applicationPolicyOf(object: ApiResource, origin: Origin): ApplicationPolicy {
   const identity = { ...identityOf(object), origin };
-  const spec = isObject(object.spec) ? object.spec : {};
+  const spec = withoutNullFields(isObject(object.spec) ? object.spec : {}) as Readonly<Record<string, unknown>>;
   const types = Array.isArray(spec.policyTypes) ? spec.policyTypes : [];
   const egress = Array.isArray(spec.egress) ? spec.egress : [];
   const byDomain = egress.some(hasDomainNames) && types.includes('Egress');

@@ -1,7 +1,7 @@
-import { bySelectors, CouldSelect, everyPod, widest } from './selection';
+import { bySelectors, CouldSelect, everyPod, isFilled, widest } from './selection';
 import { formatPath, Origin, Path } from '../../findings/finding';
 import { parseCidrWithHostBits } from '../../k8s/address';
-import { apiGroup, ApiResource, isObject, LabelSelector, Protocol, PROTOCOLS } from '../../k8s/objects';
+import { apiGroup, ApiResource, isObject, LabelSelector, Protocol, PROTOCOLS, withoutNullFields } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { FieldErrors, FieldPath, isAbsent } from '../../validation/field-errors';
 import { validateLabelSelector } from '../../validation/labels';
@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a valid cluster-wide policy. Returns what the API leaves open, if there is something: `a port with an empty name`. */
 export function clusterPolicyOf(object: ApiResource, name: string, origin: Origin): ClusterPolicy | string {
-  const spec = object.spec as Fields;
+  const spec = withoutNullFields(object.spec) as Fields;
   const kind = String(object.kind) as ClusterPolicy['kind'];
   const group = apiGroup(String(object.apiVersion));
   const reader = new PolicyReader(group === 'networking.k8s.aws');
@@ -38,17 +38,20 @@ export function clusterPolicyOf(object: ApiResource, name: string, origin: Origi
   return reader.leftOpen ?? policy;
 }
 
-/** The policy with the addresses of the nodes that its peers select. */
+/**
+ * The policy with the addresses of the nodes that its peers select. If the addresses of some of them are not known, the peer becomes two: the known
+ * addresses, which it surely means, and those that are not known.
+ */
 export function withNodes(policy: ClusterPolicy, nodes: readonly ClusterNode[]): ClusterPolicy {
-  const resolved = (peer: ClusterPeerClause): ClusterPeerClause => {
-    if (peer.kind !== 'nodes' || nodes.length === 0) { return peer; }
+  const resolved = (peer: ClusterPeerClause): ClusterPeerClause[] => {
+    if (peer.kind !== 'nodes' || nodes.length === 0) { return [peer]; }
     const selected = nodes.filter(({ labels }) => peer.nodes.matches(labels));
-    if (selected.some(({ addresses }) => addresses.length === 0)) { return peer; }
     const addresses = selected.flatMap(node => node.addresses).map((block): AddressesClause => ({ kind: 'addresses', path: peer.path, block, except: [] }));
-    return { ...peer, addresses };
+    const areAllKnown = selected.every(node => node.addresses.length > 0);
+    return [...areAllKnown || addresses.length > 0 ? [{ ...peer, addresses }] : [], ...areAllKnown ? [] : [peer]];
   };
   return policy.egress.some(({ peers }) => peers?.some(({ kind }) => kind === 'nodes'))
-    ? { ...policy, egress: policy.egress.map(rule => ({ ...rule, peers: rule.peers?.map(resolved) })) }
+    ? { ...policy, egress: policy.egress.map(rule => ({ ...rule, peers: rule.peers?.flatMap(resolved) })) }
     : policy;
 }
 
@@ -121,8 +124,13 @@ class PolicyReader {
     const { protocol = 'TCP', ...numbers } = (port.portNumber ?? port.portRange) as { readonly protocol?: string; readonly port?: number } & Partial<Range>;
     const first = numbers.port ?? numbers.start!;
     const last = numbers.port ?? numbers.end!;
-    // The definition accepts another protocol, and a range that ends before it starts. Neither has a port of TCP, UDP or SCTP.
-    return isProtocol(protocol) && first <= last ? [{ path, protocol, first, last }] : [];
+    // The definition accepts both, but the text of the API demands one of three protocols, and an end that is greater than the start.
+    if (!isProtocol(protocol)) {
+      this.leftOpen ??= `a port with the protocol '${protocol}'`;
+      return [];
+    }
+    if (first > last) { this.leftOpen ??= `a range of ports that ends before it starts (${first}–${last})`; }
+    return [{ path, protocol, first, last }];
   }
 
   /** The definitions accept selectors that no program can evaluate, such as one with an operator that does not exist. */
@@ -169,8 +177,8 @@ interface Unread {
 export function unreadClusterPolicy({ unread, declarations }: Unread, name: string, origin: Origin): UnevaluatedPolicy {
   const [object] = declarations;
   const isAws = apiGroup(String(object.apiVersion)) === 'networking.k8s.aws';
-  const specs = declarations.map(({ spec }) => isObject(spec) ? spec : {});
-  const hasRules = (section: 'ingress' | 'egress') => unread === 'invalid' || specs.some(spec => !isAbsent(spec[section]));
+  const specs = declarations.map(({ spec }) => withoutNullFields(isObject(spec) ? spec : {}) as Fields);
+  const hasRules = (section: 'ingress' | 'egress') => unread === 'invalid' || specs.some(spec => isFilled(spec[section]));
   const selections = unread === 'invalid' ? [everyPod] : specs.map(({ subject }) => selectionOf(subject));
   return {
     kind: String(object.kind),

@@ -5,8 +5,8 @@ import { Origin, printable } from '../../findings/finding';
 import { mayExpose } from '../../k8s/exposing-kinds';
 import { apiGroup, ApiResource, isObject } from '../../k8s/objects';
 import { includesNamespace, Unread } from '../../manifests/unread';
-import { FieldError, FieldPath } from '../../validation/field-errors';
-import { Namespace, namespaceNamed } from '../cluster';
+import { FieldError, FieldPath, isAbsent } from '../../validation/field-errors';
+import { Namespace, namespaceByName } from '../cluster';
 import { Backend, Entrance, Refusal, ServedBy } from '../entrance';
 
 /** The kinds that are read, with their groups. The routes are those of the Gateway API (https://gateway-api.sigs.k8s.io/reference/spec/). */
@@ -52,7 +52,7 @@ export class EntranceReader {
     const kind = String(object.kind);
     // This runs for every object, and few are of these kinds.
     if (!Object.hasOwn(GROUPS, kind) || !GROUPS[kind].includes(apiGroup(String(object.apiVersion)))) {
-      if (mayExpose(object)) { this.entrances.push(unreadEntrance(object, origin)); }
+      if (mayExpose(object)) { this.entrances.push(unreadEntrance(object, origin, `netpol does not read ${kind} of ${apiGroup(String(object.apiVersion))}`)); }
       return undefined;
     }
     const reader = new ObjectReader(object, origin);
@@ -82,7 +82,14 @@ export class EntranceReader {
     };
     const entrances = read();
     if (errors.errors.length === 0) { this.entrances.push(...entrances); }
+    if (errors.errors.length > 0 && (kind === 'Ingress' || kind.endsWith('Route'))) { this.addFaulty(object, origin); }
     return errors.errors;
+  }
+
+  /** Adds an object that may be a way in, but has faults. */
+  public addFaulty(object: ApiResource, origin: Origin): void {
+    const { namespace, name } = identityOf(object);
+    this.entrances.push(unreadEntrance(object, origin, `netpol cannot read ${object.kind} ${namespace}/${name}`));
   }
 
   /** The entrances, each with what the input says about its controller, and about what it may lead to. */
@@ -91,13 +98,13 @@ export class EntranceReader {
       const served = this.servedBy(entrance);
       if (sections === undefined) { return { ...entrance, served }; }
       const { namespace } = entrance;
-      const own = namespaceNamed({ namespaces, unread }, namespace);
+      const own = namespaceByName({ namespaces, unread }, namespace);
       const backends = entrance.backends.map(backend => {
         const mayBeUnread = unread.some(({ mayHold }) => includesNamespace(mayHold.services, backend.namespace));
         const refusal = backend.refusal ?? (backend.otherKind === undefined ? grantRefusal(this.grants, entrance, backend, mayBeUnread) : undefined);
         return { ...backend, refusal };
       });
-      return { ...entrance, served, backends, refusal: this.refusalBy(served.gateway!, sections, entrance, own) };
+      return { ...entrance, served, backends, refusal: this.refusalBy(served.gateway!, sections, entrance, own) ?? entrance.refusal };
     });
   }
 
@@ -183,6 +190,7 @@ class ObjectReader {
     const parents = path.child('parentRefs');
     const own = identityOf(this.object).namespace;
     const entrances = new Map<string, OwnEntrance>();
+    const noBackend = backends.length > 0 ? undefined : { isCertain: true, reason: 'none of its rules names a backend' };
     this.errors.list(spec.parentRefs, parents).forEach((value, i) => {
       const at = parents.child(i);
       const { kind = 'Gateway', group = GATEWAY_GROUP, name: written, namespace: other, sectionName, port } = this.errors.fields(value, at);
@@ -192,14 +200,18 @@ class ObjectReader {
         const section = { name: this.errors.text(sectionName, at.child('sectionName')) || undefined, port: this.errors.port(port, at.child('port')) };
         // Two listeners of one Gateway are one entrance.
         const sections = [...entrances.get(title)?.sections ?? [], section];
-        entrances.set(title, { ...this.entrance(hosts, backends, { gateway: { namespace, name } }), sections });
+        entrances.set(title, { ...this.entrance(hosts, backends, { gateway: { namespace, name } }), sections, refusal: noBackend });
       } else {
         const isMesh = kind === 'Service' && group === '';
         const reason = isMesh ? `its parent is ${title}, so it leads connections between pods` : `netpol does not read its parent, ${title}`;
         entrances.set(title, { ...this.entrance(hosts, backends, { controller: title }), refusal: { isCertain: isMesh, reason: printable(reason) } });
       }
     });
-    return [...entrances.values()];
+    if (entrances.size > 0) { return [...entrances.values()]; }
+    // A Gateway may be a default one, with which such a route joins (GEP-3793).
+    const isCertain = isAbsent(spec.useDefaultGateways);
+    const refusal = { isCertain, reason: `it has no parentRefs, ${isCertain ? 'so it belongs to no Gateway' : 'and a default Gateway may take it'}` };
+    return [{ ...this.entrance(hosts, backends, { controller: 'no Gateway' }), refusal }];
   }
 
   /** What a route leads to. For a Service, the API server demands the port: "Must have port for Service reference" (BackendObjectReference, port). */
@@ -254,10 +266,10 @@ class ObjectReader {
   }
 }
 
-/** An object of a kind that netpol does not read. */
-function unreadEntrance(object: ApiResource, origin: Origin): Entrance {
+/** An object that netpol does not read, and why. */
+function unreadEntrance(object: ApiResource, origin: Origin, reason: string): Entrance {
   const [kind, group] = [String(object.kind), apiGroup(String(object.apiVersion))];
-  const refusal = { isCertain: false, reason: printable(`netpol does not read ${kind} of ${group}`) };
+  const refusal = { isCertain: false, reason: printable(reason) };
   return { kind, ...identityOf(object), origin, hosts: [], backends: [], served: { controller: group }, refusal };
 }
 

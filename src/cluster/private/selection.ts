@@ -1,5 +1,6 @@
 import { isObject, LabelSelector, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
+import { isAbsent } from '../../validation/field-errors';
 import { isLabelKnown, isLabelOpen, isOpen, Namespace, Pod, Selection } from '../cluster';
 import { couldSelect } from '../pod-selection';
 
@@ -68,6 +69,11 @@ export function widest(selections: readonly Selection[]): Selection {
 /** The selection of a policy that selects what both of its parts select. */
 function narrowest(...selections: readonly Selection[]): Selection {
   return ORDER[Math.min(...selections.map(one => ORDER.indexOf(one)))];
+}
+
+/** True for a list with items. A value of another type could be rules that netpol cannot read. */
+export function isFilled(list: unknown): boolean {
+  return Array.isArray(list) ? list.length > 0 : !isAbsent(list);
 }
 
 const OPERATORS: readonly unknown[] = ['In', 'NotIn', 'Exists', 'DoesNotExist'];

@@ -1,6 +1,7 @@
 import { parseCalicoSelector } from './calico-selector';
-import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isGenerated, knowledgeOf, labelSelectorOf, byLabels, widest } from './selection';
+import { byPodSelector, bySelectors, CouldSelect, everyPod, hostPods, isFilled, isGenerated, knowledgeOf, labelSelectorOf, byLabels, widest } from './selection';
 import { Origin } from '../../findings/finding';
+import { dnsLabelErrors } from '../../k8s/names';
 import { apiGroup, ApiResource, isObject, Labels } from '../../k8s/objects';
 import { Selector } from '../../k8s/selector';
 import { isAbsent } from '../../validation/field-errors';
@@ -115,17 +116,19 @@ export function unevaluatedPolicy(
   const hasNamespace = isObject(object.metadata) && typeof object.metadata.namespace === 'string' && object.metadata.namespace !== '';
   const isClusterScoped = known === undefined ? !hasNamespace : known.clusterScoped === true;
   const namespace = isClusterScoped ? undefined : identity.namespace;
+  // Nobody knows which namespace a placeholder such as ${NAMESPACE} stands for.
+  const isNamed = namespace === undefined || dnsLabelErrors(namespace).length === 0;
   const { ingress, egress, selects } = known === undefined ? { ...BOTH, selects: everyPod } : readingOf(known, object, namespace);
   return {
     kind,
-    namespace,
+    namespace: isNamed ? namespace : undefined,
     name: identity.name,
     product: product?.name ?? group,
     origin,
     ingress,
     egress,
     canAllow: known?.restricts !== true,
-    selects: (pod, podNamespace) => namespace === undefined || namespace === podNamespace.name || isMeshRoot(group, namespace) ? selects(pod, podNamespace) : 'no',
+    selects: (pod, podNamespace) => !isNamed ? everyPod(pod) : namespace === undefined || namespace === podNamespace.name || isMeshRoot(group, namespace) ? selects(pod, podNamespace) : 'no',
   };
 }
 
@@ -264,9 +267,4 @@ function typesOf(types: unknown, otherwise: Pick<Reading, 'ingress' | 'egress'>)
   if (!isFilled(types)) { return otherwise; }
   const areRead = Array.isArray(types) && types.every(type => type === 'Ingress' || type === 'Egress');
   return areRead ? { ingress: types.includes('Ingress'), egress: types.includes('Egress') } : BOTH;
-}
-
-/** True for a list with items. A value of another type could be rules that netpol cannot read. */
-function isFilled(list: unknown): boolean {
-  return Array.isArray(list) ? list.length > 0 : !isAbsent(list);
 }

@@ -26,7 +26,8 @@ export function unknownKind(object: ApiResource, origin: Origin): UnknownKind | 
   const group = apiGroup(apiVersion);
   const known = kindsOfGroup(group);
   // versionFault tells of most kinds in the wrong group.
-  if (known === undefined || hasKind(known, kind) || versionFault(apiVersion, kind) !== undefined) { return undefined; }
+  if (known === undefined || versionFault(apiVersion, kind) !== undefined) { return undefined; }
+  if (hasKind(known, kind)) { return maySayPolicy(known, object) ? meantAsPolicy(object, origin) : undefined; }
   const near = nearestNames(kind, known.kinds);
   const nearest = near.length > 0 ? near : nearestNames(kind.replace(/ies$/, 'y'), known.kinds);
   const mayHoldOf = (kinds: readonly string[]) => allOf(kinds.map(one => unreadObject({ ...object, kind: one }, origin, []).mayHold));
@@ -48,6 +49,21 @@ export function unknownKind(object: ApiResource, origin: Origin): UnknownKind | 
     return { message, fix: 'if it is not an object of Kubernetes, keep the file out of the input', severity: 'warning', mayHold: NOTHING };
   }
   return { message, fix, severity: 'error', mayHold: allOf([mayHoldOf(isWithoutPods(kind) ? [kind] : [kind, known.kinds[0]]), shaped]) };
+}
+
+/** True for the fields of a NetworkPolicy in a kind of `v1` that only other programs than the API server of today read, such as `Policy` and `Config`. */
+function maySayPolicy({ project, others = [] }: GroupKinds, object: ApiResource): boolean {
+  return project === undefined && others.includes(String(object.kind)) && isPolicyShaped(object);
+}
+
+function meantAsPolicy(object: ApiResource, origin: Origin): UnknownKind {
+  const { apiVersion, kind } = object;
+  return {
+    message: `this has the fields of a NetworkPolicy, which a ${kind} of ${apiVersion} does not have, so it may be one`,
+    fix: "write 'apiVersion: networking.k8s.io/v1' and 'kind: NetworkPolicy'",
+    severity: 'error',
+    mayHold: unreadObject({ ...object, kind: 'NetworkPolicy' }, origin, []).mayHold,
+  };
 }
 
 /** A kind in the group of another project, whose next release may have it. Its objects make no pods, but may be policies. */

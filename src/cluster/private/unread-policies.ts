@@ -3,6 +3,7 @@ import { Agreement } from './policy-meaning';
 import { byPodSelector, everyPod, widest } from './selection';
 import { Origin } from '../../findings/finding';
 import { ApiResource, isObject } from '../../k8s/objects';
+import { meantNamespace } from '../../manifests/meant-namespace';
 import { includesNamespace, Unread } from '../../manifests/unread';
 import { UnevaluatedPolicy } from '../cluster';
 
@@ -14,13 +15,11 @@ import { UnevaluatedPolicy } from '../cluster';
 /**
  * A NetworkPolicy with faults. It could select every pod of its namespace, because the fault may be anywhere.
  *
- * @param isRefused a field is written twice, so its directions are not known either
+ * @param areDirectionsOpen its directions are not known, because a field is written twice, or because a field that does not exist may be meant as one of a direction
  */
-export function invalidPolicy(object: ApiResource, origin: Origin, isRefused: boolean): UnevaluatedPolicy {
-  const { namespace, name } = identityOf(object);
-  const written = isObject(object.metadata) ? object.metadata.namespace : undefined;
-  // Which namespace the author meant is not known if the API server does not accept the value.
-  const isNamed = written === undefined || written === null || typeof written === 'string';
+export function invalidPolicy(object: ApiResource, origin: Origin, areDirectionsOpen: boolean): UnevaluatedPolicy {
+  const { name } = identityOf(object);
+  const namespace = meantNamespace(object);
   return {
     kind: 'NetworkPolicy',
     product: 'Kubernetes',
@@ -28,9 +27,9 @@ export function invalidPolicy(object: ApiResource, origin: Origin, isRefused: bo
     origin,
     canAllow: true,
     unread: 'invalid',
-    ...isNamed ? { namespace } : {},
-    ...isRefused ? { ingress: true, egress: true } : directionsOf(object.spec),
-    selects: (pod, { name: own }) => !isNamed || own === namespace ? everyPod(pod) : 'no',
+    ...namespace === undefined ? {} : { namespace },
+    ...areDirectionsOpen ? { ingress: true, egress: true } : directionsOf(object.spec),
+    selects: (pod, { name: own }) => namespace === undefined || own === namespace ? everyPod(pod) : 'no',
   };
 }
 

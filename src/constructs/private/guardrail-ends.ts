@@ -29,7 +29,7 @@ const EVERY_POD: PodsOfPolicy = { namespaces: {} };
 const EVERY_ADDRESS = ['0.0.0.0/0', '::/0'];
 
 /**
- * The ends that a tier, a peer or a workload stands for.
+ * The ends that a tier, a peer or a workload stands for. Each has pods or blocks. Throws if a peer excludes all of its addresses.
  *
  * @param where begins an error: the path of the guardrail, the call and the argument
  */
@@ -44,7 +44,11 @@ export function guardrailEndsOf(where: string, given: IConstruct): readonly Guar
     if (peers === undefined) { return { end, pods: [() => EVERY_POD], networks: EVERY_ADDRESS, isEverything: true }; }
     const blocks = peers.flatMap(({ ipBlock }) => ipBlock === undefined ? [] : [ipBlock]);
     const pods = peers.filter(({ ipBlock }) => ipBlock === undefined).map(peer => podsOf(where, end.title, peer));
-    return { end, pods: pods.map(one => () => one), networks: [...new Set(blocks.flatMap(blocksWithout))], isEverything: false };
+    const networks = [...new Set(blocks.flatMap(blocksWithout))];
+    if (pods.length + networks.length === 0) {
+      throw callError(where, `${end.title} has no address: the blocks that it excludes leave nothing of it`, 'exclude less, or leave it out of this call');
+    }
+    return { end, pods: pods.map(one => () => one), networks, isEverything: false };
   });
 }
 

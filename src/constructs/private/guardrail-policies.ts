@@ -54,13 +54,25 @@ export function connectionPlans(where: string, action: GuardrailAction, sources:
   }
   const from = sources.flatMap(({ pods }) => pods);
   const ends = destinations.map(destination => ({ ...destination, ports: portsOf(where, action, destination, ports) }));
-  const egress = ends.map(({ pods, networks, isEverything, ports: ofEnd }): RulePlan =>
+  const egress = merged(ends.map(({ pods, networks, isEverything, ports: ofEnd }): RulePlan =>
     // The blocks of everything contain the pods.
-    ({ pods: action === 'deny' || isEverything ? [] : pods, networks, ports: ofEnd })).filter(rule => rule.pods.length + rule.networks.length > 0);
+    ({ pods: action === 'deny' || isEverything ? [] : pods, networks, ports: ofEnd })).filter(rule => rule.pods.length + rule.networks.length > 0));
   const ingress = ends.filter(({ isEverything }) => action !== 'deny' || !isEverything)
     .flatMap(({ pods, ports: ofEnd }) => pods.map((subject): PolicyPlan =>
       ({ suffix: 'ingress', direction: 'ingress', subject, rules: [{ pods: from, networks: [], ports: ofEnd }] })));
   return [...egress.length === 0 ? [] : from.map((subject): PolicyPlan => ({ suffix: 'egress', direction: 'egress', subject, rules: egress })), ...ingress];
+}
+
+/** One rule for all that have the same ports, so that a guardrail needs few rules. They have one action, so their order does not matter. */
+function merged(rules: readonly RulePlan[]): RulePlan[] {
+  const groups = new Map<unknown, RulePlan>();
+  for (const rule of rules) {
+    const { pods, networks, ports } = rule;
+    const key = 'known' in ports ? JSON.stringify(ports) : ports;
+    const before = groups.get(key) ?? { pods: [], networks: [] };
+    groups.set(key, { pods: [...before.pods, ...pods], networks: [...new Set([...before.networks, ...networks])], ports });
+  }
+  return [...groups.values()];
 }
 
 function portsOf(where: string, action: GuardrailAction, { end, networks }: GuardrailEnd, given: readonly Port[] | undefined): PortsPlan {

@@ -1,13 +1,12 @@
-import { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { objectsIn } from '../../cdk8s/app-objects';
+import { policyKind } from './guardrail-policies';
+import { handWrittenPolicies, OrderedPolicy, writtenPolicies } from './ordered-policies';
+import { withArticle } from '../../cdk8s/call-arguments';
 import { callError, withFix } from '../../cdk8s/call-error';
 import { clusterOf } from '../../cdk8s/cluster-boundaries';
 import { isInTree, scopesFrom } from '../../cdk8s/construct-tree';
-import { policiesIn } from '../../cdk8s/hand-written-policies';
-import { isPolicyObject } from '../../cdk8s/policy-object';
 import { invalidate, memoizeInSynth } from '../../cdk8s/synth-run';
-import { apiGroup, ApiResource, isObject } from '../../k8s/objects';
+import { apiGroup } from '../../k8s/objects';
 import { GuardrailTier, GuardrailVersion } from '../guardrail-options';
 
 /*
@@ -22,18 +21,14 @@ export interface RegisteredGuardrail extends Construct {
   readonly _pinned: number | undefined;
 }
 
-/** The distance between the numbers of guardrails without one, so that one with a number fits between them. */
-const STEP = 10;
+/**
+ * The distance between the numbers of guardrails without one, so that one with a number fits between them. OpenShift accepts only 0–99 in an
+ * AdminNetworkPolicy.
+ *
+ * @see https://docs.redhat.com/en/documentation/openshift_container_platform/4.17/html/network_security/admin-network-policy
+ */
+const STEPS: Readonly<Record<GuardrailVersion, number>> = { V1BETA1: 10, V1ALPHA2: 10, ADMIN_NETWORK_POLICY: 5 };
 const MAX_PRIORITY = 1000;
-
-/** A policy of the app that no guardrail has made. */
-interface OtherPolicy {
-  readonly path: string;
-  /** Undefined for every cluster. */
-  readonly cluster: string | undefined;
-  readonly tier: GuardrailTier;
-  readonly priority: number;
-}
 
 /** The guardrails of one app. */
 export class GuardrailRegistry {
@@ -76,24 +71,44 @@ export class GuardrailRegistry {
 
   /** What is wrong with the priority of a guardrail, or with its place in the cluster: errors for validation at synth. */
   public errorsOf(guardrail: RegisteredGuardrail): string[] {
-    const { _tier: tier, _pinned: pinned } = guardrail;
-    if (hasNoPriority(guardrail)) {
-      const [first] = this.current.filter(other => hasNoPriority(other) && isSameCluster(other, guardrail));
-      return first === guardrail ? [] : [withFix(`a cluster has only one BaselineAdminNetworkPolicy, and that is of ${first.node.path}`,
-        'keep one of the two guardrails, or write ClusterNetworkPolicies: version: GuardrailVersion.V1BETA1')];
+    const first = this.current.find(other => other._tier === guardrail._tier && isSameCluster(other, guardrail))!;
+    if (apiOf(first) !== apiOf(guardrail)) {
+      return [withFix(`this guardrail becomes ${withArticle(kindOf(guardrail))}, and ${first.node.path} of the same tier ${withArticle(kindOf(first))}: nothing says `
+        + 'which of these kinds decides first', 'choose one version for all guardrails of the cluster: Policies.of(app).useGuardrailVersion(...)')];
     }
+    return hasNoPriority(guardrail) ? this.baselineErrors(guardrail) : this.priorityErrors(guardrail);
+  }
+
+  private baselineErrors(guardrail: RegisteredGuardrail): string[] {
+    const first = this.current.find(other => hasNoPriority(other) && isSameCluster(other, guardrail));
+    if (first !== guardrail) {
+      return [withFix(`a cluster has only one BaselineAdminNetworkPolicy, and that is of ${first!.node.path}`, 'keep one of the two guardrails, or write '
+        + 'ClusterNetworkPolicies in the whole cluster: Policies.of(app).useGuardrailVersion(GuardrailVersion.V1BETA1)')];
+    }
+    const handWritten = this.others.find(other => other.api === apiOf(guardrail) && isIn(other, guardrail));
+    return handWritten === undefined ? [] : [withFix(
+      `a cluster has only one BaselineAdminNetworkPolicy, its name is 'default', and ${handWritten.of.node.path} is one that is written by hand`,
+      'keep one of the two: leave the guardrail out and write its rules into the other policy, or remove that policy',
+    )];
+  }
+
+  private priorityErrors(guardrail: RegisteredGuardrail): string[] {
     const priority = this.priorityOf(guardrail);
     if (priority > MAX_PRIORITY) {
       return [withFix(`no priority up to ${MAX_PRIORITY} is left for this guardrail: there are ${this.current.length} of them`,
-        `give guardrails priorities that are less than ${STEP} apart: { priority: 5 }`)];
+        `give guardrails priorities that are less than ${STEPS[guardrail._version]} apart: { priority: 5 }`)];
     }
-    if (pinned === undefined) { return []; }
-    const twin = this.current.find(other => other !== guardrail && other._pinned === pinned && isSameOrder(other, guardrail))?.node.path
-      ?? this.others.find(other => other.priority === pinned && other.tier === tier && isIn(other, guardrail))?.path;
-    return twin === undefined ? [] : [withFix(
-      `priority ${pinned} of the ${TIER_WORDS[tier]} tier is that of ${twin} too, and nothing says which of the two decides first`,
-      'give one of the two another priority',
-    )];
+    const all = [...this.written, ...this.others];
+    for (const own of this.written.filter(({ of }) => of === guardrail)) {
+      const twin = all.find(other => other.of !== guardrail && other.priority === own.priority && other.tier === own.tier
+        && isIn(other, guardrail));
+      if (twin === undefined) { continue; }
+      return [withFix(
+        `priority ${own.priority} of the ${TIER_WORDS[own.tier]} tier is that of ${twin.of.node.path} too, and nothing says which of the two decides first`,
+        twin.api === own.api ? 'give one of the two another priority' : 'write both as policies of one kind and API, with different priorities',
+      )];
+    }
+    return [];
   }
 
   private get current(): readonly RegisteredGuardrail[] { return this.guardrails.filter(isInTree); }
@@ -102,7 +117,12 @@ export class GuardrailRegistry {
     return memoizeInSynth(this.root, this.guardrails, () => this.computePriorities());
   }
 
-  private get others(): readonly OtherPolicy[] { return memoizeInSynth(this.root, this, () => otherPolicies(this.root)); }
+  private get others(): readonly OrderedPolicy[] { return memoizeInSynth(this.root, this, () => handWrittenPolicies(this.root)); }
+
+  /** The policies of all guardrails. A patch may have changed their priorities and tiers, and what is written counts. */
+  private get written(): readonly OrderedPolicy[] {
+    return memoizeInSynth(this.root, this.versions, () => this.current.flatMap(writtenPolicies));
+  }
 
   private computePriorities(): ReadonlyMap<RegisteredGuardrail, number> {
     const priorities = new Map<RegisteredGuardrail, number>();
@@ -117,8 +137,9 @@ export class GuardrailRegistry {
       ]);
       let priority = pinned;
       if (priority === undefined) {
-        priority = (last.get(key) ?? 0) + STEP;
-        while (taken.has(priority)) { priority += STEP; }
+        const step = STEPS[guardrail._version];
+        priority = (last.get(key) ?? 0) + step;
+        while (taken.has(priority)) { priority += step; }
         last.set(key, priority);
       }
       priorities.set(guardrail, priority);
@@ -146,19 +167,13 @@ function isSameOrder(a: RegisteredGuardrail, b: RegisteredGuardrail): boolean {
   return a._tier === b._tier && !hasNoPriority(a) && !hasNoPriority(b) && isSameCluster(a, b);
 }
 
-function isIn(policy: OtherPolicy, guardrail: IConstruct): boolean {
+function isIn(policy: OrderedPolicy, guardrail: IConstruct): boolean {
   return policy.cluster === undefined || policy.cluster === clusterOf(guardrail);
 }
 
-/** The policies with a priority that the program has written by hand or included. */
-function otherPolicies(root: IConstruct): OtherPolicy[] {
-  return objectsIn(root).filter(object => !isPolicyObject(object))
-    .flatMap(object => policiesIn(object).flatMap(policy => otherPolicy(object, policy)));
-}
+function kindOf({ _tier, _version }: RegisteredGuardrail): string { return policyKind(_version, _tier).kind; }
 
-function otherPolicy(of: ApiObject, { apiVersion, kind, spec }: ApiResource): OtherPolicy[] {
-  const isOurApi = apiGroup(String(apiVersion)) === 'policy.networking.k8s.io';
-  if (!isOurApi || !isObject(spec) || typeof spec.priority !== 'number') { return []; }
-  const tier = kind === 'AdminNetworkPolicy' || spec.tier === TIER_WORDS.ADMIN ? GuardrailTier.ADMIN : GuardrailTier.BASELINE;
-  return [{ path: of.node.path, cluster: clusterOf(of), tier, priority: spec.priority }];
+/** The API group and the kind, as an `OrderedPolicy` has them. */
+function apiOf(guardrail: RegisteredGuardrail): string {
+  return `${apiGroup(policyKind(guardrail._version, guardrail._tier).apiVersion)} ${kindOf(guardrail)}`;
 }

@@ -1,8 +1,8 @@
 import { printable } from '../../findings/finding';
-import { nearestName } from '../../findings/nearest-name';
+import { nearestKind, nearestName } from '../../findings/nearest-name';
 import { hasKind, kindsOfGroup } from '../../k8s/group-kinds';
 import { isPolicyShaped } from '../../k8s/network-kinds';
-import { ApiResource, isObject } from '../../k8s/objects';
+import { apiGroup, ApiResource, isObject, isOfKubernetes } from '../../k8s/objects';
 import { READ_KINDS, servedVersion } from '../../k8s/workloads';
 
 /*
@@ -28,13 +28,25 @@ export function isMeantAsObject(value: unknown, isItem = false): boolean {
   if (!isObject(value)) { return false; }
   if (isPolicyWithoutType(value) || (Array.isArray(value.items) && value.items.some(item => isMeantAsObject(item, true)))) { return true; }
   const fields = FIELDS.filter(field => keyOf(value, field) !== undefined);
-  if (fields.length > 1) { return true; }
   const key = keyOf(value, 'kind');
+  if (fields.length > 1) { return key === undefined ? !isOfOtherTool(value) : fields.includes('apiVersion') || mayBeKind(value[key]); }
   if (key === undefined) { return false; }
   const kind = value[key];
   if (fields.includes('apiVersion') || typeof kind !== 'string') { return fields.length > 0; }
   if (!isItem && nearestName(kind, ['NetworkPolicy']) !== undefined) { return true; }
   return KIND.test(kind) && (fields.length > 0 || (!isItem && nearestName(kind, KNOWN_KINDS) !== undefined));
+}
+
+/** True for a value without a kind whose version is of no API of Kubernetes, such as `score.dev/v1b1` or `1.0`, unless its spec is like that of a workload. */
+function isOfOtherTool({ apiVersion, spec }: ApiResource): boolean {
+  if (typeof apiVersion !== 'string' || (isObject(spec) && ['containers', 'template'].some(field => Object.hasOwn(spec, field)))) { return false; }
+  const group = apiGroup(apiVersion);
+  return /^\d+\.\d/.test(apiVersion) || (!isOfKubernetes(group) && kindsOfGroup(group) === undefined);
+}
+
+/** True for a value that may be meant as a kind: one that is no text, has the form of a kind, or is near to one. */
+function mayBeKind(kind: unknown): boolean {
+  return typeof kind !== 'string' || KIND.test(kind) || nearestKind(kind, KNOWN_KINDS) !== undefined;
 }
 
 /** True for a value with the fields of a NetworkPolicy that other kinds do not have, in its spec or beside its metadata. */

@@ -77,7 +77,7 @@ const WRITES_LINES = /^\{\{(?!-?\s*(?:(?:if|else|end|range|with|define|block|bre
 
 function scanFile(file: string, isTemplate: boolean): MayHold {
   const text = textOf(file);
-  return text === undefined || (isTemplate && WRITES_LINES.test(text)) ? ANYTHING : scanText(text, isTemplate);
+  return text === undefined || (isTemplate && WRITES_LINES.test(text)) ? ANYTHING : scanText(text, isTemplate ? 'template' : 'changed');
 }
 
 /** The namespaces that the patches of a kustomization set; `any` if a patch may do more than that. */

@@ -1,5 +1,6 @@
 import { Cluster, Policy } from '../../cluster/cluster';
 import { apiSelector, ownSelector } from '../../cluster/own-selector';
+import { ConnectionSet } from '../../evaluator/connections';
 import { Direction } from '../../evaluator/reachability';
 import { Origin } from '../../findings/finding';
 import { cidrsOf } from '../../k8s/address';
@@ -20,6 +21,8 @@ export type PolicyFix = (
   readonly unlabelled?: PodEndpoint;
   /** The subject, if it has no label by which a policy could select it. Then the new policy is for every pod that `among` selects. */
   readonly unselected?: { readonly subject: PodEndpoint; readonly among: Policy };
+  /** The subject, if no policy isolates it yet. Then the new policy opens it, because the Baseline tier is skipped, and denies everything else. */
+  readonly isolates?: { readonly subject: PodEndpoint; readonly direction: Direction };
 };
 
 /** A NetworkPolicy that a fix adds, as the API writes it. */
@@ -37,7 +40,11 @@ interface Side {
   readonly peer: Endpoint;
   readonly destination: Endpoint;
   readonly port?: PortQuery;
+  /** The connections that no tier denies if the fix is applied. */
+  readonly openable: ConnectionSet;
   readonly isolatedBy: readonly Policy[];
+  /** True if no policy isolates the subject, and the Baseline tier denies the connection: a policy that isolates the subject has that tier skipped. */
+  readonly isolates: boolean;
   readonly nearMisses: readonly { readonly policy: Policy }[];
   /** A rule may be for a whole namespace, if no label tells the peer from the other pods in it. */
   readonly mayOpenNamespace: boolean;
@@ -60,8 +67,8 @@ export interface PodsSelector {
  */
 export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 'policies' | 'workloads'>): PolicyFix | undefined {
   const { direction, subject } = side;
-  // No policy isolates an address, and no policy blocks a pod that none selects.
-  if (subject.kind === 'address' || side.isolatedBy.length === 0) { return undefined; }
+  // No policy isolates an address, and nothing but the Baseline tier blocks a pod that none selects.
+  if (subject.kind === 'address' || side.isolatedBy.length === 0 && !side.isolates) { return undefined; }
   // A port name that the destination does not have is fixed in its containers, not in a policy.
   if (side.port !== undefined && connectionsOfPort(side.port, side.destination).isEmpty) { return undefined; }
   const rule = ruleFor(side, subject);
@@ -84,6 +91,7 @@ export function policyFixFor(side: Side, { policies, workloads }: Pick<Cluster, 
     direction,
     unlabelled,
     unselected: subjects.among === undefined ? undefined : { subject, among: subjects.among },
+    isolates: side.isolates ? { subject, direction } : undefined,
     generated: side.isolatedBy.find(one => one.isGenerated),
     object: {
       apiVersion: 'networking.k8s.io/v1',
@@ -143,7 +151,7 @@ function freeName(name: string, policies: readonly Policy[]): string {
 function ruleFor(side: Side, subject: PodEndpoint): NetworkPolicyIngressRule | NetworkPolicyEgressRule | undefined {
   const peers = peersFor(side, subject.workload.namespace);
   if (peers.length === 0) { return undefined; }
-  const ports = portsFor(side.port, side.destination);
+  const ports = portsFor(side);
   return {
     ...(side.direction === 'ingress' ? { from: peers } : { to: peers }),
     ...(ports.length === 0 ? {} : { ports }),
@@ -166,11 +174,15 @@ function peersFor({ peer, mayOpenNamespace, selected }: Side, namespace: string)
     : { namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: peer.workload.namespace } }, podSelector }];
 }
 
-function portsFor(port: PortQuery | undefined, destination: Endpoint): NetworkPolicyPort[] {
-  if (port === undefined) {
-    return portsOf([destination]).map(p => ({ protocol: p.protocol, port: p.port }));
-  }
-  if ('name' in port) { return [{ protocol: port.protocol, port: port.name }]; }
-  if (port.first === 1 && port.last === 65535) { return [{ protocol: port.protocol }]; }
-  return [{ protocol: port.protocol, port: port.first, ...(port.last === port.first ? {} : { endPort: port.last }) }];
+/** The ports to open, of those that can be opened. None means every port. */
+function portsFor({ port, destination, openable }: Side): NetworkPolicyPort[] {
+  if (port !== undefined) { return ['name' in port ? { protocol: port.protocol, port: port.name } : portRange(port)]; }
+  const own = portsOf([destination]).filter(p => openable.includes(ConnectionSet.range(p.protocol, p.port, p.port)));
+  if (own.length > 0) { return own.map(p => ({ protocol: p.protocol, port: p.port })); }
+  return openable.isAll ? [] : openable.ranges().map(portRange);
+}
+
+function portRange({ protocol, first, last }: ReturnType<ConnectionSet['ranges']>[number]): NetworkPolicyPort {
+  if (first === 1 && last === 65535) { return { protocol }; }
+  return { protocol, port: first, ...(last === first ? {} : { endPort: last }) };
 }

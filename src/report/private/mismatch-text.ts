@@ -34,7 +34,8 @@ export function blockText({ block, except }: AddressesClause): string {
   return `ipBlock ${cidrText(block)}${except.length === 0 ? '' : ` except ${enumerate(except.map(cidrText), MAX_EXCEPTIONS)}`}`;
 }
 
-function cidrText({ first, prefix }: AddressesClause['block']): string {
+/** A block as messages name it: `10.0.0.0/8`. */
+export function cidrText({ first, prefix }: AddressesClause['block']): string {
   return `${formatAddress(first)}/${prefix}`;
 }
 

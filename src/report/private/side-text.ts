@@ -58,8 +58,11 @@ export function tierLines({ admin, baseline }: Pick<SideExplanation, 'admin' | '
 /** `ClusterNetworkPolicy guard spec.ingress[0] (guard.yaml:12:5), priority 10: denies TCP 5432` */
 function tierRuleText({ policy, rule, connections, isSure }: TierRule): string {
   const priority = policy.kind === 'BaselineAdminNetworkPolicy' ? '' : `, priority ${policy.priority}`;
-  return `${formatReference(clusterRuleReference(policy, rule))}${priority}: ${VERBS[rule.action][isSure ? 0 : 1]} ${formatConnections(connections)}`;
+  return `${formatReference(clusterRuleReference(policy, rule))}${priority}: ${VERBS[rule.action][isSure ? 0 : 1]} ${formatConnections(connections)}${rule.failsClosed ? FAILS_CLOSED : ''}`;
 }
+
+/** The comments of ClusterNetworkPolicyIngressPeer and ClusterNetworkPolicyEgressPeer say what a rule with a peer without a known field does. */
+const FAILS_CLOSED = ' (the rule fails closed: netpol does not know one of its peers, and a Deny or Pass rule then denies everything, on every port)';
 
 /** Why a side that no NetworkPolicy isolates is open; nothing if the Admin tier decides about everything. */
 export function openLines(side: SideExplanation): string[] {
@@ -146,8 +149,10 @@ export function fixText({ egress, ingress }: Pick<Explanation, 'egress' | 'ingre
 }
 
 function changeText(title: string, fix: PolicyFix): string[] {
-  const { instruction, yaml, opens } = instructionOf(fix);
-  return [`${title}: ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 2), ...opens === undefined ? [] : opens.split('\n')];
+  const { instruction, yaml, opens, closes } = instructionOf(fix);
+  return [
+    `${title}: ${instruction}:`, ...indented(yaml.trimEnd().split('\n'), 2), ...opens === undefined ? [] : opens.split('\n'), ...closes === undefined ? [] : [closes],
+  ];
 }
 
 /** The fixes to apply after that of an explanation, and the answer after all of them unless it is what the first one promises. */
