@@ -237,7 +237,7 @@ const CODES = {
   },
   NP141: {
     severity: 'note',
-    title: 'A namespace has workloads and no default deny for ingress. An input without any policy is a warning, once for all namespaces.',
+    title: 'A namespace has workloads and no default deny for ingress. An input without any policy is a warning, once for all namespaces, unless it has policies that no kustomization uses.',
     fix: 'Add a NetworkPolicy with `podSelector: {}` and `policyTypes: [Ingress]`, and allow what the pods need.',
   },
   NP142: {

@@ -77,3 +77,23 @@ test.each<[string, FindingCode, object]>([
   // Once somebody gets in, only the one who needs it does not.
   expect(among(all, [...objects, needing, ingress('shop/p', 'db', [podsOf('web')], [{ port: 5432 }])])).toEqual([code]);
 });
+
+test('a connection that the Admin tier denies at one end is NP151 at the rule that would open it there, and not also NP120 at the other end', () => {
+  const codes: readonly FindingCode[] = ['NP120', 'NP151'];
+  const guard = (from: object[]) => ({
+    apiVersion: 'policy.networking.k8s.io/v1alpha2',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: 'guard' },
+    spec: { tier: 'Admin', priority: 10, subject: { namespaces: {} }, ingress: [{ action: 'Deny', from }] },
+  });
+  const everyPod = guard([{ namespaces: {} }]);
+  const out = networkPolicy('shop/out', { podSelector: labelled({ app: 'web' }), policyTypes: ['Egress'], egress: [{ to: [podsOf('db')] }] });
+  const into = ingress('shop/in', 'db', [podsOf('web')]);
+  expect(among(codes, [WEB, DB, everyPod, out, into])).toEqual(['NP151']);
+  // Without a rule there, nothing else names the cause.
+  expect(among(codes, [WEB, DB, everyPod, out])).toEqual(['NP120']);
+  // The rule there is for somebody else, or also for pods that the Admin tier does not keep out.
+  expect(among(codes, [WEB, DB, everyPod, out, ingress('shop/in', 'db', [podsOf('api')])])).toEqual(['NP120', 'NP151']);
+  const tagged = guard([{ pods: { namespaceSelector: {}, podSelector: labelled({ app: 'web' }) } }]);
+  expect(among(codes, [WEB, DB, tagged, out, ingress('shop/in', 'db', [podsOf('web'), podsOf('api')])])).toEqual(['NP120']);
+});
