@@ -1,4 +1,4 @@
-import { namedPeer, NamedPeer, peerCovers, portsCover, selectorCovers } from './containment';
+import { namedPeer, NamedPeer, peerCovers, portsCover, portsOverlap, selectorCovers } from './containment';
 import { filedUnder, lookedUpUnder } from './selector-index';
 import { Cluster, PeerClause, Policy, Rule } from '../../cluster/cluster';
 import { Direction } from '../../evaluator/reachability';
@@ -130,26 +130,34 @@ class Search {
     const places = this.widerSubjects(policy).map(subject => placeOf(direction, policy.namespace, subject));
     const own = this.selectorOf(policy.namespace);
     const covering = new Set<DirectedRule>();
-    const isSuitable = (other: DirectedRule) =>
-      other.rule !== rule && !(isElsewhere && other.policy === policy) && portsCover(other.rule.ports, rule.ports);
+    const isSuitable = (other: DirectedRule) => other.rule !== rule && !(isElsewhere && other.policy === policy);
     for (const peer of rule.peers?.map(clause => namedPeer(clause, own)) ?? [undefined]) {
-      const found = this.coveringPeer(places, peer, isSuitable);
+      const found = this.coveringPeer(places, { peer, ports: rule.ports }, isSuitable);
       if (found === undefined) { return undefined; }
-      covering.add(found);
+      for (const one of found) { covering.add(one); }
     }
     return [...new Map([...covering].map(one => [one.rule, one])).values()];
   }
 
-  private coveringPeer(places: readonly string[], peer: Peer | undefined, isSuitable: (candidate: Candidate) => boolean): Candidate | undefined {
+  /** One rule that allows a peer on all of the ports, or several that do so together. */
+  private coveringPeer(
+    places: readonly string[], { peer, ports }: { readonly peer?: Peer; readonly ports: Rule['ports'] }, isSuitable: (candidate: Candidate) => boolean,
+  ): readonly Candidate[] | undefined {
     const keys = ['*', ...peer === undefined ? [] : this.lookedUpPeer(peer)];
+    const parts: Candidate[] = [];
     for (const place of places) {
       for (const key of keys) {
-        const found = this.candidates.get(`${place}${key}`)?.find(one => !this.removed.has(one.policy) && !this.removed.has(one.rule) && isSuitable(one)
-          && (one.peer === undefined || (peer !== undefined && peerCovers(this.cluster, one.peer, peer))));
-        if (found !== undefined) { return found; }
+        for (const one of this.candidates.get(`${place}${key}`) ?? []) {
+          if (this.removed.has(one.policy) || this.removed.has(one.rule) || !isSuitable(one)) { continue; }
+          const isWhole = portsCover(one.rule.ports, ports);
+          if (!isWhole && !(isDivisible(ports) && portsOverlap(one.rule.ports, ports))) { continue; }
+          if (one.peer !== undefined && (peer === undefined || !peerCovers(this.cluster, one.peer, peer))) { continue; }
+          if (isWhole) { return [one]; }
+          parts.push(one);
+        }
       }
     }
-    return undefined;
+    return together(parts, ports);
   }
 
   /** The selectors of policies of the same namespace that select at least the same pods, the same selector among them. */
@@ -168,6 +176,27 @@ class Search {
     return peer.kind === 'pods' ? lookedUpUnder(peer.pods).map(key => `pods ${key}`)
       : [...this.prefixes].filter(prefix => prefix <= peer.block.prefix).map(prefix => blockKey(peer.block, prefix));
   }
+}
+
+/** True for ports that several rules can allow together. */
+function isDivisible(ports: Rule['ports']): boolean {
+  return ports !== undefined && (ports.length > 1 || ports.some(({ name, first, last }) => name === undefined && first < last));
+}
+
+/** Some of the rules that together have all of the ports, without one that is not needed for that. Undefined if they do not have them. */
+function together(rules: readonly Candidate[], ports: Rule['ports']): readonly Candidate[] | undefined {
+  const portsOf = (some: readonly Candidate[]) => some.flatMap(({ rule }) => rule.ports!);
+  let needed: readonly Candidate[] = [];
+  for (const one of rules) {
+    if (!portsCover(portsOf(needed), one.rule.ports)) { needed = [...needed, one]; }
+    if (!portsCover(portsOf(needed), ports)) { continue; }
+    for (const other of needed) {
+      const others = needed.filter(own => own !== other);
+      if (portsCover(portsOf(others), ports)) { needed = others; }
+    }
+    return needed;
+  }
+  return undefined;
 }
 
 function rulesOf(policy: Policy): DirectedRule[] {
