@@ -1,8 +1,8 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { FindingCode, Severity } from '../../src/findings/codes';
-import { sharedFolder } from '../engines-verdicts/shared';
 import { netpol } from '../cli/command';
+import { sharedFolder } from '../engines-verdicts/shared';
 
 /*
  * What lint finds in manifests of real projects, as they are published, and why each finding is right. Every folder of the collections is an input of its
