@@ -10,3 +10,9 @@ export function oncePer<Key extends object, Result>(compute: (key: Key) => Resul
     return entry.result;
   };
 }
+
+/** The same for a function without an argument. */
+export function once<Result>(compute: () => Result): () => Result {
+  let known: { readonly result: Result } | undefined;
+  return () => (known ??= { result: compute() }).result;
+}
