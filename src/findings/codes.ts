@@ -247,7 +247,7 @@ const CODES = {
   },
   NP143: {
     severity: 'warning',
-    title: 'A rule lets in every address, but the pods are reached only from inside the cluster, whose pods such a block need not match. If the input has no way into the cluster at all, this is a note.',
+    title: 'A rule lets in every address, but the pods are reached only from inside the cluster, whose pods such a block need not match. The same goes for pods that their policy lets out to each other. If the input has no way into the cluster at all, this is a note.',
     fix: 'Write `namespaceSelector: {}` for the pods of the cluster, or narrower peers.',
   },
   NP144: {
