@@ -9,10 +9,10 @@ import { Protocol } from '../../../k8s/objects';
 import { ContainerPort } from '../../../k8s/workloads';
 import { formatPortQuery, PortQuery } from '../../../query/ports';
 import { LintInput, LintRule, PodsOfWorkload, PortUse, RuleOfPolicy } from '../../lint-input';
-import { HBONE_PORT } from '../ambient-mesh';
 import { once } from '../once-per';
 import { placeOfPort, portUses } from '../port-uses';
 import { SelectedPods } from '../selected-pods';
+import { HBONE_PORT } from './ambient-port';
 
 /** What is wrong with one port. */
 interface PortFault {
