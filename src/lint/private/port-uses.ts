@@ -30,9 +30,9 @@ type Destinations = Pick<PortUse, 'destinations' | 'mayHaveOthers'>;
 function useOf(rule: RuleOfPolicy, destinations: Destinations): PortUse {
   const { policy, rule: { path, ports } } = rule;
   return {
-    // Few of them are reported, and a place costs much more than everything else here.
+    // Few of them are reported, and a place and a text cost much more than everything else here.
     get place() { return policy.origin.at(path); },
-    name: `${policyName(policy)} ${formatPath(path)}`,
+    get name() { return `${policyName(policy)} ${formatPath(path)}`; },
     ports: ports!.map(portOf),
     rule,
     ...destinations,
