@@ -48,7 +48,9 @@ const MEANT_IN_METADATA = ['name', 'namespace', 'labels', 'annotations'];
 const MEANT_IN_OBJECT = ['metadata', 'spec'];
 
 /** The nearest of some names for each field. All objects have the same few fields. */
-const nearestMeant = new Map([MEANT_IN_METADATA, MEANT_IN_OBJECT].map((meant: readonly string[]) => [meant, new BoundedCache<[name?: string]>(1000)]));
+const nearestMeant = new Map<readonly string[], BoundedCache<[name?: string]>>([
+  [MEANT_IN_METADATA, new BoundedCache(1000)], [MEANT_IN_OBJECT, new BoundedCache(1000)],
+]);
 
 /** Reports fields of metadata that do not exist, but nearly have the name of one that answers depend on. The API server refuses every unknown field. */
 export function validateMeantMetadata(errors: FieldErrors, metadata: unknown, path: FieldPath = METADATA): void {
