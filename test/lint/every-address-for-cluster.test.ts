@@ -63,6 +63,7 @@ test('rules for pods on other ports, for other pods and by names do not matter',
   const others = [ingress('db', [{ podSelector: {} }], [{ port: 80 }], 'app/q'), ingress('web', [{ podSelector: {} }], ON_DB, 'app/r'), ingress('db', [{ podSelector: {} }], [{ port: 'sql' }], 'app/s'),
     ingress('db', [{ podSelector: {} }], [{ port: 5432, protocol: 'UDP' }], 'app/t')];
   expect(found([...shop, wide, ...others])).toHaveLength(1);
+  expect(found([...shop, wide, policy('app/out', { podSelector: {}, policyTypes: ['Egress'] })])).toHaveLength(1);
   expect(found([...shop, wide, webhook('MutatingWebhookConfiguration', { webhooks: [{}, 'x', { clientConfig: { url: 'https://example.com' } }] }), webhook('APIService', {})])).toHaveLength(1);
 });
 

@@ -206,6 +206,7 @@ describe("NP111: a Service's port", () => {
     ]);
     expect(found([...objects, rule, ingress('web', [pods('client')], [{ port: 'http' }], 'app/q')])[0]).toContain('warning NP111');
     expect(found([...objects, rule, ingress('db', undefined, undefined, 'app/q')])[0]).toContain('error NP111');
+    expect(found([...objects, rule, policy('app/out', { podSelector: {}, policyTypes: ['Egress'], egress: [{}] })])[0]).toContain('error NP111');
   });
 
   test('is a warning if the rule also selects pods that are not behind the Service', () => {

@@ -1,7 +1,7 @@
 import { oncePer } from './once-per';
 import { Workload } from '../../cluster/cluster';
 import { Origin, Path, printable } from '../../findings/finding';
-import { apiGroup, DEFAULT_NAMESPACE, isObject } from '../../k8s/objects';
+import { apiGroup, DEFAULT_NAMESPACE } from '../../k8s/objects';
 import { podTemplateOf } from '../../k8s/workloads';
 import { Resource } from '../../manifests/resources';
 
@@ -81,8 +81,7 @@ export function globalName({ kind, name }: NamedObject): string {
 /** The value of a field, or undefined if a field on the way is absent or of another type. */
 export function valueAt(from: unknown, ...path: Path): unknown {
   return path.reduce<unknown>((value, step) =>
-    typeof step === 'number' ? Array.isArray(value) ? value[step] : undefined
-      : isObject(value) && Object.hasOwn(value, step) ? value[step] : undefined, from);
+    typeof value === 'object' && value !== null && Object.hasOwn(value, step) ? (value as Record<string | number, unknown>)[step] : undefined, from);
 }
 
 /** The value of a field if it is text that is not empty. */

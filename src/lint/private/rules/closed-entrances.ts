@@ -36,7 +36,7 @@ export const entrancesClosed = oncePer(({ cluster, reach }: LintInput): readonly
     const found = finding('NP129', origin.at(), `${message}${assumptions.map(text => `; ${text}`).join('')}`, {
       about: { origin: own, namespace },
       severity: isSure ? undefined : mayBeMeant ? 'note' : 'warning',
-      related: isolating === undefined ? undefined : [{ message: related, place: isolating.origin.at() }],
+      related: isolating.slice(0, 1).map(policy => ({ message: related, place: policy.origin.at() })),
       fix,
     });
     closed.set(`${via} ${message}`, { workload: endpoint.workload, found });
@@ -48,9 +48,9 @@ export const entrancesClosed = oncePer(({ cluster, reach }: LintInput): readonly
 interface Fault {
   /** Ends a sentence. */
   readonly fault: string;
-  /** A policy of that side. Undefined if cluster-wide policies alone decide. */
-  readonly isolating: Policy | undefined;
-  /** What the policy does. */
+  /** The policies of that side. None if cluster-wide policies alone decide. */
+  readonly isolating: readonly Policy[];
+  /** What the first of them does. */
   readonly related: string;
   readonly fix: string;
 }
@@ -60,14 +60,14 @@ function faultOf(reach: Reachability, { source, closedBySource }: ExposedEndpoin
   if (closedBySource !== undefined) {
     return {
       fault: `the policies of ${client} do not let it out to that`,
-      isolating: closedBySource[0],
+      isolating: closedBySource,
       related: 'its egress is isolated here',
       fix: `let ${client} out to the pods of ${target.name} on ${port}: a rule for egress in a policy that selects the pods of ${client}`,
     };
   }
   return {
     fault: `the policies do not let ${client} through`,
-    isolating: reach.policies(target.index, 'ingress')[0],
+    isolating: reach.policies(target.index, 'ingress'),
     related: 'its ingress is isolated here',
     fix: source.kind === 'controller' ? `let ${client} in on ${port}: a rule with the namespace and the labels of its pods`
       : `let the load balancer in on ${port}: a rule with the blocks of its addresses`,

@@ -44,7 +44,7 @@ function closedTo(reach: Reachability, service: Service, port: number, [first, .
   const workloads = [...new Set(closed.map(one => one.endpoint.workload))];
   const names = enumerate(workloads.map(workloadName), 3);
   const { caller, path } = first;
-  const [policy] = reach.policies(endpoint.index, 'ingress');
+  const isolating = reach.policies(endpoint.index, 'ingress');
   const found = finding(
     'NP127', caller.origin.at(path),
     `the API server calls ${serviceName(service)} for ${globalName(caller)}, but the policies of ${names} let no address in on ${portText(target)}`
@@ -54,7 +54,7 @@ function closedTo(reach: Reachability, service: Service, port: number, [first, .
       about: { origin: caller.origin },
       related: [
         ...others.map(other => ({ message: 'it is also called for', place: other.caller.origin.at(other.path) })),
-        ...policy === undefined ? [] : [{ message: 'its ingress is isolated here', place: policy.origin.at() }],
+        ...isolating.slice(0, 1).map(policy => ({ message: 'its ingress is isolated here', place: policy.origin.at() })),
       ],
       fix: `write a rule with ${portText(target)} and without 'from', or with an ipBlock of the API server's addresses, because it is no pod that rules by labels match`,
     },

@@ -29,7 +29,8 @@ function behindInnerServices({ cluster, resources }: LintInput): Finding[] {
     .map(rule => ({ policy, rule })));
   // What was not read may be a way in, and nobody knows where an object of another kind leads.
   const mayLeadAnywhere = ({ backends, refusal }: Entrance) => backends.length === 0 && refusal?.isCertain !== true;
-  if (candidates.length === 0 || (cluster.unread ?? []).length > 0 || cluster.entrances.some(mayLeadAnywhere)) { return []; }
+  const { unread = [] } = cluster;
+  if (candidates.length === 0 || unread.length > 0 || cluster.entrances.some(mayLeadAnywhere)) { return []; }
   const ways = new WaysIn(cluster, resources, SelectedPods.of(cluster));
   return candidates.flatMap(({ policy, rule }) => findingFor(cluster, ways, policy, rule) ?? []);
 }
