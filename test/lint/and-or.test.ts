@@ -1,4 +1,5 @@
-import { block, egress, foundFor, ingress, inNamespace, Options, pods } from './small-cluster';
+import { block, egress, ingress, inNamespace, pods } from './app-objects';
+import { foundFor, FoundOptions } from './found';
 import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
 
 /* NP124: a hyphen too many or too few. */
@@ -24,7 +25,7 @@ describe('two items where one was meant', () => {
     expect(found([...monitoring, web, ingress('web', [{ namespaceSelector: {} }, pods('prometheus')])])[0]).toContain('every pod of all namespaces, and the pods');
   });
 
-  test.each<{ title: string; objects: object[]; options?: Options }>([
+  test.each<{ title: string; objects: object[]; options?: FoundOptions }>([
     { title: 'pods of the own namespace have the labels', objects: [...monitoring, web, deployment('app/own', { app: 'prometheus' }), ingress('web', two)] },
     { title: 'a pod of the own namespace that has the labels is on the network of its node', objects: [...monitoring, web, deployment('app/own', { app: 'prometheus' }, { hostNetwork: true }), ingress('web', two)] },
     { title: 'nobody has the labels', objects: [...monitoring, web, ingress('web', [TEAM, pods('grafana')])] },
@@ -49,7 +50,7 @@ describe('one item where two were meant', () => {
     ]);
   });
 
-  test.each<{ title: string; objects: object[]; options?: Options }>([
+  test.each<{ title: string; objects: object[]; options?: FoundOptions }>([
     { title: 'pods of the selected namespaces have the labels', objects: [...all, one('prometheus'), deployment('app/own', { app: 'prometheus' })] },
     { title: 'the own namespace is one of those', objects: [...all, one('web', { namespaceSelector: {} })] },
     { title: 'the labels of the own namespace are not known, so that it may be one of those', objects: [...monitoring, web, db, one('web')] },

@@ -1,4 +1,5 @@
-import { egress, findingsIn, foundFor, ingress, pods } from './small-cluster';
+import { egress, ingress, pods } from './app-objects';
+import { findingsIn, foundFor } from './found';
 import { deployment, labelled, policy } from '../support/cluster-objects';
 
 /* NP123: the DNS of the cluster refuses pods that may ask it. */

@@ -1,10 +1,10 @@
-import { foundIn, object, service } from './lint-objects';
+import { foundIn, object, serviceOf } from './found';
 import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
 
 /* NP129: an Ingress, a route or a Route leads to pods, but the policies do not let its controller through. */
 
 const WEB = deployment('shop/web', { app: 'web' }, { ports: [{ containerPort: 8080 }] });
-const SERVICE = service('shop/web', 'web', [{ port: 80, targetPort: 8080 }]);
+const SERVICE = serviceOf('shop/web', 'web', [{ port: 80, targetPort: 8080 }]);
 const CONTROLLER = deployment('ingress-nginx/controller', { 'app.kubernetes.io/name': 'ingress-nginx', 'app.kubernetes.io/component': 'controller' });
 const CLASS = object('networking.k8s.io/v1', 'IngressClass', 'nginx', { spec: { controller: 'k8s.io/ingress-nginx' } });
 const GATEWAY = [

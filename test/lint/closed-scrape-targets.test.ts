@@ -1,11 +1,11 @@
-import { foundIn, object, service } from './lint-objects';
+import { foundIn, object, serviceOf } from './found';
 import { deployment, labelled, namespace, policy } from '../support/cluster-objects';
 
 /* NP128: Prometheus is asked to scrape pods, but does not get through to them. */
 
 const METRICS = { ports: [{ name: 'http', containerPort: 8080 }, { name: 'metrics', containerPort: 9102 }] };
 const WEB = deployment('shop/web', { app: 'web' }, METRICS);
-const SERVICE = service('shop/web', 'web', [{ name: 'http', port: 80, targetPort: 'http' }, { name: 'metrics', port: 9000, targetPort: 'metrics' }], { labels: { team: 'shop' } });
+const SERVICE = serviceOf('shop/web', 'web', [{ name: 'http', port: 80, targetPort: 'http' }, { name: 'metrics', port: 9000, targetPort: 'metrics' }], {}, { labels: { team: 'shop' } });
 const DENY = policy('shop/deny', { podSelector: {}, policyTypes: ['Ingress'] });
 const PROMETHEUS = deployment('monitoring/prometheus', { app: 'prometheus' });
 const MONITORING = namespace('monitoring');
@@ -42,8 +42,8 @@ test.each<[string, object]>([
   ['a PodMonitor for every namespace', podMonitor({ port: 'metrics' }, { namespaceSelector: { any: true } })],
   ['a Probe, whose prober Prometheus asks', monitor('Probe', 'shop/ping', { prober: { url: 'web.shop.svc:9000' } })],
   ['a Probe with the short name of its prober', monitor('Probe', 'shop/ping', { prober: { url: 'web:9000' } })],
-  ['a Service with the annotations', service('shop/metrics', 'web', [{ port: 80, targetPort: 9102 }], { annotations: { 'prometheus.io/scrape': 'true' } })],
-  ['a Service with the number of the port', service('shop/metrics', 'web', [{ port: 80 }], { annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102' } })],
+  ['a Service with the annotations', serviceOf('shop/metrics', 'web', [{ port: 80, targetPort: 9102 }], {}, { annotations: { 'prometheus.io/scrape': 'true' } })],
+  ['a Service with the number of the port', serviceOf('shop/metrics', 'web', [{ port: 80 }], {}, { annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102' } })],
 ])('the same holds for %s', (_, request) => {
   expect(found(...PARTS, admit([prometheusPods], 8080), request)).toHaveLength(1);
   expect(found(...PARTS, admit([prometheusPods], 9102), request)).toEqual([]);

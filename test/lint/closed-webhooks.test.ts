@@ -1,10 +1,10 @@
-import { foundIn, object, service } from './lint-objects';
+import { foundIn, object, serviceOf } from './found';
 import { deployment, labelled, policy } from '../support/cluster-objects';
 
 /* NP127: the API server calls pods whose policies let no address in. */
 
 const HOOK = deployment('tools/hook', { app: 'hook' }, { ports: [{ name: 'https', containerPort: 9443 }] });
-const SERVICE = service('tools/hook', 'hook', [{ port: 443, targetPort: 'https' }]);
+const SERVICE = serviceOf('tools/hook', 'hook', [{ port: 443, targetPort: 'https' }]);
 const DENY = policy('tools/deny', { podSelector: {}, policyTypes: ['Ingress'] });
 const config = (kind: string, ...services: readonly unknown[]) =>
   object('admissionregistration.k8s.io/v1', `${kind}WebhookConfiguration`, kind.toLowerCase(), { webhooks: services.map(one => ({ clientConfig: { service: one } })) });

@@ -1,4 +1,5 @@
-import { block, egress, foundFor, ingress } from './small-cluster';
+import { block, egress, ingress } from './app-objects';
+import { foundFor } from './found';
 import { deployment, labelled, policy } from '../support/cluster-objects';
 
 /* NP145: a block lets pods ask the metadata service of the cloud. */

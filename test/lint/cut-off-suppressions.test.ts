@@ -1,4 +1,4 @@
-import { foundIn, object, service } from './lint-objects';
+import { foundIn, object, serviceOf } from './found';
 import { FindingCode } from '../../src/findings/codes';
 import { deployment, policy } from '../support/cluster-objects';
 
@@ -6,7 +6,7 @@ import { deployment, policy } from '../support/cluster-objects';
 
 const DENY = policy('app/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 const WEB = deployment('app/web', { app: 'web' }, { ports: [{ containerPort: 8080 }] });
-const SERVICE = service('app/web', 'web', [{ name: 'http', port: 80, targetPort: 8080 }], { labels: { app: 'web' } });
+const SERVICE = serviceOf('app/web', 'web', [{ name: 'http', port: 80, targetPort: 8080 }], {}, { labels: { app: 'web' } });
 const BINDING = object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'app/web', { roleRef: { kind: 'Role', name: 'web' }, subjects: [{ kind: 'ServiceAccount', name: 'default' }] });
 const HOOK = object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'web', { webhooks: [{ clientConfig: { service: { namespace: 'app', name: 'web', port: 80 } } }] });
 const MONITOR = object('monitoring.coreos.com/v1', 'ServiceMonitor', 'app/web', { spec: { selector: {}, endpoints: [{ port: 'http' }] } });

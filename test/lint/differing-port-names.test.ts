@@ -1,4 +1,5 @@
-import { egress, foundFor, ingress, inNamespace } from './small-cluster';
+import { egress, ingress, inNamespace } from './app-objects';
+import { foundFor } from './found';
 import { deployment, labelled, policy } from '../support/cluster-objects';
 
 /* NP113: a port name that has different numbers in the pods that a rule means. */

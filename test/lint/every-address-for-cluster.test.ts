@@ -1,4 +1,5 @@
-import { block, foundFor, ingress, pods, ports, service } from './small-cluster';
+import { block, ingress, pods, ports, service } from './app-objects';
+import { foundFor } from './found';
 import { ANYTHING } from '../../src/manifests/unread';
 import { deployment, policy } from '../support/cluster-objects';
 

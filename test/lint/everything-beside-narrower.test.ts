@@ -1,4 +1,5 @@
-import { block, foundFor, pods } from './small-cluster';
+import { block, pods } from './app-objects';
+import { foundFor } from './found';
 import { labelled, policy } from '../support/cluster-objects';
 
 /* NP125: a rule or a peer that lets everything through beside narrower ones. */

@@ -1,4 +1,5 @@
-import { block, egress, foundFor, ingress, service } from './small-cluster';
+import { block, egress, ingress, service } from './app-objects';
+import { foundFor } from './found';
 import { Cidr, parseCidr } from '../../src/k8s/address';
 import { deployment, labelled, pod, policy } from '../support/cluster-objects';
 

@@ -1,4 +1,5 @@
-import { block, egress, findingsIn, Group, ingress, inNamespace, Options, pods, ports, service, tier } from './small-cluster';
+import { block, egress, ingress, inNamespace, pods, ports, service } from './app-objects';
+import { findingsOf, FoundOptions, Group, tier, withObjects } from './found';
 import { FindingCode } from '../../src/findings/codes';
 import { formatFinding } from '../../src/findings/finding';
 import { ANYTHING, NOTHING } from '../../src/manifests/unread';
@@ -11,9 +12,9 @@ const ADDRESS = 'cdk8s.io/metadata.addr';
 /** The codes of this file. Other rules have a file of their own. */
 const CODES: readonly FindingCode[] = ['NP101', 'NP102', 'NP103', 'NP104', 'NP110', 'NP111', 'NP112', 'NP120', 'NP121', 'NP122'];
 
-const own = (objects: readonly object[], options?: Options) => findingsIn(objects, options).filter(({ code }) => CODES.includes(code));
-const found = (objects: readonly object[], options?: Options) => own(objects, options).map(formatFinding);
-const codes = (objects: readonly object[], options?: Options) => own(objects, options).map(({ code }) => code);
+const own = (objects: readonly object[], options?: FoundOptions) => findingsOf(CODES, objects, options).map(withObjects);
+const found = (objects: readonly object[], options?: FoundOptions) => own(objects, options).map(formatFinding);
+const codes = (objects: readonly object[], options?: FoundOptions) => own(objects, options).map(({ code }) => code);
 
 const DENY = policy('app/default-deny-all', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 
@@ -431,7 +432,7 @@ describe('NP122: a default deny is in a namespace that has nothing else', () => 
     expect(found([web, made])).toEqual([expect.stringMatching(/: warning NP122: /)]);
   });
 
-  test.each<[string, object[], Options]>([
+  test.each<[string, object[], FoundOptions]>([
     ['has a workload', [web, deny('shop/deny')], {}],
     ['is declared', [web, namespace('legacy'), deny('legacy/deny')], {}],
     ['has a policy for some of its pods', [web, deny('legacy/deny'), policy('legacy/p', { podSelector: labelled({ app: 'x' }) })], {}],

@@ -1,4 +1,4 @@
-import { object, service } from './lint-objects';
+import { object, serviceOf } from './found';
 import { Reachability } from '../../src/evaluator/reachability';
 import { formatWithoutPlace } from '../../src/findings/finding';
 import { Cidr, parseCidr } from '../../src/k8s/address';
@@ -101,11 +101,11 @@ describe('the AWS VPC CNI', () => {
   });
 
   test('needs a Service to have the port of its containers', () => {
-    expect(found('aws-vpc-cni', [WEB, RANGE, service('app/web', 'web', [{ port: 8080, targetPort: 80 }])])).toEqual([
+    expect(found('aws-vpc-cni', [WEB, RANGE, serviceOf('app/web', 'web', [{ port: 8080, targetPort: 80 }])])).toEqual([
       'warning NP161: Service app/web has another port than its containers, but aws-vpc-cni needs a Service to have the port of its containers; give the Service the port of the containers',
     ]);
     expect(found('aws-vpc-cni', [
-      WEB, RANGE, service('app/same', 'web', [{ port: 80 }]), service('other/web', 'web', [{ port: 8080, targetPort: 80 }]),
+      WEB, RANGE, serviceOf('app/same', 'web', [{ port: 80 }]), serviceOf('other/web', 'web', [{ port: 8080, targetPort: 80 }]),
       object('v1', 'Service', 'app/none', { spec: { ports: [{ port: 8080, targetPort: 80 }] } }),
       object('v1', 'Service', 'app/headless', { spec: { clusterIP: 'None', selector: { app: 'web' }, ports: [{ port: 8080, targetPort: 80 }] } }),
     ])).toEqual([]);

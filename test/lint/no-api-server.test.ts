@@ -1,4 +1,4 @@
-import { foundIn, object } from './lint-objects';
+import { foundIn, object } from './found';
 import { deployment, labelled, policy } from '../support/cluster-objects';
 
 /* NP126: pods that are bound to a role are cut off from the API server. */

@@ -1,5 +1,4 @@
-import { findingsOf, found, FoundOptions, ingress, networkPolicy, podsOf, severities } from './found';
-import { Selector } from '../../src/k8s/selector';
+import { findingsOf, found, FoundOptions, ingress, networkPolicy, podsOf, severities, tier } from './found';
 import { deployment, namespace } from '../support/cluster-objects';
 
 /* NP135: a peer of a rule matches no pod. */
@@ -57,7 +56,7 @@ describe('in the namespace of the policy', () => {
     ['is an address', [WEB, DB, ingress('shop/p', 'db', [{ ipBlock: { cidr: '10.0.0.0/8' } }])], {}],
     ['is in a namespace that has other workloads', [WEB, DB, ingress('shop/p', 'db', [podsOf('worker')])], { open: ['shop'] }],
     ['is a tier, which is NP101', [WEB, DB, ingress('shop/p', 'db', [podsOf('worker')])],
-      { groups: [{ place: {}, namespace: 'shop', selector: Selector.labels({ app: 'worker' }) }] }],
+      { groups: [tier('shop/t', { app: 'worker' })] }],
     ['is every pod of the namespace', [WEB, ingress('shop/p', undefined, [{ podSelector: {} }])], {}],
   ])('a peer is not found if it %s', (_, objects, options) => {
     expect(found('NP135', objects, options)).toEqual([]);

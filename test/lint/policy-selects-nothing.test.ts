@@ -1,5 +1,4 @@
-import { found, FoundOptions, ingress, networkPolicy, severities } from './found';
-import { Selector } from '../../src/k8s/selector';
+import { found, FoundOptions, ingress, networkPolicy, severities, tier } from './found';
 import { ANYTHING } from '../../src/manifests/unread';
 import { deployment, namespace, pod, policy } from '../support/cluster-objects';
 
@@ -88,7 +87,7 @@ describe('NP132: a policy selects no pod', () => {
       { unread: [{ what: 'a file', origin: { at: () => ({}) }, code: 'not-read', mayHold: ANYTHING, findings: [] }] }],
     ['selects a label that Kubernetes generates', [WEB, selecting({ 'app': 'frontend', 'pod-template-hash': 'x' })], {}],
     ['selects pods on the network of their node, which is NP136', [deployment('shop/web', { app: 'web' }, { hostNetwork: true }), selecting({ app: 'web' })], {}],
-    ['is of a tier, which is NP101', [WEB, selecting({ app: 'x' })], { groups: [{ place: {}, namespace: 'shop', selector: Selector.labels({ app: 'x' }) }] }],
+    ['is of a tier, which is NP101', [WEB, selecting({ app: 'x' })], { groups: [tier('shop/t', { app: 'x' })] }],
   ])('is not found if the policy %s', (_, objects, options) => {
     expect(found('NP132', objects, options)).toEqual([]);
   });
@@ -116,7 +115,7 @@ describe('NP133: a policy is in a namespace without workloads', () => {
     ['has workloads', [WEB, selecting({ app: 'x' })], {}],
     ['is one of an input without workloads', [selecting({ app: 'x' })], {}],
     ['has workloads that the input does not declare', [WEB, selecting({ app: 'x' }, 'other/p')], { open: ['other'] }],
-    ['has a tier', [WEB, selecting({ app: 'x' }, 'other/p')], { groups: [{ place: {}, namespace: 'other', selector: Selector.labels({ app: 'x' }) }] }],
+    ['has a tier', [WEB, selecting({ app: 'x' }, 'other/p')], { groups: [tier('other/t', { app: 'x' })] }],
     ['has only a default deny, which is NP122', [WEB, networkPolicy('other/deny', { podSelector: {} })], {}],
     ['was not written, which is NP134', [WEB, { ...policy('x/p', { podSelector: {} }), metadata: { name: 'p' } }], {}],
   ])('is not found if the namespace %s', (_, objects, options) => {

@@ -1,4 +1,5 @@
-import { block, egress, foundFor, ingress, service } from './small-cluster';
+import { block, egress, ingress, service } from './app-objects';
+import { foundFor } from './found';
 import { deployment } from '../support/cluster-objects';
 
 /* NP114: a block that is the address of a Service. */

@@ -1,4 +1,5 @@
-import { block, foundFor, ingress } from './small-cluster';
+import { block, ingress } from './app-objects';
+import { foundFor } from './found';
 import { pod } from '../support/cluster-objects';
 
 /* NP115: a block that is the address of one pod. */
