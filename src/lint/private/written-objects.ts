@@ -1,3 +1,4 @@
+import { oncePer } from './once-per';
 import { Workload } from '../../cluster/cluster';
 import { Origin, Path, printable } from '../../findings/finding';
 import { apiGroup, DEFAULT_NAMESPACE } from '../../k8s/objects';
@@ -29,14 +30,8 @@ export interface WrittenPods {
 
 /** The objects of one cluster. */
 export class WrittenObjects {
-  /** Rules of one run share it. */
-  public static of(resources: readonly Resource[]): WrittenObjects {
-    let known = WrittenObjects.known.get(resources);
-    if (known === undefined) { WrittenObjects.known.set(resources, known = new WrittenObjects(resources)); }
-    return known;
-  }
-
-  private static readonly known = new WeakMap<readonly Resource[], WrittenObjects>();
+  /** For each list of objects. Rules of one run share it. */
+  public static readonly of = oncePer((resources: readonly Resource[]) => new WrittenObjects(resources));
 
   private readonly byType = new Map<string, NamedObject[]>();
   private readonly byOrigin = new Map<Origin, Resource>();

@@ -5,8 +5,10 @@ import { apiGroup, isObject } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
-import { HBONE_PORT } from '../ambient-mesh';
 import { SelectedPods } from '../selected-pods';
+
+/** The port at which connections between pods of an ambient mesh arrive, to whichever port of the pod (istio.io, "Ambient and Kubernetes NetworkPolicy"). */
+export const HBONE_PORT = 15008;
 
 const AMBIENT = Selector.labels({ 'istio.io/dataplane-mode': 'ambient' });
 

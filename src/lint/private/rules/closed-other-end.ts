@@ -5,6 +5,7 @@ import { finding, Finding, formatPath } from '../../../findings/finding';
 import { LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
 import { ClusterDns, DNS_PORT } from '../cluster-dns';
 import { SelectedPods } from '../selected-pods';
+import { deniedRules } from './admin-overrides';
 
 /**
  * A rule lets declared pods through, but the policies of those pods do not: the connection needs both ends (kubernetes.io, "Network Policies", "The two
@@ -46,9 +47,11 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
   const [own, other] = [subjects[0], peers[0]].map(({ workload }) => workloadName(workload));
   const [lets, refuse] = direction === 'ingress' ? [`lets ${other} in`, `let it out to ${own}`] : [`lets ${own} out to ${other}`, 'let it in'];
   const field = `${policyName(policy)} ${formatPath(clause.path)}`;
-  const denying = denyingPolicy(reach(), rulePeer, subjects[0], peers[0]);
-  if (denying !== undefined) {
-    return finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but ${clusterPolicyName(denying)} (${tierText(denying)}) denies it`, {
+  const denial = denialOf(reach(), rulePeer, subjects[0], peers[0]);
+  if (denial !== undefined) {
+    const { denying, isPointlessThere } = denial;
+    // The rule at the other end has a finding about the same cause, which names the rule that denies (NP151).
+    return isPointlessThere ? undefined : finding('NP120', policy.origin.at(clause.path), `${field} ${lets}, but ${clusterPolicyName(denying)} (${tierText(denying)}) denies it`, {
       about: policy,
       related: [{ message: 'the policy that denies it', place: denying.origin.at() }],
       fix: 'remove the rule: no NetworkPolicy overrules the Admin tier',
@@ -68,14 +71,27 @@ function closedPair(reach: () => Reachability, selected: SelectedPods, rulePeer:
   });
 }
 
-/** The policy of the Admin tier that keeps a pod of the other end from the connections of the rule. */
-function denyingPolicy(
+/** What keeps a pod of the other end from the connections of a rule, if it is the Admin tier. */
+interface Denial {
+  readonly denying: ClusterPolicy;
+  /** True if a rule at that end would open the connection, and the policy denies everything that this rule allows. */
+  readonly isPointlessThere: boolean;
+}
+
+function denialOf(
   reach: Reachability, { policy, direction, rule }: RulePeer, subject: PodsOfWorkload, peer: PodsOfWorkload,
-): ClusterPolicy | undefined {
+): Denial | undefined {
+  const opposite = direction === 'ingress' ? 'egress' : 'ingress';
   const [own, other] = [subject, peer].map(({ workload, pods }) => reach.ofPod(workload, pods[0]));
   const allowed = reach.ruleConnections(policy, rule, direction, own, other, true);
-  return reach.tierRules(other, direction === 'ingress' ? 'egress' : 'ingress', own, 'Admin')
+  const denying = reach.tierRules(other, opposite, own, 'Admin')
     .find(({ rule: { action }, connections }) => action === 'deny' && !connections.intersect(allowed).isEmpty)?.policy;
+  if (denying === undefined) { return undefined; }
+  const isolating = new Set(reach.policies(other, opposite));
+  const isPointlessThere = deniedRules(reach.cluster).some(one =>
+    one.denying.policy === denying && one.direction === opposite && isolating.has(one.policy)
+    && !reach.ruleConnections(one.policy, one.rule, opposite, other, own, true).intersect(allowed).isEmpty);
+  return { denying, isPointlessThere };
 }
 
 /** True if a rule lets pods ask the DNS of the cluster. */
