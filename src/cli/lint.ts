@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { InputOptions, readInput } from './private/input';
 import { BadInputError, ExitStatus, Io, writeAll } from './private/io';
-import { addInputOptions, collect, keepGoingOption, outputOption, pathsArgument } from './private/options';
+import { addReadingOptions, collect, keepGoingOption, outputOption, pathsArgument } from './private/options';
 import { Severity } from '../findings/codes';
 import { FAIL_ON, FailOn, isFailure } from '../findings/fail-on';
 import { bySeverity, hasErrors } from '../findings/finding';
@@ -11,7 +11,7 @@ import { codeFix, isLintCode, LINT_CODES, Suppression } from '../lint/suppressio
 import { findingsGithub, findingsJson, findingsJunit, findingsMarkdown, findingsText, FoundFindings } from '../report/findings';
 import { sarif } from '../report/sarif';
 
-interface Options extends Omit<InputOptions, 'paths'> {
+interface Options extends Omit<InputOptions, 'paths' | 'strict'> {
   readonly output: string;
   readonly failOn?: FailOn;
   readonly suppress?: readonly string[];
@@ -46,7 +46,7 @@ Exit status 0: no finding at or above --fail-on; 1: there is one; 2: a fault in 
 
 /** `netpol lint`: what is wrong with the policies of an input, without a question. */
 export function lintCommand(io: Io, report: (status: ExitStatus) => void): Command {
-  return addInputOptions(new Command('lint')
+  return addReadingOptions(new Command('lint')
     .description('what is probably not meant in these policies: rules that do nothing, ends that do not meet, names that nobody has')
     .addArgument(pathsArgument())
     .addOption(new Option('--fail-on <severity>', 'the severity from which a finding makes the exit status 1 (default: error)').choices([...FAIL_ON]))

@@ -56,7 +56,7 @@ export function isMatchedByAddress({ plugin }: Cluster, { hostNetwork, hasOpenNe
  * The addresses of Services inside the cluster, if the network plugin replaces them before it looks at policies: then no policy sees one as the address of a
  * pod. Otherwise a rule for such an address may be what lets a connection to the Service pass.
  */
-export function addressesOfServices({ plugin, services }: Pick<Cluster, 'plugin' | 'services'>): AddressRange[] {
+function addressesOfServices({ plugin, services }: Pick<Cluster, 'plugin' | 'services'>): AddressRange[] {
   return pluginFact(plugin, 'Service addresses') === undefined ? []
     : services.flatMap(({ clusterAddresses }) => clusterAddresses.map(address => ({ first: address, last: address })));
 }

@@ -290,7 +290,7 @@ const CODES = {
     title: 'The network plugin does something differently from the text of the API. This is found only if `--cni` or the configuration file names the plugin.',
     fix: 'Write the policy so that both mean the same.',
   },
-  NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, or it has no reason.', fix: 'Correct the code, or write the reason.' },
+  NP190: { severity: 'warning', title: 'A suppression has no effect: its code cannot be suppressed, it has no reason, or there is no annotation of its name.', fix: 'Correct the code or the name, or write the reason.' },
   NP191: { severity: 'note', title: 'A suppression hides nothing, because there is no such finding.', fix: 'Remove the suppression.' },
 
   // Claims.

@@ -26,6 +26,9 @@ export const LINT_CODES: readonly FindingCode[] = (Object.keys(FINDING_CODES) as
 /** The start of the annotations: `cdk8s-netpol/suppress-NP132: the pods are of another repository`. */
 const ANNOTATION = 'cdk8s-netpol/suppress-';
 
+/** The start of an annotation that is probably meant as one of them: `cdk8s-netpol/suppress: NP132`. */
+const MEANT = /^cdk8s-netpol\/sup/i;
+
 /** True for a code that can be suppressed. */
 export function isLintCode(code: string): code is FindingCode {
   return (LINT_CODES as readonly string[]).includes(code);
@@ -33,6 +36,7 @@ export function isLintCode(code: string): code is FindingCode {
 
 /** How to correct a code that cannot be suppressed. */
 export function codeFix(code: string): string {
+  if (Object.hasOwn(FINDING_CODES, code)) { return 'correct what this finding is about'; }
   const near = nearestName(code, LINT_CODES);
   return near === undefined ? 'write a code of docs/rules, such as NP120' : `write ${near}`;
 }
@@ -44,8 +48,12 @@ export function annotatedSuppressions(resources: Iterable<Resource>): { readonly
   for (const { object, origin } of resources) {
     const annotations = isObject(object.metadata) && isObject(object.metadata.annotations) ? object.metadata.annotations : {};
     for (const [key, reason] of Object.entries(annotations)) {
-      if (!key.startsWith(ANNOTATION)) { continue; }
+      if (!key.startsWith(ANNOTATION) && !MEANT.test(key)) { continue; }
       const place = origin.at(['metadata', 'annotations', key]);
+      if (!key.startsWith(ANNOTATION)) {
+        findings.push(finding('NP190', place, `there is no annotation ${key}`, { fix: `write ${ANNOTATION}NP132 with the code of the finding, and the reason as its value` }));
+        continue;
+      }
       const code = key.slice(ANNOTATION.length);
       if (!isLintCode(code)) {
         findings.push(finding('NP190', place, `the annotation ${key}: no finding with the code ${code} can be suppressed`, { fix: codeFix(code) }));

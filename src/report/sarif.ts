@@ -42,8 +42,12 @@ export function* sarif(findings: readonly Finding[], codes: readonly FindingCode
 
 function ruleOf(id: FindingCode): object {
   const { title, fix, severity } = FINDING_CODES[id];
-  const page = id.startsWith('NP1') ? { helpUri: `${HOME}/blob/main/docs/rules/${id}.md` } : {};
-  return { id, shortDescription: { text: title }, help: { text: fix }, ...page, defaultConfiguration: { level: severity } };
+  return { id, shortDescription: { text: title }, help: { text: fix }, helpUri: `${HOME}/blob/main/docs/${pageOf(id)}`, defaultConfiguration: { level: severity } };
+}
+
+/** The page of a rule of lint, or else the one that has every code. */
+function pageOf(id: FindingCode): string {
+  return /^NP1[0-8]/.test(id) ? `rules/${id}.md` : id.startsWith('NP19') ? 'lint.md#suppressions' : 'findings.md';
 }
 
 function resultOf({ code, severity, message, place, related = [], fix }: Finding, rules: readonly string[]): object {

@@ -88,7 +88,10 @@ describe('a suppression', () => {
   test.each([
     ['without a reason', 'cdk8s-netpol/suppress-NP112: ""', 'has no reason; write why the finding is as it should be'],
     ['of a code that does not exist', 'cdk8s-netpol/suppress-NP1112: "x"', 'no finding with the code NP1112 can be suppressed; write NP111'],
-    ['of an error in the input', 'cdk8s-netpol/suppress-NP026: "x"', 'no finding with the code NP026 can be suppressed'],
+    ['of an error in the input', 'cdk8s-netpol/suppress-NP026: "x"', 'no finding with the code NP026 can be suppressed; correct what this finding is about'],
+    ['of a finding about suppressions', 'cdk8s-netpol/suppress-NP190: "x"', 'no finding with the code NP190 can be suppressed; correct what this finding is about'],
+    ['without the code in its name', 'cdk8s-netpol/suppress: NP112', 'there is no annotation cdk8s-netpol/suppress; write cdk8s-netpol/suppress-NP132 with the code of the finding, and the reason as its value'],
+    ['with a typing error in its name', 'cdk8s-netpol/supress-NP112: "x"', 'there is no annotation cdk8s-netpol/supress-NP112; write'],
   ])('by an annotation %s has no effect, and is a warning', async (_, annotation, message) => {
     const { status, stdout } = await netpol(['lint', 'k8s/db.yaml'], { 'k8s/db.yaml': ANNOTATED(annotation) });
     expect(stdout).toContain('warning NP190');

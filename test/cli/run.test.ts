@@ -25,6 +25,7 @@ test('the help of check says what --strict means for a claim, and that of the ot
   const strict = async (command: string) => /--strict +([^]*?)\n +--/.exec((await netpol([command, '--help'])).stdout)?.[1].replace(/\s+/g, ' ');
   expect(await strict('check')).toBe('assume nothing: a claim that rests on an assumption does not hold');
   expect(await strict('can-reach')).toBe('assume nothing: an answer that rests on an assumption is undecided');
+  expect(await strict('lint')).toBeUndefined();
 });
 
 test.each([

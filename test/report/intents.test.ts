@@ -157,7 +157,11 @@ describe('as SARIF', () => {
     expect({ $schema, version, more }).toEqual({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', more: [] });
     expect(run.tool.driver).toMatchObject({ name: 'netpol', informationUri: 'https://github.com/cdk8s-netpol/cdk8s-netpol' });
     expect(run.tool.driver.rules[0]).toEqual({
-      id: 'NP201', shortDescription: { text: FINDING_CODES.NP201.title }, help: { text: FINDING_CODES.NP201.fix }, defaultConfiguration: { level: 'error' },
+      id: 'NP201',
+      shortDescription: { text: FINDING_CODES.NP201.title },
+      help: { text: FINDING_CODES.NP201.fix },
+      defaultConfiguration: { level: 'error' },
+      helpUri: 'https://github.com/cdk8s-netpol/cdk8s-netpol/blob/main/docs/findings.md',
     });
     for (const { ruleId } of run.results) { expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toContain(ruleId); }
     return run.results;

@@ -1,4 +1,7 @@
 import '@microsoft/jest-sarif';
+import { existsSync } from 'fs';
+import * as path from 'path';
+import { FindingCode, FINDING_CODES } from '../../src/findings/codes';
 import { finding, Finding } from '../../src/findings/finding';
 import { LINT_CODES } from '../../src/lint/suppression';
 import { sarif } from '../../src/report/sarif';
@@ -44,6 +47,15 @@ test('lint prints one run, with the findings about policies and those about the 
   expect(log.runs).toHaveLength(1);
   const codes = results.map(({ ruleId }) => ruleId);
   for (const code of ['NP025', 'NP112', 'NP130']) { expect(codes).toContain(code); }
+});
+
+test('each rule of the file leads to a page of the documentation', () => {
+  const codes = Object.keys(FINDING_CODES) as FindingCode[];
+  const { log } = parsed([...sarif(codes.map(code => finding(code, {}, 'a')), LINT_CODES)].join(''));
+  expect(log).toBeValidSarifLog();
+  const pages = [...new Set(JSON.stringify(log).match(/"helpUri":"[^"]*"/g))].map(text => /\/blob\/main\/([^"#]*)/.exec(text)![1]);
+  expect(pages.filter(page => !existsSync(path.join(__dirname, '../..', page)))).toEqual([]);
+  expect(pages).toEqual(expect.arrayContaining(['docs/findings.md', 'docs/lint.md', ...LINT_CODES.map(code => `docs/rules/${code}.md`)]));
 });
 
 test('lint prints no results if there is nothing to find', async () => {

@@ -11,11 +11,15 @@ export function outputOption(...formats: readonly string[]): Option {
   return new Option('-o, --output <format>', 'how to print the result').choices(formats).default(formats[0]);
 }
 
-/** The options of every command that say how to read and judge the input; see InputOptions. */
+/** The options of the commands that give answers: how to read and judge the input; see InputOptions. */
 export function addInputOptions(command: Command, strict = 'assume nothing: an answer that rests on an assumption is undecided'): Command {
+  return addReadingOptions(command.option('--strict', strict));
+}
+
+/** The options of every command that say how to read the input, and the facts about its clusters. */
+export function addReadingOptions(command: Command): Command {
   return command
     .option('--cluster <name>', 'judge one cluster of an app that writes several, by the annotation cdk8s-netpol/cluster')
-    .option('--strict', strict)
     .option('--assume-namespaces <value>', 'a namespace that is made elsewhere: NAME, NAME:key=value,key=value, or a file of namespaces (repeatable)', collect)
     .option('--pod-cidr <cidr>', 'a block that the addresses of pods come from, such as 10.0.0.0/8 (repeatable)', collect)
     .option('--cni <plugin>', 'the network plugin, such as cilium@1.16: what it enforces, and what it does differently (default: nothing is assumed)')
