@@ -49,5 +49,5 @@ test.each<[string, object[]]>([
 test('a rule for it is no rule for a port that no container declares (NP110)', () => {
   const web = deployment('shop/web', { app: 'web' }, { ports: [{ containerPort: 8080 }] });
   expect(severities('NP110', [SHOP, web, ingress('shop/web', 'web', [podsOf('api')], [{ port: 8080 }, HBONE])])).toEqual([]);
-  expect(severities('NP110', [SHOP, web, ingress('shop/web', 'web', [podsOf('api')], [{ port: 15008, endPort: 15009 }])])).toEqual(['warning']);
+  expect(severities('NP110', [SHOP, web, ingress('shop/web', 'web', [podsOf('api')], [{ port: 15008, endPort: 15009 }])])).toEqual(['note']);
 });

@@ -136,8 +136,22 @@ describe('NP110: a port that no container declares', () => {
       'object 1: warning NP110: app/p spec.ingress[0] names TCP 8081, but no container of app/web[Deployment] declares it; '
       + "name a port of the containers (TCP 8080 'http', UDP 53), or declare the port",
     ]);
-    expect(codes([web, ingress('web', undefined, [{ port: 53 }])])).toEqual(['NP110']);
-    expect(codes([web, ingress('web', undefined, [{ port: 9000, endPort: 9100 }])])).toEqual(['NP110']);
+  });
+
+  test('is a note for a range, of which containers rarely declare each port', () => {
+    expect(found([web, ingress('web', undefined, [{ port: 9000, endPort: 9100 }])])).toEqual([
+      expect.stringMatching(/note NP110: app\/p spec.ingress\[0\] names TCP 9000-9100, but no container of app\/web\[Deployment\] declares any of them; name a port/),
+    ]);
+  });
+
+  test('that they declare for another protocol has the protocol as its fix', () => {
+    expect(found([web, ingress('web', undefined, [{ port: 53 }])])).toEqual([expect.stringMatching(/names TCP 53, but .*; write 'protocol: UDP', as the container does$/)]);
+  });
+
+  test('is not found for the ports of proxies that a service mesh adds to the pods', () => {
+    const entries = [15001, 15006, 15020, 15021, 15090, 4143, 4190, 4191].map(port => ({ port }));
+    expect(codes([web, ingress('web', undefined, entries)])).toEqual([]);
+    expect(codes([web, ingress('web', undefined, [{ port: 15022 }])])).toEqual(['NP110']);
   });
 
   test('in a claim', () => {
@@ -187,6 +201,14 @@ describe("NP111: a Service's port", () => {
     ]);
     expect(found([web, service('web', 'web', [{ port: 80, targetPort: 'http' }]), rule])[0]).toContain("name TCP 8080, the container's port behind it");
     expect(found([web, service('web', 'web', [{ port: 80, targetPort: 'htpp' }]), rule])[0]).toContain("name TCP htpp, the container's port behind it");
+  });
+
+  test('may be that of the nodes, which leads to the container as well', () => {
+    const entry = { port: 8080, targetPort: 8080, nodePort: 30080 };
+    expect(found([web, service('web', 'web', [entry], { type: 'NodePort' }), ingress('web', undefined, [{ port: 30080 }])])).toEqual([
+      "object 2: error NP111: app/p spec.ingress[0] names TCP 30080, the node port of Service app/web; policies see the port of the container; name TCP 8080, the container's port behind it",
+    ]);
+    expect(codes([web, service('web', 'web', [{ ...entry, nodePort: 30081 }], { type: 'NodePort' }), ingress('web', undefined, [{ port: 30080 }])])).toEqual(['NP110']);
   });
 
   test('is a warning if another rule opens the port of the container, because the connection then works', () => {
@@ -241,7 +263,7 @@ describe('NP112: a port name that no pod has', () => {
     expect(found([web, ingress('web', undefined, [{ port: 'htpp' }])])).toEqual([
       'object 1: error NP112: app/p spec.ingress[0] names TCP htpp, but no container of app/web[Deployment] has a TCP port of that name; write http',
     ]);
-    expect(fixOf({ port: 'dns' }, web)).toEqual(['name the protocol UDP']);
+    expect(fixOf({ port: 'dns' }, web)).toEqual(["write 'protocol: UDP', as the container does"]);
     expect(fixOf({ port: 'metrics' }, web)).toEqual(["name a port of the containers (TCP 8080 'http', UDP 53 'dns')"]);
     expect(fixOf({ port: 'http' }, deployment('app/web', { app: 'web' }))).toEqual(['name the port in the container, or write its number']);
   });

@@ -5,7 +5,7 @@ import { apiGroup, isObject } from '../../../k8s/objects';
 import { Selector } from '../../../k8s/selector';
 import { Resource } from '../../../manifests/resources';
 import { LintRule } from '../../lint-input';
-import { HBONE_PORT } from '../ambient-mesh';
+import { HBONE_PORT } from '../mesh-ports';
 import { SelectedPods } from '../selected-pods';
 
 const AMBIENT = Selector.labels({ 'istio.io/dataplane-mode': 'ambient' });

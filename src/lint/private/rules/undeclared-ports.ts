@@ -8,7 +8,7 @@ import { Protocol } from '../../../k8s/objects';
 import { ContainerPort } from '../../../k8s/workloads';
 import { formatPortQuery, PortQuery } from '../../../query/ports';
 import { LintInput, LintRule, PodsOfWorkload, PortUse, RuleOfPolicy } from '../../lint-input';
-import { HBONE_PORT } from '../ambient-mesh';
+import { isProxyPort } from '../mesh-ports';
 import { placeOfPort, portUses } from '../port-uses';
 import { SelectedPods } from '../selected-pods';
 
@@ -21,9 +21,6 @@ interface PortFault {
   /** @default - that of the code */
   readonly severity?: Severity;
 }
-
-/** Ports of containers that Istio and Linkerd add to pods when they are created (istio.io, "Ports used by Istio"; linkerd.io, "Exporting metrics"). */
-const INJECTED_PORTS: readonly string[] = ['http-envoy-prom', 'linkerd-admin', 'linkerd-proxy'];
 
 /**
  * A rule of a policy or a claim names a port that no pod has: a name or a number that no container declares, or the port of a Service. Policies see
@@ -56,29 +53,41 @@ function faultOf({ cluster }: LintInput, use: PortUse, port: PortQuery): PortFau
   if (declared.some(one => isNamed(port, one))) { return undefined; }
   const names = [...new Set(destinations.map(({ workload }) => workloadName(workload)))].join(' and ');
   if ('name' in port) {
-    return INJECTED_PORTS.includes(port.name) ? undefined : {
+    return isProxyPort(port.name) ? undefined : {
       code: 'NP112',
       message: `but no container of ${names} has a ${port.protocol} port of that name`,
       fix: fixForName(port, declared),
       ...mayHaveOthers === true ? { severity: 'warning' } : {},
     };
   }
-  // No container declares the port at which the connections of an ambient mesh arrive.
-  if ((port.first === 1 && port.last === 65535) || (port.first === HBONE_PORT && port.last === HBONE_PORT)) { return undefined; }
+  const isRange = port.first < port.last;
+  if ((port.first === 1 && port.last === 65535) || (!isRange && isProxyPort(port.first))) { return undefined; }
   const service = servicePortOf(selected, destinations, port);
   if (service !== undefined) { return ofService(cluster, use, service, port); }
-  return pods.some(({ ports }) => ports.length === 0) ? undefined
-    : { code: 'NP110', message: `but no container of ${names} declares it`, fix: `name a port of the containers (${listOf(declared)}), or declare the port` };
+  return pods.some(({ ports }) => ports.length === 0) ? undefined : {
+    code: 'NP110',
+    message: `but no container of ${names} declares ${isRange ? 'any of them' : 'it'}`,
+    fix: fixForNumber(port, declared),
+    // Containers that use many ports, as for media or passive FTP, rarely declare each of them.
+    ...isRange ? { severity: 'note' } : {},
+  };
 }
 
 function isNamed(port: PortQuery, { protocol, name, port: number }: ContainerPort): boolean {
   return port.protocol === protocol && ('name' in port ? port.name === name : port.first <= number && number <= port.last);
 }
 
+/** A rule without a protocol is for TCP, so the protocol is the first thing to look at. */
+function fixForNumber(port: NumberedPort, declared: readonly ContainerPort[]): string {
+  const sameNumber = declared.find(own => port.first <= own.port && own.port <= port.last);
+  return sameNumber !== undefined ? `write 'protocol: ${sameNumber.protocol}', as the container does`
+    : `name a port of the containers (${listOf(declared)}), or declare the port`;
+}
+
 function fixForName({ protocol, name }: Extract<PortQuery, { name: string }>, declared: readonly ContainerPort[]): string {
   const named = declared.filter(port => port.name !== undefined);
   const sameName = named.find(port => port.name === name);
-  if (sameName !== undefined) { return `name the protocol ${sameName.protocol}`; }
+  if (sameName !== undefined) { return `write 'protocol: ${sameName.protocol}', as the container does`; }
   const near = nearestName(name, named.filter(port => port.protocol === protocol).map(port => port.name!));
   if (near !== undefined) { return `write ${near}`; }
   return declared.length === 0 ? 'name the port in the container, or write its number' : `name a port of the containers (${listOf(declared)})`;
@@ -92,16 +101,17 @@ interface ServiceEntry {
   readonly entry: ServicePort;
 }
 
-/** The Service that leads to some of the pods by this port, and its entry. Nothing translates the port of a headless Service. */
+/** The Service that leads to some of the pods by this port, of its own or of the nodes, and its entry. Nothing translates the port of a headless Service. */
 function servicePortOf(
   selected: SelectedPods, destinations: readonly PodsOfWorkload[], { protocol, first, last }: NumberedPort,
 ): ServiceEntry | undefined {
   const namespaces = [...new Set(destinations.map(({ workload }) => workload.namespace))];
   const services = namespaces.flatMap(name => selected.servicesIn(name));
+  const isIn = (number: number | undefined) => number !== undefined && first <= number && number <= last;
   const leadingThere = services.filter(({ namespace, selector, isHeadless, isAmbiguous }) => !isHeadless && isAmbiguous !== true
     && destinations.some(({ workload, pods }) => workload.namespace === namespace && pods.some(({ labels }) => selector?.matches(labels))));
   return leadingThere.flatMap(service => service.ports.map(entry => ({ service, entry })))
-    .find(({ entry }) => entry.protocol === protocol && first <= entry.port && entry.port <= last);
+    .find(({ entry }) => entry.protocol === protocol && (isIn(entry.port) || isIn(entry.nodePort)));
 }
 
 /**
@@ -122,7 +132,8 @@ function ofService(
   const targetPort: TargetPort = { protocol, port: number, name: typeof target === 'string' ? target : undefined };
   const isOpened = rule !== undefined && isOpenedElsewhere(cluster, rule, destinations, targetPort);
   const isSure = !isOpened && others.length === 0 && mayHaveOthers !== true;
-  const message = `the port of Service ${namespace}/${service.name}; policies see the port of the container`;
+  const isOfService = port.first <= entry.port && entry.port <= port.last;
+  const message = `the ${isOfService ? 'port' : 'node port'} of Service ${namespace}/${service.name}; policies see the port of the container`;
   return {
     code: 'NP111',
     message: isOpened ? `${message}, which another rule opens` : message,
