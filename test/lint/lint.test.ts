@@ -388,6 +388,31 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
     expect(codes([web, db, egress('web', [pods('db')])], { ...open, open: ['app'] })).toEqual([]);
   });
 
+  test('or may ask it over TCP only, which is one finding, because a rule without a protocol is for TCP', () => {
+    const objects = [web, db, egress('web', [pods('db')], [{ port: 80 }]), egress('db', [pods('web')], [{ port: 80 }], 'app/f')];
+    expect(found([...objects, dns('app/dns', {}, [{ port: 53 }])], open)).toEqual([
+      'object 4: warning NP121: app/dns spec.egress[0] lets pods ask DNS over TCP only (a port without a protocol is one of TCP); '
+      + 'add { protocol: UDP, port: 53 }: pods ask over UDP, and over TCP only for long answers',
+    ]);
+    for (const entry of [{ port: 50, endPort: 60 }, { port: 'dns-tcp' }, { protocol: 'TCP' }]) {
+      expect(found([...objects, dns('app/dns', {}, [entry])], open)).toEqual([expect.stringMatching(/^object 4: warning NP121: app\/dns .* over TCP only/)]);
+    }
+    // Two rules of two policies, for some of the pods each.
+    const all = policy('app/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 80 }] }] });
+    const each = ['web', 'db'].map(app => dns(`app/dns-${app}`, labelled({ app }), [{ port: 53 }]));
+    expect(found([web, db, all, ...each], open)).toEqual([expect.stringContaining('app/dns-web spec'), expect.stringContaining('app/dns-db spec')]);
+    // The same for pods that are not declared, and for those that another policy is not for.
+    expect(found([egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 53 }])], open)).toEqual([expect.stringContaining('over TCP only')]);
+    expect(found([...objects, dns('app/dns', labelled({ app: 'web' }), [{ port: 53 }])], open)).toEqual([
+      expect.stringContaining('app/f lets the pods app=db open connections, but no policy lets them ask DNS'), expect.stringContaining('app/dns spec.egress[0] lets pods ask DNS over TCP only'),
+    ].reverse());
+  });
+
+  test('and a policy for every pod says so', () => {
+    const all = policy('app/e', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 80 }] }] });
+    expect(found([web, all], open)).toEqual([expect.stringContaining('app/e lets the pods of its namespace open connections')]);
+  });
+
   test('and the fix is the call for a policy that this library wrote', () => {
     const made = egress('web', [pods('db')], [{ port: 80 }]);
     made.metadata.labels = { 'app.kubernetes.io/managed-by': 'cdk8s-netpol' };
@@ -402,8 +427,11 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
 
   test.each<[string, object[]]>([
     ['another policy of the same pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', labelled({ app: 'web' }), [{ port: 53, protocol: 'UDP' }])]],
-    ['a policy of more pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 50, endPort: 60 }])]],
-    ['the same for pods that are not declared', [egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 'dns-tcp' }])]],
+    ['a policy of more pods allows it', [web, db, egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 50, endPort: 60, protocol: 'UDP' }])]],
+    ['the same for pods that are not declared', [egress('web', [pods('db')], [{ port: 80 }]), dns('app/dns', {}, [{ port: 'dns', protocol: 'UDP' }])]],
+    ['a rule is for the port of the pods that serve DNS in OpenShift', [
+      web, egress('web', [pods('db')], [{ port: 80 }]), egress('web', [inNamespace('openshift-dns')], [{ port: 5353, protocol: 'UDP' }, { port: 5353 }], 'app/dns'),
+    ]],
     ['a rule for every port has peers that may be DNS', [web, egress('web', [{ namespaceSelector: {} }])]],
     ['a rule for every port has every peer, or addresses', [web, egress('web', undefined), egress('web', [block('10.0.0.0/8')], undefined, 'app/f')]],
     ['a rule for every port has peers in a namespace that serves DNS itself', [web, deployment('app/dns', { app: 'dns' }, ports(53)), egress('web', [pods('dns')])]],
@@ -417,7 +445,7 @@ describe('NP121: pods may open connections, but may not ask DNS', () => {
   test('is not found where the author has decided about DNS, and does not count the DNS of another namespace', () => {
     const objects = [web, db, egress('web', [pods('db')], [{ port: 80 }])];
     expect(codes(objects)).toEqual([]);
-    expect(codes([...objects, dns('other/dns', {}, [{ port: 53 }])], open)).toEqual(['NP121']);
+    expect(codes([...objects, dns('other/dns', {}, [{ port: 53, protocol: 'UDP' }])], open)).toEqual(['NP121']);
   });
 });
 
