@@ -24,6 +24,12 @@ test('a hyphen too few is NP124, and not also a peer that matches nobody', () =>
   expect(among(['NP124', 'NP135'], [MONITORING, WEB, DB, PROMETHEUS, oneItem('promtheus')])).toEqual(['NP135']);
 });
 
+test('a hyphen too many beside every namespace is NP124, and not also a peer beside a wide one', () => {
+  const peers = [{ namespaceSelector: {} }, podsOf('prometheus')];
+  expect(among(['NP124', 'NP125'], [MONITORING, WEB, PROMETHEUS, ingress('shop/p', 'web', peers)])).toEqual(['NP124']);
+  expect(among(['NP124', 'NP125'], [MONITORING, WEB, PROMETHEUS, ingress('shop/p', 'web', [...peers, podsOf('web')])])).toEqual(['NP124', 'NP125']);
+});
+
 test('a rule beside one for everybody is NP125, and not also a covered rule', () => {
   const ports = [{ port: 5432 }];
   const open = networkPolicy('shop/p', { podSelector: labelled({ app: 'db' }), ingress: [{ ports }, { from: [podsOf('web')], ports }] });

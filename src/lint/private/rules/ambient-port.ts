@@ -9,6 +9,8 @@ import { HBONE_PORT } from '../mesh-ports';
 import { SelectedPods } from '../selected-pods';
 
 const AMBIENT = Selector.labels({ 'istio.io/dataplane-mode': 'ambient' });
+/** A pod of the namespace can be taken out of the mesh (istio.io, "Add workloads to the mesh"). */
+const NOT_AMBIENT = Selector.labels({ 'istio.io/dataplane-mode': 'none' });
 
 /**
  * A rule opens the port of the ambient mesh to everybody, so every pod of the mesh reaches every port. That is a note if the rule opens other ports to
@@ -29,7 +31,9 @@ export const ambientPort: LintRule = ({ cluster, resources }) => {
 /** True if the namespace is known to be part of the mesh, or a pod of the policy is. */
 function isAmbient(cluster: Cluster, { namespace: name, subject }: Policy): boolean {
   const namespace = cluster.namespaces.get(name)!;
-  return AMBIENT.surelyMatches(namespace.labels, key => isLabelKnown(namespace, key))
+  const selected = SelectedPods.of(cluster).inNamespace(name, subject);
+  const isTakenOut = selected.length > 0 && selected.every(({ pods }) => pods.every(pod => couldSelect(NOT_AMBIENT, pod)));
+  return (AMBIENT.surelyMatches(namespace.labels, key => isLabelKnown(namespace, key)) && !isTakenOut)
     || SelectedPods.of(cluster).surelyInNamespace(name, AMBIENT).some(({ pods }) => pods.some(pod => couldSelect(subject, pod)));
 }
 
@@ -42,5 +46,5 @@ function authorizedNamespaces(resources: readonly Resource[]): ReadonlySet<strin
 /** True if the rule names the port, and lets every pod in. */
 function isOpenToMesh({ peers, ports }: Rule): boolean {
   const isForAll = peers === undefined || peers.some(peer => peer.kind === 'pods' && peer.pods.isEverything && peer.namespaces?.isEverything === true);
-  return isForAll && ports?.some(({ protocol, first, last }) => protocol === 'TCP' && first === HBONE_PORT && last === HBONE_PORT) === true;
+  return isForAll && ports?.some(({ protocol, first, last }) => protocol === 'TCP' && first <= HBONE_PORT && HBONE_PORT <= last && last - first < 65534) === true;
 }

@@ -2,6 +2,7 @@ import { Policy, Workload, workloadName } from '../../../cluster/cluster';
 import { Service, serviceName } from '../../../cluster/service';
 import { ConnectionSet } from '../../../evaluator/connections';
 import { Reachability } from '../../../evaluator/reachability';
+import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
 import { SelectedPods } from '../selected-pods';
@@ -58,7 +59,10 @@ function canTalk(reach: Reachability, workload: Workload, ports: ConnectionSet):
 
 function findingFor(workload: Workload, service: Service, ports: ConnectionSet, [policy]: readonly Policy[], isForPeers: boolean): Finding {
   const name = workloadName(workload);
-  return finding('NP140', policy.origin.at(), `the replicas of ${name} cannot reach each other on ${ports}, the ports of the headless ${serviceName(service)}`, {
+  const numbers = ports.ranges().map(({ protocol, first, last }) => `${protocol} ${first === last ? first : `${first}-${last}`}`);
+  const where = ports.isAll ? `, although the headless ${serviceName(service)} leads to each of them`
+    : ` on ${enumerate(numbers, 3)}, ${numbers.length === 1 ? 'the port' : 'the ports'} of the headless ${serviceName(service)}`;
+  return finding('NP140', policy.origin.at(), `the replicas of ${name} cannot reach each other${where}`, {
     about: workload,
     severity: isForPeers ? 'warning' : 'note',
     related: [{ message: 'the Service', place: service.origin.at() }],
