@@ -56,16 +56,18 @@ function ofBlocks(input: LintInput): Finding[] {
   });
 }
 
-const EVERY_PORT = { first: 1, last: 65535 };
+/** True for a rule that restricts nothing. */
+function isForEverything({ peers, ports }: Rule): boolean {
+  return peers === undefined && (ports === undefined || ports.some(({ first, last }) => first === 1 && last === 65535));
+}
 
 /** One finding for a policy. A rule for every port is no restriction, so nobody expects one. */
 function ofRulesForEverybody(input: LintInput): Finding[] {
   const [{ address }] = METADATA;
   return input.cluster.policies.flatMap((policy): Finding[] => {
     const egress = policy.egress ?? [];
-    const isUnrestricted = ({ peers, ports = [EVERY_PORT] }: Rule) => peers === undefined && ports.some(({ first, last }) => first === 1 && last === 65535);
     const rule = egress.find(({ peers, ports }) => peers === undefined && hasHttp(ports));
-    if (rule === undefined || egress.some(isUnrestricted) || !isReached(input, policy, address)) { return []; }
+    if (rule === undefined || egress.some(isForEverything) || !isReached(input, policy, address)) { return []; }
     return [finding('NP145', policy.origin.at(rule.path),
       `${policyName(policy)} ${formatPath(rule.path)} is for every address, so it lets the pods ask the metadata service of the cloud at ${formatAddress(address)}`, {
         about: policy,
