@@ -139,8 +139,9 @@ export function labelToSelect(selector: Selector, workloads: readonly Workload[]
 
 /** The label of a workload that only this requirement of the selector misses. */
 function otherValue({ requirements }: Selector, missed: Requirement, workloads: readonly Workload[]): string | undefined {
-  if (requirements.length === 1) { return undefined; }
   const rest = Selector.of(requirements.filter(one => one !== missed));
+  // What the others exclude says nothing about which workload is meant.
+  if (!rest.requirements.some(({ operator }) => operator === 'In')) { return undefined; }
   const near = workloads.find(({ pods }) => couldSelect(rest, pods[0]) && Object.hasOwn(pods[0].labels, missed.key));
   return near && `select ${missed.key}=${near.pods[0].labels[missed.key]}, the label of ${workloadName(near)}`;
 }
