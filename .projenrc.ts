@@ -34,6 +34,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   devDeps: [
     '@arethetypeswrong/cli@^0.18',
     '@jest/expect@^30',
+    // The published JSON schema of SARIF, and a matcher that validates by it.
+    '@microsoft/jest-sarif@1.0.0-beta.0',
     // Version 10 needs Node 22.
     '@stryker-mutator/api@^9',
     '@stryker-mutator/core@^9',

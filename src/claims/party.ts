@@ -85,8 +85,10 @@ export function namedParty(reach: Reachability, text: string): Party | string {
   if (unread !== undefined) { return { name, parts: ANYTHING, unread }; }
   if (alias !== undefined) { return `${name} stands for the domain name ${alias.externalName}, and no claim can be judged about a domain name: name the addresses behind it`; }
   if (addressOf !== undefined) {
-    const { service: { namespace, name: own } } = addressOf;
-    return `where ${text}, an address of ${serviceName(addressOf.service)}, leads depends on the data plane of the cluster: name the Service, svc/${namespace}/${own}`;
+    const { service: { namespace, name: own }, plugin } = addressOf;
+    const fix = `name the Service, svc/${namespace}/${own}`;
+    return plugin === undefined ? `where ${text}, an address of ${serviceName(addressOf.service)}, leads depends on the data plane of the cluster: ${fix}`
+      : `${text} is an address of ${serviceName(addressOf.service)}, which leads to its endpoints: ${fix}`;
   }
   return { name, parts: partsOf(reach, party), service };
 }

@@ -228,7 +228,7 @@ export interface Cluster {
   readonly podCidrs?: readonly Cidr[];
   /** The network plugin, if it is stated. */
   readonly plugin?: NetworkPlugin;
-  /** The Services. They change no answer about pods and addresses. */
+  /** The Services. They change no answer about pods and addresses, unless the network plugin says what their addresses mean. */
   readonly services: readonly Service[];
   /** The ways from outside to Services: Ingresses, the routes of the Gateway API, and Routes of OpenShift. They change no answer. */
   readonly entrances: readonly Entrance[];

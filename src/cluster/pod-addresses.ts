@@ -28,7 +28,8 @@ const known = new WeakMap<Cluster, Readonly<Record<'pods' | 'nodes' | 'either', 
 export function possibleAddresses(cluster: Cluster, { hostNetwork, hasOpenNetwork }: Pick<Pod, 'hostNetwork' | 'hasOpenNetwork'>): PossibleAddresses {
   let sets = known.get(cluster);
   if (sets === undefined) {
-    const all = familiesOf(cluster).flatMap(family => subtractRanges(FAMILY_RANGE[family], NEVER));
+    const never = [...NEVER, ...addressesOfServices(cluster)];
+    const all = familiesOf(cluster).flatMap(family => subtractRanges(FAMILY_RANGE[family], never));
     const anywhere = { all, assumed: all.flatMap(range => subtractRanges(range, PUBLIC)) };
     const stated = cluster.podCidrs ?? [];
     const ofNodes = merged(cluster.nodes.flatMap(({ addresses }) => addresses));
@@ -49,6 +50,15 @@ export function possibleAddresses(cluster: Cluster, { hostNetwork, hasOpenNetwor
  */
 export function isMatchedByAddress({ plugin }: Cluster, { hostNetwork, hasOpenNetwork }: Pick<Pod, 'hostNetwork' | 'hasOpenNetwork'>): boolean {
   return hostNetwork || hasOpenNetwork === true || pluginFact(plugin, 'ipBlock and pods') === undefined;
+}
+
+/**
+ * The addresses of Services inside the cluster, if the network plugin replaces them before it looks at policies: then no policy sees one as the address of a
+ * pod. Otherwise a rule for such an address may be what lets a connection to the Service pass.
+ */
+export function addressesOfServices({ plugin, services }: Pick<Cluster, 'plugin' | 'services'>): AddressRange[] {
+  return pluginFact(plugin, 'Service addresses') === undefined ? []
+    : services.flatMap(({ clusterAddresses }) => clusterAddresses.map(address => ({ first: address, last: address })));
 }
 
 /** The address families of the known pods, or both if no address is known. */

@@ -19,6 +19,8 @@ export interface Service {
   readonly isHeadless: boolean;
   /** The addresses that clients use: of the cluster, of the load balancer, and external ones. */
   readonly addresses: readonly bigint[];
+  /** Those of them that only the cluster has (`clusterIP`, `clusterIPs`). */
+  readonly clusterAddresses: readonly bigint[];
   /** True if it has `spec.externalIPs`. */
   readonly hasExternalIps: boolean;
   /** The domain name that an ExternalName stands for. */

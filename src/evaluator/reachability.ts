@@ -9,7 +9,7 @@ import { EndpointClass, networkOf } from './private/namespace-index';
 import { ConnectionRange, OpenEnd, rangeOverWorlds, Side, uncertainSelectors } from './private/open-worlds';
 import { IndexedNamespace } from './private/peer-sets';
 import { reevaluate } from './private/re-evaluation';
-import { RuleEnd } from './private/rule-match';
+import { connectionsOf, RuleEnd } from './private/rule-match';
 import { TierStep } from './private/tier-decision';
 import { tierReasons } from './private/tier-reasons';
 import {
@@ -293,6 +293,14 @@ export class Reachability {
     const range = this.overWorlds(subject, direction, peer, [{ direction, policies: [alone], clusterPolicies: [], unevaluated: [] }]);
     if (range !== undefined) { return possibly ? range.possible : range.certain; }
     return possibly ? ConnectionSet.ALL : ConnectionSet.NONE;
+  }
+
+  /** The connections that the ports of a rule mean for a destination, also those that they only may mean because its ports are not known. */
+  public portsOfRule({ ports }: Rule, destination: ClassIndex): ConnectionSet {
+    if (ports === undefined) { return ConnectionSet.ALL; }
+    const { end } = this.openEnd(destination);
+    const ends = end.kind === 'pod' && end.pod.either !== undefined ? end.pod.either.map(pod => ({ ...end, pod })) : [end];
+    return ConnectionSet.unionOf(ends.flatMap(one => ports.map(clause => connectionsOf(clause, one, 'any number'))));
   }
 
   /** The connections that one side allows, or a negative number if they are undecided. */

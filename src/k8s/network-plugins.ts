@@ -1,6 +1,6 @@
 /*
- * What network plugins do not enforce of a NetworkPolicy, or do differently from the text of the API. docs/network-plugins.md has the facts as a table. A
- * fact is here only if the project or its users have written it down; a plugin that does what the API says has no entry.
+ * What network plugins do not enforce of a NetworkPolicy, do differently from the text of the API, or decide where the text leaves it open.
+ * docs/network-plugins.md has the facts as a table. A fact is here only if the project or its users have written it down.
  */
 
 /** What a fact is about. */
@@ -20,14 +20,15 @@ export type PluginTopic =
   /** Pods without an owner. */
   | 'bare pods'
   /** Services whose port differs from that of the container. */
-  | 'Service ports';
+  | 'Service ports'
+  /** Whether policies see the address of a Service inside the cluster, or that of the endpoint to which the connection goes. */
+  | 'Service addresses';
 
 /** One fact about a plugin. */
-export interface PluginFact {
+export type PluginFact = Limit | Decision;
+
+interface Fact {
   readonly plugin: string;
-  readonly topic: PluginTopic;
-  /** `ignored`: the plugin does not enforce it. `different`: it does something else than the text of the API says. */
-  readonly effect: 'ignored' | 'different';
   /** The first version of the plugin in which it is not so any more. Absent: it is so in the current version. */
   readonly until?: string;
   /** What the plugin does, as a sentence without its subject and a full stop. */
@@ -37,10 +38,41 @@ export interface PluginFact {
   readonly date: string;
 }
 
+/** What a plugin does not enforce, or does differently. */
+export interface Limit extends Fact {
+  readonly topic: Exclude<PluginTopic, Decision['topic']>;
+  /** `ignored`: the plugin does not enforce it. `different`: it does something else than the text of the API says. */
+  readonly effect: 'ignored' | 'different';
+}
+
+/** What a plugin decides, because the text of the API leaves it open. */
+export interface Decision extends Fact {
+  readonly topic: 'Service addresses';
+  readonly effect: 'decided';
+}
+
+const AFTER_SERVICES = 'replaces the address of a Service inside the cluster by that of an endpoint before it looks at policies';
+
 const CILIUM_BLOCKS = 'matches a pod by its labels only, so an ipBlock never matches it, even if it has the address';
 
 /** The facts, by plugin. */
 export const PLUGIN_FACTS: readonly PluginFact[] = [
+  {
+    plugin: 'antrea',
+    topic: 'Service addresses',
+    effect: 'decided',
+    what: AFTER_SERVICES,
+    source: 'https://github.com/antrea-io/antrea/issues/8179',
+    date: '2026-07-13',
+  },
+  {
+    plugin: 'calico',
+    topic: 'Service addresses',
+    effect: 'decided',
+    what: AFTER_SERVICES,
+    source: 'https://github.com/projectcalico/calico/issues/5129',
+    date: '2021-12-01',
+  },
   {
     plugin: 'cilium',
     topic: 'ipBlock and pods',
@@ -66,6 +98,14 @@ export const PLUGIN_FACTS: readonly PluginFact[] = [
     what: 'lists rules for SCTP among what it does not support',
     source: 'https://github.com/cilium/cilium/pull/35238',
     date: '2024-10-04',
+  },
+  {
+    plugin: 'cilium',
+    topic: 'Service addresses',
+    effect: 'decided',
+    what: AFTER_SERVICES,
+    source: 'https://github.com/cilium/cilium/issues/21251',
+    date: '2022-11-08',
   },
   {
     plugin: 'azure-cilium',
@@ -125,6 +165,14 @@ export const PLUGIN_FACTS: readonly PluginFact[] = [
     date: '2021-01-07',
   },
   {
+    plugin: 'ovn-kubernetes',
+    topic: 'Service addresses',
+    effect: 'decided',
+    what: AFTER_SERVICES,
+    source: 'https://github.com/ovn-kubernetes/ovn-kubernetes/pull/370',
+    date: '2018-06-20',
+  },
+  {
     plugin: 'flannel',
     topic: 'policies',
     effect: 'ignored',
@@ -151,11 +199,8 @@ export const PLUGIN_FACTS: readonly PluginFact[] = [
   },
 ];
 
-/** Plugins of which no difference is known. */
-const AS_THE_API_SAYS: readonly string[] = ['antrea', 'calico', 'ovn-kubernetes'];
-
 /** The names that `--cni` takes. */
-export const PLUGIN_NAMES: readonly string[] = [...new Set([...PLUGIN_FACTS.map(({ plugin }) => plugin), ...AS_THE_API_SAYS])].sort();
+export const PLUGIN_NAMES: readonly string[] = [...new Set(PLUGIN_FACTS.map(({ plugin }) => plugin))].sort();
 
 /** The plugin of a cluster. */
 export interface NetworkPlugin {

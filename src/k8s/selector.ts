@@ -18,8 +18,15 @@ export class Selector {
 
   /** Reads a valid selector of the API. */
   public static from(selector: LabelSelector): Selector {
+    const labels = Object.entries(selector.matchLabels ?? {});
+    const [label] = labels;
+    // Most selectors are one label, and making one anew costs much more than finding it.
+    if (labels.length === 1 && !selector.matchExpressions?.length) {
+      const [key, value] = [label[0], label[1] ?? ''];
+      return Selector.ofOneLabel.get(`${key.length} ${key}=${value}`, () => Selector.of([{ key, operator: 'In', values: [value] }]));
+    }
     const requirements: Requirement[] = [];
-    for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    for (const [key, value] of labels) {
       // The API server reads null as the empty string, here and below.
       requirements.push({ key, operator: 'In', values: [value ?? ''] });
     }
@@ -43,6 +50,8 @@ export class Selector {
 
   /** By `id`. A cluster repeats the same few selectors, and what is computed for one of them then serves all. */
   private static readonly known = new BoundedCache<Selector>(50_000);
+
+  private static readonly ofOneLabel = new BoundedCache<Selector>(50_000);
 
   public readonly requirements: readonly Requirement[];
 

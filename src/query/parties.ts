@@ -9,6 +9,7 @@ import { Reachability } from '../evaluator/reachability';
 import { Reason } from '../findings/answer';
 import { nearestName } from '../findings/nearest-name';
 import { AddressRange, cidrFix, cidrsOf, looksLikeAddress, parseAddress, parseCidr } from '../k8s/address';
+import { NetworkPlugin, pluginFact } from '../k8s/network-plugins';
 import { NAMESPACE_NAME_LABEL } from '../k8s/objects';
 import { Selector } from '../k8s/selector';
 
@@ -29,8 +30,8 @@ export interface Party {
   readonly service?: Service;
   /** The party is the domain name for which this Service stands. It has no known endpoints. */
   readonly alias?: Service;
-  /** The party is an address of this Service. */
-  readonly addressOf?: { readonly service: Service; readonly address: bigint };
+  /** The party is an address of this Service. With a plugin that decides so, it leads to the endpoints of the Service. */
+  readonly addressOf?: { readonly service: Service; readonly address: bigint; readonly plugin?: NetworkPlugin };
   /** The input does not have the party, but what was not read may have it. It has no known endpoints. */
   readonly unread?: Reason;
   /** The party is written by labels: its pods with further labels, which `endpoints` does not have if that is an assumption. */
@@ -140,7 +141,13 @@ function partyOfAddress(reach: Reachability, address: bigint, text: string): Par
   }
   const service = reach.cluster.services.find(({ addresses }) => addresses.includes(address));
   const outside = partyOfRange(reach, { first: address, last: address }, text);
-  return service === undefined ? outside : { ...outside, name: `${text} (${serviceName(service)})`, addressOf: { service, address } };
+  if (service === undefined) { return outside; }
+  const [name, addressOf] = [`${text} (${serviceName(service)})`, { service, address }];
+  const { plugin } = reach.cluster;
+  const decides = service.clusterAddresses.includes(address) && pluginFact(plugin, 'Service addresses') !== undefined;
+  const party = decides ? partyOfService(reach, service) : '';
+  // A Service without endpoints leads somewhere, which the input does not say.
+  return typeof party === 'string' || party.service === undefined ? { ...outside, name, addressOf } : { ...party, name, addressOf: { ...addressOf, plugin } };
 }
 
 function partyOfRange(reach: Reachability, range: AddressRange, text: string): Party {

@@ -2,6 +2,7 @@ import { formatPortQuery, unresolvedPort } from './ports';
 import { EndpointAnswer, Question, QuestionAnswer } from './questions';
 import { formatServicePort } from './service-targets';
 import { serviceName } from '../cluster/service';
+import { pluginFact, pluginName } from '../k8s/network-plugins';
 
 /* What the answer to a question says besides yes, no and undecided, as sentences without a full stop. */
 
@@ -22,7 +23,9 @@ const MAX_ENDPOINTS = 20;
 
 /** What an answer says for each endpoint of a Service, and about ports that only a Service has. */
 export function serviceNotes({ to }: Question, { endpoints, service, translations }: QuestionAnswer): string[] {
+  const plugin = to.addressOf?.plugin;
   return [
+    ...plugin === undefined ? [] : [`${pluginName(plugin)} ${pluginFact(plugin, 'Service addresses')!.what}`],
     ...endpointNotes(to.name, endpoints),
     ...service === undefined ? [] : beside(service),
     ...translations.map(({ service: by, servicePort, target, answer }) =>

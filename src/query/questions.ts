@@ -60,8 +60,8 @@ export function answerQuestion(reach: Reachability, question: Question): Questio
     const { alias } = to;
     return elsewhere(reach, from, { code: 'domain-name', what: `${alias.externalName}, for which ${serviceName(alias)} stands,`, place: alias.origin.at() });
   }
-  if (to.addressOf !== undefined) { return toServiceAddress(reach, question, to.addressOf); }
   if (to.service !== undefined) { return toService(reach, question, to.service); }
+  if (to.addressOf !== undefined) { return toServiceAddress(reach, question, to.addressOf); }
   const isSelector = to.withFurtherLabels !== undefined;
   if (isSelector && port !== undefined && 'name' in port) {
     return `no port '${port.name}' is known of a pod that could exist: write the number of the port`;
@@ -142,7 +142,7 @@ function foldedByName(answers: readonly EndpointAnswer[]): EndpointAnswer[] {
 
 /**
  * Where an address of a Service leads depends on the data plane: some judge the connection before they replace the address by that of an endpoint,
- * and some after it. A source that may connect to nothing gets nowhere in either case.
+ * and some after it. A source that may connect to nothing gets nowhere in either case. If the network plugin decides it, the question is about the Service.
  */
 function toServiceAddress(reach: Reachability, question: Question, { service, address }: NonNullable<Party['addressOf']>): QuestionAnswer {
   const reason: Reason = { code: 'service-address', what: `${formatAddress(address)}, an address of ${serviceName(service)},`, place: service.origin.at() };

@@ -74,5 +74,10 @@ function fixesOf(fix: Fix | undefined): object {
 function location({ file, line, column }: Place): { physicalLocation: { artifactLocation: object } }[] {
   if (file === undefined || file === '-') { return []; }
   const region = line === undefined ? {} : { region: { startLine: line, startColumn: column } };
-  return [{ physicalLocation: { artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) }, ...region } }];
+  return [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...region } }];
+}
+
+/** A relative reference. The name of a file may have characters that mean something in one, such as `#`, or a colon, which would end a scheme. */
+function uriOf(file: string): string {
+  return file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
 }

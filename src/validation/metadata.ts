@@ -1,6 +1,7 @@
 import { FieldError, FieldErrors, FieldPath, isAbsent } from './field-errors';
 import { validateLabels } from './labels';
 import { nearestName } from '../findings/nearest-name';
+import { BoundedCache } from '../k8s/bounded-cache';
 import { dnsLabelErrors, dnsSubdomainErrors, labelKeyErrors } from '../k8s/names';
 import { ApiResource, isObject } from '../k8s/objects';
 
@@ -46,6 +47,11 @@ export function validateMetadata(errors: FieldErrors, value: unknown, path: Fiel
 const MEANT_IN_METADATA = ['name', 'namespace', 'labels', 'annotations'];
 const MEANT_IN_OBJECT = ['metadata', 'spec'];
 
+/** The nearest of some names for each field. All objects have the same few fields. */
+const nearestMeant = new Map<readonly string[], BoundedCache<[name?: string]>>([
+  [MEANT_IN_METADATA, new BoundedCache(1000)], [MEANT_IN_OBJECT, new BoundedCache(1000)],
+]);
+
 /** Reports fields of metadata that do not exist, but nearly have the name of one that answers depend on. The API server refuses every unknown field. */
 export function validateMeantMetadata(errors: FieldErrors, metadata: unknown, path: FieldPath = METADATA): void {
   validateMeantFields(errors, metadata, path, MEANT_IN_METADATA, FIELDS);
@@ -60,7 +66,7 @@ function validateMeantFields(errors: FieldErrors, value: unknown, path: FieldPat
   if (!isObject(value)) { return; }
   for (const field of Object.keys(value)) {
     if (meant.includes(field) || others.includes(field)) { continue; }
-    const nearest = nearestName(field, meant);
+    const [nearest] = nearestMeant.get(meant)!.get(field, () => [nearestName(field, meant)]);
     if (nearest !== undefined) { errors.add('UnknownField', path.child(field), 'there is no such field', { fix: `did you mean '${nearest}'?` }); }
   }
 }

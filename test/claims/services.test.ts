@@ -1,5 +1,6 @@
 import { readIntents } from '../../src/claims/intent-file';
 import { judgeIntents } from '../../src/claims/judge-intents';
+import { NetworkPlugin, readNetworkPlugin } from '../../src/k8s/network-plugins';
 import { clusterOfYaml } from '../support/manifests';
 
 /* Claims about Services, and about pods that a selector names. */
@@ -63,10 +64,10 @@ spec:
 `;
 
 /** The verdicts and the errors, in the order of the intents. */
-function judged(intents: string, manifests = MANIFESTS): string[] {
+function judged(intents: string, manifests = MANIFESTS, plugin?: NetworkPlugin): string[] {
   const { intents: written, findings } = readIntents('i.yaml', Buffer.from(intents));
   expect(findings).toEqual([]);
-  const { verdicts, findings: errors } = judgeIntents(clusterOfYaml(manifests), written);
+  const { verdicts, findings: errors } = judgeIntents({ ...clusterOfYaml(manifests), ...plugin === undefined ? {} : { plugin } }, written);
   return [...verdicts.map(({ verdict }) => verdict.answer), ...errors.map(({ message }) => message)];
 }
 
@@ -134,6 +135,11 @@ describe('a claim about a Service', () => {
     ['denied: [{ from: shop/client, to: "ns=shop,app in" }]', "'ns=shop,app in': 'app in' is not a requirement of a selector; write a selector as 'ns=shop,app=web'"],
   ])('that cannot be judged is an error with the fix: %s', (intents, message) => {
     expect(judged(intents)).toEqual([message]);
+  });
+
+  test('by its address is an error with the fix, also with a network plugin that says where the address leads', () => {
+    expect(judged('denied: [{ from: shop/client, to: 10.96.0.7 }]', MANIFESTS, readNetworkPlugin('calico') as NetworkPlugin))
+      .toEqual(['10.96.0.7 is an address of Service shop/web, which leads to its endpoints: name the Service, svc/shop/web']);
   });
 });
 

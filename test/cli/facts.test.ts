@@ -199,6 +199,40 @@ describe('the network plugin', () => {
     expect((await run(['lint'], files, '--config', 'c.yaml', '--cni', 'cilium')).stdout).not.toContain('NP160');
   });
 
+  describe('decides about a rule for the address of a Service: if policies see the endpoints, the rule lets nothing pass', () => {
+    const service = `apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: app }
+spec: { clusterIP: 10.96.0.7, selector: { app: db }, ports: [{ port: 5432 }] }
+`;
+    const files = {
+      'k8s/all.yaml': TIERS + policy('to-service', `
+    podSelector: { matchLabels: { app: backend } }
+    policyTypes: [Egress]
+    egress: [{ to: [{ ipBlock: { cidr: 10.96.0.7/32 } }] }]`),
+      'k8s/service.yaml': service,
+      'intents.yaml': 'denied: [{ from: app/backend, to: svc/app/db }]\n',
+    };
+    const command = (words: string, ...cni: string[]) => netpol([...words.split(' '), ...cni], files);
+
+    test.each(['svc/app/db', '10.96.0.7'])('in can-reach and explain, to %s', async to => {
+      const question = `k8s --from app/backend --to ${to} --port 5432`;
+      for (const cni of [[], ['--cni', 'kube-router']]) { expect(await command(`can-reach ${question}`, ...cni)).toMatchObject({ status: 3 }); }
+      for (const plugin of ['calico', 'antrea', 'ovn-kubernetes', 'cilium']) {
+        expect(await command(`can-reach ${question}`, '--cni', plugin)).toMatchObject({ status: 1, stdout: 'no\n' });
+      }
+      expect(await command(`explain ${question}`, '--cni', 'calico')).toMatchObject({ status: 1, stdout: expect.not.stringContaining('undecided') });
+    });
+
+    test('in list and check', async () => {
+      const rows = async (...cni: string[]) => JSON.parse((await command('list k8s --from app/backend --to app/db -o json', ...cni)).stdout);
+      expect(await rows()).toMatchObject([{ undecided: ['pod-address'] }]);
+      expect(await rows('--cni', 'calico')).toEqual([]);
+      expect(await command('check k8s --intent intents.yaml')).toMatchObject({ status: 1 });
+      expect(await command('check k8s --intent intents.yaml', '--cni', 'calico')).toMatchObject({ status: 0 });
+    });
+  });
+
   test('that enforces nothing is said in a note, because the answers are those of a plugin that does', async () => {
     const { status, stderr } = await run(['can-reach', '--from', 'app/backend', '--to', 'app/frontend'], {}, '--cni', 'kindnet@1.2');
     expect({ status, stderr }).toEqual({ status: 0, stderr: 'note: kindnet@1.2 enforces no NetworkPolicy; the answers are those of a plugin that does\n' });

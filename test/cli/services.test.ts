@@ -193,6 +193,16 @@ Ingress of shop/web[Deployment]: allowed
     ]);
   });
 
+  test('explains the connection to the endpoints for its address, with a network plugin that says so', async () => {
+    const { status, stdout, stderr } = await explain('10.96.0.7', '--port', '80', '--cni', 'calico');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      'yes: shop/client[Pod] reaches 10.96.0.7 (Service shop/web) on TCP 80',
+      '  calico replaces the address of a Service inside the cluster by that of an endpoint before it looks at policies',
+      '  yes: TCP 80 of 10.96.0.7 (Service shop/web) is TCP 8080 of shop/web[Deployment]',
+    ]);
+  });
+
   test('has no connection to explain for a domain name', async () => {
     const { status, stdout, stderr } = await explain('svc/shop/far');
     expect({ status, stderr }).toEqual({ status: 3, stderr: '' });

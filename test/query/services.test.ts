@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { Reachability } from '../../src/evaluator/reachability';
+import { NetworkPlugin, readNetworkPlugin } from '../../src/k8s/network-plugins';
 import { partyNamed } from '../../src/query/parties';
 import { formatPortQuery } from '../../src/query/ports';
 import { answerQuestion, QuestionAnswer } from '../../src/query/questions';
@@ -289,6 +290,65 @@ describe("a Service's address", () => {
   test('has no answer beside it on a port that the Service does not have', () => {
     const reach = reachOf(client, web, service('x/web', { ...spec, clusterIP: '10.96.0.7' }));
     expect(ask(reach, 'x/client', '10.96.0.7', '443')).toMatchObject({ answer: 'undecided', service: { answer: 'Service x/web has no port TCP 443: it has TCP 80' } });
+  });
+
+  describe('with a network plugin that replaces it before it looks at policies', () => {
+    const withPlugin = (plugin: string, ...objects: object[]) =>
+      new Reachability(clusterOfObjects(objects, { namespaces: [], podCidrs: [], plugin: readNetworkPlugin(plugin) as NetworkPlugin }));
+    const own = service('x/web', { ...spec, clusterIP: '10.96.0.7', externalIPs: ['192.0.2.7'] });
+    /** Lets the client out to one block. */
+    const out = (cidr: string) => policy('x/client', { podSelector: { matchLabels: { app: 'client' } }, policyTypes: ['Egress'], egress: [{ to: [{ ipBlock: { cidr } }] }] });
+    const labelledClient = pod('x/client', { app: 'client' });
+
+    test.each(['antrea', 'calico', 'cilium', 'ovn-kubernetes'])('%s: the cluster address has the answer for the endpoints', plugin => {
+      const reach = withPlugin(plugin, client, web, open8080, own);
+      expect(shown(ask(reach, 'x/client', '10.96.0.7', '80'))).toEqual(['yes', 'yes: x/web[Deployment] TCP 8080']);
+      const closed = withPlugin(plugin, client, web, policy('x/web', { podSelector: {} }), own);
+      expect(shown(ask(closed, 'x/client', '10.96.0.7', '80'))).toEqual(['no', 'no: x/web[Deployment] TCP 8080']);
+    });
+
+    test.each(['kube-router', 'aws-vpc-cni'])('%s, of which that is not known, leaves it undecided', plugin => {
+      expect(ask(withPlugin(plugin, client, web, open8080, own), 'x/client', '10.96.0.7', '80')).toMatchObject({ answer: 'undecided', reasons: [{ code: 'service-address' }] });
+    });
+
+    test('an external address stays undecided, because a load balancer may take the connection first', () => {
+      expect(ask(withPlugin('calico', client, web, open8080, own), 'x/client', '192.0.2.7', '80')).toMatchObject({ answer: 'undecided' });
+    });
+
+    test('an address of a Service whose endpoints are not in the input stays undecided', () => {
+      const reach = withPlugin('calico', client, service('x/none', { ports: [{ port: 80 }], clusterIP: '10.96.0.9' }));
+      expect(ask(reach, 'x/client', '10.96.0.9', '80')).toMatchObject({ answer: 'undecided', reasons: [{ code: 'service-address' }] });
+    });
+
+    test('an address of a Service that is declared twice, with different content, stays undecided', () => {
+      const other = service('x/web', { ...spec, clusterIP: '10.96.0.7', ports: [{ port: 81 }] });
+      expect(ask(withPlugin('calico', client, web, own, other), 'x/client', '10.96.0.7', '80')).toMatchObject({ answer: 'undecided' });
+    });
+
+    test('no connection comes from it', () => {
+      const reach = withPlugin('calico', client, web, own);
+      expect(answerQuestion(reach, { from: party(reach, '10.96.0.7'), to: party(reach, 'x/client') })).toMatch(/^no connection comes from 10\.96\.0\.7/);
+    });
+
+    test('a rule for the address lets nobody out, because no pod has it; without the plugin it may', () => {
+      expect(ask(reachOf(labelledClient, web, own, out('10.96.0.7/32')), 'x/client', 'svc/x/web', '80')).toMatchObject({ answer: 'undecided', reasons: [{ code: 'pod-address' }] });
+      for (const to of ['svc/x/web', '10.96.0.7', 'x/web']) {
+        expect(ask(withPlugin('calico', labelledClient, web, own, out('10.96.0.7/32')), 'x/client', to, to === 'x/web' ? '8080' : '80')).toMatchObject({ answer: 'no' });
+      }
+    });
+
+    test('a rule for a larger block leaves it undecided, because the pods may have an address in it', () => {
+      expect(ask(withPlugin('calico', labelledClient, web, own, out('10.0.0.0/8')), 'x/client', 'svc/x/web', '80')).toMatchObject({ answer: 'undecided' });
+    });
+
+    test('a Service that gets an address, or loses it, changes the answers about the rule', () => {
+      const before = withPlugin('calico', labelledClient, web, out('10.96.0.7/32'));
+      const after = withPlugin('calico', labelledClient, web, own, out('10.96.0.7/32')).cluster;
+      expect(ask(before, 'x/client', 'x/web', '8080')).toMatchObject({ answer: 'undecided' });
+      const updated = before.update({ ...before.cluster, services: after.services });
+      expect(ask(updated, 'x/client', 'x/web', '8080')).toMatchObject({ answer: 'no' });
+      expect(ask(updated.update({ ...before.cluster, services: [] }), 'x/client', 'x/web', '8080')).toMatchObject({ answer: 'undecided' });
+    });
   });
 });
 

@@ -37,8 +37,14 @@ test('as JSON, each finding has its code, severity, message, place, related plac
   const related = [{ message: 'also here', place: at(9, 'b.yaml') }];
   expect(JSON.parse(write(findingsJson, [error('a', 1, { fix: { text: 'write b', edit: { place: at(4), insert: 'b' } }, related }), warning('c')]))).toEqual([
     {
-      code: 'NP112', severity: 'error', message: 'a', file: 'k8s/a.yaml', line: 1, column: 3,
-      related: [{ name: 'also here', file: 'b.yaml', line: 9, column: 3 }], fix: { text: 'write b', edit: { file: 'k8s/a.yaml', line: 4, column: 3, insert: 'b' } },
+      code: 'NP112',
+      severity: 'error',
+      message: 'a',
+      file: 'k8s/a.yaml',
+      line: 1,
+      column: 3,
+      related: [{ name: 'also here', file: 'b.yaml', line: 9, column: 3 }],
+      fix: { text: 'write b', edit: { file: 'k8s/a.yaml', line: 4, column: 3, insert: 'b' } },
     },
     { code: 'NP120', severity: 'warning', message: 'c', file: 'k8s/a.yaml', line: 2, column: 3, related: [] },
   ]);

@@ -135,7 +135,7 @@ export class PartyLookup {
     const party = this.named(text);
     if (typeof party === 'string') { throw new BadInputError(`${option}: ${party}`); }
     const [endpoint] = party.endpoints;
-    if (parseAddress(text) !== undefined && endpoint?.kind === 'pod') {
+    if (parseAddress(text) !== undefined && endpoint?.kind === 'pod' && party.addressOf === undefined) {
       io.stderr.write(`note: ${text} is the address of pod ${endpoint.workload.namespace}/${endpoint.pod.name}, so netpol answers for that pod\n`);
     }
     return party;

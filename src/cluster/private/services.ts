@@ -61,6 +61,7 @@ class ServiceReader {
     const isAlias = type === 'ExternalName';
     const ranges = this.blocks(spec.loadBalancerSourceRanges, path.child('loadBalancerSourceRanges'));
     const annotated = ranges.length > 0 ? [] : this.annotatedRanges();
+    const clusterAddresses = this.addresses([spec.clusterIP, ...this.errors.list(spec.clusterIPs, path.child('clusterIPs'))], path.child('clusterIPs'));
     return {
       service: {
         ...identityOf(this.object),
@@ -71,11 +72,12 @@ class ServiceReader {
         ports: this.errors.list(spec.ports, path.child('ports')).flatMap((port, i) => this.port(port, path.child('ports').child(i))),
         isHeadless: clusterIp === 'None' && !isAlias,
         addresses: [...new Set([
-          ...this.addresses([spec.clusterIP, ...this.errors.list(spec.clusterIPs, path.child('clusterIPs'))], path.child('clusterIPs')),
+          ...clusterAddresses,
           ...externalIps,
           ...this.addresses([spec.loadBalancerIP], path.child('loadBalancerIP')),
           ...this.balancerAddresses(),
         ])],
+        clusterAddresses,
         hasExternalIps: externalIps.length > 0,
         externalName: isAlias ? this.errors.text(spec.externalName, path.child('externalName')) : undefined,
         keepsClientAddress: spec.externalTrafficPolicy === 'Local',

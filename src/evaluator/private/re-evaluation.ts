@@ -8,7 +8,7 @@ import { indexNamespace, NamespaceIndex } from './namespace-index';
 import { IndexedNamespace } from './peer-sets';
 import { VocabularyChange } from './vocabulary';
 import { Cluster, Namespace, Pod, Policy, Workload } from '../../cluster/cluster';
-import { isMatchedByAddress } from '../../cluster/pod-addresses';
+import { addressesOfServices, isMatchedByAddress } from '../../cluster/pod-addresses';
 
 /**
  * If the words of bits in use exceed this factor of those of the full evaluation, plus this many, then most rows have no references any
@@ -27,7 +27,8 @@ export function reevaluate(before: Evaluation, cluster: Cluster): Evaluation {
   const { vocabulary, table, bits, options } = before;
   const hasGrown = bits.used > before.wordsWhenBuilt * MAX_GROWTH + MAX_EXTRA_WORDS;
   const isSamePlugin = cluster.plugin?.name === before.cluster.plugin?.name && cluster.plugin?.version === before.cluster.plugin?.version;
-  if (hasGrown || cluster.unevaluated !== before.cluster.unevaluated || !isSamePlugin) { return evaluate(cluster, options); }
+  const [now, then] = [cluster, before.cluster].map(one => addressesOfServices(one).map(({ first }) => first).join());
+  if (hasGrown || cluster.unevaluated !== before.cluster.unevaluated || !isSamePlugin || now !== then) { return evaluate(cluster, options); }
   const policyChange = listChange(before.cluster.policies, cluster.policies);
   const workloadChange = listChange(before.cluster.workloads, cluster.workloads);
   encodeAll(policyChange.removed, -1, vocabulary, table);

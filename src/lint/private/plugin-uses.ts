@@ -5,7 +5,7 @@ import { Service, serviceName } from '../../cluster/service';
 import { enumerate, withCommas } from '../../findings/enumeration';
 import { finding, Finding, formatPath, Path, WrittenObject } from '../../findings/finding';
 import { AddressRange, cidrsOf, familyOf } from '../../k8s/address';
-import { PluginFact, pluginName, PluginTopic } from '../../k8s/network-plugins';
+import { Limit, pluginName } from '../../k8s/network-plugins';
 
 /* Where an input uses what its network plugin does not enforce, or does differently. */
 
@@ -21,14 +21,15 @@ interface Use {
 export function findingsOfPlugin(code: 'NP160' | 'NP161', cluster: Cluster): Finding[] {
   const { plugin } = cluster;
   if (plugin === undefined) { return []; }
-  return plugin.facts.filter(({ effect }) => effect === (code === 'NP160' ? 'ignored' : 'different')).flatMap(fact =>
-    USES[fact.topic](cluster).map(({ about, path, name }) => finding(code, about.origin.at(path), `${name}, but ${pluginName(plugin)} ${fact.what}`, {
+  const wanted = code === 'NP160' ? 'ignored' : 'different';
+  return plugin.facts.flatMap(fact => fact.effect === 'decided' || fact.effect !== wanted ? []
+    : USES[fact.topic](cluster).map(({ about, path, name }) => finding(code, about.origin.at(path), `${name}, but ${pluginName(plugin)} ${fact.what}`, {
       about, fix: FIXES[fact.topic](fact),
     })));
 }
 
 /** What each topic looks for. */
-const USES: Readonly<Record<PluginTopic, (cluster: Cluster) => Use[]>> = {
+const USES: Readonly<Record<Limit['topic'], (cluster: Cluster) => Use[]>> = {
   'policies': ({ policies }) => policies.length === 0 ? []
     : [{ about: policies[0], path: [], name: policies.length === 1 ? `${policyName(policies[0])} is a NetworkPolicy` : `the input has ${withCommas(policies.length)} NetworkPolicies` }],
   'endPort': cluster => portUses(cluster, ({ name, first, last }) => name === undefined && first < last && !(first === 1 && last === 65535), 'has endPort'),
@@ -53,7 +54,7 @@ const USES: Readonly<Record<PluginTopic, (cluster: Cluster) => Use[]>> = {
   },
 };
 
-const FIXES: Readonly<Record<PluginTopic, (fact: PluginFact) => string>> = {
+const FIXES: Readonly<Record<Limit['topic'], (fact: Limit) => string>> = {
   'policies': ({ until, plugin }) => until === undefined ? 'use a plugin that enforces NetworkPolicies' : `use ${plugin}@${until} or later`,
   'endPort': ({ plugin, until }) => `use ${plugin}@${until} or later, or write each port`,
   'SCTP': () => 'leave the protocol out of the rule, or use another plugin',

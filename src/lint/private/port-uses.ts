@@ -2,7 +2,7 @@ import { SelectedPods } from './selected-pods';
 import { Cluster, Policy, policyName, PortClause, Rule } from '../../cluster/cluster';
 import { formatPath, Place } from '../../findings/finding';
 import { PortQuery } from '../../query/ports';
-import { LintInput, PortUse, RuleOfPolicy } from '../lint-input';
+import { LintInput, PodsOfWorkload, PortUse, RuleOfPolicy } from '../lint-input';
 
 const known = new WeakMap<Cluster, readonly PortUse[]>();
 
@@ -17,8 +17,8 @@ export function portUses({ cluster, claimedPorts = [] }: LintInput): readonly Po
     const rulesOf = (direction: 'ingress' | 'egress') => cluster.policies.flatMap(policy =>
       (policy[direction] ?? []).filter(({ ports }) => ports !== undefined).map((rule): RuleOfPolicy => ({ policy, direction, rule })));
     ofPolicies = [
-      ...rulesOf('ingress').map(rule => useOf(rule, { destinations: selected.inNamespace(rule.policy.namespace, rule.policy.subject) })),
-      ...rulesOf('egress').map(rule => useOf(rule, destinationsOf(selected, rule.policy, rule.rule))),
+      ...rulesOf('ingress').map(rule => new UseInRule(rule, { destinations: selected.inNamespace(rule.policy.namespace, rule.policy.subject) })),
+      ...rulesOf('egress').map(rule => new UseInRule(rule, destinationsOf(selected, rule.policy, rule.rule))),
     ].filter(({ destinations }) => destinations.length > 0);
     known.set(cluster, ofPolicies);
   }
@@ -27,16 +27,21 @@ export function portUses({ cluster, claimedPorts = [] }: LintInput): readonly Po
 
 type Destinations = Pick<PortUse, 'destinations' | 'mayHaveOthers'>;
 
-function useOf(rule: RuleOfPolicy, destinations: Destinations): PortUse {
-  const { policy, rule: { path, ports } } = rule;
-  return {
-    // Few of them are reported, and a place costs much more than everything else here.
-    get place() { return policy.origin.at(path); },
-    name: `${policyName(policy)} ${formatPath(path)}`,
-    ports: ports!.map(portOf),
-    rule,
-    ...destinations,
-  };
+/** Few uses are reported. A place and a text cost much more than everything else here, so they are made when they are asked for. */
+class UseInRule implements PortUse {
+  public readonly ports: readonly PortQuery[];
+  public readonly destinations: readonly PodsOfWorkload[];
+  public readonly mayHaveOthers?: boolean;
+
+  public constructor(public readonly rule: RuleOfPolicy, { destinations, mayHaveOthers }: Destinations) {
+    this.ports = rule.rule.ports!.map(portOf);
+    this.destinations = destinations;
+    this.mayHaveOthers = mayHaveOthers;
+  }
+
+  public get place(): Place { return this.rule.policy.origin.at(this.rule.rule.path); }
+
+  public get name(): string { return `${policyName(this.rule.policy)} ${formatPath(this.rule.rule.path)}`; }
 }
 
 /**

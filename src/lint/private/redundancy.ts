@@ -35,41 +35,80 @@ export function redundancyOf(cluster: Cluster): Redundancy {
 
 type Peer = NamedPeer<PeerClause>;
 
+/** A rule with its peers. One without peers is for every peer: then the only entry is undefined. */
+interface PeersOfRule extends DirectedRule {
+  readonly peers: readonly (Peer | undefined)[];
+}
+
 /** A rule as one that may cover others, by one of its peers. Without a peer, it covers every peer. */
 interface Candidate extends DirectedRule {
   readonly peer?: Peer;
 }
 
+/** What the policies of a namespace with one selector do in a direction. */
+interface Effects {
+  readonly isolating: Policy[];
+  /** Rules for every peer. */
+  readonly forEverybody: Candidate[];
+  /** Rules for pods, filed by their selectors as wider ones. */
+  readonly forPods: Map<string, Candidate[]>;
+  /** Rules for blocks, by the block. */
+  readonly forBlocks: Map<string, Candidate[]>;
+}
+
+/** The policies of a namespace that have the same selector. */
+interface Subject {
+  readonly selector: Selector;
+  readonly ingress: Effects;
+  readonly egress: Effects;
+  /** Those of the namespace that select at least the same pods, itself among them. Absent until it is asked for. */
+  wider?: readonly Subject[];
+}
+
+/** The policies of a namespace. */
+interface Space {
+  /** Selects the namespace by its name. */
+  readonly own: Selector;
+  /** The distinct selectors of policies, by their identity. */
+  readonly subjects: Map<string, Subject>;
+  /** The same, filed as wider ones. */
+  readonly filed: Map<string, Subject[]>;
+}
+
+/** A policy, and where it is filed. */
+interface Filed {
+  readonly space: Space;
+  readonly subject: Subject;
+  readonly rules: readonly PeersOfRule[];
+}
+
+const DIRECTIONS = ['ingress', 'egress'] as const;
+
 class Search {
-  private readonly policies: readonly Policy[];
-  /** The distinct selectors of policies of a namespace, filed as wider ones. */
-  private readonly subjects = new Map<string, Map<string, Selector>>();
-  /** The policies of a namespace with one selector, by direction. */
-  private readonly isolating = new Map<string, Policy[]>();
-  private readonly candidates = new Map<string, Candidate[]>();
+  private readonly spaces = new Map<string, Space>();
+  private readonly filed = new Map<Policy, Filed>();
   /** The prefix lengths of blocks. */
   private readonly prefixes = new Set<number>();
   private readonly removed = new Set<Policy | Rule>();
-  private readonly byName = new Map<string, Selector>();
-  private readonly wider = new Map<string, readonly Selector[]>();
+  private readonly lookedUp = new Map<Selector, readonly string[]>();
 
   public constructor(private readonly cluster: Cluster) {
     // A policy of another kind has the same effect, but belongs to somebody else.
-    this.policies = cluster.policies.filter(({ kind }) => kind === undefined);
-    for (const policy of this.policies) { this.file(policy); }
+    for (const policy of cluster.policies.filter(({ kind }) => kind === undefined)) { this.filed.set(policy, this.file(policy)); }
   }
 
   public run(): Redundancy {
     // One call of this library writes the policies of both ends of a connection. Nobody can remove one of them.
-    const candidates = this.policies.filter(({ isGenerated }) => isGenerated !== true);
-    const policies = [...candidates].reverse().flatMap(policy => {
-      const covering = this.coveringPolicies(policy);
+    const candidates = [...this.filed].filter(([{ isGenerated }]) => isGenerated !== true);
+    const policies = [...candidates].reverse().flatMap(([policy, filed]) => {
+      const covering = this.coveringPolicies(policy, filed);
       if (covering === undefined) { return []; }
       this.removed.add(policy);
       return [{ policy, covering }];
     }).reverse();
-    const rules = candidates.filter(policy => !this.removed.has(policy)).flatMap(rulesOf).reverse().flatMap(rule => {
-      const covering = this.coveringRules(rule, false);
+    const remaining = candidates.filter(([policy]) => !this.removed.has(policy)).flatMap(([, filed]) => filed.rules.map(rule => ({ rule, filed })));
+    const rules = remaining.reverse().flatMap(({ rule, filed }) => {
+      const covering = this.coveringRules(rule, filed, false);
       if (covering === undefined) { return []; }
       this.removed.add(rule.rule);
       return [{ rule, covering }];
@@ -77,48 +116,50 @@ class Search {
     return { policies, rules };
   }
 
-  private file(policy: Policy): void {
-    const { namespace, subject } = policy;
-    for (const key of filedUnder(subject)) {
-      const place = `${namespace} ${key}`;
-      const own = this.subjects.get(place);
-      if (own === undefined) { this.subjects.set(place, new Map([[subject.id, subject]])); } else { own.set(subject.id, subject); }
+  private file(policy: Policy): Filed {
+    const space = this.spaceOf(policy.namespace);
+    const subject = subjectOf(space, policy.subject);
+    const rules = DIRECTIONS.flatMap(direction => (policy[direction] ?? []).map((rule): PeersOfRule =>
+      ({ policy, direction, rule, peers: rule.peers?.map(clause => namedPeer(clause, space.own)) ?? [undefined] })));
+    for (const direction of DIRECTIONS) {
+      if (policy[direction] !== undefined) { subject[direction].isolating.push(policy); }
     }
-    for (const direction of ['ingress', 'egress'] as const) {
-      if (policy[direction] !== undefined) { add(this.isolating, `${direction} ${namespace} ${subject.id}`, policy); }
-    }
-    for (const one of rulesOf(policy)) {
-      const place = placeOf(one.direction, namespace, subject);
-      if (one.rule.peers === undefined) { add(this.candidates, `${place}*`, one); }
-      for (const clause of one.rule.peers ?? []) {
-        const peer = namedPeer(clause, this.selectorOf(namespace));
-        if (peer.kind === 'addresses') { this.prefixes.add(peer.block.prefix); }
-        for (const key of filedPeer(peer)) { add(this.candidates, `${place}${key}`, { ...one, peer }); }
+    for (const { direction, rule, peers } of rules) {
+      const { forEverybody, forPods, forBlocks } = subject[direction];
+      for (const peer of peers) {
+        const candidate = { policy, direction, rule, peer };
+        if (peer === undefined) {
+          forEverybody.push(candidate);
+        } else if (peer.kind === 'pods') {
+          for (const key of filedUnder(peer.pods)) { add(forPods, key, candidate); }
+        } else {
+          this.prefixes.add(peer.block.prefix);
+          add(forBlocks, blockKey(peer.block, peer.block.prefix), candidate);
+        }
       }
     }
+    return { space, subject, rules };
   }
 
-  /** Selects a namespace by its name. */
-  private selectorOf(namespace: string): Selector {
-    let selector = this.byName.get(namespace);
-    if (selector === undefined) { this.byName.set(namespace, selector = namespaceNamed(namespace)); }
-    return selector;
+  private spaceOf(namespace: string): Space {
+    let space = this.spaces.get(namespace);
+    if (space === undefined) { this.spaces.set(namespace, space = { own: namespaceNamed(namespace), subjects: new Map(), filed: new Map() }); }
+    return space;
   }
 
   /** The policies that do the same, if there are such. */
-  private coveringPolicies(policy: Policy): readonly Policy[] | undefined {
+  private coveringPolicies(policy: Policy, filed: Filed): readonly Policy[] | undefined {
     const covering = new Set<Policy>();
-    const rules = rulesOf(policy);
-    for (const rule of rules) {
-      const others = this.coveringRules(rule, true);
+    for (const rule of filed.rules) {
+      const others = this.coveringRules(rule, filed, true);
       if (others === undefined) { return undefined; }
       for (const other of others) { covering.add(other.policy); }
     }
-    for (const direction of ['ingress', 'egress'] as const) {
+    for (const direction of DIRECTIONS) {
       if (policy[direction] === undefined) { continue; }
-      const isolating = this.widerSubjects(policy).flatMap(({ id }) => this.isolating.get(`${direction} ${policy.namespace} ${id}`) ?? [])
+      const isolating = widerSubjects(filed).flatMap(subject => subject[direction].isolating)
         // A policy without rules says that nothing is allowed by default. It is needed although others isolate the pods today.
-        .filter(other => other !== policy && !this.removed.has(other) && (rules.length > 0 || other[direction]!.length === 0));
+        .filter(other => other !== policy && !this.removed.has(other) && (filed.rules.length > 0 || other[direction]!.length === 0));
       if (isolating.length === 0) { return undefined; }
       if (!isolating.some(other => covering.has(other))) { covering.add(isolating[0]); }
     }
@@ -126,60 +167,67 @@ class Search {
   }
 
   /** The rules that allow the same for the same pods, if there are such: of other policies only, or also of the same policy. */
-  private coveringRules({ policy, direction, rule }: DirectedRule, isElsewhere: boolean): readonly DirectedRule[] | undefined {
-    const places = this.widerSubjects(policy).map(subject => placeOf(direction, policy.namespace, subject));
-    const own = this.selectorOf(policy.namespace);
-    const covering = new Set<DirectedRule>();
-    const isSuitable = (other: DirectedRule) =>
-      other.rule !== rule && !(isElsewhere && other.policy === policy) && portsCover(other.rule.ports, rule.ports);
-    for (const peer of rule.peers?.map(clause => namedPeer(clause, own)) ?? [undefined]) {
-      const found = this.coveringPeer(places, peer, isSuitable);
+  private coveringRules({ policy, direction, rule, peers }: PeersOfRule, filed: Filed, isElsewhere: boolean): readonly DirectedRule[] | undefined {
+    const effects = widerSubjects(filed).map(subject => subject[direction]);
+    const covering = new Map<Rule, DirectedRule>();
+    const isSuitable = (other: Candidate) => other.rule !== rule && !(isElsewhere && other.policy === policy)
+      && !this.removed.has(other.policy) && !this.removed.has(other.rule) && portsCover(other.rule.ports, rule.ports);
+    for (const peer of peers) {
+      const found = this.coveringPeer(effects, peer, isSuitable);
       if (found === undefined) { return undefined; }
-      covering.add(found);
+      covering.set(found.rule, found);
     }
-    return [...new Map([...covering].map(one => [one.rule, one])).values()];
+    return [...covering.values()];
   }
 
-  private coveringPeer(places: readonly string[], peer: Peer | undefined, isSuitable: (candidate: Candidate) => boolean): Candidate | undefined {
-    const keys = ['*', ...peer === undefined ? [] : this.lookedUpPeer(peer)];
-    for (const place of places) {
-      for (const key of keys) {
-        const found = this.candidates.get(`${place}${key}`)?.find(one => !this.removed.has(one.policy) && !this.removed.has(one.rule) && isSuitable(one)
-          && (one.peer === undefined || (peer !== undefined && peerCovers(this.cluster, one.peer, peer))));
-        if (found !== undefined) { return found; }
-      }
+  private coveringPeer(effects: readonly Effects[], peer: Peer | undefined, isSuitable: (candidate: Candidate) => boolean): Candidate | undefined {
+    for (const own of effects) {
+      const found = own.forEverybody.find(isSuitable) ?? (peer === undefined ? undefined : this.widerPeer(own, peer, isSuitable));
+      if (found !== undefined) { return found; }
     }
     return undefined;
   }
 
-  /** The selectors of policies of the same namespace that select at least the same pods, the same selector among them. */
-  private widerSubjects({ namespace, subject }: Policy): readonly Selector[] {
-    const key = `${namespace} ${subject.id}`;
-    let found = this.wider.get(key);
-    if (found === undefined) {
-      const possible = lookedUpUnder(subject).flatMap(own => [...this.subjects.get(`${namespace} ${own}`)?.values() ?? []]);
-      this.wider.set(key, found = [...new Set(possible)].filter(other => selectorCovers(other, subject)));
+  private widerPeer({ forPods, forBlocks }: Effects, peer: Peer, isSuitable: (candidate: Candidate) => boolean): Candidate | undefined {
+    const [lists, keys] = peer.kind === 'pods' ? [forPods, this.keysOf(peer.pods)] : [forBlocks, this.keysOfBlock(peer.block)];
+    for (const key of keys) {
+      const found = lists.get(key)?.find(one => isSuitable(one) && peerCovers(this.cluster, one.peer!, peer));
+      if (found !== undefined) { return found; }
     }
-    return found;
+    return undefined;
   }
 
-  /** The keys under which every peer that covers this one is filed. */
-  private lookedUpPeer(peer: Peer): string[] {
-    return peer.kind === 'pods' ? lookedUpUnder(peer.pods).map(key => `pods ${key}`)
-      : [...this.prefixes].filter(prefix => prefix <= peer.block.prefix).map(prefix => blockKey(peer.block, prefix));
+  /** The keys under which every peer for pods that covers this one is filed. */
+  private keysOf(pods: Selector): readonly string[] {
+    let keys = this.lookedUp.get(pods);
+    if (keys === undefined) { this.lookedUp.set(pods, keys = lookedUpUnder(pods)); }
+    return keys;
+  }
+
+  /** The same for blocks. */
+  private keysOfBlock(block: Cidr): string[] {
+    return [...this.prefixes].filter(prefix => prefix <= block.prefix).map(prefix => blockKey(block, prefix));
   }
 }
 
-function rulesOf(policy: Policy): DirectedRule[] {
-  return (['ingress', 'egress'] as const).flatMap(direction => (policy[direction] ?? []).map(rule => ({ policy, direction, rule })));
+function subjectOf({ subjects, filed }: Space, selector: Selector): Subject {
+  let subject = subjects.get(selector.id);
+  if (subject === undefined) {
+    subject = { selector, ingress: noEffects(), egress: noEffects() };
+    subjects.set(selector.id, subject);
+    for (const key of filedUnder(selector)) { add(filed, key, subject); }
+  }
+  return subject;
 }
 
-function placeOf(direction: Direction, namespace: string, subject: Selector): string {
-  return `${direction} ${namespace} ${subject.id} `;
+function noEffects(): Effects {
+  return { isolating: [], forEverybody: [], forPods: new Map(), forBlocks: new Map() };
 }
 
-function filedPeer(peer: Peer): string[] {
-  return peer.kind === 'pods' ? filedUnder(peer.pods).map(key => `pods ${key}`) : [blockKey(peer.block, peer.block.prefix)];
+/** The selectors of policies of the same namespace that select at least the same pods, the same selector among them. */
+function widerSubjects({ space: { filed }, subject }: Filed): readonly Subject[] {
+  return subject.wider ??= [...new Set(lookedUpUnder(subject.selector).flatMap(key => filed.get(key) ?? []))]
+    .filter(other => selectorCovers(other.selector, subject.selector));
 }
 
 /** The block of a prefix length that contains another block. */

@@ -22,16 +22,17 @@ export class SelectedPods {
   public readonly policies: ReadonlyMap<string, readonly Policy[]>;
 
   private readonly byNamespace: ReadonlyMap<string, readonly Workload[]>;
-  private readonly byLabel = new Map<string, Workload[]>();
+  /** The workloads by namespace and by what `fileLabels` files them under. */
+  private readonly byLabel = new Map<string, Map<string, Workload[]>>();
   /** The workloads with pods on the network of their node. */
   private readonly nodeWorkloads: ReadonlyMap<string, readonly Workload[]>;
   private readonly services: ReadonlyMap<string, readonly Service[]>;
   private readonly open = new Map<string, boolean>();
   private readonly forOthers = new Map<string, boolean>();
-  private readonly selected = new Map<string, readonly PodsOfWorkload[]>();
-  private readonly selectedAcross = new Map<string, readonly PodsOfWorkload[]>();
+  private readonly selected: Answers<readonly PodsOfWorkload[]> = new Map();
+  private readonly selectedAcross: Answers<readonly PodsOfWorkload[]> = new Map();
   private readonly matching = new Map<string, readonly string[]>();
-  private readonly present = new Map<string, boolean>();
+  private readonly present: Answers<boolean> = new Map();
   private readonly possible = new Map<string, readonly string[]>();
   private readonly classes = new WeakMap<readonly PodsOfWorkload[], readonly ClassIndex[]>();
 
@@ -102,16 +103,10 @@ export class SelectedPods {
    * known counts as matching.
    */
   public inNamespace(namespace: string, pods: Selector): readonly PodsOfWorkload[] {
-    const key = `${namespace} ${pods.id}`;
-    let found = this.selected.get(key);
-    if (found === undefined) {
-      found = this.candidates(namespace, pods).flatMap(workload => {
-        const own = workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod));
-        return own.length === 0 ? [] : [{ workload, pods: own }];
-      });
-      this.selected.set(key, found);
-    }
-    return found;
+    return answered(this.selected, namespace, pods.id, () => this.candidates(namespace, pods).flatMap(workload => {
+      const own = workload.pods.filter(pod => !pod.hostNetwork && couldSelect(pods, pod));
+      return own.length === 0 ? [] : { workload, pods: own };
+    }));
   }
 
   /** Those of these pods that a policy with this selector selects, whatever is not known. */
@@ -122,13 +117,8 @@ export class SelectedPods {
 
   /** The same for several namespaces. One that is only used has no label besides its name. */
   public inNamespaces(namespaces: Selector, pods: Selector): readonly PodsOfWorkload[] {
-    const key = `${namespaces.id} in ${pods.id}`;
-    let found = this.selectedAcross.get(key);
-    if (found === undefined) {
-      found = this.matchingNamespaces(namespaces).flatMap(name => this.inNamespace(name, pods));
-      this.selectedAcross.set(key, found);
-    }
-    return found;
+    return answered(this.selectedAcross, namespaces.id, pods.id, () =>
+      this.matchingNamespaces(namespaces).flatMap(name => this.inNamespace(name, pods)));
   }
 
   /** The declared pods that a peer of a policy in this namespace may be. */
@@ -138,13 +128,8 @@ export class SelectedPods {
 
   /** True if a selector may match some declared pod of a namespace, also one on the network of its node. */
   public isInNamespace(namespace: string, pods: Selector): boolean {
-    const key = `${namespace} ${pods.id}`;
-    let found = this.present.get(key);
-    if (found === undefined) {
-      found = this.workloadsIn(namespace).some(workload => workload.pods.some(pod => couldSelect(pods, pod)));
-      this.present.set(key, found);
-    }
-    return found;
+    return answered(this.present, namespace, pods.id, () =>
+      this.workloadsIn(namespace).some(workload => workload.pods.some(pod => couldSelect(pods, pod))));
   }
 
   /** The namespaces that a selector may match: a label that is not known may have any value. */
@@ -173,15 +158,27 @@ export class SelectedPods {
     const listed = requirements.find(({ operator }) => operator === 'In');
     if (listed === undefined) { return this.workloadsIn(namespace); }
     const { key, values } = listed;
-    const found = new Set([...values.map(value => `${key}=${value}`), key, ''].flatMap(label => this.byLabel.get(`${namespace} ${label}`) ?? []));
-    return found.size < 2 ? [...found] : this.workloadsIn(namespace).filter(workload => found.has(workload));
+    const filed = this.byLabel.get(namespace);
+    const lists = [...values.map(value => `${key}=${value}`), key, ''].flatMap(label => filed?.has(label) === true ? [filed.get(label)!] : []);
+    if (lists.length < 2) { return lists[0] ?? []; }
+    const found = new Set(lists.flat());
+    return this.workloadsIn(namespace).filter(workload => found.has(workload));
   }
 
   /** Files a workload under the labels of its pods, the keys of those with open values, and under the empty key if any label is open. */
   private fileLabels(workload: Workload): void {
-    const labels = new Set(workload.pods.flatMap(({ labels: own, generated = [], lacks }) =>
-      [...Object.entries(own).map(label => label.join('=')), ...generated.map(({ key }) => key), ...lacks === undefined ? [] : ['']]));
-    for (const label of labels) { add(this.byLabel, `${workload.namespace} ${label}`, workload); }
+    const filed = this.byLabel.get(workload.namespace) ?? new Map<string, Workload[]>();
+    this.byLabel.set(workload.namespace, filed);
+    const file = (label: string) => {
+      const list = filed.get(label);
+      // Several pods of the workload may have the label.
+      if (list === undefined) { filed.set(label, [workload]); } else if (list[list.length - 1] !== workload) { list.push(workload); }
+    };
+    for (const { labels, generated = [], lacks } of workload.pods) {
+      for (const [key, value] of Object.entries(labels)) { file(`${key}=${value}`); }
+      for (const { key } of generated) { file(key); }
+      if (lacks !== undefined) { file(''); }
+    }
   }
 
   /** The namespaces with workloads that a selector matches. */
@@ -195,14 +192,22 @@ export class SelectedPods {
   }
 }
 
-function groupByNamespace<T extends { readonly namespace: string }>(objects: readonly T[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of objects) { add(groups, one.namespace, one); }
-  return groups;
+/** Answers by two texts. Joined to one key, the texts would be read from start to end for each question. */
+type Answers<T> = Map<string, Map<string, T>>;
+
+function answered<T>(answers: Answers<T>, first: string, second: string, answer: () => T): T {
+  let own = answers.get(first);
+  if (own === undefined) { answers.set(first, own = new Map()); }
+  let known = own.get(second);
+  if (known === undefined) { own.set(second, known = answer()); }
+  return known;
 }
 
-/** Adds a value to the list of a key. */
-function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
-  const list = lists.get(key);
-  if (list === undefined) { lists.set(key, [value]); } else { list.push(value); }
+function groupByNamespace<T extends { readonly namespace: string }>(objects: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of objects) {
+    const group = groups.get(one.namespace);
+    if (group === undefined) { groups.set(one.namespace, [one]); } else { group.push(one); }
+  }
+  return groups;
 }

@@ -130,7 +130,7 @@ export class YamlScanner {
     this.head++;
     this.taken++;
     if (this.head === this.queue.length) {
-      this.queue = [];
+      this.queue.length = 0;
       this.head = 0;
     }
   }
@@ -252,9 +252,26 @@ export class YamlScanner {
         ? syntaxFault(start, 'a tab indents this line', 'write spaces')
         : syntaxFault(start, 'a value cannot start with this character', 'put it in quotes');
     }
+    this.plain(start);
+  }
+
+  /** Adds a plain scalar. Most of them are keys in a block, with a colon right after them: then nothing has to be remembered until the colon comes. */
+  private plain(start: number): void {
+    const { lineStart } = this;
     const candidate = this.saveCandidate();
     this.keyAllowed = false;
-    this.add('scalar', start, this.plainScalar(), true, candidate);
+    const text = this.plainScalar();
+    const isKey = candidate !== undefined && !this.inBrackets && this.lineStart === lineStart && this.at - start <= MAX_KEY
+      && this.code(this.at) === COLON && isBlankOrEnd(this.code(this.at + 1));
+    if (!isKey) {
+      this.add('scalar', start, text, true, candidate);
+      return;
+    }
+    candidate.possible = false;
+    this.openBlock(start - lineStart, 'block-mapping-start', start, this.queue.length);
+    this.add('key', start);
+    this.add('scalar', start, text, true);
+    this.add('value', this.at++);
   }
 
   private skipToToken(): void {

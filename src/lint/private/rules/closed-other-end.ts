@@ -1,6 +1,5 @@
 import { PodsClause, policyName, Rule, Workload, workloadName } from '../../../cluster/cluster';
 import { ClusterPolicy, clusterPolicyName, tierText } from '../../../cluster/cluster-policy';
-import { ConnectionSet } from '../../../evaluator/connections';
 import { ClassIndex, Reachability } from '../../../evaluator/reachability';
 import { finding, Finding, formatPath } from '../../../findings/finding';
 import { LintRule, PodsOfWorkload, RuleOfPolicy } from '../../lint-input';
@@ -98,12 +97,14 @@ function hasPort({ ports }: Rule, destinations: readonly PodsOfWorkload[]): bool
 
 /** True if some peer may let through some of what the rule allows between it and some subject. */
 function isOpen(
-  reach: Reachability, { policy, direction, rule }: RulePeer, subjects: readonly ClassIndex[], peers: readonly ClassIndex[],
+  reach: Reachability, { direction, rule }: RulePeer, subjects: readonly ClassIndex[], peers: readonly ClassIndex[],
 ): boolean {
   const opposite = direction === 'ingress' ? 'egress' : 'ingress';
-  const numbered = numberedPorts(rule);
+  // Only a port name means something else for each destination.
+  const hasNames = rule.ports?.some(({ name }) => name !== undefined) === true;
+  const ofEach = hasNames ? undefined : reach.portsOfRule(rule, subjects[0]);
   const isOpenPair = (peer: ClassIndex, subject: ClassIndex) => {
-    const allowed = numbered ?? reach.ruleConnections(policy, rule, direction, subject, peer, true);
+    const allowed = ofEach ?? reach.portsOfRule(rule, direction === 'ingress' ? subject : peer);
     return !allowed.intersect(reach.possibleSideConnections(peer, opposite, subject)).isEmpty;
   };
   const own = new Set(subjects);
@@ -113,13 +114,6 @@ function isOpen(
     const candidates = reach.possiblePeers(peer, opposite)?.filter(other => own.has(other)) ?? subjects;
     return candidates.some(subject => isOpenPair(peer, subject));
   });
-}
-
-/** What a rule opens for its pods and peers. Undefined if it has port names, which mean something else for each destination. */
-function numberedPorts({ ports }: Rule): ConnectionSet | undefined {
-  if (ports === undefined) { return ConnectionSet.ALL; }
-  return ports.some(({ name }) => name !== undefined) ? undefined
-    : ConnectionSet.unionOf(ports.map(({ protocol, first, last }) => ConnectionSet.range(protocol, first, last)));
 }
 
 /** The items that are not excluded. It is the same list if none is. */

@@ -21,20 +21,25 @@ import { tiersOf } from './policy-selects-nothing';
 export const peerMatchesNobody: LintRule = input => {
   const { cluster } = input;
   const [tiers, hyphenated] = [tiersOf(input), peersOfAndOr(cluster)];
-  const peers = new Map<string, UnmatchedPeer>();
+  const peers: UnmatchedPeer[] = [];
+  const byNamespaces = new Map<string, Map<string, UnmatchedPeer>>();
   for (const policy of cluster.policies) {
+    const own = namespaceNamed(policy.namespace);
     for (const direction of ['ingress', 'egress'] as const) {
       for (const clause of (policy[direction] ?? []).flatMap(rule => rule.peers ?? [])) {
         if (clause.kind !== 'pods' || hyphenated.has(clause) || (clause.namespaces === undefined && tiers.has(`${policy.namespace} ${clause.pods.id}`))) { continue; }
-        const namespaces = clause.namespaces ?? namespaceNamed(policy.namespace);
-        const key = `${namespaces.id} ${clause.pods.id}`;
-        const known = peers.get(key);
+        const namespaces = clause.namespaces ?? own;
+        const alike = byNamespaces.get(namespaces.id) ?? new Map<string, UnmatchedPeer>();
+        byNamespaces.set(namespaces.id, alike);
+        const known = alike.get(clause.pods.id);
         if (known !== undefined) { known.repeated.push({ policy, clause }); continue; }
-        peers.set(key, { policy, direction, clause, namespaces, repeated: [] });
+        const peer = { policy, direction, clause, namespaces, repeated: [] };
+        alike.set(clause.pods.id, peer);
+        peers.push(peer);
       }
     }
   }
-  const judged = [...peers.values()].map(peer => ({ peer, reason: reasonFor(cluster, peer) }));
+  const judged = peers.map(peer => ({ peer, reason: reasonFor(cluster, peer) }));
   const partial = partialNamespaces(judged.map(({ peer, reason }) => [peer, reason !== undefined]));
   return judged.flatMap(({ peer, reason }) => {
     if (reason === undefined) { return []; }

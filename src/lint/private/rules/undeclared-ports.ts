@@ -46,11 +46,12 @@ export const undeclaredPorts: LintRule = input => {
 
 function faultOf({ cluster }: LintInput, use: PortUse, port: PortQuery): PortFault | undefined {
   const { destinations, mayHaveOthers } = use;
-  const pods = destinations.flatMap(one => one.pods);
   const selected = SelectedPods.of(cluster);
-  if (pods.some(({ hasOpenPorts }) => hasOpenPorts) || destinations.some(({ workload }) => selected.isOpen(workload.namespace))) { return undefined; }
+  const isFound = destinations.some(one => selected.isOpen(one.workload.namespace)
+    || one.pods.some(({ hasOpenPorts, ports }) => hasOpenPorts === true || ports.some(own => isNamed(port, own))));
+  if (isFound) { return undefined; }
+  const pods = destinations.flatMap(one => one.pods);
   const declared = pods.flatMap(({ ports }) => ports);
-  if (declared.some(one => isNamed(port, one))) { return undefined; }
   const names = [...new Set(destinations.map(({ workload }) => workloadName(workload)))].join(' and ');
   if ('name' in port) {
     return isProxyPort(port.name) ? undefined : {
