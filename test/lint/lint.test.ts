@@ -321,7 +321,40 @@ describe('NP120: a connection is open at one end only', () => {
   });
 
   test('because the two ends have different ports', () => {
-    expect(codes([web, db, ingress('db', [pods('web')], [{ port: 80 }]), egress('web', [pods('db')], [{ port: 81 }])])).toEqual(['NP120', 'NP120']);
+    expect(found([web, db, ingress('db', [pods('web')], [{ port: 80 }]), egress('web', [pods('db')], [{ port: 81 }])])).toEqual([
+      'object 2: error NP120: app/p spec.ingress[0].from[0] lets app/web[Deployment] in on TCP 80, but the policies of app/web[Deployment] let it out to app/db[Deployment] on TCP 81 only '
+      + '(the rule at the other end: object 3); write the same port at both ends',
+    ]);
+    // The rule for ingress is for everybody, so that only the other one names both ends.
+    expect(found([web, db, ingress('db', [{ namespaceSelector: {} }], [{ port: 80 }]), egress('web', [pods('db')], [{ port: 81 }])])).toEqual([
+      expect.stringContaining('app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/db[Deployment], but the policies of app/db[Deployment] do not let it in'),
+    ]);
+    // Each port that one end lacks is a finding.
+    const two = policy('app/p', { podSelector: labelled({ app: 'db' }), ingress: [80, 82].map(port => ({ from: [pods('web')], ports: [{ port }] })) });
+    expect(found([web, db, two, egress('web', [pods('db')], [{ port: 81, endPort: 81 }])])).toEqual([expect.stringContaining('in on TCP 80, but'), expect.stringContaining('in on TCP 82, but')]);
+  });
+
+  test('has no finding beside the wrong port that is its cause', () => {
+    const server = deployment('app/db', { app: 'db' }, { ports: [{ containerPort: 5432, name: 'sql' }] });
+    const ofService = [web, server, service('db', 'db', [{ port: 80, targetPort: 5432 }]), ingress('db', [pods('web')], [{ port: 5432 }])];
+    expect(codes([...ofService, egress('web', [pods('db')], [{ port: 80 }])])).toEqual(['NP111']);
+    expect(codes([web, server, ingress('db', [pods('web')], [{ port: 'sql' }]), egress('web', [pods('db')], [{ port: 'sqll' }])])).toEqual(['NP112']);
+    expect(codes([web, server, ingress('db', [pods('web')], [{ port: 'sqll' }]), egress('web', [pods('db')], [{ port: 'sql' }])])).toEqual(['NP112']);
+    // The wrong port is for other pods.
+    const other = deployment('app/other', { app: 'other' }, { ports: [{ containerPort: 5432, name: 'sql' }] });
+    expect(codes([web, server, other, DENY, ingress('db', [pods('web')], [{ port: 'sql' }]), egress('web', [pods('other')], [{ port: 'sqll' }])])).toEqual(['NP112', 'NP120']);
+  });
+
+  test('for some of the pods that a peer lists by a label', () => {
+    const cache = deployment('app/cache', { app: 'cache' });
+    const either = (...values: string[]) => ({ podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values }] } });
+    const open = ingress('db', [pods('web')]);
+    expect(found([web, db, cache, DENY, open, egress('web', [either('db', 'cache')])])).toEqual([
+      expect.stringContaining('app/e spec.egress[0].to[0] lets app/web[Deployment] out to app/cache[Deployment], but the policies of app/cache[Deployment] do not let it in'),
+    ]);
+    expect(codes([web, db, cache, DENY, egress('web', [either('db', 'cache')])])).toEqual(['NP120']);
+    expect(codes([web, db, cache, DENY, open, egress('web', [either('db', 'nobody')])])).toEqual([]);
+    expect(codes([web, db, cache, DENY, open, egress('web', [{ podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } }])])).toEqual([]);
   });
 
   test('also between namespaces, and for a whole namespace of which no pod is let out', () => {

@@ -37,6 +37,14 @@ test('a rule beside one for everybody is NP125, and not also a covered rule', ()
   expect(among(['NP125', 'NP131'], [WEB, DB, ingress('shop/p', 'db', undefined, ports), ingress('shop/q', 'db', [podsOf('web')], ports)])).not.toContain('NP125');
 });
 
+test('replicas that let each other in, but not out, are NP120 of the rule, and not also a set that is cut off', () => {
+  const set: any = deployment('shop/etcd', { app: 'etcd' }, { ports: [{ containerPort: 2380 }] });
+  const objects = [{ ...set, kind: 'StatefulSet', spec: { ...set.spec, replicas: 3 } }, serviceOf('shop/etcd', 'etcd', [{ port: 2380 }], { clusterIP: 'None' })];
+  const deny = networkPolicy('shop/deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  expect(among(['NP120', 'NP140'], [...objects, deny, ingress('shop/p', 'etcd', [podsOf('etcd')])])).toEqual(['NP120']);
+  expect(among(['NP120', 'NP140'], [...objects, deny])).toEqual(['NP140']);
+});
+
 test('a default deny in a namespace with nothing else is NP122, and not also a policy without workloads', () => {
   const deny = networkPolicy('shp/deny', { podSelector: {} });
   expect(among(['NP122', 'NP133'], [WEB, deny])).toEqual(['NP122']);

@@ -6,13 +6,15 @@ import { enumerate } from '../../../findings/enumeration';
 import { finding, Finding } from '../../../findings/finding';
 import { LintRule } from '../../lint-input';
 import { SelectedPods } from '../selected-pods';
+import { isClosedBetweenReplicas } from './closed-other-end';
 import { valueAt, WrittenObjects } from '../written-objects';
 
 /**
  * Replicas that find each other by a headless Service cannot reach each other on its ports. A StatefulSet has such a Service for the names of its pods, and
  * `publishNotReadyAddresses` is for pods that look for each other (ServiceSpec). Others may have one for their clients only.
  */
-export const replicasCutOff: LintRule = ({ cluster, resources, reach }) => {
+export const replicasCutOff: LintRule = input => {
+  const { cluster, resources, reach } = input;
   const headless = cluster.services.filter(({ isHeadless, selector, isAmbiguous }) => isHeadless && selector !== undefined && isAmbiguous !== true);
   if (headless.length === 0 || cluster.policies.length === 0) { return []; }
   const selected = SelectedPods.of(cluster);
@@ -24,6 +26,8 @@ export const replicasCutOff: LintRule = ({ cluster, resources, reach }) => {
       const ports = portsOf(service, workload);
       const isolating = isolatingPolicies(reach(), workload);
       if (ports.isEmpty || isolating.length === 0 || canTalk(reach(), workload, ports)) { continue; }
+      // A rule for one of the two ends is there, and has a finding that names it.
+      if (isClosedBetweenReplicas(input, workload)) { continue; }
       const isForPeers = workload.kind === 'StatefulSet' || valueAt(objects.at(service.origin), 'spec', 'publishNotReadyAddresses') === true;
       found.set(workload, findingFor(workload, service, ports, isolating, isForPeers));
     }

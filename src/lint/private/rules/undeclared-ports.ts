@@ -1,4 +1,4 @@
-import { Cluster, Pod, PortClause, workloadName } from '../../../cluster/cluster';
+import { Cluster, Pod, PortClause, Rule, workloadName } from '../../../cluster/cluster';
 import { couldSelect, surelySelects } from '../../../cluster/pod-selection';
 import { Service, ServicePort } from '../../../cluster/service';
 import { FindingCode, Severity } from '../../../findings/codes';
@@ -43,6 +43,23 @@ export const undeclaredPorts: LintRule = input => {
     { fix, severity, about: use.rule?.policy, related: others.map(other => ({ message: 'also named here', place: other })) },
   ));
 };
+
+const wrongRules = new WeakMap<Cluster, ReadonlySet<Rule>>();
+
+/** The rules that surely name a wrong port: that of a Service, or a name that no pod has. What else is wrong with their ports has the same cause. */
+export function rulesWithWrongPort(input: LintInput): ReadonlySet<Rule> {
+  let found = wrongRules.get(input.cluster);
+  if (found === undefined) {
+    const isWrong = (use: PortUse) => use.ports.some(port => isSurelyWrong(faultOf(input, use, port)));
+    found = new Set(portUses(input).flatMap(use => use.rule !== undefined && isWrong(use) ? [use.rule.rule] : []));
+    wrongRules.set(input.cluster, found);
+  }
+  return found;
+}
+
+function isSurelyWrong(fault: PortFault | undefined): boolean {
+  return fault !== undefined && fault.code !== 'NP110' && fault.severity === undefined;
+}
 
 function faultOf({ cluster }: LintInput, use: PortUse, port: PortQuery): PortFault | undefined {
   const { destinations, mayHaveOthers } = use;
